@@ -1,0 +1,26 @@
+"""The compiler and the doctor for ORBIT configurations.
+
+    >>> import orbitcfg
+    >>> report = orbitcfg.validate("examples/shimmy")
+    >>> orbitcfg.resolve("examples/shimmy").value["general"]["inference_provider"]
+    'shimmy'
+
+Everything here is a function or a type of `orbitcfg.app`, imported at its first use.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+__all__ = ["Report", "Resolution", "Settings", "Severity", "UsageError", "__version__", "key_paths", "resolve", "rules", "validate", "why"]
+
+if TYPE_CHECKING:
+    from orbitcfg.app import Report, Resolution, Settings, Severity, UsageError, key_paths, resolve, rules, validate, why
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        from orbitcfg import app
+
+        return getattr(app, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,303 @@
+"""The commands as plain functions: orbitcfg's public API. The command line calls these and nothing else.
+
+Each reads the configuration that `path` means: a folder (`config/` or its parent), a root file, or None for the one found from the
+working directory upward. The environment is the process's, unless `process` gives another.
+"""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from orbitcfg import roots
+from orbitcfg.compile import Reading, compile_graph
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Diagnostic, Report, Severity, Summary
+from orbitcfg.display import as_json, shown
+from orbitcfg.emit import annotated, to_yaml
+from orbitcfg.environment import Environment, declared
+from orbitcfg.environment import read as read_environment
+from orbitcfg.events import Event, PlaceholderUsed
+from orbitcfg.explain import Explanation, explained, origin_label
+from orbitcfg.files import Disk, Files
+from orbitcfg.judge import Verdict, judge
+from orbitcfg.keypath import find, parsed, written
+from orbitcfg.load import load
+from orbitcfg.roots import Target, UsageError
+from orbitcfg.rules import RULES, pages
+from orbitcfg.rules import find as find_rule
+from orbitcfg.rules._rule import Rule
+from orbitcfg.settings import NEVER, Settings
+from orbitcfg.spelling import nearest
+from orbitcfg.switches import is_off
+from orbitcfg.text import Source, Span
+from orbitcfg.tree import Mapping as MappingNode
+from orbitcfg.tree import Node, Origin, at, plain, walk
+from orbitcfg.tree import Sequence as SequenceNode
+
+Path: TypeAlias = str | os.PathLike[str]
+Paths: TypeAlias = Path | Sequence[Path] | None
+
+ORBIT_VERSION = "2.15.9 (5b961247)"
+"""The ORBIT that the rules speak of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """A configuration as ORBIT's loader returns it.
+
+    `tree` is None where the loader would raise; `report` then says why, and otherwise what `validate` would say.
+    """
+
+    tree: MappingNode | None
+    report: Report
+
+    @property
+    def value(self) -> object:
+        """The configuration as Python's own types, nothing masked; None where ORBIT's loader would raise."""
+        return None if self.tree is None else plain(self.tree)
+
+
+def validate(
+    paths: Paths = None, settings: Settings = Settings(), *, files: Files | None = None, process: Mapping[str, str] | None = None
+) -> Report:
+    """Everything that is wrong with one or more configurations. Raises UsageError where there is none."""
+    files = files or Disk()
+    reports = [_report(files, target, settings, process) for target in _targets(files, paths)]
+    return reports[0] if len(reports) == 1 else _joined(reports)
+
+
+def resolve(
+    path: Path | None = None,
+    settings: Settings = Settings(),
+    *,
+    symbolic: bool = False,
+    files: Files | None = None,
+    process: Mapping[str, str] | None = None,
+) -> Resolution:
+    """The configuration as ORBIT would see it; `symbolic` leaves every placeholder as it was written."""
+    files = files or Disk()
+    target = replace(_targets(files, path)[0], only=None, fragment=False)
+    config = _config(files, target, settings, process, Reading.SYMBOLIC if symbolic else Reading.ORBIT)
+    verdict = judge(config, _rules(settings))
+    report = Report(verdict.fatal or verdict.diagnostics, _summary(config), _nouns(), verdict.crashed)
+    return Resolution(None if verdict.fatal else config.tree, report)
+
+
+def why(
+    key: str,
+    path: Path | None = None,
+    settings: Settings = Settings(),
+    *,
+    files: Files | None = None,
+    process: Mapping[str, str] | None = None,
+) -> Explanation:
+    """How the value at a key path came about. Raises UsageError for a path that leads nowhere."""
+    files = files or Disk()
+    config = _config(files, _targets(files, path)[0], settings, process, Reading.ORBIT)
+    parts = parsed(key)
+    found = find(config.tree, parts) if parts else None
+    if found is None:
+        meant = nearest(key, _key_paths(config.tree))
+        raise UsageError(f"there is no key `{key}`" + (f": did you mean `{meant}`?" if meant else ""))
+    return explained(config, found)
+
+
+def key_paths(path: Path | None = None, *, files: Files | None = None) -> list[str]:
+    """Every key path of a configuration, as `why` takes them."""
+    files = files or Disk()
+    config = _config(files, _targets(files, path)[0], Settings(no_env=True), {}, Reading.ORBIT)
+    return _key_paths(config.tree)
+
+
+def rules() -> tuple[Rule, ...]:
+    """All rules, in the order of their codes."""
+    return RULES
+
+
+def rule_pages(code: str | None, format_name: str) -> str:
+    """One rule's page, or without a code all of them as a table; `format_name` is full or json. Raises UsageError for an unknown code."""
+    chosen = RULES if code is None else (_rule(code),)
+    if format_name == "json":
+        return pages.as_json(chosen)
+    return pages.table(chosen) if code is None else pages.page(chosen[0])
+
+
+def expanded_codes(names: Sequence[str]) -> tuple[str, ...]:
+    """Codes, and beginnings of codes, for what a user wrote: names of rules are allowed too. Raises UsageError for one that fits no rule."""
+    return tuple(_code(name.strip()) for name in names if name.strip())
+
+
+def threshold(name: str) -> Severity | None:
+    """The severity of this name; None for `never`."""
+    return None if name == NEVER else Severity[name.upper()]
+
+
+def printed(resolution: Resolution, format_name: str, *, show_secrets: bool, annotate: bool) -> str | None:
+    """A resolution as YAML or JSON text; None where ORBIT would not start."""
+    tree = resolution.tree
+    if tree is None:
+        return None
+    value = plain(tree) if show_secrets else shown(tree)
+    if format_name == "json":
+        if annotate:
+            raise UsageError("--annotate needs YAML: JSON has no comments")
+        return json.dumps(as_json(value), indent=2, ensure_ascii=False) + "\n"
+    text = to_yaml(value)
+    return annotated(text, lambda path: origin_label(tree, path)) if annotate else text
+
+
+def summed_up(report: Report) -> str:
+    """What a report is about and what it found, in one line."""
+    summary = report.summary
+    counts = ", ".join(_counted(report.count(severity), severity.label) for severity in reversed(Severity))
+    sources = ", ".join(f"`{source}`" for source in summary.sources) or "nowhere"
+    return (
+        f"{_counted(summary.files, 'file')}, {_counted(summary.adapters, 'adapter')} ({summary.adapters_enabled} on), "
+        f"{_counted(summary.providers, 'provider')} ({summary.providers_enabled} on), "
+        f"{_counted(summary.variables_set, 'variable')} set from {sources}, {summary.variables_unset} unset; "
+        f"{counts}; ORBIT {summary.orbit}"
+    )
+
+
+def advice(report: Report) -> str:
+    """A line that says that there are findings; empty where there are none worth it."""
+    errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
+    if not errors and not warnings:
+        return ""
+    return f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}: run `orbitcfg validate`"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 or noun == "info" else f"{number} {noun}s"
+
+
+def _rule(name: str) -> Rule:
+    found = find_rule(name)
+    if found is None:
+        meant = nearest(name, [word for rule in RULES for word in (rule.code, rule.name)])
+        raise UsageError(f"there is no rule `{name}`" + (f": did you mean `{meant}`?" if meant else "; `orbitcfg rule` lists them"))
+    return found
+
+
+def _code(name: str) -> str:
+    is_beginning = any(rule.code.startswith(name.upper()) for rule in RULES)
+    return name.upper() if is_beginning else _rule(name).code
+
+
+def _targets(files: Files, paths: Paths) -> tuple[Target, ...]:
+    listed = () if paths is None else (paths,) if isinstance(paths, str | os.PathLike) else tuple(paths)
+    return roots.targets(files, tuple(os.fspath(path) for path in listed), ".")
+
+
+def _config(files: Files, target: Target, settings: Settings, process: Mapping[str, str] | None, reading: Reading) -> Config:
+    """The compiled configuration of a root file."""
+    graph, events = load(files, target.root)
+    project = roots.project_root(files, target.root)
+    environment, environment_events = _environment(files, project, settings, process)
+    tree, compile_events = compile_graph(graph, environment, reading)
+    all_events: tuple[Event, ...] = (*events, *environment_events, *compile_events)
+    return Config(
+        graph=graph,
+        tree=tree or MappingNode({}, Origin(Span(graph.root.source, 0, 0))),
+        events=all_events,
+        environment=environment,
+        fragment=target.fragment,
+        strict_env=settings.strict_env,
+        declared_variables=declared(files, project),
+    )
+
+
+def _environment(
+    files: Files, project: str, settings: Settings, process: Mapping[str, str] | None
+) -> tuple[Environment, list[Event]]:
+    if settings.no_env:
+        return Environment(), []
+    for path in settings.env_files or ():
+        if not files.is_file(path):
+            raise UsageError(f"there is no env file `{path}`")
+    return read_environment(files, project, os.environ if process is None else process, settings.env_files)
+
+
+def _report(files: Files, target: Target, settings: Settings, process: Mapping[str, str] | None) -> Report:
+    config = _config(files, target, settings, process, Reading.UNKNOWN)
+    verdict = judge(config, _rules(settings))
+    diagnostics = verdict.diagnostics
+    if target.only:
+        name = files.name(target.only)
+        wanted = next(each.source for each in config.graph.documents if files.name(files.realpath(each.path)) == name)
+        diagnostics = tuple(each for each in diagnostics if _concerns(each, wanted))
+    return Report(diagnostics, _summary(config), _nouns(), verdict.crashed)
+
+
+def _rules(settings: Settings) -> list[Rule]:
+    return [rule for rule in RULES if settings.selects(rule.code)]
+
+
+def _nouns() -> dict[str, str]:
+    return {rule.code: rule.counted for rule in RULES}
+
+
+def _concerns(diagnostic: Diagnostic, source: Source) -> bool:
+    """Whether a place of the diagnostic lies in the file."""
+    places = [diagnostic.place, *(each.span for each in diagnostic.related)]
+    return any((place.source if isinstance(place, Span) else place) is source for place in places)
+
+
+def _joined(reports: Sequence[Report]) -> Report:
+    """Several reports as one; their counts are added up."""
+    first = reports[0].summary
+    numbers = ("files", "adapters", "adapters_enabled", "providers", "providers_enabled", "variables_set", "variables_unset")
+    sources = tuple(dict.fromkeys(source for report in reports for source in report.summary.sources))
+    summary = replace(first, sources=sources, **{name: sum(getattr(each.summary, name) for each in reports) for name in numbers})
+    diagnostics = tuple(dict.fromkeys(each for report in reports for each in report.diagnostics))
+    return Report(diagnostics, summary, reports[0].nouns, any(report.crashed for report in reports))
+
+
+def _summary(config: Config) -> Summary:
+    adapters = [item for item in _items(at(config.tree, ("adapters",))) if isinstance(item, MappingNode)]
+    providers = [item for item in _items(at(config.tree, ("inference",))) if isinstance(item, MappingNode)]
+    used = {event.filling.name: event.filling.is_set for event in config.events if isinstance(event, PlaceholderUsed)}
+    return Summary(
+        files=len(config.graph.documents),
+        adapters=len(adapters),
+        adapters_enabled=sum(not is_off(adapter) for adapter in adapters),
+        providers=len(providers),
+        providers_enabled=sum("enabled" in provider.entries and not is_off(provider) for provider in providers),
+        variables_set=sum(used.values()),
+        variables_unset=sum(not is_set for is_set in used.values()),
+        sources=config.environment.sources,
+        orbit=ORBIT_VERSION,
+    )
+
+
+def _items(node: Node | None) -> list[Node]:
+    match node:
+        case MappingNode(entries=entries):
+            return [entry.node for entry in entries.values()]
+        case SequenceNode(items=items):
+            return list(items)
+    return []
+
+
+def _key_paths(tree: MappingNode) -> list[str]:
+    return [written(tree, path) for path, _ in walk(tree) if path]
+
+
+__all__ = [
+    "Diagnostic",
+    "Explanation",
+    "Report",
+    "Resolution",
+    "Rule",
+    "Settings",
+    "Severity",
+    "UsageError",
+    "Verdict",
+    "key_paths",
+    "resolve",
+    "rules",
+    "validate",
+    "why",
+]

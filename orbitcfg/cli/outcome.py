@@ -1,0 +1,54 @@
+"""What the process does when a command ends, in whatever way."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+OK, FINDINGS, USAGE, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
+"""Exit statuses, as the README lists them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A command-line program whose every ending is an exit status."""
+
+    run: Callable[..., object]
+
+    def __call__(self) -> int:
+        """Runs it and gives the exit status; never raises."""
+        try:
+            return self._status()
+        except BrokenPipeError:
+            return _closed_pipe()
+        except KeyboardInterrupt:
+            return INTERRUPTED
+        except Exception as error:  # noqa: BLE001 - the last place where a fault of orbitcfg can be told in words
+            return _fault(error)
+
+    def _status(self) -> int:
+        from orbitcfg.roots import UsageError
+
+        try:
+            self.run(standalone_mode=True)
+        except SystemExit as exit_:
+            sys.stdout.flush()
+            return exit_.code if isinstance(exit_.code, int) else OK
+        except UsageError as error:
+            print(f"orbitcfg: {error}", file=sys.stderr)
+            return USAGE
+        return OK
+
+
+def _closed_pipe() -> int:
+    """Nobody reads any more: end in silence, also when Python flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return OK
+
+
+def _fault(error: Exception) -> int:
+    print(f"orbitcfg: a fault inside orbitcfg: {type(error).__name__}: {error}", file=sys.stderr)
+    if os.environ.get("ORBITCFG_TRACEBACK"):
+        raise error
+    print("please report it, with the command and the configuration that led to it", file=sys.stderr)
+    return FAULT

@@ -1,0 +1,49 @@
+"""`orbitcfg validate`."""
+
+import time
+from typing import Annotated, Optional
+
+import typer
+
+from orbitcfg.cli import options, streams
+from orbitcfg.cli.outcome import FAULT, FINDINGS, OK
+
+_THRESHOLDS = ("error", "warning", "info", "never")
+_FORMATS = ("full", "concise", "json")
+
+Paths = Annotated[
+    Optional[list[str]],
+    typer.Argument(metavar="[PATH]...", help="Configuration folders, root files, or imported files. Without any: found upward from here."),
+]
+FailOn = Annotated[Optional[str], typer.Option("--fail-on", metavar="|".join(_THRESHOLDS), help="Exit 1 from this severity on. [default: error]")]
+StrictEnv = Annotated[bool, typer.Option("--strict-env", help="An unset variable that something enabled needs is an error.")]
+
+
+def command(
+    paths: Paths = None,
+    format_name: Annotated[Optional[str], options.format_option(*_FORMATS)] = None,
+    select: options.Select = None,
+    ignore: options.Ignore = None,
+    fail_on: FailOn = None,
+    strict_env: StrictEnv = False,
+    env_file: options.EnvFiles = None,
+    no_env: options.NoEnv = False,
+    verbose: options.Verbose = False,
+    quiet: options.Quiet = False,
+    color: options.Color = None,
+) -> None:
+    """Say what is wrong with a configuration, at the line that causes it.
+
+    Touches no network and needs no secrets: a variable that is not set here counts as unknown. Exit status: 0 nothing at or above
+    `--fail-on`, 1 findings, 2 no configuration, 3 a fault inside orbitcfg.
+    """
+    from orbitcfg import app, report
+
+    began = time.monotonic()
+    settings = options.settings_of(format=format_name, select=select, ignore=ignore, strict_env=strict_env, env_files=env_file, no_env=no_env, verbose=verbose, color=color)
+    threshold = app.threshold(options.chosen(fail_on, _THRESHOLDS, "--fail-on"))
+    chosen = options.chosen(settings.format, _FORMATS, "--format")
+    found = app.validate(paths or None, settings)
+    streams.result(report.render(found, chosen, report.Style(options.in_color(settings.color), settings.verbose)))
+    streams.note(f"{app.summed_up(found)}, {time.monotonic() - began:.2f} s", quiet=quiet)
+    raise typer.Exit(FAULT if found.crashed else FINDINGS if found.fails(threshold) else OK)

@@ -1,0 +1,39 @@
+"""`orbitcfg why`."""
+
+from typing import Annotated, Optional
+
+import typer
+
+from orbitcfg.cli import options, streams
+
+
+def _key_paths(incomplete: str) -> list[str]:
+    """Key paths for the shell's completion; none where there is no configuration."""
+    from orbitcfg import app
+
+    try:
+        return [path for path in app.key_paths() if path.startswith(incomplete)]
+    except (app.UsageError, OSError):
+        return []
+
+
+Key = Annotated[str, typer.Argument(metavar="KEYPATH", help="Such as `general.port` or `adapters[simple-chat].model`.", autocompletion=_key_paths)]
+
+
+def command(
+    key: Key,
+    path: options.PathArgument = None,
+    format_name: Annotated[Optional[str], options.format_option("full", "json")] = None,
+    env_file: options.EnvFiles = None,
+    no_env: options.NoEnv = False,
+) -> None:
+    """Say why a value is what it is: where it was written, what it overrode, which variable, default or preset made it.
+
+    The newest step comes first. Exit status: 0 printed, 2 no such key or no configuration.
+    """
+    from orbitcfg import app, explain
+
+    settings = options.settings_of(env_files=env_file, no_env=no_env)
+    explanation = app.why(key, path, settings)
+    as_json = options.chosen(format_name, ("full", "json"), "--format") == "json"
+    streams.result(explain.as_json(explanation) if as_json else explain.as_text(explanation))

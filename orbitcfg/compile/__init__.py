@@ -1,0 +1,24 @@
+"""From an import graph to the tree that ORBIT works with: merge, interpolate, presets, and what its loader insists on."""
+
+from orbitcfg.compile.interpolate import Reading, interpolate
+from orbitcfg.compile.merge import merge_imports
+from orbitcfg.compile.presets import apply_presets
+from orbitcfg.compile.requirements import check_requirements
+from orbitcfg.environment import Environment
+from orbitcfg.events import Event
+from orbitcfg.load import ImportGraph
+from orbitcfg.tree import Mapping
+
+__all__ = ["Reading", "compile_graph"]
+
+
+def compile_graph(graph: ImportGraph, environment: Environment, reading: Reading) -> tuple[Mapping | None, list[Event]]:
+    """The compiled tree, None where the root file holds no mapping, and what happened on the way."""
+    merged, events = merge_imports(graph)
+    if merged is None:
+        return None, events
+    filled, filling_events = interpolate(merged, environment, reading)
+    events += filling_events
+    events += check_requirements(filled)
+    tree, preset_events = apply_presets(filled)
+    return tree, events + preset_events

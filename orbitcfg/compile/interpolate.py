@@ -1,0 +1,136 @@
+"""Fills `${NAME}` and `${NAME:-default}`, wherever ORBIT does; the result is always text."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from orbitcfg.environment import Environment
+from orbitcfg.events import Event, PlaceholderIgnored, PlaceholderUsed
+from orbitcfg.text import Span
+from orbitcfg.tree import Entry, Filled, Filling, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at, child, value_at, walk
+
+PLACEHOLDER = re.compile(r"\$\{([^}]+)\}")
+SECRETS_SECTION = "secrets_management"
+SECRETS_BACKENDS = frozenset({"aws", "azure", "gcp"})
+
+
+class Reading(Enum):
+    """What an unset variable without default becomes."""
+
+    ORBIT = auto()
+    """Empty text, as in ORBIT."""
+    UNKNOWN = auto()
+    """Text that nobody knows here; with it the whole text that holds the placeholder."""
+    SYMBOLIC = auto()
+    """Every placeholder stays as it was written, set or not."""
+
+
+def secrets_backend(tree: Node | None) -> str | None:
+    """The backend that ORBIT asks for values before the environment: aws, azure, gcp, or None."""
+    provider = value_at(tree, (SECRETS_SECTION, "provider"))
+    return provider.lower() if isinstance(provider, str) and provider.lower() in SECRETS_BACKENDS else None
+
+
+def interpolate(tree: Mapping, environment: Environment, reading: Reading) -> tuple[Mapping, list[Event]]:
+    """The tree with its placeholders filled, and each placeholder that was met."""
+    if reading is not Reading.SYMBOLIC:
+        tree = _with_secrets_section(tree, environment, reading)
+    backend = reading is Reading.UNKNOWN and secrets_backend(tree) is not None
+    interpolator = _Interpolator(environment, reading, backend, [])
+    filled = interpolator.mapping(tree, ())
+    return filled, interpolator.events
+
+
+def _with_secrets_section(tree: Mapping, environment: Environment, reading: Reading) -> Mapping:
+    """ORBIT fills the secrets section once more beforehand, from the environment alone, and no lists in it."""
+    section = child(tree, SECRETS_SECTION)
+    if not isinstance(section, Mapping):
+        return tree
+    filled = _Interpolator(environment, reading, False, []).mapping(section, (SECRETS_SECTION,), lists=False)
+    entry = tree.entries[SECRETS_SECTION]
+    return Mapping({**tree.entries, SECRETS_SECTION: Entry(entry.key_span, filled)}, tree.origin)
+
+
+@dataclass(slots=True)
+class _Interpolator:
+    environment: Environment
+    reading: Reading
+    backend: bool
+    events: list[Event]
+
+    def node(self, node: Node, path: KeyPath, *, lists: bool = True) -> Node:
+        match node:
+            case Scalar(value=str(text)) if "${" in text and not isinstance(text, Unknown):
+                return self.text(node, text, path)
+            case Mapping():
+                return self.mapping(node, path, lists=lists)
+            case Sequence() if lists:
+                return self.sequence(node, path)
+        return node
+
+    def mapping(self, node: Mapping, path: KeyPath, *, lists: bool = True) -> Mapping:
+        changed: dict[object, Entry] = {}
+        for key, entry in node.entries.items():
+            if isinstance(key, str) and "${" in key:
+                self.events.append(PlaceholderIgnored((*path, key), entry.key_span, in_key=True))
+            filled = self.node(entry.node, (*path, key), lists=lists)
+            if filled is not entry.node:
+                changed[key] = Entry(entry.key_span, filled)
+        return Mapping({**node.entries, **changed}, node.origin) if changed else node
+
+    def sequence(self, node: Sequence, path: KeyPath) -> Sequence:
+        filled = tuple(self.item(item, (*path, index)) for index, item in enumerate(node.items))
+        same = all(new is old for new, old in zip(filled, node.items, strict=True))
+        return node if same else Sequence(filled, node.origin)
+
+    def item(self, node: Node, path: KeyPath) -> Node:
+        """An item of a list: ORBIT does not look into a list that stands there."""
+        if not isinstance(node, Sequence):
+            return self.node(node, path)
+        for below, each in walk(node, path):
+            if isinstance(each, Scalar) and isinstance(each.value, str) and PLACEHOLDER.search(each.value):
+                self.events.append(PlaceholderIgnored(below, each.origin.span, in_key=False))
+        return node
+
+    def text(self, node: Scalar, text: str, path: KeyPath) -> Scalar:
+        matches = list(PLACEHOLDER.finditer(text))
+        if not matches:
+            return node
+        parts, fillings, position = [], [], 0
+        for match in matches:
+            value, filling = self.placeholder(match[1], node.origin.span, path)
+            parts += [text[position : match.start()], value]
+            fillings.append(filling)
+            position = match.end()
+        if self.reading is Reading.SYMBOLIC:
+            return node
+        unknown = any(isinstance(part, Unknown) for part in parts)
+        filled = Unknown(text) if unknown else "".join(parts) + text[position:]
+        return Scalar(filled, node.origin.then(Filled(text, tuple(fillings))))
+
+    def placeholder(self, inside: str, where: Span, path: KeyPath) -> tuple[str, Filling]:
+        """The text for one placeholder, and how it came about."""
+        name, separator, rest = inside.partition(":-")
+        default = rest if separator else None
+        variable = self.environment[name]
+        if variable and (variable.value or default is None):
+            value, filling = variable.value, Filling(name, variable.source, variable.place)
+        elif default is not None:
+            value, filling = default, Filling(name, "default")
+        else:
+            value, filling = Unknown() if self.reading is Reading.UNKNOWN else "", Filling(name, None)
+        self.events.append(PlaceholderUsed(path, _placeholder_span(where, inside), inside, default, filling))
+        return (Unknown(value) if self.backend else value), filling
+
+
+def _placeholder_span(where: Span, inside: str) -> Span:
+    """Where a placeholder stands in the text that holds it; the whole text where its spelling differs, as by escapes."""
+    written = "${" + inside + "}"
+    start = where.source.text.find(written, where.start, where.end)
+    return Span(where.source, start, start + len(written)) if start >= 0 else where
+
+
+def is_unknown(tree: Node | None, path: KeyPath) -> bool:
+    """Whether the value at a path is one that nobody knows here."""
+    node = at(tree, path)
+    return isinstance(node, Scalar) and isinstance(node.value, Unknown)

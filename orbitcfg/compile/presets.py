@@ -1,0 +1,67 @@
+"""Replaces the provider blocks `ollama` and `llama_cpp` by the preset that they name."""
+
+from typing import Hashable
+
+from orbitcfg.events import Event, PresetApplied, PresetMissing
+from orbitcfg.text import Span
+from orbitcfg.tree import Entry, FromPreset, Mapping, Node, Origin, Scalar, Sequence, at, child, marked
+
+PRESET_KEY = "use_preset"
+PRESET_SECTIONS = {"ollama": "ollama_presets", "llama_cpp": "llama_cpp_presets"}
+"""The only provider blocks in which ORBIT looks for a preset, and the section that holds its presets."""
+
+
+def apply_presets(tree: Mapping) -> tuple[Mapping, list[Event]]:
+    """The tree with presets put in place of the blocks that name them."""
+    events: list[Event] = []
+    for provider, section in PRESET_SECTIONS.items():
+        block = at(tree, ("inference", provider))
+        name = child(block, PRESET_KEY)
+        if not isinstance(block, Mapping) or name is None or (isinstance(name, Scalar) and not name.value):
+            continue
+        preset = _preset(tree, section, name)
+        path = ("inference", provider)
+        if not isinstance(name, Scalar) or not isinstance(preset, Mapping):
+            events.append(PresetMissing(path, section, name.value if isinstance(name, Scalar) else None))
+            continue
+        made = _made(block, preset, str(name.value), block.entries[PRESET_KEY].key_span)
+        dropped = tuple(key for key in block.entries if key not in ("enabled", PRESET_KEY))
+        events.append(PresetApplied(path, str(name.value), block, dropped))
+        tree = _with_block(tree, provider, made)
+    return tree, events
+
+
+def _preset(tree: Mapping, section: str, name: Node) -> Node | None:
+    """The preset of that name; the name's type counts."""
+    presets = child(tree, section)
+    if not isinstance(name, Scalar) or not isinstance(presets, Mapping) or not isinstance(name.value, Hashable):
+        return None
+    return child(presets, name.value)
+
+
+def _made(block: Mapping, preset: Mapping, name: str, named_at: Span) -> Mapping:
+    """The preset as provider block: `enabled` is the block's own or true, whatever the preset says."""
+    step = FromPreset(name, named_at)
+    entries: dict[Hashable, Entry] = {
+        key: Entry(entry.key_span, _from_preset(entry.node, step)) for key, entry in preset.entries.items() if key != PRESET_KEY
+    }
+    entries["enabled"] = block.entries.get("enabled") or Entry(named_at, Scalar(True, Origin(named_at, (step,))))
+    return Mapping(entries, Origin(block.origin.span, (*block.origin.steps, step)))
+
+
+def _from_preset(node: Node, step: FromPreset) -> Node:
+    """A preset's value, which remembers in all its parts who brought it."""
+    match node:
+        case Mapping(entries=entries, origin=origin):
+            return Mapping({key: Entry(each.key_span, _from_preset(each.node, step)) for key, each in entries.items()}, origin.then(step))
+        case Sequence(items=items, origin=origin):
+            return Sequence(tuple(_from_preset(item, step) for item in items), origin.then(step))
+    return marked(node, step)
+
+
+def _with_block(tree: Mapping, provider: str, block: Mapping) -> Mapping:
+    inference = tree.entries["inference"]
+    assert isinstance(inference.node, Mapping)
+    entries = {**inference.node.entries, provider: Entry(inference.node.entries[provider].key_span, block)}
+    section = Mapping(entries, inference.node.origin)
+    return Mapping({**tree.entries, "inference": Entry(inference.key_span, section)}, tree.origin)

@@ -1,0 +1,86 @@
+"""What ORBIT's loader insists on: values that must be there, sections that must be mappings, and no wildcard with credentials."""
+
+from collections.abc import Iterator
+
+from orbitcfg.events import CorsWildcard, Event, LoaderCrash, RequiredMissing
+from orbitcfg.tree import KeyPath, Mapping, Scalar, Sequence, Unknown, at, plain, value_at
+
+ADMIN_PASSWORD: KeyPath = ("auth", "default_admin_password")
+_SERVICES = "internal_services"
+_BACKEND: KeyPath = (_SERVICES, "backend")
+_BACKEND_TYPE: KeyPath = (*_BACKEND, "type")
+_AUDIT: KeyPath = (_SERVICES, "audit")
+_AUDIT_STORE: KeyPath = (*_AUDIT, "storage_backend")
+_MONGODB: KeyPath = (_SERVICES, "mongodb")
+_POSTGRES: KeyPath = (*_BACKEND, "postgres")
+_ELASTICSEARCH: KeyPath = (_SERVICES, "elasticsearch")
+_REDIS: KeyPath = (_SERVICES, "redis")
+_CORS: KeyPath = ("security", "cors")
+_ORIGINS: KeyPath = (*_CORS, "allowed_origins")
+_CREDENTIALS: KeyPath = (*_CORS, "allow_credentials")
+_MUST_BE_MAPPINGS: tuple[KeyPath, ...] = ((_SERVICES,), _BACKEND, _AUDIT, _ELASTICSEARCH, _REDIS, ("security",), _CORS)
+
+
+def check_requirements(tree: Mapping) -> list[Event]:
+    """Everything in the compiled tree on which ORBIT's loader would raise. What is unknown here is taken to be right."""
+    return [*_crashes(tree), *_missing(tree), *_wildcard(tree)]
+
+
+def _crashes(tree: Mapping) -> Iterator[LoaderCrash]:
+    for path in _MUST_BE_MAPPINGS:
+        holder = at(tree, path[:-1])
+        node = at(tree, path)
+        if isinstance(holder, Mapping) and node is not None and not isinstance(node, Mapping) and not _unknown(tree, path):
+            yield LoaderCrash(path, "a mapping")
+
+
+def _missing(tree: Mapping) -> Iterator[RequiredMissing]:
+    for path, because in _required(tree):
+        node = at(tree, path)
+        if node is None or (not plain(node) and not _unknown(tree, path)):
+            yield RequiredMissing(path, because)
+
+
+def _required(tree: Mapping) -> Iterator[tuple[KeyPath, KeyPath | None]]:
+    """Each path that must hold something, and the path that makes it so."""
+    yield ADMIN_PASSWORD, None
+    if because := _says(tree, "mongodb", _BACKEND_TYPE, _AUDIT_STORE):
+        yield from (((*_MONGODB, key), because) for key in ("host", "username", "password", "database"))
+    if because := _says(tree, "postgres", _BACKEND_TYPE):
+        yield from (((*_POSTGRES, key), because) for key in ("host", "port", "username", "database"))
+    if because := _on(tree, _ELASTICSEARCH) or _says(tree, "elasticsearch", _AUDIT_STORE):
+        yield from (((*_ELASTICSEARCH, key), because) for key in ("node", "username", "password"))
+    if because := _on(tree, _REDIS):
+        yield from (((*_REDIS, key), because) for key in ("host", "port", "password"))
+
+
+def _says(tree: Mapping, wanted: str, *paths: KeyPath) -> KeyPath | None:
+    """The first of the paths that holds exactly this text."""
+    return next((path for path in paths if value_at(tree, path) == wanted), None)
+
+
+def _on(tree: Mapping, section: KeyPath) -> KeyPath | None:
+    """The section's switch, where Python takes it for true."""
+    switch = (*section, "enabled")
+    return switch if _truth(tree, switch) else None
+
+
+def _truth(tree: Mapping, path: KeyPath) -> bool:
+    node = at(tree, path)
+    return node is not None and bool(plain(node)) and not _unknown(tree, path)
+
+
+def _unknown(tree: Mapping, path: KeyPath) -> bool:
+    return isinstance(value_at(tree, path), Unknown)
+
+
+def _wildcard(tree: Mapping) -> Iterator[CorsWildcard | LoaderCrash]:
+    if not isinstance(at(tree, _CORS), Mapping) or not _truth(tree, _CREDENTIALS):
+        return
+    match at(tree, _ORIGINS):
+        case Scalar(value=None | int() | float()):
+            yield LoaderCrash(_ORIGINS, "a list of origins")
+        case Scalar(value=str(text)) if "*" in text and not isinstance(text, Unknown):
+            yield CorsWildcard(_ORIGINS, _CREDENTIALS)
+        case Sequence(items=items) if any(isinstance(item, Scalar) and item.value == "*" for item in items):
+            yield CorsWildcard(_ORIGINS, _CREDENTIALS)

@@ -1,0 +1,114 @@
+"""What orbitcfg tells its user: diagnostics, and the report that holds them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from orbitcfg.text import Source, Span
+
+
+class Severity(IntEnum):
+    """How bad a finding is; ordered, so that a threshold is a comparison."""
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    @property
+    def label(self) -> str:
+        """The name that users write and read."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A second place that belongs to a diagnostic, and what is to be seen there."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """New text for a stretch of a source."""
+
+    span: Span
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that mend a finding; a safe one changes nothing but what the finding says."""
+
+    edits: tuple[Edit, ...]
+    safe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding, placed.
+
+    `message` is the fact: lower case, no full stop, names in backquotes. `help` is one imperative.
+    `place` is a span, or a source where the whole file is meant, or None where there is none.
+    `key` is the key path as a user would type it, None where the finding is about none.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    help: str
+    place: Span | Source | None
+    key: str | None = None
+    related: tuple[Annotation, ...] = ()
+    fix: Fix | None = None
+
+    @property
+    def file(self) -> str | None:
+        """The name of the file that it is about."""
+        match self.place:
+            case Span(source=source):
+                return source.name
+            case Source(name=name):
+                return name
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What was looked at.
+
+    `sources` says where variables were taken from, in the order in which they win.
+    """
+
+    files: int = 0
+    adapters: int = 0
+    adapters_enabled: int = 0
+    providers: int = 0
+    providers_enabled: int = 0
+    variables_set: int = 0
+    variables_unset: int = 0
+    sources: tuple[str, ...] = ()
+    orbit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that one run found, in order of place, and what it looked at.
+
+    `nouns` says for a code what its findings are called when they are counted: "files that nothing imports".
+    `crashed` says that a rule failed inside orbitcfg, so that something may be missing.
+    """
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    summary: Summary = field(default_factory=Summary)
+    nouns: Mapping[str, str] = field(default_factory=dict)
+    crashed: bool = False
+
+    def count(self, severity: Severity) -> int:
+        """How many findings have this severity."""
+        return sum(diagnostic.severity is severity for diagnostic in self.diagnostics)
+
+    def fails(self, threshold: Severity | None) -> bool:
+        """Whether anything stands at or above the threshold; None never fails."""
+        return threshold is not None and any(each.severity >= threshold for each in self.diagnostics)

@@ -1,0 +1,88 @@
+"""What of a node may be shown: the redaction of values that know where they come from."""
+
+import re
+from datetime import date
+from typing import Hashable
+
+from orbitcfg import redact
+from orbitcfg.tree import Filled, Mapping, Node, Scalar, Sequence, Unknown
+
+_ONLY_PLACEHOLDERS = re.compile(r"(?:\$\{[^}]*\})+")
+_DEFAULT = re.compile(r":-[^}]*\}")
+
+
+def shown_value(node: Scalar, key: Hashable) -> object:
+    """A scalar as it may be shown under a key.
+
+    Text that a set variable gave is shown as it was written, `${NAME}`, since nobody knows what a variable holds;
+    a secret that is written out is masked.
+    """
+    filled = _filled(node)
+    if filled is None or not any(filling.is_set for filling in filled.fillings):
+        return redact.shown(key, str(node.value) if isinstance(node.value, Unknown) else node.value)
+    if not redact.is_secret_name(key):
+        return redact.without_credentials(filled.template)
+    return _DEFAULT.sub("}", filled.template) if _ONLY_PLACEHOLDERS.fullmatch(filled.template) else redact.MASK
+
+
+def shown(node: Node, key: Hashable = None) -> object:
+    """A node's value with everything secret in it masked; the items of a list stand under the list's key."""
+    match node:
+        case Scalar():
+            return shown_value(node, key)
+        case Sequence(items=items):
+            return [shown(item, None if isinstance(item, Scalar) else key) for item in items]
+        case Mapping(entries=entries):
+            return {each: shown(entry.node, each) for each, entry in entries.items()}
+
+
+def _filled(node: Scalar) -> Filled | None:
+    return next((step for step in reversed(node.origin.steps) if isinstance(step, Filled)), None)
+
+
+def as_json(value: object) -> object:
+    """A value for JSON: dates, bytes, sets and numbers that are none become text, keys as well."""
+    match value:
+        case dict():
+            return {json_key(key): as_json(each) for key, each in value.items()}
+        case list() | tuple():
+            return [as_json(each) for each in value]
+        case date():
+            return value.isoformat()
+        case bytes():
+            return value.hex()
+        case set():
+            return ", ".join(sorted(str(each) for each in value))
+        case float() if value != value:
+            return ".nan"
+        case float() if value in (float("inf"), float("-inf")):
+            return ".inf" if value > 0 else "-.inf"
+    return value
+
+
+def json_key(key: object) -> str:
+    """A mapping's key as JSON's text."""
+    match key:
+        case bool():
+            return str(key).lower()
+        case None:
+            return "null"
+        case date():
+            return key.isoformat()
+    return str(key)
+
+
+def text_of(value: object) -> str:
+    """A value in one line, as it would be written in YAML, for people."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case str():
+            return repr(value) if not value or value != value.strip() or "\n" in value else value
+        case dict():
+            return "{}" if not value else f"{{{len(value)} keys}}"
+        case list():
+            return "[]" if not value else f"[{len(value)} items]"
+    return str(value)

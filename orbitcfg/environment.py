@@ -1,0 +1,135 @@
+"""The variables that ORBIT would see: the process environment, overridden by the first `.env`."""
+
+import io
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from orbitcfg.events import EnvFileUnread, EnvLineIgnored, EnvOverridden, Event, Fault, FileFault
+from orbitcfg.files import Files
+from orbitcfg.load import decoded, reason
+from orbitcfg.text import Source, Span
+
+PROCESS = "environment"
+EXAMPLE_NAMES = ("env.example", ".env.example")
+_DECLARATION = re.compile(r"^[ \t]*#?[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=", re.MULTILINE)
+MAX_ENV_BYTES = 1024 * 1024
+LEVELS = 3
+"""How many folders ORBIT looks for `.env` in: the project root, its parent, its grandparent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable that is set. `source` is `environment` or the name of the env file, where `place` is its line."""
+
+    value: str
+    source: str
+    place: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Variables by name, and the sources that were used, the winning one last."""
+
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
+
+    def __getitem__(self, name: str) -> Variable | None:
+        return self.variables.get(name)
+
+
+def read(
+    files: Files,
+    project_root: str | None,
+    process: Mapping[str, str],
+    env_files: Iterable[str] | None = None,
+) -> tuple[Environment, list[Event]]:
+    """The environment of an ORBIT that runs in `project_root`, and what is odd about its files.
+
+    `env_files`, where given, are read in their order instead of the search for a `.env`. `project_root` None reads no file.
+    """
+    variables = {name: Variable(value, PROCESS) for name, value in process.items()}
+    sources = [PROCESS] if process else []
+    events: list[Event] = []
+    paths = list(env_files) if env_files is not None else _found(files, project_root, events)
+    for path in paths:
+        source = _source(files, path, events)
+        if source is not None:
+            _override(variables, source, events)
+            sources.append(source.name)
+    return Environment(variables, tuple(sources)), events
+
+
+def _found(files: Files, project_root: str | None, events: list[Event]) -> list[str]:
+    """The one `.env` that ORBIT reads, and an event for each that it does not."""
+    if project_root is None:
+        return []
+    existing = [path for path in _candidates(files, project_root) if files.is_file(path)]
+    for path in existing[1:]:
+        events.append(EnvFileUnread(Source(files.name(path), "", private=True), files.name(existing[0])))
+    return existing[:1]
+
+
+def _candidates(files: Files, project_root: str) -> Iterator[str]:
+    folder = files.realpath(project_root)
+    for _ in range(LEVELS):
+        yield os.path.join(folder, ".env")
+        folder = os.path.dirname(folder)
+
+
+def _source(files: Files, path: str, events: list[Event]) -> Source | None:
+    name = files.name(path)
+    try:
+        source, fault = decoded(name, files.read(path, MAX_ENV_BYTES))
+    except OSError as error:
+        source, fault = Source(name, "", private=True), None
+        events.append(FileFault(Fault.UNREADABLE, source, reason(error)))
+        return None
+    private = Source(source.name, source.text, private=True)
+    if fault:
+        place = Span(private, fault.place.start, fault.place.end) if isinstance(fault.place, Span) else private
+        events.append(FileFault(fault.fault, place, fault.detail))
+        return None
+    return private
+
+
+def _override(variables: dict[str, Variable], source: Source, events: list[Event]) -> None:
+    """Adds the file's variables as python-dotenv does: the file's own names go before the process's, also in `${…}`."""
+    from dotenv.parser import parse_stream
+    from dotenv.variables import parse_variables
+
+    offset = 0
+    for binding in parse_stream(io.StringIO(source.text, newline="")):
+        span = _span(source, offset, binding.original.string)
+        offset += len(binding.original.string)
+        if binding.error or (binding.key is not None and binding.value is None):
+            events.append(EnvLineIgnored(span, has_no_equals=not binding.error))
+        if binding.key is None or binding.value is None:
+            continue
+        known = {name: variable.value for name, variable in variables.items()} if "${" in binding.value else {}
+        value = "".join(atom.resolve(known) for atom in parse_variables(binding.value))
+        before = variables.get(binding.key)
+        if before and before.source == PROCESS and before.value != value:
+            events.append(EnvOverridden(binding.key, span))
+        variables[binding.key] = Variable(value, source.name, span)
+
+
+def _span(source: Source, offset: int, text: str) -> Span:
+    """The first line of a binding, without the blanks and comments that python-dotenv counts to it."""
+    start = offset + len(text) - len(text.lstrip())
+    body = text.strip()
+    return Span(source, start, start + len(body.partition("\n")[0].rstrip()))
+
+
+def declared(files: Files, project_root: str) -> frozenset[str] | None:
+    """The variables named in the project's `env.example`, in comments too; None where there is no such file."""
+    for name in EXAMPLE_NAMES:
+        path = os.path.join(project_root, name)
+        if files.is_file(path):
+            try:
+                source, _ = decoded(name, files.read(path, MAX_ENV_BYTES))
+            except OSError:
+                return None
+            return frozenset(_DECLARATION.findall(source.text))
+    return None

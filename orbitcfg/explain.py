@@ -1,0 +1,149 @@
+"""Why a value is what it is: its whole way, newest step first."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from orbitcfg import redact
+from orbitcfg.config import Config
+from orbitcfg.display import as_json as json_value
+from orbitcfg.display import shown, text_of
+from orbitcfg.keypath import written
+from orbitcfg.text import Span
+from orbitcfg.tree import Filled, Filling, FromPreset, Joined, KeyPath, Mapping, Node, Overrode, Sequence, at, key_span
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One step on a value's way.
+
+    `kind` is one of: in force, part of, variable, default, unset, preset, overridden, joined, imported. `text` says it in words;
+    `place` is where it can be seen, None for what no file says.
+    """
+
+    kind: str
+    text: str
+    place: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A key path, its value as it may be shown, and its way there, newest first. A key that is not set has no way."""
+
+    key: str
+    value: object
+    is_set: bool
+    links: tuple[Link, ...]
+
+
+def explained(config: Config, path: KeyPath) -> Explanation:
+    """The explanation of what stands at a path of the configuration."""
+    node = at(config.tree, path)
+    assert node is not None
+    key = path[-1] if path else None
+    links = tuple(_links(config, path, node))
+    return Explanation(written(config.tree, path), shown(node, key), True, links)
+
+
+def origin_label(tree: Node, positions: KeyPath) -> str:
+    """Where a leaf was written, and which variable or preset made it: `config/inference.yaml:258 ${MODEL}`.
+
+    `positions` leads to the leaf by the positions of keys in their mappings, not by the keys.
+    """
+    node = tree
+    for position in positions:
+        match node:
+            case Mapping(entries=entries):
+                node = list(entries.values())[position].node  # type: ignore[index] - positions are numbers
+            case Sequence(items=items):
+                node = items[position]  # type: ignore[index] - positions are numbers
+    words = [node.origin.span.label]
+    for step in node.origin.steps:
+        match step:
+            case Filled(fillings=fillings):
+                words += [f"${{{filling.name}}}" + ("" if filling.is_set else f" {filling.source or 'unset'}") for filling in fillings]
+            case FromPreset(preset=preset):
+                words.append(f"preset {preset}")
+    return " ".join(words)
+
+
+def _links(config: Config, path: KeyPath, node: Node) -> Iterator[Link]:
+    place = node.origin.span
+    key_place = key_span(config.tree, path)
+    yield Link("in force", _value(path, node), place if place.text or not key_place else key_place)
+    for step in reversed(node.origin.steps):
+        yield from _step(config, path, step)
+    for each in reversed(config.graph.chain(place.source)):
+        yield Link("imported", f"`{each.span.source.name}` imports `{each.name}`", each.span)
+
+
+def _step(config: Config, path: KeyPath, step: object) -> Iterator[Link]:
+    match step:
+        case Filled(fillings=fillings):
+            for filling in fillings:
+                yield _filling(filling)
+        case FromPreset(preset=preset, named_at=named_at):
+            yield Link("preset", f"the preset `{preset}` brought it, named here", named_at)
+        case Overrode(loser=loser):
+            yield Link("overridden", f"{_value(path, loser)} was read later, and is ignored", loser.origin.span)
+        case Joined(other=other):
+            yield Link("joined", f"{_size(other)} from `{other.origin.span.source.name}`", other.origin.span)
+
+
+def _filling(filling: Filling) -> Link:
+    match filling.source:
+        case None:
+            return Link("unset", f"`{filling.name}` is not set and has no default", None)
+        case "default":
+            return Link("default", f"`{filling.name}` is not set, so its default is used", None)
+    return Link("variable", f"`{filling.name}` is set by `{filling.source}`", filling.place)
+
+
+def _value(path: KeyPath, node: Node) -> str:
+    return f"`{text_of(shown(node, path[-1] if path else None))}`"
+
+
+def _size(node: Node) -> str:
+    match node:
+        case Mapping(entries=entries):
+            return f"{len(entries)} keys" if len(entries) != 1 else "one key"
+        case Sequence(items=items):
+            return f"{len(items)} items" if len(items) != 1 else "one item"
+    return "a value"
+
+
+def as_text(explanation: Explanation) -> str:
+    """The explanation for people: a line a step, with its place and the text that stands there."""
+    lines = [f"{explanation.key} = {text_of(explanation.value)}"]
+    for link in explanation.links:
+        where = ""
+        if link.place:
+            begins = link.place.begins
+            where = f"  {link.place.source.name}:{begins.line}:{begins.column}"
+        lines.append(f"  {link.kind:<10}  {link.text}{where}")
+        if link.place and not link.place.source.private:
+            lines.append(f"  {'':<10}  | {redact.masked(link.place.source.line(link.place.begins.line)).strip()}")
+    return "\n".join(lines) + "\n"
+
+
+def as_json(explanation: Explanation) -> str:
+    """The explanation as one JSON document; `steps` are newest first, places null where there is none."""
+    shape = {
+        "version": 1,
+        "key": explanation.key,
+        "set": explanation.is_set,
+        "value": json_value(explanation.value),
+        "steps": [_step_shape(link) for link in explanation.links],
+    }
+    return json.dumps(shape, indent=2, ensure_ascii=False) + "\n"
+
+
+def _step_shape(link: Link) -> dict[str, object]:
+    begins = link.place.begins if link.place else None
+    return {
+        "kind": link.kind,
+        "text": link.text,
+        "file": link.place.source.name if link.place else None,
+        "line": begins and begins.line,
+        "column": begins and begins.column,
+    }

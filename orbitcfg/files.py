@@ -1,0 +1,113 @@
+"""Where files are read from: the disk, or a tree held in memory."""
+
+import errno
+import os
+import posixpath
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+class Files(Protocol):
+    """A tree of files. Every method raises OSError for what is not there or not allowed."""
+
+    def read(self, path: str, limit: int) -> bytes:
+        """The first `limit` bytes of a regular file."""
+
+    def realpath(self, path: str) -> str:
+        """The absolute path with every link resolved; of what is not there, as far as it goes."""
+
+    def listdir(self, path: str) -> list[str]:
+        """The names in a folder, sorted."""
+
+    def is_file(self, path: str) -> bool:
+        """Whether a regular file is there; false where one may not look."""
+
+    def is_dir(self, path: str) -> bool:
+        """Whether a folder is there; false where one may not look."""
+
+    def name(self, path: str) -> str:
+        """The path as the user is told it: relative to where they work, with POSIX slashes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """The files of this machine, named relative to `working_dir`."""
+
+    working_dir: str = field(default_factory=os.getcwd)
+
+    def read(self, path: str, limit: int) -> bytes:
+        """The first `limit` bytes of a regular file; a device or a pipe is refused, since it may never end."""
+        with open(self._absolute(path), "rb", opener=_open_at_once) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise OSError(errno.EINVAL, "not a regular file", path)
+            return file.read(limit)
+
+    def realpath(self, path: str) -> str:
+        """The absolute path with every link resolved."""
+        return os.path.realpath(self._absolute(path))
+
+    def listdir(self, path: str) -> list[str]:
+        """The names in a folder, sorted."""
+        return sorted(os.listdir(self._absolute(path)))
+
+    def is_file(self, path: str) -> bool:
+        """Whether a regular file is there."""
+        return os.path.isfile(self._absolute(path))
+
+    def is_dir(self, path: str) -> bool:
+        """Whether a folder is there."""
+        return os.path.isdir(self._absolute(path))
+
+    def name(self, path: str) -> str:
+        """The path relative to the working directory; absolute where there is no such path, as on another drive."""
+        try:
+            relative = os.path.relpath(self._absolute(path), self.working_dir)
+        except ValueError:
+            relative = path
+        return relative.replace(os.sep, "/")
+
+    def _absolute(self, path: str) -> str:
+        return os.path.join(self.working_dir, path)
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Opens without waiting for the other end of a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Files held in memory, by absolute POSIX path; there are no links."""
+
+    contents: Mapping[str, bytes]
+
+    def read(self, path: str, limit: int) -> bytes:
+        """The first `limit` bytes of a file."""
+        path = self.realpath(path)
+        if path not in self.contents:
+            code = errno.EISDIR if self.is_dir(path) else errno.ENOENT
+            raise OSError(code, os.strerror(code), path)
+        return self.contents[path][:limit]
+
+    def realpath(self, path: str) -> str:
+        """The absolute path."""
+        return posixpath.normpath(posixpath.join("/", path))
+
+    def listdir(self, path: str) -> list[str]:
+        """The names in a folder, sorted."""
+        prefix = self.realpath(path).rstrip("/") + "/"
+        return sorted({each[len(prefix) :].partition("/")[0] for each in self.contents if each.startswith(prefix)})
+
+    def is_file(self, path: str) -> bool:
+        """Whether a file is there."""
+        return self.realpath(path) in self.contents
+
+    def is_dir(self, path: str) -> bool:
+        """Whether a folder is there."""
+        return bool(self.listdir(path))
+
+    def name(self, path: str) -> str:
+        """The path without its leading slash."""
+        return self.realpath(path).lstrip("/")

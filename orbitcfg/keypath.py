@@ -1,0 +1,74 @@
+"""Key paths as people write them: `adapters[simple-chat].model`, `logging.loggers."a.b"`."""
+
+import re
+from typing import Hashable
+
+from orbitcfg.tree import KeyPath, Mapping, Node, Scalar, Sequence, child, value_at
+
+_PART = re.compile(r"""\.?(?:"(?P<quoted>[^"]*)"|\[(?P<index>[^\]]*)\]|(?P<plain>[^.\[\]"]+))""")
+_PLAIN = re.compile(r"""[^.\[\]"\s]+""")
+
+
+def parsed(text: str) -> tuple[str, ...] | None:
+    """The parts of a written key path; None where it is not one."""
+    parts: list[str] = []
+    position = 0
+    while position < len(text):
+        match = _PART.match(text, position)
+        if match is None:
+            return None
+        parts.append(next(group for group in match.groups() if group is not None))
+        position = match.end()
+    return tuple(parts) or None
+
+
+def find(tree: Node, parts: tuple[str, ...]) -> KeyPath | None:
+    """The path in the tree that the parts mean; None where a part is not there.
+
+    A part names a key, an index, or in a list the `name` of an item. Of several items of one name the first is meant.
+    """
+    path: list[Hashable] = []
+    node: Node | None = tree
+    for part in parts:
+        key = _key(node, part)
+        if key is None:
+            return None
+        path.append(key)
+        node = child(node, key)
+    return tuple(path)
+
+
+def _key(node: Node | None, part: str) -> Hashable:
+    match node:
+        case Mapping(entries=entries):
+            return next((key for key in entries if key == part or _shown_key(key) == part), None)
+        case Sequence(items=items):
+            named = (index for index, item in enumerate(items) if value_at(item, ("name",)) == part)
+            index = next(named, None)
+            return index if index is not None else int(part) if part.isdecimal() and int(part) < len(items) else None
+    return None
+
+
+def _shown_key(key: Hashable) -> str:
+    return str(key).lower() if isinstance(key, bool) else "null" if key is None else str(key)
+
+
+def written(tree: Node, path: KeyPath) -> str:
+    """A key path as a user would type it, list items by their name where it is unique enough to find them."""
+    text = ""
+    node: Node | None = tree
+    for key in path:
+        if isinstance(node, Sequence):
+            text += f"[{_item_name(node, key)}]"
+        else:
+            shown = _shown_key(key)
+            text += ("." if text else "") + (shown if _PLAIN.fullmatch(shown) else f'"{shown}"')
+        node = child(node, key)
+    return text
+
+
+def _item_name(sequence: Sequence, key: Hashable) -> str:
+    match child(child(sequence, key), "name"):
+        case Scalar(value=str(name)) if name and "]" not in name and _key(sequence, name) == key:
+            return name
+    return str(key)

@@ -1,0 +1,90 @@
+"""For people: every finding with its code frame; what is only worth knowing is summed up, one line a rule."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from orbitcfg import redact
+from orbitcfg.diagnostics import Diagnostic, Report, Severity
+from orbitcfg.report import Style
+from orbitcfg.report.terminal import SEVERITY_COLORS, painted, safe, width
+from orbitcfg.text import Source, Span
+
+MAX_LINE = 160
+"""Columns of a source line that a frame shows."""
+
+
+def render(report: Report, style: Style) -> str:
+    """The report in full."""
+    shown = [each for each in report.diagnostics if style.verbose or each.severity > Severity.INFO]
+    blocks = ["\n".join(_block(diagnostic, style)) + "\n" for diagnostic in shown]
+    notes = () if style.verbose else summed_up(report, style)
+    return "\n".join(blocks) + ("\n" if blocks and notes else "") + "".join(f"{note}\n" for note in notes)
+
+
+def summed_up(report: Report, style: Style) -> list[str]:
+    """One line for each rule with findings that are only worth knowing."""
+    by_code: dict[str, list[Diagnostic]] = defaultdict(list)
+    for diagnostic in report.diagnostics:
+        if diagnostic.severity is Severity.INFO:
+            by_code[diagnostic.code].append(diagnostic)
+    return [_note(code, group, report.nouns, style) for code, group in sorted(by_code.items())]
+
+
+def _note(code: str, group: list[Diagnostic], nouns: Mapping[str, str], style: Style) -> str:
+    label = painted(f"info[{code}]", SEVERITY_COLORS[Severity.INFO], on=style.color)
+    if len(group) == 1:
+        place = group[0].place
+        where = f" ({place.label if isinstance(place, Span) else place.name})" if place else ""
+        return f"{label}: {safe(group[0].message)}{where}"
+    return f"{label}: {len(group)} {nouns.get(code, group[0].name)}; `-v` lists them"
+
+
+def _block(diagnostic: Diagnostic, style: Style) -> Iterator[str]:
+    color = SEVERITY_COLORS[diagnostic.severity]
+    label = painted(f"{diagnostic.severity.label}[{diagnostic.code}]", color, on=style.color)
+    yield f"{label}: {painted(safe(diagnostic.message), 'bold', on=style.color)}"
+    gutter = _gutter(diagnostic)
+    match diagnostic.place:
+        case Span() as span:
+            yield from _frame(span, "", color, gutter, style)
+        case Source(name=name):
+            yield f"{' ' * gutter}--> {safe(name)}"
+    for annotation in diagnostic.related:
+        yield from _frame(annotation.span, annotation.message, "blue", gutter, style)
+    yield f"{' ' * gutter} = help: {safe(diagnostic.help)}"
+
+
+def _gutter(diagnostic: Diagnostic) -> int:
+    """The width of the column of line numbers."""
+    spans = [annotation.span for annotation in diagnostic.related]
+    if isinstance(diagnostic.place, Span):
+        spans.append(diagnostic.place)
+    return max((len(str(span.begins.line)) for span in spans), default=1)
+
+
+def _frame(span: Span, message: str, color: str, gutter: int, style: Style) -> Iterator[str]:
+    begins = span.begins
+    bar = " " * gutter + painted(" |", "blue", on=style.color)
+    yield f"{' ' * gutter}{painted('-->', 'blue', on=style.color)} {safe(span.source.name)}:{begins.line}:{begins.column}"
+    if span.source.private:
+        if message:
+            yield f"{bar} {safe(message)}"
+        return
+    line, start, end = shown_line(span)
+    number = painted(f"{begins.line:>{gutter}} |", "blue", on=style.color)
+    yield bar
+    yield f"{number} {line}".rstrip()
+    marks = painted("^" * max(width(line[start:end]), 1), color, on=style.color)
+    yield f"{bar} {' ' * width(line[:start])}{marks} {safe(message)}".rstrip()
+
+
+def shown_line(span: Span) -> tuple[str, int, int]:
+    """The first line of a span with its secrets masked, and the stretch of it that is meant."""
+    begins, ends = span.begins, span.ends
+    line = span.source.line(begins.line)
+    last = ends.column - 1 if ends.line == begins.line else len(line)
+    start, end = redact.column_in_masked(line, begins.column - 1), redact.column_in_masked(line, last)
+    text = safe(redact.masked(line))
+    cut = max(0, start - MAX_LINE // 2) if len(text) > MAX_LINE else 0
+    text = text[cut : cut + MAX_LINE]
+    return text, min(start - cut, len(text)), min(end - cut, len(text))

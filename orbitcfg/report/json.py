@@ -1,0 +1,119 @@
+"""For programs: the published shape of `schemas/report.schema.json`."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from orbitcfg.diagnostics import Annotation, Diagnostic, Report, Severity
+from orbitcfg.report import Style
+from orbitcfg.text import Span
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RelatedPlace(_Shape):
+    """A second place that belongs to a finding."""
+
+    file: str = Field(description="Path relative to the working directory, with POSIX slashes.")
+    line: int = Field(description="Line, counted from 1.")
+    column: int = Field(description="Column, counted from 1, in code points.")
+    message: str = Field(description="What is to be seen there.")
+
+
+class Finding(_Shape):
+    """One finding. Its place is null where there is none; a file without a line means the whole file."""
+
+    code: str = Field(description="The rule's code, such as ORB501.")
+    name: str = Field(description="The rule's name, such as unknown-provider.")
+    severity: Literal["error", "warning", "info"] = Field(description="How bad it is.")
+    message: str = Field(description="The fact.")
+    help: str = Field(description="What to do now.")
+    file: str | None = Field(description="Path relative to the working directory, with POSIX slashes.")
+    line: int | None = Field(description="First line, counted from 1.")
+    column: int | None = Field(description="First column, counted from 1, in code points.")
+    end_line: int | None = Field(description="Last line.")
+    end_column: int | None = Field(description="The column behind the last one.")
+    key: str | None = Field(description="The key path that it is about, as `orbitcfg why` takes it.")
+    related: list[RelatedPlace] = Field(description="Other places that belong to it.")
+
+
+class Counts(_Shape):
+    """How many findings there are of each severity."""
+
+    error: int = Field(description="Findings of severity error.")
+    warning: int = Field(description="Findings of severity warning.")
+    info: int = Field(description="Findings of severity info.")
+
+
+class Summary(_Shape):
+    """What was looked at."""
+
+    files: int = Field(description="Configuration files read.")
+    adapters: int = Field(description="Adapters defined.")
+    adapters_enabled: int = Field(description="Adapters that are on.")
+    providers: int = Field(description="Inference providers defined.")
+    providers_enabled: int = Field(description="Inference providers that are on.")
+    variables_set: int = Field(description="Variables used that are set.")
+    variables_unset: int = Field(description="Variables used that are not set.")
+    variable_sources: list[str] = Field(description="Where variables were taken from, the winning source last.")
+    findings: Counts = Field(description="How many findings there are.")
+
+
+class JsonReport(_Shape):
+    """The result of `orbitcfg validate --format json`."""
+
+    version: Literal[1] = Field(description="The version of this shape.")
+    orbit: str = Field(description="The version of ORBIT that the rules speak of.")
+    diagnostics: list[Finding] = Field(description="All findings, in order of place.")
+    summary: Summary = Field(description="What was looked at.")
+
+
+def render(report: Report, _style: Style) -> str:
+    """The report as one JSON document."""
+    shape = JsonReport(
+        version=1,
+        orbit=report.summary.orbit,
+        diagnostics=[_finding(diagnostic) for diagnostic in report.diagnostics],
+        summary=_summary(report),
+    )
+    return shape.model_dump_json(indent=2) + "\n"
+
+
+def _finding(diagnostic: Diagnostic) -> Finding:
+    span = diagnostic.place if isinstance(diagnostic.place, Span) else None
+    return Finding(
+        code=diagnostic.code,
+        name=diagnostic.name,
+        severity=diagnostic.severity.label,  # type: ignore[arg-type] - the labels are the literal's
+        message=diagnostic.message,
+        help=diagnostic.help,
+        file=diagnostic.file,
+        line=span and span.begins.line,
+        column=span and span.begins.column,
+        end_line=span and span.ends.line,
+        end_column=span and span.ends.column,
+        key=diagnostic.key,
+        related=[_related(annotation) for annotation in diagnostic.related],
+    )
+
+
+def _related(annotation: Annotation) -> RelatedPlace:
+    begins = annotation.span.begins
+    return RelatedPlace(file=annotation.span.source.name, line=begins.line, column=begins.column, message=annotation.message)
+
+
+def _summary(report: Report) -> Summary:
+    summary = report.summary
+    return Summary(
+        files=summary.files,
+        adapters=summary.adapters,
+        adapters_enabled=summary.adapters_enabled,
+        providers=summary.providers,
+        providers_enabled=summary.providers_enabled,
+        variables_set=summary.variables_set,
+        variables_unset=summary.variables_unset,
+        variable_sources=list(summary.sources),
+        findings=Counts(**{severity.label: report.count(severity) for severity in Severity}),
+    )

@@ -1,0 +1,98 @@
+"""Which configuration a path on the command line means."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from orbitcfg.files import Files
+from orbitcfg.load import IMPORT_KEY, ImportGraph, keys_of, load
+
+ROOT_NAME = "config.yaml"
+CONFIG_FOLDER = "config"
+_LOOKS_LIKE_ROOT = frozenset({IMPORT_KEY, "general"})
+
+
+class UsageError(Exception):
+    """The call cannot be carried out; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A root file to look at.
+
+    `only` is the one file, by its real path, that findings are wanted for; None for all.
+    `fragment` says that the file is a part of some configuration that was not found.
+    """
+
+    root: str
+    only: str | None = None
+    fragment: bool = False
+
+
+def targets(files: Files, paths: tuple[str, ...], working_dir: str) -> tuple[Target, ...]:
+    """What the paths mean, each once; without any, the configuration found from the working directory upward."""
+    if not paths:
+        return (_found_upward(files, working_dir),)
+    return tuple(dict.fromkeys(_target(files, path) for path in paths))
+
+
+def _found_upward(files: Files, working_dir: str) -> Target:
+    for folder in _upward(files, working_dir):
+        root = _root_in(files, folder)
+        if root:
+            return Target(root)
+    raise UsageError(
+        f"no configuration found: neither {CONFIG_FOLDER}/{ROOT_NAME} nor {ROOT_NAME} is here or further up; name its folder or root file"
+    )
+
+
+def _upward(files: Files, folder: str) -> Iterator[str]:
+    """The folder and those above it, up to the root of the repository that they are in."""
+    folder = files.realpath(folder)
+    while True:
+        yield folder
+        above = os.path.dirname(folder)
+        if above == folder or files.is_dir(os.path.join(folder, ".git")) or files.is_file(os.path.join(folder, ".git")):
+            return
+        folder = above
+
+
+def _root_in(files: Files, folder: str) -> str | None:
+    candidates = (os.path.join(folder, CONFIG_FOLDER, ROOT_NAME), os.path.join(folder, ROOT_NAME))
+    return next((path for path in candidates if files.is_file(path)), None)
+
+
+def _target(files: Files, path: str) -> Target:
+    if files.is_dir(path):
+        root = _root_in(files, path)
+        if root is None:
+            raise UsageError(f"no configuration in `{files.name(path)}`: there is neither {CONFIG_FOLDER}/{ROOT_NAME} nor {ROOT_NAME}")
+        return Target(root)
+    if "\0" in path or not files.is_file(path):
+        raise UsageError(f"no configuration at `{path}`: it is neither a file nor a folder")
+    return _target_of_file(files, path)
+
+
+def _target_of_file(files: Files, path: str) -> Target:
+    """The root that imports the file; the file itself where none does."""
+    real = files.realpath(path)
+    for folder in _upward(files, os.path.dirname(real)):
+        root = _root_in(files, folder)
+        if root and files.realpath(root) != real and _imports(files, load(files, root)[0], real):
+            return Target(root, only=real)
+    if os.path.basename(path) == ROOT_NAME:
+        return Target(path)
+    keys = keys_of(load(files, path)[0].root.root)
+    return Target(path, fragment=_LOOKS_LIKE_ROOT.isdisjoint(keys))
+
+
+def _imports(files: Files, graph: ImportGraph, real: str) -> bool:
+    return any(files.realpath(document.path) == real for document in graph.documents)
+
+
+def project_root(files: Files, root: str) -> str:
+    """The folder that ORBIT runs in: the parent of the configuration folder, or that folder where it is plainly the project's own."""
+    folder = os.path.dirname(files.realpath(root))
+    signs = (".git", "server", os.path.join("bin", "orbit"))
+    is_project = any(files.is_dir(os.path.join(folder, sign)) or files.is_file(os.path.join(folder, sign)) for sign in signs)
+    return folder if is_project else os.path.dirname(folder)

@@ -1,0 +1,13 @@
+"""Every finding of orbitcfg is made here: the families of rules, in the order of their codes."""
+
+from orbitcfg.rules import environment, files, security
+from orbitcfg.rules._rule import Rule
+
+RULES: tuple[Rule, ...] = tuple(
+    sorted((*files.RULES, *environment.RULES, *security.RULES), key=lambda each: each.code),
+)
+
+
+def find(name: str) -> Rule | None:
+    """The rule with this code or name; None where there is none."""
+    return next((each for each in RULES if name.upper() == each.code or name.lower() == each.name), None)

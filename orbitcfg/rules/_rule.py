@@ -1,0 +1,45 @@
+"""What a rule is."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Severity
+from orbitcfg.finding import Finding
+
+Check: TypeAlias = Callable[[Config], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A check with its code and its severity; the check's docstring is the rule's page, its name the rule's name.
+
+    `counted` is what its findings are called when there are several: "files that nothing imports".
+    """
+
+    code: str
+    severity: Severity
+    check: Check
+    counted: str
+
+    @property
+    def name(self) -> str:
+        """The name that users read: `unknown-provider`."""
+        return self.check.__name__.replace("_", "-")
+
+    @property
+    def page(self) -> str:
+        """The whole page, Markdown."""
+        return inspect.cleandoc(self.check.__doc__ or "")
+
+    @property
+    def summary(self) -> str:
+        """The page's first line, without its full stop."""
+        return self.page.partition("\n")[0].rstrip(".")
+
+
+def rule(code: str, *, severity: Severity, counted: str = "") -> Callable[[Check], Rule]:
+    """Makes a rule of a check. It registers nothing: a topic lists its rules."""
+    return lambda check: Rule(code, severity, check, counted or check.__name__.replace("_", " "))

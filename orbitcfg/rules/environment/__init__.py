@@ -1,0 +1,5 @@
+"""ORB2xx: variables, placeholders, `.env`, and the values that ORBIT's loader insists on."""
+
+from orbitcfg.rules.environment import env_files, placeholders, required, variables
+
+RULES = (*variables.RULES, *placeholders.RULES, *required.RULES, *env_files.RULES)

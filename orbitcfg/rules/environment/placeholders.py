@@ -1,0 +1,113 @@
+"""Placeholders that ORBIT reads otherwise than they look, or not at all."""
+
+import re
+from collections.abc import Iterator
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Severity
+from orbitcfg.events import PlaceholderIgnored, PlaceholderUsed
+from orbitcfg.finding import Finding
+from orbitcfg.rules._rule import rule
+from orbitcfg.tree import KeyPath, Scalar, walk
+
+_SHELL_FORM = re.compile(r"(?P<name>[A-Za-z_]\w*)(?P<operator>:?[-?+=]|[#%/^,@]|:)(?P<rest>.*)", re.DOTALL)
+_DOLLAR_NAME = re.compile(r"\$[A-Z][A-Z0-9_]{2,}")
+_EXPANDED_BY_MCP = ("env", "headers")
+"""Under these keys of an MCP server, ORBIT expands `$NAME` itself."""
+
+
+@rule("ORB202", severity=Severity.ERROR)
+def malformed_placeholder(config: Config) -> Iterator[Finding]:
+    """A placeholder has a form that ORBIT does not know.
+
+    ORBIT knows `${NAME}` and `${NAME:-default}`. Everything up to the first `}` is the name: `${A:-${B}}` gives the text `${B}`,
+    and the shell's `${X-d}`, `${X:?m}`, `${X:+a}`, `${X:=d}` look up variables of just these names, which are never set.
+
+    ```yaml bad
+    messages:
+      welcome: ${WELCOME:?must be set}
+    ```
+
+    ```yaml good
+    messages:
+      welcome: ${WELCOME:-hello}
+    ```
+    """
+    for event in config.events_of(PlaceholderUsed):
+        problem = _problem(event)
+        if problem:
+            message, help_text = problem
+            yield Finding(message, event.span, help_text, key=event.path)
+
+
+@rule("ORB203", severity=Severity.WARNING)
+def dollar_name(config: Config) -> Iterator[Finding]:
+    """A value is `$NAME`, which ORBIT leaves as it is.
+
+    Only `${NAME}` is filled. (In `env` and `headers` of an MCP server `$NAME` works as well.)
+
+    ```yaml bad
+    general:
+      host: $ORBIT_HOST
+    ```
+
+    ```yaml good
+    general:
+      host: ${ORBIT_HOST:-0.0.0.0}
+    ```
+    """
+    for path, node in walk(config.tree):
+        if isinstance(node, Scalar) and isinstance(node.value, str) and _DOLLAR_NAME.fullmatch(node.value) and not _expanded(path):
+            name = node.value[1:]
+            yield Finding(f"`${name}` is not filled: it stays this very text", path, f"write `${{{name}}}`", value=True)
+
+
+@rule("ORB204", severity=Severity.WARNING)
+def placeholder_not_filled(config: Config) -> Iterator[Finding]:
+    """A placeholder stands where ORBIT never looks: in a key, or in a list inside a list.
+
+    It stays in the configuration as it is written.
+
+    ```yaml bad
+    messages:
+      ${LANGUAGE}: hello
+    ```
+
+    ```yaml good
+    messages:
+      welcome: ${WELCOME:-hello}
+    ```
+    """
+    for event in config.events_of(PlaceholderIgnored):
+        where = "in a key" if event.in_key else "in a list inside a list"
+        help_text = "write the key out" if event.in_key else "put the text into a mapping or into a list of its own"
+        yield Finding(f"a placeholder {where} is never filled", event.span, help_text, key=event.path)
+
+
+def _problem(event: PlaceholderUsed) -> tuple[str, str] | None:
+    """What is wrong with a placeholder, and what to write; None where nothing is."""
+    inside, name = event.inside, event.filling.name
+    if event.default is not None and "${" in event.default:
+        return (
+            f"a default cannot hold a placeholder: ORBIT reads `${{{inside}}}` up to the first `}}`",
+            f"write a plain default: `${{{name}:-value}}`",
+        )
+    if "${" in name:
+        return f"a `${{` is not closed, so ORBIT looks for a variable `{name}`", "close it with `}`"
+    shell = _SHELL_FORM.fullmatch(name)
+    if shell:
+        default = shell["rest"] if shell["operator"] in ("-", ":=", "=", ":") else "default"
+        return (
+            f"ORBIT takes `{name}` for the whole name, and no variable is called so",
+            f"write `${{{shell['name']}:-{default}}}` or `${{{shell['name']}}}`",
+        )
+    if name != name.strip() or not name or re.search(r"\s", name):
+        return f"the blanks belong to the name: no variable is called `{name}`", f"write `${{{name.strip() or 'NAME'}}}`"
+    return None
+
+
+def _expanded(path: KeyPath) -> bool:
+    return path[0] == "mcp_clients" and any(key in _EXPANDED_BY_MCP for key in path)
+
+
+RULES = (malformed_placeholder, dollar_name, placeholder_not_filled)

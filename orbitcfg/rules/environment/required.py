@@ -1,0 +1,80 @@
+"""What ORBIT's loader insists on."""
+
+from collections.abc import Iterator
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.events import LoaderCrash, RequiredMissing
+from orbitcfg.finding import Finding
+from orbitcfg.keypath import written
+from orbitcfg.rules._rule import rule
+from orbitcfg.tree import Filled, at
+
+
+@rule("ORB207", severity=Severity.ERROR)
+def required_value_missing(config: Config) -> Iterator[Finding]:
+    """A value without which ORBIT does not start is missing or empty.
+
+    Always `auth.default_admin_password`; and for MongoDB, PostgreSQL, Elasticsearch and Redis, where they are chosen or switched on, how to reach
+    them. A switch that holds the text "false" is on. A variable that is not set here does not count as missing, unless `resolve` asks for what ORBIT would really do.
+
+    ```yaml bad
+    auth:
+      default_admin_password: ""
+    ```
+
+    ```yaml good
+    auth:
+      default_admin_password: ${ORBIT_DEFAULT_ADMIN_PASSWORD}
+    ```
+    """
+    if config.fragment:
+        return
+    for event in config.events_of(RequiredMissing):
+        because = ()
+        if event.because:
+            because = (Annotation(config.locate(event.because), f"`{written(config.tree, event.because)}` asks for it"),)
+        names = _variables(config, event)
+        yield Finding(
+            f"ORBIT does not start: `{written(config.tree, event.path)}` is {'empty' if at(config.tree, event.path) else 'missing'}",
+            event.path,
+            f"set {names}" if names else "give it a value, or a variable that is set",
+            related=because,
+            fatal=True,
+        )
+
+
+@rule("ORB208", severity=Severity.ERROR)
+def loader_crash(config: Config) -> Iterator[Finding]:
+    """A section that ORBIT's loader looks into is no mapping.
+
+    Null, text or a list there ends the start with an AttributeError or a TypeError that names no key.
+
+    ```yaml bad
+    security:
+      cors:
+    ```
+
+    ```yaml good
+    security:
+      cors: {}
+    ```
+    """
+    for event in config.events_of(LoaderCrash):
+        yield Finding(
+            f"ORBIT does not start: `{written(config.tree, event.path)}` must be {event.needs}",
+            event.path,
+            "write its keys below it, or remove the line",
+            fatal=True,
+        )
+
+
+def _variables(config: Config, event: RequiredMissing) -> str:
+    """The variables that would fill the value, where it is made of any."""
+    node = at(config.tree, event.path)
+    steps = node.origin.steps if node else ()
+    names = [filling.name for step in steps if isinstance(step, Filled) for filling in step.fillings if not filling.is_set]
+    return ", ".join(f"`{name}`" for name in names)
+
+
+RULES = (required_value_missing, loader_crash)

@@ -1,0 +1,154 @@
+"""Variables that are unset, undeclared, or still hold an example's value."""
+
+import re
+from collections.abc import Iterator
+
+from orbitcfg.compile.interpolate import secrets_backend
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Severity
+from orbitcfg.events import PlaceholderUsed
+from orbitcfg.finding import Finding
+from orbitcfg.rules._rule import rule
+from orbitcfg.switches import in_use
+from orbitcfg.tree import KeyPath, Scalar, Unknown, walk
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_EXAMPLE_VALUE = re.compile(
+    r"(?:<?(?:your|my|change|replace|insert|enter|put)[-_ ].*>?|.*[-_](?:here|changeme)|changeme|<[^<>]+>|x{3,}|todo|.*your[-_](?:api[-_])?key.*)",
+    re.IGNORECASE,
+)
+
+
+@rule("ORB201", severity=Severity.INFO)
+def unset_variable(config: Config) -> Iterator[Finding]:
+    """A variable without a default is not set here.
+
+    ORBIT puts empty text in its place and logs a warning. Where orbitcfg runs, the variable may rightly be missing, so all of them are
+    told in one line. With `--strict-env` each one that something enabled needs is an error of its own.
+
+    ```yaml bad
+    messages:
+      welcome: ${WELCOME_TEXT}
+    ```
+
+    ```yaml good
+    messages:
+      welcome: ${WELCOME_TEXT:-hello}
+    ```
+    """
+    unset = _unset(config)
+    if config.strict_env:
+        for name, events in unset.items():
+            needed = next((event for event in events if in_use(config.tree, event.path)), None)
+            if needed:
+                yield Finding(
+                    f"`{name}` is not set, and something enabled needs it",
+                    needed.span,
+                    f"set `{name}`, or write a default: `${{{name}:-…}}`",
+                    key=needed.path,
+                    severity=Severity.ERROR,
+                )
+    elif unset:
+        names = ", ".join(f"`{name}`" for name in list(unset)[:3]) + (" …" if len(unset) > 3 else "")
+        count = "one variable is" if len(unset) == 1 else f"{len(unset)} variables are"
+        yield Finding(f"{count} not set here: {names}", None, "run `orbitcfg validate --strict-env` where ORBIT's environment is known")
+
+
+@rule("ORB205", severity=Severity.WARNING, counted="values left over from an example")
+def example_value(config: Config) -> Iterator[Finding]:
+    """A value is still the one of an example, such as `your-key`.
+
+    It is not empty, so ORBIT takes it for right; the vendor answers with 401 at the first request. In something disabled it is only worth knowing.
+
+    ```yaml bad
+    inference:
+      openai: {enabled: true, api_key: your-key}
+    ```
+
+    ```yaml good
+    inference:
+      openai: {enabled: false, api_key: "${OPENAI_API_KEY}"}
+    ```
+    """
+    for path, node in walk(config.tree):
+        if not isinstance(node, Scalar) or not isinstance(node.value, str) or isinstance(node.value, Unknown):
+            continue
+        if _EXAMPLE_VALUE.fullmatch(node.value) and _is_given(path) and in_use(config.tree, path):
+            filled = " (from a variable)" if node.origin.steps else ""
+            yield Finding(
+                f"`{path[-1]}` is still an example's value{filled}",
+                path,
+                "give the real value, or remove the line",
+                value=True,
+            )
+
+
+@rule("ORB206", severity=Severity.INFO, counted="variables missing from `env.example`")
+def undeclared_variable(config: Config) -> Iterator[Finding]:
+    """A variable is missing from the repository's `env.example`.
+
+    Who sets the repository up from that file will not know that it is needed.
+
+    ```yaml bad
+    # file: env.example
+    OTHER=1
+    # file: config/example.yaml
+    messages: {welcome: "${WELCOME_TEXT:-hello}"}
+    ```
+
+    ```yaml good
+    # file: env.example
+    WELCOME_TEXT=hello
+    # file: config/example.yaml
+    messages: {welcome: "${WELCOME_TEXT:-hello}"}
+    ```
+    """
+    if config.declared_variables is None:
+        return
+    seen: set[str] = set()
+    for event in config.events_of(PlaceholderUsed):
+        name = event.filling.name
+        if _NAME.fullmatch(name) and name not in config.declared_variables and name not in seen:
+            seen.add(name)
+            yield Finding(f"`{name}` is not in `env.example`", event.span, f"add a line `{name}=` to `env.example`", key=event.path)
+
+
+@rule("ORB213", severity=Severity.INFO)
+def secrets_backend_not_asked(config: Config) -> Iterator[Finding]:
+    """A secrets backend is set, and orbitcfg does not ask it.
+
+    ORBIT takes a variable from the backend first, then from the environment. orbitcfg touches no network, so it takes
+    every variable for unknown.
+
+    ```yaml bad
+    secrets_management: {provider: aws}
+    ```
+
+    ```yaml good
+    secrets_management: {provider: env}
+    ```
+    """
+    backend = secrets_backend(config.tree)
+    if backend:
+        yield Finding(
+            f"variables may come from the secrets backend `{backend}`, which is not asked",
+            ("secrets_management", "provider"),
+            "read every value from a variable as unknown",
+        )
+
+
+def _unset(config: Config) -> dict[str, list[PlaceholderUsed]]:
+    """The placeholders of each well-named variable that has neither value nor default, in order."""
+    unset: dict[str, list[PlaceholderUsed]] = {}
+    for event in config.events_of(PlaceholderUsed):
+        if event.filling.source is None and _NAME.fullmatch(event.filling.name):
+            unset.setdefault(event.filling.name, []).append(event)
+    return unset
+
+
+def _is_given(path: KeyPath) -> bool:
+    """Whether the path leads to a setting that someone must fill in: text for people is none."""
+    return isinstance(path[-1], str) and not any(word in path[-1] for word in ("prompt", "description", "message", "text", "label"))
+
+
+RULES = (unset_variable, example_value, undeclared_variable, secrets_backend_not_asked)

@@ -1,0 +1,236 @@
+"""Files that give no configuration, or less than is written in them."""
+
+import re
+from collections.abc import Iterator
+
+from orbitcfg import redact
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.events import DuplicateKey, Fault, FileFault
+from orbitcfg.finding import Finding
+from orbitcfg.rules._rule import rule
+from orbitcfg.text import Source, Span
+from orbitcfg.tree import Mapping, Node, Scalar, Sequence
+
+_REMEDIES = (
+    (r"\\t", "indent with blanks: YAML allows no tab here"),
+    (r"flow (sequence|mapping)", "close the bracket, and put text that holds `{`, `}`, `[`, `]`, `,` or `?` in quotes"),
+    (r"mapping values are not allowed", "put text that holds `: ` in quotes, or mend the indentation"),
+    (r"'[@`%]' that cannot start|'%' that cannot|character '[@`%]'", "put the value in quotes: it begins with a sign that YAML reserves"),
+    (r"alias", "put the value in quotes if it only begins with `*`, or define the anchor earlier in this file"),
+    (r"could not determine a constructor", "remove the tag: ORBIT reads YAML's own tags alone"),
+    (r"quoted scalar", "close the quote"),
+    (r"anchor", "give each anchor of a file a name of its own"),
+    (r"must be in|out of range", "put the value in quotes: YAML reads it as a date, and there is no such day"),
+    (r"cannot be a key", "write a plain text as key"),
+    (r"version", "remove the `%YAML` line"),
+    (r"U\+", "remove the character"),
+)
+
+
+@rule("ORB101", severity=Severity.ERROR)
+def syntax_error(config: Config) -> Iterator[Finding]:
+    """A file is not valid YAML.
+
+    In the root file, ORBIT does not start. An imported file is lost as a whole, with everything that it would have
+    imported; ORBIT only logs a warning, and whatever needs the file fails later.
+
+    ```yaml bad
+    general:
+      port: [3000
+    ```
+
+    ```yaml good
+    general:
+      port: 3000
+    ```
+    """
+    for fault in _faults(config, Fault.SYNTAX, Fault.RECURSION):
+        detail = fault.detail if fault.fault is Fault.SYNTAX else "an anchor contains itself"
+        yield _lost(config, fault, f"this is not valid YAML: {_public(detail, fault.place)}", _remedy(detail))
+
+
+@rule("ORB102", severity=Severity.ERROR)
+def wrong_encoding(config: Config) -> Iterator[Finding]:
+    """A file is not UTF-8.
+
+    ORBIT reads UTF-8 and nothing else. It does not start where the root file is in another encoding, and loses an imported
+    file as a whole.
+
+    ```yaml bad
+    # encoding: latin-1
+    general:
+      motto: café
+    ```
+
+    ```yaml good
+    general:
+      motto: café
+    ```
+    """
+    for fault in _faults(config, Fault.ENCODING):
+        yield _lost(config, fault, f"this is not UTF-8: {fault.detail} cannot stand here", "save the file as UTF-8")
+
+
+@rule("ORB103", severity=Severity.ERROR)
+def several_documents(config: Config) -> Iterator[Finding]:
+    """A file holds more than one YAML document.
+
+    ORBIT refuses the whole file.
+
+    ```yaml bad
+    general: {port: 3000}
+    ---
+    auth: {}
+    ```
+
+    ```yaml good
+    ---
+    general: {port: 3000}
+    ```
+    """
+    for fault in _faults(config, Fault.SEVERAL_DOCUMENTS):
+        yield _lost(config, fault, "a second YAML document begins here", "remove the `---`, or move what follows into a file of its own")
+
+
+@rule("ORB104", severity=Severity.ERROR, counted="imported files that hold nothing")
+def no_mapping(config: Config) -> Iterator[Finding]:
+    """A file holds no mapping of keys to values.
+
+    The root file must hold one, or ORBIT does not start. Of an imported file that is empty or holds only comments, a list
+    or a single value, ORBIT logs a warning and merges nothing; an empty one is only worth knowing.
+
+    ```yaml bad
+    - general
+    - auth
+    ```
+
+    ```yaml good
+    general: {}
+    auth: {}
+    ```
+    """
+    for fault in _faults(config, Fault.NOT_A_MAPPING, Fault.EMPTY):
+        is_root = _source(fault) is config.graph.root.source
+        empty = fault.fault is Fault.EMPTY
+        message = "the file holds nothing" if empty else f"the file holds {fault.detail}, not a mapping"
+        help_text = "write `key: value` lines, or remove the import" if not is_root else "write `key: value` lines"
+        severity = Severity.INFO if empty and not is_root else Severity.ERROR
+        yield _lost(config, fault, message, help_text, severity=severity)
+
+
+@rule("ORB105", severity=Severity.ERROR)
+def duplicate_key(config: Config) -> Iterator[Finding]:
+    """A mapping has one key twice.
+
+    ORBIT keeps the last and drops the first without a word. A whole section is lost that way (error); of a single value only
+    one of the two counts (warning).
+
+    ```yaml bad
+    moderations:
+      openai: {model: a}
+    moderations:
+      anthropic: {model: b}
+    ```
+
+    ```yaml good
+    moderations:
+      openai: {model: a}
+      anthropic: {model: b}
+    ```
+    """
+    for event in config.events_of(DuplicateKey):
+        section = not isinstance(event.lost, Scalar) and _size(event.lost) > 0
+        lost = f"{_size(event.lost)} entries of the first are lost" if section else "the first is lost"
+        yield Finding(
+            f"`{event.key}` stands twice in one mapping: {lost}",
+            event.second,
+            "merge the two, or remove the one that is not meant" if section else "remove one of the two",
+            severity=Severity.ERROR if section else Severity.WARNING,
+            related=(Annotation(event.first, "dropped by ORBIT"),),
+        )
+
+
+@rule("ORB107", severity=Severity.ERROR)
+def beyond_limits(config: Config) -> Iterator[Finding]:
+    """A file is larger, or nested deeper, than can be read.
+
+    ORBIT's reader ends in a recursion error at a few hundred levels, and writes every alias out in full, until memory runs out.
+    orbitcfg refuses what lies far beyond any real configuration.
+
+    ```yaml bad
+    deep: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]
+    ```
+
+    ```yaml good
+    deep: [[[1]]]
+    ```
+    """  # noqa: E501 - the example is about length
+    words = {
+        Fault.TOO_DEEP: ("the file is nested too deep to be read", "flatten it"),
+        Fault.TOO_MANY_ALIASES: ("the aliases of this file stand for over a million values", "write the values out where they are needed"),
+        Fault.TOO_LARGE: ("the file is larger than 8 MiB", "split the file, or move what is no configuration out of it"),
+    }
+    for fault in _faults(config, *words):
+        yield _lost(config, fault, *words[fault.fault])
+
+
+@rule("ORB108", severity=Severity.ERROR)
+def unreadable_file(config: Config) -> Iterator[Finding]:
+    """A file cannot be read.
+
+    Its permissions forbid it, or it is no regular file. ORBIT does not start where it is the root file.
+
+    ```yaml bad
+    # file: config/config.yaml/folder
+    ```
+
+    ```yaml good
+    general: {}
+    ```
+    """
+    for fault in _faults(config, Fault.UNREADABLE):
+        yield _lost(config, fault, f"the file cannot be read: {fault.detail}", "mend the path or its permissions")
+
+
+def _faults(config: Config, *kinds: Fault) -> Iterator[FileFault]:
+    return (event for event in config.events_of(FileFault) if event.fault in kinds)
+
+
+def _source(fault: FileFault) -> Source:
+    return fault.place.source if isinstance(fault.place, Span) else fault.place
+
+
+def _lost(config: Config, fault: FileFault, message: str, help_text: str, *, severity: Severity | None = None) -> Finding:
+    """A finding about a file that gives nothing, with the import that is lost with it."""
+    source = _source(fault)
+    related = tuple(
+        Annotation(each.span, "imported here: ORBIT skips the whole file") for each in config.graph.importers.get(source, ())
+    )
+    is_root = source is config.graph.root.source
+    return Finding(message, fault.place, help_text, severity=severity, related=related, fatal=is_root)
+
+
+def _public(detail: str, place: Span | Source) -> str:
+    """The reader's words, without what they quote from a line that holds a secret."""
+    if isinstance(place, Span):
+        line = place.source.line(place.begins.line)
+        if redact.masked(line) != line:
+            return re.sub(r"'[^']*'", redact.MASK, detail)
+    return detail
+
+
+def _remedy(detail: str) -> str:
+    return next((words for pattern, words in _REMEDIES if re.search(pattern, detail)), "mend the line")
+
+
+def _size(node: Node) -> int:
+    match node:
+        case Mapping(entries=entries):
+            return len(entries)
+        case Sequence(items=items):
+            return len(items)
+    return 0
+
+
+RULES = (syntax_error, wrong_encoding, several_documents, no_mapping, duplicate_key, beyond_limits, unreadable_file)

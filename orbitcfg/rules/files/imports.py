@@ -1,0 +1,261 @@
+"""Imports that bring nothing, or bring it twice."""
+
+import posixpath
+from collections.abc import Iterator
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Annotation, Edit, Fix, Severity
+from orbitcfg.events import ImportRepeated, ImportSkipped, Skip
+from orbitcfg.finding import Finding
+from orbitcfg.keypath import written
+from orbitcfg.load import IMPORT_KEY
+from orbitcfg.rules._rule import rule
+from orbitcfg.spelling import nearest
+from orbitcfg.tree import Mapping, Scalar, Sequence, walk
+
+
+@rule("ORB110", severity=Severity.ERROR)
+def import_missing(config: Config) -> Iterator[Finding]:
+    """An import names a file that is not there.
+
+    ORBIT logs a warning and goes on without the file: its section is simply absent. Names are relative to the folder of the
+    importing file; there are no wildcards, no `~` and no comma lists.
+
+    ```yaml bad
+    import:
+      - infrence.yaml
+    ```
+
+    ```yaml good
+    # file: config/example.yaml
+    import:
+      - limits.yaml
+    # file: config/limits.yaml
+    general: {}
+    ```
+    """
+    for event in _skipped(config, Skip.MISSING):
+        meant = _meant(event)
+        yield Finding(
+            f"`{event.name}` is not there, so ORBIT goes on without it" if event.name else "an import with an empty name brings nothing",
+            event.place,
+            f"write `{meant}`" if meant else _hint(event.name),
+        )
+
+
+@rule("ORB111", severity=Severity.ERROR)
+def import_unreadable(config: Config) -> Iterator[Finding]:
+    """An import names something that cannot be read.
+
+    A folder, a file without permission, a link that leads in a circle: ORBIT logs a warning and goes on without it.
+
+    ```yaml bad
+    # file: config/example.yaml
+    import: parts
+    # file: config/parts/a.yaml
+    general: {}
+    # file: config/other.yaml
+    import: parts/a.yaml
+    # file: config/config.yaml
+    import: [example.yaml, other.yaml, base.yaml]
+    ```
+
+    ```yaml good
+    # file: config/example.yaml
+    import: parts/a.yaml
+    # file: config/parts/a.yaml
+    general: {}
+    ```
+    """
+    for event in _skipped(config, Skip.UNREADABLE):
+        yield Finding(f"`{event.name}` cannot be imported: {event.detail}", event.place, "name a file that ORBIT may read")
+
+
+@rule("ORB115", severity=Severity.ERROR)
+def import_outside_folder(config: Config) -> Iterator[Finding]:
+    """An import leaves the folder of the file that imports it.
+
+    ORBIT follows imports only into the importing file's own folder and below, links resolved: `adapters/x.yaml` cannot
+    import `../shared.yaml`. The entry is skipped with a warning.
+
+    ```yaml bad
+    import: ../shared.yaml
+    ```
+
+    ```yaml good
+    # file: config/example.yaml
+    import: shared/limits.yaml
+    # file: config/shared/limits.yaml
+    general: {}
+    ```
+    """
+    for event in _skipped(config, Skip.ESCAPES):
+        yield Finding(
+            f"`{event.name}` lies outside of `{event.detail}/`, so ORBIT skips it",
+            event.place,
+            f"move the file into `{event.detail}/`, or import it from a file further up",
+        )
+
+
+@rule("ORB116", severity=Severity.ERROR)
+def import_of_wrong_type(config: Config) -> Iterator[Finding]:
+    """An `import` is neither a text nor a list of texts.
+
+    A null, a number or a mapping is dropped in silence (warning). An item of the list that is no text ends ORBIT's start where it is in
+    the root file; in an imported file, that file is lost.
+
+    ```yaml bad
+    import:
+      - 7
+    ```
+
+    ```yaml good
+    import: []
+    ```
+    """
+    for event in _skipped(config, Skip.WRONG_TYPE):
+        in_root = event.place.source is config.graph.root.source
+        message = "an entry of `import` is not the name of a file" if event.place.text != IMPORT_KEY else "`import` names no file"
+        ending = ", so ORBIT does not start" if event.fatal else ""
+        yield Finding(
+            message + ending,
+            event.place,
+            "write the file's name as text, or remove the line",
+            severity=Severity.ERROR if event.fatal or not in_root and event.place.text != IMPORT_KEY else Severity.WARNING,
+            fatal=event.fatal,
+        )
+
+
+@rule("ORB117", severity=Severity.ERROR)
+def import_with_placeholder(config: Config) -> Iterator[Finding]:
+    """An import has a `${…}` in its name.
+
+    Imports are followed before placeholders are filled, so ORBIT looks for a file of that very name, and goes on without it.
+
+    ```yaml bad
+    import: ${PROFILE}.yaml
+    ```
+
+    ```yaml good
+    import: []
+    ```
+    """
+    for event in _skipped(config, Skip.PLACEHOLDER):
+        yield Finding(f"`{event.name}` is taken literally: imports are not interpolated", event.place, "write the file's name out")
+
+
+@rule("ORB118", severity=Severity.WARNING)
+def import_repeated(config: Config) -> Iterator[Finding]:
+    """A file is imported twice.
+
+    ORBIT merges it twice: single values stay as they are, but each of its lists is doubled (error where it has one).
+
+    ```yaml bad
+    # file: config/example.yaml
+    import: [limits.yaml, limits.yaml]
+    # file: config/limits.yaml
+    adapters: [{name: a}]
+    ```
+
+    ```yaml good
+    # file: config/example.yaml
+    import: [limits.yaml]
+    # file: config/limits.yaml
+    adapters: [{name: a}]
+    ```
+    """
+    for event in config.events_of(ImportRepeated):
+        doubled = ", ".join(f"`{written(config.tree, path)}`" for path in event.lists[:3])
+        more = f" and {len(event.lists) - 3} more" if len(event.lists) > 3 else ""
+        yield Finding(
+            f"`{event.name}` is imported a second time" + (f": its lists are doubled ({doubled}{more})" if doubled else ""),
+            event.place,
+            "remove one of the two imports",
+            severity=Severity.ERROR if doubled else Severity.WARNING,
+            related=(Annotation(event.earlier, "imported here first"),),
+        )
+
+
+@rule("ORB119", severity=Severity.ERROR)
+def import_cycle(config: Config) -> Iterator[Finding]:
+    """Files import each other in a circle.
+
+    ORBIT does not notice. It runs into Python's recursion limit, logs a warning, and keeps what it has by then: lists are repeated
+    hundreds of times, and with two ways round the load never ends.
+
+    ```yaml bad
+    # file: config/example.yaml
+    import: limits.yaml
+    # file: config/limits.yaml
+    import: example.yaml
+    ```
+
+    ```yaml good
+    # file: config/example.yaml
+    import: limits.yaml
+    # file: config/limits.yaml
+    general: {}
+    ```
+    """
+    for event in _skipped(config, Skip.CYCLE):
+        yield Finding(f"this import closes a circle: {event.detail}", event.place, "remove one import of the circle")
+
+
+@rule("ORB120", severity=Severity.WARNING)
+def import_misspelt(config: Config) -> Iterator[Finding]:
+    """A key looks like `import`, but is not.
+
+    Only the exact key `import` is followed; `imports` or `Import` is data that nobody reads.
+
+    ```yaml bad
+    imports: [limits.yaml]
+    ```
+
+    ```yaml good
+    import: []
+    ```
+    """
+    for document in config.graph.documents:
+        for path, node in walk(document.root) if document.root else ():
+            if not isinstance(node, Mapping):
+                continue
+            for key, entry in node.entries.items():
+                if _looks_like_import(key, entry.node):
+                    fix = Fix((Edit(entry.key_span, IMPORT_KEY),), safe=False)
+                    yield Finding(f"`{key}` is not followed: the key is `import`", entry.key_span, "write `import`", key=(*path, key), fix=fix)
+
+
+def _looks_like_import(key: object, value: object) -> bool:
+    if not isinstance(key, str) or key == IMPORT_KEY or key.lower() not in ("import", "imports", "include", "includes"):
+        return False
+    names = value.items if isinstance(value, Sequence) else (value,)
+    return any(isinstance(name, Scalar) and str(name.value).endswith((".yaml", ".yml")) for name in names)
+
+
+def _skipped(config: Config, skip: Skip) -> Iterator[ImportSkipped]:
+    return (event for event in config.events_of(ImportSkipped) if event.skip is skip)
+
+
+def _meant(event: ImportSkipped) -> str | None:
+    """The existing file that the name is most like: the same name elsewhere, else the most similar one."""
+    base = posixpath.basename(event.name)
+    same = [name for name in event.near if posixpath.basename(name) == base]
+    return same[0] if len(same) == 1 else nearest(event.name, event.near)
+
+
+def _hint(name: str) -> str:
+    if any(sign in name for sign in "*?,"):
+        return "name each file in a line of its own: ORBIT knows no wildcards and no comma lists"
+    return "create the file, or remove the import"
+
+
+RULES = (
+    import_missing,
+    import_unreadable,
+    import_outside_folder,
+    import_of_wrong_type,
+    import_with_placeholder,
+    import_repeated,
+    import_cycle,
+    import_misspelt,
+)

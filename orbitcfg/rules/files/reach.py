@@ -1,0 +1,59 @@
+"""Files that no import reaches."""
+
+import posixpath
+from collections import Counter
+from collections.abc import Iterator
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.finding import Finding
+from orbitcfg.load import Orphan, keys_of
+from orbitcfg.rules._rule import rule
+
+
+@rule("ORB112", severity=Severity.INFO, counted="files that nothing imports")
+def unreachable_file(config: Config) -> Iterator[Finding]:
+    """A YAML file in the configuration folder is imported by nothing.
+
+    ORBIT never reads it; whatever it defines is not there. This is the most frequent mistake of all, and it is often meant, so it
+    is only worth knowing. It is a warning where most files of its folder are imported, unless a comment
+    names the file, for then someone took the import out on purpose.
+
+    ```yaml bad
+    # file: config/example.yaml
+    general: {}
+    # file: config/extra.yaml
+    adapters: [{name: a}]
+    ```
+
+    ```yaml good
+    # file: config/example.yaml
+    import: [extra.yaml]
+    # file: config/extra.yaml
+    adapters: [{name: a}]
+    ```
+    """
+    if config.fragment:
+        return
+    reached = Counter(posixpath.dirname(document.source.name) for document in config.graph.documents)
+    missed = Counter(posixpath.dirname(orphan.document.source.name) for orphan in config.graph.orphans)
+    for orphan in config.graph.orphans:
+        folder = posixpath.dirname(orphan.document.source.name)
+        forgotten = orphan.mentioned is None and reached[folder] > 2 * missed[folder]
+        yield _unreached(config, orphan, Severity.WARNING if forgotten else Severity.INFO)
+
+
+def _unreached(config: Config, orphan: Orphan, severity: Severity) -> Finding:
+    source = orphan.document.source
+    defines = ", ".join(f"`{key}`" for key in keys_of(orphan.document.root)[:3])
+    name = posixpath.relpath(source.name, posixpath.dirname(config.graph.root.source.name) or ".")
+    return Finding(
+        f"nothing imports this file, so ORBIT does not read it ({defines})",
+        source,
+        f"add `{name}` to an `import`, or list it under `unreachable` in orbitcfg's settings",
+        severity=severity,
+        related=(Annotation(orphan.mentioned, "its name stands in a comment here"),) if orphan.mentioned else (),
+    )
+
+
+RULES = (unreachable_file,)

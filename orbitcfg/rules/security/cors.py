@@ -1,0 +1,38 @@
+"""Who may call ORBIT from a browser."""
+
+from collections.abc import Iterator
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.events import CorsWildcard
+from orbitcfg.finding import Finding
+from orbitcfg.rules._rule import rule
+
+
+@rule("ORB601", severity=Severity.ERROR)
+def cors_wildcard_with_credentials(config: Config) -> Iterator[Finding]:
+    """CORS allows credentials together with the origin `*`.
+
+    ORBIT refuses to start with both. As a plain text, `allowed_origins` must not even contain a `*`.
+
+    ```yaml bad
+    security:
+      cors: {allow_credentials: true, allowed_origins: ["*"]}
+    ```
+
+    ```yaml good
+    security:
+      cors: {allow_credentials: true, allowed_origins: ["https://chat.example.org"]}
+    ```
+    """
+    for event in config.events_of(CorsWildcard):
+        yield Finding(
+            "ORBIT does not start: `allow_credentials` is on and `allowed_origins` holds `*`",
+            event.origins,
+            "name the origins, or write `allow_credentials: false`",
+            related=(Annotation(config.locate(event.credentials), "credentials are allowed here"),),
+            fatal=True,
+        )
+
+
+RULES = (cors_wildcard_with_credentials,)

@@ -1,0 +1,243 @@
+"""YAML text to nodes, exactly as ORBIT reads it: PyYAML's safe loader, YAML 1.1.
+
+Values come from PyYAML's own resolver and constructors, places from its marks. The C parser composes; where it fails,
+or where it is known to read otherwise than the pure parser that ORBIT uses, the pure one composes again and its answer stands.
+"""
+
+import re
+from collections.abc import Hashable, Iterator
+from typing import Any
+
+import yaml
+from yaml.composer import ComposerError
+
+from orbitcfg.events import DuplicateKey, Event, Fault, FileFault, Reinterpreted
+from orbitcfg.text import Source, Span
+from orbitcfg.tree import Entry, Mapping, Node, Origin, Scalar, Sequence
+
+MAX_DEPTH = 150
+"""Levels of nesting that are followed. ORBIT's own reader gives up between 150 and 330, with what it is given."""
+
+MAX_ALIASED_NODES = 1_000_000
+"""Nodes that aliases may add when they are written out. ORBIT writes them all out when it fills placeholders."""
+
+_YAML = "tag:yaml.org,2002:"
+_STR, _NULL, _BOOL = _YAML + "str", _YAML + "null", _YAML + "bool"
+_MAP, _SEQ = _YAML + "map", _YAML + "seq"
+_MERGE_TAGS = frozenset({_YAML + "merge", _YAML + "value"})
+_C_READS_OTHERWISE = re.compile("[\t\ufeff]|[|>]#")
+_CONSTRUCTION_FAULTS = (yaml.YAMLError, ValueError, KeyError, AttributeError, TypeError, OverflowError)
+"""What PyYAML's constructors raise on text that their explicit tag does not fit; ORBIT dies of each."""
+
+_PlainLoader = yaml.SafeLoader
+_FastLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Doubtful(Exception):
+    """The C parser may have read this otherwise than the pure one."""
+
+
+class _Stop(Exception):
+    """Reading ends here: the file gives no configuration."""
+
+    def __init__(self, event: FileFault) -> None:
+        self.event = event
+
+
+def parse(source: Source) -> tuple[Node | None, list[Event]]:
+    """The document's root, None where there is none to be had, and what was noticed.
+
+    An empty document gives None and a fault `EMPTY`. Never raises.
+    """
+    try:
+        if not _C_READS_OTHERWISE.search(source.text):
+            try:
+                return _read(source, _FastLoader, doubt=True)
+            except (yaml.YAMLError, _Doubtful):
+                pass
+        return _read(source, _PlainLoader, doubt=False)
+    except _Stop as stop:
+        return None, [stop.event]
+    except RecursionError:
+        return None, [FileFault(Fault.TOO_DEEP, source)]
+    except yaml.YAMLError as error:
+        return None, [_fault(source, error)]
+
+
+def _read(source: Source, loader_class: Any, *, doubt: bool) -> tuple[Node, list[Event]]:
+    loader = loader_class(source.text)
+    root = loader.get_single_node()
+    if root is None:
+        raise _Stop(FileFault(Fault.EMPTY, source))
+    reader = _Reader(source, loader, doubt=doubt)
+    return reader.node(root, 0), reader.events
+
+
+def _fault(source: Source, error: yaml.YAMLError) -> FileFault:
+    if isinstance(error, yaml.reader.ReaderError):
+        span = Span(source, error.position, error.position + 1)
+        return FileFault(Fault.SYNTAX, span, f"the character U+{ord(_char(error)):04X} is not allowed in YAML")
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        return FileFault(Fault.SYNTAX, source, str(error))
+    offset = min(error.problem_mark.index, len(source.text))
+    if isinstance(error, ComposerError) and error.problem == "but found another document":
+        return FileFault(Fault.SEVERAL_DOCUMENTS, Span(source, offset, min(offset + 3, len(source.text))))
+    words = [word for word in (error.context, error.problem) if word]
+    return FileFault(Fault.SYNTAX, Span(source, offset, _end_of_word(source.text, offset)), ", ".join(words))
+
+
+def _char(error: yaml.reader.ReaderError) -> str:
+    return error.character if isinstance(error.character, str) else chr(error.character)
+
+
+def _end_of_word(text: str, offset: int) -> int:
+    match = re.compile(r"[^\s,:\[\]{}]+").match(text, offset)
+    return match.end() if match else min(offset + 1, len(text))
+
+
+class _Reader:
+    """Turns PyYAML's nodes into ours; one for each file."""
+
+    def __init__(self, source: Source, loader: Any, *, doubt: bool) -> None:
+        self.source = source
+        self.loader = loader
+        self.doubt = doubt
+        self.events: list[Event] = []
+        self.in_flow = 0
+        self.aliased = 0
+        self.made: dict[int, tuple[Node, int]] = {}
+        self.size = 0
+
+    def node(self, node: yaml.Node, depth: int) -> Node:
+        """Our node for PyYAML's; an alias gives the very node of its anchor."""
+        if isinstance(node, yaml.ScalarNode):
+            self.size += 1
+            return Scalar(self.value(node), self.origin(node))
+        made = self.made.get(id(node))
+        if made is None:
+            return self._collection(node, depth)
+        if made[1] == 0:
+            raise _Stop(FileFault(Fault.RECURSION, self.span(node)))
+        self.aliased += made[1]
+        self.size += made[1]
+        if self.aliased > MAX_ALIASED_NODES:
+            raise _Stop(FileFault(Fault.TOO_MANY_ALIASES, self.source))
+        return made[0]
+
+    def _collection(self, node: yaml.Node, depth: int) -> Node:
+        if depth > MAX_DEPTH:
+            raise _Stop(FileFault(Fault.TOO_DEEP, self.span(node)))
+        before = self.size
+        unfinished = Scalar(None, self.origin(node))
+        self.made[id(node)] = (unfinished, 0)
+        self.size += 1
+        self.in_flow += bool(node.flow_style)
+        made: Node
+        if node.tag == _MAP and isinstance(node, yaml.MappingNode):
+            made = self._mapping(node, depth + 1)
+        elif node.tag == _SEQ and isinstance(node, yaml.SequenceNode):
+            items = tuple(self.node(item, depth + 1) for item in node.value)
+            made = Sequence(items, Origin(self._trimmed(node, items[-1] if items else None)))
+        else:
+            made = Scalar(self._constructed(node), self.origin(node))
+        self.in_flow -= bool(node.flow_style)
+        self.made[id(node)] = (made, self.size - before)
+        return made
+
+    def _mapping(self, node: yaml.MappingNode, depth: int) -> Mapping:
+        own = [key for key, _ in node.value]
+        if any(key.tag in _MERGE_TAGS for key in own):
+            self._flattened(node)
+        mine = {id(key) for key in own}
+        entries: dict[Hashable, Entry] = {}
+        own_keys: dict[Hashable, yaml.Node] = {}
+        for key_node, value_node in node.value:
+            key = self.key(key_node)
+            entry = Entry(self.span(key_node), self.node(value_node, depth))
+            if id(key_node) in mine:
+                if key in own_keys:
+                    lost = entries[key]
+                    self.events.append(DuplicateKey(key, lost.key_span, entry.key_span, lost.node, entry.node))
+                own_keys[key] = key_node
+            entries[key] = entry
+        last = next(reversed(entries.values())).node if entries else None
+        return Mapping(entries, Origin(self._trimmed(node, last)))
+
+    def _flattened(self, node: yaml.MappingNode) -> None:
+        """Carries out `<<`, as PyYAML does it."""
+        try:
+            self.loader.flatten_mapping(node)
+        except yaml.MarkedYAMLError as error:
+            raise _Stop(_fault(self.source, error)) from None
+        except RecursionError:
+            raise _Stop(FileFault(Fault.RECURSION, self.span(node))) from None
+
+    def key(self, node: yaml.Node) -> Hashable:
+        """The value of a key; a list or a mapping is none."""
+        if not isinstance(node, yaml.ScalarNode):
+            raise _Stop(FileFault(Fault.SYNTAX, self.span(node), "a list or a mapping cannot be a key"))
+        value = self.value(node, is_key=True)
+        if not isinstance(value, Hashable):
+            raise _Stop(FileFault(Fault.SYNTAX, self.span(node), "this cannot be a key"))
+        return value
+
+    def value(self, node: yaml.ScalarNode, *, is_key: bool = False) -> object:
+        """The value of a scalar, by its tag."""
+        text: str = node.value
+        plain = not node.style
+        if node.tag == _STR:
+            if plain and self.doubt and self.in_flow and "?" in text:
+                raise _Doubtful
+            if plain and not is_key and text[:1].isdigit() and _LOOKS_LIKE_NUMBER.fullmatch(text):
+                self.events.append(Reinterpreted(self.span(node), text))
+            return text
+        if node.tag == _NULL and plain:
+            return None
+        value = self._constructed(node)
+        if plain and text not in _PLAIN_BOOLEANS and not _PLAIN_NUMBER.fullmatch(text):
+            self.events.append(Reinterpreted(self.span(node), value, is_key))
+        return value
+
+    def _constructed(self, node: yaml.Node) -> object:
+        try:
+            return self.loader.construct_object(node, deep=True)
+        except RecursionError:
+            raise _Stop(FileFault(Fault.RECURSION, self.span(node))) from None
+        except _CONSTRUCTION_FAULTS as error:
+            detail = error.problem if isinstance(error, yaml.MarkedYAMLError) and error.problem else str(error)
+            raise _Stop(FileFault(Fault.SYNTAX, self.span(node), detail)) from None
+
+    def span(self, node: yaml.Node) -> Span:
+        """Where a node stands."""
+        return Span(self.source, node.start_mark.index, node.end_mark.index)
+
+    def origin(self, node: yaml.Node) -> Origin:
+        """A new origin where a node stands."""
+        return Origin(Span(self.source, node.start_mark.index, node.end_mark.index))
+
+    def _trimmed(self, node: yaml.CollectionNode, last: Node | None) -> Span:
+        """Where a collection stands, without the comments and blank lines behind a block."""
+        if node.flow_style or last is None or last.origin.span.source is not self.source:
+            return self.span(node)
+        return Span(self.source, node.start_mark.index, max(last.origin.span.end, node.start_mark.index))
+
+
+_PLAIN_BOOLEANS = frozenset({"true", "false", "True", "False", "TRUE", "FALSE"})
+_PLAIN_NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9]|\.0)?")
+"""Numbers that say the same to YAML 1.1 and to a person."""
+
+_LOOKS_LIKE_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?[eE][-+]?[0-9]+|0[0-9]+|0o[0-7]+")
+"""Plain text that a person takes for a number and YAML 1.1 for text."""
+
+
+def scalars(node: Node) -> Iterator[Scalar]:
+    """Every scalar below a node."""
+    match node:
+        case Scalar():
+            yield node
+        case Sequence(items=items):
+            for item in items:
+                yield from scalars(item)
+        case Mapping(entries=entries):
+            for entry in entries.values():
+                yield from scalars(entry.node)

@@ -1,0 +1,73 @@
+"""Source text and places in it."""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+_LINE_BREAK = re.compile(r"\r\n|\n|\r")
+
+
+class Position(NamedTuple):
+    """A place as people count it: line and column from 1, columns in code points."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """One text that was read, without its byte order mark.
+
+    `name` is what the user sees: relative to the working directory, with POSIX slashes.
+    The text of a `private` source holds secrets and is never shown.
+    """
+
+    name: str
+    text: str
+    private: bool = False
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(match.end() for match in _LINE_BREAK.finditer(self.text))]
+
+    def position(self, offset: int) -> Position:
+        """The line and column of an offset in code points."""
+        line = bisect_right(self._line_starts, offset)
+        return Position(line, offset - self._line_starts[line - 1] + 1)
+
+    def line(self, number: int) -> str:
+        """The text of a line, counted from 1, without its line break."""
+        start = self._line_starts[number - 1]
+        end = self._line_starts[number] if number < len(self._line_starts) else len(self.text)
+        return self.text[start:end].rstrip("\r\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a source: offsets in code points, the end exclusive."""
+
+    source: Source
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """What stands there."""
+        return self.source.text[self.start : self.end]
+
+    @property
+    def begins(self) -> Position:
+        """Where it begins."""
+        return self.source.position(self.start)
+
+    @property
+    def ends(self) -> Position:
+        """Where it ends: the position behind its last code point."""
+        return self.source.position(self.end)
+
+    @property
+    def label(self) -> str:
+        """`file:line`, for a message."""
+        return f"{self.source.name}:{self.begins.line}"

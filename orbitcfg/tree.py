@@ -1,0 +1,194 @@
+"""The configuration as a tree in which every value knows where it comes from."""
+
+from collections.abc import Iterator, Mapping as MappingType
+from dataclasses import dataclass, replace
+from typing import Hashable, TypeAlias
+
+from orbitcfg.text import Span
+
+KeyPath: TypeAlias = tuple[Hashable, ...]
+"""Keys of mappings and indexes of sequences, from the root down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """How one placeholder of a text was filled.
+
+    `source` says by what: `environment`, the name of an env file, `default`, or None where the variable is unset.
+    `place` is the line of the env file that set it.
+    """
+
+    name: str
+    source: str | None
+    place: Span | None = None
+
+    @property
+    def is_set(self) -> bool:
+        """Whether a variable, and not a default, gave the text."""
+        return self.source not in (None, "default")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The value was made from a text with placeholders."""
+
+    template: str
+    fillings: tuple[Filling, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overrode:
+    """The value stood first, so ORBIT dropped this one."""
+
+    loser: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """ORBIT put the content of this one behind the value's own."""
+
+    other: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class FromPreset:
+    """A preset brought the value; `named_at` is where the provider block asks for the preset."""
+
+    preset: str
+    named_at: Span
+
+
+Step: TypeAlias = Filled | Overrode | Joined | FromPreset
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value was written, and what happened to it since, oldest step first."""
+
+    span: Span
+    steps: tuple[Step, ...] = ()
+
+    def then(self, step: Step) -> "Origin":
+        """The same origin with one more step."""
+        return Origin(self.span, (*self.steps, step))
+
+
+class Unknown(str):
+    """Text that a variable will give: nobody knows it here, so it satisfies whatever is asked of it."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A single value: text, number, boolean, None, date, bytes, or one of YAML's sets and pairs."""
+
+    value: object
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    items: tuple["Node", ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One key of a mapping: where the key stands, and its value."""
+
+    key_span: Span
+    node: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Keys in ORBIT's order, each with its entry. Nobody changes `entries` once it is made."""
+
+    entries: MappingType[Hashable, Entry]
+    origin: Origin
+
+
+Node: TypeAlias = Scalar | Sequence | Mapping
+
+
+def marked(node: Node, step: Step) -> Node:
+    """The node with one more step in its history."""
+    return replace(node, origin=node.origin.then(step))
+
+
+def plain(node: Node) -> object:
+    """The value as Python's own types, as ORBIT's loader returns it."""
+    match node:
+        case Scalar(value=value):
+            return value
+        case Sequence(items=items):
+            return [plain(item) for item in items]
+        case Mapping(entries=entries):
+            return {key: plain(entry.node) for key, entry in entries.items()}
+
+
+def child(node: Node | None, key: Hashable) -> Node | None:
+    """What stands under one key or index; None where nothing does."""
+    match node:
+        case Mapping(entries=entries):
+            entry = entries.get(key)
+            return entry.node if entry else None
+        case Sequence(items=items) if isinstance(key, int) and 0 <= key < len(items):
+            return items[key]
+    return None
+
+
+def at(node: Node | None, path: KeyPath) -> Node | None:
+    """What stands at a key path; None where nothing does."""
+    for key in path:
+        node = child(node, key)
+    return node
+
+
+def value_at(node: Node | None, path: KeyPath) -> object:
+    """The scalar at a key path; None where there is none."""
+    found = at(node, path)
+    return found.value if isinstance(found, Scalar) else None
+
+
+def walk(node: Node, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Node]]:
+    """Every node with its key path, in document order, parents first."""
+    yield path, node
+    match node:
+        case Mapping(entries=entries):
+            for key, entry in entries.items():
+                yield from walk(entry.node, (*path, key))
+        case Sequence(items=items):
+            for index, item in enumerate(items):
+                yield from walk(item, (*path, index))
+
+
+def key_span(tree: Node, path: KeyPath) -> Span | None:
+    """Where the last key of a path is written; None for the root, a list item, or a path to nothing."""
+    match at(tree, path[:-1]) if path else None:
+        case Mapping(entries=entries) if path[-1] in entries:
+            return entries[path[-1]].key_span
+    return None
+
+
+def locate(tree: Node, path: KeyPath, *, value: bool = False) -> Span:
+    """The place that a key path means: its key, or with `value` its value.
+
+    A path to something missing lands on the key of the mapping that lacks it.
+    """
+    while path and at(tree, path) is None:
+        path, value = path[:-1], False
+    node = at(tree, path)
+    span = None if value else key_span(tree, path)
+    return span or _start(node or tree)
+
+
+def _start(node: Node) -> Span:
+    """A node's own place, shortened to its first key where it is a mapping."""
+    match node:
+        case Mapping(entries=entries) if entries:
+            return next(iter(entries.values())).key_span
+    return node.origin.span
