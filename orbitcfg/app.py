@@ -5,42 +5,27 @@ working directory upward. The environment is the process's, unless `process` giv
 """
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING
 
-from orbitcfg import roots
-from orbitcfg.compile import Reading, compile_graph
+from orbitcfg.compile import Reading
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Diagnostic, Report, Severity, Summary
+from orbitcfg.diagnostics import Diagnostic, Report, Severity
 from orbitcfg.display import as_json, shown
-from orbitcfg.emit import annotated, to_yaml
-from orbitcfg.environment import Environment, declared
-from orbitcfg.environment import read as read_environment
-from orbitcfg.events import Event, PlaceholderUsed
-from orbitcfg.explain import Explanation, explained, origin_label
 from orbitcfg.files import Disk, Files
-from orbitcfg.judge import Verdict, judge
 from orbitcfg.keypath import find, parsed, written
-from orbitcfg.load import load
+from orbitcfg.project import Path, Paths, configuration, summary_of, targets
 from orbitcfg.roots import Target, UsageError
-from orbitcfg.rules import RULES, pages
-from orbitcfg.rules import find as find_rule
-from orbitcfg.rules._rule import Rule
 from orbitcfg.settings import NEVER, Settings
 from orbitcfg.spelling import nearest
-from orbitcfg.switches import is_off
 from orbitcfg.text import Source, Span
 from orbitcfg.tree import Mapping as MappingNode
-from orbitcfg.tree import Node, Origin, at, plain, walk
-from orbitcfg.tree import Sequence as SequenceNode
+from orbitcfg.tree import plain, walk
 
-Path: TypeAlias = str | os.PathLike[str]
-Paths: TypeAlias = Path | Sequence[Path] | None
-
-ORBIT_VERSION = "2.15.9 (5b961247)"
-"""The ORBIT that the rules speak of."""
+if TYPE_CHECKING:
+    from orbitcfg.explain import Explanation
+    from orbitcfg.rules._rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +49,7 @@ def validate(
 ) -> Report:
     """Everything that is wrong with one or more configurations. Raises UsageError where there is none."""
     files = files or Disk()
-    reports = [_report(files, target, settings, process) for target in _targets(files, paths)]
+    reports = [_report(files, target, settings, process) for target in targets(files, paths)]
     return reports[0] if len(reports) == 1 else _joined(reports)
 
 
@@ -78,10 +63,10 @@ def resolve(
 ) -> Resolution:
     """The configuration as ORBIT would see it; `symbolic` leaves every placeholder as it was written."""
     files = files or Disk()
-    target = replace(_targets(files, path)[0], only=None, fragment=False)
-    config = _config(files, target, settings, process, Reading.SYMBOLIC if symbolic else Reading.ORBIT)
+    target = replace(targets(files, path)[0], only=None, fragment=False)
+    config = configuration(files, target, settings, process, Reading.SYMBOLIC if symbolic else Reading.ORBIT)
     verdict = judge(config, _rules(settings))
-    report = Report(verdict.fatal or verdict.diagnostics, _summary(config), _nouns(), verdict.crashed)
+    report = Report(verdict.fatal or verdict.diagnostics, summary_of(config), _nouns(), verdict.crashed)
     return Resolution(None if verdict.fatal else config.tree, report)
 
 
@@ -95,7 +80,7 @@ def why(
 ) -> Explanation:
     """How the value at a key path came about. Raises UsageError for a path that leads nowhere."""
     files = files or Disk()
-    config = _config(files, _targets(files, path)[0], settings, process, Reading.ORBIT)
+    config = configuration(files, targets(files, path)[0], settings, process, Reading.ORBIT)
     parts = parsed(key)
     found = find(config.tree, parts) if parts else None
     if found is None:
@@ -107,7 +92,7 @@ def why(
 def key_paths(path: Path | None = None, *, files: Files | None = None) -> list[str]:
     """Every key path of a configuration, as `why` takes them."""
     files = files or Disk()
-    config = _config(files, _targets(files, path)[0], Settings(no_env=True), {}, Reading.ORBIT)
+    config = configuration(files, targets(files, path)[0], Settings(no_env=True), {}, Reading.ORBIT)
     return _key_paths(config.tree)
 
 
@@ -186,49 +171,15 @@ def _code(name: str) -> str:
     return name.upper() if is_beginning else _rule(name).code
 
 
-def _targets(files: Files, paths: Paths) -> tuple[Target, ...]:
-    listed = () if paths is None else (paths,) if isinstance(paths, str | os.PathLike) else tuple(paths)
-    return roots.targets(files, tuple(os.fspath(path) for path in listed), ".")
-
-
-def _config(files: Files, target: Target, settings: Settings, process: Mapping[str, str] | None, reading: Reading) -> Config:
-    """The compiled configuration of a root file."""
-    graph, events = load(files, target.root)
-    project = roots.project_root(files, target.root)
-    environment, environment_events = _environment(files, project, settings, process)
-    tree, compile_events = compile_graph(graph, environment, reading)
-    all_events: tuple[Event, ...] = (*events, *environment_events, *compile_events)
-    return Config(
-        graph=graph,
-        tree=tree or MappingNode({}, Origin(Span(graph.root.source, 0, 0))),
-        events=all_events,
-        environment=environment,
-        fragment=target.fragment,
-        strict_env=settings.strict_env,
-        declared_variables=declared(files, project),
-    )
-
-
-def _environment(
-    files: Files, project: str, settings: Settings, process: Mapping[str, str] | None
-) -> tuple[Environment, list[Event]]:
-    if settings.no_env:
-        return Environment(), []
-    for path in settings.env_files or ():
-        if not files.is_file(path):
-            raise UsageError(f"there is no env file `{path}`")
-    return read_environment(files, project, os.environ if process is None else process, settings.env_files)
-
-
 def _report(files: Files, target: Target, settings: Settings, process: Mapping[str, str] | None) -> Report:
-    config = _config(files, target, settings, process, Reading.UNKNOWN)
+    config = configuration(files, target, settings, process, Reading.UNKNOWN)
     verdict = judge(config, _rules(settings))
     diagnostics = verdict.diagnostics
     if target.only:
         name = files.name(target.only)
         wanted = next(each.source for each in config.graph.documents if files.name(files.realpath(each.path)) == name)
         diagnostics = tuple(each for each in diagnostics if _concerns(each, wanted))
-    return Report(diagnostics, _summary(config), _nouns(), verdict.crashed)
+    return Report(diagnostics, summary_of(config), _nouns(), verdict.crashed)
 
 
 def _rules(settings: Settings) -> list[Rule]:
@@ -253,32 +204,6 @@ def _joined(reports: Sequence[Report]) -> Report:
     summary = replace(first, sources=sources, **{name: sum(getattr(each.summary, name) for each in reports) for name in numbers})
     diagnostics = tuple(dict.fromkeys(each for report in reports for each in report.diagnostics))
     return Report(diagnostics, summary, reports[0].nouns, any(report.crashed for report in reports))
-
-
-def _summary(config: Config) -> Summary:
-    adapters = [item for item in _items(at(config.tree, ("adapters",))) if isinstance(item, MappingNode)]
-    providers = [item for item in _items(at(config.tree, ("inference",))) if isinstance(item, MappingNode)]
-    used = {event.filling.name: event.filling.is_set for event in config.events if isinstance(event, PlaceholderUsed)}
-    return Summary(
-        files=len(config.graph.documents),
-        adapters=len(adapters),
-        adapters_enabled=sum(not is_off(adapter) for adapter in adapters),
-        providers=len(providers),
-        providers_enabled=sum("enabled" in provider.entries and not is_off(provider) for provider in providers),
-        variables_set=sum(used.values()),
-        variables_unset=sum(not is_set for is_set in used.values()),
-        sources=config.environment.sources,
-        orbit=ORBIT_VERSION,
-    )
-
-
-def _items(node: Node | None) -> list[Node]:
-    match node:
-        case MappingNode(entries=entries):
-            return [entry.node for entry in entries.values()]
-        case SequenceNode(items=items):
-            return list(items)
-    return []
 
 
 def _key_paths(tree: MappingNode) -> list[str]:

@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
+from orbitcfg.catalog.rows import Catalog
+from orbitcfg.effective import uses
+from orbitcfg.effective.use import Use
 from orbitcfg.environment import Environment
 from orbitcfg.events import Event
 from orbitcfg.load import ImportGraph
@@ -26,6 +30,7 @@ class Config:
     tree: Mapping
     events: tuple[Event, ...]
     environment: Environment
+    catalog: Catalog
     fragment: bool = False
     strict_env: bool = False
     declared_variables: frozenset[str] | None = None
@@ -33,6 +38,11 @@ class Config:
     def locate(self, path: KeyPath, *, value: bool = False) -> Span:
         """The place that a key path means."""
         return locate(self.tree, path, value=value)
+
+    @cached_property
+    def uses(self) -> tuple[Use, ...]:
+        """What ORBIT will use: the default first, then each adapter in order, each with its services."""
+        return tuple(uses(self.tree, self.catalog, self.environment))
 
     def events_of(self, kind: type[AnyEvent]) -> Iterator[AnyEvent]:
         """The events of one kind, in the order in which they happened."""

@@ -1,5 +1,6 @@
 """Values to YAML text that PyYAML's `safe_load` reads back to the very same values, with a comment for each leaf if asked."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,43 +11,77 @@ from orbitcfg.tree import KeyPath
 _WIDTH = 1_000_000
 """No line is folded: a comment behind a leaf must stay behind it."""
 
-_Base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+_TAG = "tag:yaml.org,2002:"
+_STR = _TAG + "str"
+_AWKWARD = re.compile("[\t\r\x85\u2028\u2029\ufeff]")
+"""Signs that YAML reads otherwise in a block, or not everywhere."""
+
+_Emitter: Any = getattr(yaml, "CDumper", yaml.Dumper)
 _FastLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _Dumper(_Base):
-    """Writes every value out, without anchors, and text of several lines as a block where YAML can."""
+class _Serializer:
+    """Collects the events of a value, every alias written out; PyYAML's resolver says which text needs quotes."""
 
-    def ignore_aliases(self, _data: object) -> bool:
-        return True
+    def __init__(self) -> None:
+        self.events: list[yaml.Event] = [yaml.StreamStartEvent(), yaml.DocumentStartEvent(explicit=False)]
+        self.resolver = yaml.resolver.Resolver()
+        self.representer = yaml.representer.SafeRepresenter()
 
+    def value(self, value: object) -> None:
+        match value:
+            case str():
+                self._scalar(_STR, value, _style(value))
+            case dict():
+                self.events.append(yaml.MappingStartEvent(None, None, True, flow_style=not value))
+                for key, each in value.items():
+                    self.value(key)
+                    self.value(each)
+                self.events.append(yaml.MappingEndEvent())
+            case list():
+                self._list(value)
+            case _:
+                self._node(self.representer.represent_data(value))
 
-def _text(dumper: Any, text: str) -> yaml.Node:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style=_style(text))
+    def _list(self, items: list[Any]) -> None:
+        """A list; one of pairs, as `!!omap` and `!!pairs` give it, as pairs again."""
+        pairs = bool(items) and all(isinstance(item, tuple) and len(item) == 2 for item in items)
+        tag = _TAG + "pairs" if pairs else None
+        self.events.append(yaml.SequenceStartEvent(None, tag, not pairs, flow_style=not items))
+        for item in items:
+            self.value({item[0]: item[1]} if pairs else item)
+        self.events.append(yaml.SequenceEndEvent())
+
+    def _node(self, node: yaml.Node) -> None:
+        """What PyYAML represents: numbers, dates, bytes, sets."""
+        if isinstance(node, yaml.ScalarNode):
+            self._scalar(node.tag, node.value, node.style)
+            return
+        self.events.append(yaml.MappingStartEvent(None, node.tag, False, flow_style=False))
+        for key, each in node.value:
+            self._node(key)
+            self._node(each)
+        self.events.append(yaml.MappingEndEvent())
+
+    def _scalar(self, tag: str, text: str, style: str | None) -> None:
+        plain = self.resolver.resolve(yaml.ScalarNode, text, (True, False))
+        self.events.append(yaml.ScalarEvent(None, tag, (tag == plain, tag == _STR), text, style=style))
 
 
 def _style(text: str) -> str | None:
-    if "\n" in text and not any(sign in text for sign in "\t\r\x85\u2028\u2029\ufeff") and text[0] not in " \n":
-        return "|"
-    return '"' if any(sign in text for sign in "\n\t\r\x85\u2028\u2029\ufeff") else None
-
-
-def _list(dumper: Any, items: list[object]) -> yaml.Node:
-    """A list; one of pairs, as `!!omap` and `!!pairs` give it, as pairs again."""
-    if items and all(isinstance(item, tuple) and len(item) == 2 for item in items):
-        pairs = [dumper.represent_mapping("tag:yaml.org,2002:map", dict([item])) for item in items]
-        return yaml.SequenceNode("tag:yaml.org,2002:pairs", pairs, flow_style=False)
-    return dumper.represent_sequence("tag:yaml.org,2002:seq", items)
-
-
-_Dumper.add_representer(str, _text)
-_Dumper.add_multi_representer(str, _text)
-_Dumper.add_representer(list, _list)
+    """How to write text: of several lines as a block where YAML reads it back alike, else in double quotes."""
+    awkward = not text.isprintable() and _AWKWARD.search(text) is not None
+    if "\n" in text:
+        return '"' if awkward or text[0] in " \n" else "|"
+    return '"' if awkward else None
 
 
 def to_yaml(value: object) -> str:
     """The value as a YAML document."""
-    text: str = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH, default_flow_style=False)
+    serializer = _Serializer()
+    serializer.value(value)
+    events = [*serializer.events, yaml.DocumentEndEvent(explicit=False), yaml.StreamEndEvent()]
+    text: str = yaml.emit(events, Dumper=_Emitter, allow_unicode=True, width=_WIDTH)
     return text.removesuffix("...\n")
 
 

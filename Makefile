@@ -1,0 +1,42 @@
+# Every target sets up the one .venv that it needs. Start with `make demo`, then `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: demo test lint bench clean generate
+
+$(VENV)/runtime.stamp: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'orbitcfg needs Python 3.11 or later: make PYTHON=python3.12'; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo 'Python lacks venv: apt install python3-venv'; exit 1; }
+	@echo 'setting up $(VENV) (a minute at most)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/runtime.stamp
+	@command -v git >/dev/null || { echo 'the tests need git: apt install git'; exit 1; }
+	@echo 'adding what the tests need'
+	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+demo: $(VENV)/runtime.stamp
+	@sh examples/demo.sh $(BIN)/orbitcfg
+
+test: $(VENV)/dev.stamp
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/dev.stamp
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+bench: $(VENV)/dev.stamp
+	@$(BIN)/python -m tests.bench
+
+generate: $(VENV)/dev.stamp
+	@$(BIN)/python -m tests.tools.generate --write
+
+clean:
+	rm -rf $(VENV)

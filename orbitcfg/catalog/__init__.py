@@ -1,0 +1,1 @@
+"""The catalogue: what ORBIT reads, as JSON Schemas with annotations."""

@@ -1,0 +1,176 @@
+"""The catalogue row by row: what it says of the key at a path."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Hashable
+
+from orbitcfg.catalog.store import ANNOTATION, ROOT, Schema, Store
+from orbitcfg.tree import KeyPath, Node, Scalar, Sequence, Unknown, child
+from orbitcfg.tree import Mapping as MappingNode
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the catalogue says of one key: a schema with its references followed.
+
+    What stands beside a reference wins over what it means; the words of `x-orbit` are merged one by one.
+    """
+
+    schema: Schema
+
+    @property
+    def words(self) -> Mapping[str, Any]:
+        """The `x-orbit` annotation; empty where there is none."""
+        words: Mapping[str, Any] = self.schema.get(ANNOTATION, {})
+        return words
+
+    @property
+    def description(self) -> str:
+        """What the key is, for an operator."""
+        return str(self.schema.get("description", ""))
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The JSON types that work; none where anything does."""
+        types = self.schema.get("type", ())
+        return (types,) if isinstance(types, str) else tuple(types)
+
+    @property
+    def properties(self) -> Mapping[str, Schema]:
+        """The keys that it may hold, before branches."""
+        properties: Mapping[str, Schema] = self.schema.get("properties", {})
+        return properties
+
+    @property
+    def is_free_form(self) -> bool:
+        """Whether it may hold keys that the catalogue does not name."""
+        return self.schema.get("additionalProperties", True) is not False
+
+    @property
+    def effect(self) -> str | None:
+        """Why a value does nothing: never-read, no-effect, log-only, report-only, elsewhere; None where it works."""
+        effect: str | None = self.words.get("effect")
+        return effect
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """The rows of a store. A row is made at its first use, and kept by the schema that it was made of."""
+
+    store: Store
+    _followed: dict[int, Row] = field(default_factory=dict, repr=False)
+
+    @property
+    def root(self) -> Row:
+        """The row of the whole configuration."""
+        return self.row(self.store.documents[ROOT])
+
+    def row(self, schema: Schema) -> Row:
+        """The row of a schema, its references followed."""
+        found = self._followed.get(id(schema))
+        if found is None:
+            found = self._followed[id(schema)] = Row(self._merged(schema))
+        return found
+
+    def _merged(self, schema: Schema) -> Schema:
+        reference = schema.get("$ref")
+        if reference is None:
+            return schema
+        meant = self.row(self.store.at(reference)).schema
+        return laid_over(meant, {word: value for word, value in schema.items() if word != "$ref"})
+
+    def below(self, row: Row, node: Node | None, key: Hashable) -> Row | None:
+        """The row of a key or of a list's items, in a mapping that holds `node`; None where the catalogue knows no such key."""
+        if isinstance(key, int) and "items" in row.schema and not isinstance(node, MappingNode):
+            return self.row(row.schema["items"])
+        name = str(key)
+        schema = row.properties.get(name)
+        found = None if schema is None else self.row(schema)
+        for branch in self.branches(row, node):
+            more = branch.properties.get(name)
+            if isinstance(more, dict):
+                found = self.row(more) if found is None else Row(laid_over(found.schema, self.row(more).schema))
+        if found is not None:
+            return found
+        additional = row.schema.get("additionalProperties", True)
+        if isinstance(additional, dict):
+            return self.row(additional)
+        return Row({}) if additional else None
+
+    def branches(self, row: Row, node: Node | None) -> Iterator[Row]:
+        """The branches of a row that this node chooses."""
+        for branch in row.schema.get("allOf", ()):
+            if "if" in branch and node is not None and _holds(branch["if"], node):
+                yield self.row(branch["then"])
+
+    def names(self, row: Row, node: Node | None) -> tuple[str, ...]:
+        """The keys that the catalogue knows in a mapping, those of the chosen branches too."""
+        return tuple(dict.fromkeys([*row.properties, *(name for branch in self.branches(row, node) for name in branch.properties)]))
+
+    def at(self, tree: Node | None, path: KeyPath) -> Row | None:
+        """The row of what stands, or might stand, at a path; None where the catalogue knows nothing of it."""
+        row: Row | None = self.root
+        node = tree
+        for key in path:
+            if row is None:
+                return None
+            row = self.below(row, node, key)
+            node = child(node, key)
+        return row
+
+    def walk(self, tree: Node) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
+        """Every node below the root with its path, its row and its holder's row; None where the holder knows no such key."""
+        return self._walk(tree, self.root, ())
+
+    def _walk(self, node: Node, row: Row, path: KeyPath) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
+        pairs: Iterator[tuple[Hashable, Node]]
+        match node:
+            case MappingNode(entries=entries):
+                pairs = ((key, entry.node) for key, entry in entries.items())
+            case Sequence(items=items):
+                pairs = iter(enumerate(items))
+            case _:
+                return
+        for key, each in pairs:
+            below = self.below(row, node, key)
+            yield (*path, key), each, below, row
+            if below is not None and not isinstance(each, Scalar):
+                yield from self._walk(each, below, (*path, key))
+
+
+def laid_over(below: Schema, above: Schema) -> Schema:
+    """A schema with another's words over its own; annotations are merged word by word, properties key by key."""
+    merged = {**below, **above}
+    for word in (ANNOTATION, "properties"):
+        if word in below and word in above:
+            merged[word] = {**below[word], **above[word]}
+    return merged
+
+
+def _holds(condition: Schema, node: Node) -> bool:
+    """Whether a branch's condition on single keys holds; the unknown satisfies none."""
+    if any(child(node, name) is None for name in condition.get("required", ())):
+        return False
+    if "not" in condition and _holds(condition["not"], node):
+        return False
+    return all(_fits(wanted, child(node, name)) for name, wanted in condition.get("properties", {}).items())
+
+
+def _fits(wanted: Schema | bool, node: Node | None) -> bool:
+    if isinstance(wanted, bool):
+        return wanted or node is None
+    if node is None:
+        return True
+    value = node.value if isinstance(node, Scalar) else node
+    if isinstance(value, Unknown):
+        return False
+    if "const" in wanted and value != wanted["const"]:
+        return False
+    if "enum" in wanted and value not in wanted["enum"]:
+        return False
+    if "minLength" in wanted and not (isinstance(value, str) and len(value) >= wanted["minLength"]):
+        return False
+    if "pattern" in wanted and not (isinstance(value, str) and re.search(wanted["pattern"], value)):
+        return False
+    return "type" not in wanted or wanted["type"] != "string" or isinstance(value, str)

@@ -1,0 +1,125 @@
+"""Finds and reads the schemas: orbitcfg's own, and the user's on top of them."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from orbitcfg.files import Files
+
+Schema: TypeAlias = Mapping[str, Any]
+
+ROOT = "config.schema.json"
+ANNOTATION = "x-orbit"
+_SUFFIX = ".schema.json"
+MAX_SCHEMA_BYTES = 4 * 1024 * 1024
+
+
+class SchemaError(Exception):
+    """A schema of the user's cannot be used; the text says where and why."""
+
+
+@dataclass(frozen=True)
+class Store:
+    """Schemas by file name. Every reference in them is absolute: `common.schema.json#/$defs/retry`."""
+
+    documents: Mapping[str, Schema]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The schemas' names without their suffix, sorted."""
+        return tuple(sorted(name.removesuffix(_SUFFIX) for name in self.documents))
+
+    def at(self, reference: str) -> Schema:
+        """The schema that an absolute reference means. Raises KeyError where there is none."""
+        name, _, pointer = reference.partition("#")
+        found: Any = self.documents[name]
+        for part in pointer.split("/")[1:]:
+            found = found[part.replace("~1", "/").replace("~0", "~")]
+        schema: Schema = found
+        return schema
+
+
+def folder() -> Path:
+    """Where the schemas lie: in the package where it is installed, beside it where it is developed."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "schemas" / "orbit"
+    return installed if installed.is_dir() else package.parent / "schemas" / "orbit"
+
+
+@cache
+def shipped() -> Store:
+    """orbitcfg's own schemas."""
+    paths = sorted(folder().glob(f"*{_SUFFIX}"))
+    return Store({path.name: _parsed(path.name, path.read_text("utf-8")) for path in paths})
+
+
+def _parsed(name: str, text: str) -> Any:
+    """A schema whose references within its own file are made absolute."""
+    return json.loads(text.replace('"$ref": "#', f'"$ref": "{name}#'))
+
+
+def orbit_version() -> str:
+    """The ORBIT that the catalogue was read from, for people: `2.15.9 (5b961247)`."""
+    about = shipped().documents[ROOT][ANNOTATION]["orbit"]
+    return f"{about['version']} ({about['commit']})"
+
+
+def extended(files: Files, paths: tuple[str, ...]) -> Store:
+    """The shipped schemas with the user's on top.
+
+    A user's file has the shape of the root schema: what it says of a section, a provider or a key is laid over what is there,
+    word by word. Raises SchemaError for a file that cannot be read or is no schema.
+    """
+    documents = dict(shipped().documents)
+    for path in paths:
+        name = f"user-{len(documents)}-{os.path.basename(path)}"
+        documents[name] = _users(files, path, name)
+        documents[ROOT] = _overlaid(Store(documents), documents[ROOT], documents[name])
+    return Store(documents)
+
+
+def _users(files: Files, path: str, name: str) -> Schema:
+    where = files.name(path)
+    try:
+        schema = _parsed(name, files.read(path, MAX_SCHEMA_BYTES).decode("utf-8"))
+    except OSError as error:
+        raise SchemaError(f"cannot read the schema `{where}`: {error.strerror}") from None
+    except ValueError as error:
+        raise SchemaError(f"the schema `{where}` is not JSON: {error}") from None
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import SchemaError as InvalidSchema
+
+    try:
+        Draft202012Validator.check_schema(schema)
+    except InvalidSchema as error:
+        raise SchemaError(f"the schema `{where}` is not valid: {error.json_path}: {error.message}") from None
+    if not isinstance(schema, dict) or not isinstance(schema.get("properties"), dict):
+        raise SchemaError(f"the schema `{where}` has no `properties`: give it the shape of the whole configuration")
+    return schema
+
+
+def _overlaid(store: Store, below: Schema, above: Schema) -> Schema:
+    """One schema laid over another; references below are followed where something is laid over what they mean."""
+    if "$ref" in below and len(above.keys() - {"$ref"}) > 0:
+        siblings = {word: value for word, value in below.items() if word != "$ref"}
+        try:
+            below = {**store.at(below["$ref"]), **siblings}
+        except KeyError:
+            return above
+        return _overlaid(store, below, above)
+    result = dict(below)
+    for word, value in above.items():
+        mine = result.get(word)
+        if word in ("properties", "$defs", ANNOTATION) and isinstance(mine, dict) and isinstance(value, dict):
+            result[word] = {**mine, **{key: _overlaid(store, mine[key], each) if _both_schemas(mine.get(key), each) else each for key, each in value.items()}}
+        else:
+            result[word] = value
+    return result
+
+
+def _both_schemas(one: object, other: object) -> bool:
+    return isinstance(one, dict) and isinstance(other, dict)

@@ -1,0 +1,94 @@
+"""A configuration on disk: what a path means, and the compiled configuration of it."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from orbitcfg import roots
+from orbitcfg.catalog.rows import Catalog
+from orbitcfg.catalog.store import SchemaError, extended, orbit_version, shipped
+from orbitcfg.compile import Reading, compile_graph
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Summary
+from orbitcfg.environment import Environment, declared, read
+from orbitcfg.events import Event, PlaceholderUsed
+from orbitcfg.files import Files
+from orbitcfg.load import load
+from orbitcfg.roots import Target, UsageError
+from orbitcfg.settings import Settings
+from orbitcfg.switches import is_off
+from orbitcfg.text import Span
+from orbitcfg.tree import Mapping as MappingNode
+from orbitcfg.tree import Node, Origin, at
+from orbitcfg.tree import Sequence as SequenceNode
+
+Path: TypeAlias = str | os.PathLike[str]
+Paths: TypeAlias = Path | Sequence[Path] | None
+
+def targets(files: Files, paths: Paths) -> tuple[Target, ...]:
+    """The configurations that paths mean; without any, the one found from the working directory upward."""
+    listed = () if paths is None else (paths,) if isinstance(paths, str | os.PathLike) else tuple(paths)
+    return roots.targets(files, tuple(os.fspath(path) for path in listed), ".")
+
+
+def configuration(files: Files, target: Target, settings: Settings, process: Mapping[str, str] | None, reading: Reading) -> Config:
+    """The compiled configuration of a root file. Raises UsageError where the settings name what cannot be used."""
+    try:
+        store = extended(files, settings.schemas) if settings.schemas else shipped()
+    except SchemaError as error:
+        raise UsageError(str(error)) from None
+    graph, events = load(files, target.root)
+    project = roots.project_root(files, target.root)
+    environment, environment_events = _environment(files, project, settings, process)
+    tree, compile_events = compile_graph(graph, environment, reading)
+    all_events: tuple[Event, ...] = (*events, *environment_events, *compile_events)
+    return Config(
+        graph=graph,
+        tree=tree or MappingNode({}, Origin(Span(graph.root.source, 0, 0))),
+        events=all_events,
+        environment=environment,
+        catalog=Catalog(store),
+        fragment=target.fragment,
+        strict_env=settings.strict_env,
+        declared_variables=declared(files, project),
+    )
+
+
+def _environment(
+    files: Files, project: str, settings: Settings, process: Mapping[str, str] | None
+) -> tuple[Environment, list[Event]]:
+    if settings.no_env:
+        return Environment(), []
+    for path in settings.env_files or ():
+        if not files.is_file(path):
+            raise UsageError(f"there is no env file `{path}`")
+    return read(files, project, os.environ if process is None else process, settings.env_files)
+
+
+def summary_of(config: Config) -> Summary:
+    """What was looked at in a configuration."""
+    adapters = [item for item in _items(at(config.tree, ("adapters",))) if isinstance(item, MappingNode)]
+    providers = [item for item in _items(at(config.tree, ("inference",))) if isinstance(item, MappingNode)]
+    used = {event.filling.name: event.filling.is_set for event in config.events if isinstance(event, PlaceholderUsed)}
+    return Summary(
+        files=len(config.graph.documents),
+        adapters=len(adapters),
+        adapters_enabled=sum(not is_off(adapter) for adapter in adapters),
+        providers=len(providers),
+        providers_enabled=sum("enabled" in provider.entries and not is_off(provider) for provider in providers),
+        variables_set=sum(used.values()),
+        variables_unset=sum(not is_set for is_set in used.values()),
+        sources=config.environment.sources,
+        orbit=orbit_version(),
+    )
+
+
+def _items(node: Node | None) -> list[Node]:
+    match node:
+        case MappingNode(entries=entries):
+            return [entry.node for entry in entries.values()]
+        case SequenceNode(items=items):
+            return list(items)
+    return []
+
+
