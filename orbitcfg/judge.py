@@ -7,6 +7,7 @@ from orbitcfg.config import Config
 from orbitcfg.diagnostics import Diagnostic, Severity
 from orbitcfg.finding import Finding
 from orbitcfg.keypath import written
+from orbitcfg.observation import Observations
 from orbitcfg.rules._rule import Rule
 from orbitcfg.text import Source, Span
 
@@ -23,21 +24,24 @@ class Verdict:
     crashed: bool
 
 
-def judge(config: Config, rules: Iterable[Rule]) -> Verdict:
-    """All findings of the rules, by file in load order, then by place, code and words; equal ones once."""
+def judge(config: Config, rules: Iterable[Rule], observations: Observations | None = None) -> Verdict:
+    """All findings of the rules, by file in load order, then by place, code and words; equal ones once.
+
+    Rules that judge what was observed say nothing without observations.
+    """
     diagnostics: dict[Diagnostic, bool] = {}
     crashed = False
     for rule in rules:
-        for diagnostic, fatal in _placed(config, rule):
+        for diagnostic, fatal in _placed(config, rule, observations):
             crashed |= diagnostic.code == CRASHED
             diagnostics[diagnostic] = fatal or diagnostics.get(diagnostic, False)
     ordered = sorted(diagnostics, key=_order(config))
     return Verdict(tuple(ordered), tuple(each for each in ordered if diagnostics[each]), crashed)
 
 
-def _placed(config: Config, rule: Rule) -> Iterator[tuple[Diagnostic, bool]]:
+def _placed(config: Config, rule: Rule, observations: Observations | None) -> Iterator[tuple[Diagnostic, bool]]:
     try:
-        for finding in rule.check(config):
+        for finding in rule.findings(config, observations):
             yield _diagnostic(config, rule, finding), finding.fatal
     except Exception as error:  # noqa: BLE001 - a fault of one rule must not cost the user what the others found
         yield _crash(rule, error), False

@@ -8,21 +8,32 @@ from typing import TypeAlias
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
 from orbitcfg.finding import Finding
+from orbitcfg.observation import Observations
 
 Check: TypeAlias = Callable[[Config], Iterator[Finding]]
+ObservationCheck: TypeAlias = Callable[[Config, Observations], Iterator[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A check with its code and its severity; the check's docstring is the rule's page, its name the rule's name.
 
-    `counted` is what its findings are called when there are several: "files that nothing imports".
+    `counted` is what its findings are called when there are several: "files that nothing imports". `observes`: it judges what was seen
+    outside of the configuration, so it says nothing where nobody looked.
     """
 
     code: str
     severity: Severity
-    check: Check
+    check: Callable[..., Iterator[Finding]]
     counted: str
+    observes: bool = False
+
+    def findings(self, config: Config, observations: Observations | None) -> Iterator[Finding]:
+        """What the check says of a configuration and, where it observes, of what was seen."""
+        if not self.observes:
+            yield from self.check(config)
+        elif observations is not None:
+            yield from self.check(config, observations)
 
     @property
     def name(self) -> str:
@@ -43,3 +54,8 @@ class Rule:
 def rule(code: str, *, severity: Severity, counted: str = "") -> Callable[[Check], Rule]:
     """Makes a rule of a check. It registers nothing: a topic lists its rules."""
     return lambda check: Rule(code, severity, check, counted or check.__name__.replace("_", " "))
+
+
+def observation_rule(code: str, *, severity: Severity, counted: str = "") -> Callable[[ObservationCheck], Rule]:
+    """Makes a rule of a check that judges what was seen of servers, model files or the engine."""
+    return lambda check: Rule(code, severity, check, counted or check.__name__.replace("_", " "), observes=True)
