@@ -93,10 +93,21 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class RulePage:
+    """What a report can say of a rule itself: its name, its usual severity, one line about it, and its page in Markdown."""
+
+    name: str
+    severity: Severity
+    summary: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All that one run found, in order of place, and what it looked at.
 
     `nouns` says for a code what its findings are called when they are counted: "files that nothing imports".
+    `pages` says for a code what its rule is about, for formats that carry the rules with them.
     `crashed` says that a rule failed inside orbitcfg, so that something may be missing.
     """
 
@@ -104,6 +115,7 @@ class Report:
     summary: Summary = field(default_factory=Summary)
     nouns: Mapping[str, str] = field(default_factory=dict)
     crashed: bool = False
+    pages: Mapping[str, RulePage] = field(default_factory=dict)
 
     def count(self, severity: Severity) -> int:
         """How many findings have this severity."""

@@ -18,7 +18,7 @@ class Style:
 
 Renderer: TypeAlias = Callable[[Report, Style], str]
 
-FORMATS = ("full", "concise", "json")
+FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit")
 """Each is a module of this package with a function `render`."""
 
 
