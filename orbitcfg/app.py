@@ -25,7 +25,11 @@ from orbitcfg.tree import plain, walk
 
 if TYPE_CHECKING:
     from orbitcfg.explain import Explanation
+    from orbitcfg.judge import Verdict
     from orbitcfg.rules._rule import Rule
+
+LOADER_FAMILIES = ("ORB1", "ORB2", "ORB6")
+"""The rules that look at the load alone: `resolve` asks these, and is quick."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def resolve(
     files = files or Disk()
     target = replace(targets(files, path)[0], only=None, fragment=False)
     config = configuration(files, target, settings, process, Reading.SYMBOLIC if symbolic else Reading.ORBIT)
-    verdict = judge(config, _rules(settings))
+    verdict = _verdict(config, settings, LOADER_FAMILIES)
     report = Report(verdict.fatal or verdict.diagnostics, summary_of(config), _nouns(), verdict.crashed)
     return Resolution(None if verdict.fatal else config.tree, report)
 
@@ -77,8 +81,10 @@ def why(
     *,
     files: Files | None = None,
     process: Mapping[str, str] | None = None,
-) -> Explanation:
+) -> "Explanation":
     """How the value at a key path came about. Raises UsageError for a path that leads nowhere."""
+    from orbitcfg.explain import explained
+
     files = files or Disk()
     config = configuration(files, targets(files, path)[0], settings, process, Reading.ORBIT)
     parts = parsed(key)
@@ -96,14 +102,18 @@ def key_paths(path: Path | None = None, *, files: Files | None = None) -> list[s
     return _key_paths(config.tree)
 
 
-def rules() -> tuple[Rule, ...]:
+def rules() -> tuple["Rule", ...]:
     """All rules, in the order of their codes."""
+    from orbitcfg.rules import RULES
+
     return RULES
 
 
 def rule_pages(code: str | None, format_name: str) -> str:
     """One rule's page, or without a code all of them as a table; `format_name` is full or json. Raises UsageError for an unknown code."""
-    chosen = RULES if code is None else (_rule(code),)
+    from orbitcfg.rules import pages
+
+    chosen = rules() if code is None else (_rule(code),)
     if format_name == "json":
         return pages.as_json(chosen)
     return pages.table(chosen) if code is None else pages.page(chosen[0])
@@ -124,6 +134,9 @@ def printed(resolution: Resolution, format_name: str, *, show_secrets: bool, ann
     tree = resolution.tree
     if tree is None:
         return None
+    from orbitcfg.emit import annotated, to_yaml
+    from orbitcfg.explain import origin_label
+
     value = plain(tree) if show_secrets else shown(tree)
     if format_name == "json":
         if annotate:
@@ -158,22 +171,24 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 or noun == "info" else f"{number} {noun}s"
 
 
-def _rule(name: str) -> Rule:
+def _rule(name: str) -> "Rule":
+    from orbitcfg.rules import find as find_rule
+
     found = find_rule(name)
     if found is None:
-        meant = nearest(name, [word for rule in RULES for word in (rule.code, rule.name)])
+        meant = nearest(name, [word for rule in rules() for word in (rule.code, rule.name)])
         raise UsageError(f"there is no rule `{name}`" + (f": did you mean `{meant}`?" if meant else "; `orbitcfg rule` lists them"))
     return found
 
 
 def _code(name: str) -> str:
-    is_beginning = any(rule.code.startswith(name.upper()) for rule in RULES)
+    is_beginning = any(rule.code.startswith(name.upper()) for rule in rules())
     return name.upper() if is_beginning else _rule(name).code
 
 
 def _report(files: Files, target: Target, settings: Settings, process: Mapping[str, str] | None) -> Report:
     config = configuration(files, target, settings, process, Reading.UNKNOWN)
-    verdict = judge(config, _rules(settings))
+    verdict = _verdict(config, settings)
     diagnostics = verdict.diagnostics
     if target.only:
         name = files.name(target.only)
@@ -182,11 +197,16 @@ def _report(files: Files, target: Target, settings: Settings, process: Mapping[s
     return Report(diagnostics, summary_of(config), _nouns(), verdict.crashed)
 
 
-def _rules(settings: Settings) -> list[Rule]:
-    return [rule for rule in RULES if settings.selects(rule.code)]
+def _verdict(config: Config, settings: Settings, families: tuple[str, ...] = ("ORB",)) -> "Verdict":
+    from orbitcfg.judge import judge
+    from orbitcfg.rules import RULES
+
+    return judge(config, [rule for rule in RULES if rule.code.startswith(families) and settings.selects(rule.code)])
 
 
 def _nouns() -> dict[str, str]:
+    from orbitcfg.rules import RULES
+
     return {rule.code: rule.counted for rule in RULES}
 
 
@@ -210,19 +230,4 @@ def _key_paths(tree: MappingNode) -> list[str]:
     return [written(tree, path) for path, _ in walk(tree) if path]
 
 
-__all__ = [
-    "Diagnostic",
-    "Explanation",
-    "Report",
-    "Resolution",
-    "Rule",
-    "Settings",
-    "Severity",
-    "UsageError",
-    "Verdict",
-    "key_paths",
-    "resolve",
-    "rules",
-    "validate",
-    "why",
-]
+__all__ = ["Diagnostic", "Report", "Resolution", "Settings", "Severity", "UsageError", "key_paths", "resolve", "rules", "validate", "why"]

@@ -10,7 +10,7 @@ from orbitcfg.effective import uses
 from orbitcfg.effective.use import Use
 from orbitcfg.environment import Environment
 from orbitcfg.events import Event
-from orbitcfg.load import ImportGraph
+from orbitcfg.graph import ImportGraph
 from orbitcfg.text import Span
 from orbitcfg.tree import KeyPath, Mapping, locate
 

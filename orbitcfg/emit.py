@@ -32,6 +32,10 @@ class _Serializer:
         match value:
             case str():
                 self._scalar(_STR, value, _style(value))
+            case bool() | int():
+                self.events.append(yaml.ScalarEvent(None, None, (True, False), str(value).lower()))
+            case None:
+                self.events.append(yaml.ScalarEvent(None, None, (True, False), "null"))
             case dict():
                 self.events.append(yaml.MappingStartEvent(None, None, True, flow_style=not value))
                 for key, each in value.items():

@@ -80,6 +80,14 @@ class ImportSkipped:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportMisspelt:
+    """A key that is not `import`, and holds names of YAML files as that would."""
+
+    key: str
+    place: Span
+
+
+@dataclass(frozen=True, slots=True)
 class ImportRepeated:
     """A file that is merged again; its lists are then doubled. `lists` are the paths of its lists."""
 
@@ -127,6 +135,14 @@ class PlaceholderIgnored:
     path: KeyPath
     span: Span
     in_key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DollarName:
+    """A value that is `$NAME` and nothing else: the shell's form, which ORBIT does not know."""
+
+    path: KeyPath
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,15 +212,54 @@ class EnvFileUnread:
     read: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class RuleCrashed:
+    """A rule raised. `error` is the name of what it raised: its words might show a value."""
+
+    code: str
+    name: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreUnused:
+    """A rule's name in an ignore comment that silenced nothing. `comment` is the whole comment where no name in it silenced anything."""
+
+    name: Span
+    comment: Span | None
+    stands_alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreMalformed:
+    """A comment for orbitcfg that says nothing to it: why, and what to write instead."""
+
+    span: Span
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineEntryGone:
+    """A finding that the baseline expects and that is no more."""
+
+    place: Span | Source
+    code: str
+    file: str | None
+    message: str
+
+
 Event: TypeAlias = (
     FileFault
     | DuplicateKey
     | Reinterpreted
     | ImportSkipped
+    | ImportMisspelt
     | ImportRepeated
     | ValueLost
     | PlaceholderUsed
     | PlaceholderIgnored
+    | DollarName
     | RequiredMissing
     | LoaderCrash
     | CorsWildcard
@@ -213,4 +268,8 @@ Event: TypeAlias = (
     | EnvLineIgnored
     | EnvOverridden
     | EnvFileUnread
+    | RuleCrashed
+    | IgnoreUnused
+    | IgnoreMalformed
+    | BaselineEntryGone
 )

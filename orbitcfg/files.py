@@ -27,6 +27,9 @@ class Files(Protocol):
     def is_dir(self, path: str) -> bool:
         """Whether a folder is there; false where one may not look."""
 
+    def is_link(self, path: str) -> bool:
+        """Whether the path itself is a symbolic link."""
+
     def name(self, path: str) -> str:
         """The path as the user is told it: relative to where they work, with POSIX slashes."""
 
@@ -59,6 +62,10 @@ class Disk:
     def is_dir(self, path: str) -> bool:
         """Whether a folder is there."""
         return os.path.isdir(self._absolute(path))
+
+    def is_link(self, path: str) -> bool:
+        """Whether the path itself is a symbolic link."""
+        return os.path.islink(self._absolute(path))
 
     def name(self, path: str) -> str:
         """The path relative to the working directory; absolute where there is no such path, as on another drive."""
@@ -107,6 +114,10 @@ class Memory:
     def is_dir(self, path: str) -> bool:
         """Whether a folder is there."""
         return bool(self.listdir(path))
+
+    def is_link(self, _path: str) -> bool:
+        """Never."""
+        return False
 
     def name(self, path: str) -> str:
         """The path without its leading slash."""

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orbitcfg.files import Files
-from orbitcfg.load import IMPORT_KEY, ImportGraph, keys_of, load
+from orbitcfg.graph import IMPORT_KEY, ImportGraph, keys_of
+from orbitcfg.load import load
 
 ROOT_NAME = "config.yaml"
 CONFIG_FOLDER = "config"

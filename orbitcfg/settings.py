@@ -28,6 +28,7 @@ class Settings:
     env_files: tuple[str, ...] | None = None
     no_env: bool = False
     strict_env: bool = False
+    schemas: tuple[str, ...] = ()
     verbose: bool = False
     quiet: bool = False
 

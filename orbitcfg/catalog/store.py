@@ -2,8 +2,8 @@
 
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -50,11 +50,29 @@ def folder() -> Path:
     return installed if installed.is_dir() else package.parent / "schemas" / "orbit"
 
 
+@dataclass(frozen=True)
+class _Folder(Mapping[str, Schema]):
+    """The schemas of a folder by file name, each parsed at its first use."""
+
+    paths: Mapping[str, Path]
+    parsed: dict[str, Schema] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Schema:
+        if name not in self.parsed:
+            self.parsed[name] = _parsed(name, self.paths[name].read_text("utf-8"))
+        return self.parsed[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.paths)
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+
 @cache
 def shipped() -> Store:
     """orbitcfg's own schemas."""
-    paths = sorted(folder().glob(f"*{_SUFFIX}"))
-    return Store({path.name: _parsed(path.name, path.read_text("utf-8")) for path in paths})
+    return Store(_Folder({path.name: path for path in sorted(folder().glob(f"*{_SUFFIX}"))}))
 
 
 def _parsed(name: str, text: str) -> Any:

@@ -6,7 +6,7 @@ from orbitcfg.compile.presets import apply_presets
 from orbitcfg.compile.requirements import check_requirements
 from orbitcfg.environment import Environment
 from orbitcfg.events import Event
-from orbitcfg.load import ImportGraph
+from orbitcfg.graph import ImportGraph
 from orbitcfg.tree import Mapping
 
 __all__ = ["Reading", "compile_graph"]

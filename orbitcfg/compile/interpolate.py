@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from orbitcfg.environment import Environment
-from orbitcfg.events import Event, PlaceholderIgnored, PlaceholderUsed
+from orbitcfg.events import DollarName, Event, PlaceholderIgnored, PlaceholderUsed
 from orbitcfg.text import Span
 from orbitcfg.tree import Entry, Filled, Filling, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at, child, value_at, walk
 
 PLACEHOLDER = re.compile(r"\$\{([^}]+)\}")
+_DOLLAR_NAME = re.compile(r"\$[A-Z][A-Z0-9_]{2,}")
 SECRETS_SECTION = "secrets_management"
 SECRETS_BACKENDS = frozenset({"aws", "azure", "gcp"})
 
@@ -60,7 +61,7 @@ class _Interpolator:
 
     def node(self, node: Node, path: KeyPath, *, lists: bool = True) -> Node:
         match node:
-            case Scalar(value=str(text)) if "${" in text and not isinstance(text, Unknown):
+            case Scalar(value=str(text)) if "$" in text and not isinstance(text, Unknown):
                 return self.text(node, text, path)
             case Mapping():
                 return self.mapping(node, path, lists=lists)
@@ -95,6 +96,8 @@ class _Interpolator:
     def text(self, node: Scalar, text: str, path: KeyPath) -> Scalar:
         matches = list(PLACEHOLDER.finditer(text))
         if not matches:
+            if _DOLLAR_NAME.fullmatch(text):
+                self.events.append(DollarName(path, text[1:]))
             return node
         parts, fillings, position = [], [], 0
         for match in matches:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Hashable
 
 from orbitcfg.events import Event, ImportRepeated, Loss, ValueLost
-from orbitcfg.load import IMPORT_KEY, Document, Import, ImportGraph
+from orbitcfg.graph import IMPORT_KEY, Document, Import, ImportGraph
 from orbitcfg.text import Source, Span
 from orbitcfg.tree import Entry, Joined, KeyPath, Mapping, Node, Overrode, Scalar, Sequence, marked, plain, walk
 

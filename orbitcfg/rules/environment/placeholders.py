@@ -5,13 +5,12 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
-from orbitcfg.events import PlaceholderIgnored, PlaceholderUsed
+from orbitcfg.events import DollarName, PlaceholderIgnored, PlaceholderUsed
 from orbitcfg.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.tree import KeyPath, Scalar, walk
+from orbitcfg.tree import KeyPath
 
 _SHELL_FORM = re.compile(r"(?P<name>[A-Za-z_]\w*)(?P<operator>:?[-?+=]|[#%/^,@]|:)(?P<rest>.*)", re.DOTALL)
-_DOLLAR_NAME = re.compile(r"\$[A-Z][A-Z0-9_]{2,}")
 _EXPANDED_BY_MCP = ("env", "headers")
 """Under these keys of an MCP server, ORBIT expands `$NAME` itself."""
 
@@ -56,10 +55,9 @@ def dollar_name(config: Config) -> Iterator[Finding]:
       host: ${ORBIT_HOST:-0.0.0.0}
     ```
     """
-    for path, node in walk(config.tree):
-        if isinstance(node, Scalar) and isinstance(node.value, str) and _DOLLAR_NAME.fullmatch(node.value) and not _expanded(path):
-            name = node.value[1:]
-            yield Finding(f"`${name}` is not filled: it stays this very text", path, f"write `${{{name}}}`", value=True)
+    for event in config.events_of(DollarName):
+        if not _expanded(event.path):
+            yield Finding(f"`${event.name}` is not filled: it stays this very text", event.path, f"write `${{{event.name}}}`", value=True)
 
 
 @rule("ORB204", severity=Severity.WARNING)

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Edit, Fix, Severity
-from orbitcfg.events import ImportRepeated, ImportSkipped, Skip
+from orbitcfg.events import ImportMisspelt, ImportRepeated, ImportSkipped, Skip
 from orbitcfg.finding import Finding
 from orbitcfg.keypath import written
-from orbitcfg.load import IMPORT_KEY
+from orbitcfg.graph import IMPORT_KEY
 from orbitcfg.rules._rule import rule
 from orbitcfg.spelling import nearest
-from orbitcfg.tree import Mapping, Scalar, Sequence, walk
 
 
 @rule("ORB110", severity=Severity.ERROR)
@@ -215,21 +214,9 @@ def import_misspelt(config: Config) -> Iterator[Finding]:
     import: []
     ```
     """
-    for document in config.graph.documents:
-        for path, node in walk(document.root) if document.root else ():
-            if not isinstance(node, Mapping):
-                continue
-            for key, entry in node.entries.items():
-                if _looks_like_import(key, entry.node):
-                    fix = Fix((Edit(entry.key_span, IMPORT_KEY),), safe=False)
-                    yield Finding(f"`{key}` is not followed: the key is `import`", entry.key_span, "write `import`", key=(*path, key), fix=fix)
-
-
-def _looks_like_import(key: object, value: object) -> bool:
-    if not isinstance(key, str) or key == IMPORT_KEY or key.lower() not in ("import", "imports", "include", "includes"):
-        return False
-    names = value.items if isinstance(value, Sequence) else (value,)
-    return any(isinstance(name, Scalar) and str(name.value).endswith((".yaml", ".yml")) for name in names)
+    for event in config.events_of(ImportMisspelt):
+        fix = Fix((Edit(event.place, IMPORT_KEY),), safe=False)
+        yield Finding(f"`{event.key}` is not followed: the key is `import`", event.place, "write `import`", fix=fix)
 
 
 def _skipped(config: Config, skip: Skip) -> Iterator[ImportSkipped]:

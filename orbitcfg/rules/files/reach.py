@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Severity
 from orbitcfg.finding import Finding
-from orbitcfg.load import Orphan, keys_of
+from orbitcfg.graph import Orphan, keys_of
 from orbitcfg.rules._rule import rule
 
 

@@ -1,0 +1,38 @@
+"""Bytes to a source, as ORBIT decodes them: strictly UTF-8."""
+
+import errno
+
+from orbitcfg.events import Fault, FileFault
+from orbitcfg.text import Source, Span
+
+MAX_FILE_BYTES = 8 * 1024 * 1024
+"""Larger files are refused: ORBIT's own configuration is 0.4 MiB in all."""
+
+_BYTE_ORDER_MARK = "\ufeff"
+_REASONS = {
+    errno.ENOENT: "it does not exist",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "permission denied",
+    errno.EISDIR: "it is a folder",
+    errno.ELOOP: "its links lead in a circle",
+}
+
+
+def decoded(name: str, content: bytes) -> tuple[Source, FileFault | None]:
+    """The source of a file's bytes; with a fault its text is not to be used."""
+    if len(content) > MAX_FILE_BYTES:
+        source = Source(name, "")
+        return source, FileFault(Fault.TOO_LARGE, source, f"{MAX_FILE_BYTES // 1024 // 1024} MiB")
+    try:
+        return Source(name, content.decode("utf-8").removeprefix(_BYTE_ORDER_MARK)), None
+    except UnicodeDecodeError as error:
+        offset = len(content[: error.start].decode("utf-8").removeprefix(_BYTE_ORDER_MARK))
+        source = Source(name, content.decode("utf-8", errors="replace").removeprefix(_BYTE_ORDER_MARK))
+        return source, FileFault(Fault.ENCODING, Span(source, offset, offset + 1), f"byte 0x{content[error.start]:02x}")
+
+
+def reason(error: OSError | ValueError) -> str:
+    """Why a file cannot be read, in words."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return _REASONS.get(error.errno) or (error.strerror or str(error)).lower()
+    return str(error)
