@@ -1,50 +1,72 @@
 """Runs the rules over a configuration and places what they say."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from orbitcfg import suppress
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Diagnostic, Severity
+from orbitcfg.diagnostics import Diagnostic
+from orbitcfg.events import Event, RuleCrashed
 from orbitcfg.finding import Finding
 from orbitcfg.keypath import written
-from orbitcfg.observation import Observations
+from orbitcfg.rules import RULES
+from orbitcfg.rules import itself as about_orbitcfg
 from orbitcfg.rules._rule import Rule
+from orbitcfg.rules.itself.running import rule_crashed
 from orbitcfg.text import Source, Span
-
-CRASHED = "ORB901"
-"""The code of the finding that says that a rule raised."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the rules said. `fatal`: ORBIT's loader would raise. `crashed`: a rule raised, so the verdict is not whole."""
+    """What the rules said. `fatal`: ORBIT's loader would raise, silenced or not. `crashed`: a rule raised, so the verdict is not whole."""
 
     diagnostics: tuple[Diagnostic, ...]
     fatal: tuple[Diagnostic, ...]
     crashed: bool
 
 
-def judge(config: Config, rules: Iterable[Rule], observations: Observations | None = None) -> Verdict:
-    """All findings of the rules, by file in load order, then by place, code and words; equal ones once.
-
-    Rules that judge what was observed say nothing without observations.
-    """
+def judge(config: Config, rules: Iterable[Rule]) -> Verdict:
+    """All findings of the rules that no comment silences, by file in load order, then by place, code and words; equal ones once."""
+    listed = tuple(rules)
     diagnostics: dict[Diagnostic, bool] = {}
-    crashed = False
-    for rule in rules:
-        for diagnostic, fatal in _placed(config, rule, observations):
-            crashed |= diagnostic.code == CRASHED
-            diagnostics[diagnostic] = fatal or diagnostics.get(diagnostic, False)
-    ordered = sorted(diagnostics, key=_order(config))
-    return Verdict(tuple(ordered), tuple(each for each in ordered if diagnostics[each]), crashed)
+    crashes: list[RuleCrashed] = []
+    for rule in listed:
+        if rule not in about_orbitcfg.RULES:
+            for diagnostic, fatal in _placed(config, rule, crashes):
+                diagnostics[diagnostic] = fatal or diagnostics.get(diagnostic, False)
+    kept, events = _silenced(config, diagnostics, listed, crashes)
+    kept += spoken(config, events, (rule_crashed, *listed))
+    order = _order(config)
+    fatal_ones = sorted((each for each, is_fatal in diagnostics.items() if is_fatal), key=order)
+    return Verdict(tuple(sorted(kept, key=order)), tuple(fatal_ones), bool(crashes))
 
 
-def _placed(config: Config, rule: Rule, observations: Observations | None) -> Iterator[tuple[Diagnostic, bool]]:
+def spoken(config: Config, events: Iterable[Event], rules: Iterable[Rule]) -> list[Diagnostic]:
+    """What those of the rules that are about orbitcfg itself say of events, each once."""
+    told = replace(config, events=tuple(events))
+    said = (_diagnostic(config, rule, finding) for rule in rules if rule in about_orbitcfg.RULES for finding in rule.check(told))
+    return list(dict.fromkeys(said))
+
+
+def _silenced(
+    config: Config, diagnostics: Iterable[Diagnostic], rules: tuple[Rule, ...], crashes: list[RuleCrashed]
+) -> tuple[list[Diagnostic], list[Event]]:
+    """What comments leave, and what is to be said of the run and the comments themselves."""
+    codes = {word: rule.code for rule in RULES for word in (rule.code, rule.name)}
+    silence = suppress.asked(config.graph, codes)
+    kept, used = suppress.silenced(silence, diagnostics)
+    crashed = {each.code for each in crashes}
+    ran = frozenset() if config.fragment else frozenset(rule.code for rule in rules if rule.code not in crashed)
+    within = frozenset(document.source for document in config.graph.documents)
+    return kept, [*crashes, *silence.malformed, *suppress.unused(silence, used, ran, within)]
+
+
+def _placed(config: Config, rule: Rule, crashes: list[RuleCrashed]) -> Iterator[tuple[Diagnostic, bool]]:
     try:
-        for finding in rule.findings(config, observations):
+        for finding in rule.check(config):
             yield _diagnostic(config, rule, finding), finding.fatal
     except Exception as error:  # noqa: BLE001 - a fault of one rule must not cost the user what the others found
-        yield _crash(rule, error), False
+        crashes.append(RuleCrashed(rule.code, rule.name, type(error).__name__))
 
 
 def _diagnostic(config: Config, rule: Rule, finding: Finding) -> Diagnostic:
@@ -60,17 +82,6 @@ def _diagnostic(config: Config, rule: Rule, finding: Finding) -> Diagnostic:
         key=written(config.tree, path) if path else None,
         related=finding.related,
         fix=finding.fix,
-    )
-
-
-def _crash(rule: Rule, error: Exception) -> Diagnostic:
-    return Diagnostic(
-        code=CRASHED,
-        name="rule-crashed",
-        severity=Severity.ERROR,
-        message=f"rule {rule.code} ({rule.name}) failed inside orbitcfg: {type(error).__name__}",
-        help=f"report it with the configuration, and go on with `--ignore {rule.code}`",
-        place=None,
     )
 
 

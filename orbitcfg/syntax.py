@@ -241,3 +241,35 @@ def scalars(node: Node) -> Iterator[Scalar]:
         case Mapping(entries=entries):
             for entry in entries.values():
                 yield from scalars(entry.node)
+
+
+def comments(source: Source) -> Iterator[Span]:
+    """Every comment, from its `#` to the end of its line, up to the place where the text stops to be YAML."""
+    loader_class = _PlainLoader if _C_READS_OTHERWISE.search(source.text) else _FastLoader
+    end = 0
+    try:
+        for token in yaml.scan(source.text, Loader=loader_class):
+            start, token_end = token.start_mark.index, token.end_mark.index
+            yield from _between(source, end, start)
+            if isinstance(token, yaml.ScalarToken) and token.style in ("|", ">"):
+                yield from _between(source, start, _end_of_line(source.text, start))
+            end = max(end, token_end)
+    except yaml.YAMLError:
+        return
+    yield from _between(source, end, len(source.text))
+
+
+def _between(source: Source, start: int, end: int) -> Iterator[Span]:
+    """The comments of a stretch that holds no other text than the head of a block scalar."""
+    while (start := source.text.find("#", start, end)) >= 0:
+        stop = _end_of_line(source.text, start)
+        yield Span(source, start, stop)
+        start = stop
+
+
+def _end_of_line(text: str, offset: int) -> int:
+    match = _LINE_END.search(text, offset)
+    return match.start() if match else len(text)
+
+
+_LINE_END = re.compile(r"[\r\n\x85\u2028\u2029]")

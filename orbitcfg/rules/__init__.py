@@ -1,10 +1,10 @@
 """Every finding of orbitcfg is made here: the families of rules, in the order of their codes."""
 
-from orbitcfg.rules import environment, files, security
+from orbitcfg.rules import environment, files, itself, security
 from orbitcfg.rules._rule import Rule
 
 RULES: tuple[Rule, ...] = tuple(
-    sorted((*files.RULES, *environment.RULES, *security.RULES), key=lambda each: each.code),
+    sorted((*files.RULES, *environment.RULES, *security.RULES, *itself.RULES), key=lambda each: each.code),
 )
 
 

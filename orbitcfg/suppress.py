@@ -1,0 +1,129 @@
+"""Comments that silence findings: `# orbitcfg: ignore[CODE] reason`."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from orbitcfg.diagnostics import Diagnostic
+from orbitcfg.events import IgnoreMalformed, IgnoreUnused
+from orbitcfg.graph import ImportGraph
+from orbitcfg.spelling import nearest
+from orbitcfg.syntax import comments
+from orbitcfg.text import Source, Span
+
+FORM = "# orbitcfg: ignore[CODE] reason"
+_MARK = re.compile(r"#\s*orbitcfg\s*:", re.IGNORECASE)
+_DIRECTIVE = re.compile(r"#\s*orbitcfg\s*:\s*(?P<verb>[\w-]*)\s*(?P<codes>\[[^\[\]]*\])?", re.IGNORECASE)
+_NAME = re.compile(r"[^\s,\[\]]+")
+_OF_THE_MACHINE = ("ORB2", "ORB7", "ORB8")
+"""Findings that come and go with variables, servers and model files: that one is not there today makes its comment no mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """One rule that a comment silences: on its own line, or in the whole file where `line` is None."""
+
+    code: str
+    name: Span
+    comment: Span
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """What the comments of a configuration ask for, and the comments that ask for nothing."""
+
+    ignores: tuple[Ignore, ...]
+    malformed: tuple[IgnoreMalformed, ...]
+
+
+def asked(graph: ImportGraph, codes: Mapping[str, str]) -> Silence:
+    """All that the comments of the files ask for. `codes` gives the code for every code and name of a rule."""
+    found = [each for source in _sources(graph) for comment in _marked(source) for each in _read(comment, codes)]
+    return Silence(
+        tuple(each for each in found if isinstance(each, Ignore)),
+        tuple(each for each in found if isinstance(each, IgnoreMalformed)),
+    )
+
+
+def silenced(silence: Silence, diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], set[Ignore]]:
+    """The findings that are left, and the parts of comments that silenced one."""
+    by_place: dict[tuple[str, Source, int | None], list[Ignore]] = {}
+    for ignore in silence.ignores:
+        by_place.setdefault((ignore.code, ignore.name.source, ignore.line), []).append(ignore)
+    kept: list[Diagnostic] = []
+    used: set[Ignore] = set()
+    for diagnostic in diagnostics if by_place else ():
+        found = [each for place in _places(diagnostic) for each in by_place.get((diagnostic.code, *place), ())]
+        used.update(found)
+        if not found:
+            kept.append(diagnostic)
+    return (kept if by_place else list(diagnostics)), used
+
+
+def unused(silence: Silence, used: set[Ignore], ran: frozenset[str], within: frozenset[Source]) -> Iterator[IgnoreUnused]:
+    """The names in comments that silenced nothing, of rules that ran, in files that were looked at as a whole."""
+    idle = [each for each in silence.ignores if each not in used and each.code in ran and each.name.source in within and not each.code.startswith(_OF_THE_MACHINE)]
+    names = Counter(each.comment for each in silence.ignores)
+    idle_names = Counter(each.comment for each in idle)
+    for each in idle:
+        whole = each.comment if idle_names[each.comment] == names[each.comment] else None
+        line = each.comment.source.line(each.comment.begins.line)
+        yield IgnoreUnused(each.name, whole, each.line is not None and line.lstrip().startswith("#"))
+
+
+def _sources(graph: ImportGraph) -> Iterator[Source]:
+    yield from (document.source for document in graph.documents)
+    yield from (orphan.document.source for orphan in graph.orphans)
+
+
+def _marked(source: Source) -> list[Span]:
+    """The comments for orbitcfg in a file; a file without their mark is not scanned."""
+    if not _MARK.search(source.text):
+        return []
+    marked = []
+    for comment in comments(source):
+        match = _MARK.search(comment.text)
+        if match:
+            marked.append(Span(source, comment.start + match.start(), comment.end))
+    return marked
+
+
+def _read(comment: Span, codes: Mapping[str, str]) -> Iterator[Ignore | IgnoreMalformed]:
+    match = _DIRECTIVE.match(comment.text)
+    verb, listed = (match["verb"].lower(), match["codes"]) if match else ("", None)
+    if verb not in ("ignore", "ignore-file"):
+        yield IgnoreMalformed(comment, f"`{verb}` is nothing that orbitcfg knows" if verb else "nothing is asked of orbitcfg here", f"write `{FORM}`, or `ignore-file` for the whole file")
+    elif match is None or listed is None or not listed.strip("[], \t"):
+        yield IgnoreMalformed(comment, "no rule is named", f"write `{verb}[CODE]`, with the code of the finding")
+    else:
+        line = comment.begins.line if verb == "ignore" else None
+        start = comment.start + match.start("codes")
+        for name in _NAME.finditer(listed):
+            yield _ignore(Span(comment.source, start + name.start(), start + name.end()), comment, line, codes)
+
+
+def _ignore(name: Span, comment: Span, line: int | None, codes: Mapping[str, str]) -> Ignore | IgnoreMalformed:
+    code = codes.get(name.text.upper()) or codes.get(name.text.lower())
+    if code:
+        return Ignore(code, name, comment, line)
+    meant = nearest(name.text, codes)
+    return IgnoreMalformed(name, f"there is no rule `{name.text}`", f"write `{meant}`" if meant else "name a rule that `orbitcfg rule` lists")
+
+
+def _places(diagnostic: Diagnostic) -> Iterator[tuple[Source, int | None]]:
+    """Where a comment can silence it: the whole file of its own place, and the lines of all its places."""
+    match diagnostic.place:
+        case Source() as source:
+            yield source, None
+        case Span(source=source) as span:
+            yield source, None
+            yield from _lines(span)
+    for annotation in diagnostic.related:
+        yield from _lines(annotation.span)
+
+
+def _lines(span: Span) -> Iterator[tuple[Source, int]]:
+    """The first and the last line: no comment can stand inside a text of several lines."""
+    yield from {(span.source, span.begins.line), (span.source, span.ends.line)}
