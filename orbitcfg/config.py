@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from orbitcfg.catalog.rows import Catalog
+from orbitcfg.catalog.check import Mismatch, mismatches
+from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.effective import uses
 from orbitcfg.effective.use import Use
 from orbitcfg.environment import Environment
 from orbitcfg.events import Event
 from orbitcfg.graph import ImportGraph
+from orbitcfg.references import Reference, references, used_blocks
 from orbitcfg.text import Span
-from orbitcfg.tree import KeyPath, Mapping, locate
+from orbitcfg.tree import KeyPath, Mapping, Node, locate
 
 AnyEvent = TypeVar("AnyEvent", bound=Event)
 
@@ -43,6 +45,26 @@ class Config:
     def uses(self) -> tuple[Use, ...]:
         """What ORBIT will use: the default first, then each adapter in order, each with its services."""
         return tuple(uses(self.tree, self.catalog, self.environment))
+
+    @cached_property
+    def rows(self) -> tuple[tuple[KeyPath, Node, Row | None, Row], ...]:
+        """Every node below the root with its path, what the catalogue says of it (None: unknown), and of its holder."""
+        return tuple(self.catalog.walk(self.tree))
+
+    @cached_property
+    def mismatches(self) -> tuple[Mismatch, ...]:
+        """Everything that the schemas refuse, unknown keys left out."""
+        return tuple(mismatches(self.catalog.store, self.tree))
+
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:
+        """Every value that names something defined elsewhere."""
+        return tuple(references(self.rows))
+
+    @cached_property
+    def used_blocks(self) -> frozenset[KeyPath]:
+        """The provider blocks that something switched on names."""
+        return used_blocks(self.tree, self.references)
 
     def events_of(self, kind: type[AnyEvent]) -> Iterator[AnyEvent]:
         """The events of one kind, in the order in which they happened."""

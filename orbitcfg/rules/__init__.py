@@ -1,11 +1,17 @@
 """Every finding of orbitcfg is made here: the families of rules, in the order of their codes."""
 
-from orbitcfg.rules import environment, files, itself, security
+from orbitcfg.rules import environment, files, itself, security, shape
 from orbitcfg.rules._rule import Rule
 
-RULES: tuple[Rule, ...] = tuple(
-    sorted((*files.RULES, *environment.RULES, *security.RULES, *itself.RULES), key=lambda each: each.code),
+_FAMILIES = (
+    files,
+    environment,
+    shape,
+    security,
+    itself,
 )
+
+RULES: tuple[Rule, ...] = tuple(sorted((each for family in _FAMILIES for each in family.RULES), key=lambda each: each.code))
 
 
 def find(name: str) -> Rule | None:

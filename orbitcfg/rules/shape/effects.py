@@ -1,0 +1,62 @@
+"""Keys that ORBIT does not act on."""
+
+from collections.abc import Iterator
+
+from orbitcfg.catalog.rows import Row
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Severity
+from orbitcfg.finding import Finding
+from orbitcfg.rules._rule import rule
+from orbitcfg.rules.shape._dead import below_dead, is_dead
+from orbitcfg.rules.shape._severity import is_used
+from orbitcfg.tree import KeyPath, Node, Scalar
+
+_WORDS = {
+    "never-read": "nothing in ORBIT reads `{key}`",
+    "no-effect": "ORBIT reads `{key}`, but it changes nothing",
+    "log-only": "ORBIT only prints `{key}` at start-up",
+    "report-only": "ORBIT only shows `{key}` in a status page",
+}
+
+
+@rule("ORB306", severity=Severity.INFO, counted="settings without effect")
+def setting_without_effect(config: Config) -> Iterator[Finding]:
+    """A setting has no effect.
+
+    The key is a known one, but ORBIT never reads it, or does nothing with what it reads. It is a warning where a person may rely on it
+    for safety.
+
+    ```yaml bad
+    security:
+      rate_limiting: {enabled: false}
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, top_k: 40}
+    general: {inference_provider: shimmy}
+    ```
+
+    ```yaml good
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, top_p: 0.9}
+    general: {inference_provider: shimmy}
+    ```
+    """
+    for path, node, row, _ in config.rows:
+        if row is not None and is_dead(row) and not _is_null(node) and not below_dead(config, path):
+            yield _finding(config, path, row)
+
+
+def _finding(config: Config, path: KeyPath, row: Row) -> Finding:
+    words = row.words
+    message = _WORDS[words["effect"]].format(key=path[-1])
+    instead = words.get("instead")
+    help_text = f"write `{str(instead).lstrip('/').removeprefix('../')}` instead" if instead else "remove it"
+    relied_on = words.get("safety", False) and words.get("traced") != "once" and is_used(config, path)
+    why = f": {words['why'].rstrip('.')}" if words.get("why") else ""
+    return Finding(message + why, path, help_text, severity=Severity.WARNING if relied_on else Severity.INFO)
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.value is None
+
+
+RULES = (setting_without_effect,)

@@ -1,0 +1,112 @@
+"""Keys that ORBIT does not know."""
+
+from collections.abc import Iterator
+
+from orbitcfg.catalog.rows import Row
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Edit, Fix, Severity
+from orbitcfg.finding import Finding
+from orbitcfg.keypath import written
+from orbitcfg.rules._rule import rule
+from orbitcfg.rules.shape._dead import below_dead
+from orbitcfg.rules.shape._severity import is_used
+from orbitcfg.spelling import nearest
+from orbitcfg.tree import KeyPath, Node, at, key_span
+
+
+@rule("ORB301", severity=Severity.WARNING, counted="keys that ORBIT does not know, in parts that nothing uses")
+def unknown_key(config: Config) -> Iterator[Finding]:
+    """ORBIT knows no key of this name here.
+
+    It is ignored in silence. Often it is misspelt, stands one level too deep or too far out, or has been renamed. It is an error
+    where the key that seems to be meant is one that ORBIT needs, and only worth knowing in a part that is switched off.
+
+    ```yaml bad
+    general:
+      inference_provder: shimmy
+      inference_provider: shimmy
+    ```
+
+    ```yaml good
+    general:
+      inference_provider: shimmy
+    ```
+    """
+    for path, node, row, holder in config.rows:
+        if row is None and not below_dead(config, path):
+            yield _unknown(config, path, node, holder)
+
+
+def _unknown(config: Config, path: KeyPath, node: Node, holder: Row) -> Finding:
+    key = str(path[-1])
+    meant = meant_key(config, path, holder)
+    if meant is not None:
+        needed = _is_needed(config, path, meant)
+        span = key_span(config.tree, path)
+        fix = Fix((Edit(span, meant),), safe=_is_certain(key, meant)) if span and span.text == key else None
+        ending = ", which ORBIT needs" if needed else ""
+        message = f"ORBIT knows no key `{key}` here: `{meant}` seems to be meant{ending}"
+        severity = Severity.ERROR if needed and is_used(config, path) else _severity(config, path)
+        return Finding(message, path, f"write `{meant}`", severity=severity, fix=fix)
+    place = _elsewhere(config, path, holder)
+    if place is not None:
+        return Finding(f"ORBIT reads `{key}` elsewhere: `{place}`", path, f"move it to `{place}`", severity=_severity(config, path))
+    return Finding(f"ORBIT knows no key `{key}` here, and ignores it", path, "remove it, or mend its name", severity=_severity(config, path))
+
+
+def meant_key(config: Config, path: KeyPath, holder: Row) -> str | None:
+    """The key of the same mapping that an unknown one seems to mean."""
+    key = str(path[-1])
+    renamed = holder.words.get("renamed", {}).get(key)
+    if renamed is not None and "." not in renamed and "/" not in renamed:
+        return str(renamed)
+    mapping = at(config.tree, path[:-1])
+    free = [name for name in config.catalog.names(holder, mapping) if at(mapping, (name,)) is None]
+    return nearest(key, free, cutoff=0.78)
+
+
+def _elsewhere(config: Config, path: KeyPath, holder: Row) -> str | None:
+    """Where ORBIT reads a key of this name: as the catalogue says, further out, further in, or in a section of its own."""
+    key = str(path[-1])
+    renamed = holder.words.get("renamed", {}).get(key)
+    if renamed is not None:
+        return _absolute(config, path, str(renamed))
+    for depth in range(len(path) - 2, -1, -1):
+        outer = config.catalog.at(config.tree, path[:depth])
+        if outer is not None and key in config.catalog.names(outer, at(config.tree, path[:depth])):
+            return written(config.tree, (*path[:depth], key))
+    mapping = at(config.tree, path[:-1])
+    for name in config.catalog.names(holder, mapping):
+        inner = config.catalog.below(holder, mapping, name)
+        if inner is not None and key in inner.properties:
+            return written(config.tree, (*path[:-1], name, key))
+    return None
+
+
+def _absolute(config: Config, path: KeyPath, place: str) -> str:
+    """A place that the catalogue gives relative to the mapping, as a key path from the root."""
+    if place.startswith("/"):
+        return place[1:]
+    holder = path[:-1]
+    while place.startswith("../"):
+        holder, place = holder[:-1], place[3:]
+    return written(config.tree, (*holder, *place.split(".")))
+
+
+def _is_needed(config: Config, path: KeyPath, meant: str) -> bool:
+    row = config.catalog.at(config.tree, (*path[:-1], meant))
+    holder = config.catalog.at(config.tree, path[:-1])
+    required = holder is not None and meant in holder.schema.get("required", ())
+    return required or (row is not None and "missing" in row.words and row.words["missing"]["effect"] not in ("default-used", "silent"))
+
+
+def _is_certain(key: str, meant: str) -> bool:
+    """Whether the two differ by so little that no other key can be meant."""
+    return nearest(key, (meant,), cutoff=0.88) == meant
+
+
+def _severity(config: Config, path: KeyPath) -> Severity:
+    return Severity.WARNING if path[0] == "adapters" or is_used(config, path) else Severity.INFO
+
+
+RULES = (unknown_key,)

@@ -1,0 +1,71 @@
+"""Keys that ORBIT needs."""
+
+from collections.abc import Iterator
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Severity
+from orbitcfg.events import RequiredMissing
+from orbitcfg.finding import Finding
+from orbitcfg.keypath import written
+from orbitcfg.rules._rule import rule
+from orbitcfg.rules.shape._dead import below_dead
+from orbitcfg.rules.shape._severity import consequence, severity_of
+from orbitcfg.rules.shape.keys import meant_key
+from orbitcfg.tree import KeyPath, Mapping, at
+
+
+@rule("ORB305", severity=Severity.ERROR, counted="missing keys in parts that nothing uses")
+def missing_key(config: Config) -> Iterator[Finding]:
+    """A key is missing that ORBIT needs.
+
+    What then fails stands in the finding.
+
+    ```yaml bad
+    adapters:
+      - enabled: true
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+    ```
+
+    ```yaml good
+    adapters:
+      - name: chat
+        enabled: true
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+    ```
+    """
+    required_by_loader = {event.path for event in config.events_of(RequiredMissing)}
+    for mismatch in config.mismatches:
+        if mismatch.keyword != "required" or (config.fragment and not mismatch.path):
+            continue
+        path: KeyPath = (*mismatch.path, mismatch.wanted)
+        if path in required_by_loader or below_dead(config, path) or _is_misspelt(config, path):
+            continue
+        row = config.catalog.at(config.tree, path)
+        words = (row.words.get("missing") if row else None) or mismatch.words.get("missing") or mismatch.words.get("wrong")
+        holder = written(config.tree, mismatch.path)
+        yield Finding(
+            f"`{holder}` has no `{mismatch.wanted}`{consequence(words)}" if holder else f"there is no section `{mismatch.wanted}`{consequence(words)}",
+            path,
+            f"add `{mismatch.wanted}:`",
+            severity=severity_of(config, path, words),
+        )
+
+
+def _is_misspelt(config: Config, path: KeyPath) -> bool:
+    """Whether an unknown key beside the missing one is told to mean it."""
+    holder_path = path[:-1]
+    holder = config.catalog.at(config.tree, holder_path)
+    mapping = at(config.tree, holder_path)
+    if holder is None or not isinstance(mapping, Mapping):
+        return False
+    unknown = (key for key in mapping.entries if config.catalog.below(holder, mapping, key) is None)
+    return any(meant_key(config, (*holder_path, key), holder) == path[-1] for key in unknown)
+
+
+RULES = (missing_key,)

@@ -1,0 +1,197 @@
+"""Values of a wrong type, outside of their range, or null where ORBIT cannot take it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from orbitcfg import redact
+from orbitcfg.catalog.check import Mismatch
+from orbitcfg.catalog.rows import Row
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Severity
+from orbitcfg.events import LoaderCrash, RequiredMissing
+from orbitcfg.finding import Finding
+from orbitcfg.rules._rule import rule
+from orbitcfg.rules.shape._dead import below_dead, is_dead
+from orbitcfg.rules.shape._severity import consequence, severity_of
+from orbitcfg.rules.shape.readings import reading_of
+from orbitcfg.spelling import nearest
+from orbitcfg.tree import Filled, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at
+
+_TYPES = {
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "string": "text",
+    "array": "a list",
+    "object": "a mapping",
+    "null": "null",
+}
+
+
+@rule("ORB303", severity=Severity.ERROR, counted="values that do not fit, in parts that nothing uses")
+def wrong_value(config: Config) -> Iterator[Finding]:
+    """A value is of another type than ORBIT works with, or outside of what it allows.
+
+    What ORBIT does with it differs from key to key, and stands in the finding. A value from a variable is always text, also a number or `false`: most
+    switches take the text `false` for true.
+
+    ```yaml bad
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, temperature: 9}
+    general: {inference_provider: shimmy}
+    ```
+
+    ```yaml good
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, temperature: 0.9}
+    general: {inference_provider: shimmy}
+    ```
+    """
+    for mismatch in config.mismatches:
+        node = at(config.tree, mismatch.path)
+        if mismatch.keyword == "required" or node is None or _is_null(node) or _is_settled(config, mismatch):
+            continue
+        finding = _finding(config, mismatch, node)
+        if finding is not None:
+            yield finding
+
+
+@rule("ORB304", severity=Severity.ERROR)
+def null_value(config: Config) -> Iterator[Finding]:
+    """A key with nothing after its colon, where ORBIT cannot take null.
+
+    What then fails stands in the finding.
+
+    ```yaml bad
+    inference:
+      shimmy:
+    general: {inference_provider: shimmy}
+    ```
+
+    ```yaml good
+    inference:
+      shimmy: {enabled: true, model: m}
+    general: {inference_provider: shimmy}
+    ```
+    """
+    for path, node, row, _ in config.rows:
+        words = row.words.get("null") if row is not None else None
+        if words and _is_null(node) and not is_dead(row) and not below_dead(config, path) and not _crashes_loader(config, path):
+            yield Finding(
+                f"`{path[-1]}` is null{consequence(words)}",
+                path,
+                "give it a value, or remove the line",
+                severity=_null_severity(config, path, words),
+            )
+
+
+def _null_severity(config: Config, path: KeyPath, words: dict[str, Any]) -> Severity:
+    """A null block that ends the start does so whether it is used or not."""
+    if words["effect"] == "will-not-start" and not words.get("modes"):
+        return Severity.ERROR if len(path) <= 2 or severity_of(config, path, words) is Severity.ERROR else Severity.WARNING  # noqa: PLR2004
+    return severity_of(config, path, words)
+
+
+def _is_settled(config: Config, mismatch: Mismatch) -> bool:
+    """Whether the mismatch needs no finding: its key does nothing, or the loader's own rule has said it."""
+    row = config.catalog.at(config.tree, mismatch.path)
+    return is_dead(row) or below_dead(config, mismatch.path) or _crashes_loader(config, mismatch.path)
+
+
+def _crashes_loader(config: Config, path: KeyPath) -> bool:
+    return any(event.path == path for kind in (LoaderCrash, RequiredMissing) for event in config.events_of(kind))
+
+
+def _finding(config: Config, mismatch: Mismatch, node: Node) -> Finding | None:
+    path = mismatch.path
+    row = config.catalog.at(config.tree, path) or Row({})
+    words = mismatch.words.get("wrong") or row.words.get("wrong")
+    reading = reading_of(row, node, mismatch.keyword) if mismatch.keyword == "type" else None
+    if reading is not None and reading.works:
+        return None
+    what, help_text = _said(mismatch, path, node, row)
+    said = f": {reading.what}" if reading else consequence(words)
+    severity = severity_of(config, path, {"effect": reading.effect} if reading else words)
+    return Finding(what + said, path, help_text, value=True, severity=severity)
+
+
+def _said(mismatch: Mismatch, path: KeyPath, node: Node, row: Row) -> tuple[str, str]:
+    """The fact and the remedy, by the word of the schema that refuses the value."""
+    key, value, wanted = path[-1], _shown(path, node), mismatch.wanted
+    match mismatch.keyword:
+        case "type":
+            return f"`{key}` is {_kind(node)}{value}, and needs {_types(row)}", _type_help(node, row)
+        case "enum" | "const":
+            allowed = [str(each) for each in ([wanted] if mismatch.keyword == "const" else wanted) if each is not None]
+            meant = nearest(str(_plain(node)), allowed)
+            listed = ", ".join(f"`{each}`" for each in allowed)
+            return f"`{key}` is{value}, and takes {listed}", f"write `{meant}`" if meant else f"write one of {listed}"
+        case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":
+            bound = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than", "exclusiveMaximum": "less than"}
+            limit = f"{bound[mismatch.keyword]} {wanted}"
+            return f"`{key}` is{value}, and must be {limit}", f"write a number of {limit}"
+        case "minLength" | "minItems" | "minProperties":
+            return f"`{key}` is empty", "give it a value, or remove the line"
+    return f"`{key}` is{value}, which does not fit", "see `orbitcfg why` for what it may be"
+
+
+def _type_help(node: Node, row: Row) -> str:
+    if isinstance(node, Scalar) and isinstance(node.value, str):
+        if any(isinstance(step, Filled) for step in node.origin.steps):
+            return f"write {_types(row)} itself: a variable always gives text"
+        if _is_number(node.value) and {"integer", "number"} & set(row.types):
+            return f"write `{node.value}` without quotes"
+        if node.value.lower() in ("true", "false") and "boolean" in row.types:
+            return f"write `{node.value.lower()}` without quotes"
+    return f"write {_types(row)}"
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _types(row: Row) -> str:
+    words = [_TYPES[each] for each in row.types if each != "null"] or [_TYPES[each] for each in row.types]
+    return " or ".join(words)
+
+
+def _kind(node: Node) -> str:
+    match node:
+        case Mapping():
+            return "a mapping"
+        case Sequence():
+            return "a list"
+        case Scalar(value=bool()):
+            return "the boolean"
+        case Scalar(value=int() | float()):
+            return "the number"
+        case Scalar(value=str()):
+            return "the text"
+    return "a value of another kind:"
+
+
+def _shown(path: KeyPath, node: Node) -> str:
+    """The value, where it is a single one and may be shown."""
+    if not isinstance(node, Scalar):
+        return ""
+    filled = next((step for step in node.origin.steps if isinstance(step, Filled)), None)
+    if filled is not None:
+        return f" of `{redact.without_credentials(filled.template)}`"
+    value = redact.shown(path[-1], _plain(node))
+    text = str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
+    return f" `{text if len(text) <= 60 else text[:57] + '...'}`"
+
+
+def _plain(node: Node) -> object:
+    return node.value if isinstance(node, Scalar) else None
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.value is None and not isinstance(node.value, Unknown)
+
+
+RULES = (wrong_value, null_value)
