@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from orbitcfg import suppress
+from orbitcfg.baseline import Baseline, events_of, unexpected
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Diagnostic
 from orbitcfg.events import Event, RuleCrashed
@@ -39,6 +40,19 @@ def judge(config: Config, rules: Iterable[Rule]) -> Verdict:
     order = _order(config)
     fatal_ones = sorted((each for each, is_fatal in diagnostics.items() if is_fatal), key=order)
     return Verdict(tuple(sorted(kept, key=order)), tuple(fatal_ones), bool(crashes))
+
+
+def unexpected_by(
+    baseline: Baseline, diagnostics: Iterable[Diagnostic], config: Config, rules: Iterable[Rule], *, whole: bool
+) -> tuple[Diagnostic, ...]:
+    """The findings that a baseline does not expect, and where the configuration was looked at as a whole, its entries that match none.
+
+    Entries of rules that did not run, or whose findings come and go with the machine, may wait for their finding.
+    """
+    listed = tuple(rules)
+    kept, gone = unexpected(baseline, diagnostics)
+    ran = {rule.code for rule in listed if whole and not rule.code.startswith(suppress.OF_THE_MACHINE)}
+    return (*kept, *spoken(config, events_of(entry for entry in gone if entry.code in ran), listed))
 
 
 def spoken(config: Config, events: Iterable[Event], rules: Iterable[Rule]) -> list[Diagnostic]:

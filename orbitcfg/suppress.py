@@ -16,7 +16,7 @@ FORM = "# orbitcfg: ignore[CODE] reason"
 _MARK = re.compile(r"#\s*orbitcfg\s*:", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"#\s*orbitcfg\s*:\s*(?P<verb>[\w-]*)\s*(?P<codes>\[[^\[\]]*\])?", re.IGNORECASE)
 _NAME = re.compile(r"[^\s,\[\]]+")
-_OF_THE_MACHINE = ("ORB2", "ORB7", "ORB8")
+OF_THE_MACHINE = ("ORB2", "ORB7", "ORB8")
 """Findings that come and go with variables, servers and model files: that one is not there today makes its comment no mistake."""
 
 
@@ -64,7 +64,11 @@ def silenced(silence: Silence, diagnostics: Iterable[Diagnostic]) -> tuple[list[
 
 def unused(silence: Silence, used: set[Ignore], ran: frozenset[str], within: frozenset[Source]) -> Iterator[IgnoreUnused]:
     """The names in comments that silenced nothing, of rules that ran, in files that were looked at as a whole."""
-    idle = [each for each in silence.ignores if each not in used and each.code in ran and each.name.source in within and not each.code.startswith(_OF_THE_MACHINE)]
+    idle = [
+        each
+        for each in silence.ignores
+        if each not in used and each.code in ran and each.name.source in within and not each.code.startswith(OF_THE_MACHINE)
+    ]
     names = Counter(each.comment for each in silence.ignores)
     idle_names = Counter(each.comment for each in idle)
     for each in idle:
@@ -94,7 +98,11 @@ def _read(comment: Span, codes: Mapping[str, str]) -> Iterator[Ignore | IgnoreMa
     match = _DIRECTIVE.match(comment.text)
     verb, listed = (match["verb"].lower(), match["codes"]) if match else ("", None)
     if verb not in ("ignore", "ignore-file"):
-        yield IgnoreMalformed(comment, f"`{verb}` is nothing that orbitcfg knows" if verb else "nothing is asked of orbitcfg here", f"write `{FORM}`, or `ignore-file` for the whole file")
+        yield IgnoreMalformed(
+            comment,
+            f"`{verb}` is nothing that orbitcfg knows" if verb else "nothing is asked of orbitcfg here",
+            f"write `{FORM}`, or `ignore-file` for the whole file",
+        )
     elif match is None or listed is None or not listed.strip("[], \t"):
         yield IgnoreMalformed(comment, "no rule is named", f"write `{verb}[CODE]`, with the code of the finding")
     else:

@@ -1,0 +1,134 @@
+"""Findings that are known and left for later: a file of them, matched by rule, key path and text, never by line."""
+
+import json
+import posixpath
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from orbitcfg.decode import decoded, reason
+from orbitcfg.diagnostics import Diagnostic
+from orbitcfg.events import BaselineEntryGone
+from orbitcfg.files import Files
+from orbitcfg.roots import UsageError
+from orbitcfg.text import Source, Span
+
+VERSION = 1
+MAX_BASELINE_BYTES = 16 * 1024 * 1024
+_OWN = "ORB9"
+"""Findings about orbitcfg itself are never written: they are mended by writing the baseline."""
+
+Identity: TypeAlias = tuple[str, str, str]
+"""Code, key path, and text; the file in place of a key path where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One finding that is expected. `place` is where the baseline says so, `file` relative to where the user works."""
+
+    code: str
+    file: str | None
+    key: str | None
+    message: str
+    place: Span | Source
+
+    @property
+    def identity(self) -> Identity:
+        """What makes a finding this one."""
+        return (self.code, self.key or self.file or "", self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The findings that are expected, each as often as it was there."""
+
+    entries: tuple[Entry, ...]
+
+
+def text_of(diagnostics: Iterable[Diagnostic], name: str) -> str:
+    """The findings as the text of a baseline that is to be called `name`: one line a finding, sorted."""
+    folder = posixpath.dirname(name)
+    lines = sorted(_line(each, folder) for each in diagnostics if not each.code.startswith(_OWN))
+    body = ",\n".join(f"    {line}" for line in lines)
+    findings = f"[\n{body}\n  ]" if lines else "[]"
+    return f'{{\n  "version": {VERSION},\n  "findings": {findings}\n}}\n'
+
+
+def read(files: Files, path: str) -> Baseline:
+    """The baseline in a file. Raises UsageError where there is none."""
+    try:
+        source, fault = decoded(files.name(path), files.read(path, MAX_BASELINE_BYTES))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot read the baseline `{path}`: {reason(error)}") from None
+    try:
+        shape = None if fault else json.loads(source.text)
+    except (ValueError, RecursionError):
+        shape = None
+    entries = _entries(source, shape)
+    if entries is None:
+        raise UsageError(f"`{source.name}` is no baseline: write one with --write-baseline")
+    return Baseline(entries)
+
+
+def unexpected(baseline: Baseline, diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], list[Entry]]:
+    """The findings that the baseline does not expect, and the entries that no finding matches."""
+    waiting = Counter(entry.identity for entry in baseline.entries)
+    kept = []
+    for diagnostic in diagnostics:
+        identity = (diagnostic.code, diagnostic.key or diagnostic.file or "", diagnostic.message)
+        if waiting[identity]:
+            waiting[identity] -= 1
+        else:
+            kept.append(diagnostic)
+    return kept, list(_gone(baseline.entries, waiting))
+
+
+def events_of(gone: Iterable[Entry]) -> Iterator[BaselineEntryGone]:
+    """What the rules are told of entries that no finding matches."""
+    return (BaselineEntryGone(entry.place, entry.code, entry.file, entry.message) for entry in gone)
+
+
+def _gone(entries: Iterable[Entry], waiting: Counter[Identity]) -> Iterator[Entry]:
+    for entry in entries:
+        if waiting[entry.identity]:
+            waiting[entry.identity] -= 1
+            yield entry
+
+
+def _line(diagnostic: Diagnostic, folder: str) -> str:
+    file = None if diagnostic.file is None else posixpath.relpath(diagnostic.file, folder or ".")
+    return json.dumps({"code": diagnostic.code, "key": diagnostic.key, "file": file, "message": diagnostic.message}, ensure_ascii=False)
+
+
+def _entries(source: Source, shape: object) -> tuple[Entry, ...] | None:
+    """The entries of a baseline's text; None where it is none."""
+    match shape:
+        case {"version": 1, "findings": list(findings)}:
+            entries = []
+            offset = 0
+            for finding in findings:
+                place = _place(source, finding, offset)
+                entry = _entry(source, finding, place)
+                if entry is None:
+                    return None
+                offset = place.end if place else offset
+                entries.append(entry)
+            return tuple(entries)
+    return None
+
+
+def _entry(source: Source, finding: Any, place: Span | None) -> Entry | None:
+    match finding:
+        case {"code": str(code), "key": None | str() as key, "file": None | str() as file, "message": str(message)}:
+            name = None if file is None else posixpath.normpath(posixpath.join(posixpath.dirname(source.name), file))
+            return Entry(code, name, key, message, place or source)
+    return None
+
+
+def _place(source: Source, finding: object, offset: int) -> Span | None:
+    """Where an entry stands, if it stands there as orbitcfg wrote it."""
+    line = json.dumps(finding, ensure_ascii=False)
+    end_of_line = source.text.find("\n", offset) if offset else 0
+    start = source.text.find(line, max(end_of_line, 0), max(end_of_line, 0) + len(line) + 64)
+    return Span(source, start, start + len(line)) if start >= 0 else None

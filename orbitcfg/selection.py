@@ -1,0 +1,28 @@
+"""Which rules a user's words mean."""
+
+from collections.abc import Iterable
+
+from orbitcfg.roots import UsageError
+from orbitcfg.rules import RULES, find
+from orbitcfg.rules._rule import Rule
+from orbitcfg.spelling import nearest
+
+
+def rule_named(name: str) -> Rule:
+    """The rule with this code or name. Raises UsageError where there is none."""
+    found = find(name)
+    if found is None:
+        meant = nearest(name, [word for rule in RULES for word in (rule.code, rule.name)])
+        raise UsageError(f"there is no rule `{name}`" + (f": did you mean `{meant}`?" if meant else "; `orbitcfg rule` lists them"))
+    return found
+
+
+def codes(names: Iterable[str]) -> tuple[str, ...]:
+    """Codes, and beginnings of codes, for what a user wrote: names of rules are allowed too. Raises UsageError for one that fits no rule."""
+    return tuple(code(name.strip()) for name in names if name.strip())
+
+
+def code(name: str) -> str:
+    """The code, or the beginning of codes, that a word means. Raises UsageError where it fits no rule."""
+    is_beginning = any(rule.code.startswith(name.upper()) for rule in RULES)
+    return name.upper() if is_beginning else rule_named(name).code

@@ -1,0 +1,142 @@
+"""The settings file: `orbitcfg.toml`, or `[tool.orbitcfg]` in `pyproject.toml`, of the project that a configuration belongs to."""
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from glob import escape
+from typing import Any
+
+from orbitcfg.decode import decoded, reason
+from orbitcfg.files import Files
+from orbitcfg.repository import is_inside, is_root, upward
+from orbitcfg.roots import UsageError
+
+OWN_NAME = "orbitcfg.toml"
+SHARED_NAME = "pyproject.toml"
+MAX_SETTINGS_BYTES = 1024 * 1024
+_MARK = b"orbitcfg"
+_FILES = ("roots", "env-file", "schemas")
+"""Settings that name files to be read; they may not leave the repository, which may be anybody's."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsFile:
+    """A settings file: its name for the user, its folder, the folder that its paths may not leave, and its table as written."""
+
+    name: str
+    folder: str
+    fence: str
+    table: dict[str, Any]
+
+
+def values(files: Files, path: str | None) -> dict[str, Any]:
+    """What the settings file for a path sets, by the names of `Settings`; nothing where there is none.
+
+    `path` is what the user named, a folder or a file, None for the working directory. Raises UsageError for a file that is wrong.
+    """
+    found = read(files, path)
+    return _values(files, found) if found else {}
+
+
+def read(files: Files, path: str | None) -> SettingsFile | None:
+    """The nearest settings file from a path upward to the root of its repository. Raises UsageError for one that cannot be read."""
+    start = path if path is not None and files.is_dir(path) else os.path.dirname(path or "")
+    folders = list(upward(files, start or "."))
+    for folder in folders:
+        for name in (OWN_NAME, SHARED_NAME):
+            candidate = os.path.join(folder, name)
+            if files.is_file(candidate):
+                table = _table(files, candidate, folders[-1])
+                if table is not None:
+                    fence = folders[-1] if is_root(files, folders[-1]) else folder
+                    return SettingsFile(files.name(candidate), folder, fence, table)
+    return None
+
+
+def _table(files: Files, path: str, fence: str) -> dict[str, Any] | None:
+    """The table of a file; None for a `pyproject.toml` that has none, which is not even parsed where the word is not in it."""
+    name = files.name(path)
+    if not is_inside(files.realpath(path), fence):
+        raise UsageError(f"`{name}` is a link that leaves the repository")
+    try:
+        content = files.read(path, MAX_SETTINGS_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot read `{name}`: {reason(error)}") from None
+    own = os.path.basename(path) == OWN_NAME
+    if not own and _MARK not in content:
+        return None
+    document = _parsed(name, content)
+    table = document if own else _section(document)
+    if table is not None:
+        _check(name, content, table)
+    return table
+
+
+def _parsed(name: str, content: bytes) -> dict[str, Any]:
+    source, fault = decoded(name, content)
+    if fault or len(content) > MAX_SETTINGS_BYTES:
+        raise UsageError(f"`{name}` is not UTF-8, or larger than {MAX_SETTINGS_BYTES // 1024} KiB")
+    try:
+        return tomllib.loads(source.text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"`{name}` is not valid TOML: {str(error)[:1].lower()}{str(error)[1:]}") from None
+    except RecursionError:
+        raise UsageError(f"`{name}` is nested too deep") from None
+
+
+def _section(document: dict[str, Any]) -> dict[str, Any] | None:
+    match document:
+        case {"tool": {"orbitcfg": dict(table)}}:
+            return table
+    return None
+
+
+def _check(name: str, content: bytes, table: dict[str, Any]) -> None:
+    from orbitcfg.settings_shape import problems
+
+    found = problems(table)
+    if found:
+        raise UsageError("\norbitcfg: ".join(f"{name}{_line(content, setting)}: {words}" for setting, words in found))
+
+
+def _line(content: bytes, setting: str) -> str:
+    """`:LINE` of a setting's first assignment or table, as far as a look can tell."""
+    written = re.escape(setting).encode()
+    match = re.search(rb"^[ \t]*(?:\[[^\]\n]*)?[\"']?" + written + rb"[\"']?[ \t]*[=.\]]", content, re.MULTILINE)
+    if match is None:
+        return ""
+    number = content.count(b"\n", 0, match.start()) + 1
+    return f":{number}"
+
+
+def _values(files: Files, found: SettingsFile) -> dict[str, Any]:
+    from orbitcfg import selection
+
+    table = found.table
+    try:
+        chosen: dict[str, Any] = {name: selection.codes(table[name]) for name in ("select", "ignore") if name in table}
+        severity = {selection.code(name): level for name, level in table.get("severity", {}).items()}
+    except UsageError as error:
+        raise UsageError(f"{found.name}: {error}") from None
+    paths = {name.replace("env-file", "env_files"): tuple(_paths(files, found, name)) for name in _FILES if name in table}
+    globs = {"unreachable": tuple(_globs(files, found))} if "unreachable" in table else {}
+    rest = {"severity": severity} if severity else {}
+    fail_on = {"fail_on": table["fail-on"]} if "fail-on" in table else {}
+    return {**chosen, **paths, **globs, **rest, **fail_on}
+
+
+def _paths(files: Files, found: SettingsFile, setting: str) -> Iterator[str]:
+    """The files that a setting names, as seen from where the user works."""
+    for each in found.table[setting]:
+        path = os.path.join(found.folder, each)
+        if "\0" in each or not is_inside(files.realpath(path), found.fence):
+            raise UsageError(f"{found.name}: `{setting}` names `{each}`, which lies outside the repository")
+        yield files.name(path)
+
+
+def _globs(files: Files, found: SettingsFile) -> Iterator[str]:
+    folder = files.name(found.folder)
+    for each in found.table["unreachable"]:
+        yield each if folder == "." else f"{escape(folder)}/{each}"

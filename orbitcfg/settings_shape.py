@@ -1,0 +1,59 @@
+"""The published shape of a settings file: `schemas/settings.schema.json` is made of it."""
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from orbitcfg.spelling import nearest
+
+SCHEMA_ID = "settings.schema.json"
+_Text: TypeAlias = Annotated[str, StringConstraints(min_length=1)]
+_Level: TypeAlias = Literal["error", "warning", "info"]
+
+
+class SettingsShape(BaseModel):
+    """The table `[tool.orbitcfg]` of a `pyproject.toml`, or the whole of an `orbitcfg.toml`. Paths are relative to the file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, title="orbitcfg's settings")
+
+    roots: list[_Text] = Field(default=[], description="Configurations that are looked at where no path is given: folders or root files.")
+    select: list[_Text] = Field(default=[], description="Only these rules: codes, beginnings of codes, or names.")
+    ignore: list[_Text] = Field(default=[], description="Not these rules.")
+    severity: dict[_Text, _Level] = Field(default={}, description="Other severities, by code, beginning of codes, or name.")
+    unreachable: list[_Text] = Field(default=[], description="Files that are meant to be imported by nothing, as patterns: `config/old/**`.")
+    fail_on: Literal["error", "warning", "info", "never"] | None = Field(
+        default=None, alias="fail-on", description="The severity from which on the exit status is 1."
+    )
+    env_file: list[_Text] = Field(default=[], alias="env-file", description="Files of variables, instead of the search for a `.env`.")
+    schemas: list[_Text] = Field(default=[], description="Schema files that add to the catalogue of what ORBIT reads, or override it.")
+
+
+def problems(table: dict[str, Any]) -> list[tuple[str, str]]:
+    """What is wrong with a settings table: the setting, and the fault in words. Empty where it is right."""
+    try:
+        SettingsShape.model_validate(table)
+    except ValidationError as error:
+        return [
+            (str(each["loc"][0]), _words(each["type"], each["loc"], each["msg"])) for each in error.errors(include_input=False, include_url=False)
+        ]
+    return []
+
+
+def json_schema() -> dict[str, Any]:
+    """The shape as a JSON Schema."""
+    schema = SettingsShape.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **schema}
+
+
+def names() -> list[str]:
+    """Every setting, as it is written in a file."""
+    return [field.alias or name for name, field in SettingsShape.model_fields.items()]
+
+
+def _words(kind: str, location: tuple[int | str, ...], message: str) -> str:
+    name = str(location[0])
+    if kind == "extra_forbidden":
+        meant = nearest(name, names(), cutoff=0.6)
+        return f"there is no setting `{name}`" + (f": did you mean `{meant}`?" if meant else f"; there are {', '.join(names())}")
+    where = f"`{name}`" + "".join(f", entry {part + 1}" if isinstance(part, int) else f", `{part}`" for part in location[1:] if part != "[key]")
+    return f"{where}: {message[:1].lower()}{message[1:]}"
