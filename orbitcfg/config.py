@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TypeVar
 
 from orbitcfg.catalog.check import Mismatch, mismatches
@@ -10,7 +11,7 @@ from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.effective import uses
 from orbitcfg.effective.use import Use
 from orbitcfg.environment import Environment
-from orbitcfg.events import Event
+from orbitcfg.events import Event, Fault, FileFault, ImportSkipped
 from orbitcfg.graph import ImportGraph
 from orbitcfg.references import Reference, references, used_blocks
 from orbitcfg.text import Span
@@ -25,7 +26,7 @@ class Config:
 
     `tree` is empty where the root file gives no mapping. `fragment` says that the root is a part of some configuration,
     looked at alone, so that nothing can be said of what it lacks. `declared_variables` are the names in the repository's
-    `env.example`, None where it has none.
+    `env.example`, None where it has none. `unreachable` are patterns for files that are meant to be imported by nothing.
     """
 
     graph: ImportGraph
@@ -36,6 +37,7 @@ class Config:
     fragment: bool = False
     strict_env: bool = False
     declared_variables: frozenset[str] | None = None
+    unreachable: tuple[str, ...] = ()
 
     def locate(self, path: KeyPath, *, value: bool = False) -> Span:
         """The place that a key path means."""
@@ -45,6 +47,12 @@ class Config:
     def uses(self) -> tuple[Use, ...]:
         """What ORBIT will use: the default first, then each adapter in order, each with its services."""
         return tuple(uses(self.tree, self.catalog, self.environment))
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether every file that the configuration asks for was read; otherwise what it lacks may stand in one that was not."""
+        faults = (event for event in self.events_of(FileFault) if event.fault is not Fault.EMPTY)
+        return not self.fragment and next(chain(faults, self.events_of(ImportSkipped)), None) is None
 
     @cached_property
     def rows(self) -> tuple[tuple[KeyPath, Node, Row | None, Row], ...]:

@@ -86,9 +86,10 @@ def _open_at_once(path: str, flags: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Files held in memory, by absolute POSIX path; there are no links."""
+    """Files held in memory, by absolute POSIX path; there are no links. `forbidden` ones may not be read."""
 
     contents: Mapping[str, bytes]
+    forbidden: frozenset[str] = frozenset()
 
     def read(self, path: str, limit: int) -> bytes:
         """The first `limit` bytes of a file."""
@@ -96,6 +97,8 @@ class Memory:
         if path not in self.contents:
             code = errno.EISDIR if self.is_dir(path) else errno.ENOENT
             raise OSError(code, os.strerror(code), path)
+        if path in self.forbidden:
+            raise OSError(errno.EACCES, os.strerror(errno.EACCES), path)
         return self.contents[path][:limit]
 
     def realpath(self, path: str) -> str:

@@ -8,6 +8,7 @@ from orbitcfg.decode import MAX_FILE_BYTES, decoded, reason
 from orbitcfg.events import Event, Fault, FileFault, ImportMisspelt, ImportSkipped, Skip
 from orbitcfg.files import Files
 from orbitcfg.graph import IMPORT_KEY, Document, Import, ImportGraph, Orphan
+from orbitcfg.repository import fenced, is_inside
 from orbitcfg.syntax import parse
 from orbitcfg.text import Source, Span
 from orbitcfg.tree import Entry, KeyPath, Mapping, Node, Scalar, Sequence
@@ -21,7 +22,7 @@ _YAML_ENDINGS = (".yaml", ".yml")
 
 def load(files: Files, path: str) -> tuple[ImportGraph, list[Event]]:
     """The graph of a root file, and what was noticed on the way. A root that cannot be read is a fault like any other."""
-    loader = _Loader(files)
+    loader = _Loader(fenced(files, path))
     root = loader.document(path, os.path.dirname(path), ())
     documents = tuple(loader.documents.values())
     importers: dict[Source, tuple[Import, ...]] = {}
@@ -142,7 +143,7 @@ class _Loader:
     def _imported(self, name: str, span: Span, folder: str, open_files: tuple[str, ...]) -> Document | None:
         path = os.path.join(folder, name)
         real, fence = self.files.realpath(path), self.files.realpath(folder)
-        if not _is_inside(real, fence):
+        if not is_inside(real, fence):
             return self._skip(Skip.ESCAPES, span, name, self.files.name(fence))
         if real in open_files:
             cycle = [*open_files[open_files.index(real) :], real]
@@ -197,13 +198,6 @@ class _Loader:
 def _may_import(text: str) -> bool:
     """Whether a text can hold an import key or a slip for one; a backslash may spell either."""
     return "mport" in text or "nclude" in text or "\\" in text or "MPORT" in text
-
-
-def _is_inside(path: str, folder: str) -> bool:
-    try:
-        return os.path.commonpath([path, folder]) == folder
-    except ValueError:
-        return False
 
 
 def _mention(name: str, sources: list[Source]) -> Span | None:

@@ -1,12 +1,12 @@
 """Which configuration a path on the command line means."""
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orbitcfg.files import Files
 from orbitcfg.graph import IMPORT_KEY, ImportGraph, keys_of
 from orbitcfg.load import load
+from orbitcfg.repository import upward
 
 ROOT_NAME = "config.yaml"
 CONFIG_FOLDER = "config"
@@ -38,24 +38,13 @@ def targets(files: Files, paths: tuple[str, ...], working_dir: str) -> tuple[Tar
 
 
 def _found_upward(files: Files, working_dir: str) -> Target:
-    for folder in _upward(files, working_dir):
+    for folder in upward(files, working_dir):
         root = _root_in(files, folder)
         if root:
             return Target(root)
     raise UsageError(
         f"no configuration found: neither {CONFIG_FOLDER}/{ROOT_NAME} nor {ROOT_NAME} is here or further up; name its folder or root file"
     )
-
-
-def _upward(files: Files, folder: str) -> Iterator[str]:
-    """The folder and those above it, up to the root of the repository that they are in."""
-    folder = files.realpath(folder)
-    while True:
-        yield folder
-        above = os.path.dirname(folder)
-        if above == folder or files.is_dir(os.path.join(folder, ".git")) or files.is_file(os.path.join(folder, ".git")):
-            return
-        folder = above
 
 
 def _root_in(files: Files, folder: str) -> str | None:
@@ -77,7 +66,7 @@ def _target(files: Files, path: str) -> Target:
 def _target_of_file(files: Files, path: str) -> Target:
     """The root that imports the file; the file itself where none does."""
     real = files.realpath(path)
-    for folder in _upward(files, os.path.dirname(real)):
+    for folder in upward(files, os.path.dirname(real)):
         root = _root_in(files, folder)
         if root and files.realpath(root) != real and _imports(files, load(files, root)[0], real):
             return Target(root, only=real)

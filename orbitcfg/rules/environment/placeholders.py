@@ -24,12 +24,12 @@ def malformed_placeholder(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     messages:
-      welcome: ${WELCOME:?must be set}
+      collection_not_found: ${WELCOME:?must be set}
     ```
 
     ```yaml good
     messages:
-      welcome: ${WELCOME:-hello}
+      collection_not_found: ${WELCOME:-hello}
     ```
     """
     for event in config.events_of(PlaceholderUsed):
@@ -67,13 +67,13 @@ def placeholder_not_filled(config: Config) -> Iterator[Finding]:
     It stays in the configuration as it is written.
 
     ```yaml bad
-    messages:
-      ${LANGUAGE}: hello
+    sounds:
+      ${NAME}: hello
     ```
 
     ```yaml good
     messages:
-      welcome: ${WELCOME:-hello}
+      collection_not_found: ${WELCOME:-hello}
     ```
     """
     for event in config.events_of(PlaceholderIgnored):

@@ -28,12 +28,12 @@ def unset_variable(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     messages:
-      welcome: ${WELCOME_TEXT}
+      collection_not_found: ${WELCOME_TEXT}
     ```
 
     ```yaml good
     messages:
-      welcome: ${WELCOME_TEXT:-hello}
+      collection_not_found: ${WELCOME_TEXT:-hello}
     ```
     """
     unset = _unset(config)
@@ -93,14 +93,14 @@ def undeclared_variable(config: Config) -> Iterator[Finding]:
     # file: env.example
     OTHER=1
     # file: config/example.yaml
-    messages: {welcome: "${WELCOME_TEXT:-hello}"}
+    messages: {collection_not_found: "${WELCOME_TEXT:-hello}"}
     ```
 
     ```yaml good
     # file: env.example
     WELCOME_TEXT=hello
     # file: config/example.yaml
-    messages: {welcome: "${WELCOME_TEXT:-hello}"}
+    messages: {collection_not_found: "${WELCOME_TEXT:-hello}"}
     ```
     """
     if config.declared_variables is None:

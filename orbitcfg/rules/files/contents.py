@@ -59,13 +59,13 @@ def wrong_encoding(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     # encoding: latin-1
-    general:
-      motto: café
+    messages:
+      collection_not_found: café
     ```
 
     ```yaml good
-    general:
-      motto: café
+    messages:
+      collection_not_found: café
     ```
     """
     for fault in _faults(config, Fault.ENCODING):
@@ -79,9 +79,9 @@ def several_documents(config: Config) -> Iterator[Finding]:
     ORBIT refuses the whole file.
 
     ```yaml bad
-    general: {port: 3000}
+    performance: {workers: 1}
     ---
-    auth: {}
+    messages: {}
     ```
 
     ```yaml good
@@ -106,8 +106,7 @@ def no_mapping(config: Config) -> Iterator[Finding]:
     ```
 
     ```yaml good
-    general: {}
-    auth: {}
+    messages: {}
     ```
     """
     for fault in _faults(config, Fault.NOT_A_MAPPING, Fault.EMPTY):
@@ -159,11 +158,11 @@ def beyond_limits(config: Config) -> Iterator[Finding]:
     orbitcfg refuses what lies far beyond any real configuration.
 
     ```yaml bad
-    deep: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]
+    deep: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]
     ```
 
     ```yaml good
-    deep: [[[1]]]
+    language_detection: {backends: [langid]}
     ```
     """  # noqa: E501 - the example is about length
     words = {
@@ -182,11 +181,11 @@ def unreadable_file(config: Config) -> Iterator[Finding]:
     Its permissions forbid it, or it is no regular file. ORBIT does not start where it is the root file.
 
     ```yaml bad
-    # file: config/config.yaml/folder
+    # unreadable: config/config.yaml
     ```
 
     ```yaml good
-    general: {}
+    messages: {}
     ```
     """
     for fault in _faults(config, Fault.UNREADABLE):

@@ -30,7 +30,7 @@ def import_missing(config: Config) -> Iterator[Finding]:
     import:
       - limits.yaml
     # file: config/limits.yaml
-    general: {}
+    messages: {}
     ```
     """
     for event in _skipped(config, Skip.MISSING):
@@ -52,7 +52,7 @@ def import_unreadable(config: Config) -> Iterator[Finding]:
     # file: config/example.yaml
     import: parts
     # file: config/parts/a.yaml
-    general: {}
+    messages: {}
     # file: config/other.yaml
     import: parts/a.yaml
     # file: config/config.yaml
@@ -63,7 +63,7 @@ def import_unreadable(config: Config) -> Iterator[Finding]:
     # file: config/example.yaml
     import: parts/a.yaml
     # file: config/parts/a.yaml
-    general: {}
+    messages: {}
     ```
     """
     for event in _skipped(config, Skip.UNREADABLE):
@@ -85,7 +85,7 @@ def import_outside_folder(config: Config) -> Iterator[Finding]:
     # file: config/example.yaml
     import: shared/limits.yaml
     # file: config/shared/limits.yaml
-    general: {}
+    messages: {}
     ```
     """
     for event in _skipped(config, Skip.ESCAPES):
@@ -153,14 +153,14 @@ def import_repeated(config: Config) -> Iterator[Finding]:
     # file: config/example.yaml
     import: [limits.yaml, limits.yaml]
     # file: config/limits.yaml
-    adapters: [{name: a}]
+    language_detection: {backends: [langid]}
     ```
 
     ```yaml good
     # file: config/example.yaml
     import: [limits.yaml]
     # file: config/limits.yaml
-    adapters: [{name: a}]
+    language_detection: {backends: [langid]}
     ```
     """
     for event in config.events_of(ImportRepeated):
@@ -193,7 +193,7 @@ def import_cycle(config: Config) -> Iterator[Finding]:
     # file: config/example.yaml
     import: limits.yaml
     # file: config/limits.yaml
-    general: {}
+    messages: {}
     ```
     """
     for event in _skipped(config, Skip.CYCLE):

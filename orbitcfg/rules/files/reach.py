@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Severity
 from orbitcfg.finding import Finding
+from orbitcfg.globs import matches
 from orbitcfg.graph import Orphan, keys_of
 from orbitcfg.rules._rule import rule
 
@@ -17,20 +18,21 @@ def unreachable_file(config: Config) -> Iterator[Finding]:
 
     ORBIT never reads it; whatever it defines is not there. This is the most frequent mistake of all, and it is often meant, so it
     is only worth knowing. It is a warning where most files of its folder are imported, unless a comment
-    names the file, for then someone took the import out on purpose.
+    names the file, for then someone took the import out on purpose. Files that are meant to lie there are listed in the settings:
+    `unreachable = ["config/old/**"]`.
 
     ```yaml bad
     # file: config/example.yaml
-    general: {}
+    messages: {}
     # file: config/extra.yaml
-    adapters: [{name: a}]
+    messages: {}
     ```
 
     ```yaml good
     # file: config/example.yaml
     import: [extra.yaml]
     # file: config/extra.yaml
-    adapters: [{name: a}]
+    messages: {}
     ```
     """
     if config.fragment:
@@ -38,6 +40,8 @@ def unreachable_file(config: Config) -> Iterator[Finding]:
     reached = Counter(posixpath.dirname(document.source.name) for document in config.graph.documents)
     missed = Counter(posixpath.dirname(orphan.document.source.name) for orphan in config.graph.orphans)
     for orphan in config.graph.orphans:
+        if any(matches(pattern, orphan.document.source.name) for pattern in config.unreachable):
+            continue
         folder = posixpath.dirname(orphan.document.source.name)
         forgotten = orphan.mentioned is None and reached[folder] > 2 * missed[folder]
         yield _unreached(config, orphan, Severity.WARNING if forgotten else Severity.INFO)

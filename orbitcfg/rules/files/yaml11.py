@@ -21,15 +21,13 @@ def yaml_surprise(config: Config) -> Iterator[Finding]:
     booleans, an unquoted date is a date, and a version `3.10` is the number 3.1 (info, as each may be meant).
 
     ```yaml bad
-    files:
-      mode: 0644
+    performance:
+      keep_alive_timeout: 030
     ```
 
     ```yaml good
-    files:
-      mode: "0644"
-      size: 420
-      limit: 1.0e+5
+    performance:
+      keep_alive_timeout: 24
     ```
     """
     for event in config.events_of(Reinterpreted):

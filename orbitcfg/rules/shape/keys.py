@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from orbitcfg.catalog.rows import Row
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Edit, Fix, Severity
+from orbitcfg.events import ImportMisspelt
 from orbitcfg.finding import Finding
 from orbitcfg.keypath import written
 from orbitcfg.rules._rule import rule
@@ -32,8 +33,9 @@ def unknown_key(config: Config) -> Iterator[Finding]:
       inference_provider: shimmy
     ```
     """
+    slips = {event.place for event in config.events_of(ImportMisspelt)}
     for path, node, row, holder in config.rows:
-        if row is None and not below_dead(config, path):
+        if row is None and not below_dead(config, path) and key_span(config.tree, path) not in slips:
             yield _unknown(config, path, node, holder)
 
 

@@ -41,7 +41,7 @@ def missing_key(config: Config) -> Iterator[Finding]:
     """
     required_by_loader = {event.path for event in config.events_of(RequiredMissing)}
     for mismatch in config.mismatches:
-        if mismatch.keyword != "required" or (config.fragment and not mismatch.path):
+        if mismatch.keyword != "required" or not (mismatch.path or config.is_whole):
             continue
         path: KeyPath = (*mismatch.path, mismatch.wanted)
         if path in required_by_loader or below_dead(config, path) or _is_misspelt(config, path):

@@ -8,7 +8,7 @@ from orbitcfg.catalog.check import Mismatch
 from orbitcfg.catalog.rows import Row
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
-from orbitcfg.events import LoaderCrash, RequiredMissing
+from orbitcfg.events import LoaderCrash, RequiredMissing, ValueLost
 from orbitcfg.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead, is_dead
@@ -76,7 +76,7 @@ def null_value(config: Config) -> Iterator[Finding]:
     """
     for path, node, row, _ in config.rows:
         words = row.words.get("null") if row is not None else None
-        if words and _is_null(node) and not is_dead(row) and not below_dead(config, path) and not _crashes_loader(config, path):
+        if words and _is_null(node) and not is_dead(row) and not below_dead(config, path) and not _is_told(config, path):
             yield Finding(
                 f"`{path[-1]}` is null{consequence(words)}",
                 path,
@@ -95,11 +95,12 @@ def _null_severity(config: Config, path: KeyPath, words: dict[str, Any]) -> Seve
 def _is_settled(config: Config, mismatch: Mismatch) -> bool:
     """Whether the mismatch needs no finding: its key does nothing, or the loader's own rule has said it."""
     row = config.catalog.at(config.tree, mismatch.path)
-    return is_dead(row) or below_dead(config, mismatch.path) or _crashes_loader(config, mismatch.path)
+    return is_dead(row) or below_dead(config, mismatch.path) or _is_told(config, mismatch.path)
 
 
-def _crashes_loader(config: Config, path: KeyPath) -> bool:
-    return any(event.path == path for kind in (LoaderCrash, RequiredMissing) for event in config.events_of(kind))
+def _is_told(config: Config, path: KeyPath) -> bool:
+    """Whether a rule about the load has said what is wrong with the value."""
+    return any(event.path == path for kind in (LoaderCrash, RequiredMissing, ValueLost) for event in config.events_of(kind))
 
 
 def _finding(config: Config, mismatch: Mismatch, node: Node) -> Finding | None:

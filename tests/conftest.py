@@ -1,0 +1,29 @@
+"""What holds for every test: a clean environment, and no network for the static commands."""
+
+import os
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+_CLEARED = ("ORBIT", "NO_COLOR", "FORCE_COLOR", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SHIMMY", "OLLAMA", "HF_")
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.upper().startswith(_CLEARED) or name.upper().endswith("_API_KEY"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whoever opens a socket fails."""
+
+    def refused(*_arguments: object, **_options: object) -> None:
+        raise AssertionError("a static command opened a socket")
+
+    monkeypatch.setattr(socket, "socket", refused)
+    return
+
+

@@ -1,0 +1,61 @@
+"""Every rule has a page with a bad and a good example, and both do what they say."""
+
+import re
+
+import pytest
+
+from orbitcfg.diagnostics import Severity
+from orbitcfg.judge import judge
+from orbitcfg.rules import RULES
+from orbitcfg.rules._rule import Rule
+from tests.trees import example_config
+
+_BLOCK = re.compile(r"```yaml (bad|good)\n(.*?)```", re.DOTALL)
+STATIC = [rule for rule in RULES if not rule.observes and not rule.code.startswith("ORB9")]
+
+
+def examples(rule: Rule, kind: str) -> list[str]:
+    """The page's blocks of a kind."""
+    return [text for found, text in _BLOCK.findall(rule.page) if found == kind]
+
+
+def codes(example: str) -> dict[str, Severity]:
+    """What the rules say of an example: each code with its worst severity."""
+    found: dict[str, Severity] = {}
+    for diagnostic in judge(example_config(example), RULES).diagnostics:
+        found[diagnostic.code] = max(diagnostic.severity, found.get(diagnostic.code, Severity.INFO))
+    return found
+
+
+@pytest.mark.parametrize("rule", STATIC, ids=lambda rule: rule.code)
+def test_a_bad_example_gives_exactly_its_code(rule: Rule) -> None:
+    """Nothing else above info; a rule whose findings are info shows at least itself."""
+    assert examples(rule, "bad"), f"{rule.code} has no bad example"
+    for example in examples(rule, "bad"):
+        found = codes(example)
+        assert rule.code in found, f"{rule.code} is silent on:\n{example}"
+        assert {code for code, severity in found.items() if severity > Severity.INFO} <= {rule.code}, example
+
+
+@pytest.mark.parametrize("rule", STATIC, ids=lambda rule: rule.code)
+def test_a_good_example_gives_nothing(rule: Rule) -> None:
+    """Neither its own code nor anything else above info."""
+    assert examples(rule, "good"), f"{rule.code} has no good example"
+    for example in examples(rule, "good"):
+        found = codes(example)
+        assert rule.code not in found, example
+        assert {code for code, severity in found.items() if severity > Severity.INFO} == set(), example
+
+
+def test_codes_and_names_are_given_once() -> None:
+    """A code is never used twice, nor a name."""
+    assert len({rule.code for rule in RULES}) == len(RULES)
+    assert len({rule.name for rule in RULES}) == len(RULES)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_a_page_begins_with_one_sentence(rule: Rule) -> None:
+    """The first line is a sentence of its own."""
+    first, second, *_ = [*rule.page.splitlines(), ""]
+    assert first.endswith("."), first
+    assert second == ""

@@ -1,0 +1,63 @@
+"""Small configurations in memory."""
+
+import re
+from collections.abc import Mapping
+
+from orbitcfg.compile import Reading
+from orbitcfg.config import Config
+from orbitcfg.files import Memory
+from orbitcfg.project import configuration, targets
+from orbitcfg.settings import Settings
+
+BASE = {
+    "auth": "auth: {default_admin_password: admin}\n",
+    "general": "general: {port: 3000, inference_provider: shimmy}\n",
+    "inference": "inference:\n  shimmy: {enabled: true, base_url: 'http://localhost:11435', model: llama-3.2-3b}\n",
+    "embedding": "embedding: {enabled: false, provider: ollama}\n",
+}
+"""A healthy configuration, by top-level key."""
+
+_FILE = re.compile(r"^# file: (\S+)\n", re.MULTILINE)
+_ENVIRONMENT = re.compile(r"^# environment: (\w+)=(.*)\n", re.MULTILINE)
+_UNREADABLE = re.compile(r"^# unreadable: (\S+)\n", re.MULTILINE)
+_ENCODING = re.compile(r"^# encoding: (\S+)\n", re.MULTILINE)
+
+
+def example_files(example: str) -> tuple[Memory, dict[str, str]]:
+    """The files of a rule's example and the process environment that it asks for.
+
+    Text without a `# file:` header is `config/example.yaml`. A healthy base is imported after it, less the sections that it defines itself.
+    """
+    variables = dict(_ENVIRONMENT.findall(example))
+    forbidden = frozenset(_absolute(path) for path in _UNREADABLE.findall(example))
+    example = _UNREADABLE.sub("", _ENVIRONMENT.sub("", example))
+    first, *rest = _FILE.split(example)
+    texts = {"config/example.yaml": first} if first.strip() or not rest else {}
+    texts |= dict(zip(rest[::2], rest[1::2], strict=True))
+    defined = "".join(texts.values())
+    base = "".join(text for key, text in BASE.items() if not re.search(rf"^{key}:", defined, re.MULTILINE))
+    texts.setdefault("config/base.yaml", base or "{}\n")
+    texts.setdefault("config/config.yaml", "import: [example.yaml, base.yaml]\n")
+    texts.setdefault("config/example.yaml", "{}\n")
+    return Memory({_absolute(path): _encoded(text) for path, text in texts.items()}, forbidden), variables
+
+
+def _absolute(path: str) -> str:
+    return "/" + path.removeprefix("../") if path.startswith("../") else f"/repo/{path}"
+
+
+def _encoded(text: str) -> bytes:
+    encoding = _ENCODING.search(text)
+    return _ENCODING.sub("", text).encode(encoding[1] if encoding else "utf-8")
+
+
+def example_config(example: str, settings: Settings = Settings()) -> Config:
+    """The configuration of a rule's example, as `validate` sees it."""
+    files, variables = example_files(example)
+    return configuration(files, targets(files, "/repo")[0], settings, variables, Reading.UNKNOWN)
+
+
+def config_of(texts: Mapping[str, str], process: Mapping[str, str] | None = None, settings: Settings = Settings()) -> Config:
+    """The configuration of these files, as `validate` sees it; `config/config.yaml` is the root."""
+    files = Memory({f"/repo/{path}": text.encode() for path, text in texts.items()})
+    return configuration(files, targets(files, "/repo")[0], settings, process or {}, Reading.UNKNOWN)
