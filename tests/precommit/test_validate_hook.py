@@ -1,0 +1,83 @@
+"""The hook `orbitcfg-validate`, run by the real pre-commit on real commits."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.precommit.conftest import CLEAN, Repository
+
+pytestmark = pytest.mark.slow
+
+_SECONDS = re.compile(r"[\d.]+ ?s\b")
+VALIDATE = ("pre-commit", "run", "orbitcfg-validate", "--verbose")
+
+
+def test_clean_commit_passes(repository: Repository) -> None:
+    repository.stage({"config/adapters.yaml": CLEAN["config/adapters.yaml"] + "# one more line\n"})
+    done = repository.commit()
+    assert (done.returncode, done.stderr.count("Passed")) == (0, 2), done.stderr
+
+
+def test_broken_commit_is_refused_and_says_where(repository: Repository) -> None:
+    before = repository.git("rev-parse", "HEAD")
+    repository.stage({"config/adapters.yaml": "adapters: [\n"})
+    done = repository.commit()
+    assert done.returncode == 1
+    assert "error[ORB101]" in done.stderr
+    assert "--> config/adapters.yaml:2:1" in done.stderr
+    assert repository.git("rev-parse", "HEAD") == before
+
+
+def test_what_is_mended_but_not_staged_is_refused(repository: Repository) -> None:
+    repository.stage({"config/adapters.yaml": "adapters: [\n"})
+    repository.write({"config/adapters.yaml": CLEAN["config/adapters.yaml"]})
+    done = repository.commit()
+    assert done.returncode == 1
+    assert "error[ORB101]" in done.stderr
+    assert (repository.folder / "config/adapters.yaml").read_text(encoding="utf-8") == CLEAN["config/adapters.yaml"]
+
+
+def test_what_is_broken_but_not_staged_passes(repository: Repository) -> None:
+    repository.stage({"notes.txt": "a file of its own\n"})
+    repository.write({"config/adapters.yaml": "adapters: [\n"})
+    done = repository.commit()
+    assert done.returncode == 0, done.stderr
+
+
+def test_change_in_one_file_that_breaks_another_is_refused(repository: Repository) -> None:
+    root = CLEAN["config/config.yaml"] + "inference:\n"
+    repository.stage({"config/config.yaml": root})
+    done = repository.commit()
+    assert done.returncode == 1
+    assert "error[ORB123]: `inference` is null here, and hides a section with one key in `config/inference.yaml`" in done.stderr
+
+
+def test_commit_that_only_deletes_an_imported_file_is_refused(repository: Repository) -> None:
+    repository.git("rm", "--quiet", "config/inference.yaml")
+    done = repository.commit()
+    assert done.returncode == 1
+    assert "error[ORB110]: `inference.yaml` is not there" in done.stderr
+
+
+def test_variables_of_the_shell_change_nothing(repository: Repository) -> None:
+    repository.stage({"config/inference.yaml": CLEAN["config/inference.yaml"].replace("gemma3:270m", "${MODEL}")})
+    repository.write({".env": "MODEL=from-the-file\n: no assignment\n"})
+    shell = Repository(repository.folder, {**repository.environment, "MODEL": "from-the-shell"})
+    here, in_shell = (_SECONDS.sub("", each.run(*VALIDATE).stdout) for each in (repository, shell))
+    assert "2 variables are not set here" in here
+    assert here == in_shell
+
+
+def test_settings_of_the_repository_hold_for_the_hook(repository: Repository) -> None:
+    repository.stage({"config/config.yaml": CLEAN["config/config.yaml"] + "inference:\n", "orbitcfg.toml": 'severity = {ORB123 = "warning"}\n'})
+    done = repository.commit()
+    assert done.returncode == 0, done.stderr
+
+
+def test_hook_is_installed_without_compiling(repository: Repository) -> None:
+    """The installation was allowed wheels alone, and orbitcfg's own is for any platform."""
+    found = list(Path(repository.environment["PRE_COMMIT_HOME"]).glob("repo*/py_env-*/**/orbitcfg-*.dist-info/WHEEL"))
+    assert len(found) == 1
+    assert "Root-Is-Purelib: true" in found[0].read_text(encoding="utf-8")
+    assert "Tag: py3-none-any" in found[0].read_text(encoding="utf-8")
