@@ -14,6 +14,7 @@ class ModelKind(Enum):
     PROJECTOR = "projector"
     ADAPTER = "adapter"
     VOCABULARY = "vocabulary"
+    OTHER = "other"
 
 
 class Damage(Enum):
@@ -37,7 +38,6 @@ class Damage(Enum):
     TAR_ARCHIVE = auto()
     SAFETENSORS = auto()
     PICKLE = auto()
-    ONNX = auto()
     OLD_FORMAT = auto()
     NOT_GGUF = auto()
     BIG_ENDIAN = auto()

@@ -1,0 +1,174 @@
+"""The models of this machine, each with the name that every local server would list it under, or why it would not."""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from orbitcfg.observation import Damage, Listing, ModelFacts, ModelFault, ModelFile, ModelKind
+from orbitcfg.smoke import facts, ollama, places, shimmy
+from orbitcfg.smoke.surroundings import Surroundings
+
+OLLAMA, LLAMA_SERVER = "ollama", "llama-server"
+SERVERS = (*shimmy.VERSIONS, OLLAMA, LLAMA_SERVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A model with the absolute paths of its shards, of which the first stands for it; `other_paths` lead to the same file."""
+
+    paths: tuple[str, ...]
+    other_paths: tuple[str, ...]
+    model: ModelFile
+
+    @property
+    def path(self) -> str:
+        """The absolute path that an engine is given."""
+        return self.paths[0]
+
+
+def search(surroundings: Surroundings, extra: tuple[str, ...] = (), named: Iterable[str] = ()) -> list[Found]:
+    """Every model that local servers could serve, in order of path. `extra` are folders to look into, `named` files, there or not."""
+    manifests = [manifest for store in ollama.stores(surroundings) for manifest in ollama.manifests(store) if manifest.blob]
+    blobs = {manifest.blob: manifest for manifest in reversed(manifests) if manifest.blob}
+    base = surroundings.variable("SHIMMY_BASE_GGUF")
+    listed = [*named, *([base] if base else []), *blobs]
+    paths = dict.fromkeys([*places.gguf_files(places.folders(surroundings, extra)), *(surroundings.absolute(each) for each in listed)])
+    catalogues = [shimmy.catalogue(version, surroundings) for version in shimmy.VERSIONS]
+    names = _ollama_names(manifests)
+    found = [_found(group, surroundings, blobs) for group in _groups(paths)]
+    return [_with_listings(each, surroundings, catalogues, names) for each in sorted(found, key=lambda each: each.path)]
+
+
+def inspected(path: str, surroundings: Surroundings) -> Found:
+    """One file that was named, with its shards."""
+    return _found(_siblings(surroundings.absolute(path)), surroundings, {})
+
+
+def _groups(paths: Iterable[str]) -> Iterator[list[list[str]]]:
+    """The paths, those of one split file together, each with the other paths that lead to the same file under the same name."""
+    same: dict[tuple[str, str], list[str]] = {}
+    for path in paths:
+        same.setdefault((os.path.realpath(path), os.path.basename(path)), []).append(path)
+    groups: dict[tuple[str, ...], list[list[str]]] = defaultdict(list)
+    for group in same.values():
+        groups[_shard_key(group[0])].append(group)
+    for group_of_shards in groups.values():
+        yield sorted(group_of_shards)
+
+
+def _shard_key(path: str) -> tuple[str, ...]:
+    folder, name = os.path.split(path)
+    shard = shimmy.SHARD.fullmatch(name)
+    return (folder, shard[1], shard[3], shard[4].lower()) if shard else (path,)
+
+
+def _siblings(path: str) -> list[list[str]]:
+    """The shards that lie beside a file that is one of them; the file alone where it is none."""
+    folder, name = os.path.split(path)
+    if not shimmy.SHARD.fullmatch(name) or not os.path.isdir(folder):
+        return [[path]]
+    key = _shard_key(path)
+    there = [os.path.join(folder, each) for each in sorted(os.listdir(folder)) if _shard_key(os.path.join(folder, each)) == key]
+    return [[each] for each in there] or [[path]]
+
+
+def _found(group: list[list[str]], surroundings: Surroundings, blobs: dict[str, ollama.Manifest]) -> Found:
+    paths = tuple(aliases[0] for aliases in group)
+    read = [facts.read(path) for path in paths]
+    fault = next((each for each in read if isinstance(each, ModelFault)), None) or _wrong_size(paths[0], blobs)
+    whole = [each for each in read if isinstance(each, ModelFacts)]
+    model = ModelFile(
+        path=surroundings.shown(paths[0]),
+        size_bytes=sum(_size(path) for path in paths),
+        facts=None if fault else _summed(whole),
+        fault=fault,
+        missing_shards=() if fault else _missing(paths, whole),
+    )
+    return Found(paths, tuple(alias for aliases in group for alias in aliases[1:]), model)
+
+
+def _wrong_size(path: str, blobs: dict[str, ollama.Manifest]) -> ModelFault | None:
+    manifest = blobs.get(path)
+    if manifest is None or _size(path) == manifest.size_bytes:
+        return None
+    return ModelFault(Damage.CUT_IN_WEIGHTS, f"{_size(path):,} of the {manifest.size_bytes:,} bytes that `{manifest.name}` has are there")
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size
+    except (OSError, ValueError):
+        return 0
+
+
+def _summed(shards: list[ModelFacts]) -> ModelFacts:
+    """The facts of a model from those of its shards: the first tells what it is, together they hold the weights."""
+    first = min(shards, key=lambda each: each.shard)
+    weights, weight_bytes = sum(each.parameters for each in shards), sum(each.weight_bytes for each in shards)
+    return replace(
+        first,
+        parameters=weights,
+        weight_bytes=weight_bytes,
+        bits=round(weight_bytes * 8 / weights, 2) if weights else 0.0,
+        layer_types=frozenset().union(*(each.layer_types for each in shards)),
+        head_type=next((each.head_type for each in shards if each.head_type), None),
+    )
+
+
+def _missing(paths: tuple[str, ...], shards: list[ModelFacts]) -> tuple[str, ...]:
+    """The names of the shards that the header or the name speaks of and that are not there."""
+    name = os.path.basename(paths[0])
+    shard = shimmy.SHARD.fullmatch(name)
+    total = max(*(each.shards for each in shards), int(shard[3]) if shard else 1, 1)
+    if total == 1:
+        return ()
+    stem, extension = (shard[1], shard[4]) if shard else os.path.splitext(name)
+    there = {os.path.basename(path) for path in paths}
+    wanted = [f"{stem}-{number:05}-of-{total:05}{extension}" for number in range(1, min(total, 99_999) + 1)]
+    return tuple(each for each in wanted if each not in there)
+
+
+def _ollama_names(manifests: list[ollama.Manifest]) -> dict[str, list[str]]:
+    names: dict[str, list[str]] = defaultdict(list)
+    for manifest in manifests:
+        if manifest.blob:
+            names[manifest.blob].append(manifest.name)
+    return names
+
+
+def _with_listings(
+    found: Found, surroundings: Surroundings, catalogues: list[shimmy.Catalogue], ollama_names: dict[str, list[str]]
+) -> Found:
+    listings = [_in_shimmy(found, surroundings, each) for each in catalogues]
+    listings += [_in_ollama(found, ollama_names), _in_llama_server(found)]
+    return replace(found, model=replace(found.model, listings=tuple(listings)))
+
+
+def _in_shimmy(found: Found, surroundings: Surroundings, catalogue: shimmy.Catalogue) -> Listing:
+    paths = (*found.paths, *found.other_paths)
+    names = [catalogue.names[path] for path in paths if path in catalogue.names]
+    if names:
+        rest = f"each shard is listed, and none but the first loads: {', '.join(names)}" if len(found.paths) > 1 and len(names) > 1 else ""
+        return Listing(catalogue.version, names[0], catalogue.panic and f"it dies at start: {catalogue.panic}" or rest)
+    reason = next((catalogue.missed[path] for path in paths if path in catalogue.missed), "")
+    return Listing(catalogue.version, None, reason or shimmy.why_not(catalogue.version, surroundings, found.path))
+
+
+def _in_ollama(found: Found, names: dict[str, list[str]]) -> Listing:
+    here = names.get(found.path, [])
+    if here:
+        return Listing(OLLAMA, here[0], f"also as {', '.join(here[1:])}" if len(here) > 1 else "")
+    return Listing(OLLAMA, None, "Ollama lists only what was pulled or created: write `FROM` and the file's path into a Modelfile and run `ollama create`")
+
+
+def _in_llama_server(found: Found) -> Listing:
+    """llama-server serves the file that `-m` gives, under that very path."""
+    match found.model.facts:
+        case ModelFacts(kind=ModelKind.PROJECTOR):
+            return Listing(LLAMA_SERVER, None, "a projector is given with `--mmproj`, beside its model")
+        case ModelFacts(kind=ModelKind.ADAPTER):
+            return Listing(LLAMA_SERVER, None, "an adapter is given with `--lora`, beside its model")
+        case None:
+            return Listing(LLAMA_SERVER, None, "it cannot be loaded")
+    return Listing(LLAMA_SERVER, found.model.path)

@@ -1,0 +1,107 @@
+"""Ollama's store on disk: manifests, which name the blobs that hold the models."""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from orbitcfg.smoke.surroundings import Surroundings
+
+MODEL_LAYER = "application/vnd.ollama.image.model"
+DEFAULT_HOST, DEFAULT_NAMESPACE, DEFAULT_TAG = "registry.ollama.ai", "library", "latest"
+SERVICE_FOLDER = "/usr/share/ollama/.ollama/models"
+"""Where Ollama keeps its models when Linux runs it as a service."""
+
+_LEVELS = 4
+_MAX_MANIFEST_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One model of the store. `parts` are host, namespace, model and tag. `blob` is its file, there or not; None where it has none, as cloud models."""
+
+    parts: tuple[str, ...]
+    blob: str | None
+    size_bytes: int
+
+    @property
+    def name(self) -> str:
+        """The name that Ollama lists: without the default host and namespace, always with the tag."""
+        *front, model, tag = self.parts
+        if front == [DEFAULT_HOST, DEFAULT_NAMESPACE]:
+            front = []
+        elif front[:1] == [DEFAULT_HOST]:
+            front = front[1:]
+        return "/".join([*front, model]) + f":{tag}"
+
+
+def stores(surroundings: Surroundings) -> list[str]:
+    """The folders that may hold a store: the one that is set, else those by default."""
+    asked = surroundings.variable("OLLAMA_MODELS")
+    by_default = [os.path.join(home, ".ollama", "models") for home in surroundings.homes]
+    found = [surroundings.expanded(asked)] if asked else [*by_default, SERVICE_FOLDER]
+    return [each for each in dict.fromkeys(found) if os.path.isdir(each)]
+
+
+def canonical(name: str) -> str:
+    """A model's name with its default parts filled in, in lower case: Ollama takes names that agree in it for the same."""
+    front, slash, last = name.lower().rpartition("/")
+    model, _, tag = last.partition(":")
+    parts = front.split("/") if slash else []
+    if not parts:
+        parts = [DEFAULT_HOST, DEFAULT_NAMESPACE]
+    elif len(parts) == 1:
+        parts = [DEFAULT_HOST, *parts]
+    return "/".join([*parts, model]) + f":{tag or DEFAULT_TAG}"
+
+
+def manifests(store: str) -> Iterator[Manifest]:
+    """The manifests of a store, by name. Files that are none are passed over."""
+    root = os.path.join(store, "manifests")
+    for parts in _leaves(root, ()):
+        manifest = _manifest(store, os.path.join(root, *parts), parts)
+        if manifest:
+            yield manifest
+
+
+def is_model(path: str) -> bool:
+    """Whether a blob begins as a GGUF file does."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(4) == b"GGUF"
+    except OSError:
+        return False
+
+
+def _leaves(folder: str, parts: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The files exactly four levels down, by the names on the way."""
+    try:
+        with os.scandir(os.path.join(folder, *parts)) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in found:
+        deeper = (*parts, entry.name)
+        if entry.is_dir() and len(deeper) < _LEVELS:
+            yield from _leaves(folder, deeper)
+        elif entry.is_file() and len(deeper) == _LEVELS:
+            yield deeper
+
+
+def _manifest(store: str, path: str, parts: tuple[str, ...]) -> Manifest | None:
+    try:
+        with open(path, "rb") as file:
+            content = json.loads(file.read(_MAX_MANIFEST_BYTES))
+    except (OSError, ValueError, RecursionError):
+        return None
+    match content:
+        case {"layers": list(layers)}:
+            return next((each for layer in layers if (each := _of_layer(store, layer, parts))), Manifest(parts, None, 0))
+    return None
+
+
+def _of_layer(store: str, layer: object, parts: tuple[str, ...]) -> Manifest | None:
+    match layer:
+        case {"mediaType": media, "digest": str(digest), "size": int(size)} if media == MODEL_LAYER and os.sep not in digest:
+            return Manifest(parts, os.path.join(store, "blobs", digest.replace(":", "-")), size)
+    return None

@@ -1,0 +1,80 @@
+"""The folders of this machine that may hold models, and the GGUF files in them."""
+
+import os
+from collections.abc import Iterator
+
+from orbitcfg.smoke import shimmy
+from orbitcfg.smoke.surroundings import Surroundings
+
+MAX_DEPTH = 6
+"""Folders below a searched one: a Hugging Face cache keeps large files five deep."""
+MAX_ENTRIES = 200_000
+"""Files and folders that one search looks at."""
+
+_NEVER_ENTERED = frozenset({".git", "node_modules", "__pycache__", ".venv"})
+
+
+def folders(surroundings: Surroundings, extra: tuple[str, ...] = ()) -> list[str]:
+    """Every folder that some local server, or ORBIT, takes models from, and the ones asked for; only those that are there, none inside of another."""
+    found = [surroundings.absolute(folder) for folder in extra]
+    for base in (surroundings.working_dir, surroundings.orbit_dir):
+        found += [os.path.join(base, name) for name in ("models", "gguf")] if base else []
+    for version in shimmy.VERSIONS:
+        found += shimmy.folders(version, surroundings)
+    found += hubs(surroundings)
+    cache = surroundings.variable("LLAMA_CACHE")
+    found += [surroundings.expanded(cache)] if cache else []
+    found += [os.path.join(home, ".cache", "llama.cpp") for home in surroundings.homes]
+    there = [folder for folder in dict.fromkeys(found) if os.path.isdir(folder)]
+    return [folder for folder in there if not any(_inside(folder, other) for other in there)]
+
+
+def hubs(surroundings: Surroundings) -> list[str]:
+    """The Hugging Face caches, the one in use first."""
+    explicit = surroundings.variable("HF_HUB_CACHE") or surroundings.variable("HUGGINGFACE_HUB_CACHE")
+    home = surroundings.variable("HF_HOME")
+    cache = surroundings.variable("XDG_CACHE_HOME")
+    found = [explicit, home and f"{home}/hub", cache and f"{cache}/huggingface/hub"]
+    return [surroundings.expanded(each) for each in found if each]
+
+
+def gguf_files(roots: list[str]) -> Iterator[str]:
+    """The files below the folders whose names end in `.gguf`, by path. A folder that is reached twice is searched once."""
+    left = MAX_ENTRIES
+    seen: set[str] = set()
+    waiting = [(root, 0) for root in reversed(roots)]
+    while waiting and left > 0:
+        folder, depth = waiting.pop()
+        entries = _entries(folder)
+        left -= len(entries)
+        deeper = []
+        for entry in entries:
+            if entry.name.lower().endswith(".gguf") and not entry.is_dir():
+                yield entry.path
+            elif depth < MAX_DEPTH and entry.name not in _NEVER_ENTERED and entry.is_dir() and _is_new(entry, seen):
+                deeper.append((entry.path, depth + 1))
+        waiting += reversed(deeper)
+
+
+def _is_new(entry: os.DirEntry[str], seen: set[str]) -> bool:
+    """Whether a folder was not searched yet: only links can lead to one twice."""
+    if not entry.is_symlink():
+        return True
+    real = os.path.realpath(entry.path)
+    known = real in seen
+    seen.add(real)
+    return not known
+
+
+def _inside(folder: str, other: str) -> bool:
+    return folder != other and folder.startswith(other.rstrip(os.sep) + os.sep)
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        return []
+
+

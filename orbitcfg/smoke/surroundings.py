@@ -1,0 +1,43 @@
+"""Where programs run: the folder and the variables by which they look for models."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from string import Template
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """A working directory and an environment. `orbit_dir` is ORBIT's own working directory, where it differs."""
+
+    working_dir: str
+    environment: Mapping[str, str]
+    orbit_dir: str | None = None
+
+    def variable(self, name: str) -> str | None:
+        """A variable's value; None where it is unset or empty."""
+        return self.environment.get(name) or None
+
+    @property
+    def homes(self) -> tuple[str, ...]:
+        """The home directory, as Unix and as Windows name it."""
+        return tuple(home for home in (self.variable("HOME"), self.variable("USERPROFILE")) if home)
+
+    def absolute(self, path: str) -> str:
+        """A path from the working directory."""
+        return os.path.normpath(os.path.join(self.working_dir, path))
+
+    def expanded(self, path: str) -> str:
+        """A path with `~` and variables filled in, from the working directory."""
+        if self.homes and (path == "~" or path.startswith(("~/", "~" + os.sep))):
+            path = self.homes[0] + path[1:]
+        return self.absolute(Template(path).safe_substitute(self.environment))
+
+    def shown(self, path: str) -> str:
+        """A path as the user is told it: from the working directory where it lies there, else with `~` for the home directory."""
+        if path == self.working_dir or path.startswith(self.working_dir.rstrip(os.sep) + os.sep):
+            return os.path.relpath(path, self.working_dir).replace(os.sep, "/")
+        for home in self.homes:
+            if path.startswith(home.rstrip(os.sep) + os.sep):
+                return "~" + path[len(home.rstrip(os.sep)) :].replace(os.sep, "/")
+        return path.replace(os.sep, "/")
