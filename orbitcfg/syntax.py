@@ -26,7 +26,7 @@ _STR, _NULL, _BOOL = _YAML + "str", _YAML + "null", _YAML + "bool"
 _MAP, _SEQ = _YAML + "map", _YAML + "seq"
 _MERGE_TAGS = frozenset({_YAML + "merge", _YAML + "value"})
 _C_READS_OTHERWISE = re.compile("[\t\ufeff]|[|>]#")
-_CONSTRUCTION_FAULTS = (yaml.YAMLError, ValueError, KeyError, AttributeError, TypeError, OverflowError)
+_CONSTRUCTION_FAULTS = (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, OverflowError)
 """What PyYAML's constructors raise on text that their explicit tag does not fit; ORBIT dies of each."""
 
 _PlainLoader = yaml.SafeLoader

@@ -1,0 +1,196 @@
+"""Laws that hold for any input."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from orbitcfg.app import resolve, validate
+from orbitcfg.compile.merge import merge_imports
+from orbitcfg.emit import annotated, to_yaml
+from orbitcfg.files import Memory
+from orbitcfg.graph import ImportGraph
+from orbitcfg.load import load
+from orbitcfg.syntax import parse
+from orbitcfg.text import Source
+from orbitcfg.tree import Mapping, Scalar, plain, walk
+from tests.shared import SHARED, needs_shared
+
+FRAGMENTS = st.sampled_from(
+    ["a", "b:", ": ", "- ", "[", "]", "{", "}", ",", "\n", "\n  ", "&x ", "*x", "<<: ", "? ", "| \n", ">\n", "'", '"', "#", "!!int ", "!t ", "%YAML 1.1\n"]
+    + ["---\n", "...\n", "\t", "yes", "0o7", "12:30", "2026-01-01", "${X}", "${X:-d}", "import: x.yaml\n", "é", "\ufeff", "\u2028", "\x00", "=", "~", "1e5", "@", "`"]
+)
+YAML_TEXTS = st.lists(FRAGMENTS, max_size=24).map("".join)
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=40)
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXT | st.dates() | st.binary(max_size=8)
+VALUES = st.recursive(SCALARS, lambda below: st.lists(below, max_size=4) | st.dictionaries(TEXT | st.integers() | st.booleans(), below, max_size=4), max_leaves=20)
+
+quick = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def real_texts() -> Iterator[str]:
+    """The text of real configuration files."""
+    for path in sorted((SHARED / "orbit" / "config").rglob("*.yaml"), key=lambda path: path.stat().st_size)[:30]:
+        yield path.read_text("utf-8")
+
+
+def pure(text: str) -> object:
+    """What ORBIT's reader makes of a text; an exception's class where it raises."""
+    try:
+        return yaml.safe_load(text.removeprefix("\ufeff"))
+    except (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, RecursionError):
+        return "refused"
+
+
+@quick
+@given(YAML_TEXTS)
+@example("&a [*a]")
+@example("? [a]\n: b")
+@example("- !!timestamp x")
+@example("!!int ")
+@example("[a?b]")
+@example("<<: {a: 1}\n<<: {b: 2}\n")
+def test_parse_agrees_with_orbits_reader(text: str) -> None:
+    """The same value, or no value where ORBIT has none; and never an exception."""
+    node, events = parse(Source("x.yaml", text))
+    expected = pure(text)
+    if node is None:
+        assert events
+        assert expected in ("refused", None) or _is_recursive(expected)
+    else:
+        assert repr(plain(node)) == repr(expected)
+
+
+def _is_recursive(value: object) -> bool:
+    """Whether a value holds itself."""
+    try:
+        json.dumps(value, default=str, skipkeys=True)
+    except (ValueError, RecursionError):
+        return True
+    return False
+
+
+@needs_shared
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_mutated_real_files_are_read_as_orbit_reads_them(data: st.DataObject) -> None:
+    """The C parser and the pure one agree, or the pure one is asked."""
+    text = data.draw(st.sampled_from(list(real_texts())))
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 30)))
+    mutant = text[:start] + data.draw(YAML_TEXTS | st.just("")) + text[end:]
+    node, _ = parse(Source("x.yaml", mutant))
+    expected = pure(mutant)
+    assert (node is None) == (expected in ("refused", None)) or node == expected or _is_recursive(expected)
+    if node is not None and not _is_recursive(expected):
+        assert repr(plain(node)) == repr(expected)
+
+
+@needs_shared
+@settings(max_examples=30, deadline=None)
+@given(st.data())
+def test_truncated_real_files_never_raise(data: st.DataObject) -> None:
+    """Whatever is cut off, validate has an answer."""
+    text = data.draw(st.sampled_from(list(real_texts())))
+    cut = text[: data.draw(st.integers(0, len(text)))]
+    report = validate("/config.yaml", files=Memory({"/config.yaml": cut.encode()}), process={})
+    assert not report.crashed
+
+
+@quick
+@given(st.binary(max_size=60) | YAML_TEXTS.map(lambda text: text.encode("utf-8")))
+def test_validate_and_resolve_never_raise(content: bytes) -> None:
+    """Any bytes as root file give a report, and a value or none."""
+    files = Memory({"/config/config.yaml": content, "/config/x.yaml": b"adapters: [{name: a}]\n"})
+    assert not validate("/config", files=files, process={}).crashed
+    assert resolve("/config", files=files, process={}).report is not None
+
+
+@quick
+@given(YAML_TEXTS)
+def test_a_plain_scalars_span_parses_to_its_value(text: str) -> None:
+    """Where a value came from can be read again; a byte order mark is one at the start of a text alone."""
+    source = Source("x.yaml", text.replace("\ufeff", ""))
+    node, _ = parse(source)
+    for _, each in walk(node) if node is not None else ():
+        span = each.origin.span
+        if isinstance(each, Scalar) and isinstance(each.value, str) and span.text and span.text[0] not in "|>!&" and "\n" not in span.text:
+            again, _ = parse(Source("again", span.text))
+            assert isinstance(again, Scalar)
+            assert again.value == each.value
+
+
+@quick
+@given(VALUES)
+@example("a\n b\n")
+@example({"a": "\n\n", "b": "x: y", "c": "12:30", "d": "yes", "e": "\x85", "f": "\ufeff"})
+@example([[("a", 1), ("b", [2])], {"x", "y"}])
+def test_yaml_output_reads_back(value: object) -> None:
+    """What is printed is what it was, also to ORBIT's reader."""
+    assert repr(yaml.safe_load(to_yaml(value))) == repr(value)
+
+
+@quick
+@given(VALUES, TEXT)
+def test_annotated_yaml_output_reads_back(value: object, label: str) -> None:
+    """Comments change nothing."""
+    assert repr(yaml.safe_load(annotated(to_yaml(value), lambda _: label))) == repr(value)
+
+
+def graph(*texts: str) -> ImportGraph:
+    """A root that imports files with these texts, the first being its own."""
+    names = [f"{index}.yaml" for index in range(len(texts) - 1)]
+    root = f"import: {json.dumps(names)}\n{texts[0]}"
+    contents = {"/config.yaml": root.encode()} | {f"/{name}": text.encode() for name, text in zip(names, texts[1:], strict=True)}
+    return load(Memory(contents), "/config.yaml")[0]
+
+
+def merged(*texts: str) -> object:
+    """The merged value of such a graph."""
+    tree, _ = merge_imports(graph(*texts))
+    return plain(tree) if tree is not None else None
+
+
+MAPPINGS = st.dictionaries(st.sampled_from("abcd"), st.recursive(st.integers() | st.none(), lambda below: st.dictionaries(st.sampled_from("abcd"), below, max_size=3), max_leaves=6), max_size=4)
+
+
+@quick
+@given(MAPPINGS)
+def test_merging_nothing_or_itself_changes_nothing(value: dict[str, object]) -> None:
+    """With an empty file, and with a copy of itself (it has no lists)."""
+    text = json.dumps(value)[1:-1]
+    block = to_yaml(value) if text else ""
+    assert merged(block, "{}") == value
+    assert merged(block, to_yaml(value)) == value
+
+
+@quick
+@given(MAPPINGS, MAPPINGS)
+def test_the_earlier_value_wins(first: dict[str, object], second: dict[str, object]) -> None:
+    """Each leaf of the earlier file stands in the result."""
+    result = merged("", to_yaml(first), to_yaml(second))
+    for path, node in walk(parse(Source("x", to_yaml(first)))[0] or Mapping({}, None)):  # type: ignore[arg-type] - an empty file has no root
+        if isinstance(node, Scalar):
+            found = result
+            for key in path:
+                assert isinstance(found, dict)
+                found = found[key]
+            assert found == node.value
+
+
+@needs_shared
+@pytest.mark.parametrize("tree", ["config", "default-config", "docker-minimal"])
+def test_resolved_trees_read_back(tree: str) -> None:
+    """Annotated or not, what `resolve` prints is the value."""
+    from orbitcfg.app import printed
+
+    environment = json.loads((SHARED / "orbit" / "expected" / "env-full.json").read_text("utf-8"))
+    resolution = resolve(Path(SHARED / "orbit" / tree), process=environment)
+    for annotate in (False, True):
+        text = printed(resolution, "yaml", show_secrets=True, annotate=annotate)
+        assert text is not None
+        assert yaml.safe_load(text) == resolution.value
