@@ -1,0 +1,158 @@
+"""A provider's block as its service object reads it: what an adapter overrides is written into it."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+
+from orbitcfg.catalog.rows import Catalog, Row
+from orbitcfg.tree import KeyPath, Unknown, at, plain
+from orbitcfg.tree import Mapping as MappingNode
+
+SECTION = "inference"
+PLURAL = "inferences"
+"""A section that ORBIT looks at before `inference`, whatever it is."""
+
+MODE_API, MODE_DIRECT, MODE_WRONG = "api", "direct", "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value, and the key path where it is written."""
+
+    value: object
+    path: KeyPath
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it hangs on a variable that is not set here."""
+        return isinstance(self.value, Unknown)
+
+
+Settings = Mapping[str, Setting]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a consumer asks of a provider: a model of its own (None: the block's) and parameters of its own, in order of name."""
+
+    provider: str
+    model: Setting | None = None
+    parameters: tuple[tuple[str, Setting], ...] = ()
+
+    @property
+    def identity(self) -> Hashable:
+        """What ORBIT tells two of them apart by."""
+        model = None if self.model is None else repr(self.model.value)
+        return self.provider, model, tuple((name, repr(setting.value)) for name, setting in self.parameters)
+
+    def without(self, name: str) -> "Ask":
+        """The same without one parameter."""
+        return Ask(self.provider, self.model, tuple(each for each in self.parameters if each[0] != name))
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A provider's settings with the catalogue's row of the block (`row`) and of each key in it (`rows`).
+
+    `path` is where the block stands. `readable` is false where the section before it is no mapping, so that nothing can be read.
+    """
+
+    path: KeyPath
+    settings: Settings
+    row: Row
+    rows: Mapping[str, Row]
+    readable: bool = True
+
+    @property
+    def mode(self) -> str | None:
+        """The mode that it works in; None where the provider has but one."""
+        modes = self.row.words.get("modes")
+        if modes is None:
+            return None
+        setting = self.settings.get(modes["key"])
+        if setting is None:
+            return str(modes["default"])
+        if setting.value in modes["values"]:
+            return str(setting.value)
+        is_wrong = self.rows[modes["key"]].words.get("wrong", {}).get("effect") == "request-fails"
+        return MODE_WRONG if is_wrong and not setting.is_unknown else MODE_API
+
+    @property
+    def wire_mode(self) -> str | None:
+        """The mode that decides which keys count: the client is set up for `api` in every mode but `direct`."""
+        return MODE_API if self.mode == MODE_WRONG else self.mode
+
+    def counts(self, key: str) -> bool:
+        """Whether a key matters in the block's mode."""
+        modes = self.rows[key].words.get("modes")
+        return modes is None or self.wire_mode in modes
+
+    def by_mode(self, word: str) -> object:
+        """A word of the block that may be a map by mode."""
+        value = self.row.words.get(word)
+        return value.get(self.wire_mode) if isinstance(value, dict) else value
+
+    def default(self, key: str) -> object:
+        """The default of a key, None where it has none."""
+        row = self.rows.get(key)
+        return None if row is None else row.schema.get("default")
+
+    def has_default(self, key: str) -> bool:
+        """Whether the catalogue knows a default."""
+        return key in self.rows and "default" in self.rows[key].schema
+
+
+def settings_at(tree: MappingNode, path: KeyPath) -> dict[str, Setting]:
+    """What the mapping at a path holds; nothing where there is none."""
+    node = at(tree, path)
+    if not isinstance(node, MappingNode):
+        return {}
+    return {key: Setting(plain(entry.node), (*path, key)) for key, entry in node.entries.items() if isinstance(key, str)}
+
+
+def plain_block(tree: MappingNode, catalog: Catalog, path: KeyPath) -> Block:
+    """The block at a path, as it is written."""
+    row = catalog.at(tree, path) or Row({})
+    node = at(tree, path)
+    names = catalog.names(row, node)
+    rows = {name: found for name in names if (found := catalog.below(row, node, name)) is not None}
+    return Block(path, settings_at(tree, path), row, rows)
+
+
+def asked_block(tree: MappingNode, catalog: Catalog, ask: Ask) -> Block:
+    """The block of an inference provider as the object made for this ask reads it.
+
+    The first that is not empty counts: `inferences.X`, `inference.X` (into which overrides are written), `X` at the root.
+    """
+    written = plain_block(tree, catalog, (SECTION, ask.provider))
+    own = _overridden(tree, written, ask)
+    others = [settings_at(tree, (PLURAL, ask.provider)), settings_at(tree, (ask.provider,))]
+    chosen = dict(others[0] or own or others[1])
+    for key in written.row.words.get("own_section", ()):
+        chosen.pop(key, None)
+        if key in own:
+            chosen[key] = own[key]
+    plural = at(tree, (PLURAL,))
+    return Block(written.path, chosen, written.row, written.rows, readable=plural is None or isinstance(plural, MappingNode))
+
+
+def _overridden(tree: MappingNode, block: Block, ask: Ask) -> dict[str, Setting]:
+    """The block's settings with those of an ask, which a provider may read under a name of its own."""
+    words = block.row.words
+    settings = {**block.settings, **_model(tree, block, ask.model)}
+    native = {"max_tokens": words.get("output_key"), "context_window": words.get("context_key")}
+    for name, setting in ask.parameters:
+        settings[name] = setting
+        if native.get(name):
+            settings[str(native[name])] = setting
+    return settings
+
+
+def _model(tree: MappingNode, block: Block, model: Setting | None) -> dict[str, Setting]:
+    """What the model of an ask sets: a whole preset, where the provider has presets and one is called so."""
+    if model is None:
+        return {}
+    section = block.row.words.get("presets")
+    preset = settings_at(tree, (section, model.value)) if section and isinstance(model.value, Hashable) else {}
+    if not preset:
+        return {"model": model}
+    return {name: setting for name, setting in preset.items() if name not in ("enabled", "use_preset")}

@@ -1,0 +1,59 @@
+"""The API key that a provider will send."""
+
+from dataclasses import dataclass, field
+
+from orbitcfg.effective.block import Block
+from orbitcfg.environment import Environment
+from orbitcfg.tree import Filled, KeyPath, Mapping, Scalar, Unknown, at
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key, None where there is none, or where the variable that gives it is not set here.
+
+    `variable` names the variable that gives it, or would. `stand_in` is the text that ORBIT sends without one.
+    `is_missing` says that the provider needs one and has none; `is_undecided` that nobody knows it here.
+    """
+
+    value: str | None = field(default=None, repr=False)
+    variable: str | None = None
+    paths: tuple[KeyPath, ...] = ()
+    stand_in: str | None = None
+    is_missing: bool = False
+    is_undecided: bool = False
+
+
+def api_key_of(tree: Mapping, block: Block, environment: Environment) -> ApiKey:
+    """The key that requests of a block carry."""
+    words = block.row.words.get("api_key") or {}
+    variables = [words["env"]] if isinstance(words.get("env"), str) else list(words.get("env", ()))
+    setting = block.settings.get(words.get("key") or "")
+    written = ApiKey(str(setting.value), _variable_of(tree, setting.path), (setting.path,)) if setting and setting.value else None
+    if setting is not None and isinstance(setting.value, Unknown):
+        written = ApiKey(None, _variable_of(tree, setting.path), (setting.path,), is_undecided=True)
+    first = [_from(environment, variables[0])] if variables and words.get("env_wins") else []
+    rest = [_from(environment, name) for name in variables]
+    found = next((each for each in [*first, written, *rest] if each is not None), None)
+    if found is not None:
+        return found
+    named = _variable_of(tree, setting.path) if setting else None
+    return ApiKey(
+        variable=named or (variables[0] if variables else None),
+        paths=(setting.path,) if setting else (),
+        stand_in=words.get("literal"),
+        is_missing=bool(words.get("required")),
+    )
+
+
+def _from(environment: Environment, name: str) -> ApiKey | None:
+    variable = environment[name]
+    return ApiKey(variable.value, name) if variable and variable.value else None
+
+
+def _variable_of(tree: Mapping, path: KeyPath) -> str | None:
+    """The variable that filled what stands at a path; None where it is written out."""
+    node = at(tree, path)
+    if not isinstance(node, Scalar):
+        return None
+    fillings = [filling for step in node.origin.steps if isinstance(step, Filled) for filling in step.fillings]
+    return next((filling.name for filling in fillings if filling.source != "default"), None)

@@ -1,0 +1,65 @@
+"""What an object of a provider sends, worked out from its block."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from orbitcfg.catalog.rows import Catalog
+from orbitcfg.effective.block import Ask, Block, asked_block
+from orbitcfg.effective.faults import Fault, faults_of
+from orbitcfg.effective.keys import ApiKey, api_key_of
+from orbitcfg.effective.parameters import Sent, model_of, sent
+from orbitcfg.effective.urls import Address, address_of
+from orbitcfg.environment import Environment
+from orbitcfg.tree import KeyPath, Mapping
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A provider's block as its requests show it."""
+
+    block: Block
+    address: Address
+    key: ApiKey
+    model: object
+    model_path: KeyPath | None
+    sent: Sent
+
+    @cached_property
+    def faults(self) -> tuple[Fault, ...]:
+        """What is wrong with it, the worst first."""
+        return tuple(faults_of(self.block, self.address, self.key, self.model))
+
+    @property
+    def is_built(self) -> bool:
+        """Whether ORBIT can make the object."""
+        return not any(fault.stops_build for fault in self.faults)
+
+    @property
+    def signature(self) -> Hashable:
+        """What a server can tell two outcomes apart by."""
+        return self.address.url, repr(self.model), repr(self.sent.parameters)
+
+
+def outcome_of(tree: Mapping, block: Block, environment: Environment) -> Outcome:
+    """The outcome of a block."""
+    model, model_path = model_of(block)
+    return Outcome(block, address_of(block, environment), api_key_of(tree, block, environment), model, model_path, sent(block, model))
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """The outcomes of asks to inference providers, each worked out once."""
+
+    tree: Mapping
+    catalog: Catalog
+    environment: Environment
+    known: dict[Hashable, Outcome] = field(default_factory=dict)
+
+    def of(self, ask: Ask) -> Outcome:
+        """The outcome of an ask."""
+        found = self.known.get(ask.identity)
+        if found is None:
+            found = outcome_of(self.tree, asked_block(self.tree, self.catalog, ask), self.environment)
+            self.known[ask.identity] = found
+        return found

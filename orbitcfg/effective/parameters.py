@@ -1,0 +1,110 @@
+"""Which model a provider asks for, and which parameters an ordinary request holds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from orbitcfg.catalog.rows import Row
+from orbitcfg.effective.block import MODE_DIRECT, Block, Setting
+from orbitcfg.tree import KeyPath
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Parameters by their name on the wire, nested where the wire nests them, and the key paths of those that are written."""
+
+    parameters: dict[str, Any] = field(default_factory=dict)
+    origins: dict[str, tuple[KeyPath, ...]] = field(default_factory=dict)
+
+    def add(self, name: str, value: object, path: KeyPath | None) -> None:
+        """Puts in a parameter under its dotted name."""
+        *parents, last = name.split(".")
+        place = self.parameters
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        place[last] = value
+        if path is not None:
+            self.origins[name] = (path,)
+
+
+def model_of(block: Block) -> tuple[object, KeyPath | None]:
+    """The model that is asked for, None where there is none, and where it is written."""
+    keys = _model_keys(block)
+    written = [block.settings[key] for key in keys if key in block.settings]
+    chosen = next((each for each in written if each.value), written[0] if written else None)
+    uses_default = chosen is None or (not chosen.value and any(block.rows[key].words.get("default_when") == "empty" for key in keys if key in block.rows))
+    if not uses_default and chosen is not None:
+        return chosen.value, chosen.path
+    return next((block.default(key) for key in keys if block.has_default(key)), None), None
+
+
+def _model_keys(block: Block) -> tuple[str, ...]:
+    words = block.row.words
+    direct = words.get("modes", {}).get("direct_model")
+    keys = direct if direct and block.wire_mode == MODE_DIRECT else words.get("model_key", ())
+    return (keys,) if isinstance(keys, str) else tuple(keys)
+
+
+def sent(block: Block, model: object) -> Sent:
+    """The parameters that go with each ordinary request for a model."""
+    result = Sent()
+    for key, row in block.rows.items():
+        words = row.words
+        if "sent_as" not in words or words["sent_as"] == "model" or not _is_sent(block, key, row, model):
+            continue
+        value, path = _value(block, key)
+        if _is_worth_sending(value, words.get("sent_when", "always"), is_known=path is not None or _has_any_default(block, key)):
+            result.add(_wire_name(block, row, model), value, path)
+    return result
+
+
+def _is_sent(block: Block, key: str, row: Row, model: object) -> bool:
+    words = row.words
+    if "sent_in" in words or "stands_in_for" in words or words.get("effect") or not block.counts(key):
+        return False
+    only, never = words.get("only_models"), words.get("not_models")
+    return (only is None or _is_called(model, only)) and not (never and _is_called(model, never))
+
+
+def _is_called(model: object, prefixes: list[str]) -> bool:
+    return isinstance(model, str) and model.startswith(tuple(prefixes))
+
+
+def _value(block: Block, key: str) -> tuple[object, KeyPath | None]:
+    """The value of a key, or of the one that stands in for it."""
+    for name, when in _stand_ins(block, key):
+        setting = block.settings.get(name)
+        if setting is not None and (setting.value or when == "absent"):
+            return setting.value, setting.path
+    defaults = (block.default(name) for name, _ in _stand_ins(block, key) if block.has_default(name))
+    return next(defaults, None), None
+
+
+def _stand_ins(block: Block, key: str) -> Iterator[tuple[str, str]]:
+    """The keys to look at, and whether each must be set or only be there."""
+    others = [(name, row.words["stands_in_when"]) for name, row in block.rows.items() if row.words.get("stands_in_for") == key and block.counts(name)]
+    yield key, others[0][1] if others else "absent"
+    yield from others
+
+
+def _has_any_default(block: Block, key: str) -> bool:
+    return any(block.has_default(name) for name, _ in _stand_ins(block, key))
+
+
+def _is_worth_sending(value: object, when: str, *, is_known: bool) -> bool:
+    match when:
+        case "set":
+            return bool(value)
+        case "not-null":
+            return value is not None
+    return is_known
+
+
+def _wire_name(block: Block, row: Row, model: object) -> str:
+    words = row.words
+    for key in words.get("name_keys", ()):
+        named = block.settings.get(key, Setting(None, ())).value
+        if named:
+            return str(named)
+    renamed = words.get("renamed_for")
+    return str(renamed["sent_as"] if renamed and _is_called(model, renamed["models"]) else words["sent_as"])

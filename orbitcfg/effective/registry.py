@@ -1,0 +1,61 @@
+"""Which providers ORBIT registers when it starts."""
+
+from orbitcfg.catalog.rows import Catalog
+from orbitcfg.effective.block import SECTION, Setting
+from orbitcfg.tree import KeyPath, Mapping, Unknown, at, child, value_at
+
+OK, DISABLED, UNKNOWN, UNREGISTERED, UNDECIDED = "ok", "disabled", "unknown", "unregistered", "undecided"
+INCOMPLETE = "incomplete"
+"""The block is no mapping: ORBIT stops while it registers the providers."""
+
+
+def is_on(value: object, reads: str) -> bool:
+    """Whether a switch of this value is on, for a consumer that reads it so (`x-orbit.reads`). What nobody knows is on."""
+    if isinstance(value, Unknown):
+        return True
+    match reads:
+        case "registry":
+            return not (value is False or (isinstance(value, str) and value.lower() == "false"))
+        case "literal":
+            return value is not False
+        case "parsed":
+            return value.lower() in ("true", "yes", "y", "1", "on") if isinstance(value, str) else bool(value) and isinstance(value, int | float)
+    return bool(value)
+
+
+def provider_state(tree: Mapping, catalog: Catalog, provider: object) -> str:
+    """Whether `inference` has a provider of this name that ORBIT registers: ok, disabled, unknown, unregistered, undecided, incomplete."""
+    if isinstance(provider, Unknown):
+        return UNDECIDED
+    block = child(at(tree, (SECTION,)), provider) if isinstance(provider, str) else None
+    if block is None or not isinstance(provider, str):
+        return UNKNOWN
+    path: KeyPath = (SECTION, provider)
+    row = catalog.at(tree, path)
+    if row is None or "protocol" not in row.words:
+        return UNREGISTERED
+    switch = value_at(tree, (*path, "enabled"))
+    if not isinstance(block, Mapping):
+        return INCOMPLETE
+    if "enabled" not in block.entries:
+        return DISABLED
+    return OK if is_on(switch, "registry") else DISABLED
+
+
+def default_provider(tree: Mapping) -> Setting:
+    """What `general.inference_provider` names. Where the key is missing, chat runs on the one that the pipeline falls back to."""
+    path: KeyPath = ("general", "inference_provider")
+    general = at(tree, ("general",))
+    if isinstance(general, Mapping) and "inference_provider" not in general.entries:
+        return Setting(PIPELINE_DEFAULT, path)
+    return Setting(value_at(tree, path), path)
+
+
+PIPELINE_DEFAULT = "openai"
+"""The provider that serves where `general.inference_provider` is missing."""
+
+
+def has_default_provider(tree: Mapping) -> bool:
+    """Whether `general.inference_provider` is written."""
+    general = at(tree, ("general",))
+    return isinstance(general, Mapping) and "inference_provider" in general.entries

@@ -1,0 +1,97 @@
+"""The base address that a provider's client will use."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from orbitcfg.effective.block import Block, Setting
+from orbitcfg.environment import Environment
+from orbitcfg.tree import KeyPath, Unknown
+
+_ABSOLUTE = re.compile(r"https?://[^/\s]", re.IGNORECASE)
+_OLLAMA_PORT = 11434
+"""Added by Ollama's own client to an address without scheme."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A base address, None where there is none or nobody knows it here.
+
+    `fault` says why no request can get anywhere with it, empty where one can. `variable` is the variable that gave it.
+    """
+
+    url: str | None
+    paths: tuple[KeyPath, ...] = ()
+    fault: str = ""
+
+
+def address_of(block: Block, environment: Environment) -> Address:
+    """The address that requests go to. A provider that runs inside ORBIT has none."""
+    words = block.row.words
+    if "url_fixed" in words:
+        return Address(words["url_fixed"])
+    keys = [key for key in words.get("url_keys", ()) if key in block.rows and block.counts(key)]
+    if not keys:
+        return Address(None)
+    written = [block.settings[key] for key in keys if key in block.settings]
+    chosen = next((each for each in written if each.value), None)
+    if chosen is not None:
+        return _completed(words, chosen)
+    if written and "url_null" in words:
+        return _emptied(words["url_null"], written[0], environment)
+    return _default(block, keys, tuple(each.path for each in written))
+
+
+def _completed(words: Mapping[str, Any], chosen: Setting) -> Address:
+    """The address as the client makes it of what is written."""
+    if chosen.is_unknown:
+        return Address(None, (chosen.path,))
+    url = str(chosen.value)
+    if words.get("append_v1"):
+        url = url if url.endswith("/v1") else f"{url.rstrip('/')}/v1"
+    if words.get("url_completed"):
+        url = _ollama_host(url)
+    fault = "" if _ABSOLUTE.match(url) else f"`{url}` is no address that begins with http:// or https://"
+    return Address(url.rstrip("/") if words.get("protocol") == "openai" else url, (chosen.path,), fault)
+
+
+def _emptied(rule: Mapping[str, Any], setting: Setting, environment: Environment) -> Address:
+    """What an address that is written and empty leads to."""
+    if setting.is_unknown:
+        return Address(None, (setting.path,))
+    if setting.value is not None and rule.get("env") != "OLLAMA_HOST":
+        return Address(None, (setting.path,), "the address is empty")
+    variable = environment[rule["env"]] if "env" in rule else None
+    url = variable.value if variable and variable.value else rule.get("url")
+    return Address(url, (setting.path,), "" if url else str(rule["what"]))
+
+
+def _default(block: Block, keys: list[str], paths: tuple[KeyPath, ...]) -> Address:
+    """The default address, in which `{host}` and `{port}` are keys of the block."""
+    template = next((block.default(key) for key in keys if block.has_default(key)), None)
+    if not isinstance(template, str):
+        return Address(None, paths)
+    names = re.findall(r"\{(\w+)\}", template)
+    settings = {name: block.settings.get(name) for name in names}
+    if any(setting and isinstance(setting.value, Unknown) for setting in settings.values()):
+        return Address(None, paths)
+    values = {name: setting.value if setting else block.default(name) for name, setting in settings.items()}
+    paths += tuple(setting.path for setting in settings.values() if setting)
+    url = template.format(**values)
+    return Address(f"{url}/v1" if block.row.words.get("append_v1") and not url.endswith("/v1") else url, paths)
+
+
+def _ollama_host(text: str) -> str:
+    """An address as Ollama's own client reads it: scheme and port are added where there is no scheme."""
+    scheme, _, rest = text.partition("://")
+    if rest:
+        return f"{scheme}://{rest}".rstrip("/")
+    split = urlsplit(f"http://{text}")
+    return f"http://{split.hostname or '127.0.0.1'}:{_port(split.netloc) or _OLLAMA_PORT}{split.path.rstrip('/')}"
+
+
+def _port(netloc: str) -> str:
+    _, colon, port = netloc.rpartition(":")
+    return port if colon and port.isdecimal() else ""
