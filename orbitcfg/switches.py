@@ -25,3 +25,33 @@ def is_off(node: Mapping) -> bool:
     if isinstance(value, Unknown):
         return False
     return value is False or (isinstance(value, str) and value.lower() == "false")
+
+
+def is_truthy(node: Node | None, *, default: bool) -> bool:
+    """A switch by Python's truth: any text but an empty one is on; so is what nobody knows here, and a missing one as `default` says."""
+    match node:
+        case None:
+            return default
+        case Scalar(value=Unknown()):
+            return True
+        case Scalar(value=value):
+            return bool(value)
+    return True
+
+
+def is_on(node: Node | None, reads: str, *, default: bool) -> bool:
+    """A switch as its consumer reads it: by Python's truth (`raw`), by a list of words (`parsed`), else on unless it is false.
+
+    `literal` takes no text for false; `registry` takes the text "false" for it.
+    """
+    if node is None or not isinstance(node, Scalar) or isinstance(node.value, Unknown):
+        return default if node is None else True
+    value = node.value
+    match reads:
+        case "raw":
+            return bool(value)
+        case "parsed":
+            return value is True or (isinstance(value, str) and value.lower() in ("true", "yes", "y", "1", "on"))
+        case "literal":
+            return value is not False
+    return value is not False and not (isinstance(value, str) and value.lower() == "false")

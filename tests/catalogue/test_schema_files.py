@@ -64,6 +64,7 @@ PROPERTY_WORDS = {
     "secret",
     "refers_to",
     "renamed",
+    "file",
 }
 BLOCK_WORDS = {
     "protocol",
@@ -108,6 +109,7 @@ REFERENCE_WORDS = {
     "if_missing",
     "effect",
     "what",
+    "off",
 }
 
 

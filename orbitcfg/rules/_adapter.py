@@ -1,0 +1,99 @@
+"""An entry of `adapters`, with what rules ask of it."""
+
+from collections.abc import Iterator, Mapping as MappingType
+from dataclasses import dataclass
+from typing import Any
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Severity
+from orbitcfg.switches import is_truthy
+from orbitcfg.tree import KeyPath, Mapping, Scalar, Sequence, Unknown, at, child, value_at
+
+ADAPTER = "adapters.schema.json#/$defs/adapter"
+WITHOUT_LLM = frozenset({"fetch", "openai_realtime", "openai_realtime_translation", "gemini_live"})
+"""Types that never ask an inference provider."""
+
+GENERATORS = frozenset({"document_generation", "image_generation", "video_generation", "audio_generation"})
+"""Types that use an inference provider only to put the request into other words, and try several."""
+
+INTENT_FAMILIES = frozenset(
+    {
+        "intent_sql", "intent_duckdb", "intent_http_json", "intent_graphql", "intent_firecrawl", "intent_agent", "intent_mongodb",
+        "intent_elasticsearch",
+    }
+)  # fmt: skip
+VECTOR_FAMILIES = frozenset({"qa_chroma", "qa_qdrant_pinecone", "file"})
+"""Retrievers that cannot do without an embedding provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """One entry: its path, its node, and the family of its implementation (None: one that the catalogue does not know)."""
+
+    path: KeyPath
+    node: Mapping
+    family: str | None
+
+    @property
+    def name(self) -> str:
+        """Its name; empty where it has none."""
+        name = value_at(self.node, ("name",))
+        return name if isinstance(name, str) else ""
+
+    @property
+    def kind(self) -> str:
+        """Its type; a retriever where it names none."""
+        kind = value_at(self.node, ("type",))
+        return kind if isinstance(kind, str) and kind else "retriever"
+
+    @property
+    def is_on(self) -> bool:
+        """Whether ORBIT loads it: Python's truth of `enabled`, so that any text counts."""
+        return is_truthy(child(self.node, "enabled"), default=True)
+
+    @property
+    def retrieves(self) -> bool:
+        """Whether requests make it look for data, so that they fail where it cannot be built."""
+        return self.kind == "retriever" and isinstance(child(self.node, "capabilities"), Mapping) and self.capability("retrieval_behavior") != "none"
+
+    @property
+    def chats(self) -> bool:
+        """Whether an inference provider answers its requests."""
+        return self.kind not in WITHOUT_LLM | GENERATORS
+
+    def text(self, *keys: str) -> str | None:
+        """The text at keys below the entry; None where there is none, or nobody knows it here."""
+        value = value_at(self.node, keys)
+        return value if isinstance(value, str) and value and not isinstance(value, Unknown) else None
+
+    def has(self, *keys: str) -> bool:
+        """Whether something stands at keys below the entry that is neither null nor empty text."""
+        node = at(self.node, keys)
+        return node is not None and not (isinstance(node, Scalar) and node.value in (None, ""))
+
+    def capability(self, key: str) -> object:
+        """A value under `capabilities`."""
+        return value_at(self.node, ("capabilities", key))
+
+    def severity(self, severity: Severity = Severity.ERROR) -> Severity:
+        """A severity, one step lower where the entry is switched off."""
+        return severity if self.is_on else Severity(max(severity - 1, Severity.INFO))
+
+
+def adapters(config: Config) -> Iterator[Adapter]:
+    """The entries that are mappings, in order."""
+    listed = child(config.tree, "adapters")
+    if not isinstance(listed, Sequence):
+        return
+    known = implementations(config)
+    for index, item in enumerate(listed.items):
+        if isinstance(item, Mapping):
+            path = value_at(item, ("implementation",))
+            family = known.get(path, {}).get("family") if isinstance(path, str) else None
+            yield Adapter(("adapters", index), item, family)
+
+
+def implementations(config: Config) -> MappingType[str, MappingType[str, Any]]:
+    """What the catalogue knows of implementations, by dotted path."""
+    found: MappingType[str, MappingType[str, Any]] = config.catalog.row(config.catalog.store.at(ADAPTER)).words["implementations"]
+    return found

@@ -1,0 +1,5 @@
+"""ORB501–503: values that name something defined elsewhere."""
+
+from orbitcfg.rules.references import names
+
+RULES = names.RULES

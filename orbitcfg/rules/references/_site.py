@@ -1,0 +1,87 @@
+"""Where a reference stands: whether anybody follows it, and how bad it is that it leads nowhere."""
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Severity
+from orbitcfg.references import Reference
+from orbitcfg.rules._adapter import GENERATORS, WITHOUT_LLM, Adapter, adapters
+from orbitcfg.rules.references._target import gates
+from orbitcfg.switches import in_use, is_truthy
+from orbitcfg.tree import KeyPath, at, value_at
+
+_HARD = frozenset({"will-not-start", "adapter-unavailable", "request-fails", "service-off"})
+_LLM_KEYS = frozenset({"inference_provider", "model"})
+_LISTS_BY_TYPE = {"allowed_models": GENERATORS | {"web-search"}}
+"""Lists, and the types of adapters that do not look at them."""
+
+_DEFAULTS: dict[KeyPath, tuple[str, frozenset[str] | None]] = {
+    ("general", "inference_provider"): ("inference_provider", None),
+    ("image", "provider"): ("image_provider", frozenset({"image_generation"})),
+    ("video", "provider"): ("video_provider", frozenset({"video_generation"})),
+}
+"""Defaults that matter only to adapters without the key, of these types (None: of those that chat)."""
+
+
+def is_followed(config: Config, reference: Reference) -> bool:
+    """Whether ORBIT looks at the value, provided that its surroundings are switched on."""
+    row = config.catalog.at(config.tree, reference.path)
+    if row is not None and row.effect is not None:
+        return False
+    if any(node is not None and not is_truthy(node, default=True) for node in gates(config, reference)):
+        return False
+    if "visions" in str(reference.words.get("section")) and _ocr_comes_first(config):
+        return False
+    adapter = adapter_of(config, reference.path)
+    return adapter is None or _fits(config, adapter, reference.path)
+
+
+def severity_at(config: Config, reference: Reference, effect: str) -> Severity:
+    """How bad it is, there, that a reference with this effect leads nowhere."""
+    severity = Severity.ERROR if effect in _HARD else Severity.WARNING
+    adapter = adapter_of(config, reference.path)
+    if adapter is None:
+        if not in_use(config.tree, reference.path):
+            return Severity.INFO
+        return Severity.WARNING if effect != "will-not-start" and not _somebody_relies_on(config, reference.path) else severity
+    if reference.path[2] in _LLM_KEYS and adapter.kind in GENERATORS:
+        severity = Severity.WARNING
+    if effect == "adapter-unavailable" and not adapter.retrieves:
+        severity = Severity.WARNING
+    return adapter.severity(severity)
+
+
+def is_on_site(config: Config, reference: Reference) -> bool:
+    """Whether the surroundings of the reference are switched on."""
+    adapter = adapter_of(config, reference.path)
+    return adapter.is_on if adapter else in_use(config.tree, reference.path)
+
+
+def adapter_of(config: Config, path: KeyPath) -> Adapter | None:
+    """The adapter that a path leads into."""
+    if len(path) < 3 or path[0] != "adapters":  # noqa: PLR2004 - `adapters`, an index, a key
+        return None
+    return next((each for each in adapters(config) if each.path == path[:2]), None)
+
+
+def _fits(config: Config, adapter: Adapter, path: KeyPath) -> bool:
+    """Whether an adapter of this type looks at the key."""
+    key = str(path[2])
+    if key in _LLM_KEYS and adapter.kind in WITHOUT_LLM:
+        return False
+    row = config.catalog.at(config.tree, path[:3])
+    types = row.words.get("modes") if row else None
+    return adapter.kind not in _LISTS_BY_TYPE.get(key, ()) and (types is None or adapter.kind in types)
+
+
+def _somebody_relies_on(config: Config, path: KeyPath) -> bool:
+    """Whether an adapter that is on takes the default at this path; of most defaults nobody knows, and they are relied on."""
+    key, types = _DEFAULTS.get(path, (None, None))
+    if key is None:
+        return True
+    return any(each.is_on and not each.has(key) and (each.chats if types is None else each.kind in types) for each in adapters(config))
+
+
+def _ocr_comes_first(config: Config) -> bool:
+    """Whether images go to the OCR provider, so that no vision provider is asked."""
+    processing = at(config.tree, ("files", "processing"))
+    enabled = value_at(processing, ("ai_document_enabled",))
+    return bool(enabled) and value_at(processing, ("processor_priority",)) == "ai_document"

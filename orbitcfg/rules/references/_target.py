@@ -1,0 +1,125 @@
+"""What a reference leads to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+from orbitcfg.config import Config
+from orbitcfg.references import Reference
+from orbitcfg.switches import is_on
+from orbitcfg.tree import KeyPath, Mapping, Node, Sequence, at, child, value_at
+
+
+class State(Enum):
+    """How it stands with the name."""
+
+    FOUND = auto()
+    OFF = auto()
+    """Something has the name, and is switched off."""
+    UNSERVED = auto()
+    """A block has the name, and ORBIT has no class for it."""
+    UNKNOWN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The end of a reference. `path` is the key path that has the name, `switch` the one that turns it off; None where there is none."""
+
+    state: State
+    path: KeyPath | None = None
+    switch: KeyPath | None = None
+
+
+def target_of(config: Config, reference: Reference) -> Target:
+    """What the reference leads to."""
+    if "key" in reference.words:
+        return _listed(config, reference)
+    paths = [(*section, reference.name) for section in reference.sections]
+    defined = next((path for path in paths if at(config.tree, path) is not None), None)
+    if reference.name not in reference.words.get("values", (reference.name,)):
+        return Target(State.UNKNOWN)
+    if defined is None and "values" not in reference.words:
+        return Target(State.UNKNOWN)
+    if defined is not None and _is_unserved(config, defined):
+        return Target(State.UNSERVED, defined)
+    switches = [_switch_that_is_off(config, reference, path) for path in paths]
+    off = [switch for switch in switches if switch is not None]
+    if off and len(off) == len(paths):
+        return Target(State.OFF, defined, off[0])
+    return Target(State.FOUND, defined)
+
+
+def names_of(config: Config, reference: Reference) -> Iterator[tuple[str, KeyPath]]:
+    """The names that would do, each with the key path that has it."""
+    if "key" in reference.words:
+        for path, name in _items(config, reference):
+            yield name, (*path, *_key(reference))
+        return
+    for section in reference.sections:
+        node = at(config.tree, section)
+        for name in node.entries if isinstance(node, Mapping) else ():
+            path = (*section, name)
+            known = name in reference.words["values"] if "values" in reference.words else not _is_unserved(config, path)
+            if isinstance(name, str) and known:
+                yield name, path
+    for name in reference.words.get("values", ()):
+        yield name, ()
+
+
+def _listed(config: Config, reference: Reference) -> Target:
+    """The list's item of that name. An item that is on wins over one that is off."""
+    found = [path for path, name in _items(config, reference) if name == reference.name]
+    for path in found:
+        if _item_switch(config, reference, path) is None:
+            return Target(State.FOUND, path)
+    if found:
+        return Target(State.OFF, found[0], _item_switch(config, reference, found[0]))
+    return Target(State.UNKNOWN)
+
+
+def _items(config: Config, reference: Reference) -> Iterator[tuple[KeyPath, str]]:
+    """The items of the list that have a name, with it."""
+    section = reference.sections[0]
+    node = at(config.tree, section)
+    for index, item in enumerate(node.items if isinstance(node, Sequence) else ()):
+        name = value_at(item, _key(reference))
+        if isinstance(name, str) and name:
+            yield (*section, index), name
+
+
+def _key(reference: Reference) -> tuple[str, ...]:
+    return tuple(str(reference.words["key"]).split("."))
+
+
+def _item_switch(config: Config, reference: Reference, path: KeyPath) -> KeyPath | None:
+    """The switch that turns an item off. An adapter that is meant as a skill must be exposed as one."""
+    switch = _switch_that_is_off(config, reference, path)
+    if switch is not None or _key(reference) != ("capabilities", "skill_name"):
+        return switch
+    exposed = (*path, "capabilities", "expose_as_skill")
+    return None if is_on(at(config.tree, exposed), "raw", default=False) else exposed
+
+
+def _switch_that_is_off(config: Config, reference: Reference, path: KeyPath) -> KeyPath | None:
+    node = at(config.tree, path)
+    for switch in reference.words.get("switches", ()):
+        row = config.catalog.at(config.tree, (*path, switch))
+        if node is not None and row is not None and row.effect is not None:
+            continue
+        default: Any = reference.words.get("switch_default", True)
+        if not is_on(child(node, switch), str(reference.words.get("switch_reads", "registry")), default=bool(default)):
+            return (*path, switch)
+    return None
+
+
+def _is_unserved(config: Config, path: KeyPath) -> bool:
+    """Whether the catalogue says that a block of this name is never read."""
+    row = config.catalog.at(config.tree, path)
+    return row is not None and row.effect == "never-read"
+
+
+def gates(config: Config, reference: Reference) -> Iterator[Node | None]:
+    """The global switches above the reference."""
+    for gate in reference.words.get("also", ()):
+        yield at(config.tree, tuple(str(gate).split(".")))

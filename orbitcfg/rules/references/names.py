@@ -1,0 +1,249 @@
+"""References that lead nowhere, to something switched off, or into another namespace."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Annotation, Edit, Fix, Severity
+from orbitcfg.finding import Finding
+from orbitcfg.keypath import written
+from orbitcfg.references import Reference
+from orbitcfg.rules._rule import rule
+from orbitcfg.rules.references._namespaces import Namesake, namesake_of
+from orbitcfg.rules.references._site import adapter_of, is_followed, is_on_site, severity_at
+from orbitcfg.rules.references._target import State, Target, names_of, target_of
+from orbitcfg.spelling import nearest
+from orbitcfg.tree import KeyPath, at
+
+
+@rule("ORB501", severity=Severity.ERROR, counted="names that nothing has")
+def unknown_reference(config: Config) -> Iterator[Finding]:
+    """A value names something that is not there.
+
+    A provider that its section does not define or that ORBIT has no class for, a skill that no adapter has, a store of no known kind. ORBIT checks
+    hardly any of it before a client's request comes; only a default inference provider that is not under `inference` ends the start.
+
+    ```yaml bad
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none}
+        inference_provider: shimy
+    ```
+
+    ```yaml good
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none}
+        inference_provider: shimmy
+    ```
+    """
+    for reference, target in _followed(config):
+        if target.state is State.UNSERVED or (target.state is State.UNKNOWN and namesake_of(config, reference) is None):
+            yield _unknown(config, reference, target)
+
+
+@rule("ORB502", severity=Severity.ERROR, counted="names of something switched off, by something switched off")
+def disabled_reference(config: Config) -> Iterator[Finding]:
+    """A value names something that is switched off.
+
+    There are two or three switches for each service: the service's own, the provider's, the adapter's. For inference, vision, OCR, images and video a
+    provider without `enabled` is off. Where both ends are off it is only worth knowing.
+
+    ```yaml bad
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      groq: {enabled: false, api_key: "${GROQ_API_KEY}", model: m}
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none}
+        inference_provider: groq
+    ```
+
+    ```yaml good
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      groq: {enabled: true, api_key: "${GROQ_API_KEY}", model: m}
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none}
+        inference_provider: groq
+    ```
+    """
+    for reference, target in _followed(config):
+        if target.state is State.OFF and target.switch is not None:
+            yield _off(config, reference, target, target.switch)
+
+
+@rule("ORB503", severity=Severity.ERROR, counted="names of another kind of thing")
+def name_of_another_kind(config: Config) -> Iterator[Finding]:
+    """A value names something of another kind than is meant there.
+
+    A preset where a provider belongs, an adapter where its skill belongs, an inference provider where one for embeddings belongs. ORBIT looks the name
+    up in one place only.
+
+    ```yaml bad
+    llama_cpp_presets:
+      gemma-embed: {model_path: gguf/embed.gguf}
+    adapters:
+      - name: docs
+        type: retriever
+        datasource: none
+        adapter: file
+        implementation: retrievers.implementations.file.FileVectorRetriever
+        capabilities: {retrieval_behavior: always}
+        embedding_provider: gemma-embed
+    embedding: {enabled: true, provider: ollama}
+    embeddings: {ollama: {enabled: true, base_url: "http://localhost:11434", model: nomic-embed-text}}
+    ```
+
+    ```yaml good
+    adapters:
+      - name: docs
+        type: retriever
+        datasource: none
+        adapter: file
+        implementation: retrievers.implementations.file.FileVectorRetriever
+        capabilities: {retrieval_behavior: always}
+        embedding_provider: ollama
+    embedding: {enabled: true, provider: ollama}
+    embeddings: {ollama: {enabled: true, base_url: "http://localhost:11434", model: nomic-embed-text}}
+    ```
+    """
+    for reference, target in _followed(config):
+        if target.state is State.UNKNOWN:
+            namesake = namesake_of(config, reference)
+            if namesake is not None:
+                yield _another_kind(config, reference, namesake)
+
+
+def _followed(config: Config) -> Iterator[tuple[Reference, Target]]:
+    """The references that ORBIT follows, with what they lead to.
+
+    Where a file could not be read, what is not there may stand in it, so only what is there is judged.
+    """
+    for reference in config.references:
+        if str(reference.words.get("section")).endswith("_presets"):
+            continue
+        target = target_of(config, reference)
+        if target.state is State.FOUND or (target.path is None and not config.is_whole):
+            continue
+        if is_followed(config, reference):
+            yield reference, target
+
+
+def _unknown(config: Config, reference: Reference, target: Target) -> Finding:
+    effect, what = _effect(reference, unserved=target.state is State.UNSERVED)
+    names = dict(names_of(config, reference))
+    meant = _meant(reference.name, names)
+    unserved = target.state is State.UNSERVED or ("values" in reference.words and "key" not in reference.words)
+    where = "which ORBIT has no class for" if unserved else _undefined(reference)
+    message = f"{_says(config, reference)} `{reference.name}`, {where}: {what}"
+    return Finding(
+        message,
+        reference.path,
+        f"write `{meant}`" if meant else _hint(reference, names),
+        value=True,
+        severity=severity_at(config, reference, effect),
+        related=_near(config, names.get(meant or "", ())),
+        fix=_renamed(config, reference, meant),
+    )
+
+
+def _off(config: Config, reference: Reference, target: Target, switch: KeyPath) -> Finding:
+    effect, what = _effect(reference, unserved=True)
+    missing = at(config.tree, switch) is None
+    because = f"`{written(config.tree, switch)}` is missing, and counts as off" if missing else f"`{written(config.tree, switch)}` is off"
+    severity = severity_at(config, reference, effect) if is_on_site(config, reference) else Severity.INFO
+    defined = target.path is not None
+    return Finding(
+        f"{_says(config, reference)} `{reference.name}`, which is switched off, as {because}: {what}",
+        reference.path,
+        f"write `{written(config.tree, switch)}: true`, or name another",
+        value=True,
+        severity=severity,
+        related=(Annotation(config.locate(switch), "switched on nowhere here" if missing else "switched off here"),) if defined else (),
+    )
+
+
+def _another_kind(config: Config, reference: Reference, namesake: Namesake) -> Finding:
+    effect, what = _effect(reference, unserved=False)
+    return Finding(
+        f"{_says(config, reference)} `{reference.name}`: that is {namesake.kind}, not {namesake.wanted}: {what}",
+        reference.path,
+        f"write `{namesake.meant}`" if namesake.meant else f"name {namesake.wanted}",
+        value=True,
+        severity=severity_at(config, reference, effect),
+        related=(Annotation(config.locate(namesake.path), "this has the name"),),
+        fix=_renamed(config, reference, namesake.meant),
+    )
+
+
+def _effect(reference: Reference, *, unserved: bool) -> tuple[str, str]:
+    """What ORBIT does: of its own kind where a block of that name is there."""
+    words: Any = reference.words.get("off", reference.words) if unserved else reference.words
+    return words["effect"], words["what"]
+
+
+def _says(config: Config, reference: Reference) -> str:
+    """Who names it: `adapter ... names`."""
+    adapter = adapter_of(config, reference.path)
+    key = next((part for part in reversed(reference.path) if isinstance(part, str)), "")
+    if adapter is None:
+        keys = reference.path[:-1] if isinstance(reference.path[-1], int) else reference.path
+        return f"`{written(config.tree, keys)}` names"
+    return f"adapter `{adapter.name}`: `{key}` names"
+
+
+def _undefined(reference: Reference) -> str:
+    """Where the name is not, to follow it."""
+    section = " and ".join(f"`{'.'.join(each)}`" for each in reference.sections)
+    match reference.words.get("key"):
+        case None:
+            return f"which {section} does not define"
+        case "capabilities.skill_name":
+            return "which is the skill of no adapter"
+    return f"which has no entry in {section}"
+
+
+def _meant(name: str, names: dict[str, KeyPath]) -> str | None:
+    same = next((each for each in names if each.lower() == name.lower()), None)
+    return same or nearest(name, names)
+
+
+def _hint(reference: Reference, names: dict[str, KeyPath]) -> str:
+    section = " or ".join(f"`{'.'.join(each)}`" for each in reference.sections)
+    known = ", ".join(f"`{name}`" for name in list(names)[:8])
+    return f"write one of {known}{' …' if len(names) > 8 else ''}" if known else f"define it in {section}"
+
+
+def _near(config: Config, path: KeyPath) -> tuple[Annotation, ...]:
+    return (Annotation(config.locate(path), "did you mean this one?"),) if path and at(config.tree, path) is not None else ()
+
+
+def _renamed(config: Config, reference: Reference, meant: str | None) -> Fix | None:
+    """The edit that writes another name, in the quotes that are there."""
+    span = config.locate(reference.path, value=True)
+    text = span.text
+    quote = text[:1] if text[:1] in "\"'" else ""
+    if meant is None or text.strip("\"'") != reference.name:
+        return None
+    return Fix((Edit(span, f"{quote}{meant}{quote}"),), safe=False)
+
+
+RULES = (unknown_reference, disabled_reference, name_of_another_kind)
