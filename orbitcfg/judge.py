@@ -10,6 +10,7 @@ from orbitcfg.diagnostics import Diagnostic
 from orbitcfg.events import Event, RuleCrashed
 from orbitcfg.finding import Finding
 from orbitcfg.keypath import written
+from orbitcfg.observation import Observations
 from orbitcfg.rules import RULES
 from orbitcfg.rules import itself as about_orbitcfg
 from orbitcfg.rules._rule import Rule
@@ -26,14 +27,17 @@ class Verdict:
     crashed: bool
 
 
-def judge(config: Config, rules: Iterable[Rule]) -> Verdict:
-    """All findings of the rules that no comment silences, by file in load order, then by place, code and words; equal ones once."""
-    listed = tuple(rules)
+def judge(config: Config, rules: Iterable[Rule], observations: Observations | None = None) -> Verdict:
+    """All findings of the rules that no comment silences, by file in load order, then by place, code and words; equal ones once.
+
+    Rules that judge what was seen outside of the configuration run where there are `observations`.
+    """
+    listed = tuple(rule for rule in rules if observations is not None or not rule.observes)
     diagnostics: dict[Diagnostic, bool] = {}
     crashes: list[RuleCrashed] = []
     for rule in listed:
         if rule not in about_orbitcfg.RULES:
-            for diagnostic, fatal in _placed(config, rule, crashes):
+            for diagnostic, fatal in _placed(config, rule, observations, crashes):
                 diagnostics[diagnostic] = fatal or diagnostics.get(diagnostic, False)
     kept, events = _silenced(config, diagnostics, listed, crashes)
     kept += spoken(config, events, (rule_crashed, *listed))
@@ -75,9 +79,11 @@ def _silenced(
     return kept, [*crashes, *silence.malformed, *suppress.unused(silence, used, ran, within)]
 
 
-def _placed(config: Config, rule: Rule, crashes: list[RuleCrashed]) -> Iterator[tuple[Diagnostic, bool]]:
+def _placed(
+    config: Config, rule: Rule, observations: Observations | None, crashes: list[RuleCrashed]
+) -> Iterator[tuple[Diagnostic, bool]]:
     try:
-        for finding in rule.check(config):
+        for finding in rule.findings(config, observations):
             yield _diagnostic(config, rule, finding), finding.fatal
     except Exception as error:  # noqa: BLE001 - a fault of one rule must not cost the user what the others found
         crashes.append(RuleCrashed(rule.code, rule.name, type(error).__name__))
