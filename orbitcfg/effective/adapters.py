@@ -53,7 +53,9 @@ class Adapter:
         """Whether it retrieves by asking a language model of its own."""
         adapter = self.settings.get("adapter")
         implementation = self.settings.get("implementation")
-        return self.kind == "retriever" and (bool(adapter and adapter.value == "intent") or ".intent." in str(implementation and implementation.value))
+        return self.kind == "retriever" and (
+            bool(adapter and adapter.value == "intent") or ".intent." in str(implementation and implementation.value)
+        )
 
 
 @dataclass(frozen=True, slots=True)

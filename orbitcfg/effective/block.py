@@ -115,7 +115,22 @@ def plain_block(tree: MappingNode, catalog: Catalog, path: KeyPath) -> Block:
     node = at(tree, path)
     names = catalog.names(row, node)
     rows = {name: found for name in names if (found := catalog.below(row, node, name)) is not None}
-    return Block(path, settings_at(tree, path), row, rows)
+    settings = settings_at(tree, path)
+    for name in row.words.get("url_keys", ()):
+        if name.startswith("/"):
+            _borrow(tree, catalog, name, settings, rows)
+    return Block(path, settings, row, rows)
+
+
+def _borrow(tree: MappingNode, catalog: Catalog, name: str, settings: dict[str, Setting], rows: dict[str, Row]) -> None:
+    """Adds a key that a provider reads elsewhere, `/section.block.key`, under its whole name."""
+    elsewhere = tuple(name[1:].split("."))
+    row = catalog.at(tree, elsewhere)
+    if row is not None:
+        rows[name] = row
+    found = settings_at(tree, elsewhere[:-1]).get(elsewhere[-1])
+    if found is not None:
+        settings[name] = found
 
 
 def asked_block(tree: MappingNode, catalog: Catalog, ask: Ask) -> Block:

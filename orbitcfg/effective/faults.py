@@ -1,6 +1,6 @@
 """What in a provider's block keeps it from being made, or its requests from being answered."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from orbitcfg.catalog.rows import Row
@@ -8,6 +8,9 @@ from orbitcfg.effective.block import MODE_DIRECT, MODE_WRONG, Block, Setting
 from orbitcfg.effective.keys import ApiKey
 from orbitcfg.effective.urls import Address
 from orbitcfg.tree import KeyPath
+
+KEYLESS = "keyless"
+"""The state of a use whose API key is missing, where a variable could bring it."""
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -54,7 +57,8 @@ def _of_block(block: Block, key: ApiKey) -> Iterator[Fault]:
         yield Fault(f"`{modes['key']}` is none of {', '.join(f'`{each}`' for each in modes['values'])}", (*block.path, modes["key"]))
     if key.is_missing:
         rule = words.get("api_key", {})
-        yield Fault("there is no API key", _key_path(block), stops_build=bool(rule.get("stops_build")), state="incomplete")
+        state = KEYLESS if rule.get("env") else "incomplete"
+        yield Fault("there is no API key", _key_path(block), stops_build=bool(rule.get("stops_build")), state=state)
 
 
 def _key_path(block: Block) -> KeyPath:
@@ -82,26 +86,29 @@ _WORDS = {"empty": "it is empty", "left": "no preset of this name exists"}
 
 
 def _mode_key(block: Block) -> str | None:
-    return block.row.words.get("modes", {}).get("key")
+    modes: dict[str, str] = block.row.words.get("modes", {})
+    return modes.get("key")
 
 
 def _case(block: Block, row: Row, setting: Setting | None) -> str:
     """Which of the cases in `stops_build`, or which outcome of the catalogue, a value is; empty where it is fine."""
     stops = row.words.get("stops_build", ())
-    if setting is not None and setting.is_unknown:
-        return ""
-    if "left" in stops and setting is not None:
-        return "left" if setting.value else ""
     if "missing-in-direct" in stops and block.wire_mode == MODE_DIRECT:
         names = block.row.words["modes"].get("direct_model", ())
         return "" if any(name in block.settings and block.settings[name].value for name in names) else "missing-in-direct"
-    if setting is None or ("missing" in stops and setting.value in (None, "")):
+    if setting is None or (setting.value in (None, "") and "missing" in stops):
         return "missing" if "missing" in stops and "default" not in row.schema else ""
-    if setting.value is None:
+    return "" if setting.is_unknown else _case_of_value(row, setting.value, stops)
+
+
+def _case_of_value(row: Row, value: object, stops: Collection[str]) -> str:
+    if "left" in stops:
+        return "left" if value else ""
+    if value is None:
         return "null" if "null" in row.words else ""
-    if setting.value == "" and "empty" in stops:
+    if value == "" and "empty" in stops:
         return "empty"
-    return "" if _fits(row, setting.value) else "wrong"
+    return "" if _fits(row, value) else "wrong"
 
 
 def _fits(row: Row, value: object) -> bool:
@@ -110,7 +117,7 @@ def _fits(row: Row, value: object) -> bool:
     if "enum" in row.schema and value not in row.schema["enum"]:
         return False
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return row.schema.get("minimum", value) <= value <= row.schema.get("maximum", value)
+        return bool(row.schema.get("minimum", value) <= value <= row.schema.get("maximum", value))
     return True
 
 

@@ -15,6 +15,7 @@ from orbitcfg.environment import Environment
 from orbitcfg.tree import KeyPath, Mapping, Unknown, at, child
 
 INFERENCE = "inference"
+REWRITING = "rewriting"
 
 _STATE_REASONS = {
     "incomplete": "the provider's block is no mapping, and ORBIT stops while it registers the providers",
@@ -60,7 +61,7 @@ class Inference:
                 yield Load(adapter.name, ask, Ask(ask.provider, ask.model) if adapter.is_intent else None)
 
     def _can_make(self, ask: Ask) -> bool:
-        return provider_state(self.tree, self.catalog, ask.provider) == "ok" and self.outcomes.of(ask).is_built
+        return provider_state(self.tree, self.catalog, ask.provider) == "ok" and self.outcomes.of(ask).is_buildable
 
     def default(self) -> Use:
         """The row of the default."""
@@ -88,11 +89,46 @@ class Inference:
     def _on_default(self, name: str | None, path: KeyPath | None) -> Use:
         if not self.default_setting.value:
             reason = "`general.inference_provider` is empty, and ORBIT does not start"
-            return Use(name, INFERENCE, None, None, None, "unknown", reason=reason, built=False, path=path, origins={"provider": (self.default_setting.path,)})
+            return Use(
+                name,
+                INFERENCE,
+                None,
+                None,
+                None,
+                "unknown",
+                reason=reason,
+                built=False,
+                path=path,
+                origins={"provider": (self.default_setting.path,)},
+            )
         asker = Asker(name, path, self.default_ask, self.default_setting.path)
         use = self._use(asker, self.default_made, is_dependent=self._has_rivals(self.default_ask))
         adapter = self.routed.get(name) if name is not None else None
         return use if adapter is None else self._demanding(adapter, use)
+
+    def of_rewriting(self, adapter: Adapter) -> Use:
+        """The row of a generator's rewriting: the first candidate that ORBIT has a provider for."""
+        candidates = list(self._rewriters(adapter))
+        usable = (each for each in candidates if provider_state(self.tree, self.catalog, each.ask.provider) == "ok")
+        asker = next(usable, candidates[0] if candidates else None)
+        if asker is None:
+            return replace(self._on_default(adapter.name, adapter.path), service=REWRITING)
+        if self.routed.get(adapter.name) is not adapter:
+            return replace(self._use(asker, None, is_dependent=False), service=REWRITING, state="ignored" if adapter.enabled else "off")
+        use = replace(self._served(asker), service=REWRITING)
+        skipped = candidates[: candidates.index(asker)]
+        return replace(use, reason=f"`{skipped[0].ask.provider}` cannot be used, so ORBIT takes the next") if skipped and not use.reason else use
+
+    def _rewriters(self, adapter: Adapter) -> Iterator[Asker]:
+        """The adapter's candidates in ORBIT's order; its caller's provider, which nobody knows here, would come second."""
+        rewriter = adapter.own("rewrite_provider")
+        if rewriter is not None:
+            model = adapter.own("rewrite_model") if adapter.kind in adapting.REWRITE_MODEL_USED else None
+            ask = Ask(str(rewriter.value), model or adapter.own("model"), adapter.parameters)
+            yield Asker(adapter.name, adapter.path, ask, rewriter.path, adapter.enabled)
+        own = adapting.own_ask(adapter)
+        if own is not None:
+            yield Asker(adapter.name, adapter.path, own, adapter.settings["inference_provider"].path, adapter.enabled)
 
     def of_choices(self, adapter: Adapter) -> Iterator[Use]:
         """The rows of the models that clients of an adapter may choose."""
@@ -106,19 +142,23 @@ class Inference:
         ask = adapting.chosen_ask(adapter, choice)
         if ask is None or choice.own("name") is None:
             lacking = next(key for key in ("name", "provider", "model") if choice.own(key) is None)
-            return Use(name, INFERENCE, None, None, None, "incomplete", reason=f"the entry has no `{lacking}`", path=choice.path, enabled=adapter.enabled)
+            return Use(
+                name, INFERENCE, None, None, None, "incomplete", reason=f"the entry has no `{lacking}`", path=choice.path, enabled=adapter.enabled
+            )
         asker = Asker(name, choice.path, ask, choice.settings["provider"].path, adapter.enabled)
         if not adapter.enabled or self.routed.get(adapter.name) is not adapter:
             return replace(self._use(asker, None, is_dependent=False), state="off" if not adapter.enabled else "ignored")
         if adapter.kind in adapting.WITHOUT_CHOICE:
-            return replace(self._use(asker, None, is_dependent=False), state="ignored", reason="an adapter of this type does not look at `allowed_models`")
+            return replace(
+                self._use(asker, None, is_dependent=False), state="ignored", reason="an adapter of this type does not look at `allowed_models`"
+            )
         if is_shadowed:
             return replace(self._use(asker, None, is_dependent=False), state="ignored", reason="an earlier entry has the same name")
         return self._demanding(adapter, self._served(asker))
 
     def _served(self, asker: Asker) -> Use:
         is_settled = asker.ask.identity in {load.ask.identity for load in self.loads} and not self._has_late(asker.ask)
-        is_settled = is_settled and self.outcomes.of(asker.ask).is_built
+        is_settled = is_settled and self.outcomes.of(asker.ask).is_buildable
         made = self.factory.asked(asker.name or "", asker.ask)
         return self._use(asker, made, is_dependent=not is_settled and self._has_rivals(asker.ask))
 
@@ -131,7 +171,7 @@ class Inference:
             return False
         asks = [*rivals(self.loads, ask.provider), *self._earlier_choices(ask.provider)]
         outcomes = [self.outcomes.of(each) for each in asks]
-        return any(each.is_built and each.signature != self.outcomes.of(ask).signature for each in outcomes)
+        return any(each.is_buildable and each.signature != self.outcomes.of(ask).signature for each in outcomes)
 
     def _earlier_choices(self, provider: str) -> Iterator[Ask]:
         for made in self.factory.wrapped.values():
@@ -148,9 +188,10 @@ class Inference:
         use = row_of(outcome, asker)
         if state == "disabled":
             return replace(use, state=state, reason=_STATE_REASONS[state])
-        is_other = made is not None and made.ask.identity != ask.identity
-        use = _judged(use, outcome, is_served=made is not None)
-        return replace(use, order_dependent=is_dependent or is_other, served_by=made.owner if made is not None and is_other else None)
+        use = judged(use, outcome)
+        if made is None or outcome.signature == self.outcomes.of(ask).signature:
+            return replace(use, order_dependent=is_dependent)
+        return replace(use, order_dependent=True, served_by=made.owner)
 
     def _unserved(self, asker: Asker, state: str) -> Use:
         provider = None if state == "undecided" else asker.ask.provider
@@ -225,10 +266,7 @@ def _protocol(outcome: Outcome) -> str | None:
     return "in-process" if direct else outcome.block.row.words.get("protocol")
 
 
-def _judged(use: Use, outcome: Outcome, *, is_served: bool) -> Use:
-    """The row with the worst fault of its outcome. An object that another made serves, whatever this one lacks."""
+def judged(use: Use, outcome: Outcome) -> Use:
+    """The row with the worst fault of the outcome that serves it."""
     fault = next(iter(outcome.faults), None)
-    if fault is None:
-        return use
-    built = is_served or outcome.is_built
-    return replace(use, state=fault.state, reason=fault.reason, built=built)
+    return use if fault is None else replace(use, state=fault.state, reason=fault.reason, built=outcome.is_built)

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.effective.block import Ask, Block, asked_block
-from orbitcfg.effective.faults import Fault, faults_of
+from orbitcfg.effective.faults import KEYLESS, Fault, faults_of
 from orbitcfg.effective.keys import ApiKey, api_key_of
 from orbitcfg.effective.parameters import Sent, model_of, sent
 from orbitcfg.effective.urls import Address, address_of
@@ -36,14 +36,19 @@ class Outcome:
         return not any(fault.stops_build for fault in self.faults)
 
     @property
+    def is_buildable(self) -> bool:
+        """Whether ORBIT could make the object once it has the API key, which all objects of the provider share."""
+        return not any(fault.stops_build and fault.state != KEYLESS for fault in self.faults)
+
+    @property
     def signature(self) -> Hashable:
         """What a server can tell two outcomes apart by."""
         return self.address.url, repr(self.model), repr(self.sent.parameters)
 
 
-def outcome_of(tree: Mapping, block: Block, environment: Environment) -> Outcome:
-    """The outcome of a block."""
-    model, model_path = model_of(block)
+def outcome_of(tree: Mapping, block: Block, environment: Environment, model_key: str | None = None) -> Outcome:
+    """The outcome of a block; `model_key` is the key of its model, where it is not the block's usual one."""
+    model, model_path = model_of(block, model_key)
     return Outcome(block, address_of(block, environment), api_key_of(tree, block, environment), model, model_path, sent(block, model))
 
 

@@ -27,12 +27,14 @@ class Sent:
             self.origins[name] = (path,)
 
 
-def model_of(block: Block) -> tuple[object, KeyPath | None]:
-    """The model that is asked for, None where there is none, and where it is written."""
-    keys = _model_keys(block)
+def model_of(block: Block, preferred: str | None = None) -> tuple[object, KeyPath | None]:
+    """The model that is asked for, None where there is none, and where it is written; under the `preferred` key where the block has it."""
+    keys = (preferred,) if preferred in block.rows and preferred is not None else _model_keys(block)
     written = [block.settings[key] for key in keys if key in block.settings]
     chosen = next((each for each in written if each.value), written[0] if written else None)
-    uses_default = chosen is None or (not chosen.value and any(block.rows[key].words.get("default_when") == "empty" for key in keys if key in block.rows))
+    uses_default = chosen is None or (
+        not chosen.value and any(block.rows[key].words.get("default_when") == "empty" for key in keys if key in block.rows)
+    )
     if not uses_default and chosen is not None:
         return chosen.value, chosen.path
     return next((block.default(key) for key in keys if block.has_default(key)), None), None

@@ -26,6 +26,7 @@ class Use:
     - unknown: its section has no block of this name;
     - unregistered: it has, and ORBIT has no provider of this name;
     - incomplete: a setting is missing or wrong that the provider cannot do without;
+    - keyless: its API key is missing, which the variable `key_variable` may bring elsewhere;
     - failing: ORBIT makes the provider, and its requests fail inside ORBIT;
     - ignored: ORBIT does not look at what is written;
     - undecided: it hangs on a variable that is not set here.

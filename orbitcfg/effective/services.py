@@ -1,0 +1,199 @@
+"""The services beside the language model: which provider embeds, reranks, sees, hears, speaks, draws, films, moderates."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from orbitcfg.catalog.rows import Catalog
+from orbitcfg.effective.adapters import Adapter
+from orbitcfg.effective.block import Ask, Block, Setting, plain_block, settings_at
+from orbitcfg.effective.inference import Asker, judged, row_of
+from orbitcfg.effective.outcome import outcome_of
+from orbitcfg.effective.registry import is_on
+from orbitcfg.effective.use import Use
+from orbitcfg.environment import Environment
+from orbitcfg.tree import KeyPath, Mapping, Sequence, Unknown, at, value_at
+
+VECTOR_STORES = frozenset({"chroma", "qdrant", "pinecone", "milvus"})
+"""Datasources that retrieve by embeddings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service: where its provider is chosen for all (`selector`), and by which keys an adapter chooses its own.
+
+    `model_key` is the key of its model in a provider's block, where the block serves other purposes too. `kinds` are the types of adapters that
+    need the service, whatever their keys say; `choices` is the adapter's list of models that clients may choose.
+    """
+
+    name: str
+    selector: KeyPath
+    adapter_key: str | None = None
+    adapter_model: str | None = None
+    model_key: str | None = None
+    kinds: frozenset[str] = frozenset()
+    choices: str | None = None
+
+
+SERVICES = (
+    Service("embedding", ("embedding", "provider"), "embedding_provider", "embedding_model"),
+    Service("reranking", ("reranker", "provider"), "reranker_provider", "reranker_model"),
+    Service("vision", ("vision", "provider"), "vision_provider"),
+    Service("speech-to-text", ("stt", "provider"), "stt_provider", model_key="stt_model"),
+    Service(
+        "text-to-speech",
+        ("tts", "provider"),
+        "tts_provider",
+        model_key="tts_model",
+        kinds=frozenset({"audio_generation"}),
+        choices="allowed_audio_models",
+    ),
+    Service("image", ("image", "provider"), "image_provider", kinds=frozenset({"image_generation"}), choices="allowed_image_models"),
+    Service("video", ("video", "provider"), "video_provider", kinds=frozenset({"video_generation"}), choices="allowed_video_models"),
+    Service("moderation", ("safety", "moderator")),
+)
+
+
+@dataclass(frozen=True)
+class Services:
+    """The services of a configuration."""
+
+    tree: Mapping
+    catalog: Catalog
+    environment: Environment
+
+    def defaults(self) -> Iterator[Use]:
+        """A row for each service that the configuration has a section for."""
+        for service in SERVICES:
+            if at(self.tree, service.selector[:1]) is not None:
+                yield self._of_all(service)
+
+    def of_adapter(self, adapter: Adapter) -> Iterator[Use]:
+        """A row for each service that an adapter chooses a provider for, or cannot do without."""
+        for service in SERVICES:
+            chosen = adapter.own(service.adapter_key) if service.adapter_key else None
+            if chosen is None and not _needs(adapter, service):
+                continue
+            if chosen is None:
+                use = replace(self._of_all(service), adapter=adapter.name, path=adapter.path, enabled=adapter.enabled)
+            else:
+                model = adapter.own(service.adapter_model) if service.adapter_model else None
+                asker = Asker(adapter.name, adapter.path, Ask(str(chosen.value), model), chosen.path, adapter.enabled)
+                use = self._row(service, asker, chosen.value, self._words(adapter.path, service))
+            yield use if adapter.enabled else replace(use, state="off", reason=use.reason or "the adapter is switched off")
+            yield from self._of_choices(service, adapter)
+
+    def _of_choices(self, service: Service, adapter: Adapter) -> Iterator[Use]:
+        listed = at(self.tree, (*adapter.path, service.choices)) if service.choices else None
+        for index in range(len(listed.items)) if isinstance(listed, Sequence) else ():
+            path = (*adapter.path, service.choices, index)
+            settings = settings_at(self.tree, path)
+            name, provider, model = (settings.get(key) for key in ("name", "provider", "model"))
+            if name and provider and model and name.value and provider.value:
+                asker = Asker(f"{adapter.name}@{name.value}", path, Ask(str(provider.value), model), provider.path, adapter.enabled)
+                yield self._row(service, asker, provider.value, self._words(adapter.path, service))
+
+    def _words(self, adapter: KeyPath, service: Service) -> dict[str, Any]:
+        row = self.catalog.at(self.tree, (*adapter, service.adapter_key))
+        return dict(row.words.get("refers_to", {})) if row is not None else {}
+
+    def _of_all(self, service: Service) -> Use:
+        row = self.catalog.at(self.tree, service.selector)
+        words = dict(row.words.get("refers_to", {})) if row is not None else {}
+        written = value_at(self.tree, service.selector)
+        name = written if written or row is None else row.schema.get("default")
+        if not name:
+            reason = row.words.get("missing", {}).get("what", "no provider is named") if row is not None else ""
+            state = "off" if not self._gates_open(words) else "incomplete"
+            return Use(None, service.name, None, None, None, state, reason=reason, built=False, origins={"provider": (service.selector,)})
+        return self._row(service, Asker(None, None, Ask(str(name)), service.selector), name, words)
+
+    def _row(self, service: Service, asker: Asker, name: object, words: dict[str, Any]) -> Use:
+        state = self._state(name, words)
+        if state in ("undecided", "unknown", "unregistered"):
+            provider = None if state == "undecided" else str(name)
+            reason = "" if state == "undecided" else str(words.get("what", ""))
+            origins = {"provider": (asker.provider_path,)}
+            return Use(
+                asker.name,
+                service.name,
+                provider,
+                None,
+                None,
+                state,
+                reason=reason,
+                built=False,
+                enabled=asker.enabled,
+                path=asker.path,
+                origins=origins,
+            )
+        block = self._block(words, str(name))
+        if asker.ask.model is not None:
+            key = service.model_key or _first(block.row.words.get("model_key")) or "model"
+            block = replace(block, settings={**block.settings, key: asker.ask.model})
+        outcome = outcome_of(self.tree, block, self.environment, service.model_key)
+        use = row_of(outcome, asker, service.name)
+        if state != "ok":
+            return replace(use, state=state, reason=str(words.get("what", "")) if state == "disabled" else "the service is switched off")
+        return judged(use, outcome)
+
+    def _state(self, name: object, words: dict[str, Any]) -> str:
+        """Whether ORBIT has a provider of this name for a reference."""
+        if isinstance(name, Unknown):
+            return "undecided"
+        blocks = [(*section, str(name)) for section in _sections(words)]
+        if name not in words.get("values", [name]):
+            return "unregistered" if any(at(self.tree, path) is not None for path in blocks) else "unknown"
+        if not self._gates_open(words):
+            return "off"
+        return "ok" if not words.get("switches") or any(self._is_on(path, words) for path in blocks) else "disabled"
+
+    def _is_on(self, block: KeyPath, words: dict[str, Any]) -> bool:
+        for switch in words["switches"]:
+            row = self.catalog.at(self.tree, (*block, switch))
+            settings = settings_at(self.tree, block)
+            if row is not None and row.effect:
+                continue
+            if switch not in settings:
+                return bool(words.get("switch_default"))
+            if not is_on(settings[switch].value, words.get("switch_reads", "raw")):
+                return False
+        return True
+
+    def _gates_open(self, words: dict[str, Any]) -> bool:
+        for gate in words.get("also", ()):
+            path = tuple(gate.split("."))
+            row = self.catalog.at(self.tree, path)
+            setting = settings_at(self.tree, path[:-1]).get(str(path[-1]))
+            value = setting.value if setting else row is not None and row.schema.get("default")
+            if not is_on(value, row.words.get("reads", "raw") if row is not None else "raw"):
+                return False
+        return True
+
+    def _block(self, words: dict[str, Any], name: str) -> Block:
+        """The provider's block; of several sections that may hold it, the first wins key by key."""
+        blocks = [plain_block(self.tree, self.catalog, (*section, name)) for section in _sections(words)]
+        settings: dict[str, Setting] = {}
+        for block in reversed(blocks):
+            settings.update(block.settings)
+        standing = next((block for block in blocks if block.settings), blocks[0])
+        return replace(standing, settings=settings)
+
+
+def _sections(words: dict[str, Any]) -> list[KeyPath]:
+    section = words.get("section", ())
+    return [tuple(each.split(".")) for each in ([section] if isinstance(section, str) else section)]
+
+
+def _first(keys: object) -> str | None:
+    return keys if isinstance(keys, str) else keys[0] if isinstance(keys, list) and keys else None
+
+
+def _needs(adapter: Adapter, service: Service) -> bool:
+    """Whether an adapter needs a service that it chooses no provider for."""
+    if adapter.kind in service.kinds:
+        return True
+    if service.name != "embedding" or adapter.kind != "retriever":
+        return False
+    family, store = (str(setting.value) if (setting := adapter.settings.get(key)) else "" for key in ("adapter", "datasource"))
+    return adapter.is_intent or family in ("composite", "file", "multimodal") or store in VECTOR_STORES
