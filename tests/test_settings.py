@@ -1,0 +1,168 @@
+"""Settings: where they come from and what wins."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import given, strategies
+
+from orbitcfg import settings_file
+from orbitcfg.diagnostics import Diagnostic, Severity
+from orbitcfg.files import Disk, Memory
+from orbitcfg.globs import matches
+from orbitcfg.roots import UsageError
+from orbitcfg.settings import Settings, merged
+from orbitcfg.settings_shape import json_schema
+from tests.shared import PROJECT
+
+CONFIG = {"/work/repo/.git/HEAD": b"", "/work/repo/config/config.yaml": b""}
+
+
+def values(files: dict[str, bytes], path: str | None = "/work/repo/config") -> dict[str, object]:
+    return settings_file.values(Memory({**CONFIG, **files}), path)
+
+
+def refusal(text: str, name: str = "orbitcfg.toml") -> str:
+    with pytest.raises(UsageError) as refused:
+        values({f"/work/repo/{name}": text.encode()})
+    return str(refused.value)
+
+
+def test_each_source_wins_over_the_one_before_it() -> None:
+    file = {"fail_on": "warning", "select": ("ORB1",), "roots": ("a",)}
+    environment = {"ORBITCFG_FORMAT": "json", "ORBITCFG_COLOR": "always"}
+    assert merged({}, {}) == Settings()
+    assert merged({}, {}, file) == Settings(fail_on=Severity.WARNING, select=("ORB1",), roots=("a",))
+    assert merged(environment, {}, {**file, "format": "full"}) == Settings(
+        fail_on=Severity.WARNING, select=("ORB1",), roots=("a",), format="json", color="always"
+    )
+    assert merged(environment, {"format": "concise", "fail_on": "never", "select": ("ORB2",), "color": None}, file) == Settings(
+        fail_on=None, select=("ORB2",), roots=("a",), format="concise", color="always"
+    )
+
+
+def test_every_setting_of_the_own_file_is_read() -> None:
+    text = b"""
+        roots = ["config"]
+        select = ["ORB1", "unset-variable"]
+        ignore = ["orb112"]
+        unreachable = ["config/old/**"]
+        fail-on = "warning"
+        env-file = ["ci.env"]
+        schemas = ["schemas/own.json"]
+        [severity]
+        ORB106 = "info"
+        import-missing = "warning"
+    """
+    assert values({"/work/repo/orbitcfg.toml": text}) == {
+        "roots": ("work/repo/config",),
+        "select": ("ORB1", "ORB201"),
+        "ignore": ("ORB112",),
+        "unreachable": ("work/repo/config/old/**",),
+        "fail_on": "warning",
+        "env_files": ("work/repo/ci.env",),
+        "schemas": ("work/repo/schemas/own.json",),
+        "severity": {"ORB106": "info", "ORB110": "warning"},
+    }
+
+
+def test_table_of_pyproject_is_read_and_other_pyprojects_are_not_parsed() -> None:
+    assert values({"/work/repo/pyproject.toml": b'[tool.orbitcfg]\nignore = ["ORB1"]\n'}) == {"ignore": ("ORB1",)}
+    assert values({"/work/repo/pyproject.toml": b"[tool.other]\nthis is no TOML"}) == {}
+    assert values({"/work/repo/pyproject.toml": b'[project]\nname = "orbitcfg"\n'}) == {}
+
+
+def test_nearest_file_wins_and_the_search_ends_at_the_repository() -> None:
+    outside = {"/work/orbitcfg.toml": b'ignore = ["ORB9"]\n'}
+    assert values(outside) == {}
+    assert values({**outside, "/work/repo/orbitcfg.toml": b'ignore = ["ORB1"]\n'}) == {"ignore": ("ORB1",)}
+    near = {"/work/repo/orbitcfg.toml": b'ignore = ["ORB1"]\n', "/work/repo/config/orbitcfg.toml": b'ignore = ["ORB2"]\n'}
+    assert values(near, "/work/repo/config/config.yaml") == {"ignore": ("ORB2",)}
+    assert values(near, "/work/repo") == {"ignore": ("ORB1",)}
+
+
+def test_own_file_goes_before_pyproject() -> None:
+    both = {"/work/repo/orbitcfg.toml": b'ignore = ["ORB1"]\n', "/work/repo/pyproject.toml": b'[tool.orbitcfg]\nignore = ["ORB2"]\n'}
+    assert values(both) == {"ignore": ("ORB1",)}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('\nslect = ["ORB1"]\n', "work/repo/orbitcfg.toml:2: there is no setting `slect`: did you mean `select`?"),
+        ('env_file = ["x"]', "work/repo/orbitcfg.toml:1: there is no setting `env_file`: did you mean `env-file`?"),
+        (
+            "colour = 1",
+            "work/repo/orbitcfg.toml:1: there is no setting `colour`; there are roots, select, ignore, severity, unreachable, fail-on, env-file, schemas",
+        ),
+        ('[severity]\nORB112 = "warn"', "work/repo/orbitcfg.toml:1: `severity`, `ORB112`: input should be 'error', 'warning' or 'info'"),
+        ("roots = [5]", "work/repo/orbitcfg.toml:1: `roots`, entry 1: input should be a valid string"),
+        (
+            'a = 1\nignore = "x"',
+            "work/repo/orbitcfg.toml:2: `ignore`: input should be a valid list\norbitcfg: work/repo/orbitcfg.toml:1: there is no setting `a`; "
+            "there are roots, select, ignore, severity, unreachable, fail-on, env-file, schemas",
+        ),
+        ('ignore = ["import-mising"]', "work/repo/orbitcfg.toml: there is no rule `import-mising`: did you mean `import-missing`?"),
+        ("roots = [", "`work/repo/orbitcfg.toml` is not valid TOML: invalid value (at end of document)"),
+        ('roots = ["../other"]', "work/repo/orbitcfg.toml: `roots` names `../other`, which lies outside the repository"),
+        ('env-file = ["/etc/environment"]', "work/repo/orbitcfg.toml: `env-file` names `/etc/environment`, which lies outside the repository"),
+        ('schemas = ["config/../../x.json"]', "work/repo/orbitcfg.toml: `schemas` names `config/../../x.json`, which lies outside the repository"),
+        ("roots = " + "[" * 5000 + "]" * 5000, "`work/repo/orbitcfg.toml` is nested too deep"),
+    ],
+)
+def test_wrong_file_is_refused_in_words(text: str, message: str) -> None:
+    assert refusal(text) == message
+
+
+def test_file_too_large_is_refused() -> None:
+    assert refusal("# x\n" * 300_000) == "`work/repo/orbitcfg.toml` is not UTF-8, or larger than 1024 KiB"
+
+
+def test_link_out_of_the_repository_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("password = 'x'\n", encoding="utf-8")
+    repository = tmp_path / "repository"
+    (repository / ".git").mkdir(parents=True)
+    (repository / "orbitcfg.toml").symlink_to(tmp_path / "secret")
+    with pytest.raises(UsageError) as refused:
+        settings_file.values(Disk(str(repository)), None)
+    assert str(refused.value) == "`orbitcfg.toml` is a link that leaves the repository"
+
+
+def test_severities_are_those_of_the_longest_code() -> None:
+    settings = merged({}, {}, {"severity": {"ORB1": "info", "ORB112": "error"}})
+    given = [Diagnostic(code, "n", Severity.WARNING, "m", "h", None) for code in ("ORB112", "ORB110", "ORB201")]
+    assert [each.severity for each in settings.regraded(given)] == [Severity.ERROR, Severity.INFO, Severity.WARNING]
+
+
+def test_published_schema_is_the_shape() -> None:
+    published = json.loads((PROJECT / "schemas/settings.schema.json").read_text(encoding="utf-8"))
+    assert published == json_schema(), "run `make generate`"
+    jsonschema.Draft202012Validator.check_schema(published)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "expected"),
+    [
+        ("config/old.yaml", "config/old.yaml", True),
+        ("config/*.yaml", "config/old.yaml", True),
+        ("config/*.yaml", "config/sub/old.yaml", False),
+        ("config/**/*.yaml", "config/old.yaml", True),
+        ("config/**/*.yaml", "config/a/b/old.yaml", True),
+        ("config/old", "config/old/a.yaml", True),
+        ("config/old/", "config/old/a/b.yaml", True),
+        ("config/old/**", "config/old/a.yaml", True),
+        ("./config/o?d.yaml", "config/old.yaml", True),
+        ("old.yaml", "config/old.yaml", False),
+        ("**/old.yaml", "config/old.yaml", True),
+        ("", "config/old.yaml", False),
+        ("config/OLD.yaml", "config/old.yaml", False),
+    ],
+)
+def test_pattern(pattern: str, path: str, expected: bool) -> None:  # noqa: FBT001 - a row of the table
+    assert matches(pattern, path) is expected
+
+
+@given(strategies.lists(strategies.sampled_from(["**", "*a*a*a*a*a*b", "a", "*"]), max_size=40), strategies.integers(0, 60))
+def test_no_pattern_is_slow(parts: list[str], depth: int) -> None:
+    matches("/".join(parts), "/".join(["a" * 60] * depth))
