@@ -1,6 +1,7 @@
 """What was seen outside of the configuration: model files, the embedded engine, servers. Data for the rules, without codes or severities."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from orbitcfg.tree import KeyPath
@@ -95,11 +96,12 @@ class ModelFacts:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """How one server lists a model file: by a name, or not at all, and why not. `name` may come with a `reason`: a remark."""
+    """How one server lists a model file: by a name, `also` by others, or not at all, and why not. With a name, `reason` is a remark."""
 
     server: str
     name: str | None
     reason: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +130,17 @@ class ModelFile:
 class ModelAsked:
     """A model that the configuration asks a local provider for, and the files on this machine that it may mean.
 
-    `path` is the file that the configuration names itself. `exact` are the files that the provider's server lists under this very name, `near` those under a like one.
+    `is_path`: the model is a file that ORBIT loads itself. `exact` are the files that the provider's server lists under this very name, `near` those that it
+    lists under a like one, with that name. `context` is the number of tokens that the configuration counts on.
     """
 
     provider: str
-    model: str | None
-    path: str | None
+    model: str
     adapters: tuple[str, ...]
     at: KeyPath | None
+    is_path: bool = False
     context: int | None = None
+    context_at: KeyPath | None = None
     exact: tuple[str, ...] = ()
     near: tuple[tuple[str, str], ...] = ()
 
@@ -156,6 +160,7 @@ class Ending(Enum):
 
     ANSWERED = auto()
     ABSENT = auto()
+    NOT_TRIED = auto()
     REFUSED = auto()
     DIED = auto()
     TIMED_OUT = auto()
@@ -166,32 +171,35 @@ class Ending(Enum):
 class EngineRun:
     """One generation in the embedded engine.
 
-    `reason` says why it was not answered, `log` is the line of the engine's own log that tells most. `expected` is the known answer of the built-in model, None for others.
-    `context` is what was given, `context_asked` what the configuration asks for. `finish` is the engine's word: stop or length.
+    `asked` is what the configuration asks for, where that is another model than the one that ran, `asked_at` its line. `reason` says why there is no
+    answer, `log` is the line of the engine's own log that tells most. `expected` is the known answer of the built-in model, None for others.
+    `finish` is the engine's word: stop or length. `parameters` are those that were used, `capped` says which differ from the configuration's.
+    `template` is the chat template that was used, `needed_bytes` and `free_bytes` the memory.
     """
 
     ending: Ending
     choice: Choice
     model: str
+    asked: str | None = None
+    asked_at: KeyPath | None = None
     text: str = ""
     finish: str = ""
     expected: str | None = None
     reason: str = ""
     log: str = ""
+    raw: bool = False
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    capped: tuple[str, ...] = ()
+    context: int = 0
+    template: str = ""
     load_ms: float | None = None
     first_token_ms: float | None = None
     tokens: int = 0
     tokens_per_s: float | None = None
     engine: str = ""
     build: str = ""
-    template: str = ""
-    raw: bool = False
-    context: int = 0
-    context_asked: int | None = None
-    needed_bytes: int | None = None
+    needed_bytes: int = 0
     free_bytes: int | None = None
-    asked_for: str | None = None
-    asked_at: KeyPath | None = None
 
 
 @dataclass(frozen=True, slots=True)

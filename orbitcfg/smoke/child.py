@@ -9,9 +9,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from orbitcfg.observation import Ending
 from orbitcfg.smoke.exits import cause, telling_line
@@ -58,10 +59,11 @@ class Child:
     def __init__(self, environment: Mapping[str, str], command: tuple[str, ...] = COMMAND) -> None:
         self._command = command
         self._environment = {**environment, "GGML_NO_BACKTRACE": "1"}
-        self._records: queue.Queue[bytes | None] = queue.Queue(maxsize=1024)
+        self._records: queue.Queue[bytes | None] = queue.Queue()
         self._log = _Tail(LOG_BYTES)
+        self._readers: list[tuple[threading.Thread, IO[bytes]]] = []
 
-    def __enter__(self) -> "Child":
+    def __enter__(self) -> Self:
         groups: dict[str, Any] = (
             {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)} if os.name == "nt" else {"start_new_session": True}
         )
@@ -70,16 +72,20 @@ class Child:
         assert self._process.stdout is not None
         assert self._process.stderr is not None
         for target, stream in ((self._listen, self._process.stdout), (self._log.follow, self._process.stderr)):
-            threading.Thread(target=target, args=(stream,), daemon=True).start()
+            reader = threading.Thread(target=target, args=(stream,), daemon=True)
+            reader.start()
+            self._readers.append((reader, stream))
         return self
 
     def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
         self._kill()
         assert self._process.stdin is not None
-        try:
+        with suppress(OSError):  # the child was gone before it had read all
             self._process.stdin.close()
-        except OSError:
-            pass  # the child was gone before it had read all
+        for reader, stream in self._readers:
+            reader.join(LAST_WORDS_S)
+            if not reader.is_alive():  # closing a stream that is being read would wait for ever
+                stream.close()
 
     def run(self, request: Request, timeout_s: float, listener: Listener = lambda _message: None) -> Outcome:
         """Sends the request and waits for its end, at most so long. The listener hears every message as it comes."""
@@ -106,11 +112,9 @@ class Child:
 
     def _send(self, request: Request) -> None:
         assert self._process.stdin is not None
-        try:
+        with suppress(OSError):  # it died before; how, is told by its exit status
             self._process.stdin.write(json.dumps(asdict(request)).encode() + b"\n")
             self._process.stdin.flush()
-        except OSError:
-            pass  # it died before; how, is told by its exit status
 
     def _has_more(self, deadline: float) -> bool:
         """Whether a dead child's pipe may still bring something: a grandchild could keep it open for ever."""
@@ -141,10 +145,8 @@ class Child:
         if os.name == "nt":
             self._process.kill()
         else:
-            try:
+            with suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group that is ending
                 os.killpg(self._process.pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):  # macOS says the latter of a group that is ending
-                pass
         self._process.wait()
 
     def _listen(self, stream: IO[bytes]) -> None:

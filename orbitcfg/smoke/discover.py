@@ -137,9 +137,7 @@ def _ollama_names(manifests: list[ollama.Manifest]) -> dict[str, list[str]]:
     return names
 
 
-def _with_listings(
-    found: Found, surroundings: Surroundings, catalogues: list[shimmy.Catalogue], ollama_names: dict[str, list[str]]
-) -> Found:
+def _with_listings(found: Found, surroundings: Surroundings, catalogues: list[shimmy.Catalogue], ollama_names: dict[str, list[str]]) -> Found:
     listings = [_in_shimmy(found, surroundings, each) for each in catalogues]
     listings += [_in_ollama(found, ollama_names), _in_llama_server(found)]
     return replace(found, model=replace(found.model, listings=tuple(listings)))
@@ -149,8 +147,8 @@ def _in_shimmy(found: Found, surroundings: Surroundings, catalogue: shimmy.Catal
     paths = (*found.paths, *found.other_paths)
     names = [catalogue.names[path] for path in paths if path in catalogue.names]
     if names:
-        rest = f"each shard is listed, and none but the first loads: {', '.join(names)}" if len(found.paths) > 1 and len(names) > 1 else ""
-        return Listing(catalogue.version, names[0], catalogue.panic and f"it dies at start: {catalogue.panic}" or rest)
+        remark = "each shard is listed, and only the first loads" if len(names) > 1 else ""
+        return Listing(catalogue.version, names[0], f"it dies at start: {catalogue.panic}" if catalogue.panic else remark, tuple(names[1:]))
     reason = next((catalogue.missed[path] for path in paths if path in catalogue.missed), "")
     return Listing(catalogue.version, None, reason or shimmy.why_not(catalogue.version, surroundings, found.path))
 
@@ -158,8 +156,10 @@ def _in_shimmy(found: Found, surroundings: Surroundings, catalogue: shimmy.Catal
 def _in_ollama(found: Found, names: dict[str, list[str]]) -> Listing:
     here = names.get(found.path, [])
     if here:
-        return Listing(OLLAMA, here[0], f"also as {', '.join(here[1:])}" if len(here) > 1 else "")
-    return Listing(OLLAMA, None, "Ollama lists only what was pulled or created: write `FROM` and the file's path into a Modelfile and run `ollama create`")
+        return Listing(OLLAMA, here[0], also=tuple(here[1:]))
+    return Listing(
+        OLLAMA, None, "Ollama lists only what was pulled or created: write `FROM` and the file's path into a Modelfile and run `ollama create`"
+    )
 
 
 def _in_llama_server(found: Found) -> Listing:

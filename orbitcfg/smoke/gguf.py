@@ -24,6 +24,12 @@ MAX_TENSOR_NAME = 63
 KEPT_TEXT = 1 << 16
 KEPT_ITEMS = 1 << 12
 MAX_DIMENSIONS = 4
+VERSIONS = (2, 3)
+"""Those that llama.cpp reads."""
+HEAD_BYTES = 24
+"""Magic, version and the two counts."""
+POSSIBLE_TYPES = 256
+"""Type numbers from here on are nonsense; below it may be one that is newer than orbitcfg."""
 
 _FIRST_WINDOW, _WINDOW = 1 << 14, 1 << 20
 _TEXT, _LIST = 8, 9
@@ -221,21 +227,21 @@ def _counts(reader: _Reader) -> tuple[int, int, int]:
     damage = damage_of(head, reader.size)
     if damage:
         raise Damaged(damage.damage, damage.detail)
-    if reader.size < 24:
+    if reader.size < HEAD_BYTES:
         raise Damaged(Damage.TOO_SHORT, f"it has {reader.size} bytes")
     version = _U32.unpack_from(head, 4)[0]
     if version and not version & 0xFFFF:
         raise Damaged(Damage.BIG_ENDIAN)
-    if version < 2:
+    if version < VERSIONS[0]:
         raise Damaged(Damage.OLD_VERSION, f"version {version}")
-    if version > 3:
+    if version > VERSIONS[-1]:
         raise Damaged(Damage.NEW_VERSION, f"version {version:,}")
     tensors, keys = struct.unpack_from("<QQ", head, 8)
     if keys > MAX_KEYS:
         raise Damaged(Damage.ABSURD_COUNT, f"it claims {keys:,} keys")
     if tensors > MAX_TENSORS:
         raise Damaged(Damage.ABSURD_COUNT, f"it claims {tensors:,} tensors")
-    reader.skip(24 - reader.position, "the beginning")
+    reader.skip(HEAD_BYTES - reader.position, "the beginning")
     return version, tensors, keys
 
 
@@ -312,7 +318,7 @@ def _size(name: str, kind: int, dimensions: tuple[int, ...]) -> tuple[str, int |
     if weights >= 1 << 63:
         raise Damaged(Damage.BAD_TENSOR_SHAPE, f"`{name}` has {weights:.0e} weights")
     newest = max(TENSOR_TYPES)
-    if newest < kind < 256:
+    if newest < kind < POSSIBLE_TYPES:
         return f"type {kind}", None
     if kind not in TENSOR_TYPES:
         raise Damaged(Damage.BAD_TENSOR_TYPE, f"`{name}` has type {kind:,}")

@@ -1,0 +1,43 @@
+"""`orbitcfg models`."""
+
+from typing import Annotated, Optional
+
+import typer
+
+from orbitcfg.cli import options, streams
+from orbitcfg.cli.outcome import FAULT, OK
+
+_FORMATS = ("full", "json")
+
+For = Annotated[
+    Optional[str],
+    typer.Option("--for", metavar="shimmy@1.7|shimmy|ollama|llama-server", help="Only what this server would list, and why it misses other files."),
+]
+Folders = Annotated[Optional[list[str]], typer.Option("--dir", metavar="FOLDER", help="Look into this folder too. May be repeated.")]
+
+
+def command(
+    path: options.PathArgument = None,
+    server: For = None,
+    folder: Folders = None,
+    format_name: Annotated[Optional[str], options.format_option(*_FORMATS)] = None,
+    env_file: options.EnvFiles = None,
+    no_env: options.NoEnv = False,
+    verbose: options.Verbose = False,
+    quiet: options.Quiet = False,
+    color: options.Color = None,
+) -> None:
+    """List the GGUF models of this machine, by the exact names that local servers give them.
+
+    No server is asked and no model is loaded. Findings go to stderr. Exit status: 0 printed, 2 no such server, folder or configuration.
+    """
+    from orbitcfg import inventory, report
+
+    settings = options.settings_of(format=format_name, env_files=env_file, no_env=no_env, verbose=verbose, color=color)
+    as_json = options.chosen(settings.format, _FORMATS, "--format") == "json"
+    found = inventory.models(path, folder or (), settings)
+    streams.result(inventory.as_json(found, server) if as_json else inventory.as_text(found, server))
+    streams.note(
+        report.render(found.report, "full", report.Style(verbose=settings.verbose)).rstrip("\n"), quiet=quiet or not found.report.diagnostics
+    )
+    raise typer.Exit(FAULT if found.report.crashed else OK)

@@ -1,0 +1,61 @@
+"""What a person sees while the engine works: one line that is written over, on a terminal only."""
+
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self
+
+_TICK_S = 0.2
+_ERASE = "\r\x1b[K"
+
+
+class Watcher:
+    """Hears the engine's messages and says on stderr what it is doing. With `stream` the text is written as it comes, on a terminal or not."""
+
+    def __init__(self, *, stream: bool, quiet: bool) -> None:
+        self._stream = stream
+        self._live = sys.stderr.isatty() and not quiet
+        self._doing = "reading the configuration"
+        self._ended = threading.Event()
+        self._began = time.monotonic()
+        self._ticker = threading.Thread(target=self._tick, daemon=True)
+        self._streamed = False
+
+    def __enter__(self) -> Self:
+        if self._live:
+            self._ticker.start()
+        return self
+
+    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
+        self._ended.set()
+        if self._live:
+            self._ticker.join()
+            self._write(_ERASE)
+        if self._streamed:
+            self._write("\n")
+
+    def __call__(self, message: Mapping[str, Any]) -> None:
+        """Hears one message."""
+        match message:
+            case {"event": "chosen", "model": model, "size_bytes": size}:
+                self._doing = f"loading {model} ({size / 1e6:,.0f} MB)"
+            case {"event": "loaded"}:
+                self._doing = "generating"
+            case {"event": "text", "text": text} if self._stream:
+                if not self._streamed and self._live:
+                    self._ended.set()
+                    self._ticker.join()
+                    self._write(_ERASE)
+                self._streamed = True
+                self._write(str(text))
+
+    def _tick(self) -> None:
+        while not self._ended.wait(_TICK_S):
+            self._write(f"{_ERASE}{self._doing} … {time.monotonic() - self._began:.1f} s")
+
+    def _write(self, text: str) -> None:
+        encoding = sys.stderr.encoding or "utf-8"
+        sys.stderr.write(text.encode(encoding, "replace").decode(encoding))
+        sys.stderr.flush()

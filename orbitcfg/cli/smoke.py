@@ -1,0 +1,69 @@
+"""`orbitcfg smoke`."""
+
+from typing import Annotated, Optional
+
+import typer
+
+from orbitcfg.cli import options, streams
+from orbitcfg.cli.outcome import FAULT, FINDINGS, OK
+from orbitcfg.cli.progress import Watcher
+
+_THRESHOLDS = ("error", "warning", "info", "never")
+_FORMATS = ("full", "json")
+
+Model = Annotated[
+    Optional[str], typer.Option("--model", metavar="FILE|NAME", help="This model file, or the one that a local server lists under this name.")
+]
+SelfTest = Annotated[bool, typer.Option("--self-test", help="The built-in model with a known answer: does the engine compute right here?")]
+Adapter = Annotated[Optional[str], typer.Option("--adapter", metavar="NAME", help="The model and parameters of this adapter.")]
+Provider = Annotated[Optional[str], typer.Option("--provider", metavar="NAME", help="The model and parameters of this provider.")]
+Prompt = Annotated[str, typer.Option("--prompt", metavar="TEXT", help="What to ask.")]
+Raw = Annotated[bool, typer.Option("--raw", help="Without a chat template: let the model go on from the prompt.")]
+MaxTokens = Annotated[
+    Optional[int], typer.Option("--max-tokens", metavar="N", min=1, help="Tokens to generate. [default: the configured number, at most 16]")
+]
+FullContext = Annotated[bool, typer.Option("--full-context", help="With the configured context instead of at most 512 tokens.")]
+Stream = Annotated[bool, typer.Option("--stream", help="Show the text on stderr as it comes.")]
+Timeout = Annotated[Optional[float], typer.Option("--timeout", metavar="SECONDS", min=0.1, help="[default: 60, and 5 for each GB of the model]")]
+FailOn = Annotated[Optional[str], typer.Option("--fail-on", metavar="|".join(_THRESHOLDS), help="Exit 1 from this severity on. [default: error]")]
+
+
+def command(
+    path: options.PathArgument = None,
+    model: Model = None,
+    self_test: SelfTest = False,
+    adapter: Adapter = None,
+    provider: Provider = None,
+    prompt: Prompt = "Say hi",
+    raw: Raw = False,
+    max_tokens: MaxTokens = None,
+    full_context: FullContext = False,
+    stream: Stream = False,
+    timeout: Timeout = None,
+    format_name: Annotated[Optional[str], options.format_option(*_FORMATS)] = None,
+    select: options.Select = None,
+    ignore: options.Ignore = None,
+    fail_on: FailOn = None,
+    env_file: options.EnvFiles = None,
+    no_env: options.NoEnv = False,
+    verbose: options.Verbose = False,
+    quiet: options.Quiet = False,
+    color: options.Color = None,
+) -> None:
+    """Generate a few tokens in an embedded engine, with the model and the parameters that the configuration resolves to.
+
+    No server is needed, and nothing leaves this machine. Exit status: 0 nothing at or above `--fail-on`, 1 findings, 2 the engine is not installed, or no such
+    model or configuration.
+    """
+    from orbitcfg import app, generation, report
+    from orbitcfg.smoke.choice import Options
+
+    settings = options.settings_of(format=format_name, select=select, ignore=ignore, env_files=env_file, no_env=no_env, verbose=verbose, color=color)
+    threshold = app.threshold(options.chosen(fail_on, _THRESHOLDS, "--fail-on"))
+    as_json = options.chosen(settings.format, _FORMATS, "--format") == "json"
+    asked = Options(model, self_test, adapter, provider, prompt, raw, max_tokens, full_context, timeout)
+    with Watcher(stream=stream, quiet=quiet) as watcher:
+        made = generation.smoke(path, asked, settings, listener=watcher)
+    streams.result(generation.as_json(made) if as_json else generation.as_text(made))
+    streams.note(report.render(made.report, "full", report.Style(verbose=settings.verbose)).rstrip("\n"), quiet=quiet or not made.report.diagnostics)
+    raise typer.Exit(FAULT if made.report.crashed else FINDINGS if made.report.fails(threshold) else OK)

@@ -1,0 +1,179 @@
+"""The command `smoke`: a short generation in the embedded engine, judged, as text and as JSON."""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from orbitcfg.compile import Reading
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Report, Severity
+from orbitcfg.display import as_json as json_value
+from orbitcfg.files import Disk, Files, Memory
+from orbitcfg.judge import judge
+from orbitcfg.observation import Choice, Ending, EngineRun, ModelFile, Observations
+from orbitcfg.project import Path, configuration, summary_of, targets
+from orbitcfg.roots import Target, UsageError, project_root
+from orbitcfg.rules.engine import RULES
+from orbitcfg.settings import Settings
+from orbitcfg.smoke import install, run
+from orbitcfg.smoke.child import COMMAND, Child
+from orbitcfg.smoke.choice import Options
+from orbitcfg.smoke.surroundings import Surroundings
+
+Listener = Callable[[Mapping[str, Any]], None]
+
+_WHY = {
+    Choice.NAMED: "named by `--model`",
+    Choice.MODEL_PATH: "the file that the configuration names",
+    Choice.FOUND_BY_NAME: "found on disk by the name that the configuration asks for",
+    Choice.SELF_TEST: "asked for by `--self-test`",
+    Choice.FALLBACK: "in place of the configured model, which was not tried",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """What a smoke generation showed, and the findings about it. `orbit_dir` is the folder that relative model paths start from."""
+
+    report: Report
+    observations: Observations
+    orbit_dir: str
+
+    @property
+    def engine(self) -> EngineRun:
+        """The run itself."""
+        assert self.observations.engine is not None
+        return self.observations.engine
+
+    @property
+    def model(self) -> ModelFile:
+        """The model file that ran, or was to run."""
+        return self.observations.models[0]
+
+
+def smoke(
+    path: Path | None = None,
+    options: Options = Options(),
+    settings: Settings = Settings(),
+    *,
+    files: Files | None = None,
+    process: Mapping[str, str] | None = None,
+    listener: Listener = lambda _message: None,
+    command: tuple[str, ...] = COMMAND,
+) -> Generation:
+    """A short generation with what the configuration resolves to. Raises UsageError where the engine or what was named is missing."""
+    if not run.is_installed():
+        raise UsageError(install.advice())
+    process = os.environ if process is None else process
+    with Child(process, command) as child:  # it imports the engine while the configuration is read
+        config, surroundings = configured(path, options.self_test or options.model is not None, settings, files or Disk(), process)
+        observations = run.smoke(config, options, surroundings, child, listener=listener)
+    return Generation(reported(config, observations, settings), observations, surroundings.orbit_dir or surroundings.working_dir)
+
+
+def configured(path: Path | None, without: bool, settings: Settings, files: Files, process: Mapping[str, str]) -> tuple[Config, Surroundings]:
+    """The configuration and where ORBIT would run; an empty one where none is found, nothing was named and it is not needed."""
+    try:
+        target = replace(targets(files, path)[0], only=None, fragment=False)
+        here = files
+    except UsageError:
+        if path is not None or not without:
+            raise
+        target, here = Target("/config/config.yaml"), Memory({"/config/config.yaml": b"{}\n"})
+    config = configuration(here, target, settings, process, Reading.ORBIT)
+    variables = {name: variable.value for name, variable in config.environment.variables.items()} or dict(process)
+    working_dir = os.path.realpath(files.working_dir if isinstance(files, Disk) else os.getcwd())
+    orbit_dir = project_root(here, target.root) if here is files else None
+    return config, Surroundings(working_dir, variables, orbit_dir)
+
+
+def reported(config: Config, observations: Observations, settings: Settings) -> Report:
+    """What the rules about model files and the engine say."""
+    rules = [rule for rule in RULES if settings.selects(rule.code)]
+    verdict = judge(config, rules, observations)
+    return Report(verdict.diagnostics, summary_of(config), {rule.code: rule.counted for rule in rules}, verdict.crashed)
+
+
+def as_text(generation: Generation) -> str:
+    """The result for people, without the findings."""
+    engine, facts = generation.engine, generation.model.facts
+    rows = [("model", f"{engine.model} ({_WHY[engine.choice]})")]
+    if facts:
+        weights = f"{facts.parameters / 1e6:,.0f} M" if facts.parameters >= 10**6 else f"{facts.parameters / 1e3:,.0f} k"
+        template = "chat template" if facts.has_template else "no chat template"
+        trained = f", trained for {facts.context:,} tokens" if facts.context else ""
+        rows.append(("", f"{facts.architecture}, {facts.quantisation}, {weights} weights{trained}, {template}"))
+    rows.append(("parameters", ", ".join(f"{name} {_shown(value)}" for name, value in engine.parameters.items()) + f", context {engine.context}"))
+    rows += [("", f"capped for the smoke: {each}") for each in engine.capped]
+    if engine.ending is Ending.ANSWERED:
+        rows.append(("text", repr(engine.text)))
+        rows.append(("finish", f"{engine.finish} after {engine.tokens} tokens{_verdict(engine)}"))
+        rows.append(("time", ", ".join(_times(engine))))
+    if engine.engine:
+        rows.append(("engine", f"{engine.engine}; {engine.build}"))
+    return "".join(f"{label:<11}{text}\n" for label, text in rows)
+
+
+def _verdict(engine: EngineRun) -> str:
+    if engine.expected is None:
+        return ""
+    return ", the known answer" if engine.text.strip() == engine.expected else ", which is not the known answer"
+
+
+def _times(engine: EngineRun) -> list[str]:
+    times = [f"load {engine.load_ms:,.0f} ms"] if engine.load_ms is not None else []
+    times += [f"first token {engine.first_token_ms:,.0f} ms"] if engine.first_token_ms is not None else []
+    return times + ([f"{engine.tokens_per_s:,.0f} tokens a second"] if engine.tokens_per_s is not None else [])
+
+
+def _shown(value: object) -> str:
+    return json.dumps(value) if isinstance(value, list) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def as_json(generation: Generation) -> str:
+    """The result for programs, with the findings in short."""
+    engine, facts = generation.engine, generation.model.facts
+    shape = {
+        "version": 1,
+        "model": engine.model,
+        "choice": engine.choice.name.lower().replace("_", "-"),
+        "asked": engine.asked,
+        "ending": engine.ending.name.lower().replace("_", "-"),
+        "text": engine.text,
+        "finish": engine.finish or None,
+        "known_answer": None if engine.expected is None else engine.text.strip() == engine.expected,
+        "reason": engine.reason or None,
+        "log": engine.log or None,
+        "raw": engine.raw,
+        "parameters": dict(engine.parameters),
+        "capped": list(engine.capped),
+        "context": engine.context,
+        "chat_template": engine.template or None,
+        "load_ms": engine.load_ms,
+        "first_token_ms": engine.first_token_ms,
+        "tokens": engine.tokens,
+        "tokens_per_s": engine.tokens_per_s,
+        "engine": engine.engine or None,
+        "build": engine.build or None,
+        "needed_bytes": engine.needed_bytes,
+        "free_bytes": engine.free_bytes,
+        "facts": facts
+        and {
+            "architecture": facts.architecture,
+            "kind": facts.kind.value,
+            "name": facts.name,
+            "quantisation": facts.quantisation,
+            "parameters": facts.parameters,
+            "context": facts.context,
+            "has_template": facts.has_template,
+            "size_bytes": generation.model.size_bytes,
+        },
+        "findings": [
+            {"code": each.code, "severity": each.severity.label, "message": each.message, "help": each.help} for each in generation.report.diagnostics
+        ],
+        "errors": generation.report.count(Severity.ERROR),
+        "warnings": generation.report.count(Severity.WARNING),
+    }
+    return json.dumps(json_value(shape), indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,115 @@
+"""Models that the configuration names and that local servers would not find, or under another name."""
+
+import re
+from collections.abc import Iterator
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Severity
+from orbitcfg.finding import Finding
+from orbitcfg.observation import Choice, ModelAsked, Observations
+from orbitcfg.rules._rule import observation_rule
+
+_QUANTISATION = re.compile(r"(?:i?q\d|b?f16|f32)[\w-]*$", re.IGNORECASE)
+_FROM_HUB = re.compile(r"(?:hf\.co|huggingface\.co)/(?P<repository>[^/:]+/[^/:]+)(?::(?P<quantisation>[\w-]+))?", re.IGNORECASE)
+_REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
+SHIPPED_BY_SHIMMY = ("phi3-lora", "tinyllama-1.1b")
+
+
+@observation_rule("ORB809", severity=Severity.WARNING, counted="models that are not on this machine")
+def model_not_on_disk(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """A model that a program on this machine shall serve is nowhere on its disk.
+
+    All folders that Shimmy, Ollama, LM Studio, llama.cpp and the Hugging Face tools use were searched. Where the server runs elsewhere, or keeps its models in a
+    folder of its own, `--dir` names it.
+    """
+    for asked in observations.asked:
+        if asked.exact or asked.near:
+            continue
+        shipped = " (Shimmy lists this name, but ships no such model)" if asked.provider == "shimmy" and asked.model in SHIPPED_BY_SHIMMY else ""
+        severity = Severity.ERROR if asked.is_path else None
+        yield Finding(f"`{asked.model}` is not on this machine{shipped}", asked.at, f"run `{download(asked)}`", value=True, severity=severity)
+
+
+@observation_rule("ORB810", severity=Severity.WARNING, counted="models with another name")
+def model_named_otherwise(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """A model is on this machine under another name than the configuration asks for.
+
+    Shimmy makes names of file names: `_` and blanks become `-`, in lower case, and it compares exactly. Ollama wants the tag. The request is answered with 404. If a server is
+    already running it also has to be started anew to see a new file.
+    """
+    for asked in observations.asked:
+        if asked.near and not asked.exact:
+            path, name = asked.near[0]
+            server = {"shimmy": "Shimmy", "ollama": "Ollama", "llama_cpp": "llama-server"}.get(asked.provider, asked.provider)
+            yield Finding(f"`{asked.model}` is not the name under which {server} lists `{path}`", asked.at, f"write `{name}`", value=True)
+
+
+@observation_rule("ORB811", severity=Severity.WARNING, counted="models that Shimmy does not find")
+def hidden_from_shimmy(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """A file whose name fits a model asked of Shimmy lies where Shimmy does not look.
+
+    Shimmy searches `./models` of the folder that it is started in, three folders deep, the default Hugging Face cache, and what SHIMMY_MODEL_PATHS
+    lists, separated by `;`. It skips folders by their names, and reads nothing new while it runs.
+    """
+    for asked in observations.asked:
+        if asked.provider != "shimmy" or asked.exact:
+            continue
+        for model in observations.models:
+            hidden = [each for each in model.listings if each.server.startswith("shimmy") and each.name is None]
+            if hidden and model.listed_as("shimmy") is None and model.path in dict(asked.near):
+                message = f"`{model.path}` is there, and Shimmy does not find it: {hidden[-1].reason}"
+                yield Finding(message, asked.at, "move or link it into `./models` and start Shimmy anew", value=True)
+
+
+@observation_rule("ORB812", severity=Severity.WARNING, counted="files that Shimmy up to 2.3 dies of")
+def shimmy_dies_at_start(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """A file in a folder that Shimmy searches ends Shimmy up to 2.3 at its start.
+
+    An ending such as `.GGUF`, or a file that only its search for Ollama models comes upon, breaks an assertion of its own: it exits with 101 and
+    `INVARIANT VIOLATION`, and serves nothing at all.
+    """
+    if not any(asked.provider == "shimmy" for asked in observations.asked):
+        return
+    reasons = dict.fromkeys(
+        listing.reason
+        for model in observations.models
+        for listing in model.listings
+        if listing.name and listing.reason.startswith("it dies at start")
+    )
+    for reason in reasons:
+        yield Finding(f"Shimmy 1.7 does not start here: {reason.partition(': ')[2]}", None, "rename or move the file, or use Shimmy 2.x")
+
+
+@observation_rule("ORB813", severity=Severity.WARNING)
+def configured_model_not_tried(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """The engine works, and the configured model was not tried.
+
+    It is not on this machine, or it is served by somebody else, so the built-in self-test model ran in its place: that shows that the engine computes right
+    here, and nothing about the configured model. `--self-test` asks for it on purpose.
+    """
+    run = observations.engine
+    if run is None or run.choice is not Choice.FALLBACK:
+        return
+    why = f"`{run.asked}` was not found" if run.asked else "the configuration asks for no model on this machine"
+    yield Finding(f"the configured model was not tried: {why}", run.asked_at, "name a file with `--model`, or run `orbitcfg models`", value=True)
+
+
+def download(asked: ModelAsked) -> str:
+    """The command that brings a model to this machine; OWNER/NAME stands where nobody knows the repository."""
+    if asked.provider == "ollama":
+        return f"ollama pull {asked.model}"
+    hub = _FROM_HUB.search(asked.model)
+    file_name = asked.model.replace("\\", "/").rpartition("/")[2]
+    stem = file_name.removesuffix(".gguf")
+    quantisation = _QUANTISATION.search(stem)
+    wanted = (hub and hub["quantisation"]) or (quantisation[0].upper().replace("-", "_") if quantisation else "Q4_K_M")
+    named = (
+        asked.model
+        if _REPOSITORY.fullmatch(asked.model) and not asked.is_path
+        else f"OWNER/{stem[: quantisation.start()].rstrip('-_.') if quantisation else stem}-GGUF"
+    )
+    folder = asked.model.rpartition("/")[0] or "models" if asked.is_path else "models"
+    return f"hf download {hub['repository'] if hub else named} --include '*{wanted}.gguf' --local-dir {folder}"
+
+
+RULES = (model_not_on_disk, model_named_otherwise, hidden_from_shimmy, shimmy_dies_at_start, configured_model_not_tried)
