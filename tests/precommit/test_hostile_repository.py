@@ -1,0 +1,223 @@
+"""A hostile repository cannot make the hook run code, reach the network, read elsewhere, or hang."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+TIME_S = 15
+"""More than any of these takes on a slow machine, and less than a person would wait."""
+
+WITNESS = """
+import json, os, sys
+seen = []
+KINDS = ("open", "socket", "subprocess", "os.exec", "os.system", "os.posix_spawn", "os.fork", "ctypes")
+def hook(event, arguments):
+    if event.split(".")[0] in ("socket", "subprocess", "ctypes") or event in KINDS:
+        seen.append([event, os.fsdecode(arguments[0]) if arguments and isinstance(arguments[0], (str, bytes)) else ""])
+from orbitcfg.cli import main
+sys.addaudithook(hook)
+status = 0
+try:
+    main()
+except SystemExit as ending:
+    status = ending.code
+finally:
+    sys.stderr.write("\\nSEEN " + json.dumps([status, seen]) + "\\n")
+"""
+"""Runs the command line as the hook's own script does, without the working directory on the path, and tells what it did."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run of the hook's command and what the interpreter saw of it."""
+
+    status: int
+    stdout: str
+    opened: tuple[str, ...]
+    other: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Hostile:
+    """A repository in a folder that holds secrets beside it."""
+
+    folder: Path
+    outside: Path
+    witness: Path
+
+    def write(self, name: str, text: str) -> None:
+        """Writes a file of the repository."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def link(self, name: str, target: str | Path) -> None:
+        """Makes a symbolic link in the repository."""
+        path = self.folder / name
+        path.unlink(missing_ok=True)
+        path.symlink_to(target)
+
+    def run(self, *arguments: str) -> Run:
+        """What the hook does here; it must end in time and not crash."""
+        command = (sys.executable, str(self.witness), *(arguments or ("validate", "--no-env", "--verbose")))
+        began = time.monotonic()
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, timeout=4 * TIME_S, stdin=subprocess.DEVNULL)
+        assert time.monotonic() - began < TIME_S
+        status, seen = json.loads(done.stderr.rpartition("SEEN ")[2])
+        assert status in (0, 1, 2), done.stderr
+        opened = tuple(os.path.realpath(os.path.join(self.folder, path)) for event, path in seen if event == "open" and path)
+        return Run(status, done.stdout + done.stderr.rpartition("SEEN ")[0], opened, tuple(event for event, _ in seen if event != "open"))
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Hostile:
+    """A repository with a harmless configuration, and a secret outside of it."""
+    folder = tmp_path / "repository"
+    (folder / ".git").mkdir(parents=True)
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "secret.yaml").write_text("password_of_the_neighbour: [\n", encoding="utf-8")
+    (outside / "secret").write_text("PASSWORD_OF_THE_NEIGHBOUR=1\n", encoding="utf-8")
+    witness = tmp_path / "witness" / "witness.py"
+    witness.parent.mkdir()
+    witness.write_text(WITNESS, encoding="utf-8")
+    made = Hostile(folder, outside, witness)
+    made.write("config/config.yaml", "general: {port: 3000}\n")
+    return made
+
+
+def _stays_inside(run: Run, hostile: Hostile) -> None:
+    allowed = (str(hostile.folder), sys.prefix, sys.base_prefix, str(Path(__file__).resolve().parents[2]), str(hostile.witness.parent))
+    assert [path for path in run.opened if not path.startswith(allowed)] == []
+    assert run.other == ()
+    assert "neighbour" not in run.stdout.lower()
+    assert not (hostile.folder / "pwned").exists()
+
+
+@pytest.mark.parametrize("name", ["config/config.yaml", "config/stray.yaml", "env.example", "config/sub/deep.yaml"])
+def test_link_to_a_file_outside_is_not_read(hostile: Hostile, name: str) -> None:
+    (hostile.folder / "config/sub").mkdir()
+    hostile.write("config/config.yaml", "import: [sub/deep.yaml, stray.yaml]\nx: ${SOMETHING}\n")
+    hostile.link(name, hostile.outside / ("secret" if name == "env.example" else "secret.yaml"))
+    _stays_inside(hostile.run(), hostile)
+
+
+def test_root_that_is_a_link_outside_is_told(hostile: Hostile) -> None:
+    hostile.link("config/config.yaml", hostile.outside / "secret.yaml")
+    assert "error[ORB108]: the file cannot be read: it is a link that leaves the repository" in hostile.run().stdout
+
+
+@pytest.mark.parametrize("name", ["../outside/secret.yaml", "/etc/passwd", "../../../../../../etc/passwd", "file:///etc/passwd"])
+def test_import_of_a_file_outside_is_not_read(hostile: Hostile, name: str) -> None:
+    hostile.write("config/config.yaml", f"import: ['{name}']\n")
+    _stays_inside(hostile.run(), hostile)
+
+
+def test_links_between_folders_do_not_lead_anywhere(hostile: Hostile) -> None:
+    for name, target in (("loop", "."), ("up", ".."), ("world", "/"), ("next_door", hostile.outside)):
+        hostile.link(f"config/{name}", target)
+    hostile.link("config/self.yaml", "self.yaml")
+    hostile.write("config/config.yaml", "import: [world/etc/passwd, next_door/secret.yaml, self.yaml, loop/loop/config.yaml]\n")
+    _stays_inside(hostile.run(), hostile)
+
+
+def _fifo(hostile: Hostile, name: str) -> None:
+    path = hostile.folder / name
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+
+
+def _device(hostile: Hostile, name: str) -> None:
+    hostile.link(name, "/dev/zero")
+
+
+@pytest.mark.parametrize("make", [_fifo, _device])
+@pytest.mark.parametrize("names", [("config/config.yaml",), ("config/a.yaml", "config/stray.yaml", "env.example", ".env", "orbitcfg.toml", "pyproject.toml")])
+def test_pipe_or_device_does_not_hold_it(hostile: Hostile, make: Callable[[Hostile, str], None], names: tuple[str, ...]) -> None:
+    hostile.write("config/config.yaml", "import: [a.yaml]\n")
+    for name in names:
+        make(hostile, name)
+    _stays_inside(hostile.run(), hostile)
+    hostile.run("validate")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: !!python/object/apply:os.system ['touch pwned']\n",
+        "a: !!python/object/new:subprocess.Popen [['touch', 'pwned']]\n",
+        "!!python/module:pwned x: 1\n",
+        "a: $(touch pwned)\nb: ${X:-$(touch pwned)}\nc: '`touch pwned`'\nd: '{{ 7*7 }}'\n",
+    ],
+)
+def test_tags_and_shell_words_run_nothing(hostile: Hostile, text: str) -> None:
+    hostile.write("config/config.yaml", text)
+    _stays_inside(hostile.run(), hostile)
+
+
+def test_modules_of_the_repository_are_not_imported(hostile: Hostile) -> None:
+    for name in ("yaml", "typer", "orbitcfg", "sitecustomize", "usercustomize", "json", "httpx", "pydantic", "jsonschema"):
+        hostile.write(f"{name}.py", "open('pwned', 'w')\n")
+    hostile.write("orbitcfg.toml", "ignore = ['ORB1']\n")
+    _stays_inside(hostile.run(), hostile)
+
+
+@pytest.mark.parametrize("name", ["https://example.org/a.yaml", "http://127.0.0.1:9/a.yaml", "ftp://127.0.0.1/a.yaml"])
+def test_network_is_not_reached(hostile: Hostile, name: str) -> None:
+    hostile.write("config/config.yaml", f"$schema: '{name}'\nimport: ['{name}']\nsecrets: {{backend: vault, url: '{name}'}}\n")
+    _stays_inside(hostile.run(), hostile)
+
+
+def _doubled(levels: int) -> str:
+    lines = ["l0: &l0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"l{each}: &l{each} [{', '.join([f'*l{each - 1}'] * 10)}]" for each in range(1, levels)]
+    return "\n".join(lines) + "\n"
+
+
+BOMBS = {
+    "aliases": _doubled(12),
+    "aliases below the limit": _doubled(6),
+    "merges": "".join(f"m{each}: &m{each} {{<<: [{', '.join([f'*m{each - 1}'] * 9)}]}}\n" if each else "m0: &m0 {a: 1}\n" for each in range(12)),
+    "recursion": "a: &a [*a]\n",
+    "depth in flow": "a: " + "[" * 100_000 + "]" * 100_000 + "\n",
+    "depth in blocks": "".join(f"{' ' * each}a:\n" for each in range(3_000)),
+    "depth in mappings": "{a: " * 50_000,
+    "long line": "a: '" + "x" * 4_000_000 + "'\n",
+    "many keys": "".join(f"key{each}: {each}\n" for each in range(3_000)),
+    "many items": "adapters:\n" + "  - {name: a}\n" * 4_000,
+    "huge": "a: 1\n" * 2_000_000,
+    "placeholders": "a: '" + "${" * 200_000 + "'\n",
+    "different placeholders": "a: '" + "".join(f"${{A{each}}}" for each in range(20_000)) + "'\n",
+    "placeholder defaults": "a: '" + "${A:-" * 100_000 + "}" * 100_000 + "'\n",
+    "marks": "a: 1 # orbitcfg: ignore[" * 20_000,
+    "mark lines": "# orbitcfg: ignore[ORB121]\n" * 20_000,
+    "open quotes": 'a: "\\\n' * 100_000,
+    "tabs": "a:\t1\n" * 20_000,
+    "imports": "import:\n" + "".join(f"  - f{each}.yaml\n" for each in range(2_000)),
+    "secrets": "api_key" * 100_000 + ": " + "=" * 100_000 + "\n",
+    "numbers": "a: " + "9" * 300_000 + "\nb: " + "1:" * 50_000 + "1\n",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BOMBS)
+def test_bomb_is_survived_in_time(hostile: Hostile, name: str) -> None:
+    hostile.write("config/config.yaml", "import: [bomb.yaml]\n")
+    hostile.write("config/bomb.yaml", BOMBS[name])
+    _stays_inside(hostile.run(), hostile)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "text", ["a = " + "[" * 100_000, "a = " + "{b = " * 20_000, "a." * 50_000 + "b = 1", "# x\n" * 400_000, "[tool.orbitcfg]\n" * 10_000]
+)
+def test_settings_bomb_is_survived_in_time(hostile: Hostile, text: str) -> None:
+    hostile.write("orbitcfg.toml", text)
+    _stays_inside(hostile.run(), hostile)
