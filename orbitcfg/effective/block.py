@@ -1,7 +1,7 @@
 """A provider's block as its service object reads it: what an adapter overrides is written into it."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.tree import KeyPath, Unknown, at, plain
@@ -44,6 +44,11 @@ class Ask:
         model = None if self.model is None else repr(self.model.value)
         return self.provider, model, tuple((name, repr(setting.value)) for name, setting in self.parameters)
 
+    @property
+    def paths(self) -> Hashable:
+        """Where what it asks is written."""
+        return self.model and self.model.path, tuple(setting.path for _, setting in self.parameters)
+
     def without(self, name: str) -> "Ask":
         """The same without one parameter."""
         return Ask(self.provider, self.model, tuple(each for each in self.parameters if each[0] != name))
@@ -53,13 +58,14 @@ class Ask:
 class Block:
     """A provider's settings with the catalogue's row of the block (`row`) and of each key in it (`rows`).
 
-    `path` is where the block stands. `readable` is false where the section before it is no mapping, so that nothing can be read.
+    `path` is where the block stands. `stand_ins` are the keys that stand in for another, by that one, each with when. `readable` is false where the section before it is no mapping, so that nothing can be read.
     """
 
     path: KeyPath
     settings: Settings
     row: Row
     rows: Mapping[str, Row]
+    stand_ins: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     readable: bool = True
 
     @property
@@ -119,7 +125,16 @@ def plain_block(tree: MappingNode, catalog: Catalog, path: KeyPath) -> Block:
     for name in row.words.get("url_keys", ()):
         if name.startswith("/"):
             _borrow(tree, catalog, name, settings, rows)
-    return Block(path, settings, row, rows)
+    return Block(path, settings, row, rows, _stand_ins(rows))
+
+
+def _stand_ins(rows: Mapping[str, Row]) -> dict[str, tuple[tuple[str, str], ...]]:
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    for name, row in rows.items():
+        words = row.words
+        if "stands_in_for" in words:
+            found[words["stands_in_for"]] = (*found.get(words["stands_in_for"], ()), (name, words["stands_in_when"]))
+    return found
 
 
 def _borrow(tree: MappingNode, catalog: Catalog, name: str, settings: dict[str, Setting], rows: dict[str, Row]) -> None:
@@ -133,12 +148,11 @@ def _borrow(tree: MappingNode, catalog: Catalog, name: str, settings: dict[str, 
         settings[name] = found
 
 
-def asked_block(tree: MappingNode, catalog: Catalog, ask: Ask) -> Block:
-    """The block of an inference provider as the object made for this ask reads it.
+def asked_block(tree: MappingNode, written: Block, ask: Ask) -> Block:
+    """The block of an inference provider as the object made for this ask reads it; `written` is the block as it is written.
 
     The first that is not empty counts: `inferences.X`, `inference.X` (into which overrides are written), `X` at the root.
     """
-    written = plain_block(tree, catalog, (SECTION, ask.provider))
     own = _overridden(tree, written, ask)
     others = [settings_at(tree, (PLURAL, ask.provider)), settings_at(tree, (ask.provider,))]
     chosen = dict(others[0] or own or others[1])
@@ -147,7 +161,7 @@ def asked_block(tree: MappingNode, catalog: Catalog, ask: Ask) -> Block:
         if key in own:
             chosen[key] = own[key]
     plural = at(tree, (PLURAL,))
-    return Block(written.path, chosen, written.row, written.rows, readable=plural is None or isinstance(plural, MappingNode))
+    return replace(written, settings=chosen, readable=plural is None or isinstance(plural, MappingNode))
 
 
 def _overridden(tree: MappingNode, block: Block, ask: Ask) -> dict[str, Setting]:

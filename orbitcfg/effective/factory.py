@@ -62,31 +62,37 @@ class Load:
     ask: Ask
     retriever: Ask | None = None
 
+    @property
+    def early(self) -> Ask:
+        """What the first round makes."""
+        ask = self.ask
+        for name in LATE:
+            ask = ask.without(name)
+        return ask
+
+    @property
+    def is_early(self) -> bool:
+        """Whether the first round makes all that it asks for."""
+        return self.early == self.ask
+
+    @property
+    def asks(self) -> Iterator[Ask]:
+        """Everything that loading it may leave in a provider's place."""
+        yield self.early
+        if not self.is_early:
+            yield self.ask
+        if self.retriever is not None:
+            yield self.retriever
+
 
 def preload(factory: Factory, loads: Iterable[Load]) -> None:
     """Loads adapters in their order: all without late overrides, then what retrievers ask, then all once more with them."""
     listed = list(loads)
     for load in listed:
         factory.forget(load.ask.provider)
-        factory.asked(load.name, _early(load.ask))
+        factory.asked(load.name, load.early)
     for load in listed:
         if load.retriever is not None:
             factory.unwrapped(load.name, load.retriever)
     for load in listed:
         factory.asked(load.name, load.ask)
-
-
-def _early(ask: Ask) -> Ask:
-    for name in LATE:
-        ask = ask.without(name)
-    return ask
-
-
-def rivals(loads: Iterable[Load], provider: str) -> Iterator[Ask]:
-    """Everything that loading may have left in the place of a provider, in whatever order."""
-    for load in loads:
-        if load.ask.provider == provider:
-            yield _early(load.ask)
-            yield load.ask
-        if load.retriever is not None and load.retriever.provider == provider:
-            yield load.retriever

@@ -7,9 +7,10 @@ from orbitcfg.catalog.rows import Row
 from orbitcfg.effective.block import MODE_DIRECT, MODE_WRONG, Block, Setting
 from orbitcfg.effective.keys import ApiKey
 from orbitcfg.effective.urls import Address
+from orbitcfg.effective.use import State
 from orbitcfg.tree import KeyPath
 
-KEYLESS = "keyless"
+KEYLESS: State = "keyless"
 """The state of a use whose API key is missing, where a variable could bring it."""
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -33,7 +34,7 @@ class Fault:
     reason: str
     path: KeyPath | None = None
     stops_build: bool = False
-    state: str = "failing"
+    state: State = "failing"
 
 
 def faults_of(block: Block, address: Address, key: ApiKey, model: object) -> Iterator[Fault]:
@@ -57,7 +58,7 @@ def _of_block(block: Block, key: ApiKey) -> Iterator[Fault]:
         yield Fault(f"`{modes['key']}` is none of {', '.join(f'`{each}`' for each in modes['values'])}", (*block.path, modes["key"]))
     if key.is_missing:
         rule = words.get("api_key", {})
-        state = KEYLESS if rule.get("env") else "incomplete"
+        state: State = KEYLESS if key.variable else "incomplete"
         yield Fault("there is no API key", _key_path(block), stops_build=bool(rule.get("stops_build")), state=state)
 
 

@@ -1,23 +1,23 @@
 """Which language model answers: for the default, for each adapter, and for each model that a client may choose."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.effective import adapters as adapting
 from orbitcfg.effective.adapters import Adapter, Choice
 from orbitcfg.effective.block import SECTION, Ask
-from orbitcfg.effective.factory import Factory, Load, Made, preload, rivals
+from orbitcfg.effective.factory import Factory, Load, Made, preload
 from orbitcfg.effective.outcome import Outcome, Outcomes
 from orbitcfg.effective.registry import default_provider, provider_state
-from orbitcfg.effective.use import Use
+from orbitcfg.effective.use import State, Use
 from orbitcfg.environment import Environment
 from orbitcfg.tree import KeyPath, Mapping, Unknown, at, child
 
 INFERENCE = "inference"
 REWRITING = "rewriting"
 
-_STATE_REASONS = {
+_STATE_REASONS: dict[State, str] = {
     "incomplete": "the provider's block is no mapping, and ORBIT stops while it registers the providers",
     "disabled": "the provider is switched off",
     "unknown": "`inference` has no such provider",
@@ -50,6 +50,11 @@ class Inference:
         self.loads = tuple(self._loads())
         self.factory = Factory(self._can_make)
         preload(self.factory, self.loads)
+        self.rivals: dict[str, set[Hashable]] = {}
+        for load in self.loads:
+            for ask in load.asks:
+                self._remember(ask)
+        self.settled = frozenset(load.ask.identity for load in self.loads if load.is_early)
         self.default_setting = default_provider(tree)
         self.default_ask = Ask(str(self.default_setting.value))
         self.default_made = self.factory.unwrapped("", self.default_ask) if self.default_setting.value else None
@@ -157,43 +162,43 @@ class Inference:
         return self._demanding(adapter, self._served(asker))
 
     def _served(self, asker: Asker) -> Use:
-        is_settled = asker.ask.identity in {load.ask.identity for load in self.loads} and not self._has_late(asker.ask)
-        is_settled = is_settled and self.outcomes.of(asker.ask).is_buildable
-        made = self.factory.asked(asker.name or "", asker.ask)
-        return self._use(asker, made, is_dependent=not is_settled and self._has_rivals(asker.ask))
-
-    def _has_late(self, ask: Ask) -> bool:
-        return any(name == "effort" for name, _ in ask.parameters)
+        ask = asker.ask
+        is_settled = ask.identity in self.settled and self.outcomes.of(ask).is_buildable
+        is_dependent = not is_settled and self._has_rivals(ask)
+        made = self.factory.asked(asker.name or "", ask)
+        if made is not None:
+            self._remember(made.ask)
+        return self._use(asker, made, is_dependent=is_dependent)
 
     def _has_rivals(self, ask: Ask) -> bool:
         """Whether loading, or an earlier choice, may leave an object that sends something else."""
-        if provider_state(self.tree, self.catalog, ask.provider) != "ok":
-            return False
-        asks = [*rivals(self.loads, ask.provider), *self._earlier_choices(ask.provider)]
-        outcomes = [self.outcomes.of(each) for each in asks]
-        return any(each.is_buildable and each.signature != self.outcomes.of(ask).signature for each in outcomes)
+        rivalling = self.rivals.get(ask.provider)
+        return bool(rivalling) and rivalling != {self.outcomes.of(ask).signature}
 
-    def _earlier_choices(self, provider: str) -> Iterator[Ask]:
-        for made in self.factory.wrapped.values():
-            if made.ask.provider == provider:
-                yield made.ask
+    def _remember(self, ask: Ask) -> None:
+        """Notes what the object of an ask sends, for it may serve others of its provider."""
+        if self._can_make(ask):
+            self.rivals.setdefault(ask.provider, set()).add(self.outcomes.of(ask).signature)
 
     def _use(self, asker: Asker, made: Made | None, *, is_dependent: bool) -> Use:
         """The row of a consumer, served by the object that was made for it or by another."""
         ask = asker.ask
         state = provider_state(self.tree, self.catalog, _unknown_or_text(asker, self.tree))
-        outcome = self.outcomes.of(made.ask if made else ask)
+        own = self.outcomes.of(ask)
+        served = self.outcomes.of(made.ask) if made is not None else own
+        is_other = made is not None and served.signature != own.signature
+        outcome = served if is_other else own
         if state in ("unknown", "unregistered", "undecided", "incomplete"):
             return self._unserved(asker, state)
         use = row_of(outcome, asker)
         if state == "disabled":
             return replace(use, state=state, reason=_STATE_REASONS[state])
         use = judged(use, outcome)
-        if made is None or outcome.signature == self.outcomes.of(ask).signature:
+        if made is None or not is_other:
             return replace(use, order_dependent=is_dependent)
         return replace(use, order_dependent=True, served_by=made.owner)
 
-    def _unserved(self, asker: Asker, state: str) -> Use:
+    def _unserved(self, asker: Asker, state: State) -> Use:
         provider = None if state == "undecided" else asker.ask.provider
         block = (SECTION, asker.ask.provider) if state == "unregistered" else None
         return Use(

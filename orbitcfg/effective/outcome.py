@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from orbitcfg.catalog.rows import Catalog
-from orbitcfg.effective.block import Ask, Block, asked_block
+from orbitcfg.effective.block import SECTION, Ask, Block, asked_block, plain_block
 from orbitcfg.effective.faults import KEYLESS, Fault, faults_of
 from orbitcfg.effective.keys import ApiKey, api_key_of
 from orbitcfg.effective.parameters import Sent, model_of, sent
@@ -35,12 +35,12 @@ class Outcome:
         """Whether ORBIT can make the object."""
         return not any(fault.stops_build for fault in self.faults)
 
-    @property
+    @cached_property
     def is_buildable(self) -> bool:
         """Whether ORBIT could make the object once it has the API key, which all objects of the provider share."""
         return not any(fault.stops_build and fault.state != KEYLESS for fault in self.faults)
 
-    @property
+    @cached_property
     def signature(self) -> Hashable:
         """What a server can tell two outcomes apart by."""
         return self.address.url, repr(self.model), repr(self.sent.parameters)
@@ -60,11 +60,18 @@ class Outcomes:
     catalog: Catalog
     environment: Environment
     known: dict[Hashable, Outcome] = field(default_factory=dict)
+    blocks: dict[str, Block] = field(default_factory=dict)
 
     def of(self, ask: Ask) -> Outcome:
         """The outcome of an ask."""
-        found = self.known.get(ask.identity)
+        key = (ask.identity, ask.paths)
+        found = self.known.get(key)
         if found is None:
-            found = outcome_of(self.tree, asked_block(self.tree, self.catalog, ask), self.environment)
-            self.known[ask.identity] = found
+            found = self.known[key] = outcome_of(self.tree, asked_block(self.tree, self._written(ask.provider), ask), self.environment)
+        return found
+
+    def _written(self, provider: str) -> Block:
+        found = self.blocks.get(provider)
+        if found is None:
+            found = self.blocks[provider] = plain_block(self.tree, self.catalog, (SECTION, provider))
         return found

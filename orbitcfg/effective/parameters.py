@@ -84,7 +84,7 @@ def _value(block: Block, key: str) -> tuple[object, KeyPath | None]:
 
 def _stand_ins(block: Block, key: str) -> Iterator[tuple[str, str]]:
     """The keys to look at, and whether each must be set or only be there."""
-    others = [(name, row.words["stands_in_when"]) for name, row in block.rows.items() if row.words.get("stands_in_for") == key and block.counts(name)]
+    others = [each for each in block.stand_ins.get(key, ()) if block.counts(each[0])]
     yield key, others[0][1] if others else "absent"
     yield from others
 

@@ -2,11 +2,8 @@
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.effective.block import SECTION, Setting
+from orbitcfg.effective.use import State
 from orbitcfg.tree import KeyPath, Mapping, Unknown, at, child, value_at
-
-OK, DISABLED, UNKNOWN, UNREGISTERED, UNDECIDED = "ok", "disabled", "unknown", "unregistered", "undecided"
-INCOMPLETE = "incomplete"
-"""The block is no mapping: ORBIT stops while it registers the providers."""
 
 
 def is_on(value: object, reads: str) -> bool:
@@ -23,23 +20,26 @@ def is_on(value: object, reads: str) -> bool:
     return bool(value)
 
 
-def provider_state(tree: Mapping, catalog: Catalog, provider: object) -> str:
-    """Whether `inference` has a provider of this name that ORBIT registers: ok, disabled, unknown, unregistered, undecided, incomplete."""
+def provider_state(tree: Mapping, catalog: Catalog, provider: object) -> State:
+    """Whether `inference` has a provider of this name that ORBIT registers: ok, disabled, unknown, unregistered, undecided.
+
+    A block that is no mapping is incomplete: ORBIT stops while it registers the providers.
+    """
     if isinstance(provider, Unknown):
-        return UNDECIDED
+        return "undecided"
     block = child(at(tree, (SECTION,)), provider) if isinstance(provider, str) else None
     if block is None or not isinstance(provider, str):
-        return UNKNOWN
+        return "unknown"
     path: KeyPath = (SECTION, provider)
     row = catalog.at(tree, path)
     if row is None or "protocol" not in row.words:
-        return UNREGISTERED
+        return "unregistered"
     switch = value_at(tree, (*path, "enabled"))
     if not isinstance(block, Mapping):
-        return INCOMPLETE
+        return "incomplete"
     if "enabled" not in block.entries:
-        return DISABLED
-    return OK if is_on(switch, "registry") else DISABLED
+        return "disabled"
+    return "ok" if is_on(switch, "registry") else "disabled"
 
 
 def default_provider(tree: Mapping) -> Setting:

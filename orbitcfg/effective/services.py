@@ -10,7 +10,7 @@ from orbitcfg.effective.block import Ask, Block, Setting, plain_block, settings_
 from orbitcfg.effective.inference import Asker, judged, row_of
 from orbitcfg.effective.outcome import outcome_of
 from orbitcfg.effective.registry import is_on
-from orbitcfg.effective.use import Use
+from orbitcfg.effective.use import State, Use
 from orbitcfg.environment import Environment
 from orbitcfg.tree import KeyPath, Mapping, Sequence, Unknown, at, value_at
 
@@ -104,7 +104,7 @@ class Services:
         name = written if written or row is None else row.schema.get("default")
         if not name:
             reason = row.words.get("missing", {}).get("what", "no provider is named") if row is not None else ""
-            state = "off" if not self._gates_open(words) else "incomplete"
+            state: State = "off" if not self._gates_open(words) else "incomplete"
             return Use(None, service.name, None, None, None, state, reason=reason, built=False, origins={"provider": (service.selector,)})
         return self._row(service, Asker(None, None, Ask(str(name)), service.selector), name, words)
 
@@ -137,7 +137,7 @@ class Services:
             return replace(use, state=state, reason=str(words.get("what", "")) if state == "disabled" else "the service is switched off")
         return judged(use, outcome)
 
-    def _state(self, name: object, words: dict[str, Any]) -> str:
+    def _state(self, name: object, words: dict[str, Any]) -> State:
         """Whether ORBIT has a provider of this name for a reference."""
         if isinstance(name, Unknown):
             return "undecided"

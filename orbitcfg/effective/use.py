@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 from orbitcfg.tree import KeyPath
+
+State: TypeAlias = Literal["ok", "off", "disabled", "unknown", "unregistered", "incomplete", "keyless", "failing", "ignored", "undecided"]
+"""How a use will fare: see `Use`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class Use:
     provider: str | None
     model: str | None
     url: str | None
-    state: str
+    state: State
     parameters: Mapping[str, object] = field(default_factory=dict)
     key_variable: str | None = None
     key: str | None = field(default=None, repr=False)

@@ -1,0 +1,43 @@
+"""`orbitcfg providers`."""
+
+from typing import Annotated, Optional
+
+import typer
+
+from orbitcfg.cli import options, streams
+from orbitcfg.cli.outcome import FINDINGS
+
+_FORMATS = ("full", "json", "markdown")
+
+Service = Annotated[Optional[str], typer.Option("--service", metavar="SERVICE", help="Only this service, such as `inference` or `embedding`.")]
+Adapter = Annotated[
+    Optional[str],
+    typer.Option("--adapter", metavar="NAME", help="Only this adapter and the models that its clients may choose; `default` for the default."),
+]
+Every = Annotated[bool, typer.Option("--all", help="Also what is switched off or not looked at.")]
+
+
+def command(
+    path: options.PathArgument = None,
+    service: Service = None,
+    adapter: Adapter = None,
+    every: Every = False,
+    format_name: Annotated[Optional[str], options.format_option(*_FORMATS)] = None,
+    env_file: options.EnvFiles = None,
+    no_env: options.NoEnv = False,
+    color: options.Color = None,
+) -> None:
+    """Say which provider, model and address ORBIT will really use for each adapter, and why.
+
+    Under each value stands where it comes from. Keys are never shown. Exit status: 0 printed, 1 ORBIT's loader would fail, 2 no configuration, no such
+    service or adapter.
+    """
+    from orbitcfg import app, report, usage
+
+    settings = options.settings_of(format=format_name, env_files=env_file, no_env=no_env, color=color)
+    chosen = options.chosen(settings.format, _FORMATS, "--format")
+    found = app.providers(path, settings, service=service, adapter=adapter, every=every)
+    if isinstance(found, app.Report):
+        streams.note(report.render(found, "full", report.Style()).rstrip("\n"))
+        raise typer.Exit(FINDINGS)
+    streams.result(usage.render(found, chosen, color=options.in_color(settings.color)))

@@ -1,0 +1,73 @@
+"""Where a field of a row comes from, in a word and in places."""
+
+from collections.abc import Iterator
+
+from orbitcfg import redact
+from orbitcfg.config import Config
+from orbitcfg.effective.use import Use
+from orbitcfg.keypath import written
+from orbitcfg.text import Span
+from orbitcfg.tree import Filled, FromPreset, KeyPath, Node, Scalar, at, value_at
+
+
+def word(config: Config, use: Use, field: str) -> str:
+    """Who set a field: the adapter, the general setting, a preset, the provider's block; `built in` where nobody did. Empty for a field without value."""
+    paths = use.origins.get(field, ())
+    node = next((found for path in paths if (found := at(config.tree, path)) is not None), None)
+    if node is None or not paths:
+        return "built in"
+    preset = next((step.preset for step in node.origin.steps if isinstance(step, FromPreset)), None)
+    if preset is not None:
+        return f"preset {preset}"
+    match paths[0]:
+        case ("adapters", int() as index, *rest):
+            name = value_at(config.tree, ("adapters", index, "name"))
+            own = use.path is not None and use.path[:2] == paths[0][:2]
+            return ("entry" if len(rest) > 1 else "adapter") if own else f"adapter {name}"
+        case (str() as section, preset_name, *_) if section.endswith("_presets"):
+            return f"preset {preset_name}"
+        case ("general", *_):
+            return "general"
+    return "block" if use.block is not None and paths[0][: len(use.block)] == use.block else str(paths[0][0])
+
+
+def places(config: Config, use: Use) -> dict[str, list[str]]:
+    """The key paths that a row comes from, as `orbitcfg why` takes them, each with its places `file:line:column`, that of the value first."""
+    found: dict[str, list[str]] = {}
+    for path in use.places:
+        node = at(config.tree, path)
+        if node is not None:
+            found[written(config.tree, path)] = list(dict.fromkeys(_place(span) for span in _spans(node)))
+    return found
+
+
+def _spans(node: Node) -> Iterator[Span]:
+    yield node.origin.span
+    for step in node.origin.steps:
+        match step:
+            case Filled(fillings=fillings):
+                yield from (filling.place for filling in fillings if filling.place is not None)
+            case FromPreset(named_at=named_at):
+                yield named_at
+
+
+def _place(span: Span) -> str:
+    begins = span.begins
+    return f"{span.source.name}:{begins.line}:{begins.column}"
+
+
+def safe(config: Config, use: Use, field: str, value: object) -> object:
+    """A field's value as it may be shown: `${NAME}` where a variable named like a secret gave it."""
+    for path in use.origins.get(field, ()):
+        name = _secret_variable(config, path)
+        if name is not None:
+            return f"${{{name}}}"
+    return redact.without_credentials(value) if isinstance(value, str) else value
+
+
+def _secret_variable(config: Config, path: KeyPath) -> str | None:
+    node = at(config.tree, path)
+    if not isinstance(node, Scalar):
+        return None
+    fillings = (filling for step in node.origin.steps if isinstance(step, Filled) for filling in step.fillings)
+    return next((filling.name for filling in fillings if filling.is_set and redact.is_secret_name(filling.name)), None)
