@@ -150,11 +150,11 @@ def summed_up(report: Report) -> str:
     """What a report is about and what it found, in one line."""
     summary = report.summary
     counts = ", ".join(_counted(report.count(severity), severity.label) for severity in reversed(Severity))
-    sources = ", ".join(f"`{source}`" for source in summary.sources) or "nowhere"
+    sources = " from " + ", ".join(f"`{source}`" for source in summary.sources) if summary.sources else " (no environment is used)"
     return (
         f"{_counted(summary.files, 'file')}, {_counted(summary.adapters, 'adapter')} ({summary.adapters_enabled} on), "
         f"{_counted(summary.providers, 'provider')} ({summary.providers_enabled} on), "
-        f"{_counted(summary.variables_set, 'variable')} set from {sources}, {summary.variables_unset} unset; "
+        f"{_counted(summary.variables_set, 'variable')} set{sources}, {summary.variables_unset} unset; "
         f"{counts}; ORBIT {summary.orbit}"
     )
 

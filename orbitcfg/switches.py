@@ -1,30 +1,38 @@
 """Whether the part of a configuration that a path leads into is switched on."""
 
+from typing import Hashable
+
 from orbitcfg.tree import KeyPath, Mapping, Node, Scalar, Unknown, child
+
+SWITCH = "enabled"
+
+_READ_BY_REGISTRY = frozenset(
+    {
+        "inference", "rerankers", "visions", "ocr", "image", "image_generation", "video", "video_generation",
+        "tts", "tts_providers", "stt", "stt_providers",
+    }
+)  # fmt: skip
+"""Sections whose switches ORBIT's registry reads: there the text "false" is off too. Everywhere else any text is on."""
 
 
 def in_use(tree: Node, path: KeyPath) -> bool:
     """Whether no mapping on the way down is switched off by an `enabled` of its own.
 
-    A switch that nobody knows here counts as on.
+    A switch that nobody knows here counts as on. What a path to a switch itself is asked for, is whether the switch is looked at.
     """
+    if path and path[-1] == SWITCH:
+        path = path[:-2]
     node: Node | None = tree
     for key in path:
         node = child(node, key)
-        if isinstance(node, Mapping) and is_off(node):
+        if isinstance(node, Mapping) and is_off(node, path[0]):
             return False
     return True
 
 
-def is_off(node: Mapping) -> bool:
-    """Whether a mapping is switched off: `enabled` is false, or the text "false" that ORBIT's registry takes for it."""
-    entry = node.entries.get("enabled")
-    if entry is None or not isinstance(entry.node, Scalar):
-        return False
-    value = entry.node.value
-    if isinstance(value, Unknown):
-        return False
-    return value is False or (isinstance(value, str) and value.lower() == "false")
+def is_off(node: Mapping, section: Hashable) -> bool:
+    """Whether a mapping below a top-level section is switched off by its own switch."""
+    return not is_on(child(node, SWITCH), "registry" if section in _READ_BY_REGISTRY else "raw", default=True)
 
 
 def is_truthy(node: Node | None, *, default: bool) -> bool:

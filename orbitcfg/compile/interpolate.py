@@ -89,12 +89,12 @@ class _Interpolator:
         if not isinstance(node, Sequence):
             return self.node(node, path)
         for below, each in walk(node, path):
-            if isinstance(each, Scalar) and isinstance(each.value, str) and PLACEHOLDER.search(each.value):
+            if isinstance(each, Scalar) and isinstance(each.value, str) and PLACEHOLDER.search(each.value, 0, _last_brace(each.value)):
                 self.events.append(PlaceholderIgnored(below, each.origin.span, in_key=False))
         return node
 
     def text(self, node: Scalar, text: str, path: KeyPath) -> Scalar:
-        matches = list(PLACEHOLDER.finditer(text))
+        matches = list(PLACEHOLDER.finditer(text, 0, _last_brace(text)))
         if not matches:
             if _DOLLAR_NAME.fullmatch(text):
                 self.events.append(DollarName(path, text[1:]))
@@ -124,6 +124,11 @@ class _Interpolator:
             value, filling = Unknown() if self.reading is Reading.UNKNOWN else "", Filling(name, None)
         self.events.append(PlaceholderUsed(path, _placeholder_span(where, inside), inside, default, filling))
         return (Unknown(value) if self.backend else value), filling
+
+
+def _last_brace(text: str) -> int:
+    """Where the last `}` ends: behind it no placeholder can close, and each `${` there would be followed to the end in vain."""
+    return text.rfind("}") + 1
 
 
 def _placeholder_span(where: Span, inside: str) -> Span:

@@ -47,11 +47,13 @@ def dollar_name(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     general:
+      inference_provider: shimmy
       host: $ORBIT_HOST
     ```
 
     ```yaml good
     general:
+      inference_provider: shimmy
       host: ${ORBIT_HOST:-0.0.0.0}
     ```
     """

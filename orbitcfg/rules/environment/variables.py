@@ -61,13 +61,15 @@ def example_value(config: Config) -> Iterator[Finding]:
     It is not empty, so ORBIT takes it for right; the vendor answers with 401 at the first request. In something disabled it is only worth knowing.
 
     ```yaml bad
+    general: {inference_provider: openai}
     inference:
-      openai: {enabled: true, api_key: your-key}
+      openai: {enabled: true, api_key: your-key, model: gpt-5.4-mini}
     ```
 
     ```yaml good
+    general: {inference_provider: openai}
     inference:
-      openai: {enabled: false, api_key: "${OPENAI_API_KEY}"}
+      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-5.4-mini}
     ```
     """
     for path, node in walk(config.tree):

@@ -37,11 +37,13 @@ def syntax_error(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     general:
+      inference_provider: shimmy
       port: [3000
     ```
 
     ```yaml good
     general:
+      inference_provider: shimmy
       port: 3000
     ```
     """
@@ -86,7 +88,7 @@ def several_documents(config: Config) -> Iterator[Finding]:
 
     ```yaml good
     ---
-    general: {port: 3000}
+    general: {port: 3000, inference_provider: shimmy}
     ```
     """
     for fault in _faults(config, Fault.SEVERAL_DOCUMENTS):

@@ -34,7 +34,7 @@ def import_missing(config: Config) -> Iterator[Finding]:
     ```
     """
     for event in _skipped(config, Skip.MISSING):
-        meant = _meant(event)
+        meant = meant_file(event)
         yield Finding(
             f"`{event.name}` is not there, so ORBIT goes on without it" if event.name else "an import with an empty name brings nothing",
             event.place,
@@ -223,7 +223,7 @@ def _skipped(config: Config, skip: Skip) -> Iterator[ImportSkipped]:
     return (event for event in config.events_of(ImportSkipped) if event.skip is skip)
 
 
-def _meant(event: ImportSkipped) -> str | None:
+def meant_file(event: ImportSkipped) -> str | None:
     """The existing file that the name is most like: the same name elsewhere, else the most similar one."""
     base = posixpath.basename(event.name)
     same = [name for name in event.near if posixpath.basename(name) == base]

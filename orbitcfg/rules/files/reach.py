@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.events import ImportSkipped
 from orbitcfg.finding import Finding
 from orbitcfg.globs import matches
 from orbitcfg.graph import Orphan, keys_of
 from orbitcfg.rules._rule import rule
+from orbitcfg.rules.files.imports import meant_file
 
 
 @rule("ORB112", severity=Severity.INFO, counted="files that nothing imports")
@@ -39,12 +41,22 @@ def unreachable_file(config: Config) -> Iterator[Finding]:
         return
     reached = Counter(posixpath.dirname(document.source.name) for document in config.graph.documents)
     missed = Counter(posixpath.dirname(orphan.document.source.name) for orphan in config.graph.orphans)
+    told = set(_meant_by_missing_imports(config))
     for orphan in config.graph.orphans:
-        if any(matches(pattern, orphan.document.source.name) for pattern in config.unreachable):
+        name = orphan.document.source.name
+        if name in told or any(matches(pattern, name) for pattern in config.unreachable):
             continue
         folder = posixpath.dirname(orphan.document.source.name)
         forgotten = orphan.mentioned is None and reached[folder] > 2 * missed[folder]
         yield _unreached(config, orphan, Severity.WARNING if forgotten else Severity.INFO)
+
+
+def _meant_by_missing_imports(config: Config) -> Iterator[str]:
+    """The files that an import seems to mean that misses them: the finding about the import says it."""
+    for event in config.events_of(ImportSkipped):
+        meant = meant_file(event)
+        if meant is not None:
+            yield posixpath.normpath(posixpath.join(posixpath.dirname(event.place.source.name), meant))
 
 
 def _unreached(config: Config, orphan: Orphan, severity: Severity) -> Finding:

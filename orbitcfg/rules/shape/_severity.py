@@ -5,7 +5,7 @@ from typing import Any
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
-from orbitcfg.switches import in_use
+from orbitcfg.switches import SWITCH, in_use
 from orbitcfg.tree import KeyPath
 
 _BY_EFFECT = {
@@ -39,7 +39,7 @@ def severity_of(config: Config, path: KeyPath, words: Mapping[str, Any] | None) 
 
 def is_used(config: Config, path: KeyPath) -> bool:
     """Whether anything that is switched on uses the value at a path."""
-    if not in_use(config.tree, path[:-1]):
+    if not in_use(config.tree, path if path[-1] == SWITCH else path[:-1]):
         return False
     return len(path) < 3 or path[0] not in PROVIDER_SECTIONS or path[:2] in config.used_blocks  # noqa: PLR2004 - section, block, key
 
