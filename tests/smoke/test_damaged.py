@@ -1,0 +1,80 @@
+"""Damaged model files are told apart, and none hangs or kills orbitcfg."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from orbitcfg.generation import Generation, smoke
+from orbitcfg.observation import Damage, Ending, ModelFault
+from orbitcfg.rules.engine._damage import fact_of, help_of
+from orbitcfg.smoke import gguf
+from orbitcfg.smoke.choice import Options
+from tests.smoke.damaged import BY_ENGINE, BY_HEADER
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder without any configuration, and a home without models."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path
+
+
+def generated(path: Path) -> Generation:
+    return smoke(None, Options(model=str(path), timeout_s=30), process=dict(os.environ))
+
+
+@pytest.mark.parametrize("name", BY_HEADER)
+def test_the_header_tells_the_damage(name: str, tmp_path: Path) -> None:
+    make, damage = BY_HEADER[name]
+    path = tmp_path / f"{name}.gguf"
+    make(path)
+    began = time.perf_counter()
+    fault = gguf.read(str(path))
+    if damage in (Damage.NO_ARCHITECTURE, Damage.NO_TENSORS):  # told from the facts, not while reading
+        from orbitcfg.smoke import facts
+
+        fault = facts.read(str(path))
+    assert isinstance(fault, ModelFault)
+    assert fault.damage is damage
+    assert time.perf_counter() - began < 1
+
+
+@pytest.mark.parametrize("name", BY_ENGINE)
+def test_the_engine_tells_what_the_header_hides(name: str, elsewhere: Path) -> None:
+    make, words = BY_ENGINE[name]
+    path = elsewhere / f"{name}.gguf"
+    make(path)
+    made = generated(path)
+    assert made.engine.ending is Ending.REFUSED
+    assert [each.code for each in made.report.diagnostics if each.code == "ORB821"] == ["ORB821"]
+    message = next(each.message for each in made.report.diagnostics if each.code == "ORB821")
+    assert words in message
+
+
+def test_every_explanation_is_another(elsewhere: Path) -> None:
+    """More than thirty files, as a user meets them: each is refused with words of its own, and a remedy."""
+    messages, helps = {}, {}
+    for name, (make, _) in {**BY_HEADER, **BY_ENGINE}.items():
+        path = elsewhere / f"{name}.gguf"
+        make(path)
+        errors = [each for each in generated(path).report.diagnostics if each.severity.label == "error"]
+        assert len(errors) == 1, name
+        messages[name] = errors[0].message.replace(name, "X")
+        helps[name] = errors[0].help
+    assert len(messages) > 40
+    assert len(set(messages.values())) == len(messages)
+    assert all(helps.values())
+
+
+def test_every_damage_has_words_of_its_own() -> None:
+    facts = [fact_of(ModelFault(damage)) for damage in Damage]
+    assert len(set(facts)) == len(facts)
+    assert all(help_of(ModelFault(damage)) for damage in Damage)
+
+
+def test_every_damage_is_tried() -> None:
+    assert {damage for _, damage in BY_HEADER.values()} == set(Damage)
