@@ -1,12 +1,13 @@
 """Every finding of orbitcfg is made here: the families of rules, in the order of their codes."""
 
-from orbitcfg.rules import environment, files, itself, references, security, shape
+from orbitcfg.rules import environment, files, itself, providers, references, security, shape
 from orbitcfg.rules._rule import Rule
 
 _FAMILIES = (
     files,
     environment,
     shape,
+    providers,
     references,
     security,
     itself,

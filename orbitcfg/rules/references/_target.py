@@ -8,7 +8,7 @@ from typing import Any
 from orbitcfg.config import Config
 from orbitcfg.references import Reference
 from orbitcfg.switches import is_on
-from orbitcfg.tree import KeyPath, Mapping, Node, Sequence, at, child, value_at
+from orbitcfg.tree import KeyPath, Mapping, Node, Scalar, Sequence, at, child, value_at
 
 
 class State(Enum):
@@ -41,6 +41,8 @@ def target_of(config: Config, reference: Reference) -> Target:
         return Target(State.UNKNOWN)
     if defined is None and "values" not in reference.words:
         return Target(State.UNKNOWN)
+    if isinstance(at(config.tree, defined or ()), Scalar):
+        return Target(State.FOUND, defined)
     if defined is not None and _is_unserved(config, defined):
         return Target(State.UNSERVED, defined)
     switches = [_switch_that_is_off(config, reference, path) for path in paths]

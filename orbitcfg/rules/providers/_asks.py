@@ -1,0 +1,47 @@
+"""The models that adapters and their lists ask inference providers for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Severity
+from orbitcfg.rules._adapter import GENERATORS, WITHOUT_LLM, Adapter, adapters
+from orbitcfg.tree import KeyPath, Mapping, Node, Sequence, Unknown, child, value_at
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A model that an adapter (`entry` None) or an entry of its `allowed_models` asks a provider for."""
+
+    adapter: Adapter
+    provider: str
+    model: str
+    model_path: KeyPath
+    node: Node
+    entry: KeyPath | None = None
+
+    def severity(self, severity: Severity) -> Severity:
+        """A severity, lowered where the adapter is off."""
+        return self.adapter.severity(severity)
+
+
+def asks(config: Config) -> Iterator[Ask]:
+    """Each pair of provider and model that an adapter gives, its own first."""
+    for adapter in adapters(config):
+        if adapter.kind in WITHOUT_LLM:
+            continue
+        provider, model = adapter.text("inference_provider"), adapter.text("model")
+        if provider and model:
+            yield Ask(adapter, provider, model, (*adapter.path, "model"), adapter.node)
+        if adapter.kind not in GENERATORS | {"web-search"}:
+            yield from _entries(adapter)
+
+
+def _entries(adapter: Adapter) -> Iterator[Ask]:
+    listed = child(adapter.node, "allowed_models")
+    for index, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):
+        provider, model = value_at(item, ("provider",)), value_at(item, ("model",))
+        known = isinstance(provider, str) and isinstance(model, str) and not isinstance(provider, Unknown) and not isinstance(model, Unknown)
+        if isinstance(item, Mapping) and known and provider and model:
+            path: KeyPath = (*adapter.path, "allowed_models", index)
+            yield Ask(adapter, str(provider), str(model), (*path, "model"), item, path)

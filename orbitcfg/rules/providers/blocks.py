@@ -1,0 +1,175 @@
+"""Blocks that ORBIT cannot make a provider of, and providers that never work."""
+
+from collections.abc import Iterator
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Severity
+from orbitcfg.effective.faults import Fault
+from orbitcfg.effective.outcome import Outcome
+from orbitcfg.events import PresetMissing
+from orbitcfg.finding import Finding
+from orbitcfg.keypath import written
+from orbitcfg.rules._rule import rule
+from orbitcfg.rules.providers._blocks import ProviderBlock, provider_blocks, stops_start, used_inference
+from orbitcfg.tree import KeyPath, Scalar, at, value_at
+
+
+@rule("ORB401", severity=Severity.ERROR)
+def api_key_missing(config: Config) -> Iterator[Finding]:
+    """A provider that something uses needs an API key, and none is given.
+
+    It is an error where no variable can give the key, or with `--strict-env` where none does. Otherwise ORBIT's environment may hold it (warning).
+
+    ```yaml bad
+    general: {inference_provider: ollama_cloud}
+    inference:
+      ollama_cloud: {enabled: true, model: "gpt-oss:20b"}
+    ```
+
+    ```yaml good
+    general: {inference_provider: ollama_cloud}
+    inference:
+      ollama_cloud: {enabled: true, api_key: "${OLLAMA_CLOUD_API_KEY}", model: "gpt-oss:20b"}
+    ```
+    """
+    for outcome in used_inference(config):
+        if outcome.key.is_missing:
+            words = outcome.block.row.words.get("api_key", {})
+            path = (*outcome.block.path, words["key"]) if words.get("key") else outcome.block.path
+            variable = _variable(words)
+            decided = config.strict_env or variable is None
+            ending = ", so ORBIT does not start" if decided and stops_start(config, outcome.block.path) else ""
+            yield Finding(
+                f"`{written(config.tree, outcome.block.path)}` has no API key{f', and `{variable}` is not set here' if variable else ''}{ending}",
+                path,
+                f"set `{variable}`, or write `{words.get('key') or 'api_key'}`" if variable else f"write `{words.get('key') or 'api_key'}`",
+                severity=Severity.ERROR if decided else Severity.WARNING,
+            )
+
+
+@rule("ORB402", severity=Severity.ERROR)
+def broken_provider(config: Config) -> Iterator[Finding]:
+    """A provider is used that does not work in this version of ORBIT.
+
+    An error where it never works, a warning where it works in part only.
+
+    ```yaml bad
+    general: {inference_provider: zai}
+    inference:
+      zai: {enabled: true, api_key: "${ZAI_API_KEY}", model: glm-4.6}
+    ```
+
+    ```yaml good
+    general: {inference_provider: openai}
+    inference:
+      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-5.4-mini}
+    ```
+    """
+    for block in provider_blocks(config):
+        status = block.row.words.get("status")
+        if block.is_used and block.is_on and status in _BROKEN and _is_met(block):
+            yield Finding(
+                f"`{written(config.tree, block.path)}` does not work in this version of ORBIT: {block.row.words.get('status_why')}",
+                block.path,
+                "name another provider",
+                severity=_BROKEN[status],
+            )
+
+
+@rule("ORB403", severity=Severity.ERROR)
+def provider_not_built(config: Config) -> Iterator[Finding]:
+    """ORBIT cannot make a provider of a block that something uses.
+
+    Every request to it then fails; for the default provider ORBIT does not even start.
+
+    ```yaml bad
+    general: {inference_provider: ollama}
+    inference:
+      ollama: {enabled: true, base_url: "http://localhost:11434"}
+    ```
+
+    ```yaml good
+    general: {inference_provider: ollama}
+    inference:
+      ollama: {enabled: true, base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    ```
+    """
+    for outcome in used_inference(config):
+        for fault in outcome.faults:
+            if fault.stops_build and not outcome.key.is_missing and _is_ours(config, outcome, fault):
+                yield Finding(
+                    f"ORBIT cannot use the provider `{outcome.block.path[1]}`: {fault.reason.split(': ')[0]}{_because(config, fault)}"
+                    + (", so ORBIT does not start" if stops_start(config, outcome.block.path) else ""),
+                    fault.path or outcome.block.path,
+                    "give it a value" if fault.path and at(config.tree, fault.path) is not None else f"add `{(fault.path or ('a setting',))[-1]}`",
+                )
+
+
+@rule("ORB404", severity=Severity.WARNING)
+def unregistered_provider(config: Config) -> Iterator[Finding]:
+    """A provider is switched on that ORBIT has no class for.
+
+    Its block is never used, whatever it says. It may still be shown in lists of models.
+
+    ```yaml bad
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      vertex: {enabled: true, model: gemini-2.5-pro}
+    ```
+
+    ```yaml good
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      vertexai: {enabled: true, model: gemini-2.5-pro}
+    ```
+    """
+    for block in provider_blocks(config):
+        if block.row.effect == "never-read" and block.is_on and not block.is_used and at(block.node, ("enabled",)) is not None:
+            instead = block.row.words.get("instead")
+            yield Finding(
+                f"`{written(config.tree, block.path)}` is switched on, and ORBIT has no class for it",
+                block.path,
+                f"write `{instead}`" if instead else "mend its name, or remove it",
+            )
+
+
+_BROKEN = {"broken_always": Severity.ERROR, "broken_streaming": Severity.WARNING, "api_mode_only": Severity.WARNING}
+
+
+def _is_met(block: ProviderBlock) -> bool:
+    """Whether a partial breakage concerns the mode that the block works in."""
+    modes = block.row.words.get("modes", {})
+    return block.row.words.get("status") != "api_mode_only" or value_at(block.node, (modes["key"],)) in (None, "direct")
+
+
+def _variable(words: dict[str, object]) -> str | None:
+    env = words.get("env")
+    return env if isinstance(env, str) else str(env[0]) if isinstance(env, list) and env else None
+
+
+def _is_ours(config: Config, outcome: Outcome, fault: Fault) -> bool:
+    """Whether no rule about values, nulls, missing keys or presets tells the fault already."""
+    path: KeyPath = fault.path or outcome.block.path
+    lacks_preset = any(event.block == outcome.block.path for event in config.events_of(PresetMissing))
+    if lacks_preset or path == ("inferences",):
+        return False
+    node, row = at(config.tree, path), config.catalog.at(config.tree, path)
+    if any(mismatch.path == path for mismatch in config.mismatches if mismatch.keyword != "required"):
+        return row is not None and row.effect is not None
+    if node is None:
+        return not any((*mismatch.path, mismatch.wanted) == path for mismatch in config.mismatches if mismatch.keyword == "required")
+    is_null = isinstance(node, Scalar) and node.value is None
+    return not (is_null and row is not None and "null" in row.words and row.effect is None)
+
+
+def _because(config: Config, fault: Fault) -> str:
+    """The value that is in the way."""
+    if fault.path is None:
+        return ""
+    node = at(config.tree, fault.path)
+    if node is None:
+        return " is missing"
+    return " is null" if isinstance(node, Scalar) and node.value is None else " does not fit"
+
+
+RULES = (api_key_missing, broken_provider, provider_not_built, unregistered_provider)

@@ -1,0 +1,81 @@
+"""The room that a provider's settings leave for the history of a chat."""
+
+from collections.abc import Iterator
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.finding import Finding
+from orbitcfg.rules._rule import rule
+from orbitcfg.rules.providers._blocks import ProviderBlock, provider_blocks
+from orbitcfg.switches import is_on
+from orbitcfg.tree import KeyPath, at, value_at
+
+_LEAST = 100
+"""The smallest history, in tokens, that ORBIT keeps whatever the window is."""
+
+_RESERVE = 1024
+_OVERHEAD = 1200
+"""Tokens that ORBIT sets aside for the answer and for the system prompt where nothing else is written."""
+
+
+@rule("ORB438", severity=Severity.WARNING)
+def no_room_for_history(config: Config) -> Iterator[Finding]:
+    """The answer takes up the whole context window, so that almost no history is sent.
+
+    ORBIT takes `max_tokens` (else 1024) and 1200 tokens for the system prompt off the window. If less than 100 are left, the model is sent 100 tokens of
+    history, and forgets what was said. `context_window` only sizes this history: it does not tell the server to allow more.
+
+    ```yaml bad
+    chat_history: {enabled: true}
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, context_window: 4096, max_tokens: 4096}
+    ```
+
+    ```yaml good
+    chat_history: {enabled: true}
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, context_window: 8192, max_tokens: 2048}
+    ```
+    """
+    if not is_on(at(config.tree, ("chat_history", "enabled")), "raw", default=False):
+        return
+    overhead = _whole(value_at(config.tree, ("history", "system_overhead_tokens"))) or _OVERHEAD
+    for block in provider_blocks(config):
+        window = _window(block)
+        if block.path[0] != "inference" or not block.is_used or not block.is_on or window is None:
+            continue
+        size, window_path = window
+        reserve, reserve_path = _reserve(block)
+        left = size - reserve - overhead
+        if left < _LEAST:
+            yield Finding(
+                f"a window of {size} tokens, less {reserve} for the answer and {overhead} for the system prompt, leaves no room for the history",
+                window_path,
+                "allow a wider window, or shorter answers",
+                related=(Annotation(config.locate(reserve_path), "so much is kept for the answer"),) if reserve_path else (),
+            )
+
+
+def _window(block: ProviderBlock) -> tuple[int, KeyPath] | None:
+    """The window that is written, with its place; None where ORBIT looks it up by the model's name."""
+    words = block.row.words
+    for key in (words.get("context_key"), "context_window", "max_context_length", "context_length"):
+        size = _whole(value_at(block.node, (key,))) if key else None
+        if size:
+            return size, (*block.path, key)
+    return None
+
+
+def _reserve(block: ProviderBlock) -> tuple[int, KeyPath | None]:
+    for key in ("max_tokens", "num_predict"):
+        size = _whole(value_at(block.node, (key,)))
+        if size:
+            return size, (*block.path, key)
+    return _RESERVE, None
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
+
+
+RULES = (no_room_for_history,)

@@ -1,0 +1,303 @@
+"""Presets: missing ones, what they drop, and names of presets where no preset is looked for."""
+
+from collections.abc import Iterator
+from typing import Hashable
+
+from orbitcfg.compile.presets import PRESET_KEY, PRESET_SECTIONS
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.events import PresetApplied, PresetMissing
+from orbitcfg.finding import Finding
+from orbitcfg.rules._rule import rule
+from orbitcfg.rules.providers._asks import Ask, asks
+from orbitcfg.rules.providers._blocks import is_default, stops_start
+from orbitcfg.spelling import nearest
+from orbitcfg.switches import is_on
+from orbitcfg.tree import KeyPath, Mapping, Unknown, at, child, key_span, value_at
+
+_SENT = ("temperature", "top_p", "think", "effort", "num_predict", "keep_alive", "base_url")
+"""What of a preset reaches Ollama, or decides where requests go."""
+
+
+@rule("ORB420", severity=Severity.ERROR)
+def preset_missing(config: Config) -> Iterator[Finding]:
+    """A provider block asks for a preset that is not there.
+
+    ORBIT logs an error, and the provider cannot be made, so that ORBIT does not start if it is the default one. `llama_cpp` goes on
+    with what else stands in the block (warning). The name's type counts: `"1"` is not the key `1`.
+
+    ```yaml bad
+    general: {inference_provider: ollama}
+    inference:
+      ollama: {enabled: true, use_preset: smal}
+    ollama_presets:
+      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    ```
+
+    ```yaml good
+    general: {inference_provider: ollama}
+    inference:
+      ollama: {enabled: true, use_preset: small}
+    ollama_presets:
+      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    ```
+    """
+    for event in config.events_of(PresetMissing):
+        if isinstance(event.preset, Unknown) or (not config.is_whole and at(config.tree, (event.section,)) is None):
+            continue
+        names = [str(name) for name in _entries(config, event.section)]
+        meant = nearest(str(event.preset), names)
+        place = key_span(config.tree, (event.section, meant)) if meant else None
+        ending = ", so ORBIT does not start" if stops_start(config, event.block) else ""
+        yield Finding(
+            f"`{event.section}` has no preset `{event.preset}`{ending}",
+            (*event.block, PRESET_KEY),
+            f"write `{meant}`" if meant else f"name one that `{event.section}` defines",
+            value=True,
+            severity=_missing_severity(config, event.block),
+            related=(Annotation(place, "did you mean this one?"),) if place else (),
+        )
+
+
+@rule("ORB421", severity=Severity.WARNING)
+def preset_drops_keys(config: Config) -> Iterator[Finding]:
+    """Keys beside `use_preset` are dropped.
+
+    The preset replaces the whole block, and only `enabled` survives: a `base_url` or a `model` beside it never counts.
+
+    ```yaml bad
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      ollama: {enabled: true, use_preset: small, temperature: 0.2}
+    ollama_presets:
+      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    ```
+
+    ```yaml good
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      ollama: {enabled: true, use_preset: small}
+    ollama_presets:
+      small: {base_url: "http://localhost:11434", model: "llama3.2:3b", temperature: 0.2}
+    ```
+    """
+    for event in config.events_of(PresetApplied):
+        if event.dropped:
+            listed = ", ".join(f"`{key}`" for key in event.dropped)
+            first = event.replaced.entries[event.dropped[0]].key_span
+            yield Finding(
+                f"the preset `{event.preset}` takes the place of the whole block: {listed} {'is' if len(event.dropped) == 1 else 'are'} dropped",
+                first,
+                "move them into the preset, or remove them",
+                key=event.block,
+                severity=Severity.WARNING if _is_on(config, event.block) else Severity.INFO,
+            )
+
+
+@rule("ORB422", severity=Severity.INFO)
+def preset_switches_on(config: Config) -> Iterator[Finding]:
+    """A block with `use_preset` and no `enabled` is switched on.
+
+    Elsewhere a provider without `enabled` is off.
+
+    ```yaml bad
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      ollama: {use_preset: small}
+    ollama_presets:
+      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    ```
+
+    ```yaml good
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      ollama: {enabled: true, use_preset: small}
+    ollama_presets:
+      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    ```
+    """
+    for event in config.events_of(PresetApplied):
+        if "enabled" not in event.replaced.entries:
+            yield Finding(
+                f"`use_preset` switches `{event.block[1]}` on, as there is no `enabled`",
+                event.replaced.entries[PRESET_KEY].key_span,
+                "write `enabled: true`, to say so",
+                key=event.block,
+            )
+
+
+@rule("ORB423", severity=Severity.WARNING)
+def preset_name_as_model(config: Config) -> Iterator[Finding]:
+    """A model is the name of a preset, for a provider that does not look presets up there.
+
+    Only local `ollama` takes the name of a preset as a model. `llama_cpp` goes on with the file of its own block, and other providers send the
+    name to the server. With the block's own preset it is a mere label (info).
+
+    ```yaml bad
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      ollama_remote: {enabled: true, base_url: "http://gpu.example.org:11434", model: "llama3.2:3b"}
+    ollama_presets:
+      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none}
+        inference_provider: ollama_remote
+        model: small
+    ```
+
+    ```yaml good
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      ollama_remote: {enabled: true, base_url: "http://gpu.example.org:11434", model: "llama3.2:3b"}
+    ollama_presets:
+      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none}
+        inference_provider: ollama_remote
+        model: "llama3.2:3b"
+    ```
+    """
+    own = {event.block[1]: event.preset for event in config.events_of(PresetApplied)}
+    for ask in asks(config):
+        section = _preset_section(config, ask)
+        if section is not None:
+            is_label = own.get(ask.provider) == ask.model
+            outcome = "it keeps the model of its block" if ask.provider == "llama_cpp" else "the name goes to the server as it is"
+            yield Finding(
+                f"`{ask.model}` is a preset in `{section}`, and `{ask.provider}` does not look there for a model: {outcome}",
+                ask.model_path,
+                "name a model, or use the provider that has the preset",
+                value=True,
+                severity=Severity.INFO if is_label else ask.severity(Severity.WARNING),
+                related=(Annotation(config.locate((section, ask.model)), "the preset"),),
+            )
+
+
+@rule("ORB424", severity=Severity.WARNING)
+def preset_mixed(config: Config) -> Iterator[Finding]:
+    """An adapter's model leaves settings of another preset in force.
+
+    The preset that `model` names is laid over the block's own, so that what it lacks stays as the block's preset has it. A plain Ollama
+    tag changes the model alone: a `think: true` goes along to a model that may not know it (warning); other leftovers are only worth knowing.
+
+    ```yaml bad
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      ollama: {enabled: true, use_preset: thinker}
+    ollama_presets:
+      thinker: {base_url: "http://localhost:11434", model: "qwen3:4b", think: true}
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none}
+        inference_provider: ollama
+        model: "gemma3:4b"
+    ```
+
+    ```yaml good
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      ollama: {enabled: true, use_preset: thinker}
+    ollama_presets:
+      thinker: {base_url: "http://localhost:11434", model: "qwen3:4b", think: true}
+      plain: {base_url: "http://localhost:11434", model: "gemma3:4b", think: false}
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none}
+        inference_provider: ollama
+        model: plain
+    ```
+    """
+    block = at(config.tree, ("inference", "ollama"))
+    presets = at(config.tree, ("ollama_presets",))
+    applied = any(event.block == ("inference", "ollama") for event in config.events_of(PresetApplied))
+    for ask in asks(config) if applied and isinstance(block, Mapping) else ():
+        if ask.provider != "ollama":
+            continue
+        preset = child(presets, ask.model)
+        left = [key for key in _SENT if child(block, key) is not None and child(preset, key) is None]
+        if preset is not None and left:
+            listed = ", ".join(f"`{key}`" for key in left)
+            yield _left(config, ask, f"the preset `{ask.model}` has no {listed}: those of the block's own preset stay", left, Severity.INFO)
+        elif preset is None and value_at(block, ("think",)) not in (None, False):
+            yield _left(config, ask, f"`{ask.model}` is asked with the `think` of the block's preset", ["think"], Severity.WARNING)
+
+
+@rule("ORB425", severity=Severity.INFO, counted="presets that nothing names")
+def unused_preset(config: Config) -> Iterator[Finding]:
+    """A preset is named by nothing.
+
+    ```yaml bad
+    ollama_presets:
+      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    ```
+
+    ```yaml good
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      ollama: {enabled: true, use_preset: small}
+    ollama_presets:
+      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    ```
+    """
+    named = {(PRESET_SECTIONS[str(event.block[1])], event.preset) for event in config.events_of(PresetApplied)}
+    named |= {(PRESET_SECTIONS[ask.provider], ask.model) for ask in asks(config) if ask.provider in PRESET_SECTIONS}
+    for section in PRESET_SECTIONS.values():
+        for name in _entries(config, section):
+            if (section, str(name)) not in named:
+                yield Finding(f"nothing names the preset `{name}`", (section, name), "remove it, or name it")
+
+
+def _entries(config: Config, section: str) -> tuple[Hashable, ...]:
+    node = at(config.tree, (section,))
+    return tuple(node.entries) if isinstance(node, Mapping) else ()
+
+
+def _is_on(config: Config, block: KeyPath) -> bool:
+    return is_on(at(config.tree, (*block, "enabled")), "registry", default=False)
+
+
+def _missing_severity(config: Config, block: KeyPath) -> Severity:
+    """An error on a block that something uses, unless it can go on with what else it holds."""
+    if not _is_on(config, block) or (block not in config.used_blocks and not is_default(config, block)):
+        return Severity.INFO if not _is_on(config, block) else Severity.WARNING
+    inline = any(value_at(config.tree, (*block, key)) for key in ("model", "model_path")) or value_at(config.tree, (*block, "mode")) == "api"
+    return Severity.WARNING if block[1] == "llama_cpp" and inline else Severity.ERROR
+
+
+def _preset_section(config: Config, ask: Ask) -> str | None:
+    """The section that has a preset of the model's name, which the provider does not look into."""
+    sections = [section for section in PRESET_SECTIONS.values() if PRESET_SECTIONS.get(ask.provider) != section or ask.provider == "llama_cpp"]
+    return next((section for section in sections if at(config.tree, (section, ask.model)) is not None), None)
+
+
+def _left(config: Config, ask: Ask, message: str, keys: list[str], severity: Severity) -> Finding:
+    place = config.locate(("inference", "ollama", keys[0]))
+    return Finding(
+        message,
+        ask.model_path,
+        "name a preset that says what it needs" if severity is Severity.WARNING else "write those keys into the preset",
+        value=True,
+        severity=min(severity, ask.severity(severity)),
+        related=(Annotation(place, "this stays in force"),),
+    )
+
+
+RULES = (preset_missing, preset_drops_keys, preset_switches_on, preset_name_as_model, preset_mixed, unused_preset)

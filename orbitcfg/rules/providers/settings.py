@@ -1,0 +1,324 @@
+"""Settings of a provider that do not go together."""
+
+from collections.abc import Iterator
+from typing import Hashable
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.environment import Environment
+from orbitcfg.events import PlaceholderUsed
+from orbitcfg.finding import Finding
+from orbitcfg.keypath import written
+from orbitcfg.rules._rule import rule
+from orbitcfg.rules.providers._asks import asks
+from orbitcfg.rules.providers._blocks import ProviderBlock, provider_blocks
+from orbitcfg.tree import Filled, KeyPath, Mapping, Scalar, Unknown, at, value_at
+
+_REFUSES_EFFORT = ("grok-4.5", "grok-4.20")
+_API_BASE_FIRST = frozenset(
+    {
+        ("rerankers", "cohere"),
+        ("rerankers", "jina"),
+        ("stt_providers", "cohere"),
+        ("image_generation", "xai"),
+        ("video_generation", "xai"),
+        ("stt_providers", "xai"),
+    }
+)
+"""Blocks in which `api_base` beats `base_url`; in all others it is the other way round."""
+
+
+@rule("ORB430", severity=Severity.ERROR)
+def endpoint_and_model(config: Config) -> Iterator[Finding]:
+    """An adapter asks Hugging Face for a model, and the provider has an endpoint.
+
+    A dedicated endpoint has its model. The client refuses both together, so the provider cannot be made.
+
+    ```yaml bad
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      huggingface: {enabled: true, endpoint_url: "https://x.endpoints.huggingface.cloud", api_key: "${HF_TOKEN}"}
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none}
+        inference_provider: huggingface
+        model: m
+    ```
+
+    ```yaml good
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      huggingface: {enabled: true, endpoint_url: "https://x.endpoints.huggingface.cloud", api_key: "${HF_TOKEN}"}
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none}
+        inference_provider: huggingface
+    ```
+    """
+    if not value_at(config.tree, ("inference", "huggingface", "endpoint_url")):
+        return
+    for ask in asks(config):
+        if ask.provider == "huggingface":
+            yield Finding(
+                "the endpoint of Hugging Face has its own model, and the client refuses another beside it",
+                ask.model_path,
+                "remove `model`, or `endpoint_url`",
+                severity=ask.severity(Severity.ERROR),
+            )
+
+
+@rule("ORB431", severity=Severity.ERROR)
+def effort_breaks_requests(config: Config) -> Iterator[Finding]:
+    """An adapter asks `xai` for a model that cannot be asked with an effort, and there is one.
+
+    With `grok-4.5*` and `grok-4.20*` each chat and each tool call then fails inside of ORBIT. An effort of the adapter's own mostly gets lost on the way (warning).
+
+    ```yaml bad
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      xai: {enabled: true, api_key: "${XAI_API_KEY}", model: grok-4.3, reasoning_effort: high}
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none}
+        inference_provider: xai
+        model: grok-4.5
+    ```
+
+    ```yaml good
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      xai: {enabled: true, api_key: "${XAI_API_KEY}", model: grok-4.3}
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none}
+        inference_provider: xai
+        model: grok-4.5
+    ```
+    """
+    own = next((key for key in ("reasoning_effort", "effort") if value_at(config.tree, ("inference", "xai", key))), None)
+    for ask in asks(config):
+        effort = value_at(ask.node, ("effort",))
+        if ask.provider == "xai" and ask.model.startswith(_REFUSES_EFFORT) and (own or effort):
+            path = (*ask.model_path[:-1], "effort") if effort else ask.model_path
+            severity = ask.severity(Severity.ERROR if own else Severity.WARNING)
+            yield Finding("an effort makes every request to this model of `xai` fail", path, "remove the effort", severity=severity)
+
+
+@rule("ORB432", severity=Severity.WARNING)
+def unknown_reasoning_model(config: Config) -> Iterator[Finding]:
+    """A model of OpenAI's `o4` series, which this version of ORBIT takes for an older kind.
+
+    It sends `max_tokens`, `temperature` and `top_p` as to older models, which the vendor is said to refuse, and drops the effort.
+
+    ```yaml bad
+    general: {inference_provider: openai}
+    inference:
+      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: o4-mini}
+    ```
+
+    ```yaml good
+    general: {inference_provider: openai}
+    inference:
+      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: o3-mini}
+    ```
+    """
+    block = _inference(config, "openai")
+    if block is None or not block.is_on:
+        return
+    places: list[tuple[KeyPath, Severity]] = []
+    if str(value_at(block.node, ("model",))).startswith("o4"):
+        places.append(((*block.path, "model"), Severity.WARNING if block.is_used else Severity.INFO))
+    places += [(ask.model_path, ask.severity(Severity.WARNING)) for ask in asks(config) if ask.provider == "openai" and ask.model.startswith("o4")]
+    for path, severity in places:
+        yield Finding("ORBIT sends this model the parameters of an older kind", path, "name an o3 or a gpt-5 model", value=True, severity=severity)
+
+
+@rule("ORB433", severity=Severity.WARNING)
+def block_shadowed(config: Config) -> Iterator[Finding]:
+    """One provider is written in two places.
+
+    ORBIT reads `inferences` before `inference`, and a section of the provider's name at the root where its block is empty. Only one of them counts.
+
+    ```yaml bad
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+    inferences:
+      shimmy: {model: other}
+    ```
+
+    ```yaml good
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+    ```
+    """
+    inference = at(config.tree, ("inference",))
+    for name in inference.entries if isinstance(inference, Mapping) else ():
+        plural: KeyPath = ("inferences", name)
+        root: KeyPath = (name,)
+        if _is_filled(config, plural):
+            yield _shadow(config, plural, ("inference", name), "this one counts: ORBIT reads `inferences` first")
+        elif _is_filled(config, root) and name not in config.catalog.root.properties and isinstance(name, str):
+            yield _shadow(config, root, ("inference", name), "this one counts")
+
+
+@rule("ORB434", severity=Severity.WARNING)
+def key_beaten_by_variable(config: Config) -> Iterator[Finding]:
+    """A written API key is not used, since the provider's variable holds another.
+
+    For most vendors the environment beats the file.
+
+    ```yaml bad
+    # environment: GROQ_API_KEY=gsk-one
+    general: {inference_provider: groq}
+    inference:
+      groq: {enabled: true, api_key: "${OTHER_KEY:-gsk-two}", model: m}
+    ```
+
+    ```yaml good
+    # environment: GROQ_API_KEY=gsk-one
+    general: {inference_provider: groq}
+    inference:
+      groq: {enabled: true, api_key: "${GROQ_API_KEY}", model: m}
+    ```
+    """
+    for block in provider_blocks(config):
+        words = block.row.words.get("api_key") or {}
+        key = words.get("key")
+        value = value_at(block.node, (key,)) if key else None
+        if not (words.get("env_wins") and block.is_on and block.is_used and isinstance(value, str) and value) or isinstance(value, Unknown):
+            continue
+        variable = _winning(config.environment, words, value)
+        if variable is not None:
+            yield Finding(
+                f"`{variable}` is set, and beats the key that is written here",
+                (*block.path, key),
+                f"write `${{{variable}}}`, or remove the line",
+                value=True,
+            )
+
+
+@rule("ORB435", severity=Severity.WARNING)
+def two_addresses(config: Config) -> Iterator[Finding]:
+    """A provider block has two addresses, and one of them does not count.
+
+    `base_url` beats `api_base`; for Cohere's and Jina's rerankers, Cohere's speech, and xAI's images, videos and speech it is the other way round.
+
+    ```yaml bad
+    general: {inference_provider: openai}
+    inference:
+      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m, base_url: "https://one.example.org/v1", api_base: "https://two.example.org/v1"}
+    ```
+
+    ```yaml good
+    general: {inference_provider: openai}
+    inference:
+      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m, base_url: "https://one.example.org/v1"}
+    ```
+    """
+    for block in provider_blocks(config):
+        keys = block.row.words.get("url_keys", ())
+        values = {key: value_at(block.node, (key,)) for key in ("base_url", "api_base")}
+        if not {"base_url", "api_base"} <= set(keys) or not all(values.values()) or len(set(values.values())) == 1:
+            continue
+        wins = "api_base" if block.path in _API_BASE_FIRST else "base_url"
+        loses = "base_url" if wins == "api_base" else "api_base"
+        yield Finding(
+            f"`{loses}` does not count beside `{wins}`",
+            (*block.path, loses),
+            f"remove `{loses}`",
+            severity=Severity.WARNING if block.is_used and block.is_on else Severity.INFO,
+            related=(Annotation(config.locate((*block.path, wins)), "this one counts"),),
+        )
+
+
+@rule("ORB436", severity=Severity.WARNING)
+def store_placeholder_not_filled(config: Config) -> Iterator[Finding]:
+    """A placeholder in `vector_stores` stands where ORBIT does not fill it.
+
+    ORBIT reads that file a second time by itself, and fills `${NAME}` only in `connection_params`, where it is the whole value, and without a default.
+
+    ```yaml bad
+    # environment: QDRANT_PORT=6333
+    vector_stores:
+      qdrant:
+        enabled: true
+        connection_params: {host: "${QDRANT_HOST:-localhost}"}
+    files: {default_vector_store: qdrant}
+    ```
+
+    ```yaml good
+    vector_stores:
+      qdrant:
+        enabled: true
+        connection_params: {host: localhost}
+    files: {default_vector_store: qdrant}
+    ```
+    """
+    for event in config.events_of(PlaceholderUsed):
+        path = event.path
+        if len(path) < 3 or path[0] != "vector_stores" or path[:2] not in config.used_blocks:  # noqa: PLR2004 - section, store, key
+            continue
+        node = at(config.tree, path)
+        template = next((step.template for step in node.origin.steps if isinstance(step, Filled)), "") if isinstance(node, Scalar) else ""
+        if "connection_params" not in path or template != f"${{{event.filling.name}}}":
+            yield Finding(
+                "ORBIT reads this file a second time, and leaves this placeholder as it is",
+                event.span,
+                "write the value out, or the bare `${NAME}` in `connection_params`",
+                key=path,
+            )
+
+
+def _inference(config: Config, provider: str) -> ProviderBlock | None:
+    return next((block for block in provider_blocks(config) if block.path == ("inference", provider)), None)
+
+
+def _is_filled(config: Config, path: KeyPath) -> bool:
+    node = at(config.tree, path)
+    return isinstance(node, Mapping) and bool(node.entries)
+
+
+def _shadow(config: Config, wins: KeyPath, loses: KeyPath, note: str) -> Finding:
+    counts = wins[0] == "inferences" or not _is_filled(config, loses)
+    winner, loser = (wins, loses) if counts else (loses, wins)
+    return Finding(
+        f"`{written(config.tree, loser)}` does not count beside `{written(config.tree, winner)}`",
+        loser,
+        "keep one of the two",
+        related=(Annotation(config.locate(winner), note if counts else "this one counts"),),
+    )
+
+
+def _winning(environment: Environment, words: dict[str, object], value: str) -> str | None:
+    """The provider's variable, where it is set to something else than what is written."""
+    env = words.get("env")
+    first: Hashable = env if isinstance(env, str) else env[0] if isinstance(env, list) and env else None
+    variable = environment[str(first)] if first else None
+    return str(first) if variable is not None and variable.value and variable.value != value else None
+
+
+RULES = (
+    endpoint_and_model,
+    effort_breaks_requests,
+    unknown_reasoning_model,
+    block_shadowed,
+    key_beaten_by_variable,
+    two_addresses,
+    store_placeholder_not_filled,
+)

@@ -1,0 +1,274 @@
+"""Addresses that lead nowhere, or elsewhere than written."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Edit, Fix, Severity
+from orbitcfg.finding import Finding
+from orbitcfg.keypath import written
+from orbitcfg.rules._rule import rule
+from orbitcfg.rules.providers._blocks import ProviderBlock, provider_blocks
+from orbitcfg.tree import KeyPath, Scalar, Unknown, at, child, value_at
+
+_ENDPOINT = re.compile(r"(?:/v1)?/(?:chat/completions|completions|embeddings|responses|messages|models|api/(?:chat|generate|tags))/?$")
+_WANTS_V1 = frozenset({"lmstudio", "vllm", "tensorrt", "sglang"})
+
+
+@rule("ORB410", severity=Severity.ERROR)
+def address_without_scheme(config: Config) -> Iterator[Finding]:
+    """An address does not begin with `http://` or `https://`.
+
+    No request gets out: the client gives up on it. (ORBIT's client for Ollama adds the scheme by itself.)
+
+    ```yaml bad
+    inference:
+      shimmy: {enabled: true, base_url: "localhost:11435", model: m}
+    ```
+
+    ```yaml good
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+    ```
+    """
+    for block, path, url in _addresses(config):
+        if not re.match(r"https?://[^/\s]", url, re.IGNORECASE) and not block.row.words.get("url_completed"):
+            yield Finding(
+                f"`{url}` is no address that begins with `http://` or `https://`",
+                path,
+                f"write `http://{url}`" if "://" not in url else "write a whole address",
+                value=True,
+                severity=_severity(block),
+            )
+
+
+@rule("ORB411", severity=Severity.ERROR)
+def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
+    """A base address ends in the path of one endpoint.
+
+    ORBIT puts that path behind it once more, so every request goes to an address like `/v1/chat/completions/chat/completions`. The same goes for `/v1/v1`.
+
+    ```yaml bad
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435/v1/chat/completions", model: m}
+    ```
+
+    ```yaml good
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435/v1", model: m}
+    ```
+    """
+    for block, path, url in _addresses(config):
+        found = _ENDPOINT.search(urlsplit(url).path)
+        doubled = "/v1/v1" in url
+        if (found and block.path[1] != "cohere") or doubled:
+            base = url.replace("/v1/v1", "/v1") if doubled else _base(url)
+            yield Finding(
+                f"`{url}` " + ("holds `/v1` twice" if doubled else "is the address of an endpoint: ORBIT puts its path behind it once more"),
+                path,
+                f"write `{base}`",
+                value=True,
+                severity=_severity(block),
+                fix=_rewritten(config, path, url, base),
+            )
+
+
+@rule("ORB412", severity=Severity.WARNING)
+def address_without_v1(config: Config) -> Iterator[Finding]:
+    """The address of an OpenAI-compatible server lacks the `/v1` that ORBIT does not add.
+
+    Requests go to `/chat/completions`, which LM Studio, vLLM, SGLang and TensorRT-LLM do not serve. A proxy may. The shimmy provider does add `/v1`, unless the address ends in it
+    with a slash behind.
+
+    ```yaml bad
+    general: {inference_provider: lmstudio}
+    inference:
+      lmstudio: {enabled: true, base_url: "http://localhost:1234", api_key: lm-studio, model: m}
+    ```
+
+    ```yaml good
+    general: {inference_provider: lmstudio}
+    inference:
+      lmstudio: {enabled: true, base_url: "http://localhost:1234/v1", api_key: lm-studio, model: m}
+    ```
+    """
+    for block, path, url in _addresses(config):
+        if block.path[0] != "inference" or _ENDPOINT.search(urlsplit(url).path):
+            continue
+        bare = not urlsplit(url).path.rstrip("/")
+        if block.provider in _WANTS_V1 and bare and _is_api(block):
+            base = f"{url.rstrip('/')}/v1"
+            yield Finding(
+                f"`{url}` has no `/v1`, and the provider `{block.provider}` adds none",
+                path,
+                f"write `{base}`",
+                value=True,
+                severity=_severity(block, Severity.WARNING),
+                fix=_rewritten(config, path, url, base),
+            )
+        elif block.provider == "anthropic" and url.rstrip("/").endswith("/v1"):
+            yield _doubling(config, block, path, url)
+
+
+@rule("ORB413", severity=Severity.ERROR)
+def address_not_used(config: Config) -> Iterator[Finding]:
+    """A provider is given an address of its own, and always calls another.
+
+    Requests and key go to the vendor. ORBIT takes no address for these providers.
+
+    ```yaml bad
+    general: {inference_provider: openrouter}
+    inference:
+      openrouter: {enabled: true, base_url: "https://llm.example.org/v1", api_key: "${OPENROUTER_API_KEY}", model: m}
+    ```
+
+    ```yaml good
+    general: {inference_provider: openrouter}
+    inference:
+      openrouter: {enabled: true, api_key: "${OPENROUTER_API_KEY}", model: m}
+    ```
+    """
+    for block in provider_blocks(config):
+        if not block.row.words.get("url_ignored") or block.path[0] != "inference":
+            continue
+        for key in ("base_url", "api_base"):
+            url = _text(block, key)
+            row = config.catalog.below(block.row, block.node, key)
+            default = row.schema.get("default") if row else None
+            if url and default and url.rstrip("/") != str(default).rstrip("/") and row and row.effect == "elsewhere":
+                yield Finding(
+                    f"`{key}` is `{url}`, and the provider `{block.provider}` always calls `{default}`",
+                    (*block.path, key),
+                    "use a provider that takes an address, such as `openai`",
+                    value=True,
+                    severity=_severity(block),
+                )
+
+
+@rule("ORB414", severity=Severity.ERROR)
+def address_without_mode(config: Config) -> Iterator[Finding]:
+    """A provider is given an address, and works in the mode that has no use for one.
+
+    `llama_cpp`, `tensorrt` and `bitnet` load the model inside of ORBIT unless `mode: api` says otherwise; the address alone does not choose.
+
+    ```yaml bad
+    general: {inference_provider: llama_cpp}
+    inference:
+      llama_cpp: {enabled: true, base_url: "http://localhost:8080", model: m}
+    ```
+
+    ```yaml good
+    general: {inference_provider: llama_cpp}
+    inference:
+      llama_cpp: {enabled: true, mode: api, base_url: "http://localhost:8080", model: m}
+    ```
+    """
+    for block in provider_blocks(config):
+        modes = block.row.words.get("modes", {})
+        if modes.get("default") != "direct" or child(block.node, modes["key"]) is not None:
+            continue
+        key = next((key for key in block.row.words.get("url_keys", ()) if _text(block, key)), None)
+        if key:
+            yield Finding(
+                f"`{written(config.tree, block.path)}` has an address and no `{modes['key']}`, so it loads a model itself and never calls the address",
+                (*block.path, key),
+                f"add `{modes['key']}: api`",
+                severity=_severity(block),
+            )
+
+
+@rule("ORB415", severity=Severity.WARNING)
+def azure_endpoint_without_deployment(config: Config) -> Iterator[Finding]:
+    """The endpoint of Azure OpenAI names no deployment.
+
+    ORBIT posts to `ENDPOINT/chat/completions`. On `*.openai.azure.com` that is answered below `/openai/deployments/NAME` only, which Azure's own pages leave out.
+
+    ```yaml bad
+    general: {inference_provider: azure}
+    inference:
+      azure: {enabled: true, endpoint: "https://acme.openai.azure.com/", api_key: "${AZURE_API_KEY}", deployment: gpt, api_version: "2024-06-01"}
+    ```
+
+    ```yaml good
+    general: {inference_provider: azure}
+    inference:
+      azure:
+        enabled: true
+        endpoint: "https://acme.openai.azure.com/openai/deployments/gpt"
+        api_key: "${AZURE_API_KEY}"
+        deployment: gpt
+        api_version: "2024-06-01"
+    ```
+    """
+    for block in provider_blocks(config):
+        url = _text(block, "endpoint")
+        if block.path == ("inference", "azure") and url and block.is_used and block.is_on:
+            parts = urlsplit(url)
+            if (parts.hostname or "").endswith(".openai.azure.com") and not parts.path.strip("/"):
+                yield Finding(
+                    "the endpoint names no deployment: ORBIT posts to `/chat/completions` at its root",
+                    (*block.path, "endpoint"),
+                    f"write `{url.rstrip('/')}/openai/deployments/NAME`",
+                    value=True,
+                )
+
+
+def _addresses(config: Config) -> Iterator[tuple[ProviderBlock, KeyPath, str]]:
+    """Each written address of a provider block, with its key path. Placeholders of an example are none."""
+    for block in provider_blocks(config):
+        for key in block.row.words.get("url_keys", ()):
+            url = _text(block, key)
+            if url and "<" not in url and not key.startswith("/"):
+                yield block, (*block.path, key), url
+
+
+def _text(block: ProviderBlock, key: str) -> str | None:
+    value = value_at(block.node, (key,))
+    return value if isinstance(value, str) and value and not isinstance(value, Unknown) else None
+
+
+def _is_api(block: ProviderBlock) -> bool:
+    modes = block.row.words.get("modes")
+    return modes is None or value_at(block.node, (modes["key"],)) in ("api", *((None,) if modes["default"] == "api" else ()))
+
+
+def _severity(block: ProviderBlock, severity: Severity = Severity.ERROR) -> Severity:
+    return severity if block.is_used and block.is_on else Severity.INFO
+
+
+def _doubling(config: Config, block: ProviderBlock, path: KeyPath, url: str) -> Finding:
+    base = url.rstrip("/").removesuffix("/v1")
+    return Finding(
+        f"`{url}` ends in `/v1`, and the client adds `/v1/messages` itself",
+        path,
+        f"write `{base}`",
+        value=True,
+        severity=_severity(block, Severity.WARNING),
+        fix=_rewritten(config, path, url, base),
+    )
+
+
+def _base(url: str) -> str:
+    base = _ENDPOINT.sub("", url)
+    return f"{base}/v1" if "/v1/" in url else base
+
+
+def _rewritten(config: Config, path: KeyPath, url: str, base: str) -> Fix | None:
+    """The edit that writes another address, in the quotes that are there."""
+    node = at(config.tree, path)
+    if not isinstance(node, Scalar) or node.origin.steps:
+        return None
+    span = node.origin.span
+    quote = span.text[:1] if span.text[:1] in "\"'" else ""
+    return Fix((Edit(span, f"{quote}{base}{quote}"),), safe=False) if span.text.strip("\"'") == url else None
+
+
+RULES = (
+    address_without_scheme,
+    address_of_an_endpoint,
+    address_without_v1,
+    address_not_used,
+    address_without_mode,
+    azure_endpoint_without_deployment,
+)
