@@ -17,6 +17,9 @@ OWN_NAME = "orbitcfg.toml"
 SHARED_NAME = "pyproject.toml"
 MAX_SETTINGS_BYTES = 1024 * 1024
 _MARK = b"orbitcfg"
+_MANY_DOTS = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){50}""")
+"""A key of fifty parts; tomllib's time for one grows with the square of its parts."""
+
 _FILES = ("roots", "env-file", "schemas")
 """Settings that name files to be read; they may not leave the repository, which may be anybody's."""
 
@@ -78,6 +81,8 @@ def _parsed(name: str, content: bytes) -> dict[str, Any]:
     source, fault = decoded(name, content)
     if fault or len(content) > MAX_SETTINGS_BYTES:
         raise UsageError(f"`{name}` is not UTF-8, or larger than {MAX_SETTINGS_BYTES // 1024} KiB")
+    if _MANY_DOTS.search(source.text):
+        raise UsageError(f"`{name}` is nested too deep")
     try:
         return tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:

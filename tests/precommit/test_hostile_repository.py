@@ -89,7 +89,7 @@ def hostile(tmp_path: Path) -> Hostile:
     witness.parent.mkdir()
     witness.write_text(WITNESS, encoding="utf-8")
     made = Hostile(folder, outside, witness)
-    made.write("config/config.yaml", "general: {port: 3000}\n")
+    made.write("config/config.yaml", "auth: {default_admin_password: '${SECRET}'}\n")
     return made
 
 
@@ -221,3 +221,22 @@ def test_bomb_is_survived_in_time(hostile: Hostile, name: str) -> None:
 def test_settings_bomb_is_survived_in_time(hostile: Hostile, text: str) -> None:
     hostile.write("orbitcfg.toml", text)
     _stays_inside(hostile.run(), hostile)
+
+
+@pytest.mark.parametrize("flag", ["--output", "--check"])
+@pytest.mark.parametrize("name", ["resolved.yaml", "docs/resolved.yaml"])
+def test_resolve_neither_writes_nor_reads_through_a_link(hostile: Hostile, flag: str, name: str) -> None:
+    before = (hostile.outside / "secret").read_bytes()
+    hostile.link(name.partition("/")[0], hostile.outside / "secret" if "/" not in name else hostile.outside)
+    run = hostile.run("resolve", "--symbolic", "--no-env", flag, name)
+    assert (run.status, run.stdout) == (2, f"orbitcfg: `{name}` is a link that leaves this folder\n\n")
+    _stays_inside(run, hostile)
+    assert (hostile.outside / "secret").read_bytes() == before
+    assert sorted(path.name for path in hostile.outside.iterdir()) == ["secret", "secret.yaml"]
+
+
+@pytest.mark.parametrize("make", [_fifo, _device])
+@pytest.mark.parametrize("flag", ["--output", "--check"])
+def test_resolve_does_not_wait_at_a_pipe_or_device(hostile: Hostile, make: Callable[[Hostile, str], None], flag: str) -> None:
+    make(hostile, "resolved.yaml")
+    assert hostile.run("resolve", "--symbolic", "--no-env", flag, "resolved.yaml").status == 2

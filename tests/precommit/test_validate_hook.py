@@ -45,9 +45,17 @@ def test_what_is_broken_but_not_staged_passes(repository: Repository) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_change_in_one_file_that_breaks_another_is_refused(repository: Repository) -> None:
-    root = CLEAN["config/config.yaml"] + "inference:\n"
-    repository.stage({"config/config.yaml": root})
+def test_provider_that_is_switched_off_in_another_file_than_the_one_that_breaks_is_refused(repository: Repository) -> None:
+    repository.stage({"config/inference.yaml": CLEAN["config/inference.yaml"].replace("enabled: true", "enabled: false")})
+    done = repository.commit()
+    assert done.returncode == 1
+    assert "error[ORB502]: adapter `chat`" in done.stderr
+    assert "--> config/adapters.yaml:8:25" in done.stderr
+    assert "--> config/inference.yaml:3:" in done.stderr
+
+
+def test_section_that_is_emptied_in_another_file_than_the_one_that_fills_it_is_refused(repository: Repository) -> None:
+    repository.stage({"config/config.yaml": CLEAN["config/config.yaml"] + "inference:\n"})
     done = repository.commit()
     assert done.returncode == 1
     assert "error[ORB123]: `inference` is null here, and hides a section with one key in `config/inference.yaml`" in done.stderr
@@ -70,7 +78,8 @@ def test_variables_of_the_shell_change_nothing(repository: Repository) -> None:
 
 
 def test_settings_of_the_repository_hold_for_the_hook(repository: Repository) -> None:
-    repository.stage({"config/config.yaml": CLEAN["config/config.yaml"] + "inference:\n", "orbitcfg.toml": 'severity = {ORB123 = "warning"}\n'})
+    root = CLEAN["config/config.yaml"].replace("import:\n", "import:\n  - local.yaml\n")
+    repository.stage({"config/config.yaml": root, "orbitcfg.toml": 'severity = {import-missing = "warning"}\n'})
     done = repository.commit()
     assert done.returncode == 0, done.stderr
 
