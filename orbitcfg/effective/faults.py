@@ -68,22 +68,27 @@ def _key_path(block: Block) -> KeyPath:
 
 
 def _of_keys(block: Block) -> Iterator[Fault]:
-    """The keys of a block whose value, or whose lack, ORBIT cannot bear."""
+    """What is wrong with the keys of a block, as far as ORBIT cannot bear it."""
     for name, row in block.rows.items():
-        if not block.counts(name):
-            continue
-        setting = block.settings.get(name)
-        case = _case(block, row, setting)
-        stops = set(row.words.get("stops_build", ()))
-        outcome = row.words.get("missing" if case == "missing-in-direct" else case, {}) if case else {}
-        reason = f"`{name}`: {outcome.get('what') or _WORDS.get(case, case)}"
-        if case in stops:
-            yield Fault(reason, (*block.path, name), stops_build=True, state="incomplete")
+        case = _case(block, row, block.settings.get(name)) if block.counts(name) else ""
+        outcome = row.words.get(case, {}) if case else {}
+        if case in row.words.get("stops_build", ()):
+            yield Fault(
+                f"{_UNBUILT[case].format(f'`{name}`')}, so ORBIT cannot make the provider", (*block.path, name), stops_build=True, state="incomplete"
+            )
         elif case in ("null", "wrong") and outcome.get("effect") == "request-fails" and not row.effect and name != _mode_key(block):
-            yield Fault(reason, (*block.path, name))
+            yield Fault(f"`{name}`: {outcome['what']}", (*block.path, name))
 
 
-_WORDS = {"empty": "it is empty", "left": "no preset of this name exists"}
+_UNBUILT = {
+    "null": "{} is null",
+    "missing": "there is no {}",
+    "missing-in-direct": "there is no {} to load",
+    "wrong": "{} has a value that does not fit",
+    "empty": "{} is empty",
+    "left": "{} names no preset that exists",
+}
+"""What is wrong in each of the cases that keep a provider from being made."""
 
 
 def _mode_key(block: Block) -> str | None:

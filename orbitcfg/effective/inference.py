@@ -209,7 +209,7 @@ class Inference:
             None,
             state,
             reason=_STATE_REASONS[state],
-            built=False,
+            built=state in ("unregistered", "undecided"),
             enabled=asker.enabled,
             path=asker.path,
             block=block,

@@ -1,5 +1,6 @@
 """The provider and model that ORBIT's configuration resolver writes into `safety` and `reranker` when it starts."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from orbitcfg.tree import Mapping, Scalar, at, child, value_at
@@ -25,14 +26,18 @@ def resolved(tree: Mapping, section: str) -> Resolved | None:
     if not isinstance(node, Mapping):
         return None
     provider = _provider(tree, section)
-    model = value_at(node, ("model",)) or value_at(tree, ("inference", provider, "model")) or ""
+    inherited = value_at(tree, ("inference", provider, "model")) if isinstance(provider, Hashable) else None
+    model = value_at(node, ("model",)) or inherited or ""
     suffix = value_at(node, ("model_suffix",))
     return Resolved(provider, f"{model}{suffix}" if model and suffix else model)
 
 
 def _provider(tree: Mapping, section: str) -> object:
     chosen = value_at(tree, (section, CHOSEN_BY[section]))
-    is_usable = chosen if section == "safety" else chosen is not None and child(at(tree, ("inference",)), chosen) is not None
+    if section == "safety":
+        is_usable = bool(chosen)
+    else:
+        is_usable = isinstance(chosen, Hashable) and chosen is not None and child(at(tree, ("inference",)), chosen) is not None
     if is_usable:
         return chosen
     node = at(tree, ("general", "inference_provider"))

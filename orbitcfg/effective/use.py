@@ -35,8 +35,8 @@ class Use:
     - ignored: ORBIT does not look at what is written;
     - undecided: it hangs on a variable that is not set here.
 
-    `reason` says in words what ORBIT then does, empty where all is well. `built` is false where ORBIT cannot even make the provider: the default
-    provider then stops the start.
+    `reason` says in words what ORBIT then does, empty where all is well. `built` is false where making the provider raises an error: as the default
+    provider it stops the start. One that is off or not registered is never made, and stops nothing.
     `order_dependent`: the object made for another adapter may serve instead, depending on which was loaded or asked first.
     `served_by` is the adapter whose object serves, where that is another (empty text for the default).
     `origins` leads from a field (`provider`, `model`, `url`, `key`, a parameter's dotted name) to the key paths that it comes from, the deciding one first.

@@ -1,0 +1,1 @@
+"""What ORBIT will use."""

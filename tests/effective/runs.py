@@ -1,0 +1,80 @@
+"""The recorded runs of the real ORBIT server."""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from orbitcfg.compile import Reading
+from orbitcfg.config import Config
+from orbitcfg.effective import Use
+from orbitcfg.files import Memory
+from orbitcfg.project import configuration, targets
+from orbitcfg.settings import Settings
+from tests.shared import SHARED
+
+RECORDING = SHARED / "facts" / "orbit-runs.json"
+CHAT = {"openai": "/chat/completions", "ollama": "/api/chat"}
+"""The path that each protocol puts behind its base address."""
+
+NOT_PARAMETERS = frozenset({"port", "path", "status", "key", "stream", "model"})
+_LOOPBACK_PORT = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A chat request: where it goes and what it holds."""
+
+    port: int | None
+    path: str
+    model: object
+    parameters: dict[str, Any]
+    key: str
+
+
+@cache
+def recording() -> dict[str, Any]:
+    """The whole recording; empty where it is not at hand."""
+    content: dict[str, Any] = json.loads(RECORDING.read_text("utf-8")) if RECORDING.is_file() else {"base": {}, "runs": []}
+    return content
+
+
+def files_of(run: dict[str, Any]) -> dict[str, str]:
+    """The files of a run below the folder of its configuration."""
+    return {path: text for path, text in {**recording()["base"], **run["files"]}.items() if text is not None}
+
+
+def config_of(run: dict[str, Any]) -> Config:
+    """The configuration of a run, as ORBIT read it."""
+    contents = {f"/orbit/config/{path}": text.encode() for path, text in files_of(run).items()}
+    if "dotenv" in run:
+        contents["/orbit/.env"] = run["dotenv"].encode()
+    files = Memory(contents)
+    process = {"LANG": "C.UTF-8", "ORBIT_DEFAULT_ADMIN_PASSWORD": "x", **run["env"]}
+    return configuration(files, targets(files, "/orbit/config")[0], Settings(), process, Reading.ORBIT)
+
+
+def recorded(adapter: dict[str, Any]) -> Call | None:
+    """The chat request that an adapter made; None where it made none."""
+    for call in adapter["calls"]:
+        if call["path"].endswith(tuple(CHAT.values())):
+            parameters = {name: value for name, value in call.items() if name not in NOT_PARAMETERS}
+            return Call(call["port"], call["path"], call.get("model"), parameters, call["key"])
+    return None
+
+
+def predicted(use: Use) -> Call:
+    """The chat request that a use will make."""
+    url = urlsplit(use.url or "")
+    key = "set" if use.key_set else use.stand_in_key or ""
+    return Call(url.port, url.path + CHAT.get(use.protocol or "", ""), use.sent_model, dict(use.parameters), key)
+
+
+def is_served(run: dict[str, Any], use: Use) -> bool:
+    """Whether the recording server listens where a use calls, and knows its model."""
+    texts = [*files_of(run).values(), *run["env"].values()]
+    ports = {11434, 11435, *(int(port) for text in texts for port in _LOOPBACK_PORT.findall(text))} - set(run.get("closed", ()))
+    is_known = "served_models" not in run or use.model in run["served_models"]
+    return urlsplit(use.url or "").port in ports and is_known

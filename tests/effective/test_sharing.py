@@ -1,0 +1,151 @@
+"""Which object serves whom: ORBIT keeps one for each provider, whatever it was made of."""
+
+from typing import Any
+
+from orbitcfg.config import Config
+from orbitcfg.effective import Use
+from tests.effective.small import SHIMMY, adapter, config, row
+
+VLLM = {"enabled": True, "base_url": "http://localhost:8000/v1", "model": "block-model"}
+
+
+def served(use: Use) -> tuple[str | None, bool, str | None]:
+    """The model of a row, whether it hangs on the order, and whose object serves."""
+    return use.model, use.order_dependent, use.served_by
+
+
+def on_vllm(*adapters: dict[str, Any]) -> Config:
+    """Adapters beside a default provider that they do not use."""
+    return config({"inference": {"shimmy": SHIMMY, "vllm": VLLM}, "adapters": list(adapters)})
+
+
+def test_an_adapters_own_model_is_used_with_its_own_provider() -> None:
+    found = on_vllm(adapter("a", inference_provider="vllm", model="m", temperature=0), adapter("b", inference_provider="vllm", model="n"))
+    assert served(row(found, "a")) == ("m", False, None)
+    assert served(row(found, "b")) == ("n", False, None)
+    assert row(found, "a").parameters["temperature"] == 0
+    assert row(found, "a").origins["temperature"] == (("adapters", 0, "temperature"),)
+
+
+def test_null_overrides_nothing() -> None:
+    assert row(on_vllm(adapter("a", inference_provider="vllm", model=None, temperature=None)), "a").parameters["temperature"] == 0.7
+
+
+def test_the_default_takes_the_last_object_made_for_its_provider() -> None:
+    found = config(
+        {"adapters": [adapter("a", model="m"), adapter("b", inference_provider="shimmy", model="n"), adapter("c", inference_provider="vllm")]}
+    )
+    assert served(row(found)) == ("n", True, "b")
+    assert served(row(found, "a")) == ("n", True, "b")
+    assert served(row(found, "b")) == ("n", False, None)
+
+
+def test_the_default_keeps_its_block_where_the_last_two_ask_the_same() -> None:
+    found = config({"adapters": [adapter("a", model="m"), adapter("b", model="m")]})
+    assert served(row(found)) == ("llama-3.2-3b", True, None)
+
+
+def test_a_default_without_model_runs_on_an_adapters() -> None:
+    block = {"enabled": True, "base_url": "http://localhost:11434"}
+    found = config({"general": {"inference_provider": "ollama"}, "inference": {"ollama": block}, "adapters": [adapter("a", model="tag")]})
+    assert served(row(found)) == ("tag", True, "a")
+    assert (row(found).state, row(found).built) == ("ok", True)
+
+
+def test_an_adapters_effort_is_lost() -> None:
+    use = row(on_vllm(adapter("a", inference_provider="vllm", model="m", effort="high")), "a")
+    assert served(use) == ("m", True, "a")
+    assert "reasoning_effort" not in use.parameters
+
+
+def test_effort_takes_effect_where_the_place_is_empty() -> None:
+    found = on_vllm(adapter("a", inference_provider="vllm", effort="high"), adapter("b", inference_provider="vllm"))
+    assert row(found, "a").parameters["reasoning_effort"] == "high"
+    assert row(found, "a").order_dependent
+
+
+def test_effort_that_a_provider_ignores_changes_nothing() -> None:
+    assert served(row(config({"adapters": [adapter("a", inference_provider="shimmy", effort="high")]}), "a")) == ("llama-3.2-3b", False, None)
+
+
+def test_a_chosen_model_on_a_provider_in_use_is_another_one() -> None:
+    choice = {"name": "big", "provider": "vllm", "model": "n"}
+    found = on_vllm(adapter("a", inference_provider="vllm", model="m", allowed_models=[choice]))
+    assert served(row(found, "a@big")) == ("m", True, "a")
+
+
+def test_a_chosen_model_that_an_adapter_asks_for_too_is_itself() -> None:
+    choice = {"name": "big", "provider": "vllm", "model": "n"}
+    found = on_vllm(adapter("a", allowed_models=[choice]), adapter("b", inference_provider="vllm", model="n"))
+    assert served(row(found, "a@big")) == ("n", False, None)
+
+
+def test_the_second_choice_on_an_unused_provider_gets_the_first() -> None:
+    choices = [{"name": name, "provider": "vllm", "model": name} for name in ("one", "two")]
+    found = on_vllm(adapter("a", allowed_models=choices))
+    assert served(row(found, "a@one"))[0] == "one"
+    assert served(row(found, "a@two")) == ("one", True, "a@one")
+
+
+def test_an_adapters_parameters_leak_into_its_choices() -> None:
+    choice = {"name": "big", "provider": "vllm", "model": "n", "temperature": 0.1}
+    found = on_vllm(adapter("a", max_tokens=64000, temperature=0.9, allowed_models=[choice]))
+    parameters = row(found, "a@big").parameters
+    assert (parameters["temperature"], parameters["max_tokens"]) == (0.1, 64000)
+
+
+def test_choices_that_cannot_be_chosen() -> None:
+    choices = [
+        {"name": "x", "model": "m"},
+        {"name": "y", "provider": "vllm"},
+        {"name": "z", "provider": "vllm", "model": "m"},
+        {"name": "z", "provider": "vllm", "model": "n"},
+    ]
+    found = on_vllm(adapter("a", allowed_models=choices))
+    states = [(use.adapter, use.state, use.reason) for use in found.uses if use.adapter and "@" in use.adapter]
+    assert states == [
+        ("a@x", "incomplete", "the entry has no `provider`"),
+        ("a@y", "incomplete", "the entry has no `model`"),
+        ("a@z", "ok", ""),
+        ("a@z", "ignored", "an earlier entry has the same name"),
+    ]
+
+
+def test_the_last_adapter_of_a_name_answers() -> None:
+    found = on_vllm(adapter("a", inference_provider="vllm", model="m"), adapter("a", inference_provider="vllm", model="n"))
+    rows = [(use.model, use.state) for use in found.uses if use.adapter == "a"]
+    assert rows == [("m", "ignored"), ("n", "ok")]
+
+
+def test_a_preset_named_as_model_is_laid_over_the_block() -> None:
+    presets = {
+        "small": {"base_url": "http://localhost:11434", "model": "s", "think": True, "temperature": 0.5},
+        "other": {"model": "o", "temperature": 0.1},
+    }
+    inference = {"shimmy": SHIMMY, "ollama": {"enabled": True, "use_preset": "small"}}
+    found = config({"inference": inference, "ollama_presets": presets, "adapters": [adapter("a", inference_provider="ollama", model="other")]})
+    use = row(found, "a")
+    assert (use.model, dict(use.parameters)) == ("o", {"options": {"temperature": 0.1, "top_p": 0.9}, "think": True})
+    assert use.origins["model"] == (("ollama_presets", "other", "model"),)
+
+
+def test_a_llama_cpp_preset_named_as_model_is_a_model() -> None:
+    presets = {"big": {"model": "b"}}
+    inference = {"shimmy": SHIMMY, "llama_cpp": {"enabled": True, "mode": "api", "model": "l"}}
+    found = config({"inference": inference, "llama_cpp_presets": presets, "adapters": [adapter("a", inference_provider="llama_cpp", model="big")]})
+    assert row(found, "a").model == "big"
+
+
+def test_a_plural_section_beats_the_block_and_what_adapters_override() -> None:
+    plural = {"vllm": {"base_url": "http://plural:1/v1", "model": "p"}}
+    found = config(
+        {"inference": {"shimmy": SHIMMY, "vllm": VLLM}, "inferences": plural, "adapters": [adapter("a", inference_provider="vllm", model="m")]}
+    )
+    assert (row(found, "a").url, row(found, "a").model) == ("http://plural:1/v1", "p")
+
+
+def test_context_and_length_reach_a_remote_ollama_under_its_own_names() -> None:
+    block = {"enabled": True, "base_url": "http://gpu:1", "model": "m", "num_ctx": 4096}
+    keys = {"inference_provider": "ollama_remote", "max_tokens": 70, "context_window": 2048}
+    use = row(config({"inference": {"shimmy": SHIMMY, "ollama_remote": block}, "adapters": [adapter("a", **keys)]}), "a")
+    assert use.parameters["options"] == {"temperature": 0.7, "top_p": 1.0, "num_ctx": 2048, "num_predict": 70}
