@@ -14,14 +14,14 @@ from orbitcfg.config import Config
 from orbitcfg.diagnostics import Diagnostic, Report, Severity
 from orbitcfg.display import as_json, shown
 from orbitcfg.files import Disk, Files
-from orbitcfg.keypath import find, parsed, written
+from orbitcfg.keypath import find, parsed, reach, written
 from orbitcfg.project import Path, Paths, configuration, summary_of, targets
 from orbitcfg.roots import Target, UsageError
 from orbitcfg.settings import NEVER, Settings
 from orbitcfg.spelling import nearest
 from orbitcfg.text import Source, Span
 from orbitcfg.tree import Mapping as MappingNode
-from orbitcfg.tree import plain, walk
+from orbitcfg.tree import KeyPath, at, plain, walk
 
 if TYPE_CHECKING:
     from orbitcfg.explain import Explanation
@@ -89,10 +89,19 @@ def why(
     config = configuration(files, targets(files, path)[0], settings, process, Reading.ORBIT)
     parts = parsed(key)
     found = find(config.tree, parts) if parts else None
+    if found is None and parts:
+        found = _possible(config, reach(config.tree, parts))
     if found is None:
         meant = nearest(key, _key_paths(config.tree))
         raise UsageError(f"there is no key `{key}`" + (f": did you mean `{meant}`?" if meant else ""))
     return explained(config, found)
+
+
+def _possible(config: Config, path: KeyPath) -> KeyPath | None:
+    """The path, where the catalogue names its last key: it is not set, but could be."""
+    holder = config.catalog.at(config.tree, path[:-1])
+    names = config.catalog.names(holder, at(config.tree, path[:-1])) if holder is not None else ()
+    return path if path[-1] in names else None
 
 
 def key_paths(path: Path | None = None, *, files: Files | None = None) -> list[str]:
@@ -117,6 +126,40 @@ def rule_pages(code: str | None, format_name: str) -> str:
     if format_name == "json":
         return pages.as_json(chosen)
     return pages.table(chosen) if code is None else pages.page(chosen[0])
+
+
+def schema(name: str | None, path: Path | None = None, *, bundle: bool = False, files: Files | None = None) -> str:
+    """A schema as JSON text; without a name their names, a line each.
+
+    With `bundle` all of them in one document for editors, with the names of the providers and adapters of the configuration at `path`,
+    where there is one. Raises UsageError for an unknown name.
+    """
+    from orbitcfg.catalog import bundle as bundles
+    from orbitcfg.catalog.rows import Catalog
+    from orbitcfg.catalog.store import shipped
+
+    store = shipped()
+    if bundle:
+        return bundles.bundled(Catalog(store), _names_in_use(path, files or Disk()))
+    if name is None:
+        return "".join(f"{each}\n" for each in store.names)
+    if name not in store.names:
+        meant = nearest(name, store.names)
+        raise UsageError(f"there is no schema `{name}`" + (f": did you mean `{meant}`?" if meant else ""))
+    return store.text(name)
+
+
+def _names_in_use(path: Path | None, files: Files) -> dict[str, tuple[str, ...]]:
+    """For each section of a configuration that others refer to, the names in it; nothing where there is no configuration."""
+    from orbitcfg.catalog.bundle import names_in
+
+    try:
+        target = targets(files, path)[0]
+    except UsageError:
+        if path is not None:
+            raise
+        return {}
+    return names_in(configuration(files, target, Settings(no_env=True), {}, Reading.UNKNOWN).tree)
 
 
 def expanded_codes(names: Sequence[str]) -> tuple[str, ...]:
@@ -230,4 +273,4 @@ def _key_paths(tree: MappingNode) -> list[str]:
     return [written(tree, path) for path, _ in walk(tree) if path]
 
 
-__all__ = ["Diagnostic", "Report", "Resolution", "Settings", "Severity", "UsageError", "key_paths", "resolve", "rules", "validate", "why"]
+__all__ = ["Diagnostic", "Report", "Resolution", "Settings", "Severity", "UsageError", "key_paths", "resolve", "rules", "schema", "validate", "why"]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orbitcfg import redact
+from orbitcfg.catalog.meaning import Meaning, as_shape, meaning_of, told
 from orbitcfg.config import Config
 from orbitcfg.display import as_json as json_value
 from orbitcfg.display import shown, text_of
@@ -28,21 +29,23 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A key path, its value as it may be shown, and its way there, newest first. A key that is not set has no way."""
+    """A key path, its value as it may be shown, what it means, and its way there, newest first. A key that is not set has no way."""
 
     key: str
     value: object
     is_set: bool
+    meaning: Meaning | None
     links: tuple[Link, ...]
 
 
 def explained(config: Config, path: KeyPath) -> Explanation:
-    """The explanation of what stands at a path of the configuration."""
+    """The explanation of what stands at a path of the configuration, or might stand there."""
     node = at(config.tree, path)
-    assert node is not None
     key = path[-1] if path else None
-    links = tuple(_links(config, path, node))
-    return Explanation(written(config.tree, path), shown(node, key), True, links)
+    row = config.catalog.at(config.tree, path)
+    meaning = meaning_of(row) if row is not None and row.schema else None
+    links = tuple(_links(config, path, node)) if node is not None else ()
+    return Explanation(written(config.tree, path), shown(node, key) if node is not None else None, node is not None, meaning, links)
 
 
 def origin_label(tree: Node, positions: KeyPath) -> str:
@@ -114,7 +117,8 @@ def _size(node: Node) -> str:
 
 def as_text(explanation: Explanation) -> str:
     """The explanation for people: a line a step, with its place and the text that stands there."""
-    lines = [f"{explanation.key} = {text_of(explanation.value)}"]
+    lines = [f"{explanation.key} = {text_of(explanation.value)}" if explanation.is_set else f"{explanation.key} is not set"]
+    lines += [f"  {label:<10}  {text}" for label, text in told(explanation.meaning)]
     for link in explanation.links:
         where = ""
         if link.place:
@@ -133,6 +137,7 @@ def as_json(explanation: Explanation) -> str:
         "key": explanation.key,
         "set": explanation.is_set,
         "value": json_value(explanation.value),
+        "meaning": as_shape(explanation.meaning) if explanation.meaning else None,
         "steps": [_step_shape(link) for link in explanation.links],
     }
     return json.dumps(shape, indent=2, ensure_ascii=False) + "\n"

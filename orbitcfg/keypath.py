@@ -38,6 +38,17 @@ def find(tree: Node, parts: tuple[str, ...]) -> KeyPath | None:
     return tuple(path)
 
 
+def reach(tree: Node, parts: tuple[str, ...]) -> KeyPath:
+    """The path that the parts mean where nothing stands at their end: the keys that are there, then the parts as they are written."""
+    path: list[Hashable] = []
+    node: Node | None = tree
+    for part in parts:
+        key = _key(node, part)
+        path.append(part if key is None else key)
+        node = child(node, path[-1])
+    return tuple(path)
+
+
 def _key(node: Node | None, part: str) -> Hashable:
     match node:
         case Mapping(entries=entries):

@@ -27,3 +27,6 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     return
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The one switch that rewrites golden files."""
+    parser.addoption("--write-golden", action="store_true", help="write what the golden tests find instead of comparing it")

@@ -33,6 +33,10 @@ class Store:
         """The schemas' names without their suffix, sorted."""
         return tuple(sorted(name.removesuffix(_SUFFIX) for name in self.documents))
 
+    def text(self, name: str) -> str:
+        """A shipped schema, by its name without suffix, as it is written."""
+        return (folder() / f"{name}{_SUFFIX}").read_text("utf-8")
+
     def at(self, reference: str) -> Schema:
         """The schema that an absolute reference means. Raises KeyError where there is none."""
         name, _, pointer = reference.partition("#")

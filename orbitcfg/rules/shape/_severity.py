@@ -30,8 +30,8 @@ PROVIDER_SECTIONS = frozenset(
 
 
 def severity_of(config: Config, path: KeyPath, words: Mapping[str, Any] | None) -> Severity:
-    """The severity of a value at a path that ORBIT meets with this effect; where the catalogue says none, it is only worth knowing."""
-    severity = _BY_EFFECT[words["effect"]] if words else Severity.INFO
+    """The severity of a value at a path that ORBIT meets with this effect; a warning where the catalogue says none."""
+    severity = _BY_EFFECT[words["effect"]] if words else Severity.WARNING
     if is_used(config, path):
         return severity
     return min(severity, Severity.WARNING if path[0] == "adapters" else Severity.INFO)

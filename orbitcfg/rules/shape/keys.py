@@ -15,7 +15,7 @@ from orbitcfg.spelling import nearest
 from orbitcfg.tree import KeyPath, Node, at, key_span
 
 
-@rule("ORB301", severity=Severity.WARNING, counted="keys that ORBIT does not know, in parts that nothing uses")
+@rule("ORB301", severity=Severity.WARNING, counted="keys that ORBIT does not know")
 def unknown_key(config: Config) -> Iterator[Finding]:
     """ORBIT knows no key of this name here.
 

@@ -14,7 +14,7 @@ from orbitcfg.rules.shape.keys import meant_key
 from orbitcfg.tree import KeyPath, Mapping, at
 
 
-@rule("ORB305", severity=Severity.ERROR, counted="missing keys in parts that nothing uses")
+@rule("ORB305", severity=Severity.ERROR, counted="missing keys")
 def missing_key(config: Config) -> Iterator[Finding]:
     """A key is missing that ORBIT needs.
 

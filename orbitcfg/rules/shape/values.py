@@ -28,7 +28,7 @@ _TYPES = {
 }
 
 
-@rule("ORB303", severity=Severity.ERROR, counted="values that do not fit, in parts that nothing uses")
+@rule("ORB303", severity=Severity.ERROR, counted="values that do not fit")
 def wrong_value(config: Config) -> Iterator[Finding]:
     """A value is of another type than ORBIT works with, or outside of what it allows.
 

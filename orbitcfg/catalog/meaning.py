@@ -1,0 +1,88 @@
+"""What a key means, in words: the catalogue for people."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from orbitcfg.catalog.rows import Row
+from orbitcfg.catalog.store import Schema
+from orbitcfg.display import as_json, text_of
+
+_LIMITS = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than", "exclusiveMaximum": "less than"}
+_EFFECTS = {
+    "never-read": "nothing reads it",
+    "no-effect": "it changes nothing",
+    "log-only": "it is only printed at start-up",
+    "report-only": "it is only shown in a status page",
+    "elsewhere": "it is read elsewhere",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the catalogue says of a key; None, or empty, where it says nothing.
+
+    `types` are JSON's, `default` is what ORBIT's code takes where the key is missing, `effect` says in words what the value does, if not simply its work.
+    """
+
+    description: str
+    types: tuple[str, ...]
+    default: object
+    has_default: bool
+    allowed: tuple[str, ...]
+    reader: str
+    effect: str
+
+
+def meaning_of(row: Row) -> Meaning:
+    """The meaning of a row."""
+    schema, words = row.schema, row.words
+    allowed = [text_of(each) for each in schema.get("enum", ())]
+    allowed += [f"{limit} {schema[word]}" for word, limit in _LIMITS.items() if word in schema]
+    return Meaning(
+        description=row.description,
+        types=row.types,
+        default=schema.get("default"),
+        has_default="default" in schema,
+        allowed=tuple(allowed),
+        reader=str(words.get("reader", "")),
+        effect=_effect(words),
+    )
+
+
+def _effect(words: Schema) -> str:
+    """What a value does that does not simply work, or what it must be."""
+    parts = [_EFFECTS[words["effect"]]] if "effect" in words else []
+    parts += [str(words["why"]).rstrip(".")] if words.get("why") else []
+    remedy = f"; write `{str(words['instead']).lstrip('/').removeprefix('../')}` instead" if words.get("instead") else ""
+    return ": ".join(parts) + remedy
+
+
+def told(meaning: Meaning | None) -> Iterator[tuple[str, str]]:
+    """The meaning line by line, each with its label; nothing where there is none."""
+    if meaning is None:
+        return
+    if meaning.description:
+        yield "what it is", meaning.description
+    kind = " or ".join(meaning.types)
+    if meaning.allowed:
+        kind += f"{': ' if kind else ''}{', '.join(meaning.allowed)}"
+    if kind:
+        yield "type", kind
+    if meaning.has_default:
+        yield "default", text_of(meaning.default)
+    if meaning.reader:
+        yield "read by", meaning.reader
+    if meaning.effect:
+        yield "effect", meaning.effect
+
+
+def as_shape(meaning: Meaning) -> dict[str, object]:
+    """The meaning for JSON; null where the catalogue says nothing."""
+    return {
+        "description": meaning.description,
+        "types": list(meaning.types),
+        "default": as_json(meaning.default),
+        "allowed": list(meaning.allowed),
+        "read_by": meaning.reader or None,
+        "effect": meaning.effect or None,
+    }

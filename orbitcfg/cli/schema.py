@@ -1,0 +1,31 @@
+"""`orbitcfg schema`."""
+
+from typing import Annotated, Optional
+
+import typer
+
+from orbitcfg.cli import options, streams
+
+
+def _names(incomplete: str) -> list[str]:
+    """Schema names for the shell's completion."""
+    from orbitcfg import app
+
+    return [name for name in app.schema(None).splitlines() if name.startswith(incomplete)]
+
+
+Name = Annotated[Optional[str], typer.Argument(metavar="[NAME]", help="A schema's name. Without it: their names.", autocompletion=_names)]
+
+
+def command(
+    name: Name = None,
+    path: options.PathArgument = None,
+    bundle: Annotated[bool, typer.Option("--bundle", help="All schemas in one file for editors, with this repository's names.")] = False,
+) -> None:
+    """Print the schemas of what ORBIT reads, for editors and for reading.
+
+    With `--bundle`, the one argument is the configuration whose provider and adapter names are filled in. Exit status: 0 printed, 2 no such schema.
+    """
+    from orbitcfg import app
+
+    streams.result(app.schema(name, bundle=False) if not bundle else app.schema(None, path or name, bundle=True))
