@@ -100,7 +100,7 @@ def _case(block: Block, row: Row, setting: Setting | None) -> str:
     """Which of the cases in `stops_build`, or which outcome of the catalogue, a value is; empty where it is fine."""
     stops = row.words.get("stops_build", ())
     if "missing-in-direct" in stops and block.wire_mode == MODE_DIRECT:
-        names = block.row.words["modes"].get("direct_model", ())
+        names = block.row.words.get("direct_model", ())
         return "" if any(name in block.settings and block.settings[name].value for name in names) else "missing-in-direct"
     if setting is None or (setting.value in (None, "") and "missing" in stops):
         return "missing" if "missing" in stops and "default" not in row.schema else ""

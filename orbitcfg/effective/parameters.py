@@ -42,7 +42,7 @@ def model_of(block: Block, preferred: str | None = None) -> tuple[object, KeyPat
 
 def _model_keys(block: Block) -> tuple[str, ...]:
     words = block.row.words
-    direct = words.get("modes", {}).get("direct_model")
+    direct = words.get("direct_model")
     keys = direct if direct and block.wire_mode == MODE_DIRECT else words.get("model_key", ())
     return (keys,) if isinstance(keys, str) else tuple(keys)
 

@@ -78,6 +78,7 @@ BLOCK_WORDS = {
     "url_ignored",
     "presets",
     "own_section",
+    "direct_model",
     "models",
     "models_base",
     "health",
