@@ -7,7 +7,7 @@ import pytest
 from orbitcfg import baseline
 from orbitcfg.diagnostics import Diagnostic, Severity
 from orbitcfg.files import Memory
-from orbitcfg.judge import judge, unexpected_by
+from orbitcfg.judge import Verdict, judge, unexpected_by
 from orbitcfg.roots import UsageError
 from orbitcfg.rules import RULES
 from orbitcfg.text import Source, Span
@@ -19,7 +19,7 @@ FILES = {
 }
 
 
-def verdict(files: dict[str, str]):
+def verdict(files: dict[str, str]) -> Verdict:
     return judge(config_of(files), RULES)
 
 

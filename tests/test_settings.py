@@ -11,11 +11,15 @@ from orbitcfg import settings_file
 from orbitcfg.diagnostics import Diagnostic, Severity
 from orbitcfg.files import Disk, Memory
 from orbitcfg.globs import matches
+from orbitcfg.judge import judge
 from orbitcfg.roots import UsageError
+from orbitcfg.rules.files.reach import unreachable_file
 from orbitcfg.settings import Settings, merged
 from orbitcfg.settings_shape import json_schema
 from tests.shared import PROJECT
+from tests.trees import config_of
 
+KNOWN = "there are roots, select, ignore, severity, unreachable, fail-on, env-file, schemas"
 CONFIG = {"/work/repo/.git/HEAD": b"", "/work/repo/config/config.yaml": b""}
 
 
@@ -94,14 +98,13 @@ def test_own_file_goes_before_pyproject() -> None:
         ('env_file = ["x"]', "work/repo/orbitcfg.toml:1: there is no setting `env_file`: did you mean `env-file`?"),
         (
             "colour = 1",
-            "work/repo/orbitcfg.toml:1: there is no setting `colour`; there are roots, select, ignore, severity, unreachable, fail-on, env-file, schemas",
+            f"work/repo/orbitcfg.toml:1: there is no setting `colour`; {KNOWN}",
         ),
         ('[severity]\nORB112 = "warn"', "work/repo/orbitcfg.toml:1: `severity`, `ORB112`: input should be 'error', 'warning' or 'info'"),
         ("roots = [5]", "work/repo/orbitcfg.toml:1: `roots`, entry 1: input should be a valid string"),
         (
             'a = 1\nignore = "x"',
-            "work/repo/orbitcfg.toml:2: `ignore`: input should be a valid list\norbitcfg: work/repo/orbitcfg.toml:1: there is no setting `a`; "
-            "there are roots, select, ignore, severity, unreachable, fail-on, env-file, schemas",
+            f"work/repo/orbitcfg.toml:2: `ignore`: input should be a valid list\norbitcfg: work/repo/orbitcfg.toml:1: there is no setting `a`; {KNOWN}",
         ),
         ('ignore = ["import-mising"]', "work/repo/orbitcfg.toml: there is no rule `import-mising`: did you mean `import-missing`?"),
         ("roots = [", "`work/repo/orbitcfg.toml` is not valid TOML: invalid value (at end of document)"),
@@ -135,6 +138,18 @@ def test_severities_are_those_of_the_longest_code() -> None:
     assert [each.severity for each in settings.regraded(given)] == [Severity.ERROR, Severity.INFO, Severity.WARNING]
 
 
+def test_files_that_are_meant_to_be_imported_by_nothing_are_not_reported() -> None:
+    files = {"config/config.yaml": "general: {}\n", "config/extra.yaml": "a: 1\n", "config/old/b.yaml": "b: 1\n"}
+
+    def orphans(*unreachable: str) -> list[str | None]:
+        config = config_of(files, settings=Settings(unreachable=unreachable))
+        return [each.file for each in judge(config, [unreachable_file]).diagnostics]
+
+    assert orphans() == ["repo/config/extra.yaml", "repo/config/old/b.yaml"]
+    assert orphans("repo/config/old/**") == ["repo/config/extra.yaml"]
+    assert orphans("repo/config/old", "repo/config/e*.yaml") == []
+
+
 def test_published_schema_is_the_shape() -> None:
     published = json.loads((PROJECT / "schemas/settings.schema.json").read_text(encoding="utf-8"))
     assert published == json_schema(), "run `make generate`"
@@ -159,7 +174,7 @@ def test_published_schema_is_the_shape() -> None:
         ("config/OLD.yaml", "config/old.yaml", False),
     ],
 )
-def test_pattern(pattern: str, path: str, expected: bool) -> None:  # noqa: FBT001 - a row of the table
+def test_pattern(pattern: str, path: str, expected: bool) -> None:
     assert matches(pattern, path) is expected
 
 

@@ -1,30 +1,34 @@
 """Comments that silence findings, and the findings about them."""
 
 import time
+from collections.abc import Iterable, Iterator
 
 import pytest
 
-from orbitcfg.diagnostics import Severity
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Diagnostic, Severity
+from orbitcfg.finding import Finding
 from orbitcfg.judge import judge
 from orbitcfg.rules import RULES
-from orbitcfg.rules._rule import rule
+from orbitcfg.rules._rule import Rule, rule
 from orbitcfg.syntax import comments
-from orbitcfg.text import Source
+from orbitcfg.text import Source, Span
 from tests.trees import config_of
 
 HEALTHY = "auth: {default_admin_password: admin}\ngeneral: {inference_provider: shimmy}\nembedding: {enabled: false, provider: ollama}\n"
 PROVIDER = "inference:\n  shimmy: {enabled: true, base_url: 'http://localhost:11435', model: llama-3.2-3b}\n"
 
 
-def found(*, rules=RULES, **texts: str) -> list[str]:
+def found(*, rules: Iterable[Rule] = RULES, **texts: str) -> list[str]:
     """What is said of files below `config/`: `root` is `config.yaml`, the others are named by their keys. Infos are left out."""
     files = {f"config/{'config' if name == 'root' else name}.yaml": text for name, text in texts.items()}
     verdict = judge(config_of({**files, "config/base.yaml": HEALTHY + PROVIDER}), rules)
-    return [
-        f"{each.code} {each.place.label.removeprefix('repo/config/')}: {each.message}"
-        for each in verdict.diagnostics
-        if each.severity > Severity.INFO
-    ]
+    return [f"{each.code} {_label(each)}: {each.message}" for each in verdict.diagnostics if each.severity > Severity.INFO]
+
+
+def _label(diagnostic: Diagnostic) -> str:
+    assert isinstance(diagnostic.place, Span)
+    return diagnostic.place.label.removeprefix("repo/config/")
 
 
 def test_comment_on_the_line_silences() -> None:
@@ -141,7 +145,7 @@ def test_fix_takes_the_comment_and_nothing_else() -> None:
 
 def test_crash_of_a_rule_is_a_finding_and_its_comments_are_not_unused() -> None:
     @rule("ORB121", severity=Severity.ERROR)
-    def broken(_config):
+    def broken(_config: Config) -> Iterator[Finding]:
         """A rule that fails."""
         raise KeyError("a value that must not be shown")
 

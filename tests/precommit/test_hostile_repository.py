@@ -139,7 +139,9 @@ def _device(hostile: Hostile, name: str) -> None:
 
 
 @pytest.mark.parametrize("make", [_fifo, _device])
-@pytest.mark.parametrize("names", [("config/config.yaml",), ("config/a.yaml", "config/stray.yaml", "env.example", ".env", "orbitcfg.toml", "pyproject.toml")])
+@pytest.mark.parametrize(
+    "names", [("config/config.yaml",), ("config/a.yaml", "config/stray.yaml", "env.example", ".env", "orbitcfg.toml", "pyproject.toml")]
+)
 def test_pipe_or_device_does_not_hold_it(hostile: Hostile, make: Callable[[Hostile, str], None], names: tuple[str, ...]) -> None:
     hostile.write("config/config.yaml", "import: [a.yaml]\n")
     for name in names:

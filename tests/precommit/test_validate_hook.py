@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.precommit.conftest import CLEAN, Repository
+from tests.shared import PROJECT
 
 pytestmark = pytest.mark.slow
 
@@ -90,3 +91,8 @@ def test_hook_is_installed_without_compiling(repository: Repository) -> None:
     assert len(found) == 1
     assert "Root-Is-Purelib: true" in found[0].read_text(encoding="utf-8")
     assert "Tag: py3-none-any" in found[0].read_text(encoding="utf-8")
+
+
+def test_manifest_is_one_that_pre_commit_takes(repository: Repository) -> None:
+    done = repository.run("pre-commit", "validate-manifest", str(PROJECT / ".pre-commit-hooks.yaml"))
+    assert (done.returncode, done.stdout) == (0, "")

@@ -1,0 +1,1 @@
+"""Every format, over one list of findings."""

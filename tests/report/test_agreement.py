@@ -2,9 +2,9 @@
 
 import json
 import re
+import xml.etree.ElementTree as ET
 from typing import Any
 from urllib.parse import unquote
-from xml.etree import ElementTree
 
 from orbitcfg.diagnostics import Report
 from orbitcfg.report import Style, render
@@ -84,6 +84,6 @@ def _quality(issue: dict[str, Any]) -> Place:
 
 
 def test_junit_agrees_by_line(report: Report) -> None:
-    cases = ElementTree.fromstring(render(report, "junit", VERBOSE)).iter("testcase")
+    cases = ET.fromstring(render(report, "junit", VERBOSE)).iter("testcase")
     found = [(each.get("name", "").split()[0], each.get("file"), _number(each.get("line"))) for each in cases]
     assert sorted(map(str, found)) == sorted(str(place[:3]) for place in _places(report))

@@ -1,9 +1,9 @@
 """What is written for other programs is what they are promised."""
 
 import json
+import xml.etree.ElementTree as ET
 from importlib.resources import files
 from typing import Any
-from xml.etree import ElementTree
 
 import jsonschema
 import pytest
@@ -95,7 +95,7 @@ def test_gitlab_fits_what_its_documentation_asks(found: str, request: pytest.Fix
 
 @pytest.mark.parametrize("found", ["report", "empty"])
 def test_junit_holds_what_junit_holds_and_counts_right(found: str, request: pytest.FixtureRequest) -> None:
-    root = ElementTree.fromstring(render(request.getfixturevalue(found), "junit", Style()))
+    root = ET.fromstring(render(request.getfixturevalue(found), "junit", Style()))
     assert root.tag == "testsuites"
     for element in root.iter():
         attributes, children = JUNIT[element.tag]

@@ -1,0 +1,123 @@
+"""The hook on a commit that touches one adapter file: orbitcfg's share of the time beside that of check-jsonschema.
+
+All are installed already and started by pre-commit as it starts any hook. check-jsonschema looks at the one file that changed, with a
+schema of a few lines, and once more at all files; orbitcfg looks at the whole configuration, since any file may be what breaks another.
+"""
+
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.shared import SHARED
+
+RUNS = 9
+CHANGED = "config/adapters/passthrough.yaml"
+SCHEMA = {"type": "object", "properties": {"adapters": {"type": "array", "items": {"type": "object", "required": ["name"]}}}}
+ALL_FILES = "check-jsonschema-all-files"
+_DURATION = re.compile(r"- hook id: (\S+)\n- duration: ([\d.]+)s")
+
+
+@dataclass(frozen=True)
+class Share:
+    """The seconds that a hook took, by pre-commit's own clock: the median of some runs, and the fastest and slowest."""
+
+    hook: str
+    median_s: float
+    fastest_s: float
+    slowest_s: float
+
+
+def measured(runs: int = RUNS) -> tuple[Share, ...]:
+    """The shares of orbitcfg, of check-jsonschema, and of check-jsonschema with every file, warm, on the same commit."""
+    with tempfile.TemporaryDirectory() as folder:
+        repository = Path(folder) / "repository"
+        _prepare(repository)
+        environment = _environment(Path(folder))
+        command = (sys.executable, "-m", "pre_commit", "run", "--verbose")
+        outputs = [
+            subprocess.run(command, cwd=repository, env=environment, capture_output=True, text=True, check=False).stdout for _ in range(runs + 1)
+        ]
+    seconds: dict[str, list[float]] = {"orbitcfg": [], "check-jsonschema": [], ALL_FILES: []}
+    for output in outputs[1:]:
+        found = dict(_DURATION.findall(output))
+        for hook, taken in seconds.items():
+            taken.append(float(found[hook]))
+    return tuple(Share(hook, statistics.median(taken), min(taken), max(taken)) for hook, taken in seconds.items())
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """The process's environment, with bytecode kept as an installed hook has it, whatever this machine's habit is."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {
+        **kept,
+        "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
+        "PRE_COMMIT_HOME": str(folder / "home"),
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_SYSTEM": os.devnull,
+    }
+
+
+def _prepare(repository: Path) -> None:
+    """A repository with a copy of the recorded configuration, both hooks, and one adapter file changed and staged."""
+    shutil.copytree(SHARED / "orbit/config", repository / "config")
+    (repository / "schema.json").write_text(json.dumps(SCHEMA), encoding="utf-8")
+    (repository / ".pre-commit-config.yaml").write_text(json.dumps({"repos": [{"repo": "local", "hooks": _hooks(repository)}]}), encoding="utf-8")
+    _git(repository, "init", "--quiet")
+    _git(repository, "add", ".")
+    _git(repository, "-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "--quiet", "--message", "begin")
+    changed = repository / CHANGED
+    changed.write_text(changed.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+    _git(repository, "add", CHANGED)
+
+
+def _hooks(repository: Path) -> list[dict[str, object]]:
+    programs = Path(sys.executable).parent
+    every = " ".join(sorted(str(path.relative_to(repository)) for path in (repository / "config").rglob("*.yaml")))
+    shared = {"language": "system", "require_serial": True}
+    return [
+        {
+            **shared,
+            "id": "orbitcfg",
+            "name": "orbitcfg",
+            "entry": f"{programs / 'orbitcfg'} validate --no-env",
+            "pass_filenames": False,
+            "always_run": True,
+        },
+        {
+            **shared,
+            "id": "check-jsonschema",
+            "name": "check-jsonschema",
+            "entry": f"{programs / 'check-jsonschema'} --schemafile schema.json",
+            "files": r"^config/.*\.ya?ml$",
+        },
+        {
+            **shared,
+            "id": ALL_FILES,
+            "name": ALL_FILES,
+            "entry": f"{programs / 'check-jsonschema'} --schemafile schema.json {every}",
+            "pass_filenames": False,
+        },
+    ]
+
+
+def _git(repository: Path, *arguments: str) -> None:
+    subprocess.run(("git", *arguments), cwd=repository, check=True)
+
+
+def main() -> int:
+    """Prints the shares; 1 where orbitcfg's is larger than that of check-jsonschema with the one file."""
+    shares = measured()
+    for share in shares:
+        print(f"{share.hook:<27} {share.median_s:.2f} s  ({share.fastest_s:.2f} to {share.slowest_s:.2f}, {RUNS} runs)")
+    return int(shares[0].median_s > shares[1].median_s)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
