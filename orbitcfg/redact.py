@@ -9,12 +9,12 @@ _SECRET_ENDINGS = ("connection_string",)
 _LAST_WORD = re.compile(r"([A-Z]?[a-z]+|[A-Z]+)$")
 _URL_CREDENTIALS = re.compile(r"(?<=://)[^\s/@:'\"]*:[^\s/@'\"]+(?=@)")
 _ENTRY = re.compile(
-    r"""(?P<flow>[{,]\s*)?["']?(?P<name>[\w.\-]+)["']?\s*[:=]\s*"""
+    r"""(?P<flow>[{,]\s*)?["']?(?P<name>[\w.\-]+)["']?\s*[:=]\s*+"""
     r"""(?P<value>"(?:[^"\\]|\\.)*"|'[^']*'|(?![\[{])(?(flow)(?:\$\{[^}]*\}|[^,}\#])+|.+?))(?=\s*(?(flow)[,}\#]|(?:\s\#|$))|\s*$)"""
 )
 """A key and its value in a line. Inside braces a plain value ends at a comma, elsewhere at a comment."""
 
-_HARMLESS = re.compile(r"""["']?(?:\$\{[^}]*\}|true|false|null|~|[\d.]+|\[.*|\{.*|[|>][-+\d]*|[&*].*|)["']?""", re.IGNORECASE)
+_HARMLESS = re.compile(r"""["']?(?:\$\{[^}]*\}|true|false|null|~|[\d.]+|\[.*|\{.*|[|>][-+\d]*|)["']?""", re.IGNORECASE)
 
 
 def is_secret_name(name: object) -> bool:

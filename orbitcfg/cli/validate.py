@@ -9,7 +9,7 @@ from orbitcfg.cli import options, streams
 from orbitcfg.cli.outcome import FAULT, FINDINGS, OK
 
 _THRESHOLDS = ("error", "warning", "info", "never")
-_FORMATS = ("full", "concise", "json")
+_FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit")
 
 Paths = Annotated[
     Optional[list[str]],
