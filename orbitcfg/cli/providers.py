@@ -37,7 +37,8 @@ def command(
     settings = options.settings_of(format=format_name, env_files=env_file, no_env=no_env, color=color)
     chosen = options.chosen(settings.format, _FORMATS, "--format")
     found = app.providers(path, settings, service=service, adapter=adapter, every=every)
-    if isinstance(found, app.Report):
-        streams.note(report.render(found, "full", report.Style()).rstrip("\n"))
+    if found.rows or not found.fatal:
+        streams.result(usage.render(found, chosen, color=options.in_color(settings.color)))
+    if found.fatal:
+        streams.note(report.render(found.fatal, "full", report.Style()).rstrip("\n"))
         raise typer.Exit(FINDINGS)
-    streams.result(usage.render(found, chosen, color=options.in_color(settings.color)))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from orbitcfg.config import Config
+from orbitcfg.diagnostics import Report
 from orbitcfg.effective.use import Use
 
 FORMATS = ("full", "json", "markdown")
@@ -16,10 +17,14 @@ DEFAULT = "default"
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """The rows that were asked for, and the configuration that they are of."""
+    """The rows that were asked for, and the configuration that they are of.
+
+    `fatal` says why ORBIT's loader would raise on it, None where it would not.
+    """
 
     config: Config
     rows: tuple[Use, ...]
+    fatal: Report | None = None
 
 
 def selected(uses: Iterable[Use], *, service: str | None = None, adapter: str | None = None, every: bool = False) -> tuple[Use, ...]:
