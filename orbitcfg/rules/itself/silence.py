@@ -21,6 +21,7 @@ def unused_ignore(config: Config) -> Iterator[Finding]:
     ```yaml bad
     general:
       port: 3000  # orbitcfg: ignore[ORB121] the main file wins on purpose
+      inference_provider: shimmy
     ```
 
     ```yaml good
@@ -64,12 +65,12 @@ def malformed_ignore(config: Config) -> Iterator[Finding]:
     ```yaml bad
     general:
       port: 3000  # orbitcfg: ignore
+      inference_provider: shimmy
     ```
 
     ```yaml good
-    general:
-      port: 3000
-      note: "# orbitcfg: this is no comment"
+    messages:
+      collection_not_found: "# orbitcfg: this is no comment"
     ```
     """
     for event in config.events_of(IgnoreMalformed):
