@@ -13,15 +13,16 @@ from orbitcfg.compile import Reading
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Diagnostic, Report, Severity
 from orbitcfg.display import as_json, shown
+from orbitcfg.errors import UsageError
 from orbitcfg.files import Disk, Files
 from orbitcfg.keypath import find, parsed, reach, written
 from orbitcfg.project import Path, Paths, configuration, summary_of, targets
-from orbitcfg.roots import Target, UsageError
+from orbitcfg.roots import Target
 from orbitcfg.settings import NEVER, Settings
 from orbitcfg.spelling import nearest
 from orbitcfg.text import Source, Span
-from orbitcfg.tree import Mapping as MappingNode
 from orbitcfg.tree import KeyPath, at, plain, walk
+from orbitcfg.tree import Mapping as MappingNode
 
 if TYPE_CHECKING:
     from orbitcfg.explain import Explanation

@@ -35,6 +35,6 @@ def run(arguments: Sequence[str], capsys: pytest.CaptureFixture[str], monkeypatc
         monkeypatch.chdir(folder)
     capsys.readouterr()
     monkeypatch.setattr("sys.argv", ["orbitcfg", *arguments])
-    status = Program(program(list(arguments)))()
+    status = Program(lambda: program(list(arguments))())()
     captured = capsys.readouterr()
     return Outcome(status, captured.out, captured.err)

@@ -50,4 +50,4 @@ def main() -> None:
     Its garbage is left to the end of the process: a run makes no cycles worth a search, and the searches cost a fifth of its time.
     """
     gc.disable()
-    raise SystemExit(Program(program(sys.argv[1:]))())
+    raise SystemExit(Program(lambda: program(sys.argv[1:])())())

@@ -5,6 +5,8 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from orbitcfg.errors import UsageError
+
 OK, FINDINGS, USAGE, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit statuses, as the README lists them."""
 
@@ -13,7 +15,7 @@ OK, FINDINGS, USAGE, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
 class Program:
     """A command-line program whose every ending is an exit status."""
 
-    run: Callable[..., object]
+    run: Callable[[], object]
 
     def __call__(self) -> int:
         """Runs it and gives the exit status; never raises."""
@@ -27,10 +29,8 @@ class Program:
             return _fault(error)
 
     def _status(self) -> int:
-        from orbitcfg.roots import UsageError
-
         try:
-            self.run(standalone_mode=True)
+            self.run()
         except SystemExit as exit_:
             sys.stdout.flush()
             return exit_.code if isinstance(exit_.code, int) else OK

@@ -3,7 +3,7 @@
 import sys
 from typing import TextIO
 
-from orbitcfg.roots import UsageError
+from orbitcfg.errors import UsageError
 
 MAX_DIFF_LINES = 40
 

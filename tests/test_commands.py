@@ -1,0 +1,224 @@
+"""The commands as a user meets them: results, notes, exit statuses, and every way in which a process ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+import orbitcfg
+from tests.program import run
+from tests.shared import PROJECT
+
+SHIMMY = PROJECT / "examples" / "shimmy"
+BROKEN = PROJECT / "examples" / "broken"
+pytestmark = pytest.mark.usefixtures("no_network")
+Capture = pytest.CaptureFixture[str]
+Patch = pytest.MonkeyPatch
+
+
+def process(*arguments: str, folder: Path, **environment: str) -> subprocess.Popen[str]:
+    """The real program, started."""
+    variables = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), **environment}
+    command = [sys.executable, "-m", "orbitcfg", *arguments]
+    return subprocess.Popen(command, cwd=folder, env=variables, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def test_a_clean_configuration_exits_0(capsys: Capture, monkeypatch: Patch) -> None:
+    outcome = run(["validate", "--no-env", "-q"], capsys, monkeypatch, SHIMMY)
+    assert (outcome.status, outcome.stderr) == (0, "")
+
+
+def test_errors_exit_1_and_the_threshold_moves_that(capsys: Capture, monkeypatch: Patch) -> None:
+    assert run(["validate", "--no-env"], capsys, monkeypatch, BROKEN).status == 1
+    assert run(["validate", "--no-env", "--fail-on", "never"], capsys, monkeypatch, BROKEN).status == 0
+    assert run(["validate", "--no-env", "--fail-on", "info"], capsys, monkeypatch, SHIMMY).status == 1
+    assert run(["validate", "--no-env", "--select", "ORB112"], capsys, monkeypatch, BROKEN).status == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["validate", "nowhere"], "no configuration at `nowhere`: it is neither a file nor a folder"),
+        (["validate", "--format", "jsn"], "--format takes full, concise, json, sarif, github, gitlab, junit, not `jsn`: did you mean `json`?"),
+        (["validate", "--fail-on", "warn"], "--fail-on takes error, warning, info, never, not `warn`"),
+        (["validate", "--color", "sometimes"], "--color takes auto, always, never, not `sometimes`"),
+        (["validate", "--select", "ORB1000"], "there is no rule `ORB1000`"),
+        (["validate", "--env-file", "nowhere"], "there is no env file `nowhere`"),
+        (["validate", "C:\\orbit\\config.yaml"], "no configuration at `C:\\orbit\\config.yaml`: it is neither a file nor a folder"),
+        (["validate", "a\0b"], "no configuration at"),
+        (["resolve", "--format", "json", "--annotate"], "--annotate needs YAML: JSON has no comments"),
+        (["resolve", "--output", "nowhere/x"], "cannot write `nowhere/x`: No such file or directory"),
+        (["why", "general.prot"], "there is no key `general.prot`: did you mean `general.port`?"),
+        (["why", "[["], "there is no key `[[`"),
+        (["rule", "unknown-kee"], "there is no rule `unknown-kee`: did you mean `unknown-key`?"),
+        (["schema", "adaptors"], "there is no schema `adaptors`: did you mean `adapters`?"),
+    ],
+)
+def test_bad_usage_exits_2_and_says_why(arguments: list[str], told: str, capsys: Capture, monkeypatch: Patch) -> None:
+    monkeypatch.setenv("ORBIT_DEFAULT_ADMIN_PASSWORD", "x")
+    outcome = run(arguments, capsys, monkeypatch, SHIMMY)
+    assert outcome.status == 2
+    assert outcome.stdout == ""
+    assert outcome.stderr.startswith(f"orbitcfg: {told}")
+
+
+def test_no_configuration_anywhere_exits_2(tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:
+    (tmp_path / ".git").mkdir()
+    outcome = run(["validate"], capsys, monkeypatch, tmp_path)
+    assert outcome.status == 2
+    assert "no configuration found" in outcome.stderr
+
+
+def test_the_configuration_is_found_from_below(capsys: Capture, monkeypatch: Patch) -> None:
+    assert run(["validate", "--no-env"], capsys, monkeypatch, SHIMMY / "config").status == 0
+
+
+def test_an_imported_file_is_judged_within_its_configuration(capsys: Capture, monkeypatch: Patch) -> None:
+    outcome = run(["validate", "--no-env", "--format", "json", "config/inference.yaml"], capsys, monkeypatch, BROKEN)
+    found = json.loads(outcome.stdout)
+    assert found["summary"]["files"] == 3
+    assert {each["file"] for each in found["diagnostics"]} == {"config/inference.yaml"}
+
+
+def test_a_file_that_nothing_imports_is_judged_alone(capsys: Capture, monkeypatch: Patch) -> None:
+    outcome = run(["validate", "--no-env", "config/stores.yaml"], capsys, monkeypatch, BROKEN)
+    assert (outcome.status, outcome.stdout) == (0, "")
+
+
+def test_several_configurations_are_one_report(capsys: Capture, monkeypatch: Patch) -> None:
+    outcome = run(["validate", "--no-env", "--format", "json", "shimmy", "broken"], capsys, monkeypatch, PROJECT / "examples")
+    assert json.loads(outcome.stdout)["summary"]["files"] == 7
+
+
+def test_resolve_prints_what_orbit_sees(capsys: Capture, monkeypatch: Patch) -> None:
+    monkeypatch.setenv("ORBIT_DEFAULT_ADMIN_PASSWORD", "hunter2")
+    monkeypatch.setenv("SHIMMY_URL", "http://gpu:11435")
+    hidden = yaml.safe_load(run(["resolve"], capsys, monkeypatch, SHIMMY).stdout)
+    assert hidden["auth"] == {"default_admin_password": "${ORBIT_DEFAULT_ADMIN_PASSWORD}"}
+    shown = yaml.safe_load(run(["resolve", "--show-secrets"], capsys, monkeypatch, SHIMMY).stdout)
+    assert shown["auth"] == {"default_admin_password": "hunter2"}
+    assert shown["inference"]["shimmy"]["base_url"] == "http://gpu:11435"
+    assert shown == orbitcfg.resolve(SHIMMY).value
+
+
+def test_resolve_prints_nothing_where_orbit_would_not_start(capsys: Capture, monkeypatch: Patch) -> None:
+    outcome = run(["resolve", "--no-env"], capsys, monkeypatch, SHIMMY)
+    assert (outcome.status, outcome.stdout) == (1, "")
+    assert outcome.stderr.startswith("error[ORB207]: ORBIT does not start: `auth.default_admin_password` is empty")
+
+
+def test_a_symbolic_resolution_is_the_same_everywhere(tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:
+    first = run(["resolve", "--symbolic"], capsys, monkeypatch, SHIMMY).stdout
+    monkeypatch.setenv("SHIMMY_URL", "http://elsewhere:1")
+    assert run(["resolve", "--symbolic"], capsys, monkeypatch, SHIMMY).stdout == first
+    kept = tmp_path / "resolved.yaml"
+    assert run(["resolve", "--symbolic", "--output", str(kept)], capsys, monkeypatch, SHIMMY).status == 0
+    assert kept.read_text("utf-8") == first
+    assert run(["resolve", "--symbolic", "--check", str(kept)], capsys, monkeypatch, SHIMMY).transcript == "--- exit 0\n"
+    kept.write_text(first.replace("3000", "3001"), "utf-8")
+    stale = run(["resolve", "--symbolic", "--check", str(kept)], capsys, monkeypatch, SHIMMY)
+    assert stale.status == 1
+    assert "-  port: 3001\n+  port: 3000\n" in stale.stdout
+
+
+def test_why_walks_a_values_way(capsys: Capture, monkeypatch: Patch) -> None:
+    outcome = run(["why", "--no-env", "--format", "json", "inference.ollama.model"], capsys, monkeypatch, SHIMMY)
+    steps = [(step["kind"], step["file"], step["line"]) for step in json.loads(outcome.stdout)["steps"]]
+    assert steps == [("in force", "config/ollama.yaml", 4), ("preset", "config/inference.yaml", 13), ("imported", "config/config.yaml", 4)]
+
+
+def test_why_tells_of_a_key_that_is_not_set(capsys: Capture, monkeypatch: Patch) -> None:
+    told = json.loads(run(["why", "--format", "json", "inference.shimmy.top_k"], capsys, monkeypatch, SHIMMY).stdout)
+    assert (told["set"], told["steps"], told["meaning"]["types"]) == (False, [], ["integer"])
+
+
+def test_versions_and_help(capsys: Capture, monkeypatch: Patch) -> None:
+    assert run(["--version"], capsys, monkeypatch).stdout == f"orbitcfg {orbitcfg.__version__}, for ORBIT 2.15.9 (5b961247)\n"
+    for command in ("validate", "resolve", "why", "providers", "rule", "schema"):
+        told = run([command, "--help"], capsys, monkeypatch)
+        assert told.status == 0
+        assert "Exit status" in " ".join(told.stdout.split())
+
+
+def test_a_closed_pipe_is_silent() -> None:
+    child = process("rule", "--format", "json", folder=SHIMMY)
+    assert child.stdout is not None
+    child.stdout.close()
+    assert child.stderr is not None
+    assert child.stderr.read() == ""
+    child.wait(timeout=20)
+    child.stderr.close()
+
+
+def test_an_interrupt_exits_130(tmp_path: Path) -> None:
+    folder = tmp_path / "config"
+    folder.mkdir()
+    lines = "".join(f"  - {{name: a{number}, enabled: true, config: {{a: [1, 2, 3]}}}}\n" for number in range(60_000))
+    (folder / "config.yaml").write_text(f"adapters:\n{lines}", "utf-8")
+    child = process("validate", folder=tmp_path)
+    time.sleep(1.0)
+    child.send_signal(signal.SIGINT)
+    output, errors = child.communicate(timeout=20)
+    assert (child.returncode, output) == (130, "")
+    assert "Traceback" not in errors
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and permissions are POSIX's")
+def test_links_and_folders_that_cannot_be_read(tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:
+    folder = tmp_path / "config"
+    (folder / "loop").mkdir(parents=True)
+    (folder / "loop" / "again").symlink_to(folder / "loop")
+    (folder / "self.yaml").symlink_to(folder / "self.yaml")
+    os.mkfifo(folder / "pipe.yaml")
+    (folder / "config.yaml").write_text("import: [self.yaml, loop, pipe.yaml, /etc/hostname]\n", "utf-8")
+    outcome = run(["validate", "--no-env", "--format", "concise", "--select", "ORB1"], capsys, monkeypatch, tmp_path)
+    assert outcome.status == 1
+    assert outcome.stdout.splitlines() == [
+        "config/config.yaml:1:10: error[ORB111] `self.yaml` cannot be imported: its links lead in a circle; name a file that ORBIT may read",
+        "config/config.yaml:1:21: error[ORB111] `loop` cannot be imported: it is a folder; name a file that ORBIT may read",
+        "config/config.yaml:1:27: error[ORB111] `pipe.yaml` cannot be imported: not a regular file; name a file that ORBIT may read",
+        "config/config.yaml:1:38: error[ORB115] `/etc/hostname` lies outside of `config/`, so ORBIT skips it; "
+        "move the file into `config/`, or import it from a file further up",
+    ]
+
+
+def test_a_file_over_the_limit_is_refused(tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:
+    (tmp_path / "config.yaml").write_bytes(b"a: " + b"x" * (8 * 1024 * 1024))
+    outcome = run(["validate", "--no-env", "--format", "concise", "config.yaml"], capsys, monkeypatch, tmp_path)
+    assert outcome.stdout == "config.yaml: error[ORB107] the file is larger than 8 MiB; split the file, or move what is no configuration out of it\n"
+
+
+def test_an_alias_bomb_is_refused(tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:
+    rows = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+    (tmp_path / "config.yaml").write_text("\n".join(rows), "utf-8")
+    outcome = run(["validate", "--no-env", "--format", "concise", "config.yaml"], capsys, monkeypatch, tmp_path)
+    assert outcome.stdout.startswith("config.yaml: error[ORB107] the aliases of this file stand for over a million values")
+
+
+def test_output_degrades_where_the_encoding_lacks_a_sign(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("import: a.yaml\n", "utf-8")
+    (tmp_path / "a.yaml").write_text("import: config.yaml\n", "utf-8")
+    child = process("validate", "--no-env", "config.yaml", folder=tmp_path, PYTHONIOENCODING="ascii")
+    output, _ = child.communicate(timeout=20)
+    assert "config.yaml -> a.yaml -> config.yaml" in output
+
+
+def test_start_up_imports_no_heavy_library() -> None:
+    heavy = ("httpx", "llama_cpp", "ruamel", "pydantic", "jsonschema")
+    code = f"import sys, orbitcfg.cli; print(sorted(name for name in {heavy!r} if name in sys.modules))"
+    child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT)
+    assert child.stdout.strip() == "[]"
+
+
+def test_the_documented_example_of_the_library_runs(monkeypatch: Patch) -> None:
+    import doctest
+
+    monkeypatch.chdir(PROJECT)
+    monkeypatch.setenv("ORBIT_DEFAULT_ADMIN_PASSWORD", "x")
+    assert doctest.testmod(orbitcfg) == doctest.TestResults(failed=0, attempted=3)

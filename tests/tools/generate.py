@@ -1,0 +1,70 @@
+"""Writes or checks every generated file: `python -m tests.tools.generate [--write]`."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from orbitcfg.report.json import JsonReport
+from orbitcfg.rules import RULES, pages
+from tests.shared import PROJECT
+
+README = PROJECT / "README.md"
+HOW = "run `make generate`"
+_REGION = re.compile(r"(<!-- generated: (?P<name>[^>]+?) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def schema_of(model: type[JsonReport], title: str) -> str:
+    """A published shape as JSON Schema 2020-12."""
+    shape = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema(), "title": title}
+    return json.dumps(shape, indent=2, ensure_ascii=False) + "\n"
+
+
+def transcript(line: str) -> str:
+    """What a command prints, both streams as a terminal shows them, less how long it took."""
+    arguments = line.split()
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(PROJECT), "COLUMNS": "100"}
+    run = subprocess.run(
+        [sys.executable, "-m", "orbitcfg", *arguments],
+        capture_output=True, text=True, cwd=PROJECT, env=environment, check=False,
+    )  # fmt: skip
+    printed = re.sub(r"\d+\.\d\d s$", "0.1 s", run.stdout + run.stderr, flags=re.MULTILINE)
+    return f"```console\n$ orbitcfg {line}\n{printed}```\n"
+
+
+def region(name: str) -> str:
+    """What belongs between a pair of markers of the README."""
+    return pages.markdown(RULES) if name == "rules" else transcript(name.removeprefix("orbitcfg "))
+
+
+def readme() -> str:
+    """The README with every generated region anew."""
+    return _REGION.sub(lambda match: match[1] + region(match["name"]) + match[3], README.read_text("utf-8"))
+
+
+def files() -> Iterator[tuple[Path, str]]:
+    """Every generated file with what it should hold."""
+    from tests.tools import shapes
+
+    yield PROJECT / "schemas" / "report.schema.json", schema_of(JsonReport, "The result of `orbitcfg validate --format json`")
+    yield from ((PROJECT / "schemas" / name, schema_of(model, title)) for name, model, title in shapes.SHAPES)
+    yield README, readme()
+
+
+def stale(*, write: bool) -> list[str]:
+    """The names of generated files that are not what they should be; with `write` they then are."""
+    found = []
+    for path, text in files():
+        if not path.exists() or path.read_text("utf-8") != text:
+            found.append(str(path.relative_to(PROJECT)))
+            if write:
+                path.write_text(text, "utf-8")
+    return found
+
+
+if __name__ == "__main__":
+    WRITE = "--write" in sys.argv
+    for name in stale(write=WRITE):
+        print(f"{'wrote' if WRITE else 'stale'}: {name}")
