@@ -1,0 +1,1 @@
+"""Looks at the endpoints that ORBIT will call. The only place that imports httpx."""

@@ -1,0 +1,72 @@
+"""Which product answers: the fingerprints in their order, each path asked for at most once."""
+
+from dataclasses import dataclass, field
+
+from orbitcfg.endpoint import Product
+from orbitcfg.live import shapes
+from orbitcfg.live.products import known, recognised
+from orbitcfg.live.wire import Reply, Wire
+
+HEALTH = "/health"
+UNKNOWN_PATH = "/orbitcfg-no-such-path"
+_LATER = ("/api/version", "/", "/version", "/get_server_info", "/openapi.json", UNKNOWN_PATH)
+GENERATING_HEALTH = "sglang"
+"""The product whose health check generates a token: it is not asked for where that product is meant."""
+
+
+@dataclass(slots=True)
+class Answers:
+    """What a server answered so far, by path from its root; `models` stands for the list of models."""
+
+    wire: Wire
+    root: str
+    replies: dict[str, Reply] = field(default_factory=dict)
+
+    async def at(self, path: str, *, with_key: bool = False) -> Reply:
+        """The answer to a path, asked for once."""
+        if path not in self.replies:
+            self.replies[path] = await self.wire.get(self.root + path, with_key=with_key)
+        return self.replies[path]
+
+    def product(self) -> Product | None:
+        """The product that the answers so far show; the order of the products decides, not that of the answers."""
+        shown = (recognised(path, reply.status, reply.headers, reply.body) for path, reply in self.replies.items() if reply.status)
+        return min((product for product in shown if product), key=lambda product: product.order, default=None)
+
+
+async def identified(answers: Answers, meant: Product | None) -> Product | None:
+    """The product that answers; None where no mark fits. The list of models must have been asked for, or come first."""
+    paths = _LATER if meant and meant.id == GENERATING_HEALTH else (HEALTH, *_LATER)
+    for path in paths:
+        found = answers.product()
+        if found:
+            return found
+        reply = await answers.at(path)
+        if reply.fault:
+            break
+    return answers.product() or _by_exclusion(answers)
+
+
+def _by_exclusion(answers: Answers) -> Product | None:
+    """Ollama lists under its users' names, which no mark holds; its version shows it."""
+    reply = answers.replies.get("/api/version")
+    if reply and reply.is_ok and shapes.at(shapes.parsed_json(reply.body), "version"):
+        return next((each.product for each in known() if each.product.id == "ollama"), None)
+    return None
+
+
+async def version_of(answers: Answers, product: Product) -> str | None:
+    """The version that the server states; None where it states none."""
+    if product.version_at is None:
+        return None
+    path, key = product.version_at
+    reply = await answers.at(path, with_key=path != HEALTH)
+    version = shapes.at(shapes.parsed_json(reply.body), key)
+    return str(version) if isinstance(version, str | int | float) else None
+
+
+def is_loading(reply: Reply, product: Product | None) -> bool:
+    """Whether an answer says that the model is still being loaded."""
+    if reply.status != 503:
+        return False
+    return shapes.error_code(reply.body) == "unavailable_error" or (product is not None and product.busy_while_loading)

@@ -1,0 +1,63 @@
+"""All endpoints: side by side, one request at a time for each local server, within one deadline."""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+
+from orbitcfg.address import parsed
+from orbitcfg.endpoint import Fault, Row, Sighting, State, Step, Target
+from orbitcfg.live.visit import Diary, Manner, OnRow, planned_steps, visit
+
+MAX_AT_ONCE = 50
+
+
+def observed(targets: Sequence[Target], manner: Manner, on_row: OnRow) -> tuple[tuple[Sighting, ...], bool]:
+    """What was seen of each target, and whether the user interrupted: what is done by then counts."""
+    diaries = [Diary(target, planned_steps(target, manner), on_row) for target in targets]
+    interrupted = False
+    try:
+        asyncio.run(_all(diaries, manner))
+    except KeyboardInterrupt:
+        interrupted = True
+    reason = "interrupted" if interrupted else "an earlier check failed"
+    return tuple(_closed(diary, reason) for diary in diaries), interrupted
+
+
+async def _all(diaries: Sequence[Diary], manner: Manner) -> None:
+    ends_at = asyncio.get_running_loop().time() + manner.deadline_s
+    slots = asyncio.Semaphore(MAX_AT_ONCE)
+    servers = {_server(diary.target): asyncio.Lock() for diary in diaries}
+    async with asyncio.TaskGroup() as group:
+        for diary in diaries:
+            group.create_task(_one(diary, manner, ends_at, slots, servers[_server(diary.target)]))
+
+
+async def _one(diary: Diary, manner: Manner, ends_at: float, slots: asyncio.Semaphore, server: asyncio.Lock) -> None:
+    try:
+        async with asyncio.timeout_at(ends_at), server, slots:
+            await visit(diary, manner, ends_at)
+    except TimeoutError:
+        diary.facts.setdefault("fault", Fault.DEADLINE)
+    except Exception as error:  # noqa: BLE001 - a check that throws must not cost the user the other endpoints
+        diary.facts.update(fault=Fault.INTERNAL, fault_detail=type(error).__name__)
+
+
+def _server(target: Target) -> tuple[str, int] | str:
+    """What must be asked one thing at a time."""
+    address = parsed(target.url)
+    return (address.host, address.port) if address else target.url
+
+
+def _closed(diary: Diary, reason: str) -> Sighting:
+    fault = diary.facts.get("fault")
+    if fault is Fault.DEADLINE:
+        reason = Fault.DEADLINE.value
+    elif fault is Fault.INTERNAL:
+        with contextlib.suppress(IndexError):
+            step = _next_step(diary)
+            diary.rows.append(Row(step, State.UNCHECKED, f"a fault inside orbitcfg: {diary.facts.get('fault_detail')}"))
+    return diary.sighting(reason)
+
+
+def _next_step(diary: Diary) -> Step:
+    return diary.planned[len(diary.rows)][0]

@@ -1,0 +1,182 @@
+"""Requests over HTTP, bounded in time and size, that leak no key and follow no redirect to another host."""
+
+import asyncio
+import json
+import ssl
+import zlib
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin
+
+import httpx
+
+from orbitcfg import __version__
+from orbitcfg.address import parsed
+from orbitcfg.endpoint import Fault
+from orbitcfg.redact import MASK, without_credentials
+
+MAX_BYTES = 1024 * 1024
+MAX_STREAM_BYTES = 16 * MAX_BYTES
+MAX_REDIRECTS = 3
+_HEADERS = {"user-agent": f"orbitcfg/{__version__}", "accept": "*/*", "accept-encoding": "identity"}
+_KEY_HEADERS = ("authorization", "x-api-key", "x-goog-api-key")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to a request; `status` 0 where there is a fault instead."""
+
+    status: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
+    ms: float = 0.0
+    fault: Fault | None = None
+    detail: str = ""
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether it is a 2xx."""
+        return 200 <= self.status < 300
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the server sent events."""
+        return self.headers.get("content-type", "").startswith("text/event-stream")
+
+
+@dataclass(slots=True)
+class Wire:
+    """One endpoint's connection. `secrets` are masked in whatever comes back; `trace` gets a line for each request."""
+
+    client: httpx.AsyncClient
+    timeout_s: float
+    headers: Mapping[str, str] = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
+    trace: list[str] = field(default_factory=list)
+
+    async def get(self, url: str, *, with_key: bool = True) -> Reply:
+        """The answer to a GET."""
+        headers = {**_HEADERS, **(self.headers if with_key else {})}
+        seen = {url}
+        for _ in range(MAX_REDIRECTS + 1):
+            reply = await self._once("GET", url, headers, None, self.timeout_s)
+            target = reply.headers.get("location")
+            if not 300 <= reply.status < 400 or not target:
+                return reply
+            following = urljoin(url, target)
+            if _origin(following) != _origin(url):
+                return Reply(reply.status, reply.headers, reply.body, reply.ms, Fault.REDIRECTED, without_credentials(following))
+            if following in seen:
+                break
+            seen.add(following)
+            url = following
+        return Reply(reply.status, reply.headers, reply.body, reply.ms, Fault.REDIRECT_LOOP, url)
+
+    async def post(self, url: str, body: Mapping[str, Any], timeout_s: float) -> Reply:
+        """The answer to a POST of JSON; a redirect is not followed."""
+        headers = {**_HEADERS, **self.headers, "content-type": "application/json"}
+        return await self._once("POST", url, headers, json.dumps(body).encode(), timeout_s)
+
+    async def _once(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, timeout_s: float) -> Reply:
+        began = asyncio.get_running_loop().time()
+        try:
+            async with asyncio.timeout(timeout_s), self.client.stream(method, url, headers=headers, content=content) as response:
+                body, whole = await _body(response)
+            reply = Reply(response.status_code, _plain(response.headers), self.scrubbed(body), fault=None if whole else Fault.TOO_LARGE)
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError, zlib.error) as error:
+            fault, detail = _fault(error)
+            reply = Reply(fault=fault, detail=self.scrubbed(detail))
+        ms = (asyncio.get_running_loop().time() - began) * 1000
+        self.trace.append(self._traced(method, url, headers, reply, ms))
+        return Reply(reply.status, reply.headers, reply.body, ms, reply.fault, reply.detail)
+
+    @asynccontextmanager
+    async def stream(self, url: str, body: Mapping[str, Any]) -> AsyncIterator[tuple[Reply, AsyncIterator[str]]]:
+        """The head of the answer to a POST, and its text as it comes. Raises what httpx raises; `fault_of` says what it means."""
+        headers = {**_HEADERS, **self.headers, "content-type": "application/json"}
+        async with self.client.stream("POST", url, headers=headers, content=json.dumps(body).encode()) as response:
+            head = Reply(response.status_code, _plain(response.headers))
+            self.trace.append(self._traced("POST", url, headers, head, 0))
+            yield head, self._texts(response)
+
+    async def _texts(self, response: httpx.Response) -> AsyncIterator[str]:
+        size = 0
+        async for chunk in response.aiter_raw():
+            size += len(chunk)
+            if size > MAX_STREAM_BYTES:
+                return
+            yield chunk.decode("utf-8", "replace")
+
+    def scrubbed(self, text: str) -> str:
+        """A text without the keys that a server may have echoed."""
+        for secret in self.secrets:
+            text = text.replace(secret, MASK)
+        return text
+
+    def _traced(self, method: str, url: str, headers: Mapping[str, str], reply: Reply, ms: float) -> str:
+        sent = "".join(f", {name}: {MASK}" for name in _KEY_HEADERS if name in headers)
+        kind = reply.headers.get("content-type", "no content type")
+        came = f"{reply.status} {kind}, {len(reply.body)} characters" if reply.status else reply.fault.value if reply.fault else "nothing"
+        server = f", server: {reply.headers['server']}" if "server" in reply.headers else ""
+        return self.scrubbed(f"{method} {without_credentials(url)}{sent} → {came}{server}, {ms:.0f} ms")
+
+
+@asynccontextmanager
+async def opened(
+    timeout_s: float, headers: Mapping[str, str], secrets: tuple[str, ...], context: ssl.SSLContext, proxy: str | None
+) -> AsyncIterator[Wire]:
+    """A wire with a client of its own, which holds one connection and reads nothing from the process environment."""
+    limits = httpx.Limits(max_connections=1)
+    async with httpx.AsyncClient(verify=context, trust_env=False, timeout=None, limits=limits, proxy=proxy, follow_redirects=False) as client:
+        yield Wire(client, timeout_s, headers, secrets)
+
+
+def fault_of(error: Exception) -> Fault:
+    """What an exception of httpx means."""
+    return _fault(error)[0]
+
+
+async def _body(response: httpx.Response) -> tuple[str, bool]:
+    """The decoded body up to the limit, and whether that was all of it."""
+    decoder = _decoder(response.headers.get("content-encoding", ""))
+    body = bytearray()
+    async for chunk in response.aiter_raw():
+        body += decoder.decompress(chunk, MAX_BYTES + 1 - len(body)) if decoder else chunk
+        if len(body) > MAX_BYTES:
+            return body[:MAX_BYTES].decode("utf-8", "replace"), False
+    return body.decode("utf-8", "replace"), True
+
+
+def _decoder(encoding: str) -> Any:
+    """A bounded decoder for a server that compresses unasked: a small body may unfold to gigabytes."""
+    return zlib.decompressobj(zlib.MAX_WBITS | 32) if encoding.lower() in ("gzip", "deflate", "x-gzip") else None
+
+
+def _plain(headers: httpx.Headers) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def _origin(url: str) -> tuple[str, str, int] | None:
+    address = parsed(url)
+    return (address.scheme, address.host, address.port) if address else None
+
+
+def _fault(error: Exception) -> tuple[Fault, str]:
+    match error:
+        case TimeoutError() | httpx.TimeoutException():
+            return Fault.SILENT, ""
+        case httpx.ConnectError():
+            return Fault.REFUSED if "refused" in str(error).lower() or "all connection attempts" in str(error).lower() else Fault.NO_CONNECTION, str(error)
+        case httpx.RemoteProtocolError() if "without sending a response" in str(error):
+            return Fault.CLOSED, ""
+        case httpx.RemoteProtocolError() if "peer closed" in str(error) or "incomplete" in str(error):
+            return Fault.CLOSED, "in the middle of the answer"
+        case httpx.RemoteProtocolError() | httpx.DecodingError() | zlib.error():
+            return Fault.NOT_HTTP, str(error)
+        case httpx.ReadError() | httpx.WriteError() | httpx.CloseError() | ConnectionError():
+            return Fault.CLOSED, "reset"
+        case httpx.InvalidURL() | httpx.UnsupportedProtocol():
+            return Fault.BAD_URL, str(error)
+    return Fault.NO_CONNECTION, str(error)
