@@ -15,7 +15,7 @@ show validate --no-env broken
 
 printf '\nOne that is right, and what ORBIT will really use:\n'
 show validate --no-env shimmy
-show providers --no-env multi-provider
+show providers --env-file multi-provider/env.example multi-provider
 
 printf '\nWhy a value is what it is:\n'
 show why --no-env inference.ollama.model shimmy

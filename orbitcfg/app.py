@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from orbitcfg.explain import Explanation
     from orbitcfg.judge import Verdict
     from orbitcfg.rules._rule import Rule
+    from orbitcfg.usage import Usage
 
 LOADER_FAMILIES = ("ORB1", "ORB2", "ORB6")
 """The rules that look at the load alone: `resolve` asks these, and is quick."""
@@ -63,16 +64,68 @@ def resolve(
     settings: Settings = Settings(),
     *,
     symbolic: bool = False,
+    adapter: str | None = None,
     files: Files | None = None,
     process: Mapping[str, str] | None = None,
 ) -> Resolution:
-    """The configuration as ORBIT would see it; `symbolic` leaves every placeholder as it was written."""
+    """The configuration as ORBIT would see it; `symbolic` leaves every placeholder as it was written.
+
+    With `adapter`, only that adapter and everything that it will use. Raises UsageError for one that is not there.
+    """
     files = files or Disk()
     target = replace(targets(files, path)[0], only=None, fragment=False)
     config = configuration(files, target, settings, process, Reading.SYMBOLIC if symbolic else Reading.ORBIT)
     verdict = _verdict(config, settings, LOADER_FAMILIES)
     report = Report(verdict.fatal or verdict.diagnostics, summary_of(config), _nouns(), verdict.crashed)
-    return Resolution(None if verdict.fatal else config.tree, report)
+    if verdict.fatal:
+        return Resolution(None, report)
+    return Resolution(config.tree if adapter is None else _excerpt(config, adapter), report)
+
+
+def _excerpt(config: Config, adapter: str) -> MappingNode:
+    from orbitcfg.effective.excerpt import excerpt
+    from orbitcfg.usage import adapters
+
+    found = excerpt(config.tree, config.uses, adapter)
+    if found is None:
+        _known("adapter", adapter, [name for name in adapters(config.uses) if name != "default" and "@" not in name])
+        raise UsageError(f"the adapter `{adapter}` has nothing to show")
+    return found
+
+
+def providers(
+    path: Path | None = None,
+    settings: Settings = Settings(),
+    *,
+    service: str | None = None,
+    adapter: str | None = None,
+    every: bool = False,
+    files: Files | None = None,
+    process: Mapping[str, str] | None = None,
+) -> "Usage":
+    """What ORBIT will use for each adapter, and why its loader would raise, where it would.
+
+    `adapter` is a name, `NAME@ENTRY`, or `default`; `every` adds what is switched off. Raises UsageError for a service or an adapter that is not there.
+    """
+    from orbitcfg import usage
+
+    files = files or Disk()
+    target = replace(targets(files, path)[0], only=None, fragment=False)
+    config = configuration(files, target, settings, process, Reading.ORBIT)
+    verdict = _verdict(config, settings, LOADER_FAMILIES)
+    fatal = Report(verdict.fatal, summary_of(config), _nouns(), crashed=verdict.crashed) if verdict.fatal else None
+    uses = config.uses if config.tree.entries else ()
+    _known("service", service, usage.services(uses))
+    _known("adapter", adapter, usage.adapters(uses))
+    return usage.Usage(config, usage.selected(uses, service=service, adapter=adapter, every=every), fatal)
+
+
+def _known(noun: str, name: str | None, names: Sequence[str]) -> None:
+    """Raises UsageError for a name that is not among these."""
+    if name is not None and name not in names:
+        meant = nearest(name, names)
+        hint = f": did you mean `{meant}`?" if meant else f"; there is {', '.join(names)}" if names else ""
+        raise UsageError(f"there is no {noun} `{name}`{hint}")
 
 
 def why(
@@ -274,4 +327,4 @@ def _key_paths(tree: MappingNode) -> list[str]:
     return [written(tree, path) for path, _ in walk(tree) if path]
 
 
-__all__ = ["Diagnostic", "Report", "Resolution", "Settings", "Severity", "UsageError", "key_paths", "resolve", "rules", "schema", "validate", "why"]
+__all__ = ["Diagnostic", "Report", "Resolution", "Settings", "Severity", "UsageError", "key_paths", "providers", "resolve", "rules", "schema", "validate", "why"]

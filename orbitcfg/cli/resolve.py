@@ -15,6 +15,7 @@ def command(
     path: options.PathArgument = None,
     format_name: Annotated[Optional[str], options.format_option(*_FORMATS)] = None,
     show_secrets: Annotated[bool, typer.Option("--show-secrets", help="Print every value, also secret ones.")] = False,
+    adapter: Annotated[Optional[str], typer.Option("--adapter", metavar="NAME", help="Only this adapter, with everything that it will use.")] = None,
     symbolic: Annotated[bool, typer.Option("--symbolic", help="Leave every `${VARIABLE}` as written: the same bytes on every machine.")] = False,
     annotate: Annotated[bool, typer.Option("--annotate", help="Say behind each value where it was written.")] = False,
     output: Annotated[Optional[str], typer.Option("--output", metavar="FILE", help="Write to a file.")] = None,
@@ -31,7 +32,7 @@ def command(
     from orbitcfg import app
 
     settings = options.settings_of(env_files=env_file, no_env=no_env)
-    resolution = app.resolve(path, settings, symbolic=symbolic)
+    resolution = app.resolve(path, settings, symbolic=symbolic, adapter=adapter)
     chosen = options.chosen(format_name, _FORMATS, "--format")
     text = app.printed(resolution, chosen, show_secrets=show_secrets, annotate=annotate)
     if text is None:
