@@ -9,10 +9,10 @@ from hypothesis import given, strategies
 
 from orbitcfg import settings_file
 from orbitcfg.diagnostics import Diagnostic, Severity
+from orbitcfg.errors import UsageError
 from orbitcfg.files import Disk, Memory
 from orbitcfg.globs import matches
 from orbitcfg.judge import judge
-from orbitcfg.roots import UsageError
 from orbitcfg.rules.files.reach import unreachable_file
 from orbitcfg.settings import Settings, merged
 from orbitcfg.settings_shape import json_schema
