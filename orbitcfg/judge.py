@@ -79,9 +79,7 @@ def _silenced(
     return kept, [*crashes, *silence.malformed, *suppress.unused(silence, used, ran, within)]
 
 
-def _placed(
-    config: Config, rule: Rule, observations: Observations | None, crashes: list[RuleCrashed]
-) -> Iterator[tuple[Diagnostic, bool]]:
+def _placed(config: Config, rule: Rule, observations: Observations | None, crashes: list[RuleCrashed]) -> Iterator[tuple[Diagnostic, bool]]:
     try:
         for finding in rule.findings(config, observations):
             yield _diagnostic(config, rule, finding), finding.fatal

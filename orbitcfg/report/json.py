@@ -86,14 +86,14 @@ def _finding(diagnostic: Diagnostic) -> Finding:
     return Finding(
         code=diagnostic.code,
         name=diagnostic.name,
-        severity=diagnostic.severity.label,  # type: ignore[arg-type] - the labels are the literal's
+        severity=diagnostic.severity.label,  # type: ignore[arg-type]  # the labels are the literal's
         message=diagnostic.message,
         help=diagnostic.help,
         file=diagnostic.file,
-        line=span and span.begins.line,
-        column=span and span.begins.column,
-        end_line=span and span.ends.line,
-        end_column=span and span.ends.column,
+        line=span.begins.line if span else None,
+        column=span.begins.column if span else None,
+        end_line=span.ends.line if span else None,
+        end_column=span.ends.column if span else None,
         key=diagnostic.key,
         related=[_related(annotation) for annotation in diagnostic.related],
     )
