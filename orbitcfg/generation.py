@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,15 +11,16 @@ from orbitcfg.compile import Reading
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Report, Severity
 from orbitcfg.display import as_json as json_value
+from orbitcfg.errors import UsageError
 from orbitcfg.files import Disk, Files, Memory
 from orbitcfg.judge import judge
 from orbitcfg.observation import Choice, Ending, EngineRun, ModelFile, Observations
 from orbitcfg.project import Path, configuration, summary_of, targets
-from orbitcfg.roots import Target, UsageError, project_root
+from orbitcfg.roots import Target, project_root
 from orbitcfg.rules.engine import RULES
 from orbitcfg.settings import Settings
 from orbitcfg.smoke import install, run
-from orbitcfg.smoke.child import COMMAND, Child
+from orbitcfg.smoke.child import Child
 from orbitcfg.smoke.choice import Options
 from orbitcfg.smoke.surroundings import Surroundings
 
@@ -61,15 +63,18 @@ def smoke(
     files: Files | None = None,
     process: Mapping[str, str] | None = None,
     listener: Listener = lambda _message: None,
-    command: tuple[str, ...] = COMMAND,
+    child: Child | None = None,
 ) -> Generation:
-    """A short generation with what the configuration resolves to. Raises UsageError where the engine or what was named is missing."""
+    """A short generation with what the configuration resolves to. Raises UsageError where the engine or what was named is missing.
+
+    `child` is an engine that was started before, so that it is ready sooner.
+    """
     if not run.is_installed():
         raise UsageError(install.advice())
     process = os.environ if process is None else process
-    with Child(process, command) as child:  # it imports the engine while the configuration is read
+    with nullcontext(child) if child else Child(process) as engine:
         config, surroundings = configured(path, options.self_test or options.model is not None, settings, files or Disk(), process)
-        observations = run.smoke(config, options, surroundings, child, listener=listener)
+        observations = run.smoke(config, options, surroundings, engine, listener=listener)
     return Generation(reported(config, observations, settings), observations, surroundings.orbit_dir or surroundings.working_dir)
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from orbitcfg.diagnostics import Report
+from orbitcfg.errors import UsageError
 from orbitcfg.files import Disk, Files
 from orbitcfg.generation import configured, reported
 from orbitcfg.observation import ModelFile, Observations
 from orbitcfg.project import Path
-from orbitcfg.roots import UsageError
 from orbitcfg.settings import Settings
 from orbitcfg.smoke import run
 from orbitcfg.smoke.discover import SERVERS

@@ -130,8 +130,8 @@ class ModelFile:
 class ModelAsked:
     """A model that the configuration asks a local provider for, and the files on this machine that it may mean.
 
-    `is_path`: the model is a file that ORBIT loads itself. `exact` are the files that the provider's server lists under this very name, `near` those that it
-    lists under a like one, with that name. `context` is the number of tokens that the configuration counts on.
+    `adapters` are those that ask, `the default` for the default provider. `is_path`: the model is a file that ORBIT loads itself. `exact` are the files that the provider's server lists under this very name, `near` those with a
+    like one, with the name that the server gives, empty where it does not list the file. `context` is the number of tokens that the configuration counts on.
     """
 
     provider: str

@@ -4,7 +4,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from orbitcfg.cli import options, streams
+from orbitcfg.cli import options, progress, streams
 from orbitcfg.cli.outcome import FAULT, OK
 
 _FORMATS = ("full", "json")
@@ -31,13 +31,11 @@ def command(
 
     No server is asked and no model is loaded. Findings go to stderr. Exit status: 0 printed, 2 no such server, folder or configuration.
     """
-    from orbitcfg import inventory, report
+    from orbitcfg import inventory
 
     settings = options.settings_of(format=format_name, env_files=env_file, no_env=no_env, verbose=verbose, color=color)
     as_json = options.chosen(settings.format, _FORMATS, "--format") == "json"
     found = inventory.models(path, folder or (), settings)
     streams.result(inventory.as_json(found, server) if as_json else inventory.as_text(found, server))
-    streams.note(
-        report.render(found.report, "full", report.Style(verbose=settings.verbose)).rstrip("\n"), quiet=quiet or not found.report.diagnostics
-    )
+    progress.findings(found.report, settings, quiet=quiet)
     raise typer.Exit(FAULT if found.report.crashed else OK)

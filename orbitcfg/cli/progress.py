@@ -1,4 +1,4 @@
-"""What a person sees while the engine works: one line that is written over, on a terminal only."""
+"""What a person sees beside the result of `smoke` and `models`: progress, on a terminal only, and findings, all on stderr."""
 
 import sys
 import threading
@@ -6,6 +6,10 @@ import time
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
+
+from orbitcfg.cli import streams
+from orbitcfg.diagnostics import Report
+from orbitcfg.settings import Settings
 
 _TICK_S = 0.2
 _ERASE = "\r\x1b[K"
@@ -59,3 +63,13 @@ class Watcher:
         encoding = sys.stderr.encoding or "utf-8"
         sys.stderr.write(text.encode(encoding, "replace").decode(encoding))
         sys.stderr.flush()
+
+
+def findings(report: Report, settings: Settings, *, quiet: bool) -> None:
+    """Writes the findings of a report for the person who watches."""
+    if quiet or not report.diagnostics:
+        return
+    from orbitcfg.report import Style, render
+
+    in_color = settings.color == "always" or (settings.color == "auto" and sys.stderr.isatty())
+    streams.note(render(report, "full", Style(in_color, settings.verbose)).rstrip("\n"))

@@ -1,12 +1,12 @@
 """`orbitcfg smoke`."""
 
+import os
 from typing import Annotated, Optional
 
 import typer
 
-from orbitcfg.cli import options, streams
+from orbitcfg.cli import options, progress, streams
 from orbitcfg.cli.outcome import FAULT, FINDINGS, OK
-from orbitcfg.cli.progress import Watcher
 
 _THRESHOLDS = ("error", "warning", "info", "never")
 _FORMATS = ("full", "json")
@@ -55,15 +55,22 @@ def command(
     No server is needed, and nothing leaves this machine. Exit status: 0 nothing at or above `--fail-on`, 1 findings, 2 the engine is not installed, or no such
     model or configuration.
     """
-    from orbitcfg import app, generation, report
-    from orbitcfg.smoke.choice import Options
+    from orbitcfg.smoke.child import Child
 
-    settings = options.settings_of(format=format_name, select=select, ignore=ignore, env_files=env_file, no_env=no_env, verbose=verbose, color=color)
-    threshold = app.threshold(options.chosen(fail_on, _THRESHOLDS, "--fail-on"))
-    as_json = options.chosen(settings.format, _FORMATS, "--format") == "json"
-    asked = Options(model, self_test, adapter, provider, prompt, raw, max_tokens, full_context, timeout)
-    with Watcher(stream=stream, quiet=quiet) as watcher:
-        made = generation.smoke(path, asked, settings, listener=watcher)
+    with (
+        Child(os.environ) as child,
+        progress.Watcher(stream=stream, quiet=quiet) as watcher,
+    ):  # first of all: the engine takes longer to start than the rest
+        from orbitcfg import app, generation
+        from orbitcfg.smoke.choice import Options
+
+        settings = options.settings_of(
+            format=format_name, select=select, ignore=ignore, env_files=env_file, no_env=no_env, verbose=verbose, color=color
+        )
+        threshold = app.threshold(options.chosen(fail_on, _THRESHOLDS, "--fail-on"))
+        as_json = options.chosen(settings.format, _FORMATS, "--format") == "json"
+        asked = Options(model, self_test, adapter, provider, prompt, raw, max_tokens, full_context, timeout)
+        made = generation.smoke(path, asked, settings, listener=watcher, child=child)
     streams.result(generation.as_json(made) if as_json else generation.as_text(made))
-    streams.note(report.render(made.report, "full", report.Style(verbose=settings.verbose)).rstrip("\n"), quiet=quiet or not made.report.diagnostics)
+    progress.findings(made.report, settings, quiet=quiet)
     raise typer.Exit(FAULT if made.report.crashed else FINDINGS if made.report.fails(threshold) else OK)

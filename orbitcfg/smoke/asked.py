@@ -21,6 +21,9 @@ SERVED_BY: Mapping[str, tuple[str, ...]] = {
 }
 """The providers whose models may be GGUF files here, and the servers whose names they use."""
 
+DEFAULT = "the default"
+"""Stands for the default provider among the adapters."""
+
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", "host.docker.internal"})  # noqa: S104 - compared, never bound
 _CONTEXT_KEYS = ("n_ctx", "num_ctx", "max_model_len", "context_window")
 _DIRECT_PARAMETERS = ("top_k", "repeat_penalty")
@@ -94,7 +97,7 @@ def _wanted(config: Config, use: Use) -> Wanted | None:
     asked = ModelAsked(
         provider=use.provider,
         model=str(use.model),
-        adapters=(use.adapter,) if use.adapter else (),
+        adapters=(use.adapter or DEFAULT,),
         at=next(iter(use.origins.get("model", ())), use.path),
         is_path=use.url is None,
         context=context,
@@ -126,14 +129,17 @@ def _is_here(url: str | None) -> bool:
 
 
 def _fit(asked: ModelAsked, found: Found, surroundings: Surroundings) -> str | None:
-    """The name under which the provider's server lists a file that may be meant: the asked one where it fits exactly, None where the file is another."""
+    """The name under which the provider's server lists a file that may be meant: the asked one where it fits exactly, empty where it lists it under none.
+
+    None where the file is another.
+    """
     if asked.is_path:
         return asked.model if found.path in paths(asked, surroundings) else None
     names = list(_names(asked.provider, found))
     if any(name == asked.model or (asked.provider == "ollama" and _same_in_ollama(name, asked.model)) for name in names):
         return asked.model
     alike = {stem(each) for each in (*names, found.path)}
-    return (names or [found.model.path])[-1] if stem(asked.model) in alike else None
+    return (names or [""])[-1] if stem(asked.model) in alike else None
 
 
 def _same_in_ollama(name: str, other: str) -> bool:

@@ -17,8 +17,8 @@ from typing import IO, Any, Self
 from orbitcfg.observation import Ending
 from orbitcfg.smoke.exits import cause, telling_line
 
-COMMAND = (sys.executable, "-P", "-m", "orbitcfg.smoke.engine")
-"""`-P`: a file in the working directory must not be imported instead of the engine."""
+COMMAND = (sys.executable, "-P", os.path.join(os.path.dirname(__file__), "engine.py"))
+"""`-P`: neither the working directory nor the script's own folder may hold what is imported instead of the engine."""
 
 RECORD = b"\x1e"
 MAX_OUTPUT_BYTES = 1 << 22
@@ -26,6 +26,8 @@ MAX_OUTPUT_BYTES = 1 << 22
 LOG_BYTES = 1 << 17
 LAST_WORDS_S = 2.0
 _POLL_S = 0.1
+_TEMPLATE_ERRORS = ("Template", "Undefined")
+"""How Jinja's exceptions begin."""
 
 Listener = Callable[[Mapping[str, Any]], None]
 
@@ -126,7 +128,7 @@ class Child:
         if "done" in messages:
             return self._outcome(Ending.ANSWERED, pieces, messages, "")
         if "refused" in messages:
-            return self._outcome(Ending.REFUSED, pieces, messages, str(messages["refused"]["reason"]))
+            return self._outcome(Ending.REFUSED, pieces, messages, _refusal(messages["refused"]))
         try:
             status = self._process.wait(min(LAST_WORDS_S, max(deadline - time.monotonic(), 0)))
         except subprocess.TimeoutExpired:
@@ -177,6 +179,14 @@ class _Tail:
 
     def text(self) -> str:
         return self._kept.decode(errors="replace")
+
+
+def _refusal(message: Mapping[str, Any]) -> str:
+    """The engine's exception in words; of a plain one its text is enough."""
+    kind, reason = str(message.get("kind", "")), str(message["reason"])
+    if kind.startswith(_TEMPLATE_ERRORS):
+        return f"its chat template is faulty: {reason}"
+    return reason if kind in ("", "ValueError", "RuntimeError") and reason else f"{kind}: {reason}".removesuffix(": ")
 
 
 def _message(record: bytes) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from orbitcfg.config import Config
+from orbitcfg.errors import UsageError
 from orbitcfg.observation import Choice
-from orbitcfg.roots import UsageError
 from orbitcfg.smoke import asked, discover, selftest
 from orbitcfg.smoke.asked import Wanted
 from orbitcfg.smoke.discover import Found

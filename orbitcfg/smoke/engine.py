@@ -1,4 +1,4 @@
-"""The embedded engine: the only module that imports llama_cpp, and only as a program of its own, `python -m orbitcfg.smoke.engine`.
+"""The embedded engine: the only module that imports llama_cpp, and only as a program of its own, `python -P engine.py`.
 
 It imports the engine while its parent still reads files, then takes one request as a line of JSON on stdin, and ends when stdin ends: no engine outlives
 orbitcfg. What it says leaves as JSON text sequences (RFC 7464) on what was stdout; whatever native code prints goes to stderr.

@@ -71,7 +71,7 @@ def absent() -> EngineRun:
 
 def _with_askers(model: ModelFile, wanted: list[ModelAsked]) -> ModelFile:
     asking = [each for each in wanted if model.path in each.exact or model.path in dict(each.near)]
-    by = tuple(dict.fromkeys(adapter for each in asking for adapter in (each.adapters or ("the default",))))
+    by = tuple(dict.fromkeys(adapter for each in asking for adapter in each.adapters))
     return replace(model, asked_by=by, asked_at=next((each.at for each in asking), None))
 
 

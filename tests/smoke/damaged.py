@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from orbitcfg.observation import Damage
 from tests.tools import gguf_writer as gguf
@@ -16,7 +17,7 @@ from tests.tools.selftest_model import built
 
 Make = Callable[[Path], object]
 
-GOOD = built().bytes()
+GOOD = built().written()
 HEADER_END = GOOD.index(b"token_embd.weight") - 8
 DATA_START = len(GOOD) - len(GOOD[HEADER_END:].split(b"\0" * 64, 1)[1])
 
@@ -26,9 +27,9 @@ def written(content: bytes) -> Make:
     return lambda path: path.write_bytes(content)
 
 
-def changed(**changes: object) -> Make:
+def changed(**changes: Any) -> Make:
     """Writes the good model with other numbers in its head."""
-    return written(replace(built(), **changes).bytes())  # type: ignore[arg-type] - the fields are the writer's own
+    return written(replace(built(), **changes).written())
 
 
 def valued(**values: gguf.Value | None) -> Make:
@@ -36,20 +37,20 @@ def valued(**values: gguf.Value | None) -> Make:
     names = {name.replace("__", "."): value for name, value in values.items()}
     model = built()
     kept = {name: value for name, value in {**model.values, **names}.items() if value is not None}
-    return written(replace(model, values=kept).bytes())
+    return written(replace(model, values=kept).written())
 
 
-def with_tensor(name: str, **changes: object) -> Make:
+def with_tensor(name: str, **changes: Any) -> Make:
     """Writes the good model with one tensor changed."""
     model = built()
-    tensors = {**model.tensors, name: replace(model.tensors[name], **changes)}  # type: ignore[arg-type] - as above
-    return written(replace(model, tensors=tensors).bytes())
+    tensors = {**model.tensors, name: replace(model.tensors[name], **changes)}
+    return written(replace(model, tensors=tensors).written())
 
 
 def without_tensor(name: str) -> Make:
     """Writes the good model without one tensor."""
     model = built()
-    return written(replace(model, tensors={key: value for key, value in model.tensors.items() if key != name}).bytes())
+    return written(replace(model, tensors={key: value for key, value in model.tensors.items() if key != name}).written())
 
 
 def _zipped() -> bytes:
@@ -137,7 +138,7 @@ BY_HEADER: Mapping[str, tuple[Make, Damage]] = {
     "tensor-type": (changed(extra_tensors=[("odd.weight", _ODD_KIND)]), Damage.BAD_TENSOR_TYPE),
     "tensor-offset": (with_tensor("output_norm.weight", offset=64), Damage.BAD_TENSOR_OFFSET),
     "no-architecture": (valued(general__architecture=None), Damage.NO_ARCHITECTURE),
-    "no-tensors": (written(gguf.File({"general.architecture": gguf.Value(gguf.TEXT, "llama")}).bytes()), Damage.NO_TENSORS),
+    "no-tensors": (written(gguf.File({"general.architecture": gguf.Value(gguf.TEXT, "llama")}).written()), Damage.NO_TENSORS),
 }
 """What the header alone tells: how to make the file, and what it is."""
 

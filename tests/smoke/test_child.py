@@ -108,12 +108,12 @@ def test_a_child_that_fills_stderr_does_not_block() -> None:
         "b'ggml_abort: something\\n'",
         "b'\\x1e{not json}\\n'",
         "b'\\x1e[1, 2]\\n'",
-        "b'\\x1e{\"event\": \"text\"}\\n'",
-        "b'\\x1e{\"event\": \"text\", \"text\": 5}\\n'",
-        "b'\\x1e{\"event\": [\"done\"]}\\n'",
+        'b\'\\x1e{"event": "text"}\\n\'',
+        'b\'\\x1e{"event": "text", "text": 5}\\n\'',
+        'b\'\\x1e{"event": ["done"]}\\n\'',
         "b'\\x1e' + b'[' * 100_000 + b'\\n'",
         "b'\\xff\\xfe\\0\\0\\n'",
-        "b'\\x1e{\"event\": \"done\"'",
+        'b\'\\x1e{"event": "done"\'',
     ],
 )
 def test_garbage_on_the_pipe_is_passed_over(garbage: str) -> None:
@@ -240,8 +240,6 @@ def test_the_last_telling_line_of_a_log_is_its_reason() -> None:
     assert telling_line(log) == "unknown model architecture: 'wibble'"
     assert telling_line("nothing here\n") == ""
     assert len(telling_line("error loading model: " + "x" * 5000)) == 300
-
-
 
 
 def _is_alive(pid: int) -> bool:

@@ -167,7 +167,7 @@ def _split(number: int, count: int) -> bytes:
         "split.count": writer.Value(writer.U16, count),
         "split.tensors.count": writer.Value(writer.I32, 12 * count),
     }
-    return writer.File(values, built().tensors).bytes()
+    return writer.File(values, built().tensors).written()
 
 
 def test_a_split_model_is_one_row_with_all_its_weight(where: Surroundings, tmp_path: Path) -> None:
@@ -175,7 +175,12 @@ def test_a_split_model_is_one_row_with_all_its_weight(where: Surroundings, tmp_p
         placed(tmp_path / f"models/big-0000{number}-of-00002.gguf", _split(number, 2))
     (model,) = found(where).values()
     assert model.facts
-    assert (model.path, model.size_bytes, model.facts.shards, model.missing_shards) == ("models/big-00001-of-00002.gguf", 2 * len(_split(1, 2)), 2, ())
+    assert (model.path, model.size_bytes, model.facts.shards, model.missing_shards) == (
+        "models/big-00001-of-00002.gguf",
+        2 * len(_split(1, 2)),
+        2,
+        (),
+    )
     assert [each.name for each in model.listings] == ["big-00001-of-00002", "models", "big", None, "models/big-00001-of-00002.gguf"]
 
 

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from orbitcfg.observation import Damage, ModelFacts, ModelFault, ModelKind
 from orbitcfg.smoke import facts, gguf
 from orbitcfg.smoke.ggml import FILE_TYPES, TENSOR_TYPES
+from orbitcfg.smoke.selftest import ANSWER
 from tests.smoke.damaged import GOOD
 from tests.tools import gguf_writer as writer
-from tests.tools.selftest_model import ANSWER, TEMPLATE, built
+from tests.tools.selftest_model import TEMPLATE, built
 
 
 def text(value: str) -> writer.Value:
@@ -24,7 +25,7 @@ def text(value: str) -> writer.Value:
 
 
 def facts_of(file: writer.File, path: Path) -> ModelFacts:
-    path.write_bytes(file.bytes())
+    path.write_bytes(file.written())
     found = facts.read(str(path))
     assert isinstance(found, ModelFacts), found
     return found
@@ -49,7 +50,9 @@ def test_header_and_tensors_are_what_the_package_reads(tmp_path: Path) -> None:
     assert set(header.values) == {name for name in reference.fields if not name.startswith("GGUF.")}
     for name, value in header.values.items():
         expected = reference.fields[name].contents()
-        assert value == (None if isinstance(expected, list) and isinstance(expected[0], str) else tuple(expected) if isinstance(expected, list) else expected)
+        assert value == (
+            None if isinstance(expected, list) and isinstance(expected[0], str) else tuple(expected) if isinstance(expected, list) else expected
+        )
     read = [(each.name, each.type, each.dimensions, header.data_start + each.offset, each.size_bytes) for each in header.tensors]
     assert read == [(each.name, each.tensor_type.name, tuple(each.shape), each.data_offset, each.n_bytes) for each in reference.tensors]
 
@@ -159,7 +162,7 @@ def test_heads_may_differ_from_layer_to_layer(tmp_path: Path) -> None:
 def test_a_tensor_type_of_the_future_is_no_damage(tmp_path: Path) -> None:
     path = tmp_path / "model.gguf"
     future = replace(built().tensors["output.weight"], kind=99)
-    path.write_bytes(replace(built(), tensors={**built().tensors, "output.weight": future}).bytes())
+    path.write_bytes(replace(built(), tensors={**built().tensors, "output.weight": future}).written())
     header = gguf.read(str(path))
     assert isinstance(header, gguf.Header)
     assert [(each.name, each.size_bytes) for each in header.tensors if each.type == "type 99"] == [("output.weight", None)]
@@ -171,10 +174,10 @@ def test_a_file_that_claims_much_takes_no_memory(tmp_path: Path) -> None:
     listed, long = tmp_path / "list.gguf", tmp_path / "text.gguf"
     listed.write_bytes(head + writer.LIST.to_bytes(4, "little") + writer.U8.to_bytes(4, "little") + ((1 << 26) - 1).to_bytes(8, "little"))
     long.write_bytes(head + writer.TEXT.to_bytes(4, "little") + ((1 << 26) - 1).to_bytes(8, "little"))
-    program = f"""
+    program = """
 import resource, sys
 from orbitcfg.smoke import gguf
-resource.setrlimit(resource.RLIMIT_AS, (1 << 28, {resource.RLIM_INFINITY}))
+resource.setrlimit(resource.RLIMIT_AS, (1 << 28, resource.RLIM_INFINITY))
 print([gguf.read(path).damage.name for path in sys.argv[1:]])
 """
     done = subprocess.run([sys.executable, "-c", program, listed, long], capture_output=True, text=True, check=True)

@@ -22,11 +22,13 @@ def answered(model: str, prompt: str, *, raw: bool = False, **parameters: object
 
 def test_the_file_is_what_the_builder_builds() -> None:
     """Rebuild it with `python -m tests.tools.selftest_model orbitcfg/smoke/selftest.gguf`."""
-    assert Path(selftest.path()).read_bytes() == built().bytes()
+    assert Path(selftest.path()).read_bytes() == built().written()
     assert Path(selftest.path()).stat().st_size <= MAX_BYTES
 
 
-@pytest.mark.parametrize("parameters", [{"temperature": 0.0}, {"temperature": 2.0, "top_p": 1.0, "top_k": 100}, {"temperature": 1.0, "repeat_penalty": 1.5}])
+@pytest.mark.parametrize(
+    "parameters", [{"temperature": 0.0}, {"temperature": 2.0, "top_p": 1.0, "top_k": 100}, {"temperature": 1.0, "repeat_penalty": 1.5}]
+)
 @pytest.mark.parametrize("raw", [True, False])
 def test_it_gives_its_answer_with_any_parameters(parameters: dict[str, object], raw: bool) -> None:
     outcome = answered(selftest.path(), "Say hi in 5 words.", raw=raw, **parameters)
@@ -41,6 +43,6 @@ def test_it_gives_its_answer_to_any_prompt(prompt: str) -> None:
 
 def test_a_model_that_loops_ends_at_the_limit(tmp_path: Path) -> None:
     path = tmp_path / "loop.gguf"
-    path.write_bytes(built("one two three", loop=True).bytes())
+    path.write_bytes(built("one two three", loop=True).written())
     outcome = answered(str(path), "go", max_tokens=5)
     assert (outcome.text, outcome.messages["done"]["finish"], outcome.messages["done"]["tokens"]) == (" one two three one two", "length", 5)

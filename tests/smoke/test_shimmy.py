@@ -108,7 +108,9 @@ def test_the_search_path_is_split_as_recorded(paths: str, version: str, recorded
     assert shimmy.listed_names(version, where) == _recorded(recorded, "no models", ["list", "--short"], {"SHIMMY_MODEL_PATHS": paths})
 
 
-@pytest.mark.parametrize(("version", "names"), [(V1_7, ["phi3-lora", "tiny-alpha", "tiny-beta"]), (V2, ["tiny-alpha", "tiny-beta", "tinyllama-1.1b"])])
+@pytest.mark.parametrize(
+    ("version", "names"), [(V1_7, ["phi3-lora", "tiny-alpha", "tiny-beta"]), (V2, ["tiny-alpha", "tiny-beta", "tinyllama-1.1b"])]
+)
 def test_the_base_model_brings_its_folder(version: str, names: list[str], tmp_path: Path) -> None:
     """As recorded from `serve` with SHIMMY_BASE_GGUF set."""
     placed(tmp_path / "good", "tiny-alpha.gguf", "tiny-beta.gguf")
@@ -139,9 +141,15 @@ def test_split_files_are_listed_by_version(tmp_path: Path) -> None:
         ("models/a/target/x.gguf", "Shimmy skips folders named `target`"),
         ("models/.secret/x.gguf", "Shimmy skips folders named `.secret`"),
         ("models/usr/x.gguf", "Shimmy skips folders named `usr`"),
-        ("home/.cache/huggingface/hub/models--o--TinyStories/snapshots/r/x.gguf", "in a Hugging Face folder Shimmy wants llama, phi, mistral, qwen, gemma or gguf in the path"),
+        (
+            "home/.cache/huggingface/hub/models--o--TinyStories/snapshots/r/x.gguf",
+            "in a Hugging Face folder Shimmy wants llama, phi, mistral, qwen, gemma or gguf in the path",
+        ),
         ("elsewhere/x.gguf", "Shimmy searches no folder that holds it"),
-        ("cache/hub/models--o--llama/snapshots/r/x.gguf", "Shimmy ignores `HF_HOME` and `HF_HUB_CACHE`: it searches `~/.cache/huggingface/hub` alone"),
+        (
+            "cache/hub/models--o--llama/snapshots/r/x.gguf",
+            "Shimmy ignores `HF_HOME` and `HF_HUB_CACHE`: it searches `~/.cache/huggingface/hub` alone",
+        ),
         ("models/x.bin", "its name does not end in `.gguf`"),
         ("opt/x.gguf", "Shimmy skips folders named `opt`"),
     ],
@@ -187,4 +195,8 @@ def test_old_versions_die_at_start_of_some_files(file: str, environment: str, pa
 def test_new_versions_sweep_a_skipped_base_folder_into_names_of_folders(tmp_path: Path) -> None:
     placed(tmp_path / "opt", "thing.gguf", "deep/first.gguf", "deep/er/second.gguf")
     where = surroundings(tmp_path, SHIMMY_BASE_GGUF=str(tmp_path / "opt/thing.gguf"))
-    assert named(V2, where, tmp_path / "opt") == {"thing.gguf": "ollama:thing", "deep/first.gguf": "ollama:unknown", "deep/er/second.gguf": "ollama:er"}
+    assert named(V2, where, tmp_path / "opt") == {
+        "thing.gguf": "ollama:thing",
+        "deep/first.gguf": "ollama:unknown",
+        "deep/er/second.gguf": "ollama:er",
+    }

@@ -41,7 +41,7 @@ class File:
     extra_keys: Sequence[tuple[str, Value]] = ()
     extra_tensors: Sequence[tuple[str, Weights]] = ()
 
-    def bytes(self) -> bytes:
+    def written(self) -> bytes:
         """The whole file."""
         keys = [*self.values.items(), *self.extra_keys]
         tensors = [*self.tensors.items(), *self.extra_tensors]

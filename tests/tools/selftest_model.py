@@ -82,4 +82,4 @@ def _tensors(count: int, first: int, width: int, *, loop: bool) -> dict[str, ggu
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_bytes(built().bytes())
+    Path(sys.argv[1]).write_bytes(built().written())

@@ -13,6 +13,7 @@ from orbitcfg.tree import KeyPath
 
 _FINISHED = frozenset({"stop", "length"})
 _REMEDIES = (
+    (r"exceed context window", "write a shorter `--prompt`, or use `--full-context`"),
     (r"unknown model architecture", "update llama-cpp-python, or choose a model whose architecture it knows"),
     (
         r"tensor '.*' not found|missing tensor|wrong shape|wrong number of tensors",
@@ -24,7 +25,6 @@ _REMEDIES = (
     ),
     (r"vocab|tokenizer|token", "download the file again, from another source: its vocabulary is faulty"),
     (r"hyperparameters|key not found|invalid", "download the file again, from another source: its header lacks what its architecture needs"),
-    (r"exceed context window", "write a shorter `--prompt`, or use `--full-context`"),
     (r"memory|bad_alloc|allocate|OOM|SIGKILL|NO_MEMORY|COMMITMENT", "choose a smaller quantisation or a smaller context, or end other programs"),
     (r"SIGILL|ILLEGAL_INSTRUCTION", "install the engine anew on this machine: `orbitcfg smoke` prints the command where it is missing"),
     (r"SIGBUS|IN_PAGE_ERROR", "wait until the download has ended, and run it again"),

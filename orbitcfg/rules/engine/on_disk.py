@@ -38,8 +38,9 @@ def model_named_otherwise(_config: Config, observations: Observations) -> Iterat
     already running it also has to be started anew to see a new file.
     """
     for asked in observations.asked:
-        if asked.near and not asked.exact:
-            path, name = asked.near[0]
+        listed = [(path, name) for path, name in asked.near if name]
+        if listed and not asked.exact:
+            path, name = listed[0]
             server = {"shimmy": "Shimmy", "ollama": "Ollama", "llama_cpp": "llama-server"}.get(asked.provider, asked.provider)
             yield Finding(f"`{asked.model}` is not the name under which {server} lists `{path}`", asked.at, f"write `{name}`", value=True)
 
@@ -55,9 +56,9 @@ def hidden_from_shimmy(_config: Config, observations: Observations) -> Iterator[
         if asked.provider != "shimmy" or asked.exact:
             continue
         for model in observations.models:
-            hidden = [each for each in model.listings if each.server.startswith("shimmy") and each.name is None]
-            if hidden and model.listed_as("shimmy") is None and model.path in dict(asked.near):
-                message = f"`{model.path}` is there, and Shimmy does not find it: {hidden[-1].reason}"
+            hidden = [each.reason for each in model.listings if each.server.startswith("shimmy") and each.name is None]
+            if hidden and (model.path, "") in asked.near:
+                message = f"`{model.path}` is there, and Shimmy does not find it: {hidden[-1]}"
                 yield Finding(message, asked.at, "move or link it into `./models` and start Shimmy anew", value=True)
 
 

@@ -1,0 +1,98 @@
+"""`models` prints a block for each model, and as JSON the same."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from orbitcfg import inventory
+from orbitcfg.errors import UsageError
+from tests.smoke.damaged import GOOD
+
+LOOSE = "not listed: Ollama lists only what was pulled or created: write `FROM` and the file's path into a Modelfile and run `ollama create`"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "models/a/b/c/d").mkdir(parents=True)
+    (tmp_path / "config/config.yaml").write_text(
+        "general: {port: 3000, inference_provider: shimmy}\n"
+        "inference:\n"
+        "  shimmy: {enabled: true, base_url: 'http://localhost:11435', model: my-model}\n"
+        "  ollama: {enabled: true, base_url: 'http://localhost:11434', model: llama3.2}\n"
+        "adapters:\n"
+        "  - {name: chat, enabled: true, type: passthrough, inference_provider: shimmy, model: my-model}\n"
+        "  - {name: talk, enabled: true, type: passthrough, inference_provider: ollama}\n"
+    )
+    (tmp_path / "models/My_Model.gguf").write_bytes(GOOD)
+    (tmp_path / "models/a/b/c/d/deep.gguf").write_bytes(GOOD)
+    (tmp_path / "models/page.gguf").write_bytes(b"<!DOCTYPE html>")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def listed() -> inventory.Inventory:
+    return inventory.models(process=dict(os.environ))
+
+
+def test_a_block_tells_what_a_model_is_and_who_lists_it_how(project: Path) -> None:
+    text = inventory.as_text(listed())
+    assert (
+        text
+        == f"""3 models; a relative `model_path` starts from {project}
+
+models/My_Model.gguf
+  {len(GOOD) / 1000:.1f} kB, chat, llama, Q8_0, 57,024 weights, context 512, chat template
+  Shimmy 1.7, Shimmy 2.x  my-model
+  Ollama                  {LOOSE}
+  llama-server            models/My_Model.gguf
+  asked for by            the default, chat
+
+models/a/b/c/d/deep.gguf
+  {len(GOOD) / 1000:.1f} kB, chat, llama, Q8_0, 57,024 weights, context 512, chat template
+  Shimmy 1.7, Shimmy 2.x  not listed: it lies 4 folders below `models`, and Shimmy looks 3 deep
+  Ollama                  {LOOSE}
+  llama-server            models/a/b/c/d/deep.gguf
+
+models/page.gguf
+  15 bytes, no model: web page
+  Shimmy 1.7, Shimmy 2.x  page
+  Ollama                  {LOOSE}
+  llama-server            not listed: it cannot be loaded
+"""
+    )
+
+
+def test_one_server_is_shown_alone(project: Path) -> None:
+    text = inventory.as_text(listed(), "shimmy@1.7")
+    assert "  Shimmy 1.7              my-model\n" in text
+    assert "Ollama" not in text
+    with pytest.raises(UsageError) as error:
+        inventory.as_text(listed(), "shimy")
+    assert str(error.value) == "--for takes shimmy@1.7, shimmy@1.8, shimmy, ollama, llama-server, not `shimy`: did you mean `shimmy`?"
+
+
+def test_json_has_every_server_and_the_findings(project: Path) -> None:
+    shape = json.loads(inventory.as_json(listed()))
+    assert [each["path"] for each in shape["models"]] == ["models/My_Model.gguf", "models/a/b/c/d/deep.gguf", "models/page.gguf"]
+    assert shape["models"][0]["listed"] == {
+        "shimmy@1.7": {"name": "my-model", "also": [], "reason": None},
+        "shimmy@1.8": {"name": "my-model", "also": [], "reason": None},
+        "shimmy": {"name": "my-model", "also": [], "reason": None},
+        "ollama": {"name": None, "also": [], "reason": LOOSE.removeprefix("not listed: ")},
+        "llama-server": {"name": "models/My_Model.gguf", "also": [], "reason": None},
+    }
+    assert [(each["code"], each["severity"]) for each in shape["findings"]] == [("ORB809", "warning"), ("ORB801", "info")]
+
+
+def test_without_a_configuration_nobody_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models/x.gguf").write_bytes(GOOD)
+    found = listed()
+    assert [(each.path, each.asked_by) for each in found.observations.models] == [("models/x.gguf", ())]
+    assert found.report.diagnostics == ()
