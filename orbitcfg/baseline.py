@@ -9,9 +9,9 @@ from typing import Any, TypeAlias
 
 from orbitcfg.decode import decoded, reason
 from orbitcfg.diagnostics import Diagnostic
+from orbitcfg.errors import UsageError
 from orbitcfg.events import BaselineEntryGone
 from orbitcfg.files import Files
-from orbitcfg.roots import UsageError
 from orbitcfg.text import Source, Span
 
 VERSION = 1

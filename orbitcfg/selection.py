@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from orbitcfg.roots import UsageError
+from orbitcfg.errors import UsageError
 from orbitcfg.rules import RULES, find
 from orbitcfg.rules._rule import Rule
 from orbitcfg.spelling import nearest

@@ -9,9 +9,9 @@ from glob import escape
 from typing import Any
 
 from orbitcfg.decode import decoded, reason
+from orbitcfg.errors import UsageError
 from orbitcfg.files import Files
 from orbitcfg.repository import is_inside, is_root, upward
-from orbitcfg.roots import UsageError
 
 OWN_NAME = "orbitcfg.toml"
 SHARED_NAME = "pyproject.toml"
