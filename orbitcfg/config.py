@@ -27,6 +27,7 @@ class Config:
     `tree` is empty where the root file gives no mapping. `fragment` says that the root is a part of some configuration,
     looked at alone, so that nothing can be said of what it lacks. `declared_variables` are the names in the repository's
     `env.example`, None where it has none. `unreachable` are patterns for files that are meant to be imported by nothing.
+    `missing_files` are the domain and template files that adapters name and that are not below the project's root; none where that is not ORBIT's.
     """
 
     graph: ImportGraph
@@ -38,6 +39,7 @@ class Config:
     strict_env: bool = False
     declared_variables: frozenset[str] | None = None
     unreachable: tuple[str, ...] = ()
+    missing_files: frozenset[str] = frozenset()
 
     def locate(self, path: KeyPath, *, value: bool = False) -> Span:
         """The place that a key path means."""

@@ -3,18 +3,16 @@
 import os
 from dataclasses import dataclass
 
+from orbitcfg.errors import UsageError
 from orbitcfg.files import Files
 from orbitcfg.graph import IMPORT_KEY, ImportGraph, keys_of
 from orbitcfg.load import load
 from orbitcfg.repository import upward
+from orbitcfg.tree import KeyPath, Mapping, Sequence, Unknown, at, child, plain
 
 ROOT_NAME = "config.yaml"
 CONFIG_FOLDER = "config"
 _LOOKS_LIKE_ROOT = frozenset({IMPORT_KEY, "general"})
-
-
-class UsageError(Exception):
-    """The call cannot be carried out; the text says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +84,27 @@ def project_root(files: Files, root: str) -> str:
     signs = (".git", "server", os.path.join("bin", "orbit"))
     is_project = any(files.is_dir(os.path.join(folder, sign)) or files.is_file(os.path.join(folder, sign)) for sign in signs)
     return folder if is_project else os.path.dirname(folder)
+
+
+_FILE_KEYS: tuple[KeyPath, ...] = (
+    ("config", "domain_config_path"),
+    ("config", "template_library_path"),
+    ("config", "cross_adapter_templates", "template_library_path"),
+)
+"""Where an adapter names files that ORBIT looks for below its project's root."""
+
+
+def missing_files(files: Files, project: str, tree: Mapping) -> frozenset[str]:
+    """The files that adapters name and that are not there; none where the folder does not hold ORBIT itself."""
+    if not (files.is_dir(os.path.join(project, "server")) or files.is_file(os.path.join(project, "bin", "orbit"))):
+        return frozenset()
+    listed = child(tree, "adapters")
+    nodes = (at(adapter, keys) for adapter in (listed.items if isinstance(listed, Sequence) else ()) for keys in _FILE_KEYS)
+    named = {each for node in nodes if node is not None for each in _texts(plain(node))}
+    return frozenset(name for name in named if not files.is_file(os.path.join(project, name)))
+
+
+def _texts(value: object) -> list[str]:
+    """The texts that a value is or lists; what is unknown names no file."""
+    listed = value if isinstance(value, list) else [value]
+    return [each for each in listed if isinstance(each, str) and each and not isinstance(each, Unknown) and "\0" not in each]

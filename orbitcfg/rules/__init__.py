@@ -1,6 +1,6 @@
 """Every finding of orbitcfg is made here: the families of rules, in the order of their codes."""
 
-from orbitcfg.rules import environment, files, itself, providers, references, security, shape
+from orbitcfg.rules import adapters, environment, files, itself, providers, references, security, server, shape
 from orbitcfg.rules._rule import Rule
 
 _FAMILIES = (
@@ -9,6 +9,8 @@ _FAMILIES = (
     shape,
     providers,
     references,
+    adapters,
+    server,
     security,
     itself,
 )

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from orbitcfg.catalog.rows import Row
 from orbitcfg.config import Config
 from orbitcfg.effective.block import Ask
-from orbitcfg.effective.outcome import Outcomes
-from orbitcfg.effective.outcome import Outcome
+from orbitcfg.effective.outcome import Outcome, Outcomes
 from orbitcfg.switches import is_on
 from orbitcfg.tree import KeyPath, Mapping, Unknown, at, child
 

@@ -1,5 +1,5 @@
 """ORB6xx: security."""
 
-from orbitcfg.rules.security import cors
+from orbitcfg.rules.security import cors, guards, private, secrets
 
-RULES = cors.RULES
+RULES = (*cors.RULES, *secrets.RULES, *private.RULES, *guards.RULES)

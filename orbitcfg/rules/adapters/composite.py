@@ -1,0 +1,222 @@
+"""Adapters that search through others."""
+
+from collections.abc import Iterator
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.finding import Finding
+from orbitcfg.rules._adapter import INTENT_FAMILIES, Adapter, adapters
+from orbitcfg.rules._rule import rule
+from orbitcfg.tree import Scalar, Sequence, Unknown, at, value_at
+
+_KEY = ("config", "child_adapters")
+
+
+@rule("ORB533", severity=Severity.ERROR)
+def composite_without_children(config: Config) -> Iterator[Finding]:
+    """A composite adapter has no child that it can use.
+
+    Children are intent adapters that are switched on. Others are left out with a log line; with none left the adapter cannot be built. A plain text is taken letter by
+    letter.
+
+    ```yaml bad
+    adapters:
+      - name: all
+        type: retriever
+        datasource: none
+        adapter: composite
+        implementation: retrievers.implementations.composite.CompositeIntentRetriever
+        capabilities: {retrieval_behavior: always}
+        config: {child_adapters: []}
+    ```
+
+    ```yaml good
+    vector_stores: {chroma: {enabled: true}}
+    adapters:
+      - name: all
+        type: retriever
+        datasource: none
+        adapter: composite
+        implementation: retrievers.implementations.composite.CompositeIntentRetriever
+        capabilities: {retrieval_behavior: always}
+        config: {child_adapters: [child]}
+      - name: child
+        type: retriever
+        datasource: http
+        adapter: intent
+        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
+        capabilities: {retrieval_behavior: always}
+        config: {base_url: "https://api.example.org", domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    ```
+    """
+    usable = {each.name for each in adapters(config) if each.is_on and (each.family in INTENT_FAMILIES or each.family is None)}
+    for adapter in _composites(config):
+        named = _children(adapter)
+        if named is not None and not usable & set(named) and config.is_whole:
+            yield Finding(
+                f"adapter `{adapter.name}` has no child that is on and an intent adapter, so it cannot be built",
+                (*adapter.path, *_KEY),
+                "name an intent adapter that is on",
+                severity=adapter.severity(Severity.ERROR if adapter.retrieves else Severity.WARNING),
+            )
+
+
+@rule("ORB534", severity=Severity.WARNING)
+def child_of_another_kind(config: Config) -> Iterator[Finding]:
+    """A child of a composite adapter is no intent adapter.
+
+    It is left out: only intent adapters have templates to search. One that names itself waits for a minute, and is lost as well.
+
+    ```yaml bad
+    vector_stores: {chroma: {enabled: true}}
+    adapters:
+      - name: all
+        type: retriever
+        datasource: none
+        adapter: composite
+        implementation: retrievers.implementations.composite.CompositeIntentRetriever
+        capabilities: {retrieval_behavior: always}
+        config: {child_adapters: [child, chat]}
+      - name: child
+        type: retriever
+        datasource: http
+        adapter: intent
+        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
+        capabilities: {retrieval_behavior: always}
+        config: {base_url: "https://api.example.org", domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+    ```
+
+    ```yaml good
+    vector_stores: {chroma: {enabled: true}}
+    adapters:
+      - name: all
+        type: retriever
+        datasource: none
+        adapter: composite
+        implementation: retrievers.implementations.composite.CompositeIntentRetriever
+        capabilities: {retrieval_behavior: always}
+        config: {child_adapters: [child]}
+      - name: child
+        type: retriever
+        datasource: http
+        adapter: intent
+        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
+        capabilities: {retrieval_behavior: always}
+        config: {base_url: "https://api.example.org", domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    ```
+    """
+    by_name = {adapter.name: adapter for adapter in adapters(config)}
+    for adapter in _composites(config):
+        for index, name in enumerate(_children(adapter) or ()):
+            child = by_name.get(name)
+            if child is not None and child.is_on and child.family is not None and child.family not in INTENT_FAMILIES:
+                itself = child.path == adapter.path
+                yield Finding(
+                    f"adapter `{adapter.name}`: its child `{name}` {'is the adapter itself' if itself else 'is no intent adapter'}, and is left out",
+                    (*adapter.path, *_KEY, index),
+                    "remove it from the list",
+                    value=True,
+                    severity=adapter.severity(Severity.WARNING),
+                )
+
+
+@rule("ORB535", severity=Severity.WARNING)
+def child_with_other_embeddings(config: Config) -> Iterator[Finding]:
+    """A child of a composite adapter embeds with another model than the composite.
+
+    The composite's question is looked up in the child's collection. With vectors of another length that fails; of the same length the scores mean nothing.
+
+    ```yaml bad
+    vector_stores: {chroma: {enabled: true}}
+    embedding: {enabled: true, provider: ollama}
+    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}, openai: {api_key: "${OPENAI_API_KEY}", model: text-embedding-3-small}}
+    adapters:
+      - name: all
+        type: retriever
+        datasource: none
+        adapter: composite
+        implementation: retrievers.implementations.composite.CompositeIntentRetriever
+        capabilities: {retrieval_behavior: always}
+        embedding_provider: openai
+        config: {child_adapters: [child]}
+      - name: child
+        type: retriever
+        datasource: http
+        adapter: intent
+        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
+        capabilities: {retrieval_behavior: always}
+        config: {base_url: "https://api.example.org", domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    ```
+
+    ```yaml good
+    vector_stores: {chroma: {enabled: true}}
+    embedding: {enabled: true, provider: ollama}
+    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
+    adapters:
+      - name: all
+        type: retriever
+        datasource: none
+        adapter: composite
+        implementation: retrievers.implementations.composite.CompositeIntentRetriever
+        capabilities: {retrieval_behavior: always}
+        config: {child_adapters: [child]}
+      - name: child
+        type: retriever
+        datasource: http
+        adapter: intent
+        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
+        capabilities: {retrieval_behavior: always}
+        config: {base_url: "https://api.example.org", domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    ```
+    """
+    by_name = {adapter.name: adapter for adapter in adapters(config)}
+    for adapter in _composites(config):
+        own = _embedding(config, adapter)
+        for index, name in enumerate(_children(adapter) or ()):
+            child = by_name.get(name)
+            other = _embedding(config, child) if child is not None and child.family in INTENT_FAMILIES else own
+            if child is not None and None not in (*own, *other) and own != other:
+                yield Finding(
+                    f"adapter `{adapter.name}` embeds with {_named(own)}, and its child `{name}` with {_named(other)}",
+                    (*adapter.path, *_KEY, index),
+                    "give both the same embedding provider and model",
+                    value=True,
+                    severity=adapter.severity(Severity.WARNING) if child.is_on else Severity.INFO,
+                    related=(Annotation(config.locate((*child.path, "name")), "the child"),),
+                )
+
+
+def _composites(config: Config) -> Iterator[Adapter]:
+    return (adapter for adapter in adapters(config) if adapter.family == "composite")
+
+
+def _children(adapter: Adapter) -> list[str] | None:
+    """The names of the children; None where nobody knows them, or where there is no list."""
+    match at(adapter.node, _KEY):
+        case Sequence(items=items):
+            values = [item.value for item in items if isinstance(item, Scalar)]
+            return None if any(isinstance(value, Unknown) for value in values) else [value for value in values if isinstance(value, str)]
+        case Scalar(value=str(text)) if text and not isinstance(text, Unknown):
+            return []
+    return None
+
+
+def _embedding(config: Config, adapter: Adapter) -> tuple[object, object]:
+    """Provider and model that an adapter embeds with; None where nobody knows."""
+    provider = adapter.text("embedding_provider") or (None if adapter.has("embedding_provider") else value_at(config.tree, ("embedding", "provider")))
+    model = adapter.text("embedding_model") or (
+        None if adapter.has("embedding_model") else value_at(config.tree, ("embeddings", provider, "model")) if isinstance(provider, str) else None
+    )
+    return tuple(None if isinstance(each, Unknown) else each for each in (provider, model))  # type: ignore[return-value]
+
+
+def _named(embedding: tuple[object, object]) -> str:
+    return f"`{embedding[0]}` (`{embedding[1]}`)"
+
+
+RULES = (composite_without_children, child_of_another_kind, child_with_other_embeddings)

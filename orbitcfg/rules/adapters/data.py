@@ -1,0 +1,356 @@
+"""Where an adapter gets its data: its class, its datasource, its files."""
+
+from collections.abc import Iterator
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.finding import Finding
+from orbitcfg.rules._adapter import ADAPTER, INTENT_FAMILIES, Adapter, adapters, implementations
+from orbitcfg.rules._rule import rule
+from orbitcfg.spelling import nearest
+from orbitcfg.tree import KeyPath, Mapping, Scalar, Sequence, Unknown, at
+
+_OWN_PACKAGES = ("implementations.", "retrievers.")
+_WITHOUT_BLOCK = frozenset({"http", "none"})
+
+
+@rule("ORB510", severity=Severity.ERROR)
+def class_not_found(config: Config) -> Iterator[Finding]:
+    """`implementation` names no class that ORBIT has, or one that cannot be used by itself.
+
+    The adapter cannot be built. Requests fail where it should retrieve, and are answered without data elsewhere (warning). A path outside of ORBIT's own packages is taken
+    to be a class of your own.
+
+    ```yaml bad
+    embedding: {enabled: true, provider: ollama}
+    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
+    adapters:
+      - name: docs
+        type: retriever
+        datasource: none
+        adapter: file
+        implementation: retrievers.implementations.file.FileVectorRetreiver
+        capabilities: {retrieval_behavior: always}
+    ```
+
+    ```yaml good
+    embedding: {enabled: true, provider: ollama}
+    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
+    adapters:
+      - name: docs
+        type: retriever
+        datasource: none
+        adapter: file
+        implementation: retrievers.implementations.file.FileVectorRetriever
+        capabilities: {retrieval_behavior: always}
+    ```
+    """
+    known = implementations(config)
+    for adapter in adapters(config):
+        path = adapter.text("implementation")
+        if path is None or (path in known and not known[path].get("abstract")) or not path.startswith(_OWN_PACKAGES):
+            continue
+        usable = [each for each, words in known.items() if not words.get("abstract")]
+        meant = nearest(path, usable, cutoff=0.85)
+        is_base = path in known
+        yield Finding(
+            f"adapter `{adapter.name}`: `{path}` {'is a base class, which cannot be used by itself' if is_base else 'is no class of ORBIT'}",
+            (*adapter.path, "implementation"),
+            f"write `{meant}`" if meant else "name a class that ORBIT has",
+            value=True,
+            severity=adapter.severity(Severity.ERROR if adapter.retrieves else Severity.WARNING),
+        )
+
+
+@rule("ORB511", severity=Severity.ERROR)
+def kinds_do_not_fit(config: Config) -> Iterator[Finding]:
+    """`type`, `datasource` and `adapter` do not go together.
+
+    ORBIT has a handler for certain combinations only. For another one the adapter cannot be built: requests fail where it should retrieve, and are answered
+    without data elsewhere (warning).
+
+    ```yaml bad
+    adapters:
+      - name: painter
+        type: image_generation
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none}
+    image: {enabled: true, provider: openai}
+    image_generation: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}}
+    rewriters: {image: {template: "{message}"}}
+    ```
+
+    ```yaml good
+    adapters:
+      - name: painter
+        type: image_generation
+        datasource: none
+        adapter: multimodal
+        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+        capabilities: {retrieval_behavior: none}
+    image: {enabled: true, provider: openai}
+    image_generation: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}}
+    rewriters: {image: {template: "{message}"}}
+    ```
+    """
+    triples = {tuple(each) for each in config.catalog.row(config.catalog.store.at(ADAPTER)).words["triples"]}
+    values = [{each[position] for each in triples} for position in range(3)]
+    for adapter in adapters(config):
+        kind = adapter.text("adapter")
+        source = adapter.text("datasource") or "none"
+        triple = (adapter.kind, source, kind)
+        unknown = any(isinstance(getattr(at(adapter.node, (key,)), "value", None), Unknown) for key in ("type", "datasource", "adapter"))
+        if kind is None or unknown or triple in triples or not all(each in known for each, known in zip(triple, values, strict=True)):
+            continue
+        yield Finding(
+            f"adapter `{adapter.name}`: nothing in ORBIT handles type `{adapter.kind}` with datasource `{source}` and adapter `{kind}`",
+            (*adapter.path, "adapter"),
+            _fitting(triples, adapter.kind, source),
+            value=True,
+            severity=adapter.severity(Severity.ERROR if adapter.retrieves else Severity.WARNING),
+        )
+
+
+@rule("ORB512", severity=Severity.WARNING)
+def class_for_another_datasource(config: Config) -> Iterator[Finding]:
+    """The class of an adapter works with another datasource than the adapter names.
+
+    It loads, and then reads the other block under `datasources`, or fails at the first question.
+
+    ```yaml bad
+    vector_stores: {chroma: {enabled: true}}
+    datasources: {postgres: {host: localhost, port: 5432, database: shop, username: shop, password: "${SHOP_PASSWORD}"}}
+    adapters:
+      - name: orders
+        type: retriever
+        datasource: postgres
+        adapter: intent
+        implementation: retrievers.implementations.intent.IntentMySQLRetriever
+        capabilities: {retrieval_behavior: always}
+        config: {domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    ```
+
+    ```yaml good
+    vector_stores: {chroma: {enabled: true}}
+    datasources: {postgres: {host: localhost, port: 5432, database: shop, username: shop, password: "${SHOP_PASSWORD}"}}
+    adapters:
+      - name: orders
+        type: retriever
+        datasource: postgres
+        adapter: intent
+        implementation: retrievers.implementations.intent.IntentPostgreSQLRetriever
+        capabilities: {retrieval_behavior: always}
+        config: {domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    ```
+    """
+    known = implementations(config)
+    for adapter in adapters(config):
+        wanted = known.get(adapter.text("implementation") or "", {}).get("datasource")
+        source = adapter.text("datasource")
+        if wanted and source and wanted != source and adapter.kind == "retriever":
+            yield Finding(
+                f"adapter `{adapter.name}`: its class works with `{wanted}`, and the datasource is `{source}`",
+                (*adapter.path, "implementation"),
+                f"name the class for `{source}`, or write `datasource: {wanted}`",
+                value=True,
+                severity=adapter.severity(Severity.WARNING),
+                related=(Annotation(config.locate((*adapter.path, "datasource"), value=True), "the datasource"),),
+            )
+
+
+@rule("ORB513", severity=Severity.WARNING)
+def datasource_not_configured(config: Config) -> Iterator[Finding]:
+    """An adapter names a datasource that has no block under `datasources`.
+
+    ORBIT then uses the built-in settings of its class, which mostly means a server on this machine without a password.
+
+    ```yaml bad
+    vector_stores: {chroma: {enabled: true}}
+    datasources: {}
+    adapters:
+      - name: orders
+        type: retriever
+        datasource: postgres
+        adapter: intent
+        implementation: retrievers.implementations.intent.IntentPostgreSQLRetriever
+        capabilities: {retrieval_behavior: always}
+        config: {domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    ```
+
+    ```yaml good
+    vector_stores: {chroma: {enabled: true}}
+    datasources: {postgres: {host: localhost, port: 5432, database: shop, username: shop, password: "${SHOP_PASSWORD}"}}
+    adapters:
+      - name: orders
+        type: retriever
+        datasource: postgres
+        adapter: intent
+        implementation: retrievers.implementations.intent.IntentPostgreSQLRetriever
+        capabilities: {retrieval_behavior: always}
+        config: {domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    ```
+    """
+    listed = _classes(config)
+    for adapter in adapters(config):
+        source = adapter.text("datasource")
+        if (
+            source in listed
+            and source not in _WITHOUT_BLOCK
+            and config.is_whole
+            and not any(at(config.tree, path) is not None for path in (("datasources", source), (source,)))
+        ):
+            yield Finding(
+                f"adapter `{adapter.name}`: `datasources` has no `{source}`, so the built-in settings of its class are used",
+                (*adapter.path, "datasource"),
+                f"add `{source}:` under `datasources`",
+                value=True,
+                severity=adapter.severity(Severity.WARNING),
+            )
+
+
+@rule("ORB514", severity=Severity.ERROR)
+def project_file_missing(config: Config) -> Iterator[Finding]:
+    """A domain or template file is not where ORBIT looks for it.
+
+    These paths are relative to the project's root, the folder above `server/`, not to the configuration. Without its domain file an intent adapter
+    cannot be built; without templates it never finds anything (warning). orbitcfg looks only where the root holds ORBIT's `server/` or `bin/orbit`.
+
+    ```yaml bad
+    # file: bin/orbit
+    # file: utils/templates.yaml
+    templates: []
+    # file: config/example.yaml
+    vector_stores: {chroma: {enabled: true}}
+    adapters:
+      - name: orders
+        type: retriever
+        datasource: http
+        adapter: intent
+        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
+        capabilities: {retrieval_behavior: always}
+        config: {base_url: "https://api.example.org", domain_config_path: utils/domain.yaml, template_library_path: utils/templates.yaml, store_name: chroma}
+    ```
+
+    ```yaml good
+    # file: bin/orbit
+    # file: utils/domain.yaml
+    domain_name: shop
+    # file: utils/templates.yaml
+    templates: []
+    # file: config/example.yaml
+    vector_stores: {chroma: {enabled: true}}
+    adapters:
+      - name: orders
+        type: retriever
+        datasource: http
+        adapter: intent
+        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
+        capabilities: {retrieval_behavior: always}
+        config: {base_url: "https://api.example.org", domain_config_path: utils/domain.yaml, template_library_path: utils/templates.yaml, store_name: chroma}
+    ```
+    """
+    by_path = {adapter.path: adapter for adapter in adapters(config)}
+    for path, node, row, _ in config.rows:
+        if row is None or row.words.get("file") != "project":
+            continue
+        adapter = by_path.get(path[:2])
+        for place, name in _texts(path, node):
+            if name in config.missing_files and adapter is not None:
+                is_domain = path[-1] == "domain_config_path"
+                yield Finding(
+                    f"adapter `{adapter.name}`: `{name}` is not there, seen from the project's root: "
+                    + ("the adapter cannot be built" if is_domain else "it goes without those templates"),
+                    place,
+                    "mend the path, or add the file",
+                    value=True,
+                    severity=adapter.severity(Severity.ERROR if is_domain and adapter.retrieves else Severity.WARNING),
+                )
+
+
+@rule("ORB515", severity=Severity.WARNING)
+def template_collection_shared(config: Config) -> Iterator[Finding]:
+    """Two intent adapters keep their templates in one collection of one store.
+
+    Each finds the other's templates, which are dropped and take up places; equal ids overwrite each other; a reload of one empties it for both.
+    Without `template_collection_name` all adapters of a kind share one.
+
+    ```yaml bad
+    vector_stores: {chroma: {enabled: true}}
+    adapters:
+      - &first
+        name: one
+        type: retriever
+        datasource: http
+        adapter: intent
+        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
+        capabilities: {retrieval_behavior: always}
+        config: {base_url: "https://api.example.org", domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+      - <<: *first
+        name: two
+    ```
+
+    ```yaml good
+    vector_stores: {chroma: {enabled: true}}
+    adapters:
+      - name: one
+        type: retriever
+        datasource: http
+        adapter: intent
+        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
+        capabilities: {retrieval_behavior: always}
+        config: {base_url: "https://api.example.org", domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    ```
+    """
+    first: dict[tuple[str, str], Adapter] = {}
+    for adapter in adapters(config):
+        if adapter.family not in INTENT_FAMILIES or not adapter.is_on:
+            continue
+        sql = adapter.family in ("intent_sql", "intent_duckdb")
+        name = adapter.text("config", "template_collection_name") or ("intent_query_templates" if sql else "intent_http_templates")
+        key = (adapter.text("config", "store_name") or "", name)
+        other = first.setdefault(key, adapter)
+        if other is not adapter and other.name != adapter.name:
+            yield Finding(
+                f"adapters `{other.name}` and `{adapter.name}` share the template collection `{name}`",
+                (*adapter.path, "config", "template_collection_name"),
+                "give each a `template_collection_name` of its own",
+                value=True,
+                related=(Annotation(config.locate((*other.path, "name")), "the other adapter"),),
+            )
+
+
+def _texts(path: KeyPath, node: object) -> Iterator[tuple[KeyPath, str]]:
+    """The names at a path: one, or a list of them."""
+    match node:
+        case Scalar(value=str(text)):
+            yield path, text
+        case Sequence(items=items):
+            for index, item in enumerate(items):
+                yield from _texts((*path, index), item)
+
+
+def _fitting(triples: set[tuple[str, ...]], kind: str, source: str) -> str:
+    """What may stand for `adapter` beside the other two, or for `datasource` beside the type."""
+    found = sorted({triple[2] for triple in triples if triple[:2] == (kind, source)})
+    if found:
+        return "write " + " or ".join(f"`adapter: {each}`" for each in found)
+    sources = sorted({triple[1] for triple in triples if triple[0] == kind})
+    return "write one of " + ", ".join(f"`datasource: {each}`" for each in sources)
+
+
+def _classes(config: Config) -> frozenset[str]:
+    """The datasources that ORBIT has a class for."""
+    row = config.catalog.row(config.catalog.store.at(f"{ADAPTER}/properties/datasource"))
+    return frozenset(row.words["refers_to"]["values"])
+
+
+RULES = (
+    class_not_found,
+    kinds_do_not_fit,
+    class_for_another_datasource,
+    datasource_not_configured,
+    project_file_missing,
+    template_collection_shared,
+)

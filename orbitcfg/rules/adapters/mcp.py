@@ -1,0 +1,145 @@
+"""MCP servers, and which of them an adapter lets its model use."""
+
+from collections.abc import Iterator
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.finding import Finding
+from orbitcfg.rules._adapter import Adapter, adapters
+from orbitcfg.rules._rule import rule
+from orbitcfg.switches import is_on
+from orbitcfg.tree import Sequence, at, value_at
+
+
+@rule("ORB536", severity=Severity.WARNING)
+def empty_list_means_all(config: Config) -> Iterator[Finding]:
+    """`mcp_servers: []` lets the model use every server.
+
+    ORBIT takes an empty list as if the key were missing. A list of names that no server has gives none.
+
+    ```yaml bad
+    mcp_clients: {enabled: true, servers: [{name: files, command: mcp-files}]}
+    general: {inference_provider: openai}
+    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m}}
+    adapters:
+      - name: agent
+        type: mcp_agent
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none, mcp_servers: []}
+    ```
+
+    ```yaml good
+    mcp_clients: {enabled: true, servers: [{name: files, command: mcp-files}]}
+    general: {inference_provider: openai}
+    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m}}
+    adapters:
+      - name: agent
+        type: mcp_agent
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none, mcp_servers: [files]}
+    ```
+    """
+    for adapter in adapters(config):
+        listed = at(adapter.node, ("capabilities", "mcp_servers"))
+        if isinstance(listed, Sequence) and not listed.items and _uses_mcp(adapter):
+            yield Finding(
+                f"adapter `{adapter.name}`: an empty `mcp_servers` lets its model use every server",
+                (*adapter.path, "capabilities", "mcp_servers"),
+                "name the servers that it may use",
+                severity=adapter.severity(Severity.WARNING),
+            )
+
+
+@rule("ORB537", severity=Severity.WARNING)
+def no_tools_offered(config: Config) -> Iterator[Finding]:
+    """`mcp_tools` is on, and no server offers its tools unasked.
+
+    Beside an `mcp_agent`, a chat uses the tools of servers with `allow_opportunistic: true` alone, and needs `mcp_clients.enabled`.
+
+    ```yaml bad
+    mcp_clients: {enabled: true, servers: [{name: files, command: mcp-files}]}
+    general: {inference_provider: openai}
+    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m}}
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none, mcp_tools: true}
+    ```
+
+    ```yaml good
+    mcp_clients: {enabled: true, servers: [{name: files, command: mcp-files, allow_opportunistic: true}]}
+    general: {inference_provider: openai}
+    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m}}
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none, mcp_tools: true}
+    ```
+    """
+    section = at(config.tree, ("mcp_clients",))
+    if section is None and not config.is_whole:
+        return
+    servers = at(section, ("servers",))
+    by_default = is_on(at(section, ("allow_opportunistic",)), "raw", default=False)
+    offered = is_on(at(section, ("enabled",)), "raw", default=False) and any(
+        is_on(at(server, ("enabled",)), "raw", default=True) and is_on(at(server, ("allow_opportunistic",)), "raw", default=by_default)
+        for server in (servers.items if isinstance(servers, Sequence) else ())
+    )
+    for adapter in adapters(config):
+        if not offered and adapter.kind != "mcp_agent" and _uses_mcp(adapter):
+            yield Finding(
+                f"adapter `{adapter.name}`: `mcp_tools` is on, and no server that is on has `allow_opportunistic: true`",
+                (*adapter.path, "capabilities", "mcp_tools"),
+                "write `allow_opportunistic: true` for a server",
+                severity=adapter.severity(Severity.WARNING),
+            )
+
+
+@rule("ORB538", severity=Severity.WARNING)
+def server_name_twice(config: Config) -> Iterator[Finding]:
+    """Two MCP servers have one name.
+
+    The last one counts.
+
+    ```yaml bad
+    mcp_clients: {enabled: true, servers: [{name: files, command: one}, {name: files, command: two}]}
+    ```
+
+    ```yaml good
+    mcp_clients: {enabled: true, servers: [{name: files, command: one}, {name: more, command: two}]}
+    ```
+    """
+    servers = at(config.tree, ("mcp_clients", "servers"))
+    is_used = is_on(at(config.tree, ("mcp_clients", "enabled")), "raw", default=False)
+    seen: dict[object, int] = {}
+    for index, server in enumerate(servers.items if isinstance(servers, Sequence) else ()):
+        name = value_at(server, ("name",))
+        if not isinstance(name, str) or not name or not is_on(at(server, ("enabled",)), "raw", default=True):
+            continue
+        first = seen.setdefault(name, index)
+        if first != index:
+            yield Finding(
+                f"two MCP servers are called `{name}`, and the last one counts",
+                ("mcp_clients", "servers", index, "name"),
+                "give one of them another name",
+                value=True,
+                severity=Severity.WARNING if is_used else Severity.INFO,
+                related=(Annotation(config.locate(("mcp_clients", "servers", first, "name")), "the other one"),),
+            )
+
+
+def _uses_mcp(adapter: Adapter) -> bool:
+    return adapter.kind == "mcp_agent" or is_on(at(adapter.node, ("capabilities", "mcp_tools")), "raw", default=False)
+
+
+RULES = (empty_list_means_all, no_tools_offered, server_name_twice)

@@ -1,0 +1,565 @@
+"""Models, efforts and capabilities that an adapter asks of its provider."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.finding import Finding
+from orbitcfg.rules._adapter import GENERATORS, Adapter, adapters
+from orbitcfg.rules._rule import rule
+from orbitcfg.switches import is_on
+from orbitcfg.tree import KeyPath, Sequence, Unknown, at, child, value_at
+
+_OWN = ("model", "temperature", "max_tokens", "effort")
+_COMBINED = ("model", "temperature", "max_tokens", "context_window")
+
+
+@rule("ORB522", severity=Severity.WARNING)
+def model_without_provider(config: Config) -> Iterator[Finding]:
+    """An adapter sets a model, and names no provider.
+
+    ORBIT does not apply it reliably. Alone on the default provider, or loaded last of those on it, its model and parameters become those of **every** adapter
+    without a provider of its own; loaded earlier they have no effect.
+
+    ```yaml bad
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        model: gemma-3-1b
+    ```
+
+    ```yaml good
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        inference_provider: shimmy
+        model: gemma-3-1b
+    ```
+    """
+    for adapter in adapters(config):
+        keys = [key for key in _OWN if adapter.has(key)]
+        if keys and not adapter.has("inference_provider") and adapter.chats and not adapter.has("rewrite_provider"):
+            listed = ", ".join(f"`{key}`" for key in keys)
+            yield Finding(
+                f"adapter `{adapter.name}` sets {listed} without `inference_provider`: they may have no effect, or reach every adapter on the default provider",
+                (*adapter.path, keys[0]),
+                "add `inference_provider:`",
+                severity=adapter.severity(Severity.WARNING),
+            )
+
+
+@rule("ORB523", severity=Severity.WARNING, counted="efforts that get lost")
+def effort_lost(config: Config) -> Iterator[Finding]:
+    """An effort that an adapter, or an entry of its list, sets mostly gets lost.
+
+    ORBIT makes the provider's object before it looks at the effort; now and then it reaches another adapter instead. The provider's block is the reliable place. Many providers
+    ignore it altogether.
+
+    ```yaml bad
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        inference_provider: shimmy
+        model: gemma-3-1b
+        effort: high
+    ```
+
+    ```yaml good
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        inference_provider: shimmy
+        model: gemma-3-1b
+    ```
+    """
+    for adapter in adapters(config):
+        if adapter.has("inference_provider") and adapter.has("effort") and adapter.chats:
+            yield _effort(config, adapter, adapter.text("inference_provider"), (*adapter.path, "effort"))
+        listed = child(adapter.node, "allowed_models")
+        items = listed.items if isinstance(listed, Sequence) and adapter.chats else ()
+        places = [(*adapter.path, "allowed_models", index, "effort") for index, item in enumerate(items) if value_at(item, ("effort",))]
+        if places:
+            count = f"{len(places)} entries of `allowed_models` set" if len(places) > 1 else "an entry of `allowed_models` sets"
+            yield Finding(
+                f"adapter `{adapter.name}`: {count} an `effort`, which the provider mostly never gets",
+                places[0],
+                "set it in the provider's block",
+                severity=adapter.severity(Severity.WARNING),
+                related=tuple(Annotation(config.locate(place), "another one") for place in places[1:4]),
+            )
+
+
+@rule("ORB524", severity=Severity.WARNING)
+def model_not_taken(config: Config) -> Iterator[Finding]:
+    """An adapter sets a model for a provider that has its own.
+
+    Azure's deployment, BitNet's file, and the `model_path` of `llama_cpp` decide which model runs; the adapter's is a mere label.
+
+    ```yaml bad
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      llama_cpp: {enabled: true, model_path: gguf/gemma.gguf}
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        inference_provider: llama_cpp
+        model: qwen
+    ```
+
+    ```yaml good
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      llama_cpp: {enabled: true, model_path: gguf/gemma.gguf}
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        inference_provider: llama_cpp
+    ```
+    """
+    for adapter in adapters(config):
+        provider, model = adapter.text("inference_provider"), adapter.text("model")
+        decides = _what_decides(config, provider) if provider and model and adapter.chats else None
+        if decides and at(config.tree, ("llama_cpp_presets", model)) is None:
+            yield Finding(
+                f"adapter `{adapter.name}`: `{provider}` runs the model of `{decides}`, whatever `model` says",
+                (*adapter.path, "model"),
+                "remove `model`",
+                severity=adapter.severity(Severity.WARNING),
+            )
+
+
+@rule("ORB525", severity=Severity.WARNING)
+def rewrite_model_mixed_up(config: Config) -> Iterator[Finding]:
+    """A generating adapter gives its rewriting provider a model that is not meant for it.
+
+    Without `rewrite_model` the adapter's own `model` goes to the `rewrite_provider`. Image and video generation do not pass `rewrite_model` on at all (info).
+
+    ```yaml bad
+    document: {default_format: pdf}
+    rewriters: {document: {template: "{message}", format_hints: {default: x}, rules: {default: x}, section_schema: {base: x}}}
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      lmstudio: {enabled: true, base_url: "http://localhost:1234/v1", api_key: lm-studio, model: m}
+    adapters:
+      - name: writer
+        type: document_generation
+        datasource: none
+        adapter: multimodal
+        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+        inference_provider: shimmy
+        model: gemma-3-1b
+        rewrite_provider: lmstudio
+    ```
+
+    ```yaml good
+    document: {default_format: pdf}
+    rewriters: {document: {template: "{message}", format_hints: {default: x}, rules: {default: x}, section_schema: {base: x}}}
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      lmstudio: {enabled: true, base_url: "http://localhost:1234/v1", api_key: lm-studio, model: m}
+    adapters:
+      - name: writer
+        type: document_generation
+        datasource: none
+        adapter: multimodal
+        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+        inference_provider: shimmy
+        model: gemma-3-1b
+        rewrite_provider: lmstudio
+        rewrite_model: qwen
+    ```
+    """
+    for adapter in adapters(config):
+        if adapter.kind not in GENERATORS:
+            continue
+        differs = adapter.text("rewrite_provider") != adapter.text("inference_provider")
+        if adapter.has("rewrite_provider") and not adapter.has("rewrite_model") and adapter.has("model") and differs:
+            yield Finding(
+                f"adapter `{adapter.name}`: its `model` goes to `{adapter.text('rewrite_provider')}` as well, as there is no `rewrite_model`",
+                (*adapter.path, "rewrite_provider"),
+                "add `rewrite_model:`",
+                severity=adapter.severity(Severity.WARNING),
+            )
+
+
+@rule("ORB526", severity=Severity.ERROR)
+def tools_not_supported(config: Config) -> Iterator[Finding]:
+    """An adapter needs tools, and its provider cannot call any.
+
+    Each request to an `mcp_agent` then fails. With `mcp_tools` the model answers without tools (warning), as is a default provider that cannot call any.
+
+    ```yaml bad
+    mcp_clients: {enabled: true, servers: [{name: files, command: mcp-files}]}
+    adapters:
+      - name: agent
+        type: mcp_agent
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        inference_provider: shimmy
+    ```
+
+    ```yaml good
+    mcp_clients: {enabled: true, servers: [{name: files, command: mcp-files}]}
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      sglang: {enabled: true, base_url: "http://localhost:30000/v1", model: m}
+    adapters:
+      - name: agent
+        type: mcp_agent
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        inference_provider: sglang
+    ```
+    """
+    for adapter in adapters(config):
+        wants = is_on(at(adapter.node, ("capabilities", "mcp_tools")), "raw", default=False)
+        provider, is_own = _provider(config, adapter)
+        if not (adapter.kind == "mcp_agent" or (wants and adapter.chats)) or provider is None or _by_mode(config, provider, "tools") is not False:
+            continue
+        is_hard = adapter.kind == "mcp_agent" and is_own
+        yield Finding(
+            f"adapter `{adapter.name}` needs tools, which ORBIT cannot call with the provider `{provider}`"
+            + (": each request fails" if adapter.kind == "mcp_agent" else ": it answers without"),
+            (*adapter.path, "inference_provider") if is_own else (*adapter.path, "type"),
+            "name a provider with tools, such as `openai`, `ollama` or `vllm`",
+            value=True,
+            severity=adapter.severity(Severity.ERROR if is_hard else Severity.WARNING),
+        )
+
+
+@rule("ORB527", severity=Severity.ERROR)
+def web_search_not_supported(config: Config) -> Iterator[Finding]:
+    """`web_search` is on, and the provider cannot search.
+
+    ORBIT passes the wish on to the provider, whose client refuses it: each request fails. Some providers merely ignore it (warning), and so it is told of a default provider.
+
+    ```yaml bad
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      groq: {enabled: true, api_key: "${GROQ_API_KEY}", model: m}
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        inference_provider: groq
+        capabilities: {retrieval_behavior: none, web_search: true}
+    ```
+
+    ```yaml good
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m}
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        inference_provider: openai
+        capabilities: {retrieval_behavior: none, web_search: true}
+    ```
+    """
+    for adapter in adapters(config):
+        if not is_on(at(adapter.node, ("capabilities", "web_search")), "raw", default=False) or not adapter.chats or adapter.kind == "web-search":
+            continue
+        provider, is_own = _provider(config, adapter)
+        does = str(_by_mode(config, provider, "web_search")) if provider else "native"
+        if does in ("native", "None"):
+            continue
+        breaks = does == "breaks_request"
+        yield Finding(
+            f"adapter `{adapter.name}`: the provider `{provider}` cannot search the web{': each request fails' if breaks else ', and answers without'}",
+            (*adapter.path, "capabilities", "web_search"),
+            "name a provider that can, such as `openai`, `anthropic` or `gemini`, or remove `web_search`",
+            severity=adapter.severity(Severity.ERROR if breaks and is_own else Severity.WARNING),
+        )
+
+
+@rule("ORB528", severity=Severity.WARNING)
+def half_of_a_pair(config: Config) -> Iterator[Finding]:
+    """A setting is given without the other that it needs.
+
+    `function_model_provider` and `function_model` count together only; `reranker_model` needs `reranker_provider`.
+
+    ```yaml bad
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        reranker_model: rerank-v4
+    ```
+
+    ```yaml good
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        inference_provider: shimmy
+    ```
+    """
+    for adapter in adapters(config):
+        for given, needed in _PAIRS:
+            if adapter.has(*given) and not adapter.has(*needed):
+                yield Finding(
+                    f"adapter `{adapter.name}`: `{given[-1]}` counts beside `{needed[-1]}` alone",
+                    (*adapter.path, *given),
+                    f"add `{needed[-1]}:`, or remove `{given[-1]}`",
+                    severity=adapter.severity(Severity.WARNING),
+                )
+
+
+@rule("ORB529", severity=Severity.WARNING)
+def model_loaded_twice(config: Config) -> Iterator[Finding]:
+    """A provider that runs inside of ORBIT is asked for in several ways, and loads its model once for each.
+
+    Every other combination of model and parameters is an object of its own, with a copy of the model in memory.
+
+    ```yaml bad
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      llama_cpp: {enabled: true, model_path: gguf/gemma.gguf}
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        inference_provider: llama_cpp
+        temperature: 0.1
+      - name: other
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        inference_provider: llama_cpp
+        temperature: 0.9
+    ```
+
+    ```yaml good
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      llama_cpp: {enabled: true, model_path: gguf/gemma.gguf}
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        inference_provider: llama_cpp
+        temperature: 0.1
+    ```
+    """
+    asked: dict[str, dict[Hashable, Adapter]] = defaultdict(dict)
+    for adapter in adapters(config):
+        provider = adapter.text("inference_provider")
+        if provider and adapter.is_on and adapter.chats and _runs_inside(config, provider):
+            asked[provider].setdefault(tuple(repr(value_at(adapter.node, (key,))) for key in _COMBINED), adapter)
+    for provider, ways in asked.items():
+        for adapter in list(ways.values())[1:]:
+            yield Finding(
+                f"adapter `{adapter.name}` makes `{provider}` load its model once more, as it asks for it in another way",
+                (*adapter.path, "inference_provider"),
+                "give its adapters the same model and parameters",
+                value=True,
+            )
+
+
+@rule("ORB530", severity=Severity.INFO, counted="context windows that only size the history")
+def window_sizes_history(config: Config) -> Iterator[Finding]:
+    """An adapter's `context_window` only sizes its chat history.
+
+    Most providers are not told of it, so it can go beyond what the server accepts. Providers that load a model inside of ORBIT, and Ollama's cloud and remote
+    servers, do take it.
+
+    ```yaml bad
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        inference_provider: shimmy
+        context_window: 131072
+    ```
+
+    ```yaml good
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        inference_provider: shimmy
+    ```
+    """
+    for adapter in adapters(config):
+        provider = adapter.text("inference_provider")
+        words = _words(config, provider).get("overrides", {}) if provider else {}
+        if (
+            adapter.has("context_window")
+            and adapter.chats
+            and str(words.get("context_window", "")).startswith("history-only")
+            and not _runs_inside(config, provider or "")
+        ):
+            yield Finding(
+                f"adapter `{adapter.name}`: `context_window` sizes the chat history, and the server is not told of it",
+                (*adapter.path, "context_window"),
+                "set the window where the server is started",
+            )
+
+
+@rule("ORB531", severity=Severity.WARNING)
+def nvidia_for_rewriting(config: Config) -> Iterator[Finding]:
+    """The provider `nvidia` is to rewrite requests or to choose skills, and cannot.
+
+    Both hand it a temperature and a length, which it sets itself too: each call raises, and the next candidate is taken.
+
+    ```yaml bad
+    image: {enabled: true, provider: openai}
+    image_generation: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}}
+    rewriters: {image: {template: "{message}"}}
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      nvidia: {enabled: true, api_key: "${NVIDIA_API_KEY}", model: m}
+    adapters:
+      - name: painter
+        type: image_generation
+        datasource: none
+        adapter: multimodal
+        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+        rewrite_provider: nvidia
+    ```
+
+    ```yaml good
+    image: {enabled: true, provider: openai}
+    image_generation: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}}
+    rewriters: {image: {template: "{message}"}}
+    adapters:
+      - name: painter
+        type: image_generation
+        datasource: none
+        adapter: multimodal
+        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+        rewrite_provider: shimmy
+    ```
+    """
+    for adapter in adapters(config):
+        if adapter.kind in GENERATORS and adapter.text("rewrite_provider") == "nvidia":
+            yield Finding(
+                f"adapter `{adapter.name}`: `nvidia` cannot rewrite requests, and the next candidate is taken",
+                (*adapter.path, "rewrite_provider"),
+                "name another provider",
+                value=True,
+                severity=adapter.severity(Severity.WARNING),
+            )
+    if value_at(config.tree, ("skill_routing", "router_provider")) == "nvidia":
+        severity = Severity.WARNING if is_on(at(config.tree, ("skill_routing", "auto_detect")), "raw", default=False) else Severity.INFO
+        yield Finding(
+            "`nvidia` cannot choose skills: no skill is chosen",
+            ("skill_routing", "router_provider"),
+            "name another provider",
+            value=True,
+            severity=severity,
+        )
+
+
+_PAIRS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (("reranker_model",), ("reranker_provider",)),
+    (("config", "function_model_provider"), ("config", "function_model")),
+    (("config", "function_model"), ("config", "function_model_provider")),
+)
+
+
+def _words(config: Config, provider: object) -> Mapping[str, Any]:
+    """What the catalogue says of an inference provider; nothing of one that it does not know."""
+    row = config.catalog.at(config.tree, ("inference", provider)) if isinstance(provider, str) else None
+    return row.words if row is not None else {}
+
+
+def _mode(config: Config, provider: str) -> object:
+    modes = _words(config, provider).get("modes")
+    return (value_at(config.tree, ("inference", provider, modes["key"])) or modes["default"]) if modes else None
+
+
+def _by_mode(config: Config, provider: str, word: str) -> object:
+    """A word of a provider that may differ by its mode."""
+    value = _words(config, provider).get(word)
+    return value.get(_mode(config, provider)) if isinstance(value, dict) else value
+
+
+def _runs_inside(config: Config, provider: str) -> bool:
+    words = _words(config, provider)
+    return words.get("protocol") == "in-process" or ("modes" in words and _mode(config, provider) == "direct")
+
+
+def _provider(config: Config, adapter: Adapter) -> tuple[str | None, bool]:
+    """The provider that serves an adapter, and whether it is the adapter's own; None where nobody knows it."""
+    own = adapter.text("inference_provider")
+    if own is not None:
+        return own, True
+    value = None if adapter.has("inference_provider") else value_at(config.tree, ("general", "inference_provider"))
+    return (value if isinstance(value, str) and not isinstance(value, Unknown) else None), False
+
+
+def _what_decides(config: Config, provider: str) -> str | None:
+    """The key that decides which model a provider runs, where it is not the adapter's."""
+    if provider == "azure":
+        return "deployment"
+    if provider == "bitnet" and _runs_inside(config, provider):
+        return "bitnet"
+    if provider == "llama_cpp" and _runs_inside(config, provider) and value_at(config.tree, ("inference", provider, "model_path")):
+        return "model_path"
+    return None
+
+
+def _effort(config: Config, adapter: Adapter, provider: object, path: KeyPath) -> Finding:
+    does = str(_words(config, provider).get("overrides", {}).get("effort", ""))
+    ending = "ignores it" if does == "ignored" else "mostly never gets it"
+    return Finding(
+        f"adapter `{adapter.name}`: `effort` is set here, and the provider `{provider}` {ending}",
+        path,
+        "remove it" if does == "ignored" else f"set it under `inference.{provider}`",
+        severity=adapter.severity(Severity.WARNING),
+    )
+
+
+RULES = (
+    model_without_provider,
+    effort_lost,
+    model_not_taken,
+    rewrite_model_mixed_up,
+    tools_not_supported,
+    web_search_not_supported,
+    half_of_a_pair,
+    model_loaded_twice,
+    window_sizes_history,
+    nvidia_for_rewriting,
+)

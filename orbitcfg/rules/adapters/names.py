@@ -1,0 +1,163 @@
+"""Names that are given twice, and lists and keys that an adapter of this type does not look at."""
+
+from collections.abc import Iterator
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.finding import Finding
+from orbitcfg.rules._adapter import GENERATORS, WITHOUT_LLM, Adapter, adapters
+from orbitcfg.rules._rule import rule
+from orbitcfg.tree import Sequence, child, value_at
+
+_LISTS = ("allowed_models", "allowed_image_models", "allowed_video_models", "allowed_audio_models", "allowed_search_providers")
+_WITHOUT_CHOICE = GENERATORS | WITHOUT_LLM | {"web-search"}
+
+
+@rule("ORB516", severity=Severity.ERROR)
+def adapter_name_twice(config: Config) -> Iterator[Finding]:
+    """Two adapters have one name.
+
+    Chat takes the last one that is switched on, reloading takes the first, and other parts of ORBIT look at whichever they meet. With one of them
+    switched off chat is right, the rest is not (warning).
+
+    ```yaml bad
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: multimodal
+        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+    ```
+
+    ```yaml good
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+      - name: chat-with-files
+        type: passthrough
+        datasource: none
+        adapter: multimodal
+        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+    ```
+    """
+    seen: dict[str, Adapter] = {}
+    for adapter in adapters(config):
+        other = seen.setdefault(adapter.name, adapter)
+        is_same_text = other.node.origin.span == adapter.node.origin.span
+        if other is not adapter and adapter.name and not is_same_text:
+            both = adapter.is_on and other.is_on
+            yield Finding(
+                f"two adapters are called `{adapter.name}`",
+                (*adapter.path, "name"),
+                "give one of them another name",
+                value=True,
+                severity=Severity.ERROR if both else Severity.WARNING if adapter.is_on or other.is_on else Severity.INFO,
+                related=(Annotation(config.locate((*other.path, "name")), "the other one"),),
+            )
+
+
+@rule("ORB517", severity=Severity.WARNING)
+def choice_name_twice(config: Config) -> Iterator[Finding]:
+    """Two entries of one list of models have one name.
+
+    The first one is taken, so nobody can choose the second.
+
+    ```yaml bad
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        allowed_models:
+          - {name: fast, provider: shimmy, model: llama-3.2-3b}
+          - {name: fast, provider: shimmy, model: llama-3.2-3b}
+    ```
+
+    ```yaml good
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        allowed_models:
+          - {name: fast, provider: shimmy, model: llama-3.2-3b}
+    ```
+    """
+    for adapter in adapters(config):
+        for key in _LISTS:
+            listed = child(adapter.node, key)
+            seen: dict[object, int] = {}
+            for index, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):
+                name = value_at(item, ("name",))
+                first = seen.setdefault(name, index)
+                if isinstance(name, str) and name and first != index:
+                    yield Finding(
+                        f"`{name}` stands twice in `{key}`, and the first one is taken",
+                        (*adapter.path, key, index, "name"),
+                        "give it another name, or remove it",
+                        value=True,
+                        severity=adapter.severity(Severity.WARNING),
+                        related=(Annotation(config.locate((*adapter.path, key, first, "name")), "the first one"),),
+                    )
+
+
+@rule("ORB518", severity=Severity.WARNING)
+def key_for_another_type(config: Config) -> Iterator[Finding]:
+    """A key belongs to adapters of another type.
+
+    Each type looks at its own keys and its own list of models; the others are ignored, though lists of models may still show them.
+
+    ```yaml bad
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        image_provider: openai
+    ```
+
+    ```yaml good
+    image: {enabled: true, provider: openai}
+    image_generation: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}}
+    adapters:
+      - name: painter
+        type: image_generation
+        datasource: none
+        adapter: multimodal
+        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+        image_provider: openai
+    rewriters: {image: {template: "{message}"}}
+    ```
+    """
+    for adapter in adapters(config):
+        for key in adapter.node.entries:
+            row = config.catalog.at(config.tree, (*adapter.path, key))
+            types = row.words.get("modes") if row else None
+            is_other = types is not None and adapter.kind not in types
+            if not adapter.has(str(key)) or not (is_other or (key == "allowed_models" and adapter.kind in _WITHOUT_CHOICE)):
+                continue
+            whose = (
+                f"only adapters of type {' and '.join(f'`{each}`' for each in types)} look at it"
+                if types
+                else "adapters of this type have a list of their own"
+            )
+            yield Finding(
+                f"adapter `{adapter.name}` is of type `{adapter.kind}`, and ignores `{key}`: {whose}",
+                (*adapter.path, key),
+                "remove it, or mend `type`",
+                severity=Severity.INFO if key == "rewrite_model" and adapter.kind in GENERATORS else adapter.severity(Severity.WARNING),
+            )
+
+
+RULES = (adapter_name_twice, choice_name_twice, key_for_another_type)

@@ -1,0 +1,322 @@
+"""Adapters whose type needs a service that is off or has no provider."""
+
+from collections.abc import Iterator
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.finding import Finding
+from orbitcfg.rules._adapter import VECTOR_FAMILIES, Adapter, adapters
+from orbitcfg.rules._rule import rule
+from orbitcfg.switches import is_on
+from orbitcfg.tree import KeyPath, at, value_at
+
+_GENERATED = {"image_generation": ("image", "image_provider"), "video_generation": ("video", "video_provider")}
+_REALTIME = frozenset({"openai_realtime", "openai_realtime_translation", "gemini_live"})
+
+
+@rule("ORB504", severity=Severity.ERROR)
+def service_off(config: Config) -> Iterator[Finding]:
+    """An adapter needs a service that is switched off.
+
+    Images and videos are off until `image.enabled` and `video.enabled` say otherwise, MCP until `mcp_clients.enabled` does; speech is off while `tts` and `stt` both are.
+    ORBIT lists the adapter all the same, and each request fails.
+
+    ```yaml bad
+    image: {enabled: false, provider: openai}
+    image_generation:
+      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}
+    adapters:
+      - name: painter
+        type: image_generation
+        datasource: none
+        adapter: multimodal
+        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+        capabilities: {retrieval_behavior: none}
+    rewriters: {image: {template: "{message}"}}
+    ```
+
+    ```yaml good
+    image: {enabled: true, provider: openai}
+    image_generation:
+      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}
+    adapters:
+      - name: painter
+        type: image_generation
+        datasource: none
+        adapter: multimodal
+        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+        capabilities: {retrieval_behavior: none}
+    rewriters: {image: {template: "{message}"}}
+    ```
+    """
+    for adapter in adapters(config):
+        switch = _switch_that_is_off(config, adapter)
+        if switch is not None:
+            name = ".".join(str(key) for key in switch)
+            there = at(config.tree, switch) is not None
+            yield Finding(
+                f"adapter `{adapter.name}` needs `{name}`, which is {'off' if there else 'missing, and counts as off'}: each request fails",
+                (*adapter.path, "type"),
+                f"write `{name}: true`",
+                value=True,
+                severity=adapter.severity(),
+                related=(Annotation(config.locate(switch), "switched off here"),) if there else (),
+            )
+
+
+@rule("ORB505", severity=Severity.ERROR)
+def default_provider_missing(config: Config) -> Iterator[Finding]:
+    """A generating adapter names no provider, and its service names none either.
+
+    Each request fails.
+
+    ```yaml bad
+    image: {enabled: true}
+    image_generation:
+      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}
+    adapters:
+      - name: painter
+        type: image_generation
+        datasource: none
+        adapter: multimodal
+        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+        capabilities: {retrieval_behavior: none}
+    rewriters: {image: {template: "{message}"}}
+    ```
+
+    ```yaml good
+    image: {enabled: true}
+    image_generation:
+      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}
+    adapters:
+      - name: painter
+        type: image_generation
+        datasource: none
+        adapter: multimodal
+        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+        capabilities: {retrieval_behavior: none}
+        image_provider: openai
+    rewriters: {image: {template: "{message}"}}
+    ```
+    """
+    for adapter in adapters(config):
+        section, key = _GENERATED.get(adapter.kind, (None, ""))
+        if section and not adapter.has(key) and not value_at(config.tree, (section, "provider")) and _is_whole(config, section):
+            yield Finding(
+                f"adapter `{adapter.name}` has no `{key}`, and there is no `{section}.provider`: each request fails",
+                (*adapter.path, "type"),
+                f"add `{key}:`",
+                severity=adapter.severity(),
+            )
+
+
+@rule("ORB506", severity=Severity.ERROR)
+def retrieval_without_embedding(config: Config) -> Iterator[Finding]:
+    """An adapter searches by meaning, and `embedding.enabled` is false.
+
+    It then has no embedding client, whatever it names itself: questions find nothing, and file search raises. Intent adapters do not look at the switch.
+
+    ```yaml bad
+    embedding: {enabled: false, provider: ollama}
+    adapters:
+      - name: docs
+        type: retriever
+        datasource: none
+        adapter: file
+        implementation: retrievers.implementations.file.FileVectorRetriever
+        capabilities: {retrieval_behavior: always}
+    ```
+
+    ```yaml good
+    embedding: {enabled: true, provider: ollama}
+    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
+    adapters:
+      - name: docs
+        type: retriever
+        datasource: none
+        adapter: file
+        implementation: retrievers.implementations.file.FileVectorRetriever
+        capabilities: {retrieval_behavior: always}
+    ```
+    """
+    switch = ("embedding", "enabled")
+    if is_on(at(config.tree, switch), "raw", default=True):
+        return
+    for adapter in adapters(config):
+        if adapter.family in VECTOR_FAMILIES and adapter.retrieves:
+            yield Finding(
+                f"adapter `{adapter.name}` needs embeddings, and `embedding.enabled` is off: it finds nothing",
+                (*adapter.path, "implementation"),
+                "write `embedding.enabled: true`",
+                value=True,
+                severity=adapter.severity(),
+                related=(Annotation(config.locate(switch), "switched off here"),),
+            )
+
+
+@rule("ORB507", severity=Severity.ERROR)
+def global_switch_missing(config: Config) -> Iterator[Finding]:
+    """A capability needs a switch elsewhere that is off.
+
+    `requires_encryption` needs `files.encryption.enabled`, or each upload fails. `supports_threading` needs `conversation_threading.enabled`: clients are offered
+    threads that they cannot open (warning). `skip_when_no_files` needs `retrieval_behavior: conditional`, and automatic skills need `skill_routing.auto_detect` (info).
+
+    ```yaml bad
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: multimodal
+        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+        capabilities: {retrieval_behavior: none, requires_encryption: true}
+    ```
+
+    ```yaml good
+    # environment: ORBIT_FILE_ENCRYPTION_KEY=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=
+    files: {encryption: {enabled: true}}
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: multimodal
+        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+        capabilities: {retrieval_behavior: none, requires_encryption: true}
+    ```
+    """
+    known = list(adapters(config))
+    for capability, switch, severity, what in _NEEDS:
+        wanting = [adapter for adapter in known if is_on(at(adapter.node, ("capabilities", capability)), "raw", default=False)]
+        if wanting and not is_on(at(config.tree, switch), "raw", default=False) and _is_whole(config, str(switch[0])):
+            yield _needing(config, wanting, capability, switch, severity, what)
+    for adapter in known:
+        skips = is_on(at(adapter.node, ("capabilities", "skip_when_no_files")), "raw", default=False)
+        if skips and adapter.capability("retrieval_behavior") != "conditional":
+            yield Finding(
+                f"adapter `{adapter.name}`: `skip_when_no_files` counts beside `retrieval_behavior: conditional` alone",
+                (*adapter.path, "capabilities", "skip_when_no_files"),
+                "write `retrieval_behavior: conditional`",
+                severity=Severity.INFO,
+            )
+
+
+def _needing(config: Config, wanting: list[Adapter], capability: str, switch: KeyPath, severity: Severity, what: str) -> Finding:
+    """One finding for all adapters that need a switch, at the first that is on."""
+    on = [adapter for adapter in wanting if adapter.is_on]
+    first = (on or wanting)[0]
+    more = f" and {len(on) - 1} more" if len(on) > 1 else ""
+    there = at(config.tree, switch) is not None
+    return Finding(
+        f"adapter `{first.name}`{more}: `{capability}` needs `{'.'.join(map(str, switch))}`, which is off: {what}",
+        (*first.path, "capabilities", capability),
+        f"write `{'.'.join(map(str, switch))}: true`, or remove `{capability}`",
+        severity=first.severity(severity),
+        related=(Annotation(config.locate(switch), "switched off here"),) if there else (),
+    )
+
+
+@rule("ORB508", severity=Severity.ERROR)
+def realtime_without_audio(config: Config) -> Iterator[Finding]:
+    """A realtime adapter lacks `supports_realtime_audio: true`.
+
+    The voice connection is refused before it is accepted; only the log says why.
+
+    ```yaml bad
+    adapters:
+      - name: voice
+        type: openai_realtime
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none}
+    ```
+
+    ```yaml good
+    adapters:
+      - name: voice
+        type: openai_realtime
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none, supports_realtime_audio: true}
+    ```
+    """
+    for adapter in adapters(config):
+        if adapter.kind in _REALTIME and not is_on(at(adapter.node, ("capabilities", "supports_realtime_audio")), "raw", default=False):
+            yield Finding(
+                f"adapter `{adapter.name}` is a realtime one without `supports_realtime_audio`: every connection is refused",
+                (*adapter.path, "capabilities", "supports_realtime_audio"),
+                "add `supports_realtime_audio: true` under `capabilities`",
+                severity=adapter.severity(),
+            )
+
+
+@rule("ORB509", severity=Severity.WARNING)
+def retriever_never_asked(config: Config) -> Iterator[Finding]:
+    """A retriever has no `capabilities`, so it never retrieves.
+
+    ORBIT does not infer them from the type: it warns once at start, and answers without data.
+
+    ```yaml bad
+    embedding: {enabled: true, provider: ollama}
+    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
+    adapters:
+      - name: docs
+        type: retriever
+        datasource: none
+        adapter: file
+        implementation: retrievers.implementations.file.FileVectorRetriever
+    ```
+
+    ```yaml good
+    embedding: {enabled: true, provider: ollama}
+    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
+    adapters:
+      - name: docs
+        type: retriever
+        datasource: none
+        adapter: file
+        implementation: retrievers.implementations.file.FileVectorRetriever
+        capabilities: {retrieval_behavior: always}
+    ```
+    """
+    for adapter in adapters(config):
+        if adapter.kind == "retriever" and "capabilities" not in adapter.node.entries:
+            yield Finding(
+                f"adapter `{adapter.name}` has no `capabilities`, so it never looks for data",
+                (*adapter.path, "capabilities"),
+                "add `capabilities: {retrieval_behavior: always}`",
+                severity=adapter.severity(Severity.WARNING),
+            )
+
+
+_NEEDS: tuple[tuple[str, KeyPath, Severity, str], ...] = (
+    ("requires_encryption", ("files", "encryption", "enabled"), Severity.ERROR, "each upload fails"),
+    ("supports_threading", ("conversation_threading", "enabled"), Severity.WARNING, "clients are offered threads, and cannot open one"),
+    ("auto_skill_routing", ("skill_routing", "auto_detect"), Severity.INFO, "no skill is chosen by itself"),
+)
+
+
+def _switch_that_is_off(config: Config, adapter: Adapter) -> KeyPath | None:
+    """The switch of the service that the adapter's type needs, where it is off."""
+    if adapter.kind in _GENERATED:
+        switch: KeyPath = (_GENERATED[adapter.kind][0], "enabled")
+        return None if _service_is_on(config, switch, "registry") else switch
+    if adapter.kind == "mcp_agent":
+        return None if _service_is_on(config, ("mcp_clients", "enabled"), "raw") else ("mcp_clients", "enabled")
+    if adapter.kind == "audio_generation":
+        spoken = is_on(at(config.tree, ("tts", "enabled")), "registry", default=False)
+        heard = is_on(at(config.tree, ("stt", "enabled")), "registry", default=False)
+        return None if spoken or heard else ("tts", "enabled")
+    return None
+
+
+def _service_is_on(config: Config, switch: KeyPath, reads: str) -> bool:
+    """Whether a service is on; of a section that may stand in an unread file it is taken for granted."""
+    return not _is_whole(config, str(switch[0])) or is_on(at(config.tree, switch), reads, default=False)
+
+
+def _is_whole(config: Config, section: str) -> bool:
+    return config.is_whole or at(config.tree, (section,)) is not None
+
+
+RULES = (service_off, default_provider_missing, retrieval_without_embedding, global_switch_missing, realtime_without_audio, retriever_never_asked)

@@ -1,0 +1,171 @@
+"""Skills: what adapters expose to each other."""
+
+from collections.abc import Iterator
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.finding import Finding
+from orbitcfg.rules._adapter import GENERATORS, Adapter, adapters
+from orbitcfg.rules._rule import rule
+from orbitcfg.switches import is_on
+from orbitcfg.tree import Scalar, Sequence, at, child
+
+_ROUTED = GENERATORS | {"fetch"}
+
+
+@rule("ORB519", severity=Severity.ERROR)
+def skill_without_name(config: Config) -> Iterator[Finding]:
+    """An adapter is exposed as a skill, and has no `skill_name`.
+
+    It is listed under the adapter's name, and calling that name fails.
+
+    ```yaml bad
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none, expose_as_skill: true}
+    ```
+
+    ```yaml good
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none, expose_as_skill: true, skill_name: Chat}
+    ```
+    """
+    for adapter in adapters(config):
+        if _is_exposed(adapter) and not adapter.has("capabilities", "skill_name"):
+            yield Finding(
+                f"adapter `{adapter.name}` is exposed as a skill without a `skill_name`: nobody can call it",
+                (*adapter.path, "capabilities", "expose_as_skill"),
+                "add `skill_name:`",
+                severity=adapter.severity(),
+            )
+
+
+@rule("ORB520", severity=Severity.WARNING)
+def skill_name_twice(config: Config) -> Iterator[Finding]:
+    """Two adapters that are on expose one skill name.
+
+    The first one in order answers; nobody reaches the second. Names count exactly, capitals too.
+
+    ```yaml bad
+    adapters:
+      - name: one
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none, expose_as_skill: true, skill_name: Chat}
+      - name: two
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none, expose_as_skill: true, skill_name: Chat}
+    ```
+
+    ```yaml good
+    adapters:
+      - name: one
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none, expose_as_skill: true, skill_name: Chat}
+      - name: two
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none, expose_as_skill: true, skill_name: Talk}
+    ```
+    """
+    seen: dict[str, Adapter] = {}
+    for adapter in adapters(config):
+        skill = adapter.text("capabilities", "skill_name")
+        if skill is None or not adapter.is_on or not _is_exposed(adapter):
+            continue
+        other = seen.setdefault(skill, adapter)
+        if other is not adapter and other.name != adapter.name:
+            yield Finding(
+                f"the skill `{skill}` is that of two adapters, and `{other.name}` answers",
+                (*adapter.path, "capabilities", "skill_name"),
+                "give one of them another name",
+                value=True,
+                related=(Annotation(config.locate((*other.path, "capabilities", "skill_name")), "the first one"),),
+            )
+
+
+@rule("ORB521", severity=Severity.WARNING)
+def skill_never_chosen(config: Config) -> Iterator[Finding]:
+    """A skill is offered for automatic choice, and is of a kind that is never chosen so.
+
+    ORBIT routes by itself to generators, to `fetch`, and to adapters with `web_search` alone. Calling such a skill by its name works.
+
+    ```yaml bad
+    skill_routing: {auto_detect: true}
+    embedding: {enabled: true, provider: ollama}
+    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
+    adapters:
+      - name: one
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none, auto_skill_routing: true, auto_routable_skills: [Talk]}
+      - name: two
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none, expose_as_skill: true, skill_name: Talk}
+    ```
+
+    ```yaml good
+    skill_routing: {auto_detect: true}
+    embedding: {enabled: true, provider: ollama}
+    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
+    adapters:
+      - name: one
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none, auto_skill_routing: true, auto_routable_skills: [Fetch]}
+      - name: two
+        type: fetch
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none, expose_as_skill: true, skill_name: Fetch}
+    ```
+    """
+    exposed = {
+        adapter.text("capabilities", "skill_name"): adapter for adapter in reversed([*adapters(config)]) if _is_exposed(adapter) and adapter.is_on
+    }
+    for adapter in adapters(config):
+        listed = child(child(adapter.node, "capabilities"), "auto_routable_skills")
+        for index, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):
+            meant = exposed.get(item.value) if isinstance(item, Scalar) and isinstance(item.value, str) else None
+            if meant is not None and meant.kind not in _ROUTED and not is_on(at(meant.node, ("capabilities", "web_search")), "raw", default=False):
+                yield Finding(
+                    f"the skill `{meant.text('capabilities', 'skill_name')}` is of type `{meant.kind}`, which is never chosen automatically",
+                    (*adapter.path, "capabilities", "auto_routable_skills", index),
+                    "remove it from the list",
+                    value=True,
+                    severity=adapter.severity(Severity.WARNING),
+                )
+
+
+def _is_exposed(adapter: Adapter) -> bool:
+    return is_on(at(adapter.node, ("capabilities", "expose_as_skill")), "raw", default=False)
+
+
+RULES = (skill_without_name, skill_name_twice, skill_never_chosen)

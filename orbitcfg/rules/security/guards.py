@@ -1,0 +1,156 @@
+"""Protection that is switched off."""
+
+import re
+from collections.abc import Iterator
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Severity
+from orbitcfg.finding import Finding
+from orbitcfg.rules._rule import rule
+from orbitcfg.rules.shape._dead import below_dead, is_dead
+from orbitcfg.switches import in_use, is_on
+from orbitcfg.tree import KeyPath, Scalar, at, value_at
+
+_VERIFY = re.compile(r"(?:^|_)(?:verify|verify_ssl|ssl_verify|tls_verify|verify_tls|verify_certs?|verify_certificates?|check_hostname)$")
+_NO_TLS = frozenset({"disable", "allow"})
+
+
+@rule("ORB606", severity=Severity.WARNING)
+def certificate_not_verified(config: Config) -> Iterator[Finding]:
+    """The certificate of a server is not verified.
+
+    Anybody on the way can take its place.
+
+    ```yaml bad
+    vector_stores: {chroma: {enabled: true}}
+    adapters:
+      - name: orders
+        type: retriever
+        datasource: http
+        adapter: intent
+        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
+        capabilities: {retrieval_behavior: always}
+        config: {base_url: "https://api.example.org", verify_ssl: false, domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    ```
+
+    ```yaml good
+    vector_stores: {chroma: {enabled: true}}
+    adapters:
+      - name: orders
+        type: retriever
+        datasource: http
+        adapter: intent
+        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
+        capabilities: {retrieval_behavior: always}
+        config: {base_url: "https://api.example.org", verify_ssl: true, domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    ```
+    """
+    for path, node, row, _ in config.rows:
+        if isinstance(node, Scalar) and isinstance(path[-1], str) and node.value is False and _VERIFY.search(path[-1]) and not is_dead(row):
+            if not below_dead(config, path):
+                yield Finding(f"`{path[-1]}` is off: any server can pose as the right one", path, "write `true`", severity=_severity(config, path))
+
+
+@rule("ORB607", severity=Severity.WARNING)
+def open_without_key(config: Config) -> Iterator[Finding]:
+    """The inference routes are open without an API key.
+
+    `api_keys.allow_default: true` lets requests through that bring none.
+
+    ```yaml bad
+    api_keys: {header_name: X-API-Key, allow_default: true}
+    ```
+
+    ```yaml good
+    api_keys: {header_name: X-API-Key, allow_default: false}
+    ```
+    """
+    path = ("api_keys", "allow_default")
+    if is_on(at(config.tree, path), "raw", default=False):
+        yield Finding("requests without an API key are answered", path, "write `false`")
+
+
+@rule("ORB608", severity=Severity.WARNING)
+def moderation_lets_pass(config: Config) -> Iterator[Finding]:
+    """Messages pass unchecked when moderation fails.
+
+    With `allow_on_timeout` any failure of the moderator lets a message through, not only a time-out. Without a retry left none is checked at all.
+
+    ```yaml bad
+    safety: {enabled: true, mode: strict, moderator: openai, allow_on_timeout: true}
+    moderations: {openai: {api_key: "${OPENAI_API_KEY}", model: omni-moderation-latest}}
+    ```
+
+    ```yaml good
+    safety: {enabled: true, mode: strict, moderator: openai, allow_on_timeout: false}
+    moderations: {openai: {api_key: "${OPENAI_API_KEY}", model: omni-moderation-latest}}
+    ```
+    """
+    path: KeyPath = ("safety", "allow_on_timeout")
+    if is_on(at(config.tree, ("safety", "enabled")), "parsed", default=False) and is_on(at(config.tree, path), "raw", default=False):
+        yield Finding("any failure of the moderator lets the message pass", path, "write `false`")
+
+
+@rule("ORB610", severity=Severity.WARNING)
+def query_guard_off(config: Config) -> Iterator[Finding]:
+    """The guard for queries that a model writes is off.
+
+    It lets a single reading statement through, and is the only protection that an intent adapter has: `allowed_columns` and `security_filter` do nothing.
+
+    ```yaml bad
+    vector_stores: {chroma: {enabled: true}}
+    datasources: {sqlite: {database: shop.db}}
+    adapters:
+      - name: orders
+        type: retriever
+        datasource: sqlite
+        adapter: intent
+        implementation: retrievers.implementations.intent.IntentSQLiteRetriever
+        capabilities: {retrieval_behavior: always}
+        config: {query_guard_enabled: false, domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    ```
+
+    ```yaml good
+    vector_stores: {chroma: {enabled: true}}
+    datasources: {sqlite: {database: shop.db}}
+    adapters:
+      - name: orders
+        type: retriever
+        datasource: sqlite
+        adapter: intent
+        implementation: retrievers.implementations.intent.IntentSQLiteRetriever
+        capabilities: {retrieval_behavior: always}
+        config: {domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    ```
+    """
+    for path, node, row, _ in config.rows:
+        if path[-1] == "query_guard_enabled" and isinstance(node, Scalar) and node.value is False and row is not None:
+            yield Finding("queries that a model writes are not checked", path, "write `true`", severity=_severity(config, path))
+
+
+@rule("ORB611", severity=Severity.WARNING)
+def database_without_tls(config: Config) -> Iterator[Finding]:
+    """A database on another machine is reached without encryption.
+
+    ```yaml bad
+    internal_services:
+      backend: {type: postgres, postgres: {host: db.example.org, port: 5432, username: orbit, password: "${DB_PASSWORD}", database: orbit, sslmode: disable}}
+    ```
+
+    ```yaml good
+    internal_services:
+      backend: {type: postgres, postgres: {host: db.example.org, port: 5432, username: orbit, password: "${DB_PASSWORD}", database: orbit, sslmode: require}}
+    ```
+    """
+    for path, node, row, _ in config.rows:
+        if path[-1] == "sslmode" and isinstance(node, Scalar) and node.value in _NO_TLS and not is_dead(row):
+            host = value_at(config.tree, (*path[:-1], "host"))
+            if isinstance(host, str) and host not in ("localhost", "127.0.0.1", "::1", ""):
+                yield Finding(f"the connection to `{host}` is not encrypted", path, "write `require`", value=True, severity=_severity(config, path))
+
+
+def _severity(config: Config, path: KeyPath) -> Severity:
+    return Severity.WARNING if in_use(config.tree, path) else Severity.INFO
+
+
+RULES = (certificate_not_verified, open_without_key, moderation_lets_pass, query_guard_off, database_without_tls)

@@ -1,0 +1,111 @@
+"""Addresses and paths of one network or one person."""
+
+import re
+from collections.abc import Iterator
+from ipaddress import IPv4Address, ip_address
+from urllib.parse import urlsplit
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Severity
+from orbitcfg.finding import Finding
+from orbitcfg.rules._rule import rule
+from orbitcfg.switches import in_use
+from orbitcfg.tree import Filled, KeyPath, Node, Scalar, Unknown
+
+_HOME = re.compile(
+    r"(?:^|[\s=:,\"'])(?:file://)?((?:/home/|/Users/|[A-Za-z]:[\\/]Users[\\/])(?!(?:app|orbit|user|username|you|yourname|ubuntu|runner)\b)[\w.-]+)"
+)
+_HOST_KEY = re.compile(r"(?:^|_)(?:host|hostname|server|address|ip)$")
+
+
+@rule("ORB604", severity=Severity.WARNING)
+def private_address(config: Config) -> Iterator[Finding]:
+    """An address of a private network stands in the configuration.
+
+    It means another machine, or none, wherever else the configuration is used, and tells strangers how your network is built. In something that is switched off it is only
+    worth knowing.
+
+    ```yaml bad
+    inference: {shimmy: {enabled: true, base_url: "http://192.168.1.40:11435", model: m}}
+    ```
+
+    ```yaml good
+    inference: {shimmy: {enabled: true, base_url: "http://${SHIMMY_HOST:-localhost}:11435", model: m}}
+    ```
+    """
+    for path, text in _written(config):
+        host = _host(path, text)
+        if host is not None and _is_private(host):
+            yield Finding(
+                f"`{host}` is an address of a private network",
+                path,
+                "put it into a variable",
+                value=True,
+                severity=_severity(config, path),
+            )
+
+
+@rule("ORB605", severity=Severity.WARNING)
+def home_path(config: Config) -> Iterator[Finding]:
+    """A path leads into one person's home.
+
+    It exists on no other machine.
+
+    ```yaml bad
+    internal_services: {backend: {type: sqlite, sqlite: {database_path: /home/alice/orbit.db}}}
+    ```
+
+    ```yaml good
+    internal_services: {backend: {type: sqlite, sqlite: {database_path: data/orbit.db}}}
+    ```
+    """
+    for path, text in _written(config):
+        found = _HOME.search(text)
+        if found:
+            yield Finding(
+                f"`{found[1]}` is a home of one person",
+                path,
+                "write a relative path, or put it into a variable",
+                value=True,
+                severity=_severity(config, path),
+            )
+
+
+def _written(config: Config) -> Iterator[tuple[KeyPath, str]]:
+    """The texts that stand in the files as they are, those for people left out."""
+    for path, node, _, _ in config.rows:
+        if _is_text(node) and not (isinstance(path[-1], str) and any(word in path[-1] for word in ("prompt", "template", "description", "message"))):
+            assert isinstance(node, Scalar)
+            yield path, str(node.value)
+
+
+def _is_text(node: Node) -> bool:
+    if not isinstance(node, Scalar) or not isinstance(node.value, str) or isinstance(node.value, Unknown):
+        return False
+    return not any(isinstance(step, Filled) for step in node.origin.steps)
+
+
+def _host(path: KeyPath, text: str) -> str | None:
+    """The host that a text names: of an address, or under a key that holds one."""
+    if "://" in text:
+        try:
+            return urlsplit(text).hostname
+        except ValueError:
+            return None
+    key = next((part for part in reversed(path) if isinstance(part, str)), "")
+    return text.partition(":")[0] if _HOST_KEY.search(key) else None
+
+
+def _is_private(host: str) -> bool:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host.endswith((".local", ".lan", ".internal")) and not host.endswith("docker.internal")
+    return isinstance(address, IPv4Address) and address.is_private and not address.is_loopback and not address.is_unspecified
+
+
+def _severity(config: Config, path: KeyPath) -> Severity:
+    return Severity.WARNING if in_use(config.tree, path[:-1]) else Severity.INFO
+
+
+RULES = (private_address, home_path)

@@ -1,0 +1,118 @@
+"""Secrets that are written out, or sent where others can read them."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from orbitcfg import redact
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.finding import Finding
+from orbitcfg.rules._rule import rule
+from orbitcfg.switches import in_use
+from orbitcfg.tree import Filled, KeyPath, Mapping, Scalar, Unknown, child, value_at
+
+_HARMLESS = re.compile(
+    r"|\*+|none|null|empty|not[-_ ]?needed|dummy|test|changeme|admin|ollama|lm-?studio|<.*>|.*(?:your|example|placeholder|change).*|\$[A-Z_]+",
+    re.IGNORECASE,
+)
+_LOOKS_REAL = re.compile(
+    r"sk-[\w-]{16,}|sk_[\w-]{16,}|AKIA[A-Z0-9]{16}|ghp_\w{20,}|xox[abp]-[\w-]{10,}|AIza[\w-]{30,}|hf_\w{20,}|gsk_\w{20,}|eyJ[\w-]+\.[\w-]+\..+"
+)
+_LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", "host.docker.internal"})  # noqa: S104 - names in a configuration, nothing listens
+_SHORT = 12
+
+
+@rule("ORB602", severity=Severity.WARNING)
+def secret_written_out(config: Config) -> Iterator[Finding]:
+    """A secret stands in a file of the configuration.
+
+    Whoever may read the repository has it. Put it into the environment, and name the variable here. A word that a local server takes for any key, such as `lm-studio`, is
+    no secret.
+
+    ```yaml bad
+    general: {inference_provider: groq}
+    inference: {groq: {enabled: true, api_key: gsk_0123456789abcdefghijklmnop, model: m}}
+    ```
+
+    ```yaml good
+    general: {inference_provider: groq}
+    inference: {groq: {enabled: true, api_key: "${GROQ_API_KEY}", model: m}}
+    ```
+    """
+    for path, node, row, _ in config.rows:
+        if not isinstance(node, Scalar) or not isinstance(node.value, str) or isinstance(node.value, Unknown):
+            continue
+        is_named = redact.is_secret_name(path[-1]) or (row is not None and bool(row.words.get("secret")))
+        if is_named and _is_written(node) and _is_secret(config, path, node.value):
+            yield Finding(f"`{path[-1]}` is written out here", path, f"write `${{{_variable(path)}}}`, and set that variable", value=True)
+        elif "://" in node.value and _is_written(node) and redact.without_credentials(node.value) != node.value:
+            yield Finding(f"the address in `{path[-1]}` holds a password", path, "write it as `${NAME}`, and set that variable", value=True)
+
+
+@rule("ORB603", severity=Severity.WARNING)
+def key_over_plain_http(config: Config) -> Iterator[Finding]:
+    """An API key is sent over plain HTTP to another machine.
+
+    Everybody on the way can read it.
+
+    ```yaml bad
+    general: {inference_provider: vllm}
+    inference: {vllm: {enabled: true, mode: api, base_url: "http://gpu.example.org:8000/v1", api_key: "${VLLM_KEY}", model: m}}
+    ```
+
+    ```yaml good
+    general: {inference_provider: vllm}
+    inference: {vllm: {enabled: true, mode: api, base_url: "https://gpu.example.org/v1", api_key: "${VLLM_KEY}", model: m}}
+    ```
+    """
+    for path, node, row, _ in config.rows:
+        url_keys = row.words.get("url_keys", ()) if row is not None and len(path) == 2 else ()  # noqa: PLR2004 - section and provider
+        if not isinstance(node, Mapping) or path not in config.used_blocks or not in_use(config.tree, path):
+            continue
+        key = ((row.words.get("api_key") or {}).get("key") if row is not None else None) or ""
+        secret = child(node, key)
+        has_key = isinstance(secret, Scalar) and isinstance(secret.value, str) and bool(secret.value) and not _HARMLESS.fullmatch(secret.value)
+        for url_key in url_keys if has_key else ():
+            url = value_at(node, (url_key,))
+            if isinstance(url, str) and not isinstance(url, Unknown) and _is_plain_and_far(url):
+                yield Finding(
+                    f"the key in `{key}` goes to `{urlsplit(url).hostname}` over plain HTTP",
+                    (*path, url_key),
+                    "write `https://`",
+                    value=True,
+                    related=(Annotation(config.locate((*path, key)), "the key"),),
+                )
+
+
+def _is_written(node: Scalar) -> bool:
+    """Whether the text stands in the file, and no variable or default gave it."""
+    return not any(isinstance(step, Filled) for step in node.origin.steps)
+
+
+def _is_secret(config: Config, path: KeyPath, text: str) -> bool:
+    """Whether a text under the name of a secret is one: words for none are not, nor short ones for a server on this machine."""
+    if _LOOKS_REAL.fullmatch(text):
+        return True
+    if _HARMLESS.fullmatch(text) or " " in text or "${" in text:
+        return False
+    row = config.catalog.at(config.tree, path[:-1])
+    is_local = row is not None and row.words.get("location") == "local"
+    return not (is_local and len(text) < _SHORT)
+
+
+def _variable(path: KeyPath) -> str:
+    words = [str(part) for part in path[-2:] if isinstance(part, str)]
+    return re.sub(r"\W+", "_", "_".join(words)).upper()
+
+
+def _is_plain_and_far(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    return parts.scheme == "http" and bool(host) and host not in _LOCAL and not host.startswith("127.")
+
+
+RULES = (secret_written_out, key_over_plain_http)

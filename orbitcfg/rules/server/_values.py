@@ -1,0 +1,33 @@
+"""Single settings, as rules about several of them ask for them."""
+
+from orbitcfg.config import Config
+from orbitcfg.switches import is_on
+from orbitcfg.tree import KeyPath, Scalar, Unknown, at, value_at
+
+
+def path_of(text: str) -> KeyPath:
+    """The key path of a dotted name."""
+    return tuple(text.split("."))
+
+
+def known(config: Config, text: str) -> object:
+    """The value at a dotted name; None where there is none, or nobody knows it here."""
+    value = value_at(config.tree, path_of(text))
+    return None if isinstance(value, Unknown) else value
+
+
+def number(config: Config, text: str, default: float | None = None) -> float | None:
+    """The number at a dotted name; the default where there is none."""
+    value = known(config, text)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else default
+
+
+def switched_on(config: Config, text: str, *, default: bool = False) -> bool:
+    """Whether the switch at a dotted name is on by Python's truth."""
+    return is_on(at(config.tree, path_of(text)), "raw", default=default)
+
+
+def is_given(config: Config, text: str) -> bool:
+    """Whether something stands at a dotted name that is neither null nor empty text; what nobody knows is given."""
+    node = at(config.tree, path_of(text))
+    return node is not None and not (isinstance(node, Scalar) and not isinstance(node.value, Unknown) and node.value in (None, ""))

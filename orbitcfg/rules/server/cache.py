@@ -1,0 +1,100 @@
+"""What needs the cache service."""
+
+from collections.abc import Iterator
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.finding import Finding
+from orbitcfg.rules._rule import rule
+from orbitcfg.rules.server._values import is_given, known, number, path_of, switched_on
+
+_CACHE = "internal_services.cache"
+_OWN_SWITCH = frozenset({"redis", "memcached"})
+_KNOWN = _OWN_SWITCH | {"sqlite"}
+
+
+@rule("ORB554", severity=Severity.WARNING)
+def limits_without_cache(config: Config) -> Iterator[Finding]:
+    """Something that needs the cache service is on, and there is no cache service.
+
+    Rate limits and throttling are then not installed at all, and only a warning in the log says so. Threads are kept in the application's database, autocomplete
+    works without a cache (info). The service needs `internal_services.cache.enabled`, and for redis and memcached their own `enabled` too.
+
+    ```yaml bad
+    security: {rate_limiting: {enabled: true}}
+    internal_services: {backend: {type: sqlite}, cache: {enabled: false}}
+    ```
+
+    ```yaml good
+    security: {rate_limiting: {enabled: true}}
+    internal_services: {backend: {type: sqlite}, cache: {enabled: true, provider: sqlite}}
+    ```
+    """
+    missing = _what_is_missing(config)
+    if missing is None or (not is_given(config, "internal_services.backend") and not config.is_whole):
+        return
+    for setting, what, severity in _users(config):
+        yield Finding(
+            f"`{setting}` needs the cache service, and {missing}: {what}",
+            path_of(setting),
+            f"write `{_CACHE}.enabled: true`",
+            severity=severity,
+            related=(Annotation(config.locate(path_of(f"{_CACHE}.enabled")), "the cache service"),) if is_given(config, f"{_CACHE}.enabled") else (),
+        )
+
+
+@rule("ORB555", severity=Severity.WARNING)
+def cache_not_shared(config: Config) -> Iterator[Finding]:
+    """Several workers count limits, and each counts for itself.
+
+    With more than one worker, limits need a cache between processes, which `redis` and `memcached` are.
+
+    ```yaml bad
+    performance: {workers: 4}
+    security: {rate_limiting: {enabled: true}}
+    internal_services: {backend: {type: sqlite}, cache: {enabled: true, provider: sqlite}}
+    ```
+
+    ```yaml good
+    performance: {workers: 1}
+    security: {rate_limiting: {enabled: true}}
+    internal_services: {backend: {type: sqlite}, cache: {enabled: true, provider: sqlite}}
+    ```
+    """
+    workers = number(config, "performance.workers")
+    limits = any(switched_on(config, f"security.{name}.enabled") for name in ("rate_limiting", "throttling"))
+    if workers and workers > 1 and limits and _what_is_missing(config) is None and known(config, f"{_CACHE}.provider") == "sqlite":
+        yield Finding(
+            f"{workers:g} workers count limits in a cache that they do not share",
+            path_of("performance.workers"),
+            "use `redis` or `memcached` as cache, or one worker",
+            value=True,
+        )
+
+
+def _what_is_missing(config: Config) -> str | None:
+    """Why there is no cache service; None where there is one, or nobody knows."""
+    if not switched_on(config, f"{_CACHE}.enabled"):
+        return f"`{_CACHE}.enabled` is off"
+    provider = known(config, f"{_CACHE}.provider")
+    if provider is None:
+        return None
+    if provider not in _KNOWN:
+        return f"`{provider}` is no kind of cache"
+    if provider in _OWN_SWITCH and not switched_on(config, f"internal_services.{provider}.enabled"):
+        return f"`internal_services.{provider}.enabled` is off"
+    return None
+
+
+def _users(config: Config) -> Iterator[tuple[str, str, Severity]]:
+    """The settings that ask for the service, and what happens without it."""
+    for name in ("rate_limiting", "throttling"):
+        if switched_on(config, f"security.{name}.enabled"):
+            yield f"security.{name}.enabled", "nothing is limited", Severity.WARNING
+    if switched_on(config, "conversation_threading.enabled") and known(config, "conversation_threading.storage_backend") == "cache":
+        yield "conversation_threading.storage_backend", "threads go to the application's database", Severity.INFO
+    if switched_on(config, "autocomplete.enabled") and switched_on(config, "autocomplete.cache.use_cache"):
+        yield "autocomplete.cache.use_cache", "it works without a cache", Severity.INFO
+
+
+RULES = (limits_without_cache, cache_not_shared)

@@ -1,0 +1,122 @@
+"""Numbers and names that must be ordered, or must differ."""
+
+from collections.abc import Iterator
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.finding import Finding
+from orbitcfg.rules._rule import rule
+from orbitcfg.rules.server._values import known, number, path_of, switched_on
+from orbitcfg.tree import Mapping, Unknown, at
+
+_ORDERED = (
+    ("security.rate_limiting.ip_limits.requests_per_minute", "security.rate_limiting.ip_limits.requests_per_hour", "security.rate_limiting.enabled"),
+    (
+        "security.rate_limiting.api_key_limits.requests_per_minute",
+        "security.rate_limiting.api_key_limits.requests_per_hour",
+        "security.rate_limiting.enabled",
+    ),
+    ("security.throttling.default_quotas.daily_limit", "security.throttling.default_quotas.monthly_limit", "security.throttling.enabled"),
+    ("security.throttling.delay.min_ms", "security.throttling.delay.max_ms", "security.throttling.enabled"),
+)
+"""Pairs of which the first may not be more than the second, and the switch above them."""
+
+_DIFFERENT = (
+    ("internal_services.sqlite_cache.database_path", "internal_services.backend.sqlite.database_path"),
+    ("messaging.rabbitmq.requests_queue", "messaging.rabbitmq.results_queue"),
+    ("messaging.rabbitmq.requests_queue", "messaging.rabbitmq.dead_letter_queue"),
+    ("messaging.rabbitmq.results_queue", "messaging.rabbitmq.dead_letter_queue"),
+)
+
+
+@rule("ORB556", severity=Severity.WARNING)
+def smaller_than_its_part(config: Config) -> Iterator[Finding]:
+    """A limit for a longer time, or an upper bound, is below the one for a shorter time.
+
+    The limit for the minute is then never reached, or the delay has no range.
+
+    ```yaml bad
+    security: {throttling: {enabled: true, default_quotas: {daily_limit: 1000, monthly_limit: 500}}}
+    internal_services: {backend: {type: sqlite}, cache: {enabled: true, provider: sqlite}}
+    ```
+
+    ```yaml good
+    security: {throttling: {enabled: true, default_quotas: {daily_limit: 1000, monthly_limit: 5000}}}
+    internal_services: {backend: {type: sqlite}, cache: {enabled: true, provider: sqlite}}
+    ```
+    """
+    for smaller, larger, switch in _ORDERED:
+        low, high = number(config, smaller), number(config, larger)
+        if low is not None and high is not None and low > high:
+            yield Finding(
+                f"`{larger}` is {high:g}, and `{smaller}` is {low:g}",
+                path_of(larger),
+                "write a larger number",
+                value=True,
+                severity=Severity.WARNING if switched_on(config, switch) else Severity.INFO,
+                related=(Annotation(config.locate(path_of(smaller), value=True), "the other bound"),),
+            )
+
+
+@rule("ORB557", severity=Severity.WARNING)
+def same_name_for_two(config: Config) -> Iterator[Finding]:
+    """Two settings name one thing where each needs its own.
+
+    The cache and the application's database must be different files; requests, results and dead letters different queues.
+
+    ```yaml bad
+    internal_services:
+      backend: {type: sqlite, sqlite: {database_path: orbit.db}}
+      sqlite_cache: {database_path: orbit.db}
+    ```
+
+    ```yaml good
+    internal_services:
+      backend: {type: sqlite, sqlite: {database_path: orbit.db}}
+      sqlite_cache: {database_path: cache.db}
+    ```
+    """
+    for one, other in _DIFFERENT:
+        name = known(config, one)
+        if isinstance(name, str) and name and name == known(config, other):
+            yield Finding(
+                f"`{one}` and `{other}` both name `{name}`",
+                path_of(one),
+                "give each its own name",
+                value=True,
+                related=(Annotation(config.locate(path_of(other), value=True), "the same name"),),
+            )
+
+
+@rule("ORB558", severity=Severity.WARNING)
+def multipliers_unusable(config: Config) -> Iterator[Finding]:
+    """Throttling has no multipliers that it can use.
+
+    `priority_multipliers` needs entries, with numbers for keys. Otherwise a request that should be delayed goes through at once, with a warning each time.
+
+    ```yaml bad
+    security: {throttling: {enabled: true, priority_multipliers: {"1": 2.0}}}
+    internal_services: {backend: {type: sqlite}, cache: {enabled: true, provider: sqlite}}
+    ```
+
+    ```yaml good
+    security: {throttling: {enabled: true, priority_multipliers: {1: 2.0}}}
+    internal_services: {backend: {type: sqlite}, cache: {enabled: true, provider: sqlite}}
+    ```
+    """
+    path = path_of("security.throttling.priority_multipliers")
+    node = at(config.tree, path)
+    keys = list(node.entries) if isinstance(node, Mapping) else []
+    if not switched_on(config, "security.throttling.enabled") or node is None or any(isinstance(key, Unknown) for key in keys):
+        return
+    wrong = [key for key in keys if not isinstance(key, int | float)]
+    if not keys or wrong:
+        what = f"the key `{wrong[0]}` is no number" if wrong else "there are none"
+        yield Finding(
+            f"`priority_multipliers` cannot be used, as {what}: nothing is delayed",
+            (*path, wrong[0]) if wrong else path,
+            "write numbers without quotes as keys",
+        )
+
+
+RULES = (smaller_than_its_part, same_name_for_two, multipliers_unusable)

@@ -1,0 +1,99 @@
+"""Settings that another one makes moot."""
+
+from collections.abc import Iterator
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.finding import Finding
+from orbitcfg.rules._rule import rule
+from orbitcfg.rules.server._values import is_given, known, path_of, switched_on
+from orbitcfg.tree import KeyPath, Mapping, Scalar, Sequence, at
+
+_MOOT: tuple[tuple[str, str, object, str], ...] = (
+    ("chat_history.session.auto_generate", "general.session_id.required", True, "requests must bring their session"),
+    ("chat_history.session.required", "general.session_id.required", True, "requests must bring their session"),
+    ("logging.handlers.file.max_size_mb", "logging.handlers.file.rotation", "midnight", "the file is changed at midnight, whatever its size"),
+    ("security.headers.strict_transport_security", "general.https.enabled", False, "the header is sent over ORBIT's own HTTPS alone"),
+)
+"""A setting, the one that makes it moot, the value with which that does, and why."""
+
+_PATH_LISTS = (
+    "performance.compression.excluded_paths",
+    "performance.etag_caching.excluded_paths",
+    "security.rate_limiting.exclude_paths",
+    "security.throttling.exclude_paths",
+)
+
+
+@rule("ORB571", severity=Severity.INFO, counted="settings that another one makes moot")
+def moot_setting(config: Config) -> Iterator[Finding]:
+    """A setting does nothing beside another one.
+
+    ```yaml bad
+    logging: {handlers: {file: {rotation: midnight, max_size_mb: 10}}}
+    ```
+
+    ```yaml good
+    logging: {handlers: {file: {max_size_mb: 10}}}
+    ```
+    """
+    for setting, other, value, why in _MOOT:
+        if is_given(config, setting) and known(config, other) == value and is_given(config, other):
+            yield Finding(
+                f"`{setting}` does nothing beside `{other}`: {why}",
+                path_of(setting),
+                "remove it",
+                related=(Annotation(config.locate(path_of(other)), "this one decides"),),
+            )
+    if switched_on(config, "messaging.enabled") and known(config, "messaging.run_in_server") is False:
+        yield Finding("messages are handled by the stand-alone worker alone", path_of("messaging.run_in_server"), "start the worker as well")
+
+
+@rule("ORB572", severity=Severity.INFO, counted="loggers that write nowhere")
+def logger_writes_nowhere(config: Config) -> Iterator[Finding]:
+    """A logger does not pass on what it gets.
+
+    All of ORBIT's handlers sit at the root. With `propagate: false` a logger reaches neither the file nor the console, and its warnings only come out on stderr.
+
+    ```yaml bad
+    logging: {loggers: {uvicorn: {level: INFO, propagate: false}}}
+    ```
+
+    ```yaml good
+    logging: {loggers: {uvicorn: {level: INFO, propagate: true}}}
+    ```
+    """
+    loggers = at(config.tree, ("logging", "loggers"))
+    for name in loggers.entries if isinstance(loggers, Mapping) else ():
+        path: KeyPath = ("logging", "loggers", name, "propagate")
+        node = at(config.tree, path)
+        disabled = at(config.tree, (*path[:-1], "disabled"))
+        if isinstance(node, Scalar) and node.value is False and getattr(disabled, "value", None) is not True:
+            yield Finding(f"what `{name}` logs goes to no handler", path, "write `propagate: true`")
+
+
+@rule("ORB573", severity=Severity.INFO)
+def excluded_path_matches_nothing(config: Config) -> Iterator[Finding]:
+    """An excluded path is written so that it matches nothing.
+
+    An entry stands for itself and for what lies below it. With a slash at its end, as `/` alone, or with a wildcard it matches nothing useful.
+
+    ```yaml bad
+    performance: {compression: {enabled: true, excluded_paths: ["/static/*"]}}
+    ```
+
+    ```yaml good
+    performance: {compression: {enabled: true, excluded_paths: ["/static"]}}
+    ```
+    """
+    for setting in _PATH_LISTS:
+        node = at(config.tree, path_of(setting))
+        for index, item in enumerate(node.items if isinstance(node, Sequence) else ()):
+            text = item.value if isinstance(item, Scalar) else None
+            if isinstance(text, str) and (text.endswith("/") or "*" in text):
+                yield Finding(
+                    f"`{text}` matches nothing", (*path_of(setting), index), f"write `{text.rstrip('*').rstrip('/') or '/path'}`", value=True
+                )
+
+
+RULES = (moot_setting, logger_writes_nowhere, excluded_path_matches_nothing)

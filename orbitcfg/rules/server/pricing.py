@@ -1,0 +1,73 @@
+"""Prices."""
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Severity
+from orbitcfg.finding import Finding
+from orbitcfg.rules._rule import rule
+from orbitcfg.tree import Mapping, at
+
+
+@rule("ORB569", severity=Severity.WARNING)
+def pattern_never_matches(config: Config) -> Iterator[Finding]:
+    """A pattern in the price list has no `*`.
+
+    ORBIT takes only keys with a `*` for patterns. `?` and `[…]` alone are read as a model's very name.
+
+    ```yaml bad
+    pricing: {providers: {openai: {"gpt-5.?": {input_per_1m: 1.0}}}}
+    ```
+
+    ```yaml good
+    pricing: {providers: {openai: {"gpt-5.*": {input_per_1m: 1.0}}}}
+    ```
+    """
+    for kind in ("providers", "media"):
+        section = at(config.tree, ("pricing", kind))
+        for provider, entry in section.entries.items() if isinstance(section, Mapping) else ():
+            for pattern in entry.node.entries if isinstance(entry.node, Mapping) else ():
+                if isinstance(pattern, str) and "*" not in pattern and ("?" in pattern or "[" in pattern):
+                    yield Finding(f"`{pattern}` has no `*`, so it is no pattern", ("pricing", kind, provider, pattern), "write a `*` into it")
+
+
+@rule("ORB570", severity=Severity.INFO, counted="models without a price")
+def model_without_price(config: Config) -> Iterator[Finding]:
+    """A model that an adapter uses has no price.
+
+    Its requests are not counted in the costs, and the log says so once for each.
+
+    ```yaml bad
+    general: {inference_provider: openai}
+    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-5.4-mini}}
+    pricing: {providers: {openai: {"gpt-4*": {input_per_1m: 1.0}}}}
+    ```
+
+    ```yaml good
+    general: {inference_provider: openai}
+    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-5.4-mini}}
+    pricing: {providers: {openai: {"gpt-5*": {input_per_1m: 1.0}}}}
+    ```
+    """
+    told: set[tuple[str, str]] = set()
+    for use in config.uses:
+        priced = at(config.tree, ("pricing", "providers", use.provider))
+        if not isinstance(priced, Mapping) or use.provider is None or use.model is None or not use.enabled or use.service != "inference":
+            continue
+        if (use.provider, use.model) not in told and not any(_fits(str(pattern), use.model) for pattern in priced.entries):
+            told.add((use.provider, use.model))
+            place = use.origins.get("model", ())
+            yield Finding(
+                f"`{use.model}` of `{use.provider}` has no price",
+                place[0] if place else ("pricing", "providers", use.provider),
+                "add it to the price list",
+                value=True,
+            )
+
+
+def _fits(pattern: str, model: str) -> bool:
+    return pattern == model or ("*" in pattern and fnmatchcase(model.lower(), pattern.lower()))
+
+
+RULES = (pattern_never_matches, model_without_price)

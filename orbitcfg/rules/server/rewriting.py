@@ -1,0 +1,116 @@
+"""Templates by which requests are rewritten for generators."""
+
+import string
+from collections.abc import Iterator
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Severity
+from orbitcfg.finding import Finding
+from orbitcfg.rules._adapter import GENERATORS, adapters
+from orbitcfg.rules._rule import rule
+from orbitcfg.tree import Mapping, Unknown, at, value_at
+
+_MEDIA = frozenset({"history_text", "context_text", "previous_generation_text", "message"})
+_NAMES = {
+    "image": _MEDIA,
+    "video": _MEDIA,
+    "audio": frozenset({"history_text", "context_text", "message"}),
+    "document": _MEDIA | {"format_hint", "section_schema", "display_author", "today", "rules", "pre_extracted"},
+}
+_DOCUMENT_PARTS = ("format_hints", "rules", "section_schema")
+
+
+@rule("ORB567", severity=Severity.WARNING)
+def rewriter_missing(config: Config) -> Iterator[Finding]:
+    """An adapter generates something, and there is no template to rewrite requests with.
+
+    The message then goes out as it came, with a warning each time; a document becomes a bare one. Documents also need `format_hints`, `rules` and `section_schema`.
+
+    ```yaml bad
+    image: {enabled: true, provider: openai}
+    image_generation: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}}
+    adapters:
+      - name: painter
+        type: image_generation
+        datasource: none
+        adapter: multimodal
+        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+    ```
+
+    ```yaml good
+    image: {enabled: true, provider: openai}
+    image_generation: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}}
+    rewriters: {image: {template: "{message}"}}
+    adapters:
+      - name: painter
+        type: image_generation
+        datasource: none
+        adapter: multimodal
+        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+    ```
+    """
+    section = at(config.tree, ("rewriters",))
+    if section is None and not config.is_whole:
+        return
+    told: set[str] = set()
+    for adapter in adapters(config):
+        kind = adapter.kind.removesuffix("_generation")
+        if adapter.kind not in GENERATORS or not adapter.is_on or kind in told:
+            continue
+        parts = ("template", *(_DOCUMENT_PARTS if kind == "document" else ()))
+        has_block = isinstance(at(section, (kind,)), Mapping)
+        missing = [part for part in parts if _is_empty(config, kind, part)]
+        if missing and (not has_block or missing != ["template"]):
+            told.add(kind)
+            yield Finding(
+                f"adapter `{adapter.name}` generates, and `rewriters.{kind}` has no `{missing[0]}`: its messages go out as they came",
+                ("rewriters", kind),
+                f"add `{missing[0]}` under `rewriters.{kind}`",
+            )
+
+
+@rule("ORB568", severity=Severity.WARNING)
+def template_name_unknown(config: Config) -> Iterator[Finding]:
+    """A template uses a name that ORBIT does not fill, or has a single brace.
+
+    With an unknown name the message goes out as it came, with a warning. A lone brace is not caught, and each request fails (error): write it twice.
+
+    ```yaml bad
+    rewriters: {image: {template: "draw {massage}"}}
+    ```
+
+    ```yaml good
+    rewriters: {image: {template: "draw {message}"}}
+    ```
+    """
+    used = {adapter.kind.removesuffix("_generation") for adapter in adapters(config) if adapter.is_on and adapter.kind in GENERATORS}
+    for kind, names in _NAMES.items():
+        template = value_at(config.tree, ("rewriters", kind, "template"))
+        if not isinstance(template, str) or isinstance(template, Unknown):
+            continue
+        path = ("rewriters", kind, "template")
+        try:
+            found = [name for _, name, _, _ in string.Formatter().parse(template) if name is not None]
+        except ValueError as error:
+            severity = Severity.ERROR if kind in used else Severity.WARNING
+            yield Finding(
+                f"the template for `{kind}` cannot be filled: {error}", path, "write each brace that is meant as text twice", severity=severity
+            )
+            continue
+        for name in dict.fromkeys(found):
+            if name not in names:
+                simple = name.isidentifier()
+                yield Finding(
+                    f"the template for `{kind}` uses `{{{name}}}`, which ORBIT does not fill",
+                    path,
+                    "use " + ", ".join(f"`{{{each}}}`" for each in sorted(names)[:4]) + ", or double the braces",
+                    severity=Severity.WARNING if simple or kind not in used else Severity.ERROR,
+                )
+
+
+def _is_empty(config: Config, kind: str, part: str) -> bool:
+    node = at(config.tree, ("rewriters", kind, part))
+    return not (node.entries if isinstance(node, Mapping) else getattr(node, "value", None))
+
+
+RULES = (rewriter_missing, template_name_unknown)
