@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from orbitcfg.endpoint import Sighting, Surroundings
 from orbitcfg.tree import KeyPath
 
 
@@ -209,3 +210,5 @@ class Observations:
     models: tuple[ModelFile, ...] = ()
     asked: tuple[ModelAsked, ...] = ()
     engine: EngineRun | None = None
+    endpoints: tuple[Sighting, ...] = ()
+    surroundings: Surroundings | None = None
