@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import Any
 
 from orbitcfg.compile import Reading
@@ -13,11 +14,9 @@ from orbitcfg.diagnostics import Report, Severity
 from orbitcfg.display import as_json as json_value
 from orbitcfg.errors import UsageError
 from orbitcfg.files import Disk, Files, Memory
-from orbitcfg.judge import judge
 from orbitcfg.observation import Choice, Ending, EngineRun, ModelFile, Observations
 from orbitcfg.project import Path, configuration, summary_of, targets
 from orbitcfg.roots import Target, project_root
-from orbitcfg.rules.engine import RULES
 from orbitcfg.settings import Settings
 from orbitcfg.smoke import install, run
 from orbitcfg.smoke.child import Child
@@ -74,8 +73,30 @@ def smoke(
     process = os.environ if process is None else process
     with nullcontext(child) if child else Child(process) as engine:
         config, surroundings = configured(path, options.self_test or options.model is not None, settings, files or Disk(), process)
-        observations = run.smoke(config, options, surroundings, engine, listener=listener)
+        observations = run.smoke(config, options, surroundings, engine, listener=_hearing(listener))
     return Generation(reported(config, observations, settings), observations, surroundings.orbit_dir or surroundings.working_dir)
+
+
+def observed(config: Config, surroundings: Surroundings, options: Options, process: Mapping[str, str], listener: Listener) -> Observations:
+    """The same for a configuration that was read already, as observations; where the engine is missing they say so.
+
+    Raises UsageError for a model, adapter or provider that is not there.
+    """
+    if not run.is_installed():
+        return Observations(engine=run.absent())
+    with Child(process) as engine:
+        return run.smoke(config, options, surroundings, engine, listener=listener)
+
+
+def _hearing(listener: Listener) -> Listener:
+    """The listener, which also loads the rules while the engine loads the model: they are many."""
+
+    def heard(message: Mapping[str, Any]) -> None:
+        listener(message)
+        if message["event"] == "ready":
+            import_module("orbitcfg.judge")
+
+    return heard
 
 
 def configured(path: Path | None, without: bool, settings: Settings, files: Files, process: Mapping[str, str]) -> tuple[Config, Surroundings]:
@@ -96,6 +117,9 @@ def configured(path: Path | None, without: bool, settings: Settings, files: File
 
 def reported(config: Config, observations: Observations, settings: Settings) -> Report:
     """What the rules about model files and the engine say."""
+    from orbitcfg.judge import judge
+    from orbitcfg.rules.engine import RULES
+
     rules = [rule for rule in RULES if settings.selects(rule.code)]
     verdict = judge(config, rules, observations)
     return Report(verdict.diagnostics, summary_of(config), {rule.code: rule.counted for rule in rules}, verdict.crashed)

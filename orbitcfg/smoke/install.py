@@ -5,7 +5,6 @@ import shlex
 import shutil
 import sys
 from collections.abc import Callable, Mapping
-from importlib import metadata
 from importlib.util import find_spec
 
 MINUTES = "one to three minutes"
@@ -21,6 +20,8 @@ _PLACES = (
 
 def pin() -> str:
     """The engine and its exact version, as the extra `smoke` asks for it; the package's metadata is the one place that says so."""
+    from importlib import metadata  # loads the standard library's mail parser
+
     wanted = [each for each in metadata.requires("orbitcfg") or () if each.startswith("llama")]
     return next(each.partition(";")[0].strip() for each in wanted if "smoke" in each)
 

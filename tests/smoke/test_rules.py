@@ -104,6 +104,10 @@ SPEAKS: Mapping[str, tuple[Observations, tuple[str, Severity, str, str | None]]]
         facts(head_type="F16"),
         ("ORB808", W, "`models/tiny.gguf` has F16 in its output, which Shimmy 2.x cannot compute", MODEL),
     ),
+    "another file that Shimmy lists": (
+        replace(SEEN, models=(FILE, replace(FILE, path="models/odd.gguf", asked_at=None, facts=replace(FACTS, layer_types=frozenset({"Q5_1"}))))),
+        ("ORB808", INFO, "`models/odd.gguf` has Q5_1 in its layers, which Shimmy 2.x cannot compute", None),
+    ),
     "nowhere on disk": (asked(exact=()), ("ORB809", W, "`tiny` is not on this machine", MODEL)),
     "a name that Shimmy ships": (
         asked(exact=(), model="phi3-lora"),

@@ -126,11 +126,12 @@ def tensor_type_unsupported(_config: Config, observations: Observations) -> Iter
     """A model asked of Shimmy has tensor types that Shimmy 2.x cannot compute.
 
     Its engine knows F32, F16, Q4_0, Q5_0, Q8_0, Q4_K, Q5_K and Q6_K in layers, and neither F16 nor BF16 in the output. The request is answered with 502. If such a layer
-    is loaded first, every other model answers 502 as well, until Shimmy is started anew. Shimmy 1.7 computes all types.
+    is loaded first, every other model answers 502 as well, until Shimmy is started anew: so a file that nobody asks for, but Shimmy lists, is worth
+    knowing. Shimmy 1.7 computes all types.
     """
     asked_of_shimmy = {path for asked in observations.asked if asked.provider == "shimmy" for path in asked.exact}
     for model in observations.models:
-        if model.path in asked_of_shimmy and model.facts and (bad := _unsupported(model.facts)):
+        if asked_of_shimmy and model.listed_as("shimmy") and model.facts and (bad := _unsupported(model.facts)):
             yield _finding(model, f"has {bad}, which Shimmy 2.x cannot compute", "take a Q4_K_M, Q4_0 or Q8_0 file, or Shimmy 1.7.4")
 
 

@@ -1,0 +1,94 @@
+"""Keys: refused, missing, or kept back."""
+
+from collections.abc import Iterator
+
+from orbitcfg.address import parsed
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Severity
+from orbitcfg.endpoint import Sighting
+from orbitcfg.finding import Finding
+from orbitcfg.observation import Observations
+from orbitcfg.rules._rule import observation_rule
+from orbitcfg.rules.live._endpoint import at_key, at_url, name_of
+
+
+@observation_rule("ORB721", severity=Severity.ERROR)
+def key_refused(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """A server refuses the key that ORBIT sends, or wants one and gets none.
+
+    401 means that the key is missing or not known, 403 that it is known and may not do this. Shimmy from 2.6.5 on wants the key that its own `SHIMMY_API_KEY` holds.
+    """
+    for each in observations.endpoints:
+        if each.status not in (401, 403) or _is_foreign_host(each):
+            continue
+        said = f": {each.said}" if each.said else ""
+        sent = "the key" if each.target.key and each.target.key_is_secret else "requests without a key"
+        yield at_key(each, f"{name_of(each)} refuses {sent} ({each.status}{said})", _remedy(each))
+
+
+def _remedy(sighting: Sighting) -> str:
+    target = sighting.target
+    if sighting.status == 403 and target.key_is_secret and target.key:
+        return "give the key the right to list models, or use another one"
+    if target.key_variables:
+        return f"set `{target.key_variables[0]}` to the server's key"
+    key = target.key_at[-1] if target.key_at else "api_key"
+    variable = f"{target.provider.upper()}_API_KEY"
+    return f"write `{key}: ${{{variable}}}` into `{target.provider}`, and set `{variable}` to the server's key"
+
+
+def _is_foreign_host(sighting: Sighting) -> bool:
+    return sighting.status == 403 and not sighting.said and (sighting.meant is not None and sighting.meant.id == "ollama")
+
+
+@observation_rule("ORB722", severity=Severity.ERROR)
+def host_refused(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """Ollama answers 403 with nothing in it: it does not know the name by which it is called.
+
+    An Ollama that listens on loopback takes only requests for local names. A proxy before it must send such a name as `Host`.
+    """
+    for each in observations.endpoints:
+        if _is_foreign_host(each):
+            help_text = "start Ollama with `OLLAMA_HOST=0.0.0.0`, or let the proxy send `Host: localhost:11434`"
+            yield at_url(each, f"Ollama at `{each.target.url}` refuses requests for this host name (403)", help_text)
+
+
+@observation_rule("ORB723", severity=Severity.ERROR)
+def limit_reached(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """A server takes no more requests now (429): too many, or no credit left."""
+    for each in observations.endpoints:
+        if each.status == 429:
+            said = f": {each.said}" if each.said else ""
+            yield at_key(each, f"`{each.target.url}` takes no more requests (429{said})", "wait, or raise the limit or the credit of the key's account")
+
+
+@observation_rule("ORB724", severity=Severity.ERROR)
+def key_in_the_clear(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """A key would go over plain http to another machine.
+
+    Whoever is on the way can read it. ORBIT sends it nevertheless; doctor does not.
+    """
+    for each in observations.endpoints:
+        address = parsed(each.target.url)
+        if each.key_withheld and address:
+            yield at_url(each, f"the key would go to `{address.host}` unencrypted", f"write `https://{address.place}`, or leave the key out")
+
+
+@observation_rule("ORB725", severity=Severity.INFO, counted="keys that are not set here")
+def no_key_here(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """A key that requests need is not set where doctor looks.
+
+    If ORBIT gets it elsewhere, that is no fault, and it could only not be checked: so this is info. `--env-file` reads the file that ORBIT's service has.
+    """
+    for key in observations.surroundings.keys if observations.surroundings else ():
+        if key.is_set:
+            continue
+        names = " or ".join(f"`{name}`" for name in key.variables) or "the key"
+        yield Finding(
+            f"{names} for `{key.provider}` is not set in this shell nor in the `.env` that was read",
+            key.at,
+            "set it, or pass `--env-file FILE` if ORBIT gets it elsewhere",
+        )
+
+
+RULES = (key_refused, host_refused, limit_reached, key_in_the_clear, no_key_here)

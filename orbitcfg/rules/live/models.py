@@ -1,0 +1,120 @@
+"""Whether a server has the models that will be asked of it, and room for what is sent."""
+
+from collections.abc import Iterator
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Severity
+from orbitcfg.endpoint import Fit, Match, Sighting
+from orbitcfg.finding import Finding
+from orbitcfg.observation import Observations
+from orbitcfg.rules._rule import observation_rule
+from orbitcfg.rules.live._endpoint import at_model, at_url, listed, name_of
+
+
+@observation_rule("ORB731", severity=Severity.ERROR)
+def no_models(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """A server lists no models at all.
+
+    Nothing was pulled or loaded, or it looks in another folder (`OLLAMA_MODELS`, Shimmy's working directory); LM Studio without just-in-time loading lists only what is loaded.
+    """
+    for each in observations.endpoints:
+        if each.models == ():
+            wanted = next((wanted.model for wanted in each.target.wanted if wanted.model), "MODEL")
+            pull = each.product.pull.format(model=wanted) if each.product and each.product.pull else "load a model"
+            yield at_url(each, f"{name_of(each)} at `{each.target.url}` has no models", pull)
+
+
+@observation_rule("ORB732", severity=Severity.ERROR)
+def model_not_served(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """A server does not list the model that the configuration asks for.
+
+    Names must fit to the letter: Shimmy makes `llama-3.2-1b-q4-k-m` of a file `Llama-3.2-1B-Q4_K_M.gguf`, llama-server and llama-cpp-python list the path of the file unless they were given a name. ORBIT's users read
+    "configured AI model is unavailable". Servers that answer with whatever they have loaded get a warning of their own (ORB733).
+    """
+    for each, match in _misses(observations):
+        if not _ignores_names(each):
+            programs = observations.surroundings.programs if observations.surroundings else ()
+            yield at_model(match.wanted, _missing(each, match), _exact_name(each, match, {name for program in programs for name in program.models or ()}))
+
+
+@observation_rule("ORB733", severity=Severity.WARNING)
+def model_name_ignored(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """The server answers with the model that it has, whatever name is asked for, and this is another one.
+
+    llama-server, llama-cpp-python, SGLang and LM Studio do so. What ORBIT shows as the model is then not the one that speaks.
+    """
+    for each, match in _misses(observations):
+        if _ignores_names(each):
+            yield at_model(match.wanted, f"{_missing(each, match)}, and answers with what it has", _exact_name(each, match, set()))
+
+
+def _misses(observations: Observations) -> Iterator[tuple[Sighting, Match]]:
+    for each in observations.endpoints:
+        is_right = each.product is None or each.product.serves(each.target.provider)
+        if each.models and is_right:
+            yield from ((each, match) for match in each.matches if not match.fit.is_served)
+
+
+def _ignores_names(sighting: Sighting) -> bool:
+    is_router = sighting.product is not None and sighting.product.id == "llama_server" and len(sighting.models or ()) > 1
+    return sighting.product is not None and sighting.product.ignores_model and not is_router
+
+
+def _missing(sighting: Sighting, match: Match) -> str:
+    return f"{name_of(sighting)} does not list `{match.wanted.model}`"
+
+
+def _exact_name(sighting: Sighting, match: Match, on_disk: set[str]) -> str:
+    key = str(match.wanted.at[-1]) if match.wanted.at and match.wanted.at[-1] in ("model", "deployment", "deployment_name") else "model"
+    if match.wanted.model in on_disk:
+        return "restart the server: the file is there now, and the list is made when it starts"
+    if match.listed is not None:
+        alias = sighting.product.alias_flag if sighting.product else ""
+        other = f", or start the server with `{alias} {match.wanted.model}`" if alias and match.fit is not Fit.NEAR else ""
+        return f"write `{key}: {match.listed.name}`{other}"
+    names = [model.name for model in sighting.models or () if model.has_file is not False]
+    pull = f", or {sighting.product.pull.format(model=match.wanted.model)}" if sighting.product and sighting.product.id == "ollama" else ""
+    return f"write one of {listed(names)} as `{key}`{pull}" if len(names) > 1 else f"write `{key}: {names[0]}`{pull}" if names else "load the model"
+
+
+@observation_rule("ORB734", severity=Severity.WARNING)
+def context_too_small(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """The server takes fewer tokens than the configuration counts on.
+
+    Long chats are refused (vLLM, llama-server) or lose their beginning without a word (Ollama). llama-server divides its context among its slots.
+    """
+    for each in observations.endpoints:
+        for match in each.matches:
+            room = match.listed.context if match.listed and match.fit.is_served else None
+            wanted = match.wanted
+            asked = wanted.parameters.get("max_tokens")
+            if room is None:
+                continue
+            if wanted.context is not None and wanted.context > room and not _is_sent(wanted.parameters):
+                fact = f"`{wanted.model}` takes {room} tokens here, and the configuration counts on {wanted.context}"
+                yield at_model(wanted, fact, f"write `context_window: {room}`, or give the server a larger context")
+            if isinstance(asked, int) and asked >= room:
+                fact = f"`max_tokens` is {asked}, and `{wanted.model}` takes {room} tokens here, prompt and answer together"
+                yield at_model(wanted, fact, f"write `max_tokens: {max(room // 2, 1)}`, or give the server a larger context")
+
+
+def _is_sent(parameters: object) -> bool:
+    """Whether the context goes with each request, so that the server's own does not count: Ollama's `num_ctx`."""
+    match parameters:
+        case {"options": {"num_ctx": _}}:
+            return True
+    return False
+
+
+@observation_rule("ORB735", severity=Severity.INFO)
+def not_loaded(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """Ollama has no model in memory: the first request loads it, and waits for that.
+
+    After five minutes without a request it is unloaded again, unless `keep_alive` says otherwise.
+    """
+    for each in observations.endpoints:
+        if each.idle and each.models:
+            yield at_url(each, f"no model is loaded in {name_of(each)}: the first request takes longer", "set `OLLAMA_KEEP_ALIVE` to keep it loaded")
+
+
+RULES = (no_models, model_not_served, model_name_ignored, context_too_small, not_loaded)

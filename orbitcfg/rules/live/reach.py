@@ -1,0 +1,179 @@
+"""Whether an endpoint can be reached at all."""
+
+from collections.abc import Iterator
+
+from orbitcfg.address import parsed
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Severity
+from orbitcfg.endpoint import Fault, Sighting
+from orbitcfg.finding import Finding
+from orbitcfg.observation import Observations
+from orbitcfg.rules._rule import observation_rule
+from orbitcfg.rules.live._endpoint import address_key, at_url, base_for, start_of, users_of
+
+SOON_DAYS = 14
+_TLS = {
+    Fault.TLS_EXPIRED: "renew the certificate",
+    Fault.TLS_SELF_SIGNED: "add the certificate to a bundle, and name it in `SSL_CERT_FILE` for ORBIT",
+    Fault.TLS_UNKNOWN_CA: "add the authority's certificate to a bundle, and name it in `SSL_CERT_FILE` for ORBIT",
+    Fault.TLS_WRONG_HOST: "write the host name that the certificate is for",
+    Fault.TLS_FAILED: "check the server's TLS settings with `openssl s_client -connect {place}`",
+}
+_NO_ANSWER = frozenset({Fault.SILENT, Fault.CLOSED, Fault.NOT_HTTP, Fault.TOO_LARGE})
+
+
+@observation_rule("ORB701", severity=Severity.ERROR)
+def unusable_address(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """An address cannot be used to call a server.
+
+    It lacks a scheme or a host, or its port is no number; or it is `0.0.0.0` or `::`, which a server listens on, and which no client should call.
+    On some systems such a call reaches this machine, on others it fails.
+    """
+    for each in observations.endpoints:
+        address = parsed(each.target.url)
+        key = address_key(each.target)
+        if each.fault is Fault.BAD_URL:
+            yield at_url(each, f"`{each.target.written}` is no address that can be called", f"write `{key}: http://HOST:PORT`")
+        elif address and address.is_bind_address:
+            host = "127.0.0.1" if address.host == "0.0.0.0" else "[::1]"  # noqa: S104 - it is looked for, not listened on
+            right = base_for(each.target, f"{address.scheme}://{host}:{address.port}")
+            yield at_url(each, f"`{address.host}` means all addresses of a server, and cannot be called", f"write `{key}: {right}`")
+
+
+@observation_rule("ORB702", severity=Severity.ERROR)
+def unknown_host(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """The host name of an address is not known here.
+
+    It is misspelt, or it is only known elsewhere, such as a service of a compose file: `--map NAME:PORT=127.0.0.1:PORT` reaches its published port.
+    """
+    for each in observations.endpoints:
+        if each.fault is Fault.UNRESOLVED:
+            address = parsed(each.target.url)
+            place = address.place if address else each.target.url
+            port = address.port if address else 80
+            host = address.host if address else each.target.url
+            mapping = f"`--map {place}=127.0.0.1:{port}`"
+            yield at_url(each, f"the name `{host}` is not known here", f"correct the name, or, where it is a container's, run doctor with {mapping}")
+
+
+@observation_rule("ORB703", severity=Severity.ERROR)
+def connection_refused(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """Nothing listens where the configuration sends its requests.
+
+    The server is not started, or listens on another port, or still loads its model (vLLM refuses connections until it is ready: `--wait 60`). Where doctor finds it on another
+    port of this machine, it says so. Shimmy moves to the next free port by itself when its own is taken. ORBIT's users read "temporarily unavailable".
+    """
+    for each in observations.endpoints:
+        if each.fault is not Fault.REFUSED:
+            continue
+        fact = f"nothing listens at `{each.target.url}`{users_of(each.target.users).rstrip(',')}"
+        yield at_url(each, _with_other_place(each, fact), _how_to_start(each, observations))
+
+
+def _with_other_place(sighting: Sighting, fact: str) -> str:
+    if sighting.found_at and sighting.meant:
+        return f"{fact}; {sighting.meant.name} answers at `{sighting.found_at}`"
+    return fact
+
+
+def _how_to_start(sighting: Sighting, observations: Observations) -> str:
+    target = sighting.target
+    if sighting.found_at:
+        return f"write `{address_key(target)}: {base_for(target, sighting.found_at)}`, or restart it there: {start_of(sighting.meant, target).removeprefix('start it: ')}"
+    around = observations.surroundings
+    if around and around.bind_without_key and sighting.meant and sighting.meant.id == "shimmy":
+        return f"set `SHIMMY_API_KEY` (16 characters or more) in `{around.container_file}`, and the same as `api_key`: Shimmy 2.6.5 ends without it"
+    later = "; it refuses connections until its model is loaded, so `--wait 60` may show it" if sighting.meant and sighting.meant.refuses_while_loading else ""
+    return start_of(sighting.meant, target) + later
+
+
+@observation_rule("ORB704", severity=Severity.ERROR)
+def no_connection(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """No connection to an endpoint comes about, and nobody refuses it either.
+
+    A firewall swallows it, the host is down, or there is no route to it from here.
+    """
+    for each in observations.endpoints:
+        if each.fault is Fault.NO_CONNECTION:
+            help_text = "check the host and the port, and that no firewall is between"
+            yield at_url(each, f"no connection to `{each.target.url}` comes about", help_text)
+
+
+@observation_rule("ORB705", severity=Severity.ERROR)
+def certificate_refused(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """The server's certificate is not one that ORBIT's client accepts.
+
+    It has expired, is for another host, or is signed by nobody that is trusted. ORBIT's client trusts the bundle of the `certifi` package, or `SSL_CERT_FILE`.
+    """
+    for each in observations.endpoints:
+        if each.fault in _TLS:
+            address = parsed(each.target.url)
+            help_text = _TLS[each.fault].format(place=address.place if address else "")
+            yield at_url(each, f"`{each.target.url}`: {each.fault.value}", help_text)
+
+
+@observation_rule("ORB706", severity=Severity.ERROR)
+def wrong_scheme(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """An address says http where the server speaks https, or the reverse."""
+    for each in observations.endpoints:
+        scheme = {Fault.PLAIN_ON_TLS: "http", Fault.TLS_ON_PLAIN: "https"}.get(each.fault) if each.fault else None
+        if scheme:
+            right = f"{scheme}:{each.target.written.partition(':')[2]}"
+            yield at_url(each, f"the server at `{each.target.url}` speaks {scheme}", f"write `{address_key(each.target)}: {right}`")
+
+
+@observation_rule("ORB707", severity=Severity.ERROR)
+def no_answer(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """A server takes the connection and gives no answer of any use.
+
+    It is silent until the time is over, closes the connection, does not speak HTTP, or sends without end. It hangs, is overloaded, or is another program.
+    """
+    for each in observations.endpoints:
+        if each.fault in _NO_ANSWER and each.fault:
+            owner = f" ({each.owner})" if each.owner else ""
+            detail = f", {each.fault_detail}" if each.fault is Fault.CLOSED and each.fault_detail else ""
+            help_text = "restart the server, or give it longer with `--timeout`" if each.fault is Fault.SILENT else "check which program listens there"
+            yield at_url(each, f"`{each.target.url}`{owner}: {each.fault.value}{detail}", help_text)
+
+
+@observation_rule("ORB708", severity=Severity.INFO)
+def one_address_family(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """A name has several addresses, and the server answers on some of them only.
+
+    Often `localhost` means `::1` first, and the server listens on `127.0.0.1` alone. ORBIT's client tries the others as well, at the cost of some time; where an address swallows the connection it is
+    a warning.
+    """
+    for each in observations.endpoints:
+        address = parsed(each.target.url)
+        others = [*each.refused, *each.slow]
+        if not (each.answered and others and address):
+            continue
+        host = f"[{each.answered}]" if ":" in each.answered else each.answered
+        right = base_for(each.target, f"{address.scheme}://{host}:{address.port}")
+        finding = at_url(
+            each,
+            f"`{address.host}` answers on {each.answered}, not on {', '.join(others)}",
+            f"write `{address_key(each.target)}: {right}`" if address.is_loopback else "let the server listen on all addresses of its name",
+        )
+        yield Finding(finding.message, finding.at, finding.help, value=True, severity=Severity.WARNING if each.slow else None)
+
+
+@observation_rule("ORB709", severity=Severity.WARNING)
+def certificate_ends_soon(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """A server's certificate is valid for less than two weeks."""
+    for each in observations.endpoints:
+        if each.certificate_days is not None and each.certificate_days < SOON_DAYS:
+            yield at_url(each, f"the certificate of `{each.target.url}` ends in {each.certificate_days} days", "renew the certificate")
+
+
+RULES = (
+    unusable_address,
+    unknown_host,
+    connection_refused,
+    no_connection,
+    certificate_refused,
+    wrong_scheme,
+    no_answer,
+    one_address_family,
+    certificate_ends_soon,
+)

@@ -1,0 +1,152 @@
+"""What chat completions showed (`--generate`)."""
+
+import re
+from collections.abc import Iterator
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Severity
+from orbitcfg.endpoint import Fault, Generation, Sighting
+from orbitcfg.finding import Finding
+from orbitcfg.observation import Observations
+from orbitcfg.rules._rule import observation_rule
+from orbitcfg.rules.live._endpoint import at_model, name_of
+
+CANNED = re.compile(r"^\s*(?:SafeTensors model '|\[INFO\] Llama\.cpp support not enabled)")
+_TEMPLATE_TOKEN = re.compile(r"<\|[\w ]*|\[/?INST\]|</?s>|<(?:start|end)_of_turn>|<\uff5c")
+SHIMMY_WAIT_S = 60.0
+"""How long ORBIT waits for Shimmy, whatever `timeout` says."""
+
+
+def _each(observations: Observations) -> Iterator[tuple[Sighting, Generation]]:
+    for sighting in observations.endpoints:
+        yield from ((sighting, generation) for generation in sighting.generations)
+
+
+def _kind(generation: Generation) -> str:
+    return "stream" if generation.stream else "reply"
+
+
+@observation_rule("ORB761", severity=Severity.ERROR)
+def generation_refused(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """A chat completion is answered with an error.
+
+    The server's own words tell the cause, where it has any. Shimmy's 502 is empty: its log has the reason. Shimmy 2.x answers so where it has no usable GPU driver, or where a file with an unsupported kind of weights was loaded first.
+    """
+    for each, one in _each(observations):
+        if one.status is None or one.status == 200:
+            continue
+        said = f": {one.error}" if one.error else " with nothing in it" if one.status == 502 else ""
+        yield at_model(one.wanted, f"{name_of(each)} answers a chat with `{one.wanted.model}` by {one.status}{said}", _remedy(each, one))
+
+
+def _remedy(sighting: Sighting, generation: Generation) -> str:
+    if generation.status == 502 and sighting.is_product("shimmy", (2,)):
+        return "give Shimmy a GPU driver, or use Shimmy 1.7.4: `cargo install shimmy --version 1.7.4 --locked`; a file that it cannot read gives the same, which its log tells"
+    if generation.status == 502 and sighting.is_product("shimmy"):
+        return f"check the file with `shimmy probe {generation.wanted.model}`, and read Shimmy's log: the file is missing, damaged or too large"
+    if generation.status == 400 and "max_tokens" in generation.error:
+        return "write a smaller `max_tokens`"
+    return "follow the server's message, or read its log"
+
+
+@observation_rule("ORB762", severity=Severity.ERROR)
+def generation_lost(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """A chat completion gets no reply at all: the connection is closed, or the time runs out before the first word.
+
+    Shimmy from 2.6.1 on closes the connection where the file is damaged, and lives on; an earlier one, or a file with absurd lengths in its header, ends the whole server. On a machine
+    with a software GPU alone Shimmy 2.6.5 computes for minutes.
+    """
+    for each, one in _each(observations):
+        if one.fault is Fault.CLOSED:
+            after = "and the server is gone" if one.alive_after is False else "and the server lives on"
+            help_text = "replace the model's file: it is damaged" if one.alive_after else "restart the server, and replace the model's file or shorten the prompt"
+            yield at_model(one.wanted, f"{name_of(each)} closes the connection on a chat with `{one.wanted.model}`, {after}", help_text)
+        elif one.fault is Fault.SILENT:
+            help_text = "give it longer: `--deadline 300`"
+            if each.is_product("shimmy", (2,)):
+                help_text = "give Shimmy a GPU driver, or use Shimmy 1.7.4: `cargo install shimmy --version 1.7.4 --locked`"
+            fact = f"{name_of(each)} says nothing on a chat with `{one.wanted.model}` for {one.total_ms / 1000:.0f} s"
+            yield at_model(one.wanted, fact, help_text)
+
+
+@observation_rule("ORB763", severity=Severity.ERROR)
+def error_in_stream(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """A chat completion begins with 200 and then brings an error, which ORBIT's users may not see."""
+    for each, one in _each(observations):
+        if one.status == 200 and one.error:
+            fact = f"the {_kind(one)} of `{one.wanted.model}` from {name_of(each)} holds an error: {one.error}"
+            yield at_model(one.wanted, fact, "read the server's log: it failed while it generated")
+
+
+@observation_rule("ORB764", severity=Severity.WARNING)
+def empty_reply(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """A chat completion is a success and has no text.
+
+    A model that thinks first has spent its tokens on thoughts; or a stop text came at once; or, with a stream of Shimmy up to 2.6.4, the generation failed and the server says nothing of it, which is an error.
+    """
+    for each, one in _each(observations):
+        if one.status != 200 or one.text.strip() or one.error or one.fault:
+            continue
+        if one.stream and each.is_product("shimmy", (), (2, 6, 5)):
+            fact = f"the stream of `{one.wanted.model}` from {name_of(each)} has no text: the generation failed"
+            finding = at_model(one.wanted, fact, "read Shimmy's log for the reason, and check the model's file")
+            yield Finding(finding.message, finding.at, finding.help, value=True, severity=Severity.ERROR)
+        elif one.reasoning:
+            yield at_model(one.wanted, f"`{one.wanted.model}` spends all its tokens on thoughts: the {_kind(one)} has no text", "raise `max_tokens`, or switch thinking off")
+        elif not one.defects:
+            finish = f" (finish `{one.finish}`)" if one.finish else ""
+            fact = f"the {_kind(one)} of `{one.wanted.model}` has no text{finish}"
+            yield at_model(one.wanted, fact, "check the stop texts, and that it is an instruct model")
+
+
+@observation_rule("ORB765", severity=Severity.ERROR)
+def canned_text(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """The reply is a text that the server's authors wrote, no model's.
+
+    Shimmy 1.x answers so for a `.safetensors` file, and where it was built without llama.cpp.
+    """
+    for each, one in _each(observations):
+        if CANNED.match(one.text):
+            help_text = "use a GGUF file" if "SafeTensors" in one.text else "build Shimmy anew: `cargo install shimmy --version 1.7.4 --locked`"
+            yield at_model(one.wanted, f"the {_kind(one)} of `{one.wanted.model}` is a fixed text of {name_of(each)}, no model's", help_text)
+
+
+@observation_rule("ORB766", severity=Severity.WARNING)
+def template_leaks(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """Signs of a chat template stand in the reply, which ORBIT's users will read.
+
+    The server used another template than the model's, as Shimmy 1.7 does, which chooses it by the model's name; or it is a base model, which was never taught to chat.
+    """
+    for each, one in _each(observations):
+        found = _TEMPLATE_TOKEN.search(one.text)
+        if found:
+            fact = f"the {_kind(one)} of `{one.wanted.model}` from {name_of(each)} holds `{found[0].strip()}`, a sign of a chat template"
+            yield at_model(one.wanted, fact, "use an instruct model whose template the server knows, or another server")
+
+
+@observation_rule("ORB767", severity=Severity.WARNING)
+def odd_reply(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """A chat completion is not of the form that OpenAI gives it.
+
+    ORBIT's client may not understand it.
+    """
+    for each, one in _each(observations):
+        if one.status == 200 and one.defects and not one.error:
+            fact = f"the {_kind(one)} of `{one.wanted.model}` from {name_of(each)} differs from OpenAI's form: {'; '.join(one.defects)}"
+            yield at_model(one.wanted, fact, "update the server, or use another one")
+
+
+@observation_rule("ORB768", severity=Severity.WARNING)
+def slow_reply(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """A chat completion takes most of the time that ORBIT waits for it.
+
+    ORBIT waits 60 seconds for Shimmy, whatever `timeout` says. Shimmy 1.7 loads the model anew for each request.
+    """
+    for each, one in _each(observations):
+        limit = SHIMMY_WAIT_S if each.target.provider == "shimmy" else each.target.timeout_s
+        if limit and one.status == 200 and one.total_ms > limit * 800:
+            fact = f"the {_kind(one)} of `{one.wanted.model}` takes {one.total_ms / 1000:.0f} s, and ORBIT waits {limit:.0f} s"
+            yield at_model(one.wanted, fact, "use a smaller model, or write a smaller `max_tokens`")
+
+
+RULES = (generation_refused, generation_lost, error_in_stream, empty_reply, canned_text, template_leaks, odd_reply, slow_reply)

@@ -1,0 +1,118 @@
+"""What lies between ORBIT and its servers, and around them."""
+
+from collections.abc import Iterator
+
+from orbitcfg.address import parsed
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Severity
+from orbitcfg.endpoint import State
+from orbitcfg.finding import Finding
+from orbitcfg.observation import Observations
+from orbitcfg.rules._rule import observation_rule
+from orbitcfg.rules.live._endpoint import at_url, name_of
+
+_OPEN_SHIMMY = (2, 6, 5)
+"""From this version on Shimmy has a key."""
+
+
+@observation_rule("ORB751", severity=Severity.ERROR)
+def proxy_in_the_way(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """A proxy of the environment catches requests to this machine.
+
+    ORBIT's clients obey `HTTP_PROXY`, `HTTPS_PROXY` and `ALL_PROXY`, for `localhost` too, unless `NO_PROXY` names it. Doctor itself goes straight to this machine.
+    """
+    for each in observations.endpoints:
+        address = parsed(each.target.url)
+        if each.proxy and address and address.is_loopback:
+            fact = f"`{each.proxy_variable}` sends ORBIT's requests to `{each.target.url}` through the proxy {each.proxy}"
+            yield at_url(each, fact, f"set `NO_PROXY={address.host}` for ORBIT")
+
+
+@observation_rule("ORB752", severity=Severity.WARNING)
+def loopback_in_a_container(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """An address means this machine, and ORBIT may run in a container, where it means the container itself.
+
+    A compose file or a Dockerfile lies beside the configuration. Doctor judges from where it runs.
+    """
+    around = observations.surroundings
+    if around is None or around.container_file is None:
+        return
+    for each in observations.endpoints:
+        address = parsed(each.target.url)
+        if address and address.is_loopback:
+            fact = f"`{each.target.url}` is another machine for an ORBIT that runs in the container of `{around.container_file}`"
+            yield at_url(each, fact, f"write the service's name there, or `http://host.docker.internal:{address.port}`")
+
+
+@observation_rule("ORB753", severity=Severity.WARNING)
+def open_to_all(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """A server without any key is called over the network, so whoever reaches it can use it.
+
+    Ollama, and Shimmy before 2.6.5, know no keys.
+    """
+    for each in observations.endpoints:
+        address = parsed(each.target.url)
+        is_open = each.product is not None and (not each.product.auth or each.is_product("shimmy", (), _OPEN_SHIMMY))
+        if is_open and address and not address.is_loopback:
+            fact = f"{name_of(each)} at `{address.host}` knows no keys: whoever reaches it can use it"
+            yield at_url(each, fact, "let only ORBIT's machine reach it, by a firewall or a proxy with a key")
+
+
+@observation_rule("ORB754", severity=Severity.INFO)
+def orbit_is_running(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """Something answers where ORBIT listens, so ORBIT probably runs.
+
+    It reads its configuration when it starts: a change of providers needs a restart.
+    """
+    around = observations.surroundings
+    if around and around.orbit_at:
+        yield Finding(f"ORBIT seems to run: `{around.orbit_at}` answers", ("general", "port"), "restart ORBIT after changing providers")
+
+
+@observation_rule("ORB755", severity=Severity.INFO)
+def packages_needed(config: Config, observations: Observations) -> Iterator[Finding]:
+    """A provider needs Python packages in ORBIT's own environment, which orbitcfg does not look into.
+
+    ORBIT's default installation lacks `h2`, without which every use of Shimmy is an error.
+    """
+    for each in observations.endpoints:
+        path = each.target.url_at
+        row = config.catalog.at(config.tree, path[:2]) if path and path[0] != "adapters" else None
+        packages = row.words.get("packages", ()) if row else ()
+        if packages:
+            names = ", ".join(f"`{name}`" for name in packages)
+            yield at_url(each, f"`{each.target.provider}` needs {names} in ORBIT's environment", f"install them there: `pip install {' '.join(packages)}`")
+
+
+@observation_rule("ORB756", severity=Severity.ERROR)
+def program_out_of_reach(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """A server's program is not on PATH though it is on this machine, or it does not run."""
+    around = observations.surroundings
+    for program in around.programs if around else ():
+        at = next((each.target.url_at for each in observations.endpoints if each.meant and each.meant.program == program.name), None)
+        answers = any(each.answered and each.meant and each.meant.program == program.name for each in observations.endpoints)
+        severity = Severity.INFO if answers else Severity.ERROR
+        if program.fault:
+            build = "build it from source: `cargo install shimmy`" if "GLIBC" in program.fault else "install it anew"
+            yield Finding(f"`{program.name}` does not run: {program.fault}", at, build, value=True, severity=severity)
+        elif program.path is None and program.beside:
+            folder = program.beside.rpartition("/")[0]
+            fact = f"`{program.name}` is not on PATH, but lies in `{folder}`"
+            yield Finding(fact, at, f'run `export PATH="{folder}:$PATH"`', value=True, severity=severity)
+
+
+@observation_rule("ORB757", severity=Severity.ERROR)
+def nothing_checked(config: Config, observations: Observations) -> Iterator[Finding]:
+    """No endpoint could be checked at all.
+
+    Nothing is enabled that is reached over HTTP, or every address or key hangs on a variable that is not set here. A run that checks nothing must not pass for one that found nothing.
+    """
+    if observations.surroundings is None:
+        return
+    rows = [row for each in observations.endpoints for row in each.rows]
+    if not any(row.state is not State.UNCHECKED for row in rows):
+        message = "nothing was checked" if observations.endpoints else "nothing was checked: no endpoint is to be called"
+        yield Finding(message, None, "enable an adapter with a provider, name one with `--provider`, or set its variables with `--env-file`")
+
+
+RULES = (proxy_in_the_way, loopback_in_a_container, open_to_all, orbit_is_running, packages_needed, program_out_of_reach, nothing_checked)
