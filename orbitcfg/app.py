@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from orbitcfg.compile import Reading
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Diagnostic, Report, Severity
+from orbitcfg.diagnostics import Diagnostic, Report, RulePage, Severity
 from orbitcfg.display import as_json, shown
 from orbitcfg.errors import UsageError
 from orbitcfg.files import Disk, Files
 from orbitcfg.keypath import find, parsed, reach, written
 from orbitcfg.project import Path, Paths, configuration, summary_of, targets
 from orbitcfg.roots import Target
-from orbitcfg.settings import NEVER, Settings
+from orbitcfg.settings import Settings
 from orbitcfg.spelling import nearest
 from orbitcfg.text import Source, Span
 from orbitcfg.tree import KeyPath, at, plain, walk
@@ -51,12 +51,34 @@ class Resolution:
 
 
 def validate(
-    paths: Paths = None, settings: Settings = Settings(), *, files: Files | None = None, process: Mapping[str, str] | None = None
+    paths: Paths = None,
+    settings: Settings = Settings(),
+    *,
+    baseline: str | None = None,
+    files: Files | None = None,
+    process: Mapping[str, str] | None = None,
 ) -> Report:
-    """Everything that is wrong with one or more configurations. Raises UsageError where there is none."""
+    """Everything that is wrong with one or more configurations, less what the file `baseline` expects.
+
+    Raises UsageError where there is no configuration, or no baseline of that name.
+    """
     files = files or Disk()
-    reports = [_report(files, target, settings, process) for target in targets(files, paths)]
-    return reports[0] if len(reports) == 1 else _joined(reports)
+    chosen = targets(files, paths, settings.roots)
+    configs = [configuration(files, target, settings, process, Reading.UNKNOWN) for target in chosen]
+    reports = [_report(files, target, config, settings) for target, config in zip(chosen, configs, strict=True)]
+    found = reports[0] if len(reports) == 1 else _joined(reports)
+    diagnostics = found.diagnostics
+    if baseline is not None:
+        whole = not any(target.only or target.fragment for target in chosen)
+        diagnostics = _unexpected(files, baseline, found, configs[0], settings, whole=whole)
+    return replace(found, diagnostics=settings.regraded(diagnostics), pages=_pages() if settings.format == "sarif" else {})
+
+
+def baseline_text(report: Report, path: str) -> str:
+    """The findings of a report as the text of a baseline that is to be written at a path."""
+    from orbitcfg.baseline import text_of
+
+    return text_of(report.diagnostics, Disk().name(path))
 
 
 def resolve(
@@ -73,7 +95,7 @@ def resolve(
     With `adapter`, only that adapter and everything that it will use. Raises UsageError for one that is not there.
     """
     files = files or Disk()
-    target = replace(targets(files, path)[0], only=None, fragment=False)
+    target = replace(targets(files, path, settings.roots)[0], only=None, fragment=False)
     config = configuration(files, target, settings, process, Reading.SYMBOLIC if symbolic else Reading.ORBIT)
     verdict = _verdict(config, settings, LOADER_FAMILIES)
     report = Report(verdict.fatal or verdict.diagnostics, summary_of(config), _nouns(), verdict.crashed)
@@ -140,7 +162,7 @@ def why(
     from orbitcfg.explain import explained
 
     files = files or Disk()
-    config = configuration(files, targets(files, path)[0], settings, process, Reading.ORBIT)
+    config = configuration(files, targets(files, path, settings.roots)[0], settings, process, Reading.ORBIT)
     parts = parsed(key)
     found = find(config.tree, parts) if parts else None
     if found is None and parts:
@@ -175,8 +197,9 @@ def rules() -> tuple["Rule", ...]:
 def rule_pages(code: str | None, format_name: str) -> str:
     """One rule's page, or without a code all of them as a table; `format_name` is full or json. Raises UsageError for an unknown code."""
     from orbitcfg.rules import pages
+    from orbitcfg.selection import rule_named
 
-    chosen = rules() if code is None else (_rule(code),)
+    chosen = rules() if code is None else (rule_named(code),)
     if format_name == "json":
         return pages.as_json(chosen)
     return pages.table(chosen) if code is None else pages.page(chosen[0])
@@ -214,16 +237,6 @@ def _names_in_use(path: Path | None, files: Files) -> dict[str, tuple[str, ...]]
             raise
         return {}
     return names_in(configuration(files, target, Settings(no_env=True), {}, Reading.UNKNOWN).tree)
-
-
-def expanded_codes(names: Sequence[str]) -> tuple[str, ...]:
-    """Codes, and beginnings of codes, for what a user wrote: names of rules are allowed too. Raises UsageError for one that fits no rule."""
-    return tuple(_code(name.strip()) for name in names if name.strip())
-
-
-def threshold(name: str) -> Severity | None:
-    """The severity of this name; None for `never`."""
-    return None if name == NEVER else Severity[name.upper()]
 
 
 def printed(resolution: Resolution, format_name: str, *, show_secrets: bool, annotate: bool) -> str | None:
@@ -268,23 +281,7 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 or noun == "info" else f"{number} {noun}s"
 
 
-def _rule(name: str) -> "Rule":
-    from orbitcfg.rules import find as find_rule
-
-    found = find_rule(name)
-    if found is None:
-        meant = nearest(name, [word for rule in rules() for word in (rule.code, rule.name)])
-        raise UsageError(f"there is no rule `{name}`" + (f": did you mean `{meant}`?" if meant else "; `orbitcfg rule` lists them"))
-    return found
-
-
-def _code(name: str) -> str:
-    is_beginning = any(rule.code.startswith(name.upper()) for rule in rules())
-    return name.upper() if is_beginning else _rule(name).code
-
-
-def _report(files: Files, target: Target, settings: Settings, process: Mapping[str, str] | None) -> Report:
-    config = configuration(files, target, settings, process, Reading.UNKNOWN)
+def _report(files: Files, target: Target, config: Config, settings: Settings) -> Report:
     verdict = _verdict(config, settings)
     diagnostics = verdict.diagnostics
     if target.only:
@@ -294,11 +291,25 @@ def _report(files: Files, target: Target, settings: Settings, process: Mapping[s
     return Report(diagnostics, summary_of(config), _nouns(), verdict.crashed)
 
 
+def _unexpected(files: Files, path: str, found: Report, config: Config, settings: Settings, *, whole: bool) -> tuple[Diagnostic, ...]:
+    from orbitcfg.baseline import read
+    from orbitcfg.judge import unexpected_by
+
+    return unexpected_by(read(files, path), found.diagnostics, config, _selected(settings), whole=whole)
+
+
 def _verdict(config: Config, settings: Settings, families: tuple[str, ...] = ("ORB",)) -> "Verdict":
     from orbitcfg.judge import judge
-    from orbitcfg.rules import RULES
 
-    return judge(config, [rule for rule in RULES if rule.code.startswith(families) and settings.selects(rule.code)])
+    return judge(config, [rule for rule in _selected(settings) if rule.code.startswith(families)])
+
+
+def _selected(settings: Settings) -> list["Rule"]:
+    return [rule for rule in rules() if settings.selects(rule.code)]
+
+
+def _pages() -> dict[str, RulePage]:
+    return {rule.code: RulePage(rule.name, rule.severity, rule.summary, rule.page) for rule in rules()}
 
 
 def _nouns() -> dict[str, str]:

@@ -11,10 +11,12 @@ from orbitcfg.compile import Reading, compile_graph
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Summary
 from orbitcfg.environment import Environment, declared, read
+from orbitcfg.errors import UsageError
 from orbitcfg.events import Event, PlaceholderUsed
 from orbitcfg.files import Files
 from orbitcfg.load import load
-from orbitcfg.roots import Target, UsageError
+from orbitcfg.repository import fenced
+from orbitcfg.roots import Target
 from orbitcfg.settings import Settings
 from orbitcfg.switches import is_off
 from orbitcfg.text import Span
@@ -25,9 +27,10 @@ from orbitcfg.tree import Sequence as SequenceNode
 Path: TypeAlias = str | os.PathLike[str]
 Paths: TypeAlias = Path | Sequence[Path] | None
 
-def targets(files: Files, paths: Paths) -> tuple[Target, ...]:
-    """The configurations that paths mean; without any, the one found from the working directory upward."""
+def targets(files: Files, paths: Paths, fallback: tuple[str, ...] = ()) -> tuple[Target, ...]:
+    """The configurations that paths mean; without any, those of `fallback`, else the one found from the working directory upward."""
     listed = () if paths is None else (paths,) if isinstance(paths, str | os.PathLike) else tuple(paths)
+    listed = listed or fallback
     return roots.targets(files, tuple(os.fspath(path) for path in listed), ".")
 
 
@@ -50,7 +53,9 @@ def configuration(files: Files, target: Target, settings: Settings, process: Map
         catalog=Catalog(store),
         fragment=target.fragment,
         strict_env=settings.strict_env,
-        declared_variables=declared(files, project),
+        declared_variables=declared(fenced(files, target.root), project),
+        unreachable=settings.unreachable,
+        missing_files=roots.missing_files(files, project, tree) if tree else frozenset(),
     )
 
 
@@ -73,9 +78,9 @@ def summary_of(config: Config) -> Summary:
     return Summary(
         files=len(config.graph.documents),
         adapters=len(adapters),
-        adapters_enabled=sum(not is_off(adapter) for adapter in adapters),
+        adapters_enabled=sum(not is_off(adapter, "adapters") for adapter in adapters),
         providers=len(providers),
-        providers_enabled=sum("enabled" in provider.entries and not is_off(provider) for provider in providers),
+        providers_enabled=sum("enabled" in provider.entries and not is_off(provider, "inference") for provider in providers),
         variables_set=sum(used.values()),
         variables_unset=sum(not is_set for is_set in used.values()),
         sources=config.environment.sources,

@@ -33,7 +33,7 @@ def command(
     """
     from orbitcfg import inventory
 
-    settings = options.settings_of(format=format_name, env_files=env_file, no_env=no_env, verbose=verbose, color=color)
+    settings = options.settings_of(path, format=format_name, env_files=env_file, no_env=no_env, verbose=verbose, color=color)
     as_json = options.chosen(settings.format, _FORMATS, "--format") == "json"
     found = inventory.models(path, folder or (), settings)
     streams.result(inventory.as_json(found, server) if as_json else inventory.as_text(found, server))

@@ -40,18 +40,21 @@ def chosen(value: str | None, allowed: tuple[str, ...], option: str) -> str:
     return value
 
 
-def settings_of(**flags: Any) -> Any:
-    """The settings that the environment and these flags give; a flag that was not given is None or false."""
-    from orbitcfg.app import expanded_codes
+def settings_of(path: str | None = None, **flags: Any) -> Any:
+    """The settings that the file of the path's project, the environment and these flags give; a flag that was not given is None or false."""
+    from orbitcfg import settings_file
+    from orbitcfg.files import Disk
     from orbitcfg.settings import merged
 
     given = {name: value for name, value in flags.items() if value not in (None, False)}
     for name in ("select", "ignore"):
         if name in given:
-            given[name] = expanded_codes(",".join(given[name]).split(","))
+            from orbitcfg.selection import codes
+
+            given[name] = codes(",".join(given[name]).split(","))
     if "env_files" in given:
         given["env_files"] = tuple(given["env_files"])
-    return merged(os.environ, given)
+    return merged(os.environ, given, settings_file.values(Disk(), path))
 
 
 def in_color(color: str) -> bool:

@@ -34,7 +34,7 @@ def command(
     """
     from orbitcfg import app, report, usage
 
-    settings = options.settings_of(format=format_name, env_files=env_file, no_env=no_env, color=color)
+    settings = options.settings_of(path, format=format_name, env_files=env_file, no_env=no_env, color=color)
     chosen = options.chosen(settings.format, _FORMATS, "--format")
     found = app.providers(path, settings, service=service, adapter=adapter, every=every)
     if found.rows or not found.fatal:

@@ -31,7 +31,7 @@ def command(
     """
     from orbitcfg import app
 
-    settings = options.settings_of(env_files=env_file, no_env=no_env)
+    settings = options.settings_of(path, env_files=env_file, no_env=no_env)
     resolution = app.resolve(path, settings, symbolic=symbolic, adapter=adapter)
     chosen = options.chosen(format_name, _FORMATS, "--format")
     text = app.printed(resolution, chosen, show_secrets=show_secrets, annotate=annotate)

@@ -61,16 +61,16 @@ def command(
         Child(os.environ) as child,
         progress.Watcher(stream=stream, quiet=quiet) as watcher,
     ):  # first of all: the engine takes longer to start than the rest
-        from orbitcfg import app, generation
+        from orbitcfg import generation
         from orbitcfg.smoke.choice import Options
 
+        level = fail_on and options.chosen(fail_on, _THRESHOLDS, "--fail-on")
         settings = options.settings_of(
-            format=format_name, select=select, ignore=ignore, env_files=env_file, no_env=no_env, verbose=verbose, color=color
+            path, format=format_name, fail_on=level, select=select, ignore=ignore, env_files=env_file, no_env=no_env, verbose=verbose, color=color
         )
-        threshold = app.threshold(options.chosen(fail_on, _THRESHOLDS, "--fail-on"))
         as_json = options.chosen(settings.format, _FORMATS, "--format") == "json"
         asked = Options(model, self_test, adapter, provider, prompt, raw, max_tokens, full_context, timeout)
         made = generation.smoke(path, asked, settings, listener=watcher, child=child)
     streams.result(generation.as_json(made) if as_json else generation.as_text(made))
     progress.findings(made.report, settings, quiet=quiet)
-    raise typer.Exit(FAULT if made.report.crashed else FINDINGS if made.report.fails(threshold) else OK)
+    raise typer.Exit(FAULT if made.report.crashed else FINDINGS if made.report.fails(settings.fail_on) else OK)

@@ -1,5 +1,6 @@
 """Writing: the result to stdout, notes to stderr, in whatever encoding the streams have."""
 
+import os
 import sys
 from typing import TextIO
 
@@ -51,6 +52,7 @@ def _difference(text: str, path: str) -> str:
     """How a file differs from the text, shortened; empty where it does not."""
     from difflib import unified_diff
 
+    _refuse_odd(path)
     try:
         with open(path, encoding="utf-8", newline="") as file:
             there = file.read()
@@ -64,7 +66,19 @@ def _difference(text: str, path: str) -> str:
 
 
 def _writable(path: str) -> TextIO:
+    _refuse_odd(path)
     try:
         return open(path, "w", encoding="utf-8", newline="")
     except OSError as error:
         raise UsageError(f"cannot write `{path}`: {error.strerror}") from None
+
+
+def _refuse_odd(path: str) -> None:
+    """Refuses a pipe or a device, which may never end, and a link that a repository laid under a name of its own to a file elsewhere."""
+    from orbitcfg.repository import is_inside
+
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise UsageError(f"`{path}` is no regular file")
+    stays_here = not os.path.isabs(path) and ".." not in path.replace(os.sep, "/").split("/")
+    if stays_here and not is_inside(os.path.realpath(path), os.path.realpath(".")):
+        raise UsageError(f"`{path}` is a link that leaves this folder")

@@ -17,6 +17,10 @@ Paths = Annotated[
 ]
 FailOn = Annotated[Optional[str], typer.Option("--fail-on", metavar="|".join(_THRESHOLDS), help="Exit 1 from this severity on. [default: error]")]
 StrictEnv = Annotated[bool, typer.Option("--strict-env", help="An unset variable that something enabled needs is an error.")]
+Baseline = Annotated[Optional[str], typer.Option("--baseline", metavar="FILE", help="Leave out the findings that this file holds.")]
+WriteBaseline = Annotated[
+    Optional[str], typer.Option("--write-baseline", metavar="FILE", help="Write all findings to this file, as known and left for later.")
+]
 
 
 def command(
@@ -28,6 +32,8 @@ def command(
     strict_env: StrictEnv = False,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
+    baseline: Baseline = None,
+    write_baseline: WriteBaseline = None,
     verbose: options.Verbose = False,
     quiet: options.Quiet = False,
     color: options.Color = None,
@@ -40,10 +46,23 @@ def command(
     from orbitcfg import app, report
 
     began = time.monotonic()
-    settings = options.settings_of(format=format_name, select=select, ignore=ignore, strict_env=strict_env, env_files=env_file, no_env=no_env, verbose=verbose, color=color)
-    threshold = app.threshold(options.chosen(fail_on, _THRESHOLDS, "--fail-on"))
+    level = fail_on and options.chosen(fail_on, _THRESHOLDS, "--fail-on")
+    settings = options.settings_of(
+        paths[0] if paths else None,
+        format=format_name and options.chosen(format_name, _FORMATS, "--format"),
+        select=select,
+        ignore=ignore,
+        fail_on=level,
+        strict_env=strict_env,
+        env_files=env_file,
+        no_env=no_env,
+        verbose=verbose,
+        color=color,
+    )
     chosen = options.chosen(settings.format, _FORMATS, "--format")
-    found = app.validate(paths or None, settings)
+    found = app.validate(paths or None, settings, baseline=None if write_baseline else baseline)
+    if write_baseline:
+        raise typer.Exit(streams.deliver(app.baseline_text(found, write_baseline), write_baseline, None))
     streams.result(report.render(found, chosen, report.Style(options.in_color(settings.color), settings.verbose)))
     streams.note(f"{app.summed_up(found)}, {time.monotonic() - began:.2f} s", quiet=quiet)
-    raise typer.Exit(FAULT if found.crashed else FINDINGS if found.fails(threshold) else OK)
+    raise typer.Exit(FAULT if found.crashed else FINDINGS if found.fails(settings.fail_on) else OK)

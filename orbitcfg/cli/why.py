@@ -33,7 +33,7 @@ def command(
     """
     from orbitcfg import app, explain
 
-    settings = options.settings_of(env_files=env_file, no_env=no_env)
+    settings = options.settings_of(path, env_files=env_file, no_env=no_env)
     explanation = app.why(key, path, settings)
     as_json = options.chosen(format_name, ("full", "json"), "--format") == "json"
     streams.result(explain.as_json(explanation) if as_json else explain.as_text(explanation))
