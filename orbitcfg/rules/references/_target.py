@@ -8,6 +8,7 @@ from typing import Any
 from orbitcfg.config import Config
 from orbitcfg.references import Reference
 from orbitcfg.switches import is_on
+from orbitcfg.text import Span
 from orbitcfg.tree import KeyPath, Mapping, Node, Scalar, Sequence, at, child, value_at
 
 
@@ -67,6 +68,20 @@ def names_of(config: Config, reference: Reference) -> Iterator[tuple[str, KeyPat
                 yield name, path
     for name in reference.words.get("values", ()):
         yield name, ()
+
+
+def unread_place(config: Config, reference: Reference) -> Span | None:
+    """Where the name stands in a file that nothing imports; None where no such file has it."""
+    for orphan in config.graph.orphans:
+        for section in reference.sections:
+            node = at(orphan.document.root, section)
+            if isinstance(node, Mapping) and reference.name in node.entries:
+                return node.entries[reference.name].key_span
+            for item in node.items if isinstance(node, Sequence) and "key" in reference.words else ():
+                named = at(item, _key(reference))
+                if isinstance(named, Scalar) and named.value == reference.name:
+                    return named.origin.span
+    return None
 
 
 def _listed(config: Config, reference: Reference) -> Target:

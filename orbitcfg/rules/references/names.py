@@ -11,7 +11,7 @@ from orbitcfg.references import Reference
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.references._namespaces import Namesake, namesake_of
 from orbitcfg.rules.references._site import adapter_of, is_followed, is_on_site, severity_at
-from orbitcfg.rules.references._target import State, Target, names_of, target_of
+from orbitcfg.rules.references._target import State, Target, names_of, target_of, unread_place
 from orbitcfg.spelling import nearest
 from orbitcfg.tree import KeyPath, at
 
@@ -153,7 +153,17 @@ def _unknown(config: Config, reference: Reference, target: Target) -> Finding:
     meant = _meant(reference.name, names)
     unserved = target.state is State.UNSERVED or ("values" in reference.words and "key" not in reference.words)
     where = "which ORBIT has no class for" if unserved else _undefined(reference)
+    unread = unread_place(config, reference)
     message = f"{_says(config, reference)} `{reference.name}`, {where}: {what}"
+    if unread is not None:
+        return Finding(
+            message,
+            reference.path,
+            f"import `{unread.source.name}`, which has it",
+            value=True,
+            severity=severity_at(config, reference, effect),
+            related=(Annotation(unread, "it stands here, in a file that nothing imports"),),
+        )
     return Finding(
         message,
         reference.path,
