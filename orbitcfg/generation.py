@@ -16,6 +16,7 @@ from orbitcfg.errors import UsageError
 from orbitcfg.files import Disk, Files, Memory
 from orbitcfg.observation import Choice, Ending, EngineRun, ModelFile, Observations
 from orbitcfg.project import Path, configuration, summary_of, targets
+from orbitcfg.report.terminal import safe
 from orbitcfg.roots import Target, project_root
 from orbitcfg.settings import Settings
 from orbitcfg.smoke import install, run
@@ -142,7 +143,7 @@ def as_text(generation: Generation) -> str:
         rows.append(("time", ", ".join(_times(engine))))
     if engine.engine:
         rows.append(("engine", f"{engine.engine}; {engine.build}"))
-    return "".join(f"{label:<11}{text}\n" for label, text in rows)
+    return "".join(f"{label:<11}{safe(text)}\n" for label, text in rows)
 
 
 def _verdict(engine: EngineRun) -> str:

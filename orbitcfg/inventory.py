@@ -11,6 +11,7 @@ from orbitcfg.files import Disk, Files
 from orbitcfg.generation import configured, reported
 from orbitcfg.observation import ModelFile, Observations
 from orbitcfg.project import Path
+from orbitcfg.report.terminal import safe
 from orbitcfg.settings import Settings
 from orbitcfg.smoke import run
 from orbitcfg.smoke.discover import SERVERS
@@ -89,7 +90,7 @@ def _block(model: ModelFile, servers: tuple[str, ...]) -> str:
         lines.append(f"  {', '.join(headings):<24}{told}")
     if model.asked_by:
         lines.append(f"  {'asked for by':<24}{', '.join(model.asked_by)}")
-    return "\n".join(lines) + "\n"
+    return "".join(safe(line) + "\n" for line in lines)
 
 
 def _description(model: ModelFile) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from orbitcfg.cli import streams
 from orbitcfg.diagnostics import Report
+from orbitcfg.report.terminal import safe
 from orbitcfg.settings import Settings
 
 _TICK_S = 0.2
@@ -44,7 +45,7 @@ class Watcher:
         """Hears one message."""
         match message:
             case {"event": "chosen", "model": model, "size_bytes": size}:
-                self._doing = f"loading {model} ({size / 1e6:,.0f} MB)"
+                self._doing = f"loading {safe(model)} ({size / 1e6:,.0f} MB)"
             case {"event": "loaded"}:
                 self._doing = "generating"
             case {"event": "text", "text": text} if self._stream:
@@ -53,7 +54,7 @@ class Watcher:
                     self._ticker.join()
                     self._write(_ERASE)
                 self._streamed = True
-                self._write(str(text))
+                self._write("\n".join(safe(line) for line in str(text).split("\n")))
 
     def _tick(self) -> None:
         while not self._ended.wait(_TICK_S):

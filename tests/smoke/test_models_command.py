@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from orbitcfg import inventory
 from orbitcfg.errors import UsageError
 from tests.smoke.damaged import GOOD
+from tests.tools import gguf_writer as writer
+from tests.tools.selftest_model import built
 
 LOOSE = "not listed: Ollama lists only what was pulled or created: write `FROM` and the file's path into a Modelfile and run `ollama create`"
 
@@ -96,3 +99,16 @@ def test_without_a_configuration_nobody_asks(tmp_path: Path, monkeypatch: pytest
     found = listed()
     assert [(each.path, each.asked_by) for each in found.observations.models] == [("models/x.gguf", ())]
     assert found.report.diagnostics == ()
+
+
+def test_a_name_does_not_steer_the_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a file's, nor an architecture that a header states."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "models").mkdir()
+    values = {**built().values, "general.architecture": writer.Value(writer.TEXT, "lla\x1b[2Jma")}
+    (tmp_path / "models/\x1b[31mred\r.gguf").write_bytes(replace(built(), values=values).written())
+    text = inventory.as_text(listed())
+    assert "\x1b" not in text
+    assert "\r" not in text
+    assert "lla\ufffd[2Jma" in text
