@@ -1,6 +1,7 @@
 """An entry of `adapters`, with what rules ask of it."""
 
-from collections.abc import Iterator, Mapping as MappingType
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from typing import Any
 

@@ -7,8 +7,8 @@ from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Edit, Fix, Severity
 from orbitcfg.events import ImportMisspelt, ImportRepeated, ImportSkipped, Skip
 from orbitcfg.finding import Finding
-from orbitcfg.keypath import written
 from orbitcfg.graph import IMPORT_KEY
+from orbitcfg.keypath import written
 from orbitcfg.rules._rule import rule
 from orbitcfg.spelling import nearest
 

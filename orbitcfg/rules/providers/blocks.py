@@ -10,7 +10,7 @@ from orbitcfg.events import PresetMissing
 from orbitcfg.finding import Finding
 from orbitcfg.keypath import written
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.providers._blocks import ProviderBlock, provider_blocks, stops_start, used_inference
+from orbitcfg.rules.providers._blocks import ProviderBlock, is_default, provider_blocks, stops_start, used_inference
 from orbitcfg.tree import KeyPath, Scalar, at, value_at
 
 
@@ -95,13 +95,15 @@ def provider_not_built(config: Config) -> Iterator[Finding]:
     ```
     """
     for outcome in used_inference(config):
-        for fault in outcome.faults:
+        severity = _not_built_severity(config, outcome.block.path)
+        for fault in outcome.faults if severity else ():
             if fault.stops_build and not outcome.key.is_missing and _is_ours(config, outcome, fault):
                 yield Finding(
                     f"ORBIT cannot use the provider `{outcome.block.path[1]}`: {fault.reason.split(': ')[0]}{_because(config, fault)}"
                     + (", so ORBIT does not start" if stops_start(config, outcome.block.path) else ""),
                     fault.path or outcome.block.path,
                     "give it a value" if fault.path and at(config.tree, fault.path) is not None else f"add `{(fault.path or ('a setting',))[-1]}`",
+                    severity=severity,
                 )
 
 
@@ -131,6 +133,14 @@ def unregistered_provider(config: Config) -> Iterator[Finding]:
                 block.path,
                 f"write `{instead}`" if instead else "mend its name, or remove it",
             )
+
+
+def _not_built_severity(config: Config, path: KeyPath) -> Severity | None:
+    """An error where somebody's object cannot be made. Where adapters bring what the block lacks, the default alone hangs on who is loaded last."""
+    uses = [use for use in config.uses if use.block == path and use.enabled]
+    if not uses or any(not use.built for use in uses):
+        return Severity.ERROR
+    return Severity.WARNING if is_default(config, path) else None
 
 
 _BROKEN = {"broken_always": Severity.ERROR, "broken_streaming": Severity.WARNING, "api_mode_only": Severity.WARNING}

@@ -24,7 +24,7 @@ _DEFAULTS: dict[KeyPath, tuple[str, frozenset[str] | None]] = {
 def is_followed(config: Config, reference: Reference) -> bool:
     """Whether ORBIT looks at the value, provided that its surroundings are switched on."""
     row = config.catalog.at(config.tree, reference.path)
-    if row is not None and row.effect is not None:
+    if row is not None and (row.effect is not None or row.types == ("array",) or row.types == ("array", "null")):
         return False
     if any(node is not None and not is_truthy(node, default=True) for node in gates(config, reference)):
         return False

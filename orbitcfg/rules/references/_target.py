@@ -50,7 +50,18 @@ def target_of(config: Config, reference: Reference) -> Target:
     off = [switch for switch in switches if switch is not None]
     if off and len(off) == len(paths):
         return Target(State.OFF, defined, off[0])
-    return Target(State.FOUND, defined)
+    return _delegated(config, defined) or Target(State.FOUND, defined)
+
+
+def _delegated(config: Config, path: KeyPath | None) -> Target | None:
+    """Where a block hands its work on to another that is off: that one's switch."""
+    row = config.catalog.at(config.tree, path) if path else None
+    words = row.words.get("refers_to") if row is not None else None
+    if words is None:
+        return None
+    other = tuple(str(words["section"]).split("."))
+    switch = _switch_that_is_off(config, Reference(other, str(other[-1]), words), other)
+    return None if switch is None else Target(State.OFF, path, switch)
 
 
 def names_of(config: Config, reference: Reference) -> Iterator[tuple[str, KeyPath]]:

@@ -31,7 +31,7 @@ def overlap_not_below_chunk(config: Config) -> Iterator[Finding]:
     strategy = known(config, "chunking_strategy") or known(config, "files.default_chunking_strategy")
     size = number(config, "chunk_size") or number(config, "files.default_chunk_size", _CHUNK)
     overlap = number(config, "chunk_overlap") or number(config, "files.default_chunk_overlap", _OVERLAP)
-    if strategy not in _ENDLESS | {"token"} or size is None or overlap is None or overlap < size:
+    if strategy not in _ENDLESS | {"token"} or size is None or size <= 0 or overlap is None or overlap < size:
         return
     written = "chunk_overlap" if number(config, "chunk_overlap") else "files.default_chunk_overlap"
     place = written if at(config.tree, path_of(written)) is not None else "files.default_chunk_size"

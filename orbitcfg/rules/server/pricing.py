@@ -1,13 +1,14 @@
 """Prices."""
 
 from collections.abc import Iterator
+from datetime import date
 from fnmatch import fnmatchcase
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
 from orbitcfg.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.tree import Mapping, at
+from orbitcfg.tree import Mapping, at, value_at
 
 
 @rule("ORB569", severity=Severity.WARNING)
@@ -66,8 +67,29 @@ def model_without_price(config: Config) -> Iterator[Finding]:
             )
 
 
+@rule("ORB574", severity=Severity.ERROR)
+def date_not_quoted(config: Config) -> Iterator[Finding]:
+    """The date of the price list is not in quotes.
+
+    YAML reads it as a date, and ORBIT needs text: the usage report of the admin panel fails.
+
+    ```yaml bad
+    pricing: {updated: 2026-07-30}
+    ```
+
+    ```yaml good
+    pricing: {updated: "2026-07-30"}
+    ```
+    """
+    value = value_at(config.tree, ("pricing", "updated"))
+    if isinstance(value, date):
+        yield Finding(
+            "`updated` is a date, and needs text: the usage report fails", ("pricing", "updated"), f'write `"{value.isoformat()}"`', value=True
+        )
+
+
 def _fits(pattern: str, model: str) -> bool:
     return pattern == model or ("*" in pattern and fnmatchcase(model.lower(), pattern.lower()))
 
 
-RULES = (pattern_never_matches, model_without_price)
+RULES = (pattern_never_matches, model_without_price, date_not_quoted)
