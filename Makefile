@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test lint bench clean generate
+.PHONY: demo test test-pythons test-editors lint bench generate clean
 
 $(VENV)/runtime.stamp: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'orbitcfg needs Python 3.11 or later: make PYTHON=python3.12'; exit 1; }
@@ -31,6 +31,14 @@ lint: $(VENV)/dev.stamp
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
+
+test-pythons: $(VENV)/dev.stamp
+	@sh tests/tools/pythons.sh $(BIN)/python
+
+test-editors: $(VENV)/dev.stamp
+	@command -v npm >/dev/null || { echo 'the editors are tested with Node: apt install nodejs npm'; exit 1; }
+	@cd tests/editors && npm install --silent --no-audit --no-fund
+	@$(BIN)/python -m tests.editors.run
 
 bench: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.bench
