@@ -105,10 +105,8 @@ def about(config: Config, errors: tuple[Diagnostic, ...], asked: str) -> list[st
     own = any(value_at(item, ("name",)) == name for item in (listed.items if isinstance(listed, Sequence) else ()))
     used = {use.provider for use in config.uses if use.adapter == (asked if choice else name)}
     prefixes = (f"adapters[{name}]", *(f"inference.{provider}" for provider in used), *(() if own else ("",)))
-    found = [each for each in errors if any((each.key or "").startswith(prefix) for prefix in prefixes)]
-    return [
-        f"{each.code} {each.key}" for each in found if f".allowed_models[{choice}" in (each.key or "") or ".allowed_models" not in (each.key or "")
-    ]
+    found = [each.key or "" for each in errors if any((each.key or "").startswith(prefix) for prefix in prefixes)]
+    return [key for key in found if ".allowed_models" not in key or (choice and f".allowed_models[{choice}]" in key)]
 
 
 INDEXES = range(len(runs()))
