@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from orbitcfg.redact import without_credentials
 from orbitcfg.tree import KeyPath
 
 
@@ -124,7 +125,12 @@ class Target:
     @property
     def label(self) -> str:
         """How people are told of it."""
-        return f"{self.provider} at {self.url}"
+        return f"{self.provider} at {self.shown_url}"
+
+    @property
+    def shown_url(self) -> str:
+        """The base without user and password."""
+        return without_credentials(self.url)
 
     @property
     def users(self) -> tuple[str, ...]:
@@ -245,7 +251,7 @@ class Sighting:
     """What was seen of one endpoint.
 
     `answered`, `refused` and `slow` are addresses. `product` is what answered, None where it is not known, `meant` what the provider is for; `version` is the server's own word.
-    `status` and `said` are the answer to the request for the list of models; `shape` says what else than a list came.
+    `status` and `said` are the answer to the request for the list of models; `shape` says what else than a list came: html or other.
     `right_url` is where the list was found instead, `found_at` where the right product answers on this machine. `owner` is the program that holds the port.
     """
 
@@ -268,6 +274,7 @@ class Sighting:
     status: int | None = None
     said: str = ""
     shape: str = ""
+    key_withheld: bool = False
     models: tuple[ListedModel, ...] | None = None
     matches: tuple[Match, ...] = ()
     right_url: str | None = None
@@ -315,14 +322,13 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class KeyState:
-    """An API key that something needs: whether it is set, by which source, and whether it is only a placeholder."""
+    """An API key that something needs: whether it is set, and by which source."""
 
     provider: str
     variables: tuple[str, ...]
     users: tuple[str, ...]
     is_set: bool
     source: str = ""
-    is_placeholder: bool = False
     at: KeyPath | None = None
 
 
@@ -338,4 +344,3 @@ class Surroundings:
     orbit_at: str | None = None
     programs: tuple[Program, ...] = ()
     keys: tuple[KeyState, ...] = ()
-    made_for: tuple[str, ...] = ()

@@ -81,7 +81,7 @@ def recognised(path: str, status: int, headers: Mapping[str, str], body: str) ->
 def _known(name: str, words: dict[str, Any]) -> Known:
     marks = tuple(_mark(mark) for mark in words.pop("marks", ()))
     version = words.pop("version", None)
-    plain = {key: tuple(value) if isinstance(value, list) else value for key, value in words.items()}
+    plain: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in words.items()}
     return Known(Product(id=name, version_at=(version["path"], version["key"]) if version else None, **plain), marks)
 
 

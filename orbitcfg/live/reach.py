@@ -1,11 +1,15 @@
 """Name, connection, TLS: whether an address can be reached at all."""
 
 import asyncio
+import contextlib
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from orbitcfg.endpoint import Fault
 
@@ -34,23 +38,44 @@ class Tried:
 
 def context_of(variables: Mapping[str, str], *, verifying: bool) -> ssl.SSLContext:
     """What certificates are trusted: as ORBIT's client does, `SSL_CERT_FILE` or certifi's; none at all where nothing is to be verified."""
+    return _context(variables.get("SSL_CERT_FILE") if verifying else None, verifying)
+
+
+@cache
+def _context(trusted: str | None, verifying: bool) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if verifying:
         import certifi
 
-        context.load_verify_locations(variables.get("SSL_CERT_FILE") or certifi.where())
+        context.load_verify_locations(trusted or certifi.where())
     return context
 
 
 async def resolved(host: str, port: int, timeout_s: float) -> tuple[str, ...] | None:
     """The addresses of a name, in the order in which the system prefers them; None where it is not known."""
     loop = asyncio.get_running_loop()
+    answer: asyncio.Future[list[Any] | None] = loop.create_future()
+
+    def look_up() -> None:
+        found: list[Any] | None = None
+        with contextlib.suppress(OSError, UnicodeError):
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        with contextlib.suppress(RuntimeError):  # the loop is gone where the name took too long
+            loop.call_soon_threadsafe(_settle, answer, found)
+
+    # A thread of its own: asyncio waits for those of its pool when it ends, and a name server may take minutes.
+    threading.Thread(target=look_up, daemon=True).start()
     try:
         async with asyncio.timeout(timeout_s):
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError, TimeoutError):
+            found = await answer
+    except TimeoutError:
         return None
-    return tuple(dict.fromkeys(str(each[4][0]) for each in found))[:MAX_ADDRESSES]
+    return tuple(dict.fromkeys(str(each[4][0]) for each in found))[:MAX_ADDRESSES] if found else None
+
+
+def _settle(answer: "asyncio.Future[list[Any] | None]", found: list[Any] | None) -> None:
+    if not answer.done():
+        answer.set_result(found)
 
 
 async def connected(addresses: tuple[str, ...], port: int, timeout_s: float) -> list[Tried]:

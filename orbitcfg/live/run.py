@@ -1,12 +1,12 @@
 """All endpoints: side by side, one request at a time for each local server, within one deadline."""
 
 import asyncio
-import contextlib
 from collections.abc import Sequence
 
 from orbitcfg.address import parsed
-from orbitcfg.endpoint import Fault, Row, Sighting, State, Step, Target
-from orbitcfg.live.visit import Diary, Manner, OnRow, planned_steps, visit
+from orbitcfg.endpoint import Fault, Sighting, Target
+from orbitcfg.live.diary import Diary, Manner, OnRow, planned_steps
+from orbitcfg.live.visit import visit
 
 MAX_AT_ONCE = 50
 
@@ -19,8 +19,7 @@ def observed(targets: Sequence[Target], manner: Manner, on_row: OnRow) -> tuple[
         asyncio.run(_all(diaries, manner))
     except KeyboardInterrupt:
         interrupted = True
-    reason = "interrupted" if interrupted else "an earlier check failed"
-    return tuple(_closed(diary, reason) for diary in diaries), interrupted
+    return tuple(_closed(diary, interrupted=interrupted) for diary in diaries), interrupted
 
 
 async def _all(diaries: Sequence[Diary], manner: Manner) -> None:
@@ -48,16 +47,12 @@ def _server(target: Target) -> tuple[str, int] | str:
     return (address.host, address.port) if address else target.url
 
 
-def _closed(diary: Diary, reason: str) -> Sighting:
-    fault = diary.facts.get("fault")
-    if fault is Fault.DEADLINE:
-        reason = Fault.DEADLINE.value
-    elif fault is Fault.INTERNAL:
-        with contextlib.suppress(IndexError):
-            step = _next_step(diary)
-            diary.rows.append(Row(step, State.UNCHECKED, f"a fault inside orbitcfg: {diary.facts.get('fault_detail')}"))
-    return diary.sighting(reason)
-
-
-def _next_step(diary: Diary) -> Step:
-    return diary.planned[len(diary.rows)][0]
+def _closed(diary: Diary, *, interrupted: bool) -> Sighting:
+    match diary.facts.get("fault"):
+        case Fault.DEADLINE:
+            diary.stop(Fault.DEADLINE.value)
+        case Fault.INTERNAL:
+            diary.stop(f"{Fault.INTERNAL.value}: {diary.facts['fault_detail']}")
+        case None if interrupted:
+            diary.stop(Fault.INTERRUPTED.value)
+    return diary.sighting()

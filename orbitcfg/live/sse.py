@@ -1,5 +1,6 @@
 """Server-sent events of a chat completion, compared with OpenAI's format. Pure."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from orbitcfg.live.shapes import parsed_json, said
 
 DONE = "[DONE]"
+_REPEATED = re.compile(r"(?:data: ?)+")
 _CHUNK = "chat.completion.chunk"
 
 
@@ -31,12 +33,7 @@ def _data(event: str) -> str | None:
     lines = [line for line in event.split("\n") if line.startswith("data:")]
     if not lines:
         return None
-    parts = []
-    for line in lines:
-        while line.startswith("data:"):
-            line = line.removeprefix("data:").removeprefix(" ")
-        parts.append(line)
-    return "\n".join(parts)
+    return "\n".join(_REPEATED.sub("", line, count=1) for line in lines)
 
 
 @dataclass(slots=True)

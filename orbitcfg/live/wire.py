@@ -129,7 +129,7 @@ async def opened(
 ) -> AsyncIterator[Wire]:
     """A wire with a client of its own, which holds one connection and reads nothing from the process environment."""
     limits = httpx.Limits(max_connections=1)
-    async with httpx.AsyncClient(verify=context, trust_env=False, timeout=None, limits=limits, proxy=proxy, follow_redirects=False) as client:
+    async with httpx.AsyncClient(verify=context, trust_env=False, timeout=None, limits=limits, proxy=proxy, follow_redirects=False) as client:  # noqa: S113 - every request has a deadline of its own
         yield Wire(client, timeout_s, headers, secrets)
 
 
@@ -168,7 +168,9 @@ def _fault(error: Exception) -> tuple[Fault, str]:
         case TimeoutError() | httpx.TimeoutException():
             return Fault.SILENT, ""
         case httpx.ConnectError():
-            return Fault.REFUSED if "refused" in str(error).lower() or "all connection attempts" in str(error).lower() else Fault.NO_CONNECTION, str(error)
+            return Fault.REFUSED if "refused" in str(error).lower() or "all connection attempts" in str(error).lower() else Fault.NO_CONNECTION, str(
+                error
+            )
         case httpx.RemoteProtocolError() if "without sending a response" in str(error):
             return Fault.CLOSED, ""
         case httpx.RemoteProtocolError() if "peer closed" in str(error) or "incomplete" in str(error):

@@ -75,13 +75,14 @@ def render(report: Report, _style: Style) -> str:
     shape = JsonReport(
         version=1,
         orbit=report.summary.orbit,
-        diagnostics=[_finding(diagnostic) for diagnostic in report.diagnostics],
+        diagnostics=[finding(diagnostic) for diagnostic in report.diagnostics],
         summary=_summary(report),
     )
     return shape.model_dump_json(indent=2) + "\n"
 
 
-def _finding(diagnostic: Diagnostic) -> Finding:
+def finding(diagnostic: Diagnostic) -> Finding:
+    """A diagnostic in the published shape."""
     span = diagnostic.place if isinstance(diagnostic.place, Span) else None
     return Finding(
         code=diagnostic.code,

@@ -1,6 +1,6 @@
 """Every finding of orbitcfg is made here: the families of rules, in the order of their codes."""
 
-from orbitcfg.rules import adapters, environment, files, itself, providers, references, security, server, shape
+from orbitcfg.rules import adapters, engine, environment, files, itself, live, providers, references, security, server, shape
 from orbitcfg.rules._rule import Rule
 
 _FAMILIES = (
@@ -12,6 +12,8 @@ _FAMILIES = (
     adapters,
     server,
     security,
+    live,
+    engine,
     itself,
 )
 

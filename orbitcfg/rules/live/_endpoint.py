@@ -25,7 +25,7 @@ def at_model(wanted: Wanted, message: str, help_text: str) -> Finding:
 def name_of(sighting: Sighting) -> str:
     """The server as it is told: its product and version, or its address."""
     if sighting.product is None:
-        return f"the server at `{sighting.target.url}`"
+        return f"the server at `{sighting.target.shown_url}`"
     return f"{sighting.product.name} {sighting.version}" if sighting.version else sighting.product.name
 
 
@@ -61,4 +61,3 @@ def users_of(names: tuple[str, ...]) -> str:
 def listed(names: list[str]) -> str:
     """Names to choose from."""
     return ", ".join(f"`{name}`" for name in names[:MAX_NAMES]) + (" …" if len(names) > MAX_NAMES else "")
-

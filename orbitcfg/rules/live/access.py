@@ -50,7 +50,7 @@ def host_refused(_config: Config, observations: Observations) -> Iterator[Findin
     for each in observations.endpoints:
         if _is_foreign_host(each):
             help_text = "start Ollama with `OLLAMA_HOST=0.0.0.0`, or let the proxy send `Host: localhost:11434`"
-            yield at_url(each, f"Ollama at `{each.target.url}` refuses requests for this host name (403)", help_text)
+            yield at_url(each, f"Ollama at `{each.target.shown_url}` refuses requests for this host name (403)", help_text)
 
 
 @observation_rule("ORB723", severity=Severity.ERROR)
@@ -59,7 +59,9 @@ def limit_reached(_config: Config, observations: Observations) -> Iterator[Findi
     for each in observations.endpoints:
         if each.status == 429:
             said = f": {each.said}" if each.said else ""
-            yield at_key(each, f"`{each.target.url}` takes no more requests (429{said})", "wait, or raise the limit or the credit of the key's account")
+            yield at_key(
+                each, f"`{each.target.shown_url}` takes no more requests (429{said})", "wait, or raise the limit or the credit of the key's account"
+            )
 
 
 @observation_rule("ORB724", severity=Severity.ERROR)

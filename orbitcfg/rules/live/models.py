@@ -21,7 +21,7 @@ def no_models(_config: Config, observations: Observations) -> Iterator[Finding]:
         if each.models == ():
             wanted = next((wanted.model for wanted in each.target.wanted if wanted.model), "MODEL")
             pull = each.product.pull.format(model=wanted) if each.product and each.product.pull else "load a model"
-            yield at_url(each, f"{name_of(each)} at `{each.target.url}` has no models", pull)
+            yield at_url(each, f"{name_of(each)} at `{each.target.shown_url}` has no models", pull)
 
 
 @observation_rule("ORB732", severity=Severity.ERROR)
@@ -34,7 +34,9 @@ def model_not_served(_config: Config, observations: Observations) -> Iterator[Fi
     for each, match in _misses(observations):
         if not _ignores_names(each):
             programs = observations.surroundings.programs if observations.surroundings else ()
-            yield at_model(match.wanted, _missing(each, match), _exact_name(each, match, {name for program in programs for name in program.models or ()}))
+            yield at_model(
+                match.wanted, _missing(each, match), _exact_name(each, match, {name for program in programs for name in program.models or ()})
+            )
 
 
 @observation_rule("ORB733", severity=Severity.WARNING)

@@ -8,6 +8,7 @@ from orbitcfg.diagnostics import Severity
 from orbitcfg.endpoint import Fault, Sighting
 from orbitcfg.finding import Finding
 from orbitcfg.observation import Observations
+from orbitcfg.redact import without_credentials
 from orbitcfg.rules._rule import observation_rule
 from orbitcfg.rules.live._endpoint import address_key, at_url, base_for, start_of, users_of
 
@@ -33,7 +34,7 @@ def unusable_address(_config: Config, observations: Observations) -> Iterator[Fi
         address = parsed(each.target.url)
         key = address_key(each.target)
         if each.fault is Fault.BAD_URL:
-            yield at_url(each, f"`{each.target.written}` is no address that can be called", f"write `{key}: http://HOST:PORT`")
+            yield at_url(each, f"`{without_credentials(each.target.written)}` is no address that can be called", f"write `{key}: http://HOST:PORT`")
         elif address and address.is_bind_address:
             host = "127.0.0.1" if address.host == "0.0.0.0" else "[::1]"  # noqa: S104 - it is looked for, not listened on
             right = base_for(each.target, f"{address.scheme}://{host}:{address.port}")
@@ -66,7 +67,7 @@ def connection_refused(_config: Config, observations: Observations) -> Iterator[
     for each in observations.endpoints:
         if each.fault is not Fault.REFUSED:
             continue
-        fact = f"nothing listens at `{each.target.url}`{users_of(each.target.users).rstrip(',')}"
+        fact = f"nothing listens at `{each.target.shown_url}`{users_of(each.target.users).rstrip(',')}"
         yield at_url(each, _with_other_place(each, fact), _how_to_start(each, observations))
 
 
@@ -83,7 +84,11 @@ def _how_to_start(sighting: Sighting, observations: Observations) -> str:
     around = observations.surroundings
     if around and around.bind_without_key and sighting.meant and sighting.meant.id == "shimmy":
         return f"set `SHIMMY_API_KEY` (16 characters or more) in `{around.container_file}`, and the same as `api_key`: Shimmy 2.6.5 ends without it"
-    later = "; it refuses connections until its model is loaded, so `--wait 60` may show it" if sighting.meant and sighting.meant.refuses_while_loading else ""
+    later = (
+        "; it refuses connections until its model is loaded, so `--wait 60` may show it"
+        if sighting.meant and sighting.meant.refuses_while_loading
+        else ""
+    )
     return start_of(sighting.meant, target) + later
 
 
@@ -96,7 +101,7 @@ def no_connection(_config: Config, observations: Observations) -> Iterator[Findi
     for each in observations.endpoints:
         if each.fault is Fault.NO_CONNECTION:
             help_text = "check the host and the port, and that no firewall is between"
-            yield at_url(each, f"no connection to `{each.target.url}` comes about", help_text)
+            yield at_url(each, f"no connection to `{each.target.shown_url}` comes about", help_text)
 
 
 @observation_rule("ORB705", severity=Severity.ERROR)
@@ -109,7 +114,7 @@ def certificate_refused(_config: Config, observations: Observations) -> Iterator
         if each.fault in _TLS:
             address = parsed(each.target.url)
             help_text = _TLS[each.fault].format(place=address.place if address else "")
-            yield at_url(each, f"`{each.target.url}`: {each.fault.value}", help_text)
+            yield at_url(each, f"`{each.target.shown_url}`: {each.fault.value}", help_text)
 
 
 @observation_rule("ORB706", severity=Severity.ERROR)
@@ -118,8 +123,8 @@ def wrong_scheme(_config: Config, observations: Observations) -> Iterator[Findin
     for each in observations.endpoints:
         scheme = {Fault.PLAIN_ON_TLS: "http", Fault.TLS_ON_PLAIN: "https"}.get(each.fault) if each.fault else None
         if scheme:
-            right = f"{scheme}:{each.target.written.partition(':')[2]}"
-            yield at_url(each, f"the server at `{each.target.url}` speaks {scheme}", f"write `{address_key(each.target)}: {right}`")
+            right = f"{scheme}:{without_credentials(each.target.written).partition(':')[2]}"
+            yield at_url(each, f"the server at `{each.target.shown_url}` speaks {scheme}", f"write `{address_key(each.target)}: {right}`")
 
 
 @observation_rule("ORB707", severity=Severity.ERROR)
@@ -132,8 +137,10 @@ def no_answer(_config: Config, observations: Observations) -> Iterator[Finding]:
         if each.fault in _NO_ANSWER and each.fault:
             owner = f" ({each.owner})" if each.owner else ""
             detail = f", {each.fault_detail}" if each.fault is Fault.CLOSED and each.fault_detail else ""
-            help_text = "restart the server, or give it longer with `--timeout`" if each.fault is Fault.SILENT else "check which program listens there"
-            yield at_url(each, f"`{each.target.url}`{owner}: {each.fault.value}{detail}", help_text)
+            help_text = (
+                "restart the server, or give it longer with `--timeout`" if each.fault is Fault.SILENT else "check which program listens there"
+            )
+            yield at_url(each, f"`{each.target.shown_url}`{owner}: {each.fault.value}{detail}", help_text)
 
 
 @observation_rule("ORB708", severity=Severity.INFO)
@@ -163,7 +170,7 @@ def certificate_ends_soon(_config: Config, observations: Observations) -> Iterat
     """A server's certificate is valid for less than two weeks."""
     for each in observations.endpoints:
         if each.certificate_days is not None and each.certificate_days < SOON_DAYS:
-            yield at_url(each, f"the certificate of `{each.target.url}` ends in {each.certificate_days} days", "renew the certificate")
+            yield at_url(each, f"the certificate of `{each.target.shown_url}` ends in {each.certificate_days} days", "renew the certificate")
 
 
 RULES = (

@@ -59,7 +59,11 @@ def generation_lost(_config: Config, observations: Observations) -> Iterator[Fin
     for each, one in _each(observations):
         if one.fault is Fault.CLOSED:
             after = "and the server is gone" if one.alive_after is False else "and the server lives on"
-            help_text = "replace the model's file: it is damaged" if one.alive_after else "restart the server, and replace the model's file or shorten the prompt"
+            help_text = (
+                "replace the model's file: it is damaged"
+                if one.alive_after
+                else "restart the server, and replace the model's file or shorten the prompt"
+            )
             yield at_model(one.wanted, f"{name_of(each)} closes the connection on a chat with `{one.wanted.model}`, {after}", help_text)
         elif one.fault is Fault.SILENT:
             help_text = "give it longer: `--deadline 300`"
@@ -92,7 +96,11 @@ def empty_reply(_config: Config, observations: Observations) -> Iterator[Finding
             finding = at_model(one.wanted, fact, "read Shimmy's log for the reason, and check the model's file")
             yield Finding(finding.message, finding.at, finding.help, value=True, severity=Severity.ERROR)
         elif one.reasoning:
-            yield at_model(one.wanted, f"`{one.wanted.model}` spends all its tokens on thoughts: the {_kind(one)} has no text", "raise `max_tokens`, or switch thinking off")
+            yield at_model(
+                one.wanted,
+                f"`{one.wanted.model}` spends all its tokens on thoughts: the {_kind(one)} has no text",
+                "raise `max_tokens`, or switch thinking off",
+            )
         elif not one.defects:
             finish = f" (finish `{one.finish}`)" if one.finish else ""
             fact = f"the {_kind(one)} of `{one.wanted.model}` has no text{finish}"

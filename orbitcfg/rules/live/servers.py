@@ -23,7 +23,7 @@ def wrong_server(_config: Config, observations: Observations) -> Iterator[Findin
         meant = each.meant.name if each.meant else f"the provider `{each.target.provider}`"
         where = f"; {meant} answers at `{each.found_at}`" if each.found_at else ""
         owner = f" ({each.owner})" if each.owner else ""
-        yield at_url(each, f"`{each.target.url}` is {name_of(each)}{owner}, not {meant}{where}", _right_place(each))
+        yield at_url(each, f"`{each.target.shown_url}` is {name_of(each)}{owner}, not {meant}{where}", _right_place(each))
 
 
 def _right_place(sighting: Sighting) -> str:
@@ -44,7 +44,9 @@ def not_an_api(_config: Config, observations: Observations) -> Iterator[Finding]
     for each in observations.endpoints:
         if each.shape in ("html", "other") and each.right_url is None:
             what = "a web page" if each.shape == "html" else "something that is no list of models"
-            yield at_url(each, f"`{each.target.url}` answers with {what}", f"correct `{address_key(each.target)}`: it must lead to the server's API")
+            yield at_url(
+                each, f"`{each.target.shown_url}` answers with {what}", f"correct `{address_key(each.target)}`: it must lead to the server's API"
+            )
 
 
 @observation_rule("ORB713", severity=Severity.ERROR)
@@ -58,9 +60,9 @@ def wrong_path(_config: Config, observations: Observations) -> Iterator[Finding]
         status, key = each.status or 0, address_key(each.target)
         if each.right_url is not None:
             root = each.right_url.removesuffix("/v1") if each.target.models_from_root else each.right_url
-            yield at_url(each, f"`{each.target.url}` has no list of models; it is at `{each.right_url}`", f"write `{key}: {root}`")
+            yield at_url(each, f"`{each.target.shown_url}` has no list of models; it is at `{each.right_url}`", f"write `{key}: {root}`")
         elif each.models is None and 400 <= status < 500 and status not in (401, 403, 429):
-            yield at_url(each, f"`{each.target.url}` answers {status} where the list of models should be", f"correct `{key}`")
+            yield at_url(each, f"`{each.target.shown_url}` answers {status} where the list of models should be", f"correct `{key}`")
 
 
 @observation_rule("ORB714", severity=Severity.ERROR)
@@ -72,9 +74,9 @@ def redirected(_config: Config, observations: Observations) -> Iterator[Finding]
     for each in observations.endpoints:
         if each.fault is Fault.REDIRECTED:
             key = address_key(each.target)
-            yield at_url(each, f"`{each.target.url}` redirects to `{each.redirect}`", f"write the address of the server itself as `{key}`")
+            yield at_url(each, f"`{each.target.shown_url}` redirects to `{each.redirect}`", f"write the address of the server itself as `{key}`")
         elif each.fault is Fault.REDIRECT_LOOP:
-            yield at_url(each, f"`{each.target.url}` redirects in a circle", "correct the proxy before the server")
+            yield at_url(each, f"`{each.target.shown_url}` redirects in a circle", "correct the proxy before the server")
 
 
 @observation_rule("ORB715", severity=Severity.WARNING)
@@ -85,7 +87,9 @@ def still_loading(_config: Config, observations: Observations) -> Iterator[Findi
     """
     for each in observations.endpoints:
         if not each.is_ready:
-            yield at_url(each, f"{name_of(each)} at `{each.target.url}` is still loading its model", "wait for it: `orbitcfg doctor --wait 120`")
+            yield at_url(
+                each, f"{name_of(each)} at `{each.target.shown_url}` is still loading its model", "wait for it: `orbitcfg doctor --wait 120`"
+            )
 
 
 @observation_rule("ORB716", severity=Severity.ERROR)
@@ -96,7 +100,9 @@ def unhealthy(_config: Config, observations: Observations) -> Iterator[Finding]:
     """
     for each in observations.endpoints:
         if each.is_dead:
-            yield at_url(each, f"{name_of(each)} at `{each.target.url}` says that it is not healthy", "restart the server, and read the end of its log")
+            yield at_url(
+                each, f"{name_of(each)} at `{each.target.shown_url}` says that it is not healthy", "restart the server, and read the end of its log"
+            )
 
 
 @observation_rule("ORB717", severity=Severity.ERROR)
@@ -105,7 +111,7 @@ def server_error(_config: Config, observations: Observations) -> Iterator[Findin
     for each in observations.endpoints:
         if each.status is not None and each.status >= 500 and each.is_ready:
             said = f": {each.said}" if each.said else ""
-            yield at_url(each, f"`{each.target.url}` answers {each.status}{said}", "read the server's log, or that of the proxy before it")
+            yield at_url(each, f"`{each.target.shown_url}` answers {each.status}{said}", "read the server's log, or that of the proxy before it")
 
 
 RULES = (wrong_server, not_an_api, wrong_path, redirected, still_loading, unhealthy, server_error)

@@ -28,7 +28,9 @@ def phantom_model(_config: Config, observations: Observations) -> Iterator[Findi
         for match in each.matches:
             if match.fit.is_served and match.listed and match.listed.has_file is False and not _speaks(each, match.wanted.model):
                 names = [model.name for model in each.models or () if model.has_file]
-                other = f"write `model: {names[0]}`" if len(names) == 1 else f"write one of {listed(names)} as `model`" if names else "add a model file"
+                other = (
+                    f"write `model: {names[0]}`" if len(names) == 1 else f"write one of {listed(names)} as `model`" if names else "add a model file"
+                )
                 fact = f"`{match.listed.name}` is listed by {name_of(each)}, but no file that it found stands behind it"
                 yield at_model(match.wanted, fact, f"{other}, or set `SHIMMY_BASE_GGUF` to the file and restart Shimmy")
 
@@ -95,7 +97,9 @@ def needs_a_gpu(_config: Config, observations: Observations) -> Iterator[Finding
     """
     for each in observations.endpoints:
         if each.is_product("shimmy", (2,)) and not each.generations and each.models:
-            yield at_url(each, f"{name_of(each)} answers chats only with a usable GPU, which no free check shows", "try it: `orbitcfg doctor --generate`")
+            yield at_url(
+                each, f"{name_of(each)} answers chats only with a usable GPU, which no free check shows", "try it: `orbitcfg doctor --generate`"
+            )
 
 
 @observation_rule("ORB746", severity=Severity.INFO)

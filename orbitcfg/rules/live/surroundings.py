@@ -24,7 +24,7 @@ def proxy_in_the_way(_config: Config, observations: Observations) -> Iterator[Fi
     for each in observations.endpoints:
         address = parsed(each.target.url)
         if each.proxy and address and address.is_loopback:
-            fact = f"`{each.proxy_variable}` sends ORBIT's requests to `{each.target.url}` through the proxy {each.proxy}"
+            fact = f"`{each.proxy_variable}` sends ORBIT's requests to `{each.target.shown_url}` through the proxy {each.proxy}"
             yield at_url(each, fact, f"set `NO_PROXY={address.host}` for ORBIT")
 
 
@@ -40,7 +40,7 @@ def loopback_in_a_container(_config: Config, observations: Observations) -> Iter
     for each in observations.endpoints:
         address = parsed(each.target.url)
         if address and address.is_loopback:
-            fact = f"`{each.target.url}` is another machine for an ORBIT that runs in the container of `{around.container_file}`"
+            fact = f"`{each.target.shown_url}` is another machine for an ORBIT that runs in the container of `{around.container_file}`"
             yield at_url(each, fact, f"write the service's name there, or `http://host.docker.internal:{address.port}`")
 
 
@@ -81,7 +81,9 @@ def packages_needed(config: Config, observations: Observations) -> Iterator[Find
         packages = row.words.get("packages", ()) if row else ()
         if packages:
             names = ", ".join(f"`{name}`" for name in packages)
-            yield at_url(each, f"`{each.target.provider}` needs {names} in ORBIT's environment", f"install them there: `pip install {' '.join(packages)}`")
+            yield at_url(
+                each, f"`{each.target.provider}` needs {names} in ORBIT's environment", f"install them there: `pip install {' '.join(packages)}`"
+            )
 
 
 @observation_rule("ORB756", severity=Severity.ERROR)
@@ -102,7 +104,7 @@ def program_out_of_reach(_config: Config, observations: Observations) -> Iterato
 
 
 @observation_rule("ORB757", severity=Severity.ERROR)
-def nothing_checked(config: Config, observations: Observations) -> Iterator[Finding]:
+def nothing_checked(_config: Config, observations: Observations) -> Iterator[Finding]:
     """No endpoint could be checked at all.
 
     Nothing is enabled that is reached over HTTP, or every address or key hangs on a variable that is not set here. A run that checks nothing must not pass for one that found nothing.

@@ -1,0 +1,127 @@
+"""`orbitcfg doctor`."""
+
+from typing import Annotated, Any, Optional
+
+import typer
+
+from orbitcfg.cli import options, streams
+from orbitcfg.cli.outcome import FAULT, FINDINGS, INTERRUPTED, OK
+
+_UNCHECKED = "unchecked"
+_THRESHOLDS = ("error", "warning", "info", "never", _UNCHECKED)
+_FORMATS = ("full", "json")
+_SMOKES = ("auto", "always", "never")
+
+Names = Optional[list[str]]
+Every = Annotated[bool, typer.Option("--all", help="Endpoints of disabled adapters and providers too.")]
+Adapter = Annotated[Names, typer.Option("--adapter", metavar="NAME", help="Only what this adapter needs. May be repeated.")]
+Provider = Annotated[Names, typer.Option("--provider", metavar="NAME", help="Only this provider. May be repeated.")]
+Service = Annotated[
+    Names, typer.Option("--service", metavar="SERVICE", help="Only this service, such as `inference` or `embedding`. May be repeated.")
+]
+Url = Annotated[Optional[str], typer.Option("--url", metavar="URL", help="Look at this address as `--provider`, without a configuration.")]
+Model = Annotated[Optional[str], typer.Option("--model", metavar="NAME", help="With `--url`: the model that it should serve.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan, and touch nothing.")]
+Generate = Annotated[
+    bool, typer.Option("--generate", help="Send two short chats to each model, one of them streamed, with the configured parameters.")
+]
+Billable = Annotated[bool, typer.Option("--billable", help="With `--generate`: chats to cloud providers too, which cost money.")]
+Wait = Annotated[float, typer.Option("--wait", metavar="SECONDS", min=0, help="How long to wait for a server that is starting.")]
+Timeout = Annotated[float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="For each step.")]
+Deadline = Annotated[float, typer.Option("--deadline", metavar="SECONDS", min=0.1, help="For all of it.")]
+Places = Annotated[
+    Names,
+    typer.Option(
+        "--map", metavar="HOST:PORT=HOST:PORT", help="Reach an address elsewhere, as a container's name at its published port. May be repeated."
+    ),
+]
+Smoke = Annotated[
+    Optional[str],
+    typer.Option(
+        "--smoke",
+        metavar="|".join(_SMOKES),
+        help="The embedded engine's generation; auto: where the default server is not to be had. [default: auto]",
+    ),
+]
+FailOn = Annotated[
+    Optional[str],
+    typer.Option(
+        "--fail-on",
+        metavar="|".join(_THRESHOLDS),
+        help="Exit 1 from this severity on; unchecked: also where a check could not be made. [default: error]",
+    ),
+]
+
+
+def command(
+    path: options.PathArgument = None,
+    every: Every = False,
+    adapter: Adapter = None,
+    provider: Provider = None,
+    service: Service = None,
+    url: Url = None,
+    model: Model = None,
+    dry_run: DryRun = False,
+    generate: Generate = False,
+    billable: Billable = False,
+    wait: Wait = 0.0,
+    timeout: Timeout = 5.0,
+    deadline: Deadline = 30.0,
+    places: Places = None,
+    smoke: Smoke = None,
+    format_name: Annotated[Optional[str], options.format_option(*_FORMATS)] = None,
+    select: options.Select = None,
+    ignore: options.Ignore = None,
+    fail_on: FailOn = None,
+    env_file: options.EnvFiles = None,
+    no_env: options.NoEnv = False,
+    verbose: options.Verbose = False,
+    quiet: options.Quiet = False,
+    color: options.Color = None,
+) -> None:
+    """Say whether the servers that ORBIT will call are there, and serve the models that will be asked of them.
+
+    Asks only what is free: names, connections, versions, lists of models. Keys go over https or to this machine only. Never run it with secrets on an untrusted pull request: a changed
+    address would receive the key. Exit status: 0 nothing at or above `--fail-on`, 1 findings, 2 no configuration, 130 interrupted.
+    """
+    from orbitcfg import checkup, report
+    from orbitcfg.cli.watching import watched
+    from orbitcfg.doctor import Request, doctor
+    from orbitcfg.live.plan import Choice
+
+    level = fail_on and options.chosen(fail_on, _THRESHOLDS, "--fail-on")
+    strict = level == _UNCHECKED
+    settings = options.settings_of(
+        path,
+        format=format_name,
+        fail_on="error" if strict else level,
+        select=select,
+        ignore=ignore,
+        env_files=env_file,
+        no_env=no_env,
+        verbose=verbose,
+        color=color,
+    )
+    chosen = options.chosen(settings.format, _FORMATS, "--format")
+    choice = Choice(tuple(adapter or ()), tuple(provider or ()), tuple(service or ()), every)
+    when: Any = options.chosen(smoke, _SMOKES, "--smoke")
+    asked = Request(choice, url, model, timeout, deadline, wait, generate, billable, dry_run, _places(places or []), when)
+    style = report.Style(options.in_color(settings.color), settings.verbose)
+    with watched(style, as_json=chosen == "json", quiet=quiet) as listener:
+        found = doctor(path, asked, settings, listener=listener)
+    streams.result(checkup.render(found, chosen, style))
+    failed = found.report.fails(settings.fail_on) or (strict and not found.is_whole)
+    raise typer.Exit(INTERRUPTED if found.interrupted else FAULT if found.report.crashed else FINDINGS if failed else OK)
+
+
+def _places(written: list[str]) -> dict[str, str]:
+    """What `--map` says; raises UsageError for what it cannot say."""
+    from orbitcfg.errors import UsageError
+
+    places = {}
+    for each in written:
+        here, _, there = each.partition("=")
+        if not all(":" in place and place.rpartition(":")[2].isdecimal() for place in (here, there)):
+            raise UsageError(f"--map takes HOST:PORT=HOST:PORT, not `{each}`")
+        places[here] = there
+    return places
