@@ -54,6 +54,7 @@ ANSWERED_BUT_NOT_AS_WRITTEN = {
     "g091": "`enabled: false` from a default, and the adapter is on",
     "g127": "`enabled:` with nothing behind it, and the provider is on",
     "g049": "`enabled: 'no'` on the adapter, which is on",
+    "g074": "a length from a variable that is not set",
     "g070": "a temperature from a variable that is not set",
     "g093": "a provider from a variable that is not set: the default answers",
     "g095": "`enabled: off` from a variable, and the provider is on",

@@ -27,14 +27,16 @@ def no_room_for_history(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     chat_history: {enabled: true}
+    general: {inference_provider: vllm}
     inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, context_window: 4096, max_tokens: 4096}
+      vllm: {enabled: true, mode: api, base_url: "http://localhost:8000/v1", model: m, max_model_len: 4096, max_tokens: 4096}
     ```
 
     ```yaml good
     chat_history: {enabled: true}
+    general: {inference_provider: vllm}
     inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, context_window: 8192, max_tokens: 2048}
+      vllm: {enabled: true, mode: api, base_url: "http://localhost:8000/v1", model: m, max_model_len: 8192, max_tokens: 2048}
     ```
     """
     if not is_on(at(config.tree, ("chat_history", "enabled")), "raw", default=False):

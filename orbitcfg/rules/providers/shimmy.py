@@ -1,0 +1,116 @@
+"""What a block for Shimmy asks of it, and no Shimmy gives."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Severity
+from orbitcfg.finding import Finding
+from orbitcfg.rules._rule import rule
+from orbitcfg.rules.providers._asks import asks
+from orbitcfg.rules.providers._blocks import ProviderBlock, provider_blocks
+from orbitcfg.tree import KeyPath, Unknown, value_at
+
+_LARGEST_CONTEXT = 8192
+"""Tokens that Shimmy 2.x takes in at most, whatever the model could. Shimmy 1.7 takes 4096."""
+
+_CONTEXT_OF_1_7 = 4096
+_PHANTOM = "phi3-lora"
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@rule("ORB416", severity=Severity.WARNING)
+def context_beyond_shimmy(config: Config) -> Iterator[Finding]:
+    """The block for Shimmy counts on a longer context than Shimmy has.
+
+    Shimmy 1.7 has 4096 tokens for the prompt and the answer together, and loses the answer beyond; 2.x has 8192 at most. Guides speak of 128K. ORBIT tells Shimmy nothing of
+    `context_window`: it only sends that much history.
+
+    ```yaml bad
+    inference: {shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, context_window: 65536}}
+    ```
+
+    ```yaml good
+    inference: {shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, context_window: 4096, max_tokens: 512}}
+    ```
+    """
+    for block in _shimmy(config):
+        window = value_at(block.node, ("context_window",))
+        if _number(window) > _LARGEST_CONTEXT:
+            yield _finding(
+                block, "context_window", f"`context_window` is {window}, and Shimmy takes in 4096 tokens (1.7) or 8192 at most (2.x)", "write 4096"
+            )
+        longest = value_at(block.node, ("max_tokens",))
+        if _number(longest) >= _CONTEXT_OF_1_7:
+            yield _finding(
+                block, "max_tokens", f"`max_tokens` is {longest}, and prompt and answer together have 4096 tokens in Shimmy 1.7", "write 1024 or less"
+            )
+
+
+@rule("ORB417", severity=Severity.WARNING)
+def model_without_file(config: Config) -> Iterator[Finding]:
+    """The model is `phi3-lora`, which Shimmy 1.7 lists whether it has it or not.
+
+    Without `SHIMMY_BASE_GGUF` or a file `models/phi3-mini.gguf` each request ends in 502. `shimmy discover` shows the models that have a file.
+
+    ```yaml bad
+    inference: {shimmy: {enabled: true, base_url: "http://localhost:11435", model: phi3-lora}}
+    ```
+
+    ```yaml good
+    inference: {shimmy: {enabled: true, base_url: "http://localhost:11435", model: gemma-3-1b-it-q4-0}}
+    ```
+    """
+    places: list[tuple[KeyPath, Severity]] = []
+    for block in provider_blocks(config):
+        if block.path == ("inference", "shimmy") and value_at(block.node, ("model",)) == _PHANTOM:
+            places.append(((*block.path, "model"), Severity.WARNING if block.is_used and block.is_on else Severity.INFO))
+    places += [(ask.model_path, ask.severity(Severity.WARNING)) for ask in asks(config) if ask.provider == "shimmy" and ask.model == _PHANTOM]
+    for path, severity in places:
+        yield Finding(
+            f"Shimmy lists `{_PHANTOM}` whether there is a file behind it or not",
+            path,
+            "name a model that `shimmy discover` shows",
+            value=True,
+            severity=severity,
+        )
+
+
+@rule("ORB418", severity=Severity.INFO)
+def shimmy_without_key(config: Config) -> Iterator[Finding]:
+    """Shimmy runs on another machine, and no key is given.
+
+    Guides say that it needs none. From 2.6.5 on it wants one on any address but its own machine's; before, it has none, so that whoever reaches it may use it.
+
+    ```yaml bad
+    inference: {shimmy: {enabled: true, base_url: "https://gpu.example.org", model: m}}
+    ```
+
+    ```yaml good
+    inference: {shimmy: {enabled: true, base_url: "https://gpu.example.org", api_key: "${SHIMMY_API_KEY}", model: m}}
+    ```
+    """
+    for block in _shimmy(config):
+        url, key = value_at(block.node, ("base_url",)), value_at(block.node, ("api_key",))
+        if isinstance(url, str) and not isinstance(url, Unknown) and not key and urlsplit(url).hostname not in (None, *_LOOPBACK):
+            yield _finding(
+                block,
+                "base_url",
+                "Shimmy from 2.6.5 on wants a key when it is not asked from its own machine, and none is given",
+                "add `api_key: ${SHIMMY_API_KEY}`",
+            )
+
+
+def _shimmy(config: Config) -> Iterator[ProviderBlock]:
+    return (block for block in provider_blocks(config) if block.path == ("inference", "shimmy") and block.is_used and block.is_on)
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def _finding(block: ProviderBlock, key: str, message: str, help_text: str) -> Finding:
+    return Finding(message, (*block.path, key), help_text, value=True)
+
+
+RULES = (context_beyond_shimmy, model_without_file, shimmy_without_key)
