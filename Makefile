@@ -1,11 +1,12 @@
 # Every target sets up the one .venv that it needs. Start with `make demo`, then `make test`.
 
 PYTHON ?= python3
+ENGINE ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test test-pythons test-editors lint bench generate clean
+.PHONY: demo engine test test-pythons test-editors lint bench generate clean
 
 $(VENV)/runtime.stamp: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'orbitcfg needs Python 3.11 or later: make PYTHON=python3.12'; exit 1; }
@@ -21,10 +22,17 @@ $(VENV)/dev.stamp: $(VENV)/runtime.stamp
 	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@
 
+$(VENV)/engine.stamp: pyproject.toml engine.cmake | $(VENV)/runtime.stamp
+	@command -v c++ >/dev/null || { echo 'the engine is compiled once, with a C++ compiler: apt install g++'; exit 1; }
+	@$(BIN)/python -m tests.tools.build_engine
+	@touch $@
+
+engine: $(VENV)/engine.stamp
+
 demo: $(VENV)/runtime.stamp
 	@sh examples/demo.sh $(BIN)/orbitcfg
 
-test: $(VENV)/dev.stamp
+test: $(VENV)/dev.stamp $(VENV)/engine.stamp
 	@$(BIN)/python -m pytest
 
 lint: $(VENV)/dev.stamp
@@ -40,7 +48,7 @@ test-editors: $(VENV)/dev.stamp
 	@cd tests/editors && npm install --silent --no-audit --no-fund
 	@$(BIN)/python -m tests.editors.run
 
-bench: $(VENV)/dev.stamp
+bench: $(VENV)/dev.stamp $(VENV)/engine.stamp
 	@$(BIN)/python -m tests.bench
 
 generate: $(VENV)/dev.stamp

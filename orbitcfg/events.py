@@ -45,9 +45,13 @@ class DuplicateKey:
 
 @dataclass(frozen=True, slots=True)
 class Reinterpreted:
-    """Plain text that YAML 1.1 reads as something else than a person does. `is_key`: it is the key of a mapping."""
+    """Plain text that YAML 1.1 reads as something else than a person does. `is_key`: it is the key of a mapping.
+
+    The span holds the text, behind an anchor where there is one.
+    """
 
     span: Span
+    text: str
     value: object
     is_key: bool = False
 

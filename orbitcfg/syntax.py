@@ -189,13 +189,13 @@ class _Reader:
             if plain and self.doubt and self.in_flow and "?" in text:
                 raise _Doubtful
             if plain and not is_key and text[:1].isdigit() and _LOOKS_LIKE_NUMBER.fullmatch(text):
-                self.events.append(Reinterpreted(self.span(node), text))
+                self.events.append(Reinterpreted(self.span(node), text, text))
             return text
         if node.tag == _NULL and plain:
             return None
         value = self._constructed(node)
         if plain and text not in _PLAIN_BOOLEANS and not _PLAIN_NUMBER.fullmatch(text):
-            self.events.append(Reinterpreted(self.span(node), value, is_key))
+            self.events.append(Reinterpreted(self.span(node), text, value, is_key))
         return value
 
     def _constructed(self, node: yaml.Node) -> object:

@@ -8,8 +8,8 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "orbitcfg"
 FLOORS = (
-    ("text", "redact", "spelling", "globs", "errors", "diagnostics"),
-    ("tree", "keypath", "events", "graph", "observation", "finding", "report"),
+    ("text", "redact", "spelling", "globs", "errors", "address", "diagnostics"),
+    ("tree", "keypath", "events", "graph", "endpoint", "observation", "finding", "report"),
     ("syntax", "emit", "files", "decode", "display", "switches"),
     ("repository",),
     ("load", "environment", "catalog"),
@@ -18,7 +18,7 @@ FLOORS = (
     ("config",),
     ("rules", "suppress", "baseline", "live", "smoke", "edit", "usage"),
     ("judge", "explain", "selection"),
-    ("settings", "settings_shape", "settings_file", "project", "app", "__init__"),
+    ("settings", "settings_shape", "settings_file", "project", "generation", "inventory", "doctor", "checkup", "app", "__init__"),
     ("cli",),
     ("__main__",),
 )

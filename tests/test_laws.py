@@ -103,6 +103,7 @@ def test_truncated_real_files_never_raise(data: st.DataObject) -> None:
 
 
 @quick
+@example(b"&0 0e0")
 @given(st.binary(max_size=60) | YAML_TEXTS.map(lambda text: text.encode("utf-8")))
 def test_validate_and_resolve_never_raise(content: bytes) -> None:
     """Any bytes as root file give a report, and a value or none."""

@@ -70,7 +70,7 @@ def placeholder_not_filled(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     sounds:
-      ${NAME}: hello
+      ${NAME}: {}
     ```
 
     ```yaml good

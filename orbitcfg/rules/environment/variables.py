@@ -150,7 +150,11 @@ def _unset(config: Config) -> dict[str, list[PlaceholderUsed]]:
 
 def _is_given(path: KeyPath) -> bool:
     """Whether the path leads to a setting that someone must fill in: text for people is none."""
-    return isinstance(path[-1], str) and path[-1] != "name" and not any(word in path[-1] for word in ("prompt", "description", "message", "text", "label"))
+    return (
+        isinstance(path[-1], str)
+        and path[-1] != "name"
+        and not any(word in path[-1] for word in ("prompt", "description", "message", "text", "label"))
+    )
 
 
 RULES = (unset_variable, example_value, undeclared_variable, secrets_backend_not_asked)

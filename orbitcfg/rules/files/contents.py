@@ -205,9 +205,7 @@ def _source(fault: FileFault) -> Source:
 def _lost(config: Config, fault: FileFault, message: str, help_text: str, *, severity: Severity | None = None) -> Finding:
     """A finding about a file that gives nothing, with the import that is lost with it."""
     source = _source(fault)
-    related = tuple(
-        Annotation(each.span, "imported here: ORBIT skips the whole file") for each in config.graph.importers.get(source, ())
-    )
+    related = tuple(Annotation(each.span, "imported here: ORBIT skips the whole file") for each in config.graph.importers.get(source, ()))
     is_root = source is config.graph.root.source
     return Finding(message, fault.place, help_text, severity=severity, related=related, fatal=is_root)
 

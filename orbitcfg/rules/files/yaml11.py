@@ -31,8 +31,7 @@ def yaml_surprise(config: Config) -> Iterator[Finding]:
     ```
     """
     for event in config.events_of(Reinterpreted):
-        text = event.span.text
-        finding = _as_key(event, text) if event.is_key else _as_value(event, text)
+        finding = _as_key(event, event.text) if event.is_key else _as_value(event, event.text)
         if finding:
             yield finding
 
@@ -47,7 +46,7 @@ def _as_value(event: Reinterpreted, text: str) -> Finding | None:
     match event.value:
         case bool(value):
             word = str(value).lower()
-            fix = Fix((Edit(event.span, word),), safe=True)
+            fix = Fix((Edit(event.span, word),), safe=True) if event.span.text == text else None
             return _info(event, f"`{text}` is the boolean {word}", f'write `{word}`, or `"{text}"` if text is meant', fix)
         case str():
             return Finding(f"`{text}` stays text: it is no number in YAML 1.1", event.span, f"write {_as_number(text)}")
