@@ -1,6 +1,6 @@
-"""ORB504–549: adapters, and whatever they need beside a name that exists."""
+"""ORB504 to ORB549: adapters, and whatever they need beside a name that exists."""
 
-from orbitcfg.rules.adapters import composite, data, mcp, models, names, order, services, skills
+from orbitcfg.rules.adapters import capabilities, composite, data, mcp, models, names, order, services, skills
 
 RULES = (
     *services.RULES,
@@ -8,6 +8,7 @@ RULES = (
     *names.RULES,
     *skills.RULES,
     *models.RULES,
+    *capabilities.RULES,
     *order.RULES,
     *composite.RULES,
     *mcp.RULES,

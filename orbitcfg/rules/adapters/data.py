@@ -8,7 +8,7 @@ from orbitcfg.finding import Finding
 from orbitcfg.rules._adapter import ADAPTER, INTENT_FAMILIES, Adapter, adapters, implementations
 from orbitcfg.rules._rule import rule
 from orbitcfg.spelling import nearest
-from orbitcfg.tree import KeyPath, Mapping, Scalar, Sequence, Unknown, at
+from orbitcfg.tree import KeyPath, Scalar, Sequence, Unknown, at
 
 _OWN_PACKAGES = ("implementations.", "retrievers.")
 _WITHOUT_BLOCK = frozenset({"http", "none"})

@@ -1,16 +1,16 @@
 """Models, efforts and capabilities that an adapter asks of its provider."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping
-from typing import Any
+from collections.abc import Hashable, Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Severity
 from orbitcfg.finding import Finding
 from orbitcfg.rules._adapter import GENERATORS, Adapter, adapters
 from orbitcfg.rules._rule import rule
+from orbitcfg.rules.adapters._llm import runs_inside, words_of
 from orbitcfg.switches import is_on
-from orbitcfg.tree import KeyPath, Sequence, Unknown, at, child, value_at
+from orbitcfg.tree import KeyPath, Sequence, at, child, value_at
 
 _OWN = ("model", "temperature", "max_tokens", "effort")
 _COMBINED = ("model", "temperature", "max_tokens", "context_window")
@@ -202,103 +202,6 @@ def rewrite_model_mixed_up(config: Config) -> Iterator[Finding]:
             )
 
 
-@rule("ORB526", severity=Severity.ERROR)
-def tools_not_supported(config: Config) -> Iterator[Finding]:
-    """An adapter needs tools, and its provider cannot call any.
-
-    Each request to an `mcp_agent` then fails. With `mcp_tools` the model answers without tools (warning), as is a default provider that cannot call any.
-
-    ```yaml bad
-    mcp_clients: {enabled: true, servers: [{name: files, command: mcp-files}]}
-    adapters:
-      - name: agent
-        type: mcp_agent
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: shimmy
-    ```
-
-    ```yaml good
-    mcp_clients: {enabled: true, servers: [{name: files, command: mcp-files}]}
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      sglang: {enabled: true, base_url: "http://localhost:30000/v1", model: m}
-    adapters:
-      - name: agent
-        type: mcp_agent
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: sglang
-    ```
-    """
-    for adapter in adapters(config):
-        wants = is_on(at(adapter.node, ("capabilities", "mcp_tools")), "raw", default=False)
-        provider, is_own = _provider(config, adapter)
-        if not (adapter.kind == "mcp_agent" or (wants and adapter.chats)) or provider is None or _by_mode(config, provider, "tools") is not False:
-            continue
-        is_hard = adapter.kind == "mcp_agent" and is_own
-        yield Finding(
-            f"adapter `{adapter.name}` needs tools, which ORBIT cannot call with the provider `{provider}`"
-            + (": each request fails" if adapter.kind == "mcp_agent" else ": it answers without"),
-            (*adapter.path, "inference_provider") if is_own else (*adapter.path, "type"),
-            "name a provider with tools, such as `openai`, `ollama` or `vllm`",
-            value=True,
-            severity=adapter.severity(Severity.ERROR if is_hard else Severity.WARNING),
-        )
-
-
-@rule("ORB527", severity=Severity.ERROR)
-def web_search_not_supported(config: Config) -> Iterator[Finding]:
-    """`web_search` is on, and the provider cannot search.
-
-    ORBIT passes the wish on to the provider, whose client refuses it: each request fails. Some providers merely ignore it (warning), and so it is told of a default provider.
-
-    ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      groq: {enabled: true, api_key: "${GROQ_API_KEY}", model: m}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: groq
-        capabilities: {retrieval_behavior: none, web_search: true}
-    ```
-
-    ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: openai
-        capabilities: {retrieval_behavior: none, web_search: true}
-    ```
-    """
-    for adapter in adapters(config):
-        if not is_on(at(adapter.node, ("capabilities", "web_search")), "raw", default=False) or not adapter.chats or adapter.kind == "web-search":
-            continue
-        provider, is_own = _provider(config, adapter)
-        does = str(_by_mode(config, provider, "web_search")) if provider else "native"
-        if does in ("native", "None"):
-            continue
-        breaks = does == "breaks_request"
-        yield Finding(
-            f"adapter `{adapter.name}`: the provider `{provider}` cannot search the web{': each request fails' if breaks else ', and answers without'}",
-            (*adapter.path, "capabilities", "web_search"),
-            "name a provider that can, such as `openai`, `anthropic` or `gemini`, or remove `web_search`",
-            severity=adapter.severity(Severity.ERROR if breaks and is_own else Severity.WARNING),
-        )
-
-
 @rule("ORB528", severity=Severity.WARNING)
 def half_of_a_pair(config: Config) -> Iterator[Finding]:
     """A setting is given without the other that it needs.
@@ -380,7 +283,7 @@ def model_loaded_twice(config: Config) -> Iterator[Finding]:
     asked: dict[str, dict[Hashable, Adapter]] = defaultdict(dict)
     for adapter in adapters(config):
         provider = adapter.text("inference_provider")
-        if provider and adapter.is_on and adapter.chats and _runs_inside(config, provider):
+        if provider and adapter.is_on and adapter.chats and runs_inside(config, provider):
             asked[provider].setdefault(tuple(repr(value_at(adapter.node, (key,))) for key in _COMBINED), adapter)
     for provider, ways in asked.items():
         for adapter in list(ways.values())[1:]:
@@ -422,12 +325,12 @@ def window_sizes_history(config: Config) -> Iterator[Finding]:
     """
     for adapter in adapters(config):
         provider = adapter.text("inference_provider")
-        words = _words(config, provider).get("overrides", {}) if provider else {}
+        words = words_of(config, provider).get("overrides", {}) if provider else {}
         if (
             adapter.has("context_window")
             and adapter.chats
             and str(words.get("context_window", "")).startswith("history-only")
-            and not _runs_inside(config, provider or "")
+            and not runs_inside(config, provider or "")
         ):
             yield Finding(
                 f"adapter `{adapter.name}`: `context_window` sizes the chat history, and the server is not told of it",
@@ -498,50 +401,19 @@ _PAIRS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
 )
 
 
-def _words(config: Config, provider: object) -> Mapping[str, Any]:
-    """What the catalogue says of an inference provider; nothing of one that it does not know."""
-    row = config.catalog.at(config.tree, ("inference", provider)) if isinstance(provider, str) else None
-    return row.words if row is not None else {}
-
-
-def _mode(config: Config, provider: str) -> object:
-    modes = _words(config, provider).get("modes")
-    return (value_at(config.tree, ("inference", provider, modes["key"])) or modes["default"]) if modes else None
-
-
-def _by_mode(config: Config, provider: str, word: str) -> object:
-    """A word of a provider that may differ by its mode."""
-    value = _words(config, provider).get(word)
-    return value.get(_mode(config, provider)) if isinstance(value, dict) else value
-
-
-def _runs_inside(config: Config, provider: str) -> bool:
-    words = _words(config, provider)
-    return words.get("protocol") == "in-process" or ("modes" in words and _mode(config, provider) == "direct")
-
-
-def _provider(config: Config, adapter: Adapter) -> tuple[str | None, bool]:
-    """The provider that serves an adapter, and whether it is the adapter's own; None where nobody knows it."""
-    own = adapter.text("inference_provider")
-    if own is not None:
-        return own, True
-    value = None if adapter.has("inference_provider") else value_at(config.tree, ("general", "inference_provider"))
-    return (value if isinstance(value, str) and not isinstance(value, Unknown) else None), False
-
-
 def _what_decides(config: Config, provider: str) -> str | None:
     """The key that decides which model a provider runs, where it is not the adapter's."""
     if provider == "azure":
         return "deployment"
-    if provider == "bitnet" and _runs_inside(config, provider):
+    if provider == "bitnet" and runs_inside(config, provider):
         return "bitnet"
-    if provider == "llama_cpp" and _runs_inside(config, provider) and value_at(config.tree, ("inference", provider, "model_path")):
+    if provider == "llama_cpp" and runs_inside(config, provider) and value_at(config.tree, ("inference", provider, "model_path")):
         return "model_path"
     return None
 
 
 def _effort(config: Config, adapter: Adapter, provider: object, path: KeyPath) -> Finding:
-    does = str(_words(config, provider).get("overrides", {}).get("effort", ""))
+    does = str(words_of(config, provider).get("overrides", {}).get("effort", ""))
     ending = "ignores it" if does == "ignored" else "mostly never gets it"
     return Finding(
         f"adapter `{adapter.name}`: `effort` is set here, and the provider `{provider}` {ending}",
@@ -556,8 +428,6 @@ RULES = (
     effort_lost,
     model_not_taken,
     rewrite_model_mixed_up,
-    tools_not_supported,
-    web_search_not_supported,
     half_of_a_pair,
     model_loaded_twice,
     window_sizes_history,

@@ -1,7 +1,6 @@
 """Presets: missing ones, what they drop, and names of presets where no preset is looked for."""
 
-from collections.abc import Iterator
-from typing import Hashable
+from collections.abc import Hashable, Iterator
 
 from orbitcfg.compile.presets import PRESET_KEY, PRESET_SECTIONS
 from orbitcfg.config import Config

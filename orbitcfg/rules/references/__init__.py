@@ -1,4 +1,4 @@
-"""ORB501–503: values that name something defined elsewhere."""
+"""ORB501 to ORB503: values that name something defined elsewhere."""
 
 from orbitcfg.rules.references import names
 

@@ -43,16 +43,20 @@ class Namesake:
 
 def namesake_of(config: Config, reference: Reference) -> Namesake | None:
     """Something else of that name; None where there is none."""
-    section = ".".join(reference.sections[0])
+    section = _dotted(reference.sections[0])
     if section == "adapters":
         return _adapter_or_skill(config, reference)
     wanted = _KINDS.get(section, "a name of that kind")
-    own = {".".join(each) for each in reference.sections}
+    own = {_dotted(each) for each in reference.sections}
     for other, path in _defining(config, reference.name):
         if other not in own:
             meant = _PRESET_OWNERS.get(other)
             return Namesake(_KINDS[other], wanted, path, meant if meant in reference.words.get("values", (meant,)) else None)
     return None
+
+
+def _dotted(path: KeyPath) -> str:
+    return ".".join(str(key) for key in path)
 
 
 def _defining(config: Config, name: str) -> Iterator[tuple[str, KeyPath]]:

@@ -13,6 +13,9 @@ _LLM_KEYS = frozenset({"inference_provider", "model"})
 _LISTS_BY_TYPE = {"allowed_models": GENERATORS | {"web-search"}}
 """Lists, and the types of adapters that do not look at them."""
 
+_LISTS_ONLY = (("array",), ("array", "null"))
+"""Types of keys that take a list and nothing else: of a plain text there the rules about values tell."""
+
 _DEFAULTS: dict[KeyPath, tuple[str, frozenset[str] | None]] = {
     ("general", "inference_provider"): ("inference_provider", None),
     ("image", "provider"): ("image_provider", frozenset({"image_generation"})),
@@ -24,7 +27,7 @@ _DEFAULTS: dict[KeyPath, tuple[str, frozenset[str] | None]] = {
 def is_followed(config: Config, reference: Reference) -> bool:
     """Whether ORBIT looks at the value, provided that its surroundings are switched on."""
     row = config.catalog.at(config.tree, reference.path)
-    if row is not None and (row.effect is not None or row.types == ("array",) or row.types == ("array", "null")):
+    if row is not None and (row.effect is not None or row.types in _LISTS_ONLY):
         return False
     if any(node is not None and not is_truthy(node, default=True) for node in gates(config, reference)):
         return False

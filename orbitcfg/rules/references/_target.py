@@ -6,6 +6,7 @@ from enum import Enum, auto
 from typing import Any
 
 from orbitcfg.config import Config
+from orbitcfg.graph import keys_of
 from orbitcfg.references import Reference
 from orbitcfg.switches import is_on
 from orbitcfg.text import Span
@@ -32,7 +33,7 @@ class Target:
     switch: KeyPath | None = None
 
 
-def target_of(config: Config, reference: Reference) -> Target:
+def target_of(config: Config, reference: Reference) -> Target:  # noqa: PLR0911 - a case for each line
     """What the reference leads to."""
     if "key" in reference.words:
         return _listed(config, reference)
@@ -72,11 +73,11 @@ def names_of(config: Config, reference: Reference) -> Iterator[tuple[str, KeyPat
         return
     for section in reference.sections:
         node = at(config.tree, section)
-        for name in node.entries if isinstance(node, Mapping) else ():
-            path = (*section, name)
-            known = name in reference.words["values"] if "values" in reference.words else not _is_unserved(config, path)
-            if isinstance(name, str) and known:
-                yield name, path
+        for key in keys_of(node):
+            path = (*section, key)
+            known = key in reference.words["values"] if "values" in reference.words else not _is_unserved(config, path)
+            if isinstance(key, str) and known:
+                yield key, path
     for name in reference.words.get("values", ()):
         yield name, ()
 

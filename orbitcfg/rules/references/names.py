@@ -15,6 +15,9 @@ from orbitcfg.rules.references._target import State, Target, names_of, target_of
 from orbitcfg.spelling import nearest
 from orbitcfg.tree import KeyPath, at
 
+_LISTED = 8
+"""So many names are proposed where none is similar."""
+
 
 @rule("ORB501", severity=Severity.ERROR, counted="names that nothing has")
 def unknown_reference(config: Config) -> Iterator[Finding]:
@@ -222,7 +225,7 @@ def _says(config: Config, reference: Reference) -> str:
 
 def _undefined(reference: Reference) -> str:
     """Where the name is not, to follow it."""
-    section = " and ".join(f"`{'.'.join(each)}`" for each in reference.sections)
+    section = " and ".join(f"`{'.'.join(map(str, each))}`" for each in reference.sections)
     match reference.words.get("key"):
         case None:
             return f"which {section} does not define"
@@ -237,9 +240,9 @@ def _meant(name: str, names: dict[str, KeyPath]) -> str | None:
 
 
 def _hint(reference: Reference, names: dict[str, KeyPath]) -> str:
-    section = " or ".join(f"`{'.'.join(each)}`" for each in reference.sections)
-    known = ", ".join(f"`{name}`" for name in list(names)[:8])
-    return f"write one of {known}{' …' if len(names) > 8 else ''}" if known else f"define it in {section}"
+    section = " or ".join(f"`{'.'.join(map(str, each))}`" for each in reference.sections)
+    known = ", ".join(f"`{name}`" for name in list(names)[:_LISTED])
+    return f"write one of {known}{' …' if len(names) > _LISTED else ''}" if known else f"define it in {section}"
 
 
 def _near(config: Config, path: KeyPath) -> tuple[Annotation, ...]:

@@ -46,9 +46,9 @@ def certificate_not_verified(config: Config) -> Iterator[Finding]:
     ```
     """
     for path, node, row, _ in config.rows:
-        if isinstance(node, Scalar) and isinstance(path[-1], str) and node.value is False and _VERIFY.search(path[-1]) and not is_dead(row):
-            if not below_dead(config, path):
-                yield Finding(f"`{path[-1]}` is off: any server can pose as the right one", path, "write `true`", severity=_severity(config, path))
+        is_off = isinstance(node, Scalar) and node.value is False and isinstance(path[-1], str) and _VERIFY.search(path[-1])
+        if is_off and not is_dead(row) and not below_dead(config, path):
+            yield Finding(f"`{path[-1]}` is off: any server can pose as the right one", path, "write `true`", severity=_severity(config, path))
 
 
 @rule("ORB607", severity=Severity.WARNING)

@@ -1,4 +1,4 @@
-"""ORB550–599: settings of the server that go together."""
+"""ORB550 to ORB599: settings of the server that go together."""
 
 from orbitcfg.rules.server import audit, cache, companions, files, limits, moot, pricing, rewriting
 

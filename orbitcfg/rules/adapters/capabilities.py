@@ -1,0 +1,112 @@
+"""Capabilities that the provider of an adapter does not have."""
+
+from collections.abc import Iterator
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Severity
+from orbitcfg.finding import Finding
+from orbitcfg.rules._adapter import adapters
+from orbitcfg.rules._rule import rule
+from orbitcfg.rules.adapters._llm import by_mode_of, provider_of
+from orbitcfg.switches import is_on
+from orbitcfg.tree import at
+
+
+@rule("ORB526", severity=Severity.ERROR)
+def tools_not_supported(config: Config) -> Iterator[Finding]:
+    """An adapter needs tools, and its provider cannot call any.
+
+    Each request to an `mcp_agent` then fails. With `mcp_tools` the model answers without tools (warning), as is a default provider that cannot call any.
+
+    ```yaml bad
+    mcp_clients: {enabled: true, servers: [{name: files, command: mcp-files}]}
+    adapters:
+      - name: agent
+        type: mcp_agent
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        inference_provider: shimmy
+    ```
+
+    ```yaml good
+    mcp_clients: {enabled: true, servers: [{name: files, command: mcp-files}]}
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      sglang: {enabled: true, base_url: "http://localhost:30000/v1", model: m}
+    adapters:
+      - name: agent
+        type: mcp_agent
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        inference_provider: sglang
+    ```
+    """
+    for adapter in adapters(config):
+        wants = is_on(at(adapter.node, ("capabilities", "mcp_tools")), "raw", default=False)
+        provider, is_own = provider_of(config, adapter)
+        if not (adapter.kind == "mcp_agent" or (wants and adapter.chats)) or provider is None or by_mode_of(config, provider, "tools") is not False:
+            continue
+        is_hard = adapter.kind == "mcp_agent" and is_own
+        yield Finding(
+            f"adapter `{adapter.name}` needs tools, which ORBIT cannot call with the provider `{provider}`"
+            + (": each request fails" if adapter.kind == "mcp_agent" else ": it answers without"),
+            (*adapter.path, "inference_provider") if is_own else (*adapter.path, "type"),
+            "name a provider with tools, such as `openai`, `ollama` or `vllm`",
+            value=True,
+            severity=adapter.severity(Severity.ERROR if is_hard else Severity.WARNING),
+        )
+
+
+@rule("ORB527", severity=Severity.ERROR)
+def web_search_not_supported(config: Config) -> Iterator[Finding]:
+    """`web_search` is on, and the provider cannot search.
+
+    ORBIT passes the wish on to the provider, whose client refuses it: each request fails. Some providers merely ignore it (warning), and so it is told of a default provider.
+
+    ```yaml bad
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      groq: {enabled: true, api_key: "${GROQ_API_KEY}", model: m}
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        inference_provider: groq
+        capabilities: {retrieval_behavior: none, web_search: true}
+    ```
+
+    ```yaml good
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m}
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        inference_provider: openai
+        capabilities: {retrieval_behavior: none, web_search: true}
+    ```
+    """
+    for adapter in adapters(config):
+        if not is_on(at(adapter.node, ("capabilities", "web_search")), "raw", default=False) or not adapter.chats or adapter.kind == "web-search":
+            continue
+        provider, is_own = provider_of(config, adapter)
+        does = str(by_mode_of(config, provider, "web_search")) if provider else "native"
+        if does in ("native", "None"):
+            continue
+        breaks = does == "breaks_request"
+        yield Finding(
+            f"adapter `{adapter.name}`: the provider `{provider}` cannot search the web{': each request fails' if breaks else ', and answers without'}",
+            (*adapter.path, "capabilities", "web_search"),
+            "name a provider that can, such as `openai`, `anthropic` or `gemini`, or remove `web_search`",
+            severity=adapter.severity(Severity.ERROR if breaks and is_own else Severity.WARNING),
+        )
+
+
+RULES = (tools_not_supported, web_search_not_supported)
