@@ -1,6 +1,6 @@
 """ORB504 to ORB549: adapters, and whatever they need beside a name that exists."""
 
-from orbitcfg.rules.adapters import capabilities, composite, data, mcp, models, names, order, services, skills
+from orbitcfg.rules.adapters import capabilities, composite, data, mcp, models, names, order, rewriting, services, skills
 
 RULES = (
     *services.RULES,
@@ -9,6 +9,7 @@ RULES = (
     *skills.RULES,
     *models.RULES,
     *capabilities.RULES,
+    *rewriting.RULES,
     *order.RULES,
     *composite.RULES,
     *mcp.RULES,

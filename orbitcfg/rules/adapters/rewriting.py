@@ -1,0 +1,123 @@
+"""Providers that rewrite requests for generators."""
+
+from collections.abc import Iterator
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Severity
+from orbitcfg.finding import Finding
+from orbitcfg.rules._adapter import GENERATORS, adapters
+from orbitcfg.rules._rule import rule
+from orbitcfg.switches import is_on
+from orbitcfg.tree import at, value_at
+
+
+@rule("ORB525", severity=Severity.WARNING)
+def rewrite_model_mixed_up(config: Config) -> Iterator[Finding]:
+    """A generating adapter gives its rewriting provider a model that is not meant for it.
+
+    Without `rewrite_model` the adapter's own `model` goes to the `rewrite_provider`. Image and video generation do not pass `rewrite_model` on at all (info).
+
+    ```yaml bad
+    document: {default_format: pdf}
+    rewriters: {document: {template: "{message}", format_hints: {default: x}, rules: {default: x}, section_schema: {base: x}}}
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      lmstudio: {enabled: true, base_url: "http://localhost:1234/v1", api_key: lm-studio, model: m}
+    adapters:
+      - name: writer
+        type: document_generation
+        datasource: none
+        adapter: multimodal
+        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+        inference_provider: shimmy
+        model: gemma-3-1b
+        rewrite_provider: lmstudio
+    ```
+
+    ```yaml good
+    document: {default_format: pdf}
+    rewriters: {document: {template: "{message}", format_hints: {default: x}, rules: {default: x}, section_schema: {base: x}}}
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      lmstudio: {enabled: true, base_url: "http://localhost:1234/v1", api_key: lm-studio, model: m}
+    adapters:
+      - name: writer
+        type: document_generation
+        datasource: none
+        adapter: multimodal
+        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+        inference_provider: shimmy
+        model: gemma-3-1b
+        rewrite_provider: lmstudio
+        rewrite_model: qwen
+    ```
+    """
+    for adapter in adapters(config):
+        if adapter.kind not in GENERATORS:
+            continue
+        differs = adapter.text("rewrite_provider") != adapter.text("inference_provider")
+        if adapter.has("rewrite_provider") and not adapter.has("rewrite_model") and adapter.has("model") and differs:
+            yield Finding(
+                f"adapter `{adapter.name}`: its `model` goes to `{adapter.text('rewrite_provider')}` as well, as there is no `rewrite_model`",
+                (*adapter.path, "rewrite_provider"),
+                "add `rewrite_model:`",
+                severity=adapter.severity(Severity.WARNING),
+            )
+
+
+@rule("ORB531", severity=Severity.WARNING)
+def nvidia_for_rewriting(config: Config) -> Iterator[Finding]:
+    """The provider `nvidia` is to rewrite requests or to choose skills, and cannot.
+
+    Both hand it a temperature and a length, which it sets itself too: each call raises, and the next candidate is taken.
+
+    ```yaml bad
+    image: {enabled: true, provider: openai}
+    image_generation: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}}
+    rewriters: {image: {template: "{message}"}}
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+      nvidia: {enabled: true, api_key: "${NVIDIA_API_KEY}", model: m}
+    adapters:
+      - name: painter
+        type: image_generation
+        datasource: none
+        adapter: multimodal
+        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+        rewrite_provider: nvidia
+    ```
+
+    ```yaml good
+    image: {enabled: true, provider: openai}
+    image_generation: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}}
+    rewriters: {image: {template: "{message}"}}
+    adapters:
+      - name: painter
+        type: image_generation
+        datasource: none
+        adapter: multimodal
+        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+        rewrite_provider: shimmy
+    ```
+    """
+    for adapter in adapters(config):
+        if adapter.kind in GENERATORS and adapter.text("rewrite_provider") == "nvidia":
+            yield Finding(
+                f"adapter `{adapter.name}`: `nvidia` cannot rewrite requests, and the next candidate is taken",
+                (*adapter.path, "rewrite_provider"),
+                "name another provider",
+                value=True,
+                severity=adapter.severity(Severity.WARNING),
+            )
+    if value_at(config.tree, ("skill_routing", "router_provider")) == "nvidia":
+        severity = Severity.WARNING if is_on(at(config.tree, ("skill_routing", "auto_detect")), "raw", default=False) else Severity.INFO
+        yield Finding(
+            "`nvidia` cannot choose skills: no skill is chosen",
+            ("skill_routing", "router_provider"),
+            "name another provider",
+            value=True,
+            severity=severity,
+        )
+
+
+RULES = (rewrite_model_mixed_up, nvidia_for_rewriting)
