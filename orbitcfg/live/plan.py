@@ -84,7 +84,8 @@ def _joined(wanted: tuple[Wanted, ...], other: Wanted) -> tuple[Wanted, ...]:
     for index, each in enumerate(wanted):
         if each.model == other.model and (each.parameters == other.parameters or not other.is_chat):
             users, services = _merged(each.users, other.users), _merged(each.services, other.services)
-            return (*wanted[:index], replace(each, users=users, services=services), *wanted[index + 1 :])
+            context = max(filter(None, (each.context, other.context)), default=None)
+            return (*wanted[:index], replace(each, users=users, services=services, context=context), *wanted[index + 1 :])
     return (*wanted, other)
 
 

@@ -158,7 +158,7 @@ class _Conversation:
         health = answers.replies.get("/health")
         self.diary.facts["health_open"] = bool(health and health.is_ok)
         for each in (reply, health):
-            if each and is_loading(each, self.product):
+            if each and is_loading(each, self.product or self.meant):
                 self.diary.facts["is_ready"] = False
                 self.diary.note(Step.HEALTH, State.UNCHECKED, "still loading its model")
                 return False

@@ -12,7 +12,7 @@ from orbitcfg.rules._rule import observation_rule
 from orbitcfg.rules.live._endpoint import at_model, name_of
 
 CANNED = re.compile(r"^\s*(?:SafeTensors model '|\[INFO\] Llama\.cpp support not enabled)")
-_TEMPLATE_TOKEN = re.compile(r"<\|[\w ]*|\[/?INST\]|</?s>|<(?:start|end)_of_turn>|<\uff5c")
+_TEMPLATE_TOKEN = re.compile(r"<\|\w+(?:\|>)?|\[/?INST\]|</?s>|<(?:start|end)_of_turn>|<\uff5c")
 SHIMMY_WAIT_S = 60.0
 """How long ORBIT waits for Shimmy, whatever `timeout` says."""
 

@@ -53,7 +53,7 @@ def open_to_all(_config: Config, observations: Observations) -> Iterator[Finding
     for each in observations.endpoints:
         address = parsed(each.target.url)
         is_open = each.product is not None and (not each.product.auth or each.is_product("shimmy", (), _OPEN_SHIMMY))
-        if is_open and address and not address.is_loopback:
+        if is_open and address and not address.is_loopback and not address.is_bind_address:
             fact = f"{name_of(each)} at `{address.host}` knows no keys: whoever reaches it can use it"
             yield at_url(each, fact, "let only ORBIT's machine reach it, by a firewall or a proxy with a key")
 
