@@ -1,10 +1,10 @@
 """All that a rule may see."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from orbitcfg.catalog.check import Mismatch, mismatches
 from orbitcfg.catalog.rows import Catalog, Row
@@ -18,6 +18,7 @@ from orbitcfg.text import Span
 from orbitcfg.tree import KeyPath, Mapping, Node, locate
 
 AnyEvent = TypeVar("AnyEvent", bound=Event)
+Worth = TypeVar("Worth")
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,17 @@ class Config:
     def used_blocks(self) -> frozenset[KeyPath]:
         """The provider blocks that something switched on names."""
         return used_blocks(self.tree, self.references)
+
+    def once(self, work: Callable[["Config"], Worth]) -> Worth:
+        """What a function makes of this configuration, worked out at its first call and kept."""
+        if work not in self._worked_out:
+            self._worked_out[work] = work(self)
+        worth: Worth = self._worked_out[work]
+        return worth
+
+    @cached_property
+    def _worked_out(self) -> dict[object, Any]:
+        return {}
 
     def events_of(self, kind: type[AnyEvent]) -> Iterator[AnyEvent]:
         """The events of one kind, in the order in which they happened."""

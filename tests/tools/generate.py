@@ -7,16 +7,20 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from pydantic import BaseModel
+
+from orbitcfg import settings_shape
 from orbitcfg.report.json import JsonReport
 from orbitcfg.rules import RULES, pages
 from tests.shared import PROJECT
+from tests.tools import shapes
 
 README = PROJECT / "README.md"
 HOW = "run `make generate`"
 _REGION = re.compile(r"(<!-- generated: (?P<name>[^>]+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
-def schema_of(model: type[JsonReport], title: str) -> str:
+def schema_of(model: type[BaseModel], title: str) -> str:
     """A published shape as JSON Schema 2020-12."""
     shape = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema(), "title": title}
     return json.dumps(shape, indent=2, ensure_ascii=False) + "\n"
@@ -46,9 +50,9 @@ def readme() -> str:
 
 def files() -> Iterator[tuple[Path, str]]:
     """Every generated file with what it should hold."""
-    from tests.tools import shapes
-
     yield PROJECT / "schemas" / "report.schema.json", schema_of(JsonReport, "The result of `orbitcfg validate --format json`")
+    settings = json.dumps(settings_shape.json_schema(), indent=2, ensure_ascii=False) + "\n"
+    yield PROJECT / "schemas" / "settings.schema.json", settings
     yield from ((PROJECT / "schemas" / name, schema_of(model, title)) for name, model, title in shapes.SHAPES)
     yield README, readme()
 

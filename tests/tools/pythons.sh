@@ -3,10 +3,21 @@
 set -eu
 cd "$(dirname "$0")/../.."
 seen=$("$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+
+# The first that works of those on PATH and those of pyenv.
+found() {
+    for python in "python3.$1" "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3."$1".*/bin/python; do
+        if "$python" -c 'import venv, ensurepip' 2>/dev/null; then
+            echo "$python"
+            return
+        fi
+    done
+}
+
 for minor in 11 12 13 14 15; do
-    python=python3.$minor
     [ "3.$minor" = "$seen" ] && continue
-    "$python" -c 'import venv, ensurepip' 2>/dev/null || continue
+    python=$(found "$minor")
+    [ -n "$python" ] || continue
     echo "the core tests on $python"
     venv=.venv-$minor
     [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"

@@ -2,4 +2,6 @@
 
 from typing import Any
 
-SHAPES: tuple[tuple[str, Any, str], ...] = ()
+from orbitcfg.usage.json import Effective
+
+SHAPES: tuple[tuple[str, Any, str], ...] = (("effective.schema.json", Effective, "The result of `orbitcfg providers --format json`"),)

@@ -48,7 +48,7 @@ def unknown_reference(config: Config) -> Iterator[Finding]:
         inference_provider: shimmy
     ```
     """
-    for reference, target in _followed(config):
+    for reference, target in config.once(_followed):
         if target.state is State.UNSERVED or (target.state is State.UNKNOWN and namesake_of(config, reference) is None):
             yield _unknown(config, reference, target)
 
@@ -88,7 +88,7 @@ def disabled_reference(config: Config) -> Iterator[Finding]:
         inference_provider: groq
     ```
     """
-    for reference, target in _followed(config):
+    for reference, target in config.once(_followed):
         if target.state is State.OFF and target.switch is not None:
             yield _off(config, reference, target, target.switch)
 
@@ -128,26 +128,26 @@ def name_of_another_kind(config: Config) -> Iterator[Finding]:
     embeddings: {ollama: {enabled: true, base_url: "http://localhost:11434", model: nomic-embed-text}}
     ```
     """
-    for reference, target in _followed(config):
+    for reference, target in config.once(_followed):
         if target.state is State.UNKNOWN:
             namesake = namesake_of(config, reference)
             if namesake is not None:
                 yield _another_kind(config, reference, namesake)
 
 
-def _followed(config: Config) -> Iterator[tuple[Reference, Target]]:
-    """The references that ORBIT follows, with what they lead to.
+def _followed(config: Config) -> tuple[tuple[Reference, Target], ...]:
+    """The references that ORBIT follows and that lead to nothing that works, with what they lead to.
 
-    Where a file could not be read, what is not there may stand in it, so only what is there is judged.
+    Where a file could not be read, what is not there may stand in it, so of such only slips for what is there are judged.
     """
-    for reference in config.references:
-        if str(reference.words.get("section")).endswith("_presets"):
-            continue
-        target = target_of(config, reference)
-        if target.state is State.FOUND or (target.path is None and not config.is_whole):
-            continue
-        if is_followed(config, reference):
-            yield reference, target
+    return tuple(
+        (reference, target)
+        for reference in config.references
+        if not str(reference.words.get("section")).endswith("_presets")
+        if (target := target_of(config, reference)).state is not State.FOUND
+        if target.path is not None or config.is_whole or _meant(reference.name, dict(names_of(config, reference)))
+        if is_followed(config, reference)
+    )
 
 
 def _unknown(config: Config, reference: Reference, target: Target) -> Finding:

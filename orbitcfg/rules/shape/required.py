@@ -50,7 +50,9 @@ def missing_key(config: Config) -> Iterator[Finding]:
         words = (row.words.get("missing") if row else None) or mismatch.words.get("missing") or mismatch.words.get("wrong")
         holder = written(config.tree, mismatch.path)
         yield Finding(
-            f"`{holder}` has no `{mismatch.wanted}`{consequence(words)}" if holder else f"there is no section `{mismatch.wanted}`{consequence(words)}",
+            f"`{holder}` has no `{mismatch.wanted}`{consequence(words)}"
+            if holder
+            else f"there is no section `{mismatch.wanted}`{consequence(words)}",
             path,
             f"add `{mismatch.wanted}:`",
             severity=severity_of(config, path, words),
