@@ -108,8 +108,8 @@ class Target:
     provider: str
     protocol: str
     location: str
-    url: str
-    written: str
+    url: str = field(repr=False)
+    written: str = field(repr=False)
     wanted: tuple[Wanted, ...] = ()
     models_path: str | None = None
     models_from_root: bool = False

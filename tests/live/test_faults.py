@@ -1,0 +1,309 @@
+"""What a network and a broken server can do: none of it crashes doctor, leaks a key, or takes longer than it may."""
+
+import gzip
+import os
+import socket
+import ssl
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from orbitcfg.doctor import Checkup
+from orbitcfg.endpoint import Fault, State, Step, Target, Wanted
+from orbitcfg.live.diary import Manner
+from orbitcfg.live.run import observed
+from tests.live.doubles import Answer, as_json, as_text, serving
+from tests.live.doubles.shimmy import Shimmy
+from tests.live.setups import codes, only, provider, shimmy
+
+CERTIFICATES = Path(__file__).parent / "certificates"
+DEADLINE_S = 1.5
+KEY = "canary-key-of-this-test"
+Script = Callable[[socket.socket, threading.Event], None]
+
+
+@contextmanager
+def scripted(script: Script, family: socket.AddressFamily = socket.AF_INET) -> Iterator[int]:
+    """A port where every connection meets the script."""
+    ended = threading.Event()
+    with socket.socket(family) as listener:
+        listener.bind(("::1" if family == socket.AF_INET6 else "127.0.0.1", 0))
+        listener.listen(64)
+
+        def meet(connection: socket.socket) -> None:
+            with connection:
+                try:
+                    script(connection, ended)
+                except OSError:
+                    return  # the client went away
+
+        def accept() -> None:
+            while not ended.is_set():
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                threads.append(threading.Thread(target=meet, args=(connection,), daemon=True))
+                threads[-1].start()
+
+        threads = [threading.Thread(target=accept, daemon=True)]
+        threads[0].start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            ended.set()
+            with socket.socket(family) as last:
+                last.connect_ex(listener.getsockname())
+            for thread in threads:
+                thread.join(5)
+
+
+def never_answers(connection: socket.socket, ended: threading.Event) -> None:
+    connection.recv(65536)
+    ended.wait()
+
+
+def one_byte_a_second(connection: socket.socket, ended: threading.Event) -> None:
+    connection.recv(65536)
+    for byte in b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{}":
+        connection.sendall(bytes([byte]))
+        if ended.wait(1):
+            return
+
+
+def resets_in_the_middle(connection: socket.socket, _ended: threading.Event) -> None:
+    connection.recv(65536)
+    connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def closes_at_once(connection: socket.socket, _ended: threading.Event) -> None:
+    connection.recv(65536)
+
+
+def sends_without_end(connection: socket.socket, ended: threading.Event) -> None:
+    connection.recv(65536)
+    connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n")
+    while not ended.is_set():
+        connection.sendall(b" " * 65536)
+
+
+def wrong_length(connection: socket.socket, _ended: threading.Event) -> None:
+    connection.recv(65536)
+    connection.sendall(b'HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{"data": []}')
+
+
+def speaks_ssh(connection: socket.socket, ended: threading.Event) -> None:
+    connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")
+    ended.wait()
+
+
+BOMB = gzip.compress(b" " * 64 * 1024 * 1024)
+
+
+def gzip_bomb(connection: socket.socket, _ended: threading.Event) -> None:
+    connection.recv(65536)
+    connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: %d\r\n\r\n" % len(BOMB) + BOMB)
+
+
+SCRIPTS = {
+    "accepts and never answers": (never_answers, "ORB707", Fault.SILENT),
+    "one byte a second": (one_byte_a_second, "ORB707", Fault.SILENT),
+    "reset in the middle": (resets_in_the_middle, "ORB707", Fault.CLOSED),
+    "closes at once": (closes_at_once, "ORB707", Fault.CLOSED),
+    "an endless body": (sends_without_end, "ORB707", Fault.TOO_LARGE),
+    "a wrong length": (wrong_length, "ORB707", Fault.CLOSED),
+    "another protocol": (speaks_ssh, "ORB707", Fault.NOT_HTTP),
+    "a gzip bomb": (gzip_bomb, "ORB707", Fault.TOO_LARGE),
+}
+
+
+def timed(check: Callable[[], Checkup]) -> Checkup:
+    """The checkup, which must not take longer than its deadline and a second."""
+    began = time.monotonic()
+    checkup = check()
+    assert time.monotonic() - began < DEADLINE_S + 1
+    return checkup
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_broken_server_is_told_in_time(name: str, tmp_path: Path) -> None:
+    """And the checks that cannot follow are told too."""
+    script, code, fault = SCRIPTS[name]
+    with scripted(script) as port:
+        setup = shimmy(tmp_path, f"http://127.0.0.1:{port}", api_key=KEY)
+        checkup = timed(lambda: setup.check(timeout_s=0.4, deadline_s=DEADLINE_S))
+    [sighting] = checkup.sightings
+    assert (only(checkup).code, sighting.fault) == (code, fault)
+    assert [row.state for row in sighting.rows] == [State.OK, State.OK, State.FAILED, *[State.UNCHECKED] * 4]
+    assert KEY not in repr(checkup.sightings)
+
+
+def test_a_closed_port_is_refused(tmp_path: Path) -> None:
+    """At once."""
+    with scripted(closes_at_once) as port:
+        pass
+    checkup = timed(lambda: shimmy(tmp_path, f"http://127.0.0.1:{port}").check(deadline_s=DEADLINE_S))
+    assert codes(checkup) == ["ORB703"]
+
+
+def test_a_black_hole_ends_with_the_step(tmp_path: Path) -> None:
+    """An address that swallows connections: a listener whose queue is full."""
+    with socket.socket() as listener, ExitStack() as queue:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(4):
+            waiting = queue.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        setup = shimmy(tmp_path, f"http://127.0.0.1:{listener.getsockname()[1]}")
+        checkup = timed(lambda: setup.check(timeout_s=0.4, deadline_s=DEADLINE_S))
+    assert set(codes(checkup)) <= {"ORB704", "ORB707"}
+    assert codes(checkup)
+
+
+BODIES = {
+    "HTML": (as_text("<html><body>login</body></html>", kind="text/html"), "ORB712"),
+    "invalid JSON": (as_text('{"data": [', kind="application/json"), "ORB712"),
+    "JSON of another kind": (as_json({"hello": "world"}), "ORB712"),
+    "deep JSON": (as_text("[" * 100_000, kind="application/json"), "ORB712"),
+    "rows without names": (as_json({"data": [{"object": "model"}]}), "ORB712"),
+    "500 with a traceback": (as_text("Traceback (most recent call last):\n  File", 500), "ORB717"),
+    "nothing": (Answer(200), "ORB712"),
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_an_odd_body_is_told(name: str, tmp_path: Path) -> None:
+    """It is no list of models."""
+    answer, code = BODIES[name]
+    with serving(lambda _asked: answer) as server:
+        checkup = provider(tmp_path, "vllm", f"{server.url}/v1", "tiny").check()
+    assert codes(checkup) == [code]
+
+
+def test_a_redirect_loop_ends(tmp_path: Path) -> None:
+    """After a few steps."""
+    with serving(lambda asked: Answer(302, headers={"location": asked.path + "x"})) as server:
+        checkup = shimmy(tmp_path, server.url).check()
+    assert codes(checkup) == ["ORB714"]
+    assert len(server.asked) < 10
+
+
+def test_a_redirect_within_the_server_is_followed(tmp_path: Path) -> None:
+    """vLLM sends callers from a trailing slash to the path without it."""
+
+    def moved(asked):  # type: ignore[no-untyped-def] - the double's own types are tested elsewhere
+        return Answer(307, headers={"location": "/real/models"}) if asked.path == "/v1/models" else as_json({"data": [{"id": "tiny"}]})
+
+    with serving(moved) as server:
+        assert codes(provider(tmp_path, "vllm", f"{server.url}/v1", "tiny").check()) == []
+
+
+def test_a_key_never_follows_a_redirect_to_another_host(tmp_path: Path) -> None:
+    """Not even to another port of this machine."""
+    with serving(Shimmy("2.6.5")) as other, serving(lambda _asked: Answer(302, headers={"location": f"{other.url}/v1/models"})) as server:
+        setup = shimmy(tmp_path, server.url, api_key=KEY)
+        checkup = setup.check()
+    assert other.asked == []
+    assert any(asked.bearer == KEY for asked in server.asked)
+    diagnostic = only(checkup)
+    assert (diagnostic.code, diagnostic.message) == ("ORB714", f"`{server.url}/v1` redirects to `{other.url}/v1/models`")
+
+
+def tls(name: str) -> ssl.SSLContext:
+    """A server's side of TLS with one of the test certificates."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATES / f"{name}.pem")
+    return context
+
+
+CERTIFICATE_FAULTS = {
+    "expired": Fault.TLS_EXPIRED,
+    "other-host": Fault.TLS_WRONG_HOST,
+    "self-signed": Fault.TLS_SELF_SIGNED,
+}
+TRUSTED = {"SSL_CERT_FILE": str(CERTIFICATES / "authority.pem")}
+
+
+@pytest.mark.parametrize("name", CERTIFICATE_FAULTS)
+def test_a_faulty_certificate_is_told(name: str, tmp_path: Path) -> None:
+    """And no key is sent to its server."""
+    with serving(Shimmy("2.6.5"), context=tls(name)) as server:
+        checkup = shimmy(tmp_path, server.url, api_key=KEY).check(TRUSTED)
+    assert server.asked == []
+    assert (only(checkup).code, checkup.sightings[0].fault) == ("ORB705", CERTIFICATE_FAULTS[name])
+    assert [row.state for row in checkup.rows if row.step is Step.TLS] == [State.FAILED]
+
+
+def test_an_unknown_authority_is_told(tmp_path: Path) -> None:
+    """Without the bundle that knows it."""
+    with serving(Shimmy("2.6.5"), context=tls("good")) as server:
+        checkup = shimmy(tmp_path, server.url).check()
+    assert checkup.sightings[0].fault is Fault.TLS_UNKNOWN_CA
+
+
+def test_a_good_certificate_is_ticked(tmp_path: Path) -> None:
+    """With the bundle that ORBIT's client would use."""
+    with serving(Shimmy("2.6.5"), context=tls("good")) as server:
+        checkup = shimmy(tmp_path, server.url, api_key=KEY).check(TRUSTED)
+    assert codes(checkup) == []
+    assert {row.state for row in checkup.rows} == {State.OK}
+    assert [row.step for row in checkup.rows][:4] == [Step.KEY, Step.RESOLVE, Step.CONNECT, Step.TLS]
+
+
+def test_http_on_a_tls_port_is_told(tmp_path: Path) -> None:
+    """The scheme to write is https."""
+    with serving(Shimmy("2.6.5"), context=tls("good")) as server:
+        diagnostic = only(shimmy(tmp_path, server.url.replace("https:", "http:")).check(TRUSTED))
+    assert (diagnostic.code, diagnostic.help) == ("ORB706", f"write `base_url: {server.url}`")
+
+
+def test_a_server_on_ipv6_alone_is_reached(tmp_path: Path) -> None:
+    """Where this machine has IPv6."""
+    if not socket.has_ipv6 or not os.path.exists("/proc/net/if_inet6"):
+        pytest.fail("the tests need IPv6 on loopback")
+    with serving_ipv6(Shimmy("1.7.4")) as port:
+        checkup = shimmy(tmp_path, f"http://[::1]:{port}").check()
+    assert codes(checkup) == []
+    assert {row.state for row in checkup.rows} == {State.OK}
+
+
+@contextmanager
+def serving_ipv6(double: Shimmy) -> Iterator[int]:
+    """A double that listens on `::1` alone, behind a relay."""
+    with serving(double) as server:
+
+        def relay(connection: socket.socket, ended: threading.Event) -> None:
+            with socket.create_connection(("127.0.0.1", server.port)) as behind:
+                connection.settimeout(0.2)
+                behind.settimeout(2)
+                behind.sendall(connection.recv(65536))
+                while piece := behind.recv(65536):
+                    connection.sendall(piece)
+
+        with scripted(relay, socket.AF_INET6) as port:
+            yield port
+
+
+def test_a_hundred_endpoints_at_once_end_in_time() -> None:
+    """Some of which hang; none is lost, and no server is asked two things at once."""
+    with ExitStack() as stack:
+        servers = [stack.enter_context(serving(Shimmy("1.7.4"))) for _ in range(30)]
+        hanging = [stack.enter_context(scripted(never_answers)) for _ in range(10)]
+        urls = [servers[number % 30].url for number in range(90)] + [f"http://127.0.0.1:{port}" for port in hanging]
+        wanted = (Wanted("tiny-alpha", ("a",), ("inference",)),)
+        targets = [
+            Target("shimmy", "openai", "local", f"{url}/v1", url, wanted, "/v1/models", models_from_root=True, key=str(number)) for number, url in enumerate(urls)
+        ]
+        began = time.monotonic()
+        sightings, interrupted = observed(targets, Manner(timeout_s=2, deadline_s=10), lambda _target, _row: None)
+    assert time.monotonic() - began < 11
+    assert not interrupted
+    assert [sighting.models is not None for sighting in sightings] == [True] * 90 + [False] * 10
+    assert {sighting.fault for sighting in sightings[90:]} == {Fault.SILENT}

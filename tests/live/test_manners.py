@@ -1,0 +1,192 @@
+"""How doctor behaves: towards servers, towards keys, towards whoever waits."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from orbitcfg.checkup import FORMATS, render
+from orbitcfg.doctor import Listener, Request, doctor
+from orbitcfg.endpoint import Row, State, Target, Wanted
+from orbitcfg.files import Disk
+from orbitcfg.live.diary import Manner
+from orbitcfg.live.run import observed
+from orbitcfg.observation import Choice, Ending, EngineRun, Observations
+from orbitcfg.report import Style
+from tests.live.doubles import Answer, Asked, serving
+from tests.live.doubles.openai import OpenAi
+from tests.live.doubles.shimmy import Shimmy
+from tests.live.setups import Setup, codes, provider, shimmy
+from tests.live.test_faults import never_answers, scripted
+from tests.shared import PROJECT
+
+MARKER = "canary-7d20ab"
+
+
+def test_a_local_server_gets_one_request_at_a_time(tmp_path: Path) -> None:
+    """Parallel probes hurt servers that compute on a CPU; two providers at one server count as one server."""
+    inside = []
+    most = []
+    lock = threading.Lock()
+
+    def counting(asked: Asked) -> Answer:
+        with lock:
+            inside.append(1)
+            most.append(len(inside))
+        time.sleep(0.02)
+        with lock:
+            inside.pop()
+        return Shimmy("1.7.4")(asked)
+
+    with serving(counting) as server:
+        wanted = (Wanted("tiny-alpha", ("a",), ("inference",)),)
+        targets = [Target(name, "openai", "local", f"{server.url}/v1", server.url, wanted, "/models") for name in ("shimmy", "openai", "vllm")]
+        observed(targets, Manner(), lambda _target, _row: None)
+    assert max(most) == 1
+    assert len(most) > 6
+
+
+def test_servers_are_asked_side_by_side() -> None:
+    """Five that take half a second each take less than five times that."""
+
+    def slow(asked: Asked) -> Answer:
+        time.sleep(0.1)
+        return Shimmy("1.7.4")(asked)
+
+    from contextlib import ExitStack
+
+    with ExitStack() as stack:
+        servers = [stack.enter_context(serving(slow)) for _ in range(8)]
+        targets = [Target("shimmy", "openai", "local", f"{server.url}/v1", server.url, (), "/v1/models", models_from_root=True) for server in servers]
+        began = time.monotonic()
+        observed(targets, Manner(), lambda _target, _row: None)
+        took = time.monotonic() - began
+        slowest = max(len(server.asked) for server in servers) * 0.1
+    assert took < slowest * 3
+
+
+def test_a_secret_goes_over_https_or_to_this_machine_only() -> None:
+    """To another machine over http it is kept back; the dummy key that ORBIT sends is none."""
+    with serving(Shimmy("2.6.5")) as server:
+        target = Target("shimmy", "openai", "local", f"http://far.invalid:{server.port}/v1", "", (), "/v1/models", models_from_root=True, key=MARKER)
+        places = {f"far.invalid:{server.port}": f"127.0.0.1:{server.port}"}
+        [mapped], _ = observed([target], Manner(places=places), lambda _target, _row: None)
+        assert {asked.bearer for asked in server.asked if asked.path == "/v1/models"} == {MARKER}
+        assert not mapped.key_withheld
+        server.asked.clear()
+        # A name that leads here, but that nobody can tell from another machine's.
+        name = os.uname().nodename
+        [other], _ = observed([replace(target, url=f"http://{name}:{server.port}/v1")], Manner(), lambda _target, _row: None)
+        assert {asked.bearer for asked in server.asked} <= {None}
+        assert other.key_withheld
+
+
+def test_the_deadline_ends_everything(tmp_path: Path) -> None:
+    """What is not done by then is not checked."""
+    with scripted(never_answers) as port:
+        setup = shimmy(tmp_path, f"http://127.0.0.1:{port}")
+        began = time.monotonic()
+        checkup = setup.check(timeout_s=60.0, deadline_s=0.5)
+    assert time.monotonic() - began < 1.5
+    assert [row.state for row in checkup.rows] == [State.OK, State.OK, *[State.UNCHECKED] * 5]
+    assert {row.detail.rpartition(": ")[2].rpartition(", ")[2] for row in checkup.rows[2:]} == {"the deadline of the run passed"}
+
+
+def test_rows_are_told_as_they_come(tmp_path: Path) -> None:
+    """Before the run is over."""
+    heard: list[tuple[str, Row]] = []
+    planned: list[int] = []
+    with serving(Shimmy("1.7.4")) as server:
+        setup = shimmy(tmp_path, server.url)
+        listener = Listener(planned=lambda checkup: planned.append(len(checkup.targets)), row=lambda target, row: heard.append((target.provider, row)))
+        checkup = doctor(str(setup.folder), Request(smoke="never"), files=Disk(str(tmp_path)), process={}, listener=listener)
+    assert planned == [1]
+    assert [row for _, row in heard] == list(checkup.sightings[0].rows)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_an_interrupt_prints_what_is_done(tmp_path: Path) -> None:
+    """Exit status 130; the rest is marked as not checked."""
+    with scripted(never_answers) as port:
+        shimmy(tmp_path, f"http://127.0.0.1:{port}")
+        command = [sys.executable, "-m", "orbitcfg", "doctor", str(tmp_path), "--timeout", "60", "--smoke", "never", "--no-env"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=PROJECT) as run:
+            assert run.stdout
+            first = run.stdout.readline()
+            time.sleep(0.7)
+            run.send_signal(signal.SIGINT)
+            out, err = run.communicate(timeout=20)
+    assert (run.returncode, err) == (130, "")
+    assert first == "Plan: 1 endpoint, no request is billable\n"
+    assert "✓ connect" in out
+    assert "not checked: interrupted" in out
+    assert out.splitlines()[-1].startswith("interrupted; 0 errors, 0 warnings; 2 of ")
+
+
+def test_a_check_that_throws_costs_nobody_else_anything(tmp_path: Path) -> None:
+    """It becomes rows that were not checked."""
+    with serving(Shimmy("1.7.4")) as server:
+        good = Target("shimmy", "openai", "local", f"{server.url}/v1", server.url, (), "/v1/models", models_from_root=True)
+        broken = replace(good, provider="broken", wanted=(Wanted("x", ("a",), ("inference",), parameters=None),))  # type: ignore[arg-type] - that is the fault
+        seen, _ = observed([broken, good], Manner(generate=True), lambda _target, _row: None)
+    assert seen[1].models is not None
+    assert [row.state for row in seen[0].rows][-2:] == [State.UNCHECKED, State.UNCHECKED] or seen[0].fault
+
+
+def test_no_output_holds_a_secret(tmp_path: Path) -> None:
+    """Text with `-v` and JSON, with a server that echoes the key, credentials in the address, and a proxy with a password."""
+    with serving(OpenAi("right")) as server:
+        url = server.url.replace("://", f"://user:{MARKER}1@")
+        setup = provider(tmp_path, "openai", f"{url}/v1", "gpt-5", api_key="${OPENAI_API_KEY}")
+        process = {"OPENAI_API_KEY": f"{MARKER}2", "ALL_PROXY": f"http://user:{MARKER}3@127.0.0.1:9"}
+        checkup = setup.check(process, generate=True, billable=True)
+    assert any(asked.bearer == f"{MARKER}2" for asked in server.asked)
+    for form in FORMATS:
+        text = render(checkup, form, Style(verbose=True))
+        assert MARKER not in text, form
+        assert "401" in text
+    assert MARKER not in repr(checkup.sightings)
+
+
+def test_a_home_directory_is_told_as_a_tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In rows, findings and JSON."""
+    monkeypatch.setenv("HOME", "/home/somebody")
+    with serving(Shimmy("1.7.4", ("/home/somebody/models/x.gguf",))) as server:
+        checkup = shimmy(tmp_path, server.url, "y").check()
+    for form in FORMATS:
+        text = render(checkup, form, Style(verbose=True))
+        assert "somebody" not in text
+        assert "~/models/x.gguf" in text
+
+
+RUN = EngineRun(Ending.ANSWERED, Choice.FALLBACK, "built-in self-test model", text="hello", expected="hello", first_token_ms=5.0)
+
+
+def test_the_engine_stands_beside_a_server_that_is_not_there(tmp_path: Path) -> None:
+    """As a row of its own; the endpoint stays an error. It runs where the default server is not to be had, always, or never."""
+    asked: list[str | None] = []
+
+    def engine(_config: object, folder: str | None, _process: object) -> Observations:
+        asked.append(folder)
+        return Observations(engine=RUN)
+
+    def check(setup: Setup, when: str) -> list[str]:
+        request = Request(smoke=when)  # type: ignore[arg-type] - the words of the option
+        checkup = doctor(str(setup.folder), request, files=Disk(str(tmp_path)), process={}, smoke=engine)
+        return [code for code in codes(checkup) if code.startswith("ORB7")] + [row.detail for row in checkup.last]
+
+    row = "embedded, `built-in self-test model`: 'hello'; it stands in for no server"
+    absent = shimmy(tmp_path, "http://127.0.0.1:9")
+    assert check(absent, "auto") == ["ORB703", row]
+    assert check(absent, "never") == ["ORB703"]
+    with serving(Shimmy("1.7.4")) as server:
+        present = shimmy(tmp_path, server.url)
+        assert check(present, "auto") == []
+        assert check(present, "always") == [row]
+    assert asked == [str(tmp_path)] * 2
