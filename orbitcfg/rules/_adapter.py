@@ -94,6 +94,11 @@ def adapters(config: Config) -> Iterator[Adapter]:
             yield Adapter(("adapters", index), item, family)
 
 
+def known_types(config: Config) -> frozenset[str]:
+    """The types of adapters that ORBIT has."""
+    return frozenset(config.catalog.row(config.catalog.store.at(f"{ADAPTER}/properties/type")).schema["enum"])
+
+
 def implementations(config: Config) -> MappingType[str, MappingType[str, Any]]:
     """What the catalogue knows of implementations, by dotted path."""
     found: MappingType[str, MappingType[str, Any]] = config.catalog.row(config.catalog.store.at(ADAPTER)).words["implementations"]

@@ -22,6 +22,7 @@ from orbitcfg.files import Memory
 from orbitcfg.judge import judge
 from orbitcfg.project import configuration, targets
 from orbitcfg.rules import RULES
+from orbitcfg.rules.shape._dead import below_dead
 from orbitcfg.settings import Settings
 from orbitcfg.switches import in_use
 from orbitcfg.text import Source, Span
@@ -94,7 +95,7 @@ def diagnostics(texts: Texts, others: Texts) -> tuple[Diagnostic, ...]:
 def scalars(config: Config, wanted: Callable[[KeyPath, object], bool]) -> Iterator[tuple[KeyPath, Scalar]]:
     """The values written as they are, on a live key of something that is on, that are wanted."""
     for path, node, row, _ in config.rows:
-        live = isinstance(node, Scalar) and not node.origin.steps and row is not None and row.effect is None
+        live = isinstance(node, Scalar) and not node.origin.steps and row is not None and row.effect is None and not below_dead(config, path)
         if live and in_use(config.tree, path) and wanted(path, node.value):
             assert isinstance(node, Scalar)
             yield path, node
@@ -259,9 +260,9 @@ def stray_values(config: Config, _: random.Random) -> Iterator[Change]:
     source = config.graph.root.source
     for section, key, value in (
         ("vision", "provider", "anthropic"),
-        ("image", "provider", "gemini"),
-        ("tts", "provider", "gemini"),
-        ("stt", "provider", "openai"),
+        ("image", "provider", "xai"),
+        ("tts", "provider", "elevenlabs"),
+        ("stt", "provider", "gemini"),
     ):
         node = config.tree.entries.get(section)
         if node is not None:
@@ -362,12 +363,17 @@ def tells(diagnostic: Diagnostic, mutant: Mutant) -> bool:
     return any(file == mutant.file and (mutant.lines is None or line is None or line in mutant.lines) for file, line in places(diagnostic))
 
 
+def identity(diagnostic: Diagnostic) -> tuple[str, str]:
+    """What two findings about the same thing have in common."""
+    return diagnostic.code, diagnostic.key or diagnostic.message
+
+
 def tallies(texts: Texts, others: Texts, found: list[Mutant]) -> dict[str, Tally]:
     """orbitcfg's count of each class."""
-    before = Counter((each.code, each.key, each.message) for each in diagnostics(texts, others))
+    before = {identity(each) for each in diagnostics(texts, others)}
     counted: dict[str, Tally] = defaultdict(Tally)
     for mutant in found:
-        now = [each for each in diagnostics(mutant.texts, others) if not before[(each.code, each.key, each.message)]]
+        now = [each for each in diagnostics(mutant.texts, others) if identity(each) not in before]
         loud = [each for each in now if each.severity > Severity.INFO]
         tally = counted[mutant.kind]
         tally.made += 1

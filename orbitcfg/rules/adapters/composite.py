@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Severity
 from orbitcfg.finding import Finding
-from orbitcfg.rules._adapter import INTENT_FAMILIES, Adapter, adapters
+from orbitcfg.rules._adapter import ADAPTER, INTENT_FAMILIES, Adapter, adapters
 from orbitcfg.rules._rule import rule
 from orbitcfg.tree import Scalar, Sequence, Unknown, at, value_at
 
@@ -175,12 +175,14 @@ def child_with_other_embeddings(config: Config) -> Iterator[Finding]:
     ```
     """
     by_name = {adapter.name: adapter for adapter in adapters(config)}
+    embedders = config.catalog.row(config.catalog.store.at(f"{ADAPTER}/properties/embedding_provider")).words["refers_to"]["values"]
     for adapter in _composites(config):
         own = _embedding(config, adapter)
         for index, name in enumerate(_children(adapter) or ()):
             child = by_name.get(name)
             other = _embedding(config, child) if child is not None and child.family in INTENT_FAMILIES else own
-            if child is not None and None not in (*own, *other) and own != other:
+            known = all(each[0] in embedders for each in (own, other))
+            if child is not None and known and None not in (*own, *other) and own != other:
                 yield Finding(
                     f"adapter `{adapter.name}` embeds with {_named(own)}, and its child `{name}` with {_named(other)}",
                     (*adapter.path, *_KEY, index),

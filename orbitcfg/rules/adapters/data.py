@@ -48,10 +48,12 @@ def class_not_found(config: Config) -> Iterator[Finding]:
     known = implementations(config)
     for adapter in adapters(config):
         path = adapter.text("implementation")
-        if path is None or (path in known and not known[path].get("abstract")) or not path.startswith(_OWN_PACKAGES):
+        if path is None or (path in known and not known[path].get("abstract")):
             continue
         usable = [each for each, words in known.items() if not words.get("abstract")]
         meant = nearest(path, usable, cutoff=0.85)
+        if not path.startswith(_OWN_PACKAGES) and (meant is None or path.rpartition(".")[2] != meant.rpartition(".")[2]):
+            continue
         is_base = path in known
         yield Finding(
             f"adapter `{adapter.name}`: `{path}` {'is a base class, which cannot be used by itself' if is_base else 'is no class of ORBIT'}",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Severity
 from orbitcfg.finding import Finding
-from orbitcfg.rules._adapter import GENERATORS, WITHOUT_LLM, Adapter, adapters
+from orbitcfg.rules._adapter import GENERATORS, WITHOUT_LLM, Adapter, adapters, known_types
 from orbitcfg.rules._rule import rule
 from orbitcfg.tree import Sequence, child, value_at
 
@@ -140,8 +140,9 @@ def key_for_another_type(config: Config) -> Iterator[Finding]:
     rewriters: {image: {template: "{message}"}}
     ```
     """
+    types_known = known_types(config)
     for adapter in adapters(config):
-        for key in adapter.node.entries:
+        for key in adapter.node.entries if adapter.kind in types_known else ():
             row = config.catalog.at(config.tree, (*adapter.path, key))
             types = row.words.get("modes") if row else None
             is_other = types is not None and adapter.kind not in types

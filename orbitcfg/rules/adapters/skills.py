@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Severity
 from orbitcfg.finding import Finding
-from orbitcfg.rules._adapter import GENERATORS, Adapter, adapters
+from orbitcfg.rules._adapter import GENERATORS, Adapter, adapters, known_types
 from orbitcfg.rules._rule import rule
 from orbitcfg.switches import is_on
 from orbitcfg.tree import Scalar, Sequence, at, child
@@ -154,7 +154,11 @@ def skill_never_chosen(config: Config) -> Iterator[Finding]:
         listed = child(child(adapter.node, "capabilities"), "auto_routable_skills")
         for index, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):
             meant = exposed.get(item.value) if isinstance(item, Scalar) and isinstance(item.value, str) else None
-            if meant is not None and meant.kind not in _ROUTED and not is_on(at(meant.node, ("capabilities", "web_search")), "raw", default=False):
+            if (
+                meant is not None
+                and meant.kind in known_types(config) - _ROUTED
+                and not is_on(at(meant.node, ("capabilities", "web_search")), "raw", default=False)
+            ):
                 yield Finding(
                     f"the skill `{meant.text('capabilities', 'skill_name')}` is of type `{meant.kind}`, which is never chosen automatically",
                     (*adapter.path, "capabilities", "auto_routable_skills", index),

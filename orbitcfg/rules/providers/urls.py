@@ -9,7 +9,8 @@ from orbitcfg.diagnostics import Edit, Fix, Severity
 from orbitcfg.finding import Finding
 from orbitcfg.keypath import written
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.providers._blocks import ProviderBlock, provider_blocks
+from orbitcfg.rules.providers._blocks import SECTIONS, ProviderBlock, provider_blocks
+from orbitcfg.switches import in_use
 from orbitcfg.tree import KeyPath, Scalar, Unknown, at, child, value_at
 
 _ENDPOINT = re.compile(r"(?:/v1)?/(?:chat/completions|completions|embeddings|responses|messages|models|api/(?:chat|generate|tags))/?$")
@@ -41,6 +42,17 @@ def address_without_scheme(config: Config) -> Iterator[Finding]:
                 value=True,
                 severity=_severity(block),
             )
+    for path, node, row, _ in config.rows:
+        is_uri = row is not None and row.schema.get("format") == "uri" and row.effect is None and path[0] not in SECTIONS
+        if is_uri and isinstance(node, Scalar) and isinstance(node.value, str) and not isinstance(node.value, Unknown) and node.value:
+            if "://" not in node.value and "<" not in node.value:
+                yield Finding(
+                    f"`{node.value}` is no address: it has no scheme",
+                    path,
+                    f"write `https://{node.value}`",
+                    value=True,
+                    severity=Severity.ERROR if in_use(config.tree, path) else Severity.INFO,
+                )
 
 
 @rule("ORB411", severity=Severity.ERROR)

@@ -145,7 +145,7 @@ def _followed(config: Config) -> tuple[tuple[Reference, Target], ...]:
         for reference in config.references
         if not str(reference.words.get("section")).endswith("_presets")
         if (target := target_of(config, reference)).state is not State.FOUND
-        if target.path is not None or config.is_whole or _meant(reference.name, dict(names_of(config, reference)))
+        if target.path is not None or config.is_whole or (target.state is State.UNKNOWN and _meant(reference.name, dict(names_of(config, reference))))
         if is_followed(config, reference)
     )
 
@@ -183,14 +183,20 @@ def _off(config: Config, reference: Reference, target: Target, switch: KeyPath) 
     missing = at(config.tree, switch) is None
     because = f"`{written(config.tree, switch)}` is missing, and counts as off" if missing else f"`{written(config.tree, switch)}` is off"
     severity = severity_at(config, reference, effect) if is_on_site(config, reference) else Severity.INFO
-    defined = target.path is not None
+    unread = unread_place(config, reference) if target.path is None else None
+    if unread is not None:
+        related: tuple[Annotation, ...] = (Annotation(unread, "it stands here, in a file that nothing imports"),)
+    elif target.path is not None:
+        related = (Annotation(config.locate(switch), "switched on nowhere here" if missing else "switched off here"),)
+    else:
+        related = ()
     return Finding(
         f"{_says(config, reference)} `{reference.name}`, which is switched off, as {because}: {what}",
         reference.path,
-        f"write `{written(config.tree, switch)}: true`, or name another",
+        f"import `{unread.source.name}`, which has it" if unread else f"write `{written(config.tree, switch)}: true`, or name another",
         value=True,
         severity=severity,
-        related=(Annotation(config.locate(switch), "switched on nowhere here" if missing else "switched off here"),) if defined else (),
+        related=related,
     )
 
 
