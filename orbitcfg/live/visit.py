@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from orbitcfg.address import Address, mapped, parsed
-from orbitcfg.endpoint import Fault, Fit, Generation, Match, Product, State, Step, Target
+from orbitcfg.endpoint import Fault, Fit, Generation, Match, Product, State, Step, Target, Wanted
 from orbitcfg.live import generate, reach, scan, shapes
 from orbitcfg.live.details import detailed
 from orbitcfg.live.diary import Diary, Manner
@@ -13,6 +13,12 @@ from orbitcfg.live.match import matched
 from orbitcfg.live.products import meant_by
 from orbitcfg.live.way import POLL_S, Way, look_elsewhere
 from orbitcfg.live.wire import Reply, Wire, opened
+
+SHORTEST_SECRET = 6
+"""A key of fewer characters is a dummy, and masking it would spoil the replies."""
+
+TLS_GUESS_S = 1.0
+"""How long to try whether a server that gives no HTTP speaks TLS."""
 
 _ENDING = frozenset({Fault.CLOSED, Fault.SILENT, Fault.REFUSED})
 """Faults of a generation after which no other is tried."""
@@ -44,7 +50,7 @@ def key_headers(diary: Diary, manner: Manner, address: Address) -> tuple[dict[st
     target = diary.target
     if not target.key:
         return {}, ()
-    secrets = (target.key,) if target.key_is_secret else ()
+    secrets = (target.key,) if target.key_is_secret and len(target.key) >= SHORTEST_SECRET else ()
     if target.key_is_secret and address.scheme != "https" and not is_here(address, manner):
         diary.facts["key_withheld"] = True
         return {}, secrets
@@ -121,7 +127,7 @@ class _Conversation:
         assert reply.fault is not None
         fault = reply.fault
         speaks_tls = self.way.asked.scheme == "http" and fault in (Fault.CLOSED, Fault.NOT_HTTP, Fault.SILENT)
-        if speaks_tls and await reach.speaks_tls(self.way.reached, self.way.asked.port, self.manner.timeout_s):
+        if speaks_tls and await reach.speaks_tls(self.way.reached, self.way.asked.port, min(self.manner.timeout_s, TLS_GUESS_S)):
             fault = Fault.TLS_ON_PLAIN
         self.diary.failed(self._first_step(), fault, reply.detail, reply.ms)
         if fault is not Fault.TLS_ON_PLAIN and self.way.asked.is_loopback:
@@ -246,12 +252,17 @@ class _Conversation:
         if self.way.asked.is_loopback and self.meant and self.meant.ports[1]:
             await look_elsewhere(self.diary, self.manner, self.way.asked, self.meant)
 
+    def _answers_to(self, wanted: Wanted) -> bool:
+        """Whether a chat with this model can be more than the refusal that the list foretells."""
+        ignores = self.product is not None and self.product.ignores_model
+        return ignores or any(match.wanted is wanted and match.fit.is_served for match in self.diary.facts["matches"])
+
     async def _generate(self) -> None:
         done: list[Generation] = []
         url = self.base + generate.path_of(self.target)
         loop = asyncio.get_running_loop()
         for wanted in self.target.wanted:
-            if not self.manner.generates(self.target, wanted):
+            if not self.manner.generates(self.target, wanted) or not self._answers_to(wanted):
                 continue
             for step, send in ((Step.STREAM, generate.streamed), (Step.GENERATE, generate.whole)):
                 left = max(self.ends_at - loop.time() - 0.2, 0.1)

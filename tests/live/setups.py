@@ -50,7 +50,7 @@ class Setup:
                 {
                     "import": ["inference.yaml", "adapters.yaml"],
                     "general": {"port": self.port, "inference_provider": self.provider},
-                    "auth": {"default_admin_password": "secret-enough"},
+                    "auth": {"default_admin_password": "${ORBIT_DEFAULT_ADMIN_PASSWORD}"},
                     "embedding": {"enabled": False, "provider": "ollama"},
                 }
             )

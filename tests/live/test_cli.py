@@ -1,0 +1,188 @@
+"""`orbitcfg doctor` as a user meets it."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from orbitcfg.checkup.json import DoctorReport
+from tests.live.doubles import serving
+from tests.live.doubles.ollama import Ollama
+from tests.live.doubles.shimmy import Shimmy
+from tests.live.setups import Setup, provider, shimmy
+from tests.program import run
+from tests.shared import PROJECT
+
+NOTHING = ("--smoke", "never", "--no-env")
+
+
+def masked(text: str, **values: object) -> str:
+    """A text with what changes from run to run named."""
+    import re
+
+    for name, value in values.items():
+        text = text.replace(str(value), f"<{name}>")
+    return re.sub(r" +\d+ ms", " N ms", text)
+
+
+def test_a_healthy_run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plan, a tick for each check, and how many were made."""
+    with serving(Shimmy("1.7.4")) as server:
+        shimmy(tmp_path, server.url)
+        outcome = run(["doctor", *NOTHING], capsys, monkeypatch, tmp_path)
+    assert (outcome.status, outcome.stderr) == (0, "")
+    assert masked(outcome.stdout, url=server.url, port=server.port) == (
+        "Plan: 1 endpoint, no request is billable\n"
+        "  shimmy at <url>/v1 (the default, chat-0)\n"
+        "    its name, a connection, who it is, its list of models\n"
+        "\n"
+        "shimmy at <url>/v1 (the default, chat-0)\n"
+        "  ✓ name     127.0.0.1 N ms\n"
+        "  ✓ connect  port <port> on 127.0.0.1 N ms\n"
+        "  ✓ server   Shimmy 1.7.4 N ms\n"
+        "  ✓ health   ready\n"
+        "  ✓ access   no key is wanted N ms\n"
+        "  ✓ models   1 model N ms\n"
+        "  ✓ model    `tiny-alpha` is listed\n"
+        "\n"
+        "info[ORB755]: `shimmy` needs `openai`, `httpx`, `h2` in ORBIT's environment (config/inference.yaml:4:15)\n"
+        "\n"
+        "0 errors, 0 warnings; 7 of 7 checked\n"
+    )
+
+
+def test_a_fault_stands_at_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit status 1, or 0 where the run is for advice."""
+    with serving(Shimmy("1.7.4")) as server:
+        shimmy(tmp_path, server.url, "tiny_alpha")
+        outcome = run(["doctor", *NOTHING], capsys, monkeypatch, tmp_path)
+        advisory = run(["doctor", *NOTHING, "--fail-on", "never"], capsys, monkeypatch, tmp_path)
+    assert (outcome.status, advisory.status) == (1, 0)
+    assert (
+        "error[ORB732]: Shimmy 1.7.4 does not list `tiny_alpha`\n"
+        " --> config/inference.yaml:5:12\n"
+        "  |\n"
+        "5 |     model: tiny_alpha\n"
+        "  |            ^^^^^^^^^^\n"
+        "  = help: write `model: tiny-alpha`\n"
+    ) in outcome.stdout
+    assert "  ✗ model    `tiny_alpha` is not listed: the server writes `tiny-alpha`\n" in outcome.stdout
+    assert outcome.stdout.endswith("1 error, 0 warnings; 7 of 7 checked\n")
+
+
+def test_the_json_fits_its_schema(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is all that stdout holds, and the findings of the same run."""
+    with serving(Shimmy("2.6.5")) as server:
+        shimmy(tmp_path, server.url, "tiny_alpha")
+        outcome = run(["doctor", *NOTHING, "--format", "json", "--generate"], capsys, monkeypatch, tmp_path)
+    assert (outcome.status, outcome.stderr) == (1, "")
+    result = json.loads(outcome.stdout)
+    jsonschema.validate(result, DoctorReport.model_json_schema())
+    assert result["findings"] == {"error": 1, "warning": 0, "info": 2}
+    assert result["endpoints"][0]["product"] == "Shimmy"
+    assert result["endpoints"][0]["listed"] == ["tiny-alpha"]
+    assert [check["state"] for check in result["endpoints"][0]["checks"]] == [*["ok"] * 6, "failed", "unchecked", "unchecked"]
+    assert (result["checked"], result["checks"]) == (7, 9)
+    assert result["endpoints"][0]["requests"][0].startswith(f"GET {server.url}/v1/models, authorization: *** → 200 application/json")
+
+
+def test_verbose_shows_each_request(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the head of its reply, the key masked."""
+    with serving(Ollama(context=4096)) as server:
+        provider(tmp_path, "ollama", server.url, "llama3.2")
+        outcome = run(["doctor", *NOTHING, "-v"], capsys, monkeypatch, tmp_path)
+    assert f"      GET {server.url}/api/tags → 200 application/json, " in outcome.stdout
+
+
+def test_a_dry_run_touches_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It prints the plan and stops."""
+    with serving(Shimmy("1.7.4")) as server:
+        shimmy(tmp_path, server.url)
+        outcome = run(["doctor", *NOTHING, "--dry-run", "--generate"], capsys, monkeypatch, tmp_path)
+    assert server.asked == []
+    assert outcome.status == 0
+    assert "its list of models, 2 chat completions\n" in outcome.stdout
+    assert outcome.stdout.endswith("0 checked: only the plan was asked for\n")
+
+
+def test_an_address_alone_needs_no_configuration(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--url` with `--provider`."""
+    with serving(Shimmy("1.7.4")) as server:
+        command = ["doctor", "--url", server.url, "--provider", "shimmy", *NOTHING]
+        healthy = run(command, capsys, monkeypatch, tmp_path)
+        wrong = run([*command, "--model", "tiny_alpha"], capsys, monkeypatch, tmp_path)
+    assert healthy.status == 0
+    assert healthy.stdout.endswith("0 errors, 0 warnings; 6 of 6 checked\n")
+    assert wrong.status == 1
+    assert "error[ORB732]: Shimmy 1.7.4 does not list `tiny_alpha`\n  = help: write `model: tiny-alpha`\n" in wrong.stdout
+
+
+USAGE = {
+    "no configuration": (["doctor"], "no configuration found"),
+    "an address without a provider": (["doctor", "--url", "http://127.0.0.1:9"], "--url needs --provider NAME"),
+    "a provider that is none": (["doctor", "--url", "http://127.0.0.1:9", "--provider", "shimy"], "did you mean `shimmy`?"),
+    "a map that is none": (["doctor", "--map", "ollama=11434"], "--map takes HOST:PORT=HOST:PORT, not `ollama=11434`"),
+    "a threshold that is none": (["doctor", "--fail-on", "uncheked"], "did you mean `unchecked`?"),
+}
+
+
+@pytest.mark.parametrize("name", USAGE)
+def test_bad_usage_is_told(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit status 2, on stderr."""
+    command, words = USAGE[name]
+    (tmp_path / ".git").mkdir()
+    outcome = run(command, capsys, monkeypatch, tmp_path)
+    assert (outcome.status, outcome.stdout) == (2, "")
+    assert words in outcome.stderr
+
+
+def test_an_unknown_adapter_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the one that is meant."""
+    shimmy(tmp_path, "http://127.0.0.1:9")
+    outcome = run(["doctor", "--adapter", "chat0", *NOTHING], capsys, monkeypatch, tmp_path)
+    assert (outcome.status, outcome.stderr) == (2, "orbitcfg: there is no adapter `chat0`: did you mean `chat-0`?\n")
+
+
+def test_what_could_not_be_checked_can_fail(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--fail-on unchecked`."""
+    with serving(Shimmy("1.7.4")) as server:
+        shimmy(tmp_path, server.url)
+        assert run(["doctor", *NOTHING, "--fail-on", "unchecked"], capsys, monkeypatch, tmp_path).status == 0
+        provider(tmp_path, "openai", f"{server.url}/v1", "tiny-alpha", api_key="${OPENAI_API_KEY}")
+        assert run(["doctor", *NOTHING], capsys, monkeypatch, tmp_path).status == 0
+        assert run(["doctor", *NOTHING, "--fail-on", "unchecked"], capsys, monkeypatch, tmp_path).status == 1
+
+
+def test_the_choice_of_endpoints(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enabled ones by default; `--all`, `--adapter`, `--provider` and `--service` choose others."""
+    block = {"base_url": "http://127.0.0.1:9", "model": "tiny-alpha"}
+    Setup(tmp_path, "shimmy", block, (None, "other"), adapter={"enabled": False}).write()
+
+    def planned(*options: str) -> list[str]:
+        outcome = run(["doctor", "--dry-run", "--format", "json", *options, *NOTHING], capsys, monkeypatch, tmp_path)
+        assert outcome.status == 0, outcome.stderr
+        return [user for endpoint in json.loads(outcome.stdout)["plan"] for user in endpoint["users"]]
+
+    assert planned() == ["the default"]
+    assert planned("--all", "--service", "inference") == ["the default", "chat-0", "chat-1"]
+    assert planned("--adapter", "chat-1") == ["chat-1"]
+    assert planned("--provider", "shimmy") == ["the default", "chat-0", "chat-1"]
+    assert planned("--all", "--service", "embedding") == ["the default"]
+
+
+def test_one_healthy_local_server_takes_less_than_a_second(tmp_path: Path) -> None:
+    """Start-up included; the best of three, since other work may run beside."""
+    with serving(Shimmy("1.7.4")) as server:
+        shimmy(tmp_path, server.url)
+        command = [sys.executable, "-m", "orbitcfg", "doctor", str(tmp_path), *NOTHING]
+        times = []
+        for _ in range(3):
+            began = time.perf_counter()
+            done = subprocess.run(command, capture_output=True, cwd=PROJECT, check=False)
+            times.append(time.perf_counter() - began)
+            assert done.returncode == 0
+    assert min(times) < 1.0
