@@ -18,6 +18,7 @@ from orbitcfg.files import Disk, Files
 from orbitcfg.keypath import find, parsed, reach, written
 from orbitcfg.project import Path, Paths, configuration, summary_of, targets
 from orbitcfg.roots import Target
+from orbitcfg.rules import LOADING
 from orbitcfg.settings import Settings
 from orbitcfg.spelling import nearest
 from orbitcfg.text import Source, Span
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from orbitcfg.rules._rule import Rule
     from orbitcfg.usage import Usage
 
-LOADER_FAMILIES = ("ORB1", "ORB2", "ORB6")
-"""The rules that look at the load alone: `resolve` asks these, and is quick."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +96,8 @@ def resolve(
     files = files or Disk()
     target = replace(targets(files, path, settings.roots)[0], only=None, fragment=False)
     config = configuration(files, target, settings, process, Reading.SYMBOLIC if symbolic else Reading.ORBIT)
-    verdict = _verdict(config, settings, LOADER_FAMILIES)
-    report = Report(verdict.fatal or verdict.diagnostics, summary_of(config), _nouns(), verdict.crashed)
+    verdict = _verdict(config, settings, LOADING)
+    report = Report(verdict.fatal or verdict.diagnostics, summary_of(config), crashed=verdict.crashed)
     if verdict.fatal:
         return Resolution(None, report)
     return Resolution(config.tree if adapter is None else _excerpt(config, adapter), report)
@@ -134,8 +133,8 @@ def providers(
     files = files or Disk()
     target = replace(targets(files, path)[0], only=None, fragment=False)
     config = configuration(files, target, settings, process, Reading.ORBIT)
-    verdict = _verdict(config, settings, LOADER_FAMILIES)
-    fatal = Report(verdict.fatal, summary_of(config), _nouns(), crashed=verdict.crashed) if verdict.fatal else None
+    verdict = _verdict(config, settings, LOADING)
+    fatal = Report(verdict.fatal, summary_of(config), crashed=verdict.crashed) if verdict.fatal else None
     uses = config.uses if config.tree.entries else ()
     _known("service", service, usage.services(uses))
     _known("adapter", adapter, usage.adapters(uses))
@@ -298,14 +297,17 @@ def _unexpected(files: Files, path: str, found: Report, config: Config, settings
     return unexpected_by(read(files, path), found.diagnostics, config, _selected(settings), whole=whole)
 
 
-def _verdict(config: Config, settings: Settings, families: tuple[str, ...] = ("ORB",)) -> "Verdict":
+def _verdict(config: Config, settings: Settings, families: tuple[str, ...] | None = None) -> "Verdict":
+    """What the rules of some families say; without any, all rules."""
     from orbitcfg.judge import judge
 
-    return judge(config, [rule for rule in _selected(settings) if rule.code.startswith(families)])
+    return judge(config, _selected(settings, families))
 
 
-def _selected(settings: Settings) -> list["Rule"]:
-    return [rule for rule in rules() if settings.selects(rule.code)]
+def _selected(settings: Settings, families: tuple[str, ...] | None = None) -> list["Rule"]:
+    from orbitcfg.rules import FAMILIES, rules_of
+
+    return [rule for rule in rules_of(families or FAMILIES) if settings.selects(rule.code)]
 
 
 def _pages() -> dict[str, RulePage]:

@@ -1,21 +1,22 @@
-"""All that a rule may see."""
+"""All that a rule may see. What only some rules ask for is imported and worked out when the first of them asks."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from orbitcfg.catalog.check import Mismatch, mismatches
 from orbitcfg.catalog.rows import Catalog, Row
-from orbitcfg.effective import uses
-from orbitcfg.effective.use import Use
 from orbitcfg.environment import Environment
 from orbitcfg.events import Event, Fault, FileFault, ImportSkipped
 from orbitcfg.graph import ImportGraph
-from orbitcfg.references import Reference, references, used_blocks
 from orbitcfg.text import Span
 from orbitcfg.tree import KeyPath, Mapping, Node, locate
+
+if TYPE_CHECKING:
+    from orbitcfg.catalog.check import Mismatch
+    from orbitcfg.effective.use import Use
+    from orbitcfg.references import Reference
 
 AnyEvent = TypeVar("AnyEvent", bound=Event)
 Worth = TypeVar("Worth")
@@ -47,8 +48,10 @@ class Config:
         return locate(self.tree, path, value=value)
 
     @cached_property
-    def uses(self) -> tuple[Use, ...]:
+    def uses(self) -> "tuple[Use, ...]":
         """What ORBIT will use: the default first, then each adapter in order, each with its services."""
+        from orbitcfg.effective import uses
+
         return tuple(uses(self.tree, self.catalog, self.environment))
 
     @cached_property
@@ -63,18 +66,24 @@ class Config:
         return tuple(self.catalog.walk(self.tree))
 
     @cached_property
-    def mismatches(self) -> tuple[Mismatch, ...]:
+    def mismatches(self) -> "tuple[Mismatch, ...]":
         """Everything that the schemas refuse, unknown keys left out."""
+        from orbitcfg.catalog.check import mismatches
+
         return tuple(mismatches(self.catalog.store, self.tree))
 
     @cached_property
-    def references(self) -> tuple[Reference, ...]:
+    def references(self) -> "tuple[Reference, ...]":
         """Every value that names something defined elsewhere."""
+        from orbitcfg.references import references
+
         return tuple(references(self.rows))
 
     @cached_property
     def used_blocks(self) -> frozenset[KeyPath]:
         """The provider blocks that something switched on names."""
+        from orbitcfg.references import used_blocks
+
         return used_blocks(self.tree, self.references)
 
     def once(self, work: Callable[["Config"], Worth]) -> Worth:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Hashable, TypeAlias
 
 from orbitcfg.text import Source, Span
 
@@ -37,11 +38,36 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class Fix:
-    """Edits that mend a finding; a safe one changes nothing but what the finding says."""
+class Insertion:
+    """A key that a mapping lacks, with its value. With `joins` the key may be there: the value is one more item of its list."""
 
-    edits: tuple[Edit, ...]
+    mapping: Span
+    key: str
+    value: str | bool
+    joins: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """An item of a list that goes, or the only value of a key that takes a list."""
+
+    span: Span
+
+
+Change: TypeAlias = Edit | Insertion | Removal
+"""What a fix does in one place of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Changes that mend a finding, which go together.
+
+    A safe one changes the resolved configuration at or below the key paths in `touches` alone, and is applied without being asked twice.
+    """
+
+    edits: tuple[Change, ...]
     safe: bool
+    touches: tuple[tuple[Hashable, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from orbitcfg import suppress
 from orbitcfg.baseline import Baseline, events_of, unexpected
@@ -10,12 +11,13 @@ from orbitcfg.diagnostics import Diagnostic
 from orbitcfg.events import Event, RuleCrashed
 from orbitcfg.finding import Finding
 from orbitcfg.keypath import written
-from orbitcfg.observation import Observations
-from orbitcfg.rules import RULES
 from orbitcfg.rules import itself as about_orbitcfg
 from orbitcfg.rules._rule import Rule
 from orbitcfg.rules.itself.running import rule_crashed
 from orbitcfg.text import Source, Span
+
+if TYPE_CHECKING:
+    from orbitcfg.observation import Observations
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Verdict:
     crashed: bool
 
 
-def judge(config: Config, rules: Iterable[Rule], observations: Observations | None = None) -> Verdict:
+def judge(config: Config, rules: Iterable[Rule], observations: "Observations | None" = None) -> Verdict:
     """All findings of the rules that no comment silences, by file in load order, then by place, code and words; equal ones once.
 
     Rules that judge what was seen outside of the configuration run where there are `observations`.
@@ -70,8 +72,7 @@ def _silenced(
     config: Config, diagnostics: Iterable[Diagnostic], rules: tuple[Rule, ...], crashes: list[RuleCrashed]
 ) -> tuple[list[Diagnostic], list[Event]]:
     """What comments leave, and what is to be said of the run and the comments themselves."""
-    codes = {word: rule.code for rule in RULES for word in (rule.code, rule.name)}
-    silence = suppress.asked(config.graph, codes)
+    silence = suppress.asked(config.graph, _codes)
     kept, used = suppress.silenced(silence, diagnostics)
     crashed = {each.code for each in crashes}
     ran = frozenset() if config.fragment else frozenset(rule.code for rule in rules if rule.code not in crashed)
@@ -79,7 +80,14 @@ def _silenced(
     return kept, [*crashes, *silence.malformed, *suppress.unused(silence, used, ran, within)]
 
 
-def _placed(config: Config, rule: Rule, observations: Observations | None, crashes: list[RuleCrashed]) -> Iterator[tuple[Diagnostic, bool]]:
+def _codes() -> dict[str, str]:
+    """The code for every code and name of a rule."""
+    from orbitcfg.rules import RULES
+
+    return {word: rule.code for rule in RULES for word in (rule.code, rule.name)}
+
+
+def _placed(config: Config, rule: Rule, observations: "Observations | None", crashes: list[RuleCrashed]) -> Iterator[tuple[Diagnostic, bool]]:
     try:
         for finding in rule.findings(config, observations):
             yield _diagnostic(config, rule, finding), finding.fatal

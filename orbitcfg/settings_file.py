@@ -2,7 +2,6 @@
 
 import os
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from glob import escape
@@ -78,6 +77,8 @@ def _table(files: Files, path: str, fence: str) -> dict[str, Any] | None:
 
 
 def _parsed(name: str, content: bytes) -> dict[str, Any]:
+    import tomllib
+
     source, fault = decoded(name, content)
     if fault or len(content) > MAX_SETTINGS_BYTES:
         raise UsageError(f"`{name}` is not UTF-8, or larger than {MAX_SETTINGS_BYTES // 1024} KiB")

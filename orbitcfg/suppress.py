@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from orbitcfg.diagnostics import Diagnostic
@@ -38,9 +38,11 @@ class Silence:
     malformed: tuple[IgnoreMalformed, ...]
 
 
-def asked(graph: ImportGraph, codes: Mapping[str, str]) -> Silence:
-    """All that the comments of the files ask for. `codes` gives the code for every code and name of a rule."""
-    found = [each for source in _sources(graph) for comment in _marked(source) for each in _read(comment, codes)]
+def asked(graph: ImportGraph, codes: Callable[[], Mapping[str, str]]) -> Silence:
+    """All that the comments of the files ask for. `codes` gives the code for every code and name of a rule; it is called where there are any."""
+    marked = [comment for source in _sources(graph) for comment in _marked(source)]
+    known = codes() if marked else {}
+    found = [each for comment in marked for each in _read(comment, known)]
     return Silence(
         tuple(each for each in found if isinstance(each, Ignore)),
         tuple(each for each in found if isinstance(each, IgnoreMalformed)),

@@ -1,25 +1,38 @@
-"""Every finding of orbitcfg is made here: the families of rules, in the order of their codes."""
+"""Every finding of orbitcfg is made here: the families of rules, in the order of their codes.
 
-from orbitcfg.rules import adapters, engine, environment, files, itself, live, providers, references, security, server, shape
+A family is imported when its rules are asked for, so that a command that looks at the load alone starts quickly.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from importlib import import_module
+from typing import Any
+
 from orbitcfg.rules._rule import Rule
 
-_FAMILIES = (
-    files,
-    environment,
-    shape,
-    providers,
-    references,
-    adapters,
-    server,
-    security,
-    live,
-    engine,
-    itself,
-)
+RULES: tuple[Rule, ...]
+"""All rules."""
 
-RULES: tuple[Rule, ...] = tuple(sorted((each for family in _FAMILIES for each in family.RULES), key=lambda each: each.code))
+FAMILIES = ("files", "environment", "shape", "providers", "references", "adapters", "server", "security", "live", "engine", "itself")
+"""Each is a sub-package with a table `RULES`."""
+
+LOADING = ("files", "environment", "security.cors", "itself")
+"""The families and topics that need no more than what happened on the way from files to a configuration."""
+
+
+@cache
+def rules_of(families: Iterable[str]) -> tuple[Rule, ...]:
+    """The rules of some families, or topics of families, in the order of their codes."""
+    found = (each for family in families for each in import_module(f"orbitcfg.rules.{family}").RULES)
+    return tuple(sorted(found, key=lambda each: str(each.code)))
+
+
+def __getattr__(name: str) -> Any:
+    if name == "RULES":
+        return rules_of(FAMILIES)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def find(name: str) -> Rule | None:
     """The rule with this code or name; None where there is none."""
-    return next((each for each in RULES if name.upper() == each.code or name.lower() == each.name), None)
+    return next((each for each in rules_of(FAMILIES) if name.upper() == each.code or name.lower() == each.name), None)

@@ -3,15 +3,17 @@
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
 from orbitcfg.finding import Finding
-from orbitcfg.observation import Observations
+
+if TYPE_CHECKING:
+    from orbitcfg.observation import Observations
 
 Check: TypeAlias = Callable[[Config], Iterator[Finding]]
-ObservationCheck: TypeAlias = Callable[[Config, Observations], Iterator[Finding]]
+ObservationCheck: TypeAlias = Callable[[Config, "Observations"], Iterator[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Rule:
     counted: str
     observes: bool = False
 
-    def findings(self, config: Config, observations: Observations | None) -> Iterator[Finding]:
+    def findings(self, config: Config, observations: "Observations | None") -> Iterator[Finding]:
         """What the check says of a configuration and, where it observes, of what was seen."""
         if not self.observes:
             yield from self.check(config)

@@ -25,8 +25,5 @@ def markdown(rules: Sequence[Rule]) -> str:
 
 def as_json(rules: Sequence[Rule]) -> str:
     """The rules as a JSON list."""
-    shapes = [
-        {"code": rule.code, "name": rule.name, "severity": rule.severity.label, "summary": rule.summary, "page": rule.page}
-        for rule in rules
-    ]
+    shapes = [{"code": rule.code, "name": rule.name, "severity": rule.severity.label, "summary": rule.summary, "page": rule.page} for rule in rules]
     return json.dumps(shapes, indent=2, ensure_ascii=False) + "\n"
