@@ -49,7 +49,8 @@ def test_a_healthy_run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monke
         "  ✓ models   1 model N ms\n"
         "  ✓ model    `tiny-alpha` is listed\n"
         "\n"
-        "info[ORB755]: `shimmy` needs `openai`, `httpx`, `h2` in ORBIT's environment (config/inference.yaml:4:15)\n"
+        "info[ORB746]: `temperature` and `top_p` have no effect on Shimmy 1.7.4 (config/inference.yaml:5)\n"
+        "info[ORB755]: `shimmy` needs `openai`, `httpx`, `h2` in ORBIT's environment (config/inference.yaml:4)\n"
         "\n"
         "0 errors, 0 warnings; 7 of 7 checked\n"
     )
