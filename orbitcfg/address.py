@@ -98,7 +98,7 @@ def _bypasses(entry: str, address: Address) -> bool:
     host = host.strip("[]").lstrip("*").lower()
     if _is_ip(host) or host == "localhost":
         return address.host == host
-    return address.host == host.lstrip(".") or address.host.endswith("." + host.lstrip("."))
+    return address.host.endswith("." + host.lstrip(".")) or (not host.startswith(".") and address.host == host)
 
 
 def _is_ip(host: str) -> bool:

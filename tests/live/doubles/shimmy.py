@@ -11,6 +11,12 @@ CORS = {
     "access-control-allow-headers": "Content-Type, Authorization",
     "access-control-max-age": "86400",
 }
+LIKE_OLLAMA = {
+    "modified_at": "2025-01-01T00:00:00Z",
+    "size": 0,
+    "digest": "",
+    "details": {"format": "gguf", "family": "", "parameter_size": "", "quantization_level": ""},
+}
 TEXT = " alpha one two three"
 
 
@@ -34,6 +40,11 @@ class Shimmy:
         """Every name, sorted as the server does."""
         return sorted((*self.models, *self.phantoms))
 
+    @property
+    def registered(self) -> list[str]:
+        """The names that were registered at the start: all of 1.x."""
+        return self.listed if self.number < (2,) else list(self.phantoms)
+
     def __call__(self, asked: Asked) -> Answer:
         """The answer to a request, with the headers that the version sends."""
         answer = self.answered(asked)
@@ -56,13 +67,7 @@ class Shimmy:
             case "GET", "/metrics":
                 return as_json({"gpu_detected": False, "gpu_vendor": None, "service": "shimmy", "version": self.version})
             case "GET", "/api/tags" if self.number >= (2,):
-                return as_json(
-                    {
-                        "models": [
-                            {"name": name, "model": name, "modified_at": "2025-01-01T00:00:00Z", "size": 0, "digest": ""} for name in self.listed
-                        ]
-                    }
-                )
+                return as_json({"models": [{"name": name, "model": name, **LIKE_OLLAMA} for name in self.listed]})
             case "GET", "/openapi.json" if self.number >= (2, 6, 4):
                 return as_json({"info": {"title": "Shimmy API", "version": self.version}})
             case "POST", "/v1/chat/completions":
@@ -75,7 +80,7 @@ class Shimmy:
             {
                 "compatibility": {"cors": True, "openai": True},
                 "endpoints": {"chat": "/v1/chat/completions", "generate": "/api/generate", "health": "/health", "models": "/v1/models"},
-                "models": {"discovered": len(self.models), "manual": 0, "total": len(self.listed)},
+                "models": {"discovered": len(self.models), "manual": len(self.registered), "total": len(self.listed)},
                 "service": "shimmy",
                 "status": "ok",
                 "timestamp": "2026-11-24T16:51:47.984768168+00:00",
@@ -94,7 +99,7 @@ class Shimmy:
         """The rows of `/api/models`: what was found is listed twice."""
         unknown = {"size_bytes": None, "model_type": None, "parameter_count": None}
         found = {"size_bytes": 3569824, "model_type": "Llama", "parameter_count": None}
-        registered = [{"name": name, **unknown, "source": "registered"} for name in self.listed]
+        registered = [{"name": name, **unknown, "source": "registered"} for name in self.registered]
         return [*registered, *({"name": name, **found, "source": "discovered"} for name in self.models)]
 
     def chat(self, asked: Asked) -> Answer:

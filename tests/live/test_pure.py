@@ -1,0 +1,209 @@
+"""What needs no network: addresses, proxies, the match ladder, lists and errors in all their shapes, events."""
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orbitcfg.address import Address, is_loopback, parsed, proxy
+from orbitcfg.endpoint import Fit, ListedModel, Wanted, version_number
+from orbitcfg.live import shapes
+from orbitcfg.live.match import matched
+from orbitcfg.live.sse import Frames, StreamState
+
+URLS = {
+    "http://localhost:11435": Address("http", "localhost", 11435),
+    "http://localhost:11435/v1/": Address("http", "localhost", 11435, "/v1"),
+    "https://api.openai.com/v1": Address("https", "api.openai.com", 443, "/v1"),
+    "http://[::1]:8080": Address("http", "::1", 8080),
+    "http://user:secret@host/": Address("http", "host", 80),
+    "localhost:11435": None,
+    "ftp://host": None,
+    "http://": None,
+    "http://host:port": None,
+    "http://a b/": None,
+    "": None,
+}
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_the_parts_of_an_address(url: str) -> None:
+    """Or that it is none."""
+    assert parsed(url) == URLS[url]
+
+
+@given(st.text())
+def test_any_text_is_an_address_or_none(text: str) -> None:
+    """It never raises."""
+    parsed(text)
+
+
+def test_loopback_is_known_in_each_form() -> None:
+    """By name and by number."""
+    assert [is_loopback(host) for host in ("localhost", "127.0.0.1", "127.9.9.9", "::1", "a.localhost", "10.0.0.1", "example.org", "0.0.0.0")] == [
+        *[True] * 5,
+        *[False] * 3,
+    ]
+
+
+PROXIES = (
+    {},
+    {"HTTP_PROXY": "http://p:1"},
+    {"ALL_PROXY": "http://p:1"},
+    {"https_proxy": "http://p:1"},
+    {"HTTP_PROXY": "http://p:1", "NO_PROXY": "localhost"},
+    {"HTTP_PROXY": "http://p:1", "NO_PROXY": "127.0.0.1"},
+    {"HTTP_PROXY": "http://p:1", "NO_PROXY": "*"},
+    {"ALL_PROXY": "http://p:1", "NO_PROXY": ".example.org, localhost"},
+    {"ALL_PROXY": "http://p:1", "NO_PROXY": "example.org"},
+    {"HTTP_PROXY": "http://p:1", "NO_PROXY": "::1"},
+)
+
+
+@pytest.mark.parametrize("variables", PROXIES, ids=str)
+def test_the_proxy_is_the_one_that_httpx_would_take(variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which is what ORBIT's clients do."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with httpx.Client() as client:
+        for url in ("http://localhost:11435", "http://127.0.0.1:11435", "http://[::1]:1", "https://api.example.org", "http://example.org", "http://notexample.org"):
+            address = parsed(url)
+            assert address
+            direct = client._transport_for_url(httpx.URL(url)) is client._transport
+            assert (proxy(address, variables) is None) == direct, url
+
+
+def models(*names: str, aliases: tuple[str, ...] = ()) -> tuple[ListedModel, ...]:
+    return tuple(ListedModel(name, aliases) for name in names)
+
+
+LADDER = (
+    ("tiny", models("other", "tiny"), "exact", Fit.EXACT, "tiny"),
+    ("llama3.2", models("llama3.2:latest"), "ollama", Fit.ALIAS, "llama3.2:latest"),
+    ("LLAMA3.2", models("llama3.2:latest"), "ollama", Fit.ALIAS, "llama3.2:latest"),
+    ("library/llama3.2", models("llama3.2:latest"), "ollama", Fit.ALIAS, "llama3.2:latest"),
+    ("registry.ollama.ai/library/llama3.2:1b", models("llama3.2:1b"), "ollama", Fit.ALIAS, "llama3.2:1b"),
+    ("llama3.2", models("llama3.2:1b"), "ollama", Fit.NEAR, "llama3.2:1b"),
+    ("llama3.2", models("llama3.2:latest"), "exact", Fit.NORMALISED, "llama3.2:latest"),
+    ("teeny", models("tiny", aliases=("teeny", "tiny")), "exact", Fit.ALIAS, "tiny"),
+    ("gemma-3-1b-it-Q4_0", models("gemma-3-1b-it-q4-0"), "shimmy", Fit.NORMALISED, "gemma-3-1b-it-q4-0"),
+    ("Mistral 7B_v0.3.Q5_K_M", models("mistral-7b-v0.3.q5-k-m"), "shimmy", Fit.NORMALISED, "mistral-7b-v0.3.q5-k-m"),
+    ("gemma.gguf", models("/models/gemma.gguf"), "exact", Fit.NORMALISED, "/models/gemma.gguf"),
+    ("gemma", models("C:\\models\\gemma.gguf"), "exact", Fit.NORMALISED, "C:\\models\\gemma.gguf"),
+    ("tiny-alpa", models("tiny-alpha", "big"), "exact", Fit.NEAR, "tiny-alpha"),
+    ("gpt-5", models("tiny-alpha"), "exact", Fit.NONE, None),
+    (None, models("tiny"), "exact", Fit.ANY, None),
+    ("tiny", (), "exact", Fit.NONE, None),
+)
+
+
+@pytest.mark.parametrize(("asked", "listed", "names", "fit", "name"), LADDER, ids=lambda value: str(value)[:40])
+def test_the_ladder(asked: str | None, listed: tuple[ListedModel, ...], names: str, fit: Fit, name: str | None) -> None:
+    """Only the first two rungs, and a model that nobody names, are passes."""
+    match = matched(Wanted(asked, ("a",), ("inference",)), listed, names)
+    assert (match.fit, match.listed.name if match.listed else None) == (fit, name)
+    assert fit.is_served == (fit in (Fit.EXACT, Fit.ALIAS, Fit.ANY))
+
+
+LISTS = {
+    '{"object":"list","data":[{"id":"a","object":"model"}]}': ("a",),
+    '{"object":"list","data":null}': (),
+    '{"models":null}': (),
+    '{"models":[{"name":"a:latest","model":"a:latest"}]}': ("a:latest",),
+    '{"models":[{"name":"x"}],"data":[{"id":"a"},{"id":"a"},{"id":"/m/b.gguf","extra":{}}]}': ("a", "/m/b.gguf"),
+    '{"models":[{"name":"models/gemini-2.5-pro"}]}': ("models/gemini-2.5-pro",),
+    '{"models":[{"key":"lm"}]}': ("lm",),
+    '[{"id":"a"}]': ("a",),
+    '{"data":[1, "x"]}': (),
+    '{"data":[{"object":"model"}]}': None,
+    '{"error":"Unexpected endpoint"}': None,
+    '{"data":{}}': None,
+    "not json": None,
+    "": None,
+}
+
+
+@pytest.mark.parametrize("body", LISTS)
+def test_a_list_in_any_shape(body: str) -> None:
+    """Each name once, or that it is no list."""
+    found = shapes.listed(body)
+    assert (None if found is None else tuple(model.name for model in found)) == LISTS[body]
+
+
+ERRORS = {
+    '{"error":{"message":"m","type":"t","param":null,"code":404}}': "m",
+    '{"error":"Unauthorized"}': "Unauthorized",
+    '{"detail":"Invalid API key"}': "Invalid API key",
+    '{"detail":[{"msg":"field required","loc":["body"]}]}': "field required",
+    '{"object":"error","message":"m","type":"NotFoundError","param":null,"code":404}': "m",
+    '{"message":"invalid api token"}': "invalid api token",
+    "404 page not found": "404 page not found",
+    "a\n b": "a b",
+    "": "",
+    "<!doctype html><title>x</title>": "",
+    '{"error":{}}': '{"error": {}}',
+    "x" * 400: "x" * 299 + "…",
+}
+
+
+@pytest.mark.parametrize("body", ERRORS, ids=lambda body: body[:30])
+def test_an_error_in_any_shape(body: str) -> None:
+    """In the server's own words, in one line."""
+    assert shapes.said(body) == ERRORS[body]
+
+
+@given(st.text())
+def test_any_body_is_read(body: str) -> None:
+    """Without an exception."""
+    shapes.listed(body)
+    shapes.said(body)
+    shapes.error_code(body)
+
+
+CHUNK = '{"object":"chat.completion.chunk","model":"m","choices":[{"index":0,"delta":{"content":"hi"},"finish_reason":"stop"}]}'
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 1000])
+def test_events_are_cut_the_same_however_they_come(size: int) -> None:
+    """Comments are no events; old Shimmys' doubled `data:` and carriage returns are understood."""
+    text = f": hello\n\ndata: {CHUNK}\r\n\r\ndata: data: {CHUNK}\n\nevent: x\ndata:{CHUNK}\n\ndata: [DONE]\n\n"
+    frames = Frames()
+    pieces = [text[start : start + size] for start in range(0, len(text), size)]
+    assert [data for piece in pieces for data in frames.fed(piece)] == [CHUNK, CHUNK, CHUNK, "[DONE]"]
+
+
+STREAMS = {
+    "complete": ([CHUNK, "[DONE]"], "hi", []),
+    "no end": ([CHUNK], "hi", ["it ends before it is done"]),
+    "after the end": ([CHUNK, "[DONE]", CHUNK], "hi", ["it goes on after `[DONE]`"]),
+    "no JSON": (["nonsense", CHUNK, "[DONE]"], "hi", ["a frame is no JSON object"]),
+    "no choices": (['{"object":"chat.completion.chunk"}', CHUNK, "[DONE]"], "hi", ["a frame has no `choices`"]),
+    "a usage frame": (['{"object":"chat.completion.chunk","choices":[],"usage":{"completion_tokens":3}}', CHUNK, "[DONE]"], "hi", []),
+    "nulls": (['{"object":"chat.completion.chunk","choices":[{"delta":{"content":null,"role":null}}]}', CHUNK, "[DONE]"], "hi", []),
+    "another object": ([CHUNK.replace("chat.completion.chunk", "text"), "[DONE]"], "hi", ["`object` is not `chat.completion.chunk`"]),
+    "no delta": (['{"object":"chat.completion.chunk","choices":[{}]}', CHUNK, "[DONE]"], "hi", ["a choice has no `delta`"]),
+    "content that is a list": (
+        ['{"object":"chat.completion.chunk","choices":[{"delta":{"content":[]}}]}', CHUNK, "[DONE]"],
+        "hi",
+        ["`content` is no text"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_a_stream_is_compared_with_the_format(name: str) -> None:
+    """What came, and how it differs."""
+    frames, text, defects = STREAMS[name]
+    state = StreamState()
+    for frame in frames:
+        state.take(frame)
+    state.ended()
+    assert ("".join(state.text), state.defects) == (text, defects)
+
+
+def test_versions_are_compared_by_number() -> None:
+    """Not by letters."""
+    assert version_number("2.10.0") == (2, 10, 0)
+    assert version_number("v1.7.4-rc1") == (1, 7, 4)
+    assert version_number("b9001") is None
+    assert version_number(None) is None
