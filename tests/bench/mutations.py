@@ -12,6 +12,7 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from orbitcfg.catalog.store import folder
@@ -95,9 +96,9 @@ def diagnostics(texts: Texts, others: Texts) -> tuple[Diagnostic, ...]:
 def scalars(config: Config, wanted: Callable[[KeyPath, object], bool]) -> Iterator[tuple[KeyPath, Scalar]]:
     """The values written as they are, on a live key of something that is on, that are wanted."""
     for path, node, row, _ in config.rows:
-        live = isinstance(node, Scalar) and not node.origin.steps and row is not None and row.effect is None and not below_dead(config, path)
-        if live and in_use(config.tree, path) and wanted(path, node.value):
-            assert isinstance(node, Scalar)
+        if not isinstance(node, Scalar) or node.origin.steps or row is None or row.effect is not None or below_dead(config, path):
+            continue
+        if in_use(config.tree, path) and wanted(path, node.value):
             yield path, node
 
 
@@ -174,21 +175,18 @@ def providers_off(config: Config, _: random.Random) -> Iterator[Change]:
 
 def services_off(config: Config, _: random.Random) -> Iterator[Change]:
     """A whole service switched off."""
-    for _, node in scalars(
+    for _path, node in scalars(
         config, lambda path, value: path in (("image", "enabled"), ("video", "enabled"), ("embedding", "enabled")) and value is True
     ):
         yield Change(node.origin.span, "false")
 
 
-def skills_off(config: Config, _: random.Random) -> Iterator[Change]:
+def skills_off(config: Config, _rng: random.Random) -> Iterator[Change]:
     """An adapter that others call as a skill switched off."""
     called = {reference.name for reference in config.references if reference.words.get("key") == "capabilities.skill_name"}
-    for path, node in scalars(config, lambda path, value: path[0] == "adapters" and len(path) == 3 and path[2] == "enabled" and value is True):
-        skill = next(
-            (each for each, row in scalars(config, lambda other, _: other[:2] == path[:2] and last(other) == "skill_name") if row.value in called),
-            None,
-        )
-        if skill:
+    exposing = {path[:2] for path, node in scalars(config, lambda path, _: last(path) == "skill_name") if node.value in called}
+    for path, node in scalars(config, lambda path, value: len(path) == 3 and path[2] == "enabled" and value is True):
+        if path[:2] in exposing:
             yield Change(node.origin.span, "false")
 
 
@@ -234,16 +232,16 @@ def enums(config: Config, rng: random.Random) -> Iterator[Change]:
             yield Change(node.origin.span, json.dumps(typo(str(node.value), rng)))
 
 
-def adapters_twice(config: Config, _: random.Random) -> Iterator[Change]:
+def adapters_twice(config: Config, _rng: random.Random) -> Iterator[Change]:
     """Two adapters of one name."""
     named = list(scalars(config, lambda path, _: path[0] == "adapters" and len(path) == 3 and path[2] == "name"))
-    for (_, one), (_, other) in zip(named, named[1:], strict=False):
+    for (_path, one), (_other_path, other) in pairwise(named):
         yield Change(other.origin.span, json.dumps(one.value))
 
 
 def lines_lost(config: Config, _: random.Random) -> Iterator[Change]:
     """An adapter's `implementation` taken out."""
-    for path, node in scalars(config, lambda path, _: path[0] == "adapters" and len(path) == 3 and path[2] == "implementation"):
+    for _path, node in scalars(config, lambda path, _: path[0] == "adapters" and len(path) == 3 and path[2] == "implementation"):
         yield Change(line_of(node.origin.span), "", 12)
 
 
@@ -369,7 +367,7 @@ def identity(diagnostic: Diagnostic) -> tuple[str, str]:
 
 
 def tallies(texts: Texts, others: Texts, found: list[Mutant]) -> dict[str, Tally]:
-    """orbitcfg's count of each class."""
+    """What orbitcfg makes of each class."""
     before = {identity(each) for each in diagnostics(texts, others)}
     counted: dict[str, Tally] = defaultdict(Tally)
     for mutant in found:

@@ -40,8 +40,10 @@ EXAMPLES = {
     ],
     "file not imported": [
         "# file: config/example.yaml\nmessages: {}\n# file: config/adapters/pdf-generator.yaml\nadapters: []\n",
-        "# file: config/example.yaml\nmessages: {}\n"
-        "# file: config/stt.yaml\nstt: {enabled: false}\n# file: config/tts.yaml\ntts: {enabled: false}\n# file: config/ocr.yaml\nocr: {}\n# file: config/video.yaml\nvideo: {}\n",
+        (
+            "# file: config/example.yaml\nmessages: {}\n"
+            "# file: config/stt.yaml\nstt: {enabled: false}\n# file: config/tts.yaml\ntts: {enabled: false}\n# file: config/ocr.yaml\nocr: {}\n# file: config/video.yaml\nvideo: {}\n"
+        ),
     ],
     "hard-coded secret": [
         f"inference: {{{SHIMMY}, lmstudio: {{enabled: true, base_url: 'http://localhost:1234/v1', api_key: lm-studio, model: m}}}}\n"
@@ -65,8 +67,10 @@ EXAMPLES = {
         )
     ],
     "missing file": [
-        f"# file: bin/orbit\n# file: config/example.yaml\ninference: {{{SHIMMY}, llama_cpp: {{enabled: true, model_path: models/x.gguf}}}}\n"
-        "internal_services: {backend: {type: sqlite, sqlite: {database_path: orbit.db}}}\n"
+        (
+            f"# file: bin/orbit\n# file: config/example.yaml\ninference: {{{SHIMMY}, llama_cpp: {{enabled: true, model_path: models/x.gguf}}}}\n"
+            "internal_services: {backend: {type: sqlite, sqlite: {database_path: orbit.db}}}\n"
+        )
     ],
     "ollama model not in presets": [
         CHAT % ("", ", inference_provider: ollama, model: 'glm-4.7:cloud'")

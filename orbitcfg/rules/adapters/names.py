@@ -7,7 +7,7 @@ from orbitcfg.diagnostics import Annotation, Severity
 from orbitcfg.finding import Finding
 from orbitcfg.rules._adapter import GENERATORS, WITHOUT_LLM, Adapter, adapters, known_types
 from orbitcfg.rules._rule import rule
-from orbitcfg.tree import Sequence, child, value_at
+from orbitcfg.tree import KeyPath, Sequence, child, value_at
 
 _LISTS = ("allowed_models", "allowed_image_models", "allowed_video_models", "allowed_audio_models", "allowed_search_providers")
 _WITHOUT_CHOICE = GENERATORS | WITHOUT_LLM | {"web-search"}
@@ -141,24 +141,26 @@ def key_for_another_type(config: Config) -> Iterator[Finding]:
     ```
     """
     types_known = known_types(config)
-    for adapter in adapters(config):
-        for key in adapter.node.entries if adapter.kind in types_known else ():
-            row = config.catalog.at(config.tree, (*adapter.path, key))
-            types = row.words.get("modes") if row else None
-            is_other = types is not None and adapter.kind not in types
-            if not adapter.has(str(key)) or not (is_other or (key == "allowed_models" and adapter.kind in _WITHOUT_CHOICE)):
-                continue
-            whose = (
-                f"only adapters of type {' and '.join(f'`{each}`' for each in types)} look at it"
-                if types
-                else "adapters of this type have a list of their own"
-            )
-            yield Finding(
-                f"adapter `{adapter.name}` is of type `{adapter.kind}`, and ignores `{key}`: {whose}",
-                (*adapter.path, key),
-                "remove it, or mend `type`",
-                severity=Severity.INFO if key == "rewrite_model" and adapter.kind in GENERATORS else adapter.severity(Severity.WARNING),
-            )
+    by_path = {adapter.path: adapter for adapter in adapters(config)}
+    for path, _, row, _ in config.rows:
+        adapter = by_path.get(path[:2]) if len(path) == 3 else None  # noqa: PLR2004 - `adapters`, an index, a key
+        if adapter is None or adapter.kind not in types_known or not adapter.has(str(path[2])):
+            continue
+        types = row.words.get("modes") if row else None
+        if (types is not None and adapter.kind not in types) or (path[2] == "allowed_models" and adapter.kind in _WITHOUT_CHOICE):
+            yield _ignored(adapter, path, types)
+
+
+def _ignored(adapter: Adapter, path: KeyPath, types: list[str] | None) -> Finding:
+    listed = " and ".join(f"`{each}`" for each in types or ())
+    whose = f"only adapters of type {listed} look at it" if types else "adapters of this type have a list of their own"
+    harmless = path[2] == "rewrite_model" and adapter.kind in GENERATORS
+    return Finding(
+        f"adapter `{adapter.name}` is of type `{adapter.kind}`, and ignores `{path[2]}`: {whose}",
+        path,
+        "remove it, or mend `type`",
+        severity=Severity.INFO if harmless else adapter.severity(Severity.WARNING),
+    )
 
 
 RULES = (adapter_name_twice, choice_name_twice, key_for_another_type)

@@ -61,10 +61,10 @@ def model_without_file(config: Config) -> Iterator[Finding]:
     inference: {shimmy: {enabled: true, base_url: "http://localhost:11435", model: gemma-3-1b-it-q4-0}}
     ```
     """
-    places: list[tuple[KeyPath, Severity]] = []
-    for block in provider_blocks(config):
-        if block.path == ("inference", "shimmy") and value_at(block.node, ("model",)) == _PHANTOM:
-            places.append(((*block.path, "model"), Severity.WARNING if block.is_used and block.is_on else Severity.INFO))
+    blocks = [block for block in provider_blocks(config) if block.path == ("inference", "shimmy") and value_at(block.node, ("model",)) == _PHANTOM]
+    places: list[tuple[KeyPath, Severity]] = [
+        ((*block.path, "model"), Severity.WARNING if block.is_used and block.is_on else Severity.INFO) for block in blocks
+    ]
     places += [(ask.model_path, ask.severity(Severity.WARNING)) for ask in asks(config) if ask.provider == "shimmy" and ask.model == _PHANTOM]
     for path, severity in places:
         yield Finding(

@@ -42,17 +42,7 @@ def address_without_scheme(config: Config) -> Iterator[Finding]:
                 value=True,
                 severity=_severity(block),
             )
-    for path, node, row, _ in config.rows:
-        is_uri = row is not None and row.schema.get("format") == "uri" and row.effect is None and path[0] not in SECTIONS
-        if is_uri and isinstance(node, Scalar) and isinstance(node.value, str) and not isinstance(node.value, Unknown) and node.value:
-            if "://" not in node.value and "<" not in node.value:
-                yield Finding(
-                    f"`{node.value}` is no address: it has no scheme",
-                    path,
-                    f"write `https://{node.value}`",
-                    value=True,
-                    severity=Severity.ERROR if in_use(config.tree, path) else Severity.INFO,
-                )
+    yield from _elsewhere(config)
 
 
 @rule("ORB411", severity=Severity.ERROR)
@@ -233,6 +223,21 @@ def _addresses(config: Config) -> Iterator[tuple[ProviderBlock, KeyPath, str]]:
             url = _text(block, key)
             if url and "<" not in url and not key.startswith("/"):
                 yield block, (*block.path, key), url
+
+
+def _elsewhere(config: Config) -> Iterator[Finding]:
+    """Addresses without a scheme outside of provider blocks, where any scheme will do."""
+    for path, node, row, _ in config.rows:
+        is_uri = row is not None and row.schema.get("format") == "uri" and row.effect is None and path[0] not in SECTIONS
+        text = node.value if is_uri and isinstance(node, Scalar) else None
+        if isinstance(text, str) and text and not isinstance(text, Unknown) and "://" not in text and "<" not in text:
+            yield Finding(
+                f"`{text}` is no address: it has no scheme",
+                path,
+                f"write `https://{text}`",
+                value=True,
+                severity=Severity.ERROR if in_use(config.tree, path) else Severity.INFO,
+            )
 
 
 def _text(block: ProviderBlock, key: str) -> str | None:

@@ -29,7 +29,7 @@ def is_followed(config: Config, reference: Reference) -> bool:
     row = config.catalog.at(config.tree, reference.path)
     if row is not None and (row.effect is not None or row.types in _LISTS_ONLY):
         return False
-    if any(node is not None and not is_truthy(node, default=True) for node in gates(config, reference)):
+    if any(not is_truthy(node, default=at(config.tree, reference.sections[0]) is not None) for node in gates(config, reference)):
         return False
     if "visions" in str(reference.words.get("section")) and _ocr_comes_first(config):
         return False
@@ -62,7 +62,11 @@ def adapter_of(config: Config, path: KeyPath) -> Adapter | None:
     """The adapter that a path leads into."""
     if len(path) < 3 or path[0] != "adapters":  # noqa: PLR2004 - `adapters`, an index, a key
         return None
-    return next((each for each in adapters(config) if each.path == path[:2]), None)
+    return config.once(_by_path).get(path[:2])
+
+
+def _by_path(config: Config) -> dict[KeyPath, Adapter]:
+    return {adapter.path: adapter for adapter in adapters(config)}
 
 
 def _fits(config: Config, adapter: Adapter, path: KeyPath) -> bool:

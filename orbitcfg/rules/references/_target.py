@@ -98,7 +98,7 @@ def unread_place(config: Config, reference: Reference) -> Span | None:
 
 def _listed(config: Config, reference: Reference) -> Target:
     """The list's item of that name. An item that is on wins over one that is off."""
-    found = config.once(_ItemsByName).at(reference).get(reference.name, [])
+    found = config.once(_items_by_name)[reference.sections[0], _key(reference)].get(reference.name, ())
     for path in found:
         if _item_switch(config, reference, path) is None:
             return Target(State.FOUND, path)
@@ -107,21 +107,15 @@ def _listed(config: Config, reference: Reference) -> Target:
     return Target(State.UNKNOWN)
 
 
-class _ItemsByName:
-    """The items of each list that references lead into, by name; a list is gone through once."""
-
-    def __init__(self, config: Config) -> None:
-        self.config = config
-        self.found: dict[tuple[KeyPath, tuple[str, ...]], dict[str, list[KeyPath]]] = {}
-
-    def at(self, reference: Reference) -> dict[str, list[KeyPath]]:
-        """The paths of the items, by the name that this reference would give them."""
-        place = (reference.sections[0], _key(reference))
-        if place not in self.found:
-            by_name = self.found[place] = {}
-            for path, name in _items(self.config, reference):
-                by_name.setdefault(name, []).append(path)
-        return self.found[place]
+def _items_by_name(config: Config) -> dict[tuple[KeyPath, tuple[str, ...]], dict[str, list[KeyPath]]]:
+    """The items of each list that references lead into, by the key that names them there."""
+    lists: dict[tuple[KeyPath, tuple[str, ...]], dict[str, list[KeyPath]]] = {}
+    for reference in config.references:
+        if "key" in reference.words and (reference.sections[0], _key(reference)) not in lists:
+            named = lists[reference.sections[0], _key(reference)] = {}
+            for path, name in _items(config, reference):
+                named.setdefault(name, []).append(path)
+    return lists
 
 
 def _items(config: Config, reference: Reference) -> Iterator[tuple[KeyPath, str]]:
