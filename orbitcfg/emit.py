@@ -68,7 +68,8 @@ class _Serializer:
         self.events.append(yaml.MappingEndEvent())
 
     def _scalar(self, tag: str, text: str, style: str | None) -> None:
-        plain = self.resolver.resolve(yaml.ScalarNode, text, (True, False))
+        may_be_more = text[:1] in self.resolver.yaml_implicit_resolvers
+        plain = self.resolver.resolve(yaml.ScalarNode, text, (True, False)) if may_be_more else _STR
         self.events.append(yaml.ScalarEvent(None, tag, (tag == plain, tag == _STR), text, style=style))
 
 

@@ -1,8 +1,10 @@
-"""What happened on the way from files to a configuration: data for the rules, without codes or severities."""
+"""What happened on the way from files to a configuration: data for the rules, without codes or severities.
 
-from dataclasses import dataclass
+Named tuples, since so many dataclasses would cost every start 6 ms.
+"""
+
 from enum import Enum, auto
-from typing import Hashable, TypeAlias
+from typing import Hashable, NamedTuple, TypeAlias
 
 from orbitcfg.text import Source, Span
 from orbitcfg.tree import Filling, KeyPath, Mapping, Node
@@ -23,8 +25,7 @@ class Fault(Enum):
     UNREADABLE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class FileFault:
+class FileFault(NamedTuple):
     """A file could not be read, or holds no mapping. `place` is the file itself where no stretch of it is to blame."""
 
     fault: Fault
@@ -32,8 +33,7 @@ class FileFault:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DuplicateKey:
+class DuplicateKey(NamedTuple):
     """A mapping has a key twice; the first one's value is `lost`, the second's is kept."""
 
     key: Hashable
@@ -43,8 +43,7 @@ class DuplicateKey:
     kept: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Reinterpreted:
+class Reinterpreted(NamedTuple):
     """Plain text that YAML 1.1 reads as something else than a person does. `is_key`: it is the key of a mapping.
 
     The span holds the text, behind an anchor where there is one.
@@ -67,8 +66,7 @@ class Skip(Enum):
     CYCLE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class ImportSkipped:
+class ImportSkipped(NamedTuple):
     """An import that brings nothing.
 
     `name` is the path as written, `detail` the reason in words (for a cycle the files, in order), `near` existing files that may be meant.
@@ -83,16 +81,14 @@ class ImportSkipped:
     fatal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ImportMisspelt:
+class ImportMisspelt(NamedTuple):
     """A key that is not `import`, and holds names of YAML files as that would."""
 
     key: str
     place: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ImportRepeated:
+class ImportRepeated(NamedTuple):
     """A file that is merged again; its lists are then doubled. `lists` are the paths of its lists."""
 
     place: Span
@@ -109,8 +105,7 @@ class Loss(Enum):
     NULL = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class ValueLost:
+class ValueLost(NamedTuple):
     """Two files give a value for one path; ORBIT keeps the earlier."""
 
     loss: Loss
@@ -121,8 +116,7 @@ class ValueLost:
     lost_key: Span
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceholderUsed:
+class PlaceholderUsed(NamedTuple):
     """One `${…}` that ORBIT looked up. `default` is the text behind `:-`, None where there is none."""
 
     path: KeyPath
@@ -132,8 +126,7 @@ class PlaceholderUsed:
     filling: Filling
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceholderIgnored:
+class PlaceholderIgnored(NamedTuple):
     """A `${…}` where ORBIT never looks: in a key, or inside a list in a list."""
 
     path: KeyPath
@@ -141,40 +134,35 @@ class PlaceholderIgnored:
     in_key: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DollarName:
+class DollarName(NamedTuple):
     """A value that is `$NAME` and nothing else: the shell's form, which ORBIT does not know."""
 
     path: KeyPath
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class RequiredMissing:
+class RequiredMissing(NamedTuple):
     """A value without which ORBIT's loader raises. `because` is the path that makes it required, None if it always is."""
 
     path: KeyPath
     because: KeyPath | None
 
 
-@dataclass(frozen=True, slots=True)
-class LoaderCrash:
+class LoaderCrash(NamedTuple):
     """A value on which ORBIT's loader stumbles, without naming it."""
 
     path: KeyPath
     needs: str
 
 
-@dataclass(frozen=True, slots=True)
-class CorsWildcard:
+class CorsWildcard(NamedTuple):
     """Credentials are allowed together with the origin `*`."""
 
     origins: KeyPath
     credentials: KeyPath
 
 
-@dataclass(frozen=True, slots=True)
-class PresetApplied:
+class PresetApplied(NamedTuple):
     """A provider block was replaced by a preset; `dropped` are its keys that were lost so."""
 
     block: KeyPath
@@ -183,8 +171,7 @@ class PresetApplied:
     dropped: tuple[Hashable, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PresetMissing:
+class PresetMissing(NamedTuple):
     """A provider block asks for a preset that is not there, or is no mapping; the block stays as it is."""
 
     block: KeyPath
@@ -192,32 +179,28 @@ class PresetMissing:
     preset: object
 
 
-@dataclass(frozen=True, slots=True)
-class EnvLineIgnored:
+class EnvLineIgnored(NamedTuple):
     """A line of an env file that sets nothing."""
 
     span: Span
     has_no_equals: bool
 
 
-@dataclass(frozen=True, slots=True)
-class EnvOverridden:
+class EnvOverridden(NamedTuple):
     """An env file replaces a variable that the process sets to something else."""
 
     name: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class EnvFileUnread:
+class EnvFileUnread(NamedTuple):
     """A `.env` that ORBIT does not read, since `read` stands before it, or since it lies where ORBIT does not look (None)."""
 
     file: Source
     read: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class RuleCrashed:
+class RuleCrashed(NamedTuple):
     """A rule raised. `error` is the name of what it raised: its words might show a value."""
 
     code: str
@@ -225,8 +208,7 @@ class RuleCrashed:
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoreUnused:
+class IgnoreUnused(NamedTuple):
     """A rule's name in an ignore comment that silenced nothing. `comment` is the whole comment where no name in it silenced anything."""
 
     name: Span
@@ -234,8 +216,7 @@ class IgnoreUnused:
     stands_alone: bool
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoreMalformed:
+class IgnoreMalformed(NamedTuple):
     """A comment for orbitcfg that says nothing to it: why, and what to write instead."""
 
     span: Span
@@ -243,8 +224,7 @@ class IgnoreMalformed:
     remedy: str
 
 
-@dataclass(frozen=True, slots=True)
-class BaselineEntryGone:
+class BaselineEntryGone(NamedTuple):
     """A finding that the baseline expects and that is no more."""
 
     place: Span | Source

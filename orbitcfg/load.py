@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 
 from orbitcfg.decode import MAX_FILE_BYTES, decoded, reason
 from orbitcfg.events import Event, Fault, FileFault, ImportMisspelt, ImportSkipped, Skip
@@ -63,7 +62,7 @@ class _Loader:
         lost = False
         for index, event in enumerate(self.events[events_before:], events_before):
             if isinstance(event, ImportSkipped) and event.fatal:
-                self.events[index] = replace(event, fatal=False)
+                self.events[index] = event._replace(fatal=False)
                 lost = True
         return lost
 

@@ -104,6 +104,7 @@ class _Reader:
         self.doubt = doubt
         self.events: list[Event] = []
         self.in_flow = 0
+        self.quick = {_BOOL: loader.construct_yaml_bool, _YAML + "int": loader.construct_yaml_int, _YAML + "float": loader.construct_yaml_float}
         self.aliased = 0
         self.made: dict[int, tuple[Node, int]] = {}
         self.size = 0
@@ -112,7 +113,8 @@ class _Reader:
         """Our node for PyYAML's; an alias gives the very node of its anchor."""
         if isinstance(node, yaml.ScalarNode):
             self.size += 1
-            return Scalar(self.value(node), self.origin(node))
+            span = Span(self.source, node.start_mark.index, node.end_mark.index)
+            return Scalar(self.value(node), Origin(span))
         made = self.made.get(id(node))
         if made is None:
             return self._collection(node, depth)
@@ -145,20 +147,21 @@ class _Reader:
         return made
 
     def _mapping(self, node: yaml.MappingNode, depth: int) -> Mapping:
-        own = [key for key, _ in node.value]
-        if any(key.tag in _MERGE_TAGS for key in own):
+        merges = any(key.tag in _MERGE_TAGS for key, _ in node.value)
+        own = frozenset(id(key) for key, _ in node.value) if merges else frozenset()
+        if merges:
             self._flattened(node)
-        mine = {id(key) for key in own}
         entries: dict[Hashable, Entry] = {}
-        own_keys: dict[Hashable, yaml.Node] = {}
+        own_keys: set[Hashable] = set()
         for key_node, value_node in node.value:
-            key = self.key(key_node)
-            entry = Entry(self.span(key_node), self.node(value_node, depth))
-            if id(key_node) in mine:
+            key = key_node.value if key_node.tag == _STR and type(key_node) is yaml.ScalarNode else self.key(key_node)
+            span = Span(self.source, key_node.start_mark.index, key_node.end_mark.index)
+            entry = Entry(span, self.node(value_node, depth))
+            if not merges or id(key_node) in own:
                 if key in own_keys:
                     lost = entries[key]
-                    self.events.append(DuplicateKey(key, lost.key_span, entry.key_span, lost.node, entry.node))
-                own_keys[key] = key_node
+                    self.events.append(DuplicateKey(key, lost.key_span, span, lost.node, entry.node))
+                own_keys.add(key)
             entries[key] = entry
         last = next(reversed(entries.values())).node if entries else None
         return Mapping(entries, Origin(self._trimmed(node, last)))
@@ -173,7 +176,7 @@ class _Reader:
             raise _Stop(FileFault(Fault.RECURSION, self.span(node))) from None
 
     def key(self, node: yaml.Node) -> Hashable:
-        """The value of a key; a list or a mapping is none."""
+        """The value of a key that is not plain text; a list or a mapping is none."""
         if not isinstance(node, yaml.ScalarNode):
             raise _Stop(FileFault(Fault.SYNTAX, self.span(node), "a list or a mapping cannot be a key"))
         value = self.value(node, is_key=True)
@@ -199,8 +202,9 @@ class _Reader:
         return value
 
     def _constructed(self, node: yaml.Node) -> object:
+        quick = self.quick.get(node.tag)
         try:
-            return self.loader.construct_object(node, deep=True)
+            return quick(node) if quick else self.loader.construct_object(node, deep=True)
         except RecursionError:
             raise _Stop(FileFault(Fault.RECURSION, self.span(node))) from None
         except _CONSTRUCTION_FAULTS as error:

@@ -1,6 +1,7 @@
 """The configuration as a tree in which every value knows where it comes from."""
 
-from collections.abc import Iterator, Mapping as MappingType
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, replace
 from typing import Hashable, TypeAlias
 
@@ -156,14 +157,15 @@ def value_at(node: Node | None, path: KeyPath) -> object:
 
 def walk(node: Node, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Node]]:
     """Every node with its key path, in document order, parents first."""
-    yield path, node
-    match node:
-        case Mapping(entries=entries):
-            for key, entry in entries.items():
-                yield from walk(entry.node, (*path, key))
-        case Sequence(items=items):
-            for index, item in enumerate(items):
-                yield from walk(item, (*path, index))
+    pending: list[tuple[KeyPath, Node]] = [(path, node)]
+    while pending:
+        path, node = pending.pop()
+        yield path, node
+        match node:
+            case Mapping(entries=entries):
+                pending += [((*path, key), entry.node) for key, entry in entries.items()][::-1]
+            case Sequence(items=items):
+                pending += [((*path, index), item) for index, item in enumerate(items)][::-1]
 
 
 def key_span(tree: Node, path: KeyPath) -> Span | None:

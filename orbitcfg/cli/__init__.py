@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from orbitcfg.cli.outcome import Program
+from orbitcfg.cli.outcome import Program, leave
 
 COMMANDS = ("validate", "resolve", "why", "providers", "doctor", "models", "smoke", "rule", "schema")
 """Each is a module of this package with a function `command`, in the order of the help."""
@@ -50,4 +50,4 @@ def main() -> None:
     Its garbage is left to the end of the process: a run makes no cycles worth a search, and the searches cost a fifth of its time.
     """
     gc.disable()
-    raise SystemExit(Program(lambda: program(sys.argv[1:])())())
+    leave(Program(lambda: program(sys.argv[1:])())())

@@ -3,7 +3,9 @@
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import NoReturn
 
 from orbitcfg.errors import UsageError
 
@@ -38,6 +40,14 @@ class Program:
             print(f"orbitcfg: {error}", file=sys.stderr)
             return USAGE
         return OK
+
+
+def leave(status: int) -> NoReturn:
+    """Ends the process at once: what a run has made is left to the system, which is quicker than to take it apart piece by piece."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)
 
 
 def _closed_pipe() -> int:

@@ -74,6 +74,8 @@ class _Interpolator:
         for key, entry in node.entries.items():
             if isinstance(key, str) and "${" in key:
                 self.events.append(PlaceholderIgnored((*path, key), entry.key_span, in_key=True))
+            if _is_settled(entry.node):
+                continue
             filled = self.node(entry.node, (*path, key), lists=lists)
             if filled is not entry.node:
                 changed[key] = Entry(entry.key_span, filled)
@@ -129,6 +131,11 @@ class _Interpolator:
 def _last_brace(text: str) -> int:
     """Where the last `}` ends: behind it no placeholder can close, and each `${` there would be followed to the end in vain."""
     return text.rfind("}") + 1
+
+
+def _is_settled(node: Node) -> bool:
+    """Whether a value holds nothing that looks like a placeholder, which is so for nearly all."""
+    return isinstance(node, Scalar) and (not isinstance(node.value, str) or "$" not in node.value)
 
 
 def _placeholder_span(where: Span, inside: str) -> Span:
