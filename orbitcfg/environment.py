@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from orbitcfg.decode import decoded, reason
 from orbitcfg.events import EnvFileUnread, EnvLineIgnored, EnvOverridden, Event, Fault, FileFault
 from orbitcfg.files import Files
-from orbitcfg.decode import decoded, reason
 from orbitcfg.text import Source, Span
 
 PROCESS = "environment"
@@ -69,6 +69,15 @@ def _found(files: Files, project_root: str | None, events: list[Event]) -> list[
     for path in existing[1:]:
         events.append(EnvFileUnread(Source(files.name(path), "", private=True), files.name(existing[0])))
     return existing[:1]
+
+
+def unread_beside(files: Files, root: str, project_root: str) -> list[Event]:
+    """The `.env` in the configuration's own folder, where ORBIT does not look unless that is the project's root."""
+    folder = files.realpath(os.path.dirname(root) or ".")
+    path = os.path.join(folder, ".env")
+    if folder == files.realpath(project_root) or not files.is_file(path):
+        return []
+    return [EnvFileUnread(Source(files.name(path), "", private=True), None)]
 
 
 def _candidates(files: Files, project_root: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from orbitcfg.catalog.store import SchemaError, extended, orbit_version, shipped
 from orbitcfg.compile import Reading, compile_graph
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Summary
-from orbitcfg.environment import Environment, declared, read
+from orbitcfg.environment import Environment, declared, read, unread_beside
 from orbitcfg.errors import UsageError
 from orbitcfg.events import Event, PlaceholderUsed
 from orbitcfg.files import Files
@@ -43,6 +43,7 @@ def configuration(files: Files, target: Target, settings: Settings, process: Map
     graph, events = load(files, target.root)
     project = roots.project_root(files, target.root)
     environment, environment_events = _environment(files, project, settings, process)
+    environment_events += unread_beside(files, target.root, project) if not settings.no_env else []
     tree, compile_events = compile_graph(graph, environment, reading)
     all_events: tuple[Event, ...] = (*events, *environment_events, *compile_events)
     return Config(

@@ -100,6 +100,7 @@ def extended(files: Files, paths: tuple[str, ...]) -> Store:
     for path in paths:
         name = f"user-{len(documents)}-{os.path.basename(path)}"
         documents[name] = _users(files, path, name)
+        _check_references(Store(documents), documents[name], files.name(path))
         documents[ROOT] = _overlaid(Store(documents), documents[ROOT], documents[name])
     return Store(documents)
 
@@ -122,6 +123,24 @@ def _users(files: Files, path: str, name: str) -> Schema:
     if not isinstance(schema, dict) or not isinstance(schema.get("properties"), dict):
         raise SchemaError(f"the schema `{where}` has no `properties`: give it the shape of the whole configuration")
     return schema
+
+
+def _check_references(store: Store, schema: Any, where: str) -> None:
+    """Raises SchemaError for a reference that leads nowhere; nothing is fetched."""
+    match schema:
+        case dict():
+            reference = schema.get("$ref")
+            try:
+                if isinstance(reference, str):
+                    store.at(reference)
+            except (KeyError, TypeError, ValueError, IndexError):
+                known = ", ".join(store.names[:3])
+                raise SchemaError(f"the schema `{where}` refers to `{reference}`, which is not there: name one of orbitcfg's ({known}, …) or its own") from None
+            for each in schema.values():
+                _check_references(store, each, where)
+        case list():
+            for each in schema:
+                _check_references(store, each, where)
 
 
 def _overlaid(store: Store, below: Schema, above: Schema) -> Schema:

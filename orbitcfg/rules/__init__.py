@@ -16,7 +16,7 @@ RULES: tuple[Rule, ...]
 FAMILIES = ("files", "environment", "shape", "providers", "references", "adapters", "server", "security", "live", "engine", "itself")
 """Each is a sub-package with a table `RULES`."""
 
-LOADING = ("files", "environment", "security.cors", "itself")
+LOADING = ("files.contents", "files.yaml11", "files.imports", "files.merging", "environment", "security.cors", "itself")
 """The families and topics that need no more than what happened on the way from files to a configuration."""
 
 

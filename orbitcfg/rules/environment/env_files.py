@@ -22,13 +22,19 @@ def env_file_unread(config: Config) -> Iterator[Finding]:
     B=2
     ```
 
+    ```yaml bad
+    # file: config/.env
+    A=1
+    ```
+
     ```yaml good
     # file: .env
     A=1
     ```
     """
     for event in config.events_of(EnvFileUnread):
-        yield Finding(f"ORBIT does not read this file: `{event.read}` is found first", event.file, "move its lines there, or remove it")
+        why = f"`{event.read}` is found first" if event.read else "it looks in the project's root and above, not in the configuration's folder"
+        yield Finding(f"ORBIT does not read this file: {why}", event.file, "move its lines there, or remove it")
 
 
 @rule("ORB211", severity=Severity.WARNING)

@@ -1,0 +1,76 @@
+"""Schemas of the user's, laid over orbitcfg's own."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from orbitcfg.app import validate, why
+from orbitcfg.errors import UsageError
+from orbitcfg.files import Memory
+from orbitcfg.settings import Settings
+from tests.trees import BASE
+
+TEXT = "".join(BASE.values()) + "house: {motto: 7}\nmessages: {collection_not_found: hi, tone: warm}\n"
+OWN = {
+    "properties": {
+        "house": {"type": "object", "description": "Ours.", "properties": {"motto": {"type": "string", "description": "A word."}}, "additionalProperties": False},
+        "messages": {"properties": {"tone": {"type": "string", "description": "How to speak."}}},
+        "inference": {"properties": {"shimmy": {"properties": {"temperature": {"maximum": 1}}}}},
+    }
+}
+
+
+def files(schema: object) -> Memory:
+    """A configuration and a schema beside it."""
+    text = schema if isinstance(schema, str) else json.dumps(schema)
+    return Memory({"/repo/config/config.yaml": TEXT.encode(), "/repo/own.schema.json": text.encode()})
+
+
+def told(schema: object) -> list[tuple[str, str | None]]:
+    """The codes and keys of what is found with the schema."""
+    settings = Settings(schemas=("/repo/own.schema.json",))
+    return [(each.code, each.key) for each in validate("/repo", settings, files=files(schema), process={}).diagnostics]
+
+
+def test_a_schema_adds_sections_and_keys() -> None:
+    assert ("ORB301", "house") in [(each.code, each.key) for each in validate("/repo", files=files({}), process={}).diagnostics]
+    assert told(OWN) == [("ORB303", "house.motto")]
+
+
+def test_a_schema_overrides_a_limit() -> None:
+    settings = Settings(schemas=("/repo/own.schema.json",))
+    explanation = why("inference.shimmy.temperature", "/repo", settings, files=files(OWN), process={})
+    assert explanation.meaning is not None
+    assert explanation.meaning.allowed == ("at least 0.0", "at most 1")
+
+
+def test_two_schemas_are_laid_on_top_of_each_other() -> None:
+    second: Mapping[str, Any] = {"properties": {"house": {"properties": {"motto": {"type": "integer"}}}}}
+    tree = files(OWN)
+    both = Memory({**tree.contents, "/repo/second.json": json.dumps(second).encode()})
+    settings = Settings(schemas=("/repo/own.schema.json", "/repo/second.json"))
+    assert validate("/repo", settings, files=both, process={}).diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    ("schema", "words"),
+    [
+        ("{", "the schema `repo/own.schema.json` is not JSON"),
+        ({"properties": {"house": {"type": "txt"}}}, "the schema `repo/own.schema.json` is not valid: $.properties.house.type"),
+        ({"type": "object"}, "has no `properties`: give it the shape of the whole configuration"),
+        ([], "the schema `repo/own.schema.json` is not valid"),
+        ({"properties": {"house": {"$ref": "https://example.org/x.json"}}}, "refers to `https://example.org/x.json`, which is not there"),
+        ({"properties": {"house": {"$ref": "#/$defs/none"}}}, "which is not there"),
+    ],
+)
+def test_a_bad_schema_is_refused_in_words(schema: object, words: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        told(schema)
+    assert words in str(refused.value)
+
+
+def test_a_missing_schema_is_refused() -> None:
+    with pytest.raises(UsageError, match="cannot read the schema"):
+        validate("/repo", Settings(schemas=("/repo/none.json",)), files=files(OWN), process={})
