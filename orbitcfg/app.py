@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from orbitcfg.usage import Usage
 
 
-
 @dataclass(frozen=True, slots=True)
 class Resolution:
     """A configuration as ORBIT's loader returns it.
@@ -340,4 +339,18 @@ def _key_paths(tree: MappingNode) -> list[str]:
     return [written(tree, path) for path, _ in walk(tree) if path]
 
 
-__all__ = ["Diagnostic", "Report", "Resolution", "Settings", "Severity", "UsageError", "key_paths", "providers", "resolve", "rules", "schema", "validate", "why"]
+__all__ = [
+    "Diagnostic",
+    "Report",
+    "Resolution",
+    "Settings",
+    "Severity",
+    "UsageError",
+    "key_paths",
+    "providers",
+    "resolve",
+    "rules",
+    "schema",
+    "validate",
+    "why",
+]

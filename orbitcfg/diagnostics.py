@@ -1,9 +1,9 @@
 """What orbitcfg tells its user: diagnostics, and the report that holds them."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Hashable, TypeAlias
+from typing import TypeAlias
 
 from orbitcfg.text import Source, Span
 

@@ -1,8 +1,9 @@
 """What of a node may be shown: the redaction of values that know where they come from."""
 
 import re
+from collections.abc import Hashable
 from datetime import date
-from typing import Hashable
+from math import isnan
 
 from orbitcfg import redact
 from orbitcfg.tree import Filled, Mapping, Node, Scalar, Sequence, Unknown
@@ -53,7 +54,7 @@ def as_json(value: object) -> object:
             return value.hex()
         case set():
             return ", ".join(sorted(str(each) for each in value))
-        case float() if value != value:
+        case float() if isnan(value):
             return ".nan"
         case float() if value in (float("inf"), float("-inf")):
             return ".inf" if value > 0 else "-.inf"

@@ -12,7 +12,7 @@ from orbitcfg.catalog.store import shipped
 from orbitcfg.compile import Reading
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Diagnostic, Report, Severity
-from orbitcfg.endpoint import KeyState, Row, Sighting, State, Step, Surroundings, Target, Wanted
+from orbitcfg.endpoint import Fault, KeyState, Row, Sighting, State, Step, Surroundings, Target, Wanted
 from orbitcfg.errors import UsageError
 from orbitcfg.files import Disk, Files, Memory
 from orbitcfg.judge import judge
@@ -102,6 +102,11 @@ class Checkup:
     def checked(self) -> int:
         """How many checks were made."""
         return sum(row.state is not State.UNCHECKED for row in self.rows)
+
+    @property
+    def crashed(self) -> bool:
+        """Whether something failed inside orbitcfg, so that this is not the whole."""
+        return self.report.crashed or any(sighting.fault is Fault.INTERNAL for sighting in self.sightings)
 
     @property
     def is_whole(self) -> bool:

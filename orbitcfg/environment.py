@@ -66,8 +66,7 @@ def _found(files: Files, project_root: str | None, events: list[Event]) -> list[
     if project_root is None:
         return []
     existing = [path for path in _candidates(files, project_root) if files.is_file(path)]
-    for path in existing[1:]:
-        events.append(EnvFileUnread(Source(files.name(path), "", private=True), files.name(existing[0])))
+    events.extend(EnvFileUnread(Source(files.name(path), "", private=True), files.name(existing[0])) for path in existing[1:])
     return existing[:1]
 
 

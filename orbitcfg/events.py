@@ -3,8 +3,9 @@
 Named tuples, since so many dataclasses would cost every start 6 ms.
 """
 
+from collections.abc import Hashable
 from enum import Enum, auto
-from typing import Hashable, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from orbitcfg.text import Source, Span
 from orbitcfg.tree import Filling, KeyPath, Mapping, Node

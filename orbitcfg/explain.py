@@ -75,12 +75,12 @@ def _links(config: Config, path: KeyPath, node: Node) -> Iterator[Link]:
     key_place = key_span(config.tree, path)
     yield Link("in force", _value(path, node), place if place.text or not key_place else key_place)
     for step in reversed(node.origin.steps):
-        yield from _step(config, path, step)
+        yield from _step(path, step)
     for each in reversed(config.graph.chain(place.source)):
         yield Link("imported", f"`{each.span.source.name}` imports `{each.name}`", each.span)
 
 
-def _step(config: Config, path: KeyPath, step: object) -> Iterator[Link]:
+def _step(path: KeyPath, step: object) -> Iterator[Link]:
     match step:
         case Filled(fillings=fillings):
             for filling in fillings:

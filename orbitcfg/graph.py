@@ -1,8 +1,8 @@
 """The files of a configuration and how they import each other: data only."""
 
+from collections.abc import Hashable
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
-from typing import Hashable
 
 from orbitcfg.text import Source, Span
 from orbitcfg.tree import KeyPath, Mapping, Node

@@ -1,7 +1,7 @@
 """Key paths as people write them: `adapters[simple-chat].model`, `logging.loggers."a.b"`."""
 
 import re
-from typing import Hashable
+from collections.abc import Hashable
 
 from orbitcfg.tree import KeyPath, Mapping, Node, Scalar, Sequence, child, value_at
 

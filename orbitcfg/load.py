@@ -189,7 +189,7 @@ class _Loader:
         for path in self._yaml_files(os.path.dirname(root)):
             if self.files.realpath(path) not in self.documents and self.files.is_file(path):
                 quiet = _Loader(self.files)
-                source, node = quiet._read(path)  # noqa: SLF001 - its events are dropped: nobody reads the file
+                source, node = quiet._read(path)
                 if node is not None:
                     yield Orphan(Document(path, source, node, {}), _mention(os.path.basename(path), sources))
 

@@ -27,6 +27,7 @@ from orbitcfg.tree import Sequence as SequenceNode
 Path: TypeAlias = str | os.PathLike[str]
 Paths: TypeAlias = Path | Sequence[Path] | None
 
+
 def targets(files: Files, paths: Paths, fallback: tuple[str, ...] = ()) -> tuple[Target, ...]:
     """The configurations that paths mean; without any, those of `fallback`, else the one found from the working directory upward."""
     listed = () if paths is None else (paths,) if isinstance(paths, str | os.PathLike) else tuple(paths)
@@ -60,9 +61,7 @@ def configuration(files: Files, target: Target, settings: Settings, process: Map
     )
 
 
-def _environment(
-    files: Files, project: str, settings: Settings, process: Mapping[str, str] | None
-) -> tuple[Environment, list[Event]]:
+def _environment(files: Files, project: str, settings: Settings, process: Mapping[str, str] | None) -> tuple[Environment, list[Event]]:
     if settings.no_env:
         return Environment(), []
     for path in settings.env_files or ():
@@ -96,5 +95,3 @@ def _items(node: Node | None) -> list[Node]:
         case SequenceNode(items=items):
             return list(items)
     return []
-
-

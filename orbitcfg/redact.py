@@ -44,11 +44,7 @@ def shown(name: object, value: object) -> object:
 
 def masked_stretches(line: str) -> list[tuple[int, int]]:
     """The stretches of a line of configuration that may not be shown, left to right."""
-    stretches = [
-        match.span("value")
-        for match in _ENTRY.finditer(line)
-        if is_secret_name(match["name"]) and not _HARMLESS.fullmatch(match["value"])
-    ]
+    stretches = [match.span("value") for match in _ENTRY.finditer(line) if is_secret_name(match["name"]) and not _HARMLESS.fullmatch(match["value"])]
     if "://" in line:
         stretches += [match.span() for match in _URL_CREDENTIALS.finditer(line)]
     return _joined(sorted(stretches))

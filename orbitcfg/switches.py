@@ -1,6 +1,6 @@
 """Whether the part of a configuration that a path leads into is switched on."""
 
-from typing import Hashable
+from collections.abc import Hashable
 
 from orbitcfg.tree import KeyPath, Mapping, Node, Scalar, Unknown, child
 

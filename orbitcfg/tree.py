@@ -1,9 +1,9 @@
 """The configuration as a tree in which every value knows where it comes from."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, replace
-from typing import Hashable, TypeAlias
+from typing import TypeAlias
 
 from orbitcfg.text import Span
 

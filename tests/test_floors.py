@@ -75,7 +75,7 @@ def inner(tree: ast.Module) -> set[str]:
 @pytest.mark.parametrize("name", MODULES)
 def test_a_module_imports_lower_floors_only(name: str) -> None:
     """Or its own sub-package, or on a mixed floor what stands before it."""
-    part = name.split(".")[0]
+    part = name.split(".", maxsplit=1)[0]
     floor, position = place(part)
     for other in inner(MODULES[name]) - {part, "__version__"}:
         if other not in {each.split(".")[0] for each in MODULES}:
@@ -89,7 +89,7 @@ def test_a_module_imports_lower_floors_only(name: str) -> None:
 def test_a_library_has_one_home(name: str) -> None:
     """Only there is it imported."""
     for library in {each.split(".")[0] for each in imported(MODULES[name])} & HOMES.keys():
-        assert name.split(".")[0] in HOMES[library], f"{name} imports {library}"
+        assert name.split(".", maxsplit=1)[0] in HOMES[library], f"{name} imports {library}"
 
 
 def test_no_module_imports_itself_in_a_circle() -> None:

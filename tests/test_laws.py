@@ -17,17 +17,61 @@ from orbitcfg.graph import ImportGraph
 from orbitcfg.load import load
 from orbitcfg.syntax import parse
 from orbitcfg.text import Source
-from orbitcfg.tree import Mapping, Scalar, plain, walk
+from orbitcfg.tree import Scalar, plain, walk
 from tests.shared import SHARED, needs_shared
 
 FRAGMENTS = st.sampled_from(
-    ["a", "b:", ": ", "- ", "[", "]", "{", "}", ",", "\n", "\n  ", "&x ", "*x", "<<: ", "? ", "| \n", ">\n", "'", '"', "#", "!!int ", "!t ", "%YAML 1.1\n"]
-    + ["---\n", "...\n", "\t", "yes", "0o7", "12:30", "2026-01-01", "${X}", "${X:-d}", "import: x.yaml\n", "é", "\ufeff", "\u2028", "\x00", "=", "~", "1e5", "@", "`"]
+    [
+        "a",
+        "b:",
+        ": ",
+        "- ",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        "\n",
+        "\n  ",
+        "&x ",
+        "*x",
+        "<<: ",
+        "? ",
+        "| \n",
+        ">\n",
+        "'",
+        '"',
+        "#",
+        "!!int ",
+        "!t ",
+        "%YAML 1.1\n",
+        "---\n",
+        "...\n",
+        "\t",
+        "yes",
+        "0o7",
+        "12:30",
+        "2026-01-01",
+        "${X}",
+        "${X:-d}",
+        "import: x.yaml\n",
+        "é",
+        "\ufeff",
+        "\u2028",
+        "\x00",
+        "=",
+        "~",
+        "1e5",
+        "@",
+        "`",
+    ]
 )
 YAML_TEXTS = st.lists(FRAGMENTS, max_size=24).map("".join)
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=40)
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXT | st.dates() | st.binary(max_size=8)
-VALUES = st.recursive(SCALARS, lambda below: st.lists(below, max_size=4) | st.dictionaries(TEXT | st.integers() | st.booleans(), below, max_size=4), max_leaves=20)
+VALUES = st.recursive(
+    SCALARS, lambda below: st.lists(below, max_size=4) | st.dictionaries(TEXT | st.integers() | st.booleans(), below, max_size=4), max_leaves=20
+)
 
 quick = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -157,7 +201,11 @@ def merged(*texts: str) -> object:
     return plain(tree) if tree is not None else None
 
 
-MAPPINGS = st.dictionaries(st.sampled_from("abcd"), st.recursive(st.integers() | st.none(), lambda below: st.dictionaries(st.sampled_from("abcd"), below, max_size=3), max_leaves=6), max_size=4)
+MAPPINGS = st.dictionaries(
+    st.sampled_from("abcd"),
+    st.recursive(st.integers() | st.none(), lambda below: st.dictionaries(st.sampled_from("abcd"), below, max_size=3), max_leaves=6),
+    max_size=4,
+)
 
 
 @quick
@@ -175,7 +223,9 @@ def test_merging_nothing_or_itself_changes_nothing(value: dict[str, object]) -> 
 def test_the_earlier_value_wins(first: dict[str, object], second: dict[str, object]) -> None:
     """Each leaf of the earlier file stands in the result."""
     result = merged("", to_yaml(first), to_yaml(second))
-    for path, node in walk(parse(Source("x", to_yaml(first)))[0] or Mapping({}, None)):  # type: ignore[arg-type] - an empty file has no root
+    root, _ = parse(Source("x", to_yaml(first)))
+    assert root is not None
+    for path, node in walk(root):
         if isinstance(node, Scalar):
             found = result
             for key in path:

@@ -41,9 +41,7 @@ def variables(root: Path) -> set[str]:
 
 @needs_shared
 @pytest.mark.parametrize("place", ["process", "env file"])
-def test_no_variables_value_is_printed(
-    place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_variables_value_is_printed(place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever holds it: the process environment or the `.env`."""
     shutil.copytree(SHARED / "orbit" / "config", tmp_path / "config")
     names = sorted(variables(tmp_path / "config"))

@@ -18,7 +18,19 @@ def test_the_wheel_validates_an_example_in_a_fresh_venv(tmp_path: Path) -> None:
     source = tmp_path / "source"
     keep = shutil.ignore_patterns(".git", ".venv", "tests", "__pycache__", ".*_cache", ".hypothesis")
     shutil.copytree(PROJECT, source, ignore=keep)
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", str(tmp_path), str(source)]
+    build = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--no-index",
+        "--wheel-dir",
+        str(tmp_path),
+        str(source),
+    ]
     subprocess.run(build, check=True, cwd=tmp_path)
     (wheel,) = tmp_path.glob("orbitcfg-*.whl")
 

@@ -111,7 +111,7 @@ def command(
         found = doctor(path, asked, settings, listener=listener)
     streams.result(checkup.render(found, chosen, style))
     failed = found.report.fails(settings.fail_on) or (strict and not found.is_whole)
-    raise typer.Exit(INTERRUPTED if found.interrupted else FAULT if found.report.crashed else FINDINGS if failed else OK)
+    raise typer.Exit(INTERRUPTED if found.interrupted else FAULT if found.crashed else FINDINGS if failed else OK)
 
 
 def _places(written: list[str]) -> dict[str, str]:

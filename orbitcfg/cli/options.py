@@ -18,7 +18,9 @@ NoEnv: TypeAlias = Annotated[bool, typer.Option("--no-env", help="Use neither a 
 Verbose: TypeAlias = Annotated[bool, typer.Option("-v", "--verbose", help="Show what is only worth knowing one by one.")]
 Quiet: TypeAlias = Annotated[bool, typer.Option("-q", "--quiet", help="Leave out notes on stderr.")]
 Color: TypeAlias = Annotated[Optional[str], typer.Option("--color", metavar="auto|always|never", help="When to use colour. [default: auto]")]
-Select: TypeAlias = Annotated[Optional[list[str]], typer.Option("--select", metavar="CODE", help="Only these rules: codes, beginnings of codes, or names, by comma.")]
+Select: TypeAlias = Annotated[
+    Optional[list[str]], typer.Option("--select", metavar="CODE", help="Only these rules: codes, beginnings of codes, or names, by comma.")
+]
 Ignore: TypeAlias = Annotated[Optional[list[str]], typer.Option("--ignore", metavar="CODE", help="Not these rules.")]
 
 

@@ -8,7 +8,7 @@ from orbitcfg.errors import UsageError
 
 MAX_DIFF_LINES = 40
 
-_PLAIN_SIGNS = str.maketrans({"→": "->", "…": "...", "–": "-", "×": "x", "✓": "ok", "✗": "x", "\u2018": "'", "\u2019": "'"})
+_PLAIN_SIGNS = str.maketrans({"\u2192": "->", "\u2026": "...", "\u2013": "-", "\u00d7": "x", "✓": "ok", "✗": "x", "\u2018": "'", "\u2019": "'"})
 
 
 def result(text: str) -> None:

@@ -288,9 +288,7 @@ def test_config_defaults_agree() -> None:
 
 def test_config_booleans_say_how_they_are_read() -> None:
     """A switch says whether text is judged by its truth or by its meaning."""
-    stated = {
-        path: fact for path, fact in config_keys().items() if fact.get("bool_rule") in {"raw", "parsed", "mixed"} and fact["status"] != "dead"
-    }
+    stated = {path: fact for path, fact in config_keys().items() if fact.get("bool_rule") in {"raw", "parsed", "mixed"} and fact["status"] != "dead"}
     expected = {path: fact["bool_rule"] for path, fact in stated.items()}
     assert {path: note(place).get("reads") for path, _, place in present(stated)} == expected
 
@@ -444,7 +442,7 @@ def test_adapter_defaults_agree() -> None:
     expected = {
         path: fact["default"]
         for path, fact, place in described()
-        if literal_default(fact, "default") and fact["type"] != "map" and path not in {"adapter.capabilities"}
+        if literal_default(fact, "default") and fact["type"] != "map" and path != "adapter.capabilities"
     }
     assert {path: place.schema.get("default", None) for path, _, place in described() if path in expected} == expected
 

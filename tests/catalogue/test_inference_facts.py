@@ -171,12 +171,7 @@ def test_every_reference_leads_somewhere(name: str) -> None:
 
 def test_every_property_has_a_description(catalogue: dict[str, Json]) -> None:
     """An editor's hover shows something on each key."""
-    silent = {
-        (name, key)
-        for name, schema in catalogue.items()
-        for key, prop in schema["properties"].items()
-        if not prop.get("description")
-    }
+    silent = {(name, key) for name, schema in catalogue.items() for key, prop in schema["properties"].items() if not prop.get("description")}
     assert silent == set()
 
 
@@ -187,9 +182,7 @@ def test_presets_hold_what_their_provider_holds(catalogue: dict[str, Json]) -> N
     for provider in ("ollama", "llama_cpp"):
         preset = block(file, {"$ref": f"#/$defs/{provider}_preset"})["properties"]
         expected = catalogue[provider]["properties"]
-        assert {key: preset[key] for key in preset if key not in apart} == {
-            key: expected[key] for key in expected if key not in apart
-        }
+        assert {key: preset[key] for key in preset if key not in apart} == {key: expected[key] for key in expected if key not in apart}
         assert {preset[key]["x-orbit"]["effect"] for key in apart} == {"never-read"}
 
 
@@ -202,9 +195,7 @@ def test_every_provider_is_in_the_catalogue(catalogue: dict[str, Json], facts: J
 @needs_shared
 def test_every_key_is_known_with_its_effect(catalogue: dict[str, Json], facts: Json) -> None:
     """Live, inert, foreign and dead keys are properties, and marked as such."""
-    expected = {
-        (name, key): effect for name, fact in facts["providers"].items() for key, effect in effects(fact).items()
-    }
+    expected = {(name, key): effect for name, fact in facts["providers"].items() for key, effect in effects(fact).items()}
     found = {
         (name, key): catalogue[name]["properties"][key].get("x-orbit", {}).get("effect")
         for name, key in expected
@@ -238,18 +229,13 @@ def test_defaults_agree(catalogue: dict[str, Json], facts: Json) -> None:
 @needs_shared
 def test_addresses_agree(catalogue: dict[str, Json], facts: Json) -> None:
     """The keys that give the address, and the address without them."""
-    urls = {
-        name: fact["url"] or {"config_keys_in_precedence_order": [], "default": None}
-        for name, fact in facts["providers"].items()
-    }
+    urls = {name: fact["url"] or {"config_keys_in_precedence_order": [], "default": None} for name, fact in facts["providers"].items()}
     expected = {}
     for name, url in urls.items():
         keys = [key for key in url["config_keys_in_precedence_order"] if key != "host + port"]
         address = re.search(r"https?://[^\s()]+", url["default"] or "")
         expected[name] = (keys, address and address.group())
-    assert {
-        name: (schema["x-orbit"]["url_keys"], default_url(schema)) for name, schema in catalogue.items()
-    } == expected
+    assert {name: (schema["x-orbit"]["url_keys"], default_url(schema)) for name, schema in catalogue.items()} == expected
 
 
 @needs_shared
@@ -259,9 +245,7 @@ def test_model_lists_and_health_agree(catalogue: dict[str, Json], facts: Json) -
     for name, fact in facts["providers"].items():
         listing = (fact["models_endpoint"] or {}).get("path") or ""
         expected[name] = (listing if listing.startswith("/") else None, (fact["health_endpoint"] or {}).get("path"))
-    found = {
-        name: (schema["x-orbit"].get("models"), schema["x-orbit"].get("health")) for name, schema in catalogue.items()
-    }
+    found = {name: (schema["x-orbit"].get("models"), schema["x-orbit"].get("health")) for name, schema in catalogue.items()}
     assert found == expected
 
 
@@ -300,9 +284,7 @@ def test_modes_agree(catalogue: dict[str, Json], facts: Json) -> None:
         for name, row in ((name, fact["modes"]) for name, fact in facts["providers"].items())
         if row
     }
-    assert {
-        name: schema["x-orbit"]["modes"] for name, schema in catalogue.items() if "modes" in schema["x-orbit"]
-    } == expected
+    assert {name: schema["x-orbit"]["modes"] for name, schema in catalogue.items() if "modes" in schema["x-orbit"]} == expected
 
 
 @needs_shared
@@ -312,23 +294,17 @@ def test_abilities_agree(catalogue: dict[str, Json], facts: Json) -> None:
     for name, fact in facts["providers"].items():
         tools, search = fact["features"]["native_tools"], fact["features"]["web_search_capability"]
         expected[name] = (TOOLS.get(tools, tools), WEB_SEARCH.get(search, search))
-    assert {
-        name: (schema["x-orbit"]["tools"], schema["x-orbit"]["web_search"]) for name, schema in catalogue.items()
-    } == expected
+    assert {name: (schema["x-orbit"]["tools"], schema["x-orbit"]["web_search"]) for name, schema in catalogue.items()} == expected
 
 
 @needs_shared
 def test_packages_agree(catalogue: dict[str, Json], facts: Json) -> None:
     """The Python packages that a provider wants."""
-    expected = {
-        name: [row.split()[0] for row in fact["install"]["packages"]] for name, fact in facts["providers"].items()
-    }
+    expected = {name: [row.split()[0] for row in fact["install"]["packages"]] for name, fact in facts["providers"].items()}
     found = {}
     for name, schema in catalogue.items():
         packages = schema["x-orbit"]["packages"]
-        found[name] = (
-            packages if isinstance(packages, list) else [package for mode in packages.values() for package in mode]
-        )
+        found[name] = packages if isinstance(packages, list) else [package for mode in packages.values() for package in mode]
     assert found == expected
 
 
@@ -337,12 +313,8 @@ def test_history_windows_agree(catalogue: dict[str, Json], facts: Json) -> None:
     """The native window key, and the 4096 tokens of providers that ORBIT has no size for."""
     rules = facts["meta"]["shared_rules"]
     annotations = {name: schema["x-orbit"] for name, schema in catalogue.items()}
-    assert {name: row["context_key"] for name, row in annotations.items() if "context_key" in row} == rules[
-        "history_native_window_keys"
-    ]
-    unlisted = {
-        name: annotations[name].get("history_window_default") for name in rules["providers_without_a_default_window"]
-    }
+    assert {name: row["context_key"] for name, row in annotations.items() if "context_key" in row} == rules["history_native_window_keys"]
+    unlisted = {name: annotations[name].get("history_window_default") for name in rules["providers_without_a_default_window"]}
     assert unlisted == dict.fromkeys(unlisted, rules["history_default_window_for_unlisted_providers"])
 
 

@@ -57,11 +57,7 @@ MARKED_BY_A_NOTE: dict[Key, str | None] = {
     ("moderations", "ollama", "model"): "no-effect",
     ("ocr", "provider"): "never-read",
     ("visions", "gemini", "temperature"): "no-effect",
-    **{
-        ("datasources", name, key): "no-effect"
-        for name in SQL
-        for key in ("security_filter", "allowed_columns", "relevance_threshold")
-    },
+    **{("datasources", name, key): "no-effect" for name in SQL for key in ("security_filter", "allowed_columns", "relevance_threshold")},
 }
 """Effects that the facts give in a note, or in another file, in place of a flag."""
 
@@ -81,11 +77,7 @@ CONFIRMED_BY_A_RUN = {
     ("embeddings", "nvidia", "base_url"),
     *((section, "google", "api_key") for section in AUDIO),
     *((section, "ollama", "base_url") for section in AUDIO),
-    *(
-        (section, "whisper", key)
-        for section in AUDIO
-        for key in ("model_size", "device", "compute_type", "language", "task")
-    ),
+    *((section, "whisper", key) for section in AUDIO for key in ("model_size", "device", "compute_type", "language", "task")),
     *(
         ("datasources", name, key)
         for name in ("mariadb", "supabase")
@@ -242,12 +234,7 @@ def effect(key: Key, fact: Json) -> str | None:
     """What the facts say that a key does: None where it works."""
     if key in MARKED_BY_A_NOTE:
         return MARKED_BY_A_NOTE[key]
-    if (
-        key[-1] == "distance_scaling_factor"
-        or fact.get("inert")
-        or fact.get("effective") is False
-        or fact.get("effective_keys") == []
-    ):
+    if key[-1] == "distance_scaling_factor" or fact.get("inert") or fact.get("effective") is False or fact.get("effective_keys") == []:
         return "no-effect"
     if str(fact.get("note")).startswith("not consulted"):
         return "never-read"
@@ -303,9 +290,7 @@ def test_every_section_is_in_the_schemas_and_at_the_root() -> None:
     """The facts' sections, the schema files and the root schema name the same."""
     root = document("config.schema.json")["properties"]
     assert set(HOME) == set(facts()["sections"])
-    assert {name: root[name] for name in HOME} == {
-        name: {"$ref": f"{file}#/$defs/{name}"} for name, file in HOME.items()
-    }
+    assert {name: root[name] for name in HOME} == {name: {"$ref": f"{file}#/$defs/{name}"} for name, file in HOME.items()}
 
 
 @needs_shared
@@ -367,9 +352,7 @@ def test_required_keys_are_required() -> None:
 def test_closed_words_agree() -> None:
     """A key with a closed list of words takes those words."""
     expected = {key: set(fact["enum"]) for key, fact in all_keys() if "enum" in fact}
-    assert {
-        key: words - set(schema(key)["enum"]) for key, words in expected.items() if words - set(schema(key)["enum"])
-    } == {}
+    assert {key: words - set(schema(key)["enum"]) for key, words in expected.items() if words - set(schema(key)["enum"])} == {}
 
 
 def blocks() -> Iterator[tuple[Key, Json]]:
@@ -389,13 +372,9 @@ def url_keys(fact: Json) -> list[str]:
 def test_address_keys_agree() -> None:
     """Every block reads its address where the facts say, or has it built in."""
     reached = {key: fact for key, fact in blocks() if "delegates_to" not in fact}
-    assert {key: schema(key)["x-orbit"]["url_keys"] for key in reached} == {
-        key: url_keys(fact) for key, fact in reached.items()
-    }
+    assert {key: schema(key)["x-orbit"]["url_keys"] for key in reached} == {key: url_keys(fact) for key, fact in reached.items()}
     ignored = {
-        key
-        for key, fact in reached.items()
-        if fact["url"].get("no_effect") or "fixed" in fact["url"] or fact["protocol"].startswith("google-genai")
+        key for key, fact in reached.items() if fact["url"].get("no_effect") or "fixed" in fact["url"] or fact["protocol"].startswith("google-genai")
     }
     assert {key for key in reached if schema(key)["x-orbit"].get("url_ignored")} == ignored
 
@@ -412,22 +391,17 @@ def environment(fact: Json) -> Json:
 def test_api_keys_agree() -> None:
     """Every block takes its key from the variable that the facts name, and as strictly."""
     expected = {key: environment(fact) for key, fact in blocks()}
-    assert {
-        key: {word: schema(key)["x-orbit"]["api_key"].get(word) for word in expected[key]} for key in expected
-    } == expected
+    assert {key: {word: schema(key)["x-orbit"]["api_key"].get(word) for word in expected[key]} for key in expected} == expected
 
 
 @needs_shared
 def test_selected_providers_are_those_that_orbit_registers() -> None:
     """A selector refers to its section, with the providers that can serve it."""
-    chosen = {
-        name: fact["selects"] for name, fact in facts()["sections"].items() if "selects" in fact and name != "ocr"
-    }
+    chosen = {name: fact["selects"] for name, fact in facts()["sections"].items() if "selects" in fact and name != "ocr"}
     rows = {name: schema((name, fact["key"]))["x-orbit"]["refers_to"] for name, fact in chosen.items()}
-    assert {
-        name: (row["values"], fact["from"] in row["section"])
-        for (name, row), fact in zip(rows.items(), chosen.values(), strict=True)
-    } == {name: (fact["valid"], True) for name, fact in chosen.items()}
+    assert {name: (row["values"], fact["from"] in row["section"]) for (name, row), fact in zip(rows.items(), chosen.values(), strict=True)} == {
+        name: (fact["valid"], True) for name, fact in chosen.items()
+    }
 
 
 def is_a_catch_all(node: Json) -> bool:
@@ -457,11 +431,5 @@ def unknown(placed: Placed, value: Any, key: Key) -> Iterator[Key]:
 def test_every_shipped_key_is_known(tree: str) -> None:
     """No key of these sections in a shipped tree is unknown."""
     loaded = [load(path) for path in sorted((SHARED / "orbit" / tree).rglob("*.yaml"))]
-    found = [
-        key
-        for values in loaded
-        for name in HOME
-        if name in values
-        for key in unknown(section(name), values[name], (name,))
-    ]
+    found = [key for values in loaded for name in HOME if name in values for key in unknown(section(name), values[name], (name,))]
     assert found == []

@@ -15,7 +15,12 @@ from tests.trees import BASE
 TEXT = "".join(BASE.values()) + "house: {motto: 7}\nmessages: {collection_not_found: hi, tone: warm}\n"
 OWN = {
     "properties": {
-        "house": {"type": "object", "description": "Ours.", "properties": {"motto": {"type": "string", "description": "A word."}}, "additionalProperties": False},
+        "house": {
+            "type": "object",
+            "description": "Ours.",
+            "properties": {"motto": {"type": "string", "description": "A word."}},
+            "additionalProperties": False,
+        },
         "messages": {"properties": {"tone": {"type": "string", "description": "How to speak."}}},
         "inference": {"properties": {"shimmy": {"properties": {"temperature": {"maximum": 1}}}}},
     }

@@ -63,7 +63,7 @@ class LanguageServer:
         return message
 
     def _answer(self, message: dict[str, Any]) -> None:
-        result = [{}] * len(message["params"]["items"]) if message["method"] == "workspace/configuration" else None
+        result: list[dict[str, object]] | None = [{}] * len(message["params"]["items"]) if message["method"] == "workspace/configuration" else None
         body = json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": result}).encode()
         assert self.child.stdin is not None
         self.child.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))

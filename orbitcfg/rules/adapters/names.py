@@ -143,7 +143,7 @@ def key_for_another_type(config: Config) -> Iterator[Finding]:
     types_known = known_types(config)
     by_path = {adapter.path: adapter for adapter in adapters(config)}
     for path, _, row, _ in config.rows:
-        adapter = by_path.get(path[:2]) if len(path) == 3 else None  # noqa: PLR2004 - `adapters`, an index, a key
+        adapter = by_path.get(path[:2]) if len(path) == 3 else None
         if adapter is None or adapter.kind not in types_known or not adapter.has(str(path[2])):
             continue
         types = row.words.get("modes") if row else None

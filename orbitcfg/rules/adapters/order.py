@@ -62,7 +62,7 @@ def model_by_order(config: Config) -> Iterator[Finding]:
         if use.adapter is None:
             if _is_relied_on(by_path.values(), use):
                 yield _default(use)
-        elif adapter is not None and use.path and len(use.path) > 2:  # noqa: PLR2004 - below an adapter
+        elif adapter is not None and use.path and len(use.path) > 2:
             entries[adapter.path].append(use)
         elif adapter is not None and adapter.has("inference_provider"):
             yield _adapter(adapter, use)
@@ -98,7 +98,7 @@ def _adapter(adapter: Adapter, use: Use) -> Finding:
 
 def _entries(adapter: Adapter, uses: list[Use]) -> Finding:
     named = [str(use.adapter).removeprefix(f"{adapter.name}@") for use in uses]
-    listed = ", ".join(f"`{name}`" for name in named[:3]) + (" …" if len(named) > 3 else "")  # noqa: PLR2004 - as many as a line holds
+    listed = ", ".join(f"`{name}`" for name in named[:3]) + (" …" if len(named) > 3 else "")
     return Finding(
         f"adapter `{adapter.name}`: a choice of {listed} may be answered with another model of the same provider, whichever was made first",
         (*adapter.path, "allowed_models"),

@@ -166,7 +166,7 @@ def beyond_limits(config: Config) -> Iterator[Finding]:
     ```yaml good
     language_detection: {backends: [langid]}
     ```
-    """  # noqa: E501 - the example is about length
+    """
     words = {
         Fault.TOO_DEEP: ("the file is nested too deep to be read", "flatten it"),
         Fault.TOO_MANY_ALIASES: ("the aliases of this file stand for over a million values", "write the values out where they are needed"),

@@ -120,7 +120,7 @@ def import_of_wrong_type(config: Config) -> Iterator[Finding]:
             message + ending,
             event.place,
             "write the file's name as text, or remove the line",
-            severity=Severity.ERROR if event.fatal or not in_root and event.place.text != IMPORT_KEY else Severity.WARNING,
+            severity=Severity.ERROR if event.fatal or (not in_root and event.place.text != IMPORT_KEY) else Severity.WARNING,
             fatal=event.fatal,
         )
 

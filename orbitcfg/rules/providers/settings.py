@@ -271,7 +271,7 @@ def store_placeholder_not_filled(config: Config) -> Iterator[Finding]:
     """
     for event in config.events_of(PlaceholderUsed):
         path = event.path
-        if len(path) < 3 or path[0] != "vector_stores" or path[:2] not in config.used_blocks:  # noqa: PLR2004 - section, store, key
+        if len(path) < 3 or path[0] != "vector_stores" or path[:2] not in config.used_blocks:
             continue
         node = at(config.tree, path)
         template = next((step.template for step in node.origin.steps if isinstance(step, Filled)), "") if isinstance(node, Scalar) else ""

@@ -60,7 +60,7 @@ def is_on_site(config: Config, reference: Reference) -> bool:
 
 def adapter_of(config: Config, path: KeyPath) -> Adapter | None:
     """The adapter that a path leads into."""
-    if len(path) < 3 or path[0] != "adapters":  # noqa: PLR2004 - `adapters`, an index, a key
+    if len(path) < 3 or path[0] != "adapters":
         return None
     return config.once(_by_path).get(path[:2])
 

@@ -33,7 +33,7 @@ class Target:
     switch: KeyPath | None = None
 
 
-def target_of(config: Config, reference: Reference) -> Target:  # noqa: PLR0911 - a case for each line
+def target_of(config: Config, reference: Reference) -> Target:
     """What the reference leads to."""
     if "key" in reference.words:
         return _listed(config, reference)

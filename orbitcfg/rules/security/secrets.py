@@ -67,7 +67,7 @@ def key_over_plain_http(config: Config) -> Iterator[Finding]:
     ```
     """
     for path, node, row, _ in config.rows:
-        url_keys = row.words.get("url_keys", ()) if row is not None and len(path) == 2 else ()  # noqa: PLR2004 - section and provider
+        url_keys = row.words.get("url_keys", ()) if row is not None and len(path) == 2 else ()
         if not isinstance(node, Mapping) or path not in config.used_blocks or not in_use(config.tree, path):
             continue
         key = ((row.words.get("api_key") or {}).get("key") if row is not None else None) or ""

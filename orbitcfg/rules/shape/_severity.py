@@ -41,7 +41,7 @@ def is_used(config: Config, path: KeyPath) -> bool:
     """Whether anything that is switched on uses the value at a path."""
     if not in_use(config.tree, path if path[-1] == SWITCH else path[:-1]):
         return False
-    return len(path) < 3 or path[0] not in PROVIDER_SECTIONS or path[:2] in config.used_blocks  # noqa: PLR2004 - section, block, key
+    return len(path) < 3 or path[0] not in PROVIDER_SECTIONS or path[:2] in config.used_blocks
 
 
 def consequence(words: Mapping[str, Any] | None) -> str:

@@ -12,7 +12,7 @@ from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead
 from orbitcfg.rules.shape._severity import is_used
 from orbitcfg.spelling import nearest
-from orbitcfg.tree import KeyPath, Node, at, key_span
+from orbitcfg.tree import KeyPath, at, key_span
 
 
 @rule("ORB301", severity=Severity.WARNING, counted="keys that ORBIT does not know")
@@ -34,12 +34,12 @@ def unknown_key(config: Config) -> Iterator[Finding]:
     ```
     """
     slips = {event.place for event in config.events_of(ImportMisspelt)}
-    for path, node, row, holder in config.rows:
+    for path, _, row, holder in config.rows:
         if row is None and not below_dead(config, path) and key_span(config.tree, path) not in slips:
-            yield _unknown(config, path, node, holder)
+            yield _unknown(config, path, holder)
 
 
-def _unknown(config: Config, path: KeyPath, node: Node, holder: Row) -> Finding:
+def _unknown(config: Config, path: KeyPath, holder: Row) -> Finding:
     key = str(path[-1])
     meant = meant_key(config, path, holder)
     if meant is not None:

@@ -88,7 +88,7 @@ def null_value(config: Config) -> Iterator[Finding]:
 def _null_severity(config: Config, path: KeyPath, words: dict[str, Any]) -> Severity:
     """A null block that ends the start does so whether it is used or not."""
     if words["effect"] == "will-not-start" and not words.get("modes"):
-        return Severity.ERROR if len(path) <= 2 or severity_of(config, path, words) is Severity.ERROR else Severity.WARNING  # noqa: PLR2004
+        return Severity.ERROR if len(path) <= 2 or severity_of(config, path, words) is Severity.ERROR else Severity.WARNING
     return severity_of(config, path, words)
 
 
@@ -100,7 +100,7 @@ def _is_settled(config: Config, mismatch: Mismatch) -> bool:
 
 def _is_told(config: Config, path: KeyPath) -> bool:
     """Whether a rule about the load has said what is wrong with the value."""
-    return any(event.path == path for kind in (LoaderCrash, RequiredMissing, ValueLost) for event in config.events_of(kind))
+    return any(isinstance(event, LoaderCrash | RequiredMissing | ValueLost) and event.path == path for event in config.events)
 
 
 def _finding(config: Config, mismatch: Mismatch, node: Node) -> Finding | None:
