@@ -6,8 +6,6 @@ from typing import Any
 
 import yaml
 
-from orbitcfg.tree import KeyPath
-
 _WIDTH = 1_000_000
 """No line is folded: a comment behind a leaf must stay behind it."""
 
@@ -90,7 +88,7 @@ def to_yaml(value: object) -> str:
     return text.removesuffix("...\n")
 
 
-def annotated(text: str, label: Callable[[KeyPath], str]) -> str:
+def annotated(text: str, label: Callable[[tuple[int, ...]], str]) -> str:
     """YAML text that `to_yaml` made, with `# label` behind each leaf; an empty label leaves the leaf alone."""
     comments: dict[int, str] = {}
     for path, offset in _leaf_ends(yaml.compose(text, _FastLoader), text, ()):
@@ -104,7 +102,7 @@ def annotated(text: str, label: Callable[[KeyPath], str]) -> str:
     return "".join(parts) + text[position:]
 
 
-def _leaf_ends(node: yaml.Node, text: str, path: KeyPath) -> Iterator[tuple[KeyPath, int]]:
+def _leaf_ends(node: yaml.Node, text: str, path: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], int]]:
     """Each leaf's path, by position of keys, and the end of the line on which a comment may follow it."""
     if isinstance(node, yaml.MappingNode) and node.value and node.tag == "tag:yaml.org,2002:map":
         for index, (_, value) in enumerate(node.value):

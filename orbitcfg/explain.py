@@ -48,7 +48,7 @@ def explained(config: Config, path: KeyPath) -> Explanation:
     return Explanation(written(config.tree, path), shown(node, key) if node is not None else None, node is not None, meaning, links)
 
 
-def origin_label(tree: Node, positions: KeyPath) -> str:
+def origin_label(tree: Node, positions: tuple[int, ...]) -> str:
     """Where a leaf was written, and which variable or preset made it: `config/inference.yaml:258 ${MODEL}`.
 
     `positions` leads to the leaf by the positions of keys in their mappings, not by the keys.
@@ -57,9 +57,9 @@ def origin_label(tree: Node, positions: KeyPath) -> str:
     for position in positions:
         match node:
             case Mapping(entries=entries):
-                node = list(entries.values())[position].node  # type: ignore[index] - positions are numbers
+                node = list(entries.values())[position].node
             case Sequence(items=items):
-                node = items[position]  # type: ignore[index] - positions are numbers
+                node = items[position]
     words = [node.origin.span.label]
     for step in node.origin.steps:
         match step:

@@ -1,0 +1,251 @@
+"""The files of a git revision, read from git's objects: nothing is checked out, no hook runs, no network is touched."""
+
+import errno
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO
+
+from orbitcfg.errors import UsageError
+
+_MAX_LINKS = 40
+_CHUNK_BYTES = 1024 * 1024
+_LINK, _FOLDER, _FILE = "120000", "40000", "100"
+"""How git writes the kind of an entry; a file's begins so. What is none of them is another repository."""
+
+_SAFE = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
+_QUIET = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+"""A partial clone would fetch what it lacks, by a program that the repository names: no protocol is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One name in a folder of git: its mode as git writes it, and its object."""
+
+    mode: str
+    object: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A git repository that is open for reading. `root` is the real path of its working tree, of a bare one that of the folder it was found from."""
+
+    root: str
+    is_shallow: bool
+    requests: IO[bytes]
+    answers: IO[bytes]
+
+    def object(self, name: str, limit: int | None = None) -> tuple[str, bytes] | None:
+        """The full name of an object and its content, at most `limit` bytes of it; None where there is none. The name never becomes an argument."""
+        try:
+            self.requests.write(os.fsencode(name) + b"\n")
+            self.requests.flush()
+        except BrokenPipeError:
+            return None
+        header = self.answers.readline().rstrip(b"\n")
+        if not header or header.endswith((b" missing", b" ambiguous")):
+            return None
+        identity, _, size_bytes = header.rsplit(b" ", 2)
+        return identity.decode("ascii"), self._content(int(size_bytes), limit)
+
+    def _content(self, size_bytes: int, limit: int | None) -> bytes:
+        """An object's content; what is over the limit is read and dropped, since the next answer stands behind it."""
+        wanted = size_bytes if limit is None else min(limit, size_bytes)
+        content = self.answers.read(wanted)
+        rest = size_bytes - wanted + 1
+        while rest > 0:
+            dropped = len(self.answers.read(min(rest, _CHUNK_BYTES)))
+            rest = rest - dropped if dropped else 0
+        return content
+
+    def tree(self, revision: str, working_dir: str) -> "GitTree":
+        """The files of a revision, named relative to `working_dir`. Raises UsageError where there is no such revision."""
+        is_name = revision and not revision.startswith("-") and "\n" not in revision and "\0" not in revision
+        found = self.object(f"{revision}^{{tree}}") if is_name else None
+        if found is None:
+            more = ", which is a shallow clone: `git fetch --unshallow` brings the rest" if self.is_shallow else ""
+            raise UsageError(f"`{revision}` is neither a folder, nor a file, nor a revision of the git repository here{more}")
+        return GitTree(self, found[0], os.path.realpath(working_dir))
+
+
+@contextmanager
+def repository(folder: str, process: Mapping[str, str]) -> Iterator[Repository]:
+    """The git repository that a folder is in. Raises UsageError where there is none, or no git."""
+    program = shutil.which("git", path=process.get("PATH", os.defpath))
+    if program is None or not os.path.isabs(program):
+        raise UsageError("git is not installed, so no revision can be read")
+    environment = {**process, **_QUIET}
+    command = (program, *_SAFE)
+    root, is_shallow = _place(command, folder, environment)
+    with subprocess.Popen(
+        (*command, "cat-file", "--batch"),
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as reader:
+        assert reader.stdin is not None
+        assert reader.stdout is not None
+        try:
+            yield Repository(root, is_shallow, reader.stdin, reader.stdout)
+        finally:
+            reader.kill()
+
+
+def _place(command: tuple[str, ...], folder: str, environment: Mapping[str, str]) -> tuple[str, bool]:
+    """Where the working tree begins, and whether the repository lacks its older part."""
+    asked = (*command, "rev-parse", "--is-inside-work-tree", "--is-shallow-repository", "--show-cdup")
+    run = subprocess.run(asked, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    if run.returncode:
+        words = run.stderr.decode("utf-8", "replace").splitlines()[:1]
+        raise UsageError(f"no revision can be read here: git says `{''.join(words).removeprefix('fatal: ')}`")
+    _, is_shallow, *upward = os.fsdecode(run.stdout).split("\n")
+    return os.path.realpath(os.path.join(folder, upward[0] if upward else "")), is_shallow == "true"
+
+
+class GitTree:
+    """The files of one revision, at the paths that they have in the working tree. Of what lies outside of it nothing is there.
+
+    Links are followed as git stores them; other repositories in it are not there. `.git` is, as a folder that holds nothing.
+    """
+
+    def __init__(self, objects: Repository, tree: str, working_dir: str) -> None:
+        """The files of the tree object of that name; relative paths start from `working_dir`, a real path."""
+        self._objects = objects
+        self._root = Entry(_FOLDER, tree)
+        self._working_dir = working_dir
+        self._folders: dict[str, dict[str, Entry]] = {}
+
+    def read(self, path: str, limit: int) -> bytes:
+        """The first `limit` bytes of a file."""
+        entry = self._entry(path)
+        if entry is None:
+            raise _error(errno.ELOOP if self.is_link(path) and self._loops(path) else errno.ENOENT, path)
+        if not entry.mode.startswith(_FILE):
+            raise _error(errno.EISDIR, path)
+        found = self._objects.object(entry.object, limit)
+        if found is None:
+            raise OSError(errno.EIO, "git does not have its content", path)
+        return found[1]
+
+    def realpath(self, path: str) -> str:
+        """The absolute path with the links of the revision resolved."""
+        return self._resolved(path)[0]
+
+    def listdir(self, path: str) -> list[str]:
+        """The names in a folder, sorted."""
+        entry = self._entry(path)
+        if entry is None:
+            raise _error(errno.ENOENT, path)
+        if entry.mode != _FOLDER:
+            raise _error(errno.ENOTDIR, path)
+        return sorted(self._names(entry))
+
+    def is_file(self, path: str) -> bool:
+        """Whether a file is there."""
+        entry = self._entry(path)
+        return entry is not None and entry.mode.startswith(_FILE)
+
+    def is_dir(self, path: str) -> bool:
+        """Whether a folder is there."""
+        if self.realpath(path) == os.path.join(self._objects.root, ".git"):
+            return True
+        entry = self._entry(path)
+        return entry is not None and entry.mode == _FOLDER
+
+    def is_link(self, path: str) -> bool:
+        """Whether the path itself is a symbolic link."""
+        folder, name = os.path.split(self._absolute(path))
+        entry = self._entry(folder)
+        found = self._names(entry).get(name) if entry is not None and entry.mode == _FOLDER else None
+        return found is not None and found.mode == _LINK
+
+    def name(self, path: str) -> str:
+        """The path relative to the working directory, as far as it is text."""
+        try:
+            relative = os.path.relpath(self._absolute(path), self._working_dir)
+        except ValueError:
+            relative = path
+        return relative.replace(os.sep, "/").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+    def _absolute(self, path: str) -> str:
+        return os.path.join(self._working_dir, path)
+
+    def _entry(self, path: str) -> Entry | None:
+        return self._resolved(path)[1]
+
+    def _loops(self, path: str) -> bool:
+        """Whether the links of a path lead in a circle: then it is still one when all were followed that may be."""
+        return self.is_link(self.realpath(path))
+
+    def _resolved(self, path: str) -> tuple[str, Entry | None]:
+        """The real path of a path, and what is there."""
+        here, entry = os.path.abspath(os.sep), None
+        pending = _parts(self._absolute(path))
+        drive = os.path.splitdrive(self._absolute(path))[0]
+        here = drive + os.sep
+        links = 0
+        while pending:
+            part = pending.pop()
+            if part == "..":
+                here = os.path.dirname(here)
+                continue
+            entry = self._at(here)
+            step = self._names(entry).get(part) if entry is not None else None
+            if step is None or step.mode != _LINK or links == _MAX_LINKS:
+                here = os.path.join(here, part)
+                continue
+            links += 1
+            target = self._target(step)
+            here = os.path.splitdrive(here)[0] + os.sep if os.path.isabs(target) else here
+            pending += _parts(target)
+        entry = self._at(here)
+        return here, None if entry is None or entry.mode == _LINK else entry
+
+    def _at(self, real: str) -> Entry | None:
+        """What is at a path on which no link stands; None for what is not in the revision."""
+        root = self._objects.root.rstrip(os.sep)
+        if real != root and not real.startswith(root + os.sep):
+            return None
+        entry: Entry | None = self._root
+        for part in reversed(_parts(real[len(root) :])):
+            entry = self._names(entry).get(part) if entry is not None else None
+        return entry
+
+    def _target(self, link: Entry) -> str:
+        found = self._objects.object(link.object, _CHUNK_BYTES)
+        return "" if found is None else found[1].decode("utf-8", "surrogateescape")
+
+    def _names(self, folder: Entry) -> dict[str, Entry]:
+        """What a folder holds; nothing where it is none, or git lacks it."""
+        if folder.mode != _FOLDER:
+            return {}
+        known = self._folders.get(folder.object)
+        if known is None:
+            found = self._objects.object(folder.object)
+            known = self._folders[folder.object] = {} if found is None else dict(_entries(found[1], len(folder.object) // 2))
+        return known
+
+
+def _entries(content: bytes, identity_bytes: int) -> Iterator[tuple[str, Entry]]:
+    """The names in a tree object: mode, blank, name, zero, and the object's identity as bytes."""
+    position = 0
+    while position < len(content):
+        end = content.index(b"\0", position)
+        mode, _, name = content[position:end].partition(b" ")
+        position = end + 1 + identity_bytes
+        yield name.decode("utf-8", "surrogateescape"), Entry(mode.decode("ascii"), content[end + 1 : position].hex())
+
+
+def _parts(path: str) -> list[str]:
+    """The parts of a path, the last one first."""
+    rest = os.path.splitdrive(path)[1].replace(os.sep, "/")
+    return [part for part in reversed(rest.split("/")) if part not in ("", ".")]
+
+
+def _error(code: int, path: str) -> OSError:
+    return OSError(code, os.strerror(code), path)
