@@ -112,8 +112,17 @@ def target_of(config: Config, use: Use, row: Row) -> Target:
         key_variables=(use.key_variable,) if use.key_variable else tuple(key_words.get("env", ())),
         url_at=_first(use, "url") or use.block,
         key_at=_first(use, "key") or ((*use.block, key_words["key"]) if use.block and key_words.get("key") else use.block),
+        timeout_s=_timeout_s(config, use),
         is_default=use.adapter is None and use.service == "inference",
     )
+
+
+def _timeout_s(config: Config, use: Use) -> float | None:
+    """How long ORBIT waits for a reply, where the configuration says so and ORBIT heeds it."""
+    path = (*(use.block or ()), "timeout", "total")
+    row, value = config.catalog.at(config.tree, path), value_at(config.tree, path)
+    heeded = row is not None and row.effect is None
+    return value / 1000 if heeded and isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _written(config: Config, use: Use) -> object:

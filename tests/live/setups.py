@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -22,9 +23,9 @@ class Setup:
 
     folder: Path
     provider: str = "shimmy"
-    block: dict[str, object] = field(default_factory=dict)
+    block: Mapping[str, Any] = field(default_factory=dict)
     models: tuple[str | None, ...] = (None,)
-    adapter: dict[str, object] = field(default_factory=dict)
+    adapter: Mapping[str, Any] = field(default_factory=dict)
     port: int = 9
 
     def write(self) -> "Setup":
@@ -59,18 +60,18 @@ class Setup:
         (config / "adapters.yaml").write_text(yaml.safe_dump({"adapters": adapters}, sort_keys=False))
         return self
 
-    def check(self, process: Mapping[str, str] | None = None, **request: object) -> Checkup:
+    def check(self, process: Mapping[str, str] | None = None, **request: Any) -> Checkup:
         """What doctor says, run in the folder; no engine stands in."""
-        asked = Request(smoke="never", **request)  # type: ignore[arg-type] - the fields are the class's own
+        asked = Request(smoke="never", **request)
         return doctor(str(self.folder), asked, files=Disk(str(self.folder)), process=process or {})
 
 
-def shimmy(folder: Path, url: str, model: str = "tiny-alpha", **more: object) -> Setup:
+def shimmy(folder: Path, url: str, model: str = "tiny-alpha", **more: Any) -> Setup:
     """Shimmy as the default provider, with one model."""
     return Setup(folder, "shimmy", {"base_url": url, "model": model, "max_tokens": 100, **more}).write()
 
 
-def provider(folder: Path, name: str, url: str, model: str, **more: object) -> Setup:
+def provider(folder: Path, name: str, url: str, model: str, **more: Any) -> Setup:
     """Another provider."""
     return Setup(folder, name, {"base_url": url, "model": model, **more}).write()
 

@@ -43,7 +43,7 @@ def models(tmp_path: Path) -> Path:
     folder = tmp_path / "work" / "models"
     folder.mkdir(parents=True)
     for name, loop in (("tiny-alpha", False), ("Tiny_Beta", False), ("tiny-loop", True)):
-        (folder / f"{name}.gguf").write_bytes(built(f"{name} one two three", loop=loop).content())
+        (folder / f"{name}.gguf").write_bytes(built(f"{name} one two three", loop=loop).written())
     return folder
 
 
@@ -90,7 +90,12 @@ def test_a_healthy_shimmy_is_clean(binary: Path, models: Path, port: int, tmp_pa
     assert is_clean(checkup), (checkup.rows, checkup.report.diagnostics)
     [sighting] = checkup.sightings
     assert (sighting.product and sighting.product.id, sighting.version) == ("shimmy", VERSION)
-    assert {model.name: model.has_file for model in sighting.models or ()} == {"phi3-lora": False, "tiny-alpha": True, "tiny-beta": True, "tiny-loop": True}
+    assert {model.name: model.has_file for model in sighting.models or ()} == {
+        "phi3-lora": False,
+        "tiny-alpha": True,
+        "tiny-beta": True,
+        "tiny-loop": True,
+    }
     assert [one.text.strip() for one in sighting.generations] == ["tiny-alpha one two three"] * 2
 
 

@@ -187,3 +187,41 @@ def test_one_healthy_local_server_takes_less_than_a_second(tmp_path: Path) -> No
             times.append(time.perf_counter() - began)
             assert done.returncode == 0
     assert min(times) < 1.0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals")
+def test_on_a_terminal_rows_come_and_stay(tmp_path: Path) -> None:
+    """With a moving line while it runs, in colour, and the whole result at the end."""
+    import os
+    import pty
+
+    with serving(Shimmy("1.7.4")) as server:
+        shimmy(tmp_path, server.url)
+        leader, follower = pty.openpty()
+        environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
+        with subprocess.Popen(
+            [sys.executable, "-m", "orbitcfg", "doctor", str(tmp_path), *NOTHING], stdout=follower, stderr=follower, cwd=PROJECT, env=environment
+        ) as doctor:
+            os.close(follower)
+            text = _all_of(leader)
+        os.close(leader)
+    assert doctor.returncode == 0
+    assert text.removeprefix("\x1b[?25l").startswith("Plan: 1 endpoint, no request is billable")
+    assert "\x1b[1;32m✓\x1b[0m model" in text
+    assert "\x1b[?25l" in text, "the cursor is hidden while rows move"
+    assert text.rstrip().endswith("0 errors, 0 warnings; 7 of 7 checked")
+
+
+def _all_of(terminal: int) -> str:
+    import os
+
+    parts = []
+    while True:
+        try:
+            part = os.read(terminal, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        parts.append(part)
+    return b"".join(parts).decode()

@@ -1,6 +1,7 @@
 """Each product, as a double: recognised, every row ticked, nothing found."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,11 +20,18 @@ KEY = "a-key-of-sixteen-characters"
 CHATS = [Step.STREAM, Step.GENERATE]
 BEFORE = [Step.RESOLVE, Step.CONNECT, Step.IDENTIFY, Step.HEALTH, Step.AUTHORISE, Step.LIST, Step.MODEL]
 
-HEALTHY = {
+HEALTHY: dict[str, tuple[Any, ...]] = {
     "shimmy 1.7.4": ("shimmy", "", Shimmy("1.7.4", phantoms=("phi3-lora",)), {"model": "tiny-alpha"}, "Shimmy 1.7.4", ["ORB746", "ORB755"]),
     "shimmy 2.5.0": ("shimmy", "", Shimmy("2.5.0"), {"model": "tiny-alpha"}, "Shimmy 2.5.0", ["ORB745", "ORB755"]),
     "shimmy 2.6.5": ("shimmy", "", Shimmy("2.6.5"), {"model": "tiny-alpha"}, "Shimmy 2.6.5", ["ORB745", "ORB755"]),
-    "shimmy 2.6.5 with a key": ("shimmy", "", Shimmy("2.6.5", key=KEY), {"model": "tiny-alpha", "api_key": KEY}, "Shimmy 2.6.5", ["ORB745", "ORB755"]),
+    "shimmy 2.6.5 with a key": (
+        "shimmy",
+        "",
+        Shimmy("2.6.5", key=KEY),
+        {"model": "tiny-alpha", "api_key": KEY},
+        "Shimmy 2.6.5",
+        ["ORB745", "ORB755"],
+    ),
     "ollama": ("ollama", "", Ollama(context=8192), {"model": "llama3.2"}, "Ollama 0.13.0", ["ORB755"]),
     "llama-server": (
         "llama_cpp",
@@ -57,7 +65,6 @@ def test_a_healthy_server_is_clean(name: str, tmp_path: Path) -> None:
         checkup = setup.check()
         chatted = setup.check(generate=True)
     assert is_clean(checkup), (checkup.rows, checkup.report.diagnostics)
-    [sighting] = checkup.sightings
     keys = [Step.KEY] if "api_key" in block else []
     assert [row.step for row in checkup.rows] == [*keys, *BEFORE]
     assert next(row.detail for row in checkup.rows if row.step is Step.IDENTIFY) == product

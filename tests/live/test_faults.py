@@ -17,7 +17,7 @@ from orbitcfg.doctor import Checkup
 from orbitcfg.endpoint import Fault, State, Step, Target, Wanted
 from orbitcfg.live.diary import Manner
 from orbitcfg.live.run import observed
-from tests.live.doubles import Answer, as_json, as_text, serving
+from tests.live.doubles import Answer, Asked, as_json, as_text, serving
 from tests.live.doubles.shimmy import Shimmy
 from tests.live.setups import codes, only, provider, shimmy
 
@@ -196,9 +196,9 @@ def test_a_redirect_loop_ends(tmp_path: Path) -> None:
 
 
 def test_a_redirect_within_the_server_is_followed(tmp_path: Path) -> None:
-    """vLLM sends callers from a trailing slash to the path without it."""
+    """A vLLM sends callers from a trailing slash to the path without it."""
 
-    def moved(asked):  # type: ignore[no-untyped-def] - the double's own types are tested elsewhere
+    def moved(asked: Asked) -> Answer:
         return Answer(307, headers={"location": "/real/models"}) if asked.path == "/v1/models" else as_json({"data": [{"id": "tiny"}]})
 
     with serving(moved) as server:
@@ -299,7 +299,8 @@ def test_a_hundred_endpoints_at_once_end_in_time() -> None:
         urls = [servers[number % 30].url for number in range(90)] + [f"http://127.0.0.1:{port}" for port in hanging]
         wanted = (Wanted("tiny-alpha", ("a",), ("inference",)),)
         targets = [
-            Target("shimmy", "openai", "local", f"{url}/v1", url, wanted, "/v1/models", models_from_root=True, key=str(number)) for number, url in enumerate(urls)
+            Target("shimmy", "openai", "local", f"{url}/v1", url, wanted, "/v1/models", models_from_root=True, key=str(number))
+            for number, url in enumerate(urls)
         ]
         began = time.monotonic()
         sightings, interrupted = observed(targets, Manner(timeout_s=2, deadline_s=10), lambda _target, _row: None)

@@ -1,19 +1,20 @@
 """How doctor behaves: towards servers, towards keys, towards whoever waits."""
 
-import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from orbitcfg.checkup import FORMATS, render
-from orbitcfg.doctor import Listener, Request, doctor
-from orbitcfg.endpoint import Row, State, Target, Wanted
+from orbitcfg.doctor import Listener, Request, SmokeWhen, doctor
+from orbitcfg.endpoint import Fault, Row, State, Target, Wanted
 from orbitcfg.files import Disk
 from orbitcfg.live.diary import Manner
 from orbitcfg.live.run import observed
@@ -81,7 +82,7 @@ def test_a_secret_goes_over_https_or_to_this_machine_only() -> None:
         assert not mapped.key_withheld
         server.asked.clear()
         # A name that leads here, but that nobody can tell from another machine's.
-        name = os.uname().nodename
+        name = socket.gethostname()
         [other], _ = observed([replace(target, url=f"http://{name}:{server.port}/v1")], Manner(), lambda _target, _row: None)
         assert {asked.bearer for asked in server.asked} <= {None}
         assert other.key_withheld
@@ -104,7 +105,9 @@ def test_rows_are_told_as_they_come(tmp_path: Path) -> None:
     planned: list[int] = []
     with serving(Shimmy("1.7.4")) as server:
         setup = shimmy(tmp_path, server.url)
-        listener = Listener(planned=lambda checkup: planned.append(len(checkup.targets)), row=lambda target, row: heard.append((target.provider, row)))
+        listener = Listener(
+            planned=lambda checkup: planned.append(len(checkup.targets)), row=lambda target, row: heard.append((target.provider, row))
+        )
         checkup = doctor(str(setup.folder), Request(smoke="never"), files=Disk(str(tmp_path)), process={}, listener=listener)
     assert planned == [1]
     assert [row for _, row in heard] == list(checkup.sightings[0].rows)
@@ -133,10 +136,11 @@ def test_a_check_that_throws_costs_nobody_else_anything(tmp_path: Path) -> None:
     """It becomes rows that were not checked."""
     with serving(Shimmy("1.7.4")) as server:
         good = Target("shimmy", "openai", "local", f"{server.url}/v1", server.url, (), "/v1/models", models_from_root=True)
-        broken = replace(good, provider="broken", wanted=(Wanted("x", ("a",), ("inference",), parameters=None),))  # type: ignore[arg-type] - that is the fault
-        seen, _ = observed([broken, good], Manner(generate=True), lambda _target, _row: None)
+        broken = replace(good, provider="broken", models_path=cast("str", 5), models_from_root=False)
+        seen, _ = observed([broken, good], Manner(), lambda _target, _row: None)
     assert seen[1].models is not None
-    assert [row.state for row in seen[0].rows][-2:] == [State.UNCHECKED, State.UNCHECKED] or seen[0].fault
+    assert seen[0].fault is Fault.INTERNAL
+    assert {row.detail for row in seen[0].rows[2:]} == {"not checked: a fault inside orbitcfg: TypeError"}
 
 
 def test_no_output_holds_a_secret(tmp_path: Path) -> None:
@@ -176,8 +180,8 @@ def test_the_engine_stands_beside_a_server_that_is_not_there(tmp_path: Path) -> 
         asked.append(folder)
         return Observations(engine=RUN)
 
-    def check(setup: Setup, when: str) -> list[str]:
-        request = Request(smoke=when)  # type: ignore[arg-type] - the words of the option
+    def check(setup: Setup, when: SmokeWhen) -> list[str]:
+        request = Request(smoke=when)
         checkup = doctor(str(setup.folder), request, files=Disk(str(tmp_path)), process={}, smoke=engine)
         return [code for code in codes(checkup) if code.startswith("ORB7")] + [row.detail for row in checkup.last]
 

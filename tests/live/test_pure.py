@@ -46,7 +46,7 @@ def test_loopback_is_known_in_each_form() -> None:
     ]
 
 
-PROXIES = (
+PROXIES: tuple[dict[str, str], ...] = (
     {},
     {"HTTP_PROXY": "http://p:1"},
     {"ALL_PROXY": "http://p:1"},
@@ -66,7 +66,14 @@ def test_the_proxy_is_the_one_that_httpx_would_take(variables: dict[str, str], m
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     with httpx.Client() as client:
-        for url in ("http://localhost:11435", "http://127.0.0.1:11435", "http://[::1]:1", "https://api.example.org", "http://example.org", "http://notexample.org"):
+        for url in (
+            "http://localhost:11435",
+            "http://127.0.0.1:11435",
+            "http://[::1]:1",
+            "https://api.example.org",
+            "http://example.org",
+            "http://notexample.org",
+        ):
             address = parsed(url)
             assert address
             direct = client._transport_for_url(httpx.URL(url)) is client._transport

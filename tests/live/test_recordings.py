@@ -11,7 +11,7 @@ from orbitcfg.endpoint import State, Step
 from tests.live.doubles import CLOSED, EMPTY_404, Answer, Asked, Handler, serving
 from tests.live.doubles.shimmy import Shimmy, without_gpu
 from tests.live.doubles.vllm import Vllm
-from tests.live.setups import codes, provider, shimmy
+from tests.live.setups import codes, provider
 from tests.shared import SHARED, needs_shared
 
 pytestmark = needs_shared
@@ -152,9 +152,7 @@ def test_doctor_reads_the_recordings(name: str, tmp_path: Path) -> None:
     """The product, its version, and what is wrong, from the bytes that the real servers sent."""
     file, kind, path, model, product, expected = REPLAYED[name]
     with serving(replaying(file)) as server:
-        make = shimmy if kind == "shimmy" else provider
-        arguments = (tmp_path, server.url + path, model) if kind == "shimmy" else (tmp_path, kind, server.url + path, model)
-        checkup = make(*arguments, max_tokens=12).check(generate=True)  # type: ignore[arg-type, operator] - both are called alike
+        checkup = provider(tmp_path, kind, server.url + path, model, max_tokens=12).check(generate=True)
     assert [row.detail for row in checkup.rows if row.step is Step.IDENTIFY] == [product]
     assert [code for code in codes(checkup) if code not in ("ORB764", "ORB766")] == expected, (checkup.report.diagnostics, checkup.rows)
 

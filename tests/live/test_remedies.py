@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from tests.live.setups import apply, is_clean, only, provider, shimmy
 
 SHIMMY = Shimmy("1.7.4", ("gemma-3-1b-it-q4-0", "tiny-alpha"), ("phi3-lora",))
 
-WRONG_NAMES = {
+WRONG_NAMES: dict[str, tuple[Any, ...]] = {
     "another case": ("shimmy", "", SHIMMY, {"model": "Tiny-Alpha"}, "ORB732", "write `model: tiny-alpha`"),
     "underscores": ("shimmy", "", SHIMMY, {"model": "gemma-3-1b-it-Q4_0"}, "ORB732", "write `model: gemma-3-1b-it-q4-0`"),
     "the file": ("shimmy", "", SHIMMY, {"model": "gemma-3-1b-it-Q4_0.gguf"}, "ORB732", "write `model: gemma-3-1b-it-q4-0`"),
@@ -74,14 +75,14 @@ def test_the_exact_name_is_given(name: str, tmp_path: Path) -> None:
     """For each way in which a name is written otherwise."""
     kind, path, double, block, code, remedy = WRONG_NAMES[name]
     with serving(double) as server:
-        setup = provider(tmp_path, kind, server.url + path, **block)  # type: ignore[arg-type] - the block holds a model
+        setup = provider(tmp_path, kind, server.url + path, **block)
         diagnostic = only(setup.check())
         assert (diagnostic.code, diagnostic.help) == (code, remedy)
         apply(diagnostic, tmp_path)
         assert is_clean(setup.check())
 
 
-WRONG_ADDRESSES = {
+WRONG_ADDRESSES: dict[str, tuple[Any, ...]] = {
     "a slash after v1": ("shimmy", "/v1/", SHIMMY, {"model": "tiny-alpha"}, ""),
     "v1 twice": ("shimmy", "/v1/v1", SHIMMY, {"model": "tiny-alpha"}, ""),
     "v1 missing": ("vllm", "", Vllm(context=4096), {"model": "tiny-alpha"}, "/v1"),
@@ -96,7 +97,7 @@ def test_the_right_path_is_given(name: str, tmp_path: Path) -> None:
     """Where the list of models is one step away."""
     kind, path, double, block, right = WRONG_ADDRESSES[name]
     with serving(double) as server:
-        setup = provider(tmp_path, kind, server.url + path, **block)  # type: ignore[arg-type] - the block holds a model
+        setup = provider(tmp_path, kind, server.url + path, **block)
         diagnostic = only(setup.check())
         assert (diagnostic.code, diagnostic.help) == ("ORB713", f"write `base_url: {server.url}{right}`")
         apply(diagnostic, tmp_path)
@@ -200,7 +201,7 @@ def test_a_proxy_that_catches_loopback_is_named(tmp_path: Path) -> None:
         assert is_clean(setup.check({**proxy, "NO_PROXY": "127.0.0.1"}))
 
 
-BUDGETS = {
+BUDGETS: dict[str, tuple[Any, ...]] = {
     "an answer that 2.6.5 gives out on": ("shimmy", "", Shimmy("2.6.5"), {"model": "tiny-alpha", "max_tokens": 1024}, "ORB743", "max_tokens: 150"),
     "an answer as long as 1.7's context": ("shimmy", "", Shimmy("1.7.4"), {"model": "tiny-alpha", "max_tokens": 4096}, "ORB744", "max_tokens: 1024"),
     "a context that kills 1.7": (
@@ -220,7 +221,7 @@ def test_the_right_length_is_given(name: str, tmp_path: Path) -> None:
     """Where the server takes less than the configuration counts on."""
     kind, path, double, block, code, remedy = BUDGETS[name]
     with serving(double) as server:
-        setup = provider(tmp_path, kind, server.url + path, **block)  # type: ignore[arg-type] - the block holds a model
+        setup = provider(tmp_path, kind, server.url + path, **block)
         diagnostic = only(setup.check())
         assert (diagnostic.code, diagnostic.severity) == (code, Severity.WARNING)
         assert diagnostic.help.startswith(f"write `{remedy}`")

@@ -1,13 +1,18 @@
 """The doctor's table: each symptom that a server or its surroundings can show, and what doctor says of it."""
 
 import os
+import socket
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from orbitcfg.diagnostics import Severity
+from orbitcfg.doctor import Request, doctor
 from orbitcfg.endpoint import State, Step
 from tests.live.doubles import CLOSED, Answer, Asked, Handler, as_events, as_json, as_text, chunk, completion, serving
 from tests.live.doubles import shimmy as shimmies
@@ -18,7 +23,8 @@ from tests.live.doubles.openai import OpenAi
 from tests.live.doubles.sglang import Sglang
 from tests.live.doubles.shimmy import Shimmy
 from tests.live.doubles.vllm import Vllm
-from tests.live.setups import Setup, codes, only, provider, shimmy
+from tests.live.setups import Setup, codes, is_clean, only, provider, shimmy
+from tests.shared import PROJECT
 
 KEY = "a-key-of-sixteen-characters"
 
@@ -30,14 +36,14 @@ def saying(text: str, **more: object) -> Callable[[Asked], Answer]:
         model = asked.json["model"]
         if asked.json.get("stream"):
             return as_events([chunk(model, {"role": "assistant", "content": text, **more}), chunk(model, {}, "stop")])
-        whole = completion(model, text)
-        whole["choices"][0]["message"].update(more)  # type: ignore[index] - it is a list of mappings
+        whole: Any = completion(model, text)
+        whole["choices"][0]["message"].update(more)
         return as_json(whole)
 
     return reply
 
 
-AUTHORISATION = {
+AUTHORISATION: dict[str, tuple[Any, ...]] = {
     "Shimmy": ("shimmy", "", Shimmy("2.6.5", key=KEY), {"api_key": "another-key-of-sixteen"}, "Valid API credentials required"),
     "llama-server": ("vllm", "/v1", LlamaServer(key=KEY), {}, "Invalid API Key"),
     "vLLM": ("vllm", "/v1", Vllm(key=KEY), {}, "Unauthorized"),
@@ -92,7 +98,7 @@ def test_a_vendor_that_serves_the_model_is_clean(tmp_path: Path) -> None:
     assert server.paths()[1:] == ["GET /v1/models", "POST /v1/chat/completions", "POST /v1/chat/completions"]
 
 
-LISTS = {
+LISTS: dict[str, tuple[str, str, Handler, str]] = {
     "Ollama": ("ollama", "", Ollama(()), "pull one: `ollama pull tiny-alpha`"),
     "LM Studio": (
         "lmstudio",
@@ -140,7 +146,7 @@ def test_sglangs_empty_503_is_loading(tmp_path: Path) -> None:
 
 
 def test_a_dead_engine_is_told(tmp_path: Path) -> None:
-    """vLLM lists its models for some seconds after its engine has ended."""
+    """A vLLM lists its models for some seconds after its engine has ended."""
     with serving(Vllm(dead=True)) as server:
         checkup = provider(tmp_path, "vllm", f"{server.url}/v1", "tiny-alpha", max_tokens=100).check()
     assert codes(checkup) == ["ORB716"]
@@ -201,10 +207,18 @@ def test_one_model_for_all_is_an_error(tmp_path: Path) -> None:
 REPLIES: dict[str, tuple[Handler, str, str]] = {
     "SHIMMY-NOGPU-2X": (Shimmy("2.6.5", reply=shimmies.without_gpu), "ORB761", "answers a chat with `tiny-alpha` by 502 with nothing in it"),
     "SHIMMY-502": (Shimmy("1.7.4", reply=lambda _asked: Answer(502)), "ORB761", "answers a chat with `tiny-alpha` by 502 with nothing in it"),
-    "SHIMMY-CLOSED": (Shimmy("2.6.5", reply=shimmies.damaged), "ORB762", "closes the connection on a chat with `tiny-alpha`, and the server lives on"),
+    "SHIMMY-CLOSED": (
+        Shimmy("2.6.5", reply=shimmies.damaged),
+        "ORB762",
+        "closes the connection on a chat with `tiny-alpha`, and the server lives on",
+    ),
     "SHIMMY-EMPTYSTREAM": (Shimmy("1.7.4", reply=shimmies.swallowing_stream), "ORB764", "has no text: the generation failed"),
     "an error in the stream": (Shimmy("2.6.5", reply=shimmies.failing_stream), "ORB763", "holds an error: Generation failed"),
-    "SHIMMY-CANNED": (Shimmy("1.7.4", reply=saying("SafeTensors model 'x' loaded successfully with 12 lay")), "ORB765", "is a fixed text of Shimmy 1.7.4"),
+    "SHIMMY-CANNED": (
+        Shimmy("1.7.4", reply=saying("SafeTensors model 'x' loaded successfully with 12 lay")),
+        "ORB765",
+        "is a fixed text of Shimmy 1.7.4",
+    ),
     "SHIMMY-CANNED, no engine": (Shimmy("1.7.4", reply=saying("[INFO] Llama.cpp support not enabled")), "ORB765", "is a fixed text of Shimmy 1.7.4"),
     "SHIMMY-LEAK": (Shimmy("1.7.4", reply=saying("<|im_end|> hello")), "ORB766", "holds `<|im_end|>`, a sign of a chat template"),
     "EMPTY-CONTENT, thoughts": (Shimmy("2.6.5", reply=saying("", reasoning="well, let me see")), "ORB764", "spends all its tokens on thoughts"),
@@ -248,7 +262,10 @@ def test_a_server_that_a_chat_kills_is_told(tmp_path: Path) -> None:
     with serving(killed) as server:
         checkup = shimmy(tmp_path, server.url).check(generate=True)
     diagnostic = only(checkup)
-    assert (diagnostic.code, diagnostic.message) == ("ORB762", "Shimmy 1.7.4 closes the connection on a chat with `tiny-alpha`, and the server is gone")
+    assert (diagnostic.code, diagnostic.message) == (
+        "ORB762",
+        "Shimmy 1.7.4 closes the connection on a chat with `tiny-alpha`, and the server is gone",
+    )
 
 
 def test_a_chat_that_gets_no_answer_is_told(tmp_path: Path) -> None:
@@ -276,7 +293,7 @@ def test_the_configured_parameters_are_sent(tmp_path: Path) -> None:
 
 def test_contexts_are_compared(tmp_path: Path) -> None:
     """CTX-TOO-BIG, OLLAMA-CTX: the slot of llama-server, what Ollama and LM Studio have loaded, vLLM's limit."""
-    cases = (
+    cases: tuple[tuple[str, str, Handler, dict[str, Any]], ...] = (
         ("llama_cpp", "/v1", LlamaServer(("tiny",), context=2048), {"mode": "api"}),
         ("ollama", "", Ollama(("tiny:latest",), 2048), {}),
         ("lmstudio", "/v1", LmStudio(("tiny",), 2048), {"api_key": KEY}),
@@ -333,7 +350,10 @@ def program(folder: Path, script: str) -> None:
 
 def test_the_programs_list_tells_that_a_restart_helps(tmp_path: Path) -> None:
     """SHIMMY-STALE: the program sees a file that the running server does not."""
-    program(tmp_path / "bin", 'case "$1" in --version) echo shimmy 1.7.4;; list) printf "tiny-alpha\\nnew-one\\n";; *) echo "llama.cpp Backend: CPU";; esac')
+    program(
+        tmp_path / "bin",
+        'case "$1" in --version) echo shimmy 1.7.4;; list) printf "tiny-alpha\\nnew-one\\n";; *) echo "llama.cpp Backend: CPU";; esac',
+    )
     with serving(Shimmy("1.7.4")) as server:
         checkup = shimmy(tmp_path, server.url, "new-one").check({"PATH": f"{tmp_path}/bin:{os.environ['PATH']}"})
     assert only(checkup).help == "restart the server: the file is there now, and the list is made when it starts"
@@ -378,6 +398,7 @@ def test_a_key_that_is_not_set_is_not_checked(tmp_path: Path) -> None:
     assert [row.state for row in checkup.rows] == [State.UNCHECKED, State.OK, State.OK, State.UNCHECKED, State.UNCHECKED, State.UNCHECKED]
     assert not checkup.is_whole
     assert codes(checkup) == []
+    assert "ORB725" in codes(checkup, Severity.INFO)
 
 
 def test_nothing_checked_is_an_error(tmp_path: Path) -> None:
@@ -395,3 +416,28 @@ def test_all_shapes_of_models_with_the_same_address_are_one_endpoint(tmp_path: P
     assert len(checkup.targets) == 1
     assert sorted(row.detail for row in checkup.rows if row.step is Step.MODEL) == ["`tiny-alpha` is listed", "`tiny-beta` is listed"]
     assert server.paths().count("GET /v1/models") == 1
+
+
+def test_a_server_that_is_starting_is_waited_for(tmp_path: Path) -> None:
+    """`--wait`: vLLM refuses connections until it is ready."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    setup = provider(tmp_path, "vllm", f"http://127.0.0.1:{port}/v1", "tiny-alpha", max_tokens=100)
+    assert codes(setup.check()) == ["ORB703"]
+    checkups = []
+    waiting = threading.Thread(target=lambda: checkups.append(setup.check(wait_s=10.0)))
+    waiting.start()
+    time.sleep(0.3)
+    with serving(Vllm(), port):
+        waiting.join()
+    assert codes(checkups[0]) == []
+
+
+def test_the_example_is_clean_against_its_servers() -> None:
+    """The shipped example, with its addresses from the environment: both servers, every row."""
+    with serving(Shimmy("1.7.4", ("llama-3.2-3b",), ("phi3-lora",))) as first, serving(Ollama(("qwen3:4b",), 8192)) as second:
+        process = {"SHIMMY_URL": first.url, "OLLAMA_URL": second.url, "ORBIT_DEFAULT_ADMIN_PASSWORD": "x"}
+        checkup = doctor(str(PROJECT / "examples" / "shimmy"), Request(smoke="never"), process=process)
+    assert is_clean(checkup), (checkup.rows, checkup.report.diagnostics)
+    assert len(checkup.rows) == 14

@@ -97,8 +97,8 @@ class Shimmy:
 
     def rows(self) -> list[dict[str, object]]:
         """The rows of `/api/models`: what was found is listed twice."""
-        unknown = {"size_bytes": None, "model_type": None, "parameter_count": None}
-        found = {"size_bytes": 3569824, "model_type": "Llama", "parameter_count": None}
+        unknown: dict[str, object] = {"size_bytes": None, "model_type": None, "parameter_count": None}
+        found: dict[str, object] = {"size_bytes": 3569824, "model_type": "Llama", "parameter_count": None}
         registered = [{"name": name, **unknown, "source": "registered"} for name in self.registered]
         return [*registered, *({"name": name, **found, "source": "discovered"} for name in self.models)]
 

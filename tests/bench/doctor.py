@@ -1,0 +1,75 @@
+"""What doctor costs with many endpoints: 50 healthy doubles, and 50 of which 10 hang, against the slowest single one.
+
+The doubles run in a process of their own, so that they and doctor do not wait for each other.
+"""
+
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+
+from orbitcfg.endpoint import Target, Wanted
+from orbitcfg.live.diary import Manner
+from orbitcfg.live.run import observed
+
+NUMBER, HANGING = 50, 10
+TIMEOUT_S = 2.0
+ROUNDS = 3
+SLOW_S = 0.05
+"""How long a healthy double takes for each answer."""
+
+
+def serve() -> None:
+    """The doubles' process: prints the ports, the hanging ones last, and ends with its stdin."""
+    from tests.live.doubles import Answer, Asked, serving
+    from tests.live.doubles.shimmy import Shimmy
+    from tests.live.test_faults import never_answers, scripted
+
+    def slow(asked: Asked) -> Answer:
+        time.sleep(SLOW_S)
+        return Shimmy("1.7.4")(asked)
+
+    with ExitStack() as stack:
+        ports = [stack.enter_context(serving(slow)).port for _ in range(NUMBER)]
+        ports += [stack.enter_context(scripted(never_answers)) for _ in range(HANGING)]
+        print(*ports, flush=True)
+        sys.stdin.read()
+
+
+def target(port: int) -> Target:
+    """A double as an endpoint."""
+    url = f"http://127.0.0.1:{port}"
+    wanted = (Wanted("tiny-alpha", ("a",), ("inference",)),)
+    return Target("shimmy", "openai", "local", f"{url}/v1", url, wanted, "/v1/models", models_from_root=True)
+
+
+def seconds(ports: list[int], *, hanging: int) -> float:
+    """How long a run takes, the best of a few; every healthy one must be clean."""
+    best = float("inf")
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        sightings, _ = observed([target(port) for port in ports], Manner(timeout_s=TIMEOUT_S), lambda _target, _row: None)
+        best = min(best, time.perf_counter() - began)
+        assert sum(bool(sighting.models) for sighting in sightings) == len(ports) - hanging
+    return best
+
+
+def run() -> None:
+    """Prints the figures."""
+    with subprocess.Popen(
+        [sys.executable, "-c", "from tests.bench.doctor import serve; serve()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as doubles:
+        assert doubles.stdout
+        ports = [int(port) for port in doubles.stdout.readline().split()]
+        one, hung = seconds(ports[:1], hanging=0), seconds(ports[-1:], hanging=1)
+        healthy = seconds(ports[:NUMBER], hanging=0)
+        mixed = seconds(ports[HANGING:], hanging=HANGING)
+        doubles.communicate()
+    print(f"doctor, {NUMBER} healthy endpoints: {healthy * 1000:.0f} ms, the slowest single one {one * 1000:.0f} ms, ratio {healthy / one:.2f}")
+    print(
+        f"doctor, {NUMBER} endpoints of which {HANGING} hang: {mixed * 1000:.0f} ms, a hanging one alone {hung * 1000:.0f} ms, ratio {mixed / hung:.2f}"
+    )
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,107 @@
+"""Rules about endpoints that need no server to be seen: judged on data."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from orbitcfg.diagnostics import Severity
+from orbitcfg.endpoint import Fault, Fit, Generation, ListedModel, Match, Product, Sighting, Surroundings, Target, Wanted
+from orbitcfg.judge import judge
+from orbitcfg.observation import Observations
+from orbitcfg.rules._rule import Rule
+from orbitcfg.rules.live import RULES
+from tests.trees import config_of
+
+CONFIG = config_of({"config/config.yaml": "inference:\n  shimmy: {enabled: true, base_url: http://localhost:11435, model: tiny}\n"})
+URL_AT, MODEL_AT = ("inference", "shimmy", "base_url"), ("inference", "shimmy", "model")
+WANTED = Wanted("tiny", ("a",), ("inference",), MODEL_AT, {"max_tokens": 100})
+TARGET = Target(
+    "shimmy", "openai", "local", "http://localhost:11435/v1", "http://localhost:11435", (WANTED,), "/v1/models", models_from_root=True, url_at=URL_AT
+)
+SHIMMY = Product("shimmy", "Shimmy", providers=("shimmy",), program="shimmy")
+SEEN = Sighting(
+    TARGET, answered="127.0.0.1", product=SHIMMY, meant=SHIMMY, version="1.7.4", status=200,
+    models=(ListedModel("tiny", has_file=True),), matches=(Match(WANTED, Fit.EXACT, ListedModel("tiny", has_file=True)),),
+)  # fmt: skip
+CHAT = Generation(WANTED, stream=False, status=200, text="hello", finish="stop", total_ms=100.0)
+
+
+def said(sighting: Sighting, around: Surroundings | None = None) -> list[tuple[str, Severity, str, str]]:
+    """What the rules say of one sighting, above what is said of every Shimmy."""
+    verdict = judge(CONFIG, RULES, Observations(endpoints=(sighting,), surroundings=around))
+    assert not verdict.crashed
+    return [(each.code, each.severity, each.message, each.help) for each in verdict.diagnostics if each.code not in ("ORB755", "ORB746")]
+
+
+def test_a_healthy_sighting_is_silent() -> None:
+    """No rule speaks."""
+    assert said(replace(SEEN, generations=(CHAT,))) == []
+
+
+def test_one_address_family_is_info_or_a_warning() -> None:
+    """Refused costs nothing, swallowed costs each connection its time."""
+    message, remedy = "`localhost` answers on 127.0.0.1, not on ::1", "write `base_url: http://127.0.0.1:11435`"
+    assert said(replace(SEEN, refused=("::1",))) == [("ORB708", Severity.INFO, message, remedy)]
+    assert said(replace(SEEN, slow=("::1",))) == [("ORB708", Severity.WARNING, message, remedy)]
+
+
+def test_a_certificate_that_ends_soon_is_a_warning() -> None:
+    """From two weeks on."""
+    assert said(replace(SEEN, certificate_days=14)) == []
+    assert said(replace(SEEN, certificate_days=3)) == [
+        ("ORB709", Severity.WARNING, "the certificate of `http://localhost:11435/v1` ends in 3 days", "renew the certificate")
+    ]
+
+
+def test_a_black_hole_is_an_error() -> None:
+    """Nobody refuses, nobody answers."""
+    sighting = Sighting(TARGET, fault=Fault.NO_CONNECTION)
+    assert said(sighting) == [
+        (
+            "ORB704",
+            Severity.ERROR,
+            "no connection to `http://localhost:11435/v1` comes about",
+            "check the host and the port, and that no firewall is between",
+        )
+    ]
+
+
+def test_a_key_in_the_clear_is_an_error() -> None:
+    """To another machine."""
+    target = replace(TARGET, url="http://gpu-box:8000/v1")
+    codes = [code for code, *_ in said(replace(SEEN, target=target, key_withheld=True))]
+    assert codes == ["ORB724", "ORB753"]
+
+
+def test_a_slow_reply_is_compared_with_what_orbit_waits() -> None:
+    """Shimmy has 60 seconds, whatever is written; others what `timeout` says."""
+    slow = replace(CHAT, total_ms=50_000.0)
+    assert [code for code, *_ in said(replace(SEEN, generations=(slow,)))] == ["ORB768"]
+    other = replace(TARGET, provider="vllm", timeout_s=30.0)
+    vllm = Product("vllm", "vLLM", providers=("vllm",))
+    assert [code for code, *_ in said(replace(SEEN, target=other, product=vllm, meant=vllm, generations=(slow,)))] == ["ORB768"]
+    assert said(replace(SEEN, target=replace(other, timeout_s=None), product=vllm, meant=vllm, generations=(slow,))) == []
+
+
+def test_an_answer_of_the_phantom_is_believed() -> None:
+    """Where it speaks, a file stands behind it after all."""
+    phantom = ListedModel("tiny", has_file=False)
+    sighting = replace(SEEN, models=(phantom,), matches=(Match(WANTED, Fit.EXACT, phantom),))
+    assert [code for code, *_ in said(sighting)] == ["ORB741"]
+    assert said(replace(sighting, generations=(CHAT,))) == []
+
+
+def test_credentials_of_an_address_are_masked() -> None:
+    """In each message and help."""
+    target = replace(TARGET, url="http://user:canary@localhost:11435/v1", written="http://user:canary@localhost:11435")
+    for sighting in (Sighting(target, fault=fault) for fault in Fault):
+        assert "canary" not in repr(said(sighting))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_every_rule_is_tested(rule: Rule) -> None:
+    """Its code stands in a test of this folder."""
+    texts = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    assert re.search(rf'"{rule.code}"', texts)
