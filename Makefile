@@ -1,4 +1,5 @@
 # Every target sets up the one .venv that it needs. Start with `make demo`, then `make test`.
+# `make demo ENGINE=0` leaves the embedded engine out.
 
 PYTHON ?= python3
 ENGINE ?= 1
@@ -31,6 +32,11 @@ engine: $(VENV)/engine.stamp
 
 demo: $(VENV)/runtime.stamp
 	@sh examples/demo.sh $(BIN)/orbitcfg
+ifeq ($(ENGINE),1)
+	@echo
+	@$(MAKE) --no-print-directory engine
+	@sh examples/doctor.sh $(BIN)
+endif
 
 test: $(VENV)/dev.stamp $(VENV)/engine.stamp
 	@$(BIN)/python -m pytest
