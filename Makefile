@@ -7,7 +7,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo engine test test-pythons test-editors lint bench generate clean
+.PHONY: check-git check-compiler demo engine test test-pythons test-editors lint bench generate clean
+
+# What must be there before anything starts: the first thing that is missing is named.
+check-git:
+	@command -v git >/dev/null || { echo 'the tests need git: apt install git'; exit 1; }
+
+check-compiler:
+	@command -v c++ >/dev/null || { echo 'the engine is compiled once, with a C++ compiler: apt install g++ (or: make demo ENGINE=0)'; exit 1; }
 
 $(VENV)/runtime.stamp: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'orbitcfg needs Python 3.11 or later: make PYTHON=python3.12'; exit 1; }
@@ -18,19 +25,17 @@ $(VENV)/runtime.stamp: pyproject.toml
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/runtime.stamp
-	@command -v git >/dev/null || { echo 'the tests need git: apt install git'; exit 1; }
 	@echo 'adding what the tests need'
 	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@
 
 $(VENV)/engine.stamp: pyproject.toml engine.cmake | $(VENV)/runtime.stamp
-	@command -v c++ >/dev/null || { echo 'the engine is compiled once, with a C++ compiler: apt install g++'; exit 1; }
 	@$(BIN)/python -m tests.tools.build_engine
 	@touch $@
 
 engine: $(VENV)/engine.stamp
 
-demo: $(VENV)/runtime.stamp
+demo: $(if $(filter 1,$(ENGINE)),check-compiler) $(VENV)/runtime.stamp
 	@sh examples/demo.sh $(BIN)/orbitcfg
 ifeq ($(ENGINE),1)
 	@echo
@@ -38,7 +43,7 @@ ifeq ($(ENGINE),1)
 	@sh examples/doctor.sh $(BIN)
 endif
 
-test: $(VENV)/dev.stamp $(VENV)/engine.stamp
+test: check-git check-compiler $(VENV)/dev.stamp $(VENV)/engine.stamp
 	@$(BIN)/python -m pytest
 
 lint: $(VENV)/dev.stamp
