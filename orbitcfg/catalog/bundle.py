@@ -58,7 +58,7 @@ class _Bundler:
         changed: dict[str, Any] = {}
         for word, value in schema.items():
             match word, value:
-                case ("$schema" | "x-orbit"), _:
+                case (("$schema" | "x-orbit"), _):
                     continue
                 case "$ref", str(reference):
                     name, _, pointer = reference.partition("#")
@@ -69,7 +69,7 @@ class _Bundler:
                     changed[word] = {key: self.schema(each) for key, each in value.items()}
                 case ("allOf", list()):
                     changed[word] = [self.schema(each) for each in value]
-                case ("if" | "not"), dict():
+                case (("if" | "not"), dict()):
                     changed[word] = self.plain(value)
                 case _, dict() if word not in ("default", "const"):
                     changed[word] = self.schema(value)

@@ -1,9 +1,9 @@
 """A tree against the catalogue: where it does not fit. The only module that knows `jsonschema`."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Hashable
+from typing import Any
 
 from orbitcfg.catalog.store import ANNOTATION, ROOT, Schema, Store
 from orbitcfg.tree import KeyPath, Mapping, Node, Scalar, Sequence, Unknown

@@ -1,9 +1,9 @@
 """The catalogue row by row: what it says of the key at a path."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Hashable
+from typing import Any
 
 from orbitcfg.catalog.store import ANNOTATION, ROOT, Schema, Store
 from orbitcfg.tree import KeyPath, Node, Scalar, Sequence, Unknown, child

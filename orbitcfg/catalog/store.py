@@ -75,7 +75,7 @@ class _Folder(Mapping[str, Schema]):
 
 @cache
 def shipped() -> Store:
-    """orbitcfg's own schemas."""
+    """Orbitcfg's own schemas."""
     return Store(_Folder({path.name: path for path in sorted(folder().glob(f"*{_SUFFIX}"))}))
 
 
@@ -135,7 +135,9 @@ def _check_references(store: Store, schema: Any, where: str) -> None:
                     store.at(reference)
             except (KeyError, TypeError, ValueError, IndexError):
                 known = ", ".join(store.names[:3])
-                raise SchemaError(f"the schema `{where}` refers to `{reference}`, which is not there: name one of orbitcfg's ({known}, …) or its own") from None
+                raise SchemaError(
+                    f"the schema `{where}` refers to `{reference}`, which is not there: name one of orbitcfg's ({known}, …) or its own"
+                ) from None
             for each in schema.values():
                 _check_references(store, each, where)
         case list():
@@ -156,7 +158,10 @@ def _overlaid(store: Store, below: Schema, above: Schema) -> Schema:
     for word, value in above.items():
         mine = result.get(word)
         if word in ("properties", "$defs", ANNOTATION) and isinstance(mine, dict) and isinstance(value, dict):
-            result[word] = {**mine, **{key: _overlaid(store, mine[key], each) if _both_schemas(mine.get(key), each) else each for key, each in value.items()}}
+            result[word] = {
+                **mine,
+                **{key: _overlaid(store, mine[key], each) if _both_schemas(mine.get(key), each) else each for key, each in value.items()},
+            }
         else:
             result[word] = value
     return result

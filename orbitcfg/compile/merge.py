@@ -1,7 +1,7 @@
 """Folds a document's imports into it, left to right and depth first: what is there wins, lists are joined."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Hashable
 
 from orbitcfg.events import Event, ImportRepeated, Loss, ValueLost
 from orbitcfg.graph import IMPORT_KEY, Document, Import, ImportGraph

@@ -1,6 +1,6 @@
 """Replaces the provider blocks `ollama` and `llama_cpp` by the preset that they name."""
 
-from typing import Hashable
+from collections.abc import Hashable
 
 from orbitcfg.events import Event, PresetApplied, PresetMissing
 from orbitcfg.text import Span

@@ -43,7 +43,9 @@ def scaling() -> None:
         for times in (1, 10, 100):
             with tempfile.TemporaryDirectory() as folder:
                 _grow(Path(folder), times)
-                took, memory = peak_mib([ORBITCFG, command, "--symbolic", "config"] if command == "resolve" else [ORBITCFG, command, "--no-env", "config"], Path(folder))
+                took, memory = peak_mib(
+                    [ORBITCFG, command, "--symbolic", "config"] if command == "resolve" else [ORBITCFG, command, "--no-env", "config"], Path(folder)
+                )
                 print(f"{command} with {times:>3} x the adapters: {took:6.2f} s, {memory:5.0f} MiB")
 
 

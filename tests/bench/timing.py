@@ -34,7 +34,9 @@ def noise(times: Sequence[float]) -> str:
 def print_ratio(what: str, times: Mapping[str, list[float]], subject: str, against: str, bound: float) -> None:
     """Best of several, and how it compares."""
     ratio = min(times[subject]) / min(times[against])
-    print(f"{what}: {min(times[subject]):.3f} s against {min(times[against]):.3f} s: {ratio:.2f} x (bound {bound:.1f}; noise: {noise(times[subject])}, {noise(times[against])})")
+    print(
+        f"{what}: {min(times[subject]):.3f} s against {min(times[against]):.3f} s: {ratio:.2f} x (bound {bound:.1f}; noise: {noise(times[subject])}, {noise(times[against])})"
+    )
 
 
 def peak_mib(command: Sequence[str], folder: Path) -> tuple[float, float]:
