@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: check-git check-compiler demo engine test test-pythons test-editors lint bench generate clean
+.PHONY: check-git check-compiler demo engine test test-pythons test-editors test-shimmy lint bench generate clean
 
 # What must be there before anything starts: the first thing that is missing is named.
 check-git:
@@ -58,6 +58,11 @@ test-editors: $(VENV)/dev.stamp
 	@command -v npm >/dev/null || { echo 'the editors are tested with Node: apt install nodejs npm'; exit 1; }
 	@cd tests/editors && npm install --silent --no-audit --no-fund
 	@$(BIN)/python -m tests.editors.run
+
+# The real Shimmy 1.7.4, built once by cargo (Debian: apt install cmake clang libclang-dev), and the doctor on it.
+test-shimmy: $(VENV)/dev.stamp
+	@command -v cargo >/dev/null || { echo 'Shimmy is built with cargo, which is missing'; exit 1; }
+	@$(BIN)/python -m pytest tests/live/shimmy_real.py
 
 bench: $(VENV)/dev.stamp $(VENV)/engine.stamp
 	@$(BIN)/python -m tests.bench

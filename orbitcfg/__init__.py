@@ -5,17 +5,31 @@
     >>> orbitcfg.resolve("examples/shimmy").value["general"]["inference_provider"]
     'shimmy'
 
-Everything here is a function or a type of `orbitcfg.app`, imported at its first use.
+Everything here is a function or a type of `orbitcfg.app`, imported at its first use. The doctor is `orbitcfg.doctor.doctor`.
 """
 
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-__all__ = ["Report", "Resolution", "Settings", "Severity", "UsageError", "__version__", "key_paths", "resolve", "rules", "validate", "why"]
+__all__ = [
+    "Report",
+    "Resolution",
+    "Settings",
+    "Severity",
+    "UsageError",
+    "__version__",
+    "key_paths",
+    "providers",
+    "resolve",
+    "rules",
+    "schema",
+    "validate",
+    "why",
+]
 
 if TYPE_CHECKING:
-    from orbitcfg.app import Report, Resolution, Settings, Severity, UsageError, key_paths, resolve, rules, validate, why
+    from orbitcfg.app import Report, Resolution, Settings, Severity, UsageError, key_paths, providers, resolve, rules, schema, validate, why
 
 
 def __getattr__(name: str) -> Any:

@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "orbitcfg"
 FLOORS = (
     ("text", "redact", "spelling", "globs", "errors", "address", "diagnostics"),
     ("tree", "keypath", "events", "graph", "endpoint", "observation", "finding", "report"),
-    ("syntax", "emit", "files", "decode", "display", "switches"),
+    ("syntax", "emit", "files", "gittree", "decode", "display", "switches"),
     ("repository",),
     ("load", "environment", "catalog"),
     ("compile",),
@@ -32,6 +32,7 @@ HOMES = {
     "jsonschema": ("catalog",),
     "referencing": ("catalog",),
     "httpx": ("live",),
+    "certifi": ("live",),
     "llama_cpp": ("smoke",),
     "typer": ("cli",),
     "rich": ("cli",),

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from orbitcfg.checkup.json import DoctorReport
 from orbitcfg.usage.json import Effective
 
-SHAPES: tuple[tuple[str, Any, str], ...] = (("effective.schema.json", Effective, "The result of `orbitcfg providers --format json`"),)
+SHAPES: tuple[tuple[str, Any, str], ...] = (
+    ("doctor.schema.json", DoctorReport, "The result of `orbitcfg doctor --format json`"),
+    ("effective.schema.json", Effective, "The result of `orbitcfg providers --format json`"),
+)

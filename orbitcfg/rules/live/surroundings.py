@@ -1,8 +1,10 @@
 """What lies between ORBIT and its servers, and around them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from orbitcfg.address import parsed
+from orbitcfg.catalog.store import Schema
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
 from orbitcfg.endpoint import State
@@ -10,6 +12,7 @@ from orbitcfg.finding import Finding
 from orbitcfg.observation import Observations
 from orbitcfg.rules._rule import observation_rule
 from orbitcfg.rules.live._endpoint import at_url, name_of
+from orbitcfg.tree import KeyPath, value_at
 
 _OPEN_SHIMMY = (2, 6, 5)
 """From this version on Shimmy has a key."""
@@ -78,12 +81,20 @@ def packages_needed(config: Config, observations: Observations) -> Iterator[Find
     for each in observations.endpoints:
         path = each.target.url_at
         row = config.catalog.at(config.tree, path[:2]) if path and path[0] != "adapters" else None
-        packages = row.words.get("packages", ()) if row else ()
+        packages = _packages(config, path[:2], row.words) if path and row else ()
         if packages:
             names = ", ".join(f"`{name}`" for name in packages)
             yield at_url(
                 each, f"`{each.target.provider}` needs {names} in ORBIT's environment", f"install them there: `pip install {' '.join(packages)}`"
             )
+
+
+def _packages(config: Config, block: KeyPath, words: Schema) -> Sequence[str]:
+    """The packages of a provider; some need others in each of their modes."""
+    packages: Any = words.get("packages", ())
+    if isinstance(packages, dict):
+        return tuple(packages.get(value_at(config.tree, (*block, words["modes"]["key"])) or words["modes"]["default"], ()))
+    return tuple(packages)
 
 
 @observation_rule("ORB756", severity=Severity.ERROR)
