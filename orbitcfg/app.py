@@ -28,6 +28,7 @@ from orbitcfg.tree import Mapping as MappingNode
 if TYPE_CHECKING:
     from orbitcfg.explain import Explanation
     from orbitcfg.judge import Verdict
+    from orbitcfg.mend import FixResult
     from orbitcfg.rules._rule import Rule
     from orbitcfg.usage import Usage
 
@@ -70,6 +71,37 @@ def validate(
         whole = not any(target.only or target.fragment for target in chosen)
         diagnostics = _unexpected(files, baseline, found, configs[0], settings, whole=whole)
     return replace(found, diagnostics=settings.regraded(diagnostics), pages=_pages() if settings.format == "sarif" else {})
+
+
+def fixed(
+    paths: Paths = None,
+    settings: Settings = Settings(),
+    *,
+    unsafe: bool = False,
+    baseline: str | None = None,
+    files: Files | None = None,
+    process: Mapping[str, str] | None = None,
+) -> "FixResult":
+    """What the fixes of `validate`'s findings make of the files, each held to its promise; `write_fixes` writes it.
+
+    `unsafe` adds those that may change more than their finding says. Raises UsageError as `validate` does.
+    """
+    from orbitcfg import mend
+
+    files = files or Disk()
+    chosen = targets(files, paths, settings.roots)
+
+    def compiled(seen: Files) -> list[Config]:
+        return [configuration(seen, target, settings, process, Reading.UNKNOWN) for target in chosen]
+
+    return mend.mended(files, lambda seen: validate(paths, settings, baseline=baseline, files=seen, process=process), compiled, unsafe=unsafe)
+
+
+def write_fixes(result: "FixResult") -> None:
+    """Writes what fixes make of files. Raises UsageError where one could not be written, or has changed meanwhile; it is then as it was."""
+    from orbitcfg.mend import written
+
+    written(result)
 
 
 def baseline_text(report: Report, path: str) -> str:

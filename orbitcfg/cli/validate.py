@@ -7,6 +7,9 @@ import typer
 
 from orbitcfg.cli import options, streams
 from orbitcfg.cli.outcome import FAULT, FINDINGS, OK
+from orbitcfg.diagnostics import Report
+from orbitcfg.errors import UsageError
+from orbitcfg.settings import Settings
 
 _THRESHOLDS = ("error", "warning", "info", "never")
 _FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit")
@@ -22,6 +25,10 @@ WriteBaseline = Annotated[
     Optional[str], typer.Option("--write-baseline", metavar="FILE", help="Write all findings to this file, as known and left for later.")
 ]
 
+ApplyFixes = Annotated[bool, typer.Option("--fix", help="Mend what has a safe fix, and show what is left.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="With --fix: show the changes as a diff, and write nothing.")]
+UnsafeFixes = Annotated[bool, typer.Option("--unsafe-fixes", help="With --fix: also mend where something else may be meant.")]
+
 
 def command(
     paths: Paths = None,
@@ -34,6 +41,9 @@ def command(
     no_env: options.NoEnv = False,
     baseline: Baseline = None,
     write_baseline: WriteBaseline = None,
+    fix: ApplyFixes = False,
+    dry_run: DryRun = False,
+    unsafe_fixes: UnsafeFixes = False,
     verbose: options.Verbose = False,
     quiet: options.Quiet = False,
     color: options.Color = None,
@@ -46,13 +56,12 @@ def command(
     from orbitcfg import app, report
 
     began = time.monotonic()
-    level = fail_on and options.chosen(fail_on, _THRESHOLDS, "--fail-on")
     settings = options.settings_of(
         paths[0] if paths else None,
         format=format_name and options.chosen(format_name, _FORMATS, "--format"),
         select=select,
         ignore=ignore,
-        fail_on=level,
+        fail_on=fail_on and options.chosen(fail_on, _THRESHOLDS, "--fail-on"),
         strict_env=strict_env,
         env_files=env_file,
         no_env=no_env,
@@ -60,9 +69,33 @@ def command(
         color=color,
     )
     chosen = options.chosen(settings.format, _FORMATS, "--format")
-    found = app.validate(paths or None, settings, baseline=None if write_baseline else baseline)
+    _refuse_nonsense(fix=fix, needs_fix=dry_run or unsafe_fixes, write_baseline=bool(write_baseline))
+    if fix:
+        found, diff = _fixed(paths, settings, baseline, dry_run=dry_run, unsafe=unsafe_fixes, quiet=quiet)
+    else:
+        found, diff = app.validate(paths or None, settings, baseline=None if write_baseline else baseline), None
     if write_baseline:
         raise typer.Exit(streams.deliver(app.baseline_text(found, write_baseline), write_baseline, None))
-    streams.result(report.render(found, chosen, report.Style(options.in_color(settings.color), settings.verbose)))
+    streams.result(diff if diff is not None else report.render(found, chosen, report.Style(options.in_color(settings.color), settings.verbose)))
     streams.note(f"{app.summed_up(found)}, {time.monotonic() - began:.2f} s", quiet=quiet)
     raise typer.Exit(FAULT if found.crashed else FINDINGS if found.fails(settings.fail_on) else OK)
+
+
+def _refuse_nonsense(*, fix: bool, needs_fix: bool, write_baseline: bool) -> None:
+    if needs_fix and not fix:
+        raise UsageError("--dry-run and --unsafe-fixes go with --fix")
+    if fix and write_baseline:
+        raise UsageError("--fix and --write-baseline do not go together: mend first, then write what is left")
+
+
+def _fixed(
+    paths: list[str] | None, settings: Settings, baseline: str | None, *, dry_run: bool, unsafe: bool, quiet: bool
+) -> tuple[Report, str | None]:
+    """Mends, and gives what is left to be said; with `dry_run` what there is, and what mending would change."""
+    from orbitcfg import app
+
+    outcome = app.fixed(paths or None, settings, unsafe=unsafe, baseline=baseline)
+    if not dry_run:
+        app.write_fixes(outcome)
+    streams.note(outcome.told(dry_run=dry_run), quiet=quiet)
+    return (outcome.found, outcome.diff) if dry_run else (outcome.left, None)

@@ -4,13 +4,14 @@ import posixpath
 from collections.abc import Iterator
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Annotation, Edit, Fix, Severity
+from orbitcfg.diagnostics import Annotation, Edit, Fix, Removal, Severity
 from orbitcfg.events import ImportMisspelt, ImportRepeated, ImportSkipped, Skip
 from orbitcfg.finding import Finding
 from orbitcfg.graph import IMPORT_KEY
 from orbitcfg.keypath import written
+from orbitcfg.rules._fix import brought, written_over
 from orbitcfg.rules._rule import rule
-from orbitcfg.spelling import nearest
+from orbitcfg.spelling import certain, nearest
 
 
 @rule("ORB110", severity=Severity.ERROR)
@@ -23,6 +24,13 @@ def import_missing(config: Config) -> Iterator[Finding]:
     ```yaml bad
     import:
       - infrence.yaml
+    ```
+
+    ```yaml bad
+    # file: config/example.yaml
+    import: limts.yaml  # one letter is lost
+    # file: config/limits.yaml
+    messages: {}
     ```
 
     ```yaml good
@@ -39,6 +47,7 @@ def import_missing(config: Config) -> Iterator[Finding]:
             f"`{event.name}` is not there, so ORBIT goes on without it" if event.name else "an import with an empty name brings nothing",
             event.place,
             f"write `{meant}`" if meant else _hint(event.name),
+            fix=_renamed(config, event, meant) if meant else None,
         )
 
 
@@ -172,6 +181,7 @@ def import_repeated(config: Config) -> Iterator[Finding]:
             "remove one of the two imports",
             severity=Severity.ERROR if doubled else Severity.WARNING,
             related=(Annotation(event.earlier, "imported here first"),),
+            fix=Fix((Removal(event.place),), safe=True, touches=event.lists),
         )
 
 
@@ -228,6 +238,15 @@ def meant_file(event: ImportSkipped) -> str | None:
     base = posixpath.basename(event.name)
     same = [name for name in event.near if posixpath.basename(name) == base]
     return same[0] if len(same) == 1 else nearest(event.name, event.near)
+
+
+def _renamed(config: Config, event: ImportSkipped, meant: str) -> Fix | None:
+    """The fix that writes the meant name; safe where one slip parts the two, and nothing imports the file yet."""
+    edit = written_over(event.place, event.name, meant)
+    name = posixpath.normpath(posixpath.join(posixpath.dirname(event.place.source.name), meant))
+    is_new = any(orphan.document.source.name == name for orphan in config.graph.orphans)
+    safe = is_new and certain(event.name, event.near) == meant
+    return Fix((edit,), safe, brought(config, name)) if edit else None
 
 
 def _hint(name: str) -> str:

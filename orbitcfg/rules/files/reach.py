@@ -5,15 +5,16 @@ from collections import Counter
 from collections.abc import Container, Iterator
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.diagnostics import Annotation, Fix, Severity
 from orbitcfg.events import ImportSkipped
 from orbitcfg.finding import Finding
 from orbitcfg.globs import matches
 from orbitcfg.graph import Orphan, keys_of
+from orbitcfg.rules._fix import imported
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.files.imports import meant_file
 from orbitcfg.switches import in_use
-from orbitcfg.tree import Mapping, Node, Sequence, at, value_at
+from orbitcfg.tree import KeyPath, Mapping, Node, Sequence, at, value_at
 
 
 @rule("ORB112", severity=Severity.INFO, counted="files that nothing imports")
@@ -50,7 +51,9 @@ def unreachable_file(config: Config) -> Iterator[Finding]:
             continue
         folder = posixpath.dirname(orphan.document.source.name)
         forgotten = orphan.mentioned is None and reached[folder] > 2 * missed[folder]
-        yield _unreached(config, orphan, Severity.WARNING if forgotten or _is_missed(config, orphan) else Severity.INFO)
+        missed_names = _missed_names(config, orphan)
+        fix = imported(config, orphan, safe=orphan.mentioned is None and not _in_another(config, orphan, missed_names)) if missed_names else None
+        yield _unreached(config, orphan, Severity.WARNING if forgotten or missed_names else Severity.INFO, fix)
 
 
 def _is_of_orbit(config: Config, orphan: Orphan) -> bool:
@@ -58,14 +61,21 @@ def _is_of_orbit(config: Config, orphan: Orphan) -> bool:
     return not config.catalog.root.properties.keys().isdisjoint(str(key) for key in keys_of(orphan.document.root))
 
 
-def _is_missed(config: Config, orphan: Orphan) -> bool:
-    """Whether something that is switched on names what only this file defines."""
-    return any(
-        reference.name in _names(at(orphan.document.root, section)) and reference.name not in _names(at(config.tree, section))
+def _missed_names(config: Config, orphan: Orphan) -> set[tuple[KeyPath, str]]:
+    """What something that is switched on names, and this file defines, and no file that is read: sections with a name in them."""
+    return {
+        (section, reference.name)
         for reference in config.references
         for section in reference.sections
+        if reference.name in _names(at(orphan.document.root, section)) and reference.name not in _names(at(config.tree, section))
         if in_use(config.tree, reference.path)
-    )
+    }
+
+
+def _in_another(config: Config, orphan: Orphan, names: set[tuple[KeyPath, str]]) -> bool:
+    """Whether another file that nothing imports defines one of the names, too, so that nobody knows which is meant."""
+    others = [each.document.root for each in config.graph.orphans if each is not orphan]
+    return any(name in _names(at(root, section)) for root in others for section, name in names)
 
 
 def _names(node: Node | None) -> Container[object]:
@@ -86,7 +96,7 @@ def _meant_by_missing_imports(config: Config) -> Iterator[str]:
             yield posixpath.normpath(posixpath.join(posixpath.dirname(event.place.source.name), meant))
 
 
-def _unreached(config: Config, orphan: Orphan, severity: Severity) -> Finding:
+def _unreached(config: Config, orphan: Orphan, severity: Severity, fix: Fix | None) -> Finding:
     source = orphan.document.source
     defines = ", ".join(f"`{key}`" for key in keys_of(orphan.document.root)[:3])
     name = posixpath.relpath(source.name, posixpath.dirname(config.graph.root.source.name) or ".")
@@ -96,6 +106,7 @@ def _unreached(config: Config, orphan: Orphan, severity: Severity) -> Finding:
         f"add `{name}` to an `import`, or list it under `unreachable` in orbitcfg's settings",
         severity=severity,
         related=(Annotation(orphan.mentioned, "its name stands in a comment here"),) if orphan.mentioned else (),
+        fix=fix,
     )
 
 

@@ -25,6 +25,11 @@ def yaml_surprise(config: Config) -> Iterator[Finding]:
       keep_alive_timeout: 030
     ```
 
+    ```yaml bad
+    inference:
+      shimmy: {enabled: yes, base_url: "http://localhost:11435", model: m}
+    ```
+
     ```yaml good
     performance:
       keep_alive_timeout: 24

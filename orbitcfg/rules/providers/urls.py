@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Edit, Fix, Severity
+from orbitcfg.diagnostics import Severity
 from orbitcfg.finding import Finding
 from orbitcfg.keypath import written
+from orbitcfg.rules._fix import rewritten
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._blocks import SECTIONS, ProviderBlock, provider_blocks
 from orbitcfg.switches import in_use
-from orbitcfg.tree import KeyPath, Scalar, Unknown, at, child, value_at
+from orbitcfg.tree import KeyPath, Scalar, Unknown, child, value_at
 
 _ENDPOINT = re.compile(r"(?:/v1)?/(?:chat/completions|completions|embeddings|responses|messages|models|api/(?:chat|generate|tags))/?$")
 _WANTS_V1 = frozenset({"lmstudio", "vllm", "tensorrt", "sglang"})
@@ -49,11 +50,17 @@ def address_without_scheme(config: Config) -> Iterator[Finding]:
 def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
     """A base address ends in the path of one endpoint.
 
-    ORBIT puts that path behind it once more, so every request goes to an address like `/v1/chat/completions/chat/completions`. The same goes for `/v1/v1`.
+    ORBIT puts that path behind it once more, so every request goes to an address like `/v1/chat/completions/chat/completions`. The same goes for `/v1/v1`, and for `/v1/`
+    where ORBIT adds `/v1` to every address that does not end in exactly that.
 
     ```yaml bad
     inference:
       shimmy: {enabled: true, base_url: "http://localhost:11435/v1/chat/completions", model: m}
+    ```
+
+    ```yaml bad
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435/v1/", model: m}
     ```
 
     ```yaml good
@@ -72,7 +79,17 @@ def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
                 f"write `{base}`",
                 value=True,
                 severity=_severity(block),
-                fix=_rewritten(config, path, url, base),
+                fix=rewritten(config, path, url, base, safe=False),
+            )
+        elif block.row.words.get("append_v1") and re.search(r"/v1/+$", url):
+            base = url.rstrip("/")
+            yield Finding(
+                f"`{url}` ends in a slash, so ORBIT puts `/v1` behind it once more",
+                path,
+                f"write `{base}`",
+                value=True,
+                severity=_severity(block),
+                fix=rewritten(config, path, url, base, safe=True),
             )
 
 
@@ -107,7 +124,7 @@ def address_without_v1(config: Config) -> Iterator[Finding]:
                 f"write `{base}`",
                 value=True,
                 severity=_severity(block, Severity.WARNING),
-                fix=_rewritten(config, path, url, base),
+                fix=rewritten(config, path, url, base, safe=False),
             )
         elif block.provider == "anthropic" and url.rstrip("/").endswith("/v1"):
             yield _doubling(config, block, path, url)
@@ -262,23 +279,13 @@ def _doubling(config: Config, block: ProviderBlock, path: KeyPath, url: str) -> 
         f"write `{base}`",
         value=True,
         severity=_severity(block, Severity.WARNING),
-        fix=_rewritten(config, path, url, base),
+        fix=rewritten(config, path, url, base, safe=False),
     )
 
 
 def _base(url: str) -> str:
     base = _ENDPOINT.sub("", url)
     return f"{base}/v1" if "/v1/" in url else base
-
-
-def _rewritten(config: Config, path: KeyPath, url: str, base: str) -> Fix | None:
-    """The edit that writes another address, in the quotes that are there."""
-    node = at(config.tree, path)
-    if not isinstance(node, Scalar) or node.origin.steps:
-        return None
-    span = node.origin.span
-    quote = span.text[:1] if span.text[:1] in "\"'" else ""
-    return Fix((Edit(span, f"{quote}{base}{quote}"),), safe=False) if span.text.strip("\"'") == url else None
 
 
 RULES = (

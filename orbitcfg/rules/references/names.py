@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Annotation, Edit, Fix, Severity
+from orbitcfg.diagnostics import Annotation, Severity
 from orbitcfg.finding import Finding
 from orbitcfg.keypath import written
 from orbitcfg.references import Reference
+from orbitcfg.rules._fix import rewritten
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.references._namespaces import Namesake, namesake_of
 from orbitcfg.rules.references._site import adapter_of, is_followed, is_on_site, severity_at
 from orbitcfg.rules.references._target import State, Target, names_of, target_of, unread_place
-from orbitcfg.spelling import nearest
+from orbitcfg.spelling import certain, nearest
 from orbitcfg.tree import KeyPath, at
 
 _LISTED = 8
@@ -174,7 +175,7 @@ def _unknown(config: Config, reference: Reference, target: Target) -> Finding:
         value=True,
         severity=severity_at(config, reference, effect),
         related=_near(config, names.get(meant or "", ())),
-        fix=_renamed(config, reference, meant),
+        fix=rewritten(config, reference.path, reference.name, meant, safe=certain(reference.name, names) == meant) if meant else None,
     )
 
 
@@ -209,7 +210,7 @@ def _another_kind(config: Config, reference: Reference, namesake: Namesake) -> F
         value=True,
         severity=severity_at(config, reference, effect),
         related=(Annotation(config.locate(namesake.path), "this has the name"),),
-        fix=_renamed(config, reference, namesake.meant),
+        fix=rewritten(config, reference.path, reference.name, namesake.meant, safe=False) if namesake.meant else None,
     )
 
 
@@ -253,16 +254,6 @@ def _hint(reference: Reference, names: dict[str, KeyPath]) -> str:
 
 def _near(config: Config, path: KeyPath) -> tuple[Annotation, ...]:
     return (Annotation(config.locate(path), "did you mean this one?"),) if path and at(config.tree, path) is not None else ()
-
-
-def _renamed(config: Config, reference: Reference, meant: str | None) -> Fix | None:
-    """The edit that writes another name, in the quotes that are there."""
-    span = config.locate(reference.path, value=True)
-    text = span.text
-    quote = text[:1] if text[:1] in "\"'" else ""
-    if meant is None or text.strip("\"'") != reference.name:
-        return None
-    return Fix((Edit(span, f"{quote}{meant}{quote}"),), safe=False)
 
 
 RULES = (unknown_reference, disabled_reference, name_of_another_kind)

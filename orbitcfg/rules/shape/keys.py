@@ -4,14 +4,15 @@ from collections.abc import Iterator
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Edit, Fix, Severity
+from orbitcfg.diagnostics import Severity
 from orbitcfg.events import ImportMisspelt
 from orbitcfg.finding import Finding
 from orbitcfg.keypath import written
+from orbitcfg.rules._fix import renamed_key
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead
 from orbitcfg.rules.shape._severity import is_used
-from orbitcfg.spelling import nearest
+from orbitcfg.spelling import certain, nearest
 from orbitcfg.tree import KeyPath, at, key_span
 
 
@@ -26,6 +27,12 @@ def unknown_key(config: Config) -> Iterator[Finding]:
     general:
       inference_provder: shimmy
       inference_provider: shimmy
+    ```
+
+    ```yaml bad
+    general:
+      inference_provider: shimmy
+      verbos: true  # one letter is lost
     ```
 
     ```yaml good
@@ -44,8 +51,7 @@ def _unknown(config: Config, path: KeyPath, holder: Row) -> Finding:
     meant = meant_key(config, path, holder)
     if meant is not None:
         needed = _is_needed(config, path, meant)
-        span = key_span(config.tree, path)
-        fix = Fix((Edit(span, meant),), safe=_is_certain(key, meant)) if span and span.text == key else None
+        fix = renamed_key(config, path, meant, safe=_is_certain(config, path, holder, meant))
         ending = ", which ORBIT needs" if needed else ""
         message = f"ORBIT knows no key `{key}` here: `{meant}` seems to be meant{ending}"
         severity = Severity.ERROR if needed and is_used(config, path) else _severity(config, path)
@@ -102,9 +108,9 @@ def _is_needed(config: Config, path: KeyPath, meant: str) -> bool:
     return required or (row is not None and "missing" in row.words and row.words["missing"]["effect"] not in ("default-used", "silent"))
 
 
-def _is_certain(key: str, meant: str) -> bool:
-    """Whether the two differ by so little that no other key can be meant."""
-    return nearest(key, (meant,), cutoff=0.88) == meant
+def _is_certain(config: Config, path: KeyPath, holder: Row, meant: str) -> bool:
+    """Whether one slip parts the two, and no other key that ORBIT knows here is as near, set or not."""
+    return certain(str(path[-1]), config.catalog.names(holder, at(config.tree, path[:-1]))) == meant
 
 
 def _severity(config: Config, path: KeyPath) -> Severity:

@@ -1,5 +1,6 @@
 """Values of a wrong type, outside of their range, or null where ORBIT cannot take it."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,16 +8,18 @@ from orbitcfg import redact
 from orbitcfg.catalog.check import Mismatch
 from orbitcfg.catalog.rows import Row
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Severity
+from orbitcfg.diagnostics import Fix, Severity
 from orbitcfg.events import LoaderCrash, RequiredMissing, ValueLost
 from orbitcfg.finding import Finding
+from orbitcfg.rules._fix import rewritten, unquoted
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead, is_dead
 from orbitcfg.rules.shape._severity import consequence, severity_of
 from orbitcfg.rules.shape.readings import reading_of
-from orbitcfg.spelling import nearest
+from orbitcfg.spelling import certain, nearest
 from orbitcfg.tree import Filled, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at
 
+_FAILURES = frozenset({"will-not-start", "adapter-unavailable", "request-fails", "service-off"})
 _TYPES = {
     "integer": "a whole number",
     "number": "a number",
@@ -38,6 +41,12 @@ def wrong_value(config: Config) -> Iterator[Finding]:
     ```yaml bad
     inference:
       shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, temperature: 9}
+    general: {inference_provider: shimmy}
+    ```
+
+    ```yaml bad
+    inference:
+      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, temperature: "0.7"}
     general: {inference_provider: shimmy}
     ```
 
@@ -112,8 +121,28 @@ def _finding(config: Config, mismatch: Mismatch, node: Node) -> Finding | None:
         return None
     what, help_text = _said(mismatch, path, node, row)
     said = f": {reading.what}" if reading else consequence(words)
-    severity = severity_of(config, path, {"effect": reading.effect} if reading else words)
-    return Finding(what + said, path, help_text, value=True, severity=severity)
+    effect = {"effect": reading.effect} if reading else words
+    fix = _fix(config, mismatch, node, row, fails=effect is not None and effect["effect"] in _FAILURES)
+    return Finding(what + said, path, help_text, value=True, severity=severity_of(config, path, effect), fix=fix)
+
+
+def _fix(config: Config, mismatch: Mismatch, node: Node, row: Row, *, fails: bool) -> Fix | None:
+    """The number without its quotes, safe where the text fails; the word that is meant, safe where one slip parts the two."""
+    if not isinstance(node, Scalar) or not isinstance(node.value, str) or node.origin.steps:
+        return None
+    if mismatch.keyword == "type" and _is_bare(node.value, row):
+        return unquoted(config, mismatch.path, node.value, safe=fails)
+    allowed = [each for each in mismatch.wanted if isinstance(each, str)] if mismatch.keyword == "enum" else []
+    meant = nearest(node.value, allowed)
+    return rewritten(config, mismatch.path, node.value, meant, safe=certain(node.value, allowed) == meant) if meant else None
+
+
+def _is_bare(text: str, row: Row) -> bool:
+    """Whether a text is what the schema wants, but for its quotes."""
+    if "boolean" in row.types:
+        return text in ("true", "false")
+    number = "[0-9]|[1-9][0-9]+" if "number" not in row.types else r"(?:[0-9]|[1-9][0-9]+)(?:\.[0-9]+)?"
+    return re.fullmatch(f"-?(?:{number})", text) is not None and not {"integer", "number"}.isdisjoint(row.types)
 
 
 def _said(mismatch: Mismatch, path: KeyPath, node: Node, row: Row) -> tuple[str, str]:

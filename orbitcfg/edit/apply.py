@@ -1,0 +1,88 @@
+"""Fixes as edits of texts: which of them go together, and the texts that they make."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from orbitcfg.diagnostics import Diagnostic, Edit, Fix
+from orbitcfg.edit.layout import Layout
+from orbitcfg.text import Source
+
+_BYTE_ORDER_MARK = "\ufeff".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A fix whose changes are worked out as edits, and every finding that it mends."""
+
+    fix: Fix
+    edits: tuple[Edit, ...]
+    findings: tuple[Diagnostic, ...]
+
+
+def remedies(diagnostics: Iterable[Diagnostic]) -> list[Remedy]:
+    """The fixes of the findings that can be carried out, in the order of the findings; equal ones once."""
+    layouts: dict[Source, Layout] = {}
+    found: dict[tuple[Edit, ...], Remedy] = {}
+    for diagnostic in diagnostics:
+        edits = _edits(diagnostic.fix, layouts) if diagnostic.fix else None
+        if diagnostic.fix and edits:
+            same = found.get(edits)
+            findings = (*same.findings, diagnostic) if same else (diagnostic,)
+            found[edits] = Remedy(same.fix if same else diagnostic.fix, edits, findings)
+    return list(found.values())
+
+
+def _edits(fix: Fix, layouts: dict[Source, Layout]) -> tuple[Edit, ...] | None:
+    """The changes of a fix as edits; None where one cannot be placed, or two of them are in each other's way."""
+    edits: list[Edit] = []
+    for change in fix.edits:
+        edit = change if isinstance(change, Edit) else Layout.of(change, layouts).edit(change)
+        if edit is None or any(_collide(edit, each) for each in edits):
+            return None
+        edits.append(edit)
+    return tuple(edits)
+
+
+def compatible(remedies: Iterable[Remedy]) -> list[Remedy]:
+    """Those that can be carried out together: of two that are in each other's way, the first."""
+    chosen: list[Remedy] = []
+    taken: dict[Source, list[Edit]] = {}
+    for remedy in remedies:
+        if not any(_collide(edit, each) for edit in remedy.edits for each in taken.get(edit.span.source, ())):
+            chosen.append(remedy)
+            for edit in remedy.edits:
+                taken.setdefault(edit.span.source, []).append(edit)
+    return chosen
+
+
+def _collide(one: Edit, other: Edit) -> bool:
+    """Whether two edits change one place; insertions do where they touch."""
+    if one.span.source is not other.span.source:
+        return False
+    first, second = one.span, other.span
+    if first.start == first.end or second.start == second.end:
+        return first.start <= second.end and second.start <= first.end
+    return first.start < second.end and second.start < first.end
+
+
+def edited(remedies: Iterable[Remedy]) -> Mapping[Source, str]:
+    """The new text of each source that compatible remedies change."""
+    edits: dict[Source, list[Edit]] = {}
+    for remedy in remedies:
+        for edit in remedy.edits:
+            edits.setdefault(edit.span.source, []).append(edit)
+    return {source: _replaced(source.text, listed) for source, listed in edits.items()}
+
+
+def _replaced(text: str, edits: list[Edit]) -> str:
+    ordered = sorted(edits, key=lambda edit: edit.span.start)
+    kept = [text[one.span.end : other.span.start] for one, other in pairwise(ordered)]
+    kept = [text[: ordered[0].span.start], *kept, text[ordered[-1].span.end :]]
+    return kept[0] + "".join(edit.replacement + after for edit, after in zip(ordered, kept[1:], strict=True))
+
+
+def encoded(text: str, old: bytes) -> bytes:
+    """A text as bytes, with the byte order mark that the old bytes have."""
+    mark = _BYTE_ORDER_MARK if old.startswith(_BYTE_ORDER_MARK) else b""
+    return mark + text.encode("utf-8")

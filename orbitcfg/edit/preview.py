@@ -1,0 +1,59 @@
+"""A change of a file as a diff in which no secret stands."""
+
+import re
+from collections.abc import Iterator
+from difflib import unified_diff
+
+from orbitcfg import redact
+from orbitcfg.report.terminal import safe
+from orbitcfg.syntax import parse
+from orbitcfg.text import Source, Span
+from orbitcfg.tree import Mapping, Node, Scalar, Sequence
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+
+
+def diff(name: str, old: str, new: str) -> str:
+    """How a file changes, as `diff -u` writes it; every secret in it is masked."""
+    lines = unified_diff(_lines(old), _lines(new), name, name)
+    return "".join(f"{line}\n" for each in lines for line in _ended(each))
+
+
+def _ended(line: str) -> Iterator[str]:
+    """The line as it is shown, and what `patch` wants to be told where the file does not end in a line break."""
+    yield safe(line.rstrip("\r\n"))
+    if not line.endswith(("\r", "\n")):
+        yield "\\ No newline at end of file"
+
+
+def _lines(text: str) -> list[str]:
+    """The lines with their line breaks, masked."""
+    return [redact.masked(line) for line in _LINE.findall(_masked(text))]
+
+
+def _masked(text: str) -> str:
+    """The text without the values of secret keys, with as many lines as before. A frame shows one line; a diff also what stands around it."""
+    source = Source("", text)
+    root, _ = parse(source)
+    spans = sorted((span.start, span.end) for span in _secrets(root)) if root is not None else []
+    for start, end in reversed(spans):
+        kept = re.sub(r"[^\r\n]+", "", text[start:end])
+        text = text[:start] + redact.MASK + kept + text[end:]
+    return text
+
+
+def _secrets(root: Node) -> set[Span]:
+    """Where values stand that may not be shown."""
+    found: set[Span] = set()
+    pending = [root]
+    while pending:
+        match pending.pop():
+            case Mapping(entries=entries):
+                for key, entry in entries.items():
+                    value = entry.node.value if isinstance(entry.node, Scalar) else None
+                    if isinstance(value, str) and redact.shown(key, value) == redact.MASK:
+                        found.add(entry.node.origin.span)
+                    pending.append(entry.node)
+            case Sequence(items=items):
+                pending += items
+    return found

@@ -1,0 +1,109 @@
+"""How rules say what mends a finding."""
+
+import posixpath
+from collections.abc import Iterator
+
+from orbitcfg.compile.presets import PRESET_KEY, PRESET_SECTIONS
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Edit, Fix, Insertion
+from orbitcfg.emit import to_yaml
+from orbitcfg.graph import IMPORT_KEY, Document, Orphan
+from orbitcfg.text import Span
+from orbitcfg.tree import KeyPath, Mapping, Node, Scalar, Sequence, at, child, key_span, value_at
+
+_BY_SECTION = {section: provider for provider, section in PRESET_SECTIONS.items()}
+
+
+def rewritten(config: Config, path: KeyPath, old: str, new: str, *, safe: bool) -> Fix | None:
+    """The fix that writes another text where a text stands; None where it stands there in other words."""
+    edit = written_over(config.locate(path, value=True), old, new)
+    return Fix((edit,), safe, (path,)) if edit else None
+
+
+def renamed_key(config: Config, path: KeyPath, new: str, *, safe: bool) -> Fix | None:
+    """The fix that gives a key another name; None where its mapping has that name already."""
+    span = key_span(config.tree, path)
+    other = (*path[:-1], new)
+    edit = written_over(span, str(path[-1]), new) if span and at(config.tree, other) is None else None
+    return Fix((edit,), safe, (path, other)) if edit else None
+
+
+def unquoted(config: Config, path: KeyPath, text: str, *, safe: bool) -> Fix | None:
+    """The fix that takes the quotes off a text; None where it has none."""
+    span = config.locate(path, value=True)
+    return Fix((Edit(span, text),), safe, (path,)) if span.text in (f'"{text}"', f"'{text}'") else None
+
+
+def written_over(span: Span, old: str, new: str) -> Edit | None:
+    """New text in the place of an old one, in the quotes that are there, or in those that it needs."""
+    quote = span.text[:1] if span.text[:1] in "\"'" else ""
+    if span.text != f"{quote}{old}{quote}":
+        return None
+    return Edit(span, f"{quote}{new}{quote}" if quote and not set(new) & set("\\\"'") else to_yaml(new).removesuffix("\n"))
+
+
+def imported(config: Config, orphan: Orphan, *, safe: bool) -> Fix | None:
+    """The fix that has a file imported, by the file that imports most of its neighbours; None where none may."""
+    name = orphan.document.source.name
+    folder = posixpath.dirname(name)
+    above = [each for each in config.graph.documents if each.root is not None and _is_below(folder, posixpath.dirname(each.source.name))]
+    importer = max(above, key=lambda each: _neighbours(each, folder), default=None)
+    if importer is None or importer.root is None:
+        return None
+    relative = posixpath.relpath(name, posixpath.dirname(importer.source.name) or ".")
+    insertion = Insertion(importer.root.origin.span, IMPORT_KEY, relative, joins=True)
+    return Fix((insertion,), safe, brought(config, name))
+
+
+def _is_below(folder: str, other: str) -> bool:
+    return not other or folder == other or folder.startswith(f"{other}/")
+
+
+def _neighbours(document: Document, folder: str) -> int:
+    """How many files of a folder a document imports at its root."""
+    imports = document.imports.get((), ())
+    return sum(each.document is not None and posixpath.dirname(each.document.source.name) == folder for each in imports)
+
+
+def brought(config: Config, name: str) -> tuple[KeyPath, ...]:
+    """The key paths that a file which nothing imports would set, and all that it imports, were it imported at the root."""
+    documents = {each.document.source.name: each.document.root for each in config.graph.orphans}
+    documents |= {each.source.name: each.root for each in config.graph.documents}
+    paths: dict[KeyPath, None] = {}
+    pending, seen = [name], set[str]()
+    while pending:
+        here = pending.pop()
+        root = documents.get(here)
+        if root is not None and here not in seen:
+            seen.add(here)
+            paths |= dict.fromkeys(_set_by(root))
+            pending += (posixpath.normpath(posixpath.join(posixpath.dirname(here), each)) for each in _imports(root))
+    return tuple(paths)
+
+
+def _imports(root: Mapping) -> Iterator[str]:
+    match child(root, IMPORT_KEY):
+        case Scalar(value=str(name)):
+            yield name
+        case Sequence(items=items):
+            yield from (item.value for item in items if isinstance(item, Scalar) and isinstance(item.value, str))
+
+
+def _set_by(node: Node, path: KeyPath = ()) -> Iterator[KeyPath]:
+    """The paths of single values and lists, and of the blocks that presets among them take the place of."""
+    if isinstance(node, Mapping) and node.entries:
+        for key, entry in node.entries.items():
+            if path or key != IMPORT_KEY:
+                yield from _set_by(entry.node, (*path, key))
+        return
+    yield path
+    if path and path[-1] == PRESET_KEY:
+        yield path[:-1]
+    elif path and path[0] in _BY_SECTION:
+        yield "inference", _BY_SECTION[str(path[0])]
+
+
+def is_text(config: Config, path: KeyPath) -> bool:
+    """Whether a text stands at a path, and not what a variable made."""
+    node = at(config.tree, path)
+    return isinstance(value_at(config.tree, path), str) and node is not None and not node.origin.steps
