@@ -49,12 +49,15 @@ class Repository:
         if not header or header.endswith((b" missing", b" ambiguous")):
             return None
         identity, _, size_bytes = header.rsplit(b" ", 2)
-        return identity.decode("ascii"), self._content(int(size_bytes), limit)
+        content = self._content(int(size_bytes), limit)
+        return None if content is None else (identity.decode("ascii"), content)
 
-    def _content(self, size_bytes: int, limit: int | None) -> bytes:
-        """An object's content; what is over the limit is read and dropped, since the next answer stands behind it."""
+    def _content(self, size_bytes: int, limit: int | None) -> bytes | None:
+        """An object's content, None where git breaks off; what is over the limit is read and dropped, since the next answer stands behind it."""
         wanted = size_bytes if limit is None else min(limit, size_bytes)
         content = self.answers.read(wanted)
+        if len(content) < wanted:
+            return None
         rest = size_bytes - wanted + 1
         while rest > 0:
             dropped = len(self.answers.read(min(rest, _CHUNK_BYTES)))
@@ -80,7 +83,7 @@ def repository(folder: str, process: Mapping[str, str]) -> Iterator[Repository]:
     environment = {**process, **_QUIET}
     command = (program, *_SAFE)
     root, is_shallow = _place(command, folder, environment)
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 - no word of it comes from a user
         (*command, "cat-file", "--batch"),
         cwd=folder,
         env=environment,
@@ -99,7 +102,7 @@ def repository(folder: str, process: Mapping[str, str]) -> Iterator[Repository]:
 def _place(command: tuple[str, ...], folder: str, environment: Mapping[str, str]) -> tuple[str, bool]:
     """Where the working tree begins, and whether the repository lacks its older part."""
     asked = (*command, "rev-parse", "--is-inside-work-tree", "--is-shallow-repository", "--show-cdup")
-    run = subprocess.run(asked, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    run = subprocess.run(asked, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)  # noqa: S603 - no word of it comes from a user
     if run.returncode:
         words = run.stderr.decode("utf-8", "replace").splitlines()[:1]
         raise UsageError(f"no revision can be read here: git says `{''.join(words).removeprefix('fatal: ')}`")
@@ -184,10 +187,8 @@ class GitTree:
 
     def _resolved(self, path: str) -> tuple[str, Entry | None]:
         """The real path of a path, and what is there."""
-        here, entry = os.path.abspath(os.sep), None
         pending = _parts(self._absolute(path))
-        drive = os.path.splitdrive(self._absolute(path))[0]
-        here = drive + os.sep
+        here = os.path.splitdrive(self._absolute(path))[0] + os.sep
         links = 0
         while pending:
             part = pending.pop()

@@ -1,0 +1,43 @@
+"""`orbitcfg diff`."""
+
+from typing import Annotated, Optional
+
+import typer
+
+from orbitcfg.cli import options, streams
+from orbitcfg.cli.outcome import FINDINGS, OK
+
+_FORMATS = ("full", "json", "markdown")
+
+Base = Annotated[str, typer.Argument(metavar="BASE", help="The older side: a folder, a root file, or else a git revision.")]
+Head = Annotated[Optional[str], typer.Argument(metavar="[HEAD]", help="The newer side, likewise. Without it: the working tree.")]
+Inside = Annotated[
+    Optional[str],
+    typer.Argument(
+        metavar="[PATH]", help="The configuration's folder or root file, in the working tree and in revisions. Without it: found upward from here."
+    ),
+]
+
+
+def command(
+    base: Base,
+    head: Head = None,
+    path: Inside = None,
+    format_name: Annotated[Optional[str], options.format_option(*_FORMATS)] = None,
+    quiet: options.Quiet = False,
+    color: options.Color = None,
+) -> None:
+    """Say what ORBIT will do otherwise: adapters by provider, then every other key, each with the line that decides it.
+
+    Revisions are read from git's objects, nothing is checked out. Placeholders stay as they are written, no variable is looked up, secrets are masked. What only
+    moves to another file or line is no difference. Exit status: 0 equal, 1 they differ, 2 a side cannot be read.
+    """
+    from orbitcfg import comparison, difference
+
+    settings = options.settings_of(path, format=format_name, color=color)
+    chosen = options.chosen(settings.format, _FORMATS, "--format")
+    found = comparison.diff(base, head, path, settings)
+    for words in comparison.notes(found):
+        streams.note(words, quiet=quiet)
+    streams.result(difference.render(found, chosen, color=options.in_color(settings.color)))
+    raise typer.Exit(OK if found.is_empty else FINDINGS)

@@ -1,0 +1,86 @@
+"""A value as it is compared and shown: every placeholder as it was written, no secret."""
+
+import re
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+
+from orbitcfg import redact
+from orbitcfg.display import as_json
+from orbitcfg.text import Span
+from orbitcfg.tree import Filled, FromPreset, Mapping, Node, Scalar, Sequence
+
+_ONLY_PLACEHOLDERS = re.compile(r"(?:\$\{[^}]*\})+")
+_DEFAULT = re.compile(r":-[^}]+\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One side of a change: the value as it may be shown, and its places, the deciding one first.
+
+    `identity` is what two sides are compared by; it may hold a secret. `preset` is the preset that brought it, None where none did.
+    """
+
+    shown: object
+    identity: Hashable = field(repr=False)
+    places: tuple[Span, ...] = ()
+    preset: str | None = None
+
+    @property
+    def place(self) -> Span | None:
+        """Where the deciding value stands; None where no file says it."""
+        return self.places[0] if self.places else None
+
+
+def value_of(node: Node, key: Hashable) -> Value:
+    """What a node under a key is."""
+    return Value(as_json(symbolic(node, key)), identity(node), places(node), preset_of(node))
+
+
+def template_of(node: Node) -> str | None:
+    """The text with placeholders that a value was made of; None for any other."""
+    return next((step.template for step in node.origin.steps if isinstance(step, Filled)), None)
+
+
+def identity(node: Node) -> Hashable:
+    """What two values are compared by: type and value, keys in any order, placeholders as they were written."""
+    match node:
+        case Scalar(value=value):
+            template = template_of(node)
+            return (type(value).__name__, repr(value)) if template is None else ("placeholder", template)
+        case Sequence(items=items):
+            return ("list", *(identity(item) for item in items))
+        case Mapping(entries=entries):
+            return "mapping", frozenset((type(key).__name__, key, identity(entry.node)) for key, entry in entries.items())
+
+
+def symbolic(node: Node, key: Hashable) -> object:
+    """A node's value with placeholders as they were written and everything secret masked; scalars in a list stand under no key."""
+    match node:
+        case Scalar(value=value):
+            template = template_of(node)
+            return redact.shown(key, value) if template is None else template_shown(template, node, key)
+        case Sequence(items=items):
+            return [symbolic(item, None if isinstance(item, Scalar) else key) for item in items]
+        case Mapping(entries=entries):
+            return {each: symbolic(entry.node, each) for each, entry in entries.items()}
+
+
+def template_shown(template: str, node: Node, key: Hashable) -> str:
+    """A text with placeholders as it may be shown. A default is part of the file, and of a secret it is one."""
+    names = [filling.name for step in node.origin.steps if isinstance(step, Filled) for filling in step.fillings]
+    if redact.is_secret_name(key) or any(redact.is_secret_name(name) for name in names):
+        template = _DEFAULT.sub(f":-{redact.MASK}}}", template)
+    if redact.is_secret_name(key) and not _ONLY_PLACEHOLDERS.fullmatch(template):
+        return redact.MASK
+    return redact.without_credentials(template)
+
+
+def places(node: Node) -> tuple[Span, ...]:
+    """Where a value stands, and where the preset that brought it is asked for."""
+    named = [step.named_at for step in node.origin.steps if isinstance(step, FromPreset)]
+    return (node.origin.span, *named)
+
+
+def preset_of(node: Node) -> str | None:
+    """The preset that brought a value."""
+    return next((step.preset for step in node.origin.steps if isinstance(step, FromPreset)), None)
