@@ -9,7 +9,7 @@ from orbitcfg.diagnostics import Edit, Fix, Insertion
 from orbitcfg.emit import to_yaml
 from orbitcfg.graph import IMPORT_KEY, Document, Orphan
 from orbitcfg.text import Span
-from orbitcfg.tree import KeyPath, Mapping, Node, Scalar, Sequence, at, child, key_span, value_at
+from orbitcfg.tree import FromPreset, KeyPath, Mapping, Node, Scalar, Sequence, at, child, key_span
 
 _BY_SECTION = {section: provider for provider, section in PRESET_SECTIONS.items()}
 
@@ -32,6 +32,17 @@ def unquoted(config: Config, path: KeyPath, text: str, *, safe: bool) -> Fix | N
     """The fix that takes the quotes off a text; None where it has none."""
     span = config.locate(path, value=True)
     return Fix((Edit(span, text),), safe, (path,)) if span.text in (f'"{text}"', f"'{text}'") else None
+
+
+def switched(config: Config, path: KeyPath, value: str | bool) -> Fix | None:
+    """The fix that gives a key this value, whether it is there or not. Others may want it otherwise, so it is not safe."""
+    node, holder = at(config.tree, path), at(config.tree, path[:-1])
+    if node is not None:
+        is_written = isinstance(node, Scalar) and not node.origin.steps
+        return Fix((Edit(node.origin.span, to_yaml(value).removesuffix("\n")),), safe=False) if is_written else None
+    if not isinstance(holder, Mapping) or not path or any(isinstance(step, FromPreset) for step in holder.origin.steps):
+        return None
+    return Fix((Insertion(holder.origin.span, str(path[-1]), value),), safe=False)
 
 
 def written_over(span: Span, old: str, new: str) -> Edit | None:
@@ -101,9 +112,3 @@ def _set_by(node: Node, path: KeyPath = ()) -> Iterator[KeyPath]:
         yield path[:-1]
     elif path and path[0] in _BY_SECTION:
         yield "inference", _BY_SECTION[str(path[0])]
-
-
-def is_text(config: Config, path: KeyPath) -> bool:
-    """Whether a text stands at a path, and not what a variable made."""
-    node = at(config.tree, path)
-    return isinstance(value_at(config.tree, path), str) and node is not None and not node.origin.steps

@@ -8,7 +8,7 @@ from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
 from orbitcfg.finding import Finding
 from orbitcfg.keypath import written
-from orbitcfg.rules._fix import rewritten
+from orbitcfg.rules._fix import rewritten, switched
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._blocks import SECTIONS, ProviderBlock, provider_blocks
 from orbitcfg.switches import in_use
@@ -42,6 +42,7 @@ def address_without_scheme(config: Config) -> Iterator[Finding]:
                 f"write `http://{url}`" if "://" not in url else "write a whole address",
                 value=True,
                 severity=_severity(block),
+                fix=rewritten(config, path, url, f"http://{url}", safe=False) if "://" not in url else None,
             )
     yield from _elsewhere(config)
 
@@ -194,6 +195,7 @@ def address_without_mode(config: Config) -> Iterator[Finding]:
                 (*block.path, key),
                 f"add `{modes['key']}: api`",
                 severity=_severity(block),
+                fix=switched(config, (*block.path, modes["key"]), "api"),
             )
 
 

@@ -8,7 +8,7 @@ from orbitcfg.diagnostics import Annotation, Severity
 from orbitcfg.finding import Finding
 from orbitcfg.keypath import written
 from orbitcfg.references import Reference
-from orbitcfg.rules._fix import rewritten
+from orbitcfg.rules._fix import rewritten, switched
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.references._namespaces import Namesake, namesake_of
 from orbitcfg.rules.references._site import adapter_of, is_followed, is_on_site, severity_at
@@ -198,6 +198,7 @@ def _off(config: Config, reference: Reference, target: Target, switch: KeyPath) 
         value=True,
         severity=severity,
         related=related,
+        fix=None if unread else switched(config, switch, True),
     )
 
 

@@ -1,0 +1,1 @@
+"""Fixes: what they change, what they keep, and how they are written."""

@@ -1,0 +1,146 @@
+"""Each rule's bad example, mended: its finding is gone, and nothing else is touched."""
+
+import pytest
+
+from orbitcfg import app
+from orbitcfg.edit.apply import remedies
+from orbitcfg.files import Memory
+from orbitcfg.settings import Settings
+from orbitcfg.text import Source
+from tests.edit.keeping import after, assert_only_edited, comments_of, ruamels_comments
+from tests.rules.test_examples import STATIC, examples
+from tests.trees import example_files
+
+SAFE = {"ORB106", "ORB110", "ORB118", "ORB301", "ORB303", "ORB411", "ORB501", "ORB902"}
+UNSAFE = {"ORB120", "ORB303", "ORB410", "ORB411", "ORB412", "ORB414", "ORB502", "ORB503"}
+HEAD = "# at the head: Grüße, 文字\r\n\r\n"
+"""What each file of an example is begun with, so that there is something to lose."""
+
+
+def offering(*, safe: bool) -> dict[str, list[str]]:
+    """The examples all of whose findings of their own rule have a fix, at least one of them of this kind; by code."""
+    found: dict[str, list[str]] = {}
+    for rule in STATIC:
+        for example in examples(rule, "bad"):
+            files, variables = example_files(example)
+            own = [each for each in app.validate("/repo", files=files, process=variables).diagnostics if each.code == rule.code]
+            if all(each.fix for each in own) and any(each.fix and each.fix.safe is safe for each in own):
+                found.setdefault(rule.code, []).append(example)
+    return found
+
+
+CASES = [(code, example, safe) for safe in (True, False) for code, listed in offering(safe=safe).items() for example in listed]
+
+
+def test_every_rule_that_offers_a_fix_shows_one() -> None:
+    """The lists above are all of them: a rule that begins or ceases to offer one is noticed."""
+    assert {code for code, _, safe in CASES if safe} == SAFE
+    assert {code for code, _, safe in CASES if not safe} == UNSAFE
+
+
+@pytest.mark.parametrize(("code", "example", "safe"), CASES, ids=[f"{code}-{'safe' if safe else 'unsafe'}" for code, _, safe in CASES])
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "marked"])
+def test_a_bad_example_is_mended(code: str, example: str, safe: bool, mark: str) -> None:
+    files, variables = example_files(example)
+    dressed = {path: (mark + HEAD).encode() + text.replace(b"\n", b"\r\n") for path, text in files.contents.items()}
+    files = type(files)(dressed, files.forbidden)
+    silencing = code == "ORB902"
+    settings = Settings() if silencing else Settings(select=(code,))
+    found = app.validate("/repo", settings, files=files, process=variables).diagnostics
+    result = app.fixed("/repo", settings, unsafe=not safe, files=files, process=variables)
+    assert code not in {each.code for each in result.left.diagnostics}
+    assert [each.message for each in result.found.diagnostics] == [each.message for each in found]
+    assert {each.code for change in result.changes for each in change.findings} == {code}
+    for change in result.changes:
+        old, new = change.old.decode(), change.new.decode()
+        assert new.startswith(mark + HEAD)
+        assert new.count("\n") == new.count("\r\n")
+        if silencing:
+            assert ruamels_comments(new.removeprefix(mark)) == ["# at the head: Grüße, 文字"]
+        else:
+            assert comments_of(new.removeprefix(mark)) == comments_of(old.removeprefix(mark))
+            assert ruamels_comments(new.removeprefix(mark)) == ruamels_comments(old.removeprefix(mark))
+        edits = [edit for remedy in remedies(found) for edit in remedy.edits if edit.span.source.name == change.name]
+        assert_only_edited(old.removeprefix(mark), new.removeprefix(mark), edits)
+    again = app.fixed("/repo", settings, unsafe=not safe, files=after(files, result), process=variables)
+    assert again.changes == ()
+
+
+def test_an_unsafe_fix_waits_until_it_is_asked_for() -> None:
+    files, variables = example_files("imports: [limits.yaml]\n")
+    result = app.fixed("/repo", files=files, process=variables)
+    assert (result.changes, result.unsafe) == ((), 1)
+    assert result.told(dry_run=False) == "nothing to mend; 1 more with --unsafe-fixes"
+
+
+def test_a_source_is_named_as_its_file() -> None:
+    """The fixes find a file by the name of its source."""
+    files, variables = example_files("general: {verbos: true, inference_provider: shimmy}\n")
+    (diagnostic, *_) = app.validate("/repo", Settings(select=("ORB301",)), files=files, process=variables).diagnostics
+    assert diagnostic.fix is not None
+    source = getattr(diagnostic.place, "source", None)
+    assert isinstance(source, Source)
+    assert files.realpath(source.name) == "/repo/config/example.yaml"
+
+
+CONFIG = """# the root
+import:
+  - inference.yaml  # what we run
+  - general.yaml
+
+# nothing else
+auth: {default_admin_password: x}
+"""
+ORPHAN = "inference:\n  # the big one\n  groq: {enabled: true, api_key: x, model: m}\n"
+
+
+def orphaned(**more: str) -> Memory:
+    """A configuration that names what stands in a file that nothing imports."""
+    texts = {
+        "config.yaml": CONFIG,
+        "inference.yaml": "inference:\n  shimmy: {enabled: true, base_url: 'http://localhost:11435', model: m}\n",
+        "general.yaml": "general: {inference_provider: groq}\nembedding: {enabled: false, provider: ollama}\n",
+        "cloud.yaml": ORPHAN,
+        **more,
+    }
+    return Memory({f"/repo/config/{name}": text.encode() for name, text in texts.items()})
+
+
+def test_a_file_whose_names_are_missed_is_imported() -> None:
+    files = orphaned()
+    result = app.fixed("/repo", files=files, process={})
+    (change,) = result.changes
+    assert (change.name, {each.code for each in change.findings}) == ("repo/config/config.yaml", {"ORB112"})
+    assert change.new.decode() == CONFIG.replace("  - general.yaml\n", "  - general.yaml\n  - cloud.yaml\n")
+    assert {each.code for each in result.found.diagnostics} >= {"ORB112", "ORB501"}
+    assert {each.code for each in result.left.diagnostics}.isdisjoint({"ORB112", "ORB501"})
+    assert app.fixed("/repo", files=after(files, result), process={}).changes == ()
+
+
+def test_a_file_that_nobody_misses_is_left_alone() -> None:
+    files = orphaned(**{"cloud.yaml": ORPHAN.replace("groq", "openai")})
+    result = app.fixed("/repo", files=files, unsafe=True, process={})
+    assert "ORB112" in {each.code for each in result.found.diagnostics}
+    assert "ORB112" in {each.code for each in result.left.diagnostics}
+
+
+def test_a_file_that_was_taken_out_on_purpose_is_not_imported_unasked() -> None:
+    files = orphaned(**{"config.yaml": CONFIG + "# cloud.yaml costs money\n"})
+    assert app.fixed("/repo", Settings(select=("ORB112",)), files=files, process={}).changes == ()
+    (change,) = app.fixed("/repo", Settings(select=("ORB112",)), files=files, unsafe=True, process={}).changes
+    assert b"  - cloud.yaml\n" in change.new
+
+
+def test_of_two_files_with_the_name_none_is_imported_unasked() -> None:
+    files = orphaned(**{"other.yaml": ORPHAN})
+    assert app.fixed("/repo", Settings(select=("ORB112",)), files=files, process={}).changes == ()
+
+
+def test_an_imported_file_brings_its_own_keys_and_changes_no_other() -> None:
+    files = orphaned(**{"cloud.yaml": ORPHAN + "  ollama: {enabled: true, base_url: 'http://localhost:11434', model: m}\n"})
+    result = app.fixed("/repo", Settings(select=("ORB112",)), files=files, process={})
+    before, later = (app.resolve("/repo", files=each, process={}).value for each in (files, after(files, result)))
+    assert isinstance(before, dict)
+    assert isinstance(later, dict)
+    assert later["inference"].keys() - before["inference"].keys() == {"groq", "ollama"}
+    assert {key: value for key, value in later.items() if key != "inference"} == {key: value for key, value in before.items() if key != "inference"}
