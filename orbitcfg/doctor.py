@@ -79,7 +79,7 @@ class Checkup:
     """All that one run of doctor planned, saw and found.
 
     `report` holds the findings about endpoints, and the errors of the configuration itself. `first` are the rows before any endpoint: keys and addresses that are not known here; `last` those after: the embedded engine.
-    `planned_calls` says for each target what is asked of it.
+    `planned_calls` says for each target what is asked of it. `root` is the name of the configuration's root file, empty where only an address was looked at.
     """
 
     report: Report
@@ -92,6 +92,7 @@ class Checkup:
     surroundings: Surroundings = field(default_factory=Surroundings)
     interrupted: bool = False
     dry_run: bool = False
+    root: str = ""
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -142,7 +143,8 @@ def doctor(
         *map(_key_row, made.keys),
         *(Row(Step.KEY, State.UNCHECKED, f"the address of `{use.provider}` hangs on a variable that is not set here") for use in made.unknown),
     )
-    before = Checkup(Report(), _static(config, settings), made.targets, _calls(made, manner), first=first, dry_run=request.dry_run)
+    root = "" if request.url is not None else config.graph.root.source.name
+    before = Checkup(Report(), _static(config, settings), made.targets, _calls(made, manner), first=first, dry_run=request.dry_run, root=root)
     listener.planned(before)
     if request.dry_run:
         return replace(before, report=_report(config, settings, Observations()))

@@ -1,0 +1,68 @@
+"""What came of a checkup, in a few words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from orbitcfg.diagnostics import Severity
+from orbitcfg.doctor import Checkup
+from orbitcfg.endpoint import Row, State
+
+_BY_WEIGHT = (State.FAILED, State.UNCHECKED, State.OK)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The words: what weighs most, and how much was checked; and whether all is well."""
+
+    headline: str
+    counts: str
+    state: State
+
+
+def verdict(checkup: Checkup) -> Verdict:
+    """The verdict on a checkup."""
+    headline, state = _headline(checkup)
+    return Verdict(headline, _counts(checkup), state)
+
+
+def _headline(checkup: Checkup) -> tuple[str, State]:
+    """What weighs most: errors, failed checks, warnings, checks that could not be made."""
+    errors, warnings = checkup.report.count(Severity.ERROR), checkup.report.count(Severity.WARNING)
+    if errors:
+        return ", ".join([_number(errors, "error"), *([_number(warnings, "warning")] if warnings else [])]), State.FAILED
+    if checkup.crashed:
+        return "A fault inside orbitcfg", State.FAILED
+    if failed := _number_of(checkup, State.FAILED):
+        return f"{_number(failed, 'check')} failed", State.FAILED
+    if checkup.interrupted:
+        return "Interrupted", State.UNCHECKED
+    if warnings:
+        return _number(warnings, "warning"), State.UNCHECKED
+    if checkup.dry_run:
+        return "Only planned", State.UNCHECKED
+    if not checkup.rows:
+        return "Nothing to check", State.UNCHECKED
+    if missing := _number_of(checkup, State.UNCHECKED):
+        return f"{_number(missing, 'check')} could not be made", State.UNCHECKED
+    return f"All {len(checkup.rows)} checks passed", State.OK
+
+
+def _counts(checkup: Checkup) -> str:
+    if checkup.dry_run:
+        return f"{_number(len(checkup.targets), 'endpoint')}, none of them asked"
+    words = {State.OK: "passed", State.FAILED: "failed", State.UNCHECKED: "not made"}
+    counted = ", ".join(f"{number} {word}" for state, word in words.items() if (number := _number_of(checkup, state)))
+    return f"{_number(len(checkup.sightings), 'endpoint')}, {_number(len(checkup.rows), 'check')}" + (f": {counted}" if counted else "")
+
+
+def _number_of(checkup: Checkup, state: State) -> int:
+    return sum(row.state is state for row in checkup.rows)
+
+
+def worst(rows: Iterable[Row]) -> State:
+    """The state that weighs most."""
+    return min((row.state for row in rows), key=_BY_WEIGHT.index)
+
+
+def _number(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
