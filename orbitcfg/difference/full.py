@@ -6,7 +6,7 @@ from typing import TypeVar
 from orbitcfg.difference import Difference
 from orbitcfg.difference.keys import Change
 from orbitcfg.difference.rows import RowChange
-from orbitcfg.difference.words import details, headline, origin, place_of, subject, summed_up, title, told, where
+from orbitcfg.difference.words import details, headline, place_of, subject, summed_up, title, told, where
 from orbitcfg.report.terminal import painted, safe
 
 OTHERS = "other keys"
@@ -49,8 +49,7 @@ def _row_lines(difference: Difference, rows: Iterable[RowChange]) -> Iterator[st
     seen: dict[tuple[str, ...], str] = {}
     for row in rows:
         place = where(row.place, row.was_place)
-        preset = next((f" ({words})" for change in row.fields if change.key == "model" and (words := origin(change))), "")
-        yield f"{headline(difference, row)}{preset}" + (f": {place}" if place and _is_headlined(row) else "")
+        yield headline(difference, row) + (f": {place}" if place and _is_headlined(row) else "")
         lines = tuple(_line(change) for change in details(row))
         if len(lines) > 1 and lines in seen:
             yield f"  {len(lines)} more changes, as for {seen[lines]}"
@@ -65,5 +64,4 @@ def _is_headlined(row: RowChange) -> bool:
 
 def _line(change: Change) -> str:
     place = place_of(change)
-    words = f" ({origin(change)})" if origin(change) else ""
-    return f"{told(change)}{words}" + (f": {place}" if place else "")
+    return told(change) + (f": {place}" if place else "")

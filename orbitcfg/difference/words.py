@@ -40,7 +40,12 @@ def title(config: Config, use: Use) -> str:
 
 
 def headline(difference: Difference, row: RowChange) -> str:
-    """What happened to a row, in a sentence without its place; empty where only its details changed."""
+    """What happened to a row, in a sentence without its place."""
+    model = row.field("model")
+    return _sentence(difference, row) + (origin(model) if model is not None else "")
+
+
+def _sentence(difference: Difference, row: RowChange) -> str:
     verb = _VERBS.get(row.service, f"does {row.service} with")
     now = _what(difference.now.config, row, row.now, is_now=True)
     was = _what(difference.was.config, row, row.was, is_now=False)
@@ -91,6 +96,10 @@ def details(row: RowChange) -> tuple[Change, ...]:
 
 def told(change: Change) -> str:
     """A change in words, without its place."""
+    return _told(change) + origin(change)
+
+
+def _told(change: Change) -> str:
     label = change.key.removeprefix("parameters.")
     was, now = change.was, change.now
     if now is None:
@@ -135,12 +144,12 @@ def place_of(change: Change) -> str:
 
 
 def origin(change: Change) -> str:
-    """The preset that brought the value, and where it is asked for if another did before; empty where none did."""
+    """In brackets, the preset that brought the value, and where it is asked for if another did before; empty where none did."""
     was, now = change.was, change.now
     if now is None or now.preset is None:
         return ""
     is_other = was is None or was.preset != now.preset
-    return f"preset `{now.preset}`" + (f" of {now.places[-1].label}" if is_other else "")
+    return f" (preset `{now.preset}`" + (f" of {now.places[-1].label})" if is_other else ")")
 
 
 def summed_up(difference: Difference) -> str:
@@ -148,8 +157,12 @@ def summed_up(difference: Difference) -> str:
     ends = f"{difference.was.label} → {difference.now.label}"
     if difference.is_empty:
         return f"{ends}: no difference"
-    adapters = len({row.adapter for row in difference.rows})
-    others = len(difference.other_keys)
-    told_of = [f"{adapters} {'adapter' if adapters == 1 else 'adapters'}"] if adapters else []
-    told_of += [f"{others} {'key' if others == 1 else 'keys'}" + (" beside" if adapters else "")] if others else []
-    return f"{ends}: {' and '.join(told_of)} {'differs' if adapters + others == 1 else 'differ'}"
+    owners = {row.adapter for row in difference.rows}
+    told_of = ["the default"] if None in owners else []
+    told_of += _counted(len(owners - {None}), "adapter")
+    told_of += _counted(len(difference.other_keys), "other key" if told_of else "key")
+    return f"{ends}: {', '.join(told_of)} changed"
+
+
+def _counted(number: int, noun: str) -> list[str]:
+    return [f"{number} {noun}" if number == 1 else f"{number} {noun}s"] if number else []
