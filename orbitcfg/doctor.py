@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -287,6 +288,15 @@ def _without_home(diagnostic: Diagnostic) -> Diagnostic:
 
 
 def tilde(text: str) -> str:
-    """A text with the home directory as `~`."""
+    """A text with the home directory as `~`, also where it is written from the working directory as `../home/somebody`."""
     home = os.path.expanduser("~")
-    return text.replace(home + os.sep, "~" + os.sep) if len(home) > 1 else text
+    if len(home) <= 1:
+        return text
+    text = text.replace(home + os.sep, "~" + os.sep)
+    if "../" not in text:
+        return text
+    with suppress(ValueError):  # on another drive
+        beside = os.path.relpath(home).replace(os.sep, "/")
+        if beside.startswith("../") and not beside.endswith(".."):
+            text = text.replace(beside + "/", "~/")
+    return text

@@ -1,11 +1,16 @@
 """`orbitcfg doctor`."""
 
-from typing import Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from orbitcfg.cli import options, streams
+from orbitcfg.cli import options, saving, streams
 from orbitcfg.cli.outcome import FAULT, FINDINGS, INTERRUPTED, OK
+
+if TYPE_CHECKING:
+    from orbitcfg.cli.saving import Destination
+    from orbitcfg.doctor import Checkup
+    from orbitcfg.settings import Settings
 
 _UNCHECKED = "unchecked"
 _THRESHOLDS = ("error", "warning", "info", "never", _UNCHECKED)
@@ -51,6 +56,11 @@ FailOn = Annotated[
         help="Exit 1 from this severity on; unchecked: also where a check could not be made. [default: error]",
     ),
 ]
+Html = Annotated[Optional[str], typer.Option("--html", metavar="FILE", help="Write a page too that stands alone, to send to a colleague.")]
+Support = Annotated[
+    Optional[str],
+    typer.Option("--support-bundle", metavar="FILE.zip", help="Write a zip for a bug report too: configuration and report, redacted, and versions."),
+]
 
 
 def command(
@@ -73,6 +83,8 @@ def command(
     select: options.Select = None,
     ignore: options.Ignore = None,
     fail_on: FailOn = None,
+    html: Html = None,
+    support_bundle: Support = None,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
     verbose: options.Verbose = False,
@@ -107,11 +119,31 @@ def command(
     when: Any = options.chosen(smoke, _SMOKES, "--smoke")
     asked = Request(choice, url, model, timeout, deadline, wait, generate, billable, dry_run, _places(places or []), when)
     style = report.Style(options.in_color(settings.color), settings.verbose)
+    page, bundle = (saving.destination(file) if file else None for file in (html, support_bundle))
     with watched(style, as_json=chosen == "json", quiet=quiet) as listener:
         found = doctor(path, asked, settings, listener=listener)
     streams.result(checkup.render(found, chosen, style))
+    _hand_over(found, path, settings, page, bundle, quiet=quiet)
     failed = found.report.fails(settings.fail_on) or (strict and not found.is_whole)
     raise typer.Exit(INTERRUPTED if found.interrupted else FAULT if found.crashed else FINDINGS if failed else OK)
+
+
+def _hand_over(
+    found: "Checkup", path: str | None, settings: "Settings", page: "Destination | None", bundle: "Destination | None", *, quiet: bool
+) -> None:
+    """Writes the page and the support bundle, where they are wanted; says first what the bundle holds."""
+    if page is not None:
+        from datetime import UTC, datetime
+
+        from orbitcfg.checkup import html
+
+        page.write(html.page(found, datetime.now(UTC)).encode("utf-8", "replace"))
+    if bundle is not None:
+        from orbitcfg.support import bundled
+
+        made = bundled(found, path, settings)
+        streams.note(f"`{bundle.shown}` is to hold, with secrets masked:\n{made.listing}", quiet=quiet)
+        bundle.write(made.archive)
 
 
 def _places(written: list[str]) -> dict[str, str]:

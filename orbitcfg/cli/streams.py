@@ -52,7 +52,7 @@ def _difference(text: str, path: str) -> str:
     """How a file differs from the text, shortened; empty where it does not."""
     from difflib import unified_diff
 
-    _refuse_odd(path)
+    refuse_odd(path)
     try:
         with open(path, encoding="utf-8", newline="") as file:
             there = file.read()
@@ -66,14 +66,14 @@ def _difference(text: str, path: str) -> str:
 
 
 def _writable(path: str) -> TextIO:
-    _refuse_odd(path)
+    refuse_odd(path)
     try:
         return open(path, "w", encoding="utf-8", newline="")
     except OSError as error:
         raise UsageError(f"cannot write `{path}`: {error.strerror}") from None
 
 
-def _refuse_odd(path: str) -> None:
+def refuse_odd(path: str) -> None:
     """Refuses a pipe or a device, which may never end, and a link that a repository laid under a name of its own to a file elsewhere."""
     from orbitcfg.repository import is_inside
 
