@@ -90,8 +90,11 @@ def _model(value: Value | None) -> str:
 
 
 def details(row: RowChange) -> tuple[Change, ...]:
-    """The changes of a row that its headline does not tell."""
-    return tuple(change for change in row.fields if change.key not in _HEADLINED) if row.kind == "changed" else ()
+    """The changes of a row that its headline does not tell; beside another provider not what is built into both."""
+    if row.kind != "changed":
+        return ()
+    is_other = row.field("provider") is not None
+    return tuple(change for change in row.fields if change.key not in _HEADLINED and not (is_other and change.places == (None, None)))
 
 
 def told(change: Change) -> str:
@@ -148,7 +151,7 @@ def origin(change: Change) -> str:
     was, now = change.was, change.now
     if now is None or now.preset is None:
         return ""
-    is_other = was is None or was.preset != now.preset
+    is_other = was is None or (was.place is not None and was.preset != now.preset)
     return f" (preset `{now.preset}`" + (f" of {now.places[-1].label})" if is_other else ")")
 
 

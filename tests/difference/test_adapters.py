@@ -1,0 +1,208 @@
+"""Two revisions of a repository: what changed for each adapter, in the very words, wherever the cause lies."""
+
+from pathlib import Path
+
+import pytest
+
+from orbitcfg import difference
+from orbitcfg.comparison import diff
+from orbitcfg.files import Disk
+from tests.difference.scratch import BASE, ENVIRONMENT, Scratch, edited
+
+Edit = tuple[str, str, str]
+
+
+def told(folder: Path, was: dict[str, str], now: dict[str, str], format_name: str = "full") -> str:
+    """What `diff` prints of two sets of files, as revisions."""
+    scratch = Scratch(folder)
+    first, second = scratch.commit(was), scratch.commit(now)
+    found = diff(first, second, files=Disk(str(folder)), process=ENVIRONMENT)
+    return difference.render(found, format_name).replace(first, "was").replace(second, "now")
+
+
+CAUSES: dict[str, tuple[list[Edit], str]] = {
+    "the adapter's own model": (
+        [("adapters.yaml", "inference_provider: openai\n", "inference_provider: openai\n    model: gpt-5.4\n")],
+        """\
+was → now: 1 adapter changed
+
+OpenAI
+  `cloud-chat` now runs `gpt-5.4` on OpenAI, was `gpt-5.4-mini`: config/adapters.yaml:17 (was config/inference.yaml:9)
+""",
+    ),
+    "another provider": (
+        [("adapters.yaml", "inference_provider: shimmy", "inference_provider: ollama")],
+        """\
+was → now: 1 adapter changed
+
+Ollama
+  `local-chat` now runs `phi3` on Ollama, was `${SHIMMY_MODEL:-llama-3.2-3b}` on Shimmy (preset `small` of config/inference.yaml:5): config/presets.yaml:2 (was config/local/shimmy.yaml:5)
+    url: `http://localhost:11434`, was `${SHIMMY_URL:-http://localhost:11435}/v1` (preset `small` of config/inference.yaml:5): config/presets.yaml:2 (was config/local/shimmy.yaml:4)
+    options.temperature: `0.1`, new (preset `small` of config/inference.yaml:5): config/presets.yaml:2
+""",
+    ),
+    "the preset that is asked for": (
+        [("inference.yaml", "use_preset: small", "use_preset: large")],
+        """\
+was → now: the default, 1 adapter changed
+
+Ollama
+  the default now runs `gpt-oss:20b` on Ollama, was `phi3` (preset `large` of config/inference.yaml:5): config/presets.yaml:3 (was config/presets.yaml:2)
+  `simple-chat` now runs `gpt-oss:20b` on Ollama, was `phi3` (preset `large` of config/inference.yaml:5): config/presets.yaml:3 (was config/presets.yaml:2)
+""",
+    ),
+    "what a preset holds": (
+        [("presets.yaml", "model: phi3, temperature: 0.1", "model: phi3, temperature: 0.7")],
+        """\
+was → now: the default, 1 adapter changed
+
+Ollama
+  the default runs `phi3` on Ollama otherwise
+    options.temperature: `0.7`, was `0.1` (preset `small`): config/presets.yaml:2
+  `simple-chat` runs `phi3` on Ollama otherwise
+    options.temperature: `0.7`, was `0.1` (preset `small`): config/presets.yaml:2
+""",
+    ),
+    "a variable's default": (
+        [("local/shimmy.yaml", "${SHIMMY_MODEL:-llama-3.2-3b}", "${SHIMMY_MODEL:-qwen3-4b}")],
+        """\
+was → now: 1 adapter changed
+
+Shimmy
+  `local-chat` now runs `${SHIMMY_MODEL:-qwen3-4b}` on Shimmy, was `${SHIMMY_MODEL:-llama-3.2-3b}`: config/local/shimmy.yaml:5
+""",
+    ),
+    "a variable without default": (
+        [("local/shimmy.yaml", "${SHIMMY_MODEL:-llama-3.2-3b}", "${OTHER_MODEL}")],
+        """\
+was → now: 1 adapter changed
+
+Shimmy
+  `local-chat` now runs `${OTHER_MODEL}` on Shimmy, was `${SHIMMY_MODEL:-llama-3.2-3b}`: config/local/shimmy.yaml:5
+""",
+    ),
+    "the variable of a key": (
+        [("inference.yaml", "${OPENAI_API_KEY}", "${TEAM_KEY}")],
+        """\
+was → now: 1 adapter changed
+
+OpenAI
+  `cloud-chat` runs `gpt-5.4-mini` on OpenAI otherwise
+    key: `${TEAM_KEY}`, was `${OPENAI_API_KEY}`: config/inference.yaml:8
+""",
+    ),
+    "a provider's switch": (
+        [("local/shimmy.yaml", "enabled: true", "enabled: false")],
+        """\
+was → now: 1 adapter changed
+
+Shimmy
+  `local-chat` runs `${SHIMMY_MODEL:-llama-3.2-3b}` on Shimmy otherwise
+    state: `disabled`, was `ok`: config/local/shimmy.yaml:3
+""",
+    ),
+    "the adapter's switch": (
+        [("adapters.yaml", "inference_provider: openai\n", "inference_provider: openai\n    enabled: false\n")],
+        """\
+was → now: 1 adapter changed
+
+OpenAI
+  `cloud-chat` is switched off, and no longer runs `gpt-5.4-mini` on OpenAI: config/adapters.yaml:17
+""",
+    ),
+    "an adapter that is gone, and one that is new": (
+        [("adapters.yaml", "name: cloud-chat", "name: team-chat")],
+        """\
+was → now: 2 adapters changed
+
+OpenAI
+  `team-chat` is new, and runs `gpt-5.4-mini` on OpenAI: config/adapters.yaml:12
+  `cloud-chat` is gone, and with it `gpt-5.4-mini` on OpenAI: config/adapters.yaml:12
+""",
+    ),
+    "the general provider": (
+        [("config.yaml", "inference_provider: ollama", "inference_provider: openai")],
+        """\
+was → now: the default changed
+
+OpenAI
+  the default now runs `gpt-5.4-mini` on OpenAI, was `phi3` on Ollama: config/inference.yaml:9 (was config/presets.yaml:2)
+    url: `https://api.openai.com/v1`, was `http://localhost:11434`: was config/presets.yaml:2
+    key: `${OPENAI_API_KEY}`, new: config/inference.yaml:8
+    options.temperature: gone, was `0.1`: was config/presets.yaml:2
+""",
+    ),
+    "keys that no adapter hangs on": (
+        [("config.yaml", "port: 3000", "port: 3001"), ("first.yaml", "greeting", "salutation")],
+        """\
+was → now: 3 keys changed
+
+other keys
+  general.port: `3001`, was `3000`: config/config.yaml:2
+  messages.salutation: `hello`, new: config/first.yaml:1
+  messages.greeting: `good day`, was `hello`: config/second.yaml:1 (was config/first.yaml:1)
+""",
+    ),
+    "the order of imports": (
+        [("config.yaml", "first.yaml, second.yaml", "second.yaml, first.yaml")],
+        """\
+was → now: 1 key changed
+
+other keys
+  messages.greeting: `good day`, was `hello`: config/second.yaml:1 (was config/first.yaml:1)
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_what_changed_for_each_adapter(cause: str, tmp_path: Path) -> None:
+    edits, expected = CAUSES[cause]
+    text = told(tmp_path, BASE, edited(*edits))
+    assert text == expected
+
+
+def test_the_order_of_imports_three_files_away_decides_an_adapters_model(tmp_path: Path) -> None:
+    """Two files that a file imports which the root's import imports give the model; the first one wins."""
+    ends = {"config/a.yaml": "inference: {shimmy: {model: from-a}}\n", "config/b.yaml": "inference: {shimmy: {model: from-b}}\n"}
+    shimmy = BASE["config/local/shimmy.yaml"].replace('    model: "${SHIMMY_MODEL:-llama-3.2-3b}"\n', "")
+    inference = BASE["config/inference.yaml"].replace("local/shimmy.yaml", "local/shimmy.yaml, middle.yaml")
+    whole = {**BASE, **ends, "config/local/shimmy.yaml": shimmy, "config/inference.yaml": inference}
+    was = {**whole, "config/middle.yaml": "import: [a.yaml, b.yaml]\n"}
+    now = {**whole, "config/middle.yaml": "import: [b.yaml, a.yaml]\n"}
+    assert told(tmp_path, was, now) == (
+        "was → now: 1 adapter changed\n\nShimmy\n  `local-chat` now runs `from-b` on Shimmy, was `from-a`: config/b.yaml:1 (was config/a.yaml:1)\n"
+    )
+
+
+def test_what_several_adapters_share_is_told_once(tmp_path: Path) -> None:
+    now = edited(
+        ("presets.yaml", "model: phi3, temperature: 0.1", "model: phi3, temperature: 0.7, top_p: 0.3"),
+    )
+    lines = told(tmp_path, BASE, now).splitlines()
+    assert lines[3:] == [
+        "  the default runs `phi3` on Ollama otherwise",
+        "    options.temperature: `0.7`, was `0.1` (preset `small`): config/presets.yaml:2",
+        "    options.top_p: `0.3`, was `0.9` (preset `small`): config/presets.yaml:2",
+        "  `simple-chat` runs `phi3` on Ollama otherwise",
+        "    2 more changes, as for the default",
+    ]
+
+
+MARKDOWN = """\
+**was → now: the default, 1 adapter, 1 other key changed**
+
+| what ORBIT will do otherwise | where |
+| --- | --- |
+| the default now runs `a\\|b` on Ollama, was `phi3` (preset `small`) | config/presets.yaml:2 |
+| `simple-chat` now runs `a\\|b` on Ollama, was `phi3` (preset `small`) | config/presets.yaml:2 |
+
+| other keys | where |
+| --- | --- |
+| messages.greeting: `<b>@all</b>`, was `hello` | config/first.yaml:1 |
+"""
+
+
+def test_markdown_for_a_pull_request(tmp_path: Path) -> None:
+    now = edited(("presets.yaml", "model: phi3", "model: 'a|b'"), ("first.yaml", "hello", "<b>@all</b>"))
+    assert told(tmp_path, BASE, now, "markdown") == MARKDOWN
