@@ -1,5 +1,6 @@
 """Runs the rules over a configuration and places what they say."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -8,7 +9,7 @@ from orbitcfg import suppress
 from orbitcfg.baseline import Baseline, events_of, unexpected
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Diagnostic
-from orbitcfg.events import Event, RuleCrashed
+from orbitcfg.events import Event, PlaceholderUsed, RuleCrashed
 from orbitcfg.finding import Finding
 from orbitcfg.keypath import written
 from orbitcfg.rules import itself as about_orbitcfg
@@ -18,6 +19,12 @@ from orbitcfg.text import Source, Span
 
 if TYPE_CHECKING:
     from orbitcfg.observation import Observations
+
+MIN_SECRET_LENGTH = 4
+"""A shorter text is no secret, and stands in many a word."""
+
+_HARMLESS = re.compile(r"[\d.]+|true|false|https?://(?:localhost|127\.0\.0\.1)[:/\d\w]*", re.IGNORECASE)
+"""Values that any file may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +105,34 @@ def _placed(config: Config, rule: Rule, observations: "Observations | None", cra
 def _diagnostic(config: Config, rule: Rule, finding: Finding) -> Diagnostic:
     path = finding.at if isinstance(finding.at, tuple) else finding.key
     place = config.locate(finding.at, value=finding.value) if isinstance(finding.at, tuple) else finding.at
+    public = config.once(_Public).text if not rule.observes else str
     return Diagnostic(
         code=rule.code,
         name=rule.name,
         severity=finding.severity or rule.severity,
-        message=finding.message,
-        help=finding.help,
+        message=public(finding.message),
+        help=public(finding.help),
         place=place,
         key=written(config.tree, path) if path else None,
-        related=finding.related,
+        related=tuple(replace(each, message=public(each.message)) for each in finding.related),
         fix=finding.fix,
     )
+
+
+class _Public:
+    """Words that may be shown: what a set variable gave stands in them as `${NAME}`, since nobody knows what a variable holds."""
+
+    def __init__(self, config: Config) -> None:
+        self.names: dict[str, str] = {}
+        for event in config.events_of(PlaceholderUsed):
+            variable = config.environment[event.filling.name] if event.filling.is_set else None
+            if variable and len(variable.value) >= MIN_SECRET_LENGTH and not _HARMLESS.fullmatch(variable.value):
+                self.names[variable.value] = event.filling.name
+        values = sorted(self.names, key=len, reverse=True)
+        self.pattern = re.compile("|".join(re.escape(value) for value in values)) if values else None
+
+    def text(self, words: str) -> str:
+        return self.pattern.sub(lambda match: f"${{{self.names[match[0]]}}}", words) if self.pattern else words
 
 
 def _order(config: Config) -> Callable[[Diagnostic], tuple[object, ...]]:

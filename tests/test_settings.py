@@ -139,7 +139,7 @@ def test_severities_are_those_of_the_longest_code() -> None:
 
 
 def test_files_that_are_meant_to_be_imported_by_nothing_are_not_reported() -> None:
-    files = {"config/config.yaml": "general: {}\n", "config/extra.yaml": "a: 1\n", "config/old/b.yaml": "b: 1\n"}
+    files = {"config/config.yaml": "general: {}\n", "config/extra.yaml": "general: {}\n", "config/old/b.yaml": "general: {}\n"}
 
     def orphans(*unreachable: str) -> list[str | None]:
         config = config_of(files, settings=Settings(unreachable=unreachable))

@@ -21,13 +21,11 @@ KINDS = ("open", "socket", "subprocess", "os.exec", "os.system", "os.posix_spawn
 def hook(event, arguments):
     if event.split(".")[0] in ("socket", "subprocess", "ctypes") or event in KINDS:
         seen.append([event, os.fsdecode(arguments[0]) if arguments and isinstance(arguments[0], (str, bytes)) else ""])
-from orbitcfg.cli import main
+from orbitcfg.cli import program
+from orbitcfg.cli.outcome import Program
 sys.addaudithook(hook)
-status = 0
 try:
-    main()
-except SystemExit as ending:
-    status = ending.code
+    status = Program(lambda: program(sys.argv[1:])())()
 finally:
     sys.stderr.write("\\nSEEN " + json.dumps([status, seen]) + "\\n")
 """
