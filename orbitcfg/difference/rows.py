@@ -124,7 +124,7 @@ def _facts(config: Config, use: Use | None) -> dict[str, _Fact]:
         return {}
     facts = {
         "provider": _fact(config, use, "provider", use.provider),
-        "model": _fact(config, use, "model", use.model if use.sent_model is None else use.sent_model),
+        "model": _model(config, use),
         "url": _fact(config, use, "url", use.url),
         "key": _key(config, use),
         "state": _state(config, use),
@@ -132,6 +132,16 @@ def _facts(config: Config, use: Use | None) -> dict[str, _Fact]:
     for name, value in _flat(use, use.parameters, ""):
         facts[f"parameters.{name}"] = _fact(config, use, name, value)
     return {name: fact for name, fact in facts.items() if fact is not None}
+
+
+def model_of(config: Config, use: Use) -> Value | None:
+    """The model of a row, as it may be shown; None where it has none."""
+    fact = _model(config, use)
+    return None if fact is None else fact.value
+
+
+def _model(config: Config, use: Use) -> _Fact | None:
+    return _fact(config, use, "model", use.model if use.sent_model is None else use.sent_model)
 
 
 def _flat(use: Use, values: Mapping[str, object], prefix: str) -> Iterator[tuple[str, object]]:

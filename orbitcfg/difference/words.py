@@ -3,7 +3,7 @@
 from orbitcfg.config import Config
 from orbitcfg.difference import Difference
 from orbitcfg.difference.keys import Change
-from orbitcfg.difference.rows import RowChange
+from orbitcfg.difference.rows import RowChange, model_of
 from orbitcfg.difference.value import Value
 from orbitcfg.display import text_of
 from orbitcfg.effective.use import Use
@@ -47,8 +47,8 @@ def headline(difference: Difference, row: RowChange) -> str:
 
 def _sentence(difference: Difference, row: RowChange) -> str:
     verb = _VERBS.get(row.service, f"does {row.service} with")
-    now = _what(difference.now.config, row, row.now, is_now=True)
-    was = _what(difference.was.config, row, row.was, is_now=False)
+    now = _what(difference.now.config, row.now)
+    was = _what(difference.was.config, row.was)
     match row.kind:
         case "new" if row.service == "inference":
             return f"{subject(row)} is new, and {verb} {now}"
@@ -75,18 +75,13 @@ def _changed(row: RowChange, verb: str, now: str, was: str) -> str:
     return f"{subject(row)} {verb} {now} otherwise" if verb == "runs" else f"{subject(row)} {verb} {now}, otherwise"
 
 
-def _what(config: Config, row: RowChange, use: Use | None, *, is_now: bool) -> str:
+def _what(config: Config, use: Use | None) -> str:
     """The model and the provider of one side."""
-    if use is None:
-        return "nothing"
-    changed = row.field("model")
-    value = (changed.now if is_now else changed.was) if changed is not None else None
-    text = _model(value) if value is not None else f"`{use.model}`" if use.model and changed is None else "the model of the server"
-    return f"{text} on {title(config, use)}"
+    return "nothing" if use is None else f"{_model(model_of(config, use))} on {title(config, use)}"
 
 
 def _model(value: Value | None) -> str:
-    return "without a model" if value is None else f"`{value.shown}`"
+    return "the model of the server" if value is None else f"`{value.shown}`"
 
 
 def details(row: RowChange) -> tuple[Change, ...]:
