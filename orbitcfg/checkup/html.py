@@ -9,7 +9,7 @@ from orbitcfg.catalog.store import orbit_version
 from orbitcfg.checkup.adapters import adapters
 from orbitcfg.checkup.frames import finding
 from orbitcfg.checkup.markup import Markup, element, joined, prose
-from orbitcfg.checkup.verdict import Verdict, verdict, worst
+from orbitcfg.checkup.verdict import Verdict, counted, verdict, worst
 from orbitcfg.diagnostics import Severity
 from orbitcfg.doctor import Checkup
 from orbitcfg.endpoint import Row, Sighting, State, Step, Target
@@ -70,7 +70,7 @@ def _of_the_configuration(checkup: Checkup) -> str:
     static = checkup.static
     if not static.errors and not static.warnings:
         return ""
-    return f"The configuration itself: {static.errors} errors, {static.warnings} warnings, which `orbitcfg validate` shows"
+    return f"The configuration itself: {counted(static.errors, 'error')}, {counted(static.warnings, 'warning')}, which `orbitcfg validate` shows"
 
 
 def _plan(checkup: Checkup) -> Markup:
@@ -147,7 +147,7 @@ def _trace(sighting: Sighting) -> Markup:
     if not number:
         return Markup()
     lines = (element("li", element("code", line)) for line in sighting.trace)
-    return element("details", element("summary", f"{number} request{'' if number == 1 else 's'}"), element("ol", lines))
+    return element("details", element("summary", counted(number, "request")), element("ol", lines))
 
 
 def _title(target: Target) -> Markup:

@@ -29,30 +29,30 @@ def _headline(checkup: Checkup) -> tuple[str, State]:
     """What weighs most: errors, failed checks, warnings, checks that could not be made."""
     errors, warnings = checkup.report.count(Severity.ERROR), checkup.report.count(Severity.WARNING)
     if errors:
-        return ", ".join([_number(errors, "error"), *([_number(warnings, "warning")] if warnings else [])]), State.FAILED
+        return ", ".join([counted(errors, "error"), *([counted(warnings, "warning")] if warnings else [])]), State.FAILED
     if checkup.crashed:
         return "A fault inside orbitcfg", State.FAILED
     if failed := _number_of(checkup, State.FAILED):
-        return f"{_number(failed, 'check')} failed", State.FAILED
+        return f"{counted(failed, 'check')} failed", State.FAILED
     if checkup.interrupted:
         return "Interrupted", State.UNCHECKED
     if warnings:
-        return _number(warnings, "warning"), State.UNCHECKED
+        return counted(warnings, "warning"), State.UNCHECKED
     if checkup.dry_run:
         return "Only planned", State.UNCHECKED
     if not checkup.rows:
         return "Nothing to check", State.UNCHECKED
     if missing := _number_of(checkup, State.UNCHECKED):
-        return f"{_number(missing, 'check')} could not be made", State.UNCHECKED
+        return f"{counted(missing, 'check')} could not be made", State.UNCHECKED
     return f"All {len(checkup.rows)} checks passed", State.OK
 
 
 def _counts(checkup: Checkup) -> str:
     if checkup.dry_run:
-        return f"{_number(len(checkup.targets), 'endpoint')}, none of them asked"
+        return f"{counted(len(checkup.targets), 'endpoint')}, none of them asked"
     words = {State.OK: "passed", State.FAILED: "failed", State.UNCHECKED: "not made"}
-    counted = ", ".join(f"{number} {word}" for state, word in words.items() if (number := _number_of(checkup, state)))
-    return f"{_number(len(checkup.sightings), 'endpoint')}, {_number(len(checkup.rows), 'check')}" + (f": {counted}" if counted else "")
+    told = ", ".join(f"{number} {word}" for state, word in words.items() if (number := _number_of(checkup, state)))
+    return f"{counted(len(checkup.sightings), 'endpoint')}, {counted(len(checkup.rows), 'check')}" + (f": {told}" if told else "")
 
 
 def _number_of(checkup: Checkup, state: State) -> int:
@@ -64,5 +64,6 @@ def worst(rows: Iterable[Row]) -> State:
     return min((row.state for row in rows), key=_BY_WEIGHT.index)
 
 
-def _number(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """A number with its noun."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,1 @@
+"""What a checkup is written as: the page and the support bundle."""
