@@ -18,7 +18,7 @@ FLOORS = (
     ("config",),
     ("rules", "suppress", "baseline", "live", "smoke", "edit", "usage"),
     ("judge", "explain", "selection"),
-    ("settings", "settings_shape", "settings_file", "project", "mend", "generation", "inventory", "doctor", "checkup", "app", "__init__"),
+    ("settings", "settings_shape", "settings_file", "project", "mend", "generation", "inventory", "doctor", "checkup", "support", "app", "__init__"),
     ("cli",),
     ("__main__",),
 )

@@ -60,7 +60,7 @@ def test_the_matrix_has_a_row_for_each_endpoint_and_a_column_for_each_check() ->
         ("ok", "models ✓"),
         ("failed", "model ✗ 1/2"),
     ]
-    assert texts([each for each in seen(checkup()).all if each.attributes.get("id") == "endpoint-1"][0].find("h3")) == [
+    assert texts(next(each for each in seen(checkup()).all if each.attributes.get("id") == "endpoint-1").find("h3")) == [
         "shimmy http://localhost:11435/v1"
     ]
 

@@ -15,7 +15,7 @@ from tests.live.doubles.ollama import Ollama
 from tests.live.doubles.shimmy import Shimmy
 from tests.shared import PROJECT
 
-LOOKS = {"desktop": (1080, 1560), "phone": (390, 2700)}
+LOOKS = {"desktop": (1080, 1200), "phone": (390, 1500)}
 WHEN = datetime(2026, 1, 1, 9, 30, tzinfo=UTC)
 _DARK = "--blink-settings=preferredColorScheme=0"
 _LIGHT = "--blink-settings=preferredColorScheme=1"
