@@ -1,7 +1,7 @@
 """The command `diff`: two configurations, each a folder, a file or a git revision, and what differs between them."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
@@ -69,7 +69,9 @@ class _Sides:
         return Difference(was, now)
 
     def _is_here(self, name: str) -> bool:
-        return "\0" not in name and (self.files.is_dir(name) or self.files.is_file(name))
+        """Whether a side is a folder or a file. `HEAD` and its like never are: a bare repository has files of these names."""
+        is_gits = name.isidentifier() and name.endswith("HEAD")
+        return bool(name) and not is_gits and "\0" not in name and (self.files.is_dir(name) or self.files.is_file(name))
 
     def _target(self, path: str | None) -> Target:
         return targets(self.files, path, self.settings.roots)[0]
@@ -114,12 +116,21 @@ class _Sides:
         config = configuration(files, replace(target, only=None, fragment=False), settings, {}, Reading.UNKNOWN)
         faults = [event for event in config.events_of(FileFault) if event.fault is not Fault.EMPTY]
         if config.graph.root.root is None:
-            place = next((_label(fault.place) for fault in faults), config.graph.root.source.name)
-            raise UsageError(f"`{label}` cannot be read: {place} holds no configuration; `orbitcfg validate` says why")
+            raise UsageError(f"`{label}` cannot be read: {_why(faults, config.graph.root.source.name)}")
         fatal = next((event for event in config.events_of(ImportSkipped) if event.fatal), None)
         if fatal is not None:
             raise UsageError(f"`{label}` cannot be read: ORBIT does not load it, for what stands at {fatal.place.label}")
         return Side(label, replace(config, catalog=catalog), tuple(_label(fault.place) for fault in faults))
+
+
+def _why(faults: Sequence[FileFault], root: str) -> str:
+    """Why a root file gives no configuration."""
+    match faults:
+        case [FileFault(fault=Fault.UNREADABLE, place=place, detail=detail), *_]:
+            return f"{_label(place)}: {detail}"
+        case [fault, *_]:
+            return f"{_label(fault.place)} holds no configuration; `orbitcfg validate` says why"
+    return f"{root} holds no configuration"
 
 
 def _label(place: Span | Source) -> str:

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO
 
@@ -96,6 +96,8 @@ def repository(folder: str, process: Mapping[str, str]) -> Iterator[Repository]:
         try:
             yield Repository(root, is_shallow, reader.stdin, reader.stdout)
         finally:
+            with suppress(BrokenPipeError):
+                reader.stdin.close()
             reader.kill()
 
 

@@ -1,5 +1,6 @@
 """For programs: the published shape of `schemas/difference.schema.json`."""
 
+import json
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -86,7 +87,8 @@ def render(difference: Difference, *, color: bool = False) -> str:  # noqa: ARG0
         adapters=[_row(row) for row in difference.rows],
         keys=[_key(difference, change, is_told=id(change) not in others) for change in difference.keys],
     )
-    return shape.model_dump_json(indent=2) + "\n"
+    text = json.dumps(shape.model_dump(), indent=2, ensure_ascii=False) + "\n"
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _row(row: RowChange) -> AdapterChange:

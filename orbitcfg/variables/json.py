@@ -1,5 +1,6 @@
 """For programs: the published shape of `schemas/variables.schema.json`."""
 
+import json
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -57,7 +58,8 @@ def render(found: Inventory, *, color: bool = False) -> str:  # noqa: ARG001 - a
         unused=list(found.unused),
         unread=list(found.unread),
     )
-    return shape.model_dump_json(indent=2) + "\n"
+    text = json.dumps(shape.model_dump(), indent=2, ensure_ascii=False) + "\n"
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _variable(variable: Variable, declared: frozenset[str] | None) -> VariableShape:
