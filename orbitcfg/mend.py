@@ -77,7 +77,7 @@ def mended(files: Files, look: Look, compiled: Compiled, *, unsafe: bool) -> Fix
         if not work.advanced(left, unsafe=unsafe):
             break
         left = look(work.overlay)
-    waiting = sum(not each.fix.safe for each in remedies(left.diagnostics)) if not unsafe else 0
+    waiting = sum(not each.safe for each in remedies(left.diagnostics)) if not unsafe else 0
     return FixResult(tuple(work.changes()), found, left, waiting)
 
 
@@ -99,11 +99,9 @@ class _Work:
     def advanced(self, report: Report, *, unsafe: bool) -> bool:
         """Carries out the fixes of a report that keep their promise, the safe ones before the others; false where there are none."""
         offered = remedies(report.diagnostics)
-        if not offered:
-            return False
-        before = self.compiled(self.overlay)
         for safe in (True, False) if unsafe else (True,):
-            kept = self._kept(before, compatible(each for each in offered if each.fix.safe is safe))
+            wanted = compatible(each for each in offered if each.safe is safe)
+            kept = self._kept(self.compiled(self.overlay), wanted) if wanted else []
             if kept:
                 self._take(kept)
                 return True
@@ -111,7 +109,7 @@ class _Work:
 
     def _kept(self, before: Sequence[Config], wanted: list[Remedy]) -> list[Remedy]:
         """The largest first part of them, by halves, that keeps its promise."""
-        if not wanted or self._holds(before, wanted):
+        if self._holds(before, wanted):
             return wanted
         half = len(wanted) // 2
         return (self._kept(before, wanted[:half]) or self._kept(before, wanted[half:])) if half else []
@@ -121,9 +119,9 @@ class _Work:
         after = self.compiled(Overlay(self.files, self.contents | self._made(wanted)))
         if any(_damages(new) - _damages(old) for old, new in zip(before, after, strict=True)):
             return False
-        if not all(each.fix.safe for each in wanted):
+        if not all(each.safe for each in wanted):
             return True
-        touched = {path for each in wanted for path in each.fix.touches}
+        touched = {path for each in wanted for path in each.touches}
         changed = (path for old, new in zip(before, after, strict=True) for path in differences(old.tree, new.tree))
         return all(any(path[:length] in touched for length in range(1, len(path) + 1)) for path in changed)
 

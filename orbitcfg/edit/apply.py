@@ -1,6 +1,6 @@
 """Fixes as edits of texts: which of them go together, and the texts that they make."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,24 +13,31 @@ _BYTE_ORDER_MARK = "\ufeff".encode()
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """A fix whose changes are worked out as edits, and every finding that it mends."""
+    """Edits, and every finding that they mend."""
 
-    fix: Fix
     edits: tuple[Edit, ...]
     findings: tuple[Diagnostic, ...]
+
+    @property
+    def safe(self) -> bool:
+        """Whether they are safe in the eyes of every finding."""
+        return all(each.fix is not None and each.fix.safe for each in self.findings)
+
+    @property
+    def touches(self) -> frozenset[tuple[Hashable, ...]]:
+        """The key paths at or below which they may change the resolved configuration, where they are safe."""
+        return frozenset(path for each in self.findings if each.fix is not None for path in each.fix.touches)
 
 
 def remedies(diagnostics: Iterable[Diagnostic]) -> list[Remedy]:
     """The fixes of the findings that can be carried out, in the order of the findings; equal ones once."""
     layouts: dict[Source, Layout] = {}
-    found: dict[tuple[Edit, ...], Remedy] = {}
+    found: dict[tuple[Edit, ...], tuple[Diagnostic, ...]] = {}
     for diagnostic in diagnostics:
         edits = _edits(diagnostic.fix, layouts) if diagnostic.fix else None
-        if diagnostic.fix and edits:
-            same = found.get(edits)
-            findings = (*same.findings, diagnostic) if same else (diagnostic,)
-            found[edits] = Remedy(same.fix if same else diagnostic.fix, edits, findings)
-    return list(found.values())
+        if edits:
+            found[edits] = (*found.get(edits, ()), diagnostic)
+    return [Remedy(edits, findings) for edits, findings in found.items()]
 
 
 def _edits(fix: Fix, layouts: dict[Source, Layout]) -> tuple[Edit, ...] | None:

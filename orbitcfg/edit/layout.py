@@ -97,6 +97,8 @@ class Layout:
             return self._put(value.value[-1].end_mark.index, f", {text}") if value.value else self._put(_start(value) + 1, text)
         if mapping.flow_style or not all(_is_scalar(item) and item.value for item in value.value):
             return None
+        quote = value.value[-1].style
+        text = f"{quote}{text}{quote}" if quote in ("'", '"') and text == change.value and "\\" not in text else text
         end = self._line_end(value.value[-1].end_mark.index)
         return self._put(end, f"{self._line_break(end)}{' ' * value.start_mark.column}- {text}")
 

@@ -30,7 +30,7 @@ def put(source: Source, change: Insertion | Removal) -> str | None:
     [
         ("import:\n  - a.yaml\n", "import:\n  - a.yaml\n  - x.yaml\n"),
         ("import:\n- a.yaml\n- b.yaml # last\n# tail\nk: 1\n", "import:\n- a.yaml\n- b.yaml # last\n- x.yaml\n# tail\nk: 1\n"),
-        ("import:\r\n    - 'a.yaml'\r\n\r\nk: 1\r\n", "import:\r\n    - 'a.yaml'\r\n    - x.yaml\r\n\r\nk: 1\r\n"),
+        ("import:\r\n    - 'a.yaml'\r\n\r\nk: 1\r\n", "import:\r\n    - 'a.yaml'\r\n    - 'x.yaml'\r\n\r\nk: 1\r\n"),
         ("import:\n  - a.yaml", "import:\n  - a.yaml\n  - x.yaml"),
         ("import: [a.yaml] # c\n", "import: [a.yaml, x.yaml] # c\n"),
         ("import: [\n  a.yaml,  # c\n]\n", "import: [\n  a.yaml, x.yaml,  # c\n]\n"),

@@ -1,6 +1,7 @@
 """A real configuration with mistakes put into it: each line ends as it was before the mistake, or as the mistake left it."""
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 import pytest
@@ -32,7 +33,7 @@ def without_a_letter(word: str) -> str:
     return word[:middle] + word[middle + 1 :]
 
 
-MISTAKES = {
+MISTAKES: dict[str, tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = {
     "yes": (TRUE, lambda match: match[1] + WORDS[match[2]]),
     "key": (KEY, lambda match: match[1] + without_a_letter(match[2])),
     "name": (NAME, lambda match: match[1] + without_a_letter(match[2])),
@@ -50,9 +51,7 @@ def tree() -> Memory:
 
 @cache
 def read_files() -> tuple[str, ...]:
-    """The files that the root reaches, and that hold a place for a mistake."""
-    found = {each.file for each in app.validate("/repo", QUIET, files=tree(), process={}).diagnostics}
-    assert found
+    """The files that the root reaches."""
     unread = {each.file for each in app.validate("/repo", Settings(no_env=True, select=("ORB112",)), files=tree(), process={}).diagnostics}
     return tuple(path for path in tree().contents if path.lstrip("/") not in unread)
 
@@ -75,7 +74,7 @@ def text(files: Memory, path: str) -> str:
     return files.contents[path].decode("utf-8")
 
 
-@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(mistakes())
 def test_mending_gives_back_what_was_there_and_touches_nothing_else(made: dict[str, str]) -> None:
     spoilt = Memory({**tree().contents, **{path: each.encode() for path, each in made.items()}})
@@ -92,7 +91,7 @@ def test_mending_gives_back_what_was_there_and_touches_nothing_else(made: dict[s
 def test_each_kind_of_mistake_is_mended_somewhere(kind: str) -> None:
     """So that the law above is about something."""
     pattern, slip = MISTAKES[kind]
-    for path in read_files():
+    for path in sorted(read_files(), key=lambda each: not each.endswith(("/config.yaml", "/inference.yaml", "/qa.yaml"))):
         for match in list(pattern.finditer(text(tree(), path)))[:3]:
             spoilt = text(tree(), path)[: match.start()] + slip(match) + text(tree(), path)[match.end() :]
             files = Memory({**tree().contents, path: spoilt.encode()})

@@ -107,7 +107,7 @@ def orphaned(**more: str) -> Memory:
 
 
 def test_a_file_whose_names_are_missed_is_imported() -> None:
-    files = orphaned()
+    files = orphaned(**{"general.yaml": "# See cloud.yaml\ngeneral: {inference_provider: groq}\nembedding: {enabled: false, provider: ollama}\n"})
     result = app.fixed("/repo", files=files, process={})
     (change,) = result.changes
     assert (change.name, {each.code for each in change.findings}) == ("repo/config/config.yaml", {"ORB112"})
@@ -125,7 +125,7 @@ def test_a_file_that_nobody_misses_is_left_alone() -> None:
 
 
 def test_a_file_that_was_taken_out_on_purpose_is_not_imported_unasked() -> None:
-    files = orphaned(**{"config.yaml": CONFIG + "# cloud.yaml costs money\n"})
+    files = orphaned(**{"config.yaml": CONFIG.replace("\n\n#", "\n  # - cloud.yaml  # costs money\n\n#")})
     assert app.fixed("/repo", Settings(select=("ORB112",)), files=files, process={}).changes == ()
     (change,) = app.fixed("/repo", Settings(select=("ORB112",)), files=files, unsafe=True, process={}).changes
     assert b"  - cloud.yaml\n" in change.new

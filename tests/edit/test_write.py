@@ -136,7 +136,9 @@ def configuration(folder: Path) -> Path:
 
 
 @posix
-def test_a_link_within_the_repository_is_followed_and_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_link_within_the_repository_is_followed_and_stays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = configuration(tmp_path)
     path.rename(tmp_path / "config" / "real.yml")
     path.symlink_to("real.yml")
@@ -146,7 +148,9 @@ def test_a_link_within_the_repository_is_followed_and_stays(tmp_path: Path, caps
 
 
 @posix
-def test_a_link_that_leaves_the_repository_is_not_followed(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_link_that_leaves_the_repository_is_not_followed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = configuration(tmp_path / "repository")
     outside = tmp_path / "outside.yaml"
     path.rename(outside)

@@ -1,6 +1,7 @@
 """Files that no import reaches."""
 
 import posixpath
+import re
 from collections import Counter
 from collections.abc import Container, Iterator
 
@@ -52,7 +53,8 @@ def unreachable_file(config: Config) -> Iterator[Finding]:
         folder = posixpath.dirname(orphan.document.source.name)
         forgotten = orphan.mentioned is None and reached[folder] > 2 * missed[folder]
         missed_names = _missed_names(config, orphan)
-        fix = imported(config, orphan, safe=orphan.mentioned is None and not _in_another(config, orphan, missed_names)) if missed_names else None
+        is_plain = not _is_commented_out(config, orphan) and not _in_another(config, orphan, missed_names)
+        fix = imported(config, orphan, safe=is_plain) if missed_names else None
         yield _unreached(config, orphan, Severity.WARNING if forgotten or missed_names else Severity.INFO, fix)
 
 
@@ -70,6 +72,13 @@ def _missed_names(config: Config, orphan: Orphan) -> set[tuple[KeyPath, str]]:
         if reference.name in _names(at(orphan.document.root, section)) and reference.name not in _names(at(config.tree, section))
         if in_use(config.tree, reference.path)
     }
+
+
+def _is_commented_out(config: Config, orphan: Orphan) -> bool:
+    """Whether a comment is an entry of an import that would bring the file: someone took it out."""
+    name = re.escape(posixpath.basename(orphan.document.source.name))
+    entry = re.compile(rf"""^[ \t]*\#[ \t]*(?:import:)?[ \t]*-?[ \t]*["']?(?:[\w.-]+/)*{name}["']?[ \t]*(?:\#.*)?$""", re.MULTILINE)
+    return any(entry.search(document.source.text.replace("\r", "")) for document in config.graph.documents)
 
 
 def _in_another(config: Config, orphan: Orphan, names: set[tuple[KeyPath, str]]) -> bool:

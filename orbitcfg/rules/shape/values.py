@@ -1,7 +1,7 @@
 """Values of a wrong type, outside of their range, or null where ORBIT cannot take it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from orbitcfg import redact
@@ -11,6 +11,7 @@ from orbitcfg.config import Config
 from orbitcfg.diagnostics import Fix, Severity
 from orbitcfg.events import LoaderCrash, RequiredMissing, ValueLost
 from orbitcfg.finding import Finding
+from orbitcfg.keypath import written
 from orbitcfg.rules._fix import rewritten, unquoted
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead, is_dead
@@ -50,6 +51,10 @@ def wrong_value(config: Config) -> Iterator[Finding]:
     general: {inference_provider: shimmy}
     ```
 
+    ```yaml bad
+    logging: {level: debg}
+    ```
+
     ```yaml good
     inference:
       shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, temperature: 0.9}
@@ -87,7 +92,7 @@ def null_value(config: Config) -> Iterator[Finding]:
         words = row.words.get("null") if row is not None else None
         if words and _is_null(node) and not is_dead(row) and not below_dead(config, path) and not _is_told(config, path):
             yield Finding(
-                f"`{path[-1]}` is null{consequence(words)}",
+                f"`{name_of(config, path)}` is null{consequence(words)}",
                 path,
                 "give it a value, or remove the line",
                 severity=_null_severity(config, path, words),
@@ -115,15 +120,32 @@ def _is_told(config: Config, path: KeyPath) -> bool:
 def _finding(config: Config, mismatch: Mismatch, node: Node) -> Finding | None:
     path = mismatch.path
     row = config.catalog.at(config.tree, path) or Row({})
-    words = mismatch.words.get("wrong") or row.words.get("wrong")
+    words = mismatch.words.get("wrong") or row.words.get("wrong") or _as_null(row, node)
     reading = reading_of(row, node, mismatch.keyword) if mismatch.keyword == "type" else None
     if reading is not None and reading.works:
         return None
-    what, help_text = _said(mismatch, path, node, row)
+    what, help_text = _said(mismatch, name_of(config, path), node, row)
     said = f": {reading.what}" if reading else consequence(words)
     effect = {"effect": reading.effect} if reading else words
     fix = _fix(config, mismatch, node, row, fails=effect is not None and effect["effect"] in _FAILURES)
     return Finding(what + said, path, help_text, value=True, severity=severity_of(config, path, effect), fix=fix)
+
+
+def _as_null(row: Row, node: Node) -> dict[str, Any] | None:
+    """What happens to a section that is no mapping, where nothing else is known: the same as to one that is null."""
+    is_section = row.types == ("object",) and not isinstance(node, Mapping) and not _is_empty(node)
+    words: dict[str, Any] | None = row.words.get("null") if is_section else None
+    return words
+
+
+def _is_empty(node: Node) -> bool:
+    """Whether a value is one that ORBIT's code may take for a section left out."""
+    return (isinstance(node, Scalar) and not node.value) or (isinstance(node, Sequence) and not node.items)
+
+
+def name_of(config: Config, path: KeyPath) -> str:
+    """A key by itself; an item of a list with its list."""
+    return written(config.tree, path) if isinstance(path[-1], int) else str(path[-1])
 
 
 def _fix(config: Config, mismatch: Mismatch, node: Node, row: Row, *, fails: bool) -> Fix | None:
@@ -132,9 +154,15 @@ def _fix(config: Config, mismatch: Mismatch, node: Node, row: Row, *, fails: boo
         return None
     if mismatch.keyword == "type" and _is_bare(node.value, row):
         return unquoted(config, mismatch.path, node.value, safe=fails)
-    allowed = [each for each in mismatch.wanted if isinstance(each, str)] if mismatch.keyword == "enum" else []
+    allowed = _alike(node.value, mismatch.wanted) if mismatch.keyword == "enum" else []
     meant = nearest(node.value, allowed)
     return rewritten(config, mismatch.path, node.value, meant, safe=certain(node.value, allowed) == meant) if meant else None
+
+
+def _alike(text: str, wanted: Iterable[object]) -> list[str]:
+    """The words of an enumeration, of such as differ in case alone those in the text's."""
+    words = [each for each in wanted if isinstance(each, str)]
+    return [each for each in words if each.isupper() == text.isupper() or (each.lower() if each.isupper() else each.upper()) not in words]
 
 
 def _is_bare(text: str, row: Row) -> bool:
@@ -145,15 +173,15 @@ def _is_bare(text: str, row: Row) -> bool:
     return re.fullmatch(f"-?(?:{number})", text) is not None and not {"integer", "number"}.isdisjoint(row.types)
 
 
-def _said(mismatch: Mismatch, path: KeyPath, node: Node, row: Row) -> tuple[str, str]:
+def _said(mismatch: Mismatch, key: str, node: Node, row: Row) -> tuple[str, str]:
     """The fact and the remedy, by the word of the schema that refuses the value."""
-    key, value, wanted = path[-1], _shown(path, node), mismatch.wanted
+    value, wanted = _shown(mismatch.path, node), mismatch.wanted
     match mismatch.keyword:
         case "type":
             return f"`{key}` is {_kind(node)}{value}, and needs {_types(row)}", _type_help(node, row)
         case "enum" | "const":
             allowed = [str(each) for each in ([wanted] if mismatch.keyword == "const" else wanted) if each is not None]
-            meant = nearest(str(_plain(node)), allowed)
+            meant = nearest(str(_plain(node)), _alike(str(_plain(node)), allowed))
             listed = ", ".join(f"`{each}`" for each in allowed)
             return f"`{key}` is{value}, and takes {listed}", f"write `{meant}`" if meant else f"write one of {listed}"
         case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":

@@ -1,0 +1,132 @@
+"""A fix is held to its promise before it is carried out, whatever a rule says of it."""
+
+import pytest
+
+from orbitcfg import app
+from orbitcfg.compile import Reading
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Diagnostic, Edit, Fix, Report, Severity
+from orbitcfg.errors import UsageError
+from orbitcfg.files import Files, Memory
+from orbitcfg.mend import FixResult, differences, mended
+from orbitcfg.project import configuration, targets
+from orbitcfg.settings import Settings
+from orbitcfg.syntax import parse
+from orbitcfg.text import Source, Span
+from tests.edit.keeping import after
+
+PATH, NAME = "/repo/config/config.yaml", "repo/config/config.yaml"
+TEXT = "general: {port: 3000, verbose: false}\nmessages: {hello: a}\n"
+
+
+def compiled(files: Files) -> list[Config]:
+    return [configuration(files, targets(files, "/repo")[0], Settings(no_env=True), {}, Reading.UNKNOWN)]
+
+
+def fixed(*wanted: tuple[str, str, bool, tuple[tuple[str, ...], ...]], read: str = TEXT) -> FixResult:
+    """What becomes of fixes that write one text for another; each says whether it is safe, and what it touches."""
+    files = Memory({PATH: TEXT.encode()})
+
+    def look(seen: Files) -> Report:
+        text = read if isinstance(seen, Memory) else seen.read(PATH, 10_000).decode()
+        source = Source(NAME, text)
+        found = []
+        for old, new, safe, touches in wanted:
+            start = text.find(old)
+            if start >= 0:
+                fix = Fix((Edit(Span(source, start, start + len(old)), new),), safe, touches)
+                found.append(Diagnostic("ORB000", "a-rule", Severity.ERROR, old, "h", None, fix=fix))
+        return Report(tuple(found))
+
+    return mended(files, look, compiled, unsafe=True)
+
+
+def text_of(result: FixResult) -> str:
+    return result.changes[0].new.decode() if result.changes else TEXT
+
+
+PORT = (("general", "port"),)
+
+
+@pytest.mark.parametrize(
+    ("fix", "new"),
+    [
+        (("3000", "4000", True, PORT), TEXT.replace("3000", "4000")),
+        (("3000", "4000", True, ()), TEXT),
+        (("3000", "4000", True, (("general", "verbose"),)), TEXT),
+        (("3000", "4000", True, (("general",),)), TEXT.replace("3000", "4000")),
+        (("3000", "0xbb8", True, ()), TEXT.replace("3000", "0xbb8")),
+        (("3000", "'3000'", True, ()), TEXT),
+        (("3000,", "3000, new: 1,", True, PORT), TEXT),
+        (("3000, verbose: false", "3000", True, PORT), TEXT),
+        (("3000", "4000", False, ()), TEXT.replace("3000", "4000")),
+        (("3000", "[", False, ()), TEXT),
+        (("3000", "[", True, PORT), TEXT),
+        (("verbose", "port", False, ()), TEXT),
+        (("hello: a", "hello: a}}", False, ()), TEXT),
+    ],
+)
+def test_a_fix_that_does_more_than_it_says_is_refused(fix: tuple[str, str, bool, tuple[tuple[str, ...], ...]], new: str) -> None:
+    assert text_of(fixed(fix)) == new
+
+
+def test_one_that_is_refused_keeps_no_other_back() -> None:
+    result = fixed(("3000", "4000", True, PORT), ("false", "true", True, ()), ("hello: a", "hello: b", True, (("messages",),)))
+    assert text_of(result) == TEXT.replace("3000", "4000").replace("hello: a", "hello: b")
+    assert [each.message for each in result.left.diagnostics] == ["false"]
+    assert result.mended == 2
+
+
+def test_fixes_that_undo_each_other_come_to_an_end() -> None:
+    assert text_of(fixed(("3000", "4000", True, PORT), ("4000", "3000", True, PORT))) in (TEXT, TEXT.replace("3000", "4000"))
+
+
+def test_a_file_that_changes_while_it_is_looked_at_is_not_mended() -> None:
+    with pytest.raises(UsageError, match="has changed since it was read"):
+        fixed(("3000", "4000", True, PORT), read=f"# before\n{TEXT}")
+
+
+def mended_keys(text: str) -> tuple[list[str | None], str]:
+    """The key paths of unknown keys in a text, and what mending makes of it."""
+    files = Memory({PATH: text.encode()})
+    result = app.fixed("/repo", Settings(no_env=True, select=("ORB301",)), files=files, process={})
+    return [each.key for each in result.found.diagnostics], after(files, result).contents[PATH].decode()
+
+
+def test_a_slip_below_an_anchor_is_mended_where_every_use_of_it_says_so() -> None:
+    text = "adapters:\n  - {name: one, capabilities: &c {retrieval_behavor: none}}\n  - {name: two, capabilities: *c}\n"
+    keys = ["adapters[one].capabilities.retrieval_behavor", "adapters[two].capabilities.retrieval_behavor"]
+    assert mended_keys(text) == (keys, text.replace("behavor", "behavior"))
+
+
+def test_a_slip_below_an_anchor_stays_where_another_use_would_change_unsaid() -> None:
+    """Shimmy's `retry` is not read, so no finding speaks of what is in it."""
+    text = (
+        "inference:\n  ollama: {enabled: true, base_url: 'http://localhost:11434', model: m, retry: &r {enabled: true, max_retris: 3}}\n"
+        "  shimmy: {enabled: true, base_url: 'http://localhost:11435', model: m, retry: *r}\ngeneral: {inference_provider: ollama}\n"
+    )
+    assert mended_keys(text) == (["inference.ollama.retry.max_retris"], text)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "paths"),
+    [
+        ("a: 1", "a: 1", []),
+        ("a: 1", "a: true", [("a",)]),
+        ("a: 1", "a: 1.0", [("a",)]),
+        ("a: .nan", "a: .nan", []),
+        ("a: {b: 1, c: 2}", "a: {c: 2, b: 1}", []),
+        ("a: {b: 1}", "a: {b: 2, c: {d: 1, e: [1]}}", [("a", "b"), ("a", "c", "d"), ("a", "c", "e")]),
+        ("a: {b: {c: 1}}", "a: {}", [("a", "b", "c")]),
+        ("a: {b: {}}", "a: {}", [("a", "b")]),
+        ("a: [1, {b: 2}]", "a: [1, {b: 3}]", [("a", 1, "b")]),
+        ("a: [1]", "a: [1, 2]", [("a",)]),
+        ("a: {b: 1}", "a: [1]", [("a",)]),
+        ("a: null", "a: ''", [("a",)]),
+    ],
+)
+def test_differences_are_named_where_they_are(old: str, new: str, paths: list[tuple[object, ...]]) -> None:
+    one, other = (parse(Source("a.yaml", text))[0] for text in (old, new))
+    assert one is not None
+    assert other is not None
+    assert list(differences(one, other)) == paths
