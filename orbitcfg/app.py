@@ -187,12 +187,18 @@ def why(
     *,
     files: Files | None = None,
     process: Mapping[str, str] | None = None,
-) -> "Explanation":
-    """How the value at a key path came about. Raises UsageError for a path that leads nowhere."""
+) -> "Explanation | Report":
+    """How the value at a key path came about; why there is none, where the root file gives no configuration.
+
+    Raises UsageError for a path that leads nowhere.
+    """
     from orbitcfg.explain import explained
 
     files = files or Disk()
     config = configuration(files, targets(files, path, settings.roots)[0], settings, process, Reading.ORBIT)
+    if not config.tree.entries:
+        verdict = _verdict(config, settings, LOADING)
+        return Report(verdict.fatal, summary_of(config), crashed=verdict.crashed)
     parts = parsed(key)
     found = find(config.tree, parts) if parts else None
     if found is None and parts:
@@ -300,11 +306,12 @@ def summed_up(report: Report) -> str:
 
 
 def advice(report: Report) -> str:
-    """A line that says that there are findings; empty where there are none worth it."""
+    """A line that says that the load itself gave findings; empty where there are none worth it."""
     errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
     if not errors and not warnings:
         return ""
-    return f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}: run `orbitcfg validate`"
+    counts = ([_counted(errors, "error")] if errors else []) + ([_counted(warnings, "warning")] if warnings else [])
+    return f"{', '.join(counts)} while loading: run `orbitcfg validate`, which looks at the rest too"
 
 
 def _counted(number: int, noun: str) -> str:

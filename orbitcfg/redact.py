@@ -14,7 +14,9 @@ _ENTRY = re.compile(
 )
 """A key and its value in a line. Inside braces a plain value ends at a comma, elsewhere at a comment."""
 
-_HARMLESS = re.compile(r"""["']?(?:\$\{[^}]*\}|true|false|null|~|[\d.]+|\[.*|\{.*|[|>][-+\d]*|)["']?""", re.IGNORECASE)
+_HARMLESS = re.compile(r"""["']?(?:\$\{[^}:]*(?::-)?\}|true|false|null|~|[\d.]+|\[.*|\{.*|[|>][-+\d]*|)["']?""", re.IGNORECASE)
+_PLACEHOLDERS = re.compile(r"(?:\$\{[^}]*\})+")
+_DEFAULT = re.compile(r":-[^}]+\}")
 
 
 def is_secret_name(name: object) -> bool:
@@ -38,7 +40,7 @@ def shown(name: object, value: object) -> object:
     if not isinstance(value, str):
         return value
     if value and is_secret_name(name) and not _HARMLESS.fullmatch(value):
-        return MASK
+        return _DEFAULT.sub(f":-{MASK}}}", value) if _PLACEHOLDERS.fullmatch(value) else MASK
     return without_credentials(value)
 
 

@@ -32,7 +32,8 @@ def targets(files: Files, paths: tuple[str, ...], working_dir: str) -> tuple[Tar
     """What the paths mean, each once; without any, the configuration found from the working directory upward."""
     if not paths:
         return (_found_upward(files, working_dir),)
-    return tuple(dict.fromkeys(_target(files, path) for path in paths))
+    found = {(files.realpath(target.root), target.only): target for target in (_target(files, path) for path in reversed(paths))}
+    return tuple(reversed(found.values()))
 
 
 def _found_upward(files: Files, working_dir: str) -> Target:

@@ -37,12 +37,11 @@ def bundled(catalog: Catalog, names: MappingType[str, tuple[str, ...]]) -> str:
     """One self-contained schema, as JSON text.
 
     References to names become lists of the names in use, and a placeholder may stand for any single value. Since an editor looks at one file at a
-    time, no section is required.
+    time, and any file may be a part, nothing is required.
     """
     bundler = _Bundler(catalog, names)
     documents = catalog.store.documents
     root = bundler.schema(documents[ROOT])
-    root.pop("required", None)
     root["properties"] = {"import": IMPORT, **root["properties"]}
     root["$defs"] = {name.removesuffix(".schema.json"): bundler.schema(each) for name, each in documents.items() if name != ROOT}
     return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **root}, indent=2, ensure_ascii=False) + "\n"
@@ -58,7 +57,7 @@ class _Bundler:
         changed: dict[str, Any] = {}
         for word, value in schema.items():
             match word, value:
-                case (("$schema" | "x-orbit"), _):
+                case (("$schema" | "x-orbit" | "required"), _):
                     continue
                 case "$ref", str(reference):
                     name, _, pointer = reference.partition("#")

@@ -5,6 +5,7 @@ from typing import Annotated, Optional
 import typer
 
 from orbitcfg.cli import options, streams
+from orbitcfg.cli.outcome import FINDINGS
 
 
 def _key_paths(incomplete: str) -> list[str]:
@@ -29,11 +30,14 @@ def command(
 ) -> None:
     """Say why a value is what it is: where it was written, what it overrode, which variable, default or preset made it.
 
-    The newest step comes first. Exit status: 0 printed, 2 no such key or no configuration.
+    The newest step comes first. Exit status: 0 printed, 1 the root file gives no configuration, 2 no such key or no configuration.
     """
-    from orbitcfg import app, explain
+    from orbitcfg import app, explain, report
 
     settings = options.settings_of(path, env_files=env_file, no_env=no_env)
     explanation = app.why(key, path, settings)
+    if isinstance(explanation, app.Report):
+        streams.note(report.render(explanation, "full", report.Style()).rstrip("\n"))
+        raise typer.Exit(FINDINGS)
     as_json = options.chosen(format_name, ("full", "json"), "--format") == "json"
     streams.result(explain.as_json(explanation) if as_json else explain.as_text(explanation))

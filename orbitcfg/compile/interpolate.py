@@ -34,20 +34,21 @@ def secrets_backend(tree: Node | None) -> str | None:
 
 def interpolate(tree: Mapping, environment: Environment, reading: Reading) -> tuple[Mapping, list[Event]]:
     """The tree with its placeholders filled, and each placeholder that was met."""
+    events: list[Event] = []
     if reading is not Reading.SYMBOLIC:
-        tree = _with_secrets_section(tree, environment, reading)
+        tree = _with_secrets_section(tree, environment, reading, events)
     backend = reading is Reading.UNKNOWN and secrets_backend(tree) is not None
-    interpolator = _Interpolator(environment, reading, backend, [])
+    interpolator = _Interpolator(environment, reading, backend, events)
     filled = interpolator.mapping(tree, ())
     return filled, interpolator.events
 
 
-def _with_secrets_section(tree: Mapping, environment: Environment, reading: Reading) -> Mapping:
+def _with_secrets_section(tree: Mapping, environment: Environment, reading: Reading, events: list[Event]) -> Mapping:
     """ORBIT fills the secrets section once more beforehand, from the environment alone, and no lists in it."""
     section = child(tree, SECRETS_SECTION)
     if not isinstance(section, Mapping):
         return tree
-    filled = _Interpolator(environment, reading, False, []).mapping(section, (SECRETS_SECTION,), lists=False)
+    filled = _Interpolator(environment, reading, False, events).mapping(section, (SECRETS_SECTION,), lists=False)
     entry = tree.entries[SECRETS_SECTION]
     return Mapping({**tree.entries, SECRETS_SECTION: Entry(entry.key_span, filled)}, tree.origin)
 

@@ -12,6 +12,16 @@ def is_dead(row: Row | None) -> bool:
     return row is not None and row.effect in DEAD
 
 
+def is_misplaced_section(config: Config, path: KeyPath, holder: Row) -> bool:
+    """Whether a top-level section stands in another one that holds blocks of any name, as it does where its lines are indented too far."""
+    return (
+        len(path) == 2
+        and path[-1] not in holder.properties
+        and path[-1] in config.catalog.root.properties
+        and "additionalProperties" in holder.schema
+    )
+
+
 def below_dead(config: Config, path: KeyPath) -> bool:
     """Whether a path leads through a key that does nothing: what lies below needs no finding of its own."""
     return any(is_dead(config.catalog.at(config.tree, path[:depth])) for depth in range(1, len(path)))

@@ -7,7 +7,7 @@ from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
 from orbitcfg.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.shape._dead import below_dead, is_dead
+from orbitcfg.rules.shape._dead import below_dead, is_dead, is_misplaced_section
 from orbitcfg.rules.shape._severity import is_used
 from orbitcfg.tree import KeyPath, Node, Scalar
 
@@ -40,7 +40,9 @@ def setting_without_effect(config: Config) -> Iterator[Finding]:
     general: {inference_provider: shimmy}
     ```
     """
-    for path, node, row, _ in config.rows:
+    for path, node, row, holder in config.rows:
+        if is_misplaced_section(config, path, holder):
+            continue
         if row is not None and is_dead(row) and not _is_null(node) and not below_dead(config, path):
             yield _finding(config, path, row)
 

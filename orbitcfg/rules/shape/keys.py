@@ -1,6 +1,6 @@
 """Keys that ORBIT does not know."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.config import Config
@@ -10,10 +10,10 @@ from orbitcfg.finding import Finding
 from orbitcfg.keypath import written
 from orbitcfg.rules._fix import renamed_key
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.shape._dead import below_dead
+from orbitcfg.rules.shape._dead import below_dead, is_misplaced_section
 from orbitcfg.rules.shape._severity import is_used
 from orbitcfg.spelling import certain, nearest
-from orbitcfg.tree import KeyPath, at, key_span
+from orbitcfg.tree import KeyPath, Mapping, Node, at, key_span
 
 
 @rule("ORB301", severity=Severity.WARNING, counted="keys that ORBIT does not know")
@@ -42,7 +42,12 @@ def unknown_key(config: Config) -> Iterator[Finding]:
     """
     slips = {event.place for event in config.events_of(ImportMisspelt)}
     for path, _, row, holder in config.rows:
-        if row is None and not below_dead(config, path) and key_span(config.tree, path) not in slips:
+        is_key = not isinstance(path[-1], int)
+        if is_misplaced_section(config, path, holder):
+            yield Finding(
+                f"`{path[-1]}` stands one level too deep: ORBIT reads it at the top", path, "move it to the top level", severity=Severity.ERROR
+            )
+        elif row is None and is_key and not below_dead(config, path) and key_span(config.tree, path) not in slips:
             yield _unknown(config, path, holder)
 
 
@@ -69,8 +74,18 @@ def meant_key(config: Config, path: KeyPath, holder: Row) -> str | None:
     if renamed is not None and "." not in renamed and "/" not in renamed:
         return str(renamed)
     mapping = at(config.tree, path[:-1])
-    free = [name for name in config.catalog.names(holder, mapping) if at(mapping, (name,)) is None]
-    return nearest(key, free, cutoff=0.78)
+    names = config.catalog.names(holder, mapping)
+    taken = _keys_beside(mapping, path[-1])
+    free = [name for name in names if name not in taken]
+    return certain(key, free) or nearest(key, free, cutoff=0.78)
+
+
+def _keys_beside(mapping: Node | None, key: Hashable) -> frozenset[Hashable]:
+    """The keys that stand in the same file beside a key: what another file gives to the mapping may be meant all the same."""
+    if not isinstance(mapping, Mapping) or key not in mapping.entries:
+        return frozenset()
+    source = mapping.entries[key].key_span.source
+    return frozenset(each for each, entry in mapping.entries.items() if entry.key_span.source is source)
 
 
 def _elsewhere(config: Config, path: KeyPath, holder: Row) -> str | None:
