@@ -127,9 +127,9 @@ class GitTree:
 
     def read(self, path: str, limit: int) -> bytes:
         """The first `limit` bytes of a file."""
-        entry = self._entry(path)
+        _, entry, loops = self._resolved(path)
         if entry is None:
-            raise _error(errno.ELOOP if self.is_link(path) and self._loops(path) else errno.ENOENT, path)
+            raise _error(errno.ELOOP if loops else errno.ENOENT, path)
         if not entry.mode.startswith(_FILE):
             raise _error(errno.EISDIR, path)
         found = self._objects.object(entry.object, limit)
@@ -183,12 +183,8 @@ class GitTree:
     def _entry(self, path: str) -> Entry | None:
         return self._resolved(path)[1]
 
-    def _loops(self, path: str) -> bool:
-        """Whether the links of a path lead in a circle: then it is still one when all were followed that may be."""
-        return self.is_link(self.realpath(path))
-
-    def _resolved(self, path: str) -> tuple[str, Entry | None]:
-        """The real path of a path, and what is there."""
+    def _resolved(self, path: str) -> tuple[str, Entry | None, bool]:
+        """The real path of a path, what is there, and whether its links lead in a circle."""
         pending = _parts(self._absolute(path))
         here = os.path.splitdrive(self._absolute(path))[0] + os.sep
         links = 0
@@ -207,7 +203,7 @@ class GitTree:
             here = os.path.splitdrive(here)[0] + os.sep if os.path.isabs(target) else here
             pending += _parts(target)
         entry = self._at(here)
-        return here, None if entry is None or entry.mode == _LINK else entry
+        return here, None if entry is None or entry.mode == _LINK else entry, links == _MAX_LINKS
 
     def _at(self, real: str) -> Entry | None:
         """What is at a path on which no link stands; None for what is not in the revision."""

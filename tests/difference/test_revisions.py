@@ -36,7 +36,7 @@ def keys(found: Difference) -> list[str]:
     return [change.key for change in found.keys]
 
 
-def compared(scratch: Scratch, base: str, head: str | None = None, path: str | None = None, folder: Path | None = None) -> Difference:
+def compared(scratch: Scratch, base: str, head: str | None = None, path: str | None = None, *, folder: Path | None = None) -> Difference:
     """What differs between two sides, in a folder."""
     return diff(base, head, path, files=Disk(str(folder or scratch.folder)), process=scratch.environment)
 

@@ -1,0 +1,152 @@
+"""A revision answers as the disk does that it was made of."""
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from orbitcfg.files import Disk, Files
+from orbitcfg.gittree import repository
+from tests.difference.scratch import Scratch
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="links are POSIX's")
+
+LINKS = {
+    "to-file": "config/a.yaml",
+    "to-folder": "config",
+    "up": "config/../config/sub",
+    "config/sub/back": "..",
+    "config/sub/far": "../../to-folder/a.yaml",
+    "dangling": "nowhere/at/all",
+    "loop": "loop",
+    "one": "two",
+    "two": "one",
+    "out": "/etc/hostname",
+    "out-folder": "../..",
+    "through": "to-file/x",
+}
+
+PATHS = [
+    *LINKS,
+    *(f"to-folder/{name}" for name in ("", "a.yaml", "sub", "sub/../a.yaml", "sub/back/sub/b.yaml", "nothing")),
+    "",
+    ".",
+    "config",
+    "config/",
+    "config/a.yaml",
+    "config/a.yaml/x",
+    "config/run.sh",
+    "config/empty",
+    "config//sub/./b.yaml",
+    "config/sub/../../config/a.yaml",
+    "up/../a.yaml",
+    "up/b.yaml",
+    "loop/x",
+    "dangling/x",
+    "nothing/../config/a.yaml",
+    ".git",
+]
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Scratch:
+    """A repository with files and links of every kind, and a link to it that leads to itself."""
+    made = Scratch(tmp_path / "repository")
+    made.folder.mkdir()
+    made.commit({"config/a.yaml": "a: 1\n", "config/sub/b.yaml": "b: 2\n", "config/run.sh": "#!/bin/sh\n", "config/empty": ""})
+    for name, target in {**LINKS, "absolute": str(made.folder / "config" / "a.yaml")}.items():
+        (made.folder / name).symlink_to(target)
+    (made.folder / "config" / "run.sh").chmod(0o755)
+    made.git("add", "--all")
+    made.git("commit", "--quiet", "--message", "links")
+    return made
+
+
+def answer(ask: Callable[[], object]) -> object:
+    """What is answered, or why it cannot be."""
+    try:
+        return ask()
+    except OSError as error:
+        return errno.errorcode[error.errno or 0]
+
+
+def answers(files: Files, path: str) -> dict[str, object]:
+    """Everything that can be asked of a path."""
+    return {
+        "read": answer(lambda: files.read(path, 3)),
+        "realpath": files.realpath(path),
+        "is_file": files.is_file(path),
+        "is_dir": files.is_dir(path),
+        "is_link": files.is_link(path),
+        "name": files.name(path),
+    }
+
+
+@pytest.mark.parametrize("folder", ["", "config", "config/sub"])
+def test_a_revision_answers_as_the_disk(folder: str, scratch: Scratch) -> None:
+    """From whatever folder; only what lies outside of the repository is not there."""
+    working_dir = str(scratch.folder / folder)
+    disk = Disk(working_dir)
+    outside = ("out", "out-folder")
+    with repository(working_dir, scratch.environment) as opened:
+        tree = opened.tree("HEAD", working_dir)
+        for path in (*PATHS, "absolute", "config/sub/nothing"):
+            called = str(scratch.folder / path)
+            told = answers(disk, called)
+            if path in outside:
+                told |= {"read": "ENOENT", "is_file": False, "is_dir": False}
+            if told["read"] == "ENOTDIR" or path == ".git":
+                told["read"] = "ENOENT"
+            assert answers(tree, called) == told, path
+
+
+@pytest.mark.parametrize("path", ["", "config", "to-folder", "config/sub/back", "up", "config/a.yaml", "nothing", "dangling"])
+def test_a_folder_lists_what_it_holds(path: str, scratch: Scratch) -> None:
+    working_dir = str(scratch.folder)
+    with repository(working_dir, scratch.environment) as opened:
+        found = answer(lambda: opened.tree("HEAD", working_dir).listdir(path))
+    told = answer(lambda: [name for name in Disk(working_dir).listdir(path) if name != ".git"])
+    assert found == told
+
+
+def test_another_repository_within_is_not_there(scratch: Scratch) -> None:
+    inner = Scratch(scratch.folder / "inner")
+    inner.folder.mkdir()
+    inner.commit({"config.yaml": "a: 1\n"})
+    scratch.git("-c", "advice.addEmbeddedRepo=false", "add", "inner")
+    scratch.git("commit", "--quiet", "--message", "inner")
+    with repository(str(scratch.folder), scratch.environment) as opened:
+        tree = opened.tree("HEAD", str(scratch.folder))
+        assert [tree.is_dir("inner"), tree.is_file("inner"), tree.is_file("inner/config.yaml")] == [False, False, False]
+        assert "inner" in tree.listdir("")
+
+
+def test_a_repository_of_long_object_names(tmp_path: Path) -> None:
+    """SHA-256."""
+    scratch = Scratch(tmp_path)
+    scratch.git("init", "--quiet", "--object-format=sha256")
+    scratch.commit({"config/a.yaml": "a: 1\n"})
+    with repository(str(tmp_path), scratch.environment) as opened:
+        assert opened.tree("HEAD", str(tmp_path)).read("config/a.yaml", 100) == b"a: 1\n"
+
+
+def test_a_damaged_object_is_a_reason_and_no_crash(scratch: Scratch) -> None:
+    name = scratch.git("rev-parse", "HEAD:config/a.yaml").strip()
+    path = scratch.folder / ".git" / "objects" / name[:2] / name[2:]
+    path.chmod(0o644)
+    path.write_bytes(b"damaged")
+    with repository(str(scratch.folder), scratch.environment) as opened:
+        tree = opened.tree("HEAD", str(scratch.folder))
+        with pytest.raises(OSError, match="git does not have its content"):
+            tree.read("config/a.yaml", 100)
+        assert tree.read("config/sub/b.yaml", 100) == b"b: 2\n"
+
+
+def test_the_names_of_a_revision_are_relative_to_the_working_directory(scratch: Scratch) -> None:
+    working_dir = str(scratch.folder / "config")
+    with repository(working_dir, scratch.environment) as opened:
+        tree = opened.tree("HEAD", working_dir)
+        assert [tree.name(path) for path in ("a.yaml", "../to-file", str(scratch.folder))] == ["a.yaml", "../to-file", ".."]
+        assert tree.name(os.fsdecode(b"caf\xe9")) == "caf\ufffd"
