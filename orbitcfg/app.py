@@ -210,10 +210,11 @@ def why(
 
 
 def _possible(config: Config, path: KeyPath) -> KeyPath | None:
-    """The path, where the catalogue names its last key: it is not set, but could be."""
+    """The path, where the catalogue names its last key, or a file has it: it is not set, but could be or was."""
     holder = config.catalog.at(config.tree, path[:-1])
     names = config.catalog.names(holder, at(config.tree, path[:-1])) if holder is not None else ()
-    return path if path[-1] in names else None
+    is_written = any(at(document.root, path) is not None for document in config.graph.documents)
+    return path if path[-1] in names or is_written else None
 
 
 def key_paths(path: Path | None = None, *, files: Files | None = None) -> list[str]:

@@ -27,7 +27,7 @@ class Config:
     """A configuration as ORBIT compiles it, with what happened on the way.
 
     `tree` is empty where the root file gives no mapping. `fragment` says that the root is a part of some configuration,
-    looked at alone, so that nothing can be said of what it lacks. `declared_variables` are the names in the repository's
+    looked at alone, so that nothing can be said of what it lacks; `passed_over_by` is a root file nearby that does not import it. `declared_variables` are the names in the repository's
     `env.example`, None where it has none. `unreachable` are patterns for files that are meant to be imported by nothing.
     `missing_files` are the domain and template files that adapters name and that are not below the project's root; none where that is not ORBIT's.
     """
@@ -38,6 +38,7 @@ class Config:
     environment: Environment
     catalog: Catalog
     fragment: bool = False
+    passed_over_by: str | None = None
     strict_env: bool = False
     declared_variables: frozenset[str] | None = None
     unreachable: tuple[str, ...] = ()

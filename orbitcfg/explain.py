@@ -9,6 +9,8 @@ from orbitcfg.catalog.meaning import Meaning, as_shape, meaning_of, told
 from orbitcfg.config import Config
 from orbitcfg.display import as_json as json_value
 from orbitcfg.display import shown, text_of
+from orbitcfg.events import PresetApplied
+from orbitcfg.graph import IMPORT_KEY
 from orbitcfg.keypath import written
 from orbitcfg.text import Span
 from orbitcfg.tree import Filled, Filling, FromPreset, Joined, KeyPath, Mapping, Node, Overrode, Sequence, at, key_span
@@ -18,7 +20,7 @@ from orbitcfg.tree import Filled, Filling, FromPreset, Joined, KeyPath, Mapping,
 class Link:
     """One step on a value's way.
 
-    `kind` is one of: in force, part of, variable, default, unset, preset, overridden, joined, imported. `text` says it in words;
+    `kind` is one of: in force, written, variable, default, unset, preset, overridden, joined, imported. `text` says it in words;
     `place` is where it can be seen, None for what no file says.
     """
 
@@ -44,8 +46,25 @@ def explained(config: Config, path: KeyPath) -> Explanation:
     key = path[-1] if path else None
     row = config.catalog.at(config.tree, path)
     meaning = meaning_of(row) if row is not None and row.schema else None
-    links = tuple(_links(config, path, node)) if node is not None else ()
+    links = tuple(_links(config, path, node) if node is not None else _written_and_gone(config, path))
     return Explanation(written(config.tree, path), shown(node, key) if node is not None else None, node is not None, meaning, links)
+
+
+def _written_and_gone(config: Config, path: KeyPath) -> Iterator[Link]:
+    """Where a key is written that the compiled configuration no longer has, and what became of it."""
+    for document in config.graph.documents:
+        node = at(document.root, path)
+        if node is not None:
+            yield Link("written", f"{_value(path, node)}, and gone: {_fate(config, path)}", key_span(document.root, path) if document.root else None)
+
+
+def _fate(config: Config, path: KeyPath) -> str:
+    if path[-1] == IMPORT_KEY:
+        return "ORBIT carries imports out and takes the key away"
+    for event in config.events_of(PresetApplied):
+        if path[: len(event.block)] == event.block:
+            return f"the preset `{event.preset}` took the place of its block"
+    return "it is not part of what ORBIT compiles"
 
 
 def origin_label(tree: Node, positions: tuple[int, ...]) -> str:

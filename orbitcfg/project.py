@@ -54,6 +54,7 @@ def configuration(files: Files, target: Target, settings: Settings, process: Map
         environment=environment,
         catalog=Catalog(store),
         fragment=target.fragment,
+        passed_over_by=target.passed_over_by,
         strict_env=settings.strict_env,
         declared_variables=declared(fenced(files, target.root), project),
         unreachable=settings.unreachable,

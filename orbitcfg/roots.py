@@ -20,12 +20,13 @@ class Target:
     """A root file to look at.
 
     `only` is the one file, by its real path, that findings are wanted for; None for all.
-    `fragment` says that the file is a part of some configuration that was not found.
+    `fragment` says that the file is a part of some configuration that was not found; `passed_over_by` is a root beside or above it that does not import it.
     """
 
     root: str
     only: str | None = None
     fragment: bool = False
+    passed_over_by: str | None = None
 
 
 def targets(files: Files, paths: tuple[str, ...], working_dir: str) -> tuple[Target, ...]:
@@ -65,14 +66,15 @@ def _target(files: Files, path: str) -> Target:
 def _target_of_file(files: Files, path: str) -> Target:
     """The root that imports the file; the file itself where none does."""
     real = files.realpath(path)
-    for folder in upward(files, os.path.dirname(real)):
-        root = _root_in(files, folder)
-        if root and files.realpath(root) != real and _imports(files, load(files, root)[0], real):
+    above = [root for folder in upward(files, os.path.dirname(real)) if (root := _root_in(files, folder)) and files.realpath(root) != real]
+    for root in above:
+        if _imports(files, load(files, root)[0], real):
             return Target(root, only=real)
     if os.path.basename(path) == ROOT_NAME:
         return Target(path)
     keys = keys_of(load(files, path)[0].root.root)
-    return Target(path, fragment=_LOOKS_LIKE_ROOT.isdisjoint(keys))
+    fragment = _LOOKS_LIKE_ROOT.isdisjoint(keys)
+    return Target(path, fragment=fragment, passed_over_by=files.name(above[0]) if above and fragment else None)
 
 
 def _imports(files: Files, graph: ImportGraph, real: str) -> bool:

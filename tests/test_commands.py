@@ -89,8 +89,26 @@ def test_an_imported_file_is_judged_within_its_configuration(capsys: Capture, mo
 
 
 def test_a_file_that_nothing_imports_is_judged_alone(capsys: Capture, monkeypatch: Patch) -> None:
-    outcome = run(["validate", "--no-env", "config/stores.yaml"], capsys, monkeypatch, BROKEN)
-    assert (outcome.status, outcome.stdout) == (0, "")
+    outcome = run(["validate", "--no-env", "--format", "concise", "config/stores.yaml"], capsys, monkeypatch, BROKEN)
+    told = "config/stores.yaml: warning[ORB112] `config/config.yaml` does not import this file, so ORBIT does not read it; add it to an `import`\n"
+    assert (outcome.status, outcome.stdout) == (0, told)
+
+
+def test_why_refuses_where_the_root_gives_no_configuration(tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:
+    (tmp_path / "config.yaml").write_text("general: [\n", "utf-8")
+    outcome = run(["why", "general.port", "config.yaml"], capsys, monkeypatch, tmp_path)
+    assert (outcome.status, outcome.stdout) == (1, "")
+    assert outcome.stderr.startswith("error[ORB101]")
+
+
+def test_why_tells_what_became_of_a_key(capsys: Capture, monkeypatch: Patch) -> None:
+    told = json.loads(run(["why", "--format", "json", "inference.ollama.use_preset"], capsys, monkeypatch, SHIMMY).stdout)
+    assert [(step["kind"], step["line"]) for step in told["steps"]] == [("written", 13)]
+
+
+def test_one_root_named_twice_is_looked_at_once(capsys: Capture, monkeypatch: Patch) -> None:
+    outcome = run(["validate", "--no-env", "--format", "json", ".", "config", "config/config.yaml"], capsys, monkeypatch, SHIMMY)
+    assert json.loads(outcome.stdout)["summary"]["files"] == 4
 
 
 def test_several_configurations_are_one_report(capsys: Capture, monkeypatch: Patch) -> None:

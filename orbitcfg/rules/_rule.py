@@ -55,9 +55,14 @@ class Rule:
 
 def rule(code: str, *, severity: Severity, counted: str = "") -> Callable[[Check], Rule]:
     """Makes a rule of a check. It registers nothing: a topic lists its rules."""
-    return lambda check: Rule(code, severity, check, counted or check.__name__.replace("_", " "))
+    return lambda check: Rule(code, severity, check, counted or _findings_of(check))
 
 
 def observation_rule(code: str, *, severity: Severity, counted: str = "") -> Callable[[ObservationCheck], Rule]:
     """Makes a rule of a check that judges what was seen of servers, model files or the engine."""
-    return lambda check: Rule(code, severity, check, counted or check.__name__.replace("_", " "), observes=True)
+    return lambda check: Rule(code, severity, check, counted or _findings_of(check), observes=True)
+
+
+def _findings_of(check: Callable[..., object]) -> str:
+    """What several findings of a rule are called where it has no better word."""
+    return f"findings of `{check.__name__.replace('_', '-')}`"

@@ -73,7 +73,9 @@ def _variables(config: Config, event: RequiredMissing) -> str:
     """The variables that would fill the value, where it is made of any."""
     node = at(config.tree, event.path)
     steps = node.origin.steps if node else ()
-    names = [filling.name for step in steps if isinstance(step, Filled) for filling in step.fillings if not filling.is_set]
+    names = [
+        filling.name for step in steps if isinstance(step, Filled) for filling in step.fillings if not filling.is_set and filling.name.isidentifier()
+    ]
     return ", ".join(f"`{name}`" for name in names)
 
 

@@ -142,7 +142,8 @@ def duplicate_key(config: Config) -> Iterator[Finding]:
     """
     for event in config.events_of(DuplicateKey):
         section = not isinstance(event.lost, Scalar) and _size(event.lost) > 0
-        lost = f"{_size(event.lost)} entries of the first are lost" if section else "the first is lost"
+        size = _size(event.lost)
+        lost = "the first is lost" if not section else "one entry of the first is lost" if size == 1 else f"{size} entries of the first are lost"
         yield Finding(
             f"`{event.key}` stands twice in one mapping: {lost}",
             event.second,

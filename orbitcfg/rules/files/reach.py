@@ -42,13 +42,20 @@ def unreachable_file(config: Config) -> Iterator[Finding]:
     ```
     """
     if config.fragment:
+        if config.passed_over_by and not _is_expected(config, config.graph.root.source.name):
+            yield Finding(
+                f"`{config.passed_over_by}` does not import this file, so ORBIT does not read it",
+                config.graph.root.source,
+                "add it to an `import`",
+                severity=Severity.WARNING,
+            )
         return
     reached = Counter(posixpath.dirname(document.source.name) for document in config.graph.documents)
     missed = Counter(posixpath.dirname(orphan.document.source.name) for orphan in config.graph.orphans)
     told = set(_meant_by_missing_imports(config))
     for orphan in config.graph.orphans:
         name = orphan.document.source.name
-        if name in told or not _is_of_orbit(config, orphan) or any(matches(pattern, name) for pattern in config.unreachable):
+        if name in told or not _is_of_orbit(config, orphan) or _is_expected(config, name):
             continue
         folder = posixpath.dirname(orphan.document.source.name)
         forgotten = orphan.mentioned is None and reached[folder] > 2 * missed[folder]
@@ -56,6 +63,11 @@ def unreachable_file(config: Config) -> Iterator[Finding]:
         is_plain = not _is_commented_out(config, orphan) and not _in_another(config, orphan, missed_names)
         fix = imported(config, orphan, safe=is_plain) if missed_names else None
         yield _unreached(config, orphan, Severity.WARNING if forgotten or missed_names else Severity.INFO, fix)
+
+
+def _is_expected(config: Config, name: str) -> bool:
+    """Whether the settings list a file among those that nothing is meant to import."""
+    return any(matches(pattern, name) for pattern in config.unreachable)
 
 
 def _is_of_orbit(config: Config, orphan: Orphan) -> bool:

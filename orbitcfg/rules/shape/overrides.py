@@ -1,0 +1,70 @@
+"""What an adapter sets over its provider's block."""
+
+from collections.abc import Iterator
+
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Severity
+from orbitcfg.finding import Finding
+from orbitcfg.rules._rule import rule
+from orbitcfg.switches import in_use
+from orbitcfg.tree import Mapping, Sequence, at, value_at
+
+_PARAMETERS = ("temperature", "top_p", "max_tokens")
+"""Parameters of a generation that an adapter may set over its provider's."""
+
+
+@rule("ORB307", severity=Severity.WARNING)
+def override_out_of_range(config: Config) -> Iterator[Finding]:
+    """An adapter sets a parameter outside of what its provider takes.
+
+    The value goes to the server in place of the provider's own, and is refused there, or does something else than is meant.
+
+    ```yaml bad
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none}
+        inference_provider: shimmy
+        temperature: 3.0
+    ```
+
+    ```yaml good
+    adapters:
+      - name: chat
+        type: passthrough
+        datasource: none
+        adapter: conversational
+        implementation: implementations.passthrough.conversational.ConversationalImplementation
+        capabilities: {retrieval_behavior: none}
+        inference_provider: shimmy
+        temperature: 0.3
+    ```
+    """
+    adapters = at(config.tree, ("adapters",))
+    default = value_at(config.tree, ("general", "inference_provider"))
+    for index, adapter in enumerate(adapters.items if isinstance(adapters, Sequence) else ()):
+        path = ("adapters", index)
+        if isinstance(adapter, Mapping) and in_use(config.tree, path):
+            provider = value_at(adapter, ("inference_provider",)) or default
+            yield from (finding for name in _PARAMETERS if (finding := _finding(config, (*path, name), provider)))
+
+
+def _finding(config: Config, path: tuple[str | int, ...], provider: object) -> Finding | None:
+    value = value_at(config.tree, path)
+    row = config.catalog.at(config.tree, ("inference", provider, path[-1])) if isinstance(provider, str) else None
+    if row is None or isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    least, most = row.schema.get("minimum"), row.schema.get("maximum")
+    if least is not None and value < least:
+        limit = f"at least {least}"
+    elif most is not None and value > most:
+        limit = f"at most {most}"
+    else:
+        return None
+    return Finding(f"`{path[-1]}` is {value}, and `{provider}` takes {limit}", path, f"write a number of {limit}", value=True)
+
+
+RULES = (override_out_of_range,)
