@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: check-git check-compiler demo engine test test-pythons test-editors test-shimmy lint bench generate clean
+.PHONY: check-git check-compiler demo engine test test-pythons test-editors test-shimmy test-browser lint bench generate clean
 
 # What must be there before anything starts: the first thing that is missing is named.
 check-git:
@@ -63,6 +63,11 @@ test-editors: $(VENV)/dev.stamp
 test-shimmy: $(VENV)/dev.stamp
 	@command -v cargo >/dev/null || { echo 'Shimmy is built with cargo, which is missing'; exit 1; }
 	@$(BIN)/python -m pytest tests/live/shimmy_real.py
+
+# The page of `doctor --html` in a real browser (Debian: apt install chromium).
+test-browser: $(VENV)/dev.stamp
+	@command -v chromium >/dev/null || { echo 'the page is checked in Chromium: apt install chromium'; exit 1; }
+	@$(BIN)/python -m pytest tests/checkup/test_browser.py
 
 bench: $(VENV)/dev.stamp $(VENV)/engine.stamp
 	@$(BIN)/python -m tests.bench

@@ -9,7 +9,7 @@ import typer
 
 from orbitcfg.cli.outcome import Program, leave
 
-COMMANDS = ("validate", "resolve", "why", "providers", "doctor", "models", "smoke", "rule", "schema")
+COMMANDS = ("validate", "resolve", "why", "providers", "diff", "env", "doctor", "models", "smoke", "rule", "schema")
 """Each is a module of this package with a function `command`, in the order of the help."""
 
 
