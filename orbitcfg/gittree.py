@@ -187,10 +187,11 @@ class GitTree:
         """The real path of a path, what is there, and whether its links lead in a circle."""
         pending = _parts(self._absolute(path))
         here = os.path.splitdrive(self._absolute(path))[0] + os.sep
-        links = 0
+        links, is_gone = 0, False
         while pending:
             part = pending.pop()
             if part == "..":
+                is_gone = is_gone or not self._is_passable(here)
                 here = os.path.dirname(here)
                 continue
             entry = self._at(here)
@@ -202,16 +203,24 @@ class GitTree:
             target = self._target(step)
             here = os.path.splitdrive(here)[0] + os.sep if os.path.isabs(target) else here
             pending += _parts(target)
-        entry = self._at(here)
+        entry = None if is_gone else self._at(here)
         return here, None if entry is None or entry.mode == _LINK else entry, links == _MAX_LINKS
+
+    def _is_passable(self, real: str) -> bool:
+        """Whether a way may lead through a path and up again: through folders alone, and through all that lies outside."""
+        entry = self._at(real)
+        return not self._is_within(real) if entry is None else entry.mode == _FOLDER
+
+    def _is_within(self, real: str) -> bool:
+        root = self._objects.root.rstrip(os.sep)
+        return real == root or real.startswith(root + os.sep)
 
     def _at(self, real: str) -> Entry | None:
         """What is at a path on which no link stands; None for what is not in the revision."""
-        root = self._objects.root.rstrip(os.sep)
-        if real != root and not real.startswith(root + os.sep):
+        if not self._is_within(real):
             return None
         entry: Entry | None = self._root
-        for part in reversed(_parts(real[len(root) :])):
+        for part in reversed(_parts(real[len(self._objects.root.rstrip(os.sep)) :])):
             entry = self._names(entry).get(part) if entry is not None else None
         return entry
 

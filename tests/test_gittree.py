@@ -46,6 +46,8 @@ PATHS = [
     "loop/x",
     "dangling/x",
     "nothing/../config/a.yaml",
+    "config/a.yaml/../run.sh",
+    "config/a.yaml/../../nothing",
     ".git",
 ]
 
