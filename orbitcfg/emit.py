@@ -23,7 +23,7 @@ class _Serializer:
 
     def __init__(self) -> None:
         self.events: list[yaml.Event] = [yaml.StreamStartEvent(), yaml.DocumentStartEvent(explicit=False)]
-        self.resolver = yaml.resolver.Resolver()
+        self.resolver: Any = yaml.resolver.Resolver()
         self.representer = yaml.representer.SafeRepresenter()
 
     def value(self, value: object) -> None:
@@ -91,7 +91,8 @@ def to_yaml(value: object) -> str:
 def annotated(text: str, label: Callable[[tuple[int, ...]], str]) -> str:
     """YAML text that `to_yaml` made, with `# label` behind each leaf; an empty label leaves the leaf alone."""
     comments: dict[int, str] = {}
-    for path, offset in _leaf_ends(yaml.compose(text, _FastLoader), text, ()):
+    root = yaml.compose(text, _FastLoader)
+    for path, offset in _leaf_ends(root, text, ()) if root is not None else ():
         words = "".join(sign if sign.isprintable() else "?" for sign in label(path))
         if words:
             comments[offset] = f"  # {words}"

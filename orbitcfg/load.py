@@ -143,14 +143,17 @@ class _Loader:
         path = os.path.join(folder, name)
         real, fence = self.files.realpath(path), self.files.realpath(folder)
         if not is_inside(real, fence):
-            return self._skip(Skip.ESCAPES, span, name, self.files.name(fence))
+            self._skip(Skip.ESCAPES, span, name, self.files.name(fence))
+            return None
         if real in open_files:
             cycle = [*open_files[open_files.index(real) :], real]
-            return self._skip(Skip.CYCLE, span, name, " → ".join(self.files.name(each) for each in cycle))
+            self._skip(Skip.CYCLE, span, name, " → ".join(self.files.name(each) for each in cycle))
+            return None
         if real in self.documents:
             return self.documents[real]
         if not self.files.is_file(path):
-            return self._absent(path, name, span, folder)
+            self._absent(path, name, span, folder)
+            return None
         return self.document(path, os.path.dirname(real), open_files)
 
     def _absent(self, path: str, name: str, span: Span, folder: str) -> None:

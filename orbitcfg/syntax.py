@@ -133,7 +133,8 @@ class _Reader:
         unfinished = Scalar(None, self.origin(node))
         self.made[id(node)] = (unfinished, 0)
         self.size += 1
-        self.in_flow += bool(node.flow_style)
+        in_flow = isinstance(node, yaml.CollectionNode) and bool(node.flow_style)
+        self.in_flow += in_flow
         made: Node
         if node.tag == _MAP and isinstance(node, yaml.MappingNode):
             made = self._mapping(node, depth + 1)
@@ -142,7 +143,7 @@ class _Reader:
             made = Sequence(items, Origin(self._trimmed(node, items[-1] if items else None)))
         else:
             made = Scalar(self._constructed(node), self.origin(node))
-        self.in_flow -= bool(node.flow_style)
+        self.in_flow -= in_flow
         self.made[id(node)] = (made, self.size - before)
         return made
 

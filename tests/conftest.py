@@ -2,7 +2,6 @@
 
 import os
 import socket
-from collections.abc import Iterator
 
 import pytest
 
@@ -17,14 +16,13 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever opens a socket fails."""
 
     def refused(*_arguments: object, **_options: object) -> None:
         raise AssertionError("a static command opened a socket")
 
     monkeypatch.setattr(socket, "socket", refused)
-    return
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Diagnostic, Severity
+from orbitcfg.diagnostics import Diagnostic, Edit, Severity
 from orbitcfg.finding import Finding
 from orbitcfg.judge import judge
 from orbitcfg.rules import RULES
@@ -137,7 +137,7 @@ def test_comments_are_found(text: str, expected: list[str]) -> None:
 def test_fix_takes_the_comment_and_nothing_else() -> None:
     text = "import: [base.yaml]   # orbitcfg: ignore[ORB121] x\n# orbitcfg: ignore[ORB122]\nmessages: {}\n"
     verdict = judge(config_of({"config/config.yaml": text, "config/base.yaml": HEALTHY + PROVIDER}), RULES)
-    edits = [edit for each in verdict.diagnostics if each.code == "ORB902" and each.fix for edit in each.fix.edits]
+    edits = [edit for each in verdict.diagnostics if each.code == "ORB902" and each.fix for edit in each.fix.edits if isinstance(edit, Edit)]
     for edit in sorted(edits, key=lambda each: -each.span.start):
         text = text[: edit.span.start] + edit.replacement + text[edit.span.end :]
     assert text == "import: [base.yaml]\nmessages: {}\n"

@@ -32,10 +32,10 @@ class Mismatch:
 def mismatches(store: Store, tree: Node) -> Iterator[Mismatch]:
     """Everything in the tree that the schemas refuse, unknown keys left out; the unknown fits everywhere."""
     from jsonschema import Draft202012Validator
-    from referencing import Registry, Resource
+    from referencing import Registry
     from referencing.jsonschema import DRAFT202012
 
-    resources = [(name, Resource(contents=schema, specification=DRAFT202012)) for name, schema in store.documents.items()]
+    resources = [(name, DRAFT202012.create_resource(schema)) for name, schema in store.documents.items()]
     registry: Any = Registry().with_resources(resources)
     validator = Draft202012Validator({"$ref": ROOT}, registry=registry)
     for error in validator.iter_errors(_instance(tree)):

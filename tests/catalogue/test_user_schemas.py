@@ -8,6 +8,7 @@ import pytest
 
 from orbitcfg.app import validate, why
 from orbitcfg.errors import UsageError
+from orbitcfg.explain import Explanation
 from orbitcfg.files import Memory
 from orbitcfg.settings import Settings
 from tests.trees import BASE
@@ -47,6 +48,7 @@ def test_a_schema_adds_sections_and_keys() -> None:
 def test_a_schema_overrides_a_limit() -> None:
     settings = Settings(schemas=("/repo/own.schema.json",))
     explanation = why("inference.shimmy.temperature", "/repo", settings, files=files(OWN), process={})
+    assert isinstance(explanation, Explanation)
     assert explanation.meaning is not None
     assert explanation.meaning.allowed == ("at least 0.0", "at most 1")
 

@@ -31,7 +31,7 @@ def required_value_missing(config: Config) -> Iterator[Finding]:
     if config.fragment:
         return
     for event in config.events_of(RequiredMissing):
-        because = ()
+        because: tuple[Annotation, ...] = ()
         if event.because:
             because = (Annotation(config.locate(event.because), f"`{written(config.tree, event.because)}` asks for it"),)
         names = _variables(config, event)
