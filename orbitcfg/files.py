@@ -73,7 +73,7 @@ class Disk:
             relative = os.path.relpath(self._absolute(path), self.working_dir)
         except ValueError:
             relative = path
-        return relative.replace(os.sep, "/")
+        return os.fsencode(relative.replace(os.sep, "/")).decode("utf-8", "replace")
 
     def _absolute(self, path: str) -> str:
         return os.path.join(self.working_dir, path)
