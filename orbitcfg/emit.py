@@ -84,7 +84,11 @@ def to_yaml(value: object) -> str:
     serializer = _Serializer()
     serializer.value(value)
     events = [*serializer.events, yaml.DocumentEndEvent(explicit=False), yaml.StreamEndEvent()]
-    text: str = yaml.emit(events, Dumper=_Emitter, allow_unicode=True, width=_WIDTH)
+    text: str
+    try:
+        text = yaml.emit(events, Dumper=_Emitter, allow_unicode=True, width=_WIDTH)
+    except UnicodeEncodeError:  # half of a pair of surrogates, which only the pure emitter knows to escape
+        text = yaml.emit(events, Dumper=yaml.Dumper, allow_unicode=True, width=_WIDTH)
     return text.removesuffix("...\n")
 
 

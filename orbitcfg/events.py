@@ -21,6 +21,7 @@ class Fault(Enum):
     TOO_LARGE = auto()
     TOO_DEEP = auto()
     TOO_MANY_ALIASES = auto()
+    TOO_MANY_ITEMS = auto()
     NOT_A_MAPPING = auto()
     EMPTY = auto()
     UNREADABLE = auto()

@@ -50,8 +50,15 @@ class _Loader:
             return document
         events_before = len(self.events)
         imports: dict[KeyPath, tuple[Import, ...]] = {}
-        for site, entry, first_use in self._import_keys(root):
-            imports[site] = self._imports(entry, folder, (*open_files, real)) if first_use else ()
+        carried_out: dict[int, tuple[tuple[int, KeyPath], tuple[Import, ...]]] = {}
+        for site, mapping, holder in self._import_sites(root):
+            known, place = carried_out.get(id(mapping)), (id(holder), site[-1:])
+            if known is None:
+                found = self._imports(mapping.entries[IMPORT_KEY], folder, (*open_files, real))
+                carried_out[id(mapping)] = (place, found)
+            else:
+                found = known[1] if known[0] == place else ()
+            imports[site] = found
         if open_files and self._is_lost(events_before):
             root = None
         document = self.documents[real] = Document(path, source, root, imports)
@@ -91,27 +98,25 @@ class _Loader:
                 self.events.append(FileFault(Fault.NOT_A_MAPPING, origin.span, "a list"))
         return source, None
 
-    def _import_keys(self, root: Mapping) -> Iterator[tuple[KeyPath, Entry, bool]]:
-        """Each import key below a root as ORBIT comes to it: its mapping's path, its entry, and whether it is carried out.
+    def _import_sites(self, root: Mapping) -> Iterator[tuple[KeyPath, Mapping, Node]]:
+        """Each mapping with an import key below a root, as ORBIT comes to it: its path, itself, and what holds it.
 
-        Of a mapping that stands at an anchor and its aliases, the import is carried out at the first use only.
+        ORBIT puts what it makes of a mapping into its holder. So of one that stands at an anchor and its aliases, the import is lost at each
+        alias, but not where the anchor is on something around it.
         """
-        seen: set[int] = set()
-        pending: list[tuple[KeyPath, Node]] = [((), root)]
+        pending: list[tuple[KeyPath, Node, Node]] = [((), root, root)]
         while pending:
-            path, node = pending.pop()
+            path, node, holder = pending.pop()
             match node:
                 case Mapping(entries=entries):
-                    entry = entries.get(IMPORT_KEY)
-                    if entry:
-                        yield path, entry, id(node) not in seen
-                    seen.add(id(node))
+                    if IMPORT_KEY in entries:
+                        yield path, node, holder
                     for key, each in entries.items():
                         self._note_slip(key, each)
                     below = ((key, each.node) for key, each in entries.items() if key != IMPORT_KEY)
-                    pending += reversed([((*path, key), each) for key, each in below if not isinstance(each, Scalar)])
+                    pending += [((*path, key), each, node) for key, each in below if not isinstance(each, Scalar)][::-1]
                 case Sequence(items=items):
-                    pending += reversed([((*path, index), item) for index, item in enumerate(items) if isinstance(item, Mapping)])
+                    pending += [((*path, index), item, node) for index, item in enumerate(items) if isinstance(item, Mapping)][::-1]
 
     def _note_slip(self, key: object, entry: Entry) -> None:
         """Notes a key that looks like `import`."""
@@ -133,7 +138,7 @@ class _Loader:
         found = []
         for each in names:
             span = each.origin.span
-            if isinstance(each, Scalar) and isinstance(each.value, str) and "\0" not in each.value:
+            if isinstance(each, Scalar) and isinstance(each.value, str) and _is_path(each.value):
                 found.append(Import(each.value, span, self._imported(each.value, span, folder, open_files)))
             else:
                 self.events.append(ImportSkipped(Skip.WRONG_TYPE, span, "", fatal=True))
@@ -195,6 +200,14 @@ class _Loader:
                 source, node = quiet._read(path)
                 if node is not None:
                     yield Orphan(Document(path, source, node, {}), _mention(os.path.basename(path), sources))
+
+
+def _is_path(name: str) -> bool:
+    """Whether the system can look for a name at all; ORBIT raises where it cannot."""
+    try:
+        return b"\0" not in os.fsencode(name)
+    except UnicodeEncodeError:
+        return False
 
 
 def _may_import(text: str) -> bool:

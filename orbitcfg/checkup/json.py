@@ -1,5 +1,6 @@
 """For programs: the published shape of `schemas/doctor.schema.json`."""
 
+import json
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -110,7 +111,7 @@ def render(checkup: Checkup, _style: Style) -> str:
         configuration_warnings=checkup.static.warnings,
         diagnostics=[finding(diagnostic) for diagnostic in report.diagnostics],
     )
-    return shape.model_dump_json(indent=2) + "\n"
+    return json.dumps(shape.model_dump(), indent=2, ensure_ascii=False) + "\n"
 
 
 def _planned(target: Target, calls: str) -> Planned:

@@ -62,4 +62,4 @@ def settings_of(path: str | None = None, **flags: Any) -> Any:
 def in_color(color: str) -> bool:
     """Whether to write colour on stdout."""
     when = chosen(color, ("auto", "always", "never"), "--color")
-    return when == "always" or (when == "auto" and sys.stdout.isatty())
+    return when == "always" or (when == "auto" and sys.stdout is not None and sys.stdout.isatty())

@@ -27,6 +27,9 @@ class Program:
             return _closed_pipe()
         except KeyboardInterrupt:
             return INTERRUPTED
+        except OSError as error:
+            print(f"orbitcfg: {error.strerror or error}", file=sys.stderr)
+            return USAGE
         except Exception as error:  # noqa: BLE001 - the last place where a fault of orbitcfg can be told in words
             return _fault(error)
 
@@ -34,7 +37,8 @@ class Program:
         try:
             self.run()
         except SystemExit as exit_:
-            sys.stdout.flush()
+            if sys.stdout is not None:
+                sys.stdout.flush()
             return exit_.code if isinstance(exit_.code, int) else OK
         except UsageError as error:
             print(f"orbitcfg: {error}", file=sys.stderr)
@@ -45,7 +49,7 @@ class Program:
 def leave(status: int) -> NoReturn:
     """Ends the process at once: what a run has made is left to the system, which is quicker than to take it apart piece by piece."""
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError, AttributeError):  # a stream may be closed, full, or not there at all
             stream.flush()
     os._exit(status)
 

@@ -22,7 +22,9 @@ def note(text: str, *, quiet: bool = False) -> None:
         _write(text + "\n", sys.stderr)
 
 
-def _write(text: str, stream: TextIO) -> None:
+def _write(text: str, stream: TextIO | None) -> None:
+    if stream is None:
+        return
     encoding = stream.encoding or "utf-8"
     try:
         text.encode(encoding)

@@ -3,27 +3,36 @@
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from orbitcfg.events import Event, ImportRepeated, Loss, ValueLost
+from orbitcfg.events import Event, Fault, FileFault, ImportRepeated, Loss, ValueLost
 from orbitcfg.graph import IMPORT_KEY, Document, Import, ImportGraph
 from orbitcfg.text import Source, Span
 from orbitcfg.tree import Entry, Joined, KeyPath, Mapping, Node, Overrode, Scalar, Sequence, marked, plain, walk
 
+MAX_ITEMS = 1_000_000
+"""Items to which lists are joined. Files that import others twice double their lists at each step, in ORBIT until memory runs out."""
+
 
 def merge_imports(graph: ImportGraph) -> tuple[Mapping | None, list[Event]]:
     """The merged tree of a graph, and every value that got lost in it."""
-    folder = _Folder([], {})
+    folder = _Folder([], {}, {})
     return folder.folded(graph.root), folder.events
 
 
 @dataclass(slots=True)
 class _Folder:
-    """One fold over a graph. `merged_at` holds, for each file already merged, the import that brought it."""
+    """One fold over a graph. `merged_at` holds, for each file already merged, the import that brought it; `made` what a file gave."""
 
     events: list[Event]
     merged_at: dict[Source, Span]
+    made: dict[Source, Mapping | None]
 
     def folded(self, document: Document) -> Mapping | None:
-        """The document's root with all its imports merged in; None where it has no root."""
+        """The document's root with all its imports merged in; None where it has no root. A file is folded once, however often it is imported."""
+        if document.source not in self.made:
+            self.made[document.source] = self._fold(document)
+        return self.made[document.source]
+
+    def _fold(self, document: Document) -> Mapping | None:
         root: Node | None = document.root
         if root is None:
             return None
@@ -68,6 +77,9 @@ class _Folder:
         match have, new:
             case Mapping(), Mapping():
                 return self._merged_mapping(have, new, path)
+            case Sequence(), Sequence() if len(have.items) + len(new.items) > MAX_ITEMS:
+                self.events.append(FileFault(Fault.TOO_MANY_ITEMS, new_key))
+                return have
             case Sequence(), Sequence():
                 return marked(Sequence((*have.items, *new.items), have.origin), Joined(new)) if new.items else have
         loss = _loss(have, new)

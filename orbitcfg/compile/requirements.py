@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from orbitcfg.events import CorsWildcard, Event, LoaderCrash, RequiredMissing
-from orbitcfg.tree import KeyPath, Mapping, Scalar, Sequence, Unknown, at, plain, value_at
+from orbitcfg.tree import KeyPath, Mapping, Unknown, at, plain, value_at
 
 ADMIN_PASSWORD: KeyPath = ("auth", "default_admin_password")
 _SERVICES = "internal_services"
@@ -77,10 +77,11 @@ def _unknown(tree: Mapping, path: KeyPath) -> bool:
 def _wildcard(tree: Mapping) -> Iterator[CorsWildcard | LoaderCrash]:
     if not isinstance(at(tree, _CORS), Mapping) or not _truth(tree, _CREDENTIALS):
         return
-    match at(tree, _ORIGINS):
-        case Scalar(value=None | int() | float()):
-            yield LoaderCrash(_ORIGINS, "a list of origins")
-        case Scalar(value=str(text)) if "*" in text and not isinstance(text, Unknown):
-            yield CorsWildcard(_ORIGINS, _CREDENTIALS)
-        case Sequence(items=items) if any(isinstance(item, Scalar) and item.value == "*" for item in items):
-            yield CorsWildcard(_ORIGINS, _CREDENTIALS)
+    node = at(tree, _ORIGINS)
+    if node is None or _unknown(tree, _ORIGINS):
+        return
+    value = plain(node)
+    if not isinstance(value, str | list | dict | set):
+        yield LoaderCrash(_ORIGINS, "a list of origins")
+    elif "*" in value:
+        yield CorsWildcard(_ORIGINS, _CREDENTIALS)

@@ -1,5 +1,6 @@
 """For programs: the published shape of `schemas/report.schema.json`."""
 
+import json
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -78,7 +79,7 @@ def render(report: Report, _style: Style) -> str:
         diagnostics=[finding(diagnostic) for diagnostic in report.diagnostics],
         summary=_summary(report),
     )
-    return shape.model_dump_json(indent=2) + "\n"
+    return json.dumps(shape.model_dump(), indent=2, ensure_ascii=False) + "\n"
 
 
 def finding(diagnostic: Diagnostic) -> Finding:

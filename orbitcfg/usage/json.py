@@ -1,5 +1,6 @@
 """For programs: the published shape of `schemas/effective.schema.json`."""
 
+import json
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -57,7 +58,7 @@ class Effective(_Shape):
 def render(usage: Usage, *, color: bool = False) -> str:  # noqa: ARG001 - all renderers are called alike
     """The rows as one JSON document."""
     shape = Effective(version=1, orbit=orbit_version(), rows=[_row(usage.config, use) for use in usage.rows])
-    return shape.model_dump_json(indent=2) + "\n"
+    return json.dumps(shape.model_dump(), indent=2, ensure_ascii=False) + "\n"
 
 
 def _row(config: Config, use: Use) -> Row:
