@@ -136,6 +136,13 @@ class PlaceholderIgnored(NamedTuple):
     in_key: bool
 
 
+class PlaceholderUnclosed(NamedTuple):
+    """A `${` without its `}`: the text stays as it is."""
+
+    path: KeyPath
+    span: Span
+
+
 class DollarName(NamedTuple):
     """A value that is `$NAME` and nothing else: the shell's form, which ORBIT does not know."""
 
@@ -245,6 +252,7 @@ Event: TypeAlias = (
     | ValueLost
     | PlaceholderUsed
     | PlaceholderIgnored
+    | PlaceholderUnclosed
     | DollarName
     | RequiredMissing
     | LoaderCrash

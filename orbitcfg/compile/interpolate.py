@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from orbitcfg.environment import Environment
-from orbitcfg.events import DollarName, Event, PlaceholderIgnored, PlaceholderUsed
+from orbitcfg.events import DollarName, Event, PlaceholderIgnored, PlaceholderUnclosed, PlaceholderUsed
 from orbitcfg.text import Span
 from orbitcfg.tree import Entry, Filled, Filling, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at, child, value_at, walk
 
 PLACEHOLDER = re.compile(r"\$\{([^}]+)\}")
 _DOLLAR_NAME = re.compile(r"\$[A-Z][A-Z0-9_]{2,}")
+_UNCLOSED = re.compile(r"\$\{[A-Za-z_]\w*(?::-[^}]*)?$")
 SECRETS_SECTION = "secrets_management"
 SECRETS_BACKENDS = frozenset({"aws", "azure", "gcp"})
 
@@ -98,6 +99,8 @@ class _Interpolator:
 
     def text(self, node: Scalar, text: str, path: KeyPath) -> Scalar:
         matches = list(PLACEHOLDER.finditer(text, 0, _last_brace(text)))
+        if _UNCLOSED.search(text, matches[-1].end() if matches else 0):
+            self.events.append(PlaceholderUnclosed(path, node.origin.span))
         if not matches:
             if _DOLLAR_NAME.fullmatch(text):
                 self.events.append(DollarName(path, text[1:]))

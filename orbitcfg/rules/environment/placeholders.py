@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
-from orbitcfg.events import DollarName, PlaceholderIgnored, PlaceholderUsed
+from orbitcfg.events import DollarName, PlaceholderIgnored, PlaceholderUnclosed, PlaceholderUsed
 from orbitcfg.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.tree import KeyPath
@@ -27,6 +27,16 @@ def malformed_placeholder(config: Config) -> Iterator[Finding]:
       collection_not_found: ${WELCOME:?must be set}
     ```
 
+    ```yaml bad
+    messages:
+      collection_not_found: "${WELCOME"
+    ```
+
+    ```yaml bad
+    messages:
+      collection_not_found: "${{WELCOME}}"
+    ```
+
     ```yaml good
     messages:
       collection_not_found: ${WELCOME:-hello}
@@ -37,6 +47,8 @@ def malformed_placeholder(config: Config) -> Iterator[Finding]:
         if problem:
             message, help_text = problem
             yield Finding(message, event.span, help_text, key=event.path)
+    for unclosed in config.events_of(PlaceholderUnclosed):
+        yield Finding("a `${` is not closed, so the text stays as it is", unclosed.span, "close it with `}`", key=unclosed.path)
 
 
 @rule("ORB203", severity=Severity.WARNING)
@@ -91,6 +103,11 @@ def _problem(event: PlaceholderUsed) -> tuple[str, str] | None:
         return (
             f"a default cannot hold a placeholder: ORBIT reads `${{{inside}}}` up to the first `}}`",
             f"write a plain default: `${{{name}:-value}}`",
+        )
+    if name.startswith("{"):
+        return (
+            f"ORBIT knows no doubled braces: it looks for a variable `{name}` and leaves a `}}`",
+            f"write `${{{name.strip('{} ')}}}`",
         )
     if "${" in name:
         return f"a `${{` is not closed, so ORBIT looks for a variable `{name}`", "close it with `}`"
