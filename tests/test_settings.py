@@ -20,16 +20,16 @@ from tests.shared import PROJECT
 from tests.trees import config_of
 
 KNOWN = "there are roots, select, ignore, severity, unreachable, fail-on, env-file, schemas"
-CONFIG = {"/work/repo/.git/HEAD": b"", "/work/repo/config/config.yaml": b""}
+CONFIG = {"/srv/repo/.git/HEAD": b"", "/srv/repo/config/config.yaml": b""}
 
 
-def values(files: dict[str, bytes], path: str | None = "/work/repo/config") -> dict[str, object]:
+def values(files: dict[str, bytes], path: str | None = "/srv/repo/config") -> dict[str, object]:
     return settings_file.values(Memory({**CONFIG, **files}), path)
 
 
 def refusal(text: str, name: str = "orbitcfg.toml") -> str:
     with pytest.raises(UsageError) as refused:
-        values({f"/work/repo/{name}": text.encode()})
+        values({f"/srv/repo/{name}": text.encode()})
     return str(refused.value)
 
 
@@ -59,59 +59,59 @@ def test_every_setting_of_the_own_file_is_read() -> None:
         ORB106 = "info"
         import-missing = "warning"
     """
-    assert values({"/work/repo/orbitcfg.toml": text}) == {
-        "roots": ("work/repo/config",),
+    assert values({"/srv/repo/orbitcfg.toml": text}) == {
+        "roots": ("srv/repo/config",),
         "select": ("ORB1", "ORB201"),
         "ignore": ("ORB112",),
-        "unreachable": ("work/repo/config/old/**",),
+        "unreachable": ("srv/repo/config/old/**",),
         "fail_on": "warning",
-        "env_files": ("work/repo/ci.env",),
-        "schemas": ("work/repo/schemas/own.json",),
+        "env_files": ("srv/repo/ci.env",),
+        "schemas": ("srv/repo/schemas/own.json",),
         "severity": {"ORB106": "info", "ORB110": "warning"},
     }
 
 
 def test_table_of_pyproject_is_read_and_other_pyprojects_are_not_parsed() -> None:
-    assert values({"/work/repo/pyproject.toml": b'[tool.orbitcfg]\nignore = ["ORB1"]\n'}) == {"ignore": ("ORB1",)}
-    assert values({"/work/repo/pyproject.toml": b"[tool.other]\nthis is no TOML"}) == {}
-    assert values({"/work/repo/pyproject.toml": b'[project]\nname = "orbitcfg"\n'}) == {}
+    assert values({"/srv/repo/pyproject.toml": b'[tool.orbitcfg]\nignore = ["ORB1"]\n'}) == {"ignore": ("ORB1",)}
+    assert values({"/srv/repo/pyproject.toml": b"[tool.other]\nthis is no TOML"}) == {}
+    assert values({"/srv/repo/pyproject.toml": b'[project]\nname = "orbitcfg"\n'}) == {}
 
 
 def test_nearest_file_wins_and_the_search_ends_at_the_repository() -> None:
-    outside = {"/work/orbitcfg.toml": b'ignore = ["ORB9"]\n'}
+    outside = {"/srv/orbitcfg.toml": b'ignore = ["ORB9"]\n'}
     assert values(outside) == {}
-    assert values({**outside, "/work/repo/orbitcfg.toml": b'ignore = ["ORB1"]\n'}) == {"ignore": ("ORB1",)}
-    near = {"/work/repo/orbitcfg.toml": b'ignore = ["ORB1"]\n', "/work/repo/config/orbitcfg.toml": b'ignore = ["ORB2"]\n'}
-    assert values(near, "/work/repo/config/config.yaml") == {"ignore": ("ORB2",)}
-    assert values(near, "/work/repo") == {"ignore": ("ORB1",)}
+    assert values({**outside, "/srv/repo/orbitcfg.toml": b'ignore = ["ORB1"]\n'}) == {"ignore": ("ORB1",)}
+    near = {"/srv/repo/orbitcfg.toml": b'ignore = ["ORB1"]\n', "/srv/repo/config/orbitcfg.toml": b'ignore = ["ORB2"]\n'}
+    assert values(near, "/srv/repo/config/config.yaml") == {"ignore": ("ORB2",)}
+    assert values(near, "/srv/repo") == {"ignore": ("ORB1",)}
 
 
 def test_own_file_goes_before_pyproject() -> None:
-    both = {"/work/repo/orbitcfg.toml": b'ignore = ["ORB1"]\n', "/work/repo/pyproject.toml": b'[tool.orbitcfg]\nignore = ["ORB2"]\n'}
+    both = {"/srv/repo/orbitcfg.toml": b'ignore = ["ORB1"]\n', "/srv/repo/pyproject.toml": b'[tool.orbitcfg]\nignore = ["ORB2"]\n'}
     assert values(both) == {"ignore": ("ORB1",)}
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('\nslect = ["ORB1"]\n', "work/repo/orbitcfg.toml:2: there is no setting `slect`: did you mean `select`?"),
-        ('env_file = ["x"]', "work/repo/orbitcfg.toml:1: there is no setting `env_file`: did you mean `env-file`?"),
+        ('\nslect = ["ORB1"]\n', "srv/repo/orbitcfg.toml:2: there is no setting `slect`: did you mean `select`?"),
+        ('env_file = ["x"]', "srv/repo/orbitcfg.toml:1: there is no setting `env_file`: did you mean `env-file`?"),
         (
             "colour = 1",
-            f"work/repo/orbitcfg.toml:1: there is no setting `colour`; {KNOWN}",
+            f"srv/repo/orbitcfg.toml:1: there is no setting `colour`; {KNOWN}",
         ),
-        ('[severity]\nORB112 = "warn"', "work/repo/orbitcfg.toml:1: `severity`, `ORB112`: input should be 'error', 'warning' or 'info'"),
-        ("roots = [5]", "work/repo/orbitcfg.toml:1: `roots`, entry 1: input should be a valid string"),
+        ('[severity]\nORB112 = "warn"', "srv/repo/orbitcfg.toml:1: `severity`, `ORB112`: input should be 'error', 'warning' or 'info'"),
+        ("roots = [5]", "srv/repo/orbitcfg.toml:1: `roots`, entry 1: input should be a valid string"),
         (
             'a = 1\nignore = "x"',
-            f"work/repo/orbitcfg.toml:2: `ignore`: input should be a valid list\norbitcfg: work/repo/orbitcfg.toml:1: there is no setting `a`; {KNOWN}",
+            f"srv/repo/orbitcfg.toml:2: `ignore`: input should be a valid list\norbitcfg: srv/repo/orbitcfg.toml:1: there is no setting `a`; {KNOWN}",
         ),
-        ('ignore = ["import-mising"]', "work/repo/orbitcfg.toml: there is no rule `import-mising`: did you mean `import-missing`?"),
-        ("roots = [", "`work/repo/orbitcfg.toml` is not valid TOML: invalid value (at end of document)"),
-        ('roots = ["../other"]', "work/repo/orbitcfg.toml: `roots` names `../other`, which lies outside the repository"),
-        ('env-file = ["/etc/environment"]', "work/repo/orbitcfg.toml: `env-file` names `/etc/environment`, which lies outside the repository"),
-        ('schemas = ["config/../../x.json"]', "work/repo/orbitcfg.toml: `schemas` names `config/../../x.json`, which lies outside the repository"),
-        ("roots = " + "[" * 5000 + "]" * 5000, "`work/repo/orbitcfg.toml` is nested too deep"),
+        ('ignore = ["import-mising"]', "srv/repo/orbitcfg.toml: there is no rule `import-mising`: did you mean `import-missing`?"),
+        ("roots = [", "`srv/repo/orbitcfg.toml` is not valid TOML: invalid value (at end of document)"),
+        ('roots = ["../other"]', "srv/repo/orbitcfg.toml: `roots` names `../other`, which lies outside the repository"),
+        ('env-file = ["/etc/environment"]', "srv/repo/orbitcfg.toml: `env-file` names `/etc/environment`, which lies outside the repository"),
+        ('schemas = ["config/../../x.json"]', "srv/repo/orbitcfg.toml: `schemas` names `config/../../x.json`, which lies outside the repository"),
+        ("roots = " + "[" * 5000 + "]" * 5000, "`srv/repo/orbitcfg.toml` is nested too deep"),
     ],
 )
 def test_wrong_file_is_refused_in_words(text: str, message: str) -> None:
@@ -119,7 +119,7 @@ def test_wrong_file_is_refused_in_words(text: str, message: str) -> None:
 
 
 def test_file_too_large_is_refused() -> None:
-    assert refusal("# x\n" * 300_000) == "`work/repo/orbitcfg.toml` is not UTF-8, or larger than 1024 KiB"
+    assert refusal("# x\n" * 300_000) == "`srv/repo/orbitcfg.toml` is not UTF-8, or larger than 1024 KiB"
 
 
 def test_link_out_of_the_repository_is_refused(tmp_path: Path) -> None:
