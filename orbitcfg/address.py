@@ -1,11 +1,16 @@
 """Addresses: what is in one, where it leads from here, and through which proxy ORBIT's client would go."""
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 _PORTS = {"http": 80, "https": 443}
+_SCHEMES = re.compile(r"(?:(https?)(?::/*|//+))+", re.IGNORECASE)
+"""What stands for a scheme at the beginning of an address: also with a sign too few, and also twice."""
+
+_OWN_NETWORK = (".local", ".lan", ".internal", ".home.arpa")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,39 @@ def parsed(url: str) -> Address | None:
         return None
     if parts.scheme not in _PORTS or not parts.hostname or any(sign.isspace() for sign in parts.netloc):
         return None
+    if parts.hostname in _PORTS and parts.path.startswith("//"):  # the scheme stands there twice
+        return None
     return Address(parts.scheme, parts.hostname, port if port is not None else _PORTS[parts.scheme], parts.path.rstrip("/"))
+
+
+def fault_of(url: str) -> str:
+    """Why no client can call an address; empty where one can."""
+    if not re.match(r"https?://[^/\s]", url, re.IGNORECASE):
+        return f"`{url}` is no address that begins with `http://` or `https://`"
+    return "" if parsed(url) else f"`{url}` is no address that can be called"
+
+
+def with_scheme(text: str) -> str | None:
+    """The address that seems to be meant, with one whole scheme; None where none can be made of the text.
+
+    Where no scheme is written it is `http` for this machine and its network, and `https` for all others.
+    """
+    slip = _SCHEMES.match(text)
+    rest = text[slip.end() :] if slip else text
+    address = parsed(f"http://{rest}")
+    if address is None or "://" in rest:
+        return None
+    scheme = slip[1].lower() if slip else "http" if is_near(address.host) else "https"
+    return f"{scheme}://{rest}"
+
+
+def is_near(host: str) -> bool:
+    """Whether a host is this machine or, by its address or its name, of a network of one's own."""
+    try:
+        ip = ipaddress.ip_address(host)
+    except ValueError:
+        return "." not in host or host.endswith(_OWN_NETWORK) or is_loopback(host)
+    return ip.is_private or ip.is_loopback or ip.is_link_local
 
 
 def is_loopback(host: str) -> bool:

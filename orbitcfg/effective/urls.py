@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from orbitcfg.address import fault_of
 from orbitcfg.effective.block import Block, Setting
 from orbitcfg.environment import Environment
 from orbitcfg.tree import KeyPath, Unknown
 
-_ABSOLUTE = re.compile(r"https?://[^/\s]", re.IGNORECASE)
 _OLLAMA_PORT = 11434
 """Added by Ollama's own client to an address without scheme."""
 
@@ -53,8 +53,7 @@ def _completed(words: Mapping[str, Any], chosen: Setting) -> Address:
         url = url if url.endswith("/v1") else f"{url.rstrip('/')}/v1"
     if words.get("url_completed"):
         url = _ollama_host(url)
-    fault = "" if _ABSOLUTE.match(url) else f"`{url}` is no address that begins with http:// or https://"
-    return Address(url.rstrip("/") if words.get("protocol") == "openai" else url, (chosen.path,), fault)
+    return Address(url.rstrip("/") if words.get("protocol") == "openai" else url, (chosen.path,), fault_of(url))
 
 
 def _emptied(rule: Mapping[str, Any], setting: Setting, environment: Environment) -> Address:
@@ -88,7 +87,10 @@ def _ollama_host(text: str) -> str:
     scheme, _, rest = text.partition("://")
     if rest:
         return f"{scheme}://{rest}".rstrip("/")
-    split = urlsplit(f"http://{text}")
+    try:
+        split = urlsplit(f"http://{text}")
+    except ValueError:
+        return f"http://{text}"
     return f"http://{split.hostname or '127.0.0.1'}:{_port(split.netloc) or _OLLAMA_PORT}{split.path.rstrip('/')}"
 
 

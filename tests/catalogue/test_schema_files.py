@@ -76,6 +76,7 @@ BLOCK_WORDS = {
     "url_fixed",
     "url_completed",
     "url_ignored",
+    "url_paths",
     "presets",
     "own_section",
     "direct_model",

@@ -1,8 +1,8 @@
 """What a block for Shimmy asks of it, and no Shimmy gives."""
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
+from orbitcfg.address import parsed
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
 from orbitcfg.finding import Finding
@@ -92,7 +92,8 @@ def shimmy_without_key(config: Config) -> Iterator[Finding]:
     """
     for block in _shimmy(config):
         url, key = value_at(block.node, ("base_url",)), value_at(block.node, ("api_key",))
-        if isinstance(url, str) and not isinstance(url, Unknown) and not key and urlsplit(url).hostname not in (None, *_LOOPBACK):
+        address = parsed(url) if isinstance(url, str) and not isinstance(url, Unknown) and not key else None
+        if address is not None and address.host not in _LOOPBACK:
             yield _finding(
                 block,
                 "base_url",

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
+from orbitcfg.address import fault_of, parsed, with_scheme
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
 from orbitcfg.finding import Finding
@@ -22,11 +22,27 @@ _WANTS_V1 = frozenset({"lmstudio", "vllm", "tensorrt", "sglang"})
 def address_without_scheme(config: Config) -> Iterator[Finding]:
     """An address does not begin with `http://` or `https://`.
 
-    No request gets out: the client gives up on it. (ORBIT's client for Ollama adds the scheme by itself.)
+    No request gets out: the client gives up on it. The same goes for an address that has a scheme and still cannot be called, as its brackets or its port are wrong
+    or as the scheme stands there twice. (ORBIT's client for Ollama adds the scheme by itself.)
 
     ```yaml bad
     inference:
       shimmy: {enabled: true, base_url: "localhost:11435", model: m}
+    ```
+
+    ```yaml bad
+    inference:
+      shimmy: {enabled: true, base_url: "http://[::1", model: m}
+    ```
+
+    ```yaml bad
+    inference:
+      shimmy: {enabled: true, base_url: "https:/shimmy.example.org", api_key: "${SHIMMY_API_KEY}", model: m}
+    ```
+
+    ```yaml bad
+    inference:
+      shimmy: {enabled: true, base_url: "https://https://shimmy.example.org", api_key: "${SHIMMY_API_KEY}", model: m}
     ```
 
     ```yaml good
@@ -35,14 +51,16 @@ def address_without_scheme(config: Config) -> Iterator[Finding]:
     ```
     """
     for block, path, url in _addresses(config):
-        if not re.match(r"https?://[^/\s]", url, re.IGNORECASE) and not block.row.words.get("url_completed"):
+        fault = fault_of(f"http://{url}" if block.row.words.get("url_completed") and not _has_scheme(url) else url)
+        if fault:
+            meant = with_scheme(url)
             yield Finding(
-                f"`{url}` is no address that begins with `http://` or `https://`",
+                fault,
                 path,
-                f"write `http://{url}`" if "://" not in url else "write a whole address",
+                f"write `{meant}`" if meant else "write a whole address, such as `https://llm.example.org`",
                 value=True,
                 severity=_severity(block),
-                fix=rewritten(config, path, url, f"http://{url}", safe=False) if "://" not in url else None,
+                fix=rewritten(config, path, url, meant, safe=False) if meant else None,
             )
     yield from _elsewhere(config)
 
@@ -68,11 +86,23 @@ def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
     inference:
       shimmy: {enabled: true, base_url: "http://localhost:11435/v1", model: m}
     ```
+
+    ```yaml good
+    general: {inference_provider: azure}
+    inference:
+      azure:
+        enabled: true
+        endpoint: "https://acme.services.ai.azure.com/models"  # here the base address itself ends so
+        api_key: "${AZURE_API_KEY}"
+        deployment: gpt
+        api_version: "2024-06-01"
+    ```
     """
     for block, path, url in _addresses(config):
-        found = _ENDPOINT.search(urlsplit(url).path)
+        found = _ENDPOINT.search(_path(url))
         doubled = "/v1/v1" in url
-        if (found and block.path[1] != "cohere") or doubled:
+        ours = found and found[0].strip("/") in block.row.words.get("url_paths", ())
+        if (found and block.path[1] != "cohere" and not ours) or doubled:
             base = url.replace("/v1/v1", "/v1") if doubled else _base(url)
             yield Finding(
                 f"`{url}` " + ("holds `/v1` twice" if doubled else "is the address of an endpoint: ORBIT puts its path behind it once more"),
@@ -114,9 +144,9 @@ def address_without_v1(config: Config) -> Iterator[Finding]:
     ```
     """
     for block, path, url in _addresses(config):
-        if block.path[0] != "inference" or _ENDPOINT.search(urlsplit(url).path):
+        if block.path[0] != "inference" or _ENDPOINT.search(_path(url)):
             continue
-        bare = not urlsplit(url).path.rstrip("/")
+        bare = not _path(url)
         if block.provider in _WANTS_V1 and bare and _is_api(block):
             base = f"{url.rstrip('/')}/v1"
             yield Finding(
@@ -157,10 +187,12 @@ def address_not_used(config: Config) -> Iterator[Finding]:
             row = config.catalog.below(block.row, block.node, key)
             default = row.schema.get("default") if row else None
             if url and default and url.rstrip("/") != str(default).rstrip("/") and row and row.effect == "elsewhere":
+                own = parsed(str(default))
+                is_own = own is not None and own.host == getattr(parsed(url), "host", None)
                 yield Finding(
                     f"`{key}` is `{url}`, and the provider `{block.provider}` always calls `{default}`",
                     (*block.path, key),
-                    "use a provider that takes an address, such as `openai`",
+                    "remove the line" if is_own else "use a provider that takes an address, such as `openai`",
                     value=True,
                     severity=_severity(block),
                 )
@@ -225,8 +257,8 @@ def azure_endpoint_without_deployment(config: Config) -> Iterator[Finding]:
     for block in provider_blocks(config):
         url = _text(block, "endpoint")
         if block.path == ("inference", "azure") and url and block.is_used and block.is_on:
-            parts = urlsplit(url)
-            if (parts.hostname or "").endswith(".openai.azure.com") and not parts.path.strip("/"):
+            address = parsed(url)
+            if address and address.host.endswith(".openai.azure.com") and not address.path:
                 yield Finding(
                     "the endpoint names no deployment: ORBIT posts to `/chat/completions` at its root",
                     (*block.path, "endpoint"),
@@ -253,10 +285,20 @@ def _elsewhere(config: Config) -> Iterator[Finding]:
             yield Finding(
                 f"`{text}` is no address: it has no scheme",
                 path,
-                f"write `https://{text}`",
+                f"write `{with_scheme(text) or f'https://{text}'}`",
                 value=True,
                 severity=Severity.ERROR if in_use(config.tree, path) else Severity.INFO,
             )
+
+
+def _path(url: str) -> str:
+    """The path of an address, with or without its scheme; empty where there is none."""
+    address = parsed(url) or parsed(f"http://{url}")
+    return address.path if address else ""
+
+
+def _has_scheme(url: str) -> bool:
+    return "://" in url or url.lower().startswith(("http:/", "https:/"))
 
 
 def _text(block: ProviderBlock, key: str) -> str | None:

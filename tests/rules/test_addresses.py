@@ -1,0 +1,72 @@
+"""Addresses that nobody can call: what is told, and what is proposed instead."""
+
+import pytest
+
+from orbitcfg.judge import judge
+from orbitcfg.rules import RULES
+from tests.trees import example_config
+
+NO_SCHEME = "is no address that begins with `http://` or `https://`"
+NOT_CALLED = "is no address that can be called"
+WHOLE = "write a whole address, such as `https://llm.example.org`"
+
+
+def told(example: str, prefix: str = "ORB41") -> list[tuple[str, str, str | None]]:
+    """Code, message and help of what the rules of one prefix say, and of all that fails inside of a rule."""
+    found = judge(example_config(example), RULES).diagnostics
+    return [(each.code, each.message, each.help) for each in found if each.code.startswith((prefix, "ORB901"))]
+
+
+def openai(url: str) -> str:
+    """The default provider with an address of its own."""
+    return f"general: {{inference_provider: openai}}\ninference: {{openai: {{enabled: true, model: m, api_key: k, base_url: '{url}'}}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("url", "fault", "remedy"),
+    [
+        ("http://[::1", NOT_CALLED, WHOLE),
+        ("http://gpu:99999/v1", NOT_CALLED, WHOLE),
+        ("https://https://api.mistral.ai/v1", NOT_CALLED, "write `https://api.mistral.ai/v1`"),
+        ("https:/api.mistral.ai/v1", NO_SCHEME, "write `https://api.mistral.ai/v1`"),
+        ("https//api.mistral.ai/v1", NO_SCHEME, "write `https://api.mistral.ai/v1`"),
+        ("api.openai.com/v1", NO_SCHEME, "write `https://api.openai.com/v1`"),
+        ("localhost:8080/v1", NO_SCHEME, "write `http://localhost:8080/v1`"),
+        ("gpu:8080/v1", NO_SCHEME, "write `http://gpu:8080/v1`"),
+        ("192.168.1.4:8080/v1", NO_SCHEME, "write `http://192.168.1.4:8080/v1`"),
+        ("llm.lan/v1", NO_SCHEME, "write `http://llm.lan/v1`"),
+        ("htps://api.openai.com/v1", NO_SCHEME, WHOLE),
+    ],
+)
+def test_an_address_that_nobody_can_call_is_told_once_with_the_meant_one(url: str, fault: str, remedy: str) -> None:
+    assert told(openai(url)) == [("ORB410", f"`{url}` {fault}", remedy)]
+
+
+def test_the_fix_writes_the_address_that_the_help_names() -> None:
+    (found,) = [each for each in judge(example_config(openai("api.openai.com/v1")), RULES).diagnostics if each.code == "ORB410"]
+    assert found.fix is not None
+    assert [getattr(edit, "replacement", None) for edit in found.fix.edits] == ["'https://api.openai.com/v1'"]
+
+
+def test_ollamas_client_mends_a_missing_scheme_and_no_broken_bracket() -> None:
+    block = "general: {inference_provider: ollama_remote}\ninference: {ollama_remote: {enabled: true, model: m, base_url: 'URL'}}\n"
+    assert told(block.replace("URL", "gpu")) == []
+    assert told(block.replace("URL", "[::1")) == [("ORB410", f"`http://[::1` {NOT_CALLED}", WHOLE)]
+
+
+def test_a_broken_bracket_crashes_no_rule_of_azure_or_shimmy() -> None:
+    azure = "azure: {enabled: true, endpoint: 'https://[x', api_key: k, deployment: d, api_version: '2024-06-01'}"
+    assert told(f"general: {{inference_provider: azure}}\ninference: {{{azure}}}\n") == [("ORB410", f"`https://[x` {NOT_CALLED}", WHOLE)]
+    shimmy = "inference: {shimmy: {enabled: true, base_url: 'https://[x', model: m}}\n"
+    assert told(shimmy) == [("ORB410", f"`https://[x` {NOT_CALLED}", WHOLE)]
+
+
+def test_an_address_that_is_not_used_leads_to_another_provider_or_out() -> None:
+    block = "general: {inference_provider: openrouter}\ninference: {openrouter: {enabled: true, api_key: k, model: m, base_url: 'URL'}}\n"
+    always = "and the provider `openrouter` always calls `https://openrouter.ai/api/v1`"
+    assert told(block.replace("URL", "https://openrouter.ai/api/v2")) == [
+        ("ORB413", f"`base_url` is `https://openrouter.ai/api/v2`, {always}", "remove the line")
+    ]
+    assert told(block.replace("URL", "https://llm.example.org/v1")) == [
+        ("ORB413", f"`base_url` is `https://llm.example.org/v1`, {always}", "use a provider that takes an address, such as `openai`")
+    ]
