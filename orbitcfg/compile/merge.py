@@ -8,7 +8,7 @@ from orbitcfg.graph import IMPORT_KEY, Document, Import, ImportGraph
 from orbitcfg.text import Source, Span
 from orbitcfg.tree import Entry, Joined, KeyPath, Mapping, Node, Overrode, Scalar, Sequence, marked, plain, walk
 
-MAX_ITEMS = 1_000_000
+MAX_ITEMS = 100_000
 """Items to which lists are joined. Files that import others twice double their lists at each step, in ORBIT until memory runs out."""
 
 

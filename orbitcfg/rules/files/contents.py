@@ -171,7 +171,7 @@ def beyond_limits(config: Config) -> Iterator[Finding]:
     words = {
         Fault.TOO_DEEP: ("the file is nested too deep to be read", "flatten it"),
         Fault.TOO_MANY_ALIASES: ("the aliases of this file stand for over a million values", "write the values out where they are needed"),
-        Fault.TOO_MANY_ITEMS: ("imports repeat this list to over a million items", "import each file once"),
+        Fault.TOO_MANY_ITEMS: ("imports repeat this list to over a hundred thousand items", "import each file once"),
         Fault.TOO_LARGE: ("the file is larger than 8 MiB", "split the file, or move what is no configuration out of it"),
     }
     for fault in _faults(config, *words):
@@ -215,8 +215,7 @@ def _lost(config: Config, fault: FileFault, message: str, help_text: str, *, sev
 def _public(detail: str, place: Span | Source) -> str:
     """The reader's words, without what they quote from a line that holds a secret."""
     if isinstance(place, Span):
-        line = place.source.line(place.begins.line)
-        if redact.masked(line) != line:
+        if place.source.masked_line(place.begins.line).stretches:
             return re.sub(r"'[^']*'", redact.MASK, detail)
     return detail
 
