@@ -36,6 +36,11 @@ class Fault:
     stops_build: bool = False
     state: State = "failing"
 
+    @property
+    def cause(self) -> str:
+        """The reason alone, for a sentence that says by itself that ORBIT cannot make the provider."""
+        return self.reason.removesuffix(_NOT_MADE)
+
 
 def faults_of(block: Block, address: Address, key: ApiKey, model: object) -> Iterator[Fault]:
     """The faults of a block, those that stop it from being made first."""
@@ -73,13 +78,12 @@ def _of_keys(block: Block) -> Iterator[Fault]:
         case = _case(block, row, block.settings.get(name)) if block.counts(name) else ""
         outcome = row.words.get(case, {}) if case else {}
         if case in row.words.get("stops_build", ()):
-            yield Fault(
-                f"{_UNBUILT[case].format(f'`{name}`')}, so ORBIT cannot make the provider", (*block.path, name), stops_build=True, state="incomplete"
-            )
+            yield Fault(f"{_UNBUILT[case].format(f'`{name}`')}{_NOT_MADE}", (*block.path, name), stops_build=True, state="incomplete")
         elif case in ("null", "wrong") and outcome.get("effect") == "request-fails" and not row.effect and name != _mode_key(block):
             yield Fault(f"`{name}`: {outcome['what']}", (*block.path, name))
 
 
+_NOT_MADE = ", so ORBIT cannot make the provider"
 _UNBUILT = {
     "null": "{} is null",
     "missing": "there is no {}",

@@ -11,7 +11,7 @@ from orbitcfg.finding import Finding
 from orbitcfg.keypath import written
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._blocks import ProviderBlock, is_default, provider_blocks, stops_start, used_inference
-from orbitcfg.tree import KeyPath, Scalar, at, value_at
+from orbitcfg.tree import KeyPath, Mapping, Scalar, at, value_at
 
 
 @rule("ORB401", severity=Severity.ERROR)
@@ -83,6 +83,12 @@ def provider_not_built(config: Config) -> Iterator[Finding]:
     Every request to it then fails; for the default provider ORBIT does not even start.
 
     ```yaml bad
+    general: {inference_provider: anthropic}
+    inference:
+      anthropic: {enabled: true, api_key: "${ANTHROPIC_API_KEY}", model: claude-sonnet-4-5, timeout: 30}
+    ```
+
+    ```yaml bad
     general: {inference_provider: ollama}
     inference:
       ollama: {enabled: true, base_url: "http://localhost:11434"}
@@ -99,10 +105,10 @@ def provider_not_built(config: Config) -> Iterator[Finding]:
         for fault in outcome.faults if severity else ():
             if fault.stops_build and not outcome.key.is_missing and _is_ours(config, outcome, fault):
                 yield Finding(
-                    f"ORBIT cannot use the provider `{outcome.block.path[1]}`: {fault.reason.split(': ')[0]}{_because(config, fault)}"
+                    f"ORBIT cannot make the provider `{outcome.block.path[1]}`: {fault.cause}"
                     + (", so ORBIT does not start" if stops_start(config, outcome.block.path) else ""),
                     fault.path or outcome.block.path,
-                    "give it a value" if fault.path and at(config.tree, fault.path) is not None else f"add `{(fault.path or ('a setting',))[-1]}`",
+                    _remedy(config, fault.path or outcome.block.path),
                     severity=severity,
                 )
 
@@ -172,14 +178,14 @@ def _is_ours(config: Config, outcome: Outcome, fault: Fault) -> bool:
     return not (is_null and row is not None and "null" in row.words and row.effect is None)
 
 
-def _because(config: Config, fault: Fault) -> str:
-    """The value that is in the way."""
-    if fault.path is None:
-        return ""
-    node = at(config.tree, fault.path)
+def _remedy(config: Config, path: KeyPath) -> str:
+    """What to write instead of a value that keeps the provider from being made."""
+    node, row = at(config.tree, path), config.catalog.at(config.tree, path)
     if node is None:
-        return " is missing"
-    return " is null" if isinstance(node, Scalar) and node.value is None else " does not fit"
+        return f"add `{path[-1]}`"
+    if row is not None and "object" in row.types and not isinstance(node, Mapping):
+        return "write a mapping"
+    return "give it a value"
 
 
 RULES = (api_key_missing, broken_provider, provider_not_built, unregistered_provider)
