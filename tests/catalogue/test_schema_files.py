@@ -105,6 +105,7 @@ REFERENCE_WORDS = {
     "switch_default",
     "switch_reads",
     "also",
+    "gate_off",
     "values",
     "aliases",
     "only_enabled",

@@ -115,3 +115,17 @@ def test_a_name_in_a_file_that_nothing_imports_is_pointed_at() -> None:
     (found,) = references(example + orphan)
     assert found.help.endswith("config/pdf.yaml`, which has it")
     assert [json.loads(json.dumps(each.span.text)) for each in found.related] == ["PDF"]
+
+
+def test_a_provider_for_a_service_that_is_off_is_told_where_uploads_then_fail() -> None:
+    service = [rule for rule in RULES if rule.code == "ORB504"]
+    heard = chat("stt_provider: whisper") + "stt: {enabled: %s}\n"
+    (found,) = judge(example_config(heard % "false"), service).diagnostics
+    assert (found.severity, found.key, found.message, found.help) == (
+        Severity.WARNING,
+        "adapters[chat].stt_provider",
+        "adapter `chat`: `stt_provider` names `whisper`, and `stt.enabled` is off: audio files are marked as failed",
+        "write `stt.enabled: true`, or remove the line",
+    )
+    assert judge(example_config(heard % "true"), service).diagnostics == ()
+    assert judge(example_config(chat("vision_provider: openai") + "vision: {enabled: false}\n"), service).diagnostics == ()

@@ -7,7 +7,7 @@ from orbitcfg.diagnostics import Annotation, Severity
 from orbitcfg.finding import Finding
 from orbitcfg.rules._adapter import VECTOR_FAMILIES, Adapter, adapters
 from orbitcfg.rules._rule import rule
-from orbitcfg.switches import is_on
+from orbitcfg.switches import is_on, is_truthy
 from orbitcfg.tree import KeyPath, at, value_at
 
 _GENERATED = {"image_generation": ("image", "image_provider"), "video_generation": ("video", "video_provider")}
@@ -19,7 +19,8 @@ def service_off(config: Config) -> Iterator[Finding]:
     """An adapter needs a service that is switched off.
 
     Images and videos are off until `image.enabled` and `video.enabled` say otherwise, MCP until `mcp_clients.enabled` does; speech is off while `tts` and `stt` both are.
-    ORBIT lists the adapter all the same, and each request fails.
+    ORBIT lists the adapter all the same, and each request fails. An adapter that names a provider for a service which is off, where ORBIT takes no other way without it,
+    is told too: of `stt_provider` beside `stt.enabled: false` (warning), audio files are uploaded and then marked as failed.
 
     ```yaml bad
     image: {enabled: false, provider: openai}
@@ -33,6 +34,18 @@ def service_off(config: Config) -> Iterator[Finding]:
         implementation: implementations.passthrough.multimodal.MultimodalImplementation
         capabilities: {retrieval_behavior: none}
     rewriters: {image: {template: "{message}"}}
+    ```
+
+    ```yaml bad
+    stt: {enabled: false, provider: whisper}
+    adapters:
+      - name: listener
+        type: passthrough
+        datasource: none
+        adapter: multimodal
+        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+        capabilities: {retrieval_behavior: none}
+        stt_provider: whisper
     ```
 
     ```yaml good
@@ -62,6 +75,7 @@ def service_off(config: Config) -> Iterator[Finding]:
                 severity=adapter.severity(),
                 related=(Annotation(config.locate(switch), "switched off here"),) if there else (),
             )
+    yield from _named_in_vain(config)
 
 
 @rule("ORB505", severity=Severity.ERROR)
@@ -308,6 +322,24 @@ def _switch_that_is_off(config: Config, adapter: Adapter) -> KeyPath | None:
         heard = is_on(at(config.tree, ("stt", "enabled")), "registry", default=False)
         return None if spoken or heard else ("tts", "enabled")
     return None
+
+
+def _named_in_vain(config: Config) -> Iterator[Finding]:
+    """Providers that adapters name for a service which is switched off, where something then fails."""
+    by_path = {adapter.path: adapter for adapter in adapters(config)}
+    for reference in config.references:
+        adapter = by_path.get(reference.path[:2]) if reference.words.get("gate_off") == "fails" else None
+        for gate in reference.words.get("also", ()) if adapter else ():
+            switch: KeyPath = tuple(str(gate).split("."))
+            if adapter and not is_truthy(at(config.tree, switch), default=True):
+                yield Finding(
+                    f"adapter `{adapter.name}`: `{reference.path[-1]}` names `{reference.name}`, and `{gate}` is off: {reference.words['what']}",
+                    reference.path,
+                    f"write `{gate}: true`, or remove the line",
+                    value=True,
+                    severity=adapter.severity(Severity.WARNING),
+                    related=(Annotation(config.locate(switch), "switched off here"),),
+                )
 
 
 def _service_is_on(config: Config, switch: KeyPath, reads: str) -> bool:
