@@ -21,7 +21,8 @@ def unknown_key(config: Config) -> Iterator[Finding]:
     """ORBIT knows no key of this name here.
 
     It is ignored in silence. Often it is misspelt, stands one level too deep or too far out, or has been renamed. It is an error
-    where the key that seems to be meant is one that ORBIT needs, and only worth knowing in a part that is switched off.
+    where the key that seems to be meant is one that ORBIT needs, and only worth knowing in a part that is switched off. Keys at the top
+    that begin with `x-` or `.` hold anchors by custom, and are left alone.
 
     ```yaml bad
     general:
@@ -39,16 +40,27 @@ def unknown_key(config: Config) -> Iterator[Finding]:
     general:
       inference_provider: shimmy
     ```
+
+    ```yaml good
+    x-server: &server {enabled: true, base_url: "http://localhost:11435"}
+    inference:
+      shimmy: {<<: *server, model: m}
+    ```
     """
     slips = {event.place for event in config.events_of(ImportMisspelt)}
     for path, _, row, holder in config.rows:
-        is_key = not isinstance(path[-1], int)
+        is_key = not isinstance(path[-1], int) and not _holds_anchors(path)
         if is_misplaced_section(config, path, holder):
             yield Finding(
                 f"`{path[-1]}` stands one level too deep: ORBIT reads it at the top", path, "move it to the top level", severity=Severity.ERROR
             )
         elif row is None and is_key and not below_dead(config, path) and key_span(config.tree, path) not in slips:
             yield _unknown(config, path, holder)
+
+
+def _holds_anchors(path: KeyPath) -> bool:
+    """Whether a key at the top is named as YAML files name a place for anchors, which aliases elsewhere need: `x-defaults`, `.defaults`."""
+    return len(path) == 1 and str(path[0]).startswith(("x-", "."))
 
 
 def _unknown(config: Config, path: KeyPath, holder: Row) -> Finding:
@@ -62,6 +74,9 @@ def _unknown(config: Config, path: KeyPath, holder: Row) -> Finding:
         severity = Severity.ERROR if needed and is_used(config, path) else _severity(config, path)
         return Finding(message, path, f"write `{meant}`", severity=severity, fix=fix)
     place = _elsewhere(config, path, holder)
+    if place == written(config.tree, (path[-1],)):
+        top = "at the top of the configuration"
+        return Finding(f"ORBIT reads `{key}` {top}", path, f"move it to {top.removeprefix('at ')}", severity=_severity(config, path))
     if place is not None:
         return Finding(f"ORBIT reads `{key}` elsewhere: `{place}`", path, f"move it to `{place}`", severity=_severity(config, path))
     return Finding(f"ORBIT knows no key `{key}` here, and ignores it", path, "remove it, or mend its name", severity=_severity(config, path))

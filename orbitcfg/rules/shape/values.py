@@ -55,6 +55,12 @@ def wrong_value(config: Config) -> Iterator[Finding]:
     logging: {level: debg}
     ```
 
+    ```yaml bad
+    inference:
+      huggingface: {enabled: true, api_key: "${HUGGINGFACE_API_KEY}", endpoint_url: "https://acme.endpoints.example.org", model: m}
+    general: {inference_provider: huggingface}
+    ```
+
     ```yaml good
     inference:
       shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, temperature: 0.9}
@@ -180,7 +186,9 @@ def _said(mismatch: Mismatch, key: str, node: Node, row: Row) -> tuple[str, str]
         case "type":
             return f"`{key}` is {_kind(node)}{value}, and needs {_types(row)}", _type_help(node, row)
         case "enum" | "const":
-            allowed = [str(each) for each in ([wanted] if mismatch.keyword == "const" else wanted) if each is not None]
+            allowed = [str(each) for each in ([wanted] if mismatch.keyword == "const" else wanted) if each not in (None, "")]
+            if not allowed:
+                return f"`{key}` is{value}, and must be left out here", "remove the line"
             meant = nearest(str(_plain(node)), _alike(str(_plain(node)), allowed))
             listed = ", ".join(f"`{each}`" for each in allowed)
             return f"`{key}` is{value}, and takes {listed}", f"write `{meant}`" if meant else f"write one of {listed}"
