@@ -19,8 +19,7 @@ def service_off(config: Config) -> Iterator[Finding]:
     """An adapter needs a service that is switched off.
 
     Images and videos are off until `image.enabled` and `video.enabled` say otherwise, MCP until `mcp_clients.enabled` does; speech is off while `tts` and `stt` both are.
-    ORBIT lists the adapter all the same, and each request fails. An adapter that names a provider for a service which is off, where ORBIT takes no other way without it,
-    is told too: of `stt_provider` beside `stt.enabled: false` (warning), audio files are uploaded and then marked as failed.
+    ORBIT lists the adapter all the same, and each request fails. Beside `stt.enabled: false` an adapter's `stt_provider` is a warning: audio files are marked as failed.
 
     ```yaml bad
     image: {enabled: false, provider: openai}
@@ -44,7 +43,6 @@ def service_off(config: Config) -> Iterator[Finding]:
         datasource: none
         adapter: multimodal
         implementation: implementations.passthrough.multimodal.MultimodalImplementation
-        capabilities: {retrieval_behavior: none}
         stt_provider: whisper
     ```
 
