@@ -6,9 +6,8 @@ from datetime import date
 from math import isnan
 
 from orbitcfg import redact
-from orbitcfg.tree import Filled, Mapping, Node, Scalar, Sequence, Unknown
+from orbitcfg.tree import Filled, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at
 
-_ONLY_PLACEHOLDERS = re.compile(r"(?:\$\{[^}]*\})+")
 _DEFAULT = re.compile(r":-[^}]*\}")
 
 
@@ -23,7 +22,7 @@ def shown_value(node: Scalar, key: Hashable) -> object:
         return redact.shown(key, str(node.value) if isinstance(node.value, Unknown) else node.value)
     if not redact.is_secret_name(key):
         return redact.without_credentials(filled.template)
-    return _DEFAULT.sub("}", filled.template) if _ONLY_PLACEHOLDERS.fullmatch(filled.template) else redact.MASK
+    return _DEFAULT.sub("}", filled.template) if redact.only_placeholders(filled.template) else redact.MASK
 
 
 def shown(node: Node, key: Hashable = None) -> object:
@@ -32,9 +31,23 @@ def shown(node: Node, key: Hashable = None) -> object:
         case Scalar():
             return shown_value(node, key)
         case Sequence(items=items):
-            return [shown(item, None if isinstance(item, Scalar) else key) for item in items]
+            return [shown(item, item_key(node, index) if isinstance(item, Scalar) else key) for index, item in enumerate(items)]
         case Mapping(entries=entries):
             return {each: shown(entry.node, each) for each, entry in entries.items()}
+
+
+def item_key(listing: Sequence, index: int) -> str | None:
+    """What a scalar in a list is the value of, where the item before it says so: `token` behind `--token`."""
+    before = listing.items[index - 1] if index else None
+    return redact.argument_name(before.value) if isinstance(before, Scalar) else None
+
+
+def key_at(root: Node | None, path: KeyPath) -> Hashable:
+    """What stands at a path is the value of: its key, in a list the option before it."""
+    if not path:
+        return None
+    above = at(root, path[:-1])
+    return item_key(above, path[-1]) if isinstance(above, Sequence) and isinstance(path[-1], int) else path[-1]
 
 
 def _filled(node: Scalar) -> Filled | None:

@@ -1,14 +1,13 @@
 """Why a value is what it is: its whole way, newest step first."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
-from orbitcfg import redact
 from orbitcfg.catalog.meaning import Meaning, as_shape, meaning_of, told
 from orbitcfg.config import Config
 from orbitcfg.display import as_json as json_value
-from orbitcfg.display import shown, text_of
+from orbitcfg.display import key_at, shown, text_of
 from orbitcfg.events import PresetApplied
 from orbitcfg.graph import IMPORT_KEY
 from orbitcfg.keypath import written
@@ -43,11 +42,12 @@ class Explanation:
 def explained(config: Config, path: KeyPath) -> Explanation:
     """The explanation of what stands at a path of the configuration, or might stand there."""
     node = at(config.tree, path)
-    key = path[-1] if path else None
     row = config.catalog.at(config.tree, path)
     meaning = meaning_of(row) if row is not None and row.schema else None
     links = tuple(_links(config, path, node) if node is not None else _written_and_gone(config, path))
-    return Explanation(written(config.tree, path), shown(node, key) if node is not None else None, node is not None, meaning, links)
+    return Explanation(
+        written(config.tree, path), shown(node, key_at(config.tree, path)) if node is not None else None, node is not None, meaning, links
+    )
 
 
 def _written_and_gone(config: Config, path: KeyPath) -> Iterator[Link]:
@@ -55,7 +55,8 @@ def _written_and_gone(config: Config, path: KeyPath) -> Iterator[Link]:
     for document in config.graph.documents:
         node = at(document.root, path)
         if node is not None:
-            yield Link("written", f"{_value(path, node)}, and gone: {_fate(config, path)}", key_span(document.root, path) if document.root else None)
+            key = key_at(document.root, path)
+            yield Link("written", f"{_value(key, node)}, and gone: {_fate(config, path)}", key_span(document.root, path) if document.root else None)
 
 
 def _fate(config: Config, path: KeyPath) -> str:
@@ -90,16 +91,16 @@ def origin_label(tree: Node, positions: tuple[int, ...]) -> str:
 
 
 def _links(config: Config, path: KeyPath, node: Node) -> Iterator[Link]:
-    place = node.origin.span
+    place, key = node.origin.span, key_at(config.tree, path)
     key_place = key_span(config.tree, path)
-    yield Link("in force", _value(path, node), place if place.text or not key_place else key_place)
+    yield Link("in force", _value(key, node), place if place.text or not key_place else key_place)
     for step in reversed(node.origin.steps):
-        yield from _step(path, step)
+        yield from _step(key, step)
     for each in reversed(config.graph.chain(place.source)):
         yield Link("imported", f"`{each.span.source.name}` imports `{each.name}`", each.span)
 
 
-def _step(path: KeyPath, step: object) -> Iterator[Link]:
+def _step(key: Hashable, step: object) -> Iterator[Link]:
     match step:
         case Filled(fillings=fillings):
             for filling in fillings:
@@ -107,7 +108,7 @@ def _step(path: KeyPath, step: object) -> Iterator[Link]:
         case FromPreset(preset=preset, named_at=named_at):
             yield Link("preset", f"the preset `{preset}` brought it, named here", named_at)
         case Overrode(loser=loser):
-            yield Link("overridden", f"{_value(path, loser)} was read later, and is ignored", loser.origin.span)
+            yield Link("overridden", f"{_value(key, loser)} was read later, and is ignored", loser.origin.span)
         case Joined(other=other):
             yield Link("joined", f"{_size(other)} from `{other.origin.span.source.name}`", other.origin.span)
 
@@ -121,8 +122,8 @@ def _filling(filling: Filling) -> Link:
     return Link("variable", f"`{filling.name}` is set by `{filling.source}`", filling.place)
 
 
-def _value(path: KeyPath, node: Node) -> str:
-    return f"`{text_of(shown(node, path[-1] if path else None))}`"
+def _value(key: Hashable, node: Node) -> str:
+    return f"`{text_of(shown(node, key))}`"
 
 
 def _size(node: Node) -> str:
@@ -145,7 +146,7 @@ def as_text(explanation: Explanation) -> str:
             where = f"  {link.place.source.name}:{begins.line}:{begins.column}"
         lines.append(f"  {link.kind:<10}  {link.text}{where}")
         if link.place and not link.place.source.private:
-            lines.append(f"  {'':<10}  | {redact.masked(link.place.source.line(link.place.begins.line)).strip()}")
+            lines.append(f"  {'':<10}  | {link.place.source.masked_line(link.place.begins.line).text.strip()}")
     return "\n".join(lines) + "\n"
 
 

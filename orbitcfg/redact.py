@@ -1,35 +1,93 @@
 """What of a value may be shown: one rule for every output."""
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
 
 MASK = "***"
 
-_SECRET_WORDS = frozenset({"key", "apikey", "token", "secret", "password", "passphrase", "credential", "credentials", "dsn"})
-_SECRET_ENDINGS = ("connection_string",)
+Stretch = tuple[int, int]
+
+_SECRET_WORDS = frozenset(
+    {
+        "key",
+        "apikey",
+        "token",
+        "secret",
+        "password",
+        "passphrase",
+        "passwd",
+        "pass",
+        "pwd",
+        "credential",
+        "credentials",
+        "dsn",
+        "authorization",
+        "cookie",
+    }
+)
+_SECRET_ENDINGS = ("connection_string", "access_key_id")
+_NUMBER_BEHIND = re.compile(r"[_.\-]?\d+$")
 _LAST_WORD = re.compile(r"([A-Z]?[a-z]+|[A-Z]+)$")
-_URL_CREDENTIALS = re.compile(r"(?<=://)[^\s/@:'\"]*:[^\s/@'\"]+(?=@)")
+
+_PASSWORD_IN_URL = re.compile(r"://[^\s/@:'\"]*:[^\s/@'\"]+@")
+_CREDENTIALS = (
+    re.compile(r"(?<=://)(?!(?:\$\{\w+\}:?)+@)(?P<value>[^\s/'\"`?]+)(?=@)"),
+    re.compile(
+        r"(?i:[?&][\w.\-]*?(?:key|token|secret|sig|signature|password|passwd|pwd|credential)=)(?:\$\{\w+(?::-)?)?(?P<value>[^&\s\"'\#`}$]*)",
+    ),
+    re.compile(r"(?<![\w/@:.$}{\-])(?!mailto:)(?P<value>[\w.+%\-]+:(?!\$\{\w+\}@)[^\s@'\"`/]+)(?=@(?!sha256:)[\w\[])"),
+    re.compile(r"\b(?:[Bb]earer|BEARER)\s+(?!(?:tokens?|auth\w*|schemes?|headers?|prefix|or|and|is|in|of|for)\b)(?P<value>[\w+/=.~\-]+)"),
+    re.compile(r"\b(?:[Bb]asic|BASIC)\s+(?![A-Z]?[a-z]+(?:-[a-z]+)*(?![\w+/=~\-]))(?P<value>[\w+/=.~\-]{6,})"),
+)
+"""What gives access wherever it stands: in an address, behind a word of the header `Authorization`."""
+
+_ARGUMENT = re.compile(
+    r"""(?<![\w\-])--(?P<name>[A-Za-z][\w\-]*)(?:=["']?|["']?\s*,\s*["']?|["']?\s+["']?)(?P<value>\$\{[^}]*\}|(?![\-\#])[^\s"',\]]+)"""
+)
+_ARGUMENT_ALONE = re.compile(r"--(?P<name>[A-Za-z][\w\-]*)")
 _ENTRY = re.compile(
-    r"""(?P<flow>[{,]\s*)?["']?(?P<name>[\w.\-]+)["']?\s*[:=]\s*+"""
+    r"""(?P<flow>[{,]\s*)?["']?(?P<name>(?<![\w.\-])(?!--)[\w.\-]+)["']?\s*[:=]\s*+"""
     r"""(?P<value>"(?:[^"\\]|\\.)*"|'[^']*'|(?![\[{])(?(flow)(?:\$\{[^}]*\}|[^,}\#])+|.+?))(?=\s*(?(flow)[,}\#]|(?:\s\#|$))|\s*$)"""
 )
 """A key and its value in a line. Inside braces a plain value ends at a comma, elsewhere at a comment."""
 
-_HARMLESS = re.compile(r"""["']?(?:\$\{[^}:]*(?::-)?\}|true|false|null|~|[\d.]+|\[.*|\{.*|[|>][-+\d]*|)["']?""", re.IGNORECASE)
-_PLACEHOLDERS = re.compile(r"(?:\$\{[^}]*\})+")
+_HARMLESS = re.compile(
+    r"""["']?(?:(?:(?:Bearer|Basic)\s+)?\$\{[^}:]*(?::-|:\?[^}]*)?\}|true|false|null|~|[\d.]+|\[.*|\{.*|[|>][-+\d]*|)["']?""", re.IGNORECASE
+)
+_PLACEHOLDERS = re.compile(r"(?:(?:Bearer|Basic)\s+)?(?:\$\{[^}]*\})+")
 _DEFAULT = re.compile(r":-[^}]+\}")
 
 
 def is_secret_name(name: object) -> bool:
-    """Whether a key or a variable is named as one that holds a secret."""
+    """Whether a key or a variable is named as one that holds a secret; a number behind the name changes nothing."""
     if not isinstance(name, str):
         return False
+    name = _NUMBER_BEHIND.sub("", name)
     last = _LAST_WORD.search(name)
     return last is not None and (last[0].lower() in _SECRET_WORDS or name.lower().endswith(_SECRET_ENDINGS))
 
 
+def holds_password(url: str) -> bool:
+    """Whether an address has a user with a password."""
+    return _PASSWORD_IN_URL.search(url) is not None
+
+
 def without_credentials(text: str) -> str:
-    """The text, with user and password of each URL in it masked."""
-    return _URL_CREDENTIALS.sub(MASK, text) if "://" in text else text
+    """The text with everything masked that gives access under whatever key it stands: user and password of an address, a bearer's token."""
+    return _cut(text, _joined(sorted(_credentials(text))))
+
+
+def only_placeholders(text: str) -> bool:
+    """Whether nothing of a text is written out: it is placeholders, or `Bearer` and a placeholder."""
+    return _PLACEHOLDERS.fullmatch(text) is not None
+
+
+def argument_name(item: object) -> str | None:
+    """The name of an option, where an item of a list is one whose value is the item behind it: `token` for `--token`."""
+    match = _ARGUMENT_ALONE.fullmatch(item) if isinstance(item, str) else None
+    return match["name"] if match and is_secret_name(match["name"]) else None
 
 
 def shown(name: object, value: object) -> object:
@@ -37,23 +95,32 @@ def shown(name: object, value: object) -> object:
 
     Only text is ever a secret: numbers and lists under such names (`max_tokens`, `stop_tokens`) are not.
     """
-    if not isinstance(value, str):
-        return value
+    match value:
+        case str():
+            return _shown_text(name, value)
+        case list():
+            return [shown(argument_name(before), each) for before, each in zip([None, *value], value, strict=False)]
+        case dict():
+            return {key: shown(key, each) for key, each in value.items()}
+    return value
+
+
+def _shown_text(name: object, value: str) -> str:
     if value and is_secret_name(name) and not _HARMLESS.fullmatch(value):
-        return _DEFAULT.sub(f":-{MASK}}}", value) if _PLACEHOLDERS.fullmatch(value) else MASK
+        return _DEFAULT.sub(f":-{MASK}}}", value) if only_placeholders(value) else MASK
     return without_credentials(value)
 
 
-def masked_stretches(line: str) -> list[tuple[int, int]]:
-    """The stretches of a line of configuration that may not be shown, left to right."""
-    stretches = [match.span("value") for match in _ENTRY.finditer(line) if is_secret_name(match["name"]) and not _HARMLESS.fullmatch(match["value"])]
-    if "://" in line:
-        stretches += [match.span() for match in _URL_CREDENTIALS.finditer(line)]
-    return _joined(sorted(stretches))
+def _credentials(text: str) -> Iterator[Stretch]:
+    for pattern in _CREDENTIALS:
+        yield from (match.span("value") for match in pattern.finditer(text) if match["value"])
+    for match in _ARGUMENT.finditer(text) if "--" in text else ():
+        if is_secret_name(match["name"]) and not _HARMLESS.fullmatch(match["value"]):
+            yield match.span("value")
 
 
-def _joined(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    joined: list[tuple[int, int]] = []
+def _joined(stretches: Sequence[Stretch]) -> list[Stretch]:
+    joined: list[Stretch] = []
     for start, end in stretches:
         if joined and start < joined[-1][1]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
@@ -62,19 +129,162 @@ def _joined(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
+def _cut(text: str, stretches: Sequence[Stretch]) -> str:
+    for start, end in reversed(stretches):
+        text = text[:start] + MASK + text[end:]
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedLine:
+    """A line as it may be shown, and the stretches of the written line that are masked in it, left to right."""
+
+    text: str
+    stretches: tuple[Stretch, ...]
+
+    def column(self, column: int) -> int:
+        """Where a column (from 0) of the written line stands in this one."""
+        shift = 0
+        for start, end in self.stretches:
+            if column >= end:
+                shift += len(MASK) - (end - start)
+            elif column > start:
+                return start + shift
+        return column + shift
+
+
 def masked(line: str) -> str:
-    """A line of configuration as it may be shown."""
-    for start, end in reversed(masked_stretches(line)):
-        line = line[:start] + MASK + line[end:]
-    return line
+    """A line of configuration that stands alone, as it may be shown."""
+    return _masked_line(line, _in_line(line)).text
 
 
-def column_in_masked(line: str, column: int) -> int:
-    """Where a column (from 0) of a line stands once the line is masked."""
-    shift = 0
-    for start, end in masked_stretches(line):
-        if column >= end:
-            shift += len(MASK) - (end - start)
-        elif column > start:
-            return start + shift
-    return column + shift
+def masked_lines(lines: Sequence[str]) -> tuple[MaskedLine, ...]:
+    """The lines of a file as they may be shown: a secret is masked on whatever line below its key it stands."""
+    reader = _Reader()
+    return tuple(_masked_line(line, [*reader.stretches(line), *_in_line(line)]) for line in lines)
+
+
+def _masked_line(line: str, stretches: Sequence[Stretch]) -> MaskedLine:
+    joined = _joined(sorted(stretches))
+    return MaskedLine(_cut(line, joined), tuple(joined))
+
+
+def _in_line(line: str) -> list[Stretch]:
+    """What a line shows to be a secret without the lines above it."""
+    entries = (match for match in _ENTRY.finditer(line) if is_secret_name(match["name"]))
+    return [match.span("value") for match in entries if not _HARMLESS.fullmatch(match["value"])] + list(_credentials(line))
+
+
+class _Open(Enum):
+    """What of a secret the lines below may hold."""
+
+    NOTHING = auto()
+    VALUE = auto()
+    """The value has yet to come."""
+    COLON = auto()
+    """The key was written behind `?`, the value has yet to come behind `:`."""
+    ITEM = auto()
+    """The value is the next item of the list."""
+    PLAIN = auto()
+    """More lines of plain text, further to the right."""
+    BLOCK = auto()
+    """The lines of a block scalar, whatever they look like."""
+    QUOTED = auto()
+    """More lines up to the closing quote."""
+
+
+_KEY = re.compile(r"""(?:(?<=[\s{,\[])|^)(?P<name>"[\w.\-]+"|'[\w.\-]+'|[\w.\-]+)\s*:(?=\s|$)""")
+_ASKED = re.compile(r"""\s*(?:- +)*(?P<mark>\?)\s+["']?(?P<name>[\w.\-]+)["']?\s*(?:\#.*)?""")
+_LAST_ARGUMENT = re.compile(r"""(?<![\w\-])--(?P<name>[A-Za-z][\w\-]*)["']?\s*,?\s*(?:\s\#.*)?$""")
+_PROPERTIES = re.compile(r"\s*(?:[&!]\S*(?:\s+|$))*")
+_BLOCK_HEAD = re.compile(r"[|>][-+\d]*\s*(?:\#.*)?")
+_QUOTED_TEXT = {'"': re.compile(r'"(?:[^"\\]|\\.)*"'), "'": re.compile(r"'(?:[^']|'')*'(?!')")}
+_CLOSING = {'"': re.compile(r'(?:[^"\\]|\\.)*?"'), "'": re.compile(r"(?:[^']|'')*?'(?!')")}
+_ITEM_START = re.compile(r"\s*(?:- +)*")
+_OTHER = re.compile(r"""-(?:\s|$)|[\[{}\],]|---|\.\.\.|(?:"[^"]*"|'[^']*'|[^\s"'\#{\[][^\#]*?)\s*:(?:\s|$)""")
+"""The start of what is no text: an item, a bracket, a document's mark, a key."""
+
+
+class _Reader:
+    """Reads a file line by line and knows which secret is not at its end yet. It reads files that are no YAML too."""
+
+    def __init__(self) -> None:
+        self.open = _Open.NOTHING
+        self.column = 0
+        self.quote = ""
+
+    def stretches(self, line: str) -> list[Stretch]:
+        """What of the next line belongs to a secret whose key stands above it, or begins on it."""
+        text = line.strip()
+        indent = len(line) - len(line.lstrip())
+        match self.open:
+            case _Open.QUOTED:
+                return self._quoted(line)
+            case _Open.BLOCK if not text or indent > self.column:
+                return [(indent, len(line.rstrip()))] if text else []
+            case _ if not text or text.startswith("#"):
+                return []
+            case _Open.PLAIN if indent > self.column and not _OTHER.match(text):
+                return [(indent, len(line.rstrip()))]
+            case _Open.VALUE if indent >= self.column and not _OTHER.match(text):
+                return self._value(line, indent, self.column, is_block=True)
+            case _Open.COLON if text.startswith(":"):
+                return self._value(line, indent + 1, indent, is_block=True)
+            case _Open.ITEM if (start := _ITEM_START.match(line)) and not _OTHER.match(line, start.end()):
+                self.open = _Open.NOTHING
+                return self._value(line, start.end(), indent, is_block=False)
+        self.open = _Open.NOTHING
+        return self._begun(line)
+
+    def _quoted(self, line: str) -> list[Stretch]:
+        """The rest of a quoted text; what stands behind it is read as usual."""
+        indent = len(line) - len(line.lstrip())
+        closing = _CLOSING[self.quote].match(line)
+        if closing is None:
+            return [(indent, len(line.rstrip()))] if line.strip() else []
+        self.open = _Open.NOTHING
+        return [(min(indent, closing.end() - 1), closing.end()), *self._begun(line, closing.end())]
+
+    def _begun(self, line: str, start: int = 0) -> list[Stretch]:
+        """The secrets that begin on a line and may go on below it."""
+        found: list[Stretch] = []
+        for key in _KEY.finditer(line, start):
+            if self.open is _Open.NOTHING and is_secret_name(key["name"].strip("\"'")):
+                found += self._value(line, key.end(), key.start("name"), is_block=not line[: key.start()].strip(" -"))
+        if self.open is _Open.NOTHING and (asked := _ASKED.fullmatch(line)) and is_secret_name(asked["name"]):
+            self.open, self.column = _Open.COLON, asked.start("mark")
+        if self.open is _Open.NOTHING and (argument := _LAST_ARGUMENT.search(line)) and is_secret_name(argument["name"]):
+            self.open = _Open.ITEM
+        return found
+
+    def _value(self, line: str, start: int, column: int, *, is_block: bool) -> list[Stretch]:
+        """The secret that begins at `start`, and what of it the lines below may hold."""
+        properties = _PROPERTIES.match(line, start)
+        start = properties.end() if properties else start
+        rest = line[start:].rstrip()
+        self.column = column
+        if not rest or rest.startswith("#"):
+            self.open = _Open.VALUE
+        elif _BLOCK_HEAD.fullmatch(rest):
+            self.open = _Open.BLOCK
+        elif rest[0] in _QUOTED_TEXT:
+            return self._quote_begun(line, start)
+        elif is_block and rest[0] not in "[{":
+            self.open = _Open.PLAIN
+            return self._plain(rest, start)
+        elif rest[0] not in "[{" and not line[:start].strip(" -"):
+            return self._plain(rest, start)
+        return []
+
+    def _quote_begun(self, line: str, start: int) -> list[Stretch]:
+        self.quote = line[start]
+        whole = _QUOTED_TEXT[self.quote].match(line, start)
+        self.open = _Open.NOTHING if whole else _Open.QUOTED
+        if whole is None:
+            return [(start, len(line.rstrip()))]
+        return [] if _HARMLESS.fullmatch(whole[0]) else [whole.span()]
+
+    @staticmethod
+    def _plain(rest: str, start: int) -> list[Stretch]:
+        text = re.split(r"\s\#", rest, maxsplit=1)[0].rstrip()
+        return [] if _HARMLESS.fullmatch(text) else [(start, start + len(text))]

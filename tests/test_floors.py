@@ -8,7 +8,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "orbitcfg"
 FLOORS = (
-    ("text", "redact", "spelling", "globs", "errors", "address", "diagnostics"),
+    ("redact", "text", "spelling", "globs", "errors", "address", "diagnostics"),
     ("tree", "keypath", "events", "graph", "endpoint", "observation", "finding", "report"),
     ("syntax", "emit", "files", "gittree", "decode", "display", "switches"),
     ("repository",),

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from orbitcfg import redact
+from orbitcfg.text import Source
 from tests.program import run
 from tests.shared import PROJECT, SHARED, needs_shared
 
@@ -100,6 +102,142 @@ def test_a_broken_line_with_a_secret_is_masked(tmp_path: Path, capsys: pytest.Ca
             outcome = run(["validate", "config", "--format", form, "-v"], capsys, monkeypatch, tmp_path)
             assert outcome.status == 1
             assert MARKER not in outcome.stdout + outcome.stderr, line
+
+
+def masked(text: str) -> str:
+    """A whole file as its lines are shown."""
+    source = Source("a.yaml", text)
+    return "\n".join(source.masked_line(number).text for number in range(1, text.count("\n") + 2))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('api_key:\n      "sk-SECRET"\nmodel: m', "api_key:\n      ***\nmodel: m"),
+        ("api_key: # mine\n\n  # not here\n  sk-SECRET # there\nmodel: m", "api_key: ***\n\n  # not here\n  *** # there\nmodel: m"),
+        ("? api_key\n: sk-SECRET\nmodel: m", "? api_key\n: ***\nmodel: m"),
+        ("- ? api_key\n  :\n    sk-SECRET\n- m", "- ? api_key\n  :\n    ***\n- m"),
+        ("- api_key: |-\n    sk: SECRET\n\n      more\n  model: m", "- api_key: |-\n    ***\n\n      ***\n  model: m"),
+        ("api_key: !!str >\n  - SECRET\nmodel: m", "api_key: ***\n  ***\nmodel: m"),
+        ("api_key: SECRET\n  more\nmodel: m", "api_key: ***\n  ***\nmodel: m"),
+        ('api_key: "SECRET # a\nmore\\"\n b" # c\nmodel: "m"', 'api_key: ***\n***\n *** # c\nmodel: "m"'),
+        ("api_key: 'it''s\n  SECRET'\nmodel: m", "api_key: ***\n  ***\nmodel: m"),
+        ('{"api_key":\n  "SECRET", "model": "m"}', '{"api_key":\n  ***, "model": "m"}'),
+        ("api_key:\nSECRET", "api_key:\n***"),
+        ("- --token\n- SECRET\n- m", "- --token\n- ***\n- m"),
+        ('["--token",\n "SECRET", "m"]', '["--token",\n ***, "m"]'),
+    ],
+)
+def test_a_secret_below_its_key_is_masked(text: str, shown: str) -> None:
+    """On whatever line and in whatever style it stands; what comes after it is shown."""
+    assert masked(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "token:\n  limit: a\n  model: m",
+        "token:\n  - a\n  - b",
+        "token:\n  [a, b]",
+        "password:\nmodel: m\n  size: 3",
+        "api_key: ${KEY}\n   model: m",
+        "api_key:\n  ${KEY}",
+        "api_key:\n  12",
+        "prompt: |\n  some text\n  more of it",
+        "max_tokens: 12\nstop_tokens: [a, b]\nkey_file: ./key.pem\nheader_name: X-API-Key\nkeyspace: k",
+        "args: [--max-tokens, many, --token, 12, --key-file, k.pem]",
+        "args: [--token, '${TOKEN}', '--key=${KEY}']",
+        "authorization: Bearer ${TOKEN}",
+        "url: https://${TOKEN}@example.org/?key=${KEY}&q=a",
+        "image: redis:7@sha256:abc\nmail: mailto:a@example.org\nto: a@example.org",
+        "text: Basic authentication, a Bearer token, Basic Text-based search",
+        "password: ${PASSWORD:?not set}",
+    ],
+)
+def test_what_is_no_secret_is_shown(text: str) -> None:
+    """Mappings, lists, numbers and placeholders below such a key, and names that only look like one."""
+    assert masked(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        *((f"{name}: SECRET", f"{name}: ***") for name in ("Authorization", "cookie", "set-cookie", "pass", "passwd", "db_pwd", "access_key_id")),
+        *((f"{name}: SECRET", f"{name}: ***") for name in ("api_key_2", "apiKey2", "token1", "x-api-key")),
+        ("a: Bearer SECRET", "a: Bearer ***"),
+        ("a: 'Basic dXNlcjpwdw=='", "a: 'Basic ***'"),
+        ("a: http://h/?q=1&api_key=SECRET&b=2", "a: http://h/?q=1&api_key=***&b=2"),
+        ("a: http://h/?X-Amz-Signature=SECRET", "a: http://h/?X-Amz-Signature=***"),
+        ("a: http://h/?token=${T:-SECRET}", "a: http://h/?token=${T:-***}"),
+        ("a: https://SECRET@h/p", "a: https://***@h/p"),
+        ("a: https://user:SEC@RET@h/p", "a: https://***@h/p"),
+        ("a: user:SECRET@h:1", "a: ***@h:1"),
+        ('a: ["--token", "SECRET", "m"]', 'a: ["--token", "***", "m"]'),
+        ("a: run --password=SECRET --api-key SECRET m", "a: run --password=*** --api-key *** m"),
+    ],
+)
+def test_a_secret_within_a_line_is_masked(text: str, shown: str) -> None:
+    """By its name, or by its shape under any name."""
+    assert masked(text) == shown
+
+
+def test_a_column_stands_where_it_stood_once_a_line_is_masked() -> None:
+    """Before a secret, within one, and behind it."""
+    line = Source("a.yaml", "api_key:\n  'SECRET' # end").masked_line(2)
+    assert (line.text, [line.column(each) for each in (0, 2, 5, 10, 11)]) == ("  *** # end", [0, 2, 2, 5, 6])
+
+
+def test_a_value_outside_of_files_is_masked_too() -> None:
+    """Plain lists and mappings, as a report shows them."""
+    value = {"args": ["--token", "SECRET", "--n", "a", "--password=SECRET"], "max_tokens": 3, "headers": {"Authorization": "Bearer SECRET"}}
+    assert redact.shown("block", value) == {
+        "args": ["--token", "***", "--n", "a", "--password=***"],
+        "max_tokens": 3,
+        "headers": {"Authorization": "***"},
+    }
+
+
+BELOW = f"""
+general: {{inference_provider: openai, port: x}}
+inference:
+  openai:
+    enabled: true
+    api_key:
+      "{MARKER}1"
+    api_key:
+      "{MARKER}2"
+    ? client_secret
+    : {MARKER}3
+    model: gpt
+    temperature: nine
+    password: |
+      {MARKER}4
+    password: >-
+      {MARKER}5
+    args: ["--token", "{MARKER}6"]
+    args:
+      - --token
+      - {MARKER}7
+    base_url: https://{MARKER}8@example.org/v1?api_key={MARKER}9
+"""
+
+
+def test_no_secret_below_its_key_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither by a code frame, nor by the way of a value, nor by a diff."""
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "config.yaml").write_text(BELOW, "utf-8")
+    ways = [["why", f"inference.openai.{key}", "config"] for key in ("api_key", "client_secret", "password", "args", "args[1]", "base_url")]
+    page = ["doctor", "config", "--dry-run", "--html", "page.html"]
+    for command in (*COMMANDS, *ways, page):
+        outcome = run(command, capsys, monkeypatch, tmp_path)
+        assert set(re.findall(rf"{MARKER}\d", outcome.stdout + outcome.stderr)) == set(), command
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "config.yaml").write_text(re.sub(rf"{MARKER}(\d)", rf"{MARKER}\1x", BELOW), "utf-8")
+    for form in ("full", "json"):
+        outcome = run(["diff", "config", "new", "--format", form], capsys, monkeypatch, tmp_path)
+        assert "args[1]" in outcome.stdout
+        assert MARKER not in outcome.stdout + outcome.stderr
+    assert MARKER not in (tmp_path / "page.html").read_text("utf-8")
 
 
 def test_examples_hold_no_key() -> None:

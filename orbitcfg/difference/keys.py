@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from orbitcfg.difference.value import Value, identity, value_of
+from orbitcfg.display import key_at
 from orbitcfg.keypath import written
 from orbitcfg.text import Span
 from orbitcfg.tree import KeyPath, Mapping, Node, Sequence, value_at
@@ -86,8 +87,8 @@ class _Comparison:
 
     def _change(self, was: _Spot | None, now: _Spot | None) -> Change:
         key = written(self.now, now.path) if now is not None else written(self.was, was.path) if was is not None else ""
-        before = None if was is None else value_of(was.node, _key_of(was.path))
-        after = None if now is None else value_of(now.node, _key_of(now.path))
+        before = None if was is None else value_of(was.node, key_at(self.was, was.path))
+        after = None if now is None else value_of(now.node, key_at(self.now, now.path))
         return Change(key, before, after, None if was is None else was.path, None if now is None else now.path)
 
 
@@ -119,8 +120,3 @@ def _named(spot: _Spot) -> dict[Hashable, _Spot]:
         found[str(name), counts[name]] = item
         counts[name] += 1
     return found
-
-
-def _key_of(path: KeyPath) -> Hashable:
-    """The key that a value stands under: of an item of a list none, for a secret's name says nothing of lists."""
-    return path[-1] if path and isinstance(path[-1], str) else None

@@ -5,7 +5,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from orbitcfg import redact
-from orbitcfg.display import as_json
+from orbitcfg.display import as_json, item_key
 from orbitcfg.text import Span
 from orbitcfg.tree import Filled, FromPreset, Mapping, Node, Scalar, Sequence
 
@@ -60,7 +60,7 @@ def symbolic(node: Node, key: Hashable) -> object:
             template = template_of(node)
             return redact.shown(key, value) if template is None else template_shown(template, node, key)
         case Sequence(items=items):
-            return [symbolic(item, None if isinstance(item, Scalar) else key) for item in items]
+            return [symbolic(item, item_key(node, index) if isinstance(item, Scalar) else key) for index, item in enumerate(items)]
         case Mapping(entries=entries):
             return {each: symbolic(entry.node, each) for each, entry in entries.items()}
 

@@ -28,7 +28,10 @@ def _ended(line: str) -> Iterator[str]:
 
 def _lines(text: str) -> list[str]:
     """The lines with their line breaks, masked."""
-    return [redact.masked(line) for line in _LINE.findall(_masked(text))]
+    text = _masked(text)
+    source = Source("", text)
+    written = _LINE.findall(text)
+    return [source.masked_line(number).text + line[len(line.rstrip("\r\n")) :] for number, line in enumerate(written, 1)]
 
 
 def _masked(text: str) -> str:

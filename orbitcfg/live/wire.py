@@ -72,7 +72,7 @@ class Wire:
                 break
             seen.add(following)
             url = following
-        return Reply(reply.status, reply.headers, reply.body, reply.ms, Fault.REDIRECT_LOOP, url)
+        return Reply(reply.status, reply.headers, reply.body, reply.ms, Fault.REDIRECT_LOOP, without_credentials(url))
 
     async def post(self, url: str, body: Mapping[str, Any], timeout_s: float) -> Reply:
         """The answer to a POST of JSON; a redirect is not followed."""

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from orbitcfg import redact
 from orbitcfg.diagnostics import Diagnostic, Report, Severity
 from orbitcfg.report import Style
 from orbitcfg.report.terminal import SEVERITY_COLORS, painted, safe, width
@@ -83,8 +82,9 @@ def shown_line(span: Span) -> tuple[str, int, int]:
     begins, ends = span.begins, span.ends
     line = span.source.line(begins.line)
     last = ends.column - 1 if ends.line == begins.line else len(line)
-    start, end = redact.column_in_masked(line, begins.column - 1), redact.column_in_masked(line, last)
-    text = safe(redact.masked(line))
+    masked = span.source.masked_line(begins.line)
+    start, end = masked.column(begins.column - 1), masked.column(last)
+    text = safe(masked.text)
     cut = max(0, start - MAX_LINE // 2) if len(text) > MAX_LINE else 0
     text = text[cut : cut + MAX_LINE]
     return text, min(start - cut, len(text)), min(end - cut, len(text))

@@ -62,7 +62,7 @@ def safe(config: Config, use: Use, field: str, value: object) -> object:
         name = _secret_variable(config, path)
         if name is not None:
             return f"${{{name}}}"
-    return redact.without_credentials(value) if isinstance(value, str) else value
+    return redact.shown(None, value)
 
 
 def _secret_variable(config: Config, path: KeyPath) -> str | None:

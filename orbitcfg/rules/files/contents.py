@@ -214,9 +214,8 @@ def _lost(config: Config, fault: FileFault, message: str, help_text: str, *, sev
 
 def _public(detail: str, place: Span | Source) -> str:
     """The reader's words, without what they quote from a line that holds a secret."""
-    if isinstance(place, Span):
-        if place.source.masked_line(place.begins.line).stretches:
-            return re.sub(r"'[^']*'", redact.MASK, detail)
+    if isinstance(place, Span) and place.source.masked_line(place.begins.line).stretches:
+        return re.sub(r"'[^']*'", redact.MASK, detail)
     return detail
 
 

@@ -46,7 +46,7 @@ def secret_written_out(config: Config) -> Iterator[Finding]:
         is_named = redact.is_secret_name(path[-1]) or (row is not None and bool(row.words.get("secret")))
         if is_named and _is_written(node) and _is_secret(config, path, node.value):
             yield Finding(f"`{path[-1]}` is written out here", path, f"write `${{{_variable(path)}}}`, and set that variable", value=True)
-        elif "://" in node.value and _is_written(node) and redact.without_credentials(node.value) != node.value:
+        elif "://" in node.value and _is_written(node) and redact.holds_password(node.value):
             yield Finding(f"the address in `{path[-1]}` holds a password", path, "write it as `${NAME}`, and set that variable", value=True)
 
 

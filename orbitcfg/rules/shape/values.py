@@ -246,7 +246,7 @@ def _shown(path: KeyPath, node: Node) -> str:
         return ""
     filled = next((step for step in node.origin.steps if isinstance(step, Filled)), None)
     if filled is not None:
-        return f" of `{redact.without_credentials(filled.template)}`"
+        return f" of `{redact.shown(path[-1], filled.template)}`"
     value = redact.shown(path[-1], _plain(node))
     text = str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
     return f" `{text if len(text) <= 60 else text[:57] + '...'}`"
