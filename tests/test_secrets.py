@@ -240,6 +240,15 @@ def test_no_secret_below_its_key_is_printed(tmp_path: Path, capsys: pytest.Captu
     assert MARKER not in (tmp_path / "page.html").read_text("utf-8")
 
 
+def test_no_secret_of_an_address_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing listens, neither the findings nor the requests, nor the page tell it."""
+    address = f"http://{MARKER}1@127.0.0.1:1/v1?api_key={MARKER}2"
+    for form in ("full", "json"):
+        outcome = run(["doctor", "--url", address, "--provider", "vllm", "--format", form, "--html", "page.html"], capsys, monkeypatch, tmp_path)
+        assert "http://***@127.0.0.1:1/v1?api_key=***" in outcome.stdout
+        assert MARKER not in outcome.stdout + outcome.stderr + (tmp_path / "page.html").read_text("utf-8")
+
+
 def test_examples_hold_no_key() -> None:
     """Nothing in the examples looks like a real key."""
     for path in (PROJECT / "examples").rglob("*.yaml"):
