@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 
 MASK = "***"
 
@@ -43,6 +44,9 @@ _CREDENTIALS = (
 )
 """What gives access wherever it stands: in an address, behind a word of the header `Authorization`."""
 
+_MAY_GIVE_ACCESS = re.compile(r"[@=]|--|[Bb]earer|BEARER|[Bb]asic|BASIC")
+"""What is in every text that one of these is in, and in few others."""
+
 _ARGUMENT = re.compile(
     r"""(?<![\w\-])--(?P<name>[A-Za-z][\w\-]*)(?:=["']?|["']?\s*,\s*["']?|["']?\s+["']?)(?P<value>\$\{[^}]*\}|(?![\-\#])[^\s"',\]]+)"""
 )
@@ -62,8 +66,11 @@ _DEFAULT = re.compile(r":-[^}]+\}")
 
 def is_secret_name(name: object) -> bool:
     """Whether a key or a variable is named as one that holds a secret; a number behind the name changes nothing."""
-    if not isinstance(name, str):
-        return False
+    return isinstance(name, str) and _is_secret_word(name)
+
+
+@lru_cache(maxsize=4096)
+def _is_secret_word(name: str) -> bool:
     name = _NUMBER_BEHIND.sub("", name)
     last = _LAST_WORD.search(name)
     return last is not None and (last[0].lower() in _SECRET_WORDS or name.lower().endswith(_SECRET_ENDINGS))
@@ -76,7 +83,7 @@ def holds_password(url: str) -> bool:
 
 def without_credentials(text: str) -> str:
     """The text with everything masked that gives access under whatever key it stands: user and password of an address, a bearer's token."""
-    return _cut(text, _joined(sorted(_credentials(text))))
+    return _cut(text, _joined(sorted(_credentials(text)))) if _MAY_GIVE_ACCESS.search(text) else text
 
 
 def only_placeholders(text: str) -> bool:
@@ -195,7 +202,10 @@ class _Open(Enum):
 
 _KEY = re.compile(r"""(?:(?<=[\s{,\[])|^)(?P<name>"[\w.\-]+"|'[\w.\-]+'|[\w.\-]+)\s*:(?=\s|$)""")
 _ASKED = re.compile(r"""\s*(?:- +)*(?P<mark>\?)\s+["']?(?P<name>[\w.\-]+)["']?\s*(?:\#.*)?""")
-_LAST_ARGUMENT = re.compile(r"""(?<![\w\-])--(?P<name>[A-Za-z][\w\-]*)["']?\s*,?\s*(?:\s\#.*)?$""")
+_LAST_MAY_GIVE_ACCESS = re.compile(r"[@=]|--|[Bb]earer|BEARER|[Bb]asic|BASIC")
+"""What is in every text that one of these is in, and in few others."""
+
+_ARGUMENT = re.compile(r"""(?<![\w\-])--(?P<name>[A-Za-z][\w\-]*)["']?\s*,?\s*(?:\s\#.*)?$""")
 _PROPERTIES = re.compile(r"\s*(?:[&!]\S*(?:\s+|$))*")
 _BLOCK_HEAD = re.compile(r"[|>][-+\d]*\s*(?:\#.*)?")
 _QUOTED_TEXT = {'"': re.compile(r'"(?:[^"\\]|\\.)*"'), "'": re.compile(r"'(?:[^']|'')*'(?!')")}
