@@ -202,10 +202,7 @@ class _Open(Enum):
 
 _KEY = re.compile(r"""(?:(?<=[\s{,\[])|^)(?P<name>"[\w.\-]+"|'[\w.\-]+'|[\w.\-]+)\s*:(?=\s|$)""")
 _ASKED = re.compile(r"""\s*(?:- +)*(?P<mark>\?)\s+["']?(?P<name>[\w.\-]+)["']?\s*(?:\#.*)?""")
-_LAST_MAY_GIVE_ACCESS = re.compile(r"[@=]|--|[Bb]earer|BEARER|[Bb]asic|BASIC")
-"""What is in every text that one of these is in, and in few others."""
-
-_ARGUMENT = re.compile(r"""(?<![\w\-])--(?P<name>[A-Za-z][\w\-]*)["']?\s*,?\s*(?:\s\#.*)?$""")
+_LAST_ARGUMENT = re.compile(r"""(?<![\w\-])--(?P<name>[A-Za-z][\w\-]*)["']?\s*,?\s*(?:\s\#.*)?$""")
 _PROPERTIES = re.compile(r"\s*(?:[&!]\S*(?:\s+|$))*")
 _BLOCK_HEAD = re.compile(r"[|>][-+\d]*\s*(?:\#.*)?")
 _QUOTED_TEXT = {'"': re.compile(r'"(?:[^"\\]|\\.)*"'), "'": re.compile(r"'(?:[^']|'')*'(?!')")}
