@@ -175,4 +175,4 @@ def test_many_comments_take_linear_time() -> None:
         return time.process_time() - began
 
     seconds(100)
-    assert seconds(8_000) < 16 * max(seconds(1_000), 0.01)
+    assert seconds(8_000) < 40 * max(seconds(1_000), 0.02)  # a square would be 64 times
