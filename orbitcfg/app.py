@@ -15,7 +15,7 @@ from orbitcfg.diagnostics import Diagnostic, Report, RulePage, Severity
 from orbitcfg.display import as_json, shown
 from orbitcfg.errors import UsageError
 from orbitcfg.files import Disk, Files
-from orbitcfg.keypath import find, parsed, reach, written
+from orbitcfg.keypath import Spelling, find, parsed, reach
 from orbitcfg.project import Path, Paths, configuration, summary_of, targets
 from orbitcfg.roots import Target
 from orbitcfg.rules import LOADING
@@ -376,7 +376,8 @@ def _joined(reports: Sequence[Report]) -> Report:
 
 
 def _key_paths(tree: MappingNode) -> list[str]:
-    return [written(tree, path) for path, _ in walk(tree) if path]
+    spelling = Spelling(tree)
+    return [spelling.written(path) for path, _ in walk(tree) if path]
 
 
 __all__ = [

@@ -10,6 +10,7 @@ from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.environment import Environment
 from orbitcfg.events import Event, Fault, FileFault, ImportSkipped
 from orbitcfg.graph import ImportGraph
+from orbitcfg.keypath import Spelling
 from orbitcfg.text import Span
 from orbitcfg.tree import KeyPath, Mapping, Node, locate
 
@@ -54,6 +55,14 @@ class Config:
         from orbitcfg.effective import uses
 
         return tuple(uses(self.tree, self.catalog, self.environment))
+
+    def written(self, path: KeyPath) -> str:
+        """A key path as a user would type it."""
+        return self._spelling.written(path)
+
+    @cached_property
+    def _spelling(self) -> Spelling:
+        return Spelling(self.tree)
 
     @cached_property
     def is_whole(self) -> bool:

@@ -10,7 +10,6 @@ from orbitcfg.display import as_json as json_value
 from orbitcfg.display import key_at, shown, text_of
 from orbitcfg.events import PresetApplied
 from orbitcfg.graph import IMPORT_KEY
-from orbitcfg.keypath import written
 from orbitcfg.text import Span
 from orbitcfg.tree import Filled, Filling, FromPreset, Joined, KeyPath, Mapping, Node, Overrode, Sequence, at, key_span
 
@@ -45,9 +44,7 @@ def explained(config: Config, path: KeyPath) -> Explanation:
     row = config.catalog.at(config.tree, path)
     meaning = meaning_of(row) if row is not None and row.schema else None
     links = tuple(_links(config, path, node) if node is not None else _written_and_gone(config, path))
-    return Explanation(
-        written(config.tree, path), shown(node, key_at(config.tree, path)) if node is not None else None, node is not None, meaning, links
-    )
+    return Explanation(config.written(path), shown(node, key_at(config.tree, path)) if node is not None else None, node is not None, meaning, links)
 
 
 def _written_and_gone(config: Config, path: KeyPath) -> Iterator[Link]:

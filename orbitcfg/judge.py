@@ -11,7 +11,6 @@ from orbitcfg.config import Config
 from orbitcfg.diagnostics import Diagnostic
 from orbitcfg.events import Event, PlaceholderUsed, RuleCrashed
 from orbitcfg.finding import Finding
-from orbitcfg.keypath import written
 from orbitcfg.rules import itself as about_orbitcfg
 from orbitcfg.rules._rule import Rule
 from orbitcfg.rules.itself.running import rule_crashed
@@ -113,7 +112,7 @@ def _diagnostic(config: Config, rule: Rule, finding: Finding) -> Diagnostic:
         message=public(finding.message),
         help=public(finding.help),
         place=place,
-        key=written(config.tree, path) if path else None,
+        key=config.written(path) if path else None,
         related=tuple(replace(each, message=public(each.message)) for each in finding.related),
         fix=finding.fix,
     )

@@ -64,22 +64,44 @@ def _shown_key(key: Hashable) -> str:
     return str(key).lower() if isinstance(key, bool) else "null" if key is None else str(key)
 
 
+class Spelling:
+    """Writes key paths of one tree as a user would type them, list items by their name where it finds them. A list is gone through once."""
+
+    def __init__(self, tree: Node) -> None:
+        self.tree = tree
+        self.firsts: dict[int, dict[str, int]] = {}
+
+    def written(self, path: KeyPath) -> str:
+        """A key path in words."""
+        text = ""
+        node: Node | None = self.tree
+        for key in path:
+            if isinstance(node, Sequence):
+                text += f"[{self._item_name(node, key)}]"
+            else:
+                shown = _shown_key(key)
+                text += ("." if text else "") + (shown if _PLAIN.fullmatch(shown) else f'"{shown}"')
+            node = child(node, key)
+        return text
+
+    def _item_name(self, sequence: Sequence, key: Hashable) -> str:
+        match child(child(sequence, key), "name"):
+            case Scalar(value=str(name)) if name and "]" not in name and self._first(sequence).get(name) == key:
+                return name
+        return str(key)
+
+    def _first(self, sequence: Sequence) -> dict[str, int]:
+        """For each name in a list, its first item."""
+        found = self.firsts.get(id(sequence))
+        if found is None:
+            found = self.firsts[id(sequence)] = {}
+            for index, item in enumerate(sequence.items):
+                name = value_at(item, ("name",))
+                if isinstance(name, str):
+                    found.setdefault(name, index)
+        return found
+
+
 def written(tree: Node, path: KeyPath) -> str:
     """A key path as a user would type it, list items by their name where it is unique enough to find them."""
-    text = ""
-    node: Node | None = tree
-    for key in path:
-        if isinstance(node, Sequence):
-            text += f"[{_item_name(node, key)}]"
-        else:
-            shown = _shown_key(key)
-            text += ("." if text else "") + (shown if _PLAIN.fullmatch(shown) else f'"{shown}"')
-        node = child(node, key)
-    return text
-
-
-def _item_name(sequence: Sequence, key: Hashable) -> str:
-    match child(child(sequence, key), "name"):
-        case Scalar(value=str(name)) if name and "]" not in name and _key(sequence, name) == key:
-            return name
-    return str(key)
+    return Spelling(tree).written(path)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from orbitcfg import redact
 from orbitcfg.config import Config
 from orbitcfg.effective.use import Use
-from orbitcfg.keypath import written
 from orbitcfg.text import Span
 from orbitcfg.tree import Filled, FromPreset, KeyPath, Node, Scalar, at, value_at
 
@@ -37,7 +36,7 @@ def places(config: Config, use: Use) -> dict[str, list[str]]:
     for path in use.places:
         node = at(config.tree, path)
         if node is not None:
-            found[written(config.tree, path)] = list(dict.fromkeys(_place(span) for span in _spans(node)))
+            found[config.written(path)] = list(dict.fromkeys(_place(span) for span in _spans(node)))
     return found
 
 

@@ -9,7 +9,6 @@ from orbitcfg import redact
 from orbitcfg.config import Config
 from orbitcfg.environment import PROCESS
 from orbitcfg.events import PlaceholderUsed
-from orbitcfg.keypath import written
 from orbitcfg.switches import in_use
 from orbitcfg.text import Span
 from orbitcfg.tree import KeyPath, locate
@@ -122,8 +121,8 @@ def _placeholders(config: Config) -> Iterator[tuple[str, Place]]:
         name = event.filling.name
         if _NAME.fullmatch(name):
             default = None if event.default is None else _default(name, event.path, event.default)
-            part = written(config.tree, _part(event.path))
-            yield name, Place(written(config.tree, event.path), event.span, default, part, in_use(config.tree, event.path))
+            part = config.written(_part(event.path))
+            yield name, Place(config.written(event.path), event.span, default, part, in_use(config.tree, event.path))
 
 
 def _lookups(config: Config) -> Iterator[tuple[str, Place]]:
@@ -131,7 +130,7 @@ def _lookups(config: Config) -> Iterator[tuple[str, Place]]:
     for use in config.uses:
         if use.key_variable is None or use.origins.get("key") or use.block is None or not use.enabled or use.state in ("off", "ignored", "disabled"):
             continue
-        part = written(config.tree, use.block)
+        part = config.written(use.block)
         yield use.key_variable, Place(part, locate(config.tree, use.block), None, part, is_on=True, by_orbit=True)
 
 

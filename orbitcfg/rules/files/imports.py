@@ -8,7 +8,6 @@ from orbitcfg.diagnostics import Annotation, Edit, Fix, Removal, Severity
 from orbitcfg.events import ImportMisspelt, ImportRepeated, ImportSkipped, Skip
 from orbitcfg.finding import Finding
 from orbitcfg.graph import IMPORT_KEY
-from orbitcfg.keypath import written
 from orbitcfg.rules._fix import brought, written_over
 from orbitcfg.rules._rule import rule
 from orbitcfg.spelling import certain, nearest
@@ -173,7 +172,7 @@ def import_repeated(config: Config) -> Iterator[Finding]:
     ```
     """
     for event in config.events_of(ImportRepeated):
-        doubled = ", ".join(f"`{written(config.tree, path)}`" for path in event.lists[:3])
+        doubled = ", ".join(f"`{config.written(path)}`" for path in event.lists[:3])
         more = f" and {len(event.lists) - 3} more" if len(event.lists) > 3 else ""
         yield Finding(
             f"`{event.name}` is imported a second time" + (f": its lists are doubled ({doubled}{more})" if doubled else ""),

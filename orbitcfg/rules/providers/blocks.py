@@ -8,7 +8,6 @@ from orbitcfg.effective.faults import Fault
 from orbitcfg.effective.outcome import Outcome
 from orbitcfg.events import PresetMissing
 from orbitcfg.finding import Finding
-from orbitcfg.keypath import written
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._blocks import ProviderBlock, is_default, provider_blocks, stops_start, used_inference
 from orbitcfg.tree import KeyPath, Mapping, Scalar, at, value_at
@@ -40,7 +39,7 @@ def api_key_missing(config: Config) -> Iterator[Finding]:
             decided = config.strict_env or variable is None
             ending = ", so ORBIT does not start" if decided and stops_start(config, outcome.block.path) else ""
             yield Finding(
-                f"`{written(config.tree, outcome.block.path)}` has no API key{f', and `{variable}` is not set here' if variable else ''}{ending}",
+                f"`{config.written(outcome.block.path)}` has no API key{f', and `{variable}` is not set here' if variable else ''}{ending}",
                 path,
                 f"set `{variable}`, or write `{words.get('key') or 'api_key'}`" if variable else f"write `{words.get('key') or 'api_key'}`",
                 severity=Severity.ERROR if decided else Severity.WARNING,
@@ -69,7 +68,7 @@ def broken_provider(config: Config) -> Iterator[Finding]:
         status = block.row.words.get("status")
         if block.is_used and block.is_on and status in _BROKEN and _is_met(block):
             yield Finding(
-                f"`{written(config.tree, block.path)}` does not work in this version of ORBIT: {block.row.words.get('status_why')}",
+                f"`{config.written(block.path)}` does not work in this version of ORBIT: {block.row.words.get('status_why')}",
                 block.path,
                 "name another provider",
                 severity=_BROKEN[status],
@@ -135,7 +134,7 @@ def unregistered_provider(config: Config) -> Iterator[Finding]:
         if block.row.effect == "never-read" and block.is_on and not block.is_used and at(block.node, ("enabled",)) is not None:
             instead = block.row.words.get("instead")
             yield Finding(
-                f"`{written(config.tree, block.path)}` is switched on, and ORBIT has no class for it",
+                f"`{config.written(block.path)}` is switched on, and ORBIT has no class for it",
                 block.path,
                 f"write `{instead}`" if instead else "mend its name, or remove it",
             )

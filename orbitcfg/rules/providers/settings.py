@@ -7,7 +7,6 @@ from orbitcfg.diagnostics import Annotation, Severity
 from orbitcfg.environment import Environment
 from orbitcfg.events import PlaceholderUsed
 from orbitcfg.finding import Finding
-from orbitcfg.keypath import written
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._asks import asks
 from orbitcfg.rules.providers._blocks import ProviderBlock, provider_blocks
@@ -297,7 +296,7 @@ def _shadow(config: Config, wins: KeyPath, loses: KeyPath, note: str) -> Finding
     counts = wins[0] == "inferences" or not _is_filled(config, loses)
     winner, loser = (wins, loses) if counts else (loses, wins)
     return Finding(
-        f"`{written(config.tree, loser)}` does not count beside `{written(config.tree, winner)}`",
+        f"`{config.written(loser)}` does not count beside `{config.written(winner)}`",
         loser,
         "keep one of the two",
         related=(Annotation(config.locate(winner), note if counts else "this one counts"),),

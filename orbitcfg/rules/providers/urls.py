@@ -7,7 +7,6 @@ from orbitcfg.address import fault_of, parsed, with_scheme
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
 from orbitcfg.finding import Finding
-from orbitcfg.keypath import written
 from orbitcfg.rules._fix import rewritten, switched
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._blocks import SECTIONS, ProviderBlock, provider_blocks
@@ -223,7 +222,7 @@ def address_without_mode(config: Config) -> Iterator[Finding]:
         key = next((key for key in block.row.words.get("url_keys", ()) if _text(block, key)), None)
         if key:
             yield Finding(
-                f"`{written(config.tree, block.path)}` has an address and no `{modes['key']}`, so it loads a model itself and never calls the address",
+                f"`{config.written(block.path)}` has an address and no `{modes['key']}`, so it loads a model itself and never calls the address",
                 (*block.path, key),
                 f"add `{modes['key']}: api`",
                 severity=_severity(block),

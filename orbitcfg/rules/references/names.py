@@ -6,7 +6,6 @@ from typing import Any
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Severity
 from orbitcfg.finding import Finding
-from orbitcfg.keypath import written
 from orbitcfg.references import Reference
 from orbitcfg.rules._fix import rewritten, switched
 from orbitcfg.rules._rule import rule
@@ -182,7 +181,7 @@ def _unknown(config: Config, reference: Reference, target: Target) -> Finding:
 def _off(config: Config, reference: Reference, target: Target, switch: KeyPath) -> Finding:
     effect, what = _effect(reference, unserved=True)
     missing = at(config.tree, switch) is None
-    because = f"`{written(config.tree, switch)}` is missing, and counts as off" if missing else f"`{written(config.tree, switch)}` is off"
+    because = f"`{config.written(switch)}` is missing, and counts as off" if missing else f"`{config.written(switch)}` is off"
     severity = severity_at(config, reference, effect) if is_on_site(config, reference) else Severity.INFO
     unread = unread_place(config, reference) if target.path is None else None
     if unread is not None:
@@ -194,7 +193,7 @@ def _off(config: Config, reference: Reference, target: Target, switch: KeyPath) 
     return Finding(
         f"{_says(config, reference)} `{reference.name}`, which is switched off, as {because}: {what}",
         reference.path,
-        f"import `{unread.source.name}`, which has it" if unread else f"write `{written(config.tree, switch)}: true`, or name another",
+        f"import `{unread.source.name}`, which has it" if unread else f"write `{config.written(switch)}: true`, or name another",
         value=True,
         severity=severity,
         related=related,
@@ -227,7 +226,7 @@ def _says(config: Config, reference: Reference) -> str:
     key = next((part for part in reversed(reference.path) if isinstance(part, str)), "")
     if adapter is None:
         keys = reference.path[:-1] if isinstance(reference.path[-1], int) else reference.path
-        return f"`{written(config.tree, keys)}` names"
+        return f"`{config.written(keys)}` names"
     return f"adapter `{adapter.name}`: `{key}` names"
 
 

@@ -7,7 +7,6 @@ from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
 from orbitcfg.events import ImportMisspelt
 from orbitcfg.finding import Finding
-from orbitcfg.keypath import written
 from orbitcfg.rules._fix import renamed_key
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead, is_misplaced_section
@@ -74,7 +73,7 @@ def _unknown(config: Config, path: KeyPath, holder: Row) -> Finding:
         severity = Severity.ERROR if needed and is_used(config, path) else _severity(config, path)
         return Finding(message, path, f"write `{meant}`", severity=severity, fix=fix)
     place = _elsewhere(config, path, holder)
-    if place == written(config.tree, (path[-1],)):
+    if place == config.written((path[-1],)):
         top = "at the top of the configuration"
         return Finding(f"ORBIT reads `{key}` {top}", path, f"move it to {top.removeprefix('at ')}", severity=_severity(config, path))
     if place is not None:
@@ -112,12 +111,12 @@ def _elsewhere(config: Config, path: KeyPath, holder: Row) -> str | None:
     for depth in range(len(path) - 2, -1, -1):
         outer = config.catalog.at(config.tree, path[:depth])
         if outer is not None and key in config.catalog.names(outer, at(config.tree, path[:depth])):
-            return written(config.tree, (*path[:depth], key))
+            return config.written((*path[:depth], key))
     mapping = at(config.tree, path[:-1])
     for name in config.catalog.names(holder, mapping):
         inner = config.catalog.below(holder, mapping, name)
         if inner is not None and key in inner.properties:
-            return written(config.tree, (*path[:-1], name, key))
+            return config.written((*path[:-1], name, key))
     return None
 
 
@@ -128,7 +127,7 @@ def _absolute(config: Config, path: KeyPath, place: str) -> str:
     holder = path[:-1]
     while place.startswith("../"):
         holder, place = holder[:-1], place[3:]
-    return written(config.tree, (*holder, *place.split(".")))
+    return config.written((*holder, *place.split(".")))
 
 
 def _is_needed(config: Config, path: KeyPath, meant: str) -> bool:

@@ -6,7 +6,6 @@ from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
 from orbitcfg.events import RequiredMissing
 from orbitcfg.finding import Finding
-from orbitcfg.keypath import written
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead
 from orbitcfg.rules.shape._severity import consequence, severity_of
@@ -48,7 +47,7 @@ def missing_key(config: Config) -> Iterator[Finding]:
             continue
         row = config.catalog.at(config.tree, path)
         words = (row.words.get("missing") if row else None) or mismatch.words.get("missing") or mismatch.words.get("wrong")
-        holder = written(config.tree, mismatch.path)
+        holder = config.written(mismatch.path)
         yield Finding(
             f"`{holder}` has no `{mismatch.wanted}`{consequence(words)}"
             if holder

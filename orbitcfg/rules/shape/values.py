@@ -11,7 +11,6 @@ from orbitcfg.config import Config
 from orbitcfg.diagnostics import Fix, Severity
 from orbitcfg.events import LoaderCrash, RequiredMissing, ValueLost
 from orbitcfg.finding import Finding
-from orbitcfg.keypath import written
 from orbitcfg.rules._fix import rewritten, unquoted
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead, is_dead
@@ -151,7 +150,7 @@ def _is_empty(node: Node) -> bool:
 
 def name_of(config: Config, path: KeyPath) -> str:
     """A key by itself; an item of a list with its list."""
-    return written(config.tree, path) if isinstance(path[-1], int) else str(path[-1])
+    return config.written(path) if isinstance(path[-1], int) else str(path[-1])
 
 
 def _fix(config: Config, mismatch: Mismatch, node: Node, row: Row, *, fails: bool) -> Fix | None:
