@@ -165,7 +165,6 @@ class Product:
     auth: bool = True
     names: str = "exact"
     details: tuple[str, ...] = ()
-    base_suffix: str = "/v1"
     program: str | None = None
     alias_flag: str = ""
 
@@ -233,8 +232,6 @@ class Generation:
     total_ms: float = 0.0
     defects: tuple[str, ...] = ()
     error: str = ""
-    error_in_stream: bool = False
-    reply_model: str | None = None
     alive_after: bool | None = None
 
     @property
@@ -270,7 +267,6 @@ class Sighting:
     version: str | None = None
     is_ready: bool = True
     is_dead: bool = False
-    health_open: bool = False
     status: int | None = None
     said: str = ""
     shape: str = ""
@@ -291,11 +287,6 @@ class Sighting:
             return False
         number = version_number(self.version)
         return (not since and until is None) or (number is not None and number >= since and (until is None or number < until))
-
-    @property
-    def unchecked(self) -> int:
-        """How many checks could not be made."""
-        return sum(row.state is State.UNCHECKED for row in self.rows)
 
 
 def version_number(text: str | None) -> tuple[int, ...] | None:

@@ -36,7 +36,6 @@ class Settings:
     strict_env: bool = False
     schemas: tuple[str, ...] = ()
     verbose: bool = False
-    quiet: bool = False
 
     def selects(self, code: str) -> bool:
         """Whether findings of this code are wanted."""

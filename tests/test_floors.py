@@ -8,7 +8,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "orbitcfg"
 FLOORS = (
-    ("redact", "text", "spelling", "globs", "errors", "address", "diagnostics"),
+    ("redact", "text", "spelling", "globs", "errors", "address", "phantoms", "diagnostics"),
     ("tree", "keypath", "events", "graph", "endpoint", "observation", "finding", "report"),
     ("syntax", "emit", "files", "gittree", "decode", "display", "switches"),
     ("repository",),

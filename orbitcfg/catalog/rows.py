@@ -43,11 +43,6 @@ class Row:
         return properties
 
     @property
-    def is_free_form(self) -> bool:
-        """Whether it may hold keys that the catalogue does not name."""
-        return self.schema.get("additionalProperties", True) is not False
-
-    @property
     def effect(self) -> str | None:
         """Why a value does nothing: never-read, no-effect, log-only, report-only, elsewhere; None where it works."""
         effect: str | None = self.words.get("effect")

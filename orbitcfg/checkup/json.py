@@ -3,21 +3,17 @@
 import json
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from orbitcfg.catalog.store import orbit_version
 from orbitcfg.diagnostics import Severity
 from orbitcfg.doctor import Checkup, tilde
 from orbitcfg.endpoint import Generation, Row, Sighting, Target
 from orbitcfg.report import Style
-from orbitcfg.report.json import Finding, finding
+from orbitcfg.report.json import Counts, Finding, Shape, finding
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Check(_Shape):
+class Check(Shape):
     """One check."""
 
     step: str = Field(description="What was checked: key, name, connect, TLS, server, health, access, models, model, stream, reply, program, engine.")
@@ -26,7 +22,7 @@ class Check(_Shape):
     ms: float | None = Field(description="How long it took, in milliseconds.")
 
 
-class Planned(_Shape):
+class Planned(Shape):
     """An endpoint that is looked at."""
 
     provider: str = Field(description="ORBIT's name for the provider.")
@@ -36,7 +32,7 @@ class Planned(_Shape):
     calls: str = Field(description="What is asked of it.")
 
 
-class Chat(_Shape):
+class Chat(Shape):
     """One chat completion."""
 
     model: str | None = Field(description="The model that was asked for.")
@@ -51,7 +47,7 @@ class Chat(_Shape):
     error: str = Field(description="What the server said was wrong; empty where nothing was.")
 
 
-class Endpoint(_Shape):
+class Endpoint(Shape):
     """What was seen of one endpoint."""
 
     provider: str = Field(description="ORBIT's name for the provider.")
@@ -65,15 +61,7 @@ class Endpoint(_Shape):
     requests: list[str] = Field(description="Each request and the head of its reply, keys masked.")
 
 
-class Counts(_Shape):
-    """How many there are."""
-
-    error: int = Field(description="Findings of severity error.")
-    warning: int = Field(description="Findings of severity warning.")
-    info: int = Field(description="Findings of severity info.")
-
-
-class DoctorReport(_Shape):
+class DoctorReport(Shape):
     """The result of `orbitcfg doctor --format json`."""
 
     version: Literal[1] = Field(description="The version of this shape.")

@@ -3,21 +3,18 @@
 import json
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from orbitcfg.catalog.store import orbit_version
 from orbitcfg.difference import Difference
 from orbitcfg.difference.keys import Change
 from orbitcfg.difference.rows import RowChange
 from orbitcfg.difference.value import Value
+from orbitcfg.report.json import Shape
 from orbitcfg.text import Span
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Place(_Shape):
+class Place(Shape):
     """A place in a file of one side."""
 
     file: str = Field(description="The file, relative to the working directory; that of a revision as it is called there.")
@@ -25,7 +22,7 @@ class Place(_Shape):
     column: int = Field(description="From 1, in code points.")
 
 
-class Standing(_Shape):
+class Standing(Shape):
     """A value on one side."""
 
     value: Any = Field(description="The value, with every placeholder as it was written, and with secrets masked.")
@@ -33,7 +30,7 @@ class Standing(_Shape):
     places: list[Place] = Field(description="Where the deciding value stands, then where the preset is asked for; empty where ORBIT itself decides.")
 
 
-class FieldChange(_Shape):
+class FieldChange(Shape):
     """A field of a row that differs."""
 
     field: str = Field(description="provider, model, url, key, state, or `parameters.` and a parameter's name on the wire.")
@@ -41,7 +38,7 @@ class FieldChange(_Shape):
     now: Standing | None = Field(description="The newer side, null where it has no value.")
 
 
-class AdapterChange(_Shape):
+class AdapterChange(Shape):
     """What one adapter will use otherwise for one service."""
 
     adapter: str | None = Field(description="The adapter's name; null for the default; NAME@ENTRY for an entry of its list of models.")
@@ -53,7 +50,7 @@ class AdapterChange(_Shape):
     fields: list[FieldChange] = Field(description="The fields that differ.")
 
 
-class KeyChange(_Shape):
+class KeyChange(Shape):
     """A key of the resolved configuration that differs."""
 
     key: str = Field(description="The key path, as `orbitcfg why` takes it.")
@@ -63,7 +60,7 @@ class KeyChange(_Shape):
     now: Standing | None = Field(description="The newer side, null where it does not have the key.")
 
 
-class DifferenceShape(_Shape):
+class DifferenceShape(Shape):
     """The result of `orbitcfg diff --format json`."""
 
     version: Literal[1] = Field(description="The version of this shape.")

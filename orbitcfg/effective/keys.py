@@ -12,7 +12,7 @@ class ApiKey:
     """A key, None where there is none, or where the variable that gives it is not set here.
 
     `variable` names the variable that gives it, or would. `stand_in` is the text that ORBIT sends without one.
-    `is_missing` says that the provider needs one and has none; `is_undecided` that nobody knows it here.
+    `is_missing` says that the provider needs one and has none.
     """
 
     value: str | None = field(default=None, repr=False)
@@ -20,7 +20,6 @@ class ApiKey:
     paths: tuple[KeyPath, ...] = ()
     stand_in: str | None = None
     is_missing: bool = False
-    is_undecided: bool = False
 
 
 def api_key_of(tree: Mapping, block: Block, environment: Environment) -> ApiKey:
@@ -30,7 +29,7 @@ def api_key_of(tree: Mapping, block: Block, environment: Environment) -> ApiKey:
     setting = block.settings.get(words.get("key") or "")
     written = ApiKey(str(setting.value), _variable_of(tree, setting.path), (setting.path,)) if setting and setting.value else None
     if setting is not None and isinstance(setting.value, Unknown):
-        written = ApiKey(None, _variable_of(tree, setting.path), (setting.path,), is_undecided=True)
+        written = ApiKey(None, _variable_of(tree, setting.path), (setting.path,))
     first = [_from(environment, variables[0])] if variables and words.get("env_wins") else []
     rest = [_from(environment, name) for name in variables]
     found = next((each for each in [*first, written, *rest] if each is not None), None)

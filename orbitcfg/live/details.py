@@ -6,9 +6,7 @@ from typing import Any
 from orbitcfg.endpoint import ListedModel, Product
 from orbitcfg.live.identify import Answers
 from orbitcfg.live.shapes import at, list_rows, parsed_json
-
-PHANTOMS = frozenset({"phi3-lora", "tinyllama-1.1b"})
-"""The names that Shimmy lists without having looked for a file."""
+from orbitcfg.phantoms import PHANTOMS
 
 
 async def detailed(answers: Answers, product: Product, models: tuple[ListedModel, ...]) -> tuple[tuple[ListedModel, ...], bool]:

@@ -70,7 +70,6 @@ def _judged_whole(base: Generation, body: str, *, native: bool) -> Generation:
         reasoning=has_reasoning(message),
         finish=finish if isinstance(finish, str) else None,
         tokens=value.get("eval_count") if native else completion_tokens(value),
-        reply_model=value.get("model") if isinstance(value.get("model"), str) else None,
         defects=() if native else tuple(_defects(value, message)),
     )
 
@@ -132,8 +131,6 @@ async def streamed(wire: Wire, url: str, target: Target, wanted: Wanted, timeout
         total_ms=(loop.time() - began) * 1000,
         defects=tuple(state.defects),
         error=wire.scrubbed(state.error or shapes.said(said)),
-        error_in_stream=bool(state.error),
-        reply_model=state.model,
     )
 
 

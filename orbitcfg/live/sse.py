@@ -57,7 +57,6 @@ class StreamState:
     chunks: int = 0
     finish: str | None = None
     tokens: int | None = None
-    model: str | None = None
     error: str = ""
     is_done: bool = False
     defects: list[str] = field(default_factory=list)
@@ -82,7 +81,6 @@ class StreamState:
     def _chunk(self, value: dict[str, Any]) -> bool:
         if value.get("object") != _CHUNK:
             self.defect(f"`object` is not `{_CHUNK}`")
-        self.model = value.get("model") if isinstance(value.get("model"), str) else self.model
         self.tokens = completion_tokens(value) or self.tokens
         choices = value.get("choices")
         if not isinstance(choices, list):

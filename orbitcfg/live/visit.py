@@ -162,7 +162,6 @@ class _Conversation:
 
     def _ready(self, answers: Answers, reply: Reply | None) -> bool:
         health = answers.replies.get("/health")
-        self.diary.facts["health_open"] = bool(health and health.is_ok)
         for each in (reply, health):
             if each and is_loading(each, self.product or self.meant):
                 self.diary.facts["is_ready"] = False

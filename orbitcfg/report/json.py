@@ -10,11 +10,13 @@ from orbitcfg.report import Style
 from orbitcfg.text import Span
 
 
-class _Shape(BaseModel):
+class Shape(BaseModel):
+    """A part of a published shape: it has the keys that it names, and no others."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class RelatedPlace(_Shape):
+class RelatedPlace(Shape):
     """A second place that belongs to a finding."""
 
     file: str = Field(description="Path relative to the working directory, with POSIX slashes.")
@@ -23,7 +25,7 @@ class RelatedPlace(_Shape):
     message: str = Field(description="What is to be seen there.")
 
 
-class Finding(_Shape):
+class Finding(Shape):
     """One finding. Its place is null where there is none; a file without a line means the whole file."""
 
     code: str = Field(description="The rule's code, such as ORB501.")
@@ -40,7 +42,7 @@ class Finding(_Shape):
     related: list[RelatedPlace] = Field(description="Other places that belong to it.")
 
 
-class Counts(_Shape):
+class Counts(Shape):
     """How many findings there are of each severity."""
 
     error: int = Field(description="Findings of severity error.")
@@ -48,7 +50,7 @@ class Counts(_Shape):
     info: int = Field(description="Findings of severity info.")
 
 
-class Summary(_Shape):
+class Summary(Shape):
     """What was looked at."""
 
     files: int = Field(description="Configuration files read.")
@@ -62,7 +64,7 @@ class Summary(_Shape):
     findings: Counts = Field(description="How many findings there are.")
 
 
-class JsonReport(_Shape):
+class JsonReport(Shape):
     """The result of `orbitcfg validate --format json`."""
 
     version: Literal[1] = Field(description="The version of this shape.")

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from orbitcfg.smoke.surroundings import Surroundings
+from orbitcfg.smoke.surroundings import Surroundings, entries_of
 
 MODEL_LAYER = "application/vnd.ollama.image.model"
 DEFAULT_HOST, DEFAULT_NAMESPACE, DEFAULT_TAG = "registry.ollama.ai", "library", "latest"
@@ -75,12 +75,7 @@ def is_model(path: str) -> bool:
 
 def _leaves(folder: str, parts: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """The files exactly four levels down, by the names on the way."""
-    try:
-        with os.scandir(os.path.join(folder, *parts)) as entries:
-            found = sorted(entries, key=lambda entry: entry.name)
-    except OSError:
-        return
-    for entry in found:
+    for entry in entries_of(os.path.join(folder, *parts)):
         deeper = (*parts, entry.name)
         if entry.is_dir() and len(deeper) < _LEVELS:
             yield from _leaves(folder, deeper)

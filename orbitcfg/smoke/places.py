@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 from orbitcfg.smoke import shimmy
-from orbitcfg.smoke.surroundings import Surroundings
+from orbitcfg.smoke.surroundings import Surroundings, entries_of
 
 MAX_DEPTH = 6
 """Folders below a searched one: a Hugging Face cache keeps large files five deep."""
@@ -45,7 +45,7 @@ def gguf_files(roots: list[str]) -> Iterator[str]:
     waiting = [(root, 0) for root in reversed(roots)]
     while waiting and left > 0:
         folder, depth = waiting.pop()
-        entries = _entries(folder)
+        entries = entries_of(folder)
         left -= len(entries)
         deeper = []
         for entry in entries:
@@ -68,11 +68,3 @@ def _is_new(entry: os.DirEntry[str], seen: set[str]) -> bool:
 
 def _inside(folder: str, other: str) -> bool:
     return folder != other and folder.startswith(other.rstrip(os.sep) + os.sep)
-
-
-def _entries(folder: str) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
-    except OSError:
-        return []

@@ -10,15 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orbitcfg.smoke import ollama
-from orbitcfg.smoke.surroundings import Surroundings
+from orbitcfg.smoke.surroundings import Surroundings, entries_of
 
 V1_7, V1_8, V2 = "shimmy@1.7", "shimmy@1.8", "shimmy"
 VERSIONS = (V1_7, V1_8, V2)
 MAX_DEPTH = 3
 """Folders below a searched one that Shimmy looks into."""
 SHARD = re.compile(r"(.+)-(\d{5})-of-(\d{5})(\.[^.]+)")
-SHIPPED_NAMES = {V1_7: "phi3-lora", V1_8: "phi3-lora", V2: "tinyllama-1.1b"}
-"""Names that stand in the list although no file of that name need exist: 1.x always, 2.x where SHIMMY_BASE_GGUF is set."""
 
 _SKIPPED = frozenset(
     "Library Applications System Developer usr var tmp private Volumes cores dev etc home net proc opt sbin bin".split()  # noqa: SIM905
@@ -62,13 +60,6 @@ def catalogue(version: str, surroundings: Surroundings) -> Catalogue:
     return Catalogue(version, names, missed, panic)
 
 
-def listed_names(version: str, surroundings: Surroundings) -> list[str]:
-    """Every name in the list that this version would show, with those that no file need stand behind."""
-    found = catalogue(version, surroundings)
-    always = version != V2 or surroundings.variable("SHIMMY_BASE_GGUF")
-    return sorted({*found.names.values(), *([SHIPPED_NAMES[version]] if always else [])})
-
-
 def folders(version: str, surroundings: Surroundings) -> list[str]:
     """The folders that are searched, in order."""
     found = ["models", _base_folder(surroundings)]
@@ -108,7 +99,7 @@ def _scan(version: str, folder: str, depth: int, listed: dict[str, str], missed:
     if depth > MAX_DEPTH or _skipped_folder(os.path.basename(folder)):
         return
     names: list[str] = []
-    for entry in _entries(folder):
+    for entry in entries_of(folder):
         if entry.is_dir():
             if not _skipped_child(entry.path, entry.name):
                 _scan(version, entry.path, depth + 1, listed, missed)
@@ -141,7 +132,7 @@ def _from_ollama(surroundings: Surroundings) -> Iterator[tuple[str, str]]:
         for manifest in ollama.manifests(folder):
             if manifest.blob and ollama.is_model(manifest.blob):
                 yield manifest.blob, "/".join(manifest.parts)
-        for entry in _entries(folder):
+        for entry in entries_of(folder):
             if not entry.is_dir():
                 if entry.name.lower().endswith(".gguf"):
                     yield entry.path, f"ollama:{name_of(entry.name)}"
@@ -160,7 +151,7 @@ def _ollama_folders(surroundings: Surroundings) -> list[str]:
 def _loose(folder: str, depth: int) -> Iterator[tuple[str, str]]:
     if depth >= _DIRECT_DEPTH:
         return
-    for entry in _entries(folder):
+    for entry in entries_of(folder):
         if not entry.is_dir():
             if entry.name.lower().endswith(".gguf"):
                 yield entry.path, f"ollama:{os.path.basename(folder) if depth else 'unknown'}"
@@ -222,12 +213,3 @@ def _skipped_child(path: str, name: str) -> bool:
 
 def _lacks_hub_word(path: str) -> bool:
     return _HUB in path and not any(word in path.lower() for word in _HUB_WORDS)
-
-
-def _entries(folder: str) -> list[os.DirEntry[str]]:
-    """What is in a folder, by name; nothing where it cannot be read."""
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
-    except OSError:
-        return []

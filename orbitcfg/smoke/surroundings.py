@@ -41,3 +41,12 @@ class Surroundings:
             if path.startswith(home.rstrip(os.sep) + os.sep):
                 return "~" + path[len(home.rstrip(os.sep)) :].replace(os.sep, "/")
         return path.replace(os.sep, "/")
+
+
+def entries_of(folder: str) -> list[os.DirEntry[str]]:
+    """What is in a folder, by name; nothing where it cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        return []

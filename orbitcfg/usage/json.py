@@ -3,23 +3,20 @@
 import json
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from orbitcfg.catalog.store import orbit_version
 from orbitcfg.config import Config
 from orbitcfg.display import as_json
 from orbitcfg.effective.use import State, Use
+from orbitcfg.report.json import Shape
 from orbitcfg.usage import Usage
 from orbitcfg.usage.origin import places, safe
 
 Scalar = str | int | float | bool | None
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Row(_Shape):
+class Row(Shape):
     """What one adapter will use for one service."""
 
     adapter: str | None = Field(
@@ -47,7 +44,7 @@ class Row(_Shape):
     )
 
 
-class Effective(_Shape):
+class Effective(Shape):
     """The result of `orbitcfg providers --format json`."""
 
     version: Literal[1] = Field(description="The version of this shape.")

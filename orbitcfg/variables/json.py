@@ -3,18 +3,15 @@
 import json
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from orbitcfg.environment import PROCESS
+from orbitcfg.report.json import Shape
 from orbitcfg.text import Span
 from orbitcfg.variables import Inventory, Variable
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class UseShape(_Shape):
+class UseShape(Shape):
     """One use of a variable."""
 
     key: str = Field(description="The key path, as `orbitcfg why` takes it; the provider's block where ORBIT looks the variable up by itself.")
@@ -26,7 +23,7 @@ class UseShape(_Shape):
     by_orbit: bool = Field(description="Whether ORBIT looks the variable up by itself, without a placeholder.")
 
 
-class VariableShape(_Shape):
+class VariableShape(Shape):
     """One variable; its value is never told."""
 
     name: str
@@ -39,7 +36,7 @@ class VariableShape(_Shape):
     uses: list[UseShape]
 
 
-class VariablesShape(_Shape):
+class VariablesShape(Shape):
     """The result of `orbitcfg env --format json`."""
 
     version: Literal[1] = Field(description="The version of this shape.")

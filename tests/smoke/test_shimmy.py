@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from orbitcfg.phantoms import SHIMMY_1, SHIMMY_2
 from orbitcfg.smoke import shimmy
 from orbitcfg.smoke.shimmy import V1_7, V1_8, V2
 from orbitcfg.smoke.surroundings import Surroundings
 from tests.shared import SHARED, needs_shared
 
+PHANTOM_OF = {V1_7: SHIMMY_1, V1_8: SHIMMY_1, V2: SHIMMY_2}
 VECTORS = {
     "Llama-3.2-1B-Instruct-Q4_K_M.gguf": "llama-3.2-1b-instruct-q4-k-m",
     "gemma-3-1b-it-Q4_0.gguf": "gemma-3-1b-it-q4-0",
@@ -35,6 +37,12 @@ ZOO = [
     ".hidden/y.gguf",
 ]
 SPLIT_AND_UPPER = ["pair-Q4_K_M-00001-of-00002.gguf", "pair-Q4_K_M-00002-of-00002.gguf", "Upper.GGUF"]
+
+
+def listed_names(version: str, surroundings: Surroundings) -> list[str]:
+    """Every name in the list that this version would show, with the one that no file need stand behind."""
+    always = version != V2 or surroundings.variable("SHIMMY_BASE_GGUF")
+    return sorted({*shimmy.catalogue(version, surroundings).names.values(), *([PHANTOM_OF[version]] if always else [])})
 
 
 def surroundings(folder: Path, **environment: str) -> Surroundings:
@@ -96,7 +104,7 @@ def _recorded(version: str, situation: str, argv: list[str], env: dict[str, str]
 )
 def test_the_list_is_the_recorded_one(version: str, recorded: str, situation: str, files: list[str], tmp_path: Path) -> None:
     placed(tmp_path / "models", *files)
-    assert shimmy.listed_names(version, surroundings(tmp_path)) == _recorded(recorded, situation, ["list", "--short"])
+    assert listed_names(version, surroundings(tmp_path)) == _recorded(recorded, situation, ["list", "--short"])
 
 
 @needs_shared
@@ -105,7 +113,7 @@ def test_the_list_is_the_recorded_one(version: str, recorded: str, situation: st
 def test_the_search_path_is_split_as_recorded(paths: str, version: str, recorded: str, tmp_path: Path) -> None:
     placed(tmp_path / "elsewhere/models", "tiny-alpha.gguf", "tiny-beta.gguf")
     where = surroundings(tmp_path, SHIMMY_MODEL_PATHS=paths.replace("{cwd}", str(tmp_path / "elsewhere")))
-    assert shimmy.listed_names(version, where) == _recorded(recorded, "no models", ["list", "--short"], {"SHIMMY_MODEL_PATHS": paths})
+    assert listed_names(version, where) == _recorded(recorded, "no models", ["list", "--short"], {"SHIMMY_MODEL_PATHS": paths})
 
 
 @pytest.mark.parametrize(
@@ -114,7 +122,7 @@ def test_the_search_path_is_split_as_recorded(paths: str, version: str, recorded
 def test_the_base_model_brings_its_folder(version: str, names: list[str], tmp_path: Path) -> None:
     """As recorded from `serve` with SHIMMY_BASE_GGUF set."""
     placed(tmp_path / "good", "tiny-alpha.gguf", "tiny-beta.gguf")
-    assert shimmy.listed_names(version, surroundings(tmp_path, SHIMMY_BASE_GGUF=str(tmp_path / "good/tiny-alpha.gguf"))) == names
+    assert listed_names(version, surroundings(tmp_path, SHIMMY_BASE_GGUF=str(tmp_path / "good/tiny-alpha.gguf"))) == names
 
 
 def test_split_files_are_listed_by_version(tmp_path: Path) -> None:

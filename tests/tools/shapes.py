@@ -2,19 +2,16 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from orbitcfg.checkup.json import DoctorReport
 from orbitcfg.difference.json import DifferenceShape
+from orbitcfg.report.json import Shape
 from orbitcfg.usage.json import Effective
 from orbitcfg.variables.json import VariablesShape
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Told(_Shape):
+class Told(Shape):
     """A finding about a model or the engine."""
 
     code: str = Field(description="The rule's code.")
@@ -23,7 +20,7 @@ class Told(_Shape):
     help: str = Field(description="What to do now.")
 
 
-class Listed(_Shape):
+class Listed(Shape):
     """How a server would list a model."""
 
     name: str | None = Field(description="The name under which it lists the model; null where it does not.")
@@ -31,7 +28,7 @@ class Listed(_Shape):
     reason: str | None = Field(description="Why it does not find the model, or what is odd about it.")
 
 
-class ModelRow(_Shape):
+class ModelRow(Shape):
     """A model file on this machine; what its header does not tell is null."""
 
     path: str = Field(description="Where it lies.")
@@ -51,7 +48,7 @@ class ModelRow(_Shape):
     listed: dict[str, Listed] = Field(description="By server, how it would list the model.")
 
 
-class ModelsShape(_Shape):
+class ModelsShape(Shape):
     """The result of `orbitcfg models --format json`."""
 
     version: Literal[1] = Field(description="The version of this shape.")
@@ -61,7 +58,7 @@ class ModelsShape(_Shape):
     findings: list[Told] = Field(description="What is to be said of them.")
 
 
-class Facts(_Shape):
+class Facts(Shape):
     """What a model's header tells."""
 
     architecture: str | None = Field(description="The architecture.")
@@ -74,7 +71,7 @@ class Facts(_Shape):
     size_bytes: int = Field(description="Its size.")
 
 
-class SmokeShape(_Shape):
+class SmokeShape(Shape):
     """The result of `orbitcfg smoke --format json`; what was not reached is null."""
 
     version: Literal[1] = Field(description="The version of this shape.")

@@ -7,12 +7,12 @@ from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
 from orbitcfg.finding import Finding
 from orbitcfg.observation import Choice, ModelAsked, Observations
+from orbitcfg.phantoms import PHANTOMS
 from orbitcfg.rules._rule import observation_rule
 
 _QUANTISATION = re.compile(r"(?:i?q\d|b?f16|f32)[\w-]*$", re.IGNORECASE)
 _FROM_HUB = re.compile(r"(?:hf\.co|huggingface\.co)/(?P<repository>[^/:]+/[^/:]+)(?::(?P<quantisation>[\w-]+))?", re.IGNORECASE)
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
-SHIPPED_BY_SHIMMY = ("phi3-lora", "tinyllama-1.1b")
 
 
 @observation_rule("ORB809", severity=Severity.WARNING, counted="models that are not on this machine")
@@ -25,7 +25,7 @@ def model_not_on_disk(_config: Config, observations: Observations) -> Iterator[F
     for asked in observations.asked:
         if asked.exact or asked.near:
             continue
-        shipped = " (Shimmy lists this name, but ships no such model)" if asked.provider == "shimmy" and asked.model in SHIPPED_BY_SHIMMY else ""
+        shipped = " (Shimmy lists this name, but ships no such model)" if asked.provider == "shimmy" and asked.model in PHANTOMS else ""
         severity = Severity.ERROR if asked.is_path else None
         yield Finding(f"`{asked.model}` is not on this machine{shipped}", asked.at, f"run `{download(asked)}`", value=True, severity=severity)
 

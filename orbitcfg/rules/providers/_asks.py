@@ -11,14 +11,13 @@ from orbitcfg.tree import KeyPath, Mapping, Node, Sequence, Unknown, child, valu
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A model that an adapter (`entry` None) or an entry of its `allowed_models` asks a provider for."""
+    """A model that an adapter or an entry of its `allowed_models` asks a provider for."""
 
     adapter: Adapter
     provider: str
     model: str
     model_path: KeyPath
     node: Node
-    entry: KeyPath | None = None
 
     def severity(self, severity: Severity) -> Severity:
         """A severity, lowered where the adapter is off."""
@@ -44,4 +43,4 @@ def _entries(adapter: Adapter) -> Iterator[Ask]:
         known = isinstance(provider, str) and isinstance(model, str) and not isinstance(provider, Unknown) and not isinstance(model, Unknown)
         if isinstance(item, Mapping) and known and provider and model:
             path: KeyPath = (*adapter.path, "allowed_models", index)
-            yield Ask(adapter, str(provider), str(model), (*path, "model"), item, path)
+            yield Ask(adapter, str(provider), str(model), (*path, "model"), item)

@@ -6,6 +6,7 @@ from orbitcfg.address import parsed
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
 from orbitcfg.finding import Finding
+from orbitcfg.phantoms import SHIMMY_1
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._asks import asks
 from orbitcfg.rules.providers._blocks import ProviderBlock, provider_blocks
@@ -15,7 +16,6 @@ _LARGEST_CONTEXT = 8192
 """Tokens that Shimmy 2.x takes in at most, whatever the model could. Shimmy 1.7 takes 4096."""
 
 _CONTEXT_OF_1_7 = 4096
-_PHANTOM = "phi3-lora"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -61,14 +61,14 @@ def model_without_file(config: Config) -> Iterator[Finding]:
     inference: {shimmy: {enabled: true, base_url: "http://localhost:11435", model: gemma-3-1b-it-q4-0}}
     ```
     """
-    blocks = [block for block in provider_blocks(config) if block.path == ("inference", "shimmy") and value_at(block.node, ("model",)) == _PHANTOM]
+    blocks = [block for block in provider_blocks(config) if block.path == ("inference", "shimmy") and value_at(block.node, ("model",)) == SHIMMY_1]
     places: list[tuple[KeyPath, Severity]] = [
         ((*block.path, "model"), Severity.WARNING if block.is_used and block.is_on else Severity.INFO) for block in blocks
     ]
-    places += [(ask.model_path, ask.severity(Severity.WARNING)) for ask in asks(config) if ask.provider == "shimmy" and ask.model == _PHANTOM]
+    places += [(ask.model_path, ask.severity(Severity.WARNING)) for ask in asks(config) if ask.provider == "shimmy" and ask.model == SHIMMY_1]
     for path, severity in places:
         yield Finding(
-            f"Shimmy lists `{_PHANTOM}` whether there is a file behind it or not",
+            f"Shimmy lists `{SHIMMY_1}` whether there is a file behind it or not",
             path,
             "name a model that `shimmy discover` shows",
             value=True,
