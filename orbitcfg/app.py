@@ -337,16 +337,16 @@ def _unexpected(files: Files, path: str, found: Report, config: Config, settings
 
 
 def _verdict(config: Config, settings: Settings, families: tuple[str, ...] | None = None) -> "Verdict":
-    """What the rules of some families say; without any, all rules."""
+    """What the rules of some families say; without any, of all that need no more than a configuration."""
     from orbitcfg.judge import judge
 
     return judge(config, _selected(settings, families))
 
 
 def _selected(settings: Settings, families: tuple[str, ...] | None = None) -> list["Rule"]:
-    from orbitcfg.rules import FAMILIES, rules_of
+    from orbitcfg.rules import STATIC, rules_of
 
-    return [rule for rule in rules_of(families or FAMILIES) if settings.selects(rule.code)]
+    return [rule for rule in rules_of(families or STATIC) if settings.selects(rule.code)]
 
 
 def _pages() -> dict[str, RulePage]:
@@ -354,9 +354,9 @@ def _pages() -> dict[str, RulePage]:
 
 
 def _nouns() -> dict[str, str]:
-    from orbitcfg.rules import RULES
+    from orbitcfg.rules import STATIC, rules_of
 
-    return {rule.code: rule.counted for rule in RULES}
+    return {rule.code: rule.counted for rule in rules_of(STATIC)}
 
 
 def _concerns(diagnostic: Diagnostic, source: Source) -> bool:

@@ -162,18 +162,19 @@ class MaskedLine:
 
 def masked(line: str) -> str:
     """A line of configuration that stands alone, as it may be shown."""
-    return _masked_line(line, _in_line(line)).text
+    return masked_line(line, []).text
 
 
-def masked_lines(lines: Sequence[str]) -> tuple[MaskedLine, ...]:
-    """The lines of a file as they may be shown: a secret is masked on whatever line below its key it stands."""
-    reader = _Reader()
-    return tuple(_masked_line(line, [*reader.stretches(line), *_in_line(line)]) for line in lines)
-
-
-def _masked_line(line: str, stretches: Sequence[Stretch]) -> MaskedLine:
-    joined = _joined(sorted(stretches))
+def masked_line(line: str, known: Sequence[Stretch]) -> MaskedLine:
+    """A line of a file as it may be shown; `known` is what `secret_stretches` gives for it."""
+    joined = _joined(sorted([*known, *_in_line(line)]))
     return MaskedLine(_cut(line, joined), tuple(joined))
+
+
+def secret_stretches(lines: Sequence[str]) -> list[list[Stretch]]:
+    """For each line of a file the secrets that one cannot tell from the line alone: their key may stand on a line above."""
+    reader = _Reader()
+    return [reader.stretches(line) for line in lines]
 
 
 def _in_line(line: str) -> list[Stretch]:

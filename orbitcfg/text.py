@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from orbitcfg.redact import MaskedLine, masked_lines
+from orbitcfg.redact import MaskedLine, Stretch, masked_line, secret_stretches
 
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
@@ -46,12 +46,12 @@ class Source:
         return self.text[start:end].rstrip("\r\n")
 
     @cached_property
-    def _masked_lines(self) -> tuple[MaskedLine, ...]:
-        return masked_lines([self.line(number) for number in range(1, len(self._line_starts) + 1)])
+    def _secrets(self) -> list[list[Stretch]]:
+        return secret_stretches([self.line(number) for number in range(1, len(self._line_starts) + 1)])
 
     def masked_line(self, number: int) -> MaskedLine:
         """A line, counted from 1, as it may be shown: without the secrets in it, also those whose key stands on a line above."""
-        return self._masked_lines[number - 1]
+        return masked_line(self.line(number), self._secrets[number - 1])
 
 
 @dataclass(frozen=True, slots=True)

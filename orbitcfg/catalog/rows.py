@@ -77,12 +77,15 @@ class Catalog:
 
     def below(self, row: Row, node: Node | None, key: Hashable) -> Row | None:
         """The row of a key or of a list's items, in a mapping that holds `node`; None where the catalogue knows no such key."""
+        return self._below(row, tuple(self.branches(row, node)), node, key)
+
+    def _below(self, row: Row, branches: tuple[Row, ...], node: Node | None, key: Hashable) -> Row | None:
         if isinstance(key, int) and "items" in row.schema and not isinstance(node, MappingNode):
             return self.row(row.schema["items"])
         name = str(key)
         schema = row.properties.get(name)
         found = None if schema is None else self.row(schema)
-        for branch in self.branches(row, node):
+        for branch in branches:
             more = branch.properties.get(name)
             if isinstance(more, dict):
                 found = self.row(more) if found is None else Row(laid_over(found.schema, self.row(more).schema))
@@ -127,8 +130,9 @@ class Catalog:
                 pairs = iter(enumerate(items))
             case _:
                 return
+        branches = tuple(self.branches(row, node))
         for key, each in pairs:
-            below = self.below(row, node, key)
+            below = self._below(row, branches, node, key)
             yield (*path, key), each, below, row
             if below is not None and not isinstance(each, Scalar):
                 yield from self._walk(each, below, (*path, key))

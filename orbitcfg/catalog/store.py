@@ -80,8 +80,11 @@ def shipped() -> Store:
 
 
 def _parsed(name: str, text: str) -> Any:
-    """A schema whose references within its own file are made absolute."""
-    return json.loads(text.replace('"$ref": "#', f'"$ref": "{name}#'))
+    """A schema whose references within its own file are made absolute; all are of one dialect, which is not said again."""
+    schema = json.loads(text.replace('"$ref": "#', f'"$ref": "{name}#'))
+    if isinstance(schema, dict):
+        schema.pop("$schema", None)
+    return schema
 
 
 def orbit_version() -> str:

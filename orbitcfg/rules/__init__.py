@@ -13,8 +13,11 @@ from orbitcfg.rules._rule import Rule
 RULES: tuple[Rule, ...]
 """All rules."""
 
-FAMILIES = ("files", "environment", "shape", "providers", "references", "adapters", "server", "security", "live", "engine", "itself")
-"""Each is a sub-package with a table `RULES`."""
+STATIC = ("files", "environment", "shape", "providers", "references", "adapters", "server", "security", "itself")
+"""The families that need no more than a configuration. Each family is a sub-package with a table `RULES`."""
+
+FAMILIES = (*STATIC, "live", "engine")
+"""All families."""
 
 LOADING = ("files.contents", "files.yaml11", "files.imports", "files.merging", "environment", "security.cors", "itself")
 """The families and topics that need no more than what happened on the way from files to a configuration."""

@@ -53,6 +53,15 @@ def test_a_schema_overrides_a_limit() -> None:
     assert explanation.meaning.allowed == ("at least 0.0", "at most 1")
 
 
+def test_a_schema_may_use_every_word_of_its_dialect() -> None:
+    definitions = {"verse": {"$schema": "https://json-schema.org/draft/2020-12/schema", "properties": {"motto": {"$ref": "#/$defs/word"}}}}
+    house = {"$ref": "#/$defs/verse", "unevaluatedProperties": False, "description": "Ours."}
+    tone = {"properties": {"tone": {"type": "string", "description": "How to speak."}}}
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "properties": {"house": house, "messages": tone}}
+    assert told({**schema, "$defs": {**definitions, "word": {"type": "string"}}}) == [("ORB303", "house.motto")]
+    assert told({**schema, "$defs": {**definitions, "word": {"type": "integer"}}}) == []
+
+
 def test_two_schemas_are_laid_on_top_of_each_other() -> None:
     second: Mapping[str, Any] = {"properties": {"house": {"properties": {"motto": {"type": "integer"}}}}}
     tree = files(OWN)

@@ -24,4 +24,9 @@ def is_misplaced_section(config: Config, path: KeyPath, holder: Row) -> bool:
 
 def below_dead(config: Config, path: KeyPath) -> bool:
     """Whether a path leads through a key that does nothing: what lies below needs no finding of its own."""
-    return any(is_dead(config.catalog.at(config.tree, path[:depth])) for depth in range(1, len(path)))
+    dead = config.once(_dead_paths)
+    return any(path[:depth] in dead for depth in range(1, len(path)))
+
+
+def _dead_paths(config: Config) -> frozenset[KeyPath]:
+    return frozenset(path for path, _, row, _ in config.rows if is_dead(row))
