@@ -1,6 +1,8 @@
 """`orbitcfg validate`."""
 
+import os
 import time
+from dataclasses import replace
 from typing import Annotated, Optional
 
 import typer
@@ -9,6 +11,8 @@ from orbitcfg.cli import options, streams
 from orbitcfg.cli.outcome import FAULT, FINDINGS, OK
 from orbitcfg.diagnostics import Report
 from orbitcfg.errors import UsageError
+from orbitcfg.files import Disk, Files
+from orbitcfg.recall import Answer
 from orbitcfg.settings import Settings
 
 _THRESHOLDS = ("error", "warning", "info", "never")
@@ -27,6 +31,7 @@ WriteBaseline = Annotated[
 
 ApplyFixes = Annotated[bool, typer.Option("--fix", help="Mend what has a safe fix, and show what is left.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="With --fix: show the changes as a diff, and write nothing.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="With --no-env: look anew, also where nothing has changed since the last run.")]
 UnsafeFixes = Annotated[bool, typer.Option("--unsafe-fixes", help="With --fix: also mend where something else may be meant.")]
 
 
@@ -39,6 +44,7 @@ def command(
     strict_env: StrictEnv = False,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
+    no_cache: NoCache = False,
     baseline: Baseline = None,
     write_baseline: WriteBaseline = None,
     fix: ApplyFixes = False,
@@ -53,8 +59,6 @@ def command(
     Touches no network and needs no secrets: a variable that is not set here counts as unknown. Exit status: 0 nothing at or above
     `--fail-on`, 1 findings, 2 no configuration, 3 a fault inside orbitcfg.
     """
-    from orbitcfg import app, report
-
     began = time.monotonic()
     settings = options.settings_of(
         paths[0] if paths else None,
@@ -68,17 +72,17 @@ def command(
         verbose=verbose,
         color=color,
     )
-    chosen = options.chosen(settings.format, _FORMATS, "--format")
+    settings = replace(settings, format=options.chosen(settings.format, _FORMATS, "--format"))
     _refuse_nonsense(fix=fix, needs_fix=dry_run or unsafe_fixes, write_baseline=bool(write_baseline))
-    if fix:
-        found, diff = _fixed(paths, settings, baseline, dry_run=dry_run, unsafe=unsafe_fixes, quiet=quiet)
-    else:
-        found, diff = app.validate(paths or None, settings, baseline=None if write_baseline else baseline), None
     if write_baseline:
-        raise typer.Exit(streams.deliver(app.baseline_text(found, write_baseline), write_baseline, None))
-    streams.result(diff if diff is not None else report.render(found, chosen, report.Style(options.in_color(settings.color), settings.verbose)))
-    streams.note(f"{app.summed_up(found)}, {time.monotonic() - began:.2f} s", quiet=quiet)
-    raise typer.Exit(FAULT if found.crashed else FINDINGS if found.fails(settings.fail_on) else OK)
+        raise typer.Exit(_known_from_now_on(paths, settings, write_baseline))
+    if fix:
+        answer = _fixed(paths, settings, baseline, dry_run=dry_run, unsafe=unsafe_fixes, quiet=quiet)
+    else:
+        answer = _said(paths, settings, baseline, anew=no_cache or not settings.no_env)
+    streams.result(answer.result)
+    streams.note(f"{answer.note}, {time.monotonic() - began:.2f} s", quiet=quiet)
+    raise typer.Exit(answer.status)
 
 
 def _refuse_nonsense(*, fix: bool, needs_fix: bool, write_baseline: bool) -> None:
@@ -88,9 +92,28 @@ def _refuse_nonsense(*, fix: bool, needs_fix: bool, write_baseline: bool) -> Non
         raise UsageError("--fix and --write-baseline do not go together: mend first, then write what is left")
 
 
-def _fixed(
-    paths: list[str] | None, settings: Settings, baseline: str | None, *, dry_run: bool, unsafe: bool, quiet: bool
-) -> tuple[Report, str | None]:
+def _known_from_now_on(paths: list[str] | None, settings: Settings, path: str) -> int:
+    """Writes a baseline; gives the exit status."""
+    from orbitcfg import app
+
+    return streams.deliver(app.baseline_text(app.validate(paths or None, settings), path), path, None)
+
+
+def _said(paths: list[str] | None, settings: Settings, baseline: str | None, *, anew: bool) -> Answer:
+    """What is to be said of configurations; what was said of them before, unless it is to be found `anew`."""
+    from orbitcfg import recall
+
+    color = options.in_color(settings.color)
+
+    def work(files: Files) -> Answer:
+        from orbitcfg import app
+
+        return _answer(app.validate(paths or None, settings, baseline=baseline, files=files), settings, color=color)
+
+    return work(Disk()) if anew else recall.answered(recall.folder(os.environ), (paths, settings, baseline, color), Disk(), work)
+
+
+def _fixed(paths: list[str] | None, settings: Settings, baseline: str | None, *, dry_run: bool, unsafe: bool, quiet: bool) -> Answer:
     """Mends, and gives what is left to be said; with `dry_run` what there is, and what mending would change."""
     from orbitcfg import app
 
@@ -98,4 +121,14 @@ def _fixed(
     if not dry_run:
         app.write_fixes(outcome)
     streams.note(outcome.told(dry_run=dry_run), quiet=quiet)
-    return (outcome.found, outcome.diff) if dry_run else (outcome.left, None)
+    answer = _answer(outcome.found if dry_run else outcome.left, settings, color=options.in_color(settings.color))
+    return replace(answer, result=outcome.diff) if dry_run else answer
+
+
+def _answer(found: Report, settings: Settings, *, color: bool) -> Answer:
+    """What a report says, as it is to be printed."""
+    from orbitcfg import app, report
+
+    text = report.render(found, settings.format or _FORMATS[0], report.Style(color, settings.verbose))
+    status = FAULT if found.crashed else FINDINGS if found.fails(settings.fail_on) else OK
+    return Answer(text, app.summed_up(found), status, lasting=not found.crashed)

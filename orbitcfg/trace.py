@@ -1,0 +1,93 @@
+"""What a run asked of files and what they answered. Equal answers give an equal run: nothing else tells it what the files hold."""
+
+from collections.abc import Callable, Iterable
+from hashlib import blake2b
+from typing import TypeAlias, TypeVar
+
+from orbitcfg.files import Files
+
+Question: TypeAlias = tuple[str, str, *tuple[int, ...]]
+"""The name of a method of `Files`, the path, and for `read` the limit."""
+
+Answered: TypeAlias = tuple[Question, str]
+"""A question, and a digest of its answer."""
+
+Found = TypeVar("Found")
+
+_UNSTEADY = "another answer each time"
+
+
+class Traced:
+    """Files that note what is asked of them, in the order in which it is asked first."""
+
+    def __init__(self, files: Files) -> None:
+        self.files = files
+        self._noted: dict[Question, str] = {}
+
+    @property
+    def trace(self) -> tuple[Answered, ...]:
+        """Every question so far. What changed between two of the same never holds again."""
+        return tuple(self._noted.items())
+
+    def read(self, path: str, limit: int) -> bytes:
+        """The first `limit` bytes of a regular file."""
+        return self._note(("read", path, limit), lambda: self.files.read(path, limit))
+
+    def realpath(self, path: str) -> str:
+        """The absolute path with every link resolved."""
+        return self._note(("realpath", path), lambda: self.files.realpath(path))
+
+    def listdir(self, path: str) -> list[str]:
+        """The names in a folder, sorted."""
+        return self._note(("listdir", path), lambda: self.files.listdir(path))
+
+    def is_file(self, path: str) -> bool:
+        """Whether a regular file is there."""
+        return self._note(("is_file", path), lambda: self.files.is_file(path))
+
+    def is_dir(self, path: str) -> bool:
+        """Whether a folder is there."""
+        return self._note(("is_dir", path), lambda: self.files.is_dir(path))
+
+    def is_link(self, path: str) -> bool:
+        """Whether the path itself is a symbolic link."""
+        return self._note(("is_link", path), lambda: self.files.is_link(path))
+
+    def name(self, path: str) -> str:
+        """The path as the user is told it, which does not hang on what is there."""
+        return self.files.name(path)
+
+    def _note(self, question: Question, ask: Callable[[], Found]) -> Found:
+        try:
+            found = ask()
+        except OSError as error:
+            self._keep(question, _digest(error.errno))
+            raise
+        self._keep(question, _digest(found))
+        return found
+
+    def _keep(self, question: Question, digest: str) -> None:
+        if self._noted.setdefault(question, digest) != digest:
+            self._noted[question] = _UNSTEADY
+
+
+def holds(trace: Iterable[Answered], files: Files) -> bool:
+    """Whether files give every answer of a trace.
+
+    They are asked in order and up to the first other answer, so that nothing is asked that the run itself would not come to: no link is
+    read that leads out of a repository by now.
+    """
+    return all(_digest_now(files, question) == digest for question, digest in trace)
+
+
+def _digest_now(files: Files, question: Question) -> str:
+    method, path, *limit = question
+    try:
+        return _digest(getattr(files, method)(path, *limit))
+    except OSError as error:
+        return _digest(error.errno)
+
+
+def _digest(answer: object) -> str:
+    content = answer if isinstance(answer, bytes) else repr(answer).encode("utf-8", "backslashreplace")
+    return blake2b(content, digest_size=16).hexdigest()
