@@ -9,14 +9,14 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from orbitcfg import __version__
 from orbitcfg.catalog.store import folder as schemas
 from orbitcfg.files import Files
-from orbitcfg.trace import Traced, holds
+from orbitcfg.trace import Traced, digest, holds
 
 MAX_KEPT = 64
 """So many answers are kept; those written longest ago go first."""
@@ -37,10 +37,13 @@ class Answer:
     lasting: bool = True
 
 
-def folder(process: Mapping[str, str]) -> str:
-    """Where answers are kept: in the user's folder for what can be made again."""
-    base = process.get("XDG_CACHE_HOME", "") or process.get("LOCALAPPDATA", "")
-    return os.path.join(base if os.path.isabs(base) else os.path.expanduser("~/.cache"), "orbitcfg")
+def folder(process: Mapping[str, str]) -> str | None:
+    """Where answers are kept: in the user's folder for what can be made again. None where the user has none.
+
+    One that is relative would lie in whatever repository the user works in, which may bring answers along.
+    """
+    bases = (process.get("XDG_CACHE_HOME", ""), process.get("LOCALAPPDATA", ""), os.path.expanduser("~/.cache"))
+    return next((os.path.join(base, "orbitcfg") for base in bases if os.path.isabs(base)), None)
 
 
 def answered(where: str, request: object, files: Files, work: Callable[[Files], Answer]) -> Answer:
@@ -49,7 +52,7 @@ def answered(where: str, request: object, files: Files, work: Callable[[Files], 
     `request` is what the answer hangs on besides files, told in full by its `repr`. A folder that cannot be read or written costs time
     alone.
     """
-    path = os.path.join(where, f"{_digest(repr((request, os.getcwd(), _program())).encode('utf-8', 'backslashreplace'))}.json")
+    path = os.path.join(where, f"{digest((request, os.getcwd(), _program()))}.json")
     known = _recalled(path, files)
     if known is not None:
         return known
@@ -64,10 +67,10 @@ def answered(where: str, request: object, files: Files, work: Callable[[Files], 
 def _recalled(path: str, files: Files) -> Answer | None:
     """The kept answer, where it still holds; its note says that it is one."""
     try:
-        digest, _, content = Path(path).read_bytes().partition(b"\n")
+        seal, _, content = Path(path).read_bytes().partition(b"\n")
     except OSError:
         return None
-    if digest != _digest(content).encode("ascii"):
+    if seal != digest(content).encode("ascii"):
         return None
     kept: dict[str, Any] = json.loads(content)
     if not holds(((tuple(question), answer) for question, answer in kept["trace"]), files):
@@ -83,7 +86,7 @@ def _keep(path: str, kept: object) -> None:
     beside = f"{path}.{os.getpid()}"
     try:
         with open(beside, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            file.write(_digest(content).encode("ascii") + b"\n" + content)
+            file.write(digest(content).encode("ascii") + b"\n" + content)
         os.replace(beside, path)
     finally:
         with suppress(FileNotFoundError):
@@ -92,14 +95,10 @@ def _keep(path: str, kept: object) -> None:
         old.unlink()
 
 
-def _program() -> list[tuple[str, int, int]]:
-    """What gives the answers, orbitcfg's own files and its libraries, by place, size and time of change; with the version of Python."""
+def _program() -> list[tuple[object, ...]]:
+    """What gives the answers: the versions, and orbitcfg's own files and its libraries by place, size and time of change."""
     own = (os.path.join(place, name) for base in (Path(__file__).parent, schemas()) for place, _, names in os.walk(base) for name in names)
     libraries = (spec.origin for name in _LIBRARIES if (spec := find_spec(name)) and spec.origin)
     files = sorted({*(path for path in own if path.endswith(_SOURCES)), *libraries})
-    states = ((path, os.stat(path)) for path in files)
-    return [(sys.version, 0, 0), *((path, state.st_size, state.st_mtime_ns) for path, state in states)]
-
-
-def _digest(content: bytes) -> str:
-    return blake2b(content, digest_size=16).hexdigest()
+    states = ((path, os.lstat(path)) for path in files)
+    return [(__version__, sys.version), *((path, state.st_size, state.st_mtime_ns) for path, state in states)]

@@ -61,13 +61,13 @@ class Traced:
         try:
             found = ask()
         except OSError as error:
-            self._keep(question, _digest(error.errno))
+            self._keep(question, digest(error.errno))
             raise
-        self._keep(question, _digest(found))
+        self._keep(question, digest(found))
         return found
 
-    def _keep(self, question: Question, digest: str) -> None:
-        if self._noted.setdefault(question, digest) != digest:
+    def _keep(self, question: Question, answer: str) -> None:
+        if self._noted.setdefault(question, answer) != answer:
             self._noted[question] = _UNSTEADY
 
 
@@ -77,17 +77,18 @@ def holds(trace: Iterable[Answered], files: Files) -> bool:
     They are asked in order and up to the first other answer, so that nothing is asked that the run itself would not come to: no link is
     read that leads out of a repository by now.
     """
-    return all(_digest_now(files, question) == digest for question, digest in trace)
+    return all(_digest_now(files, question) == answer for question, answer in trace)
 
 
 def _digest_now(files: Files, question: Question) -> str:
     method, path, *limit = question
     try:
-        return _digest(getattr(files, method)(path, *limit))
+        return digest(getattr(files, method)(path, *limit))
     except OSError as error:
-        return _digest(error.errno)
+        return digest(error.errno)
 
 
-def _digest(answer: object) -> str:
-    content = answer if isinstance(answer, bytes) else repr(answer).encode("utf-8", "backslashreplace")
+def digest(value: object) -> str:
+    """32 hexadecimal digits for bytes, or for whatever else its `repr` tells in full."""
+    content = value if isinstance(value, bytes) else repr(value).encode("utf-8", "backslashreplace")
     return blake2b(content, digest_size=16).hexdigest()

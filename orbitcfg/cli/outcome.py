@@ -62,7 +62,5 @@ def _closed_pipe() -> int:
 
 def _fault(error: Exception) -> int:
     print(f"orbitcfg: a fault inside orbitcfg: {type(error).__name__}: {error}", file=sys.stderr)
-    if os.environ.get("ORBITCFG_TRACEBACK"):
-        raise error
     print("please report it, with the command and the configuration that led to it", file=sys.stderr)
     return FAULT

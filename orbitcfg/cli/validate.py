@@ -104,13 +104,14 @@ def _said(paths: list[str] | None, settings: Settings, baseline: str | None, *, 
     from orbitcfg import recall
 
     color = options.in_color(settings.color)
+    where = None if anew else recall.folder(os.environ)
 
     def work(files: Files) -> Answer:
         from orbitcfg import app
 
         return _answer(app.validate(paths or None, settings, baseline=baseline, files=files), settings, color=color)
 
-    return work(Disk()) if anew else recall.answered(recall.folder(os.environ), (paths, settings, baseline, color), Disk(), work)
+    return work(Disk()) if where is None else recall.answered(where, (paths, settings, baseline, color), Disk(), work)
 
 
 def _fixed(paths: list[str] | None, settings: Settings, baseline: str | None, *, dry_run: bool, unsafe: bool, quiet: bool) -> Answer:

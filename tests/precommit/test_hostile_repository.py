@@ -75,8 +75,9 @@ class Hostile:
 
 
 @pytest.fixture
-def hostile(tmp_path: Path) -> Hostile:
-    """A repository with a harmless configuration, and a secret outside of it."""
+def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hostile:
+    """A repository with a harmless configuration, a secret outside of it, and a cache of its user's."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "witness/cache"))
     folder = tmp_path / "repository"
     (folder / ".git").mkdir(parents=True)
     outside = tmp_path / "outside"
@@ -104,6 +105,16 @@ def test_link_to_a_file_outside_is_not_read(hostile: Hostile, name: str) -> None
     (hostile.folder / "config/sub").mkdir()
     hostile.write("config/config.yaml", "import: [sub/deep.yaml, stray.yaml]\nx: ${SOMETHING}\n")
     hostile.link(name, hostile.outside / ("secret" if name == "env.example" else "secret.yaml"))
+    _stays_inside(hostile.run(), hostile)
+
+
+@pytest.mark.parametrize("name", ["config/config.yaml", "config/a.yaml", "config/stray.yaml"])
+def test_what_was_a_file_and_is_a_link_outside_by_now_is_not_read(hostile: Hostile, name: str) -> None:
+    for each, text in (("config.yaml", "import: [a.yaml]\n"), ("a.yaml", "general: {}\n"), ("stray.yaml", "general: {}\n")):
+        hostile.write(f"config/{each}", text)
+    assert "nothing has changed" not in hostile.run().stdout
+    assert "nothing has changed" in hostile.run().stdout
+    hostile.link(name, hostile.outside / "secret.yaml")
     _stays_inside(hostile.run(), hostile)
 
 

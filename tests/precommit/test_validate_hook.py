@@ -1,5 +1,6 @@
 """The hook `orbitcfg-validate`, run by the real pre-commit on real commits."""
 
+import os
 import re
 from pathlib import Path
 
@@ -69,10 +70,23 @@ def test_commit_that_only_deletes_an_imported_file_is_refused(repository: Reposi
     assert "error[ORB110]: `inference.yaml` is not there" in done.stderr
 
 
+def test_verdict_is_said_again_until_a_file_changes(repository: Repository) -> None:
+    repository.stage({"config/adapters.yaml": CLEAN["config/adapters.yaml"].replace("ollama", "olama")})
+    first, second = (repository.run(*VALIDATE).stdout for _ in range(2))
+    assert "error[ORB501]" in first
+    again = ", nothing has changed since the last run"
+    assert again not in first
+    assert _SECONDS.sub("", second) == _SECONDS.sub("", first).replace("; ORBIT 2.15.9 (5b961247)", f"; ORBIT 2.15.9 (5b961247){again}")
+    repository.stage({"config/adapters.yaml": CLEAN["config/adapters.yaml"]})
+    third = repository.run(*VALIDATE)
+    assert third.returncode == 0
+    assert again not in third.stdout
+
+
 def test_variables_of_the_shell_change_nothing(repository: Repository) -> None:
     repository.stage({"config/inference.yaml": CLEAN["config/inference.yaml"].replace("gemma3:270m", "${MODEL}")})
     repository.write({".env": "MODEL=from-the-file\n: no assignment\n"})
-    shell = Repository(repository.folder, {**repository.environment, "MODEL": "from-the-shell"})
+    shell = Repository(repository.folder, {**repository.environment, "MODEL": "from-the-shell", "XDG_CACHE_HOME": os.devnull})
     here, in_shell = (_SECONDS.sub("", each.run(*VALIDATE).stdout) for each in (repository, shell))
     assert "2 variables are not set here" in here
     assert here == in_shell
