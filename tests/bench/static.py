@@ -28,7 +28,7 @@ def validate() -> None:
         schema.write_text('{"type": "object"}', "utf-8")
         files = [str(path) for path in sorted(TREE.rglob("*.yaml"))]
         commands = {
-            "orbitcfg": [ORBITCFG, "validate", "--no-env", str(TREE)],
+            "orbitcfg": [ORBITCFG, "validate", "--no-env", "--no-cache", str(TREE)],
             "check-jsonschema": [str(BIN / "check-jsonschema"), "--schemafile", str(schema), *files],
             "yamllint": [str(BIN / "yamllint"), str(TREE)],
         }
@@ -44,7 +44,8 @@ def scaling() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 _grow(Path(folder), times)
                 took, memory = peak_mib(
-                    [ORBITCFG, command, "--symbolic", "config"] if command == "resolve" else [ORBITCFG, command, "--no-env", "config"], Path(folder)
+                    [ORBITCFG, command, "--symbolic", "config"] if command == "resolve" else [ORBITCFG, command, "--no-env", "--no-cache", "config"],
+                    Path(folder),
                 )
                 print(f"{command} with {times:>3} x the adapters: {took:6.2f} s, {memory:5.0f} MiB")
 
