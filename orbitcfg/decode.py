@@ -5,8 +5,8 @@ import errno
 from orbitcfg.events import Fault, FileFault
 from orbitcfg.text import Source, Span
 
-MAX_FILE_BYTES = 8 * 1024 * 1024
-"""Larger files are refused: ORBIT's own configuration is 0.4 MiB in all."""
+MAX_FILE_BYTES = 2 * 1024 * 1024
+"""Larger files are refused: ORBIT's own configuration is 0.4 MiB in all, and one of this size takes seconds to read."""
 
 _BYTE_ORDER_MARK = "\ufeff"
 _REASONS = {

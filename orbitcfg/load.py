@@ -1,6 +1,7 @@
 """Files to an import graph, as ORBIT follows imports: `import` in any mapping, fenced to the importing file's folder."""
 
 import os
+from collections import defaultdict
 from collections.abc import Iterator
 
 from orbitcfg.decode import MAX_FILE_BYTES, decoded, reason
@@ -24,13 +25,12 @@ def load(files: Files, path: str) -> tuple[ImportGraph, list[Event]]:
     loader = _Loader(fenced(files, path))
     root = loader.document(path, os.path.dirname(path), ())
     documents = tuple(loader.documents.values())
-    importers: dict[Source, tuple[Import, ...]] = {}
+    importers: defaultdict[Source, list[Import]] = defaultdict(list)
     for document in documents:
         for each in (each for imports in document.imports.values() for each in imports):
             if each.document is not None:
-                source = each.document.source
-                importers[source] = (*importers.get(source, ()), each)
-    return ImportGraph(root, documents, tuple(loader.orphans(path)), importers), loader.events
+                importers[each.document.source].append(each)
+    return ImportGraph(root, documents, tuple(loader.orphans(path)), {source: tuple(found) for source, found in importers.items()}), loader.events
 
 
 class _Loader:

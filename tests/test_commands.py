@@ -179,7 +179,7 @@ def test_a_closed_pipe_is_silent() -> None:
 def test_an_interrupt_exits_130(tmp_path: Path) -> None:
     folder = tmp_path / "config"
     folder.mkdir()
-    lines = "".join(f"  - {{name: a{number}, enabled: true, config: {{a: [1, 2, 3]}}}}\n" for number in range(60_000))
+    lines = "".join(f"  - {{name: a{number}, enabled: true, config: {{a: [1, 2, 3]}}}}\n" for number in range(35_000))
     (folder / "config.yaml").write_text(f"adapters:\n{lines}", "utf-8")
     child = process("validate", folder=tmp_path)
     time.sleep(1.0)
@@ -208,9 +208,9 @@ def test_links_and_folders_that_cannot_be_read(tmp_path: Path, capsys: Capture, 
 
 
 def test_a_file_over_the_limit_is_refused(tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:
-    (tmp_path / "config.yaml").write_bytes(b"a: " + b"x" * (8 * 1024 * 1024))
+    (tmp_path / "config.yaml").write_bytes(b"a: " + b"x" * (2 * 1024 * 1024))
     outcome = run(["validate", "--no-env", "--format", "concise", "config.yaml"], capsys, monkeypatch, tmp_path)
-    assert outcome.stdout == "config.yaml: error[ORB107] the file is larger than 8 MiB; split the file, or move what is no configuration out of it\n"
+    assert outcome.stdout == "config.yaml: error[ORB107] the file is larger than 2 MiB; split the file, or move what is no configuration out of it\n"
 
 
 def test_an_alias_bomb_is_refused(tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:

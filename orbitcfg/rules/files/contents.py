@@ -172,7 +172,7 @@ def beyond_limits(config: Config) -> Iterator[Finding]:
         Fault.TOO_DEEP: ("the file is nested too deep to be read", "flatten it"),
         Fault.TOO_MANY_ALIASES: ("the aliases of this file stand for over a million values", "write the values out where they are needed"),
         Fault.TOO_MANY_ITEMS: ("imports repeat this list to over a hundred thousand items", "import each file once"),
-        Fault.TOO_LARGE: ("the file is larger than 8 MiB", "split the file, or move what is no configuration out of it"),
+        Fault.TOO_LARGE: ("the file is larger than 2 MiB", "split the file, or move what is no configuration out of it"),
     }
     for fault in _faults(config, *words):
         yield _lost(config, fault, *words[fault.fault])

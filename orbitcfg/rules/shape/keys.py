@@ -89,17 +89,15 @@ def meant_key(config: Config, path: KeyPath, holder: Row) -> str | None:
         return str(renamed)
     mapping = at(config.tree, path[:-1])
     names = config.catalog.names(holder, mapping)
-    taken = _keys_beside(mapping, path[-1])
-    free = [name for name in names if name not in taken]
+    free = [name for name in names if not _is_beside(mapping, path[-1], name)]
     return certain(key, free) or nearest(key, free, cutoff=0.78)
 
 
-def _keys_beside(mapping: Node | None, key: Hashable) -> frozenset[Hashable]:
-    """The keys that stand in the same file beside a key: what another file gives to the mapping may be meant all the same."""
-    if not isinstance(mapping, Mapping) or key not in mapping.entries:
-        return frozenset()
-    source = mapping.entries[key].key_span.source
-    return frozenset(each for each, entry in mapping.entries.items() if entry.key_span.source is source)
+def _is_beside(mapping: Node | None, key: Hashable, name: str) -> bool:
+    """Whether a name stands in the same file beside a key: what another file gives to the mapping may be meant all the same."""
+    if not isinstance(mapping, Mapping) or key not in mapping.entries or name not in mapping.entries:
+        return False
+    return mapping.entries[key].key_span.source is mapping.entries[name].key_span.source
 
 
 def _elsewhere(config: Config, path: KeyPath, holder: Row) -> str | None:
