@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from orbitcfg.compile import Reading
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Diagnostic, Report, RulePage, Severity
+from orbitcfg.diagnostics import Diagnostic, Report, RulePage, Severity, joined
 from orbitcfg.display import as_json, shown
 from orbitcfg.errors import UsageError
 from orbitcfg.files import Disk, Files
@@ -65,7 +65,7 @@ def validate(
     chosen = targets(files, paths, settings.roots)
     configs = [configuration(files, target, settings, process, Reading.UNKNOWN) for target in chosen]
     reports = [_report(files, target, config, settings) for target, config in zip(chosen, configs, strict=True)]
-    found = reports[0] if len(reports) == 1 else _joined(reports)
+    found = reports[0] if len(reports) == 1 else joined(reports)
     diagnostics = found.diagnostics
     if baseline is not None:
         whole = not any(target.only or target.fragment for target in chosen)
@@ -363,16 +363,6 @@ def _concerns(diagnostic: Diagnostic, source: Source) -> bool:
     """Whether a place of the diagnostic lies in the file."""
     places = [diagnostic.place, *(each.span for each in diagnostic.related)]
     return any((place.source if isinstance(place, Span) else place) is source for place in places)
-
-
-def _joined(reports: Sequence[Report]) -> Report:
-    """Several reports as one; their counts are added up."""
-    first = reports[0].summary
-    numbers = ("files", "adapters", "adapters_enabled", "providers", "providers_enabled", "variables_set", "variables_unset")
-    sources = tuple(dict.fromkeys(source for report in reports for source in report.summary.sources))
-    summary = replace(first, sources=sources, **{name: sum(getattr(each.summary, name) for each in reports) for name in numbers})
-    diagnostics = tuple(dict.fromkeys(each for report in reports for each in report.diagnostics))
-    return Report(diagnostics, summary, reports[0].nouns, any(report.crashed for report in reports))
 
 
 def _key_paths(tree: MappingNode) -> list[str]:

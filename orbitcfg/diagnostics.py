@@ -1,7 +1,7 @@
 """What orbitcfg tells its user: diagnostics, and the report that holds them."""
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TypeAlias
 
@@ -150,3 +150,24 @@ class Report:
     def fails(self, threshold: Severity | None) -> bool:
         """Whether anything stands at or above the threshold; None never fails."""
         return threshold is not None and any(each.severity >= threshold for each in self.diagnostics)
+
+
+def joined(reports: Sequence[Report]) -> Report:
+    """Several reports as one: what they share is told once, their counts are added up."""
+    told: dict[object, Diagnostic] = {}
+    for each in (each for report in reports for each in report.diagnostics):
+        told.setdefault(_as_read(each), each)
+    return Report(tuple(told.values()), _summed(reports), reports[0].nouns, any(report.crashed for report in reports))
+
+
+def _summed(reports: Sequence[Report]) -> Summary:
+    numbers = ("files", "adapters", "adapters_enabled", "providers", "providers_enabled", "variables_set", "variables_unset")
+    sources = tuple(dict.fromkeys(source for report in reports for source in report.summary.sources))
+    return replace(reports[0].summary, sources=sources, **{name: sum(getattr(each.summary, name) for each in reports) for name in numbers})
+
+
+def _as_read(diagnostic: Diagnostic) -> object:
+    """What a person sees of a finding: alike for a file that several configurations share, each of which has read it."""
+    start = diagnostic.place.start if isinstance(diagnostic.place, Span) else None
+    related = [(each.span.source.name, each.span.start, each.message) for each in diagnostic.related]
+    return (diagnostic.code, diagnostic.severity, diagnostic.file, start, diagnostic.message, diagnostic.help, *related)

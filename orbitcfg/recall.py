@@ -16,6 +16,7 @@ from typing import Any
 from orbitcfg import __version__
 from orbitcfg.catalog.store import folder as schemas
 from orbitcfg.files import Files
+from orbitcfg.replacement import beside, fill
 from orbitcfg.trace import Traced, digest, holds
 
 MAX_KEPT = 64
@@ -83,14 +84,10 @@ def _keep(path: str, kept: object) -> None:
     content = json.dumps(kept).encode("ascii")
     place = os.path.dirname(path)
     os.makedirs(place, mode=0o700, exist_ok=True)
-    beside = f"{path}.{os.getpid()}"
-    try:
-        with open(beside, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            file.write(digest(content).encode("ascii") + b"\n" + content)
-        os.replace(beside, path)
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(beside)
+    with beside(path, 0o600) as file:
+        fill(file, digest(content).encode("ascii") + b"\n" + content)
+        file.close()
+        os.replace(file.name, path)
     for old in sorted(Path(place).iterdir(), key=lambda each: each.stat().st_mtime_ns)[:-MAX_KEPT]:
         old.unlink()
 

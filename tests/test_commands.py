@@ -106,6 +106,16 @@ def test_why_tells_what_became_of_a_key(capsys: Capture, monkeypatch: Patch) -> 
     assert [(step["kind"], step["line"]) for step in told["steps"]] == [("written", 13)]
 
 
+def test_what_two_configurations_share_is_told_once(tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:
+    (tmp_path / "config").mkdir()
+    for name in ("a", "b"):
+        (tmp_path / f"config/{name}.yaml").write_text(f"import: [shared.yaml]\nof_{name}: 1\n", "utf-8")
+    (tmp_path / "config/shared.yaml").write_text("general: {of_both: 1}\n", "utf-8")
+    outcome = run(["validate", "--no-env", "--format", "concise", "config/a.yaml", "config/b.yaml"], capsys, monkeypatch, tmp_path)
+    places = [line.partition(" ")[0] for line in outcome.stdout.splitlines() if "ORB301" in line]
+    assert places == ["config/a.yaml:2:1:", "config/shared.yaml:1:11:", "config/b.yaml:2:1:"]
+
+
 def test_one_root_named_twice_is_looked_at_once(capsys: Capture, monkeypatch: Patch) -> None:
     outcome = run(["validate", "--no-env", "--format", "json", ".", "config", "config/config.yaml"], capsys, monkeypatch, SHIMMY)
     assert json.loads(outcome.stdout)["summary"]["files"] == 4

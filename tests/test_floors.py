@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "orbitcfg"
 FLOORS = (
     ("redact", "text", "spelling", "globs", "errors", "address", "phantoms", "diagnostics"),
     ("tree", "keypath", "events", "graph", "endpoint", "observation", "finding", "report"),
-    ("syntax", "emit", "files", "gittree", "decode", "display", "switches"),
+    ("syntax", "emit", "files", "replacement", "gittree", "decode", "display", "switches"),
     ("repository", "trace"),
     ("load", "environment", "catalog"),
     ("compile",),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from orbitcfg.cli.streams import refuse_odd
 from orbitcfg.errors import UsageError
+from orbitcfg.replacement import beside, fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,21 +19,16 @@ class Destination:
 
     def write(self, content: bytes) -> None:
         """Puts the content there in one step, an old file keeping its mode. Raises UsageError where that fails: what was there is then still whole."""
-        folder, name = os.path.split(self.path)
-        beside = os.path.join(folder, f".{name}.{os.urandom(4).hex()}")
         try:
-            with open(beside, "xb") as file:
-                file.write(content)
-                file.flush()
+            with beside(self.path) as file:
+                fill(file, content)
                 os.fsync(file.fileno())
-            with contextlib.suppress(FileNotFoundError):
-                os.chmod(beside, stat.S_IMODE(os.stat(self.path).st_mode))
-            os.replace(beside, self.path)
+                file.close()
+                with contextlib.suppress(FileNotFoundError):
+                    os.chmod(file.name, stat.S_IMODE(os.stat(self.path).st_mode))
+                os.replace(file.name, self.path)
         except OSError as error:
             raise UsageError(f"cannot write `{self.shown}`: {(error.strerror or str(error)).lower()}") from None
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(beside)
 
 
 def destination(path: str) -> Destination:

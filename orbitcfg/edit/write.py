@@ -3,15 +3,12 @@
 import contextlib
 import os
 import stat
-import tempfile
-from collections.abc import Iterator
 from typing import IO
 
 from orbitcfg.errors import UsageError
+from orbitcfg.replacement import beside, fill
 
 _WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
-_ENDING = ".orbitcfg"
-"""Of the file beside it that takes its place: not one that ORBIT, or orbitcfg, takes for a configuration."""
 
 
 def replaced(path: str, old: bytes, new: bytes) -> None:
@@ -24,36 +21,20 @@ def replaced(path: str, old: bytes, new: bytes) -> None:
         before = os.stat(path)
         if not before.st_mode & _WRITABLE or not os.access(path, os.W_OK):
             raise UsageError("it is read-only")
-        with _beside(path) as beside:
-            _fill(beside, new, before)
-            with open(path, "rb") as file:
-                if file.read(len(old) + 1) != old:
+        with beside(path, 0o600) as file:
+            _fill(file, new, before)
+            with open(path, "rb") as now:
+                if now.read(len(old) + 1) != old:
                     raise UsageError("it has changed since it was read")
-            os.replace(beside.name, path)
+            os.replace(file.name, path)
         _settled(os.path.dirname(path))
     except OSError as error:
         raise UsageError((error.strerror or str(error)).lower()) from None
 
 
-@contextlib.contextmanager
-def _beside(path: str) -> Iterator[IO[bytes]]:
-    """A new file in the same folder, which is gone afterwards if it has not been renamed."""
-    with tempfile.NamedTemporaryFile(
-        "wb", buffering=0, suffix=_ENDING, prefix=f".{os.path.basename(path)}.", dir=os.path.dirname(path), delete=False
-    ) as file:
-        try:
-            yield file
-        finally:
-            file.close()
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(file.name)
-
-
 def _fill(file: IO[bytes], content: bytes, like: os.stat_result) -> None:
     """Writes the content down to the disk, with the owner and the mode of another file, and closes."""
-    view = memoryview(content)
-    while view:
-        view = view[file.write(view) :]
+    fill(file, content)
     if hasattr(os, "fchown"):
         with contextlib.suppress(PermissionError):
             os.fchown(file.fileno(), like.st_uid, like.st_gid)
