@@ -11,6 +11,7 @@ from orbitcfg.config import Config
 from orbitcfg.diagnostics import Diagnostic
 from orbitcfg.events import Event, PlaceholderUsed, RuleCrashed
 from orbitcfg.finding import Finding
+from orbitcfg.redact import without_credentials
 from orbitcfg.rules import itself as about_orbitcfg
 from orbitcfg.rules._rule import Rule
 from orbitcfg.rules.itself.running import rule_crashed
@@ -104,7 +105,7 @@ def _placed(config: Config, rule: Rule, observations: "Observations | None", cra
 def _diagnostic(config: Config, rule: Rule, finding: Finding) -> Diagnostic:
     path = finding.at if isinstance(finding.at, tuple) else finding.key
     place = config.locate(finding.at, value=finding.value) if isinstance(finding.at, tuple) else finding.at
-    public = config.once(_Public).text if not rule.observes else str
+    public = config.once(_Public).text if not rule.observes else without_credentials
     return Diagnostic(
         code=rule.code,
         name=rule.name,
@@ -119,7 +120,7 @@ def _diagnostic(config: Config, rule: Rule, finding: Finding) -> Diagnostic:
 
 
 class _Public:
-    """Words that may be shown: what a set variable gave stands in them as `${NAME}`, since nobody knows what a variable holds."""
+    """Words that may be shown: without credentials, and with `${NAME}` for what a set variable gave, since nobody knows what that holds."""
 
     def __init__(self, config: Config) -> None:
         self.names: dict[str, str] = {}
@@ -131,7 +132,8 @@ class _Public:
         self.pattern = re.compile("|".join(re.escape(value) for value in values)) if values else None
 
     def text(self, words: str) -> str:
-        return self.pattern.sub(lambda match: f"${{{self.names[match[0]]}}}", words) if self.pattern else words
+        told = self.pattern.sub(lambda match: f"${{{self.names[match[0]]}}}", words) if self.pattern else words
+        return without_credentials(told)
 
 
 def _order(config: Config) -> Callable[[Diagnostic], tuple[object, ...]]:

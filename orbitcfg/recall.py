@@ -1,12 +1,13 @@
-"""What was said of files before, kept outside of any repository, and said again where the files and orbitcfg itself are as they were.
+"""What was said of files before, said again where the files and orbitcfg itself are as they were.
 
-Kept is what was printed, which holds no secret, and digests of what was read; and only of runs that no environment takes part in.
+Kept is what was printed and digests of what was read, outside of any repository, and only of runs that no environment takes part in.
 """
 
 import json
 import os
+import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
@@ -15,17 +16,25 @@ from typing import Any
 
 from orbitcfg import __version__
 from orbitcfg.catalog.store import folder as schemas
-from orbitcfg.files import Files
+from orbitcfg.files import Disk, Files
+from orbitcfg.redact import without_credentials
 from orbitcfg.replacement import beside, fill
-from orbitcfg.trace import Traced, digest, holds
+from orbitcfg.repository import is_inside, root_of
+from orbitcfg.trace import Trace, Traced, digest, holds
 
 MAX_KEPT = 64
 """So many answers are kept; those written longest ago go first."""
 
-_LIBRARIES = ("yaml", "jsonschema")
+MAX_ANSWER_BYTES = 64 * 1024 * 1024
+"""A larger file is none of ours."""
+
+_LIBRARIES = ("yaml", "jsonschema", "referencing")
 """What of other hands decides on an answer."""
 
 _SOURCES = (".py", ".json", ".toml")
+_OWN_NAME = re.compile(r"\.?[0-9a-f]{32}\.json.*")
+_ENCODING = ("utf-8", "surrogatepass")
+"""Text that was printed may hold half a character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +48,41 @@ class Answer:
 
 
 def folder(process: Mapping[str, str]) -> str | None:
-    """Where answers are kept: in the user's folder for what can be made again. None where the user has none.
+    """Where answers are kept: in the user's folder for what can be made again. None where there is none that is the user's alone.
 
-    One that is relative would lie in whatever repository the user works in, which may bring answers along.
+    A repository may be anybody's and bring answers along, so the folder lies in none, nor below where the user works; nor is it one that
+    others may write to.
     """
     bases = (process.get("XDG_CACHE_HOME", ""), process.get("LOCALAPPDATA", ""), os.path.expanduser("~/.cache"))
-    return next((os.path.join(base, "orbitcfg") for base in bases if os.path.isabs(base)), None)
+    base = next((base for base in bases if os.path.isabs(base)), None)
+    if base is None or root_of(Disk(), base) is not None or is_inside(os.path.realpath(base), os.path.realpath(".")):
+        return None
+    where = os.path.join(base, "orbitcfg", "answers")
+    return where if _is_private(where) else None
 
 
-def answered(where: str, request: object, files: Files, work: Callable[[Files], Answer]) -> Answer:
+def _is_private(where: str) -> bool:
+    """Whether a folder is the user's alone, or not there yet."""
+    try:
+        state = os.stat(where)
+    except OSError:
+        return True
+    return not hasattr(os, "getuid") or (state.st_uid == os.getuid() and not state.st_mode & 0o022)
+
+
+def ask(where: str, request: object, files: Files, work: Callable[[Files], Answer]) -> Answer:
     """What `work` answers to a request; the answer in the folder `where`, while all that it was made of is the same.
 
     `request` is what the answer hangs on besides files, told in full by its `repr`. A folder that cannot be read or written costs time
     alone.
     """
-    path = os.path.join(where, f"{digest((request, os.getcwd(), _program()))}.json")
+    path = os.path.join(where, f"{digest((request, *_surroundings()))}.json")
     known = _recalled(path, files)
     if known is not None:
         return known
     traced = Traced(files)
     answer = work(traced)
-    if answer.lasting:
+    if answer.lasting and _may_be_kept(traced.trace):
         with suppress(OSError):
             _keep(path, {"trace": traced.trace, "answer": asdict(answer)})
     return answer
@@ -68,34 +91,41 @@ def answered(where: str, request: object, files: Files, work: Callable[[Files], 
 def _recalled(path: str, files: Files) -> Answer | None:
     """The kept answer, where it still holds; its note says that it is one."""
     try:
-        seal, _, content = Path(path).read_bytes().partition(b"\n")
+        seal, _, content = Disk().read(path, MAX_ANSWER_BYTES).partition(b"\n")
     except OSError:
         return None
     if seal != digest(content).encode("ascii"):
         return None
-    kept: dict[str, Any] = json.loads(content)
+    kept: dict[str, Any] = json.loads(content.decode(*_ENCODING))
     if not holds(((tuple(question), answer) for question, answer in kept["trace"]), files):
         return None
     answer = Answer(**kept["answer"])
     return replace(answer, note=f"{answer.note}, nothing has changed since the last run")
 
 
+def _may_be_kept(trace: Trace) -> bool:
+    """Whether no path gives access: a configuration may name anything where a file is meant."""
+    return all(without_credentials(path) == path for (_, path, *_), _ in trace)
+
+
 def _keep(path: str, kept: object) -> None:
-    content = json.dumps(kept).encode("ascii")
-    place = os.path.dirname(path)
-    os.makedirs(place, mode=0o700, exist_ok=True)
+    content = json.dumps(kept, ensure_ascii=False).encode(*_ENCODING)
+    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
     with beside(path, 0o600) as file:
         fill(file, digest(content).encode("ascii") + b"\n" + content)
         file.close()
         os.replace(file.name, path)
-    for old in sorted(Path(place).iterdir(), key=lambda each: each.stat().st_mtime_ns)[:-MAX_KEPT]:
+    own = [each for each in Path(path).parent.iterdir() if _OWN_NAME.fullmatch(each.name)]
+    for old in sorted(own, key=lambda each: each.lstat().st_mtime_ns)[:-MAX_KEPT]:
         old.unlink()
 
 
-def _program() -> list[tuple[object, ...]]:
-    """What gives the answers: the versions, and orbitcfg's own files and its libraries by place, size and time of change."""
+def _surroundings() -> Iterator[object]:
+    """What takes part in every answer: the place, the encoding of names, Python, orbitcfg and its libraries."""
+    yield from (os.getcwd(), sys.getfilesystemencoding(), sys.version, __version__)
     own = (os.path.join(place, name) for base in (Path(__file__).parent, schemas()) for place, _, names in os.walk(base) for name in names)
     libraries = (spec.origin for name in _LIBRARIES if (spec := find_spec(name)) and spec.origin)
-    files = sorted({*(path for path in own if path.endswith(_SOURCES)), *libraries})
-    states = ((path, os.lstat(path)) for path in files)
-    return [(__version__, sys.version), *((path, state.st_size, state.st_mtime_ns) for path, state in states)]
+    for path in sorted({*(path for path in own if path.endswith(_SOURCES)), *libraries}):
+        with suppress(OSError):
+            state = os.stat(path)
+            yield path, state.st_size, state.st_mtime_ns

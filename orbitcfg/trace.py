@@ -9,8 +9,8 @@ from orbitcfg.files import Files
 Question: TypeAlias = tuple[str, str, *tuple[int, ...]]
 """The name of a method of `Files`, the path, and for `read` the limit."""
 
-Answered: TypeAlias = tuple[Question, str]
-"""A question, and a digest of its answer."""
+Trace: TypeAlias = tuple[tuple[Question, str], ...]
+"""Questions in the order in which they were asked first, each with a digest of its answer."""
 
 Found = TypeVar("Found")
 
@@ -18,60 +18,60 @@ _UNSTEADY = "another answer each time"
 
 
 class Traced:
-    """Files that note what is asked of them, in the order in which it is asked first."""
+    """Files that note what is asked of them."""
 
     def __init__(self, files: Files) -> None:
         self.files = files
-        self._noted: dict[Question, str] = {}
+        self._digests: dict[Question, str] = {}
 
     @property
-    def trace(self) -> tuple[Answered, ...]:
-        """Every question so far. What changed between two of the same never holds again."""
-        return tuple(self._noted.items())
+    def trace(self) -> Trace:
+        """Every question so far. One whose answer changed meanwhile never holds again."""
+        return tuple(self._digests.items())
 
     def read(self, path: str, limit: int) -> bytes:
         """The first `limit` bytes of a regular file."""
-        return self._note(("read", path, limit), lambda: self.files.read(path, limit))
+        return self._noted(("read", path, limit), lambda: self.files.read(path, limit))
 
     def realpath(self, path: str) -> str:
         """The absolute path with every link resolved."""
-        return self._note(("realpath", path), lambda: self.files.realpath(path))
+        return self._noted(("realpath", path), lambda: self.files.realpath(path))
 
     def listdir(self, path: str) -> list[str]:
         """The names in a folder, sorted."""
-        return self._note(("listdir", path), lambda: self.files.listdir(path))
+        return self._noted(("listdir", path), lambda: self.files.listdir(path))
 
     def is_file(self, path: str) -> bool:
         """Whether a regular file is there."""
-        return self._note(("is_file", path), lambda: self.files.is_file(path))
+        return self._noted(("is_file", path), lambda: self.files.is_file(path))
 
     def is_dir(self, path: str) -> bool:
         """Whether a folder is there."""
-        return self._note(("is_dir", path), lambda: self.files.is_dir(path))
+        return self._noted(("is_dir", path), lambda: self.files.is_dir(path))
 
     def is_link(self, path: str) -> bool:
         """Whether the path itself is a symbolic link."""
-        return self._note(("is_link", path), lambda: self.files.is_link(path))
+        return self._noted(("is_link", path), lambda: self.files.is_link(path))
 
     def name(self, path: str) -> str:
         """The path as the user is told it, which does not hang on what is there."""
         return self.files.name(path)
 
-    def _note(self, question: Question, ask: Callable[[], Found]) -> Found:
+    def _noted(self, question: Question, ask: Callable[[], Found]) -> Found:
         try:
             found = ask()
-        except OSError as error:
-            self._keep(question, digest(error.errno))
+        except (OSError, ValueError) as error:
+            self._note(question, _digest_of_error(error))
             raise
-        self._keep(question, digest(found))
+        self._note(question, digest(found))
         return found
 
-    def _keep(self, question: Question, answer: str) -> None:
-        if self._noted.setdefault(question, answer) != answer:
-            self._noted[question] = _UNSTEADY
+    def _note(self, question: Question, answer: str) -> None:
+        if self._digests.setdefault(question, answer) != answer:
+            self._digests[question] = _UNSTEADY
 
 
-def holds(trace: Iterable[Answered], files: Files) -> bool:
+def holds(trace: Iterable[tuple[Question, str]], files: Files) -> bool:
     """Whether files give every answer of a trace.
 
     They are asked in order and up to the first other answer, so that nothing is asked that the run itself would not come to: no link is
@@ -84,8 +84,12 @@ def _digest_now(files: Files, question: Question) -> str:
     method, path, *limit = question
     try:
         return digest(getattr(files, method)(path, *limit))
-    except OSError as error:
-        return digest(error.errno)
+    except (OSError, ValueError) as error:
+        return _digest_of_error(error)
+
+
+def _digest_of_error(error: OSError | ValueError) -> str:
+    return digest((type(error).__name__, error.args))
 
 
 def digest(value: object) -> str:

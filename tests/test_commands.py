@@ -24,7 +24,7 @@ Patch = pytest.MonkeyPatch
 
 def process(*arguments: str, folder: Path, **environment: str) -> subprocess.Popen[str]:
     """The real program, started."""
-    variables = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), "XDG_CACHE_HOME": os.devnull, **environment}
+    variables = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), "XDG_CACHE_HOME": os.path.abspath(os.devnull), **environment}
     command = [sys.executable, "-m", "orbitcfg", *arguments]
     return subprocess.Popen(command, cwd=folder, env=variables, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 

@@ -2,20 +2,24 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+import hypothesis
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orbitcfg import recall
 from orbitcfg.app import validate
+from orbitcfg.config import Config
+from orbitcfg.diagnostics import Severity
 from orbitcfg.files import Disk, Files, Memory
-from orbitcfg.recall import Answer, answered
+from orbitcfg.finding import Finding
+from orbitcfg.recall import Answer, ask
 from orbitcfg.report import Style, render
+from orbitcfg.rules._rule import Rule
 from orbitcfg.settings import Settings
-from orbitcfg.trace import Traced, holds
 from tests.program import Outcome, run
 from tests.trees import BASE
 
@@ -41,7 +45,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     write(tmp_path / "repository", TREE)
     monkeypatch.chdir(tmp_path / "repository")
-    return tmp_path / "cache/orbitcfg"
+    return tmp_path / "cache/orbitcfg/answers"
 
 
 @pytest.fixture
@@ -89,15 +93,48 @@ def test_a_file_that_was_missing_is_looked_at(look: Callable[..., Outcome]) -> N
 
 
 @pytest.mark.parametrize(
-    "more", [("-v",), ("--format", "json"), ("--select", "ORB1"), ("--fail-on", "info"), ("--strict-env",), ("--color", "always")]
+    "more", [("-v",), ("--format", "json"), ("--select", "ORB1"), ("--fail-on", "info"), ("--strict-env",), ("--baseline", "b.json")]
 )
 def test_another_request_is_looked_at(look: Callable[..., Outcome], more: tuple[str, ...]) -> None:
+    look("--write-baseline", "b.json")
     look()
     assert AGAIN not in look(*more).stderr
+    assert AGAIN in look(*more).stderr
 
 
-def test_another_orbitcfg_looks_anew(look: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_configuration_is_looked_at(
+    look: Callable[..., Outcome], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(Path(), {"other/config.yaml": "general: {}\n"})
+    assert look().status == 0
+    assert run(["validate", "other", "--no-env"], capsys, monkeypatch).status == 1
+
+
+def test_another_place_is_another_request(look: Callable[..., Outcome], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    write(Path(), {"config/config.yaml": TREE["config/config.yaml"] + "verbos: 1\n"})
+    absolute = ["validate", os.path.abspath("config"), "--no-env"]
+    for folder, name in ((".", "config/config.yaml"), ("config", "config.yaml")):
+        assert f" {name}:" in run(absolute, capsys, monkeypatch, Path(folder)).stdout
+
+
+def test_colour_by_the_terminal_is_another_request(look: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch) -> None:
     look()
+    monkeypatch.setattr("orbitcfg.cli.options.in_color", lambda _: True)
+    assert AGAIN not in look().stderr
+
+
+def test_names_in_another_encoding_are_looked_at(look: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch) -> None:
+    look()
+    monkeypatch.setattr(sys, "getfilesystemencoding", lambda: "ascii")
+    assert AGAIN not in look().stderr
+
+
+def test_another_orbitcfg_looks_anew(look: Callable[..., Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recall, "schemas", lambda: tmp_path / "schemas")
+    look()
+    for name, text, is_part in (("a.json", "{}", True), ("a.json", "[1]", True), ("a.swp", "", False)):
+        write(tmp_path / "schemas", {name: text})
+        assert (AGAIN not in look().stderr) is is_part
     monkeypatch.setattr(sys, "version", "another")
     assert AGAIN not in look().stderr
 
@@ -113,7 +150,7 @@ def test_a_damaged_answer_is_not_said(look: Callable[..., Outcome], cache: Path,
 
 @pytest.mark.parametrize("block", [lambda cache: cache.write_text("a file"), lambda cache: cache.symlink_to("nowhere/at/all")])
 def test_a_folder_that_cannot_be_written_costs_nothing(look: Callable[..., Outcome], cache: Path, block: Callable[[Path], object]) -> None:
-    cache.parent.mkdir()
+    cache.parent.mkdir(parents=True)
     block(cache)
     assert look().transcript == look().transcript == look("--no-cache").transcript
 
@@ -133,71 +170,107 @@ def test_no_secret_is_kept(look: Callable[..., Outcome], cache: Path, monkeypatc
     assert b"kanarienvogel" not in kept.read_bytes()
 
 
+def test_nothing_is_kept_of_a_run_that_asks_for_a_secret_name(look: Callable[..., Outcome], cache: Path) -> None:
+    write(Path(), {"config/config.yaml": TREE["config/config.yaml"].replace("adapters.yaml", "'https://u:kanarienvogel@h/a.yaml'")})
+    outcome = look("-v")
+    assert "`https://***@h/a.yaml` is not there" in outcome.stdout
+    assert "kanarienvogel" not in outcome.transcript
+    assert not cache.exists()
+
+
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
 def test_only_the_user_may_read_what_is_kept(look: Callable[..., Outcome], cache: Path) -> None:
     look()
     assert [path.stat().st_mode & 0o077 for path in (cache, *cache.iterdir())] == [0, 0]
 
 
-def test_so_many_are_kept(tmp_path: Path) -> None:
+def test_the_oldest_go_and_what_is_not_ours_stays(tmp_path: Path) -> None:
+    write(tmp_path, {"notes.txt": "mine", f"{'a' * 32}.txt": "mine", ".hidden": "mine", "folder/file": "mine"})
+    (tmp_path / "link").symlink_to("nowhere")
+    foreign = {path.name for path in tmp_path.iterdir()}
+    kept = []
     for number in range(recall.MAX_KEPT + 3):
-        answered(str(tmp_path), number, Disk(), lambda _: Answer("", "", 0))
-    assert len(list(tmp_path.iterdir())) == recall.MAX_KEPT
+        ask(str(tmp_path), number, Disk(), lambda _: Answer("", "", 0))
+        kept.append({path.name for path in tmp_path.iterdir()} - foreign)
+    assert [len(each) for each in kept] == [*range(1, recall.MAX_KEPT), *[recall.MAX_KEPT] * 4]
+    assert kept[-1].isdisjoint(kept[2])
+    assert {path.name for path in tmp_path.iterdir()} >= foreign
 
 
-def test_what_did_not_end_well_is_not_kept(tmp_path: Path) -> None:
-    answered(str(tmp_path), 1, Disk(), lambda _: Answer("", "", 3, lasting=False))
-    assert list(tmp_path.iterdir()) == []
+def test_what_did_not_end_well_is_not_kept(look: Callable[..., Outcome], cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(_config: Config) -> Iterator[Finding]:
+        raise RuntimeError
+
+    monkeypatch.setattr("orbitcfg.rules.rules_of", lambda _: (Rule("ORB301", Severity.ERROR, crash, "crashes"),))
+    assert look().status == 3
+    assert not cache.exists()
+
+
+def test_half_characters_are_said_again_as_they_are(tmp_path: Path) -> None:
+    said = [ask(str(tmp_path), 1, Disk(), lambda _: Answer("\ud83d\ude00\udc80 é", "", 0)).result for _ in range(2)]
+    assert said == ["\ud83d\ude00\udc80 é"] * 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes and devices are POSIX's")
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: os.symlink("/dev/zero", path)])
+def test_a_pipe_or_a_device_for_an_answer_does_not_hold_it(look: Callable[..., Outcome], cache: Path, make: Callable[[Path], object]) -> None:
+    before = look()
+    (kept,) = cache.iterdir()
+    kept.unlink()
+    make(kept)
+    assert look().transcript == before.transcript
 
 
 @pytest.mark.parametrize(
-    ("process", "home", "folder"),
+    ("process", "home", "base"),
     [
-        ({"XDG_CACHE_HOME": "/cache"}, "/home/a", "/cache/orbitcfg"),
-        ({"XDG_CACHE_HOME": "cache"}, "/home/a", "/home/a/.cache/orbitcfg"),
-        ({}, "/home/a", "/home/a/.cache/orbitcfg"),
+        ({"XDG_CACHE_HOME": "{tmp}/cache", "LOCALAPPDATA": "{tmp}/local"}, "{tmp}/home", "{tmp}/cache"),
+        ({"XDG_CACHE_HOME": "cache", "LOCALAPPDATA": "{tmp}/local"}, "{tmp}/home", "{tmp}/local"),
+        ({"XDG_CACHE_HOME": "cache"}, "{tmp}/home", "{tmp}/home/.cache"),
         ({}, "home", None),
+        ({"XDG_CACHE_HOME": "{tmp}/here/.cache"}, "{tmp}/home", None),
+        ({"XDG_CACHE_HOME": "{tmp}/link"}, "{tmp}/home", None),
+        ({"XDG_CACHE_HOME": "{tmp}/repository/deep/cache"}, "{tmp}/home", None),
+        ({"XDG_CACHE_HOME": "{tmp}/shared"}, "{tmp}/home", None),
     ],
 )
-def test_a_repository_cannot_bring_answers_along(process: Mapping[str, str], home: str, folder: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No folder is taken that is relative to the one in which the user works."""
-    monkeypatch.setenv("HOME", home)
-    assert recall.folder(process) == folder
+def test_answers_lie_in_a_folder_that_is_the_users_alone(
+    process: Mapping[str, str], home: str, base: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither where the user works nor in a repository, which may bring answers along, nor where others write."""
+    for name in ("here/.cache", "repository/.git", "shared/orbitcfg/answers"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "shared/orbitcfg/answers").chmod(0o777)
+    (tmp_path / "link").symlink_to("here/.cache")
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("HOME", home.format(tmp=tmp_path))
+    wanted = None if base is None else str(Path(base.format(tmp=tmp_path)) / "orbitcfg/answers")
+    assert recall.folder({name: value.format(tmp=tmp_path) for name, value in process.items()}) == wanted
 
 
-class Wavering(Memory):
-    """Files of which one is another at each look."""
-
-    def is_file(self, path: str) -> bool:
-        """Now so, now so."""
-        return len(path) > 1 and next(WAVES)
+NAMES = st.sampled_from(["config.yaml", "inference.yaml", "adapters.yaml", "late.yaml", "stray.yaml", "../env.example"])
+TEXTS = st.sampled_from([*TREE.values(), "", "13", "a: [", "import: late.yaml\n", "general: {inference_provider: olama}\n", "# nothing\n"])
+EDITS = st.lists(st.tuples(NAMES, st.none() | TEXTS, st.booleans()), max_size=6)
 
 
-WAVES = iter([True, False, True])
-
-
-def test_what_changes_during_a_run_holds_no_more() -> None:
-    files = Wavering({})
-    traced = Traced(files)
-    assert [traced.is_file("/a"), traced.is_file("/a")] == [True, False]
-    assert not holds(traced.trace, files)
-
-
-NAMES = st.sampled_from(["config.yaml", "inference.yaml", "adapters.yaml", "late.yaml", "stray.yaml", "../env.example", "../orbitcfg.toml"])
-TEXTS = st.sampled_from([*TREE.values(), "", "a: [", "import: late.yaml\n", "general: {inference_provider: olama}\n", "# nothing\n"])
-
-
-@given(edits=st.lists(st.tuples(NAMES, st.none() | TEXTS), max_size=6))
-@settings(deadline=None, max_examples=60)
-def test_whatever_is_edited_the_answer_is_that_of_a_new_look(tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[str, str | None]]) -> None:
+@given(edits=EDITS)
+@hypothesis.settings(deadline=None, max_examples=60)
+def test_whatever_is_edited_the_answer_is_that_of_a_new_look(
+    tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[str, str | None, bool]]
+) -> None:
+    """And it is recalled where nothing was edited since."""
     where = str(tmp_path_factory.mktemp("cache"))
-    contents = {f"/repo/{name}": text.encode() for name, text in TREE.items()}
+    contents = {f"/repo/{path}": text.encode() for path, text in TREE.items()}
 
     def work(files: Files) -> Answer:
         return Answer(render(validate("/repo/config/config.yaml", Settings(no_env=True), files=files), "json", Style()), "", 0)
 
-    for name, text in edits:
+    for name, text, is_forbidden in edits:
         path = os.path.normpath(f"/repo/config/{name}")
         contents = {each: content for each, content in contents.items() if each != path} | ({path: text.encode()} if text is not None else {})
         contents.setdefault("/repo/config/config.yaml", b"{}\n")
-        assert answered(where, 1, Memory(contents), work).result == work(Memory(contents)).result
+        files = Memory(contents, frozenset({path} if is_forbidden else ()))
+        anew = work(files).result
+        assert ask(where, 1, files, work).result == anew
+        again = ask(where, 1, files, work)
+        assert (again.result, again.note) == (anew, f", {AGAIN}")

@@ -13,7 +13,7 @@ from orbitcfg.tree import KeyPath, Mapping, Node, Scalar, Sequence, Unknown
 class Mismatch:
     """A value that a schema refuses.
 
-    `keyword` is the word of the schema that refuses it, `wanted` what it asks for, `schema` the schema around it.
+    `keyword` is the word of the schema that refuses it, `wanted` what it asks for, `schema` the schema around it; empty for `false`.
     For `required`, `path` is the mapping that lacks the keys in `wanted`.
     """
 
@@ -38,15 +38,11 @@ def mismatches(store: Store, tree: Node) -> Iterator[Mismatch]:
         if error.validator == "required":
             yield Mismatch(path, "required", _lacking(error), error.schema)
         else:
-            yield Mismatch(_real(tree, path), str(error.validator), error.validator_value, error.schema)
+            yield Mismatch(_real(tree, path), str(error.validator), error.validator_value, error.schema or {})
 
 
 def _validator(store: Store) -> Any:
-    """The library's validator for a whole configuration.
-
-    Every reference of a store is absolute, so the store itself follows it: the library's search for its base takes a third of all time.
-    The registry is there for the words that look for themselves, `unevaluatedProperties` in a schema of the user's.
-    """
+    """The library's validator for a whole configuration. The store itself follows `$ref`, in a third of the time."""
     from jsonschema import Draft202012Validator, validators
     from referencing import Registry
     from referencing.jsonschema import DRAFT202012
@@ -57,6 +53,7 @@ def _validator(store: Store) -> Any:
     def meant(validator: Any, reference: str, instance: Any, _schema: Schema) -> Iterator[Any]:
         yield from validator.descend(instance, store.at(reference))
 
+    # For the words that look for a schema themselves, such as `unevaluatedProperties` in one of the user's.
     documents = registry(retrieve=lambda name: DRAFT202012.create_resource(store.documents[name]))
     return extend(Draft202012Validator, {"$ref": meant})(store.documents[ROOT], registry=documents)
 

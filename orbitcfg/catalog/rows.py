@@ -61,8 +61,10 @@ class Catalog:
         """The row of the whole configuration."""
         return self.row(self.store.documents[ROOT])
 
-    def row(self, schema: Schema) -> Row:
-        """The row of a schema, its references followed."""
+    def row(self, schema: Schema | bool) -> Row:
+        """The row of a schema, its references followed; `true` and `false` say nothing of a key but that they know it."""
+        if isinstance(schema, bool):
+            return Row({})
         found = self._followed.get(id(schema))
         if found is None:
             found = self._followed[id(schema)] = Row(self._merged(schema))
@@ -99,8 +101,9 @@ class Catalog:
     def branches(self, row: Row, node: Node | None) -> Iterator[Row]:
         """The branches of a row that this node chooses."""
         for branch in row.schema.get("allOf", ()):
-            if "if" in branch and node is not None and _holds(branch["if"], node):
-                yield self.row(branch["then"])
+            match branch:
+                case {"if": condition, "then": then} if node is not None and _holds(condition, node):
+                    yield self.row(then)
 
     def names(self, row: Row, node: Node | None) -> tuple[str, ...]:
         """The keys that the catalogue knows in a mapping, those of the chosen branches too."""
@@ -123,14 +126,15 @@ class Catalog:
 
     def _walk(self, node: Node, row: Row, path: KeyPath) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
         pairs: Iterator[tuple[Hashable, Node]]
+        branches: tuple[Row, ...] = ()
         match node:
             case MappingNode(entries=entries):
                 pairs = ((key, entry.node) for key, entry in entries.items())
+                branches = tuple(self.branches(row, node))
             case Sequence(items=items):
                 pairs = iter(enumerate(items))
             case _:
                 return
-        branches = tuple(self.branches(row, node))
         for key, each in pairs:
             below = self._below(row, branches, node, key)
             yield (*path, key), each, below, row
@@ -147,8 +151,10 @@ def laid_over(below: Schema, above: Schema) -> Schema:
     return merged
 
 
-def _holds(condition: Schema, node: Node) -> bool:
+def _holds(condition: Schema | bool, node: Node) -> bool:
     """Whether a branch's condition on single keys holds; the unknown satisfies none."""
+    if isinstance(condition, bool):
+        return condition
     if any(child(node, name) is None for name in condition.get("required", ())):
         return False
     if "not" in condition and _holds(condition["not"], node):

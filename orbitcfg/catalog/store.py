@@ -16,6 +16,7 @@ ROOT = "config.schema.json"
 ANNOTATION = "x-orbit"
 _SUFFIX = ".schema.json"
 MAX_SCHEMA_BYTES = 4 * 1024 * 1024
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class SchemaError(Exception):
@@ -39,12 +40,28 @@ class Store:
 
     def at(self, reference: str) -> Schema:
         """The schema that an absolute reference means. Raises KeyError where there is none."""
-        name, _, pointer = reference.partition("#")
+        name, _, fragment = reference.partition("#")
         found: Any = self.documents[name]
-        for part in pointer.split("/")[1:]:
+        if fragment and not fragment.startswith("/"):
+            found = next((each for each in _schemas(found) if each.get("$anchor") == fragment), None)
+            if found is None:
+                raise KeyError(reference)
+        for part in fragment.split("/")[1:]:
             found = found[part.replace("~1", "/").replace("~0", "~")]
         schema: Schema = found
         return schema
+
+
+def _schemas(schema: Any) -> Iterator[dict[str, Any]]:
+    """Every mapping in a schema, its own first."""
+    match schema:
+        case dict():
+            yield schema
+            for each in schema.values():
+                yield from _schemas(each)
+        case list():
+            for each in schema:
+                yield from _schemas(each)
 
 
 def folder() -> Path:
@@ -80,10 +97,11 @@ def shipped() -> Store:
 
 
 def _parsed(name: str, text: str) -> Any:
-    """A schema whose references within its own file are made absolute; all are of one dialect, which is not said again."""
+    """A schema whose references within its own file are made absolute. Its own name and dialect are not said again."""
     schema = json.loads(text.replace('"$ref": "#', f'"$ref": "{name}#'))
     if isinstance(schema, dict):
         schema.pop("$schema", None)
+        schema.pop("$id", None)
     return schema
 
 
@@ -111,11 +129,20 @@ def extended(files: Files, paths: tuple[str, ...]) -> Store:
 def _users(files: Files, path: str, name: str) -> Schema:
     where = files.name(path)
     try:
-        schema = _parsed(name, files.read(path, MAX_SCHEMA_BYTES).decode("utf-8"))
+        written = json.loads(files.read(path, MAX_SCHEMA_BYTES).decode("utf-8"))
     except OSError as error:
         raise SchemaError(f"cannot read the schema `{where}`: {error.strerror}") from None
     except ValueError as error:
         raise SchemaError(f"the schema `{where}` is not JSON: {error}") from None
+    _check_dialect(written, where)
+    schema = _parsed(name, json.dumps(written))
+    if not isinstance(schema, dict) or not isinstance(schema.get("properties"), dict):
+        raise SchemaError(f"the schema `{where}` has no `properties`: give it the shape of the whole configuration")
+    return schema
+
+
+def _check_dialect(schema: Any, where: str) -> None:
+    """Raises SchemaError for what is no schema of the one dialect that is read."""
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import SchemaError as InvalidSchema
 
@@ -123,29 +150,21 @@ def _users(files: Files, path: str, name: str) -> Schema:
         Draft202012Validator.check_schema(schema)
     except InvalidSchema as error:
         raise SchemaError(f"the schema `{where}` is not valid: {error.json_path}: {error.message}") from None
-    if not isinstance(schema, dict) or not isinstance(schema.get("properties"), dict):
-        raise SchemaError(f"the schema `{where}` has no `properties`: give it the shape of the whole configuration")
-    return schema
+    dialect = schema.get("$schema", _DIALECT) if isinstance(schema, dict) else _DIALECT
+    if dialect.rstrip("#") != _DIALECT:
+        raise SchemaError(f"the schema `{where}` is written in `{dialect}`: orbitcfg reads `{_DIALECT}`")
 
 
 def _check_references(store: Store, schema: Any, where: str) -> None:
     """Raises SchemaError for a reference that leads nowhere; nothing is fetched."""
-    match schema:
-        case dict():
-            reference = schema.get("$ref")
-            try:
-                if isinstance(reference, str):
-                    store.at(reference)
-            except (KeyError, TypeError, ValueError, IndexError):
-                known = ", ".join(store.names[:3])
-                raise SchemaError(
-                    f"the schema `{where}` refers to `{reference}`, which is not there: name one of orbitcfg's ({known}, …) or its own"
-                ) from None
-            for each in schema.values():
-                _check_references(store, each, where)
-        case list():
-            for each in schema:
-                _check_references(store, each, where)
+    for reference in (each["$ref"] for each in _schemas(schema) if isinstance(each.get("$ref"), str)):
+        try:
+            store.at(reference)
+        except (KeyError, TypeError, ValueError, IndexError):
+            known = ", ".join(store.names[:3])
+            raise SchemaError(
+                f"the schema `{where}` refers to `{reference}`, which is not there: name one of orbitcfg's ({known}, …) or its own"
+            ) from None
 
 
 def _overlaid(store: Store, below: Schema, above: Schema) -> Schema:

@@ -2,8 +2,7 @@
 
 import os
 import time
-from dataclasses import replace
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
@@ -12,8 +11,10 @@ from orbitcfg.cli.outcome import FAULT, FINDINGS, OK
 from orbitcfg.diagnostics import Report
 from orbitcfg.errors import UsageError
 from orbitcfg.files import Disk, Files
-from orbitcfg.recall import Answer
 from orbitcfg.settings import Settings
+
+if TYPE_CHECKING:
+    from orbitcfg.recall import Answer
 
 _THRESHOLDS = ("error", "warning", "info", "never")
 _FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit")
@@ -72,14 +73,14 @@ def command(
         verbose=verbose,
         color=color,
     )
-    settings = replace(settings, format=options.chosen(settings.format, _FORMATS, "--format"))
+    chosen = options.chosen(settings.format, _FORMATS, "--format")
     _refuse_nonsense(fix=fix, needs_fix=dry_run or unsafe_fixes, write_baseline=bool(write_baseline))
     if write_baseline:
         raise typer.Exit(_known_from_now_on(paths, settings, write_baseline))
     if fix:
-        answer = _fixed(paths, settings, baseline, dry_run=dry_run, unsafe=unsafe_fixes, quiet=quiet)
+        answer = _fixed(paths, settings, chosen, baseline, dry_run=dry_run, unsafe=unsafe_fixes, quiet=quiet)
     else:
-        answer = _said(paths, settings, baseline, anew=no_cache or not settings.no_env)
+        answer = _said(paths, settings, chosen, baseline, anew=no_cache or not settings.no_env)
     streams.result(answer.result)
     streams.note(f"{answer.note}, {time.monotonic() - began:.2f} s", quiet=quiet)
     raise typer.Exit(answer.status)
@@ -99,22 +100,26 @@ def _known_from_now_on(paths: list[str] | None, settings: Settings, path: str) -
     return streams.deliver(app.baseline_text(app.validate(paths or None, settings), path), path, None)
 
 
-def _said(paths: list[str] | None, settings: Settings, baseline: str | None, *, anew: bool) -> Answer:
+def _said(paths: list[str] | None, settings: Settings, format_name: str, baseline: str | None, *, anew: bool) -> "Answer":
     """What is to be said of configurations; what was said of them before, unless it is to be found `anew`."""
-    from orbitcfg import recall
 
-    color = options.in_color(settings.color)
-    where = None if anew else recall.folder(os.environ)
-
-    def work(files: Files) -> Answer:
+    def work(files: Files) -> "Answer":
         from orbitcfg import app
 
-        return _answer(app.validate(paths or None, settings, baseline=baseline, files=files), settings, color=color)
+        return _answer(app.validate(paths or None, settings, baseline=baseline, files=files), settings, format_name)
 
-    return work(Disk()) if where is None else recall.answered(where, (paths, settings, baseline, color), Disk(), work)
+    if anew:
+        return work(Disk())
+    from orbitcfg import recall
+
+    where = recall.folder(os.environ)
+    request = (paths, settings, format_name, baseline, options.in_color(settings.color))
+    return work(Disk()) if where is None else recall.ask(where, request, Disk(), work)
 
 
-def _fixed(paths: list[str] | None, settings: Settings, baseline: str | None, *, dry_run: bool, unsafe: bool, quiet: bool) -> Answer:
+def _fixed(
+    paths: list[str] | None, settings: Settings, format_name: str, baseline: str | None, *, dry_run: bool, unsafe: bool, quiet: bool
+) -> "Answer":
     """Mends, and gives what is left to be said; with `dry_run` what there is, and what mending would change."""
     from orbitcfg import app
 
@@ -122,14 +127,15 @@ def _fixed(paths: list[str] | None, settings: Settings, baseline: str | None, *,
     if not dry_run:
         app.write_fixes(outcome)
     streams.note(outcome.told(dry_run=dry_run), quiet=quiet)
-    answer = _answer(outcome.found if dry_run else outcome.left, settings, color=options.in_color(settings.color))
-    return replace(answer, result=outcome.diff) if dry_run else answer
+    return _answer(outcome.found, settings, format_name, outcome.diff) if dry_run else _answer(outcome.left, settings, format_name)
 
 
-def _answer(found: Report, settings: Settings, *, color: bool) -> Answer:
-    """What a report says, as it is to be printed."""
+def _answer(found: Report, settings: Settings, format_name: str, result: str | None = None) -> "Answer":
+    """What a report says, as it is to be printed; or another result, with the report's note and exit status."""
     from orbitcfg import app, report
+    from orbitcfg.recall import Answer
 
-    text = report.render(found, settings.format or _FORMATS[0], report.Style(color, settings.verbose))
+    if result is None:
+        result = report.render(found, format_name, report.Style(options.in_color(settings.color), settings.verbose))
     status = FAULT if found.crashed else FINDINGS if found.fails(settings.fail_on) else OK
-    return Answer(text, app.summed_up(found), status, lasting=not found.crashed)
+    return Answer(result, app.summed_up(found), status, lasting=not found.crashed)

@@ -62,6 +62,29 @@ def test_a_schema_may_use_every_word_of_its_dialect() -> None:
     assert told({**schema, "$defs": {**definitions, "word": {"type": "integer"}}}) == []
 
 
+@pytest.mark.parametrize(
+    "branch", [True, False, {"if": True, "then": True}, {"if": {}, "else": {}}, {"if": {}}, {"if": True, "then": {"properties": {"motto": True}}}]
+)
+@pytest.mark.parametrize("kind", ["array", "object"])
+def test_a_branch_may_have_any_form(kind: str, branch: object) -> None:
+    house = {"type": kind, "description": "Ours.", "items": {}, "properties": {"motto": True}, "allOf": [branch]}
+    tone = OWN["properties"]["messages"]
+    refused = kind == "array" or branch is False
+    assert told({"properties": {"house": house, "messages": tone}}) == [("ORB303", "house")] * (
+        1 + (kind == "array" and branch is False) if refused else 0
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ['"$ref": "#/$defs/word"', '"$ref":"#/$defs/word"', '"$ref": "#word"', '"$id": "https://example.org/", "$ref": "#word"']
+)
+def test_a_schema_may_refer_to_its_own_in_any_form(text: str) -> None:
+    own = {"properties": {"house": {"properties": {"motto": "MOTTO"}, "unevaluatedProperties": False}, "messages": OWN["properties"]["messages"]}}
+    definitions = {"$id": "https://example.org/own.json", "$defs": {"word": {"$anchor": "word", "type": "string"}}}
+    schema = json.dumps({**own, **definitions}).replace('"MOTTO"', f"{{{text}}}")
+    assert told(schema) == [("ORB303", "house.motto")]
+
+
 def test_two_schemas_are_laid_on_top_of_each_other() -> None:
     second: Mapping[str, Any] = {"properties": {"house": {"properties": {"motto": {"type": "integer"}}}}}
     tree = files(OWN)
@@ -79,6 +102,12 @@ def test_two_schemas_are_laid_on_top_of_each_other() -> None:
         ([], "the schema `repo/own.schema.json` is not valid"),
         ({"properties": {"house": {"$ref": "https://example.org/x.json"}}}, "refers to `https://example.org/x.json`, which is not there"),
         ({"properties": {"house": {"$ref": "#/$defs/none"}}}, "which is not there"),
+        ({"properties": {"house": {"$ref": "#none"}}}, "which is not there"),
+        (
+            {"$schema": "http://json-schema.org/draft-07/schema#", "properties": {}},
+            "is written in `http://json-schema.org/draft-07/schema#`: orbitcfg reads `https://json-schema.org/draft/2020-12/schema`",
+        ),
+        (True, "has no `properties`"),
     ],
 )
 def test_a_bad_schema_is_refused_in_words(schema: object, words: str) -> None:

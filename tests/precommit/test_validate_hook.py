@@ -86,7 +86,7 @@ def test_verdict_is_said_again_until_a_file_changes(repository: Repository) -> N
 def test_variables_of_the_shell_change_nothing(repository: Repository) -> None:
     repository.stage({"config/inference.yaml": CLEAN["config/inference.yaml"].replace("gemma3:270m", "${MODEL}")})
     repository.write({".env": "MODEL=from-the-file\n: no assignment\n"})
-    shell = Repository(repository.folder, {**repository.environment, "MODEL": "from-the-shell", "XDG_CACHE_HOME": os.devnull})
+    shell = Repository(repository.folder, {**repository.environment, "MODEL": "from-the-shell", "XDG_CACHE_HOME": os.path.abspath(os.devnull)})
     here, in_shell = (_SECONDS.sub("", each.run(*VALIDATE).stdout) for each in (repository, shell))
     assert "2 variables are not set here" in here
     assert here == in_shell

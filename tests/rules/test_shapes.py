@@ -36,3 +36,9 @@ def test_a_key_that_must_not_be_there_is_to_be_removed() -> None:
             "remove the line",
         )
     ]
+
+
+def test_what_lies_below_a_setting_without_effect_is_not_told() -> None:
+    """Neither a value that does not fit nor a key that nobody knows: one finding says that nothing there counts."""
+    found = judge(example_config("files: {processing: {vision: {enabled: maybe, provider: [], tone: warm}}}\n"), RULES).diagnostics
+    assert [(each.code, each.key) for each in found] == [("ORB306", "files.processing.vision")]

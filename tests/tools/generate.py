@@ -30,7 +30,7 @@ def schema_of(model: type[BaseModel], title: str) -> str:
 def transcript(line: str) -> str:
     """What a command prints, both streams as a terminal shows them, less how long it took."""
     arguments = line.split()
-    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(PROJECT), "COLUMNS": "100", "XDG_CACHE_HOME": os.devnull}
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(PROJECT), "COLUMNS": "100", "XDG_CACHE_HOME": os.path.abspath(os.devnull)}
     run = subprocess.run(
         [sys.executable, "-m", "orbitcfg", *arguments],
         capture_output=True, text=True, cwd=PROJECT, env=environment, check=False,

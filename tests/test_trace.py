@@ -1,0 +1,66 @@
+"""A trace holds for equal answers, and for no others."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from orbitcfg.files import Memory
+from orbitcfg.trace import Traced, holds
+
+
+def test_every_question_is_noted_in_order() -> None:
+    traced = Traced(Memory({"/a/b": b"1"}, frozenset({"/a/b"})))
+    assert (traced.is_dir("/a"), traced.listdir("/a"), traced.is_link("/a/b")) == (True, ["b"], False)
+    assert (traced.realpath("/a/b"), traced.is_file("/a/b"), traced.name("/a/b")) == ("/a/b", True, "a/b")
+    for limit in (1, 2):
+        with pytest.raises(PermissionError):
+            traced.read("/a/b", limit)
+    assert [question for question, _ in traced.trace] == [
+        ("is_dir", "/a"),
+        ("listdir", "/a"),
+        ("is_link", "/a/b"),
+        ("realpath", "/a/b"),
+        ("is_file", "/a/b"),
+        ("read", "/a/b", 1),
+        ("read", "/a/b", 2),
+    ]
+
+
+@pytest.mark.parametrize("content", [b"", b"2", b"13", b"(13,)"])
+def test_a_file_is_told_from_one_that_may_not_be_read_or_is_not_there(content: bytes) -> None:
+    trees = (Memory({"/a": content}), Memory({"/a": content}, frozenset({"/a"})), Memory({}))
+    for index, files in enumerate(trees):
+        traced = Traced(files)
+        try:
+            traced.read("/a", 9)
+        except OSError:
+            assert index > 0
+        assert [holds(traced.trace, each) for each in trees] == [each is files for each in trees]
+
+
+@dataclass(frozen=True, slots=True)
+class Wavering(Memory):
+    """Files of which each is there at every second look."""
+
+    looks: list[str] = field(default_factory=list)
+
+    def is_file(self, path: str) -> bool:
+        """Whether this is a second look."""
+        self.looks.append(path)
+        return len(self.looks) % 2 == 0
+
+
+def test_what_changes_during_a_run_holds_no_more() -> None:
+    files = Wavering({})
+    traced = Traced(files)
+    assert [traced.is_file("/a"), traced.is_file("/a")] == [False, True]
+    assert [holds(traced.trace, files), holds(traced.trace, files)] == [False, False]
+
+
+def test_questions_end_at_the_first_other_answer() -> None:
+    """What lies behind a link that was none before is not read."""
+    traced = Traced(Memory({"/a": b"1", "/b": b"2"}))
+    assert (traced.is_file("/a"), traced.read("/b", 9)) == (True, b"2")
+    later = Traced(Memory({"/b": b"2"}))
+    assert not holds(traced.trace, later)
+    assert [question for question, _ in later.trace] == [("is_file", "/a")]
