@@ -6,6 +6,7 @@ Kept is what was printed and digests of what was read, outside of any repository
 import json
 import os
 import re
+import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -31,6 +32,7 @@ MAX_ANSWER_BYTES = 64 * 1024 * 1024
 _LIBRARIES = ("yaml", "jsonschema", "referencing")
 """What of other hands decides on an answer."""
 
+_CACHE_HOME = "LOCALAPPDATA" if os.name == "nt" else "XDG_CACHE_HOME"
 _SOURCES = (".py", ".json", ".toml")
 _OWN_NAME = re.compile(r"\.?[0-9a-f]{32}\.json.*")
 _ENCODING = ("utf-8", "surrogatepass")
@@ -53,21 +55,23 @@ def folder(process: Mapping[str, str]) -> str | None:
     A repository may be anybody's and bring answers along, so the folder lies in none, nor below where the user works; nor is it one that
     others may write to.
     """
-    bases = (process.get("XDG_CACHE_HOME", ""), process.get("LOCALAPPDATA", ""), os.path.expanduser("~/.cache"))
-    base = next((base for base in bases if os.path.isabs(base)), None)
-    if base is None or root_of(Disk(), base) is not None or is_inside(os.path.realpath(base), os.path.realpath(".")):
+    bases = (process.get(_CACHE_HOME, ""), os.path.expanduser("~/.cache"))
+    base = next((os.path.realpath(base) for base in bases if os.path.isabs(base)), None)
+    if base is None or _is_open(base, stat.S_IWOTH):
         return None
-    where = os.path.join(base, "orbitcfg", "answers")
-    return where if _is_private(where) else None
+    where = os.path.realpath(os.path.join(base, "orbitcfg"))
+    is_brought_along = root_of(Disk(), where) is not None or is_inside(where, os.path.realpath("."))
+    return None if is_brought_along or _is_open(where, stat.S_IWOTH | stat.S_IWGRP) else where
 
 
-def _is_private(where: str) -> bool:
-    """Whether a folder is the user's alone, or not there yet."""
+def _is_open(path: str, writers: int) -> bool:
+    """Whether others than the user may put something into a folder, or swap what is in it."""
     try:
-        state = os.stat(where)
+        state = os.stat(path)
     except OSError:
-        return True
-    return not hasattr(os, "getuid") or (state.st_uid == os.getuid() and not state.st_mode & 0o022)
+        return False
+    is_foreign = hasattr(os, "getuid") and state.st_uid not in (0, os.getuid())
+    return is_foreign or bool(state.st_mode & writers and not state.st_mode & stat.S_ISVTX)
 
 
 def ask(where: str, request: object, files: Files, work: Callable[[Files], Answer]) -> Answer:
@@ -92,15 +96,13 @@ def _recalled(path: str, files: Files) -> Answer | None:
     """The kept answer, where it still holds; its note says that it is one."""
     try:
         seal, _, content = Disk().read(path, MAX_ANSWER_BYTES).partition(b"\n")
-    except OSError:
+        if seal != digest(content).encode("ascii"):
+            return None
+        kept: dict[str, Any] = json.loads(content.decode(*_ENCODING))
+        trace, answer = [(tuple(question), known) for question, known in kept["trace"]], Answer(**kept["answer"])
+    except (OSError, ValueError, LookupError, TypeError):
         return None
-    if seal != digest(content).encode("ascii"):
-        return None
-    kept: dict[str, Any] = json.loads(content.decode(*_ENCODING))
-    if not holds(((tuple(question), answer) for question, answer in kept["trace"]), files):
-        return None
-    answer = Answer(**kept["answer"])
-    return replace(answer, note=f"{answer.note}, nothing has changed since the last run")
+    return replace(answer, note=f"{answer.note}, nothing has changed since the last run") if holds(trace, files) else None
 
 
 def _may_be_kept(trace: Trace) -> bool:
@@ -117,7 +119,8 @@ def _keep(path: str, kept: object) -> None:
         os.replace(file.name, path)
     own = [each for each in Path(path).parent.iterdir() if _OWN_NAME.fullmatch(each.name)]
     for old in sorted(own, key=lambda each: each.lstat().st_mtime_ns)[:-MAX_KEPT]:
-        old.unlink()
+        with suppress(OSError):
+            old.unlink()
 
 
 def _surroundings() -> Iterator[object]:

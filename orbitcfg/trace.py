@@ -61,7 +61,7 @@ class Traced:
         try:
             found = ask()
         except (OSError, ValueError) as error:
-            self._note(question, _digest_of_error(error))
+            self._note(question, _name_of(error))
             raise
         self._note(question, digest(found))
         return found
@@ -85,11 +85,12 @@ def _digest_now(files: Files, question: Question) -> str:
     try:
         return digest(getattr(files, method)(path, *limit))
     except (OSError, ValueError) as error:
-        return _digest_of_error(error)
+        return _name_of(error)
 
 
-def _digest_of_error(error: OSError | ValueError) -> str:
-    return digest((type(error).__name__, error.args))
+def _name_of(error: OSError | ValueError) -> str:
+    """What stands for an error: no digest of anything that was found."""
+    return f"{type(error).__name__} {getattr(error, 'errno', None)}"
 
 
 def digest(value: object) -> str:

@@ -20,6 +20,7 @@ from orbitcfg.recall import Answer, ask
 from orbitcfg.report import Style, render
 from orbitcfg.rules._rule import Rule
 from orbitcfg.settings import Settings
+from orbitcfg.trace import digest
 from tests.program import Outcome, run
 from tests.trees import BASE
 
@@ -45,7 +46,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     write(tmp_path / "repository", TREE)
     monkeypatch.chdir(tmp_path / "repository")
-    return tmp_path / "cache/orbitcfg/answers"
+    return tmp_path / "cache/orbitcfg"
 
 
 @pytest.fixture
@@ -148,7 +149,7 @@ def test_a_damaged_answer_is_not_said(look: Callable[..., Outcome], cache: Path,
     assert (after.transcript, AGAIN in look().stderr) == (before.transcript, True)
 
 
-@pytest.mark.parametrize("block", [lambda cache: cache.write_text("a file"), lambda cache: cache.symlink_to("nowhere/at/all")])
+@pytest.mark.parametrize("block", [lambda cache: cache.write_text("a file"), lambda cache: cache.symlink_to("/proc/nowhere")])
 def test_a_folder_that_cannot_be_written_costs_nothing(look: Callable[..., Outcome], cache: Path, block: Callable[[Path], object]) -> None:
     cache.parent.mkdir(parents=True)
     block(cache)
@@ -221,31 +222,45 @@ def test_a_pipe_or_a_device_for_an_answer_does_not_hold_it(look: Callable[..., O
     assert look().transcript == before.transcript
 
 
+def test_a_whole_answer_of_another_shape_is_not_said(look: Callable[..., Outcome], cache: Path) -> None:
+    before = look()
+    (kept,) = cache.iterdir()
+    for content in (b"[]", b"{}", b'{"trace": [], "answer": {}}', b'{"trace": [1], "answer": {}}', b"\xff"):
+        kept.write_bytes(digest(content).encode() + b"\n" + content)
+        assert look().transcript == before.transcript
+
+
 @pytest.mark.parametrize(
-    ("process", "home", "base"),
+    ("base", "home", "wanted"),
     [
-        ({"XDG_CACHE_HOME": "{tmp}/cache", "LOCALAPPDATA": "{tmp}/local"}, "{tmp}/home", "{tmp}/cache"),
-        ({"XDG_CACHE_HOME": "cache", "LOCALAPPDATA": "{tmp}/local"}, "{tmp}/home", "{tmp}/local"),
-        ({"XDG_CACHE_HOME": "cache"}, "{tmp}/home", "{tmp}/home/.cache"),
-        ({}, "home", None),
-        ({"XDG_CACHE_HOME": "{tmp}/here/.cache"}, "{tmp}/home", None),
-        ({"XDG_CACHE_HOME": "{tmp}/link"}, "{tmp}/home", None),
-        ({"XDG_CACHE_HOME": "{tmp}/repository/deep/cache"}, "{tmp}/home", None),
-        ({"XDG_CACHE_HOME": "{tmp}/shared"}, "{tmp}/home", None),
+        ("{tmp}/cache", "{tmp}/home", "{tmp}/cache/orbitcfg"),
+        ("cache", "{tmp}/home", "{tmp}/home/.cache/orbitcfg"),
+        ("", "{tmp}/home", "{tmp}/home/.cache/orbitcfg"),
+        ("{tmp}/sticky", "{tmp}/home", "{tmp}/sticky/orbitcfg"),
+        ("", "home", None),
+        ("{tmp}/here/.cache", "{tmp}/home", None),
+        ("{tmp}/link", "{tmp}/home", None),
+        ("{tmp}/linked", "{tmp}/home", None),
+        ("{tmp}/repository/deep/cache", "{tmp}/home", None),
+        ("{tmp}/shared", "{tmp}/home", None),
+        ("{tmp}/half-shared", "{tmp}/home", None),
     ],
 )
+@pytest.mark.skipif(os.name != "posix", reason="modes and these names are POSIX's")
 def test_answers_lie_in_a_folder_that_is_the_users_alone(
-    process: Mapping[str, str], home: str, base: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    base: str, home: str, wanted: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither where the user works nor in a repository, which may bring answers along, nor where others write."""
-    for name in ("here/.cache", "repository/.git", "shared/orbitcfg/answers"):
+    modes = {"here/.cache": 0o755, "repository/.git": 0o755, "shared": 0o777, "half-shared/orbitcfg": 0o775, "sticky": 0o1777, "linked": 0o755}
+    for name, mode in modes.items():
         (tmp_path / name).mkdir(parents=True)
-    (tmp_path / "shared/orbitcfg/answers").chmod(0o777)
+        (tmp_path / name).chmod(mode)
     (tmp_path / "link").symlink_to("here/.cache")
+    (tmp_path / "linked/orbitcfg").symlink_to("../repository/answers")
     monkeypatch.chdir(tmp_path / "here")
     monkeypatch.setenv("HOME", home.format(tmp=tmp_path))
-    wanted = None if base is None else str(Path(base.format(tmp=tmp_path)) / "orbitcfg/answers")
-    assert recall.folder({name: value.format(tmp=tmp_path) for name, value in process.items()}) == wanted
+    found = recall.folder({"XDG_CACHE_HOME": base.format(tmp=tmp_path)})
+    assert found == (None if wanted is None else wanted.format(tmp=tmp_path))
 
 
 NAMES = st.sampled_from(["config.yaml", "inference.yaml", "adapters.yaml", "late.yaml", "stray.yaml", "../env.example"])

@@ -26,7 +26,7 @@ def test_every_question_is_noted_in_order() -> None:
     ]
 
 
-@pytest.mark.parametrize("content", [b"", b"2", b"13", b"(13,)"])
+@pytest.mark.parametrize("content", [b"", b"2", b"13", b"PermissionError 13", b"('PermissionError', (13, 'Permission denied'))"])
 def test_a_file_is_told_from_one_that_may_not_be_read_or_is_not_there(content: bytes) -> None:
     trees = (Memory({"/a": content}), Memory({"/a": content}, frozenset({"/a"})), Memory({}))
     for index, files in enumerate(trees):
