@@ -11,6 +11,7 @@ from orbitcfg.environment import Environment
 from orbitcfg.events import Event, Fault, FileFault, ImportSkipped
 from orbitcfg.graph import ImportGraph
 from orbitcfg.keypath import Spelling
+from orbitcfg.redact import without_credentials
 from orbitcfg.text import Span
 from orbitcfg.tree import KeyPath, Mapping, Node, locate
 
@@ -57,8 +58,8 @@ class Config:
         return tuple(uses(self.tree, self.catalog, self.environment))
 
     def written(self, path: KeyPath) -> str:
-        """A key path as a user would type it."""
-        return self._spelling.written(path)
+        """A key path as a user would type it; an address that stands where a name belongs is shown without its credentials."""
+        return without_credentials(self._spelling.written(path))
 
     @cached_property
     def _spelling(self) -> Spelling:

@@ -35,6 +35,7 @@ _LAST_WORD = re.compile(r"([A-Z]?[a-z]+|[A-Z]+)$")
 _PASSWORD_IN_URL = re.compile(r"://[^\s/@:'\"]*:[^\s/@'\"]+@")
 _CREDENTIALS = (
     re.compile(r"(?<=://)(?!(?:\$\{\w+\}:?)+@)(?P<value>[^\s/'\"`?]+)(?=@)"),
+    re.compile(r"(?<=://)(?P<value>[^\s/@:'\"`?\[{$]*:(?!(?:\d+|\$\{[^}\s]*\})(?:[/?\#\s'\"`]|$))[^\s'\"`]{1,256})(?=@)"),
     re.compile(
         r"(?i:[?&][\w.\-]*?(?:key|token|secret|sig|signature|password|passwd|pwd|credential)=)(?:\$\{\w+(?::-)?)?(?P<value>[^&\s\"'\#`}$]*)",
     ),

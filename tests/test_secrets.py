@@ -93,6 +93,21 @@ def test_no_plaintext_secret_is_printed(tmp_path: Path, capsys: pytest.CaptureFi
         assert shown <= {f"{MARKER}8"}, command
 
 
+def test_no_secret_is_printed_that_stands_in_a_name(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key, an adapter's name, a provider, a file: whatever is named may be an address by mistake."""
+    address = f"https://u:{MARKER}/x@h"
+    text = f"import: ['{address}/a.yaml']\ngeneral: {{'{address}': 1, inference_provider: '{address}'}}\nauth: {{default_admin_password: a}}\n"
+    adapter = f"{{name: '{address}', enabled: true, inference_provider: '{address}', model: '{address}'}}"
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "config.yaml").write_text(
+        f"{text}adapters: [{adapter}]\nembedding: {{}}\ninference: {{'{address}': {{base_url: '{address}'}}}}\n", "utf-8"
+    )
+    formats = ("full", "concise", "json", "sarif", "github", "gitlab", "junit")
+    for command in (*(["validate", "config", "-v", "--format", name] for name in formats), *(each for each in COMMANDS if each[0] == "providers")):
+        outcome = run(command, capsys, monkeypatch, tmp_path)
+        assert MARKER not in outcome.stdout + outcome.stderr, command
+
+
 def test_a_broken_line_with_a_secret_is_masked(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """A syntax error quotes nothing of it."""
     (tmp_path / "config").mkdir()
@@ -150,6 +165,7 @@ def test_a_secret_below_its_key_is_masked(text: str, shown: str) -> None:
         "authorization: Bearer ${TOKEN}",
         "url: https://${TOKEN}@example.org/?key=${KEY}&q=a",
         "image: redis:7@sha256:abc\nmail: mailto:a@example.org\nto: a@example.org",
+        "url: http://h:8080/a@b, http://[::1]:80/a@b, http://${H}:${P}/a@b, http://${H:-h}:${P:-1}/a@b",
         "text: Basic authentication, a Bearer token, Basic Text-based search",
         "password: ${PASSWORD:?not set}",
     ],
@@ -172,6 +188,7 @@ def test_what_is_no_secret_is_shown(text: str) -> None:
         ("a: https://SECRET@h/p", "a: https://***@h/p"),
         ("a: https://user:SEC@RET@h/p", "a: https://***@h/p"),
         ("a: user:SECRET@h:1", "a: ***@h:1"),
+        ("a: 'https://user:SEC/RET?x@h:1/v1'", "a: 'https://***@h:1/v1'"),
         ('a: ["--token", "SECRET", "m"]', 'a: ["--token", "***", "m"]'),
         ("a: run --password=SECRET --api-key SECRET m", "a: run --password=*** --api-key *** m"),
     ],

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from orbitcfg.errors import UsageError
+from orbitcfg.redact import without_credentials
 
 OK, FINDINGS, USAGE, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit statuses, as the README lists them."""
@@ -41,7 +42,7 @@ class Program:
                 sys.stdout.flush()
             return exit_.code if isinstance(exit_.code, int) else OK
         except UsageError as error:
-            print(f"orbitcfg: {error}", file=sys.stderr)
+            print(f"orbitcfg: {without_credentials(str(error))}", file=sys.stderr)
             return USAGE
         return OK
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from orbitcfg.config import Config
 from orbitcfg.effective.use import Use
+from orbitcfg.redact import without_credentials
 from orbitcfg.usage.origin import safe, word
 
 HEADINGS = ("adapter", "service", "provider", "model", "url", "key", "state")
@@ -19,10 +20,11 @@ class Cell:
 
 def cells(config: Config, use: Use) -> tuple[Cell, ...]:
     """The cells of a row, in the order of `HEADINGS`."""
-    provider = Cell(use.provider, word(config, use, "provider")) if use.provider else Cell("-")
+    provider = Cell(without_credentials(use.provider), word(config, use, "provider")) if use.provider else Cell("-")
     model = Cell(str(safe(config, use, "model", use.model)), word(config, use, "model")) if use.model is not None else Cell("-")
     url = Cell(str(safe(config, use, "url", use.url)), word(config, use, "url")) if use.url else Cell("-")
-    return (Cell(use.adapter if use.adapter is not None else "(default)"), Cell(use.service), provider, model, url, _key(use), _state(use))
+    adapter = Cell("(default)" if use.adapter is None else without_credentials(use.adapter))
+    return (adapter, Cell(use.service), provider, model, url, _key(use), _state(use))
 
 
 def _key(use: Use) -> Cell:
@@ -41,7 +43,7 @@ def remark(use: Use) -> str:
     """What else is to be said of a row; empty where nothing is."""
     reason = "" if use.state == "keyless" else use.reason
     served = f"served by what was made for {_owner(use.served_by)}" if use.served_by is not None else ""
-    return "; ".join(each for each in (reason, served) if each)
+    return without_credentials("; ".join(each for each in (reason, served) if each))
 
 
 def _owner(name: str) -> str:
