@@ -60,7 +60,7 @@ def _validator(store: Store) -> Any:
 
 def _lacking(error: Any) -> str:
     """The one key that this error is about: jsonschema gives an error for each."""
-    return str(next(name for name in error.validator_value if name not in error.instance and f"'{name}'" in error.message))
+    return str(next(name for name in error.validator_value if error.message == f"{name!r} is a required property"))
 
 
 def _real(tree: Node, path: KeyPath) -> KeyPath:

@@ -152,9 +152,11 @@ def laid_over(below: Schema, above: Schema) -> Schema:
 
 
 def _holds(condition: Schema | bool, node: Node) -> bool:
-    """Whether a branch's condition on single keys holds; the unknown satisfies none."""
+    """Whether a branch's condition on single keys holds; the unknown satisfies none, and nothing satisfies words that are not known here."""
     if isinstance(condition, bool):
         return condition
+    if condition.keys() - {"required", "not", "properties"} - _SAYING_NOTHING:
+        return False
     if any(child(node, name) is None for name in condition.get("required", ())):
         return False
     if "not" in condition and _holds(condition["not"], node):
@@ -170,12 +172,24 @@ def _fits(wanted: Schema | bool, node: Node | None) -> bool:
     value = node.value if isinstance(node, Scalar) else node
     if isinstance(value, Unknown):
         return False
-    if "const" in wanted and value != wanted["const"]:
-        return False
-    if "enum" in wanted and value not in wanted["enum"]:
-        return False
-    if "minLength" in wanted and not (isinstance(value, str) and len(value) >= wanted["minLength"]):
-        return False
-    if "pattern" in wanted and not (isinstance(value, str) and re.search(wanted["pattern"], value)):
-        return False
-    return "type" not in wanted or wanted["type"] != "string" or isinstance(value, str)
+    return all(_satisfies(value, word, asked, node) for word, asked in wanted.items() if word not in _SAYING_NOTHING)
+
+
+def _satisfies(value: object, word: str, asked: Any, node: Node) -> bool:
+    match word:
+        case "const":
+            return bool(value == asked)
+        case "enum":
+            return value in asked
+        case "minLength":
+            return isinstance(value, str) and len(value) >= asked
+        case "pattern":
+            return isinstance(value, str) and re.search(asked, value) is not None
+        case "type":
+            return asked == "string" and isinstance(value, str)
+        case "not":
+            return not _fits(asked, node)
+    return False
+
+
+_SAYING_NOTHING = frozenset({"title", "description", "$comment", "examples", "default", ANNOTATION})

@@ -16,6 +16,10 @@ ROOT = "config.schema.json"
 ANNOTATION = "x-orbit"
 _SUFFIX = ".schema.json"
 MAX_SCHEMA_BYTES = 4 * 1024 * 1024
+_BY_NAME = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs"})
+_DATA = frozenset({"const", "enum", "default", "examples", ANNOTATION})
+_ANYTHING: Schema = {}
+_NOTHING: Schema = {"not": {}}
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -48,17 +52,20 @@ class Store:
                 raise KeyError(reference)
         for part in fragment.split("/")[1:]:
             found = found[part.replace("~1", "/").replace("~0", "~")]
-        schema: Schema = found
+        if not isinstance(found, dict | bool):
+            raise KeyError(reference)
+        schema: Schema = found if isinstance(found, dict) else _ANYTHING if found else _NOTHING
         return schema
 
 
 def _schemas(schema: Any) -> Iterator[dict[str, Any]]:
-    """Every mapping in a schema, its own first."""
+    """Every schema in a schema, its own first, as far as it is a mapping; not what is data in it."""
     match schema:
         case dict():
             yield schema
-            for each in schema.values():
-                yield from _schemas(each)
+            for word, each in schema.items():
+                for inner in each.values() if word in _BY_NAME and isinstance(each, dict) else () if word in _DATA else (each,):
+                    yield from _schemas(inner)
         case list():
             for each in schema:
                 yield from _schemas(each)
@@ -121,7 +128,7 @@ def extended(files: Files, paths: tuple[str, ...]) -> Store:
     for path in paths:
         name = f"user-{len(documents)}-{os.path.basename(path)}"
         documents[name] = _users(files, path, name)
-        _check_references(Store(documents), documents[name], files.name(path))
+        _check_words(Store(documents), documents[name], files.name(path))
         documents[ROOT] = _overlaid(Store(documents), documents[ROOT], documents[name])
     return Store(documents)
 
@@ -129,16 +136,30 @@ def extended(files: Files, paths: tuple[str, ...]) -> Store:
 def _users(files: Files, path: str, name: str) -> Schema:
     where = files.name(path)
     try:
-        written = json.loads(files.read(path, MAX_SCHEMA_BYTES).decode("utf-8"))
+        content = files.read(path, MAX_SCHEMA_BYTES + 1)
+        if len(content) > MAX_SCHEMA_BYTES:
+            raise SchemaError(f"the schema `{where}` is larger than {MAX_SCHEMA_BYTES // 1024 // 1024} MiB")
+        written = json.loads(content.decode("utf-8"))
+        _check_dialect(written, where)
+        schema = _parsed(name, json.dumps(written))
+        _name_what_is_refused(schema)
     except OSError as error:
         raise SchemaError(f"cannot read the schema `{where}`: {error.strerror}") from None
     except ValueError as error:
         raise SchemaError(f"the schema `{where}` is not JSON: {error}") from None
-    _check_dialect(written, where)
-    schema = _parsed(name, json.dumps(written))
+    except RecursionError:
+        raise SchemaError(f"the schema `{where}` is nested too deep") from None
     if not isinstance(schema, dict) or not isinstance(schema.get("properties"), dict):
         raise SchemaError(f"the schema `{where}` has no `properties`: give it the shape of the whole configuration")
+    if schema.get("$ref") == ROOT:  # it is laid over the root as it is
+        del schema["$ref"]
     return schema
+
+
+def _name_what_is_refused(schema: Any) -> None:
+    """Writes `false` for a key in words: the library does not say which key a plain `false` refuses."""
+    for properties in (each["properties"] for each in _schemas(schema) if isinstance(each.get("properties"), dict)):
+        properties.update({name: _NOTHING for name, each in properties.items() if each is False})
 
 
 def _check_dialect(schema: Any, where: str) -> None:
@@ -155,16 +176,30 @@ def _check_dialect(schema: Any, where: str) -> None:
         raise SchemaError(f"the schema `{where}` is written in `{dialect}`: orbitcfg reads `{_DIALECT}`")
 
 
-def _check_references(store: Store, schema: Any, where: str) -> None:
-    """Raises SchemaError for a reference that leads nowhere; nothing is fetched."""
-    for reference in (each["$ref"] for each in _schemas(schema) if isinstance(each.get("$ref"), str)):
+def _check_words(store: Store, schema: Any, where: str) -> None:
+    """Raises SchemaError for a reference that leads nowhere or in a circle, and an annotation that is none; nothing is fetched."""
+    for each in _schemas(schema):
+        if not isinstance(each.get(ANNOTATION, {}), dict):
+            raise SchemaError(f"the schema `{where}` has an `{ANNOTATION}` that is no mapping: see `orbitcfg schema common` for how it is used")
         try:
-            store.at(reference)
+            _follow(store, each)
         except (KeyError, TypeError, ValueError, IndexError):
             known = ", ".join(store.names[:3])
             raise SchemaError(
-                f"the schema `{where}` refers to `{reference}`, which is not there: name one of orbitcfg's ({known}, …) or its own"
+                f"the schema `{where}` refers to `{each['$ref']}`, which is not there: name one of orbitcfg's ({known}, …) or its own"
             ) from None
+        except RecursionError:
+            raise SchemaError(f"the schema `{where}` refers to `{each['$ref']}`, which leads back to itself") from None
+
+
+def _follow(store: Store, schema: Schema) -> None:
+    """Goes from reference to reference. Raises KeyError where one leads nowhere, RecursionError where they lead in a circle."""
+    seen: set[str] = set()
+    while isinstance(reference := schema.get("$ref"), str):
+        if reference in seen:
+            raise RecursionError
+        seen.add(reference)
+        schema = store.at(reference)
 
 
 def _overlaid(store: Store, below: Schema, above: Schema) -> Schema:

@@ -85,6 +85,37 @@ def test_a_schema_may_refer_to_its_own_in_any_form(text: str) -> None:
     assert told(schema) == [("ORB303", "house.motto")]
 
 
+def said(schema: object) -> list[tuple[str | None, str]]:
+    """Keys and messages of what the user's schema refuses."""
+    settings = Settings(schemas=("/repo/own.schema.json",), select=("ORB3",))
+    return [
+        (each.key, each.message) for each in validate("/repo", settings, files=files(schema), process={}).diagnostics if each.key != "messages.tone"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("house", "found"),
+    [
+        (False, [("house", "`house` must be left out here")]),
+        ({"properties": {"motto": False}}, [("house.motto", "`motto` must be left out here")]),
+        ({"required": ["it's", "a\\b"]}, [("house.a\\b", "`house` has no `a\\b`"), ("house.it's", "`house` has no `it's`")]),
+        ({"properties": {"motto": {"allOf": [{"type": "string"}]}}}, [("house.motto", "`motto` is the number `7`, which does not fit")]),
+        ({"minProperties": 2}, [("house", "`house` is a mapping, which does not fit")]),
+        ({"properties": {"motto": {"enum": [{"$ref": "#/nowhere"}, 7]}}}, []),
+        (
+            {"allOf": [{"if": {"properties": {"motto": {"minimum": 8}}}, "then": {"properties": {"motto": {"x-orbit": {"effect": "never-read"}}}}}]},
+            [],
+        ),
+    ],
+)
+def test_what_a_schema_refuses_is_told_at_its_key(house: object, found: list[tuple[str, str]]) -> None:
+    assert said({"properties": {"house": house}}) == found
+
+
+def test_a_schema_may_begin_with_orbits_own() -> None:
+    assert told({"$ref": "config.schema.json", **OWN}) == [("ORB303", "house.motto")]
+
+
 def test_two_schemas_are_laid_on_top_of_each_other() -> None:
     second: Mapping[str, Any] = {"properties": {"house": {"properties": {"motto": {"type": "integer"}}}}}
     tree = files(OWN)
@@ -108,6 +139,11 @@ def test_two_schemas_are_laid_on_top_of_each_other() -> None:
             "is written in `http://json-schema.org/draft-07/schema#`: orbitcfg reads `https://json-schema.org/draft/2020-12/schema`",
         ),
         (True, "has no `properties`"),
+        ({"properties": {"house": {"$ref": "#/title"}}, "title": "t"}, "refers to `user-"),
+        ({"properties": {"house": {"$ref": "#/$defs/a"}}, "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}}, "leads back to itself"),
+        ({"properties": {"house": {"x-orbit": 5}}}, "has an `x-orbit` that is no mapping"),
+        ('{"properties": ' * 5_000 + "{}" + "}" * 5_000, "is nested too deep"),
+        (f'{{"properties": {{}}, "title": "{"x" * 4_200_000}"}}', "is larger than 4 MiB"),
     ],
 )
 def test_a_bad_schema_is_refused_in_words(schema: object, words: str) -> None:

@@ -182,7 +182,7 @@ def _said(mismatch: Mismatch, key: str, node: Node, row: Row) -> tuple[str, str]
     """The fact and the remedy, by the word of the schema that refuses the value."""
     value, wanted = _shown(mismatch.path, node), mismatch.wanted
     match mismatch.keyword:
-        case "type":
+        case "type" if row.types:
             return f"`{key}` is {_kind(node)}{value}, and needs {_types(row)}", _type_help(node, row)
         case "enum" | "const":
             allowed = [str(each) for each in ([wanted] if mismatch.keyword == "const" else wanted) if each not in (None, "")]
@@ -195,9 +195,11 @@ def _said(mismatch: Mismatch, key: str, node: Node, row: Row) -> tuple[str, str]
             bound = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than", "exclusiveMaximum": "less than"}
             limit = f"{bound[mismatch.keyword]} {wanted}"
             return f"`{key}` is{value}, and must be {limit}", f"write a number of {limit}"
-        case "minLength" | "minItems" | "minProperties":
+        case "not" if not wanted:
+            return f"`{key}` must be left out here", "remove the line"
+        case "minLength" | "minItems" | "minProperties" if wanted == 1:
             return f"`{key}` is empty", "give it a value, or remove the line"
-    return f"`{key}` is{value}, which does not fit", "see `orbitcfg why` for what it may be"
+    return f"`{key}` is {_kind(node)}{value}, which does not fit", "see `orbitcfg why` for what it may be"
 
 
 def _type_help(node: Node, row: Row) -> str:
