@@ -6,7 +6,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from orbitcfg.catalog.rows import Catalog
-from orbitcfg.catalog.store import SchemaError, extended, shipped
+from orbitcfg.catalog.store import shipped
+from orbitcfg.catalog.users import SchemaError, extended
 from orbitcfg.compile import Reading
 from orbitcfg.difference import Difference, Side
 from orbitcfg.errors import UsageError

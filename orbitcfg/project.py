@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 from orbitcfg import roots
 from orbitcfg.catalog.rows import Catalog
-from orbitcfg.catalog.store import SchemaError, extended, orbit_version, shipped
+from orbitcfg.catalog.store import orbit_version, shipped
+from orbitcfg.catalog.users import SchemaError, extended
 from orbitcfg.compile import Reading, compile_graph
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Summary
