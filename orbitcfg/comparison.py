@@ -6,15 +6,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from orbitcfg.catalog.rows import Catalog
-from orbitcfg.catalog.store import shipped
-from orbitcfg.catalog.users import SchemaError, extended
 from orbitcfg.compile import Reading
 from orbitcfg.difference import Difference, Side
 from orbitcfg.errors import UsageError
 from orbitcfg.events import Fault, FileFault, ImportSkipped
 from orbitcfg.files import Disk, Files
 from orbitcfg.gittree import GitTree, Repository, repository
-from orbitcfg.project import Path, configuration, targets
+from orbitcfg.project import Path, catalog_of, configuration, targets
 from orbitcfg.repository import is_inside
 from orbitcfg.roots import Target
 from orbitcfg.settings import Settings
@@ -58,7 +56,7 @@ class _Sides:
 
     def compared(self, base: str, head: str | None) -> Difference:
         """The difference of two sides."""
-        catalog = self._catalog()
+        catalog = catalog_of(self.files, self.settings)
         head_is_here = head is None or self._is_here(head)
         if self.path is not None and head is not None and head_is_here and self._is_here(base):
             raise UsageError(f"`{self.path}` would say where in a revision to look, and neither `{base}` nor `{head}` is one")
@@ -104,13 +102,6 @@ class _Sides:
         """The path as it is called from the root of the working tree, with the links before that root resolved."""
         called = os.path.normpath(os.path.join(os.path.realpath(self.files.working_dir), path))
         return called if is_inside(called, self.opened[0].root) else os.path.realpath(called)
-
-    def _catalog(self) -> Catalog:
-        """The one catalogue that both sides are read with."""
-        try:
-            return Catalog(extended(self.files, self.settings.schemas) if self.settings.schemas else shipped())
-        except SchemaError as error:
-            raise UsageError(str(error)) from None
 
     def _read(self, label: str, files: Files, target: Target, catalog: Catalog) -> Side:
         settings = replace(self.settings, no_env=True, schemas=())

@@ -7,7 +7,6 @@ from typing import TypeAlias
 from orbitcfg import roots
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.store import orbit_version, shipped
-from orbitcfg.catalog.users import SchemaError, extended
 from orbitcfg.compile import Reading, compile_graph
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Summary
@@ -36,12 +35,20 @@ def targets(files: Files, paths: Paths, fallback: tuple[str, ...] = ()) -> tuple
     return roots.targets(files, tuple(os.fspath(path) for path in listed), ".")
 
 
-def configuration(files: Files, target: Target, settings: Settings, process: Mapping[str, str] | None, reading: Reading) -> Config:
-    """The compiled configuration of a root file. Raises UsageError where the settings name what cannot be used."""
+def catalog_of(files: Files, settings: Settings) -> Catalog:
+    """What ORBIT reads, with the user's schemas on top. Raises UsageError for one that cannot be used."""
+    if not settings.schemas:
+        return Catalog(shipped())
+    from orbitcfg.catalog.users import SchemaError, extended
+
     try:
-        store = extended(files, settings.schemas) if settings.schemas else shipped()
+        return Catalog(extended(files, settings.schemas))
     except SchemaError as error:
         raise UsageError(str(error)) from None
+
+
+def configuration(files: Files, target: Target, settings: Settings, process: Mapping[str, str] | None, reading: Reading) -> Config:
+    """The compiled configuration of a root file. Raises UsageError where the settings name what cannot be used."""
     graph, events = load(files, target.root)
     project = roots.project_root(files, target.root)
     environment, environment_events = _environment(files, project, settings, process)
@@ -53,7 +60,7 @@ def configuration(files: Files, target: Target, settings: Settings, process: Map
         tree=tree or MappingNode({}, Origin(Span(graph.root.source, 0, 0))),
         events=all_events,
         environment=environment,
-        catalog=Catalog(store),
+        catalog=catalog_of(files, settings),
         fragment=target.fragment,
         passed_over_by=target.passed_over_by,
         strict_env=settings.strict_env,
