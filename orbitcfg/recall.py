@@ -57,21 +57,31 @@ def folder(process: Mapping[str, str]) -> str | None:
     """
     bases = (process.get(_CACHE_HOME, ""), os.path.expanduser("~/.cache"))
     base = next((os.path.realpath(base) for base in bases if os.path.isabs(base)), None)
-    if base is None or _is_open(base, stat.S_IWOTH):
+    if base is None or not _is_safe(base):
         return None
-    where = os.path.realpath(os.path.join(base, "orbitcfg"))
+    where = os.path.join(base, "orbitcfg")
     is_brought_along = root_of(Disk(), where) is not None or is_inside(where, os.path.realpath("."))
-    return None if is_brought_along or _is_open(where, stat.S_IWOTH | stat.S_IWGRP) else where
+    return None if is_brought_along or os.path.islink(where) or not _is_private(where) else where
 
 
-def _is_open(path: str, writers: int) -> bool:
-    """Whether others than the user may put something into a folder, or swap what is in it."""
+def _is_safe(path: str) -> bool:
+    """Whether nobody else can swap what the user puts into a folder, where modes can tell."""
+    state = _state(path)
+    return state is None or (state.st_uid in (0, os.getuid()) and bool(not state.st_mode & stat.S_IWOTH or state.st_mode & stat.S_ISVTX))
+
+
+def _is_private(path: str) -> bool:
+    """Whether nobody else can put anything into a folder, where modes can tell."""
+    state = _state(path)
+    return state is None or (state.st_uid == os.getuid() and not state.st_mode & (stat.S_IWGRP | stat.S_IWOTH))
+
+
+def _state(path: str) -> os.stat_result | None:
+    """Owner and mode of a folder; None where it is not there yet, or the system has none such."""
     try:
-        state = os.stat(path)
+        return os.stat(path) if hasattr(os, "getuid") else None
     except OSError:
-        return False
-    is_foreign = hasattr(os, "getuid") and state.st_uid not in (0, os.getuid())
-    return is_foreign or bool(state.st_mode & writers and not state.st_mode & stat.S_ISVTX)
+        return None
 
 
 def ask(where: str, request: object, files: Files, work: Callable[[Files], Answer]) -> Answer:
@@ -99,10 +109,11 @@ def _recalled(path: str, files: Files) -> Answer | None:
         if seal != digest(content).encode("ascii"):
             return None
         kept: dict[str, Any] = json.loads(content.decode(*_ENCODING))
-        trace, answer = [(tuple(question), known) for question, known in kept["trace"]], Answer(**kept["answer"])
-    except (OSError, ValueError, LookupError, TypeError):
+        answer = Answer(**kept["answer"])
+        is_true = holds(((tuple(question), known) for question, known in kept["trace"]), files)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):  # whatever lies there, it is not ours
         return None
-    return replace(answer, note=f"{answer.note}, nothing has changed since the last run") if holds(trace, files) else None
+    return replace(answer, note=f"{answer.note}, nothing has changed since the last run") if is_true else None
 
 
 def _may_be_kept(trace: Trace) -> bool:

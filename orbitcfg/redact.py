@@ -35,7 +35,10 @@ _LAST_WORD = re.compile(r"([A-Z]?[a-z]+|[A-Z]+)$")
 _PASSWORD_IN_URL = re.compile(r"://[^\s/@:'\"]*:[^\s/@'\"]+@")
 _CREDENTIALS = (
     re.compile(r"(?<=://)(?!(?:\$\{\w+\}:?)+@)(?P<value>[^\s/'\"`?]+)(?=@)"),
-    re.compile(r"(?<=://)(?P<value>[^\s/@:'\"`?\[{$]*:(?!(?:\d+|\$\{[^}\s]*\})(?:[/?\#\s'\"`]|$))[^\s'\"`]{1,256})(?=@)"),
+    re.compile(
+        r"""(?<=://)(?P<value>[^\s/@:,'"`?\[{$]+:(?!(?:\d+|[A-Z_]*PORT|\$\w+|\{\w*\}|\$\{[^}\s]{0,64}\}\w*)(?:[/?\#,;)\]\s'"`]|$))[^\s,'"`@]{1,256})"""
+        r"""(?=@(?!sha256:)[\w.\-]+(?::\d+)?(?:[/?\#,;)\]\s'"`]|$))"""
+    ),
     re.compile(
         r"(?i:[?&][\w.\-]*?(?:key|token|secret|sig|signature|password|passwd|pwd|credential)=)(?:\$\{\w+(?::-)?)?(?P<value>[^&\s\"'\#`}$]*)",
     ),
@@ -138,9 +141,11 @@ def _joined(stretches: Sequence[Stretch]) -> list[Stretch]:
 
 
 def _cut(text: str, stretches: Sequence[Stretch]) -> str:
-    for start, end in reversed(stretches):
-        text = text[:start] + MASK + text[end:]
-    return text
+    kept, position = [], 0
+    for start, end in stretches:
+        kept += [text[position:start], MASK]
+        position = end
+    return "".join([*kept, text[position:]])
 
 
 @dataclass(frozen=True, slots=True)

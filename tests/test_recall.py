@@ -225,7 +225,9 @@ def test_a_pipe_or_a_device_for_an_answer_does_not_hold_it(look: Callable[..., O
 def test_a_whole_answer_of_another_shape_is_not_said(look: Callable[..., Outcome], cache: Path) -> None:
     before = look()
     (kept,) = cache.iterdir()
-    for content in (b"[]", b"{}", b'{"trace": [], "answer": {}}', b'{"trace": [1], "answer": {}}', b"\xff"):
+    answer = b'"answer": {"result": "", "note": "", "status": 0}'
+    odd = [b'{"trace": [%s], %s}' % (trace, answer) for trace in (b'[["nosuch", "/x"], "d"]', b'[["read", "/x"], "d"]', b'[[], "d"]')]
+    for content in (b"[]", b"{}", b'{"trace": [], "answer": {}}', b'{"trace": [1], "answer": {}}', b"\xff", *odd):
         kept.write_bytes(digest(content).encode() + b"\n" + content)
         assert look().transcript == before.transcript
 
@@ -244,6 +246,8 @@ def test_a_whole_answer_of_another_shape_is_not_said(look: Callable[..., Outcome
         ("{tmp}/repository/deep/cache", "{tmp}/home", None),
         ("{tmp}/shared", "{tmp}/home", None),
         ("{tmp}/half-shared", "{tmp}/home", None),
+        ("{tmp}/sticky-within", "{tmp}/home", None),
+        ("{tmp}/linked-away", "{tmp}/home", None),
     ],
 )
 @pytest.mark.skipif(os.name != "posix", reason="modes and these names are POSIX's")
@@ -252,15 +256,28 @@ def test_answers_lie_in_a_folder_that_is_the_users_alone(
 ) -> None:
     """Neither where the user works nor in a repository, which may bring answers along, nor where others write."""
     modes = {"here/.cache": 0o755, "repository/.git": 0o755, "shared": 0o777, "half-shared/orbitcfg": 0o775, "sticky": 0o1777, "linked": 0o755}
+    modes |= {"sticky-within/orbitcfg": 0o1777, "linked-away": 0o755}
     for name, mode in modes.items():
         (tmp_path / name).mkdir(parents=True)
         (tmp_path / name).chmod(mode)
     (tmp_path / "link").symlink_to("here/.cache")
     (tmp_path / "linked/orbitcfg").symlink_to("../repository/answers")
+    (tmp_path / "linked-away/orbitcfg").symlink_to("../cache")
     monkeypatch.chdir(tmp_path / "here")
     monkeypatch.setenv("HOME", home.format(tmp=tmp_path))
     found = recall.folder({"XDG_CACHE_HOME": base.format(tmp=tmp_path)})
     assert found == (None if wanted is None else wanted.format(tmp=tmp_path))
+
+
+def test_modes_that_say_nothing_are_not_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system without owners gives every folder a mode that looks open."""
+    (tmp_path / "orbitcfg").mkdir()
+    for folder in (tmp_path, tmp_path / "orbitcfg"):
+        folder.chmod(0o777)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert recall.folder(os.environ) is None
+    monkeypatch.delattr(os, "getuid")
+    assert recall.folder(os.environ) == str(tmp_path / "orbitcfg")
 
 
 NAMES = st.sampled_from(["config.yaml", "inference.yaml", "adapters.yaml", "late.yaml", "stray.yaml", "../env.example"])

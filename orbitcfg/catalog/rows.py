@@ -1,7 +1,7 @@
 """The catalogue row by row: what it says of the key at a path."""
 
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -151,31 +151,38 @@ def laid_over(below: Schema, above: Schema) -> Schema:
     return merged
 
 
-def _holds(condition: Schema | bool, node: Node) -> bool:
-    """Whether a branch's condition on single keys holds; the unknown satisfies none, and nothing satisfies words that are not known here."""
+def _holds(condition: Schema | bool, node: Node) -> bool | None:
+    """Whether a branch's condition on single keys holds; None where that cannot be said: of the unknown, or by words that are not known here."""
     if isinstance(condition, bool):
         return condition
-    if condition.keys() - {"required", "not", "properties"} - _SAYING_NOTHING:
-        return False
-    if any(child(node, name) is None for name in condition.get("required", ())):
-        return False
-    if "not" in condition and _holds(condition["not"], node):
-        return False
-    return all(_fits(wanted, child(node, name)) for name, wanted in condition.get("properties", {}).items())
+    return _all(_says(word, asked, node) for word, asked in condition.items() if word not in _SAYING_NOTHING)
 
 
-def _fits(wanted: Schema | bool, node: Node | None) -> bool:
+def _says(word: str, asked: Any, node: Node) -> bool | None:
+    match word:
+        case "required":
+            return all(child(node, name) is not None for name in asked)
+        case "properties":
+            return _all(_fits(wanted, child(node, name)) for name, wanted in asked.items())
+        case "not":
+            return _opposite(_holds(asked, node))
+        case "type":
+            return _is_of(node, asked)
+    return None
+
+
+def _fits(wanted: Schema | bool, node: Node | None) -> bool | None:
     if isinstance(wanted, bool):
         return wanted or node is None
     if node is None:
         return True
+    if isinstance(node, Scalar) and isinstance(node.value, Unknown):
+        return None
+    return _all(_satisfies(node, word, asked) for word, asked in wanted.items() if word not in _SAYING_NOTHING)
+
+
+def _satisfies(node: Node, word: str, asked: Any) -> bool | None:
     value = node.value if isinstance(node, Scalar) else node
-    if isinstance(value, Unknown):
-        return False
-    return all(_satisfies(value, word, asked, node) for word, asked in wanted.items() if word not in _SAYING_NOTHING)
-
-
-def _satisfies(value: object, word: str, asked: Any, node: Node) -> bool:
     match word:
         case "const":
             return bool(value == asked)
@@ -186,10 +193,40 @@ def _satisfies(value: object, word: str, asked: Any, node: Node) -> bool:
         case "pattern":
             return isinstance(value, str) and re.search(asked, value) is not None
         case "type":
-            return asked == "string" and isinstance(value, str)
+            return _is_of(node, asked)
         case "not":
-            return not _fits(asked, node)
-    return False
+            return _opposite(_fits(asked, node))
+    return None
 
 
+def _is_of(node: Node, types: str | list[str]) -> bool:
+    value = node.value if isinstance(node, Scalar) else node
+    return any(
+        isinstance(value, _TYPES[each]) and (each == "boolean" or not isinstance(value, bool))
+        for each in ([types] if isinstance(types, str) else types)
+    )
+
+
+def _all(verdicts: Iterable[bool | None]) -> bool | None:
+    found: bool | None = True
+    for each in verdicts:
+        if each is False:
+            return False
+        found = each if found else None
+    return found
+
+
+def _opposite(verdict: bool | None) -> bool | None:
+    return None if verdict is None else not verdict
+
+
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "string": str,
+    "boolean": bool,
+    "integer": int,
+    "number": (int, float),
+    "null": type(None),
+    "object": MappingNode,
+    "array": Sequence,
+}
 _SAYING_NOTHING = frozenset({"title", "description", "$comment", "examples", "default", ANNOTATION})

@@ -45,7 +45,7 @@ class Store:
             if found is None:
                 raise KeyError(reference)
         for part in fragment.split("/")[1:]:
-            found = found[part.replace("~1", "/").replace("~0", "~")]
+            found = found[int(part) if isinstance(found, list) else part.replace("~1", "/").replace("~0", "~")]
         if not isinstance(found, dict | bool):
             raise KeyError(reference)
         schema: Schema = found if isinstance(found, dict) else ANYTHING if found else NOTHING

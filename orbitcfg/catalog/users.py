@@ -2,12 +2,16 @@
 
 import json
 import os
+import re
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
-from orbitcfg.catalog.store import ANNOTATION, NOTHING, ROOT, Schema, Store, parsed, shipped, subschemas
+from orbitcfg.catalog.store import ANNOTATION, NOTHING, ROOT, Schema, Store, shipped, subschemas
 from orbitcfg.files import Files
 
 MAX_SCHEMA_BYTES = 4 * 1024 * 1024
+_SHIPPED_ROOT = f"shipped-{ROOT}"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -21,7 +25,7 @@ def extended(files: Files, paths: tuple[str, ...]) -> Store:
     A user's file has the shape of the root schema: what it says of a section, a provider or a key is laid over what is there,
     word by word. Raises SchemaError for a file that cannot be read or is no schema.
     """
-    documents = dict(shipped().documents)
+    documents = {**shipped().documents, _SHIPPED_ROOT: shipped().documents[ROOT]}
     for path in paths:
         name = f"user-{len(documents)}-{os.path.basename(path)}"
         documents[name] = _read(files, path, name)
@@ -36,10 +40,10 @@ def _read(files: Files, path: str, name: str) -> Schema:
         content = files.read(path, MAX_SCHEMA_BYTES + 1)
         if len(content) > MAX_SCHEMA_BYTES:
             raise SchemaError(f"the schema `{where}` is larger than {MAX_SCHEMA_BYTES // 1024 // 1024} MiB")
-        written = json.loads(content.decode("utf-8"))
-        _check_dialect(written, where)
-        schema = parsed(name, json.dumps(written))
-        _name_what_is_refused(schema)
+        schema = json.loads(content.decode("utf-8"))
+        _check_dialect(schema, where)
+        for each in subschemas(schema):
+            _made_fit(each, name)
     except OSError as error:
         raise SchemaError(f"cannot read the schema `{where}`: {error.strerror}") from None
     except ValueError as error:
@@ -48,9 +52,20 @@ def _read(files: Files, path: str, name: str) -> Schema:
         raise SchemaError(f"the schema `{where}` is nested too deep") from None
     if not isinstance(schema, dict) or not isinstance(schema.get("properties"), dict):
         raise SchemaError(f"the schema `{where}` has no `properties`: give it the shape of the whole configuration")
-    if schema.get("$ref") == ROOT:  # it is laid over the root as it is
-        del schema["$ref"]
-    return schema
+    words_of_its_own = {"$schema", "$id"} | ({"$ref"} if schema.get("$ref", "").rstrip("#") == _SHIPPED_ROOT else set())
+    return {word: value for word, value in schema.items() if word not in words_of_its_own}
+
+
+def _made_fit(schema: dict[str, Any], name: str) -> None:
+    """Makes a schema's reference absolute, one to the root mean the shipped one, and says `false` for a key in words: the library would not name the key."""
+    reference = schema.get("$ref")
+    if isinstance(reference, str):
+        schema["$ref"] = (
+            f"{name}{unquote(reference)}" if reference.startswith("#") else re.sub(f"^{re.escape(ROOT)}(?=#|$)", _SHIPPED_ROOT, reference)
+        )
+    properties = schema.get("properties")
+    if isinstance(properties, dict):
+        properties.update({key: NOTHING for key, each in properties.items() if each is False})
 
 
 def _check_dialect(schema: Any, where: str) -> None:
@@ -67,24 +82,34 @@ def _check_dialect(schema: Any, where: str) -> None:
         raise SchemaError(f"the schema `{where}` is written in `{dialect}`: orbitcfg reads `{_DIALECT}`")
 
 
-def _name_what_is_refused(schema: Any) -> None:
-    """Writes `false` for a key in words: the library does not say which key a plain `false` refuses."""
-    for properties in (each["properties"] for each in subschemas(schema) if isinstance(each.get("properties"), dict)):
-        properties.update({name: NOTHING for name, each in properties.items() if each is False})
-
-
 def _check(store: Store, schema: Any, where: str) -> None:
     """Raises SchemaError for a reference that leads nowhere or in a circle, and for an annotation that is none; nothing is fetched."""
+    sound: set[str] = set()
     for each in subschemas(schema):
-        if not isinstance(each.get(ANNOTATION, {}), dict):
-            raise SchemaError(f"the schema `{where}` has an `{ANNOTATION}` that is no mapping: `orbitcfg schema common` has examples")
-        followed: Schema = each
-        trail: list[str] = []
-        while isinstance(reference := followed.get("$ref"), str):
-            if reference in trail:
-                raise SchemaError(f"the schema `{where}` refers to `{reference}`, which leads back to itself")
-            trail.append(reference)
-            followed = _meant(store, reference, where)
+        words = each.get(ANNOTATION, {})
+        if not isinstance(words, dict) or not isinstance(words.get("effect", ""), str):
+            raise SchemaError(f"the schema `{where}` has an `{ANNOTATION}` that is none: `orbitcfg schema common` has examples")
+        _check_references(store, each, where, (), sound)
+
+
+def _check_references(store: Store, schema: Schema, where: str, trail: tuple[str, ...], sound: set[str]) -> None:
+    """Follows all that a schema says of one and the same value. `sound` are the references that are known to lead to an end."""
+    for each in _in_place(schema):
+        _check_references(store, each, where, trail, sound)
+    reference = schema.get("$ref")
+    if not isinstance(reference, str) or reference in sound:
+        return
+    if reference in trail:
+        raise SchemaError(f"the schema `{where}` refers to `{reference}`, which leads back to itself")
+    _check_references(store, _meant(store, reference, where), where, (*trail, reference), sound)
+    sound.add(reference)
+
+
+def _in_place(schema: Schema) -> Iterator[Schema]:
+    """The schemas under the words that speak of the same value."""
+    for word in ("allOf", "anyOf", "oneOf", "not", "if", "then", "else"):
+        found = schema.get(word, ())
+        yield from (each for each in (found if isinstance(found, list) else (found,)) if isinstance(each, dict))
 
 
 def _meant(store: Store, reference: str, where: str) -> Schema:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from orbitcfg.config import Config
 from orbitcfg.effective.use import Use
 from orbitcfg.redact import without_credentials
-from orbitcfg.usage.origin import safe, word
+from orbitcfg.usage.origin import named, safe, word
 
 HEADINGS = ("adapter", "service", "provider", "model", "url", "key", "state")
 
@@ -20,10 +20,10 @@ class Cell:
 
 def cells(config: Config, use: Use) -> tuple[Cell, ...]:
     """The cells of a row, in the order of `HEADINGS`."""
-    provider = Cell(without_credentials(use.provider), word(config, use, "provider")) if use.provider else Cell("-")
+    provider = Cell(named(use.provider), word(config, use, "provider")) if use.provider else Cell("-")
     model = Cell(str(safe(config, use, "model", use.model)), word(config, use, "model")) if use.model is not None else Cell("-")
     url = Cell(str(safe(config, use, "url", use.url)), word(config, use, "url")) if use.url else Cell("-")
-    adapter = Cell("(default)" if use.adapter is None else without_credentials(use.adapter))
+    adapter = Cell("(default)" if use.adapter is None else named(use.adapter))
     return (adapter, Cell(use.service), provider, model, url, _key(use), _state(use))
 
 

@@ -6,10 +6,10 @@ from typing import TypeAlias
 
 from orbitcfg.config import Config
 from orbitcfg.effective.use import Use
-from orbitcfg.redact import without_credentials
 from orbitcfg.report.terminal import painted, safe, width
 from orbitcfg.usage import Usage
 from orbitcfg.usage.cells import Cell, cells, remark
+from orbitcfg.usage.origin import named
 
 COLUMNS = 100
 GAP = "  "
@@ -41,13 +41,13 @@ def render(usage: Usage, *, color: bool = False) -> str:
 
 
 def _owner(use: Use) -> str:
-    return "default" if use.adapter is None else without_credentials(use.adapter).partition("@")[0]
+    return "default" if use.adapter is None else named(use.adapter).partition("@")[0]
 
 
 def _cells(config: Config, use: Use) -> tuple[Column, ...]:
     """The columns of a row: the choices of clients stand under `@`, the key stands under the address."""
     _, service, provider, model, url, key, state = (Cell(safe(cell.text), safe(cell.note)) for cell in cells(config, use))
-    _, at, choice = without_credentials(use.adapter or "").partition("@")
+    _, at, choice = named(use.adapter or "").partition("@")
     first: Column = [(safe(at + choice), False), *([] if use.service == "inference" else [(service.text, True)])] if at else [(service.text, False)]
     address: Column = [*_column(url), *([(f"{key.text} {key.note}".strip(), True)] if key.text != "-" else [])]
     return first, _column(provider), _column(model), address, _column(state)

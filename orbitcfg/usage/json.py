@@ -9,10 +9,9 @@ from orbitcfg.catalog.store import orbit_version
 from orbitcfg.config import Config
 from orbitcfg.display import as_json
 from orbitcfg.effective.use import State, Use
-from orbitcfg.redact import without_credentials
 from orbitcfg.report.json import Shape
 from orbitcfg.usage import Usage
-from orbitcfg.usage.origin import places, safe
+from orbitcfg.usage.origin import named, places, safe
 
 Scalar = str | int | float | bool | None
 
@@ -61,9 +60,9 @@ def render(usage: Usage, *, color: bool = False) -> str:  # noqa: ARG001 - all r
 
 def _row(config: Config, use: Use) -> Row:
     return Row(
-        adapter=use.adapter and without_credentials(use.adapter),
+        adapter=use.adapter and named(use.adapter),
         service=use.service,
-        provider=use.provider and without_credentials(use.provider),
+        provider=use.provider and named(use.provider),
         model=_scalar(safe(config, use, "model", use.model if use.sent_model is None else use.sent_model)),
         url=_text(safe(config, use, "url", use.url)),
         parameters=_parameters(config, use, use.parameters, ""),

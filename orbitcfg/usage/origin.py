@@ -70,3 +70,8 @@ def _secret_variable(config: Config, path: KeyPath) -> str | None:
         return None
     fillings = (filling for step in node.origin.steps if isinstance(step, Filled) for filling in step.fillings)
     return next((filling.name for filling in fillings if filling.is_set and redact.is_secret_name(filling.name)), None)
+
+
+def named(name: str) -> str:
+    """A name as it may be shown: an address by mistake without its credentials. `NAME@CHOICE` is no address."""
+    return redact.without_credentials(name) if "://" in name else name

@@ -112,8 +112,50 @@ def test_what_a_schema_refuses_is_told_at_its_key(house: object, found: list[tup
     assert said({"properties": {"house": house}}) == found
 
 
-def test_a_schema_may_begin_with_orbits_own() -> None:
-    assert told({"$ref": "config.schema.json", **OWN}) == [("ORB303", "house.motto")]
+NEVER = {"properties": {"motto": {"x-orbit": {"effect": "never-read"}}}}
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ({"properties": {"motto": {"type": "integer"}}}, True),
+        ({"properties": {"motto": {"type": ["string", "number"]}}}, True),
+        ({"properties": {"motto": {"type": "boolean"}}}, False),
+        ({"type": "object", "required": ["motto"]}, True),
+        ({"type": "array"}, False),
+        ({"not": {"properties": {"motto": {"type": "integer"}}}}, False),
+        ({"not": {"properties": {"motto": {"const": 8}}}}, True),
+        ({"properties": {"motto": {"not": {"enum": [7, 8]}}}}, False),
+        ({"properties": {"motto": {"not": {"enum": [8]}}}}, True),
+        ({"not": {"anyOf": [{"required": ["motto"]}]}}, False),
+        ({"properties": {"motto": {"not": {"minimum": 8}}}}, False),
+        ({"not": {"not": {"minProperties": 1}}}, False),
+    ],
+)
+def test_a_branch_is_chosen_where_its_condition_is_known_to_hold(condition: object, holds: bool) -> None:
+    """And by no words that are not known here, whatever stands around them."""
+    found = said({"properties": {"house": {"allOf": [{"if": condition, "then": NEVER}]}}})
+    assert found == ([("house.motto", "nothing in ORBIT reads `motto`")] if holds else [])
+
+
+@pytest.mark.parametrize("root", ["config.schema.json", "config.schema.json#"])
+def test_a_schema_may_begin_with_orbits_own(root: str) -> None:
+    assert told({"$ref": root, **OWN}) == [("ORB303", "house.motto")]
+
+
+def test_a_section_may_be_orbits_own_and_more() -> None:
+    general = {"$ref": "config.schema.json#/properties/general", "properties": {"tone": {"type": "string", "description": "How to speak."}}}
+    text = TEXT.replace("general: {", "general: {tone: 7, verbos: true, ")
+    tree = Memory({**files({"properties": {**OWN["properties"], "general": general}}).contents, "/repo/config/config.yaml": text.encode()})
+    found = validate("/repo", Settings(schemas=("/repo/own.schema.json",), select=("ORB3",)), files=tree, process={}).diagnostics
+    assert [(each.code, each.key) for each in found] == [("ORB303", "general.tone"), ("ORB301", "general.verbos"), ("ORB303", "house.motto")]
+
+
+@pytest.mark.parametrize("reference", ["#/$defs/a/allOf/0", "#/$defs/a%20b"])
+def test_a_reference_may_lead_into_a_list_or_be_escaped(reference: str) -> None:
+    definitions = {"a": {"allOf": [{"type": "string"}]}, "a b": {"type": "string"}}
+    house = {"properties": {"motto": {"$ref": reference}}}
+    assert told({"properties": {"house": house, "messages": OWN["properties"]["messages"]}, "$defs": definitions}) == [("ORB303", "house.motto")]
 
 
 def test_two_schemas_are_laid_on_top_of_each_other() -> None:
@@ -141,7 +183,13 @@ def test_two_schemas_are_laid_on_top_of_each_other() -> None:
         (True, "has no `properties`"),
         ({"properties": {"house": {"$ref": "#/title"}}, "title": "t"}, "refers to `user-"),
         ({"properties": {"house": {"$ref": "#/$defs/a"}}, "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}}, "leads back to itself"),
-        ({"properties": {"house": {"x-orbit": 5}}}, "has an `x-orbit` that is no mapping"),
+        ({"properties": {"house": {"x-orbit": 5}}}, "has an `x-orbit` that is none"),
+        ({"properties": {"house": {"x-orbit": {"effect": []}}}}, "has an `x-orbit` that is none"),
+        ({"properties": {"house": {"allOf": [{"$ref": "#/properties/house"}]}}}, "leads back to itself"),
+        (
+            {"properties": {"house": {"if": {}, "then": {"not": {"$ref": "#/$defs/a"}}}}, "$defs": {"a": {"anyOf": [{"$ref": "#/$defs/a"}]}}},
+            "back to itself",
+        ),
         ('{"properties": ' * 5_000 + "{}" + "}" * 5_000, "is nested too deep"),
         (f'{{"properties": {{}}, "title": "{"x" * 4_200_000}"}}', "is larger than 4 MiB"),
     ],

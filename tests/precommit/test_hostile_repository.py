@@ -214,6 +214,7 @@ BOMBS = {
     "tabs": "a:\t1\n" * 200_000,
     "imports": "import:\n" + "".join(f"  - f{each}.yaml\n" for each in range(2_000)),
     "secrets": "api_key" * 100_000 + ": " + "=" * 100_000 + "\n",
+    "addresses": "a: '" + "://u:p@" * 50_000 + "://u:${p" * 50_000 + "'\n",
     "numbers": "a: " + "9" * 300_000 + "\nb: " + "1:" * 50_000 + "1\n",
 }
 
