@@ -151,39 +151,32 @@ def laid_over(below: Schema, above: Schema) -> Schema:
     return merged
 
 
-def _holds(condition: Schema | bool, node: Node) -> bool | None:
-    """Whether a branch's condition on single keys holds; None where that cannot be said: of the unknown, or by words that are not known here."""
+def _holds(condition: Schema | bool, node: Node | None) -> bool | None:
+    """Whether a branch's condition holds, for what is not there too.
+
+    None where that cannot be said: of the unknown, or by words that are not known here.
+    """
     if isinstance(condition, bool):
-        return condition
-    return _all(_says(word, asked, node) for word, asked in condition.items() if word not in _SAYING_NOTHING)
-
-
-def _says(word: str, asked: Any, node: Node) -> bool | None:
-    match word:
-        case "required":
-            return all(child(node, name) is not None for name in asked)
-        case "properties":
-            return _all(_fits(wanted, child(node, name)) for name, wanted in asked.items())
-        case "not":
-            return _opposite(_holds(asked, node))
-        case "type":
-            return _is_of(node, asked)
-    return None
-
-
-def _fits(wanted: Schema | bool, node: Node | None) -> bool | None:
-    if isinstance(wanted, bool):
-        return wanted or node is None
+        return condition or node is None
     if node is None:
         return True
     if isinstance(node, Scalar) and isinstance(node.value, Unknown):
         return None
-    return _all(_satisfies(node, word, asked) for word, asked in wanted.items() if word not in _SAYING_NOTHING)
+    return _all(_says(word, asked, node) for word, asked in condition.items() if word not in _SAYING_NOTHING)
 
 
-def _satisfies(node: Node, word: str, asked: Any) -> bool | None:
+def _says(word: str, asked: Any, node: Node) -> bool | None:
     value = node.value if isinstance(node, Scalar) else node
     match word:
+        case "required":
+            return all(child(node, name) is not None for name in asked)
+        case "properties":
+            return _all(_holds(wanted, child(node, name)) for name, wanted in asked.items())
+        case "not":
+            inner = _holds(asked, node)
+            return None if inner is None else not inner
+        case "type":
+            return any(_is_of(value, each) for each in ([asked] if isinstance(asked, str) else asked))
         case "const":
             return bool(value == asked)
         case "enum":
@@ -192,19 +185,12 @@ def _satisfies(node: Node, word: str, asked: Any) -> bool | None:
             return isinstance(value, str) and len(value) >= asked
         case "pattern":
             return isinstance(value, str) and re.search(asked, value) is not None
-        case "type":
-            return _is_of(node, asked)
-        case "not":
-            return _opposite(_fits(asked, node))
     return None
 
 
-def _is_of(node: Node, types: str | list[str]) -> bool:
-    value = node.value if isinstance(node, Scalar) else node
-    return any(
-        isinstance(value, _TYPES[each]) and (each == "boolean" or not isinstance(value, bool))
-        for each in ([types] if isinstance(types, str) else types)
-    )
+def _is_of(value: object, kind: str) -> bool:
+    """Whether a value is of one of JSON's types: a boolean is no number."""
+    return isinstance(value, _TYPES[kind]) and (kind == "boolean" or not isinstance(value, bool))
 
 
 def _all(verdicts: Iterable[bool | None]) -> bool | None:
@@ -214,10 +200,6 @@ def _all(verdicts: Iterable[bool | None]) -> bool | None:
             return False
         found = each if found else None
     return found
-
-
-def _opposite(verdict: bool | None) -> bool | None:
-    return None if verdict is None else not verdict
 
 
 _TYPES: dict[str, type | tuple[type, ...]] = {

@@ -87,7 +87,7 @@ class _Folder(Mapping[str, Schema]):
 
     def __getitem__(self, name: str) -> Schema:
         if name not in self.read:
-            self.read[name] = parsed(name, self.paths[name].read_text("utf-8"))
+            self.read[name] = _parsed(name, self.paths[name].read_text("utf-8"))
         return self.read[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -103,13 +103,13 @@ def shipped() -> Store:
     return Store(_Folder({path.name: path for path in sorted(folder().glob(f"*{_SUFFIX}"))}))
 
 
-def parsed(name: str, text: str) -> Any:
-    """A schema whose references within its own file are made absolute. Its own name and dialect are not said again."""
-    schema = json.loads(text.replace('"$ref": "#', f'"$ref": "{name}#'))
-    if isinstance(schema, dict):
-        schema.pop("$schema", None)
-        schema.pop("$id", None)
-    return schema
+def _parsed(name: str, text: str) -> Schema:
+    """A schema of orbitcfg's own, without what names it and its dialect, its references made absolute.
+
+    They are found in the text: that is quicker than a walk, and all are written in one way.
+    """
+    schema: Schema = json.loads(text.replace('"$ref": "#', f'"$ref": "{name}#'))
+    return {word: value for word, value in schema.items() if word not in ("$schema", "$id")}
 
 
 def orbit_version() -> str:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
@@ -57,12 +56,11 @@ def _read(files: Files, path: str, name: str) -> Schema:
 
 
 def _made_fit(schema: dict[str, Any], name: str) -> None:
-    """Makes a schema's reference absolute, one to the root mean the shipped one, and says `false` for a key in words: the library would not name the key."""
+    """Makes a reference absolute, and one to the root mean the shipped one; says `false` for a key in words: the library would not name the key."""
     reference = schema.get("$ref")
     if isinstance(reference, str):
-        schema["$ref"] = (
-            f"{name}{unquote(reference)}" if reference.startswith("#") else re.sub(f"^{re.escape(ROOT)}(?=#|$)", _SHIPPED_ROOT, reference)
-        )
+        document, mark, fragment = reference.partition("#")
+        schema["$ref"] = {"": name, ROOT: _SHIPPED_ROOT}.get(document, document) + mark + unquote(fragment)
     properties = schema.get("properties")
     if isinstance(properties, dict):
         properties.update({key: NOTHING for key, each in properties.items() if each is False})

@@ -7,7 +7,6 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,11 +17,11 @@ import pytest
 from orbitcfg.diagnostics import Severity
 from orbitcfg.endpoint import Fault, State
 from tests.live.setups import apply, codes, is_clean, only, shimmy
+from tests.smoke.server import wait_for
 from tests.tools.selftest_model import built
 
 VERSION = "1.7.4"
 ROOT = Path(os.environ.get("SHIMMY_ROOT") or Path.home() / ".cache" / "orbitcfg-test-shimmy")
-START_S = 20
 
 
 @pytest.fixture(scope="session")
@@ -55,23 +54,10 @@ def running(binary: Path, models: Path, *options: str, wait_at: int | None = Non
     with subprocess.Popen(command, cwd=models.parent, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             if wait_at is not None:
-                _wait(server, wait_at)
+                wait_for(server, f"http://127.0.0.1:{wait_at}/health")
             yield server
         finally:
             server.kill()
-
-
-def _wait(server: "subprocess.Popen[bytes]", port: int) -> None:
-    deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline:
-        assert server.poll() is None, f"shimmy ended with {server.returncode}"
-        try:
-            httpx.get(f"http://127.0.0.1:{port}/health", timeout=1)
-        except httpx.TransportError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("shimmy did not start")
 
 
 @pytest.fixture

@@ -24,13 +24,14 @@ def served(model: Path, *options: str) -> Iterator[str]:
     environment = {name: value for name, value in os.environ.items() if name not in ("HOST", "PORT")}
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment) as server:
         try:
-            _wait(server, f"http://127.0.0.1:{port}/v1/models")
+            wait_for(server, f"http://127.0.0.1:{port}/v1/models")
             yield f"http://127.0.0.1:{port}"
         finally:
             server.kill()
 
 
-def _wait(server: "subprocess.Popen[bytes]", url: str) -> None:
+def wait_for(server: "subprocess.Popen[bytes]", url: str) -> None:
+    """Waits until a server that was started answers at an address, whatever it says."""
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
         assert server.poll() is None, f"the server ended with {server.returncode}"
