@@ -20,7 +20,7 @@ from orbitcfg.project import Path, Paths, configuration, summary_of, targets
 from orbitcfg.roots import Target
 from orbitcfg.rules import LOADING
 from orbitcfg.settings import Settings
-from orbitcfg.spelling import nearest
+from orbitcfg.suggest import nearest
 from orbitcfg.text import Source, Span
 from orbitcfg.tree import KeyPath, at, plain, walk
 from orbitcfg.tree import Mapping as MappingNode

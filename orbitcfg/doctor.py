@@ -26,7 +26,7 @@ from orbitcfg.roots import project_root
 from orbitcfg.rules import RULES
 from orbitcfg.rules._rule import Rule
 from orbitcfg.settings import Settings
-from orbitcfg.spelling import nearest
+from orbitcfg.suggest import nearest
 from orbitcfg.tree import value_at
 
 ALONE = "/config/config.yaml"

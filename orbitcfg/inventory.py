@@ -15,7 +15,7 @@ from orbitcfg.report.terminal import safe
 from orbitcfg.settings import Settings
 from orbitcfg.smoke import run
 from orbitcfg.smoke.discover import SERVERS
-from orbitcfg.spelling import nearest
+from orbitcfg.suggest import nearest
 
 _HEADINGS = {"shimmy@1.7": "Shimmy 1.7", "shimmy@1.8": "Shimmy 1.8", "shimmy": "Shimmy 2.x", "ollama": "Ollama", "llama-server": "llama-server"}
 _SHOWN_SERVERS = ("shimmy@1.7", "shimmy", "ollama", "llama-server")

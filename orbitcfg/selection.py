@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from orbitcfg.errors import UsageError
 from orbitcfg.rules import RULES, find
 from orbitcfg.rules._rule import Rule
-from orbitcfg.spelling import nearest
+from orbitcfg.suggest import nearest
 
 
 def rule_named(name: str) -> Rule:

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from orbitcfg.spelling import nearest
+from orbitcfg.suggest import nearest
 
 SCHEMA_ID = "settings.schema.json"
 _Text: TypeAlias = Annotated[str, StringConstraints(min_length=1)]

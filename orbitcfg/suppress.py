@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from orbitcfg.diagnostics import Diagnostic
 from orbitcfg.events import IgnoreMalformed, IgnoreUnused
 from orbitcfg.graph import ImportGraph
-from orbitcfg.spelling import nearest
+from orbitcfg.suggest import nearest
 from orbitcfg.syntax import comments
 from orbitcfg.text import Source, Span
 

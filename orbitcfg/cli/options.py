@@ -32,7 +32,7 @@ def format_option(*formats: str) -> Any:
 def chosen(value: str | None, allowed: tuple[str, ...], option: str) -> str:
     """The value of an option with a closed list of words, the first where none is given."""
     from orbitcfg.errors import UsageError
-    from orbitcfg.spelling import nearest
+    from orbitcfg.suggest import nearest
 
     if value is None:
         return allowed[0]

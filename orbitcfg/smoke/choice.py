@@ -11,7 +11,7 @@ from orbitcfg.smoke import asked, discover, selftest
 from orbitcfg.smoke.asked import Wanted
 from orbitcfg.smoke.discover import Found
 from orbitcfg.smoke.surroundings import Surroundings
-from orbitcfg.spelling import nearest
+from orbitcfg.suggest import nearest
 
 Search = Callable[[], Sequence[Found]]
 

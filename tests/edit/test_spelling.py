@@ -2,7 +2,7 @@
 
 import pytest
 
-from orbitcfg.spelling import certain
+from orbitcfg.suggest import certain
 
 
 @pytest.mark.parametrize(

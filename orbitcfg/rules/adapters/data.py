@@ -7,7 +7,7 @@ from orbitcfg.diagnostics import Annotation, Severity
 from orbitcfg.finding import Finding
 from orbitcfg.rules._adapter import ADAPTER, INTENT_FAMILIES, Adapter, adapters, implementations
 from orbitcfg.rules._rule import rule
-from orbitcfg.spelling import nearest
+from orbitcfg.suggest import nearest
 from orbitcfg.tree import KeyPath, Scalar, Sequence, Unknown, at
 
 _OWN_PACKAGES = ("implementations.", "retrievers.")

@@ -10,7 +10,7 @@ from orbitcfg.finding import Finding
 from orbitcfg.graph import IMPORT_KEY
 from orbitcfg.rules._fix import brought, written_over
 from orbitcfg.rules._rule import rule
-from orbitcfg.spelling import certain, nearest
+from orbitcfg.suggest import certain, nearest
 
 
 @rule("ORB110", severity=Severity.ERROR)

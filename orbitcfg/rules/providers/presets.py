@@ -10,7 +10,7 @@ from orbitcfg.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._asks import Ask, asks
 from orbitcfg.rules.providers._blocks import is_default, stops_start
-from orbitcfg.spelling import nearest
+from orbitcfg.suggest import nearest
 from orbitcfg.switches import is_on
 from orbitcfg.tree import KeyPath, Mapping, Unknown, at, child, key_span, value_at
 

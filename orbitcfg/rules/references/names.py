@@ -12,7 +12,7 @@ from orbitcfg.rules._rule import rule
 from orbitcfg.rules.references._namespaces import Namesake, namesake_of
 from orbitcfg.rules.references._site import adapter_of, is_followed, is_on_site, severity_at
 from orbitcfg.rules.references._target import State, Target, names_of, target_of, unread_place
-from orbitcfg.spelling import certain, nearest
+from orbitcfg.suggest import certain, nearest
 from orbitcfg.tree import KeyPath, at
 
 _LISTED = 8

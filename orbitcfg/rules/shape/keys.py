@@ -11,7 +11,7 @@ from orbitcfg.rules._fix import renamed_key
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead, is_misplaced_section
 from orbitcfg.rules.shape._severity import is_used
-from orbitcfg.spelling import certain, nearest
+from orbitcfg.suggest import certain, nearest
 from orbitcfg.tree import KeyPath, Mapping, Node, at, key_span
 
 

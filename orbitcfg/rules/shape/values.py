@@ -16,7 +16,7 @@ from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead, is_dead
 from orbitcfg.rules.shape._severity import consequence, severity_of
 from orbitcfg.rules.shape.readings import reading_of
-from orbitcfg.spelling import certain, nearest
+from orbitcfg.suggest import certain, nearest
 from orbitcfg.tree import Filled, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at
 
 _FAILURES = frozenset({"will-not-start", "adapter-unavailable", "request-fails", "service-off"})
