@@ -11,7 +11,7 @@ from orbitcfg.environment import Environment
 from orbitcfg.events import Event, Fault, FileFault, ImportSkipped
 from orbitcfg.graph import ImportGraph
 from orbitcfg.keypath import Spelling
-from orbitcfg.redact import without_credentials
+from orbitcfg.masking.redact import without_credentials
 from orbitcfg.text import Span
 from orbitcfg.tree import KeyPath, Mapping, Node, locate
 

@@ -5,7 +5,7 @@ from collections.abc import Hashable
 from datetime import date
 from math import isnan
 
-from orbitcfg import redact
+from orbitcfg.masking import redact
 from orbitcfg.tree import Filled, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at
 
 _DEFAULT = re.compile(r":-[^}]*\}")

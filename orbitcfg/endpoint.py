@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from orbitcfg.redact import without_credentials
+from orbitcfg.masking.redact import without_credentials
 from orbitcfg.tree import KeyPath
 
 

@@ -11,7 +11,7 @@ from orbitcfg.config import Config
 from orbitcfg.diagnostics import Diagnostic
 from orbitcfg.events import Event, PlaceholderUsed, RuleCrashed
 from orbitcfg.finding import Finding
-from orbitcfg.redact import without_credentials
+from orbitcfg.masking.redact import without_credentials
 from orbitcfg.rules import itself as about_orbitcfg
 from orbitcfg.rules._rule import Rule
 from orbitcfg.rules.itself.running import rule_crashed

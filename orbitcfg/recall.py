@@ -18,7 +18,7 @@ from typing import Any
 from orbitcfg import __version__
 from orbitcfg.catalog.store import folder as schemas
 from orbitcfg.files import Disk, Files
-from orbitcfg.redact import without_credentials
+from orbitcfg.masking.redact import without_credentials
 from orbitcfg.replacement import beside, fill
 from orbitcfg.repository import is_inside, root_of
 from orbitcfg.trace import Trace, Traced, digest, holds

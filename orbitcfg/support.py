@@ -22,8 +22,8 @@ from orbitcfg.environment import PROCESS
 from orbitcfg.events import PlaceholderUsed
 from orbitcfg.explain import origin_label
 from orbitcfg.files import Disk, Files
+from orbitcfg.masking.redact import MASK, is_secret_name
 from orbitcfg.project import Path, configuration, targets
-from orbitcfg.redact import MASK, is_secret_name
 from orbitcfg.report import Style
 from orbitcfg.settings import ENVIRONMENT, Settings
 

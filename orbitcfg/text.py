@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from orbitcfg.redact import MaskedLine, Stretch, masked_line, secret_stretches
+from orbitcfg.masking.redact import MaskedLine, Stretch, masked_line, secret_stretches
 
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg import redact
+from orbitcfg.masking import redact
 from orbitcfg.text import Source
 from tests.program import run
 from tests.shared import PROJECT, SHARED, needs_shared

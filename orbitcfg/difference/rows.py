@@ -4,12 +4,12 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from orbitcfg import redact
 from orbitcfg.config import Config
 from orbitcfg.difference.keys import Change
 from orbitcfg.difference.value import Value, identity, places, preset_of, symbolic, template_of, template_shown
 from orbitcfg.display import as_json
 from orbitcfg.effective.use import Use
+from orbitcfg.masking import redact
 from orbitcfg.text import Span
 from orbitcfg.tree import KeyPath, Scalar, Unknown, at, locate
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
-from orbitcfg import redact
 from orbitcfg.display import as_json, item_key
+from orbitcfg.masking import redact
 from orbitcfg.text import Span
 from orbitcfg.tree import Filled, FromPreset, Mapping, Node, Scalar, Sequence
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from difflib import unified_diff
 
-from orbitcfg import redact
+from orbitcfg.masking import redact
 from orbitcfg.report.terminal import safe
 from orbitcfg.syntax import parse
 from orbitcfg.text import Source, Span

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from orbitcfg.config import Config
 from orbitcfg.effective.use import Use
-from orbitcfg.redact import without_credentials
+from orbitcfg.masking.redact import without_credentials
 from orbitcfg.usage.origin import named, safe, word
 
 HEADINGS = ("adapter", "service", "provider", "model", "url", "key", "state")

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from orbitcfg import redact
 from orbitcfg.config import Config
 from orbitcfg.effective.use import Use
+from orbitcfg.masking import redact
 from orbitcfg.text import Span
 from orbitcfg.tree import Filled, FromPreset, KeyPath, Node, Scalar, at, value_at
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 
-from orbitcfg import redact
 from orbitcfg.config import Config
 from orbitcfg.environment import PROCESS
 from orbitcfg.events import PlaceholderUsed
+from orbitcfg.masking import redact
 from orbitcfg.switches import in_use
 from orbitcfg.text import Span
 from orbitcfg.tree import KeyPath, locate

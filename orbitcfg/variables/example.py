@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from orbitcfg import redact
 from orbitcfg.environment import EXAMPLE_NAMES, declared
 from orbitcfg.files import Memory
+from orbitcfg.masking import redact
 from orbitcfg.report.terminal import safe
 from orbitcfg.variables import Inventory, Place, Variable
 

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from orbitcfg import redact
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Severity
 from orbitcfg.events import DuplicateKey, Fault, FileFault
 from orbitcfg.finding import Finding
+from orbitcfg.masking import redact
 from orbitcfg.rules._rule import rule
 from orbitcfg.text import Source, Span
 from orbitcfg.tree import Mapping, Node, Scalar, Sequence

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from orbitcfg import redact
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Severity
 from orbitcfg.events import Loss, ValueLost
 from orbitcfg.finding import Finding
+from orbitcfg.masking import redact
 from orbitcfg.rules._rule import rule
 from orbitcfg.tree import Mapping, Node, Scalar, Sequence
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from orbitcfg import redact
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Severity
 from orbitcfg.finding import Finding
+from orbitcfg.masking import redact
 from orbitcfg.rules._rule import rule
 from orbitcfg.switches import in_use
 from orbitcfg.tree import Filled, KeyPath, Mapping, Scalar, Unknown, child, value_at

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from orbitcfg import redact
 from orbitcfg.catalog.check import Mismatch
 from orbitcfg.catalog.rows import Row
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Fix, Severity
 from orbitcfg.events import LoaderCrash, RequiredMissing, ValueLost
 from orbitcfg.finding import Finding
+from orbitcfg.masking import redact
 from orbitcfg.rules._fix import rewritten, unquoted
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead, is_dead
