@@ -14,7 +14,7 @@ from orbitcfg.config import Config
 from orbitcfg.diagnostics import Diagnostic, Report, RulePage, Severity, joined
 from orbitcfg.display import as_json, shown
 from orbitcfg.errors import UsageError
-from orbitcfg.files import Disk, Files
+from orbitcfg.files.store import Disk, Files
 from orbitcfg.keypath import Spelling, find, parsed, reach
 from orbitcfg.project import Path, Paths, configuration, summary_of, targets
 from orbitcfg.roots import Target

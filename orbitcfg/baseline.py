@@ -11,7 +11,7 @@ from orbitcfg.decode import decoded, reason
 from orbitcfg.diagnostics import Diagnostic
 from orbitcfg.errors import UsageError
 from orbitcfg.events import BaselineEntryGone
-from orbitcfg.files import Files
+from orbitcfg.files.store import Files
 from orbitcfg.text import Source, Span
 
 VERSION = 1

@@ -10,10 +10,10 @@ from orbitcfg.compile import Reading
 from orbitcfg.difference import Difference, Side
 from orbitcfg.errors import UsageError
 from orbitcfg.events import Fault, FileFault, ImportSkipped
-from orbitcfg.files import Disk, Files
-from orbitcfg.gittree import GitTree, Repository, repository
+from orbitcfg.files.git import GitTree, Repository, repository
+from orbitcfg.files.sandbox import is_inside
+from orbitcfg.files.store import Disk, Files
 from orbitcfg.project import Path, catalog_of, configuration, targets
-from orbitcfg.repository import is_inside
 from orbitcfg.roots import Target
 from orbitcfg.settings import Settings
 from orbitcfg.text import Source, Span

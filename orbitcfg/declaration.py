@@ -11,9 +11,9 @@ from orbitcfg.edit.write import replaced
 from orbitcfg.environment import MAX_ENV_BYTES
 from orbitcfg.errors import UsageError
 from orbitcfg.events import Fault, FileFault
-from orbitcfg.files import Disk, Files
+from orbitcfg.files.sandbox import is_inside
+from orbitcfg.files.store import Disk, Files
 from orbitcfg.project import Path, configuration, targets
-from orbitcfg.repository import is_inside
 from orbitcfg.settings import Settings
 from orbitcfg.text import Span
 from orbitcfg.variables import Inventory, inventory

@@ -15,7 +15,7 @@ from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Diagnostic, Report, Severity
 from orbitcfg.endpoint import Fault, KeyState, Row, Sighting, State, Step, Surroundings, Target, Wanted
 from orbitcfg.errors import UsageError
-from orbitcfg.files import Disk, Files, Memory
+from orbitcfg.files.store import Disk, Files, Memory
 from orbitcfg.judge import judge
 from orbitcfg.live import nearby, plan, run
 from orbitcfg.live.diary import Manner, OnRow

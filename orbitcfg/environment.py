@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from orbitcfg.decode import decoded, reason
 from orbitcfg.events import EnvFileUnread, EnvLineIgnored, EnvOverridden, Event, Fault, FileFault
-from orbitcfg.files import Files
+from orbitcfg.files.store import Files
 from orbitcfg.text import Source, Span
 
 PROCESS = "environment"

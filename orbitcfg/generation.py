@@ -13,7 +13,7 @@ from orbitcfg.config import Config
 from orbitcfg.diagnostics import Report, Severity
 from orbitcfg.display import as_json as json_value
 from orbitcfg.errors import UsageError
-from orbitcfg.files import Disk, Files, Memory
+from orbitcfg.files.store import Disk, Files, Memory
 from orbitcfg.observation import Choice, Ending, EngineRun, ModelFile, Observations
 from orbitcfg.project import Path, configuration, summary_of, targets
 from orbitcfg.report.terminal import safe

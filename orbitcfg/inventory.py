@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from orbitcfg.diagnostics import Report
 from orbitcfg.errors import UsageError
-from orbitcfg.files import Disk, Files
+from orbitcfg.files.store import Disk, Files
 from orbitcfg.generation import configured, reported
 from orbitcfg.observation import ModelFile, Observations
 from orbitcfg.project import Path

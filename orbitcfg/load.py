@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from orbitcfg.decode import MAX_FILE_BYTES, decoded, reason
 from orbitcfg.events import Event, Fault, FileFault, ImportMisspelt, ImportSkipped, Skip
-from orbitcfg.files import Files
+from orbitcfg.files.sandbox import fenced, is_inside
+from orbitcfg.files.store import Files
 from orbitcfg.graph import IMPORT_KEY, Document, Import, ImportGraph, Orphan
-from orbitcfg.repository import fenced, is_inside
 from orbitcfg.syntax import parse
 from orbitcfg.text import Source, Span
 from orbitcfg.tree import Entry, KeyPath, Mapping, Node, Scalar, Sequence

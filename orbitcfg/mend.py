@@ -7,12 +7,12 @@ from orbitcfg.config import Config
 from orbitcfg.decode import MAX_FILE_BYTES
 from orbitcfg.diagnostics import Diagnostic, Report
 from orbitcfg.edit.apply import Remedy, compatible, edited, encoded, remedies
-from orbitcfg.edit.overlay import Overlay
 from orbitcfg.edit.preview import diff
 from orbitcfg.edit.write import replaced
 from orbitcfg.errors import UsageError
 from orbitcfg.events import DuplicateKey, FileFault
-from orbitcfg.files import Files
+from orbitcfg.files.overlay import Overlay
+from orbitcfg.files.store import Files
 from orbitcfg.text import Source
 from orbitcfg.tree import KeyPath, Mapping, Node, Scalar, child
 from orbitcfg.tree import Sequence as SequenceNode

@@ -13,9 +13,9 @@ from orbitcfg.diagnostics import Summary
 from orbitcfg.environment import Environment, declared, read, unread_beside
 from orbitcfg.errors import UsageError
 from orbitcfg.events import Event, PlaceholderUsed
-from orbitcfg.files import Files
+from orbitcfg.files.sandbox import fenced
+from orbitcfg.files.store import Files
 from orbitcfg.load import load
-from orbitcfg.repository import fenced
 from orbitcfg.roots import Target
 from orbitcfg.settings import Settings
 from orbitcfg.switches import is_off

@@ -17,11 +17,11 @@ from typing import Any
 
 from orbitcfg import __version__
 from orbitcfg.catalog.store import folder as schemas
-from orbitcfg.files import Disk, Files
+from orbitcfg.files.atomic import beside, fill
+from orbitcfg.files.recording import Trace, Traced, digest, holds
+from orbitcfg.files.sandbox import is_inside, root_of
+from orbitcfg.files.store import Disk, Files
 from orbitcfg.masking.redact import without_credentials
-from orbitcfg.replacement import beside, fill
-from orbitcfg.repository import is_inside, root_of
-from orbitcfg.trace import Trace, Traced, digest, holds
 
 MAX_KEPT = 64
 """So many answers are kept; those written longest ago go first."""

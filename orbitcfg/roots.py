@@ -4,10 +4,10 @@ import os
 from dataclasses import dataclass
 
 from orbitcfg.errors import UsageError
-from orbitcfg.files import Files
+from orbitcfg.files.sandbox import upward
+from orbitcfg.files.store import Files
 from orbitcfg.graph import IMPORT_KEY, ImportGraph, keys_of
 from orbitcfg.load import load
-from orbitcfg.repository import upward
 from orbitcfg.tree import KeyPath, Mapping, Sequence, Unknown, at, child, plain
 
 ROOT_NAME = "config.yaml"

@@ -9,8 +9,8 @@ from typing import Any
 
 from orbitcfg.decode import decoded, reason
 from orbitcfg.errors import UsageError
-from orbitcfg.files import Files
-from orbitcfg.repository import is_inside, is_root, upward
+from orbitcfg.files.sandbox import is_inside, is_root, upward
+from orbitcfg.files.store import Files
 
 OWN_NAME = "orbitcfg.toml"
 SHARED_NAME = "pyproject.toml"

@@ -21,7 +21,7 @@ from orbitcfg.emit import annotated, to_yaml
 from orbitcfg.environment import PROCESS
 from orbitcfg.events import PlaceholderUsed
 from orbitcfg.explain import origin_label
-from orbitcfg.files import Disk, Files
+from orbitcfg.files.store import Disk, Files
 from orbitcfg.masking.redact import MASK, is_secret_name
 from orbitcfg.project import Path, configuration, targets
 from orbitcfg.report import Style

@@ -7,7 +7,7 @@ import pytest
 from orbitcfg import baseline
 from orbitcfg.diagnostics import Diagnostic, Severity
 from orbitcfg.errors import UsageError
-from orbitcfg.files import Memory
+from orbitcfg.files.store import Memory
 from orbitcfg.judge import Verdict, judge, unexpected_by
 from orbitcfg.rules import RULES
 from orbitcfg.text import Source, Span

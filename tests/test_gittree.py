@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.files import Disk, Files
-from orbitcfg.gittree import repository
+from orbitcfg.files.git import repository
+from orbitcfg.files.store import Disk, Files
 from tests.difference.scratch import Scratch
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="links are POSIX's")

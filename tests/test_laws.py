@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from orbitcfg.app import resolve, validate
 from orbitcfg.compile.merge import merge_imports
 from orbitcfg.emit import annotated, to_yaml
-from orbitcfg.files import Memory
+from orbitcfg.files.store import Memory
 from orbitcfg.graph import ImportGraph
 from orbitcfg.load import load
 from orbitcfg.syntax import parse

@@ -14,13 +14,13 @@ from orbitcfg import recall
 from orbitcfg.app import validate
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
-from orbitcfg.files import Disk, Files, Memory
+from orbitcfg.files.recording import digest
+from orbitcfg.files.store import Disk, Files, Memory
 from orbitcfg.finding import Finding
 from orbitcfg.recall import Answer, ask
 from orbitcfg.report import Style, render
 from orbitcfg.rules._rule import Rule
 from orbitcfg.settings import Settings
-from orbitcfg.trace import digest
 from tests.program import Outcome, run
 from tests.trees import BASE
 

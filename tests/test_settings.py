@@ -10,8 +10,8 @@ from hypothesis import given, strategies
 from orbitcfg import settings_file
 from orbitcfg.diagnostics import Diagnostic, Severity
 from orbitcfg.errors import UsageError
-from orbitcfg.files import Disk, Memory
-from orbitcfg.globs import matches
+from orbitcfg.files.patterns import matches
+from orbitcfg.files.store import Disk, Memory
 from orbitcfg.judge import judge
 from orbitcfg.rules.files.reach import unreachable_file
 from orbitcfg.settings import Settings, merged

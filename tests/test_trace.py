@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from orbitcfg.files import Memory
-from orbitcfg.trace import Traced, holds
+from orbitcfg.files.recording import Traced, holds
+from orbitcfg.files.store import Memory
 
 
 def test_every_question_is_noted_in_order() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from orbitcfg.compile import Reading
 from orbitcfg.config import Config
-from orbitcfg.files import Memory
+from orbitcfg.files.store import Memory
 from orbitcfg.project import configuration, targets
 from orbitcfg.settings import Settings
 

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from orbitcfg.catalog.store import ANNOTATION, NOTHING, ROOT, Schema, Store, shipped, subschemas
-from orbitcfg.files import Files
+from orbitcfg.files.store import Files
 
 MAX_SCHEMA_BYTES = 4 * 1024 * 1024
 _SHIPPED_ROOT = f"shipped-{ROOT}"

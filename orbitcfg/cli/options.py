@@ -45,7 +45,7 @@ def chosen(value: str | None, allowed: tuple[str, ...], option: str) -> str:
 def settings_of(path: str | None = None, **flags: Any) -> Any:
     """The settings that the file of the path's project, the environment and these flags give; a flag that was not given is None or false."""
     from orbitcfg import settings_file
-    from orbitcfg.files import Disk
+    from orbitcfg.files.store import Disk
     from orbitcfg.settings import merged
 
     given = {name: value for name, value in flags.items() if value not in (None, False)}

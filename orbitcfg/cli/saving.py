@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from orbitcfg.cli.streams import refuse_odd
 from orbitcfg.errors import UsageError
-from orbitcfg.replacement import beside, fill
+from orbitcfg.files.atomic import beside, fill
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def _writable(path: str) -> TextIO:
 
 def refuse_odd(path: str) -> None:
     """Refuses a pipe or a device, which may never end, and a link that a repository laid under a name of its own to a file elsewhere."""
-    from orbitcfg.repository import is_inside
+    from orbitcfg.files.sandbox import is_inside
 
     if os.path.exists(path) and not os.path.isfile(path):
         raise UsageError(f"`{path}` is no regular file")

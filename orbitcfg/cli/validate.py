@@ -10,7 +10,7 @@ from orbitcfg.cli import options, streams
 from orbitcfg.cli.outcome import FAULT, FINDINGS, OK
 from orbitcfg.diagnostics import Report
 from orbitcfg.errors import UsageError
-from orbitcfg.files import Disk, Files
+from orbitcfg.files.store import Disk, Files
 from orbitcfg.settings import Settings
 
 if TYPE_CHECKING:

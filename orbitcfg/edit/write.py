@@ -6,7 +6,7 @@ import stat
 from typing import IO
 
 from orbitcfg.errors import UsageError
-from orbitcfg.replacement import beside, fill
+from orbitcfg.files.atomic import beside, fill
 
 _WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from orbitcfg.address import parsed
 from orbitcfg.endpoint import Program, Target
-from orbitcfg.files import Files
+from orbitcfg.files.store import Files
 from orbitcfg.live.products import meant_by
 
 CONTAINER_FILES = (

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from orbitcfg.environment import EXAMPLE_NAMES, declared
-from orbitcfg.files import Memory
+from orbitcfg.files.store import Memory
 from orbitcfg.masking import redact
 from orbitcfg.report.terminal import safe
 from orbitcfg.variables import Inventory, Place, Variable

@@ -9,7 +9,7 @@ import pytest
 from orbitcfg.app import validate, why
 from orbitcfg.errors import UsageError
 from orbitcfg.explain import Explanation
-from orbitcfg.files import Memory
+from orbitcfg.files.store import Memory
 from orbitcfg.settings import Settings
 from tests.trees import BASE
 

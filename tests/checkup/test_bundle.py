@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orbitcfg.files import Disk
+from orbitcfg.files.store import Disk
 from orbitcfg.settings import Settings
 from orbitcfg.support import Bundle, bundled, versions
 from tests.live.doubles import serving

@@ -8,7 +8,7 @@ import pytest
 
 from orbitcfg.checkup.html import page
 from orbitcfg.doctor import Request, doctor
-from orbitcfg.files import Disk
+from orbitcfg.files.store import Disk
 from orbitcfg.live.plan import Choice
 from orbitcfg.support import bundled
 from tests.shared import SHARED, needs_shared

@@ -6,7 +6,7 @@ import pytest
 
 from orbitcfg import difference
 from orbitcfg.comparison import diff
-from orbitcfg.files import Disk
+from orbitcfg.files.store import Disk
 from tests.difference.scratch import BASE, ENVIRONMENT, Scratch, edited
 
 Edit = tuple[str, str, str]

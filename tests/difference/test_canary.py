@@ -9,7 +9,7 @@ import pytest
 from orbitcfg import difference, variables
 from orbitcfg.comparison import diff
 from orbitcfg.declaration import env, write_example
-from orbitcfg.files import Disk
+from orbitcfg.files.store import Disk
 from tests.difference.scratch import ENVIRONMENT, Scratch
 from tests.shared import SHARED, needs_shared
 

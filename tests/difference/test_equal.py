@@ -8,7 +8,7 @@ import yaml
 
 from orbitcfg.comparison import diff
 from orbitcfg.difference import FORMATS, Difference, render
-from orbitcfg.files import Disk
+from orbitcfg.files.store import Disk
 from tests.difference.scratch import BASE, ENVIRONMENT, Scratch, edited
 
 

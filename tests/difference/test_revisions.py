@@ -13,7 +13,7 @@ from orbitcfg.comparison import diff, notes
 from orbitcfg.difference import FORMATS, Difference, render
 from orbitcfg.difference.json import DifferenceShape
 from orbitcfg.errors import UsageError
-from orbitcfg.files import Disk
+from orbitcfg.files.store import Disk
 from tests.difference.scratch import BASE, ENVIRONMENT, Scratch, edited
 from tests.shared import PROJECT
 

@@ -6,7 +6,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from orbitcfg.diagnostics import Edit
-from orbitcfg.files import Files, Memory
+from orbitcfg.files.store import Files, Memory
 from orbitcfg.mend import FixResult
 from orbitcfg.syntax import comments
 from orbitcfg.text import Source

@@ -7,7 +7,7 @@ from orbitcfg.compile import Reading
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Diagnostic, Edit, Fix, Report, Severity
 from orbitcfg.errors import UsageError
-from orbitcfg.files import Files, Memory
+from orbitcfg.files.store import Files, Memory
 from orbitcfg.mend import FixResult, differences, mended
 from orbitcfg.project import configuration, targets
 from orbitcfg.settings import Settings

@@ -4,7 +4,7 @@ import pytest
 
 from orbitcfg import app
 from orbitcfg.edit.apply import remedies
-from orbitcfg.files import Memory
+from orbitcfg.files.store import Memory
 from orbitcfg.settings import Settings
 from orbitcfg.text import Source
 from tests.edit.keeping import after, assert_only_edited, comments_of, ruamels_comments

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from orbitcfg.compile import Reading
 from orbitcfg.config import Config
 from orbitcfg.effective import Use
-from orbitcfg.files import Memory
+from orbitcfg.files.store import Memory
 from orbitcfg.project import configuration, targets
 from orbitcfg.settings import Settings
 from tests.shared import SHARED

@@ -11,7 +11,7 @@ import yaml
 from orbitcfg.diagnostics import Diagnostic, Severity
 from orbitcfg.doctor import Checkup, Request, doctor
 from orbitcfg.endpoint import State
-from orbitcfg.files import Disk
+from orbitcfg.files.store import Disk
 from orbitcfg.text import Span
 
 _WRITE = re.compile(r"write `(?P<key>\w+): (?P<value>[^`]+)`")

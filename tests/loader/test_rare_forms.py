@@ -3,7 +3,7 @@
 import pytest
 
 from orbitcfg.app import resolve
-from orbitcfg.files import Memory
+from orbitcfg.files.store import Memory
 
 ADMIN = "auth: {default_admin_password: x}\n"
 

@@ -10,7 +10,7 @@ import pytest
 
 from orbitcfg.app import resolve
 from orbitcfg.environment import read
-from orbitcfg.files import Disk
+from orbitcfg.files.store import Disk
 from tests.shared import SHARED, needs_shared
 
 CASES = json.loads((SHARED / "facts" / "loader-cases.json").read_text("utf-8")) if SHARED.is_dir() else []

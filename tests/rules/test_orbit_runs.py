@@ -10,7 +10,7 @@ import pytest
 from orbitcfg.compile import Reading
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Diagnostic, Severity
-from orbitcfg.files import Memory
+from orbitcfg.files.store import Memory
 from orbitcfg.judge import judge
 from orbitcfg.project import configuration, targets
 from orbitcfg.rules import RULES

@@ -156,7 +156,7 @@ def test_a_file_that_is_no_chat_model_is_refused(kind: str, project: Path) -> No
 
 
 def test_a_model_that_does_not_fit_is_not_loaded(project: Path) -> None:
-    from orbitcfg.files import Disk
+    from orbitcfg.files.store import Disk
     from orbitcfg.settings import Settings
 
     with Child(os.environ) as child:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from orbitcfg.checkup.html import page
 from orbitcfg.doctor import Checkup, Request, doctor
-from orbitcfg.files import Disk
+from orbitcfg.files.store import Disk
 from tests.live.doubles import Answer, Asked, serving
 from tests.live.doubles.ollama import Ollama
 from tests.live.doubles.shimmy import Shimmy

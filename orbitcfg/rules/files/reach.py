@@ -8,8 +8,8 @@ from collections.abc import Container, Iterator
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Fix, Severity
 from orbitcfg.events import ImportSkipped
+from orbitcfg.files.patterns import matches
 from orbitcfg.finding import Finding
-from orbitcfg.globs import matches
 from orbitcfg.graph import Orphan, keys_of
 from orbitcfg.rules._fix import imported
 from orbitcfg.rules._rule import rule

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from typing import TypeAlias, TypeVar
 
-from orbitcfg.files import Files
+from orbitcfg.files.store import Files
 
 Question: TypeAlias = tuple[str, str, *tuple[int, ...]]
 """The name of a method of `Files`, the path, and for `read` the limit."""

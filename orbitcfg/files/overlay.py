@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from orbitcfg.files import Files
+from orbitcfg.files.store import Files
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from orbitcfg.files import Files
+from orbitcfg.files.store import Files
 
 
 def upward(files: Files, folder: str) -> Iterator[str]:
