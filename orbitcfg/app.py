@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 from orbitcfg.compile import Reading
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Diagnostic, Report, RulePage, Severity, joined
-from orbitcfg.display import as_json, shown
+from orbitcfg.document.keypath import Spelling, find, parsed, reach
+from orbitcfg.document.masked import as_json, shown
+from orbitcfg.document.source import Source, Span
+from orbitcfg.document.tree import KeyPath, at, plain, walk
+from orbitcfg.document.tree import Mapping as MappingNode
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files
-from orbitcfg.keypath import Spelling, find, parsed, reach
 from orbitcfg.project import Path, Paths, configuration, summary_of, targets
 from orbitcfg.roots import Target
 from orbitcfg.rules import LOADING
 from orbitcfg.settings import Settings
 from orbitcfg.suggest import nearest
-from orbitcfg.text import Source, Span
-from orbitcfg.tree import KeyPath, at, plain, walk
-from orbitcfg.tree import Mapping as MappingNode
 
 if TYPE_CHECKING:
     from orbitcfg.explain import Explanation
@@ -281,7 +281,7 @@ def printed(resolution: Resolution, format_name: str, *, show_secrets: bool, ann
     tree = resolution.tree
     if tree is None:
         return None
-    from orbitcfg.emit import annotated, to_yaml
+    from orbitcfg.document.yaml_writer import annotated, to_yaml
     from orbitcfg.explain import origin_label
 
     value = plain(tree) if show_secrets else shown(tree)

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field, replace
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.compile import Reading
 from orbitcfg.difference import Difference, Side
+from orbitcfg.document.events import Fault, FileFault, ImportSkipped
+from orbitcfg.document.source import Source, Span
 from orbitcfg.errors import UsageError
-from orbitcfg.events import Fault, FileFault, ImportSkipped
 from orbitcfg.files.git import GitTree, Repository, repository
 from orbitcfg.files.sandbox import is_inside
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.project import Path, catalog_of, configuration, targets
 from orbitcfg.roots import Target
 from orbitcfg.settings import Settings
-from orbitcfg.text import Source, Span
 
 WORKING_TREE = "working tree"
 """What the newer side is called where the user names none."""

@@ -7,13 +7,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from orbitcfg.catalog.rows import Catalog, Row
+from orbitcfg.document.events import Event, Fault, FileFault, ImportSkipped
+from orbitcfg.document.graph import ImportGraph
+from orbitcfg.document.keypath import Spelling
+from orbitcfg.document.source import Span
+from orbitcfg.document.tree import KeyPath, Mapping, Node, locate
 from orbitcfg.environment import Environment
-from orbitcfg.events import Event, Fault, FileFault, ImportSkipped
-from orbitcfg.graph import ImportGraph
-from orbitcfg.keypath import Spelling
 from orbitcfg.masking.redact import without_credentials
-from orbitcfg.text import Span
-from orbitcfg.tree import KeyPath, Mapping, Node, locate
 
 if TYPE_CHECKING:
     from orbitcfg.catalog.check import Mismatch

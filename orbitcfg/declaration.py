@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from orbitcfg.compile import Reading
-from orbitcfg.decode import reason
+from orbitcfg.document.decode import reason
+from orbitcfg.document.events import Fault, FileFault
+from orbitcfg.document.source import Span
 from orbitcfg.edit.write import replaced
 from orbitcfg.environment import MAX_ENV_BYTES
 from orbitcfg.errors import UsageError
-from orbitcfg.events import Fault, FileFault
 from orbitcfg.files.sandbox import is_inside
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.project import Path, configuration, targets
 from orbitcfg.settings import Settings
-from orbitcfg.text import Span
 from orbitcfg.variables import Inventory, inventory
 from orbitcfg.variables.example import Example, completed
 

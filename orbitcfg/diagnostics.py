@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TypeAlias
 
-from orbitcfg.text import Source, Span
+from orbitcfg.document.source import Source, Span
 
 
 class Severity(IntEnum):

@@ -13,6 +13,7 @@ from orbitcfg.catalog.store import shipped
 from orbitcfg.compile import Reading
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Diagnostic, Report, Severity
+from orbitcfg.document.tree import value_at
 from orbitcfg.endpoint import Fault, KeyState, Row, Sighting, State, Step, Surroundings, Target, Wanted
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files, Memory
@@ -27,7 +28,6 @@ from orbitcfg.rules import RULES
 from orbitcfg.rules._rule import Rule
 from orbitcfg.settings import Settings
 from orbitcfg.suggest import nearest
-from orbitcfg.tree import value_at
 
 ALONE = "/config/config.yaml"
 """Where the configuration of `--url` lies, in memory."""

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from orbitcfg.document.tree import KeyPath
 from orbitcfg.masking.redact import without_credentials
-from orbitcfg.tree import KeyPath
 
 
 class Step(Enum):

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from orbitcfg.decode import decoded, reason
-from orbitcfg.events import EnvFileUnread, EnvLineIgnored, EnvOverridden, Event, Fault, FileFault
+from orbitcfg.document.decode import decoded, reason
+from orbitcfg.document.events import EnvFileUnread, EnvLineIgnored, EnvOverridden, Event, Fault, FileFault
+from orbitcfg.document.source import Source, Span
 from orbitcfg.files.store import Files
-from orbitcfg.text import Source, Span
 
 PROCESS = "environment"
 EXAMPLE_NAMES = ("env.example", ".env.example")

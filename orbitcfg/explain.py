@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from orbitcfg.catalog.meaning import Meaning, as_shape, meaning_of, told
 from orbitcfg.config import Config
-from orbitcfg.display import as_json as json_value
-from orbitcfg.display import key_at, shown, text_of
-from orbitcfg.events import PresetApplied
-from orbitcfg.graph import IMPORT_KEY
-from orbitcfg.text import Span
-from orbitcfg.tree import Filled, Filling, FromPreset, Joined, KeyPath, Mapping, Node, Overrode, Sequence, at, key_span
+from orbitcfg.document.events import PresetApplied
+from orbitcfg.document.graph import IMPORT_KEY
+from orbitcfg.document.masked import as_json as json_value
+from orbitcfg.document.masked import key_at, shown, text_of
+from orbitcfg.document.source import Span
+from orbitcfg.document.tree import Filled, Filling, FromPreset, Joined, KeyPath, Mapping, Node, Overrode, Sequence, at, key_span
 
 
 @dataclass(frozen=True, slots=True)

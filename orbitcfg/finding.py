@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from orbitcfg.diagnostics import Annotation, Fix, Severity
-from orbitcfg.text import Source, Span
-from orbitcfg.tree import KeyPath
+from orbitcfg.document.source import Source, Span
+from orbitcfg.document.tree import KeyPath
 
 
 @dataclass(frozen=True, slots=True)

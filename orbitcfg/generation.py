@@ -11,7 +11,7 @@ from typing import Any
 from orbitcfg.compile import Reading
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Report, Severity
-from orbitcfg.display import as_json as json_value
+from orbitcfg.document.masked import as_json as json_value
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files, Memory
 from orbitcfg.observation import Choice, Ending, EngineRun, ModelFile, Observations

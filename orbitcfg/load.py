@@ -4,14 +4,14 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator
 
-from orbitcfg.decode import MAX_FILE_BYTES, decoded, reason
-from orbitcfg.events import Event, Fault, FileFault, ImportMisspelt, ImportSkipped, Skip
+from orbitcfg.document.decode import MAX_FILE_BYTES, decoded, reason
+from orbitcfg.document.events import Event, Fault, FileFault, ImportMisspelt, ImportSkipped, Skip
+from orbitcfg.document.graph import IMPORT_KEY, Document, Import, ImportGraph, Orphan
+from orbitcfg.document.source import Source, Span
+from orbitcfg.document.tree import Entry, KeyPath, Mapping, Node, Scalar, Sequence
+from orbitcfg.document.yaml_reader import parse
 from orbitcfg.files.sandbox import fenced, is_inside
 from orbitcfg.files.store import Files
-from orbitcfg.graph import IMPORT_KEY, Document, Import, ImportGraph, Orphan
-from orbitcfg.syntax import parse
-from orbitcfg.text import Source, Span
-from orbitcfg.tree import Entry, KeyPath, Mapping, Node, Scalar, Sequence
 
 MAX_FOLDER_FILES = 5_000
 """So many names in the configuration folder are looked at in search of files that nothing imports."""

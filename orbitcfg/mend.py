@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from orbitcfg.config import Config
-from orbitcfg.decode import MAX_FILE_BYTES
 from orbitcfg.diagnostics import Diagnostic, Report
+from orbitcfg.document.decode import MAX_FILE_BYTES
+from orbitcfg.document.events import DuplicateKey, FileFault
+from orbitcfg.document.source import Source
+from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, child
+from orbitcfg.document.tree import Sequence as SequenceNode
 from orbitcfg.edit.apply import Remedy, compatible, edited, encoded, remedies
 from orbitcfg.edit.preview import diff
 from orbitcfg.edit.write import replaced
 from orbitcfg.errors import UsageError
-from orbitcfg.events import DuplicateKey, FileFault
 from orbitcfg.files.overlay import Overlay
 from orbitcfg.files.store import Files
-from orbitcfg.text import Source
-from orbitcfg.tree import KeyPath, Mapping, Node, Scalar, child
-from orbitcfg.tree import Sequence as SequenceNode
 
 MAX_ROUNDS = 20
 """So often fixes are looked for again in what the fixes before them made; each round takes those that are not in each other's way."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from orbitcfg.document.tree import KeyPath
 from orbitcfg.endpoint import Sighting, Surroundings
-from orbitcfg.tree import KeyPath
 
 
 class ModelKind(Enum):

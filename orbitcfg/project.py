@@ -10,19 +10,19 @@ from orbitcfg.catalog.store import orbit_version, shipped
 from orbitcfg.compile import Reading, compile_graph
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Summary
+from orbitcfg.document.events import Event, PlaceholderUsed
+from orbitcfg.document.source import Span
+from orbitcfg.document.tree import Mapping as MappingNode
+from orbitcfg.document.tree import Node, Origin, at
+from orbitcfg.document.tree import Sequence as SequenceNode
 from orbitcfg.environment import Environment, declared, read, unread_beside
 from orbitcfg.errors import UsageError
-from orbitcfg.events import Event, PlaceholderUsed
 from orbitcfg.files.sandbox import fenced
 from orbitcfg.files.store import Files
 from orbitcfg.load import load
 from orbitcfg.roots import Target
 from orbitcfg.settings import Settings
 from orbitcfg.switches import is_off
-from orbitcfg.text import Span
-from orbitcfg.tree import Mapping as MappingNode
-from orbitcfg.tree import Node, Origin, at
-from orbitcfg.tree import Sequence as SequenceNode
 
 Path: TypeAlias = str | os.PathLike[str]
 Paths: TypeAlias = Path | Sequence[Path] | None

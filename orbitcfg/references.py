@@ -6,8 +6,8 @@ from typing import Any
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.store import Schema
+from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Sequence, Unknown, value_at
 from orbitcfg.switches import in_use
-from orbitcfg.tree import KeyPath, Mapping, Node, Scalar, Sequence, Unknown, value_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from glob import escape
 from typing import Any
 
-from orbitcfg.decode import decoded, reason
+from orbitcfg.document.decode import decoded, reason
 from orbitcfg.errors import UsageError
 from orbitcfg.files.sandbox import is_inside, is_root, upward
 from orbitcfg.files.store import Files

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from orbitcfg.diagnostics import Diagnostic
-from orbitcfg.events import IgnoreMalformed, IgnoreUnused
-from orbitcfg.graph import ImportGraph
+from orbitcfg.document.events import IgnoreMalformed, IgnoreUnused
+from orbitcfg.document.graph import ImportGraph
+from orbitcfg.document.source import Source, Span
+from orbitcfg.document.yaml_reader import comments
 from orbitcfg.suggest import nearest
-from orbitcfg.syntax import comments
-from orbitcfg.text import Source, Span
 
 FORM = "# orbitcfg: ignore[CODE] reason"
 _MARK = re.compile(r"#\s*orbitcfg\s*:", re.IGNORECASE)

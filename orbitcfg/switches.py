@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 
-from orbitcfg.tree import KeyPath, Mapping, Node, Scalar, Unknown, child
+from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Unknown, child
 
 SWITCH = "enabled"
 

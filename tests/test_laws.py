@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from orbitcfg.app import resolve, validate
 from orbitcfg.compile.merge import merge_imports
-from orbitcfg.emit import annotated, to_yaml
+from orbitcfg.document.graph import ImportGraph
+from orbitcfg.document.source import Source
+from orbitcfg.document.tree import Scalar, plain, walk
+from orbitcfg.document.yaml_reader import parse
+from orbitcfg.document.yaml_writer import annotated, to_yaml
 from orbitcfg.files.store import Memory
-from orbitcfg.graph import ImportGraph
 from orbitcfg.load import load
-from orbitcfg.syntax import parse
-from orbitcfg.text import Source
-from orbitcfg.tree import Scalar, plain, walk
 from tests.shared import SHARED, needs_shared
 
 FRAGMENTS = st.sampled_from(

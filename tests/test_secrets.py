@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from orbitcfg.document.source import Source
 from orbitcfg.masking import redact
-from orbitcfg.text import Source
 from tests.program import run
 from tests.shared import PROJECT, SHARED, needs_shared
 

@@ -7,12 +7,12 @@ import pytest
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Diagnostic, Edit, Severity
+from orbitcfg.document.source import Source, Span
+from orbitcfg.document.yaml_reader import comments
 from orbitcfg.finding import Finding
 from orbitcfg.judge import judge
 from orbitcfg.rules import RULES
 from orbitcfg.rules._rule import Rule, rule
-from orbitcfg.syntax import comments
-from orbitcfg.text import Source, Span
 from tests.trees import config_of
 
 HEALTHY = "auth: {default_admin_password: admin}\ngeneral: {inference_provider: shimmy}\nembedding: {enabled: false, provider: ollama}\n"

@@ -7,7 +7,7 @@ from typing import Any
 
 from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.catalog.store import ANNOTATION, ROOT, Schema
-from orbitcfg.tree import Mapping, Node, Sequence, child, value_at
+from orbitcfg.document.tree import Mapping, Node, Sequence, child, value_at
 
 IMPORT = {
     "type": ["string", "array"],

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from orbitcfg.catalog.store import ANNOTATION, ROOT, Schema, Store
-from orbitcfg.tree import KeyPath, Mapping, Node, Scalar, Sequence, Unknown
+from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Sequence, Unknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.store import Schema
-from orbitcfg.display import as_json, text_of
+from orbitcfg.document.masked import as_json, text_of
 
 _LIMITS = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than", "exclusiveMaximum": "less than"}
 _EFFECTS = {

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orbitcfg.catalog.store import ANNOTATION, ROOT, Schema, Store
-from orbitcfg.tree import KeyPath, Node, Scalar, Sequence, Unknown, child
-from orbitcfg.tree import Mapping as MappingNode
+from orbitcfg.document.tree import KeyPath, Node, Scalar, Sequence, Unknown, child
+from orbitcfg.document.tree import Mapping as MappingNode
 
 
 @dataclass(frozen=True, slots=True)

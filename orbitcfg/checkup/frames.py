@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from orbitcfg.checkup.markup import Markup, element, joined, prose
 from orbitcfg.diagnostics import Diagnostic
+from orbitcfg.document.source import Source, Span
 from orbitcfg.report.full import shown_line
-from orbitcfg.text import Source, Span
 
 
 def finding(diagnostic: Diagnostic) -> Markup:

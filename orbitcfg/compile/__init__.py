@@ -4,10 +4,10 @@ from orbitcfg.compile.interpolate import Reading, interpolate
 from orbitcfg.compile.merge import merge_imports
 from orbitcfg.compile.presets import apply_presets
 from orbitcfg.compile.requirements import check_requirements
+from orbitcfg.document.events import Event
+from orbitcfg.document.graph import ImportGraph
+from orbitcfg.document.tree import Mapping
 from orbitcfg.environment import Environment
-from orbitcfg.events import Event
-from orbitcfg.graph import ImportGraph
-from orbitcfg.tree import Mapping
 
 __all__ = ["Reading", "compile_graph"]
 

@@ -3,10 +3,10 @@
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from orbitcfg.events import Event, Fault, FileFault, ImportRepeated, Loss, ValueLost
-from orbitcfg.graph import IMPORT_KEY, Document, Import, ImportGraph
-from orbitcfg.text import Source, Span
-from orbitcfg.tree import Entry, Joined, KeyPath, Mapping, Node, Overrode, Scalar, Sequence, marked, plain, walk
+from orbitcfg.document.events import Event, Fault, FileFault, ImportRepeated, Loss, ValueLost
+from orbitcfg.document.graph import IMPORT_KEY, Document, Import, ImportGraph
+from orbitcfg.document.source import Source, Span
+from orbitcfg.document.tree import Entry, Joined, KeyPath, Mapping, Node, Overrode, Scalar, Sequence, marked, plain, walk
 
 MAX_ITEMS = 100_000
 """Items to which lists are joined. Files that import others twice double their lists at each step, in ORBIT until memory runs out."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Hashable
 
-from orbitcfg.events import Event, PresetApplied, PresetMissing
-from orbitcfg.text import Span
-from orbitcfg.tree import Entry, FromPreset, Mapping, Node, Origin, Scalar, Sequence, at, child, marked
+from orbitcfg.document.events import Event, PresetApplied, PresetMissing
+from orbitcfg.document.source import Span
+from orbitcfg.document.tree import Entry, FromPreset, Mapping, Node, Origin, Scalar, Sequence, at, child, marked
 
 PRESET_KEY = "use_preset"
 PRESET_SECTIONS = {"ollama": "ollama_presets", "llama_cpp": "llama_cpp_presets"}

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.events import CorsWildcard, Event, LoaderCrash, RequiredMissing
-from orbitcfg.tree import KeyPath, Mapping, Unknown, at, plain, value_at
+from orbitcfg.document.events import CorsWildcard, Event, LoaderCrash, RequiredMissing
+from orbitcfg.document.tree import KeyPath, Mapping, Unknown, at, plain, value_at
 
 ADMIN_PASSWORD: KeyPath = ("auth", "default_admin_password")
 _SERVICES = "internal_services"

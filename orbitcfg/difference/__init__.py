@@ -7,8 +7,8 @@ from importlib import import_module
 from orbitcfg.config import Config
 from orbitcfg.difference.keys import Change, changes
 from orbitcfg.difference.rows import RowChange, row_changes
-from orbitcfg.text import Span
-from orbitcfg.tree import KeyPath
+from orbitcfg.document.source import Span
+from orbitcfg.document.tree import KeyPath
 
 FORMATS = ("full", "json", "markdown")
 """Each is a module of this package with a function `render`."""

@@ -10,8 +10,8 @@ from orbitcfg.difference import Difference
 from orbitcfg.difference.keys import Change
 from orbitcfg.difference.rows import RowChange
 from orbitcfg.difference.value import Value
+from orbitcfg.document.source import Span
 from orbitcfg.report.json import Shape
-from orbitcfg.text import Span
 
 
 class Place(Shape):

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from orbitcfg.difference.value import Value, identity, value_of
-from orbitcfg.display import key_at
-from orbitcfg.keypath import written
-from orbitcfg.text import Span
-from orbitcfg.tree import KeyPath, Mapping, Node, Sequence, value_at
+from orbitcfg.document.keypath import written
+from orbitcfg.document.masked import key_at
+from orbitcfg.document.source import Span
+from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, value_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from typing import Literal, TypeAlias
 from orbitcfg.config import Config
 from orbitcfg.difference.keys import Change
 from orbitcfg.difference.value import Value, identity, places, preset_of, symbolic, template_of, template_shown
-from orbitcfg.display import as_json
+from orbitcfg.document.masked import as_json
+from orbitcfg.document.source import Span
+from orbitcfg.document.tree import KeyPath, Scalar, Unknown, at, locate
 from orbitcfg.effective.use import Use
 from orbitcfg.masking import redact
-from orbitcfg.text import Span
-from orbitcfg.tree import KeyPath, Scalar, Unknown, at, locate
 
 Kind: TypeAlias = Literal["new", "gone", "on", "off", "changed"]
 

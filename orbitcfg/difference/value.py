@@ -4,10 +4,10 @@ import re
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
-from orbitcfg.display import as_json, item_key
+from orbitcfg.document.masked import as_json, item_key
+from orbitcfg.document.source import Span
+from orbitcfg.document.tree import Filled, FromPreset, Mapping, Node, Scalar, Sequence
 from orbitcfg.masking import redact
-from orbitcfg.text import Span
-from orbitcfg.tree import Filled, FromPreset, Mapping, Node, Scalar, Sequence
 
 _ONLY_PLACEHOLDERS = re.compile(r"(?:\$\{[^}]*\})+")
 _DEFAULT = re.compile(r":-[^}]+\}")

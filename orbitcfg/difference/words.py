@@ -5,9 +5,9 @@ from orbitcfg.difference import Difference
 from orbitcfg.difference.keys import Change
 from orbitcfg.difference.rows import RowChange, model_of
 from orbitcfg.difference.value import Value
-from orbitcfg.display import text_of
+from orbitcfg.document.masked import text_of
+from orbitcfg.document.source import Span
 from orbitcfg.effective.use import Use
-from orbitcfg.text import Span
 
 LONGEST = 72
 """Longer text is told by its length."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from orbitcfg.diagnostics import Diagnostic, Edit, Fix
+from orbitcfg.document.source import Source
 from orbitcfg.edit.layout import Layout
-from orbitcfg.text import Source
 
 _BYTE_ORDER_MARK = "\ufeff".encode()
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from orbitcfg.diagnostics import Edit, Insertion, Removal
-from orbitcfg.emit import to_yaml
-from orbitcfg.text import Source, Span
+from orbitcfg.document.source import Source, Span
+from orbitcfg.document.yaml_writer import to_yaml
 
 _LINE_END = re.compile(r"\r\n|\n|\r|\Z")
 _BLANK = re.compile(r"[ \t]*(?=\r|\n|#|\Z)")

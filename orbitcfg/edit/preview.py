@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from difflib import unified_diff
 
+from orbitcfg.document.source import Source, Span
+from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence
+from orbitcfg.document.yaml_reader import parse
 from orbitcfg.masking import redact
 from orbitcfg.report.terminal import safe
-from orbitcfg.syntax import parse
-from orbitcfg.text import Source, Span
-from orbitcfg.tree import Mapping, Node, Scalar, Sequence
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from orbitcfg.document.tree import KeyPath, Mapping, Sequence, at, child, value_at
 from orbitcfg.effective.block import Ask, Setting, settings_at
 from orbitcfg.effective.registry import default_provider, has_default_provider, is_on
-from orbitcfg.tree import KeyPath, Mapping, Sequence, at, child, value_at
 
 WITHOUT_MODEL = frozenset({"fetch", "openai_realtime", "openai_realtime_translation", "gemini_live"})
 """Types of adapters that never ask a language model of `inference`."""

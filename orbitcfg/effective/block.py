@@ -4,8 +4,8 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 
 from orbitcfg.catalog.rows import Catalog, Row
-from orbitcfg.tree import KeyPath, Unknown, at, plain
-from orbitcfg.tree import Mapping as MappingNode
+from orbitcfg.document.tree import KeyPath, Unknown, at, plain
+from orbitcfg.document.tree import Mapping as MappingNode
 
 SECTION = "inference"
 PLURAL = "inferences"

@@ -3,8 +3,8 @@
 from collections.abc import Hashable, Iterable
 from typing import Any
 
+from orbitcfg.document.tree import Entry, KeyPath, Mapping, Node, Sequence, at, key_span
 from orbitcfg.effective.use import Use
-from orbitcfg.tree import Entry, KeyPath, Mapping, Node, Sequence, at, key_span
 
 
 def excerpt(tree: Mapping, uses: Iterable[Use], name: str) -> Mapping | None:

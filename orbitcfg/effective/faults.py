@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from orbitcfg.catalog.rows import Row
+from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.block import MODE_DIRECT, MODE_WRONG, Block, Setting
 from orbitcfg.effective.keys import ApiKey
 from orbitcfg.effective.urls import Address
 from orbitcfg.effective.use import State
-from orbitcfg.tree import KeyPath
 
 KEYLESS: State = "keyless"
 """The state of a use whose API key is missing, where a variable could bring it."""

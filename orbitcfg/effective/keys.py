@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from orbitcfg.document.tree import Filled, KeyPath, Mapping, Scalar, Unknown, at
 from orbitcfg.effective.block import Block
 from orbitcfg.environment import Environment
-from orbitcfg.tree import Filled, KeyPath, Mapping, Scalar, Unknown, at
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orbitcfg.catalog.rows import Row
+from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.block import MODE_DIRECT, Block, Setting
-from orbitcfg.tree import KeyPath
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Which providers ORBIT registers when it starts."""
 
 from orbitcfg.catalog.rows import Catalog
+from orbitcfg.document.tree import KeyPath, Mapping, Unknown, at, child, value_at
 from orbitcfg.effective.block import SECTION, Setting
 from orbitcfg.effective.use import State
-from orbitcfg.tree import KeyPath, Mapping, Unknown, at, child, value_at
 
 
 def is_on(value: object, reads: str) -> bool:

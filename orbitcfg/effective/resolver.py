@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from orbitcfg.tree import Mapping, Scalar, at, child, value_at
+from orbitcfg.document.tree import Mapping, Scalar, at, child, value_at
 
 CHOSEN_BY = {"safety": "moderator", "reranker": "provider_override"}
 """The key of each section that may name another inference provider than the general one."""

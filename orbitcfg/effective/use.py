@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from orbitcfg.tree import KeyPath
+from orbitcfg.document.tree import KeyPath
 
 State: TypeAlias = Literal["ok", "off", "disabled", "unknown", "unregistered", "incomplete", "keyless", "failing", "ignored", "undecided"]
 """How a use will fare: see `Use`."""

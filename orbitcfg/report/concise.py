@@ -1,10 +1,10 @@
 """For editors and `grep`: one line a finding."""
 
 from orbitcfg.diagnostics import Diagnostic, Report, Severity
+from orbitcfg.document.source import Span
 from orbitcfg.report import Style
 from orbitcfg.report.full import summed_up
 from orbitcfg.report.terminal import SEVERITY_COLORS, painted, safe
-from orbitcfg.text import Span
 
 
 def render(report: Report, style: Style) -> str:

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from orbitcfg.diagnostics import Diagnostic, Report, Severity
+from orbitcfg.document.source import Source, Span
 from orbitcfg.report import Style
 from orbitcfg.report.terminal import SEVERITY_COLORS, painted, safe, width
-from orbitcfg.text import Source, Span
 
 MAX_LINE = 160
 """Columns of a source line that a frame shows."""

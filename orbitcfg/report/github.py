@@ -1,9 +1,9 @@
 """For GitHub Actions: workflow commands, which become annotations of the changed files."""
 
 from orbitcfg.diagnostics import Diagnostic, Report, Severity
+from orbitcfg.document.source import Source, Span
 from orbitcfg.report import Style
 from orbitcfg.report.terminal import safe
-from orbitcfg.text import Source, Span
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 

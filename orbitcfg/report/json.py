@@ -6,8 +6,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from orbitcfg.diagnostics import Annotation, Diagnostic, Report, Severity
+from orbitcfg.document.source import Span
 from orbitcfg.report import Style
-from orbitcfg.text import Span
 
 
 class Shape(BaseModel):

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from orbitcfg.diagnostics import Diagnostic, Report, Severity
+from orbitcfg.document.source import Span
 from orbitcfg.report import Style
 from orbitcfg.report.terminal import safe
-from orbitcfg.text import Span
 
 _NOT_IN_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _NO_FILE = "orbitcfg"

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from orbitcfg.compile.presets import PRESET_KEY, PRESET_SECTIONS
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Edit, Fix, Insertion
-from orbitcfg.emit import to_yaml
-from orbitcfg.graph import IMPORT_KEY, Document, Orphan
-from orbitcfg.text import Span
-from orbitcfg.tree import FromPreset, KeyPath, Mapping, Node, Scalar, Sequence, at, child, key_span
+from orbitcfg.document.graph import IMPORT_KEY, Document, Orphan
+from orbitcfg.document.source import Span
+from orbitcfg.document.tree import FromPreset, KeyPath, Mapping, Node, Scalar, Sequence, at, child, key_span
+from orbitcfg.document.yaml_writer import to_yaml
 
 _BY_SECTION = {section: provider for provider, section in PRESET_SECTIONS.items()}
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from orbitcfg.catalog.store import orbit_version
 from orbitcfg.config import Config
-from orbitcfg.display import as_json
+from orbitcfg.document.masked import as_json
 from orbitcfg.effective.use import State, Use
 from orbitcfg.report.json import Shape
 from orbitcfg.usage import Usage

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from orbitcfg.config import Config
+from orbitcfg.document.source import Span
+from orbitcfg.document.tree import Filled, FromPreset, KeyPath, Node, Scalar, at, value_at
 from orbitcfg.effective.use import Use
 from orbitcfg.masking import redact
-from orbitcfg.text import Span
-from orbitcfg.tree import Filled, FromPreset, KeyPath, Node, Scalar, at, value_at
 
 
 def word(config: Config, use: Use, field: str) -> str:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from orbitcfg.config import Config
+from orbitcfg.document.events import PlaceholderUsed
+from orbitcfg.document.source import Span
+from orbitcfg.document.tree import KeyPath, locate
 from orbitcfg.environment import PROCESS
-from orbitcfg.events import PlaceholderUsed
 from orbitcfg.masking import redact
 from orbitcfg.switches import in_use
-from orbitcfg.text import Span
-from orbitcfg.tree import KeyPath, locate
 
 FORMATS = ("full", "json", "markdown")
 """Each is a module of this package with a function `render`."""

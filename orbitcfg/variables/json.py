@@ -5,9 +5,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from orbitcfg.document.source import Span
 from orbitcfg.environment import PROCESS
 from orbitcfg.report.json import Shape
-from orbitcfg.text import Span
 from orbitcfg.variables import Inventory, Variable
 
 

@@ -19,6 +19,8 @@ from orbitcfg.catalog.store import folder
 from orbitcfg.compile import Reading
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Diagnostic, Severity
+from orbitcfg.document.source import Source, Span
+from orbitcfg.document.tree import KeyPath, Scalar, key_span
 from orbitcfg.files.store import Memory
 from orbitcfg.judge import judge
 from orbitcfg.project import configuration, targets
@@ -26,8 +28,6 @@ from orbitcfg.rules import RULES
 from orbitcfg.rules.shape._dead import below_dead
 from orbitcfg.settings import Settings
 from orbitcfg.switches import in_use
-from orbitcfg.text import Source, Span
-from orbitcfg.tree import KeyPath, Scalar, key_span
 from tests.shared import SHARED
 
 TREE = SHARED / "orbit" / "config"

@@ -14,8 +14,8 @@ import pytest
 from orbitcfg.checkup.html import page
 from orbitcfg.diagnostics import Severity
 from orbitcfg.doctor import Checkup
+from orbitcfg.document.source import Source, Span
 from orbitcfg.endpoint import Row, State, Step, Wanted
-from orbitcfg.text import Source, Span
 from tests.checkup.test_page import FINDING, ROWS, TARGET, checkup
 from tests.tools.screenshot import example
 

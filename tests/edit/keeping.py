@@ -6,10 +6,10 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from orbitcfg.diagnostics import Edit
+from orbitcfg.document.source import Source
+from orbitcfg.document.yaml_reader import comments
 from orbitcfg.files.store import Files, Memory
 from orbitcfg.mend import FixResult
-from orbitcfg.syntax import comments
-from orbitcfg.text import Source
 
 LIMIT = 10_000_000
 

@@ -8,11 +8,11 @@ import yaml
 
 from orbitcfg import usage
 from orbitcfg.config import Config
-from orbitcfg.display import shown
+from orbitcfg.document.masked import shown
+from orbitcfg.document.tree import plain
+from orbitcfg.document.yaml_writer import annotated, to_yaml
 from orbitcfg.effective.excerpt import excerpt
-from orbitcfg.emit import annotated, to_yaml
 from orbitcfg.explain import origin_label
-from orbitcfg.tree import plain
 from orbitcfg.usage import Usage, full, selected
 from orbitcfg.usage.json import Effective
 from tests.effective.small import SHIMMY, adapter, config

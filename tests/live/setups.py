@@ -10,9 +10,9 @@ import yaml
 
 from orbitcfg.diagnostics import Diagnostic, Severity
 from orbitcfg.doctor import Checkup, Request, doctor
+from orbitcfg.document.source import Span
 from orbitcfg.endpoint import State
 from orbitcfg.files.store import Disk
-from orbitcfg.text import Span
 
 _WRITE = re.compile(r"write `(?P<key>\w+): (?P<value>[^`]+)`")
 

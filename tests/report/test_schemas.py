@@ -119,7 +119,7 @@ def test_fingerprints_outlive_new_lines_and_differ_from_each_other(report: Repor
 def _moved(diagnostic: Any) -> Any:
     from dataclasses import replace
 
-    from orbitcfg.text import Source, Span
+    from orbitcfg.document.source import Source, Span
 
     match diagnostic.place:
         case Span(source=source, start=start, end=end):

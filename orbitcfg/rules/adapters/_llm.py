@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from orbitcfg.config import Config
+from orbitcfg.document.tree import Unknown, value_at
 from orbitcfg.rules._adapter import Adapter
-from orbitcfg.tree import Unknown, value_at
 
 
 def words_of(config: Config, provider: object) -> Mapping[str, Any]:

@@ -5,11 +5,11 @@ from collections.abc import Hashable, Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.document.tree import KeyPath, Sequence, at, child, value_at
 from orbitcfg.finding import Finding
 from orbitcfg.rules._adapter import Adapter, adapters
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.adapters._llm import runs_inside, words_of
-from orbitcfg.tree import KeyPath, Sequence, at, child, value_at
 
 _OWN = ("model", "temperature", "max_tokens", "effort")
 _COMBINED = ("model", "temperature", "max_tokens", "context_window")

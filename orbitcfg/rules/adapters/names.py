@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.document.tree import KeyPath, Sequence, child, value_at
 from orbitcfg.finding import Finding
 from orbitcfg.rules._adapter import GENERATORS, WITHOUT_LLM, Adapter, adapters, known_types
 from orbitcfg.rules._rule import rule
-from orbitcfg.tree import KeyPath, Sequence, child, value_at
 
 _LISTS = ("allowed_models", "allowed_image_models", "allowed_video_models", "allowed_audio_models", "allowed_search_providers")
 _WITHOUT_CHOICE = GENERATORS | WITHOUT_LLM | {"web-search"}

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
+from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.use import Use
 from orbitcfg.finding import Finding
 from orbitcfg.rules._adapter import Adapter, adapters
 from orbitcfg.rules._rule import rule
-from orbitcfg.tree import KeyPath
 
 
 @rule("ORB532", severity=Severity.WARNING)

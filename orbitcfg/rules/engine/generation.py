@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
+from orbitcfg.document.source import Source
+from orbitcfg.document.tree import KeyPath
 from orbitcfg.finding import Finding
 from orbitcfg.observation import Ending, EngineRun, Observations
 from orbitcfg.rules._rule import observation_rule
-from orbitcfg.text import Source
-from orbitcfg.tree import KeyPath
 
 _FINISHED = frozenset({"stop", "length"})
 _REMEDIES = (

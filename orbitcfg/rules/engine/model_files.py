@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
+from orbitcfg.document.source import Source
+from orbitcfg.document.tree import KeyPath
 from orbitcfg.finding import Finding
 from orbitcfg.observation import ModelFacts, ModelFile, ModelKind, Observations
 from orbitcfg.rules._rule import observation_rule
 from orbitcfg.rules.engine._damage import fact_of, help_of
-from orbitcfg.text import Source
-from orbitcfg.tree import KeyPath
 
 LOWEST_BITS = 3.0
 """Bits a weight below which small models answer visibly worse."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
-from orbitcfg.events import EnvFileUnread, EnvLineIgnored, EnvOverridden
+from orbitcfg.document.events import EnvFileUnread, EnvLineIgnored, EnvOverridden
 from orbitcfg.finding import Finding
 from orbitcfg.rules._rule import rule
 

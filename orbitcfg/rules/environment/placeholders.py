@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
-from orbitcfg.events import DollarName, PlaceholderIgnored, PlaceholderUnclosed, PlaceholderUsed
+from orbitcfg.document.events import DollarName, PlaceholderIgnored, PlaceholderUnclosed, PlaceholderUsed
+from orbitcfg.document.tree import KeyPath
 from orbitcfg.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.tree import KeyPath
 
 _SHELL_FORM = re.compile(r"(?P<name>[A-Za-z_]\w*)(?P<operator>:?[-?+=]|[#%/^,@]|:)(?P<rest>.*)", re.DOTALL)
 _EXPANDED_BY_MCP = ("env", "headers")

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Severity
-from orbitcfg.events import LoaderCrash, RequiredMissing
+from orbitcfg.document.events import LoaderCrash, RequiredMissing
+from orbitcfg.document.tree import Filled, at
 from orbitcfg.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.tree import Filled, at
 
 
 @rule("ORB207", severity=Severity.ERROR)

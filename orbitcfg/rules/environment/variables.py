@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from orbitcfg.compile.interpolate import secrets_backend
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
-from orbitcfg.events import PlaceholderUsed
+from orbitcfg.document.events import PlaceholderUsed
+from orbitcfg.document.tree import KeyPath, Scalar, Unknown, walk
 from orbitcfg.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.switches import in_use
-from orbitcfg.tree import KeyPath, Scalar, Unknown, walk
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _EXAMPLE_VALUE = re.compile(

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Severity
-from orbitcfg.events import DuplicateKey, Fault, FileFault
+from orbitcfg.document.events import DuplicateKey, Fault, FileFault
+from orbitcfg.document.source import Source, Span
+from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence
 from orbitcfg.finding import Finding
 from orbitcfg.masking import redact
 from orbitcfg.rules._rule import rule
-from orbitcfg.text import Source, Span
-from orbitcfg.tree import Mapping, Node, Scalar, Sequence
 
 _REMEDIES = (
     (r"\\t", "indent with blanks: YAML allows no tab here"),

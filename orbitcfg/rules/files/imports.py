@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Edit, Fix, Removal, Severity
-from orbitcfg.events import ImportMisspelt, ImportRepeated, ImportSkipped, Skip
+from orbitcfg.document.events import ImportMisspelt, ImportRepeated, ImportSkipped, Skip
+from orbitcfg.document.graph import IMPORT_KEY
 from orbitcfg.finding import Finding
-from orbitcfg.graph import IMPORT_KEY
 from orbitcfg.rules._fix import brought, written_over
 from orbitcfg.rules._rule import rule
 from orbitcfg.suggest import certain, nearest

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Severity
-from orbitcfg.events import Loss, ValueLost
+from orbitcfg.document.events import Loss, ValueLost
+from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence
 from orbitcfg.finding import Finding
 from orbitcfg.masking import redact
 from orbitcfg.rules._rule import rule
-from orbitcfg.tree import Mapping, Node, Scalar, Sequence
 
 
 @rule("ORB121", severity=Severity.WARNING, counted="values that lose to an earlier one")

@@ -6,7 +6,7 @@ from datetime import date
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Edit, Fix, Severity
-from orbitcfg.events import Reinterpreted
+from orbitcfg.document.events import Reinterpreted
 from orbitcfg.finding import Finding
 from orbitcfg.rules._rule import rule
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Edit, Fix, Severity
-from orbitcfg.events import BaselineEntryGone, IgnoreMalformed, IgnoreUnused
+from orbitcfg.document.events import BaselineEntryGone, IgnoreMalformed, IgnoreUnused
+from orbitcfg.document.source import Span
 from orbitcfg.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.text import Span
 
 
 @rule("ORB902", severity=Severity.WARNING, counted="comments that silence nothing")

@@ -7,12 +7,12 @@ from orbitcfg.address import parsed
 from orbitcfg.catalog.store import Schema
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
+from orbitcfg.document.tree import KeyPath, value_at
 from orbitcfg.endpoint import State
 from orbitcfg.finding import Finding
 from orbitcfg.observation import Observations
 from orbitcfg.rules._rule import observation_rule
 from orbitcfg.rules.live._endpoint import at_url, name_of
-from orbitcfg.tree import KeyPath, value_at
 
 _OPEN_SHIMMY = (2, 6, 5)
 """From this version on Shimmy has a key."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
+from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, Unknown, child, value_at
 from orbitcfg.rules._adapter import GENERATORS, WITHOUT_LLM, Adapter, adapters
-from orbitcfg.tree import KeyPath, Mapping, Node, Sequence, Unknown, child, value_at
 
 
 @dataclass(frozen=True, slots=True)

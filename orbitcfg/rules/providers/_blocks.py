@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.config import Config
+from orbitcfg.document.tree import KeyPath, Mapping, Unknown, at, child
 from orbitcfg.effective.block import Ask
 from orbitcfg.effective.outcome import Outcome, Outcomes
 from orbitcfg.switches import is_on
-from orbitcfg.tree import KeyPath, Mapping, Unknown, at, child
 
 SECTIONS = (
     "inference", "embeddings", "rerankers", "moderations", "visions", "ocr", "image_generation", "video_generation", "tts_providers", "stt_providers",

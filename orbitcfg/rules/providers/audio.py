@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.document.tree import Mapping, Scalar, Unknown, at, child
 from orbitcfg.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.switches import is_on
-from orbitcfg.tree import Mapping, Scalar, Unknown, at, child
 
 _SECTIONS = ("tts_providers", "stt_providers")
 

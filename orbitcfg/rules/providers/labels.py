@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
+from orbitcfg.document.tree import KeyPath, Mapping, Sequence, at, child, value_at
 from orbitcfg.finding import Finding
 from orbitcfg.rules._adapter import adapters
 from orbitcfg.rules._rule import rule
-from orbitcfg.tree import KeyPath, Mapping, Sequence, at, child, value_at
 
 _LISTS = ("allowed_models", "allowed_image_models", "allowed_video_models", "allowed_audio_models")
 _SIZE = re.compile(r"(?<![\w.])(?:e|a)?(\d+(?:\.\d+)?[bm])(?![a-z0-9])")

@@ -4,13 +4,13 @@ from collections.abc import Hashable, Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.document.events import PlaceholderUsed
+from orbitcfg.document.tree import Filled, KeyPath, Mapping, Scalar, Unknown, at, value_at
 from orbitcfg.environment import Environment
-from orbitcfg.events import PlaceholderUsed
 from orbitcfg.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._asks import asks
 from orbitcfg.rules.providers._blocks import ProviderBlock, provider_blocks
-from orbitcfg.tree import Filled, KeyPath, Mapping, Scalar, Unknown, at, value_at
 
 _REFUSES_EFFORT = ("grok-4.5", "grok-4.20")
 _API_BASE_FIRST = frozenset(

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from orbitcfg.address import parsed
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
+from orbitcfg.document.tree import KeyPath, Unknown, value_at
 from orbitcfg.finding import Finding
 from orbitcfg.phantoms import SHIMMY_1
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._asks import asks
 from orbitcfg.rules.providers._blocks import ProviderBlock, provider_blocks
-from orbitcfg.tree import KeyPath, Unknown, value_at
 
 _LARGEST_CONTEXT = 8192
 """Tokens that Shimmy 2.x takes in at most, whatever the model could. Shimmy 1.7 takes 4096."""

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from orbitcfg.address import fault_of, parsed, with_scheme
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
+from orbitcfg.document.tree import KeyPath, Scalar, Unknown, child, value_at
 from orbitcfg.finding import Finding
 from orbitcfg.rules._fix import rewritten, switched
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._blocks import SECTIONS, ProviderBlock, provider_blocks
 from orbitcfg.switches import in_use
-from orbitcfg.tree import KeyPath, Scalar, Unknown, child, value_at
 
 _ENDPOINT = re.compile(r"(?:/v1)?/(?:chat/completions|completions|embeddings|responses|messages|models|api/(?:chat|generate|tags))/?$")
 _WANTS_V1 = frozenset({"lmstudio", "vllm", "tensorrt", "sglang"})

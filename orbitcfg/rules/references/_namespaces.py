@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orbitcfg.config import Config
+from orbitcfg.document.tree import KeyPath, at
 from orbitcfg.references import Reference
 from orbitcfg.rules._adapter import adapters
-from orbitcfg.tree import KeyPath, at
 
 _KINDS = {
     "inference": "an inference provider",

@@ -6,11 +6,11 @@ from enum import Enum, auto
 from typing import Any
 
 from orbitcfg.config import Config
-from orbitcfg.graph import keys_of
+from orbitcfg.document.graph import keys_of
+from orbitcfg.document.source import Span
+from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Sequence, at, child, value_at
 from orbitcfg.references import Reference
 from orbitcfg.switches import is_on
-from orbitcfg.text import Span
-from orbitcfg.tree import KeyPath, Mapping, Node, Scalar, Sequence, at, child, value_at
 
 
 class State(Enum):

@@ -5,6 +5,7 @@ from typing import Any
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.document.tree import KeyPath, at
 from orbitcfg.finding import Finding
 from orbitcfg.references import Reference
 from orbitcfg.rules._fix import rewritten, switched
@@ -13,7 +14,6 @@ from orbitcfg.rules.references._namespaces import Namesake, namesake_of
 from orbitcfg.rules.references._site import adapter_of, is_followed, is_on_site, severity_at
 from orbitcfg.rules.references._target import State, Target, names_of, target_of, unread_place
 from orbitcfg.suggest import certain, nearest
-from orbitcfg.tree import KeyPath, at
 
 _LISTED = 8
 """So many names are proposed where none is similar."""

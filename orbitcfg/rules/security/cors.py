@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Severity
-from orbitcfg.events import CorsWildcard
+from orbitcfg.document.events import CorsWildcard
 from orbitcfg.finding import Finding
 from orbitcfg.rules._rule import rule
 

@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.document.tree import Filled, KeyPath, Mapping, Scalar, Unknown, child, value_at
 from orbitcfg.finding import Finding
 from orbitcfg.masking import redact
 from orbitcfg.rules._rule import rule
 from orbitcfg.switches import in_use
-from orbitcfg.tree import Filled, KeyPath, Mapping, Scalar, Unknown, child, value_at
 
 _HARMLESS = re.compile(
     r"|\*+|none|null|empty|not[-_ ]?needed|dummy|test|changeme|admin|ollama|lm-?studio|<.*>|.*(?:your|example|placeholder|change).*|\$[A-Z_]+",

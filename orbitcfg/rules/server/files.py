@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.document.tree import at
 from orbitcfg.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.server._values import known, number, path_of, switched_on
-from orbitcfg.tree import at
 
 _KEY_VARIABLE = "ORBIT_FILE_ENCRYPTION_KEY"
 _CHUNK, _OVERLAP = 1000, 200

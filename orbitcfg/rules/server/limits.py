@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.document.tree import Mapping, Unknown, at
 from orbitcfg.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.server._values import known, number, path_of, switched_on
-from orbitcfg.tree import Mapping, Unknown, at
 
 _ORDERED = (
     ("security.rate_limiting.ip_limits.requests_per_minute", "security.rate_limiting.ip_limits.requests_per_hour", "security.rate_limiting.enabled"),

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Annotation, Severity
+from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, at
 from orbitcfg.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.server._values import is_given, known, path_of, switched_on
-from orbitcfg.tree import KeyPath, Mapping, Scalar, Sequence, at
 
 _MOOT: tuple[tuple[str, str, object, str], ...] = (
     ("chat_history.session.auto_generate", "general.session_id.required", True, "requests must bring their session"),

@@ -6,9 +6,9 @@ from fnmatch import fnmatchcase
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
+from orbitcfg.document.tree import Mapping, at, value_at
 from orbitcfg.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.tree import Mapping, at, value_at
 
 
 @rule("ORB569", severity=Severity.WARNING)

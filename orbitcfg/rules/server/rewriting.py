@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
+from orbitcfg.document.tree import Mapping, Unknown, at, value_at
 from orbitcfg.finding import Finding
 from orbitcfg.rules._adapter import GENERATORS, adapters
 from orbitcfg.rules._rule import rule
-from orbitcfg.tree import Mapping, Unknown, at, value_at
 
 _MEDIA = frozenset({"history_text", "context_text", "previous_generation_text", "message"})
 _NAMES = {

@@ -2,7 +2,7 @@
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.config import Config
-from orbitcfg.tree import KeyPath
+from orbitcfg.document.tree import KeyPath
 
 DEAD = frozenset({"never-read", "no-effect", "log-only", "report-only"})
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
+from orbitcfg.document.tree import KeyPath
 from orbitcfg.switches import SWITCH, in_use
-from orbitcfg.tree import KeyPath
 
 _BY_EFFECT = {
     "will-not-start": Severity.ERROR,

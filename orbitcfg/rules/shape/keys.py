@@ -5,14 +5,14 @@ from collections.abc import Hashable, Iterator
 from orbitcfg.catalog.rows import Row
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
-from orbitcfg.events import ImportMisspelt
+from orbitcfg.document.events import ImportMisspelt
+from orbitcfg.document.tree import KeyPath, Mapping, Node, at, key_span
 from orbitcfg.finding import Finding
 from orbitcfg.rules._fix import renamed_key
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead, is_misplaced_section
 from orbitcfg.rules.shape._severity import is_used
 from orbitcfg.suggest import certain, nearest
-from orbitcfg.tree import KeyPath, Mapping, Node, at, key_span
 
 
 @rule("ORB301", severity=Severity.WARNING, counted="keys that ORBIT does not know")

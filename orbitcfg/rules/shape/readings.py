@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from orbitcfg.catalog.rows import Row
-from orbitcfg.tree import Node, Scalar
+from orbitcfg.document.tree import Node, Scalar
 
 _TRUE_WORDS = frozenset({"true", "yes", "y", "1", "on"})
 _FALSE_LOOKING = frozenset({"false", "no", "n", "off", "0", "none", "null", "disabled"})

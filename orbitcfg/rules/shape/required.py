@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Severity
-from orbitcfg.events import RequiredMissing
+from orbitcfg.document.events import RequiredMissing
+from orbitcfg.document.tree import KeyPath, Mapping, at
 from orbitcfg.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead
 from orbitcfg.rules.shape._severity import consequence, severity_of
 from orbitcfg.rules.shape.keys import meant_key
-from orbitcfg.tree import KeyPath, Mapping, at
 
 
 @rule("ORB305", severity=Severity.ERROR, counted="missing keys")

@@ -8,7 +8,8 @@ from orbitcfg.catalog.check import Mismatch
 from orbitcfg.catalog.rows import Row
 from orbitcfg.config import Config
 from orbitcfg.diagnostics import Fix, Severity
-from orbitcfg.events import LoaderCrash, RequiredMissing, ValueLost
+from orbitcfg.document.events import LoaderCrash, RequiredMissing, ValueLost
+from orbitcfg.document.tree import Filled, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at
 from orbitcfg.finding import Finding
 from orbitcfg.masking import redact
 from orbitcfg.rules._fix import rewritten, unquoted
@@ -17,7 +18,6 @@ from orbitcfg.rules.shape._dead import below_dead, is_dead
 from orbitcfg.rules.shape._severity import consequence, severity_of
 from orbitcfg.rules.shape.readings import reading_of
 from orbitcfg.suggest import certain, nearest
-from orbitcfg.tree import Filled, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at
 
 _FAILURES = frozenset({"will-not-start", "adapter-unavailable", "request-fails", "service-off"})
 _TYPES = {

@@ -2,8 +2,8 @@
 
 import errno
 
-from orbitcfg.events import Fault, FileFault
-from orbitcfg.text import Source, Span
+from orbitcfg.document.events import Fault, FileFault
+from orbitcfg.document.source import Source, Span
 
 MAX_FILE_BYTES = 2 * 1024 * 1024
 """Larger files are refused: ORBIT's own configuration is 0.4 MiB in all, and one of this size takes seconds to read."""

@@ -4,8 +4,8 @@ from collections.abc import Hashable
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 
-from orbitcfg.text import Source, Span
-from orbitcfg.tree import KeyPath, Mapping, Node
+from orbitcfg.document.source import Source, Span
+from orbitcfg.document.tree import KeyPath, Mapping, Node
 
 IMPORT_KEY = "import"
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Hashable
 
-from orbitcfg.tree import KeyPath, Mapping, Node, Scalar, Sequence, child, value_at
+from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Sequence, child, value_at
 
 _PART = re.compile(r"""\.?(?:"(?P<quoted>[^"]*)"|\[(?P<index>[^\]]*)\]|(?P<plain>[^.\[\]"]+))""")
 _PLAIN = re.compile(r"""[^.\[\]"\s]+""")

@@ -5,7 +5,7 @@ from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from orbitcfg.text import Span
+from orbitcfg.document.source import Span
 
 KeyPath: TypeAlias = tuple[Hashable, ...]
 """Keys of mappings and indexes of sequences, from the root down."""

@@ -7,8 +7,8 @@ from collections.abc import Hashable
 from enum import Enum, auto
 from typing import NamedTuple, TypeAlias
 
-from orbitcfg.text import Source, Span
-from orbitcfg.tree import Filling, KeyPath, Mapping, Node
+from orbitcfg.document.source import Source, Span
+from orbitcfg.document.tree import Filling, KeyPath, Mapping, Node
 
 
 class Fault(Enum):

@@ -11,9 +11,9 @@ from typing import Any
 import yaml
 from yaml.composer import ComposerError
 
-from orbitcfg.events import DuplicateKey, Event, Fault, FileFault, Reinterpreted
-from orbitcfg.text import Source, Span
-from orbitcfg.tree import Entry, Mapping, Node, Origin, Scalar, Sequence
+from orbitcfg.document.events import DuplicateKey, Event, Fault, FileFault, Reinterpreted
+from orbitcfg.document.source import Source, Span
+from orbitcfg.document.tree import Entry, Mapping, Node, Origin, Scalar, Sequence
 
 MAX_DEPTH = 150
 """Levels of nesting that are followed. ORBIT's own reader gives up between 150 and 330, with what it is given."""

@@ -5,8 +5,8 @@ from collections.abc import Hashable
 from datetime import date
 from math import isnan
 
+from orbitcfg.document.tree import Filled, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at
 from orbitcfg.masking import redact
-from orbitcfg.tree import Filled, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at
 
 _DEFAULT = re.compile(r":-[^}]*\}")
 
