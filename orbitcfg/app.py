@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from orbitcfg.compile import Reading
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Diagnostic, Report, RulePage, Severity, joined
 from orbitcfg.document.keypath import Spelling, find, parsed, reach
 from orbitcfg.document.masked import as_json, shown
 from orbitcfg.document.source import Source, Span
@@ -20,6 +19,7 @@ from orbitcfg.document.tree import Mapping as MappingNode
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.project import Path, Paths, configuration, summary_of, targets
+from orbitcfg.report.diagnostics import Diagnostic, Report, RulePage, Severity, joined
 from orbitcfg.roots import Target
 from orbitcfg.rules import LOADING
 from orbitcfg.settings import Settings

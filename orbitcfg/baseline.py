@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from orbitcfg.diagnostics import Diagnostic
 from orbitcfg.document.decode import decoded, reason
 from orbitcfg.document.events import BaselineEntryGone
 from orbitcfg.document.source import Source, Span
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Files
+from orbitcfg.report.diagnostics import Diagnostic
 
 VERSION = 1
 MAX_BASELINE_BYTES = 16 * 1024 * 1024

@@ -12,7 +12,6 @@ from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.store import shipped
 from orbitcfg.compile import Reading
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Annotation, Diagnostic, Report, Severity
 from orbitcfg.document.tree import value_at
 from orbitcfg.endpoint import Fault, KeyState, Row, Sighting, State, Step, Surroundings, Target, Wanted
 from orbitcfg.errors import UsageError
@@ -23,6 +22,7 @@ from orbitcfg.live.diary import Manner, OnRow
 from orbitcfg.live.plan import Choice, Plan
 from orbitcfg.observation import Ending, EngineRun, Observations
 from orbitcfg.project import Path, configuration, summary_of, targets
+from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, Severity
 from orbitcfg.roots import project_root
 from orbitcfg.rules import RULES
 from orbitcfg.rules._rule import Rule

@@ -5,12 +5,12 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from orbitcfg.diagnostics import Report
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.generation import configured, reported
 from orbitcfg.observation import ModelFile, Observations
 from orbitcfg.project import Path
+from orbitcfg.report.diagnostics import Report
 from orbitcfg.report.terminal import safe
 from orbitcfg.settings import Settings
 from orbitcfg.smoke import run

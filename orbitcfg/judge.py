@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from orbitcfg import suppress
 from orbitcfg.baseline import Baseline, events_of, unexpected
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Diagnostic
 from orbitcfg.document.events import Event, PlaceholderUsed, RuleCrashed
 from orbitcfg.document.source import Source, Span
-from orbitcfg.finding import Finding
 from orbitcfg.masking.redact import without_credentials
+from orbitcfg.report.diagnostics import Diagnostic
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules import itself as about_orbitcfg
 from orbitcfg.rules._rule import Rule
 from orbitcfg.rules.itself.running import rule_crashed

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Diagnostic, Report
 from orbitcfg.document.decode import MAX_FILE_BYTES
 from orbitcfg.document.events import DuplicateKey, FileFault
 from orbitcfg.document.source import Source
@@ -16,6 +15,7 @@ from orbitcfg.edit.write import replaced
 from orbitcfg.errors import UsageError
 from orbitcfg.files.overlay import Overlay
 from orbitcfg.files.store import Files
+from orbitcfg.report.diagnostics import Diagnostic, Report
 
 MAX_ROUNDS = 20
 """So often fixes are looked for again in what the fixes before them made; each round takes those that are not in each other's way."""

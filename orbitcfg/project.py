@@ -9,7 +9,6 @@ from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.store import orbit_version, shipped
 from orbitcfg.compile import Reading, compile_graph
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Summary
 from orbitcfg.document.events import Event, PlaceholderUsed
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Mapping as MappingNode
@@ -20,6 +19,7 @@ from orbitcfg.errors import UsageError
 from orbitcfg.files.sandbox import fenced
 from orbitcfg.files.store import Files
 from orbitcfg.load import load
+from orbitcfg.report.diagnostics import Summary
 from orbitcfg.roots import Target
 from orbitcfg.settings import Settings
 from orbitcfg.switches import is_off

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
 
-from orbitcfg.diagnostics import Diagnostic, Severity
+from orbitcfg.report.diagnostics import Diagnostic, Severity
 
 ENVIRONMENT = {"ORBITCFG_FORMAT": "format", "ORBITCFG_COLOR": "color"}
 """The only environment variables that set anything, besides NO_COLOR."""

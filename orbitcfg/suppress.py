@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from orbitcfg.diagnostics import Diagnostic
 from orbitcfg.document.events import IgnoreMalformed, IgnoreUnused
 from orbitcfg.document.graph import ImportGraph
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.yaml_reader import comments
+from orbitcfg.report.diagnostics import Diagnostic
 from orbitcfg.suggest import nearest
 
 FORM = "# orbitcfg: ignore[CODE] reason"

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from orbitcfg import recall
 from orbitcfg.app import validate
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Severity
 from orbitcfg.files.recording import digest
 from orbitcfg.files.store import Disk, Files, Memory
-from orbitcfg.finding import Finding
 from orbitcfg.recall import Answer, ask
 from orbitcfg.report import Style, render
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import Rule
 from orbitcfg.settings import Settings
 from tests.program import Outcome, run

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, strategies
 
 from orbitcfg import settings_file
-from orbitcfg.diagnostics import Diagnostic, Severity
 from orbitcfg.errors import UsageError
 from orbitcfg.files.patterns import matches
 from orbitcfg.files.store import Disk, Memory
 from orbitcfg.judge import judge
+from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules.files.reach import unreachable_file
 from orbitcfg.settings import Settings, merged
 from orbitcfg.settings_shape import json_schema

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Diagnostic, Edit, Severity
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.yaml_reader import comments
-from orbitcfg.finding import Finding
 from orbitcfg.judge import judge
+from orbitcfg.report.diagnostics import Diagnostic, Edit, Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules import RULES
 from orbitcfg.rules._rule import Rule, rule
 from tests.trees import config_of

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from orbitcfg.checkup.markup import Markup, element, joined, prose
-from orbitcfg.diagnostics import Diagnostic
 from orbitcfg.document.source import Source, Span
+from orbitcfg.report.diagnostics import Diagnostic
 from orbitcfg.report.full import shown_line
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from orbitcfg.diagnostics import Severity
 from orbitcfg.doctor import Checkup, tilde
 from orbitcfg.endpoint import Row, Sighting, State, Target
 from orbitcfg.report import Style
 from orbitcfg.report import render as render_report
+from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.terminal import painted, safe
 
 _SIGNS = {State.OK: ("✓", "green"), State.FAILED: ("✗", "red"), State.UNCHECKED: ("?", "yellow")}

@@ -10,9 +10,9 @@ from orbitcfg.checkup.adapters import adapters
 from orbitcfg.checkup.frames import finding
 from orbitcfg.checkup.markup import Markup, element, joined, prose
 from orbitcfg.checkup.verdict import Verdict, counted, verdict, worst
-from orbitcfg.diagnostics import Severity
 from orbitcfg.doctor import Checkup
 from orbitcfg.endpoint import Row, Sighting, State, Step, Target
+from orbitcfg.report.diagnostics import Severity
 
 SIGNS = {State.OK: "✓", State.FAILED: "✗", State.UNCHECKED: "?"}
 _NOTHING_ELSE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"

@@ -6,10 +6,10 @@ from typing import Literal
 from pydantic import Field
 
 from orbitcfg.catalog.store import orbit_version
-from orbitcfg.diagnostics import Severity
 from orbitcfg.doctor import Checkup, tilde
 from orbitcfg.endpoint import Generation, Row, Sighting, Target
 from orbitcfg.report import Style
+from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.json import Counts, Finding, Shape, finding
 
 

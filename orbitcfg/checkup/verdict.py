@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from orbitcfg.diagnostics import Severity
 from orbitcfg.doctor import Checkup
 from orbitcfg.endpoint import Row, State
+from orbitcfg.report.diagnostics import Severity
 
 _BY_WEIGHT = (State.FAILED, State.UNCHECKED, State.OK)
 

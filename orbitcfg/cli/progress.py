@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from orbitcfg.cli import streams
-from orbitcfg.diagnostics import Report
+from orbitcfg.report.diagnostics import Report
 from orbitcfg.report.terminal import safe
 from orbitcfg.settings import Settings
 

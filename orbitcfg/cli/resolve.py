@@ -6,7 +6,7 @@ import typer
 
 from orbitcfg.cli import options, streams
 from orbitcfg.cli.outcome import FINDINGS
-from orbitcfg.diagnostics import Report
+from orbitcfg.report.diagnostics import Report
 
 _FORMATS = ("yaml", "json")
 

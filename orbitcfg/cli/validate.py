@@ -8,9 +8,9 @@ import typer
 
 from orbitcfg.cli import options, streams
 from orbitcfg.cli.outcome import FAULT, FINDINGS, OK
-from orbitcfg.diagnostics import Report
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files
+from orbitcfg.report.diagnostics import Report
 from orbitcfg.settings import Settings
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from orbitcfg.diagnostics import Diagnostic, Edit, Fix
 from orbitcfg.document.source import Source
 from orbitcfg.edit.layout import Layout
+from orbitcfg.report.diagnostics import Diagnostic, Edit, Fix
 
 _BYTE_ORDER_MARK = "\ufeff".encode()
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from orbitcfg.diagnostics import Edit, Insertion, Removal
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.yaml_writer import to_yaml
+from orbitcfg.report.diagnostics import Edit, Insertion, Removal
 
 _LINE_END = re.compile(r"\r\n|\n|\r|\Z")
 _BLANK = re.compile(r"[ \t]*(?=\r|\n|#|\Z)")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TypeAlias
 
-from orbitcfg.diagnostics import Report
+from orbitcfg.report.diagnostics import Report
 
 
 @dataclass(frozen=True, slots=True)

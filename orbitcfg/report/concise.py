@@ -1,8 +1,8 @@
 """For editors and `grep`: one line a finding."""
 
-from orbitcfg.diagnostics import Diagnostic, Report, Severity
 from orbitcfg.document.source import Span
 from orbitcfg.report import Style
+from orbitcfg.report.diagnostics import Diagnostic, Report, Severity
 from orbitcfg.report.full import summed_up
 from orbitcfg.report.terminal import SEVERITY_COLORS, painted, safe
 

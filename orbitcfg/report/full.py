@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from orbitcfg.diagnostics import Diagnostic, Report, Severity
 from orbitcfg.document.source import Source, Span
 from orbitcfg.report import Style
+from orbitcfg.report.diagnostics import Diagnostic, Report, Severity
 from orbitcfg.report.terminal import SEVERITY_COLORS, painted, safe, width
 
 MAX_LINE = 160

@@ -1,8 +1,8 @@
 """For GitHub Actions: workflow commands, which become annotations of the changed files."""
 
-from orbitcfg.diagnostics import Diagnostic, Report, Severity
 from orbitcfg.document.source import Source, Span
 from orbitcfg.report import Style
+from orbitcfg.report.diagnostics import Diagnostic, Report, Severity
 from orbitcfg.report.terminal import safe
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}

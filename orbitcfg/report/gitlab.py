@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from orbitcfg.diagnostics import Diagnostic, Report, Severity
 from orbitcfg.document.source import Source, Span
 from orbitcfg.report import Style
+from orbitcfg.report.diagnostics import Diagnostic, Report, Severity
 from orbitcfg.report.fingerprint import fingerprints
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}

@@ -5,9 +5,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from orbitcfg.diagnostics import Annotation, Diagnostic, Report, Severity
 from orbitcfg.document.source import Span
 from orbitcfg.report import Style
+from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, Severity
 
 
 class Shape(BaseModel):

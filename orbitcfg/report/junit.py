@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from orbitcfg.diagnostics import Diagnostic, Report, Severity
 from orbitcfg.document.source import Span
 from orbitcfg.report import Style
+from orbitcfg.report.diagnostics import Diagnostic, Report, Severity
 from orbitcfg.report.terminal import safe
 
 _NOT_IN_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")

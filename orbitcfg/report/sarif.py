@@ -6,9 +6,9 @@ from typing import Any
 from urllib.parse import quote
 
 from orbitcfg import __version__
-from orbitcfg.diagnostics import Annotation, Diagnostic, Report, RulePage, Severity
 from orbitcfg.document.source import Source, Span
 from orbitcfg.report import Style
+from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, RulePage, Severity
 from orbitcfg.report.fingerprint import fingerprints
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from orbitcfg.diagnostics import Severity
+from orbitcfg.report.diagnostics import Severity
 
 _CODES = {"bold": "1", "red": "1;31", "yellow": "1;33", "cyan": "1;36", "blue": "1;34", "green": "1;32", "dim": "2"}
 SEVERITY_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Severity
 from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, Unknown, at, child, value_at
+from orbitcfg.report.diagnostics import Severity
 from orbitcfg.switches import is_truthy
 
 ADAPTER = "adapters.schema.json#/$defs/adapter"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Severity
-from orbitcfg.finding import Finding
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.finding import Finding
 
 if TYPE_CHECKING:
     from orbitcfg.observation import Observations

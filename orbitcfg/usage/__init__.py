@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Report
 from orbitcfg.effective.use import Use
+from orbitcfg.report.diagnostics import Report
 
 FORMATS = ("full", "json", "markdown")
 """Each is a module of this package with a function `render`."""

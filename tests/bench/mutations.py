@@ -18,12 +18,12 @@ from pathlib import Path
 from orbitcfg.catalog.store import folder
 from orbitcfg.compile import Reading
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Diagnostic, Severity
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath, Scalar, key_span
 from orbitcfg.files.store import Memory
 from orbitcfg.judge import judge
 from orbitcfg.project import configuration, targets
+from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules import RULES
 from orbitcfg.rules.shape._dead import below_dead
 from orbitcfg.settings import Settings

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from orbitcfg.checkup.html import page
-from orbitcfg.diagnostics import Severity
 from orbitcfg.doctor import Checkup
 from orbitcfg.document.source import Source, Span
 from orbitcfg.endpoint import Row, State, Step, Wanted
+from orbitcfg.report.diagnostics import Severity
 from tests.checkup.test_page import FINDING, ROWS, TARGET, checkup
 from tests.tools.screenshot import example
 

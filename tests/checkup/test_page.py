@@ -9,10 +9,10 @@ import pytest
 
 from orbitcfg.checkup.html import page
 from orbitcfg.checkup.verdict import verdict
-from orbitcfg.diagnostics import Annotation, Diagnostic, Report, Severity
 from orbitcfg.doctor import Checkup, Counts
 from orbitcfg.document.source import Source, Span
 from orbitcfg.endpoint import Fit, ListedModel, Match, Row, Sighting, State, Step, Target, Wanted
+from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, Severity
 from tests.checkup.document import Element, parsed
 from tests.live.doubles import serving
 from tests.live.doubles.openai import OpenAi

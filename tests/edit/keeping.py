@@ -5,11 +5,11 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from orbitcfg.diagnostics import Edit
 from orbitcfg.document.source import Source
 from orbitcfg.document.yaml_reader import comments
 from orbitcfg.files.store import Files, Memory
 from orbitcfg.mend import FixResult
+from orbitcfg.report.diagnostics import Edit
 
 LIMIT = 10_000_000
 

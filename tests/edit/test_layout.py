@@ -2,12 +2,12 @@
 
 import pytest
 
-from orbitcfg.diagnostics import Diagnostic, Edit, Fix, Insertion, Removal, Severity
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import at
 from orbitcfg.document.yaml_reader import parse
 from orbitcfg.edit.apply import compatible, edited, remedies
 from orbitcfg.edit.layout import Layout
+from orbitcfg.report.diagnostics import Diagnostic, Edit, Fix, Insertion, Removal, Severity
 
 
 def inserted(text: str, path: tuple[str | int, ...], key: str, value: str | bool, *, joins: bool = False) -> str | None:

@@ -5,13 +5,13 @@ import pytest
 from orbitcfg import app
 from orbitcfg.compile import Reading
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Diagnostic, Edit, Fix, Report, Severity
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.yaml_reader import parse
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Files, Memory
 from orbitcfg.mend import FixResult, differences, mended
 from orbitcfg.project import configuration, targets
+from orbitcfg.report.diagnostics import Diagnostic, Edit, Fix, Report, Severity
 from orbitcfg.settings import Settings
 from tests.edit.keeping import after
 

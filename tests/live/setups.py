@@ -8,11 +8,11 @@ from typing import Any
 
 import yaml
 
-from orbitcfg.diagnostics import Diagnostic, Severity
 from orbitcfg.doctor import Checkup, Request, doctor
 from orbitcfg.document.source import Span
 from orbitcfg.endpoint import State
 from orbitcfg.files.store import Disk
+from orbitcfg.report.diagnostics import Diagnostic, Severity
 
 _WRITE = re.compile(r"write `(?P<key>\w+): (?P<value>[^`]+)`")
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from orbitcfg.diagnostics import Severity
 from orbitcfg.endpoint import Fault, State
+from orbitcfg.report.diagnostics import Severity
 from tests.live.setups import apply, codes, is_clean, only, shimmy
 from tests.smoke.server import wait_for
 from tests.tools.selftest_model import built

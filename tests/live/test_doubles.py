@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from orbitcfg.diagnostics import Severity
 from orbitcfg.endpoint import Step
+from orbitcfg.report.diagnostics import Severity
 from tests.live.doubles import Handler, serving
 from tests.live.doubles.llama_server import LlamaServer
 from tests.live.doubles.lmstudio import LmStudio

@@ -6,8 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from orbitcfg.diagnostics import Severity
 from orbitcfg.endpoint import State, Step
+from orbitcfg.report.diagnostics import Severity
 from orbitcfg.smoke import selftest
 from tests.live.setups import Setup, apply, codes, is_clean, only
 from tests.smoke.server import served

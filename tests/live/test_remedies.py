@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from orbitcfg.diagnostics import Severity
+from orbitcfg.report.diagnostics import Severity
 from tests.live.doubles import Double, serving
 from tests.live.doubles.llama_server import LlamaServer
 from tests.live.doubles.lmstudio import LmStudio

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.diagnostics import Severity
 from orbitcfg.endpoint import Fault, Fit, Generation, ListedModel, Match, Product, Sighting, Surroundings, Target, Wanted
 from orbitcfg.judge import judge
 from orbitcfg.observation import Observations
+from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules._rule import Rule
 from orbitcfg.rules.live import RULES
 from tests.trees import config_of

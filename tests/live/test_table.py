@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from orbitcfg.diagnostics import Severity
 from orbitcfg.doctor import Request, doctor
 from orbitcfg.endpoint import State, Step
+from orbitcfg.report.diagnostics import Severity
 from tests.live.doubles import CLOSED, Answer, Asked, Handler, as_events, as_json, as_text, chunk, completion, serving
 from tests.live.doubles import shimmy as shimmies
 from tests.live.doubles.llama_server import LlamaServer

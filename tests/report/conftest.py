@@ -2,8 +2,8 @@
 
 import pytest
 
-from orbitcfg.diagnostics import Annotation, Diagnostic, Report, RulePage, Severity, Summary
 from orbitcfg.document.source import Source, Span
+from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, RulePage, Severity, Summary
 
 ADAPTERS = Source("config/adapters/café.yaml", 'adapters:\n  - name: "prüfung 😀", model: [gpt-oss,\n      "20b"]\n')
 INFERENCE = Source("config/inference.yaml", "inference:\n  shimmy:\n    enabled: true\n    api_key: sk-live-1234567890\n")

@@ -6,8 +6,8 @@ import xml.etree.ElementTree as ET
 from typing import Any
 from urllib.parse import unquote
 
-from orbitcfg.diagnostics import Report
 from orbitcfg.report import Style, render
+from orbitcfg.report.diagnostics import Report
 
 VERBOSE = Style(verbose=True)
 Place = tuple[str, str | None, int | None, int | None]

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from orbitcfg import __version__
-from orbitcfg.diagnostics import Report
 from orbitcfg.report import FORMATS, Style, render
+from orbitcfg.report.diagnostics import Report
 from tests.report.conftest import SECRET_WORDS
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -8,8 +8,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from orbitcfg.diagnostics import Report
 from orbitcfg.report import Style, render
+from orbitcfg.report.diagnostics import Report
 from orbitcfg.report.json import JsonReport
 
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from orbitcfg.diagnostics import Severity
 from orbitcfg.judge import judge
+from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules import RULES
 from orbitcfg.rules._rule import Rule
 from tests.trees import example_config

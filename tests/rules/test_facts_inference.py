@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from orbitcfg.diagnostics import Severity
 from orbitcfg.judge import judge
+from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules import RULES
 from orbitcfg.settings import Settings
 from tests.shared import SHARED, needs_shared

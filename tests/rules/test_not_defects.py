@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from orbitcfg.diagnostics import Severity
 from orbitcfg.judge import judge
+from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules import RULES
 from tests.shared import SHARED, needs_shared
 from tests.trees import example_config

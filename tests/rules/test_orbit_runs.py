@@ -9,11 +9,11 @@ import pytest
 
 from orbitcfg.compile import Reading
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Diagnostic, Severity
 from orbitcfg.document.tree import Sequence, at, value_at
 from orbitcfg.files.store import Memory
 from orbitcfg.judge import judge
 from orbitcfg.project import configuration, targets
+from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules import RULES
 from orbitcfg.settings import Settings
 from tests.shared import SHARED, needs_shared

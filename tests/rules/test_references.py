@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from orbitcfg.diagnostics import Diagnostic, Severity
 from orbitcfg.judge import judge
+from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules import RULES
 from tests.trees import example_config
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from orbitcfg.diagnostics import Severity
 from orbitcfg.judge import judge
 from orbitcfg.observation import (
     Choice,
@@ -21,6 +20,7 @@ from orbitcfg.observation import (
     ModelKind,
     Observations,
 )
+from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules.engine import RULES
 from orbitcfg.rules.engine.on_disk import download
 from tests.trees import config_of

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Annotation, Severity
 from orbitcfg.document.tree import KeyPath, Scalar, Sequence, Unknown, at
-from orbitcfg.finding import Finding
+from orbitcfg.report.diagnostics import Annotation, Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._adapter import ADAPTER, INTENT_FAMILIES, Adapter, adapters, implementations
 from orbitcfg.rules._rule import rule
 from orbitcfg.suggest import nearest

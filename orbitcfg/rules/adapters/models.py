@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Annotation, Severity
 from orbitcfg.document.tree import KeyPath, Sequence, at, child, value_at
-from orbitcfg.finding import Finding
+from orbitcfg.report.diagnostics import Annotation, Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._adapter import Adapter, adapters
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.adapters._llm import runs_inside, words_of

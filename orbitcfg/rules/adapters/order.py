@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Severity
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.use import Use
-from orbitcfg.finding import Finding
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._adapter import Adapter, adapters
 from orbitcfg.rules._rule import rule
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Severity
 from orbitcfg.document.source import Source
 from orbitcfg.document.tree import KeyPath
-from orbitcfg.finding import Finding
 from orbitcfg.observation import Ending, EngineRun, Observations
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
 
 _FINISHED = frozenset({"stop", "length"})

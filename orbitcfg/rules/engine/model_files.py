@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Severity
 from orbitcfg.document.source import Source
 from orbitcfg.document.tree import KeyPath
-from orbitcfg.finding import Finding
 from orbitcfg.observation import ModelFacts, ModelFile, ModelKind, Observations
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
 from orbitcfg.rules.engine._damage import fact_of, help_of
 

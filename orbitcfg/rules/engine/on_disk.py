@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Severity
-from orbitcfg.finding import Finding
 from orbitcfg.observation import Choice, ModelAsked, Observations
 from orbitcfg.phantoms import PHANTOMS
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
 
 _QUANTISATION = re.compile(r"(?:i?q\d|b?f16|f32)[\w-]*$", re.IGNORECASE)

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from orbitcfg.compile.interpolate import secrets_backend
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Severity
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.tree import KeyPath, Scalar, Unknown, walk
-from orbitcfg.finding import Finding
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.switches import in_use
 

@@ -4,10 +4,10 @@ import posixpath
 from collections.abc import Iterator
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Annotation, Edit, Fix, Removal, Severity
 from orbitcfg.document.events import ImportMisspelt, ImportRepeated, ImportSkipped, Skip
 from orbitcfg.document.graph import IMPORT_KEY
-from orbitcfg.finding import Finding
+from orbitcfg.report.diagnostics import Annotation, Edit, Fix, Removal, Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fix import brought, written_over
 from orbitcfg.rules._rule import rule
 from orbitcfg.suggest import certain, nearest

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Container, Iterator
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Annotation, Fix, Severity
 from orbitcfg.document.events import ImportSkipped
 from orbitcfg.document.graph import Orphan, keys_of
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, at, value_at
 from orbitcfg.files.patterns import matches
-from orbitcfg.finding import Finding
+from orbitcfg.report.diagnostics import Annotation, Fix, Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fix import imported
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.files.imports import meant_file

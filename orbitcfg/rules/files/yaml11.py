@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Edit, Fix, Severity
 from orbitcfg.document.events import Reinterpreted
-from orbitcfg.finding import Finding
+from orbitcfg.report.diagnostics import Edit, Fix, Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 
 _VERSION_KEY = re.compile(r"(version|release|tag|model)[\w-]*[\"']?\s*:\s*$", re.IGNORECASE)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Edit, Fix, Severity
 from orbitcfg.document.events import BaselineEntryGone, IgnoreMalformed, IgnoreUnused
 from orbitcfg.document.source import Span
-from orbitcfg.finding import Finding
+from orbitcfg.report.diagnostics import Edit, Fix, Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 
 

@@ -2,7 +2,7 @@
 
 from orbitcfg.address import parsed
 from orbitcfg.endpoint import Product, Sighting, Target, Wanted
-from orbitcfg.finding import Finding
+from orbitcfg.report.finding import Finding
 
 MAX_NAMES = 8
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from orbitcfg.address import parsed
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Severity
 from orbitcfg.endpoint import Sighting
-from orbitcfg.finding import Finding
 from orbitcfg.observation import Observations
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
 from orbitcfg.rules.live._endpoint import at_key, at_url, name_of
 

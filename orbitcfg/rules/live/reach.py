@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from orbitcfg.address import parsed
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Severity
 from orbitcfg.endpoint import Fault, Sighting
-from orbitcfg.finding import Finding
 from orbitcfg.masking.redact import without_credentials
 from orbitcfg.observation import Observations
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
 from orbitcfg.rules.live._endpoint import address_key, at_url, base_for, start_of, users_of
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Severity
 from orbitcfg.endpoint import Fault, Generation, Sighting
-from orbitcfg.finding import Finding
 from orbitcfg.observation import Observations
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
 from orbitcfg.rules.live._endpoint import at_model, name_of
 

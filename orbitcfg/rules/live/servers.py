@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Severity
 from orbitcfg.endpoint import Fault, Sighting
-from orbitcfg.finding import Finding
 from orbitcfg.observation import Observations
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
 from orbitcfg.rules.live._endpoint import address_key, at_url, base_for, name_of, start_of
 

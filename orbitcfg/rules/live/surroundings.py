@@ -6,11 +6,11 @@ from typing import Any
 from orbitcfg.address import parsed
 from orbitcfg.catalog.store import Schema
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Severity
 from orbitcfg.document.tree import KeyPath, value_at
 from orbitcfg.endpoint import State
-from orbitcfg.finding import Finding
 from orbitcfg.observation import Observations
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
 from orbitcfg.rules.live._endpoint import at_url, name_of
 

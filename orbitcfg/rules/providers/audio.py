@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Annotation, Severity
 from orbitcfg.document.tree import Mapping, Scalar, Unknown, at, child
-from orbitcfg.finding import Finding
+from orbitcfg.report.diagnostics import Annotation, Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.switches import is_on
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Severity
 from orbitcfg.document.events import PresetMissing
 from orbitcfg.document.tree import KeyPath, Mapping, Scalar, at, value_at
 from orbitcfg.effective.faults import Fault
 from orbitcfg.effective.outcome import Outcome
-from orbitcfg.finding import Finding
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._blocks import ProviderBlock, is_default, provider_blocks, stops_start, used_inference
 

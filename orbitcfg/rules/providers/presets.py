@@ -4,10 +4,10 @@ from collections.abc import Hashable, Iterator
 
 from orbitcfg.compile.presets import PRESET_KEY, PRESET_SECTIONS
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Annotation, Severity
 from orbitcfg.document.events import PresetApplied, PresetMissing
 from orbitcfg.document.tree import KeyPath, Mapping, Unknown, at, child, key_span, value_at
-from orbitcfg.finding import Finding
+from orbitcfg.report.diagnostics import Annotation, Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._asks import Ask, asks
 from orbitcfg.rules.providers._blocks import is_default, stops_start

@@ -3,11 +3,11 @@
 from collections.abc import Hashable, Iterator
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Annotation, Severity
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.tree import Filled, KeyPath, Mapping, Scalar, Unknown, at, value_at
 from orbitcfg.environment import Environment
-from orbitcfg.finding import Finding
+from orbitcfg.report.diagnostics import Annotation, Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._asks import asks
 from orbitcfg.rules.providers._blocks import ProviderBlock, provider_blocks

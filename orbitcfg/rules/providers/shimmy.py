@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from orbitcfg.address import parsed
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Severity
 from orbitcfg.document.tree import KeyPath, Unknown, value_at
-from orbitcfg.finding import Finding
 from orbitcfg.phantoms import SHIMMY_1
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._asks import asks
 from orbitcfg.rules.providers._blocks import ProviderBlock, provider_blocks

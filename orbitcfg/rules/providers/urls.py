@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from orbitcfg.address import fault_of, parsed, with_scheme
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Severity
 from orbitcfg.document.tree import KeyPath, Scalar, Unknown, child, value_at
-from orbitcfg.finding import Finding
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fix import rewritten, switched
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._blocks import SECTIONS, ProviderBlock, provider_blocks

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Annotation, Severity
 from orbitcfg.document.tree import KeyPath, at
-from orbitcfg.finding import Finding
 from orbitcfg.references import Reference
+from orbitcfg.report.diagnostics import Annotation, Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fix import rewritten, switched
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.references._namespaces import Namesake, namesake_of

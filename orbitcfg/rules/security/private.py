@@ -6,9 +6,9 @@ from ipaddress import IPv4Address, ip_address
 from urllib.parse import urlsplit
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Severity
 from orbitcfg.document.tree import Filled, KeyPath, Node, Scalar, Unknown
-from orbitcfg.finding import Finding
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.switches import in_use
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Annotation, Severity
 from orbitcfg.document.tree import Filled, KeyPath, Mapping, Scalar, Unknown, child, value_at
-from orbitcfg.finding import Finding
 from orbitcfg.masking import redact
+from orbitcfg.report.diagnostics import Annotation, Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.switches import in_use
 

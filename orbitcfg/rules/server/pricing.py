@@ -5,9 +5,9 @@ from datetime import date
 from fnmatch import fnmatchcase
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Severity
 from orbitcfg.document.tree import Mapping, at, value_at
-from orbitcfg.finding import Finding
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 
 

@@ -4,9 +4,9 @@ import string
 from collections.abc import Iterator
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Severity
 from orbitcfg.document.tree import Mapping, Unknown, at, value_at
-from orbitcfg.finding import Finding
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._adapter import GENERATORS, adapters
 from orbitcfg.rules._rule import rule
 

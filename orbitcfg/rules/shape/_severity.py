@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Severity
 from orbitcfg.document.tree import KeyPath
+from orbitcfg.report.diagnostics import Severity
 from orbitcfg.switches import SWITCH, in_use
 
 _BY_EFFECT = {

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Severity
 from orbitcfg.document.tree import KeyPath, Node, Scalar
-from orbitcfg.finding import Finding
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead, is_dead, is_misplaced_section
 from orbitcfg.rules.shape._severity import is_used

@@ -4,10 +4,10 @@ from collections.abc import Hashable, Iterator
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Severity
 from orbitcfg.document.events import ImportMisspelt
 from orbitcfg.document.tree import KeyPath, Mapping, Node, at, key_span
-from orbitcfg.finding import Finding
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fix import renamed_key
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead, is_misplaced_section

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Severity
 from orbitcfg.document.events import RequiredMissing
 from orbitcfg.document.tree import KeyPath, Mapping, at
-from orbitcfg.finding import Finding
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead
 from orbitcfg.rules.shape._severity import consequence, severity_of

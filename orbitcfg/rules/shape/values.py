@@ -7,11 +7,11 @@ from typing import Any
 from orbitcfg.catalog.check import Mismatch
 from orbitcfg.catalog.rows import Row
 from orbitcfg.config import Config
-from orbitcfg.diagnostics import Fix, Severity
 from orbitcfg.document.events import LoaderCrash, RequiredMissing, ValueLost
 from orbitcfg.document.tree import Filled, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at
-from orbitcfg.finding import Finding
 from orbitcfg.masking import redact
+from orbitcfg.report.diagnostics import Fix, Severity
+from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fix import rewritten, unquoted
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead, is_dead

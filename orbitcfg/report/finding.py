@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from orbitcfg.diagnostics import Annotation, Fix, Severity
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath
+from orbitcfg.report.diagnostics import Annotation, Fix, Severity
 
 
 @dataclass(frozen=True, slots=True)
