@@ -13,14 +13,14 @@ from orbitcfg.catalog.store import shipped
 from orbitcfg.compile import Reading
 from orbitcfg.config import Config
 from orbitcfg.document.tree import value_at
-from orbitcfg.endpoint import Fault, KeyState, Row, Sighting, State, Step, Surroundings, Target, Wanted
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files, Memory
 from orbitcfg.judge import judge
 from orbitcfg.live import nearby, plan, run
 from orbitcfg.live.diary import Manner, OnRow
 from orbitcfg.live.plan import Choice, Plan
-from orbitcfg.observation import Ending, EngineRun, Observations
+from orbitcfg.observed.endpoint import Fault, KeyState, Row, Sighting, State, Step, Surroundings, Target, Wanted
+from orbitcfg.observed.observation import Ending, EngineRun, Observations
 from orbitcfg.project import Path, configuration, summary_of, targets
 from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, Severity
 from orbitcfg.roots import project_root

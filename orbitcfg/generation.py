@@ -13,7 +13,7 @@ from orbitcfg.config import Config
 from orbitcfg.document.masked import as_json as json_value
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files, Memory
-from orbitcfg.observation import Choice, Ending, EngineRun, ModelFile, Observations
+from orbitcfg.observed.observation import Choice, Ending, EngineRun, ModelFile, Observations
 from orbitcfg.project import Path, configuration, summary_of, targets
 from orbitcfg.report.diagnostics import Report, Severity
 from orbitcfg.report.terminal import safe

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.generation import configured, reported
-from orbitcfg.observation import ModelFile, Observations
+from orbitcfg.observed.observation import ModelFile, Observations
 from orbitcfg.project import Path
 from orbitcfg.report.diagnostics import Report
 from orbitcfg.report.terminal import safe

@@ -18,7 +18,7 @@ from orbitcfg.rules._rule import Rule
 from orbitcfg.rules.itself.running import rule_crashed
 
 if TYPE_CHECKING:
-    from orbitcfg.observation import Observations
+    from orbitcfg.observed.observation import Observations
 
 MIN_SECRET_LENGTH = 4
 """A shorter text is no secret, and stands in many a word."""

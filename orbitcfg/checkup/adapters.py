@@ -5,8 +5,8 @@ from itertools import groupby
 
 from orbitcfg.checkup.markup import Markup, element
 from orbitcfg.doctor import Checkup
-from orbitcfg.endpoint import Sighting, Target, Wanted
 from orbitcfg.live.plan import THE_DEFAULT
+from orbitcfg.observed.endpoint import Sighting, Target, Wanted
 
 _UNSEEN = ("?", "unchecked", "not compared with a list")
 

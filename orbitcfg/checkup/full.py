@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from orbitcfg.doctor import Checkup, tilde
-from orbitcfg.endpoint import Row, Sighting, State, Target
+from orbitcfg.observed.endpoint import Row, Sighting, State, Target
 from orbitcfg.report import Style
 from orbitcfg.report import render as render_report
 from orbitcfg.report.diagnostics import Severity

@@ -11,7 +11,7 @@ from orbitcfg.checkup.frames import finding
 from orbitcfg.checkup.markup import Markup, element, joined, prose
 from orbitcfg.checkup.verdict import Verdict, counted, verdict, worst
 from orbitcfg.doctor import Checkup
-from orbitcfg.endpoint import Row, Sighting, State, Step, Target
+from orbitcfg.observed.endpoint import Row, Sighting, State, Step, Target
 from orbitcfg.report.diagnostics import Severity
 
 SIGNS = {State.OK: "✓", State.FAILED: "✗", State.UNCHECKED: "?"}

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from orbitcfg.catalog.store import orbit_version
 from orbitcfg.doctor import Checkup, tilde
-from orbitcfg.endpoint import Generation, Row, Sighting, Target
+from orbitcfg.observed.endpoint import Generation, Row, Sighting, Target
 from orbitcfg.report import Style
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.json import Counts, Finding, Shape, finding

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from orbitcfg.doctor import Checkup
-from orbitcfg.endpoint import Row, State
+from orbitcfg.observed.endpoint import Row, State
 from orbitcfg.report.diagnostics import Severity
 
 _BY_WEIGHT = (State.FAILED, State.UNCHECKED, State.OK)

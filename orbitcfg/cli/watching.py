@@ -8,7 +8,7 @@ from typing import Self
 from orbitcfg.checkup.full import plan_text, row_line
 from orbitcfg.cli import streams
 from orbitcfg.doctor import Checkup, Listener
-from orbitcfg.endpoint import Row, Target
+from orbitcfg.observed.endpoint import Row, Target
 from orbitcfg.report import Style
 
 

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from orbitcfg.endpoint import ListedModel, Product
 from orbitcfg.live.identify import Answers
 from orbitcfg.live.shapes import at, list_rows, parsed_json
+from orbitcfg.observed.endpoint import ListedModel, Product
 from orbitcfg.phantoms import PHANTOMS
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orbitcfg.address import parsed
-from orbitcfg.endpoint import NOT_CHECKED, Fault, Row, Sighting, State, Step, Target, Wanted
+from orbitcfg.observed.endpoint import NOT_CHECKED, Fault, Row, Sighting, State, Step, Target, Wanted
 
 GENERATING_PROTOCOLS = frozenset({"openai", "ollama"})
 

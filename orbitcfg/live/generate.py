@@ -7,10 +7,10 @@ from typing import Any
 
 import httpx
 
-from orbitcfg.endpoint import NOT_CHECKED, Fault, Generation, State, Target, Wanted
 from orbitcfg.live import shapes
 from orbitcfg.live.sse import Frames, Lines, StreamState, completion_tokens, has_reasoning
 from orbitcfg.live.wire import Reply, Wire, fault_of
+from orbitcfg.observed.endpoint import NOT_CHECKED, Fault, Generation, State, Target, Wanted
 
 PROMPT = "Say hello in one short sentence."
 _OWN_FIELDS = frozenset({"model", "messages", "stream"})

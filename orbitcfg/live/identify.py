@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from orbitcfg.endpoint import Product
 from orbitcfg.live import shapes
 from orbitcfg.live.products import known, recognised
 from orbitcfg.live.wire import Reply, Wire
+from orbitcfg.observed.endpoint import Product
 
 HEALTH = "/health"
 UNKNOWN_PATH = "/orbitcfg-no-such-path"

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from orbitcfg.endpoint import Fit, ListedModel, Match, Wanted
+from orbitcfg.observed.endpoint import Fit, ListedModel, Match, Wanted
 
 _OLLAMA_DEFAULTS = re.compile(r"^(?:https?://)?(?:registry\.ollama\.ai/)?(?:library/)?")
 

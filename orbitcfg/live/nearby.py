@@ -8,9 +8,9 @@ import subprocess
 from collections.abc import Iterable, Mapping
 
 from orbitcfg.address import parsed
-from orbitcfg.endpoint import Program, Target
 from orbitcfg.files.store import Files
 from orbitcfg.live.products import meant_by
+from orbitcfg.observed.endpoint import Program, Target
 
 CONTAINER_FILES = (
     "compose.yaml",

@@ -8,8 +8,8 @@ from orbitcfg.catalog.rows import Row
 from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, at, plain, value_at
 from orbitcfg.effective import Use
-from orbitcfg.endpoint import KeyState, Target, Wanted
 from orbitcfg.environment import PROCESS
+from orbitcfg.observed.endpoint import KeyState, Target, Wanted
 
 THE_DEFAULT = "the default"
 _CALLED = frozenset({"ok", "keyless", "failing", "undecided"})

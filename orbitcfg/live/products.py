@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from orbitcfg.endpoint import Product
 from orbitcfg.live.shapes import at, list_rows, parsed_json
+from orbitcfg.observed.endpoint import Product
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from orbitcfg.endpoint import Fault
+from orbitcfg.observed.endpoint import Fault
 
 MAX_ADDRESSES = 6
 _VERIFY_CODES = {

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Sequence
 
 from orbitcfg.address import parsed
-from orbitcfg.endpoint import Fault, Sighting, Target
 from orbitcfg.live.diary import Diary, Manner, OnRow, planned_steps
 from orbitcfg.live.visit import visit
+from orbitcfg.observed.endpoint import Fault, Sighting, Target
 
 MAX_AT_ONCE = 50
 

@@ -4,10 +4,10 @@ import asyncio
 import os
 import re
 
-from orbitcfg.endpoint import Product
 from orbitcfg.live.identify import Answers, identified
 from orbitcfg.live.reach import connected
 from orbitcfg.live.wire import Wire
+from orbitcfg.observed.endpoint import Product
 
 _SCAN_TIMEOUT_S = 0.5
 _TCP_TABLES = ("/proc/net/tcp", "/proc/net/tcp6")

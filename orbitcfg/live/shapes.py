@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from orbitcfg.endpoint import ListedModel
+from orbitcfg.observed.endpoint import ListedModel
 
 MAX_SAID = 300
 """Characters of a server's own words that are told."""

@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import dataclass
 
 from orbitcfg.address import Address, mapped, parsed
-from orbitcfg.endpoint import Fault, Fit, Generation, Match, Product, State, Step, Target, Wanted
 from orbitcfg.live import generate, reach, scan, shapes
 from orbitcfg.live.details import detailed
 from orbitcfg.live.diary import Diary, Manner
@@ -13,6 +12,7 @@ from orbitcfg.live.match import matched
 from orbitcfg.live.products import meant_by
 from orbitcfg.live.way import POLL_S, Way, look_elsewhere
 from orbitcfg.live.wire import Reply, Wire, opened
+from orbitcfg.observed.endpoint import Fault, Fit, Generation, Match, Product, State, Step, Target, Wanted
 
 SHORTEST_SECRET = 6
 """A key of fewer characters is a dummy, and masking it would spoil the replies."""

@@ -6,10 +6,10 @@ import time
 from dataclasses import dataclass
 
 from orbitcfg.address import Address, mapped, parsed, proxy
-from orbitcfg.endpoint import Fault, Product, State, Step
 from orbitcfg.live import reach, scan
 from orbitcfg.live.diary import Diary, Manner
 from orbitcfg.live.wire import opened
+from orbitcfg.observed.endpoint import Fault, Product, State, Step
 
 POLL_S = 0.5
 

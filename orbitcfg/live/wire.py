@@ -14,8 +14,8 @@ import httpx
 
 from orbitcfg import __version__
 from orbitcfg.address import parsed
-from orbitcfg.endpoint import Fault
 from orbitcfg.masking.redact import MASK, without_credentials
+from orbitcfg.observed.endpoint import Fault
 
 MAX_BYTES = 1024 * 1024
 MAX_STREAM_BYTES = 16 * MAX_BYTES

@@ -10,7 +10,7 @@ from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 
 if TYPE_CHECKING:
-    from orbitcfg.observation import Observations
+    from orbitcfg.observed.observation import Observations
 
 Check: TypeAlias = Callable[[Config], Iterator[Finding]]
 ObservationCheck: TypeAlias = Callable[[Config, "Observations"], Iterator[Finding]]

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, value_at
 from orbitcfg.effective import Use
-from orbitcfg.observation import ModelAsked
+from orbitcfg.observed.observation import ModelAsked
 from orbitcfg.smoke import ollama, shimmy
 from orbitcfg.smoke.discover import LLAMA_SERVER, OLLAMA, Found
 from orbitcfg.smoke.surroundings import Surroundings

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from types import TracebackType
 from typing import IO, Any, Self
 
-from orbitcfg.observation import Ending
+from orbitcfg.observed.observation import Ending
 from orbitcfg.smoke.exits import cause, telling_line
 
 COMMAND = (sys.executable, "-P", os.path.join(os.path.dirname(__file__), "engine.py"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from orbitcfg.config import Config
 from orbitcfg.errors import UsageError
-from orbitcfg.observation import Choice
+from orbitcfg.observed.observation import Choice
 from orbitcfg.smoke import asked, discover, selftest
 from orbitcfg.smoke.asked import Wanted
 from orbitcfg.smoke.discover import Found

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from orbitcfg.observation import Damage, Listing, ModelFacts, ModelFault, ModelFile, ModelKind
+from orbitcfg.observed.observation import Damage, Listing, ModelFacts, ModelFault, ModelFile, ModelKind
 from orbitcfg.smoke import facts, ollama, places, shimmy
 from orbitcfg.smoke.surroundings import Surroundings
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from orbitcfg.observation import Damage, ModelFacts, ModelFault, ModelKind
+from orbitcfg.observed.observation import Damage, ModelFacts, ModelFault, ModelKind
 from orbitcfg.smoke import gguf
 from orbitcfg.smoke.ggml import FILE_TYPES, GUESSED
 from orbitcfg.smoke.gguf import Header, Tensor

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from orbitcfg.observation import Damage, ModelFault
+from orbitcfg.observed.observation import Damage, ModelFault
 from orbitcfg.smoke.ggml import TENSOR_TYPES
 from orbitcfg.smoke.magic import damage_of
 

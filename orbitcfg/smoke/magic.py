@@ -1,6 +1,6 @@
 """What a file is that should be a GGUF file and is none, by its first bytes."""
 
-from orbitcfg.observation import Damage, ModelFault
+from orbitcfg.observed.observation import Damage, ModelFault
 
 _OLD_FORMATS = {b"lmgg": "ggml", b"fmgg": "ggmf", b"tjgg": "ggjt", b"algg": "ggla"}
 _BEGINNINGS = (

@@ -8,9 +8,9 @@ import sys
 import time
 from contextlib import ExitStack
 
-from orbitcfg.endpoint import Target, Wanted
 from orbitcfg.live.diary import Manner
 from orbitcfg.live.run import observed
+from orbitcfg.observed.endpoint import Target, Wanted
 
 NUMBER, HANGING = 50, 10
 TIMEOUT_S = 2.0

@@ -14,7 +14,7 @@ import pytest
 from orbitcfg.checkup.html import page
 from orbitcfg.doctor import Checkup
 from orbitcfg.document.source import Source, Span
-from orbitcfg.endpoint import Row, State, Step, Wanted
+from orbitcfg.observed.endpoint import Row, State, Step, Wanted
 from orbitcfg.report.diagnostics import Severity
 from tests.checkup.test_page import FINDING, ROWS, TARGET, checkup
 from tests.tools.screenshot import example

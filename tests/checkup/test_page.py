@@ -11,7 +11,7 @@ from orbitcfg.checkup.html import page
 from orbitcfg.checkup.verdict import verdict
 from orbitcfg.doctor import Checkup, Counts
 from orbitcfg.document.source import Source, Span
-from orbitcfg.endpoint import Fit, ListedModel, Match, Row, Sighting, State, Step, Target, Wanted
+from orbitcfg.observed.endpoint import Fit, ListedModel, Match, Row, Sighting, State, Step, Target, Wanted
 from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, Severity
 from tests.checkup.document import Element, parsed
 from tests.live.doubles import serving

@@ -10,8 +10,8 @@ import yaml
 
 from orbitcfg.doctor import Checkup, Request, doctor
 from orbitcfg.document.source import Span
-from orbitcfg.endpoint import State
 from orbitcfg.files.store import Disk
+from orbitcfg.observed.endpoint import State
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 
 _WRITE = re.compile(r"write `(?P<key>\w+): (?P<value>[^`]+)`")

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from orbitcfg.endpoint import Fault, State
+from orbitcfg.observed.endpoint import Fault, State
 from orbitcfg.report.diagnostics import Severity
 from tests.live.setups import apply, codes, is_clean, only, shimmy
 from tests.smoke.server import wait_for

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from orbitcfg.endpoint import Step
+from orbitcfg.observed.endpoint import Step
 from orbitcfg.report.diagnostics import Severity
 from tests.live.doubles import Handler, serving
 from tests.live.doubles.llama_server import LlamaServer

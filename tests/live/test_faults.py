@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from orbitcfg.doctor import Checkup
-from orbitcfg.endpoint import Fault, State, Step, Target, Wanted
 from orbitcfg.live.diary import Manner
 from orbitcfg.live.run import observed
+from orbitcfg.observed.endpoint import Fault, State, Step, Target, Wanted
 from tests.live.doubles import Answer, Asked, as_json, as_text, serving
 from tests.live.doubles.shimmy import Shimmy
 from tests.live.setups import codes, only, provider, shimmy

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from orbitcfg.endpoint import State, Step
+from orbitcfg.observed.endpoint import State, Step
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.smoke import selftest
 from tests.live.setups import Setup, apply, codes, is_clean, only

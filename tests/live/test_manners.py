@@ -14,11 +14,11 @@ import pytest
 
 from orbitcfg.checkup import FORMATS, render
 from orbitcfg.doctor import Listener, Request, SmokeWhen, doctor
-from orbitcfg.endpoint import Fault, Row, State, Target, Wanted
 from orbitcfg.files.store import Disk
 from orbitcfg.live.diary import Manner
 from orbitcfg.live.run import observed
-from orbitcfg.observation import Choice, Ending, EngineRun, Observations
+from orbitcfg.observed.endpoint import Fault, Row, State, Target, Wanted
+from orbitcfg.observed.observation import Choice, Ending, EngineRun, Observations
 from orbitcfg.report import Style
 from tests.live.doubles import Answer, Asked, serving
 from tests.live.doubles.openai import OpenAi

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orbitcfg.address import Address, is_loopback, parsed, proxy
-from orbitcfg.endpoint import Fit, ListedModel, Wanted, version_number
 from orbitcfg.live import shapes
 from orbitcfg.live.match import matched
 from orbitcfg.live.sse import Frames, StreamState
+from orbitcfg.observed.endpoint import Fit, ListedModel, Wanted, version_number
 
 URLS = {
     "http://localhost:11435": Address("http", "localhost", 11435),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from orbitcfg.endpoint import State, Step
+from orbitcfg.observed.endpoint import State, Step
 from tests.live.doubles import CLOSED, EMPTY_404, Answer, Asked, Handler, serving
 from tests.live.doubles.shimmy import Shimmy, without_gpu
 from tests.live.doubles.vllm import Vllm

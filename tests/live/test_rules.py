@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.endpoint import Fault, Fit, Generation, ListedModel, Match, Product, Sighting, Surroundings, Target, Wanted
 from orbitcfg.judge import judge
-from orbitcfg.observation import Observations
+from orbitcfg.observed.endpoint import Fault, Fit, Generation, ListedModel, Match, Product, Sighting, Surroundings, Target, Wanted
+from orbitcfg.observed.observation import Observations
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules._rule import Rule
 from orbitcfg.rules.live import RULES

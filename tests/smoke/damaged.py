@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from orbitcfg.observation import Damage
+from orbitcfg.observed.observation import Damage
 from tests.tools import gguf_writer as gguf
 from tests.tools.selftest_model import built
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from orbitcfg.observation import Ending
+from orbitcfg.observed.observation import Ending
 from orbitcfg.smoke import selftest
 from orbitcfg.smoke.child import Child, Outcome, Request
 from orbitcfg.smoke.exits import cause, telling_line
@@ -124,7 +124,7 @@ def test_garbage_on_the_pipe_is_passed_over(garbage: str) -> None:
 def test_a_child_that_says_odd_numbers_is_still_measured() -> None:
     from dataclasses import replace
 
-    from orbitcfg.observation import Choice, EngineRun
+    from orbitcfg.observed.observation import Choice, EngineRun
     from orbitcfg.smoke.run import _measured
 
     outcome = outcome_of("say(event='text', text='ok'); say(event='done', finish=7, tokens='many', first_token_ms=float('nan'), tokens_per_s=1e999)")

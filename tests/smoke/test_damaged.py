@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orbitcfg.generation import Generation, smoke
-from orbitcfg.observation import Damage, Ending, ModelFault
+from orbitcfg.observed.observation import Damage, Ending, ModelFault
 from orbitcfg.rules.engine._damage import fact_of, help_of
 from orbitcfg.smoke import facts
 from orbitcfg.smoke.choice import Options

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.observation import Damage, Listing, ModelFault, ModelFile
+from orbitcfg.observed.observation import Damage, Listing, ModelFault, ModelFile
 from orbitcfg.smoke import discover, ollama, places
 from orbitcfg.smoke.discover import SERVERS
 from orbitcfg.smoke.surroundings import Surroundings

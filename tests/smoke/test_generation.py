@@ -12,7 +12,7 @@ import pytest
 from orbitcfg import generation
 from orbitcfg.errors import UsageError
 from orbitcfg.generation import Generation, smoke
-from orbitcfg.observation import Choice, Ending
+from orbitcfg.observed.observation import Choice, Ending
 from orbitcfg.smoke import install, parameters, run, selftest
 from orbitcfg.smoke.child import Child
 from orbitcfg.smoke.choice import Options

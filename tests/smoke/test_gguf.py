@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orbitcfg.observation import Damage, ModelFacts, ModelFault, ModelKind
+from orbitcfg.observed.observation import Damage, ModelFacts, ModelFault, ModelKind
 from orbitcfg.smoke import facts, gguf
 from orbitcfg.smoke.ggml import FILE_TYPES, TENSOR_TYPES
 from orbitcfg.smoke.selftest import ANSWER

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from orbitcfg.generation import smoke
-from orbitcfg.observation import Ending, ModelFacts, ModelFault, ModelKind
+from orbitcfg.observed.observation import Ending, ModelFacts, ModelFault, ModelKind
 from orbitcfg.smoke import facts, selftest
 from orbitcfg.smoke.choice import Options
 from tests.smoke.server import served

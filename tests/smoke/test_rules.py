@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from orbitcfg.judge import judge
-from orbitcfg.observation import (
+from orbitcfg.observed.observation import (
     Choice,
     Damage,
     Ending,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orbitcfg.observation import Ending
+from orbitcfg.observed.observation import Ending
 from orbitcfg.smoke import selftest
 from orbitcfg.smoke.child import Child, Outcome, Request
 from tests.tools.selftest_model import built

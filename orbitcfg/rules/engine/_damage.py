@@ -1,6 +1,6 @@
 """What each damage of a model file means, and what mends it."""
 
-from orbitcfg.observation import Damage, ModelFault
+from orbitcfg.observed.observation import Damage, ModelFault
 
 _AGAIN = "download the file again"
 _CONVERT = "download a `.gguf` file of the model, or convert it with llama.cpp's `convert_hf_to_gguf.py`"

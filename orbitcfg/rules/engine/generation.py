@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from orbitcfg.config import Config
 from orbitcfg.document.source import Source
 from orbitcfg.document.tree import KeyPath
-from orbitcfg.observation import Ending, EngineRun, Observations
+from orbitcfg.observed.observation import Ending, EngineRun, Observations
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from orbitcfg.config import Config
-from orbitcfg.observation import Choice, ModelAsked, Observations
+from orbitcfg.observed.observation import Choice, ModelAsked, Observations
 from orbitcfg.phantoms import PHANTOMS
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding

@@ -1,7 +1,7 @@
 """How rules speak of an endpoint."""
 
 from orbitcfg.address import parsed
-from orbitcfg.endpoint import Product, Sighting, Target, Wanted
+from orbitcfg.observed.endpoint import Product, Sighting, Target, Wanted
 from orbitcfg.report.finding import Finding
 
 MAX_NAMES = 8

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from orbitcfg.config import Config
-from orbitcfg.endpoint import Fit, Match, Sighting
-from orbitcfg.observation import Observations
+from orbitcfg.observed.endpoint import Fit, Match, Sighting
+from orbitcfg.observed.observation import Observations
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from orbitcfg.address import parsed
 from orbitcfg.config import Config
-from orbitcfg.endpoint import Fault, Sighting
 from orbitcfg.masking.redact import without_credentials
-from orbitcfg.observation import Observations
+from orbitcfg.observed.endpoint import Fault, Sighting
+from orbitcfg.observed.observation import Observations
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule

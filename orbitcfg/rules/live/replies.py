@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from orbitcfg.config import Config
-from orbitcfg.endpoint import Fault, Generation, Sighting
-from orbitcfg.observation import Observations
+from orbitcfg.observed.endpoint import Fault, Generation, Sighting
+from orbitcfg.observed.observation import Observations
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule

@@ -7,8 +7,8 @@ from orbitcfg.address import parsed
 from orbitcfg.catalog.store import Schema
 from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, value_at
-from orbitcfg.endpoint import State
-from orbitcfg.observation import Observations
+from orbitcfg.observed.endpoint import State
+from orbitcfg.observed.observation import Observations
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from orbitcfg.document.tree import KeyPath
-from orbitcfg.endpoint import Sighting, Surroundings
+from orbitcfg.observed.endpoint import Sighting, Surroundings
 
 
 class ModelKind(Enum):
