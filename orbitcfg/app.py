@@ -22,7 +22,7 @@ from orbitcfg.project import Path, Paths, configuration, summary_of, targets
 from orbitcfg.report.diagnostics import Diagnostic, Report, RulePage, Severity, joined
 from orbitcfg.roots import Target
 from orbitcfg.rules import LOADING
-from orbitcfg.settings import Settings
+from orbitcfg.settings.model import Settings
 from orbitcfg.suggest import nearest
 
 if TYPE_CHECKING:

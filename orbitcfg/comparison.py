@@ -16,7 +16,7 @@ from orbitcfg.files.sandbox import is_inside
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.project import Path, catalog_of, configuration, targets
 from orbitcfg.roots import Target
-from orbitcfg.settings import Settings
+from orbitcfg.settings.model import Settings
 
 WORKING_TREE = "working tree"
 """What the newer side is called where the user names none."""

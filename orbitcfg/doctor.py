@@ -26,7 +26,7 @@ from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, Severity
 from orbitcfg.roots import project_root
 from orbitcfg.rules import RULES
 from orbitcfg.rules._rule import Rule
-from orbitcfg.settings import Settings
+from orbitcfg.settings.model import Settings
 from orbitcfg.suggest import nearest
 
 ALONE = "/config/config.yaml"

@@ -18,7 +18,7 @@ from orbitcfg.project import Path, configuration, summary_of, targets
 from orbitcfg.report.diagnostics import Report, Severity
 from orbitcfg.report.terminal import safe
 from orbitcfg.roots import Target, project_root
-from orbitcfg.settings import Settings
+from orbitcfg.settings.model import Settings
 from orbitcfg.smoke import install, run
 from orbitcfg.smoke.child import Child
 from orbitcfg.smoke.choice import Options

@@ -12,7 +12,7 @@ from orbitcfg.observed.observation import ModelFile, Observations
 from orbitcfg.project import Path
 from orbitcfg.report.diagnostics import Report
 from orbitcfg.report.terminal import safe
-from orbitcfg.settings import Settings
+from orbitcfg.settings.model import Settings
 from orbitcfg.smoke import run
 from orbitcfg.smoke.discover import SERVERS
 from orbitcfg.suggest import nearest

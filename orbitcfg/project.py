@@ -21,7 +21,7 @@ from orbitcfg.files.store import Files
 from orbitcfg.load import load
 from orbitcfg.report.diagnostics import Summary
 from orbitcfg.roots import Target
-from orbitcfg.settings import Settings
+from orbitcfg.settings.model import Settings
 from orbitcfg.switches import is_off
 
 Path: TypeAlias = str | os.PathLike[str]

@@ -25,7 +25,7 @@ from orbitcfg.files.store import Disk, Files
 from orbitcfg.masking.redact import MASK, is_secret_name
 from orbitcfg.project import Path, configuration, targets
 from orbitcfg.report import Style
-from orbitcfg.settings import ENVIRONMENT, Settings
+from orbitcfg.settings.model import ENVIRONMENT, Settings
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The time of every file in the archive, the first that a zip can state: equal content, equal bytes."""

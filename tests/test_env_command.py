@@ -9,7 +9,7 @@ import pytest
 from orbitcfg.declaration import env, notes, told, write_example
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Memory
-from orbitcfg.settings import Settings
+from orbitcfg.settings.model import Settings
 from orbitcfg.variables import FORMATS, Inventory, render
 from orbitcfg.variables.json import VariablesShape
 

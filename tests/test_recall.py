@@ -20,7 +20,7 @@ from orbitcfg.report import Style, render
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import Rule
-from orbitcfg.settings import Settings
+from orbitcfg.settings.model import Settings
 from tests.program import Outcome, run
 from tests.trees import BASE
 

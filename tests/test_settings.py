@@ -7,15 +7,15 @@ import jsonschema
 import pytest
 from hypothesis import given, strategies
 
-from orbitcfg import settings_file
 from orbitcfg.errors import UsageError
 from orbitcfg.files.patterns import matches
 from orbitcfg.files.store import Disk, Memory
 from orbitcfg.judge import judge
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules.files.reach import unreachable_file
-from orbitcfg.settings import Settings, merged
-from orbitcfg.settings_shape import json_schema
+from orbitcfg.settings import file
+from orbitcfg.settings.model import Settings, merged
+from orbitcfg.settings.schema import json_schema
 from tests.shared import PROJECT
 from tests.trees import config_of
 
@@ -24,7 +24,7 @@ CONFIG = {"/srv/repo/.git/HEAD": b"", "/srv/repo/config/config.yaml": b""}
 
 
 def values(files: dict[str, bytes], path: str | None = "/srv/repo/config") -> dict[str, object]:
-    return settings_file.values(Memory({**CONFIG, **files}), path)
+    return file.values(Memory({**CONFIG, **files}), path)
 
 
 def refusal(text: str, name: str = "orbitcfg.toml") -> str:
@@ -128,7 +128,7 @@ def test_link_out_of_the_repository_is_refused(tmp_path: Path) -> None:
     (repository / ".git").mkdir(parents=True)
     (repository / "orbitcfg.toml").symlink_to(tmp_path / "secret")
     with pytest.raises(UsageError) as refused:
-        settings_file.values(Disk(str(repository)), None)
+        file.values(Disk(str(repository)), None)
     assert str(refused.value) == "`orbitcfg.toml` is a link that leaves the repository"
 
 

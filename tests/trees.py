@@ -7,7 +7,7 @@ from orbitcfg.compile import Reading
 from orbitcfg.config import Config
 from orbitcfg.files.store import Memory
 from orbitcfg.project import configuration, targets
-from orbitcfg.settings import Settings
+from orbitcfg.settings.model import Settings
 
 BASE = {
     "auth": "auth: {default_admin_password: admin}\n",

@@ -10,7 +10,7 @@ from orbitcfg.cli.outcome import FAULT, FINDINGS, INTERRUPTED, OK
 if TYPE_CHECKING:
     from orbitcfg.cli.saving import Destination
     from orbitcfg.doctor import Checkup
-    from orbitcfg.settings import Settings
+    from orbitcfg.settings.model import Settings
 
 _UNCHECKED = "unchecked"
 _THRESHOLDS = ("error", "warning", "info", "never", _UNCHECKED)

@@ -44,9 +44,9 @@ def chosen(value: str | None, allowed: tuple[str, ...], option: str) -> str:
 
 def settings_of(path: str | None = None, **flags: Any) -> Any:
     """The settings that the file of the path's project, the environment and these flags give; a flag that was not given is None or false."""
-    from orbitcfg import settings_file
     from orbitcfg.files.store import Disk
-    from orbitcfg.settings import merged
+    from orbitcfg.settings import file
+    from orbitcfg.settings.model import merged
 
     given = {name: value for name, value in flags.items() if value not in (None, False)}
     for name in ("select", "ignore"):
@@ -56,7 +56,7 @@ def settings_of(path: str | None = None, **flags: Any) -> Any:
             given[name] = codes(",".join(given[name]).split(","))
     if "env_files" in given:
         given["env_files"] = tuple(given["env_files"])
-    return merged(os.environ, given, settings_file.values(Disk(), path))
+    return merged(os.environ, given, file.values(Disk(), path))
 
 
 def in_color(color: str) -> bool:

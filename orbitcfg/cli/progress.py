@@ -10,7 +10,7 @@ from typing import Any, Self
 from orbitcfg.cli import streams
 from orbitcfg.report.diagnostics import Report
 from orbitcfg.report.terminal import safe
-from orbitcfg.settings import Settings
+from orbitcfg.settings.model import Settings
 
 _TICK_S = 0.2
 _ERASE = "\r\x1b[K"

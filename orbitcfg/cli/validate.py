@@ -11,7 +11,7 @@ from orbitcfg.cli.outcome import FAULT, FINDINGS, OK
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.report.diagnostics import Report
-from orbitcfg.settings import Settings
+from orbitcfg.settings.model import Settings
 
 if TYPE_CHECKING:
     from orbitcfg.recall import Answer

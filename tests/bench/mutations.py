@@ -26,7 +26,7 @@ from orbitcfg.project import configuration, targets
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules import RULES
 from orbitcfg.rules.shape._dead import below_dead
-from orbitcfg.settings import Settings
+from orbitcfg.settings.model import Settings
 from orbitcfg.switches import in_use
 from tests.shared import SHARED
 

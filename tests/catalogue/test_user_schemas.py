@@ -10,7 +10,7 @@ from orbitcfg.app import validate, why
 from orbitcfg.errors import UsageError
 from orbitcfg.explain import Explanation
 from orbitcfg.files.store import Memory
-from orbitcfg.settings import Settings
+from orbitcfg.settings.model import Settings
 from tests.trees import BASE
 
 TEXT = "".join(BASE.values()) + "house: {motto: 7}\nmessages: {collection_not_found: hi, tone: warm}\n"

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from orbitcfg.files.store import Disk
-from orbitcfg.settings import Settings
+from orbitcfg.settings.model import Settings
 from orbitcfg.support import Bundle, bundled, versions
 from tests.live.doubles import serving
 from tests.live.doubles.openai import OpenAi

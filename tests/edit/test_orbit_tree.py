@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from orbitcfg import app
 from orbitcfg.files.store import Memory
-from orbitcfg.settings import Settings
+from orbitcfg.settings.model import Settings
 from tests.edit.keeping import after, ruamels_comments
 from tests.shared import SHARED, needs_shared
 

@@ -12,7 +12,7 @@ from orbitcfg.files.store import Files, Memory
 from orbitcfg.mend import FixResult, differences, mended
 from orbitcfg.project import configuration, targets
 from orbitcfg.report.diagnostics import Diagnostic, Edit, Fix, Report, Severity
-from orbitcfg.settings import Settings
+from orbitcfg.settings.model import Settings
 from tests.edit.keeping import after
 
 PATH, NAME = "/repo/config/config.yaml", "repo/config/config.yaml"

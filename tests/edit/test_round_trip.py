@@ -6,7 +6,7 @@ from orbitcfg import app
 from orbitcfg.document.source import Source
 from orbitcfg.edit.apply import remedies
 from orbitcfg.files.store import Memory
-from orbitcfg.settings import Settings
+from orbitcfg.settings.model import Settings
 from tests.edit.keeping import after, assert_only_edited, comments_of, ruamels_comments
 from tests.rules.test_examples import STATIC, examples
 from tests.trees import example_files

@@ -12,7 +12,7 @@ from orbitcfg.config import Config
 from orbitcfg.effective import Use
 from orbitcfg.files.store import Memory
 from orbitcfg.project import configuration, targets
-from orbitcfg.settings import Settings
+from orbitcfg.settings.model import Settings
 from tests.shared import SHARED
 
 RECORDING = SHARED / "facts" / "orbit-runs.json"

@@ -8,7 +8,7 @@ import pytest
 from orbitcfg.judge import judge
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules import RULES
-from orbitcfg.settings import Settings
+from orbitcfg.settings.model import Settings
 from tests.shared import SHARED, needs_shared
 from tests.trees import example_config
 

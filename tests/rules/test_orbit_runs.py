@@ -15,7 +15,7 @@ from orbitcfg.judge import judge
 from orbitcfg.project import configuration, targets
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules import RULES
-from orbitcfg.settings import Settings
+from orbitcfg.settings.model import Settings
 from tests.shared import SHARED, needs_shared
 
 Run = dict[str, Any]

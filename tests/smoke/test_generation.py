@@ -157,7 +157,7 @@ def test_a_file_that_is_no_chat_model_is_refused(kind: str, project: Path) -> No
 
 def test_a_model_that_does_not_fit_is_not_loaded(project: Path) -> None:
     from orbitcfg.files.store import Disk
-    from orbitcfg.settings import Settings
+    from orbitcfg.settings.model import Settings
 
     with Child(os.environ) as child:
         config, surroundings = generation.configured(None, True, Settings(), Disk(), dict(os.environ))

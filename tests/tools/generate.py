@@ -10,9 +10,9 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from orbitcfg import settings_shape
 from orbitcfg.report.json import JsonReport
 from orbitcfg.rules import RULES, pages
+from orbitcfg.settings import schema
 from tests.shared import PROJECT
 from tests.tools import shapes
 
@@ -52,7 +52,7 @@ def readme() -> str:
 def files() -> Iterator[tuple[Path, str]]:
     """Every generated file with what it should hold."""
     yield PROJECT / "schemas" / "report.schema.json", schema_of(JsonReport, "The result of `orbitcfg validate --format json`")
-    settings = json.dumps(settings_shape.json_schema(), indent=2, ensure_ascii=False) + "\n"
+    settings = json.dumps(schema.json_schema(), indent=2, ensure_ascii=False) + "\n"
     yield PROJECT / "schemas" / "settings.schema.json", settings
     yield from ((PROJECT / "schemas" / name, schema_of(model, title)) for name, model, title in shapes.SHAPES)
     yield README, readme()

@@ -100,7 +100,7 @@ def _section(document: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _check(name: str, content: bytes, table: dict[str, Any]) -> None:
-    from orbitcfg.settings_shape import problems
+    from orbitcfg.settings.schema import problems
 
     found = problems(table)
     if found:
