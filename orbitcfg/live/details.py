@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
+from orbitcfg.catalog.shimmy_placeholders import PHANTOMS
 from orbitcfg.live.identify import Answers
 from orbitcfg.live.shapes import at, list_rows, parsed_json
 from orbitcfg.observed.endpoint import ListedModel, Product
-from orbitcfg.phantoms import PHANTOMS
 
 
 async def detailed(answers: Answers, product: Product, models: tuple[ListedModel, ...]) -> tuple[tuple[ListedModel, ...], bool]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orbitcfg.phantoms import SHIMMY_1, SHIMMY_2
+from orbitcfg.catalog.shimmy_placeholders import SHIMMY_1, SHIMMY_2
 from orbitcfg.smoke import shimmy
 from orbitcfg.smoke.shimmy import V1_7, V1_8, V2
 from orbitcfg.smoke.surroundings import Surroundings
