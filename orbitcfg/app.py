@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from orbitcfg.compile import Reading
+from orbitcfg.compile.discovery import Target
 from orbitcfg.config import Config
 from orbitcfg.document.keypath import Spelling, find, parsed, reach
 from orbitcfg.document.masked import as_json, shown
@@ -20,7 +21,6 @@ from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.project import Path, Paths, configuration, summary_of, targets
 from orbitcfg.report.diagnostics import Diagnostic, Report, RulePage, Severity, joined
-from orbitcfg.roots import Target
 from orbitcfg.rules import LOADING
 from orbitcfg.settings.model import Settings
 from orbitcfg.suggest import nearest

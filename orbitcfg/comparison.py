@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.compile import Reading
+from orbitcfg.compile.discovery import Target
 from orbitcfg.difference import Difference, Side
 from orbitcfg.document.events import Fault, FileFault, ImportSkipped
 from orbitcfg.document.source import Source, Span
@@ -15,7 +16,6 @@ from orbitcfg.files.git import GitTree, Repository, repository
 from orbitcfg.files.sandbox import is_inside
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.project import Path, catalog_of, configuration, targets
-from orbitcfg.roots import Target
 from orbitcfg.settings.model import Settings
 
 WORKING_TREE = "working tree"

@@ -7,12 +7,12 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from orbitcfg.catalog.rows import Catalog, Row
+from orbitcfg.compile.environment import Environment
 from orbitcfg.document.events import Event, Fault, FileFault, ImportSkipped
 from orbitcfg.document.graph import ImportGraph
 from orbitcfg.document.keypath import Spelling
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node, locate
-from orbitcfg.environment import Environment
 from orbitcfg.masking.redact import without_credentials
 
 if TYPE_CHECKING:

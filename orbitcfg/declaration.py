@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from orbitcfg.compile import Reading
+from orbitcfg.compile.environment import MAX_ENV_BYTES
 from orbitcfg.document.decode import reason
 from orbitcfg.document.events import Fault, FileFault
 from orbitcfg.document.source import Span
 from orbitcfg.edit.write import replaced
-from orbitcfg.environment import MAX_ENV_BYTES
 from orbitcfg.errors import UsageError
 from orbitcfg.files.sandbox import is_inside
 from orbitcfg.files.store import Disk, Files

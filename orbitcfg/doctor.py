@@ -11,6 +11,7 @@ from typing import Literal
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.store import shipped
 from orbitcfg.compile import Reading
+from orbitcfg.compile.discovery import project_root
 from orbitcfg.config import Config
 from orbitcfg.document.tree import value_at
 from orbitcfg.errors import UsageError
@@ -23,7 +24,6 @@ from orbitcfg.observed.endpoint import Fault, KeyState, Row, Sighting, State, St
 from orbitcfg.observed.observation import Ending, EngineRun, Observations
 from orbitcfg.project import Path, configuration, summary_of, targets
 from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, Severity
-from orbitcfg.roots import project_root
 from orbitcfg.rules import RULES
 from orbitcfg.rules._rule import Rule
 from orbitcfg.settings.model import Settings

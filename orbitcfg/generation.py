@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from orbitcfg.compile import Reading
+from orbitcfg.compile.discovery import Target, project_root
 from orbitcfg.config import Config
 from orbitcfg.document.masked import as_json as json_value
 from orbitcfg.errors import UsageError
@@ -17,7 +18,6 @@ from orbitcfg.observed.observation import Choice, Ending, EngineRun, ModelFile, 
 from orbitcfg.project import Path, configuration, summary_of, targets
 from orbitcfg.report.diagnostics import Report, Severity
 from orbitcfg.report.terminal import safe
-from orbitcfg.roots import Target, project_root
 from orbitcfg.settings.model import Settings
 from orbitcfg.smoke import install, run
 from orbitcfg.smoke.child import Child

@@ -4,23 +4,22 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from orbitcfg import roots
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.store import orbit_version, shipped
-from orbitcfg.compile import Reading, compile_graph
+from orbitcfg.compile import Reading, compile_graph, discovery
+from orbitcfg.compile.discovery import Target
+from orbitcfg.compile.environment import Environment, declared, read, unread_beside
+from orbitcfg.compile.imports import load
 from orbitcfg.config import Config
 from orbitcfg.document.events import Event, PlaceholderUsed
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Mapping as MappingNode
 from orbitcfg.document.tree import Node, Origin, at
 from orbitcfg.document.tree import Sequence as SequenceNode
-from orbitcfg.environment import Environment, declared, read, unread_beside
 from orbitcfg.errors import UsageError
 from orbitcfg.files.sandbox import fenced
 from orbitcfg.files.store import Files
-from orbitcfg.load import load
 from orbitcfg.report.diagnostics import Summary
-from orbitcfg.roots import Target
 from orbitcfg.settings.model import Settings
 from orbitcfg.switches import is_off
 
@@ -32,7 +31,7 @@ def targets(files: Files, paths: Paths, fallback: tuple[str, ...] = ()) -> tuple
     """The configurations that paths mean; without any, those of `fallback`, else the one found from the working directory upward."""
     listed = () if paths is None else (paths,) if isinstance(paths, str | os.PathLike) else tuple(paths)
     listed = listed or fallback
-    return roots.targets(files, tuple(os.fspath(path) for path in listed), ".")
+    return discovery.targets(files, tuple(os.fspath(path) for path in listed), ".")
 
 
 def catalog_of(files: Files, settings: Settings) -> Catalog:
@@ -50,7 +49,7 @@ def catalog_of(files: Files, settings: Settings) -> Catalog:
 def configuration(files: Files, target: Target, settings: Settings, process: Mapping[str, str] | None, reading: Reading) -> Config:
     """The compiled configuration of a root file. Raises UsageError where the settings name what cannot be used."""
     graph, events = load(files, target.root)
-    project = roots.project_root(files, target.root)
+    project = discovery.project_root(files, target.root)
     environment, environment_events = _environment(files, project, settings, process)
     environment_events += unread_beside(files, target.root, project) if not settings.no_env else []
     tree, compile_events = compile_graph(graph, environment, reading)
@@ -66,7 +65,7 @@ def configuration(files: Files, target: Target, settings: Settings, process: Map
         strict_env=settings.strict_env,
         declared_variables=declared(fenced(files, target.root), project),
         unreachable=settings.unreachable,
-        missing_files=roots.missing_files(files, project, tree) if tree else frozenset(),
+        missing_files=discovery.missing_files(files, project, tree) if tree else frozenset(),
     )
 
 

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from orbitcfg.app import resolve, validate
+from orbitcfg.compile.imports import load
 from orbitcfg.compile.merge import merge_imports
 from orbitcfg.document.graph import ImportGraph
 from orbitcfg.document.source import Source
@@ -17,7 +18,6 @@ from orbitcfg.document.tree import Scalar, plain, walk
 from orbitcfg.document.yaml_reader import parse
 from orbitcfg.document.yaml_writer import annotated, to_yaml
 from orbitcfg.files.store import Memory
-from orbitcfg.load import load
 from tests.shared import SHARED, needs_shared
 
 FRAGMENTS = st.sampled_from(

@@ -1,5 +1,6 @@
 """From an import graph to the tree that ORBIT works with: merge, interpolate, presets, and what its loader insists on."""
 
+from orbitcfg.compile.environment import Environment
 from orbitcfg.compile.interpolate import Reading, interpolate
 from orbitcfg.compile.merge import merge_imports
 from orbitcfg.compile.presets import apply_presets
@@ -7,7 +8,6 @@ from orbitcfg.compile.requirements import check_requirements
 from orbitcfg.document.events import Event
 from orbitcfg.document.graph import ImportGraph
 from orbitcfg.document.tree import Mapping
-from orbitcfg.environment import Environment
 
 __all__ = ["Reading", "compile_graph"]
 

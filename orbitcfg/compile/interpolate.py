@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from orbitcfg.compile.environment import Environment
 from orbitcfg.document.events import DollarName, Event, PlaceholderIgnored, PlaceholderUnclosed, PlaceholderUsed
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Entry, Filled, Filling, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at, child, value_at, walk
-from orbitcfg.environment import Environment
 
 PLACEHOLDER = re.compile(r"\$\{([^}]+)\}")
 _DOLLAR_NAME = re.compile(r"\$[A-Z][A-Z0-9_]{2,}")

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from orbitcfg.catalog.rows import Catalog
+from orbitcfg.compile.environment import Environment
 from orbitcfg.document.tree import Mapping
 from orbitcfg.effective.adapters import GENERATORS, WITHOUT_MODEL, Adapter
 from orbitcfg.effective.inference import Inference
 from orbitcfg.effective.services import Services
 from orbitcfg.effective.use import Use
-from orbitcfg.environment import Environment
 
 __all__ = ["Use", "uses"]
 

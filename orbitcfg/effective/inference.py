@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 
 from orbitcfg.catalog.rows import Catalog
+from orbitcfg.compile.environment import Environment
 from orbitcfg.document.tree import KeyPath, Mapping, Unknown, at, child
 from orbitcfg.effective import adapters as adapting
 from orbitcfg.effective.adapters import Adapter, Choice
@@ -12,7 +13,6 @@ from orbitcfg.effective.factory import Factory, Load, Made, preload
 from orbitcfg.effective.outcome import Outcome, Outcomes
 from orbitcfg.effective.registry import default_provider, provider_state
 from orbitcfg.effective.use import State, Use
-from orbitcfg.environment import Environment
 
 INFERENCE = "inference"
 REWRITING = "rewriting"

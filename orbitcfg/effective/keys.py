@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from orbitcfg.compile.environment import Environment
 from orbitcfg.document.tree import Filled, KeyPath, Mapping, Scalar, Unknown, at
 from orbitcfg.effective.block import Block
-from orbitcfg.environment import Environment
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from orbitcfg.catalog.rows import Catalog
+from orbitcfg.compile.environment import Environment
 from orbitcfg.document.tree import KeyPath, Mapping
 from orbitcfg.effective.block import SECTION, Ask, Block, asked_block, plain_block
 from orbitcfg.effective.faults import KEYLESS, Fault, faults_of
 from orbitcfg.effective.keys import ApiKey, api_key_of
 from orbitcfg.effective.parameters import Sent, model_of, sent
 from orbitcfg.effective.urls import Address, address_of
-from orbitcfg.environment import Environment
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from orbitcfg.catalog.rows import Catalog
+from orbitcfg.compile.environment import Environment
 from orbitcfg.document.tree import KeyPath, Mapping, Sequence, Unknown, at, value_at
 from orbitcfg.effective.adapters import Adapter
 from orbitcfg.effective.block import Ask, Block, Setting, plain_block, settings_at
@@ -12,7 +13,6 @@ from orbitcfg.effective.inference import Asker, judged, row_of
 from orbitcfg.effective.outcome import outcome_of
 from orbitcfg.effective.registry import is_on
 from orbitcfg.effective.use import State, Use
-from orbitcfg.environment import Environment
 
 VECTOR_STORES = frozenset({"chroma", "qdrant", "pinecone", "milvus"})
 """Datasources that retrieve by embeddings."""

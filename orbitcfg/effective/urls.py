@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from orbitcfg.address import fault_of
+from orbitcfg.compile.environment import Environment
 from orbitcfg.document.tree import KeyPath, Unknown
 from orbitcfg.effective.block import Block, Setting
-from orbitcfg.environment import Environment
 
 _OLLAMA_PORT = 11434
 """Added by Ollama's own client to an address without scheme."""

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from orbitcfg.catalog.rows import Row
+from orbitcfg.compile.environment import PROCESS
 from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, at, plain, value_at
 from orbitcfg.effective import Use
-from orbitcfg.environment import PROCESS
 from orbitcfg.observed.endpoint import KeyState, Target, Wanted
 
 THE_DEFAULT = "the default"

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 
+from orbitcfg.compile.environment import PROCESS
 from orbitcfg.config import Config
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, locate
-from orbitcfg.environment import PROCESS
 from orbitcfg.masking import redact
 from orbitcfg.switches import in_use
 

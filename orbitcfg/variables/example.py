@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from orbitcfg.environment import EXAMPLE_NAMES, declared
+from orbitcfg.compile.environment import EXAMPLE_NAMES, declared
 from orbitcfg.files.store import Memory
 from orbitcfg.masking import redact
 from orbitcfg.report.terminal import safe

@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from orbitcfg.compile.environment import PROCESS
 from orbitcfg.document.source import Span
-from orbitcfg.environment import PROCESS
 from orbitcfg.report.json import Shape
 from orbitcfg.variables import Inventory, Variable
 

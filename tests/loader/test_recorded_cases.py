@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from orbitcfg.app import resolve
-from orbitcfg.environment import read
+from orbitcfg.compile.environment import read
 from orbitcfg.files.store import Disk
 from tests.shared import SHARED, needs_shared
 
@@ -107,7 +107,7 @@ def test_the_env_file_is_read_as_orbit_reads_it(case: dict[str, Any], tmp_path: 
 @pytest.mark.parametrize("case", [case for case in FIND_CASES if case["id"] in ("find-3", "find-4")], ids=lambda case: case["id"])
 def test_the_root_is_found_in_the_working_directory(case: dict[str, Any], tmp_path: Path) -> None:
     """Of the places where ORBIT's server looks, those beside the working directory belong to the server process alone."""
-    from orbitcfg.roots import targets
+    from orbitcfg.compile.discovery import targets
 
     laid_out(case, tmp_path)
     here = tmp_path / case["cwd"]

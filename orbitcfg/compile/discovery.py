@@ -3,12 +3,12 @@
 import os
 from dataclasses import dataclass
 
+from orbitcfg.compile.imports import load
 from orbitcfg.document.graph import IMPORT_KEY, ImportGraph, keys_of
 from orbitcfg.document.tree import KeyPath, Mapping, Sequence, Unknown, at, child, plain
 from orbitcfg.errors import UsageError
 from orbitcfg.files.sandbox import upward
 from orbitcfg.files.store import Files
-from orbitcfg.load import load
 
 ROOT_NAME = "config.yaml"
 CONFIG_FOLDER = "config"
