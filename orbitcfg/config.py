@@ -17,8 +17,8 @@ from orbitcfg.masking.redact import without_credentials
 
 if TYPE_CHECKING:
     from orbitcfg.catalog.check import Mismatch
+    from orbitcfg.effective.references import Reference
     from orbitcfg.effective.use import Use
-    from orbitcfg.references import Reference
 
 AnyEvent = TypeVar("AnyEvent", bound=Event)
 Worth = TypeVar("Worth")
@@ -86,14 +86,14 @@ class Config:
     @cached_property
     def references(self) -> "tuple[Reference, ...]":
         """Every value that names something defined elsewhere."""
-        from orbitcfg.references import references
+        from orbitcfg.effective.references import references
 
         return tuple(references(self.rows))
 
     @cached_property
     def used_blocks(self) -> frozenset[KeyPath]:
         """The provider blocks that something switched on names."""
-        from orbitcfg.references import used_blocks
+        from orbitcfg.effective.references import used_blocks
 
         return used_blocks(self.tree, self.references)
 

@@ -16,12 +16,12 @@ from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Mapping as MappingNode
 from orbitcfg.document.tree import Node, Origin, at
 from orbitcfg.document.tree import Sequence as SequenceNode
+from orbitcfg.effective.switches import is_off
 from orbitcfg.errors import UsageError
 from orbitcfg.files.sandbox import fenced
 from orbitcfg.files.store import Files
 from orbitcfg.report.diagnostics import Summary
 from orbitcfg.settings.model import Settings
-from orbitcfg.switches import is_off
 
 Path: TypeAlias = str | os.PathLike[str]
 Paths: TypeAlias = Path | Sequence[Path] | None

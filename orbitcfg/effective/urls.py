@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from orbitcfg.address import fault_of
 from orbitcfg.compile.environment import Environment
 from orbitcfg.document.tree import KeyPath, Unknown
+from orbitcfg.effective.address import fault_of
 from orbitcfg.effective.block import Block, Setting
 
 _OLLAMA_PORT = 11434

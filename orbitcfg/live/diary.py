@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from orbitcfg.address import parsed
+from orbitcfg.effective.address import parsed
 from orbitcfg.observed.endpoint import NOT_CHECKED, Fault, Row, Sighting, State, Step, Target, Wanted
 
 GENERATING_PROTOCOLS = frozenset({"openai", "ollama"})

@@ -7,7 +7,7 @@ import socket
 import subprocess
 from collections.abc import Iterable, Mapping
 
-from orbitcfg.address import parsed
+from orbitcfg.effective.address import parsed
 from orbitcfg.files.store import Files
 from orbitcfg.live.products import meant_by
 from orbitcfg.observed.endpoint import Program, Target

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from orbitcfg.address import parsed
+from orbitcfg.effective.address import parsed
 from orbitcfg.live.diary import Diary, Manner, OnRow, planned_steps
 from orbitcfg.live.visit import visit
 from orbitcfg.observed.endpoint import Fault, Sighting, Target

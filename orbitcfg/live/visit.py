@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from orbitcfg.address import Address, mapped, parsed
+from orbitcfg.effective.address import Address, mapped, parsed
 from orbitcfg.live import generate, reach, scan, shapes
 from orbitcfg.live.details import detailed
 from orbitcfg.live.diary import Diary, Manner

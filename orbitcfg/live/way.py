@@ -5,7 +5,7 @@ import ssl
 import time
 from dataclasses import dataclass
 
-from orbitcfg.address import Address, mapped, parsed, proxy
+from orbitcfg.effective.address import Address, mapped, parsed, proxy
 from orbitcfg.live import reach, scan
 from orbitcfg.live.diary import Diary, Manner
 from orbitcfg.live.wire import opened

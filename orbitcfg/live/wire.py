@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 import httpx
 
 from orbitcfg import __version__
-from orbitcfg.address import parsed
+from orbitcfg.effective.address import parsed
 from orbitcfg.masking.redact import MASK, without_credentials
 from orbitcfg.observed.endpoint import Fault
 

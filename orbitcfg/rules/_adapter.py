@@ -7,8 +7,8 @@ from typing import Any
 
 from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, Unknown, at, child, value_at
+from orbitcfg.effective.switches import is_truthy
 from orbitcfg.report.diagnostics import Severity
-from orbitcfg.switches import is_truthy
 
 ADAPTER = "adapters.schema.json#/$defs/adapter"
 WITHOUT_LLM = frozenset({"fetch", "openai_realtime", "openai_realtime_translation", "gemini_live"})

@@ -10,8 +10,8 @@ from orbitcfg.config import Config
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, locate
+from orbitcfg.effective.switches import in_use
 from orbitcfg.masking import redact
-from orbitcfg.switches import in_use
 
 FORMATS = ("full", "json", "markdown")
 """Each is a module of this package with a function `render`."""

@@ -20,6 +20,7 @@ from orbitcfg.compile import Reading
 from orbitcfg.config import Config
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath, Scalar, key_span
+from orbitcfg.effective.switches import in_use
 from orbitcfg.files.store import Memory
 from orbitcfg.judge import judge
 from orbitcfg.project import configuration, targets
@@ -27,7 +28,6 @@ from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules import RULES
 from orbitcfg.rules.shape._dead import below_dead
 from orbitcfg.settings.model import Settings
-from orbitcfg.switches import in_use
 from tests.shared import SHARED
 
 TREE = SHARED / "orbit" / "config"

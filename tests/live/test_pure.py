@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orbitcfg.address import Address, is_loopback, parsed, proxy
+from orbitcfg.effective.address import Address, is_loopback, parsed, proxy
 from orbitcfg.live import shapes
 from orbitcfg.live.match import matched
 from orbitcfg.live.sse import Frames, StreamState

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.document.tree import at
+from orbitcfg.effective.switches import is_on
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._adapter import adapters
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.adapters._llm import by_mode_of, provider_of
-from orbitcfg.switches import is_on
 
 
 @rule("ORB526", severity=Severity.ERROR)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.document.tree import Sequence, at, value_at
+from orbitcfg.effective.switches import is_on
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._adapter import Adapter, adapters
 from orbitcfg.rules._rule import rule
-from orbitcfg.switches import is_on
 
 
 @rule("ORB536", severity=Severity.WARNING)

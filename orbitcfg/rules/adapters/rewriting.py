@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.document.tree import at, value_at
+from orbitcfg.effective.switches import is_on
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._adapter import GENERATORS, adapters
 from orbitcfg.rules._rule import rule
-from orbitcfg.switches import is_on
 
 
 @rule("ORB525", severity=Severity.WARNING)

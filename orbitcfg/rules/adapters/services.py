@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, at, value_at
+from orbitcfg.effective.switches import is_on, is_truthy
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._adapter import VECTOR_FAMILIES, Adapter, adapters
 from orbitcfg.rules._rule import rule
-from orbitcfg.switches import is_on, is_truthy
 
 _GENERATED = {"image_generation": ("image", "image_provider"), "video_generation": ("video", "video_provider")}
 _REALTIME = frozenset({"openai_realtime", "openai_realtime_translation", "gemini_live"})

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.document.tree import Scalar, Sequence, at, child
+from orbitcfg.effective.switches import is_on
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._adapter import GENERATORS, Adapter, adapters, known_types
 from orbitcfg.rules._rule import rule
-from orbitcfg.switches import is_on
 
 _ROUTED = GENERATORS | {"fetch"}
 

@@ -9,13 +9,13 @@ from orbitcfg.config import Config
 from orbitcfg.document.events import ImportSkipped
 from orbitcfg.document.graph import Orphan, keys_of
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, at, value_at
+from orbitcfg.effective.switches import in_use
 from orbitcfg.files.patterns import matches
 from orbitcfg.report.diagnostics import Annotation, Fix, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fix import imported
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.files.imports import meant_file
-from orbitcfg.switches import in_use
 
 
 @rule("ORB112", severity=Severity.INFO, counted="files that nothing imports")

@@ -1,6 +1,6 @@
 """How rules speak of an endpoint."""
 
-from orbitcfg.address import parsed
+from orbitcfg.effective.address import parsed
 from orbitcfg.observed.endpoint import Product, Sighting, Target, Wanted
 from orbitcfg.report.finding import Finding
 

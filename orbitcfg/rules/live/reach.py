@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.address import parsed
 from orbitcfg.config import Config
+from orbitcfg.effective.address import parsed
 from orbitcfg.masking.redact import without_credentials
 from orbitcfg.observed.endpoint import Fault, Sighting
 from orbitcfg.observed.observation import Observations

@@ -8,7 +8,7 @@ from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, Mapping, Unknown, at, child
 from orbitcfg.effective.block import Ask
 from orbitcfg.effective.outcome import Outcome, Outcomes
-from orbitcfg.switches import is_on
+from orbitcfg.effective.switches import is_on
 
 SECTIONS = (
     "inference", "embeddings", "rerankers", "moderations", "visions", "ocr", "image_generation", "video_generation", "tts_providers", "stt_providers",

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.document.tree import Mapping, Scalar, Unknown, at, child
+from orbitcfg.effective.switches import is_on
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.switches import is_on
 
 _SECTIONS = ("tts_providers", "stt_providers")
 

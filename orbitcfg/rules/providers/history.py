@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, at, value_at
+from orbitcfg.effective.switches import is_on
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._blocks import ProviderBlock, provider_blocks
-from orbitcfg.switches import is_on
 
 _LEAST = 100
 """The smallest history, in tokens, that ORBIT keeps whatever the window is."""

@@ -6,13 +6,13 @@ from orbitcfg.compile.presets import PRESET_KEY, PRESET_SECTIONS
 from orbitcfg.config import Config
 from orbitcfg.document.events import PresetApplied, PresetMissing
 from orbitcfg.document.tree import KeyPath, Mapping, Unknown, at, child, key_span, value_at
+from orbitcfg.effective.switches import is_on
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._asks import Ask, asks
 from orbitcfg.rules.providers._blocks import is_default, stops_start
 from orbitcfg.suggest import nearest
-from orbitcfg.switches import is_on
 
 _SENT = ("temperature", "top_p", "think", "effort", "num_predict", "keep_alive", "base_url")
 """What of a preset reaches Ollama, or decides where requests go."""

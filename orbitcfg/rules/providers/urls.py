@@ -3,15 +3,15 @@
 import re
 from collections.abc import Iterator
 
-from orbitcfg.address import fault_of, parsed, with_scheme
 from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, Scalar, Unknown, child, value_at
+from orbitcfg.effective.address import fault_of, parsed, with_scheme
+from orbitcfg.effective.switches import in_use
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fix import rewritten, switched
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._blocks import SECTIONS, ProviderBlock, provider_blocks
-from orbitcfg.switches import in_use
 
 _ENDPOINT = re.compile(r"(?:/v1)?/(?:chat/completions|completions|embeddings|responses|messages|models|api/(?:chat|generate|tags))/?$")
 _WANTS_V1 = frozenset({"lmstudio", "vllm", "tensorrt", "sglang"})

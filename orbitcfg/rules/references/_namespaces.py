@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, at
-from orbitcfg.references import Reference
+from orbitcfg.effective.references import Reference
 from orbitcfg.rules._adapter import adapters
 
 _KINDS = {

@@ -2,11 +2,11 @@
 
 from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, at, value_at
-from orbitcfg.references import Reference
+from orbitcfg.effective.references import Reference
+from orbitcfg.effective.switches import in_use, is_truthy
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules._adapter import GENERATORS, WITHOUT_LLM, Adapter, adapters
 from orbitcfg.rules.references._target import gates
-from orbitcfg.switches import in_use, is_truthy
 
 _HARD = frozenset({"will-not-start", "adapter-unavailable", "request-fails", "service-off"})
 _LLM_KEYS = frozenset({"inference_provider", "model"})

@@ -9,8 +9,8 @@ from orbitcfg.config import Config
 from orbitcfg.document.graph import keys_of
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Sequence, at, child, value_at
-from orbitcfg.references import Reference
-from orbitcfg.switches import is_on
+from orbitcfg.effective.references import Reference
+from orbitcfg.effective.switches import is_on
 
 
 class State(Enum):

@@ -5,7 +5,7 @@ from typing import Any
 
 from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, at
-from orbitcfg.references import Reference
+from orbitcfg.effective.references import Reference
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fix import rewritten, switched

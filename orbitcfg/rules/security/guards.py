@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, Scalar, at, value_at
+from orbitcfg.effective.switches import in_use, is_on
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead, is_dead
-from orbitcfg.switches import in_use, is_on
 
 _VERIFY = re.compile(r"(?:^|_)(?:verify|verify_ssl|ssl_verify|tls_verify|verify_tls|verify_certs?|verify_certificates?|check_hostname)$")
 _NO_TLS = frozenset({"disable", "allow"})

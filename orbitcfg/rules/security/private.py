@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from orbitcfg.config import Config
 from orbitcfg.document.tree import Filled, KeyPath, Node, Scalar, Unknown
+from orbitcfg.effective.switches import in_use
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.switches import in_use
 
 _HOME = re.compile(
     r"(?:^|[\s=:,\"'])(?:file://)?((?:/home/|/Users/|[A-Za-z]:[\\/]Users[\\/])(?!(?:app|orbit|user|username|you|yourname|ubuntu|runner)\b)[\w.-]+)"

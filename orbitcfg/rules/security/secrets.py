@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 
 from orbitcfg.config import Config
 from orbitcfg.document.tree import Filled, KeyPath, Mapping, Scalar, Unknown, child, value_at
+from orbitcfg.effective.switches import in_use
 from orbitcfg.masking import redact
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.switches import in_use
 
 _HARMLESS = re.compile(
     r"|\*+|none|null|empty|not[-_ ]?needed|dummy|test|changeme|admin|ollama|lm-?studio|<.*>|.*(?:your|example|placeholder|change).*|\$[A-Z_]+",

@@ -2,7 +2,7 @@
 
 from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, Scalar, Unknown, at, value_at
-from orbitcfg.switches import is_on
+from orbitcfg.effective.switches import is_on
 
 
 def path_of(text: str) -> KeyPath:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from orbitcfg.config import Config
 from orbitcfg.document.tree import at, value_at
+from orbitcfg.effective.switches import is_on
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._adapter import adapters
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.server._values import is_given, known, path_of, switched_on
-from orbitcfg.switches import is_on
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from typing import Any
 
 from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath
+from orbitcfg.effective.switches import SWITCH, in_use
 from orbitcfg.report.diagnostics import Severity
-from orbitcfg.switches import SWITCH, in_use
 
 _BY_EFFECT = {
     "will-not-start": Severity.ERROR,

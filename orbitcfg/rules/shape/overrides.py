@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from orbitcfg.config import Config
 from orbitcfg.document.tree import Mapping, Sequence, at, value_at
+from orbitcfg.effective.switches import in_use
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.switches import in_use
 
 _PARAMETERS = ("temperature", "top_p", "max_tokens")
 """Parameters of a generation that an adapter may set over its provider's."""

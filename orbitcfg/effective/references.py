@@ -7,7 +7,7 @@ from typing import Any
 from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.store import Schema
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Sequence, Unknown, value_at
-from orbitcfg.switches import in_use
+from orbitcfg.effective.switches import in_use
 
 
 @dataclass(frozen=True, slots=True)
