@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from orbitcfg.compile import Reading
 from orbitcfg.compile.discovery import Target
-from orbitcfg.config import Config
 from orbitcfg.document.keypath import Spelling, find, parsed, reach
 from orbitcfg.document.masked import as_json, shown
 from orbitcfg.document.source import Source, Span
@@ -19,7 +18,8 @@ from orbitcfg.document.tree import KeyPath, at, plain, walk
 from orbitcfg.document.tree import Mapping as MappingNode
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files
-from orbitcfg.project import Path, Paths, configuration, summary_of, targets
+from orbitcfg.project.compiler import Path, Paths, configuration, summary_of, targets
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Report, RulePage, Severity, joined
 from orbitcfg.rules import LOADING
 from orbitcfg.settings.model import Settings

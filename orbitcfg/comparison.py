@@ -15,7 +15,7 @@ from orbitcfg.errors import UsageError
 from orbitcfg.files.git import GitTree, Repository, repository
 from orbitcfg.files.sandbox import is_inside
 from orbitcfg.files.store import Disk, Files
-from orbitcfg.project import Path, catalog_of, configuration, targets
+from orbitcfg.project.compiler import Path, catalog_of, configuration, targets
 from orbitcfg.settings.model import Settings
 
 WORKING_TREE = "working tree"

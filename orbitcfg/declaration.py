@@ -14,7 +14,7 @@ from orbitcfg.edit.write import replaced
 from orbitcfg.errors import UsageError
 from orbitcfg.files.sandbox import is_inside
 from orbitcfg.files.store import Disk, Files
-from orbitcfg.project import Path, configuration, targets
+from orbitcfg.project.compiler import Path, configuration, targets
 from orbitcfg.settings.model import Settings
 from orbitcfg.variables import Inventory, inventory
 from orbitcfg.variables.example import Example, completed

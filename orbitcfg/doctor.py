@@ -12,7 +12,6 @@ from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.store import shipped
 from orbitcfg.compile import Reading
 from orbitcfg.compile.discovery import project_root
-from orbitcfg.config import Config
 from orbitcfg.document.tree import value_at
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files, Memory
@@ -22,7 +21,8 @@ from orbitcfg.live.diary import Manner, OnRow
 from orbitcfg.live.plan import Choice, Plan
 from orbitcfg.observed.endpoint import Fault, KeyState, Row, Sighting, State, Step, Surroundings, Target, Wanted
 from orbitcfg.observed.observation import Ending, EngineRun, Observations
-from orbitcfg.project import Path, configuration, summary_of, targets
+from orbitcfg.project.compiler import Path, configuration, summary_of, targets
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, Severity
 from orbitcfg.rules import RULES
 from orbitcfg.rules._rule import Rule

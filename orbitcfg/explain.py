@@ -5,13 +5,13 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 from orbitcfg.catalog.meaning import Meaning, as_shape, meaning_of, told
-from orbitcfg.config import Config
 from orbitcfg.document.events import PresetApplied
 from orbitcfg.document.graph import IMPORT_KEY
 from orbitcfg.document.masked import as_json as json_value
 from orbitcfg.document.masked import key_at, shown, text_of
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Filled, Filling, FromPreset, Joined, KeyPath, Mapping, Node, Overrode, Sequence, at, key_span
+from orbitcfg.project.config import Config
 
 
 @dataclass(frozen=True, slots=True)

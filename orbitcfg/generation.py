@@ -10,12 +10,12 @@ from typing import Any
 
 from orbitcfg.compile import Reading
 from orbitcfg.compile.discovery import Target, project_root
-from orbitcfg.config import Config
 from orbitcfg.document.masked import as_json as json_value
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files, Memory
 from orbitcfg.observed.observation import Choice, Ending, EngineRun, ModelFile, Observations
-from orbitcfg.project import Path, configuration, summary_of, targets
+from orbitcfg.project.compiler import Path, configuration, summary_of, targets
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Report, Severity
 from orbitcfg.report.terminal import safe
 from orbitcfg.settings.model import Settings

@@ -9,7 +9,7 @@ from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.generation import configured, reported
 from orbitcfg.observed.observation import ModelFile, Observations
-from orbitcfg.project import Path
+from orbitcfg.project.compiler import Path
 from orbitcfg.report.diagnostics import Report
 from orbitcfg.report.terminal import safe
 from orbitcfg.settings.model import Settings

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from orbitcfg import suppress
 from orbitcfg.baseline import Baseline, events_of, unexpected
-from orbitcfg.config import Config
 from orbitcfg.document.events import Event, PlaceholderUsed, RuleCrashed
 from orbitcfg.document.source import Source, Span
 from orbitcfg.masking.redact import without_credentials
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules import itself as about_orbitcfg

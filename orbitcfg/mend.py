@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from orbitcfg.config import Config
 from orbitcfg.document.decode import MAX_FILE_BYTES
 from orbitcfg.document.events import DuplicateKey, FileFault
 from orbitcfg.document.source import Source
@@ -15,6 +14,7 @@ from orbitcfg.edit.write import replaced
 from orbitcfg.errors import UsageError
 from orbitcfg.files.overlay import Overlay
 from orbitcfg.files.store import Files
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Report
 
 MAX_ROUNDS = 20

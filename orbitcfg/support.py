@@ -15,7 +15,6 @@ from orbitcfg.catalog.store import orbit_version
 from orbitcfg.checkup.json import render as report_text
 from orbitcfg.compile import Reading
 from orbitcfg.compile.environment import PROCESS
-from orbitcfg.config import Config
 from orbitcfg.doctor import Checkup, tilde
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.masked import shown
@@ -23,7 +22,8 @@ from orbitcfg.document.yaml_writer import annotated, to_yaml
 from orbitcfg.explain import origin_label
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.masking.redact import MASK, is_secret_name
-from orbitcfg.project import Path, configuration, targets
+from orbitcfg.project.compiler import Path, configuration, targets
+from orbitcfg.project.config import Config
 from orbitcfg.report import Style
 from orbitcfg.settings.model import ENVIRONMENT, Settings
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from orbitcfg import recall
 from orbitcfg.app import validate
-from orbitcfg.config import Config
 from orbitcfg.files.recording import digest
 from orbitcfg.files.store import Disk, Files, Memory
+from orbitcfg.project.config import Config
 from orbitcfg.recall import Answer, ask
 from orbitcfg.report import Style, render
 from orbitcfg.report.diagnostics import Severity

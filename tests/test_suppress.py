@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from orbitcfg.config import Config
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.yaml_reader import comments
 from orbitcfg.judge import judge
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Edit, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules import RULES

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 
 from orbitcfg.compile import Reading
-from orbitcfg.config import Config
 from orbitcfg.files.store import Memory
-from orbitcfg.project import configuration, targets
+from orbitcfg.project.compiler import configuration, targets
+from orbitcfg.project.config import Config
 from orbitcfg.settings.model import Settings
 
 BASE = {

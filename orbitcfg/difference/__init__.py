@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 
-from orbitcfg.config import Config
 from orbitcfg.difference.keys import Change, changes
 from orbitcfg.difference.rows import RowChange, row_changes
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath
+from orbitcfg.project.config import Config
 
 FORMATS = ("full", "json", "markdown")
 """Each is a module of this package with a function `render`."""

@@ -4,7 +4,6 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from orbitcfg.config import Config
 from orbitcfg.difference.keys import Change
 from orbitcfg.difference.value import Value, identity, places, preset_of, symbolic, template_of, template_shown
 from orbitcfg.document.masked import as_json
@@ -12,6 +11,7 @@ from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Scalar, Unknown, at, locate
 from orbitcfg.effective.use import Use
 from orbitcfg.masking import redact
+from orbitcfg.project.config import Config
 
 Kind: TypeAlias = Literal["new", "gone", "on", "off", "changed"]
 

@@ -1,6 +1,5 @@
 """A difference in sentences, for people."""
 
-from orbitcfg.config import Config
 from orbitcfg.difference import Difference
 from orbitcfg.difference.keys import Change
 from orbitcfg.difference.rows import RowChange, model_of
@@ -8,6 +7,7 @@ from orbitcfg.difference.value import Value
 from orbitcfg.document.masked import text_of
 from orbitcfg.document.source import Span
 from orbitcfg.effective.use import Use
+from orbitcfg.project.config import Config
 
 LONGEST = 72
 """Longer text is told by its length."""

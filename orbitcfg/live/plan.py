@@ -6,10 +6,10 @@ from typing import Any
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.compile.environment import PROCESS
-from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, at, plain, value_at
 from orbitcfg.effective import Use
 from orbitcfg.observed.endpoint import KeyState, Target, Wanted
+from orbitcfg.project.config import Config
 
 THE_DEFAULT = "the default"
 _CALLED = frozenset({"ok", "keyless", "failing", "undecided"})

@@ -5,9 +5,9 @@ from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from typing import Any
 
-from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, Unknown, at, child, value_at
 from orbitcfg.effective.switches import is_truthy
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 
 ADAPTER = "adapters.schema.json#/$defs/adapter"

@@ -4,11 +4,11 @@ import posixpath
 from collections.abc import Iterator
 
 from orbitcfg.compile.presets import PRESET_KEY, PRESET_SECTIONS
-from orbitcfg.config import Config
 from orbitcfg.document.graph import IMPORT_KEY, Document, Orphan
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import FromPreset, KeyPath, Mapping, Node, Scalar, Sequence, at, child, key_span
 from orbitcfg.document.yaml_writer import to_yaml
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Edit, Fix, Insertion
 
 _BY_SECTION = {section: provider for provider, section in PRESET_SECTIONS.items()}

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, value_at
 from orbitcfg.effective import Use
 from orbitcfg.observed.observation import ModelAsked
+from orbitcfg.project.config import Config
 from orbitcfg.smoke import ollama, shimmy
 from orbitcfg.smoke.discover import LLAMA_SERVER, OLLAMA, Found
 from orbitcfg.smoke.surroundings import Surroundings

@@ -4,9 +4,9 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from orbitcfg.config import Config
 from orbitcfg.errors import UsageError
 from orbitcfg.observed.observation import Choice
+from orbitcfg.project.config import Config
 from orbitcfg.smoke import asked, discover, selftest
 from orbitcfg.smoke.asked import Wanted
 from orbitcfg.smoke.discover import Found

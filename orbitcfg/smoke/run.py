@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from orbitcfg.config import Config
 from orbitcfg.observed.observation import Choice, Ending, EngineRun, ModelAsked, ModelFile, ModelKind, Observations
+from orbitcfg.project.config import Config
 from orbitcfg.smoke import asked, discover, memory, parameters, selftest
 from orbitcfg.smoke.child import Child, Outcome, Request
 from orbitcfg.smoke.choice import Chosen, Options, chosen

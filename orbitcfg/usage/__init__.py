@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
 
-from orbitcfg.config import Config
 from orbitcfg.effective.use import Use
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Report
 
 FORMATS = ("full", "json", "markdown")

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from orbitcfg.config import Config
 from orbitcfg.effective.use import Use
 from orbitcfg.masking.redact import without_credentials
+from orbitcfg.project.config import Config
 from orbitcfg.usage.origin import named, safe, word
 
 HEADINGS = ("adapter", "service", "provider", "model", "url", "key", "state")

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import TypeAlias
 
-from orbitcfg.config import Config
 from orbitcfg.effective.use import Use
+from orbitcfg.project.config import Config
 from orbitcfg.report.terminal import painted, safe, width
 from orbitcfg.usage import Usage
 from orbitcfg.usage.cells import Cell, cells, remark

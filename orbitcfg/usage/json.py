@@ -6,9 +6,9 @@ from typing import Any, Literal
 from pydantic import Field
 
 from orbitcfg.catalog.store import orbit_version
-from orbitcfg.config import Config
 from orbitcfg.document.masked import as_json
 from orbitcfg.effective.use import State, Use
+from orbitcfg.project.config import Config
 from orbitcfg.report.json import Shape
 from orbitcfg.usage import Usage
 from orbitcfg.usage.origin import named, places, safe

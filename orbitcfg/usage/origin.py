@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.config import Config
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Filled, FromPreset, KeyPath, Node, Scalar, at, value_at
 from orbitcfg.effective.use import Use
 from orbitcfg.masking import redact
+from orbitcfg.project.config import Config
 
 
 def word(config: Config, use: Use, field: str) -> str:

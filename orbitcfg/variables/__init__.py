@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from orbitcfg.compile.environment import PROCESS
-from orbitcfg.config import Config
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, locate
 from orbitcfg.effective.switches import in_use
 from orbitcfg.masking import redact
+from orbitcfg.project.config import Config
 
 FORMATS = ("full", "json", "markdown")
 """Each is a module of this package with a function `render`."""

@@ -17,13 +17,13 @@ from pathlib import Path
 
 from orbitcfg.catalog.store import folder
 from orbitcfg.compile import Reading
-from orbitcfg.config import Config
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath, Scalar, key_span
 from orbitcfg.effective.switches import in_use
 from orbitcfg.files.store import Memory
 from orbitcfg.judge import judge
-from orbitcfg.project import configuration, targets
+from orbitcfg.project.compiler import configuration, targets
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules import RULES
 from orbitcfg.rules.shape._dead import below_dead

@@ -4,13 +4,13 @@ import pytest
 
 from orbitcfg import app
 from orbitcfg.compile import Reading
-from orbitcfg.config import Config
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.yaml_reader import parse
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Files, Memory
 from orbitcfg.mend import FixResult, differences, mended
-from orbitcfg.project import configuration, targets
+from orbitcfg.project.compiler import configuration, targets
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Edit, Fix, Report, Severity
 from orbitcfg.settings.model import Settings
 from tests.edit.keeping import after

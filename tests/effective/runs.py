@@ -8,10 +8,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from orbitcfg.compile import Reading
-from orbitcfg.config import Config
 from orbitcfg.effective import Use
 from orbitcfg.files.store import Memory
-from orbitcfg.project import configuration, targets
+from orbitcfg.project.compiler import configuration, targets
+from orbitcfg.project.config import Config
 from orbitcfg.settings.model import Settings
 from tests.shared import SHARED
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import yaml
 
-from orbitcfg.config import Config
 from orbitcfg.effective import Use
+from orbitcfg.project.config import Config
 from tests.trees import config_of
 
 SHIMMY = {"enabled": True, "base_url": "http://localhost:11435", "model": "llama-3.2-3b"}

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from orbitcfg.config import Config
 from orbitcfg.effective import Use
+from orbitcfg.project.config import Config
 from tests.effective.small import SHIMMY, adapter, config, row
 
 VLLM = {"enabled": True, "base_url": "http://localhost:8000/v1", "model": "block-model"}

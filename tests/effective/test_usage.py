@@ -7,12 +7,12 @@ import pytest
 import yaml
 
 from orbitcfg import usage
-from orbitcfg.config import Config
 from orbitcfg.document.masked import shown
 from orbitcfg.document.tree import plain
 from orbitcfg.document.yaml_writer import annotated, to_yaml
 from orbitcfg.effective.excerpt import excerpt
 from orbitcfg.explain import origin_label
+from orbitcfg.project.config import Config
 from orbitcfg.usage import Usage, full, selected
 from orbitcfg.usage.json import Effective
 from tests.effective.small import SHIMMY, adapter, config

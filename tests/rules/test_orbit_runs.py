@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from orbitcfg.compile import Reading
-from orbitcfg.config import Config
 from orbitcfg.document.tree import Sequence, at, value_at
 from orbitcfg.files.store import Memory
 from orbitcfg.judge import judge
-from orbitcfg.project import configuration, targets
+from orbitcfg.project.compiler import configuration, targets
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules import RULES
 from orbitcfg.settings.model import Settings

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from orbitcfg.config import Config
 from orbitcfg.document.tree import Unknown, value_at
+from orbitcfg.project.config import Config
 from orbitcfg.rules._adapter import Adapter
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, Scalar, Sequence, Unknown, at
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._adapter import ADAPTER, INTENT_FAMILIES, Adapter, adapters, implementations

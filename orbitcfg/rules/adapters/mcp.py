@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.config import Config
 from orbitcfg.document.tree import Sequence, at, value_at
 from orbitcfg.effective.switches import is_on
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._adapter import Adapter, adapters

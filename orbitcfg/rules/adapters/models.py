@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
 
-from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, Sequence, at, child, value_at
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._adapter import Adapter, adapters

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.use import Use
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._adapter import Adapter, adapters

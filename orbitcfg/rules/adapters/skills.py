@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.config import Config
 from orbitcfg.document.tree import Scalar, Sequence, at, child
 from orbitcfg.effective.switches import is_on
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._adapter import GENERATORS, Adapter, adapters, known_types

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from orbitcfg.config import Config
 from orbitcfg.document.source import Source
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.observed.observation import Ending, EngineRun, Observations
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule

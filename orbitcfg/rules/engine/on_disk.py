@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from orbitcfg.catalog.shimmy_placeholders import PHANTOMS
-from orbitcfg.config import Config
 from orbitcfg.observed.observation import Choice, ModelAsked, Observations
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule

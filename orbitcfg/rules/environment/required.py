@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.config import Config
 from orbitcfg.document.events import LoaderCrash, RequiredMissing
 from orbitcfg.document.tree import Filled, at
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule

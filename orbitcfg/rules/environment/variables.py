@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from orbitcfg.compile.interpolate import secrets_backend
-from orbitcfg.config import Config
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.tree import KeyPath, Scalar, Unknown, walk
 from orbitcfg.effective.switches import in_use
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule

@@ -3,9 +3,9 @@
 import posixpath
 from collections.abc import Iterator
 
-from orbitcfg.config import Config
 from orbitcfg.document.events import ImportMisspelt, ImportRepeated, ImportSkipped, Skip
 from orbitcfg.document.graph import IMPORT_KEY
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Edit, Fix, Removal, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fix import brought, written_over

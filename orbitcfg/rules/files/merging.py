@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.config import Config
 from orbitcfg.document.events import Loss, ValueLost
 from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence
 from orbitcfg.masking import redact
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule

@@ -5,12 +5,12 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterator
 
-from orbitcfg.config import Config
 from orbitcfg.document.events import ImportSkipped
 from orbitcfg.document.graph import Orphan, keys_of
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, at, value_at
 from orbitcfg.effective.switches import in_use
 from orbitcfg.files.patterns import matches
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Fix, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fix import imported

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from orbitcfg.config import Config
 from orbitcfg.document.events import Reinterpreted
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Edit, Fix, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.config import Config
 from orbitcfg.document.events import BaselineEntryGone, IgnoreMalformed, IgnoreUnused
 from orbitcfg.document.source import Span
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Edit, Fix, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.config import Config
 from orbitcfg.effective.address import parsed
 from orbitcfg.observed.endpoint import Sighting
 from orbitcfg.observed.observation import Observations
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from orbitcfg.config import Config
 from orbitcfg.observed.endpoint import Fault, Generation, Sighting
 from orbitcfg.observed.observation import Observations
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule

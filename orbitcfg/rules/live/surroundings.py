@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from orbitcfg.catalog.store import Schema
-from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, value_at
 from orbitcfg.effective.address import parsed
 from orbitcfg.observed.endpoint import State
 from orbitcfg.observed.observation import Observations
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, Unknown, child, value_at
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules._adapter import GENERATORS, WITHOUT_LLM, Adapter, adapters
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orbitcfg.catalog.rows import Row
-from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, Mapping, Unknown, at, child
 from orbitcfg.effective.block import Ask
 from orbitcfg.effective.outcome import Outcome, Outcomes
 from orbitcfg.effective.switches import is_on
+from orbitcfg.project.config import Config
 
 SECTIONS = (
     "inference", "embeddings", "rerankers", "moderations", "visions", "ocr", "image_generation", "video_generation", "tts_providers", "stt_providers",

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.config import Config
 from orbitcfg.document.events import PresetMissing
 from orbitcfg.document.tree import KeyPath, Mapping, Scalar, at, value_at
 from orbitcfg.effective.faults import Fault
 from orbitcfg.effective.outcome import Outcome
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule

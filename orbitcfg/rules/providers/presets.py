@@ -3,10 +3,10 @@
 from collections.abc import Hashable, Iterator
 
 from orbitcfg.compile.presets import PRESET_KEY, PRESET_SECTIONS
-from orbitcfg.config import Config
 from orbitcfg.document.events import PresetApplied, PresetMissing
 from orbitcfg.document.tree import KeyPath, Mapping, Unknown, at, child, key_span, value_at
 from orbitcfg.effective.switches import is_on
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule

@@ -3,9 +3,9 @@
 from collections.abc import Hashable, Iterator
 
 from orbitcfg.compile.environment import Environment
-from orbitcfg.config import Config
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.tree import Filled, KeyPath, Mapping, Scalar, Unknown, at, value_at
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule

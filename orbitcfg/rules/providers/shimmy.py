@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from orbitcfg.catalog.shimmy_placeholders import SHIMMY_1
-from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, Unknown, value_at
 from orbitcfg.effective.address import parsed
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, Scalar, Unknown, child, value_at
 from orbitcfg.effective.address import fault_of, parsed, with_scheme
 from orbitcfg.effective.switches import in_use
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fix import rewritten, switched

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, at
 from orbitcfg.effective.references import Reference
+from orbitcfg.project.config import Config
 from orbitcfg.rules._adapter import adapters
 
 _KINDS = {

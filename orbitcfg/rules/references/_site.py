@@ -1,9 +1,9 @@
 """Where a reference stands: whether anybody follows it, and how bad it is that it leads nowhere."""
 
-from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, at, value_at
 from orbitcfg.effective.references import Reference
 from orbitcfg.effective.switches import in_use, is_truthy
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules._adapter import GENERATORS, WITHOUT_LLM, Adapter, adapters
 from orbitcfg.rules.references._target import gates

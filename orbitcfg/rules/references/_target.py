@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from orbitcfg.config import Config
 from orbitcfg.document.graph import keys_of
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Sequence, at, child, value_at
 from orbitcfg.effective.references import Reference
 from orbitcfg.effective.switches import is_on
+from orbitcfg.project.config import Config
 
 
 class State(Enum):

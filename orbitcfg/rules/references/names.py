@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, at
 from orbitcfg.effective.references import Reference
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fix import rewritten, switched

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, Scalar, at, value_at
 from orbitcfg.effective.switches import in_use, is_on
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule

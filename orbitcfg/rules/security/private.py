@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, ip_address
 from urllib.parse import urlsplit
 
-from orbitcfg.config import Config
 from orbitcfg.document.tree import Filled, KeyPath, Node, Scalar, Unknown
 from orbitcfg.effective.switches import in_use
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule

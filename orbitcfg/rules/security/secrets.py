@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from orbitcfg.config import Config
 from orbitcfg.document.tree import Filled, KeyPath, Mapping, Scalar, Unknown, child, value_at
 from orbitcfg.effective.switches import in_use
 from orbitcfg.masking import redact
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule

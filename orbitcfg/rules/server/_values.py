@@ -1,8 +1,8 @@
 """Single settings, as rules about several of them ask for them."""
 
-from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, Scalar, Unknown, at, value_at
 from orbitcfg.effective.switches import is_on
+from orbitcfg.project.config import Config
 
 
 def path_of(text: str) -> KeyPath:

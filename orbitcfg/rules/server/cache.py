@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.config import Config
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule

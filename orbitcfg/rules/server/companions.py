@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from orbitcfg.config import Config
 from orbitcfg.document.tree import at, value_at
 from orbitcfg.effective.switches import is_on
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._adapter import adapters

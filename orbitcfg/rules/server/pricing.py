@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from fnmatch import fnmatchcase
 
-from orbitcfg.config import Config
 from orbitcfg.document.tree import Mapping, at, value_at
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule

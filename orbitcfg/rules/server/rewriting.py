@@ -3,8 +3,8 @@
 import string
 from collections.abc import Iterator
 
-from orbitcfg.config import Config
 from orbitcfg.document.tree import Mapping, Unknown, at, value_at
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._adapter import GENERATORS, adapters

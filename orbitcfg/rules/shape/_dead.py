@@ -1,8 +1,8 @@
 """Keys that do nothing, and what lies below them."""
 
 from orbitcfg.catalog.rows import Row
-from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath
+from orbitcfg.project.config import Config
 
 DEAD = frozenset({"never-read", "no-effect", "log-only", "report-only"})
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.switches import SWITCH, in_use
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 
 _BY_EFFECT = {

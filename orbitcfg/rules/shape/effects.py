@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from orbitcfg.catalog.rows import Row
-from orbitcfg.config import Config
 from orbitcfg.document.tree import KeyPath, Node, Scalar
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule

@@ -3,9 +3,9 @@
 from collections.abc import Hashable, Iterator
 
 from orbitcfg.catalog.rows import Row
-from orbitcfg.config import Config
 from orbitcfg.document.events import ImportMisspelt
 from orbitcfg.document.tree import KeyPath, Mapping, Node, at, key_span
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fix import renamed_key

@@ -6,10 +6,10 @@ from typing import Any
 
 from orbitcfg.catalog.check import Mismatch
 from orbitcfg.catalog.rows import Row
-from orbitcfg.config import Config
 from orbitcfg.document.events import LoaderCrash, RequiredMissing, ValueLost
 from orbitcfg.document.tree import Filled, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at
 from orbitcfg.masking import redact
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Fix, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fix import rewritten, unquoted

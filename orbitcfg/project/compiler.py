@@ -10,7 +10,6 @@ from orbitcfg.compile import Reading, compile_graph, discovery
 from orbitcfg.compile.discovery import Target
 from orbitcfg.compile.environment import Environment, declared, read, unread_beside
 from orbitcfg.compile.imports import load
-from orbitcfg.config import Config
 from orbitcfg.document.events import Event, PlaceholderUsed
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Mapping as MappingNode
@@ -20,6 +19,7 @@ from orbitcfg.effective.switches import is_off
 from orbitcfg.errors import UsageError
 from orbitcfg.files.sandbox import fenced
 from orbitcfg.files.store import Files
+from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Summary
 from orbitcfg.settings.model import Settings
 
