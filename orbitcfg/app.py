@@ -27,7 +27,7 @@ from orbitcfg.suggest import nearest
 
 if TYPE_CHECKING:
     from orbitcfg.explain import Explanation
-    from orbitcfg.judge import Verdict
+    from orbitcfg.lint.runner import Verdict
     from orbitcfg.mend import FixResult
     from orbitcfg.rules._rule import Rule
     from orbitcfg.usage import Usage
@@ -106,7 +106,7 @@ def write_fixes(result: "FixResult") -> None:
 
 def baseline_text(report: Report, path: str) -> str:
     """The findings of a report as the text of a baseline that is to be written at a path."""
-    from orbitcfg.baseline import text_of
+    from orbitcfg.lint.baseline import text_of
 
     return text_of(report.diagnostics, Disk().name(path))
 
@@ -233,8 +233,8 @@ def rules() -> tuple["Rule", ...]:
 
 def rule_pages(code: str | None, format_name: str) -> str:
     """One rule's page, or without a code all of them as a table; `format_name` is full or json. Raises UsageError for an unknown code."""
+    from orbitcfg.lint.selection import rule_named
     from orbitcfg.rules import pages
-    from orbitcfg.selection import rule_named
 
     chosen = rules() if code is None else (rule_named(code),)
     if format_name == "json":
@@ -330,15 +330,15 @@ def _report(files: Files, target: Target, config: Config, settings: Settings) ->
 
 
 def _unexpected(files: Files, path: str, found: Report, config: Config, settings: Settings, *, whole: bool) -> tuple[Diagnostic, ...]:
-    from orbitcfg.baseline import read
-    from orbitcfg.judge import unexpected_by
+    from orbitcfg.lint.baseline import read
+    from orbitcfg.lint.runner import unexpected_by
 
     return unexpected_by(read(files, path), found.diagnostics, config, _selected(settings), whole=whole)
 
 
 def _verdict(config: Config, settings: Settings, families: tuple[str, ...] | None = None) -> "Verdict":
     """What the rules of some families say; without any, of all that need no more than a configuration."""
-    from orbitcfg.judge import judge
+    from orbitcfg.lint.runner import judge
 
     return judge(config, _selected(settings, families))
 

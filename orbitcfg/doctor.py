@@ -15,7 +15,7 @@ from orbitcfg.compile.discovery import project_root
 from orbitcfg.document.tree import value_at
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files, Memory
-from orbitcfg.judge import judge
+from orbitcfg.lint.runner import judge
 from orbitcfg.live import nearby, plan, run
 from orbitcfg.live.diary import Manner, OnRow
 from orbitcfg.live.plan import Choice, Plan

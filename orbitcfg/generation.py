@@ -95,7 +95,7 @@ def _hearing(listener: Listener) -> Listener:
     def heard(message: Mapping[str, Any]) -> None:
         listener(message)
         if message["event"] == "ready":
-            import_module("orbitcfg.judge")
+            import_module("orbitcfg.lint.runner")
 
     return heard
 
@@ -118,7 +118,7 @@ def configured(path: Path | None, without: bool, settings: Settings, files: File
 
 def reported(config: Config, observations: Observations, settings: Settings) -> Report:
     """What the rules about model files and the engine say."""
-    from orbitcfg.judge import judge
+    from orbitcfg.lint.runner import judge
     from orbitcfg.rules.engine import RULES
 
     rules = [rule for rule in RULES if settings.selects(rule.code)]

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from orbitcfg import baseline
 from orbitcfg.document.source import Source, Span
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Memory
-from orbitcfg.judge import Verdict, judge, unexpected_by
+from orbitcfg.lint import baseline
+from orbitcfg.lint.runner import Verdict, judge, unexpected_by
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules import RULES
 from tests.trees import config_of

@@ -10,7 +10,7 @@ from hypothesis import given, strategies
 from orbitcfg.errors import UsageError
 from orbitcfg.files.patterns import matches
 from orbitcfg.files.store import Disk, Memory
-from orbitcfg.judge import judge
+from orbitcfg.lint.runner import judge
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules.files.reach import unreachable_file
 from orbitcfg.settings import file

@@ -7,7 +7,7 @@ import pytest
 
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.yaml_reader import comments
-from orbitcfg.judge import judge
+from orbitcfg.lint.runner import judge
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Edit, Severity
 from orbitcfg.report.finding import Finding

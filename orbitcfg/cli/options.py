@@ -51,7 +51,7 @@ def settings_of(path: str | None = None, **flags: Any) -> Any:
     given = {name: value for name, value in flags.items() if value not in (None, False)}
     for name in ("select", "ignore"):
         if name in given:
-            from orbitcfg.selection import codes
+            from orbitcfg.lint.selection import codes
 
             given[name] = codes(",".join(given[name]).split(","))
     if "env_files" in given:

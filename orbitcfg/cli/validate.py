@@ -14,7 +14,7 @@ from orbitcfg.report.diagnostics import Report
 from orbitcfg.settings.model import Settings
 
 if TYPE_CHECKING:
-    from orbitcfg.recall import Answer
+    from orbitcfg.lint.cache import Answer
 
 _THRESHOLDS = ("error", "warning", "info", "never")
 _FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit")
@@ -110,11 +110,11 @@ def _said(paths: list[str] | None, settings: Settings, format_name: str, baselin
 
     if anew:
         return work(Disk())
-    from orbitcfg import recall
+    from orbitcfg.lint import cache
 
-    where = recall.folder(os.environ)
+    where = cache.folder(os.environ)
     request = (paths, settings, format_name, baseline, options.in_color(settings.color))
-    return work(Disk()) if where is None else recall.ask(where, request, Disk(), work)
+    return work(Disk()) if where is None else cache.ask(where, request, Disk(), work)
 
 
 def _fixed(
@@ -133,7 +133,7 @@ def _fixed(
 def _answer(found: Report, settings: Settings, format_name: str, result: str | None = None) -> "Answer":
     """What a report says, as it is to be printed; or another result, with the report's note and exit status."""
     from orbitcfg import app, report
-    from orbitcfg.recall import Answer
+    from orbitcfg.lint.cache import Answer
 
     if result is None:
         result = report.render(found, format_name, report.Style(options.in_color(settings.color), settings.verbose))

@@ -118,7 +118,7 @@ def _line(content: bytes, setting: str) -> str:
 
 
 def _values(files: Files, found: SettingsFile) -> dict[str, Any]:
-    from orbitcfg import selection
+    from orbitcfg.lint import selection
 
     table = found.table
     try:

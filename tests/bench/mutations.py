@@ -21,7 +21,7 @@ from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath, Scalar, key_span
 from orbitcfg.effective.switches import in_use
 from orbitcfg.files.store import Memory
-from orbitcfg.judge import judge
+from orbitcfg.lint.runner import judge
 from orbitcfg.project.compiler import configuration, targets
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Severity

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.judge import judge
+from orbitcfg.lint.runner import judge
 from orbitcfg.observed.endpoint import Fault, Fit, Generation, ListedModel, Match, Product, Sighting, Surroundings, Target, Wanted
 from orbitcfg.observed.observation import Observations
 from orbitcfg.report.diagnostics import Severity

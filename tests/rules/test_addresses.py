@@ -2,7 +2,7 @@
 
 import pytest
 
-from orbitcfg.judge import judge
+from orbitcfg.lint.runner import judge
 from orbitcfg.rules import RULES
 from tests.trees import example_config
 

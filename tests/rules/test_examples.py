@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from orbitcfg.judge import judge
+from orbitcfg.lint.runner import judge
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules import RULES
 from orbitcfg.rules._rule import Rule

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from orbitcfg.judge import judge
+from orbitcfg.lint.runner import judge
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules import RULES
 from orbitcfg.settings.model import Settings

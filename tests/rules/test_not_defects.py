@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from orbitcfg.judge import judge
+from orbitcfg.lint.runner import judge
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules import RULES
 from tests.shared import SHARED, needs_shared

@@ -10,7 +10,7 @@ import pytest
 from orbitcfg.compile import Reading
 from orbitcfg.document.tree import Sequence, at, value_at
 from orbitcfg.files.store import Memory
-from orbitcfg.judge import judge
+from orbitcfg.lint.runner import judge
 from orbitcfg.project.compiler import configuration, targets
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Severity

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from orbitcfg.judge import judge
+from orbitcfg.lint.runner import judge
 from orbitcfg.observed.observation import (
     Choice,
     Damage,

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from orbitcfg import suppress
-from orbitcfg.baseline import Baseline, events_of, unexpected
 from orbitcfg.document.events import Event, PlaceholderUsed, RuleCrashed
 from orbitcfg.document.source import Source, Span
+from orbitcfg.lint import suppress
+from orbitcfg.lint.baseline import Baseline, events_of, unexpected
 from orbitcfg.masking.redact import without_credentials
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic
