@@ -26,9 +26,9 @@ from orbitcfg.settings.model import Settings
 from orbitcfg.suggest import nearest
 
 if TYPE_CHECKING:
+    from orbitcfg.edit.fixer import FixResult
     from orbitcfg.explain import Explanation
     from orbitcfg.lint.runner import Verdict
-    from orbitcfg.mend import FixResult
     from orbitcfg.rules._rule import Rule
     from orbitcfg.usage import Usage
 
@@ -86,7 +86,7 @@ def fixed(
 
     `unsafe` adds those that may change more than their finding says. Raises UsageError as `validate` does.
     """
-    from orbitcfg import mend
+    from orbitcfg.edit import fixer
 
     files = files or Disk()
     chosen = targets(files, paths, settings.roots)
@@ -94,12 +94,12 @@ def fixed(
     def compiled(seen: Files) -> list[Config]:
         return [configuration(seen, target, settings, process, Reading.UNKNOWN) for target in chosen]
 
-    return mend.mended(files, lambda seen: validate(paths, settings, baseline=baseline, files=seen, process=process), compiled, unsafe=unsafe)
+    return fixer.mended(files, lambda seen: validate(paths, settings, baseline=baseline, files=seen, process=process), compiled, unsafe=unsafe)
 
 
 def write_fixes(result: "FixResult") -> None:
     """Writes what fixes make of files. Raises UsageError where one could not be written, or has changed meanwhile; it is then as it was."""
-    from orbitcfg.mend import written
+    from orbitcfg.edit.fixer import written
 
     written(result)
 

@@ -7,8 +7,8 @@ from ruamel.yaml import YAML
 
 from orbitcfg.document.source import Source
 from orbitcfg.document.yaml_reader import comments
+from orbitcfg.edit.fixer import FixResult
 from orbitcfg.files.store import Files, Memory
-from orbitcfg.mend import FixResult
 from orbitcfg.report.diagnostics import Edit
 
 LIMIT = 10_000_000

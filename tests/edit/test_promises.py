@@ -6,9 +6,9 @@ from orbitcfg import app
 from orbitcfg.compile import Reading
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.yaml_reader import parse
+from orbitcfg.edit.fixer import FixResult, differences, mended
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Files, Memory
-from orbitcfg.mend import FixResult, differences, mended
 from orbitcfg.project.compiler import configuration, targets
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Edit, Fix, Report, Severity
