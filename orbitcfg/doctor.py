@@ -16,8 +16,8 @@ from orbitcfg.document.tree import value_at
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files, Memory
 from orbitcfg.lint.runner import judge
-from orbitcfg.live import nearby, plan, run
-from orbitcfg.live.diary import Manner, OnRow
+from orbitcfg.live import host_probe, plan, run
+from orbitcfg.live.log import Manner, OnRow
 from orbitcfg.live.plan import Choice, Plan
 from orbitcfg.observed.endpoint import Fault, KeyState, Row, Sighting, State, Step, Surroundings, Target, Wanted
 from orbitcfg.observed.observation import Ending, EngineRun, Observations
@@ -151,7 +151,7 @@ def doctor(
         return replace(before, report=_report(config, settings, Observations()))
     around = _surroundings(config, made, folder, files)
     with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(nearby.programs, made.targets, variables, request.deadline_s / 3)
+        asked = pool.submit(host_probe.programs, made.targets, variables, request.deadline_s / 3)
         sightings, interrupted = run.observed(made.targets, manner, listener.row)
         around = replace(around, programs=asked.result())
     engine = smoke(config, folder, process) if not interrupted and _wants_engine(request, sightings) else Observations()
@@ -231,8 +231,8 @@ def _key_row(key: KeyState) -> Row:
 def _surroundings(config: Config, made: Plan, folder: str | None, files: Files) -> Surroundings:
     if folder is None:
         return Surroundings(keys=made.keys)
-    name, unprotected = nearby.container_file(files, folder)
-    return Surroundings(name, unprotected, nearby.orbit_at(value_at(config.tree, ("general", "port"))), keys=made.keys)
+    name, unprotected = host_probe.container_file(files, folder)
+    return Surroundings(name, unprotected, host_probe.orbit_at(value_at(config.tree, ("general", "port"))), keys=made.keys)
 
 
 def _wants_engine(request: Request, sightings: tuple[Sighting, ...]) -> bool:

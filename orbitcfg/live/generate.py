@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 
 from orbitcfg.live import shapes
+from orbitcfg.live.http import Reply, Wire, fault_of
 from orbitcfg.live.sse import Frames, Lines, StreamState, completion_tokens, has_reasoning
-from orbitcfg.live.wire import Reply, Wire, fault_of
 from orbitcfg.observed.endpoint import NOT_CHECKED, Fault, Generation, State, Target, Wanted
 
 PROMPT = "Say hello in one short sentence."

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from orbitcfg.live import shapes
+from orbitcfg.live.http import Reply, Wire
 from orbitcfg.live.products import known, recognised
-from orbitcfg.live.wire import Reply, Wire
 from orbitcfg.observed.endpoint import Product
 
 HEALTH = "/health"

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Sequence
 
 from orbitcfg.effective.address import parsed
-from orbitcfg.live.diary import Diary, Manner, OnRow, planned_steps
-from orbitcfg.live.visit import visit
+from orbitcfg.live.log import Diary, Manner, OnRow, planned_steps
+from orbitcfg.live.probe import visit
 from orbitcfg.observed.endpoint import Fault, Sighting, Target
 
 MAX_AT_ONCE = 50

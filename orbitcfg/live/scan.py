@@ -4,9 +4,9 @@ import asyncio
 import os
 import re
 
+from orbitcfg.live.http import Wire
 from orbitcfg.live.identify import Answers, identified
 from orbitcfg.live.reach import connected
-from orbitcfg.live.wire import Wire
 from orbitcfg.observed.endpoint import Product
 
 _SCAN_TIMEOUT_S = 0.5

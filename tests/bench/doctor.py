@@ -8,7 +8,7 @@ import sys
 import time
 from contextlib import ExitStack
 
-from orbitcfg.live.diary import Manner
+from orbitcfg.live.log import Manner
 from orbitcfg.live.run import observed
 from orbitcfg.observed.endpoint import Target, Wanted
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from orbitcfg.doctor import Checkup
-from orbitcfg.live.diary import Manner
+from orbitcfg.live.log import Manner
 from orbitcfg.live.run import observed
 from orbitcfg.observed.endpoint import Fault, State, Step, Target, Wanted
 from tests.live.doubles import Answer, Asked, as_json, as_text, serving

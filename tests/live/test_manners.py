@@ -15,7 +15,7 @@ import pytest
 from orbitcfg.checkup import FORMATS, render
 from orbitcfg.doctor import Listener, Request, SmokeWhen, doctor
 from orbitcfg.files.store import Disk
-from orbitcfg.live.diary import Manner
+from orbitcfg.live.log import Manner
 from orbitcfg.live.run import observed
 from orbitcfg.observed.endpoint import Fault, Row, State, Target, Wanted
 from orbitcfg.observed.observation import Choice, Ending, EngineRun, Observations

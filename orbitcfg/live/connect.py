@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from orbitcfg.effective.address import Address, mapped, parsed, proxy
 from orbitcfg.live import reach, scan
-from orbitcfg.live.diary import Diary, Manner
-from orbitcfg.live.wire import opened
+from orbitcfg.live.http import opened
+from orbitcfg.live.log import Diary, Manner
 from orbitcfg.observed.endpoint import Fault, Product, State, Step
 
 POLL_S = 0.5

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from orbitcfg.effective.address import Address, mapped, parsed
 from orbitcfg.live import generate, reach, scan, shapes
+from orbitcfg.live.connect import POLL_S, Way, look_elsewhere
 from orbitcfg.live.details import detailed
-from orbitcfg.live.diary import Diary, Manner
+from orbitcfg.live.http import Reply, Wire, opened
 from orbitcfg.live.identify import Answers, identified, is_loading, version_of
+from orbitcfg.live.log import Diary, Manner
 from orbitcfg.live.match import matched
 from orbitcfg.live.products import meant_by
-from orbitcfg.live.way import POLL_S, Way, look_elsewhere
-from orbitcfg.live.wire import Reply, Wire, opened
 from orbitcfg.observed.endpoint import Fault, Fit, Generation, Match, Product, State, Step, Target, Wanted
 
 SHORTEST_SECRET = 6
