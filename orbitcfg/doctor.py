@@ -43,8 +43,8 @@ Smoke = Callable[[Config, str | None, Mapping[str, str]], Observations]
 def embedded(config: Config, folder: str | None, process: Mapping[str, str]) -> Observations:
     """A generation in the embedded engine with what the configuration resolves to; where the engine is missing it says so."""
     from orbitcfg import generation
-    from orbitcfg.smoke.choice import Options
-    from orbitcfg.smoke.surroundings import Surroundings as Places
+    from orbitcfg.engine.choice import Options
+    from orbitcfg.engine.context import Surroundings as Places
 
     variables = {name: variable.value for name, variable in config.environment.variables.items()}
     return generation.observed(config, Places(os.getcwd(), variables, folder), Options(), process, lambda _message: None)

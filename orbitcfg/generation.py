@@ -11,6 +11,10 @@ from typing import Any
 from orbitcfg.compile import Reading
 from orbitcfg.compile.discovery import Target, project_root
 from orbitcfg.document.masked import as_json as json_value
+from orbitcfg.engine import install, run
+from orbitcfg.engine.child import Child
+from orbitcfg.engine.choice import Options
+from orbitcfg.engine.context import Surroundings
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files, Memory
 from orbitcfg.observed.observation import Choice, Ending, EngineRun, ModelFile, Observations
@@ -19,10 +23,6 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Report, Severity
 from orbitcfg.report.terminal import safe
 from orbitcfg.settings.model import Settings
-from orbitcfg.smoke import install, run
-from orbitcfg.smoke.child import Child
-from orbitcfg.smoke.choice import Options
-from orbitcfg.smoke.surroundings import Surroundings
 
 Listener = Callable[[Mapping[str, Any]], None]
 

@@ -5,6 +5,8 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from orbitcfg.engine import run
+from orbitcfg.engine.discover import SERVERS
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.generation import configured, reported
@@ -13,8 +15,6 @@ from orbitcfg.project.compiler import Path
 from orbitcfg.report.diagnostics import Report
 from orbitcfg.report.terminal import safe
 from orbitcfg.settings.model import Settings
-from orbitcfg.smoke import run
-from orbitcfg.smoke.discover import SERVERS
 from orbitcfg.suggest import nearest
 
 _HEADINGS = {"shimmy@1.7": "Shimmy 1.7", "shimmy@1.8": "Shimmy 1.8", "shimmy": "Shimmy 2.x", "ollama": "Ollama", "llama-server": "llama-server"}

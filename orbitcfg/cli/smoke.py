@@ -55,14 +55,14 @@ def command(
     No server is needed, and nothing leaves this machine. Exit status: 0 nothing at or above `--fail-on`, 1 findings, 2 the engine is not installed, or no such
     model or configuration.
     """
-    from orbitcfg.smoke.child import Child
+    from orbitcfg.engine.child import Child
 
     with (
         Child(os.environ) as child,
         progress.Watcher(stream=stream, quiet=quiet) as watcher,
     ):  # first of all: the engine takes longer to start than the rest
         from orbitcfg import generation
-        from orbitcfg.smoke.choice import Options
+        from orbitcfg.engine.choice import Options
 
         level = fail_on and options.chosen(fail_on, _THRESHOLDS, "--fail-on")
         settings = options.settings_of(

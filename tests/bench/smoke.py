@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 
-from orbitcfg.smoke import selftest
+from orbitcfg.engine import selftest
 
 ROUNDS = 9
 MOST = 1.5

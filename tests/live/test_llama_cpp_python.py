@@ -6,9 +6,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from orbitcfg.engine import selftest
 from orbitcfg.observed.endpoint import State, Step
 from orbitcfg.report.diagnostics import Severity
-from orbitcfg.smoke import selftest
 from tests.live.setups import Setup, apply, codes, is_clean, only
 from tests.smoke.server import served
 

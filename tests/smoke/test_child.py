@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from orbitcfg.engine import selftest
+from orbitcfg.engine.child import Child, Outcome, Request
+from orbitcfg.engine.exits import cause, telling_line
 from orbitcfg.observed.observation import Ending
-from orbitcfg.smoke import selftest
-from orbitcfg.smoke.child import Child, Outcome, Request
-from orbitcfg.smoke.exits import cause, telling_line
 
 REQUEST = Request(selftest.path(), "Say hi", False, 512, {"max_tokens": 16})
 SAY = "import json, os, sys, time\ndef say(**m): os.write(1, b'\\x1e' + json.dumps(m).encode() + b'\\n')\nsys.stdin.readline()\n"
@@ -124,8 +124,8 @@ def test_garbage_on_the_pipe_is_passed_over(garbage: str) -> None:
 def test_a_child_that_says_odd_numbers_is_still_measured() -> None:
     from dataclasses import replace
 
+    from orbitcfg.engine.run import _measured
     from orbitcfg.observed.observation import Choice, EngineRun
-    from orbitcfg.smoke.run import _measured
 
     outcome = outcome_of("say(event='text', text='ok'); say(event='done', finish=7, tokens='many', first_token_ms=float('nan'), tokens_per_s=1e999)")
     run = EngineRun(Ending.ANSWERED, Choice.NAMED, "m")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.smoke import selftest
+from orbitcfg.engine import selftest
 from tests.smoke.damaged import GOOD
 from tests.tools.selftest_model import built
 

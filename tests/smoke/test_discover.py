@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from orbitcfg.engine import discover, ollama, places
+from orbitcfg.engine.context import Surroundings
+from orbitcfg.engine.discover import SERVERS
 from orbitcfg.observed.observation import Damage, Listing, ModelFault, ModelFile
-from orbitcfg.smoke import discover, ollama, places
-from orbitcfg.smoke.discover import SERVERS
-from orbitcfg.smoke.surroundings import Surroundings
 from tests.smoke.damaged import GOOD
 from tests.tools import gguf_writer as writer
 from tests.tools.selftest_model import built

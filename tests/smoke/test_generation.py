@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from orbitcfg import generation
+from orbitcfg.engine import install, parameters, run, selftest
+from orbitcfg.engine.child import Child
+from orbitcfg.engine.choice import Options
 from orbitcfg.errors import UsageError
 from orbitcfg.generation import Generation, smoke
 from orbitcfg.observed.observation import Choice, Ending
-from orbitcfg.smoke import install, parameters, run, selftest
-from orbitcfg.smoke.child import Child
-from orbitcfg.smoke.choice import Options
 from tests.smoke.damaged import GOOD
 from tests.tools import gguf_writer as writer
 from tests.tools.selftest_model import built

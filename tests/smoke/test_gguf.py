@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orbitcfg.engine import facts, gguf
+from orbitcfg.engine.ggml import FILE_TYPES, TENSOR_TYPES
+from orbitcfg.engine.selftest import ANSWER
 from orbitcfg.observed.observation import Damage, ModelFacts, ModelFault, ModelKind
-from orbitcfg.smoke import facts, gguf
-from orbitcfg.smoke.ggml import FILE_TYPES, TENSOR_TYPES
-from orbitcfg.smoke.selftest import ANSWER
 from tests.smoke.damaged import GOOD
 from tests.tools import gguf_writer as writer
 from tests.tools.selftest_model import TEMPLATE, built

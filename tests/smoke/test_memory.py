@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.smoke import memory
+from orbitcfg.engine import memory
 
 MEMINFO = "MemTotal:       24000000 kB\nMemFree:         1000000 kB\nMemAvailable:   20000000 kB\n"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from orbitcfg.smoke import selftest
+from orbitcfg.engine import selftest
 from tests.program import run
 from tests.shared import PROJECT
 

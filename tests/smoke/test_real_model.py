@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
+from orbitcfg.engine import facts, selftest
+from orbitcfg.engine.choice import Options
 from orbitcfg.generation import smoke
 from orbitcfg.observed.observation import Ending, ModelFacts, ModelFault, ModelKind
-from orbitcfg.smoke import facts, selftest
-from orbitcfg.smoke.choice import Options
 from tests.smoke.server import served
 
 pytestmark = pytest.mark.slow

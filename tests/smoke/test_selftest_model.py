@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orbitcfg.engine import selftest
+from orbitcfg.engine.child import Child, Outcome, Request
 from orbitcfg.observed.observation import Ending
-from orbitcfg.smoke import selftest
-from orbitcfg.smoke.child import Child, Outcome, Request
 from tests.tools.selftest_model import built
 
 MAX_BYTES = 1_000_000

@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from orbitcfg.catalog.shimmy_placeholders import SHIMMY_1, SHIMMY_2
-from orbitcfg.smoke import shimmy
-from orbitcfg.smoke.shimmy import V1_7, V1_8, V2
-from orbitcfg.smoke.surroundings import Surroundings
+from orbitcfg.engine import shimmy
+from orbitcfg.engine.context import Surroundings
+from orbitcfg.engine.shimmy import V1_7, V1_8, V2
 from tests.shared import SHARED, needs_shared
 
 PHANTOM_OF = {V1_7: SHIMMY_1, V1_8: SHIMMY_1, V2: SHIMMY_2}

@@ -11,7 +11,7 @@ import time
 from collections import deque
 from importlib import metadata
 
-from orbitcfg.smoke import install
+from orbitcfg.engine import install
 
 _STEP = re.compile(r"\[(\d+)/(\d+)\]")
 _LAST_LINES = 30

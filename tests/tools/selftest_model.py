@@ -8,7 +8,7 @@ model says one sentence and ends, whatever it is asked. The head is quantised, s
 import sys
 from pathlib import Path
 
-from orbitcfg.smoke.selftest import ANSWER
+from orbitcfg.engine.selftest import ANSWER
 from tests.tools import gguf_writer as gguf
 
 WIDTH, CONTEXT, SCORE = 64, 512, 16.0

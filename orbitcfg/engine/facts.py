@@ -2,10 +2,10 @@
 
 from collections import Counter
 
+from orbitcfg.engine import gguf
+from orbitcfg.engine.ggml import FILE_TYPES, GUESSED
+from orbitcfg.engine.gguf import Header, Tensor
 from orbitcfg.observed.observation import Damage, ModelFacts, ModelFault, ModelKind
-from orbitcfg.smoke import gguf
-from orbitcfg.smoke.ggml import FILE_TYPES, GUESSED
-from orbitcfg.smoke.gguf import Header, Tensor
 
 _KINDS = {"adapter": ModelKind.ADAPTER, "mmproj": ModelKind.PROJECTOR, "vocab": ModelKind.VOCABULARY, "imatrix": ModelKind.OTHER}
 _PROJECTORS = frozenset({"clip"})

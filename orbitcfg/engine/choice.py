@@ -4,13 +4,13 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from orbitcfg.engine import asked, discover, selftest
+from orbitcfg.engine.asked import Wanted
+from orbitcfg.engine.context import Surroundings
+from orbitcfg.engine.discover import Found
 from orbitcfg.errors import UsageError
 from orbitcfg.observed.observation import Choice
 from orbitcfg.project.config import Config
-from orbitcfg.smoke import asked, discover, selftest
-from orbitcfg.smoke.asked import Wanted
-from orbitcfg.smoke.discover import Found
-from orbitcfg.smoke.surroundings import Surroundings
 from orbitcfg.suggest import nearest
 
 Search = Callable[[], Sequence[Found]]

@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass, field
 from types import TracebackType
 from typing import IO, Any, Self
 
+from orbitcfg.engine.exits import cause, telling_line
 from orbitcfg.observed.observation import Ending
-from orbitcfg.smoke.exits import cause, telling_line
 
 COMMAND = (sys.executable, "-P", os.path.join(os.path.dirname(__file__), "engine.py"))
 """`-P`: neither the working directory nor the script's own folder may hold what is imported instead of the engine."""

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from orbitcfg.engine.ggml import TENSOR_TYPES
+from orbitcfg.engine.magic import damage_of
 from orbitcfg.observed.observation import Damage, ModelFault
-from orbitcfg.smoke.ggml import TENSOR_TYPES
-from orbitcfg.smoke.magic import damage_of
 
 MAX_KEYS = 1 << 16
 MAX_TENSORS = 1 << 20

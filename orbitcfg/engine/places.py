@@ -3,8 +3,8 @@
 import os
 from collections.abc import Iterator
 
-from orbitcfg.smoke import shimmy
-from orbitcfg.smoke.surroundings import Surroundings, entries_of
+from orbitcfg.engine import shimmy
+from orbitcfg.engine.context import Surroundings, entries_of
 
 MAX_DEPTH = 6
 """Folders below a searched one: a Hugging Face cache keeps large files five deep."""

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 from orbitcfg.document.tree import KeyPath, value_at
 from orbitcfg.effective import Use
+from orbitcfg.engine import ollama, shimmy
+from orbitcfg.engine.context import Surroundings
+from orbitcfg.engine.discover import LLAMA_SERVER, OLLAMA, Found
 from orbitcfg.observed.observation import ModelAsked
 from orbitcfg.project.config import Config
-from orbitcfg.smoke import ollama, shimmy
-from orbitcfg.smoke.discover import LLAMA_SERVER, OLLAMA, Found
-from orbitcfg.smoke.surroundings import Surroundings
 
 SERVED_BY: Mapping[str, tuple[str, ...]] = {
     "shimmy": shimmy.VERSIONS,

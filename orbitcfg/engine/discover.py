@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from orbitcfg.engine import facts, ollama, places, shimmy
+from orbitcfg.engine.context import Surroundings
 from orbitcfg.observed.observation import Damage, Listing, ModelFacts, ModelFault, ModelFile, ModelKind
-from orbitcfg.smoke import facts, ollama, places, shimmy
-from orbitcfg.smoke.surroundings import Surroundings
 
 OLLAMA, LLAMA_SERVER = "ollama", "llama-server"
 SERVERS = (*shimmy.VERSIONS, OLLAMA, LLAMA_SERVER)

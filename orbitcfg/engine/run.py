@@ -8,13 +8,13 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from orbitcfg.engine import asked, discover, memory, parameters, selftest
+from orbitcfg.engine.child import Child, Outcome, Request
+from orbitcfg.engine.choice import Chosen, Options, chosen
+from orbitcfg.engine.context import Surroundings
+from orbitcfg.engine.discover import Found
 from orbitcfg.observed.observation import Choice, Ending, EngineRun, ModelAsked, ModelFile, ModelKind, Observations
 from orbitcfg.project.config import Config
-from orbitcfg.smoke import asked, discover, memory, parameters, selftest
-from orbitcfg.smoke.child import Child, Outcome, Request
-from orbitcfg.smoke.choice import Chosen, Options, chosen
-from orbitcfg.smoke.discover import Found
-from orbitcfg.smoke.surroundings import Surroundings
 
 TIMEOUT_S, TIMEOUT_S_PER_GB = 60.0, 5.0
 OVERHEAD_BYTES = 64 << 20

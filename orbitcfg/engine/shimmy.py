@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from orbitcfg.smoke import ollama
-from orbitcfg.smoke.surroundings import Surroundings, entries_of
+from orbitcfg.engine import ollama
+from orbitcfg.engine.context import Surroundings, entries_of
 
 V1_7, V1_8, V2 = "shimmy@1.7", "shimmy@1.8", "shimmy"
 VERSIONS = (V1_7, V1_8, V2)
