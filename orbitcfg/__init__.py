@@ -5,7 +5,7 @@
     >>> orbitcfg.resolve("examples/shimmy").value["general"]["inference_provider"]
     'shimmy'
 
-Everything here is a function or a type of `orbitcfg.app`, imported at its first use. The doctor is `orbitcfg.doctor.doctor`.
+Everything here is a function or a type of `orbitcfg.commands.app`, imported at its first use. The doctor is `orbitcfg.commands.doctor.command.doctor`.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -29,12 +29,12 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from orbitcfg.app import Report, Resolution, Settings, Severity, UsageError, key_paths, providers, resolve, rules, schema, validate, why
+    from orbitcfg.commands.app import Report, Resolution, Settings, Severity, UsageError, key_paths, providers, resolve, rules, schema, validate, why
 
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        from orbitcfg import app
+        from orbitcfg.commands import app
 
         return getattr(app, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.declaration import env, notes, told, write_example
+from orbitcfg.commands.env.command import env, notes, told, write_example
+from orbitcfg.commands.env.json import VariablesShape
+from orbitcfg.commands.env.variables import FORMATS, Inventory, render
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Memory
 from orbitcfg.settings.model import Settings
-from orbitcfg.variables import FORMATS, Inventory, render
-from orbitcfg.variables.json import VariablesShape
 
 FILES = {
     "config/config.yaml": """\

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orbitcfg.app import validate
+from orbitcfg.commands.app import validate
 from orbitcfg.files.recording import digest
 from orbitcfg.files.store import Disk, Files, Memory
 from orbitcfg.lint import cache

@@ -32,12 +32,12 @@ def command(
     Revisions are read from git's objects, nothing is checked out. Placeholders stay as they are written, no variable is looked up, secrets are masked. What only
     moves to another file or line is no difference. Exit status: 0 equal, 1 they differ, 2 a side cannot be read.
     """
-    from orbitcfg import comparison, difference
+    from orbitcfg.commands.diff import command, difference
 
     settings = options.settings_of(path, format=format_name, color=color)
     chosen = options.chosen(settings.format, _FORMATS, "--format")
-    found = comparison.diff(base, head, path, settings)
-    for words in comparison.notes(found):
+    found = command.diff(base, head, path, settings)
+    for words in command.notes(found):
         streams.note(words, quiet=quiet)
     streams.result(difference.render(found, chosen, color=options.in_color(settings.color)))
     raise typer.Exit(OK if found.is_empty else FINDINGS)

@@ -9,7 +9,7 @@ from orbitcfg.cli.outcome import FAULT, FINDINGS, INTERRUPTED, OK
 
 if TYPE_CHECKING:
     from orbitcfg.cli.saving import Destination
-    from orbitcfg.doctor import Checkup
+    from orbitcfg.commands.doctor.command import Checkup
     from orbitcfg.settings.model import Settings
 
 _UNCHECKED = "unchecked"
@@ -96,9 +96,10 @@ def command(
     Asks only what is free: names, connections, versions, lists of models. Keys go over https or to this machine only. Never run it with secrets on an untrusted pull request: a changed
     address would receive the key. Exit status: 0 nothing at or above `--fail-on`, 1 findings, 2 no configuration, 130 interrupted.
     """
-    from orbitcfg import checkup, report
+    from orbitcfg import report
     from orbitcfg.cli.watching import watched
-    from orbitcfg.doctor import Request, doctor
+    from orbitcfg.commands.doctor import render
+    from orbitcfg.commands.doctor.command import Request, doctor
     from orbitcfg.live.plan import Choice
 
     level = fail_on and options.chosen(fail_on, _THRESHOLDS, "--fail-on")
@@ -122,7 +123,7 @@ def command(
     page, bundle = (saving.destination(file) if file else None for file in (html, support_bundle))
     with watched(style, as_json=chosen == "json", quiet=quiet) as listener:
         found = doctor(path, asked, settings, listener=listener)
-    streams.result(checkup.render(found, chosen, style))
+    streams.result(render.render(found, chosen, style))
     _hand_over(found, path, settings, page, bundle, quiet=quiet)
     failed = found.report.fails(settings.fail_on) or (strict and not found.is_whole)
     raise typer.Exit(INTERRUPTED if found.interrupted else FAULT if found.crashed else FINDINGS if failed else OK)
@@ -135,11 +136,11 @@ def _hand_over(
     if page is not None:
         from datetime import UTC, datetime
 
-        from orbitcfg.checkup import html
+        from orbitcfg.commands.doctor import html
 
         page.write(html.page(found, datetime.now(UTC)).encode("utf-8", "replace"))
     if bundle is not None:
-        from orbitcfg.support import bundled
+        from orbitcfg.commands.doctor.bundle import bundled
 
         made = bundled(found, path, settings)
         streams.note(f"`{bundle.shown}` is to hold, with secrets masked:\n{made.listing}", quiet=quiet)

@@ -28,16 +28,16 @@ def command(
 
     Exit status: 0 printed, 1 a file of the configuration cannot be read, so that variables may be missing, 2 no configuration.
     """
-    from orbitcfg import declaration, variables
+    from orbitcfg.commands.env import command, variables
 
     settings = options.settings_of(path, format=format_name, env_files=env_file, no_env=no_env, color=color)
     chosen = options.chosen(settings.format, _FORMATS, "--format")
-    found = declaration.env(path, settings)
-    for words in declaration.notes(found):
+    found = command.env(path, settings)
+    for words in command.notes(found):
         streams.note(words, quiet=quiet)
     if write_example is None:
         streams.result(variables.render(found, chosen, color=options.in_color(settings.color)))
     else:
-        for words in declaration.told(declaration.write_example(found, write_example), write_example):
+        for words in command.told(command.write_example(found, write_example), write_example):
             streams.note(words, quiet=quiet)
     raise typer.Exit(FINDINGS if found.unread else OK)

@@ -31,11 +31,11 @@ def command(
 
     No server is asked and no model is loaded. Findings go to stderr. Exit status: 0 printed, 2 no such server, folder or configuration.
     """
-    from orbitcfg import inventory
+    from orbitcfg.commands import models
 
     settings = options.settings_of(path, format=format_name, env_files=env_file, no_env=no_env, verbose=verbose, color=color)
     as_json = options.chosen(settings.format, _FORMATS, "--format") == "json"
-    found = inventory.models(path, folder or (), settings)
-    streams.result(inventory.as_json(found, server) if as_json else inventory.as_text(found, server))
+    found = models.models(path, folder or (), settings)
+    streams.result(models.as_json(found, server) if as_json else models.as_text(found, server))
     progress.findings(found.report, settings, quiet=quiet)
     raise typer.Exit(FAULT if found.report.crashed else OK)

@@ -29,7 +29,7 @@ def command(
     What a variable gave is printed as `${NAME}`, a secret that is written out as `***`, unless `--show-secrets` is given. Exit status: 0 printed, 1 ORBIT
     would not start or `--check` found a stale file, 2 no configuration.
     """
-    from orbitcfg import app
+    from orbitcfg.commands import app
 
     settings = options.settings_of(path, env_files=env_file, no_env=no_env)
     resolution = app.resolve(path, settings, symbolic=symbolic, adapter=adapter)

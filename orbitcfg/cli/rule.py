@@ -15,7 +15,7 @@ def command(
 
     Exit status: 0 printed, 2 no such rule.
     """
-    from orbitcfg import app
+    from orbitcfg.commands import app
 
     chosen = options.chosen(format_name, ("full", "json"), "--format")
     streams.result(app.rule_pages(code, chosen))

@@ -9,7 +9,7 @@ from orbitcfg.cli import options, streams
 
 def _names(incomplete: str) -> list[str]:
     """Schema names for the shell's completion."""
-    from orbitcfg import app
+    from orbitcfg.commands import app
 
     return [name for name in app.schema(None).splitlines() if name.startswith(incomplete)]
 
@@ -26,6 +26,6 @@ def command(
 
     With `--bundle`, the one argument is the configuration whose provider and adapter names are filled in. Exit status: 0 printed, 2 no such schema.
     """
-    from orbitcfg import app
+    from orbitcfg.commands import app
 
     streams.result(app.schema(name, bundle=False) if not bundle else app.schema(None, path or name, bundle=True))

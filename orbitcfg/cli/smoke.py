@@ -61,7 +61,7 @@ def command(
         Child(os.environ) as child,
         progress.Watcher(stream=stream, quiet=quiet) as watcher,
     ):  # first of all: the engine takes longer to start than the rest
-        from orbitcfg import generation
+        from orbitcfg.commands import smoke
         from orbitcfg.engine.choice import Options
 
         level = fail_on and options.chosen(fail_on, _THRESHOLDS, "--fail-on")
@@ -70,7 +70,7 @@ def command(
         )
         as_json = options.chosen(settings.format, _FORMATS, "--format") == "json"
         asked = Options(model, self_test, adapter, provider, prompt, raw, max_tokens, full_context, timeout)
-        made = generation.smoke(path, asked, settings, listener=watcher, child=child)
-    streams.result(generation.as_json(made) if as_json else generation.as_text(made))
+        made = smoke.smoke(path, asked, settings, listener=watcher, child=child)
+    streams.result(smoke.as_json(made) if as_json else smoke.as_text(made))
     progress.findings(made.report, settings, quiet=quiet)
     raise typer.Exit(FAULT if made.report.crashed else FINDINGS if made.report.fails(settings.fail_on) else OK)

@@ -95,7 +95,7 @@ def _refuse_nonsense(*, fix: bool, needs_fix: bool, write_baseline: bool) -> Non
 
 def _known_from_now_on(paths: list[str] | None, settings: Settings, path: str) -> int:
     """Writes a baseline; gives the exit status."""
-    from orbitcfg import app
+    from orbitcfg.commands import app
 
     return streams.deliver(app.baseline_text(app.validate(paths or None, settings), path), path, None)
 
@@ -104,7 +104,7 @@ def _said(paths: list[str] | None, settings: Settings, format_name: str, baselin
     """What is to be said of configurations; what was said of them before, unless it is to be found `anew`."""
 
     def work(files: Files) -> "Answer":
-        from orbitcfg import app
+        from orbitcfg.commands import app
 
         return _answer(app.validate(paths or None, settings, baseline=baseline, files=files), settings, format_name)
 
@@ -121,7 +121,7 @@ def _fixed(
     paths: list[str] | None, settings: Settings, format_name: str, baseline: str | None, *, dry_run: bool, unsafe: bool, quiet: bool
 ) -> "Answer":
     """Mends, and gives what is left to be said; with `dry_run` what there is, and what mending would change."""
-    from orbitcfg import app
+    from orbitcfg.commands import app
 
     outcome = app.fixed(paths or None, settings, unsafe=unsafe, baseline=baseline)
     if not dry_run:
@@ -132,7 +132,8 @@ def _fixed(
 
 def _answer(found: Report, settings: Settings, format_name: str, result: str | None = None) -> "Answer":
     """What a report says, as it is to be printed; or another result, with the report's note and exit status."""
-    from orbitcfg import app, report
+    from orbitcfg import report
+    from orbitcfg.commands import app
     from orbitcfg.lint.cache import Answer
 
     if result is None:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Self
 
-from orbitcfg.checkup.full import plan_text, row_line
 from orbitcfg.cli import streams
-from orbitcfg.doctor import Checkup, Listener
+from orbitcfg.commands.doctor.command import Checkup, Listener
+from orbitcfg.commands.doctor.full import plan_text, row_line
 from orbitcfg.observed.endpoint import Row, Target
 from orbitcfg.report import Style
 

@@ -10,7 +10,7 @@ from orbitcfg.cli.outcome import FINDINGS
 
 def _key_paths(incomplete: str) -> list[str]:
     """Key paths for the shell's completion; none where there is no configuration."""
-    from orbitcfg import app
+    from orbitcfg.commands import app
 
     try:
         return [path for path in app.key_paths() if path.startswith(incomplete)]
@@ -32,7 +32,8 @@ def command(
 
     The newest step comes first. Exit status: 0 printed, 1 the root file gives no configuration, 2 no such key or no configuration.
     """
-    from orbitcfg import app, explain, report
+    from orbitcfg import report
+    from orbitcfg.commands import app, why
 
     settings = options.settings_of(path, env_files=env_file, no_env=no_env)
     explanation = app.why(key, path, settings)
@@ -40,4 +41,4 @@ def command(
         streams.note(report.render(explanation, "full", report.Style()).rstrip("\n"))
         raise typer.Exit(FINDINGS)
     as_json = options.chosen(format_name, ("full", "json"), "--format") == "json"
-    streams.result(explain.as_json(explanation) if as_json else explain.as_text(explanation))
+    streams.result(why.as_json(explanation) if as_json else why.as_text(explanation))

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from orbitcfg.app import validate, why
+from orbitcfg.commands.app import validate, why
+from orbitcfg.commands.why import Explanation
 from orbitcfg.errors import UsageError
-from orbitcfg.explain import Explanation
 from orbitcfg.files.store import Memory
 from orbitcfg.settings.model import Settings
 from tests.trees import BASE

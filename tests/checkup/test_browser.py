@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from orbitcfg.checkup.html import page
-from orbitcfg.doctor import Checkup
+from orbitcfg.commands.doctor.command import Checkup
+from orbitcfg.commands.doctor.html import page
 from orbitcfg.document.source import Source, Span
 from orbitcfg.observed.endpoint import Row, State, Step, Wanted
 from orbitcfg.report.diagnostics import Severity

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from orbitcfg.commands.doctor.bundle import Bundle, bundled, versions
 from orbitcfg.files.store import Disk
 from orbitcfg.settings.model import Settings
-from orbitcfg.support import Bundle, bundled, versions
 from tests.live.doubles import serving
 from tests.live.doubles.openai import OpenAi
 from tests.live.doubles.shimmy import Shimmy

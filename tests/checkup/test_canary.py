@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.checkup.html import page
-from orbitcfg.doctor import Request, doctor
+from orbitcfg.commands.doctor.bundle import bundled
+from orbitcfg.commands.doctor.command import Request, doctor
+from orbitcfg.commands.doctor.html import page
 from orbitcfg.files.store import Disk
 from orbitcfg.live.plan import Choice
-from orbitcfg.support import bundled
 from tests.shared import SHARED, needs_shared
 from tests.test_secrets import MARKER, PLAINTEXT, variables
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.checkup.html import page
-from orbitcfg.checkup.verdict import verdict
-from orbitcfg.doctor import Checkup, Counts
+from orbitcfg.commands.doctor.command import Checkup, Counts
+from orbitcfg.commands.doctor.html import page
+from orbitcfg.commands.doctor.verdict import verdict
 from orbitcfg.document.source import Source, Span
 from orbitcfg.observed.endpoint import Fit, ListedModel, Match, Row, Sighting, State, Step, Target, Wanted
 from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, Severity

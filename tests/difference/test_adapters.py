@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg import difference
-from orbitcfg.comparison import diff
+from orbitcfg.commands.diff import difference
+from orbitcfg.commands.diff.command import diff
 from orbitcfg.files.store import Disk
 from tests.difference.scratch import BASE, ENVIRONMENT, Scratch, edited
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg import difference, variables
-from orbitcfg.comparison import diff
-from orbitcfg.declaration import env, write_example
+from orbitcfg.commands.diff import difference
+from orbitcfg.commands.diff.command import diff
+from orbitcfg.commands.env import variables
+from orbitcfg.commands.env.command import env, write_example
 from orbitcfg.files.store import Disk
 from tests.difference.scratch import ENVIRONMENT, Scratch
 from tests.shared import SHARED, needs_shared

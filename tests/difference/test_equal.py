@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from orbitcfg.comparison import diff
-from orbitcfg.difference import FORMATS, Difference, render
+from orbitcfg.commands.diff.command import diff
+from orbitcfg.commands.diff.difference import FORMATS, Difference, render
 from orbitcfg.files.store import Disk
 from tests.difference.scratch import BASE, ENVIRONMENT, Scratch, edited
 

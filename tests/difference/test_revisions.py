@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.comparison import diff, notes
-from orbitcfg.difference import FORMATS, Difference, render
-from orbitcfg.difference.json import DifferenceShape
+from orbitcfg.commands.diff.command import diff, notes
+from orbitcfg.commands.diff.difference import FORMATS, Difference, render
+from orbitcfg.commands.diff.json import DifferenceShape
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk
 from tests.difference.scratch import BASE, ENVIRONMENT, Scratch, edited

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orbitcfg import app
+from orbitcfg.commands import app
 from orbitcfg.files.store import Memory
 from orbitcfg.settings.model import Settings
 from tests.edit.keeping import after, ruamels_comments

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orbitcfg import app
+from orbitcfg.commands import app
 from orbitcfg.compile import Reading
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.yaml_reader import parse

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orbitcfg import app
+from orbitcfg.commands import app
 from orbitcfg.document.source import Source
 from orbitcfg.edit.apply import remedies
 from orbitcfg.files.store import Memory

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg import app
+from orbitcfg.commands import app
 from orbitcfg.edit.write import replaced
 from orbitcfg.errors import UsageError
 from tests.program import run

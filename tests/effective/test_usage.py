@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 import yaml
 
-from orbitcfg import usage
+from orbitcfg.commands.providers import full, usage
+from orbitcfg.commands.providers.json import Effective
+from orbitcfg.commands.providers.usage import Usage, selected
+from orbitcfg.commands.why import origin_label
 from orbitcfg.document.masked import shown
 from orbitcfg.document.tree import plain
 from orbitcfg.document.yaml_writer import annotated, to_yaml
 from orbitcfg.effective.excerpt import excerpt
-from orbitcfg.explain import origin_label
 from orbitcfg.project.config import Config
-from orbitcfg.usage import Usage, full, selected
-from orbitcfg.usage.json import Effective
 from tests.effective.small import SHIMMY, adapter, config
 from tests.trees import config_of
 

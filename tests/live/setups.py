@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from orbitcfg.doctor import Checkup, Request, doctor
+from orbitcfg.commands.doctor.command import Checkup, Request, doctor
 from orbitcfg.document.source import Span
 from orbitcfg.files.store import Disk
 from orbitcfg.observed.endpoint import State

@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from orbitcfg.checkup.json import DoctorReport
+from orbitcfg.commands.doctor.json import DoctorReport
 from tests.live.doubles import serving
 from tests.live.doubles.ollama import Ollama
 from tests.live.doubles.shimmy import Shimmy

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.doctor import Checkup
+from orbitcfg.commands.doctor.command import Checkup
 from orbitcfg.live.log import Manner
 from orbitcfg.live.run import observed
 from orbitcfg.observed.endpoint import Fault, State, Step, Target, Wanted

@@ -12,8 +12,8 @@ from typing import cast
 
 import pytest
 
-from orbitcfg.checkup import FORMATS, render
-from orbitcfg.doctor import Listener, Request, SmokeWhen, doctor
+from orbitcfg.commands.doctor.command import Listener, Request, SmokeWhen, doctor
+from orbitcfg.commands.doctor.render import FORMATS, render
 from orbitcfg.files.store import Disk
 from orbitcfg.live.log import Manner
 from orbitcfg.live.run import observed

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from orbitcfg.doctor import Request, doctor
+from orbitcfg.commands.doctor.command import Request, doctor
 from orbitcfg.observed.endpoint import State, Step
 from orbitcfg.report.diagnostics import Severity
 from tests.live.doubles import CLOSED, Answer, Asked, Handler, as_events, as_json, as_text, chunk, completion, serving

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from orbitcfg.commands.smoke import Generation, smoke
 from orbitcfg.engine import facts
 from orbitcfg.engine.choice import Options
-from orbitcfg.generation import Generation, smoke
 from orbitcfg.observed.observation import Damage, Ending, ModelFault
 from orbitcfg.rules.engine._damage import fact_of, help_of
 from tests.smoke.damaged import BY_ENGINE, BY_HEADER

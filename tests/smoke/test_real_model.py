@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
+from orbitcfg.commands.smoke import smoke
 from orbitcfg.engine import facts, selftest
 from orbitcfg.engine.choice import Options
-from orbitcfg.generation import smoke
 from orbitcfg.observed.observation import Ending, ModelFacts, ModelFault, ModelKind
 from tests.smoke.server import served
 

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from orbitcfg.checkup.html import page
-from orbitcfg.doctor import Checkup, Request, doctor
+from orbitcfg.commands.doctor.command import Checkup, Request, doctor
+from orbitcfg.commands.doctor.html import page
 from orbitcfg.files.store import Disk
 from tests.live.doubles import Answer, Asked, serving
 from tests.live.doubles.ollama import Ollama

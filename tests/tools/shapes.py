@@ -4,11 +4,11 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from orbitcfg.checkup.json import DoctorReport
-from orbitcfg.difference.json import DifferenceShape
+from orbitcfg.commands.diff.json import DifferenceShape
+from orbitcfg.commands.doctor.json import DoctorReport
+from orbitcfg.commands.env.json import VariablesShape
+from orbitcfg.commands.providers.json import Effective
 from orbitcfg.report.json import Shape
-from orbitcfg.usage.json import Effective
-from orbitcfg.variables.json import VariablesShape
 
 
 class Told(Shape):

@@ -1,0 +1,101 @@
+"""How two configurations differ in what ORBIT will do with them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+
+from orbitcfg.commands.diff.keys import Change, changes
+from orbitcfg.commands.diff.rows import RowChange, row_changes
+from orbitcfg.document.source import Span
+from orbitcfg.document.tree import KeyPath
+from orbitcfg.project.config import Config
+
+FORMATS = ("full", "json", "markdown")
+"""Each is a module of this package with a function `render`."""
+
+_PRESETS = "_presets"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side: what the user called it, its configuration, and its files that cannot be read, so that their keys count as missing."""
+
+    label: str
+    config: Config
+    unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Two sides, and what differs between them."""
+
+    was: Side
+    now: Side
+
+    @cached_property
+    def rows(self) -> tuple[RowChange, ...]:
+        """The adapters' uses that differ."""
+        return tuple(row_changes(self.was.config, self.now.config))
+
+    @cached_property
+    def keys(self) -> tuple[Change, ...]:
+        """Every key that differs."""
+        return tuple(changes(self.was.config.tree, self.now.config.tree))
+
+    @cached_property
+    def other_keys(self) -> tuple[Change, ...]:
+        """The keys that differ and that no row tells of."""
+        told = _Told.of(self.rows)
+        return tuple(change for change in self.keys if not told.tells(change))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether both sides come to the same."""
+        return not self.rows and not self.keys
+
+    def section_of(self, change: Change) -> str:
+        """The heading under which a key is told: its adapter, its provider, or empty for any other."""
+        path = change.now_path or change.was_path or ()
+        if path[:1] == ("adapters",):
+            return change.key.partition("]")[0] + "]" if len(path) > 1 else "adapters"
+        block = next((path[:length] for length in range(1, len(path) + 1) if path[:length] in self._blocks), None)
+        if block is not None:
+            return ".".join(str(part) for part in block)
+        return f"{path[0]}.{path[1]}" if len(path) > 1 and str(path[0]).endswith(_PRESETS) else ""
+
+    @cached_property
+    def _blocks(self) -> frozenset[KeyPath]:
+        """The provider blocks of both sides, those that nothing uses too: whatever stands beside one that is used."""
+        used = {use.block for side in (self.was, self.now) for use in side.config.uses if use.block is not None}
+        sections = {block[:-1] for block in used if len(block) > 1}
+        paths = {path for change in self.keys for path in (change.was_path, change.now_path) if path is not None}
+        return frozenset(
+            path[: len(section) + 1] for section in sections for path in paths if path[: len(section)] == section and len(path) > len(section)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What rows tell of: key paths of either side, and pairs of places, for a preset's value stands at two paths."""
+
+    was: frozenset[KeyPath | None]
+    now: frozenset[KeyPath | None]
+    places: frozenset[tuple[Span | None, ...]]
+
+    @classmethod
+    def of(cls, rows: tuple[RowChange, ...]) -> "_Told":
+        """What these rows tell of; of a row that is new, gone, on or off also the adapter or its switch."""
+        fields = [change for row in rows for change in row.fields]
+        was = {change.was_path for change in fields} | {path for row in rows for path in row.paths(row.was)}
+        now = {change.now_path for change in fields} | {path for row in rows for path in row.paths(row.now)}
+        return cls(frozenset({None, *was}), frozenset({None, *now}), frozenset(change.places for change in fields))
+
+    def tells(self, change: Change) -> bool:
+        """Whether both sides of a key's change are told."""
+        return (change.was_path in self.was and change.now_path in self.now) or change.places in self.places
+
+
+def render(difference: Difference, format_name: str, *, color: bool = False) -> str:
+    """The difference in one of `FORMATS`, with a line break at the end."""
+    rendered: str = import_module(f"orbitcfg.commands.diff.difference.{format_name}").render(difference, color=color)
+    return rendered

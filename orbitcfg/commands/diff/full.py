@@ -1,0 +1,67 @@
+"""For people: adapters under their provider, then the other keys."""
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from orbitcfg.commands.diff.difference import Difference
+from orbitcfg.commands.diff.keys import Change
+from orbitcfg.commands.diff.rows import RowChange
+from orbitcfg.commands.diff.words import details, headline, place_of, subject, summed_up, title, told, where
+from orbitcfg.report.terminal import painted, safe
+
+OTHERS = "other keys"
+
+Item = TypeVar("Item")
+
+
+def render(difference: Difference, *, color: bool = False) -> str:
+    """A block for each provider, one for each adapter or provider with other keys, and one for the rest."""
+    blocks = [f"{safe(summed_up(difference))}\n"]
+    for heading, rows in grouped((_provider(difference, row), row) for row in difference.rows).items():
+        blocks.append(_block(heading, _row_lines(difference, rows), color=color))
+    keys = grouped((difference.section_of(change) or OTHERS, change) for change in difference.other_keys)
+    headings = sorted(keys, key=lambda heading: heading == OTHERS)
+    blocks += [_block(heading, map(_line, keys[heading]), color=color) for heading in headings]
+    return "\n".join(blocks)
+
+
+def grouped(pairs: Iterable[tuple[str, Item]]) -> dict[str, list[Item]]:
+    """Things under their headings, in the order in which the headings come up."""
+    groups: dict[str, list[Item]] = {}
+    for heading, item in pairs:
+        groups.setdefault(heading, []).append(item)
+    return groups
+
+
+def _provider(difference: Difference, row: RowChange) -> str:
+    if row.kind in ("gone", "off") or row.now is None:
+        assert row.was is not None
+        return title(difference.was.config, row.was)
+    return title(difference.now.config, row.now)
+
+
+def _block(heading: str, lines: Iterable[str], *, color: bool) -> str:
+    return "".join(f"{line}\n" for line in (painted(safe(heading.strip("`")), "bold", on=color), *(f"  {safe(line)}" for line in lines)))
+
+
+def _row_lines(difference: Difference, rows: Iterable[RowChange]) -> Iterator[str]:
+    """A line for each row, under it its details, unless another row has the very same."""
+    seen: dict[tuple[str, ...], str] = {}
+    for row in rows:
+        place = where(row.place, row.was_place)
+        yield headline(difference, row) + (f": {place}" if place and _is_headlined(row) else "")
+        lines = tuple(_line(change) for change in details(row))
+        if len(lines) > 1 and lines in seen:
+            yield f"  {len(lines)} more changes, as for {seen[lines]}"
+            continue
+        seen[lines] = subject(row)
+        yield from (f"  {line}" for line in lines)
+
+
+def _is_headlined(row: RowChange) -> bool:
+    return row.kind != "changed" or bool(row.field("model") or row.field("provider"))
+
+
+def _line(change: Change) -> str:
+    place = place_of(change)
+    return told(change) + (f": {place}" if place else "")

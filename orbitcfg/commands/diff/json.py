@@ -1,0 +1,111 @@
+"""For programs: the published shape of `schemas/difference.schema.json`."""
+
+import json
+from typing import Any, Literal
+
+from pydantic import Field
+
+from orbitcfg.catalog.store import orbit_version
+from orbitcfg.commands.diff.difference import Difference
+from orbitcfg.commands.diff.keys import Change
+from orbitcfg.commands.diff.rows import RowChange
+from orbitcfg.commands.diff.value import Value
+from orbitcfg.document.source import Span
+from orbitcfg.report.json import Shape
+
+
+class Place(Shape):
+    """A place in a file of one side."""
+
+    file: str = Field(description="The file, relative to the working directory; that of a revision as it is called there.")
+    line: int = Field(description="From 1.")
+    column: int = Field(description="From 1, in code points.")
+
+
+class Standing(Shape):
+    """A value on one side."""
+
+    value: Any = Field(description="The value, with every placeholder as it was written, and with secrets masked.")
+    preset: str | None = Field(description="The preset that brought it, null where none did.")
+    places: list[Place] = Field(description="Where the deciding value stands, then where the preset is asked for; empty where ORBIT itself decides.")
+
+
+class FieldChange(Shape):
+    """A field of a row that differs."""
+
+    field: str = Field(description="provider, model, url, key, state, or `parameters.` and a parameter's name on the wire.")
+    was: Standing | None = Field(description="The older side, null where it has no value.")
+    now: Standing | None = Field(description="The newer side, null where it has no value.")
+
+
+class AdapterChange(Shape):
+    """What one adapter will use otherwise for one service."""
+
+    adapter: str | None = Field(description="The adapter's name; null for the default; NAME@ENTRY for an entry of its list of models.")
+    service: str = Field(description="What it is used for, as in `orbitcfg providers`.")
+    change: Literal["new", "gone", "on", "off", "changed"] = Field(
+        description="new or gone: only one side has it; on or off: both have it, and one does not use it; changed: both use it."
+    )
+    place: Place | None = Field(description="What decides it on the newer side; of what is gone, on the older.")
+    fields: list[FieldChange] = Field(description="The fields that differ.")
+
+
+class KeyChange(Shape):
+    """A key of the resolved configuration that differs."""
+
+    key: str = Field(description="The key path, as `orbitcfg why` takes it.")
+    section: str | None = Field(description="The adapter or the provider that it belongs to, null for any other key.")
+    in_adapters: bool = Field(description="Whether `adapters` tells of it already.")
+    was: Standing | None = Field(description="The older side, null where it does not have the key.")
+    now: Standing | None = Field(description="The newer side, null where it does not have the key.")
+
+
+class DifferenceShape(Shape):
+    """The result of `orbitcfg diff --format json`."""
+
+    version: Literal[1] = Field(description="The version of this shape.")
+    orbit: str = Field(description="The version of ORBIT that the rows speak of.")
+    base: str = Field(description="The older side, as it was named.")
+    head: str = Field(description="The newer side, as it was named; `working tree` where none was.")
+    equal: bool = Field(description="Whether both sides come to the same.")
+    adapters: list[AdapterChange] = Field(description="What ORBIT will use otherwise, read without any environment.")
+    keys: list[KeyChange] = Field(description="Every key that differs.")
+
+
+def render(difference: Difference, *, color: bool = False) -> str:  # noqa: ARG001 - all renderers are called alike
+    """The difference as one JSON document."""
+    others = frozenset(id(change) for change in difference.other_keys)
+    shape = DifferenceShape(
+        version=1,
+        orbit=orbit_version(),
+        base=difference.was.label,
+        head=difference.now.label,
+        equal=difference.is_empty,
+        adapters=[_row(row) for row in difference.rows],
+        keys=[_key(difference, change, is_told=id(change) not in others) for change in difference.keys],
+    )
+    text = json.dumps(shape.model_dump(), indent=2, ensure_ascii=False) + "\n"
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _row(row: RowChange) -> AdapterChange:
+    fields = [FieldChange(field=change.key, was=_standing(change.was), now=_standing(change.now)) for change in row.fields]
+    return AdapterChange(
+        adapter=row.adapter, service=row.service, change=row.kind, place=_place(row.place) if row.place is not None else None, fields=fields
+    )
+
+
+def _key(difference: Difference, change: Change, *, is_told: bool) -> KeyChange:
+    section = difference.section_of(change) or None
+    return KeyChange(key=change.key, section=section, in_adapters=is_told, was=_standing(change.was), now=_standing(change.now))
+
+
+def _standing(value: Value | None) -> Standing | None:
+    if value is None:
+        return None
+    return Standing(value=value.shown, preset=value.preset, places=[_place(span) for span in value.places])
+
+
+def _place(span: Span) -> Place:
+    begins = span.begins
+    return Place(file=span.source.name, line=begins.line, column=begins.column)

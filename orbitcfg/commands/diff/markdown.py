@@ -1,0 +1,44 @@
+"""For pull requests: what changes for adapters, and the other keys, as tables."""
+
+from orbitcfg.commands.diff.difference import Difference
+from orbitcfg.commands.diff.full import OTHERS, grouped
+from orbitcfg.commands.diff.keys import Change
+from orbitcfg.commands.diff.words import details, headline, place_of, summed_up, told, where
+from orbitcfg.report.terminal import safe
+
+_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in "|<>[]*_#@"})
+
+
+def render(difference: Difference, *, color: bool = False) -> str:  # noqa: ARG001 - all renderers are called alike
+    """A headline, a table of adapters, and a table of keys; what is alike on both sides is not named."""
+    parts = [f"**{_text(summed_up(difference))}**\n"]
+    if difference.rows:
+        lines = [
+            line
+            for row in difference.rows
+            for line in (_row(headline(difference, row), where(row.place, row.was_place)), *map(_change, details(row)))
+        ]
+        parts.append("| what ORBIT will do otherwise | where |\n| --- | --- |\n" + "".join(lines))
+    keys = grouped((difference.section_of(change) or OTHERS, change) for change in difference.other_keys)
+    if keys:
+        lines = [_change(change) for heading in sorted(keys, key=lambda heading: heading == OTHERS) for change in keys[heading]]
+        parts.append("| other keys | where |\n| --- | --- |\n" + "".join(lines))
+    return "\n".join(parts)
+
+
+def _change(change: Change) -> str:
+    return _row(f"· {told(change)}" if change.key.startswith("parameters.") else told(change), place_of(change))
+
+
+def _row(text: str, place: str) -> str:
+    return f"| {_text(text)} | {_text(place)} |\n"
+
+
+def _text(text: str) -> str:
+    """Text in one line that stays text: what stands in backquotes is code, of the rest no sign means anything."""
+    pieces = " ".join(safe(text).split()).split("`")
+    if len(pieces) % 2 == 0:
+        return "".join(pieces).replace("\\", "\\\\").translate(_SIGNS)
+    return "".join(
+        f"`{piece.replace('|', chr(92) + '|')}`" if index % 2 else piece.replace("\\", "\\\\").translate(_SIGNS) for index, piece in enumerate(pieces)
+    )

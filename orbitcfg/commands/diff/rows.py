@@ -1,0 +1,217 @@
+"""What ORBIT will use otherwise than before: the effective rows of two configurations, read without any environment."""
+
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from orbitcfg.commands.diff.keys import Change
+from orbitcfg.commands.diff.value import Value, identity, places, preset_of, symbolic, template_of, template_shown
+from orbitcfg.document.masked import as_json
+from orbitcfg.document.source import Span
+from orbitcfg.document.tree import KeyPath, Scalar, Unknown, at, locate
+from orbitcfg.effective.use import Use
+from orbitcfg.masking import redact
+from orbitcfg.project.config import Config
+
+Kind: TypeAlias = Literal["new", "gone", "on", "off", "changed"]
+
+KEY_IN_FILE = "a key that is written in the file"
+"""What is said of a key that stands in a file itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """One adapter's use of one service, on both sides; `adapter` is None for the default.
+
+    `kind` is new or gone where only one side has the row, on or off where both have it and one does not use it. `fields` are those that differ.
+    `place` is what decides it on the newer side, for what is gone on the older; `was_place` is what decided before, None where one place says it all.
+    """
+
+    adapter: str | None
+    service: str
+    kind: Kind
+    was: Use | None
+    now: Use | None
+    fields: tuple[Change, ...]
+    place: Span | None = None
+    was_place: Span | None = None
+
+    def paths(self, use: Use | None) -> tuple[KeyPath, ...]:
+        """The paths whose appearance, disappearance or switching the change itself tells of."""
+        if use is None or use.path is None or self.kind == "changed":
+            return ()
+        return (use.path, (*use.path, "enabled"))
+
+    def field(self, name: str) -> Change | None:
+        """The change of one field; None where it is the same."""
+        return next((change for change in self.fields if change.key == name), None)
+
+
+def row_changes(was: Config, now: Config) -> Iterator[RowChange]:
+    """The rows that differ, in the order of the newer side, what is gone behind. Rows that neither side uses are left out."""
+    old, new = _in_use(was), _in_use(now)
+    old_rows, new_rows = ({(use.adapter, use.service): use for use in reversed(config.uses)} for config in (was, now))
+    for key, use in new.items():
+        before = old.get(key)
+        fields = tuple(_fields(_facts(was, before), _facts(now, use)))
+        if before is None:
+            place = locate(now.tree, _switch(use)) if key in old_rows else _start(now, use)
+            yield RowChange(*key, "on" if key in old_rows else "new", old_rows.get(key), use, fields, place)
+        elif fields:
+            yield RowChange(*key, "changed", before, use, fields, *_deciding(fields))
+    for key, use in old.items():
+        if key in new:
+            continue
+        fields = tuple(_fields(_facts(was, use), {}))
+        after = new_rows.get(key)
+        place = _start(was, use) if after is None else locate(now.tree, _switch(after))
+        yield RowChange(*key, "gone" if after is None else "off", use, after, fields, place)
+
+
+def _deciding(fields: tuple[Change, ...]) -> tuple[Span | None, Span | None]:
+    """The places, on the newer side and on the older, of what matters most in a row."""
+    first = min(fields, key=lambda change: {"model": 0, "provider": 1}.get(change.key, 2))
+    return first.places[1], first.places[0]
+
+
+def _start(config: Config, use: Use) -> Span | None:
+    """Where a row begins: its adapter, of a default its provider."""
+    path = use.path or next(iter(use.origins.get("provider", ())), None)
+    return None if path is None else locate(config.tree, path)
+
+
+def _switch(use: Use) -> KeyPath:
+    """The switch that a row hangs on."""
+    holder = use.path if use.path is not None else next(iter(use.origins.get("provider", ())), ())[:-1]
+    return (*holder, "enabled")
+
+
+def _in_use(config: Config) -> dict[tuple[str | None, str], Use]:
+    """The rows that are on, by adapter and service."""
+    found: dict[tuple[str | None, str], Use] = {}
+    for use in config.uses:
+        if use.enabled and use.state not in ("off", "ignored"):
+            found.setdefault((use.adapter, use.service), use)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    value: Value
+    path: KeyPath | None = None
+
+
+def _fields(was: Mapping[str, _Fact], now: Mapping[str, _Fact]) -> Iterator[Change]:
+    for name in (*now, *(name for name in was if name not in now)):
+        before, after = was.get(name), now.get(name)
+        if before is None or after is None or before.value.identity != after.value.identity:
+            yield _change(name, before, after)
+
+
+def _change(name: str, was: _Fact | None, now: _Fact | None) -> Change:
+    return Change(
+        name,
+        None if was is None else was.value,
+        None if now is None else now.value,
+        None if was is None else was.path,
+        None if now is None else now.path,
+    )
+
+
+def _facts(config: Config, use: Use | None) -> dict[str, _Fact]:
+    """The fields of a row that have a value."""
+    if use is None:
+        return {}
+    facts = {
+        "provider": _fact(config, use, "provider", use.provider),
+        "model": _model(config, use),
+        "url": _fact(config, use, "url", use.url),
+        "key": _key(config, use),
+        "state": _state(config, use),
+    }
+    for name, value in _flat(use, use.parameters, ""):
+        facts[f"parameters.{name}"] = _fact(config, use, name, value)
+    return {name: fact for name, fact in facts.items() if fact is not None}
+
+
+def model_of(config: Config, use: Use) -> Value | None:
+    """The model of a row, as it may be shown; None where it has none."""
+    fact = _model(config, use)
+    return None if fact is None else fact.value
+
+
+def _model(config: Config, use: Use) -> _Fact | None:
+    return _fact(config, use, "model", use.model if use.sent_model is None else use.sent_model)
+
+
+def _flat(use: Use, values: Mapping[str, object], prefix: str) -> Iterator[tuple[str, object]]:
+    """The parameters by their dotted names."""
+    for name, value in values.items():
+        if isinstance(value, dict) and prefix + name not in use.origins:
+            yield from _flat(use, value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
+
+
+def _fact(config: Config, use: Use, name: str, effective: object) -> _Fact | None:
+    """A field: as it is used, with the placeholders that it was made of; None where it has no value."""
+    paths = use.origins.get(name, ())
+    path = next((path for path in paths if at(config.tree, path) is not None), None)
+    node = at(config.tree, path) if path is not None else None
+    if node is None or path is None:
+        return None if effective is None else _Fact(Value(_masked(name, effective), plain_identity(effective)), None)
+    key = path[-1]
+    template = template_of(node)
+    if template is None or not isinstance(node, Scalar):
+        if effective is None:
+            return None
+        return _Fact(Value(_masked(key, effective), plain_identity(effective), places(node), preset_of(node)), path)
+    text = _made_of(template, node.value, effective)
+    if text is None:
+        return None
+    return _Fact(Value(template_shown(text, node, key), ("placeholder", text), places(node), preset_of(node)), path)
+
+
+def _made_of(template: str, value: object, effective: object) -> str | None:
+    """What is used, with the placeholders in place of what they gave; the template where nobody knows what they will give."""
+    if effective is None or isinstance(value, Unknown):
+        return template
+    given = str(value).rstrip("/")
+    return str(effective).replace(given, template.rstrip("/"), 1) if given else str(effective) or None
+
+
+def _key(config: Config, use: Use) -> _Fact | None:
+    """Where the API key comes from; never the key."""
+    path = next((path for path in use.origins.get("key", ()) if at(config.tree, path) is not None), None)
+    node = at(config.tree, path) if path is not None else None
+    if node is not None and path is not None and (use.key_set or template_of(node) is not None):
+        shown = symbolic(node, path[-1])
+        told = KEY_IN_FILE if template_of(node) is None or shown == redact.MASK else shown
+        return _Fact(Value(told, identity(node), places(node), preset_of(node)), path)
+    if use.key_variable:
+        return _Fact(Value(f"${{{use.key_variable}}}", ("variable", use.key_variable)), None)
+    return _Fact(Value(use.stand_in_key, ("literal", use.stand_in_key)), None) if use.stand_in_key else None
+
+
+def _state(config: Config, use: Use) -> _Fact:
+    """Whether it will work, and the place that decides it as far as one place does."""
+    path: KeyPath = use.block or use.path or next(iter(use.origins.get("provider", ())), ())
+    if use.state in ("ok", "disabled") and use.block is not None:
+        path = (*use.block, "enabled")
+    place = locate(config.tree, path) if path else None
+    shown = f"{use.state} (by load order)" if use.order_dependent else use.state
+    return _Fact(Value(shown, shown, () if place is None else (place,)), path or None)
+
+
+def _masked(key: Hashable, value: object) -> object:
+    return redact.shown(key, as_json(value))
+
+
+def plain_identity(value: object) -> Hashable:
+    """What a value that no file says is compared by: as `identity` compares the same value in a file."""
+    match value:
+        case list():
+            return ("list", *(plain_identity(each) for each in value))
+        case dict():
+            return "mapping", frozenset((type(key).__name__, key, plain_identity(each)) for key, each in value.items())
+    return type(value).__name__, repr(value)

@@ -1,0 +1,169 @@
+"""The support bundle: what a bug report needs, and nothing that is anybody's secret."""
+
+import io
+import json
+import os
+import platform
+import re
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib import metadata
+
+from orbitcfg import __version__
+from orbitcfg.catalog.store import orbit_version
+from orbitcfg.commands.doctor.command import Checkup, tilde
+from orbitcfg.commands.doctor.json import render as report_text
+from orbitcfg.commands.why import origin_label
+from orbitcfg.compile import Reading
+from orbitcfg.compile.environment import PROCESS
+from orbitcfg.document.events import PlaceholderUsed
+from orbitcfg.document.masked import shown
+from orbitcfg.document.yaml_writer import annotated, to_yaml
+from orbitcfg.files.store import Disk, Files
+from orbitcfg.masking.redact import MASK, is_secret_name
+from orbitcfg.project.compiler import Path, configuration, targets
+from orbitcfg.project.config import Config
+from orbitcfg.report import Style
+from orbitcfg.settings.model import ENVIRONMENT, Settings
+
+_LONG_AGO = (1980, 1, 1, 0, 0, 0)
+"""The time of every file in the archive, the first that a zip can state: equal content, equal bytes."""
+
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+_ALWAYS = (*ENVIRONMENT, "NO_COLOR", *_PROXIES, *(name.lower() for name in _PROXIES), "SSL_CERT_FILE", "SSL_CERT_DIR")
+"""Variables that change what orbitcfg does, whatever the configuration says."""
+
+_DEFAULT = re.compile(r":-[^}]*(?=\})")
+_REQUIREMENT = re.compile(r"(?P<name>[\w.-]+)[^;]*(?:; extra == '(?P<extra>\w+)')?")
+
+README = "README.txt"
+_ABOUT = {
+    "configuration.yaml": "the configuration as ORBIT resolves it, every ${VARIABLE} as it is written, with the line behind each value",
+    "report.json": "what doctor planned, saw and found",
+    "environment.json": "the variables that matter here: set or not, and by what; no value",
+    "versions.json": "of orbitcfg, Python, the platform and what orbitcfg imports",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The files of a bundle: text by name."""
+
+    files: Mapping[str, str]
+
+    @property
+    def listing(self) -> str:
+        """A line for each file: its name, its size, and what it holds."""
+        rows = [f"  {name:<20} {len(_bytes(text)):>8,} bytes  {_ABOUT.get(name, 'this list')}" for name, text in self.files.items()]
+        return "\n".join(rows)
+
+    @property
+    def archive(self) -> bytes:
+        """The bundle as a zip; the same bytes for the same files."""
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            for name, text in self.files.items():
+                entry = zipfile.ZipInfo(name, _LONG_AGO)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                entry.create_system = 3
+                entry.external_attr = 0o644 << 16
+                archive.writestr(entry, _bytes(text), compresslevel=9)
+        return buffer.getvalue()
+
+
+def bundled(
+    checkup: Checkup,
+    path: Path | None = None,
+    settings: Settings = Settings(),
+    *,
+    files: Files | None = None,
+    process: Mapping[str, str] | None = None,
+) -> Bundle:
+    """The bundle for a checkup of the configuration at `path`; where only an address was looked at, it has no configuration."""
+    files = files or Disk()
+    process = os.environ if process is None else process
+    config = _symbolic(files, path, settings, process) if checkup.root else None
+    held = {
+        **({"configuration.yaml": _configuration(config)} if config else {}),
+        "report.json": report_text(checkup, Style()),
+        "environment.json": _json(_variables(config, checkup, process)),
+        "versions.json": _json(versions()),
+    }
+    about = "".join(f"{name}: {_ABOUT[name]}\n" for name in held)
+    head = "What orbitcfg doctor gathered for a bug report. Secrets are masked; look through it before you send it.\n\n"
+    return Bundle({name: tilde(text) for name, text in {README: head + about, **held}.items()})
+
+
+def versions() -> dict[str, object]:
+    """The versions that a bug may hang on; None for what is not installed."""
+    return {
+        "orbitcfg": __version__,
+        "orbit": orbit_version(),
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "platform": platform.platform(),
+        "machine": platform.machine(),
+        "dependencies": {name: _version(name) for name in _dependencies()},
+    }
+
+
+def _dependencies() -> list[str]:
+    """The names of what orbitcfg imports, the embedded engine included; none where orbitcfg runs without being installed."""
+    try:
+        written = metadata.requires("orbitcfg") or []
+    except metadata.PackageNotFoundError:
+        return []
+    found = [match for each in written if (match := _REQUIREMENT.fullmatch(each))]
+    return sorted({match["name"] for match in found if match["extra"] in (None, "smoke")})
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _symbolic(files: Files, path: Path | None, settings: Settings, process: Mapping[str, str]) -> Config:
+    target = replace(targets(files, path, settings.roots)[0], only=None, fragment=False)
+    return configuration(files, target, settings, process, Reading.SYMBOLIC)
+
+
+def _configuration(config: Config) -> str:
+    value = _without_defaults(shown(config.tree))
+    return annotated(to_yaml(value), lambda positions: origin_label(config.tree, positions))
+
+
+def _without_defaults(value: object, key: object = None) -> object:
+    """The value with `${NAME:-***}` for the default of a secret: it is written in the repository, and still nobody else's business."""
+    match value:
+        case dict():
+            return {name: _without_defaults(each, name) for name, each in value.items()}
+        case list():
+            return [_without_defaults(each, key) for each in value]
+        case str() if is_secret_name(key):
+            return _DEFAULT.sub(f":-{MASK}", value)
+    return value
+
+
+def _variables(config: Config | None, checkup: Checkup, process: Mapping[str, str]) -> dict[str, str | None]:
+    """For each variable that matters, what sets it; None where nothing does."""
+    used = {event.filling.name for event in config.events_of(PlaceholderUsed)} if config else set()
+    keys = {name for target in checkup.targets for name in target.key_variables} | {
+        name for key in checkup.surroundings.keys for name in key.variables
+    }
+    known = config.environment.variables if config else {}
+    found: dict[str, str | None] = {}
+    for name in sorted({*used, *keys, *_ALWAYS}):
+        variable = known.get(name)
+        found[name] = variable.source if variable else PROCESS if process.get(name) and (config is None or name in _ALWAYS) else None
+    return found
+
+
+def _bytes(text: str) -> bytes:
+    """Text as UTF-8; names that were no text on the disk hold signs that it cannot hold."""
+    return text.encode("utf-8", "replace")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"

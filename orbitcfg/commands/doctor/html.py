@@ -1,0 +1,176 @@
+"""One page to send to a colleague: it stands alone, asks for nothing, and is read on a phone, printed, and in the dark."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from importlib import resources
+
+from orbitcfg import __version__
+from orbitcfg.catalog.store import orbit_version
+from orbitcfg.commands.doctor.adapters import adapters
+from orbitcfg.commands.doctor.command import Checkup
+from orbitcfg.commands.doctor.frames import finding
+from orbitcfg.commands.doctor.markup import Markup, element, joined, prose
+from orbitcfg.commands.doctor.verdict import Verdict, counted, verdict, worst
+from orbitcfg.observed.endpoint import Row, Sighting, State, Step, Target
+from orbitcfg.report.diagnostics import Severity
+
+SIGNS = {State.OK: "✓", State.FAILED: "✗", State.UNCHECKED: "?"}
+_NOTHING_ELSE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+"""What a browser may load for this page: nothing, whatever stands in it."""
+
+
+def page(checkup: Checkup, when: datetime | None = None) -> str:
+    """The checkup as a whole HTML document; `when` is the time that it states."""
+    result = verdict(checkup)
+    body = (
+        _header(checkup, result, when),
+        element("main", _plan(checkup), _matrix(checkup), _findings(checkup), _checks(checkup), adapters(checkup), _notes(checkup)),
+        _footer(),
+    )
+    return f"<!doctype html>\n{element('html', _head(result), element('body', body), lang='en')}\n"
+
+
+def _head(result: Verdict) -> Markup:
+    style = resources.files("orbitcfg.commands.doctor.render").joinpath("page.css").read_text("utf-8")
+    return element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=_NOTHING_ELSE),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("meta", name="referrer", content="no-referrer"),
+        element("link", rel="icon", href="data:,"),
+        element("title", f"orbitcfg doctor: {result.headline}"),
+        element("style", Markup(style)),
+    )
+
+
+def _header(checkup: Checkup, result: Verdict, when: datetime | None) -> Markup:
+    summary = checkup.report.summary
+    facts = [
+        ("configuration", checkup.root),
+        ("checked", when.strftime("%Y-%m-%d %H:%M %Z").strip() if when else ""),
+        ("files", str(summary.files) if checkup.root else ""),
+        ("adapters", f"{summary.adapters_enabled} of {summary.adapters} on" if checkup.root else ""),
+        ("variables from", ", ".join(summary.sources)),
+    ]
+    shown = [element("div", element("dt", name), element("dd", text)) for name, text in facts if text]
+    return element(
+        "header",
+        element("p", "orbitcfg doctor", class_="kicker"),
+        element("h1", element("span", SIGNS[result.state], class_="sign", aria_hidden="true"), result.headline),
+        element("p", result.counts, class_="counts"),
+        element("p", prose(_of_the_configuration(checkup)), class_="counts") if _of_the_configuration(checkup) else "",
+        element("dl", shown) if shown else "",
+        class_=result.state.value,
+    )
+
+
+def _of_the_configuration(checkup: Checkup) -> str:
+    static = checkup.static
+    if not static.errors and not static.warnings:
+        return ""
+    return f"The configuration itself: {counted(static.errors, 'error')}, {counted(static.warnings, 'warning')}, which `orbitcfg validate` shows"
+
+
+def _plan(checkup: Checkup) -> Markup:
+    """What would be asked of whom; empty where it was asked."""
+    if not checkup.dry_run:
+        return Markup()
+    calls = zip(checkup.targets, checkup.planned_calls, strict=True)
+    return _section("Plan", (element("article", _title(target), element("p", text), class_="endpoint") for target, text in calls))
+
+
+def _matrix(checkup: Checkup) -> Markup:
+    """Endpoints by checks; empty where no endpoint was looked at."""
+    seen = {row.step for sighting in checkup.sightings for row in sighting.rows}
+    steps = [step for step in Step if step in seen]
+    if not steps:
+        return Markup()
+    head = element("tr", element("th", "endpoint", scope="col"), (element("th", step.value, scope="col") for step in steps))
+    lines = (_line(number, sighting, steps) for number, sighting in enumerate(checkup.sightings, 1))
+    return _section("Endpoints", (element("table", element("thead", head), element("tbody", lines), class_="matrix"),))
+
+
+def _line(number: int, sighting: Sighting, steps: Iterable[Step]) -> Markup:
+    target = sighting.target
+    name = element("th", element("a", element("b", target.provider), " ", element("code", target.shown_url), href=f"#endpoint-{number}"), scope="row")
+    return element("tr", name, (_cell(step, [row for row in sighting.rows if row.step is step]) for step in steps))
+
+
+def _cell(step: Step, rows: list[Row]) -> Markup:
+    """How a check ended; where there are several of a kind, the worst."""
+    if not rows:
+        return element("td", class_="none")
+    state = worst(rows)
+    number = sum(row.state is state for row in rows)
+    count = element("small", f"{number}/{len(rows)}") if len(rows) > 1 else ""
+    return element("td", element("span", step.value, class_="step"), _sign(state), count, class_=state.value)
+
+
+def _findings(checkup: Checkup) -> Markup:
+    found = sorted(checkup.report.diagnostics, key=lambda each: -each.severity)
+    return _section("Findings", [finding(each) for each in found if each.severity > Severity.INFO])
+
+
+def _notes(checkup: Checkup) -> Markup:
+    return _section("Worth knowing", [finding(each) for each in checkup.report.diagnostics if each.severity is Severity.INFO])
+
+
+def _checks(checkup: Checkup) -> Markup:
+    """Every check with what was seen and how long it took."""
+    slowest = max((row.ms or 0.0 for row in checkup.rows), default=0.0)
+    cards = [_card(element("h3", "before any endpoint"), checkup.first, slowest)]
+    for number, sighting in enumerate(checkup.sightings, 1):
+        cards.append(_card(_title(sighting.target), sighting.rows, slowest, _trace(sighting), f"endpoint-{number}"))
+    cards.append(_card(element("h3", "on this machine"), checkup.last, slowest))
+    scale = element("p", f"The longest bar is {slowest:,.0f} ms.", class_="scale") if slowest >= 1 else Markup()
+    return _section("Checks", [card for card in cards if card], scale)
+
+
+def _card(title: Markup, rows: Iterable[Row], slowest: float, more: Markup = Markup(), anchor: str | None = None) -> Markup:
+    lines = [_row(row, slowest) for row in rows]
+    return element("article", title, element("ol", lines, class_="checks"), more, class_="endpoint", id=anchor) if lines else Markup()
+
+
+def _row(row: Row, slowest: float) -> Markup:
+    detail = element("span", prose(row.detail), class_="detail")
+    timed: tuple[Markup, ...] = ()
+    if row.ms is not None and slowest > 0:
+        bar = element("span", element("i", style=f"width:{100 * row.ms / slowest:.1f}%"), class_="bar", aria_hidden="true")
+        timed = (bar, element("span", f"{row.ms:,.0f} ms", class_="ms"))
+    return element("li", _sign(row.state), element("b", row.step.value), detail, timed, class_=row.state.value)
+
+
+def _trace(sighting: Sighting) -> Markup:
+    number = len(sighting.trace)
+    if not number:
+        return Markup()
+    lines = (element("li", element("code", line)) for line in sighting.trace)
+    return element("details", element("summary", counted(number, "request")), element("ol", lines))
+
+
+def _title(target: Target) -> Markup:
+    users = element("p", ", ".join(target.users), class_="users") if target.users else Markup()
+    return joined(element("h3", target.provider, " ", element("code", target.shown_url)), users)
+
+
+def _sign(state: State) -> Markup:
+    return element("span", SIGNS[state], class_="sign", role="img", aria_label=state.value)
+
+
+def _section(title: str, blocks: Iterable[Markup], note: Markup = Markup()) -> Markup:
+    """A section; empty where it would have no block."""
+    blocks = tuple(blocks)
+    return element("section", element("h2", title), note, blocks) if blocks else Markup()
+
+
+def _footer() -> Markup:
+    return element("footer", element("p", _said()))
+
+
+def _said() -> Iterator[str]:
+    yield "Seen from where doctor ran: its "
+    yield element("code", "localhost")
+    yield " need not be that of ORBIT's container. "
+    yield f"orbitcfg {__version__}, for ORBIT {orbit_version()}. This page loads nothing and holds no keys."

@@ -1,0 +1,141 @@
+"""For programs: the published shape of `schemas/doctor.schema.json`."""
+
+import json
+from typing import Literal
+
+from pydantic import Field
+
+from orbitcfg.catalog.store import orbit_version
+from orbitcfg.commands.doctor.command import Checkup, tilde
+from orbitcfg.observed.endpoint import Generation, Row, Sighting, Target
+from orbitcfg.report import Style
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.json import Counts, Finding, Shape, finding
+
+
+class Check(Shape):
+    """One check."""
+
+    step: str = Field(description="What was checked: key, name, connect, TLS, server, health, access, models, model, stream, reply, program, engine.")
+    state: Literal["ok", "failed", "unchecked"] = Field(description="How it ended; unchecked is neither pass nor fail.")
+    detail: str = Field(description="What was seen.")
+    ms: float | None = Field(description="How long it took, in milliseconds.")
+
+
+class Planned(Shape):
+    """An endpoint that is looked at."""
+
+    provider: str = Field(description="ORBIT's name for the provider.")
+    url: str = Field(description="The base address that ORBIT's client uses.")
+    users: list[str] = Field(description="The adapters that need it, and `the default`.")
+    models: list[str] = Field(description="The models that requests will name.")
+    calls: str = Field(description="What is asked of it.")
+
+
+class Chat(Shape):
+    """One chat completion."""
+
+    model: str | None = Field(description="The model that was asked for.")
+    stream: bool = Field(description="Whether it came in pieces.")
+    status: int | None = Field(description="The HTTP status; null where there was no reply.")
+    text: str = Field(description="What the model said.")
+    finish: str | None = Field(description="Why it ended: stop, length.")
+    first_token_ms: float | None = Field(description="Milliseconds to the first piece of text.")
+    tokens_per_s: float | None = Field(description="Tokens a second after the first.")
+    total_ms: float = Field(description="Milliseconds in all.")
+    defects: list[str] = Field(description="How it differs from OpenAI's form.")
+    error: str = Field(description="What the server said was wrong; empty where nothing was.")
+
+
+class Endpoint(Shape):
+    """What was seen of one endpoint."""
+
+    provider: str = Field(description="ORBIT's name for the provider.")
+    url: str = Field(description="The base address that ORBIT's client uses.")
+    users: list[str] = Field(description="The adapters that need it, and `the default`.")
+    product: str | None = Field(description="What answered; null where nothing did or it is not known.")
+    version: str | None = Field(description="The version that it states.")
+    listed: list[str] | None = Field(description="The models that it lists; null where there was no list.")
+    checks: list[Check] = Field(description="Each check, in order.")
+    chats: list[Chat] = Field(description="The chat completions of `--generate`.")
+    requests: list[str] = Field(description="Each request and the head of its reply, keys masked.")
+
+
+class DoctorReport(Shape):
+    """The result of `orbitcfg doctor --format json`."""
+
+    version: Literal[1] = Field(description="The version of this shape.")
+    orbit: str = Field(description="The version of ORBIT that the rules speak of.")
+    dry_run: bool = Field(description="Whether only the plan was asked for.")
+    interrupted: bool = Field(description="Whether the user ended it early.")
+    checked: int = Field(description="How many checks were made.")
+    checks: int = Field(description="How many there are in all.")
+    plan: list[Planned] = Field(description="The endpoints that are looked at.")
+    before: list[Check] = Field(description="Checks before any endpoint: keys, and addresses that are not known here.")
+    endpoints: list[Endpoint] = Field(description="What was seen of each endpoint.")
+    machine: list[Check] = Field(description="Checks on this machine: programs, the embedded engine.")
+    findings: Counts = Field(description="How many findings there are.")
+    configuration_errors: int = Field(description="Errors that `orbitcfg validate` finds.")
+    configuration_warnings: int = Field(description="Warnings that `orbitcfg validate` finds.")
+    diagnostics: list[Finding] = Field(description="All findings, in order of place.")
+
+
+def render(checkup: Checkup, _style: Style) -> str:
+    """The checkup as one JSON document."""
+    report = checkup.report
+    shape = DoctorReport(
+        version=1,
+        orbit=orbit_version(),
+        dry_run=checkup.dry_run,
+        interrupted=checkup.interrupted,
+        checked=checkup.checked,
+        checks=len(checkup.rows),
+        plan=[_planned(target, calls) for target, calls in zip(checkup.targets, checkup.planned_calls, strict=True)],
+        before=[_check(row) for row in checkup.first],
+        endpoints=[_endpoint(sighting) for sighting in checkup.sightings],
+        machine=[_check(row) for row in checkup.last],
+        findings=Counts(**{severity.label: report.count(severity) for severity in Severity}),
+        configuration_errors=checkup.static.errors,
+        configuration_warnings=checkup.static.warnings,
+        diagnostics=[finding(diagnostic) for diagnostic in report.diagnostics],
+    )
+    return json.dumps(shape.model_dump(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _planned(target: Target, calls: str) -> Planned:
+    models = [wanted.model for wanted in target.wanted if wanted.model is not None]
+    return Planned(provider=target.provider, url=target.shown_url, users=list(target.users), models=models, calls=calls)
+
+
+def _endpoint(sighting: Sighting) -> Endpoint:
+    target = sighting.target
+    return Endpoint(
+        provider=target.provider,
+        url=target.shown_url,
+        users=list(target.users),
+        product=sighting.product.name if sighting.product else None,
+        version=sighting.version,
+        listed=None if sighting.models is None else [tilde(model.name) for model in sighting.models],
+        checks=[_check(row) for row in sighting.rows],
+        chats=[_chat(generation) for generation in sighting.generations],
+        requests=[tilde(line) for line in sighting.trace],
+    )
+
+
+def _check(row: Row) -> Check:
+    return Check(step=row.step.value, state=row.state.value, detail=tilde(row.detail), ms=None if row.ms is None else round(row.ms, 1))
+
+
+def _chat(generation: Generation) -> Chat:
+    return Chat(
+        model=generation.wanted.model,
+        stream=generation.stream,
+        status=generation.status,
+        text=tilde(generation.text),
+        finish=generation.finish,
+        first_token_ms=generation.first_token_ms,
+        tokens_per_s=generation.tokens_per_s,
+        total_ms=generation.total_ms,
+        defects=list(generation.defects),
+        error=tilde(generation.error),
+    )

@@ -1,0 +1,61 @@
+"""For people: a block for each variable, those that are missing first."""
+
+from collections.abc import Iterator
+
+from orbitcfg.commands.env.variables import Inventory, Place, Variable
+from orbitcfg.report.terminal import painted, safe
+
+SHOWN_PARTS = 3
+_LABEL = 12
+
+
+def render(found: Inventory, *, color: bool = False) -> str:
+    """What is needed and not set stands first, then what is not set, then what is; within each in the order of first use."""
+    if not found.variables:
+        return "no variables\n"
+    ordered = sorted(found.variables, key=lambda variable: (not variable.is_missing, variable.is_set))
+    blocks = ["".join(f"{line}\n" for line in _block(variable, color=color)) for variable in ordered]
+    return "\n".join([*blocks, f"{summed_up(found)}\n"])
+
+
+def summed_up(found: Inventory) -> str:
+    """How many there are, in one line."""
+    are_set = sum(variable.is_set for variable in found.variables)
+    missing = sum(variable.is_missing for variable in found.variables)
+    sources = " from " + ", ".join(f"`{safe(source)}`" for source in found.sources) if found.sources else ""
+    total = len(found.variables)
+    return f"{total} {'variable' if total == 1 else 'variables'}: {are_set} set{sources}, {total - are_set} not set, {missing} of them needed"
+
+
+def state(variable: Variable) -> str:
+    """Whether it is set, and by what."""
+    if variable.is_set:
+        return f"set by {variable.set_by}"
+    return "not set, and needed" if variable.is_missing else "not set"
+
+
+def required(variable: Variable) -> str:
+    """What needs it, the first few; empty where nothing does."""
+    parts = [f"`{part}`" for part in variable.required_by]
+    more = f" and {len(parts) - SHOWN_PARTS} more" if len(parts) > SHOWN_PARTS else ""
+    return ", ".join(parts[:SHOWN_PARTS]) + more
+
+
+def defaults(variable: Variable) -> str:
+    """Its defaults; empty where it has none."""
+    return ", ".join(f"`{default}`" if default else "empty" for default in variable.defaults)
+
+
+def use(place: Place) -> str:
+    """A key that uses it, and how."""
+    notes = [*(["looked up by ORBIT itself"] if place.by_orbit else []), *([] if place.is_on else ["switched off"])]
+    return place.key + (f" ({', '.join(notes)})" if notes else "")
+
+
+def _block(variable: Variable, *, color: bool) -> Iterator[str]:
+    tint = "red" if variable.is_missing else "green" if variable.is_set else "dim"
+    yield f"{painted(variable.name, 'bold', on=color)}  {painted(safe(state(variable)), tint, on=color)}"
+    rows = [("default", defaults(variable)), ("needed by", required(variable))]
+    yield from (f"  {label:<{_LABEL}}{safe(text)}" for label, text in rows if text)
+    for index, place in enumerate(variable.places):
+        yield f"  {'' if index else 'used by':<{_LABEL}}{safe(use(place))}: {safe(place.span.label)}"

@@ -1,0 +1,24 @@
+"""For documents: a Markdown table."""
+
+from orbitcfg.commands.providers.columns import HEADINGS, Cell, cells, remark
+from orbitcfg.commands.providers.usage import Usage
+
+
+def render(usage: Usage, *, color: bool = False) -> str:  # noqa: ARG001 - all renderers are called alike
+    """A line for each row; what is to be said of it stands in the last column."""
+    headings = [*HEADINGS, "remark"]
+    lines = [_line(headings), _line(["---"] * len(headings))]
+    lines += [_line([*(_cell(cell) for cell in cells(usage.config, use)), _escaped(remark(use))]) for use in usage.rows]
+    return "\n".join(lines) + "\n"
+
+
+def _line(parts: list[str]) -> str:
+    return f"| {' | '.join(parts)} |"
+
+
+def _cell(cell: Cell) -> str:
+    return _escaped(f"{cell.text} ({cell.note})" if cell.note else cell.text)
+
+
+def _escaped(text: str) -> str:
+    return " ".join(text.replace("\\", "\\\\").replace("|", "\\|").split())

@@ -1,0 +1,67 @@
+"""What ORBIT will use, as rows for people and programs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import import_module
+
+from orbitcfg.effective.use import Use
+from orbitcfg.project.config import Config
+from orbitcfg.report.diagnostics import Report
+
+FORMATS = ("full", "json", "markdown")
+"""Each is a module of this package with a function `render`."""
+
+DEFAULT = "default"
+"""The name under which users ask for the rows of the default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The rows that were asked for, and the configuration that they are of.
+
+    `fatal` says why ORBIT's loader would raise on it, None where it would not.
+    """
+
+    config: Config
+    rows: tuple[Use, ...]
+    fatal: Report | None = None
+
+
+def selected(uses: Iterable[Use], *, service: str | None = None, adapter: str | None = None, every: bool = False) -> tuple[Use, ...]:
+    """The rows of one service, of one adapter with what its clients may choose, or of one such choice; without `every`, of what is on."""
+    return tuple(
+        use
+        for use in uses
+        if (service is None or use.service == service)
+        and _is_of(use, adapter)
+        and (every or _is_on(use) or (adapter is not None and not use.enabled))
+    )
+
+
+def _is_of(use: Use, adapter: str | None) -> bool:
+    if adapter is None:
+        return True
+    if use.adapter is None:
+        return adapter == DEFAULT
+    return use.adapter == adapter or use.adapter.startswith(f"{adapter}@")
+
+
+def _is_on(use: Use) -> bool:
+    return use.enabled and use.state not in ("off", "ignored")
+
+
+def services(uses: Iterable[Use]) -> tuple[str, ...]:
+    """The services that there are rows for."""
+    return tuple(dict.fromkeys(use.service for use in uses))
+
+
+def adapters(uses: Iterable[Use]) -> tuple[str, ...]:
+    """The names that rows can be asked for by."""
+    names = dict.fromkeys(use.adapter.partition("@")[0] if use.adapter is not None else DEFAULT for use in uses)
+    return (*names, *dict.fromkeys(use.adapter for use in uses if use.adapter is not None and "@" in use.adapter))
+
+
+def render(usage: Usage, format_name: str, *, color: bool = False) -> str:
+    """The rows in one of `FORMATS`, with a line break at the end."""
+    rendered: str = import_module(f"orbitcfg.commands.providers.usage.{format_name}").render(usage, color=color)
+    return rendered
