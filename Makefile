@@ -67,7 +67,7 @@ test-shimmy: $(VENV)/dev.stamp
 # The page of `doctor --html` in a real browser (Debian: apt install chromium).
 test-browser: $(VENV)/dev.stamp
 	@command -v chromium >/dev/null || { echo 'the page is checked in Chromium: apt install chromium'; exit 1; }
-	@$(BIN)/python -m pytest tests/checkup/test_browser.py
+	@$(BIN)/python -m pytest tests/commands/doctor/test_browser.py
 
 bench: $(VENV)/dev.stamp $(VENV)/engine.stamp
 	@$(BIN)/python -m tests.bench

@@ -16,8 +16,8 @@ import pytest
 
 from orbitcfg.observed.endpoint import Fault, State
 from orbitcfg.report.diagnostics import Severity
+from tests.engine.server import wait_for
 from tests.live.setups import apply, codes, is_clean, only, shimmy
-from tests.smoke.server import wait_for
 from tests.tools.selftest_model import built
 
 VERSION = "1.7.4"

@@ -9,8 +9,8 @@ import pytest
 from orbitcfg.engine import selftest
 from orbitcfg.observed.endpoint import State, Step
 from orbitcfg.report.diagnostics import Severity
+from tests.engine.server import served
 from tests.live.setups import Setup, apply, codes, is_clean, only
-from tests.smoke.server import served
 
 ALIAS, KEY = "tiny-known-answer", "a-key-of-the-real-server"
 

@@ -7,7 +7,7 @@ import pytest
 from orbitcfg.commands.diff import difference
 from orbitcfg.commands.diff.command import diff
 from orbitcfg.files.store import Disk
-from tests.difference.scratch import BASE, ENVIRONMENT, Scratch, edited
+from tests.commands.diff.scratch import BASE, ENVIRONMENT, Scratch, edited
 
 Edit = tuple[str, str, str]
 

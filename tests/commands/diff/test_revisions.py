@@ -14,7 +14,7 @@ from orbitcfg.commands.diff.difference import FORMATS, Difference, render
 from orbitcfg.commands.diff.json import DifferenceShape
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk
-from tests.difference.scratch import BASE, ENVIRONMENT, Scratch, edited
+from tests.commands.diff.scratch import BASE, ENVIRONMENT, Scratch, edited
 from tests.shared import PROJECT
 
 CHANGED = edited(("config.yaml", "port: 3000", "port: 3001"))

@@ -11,7 +11,7 @@ from orbitcfg.engine import discover, ollama, places
 from orbitcfg.engine.context import Surroundings
 from orbitcfg.engine.discover import SERVERS
 from orbitcfg.observed.observation import Damage, Listing, ModelFault, ModelFile
-from tests.smoke.damaged import GOOD
+from tests.engine.damaged import GOOD
 from tests.tools import gguf_writer as writer
 from tests.tools.selftest_model import built
 

@@ -11,8 +11,8 @@ from orbitcfg.commands.doctor.command import Request, doctor
 from orbitcfg.commands.doctor.html import page
 from orbitcfg.files.store import Disk
 from orbitcfg.live.plan import Choice
+from tests.masking.test_secrets import MARKER, PLAINTEXT, variables
 from tests.shared import SHARED, needs_shared
-from tests.test_secrets import MARKER, PLAINTEXT, variables
 
 
 def written(folder: Path, process: dict[str, str]) -> dict[str, str]:

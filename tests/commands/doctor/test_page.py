@@ -13,7 +13,7 @@ from orbitcfg.commands.doctor.verdict import verdict
 from orbitcfg.document.source import Source, Span
 from orbitcfg.observed.endpoint import Fit, ListedModel, Match, Row, Sighting, State, Step, Target, Wanted
 from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, Severity
-from tests.checkup.document import Element, parsed
+from tests.commands.doctor.document import Element, parsed
 from tests.live.doubles import serving
 from tests.live.doubles.openai import OpenAi
 from tests.live.doubles.shimmy import Shimmy

@@ -9,7 +9,7 @@ import pytest
 
 from orbitcfg.files.git import repository
 from orbitcfg.files.store import Disk, Files
-from tests.difference.scratch import Scratch
+from tests.commands.diff.scratch import Scratch
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="links are POSIX's")
 

@@ -9,7 +9,7 @@ import pytest
 
 from orbitcfg.commands import models
 from orbitcfg.errors import UsageError
-from tests.smoke.damaged import GOOD
+from tests.engine.damaged import GOOD
 from tests.tools import gguf_writer as writer
 from tests.tools.selftest_model import built
 

@@ -9,7 +9,7 @@ import yaml
 from orbitcfg.commands.diff.command import diff
 from orbitcfg.commands.diff.difference import FORMATS, Difference, render
 from orbitcfg.files.store import Disk
-from tests.difference.scratch import BASE, ENVIRONMENT, Scratch, edited
+from tests.commands.diff.scratch import BASE, ENVIRONMENT, Scratch, edited
 
 
 def compared(folder: Path, was: dict[str, str], now: dict[str, str]) -> Difference:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from orbitcfg.engine import selftest
-from tests.smoke.damaged import GOOD
+from tests.engine.damaged import GOOD
 from tests.tools.selftest_model import built
 
 PROGRAM = (sys.executable, "-m", "orbitcfg")

@@ -16,7 +16,7 @@ from orbitcfg.commands.doctor.html import page
 from orbitcfg.document.source import Source, Span
 from orbitcfg.observed.endpoint import Row, State, Step, Wanted
 from orbitcfg.report.diagnostics import Severity
-from tests.checkup.test_page import FINDING, ROWS, TARGET, checkup
+from tests.commands.doctor.test_page import FINDING, ROWS, TARGET, checkup
 from tests.tools.screenshot import example
 
 CHROMIUM = shutil.which("chromium")

@@ -15,7 +15,7 @@ from orbitcfg.engine import facts, gguf
 from orbitcfg.engine.ggml import FILE_TYPES, TENSOR_TYPES
 from orbitcfg.engine.selftest import ANSWER
 from orbitcfg.observed.observation import Damage, ModelFacts, ModelFault, ModelKind
-from tests.smoke.damaged import GOOD
+from tests.engine.damaged import GOOD
 from tests.tools import gguf_writer as writer
 from tests.tools.selftest_model import TEMPLATE, built
 

@@ -11,7 +11,7 @@ from orbitcfg.commands.diff.command import diff
 from orbitcfg.commands.env import variables
 from orbitcfg.commands.env.command import env, write_example
 from orbitcfg.files.store import Disk
-from tests.difference.scratch import ENVIRONMENT, Scratch
+from tests.commands.diff.scratch import ENVIRONMENT, Scratch
 from tests.shared import SHARED, needs_shared
 
 MARKER = "canary-5f1c9e"

@@ -14,7 +14,7 @@ from orbitcfg.commands.smoke import smoke
 from orbitcfg.engine import facts, selftest
 from orbitcfg.engine.choice import Options
 from orbitcfg.observed.observation import Ending, ModelFacts, ModelFault, ModelKind
-from tests.smoke.server import served
+from tests.engine.server import served
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,7 @@ from orbitcfg.engine import facts
 from orbitcfg.engine.choice import Options
 from orbitcfg.observed.observation import Damage, Ending, ModelFault
 from orbitcfg.rules.engine._damage import fact_of, help_of
-from tests.smoke.damaged import BY_ENGINE, BY_HEADER
+from tests.engine.damaged import BY_ENGINE, BY_HEADER
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from orbitcfg.engine.child import Child
 from orbitcfg.engine.choice import Options
 from orbitcfg.errors import UsageError
 from orbitcfg.observed.observation import Choice, Ending
-from tests.smoke.damaged import GOOD
+from tests.engine.damaged import GOOD
 from tests.tools import gguf_writer as writer
 from tests.tools.selftest_model import built
 
