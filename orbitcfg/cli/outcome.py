@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from orbitcfg.errors import UsageError
-from orbitcfg.masking.redact import without_credentials
+from orbitcfg.masking.url import without_credentials
 
 OK, FINDINGS, USAGE, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit statuses, as the README lists them."""

@@ -6,7 +6,10 @@ from datetime import date
 from math import isnan
 
 from orbitcfg.document.tree import Filled, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at
-from orbitcfg.masking import redact
+from orbitcfg.masking import values
+from orbitcfg.masking.names import MASK, argument_name, is_secret_name
+from orbitcfg.masking.url import without_credentials
+from orbitcfg.masking.values import only_placeholders
 
 _DEFAULT = re.compile(r":-[^}]*\}")
 
@@ -19,10 +22,10 @@ def shown_value(node: Scalar, key: Hashable) -> object:
     """
     filled = _filled(node)
     if filled is None or not any(filling.is_set for filling in filled.fillings):
-        return redact.shown(key, str(node.value) if isinstance(node.value, Unknown) else node.value)
-    if not redact.is_secret_name(key):
-        return redact.without_credentials(filled.template)
-    return _DEFAULT.sub("}", filled.template) if redact.only_placeholders(filled.template) else redact.MASK
+        return values.shown(key, str(node.value) if isinstance(node.value, Unknown) else node.value)
+    if not is_secret_name(key):
+        return without_credentials(filled.template)
+    return _DEFAULT.sub("}", filled.template) if only_placeholders(filled.template) else MASK
 
 
 def shown(node: Node, key: Hashable = None) -> object:
@@ -39,7 +42,7 @@ def shown(node: Node, key: Hashable = None) -> object:
 def item_key(listing: Sequence, index: int) -> str | None:
     """What a scalar in a list is the value of, where the item before it says so: `token` behind `--token`."""
     before = listing.items[index - 1] if index else None
-    return redact.argument_name(before.value) if isinstance(before, Scalar) else None
+    return argument_name(before.value) if isinstance(before, Scalar) else None
 
 
 def key_at(root: Node | None, path: KeyPath) -> Hashable:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from orbitcfg.masking.redact import MaskedLine, Stretch, masked_line, secret_stretches
+from orbitcfg.masking.text import MaskedLine, masked_line, secret_stretches
+from orbitcfg.masking.url import Stretch
 
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 

@@ -7,7 +7,8 @@ from difflib import unified_diff
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence
 from orbitcfg.document.yaml_reader import parse
-from orbitcfg.masking import redact
+from orbitcfg.masking import values
+from orbitcfg.masking.names import MASK
 from orbitcfg.report.terminal import safe
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
@@ -41,7 +42,7 @@ def _masked(text: str) -> str:
     spans = sorted((span.start, span.end) for span in _secrets(root)) if root is not None else []
     for start, end in reversed(spans):
         kept = re.sub(r"[^\r\n]+", "", text[start:end])
-        text = text[:start] + redact.MASK + kept + text[end:]
+        text = text[:start] + MASK + kept + text[end:]
     return text
 
 
@@ -54,7 +55,7 @@ def _secrets(root: Node) -> set[Span]:
             case Mapping(entries=entries):
                 for key, entry in entries.items():
                     value = entry.node.value if isinstance(entry.node, Scalar) else None
-                    if isinstance(value, str) and redact.shown(key, value) == redact.MASK:
+                    if isinstance(value, str) and values.shown(key, value) == MASK:
                         found.add(entry.node.origin.span)
                     pending.append(entry.node)
             case Sequence(items=items):

@@ -21,7 +21,7 @@ from orbitcfg.files.atomic import beside, fill
 from orbitcfg.files.recording import Trace, Traced, digest, holds
 from orbitcfg.files.sandbox import is_inside, root_of
 from orbitcfg.files.store import Disk, Files
-from orbitcfg.masking.redact import without_credentials
+from orbitcfg.masking.url import without_credentials
 
 MAX_KEPT = 64
 """So many answers are kept; those written longest ago go first."""

@@ -9,7 +9,7 @@ from orbitcfg.document.events import Event, PlaceholderUsed, RuleCrashed
 from orbitcfg.document.source import Source, Span
 from orbitcfg.lint import suppress
 from orbitcfg.lint.baseline import Baseline, events_of, unexpected
-from orbitcfg.masking.redact import without_credentials
+from orbitcfg.masking.url import without_credentials
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic
 from orbitcfg.report.finding import Finding

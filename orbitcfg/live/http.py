@@ -14,7 +14,8 @@ import httpx
 
 from orbitcfg import __version__
 from orbitcfg.effective.address import parsed
-from orbitcfg.masking.redact import MASK, without_credentials
+from orbitcfg.masking.names import MASK
+from orbitcfg.masking.url import without_credentials
 from orbitcfg.observed.endpoint import Fault
 
 MAX_BYTES = 1024 * 1024

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from orbitcfg.document.tree import KeyPath
-from orbitcfg.masking.redact import without_credentials
+from orbitcfg.masking.url import without_credentials
 
 
 class Step(Enum):

@@ -13,7 +13,7 @@ from orbitcfg.document.graph import ImportGraph
 from orbitcfg.document.keypath import Spelling
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node, locate
-from orbitcfg.masking.redact import without_credentials
+from orbitcfg.masking.url import without_credentials
 
 if TYPE_CHECKING:
     from orbitcfg.catalog.check import Mismatch

@@ -10,7 +10,8 @@ from orbitcfg.document.masked import as_json
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Scalar, Unknown, at, locate
 from orbitcfg.effective.use import Use
-from orbitcfg.masking import redact
+from orbitcfg.masking import values
+from orbitcfg.masking.names import MASK
 from orbitcfg.project.config import Config
 
 Kind: TypeAlias = Literal["new", "gone", "on", "off", "changed"]
@@ -186,7 +187,7 @@ def _key(config: Config, use: Use) -> _Fact | None:
     node = at(config.tree, path) if path is not None else None
     if node is not None and path is not None and (use.key_set or template_of(node) is not None):
         shown = symbolic(node, path[-1])
-        told = KEY_IN_FILE if template_of(node) is None or shown == redact.MASK else shown
+        told = KEY_IN_FILE if template_of(node) is None or shown == MASK else shown
         return _Fact(Value(told, identity(node), places(node), preset_of(node)), path)
     if use.key_variable:
         return _Fact(Value(f"${{{use.key_variable}}}", ("variable", use.key_variable)), None)
@@ -204,7 +205,7 @@ def _state(config: Config, use: Use) -> _Fact:
 
 
 def _masked(key: Hashable, value: object) -> object:
-    return redact.shown(key, as_json(value))
+    return values.shown(key, as_json(value))
 
 
 def plain_identity(value: object) -> Hashable:

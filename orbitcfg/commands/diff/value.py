@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from orbitcfg.document.masked import as_json, item_key
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Filled, FromPreset, Mapping, Node, Scalar, Sequence
-from orbitcfg.masking import redact
+from orbitcfg.masking import values
+from orbitcfg.masking.names import MASK, is_secret_name
+from orbitcfg.masking.url import without_credentials
 
 _ONLY_PLACEHOLDERS = re.compile(r"(?:\$\{[^}]*\})+")
 _DEFAULT = re.compile(r":-[^}]+\}")
@@ -58,7 +60,7 @@ def symbolic(node: Node, key: Hashable) -> object:
     match node:
         case Scalar(value=value):
             template = template_of(node)
-            return redact.shown(key, value) if template is None else template_shown(template, node, key)
+            return values.shown(key, value) if template is None else template_shown(template, node, key)
         case Sequence(items=items):
             return [symbolic(item, item_key(node, index) if isinstance(item, Scalar) else key) for index, item in enumerate(items)]
         case Mapping(entries=entries):
@@ -68,11 +70,11 @@ def symbolic(node: Node, key: Hashable) -> object:
 def template_shown(template: str, node: Node, key: Hashable) -> str:
     """A text with placeholders as it may be shown. A default is part of the file, and of a secret it is one."""
     names = [filling.name for step in node.origin.steps if isinstance(step, Filled) for filling in step.fillings]
-    if redact.is_secret_name(key) or any(redact.is_secret_name(name) for name in names):
-        template = _DEFAULT.sub(f":-{redact.MASK}}}", template)
-    if redact.is_secret_name(key) and not _ONLY_PLACEHOLDERS.fullmatch(template):
-        return redact.MASK
-    return redact.without_credentials(template)
+    if is_secret_name(key) or any(is_secret_name(name) for name in names):
+        template = _DEFAULT.sub(f":-{MASK}}}", template)
+    if is_secret_name(key) and not _ONLY_PLACEHOLDERS.fullmatch(template):
+        return MASK
+    return without_credentials(template)
 
 
 def places(node: Node) -> tuple[Span, ...]:

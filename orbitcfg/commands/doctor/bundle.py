@@ -21,7 +21,7 @@ from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.masked import shown
 from orbitcfg.document.yaml_writer import annotated, to_yaml
 from orbitcfg.files.store import Disk, Files
-from orbitcfg.masking.redact import MASK, is_secret_name
+from orbitcfg.masking.names import MASK, is_secret_name
 from orbitcfg.project.compiler import Path, configuration, targets
 from orbitcfg.project.config import Config
 from orbitcfg.report import Style

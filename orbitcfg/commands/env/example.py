@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from orbitcfg.commands.env.variables import Inventory, Place, Variable
 from orbitcfg.compile.environment import EXAMPLE_NAMES, declared
 from orbitcfg.files.store import Memory
-from orbitcfg.masking import redact
+from orbitcfg.masking.names import MASK
 from orbitcfg.report.terminal import safe
 
 SHOWN_USES = 3
@@ -72,7 +72,7 @@ def _use(place: Place, folder: str) -> str:
 def _value(defaults: tuple[str, ...]) -> str:
     """The one default, where there is one that may be shown and stands in one line."""
     default = defaults[0] if len(defaults) == 1 else ""
-    if redact.MASK in default or not default.isprintable():
+    if MASK in default or not default.isprintable():
         return ""
     if _NEEDS_NO_QUOTES.fullmatch(default):
         return default

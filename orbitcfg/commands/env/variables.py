@@ -10,7 +10,8 @@ from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, locate
 from orbitcfg.effective.switches import in_use
-from orbitcfg.masking import redact
+from orbitcfg.masking.names import MASK, is_secret_name
+from orbitcfg.masking.url import without_credentials
 from orbitcfg.project.config import Config
 
 FORMATS = ("full", "json", "markdown")
@@ -141,8 +142,8 @@ def _part(path: KeyPath) -> KeyPath:
 
 def _default(name: str, path: KeyPath, default: str) -> str:
     """A default as it may be shown: of a secret it is one."""
-    is_secret = redact.is_secret_name(name) or redact.is_secret_name(path[-1])
-    return redact.MASK if is_secret and default else redact.without_credentials(default)
+    is_secret = is_secret_name(name) or is_secret_name(path[-1])
+    return MASK if is_secret and default else without_credentials(default)
 
 
 def render(found: Inventory, format_name: str, *, color: bool = False) -> str:

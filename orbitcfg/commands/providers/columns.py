@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from orbitcfg.commands.providers.origin import named, safe, word
 from orbitcfg.effective.use import Use
-from orbitcfg.masking.redact import without_credentials
+from orbitcfg.masking.url import without_credentials
 from orbitcfg.project.config import Config
 
 HEADINGS = ("adapter", "service", "provider", "model", "url", "key", "state")

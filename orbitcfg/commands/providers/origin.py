@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Filled, FromPreset, KeyPath, Node, Scalar, at, value_at
 from orbitcfg.effective.use import Use
-from orbitcfg.masking import redact
+from orbitcfg.masking import values
+from orbitcfg.masking.names import is_secret_name
+from orbitcfg.masking.url import without_credentials
 from orbitcfg.project.config import Config
 
 
@@ -61,7 +63,7 @@ def safe(config: Config, use: Use, field: str, value: object) -> object:
         name = _secret_variable(config, path)
         if name is not None:
             return f"${{{name}}}"
-    return redact.shown(None, value)
+    return values.shown(None, value)
 
 
 def _secret_variable(config: Config, path: KeyPath) -> str | None:
@@ -69,9 +71,9 @@ def _secret_variable(config: Config, path: KeyPath) -> str | None:
     if not isinstance(node, Scalar):
         return None
     fillings = (filling for step in node.origin.steps if isinstance(step, Filled) for filling in step.fillings)
-    return next((filling.name for filling in fillings if filling.is_set and redact.is_secret_name(filling.name)), None)
+    return next((filling.name for filling in fillings if filling.is_set and is_secret_name(filling.name)), None)
 
 
 def named(name: str) -> str:
     """A name as it may be shown: an address by mistake without its credentials. `NAME@CHOICE` is no address."""
-    return redact.without_credentials(name) if "://" in name else name
+    return without_credentials(name) if "://" in name else name

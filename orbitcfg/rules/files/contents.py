@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from orbitcfg.document.events import DuplicateKey, Fault, FileFault
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence
-from orbitcfg.masking import redact
+from orbitcfg.masking.names import MASK
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
@@ -215,7 +215,7 @@ def _lost(config: Config, fault: FileFault, message: str, help_text: str, *, sev
 def _public(detail: str, place: Span | Source) -> str:
     """The reader's words, without what they quote from a line that holds a secret."""
     if isinstance(place, Span) and place.source.masked_line(place.begins.line).stretches:
-        return re.sub(r"'[^']*'", redact.MASK, detail)
+        return re.sub(r"'[^']*'", MASK, detail)
     return detail
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from orbitcfg.effective.address import parsed
-from orbitcfg.masking.redact import without_credentials
+from orbitcfg.masking.url import without_credentials
 from orbitcfg.observed.endpoint import Fault, Sighting
 from orbitcfg.observed.observation import Observations
 from orbitcfg.project.config import Config

@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from orbitcfg.document.tree import Filled, KeyPath, Mapping, Scalar, Unknown, child, value_at
 from orbitcfg.effective.switches import in_use
-from orbitcfg.masking import redact
+from orbitcfg.masking.names import is_secret_name
+from orbitcfg.masking.url import holds_password
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
@@ -43,10 +44,10 @@ def secret_written_out(config: Config) -> Iterator[Finding]:
     for path, node, row, _ in config.rows:
         if not isinstance(node, Scalar) or not isinstance(node.value, str) or isinstance(node.value, Unknown):
             continue
-        is_named = redact.is_secret_name(path[-1]) or (row is not None and bool(row.words.get("secret")))
+        is_named = is_secret_name(path[-1]) or (row is not None and bool(row.words.get("secret")))
         if is_named and _is_written(node) and _is_secret(config, path, node.value):
             yield Finding(f"`{path[-1]}` is written out here", path, f"write `${{{_variable(path)}}}`, and set that variable", value=True)
-        elif "://" in node.value and _is_written(node) and redact.holds_password(node.value):
+        elif "://" in node.value and _is_written(node) and holds_password(node.value):
             yield Finding(f"the address in `{path[-1]}` holds a password", path, "write it as `${NAME}`, and set that variable", value=True)
 
 

@@ -8,7 +8,7 @@ from orbitcfg.catalog.check import Mismatch
 from orbitcfg.catalog.rows import Row
 from orbitcfg.document.events import LoaderCrash, RequiredMissing, ValueLost
 from orbitcfg.document.tree import Filled, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at
-from orbitcfg.masking import redact
+from orbitcfg.masking import values
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Fix, Severity
 from orbitcfg.report.finding import Finding
@@ -247,8 +247,8 @@ def _shown(path: KeyPath, node: Node) -> str:
         return ""
     filled = next((step for step in node.origin.steps if isinstance(step, Filled)), None)
     if filled is not None:
-        return f" of `{redact.shown(path[-1], filled.template)}`"
-    value = redact.shown(path[-1], _plain(node))
+        return f" of `{values.shown(path[-1], filled.template)}`"
+    value = values.shown(path[-1], _plain(node))
     text = str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
     return f" `{text if len(text) <= 60 else text[:57] + '...'}`"
 

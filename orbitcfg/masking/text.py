@@ -1,154 +1,18 @@
-"""What of a value may be shown: one rule for every output."""
+"""What may be shown of a line of a file, YAML or not: secrets are masked also where their key stands on a line above."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import lru_cache
 
-MASK = "***"
+from orbitcfg.masking.names import HARMLESS, MASK, is_secret_name
+from orbitcfg.masking.url import Stretch, credentials, cut, joined
 
-Stretch = tuple[int, int]
-
-_SECRET_WORDS = frozenset(
-    {
-        "key",
-        "apikey",
-        "token",
-        "secret",
-        "password",
-        "passphrase",
-        "passwd",
-        "pass",
-        "pwd",
-        "credential",
-        "credentials",
-        "dsn",
-        "authorization",
-        "cookie",
-    }
-)
-_SECRET_ENDINGS = ("connection_string", "access_key_id")
-_NUMBER_BEHIND = re.compile(r"[_.\-]?\d+$")
-_LAST_WORD = re.compile(r"([A-Z]?[a-z]+|[A-Z]+)$")
-
-_PASSWORD_IN_URL = re.compile(r"://[^\s/@:'\"]*:[^\s/@'\"]+@")
-_CREDENTIALS = (
-    re.compile(r"(?<=://)(?!(?:\$\{\w+\}:?)+@)(?P<value>[^\s/'\"`?]+)(?=@)"),
-    re.compile(
-        r"""(?<=://)(?P<value>[^\s/@:,'"`?\[{$]+:(?!(?:\d+|[A-Z_]*PORT|\$\w+|\{\w*\}|\$\{[^}\s]{0,64}\}\w*)(?:[/?\#,;)\]\s'"`]|$))[^\s,'"`@]{1,256})"""
-        r"""(?=@(?!sha256:)[\w.\-]+(?::\d+)?(?:[/?\#,;)\]\s'"`]|$))"""
-    ),
-    re.compile(
-        r"(?i:[?&][\w.\-]*?(?:key|token|secret|sig|signature|password|passwd|pwd|credential)=)(?:\$\{\w+(?::-)?)?(?P<value>[^&\s\"'\#`}$]*)",
-    ),
-    re.compile(r"(?<![\w/@:.$}{\-])(?!mailto:)(?P<value>[\w.+%\-]+:(?!\$\{\w+\}@)[^\s@'\"`/]+)(?=@(?!sha256:)[\w\[])"),
-    re.compile(r"\b(?:[Bb]earer|BEARER)\s+(?!(?:tokens?|auth\w*|schemes?|headers?|prefix|or|and|is|in|of|for)\b)(?P<value>[\w+/=.~\-]+)"),
-    re.compile(r"\b(?:[Bb]asic|BASIC)\s+(?![A-Z]?[a-z]+(?:-[a-z]+)*(?![\w+/=~\-]))(?P<value>[\w+/=.~\-]{6,})"),
-)
-"""What gives access wherever it stands: in an address, behind a word of the header `Authorization`.
-
-The second is an address whose password holds a slash, told from a port and a path with `@` in it.
-"""
-
-_MAY_GIVE_ACCESS = re.compile(r"[@=]|--|[Bb]earer|BEARER|[Bb]asic|BASIC")
-"""What is in every text that one of these is in, and in few others."""
-
-_ARGUMENT = re.compile(
-    r"""(?<![\w\-])--(?P<name>[A-Za-z][\w\-]*)(?:=["']?|["']?\s*,\s*["']?|["']?\s+["']?)(?P<value>\$\{[^}]*\}|(?![\-\#])[^\s"',\]]+)"""
-)
-_ARGUMENT_ALONE = re.compile(r"--(?P<name>[A-Za-z][\w\-]*)")
 _ENTRY = re.compile(
     r"""(?P<flow>[{,]\s*)?["']?(?P<name>(?<![\w.\-])(?!--)[\w.\-]+)["']?\s*[:=]\s*+"""
     r"""(?P<value>"(?:[^"\\]|\\.)*"|'[^']*'|(?![\[{])(?(flow)(?:\$\{[^}]*\}|[^,}\#])+|.+?))(?=\s*(?(flow)[,}\#]|(?:\s\#|$))|\s*$)"""
 )
 """A key and its value in a line. Inside braces a plain value ends at a comma, elsewhere at a comment."""
-
-_HARMLESS = re.compile(
-    r"""["']?(?:(?:(?:Bearer|Basic)\s+)?\$\{[^}:]*(?::-|:\?[^}]*)?\}|true|false|null|~|[\d.]+|\[.*|\{.*|[|>][-+\d]*|)["']?""", re.IGNORECASE
-)
-_PLACEHOLDERS = re.compile(r"(?:(?:Bearer|Basic)\s+)?(?:\$\{[^}]*\})+")
-_DEFAULT = re.compile(r":-[^}]+\}")
-
-
-def is_secret_name(name: object) -> bool:
-    """Whether a key or a variable is named as one that holds a secret; a number behind the name changes nothing."""
-    return isinstance(name, str) and _is_secret_word(name)
-
-
-@lru_cache(maxsize=4096)
-def _is_secret_word(name: str) -> bool:
-    name = _NUMBER_BEHIND.sub("", name)
-    last = _LAST_WORD.search(name)
-    return last is not None and (last[0].lower() in _SECRET_WORDS or name.lower().endswith(_SECRET_ENDINGS))
-
-
-def holds_password(url: str) -> bool:
-    """Whether an address has a user with a password."""
-    return _PASSWORD_IN_URL.search(url) is not None
-
-
-def without_credentials(text: str) -> str:
-    """The text with everything masked that gives access under whatever key it stands: user and password of an address, a bearer's token."""
-    return _cut(text, _joined(sorted(_credentials(text)))) if _MAY_GIVE_ACCESS.search(text) else text
-
-
-def only_placeholders(text: str) -> bool:
-    """Whether nothing of a text is written out: it is placeholders, or `Bearer` and a placeholder."""
-    return _PLACEHOLDERS.fullmatch(text) is not None
-
-
-def argument_name(item: object) -> str | None:
-    """The name of an option, where an item of a list is one whose value is the item behind it: `token` for `--token`."""
-    match = _ARGUMENT_ALONE.fullmatch(item) if isinstance(item, str) else None
-    return match["name"] if match and is_secret_name(match["name"]) else None
-
-
-def shown(name: object, value: object) -> object:
-    """A literal value under a key, as it may be shown.
-
-    Only text is ever a secret: numbers and lists under such names (`max_tokens`, `stop_tokens`) are not.
-    """
-    match value:
-        case str():
-            return _shown_text(name, value)
-        case list():
-            return [shown(argument_name(before), each) for before, each in zip([None, *value], value, strict=False)]
-        case dict():
-            return {key: shown(key, each) for key, each in value.items()}
-    return value
-
-
-def _shown_text(name: object, value: str) -> str:
-    if value and is_secret_name(name) and not _HARMLESS.fullmatch(value):
-        return _DEFAULT.sub(f":-{MASK}}}", value) if only_placeholders(value) else MASK
-    return without_credentials(value)
-
-
-def _credentials(text: str) -> Iterator[Stretch]:
-    for pattern in _CREDENTIALS:
-        yield from (match.span("value") for match in pattern.finditer(text) if match["value"])
-    for match in _ARGUMENT.finditer(text) if "--" in text else ():
-        if is_secret_name(match["name"]) and not _HARMLESS.fullmatch(match["value"]):
-            yield match.span("value")
-
-
-def _joined(stretches: Sequence[Stretch]) -> list[Stretch]:
-    joined: list[Stretch] = []
-    for start, end in stretches:
-        if joined and start < joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return joined
-
-
-def _cut(text: str, stretches: Sequence[Stretch]) -> str:
-    kept, position = [], 0
-    for start, end in stretches:
-        kept += [text[position:start], MASK]
-        position = end
-    return "".join([*kept, text[position:]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +40,8 @@ def masked(line: str) -> str:
 
 def masked_line(line: str, known: Sequence[Stretch]) -> MaskedLine:
     """A line of a file as it may be shown; `known` is what `secret_stretches` gives for it."""
-    joined = _joined(sorted([*known, *_in_line(line)]))
-    return MaskedLine(_cut(line, joined), tuple(joined))
+    stretches = joined(sorted([*known, *_in_line(line)]))
+    return MaskedLine(cut(line, stretches), tuple(stretches))
 
 
 def secret_stretches(lines: Sequence[str]) -> list[list[Stretch]]:
@@ -189,7 +53,7 @@ def secret_stretches(lines: Sequence[str]) -> list[list[Stretch]]:
 def _in_line(line: str) -> list[Stretch]:
     """What a line shows to be a secret without the lines above it."""
     entries = (match for match in _ENTRY.finditer(line) if is_secret_name(match["name"]))
-    return [match.span("value") for match in entries if not _HARMLESS.fullmatch(match["value"])] + list(_credentials(line))
+    return [match.span("value") for match in entries if not HARMLESS.fullmatch(match["value"])] + list(credentials(line))
 
 
 class _Open(Enum):
@@ -299,9 +163,9 @@ class _Reader:
         self.open = _Open.NOTHING if whole else _Open.QUOTED
         if whole is None:
             return [(start, len(line.rstrip()))]
-        return [] if _HARMLESS.fullmatch(whole[0]) else [whole.span()]
+        return [] if HARMLESS.fullmatch(whole[0]) else [whole.span()]
 
     @staticmethod
     def _plain(rest: str, start: int) -> list[Stretch]:
         text = re.split(r"\s\#", rest, maxsplit=1)[0].rstrip()
-        return [] if _HARMLESS.fullmatch(text) else [(start, start + len(text))]
+        return [] if HARMLESS.fullmatch(text) else [(start, start + len(text))]
