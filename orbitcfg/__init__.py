@@ -5,36 +5,97 @@
     >>> orbitcfg.resolve("examples/shimmy").value["general"]["inference_provider"]
     'shimmy'
 
-Everything here is a function or a type of `orbitcfg.commands.app`, imported at its first use. The doctor is `orbitcfg.commands.doctor.command.doctor`.
+One function a command, and the types of what they give: this is the whole public API, and each name is imported at its first use.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from orbitcfg.version import __version__
+
+if TYPE_CHECKING:
+    from orbitcfg.commands.diff.command import diff
+    from orbitcfg.commands.diff.difference import Difference
+    from orbitcfg.commands.doctor.command import Checkup, Request, doctor
+    from orbitcfg.commands.env.command import env, write_example
+    from orbitcfg.commands.models import models
+    from orbitcfg.commands.providers.command import providers
+    from orbitcfg.commands.providers.usage import Usage
+    from orbitcfg.commands.resolve import Resolution, resolve
+    from orbitcfg.commands.rule import rules
+    from orbitcfg.commands.schema import schema
+    from orbitcfg.commands.smoke import smoke
+    from orbitcfg.commands.validate import plan_fixes, validate, write_fixes
+    from orbitcfg.commands.why import Explanation, key_paths, why
+    from orbitcfg.edit.fixer import FixResult
+    from orbitcfg.errors import UsageError
+    from orbitcfg.report.diagnostics import Diagnostic, Report, Severity
+    from orbitcfg.settings.model import Settings
+
+_HOMES = {
+    "Checkup": "commands.doctor.command",
+    "Diagnostic": "report.diagnostics",
+    "Difference": "commands.diff.difference",
+    "Explanation": "commands.why",
+    "FixResult": "edit.fixer",
+    "Report": "report.diagnostics",
+    "Request": "commands.doctor.command",
+    "Resolution": "commands.resolve",
+    "Settings": "settings.model",
+    "Severity": "report.diagnostics",
+    "Usage": "commands.providers.usage",
+    "UsageError": "errors",
+    "diff": "commands.diff.command",
+    "doctor": "commands.doctor.command",
+    "env": "commands.env.command",
+    "key_paths": "commands.why",
+    "models": "commands.models",
+    "plan_fixes": "commands.validate",
+    "providers": "commands.providers.command",
+    "resolve": "commands.resolve",
+    "rules": "commands.rule",
+    "schema": "commands.schema",
+    "smoke": "commands.smoke",
+    "validate": "commands.validate",
+    "why": "commands.why",
+    "write_example": "commands.env.command",
+    "write_fixes": "commands.validate",
+}
+"""For each public name the module that it lives in."""
 
 __all__ = [
+    "Checkup",
+    "Diagnostic",
+    "Difference",
+    "Explanation",
+    "FixResult",
     "Report",
+    "Request",
     "Resolution",
     "Settings",
     "Severity",
+    "Usage",
     "UsageError",
     "__version__",
+    "diff",
+    "doctor",
+    "env",
     "key_paths",
+    "models",
+    "plan_fixes",
     "providers",
     "resolve",
     "rules",
     "schema",
+    "smoke",
     "validate",
     "why",
+    "write_example",
+    "write_fixes",
 ]
-
-if TYPE_CHECKING:
-    from orbitcfg.commands.app import Report, Resolution, Settings, Severity, UsageError, key_paths, providers, resolve, rules, schema, validate, why
 
 
 def __getattr__(name: str) -> Any:
-    if name in __all__:
-        from orbitcfg.commands import app
-
-        return getattr(app, name)
+    if name in _HOMES:
+        return getattr(import_module(f"orbitcfg.{_HOMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,7 +9,8 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from orbitcfg.commands.app import resolve, validate
+from orbitcfg.commands.resolve import resolve
+from orbitcfg.commands.validate import validate
 from orbitcfg.compile.imports import load
 from orbitcfg.compile.merge import merge_imports
 from orbitcfg.document.graph import ImportGraph
@@ -238,7 +239,7 @@ def test_the_earlier_value_wins(first: dict[str, object], second: dict[str, obje
 @pytest.mark.parametrize("tree", ["config", "default-config", "docker-minimal"])
 def test_resolved_trees_read_back(tree: str) -> None:
     """Annotated or not, what `resolve` prints is the value."""
-    from orbitcfg.commands.app import printed
+    from orbitcfg.commands.resolve import printed
 
     environment = json.loads((SHARED / "orbit" / "expected" / "env-full.json").read_text("utf-8"))
     resolution = resolve(Path(SHARED / "orbit" / tree), process=environment)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from orbitcfg.compile import Reading
+from orbitcfg.compile import InterpolationMode
 from orbitcfg.files.store import Memory
 from orbitcfg.project.compiler import configuration, targets
 from orbitcfg.project.config import Config
@@ -54,10 +54,10 @@ def _encoded(text: str) -> bytes:
 def example_config(example: str, settings: Settings = Settings()) -> Config:
     """The configuration of a rule's example, as `validate` sees it."""
     files, variables = example_files(example)
-    return configuration(files, targets(files, "/repo")[0], settings, variables, Reading.UNKNOWN)
+    return configuration(files, targets(files, "/repo")[0], settings, variables, InterpolationMode.UNKNOWN)
 
 
 def config_of(texts: Mapping[str, str], process: Mapping[str, str] | None = None, settings: Settings = Settings()) -> Config:
     """The configuration of these files, as `validate` sees it; `config/config.yaml` is the root."""
     files = Memory({f"/repo/{path}": text.encode() for path, text in texts.items()})
-    return configuration(files, targets(files, "/repo")[0], settings, process or {}, Reading.UNKNOWN)
+    return configuration(files, targets(files, "/repo")[0], settings, process or {}, InterpolationMode.UNKNOWN)

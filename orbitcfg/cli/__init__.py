@@ -31,8 +31,8 @@ def program(arguments: list[str]) -> typer.Typer:
 
 def _version(asked: bool) -> None:
     if asked:
-        from orbitcfg import __version__
         from orbitcfg.catalog.store import orbit_version
+        from orbitcfg.version import __version__
 
         typer.echo(f"orbitcfg {__version__}, for ORBIT {orbit_version()}")
         raise typer.Exit

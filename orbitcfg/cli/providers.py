@@ -32,13 +32,13 @@ def command(
     Under each value stands where it comes from. Keys are never shown. Exit status: 0 printed, 1 ORBIT's loader would fail, 2 no configuration, no such
     service or adapter.
     """
+    import orbitcfg
     from orbitcfg import report
-    from orbitcfg.commands import app
     from orbitcfg.commands.providers import usage
 
     settings = options.settings_of(path, format=format_name, env_files=env_file, no_env=no_env, color=color)
     chosen = options.chosen(settings.format, _FORMATS, "--format")
-    found = app.providers(path, settings, service=service, adapter=adapter, every=every)
+    found = orbitcfg.providers(path, settings, service=service, adapter=adapter, every=every)
     if found.rows or not found.fatal:
         streams.result(usage.render(found, chosen, color=options.in_color(settings.color)))
     if found.fatal:

@@ -29,15 +29,17 @@ def command(
     What a variable gave is printed as `${NAME}`, a secret that is written out as `***`, unless `--show-secrets` is given. Exit status: 0 printed, 1 ORBIT
     would not start or `--check` found a stale file, 2 no configuration.
     """
-    from orbitcfg.commands import app
+    import orbitcfg
+    from orbitcfg.commands import resolve as resolve_command
+    from orbitcfg.commands import summary
 
     settings = options.settings_of(path, env_files=env_file, no_env=no_env)
-    resolution = app.resolve(path, settings, symbolic=symbolic, adapter=adapter)
+    resolution = orbitcfg.resolve(path, settings, symbolic=symbolic, adapter=adapter)
     chosen = options.chosen(format_name, _FORMATS, "--format")
-    text = app.printed(resolution, chosen, show_secrets=show_secrets, annotate=annotate)
+    text = resolve_command.printed(resolution, chosen, show_secrets=show_secrets, annotate=annotate)
     if text is None:
         raise typer.Exit(_refused(resolution.report))
-    streams.note(app.advice(resolution.report), quiet=quiet or not app.advice(resolution.report))
+    streams.note(summary.advice(resolution.report), quiet=quiet or not summary.advice(resolution.report))
     raise typer.Exit(streams.deliver(text, output, check))
 
 

@@ -15,7 +15,7 @@ def command(
 
     Exit status: 0 printed, 2 no such rule.
     """
-    from orbitcfg.commands import app
+    from orbitcfg.commands import rule as rule_command
 
     chosen = options.chosen(format_name, ("full", "json"), "--format")
-    streams.result(app.rule_pages(code, chosen))
+    streams.result(rule_command.rule_pages(code, chosen))

@@ -95,18 +95,19 @@ def _refuse_nonsense(*, fix: bool, needs_fix: bool, write_baseline: bool) -> Non
 
 def _known_from_now_on(paths: list[str] | None, settings: Settings, path: str) -> int:
     """Writes a baseline; gives the exit status."""
-    from orbitcfg.commands import app
+    import orbitcfg
+    from orbitcfg.commands import validate as validate_command
 
-    return streams.deliver(app.baseline_text(app.validate(paths or None, settings), path), path, None)
+    return streams.deliver(validate_command.baseline_text(orbitcfg.validate(paths or None, settings), path), path, None)
 
 
 def _said(paths: list[str] | None, settings: Settings, format_name: str, baseline: str | None, *, anew: bool) -> "Answer":
     """What is to be said of configurations; what was said of them before, unless it is to be found `anew`."""
 
     def work(files: Files) -> "Answer":
-        from orbitcfg.commands import app
+        import orbitcfg
 
-        return _answer(app.validate(paths or None, settings, baseline=baseline, files=files), settings, format_name)
+        return _answer(orbitcfg.validate(paths or None, settings, baseline=baseline, files=files), settings, format_name)
 
     if anew:
         return work(Disk())
@@ -121,11 +122,11 @@ def _fixed(
     paths: list[str] | None, settings: Settings, format_name: str, baseline: str | None, *, dry_run: bool, unsafe: bool, quiet: bool
 ) -> "Answer":
     """Mends, and gives what is left to be said; with `dry_run` what there is, and what mending would change."""
-    from orbitcfg.commands import app
+    import orbitcfg
 
-    outcome = app.fixed(paths or None, settings, unsafe=unsafe, baseline=baseline)
+    outcome = orbitcfg.plan_fixes(paths or None, settings, unsafe=unsafe, baseline=baseline)
     if not dry_run:
-        app.write_fixes(outcome)
+        orbitcfg.write_fixes(outcome)
     streams.note(outcome.told(dry_run=dry_run), quiet=quiet)
     return _answer(outcome.found, settings, format_name, outcome.diff) if dry_run else _answer(outcome.left, settings, format_name)
 
@@ -133,10 +134,10 @@ def _fixed(
 def _answer(found: Report, settings: Settings, format_name: str, result: str | None = None) -> "Answer":
     """What a report says, as it is to be printed; or another result, with the report's note and exit status."""
     from orbitcfg import report
-    from orbitcfg.commands import app
+    from orbitcfg.commands import summary
     from orbitcfg.lint.cache import Answer
 
     if result is None:
         result = report.render(found, format_name, report.Style(options.in_color(settings.color), settings.verbose))
     status = FAULT if found.crashed else FINDINGS if found.fails(settings.fail_on) else OK
-    return Answer(result, app.summed_up(found), status, lasting=not found.crashed)
+    return Answer(result, summary.summed_up(found), status, lasting=not found.crashed)

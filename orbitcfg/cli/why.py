@@ -10,11 +10,11 @@ from orbitcfg.cli.outcome import FINDINGS
 
 def _key_paths(incomplete: str) -> list[str]:
     """Key paths for the shell's completion; none where there is no configuration."""
-    from orbitcfg.commands import app
+    import orbitcfg
 
     try:
-        return [path for path in app.key_paths() if path.startswith(incomplete)]
-    except (app.UsageError, OSError):
+        return [path for path in orbitcfg.key_paths() if path.startswith(incomplete)]
+    except (orbitcfg.UsageError, OSError):
         return []
 
 
@@ -32,12 +32,13 @@ def command(
 
     The newest step comes first. Exit status: 0 printed, 1 the root file gives no configuration, 2 no such key or no configuration.
     """
+    import orbitcfg
     from orbitcfg import report
-    from orbitcfg.commands import app, why
+    from orbitcfg.commands import why
 
     settings = options.settings_of(path, env_files=env_file, no_env=no_env)
-    explanation = app.why(key, path, settings)
-    if isinstance(explanation, app.Report):
+    explanation = orbitcfg.why(key, path, settings)
+    if isinstance(explanation, orbitcfg.Report):
         streams.note(report.render(explanation, "full", report.Style()).rstrip("\n"))
         raise typer.Exit(FINDINGS)
     as_json = options.chosen(format_name, ("full", "json"), "--format") == "json"

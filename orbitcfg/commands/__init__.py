@@ -1,1 +1,1 @@
-"""TODO commands."""
+"""One room a command: its function, its result and its renderers."""

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
-from orbitcfg.compile import Reading
+from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.discovery import Target, project_root
 from orbitcfg.document.masked import as_json as json_value
 from orbitcfg.engine import install, run
 from orbitcfg.engine.child import Child
 from orbitcfg.engine.choice import Options
-from orbitcfg.engine.context import Surroundings
+from orbitcfg.engine.context import RunContext
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files, Memory
 from orbitcfg.observed.observation import Choice, Ending, EngineRun, ModelFile, Observations
@@ -78,7 +78,7 @@ def smoke(
     return Generation(reported(config, observations, settings), observations, surroundings.orbit_dir or surroundings.working_dir)
 
 
-def observed(config: Config, surroundings: Surroundings, options: Options, process: Mapping[str, str], listener: Listener) -> Observations:
+def observed(config: Config, surroundings: RunContext, options: Options, process: Mapping[str, str], listener: Listener) -> Observations:
     """The same for a configuration that was read already, as observations; where the engine is missing they say so.
 
     Raises UsageError for a model, adapter or provider that is not there.
@@ -100,7 +100,7 @@ def _hearing(listener: Listener) -> Listener:
     return heard
 
 
-def configured(path: Path | None, without: bool, settings: Settings, files: Files, process: Mapping[str, str]) -> tuple[Config, Surroundings]:
+def configured(path: Path | None, without: bool, settings: Settings, files: Files, process: Mapping[str, str]) -> tuple[Config, RunContext]:
     """The configuration and where ORBIT would run; an empty one where none is found, nothing was named and it is not needed."""
     try:
         target = replace(targets(files, path)[0], only=None, fragment=False)
@@ -109,20 +109,20 @@ def configured(path: Path | None, without: bool, settings: Settings, files: File
         if path is not None or not without:
             raise
         target, here = Target("/config/config.yaml"), Memory({"/config/config.yaml": b"{}\n"})
-    config = configuration(here, target, settings, process, Reading.ORBIT)
+    config = configuration(here, target, settings, process, InterpolationMode.ORBIT)
     variables = {name: variable.value for name, variable in config.environment.variables.items()} or dict(process)
     working_dir = os.path.realpath(files.working_dir if isinstance(files, Disk) else os.getcwd())
     orbit_dir = project_root(here, target.root) if here is files else None
-    return config, Surroundings(working_dir, variables, orbit_dir)
+    return config, RunContext(working_dir, variables, orbit_dir)
 
 
 def reported(config: Config, observations: Observations, settings: Settings) -> Report:
     """What the rules about model files and the engine say."""
-    from orbitcfg.lint.runner import judge
+    from orbitcfg.lint.runner import run_rules
     from orbitcfg.rules.engine import RULES
 
     rules = [rule for rule in RULES if settings.selects(rule.code)]
-    verdict = judge(config, rules, observations)
+    verdict = run_rules(config, rules, observations)
     return Report(verdict.diagnostics, summary_of(config), {rule.code: rule.counted for rule in rules}, verdict.crashed)
 
 

@@ -2,16 +2,27 @@
 
 import json
 from collections.abc import Hashable, Iterator
+from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 
 from orbitcfg.catalog.meaning import Meaning, as_shape, meaning_of, told
+from orbitcfg.commands.reporting import lint_result
+from orbitcfg.compile import InterpolationMode
 from orbitcfg.document.events import PresetApplied
 from orbitcfg.document.graph import IMPORT_KEY
+from orbitcfg.document.keypath import Spelling, find, parsed, reach
 from orbitcfg.document.masked import as_json as json_value
 from orbitcfg.document.masked import key_at, shown, text_of
 from orbitcfg.document.source import Span
-from orbitcfg.document.tree import Filled, Filling, FromPreset, Joined, KeyPath, Mapping, Node, Overrode, Sequence, at, key_span
+from orbitcfg.document.tree import FromPreset, Interpolated, KeyPath, Mapping, Merged, Node, Sequence, Shadowed, Substitution, at, key_span, walk
+from orbitcfg.errors import UsageError
+from orbitcfg.files.store import Disk, Files
+from orbitcfg.project.compiler import Path, configuration, summary_of, targets
 from orbitcfg.project.config import Config
+from orbitcfg.report.diagnostics import Report
+from orbitcfg.rules import LOADING
+from orbitcfg.settings.model import Settings
+from orbitcfg.suggest import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +91,11 @@ def origin_label(tree: Node, positions: tuple[int, ...]) -> str:
     words = [node.origin.span.label]
     for step in node.origin.steps:
         match step:
-            case Filled(fillings=fillings):
-                words += [f"${{{filling.name}}}" + ("" if filling.is_set else f" {filling.source or 'unset'}") for filling in fillings]
+            case Interpolated(substitutions=substitutions):
+                words += [
+                    f"${{{substitution.name}}}" + ("" if substitution.is_set else f" {substitution.source or 'unset'}")
+                    for substitution in substitutions
+                ]
             case FromPreset(preset=preset):
                 words.append(f"preset {preset}")
     return " ".join(words)
@@ -99,24 +113,24 @@ def _links(config: Config, path: KeyPath, node: Node) -> Iterator[Link]:
 
 def _step(key: Hashable, step: object) -> Iterator[Link]:
     match step:
-        case Filled(fillings=fillings):
-            for filling in fillings:
-                yield _filling(filling)
+        case Interpolated(substitutions=substitutions):
+            for substitution in substitutions:
+                yield _substitution(substitution)
         case FromPreset(preset=preset, named_at=named_at):
             yield Link("preset", f"the preset `{preset}` brought it, named here", named_at)
-        case Overrode(loser=loser):
+        case Shadowed(loser=loser):
             yield Link("overridden", f"{_value(key, loser)} was read later, and is ignored", loser.origin.span)
-        case Joined(other=other):
+        case Merged(other=other):
             yield Link("joined", f"{_size(other)} from `{other.origin.span.source.name}`", other.origin.span)
 
 
-def _filling(filling: Filling) -> Link:
-    match filling.source:
+def _substitution(substitution: Substitution) -> Link:
+    match substitution.source:
         case None:
-            return Link("unset", f"`{filling.name}` is not set and has no default", None)
+            return Link("unset", f"`{substitution.name}` is not set and has no default", None)
         case "default":
-            return Link("default", f"`{filling.name}` is not set, so its default is used", None)
-    return Link("variable", f"`{filling.name}` is set by `{filling.source}`", filling.place)
+            return Link("default", f"`{substitution.name}` is not set, so its default is used", None)
+    return Link("variable", f"`{substitution.name}` is set by `{substitution.source}`", substitution.place)
 
 
 def _value(key: Hashable, node: Node) -> str:
@@ -169,3 +183,50 @@ def _step_shape(link: Link) -> dict[str, object]:
         "line": begins and begins.line,
         "column": begins and begins.column,
     }
+
+
+def why(
+    key: str,
+    path: Path | None = None,
+    settings: Settings = Settings(),
+    *,
+    files: Files | None = None,
+    process: MappingType[str, str] | None = None,
+) -> Explanation | Report:
+    """How the value at a key path came about; why there is none, where the root file gives no configuration.
+
+    Raises UsageError for a path that leads nowhere.
+    """
+    files = files or Disk()
+    config = configuration(files, targets(files, path, settings.roots)[0], settings, process, InterpolationMode.ORBIT)
+    if not config.tree.entries:
+        result = lint_result(config, settings, LOADING)
+        return Report(result.fatal, summary_of(config), crashed=result.crashed)
+    parts = parsed(key)
+    found = find(config.tree, parts) if parts else None
+    if found is None and parts:
+        found = _possible(config, reach(config.tree, parts))
+    if found is None:
+        meant = nearest(key, _key_paths(config.tree))
+        raise UsageError(f"there is no key `{key}`" + (f": did you mean `{meant}`?" if meant else ""))
+    return explained(config, found)
+
+
+def _possible(config: Config, path: KeyPath) -> KeyPath | None:
+    """The path, where the catalogue names its last key, or a file has it: it is not set, but could be or was."""
+    holder = config.catalog.at(config.tree, path[:-1])
+    names = config.catalog.names(holder, at(config.tree, path[:-1])) if holder is not None else ()
+    is_written = any(at(document.root, path) is not None for document in config.graph.documents)
+    return path if path[-1] in names or is_written else None
+
+
+def key_paths(path: Path | None = None, *, files: Files | None = None) -> list[str]:
+    """Every key path of a configuration, as `why` takes them."""
+    files = files or Disk()
+    config = configuration(files, targets(files, path)[0], Settings(no_env=True), {}, InterpolationMode.ORBIT)
+    return _key_paths(config.tree)
+
+
+def _key_paths(tree: Mapping) -> list[str]:
+    spelling = Spelling(tree)
+    return [spelling.written(path) for path, _ in walk(tree) if path]

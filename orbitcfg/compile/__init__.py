@@ -1,7 +1,7 @@
 """From an import graph to the tree that ORBIT works with: merge, interpolate, presets, and what its loader insists on."""
 
 from orbitcfg.compile.environment import Environment
-from orbitcfg.compile.interpolate import Reading, interpolate
+from orbitcfg.compile.interpolate import InterpolationMode, interpolate
 from orbitcfg.compile.merge import merge_imports
 from orbitcfg.compile.presets import apply_presets
 from orbitcfg.compile.requirements import check_requirements
@@ -9,10 +9,10 @@ from orbitcfg.document.events import Event
 from orbitcfg.document.graph import ImportGraph
 from orbitcfg.document.tree import Mapping
 
-__all__ = ["Reading", "compile_graph"]
+__all__ = ["InterpolationMode", "compile_graph"]
 
 
-def compile_graph(graph: ImportGraph, environment: Environment, reading: Reading) -> tuple[Mapping | None, list[Event]]:
+def compile_graph(graph: ImportGraph, environment: Environment, reading: InterpolationMode) -> tuple[Mapping | None, list[Event]]:
     """The compiled tree, None where the root file holds no mapping, and what happened on the way."""
     merged, events = merge_imports(graph)
     if merged is None:

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from orbitcfg.compile.environment import Environment
 from orbitcfg.document.events import DollarName, Event, PlaceholderIgnored, PlaceholderUnclosed, PlaceholderUsed
 from orbitcfg.document.source import Span
-from orbitcfg.document.tree import Entry, Filled, Filling, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at, child, value_at, walk
+from orbitcfg.document.tree import Entry, Interpolated, KeyPath, Mapping, Node, Scalar, Sequence, Substitution, Unknown, at, child, value_at, walk
 
 PLACEHOLDER = re.compile(r"\$\{([^}]+)\}")
 _DOLLAR_NAME = re.compile(r"\$[A-Z][A-Z0-9_]{2,}")
@@ -16,7 +16,7 @@ SECRETS_SECTION = "secrets_management"
 SECRETS_BACKENDS = frozenset({"aws", "azure", "gcp"})
 
 
-class Reading(Enum):
+class InterpolationMode(Enum):
     """What an unset variable without default becomes."""
 
     ORBIT = auto()
@@ -33,18 +33,18 @@ def secrets_backend(tree: Node | None) -> str | None:
     return provider.lower() if isinstance(provider, str) and provider.lower() in SECRETS_BACKENDS else None
 
 
-def interpolate(tree: Mapping, environment: Environment, reading: Reading) -> tuple[Mapping, list[Event]]:
+def interpolate(tree: Mapping, environment: Environment, reading: InterpolationMode) -> tuple[Mapping, list[Event]]:
     """The tree with its placeholders filled, and each placeholder that was met."""
     events: list[Event] = []
-    if reading is not Reading.SYMBOLIC:
+    if reading is not InterpolationMode.SYMBOLIC:
         tree = _with_secrets_section(tree, environment, reading, events)
-    backend = reading is Reading.UNKNOWN and secrets_backend(tree) is not None
+    backend = reading is InterpolationMode.UNKNOWN and secrets_backend(tree) is not None
     interpolator = _Interpolator(environment, reading, backend, events)
     filled = interpolator.mapping(tree, ())
     return filled, interpolator.events
 
 
-def _with_secrets_section(tree: Mapping, environment: Environment, reading: Reading, events: list[Event]) -> Mapping:
+def _with_secrets_section(tree: Mapping, environment: Environment, reading: InterpolationMode, events: list[Event]) -> Mapping:
     """ORBIT fills the secrets section once more beforehand, from the environment alone, and no lists in it."""
     section = child(tree, SECRETS_SECTION)
     if not isinstance(section, Mapping):
@@ -57,7 +57,7 @@ def _with_secrets_section(tree: Mapping, environment: Environment, reading: Read
 @dataclass(slots=True)
 class _Interpolator:
     environment: Environment
-    reading: Reading
+    reading: InterpolationMode
     backend: bool
     events: list[Event]
 
@@ -105,31 +105,31 @@ class _Interpolator:
             if _DOLLAR_NAME.fullmatch(text):
                 self.events.append(DollarName(path, text[1:]))
             return node
-        parts, fillings, position = [], [], 0
+        parts, substitutions, position = [], [], 0
         for match in matches:
-            value, filling = self.placeholder(match[1], node.origin.span, path)
+            value, substitution = self.placeholder(match[1], node.origin.span, path)
             parts += [text[position : match.start()], value]
-            fillings.append(filling)
+            substitutions.append(substitution)
             position = match.end()
-        if self.reading is Reading.SYMBOLIC:
+        if self.reading is InterpolationMode.SYMBOLIC:
             return node
         unknown = any(isinstance(part, Unknown) for part in parts)
         filled = Unknown(text) if unknown else "".join(parts) + text[position:]
-        return Scalar(filled, node.origin.then(Filled(text, tuple(fillings))))
+        return Scalar(filled, node.origin.then(Interpolated(text, tuple(substitutions))))
 
-    def placeholder(self, inside: str, where: Span, path: KeyPath) -> tuple[str, Filling]:
+    def placeholder(self, inside: str, where: Span, path: KeyPath) -> tuple[str, Substitution]:
         """The text for one placeholder, and how it came about."""
         name, separator, rest = inside.partition(":-")
         default = rest if separator else None
         variable = self.environment[name]
         if variable and (variable.value or default is None):
-            value, filling = variable.value, Filling(name, variable.source, variable.place)
+            value, substitution = variable.value, Substitution(name, variable.source, variable.place)
         elif default is not None:
-            value, filling = default, Filling(name, "default")
+            value, substitution = default, Substitution(name, "default")
         else:
-            value, filling = Unknown() if self.reading is Reading.UNKNOWN else "", Filling(name, None)
-        self.events.append(PlaceholderUsed(path, _placeholder_span(where, inside), inside, default, filling))
-        return (Unknown(value) if self.backend else value), filling
+            value, substitution = Unknown() if self.reading is InterpolationMode.UNKNOWN else "", Substitution(name, None)
+        self.events.append(PlaceholderUsed(path, _placeholder_span(where, inside), inside, default, substitution))
+        return (Unknown(value) if self.backend else value), substitution
 
 
 def _last_brace(text: str) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from orbitcfg.document.events import Event, Fault, FileFault, ImportRepeated, Loss, ValueLost
 from orbitcfg.document.graph import IMPORT_KEY, Document, Import, ImportGraph
 from orbitcfg.document.source import Source, Span
-from orbitcfg.document.tree import Entry, Joined, KeyPath, Mapping, Node, Overrode, Scalar, Sequence, marked, plain, walk
+from orbitcfg.document.tree import Entry, KeyPath, Mapping, Merged, Node, Scalar, Sequence, Shadowed, marked, plain, walk
 
 MAX_ITEMS = 100_000
 """Items to which lists are joined. Files that import others twice double their lists at each step, in ORBIT until memory runs out."""
@@ -81,12 +81,12 @@ class _Folder:
                 self.events.append(FileFault(Fault.TOO_MANY_ITEMS, new_key))
                 return have
             case Sequence(), Sequence():
-                return marked(Sequence((*have.items, *new.items), have.origin), Joined(new)) if new.items else have
+                return marked(Sequence((*have.items, *new.items), have.origin), Merged(new)) if new.items else have
         loss = _loss(have, new)
         if loss is None:
             return have
         self.events.append(ValueLost(loss, path, have, new, have_key, new_key))
-        return marked(have, Overrode(new))
+        return marked(have, Shadowed(new))
 
     def _merged_mapping(self, have: Mapping, new: Mapping, path: KeyPath) -> Mapping:
         entries: dict[Hashable, Entry] = dict(have.entries)
@@ -97,7 +97,7 @@ class _Folder:
             else:
                 below = self.merge(ours.node, theirs.node, (*path, key), ours.key_span, theirs.key_span)
                 entries[key] = Entry(ours.key_span, below)
-        return Mapping(entries, have.origin if not path else have.origin.then(Joined(new)))
+        return Mapping(entries, have.origin if not path else have.origin.then(Merged(new)))
 
 
 def _loss(have: Node, new: Node) -> Loss | None:

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import NamedTuple, TypeAlias
 
 from orbitcfg.document.source import Source, Span
-from orbitcfg.document.tree import Filling, KeyPath, Mapping, Node
+from orbitcfg.document.tree import KeyPath, Mapping, Node, Substitution
 
 
 class Fault(Enum):
@@ -125,7 +125,7 @@ class PlaceholderUsed(NamedTuple):
     span: Span
     inside: str
     default: str | None
-    filling: Filling
+    substitution: Substitution
 
 
 class PlaceholderIgnored(NamedTuple):

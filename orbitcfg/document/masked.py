@@ -5,7 +5,7 @@ from collections.abc import Hashable
 from datetime import date
 from math import isnan
 
-from orbitcfg.document.tree import Filled, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at
+from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at
 from orbitcfg.masking import values
 from orbitcfg.masking.names import MASK, argument_name, is_secret_name
 from orbitcfg.masking.url import without_credentials
@@ -21,7 +21,7 @@ def shown_value(node: Scalar, key: Hashable) -> object:
     a secret that is written out is masked.
     """
     filled = _filled(node)
-    if filled is None or not any(filling.is_set for filling in filled.fillings):
+    if filled is None or not any(substitution.is_set for substitution in filled.substitutions):
         return values.shown(key, str(node.value) if isinstance(node.value, Unknown) else node.value)
     if not is_secret_name(key):
         return without_credentials(filled.template)
@@ -53,8 +53,8 @@ def key_at(root: Node | None, path: KeyPath) -> Hashable:
     return item_key(above, path[-1]) if isinstance(above, Sequence) and isinstance(path[-1], int) else path[-1]
 
 
-def _filled(node: Scalar) -> Filled | None:
-    return next((step for step in reversed(node.origin.steps) if isinstance(step, Filled)), None)
+def _filled(node: Scalar) -> Interpolated | None:
+    return next((step for step in reversed(node.origin.steps) if isinstance(step, Interpolated)), None)
 
 
 def as_json(value: object) -> object:

@@ -12,7 +12,7 @@ KeyPath: TypeAlias = tuple[Hashable, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Filling:
+class Substitution:
     """How one placeholder of a text was filled.
 
     `source` says by what: `environment`, the name of an env file, `default`, or None where the variable is unset.
@@ -30,22 +30,22 @@ class Filling:
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class Interpolated:
     """The value was made from a text with placeholders."""
 
     template: str
-    fillings: tuple[Filling, ...]
+    substitutions: tuple[Substitution, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Overrode:
+class Shadowed:
     """The value stood first, so ORBIT dropped this one."""
 
     loser: "Node"
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class Merged:
     """ORBIT put the content of this one behind the value's own."""
 
     other: "Node"
@@ -59,7 +59,7 @@ class FromPreset:
     named_at: Span
 
 
-Step: TypeAlias = Filled | Overrode | Joined | FromPreset
+Step: TypeAlias = Interpolated | Shadowed | Merged | FromPreset
 
 
 @dataclass(frozen=True, slots=True)

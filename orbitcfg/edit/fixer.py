@@ -66,7 +66,7 @@ class FixResult:
         return "".join(diff(each.name, _text(each.old), _text(each.new)) for each in self.changes)
 
 
-def mended(files: Files, look: Look, compiled: Compiled, *, unsafe: bool) -> FixResult:
+def plan_fixes(files: Files, look: Look, compiled: Compiled, *, unsafe: bool) -> FixResult:
     """The fixes of all that `look` finds, carried out in memory until none is left.
 
     `compiled` gives the configurations as they are in a tree of files. Unsafe fixes are carried out where they are asked for.
@@ -187,7 +187,7 @@ def _leaves(node: Node | None, path: KeyPath) -> Iterator[KeyPath]:
         yield path
 
 
-def written(result: FixResult) -> None:
+def write_fixes(result: FixResult) -> None:
     """Writes the changes down. Raises UsageError where a file could not be written; the others are, then."""
     faults = []
     for change in result.changes:

@@ -27,7 +27,7 @@ _STATE_REASONS: dict[State, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class Consumer:
     """A consumer of a language model: its name in a row, its place, and what it asks of which provider."""
 
     name: str | None
@@ -79,13 +79,13 @@ class Inference:
             return self._unrouted(adapter, ask)
         if ask is None:
             return self._on_default(adapter.name, adapter.path)
-        use = self._served(Asker(adapter.name, adapter.path, ask, adapter.settings["inference_provider"].path))
+        use = self._served(Consumer(adapter.name, adapter.path, ask, adapter.settings["inference_provider"].path))
         return self._demanding(adapter, use)
 
     def _unrouted(self, adapter: Adapter, ask: Ask | None) -> Use:
         """An adapter that no request reaches: what it would use if it were alone."""
         path = adapter.settings["inference_provider"].path if ask else self.default_setting.path
-        asker = Asker(adapter.name, adapter.path, ask or self.default_ask, path, adapter.enabled)
+        asker = Consumer(adapter.name, adapter.path, ask or self.default_ask, path, adapter.enabled)
         use = self._use(asker, None, is_dependent=False)
         if adapter.enabled:
             return replace(use, state="ignored", reason="a later adapter of the same name takes its place")
@@ -106,7 +106,7 @@ class Inference:
                 path=path,
                 origins={"provider": (self.default_setting.path,)},
             )
-        asker = Asker(name, path, self.default_ask, self.default_setting.path)
+        asker = Consumer(name, path, self.default_ask, self.default_setting.path)
         use = self._use(asker, self.default_made, is_dependent=self._has_rivals(self.default_ask))
         adapter = self.routed.get(name) if name is not None else None
         return use if adapter is None else self._demanding(adapter, use)
@@ -124,16 +124,16 @@ class Inference:
         skipped = candidates[: candidates.index(asker)]
         return replace(use, reason=f"`{skipped[0].ask.provider}` cannot be used, so ORBIT takes the next") if skipped and not use.reason else use
 
-    def _rewriters(self, adapter: Adapter) -> Iterator[Asker]:
+    def _rewriters(self, adapter: Adapter) -> Iterator[Consumer]:
         """The adapter's candidates in ORBIT's order; its caller's provider, which nobody knows here, would come second."""
         rewriter = adapter.own("rewrite_provider")
         if rewriter is not None:
             model = adapter.own("rewrite_model") if adapter.kind in adapting.REWRITE_MODEL_USED else None
             ask = Ask(str(rewriter.value), model or adapter.own("model"), adapter.parameters)
-            yield Asker(adapter.name, adapter.path, ask, rewriter.path, adapter.enabled)
+            yield Consumer(adapter.name, adapter.path, ask, rewriter.path, adapter.enabled)
         own = adapting.own_ask(adapter)
         if own is not None:
-            yield Asker(adapter.name, adapter.path, own, adapter.settings["inference_provider"].path, adapter.enabled)
+            yield Consumer(adapter.name, adapter.path, own, adapter.settings["inference_provider"].path, adapter.enabled)
 
     def of_choices(self, adapter: Adapter) -> Iterator[Use]:
         """The rows of the models that clients of an adapter may choose."""
@@ -150,7 +150,7 @@ class Inference:
             return Use(
                 name, INFERENCE, None, None, None, "incomplete", reason=f"the entry has no `{lacking}`", path=choice.path, enabled=adapter.enabled
             )
-        asker = Asker(name, choice.path, ask, choice.settings["provider"].path, adapter.enabled)
+        asker = Consumer(name, choice.path, ask, choice.settings["provider"].path, adapter.enabled)
         if not adapter.enabled or self.routed.get(adapter.name) is not adapter:
             return replace(self._use(asker, None, is_dependent=False), state="off" if not adapter.enabled else "ignored")
         if adapter.kind in adapting.WITHOUT_CHOICE:
@@ -161,7 +161,7 @@ class Inference:
             return replace(self._use(asker, None, is_dependent=False), state="ignored", reason="an earlier entry has the same name")
         return self._demanding(adapter, self._served(asker))
 
-    def _served(self, asker: Asker) -> Use:
+    def _served(self, asker: Consumer) -> Use:
         ask = asker.ask
         is_settled = ask.identity in self.settled and self.outcomes.of(ask).is_buildable
         is_dependent = not is_settled and self._has_rivals(ask)
@@ -180,7 +180,7 @@ class Inference:
         if self._can_make(ask):
             self.rivals.setdefault(ask.provider, set()).add(self.outcomes.of(ask).signature)
 
-    def _use(self, asker: Asker, made: Made | None, *, is_dependent: bool) -> Use:
+    def _use(self, asker: Consumer, made: Made | None, *, is_dependent: bool) -> Use:
         """The row of a consumer, served by the object that was made for it or by another."""
         ask = asker.ask
         state = provider_state(self.tree, self.catalog, _unknown_or_text(asker, self.tree))
@@ -198,7 +198,7 @@ class Inference:
             return replace(use, order_dependent=is_dependent)
         return replace(use, order_dependent=True, served_by=made.owner)
 
-    def _unserved(self, asker: Asker, state: State) -> Use:
+    def _unserved(self, asker: Consumer, state: State) -> Use:
         provider = None if state == "undecided" else asker.ask.provider
         block = (SECTION, asker.ask.provider) if state == "unregistered" else None
         return Use(
@@ -229,14 +229,14 @@ class Inference:
         return use
 
 
-def _unknown_or_text(asker: Asker, tree: Mapping) -> object:
+def _unknown_or_text(asker: Consumer, tree: Mapping) -> object:
     """The provider's name, as nobody knows it where it comes from an unset variable."""
     node = at(tree, asker.provider_path)
     value = getattr(node, "value", None)
     return value if isinstance(value, Unknown) else asker.ask.provider
 
 
-def row_of(outcome: Outcome, asker: Asker, service: str = INFERENCE) -> Use:
+def row_of(outcome: Outcome, asker: Consumer, service: str = INFERENCE) -> Use:
     """The row of an outcome, all being well."""
     origins = {"provider": (asker.provider_path,), **outcome.sent.origins}
     if outcome.model_path:

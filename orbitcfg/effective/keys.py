@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from orbitcfg.compile.environment import Environment
-from orbitcfg.document.tree import Filled, KeyPath, Mapping, Scalar, Unknown, at
+from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Scalar, Unknown, at
 from orbitcfg.effective.block import Block
 
 
@@ -54,5 +54,5 @@ def _variable_of(tree: Mapping, path: KeyPath) -> str | None:
     node = at(tree, path)
     if not isinstance(node, Scalar):
         return None
-    fillings = [filling for step in node.origin.steps if isinstance(step, Filled) for filling in step.fillings]
-    return next((filling.name for filling in fillings if filling.source != "default"), None)
+    substitutions = [substitution for step in node.origin.steps if isinstance(step, Interpolated) for substitution in step.substitutions]
+    return next((substitution.name for substitution in substitutions if substitution.source != "default"), None)

@@ -9,7 +9,7 @@ from orbitcfg.compile.environment import Environment
 from orbitcfg.document.tree import KeyPath, Mapping, Sequence, Unknown, at, value_at
 from orbitcfg.effective.adapters import Adapter
 from orbitcfg.effective.block import Ask, Block, Setting, plain_block, settings_at
-from orbitcfg.effective.inference import Asker, judged, row_of
+from orbitcfg.effective.inference import Consumer, judged, row_of
 from orbitcfg.effective.outcome import outcome_of
 from orbitcfg.effective.registry import is_on
 from orbitcfg.effective.use import State, Use
@@ -78,7 +78,7 @@ class Services:
                 use = replace(self._of_all(service), adapter=adapter.name, path=adapter.path, enabled=adapter.enabled)
             else:
                 model = adapter.own(service.adapter_model) if service.adapter_model else None
-                asker = Asker(adapter.name, adapter.path, Ask(str(chosen.value), model), chosen.path, adapter.enabled)
+                asker = Consumer(adapter.name, adapter.path, Ask(str(chosen.value), model), chosen.path, adapter.enabled)
                 use = self._row(service, asker, chosen.value, self._words(adapter.path, service))
             yield use if adapter.enabled else replace(use, state="off", reason=use.reason or "the adapter is switched off")
             yield from self._of_choices(service, adapter)
@@ -90,7 +90,7 @@ class Services:
             settings = settings_at(self.tree, path)
             name, provider, model = (settings.get(key) for key in ("name", "provider", "model"))
             if name and provider and model and name.value and provider.value:
-                asker = Asker(f"{adapter.name}@{name.value}", path, Ask(str(provider.value), model), provider.path, adapter.enabled)
+                asker = Consumer(f"{adapter.name}@{name.value}", path, Ask(str(provider.value), model), provider.path, adapter.enabled)
                 yield self._row(service, asker, provider.value, self._words(adapter.path, service))
 
     def _words(self, adapter: KeyPath, service: Service) -> dict[str, Any]:
@@ -106,9 +106,9 @@ class Services:
             reason = row.words.get("missing", {}).get("what", "no provider is named") if row is not None else ""
             state: State = "off" if not self._gates_open(words) else "incomplete"
             return Use(None, service.name, None, None, None, state, reason=reason, built=False, origins={"provider": (service.selector,)})
-        return self._row(service, Asker(None, None, Ask(str(name)), service.selector), name, words)
+        return self._row(service, Consumer(None, None, Ask(str(name)), service.selector), name, words)
 
-    def _row(self, service: Service, asker: Asker, name: object, words: dict[str, Any]) -> Use:
+    def _row(self, service: Service, asker: Consumer, name: object, words: dict[str, Any]) -> Use:
         state = self._state(name, words)
         if state in ("undecided", "unknown", "unregistered"):
             provider = None if state == "undecided" else str(name)

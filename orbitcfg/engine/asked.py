@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from orbitcfg.document.tree import KeyPath, value_at
 from orbitcfg.effective import Use
 from orbitcfg.engine import ollama, shimmy
-from orbitcfg.engine.context import Surroundings
+from orbitcfg.engine.context import RunContext
 from orbitcfg.engine.discover import LLAMA_SERVER, OLLAMA, Found
-from orbitcfg.observed.observation import ModelAsked
+from orbitcfg.observed.observation import ModelLookup
 from orbitcfg.project.config import Config
 
 SERVED_BY: Mapping[str, tuple[str, ...]] = {
@@ -35,7 +35,7 @@ class Wanted:
     """One row of the effective configuration that wants a model from this machine, with the parameters that it would send."""
 
     use: Use
-    asked: ModelAsked
+    asked: ModelLookup
     parameters: Mapping[str, object]
 
 
@@ -44,9 +44,9 @@ def wanted(config: Config) -> list[Wanted]:
     return [each for use in config.uses if (each := _wanted(config, use))]
 
 
-def joined(rows: Iterable[Wanted]) -> list[ModelAsked]:
+def joined(rows: Iterable[Wanted]) -> list[ModelLookup]:
     """What is asked for, once each, with all adapters that do."""
-    joined: dict[tuple[str, str], ModelAsked] = {}
+    joined: dict[tuple[str, str], ModelLookup] = {}
     for row in rows:
         key = (row.asked.provider, row.asked.model)
         before = joined.get(key)
@@ -54,7 +54,7 @@ def joined(rows: Iterable[Wanted]) -> list[ModelAsked]:
     return list(joined.values())
 
 
-def matched(asked: ModelAsked, models: Iterable[Found], surroundings: Surroundings) -> ModelAsked:
+def matched(asked: ModelLookup, models: Iterable[Found], surroundings: RunContext) -> ModelLookup:
     """The same, with the files that it may mean."""
     exact, near = [], []
     for found in models:
@@ -66,7 +66,7 @@ def matched(asked: ModelAsked, models: Iterable[Found], surroundings: Surroundin
     return replace(asked, exact=tuple(exact), near=tuple(near))
 
 
-def paths(asked: ModelAsked, surroundings: Surroundings) -> list[str]:
+def paths(asked: ModelLookup, surroundings: RunContext) -> list[str]:
     """Where ORBIT looks for a model that it loads itself: the path from its working directory, then its folder `gguf`."""
     base = surroundings.orbit_dir or surroundings.working_dir
     name = os.path.basename(asked.model)
@@ -94,7 +94,7 @@ def _wanted(config: Config, use: Use) -> Wanted | None:
         return None
     block = use.block or ("inference", use.provider)
     context, context_at = _context(config, use, block)
-    asked = ModelAsked(
+    asked = ModelLookup(
         provider=use.provider,
         model=str(use.model),
         adapters=(use.adapter or DEFAULT,),
@@ -128,7 +128,7 @@ def _is_here(url: str | None) -> bool:
         return False
 
 
-def _fit(asked: ModelAsked, found: Found, surroundings: Surroundings) -> str | None:
+def _fit(asked: ModelLookup, found: Found, surroundings: RunContext) -> str | None:
     """The name under which the provider's server lists a file that may be meant: the asked one where it fits exactly, empty where it lists it under none.
 
     None where the file is another.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from orbitcfg.engine import asked, discover, selftest
 from orbitcfg.engine.asked import Wanted
-from orbitcfg.engine.context import Surroundings
+from orbitcfg.engine.context import RunContext
 from orbitcfg.engine.discover import Found
 from orbitcfg.errors import UsageError
 from orbitcfg.observed.observation import Choice
@@ -45,7 +45,7 @@ class Chosen:
     parameters: Mapping[str, object] = field(default_factory=dict)
 
 
-def chosen(config: Config, options: Options, surroundings: Surroundings, search: Search) -> Chosen:
+def chosen(config: Config, options: Options, surroundings: RunContext, search: Search) -> Chosen:
     """The model that was named, else the configuration's, else the built-in one. Raises UsageError for a name that means nothing."""
     row, parameters = _row(config, options)
     if options.self_test:
@@ -64,7 +64,7 @@ def chosen(config: Config, options: Options, surroundings: Surroundings, search:
     return Chosen(Choice.FALLBACK, built_in(surroundings), row, parameters)
 
 
-def built_in(surroundings: Surroundings) -> Found:
+def built_in(surroundings: RunContext) -> Found:
     """The model with the known answer."""
     return discover.inspected(selftest.path(), surroundings)
 
@@ -84,7 +84,7 @@ def _row(config: Config, options: Options) -> tuple[Wanted | None, Mapping[str, 
     return (rows[0], rows[0].parameters) if rows else (None, uses[0].parameters if uses else {})
 
 
-def _named(name: str, surroundings: Surroundings, search: Search) -> Found:
+def _named(name: str, surroundings: RunContext, search: Search) -> Found:
     """The file at a path, or the model that a server lists under a name."""
     path = surroundings.absolute(name)
     if os.path.lexists(path) or name.lower().endswith(".gguf"):
@@ -98,7 +98,7 @@ def _named(name: str, surroundings: Surroundings, search: Search) -> Found:
     return found
 
 
-def _at_path(row: Wanted, surroundings: Surroundings) -> Found | None:
+def _at_path(row: Wanted, surroundings: RunContext) -> Found | None:
     """The file that ORBIT would load itself; None where it is at none of the places where ORBIT looks."""
     for path in asked.paths(row.asked, surroundings):
         if os.path.lexists(path):

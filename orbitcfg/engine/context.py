@@ -7,7 +7,7 @@ from string import Template
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class RunContext:
     """A working directory and an environment. `orbit_dir` is ORBIT's own working directory, where it differs."""
 
     working_dir: str

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from orbitcfg.engine import facts, ollama, places, shimmy
-from orbitcfg.engine.context import Surroundings
+from orbitcfg.engine.context import RunContext
 from orbitcfg.observed.observation import Damage, Listing, ModelFacts, ModelFault, ModelFile, ModelKind
 
 OLLAMA, LLAMA_SERVER = "ollama", "llama-server"
@@ -27,7 +27,7 @@ class Found:
         return self.paths[0]
 
 
-def search(surroundings: Surroundings, extra: tuple[str, ...] = (), named: Iterable[str] = ()) -> list[Found]:
+def search(surroundings: RunContext, extra: tuple[str, ...] = (), named: Iterable[str] = ()) -> list[Found]:
     """Every model that local servers could serve, in order of path. `extra` are folders to look into, `named` files, there or not."""
     manifests = [manifest for store in ollama.stores(surroundings) for manifest in ollama.manifests(store) if manifest.blob]
     blobs = {manifest.blob: manifest for manifest in reversed(manifests) if manifest.blob}
@@ -40,7 +40,7 @@ def search(surroundings: Surroundings, extra: tuple[str, ...] = (), named: Itera
     return [_with_listings(each, surroundings, catalogues, names) for each in sorted(found, key=lambda each: each.path)]
 
 
-def inspected(path: str, surroundings: Surroundings) -> Found:
+def inspected(path: str, surroundings: RunContext) -> Found:
     """One file that was named, with its shards."""
     return _found(_siblings(surroundings.absolute(path)), surroundings, {})
 
@@ -73,7 +73,7 @@ def _siblings(path: str) -> list[list[str]]:
     return [[each] for each in there] or [[path]]
 
 
-def _found(group: list[list[str]], surroundings: Surroundings, blobs: dict[str, ollama.Manifest]) -> Found:
+def _found(group: list[list[str]], surroundings: RunContext, blobs: dict[str, ollama.Manifest]) -> Found:
     paths = tuple(aliases[0] for aliases in group)
     read = [facts.read(path) for path in paths]
     fault = next((each for each in read if isinstance(each, ModelFault)), None) or _wrong_size(paths[0], blobs)
@@ -137,13 +137,13 @@ def _ollama_names(manifests: list[ollama.Manifest]) -> dict[str, list[str]]:
     return names
 
 
-def _with_listings(found: Found, surroundings: Surroundings, catalogues: list[shimmy.Catalogue], ollama_names: dict[str, list[str]]) -> Found:
+def _with_listings(found: Found, surroundings: RunContext, catalogues: list[shimmy.Catalogue], ollama_names: dict[str, list[str]]) -> Found:
     listings = [_in_shimmy(found, surroundings, each) for each in catalogues]
     listings += [_in_ollama(found, ollama_names), _in_llama_server(found)]
     return replace(found, model=replace(found.model, listings=tuple(listings)))
 
 
-def _in_shimmy(found: Found, surroundings: Surroundings, catalogue: shimmy.Catalogue) -> Listing:
+def _in_shimmy(found: Found, surroundings: RunContext, catalogue: shimmy.Catalogue) -> Listing:
     paths = (*found.paths, *found.other_paths)
     names = [catalogue.names[path] for path in paths if path in catalogue.names]
     if names:

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from orbitcfg.engine.context import Surroundings, entries_of
+from orbitcfg.engine.context import RunContext, entries_of
 
 MODEL_LAYER = "application/vnd.ollama.image.model"
 DEFAULT_HOST, DEFAULT_NAMESPACE, DEFAULT_TAG = "registry.ollama.ai", "library", "latest"
@@ -35,7 +35,7 @@ class Manifest:
         return "/".join([*front, model]) + f":{tag}"
 
 
-def stores(surroundings: Surroundings) -> list[str]:
+def stores(surroundings: RunContext) -> list[str]:
     """The folders that may hold a store: the one that is set, else those by default."""
     asked = surroundings.variable("OLLAMA_MODELS")
     by_default = [os.path.join(home, ".ollama", "models") for home in surroundings.homes]

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 from orbitcfg.engine import shimmy
-from orbitcfg.engine.context import Surroundings, entries_of
+from orbitcfg.engine.context import RunContext, entries_of
 
 MAX_DEPTH = 6
 """Folders below a searched one: a Hugging Face cache keeps large files five deep."""
@@ -14,7 +14,7 @@ MAX_ENTRIES = 200_000
 _NEVER_ENTERED = frozenset({".git", "node_modules", "__pycache__", ".venv"})
 
 
-def folders(surroundings: Surroundings, extra: tuple[str, ...] = ()) -> list[str]:
+def folders(surroundings: RunContext, extra: tuple[str, ...] = ()) -> list[str]:
     """Every folder that some local server, or ORBIT, takes models from, and the ones asked for; only those that are there, none inside of another."""
     found = [surroundings.absolute(folder) for folder in extra]
     for base in (surroundings.working_dir, surroundings.orbit_dir):
@@ -29,7 +29,7 @@ def folders(surroundings: Surroundings, extra: tuple[str, ...] = ()) -> list[str
     return [folder for folder in there if not any(_inside(folder, other) for other in there)]
 
 
-def hubs(surroundings: Surroundings) -> list[str]:
+def hubs(surroundings: RunContext) -> list[str]:
     """The Hugging Face caches, the one in use first."""
     explicit = surroundings.variable("HF_HUB_CACHE") or surroundings.variable("HUGGINGFACE_HUB_CACHE")
     home = surroundings.variable("HF_HOME")

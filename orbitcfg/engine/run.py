@@ -11,9 +11,9 @@ from typing import Any
 from orbitcfg.engine import asked, discover, memory, parameters, selftest
 from orbitcfg.engine.child import Child, Outcome, Request
 from orbitcfg.engine.choice import Chosen, Options, chosen
-from orbitcfg.engine.context import Surroundings
+from orbitcfg.engine.context import RunContext
 from orbitcfg.engine.discover import Found
-from orbitcfg.observed.observation import Choice, Ending, EngineRun, ModelAsked, ModelFile, ModelKind, Observations
+from orbitcfg.observed.observation import Choice, Ending, EngineRun, ModelFile, ModelKind, ModelLookup, Observations
 from orbitcfg.project.config import Config
 
 TIMEOUT_S, TIMEOUT_S_PER_GB = 60.0, 5.0
@@ -30,7 +30,7 @@ def is_installed() -> bool:
     return importlib.util.find_spec("llama_cpp") is not None
 
 
-def inventory(config: Config, surroundings: Surroundings, extra: tuple[str, ...] = ()) -> Observations:
+def inventory(config: Config, surroundings: RunContext, extra: tuple[str, ...] = ()) -> Observations:
     """The models of this machine, each with the adapters that ask for it, and what the configuration asks for."""
     rows = asked.joined(asked.wanted(config))
     named = [path for row in rows if row.is_path for path in asked.paths(row, surroundings)[:1] if os.path.lexists(path)]
@@ -42,7 +42,7 @@ def inventory(config: Config, surroundings: Surroundings, extra: tuple[str, ...]
 def smoke(
     config: Config,
     options: Options,
-    surroundings: Surroundings,
+    surroundings: RunContext,
     child: Child,
     *,
     listener: Listener = lambda _message: None,
@@ -69,13 +69,13 @@ def absent() -> EngineRun:
     return EngineRun(Ending.ABSENT, Choice.FALLBACK, selftest.NAME)
 
 
-def _with_askers(model: ModelFile, wanted: list[ModelAsked]) -> ModelFile:
+def _with_askers(model: ModelFile, wanted: list[ModelLookup]) -> ModelFile:
     asking = [each for each in wanted if model.path in each.exact or model.path in dict(each.near)]
     by = tuple(dict.fromkeys(adapter for each in asking for adapter in each.adapters))
     return replace(model, asked_by=by, asked_at=next((each.at for each in asking), None))
 
 
-def _matched(picked: Chosen, search: Callable[[], tuple[Found, ...]], surroundings: Surroundings) -> ModelAsked:
+def _matched(picked: Chosen, search: Callable[[], tuple[Found, ...]], surroundings: RunContext) -> ModelLookup:
     """What the configuration asks for, with the files that it means; a path needs no search."""
     assert picked.row is not None
     candidates = (picked.found,) if picked.row.asked.is_path else search()

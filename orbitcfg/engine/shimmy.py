@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orbitcfg.engine import ollama
-from orbitcfg.engine.context import Surroundings, entries_of
+from orbitcfg.engine.context import RunContext, entries_of
 
 V1_7, V1_8, V2 = "shimmy@1.7", "shimmy@1.8", "shimmy"
 VERSIONS = (V1_7, V1_8, V2)
@@ -46,7 +46,7 @@ def name_of(file_name: str) -> str:
     return stem.replace("_", "-").replace(" ", "-").lower()
 
 
-def catalogue(version: str, surroundings: Surroundings) -> Catalogue:
+def catalogue(version: str, surroundings: RunContext) -> Catalogue:
     """What this version would list, started in these surroundings."""
     listed: dict[str, str] = {}
     missed: dict[str, str] = {}
@@ -60,7 +60,7 @@ def catalogue(version: str, surroundings: Surroundings) -> Catalogue:
     return Catalogue(version, names, missed, panic)
 
 
-def folders(version: str, surroundings: Surroundings) -> list[str]:
+def folders(version: str, surroundings: RunContext) -> list[str]:
     """The folders that are searched, in order."""
     found = ["models", _base_folder(surroundings)]
     found += (surroundings.variable("SHIMMY_MODEL_PATHS") or "").split(";")
@@ -78,7 +78,7 @@ def folders(version: str, surroundings: Surroundings) -> list[str]:
     return list(dict.fromkeys(surroundings.absolute(folder) for folder in found if folder))
 
 
-def why_not(version: str, surroundings: Surroundings, path: str) -> str:
+def why_not(version: str, surroundings: RunContext, path: str) -> str:
     """Why Shimmy does not list the file at an absolute path, in words."""
     if not path.lower().endswith(".gguf"):
         return "its name does not end in `.gguf`"
@@ -91,7 +91,7 @@ def why_not(version: str, surroundings: Surroundings, path: str) -> str:
     return "Shimmy searches no folder that holds it"
 
 
-def _base_folder(surroundings: Surroundings) -> str:
+def _base_folder(surroundings: RunContext) -> str:
     return os.path.dirname(surroundings.variable("SHIMMY_BASE_GGUF") or "")
 
 
@@ -126,7 +126,7 @@ def _listed(version: str, folder: str, name: str, siblings: list[str]) -> tuple[
     return (os.path.basename(folder) if version == V1_8 else name_of(shard[1] + shard[4])), ""
 
 
-def _from_ollama(surroundings: Surroundings) -> Iterator[tuple[str, str]]:
+def _from_ollama(surroundings: RunContext) -> Iterator[tuple[str, str]]:
     """Path and name of what the second pass adds: Ollama's own models, then files that lie loose in its folders."""
     for folder in _ollama_folders(surroundings):
         for manifest in ollama.manifests(folder):
@@ -140,7 +140,7 @@ def _from_ollama(surroundings: Surroundings) -> Iterator[tuple[str, str]]:
                 yield from _loose(entry.path, 0)
 
 
-def _ollama_folders(surroundings: Surroundings) -> list[str]:
+def _ollama_folders(surroundings: RunContext) -> list[str]:
     base = _base_folder(surroundings)
     found = [surroundings.variable("OLLAMA_MODELS") or "", base]
     found.append(os.path.dirname(base) if os.path.basename(base) == "blobs" else "")
@@ -171,7 +171,7 @@ def _panic(path: str, is_general: bool) -> str | None:
     return None
 
 
-def _without_collisions(listed: dict[str, str], missed: dict[str, str], surroundings: Surroundings) -> dict[str, str]:
+def _without_collisions(listed: dict[str, str], missed: dict[str, str], surroundings: RunContext) -> dict[str, str]:
     """Of several files of one name the last in path order is served; those under the relative `./models` come last."""
     relative = surroundings.absolute("models") + os.sep
     winners: dict[str, str] = {}

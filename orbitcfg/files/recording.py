@@ -17,7 +17,7 @@ Found = TypeVar("Found")
 _UNSTEADY = "another answer each time"
 
 
-class Traced:
+class RecordingFiles:
     """Files that note what is asked of them."""
 
     def __init__(self, files: Files) -> None:

@@ -1,1 +1,1 @@
-"""TODO lint."""
+"""Runs the rules: severities, suppression, baseline, selection, the cache of results."""

@@ -15,13 +15,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from orbitcfg import __version__
 from orbitcfg.catalog.store import folder as schemas
 from orbitcfg.files.atomic import beside, fill
-from orbitcfg.files.recording import Trace, Traced, digest, holds
+from orbitcfg.files.recording import RecordingFiles, Trace, digest, holds
 from orbitcfg.files.sandbox import is_inside, root_of
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.masking.url import without_credentials
+from orbitcfg.version import __version__
 
 MAX_KEPT = 64
 """So many answers are kept; those written longest ago go first."""
@@ -94,7 +94,7 @@ def ask(where: str, request: object, files: Files, work: Callable[[Files], Answe
     known = _recalled(path, files)
     if known is not None:
         return known
-    traced = Traced(files)
+    traced = RecordingFiles(files)
     answer = work(traced)
     if answer.lasting and _may_be_kept(traced.trace):
         with suppress(OSError):

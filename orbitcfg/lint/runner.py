@@ -28,7 +28,7 @@ _HARMLESS = re.compile(r"[\d.]+|true|false|https?://(?:localhost|127\.0\.0\.1)[:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class LintResult:
     """What the rules said. `fatal`: ORBIT's loader would raise, silenced or not. `crashed`: a rule raised, so the verdict is not whole."""
 
     diagnostics: tuple[Diagnostic, ...]
@@ -36,10 +36,10 @@ class Verdict:
     crashed: bool
 
 
-def judge(config: Config, rules: Iterable[Rule], observations: "Observations | None" = None) -> Verdict:
+def run_rules(config: Config, rules: Iterable[Rule], observations: "Observations | None" = None) -> LintResult:
     """All findings of the rules that no comment silences, by file in load order, then by place, code and words; equal ones once.
 
-    Rules that judge what was seen outside of the configuration run where there are `observations`.
+    Rules that run_rules what was seen outside of the configuration run where there are `observations`.
     """
     listed = tuple(rule for rule in rules if observations is not None or not rule.observes)
     diagnostics: dict[Diagnostic, bool] = {}
@@ -52,7 +52,7 @@ def judge(config: Config, rules: Iterable[Rule], observations: "Observations | N
     kept += spoken(config, events, (rule_crashed, *listed))
     order = _order(config)
     fatal_ones = sorted((each for each, is_fatal in diagnostics.items() if is_fatal), key=order)
-    return Verdict(tuple(sorted(kept, key=order)), tuple(fatal_ones), bool(crashes))
+    return LintResult(tuple(sorted(kept, key=order)), tuple(fatal_ones), bool(crashes))
 
 
 def unexpected_by(
@@ -125,9 +125,9 @@ class _Public:
     def __init__(self, config: Config) -> None:
         self.names: dict[str, str] = {}
         for event in config.events_of(PlaceholderUsed):
-            variable = config.environment[event.filling.name] if event.filling.is_set else None
+            variable = config.environment[event.substitution.name] if event.substitution.is_set else None
             if variable and len(variable.value) >= MIN_SECRET_LENGTH and not _HARMLESS.fullmatch(variable.value):
-                self.names[variable.value] = event.filling.name
+                self.names[variable.value] = event.substitution.name
         values = sorted(self.names, key=len, reverse=True)
         self.pattern = re.compile("|".join(re.escape(value) for value in values)) if values else None
 

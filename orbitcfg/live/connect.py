@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from orbitcfg.effective.address import Address, mapped, parsed, proxy
 from orbitcfg.live import reach, scan
 from orbitcfg.live.http import opened
-from orbitcfg.live.log import Diary, Manner
+from orbitcfg.live.log import ProbeLog, ProbeOptions
 from orbitcfg.observed.endpoint import Fault, Product, State, Step
 
 POLL_S = 0.5
@@ -24,7 +24,7 @@ class Way:
     proxy: str | None
 
     @classmethod
-    async def to(cls, diary: Diary, manner: Manner, address: Address, meant: Product | None) -> "Way | None":
+    async def to(cls, diary: ProbeLog, manner: ProbeOptions, address: Address, meant: Product | None) -> "Way | None":
         """The way to an address; None where there is none, which the diary then tells."""
         host, port = mapped(address, manner.places)
         asked = Address(address.scheme, host, port, address.path)
@@ -44,7 +44,7 @@ class Way:
         return cls(asked, reached, context, used)
 
 
-async def _reached(diary: Diary, manner: Manner, address: Address, meant: Product | None) -> str | None:
+async def _reached(diary: ProbeLog, manner: ProbeOptions, address: Address, meant: Product | None) -> str | None:
     """The first address of the host that answers."""
     began = time.perf_counter()
     addresses = await reach.resolved(address.host, address.port, manner.timeout_s)
@@ -72,7 +72,7 @@ async def _reached(diary: Diary, manner: Manner, address: Address, meant: Produc
     return answered.address
 
 
-async def _unreachable(diary: Diary, manner: Manner, address: Address, tried: list[reach.Tried], meant: Product | None) -> None:
+async def _unreachable(diary: ProbeLog, manner: ProbeOptions, address: Address, tried: list[reach.Tried], meant: Product | None) -> None:
     refused = any(each.fault is Fault.REFUSED for each in tried)
     fault = Fault.BIND_ADDRESS if address.is_bind_address else Fault.REFUSED if refused else Fault.NO_CONNECTION
     diary.failed(Step.CONNECT, fault, f"port {address.port}", max(each.ms for each in tried))
@@ -80,7 +80,7 @@ async def _unreachable(diary: Diary, manner: Manner, address: Address, tried: li
         await look_elsewhere(diary, manner, address, meant)
 
 
-async def look_elsewhere(diary: Diary, manner: Manner, address: Address, meant: Product) -> None:
+async def look_elsewhere(diary: ProbeLog, manner: ProbeOptions, address: Address, meant: Product) -> None:
     """Notes where on this machine the product that is meant answers instead."""
     context = reach.context_of({}, verifying=False)
     async with opened(manner.timeout_s, {}, (), context, None) as wire:
@@ -89,7 +89,7 @@ async def look_elsewhere(diary: Diary, manner: Manner, address: Address, meant: 
         diary.facts["found_at"] = root
 
 
-async def _secured(diary: Diary, manner: Manner, address: Address, asked: Address, reached: str, context: ssl.SSLContext) -> bool:
+async def _secured(diary: ProbeLog, manner: ProbeOptions, address: Address, asked: Address, reached: str, context: ssl.SSLContext) -> bool:
     began = time.perf_counter()
     fault, detail, days = await reach.handshake(address.host, reached, asked.port, context, manner.timeout_s)
     ms = (time.perf_counter() - began) * 1000

@@ -12,11 +12,11 @@ from urllib.parse import urljoin
 
 import httpx
 
-from orbitcfg import __version__
 from orbitcfg.effective.address import parsed
 from orbitcfg.masking.names import MASK
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.observed.endpoint import Fault
+from orbitcfg.version import __version__
 
 MAX_BYTES = 1024 * 1024
 MAX_STREAM_BYTES = 16 * MAX_BYTES

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orbitcfg.effective.address import parsed
-from orbitcfg.observed.endpoint import NOT_CHECKED, Fault, Row, Sighting, State, Step, Target, Wanted
+from orbitcfg.observed.endpoint import NOT_CHECKED, Fault, ProbeResult, Row, State, Step, Target, Wanted
 
 GENERATING_PROTOCOLS = frozenset({"openai", "ollama"})
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class ProbeOptions:
     """How endpoints are looked at. `variables` is the environment that ORBIT would have, `places` what `--map` says."""
 
     timeout_s: float = 5.0
@@ -32,7 +32,7 @@ OnRow = Callable[[Target, Row], None]
 
 
 @dataclass(slots=True)
-class Diary:
+class ProbeLog:
     """What is known of one endpoint so far; whole at any moment, so that an interrupted visit still counts."""
 
     target: Target
@@ -53,7 +53,7 @@ class Diary:
         """Ends the visit: the checks that are left are not made, for this reason."""
         self.reason = reason
 
-    def sighting(self) -> Sighting:
+    def sighting(self) -> ProbeResult:
         """What was seen; the checks that were not made are rows too."""
         done: dict[Step, int] = {}
         for row in self.rows:
@@ -63,7 +63,7 @@ class Diary:
                 done[step] -= 1
                 continue
             self.note(step, State.UNCHECKED, f"{subject}: not checked, {self.reason}" if subject else f"not checked: {self.reason}")
-        return Sighting(self.target, tuple(self.rows), trace=tuple(self.trace), **self.facts)
+        return ProbeResult(self.target, tuple(self.rows), trace=tuple(self.trace), **self.facts)
 
     def failed(self, step: Step, fault: Fault, detail: str = "", ms: float | None = None) -> None:
         """Notes the fault that ends the visit."""
@@ -72,7 +72,7 @@ class Diary:
         self.note(step, State.UNCHECKED if fault in NOT_CHECKED else State.FAILED, text, ms)
 
 
-def planned_steps(target: Target, manner: Manner) -> list[tuple[Step, str]]:
+def planned_steps(target: Target, manner: ProbeOptions) -> list[tuple[Step, str]]:
     """The checks to be made, each with what it is about."""
     address = parsed(target.url)
     steps = [(Step.RESOLVE, ""), (Step.CONNECT, "")]

@@ -9,7 +9,7 @@ from orbitcfg.live.connect import POLL_S, Way, look_elsewhere
 from orbitcfg.live.details import detailed
 from orbitcfg.live.http import Reply, Wire, opened
 from orbitcfg.live.identify import Answers, identified, is_loading, version_of
-from orbitcfg.live.log import Diary, Manner
+from orbitcfg.live.log import ProbeLog, ProbeOptions
 from orbitcfg.live.match import matched
 from orbitcfg.live.products import meant_by
 from orbitcfg.observed.endpoint import Fault, Fit, Generation, Match, Product, State, Step, Target, Wanted
@@ -24,7 +24,7 @@ _ENDING = frozenset({Fault.CLOSED, Fault.SILENT, Fault.REFUSED})
 """Faults of a generation after which no other is tried."""
 
 
-async def visit(diary: Diary, manner: Manner, ends_at: float) -> None:
+async def visit(diary: ProbeLog, manner: ProbeOptions, ends_at: float) -> None:
     """Fills the diary of one endpoint."""
     target = diary.target
     meant = meant_by(target.provider)
@@ -45,7 +45,7 @@ async def visit(diary: Diary, manner: Manner, ends_at: float) -> None:
         await _Conversation(diary, manner, way, wire, meant, ends_at).run()
 
 
-def key_headers(diary: Diary, manner: Manner, address: Address) -> tuple[dict[str, str], tuple[str, ...]]:
+def key_headers(diary: ProbeLog, manner: ProbeOptions, address: Address) -> tuple[dict[str, str], tuple[str, ...]]:
     """The headers that carry the key, and what is to be masked. A secret goes over https or to this machine only."""
     target = diary.target
     if not target.key:
@@ -62,7 +62,7 @@ def key_headers(diary: Diary, manner: Manner, address: Address) -> tuple[dict[st
     return {"authorization": f"Bearer {target.key}"}, secrets
 
 
-def is_here(address: Address, manner: Manner) -> bool:
+def is_here(address: Address, manner: ProbeOptions) -> bool:
     """Whether an address leads to this machine, by itself or by `--map`."""
     host, port = mapped(address, manner.places)
     return Address(address.scheme, host, port).is_loopback
@@ -72,8 +72,8 @@ def is_here(address: Address, manner: Manner) -> bool:
 class _Conversation:
     """The steps that need HTTP."""
 
-    diary: Diary
-    manner: Manner
+    diary: ProbeLog
+    manner: ProbeOptions
     way: Way
     wire: Wire
     meant: Product | None

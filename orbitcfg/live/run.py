@@ -4,16 +4,16 @@ import asyncio
 from collections.abc import Sequence
 
 from orbitcfg.effective.address import parsed
-from orbitcfg.live.log import Diary, Manner, OnRow, planned_steps
+from orbitcfg.live.log import OnRow, ProbeLog, ProbeOptions, planned_steps
 from orbitcfg.live.probe import visit
-from orbitcfg.observed.endpoint import Fault, Sighting, Target
+from orbitcfg.observed.endpoint import Fault, ProbeResult, Target
 
 MAX_AT_ONCE = 50
 
 
-def observed(targets: Sequence[Target], manner: Manner, on_row: OnRow) -> tuple[tuple[Sighting, ...], bool]:
+def observed(targets: Sequence[Target], manner: ProbeOptions, on_row: OnRow) -> tuple[tuple[ProbeResult, ...], bool]:
     """What was seen of each target, and whether the user interrupted: what is done by then counts."""
-    diaries = [Diary(target, planned_steps(target, manner), on_row) for target in targets]
+    diaries = [ProbeLog(target, planned_steps(target, manner), on_row) for target in targets]
     interrupted = False
     try:
         asyncio.run(_all(diaries, manner))
@@ -22,7 +22,7 @@ def observed(targets: Sequence[Target], manner: Manner, on_row: OnRow) -> tuple[
     return tuple(_closed(diary, interrupted=interrupted) for diary in diaries), interrupted
 
 
-async def _all(diaries: Sequence[Diary], manner: Manner) -> None:
+async def _all(diaries: Sequence[ProbeLog], manner: ProbeOptions) -> None:
     ends_at = asyncio.get_running_loop().time() + manner.deadline_s
     slots = asyncio.Semaphore(MAX_AT_ONCE)
     servers = {_server(diary.target): asyncio.Lock() for diary in diaries}
@@ -31,7 +31,7 @@ async def _all(diaries: Sequence[Diary], manner: Manner) -> None:
             group.create_task(_one(diary, manner, ends_at, slots, servers[_server(diary.target)]))
 
 
-async def _one(diary: Diary, manner: Manner, ends_at: float, slots: asyncio.Semaphore, server: asyncio.Lock) -> None:
+async def _one(diary: ProbeLog, manner: ProbeOptions, ends_at: float, slots: asyncio.Semaphore, server: asyncio.Lock) -> None:
     try:
         async with asyncio.timeout_at(ends_at), server, slots:
             await visit(diary, manner, ends_at)
@@ -47,7 +47,7 @@ def _server(target: Target) -> tuple[str, int] | str:
     return (address.host, address.port) if address else target.url
 
 
-def _closed(diary: Diary, *, interrupted: bool) -> Sighting:
+def _closed(diary: ProbeLog, *, interrupted: bool) -> ProbeResult:
     match diary.facts.get("fault"):
         case Fault.DEADLINE:
             diary.stop(Fault.DEADLINE.value)

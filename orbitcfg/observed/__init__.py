@@ -1,1 +1,1 @@
-"""TODO observed."""
+"""What was seen of servers, model files and engines: data, without codes or severities."""

@@ -244,7 +244,7 @@ class Generation:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class ProbeResult:
     """What was seen of one endpoint.
 
     `answered`, `refused` and `slow` are addresses. `product` is what answered, None where it is not known, `meant` what the provider is for; `version` is the server's own word.
@@ -324,7 +324,7 @@ class KeyState:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class HostFacts:
     """What lies around the configuration and runs beside it.
 
     `container_file` is the compose file or Dockerfile beside it. `bind_without_key` says that this file starts Shimmy for all addresses without a key. `orbit_at` is where ORBIT itself answers.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from orbitcfg.document.tree import KeyPath
-from orbitcfg.observed.endpoint import Sighting, Surroundings
+from orbitcfg.observed.endpoint import HostFacts, ProbeResult
 
 
 class ModelKind(Enum):
@@ -128,7 +128,7 @@ class ModelFile:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelAsked:
+class ModelLookup:
     """A model that the configuration asks a local provider for, and the files on this machine that it may mean.
 
     `adapters` are those that ask, `the default` for the default provider. `is_path`: the model is a file that ORBIT loads itself. `exact` are the files that the provider's server lists under this very name, `near` those with a
@@ -208,7 +208,7 @@ class Observations:
     """All that one run saw. Empty where nothing was looked for."""
 
     models: tuple[ModelFile, ...] = ()
-    asked: tuple[ModelAsked, ...] = ()
+    asked: tuple[ModelLookup, ...] = ()
     engine: EngineRun | None = None
-    endpoints: tuple[Sighting, ...] = ()
-    surroundings: Surroundings | None = None
+    endpoints: tuple[ProbeResult, ...] = ()
+    surroundings: HostFacts | None = None

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.store import orbit_version, shipped
-from orbitcfg.compile import Reading, compile_graph, discovery
+from orbitcfg.compile import InterpolationMode, compile_graph, discovery
 from orbitcfg.compile.discovery import Target
 from orbitcfg.compile.environment import Environment, declared, read, unread_beside
 from orbitcfg.compile.imports import load
@@ -46,7 +46,7 @@ def catalog_of(files: Files, settings: Settings) -> Catalog:
         raise UsageError(str(error)) from None
 
 
-def configuration(files: Files, target: Target, settings: Settings, process: Mapping[str, str] | None, reading: Reading) -> Config:
+def configuration(files: Files, target: Target, settings: Settings, process: Mapping[str, str] | None, reading: InterpolationMode) -> Config:
     """The compiled configuration of a root file. Raises UsageError where the settings name what cannot be used."""
     graph, events = load(files, target.root)
     project = discovery.project_root(files, target.root)
@@ -82,7 +82,7 @@ def summary_of(config: Config) -> Summary:
     """What was looked at in a configuration."""
     adapters = [item for item in _items(at(config.tree, ("adapters",))) if isinstance(item, MappingNode)]
     providers = [item for item in _items(at(config.tree, ("inference",))) if isinstance(item, MappingNode)]
-    used = {event.filling.name: event.filling.is_set for event in config.events if isinstance(event, PlaceholderUsed)}
+    used = {event.substitution.name: event.substitution.is_set for event in config.events if isinstance(event, PlaceholderUsed)}
     return Summary(
         files=len(config.graph.documents),
         adapters=len(adapters),

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from orbitcfg import __version__
 from orbitcfg.document.source import Source, Span
 from orbitcfg.report import Style
 from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, RulePage, Severity
 from orbitcfg.report.fingerprint import fingerprints
+from orbitcfg.version import __version__
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "orbitcfgFinding/v1"

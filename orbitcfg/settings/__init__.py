@@ -1,1 +1,1 @@
-"""TODO settings."""
+"""What a user can set: the model, the file, its published shape."""

@@ -8,7 +8,7 @@ import sys
 import time
 from contextlib import ExitStack
 
-from orbitcfg.live.log import Manner
+from orbitcfg.live.log import ProbeOptions
 from orbitcfg.live.run import observed
 from orbitcfg.observed.endpoint import Target, Wanted
 
@@ -48,7 +48,7 @@ def seconds(ports: list[int], *, hanging: int) -> float:
     best = float("inf")
     for _ in range(ROUNDS):
         began = time.perf_counter()
-        sightings, _ = observed([target(port) for port in ports], Manner(timeout_s=TIMEOUT_S), lambda _target, _row: None)
+        sightings, _ = observed([target(port) for port in ports], ProbeOptions(timeout_s=TIMEOUT_S), lambda _target, _row: None)
         best = min(best, time.perf_counter() - began)
         assert sum(bool(sighting.models) for sighting in sightings) == len(ports) - hanging
     return best

@@ -16,12 +16,12 @@ from itertools import pairwise
 from pathlib import Path
 
 from orbitcfg.catalog.store import folder
-from orbitcfg.compile import Reading
+from orbitcfg.compile import InterpolationMode
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath, Scalar, key_span
 from orbitcfg.effective.switches import in_use
 from orbitcfg.files.store import Memory
-from orbitcfg.lint.runner import judge
+from orbitcfg.lint.runner import run_rules
 from orbitcfg.project.compiler import configuration, targets
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Severity
@@ -85,12 +85,12 @@ def named_files(texts: Texts) -> dict[str, str]:
 def config_of(texts: Texts, others: Texts) -> Config:
     """The configuration of these files, without an environment."""
     memory = Memory({f"/{name}": text.encode() for name, text in {**others, **texts}.items()})
-    return configuration(memory, targets(memory, "/repo/config")[0], Settings(no_env=True), {}, Reading.UNKNOWN)
+    return configuration(memory, targets(memory, "/repo/config")[0], Settings(no_env=True), {}, InterpolationMode.UNKNOWN)
 
 
 def diagnostics(texts: Texts, others: Texts) -> tuple[Diagnostic, ...]:
     """What orbitcfg says of the files."""
-    return judge(config_of(texts, others), RULES).diagnostics
+    return run_rules(config_of(texts, others), RULES).diagnostics
 
 
 def scalars(config: Config, wanted: Callable[[KeyPath, object], bool]) -> Iterator[tuple[KeyPath, Scalar]]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from orbitcfg.commands.app import validate, why
-from orbitcfg.commands.why import Explanation
+from orbitcfg.commands.validate import validate
+from orbitcfg.commands.why import Explanation, why
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Memory
 from orbitcfg.settings.model import Settings

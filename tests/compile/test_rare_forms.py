@@ -2,7 +2,7 @@
 
 import pytest
 
-from orbitcfg.commands.app import resolve
+from orbitcfg.commands.resolve import resolve
 from orbitcfg.files.store import Memory
 
 ADMIN = "auth: {default_admin_password: x}\n"
@@ -48,7 +48,7 @@ def test_odd_origins_with_credentials_end_the_start(origins: str) -> None:
 
 def test_half_a_pair_of_surrogates_is_printed_and_never_a_file() -> None:
     """Text that is no valid Unicode is a value like any other; as the name of a file ORBIT raises."""
-    from orbitcfg.commands.app import printed
+    from orbitcfg.commands.resolve import printed
 
     text = ADMIN + 'a: "\\ud800b"\n'
     resolution = resolve("/c/config.yaml", files=Memory({"/c/config.yaml": text.encode()}), process={})

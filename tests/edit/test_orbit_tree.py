@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orbitcfg.commands import app
+import orbitcfg
 from orbitcfg.files.store import Memory
 from orbitcfg.settings.model import Settings
 from tests.edit.keeping import after, ruamels_comments
@@ -46,13 +46,13 @@ MISTAKES: dict[str, tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = {
 def tree() -> Memory:
     """The real configuration, with what it itself has to be mended."""
     files = Memory({f"/repo/config/{path.relative_to(TREE).as_posix()}": path.read_bytes() for path in sorted(TREE.rglob("*.yaml"))})
-    return after(files, app.fixed("/repo", QUIET, files=files, process={}))
+    return after(files, orbitcfg.plan_fixes("/repo", QUIET, files=files, process={}))
 
 
 @cache
 def read_files() -> tuple[str, ...]:
     """The files that the root reaches."""
-    unread = {each.file for each in app.validate("/repo", Settings(no_env=True, select=("ORB112",)), files=tree(), process={}).diagnostics}
+    unread = {each.file for each in orbitcfg.validate("/repo", Settings(no_env=True, select=("ORB112",)), files=tree(), process={}).diagnostics}
     return tuple(path for path in tree().contents if path.lstrip("/") not in unread)
 
 
@@ -78,13 +78,13 @@ def text(files: Memory, path: str) -> str:
 @given(mistakes())
 def test_mending_gives_back_what_was_there_and_touches_nothing_else(made: dict[str, str]) -> None:
     spoilt = Memory({**tree().contents, **{path: each.encode() for path, each in made.items()}})
-    result = app.fixed("/repo", QUIET, files=spoilt, process={})
+    result = orbitcfg.plan_fixes("/repo", QUIET, files=spoilt, process={})
     mended = after(spoilt, result)
     assert {change.path for change in result.changes} <= set(made)
     for path, each in made.items():
         assert text(mended, path) in (text(tree(), path), each)
         assert ruamels_comments(text(mended, path)) == ruamels_comments(each)
-    assert app.fixed("/repo", QUIET, files=mended, process={}).changes == ()
+    assert orbitcfg.plan_fixes("/repo", QUIET, files=mended, process={}).changes == ()
 
 
 @pytest.mark.parametrize("kind", sorted(MISTAKES))
@@ -95,7 +95,7 @@ def test_each_kind_of_mistake_is_mended_somewhere(kind: str) -> None:
         for match in list(pattern.finditer(text(tree(), path)))[:3]:
             spoilt = text(tree(), path)[: match.start()] + slip(match) + text(tree(), path)[match.end() :]
             files = Memory({**tree().contents, path: spoilt.encode()})
-            if text(after(files, app.fixed("/repo", QUIET, files=files, process={})), path) == text(tree(), path):
+            if text(after(files, orbitcfg.plan_fixes("/repo", QUIET, files=files, process={})), path) == text(tree(), path):
                 return
     pytest.fail(f"no mistake of the kind `{kind}` is mended")
 
@@ -105,6 +105,6 @@ def test_a_line_that_was_taken_out_of_an_import_comes_back() -> None:
     root = "/repo/config/config.yaml"
     line = next(match[0] for match in IMPORT_LINE.finditer(text(tree(), root)) if "inference" in match[0])
     files = Memory({**tree().contents, root: text(tree(), root).replace(line, "").encode()})
-    result = app.fixed("/repo", QUIET, files=files, process={})
+    result = orbitcfg.plan_fixes("/repo", QUIET, files=files, process={})
     assert line in text(after(files, result), root)
     assert {change.path for change in result.changes} == {root}

@@ -2,11 +2,11 @@
 
 import pytest
 
-from orbitcfg.commands import app
-from orbitcfg.compile import Reading
+import orbitcfg
+from orbitcfg.compile import InterpolationMode
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.yaml_reader import parse
-from orbitcfg.edit.fixer import FixResult, differences, mended
+from orbitcfg.edit.fixer import FixResult, differences, plan_fixes
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Files, Memory
 from orbitcfg.project.compiler import configuration, targets
@@ -20,7 +20,7 @@ TEXT = "general: {port: 3000, verbose: false}\nmessages: {hello: a}\n"
 
 
 def compiled(files: Files) -> list[Config]:
-    return [configuration(files, targets(files, "/repo")[0], Settings(no_env=True), {}, Reading.UNKNOWN)]
+    return [configuration(files, targets(files, "/repo")[0], Settings(no_env=True), {}, InterpolationMode.UNKNOWN)]
 
 
 def fixed(*wanted: tuple[str, str, bool, tuple[tuple[str, ...], ...]], read: str = TEXT) -> FixResult:
@@ -38,7 +38,7 @@ def fixed(*wanted: tuple[str, str, bool, tuple[tuple[str, ...], ...]], read: str
                 found.append(Diagnostic("ORB000", "a-rule", Severity.ERROR, old, "h", None, fix=fix))
         return Report(tuple(found))
 
-    return mended(files, look, compiled, unsafe=True)
+    return plan_fixes(files, look, compiled, unsafe=True)
 
 
 def text_of(result: FixResult) -> str:
@@ -89,7 +89,7 @@ def test_a_file_that_changes_while_it_is_looked_at_is_not_mended() -> None:
 def mended_keys(text: str) -> tuple[list[str | None], str]:
     """The key paths of unknown keys in a text, and what mending makes of it."""
     files = Memory({PATH: text.encode()})
-    result = app.fixed("/repo", Settings(no_env=True, select=("ORB301",)), files=files, process={})
+    result = orbitcfg.plan_fixes("/repo", Settings(no_env=True, select=("ORB301",)), files=files, process={})
     return [each.key for each in result.found.diagnostics], after(files, result).contents[PATH].decode()
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orbitcfg.commands import app
+import orbitcfg
 from orbitcfg.document.source import Source
 from orbitcfg.edit.apply import remedies
 from orbitcfg.files.store import Memory
@@ -23,7 +23,7 @@ def offering(*, safe: bool) -> dict[str, list[str]]:
     for rule in STATIC:
         for example in examples(rule, "bad"):
             files, variables = example_files(example)
-            own = [each for each in app.validate("/repo", files=files, process=variables).diagnostics if each.code == rule.code]
+            own = [each for each in orbitcfg.validate("/repo", files=files, process=variables).diagnostics if each.code == rule.code]
             if all(each.fix for each in own) and any(each.fix and each.fix.safe is safe for each in own):
                 found.setdefault(rule.code, []).append(example)
     return found
@@ -46,8 +46,8 @@ def test_a_bad_example_is_mended(code: str, example: str, safe: bool, mark: str)
     files = type(files)(dressed, files.forbidden)
     silencing = code == "ORB902"
     settings = Settings() if silencing else Settings(select=(code,))
-    found = app.validate("/repo", settings, files=files, process=variables).diagnostics
-    result = app.fixed("/repo", settings, unsafe=not safe, files=files, process=variables)
+    found = orbitcfg.validate("/repo", settings, files=files, process=variables).diagnostics
+    result = orbitcfg.plan_fixes("/repo", settings, unsafe=not safe, files=files, process=variables)
     assert code not in {each.code for each in result.left.diagnostics}
     assert [each.message for each in result.found.diagnostics] == [each.message for each in found]
     assert {each.code for change in result.changes for each in change.findings} == {code}
@@ -62,13 +62,13 @@ def test_a_bad_example_is_mended(code: str, example: str, safe: bool, mark: str)
             assert ruamels_comments(new.removeprefix(mark)) == ruamels_comments(old.removeprefix(mark))
         edits = [edit for remedy in remedies(found) for edit in remedy.edits if edit.span.source.name == change.name]
         assert_only_edited(old.removeprefix(mark), new.removeprefix(mark), edits)
-    again = app.fixed("/repo", settings, unsafe=not safe, files=after(files, result), process=variables)
+    again = orbitcfg.plan_fixes("/repo", settings, unsafe=not safe, files=after(files, result), process=variables)
     assert again.changes == ()
 
 
 def test_an_unsafe_fix_waits_until_it_is_asked_for() -> None:
     files, variables = example_files("imports: [limits.yaml]\n")
-    result = app.fixed("/repo", files=files, process=variables)
+    result = orbitcfg.plan_fixes("/repo", files=files, process=variables)
     assert (result.changes, result.unsafe) == ((), 1)
     assert result.told(dry_run=False) == "nothing to mend; 1 more with --unsafe-fixes"
 
@@ -76,7 +76,7 @@ def test_an_unsafe_fix_waits_until_it_is_asked_for() -> None:
 def test_a_source_is_named_as_its_file() -> None:
     """The fixes find a file by the name of its source."""
     files, variables = example_files("general: {verbos: true, inference_provider: shimmy}\n")
-    (diagnostic, *_) = app.validate("/repo", Settings(select=("ORB301",)), files=files, process=variables).diagnostics
+    (diagnostic, *_) = orbitcfg.validate("/repo", Settings(select=("ORB301",)), files=files, process=variables).diagnostics
     assert diagnostic.fix is not None
     source = getattr(diagnostic.place, "source", None)
     assert isinstance(source, Source)
@@ -108,38 +108,38 @@ def orphaned(**more: str) -> Memory:
 
 def test_a_file_whose_names_are_missed_is_imported() -> None:
     files = orphaned(**{"general.yaml": "# See cloud.yaml\ngeneral: {inference_provider: groq}\nembedding: {enabled: false, provider: ollama}\n"})
-    result = app.fixed("/repo", files=files, process={})
+    result = orbitcfg.plan_fixes("/repo", files=files, process={})
     (change,) = result.changes
     assert (change.name, {each.code for each in change.findings}) == ("repo/config/config.yaml", {"ORB112"})
     assert change.new.decode() == CONFIG.replace("  - general.yaml\n", "  - general.yaml\n  - cloud.yaml\n")
     assert {each.code for each in result.found.diagnostics} >= {"ORB112", "ORB501"}
     assert {each.code for each in result.left.diagnostics}.isdisjoint({"ORB112", "ORB501"})
-    assert app.fixed("/repo", files=after(files, result), process={}).changes == ()
+    assert orbitcfg.plan_fixes("/repo", files=after(files, result), process={}).changes == ()
 
 
 def test_a_file_that_nobody_misses_is_left_alone() -> None:
     files = orphaned(**{"cloud.yaml": ORPHAN.replace("groq", "openai")})
-    result = app.fixed("/repo", files=files, unsafe=True, process={})
+    result = orbitcfg.plan_fixes("/repo", files=files, unsafe=True, process={})
     assert "ORB112" in {each.code for each in result.found.diagnostics}
     assert "ORB112" in {each.code for each in result.left.diagnostics}
 
 
 def test_a_file_that_was_taken_out_on_purpose_is_not_imported_unasked() -> None:
     files = orphaned(**{"config.yaml": CONFIG.replace("\n\n#", "\n  # - cloud.yaml  # costs money\n\n#")})
-    assert app.fixed("/repo", Settings(select=("ORB112",)), files=files, process={}).changes == ()
-    (change,) = app.fixed("/repo", Settings(select=("ORB112",)), files=files, unsafe=True, process={}).changes
+    assert orbitcfg.plan_fixes("/repo", Settings(select=("ORB112",)), files=files, process={}).changes == ()
+    (change,) = orbitcfg.plan_fixes("/repo", Settings(select=("ORB112",)), files=files, unsafe=True, process={}).changes
     assert b"  - cloud.yaml\n" in change.new
 
 
 def test_of_two_files_with_the_name_none_is_imported_unasked() -> None:
     files = orphaned(**{"other.yaml": ORPHAN})
-    assert app.fixed("/repo", Settings(select=("ORB112",)), files=files, process={}).changes == ()
+    assert orbitcfg.plan_fixes("/repo", Settings(select=("ORB112",)), files=files, process={}).changes == ()
 
 
 def test_an_imported_file_brings_its_own_keys_and_changes_no_other() -> None:
     files = orphaned(**{"cloud.yaml": ORPHAN + "  ollama: {enabled: true, base_url: 'http://localhost:11434', model: m}\n"})
-    result = app.fixed("/repo", Settings(select=("ORB112",)), files=files, process={})
-    before, later = (app.resolve("/repo", files=each, process={}).value for each in (files, after(files, result)))
+    result = orbitcfg.plan_fixes("/repo", Settings(select=("ORB112",)), files=files, process={})
+    before, later = (orbitcfg.resolve("/repo", files=each, process={}).value for each in (files, after(files, result)))
     assert isinstance(before, dict)
     assert isinstance(later, dict)
     assert later["inference"].keys() - before["inference"].keys() == {"groq", "ollama"}

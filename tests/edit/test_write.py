@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.commands import app
+import orbitcfg
 from orbitcfg.edit.write import replaced
 from orbitcfg.errors import UsageError
 from tests.program import run
@@ -162,10 +162,10 @@ def test_a_link_that_leaves_the_repository_is_not_followed(
 def test_a_file_that_changes_between_reading_and_writing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = configuration(tmp_path)
     monkeypatch.chdir(tmp_path)
-    result = app.fixed(process={})
+    result = orbitcfg.plan_fixes(process={})
     path.write_bytes(OLD + b"# a thought\n")
     with pytest.raises(UsageError, match=r"^`config/a.yaml` was not written: it has changed since it was read$"):
-        app.write_fixes(result)
+        orbitcfg.write_fixes(result)
     assert path.read_bytes() == OLD + b"# a thought\n"
 
 
@@ -174,9 +174,9 @@ def test_of_several_files_the_others_are_written(tmp_path: Path, monkeypatch: py
     (tmp_path / "config" / "b.yaml").write_text("embedding: {enabled: no, provider: ollama}\n")
     (tmp_path / "config" / "config.yaml").write_text("import: [a.yaml, b.yaml]\nauth: {default_admin_password: x}\n")
     monkeypatch.chdir(tmp_path)
-    result = app.fixed(process={})
+    result = orbitcfg.plan_fixes(process={})
     path.chmod(0o444)
     with pytest.raises(UsageError, match=r"^`config/a.yaml` was not written: it is read-only$"):
-        app.write_fixes(result)
+        orbitcfg.write_fixes(result)
     assert path.read_bytes() == OLD
     assert (tmp_path / "config" / "b.yaml").read_text() == "embedding: {enabled: false, provider: ollama}\n"

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from orbitcfg.compile import Reading
+from orbitcfg.compile import InterpolationMode
 from orbitcfg.effective import Use
 from orbitcfg.files.store import Memory
 from orbitcfg.project.compiler import configuration, targets
@@ -53,7 +53,7 @@ def config_of(run: dict[str, Any]) -> Config:
         contents["/orbit/.env"] = run["dotenv"].encode()
     files = Memory(contents)
     process = {"LANG": "C.UTF-8", "ORBIT_DEFAULT_ADMIN_PASSWORD": "x", **run["env"]}
-    return configuration(files, targets(files, "/orbit/config")[0], Settings(), process, Reading.ORBIT)
+    return configuration(files, targets(files, "/orbit/config")[0], Settings(), process, InterpolationMode.ORBIT)
 
 
 def recorded(adapter: dict[str, Any]) -> Call | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from orbitcfg.engine import discover, ollama, places
-from orbitcfg.engine.context import Surroundings
+from orbitcfg.engine.context import RunContext
 from orbitcfg.engine.discover import SERVERS
 from orbitcfg.observed.observation import Damage, Listing, ModelFault, ModelFile
 from tests.engine.damaged import GOOD
@@ -37,18 +37,18 @@ def pulled(store: Path, name: str, content: bytes = GOOD, size: int | None = Non
 
 
 @pytest.fixture
-def where(tmp_path: Path) -> Surroundings:
+def where(tmp_path: Path) -> RunContext:
     (tmp_path / "home").mkdir()
-    return Surroundings(str(tmp_path), {"HOME": str(tmp_path / "home")})
+    return RunContext(str(tmp_path), {"HOME": str(tmp_path / "home")})
 
 
-def found(where: Surroundings, *extra: str) -> dict[str, ModelFile]:
+def found(where: RunContext, *extra: str) -> dict[str, ModelFile]:
     return {each.model.path: each.model for each in discover.search(where, extra)}
 
 
 def test_every_place_is_searched(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    where = Surroundings(
+    where = RunContext(
         str(tmp_path / "work"),
         {
             "HOME": str(home),
@@ -89,11 +89,11 @@ def test_every_place_is_searched(tmp_path: Path) -> None:
 
 def test_the_variables_of_the_hub_replace_each_other(tmp_path: Path) -> None:
     variables = {"HOME": "/h", "XDG_CACHE_HOME": "/x", "HF_HOME": "~/hf"}
-    assert places.hubs(Surroundings("/w", variables)) == ["/h/hf/hub", "/x/huggingface/hub"]
-    assert places.hubs(Surroundings("/w", {**variables, "HF_HUB_CACHE": "$XDG_CACHE_HOME/elsewhere"}))[0] == "/x/elsewhere"
+    assert places.hubs(RunContext("/w", variables)) == ["/h/hf/hub", "/x/huggingface/hub"]
+    assert places.hubs(RunContext("/w", {**variables, "HF_HUB_CACHE": "$XDG_CACHE_HOME/elsewhere"}))[0] == "/x/elsewhere"
 
 
-def test_a_row_says_how_each_server_lists_it(where: Surroundings, tmp_path: Path) -> None:
+def test_a_row_says_how_each_server_lists_it(where: RunContext, tmp_path: Path) -> None:
     placed(tmp_path / "models/Tiny_Model Q8_0.gguf")
     assert found(where)["models/Tiny_Model Q8_0.gguf"].listings == (
         Listing("shimmy@1.7", "tiny-model-q8-0"),
@@ -112,7 +112,7 @@ def test_a_row_says_how_each_server_lists_it(where: Surroundings, tmp_path: Path
         ("hf.co/bartowski/Llama-3.2-1B-Instruct-GGUF/Q4_K_M", "hf.co/bartowski/Llama-3.2-1B-Instruct-GGUF:Q4_K_M"),
     ],
 )
-def test_ollamas_models_have_its_names_and_shimmys(stored: str, name: str, where: Surroundings, tmp_path: Path) -> None:
+def test_ollamas_models_have_its_names_and_shimmys(stored: str, name: str, where: RunContext, tmp_path: Path) -> None:
     pulled(tmp_path / "home/.ollama/models", stored)
     (model,) = found(where).values()
     assert [(each.server, each.name) for each in model.listings] == [
@@ -140,11 +140,11 @@ def test_ollamas_names_are_filled_in(name: str, same: str) -> None:
 def test_a_store_that_is_set_replaces_the_default(tmp_path: Path) -> None:
     pulled(tmp_path / "home/.ollama/models", "registry.ollama.ai/library/a/latest")
     pulled(tmp_path / "data", "registry.ollama.ai/library/b/latest")
-    where = Surroundings(str(tmp_path), {"HOME": str(tmp_path / "home"), "OLLAMA_MODELS": str(tmp_path / "data")})
+    where = RunContext(str(tmp_path), {"HOME": str(tmp_path / "home"), "OLLAMA_MODELS": str(tmp_path / "data")})
     assert [model.listed_as("ollama") for model in found(where).values()] == ["b:latest"]
 
 
-def test_an_unfinished_pull_is_told(where: Surroundings, tmp_path: Path) -> None:
+def test_an_unfinished_pull_is_told(where: RunContext, tmp_path: Path) -> None:
     blob = pulled(tmp_path / "home/.ollama/models", "registry.ollama.ai/library/a/latest", size=len(GOOD) + 77)
     gone = pulled(tmp_path / "home/.ollama/models", "registry.ollama.ai/library/b/latest")
     gone.unlink()
@@ -154,7 +154,7 @@ def test_an_unfinished_pull_is_told(where: Surroundings, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"layers": 5}', b'{"layers": [5, {"mediaType": 1}]}', b"[" * 100_000])
-def test_a_manifest_that_is_none_is_passed_over(content: bytes, where: Surroundings, tmp_path: Path) -> None:
+def test_a_manifest_that_is_none_is_passed_over(content: bytes, where: RunContext, tmp_path: Path) -> None:
     placed(tmp_path / "home/.ollama/models/manifests/h/n/m/t", content)
     assert found(where) == {}
 
@@ -170,7 +170,7 @@ def _split(number: int, count: int) -> bytes:
     return writer.File(values, built().tensors).written()
 
 
-def test_a_split_model_is_one_row_with_all_its_weight(where: Surroundings, tmp_path: Path) -> None:
+def test_a_split_model_is_one_row_with_all_its_weight(where: RunContext, tmp_path: Path) -> None:
     for number in (1, 2):
         placed(tmp_path / f"models/big-0000{number}-of-00002.gguf", _split(number, 2))
     (model,) = found(where).values()
@@ -192,7 +192,7 @@ def test_a_split_model_is_one_row_with_all_its_weight(where: Surroundings, tmp_p
         ([1, 2, 3], ()),
     ],
 )
-def test_missing_parts_are_named(there: list[int], missing: tuple[str, ...], where: Surroundings, tmp_path: Path) -> None:
+def test_missing_parts_are_named(there: list[int], missing: tuple[str, ...], where: RunContext, tmp_path: Path) -> None:
     for number in there:
         placed(tmp_path / f"models/big-0000{number}-of-00003.gguf", _split(number, 3))
     (model,) = found(where).values()
@@ -200,14 +200,14 @@ def test_missing_parts_are_named(there: list[int], missing: tuple[str, ...], whe
     assert discover.inspected("models/big-00002-of-00003.gguf", where).model.missing_shards == missing
 
 
-def test_a_part_under_another_name_lacks_the_others(where: Surroundings, tmp_path: Path) -> None:
+def test_a_part_under_another_name_lacks_the_others(where: RunContext, tmp_path: Path) -> None:
     """The header says that there are two parts; the engine finds the other by its name alone."""
     placed(tmp_path / "models/renamed.gguf", _split(1, 2))
     (model,) = found(where).values()
     assert model.missing_shards == ("renamed-00001-of-00002.gguf", "renamed-00002-of-00002.gguf")
 
 
-def test_links_to_one_file_are_one_row_under_one_name_and_two_under_two(where: Surroundings, tmp_path: Path) -> None:
+def test_links_to_one_file_are_one_row_under_one_name_and_two_under_two(where: RunContext, tmp_path: Path) -> None:
     real = placed(tmp_path / "home/models/x.gguf")
     (tmp_path / "models").mkdir()
     (tmp_path / "models/x.gguf").symlink_to(real)
@@ -215,19 +215,19 @@ def test_links_to_one_file_are_one_row_under_one_name_and_two_under_two(where: S
     assert list(found(where)) == ["models/other.gguf", "models/x.gguf"]
 
 
-def test_a_circle_of_links_ends(where: Surroundings, tmp_path: Path) -> None:
+def test_a_circle_of_links_ends(where: RunContext, tmp_path: Path) -> None:
     placed(tmp_path / "models/a/x.gguf")
     (tmp_path / "models/a/again").symlink_to(tmp_path / "models")
     assert "models/a/x.gguf" in found(where)
 
 
-def test_home_directories_are_not_spelt_out(where: Surroundings, tmp_path: Path) -> None:
+def test_home_directories_are_not_spelt_out(where: RunContext, tmp_path: Path) -> None:
     assert where.shown(str(tmp_path / "home/models/x.gguf")) == "home/models/x.gguf"
-    assert Surroundings("/w", {"HOME": "/home/u"}).shown("/home/u/models/x.gguf") == "~/models/x.gguf"
-    assert Surroundings("/w", {"HOME": "/home/u"}).shown("/home/user/x.gguf") == "/home/user/x.gguf"
+    assert RunContext("/w", {"HOME": "/home/u"}).shown("/home/u/models/x.gguf") == "~/models/x.gguf"
+    assert RunContext("/w", {"HOME": "/home/u"}).shown("/home/user/x.gguf") == "/home/user/x.gguf"
 
 
-def test_ten_thousand_files_take_less_than_two_seconds(where: Surroundings, tmp_path: Path) -> None:
+def test_ten_thousand_files_take_less_than_two_seconds(where: RunContext, tmp_path: Path) -> None:
     """A thousand of them models, in a hundred folders."""
     for folder in range(100):
         base = tmp_path / f"models/llama-{folder // 10}/{folder}"
@@ -243,7 +243,7 @@ def test_ten_thousand_files_take_less_than_two_seconds(where: Surroundings, tmp_
     assert took < 2, took
 
 
-def test_servers_are_told_apart(where: Surroundings, tmp_path: Path) -> None:
+def test_servers_are_told_apart(where: RunContext, tmp_path: Path) -> None:
     placed(tmp_path / "models/x.gguf")
     (model,) = found(where).values()
     assert tuple(each.server for each in model.listings) == SERVERS

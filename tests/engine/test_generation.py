@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from orbitcfg.commands import smoke
+from orbitcfg.commands import smoke as command
 from orbitcfg.commands.smoke import Generation, smoke
 from orbitcfg.engine import install, parameters, run, selftest
 from orbitcfg.engine.child import Child
@@ -160,11 +160,11 @@ def test_a_model_that_does_not_fit_is_not_loaded(project: Path) -> None:
     from orbitcfg.settings.model import Settings
 
     with Child(os.environ) as child:
-        config, surroundings = smoke.configured(None, True, Settings(), Disk(), dict(os.environ))
+        config, surroundings = command.configured(None, True, Settings(), Disk(), dict(os.environ))
         seen = run.smoke(config, Options(self_test=True), surroundings, child, free_bytes=1000)
     assert seen.engine
     assert (seen.engine.ending, seen.engine.reason, seen.engine.free_bytes) == (Ending.NOT_TRIED, "memory", 1000)
-    assert [each.code for each in smoke.reported(config, seen, Settings()).diagnostics] == ["ORB805", "ORB821"]
+    assert [each.code for each in command.reported(config, seen, Settings()).diagnostics] == ["ORB805", "ORB821"]
 
 
 def test_a_base_model_that_says_nothing_is_a_warning_with_its_cause(project: Path) -> None:
@@ -213,7 +213,7 @@ def test_a_prompt_too_long_for_the_context_is_told(project: Path) -> None:
 
 def test_text_and_json_tell_the_same(project: Path) -> None:
     made = smoked(self_test=True)
-    shape = json.loads(smoke.as_json(made))
+    shape = json.loads(command.as_json(made))
     assert (shape["version"], shape["text"], shape["known_answer"], shape["finish"], shape["findings"]) == (
         1,
         f" {selftest.ANSWER}",
@@ -221,13 +221,13 @@ def test_text_and_json_tell_the_same(project: Path) -> None:
         "stop",
         [],
     )
-    text = smoke.as_text(made)
+    text = command.as_text(made)
     assert f"text       ' {selftest.ANSWER}'\nfinish     stop after 8 tokens, the known answer\n" in text
 
 
 def test_no_secret_leaves(project: Path) -> None:
     made = smoked(adapter="cloud")
-    assert "canary" not in smoke.as_text(made) + smoke.as_json(made) + repr(made)
+    assert "canary" not in command.as_text(made) + command.as_json(made) + repr(made)
 
 
 @pytest.mark.parametrize(

@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from orbitcfg.lint.runner import judge
+from orbitcfg.lint.runner import run_rules
 from orbitcfg.observed.observation import (
     Choice,
     Damage,
     Ending,
     EngineRun,
     Listing,
-    ModelAsked,
     ModelFacts,
     ModelFault,
     ModelFile,
     ModelKind,
+    ModelLookup,
     Observations,
 )
 from orbitcfg.report.diagnostics import Severity
@@ -32,7 +32,7 @@ AT = ("inference", "shimmy", "model")
 FACTS = ModelFacts("llama", ModelKind.CHAT, "Tiny", "Q4_K_M", 10**9, 4.5, 6 * 10**8, 2048, 1000, True, frozenset({"Q4_K"}), "Q6_K")
 LISTED = (Listing("shimmy@1.7", "tiny"), Listing("shimmy@1.8", "tiny"), Listing("shimmy", "tiny"))
 FILE = ModelFile("models/tiny.gguf", 6 * 10**8, FACTS, listings=LISTED, asked_by=("a",), asked_at=AT)
-ASKED = ModelAsked("shimmy", "tiny", ("a",), AT, context=2048, context_at=("inference", "shimmy", "context_window"), exact=("models/tiny.gguf",))
+ASKED = ModelLookup("shimmy", "tiny", ("a",), AT, context=2048, context_at=("inference", "shimmy", "context_window"), exact=("models/tiny.gguf",))
 RUN = EngineRun(
     Ending.ANSWERED, Choice.FOUND_BY_NAME, "models/tiny.gguf", text=" hi", finish="stop", template="chat_template.default", asked="tiny", asked_at=AT
 )
@@ -56,7 +56,7 @@ def engine(**changes: Any) -> Observations:
 
 
 def said(observations: Observations) -> list[tuple[str, Severity, str, str | None]]:
-    verdict = judge(CONFIG, RULES, observations)
+    verdict = run_rules(CONFIG, RULES, observations)
     assert not verdict.crashed
     return [(each.code, each.severity, each.message, each.key) for each in verdict.diagnostics]
 
@@ -188,7 +188,7 @@ def test_every_rule_speaks_somewhere() -> None:
 
 
 def test_nothing_observed_nothing_said() -> None:
-    assert judge(CONFIG, RULES).diagnostics == ()
+    assert run_rules(CONFIG, RULES).diagnostics == ()
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_nothing_observed_nothing_said() -> None:
     ],
 )
 def test_the_command_that_brings_a_model(provider: str, model: str, is_path: bool, command: str) -> None:
-    assert download(ModelAsked(provider, model, (), None, is_path=is_path)) == command
+    assert download(ModelLookup(provider, model, (), None, is_path=is_path)) == command
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)

@@ -21,7 +21,7 @@ def answered(model: str, prompt: str, *, raw: bool = False, **parameters: object
 
 
 def test_the_file_is_what_the_builder_builds() -> None:
-    """Rebuild it with `python -m tests.tools.selftest_model orbitcfg/smoke/selftest.gguf`."""
+    """Rebuild it with `python -m tests.tools.selftest_model orbitcfg/engine/selftest.gguf`."""
     assert Path(selftest.path()).read_bytes() == built().written()
     assert Path(selftest.path()).stat().st_size <= MAX_BYTES
 

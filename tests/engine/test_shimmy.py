@@ -8,7 +8,7 @@ import yaml
 
 from orbitcfg.catalog.shimmy_placeholders import SHIMMY_1, SHIMMY_2
 from orbitcfg.engine import shimmy
-from orbitcfg.engine.context import Surroundings
+from orbitcfg.engine.context import RunContext
 from orbitcfg.engine.shimmy import V1_7, V1_8, V2
 from tests.shared import SHARED, needs_shared
 
@@ -39,14 +39,14 @@ ZOO = [
 SPLIT_AND_UPPER = ["pair-Q4_K_M-00001-of-00002.gguf", "pair-Q4_K_M-00002-of-00002.gguf", "Upper.GGUF"]
 
 
-def listed_names(version: str, surroundings: Surroundings) -> list[str]:
+def listed_names(version: str, surroundings: RunContext) -> list[str]:
     """Every name in the list that this version would show, with the one that no file need stand behind."""
     always = version != V2 or surroundings.variable("SHIMMY_BASE_GGUF")
     return sorted({*shimmy.catalogue(version, surroundings).names.values(), *([PHANTOM_OF[version]] if always else [])})
 
 
-def surroundings(folder: Path, **environment: str) -> Surroundings:
-    return Surroundings(str(folder), {"HOME": str(folder / "home"), **environment})
+def surroundings(folder: Path, **environment: str) -> RunContext:
+    return RunContext(str(folder), {"HOME": str(folder / "home"), **environment})
 
 
 def placed(folder: Path, *names: str) -> Path:
@@ -57,7 +57,7 @@ def placed(folder: Path, *names: str) -> Path:
     return folder
 
 
-def named(version: str, where: Surroundings, folder: Path) -> dict[str, str]:
+def named(version: str, where: RunContext, folder: Path) -> dict[str, str]:
     """The names by path from the folder."""
     return {str(Path(path).relative_to(folder)): name for path, name in shimmy.catalogue(version, where).names.items()}
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from orbitcfg.files.recording import Traced, holds
+from orbitcfg.files.recording import RecordingFiles, holds
 from orbitcfg.files.store import Memory
 
 
 def test_every_question_is_noted_in_order() -> None:
-    traced = Traced(Memory({"/a/b": b"1"}, frozenset({"/a/b"})))
+    traced = RecordingFiles(Memory({"/a/b": b"1"}, frozenset({"/a/b"})))
     assert (traced.is_dir("/a"), traced.listdir("/a"), traced.is_link("/a/b")) == (True, ["b"], False)
     assert (traced.realpath("/a/b"), traced.is_file("/a/b"), traced.name("/a/b")) == ("/a/b", True, "a/b")
     for limit in (1, 2):
@@ -30,7 +30,7 @@ def test_every_question_is_noted_in_order() -> None:
 def test_a_file_is_told_from_one_that_may_not_be_read_or_is_not_there(content: bytes) -> None:
     trees = (Memory({"/a": content}), Memory({"/a": content}, frozenset({"/a"})), Memory({}))
     for index, files in enumerate(trees):
-        traced = Traced(files)
+        traced = RecordingFiles(files)
         try:
             traced.read("/a", 9)
         except OSError:
@@ -52,15 +52,15 @@ class Wavering(Memory):
 
 def test_what_changes_during_a_run_holds_no_more() -> None:
     files = Wavering({})
-    traced = Traced(files)
+    traced = RecordingFiles(files)
     assert [traced.is_file("/a"), traced.is_file("/a")] == [False, True]
     assert [holds(traced.trace, files), holds(traced.trace, files)] == [False, False]
 
 
 def test_questions_end_at_the_first_other_answer() -> None:
     """What lies behind a link that was none before is not read."""
-    traced = Traced(Memory({"/a": b"1", "/b": b"2"}))
+    traced = RecordingFiles(Memory({"/a": b"1", "/b": b"2"}))
     assert (traced.is_file("/a"), traced.read("/b", 9)) == (True, b"2")
-    later = Traced(Memory({"/b": b"2"}))
+    later = RecordingFiles(Memory({"/b": b"2"}))
     assert not holds(traced.trace, later)
     assert [question for question, _ in later.trace] == [("is_file", "/a")]

@@ -8,7 +8,7 @@ from orbitcfg.document.source import Source, Span
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Memory
 from orbitcfg.lint import baseline
-from orbitcfg.lint.runner import Verdict, judge, unexpected_by
+from orbitcfg.lint.runner import LintResult, run_rules, unexpected_by
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules import RULES
 from tests.trees import config_of
@@ -19,8 +19,8 @@ FILES = {
 }
 
 
-def verdict(files: dict[str, str]) -> Verdict:
-    return judge(config_of(files), RULES)
+def verdict(files: dict[str, str]) -> LintResult:
+    return run_rules(config_of(files), RULES)
 
 
 def written(files: dict[str, str], name: str = "baseline.json") -> baseline.Baseline:
@@ -30,7 +30,7 @@ def written(files: dict[str, str], name: str = "baseline.json") -> baseline.Base
 
 def left(known: baseline.Baseline, files: dict[str, str], *, whole: bool = True) -> list[str]:
     config = config_of(files)
-    return [f"{each.code} {each.message}" for each in unexpected_by(known, judge(config, RULES).diagnostics, config, RULES, whole=whole)]
+    return [f"{each.code} {each.message}" for each in unexpected_by(known, run_rules(config, RULES).diagnostics, config, RULES, whole=whole)]
 
 
 def test_what_was_written_is_expected() -> None:
@@ -59,7 +59,7 @@ def test_mended_finding_leaves_an_entry_that_is_told_at_its_line() -> None:
     known = written(FILES)
     mended = {**FILES, "config/base.yaml": FILES["config/base.yaml"].replace("0644", "420")}
     config = config_of(mended)
-    (told,) = unexpected_by(known, judge(config, RULES).diagnostics, config, RULES, whole=True)
+    (told,) = unexpected_by(known, run_rules(config, RULES).diagnostics, config, RULES, whole=True)
     assert (told.code, told.severity, told.message) == (
         "ORB903",
         Severity.INFO,

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orbitcfg.commands.app import validate
+from orbitcfg.commands.validate import validate
 from orbitcfg.files.recording import digest
 from orbitcfg.files.store import Disk, Files, Memory
-from orbitcfg.lint import cache
+from orbitcfg.lint import cache as cache_module
 from orbitcfg.lint.cache import Answer, ask
 from orbitcfg.project.config import Config
 from orbitcfg.report import Style, render
@@ -131,7 +131,7 @@ def test_names_in_another_encoding_are_looked_at(look: Callable[..., Outcome], m
 
 
 def test_another_orbitcfg_looks_anew(look: Callable[..., Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "schemas", lambda: tmp_path / "schemas")
+    monkeypatch.setattr(cache_module, "schemas", lambda: tmp_path / "schemas")
     look()
     for name, text, is_part in (("a.json", "{}", True), ("a.json", "[1]", True), ("a.swp", "", False)):
         write(tmp_path / "schemas", {name: text})
@@ -190,10 +190,10 @@ def test_the_oldest_go_and_what_is_not_ours_stays(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("nowhere")
     foreign = {path.name for path in tmp_path.iterdir()}
     kept = []
-    for number in range(cache.MAX_KEPT + 3):
+    for number in range(cache_module.MAX_KEPT + 3):
         ask(str(tmp_path), number, Disk(), lambda _: Answer("", "", 0))
         kept.append({path.name for path in tmp_path.iterdir()} - foreign)
-    assert [len(each) for each in kept] == [*range(1, cache.MAX_KEPT), *[cache.MAX_KEPT] * 4]
+    assert [len(each) for each in kept] == [*range(1, cache_module.MAX_KEPT), *[cache_module.MAX_KEPT] * 4]
     assert kept[-1].isdisjoint(kept[2])
     assert {path.name for path in tmp_path.iterdir()} >= foreign
 
@@ -265,7 +265,7 @@ def test_answers_lie_in_a_folder_that_is_the_users_alone(
     (tmp_path / "linked-away/orbitcfg").symlink_to("../cache")
     monkeypatch.chdir(tmp_path / "here")
     monkeypatch.setenv("HOME", home.format(tmp=tmp_path))
-    found = cache.folder({"XDG_CACHE_HOME": base.format(tmp=tmp_path)})
+    found = cache_module.folder({"XDG_CACHE_HOME": base.format(tmp=tmp_path)})
     assert found == (None if wanted is None else wanted.format(tmp=tmp_path))
 
 
@@ -275,9 +275,9 @@ def test_modes_that_say_nothing_are_not_looked_at(tmp_path: Path, monkeypatch: p
     for folder in (tmp_path, tmp_path / "orbitcfg"):
         folder.chmod(0o777)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert cache.folder(os.environ) is None
+    assert cache_module.folder(os.environ) is None
     monkeypatch.delattr(os, "getuid")
-    assert cache.folder(os.environ) == str(tmp_path / "orbitcfg")
+    assert cache_module.folder(os.environ) == str(tmp_path / "orbitcfg")
 
 
 NAMES = st.sampled_from(["config.yaml", "inference.yaml", "adapters.yaml", "late.yaml", "stray.yaml", "../env.example"])

@@ -7,7 +7,7 @@ import pytest
 
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.yaml_reader import comments
-from orbitcfg.lint.runner import judge
+from orbitcfg.lint.runner import run_rules
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Edit, Severity
 from orbitcfg.report.finding import Finding
@@ -22,7 +22,7 @@ PROVIDER = "inference:\n  shimmy: {enabled: true, base_url: 'http://localhost:11
 def found(*, rules: Iterable[Rule] = RULES, **texts: str) -> list[str]:
     """What is said of files below `config/`: `root` is `config.yaml`, the others are named by their keys. Infos are left out."""
     files = {f"config/{'config' if name == 'root' else name}.yaml": text for name, text in texts.items()}
-    verdict = judge(config_of({**files, "config/base.yaml": HEALTHY + PROVIDER}), rules)
+    verdict = run_rules(config_of({**files, "config/base.yaml": HEALTHY + PROVIDER}), rules)
     return [f"{each.code} {_label(each)}: {each.message}" for each in verdict.diagnostics if each.severity > Severity.INFO]
 
 
@@ -136,7 +136,7 @@ def test_comments_are_found(text: str, expected: list[str]) -> None:
 
 def test_fix_takes_the_comment_and_nothing_else() -> None:
     text = "import: [base.yaml]   # orbitcfg: ignore[ORB121] x\n# orbitcfg: ignore[ORB122]\nmessages: {}\n"
-    verdict = judge(config_of({"config/config.yaml": text, "config/base.yaml": HEALTHY + PROVIDER}), RULES)
+    verdict = run_rules(config_of({"config/config.yaml": text, "config/base.yaml": HEALTHY + PROVIDER}), RULES)
     edits = [edit for each in verdict.diagnostics if each.code == "ORB902" and each.fix for edit in each.fix.edits if isinstance(edit, Edit)]
     for edit in sorted(edits, key=lambda each: -each.span.start):
         text = text[: edit.span.start] + edit.replacement + text[edit.span.end :]
@@ -151,17 +151,17 @@ def test_crash_of_a_rule_is_a_finding_and_its_comments_are_not_unused() -> None:
 
     rules = [broken if each.code == "ORB121" else each for each in RULES]
     config = config_of({"config/config.yaml": "import: [base.yaml]  # orbitcfg: ignore[ORB121]\n", "config/base.yaml": HEALTHY + PROVIDER})
-    verdict = judge(config, rules)
+    verdict = run_rules(config, rules)
     assert verdict.crashed
     assert [(each.code, each.place, each.message) for each in verdict.diagnostics if each.severity > Severity.INFO] == [
         ("ORB901", None, "rule ORB121 (broken) failed inside orbitcfg: KeyError")
     ]
-    assert judge(config, [each for each in rules if each.code.startswith("ORB1")]).diagnostics[-1].code == "ORB901"
+    assert run_rules(config, [each for each in rules if each.code.startswith("ORB1")]).diagnostics[-1].code == "ORB901"
 
 
 def test_silenced_fault_still_stops_orbit() -> None:
     config = config_of({"config/config.yaml": f"# orbitcfg: ignore-file[ORB207]\n{PROVIDER}"})
-    verdict = judge(config, RULES)
+    verdict = run_rules(config, RULES)
     assert "ORB207" not in {each.code for each in verdict.diagnostics}
     assert {each.code for each in verdict.fatal} == {"ORB207"}
 
@@ -171,7 +171,7 @@ def test_many_comments_take_linear_time() -> None:
     def seconds(count: int) -> float:
         config = config_of({"config/config.yaml": "a: 1 # orbitcfg: ignore[ORB121]\n" * count})
         began = time.process_time()
-        judge(config, [each for each in RULES if each.code.startswith("ORB9")])
+        run_rules(config, [each for each in RULES if each.code.startswith("ORB9")])
         return time.process_time() - began
 
     seconds(100)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from orbitcfg.commands.doctor.command import Checkup
-from orbitcfg.live.log import Manner
+from orbitcfg.live.log import ProbeOptions
 from orbitcfg.live.run import observed
 from orbitcfg.observed.endpoint import Fault, State, Step, Target, Wanted
 from tests.live.doubles import Answer, Asked, as_json, as_text, serving
@@ -303,7 +303,7 @@ def test_a_hundred_endpoints_at_once_end_in_time() -> None:
             for number, url in enumerate(urls)
         ]
         began = time.monotonic()
-        sightings, interrupted = observed(targets, Manner(timeout_s=2, deadline_s=10), lambda _target, _row: None)
+        sightings, interrupted = observed(targets, ProbeOptions(timeout_s=2, deadline_s=10), lambda _target, _row: None)
     assert time.monotonic() - began < 11
     assert not interrupted
     assert [sighting.models is not None for sighting in sightings] == [True] * 90 + [False] * 10

@@ -15,7 +15,7 @@ import pytest
 from orbitcfg.commands.doctor.command import Listener, Request, SmokeWhen, doctor
 from orbitcfg.commands.doctor.render import FORMATS, render
 from orbitcfg.files.store import Disk
-from orbitcfg.live.log import Manner
+from orbitcfg.live.log import ProbeOptions
 from orbitcfg.live.run import observed
 from orbitcfg.observed.endpoint import Fault, Row, State, Target, Wanted
 from orbitcfg.observed.observation import Choice, Ending, EngineRun, Observations
@@ -48,7 +48,7 @@ def test_a_local_server_gets_one_request_at_a_time(tmp_path: Path) -> None:
     with serving(counting) as server:
         wanted = (Wanted("tiny-alpha", ("a",), ("inference",)),)
         targets = [Target(name, "openai", "local", f"{server.url}/v1", server.url, wanted, "/models") for name in ("shimmy", "openai", "vllm")]
-        observed(targets, Manner(), lambda _target, _row: None)
+        observed(targets, ProbeOptions(), lambda _target, _row: None)
     assert max(most) == 1
     assert len(most) > 6
 
@@ -66,7 +66,7 @@ def test_servers_are_asked_side_by_side() -> None:
         servers = [stack.enter_context(serving(slow)) for _ in range(8)]
         targets = [Target("shimmy", "openai", "local", f"{server.url}/v1", server.url, (), "/v1/models", models_from_root=True) for server in servers]
         began = time.monotonic()
-        observed(targets, Manner(), lambda _target, _row: None)
+        observed(targets, ProbeOptions(), lambda _target, _row: None)
         took = time.monotonic() - began
         slowest = max(len(server.asked) for server in servers) * 0.1
     assert took < slowest * 3
@@ -77,13 +77,13 @@ def test_a_secret_goes_over_https_or_to_this_machine_only() -> None:
     with serving(Shimmy("2.6.5")) as server:
         target = Target("shimmy", "openai", "local", f"http://far.invalid:{server.port}/v1", "", (), "/v1/models", models_from_root=True, key=MARKER)
         places = {f"far.invalid:{server.port}": f"127.0.0.1:{server.port}"}
-        [mapped], _ = observed([target], Manner(places=places), lambda _target, _row: None)
+        [mapped], _ = observed([target], ProbeOptions(places=places), lambda _target, _row: None)
         assert {asked.bearer for asked in server.asked if asked.path == "/v1/models"} == {MARKER}
         assert not mapped.key_withheld
         server.asked.clear()
         # A name that leads here, but that nobody can tell from another machine's.
         name = socket.gethostname()
-        [other], _ = observed([replace(target, url=f"http://{name}:{server.port}/v1")], Manner(), lambda _target, _row: None)
+        [other], _ = observed([replace(target, url=f"http://{name}:{server.port}/v1")], ProbeOptions(), lambda _target, _row: None)
         assert {asked.bearer for asked in server.asked} <= {None}
         assert other.key_withheld
 
@@ -137,7 +137,7 @@ def test_a_check_that_throws_costs_nobody_else_anything(tmp_path: Path) -> None:
     with serving(Shimmy("1.7.4")) as server:
         good = Target("shimmy", "openai", "local", f"{server.url}/v1", server.url, (), "/v1/models", models_from_root=True)
         broken = replace(good, provider="broken", models_path=cast("str", 5), models_from_root=False)
-        seen, _ = observed([broken, good], Manner(), lambda _target, _row: None)
+        seen, _ = observed([broken, good], ProbeOptions(), lambda _target, _row: None)
     assert seen[1].models is not None
     assert seen[0].fault is Fault.INTERNAL
     assert {row.detail for row in seen[0].rows[2:]} == {"not checked: a fault inside orbitcfg: TypeError"}

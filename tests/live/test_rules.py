@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.lint.runner import judge
-from orbitcfg.observed.endpoint import Fault, Fit, Generation, ListedModel, Match, Product, Sighting, Surroundings, Target, Wanted
+from orbitcfg.lint.runner import run_rules
+from orbitcfg.observed.endpoint import Fault, Fit, Generation, HostFacts, ListedModel, Match, ProbeResult, Product, Target, Wanted
 from orbitcfg.observed.observation import Observations
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules._rule import Rule
@@ -21,16 +21,16 @@ TARGET = Target(
     "shimmy", "openai", "local", "http://localhost:11435/v1", "http://localhost:11435", (WANTED,), "/v1/models", models_from_root=True, url_at=URL_AT
 )
 SHIMMY = Product("shimmy", "Shimmy", providers=("shimmy",), program="shimmy")
-SEEN = Sighting(
+SEEN = ProbeResult(
     TARGET, answered="127.0.0.1", product=SHIMMY, meant=SHIMMY, version="1.7.4", status=200,
     models=(ListedModel("tiny", has_file=True),), matches=(Match(WANTED, Fit.EXACT, ListedModel("tiny", has_file=True)),),
 )  # fmt: skip
 CHAT = Generation(WANTED, stream=False, status=200, text="hello", finish="stop", total_ms=100.0)
 
 
-def said(sighting: Sighting, around: Surroundings | None = None) -> list[tuple[str, Severity, str, str]]:
+def said(sighting: ProbeResult, around: HostFacts | None = None) -> list[tuple[str, Severity, str, str]]:
     """What the rules say of one sighting, above what is said of every Shimmy."""
-    verdict = judge(CONFIG, RULES, Observations(endpoints=(sighting,), surroundings=around))
+    verdict = run_rules(CONFIG, RULES, Observations(endpoints=(sighting,), surroundings=around))
     assert not verdict.crashed
     return [(each.code, each.severity, each.message, each.help) for each in verdict.diagnostics if each.code not in ("ORB755", "ORB746")]
 
@@ -57,7 +57,7 @@ def test_a_certificate_that_ends_soon_is_a_warning() -> None:
 
 def test_a_black_hole_is_an_error() -> None:
     """Nobody refuses, nobody answers."""
-    sighting = Sighting(TARGET, fault=Fault.NO_CONNECTION)
+    sighting = ProbeResult(TARGET, fault=Fault.NO_CONNECTION)
     assert said(sighting) == [
         (
             "ORB704",
@@ -96,7 +96,7 @@ def test_an_answer_of_the_phantom_is_believed() -> None:
 def test_credentials_of_an_address_are_masked() -> None:
     """In each message and help."""
     target = replace(TARGET, url="http://user:canary@localhost:11435/v1", written="http://user:canary@localhost:11435")
-    for sighting in (Sighting(target, fault=fault) for fault in Fault):
+    for sighting in (ProbeResult(target, fault=fault) for fault in Fault):
         assert "canary" not in repr(said(sighting))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orbitcfg.lint.runner import judge
+from orbitcfg.lint.runner import run_rules
 from orbitcfg.rules import RULES
 from tests.trees import example_config
 
@@ -13,7 +13,7 @@ WHOLE = "write a whole address, such as `https://llm.example.org`"
 
 def told(example: str, prefix: str = "ORB41") -> list[tuple[str, str, str | None]]:
     """Code, message and help of what the rules of one prefix say, and of all that fails inside of a rule."""
-    found = judge(example_config(example), RULES).diagnostics
+    found = run_rules(example_config(example), RULES).diagnostics
     return [(each.code, each.message, each.help) for each in found if each.code.startswith((prefix, "ORB901"))]
 
 
@@ -43,7 +43,7 @@ def test_an_address_that_nobody_can_call_is_told_once_with_the_meant_one(url: st
 
 
 def test_the_fix_writes_the_address_that_the_help_names() -> None:
-    (found,) = [each for each in judge(example_config(openai("api.openai.com/v1")), RULES).diagnostics if each.code == "ORB410"]
+    (found,) = [each for each in run_rules(example_config(openai("api.openai.com/v1")), RULES).diagnostics if each.code == "ORB410"]
     assert found.fix is not None
     assert [getattr(edit, "replacement", None) for edit in found.fix.edits] == ["'https://api.openai.com/v1'"]
 

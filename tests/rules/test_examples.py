@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from orbitcfg.lint.runner import judge
+from orbitcfg.lint.runner import run_rules
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules import RULES
 from orbitcfg.rules._rule import Rule
@@ -23,7 +23,7 @@ def examples(rule: Rule, kind: str) -> list[str]:
 def codes(example: str) -> dict[str, Severity]:
     """What the rules say of an example: each code with its worst severity."""
     found: dict[str, Severity] = {}
-    for diagnostic in judge(example_config(example), RULES).diagnostics:
+    for diagnostic in run_rules(example_config(example), RULES).diagnostics:
         found[diagnostic.code] = max(diagnostic.severity, found.get(diagnostic.code, Severity.INFO))
     return found
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from orbitcfg.lint.runner import judge
+from orbitcfg.lint.runner import run_rules
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules import RULES
 from orbitcfg.settings.model import Settings
@@ -139,7 +139,7 @@ def test_every_silent_failure_has_a_case_or_a_reason() -> None:
 @pytest.mark.parametrize("fact", CASES)
 def test_a_silent_failure_is_told(fact: str) -> None:
     case = CASES[fact]
-    verdict = judge(example_config(case.example, Settings(strict_env=case.strict_env)), RULES)
+    verdict = run_rules(example_config(case.example, Settings(strict_env=case.strict_env)), RULES)
     found = {(each.code, each.severity) for each in verdict.diagnostics}
     assert (case.code, case.severity) in found, [(each.code, each.severity.label, each.key, each.message) for each in verdict.diagnostics]
     assert not verdict.crashed

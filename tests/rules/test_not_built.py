@@ -2,7 +2,7 @@
 
 import pytest
 
-from orbitcfg.lint.runner import judge
+from orbitcfg.lint.runner import run_rules
 from orbitcfg.rules import RULES
 from tests.trees import example_config
 
@@ -20,7 +20,7 @@ CHAT = """adapters:
 
 def told(example: str) -> list[tuple[str, str | None]]:
     """Message and help of each finding."""
-    return [(each.message, each.help) for each in judge(example_config(example), RULE).diagnostics]
+    return [(each.message, each.help) for each in run_rules(example_config(example), RULE).diagnostics]
 
 
 @pytest.mark.parametrize(

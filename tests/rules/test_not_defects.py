@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from orbitcfg.lint.runner import judge
+from orbitcfg.lint.runner import run_rules
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules import RULES
 from tests.shared import SHARED, needs_shared
@@ -103,5 +103,5 @@ def test_every_pattern_has_an_example() -> None:
 
 @pytest.mark.parametrize(("check", "index"), [(check, index) for check, examples in EXAMPLES.items() for index in range(len(examples))])
 def test_what_looks_wrong_and_is_right_is_left_alone(check: str, index: int) -> None:
-    verdict = judge(example_config(EXAMPLES[check][index]), RULES)
+    verdict = run_rules(example_config(EXAMPLES[check][index]), RULES)
     assert [(each.code, each.key, each.message) for each in verdict.diagnostics if each.severity > Severity.INFO] == []

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from orbitcfg.compile import Reading
+from orbitcfg.compile import InterpolationMode
 from orbitcfg.document.tree import Sequence, at, value_at
 from orbitcfg.files.store import Memory
-from orbitcfg.lint.runner import judge
+from orbitcfg.lint.runner import run_rules
 from orbitcfg.project.compiler import configuration, targets
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Severity
@@ -87,14 +87,14 @@ def config_of(run: Run) -> Config:
         files["/repo/.env"] = run["dotenv"].encode()
     memory = Memory(files)
     process = {"ORBIT_DEFAULT_ADMIN_PASSWORD": "admin-of-the-run", **run["env"]}
-    return configuration(memory, targets(memory, "/repo/config")[0], Settings(strict_env=True), process, Reading.UNKNOWN)
+    return configuration(memory, targets(memory, "/repo/config")[0], Settings(strict_env=True), process, InterpolationMode.UNKNOWN)
 
 
 @cache
 def told(index: int) -> tuple[Config, tuple[Diagnostic, ...]]:
     """The configuration of a run, and its errors."""
     config = config_of(runs()[index])
-    verdict = judge(config, RULES)
+    verdict = run_rules(config, RULES)
     assert not verdict.crashed
     return config, tuple(each for each in verdict.diagnostics if each.severity is Severity.ERROR)
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from orbitcfg.lint.runner import judge
+from orbitcfg.lint.runner import run_rules
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules import RULES
 from tests.trees import example_config
@@ -29,7 +29,7 @@ def chat(line: str = "", *, enabled: str = "true", capabilities: str = "") -> st
 def references(example: str) -> list[Diagnostic]:
     """What the reference rules say of an example."""
     rules = [rule for rule in RULES if rule.code in ("ORB501", "ORB502", "ORB503")]
-    return list(judge(example_config(example), rules).diagnostics)
+    return list(run_rules(example_config(example), rules).diagnostics)
 
 
 def told(example: str) -> list[tuple[str, Severity, str | None]]:
@@ -120,12 +120,12 @@ def test_a_name_in_a_file_that_nothing_imports_is_pointed_at() -> None:
 def test_a_provider_for_a_service_that_is_off_is_told_where_uploads_then_fail() -> None:
     service = [rule for rule in RULES if rule.code == "ORB504"]
     heard = chat("stt_provider: whisper") + "stt: {enabled: %s}\n"
-    (found,) = judge(example_config(heard % "false"), service).diagnostics
+    (found,) = run_rules(example_config(heard % "false"), service).diagnostics
     assert (found.severity, found.key, found.message, found.help) == (
         Severity.WARNING,
         "adapters[chat].stt_provider",
         "adapter `chat`: `stt_provider` names `whisper`, and `stt.enabled` is off: audio files are marked as failed",
         "write `stt.enabled: true`, or remove the line",
     )
-    assert judge(example_config(heard % "true"), service).diagnostics == ()
-    assert judge(example_config(chat("vision_provider: openai") + "vision: {enabled: false}\n"), service).diagnostics == ()
+    assert run_rules(example_config(heard % "true"), service).diagnostics == ()
+    assert run_rules(example_config(chat("vision_provider: openai") + "vision: {enabled: false}\n"), service).diagnostics == ()

@@ -2,14 +2,16 @@
 
 import pytest
 
-from orbitcfg.lint.runner import judge
+from orbitcfg.lint.runner import run_rules
 from orbitcfg.rules import RULES
 from tests.trees import example_config
 
 
 def told(code: str, example: str) -> list[tuple[str | None, str, str | None]]:
     """Key, message and help of what one rule says."""
-    return [(each.key, each.message, each.help) for each in judge(example_config(example), [rule for rule in RULES if rule.code == code]).diagnostics]
+    return [
+        (each.key, each.message, each.help) for each in run_rules(example_config(example), [rule for rule in RULES if rule.code == code]).diagnostics
+    ]
 
 
 @pytest.mark.parametrize("key", ["x-defaults", ".defaults"])
@@ -40,5 +42,5 @@ def test_a_key_that_must_not_be_there_is_to_be_removed() -> None:
 
 def test_what_lies_below_a_setting_without_effect_is_not_told() -> None:
     """Neither a value that does not fit nor a key that nobody knows: one finding says that nothing there counts."""
-    found = judge(example_config("files: {processing: {vision: {enabled: maybe, provider: [], tone: warm}}}\n"), RULES).diagnostics
+    found = run_rules(example_config("files: {processing: {vision: {enabled: maybe, provider: [], tone: warm}}}\n"), RULES).diagnostics
     assert [(each.code, each.key) for each in found] == [("ORB306", "files.processing.vision")]

@@ -10,7 +10,7 @@ from hypothesis import given, strategies
 from orbitcfg.errors import UsageError
 from orbitcfg.files.patterns import matches
 from orbitcfg.files.store import Disk, Memory
-from orbitcfg.lint.runner import judge
+from orbitcfg.lint.runner import run_rules
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules.files.reach import unreachable_file
 from orbitcfg.settings import file
@@ -143,7 +143,7 @@ def test_files_that_are_meant_to_be_imported_by_nothing_are_not_reported() -> No
 
     def orphans(*unreachable: str) -> list[str | None]:
         config = config_of(files, settings=Settings(unreachable=unreachable))
-        return [each.file for each in judge(config, [unreachable_file]).diagnostics]
+        return [each.file for each in run_rules(config, [unreachable_file]).diagnostics]
 
     assert orphans() == ["repo/config/extra.yaml", "repo/config/old/b.yaml"]
     assert orphans("repo/config/old/**") == ["repo/config/extra.yaml"]

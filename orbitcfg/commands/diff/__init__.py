@@ -1,1 +1,1 @@
-"""TODO commands.diff."""
+"""The command `diff`."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.commands.diff.difference import Difference, Side
-from orbitcfg.compile import Reading
+from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.discovery import Target
 from orbitcfg.document.events import Fault, FileFault, ImportSkipped
 from orbitcfg.document.source import Source, Span
@@ -105,7 +105,7 @@ class _Sides:
 
     def _read(self, label: str, files: Files, target: Target, catalog: Catalog) -> Side:
         settings = replace(self.settings, no_env=True, schemas=())
-        config = configuration(files, replace(target, only=None, fragment=False), settings, {}, Reading.UNKNOWN)
+        config = configuration(files, replace(target, only=None, fragment=False), settings, {}, InterpolationMode.UNKNOWN)
         faults = [event for event in config.events_of(FileFault) if event.fault is not Fault.EMPTY]
         if config.graph.root.root is None:
             raise UsageError(f"`{label}` cannot be read: {_why(faults, config.graph.root.source.name)}")

@@ -97,5 +97,5 @@ class _Told:
 
 def render(difference: Difference, format_name: str, *, color: bool = False) -> str:
     """The difference in one of `FORMATS`, with a line break at the end."""
-    rendered: str = import_module(f"orbitcfg.commands.diff.difference.{format_name}").render(difference, color=color)
+    rendered: str = import_module(f"orbitcfg.commands.diff.{format_name}").render(difference, color=color)
     return rendered

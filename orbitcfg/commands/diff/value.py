@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from orbitcfg.document.masked import as_json, item_key
 from orbitcfg.document.source import Span
-from orbitcfg.document.tree import Filled, FromPreset, Mapping, Node, Scalar, Sequence
+from orbitcfg.document.tree import FromPreset, Interpolated, Mapping, Node, Scalar, Sequence
 from orbitcfg.masking import values
 from orbitcfg.masking.names import MASK, is_secret_name
 from orbitcfg.masking.url import without_credentials
@@ -40,7 +40,7 @@ def value_of(node: Node, key: Hashable) -> Value:
 
 def template_of(node: Node) -> str | None:
     """The text with placeholders that a value was made of; None for any other."""
-    return next((step.template for step in node.origin.steps if isinstance(step, Filled)), None)
+    return next((step.template for step in node.origin.steps if isinstance(step, Interpolated)), None)
 
 
 def identity(node: Node) -> Hashable:
@@ -69,7 +69,7 @@ def symbolic(node: Node, key: Hashable) -> object:
 
 def template_shown(template: str, node: Node, key: Hashable) -> str:
     """A text with placeholders as it may be shown. A default is part of the file, and of a secret it is one."""
-    names = [filling.name for step in node.origin.steps if isinstance(step, Filled) for filling in step.fillings]
+    names = [substitution.name for step in node.origin.steps if isinstance(step, Interpolated) for substitution in step.substitutions]
     if is_secret_name(key) or any(is_secret_name(name) for name in names):
         template = _DEFAULT.sub(f":-{MASK}}}", template)
     if is_secret_name(key) and not _ONLY_PLACEHOLDERS.fullmatch(template):

@@ -1,1 +1,1 @@
-"""TODO commands.doctor."""
+"""The command `doctor`."""

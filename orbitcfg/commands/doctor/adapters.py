@@ -6,7 +6,7 @@ from itertools import groupby
 from orbitcfg.commands.doctor.command import Checkup
 from orbitcfg.commands.doctor.markup import Markup, element
 from orbitcfg.live.plan import THE_DEFAULT
-from orbitcfg.observed.endpoint import Sighting, Target, Wanted
+from orbitcfg.observed.endpoint import ProbeResult, Target, Wanted
 
 _UNSEEN = ("?", "unchecked", "not compared with a list")
 
@@ -18,7 +18,7 @@ def adapters(checkup: Checkup) -> Markup:
     return element("section", element("h2", "Adapters by provider"), blocks) if blocks else Markup()
 
 
-def _provider(name: str, group: list[Target], seen: Iterable[Sighting]) -> Markup:
+def _provider(name: str, group: list[Target], seen: Iterable[ProbeResult]) -> Markup:
     models = [
         _model(wanted, next((each for each in seen if each.target == target), None), target if len(group) > 1 else None)
         for target in group
@@ -27,7 +27,7 @@ def _provider(name: str, group: list[Target], seen: Iterable[Sighting]) -> Marku
     return element("article", element("h3", name), element("ul", models, class_="models"), class_="endpoint")
 
 
-def _model(wanted: Wanted, sighting: Sighting | None, target: Target | None) -> Markup:
+def _model(wanted: Wanted, sighting: ProbeResult | None, target: Target | None) -> Markup:
     sign, state, told = _fit(wanted, sighting)
     place: Iterable[str] = (element("code", target.shown_url, class_="users"),) if target else ()
     users = (element("span", user, class_="chip default" if user == THE_DEFAULT else "chip") for user in wanted.users)
@@ -37,7 +37,7 @@ def _model(wanted: Wanted, sighting: Sighting | None, target: Target | None) -> 
     return element("li", mark, element("div", model, " ", services, place), element("div", users, class_="chips"), class_=state)
 
 
-def _fit(wanted: Wanted, sighting: Sighting | None) -> tuple[str, str, str]:
+def _fit(wanted: Wanted, sighting: ProbeResult | None) -> tuple[str, str, str]:
     fit = next((match.fit for match in sighting.matches if match.wanted == wanted), None) if sighting else None
     if fit is None:
         return _UNSEEN

@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import metadata
 
-from orbitcfg import __version__
 from orbitcfg.catalog.store import orbit_version
 from orbitcfg.commands.doctor.command import Checkup, tilde
 from orbitcfg.commands.doctor.json import render as report_text
 from orbitcfg.commands.why import origin_label
-from orbitcfg.compile import Reading
+from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.environment import PROCESS
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.masked import shown
@@ -26,6 +25,7 @@ from orbitcfg.project.compiler import Path, configuration, targets
 from orbitcfg.project.config import Config
 from orbitcfg.report import Style
 from orbitcfg.settings.model import ENVIRONMENT, Settings
+from orbitcfg.version import __version__
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The time of every file in the archive, the first that a zip can state: equal content, equal bytes."""
@@ -126,7 +126,7 @@ def _version(name: str) -> str | None:
 
 def _symbolic(files: Files, path: Path | None, settings: Settings, process: Mapping[str, str]) -> Config:
     target = replace(targets(files, path, settings.roots)[0], only=None, fragment=False)
-    return configuration(files, target, settings, process, Reading.SYMBOLIC)
+    return configuration(files, target, settings, process, InterpolationMode.SYMBOLIC)
 
 
 def _configuration(config: Config) -> str:
@@ -148,7 +148,7 @@ def _without_defaults(value: object, key: object = None) -> object:
 
 def _variables(config: Config | None, checkup: Checkup, process: Mapping[str, str]) -> dict[str, str | None]:
     """For each variable that matters, what sets it; None where nothing does."""
-    used = {event.filling.name for event in config.events_of(PlaceholderUsed)} if config else set()
+    used = {event.substitution.name for event in config.events_of(PlaceholderUsed)} if config else set()
     keys = {name for target in checkup.targets for name in target.key_variables} | {
         name for key in checkup.surroundings.keys for name in key.variables
     }

@@ -10,16 +10,16 @@ from typing import Literal
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.store import shipped
-from orbitcfg.compile import Reading
+from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.discovery import project_root
 from orbitcfg.document.tree import value_at
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files, Memory
-from orbitcfg.lint.runner import judge
+from orbitcfg.lint.runner import run_rules
 from orbitcfg.live import host_probe, plan, run
-from orbitcfg.live.log import Manner, OnRow
+from orbitcfg.live.log import OnRow, ProbeOptions
 from orbitcfg.live.plan import Choice, Plan
-from orbitcfg.observed.endpoint import Fault, KeyState, Row, Sighting, State, Step, Surroundings, Target, Wanted
+from orbitcfg.observed.endpoint import Fault, HostFacts, KeyState, ProbeResult, Row, State, Step, Target, Wanted
 from orbitcfg.observed.observation import Ending, EngineRun, Observations
 from orbitcfg.project.compiler import Path, configuration, summary_of, targets
 from orbitcfg.project.config import Config
@@ -44,10 +44,10 @@ def embedded(config: Config, folder: str | None, process: Mapping[str, str]) -> 
     """A generation in the embedded engine with what the configuration resolves to; where the engine is missing it says so."""
     from orbitcfg.commands import smoke
     from orbitcfg.engine.choice import Options
-    from orbitcfg.engine.context import Surroundings as Places
+    from orbitcfg.engine.context import RunContext
 
     variables = {name: variable.value for name, variable in config.environment.variables.items()}
-    return smoke.observed(config, Places(os.getcwd(), variables, folder), Options(), process, lambda _message: None)
+    return smoke.observed(config, RunContext(os.getcwd(), variables, folder), Options(), process, lambda _message: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +87,10 @@ class Checkup:
     static: Counts
     targets: tuple[Target, ...]
     planned_calls: tuple[str, ...]
-    sightings: tuple[Sighting, ...] = ()
+    sightings: tuple[ProbeResult, ...] = ()
     first: tuple[Row, ...] = ()
     last: tuple[Row, ...] = ()
-    surroundings: Surroundings = field(default_factory=Surroundings)
+    surroundings: HostFacts = field(default_factory=HostFacts)
     interrupted: bool = False
     dry_run: bool = False
     root: str = ""
@@ -139,7 +139,7 @@ def doctor(
     config, folder, files = _configured(path, request, settings, files or Disk(), process)
     variables = {name: variable.value for name, variable in config.environment.variables.items()}
     made = _plan(config, request)
-    manner = Manner(request.timeout_s, request.deadline_s, request.wait_s, request.generate, request.billable, variables, request.places)
+    manner = ProbeOptions(request.timeout_s, request.deadline_s, request.wait_s, request.generate, request.billable, variables, request.places)
     first = (
         *map(_key_row, made.keys),
         *(Row(Step.KEY, State.UNCHECKED, f"the address of `{use.provider}` hangs on a variable that is not set here") for use in made.unknown),
@@ -166,11 +166,11 @@ def _configured(
     """The configuration and the folder that ORBIT would run in; for `--url`, one that holds just that address."""
     if request.url is None:
         target = replace(targets(files, path)[0], only=None, fragment=False)
-        return configuration(files, target, settings, process, Reading.UNKNOWN), project_root(files, target.root), files
+        return configuration(files, target, settings, process, InterpolationMode.UNKNOWN), project_root(files, target.root), files
     if len(request.choice.providers) != 1:
         raise UsageError("--url needs --provider NAME: the kind of server that is expected there")
     memory = Memory({ALONE: _alone(request.choice.providers[0], request.url).encode()})
-    return configuration(memory, targets(memory, ALONE)[0], settings, process, Reading.UNKNOWN), None, memory
+    return configuration(memory, targets(memory, ALONE)[0], settings, process, InterpolationMode.UNKNOWN), None, memory
 
 
 def _alone(provider: str, url: str) -> str:
@@ -214,7 +214,7 @@ def _known_names(config: Config, choice: Choice) -> None:
                 )
 
 
-def _calls(made: Plan, manner: Manner) -> tuple[str, ...]:
+def _calls(made: Plan, manner: ProbeOptions) -> tuple[str, ...]:
     return tuple(plan.requests(target, generations=2 * sum(manner.generates(target, wanted) for wanted in target.wanted)) for target in made.targets)
 
 
@@ -228,14 +228,14 @@ def _key_row(key: KeyState) -> Row:
     return Row(Step.KEY, State.UNCHECKED, f"{names or 'the key'} for `{key.provider}` is not set {where} ({users})")
 
 
-def _surroundings(config: Config, made: Plan, folder: str | None, files: Files) -> Surroundings:
+def _surroundings(config: Config, made: Plan, folder: str | None, files: Files) -> HostFacts:
     if folder is None:
-        return Surroundings(keys=made.keys)
+        return HostFacts(keys=made.keys)
     name, unprotected = host_probe.container_file(files, folder)
-    return Surroundings(name, unprotected, host_probe.orbit_at(value_at(config.tree, ("general", "port"))), keys=made.keys)
+    return HostFacts(name, unprotected, host_probe.orbit_at(value_at(config.tree, ("general", "port"))), keys=made.keys)
 
 
-def _wants_engine(request: Request, sightings: tuple[Sighting, ...]) -> bool:
+def _wants_engine(request: Request, sightings: tuple[ProbeResult, ...]) -> bool:
     if request.smoke == "auto":
         return any(each.target.is_default and each.models is None and each.target.location != "cloud" for each in sightings)
     return request.smoke == "always"
@@ -250,7 +250,7 @@ def _engine_rows(engine: EngineRun | None) -> tuple[Row, ...]:
     return (Row(Step.ENGINE, state, f"embedded, `{engine.model}`: {text}; it stands in for no server", engine.first_token_ms),)
 
 
-def _program_rows(around: Surroundings) -> tuple[Row, ...]:
+def _program_rows(around: HostFacts) -> tuple[Row, ...]:
     rows = []
     for program in around.programs:
         if program.fault:
@@ -265,14 +265,14 @@ def _program_rows(around: Surroundings) -> tuple[Row, ...]:
 def _static(config: Config, settings: Settings) -> Counts:
     if config.graph.root.path == ALONE:
         return Counts()
-    found = settings.regraded(judge(config, _chosen(settings, [rule for rule in RULES if not rule.observes])).diagnostics)
+    found = settings.regraded(run_rules(config, _chosen(settings, [rule for rule in RULES if not rule.observes])).diagnostics)
     return Counts(*(sum(each.severity is severity for each in found) for severity in (Severity.ERROR, Severity.WARNING)))
 
 
 def _report(config: Config, settings: Settings, seen: Observations) -> Report:
     """The findings about what was seen, and the errors of the configuration itself."""
     rules = [rule for rule in _chosen(settings, list(RULES)) if rule.observes or config.graph.root.path != ALONE]
-    verdict = judge(config, rules, seen)
+    verdict = run_rules(config, rules, seen)
     codes = {rule.code for rule in rules if rule.observes}
     kept = tuple(_without_home(each) for each in settings.regraded(verdict.diagnostics) if each.code in codes or each.severity is Severity.ERROR)
     return Report(kept, summary_of(config), {rule.code: rule.counted for rule in rules}, verdict.crashed)

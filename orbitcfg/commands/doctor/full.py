@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from orbitcfg.commands.doctor.command import Checkup, tilde
-from orbitcfg.observed.endpoint import Row, Sighting, State, Target
+from orbitcfg.observed.endpoint import ProbeResult, Row, State, Target
 from orbitcfg.report import Style
 from orbitcfg.report import render as render_report
 from orbitcfg.report.diagnostics import Severity
@@ -77,5 +77,5 @@ def _users(users: Sequence[str]) -> str:
     return f"{shown} and {len(users) - MAX_USERS} more" if len(users) > MAX_USERS else shown
 
 
-def _trace(sighting: Sighting, style: Style) -> list[str]:
+def _trace(sighting: ProbeResult, style: Style) -> list[str]:
     return [painted(f"      {safe(tilde(line))}", "dim", on=style.color) for line in sighting.trace] if style.verbose else []

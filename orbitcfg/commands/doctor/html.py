@@ -4,15 +4,15 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from importlib import resources
 
-from orbitcfg import __version__
 from orbitcfg.catalog.store import orbit_version
 from orbitcfg.commands.doctor.adapters import adapters
 from orbitcfg.commands.doctor.command import Checkup
 from orbitcfg.commands.doctor.frames import finding
 from orbitcfg.commands.doctor.markup import Markup, element, joined, prose
 from orbitcfg.commands.doctor.verdict import Verdict, counted, verdict, worst
-from orbitcfg.observed.endpoint import Row, Sighting, State, Step, Target
+from orbitcfg.observed.endpoint import ProbeResult, Row, State, Step, Target
 from orbitcfg.report.diagnostics import Severity
+from orbitcfg.version import __version__
 
 SIGNS = {State.OK: "✓", State.FAILED: "✗", State.UNCHECKED: "?"}
 _NOTHING_ELSE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -31,7 +31,7 @@ def page(checkup: Checkup, when: datetime | None = None) -> str:
 
 
 def _head(result: Verdict) -> Markup:
-    style = resources.files("orbitcfg.commands.doctor.render").joinpath("page.css").read_text("utf-8")
+    style = resources.files("orbitcfg.commands.doctor").joinpath("page.css").read_text("utf-8")
     return element(
         "head",
         element("meta", charset="utf-8"),
@@ -92,7 +92,7 @@ def _matrix(checkup: Checkup) -> Markup:
     return _section("Endpoints", (element("table", element("thead", head), element("tbody", lines), class_="matrix"),))
 
 
-def _line(number: int, sighting: Sighting, steps: Iterable[Step]) -> Markup:
+def _line(number: int, sighting: ProbeResult, steps: Iterable[Step]) -> Markup:
     target = sighting.target
     name = element("th", element("a", element("b", target.provider), " ", element("code", target.shown_url), href=f"#endpoint-{number}"), scope="row")
     return element("tr", name, (_cell(step, [row for row in sighting.rows if row.step is step]) for step in steps))
@@ -142,7 +142,7 @@ def _row(row: Row, slowest: float) -> Markup:
     return element("li", _sign(row.state), element("b", row.step.value), detail, timed, class_=row.state.value)
 
 
-def _trace(sighting: Sighting) -> Markup:
+def _trace(sighting: ProbeResult) -> Markup:
     number = len(sighting.trace)
     if not number:
         return Markup()

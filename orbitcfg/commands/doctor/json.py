@@ -7,7 +7,7 @@ from pydantic import Field
 
 from orbitcfg.catalog.store import orbit_version
 from orbitcfg.commands.doctor.command import Checkup, tilde
-from orbitcfg.observed.endpoint import Generation, Row, Sighting, Target
+from orbitcfg.observed.endpoint import Generation, ProbeResult, Row, Target
 from orbitcfg.report import Style
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.json import Counts, Finding, Shape, finding
@@ -107,7 +107,7 @@ def _planned(target: Target, calls: str) -> Planned:
     return Planned(provider=target.provider, url=target.shown_url, users=list(target.users), models=models, calls=calls)
 
 
-def _endpoint(sighting: Sighting) -> Endpoint:
+def _endpoint(sighting: ProbeResult) -> Endpoint:
     target = sighting.target
     return Endpoint(
         provider=target.provider,

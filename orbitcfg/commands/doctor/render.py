@@ -11,5 +11,5 @@ FORMATS = ("full", "json")
 
 def render(checkup: Checkup, format_name: str, style: Style) -> str:
     """A checkup in one of `FORMATS`."""
-    text: str = import_module(f"orbitcfg.commands.doctor.render.{format_name}").render(checkup, style)
+    text: str = import_module(f"orbitcfg.commands.doctor.{format_name}").render(checkup, style)
     return text

@@ -1,1 +1,1 @@
-"""TODO commands.env."""
+"""The command `env`."""

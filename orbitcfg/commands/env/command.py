@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from orbitcfg.commands.env.example import Example, completed
 from orbitcfg.commands.env.variables import Inventory, inventory
-from orbitcfg.compile import Reading
+from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.environment import MAX_ENV_BYTES
 from orbitcfg.document.decode import reason
 from orbitcfg.document.events import Fault, FileFault
@@ -32,7 +32,7 @@ def env(
     """Every variable of a configuration: where it is used, what needs it, whether it is set here; never its value."""
     files = files or Disk()
     target = replace(targets(files, path, settings.roots)[0], only=None, fragment=False)
-    config = configuration(files, target, settings, process, Reading.UNKNOWN)
+    config = configuration(files, target, settings, process, InterpolationMode.UNKNOWN)
     faults = (event.place for event in config.events_of(FileFault) if event.fault is not Fault.EMPTY)
     unread = (place.source if isinstance(place, Span) else place for place in faults)
     return inventory(config, tuple(source.name for source in unread if not source.private))

@@ -119,7 +119,7 @@ def _variable(config: Config, name: str, places: tuple[Place, ...]) -> Variable:
 def _placeholders(config: Config) -> Iterator[tuple[str, Place]]:
     """The uses by a placeholder. What stands in an unset one is never looked at, so its name is as it is written."""
     for event in config.events_of(PlaceholderUsed):
-        name = event.filling.name
+        name = event.substitution.name
         if _NAME.fullmatch(name):
             default = None if event.default is None else _default(name, event.path, event.default)
             part = config.written(_part(event.path))
@@ -148,5 +148,5 @@ def _default(name: str, path: KeyPath, default: str) -> str:
 
 def render(found: Inventory, format_name: str, *, color: bool = False) -> str:
     """The variables in one of `FORMATS`, with a line break at the end."""
-    rendered: str = import_module(f"orbitcfg.commands.env.variables.{format_name}").render(found, color=color)
+    rendered: str = import_module(f"orbitcfg.commands.env.{format_name}").render(found, color=color)
     return rendered

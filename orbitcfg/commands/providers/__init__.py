@@ -1,1 +1,1 @@
-"""TODO commands.providers."""
+"""The command `providers`."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from orbitcfg.document.source import Span
-from orbitcfg.document.tree import Filled, FromPreset, KeyPath, Node, Scalar, at, value_at
+from orbitcfg.document.tree import FromPreset, Interpolated, KeyPath, Node, Scalar, at, value_at
 from orbitcfg.effective.use import Use
 from orbitcfg.masking import values
 from orbitcfg.masking.names import is_secret_name
@@ -46,8 +46,8 @@ def _spans(node: Node) -> Iterator[Span]:
     yield node.origin.span
     for step in node.origin.steps:
         match step:
-            case Filled(fillings=fillings):
-                yield from (filling.place for filling in fillings if filling.place is not None)
+            case Interpolated(substitutions=substitutions):
+                yield from (substitution.place for substitution in substitutions if substitution.place is not None)
             case FromPreset(named_at=named_at):
                 yield named_at
 
@@ -70,8 +70,8 @@ def _secret_variable(config: Config, path: KeyPath) -> str | None:
     node = at(config.tree, path)
     if not isinstance(node, Scalar):
         return None
-    fillings = (filling for step in node.origin.steps if isinstance(step, Filled) for filling in step.fillings)
-    return next((filling.name for filling in fillings if filling.is_set and is_secret_name(filling.name)), None)
+    substitutions = (substitution for step in node.origin.steps if isinstance(step, Interpolated) for substitution in step.substitutions)
+    return next((substitution.name for substitution in substitutions if substitution.is_set and is_secret_name(substitution.name)), None)
 
 
 def named(name: str) -> str:

@@ -63,5 +63,5 @@ def adapters(uses: Iterable[Use]) -> tuple[str, ...]:
 
 def render(usage: Usage, format_name: str, *, color: bool = False) -> str:
     """The rows in one of `FORMATS`, with a line break at the end."""
-    rendered: str = import_module(f"orbitcfg.commands.providers.usage.{format_name}").render(usage, color=color)
+    rendered: str = import_module(f"orbitcfg.commands.providers.{format_name}").render(usage, color=color)
     return rendered

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from orbitcfg.catalog.shimmy_placeholders import PHANTOMS
-from orbitcfg.observed.observation import Choice, ModelAsked, Observations
+from orbitcfg.observed.observation import Choice, ModelLookup, Observations
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
@@ -95,7 +95,7 @@ def configured_model_not_tried(_config: Config, observations: Observations) -> I
     yield Finding(f"the configured model was not tried: {why}", run.asked_at, "name a file with `--model`, or run `orbitcfg models`", value=True)
 
 
-def download(asked: ModelAsked) -> str:
+def download(asked: ModelLookup) -> str:
     """The command that brings a model to this machine; OWNER/NAME stands where nobody knows the repository."""
     if asked.provider == "ollama":
         return f"ollama pull {asked.model}"

@@ -98,7 +98,7 @@ def placeholder_not_filled(config: Config) -> Iterator[Finding]:
 
 def _problem(event: PlaceholderUsed) -> tuple[str, str] | None:
     """What is wrong with a placeholder, and what to write; None where nothing is."""
-    inside, name = event.inside, event.filling.name
+    inside, name = event.inside, event.substitution.name
     if event.default is not None and "${" in event.default:
         return (
             f"a default cannot hold a placeholder: ORBIT reads `${{{inside}}}` up to the first `}}`",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from orbitcfg.document.events import LoaderCrash, RequiredMissing
-from orbitcfg.document.tree import Filled, at
+from orbitcfg.document.tree import Interpolated, at
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
@@ -73,7 +73,11 @@ def _variables(config: Config, event: RequiredMissing) -> str:
     node = at(config.tree, event.path)
     steps = node.origin.steps if node else ()
     names = [
-        filling.name for step in steps if isinstance(step, Filled) for filling in step.fillings if not filling.is_set and filling.name.isidentifier()
+        substitution.name
+        for step in steps
+        if isinstance(step, Interpolated)
+        for substitution in step.substitutions
+        if not substitution.is_set and substitution.name.isidentifier()
     ]
     return ", ".join(f"`{name}`" for name in names)
 

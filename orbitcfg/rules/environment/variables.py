@@ -109,7 +109,7 @@ def undeclared_variable(config: Config) -> Iterator[Finding]:
         return
     seen: set[str] = set()
     for event in config.events_of(PlaceholderUsed):
-        name = event.filling.name
+        name = event.substitution.name
         if _NAME.fullmatch(name) and name not in config.declared_variables and name not in seen:
             seen.add(name)
             yield Finding(f"`{name}` is not in `env.example`", event.span, f"add a line `{name}=` to `env.example`", key=event.path)
@@ -143,8 +143,8 @@ def _unset(config: Config) -> dict[str, list[PlaceholderUsed]]:
     """The placeholders of each well-named variable that has neither value nor default, in order."""
     unset: dict[str, list[PlaceholderUsed]] = {}
     for event in config.events_of(PlaceholderUsed):
-        if event.filling.source is None and _NAME.fullmatch(event.filling.name):
-            unset.setdefault(event.filling.name, []).append(event)
+        if event.substitution.source is None and _NAME.fullmatch(event.substitution.name):
+            unset.setdefault(event.substitution.name, []).append(event)
     return unset
 
 

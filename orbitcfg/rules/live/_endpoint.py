@@ -1,18 +1,18 @@
 """How rules speak of an endpoint."""
 
 from orbitcfg.effective.address import parsed
-from orbitcfg.observed.endpoint import Product, Sighting, Target, Wanted
+from orbitcfg.observed.endpoint import ProbeResult, Product, Target, Wanted
 from orbitcfg.report.finding import Finding
 
 MAX_NAMES = 8
 
 
-def at_url(sighting: Sighting, message: str, help_text: str) -> Finding:
+def at_url(sighting: ProbeResult, message: str, help_text: str) -> Finding:
     """A finding at the line that set the address."""
     return Finding(message, sighting.target.url_at, help_text, value=True)
 
 
-def at_key(sighting: Sighting, message: str, help_text: str) -> Finding:
+def at_key(sighting: ProbeResult, message: str, help_text: str) -> Finding:
     """A finding at the line that set the key."""
     return Finding(message, sighting.target.key_at, help_text)
 
@@ -22,7 +22,7 @@ def at_model(wanted: Wanted, message: str, help_text: str) -> Finding:
     return Finding(message, wanted.at, help_text, value=True)
 
 
-def name_of(sighting: Sighting) -> str:
+def name_of(sighting: ProbeResult) -> str:
     """The server as it is told: its product and version, or its address."""
     if sighting.product is None:
         return f"the server at `{sighting.target.shown_url}`"

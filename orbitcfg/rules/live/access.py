@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from orbitcfg.effective.address import parsed
-from orbitcfg.observed.endpoint import Sighting
+from orbitcfg.observed.endpoint import ProbeResult
 from orbitcfg.observed.observation import Observations
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
@@ -26,7 +26,7 @@ def key_refused(_config: Config, observations: Observations) -> Iterator[Finding
         yield at_key(each, f"{name_of(each)} refuses {sent} ({each.status}{said})", _remedy(each))
 
 
-def _remedy(sighting: Sighting) -> str:
+def _remedy(sighting: ProbeResult) -> str:
     target = sighting.target
     if sighting.status == 403 and target.key_is_secret and target.key:
         return "give the key the right to list models, or use another one"
@@ -37,7 +37,7 @@ def _remedy(sighting: Sighting) -> str:
     return f"write `{key}: ${{{variable}}}` into `{target.provider}`, and set `{variable}` to the server's key"
 
 
-def _is_foreign_host(sighting: Sighting) -> bool:
+def _is_foreign_host(sighting: ProbeResult) -> bool:
     return sighting.status == 403 and not sighting.said and (sighting.meant is not None and sighting.meant.id == "ollama")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.observed.endpoint import Fit, Match, Sighting
+from orbitcfg.observed.endpoint import Fit, Match, ProbeResult
 from orbitcfg.observed.observation import Observations
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
@@ -50,23 +50,23 @@ def model_name_ignored(_config: Config, observations: Observations) -> Iterator[
             yield at_model(match.wanted, f"{_missing(each, match)}, and answers with what it has", _exact_name(each, match, set()))
 
 
-def _misses(observations: Observations) -> Iterator[tuple[Sighting, Match]]:
+def _misses(observations: Observations) -> Iterator[tuple[ProbeResult, Match]]:
     for each in observations.endpoints:
         is_right = each.product is None or each.product.serves(each.target.provider)
         if each.models and is_right:
             yield from ((each, match) for match in each.matches if not match.fit.is_served)
 
 
-def _ignores_names(sighting: Sighting) -> bool:
+def _ignores_names(sighting: ProbeResult) -> bool:
     is_router = sighting.product is not None and sighting.product.id == "llama_server" and len(sighting.models or ()) > 1
     return sighting.product is not None and sighting.product.ignores_model and not is_router
 
 
-def _missing(sighting: Sighting, match: Match) -> str:
+def _missing(sighting: ProbeResult, match: Match) -> str:
     return f"{name_of(sighting)} does not list `{match.wanted.model}`"
 
 
-def _exact_name(sighting: Sighting, match: Match, on_disk: set[str]) -> str:
+def _exact_name(sighting: ProbeResult, match: Match, on_disk: set[str]) -> str:
     key = str(match.wanted.at[-1]) if match.wanted.at and match.wanted.at[-1] in ("model", "deployment", "deployment_name") else "model"
     if match.wanted.model in on_disk:
         return "restart the server: the file is there now, and the list is made when it starts"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from orbitcfg.effective.address import parsed
 from orbitcfg.masking.url import without_credentials
-from orbitcfg.observed.endpoint import Fault, Sighting
+from orbitcfg.observed.endpoint import Fault, ProbeResult
 from orbitcfg.observed.observation import Observations
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
@@ -71,13 +71,13 @@ def connection_refused(_config: Config, observations: Observations) -> Iterator[
         yield at_url(each, _with_other_place(each, fact), _how_to_start(each, observations))
 
 
-def _with_other_place(sighting: Sighting, fact: str) -> str:
+def _with_other_place(sighting: ProbeResult, fact: str) -> str:
     if sighting.found_at and sighting.meant:
         return f"{fact}; {sighting.meant.name} answers at `{sighting.found_at}`"
     return fact
 
 
-def _how_to_start(sighting: Sighting, observations: Observations) -> str:
+def _how_to_start(sighting: ProbeResult, observations: Observations) -> str:
     target = sighting.target
     if sighting.found_at:
         return f"write `{address_key(target)}: {base_for(target, sighting.found_at)}`, or restart it there: {start_of(sighting.meant, target).removeprefix('start it: ')}"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from orbitcfg.observed.endpoint import Fault, Generation, Sighting
+from orbitcfg.observed.endpoint import Fault, Generation, ProbeResult
 from orbitcfg.observed.observation import Observations
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
@@ -17,7 +17,7 @@ SHIMMY_WAIT_S = 60.0
 """How long ORBIT waits for Shimmy, whatever `timeout` says."""
 
 
-def _each(observations: Observations) -> Iterator[tuple[Sighting, Generation]]:
+def _each(observations: Observations) -> Iterator[tuple[ProbeResult, Generation]]:
     for sighting in observations.endpoints:
         yield from ((sighting, generation) for generation in sighting.generations)
 
@@ -39,7 +39,7 @@ def generation_refused(_config: Config, observations: Observations) -> Iterator[
         yield at_model(one.wanted, f"{name_of(each)} answers a chat with `{one.wanted.model}` by {one.status}{said}", _remedy(each, one))
 
 
-def _remedy(sighting: Sighting, generation: Generation) -> str:
+def _remedy(sighting: ProbeResult, generation: Generation) -> str:
     if generation.status == 502 and sighting.is_product("shimmy", (2,)):
         return "give Shimmy a GPU driver, or use Shimmy 1.7.4: `cargo install shimmy --version 1.7.4 --locked`; a file that it cannot read gives the same, which its log tells"
     if generation.status == 502 and sighting.is_product("shimmy"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.observed.endpoint import Fault, Sighting
+from orbitcfg.observed.endpoint import Fault, ProbeResult
 from orbitcfg.observed.observation import Observations
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
@@ -26,7 +26,7 @@ def wrong_server(_config: Config, observations: Observations) -> Iterator[Findin
         yield at_url(each, f"`{each.target.shown_url}` is {name_of(each)}{owner}, not {meant}{where}", _right_place(each))
 
 
-def _right_place(sighting: Sighting) -> str:
+def _right_place(sighting: ProbeResult) -> str:
     target = sighting.target
     if sighting.found_at:
         return f"write `{address_key(target)}: {base_for(target, sighting.found_at)}`"

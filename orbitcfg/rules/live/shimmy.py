@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.observed.endpoint import Sighting
+from orbitcfg.observed.endpoint import ProbeResult
 from orbitcfg.observed.observation import Observations
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
@@ -35,7 +35,7 @@ def phantom_model(_config: Config, observations: Observations) -> Iterator[Findi
                 yield at_model(match.wanted, fact, f"{other}, or set `SHIMMY_BASE_GGUF` to the file and restart Shimmy")
 
 
-def _speaks(sighting: Sighting, model: str | None) -> bool:
+def _speaks(sighting: ProbeResult, model: str | None) -> bool:
     return any(each.wanted.model == model and each.text for each in sighting.generations)
 
 

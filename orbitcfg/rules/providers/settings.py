@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterator
 
 from orbitcfg.compile.environment import Environment
 from orbitcfg.document.events import PlaceholderUsed
-from orbitcfg.document.tree import Filled, KeyPath, Mapping, Scalar, Unknown, at, value_at
+from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Scalar, Unknown, at, value_at
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
@@ -273,8 +273,8 @@ def store_placeholder_not_filled(config: Config) -> Iterator[Finding]:
         if len(path) < 3 or path[0] != "vector_stores" or path[:2] not in config.used_blocks:
             continue
         node = at(config.tree, path)
-        template = next((step.template for step in node.origin.steps if isinstance(step, Filled)), "") if isinstance(node, Scalar) else ""
-        if "connection_params" not in path or template != f"${{{event.filling.name}}}":
+        template = next((step.template for step in node.origin.steps if isinstance(step, Interpolated)), "") if isinstance(node, Scalar) else ""
+        if "connection_params" not in path or template != f"${{{event.substitution.name}}}":
             yield Finding(
                 "ORBIT reads this file a second time, and leaves this placeholder as it is",
                 event.span,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, ip_address
 from urllib.parse import urlsplit
 
-from orbitcfg.document.tree import Filled, KeyPath, Node, Scalar, Unknown
+from orbitcfg.document.tree import Interpolated, KeyPath, Node, Scalar, Unknown
 from orbitcfg.effective.switches import in_use
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
@@ -82,7 +82,7 @@ def _written(config: Config) -> Iterator[tuple[KeyPath, str]]:
 def _is_text(node: Node) -> bool:
     if not isinstance(node, Scalar) or not isinstance(node.value, str) or isinstance(node.value, Unknown):
         return False
-    return not any(isinstance(step, Filled) for step in node.origin.steps)
+    return not any(isinstance(step, Interpolated) for step in node.origin.steps)
 
 
 def _host(path: KeyPath, text: str) -> str | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from orbitcfg.document.tree import Filled, KeyPath, Mapping, Scalar, Unknown, child, value_at
+from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Scalar, Unknown, child, value_at
 from orbitcfg.effective.switches import in_use
 from orbitcfg.masking.names import is_secret_name
 from orbitcfg.masking.url import holds_password
@@ -88,7 +88,7 @@ def key_over_plain_http(config: Config) -> Iterator[Finding]:
 
 def _is_written(node: Scalar) -> bool:
     """Whether the text stands in the file, and no variable or default gave it."""
-    return not any(isinstance(step, Filled) for step in node.origin.steps)
+    return not any(isinstance(step, Interpolated) for step in node.origin.steps)
 
 
 def _is_secret(config: Config, path: KeyPath, text: str) -> bool:

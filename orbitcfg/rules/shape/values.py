@@ -7,7 +7,7 @@ from typing import Any
 from orbitcfg.catalog.check import Mismatch
 from orbitcfg.catalog.rows import Row
 from orbitcfg.document.events import LoaderCrash, RequiredMissing, ValueLost
-from orbitcfg.document.tree import Filled, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at
+from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at
 from orbitcfg.masking import values
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Fix, Severity
@@ -204,7 +204,7 @@ def _said(mismatch: Mismatch, key: str, node: Node, row: Row) -> tuple[str, str]
 
 def _type_help(node: Node, row: Row) -> str:
     if isinstance(node, Scalar) and isinstance(node.value, str):
-        if any(isinstance(step, Filled) for step in node.origin.steps):
+        if any(isinstance(step, Interpolated) for step in node.origin.steps):
             return f"write {_types(row)} itself: a variable always gives text"
         if _is_number(node.value) and {"integer", "number"} & set(row.types):
             return f"write `{node.value}` without quotes"
@@ -245,7 +245,7 @@ def _shown(path: KeyPath, node: Node) -> str:
     """The value, where it is a single one and may be shown."""
     if not isinstance(node, Scalar):
         return ""
-    filled = next((step for step in node.origin.steps if isinstance(step, Filled)), None)
+    filled = next((step for step in node.origin.steps if isinstance(step, Interpolated)), None)
     if filled is not None:
         return f" of `{values.shown(path[-1], filled.template)}`"
     value = values.shown(path[-1], _plain(node))

@@ -11,7 +11,7 @@ from orbitcfg.commands.doctor.command import Checkup, Counts
 from orbitcfg.commands.doctor.html import page
 from orbitcfg.commands.doctor.verdict import verdict
 from orbitcfg.document.source import Source, Span
-from orbitcfg.observed.endpoint import Fit, ListedModel, Match, Row, Sighting, State, Step, Target, Wanted
+from orbitcfg.observed.endpoint import Fit, ListedModel, Match, ProbeResult, Row, State, Step, Target, Wanted
 from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, Severity
 from tests.commands.doctor.document import Element, parsed
 from tests.live.doubles import serving
@@ -36,7 +36,7 @@ FINDING = Diagnostic("ORB732", "model-not-listed", Severity.ERROR, "it does not 
 
 def checkup(*, rows: tuple[Row, ...] = ROWS, findings: tuple[Diagnostic, ...] = (FINDING,), target: Target = TARGET) -> Checkup:
     """One endpoint that was looked at."""
-    return Checkup(Report(findings), Counts(), (target,), ("its list of models",), (Sighting(target, rows, matches=MATCHES),), root="config.yaml")
+    return Checkup(Report(findings), Counts(), (target,), ("its list of models",), (ProbeResult(target, rows, matches=MATCHES),), root="config.yaml")
 
 
 def seen(made: Checkup) -> Element:
