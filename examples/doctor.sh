@@ -12,7 +12,7 @@ printf '\033[1m$ orbitcfg doctor shimmy\033[0m\n'
 "$bin/orbitcfg" doctor shimmy || printf '(exit status %s: an endpoint that something enabled needs does not answer)\n' "$?"
 
 port=$("$bin/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-model=$("$bin/python" -c 'from orbitcfg.smoke import selftest; print(selftest.path())')
+model=$("$bin/python" -c 'from orbitcfg.engine import selftest; print(selftest.path())')
 "$bin/python" -m llama_cpp.server --model "$model" --model_alias selftest --host 127.0.0.1 --port "$port" >/dev/null 2>&1 &
 server=$!
 trap 'kill "$server" 2>/dev/null || true' EXIT INT TERM

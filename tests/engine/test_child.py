@@ -193,7 +193,7 @@ def test_nothing_is_left_of_an_interrupted_run() -> None:
     """Ctrl-C in the parent: the child, which is in a group of its own, goes too."""
     program = f"""
 import os, sys, threading, _thread, time
-from orbitcfg.smoke.child import Child, Request
+from orbitcfg.engine.child import Child, Request
 threading.Timer(0.5, _thread.interrupt_main).start()
 try:
     with Child(os.environ, (sys.executable, "-c", "import time; time.sleep(60)")) as started:
@@ -211,10 +211,10 @@ except KeyboardInterrupt:
 def test_the_engine_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     """Without a chance to clean up: the pipe to the engine's stdin closes, and it ends itself."""
     slow = tmp_path / "slow.py"
-    slow.write_text("import sys, threading\nfrom orbitcfg.smoke.engine import _end_with\n_end_with(sys.stdin)\n")
+    slow.write_text("import sys, threading\nfrom orbitcfg.engine.engine import _end_with\n_end_with(sys.stdin)\n")
     program = f"""
 import os, sys
-from orbitcfg.smoke.child import Child
+from orbitcfg.engine.child import Child
 with Child(os.environ, (sys.executable, {str(slow)!r})) as started:
     print(started._process.pid, flush=True)
     os.kill(os.getpid(), {int(signal.SIGKILL)})

@@ -176,7 +176,7 @@ def test_a_file_that_claims_much_takes_no_memory(tmp_path: Path) -> None:
     long.write_bytes(head + writer.TEXT.to_bytes(4, "little") + ((1 << 26) - 1).to_bytes(8, "little"))
     program = """
 import resource, sys
-from orbitcfg.smoke import gguf
+from orbitcfg.engine import gguf
 resource.setrlimit(resource.RLIMIT_AS, (1 << 28, resource.RLIM_INFINITY))
 print([gguf.read(path).damage.name for path in sys.argv[1:]])
 """
