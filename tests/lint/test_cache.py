@@ -202,7 +202,7 @@ def test_what_did_not_end_well_is_not_kept(look: Callable[..., Outcome], cache: 
     def crash(_config: Config) -> Iterator[Finding]:
         raise RuntimeError
 
-    monkeypatch.setattr("orbitcfg.rules.rules_of", lambda _: (Rule("ORB301", Severity.ERROR, crash, "crashes"),))
+    monkeypatch.setattr("orbitcfg.commands.reporting.rules_of", lambda _: (Rule("ORB301", Severity.ERROR, crash, "crashes"),))
     assert look().status == 3
     assert not cache.exists()
 
