@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: check-git check-compiler demo engine test test-pythons test-editors test-shimmy test-browser lint bench generate clean
+.PHONY: check-git check-compiler demo engine test test-pythons test-editors test-shimmy test-browser lint bench mutants generate clean
 
 # What must be there before anything starts: the first thing that is missing is named.
 check-git:
@@ -71,6 +71,10 @@ test-browser: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp $(VENV)/engine.stamp
 	@$(BIN)/python -m tests.bench
+
+# Small changes of the code, one at a time: which of them no test notices (`make mutants ROOMS=lint SAMPLE=100 SEED=2`).
+mutants: $(VENV)/dev.stamp
+	@$(BIN)/python -m tests.tools.mutants $(ROOMS) --sample $(or $(SAMPLE),300) --seed $(or $(SEED),1)
 
 generate: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.tools.generate --write
