@@ -8,17 +8,13 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import pytest
-import yaml
 
-from tests.shared import SHARED, needs_shared
-
-pytestmark = needs_shared
+from tests.shared import read_facts
 
 Schema = dict[str, Any]
 Facts = dict[str, Any]
 
 FOLDER = Path(__file__).resolve().parents[2] / "schemas" / "orbit"
-TREES = ("config", "default-config", "docker-minimal")
 
 EFFECTS = {
     "dead": "never-read",
@@ -98,20 +94,14 @@ def document(name: str) -> Schema:
     return cast(Schema, json.loads((FOLDER / name).read_text(encoding="utf-8")))
 
 
-@cache
-def facts(name: str) -> Facts:
-    """The parsed facts file of that name."""
-    return cast(Facts, yaml.safe_load((SHARED / "facts" / name).read_text(encoding="utf-8")))
-
-
 def config_keys() -> Facts:
     """What is known about each key path of config.yaml."""
-    return cast(Facts, facts("config-keys.yaml")["keys"])
+    return cast(Facts, read_facts("config-keys")["keys"])
 
 
 def adapter_facts() -> Facts:
     """What is known about adapters."""
-    return facts("adapters.yaml")
+    return cast(Facts, read_facts("adapters"))
 
 
 def pointed(name: str, pointer: str) -> Schema:
@@ -531,57 +521,6 @@ def test_realtime_types_choose_their_family(kind: str) -> None:
     """The conversational implementation takes the family of its realtime type."""
     paths = [path for path, (family, _) in concrete().items() if family == "conversational"]
     assert {path: branch_families(path, kind) for path in paths} == {path: [kind] for path in paths}
-
-
-def shipped_files(tree: str) -> Iterator[Path]:
-    """The YAML files of a shipped configuration."""
-    yield from sorted((SHARED / "orbit" / tree).rglob("*.yaml"))
-
-
-def key_paths(value: Any, path: str = "") -> Iterator[str]:
-    """Every key path of a mapping."""
-    if not isinstance(value, dict):
-        return
-    for key, child in value.items():
-        yield f"{path}{key}"
-        yield from key_paths(child, f"{path}{key}.")
-
-
-def is_known(path: str) -> bool:
-    """Whether the schemas know a key path; logger names hold dots and are taken whole."""
-    if path.startswith("logging.loggers."):
-        return True
-    return lookup(path) is not None
-
-
-@pytest.mark.parametrize("tree", TREES)
-def test_shipped_config_keys_are_known(tree: str) -> None:
-    """Every key of a shipped config.yaml is a property."""
-    text = (SHARED / "orbit" / tree / "config.yaml").read_text(encoding="utf-8")
-    assert [path for path in key_paths(yaml.safe_load(text)) if not is_known(path)] == []
-
-
-def shipped_adapters(tree: str) -> Iterator[Facts]:
-    """The adapters of a shipped configuration."""
-    for file in shipped_files(tree):
-        yield from (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("adapters") or []
-
-
-def unknown_adapter_keys(adapter: Facts) -> Iterator[str]:
-    """The keys of an adapter that the schemas do not know."""
-    (family,) = branch_families(adapter["implementation"], adapter["type"])
-    blocks = {name: properties for name, (_, properties) in adapter_groups().items()}
-    blocks["config"] = members(defined("adapter-config.schema.json", family))
-    yield from sorted(set(adapter) - set(blocks["adapter"]))
-    for block in ("capabilities", "fault_tolerance", "config"):
-        yield from sorted(f"{block}.{key}" for key in set(adapter.get(block) or {}) - set(blocks[block]))
-
-
-@pytest.mark.parametrize("tree", TREES)
-def test_shipped_adapter_keys_are_known(tree: str) -> None:
-    """Every key of a shipped adapter is a property."""
-    unknown = {adapter["name"]: found for adapter in shipped_adapters(tree) if (found := list(unknown_adapter_keys(adapter)))}
-    assert unknown == {}
 
 
 def schema_notes(value: Any) -> Iterator[Schema]:

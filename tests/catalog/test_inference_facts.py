@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from jsonschema import Draft202012Validator
 
-from tests.shared import SHARED, needs_shared
+from tests.shared import read_facts
 
 Json = dict[str, Any]
 
@@ -88,16 +87,11 @@ def catalogue() -> dict[str, Json]:
     return providers()
 
 
-def load(path: Path) -> Any:
-    """A YAML file's value."""
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-
-
 @pytest.fixture(scope="module")
 def facts() -> Json:
     """What was read in ORBIT's source about its inference providers."""
-    loaded: Json = load(SHARED / "facts" / "inference-providers.yaml")
-    return loaded
+    known: Json = read_facts("inference-providers")
+    return known
 
 
 def typed_keys(fact: Json) -> Iterator[tuple[str, Json]]:
@@ -139,15 +133,6 @@ def default_url(schema: Json) -> str | None:
     return str(written).format(**{key: properties.get(key, {}).get("default") for key in ("host", "port")})
 
 
-def shipped_blocks() -> Iterator[tuple[str, str, Json]]:
-    """Every provider block and preset of the shipped trees: file, kind, block."""
-    for path in sorted((SHARED / "orbit").glob("*/*.yaml")):
-        if path.name in ("inference.yaml", "ollama.yaml", "llama_cpp.yaml"):
-            for section, entries in load(path).items():
-                for name, entry in entries.items():
-                    yield f"{path.parent.name}/{path.name}", name if section == "inference" else section, entry
-
-
 @pytest.mark.parametrize("name", FILES)
 def test_file_is_a_valid_schema_in_canonical_form(name: str) -> None:
     """Each file obeys its dialect and is written as `json.dumps` writes it."""
@@ -186,13 +171,11 @@ def test_presets_hold_what_their_provider_holds(catalogue: dict[str, Json]) -> N
         assert {preset[key]["x-orbit"]["effect"] for key in apart} == {"never-read"}
 
 
-@needs_shared
 def test_every_provider_is_in_the_catalogue(catalogue: dict[str, Json], facts: Json) -> None:
     """The catalogue knows the providers that ORBIT registers, and no other."""
     assert set(catalogue) == set(facts["providers"])
 
 
-@needs_shared
 def test_every_key_is_known_with_its_effect(catalogue: dict[str, Json], facts: Json) -> None:
     """Live, inert, foreign and dead keys are properties, and marked as such."""
     expected = {(name, key): effect for name, fact in facts["providers"].items() for key, effect in effects(fact).items()}
@@ -204,7 +187,6 @@ def test_every_key_is_known_with_its_effect(catalogue: dict[str, Json], facts: J
     assert found == expected
 
 
-@needs_shared
 def test_types_agree(catalogue: dict[str, Json], facts: Json) -> None:
     """A key allows the types that the facts give it."""
     expected = {
@@ -215,7 +197,6 @@ def test_types_agree(catalogue: dict[str, Json], facts: Json) -> None:
     assert {(name, key): types(catalogue[name]["properties"][key]) for name, key in expected} == expected
 
 
-@needs_shared
 def test_defaults_agree(catalogue: dict[str, Json], facts: Json) -> None:
     """A key's default is the one in ORBIT's code."""
     expected = {
@@ -226,7 +207,6 @@ def test_defaults_agree(catalogue: dict[str, Json], facts: Json) -> None:
     assert {(name, key): catalogue[name]["properties"][key].get("default") for name, key in expected} == expected
 
 
-@needs_shared
 def test_addresses_agree(catalogue: dict[str, Json], facts: Json) -> None:
     """The keys that give the address, and the address without them."""
     urls = {name: fact["url"] or {"config_keys_in_precedence_order": [], "default": None} for name, fact in facts["providers"].items()}
@@ -238,7 +218,6 @@ def test_addresses_agree(catalogue: dict[str, Json], facts: Json) -> None:
     assert {name: (schema["x-orbit"]["url_keys"], default_url(schema)) for name, schema in catalogue.items()} == expected
 
 
-@needs_shared
 def test_model_lists_and_health_agree(catalogue: dict[str, Json], facts: Json) -> None:
     """Where the server lists its models, and where it says that it is well."""
     expected = {}
@@ -249,7 +228,6 @@ def test_model_lists_and_health_agree(catalogue: dict[str, Json], facts: Json) -
     assert found == expected
 
 
-@needs_shared
 def test_api_keys_agree(catalogue: dict[str, Json], facts: Json) -> None:
     """The key's name, its environment variable, which of the two wins, and whether there must be one."""
     expected = {}
@@ -266,7 +244,6 @@ def test_api_keys_agree(catalogue: dict[str, Json], facts: Json) -> None:
     assert found == expected
 
 
-@needs_shared
 def test_default_models_agree(catalogue: dict[str, Json], facts: Json) -> None:
     """The model that ORBIT asks for when none is written."""
     found = {}
@@ -276,7 +253,6 @@ def test_default_models_agree(catalogue: dict[str, Json], facts: Json) -> None:
     assert found == {name: fact["model"]["default"] for name, fact in facts["providers"].items()}
 
 
-@needs_shared
 def test_modes_agree(catalogue: dict[str, Json], facts: Json) -> None:
     """The modes of a provider, and the one without a word."""
     expected = {
@@ -287,7 +263,6 @@ def test_modes_agree(catalogue: dict[str, Json], facts: Json) -> None:
     assert {name: schema["x-orbit"]["modes"] for name, schema in catalogue.items() if "modes" in schema["x-orbit"]} == expected
 
 
-@needs_shared
 def test_abilities_agree(catalogue: dict[str, Json], facts: Json) -> None:
     """Tools, and what a wish for web search does."""
     expected = {}
@@ -297,7 +272,6 @@ def test_abilities_agree(catalogue: dict[str, Json], facts: Json) -> None:
     assert {name: (schema["x-orbit"]["tools"], schema["x-orbit"]["web_search"]) for name, schema in catalogue.items()} == expected
 
 
-@needs_shared
 def test_packages_agree(catalogue: dict[str, Json], facts: Json) -> None:
     """The Python packages that a provider wants."""
     expected = {name: [row.split()[0] for row in fact["install"]["packages"]] for name, fact in facts["providers"].items()}
@@ -308,7 +282,6 @@ def test_packages_agree(catalogue: dict[str, Json], facts: Json) -> None:
     assert found == expected
 
 
-@needs_shared
 def test_history_windows_agree(catalogue: dict[str, Json], facts: Json) -> None:
     """The native window key, and the 4096 tokens of providers that ORBIT has no size for."""
     rules = facts["meta"]["shared_rules"]
@@ -316,17 +289,3 @@ def test_history_windows_agree(catalogue: dict[str, Json], facts: Json) -> None:
     assert {name: row["context_key"] for name, row in annotations.items() if "context_key" in row} == rules["history_native_window_keys"]
     unlisted = {name: annotations[name].get("history_window_default") for name in rules["providers_without_a_default_window"]}
     assert unlisted == dict.fromkeys(unlisted, rules["history_default_window_for_unlisted_providers"])
-
-
-@needs_shared
-def test_every_shipped_key_is_known(catalogue: dict[str, Json]) -> None:
-    """No key of a shipped provider block or preset is unknown."""
-    owner = {"ollama_presets": "ollama", "llama_cpp_presets": "llama_cpp"}
-    unknown = {
-        (file, kind, key)
-        for file, kind, entry in shipped_blocks()
-        if kind not in UNREGISTERED
-        for key in entry
-        if key not in catalogue[owner.get(kind, kind)]["properties"]
-    }
-    assert unknown == set()

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from jsonschema import Draft202012Validator
 
-from tests.shared import SHARED, needs_shared
+from tests.shared import read_facts
 
 Json = dict[str, Any]
 Key = tuple[str, ...]
@@ -36,7 +35,6 @@ FILES = {
     "mcp_clients": ["mcp_clients"],
 }
 HOME = {section: f"{name}.schema.json" for name, sections in FILES.items() for section in sections}
-TREES = ["config", "default-config", "docker-minimal"]
 
 FACT_TYPES = {
     "str": "string",
@@ -89,16 +87,10 @@ CONFIRMED_BY_A_RUN = {
 """Keys never read by a second statement of the facts: they need no `traced`."""
 
 
-def load(path: Path) -> Any:
-    """A YAML file's value."""
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-
-
-@cache
 def facts() -> Json:
     """What was read in ORBIT's source about these sections."""
-    loaded: Json = load(SHARED / "facts" / "sections.yaml")
-    return loaded
+    known: Json = read_facts("sections")
+    return known
 
 
 @cache
@@ -285,7 +277,6 @@ def test_properties_are_described_and_objects_closed(name: str) -> None:
     assert [key for key, node in found if "object" in node.get("type", []) and "additionalProperties" not in node] == []
 
 
-@needs_shared
 def test_every_section_is_in_the_schemas_and_at_the_root() -> None:
     """The facts' sections, the schema files and the root schema name the same."""
     root = document("config.schema.json")["properties"]
@@ -293,7 +284,6 @@ def test_every_section_is_in_the_schemas_and_at_the_root() -> None:
     assert {name: root[name] for name in HOME} == {name: {"$ref": f"{file}#/$defs/{name}"} for name, file in HOME.items()}
 
 
-@needs_shared
 def test_every_provider_is_in_the_schemas() -> None:
     """The provider maps hold exactly ORBIT's providers, stores and data sources."""
     sections = facts()["sections"]
@@ -303,20 +293,17 @@ def test_every_provider_is_in_the_schemas() -> None:
     assert {name: set(section(name)[1]["properties"]) - {"provider"} for name in maps} == maps
 
 
-@needs_shared
 def test_every_key_is_a_property() -> None:
     """Nothing that the facts name is unknown."""
     assert [key for key, _ in all_keys() if at(key) is None] == []
 
 
-@needs_shared
 def test_keys_without_effect_are_marked_and_no_others() -> None:
     """Inert and unread keys say so, keys that work do not."""
     expected = {key: effect(key, fact) for key, fact in all_keys()}
     assert {key: schema(key).get("x-orbit", {}).get("effect") for key in expected} == expected
 
 
-@needs_shared
 def test_unread_keys_say_how_often_they_were_traced() -> None:
     """Shipped keys that nothing reads are traced once, unless a run or a second statement confirms them."""
     unread_keys = {key for key, fact in all_keys() if fact.get("effect") == "never-read"}
@@ -324,14 +311,12 @@ def test_unread_keys_say_how_often_they_were_traced() -> None:
     assert unread_keys - traced == CONFIRMED_BY_A_RUN
 
 
-@needs_shared
 def test_types_agree() -> None:
     """A key takes the types that the facts give it."""
     expected = {key: json_types(key, fact["type"]) for key, fact in all_keys() if "type" in fact}
     assert {key: declared_types(key) for key in expected} == expected
 
 
-@needs_shared
 def test_defaults_agree() -> None:
     """A default is the one in ORBIT's code."""
     given = {key: fact.get("default") for key, fact in all_keys() if "type" in fact and "schema" not in fact}
@@ -340,7 +325,6 @@ def test_defaults_agree() -> None:
     assert {key: None if value == {} else value for key, value in declared.items()} == expected
 
 
-@needs_shared
 def test_required_keys_are_required() -> None:
     """What a block cannot do without is required, and the schema says what its absence does."""
     needed = {key for key, fact in all_keys() if fact.get("required") is True and fact.get("default") is None}
@@ -348,7 +332,6 @@ def test_required_keys_are_required() -> None:
     assert {key for key in needed if "missing" not in schema(key)["x-orbit"]} == set()
 
 
-@needs_shared
 def test_closed_words_agree() -> None:
     """A key with a closed list of words takes those words."""
     expected = {key: set(fact["enum"]) for key, fact in all_keys() if "enum" in fact}
@@ -368,7 +351,6 @@ def url_keys(fact: Json) -> list[str]:
     return elsewhere or [key for key in fact["url"]["keys_in_precedence_order"] if key != "host+port"]
 
 
-@needs_shared
 def test_address_keys_agree() -> None:
     """Every block reads its address where the facts say, or has it built in."""
     reached = {key: fact for key, fact in blocks() if "delegates_to" not in fact}
@@ -387,14 +369,12 @@ def environment(fact: Json) -> Json:
     return {"env": [key["env_var"]] if key["env_var"] else [], "env_wins": wins, "required": needed}
 
 
-@needs_shared
 def test_api_keys_agree() -> None:
     """Every block takes its key from the variable that the facts name, and as strictly."""
     expected = {key: environment(fact) for key, fact in blocks()}
     assert {key: {word: schema(key)["x-orbit"]["api_key"].get(word) for word in expected[key]} for key in expected} == expected
 
 
-@needs_shared
 def test_selected_providers_are_those_that_orbit_registers() -> None:
     """A selector refers to its section, with the providers that can serve it."""
     chosen = {name: fact["selects"] for name, fact in facts()["sections"].items() if "selects" in fact and name != "ocr"}
@@ -402,34 +382,3 @@ def test_selected_providers_are_those_that_orbit_registers() -> None:
     assert {name: (row["values"], fact["from"] in row["section"]) for (name, row), fact in zip(rows.items(), chosen.values(), strict=True)} == {
         name: (fact["valid"], True) for name, fact in chosen.items()
     }
-
-
-def is_a_catch_all(node: Json) -> bool:
-    """Whether a schema only takes in what has no name of its own."""
-    return node.get("additionalProperties") is True and "properties" not in node and "type" not in node
-
-
-def unknown(placed: Placed, value: Any, key: Key) -> Iterator[Key]:
-    """The key paths of a value that its schema does not name."""
-    file, node = placed
-    if isinstance(value, list) and "items" in node:
-        for item in value:
-            yield from unknown(resolved(file, node["items"]), item, key)
-    if not isinstance(value, dict):
-        return
-    for name, child in value.items():
-        free = node.get("additionalProperties", True)
-        found = named(placed, str(name)) or (resolved(file, free) if isinstance(free, dict) else None)
-        if found is None or is_a_catch_all(found[1]):
-            yield (*key, str(name))
-        else:
-            yield from unknown(found, child, (*key, str(name)))
-
-
-@needs_shared
-@pytest.mark.parametrize("tree", TREES)
-def test_every_shipped_key_is_known(tree: str) -> None:
-    """No key of these sections in a shipped tree is unknown."""
-    loaded = [load(path) for path in sorted((SHARED / "orbit" / tree).rglob("*.yaml"))]
-    found = [key for values in loaded for name in HOME if name in values for key in unknown(section(name), values[name], (name,))]
-    assert found == []

@@ -11,11 +11,11 @@ import pytest
 from orbitcfg.commands.resolve import resolve
 from orbitcfg.compile.environment import read
 from orbitcfg.files.store import Disk
-from tests.shared import SHARED, needs_shared
+from tests.shared import read_facts
 
-CASES = json.loads((SHARED / "facts" / "loader-cases.json").read_text("utf-8")) if SHARED.is_dir() else []
-DOTENV_CASES = json.loads((SHARED / "facts" / "dotenv-cases.json").read_text("utf-8")) if SHARED.is_dir() else []
-FIND_CASES = json.loads((SHARED / "facts" / "findpath-cases.json").read_text("utf-8")) if SHARED.is_dir() else []
+CASES = read_facts("loader-cases")
+DOTENV_CASES = read_facts("dotenv-cases")
+FIND_CASES = read_facts("findpath-cases")
 
 DEVIATIONS = {
     "graph-cycle-lists": "the lists are repeated up to Python's recursion limit: the cycle is told instead",
@@ -66,7 +66,6 @@ def comparable(value: object) -> object:
     return {"__py__": type(value).__name__, "value": value.isoformat() if hasattr(value, "isoformat") else value}
 
 
-@needs_shared
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
 def test_resolve_agrees_with_the_loader(case: dict[str, Any], tmp_path: Path) -> None:
     """The very value, or a reason why ORBIT would not start."""
@@ -86,13 +85,11 @@ def test_resolve_agrees_with_the_loader(case: dict[str, Any], tmp_path: Path) ->
         assert json.loads(json.dumps(comparable(resolution.value))) == expected
 
 
-@needs_shared
 def test_every_deviation_is_a_case() -> None:
     """The list of deviations names no case that is not there."""
     assert set(DEVIATIONS) <= {case["id"] for case in CASES}
 
 
-@needs_shared
 @pytest.mark.parametrize("case", DOTENV_CASES, ids=lambda case: case["id"])
 def test_the_env_file_is_read_as_orbit_reads_it(case: dict[str, Any], tmp_path: Path) -> None:
     """The same variables, with the same values."""
@@ -103,7 +100,6 @@ def test_the_env_file_is_read_as_orbit_reads_it(case: dict[str, Any], tmp_path: 
     assert values == {**case["env"], **case["expected"]}
 
 
-@needs_shared
 @pytest.mark.parametrize("case", [case for case in FIND_CASES if case["id"] in ("find-3", "find-4")], ids=lambda case: case["id"])
 def test_the_root_is_found_in_the_working_directory(case: dict[str, Any], tmp_path: Path) -> None:
     """Of the places where ORBIT's server looks, those beside the working directory belong to the server process alone."""
@@ -115,17 +111,3 @@ def test_the_root_is_found_in_the_working_directory(case: dict[str, Any], tmp_pa
     found = targets(Disk(str(here)), (), ".")[0].root
     wanted = {"find-3": "config/config.yaml", "find-4": "config/config.yaml"}[case["id"]]
     assert Path(found) == Path(os.path.realpath(here)) / wanted
-
-
-TREES = [(tree, env) for tree in ("config", "default-config", "docker-minimal") for env in ("full", "minimal")]
-
-
-@needs_shared
-@pytest.mark.parametrize(("tree", "env"), TREES)
-def test_recorded_trees_resolve_exactly(tree: str, env: str) -> None:
-    """Three real configurations under two environments."""
-    variables = json.loads((SHARED / "orbit" / "expected" / f"env-{env}.json").read_text("utf-8"))
-    expected = json.loads((SHARED / "orbit" / "expected" / f"{tree}.{env}.json").read_text("utf-8"))
-    resolution = resolve(SHARED / "orbit" / tree, process=variables)
-
-    assert json.loads(json.dumps(resolution.value)) == expected

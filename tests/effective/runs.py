@@ -1,9 +1,7 @@
 """The recorded runs of the real ORBIT server."""
 
-import json
 import re
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,9 +11,8 @@ from orbitcfg.files.store import Memory
 from orbitcfg.project.compiler import configuration, targets
 from orbitcfg.project.config import Config
 from orbitcfg.settings.model import Settings
-from tests.shared import SHARED
+from tests.shared import read_facts
 
-RECORDING = SHARED / "facts" / "orbit-runs.json"
 CHAT = {"openai": "/chat/completions", "ollama": "/api/chat"}
 """The path that each protocol puts behind its base address."""
 
@@ -34,10 +31,9 @@ class Call:
     key: str
 
 
-@cache
 def recording() -> dict[str, Any]:
-    """The whole recording; empty where it is not at hand."""
-    content: dict[str, Any] = json.loads(RECORDING.read_text("utf-8")) if RECORDING.is_file() else {"base": {}, "runs": []}
+    """The whole recording."""
+    content: dict[str, Any] = read_facts("orbit-runs")
     return content
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from orbitcfg.effective import Use
 from tests.effective.runs import config_of, is_served, predicted, recorded, recording
-from tests.shared import needs_shared
 
 UNANSWERED = {
     ("h44-llama-cpp-no-mode", "lc"): "llama_cpp runs inside ORBIT there, and the server had no llama-cpp-python",
@@ -39,7 +38,6 @@ def row_of(rows: dict[str | None, Use], asked: str) -> Use | None:
     return rows.get(asked) if has_choices else rows.get(name)
 
 
-@needs_shared
 @pytest.mark.parametrize("run", runs(started=True))
 def test_every_adapter_calls_what_is_predicted(run: dict[str, Any]) -> None:
     rows = rows_of(run)
@@ -57,7 +55,6 @@ def test_every_adapter_calls_what_is_predicted(run: dict[str, Any]) -> None:
         assert use.state == "ok", name
 
 
-@needs_shared
 @pytest.mark.parametrize("run", runs(started=True))
 def test_what_hangs_on_load_order_says_so(run: dict[str, Any]) -> None:
     rows = rows_of(run)
@@ -67,19 +64,16 @@ def test_what_hangs_on_load_order_says_so(run: dict[str, Any]) -> None:
     assert (differing | served_by_another) - dependent == set()
 
 
-@needs_shared
 @pytest.mark.parametrize("run", runs(started=True))
 def test_a_default_that_did_not_stop_the_start_does_not_seem_to(run: dict[str, Any]) -> None:
     assert rows_of(run)[None].built
 
 
-@needs_shared
 @pytest.mark.parametrize("run", runs(started=False))
 def test_a_default_that_stops_the_start_is_not_built(run: dict[str, Any]) -> None:
     assert rows_of(run)[None].built == (run["id"] in OTHER_FATAL)
 
 
-@needs_shared
 def test_a_tree_without_overrides_depends_on_no_order() -> None:
     plain = next(run for run in recording()["runs"] if run["id"] == "h53-query-cache-default")
     assert {name: use.order_dependent for name, use in rows_of(plain).items()} == {None: False, "simple-chat": False, "ollama-chat": False}

@@ -1,16 +1,14 @@
 """Shimmy's discovery, done again, gives the names that the real binaries listed, and says why it misses a file."""
 
-import json
 from pathlib import Path
 
 import pytest
-import yaml
 
 from orbitcfg.catalog.shimmy_placeholders import SHIMMY_1, SHIMMY_2
 from orbitcfg.engine import shimmy
 from orbitcfg.engine.context import RunContext
 from orbitcfg.engine.shimmy import V1_7, V1_8, V2
-from tests.shared import SHARED, needs_shared
+from tests.shared import read_facts
 
 PHANTOM_OF = {V1_7: SHIMMY_1, V1_8: SHIMMY_1, V2: SHIMMY_2}
 VECTORS = {
@@ -67,10 +65,9 @@ def test_a_file_name_becomes_a_name(file_name: str, name: str) -> None:
     assert shimmy.name_of(file_name) == name
 
 
-@needs_shared
 def test_the_measured_names_come_out() -> None:
     """The vectors of the facts, manifests included."""
-    vectors = yaml.safe_load((SHARED / "facts/servers.yaml").read_text("utf-8"))["shimmy_discovery"]["name_vectors"]
+    vectors = read_facts("shimmy/names")
     plain = [(given, name) for given, name in vectors if not given.startswith("manifests/")]
     assert {given: shimmy.name_of(given) for given, _ in plain} == dict(plain)
     for given, name in vectors:
@@ -80,12 +77,11 @@ def test_the_measured_names_come_out() -> None:
 
 def _recorded(version: str, situation: str, argv: list[str], env: dict[str, str] | None = None) -> list[str]:
     """What the real binary listed, by its recording."""
-    rows = json.loads((SHARED / "facts/shimmy/cli.json").read_text("utf-8"))
+    rows = read_facts("shimmy/cli")
     row = next(each for each in rows if (each["version"], each["cwd"], each["argv"][1:], each["env"]) == (version, situation, argv, env or {}))
     return sorted(line for line in row["stdout"].splitlines() if line)
 
 
-@needs_shared
 @pytest.mark.parametrize(
     ("version", "recorded", "situation", "files"),
     [
@@ -107,7 +103,6 @@ def test_the_list_is_the_recorded_one(version: str, recorded: str, situation: st
     assert listed_names(version, surroundings(tmp_path)) == _recorded(recorded, situation, ["list", "--short"])
 
 
-@needs_shared
 @pytest.mark.parametrize("paths", ["{cwd}/models;/nonexistent", "{cwd}/models:/nonexistent"])
 @pytest.mark.parametrize(("version", "recorded"), [(V1_7, "1.7.4"), (V2, "2.6.5")])
 def test_the_search_path_is_split_as_recorded(paths: str, version: str, recorded: str, tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """The doubles answer as the recorded servers did, and doctor reads the recordings themselves."""
 
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +11,18 @@ from tests.live.doubles import CLOSED, EMPTY_404, Answer, Asked, Handler, servin
 from tests.live.doubles.shimmy import Shimmy, without_gpu
 from tests.live.doubles.vllm import Vllm
 from tests.live.setups import codes, provider
-from tests.shared import SHARED, needs_shared
-
-pytestmark = needs_shared
+from tests.shared import read_facts
 
 KEY = "recorded-key-of-the-test"
 CHANGING = frozenset({"timestamp", "uptime_seconds", "created", "id", "size_bytes", "system_fingerprint"})
 FRAMING = frozenset({"content-length", "transfer-encoding", "connection", "vary"})
 DOUBLES: dict[str, tuple[str, Handler]] = {
-    "1.7.4": ("shimmy/1.7.4-known-answer.json", Shimmy("1.7.4", ("tiny-alpha", "tiny-beta"), ("phi3-lora",))),
-    "2.5.0": ("shimmy/2.5.0-gpu.json", Shimmy("2.5.0", ("tiny-alpha", "tiny-beta"))),
-    "2.6.5": ("shimmy/2.6.5-gpu.json", Shimmy("2.6.5", ("tiny-alpha", "tiny-beta"))),
-    "2.5.0 without a GPU": ("shimmy/2.5.0-no-usable-gpu.json", Shimmy("2.5.0", ("gemma-3-270m-q4-k-m",), reply=without_gpu)),
-    "2.6.5 without a GPU": ("shimmy/2.6.5-no-usable-gpu.json", Shimmy("2.6.5", ("tiny-alpha", "tiny-beta"), reply=without_gpu)),
-    "vllm": ("vllm/0.32.0.json", Vllm(("tiny-alpha", "tiny-beta"))),
+    "1.7.4": ("shimmy/1.7.4-known-answer", Shimmy("1.7.4", ("tiny-alpha", "tiny-beta"), ("phi3-lora",))),
+    "2.5.0": ("shimmy/2.5.0-gpu", Shimmy("2.5.0", ("tiny-alpha", "tiny-beta"))),
+    "2.6.5": ("shimmy/2.6.5-gpu", Shimmy("2.6.5", ("tiny-alpha", "tiny-beta"))),
+    "2.5.0 without a GPU": ("shimmy/2.5.0-no-usable-gpu", Shimmy("2.5.0", ("gemma-3-270m-q4-k-m",), reply=without_gpu)),
+    "2.6.5 without a GPU": ("shimmy/2.6.5-no-usable-gpu", Shimmy("2.6.5", ("tiny-alpha", "tiny-beta"), reply=without_gpu)),
+    "vllm": ("vllm/0.32.0", Vllm(("tiny-alpha", "tiny-beta"))),
 }
 COMPARED = frozenset(
     {"health", "models", "models-double-v1", "models-trailing-slash", "api-tags", "chat", "chat-stream", "chat-stream-omitted", "chat-unknown-model"}
@@ -33,10 +30,9 @@ COMPARED = frozenset(
 )
 
 
-@cache
 def recorded(name: str) -> dict[str, Any]:
     """One file of recordings."""
-    value: dict[str, Any] = json.loads((SHARED / "facts" / name).read_text("utf-8"))
+    value: dict[str, Any] = read_facts(name)
     return value
 
 
@@ -135,15 +131,15 @@ def _replayed(recording: dict[str, Any], row: dict[str, Any]) -> Answer:
 
 
 REPLAYED = {
-    "1.7.4": ("shimmy/1.7.4-known-answer.json", "shimmy", "", "tiny-alpha", "Shimmy 1.7.4", []),
-    "2.5.0": ("shimmy/2.5.0-gpu.json", "shimmy", "", "tiny-alpha", "Shimmy 2.5.0", []),
-    "2.6.5": ("shimmy/2.6.5-gpu.json", "shimmy", "", "tiny-alpha", "Shimmy 2.6.5", []),
-    "1.7.4, the phantom": ("shimmy/1.7.4.json", "shimmy", "", "phi3-lora", "Shimmy 1.7.4", ["ORB741", "ORB761"]),
-    "1.7.4, a template that leaks": ("shimmy/1.7.4.json", "shimmy", "", "gemma-3-270m-q4-k-m", "Shimmy 1.7.4", []),
-    "2.5.0 without a GPU": ("shimmy/2.5.0-no-usable-gpu.json", "shimmy", "", "gemma-3-270m-q4-k-m", "Shimmy 2.5.0", ["ORB761"]),
-    "2.6.5 without a GPU": ("shimmy/2.6.5-no-usable-gpu.json", "shimmy", "", "tiny-alpha", "Shimmy 2.6.5", ["ORB761"]),
-    "2.6.5, another case": ("shimmy/2.6.5-gpu.json", "shimmy", "", "Tiny-Alpha", "Shimmy 2.6.5", ["ORB732"]),
-    "vllm": ("vllm/0.32.0.json", "vllm", "/v1", "tiny-alpha", "vLLM 0.32.0", []),
+    "1.7.4": ("shimmy/1.7.4-known-answer", "shimmy", "", "tiny-alpha", "Shimmy 1.7.4", []),
+    "2.5.0": ("shimmy/2.5.0-gpu", "shimmy", "", "tiny-alpha", "Shimmy 2.5.0", []),
+    "2.6.5": ("shimmy/2.6.5-gpu", "shimmy", "", "tiny-alpha", "Shimmy 2.6.5", []),
+    "1.7.4, the phantom": ("shimmy/1.7.4", "shimmy", "", "phi3-lora", "Shimmy 1.7.4", ["ORB741", "ORB761"]),
+    "1.7.4, a template that leaks": ("shimmy/1.7.4", "shimmy", "", "gemma-3-270m-q4-k-m", "Shimmy 1.7.4", []),
+    "2.5.0 without a GPU": ("shimmy/2.5.0-no-usable-gpu", "shimmy", "", "gemma-3-270m-q4-k-m", "Shimmy 2.5.0", ["ORB761"]),
+    "2.6.5 without a GPU": ("shimmy/2.6.5-no-usable-gpu", "shimmy", "", "tiny-alpha", "Shimmy 2.6.5", ["ORB761"]),
+    "2.6.5, another case": ("shimmy/2.6.5-gpu", "shimmy", "", "Tiny-Alpha", "Shimmy 2.6.5", ["ORB732"]),
+    "vllm": ("vllm/0.32.0", "vllm", "/v1", "tiny-alpha", "vLLM 0.32.0", []),
 }
 
 
@@ -159,7 +155,7 @@ def test_doctor_reads_the_recordings(name: str, tmp_path: Path) -> None:
 
 def test_a_recorded_key_is_wanted(tmp_path: Path) -> None:
     """Shimmy 2.6.5 and vLLM with a key, called without one."""
-    for file, kind, path in (("shimmy/2.6.5-with-api-key.json", "shimmy", ""), ("vllm/0.32.0-with-api-key.json", "vllm", "/v1")):
+    for file, kind, path in (("shimmy/2.6.5-with-api-key", "shimmy", ""), ("vllm/0.32.0-with-api-key", "vllm", "/v1")):
         with serving(replaying(file, key=KEY)) as server:
             checkup = provider(tmp_path, kind, server.url + path, "tiny-alpha", max_tokens=12).check()
         assert codes(checkup) == ["ORB721"], checkup.rows

@@ -2,10 +2,8 @@
 
 import re
 
-import yaml
-
 from orbitcfg.rules import find
-from tests.shared import SHARED, needs_shared
+from tests.shared import read_facts
 
 SHAPE = "ORB303 ORB304 ORB305"
 """Types, ranges, nulls and missing keys, as the catalogue has them."""
@@ -95,23 +93,16 @@ def test_each_entry_names_rules_or_gives_a_reason() -> None:
     assert [*unfounded(CONFIG_KEYS), *unfounded(SECTIONS), *unfounded(ADAPTERS)] == []
 
 
-@needs_shared
 def test_the_rules_of_config_yaml_are_covered() -> None:
-    facts = yaml.safe_load((SHARED / "facts" / "config-keys.yaml").read_text("utf-8"))
-    assert set(facts["rules"]) == set(CONFIG_KEYS)
+    assert set(read_facts("config-keys")["rules"]) == set(CONFIG_KEYS)
 
 
-@needs_shared
 def test_the_cross_references_of_the_sections_are_covered() -> None:
-    text = (SHARED / "facts" / "sections.md").read_text("utf-8")
-    assert set(re.findall(r"^\| ([A-Z]{1,2}\d+) \|", text, re.MULTILINE)) == set(SECTIONS)
+    assert set(read_facts("tables")["sections"]) == set(SECTIONS)
 
 
-@needs_shared
 def test_the_tables_about_adapters_are_covered() -> None:
-    text = (SHARED / "facts" / "adapters.md").read_text("utf-8")
-    first_cells = re.findall(r"^\| ([^|]+?) \|", text, re.MULTILINE)
     headers = {"Rule", "Consumer", "Reference", "Key", "Adapter setting"}
-    rows = [cell for cell in first_cells if cell not in headers and not cell.startswith("---")]
+    rows = [cell for cell in read_facts("tables")["adapters"] if cell not in headers and not cell.startswith("---")]
     assert [row for row in rows if not any(row.startswith(key) for key in ADAPTERS)] == []
     assert [key for key in ADAPTERS if not any(row.startswith(key) for row in rows)] == []

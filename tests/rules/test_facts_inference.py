@@ -1,6 +1,5 @@
 """Each of the silent failures of inference is told, by the rule and with the severity that the facts ask for."""
 
-import re
 from dataclasses import dataclass
 
 import pytest
@@ -9,7 +8,7 @@ from orbitcfg.lint.runner import run_rules
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules import RULES
 from orbitcfg.settings.model import Settings
-from tests.shared import SHARED, needs_shared
+from tests.shared import read_facts
 from tests.trees import example_config
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
@@ -125,11 +124,9 @@ UNDECIDABLE = {
 
 def ids() -> set[str]:
     """The ids of the checklist."""
-    text = (SHARED / "facts" / "inference-resolution.md").read_text("utf-8")
-    return set(re.findall(r"^\| ([ABCD]\d+) \|", text, re.MULTILINE))
+    return set(read_facts("tables")["inference-resolution"])
 
 
-@needs_shared
 def test_every_silent_failure_has_a_case_or_a_reason() -> None:
     assert len(ids()) == 69
     assert set(CASES) | set(UNDECIDABLE) == ids()

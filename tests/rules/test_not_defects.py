@@ -1,13 +1,11 @@
 """Patterns that look wrong and are right: nothing above info is said of them."""
 
-import json
-
 import pytest
 
 from orbitcfg.lint.runner import run_rules
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules import RULES
-from tests.shared import SHARED, needs_shared
+from tests.shared import read_facts
 from tests.trees import example_config
 
 HTTP = """vector_stores: {chroma: {enabled: true}}
@@ -94,9 +92,8 @@ EXAMPLES = {
 }
 
 
-@needs_shared
 def test_every_pattern_has_an_example() -> None:
-    patterns = json.loads((SHARED / "facts" / "not-defects.json").read_text("utf-8"))
+    patterns = read_facts("not-defects")
     assert {each["check"] for each in patterns} == set(EXAMPLES)
     assert sum(len(examples) for examples in EXAMPLES.values()) >= len(patterns)
 

@@ -1,6 +1,5 @@
 """What the real ORBIT did with a configuration is what the findings say of it."""
 
-import json
 import re
 from functools import cache
 from typing import Any
@@ -16,7 +15,7 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules import RULES
 from orbitcfg.settings.model import Settings
-from tests.shared import SHARED, needs_shared
+from tests.shared import read_facts
 
 Run = dict[str, Any]
 
@@ -67,21 +66,15 @@ ANSWERED_BUT_NOT_AS_WRITTEN = {
 """Runs in which an adapter was answered, by something else than what is written."""
 
 
-@cache
-def recorded() -> dict[str, Any]:
-    """The recordings."""
-    found: dict[str, Any] = json.loads((SHARED / "facts" / "orbit-runs.json").read_text("utf-8"))
-    return found
-
-
 def runs() -> list[Run]:
-    """Each recorded run; none where the recordings are not at hand."""
-    return recorded()["runs"] if SHARED.is_dir() else []
+    """Each recorded run."""
+    found: list[Run] = read_facts("orbit-runs")["runs"]
+    return found
 
 
 def config_of(run: Run) -> Config:
     """The configuration of a run, in the environment that it had."""
-    texts = {**recorded()["base"], **run["files"]}
+    texts = {**read_facts("orbit-runs")["base"], **run["files"]}
     files = {f"/repo/config/{path}": text.encode() for path, text in texts.items() if text is not None}
     if run.get("dotenv") is not None:
         files["/repo/.env"] = run["dotenv"].encode()
@@ -113,7 +106,6 @@ def about(config: Config, errors: tuple[Diagnostic, ...], asked: str) -> list[st
 INDEXES = range(len(runs()))
 
 
-@needs_shared
 @pytest.mark.parametrize("index", INDEXES, ids=lambda index: runs()[index]["id"])
 def test_a_fatal_start_is_an_error_and_no_other_is_called_fatal(index: int) -> None:
     run = runs()[index]
@@ -124,7 +116,6 @@ def test_a_fatal_start_is_an_error_and_no_other_is_called_fatal(index: int) -> N
         assert errors != (), run["startup"]["fatal_error"]
 
 
-@needs_shared
 @pytest.mark.parametrize("index", INDEXES, ids=lambda index: runs()[index]["id"])
 def test_what_is_not_answered_has_an_error_and_what_is_has_none(index: int) -> None:
     run = runs()[index]
@@ -137,7 +128,6 @@ def test_what_is_not_answered_has_an_error_and_what_is_has_none(index: int) -> N
             assert errors != (), (asked, outcome.get("text") or outcome.get("error"))
 
 
-@needs_shared
 def test_each_deviation_is_one() -> None:
     known = {run["id"] for run in runs()}
     assert {*BY_THE_SERVER, *NOT_ASKED_RIGHT, *ANSWERED_BUT_NOT_AS_WRITTEN} <= known

@@ -1,0 +1,78 @@
+"""Three configurations that ORBIT ships: they resolve to what its loader makes of them, and spoilt ones are read as it reads them."""
+
+import json
+from functools import cache
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orbitcfg.commands.resolve import printed, resolve
+from orbitcfg.commands.validate import validate
+from orbitcfg.document.source import Source
+from orbitcfg.document.tree import plain
+from orbitcfg.document.yaml_reader import parse
+from orbitcfg.files.store import Memory
+from tests.shared import SHARED, needs_shared
+from tests.test_laws import YAML_TEXTS, is_recursive, pure
+
+pytestmark = needs_shared
+
+ORBIT = SHARED / "orbit"
+trees = pytest.mark.parametrize("tree", ["config", "default-config", "docker-minimal"])
+
+
+def recorded(name: str) -> dict[str, Any]:
+    """An environment, or what ORBIT's loader made of a tree in it."""
+    value: dict[str, Any] = json.loads((ORBIT / "expected" / f"{name}.json").read_text("utf-8"))
+    return value
+
+
+@cache
+def texts() -> tuple[str, ...]:
+    """The smaller files of the largest tree."""
+    return tuple(path.read_text("utf-8") for path in sorted((ORBIT / "config").rglob("*.yaml"), key=lambda path: path.stat().st_size)[:30])
+
+
+@trees
+@pytest.mark.parametrize("env", ["full", "minimal"])
+def test_a_tree_resolves_to_what_the_loader_makes_of_it(tree: str, env: str) -> None:
+    resolution = resolve(ORBIT / tree, process=recorded(f"env-{env}"))
+    assert json.loads(json.dumps(resolution.value)) == recorded(f"{tree}.{env}")
+
+
+@trees
+def test_a_resolved_tree_reads_back(tree: str) -> None:
+    """Annotated or not, what `resolve` prints is the value."""
+    resolution = resolve(ORBIT / tree, process=recorded("env-full"))
+    for annotate in (False, True):
+        text = printed(resolution, "yaml", show_secrets=True, annotate=annotate)
+        assert text is not None
+        assert yaml.safe_load(text) == resolution.value
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_mutated_file_is_read_as_orbit_reads_it(data: st.DataObject) -> None:
+    """The C parser and the pure one agree, or the pure one is asked."""
+    text = data.draw(st.sampled_from(texts()))
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 30)))
+    mutant = text[:start] + data.draw(YAML_TEXTS | st.just("")) + text[end:]
+    node, _ = parse(Source("x.yaml", mutant))
+    expected = pure(mutant)
+    assert (node is None) == (expected in ("refused", None)) or node == expected or is_recursive(expected)
+    if node is not None and not is_recursive(expected):
+        assert repr(plain(node)) == repr(expected)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.data())
+def test_a_truncated_file_gets_a_report(data: st.DataObject) -> None:
+    """Whatever is cut off, validate has an answer."""
+    text = data.draw(st.sampled_from(texts()))
+    cut = text[: data.draw(st.integers(0, len(text)))]
+    report = validate("/config.yaml", files=Memory({"/config.yaml": cut.encode()}), process={})
+    assert not report.crashed

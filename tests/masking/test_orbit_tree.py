@@ -1,0 +1,123 @@
+"""No secret reaches an output of any command on a real configuration: a marker in every variable and in every secret place is found nowhere."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from orbitcfg.commands.diff import difference
+from orbitcfg.commands.diff.command import diff
+from orbitcfg.commands.env import variables
+from orbitcfg.commands.env.command import env, write_example
+from orbitcfg.files.store import Disk
+from tests.commands.diff.scratch import ENVIRONMENT, Scratch
+from tests.commands.doctor.test_canary import written
+from tests.masking.test_secrets import COMMANDS, MARKER
+from tests.program import run
+from tests.shared import SHARED, needs_shared
+
+pytestmark = needs_shared
+
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)")
+_PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-[^}]*)?\}")
+_SECRET = re.compile(r"((?:api_key|password|token|secret|dsn)\"?: )[\"']?\$\{[^}]*\}[\"']?")
+
+places = pytest.mark.parametrize("place", ["process", "env file"])
+"""Whatever holds a variable: the process environment or the `.env`."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The configuration that ORBIT ships, in `config/`, where it may be changed."""
+    shutil.copytree(SHARED / "orbit" / "config", tmp_path / "config", copy_function=shutil.copyfile)
+    for path in [tmp_path / "config", *(tmp_path / "config").rglob("*")]:
+        path.chmod(0o755)
+    return tmp_path
+
+
+@pytest.fixture
+def project(folder: Path) -> Scratch:
+    """The same, committed."""
+    scratch = Scratch(folder)
+    scratch.git("init", "--quiet")
+    scratch.git("add", "--all")
+    scratch.git("commit", "--quiet", "--message", "begin")
+    return scratch
+
+
+def named(folder: Path) -> list[str]:
+    """Every variable that the files below a folder name."""
+    return sorted({name for path in (folder / "config").rglob("*.yaml") for name in _VARIABLE.findall(path.read_text("utf-8"))})
+
+
+def write_env(folder: Path, names: list[str], rest: str = "") -> None:
+    """A `.env` with the marker in each of these variables."""
+    (folder / ".env").write_text("".join(f"{name}={MARKER}\n" for name in names) + rest, "utf-8")
+
+
+@places
+def test_no_command_prints_the_value_of_a_variable(
+    place: str, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = named(folder)
+    if place == "process":
+        for name in names:
+            monkeypatch.setenv(name, MARKER)
+    else:
+        write_env(folder, names, f"broken {MARKER}\n")
+    for command in COMMANDS:
+        outcome = run(command, capsys, monkeypatch, folder)
+        assert MARKER not in outcome.stdout + outcome.stderr, command
+    assert MARKER in run(["resolve", "config", "--show-secrets"], capsys, monkeypatch, folder).stdout
+
+
+@places
+def test_neither_page_nor_bundle_of_doctor_holds_the_value_of_a_variable(place: str, folder: Path) -> None:
+    names = named(folder)
+    if place == "env file":
+        write_env(folder, names, f"broken {MARKER}\n")
+    files = written(folder, dict.fromkeys(names, MARKER) if place == "process" else {})
+    assert [name for name, text in files.items() if MARKER in text] == []
+    assert set(names) & set(re.findall(r'"(\w+)": "(?:environment|\.env)"', files["environment.json"]))
+
+
+def printed(found: difference.Difference, listed: variables.Inventory, folder: Path) -> Iterator[str]:
+    """What `diff` and `env` print, in every format."""
+    yield from (difference.render(found, name) for name in difference.FORMATS)
+    yield from (variables.render(listed, name) for name in variables.FORMATS)
+    yield write_example(listed, str(folder / "new.example")).content.decode()
+
+
+@places
+def test_neither_diff_nor_env_prints_the_value_of_a_variable(place: str, project: Scratch) -> None:
+    """Of one that is set, `env` says so, and `diff` does not look."""
+    names = named(project.folder)
+    process = {**ENVIRONMENT, **dict.fromkeys(names, MARKER)} if place == "process" else ENVIRONMENT
+    if place == "env file":
+        write_env(project.folder, names)
+    changed = project.folder / "config" / "inference.yaml"
+    changed.write_text(_PLACEHOLDER.sub(lambda match: f"${{NEW_{match[1]}}}", changed.read_text("utf-8")), "utf-8")
+    found = diff("HEAD", files=Disk(str(project.folder)), process=process)
+    changed_rows = len(found.rows)
+    assert changed_rows > 5
+    listed = env(files=Disk(str(project.folder)), process=process)
+    assert sum(variable.is_set for variable in listed.variables) > 50
+    assert [text for text in printed(found, listed, project.folder) if MARKER in text] == []
+
+
+@pytest.mark.parametrize("template", [MARKER, f"${{NAME:-{MARKER}}}", f"Bearer {MARKER} ${{NAME}}"])
+def test_neither_diff_nor_env_prints_a_key_that_is_written_out(template: str, project: Scratch) -> None:
+    """In place of each variable that is named like a secret; neither as it was nor as it is."""
+    paths = sorted((project.folder / "config").rglob("*.yaml"))
+    for path in paths:
+        path.write_text(_SECRET.sub(rf"\g<1>'{template}'", path.read_text("utf-8")), "utf-8")
+    project.git("commit", "--quiet", "--all", "--message", "written out")
+    for path in paths:
+        path.write_text(path.read_text("utf-8").replace(MARKER, f"{MARKER}2"), "utf-8")
+    found = diff("HEAD", files=Disk(str(project.folder)), process=ENVIRONMENT)
+    changed = len(found.keys)
+    assert changed > 20
+    listed = env(files=Disk(str(project.folder)), process={})
+    assert [text for text in printed(found, listed, project.folder) if MARKER in text] == []
