@@ -16,7 +16,9 @@ from orbitcfg.version import __version__
 if TYPE_CHECKING:
     from orbitcfg.commands.diff.command import diff
     from orbitcfg.commands.diff.difference import Difference
-    from orbitcfg.commands.doctor.command import Checkup, Request, doctor
+    from orbitcfg.commands.doctor.checkup import Checkup
+    from orbitcfg.commands.doctor.command import doctor
+    from orbitcfg.commands.doctor.request import Request
     from orbitcfg.commands.env.command import env, write_example
     from orbitcfg.commands.models import models
     from orbitcfg.commands.providers.command import providers
@@ -33,13 +35,13 @@ if TYPE_CHECKING:
     from orbitcfg.settings.model import Settings
 
 _HOMES = {
-    "Checkup": "commands.doctor.command",
+    "Checkup": "commands.doctor.checkup",
     "Diagnostic": "report.diagnostics",
     "Difference": "commands.diff.difference",
     "Explanation": "commands.why",
     "FixResult": "edit.fixer",
     "Report": "report.diagnostics",
-    "Request": "commands.doctor.command",
+    "Request": "commands.doctor.request",
     "Resolution": "commands.resolve",
     "Settings": "settings.model",
     "Severity": "report.diagnostics",

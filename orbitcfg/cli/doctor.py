@@ -9,7 +9,7 @@ from orbitcfg.cli.outcome import FAULT, FINDINGS, INTERRUPTED, OK
 
 if TYPE_CHECKING:
     from orbitcfg.cli.saving import Destination
-    from orbitcfg.commands.doctor.command import Checkup
+    from orbitcfg.commands.doctor.checkup import Checkup
     from orbitcfg.settings.model import Settings
 
 _UNCHECKED = "unchecked"
@@ -99,8 +99,8 @@ def command(
     from orbitcfg import report
     from orbitcfg.cli.watching import watched
     from orbitcfg.commands.doctor import render
-    from orbitcfg.commands.doctor.command import Request, doctor
-    from orbitcfg.live.plan import Choice
+    from orbitcfg.commands.doctor.command import doctor
+    from orbitcfg.commands.doctor.request import EndpointFilter, Request
 
     level = fail_on and options.chosen(fail_on, _THRESHOLDS, "--fail-on")
     strict = level == _UNCHECKED
@@ -116,7 +116,7 @@ def command(
         color=color,
     )
     chosen = options.chosen(settings.format, _FORMATS, "--format")
-    choice = Choice(tuple(adapter or ()), tuple(provider or ()), tuple(service or ()), every)
+    choice = EndpointFilter(tuple(adapter or ()), tuple(provider or ()), tuple(service or ()), every)
     when: Any = options.chosen(smoke, _SMOKES, "--smoke")
     asked = Request(choice, url, model, timeout, deadline, wait, generate, billable, dry_run, _places(places or []), when)
     style = report.Style(options.in_color(settings.color), settings.verbose)

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from typing import Self
 
 from orbitcfg.cli import streams
-from orbitcfg.commands.doctor.command import Checkup, Listener
-from orbitcfg.commands.doctor.full import plan_text, row_line
-from orbitcfg.observed.endpoint import Row, Target
+from orbitcfg.commands.doctor.checkup import Checkup, Listener
+from orbitcfg.commands.doctor.full import check_line, plan_text
+from orbitcfg.observed.check import CheckResult
+from orbitcfg.observed.endpoint import ProbeTarget
 from orbitcfg.report import Style
 
 
@@ -22,7 +23,7 @@ def watched(style: Style, *, as_json: bool, quiet: bool) -> Iterator[Listener]:
         yield Listener(planned=lambda checkup: streams.result(plan_text(checkup, style)))
         return
     with _Screen(style) as screen:
-        yield Listener(planned=screen.planned, row=screen.row)
+        yield Listener(planned=screen.planned, check=screen.check)
 
 
 class _Screen:
@@ -52,9 +53,9 @@ class _Screen:
         self._rows = {target.label: [] for target in checkup.targets}
         self._show()
 
-    def row(self, target: Target, row: Row) -> None:
-        """Adds a row."""
-        self._rows.setdefault(target.label, []).append(row_line(row, self._style))
+    def check(self, target: ProbeTarget, check: CheckResult) -> None:
+        """Adds how a check ended."""
+        self._rows.setdefault(target.label, []).append(check_line(check, self._style))
         self._done += 1
         self._show()
 

@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 from orbitcfg.document.tree import KeyPath, value_at
 from orbitcfg.effective import Use
-from orbitcfg.engine import ollama, shimmy
+from orbitcfg.engine import shimmy
 from orbitcfg.engine.context import RunContext
 from orbitcfg.engine.discover import LLAMA_SERVER, OLLAMA, Found
+from orbitcfg.observed.model_names import model_stem, ollama_name
 from orbitcfg.observed.observation import ModelLookup
 from orbitcfg.project.config import Config
 
@@ -27,7 +28,6 @@ DEFAULT = "the default"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", "host.docker.internal"})  # noqa: S104 - compared, never bound
 _CONTEXT_KEYS = ("n_ctx", "num_ctx", "max_model_len", "context_window")
 _DIRECT_PARAMETERS = ("top_k", "repeat_penalty")
-_ENDINGS = (".gguf", ":latest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +72,6 @@ def paths(asked: ModelLookup, surroundings: RunContext) -> list[str]:
     name = os.path.basename(asked.model)
     tried = (asked.model, os.path.join("gguf", name), os.path.join("gguf", f"{name}.gguf"))
     return list(dict.fromkeys(os.path.normpath(os.path.join(base, each)) for each in tried))
-
-
-def stem(name: str) -> str:
-    """What of a model's name the naming rules of all servers agree on: no folder, no ending, no case, one sign between words."""
-    last = name.replace("\\", "/").rpartition("/")[2].lower()
-    for ending in _ENDINGS:
-        last = last.removesuffix(ending)
-    return "".join(sign if sign.isalnum() or sign == "." else "-" for sign in last)
 
 
 def _wanted(config: Config, use: Use) -> Wanted | None:
@@ -136,14 +128,10 @@ def _fit(asked: ModelLookup, found: Found, surroundings: RunContext) -> str | No
     if asked.is_path:
         return asked.model if found.path in paths(asked, surroundings) else None
     names = list(_names(asked.provider, found))
-    if any(name == asked.model or (asked.provider == "ollama" and _same_in_ollama(name, asked.model)) for name in names):
+    if any(name == asked.model or (asked.provider == "ollama" and ollama_name(name) == ollama_name(asked.model)) for name in names):
         return asked.model
-    alike = {stem(each) for each in (*names, found.path)}
-    return (names or [""])[-1] if stem(asked.model) in alike else None
-
-
-def _same_in_ollama(name: str, other: str) -> bool:
-    return ollama.canonical(name) == ollama.canonical(other)
+    alike = {model_stem(each) for each in (*names, found.path)}
+    return (names or [""])[-1] if model_stem(asked.model) in alike else None
 
 
 def _names(provider: str, found: Found) -> Iterator[str]:

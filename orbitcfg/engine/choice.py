@@ -9,6 +9,7 @@ from orbitcfg.engine.asked import Wanted
 from orbitcfg.engine.context import RunContext
 from orbitcfg.engine.discover import Found
 from orbitcfg.errors import UsageError
+from orbitcfg.observed.model_names import model_stem
 from orbitcfg.observed.observation import Choice
 from orbitcfg.project.config import Config
 from orbitcfg.suggest import nearest
@@ -91,7 +92,7 @@ def _named(name: str, surroundings: RunContext, search: Search) -> Found:
         return discover.inspected(name, surroundings)
     models = search()
     listed = {each: found for found in models for listing in found.model.listings for each in (listing.name, *listing.also) if each}
-    found = listed.get(name) or next((each for each in models if asked.stem(name) == asked.stem(each.path)), None)
+    found = listed.get(name) or next((each for each in models if model_stem(name) == model_stem(each.path)), None)
     if found is None:
         meant = nearest(name, listed)
         raise UsageError(f"there is no model `{name}` here" + (f": did you mean `{meant}`?" if meant else "; `orbitcfg models` lists them"))

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orbitcfg.engine.context import RunContext, entries_of
+from orbitcfg.observed.model_names import OLLAMA_HOST, OLLAMA_NAMESPACE
 
 MODEL_LAYER = "application/vnd.ollama.image.model"
-DEFAULT_HOST, DEFAULT_NAMESPACE, DEFAULT_TAG = "registry.ollama.ai", "library", "latest"
 SERVICE_FOLDER = "/usr/share/ollama/.ollama/models"
 """Where Ollama keeps its models when Linux runs it as a service."""
 
@@ -28,9 +28,9 @@ class Manifest:
     def name(self) -> str:
         """The name that Ollama lists: without the default host and namespace, always with the tag."""
         *front, model, tag = self.parts
-        if front == [DEFAULT_HOST, DEFAULT_NAMESPACE]:
+        if front == [OLLAMA_HOST, OLLAMA_NAMESPACE]:
             front = []
-        elif front[:1] == [DEFAULT_HOST]:
+        elif front[:1] == [OLLAMA_HOST]:
             front = front[1:]
         return "/".join([*front, model]) + f":{tag}"
 
@@ -41,18 +41,6 @@ def stores(surroundings: RunContext) -> list[str]:
     by_default = [os.path.join(home, ".ollama", "models") for home in surroundings.homes]
     found = [surroundings.expanded(asked)] if asked else [*by_default, SERVICE_FOLDER]
     return [each for each in dict.fromkeys(found) if os.path.isdir(each)]
-
-
-def canonical(name: str) -> str:
-    """A model's name with its default parts filled in, in lower case: Ollama takes names that agree in it for the same."""
-    front, slash, last = name.lower().rpartition("/")
-    model, _, tag = last.partition(":")
-    parts = front.split("/") if slash else []
-    if not parts:
-        parts = [DEFAULT_HOST, DEFAULT_NAMESPACE]
-    elif len(parts) == 1:
-        parts = [DEFAULT_HOST, *parts]
-    return "/".join([*parts, model]) + f":{tag or DEFAULT_TAG}"
 
 
 def manifests(store: str) -> Iterator[Manifest]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from orbitcfg.engine import ollama
 from orbitcfg.engine.context import RunContext, entries_of
+from orbitcfg.observed.model_names import shimmy_name
 
 V1_7, V1_8, V2 = "shimmy@1.7", "shimmy@1.8", "shimmy"
 VERSIONS = (V1_7, V1_8, V2)
@@ -43,7 +44,7 @@ class Catalogue:
 def name_of(file_name: str) -> str:
     """The name that a plain file gets: without its last extension, `_` and blanks as `-`, in lower case."""
     stem = file_name[: file_name.rfind(".")] if "." in file_name else file_name
-    return stem.replace("_", "-").replace(" ", "-").lower()
+    return shimmy_name(stem)
 
 
 def catalogue(version: str, surroundings: RunContext) -> Catalogue:

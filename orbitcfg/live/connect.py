@@ -2,105 +2,161 @@
 
 import asyncio
 import ssl
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
-from orbitcfg.effective.address import Address, mapped, parsed, proxy
+from orbitcfg.effective.address import Address, parsed, proxy
 from orbitcfg.live import reach, scan
-from orbitcfg.live.http import opened
-from orbitcfg.live.log import ProbeLog, ProbeOptions
-from orbitcfg.observed.endpoint import Fault, Product, State, Step
+from orbitcfg.live.http import open_client
+from orbitcfg.live.log import ProbeLog
+from orbitcfg.live.options import ProbeOptions
+from orbitcfg.live.step import Step
+from orbitcfg.live.stopwatch import Stopwatch
+from orbitcfg.observed.check import CheckKind, CheckState, ProbeFault
+from orbitcfg.observed.probe import ProxyUse
 
 POLL_S = 0.5
+"""How often a server that is starting is asked again."""
+
+SLOW_MS = 200
+"""An address that takes longer to fail costs each connection time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """How to get to the server: the address to ask, and through what."""
+class Route:
+    """Where requests to an address go from here."""
 
+    address: Address
+    """The address as it is configured."""
     asked: Address
-    reached: str
-    context: ssl.SSLContext
-    proxy: str | None
+    """The one that requests are sent to: `--map` may lead elsewhere."""
+    via: str | None
+    """The proxy on the way; None where it goes straight."""
+    first_hop: Address
+    """What a connection is made to: the proxy, or the server itself."""
+    proxy: ProxyUse | None
+    """The proxy that ORBIT's client would use, also where doctor goes straight."""
+    trust: ssl.SSLContext
+    """Which certificates are accepted."""
 
     @classmethod
-    async def to(cls, diary: ProbeLog, manner: ProbeOptions, address: Address, meant: Product | None) -> "Way | None":
-        """The way to an address; None where there is none, which the diary then tells."""
-        host, port = mapped(address, manner.places)
-        asked = Address(address.scheme, host, port, address.path)
-        through = proxy(address, manner.variables)
-        if through:
-            diary.facts.update(proxy_variable=through[0], proxy=_place(through[1]))
-        used = through[1] if through and not asked.is_loopback else None
-        context = reach.context_of(manner.variables, verifying=address.scheme == "https")
-        goal = (parsed(used) or asked) if used else asked
-        reached = await _reached(diary, manner, goal, meant)
-        if reached is None:
-            return None
-        if address.scheme == "https" and not used and not await _secured(diary, manner, address, asked, reached, context):
-            return None
-        if address.scheme == "https" and used:
-            diary.note(Step.TLS, State.UNCHECKED, "behind the proxy: the request below shows it")
-        return cls(asked, reached, context, used)
-
-
-async def _reached(diary: ProbeLog, manner: ProbeOptions, address: Address, meant: Product | None) -> str | None:
-    """The first address of the host that answers."""
-    began = time.perf_counter()
-    addresses = await reach.resolved(address.host, address.port, manner.timeout_s)
-    ms = (time.perf_counter() - began) * 1000
-    if not addresses:
-        diary.failed(Step.RESOLVE, Fault.UNRESOLVED, address.host, ms)
-        return None
-    diary.note(Step.RESOLVE, State.OK, ", ".join(addresses), ms)
-    patience = time.perf_counter() + (manner.wait_s if address.is_loopback else 0)
-    while True:
-        tried = await reach.connected(addresses, address.port, manner.timeout_s)
-        answered = next((each for each in tried if each.fault is None), None)
-        if answered or time.perf_counter() >= patience:
-            break
-        await asyncio.sleep(POLL_S)
-    diary.facts["refused"] = tuple(each.address for each in tried if each.fault is Fault.REFUSED)
-    diary.facts["slow"] = tuple(each.address for each in tried if each.fault is Fault.NO_CONNECTION and each.ms > 200)
-    if answered is None:
-        await _unreachable(diary, manner, address, tried, meant)
-        return None
-    diary.facts["answered"] = answered.address
-    silent = [each.address for each in tried if each.fault]
-    others = f", not on {', '.join(silent)}" if silent else ""
-    diary.note(Step.CONNECT, State.OK, f"port {address.port} on {answered.address}{others}", answered.ms)
-    return answered.address
-
-
-async def _unreachable(diary: ProbeLog, manner: ProbeOptions, address: Address, tried: list[reach.Tried], meant: Product | None) -> None:
-    refused = any(each.fault is Fault.REFUSED for each in tried)
-    fault = Fault.BIND_ADDRESS if address.is_bind_address else Fault.REFUSED if refused else Fault.NO_CONNECTION
-    diary.failed(Step.CONNECT, fault, f"port {address.port}", max(each.ms for each in tried))
-    if address.is_loopback and meant and meant.ports[1]:
-        await look_elsewhere(diary, manner, address, meant)
-
-
-async def look_elsewhere(diary: ProbeLog, manner: ProbeOptions, address: Address, meant: Product) -> None:
-    """Notes where on this machine the product that is meant answers instead."""
-    context = reach.context_of({}, verifying=False)
-    async with opened(manner.timeout_s, {}, (), context, None) as wire:
-        root = await scan.found_elsewhere(wire, meant, address.port)
-    if root:
-        diary.facts["found_at"] = root
-
-
-async def _secured(diary: ProbeLog, manner: ProbeOptions, address: Address, asked: Address, reached: str, context: ssl.SSLContext) -> bool:
-    began = time.perf_counter()
-    fault, detail, days = await reach.handshake(address.host, reached, asked.port, context, manner.timeout_s)
-    ms = (time.perf_counter() - began) * 1000
-    if fault:
-        diary.failed(Step.TLS, fault, detail, ms)
-        return False
-    diary.facts["certificate_days"] = days
-    diary.note(Step.TLS, State.OK, f"certificate valid for {days} more days" if days is not None else "certificate valid", ms)
-    return True
+    def to(cls, address: Address, options: ProbeOptions) -> "Route":
+        """The route to an address. To this machine doctor goes straight, whatever the proxy."""
+        asked = options.reaches(address)
+        found = proxy(address, options.variables)
+        via = found[1] if found and not asked.is_loopback else None
+        return cls(
+            address,
+            asked,
+            via,
+            (parsed(via) if via else None) or asked,
+            ProxyUse(found[0], _place(found[1])) if found else None,
+            reach.trust(options.variables, verifying=address.scheme == "https"),
+        )
 
 
 def _place(url: str) -> str:
     address = parsed(url)
     return address.place if address else "an address that cannot be used"
+
+
+@dataclass(slots=True)
+class Transport:
+    """A connection that is being made. `addresses` are those of the host, once they are known; `reached` is the one that answered."""
+
+    log: ProbeLog
+    options: ProbeOptions
+    route: Route
+    addresses: tuple[str, ...] = ()
+    reached: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveName(Step[Transport]):
+    """The addresses of the host's name."""
+
+    kind: ClassVar = CheckKind.RESOLVE
+
+    async def run(self, context: Transport) -> bool:
+        """Looks the name up."""
+        hop, watch = context.route.first_hop, Stopwatch()
+        context.addresses = await reach.resolve(hop.host, hop.port, context.options.timeout_s)
+        if not context.addresses:
+            context.log.fail(self, ProbeFault.UNRESOLVED, hop.host, watch.ms)
+            return False
+        context.log.record(self, CheckState.OK, ", ".join(context.addresses), watch.ms)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Connect(Step[Transport]):
+    """A connection to the first of the addresses that answers."""
+
+    kind: ClassVar = CheckKind.CONNECT
+
+    async def run(self, context: Transport) -> bool:
+        """Connects to all addresses; to this machine again, as long as a server that is starting is waited for."""
+        log, hop = context.log, context.route.first_hop
+        attempts = await self._attempts(context)
+        log.connection = replace(
+            log.connection,
+            refused=tuple(each.address for each in attempts if each.fault is ProbeFault.REFUSED),
+            slow=tuple(each.address for each in attempts if each.fault is ProbeFault.NO_CONNECTION and each.ms > SLOW_MS),
+        )
+        answered = next((each for each in attempts if each.fault is None), None)
+        if answered is None:
+            log.fail(self, _why(hop, attempts), f"port {hop.port}", max(each.ms for each in attempts))
+            await find_elsewhere(log, context.options, hop)
+            return False
+        context.reached = answered.address
+        log.connection = replace(log.connection, answered=answered.address)
+        silent = [each.address for each in attempts if each.fault]
+        others = f", not on {', '.join(silent)}" if silent else ""
+        log.record(self, CheckState.OK, f"port {hop.port} on {answered.address}{others}", answered.ms)
+        return True
+
+    async def _attempts(self, context: Transport) -> list[reach.Attempt]:
+        hop, options, loop = context.route.first_hop, context.options, asyncio.get_running_loop()
+        ends_at = loop.time() + (options.wait_s if hop.is_loopback else 0)
+        while True:
+            attempts = await reach.connect(context.addresses, hop.port, options.timeout_s)
+            if any(each.fault is None for each in attempts) or loop.time() >= ends_at:
+                return attempts
+            await asyncio.sleep(POLL_S)
+
+
+def _why(address: Address, attempts: list[reach.Attempt]) -> ProbeFault:
+    if address.is_bind_address:
+        return ProbeFault.BIND_ADDRESS
+    return ProbeFault.REFUSED if any(each.fault is ProbeFault.REFUSED for each in attempts) else ProbeFault.NO_CONNECTION
+
+
+async def find_elsewhere(log: ProbeLog, options: ProbeOptions, address: Address) -> None:
+    """Looks on this machine for the product that is meant, since it is not at this address of it."""
+    meant = log.identity.meant
+    if not address.is_loopback or meant is None or not meant.ports[1]:
+        return
+    async with open_client(options.timeout_s, {}, (), reach.trust({}, verifying=False), None) as client:
+        log.identity = replace(log.identity, found_at=await scan.find_elsewhere(client, meant, address.port))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckTls(Step[Transport]):
+    """The TLS handshake, and the server's certificate."""
+
+    kind: ClassVar = CheckKind.TLS
+
+    async def run(self, context: Transport) -> bool:
+        """Shakes hands with the server itself; behind a proxy only a request does."""
+        log, route, watch = context.log, context.route, Stopwatch()
+        if route.via:
+            log.record(self, CheckState.UNCHECKED, "behind the proxy: the request below shows it")
+            return True
+        done = await reach.handshake(route.address.host, context.reached, route.asked.port, route.trust, context.options.timeout_s)
+        if done.fault:
+            log.fail(self, done.fault, done.detail, watch.ms)
+            return False
+        days = done.certificate_days
+        log.connection = replace(log.connection, certificate_days=days)
+        log.record(self, CheckState.OK, f"certificate valid for {days} more days" if days is not None else "certificate valid", watch.ms)
+        return True

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 
 from orbitcfg.effective.address import parsed
 from orbitcfg.files.store import Files
-from orbitcfg.live.products import meant_by
-from orbitcfg.observed.endpoint import Program, Target
+from orbitcfg.live.products import product_meant_by
+from orbitcfg.observed.endpoint import ProbeTarget
+from orbitcfg.observed.host import Program
 
 CONTAINER_FILES = (
     "compose.yaml",
@@ -52,11 +53,11 @@ def orbit_at(port: object) -> str | None:
         return None
 
 
-def programs(targets: Iterable[Target], variables: Mapping[str, str], limit_s: float = RUN_S) -> tuple[Program, ...]:
+def programs(targets: Iterable[ProbeTarget], variables: Mapping[str, str], limit_s: float = RUN_S) -> tuple[Program, ...]:
     """The programs of the servers that are meant to run on this machine. Shimmy's is asked for its version, its models and its GPU; the others are only looked for."""
     names = []
     for target in targets:
-        address, product = parsed(target.url), meant_by(target.provider)
+        address, product = parsed(target.url), product_meant_by(target.provider)
         if address and address.is_loopback and product and product.program and product.program not in names:
             names.append(product.program)
     return tuple(_program(name, variables, min(limit_s, RUN_S)) for name in names)
@@ -70,13 +71,13 @@ def _program(name: str, variables: Mapping[str, str], limit_s: float) -> Program
         return Program(name, None, beside)
     if name != "shimmy":
         return Program(name, path)
-    status, said, wrong = _run([path, "--version"], variables, limit_s)
+    status, version, wrong = _run([path, "--version"], variables, limit_s)
     if status != 0:
-        return Program(name, path, fault=(wrong or said).strip().partition("\n")[0][:200] or f"it ends with {status}")
+        return Program(name, path, fault=(wrong or version).strip().partition("\n")[0][:200] or f"it ends with {status}")
     status, names, _ = _run([path, "list", "--short"], variables, limit_s)
     _, gpu, _ = _run([path, "gpu-info"], variables, limit_s)
     listed = tuple(names.split("\n")[:-1]) if status == 0 else None
-    return Program(name, path, version=said.strip().removeprefix("shimmy "), models=listed, gpu=_backend(gpu))
+    return Program(name, path, version=version.strip().removeprefix("shimmy "), models=listed, gpu=_backend(gpu))
 
 
 def _backend(text: str) -> str:

@@ -6,16 +6,17 @@ import ssl
 import zlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urljoin
 
 import httpx
 
 from orbitcfg.effective.address import parsed
+from orbitcfg.live.stopwatch import Stopwatch
 from orbitcfg.masking.names import MASK
 from orbitcfg.masking.url import without_credentials
-from orbitcfg.observed.endpoint import Fault
+from orbitcfg.observed.check import ProbeFault
 from orbitcfg.version import __version__
 
 MAX_BYTES = 1024 * 1024
@@ -33,7 +34,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
     ms: float = 0.0
-    fault: Fault | None = None
+    fault: ProbeFault | None = None
     detail: str = ""
 
     @property
@@ -48,8 +49,8 @@ class Reply:
 
 
 @dataclass(slots=True)
-class Wire:
-    """One endpoint's connection. `secrets` are masked in whatever comes back; `trace` gets a line for each request."""
+class HttpClient:
+    """Asks one server. `secrets` are masked in whatever comes back; `trace` gets a line for each request."""
 
     client: httpx.AsyncClient
     timeout_s: float
@@ -68,75 +69,77 @@ class Wire:
                 return reply
             following = urljoin(url, target)
             if _origin(following) != _origin(url):
-                return Reply(reply.status, reply.headers, reply.body, reply.ms, Fault.REDIRECTED, without_credentials(following))
+                return replace(reply, fault=ProbeFault.REDIRECTED, detail=without_credentials(following))
             if following in seen:
                 break
             seen.add(following)
             url = following
-        return Reply(reply.status, reply.headers, reply.body, reply.ms, Fault.REDIRECT_LOOP, without_credentials(url))
+        return replace(reply, fault=ProbeFault.REDIRECT_LOOP, detail=without_credentials(url))
 
-    async def post(self, url: str, body: Mapping[str, Any], timeout_s: float) -> Reply:
+    async def post(self, url: str, body: Mapping[str, object], timeout_s: float) -> Reply:
         """The answer to a POST of JSON; a redirect is not followed."""
         headers = {**_HEADERS, **self.headers, "content-type": "application/json"}
         return await self._once("POST", url, headers, json.dumps(body).encode(), timeout_s)
 
     async def _once(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, timeout_s: float) -> Reply:
-        began = asyncio.get_running_loop().time()
+        watch = Stopwatch()
         try:
             async with asyncio.timeout(timeout_s), self.client.stream(method, url, headers=headers, content=content) as response:
                 body, whole = await _body(response)
-            reply = Reply(response.status_code, _plain(response.headers), self.scrubbed(body), fault=None if whole else Fault.TOO_LARGE)
+            reply = Reply(response.status_code, _lower_case(response.headers), self.masked(body), fault=None if whole else ProbeFault.TOO_LARGE)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError, zlib.error) as error:
             fault, detail = _fault(error)
-            reply = Reply(fault=fault, detail=self.scrubbed(detail))
-        ms = (asyncio.get_running_loop().time() - began) * 1000
-        self.trace.append(self._traced(method, url, headers, reply, ms))
-        return Reply(reply.status, reply.headers, reply.body, ms, reply.fault, reply.detail)
+            reply = Reply(fault=fault, detail=self.masked(detail))
+        reply = replace(reply, ms=watch.ms)
+        self.trace.append(self._traced(method, url, headers, reply))
+        return reply
 
     @asynccontextmanager
-    async def stream(self, url: str, body: Mapping[str, Any]) -> AsyncIterator[tuple[Reply, AsyncIterator[str]]]:
-        """The head of the answer to a POST, and its text as it comes. Raises what httpx raises; `fault_of` says what it means."""
+    async def stream(self, url: str, body: Mapping[str, object]) -> AsyncIterator[tuple[Reply, AsyncIterator[bytes]]]:
+        """The head of the answer to a POST, and its body as it comes. Raises what httpx raises; `fault_of` says what it means."""
         headers = {**_HEADERS, **self.headers, "content-type": "application/json"}
         async with self.client.stream("POST", url, headers=headers, content=json.dumps(body).encode()) as response:
-            head = Reply(response.status_code, _plain(response.headers))
-            self.trace.append(self._traced("POST", url, headers, head, 0))
-            yield head, self._texts(response)
+            head = Reply(response.status_code, _lower_case(response.headers))
+            self.trace.append(self._traced("POST", url, headers, head))
+            yield head, _chunks(response)
 
-    async def _texts(self, response: httpx.Response) -> AsyncIterator[str]:
-        size = 0
-        async for chunk in response.aiter_raw():
-            size += len(chunk)
-            if size > MAX_STREAM_BYTES:
-                return
-            yield chunk.decode("utf-8", "replace")
-
-    def scrubbed(self, text: str) -> str:
+    def masked(self, text: str) -> str:
         """A text without the keys that a server may have echoed."""
         for secret in self.secrets:
             text = text.replace(secret, MASK)
         return text
 
-    def _traced(self, method: str, url: str, headers: Mapping[str, str], reply: Reply, ms: float) -> str:
+    def _traced(self, method: str, url: str, headers: Mapping[str, str], reply: Reply) -> str:
         sent = "".join(f", {name}: {MASK}" for name in _KEY_HEADERS if name in headers)
         kind = reply.headers.get("content-type", "no content type")
         came = f"{reply.status} {kind}, {len(reply.body)} characters" if reply.status else reply.fault.value if reply.fault else "nothing"
         server = f", server: {reply.headers['server']}" if "server" in reply.headers else ""
-        return self.scrubbed(f"{method} {without_credentials(url)}{sent} → {came}{server}, {ms:.0f} ms")
+        return self.masked(f"{method} {without_credentials(url)}{sent} → {came}{server}, {reply.ms:.0f} ms")
 
 
 @asynccontextmanager
-async def opened(
+async def open_client(
     timeout_s: float, headers: Mapping[str, str], secrets: tuple[str, ...], context: ssl.SSLContext, proxy: str | None
-) -> AsyncIterator[Wire]:
-    """A wire with a client of its own, which holds one connection and reads nothing from the process environment."""
+) -> AsyncIterator[HttpClient]:
+    """A client that holds one connection and reads nothing from the process environment."""
     limits = httpx.Limits(max_connections=1)
     async with httpx.AsyncClient(verify=context, trust_env=False, timeout=None, limits=limits, proxy=proxy, follow_redirects=False) as client:  # noqa: S113 - every request has a deadline of its own
-        yield Wire(client, timeout_s, headers, secrets)
+        yield HttpClient(client, timeout_s, headers, secrets)
 
 
-def fault_of(error: Exception) -> Fault:
+def fault_of(error: Exception) -> ProbeFault:
     """What an exception of httpx means."""
     return _fault(error)[0]
+
+
+async def _chunks(response: httpx.Response) -> AsyncIterator[bytes]:
+    """The body of a stream up to its limit."""
+    size = 0
+    async for chunk in response.aiter_raw():
+        size += len(chunk)
+        if size > MAX_STREAM_BYTES:
+            return
+        yield chunk
 
 
 async def _body(response: httpx.Response) -> tuple[str, bool]:
@@ -155,7 +158,7 @@ def _decoder(encoding: str) -> Any:
     return zlib.decompressobj(zlib.MAX_WBITS | 32) if encoding.lower() in ("gzip", "deflate", "x-gzip") else None
 
 
-def _plain(headers: httpx.Headers) -> dict[str, str]:
+def _lower_case(headers: httpx.Headers) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
@@ -164,22 +167,22 @@ def _origin(url: str) -> tuple[str, str, int] | None:
     return (address.scheme, address.host, address.port) if address else None
 
 
-def _fault(error: Exception) -> tuple[Fault, str]:
+def _fault(error: Exception) -> tuple[ProbeFault, str]:
     match error:
         case TimeoutError() | httpx.TimeoutException():
-            return Fault.SILENT, ""
+            return ProbeFault.SILENT, ""
         case httpx.ConnectError():
-            return Fault.REFUSED if "refused" in str(error).lower() or "all connection attempts" in str(error).lower() else Fault.NO_CONNECTION, str(
+            return ProbeFault.REFUSED if "refused" in str(error).lower() or "all connection attempts" in str(
                 error
-            )
+            ).lower() else ProbeFault.NO_CONNECTION, str(error)
         case httpx.RemoteProtocolError() if "without sending a response" in str(error):
-            return Fault.CLOSED, ""
+            return ProbeFault.CLOSED, ""
         case httpx.RemoteProtocolError() if "peer closed" in str(error) or "incomplete" in str(error):
-            return Fault.CLOSED, "in the middle of the answer"
+            return ProbeFault.CLOSED, "in the middle of the answer"
         case httpx.RemoteProtocolError() | httpx.DecodingError() | zlib.error():
-            return Fault.NOT_HTTP, str(error)
+            return ProbeFault.NOT_HTTP, str(error)
         case httpx.ReadError() | httpx.WriteError() | httpx.CloseError() | ConnectionError():
-            return Fault.CLOSED, "reset"
+            return ProbeFault.CLOSED, "reset"
         case httpx.InvalidURL() | httpx.UnsupportedProtocol():
-            return Fault.BAD_URL, str(error)
-    return Fault.NO_CONNECTION, str(error)
+            return ProbeFault.BAD_URL, str(error)
+    return ProbeFault.NO_CONNECTION, str(error)

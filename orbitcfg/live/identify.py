@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field
 
 from orbitcfg.live import shapes
-from orbitcfg.live.http import Reply, Wire
-from orbitcfg.live.products import known, recognised
-from orbitcfg.observed.endpoint import Product
+from orbitcfg.live.http import HttpClient, Reply
+from orbitcfg.live.products import product_called, recognise
+from orbitcfg.observed.product import Product
 
 HEALTH = "/health"
+MODEL_LIST = "models"
+"""Stands for the list of models, wherever that is."""
 UNKNOWN_PATH = "/orbitcfg-no-such-path"
 _LATER = ("/api/version", "/", "/version", "/get_server_info", "/openapi.json", UNKNOWN_PATH)
 GENERATING_HEALTH = "sglang"
@@ -16,26 +18,26 @@ GENERATING_HEALTH = "sglang"
 
 @dataclass(slots=True)
 class Answers:
-    """What a server answered so far, by path from its root; `models` stands for the list of models."""
+    """What a server answered so far, by path from its root."""
 
-    wire: Wire
+    client: HttpClient
     root: str
     replies: dict[str, Reply] = field(default_factory=dict)
 
     async def at(self, path: str, *, with_key: bool = False) -> Reply:
         """The answer to a path, asked for once."""
         if path not in self.replies:
-            self.replies[path] = await self.wire.get(self.root + path, with_key=with_key)
+            self.replies[path] = await self.client.get(self.root + path, with_key=with_key)
         return self.replies[path]
 
     def product(self) -> Product | None:
         """The product that the answers so far show; the order of the products decides, not that of the answers."""
-        shown = (recognised(path, reply.status, reply.headers, reply.body) for path, reply in self.replies.items() if reply.status)
+        shown = (recognise(path, reply.status, reply.headers, reply.body) for path, reply in self.replies.items() if reply.status)
         return min((product for product in shown if product), key=lambda product: product.order, default=None)
 
 
-async def identified(answers: Answers, meant: Product | None) -> Product | None:
-    """The product that answers; None where no mark fits. The list of models must have been asked for, or come first."""
+async def identify(answers: Answers, meant: Product | None) -> Product | None:
+    """The product that answers; None where no fingerprint fits. The list of models must have been asked for, or come first."""
     paths = _LATER if meant and meant.id == GENERATING_HEALTH else (HEALTH, *_LATER)
     for path in paths:
         found = answers.product()
@@ -48,20 +50,20 @@ async def identified(answers: Answers, meant: Product | None) -> Product | None:
 
 
 def _by_exclusion(answers: Answers) -> Product | None:
-    """Ollama lists under its users' names, which no mark holds; its version shows it."""
+    """Ollama lists under its users' names, which no fingerprint holds; its version shows it."""
     reply = answers.replies.get("/api/version")
-    if reply and reply.is_ok and shapes.at(shapes.parsed_json(reply.body), "version"):
-        return next((each.product for each in known() if each.product.id == "ollama"), None)
+    if reply and reply.is_ok and shapes.at(shapes.parse_json(reply.body), "version"):
+        return product_called("ollama")
     return None
 
 
 async def version_of(answers: Answers, product: Product) -> str | None:
     """The version that the server states; None where it states none."""
-    if product.version_at is None:
+    source = product.version
+    if source is None:
         return None
-    path, key = product.version_at
-    reply = await answers.at(path, with_key=path != HEALTH)
-    version = shapes.at(shapes.parsed_json(reply.body), key)
+    reply = await answers.at(source.path, with_key=source.path != HEALTH)
+    version = shapes.at(shapes.parse_json(reply.body), source.key)
     return str(version) if isinstance(version, str | int | float) else None
 
 

@@ -1,89 +1,80 @@
-"""What is to be checked at an endpoint, how, and what came of it so far."""
+"""What is known of one endpoint so far."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from orbitcfg.effective.address import parsed
-from orbitcfg.observed.endpoint import NOT_CHECKED, Fault, ProbeResult, Row, State, Step, Target, Wanted
+from orbitcfg.live.step import PlannedCheck
+from orbitcfg.observed.check import NOT_CHECKED, CheckResult, CheckState, ProbeFault
+from orbitcfg.observed.endpoint import ProbeTarget
+from orbitcfg.observed.probe import Access, ChatReply, Connection, Identity, ModelList, ProbeResult
 
-GENERATING_PROTOCOLS = frozenset({"openai", "ollama"})
-
-
-@dataclass(frozen=True, slots=True)
-class ProbeOptions:
-    """How endpoints are looked at. `variables` is the environment that ORBIT would have, `places` what `--map` says."""
-
-    timeout_s: float = 5.0
-    deadline_s: float = 30.0
-    wait_s: float = 0.0
-    generate: bool = False
-    billable: bool = False
-    variables: Mapping[str, str] = field(default_factory=dict)
-    places: Mapping[str, str] = field(default_factory=dict)
-
-    def generates(self, target: Target, wanted: Wanted) -> bool:
-        """Whether a chat is sent for a wanted model."""
-        may = self.billable or target.location != "cloud"
-        return self.generate and may and wanted.is_chat and wanted.model is not None and target.protocol in GENERATING_PROTOCOLS
-
-
-OnRow = Callable[[Target, Row], None]
+OnCheck = Callable[[ProbeTarget, CheckResult], None]
+"""Hears of each check as it ends."""
 
 
 @dataclass(slots=True)
 class ProbeLog:
-    """What is known of one endpoint so far; whole at any moment, so that an interrupted visit still counts."""
+    """What a probe found so far; whole at any moment, so that an interrupted one still counts."""
 
-    target: Target
-    planned: list[tuple[Step, str]]
-    on_row: OnRow
-    rows: list[Row] = field(default_factory=list)
-    facts: dict[str, Any] = field(default_factory=dict)
+    target: ProbeTarget
+    """The endpoint."""
+    planned: Sequence[PlannedCheck]
+    """The checks that are to be made, in order."""
+    on_check: OnCheck
+    """Hears of each check as it ends."""
+    checks: list[CheckResult] = field(default_factory=list)
+    """How those that are made ended."""
+    fault: ProbeFault | None = None
+    """Why the probe ended early."""
+    fault_detail: str = ""
+    """What of the fault changes from one endpoint to the next."""
+    connection: Connection = field(default_factory=Connection)
+    """How the host took connections."""
+    identity: Identity = field(default_factory=Identity)
+    """Who answers there."""
+    access: Access = field(default_factory=Access)
+    """What the request for its models was answered with."""
+    model_list: ModelList = field(default_factory=ModelList)
+    """What it lists."""
+    chats: list[ChatReply] = field(default_factory=list)
+    """The chat completions that were tried."""
     trace: list[str] = field(default_factory=list)
-    reason: str = "an earlier check failed"
+    """A line for each request."""
+    _reason: str = "an earlier check failed"
+    _made: list[PlannedCheck] = field(default_factory=list)
 
-    def note(self, step: Step, state: State, detail: str, ms: float | None = None) -> None:
-        """Adds a row, and tells who watches."""
-        row = Row(step, state, detail, ms)
-        self.rows.append(row)
-        self.on_row(self.target, row)
+    def record(self, check: PlannedCheck, state: CheckState, detail: str, ms: float | None = None) -> None:
+        """Adds how a check ended, and reports it to who listens."""
+        self._made.append(check)
+        result = CheckResult(check.kind, state, detail, ms)
+        self.checks.append(result)
+        self.on_check(self.target, result)
 
-    def stop(self, reason: str) -> None:
-        """Ends the visit: the checks that are left are not made, for this reason."""
-        self.reason = reason
-
-    def sighting(self) -> ProbeResult:
-        """What was seen; the checks that were not made are rows too."""
-        done: dict[Step, int] = {}
-        for row in self.rows:
-            done[row.step] = done.get(row.step, 0) + 1
-        for step, subject in self.planned:
-            if done.get(step, 0) > 0:
-                done[step] -= 1
-                continue
-            self.note(step, State.UNCHECKED, f"{subject}: not checked, {self.reason}" if subject else f"not checked: {self.reason}")
-        return ProbeResult(self.target, tuple(self.rows), trace=tuple(self.trace), **self.facts)
-
-    def failed(self, step: Step, fault: Fault, detail: str = "", ms: float | None = None) -> None:
-        """Notes the fault that ends the visit."""
-        self.facts.update(fault=fault, fault_detail=detail)
+    def fail(self, check: PlannedCheck, fault: ProbeFault, detail: str = "", ms: float | None = None) -> None:
+        """Records a check that ends the probe by a fault."""
+        self.fault, self.fault_detail = fault, detail
         text = f"{fault.value}: {detail}" if detail else fault.value
-        self.note(step, State.UNCHECKED if fault in NOT_CHECKED else State.FAILED, text, ms)
+        self.record(check, CheckState.UNCHECKED if fault in NOT_CHECKED else CheckState.FAILED, text, ms)
 
+    def abort(self, reason: str) -> None:
+        """Says why the checks that are left are not made."""
+        self._reason = reason
 
-def planned_steps(target: Target, manner: ProbeOptions) -> list[tuple[Step, str]]:
-    """The checks to be made, each with what it is about."""
-    address = parsed(target.url)
-    steps = [(Step.RESOLVE, ""), (Step.CONNECT, "")]
-    if address and address.scheme == "https":
-        steps.append((Step.TLS, ""))
-    if target.location != "cloud":
-        steps += [(Step.IDENTIFY, ""), (Step.HEALTH, "")]
-    if target.models_path:
-        steps += [(Step.AUTHORISE, ""), (Step.LIST, "")]
-        steps += [(Step.MODEL, f"`{wanted.model}`") for wanted in target.wanted if wanted.model is not None]
-    for wanted in target.wanted:
-        if manner.generates(target, wanted):
-            steps += [(Step.STREAM, f"`{wanted.model}`"), (Step.GENERATE, f"`{wanted.model}`")]
-    return steps
+    def result(self) -> ProbeResult:
+        """What was seen; the checks that were not made count too."""
+        for check in self.planned:
+            if not any(check is made for made in self._made):
+                subject = check.subject
+                self.record(check, CheckState.UNCHECKED, f"{subject}: not checked, {self._reason}" if subject else f"not checked: {self._reason}")
+        return ProbeResult(
+            self.target,
+            tuple(self.checks),
+            self.fault,
+            self.fault_detail,
+            self.connection,
+            self.identity,
+            self.access,
+            self.model_list,
+            tuple(self.chats),
+            tuple(self.trace),
+        )

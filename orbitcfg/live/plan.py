@@ -8,18 +8,18 @@ from orbitcfg.catalog.rows import Row
 from orbitcfg.compile.environment import PROCESS
 from orbitcfg.document.tree import KeyPath, at, plain, value_at
 from orbitcfg.effective import Use
-from orbitcfg.observed.endpoint import KeyState, Target, Wanted
+from orbitcfg.observed.endpoint import THE_DEFAULT, ExpectedModel, ProbeTarget
+from orbitcfg.observed.host import KeyState
 from orbitcfg.project.config import Config
 
-THE_DEFAULT = "the default"
 _CALLED = frozenset({"ok", "keyless", "failing", "undecided"})
 _SWITCHED_OFF = frozenset({"off", "disabled"})
 _CONTEXT = "context_window"
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """Which endpoints are wanted; nothing chosen means those of enabled adapters and the default."""
+class EndpointFilter:
+    """Which endpoints are looked at; nothing chosen means those of enabled adapters and the default."""
 
     adapters: tuple[str, ...] = ()
     providers: tuple[str, ...] = ()
@@ -27,7 +27,7 @@ class Choice:
     every: bool = False
 
     def takes(self, use: Use) -> bool:
-        """Whether a row of the effective configuration is wanted."""
+        """Whether a row of the effective configuration is chosen."""
         off_too = self.every or bool(self.adapters or self.providers)
         if use.state not in _CALLED and not (off_too and use.state in _SWITCHED_OFF):
             return False
@@ -39,21 +39,21 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """The endpoints to look at, the keys that they need, and the rows whose address nobody knows here."""
+class EndpointPlan:
+    """The endpoints to look at, the keys that they need, and the rows whose address is not known here."""
 
-    targets: tuple[Target, ...]
+    targets: tuple[ProbeTarget, ...]
     keys: tuple[KeyState, ...] = ()
     unknown: tuple[Use, ...] = ()
 
 
-def planned(config: Config, choice: Choice) -> Plan:
+def plan_endpoints(config: Config, chosen: EndpointFilter) -> EndpointPlan:
     """The plan for a configuration."""
-    targets: dict[Hashable, Target] = {}
+    targets: dict[Hashable, ProbeTarget] = {}
     keys: dict[Hashable, KeyState] = {}
     unknown = []
     for use in config.uses:
-        if use.provider is None or use.block is None or not choice.takes(use):
+        if use.provider is None or use.block is None or not chosen.takes(use):
             continue
         row = config.catalog.at(config.tree, use.block)
         if row is None or "protocol" not in row.words:
@@ -63,47 +63,47 @@ def planned(config: Config, choice: Choice) -> Plan:
             unknown += [use] if use.state == "undecided" else []
             continue
         _add_target(targets, config, use, row)
-    return Plan(tuple(targets.values()), tuple(keys.values()), tuple(unknown))
+    return EndpointPlan(tuple(targets.values()), tuple(keys.values()), tuple(unknown))
 
 
-def _add_target(targets: dict[Hashable, Target], config: Config, use: Use, row: Row) -> None:
+def _add_target(targets: dict[Hashable, ProbeTarget], config: Config, use: Use, row: Row) -> None:
     made = target_of(config, use, row)
     identity = (made.url, made.provider, made.key)
     before = targets.get(identity)
     if before is None:
         targets[identity] = made
         return
-    joined = before.wanted
-    for wanted in made.wanted:
-        joined = _joined(joined, wanted)
-    targets[identity] = replace(before, wanted=joined, is_default=before.is_default or made.is_default)
+    joined = before.expected
+    for expected in made.expected:
+        joined = _joined(joined, expected)
+    targets[identity] = replace(before, expected=joined, is_default=before.is_default or made.is_default)
 
 
-def _joined(wanted: tuple[Wanted, ...], other: Wanted) -> tuple[Wanted, ...]:
+def _joined(expected: tuple[ExpectedModel, ...], other: ExpectedModel) -> tuple[ExpectedModel, ...]:
     """The models with one more; the same model with the same parameters is one, with more users."""
-    for index, each in enumerate(wanted):
+    for index, each in enumerate(expected):
         if each.model == other.model and (each.parameters == other.parameters or not other.is_chat):
             users, services = _merged(each.users, other.users), _merged(each.services, other.services)
             context = max(filter(None, (each.context, other.context)), default=None)
-            return (*wanted[:index], replace(each, users=users, services=services, context=context), *wanted[index + 1 :])
-    return (*wanted, other)
+            return (*expected[:index], replace(each, users=users, services=services, context=context), *expected[index + 1 :])
+    return (*expected, other)
 
 
 def _merged(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*first, *second)))
 
 
-def target_of(config: Config, use: Use, row: Row) -> Target:
+def target_of(config: Config, use: Use, row: Row) -> ProbeTarget:
     """The endpoint of one row of the effective configuration."""
     words = row.words
     key_words = words.get("api_key") or {}
-    return Target(
+    return ProbeTarget(
         provider=use.provider or "",
         protocol=use.protocol or words["protocol"],
         location=words.get("location", "local"),
         url=use.url or "",
         written=str(_written(config, use) or use.url),
-        wanted=(_wanted(config, use, words),),
+        expected=(_expected(config, use, words),),
         models_path=words.get("models"),
         models_from_root=words.get("models_base") == "root",
         key=use.key or use.stand_in_key,
@@ -135,9 +135,9 @@ def _first(use: Use, name: str) -> KeyPath | None:
     return paths[0] if paths else None
 
 
-def _wanted(config: Config, use: Use, words: Any) -> Wanted:
+def _expected(config: Config, use: Use, words: Any) -> ExpectedModel:
     user = THE_DEFAULT if use.adapter is None else use.adapter
-    return Wanted(use.model, (user,), (use.service,), _first(use, "model") or use.block, use.parameters, _context(config, use, words))
+    return ExpectedModel(use.model, (user,), (use.service,), _first(use, "model") or use.block, use.parameters, _context(config, use, words))
 
 
 def _context(config: Config, use: Use, words: Any) -> int | None:
@@ -168,17 +168,3 @@ def _add_key(keys: dict[Hashable, KeyState], config: Config, use: Use, row: Row)
     variable = config.environment[use.key_variable] if use.key_variable else None
     source = "" if variable is None else "the environment" if variable.source == PROCESS else f"`{variable.source}`"
     keys[identity] = KeyState(use.provider or "", variables, (user,), bool(use.key), source, at=_first(use, "key") or use.block)
-
-
-def requests(target: Target, *, generations: int) -> str:
-    """What will be asked of an endpoint, in words."""
-    asked = ["its name, a connection"]
-    if target.url.startswith("https:"):
-        asked[0] += " and a TLS handshake"
-    if target.location != "cloud":
-        asked.append("who it is")
-    if target.models_path:
-        asked.append("its list of models")
-    if generations:
-        asked.append(f"{generations} chat completions" + (", BILLABLE" if target.location == "cloud" else ""))
-    return ", ".join(asked)

@@ -7,29 +7,35 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from orbitcfg.live.shapes import at, list_rows, parsed_json
-from orbitcfg.observed.endpoint import Product
+from orbitcfg.live.shapes import at, list_rows, parse_json
+from orbitcfg.observed.product import Product, VersionSource
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A sign by which a product is known: what the answer to a path holds. Every word that is given must fit.
-
-    `path` `*` means any answer, `models` the list of models. `json` leads from a dotted path to a value; `keys` must all be there.
-    """
+class Fingerprint:
+    """What the answer to a path holds where a product gives it. Every part that is given must fit."""
 
     path: str
+    """From the server's root; `*` means any answer, `models` the list of models."""
     status: int | None = None
+    """The HTTP status."""
     header: Mapping[str, str] = field(default_factory=dict)
+    """Headers with their values, the names in lower case."""
     header_present: str | None = None
-    json: Mapping[str, Any] = field(default_factory=dict)
+    """A header with any value."""
+    json: Mapping[str, object] = field(default_factory=dict)
+    """Dotted paths with their values in the JSON body."""
     keys: tuple[str, ...] = ()
+    """Keys that the JSON body has."""
     text: str | None = None
+    """The whole body."""
     owned_by: str | None = None
+    """Whom a row of the list says that its model is owned by."""
     row_has: str | None = None
+    """A key of a row of the list."""
 
     def fits(self, path: str, status: int, headers: Mapping[str, str], body: str) -> bool:
-        """Whether an answer carries the sign."""
+        """Whether an answer has it."""
         if self.path not in ("*", path) or (self.status is not None and status != self.status):
             return False
         if any(headers.get(name, "").lower() != value.lower() for name, value in self.header.items()):
@@ -41,8 +47,8 @@ class Mark:
     def _fits_json(self, body: str) -> bool:
         if not (self.json or self.keys or self.owned_by or self.row_has):
             return True
-        value = parsed_json(body)
-        if any(at(value, key) != wanted for key, wanted in self.json.items()):
+        value = parse_json(body)
+        if any(at(value, key) != expected for key, expected in self.json.items()):
             return False
         if any(not isinstance(value, dict) or key not in value for key in self.keys):
             return False
@@ -53,38 +59,43 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A product and its marks."""
+class KnownProduct:
+    """A product and its fingerprints."""
 
     product: Product
-    marks: tuple[Mark, ...]
+    fingerprints: tuple[Fingerprint, ...]
 
 
 @cache
-def known() -> tuple[Known, ...]:
-    """All products, in the order in which their marks are compared."""
+def known_products() -> tuple[KnownProduct, ...]:
+    """All products, in the order in which their fingerprints are compared."""
     folder = Path(__file__).parent / "products"
-    found = [_known(path.stem, tomllib.loads(path.read_text("utf-8"))) for path in sorted(folder.glob("*.toml"))]
+    found = [_read(path) for path in sorted(folder.glob("*.toml"))]
     return tuple(sorted(found, key=lambda each: each.product.order))
 
 
-def meant_by(provider: str) -> Product | None:
+def product_called(product_id: str) -> Product:
+    """The product of this file name."""
+    return next(each.product for each in known_products() if each.product.id == product_id)
+
+
+def product_meant_by(provider: str) -> Product | None:
     """The product that a provider of ORBIT is meant for."""
-    return next((each.product for each in known() if provider in each.product.providers), None)
+    return next((each.product for each in known_products() if provider in each.product.providers), None)
 
 
-def recognised(path: str, status: int, headers: Mapping[str, str], body: str) -> Product | None:
-    """The product whose mark an answer carries."""
-    return next((each.product for each in known() if any(mark.fits(path, status, headers, body) for mark in each.marks)), None)
+def recognise(path: str, status: int, headers: Mapping[str, str], body: str) -> Product | None:
+    """The product whose fingerprint an answer has."""
+    return next((each.product for each in known_products() if any(one.fits(path, status, headers, body) for one in each.fingerprints)), None)
 
 
-def _known(name: str, words: dict[str, Any]) -> Known:
-    marks = tuple(_mark(mark) for mark in words.pop("marks", ()))
-    version = words.pop("version", None)
-    plain: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in words.items()}
-    return Known(Product(id=name, version_at=(version["path"], version["key"]) if version else None, **plain), marks)
+def _read(path: Path) -> KnownProduct:
+    table = tomllib.loads(path.read_text("utf-8"))
+    fingerprints = tuple(Fingerprint(**_without_lists(each)) for each in table.pop("fingerprints", ()))
+    version = table.pop("version", None)
+    return KnownProduct(Product(id=path.stem, version=VersionSource(**version) if version else None, **_without_lists(table)), fingerprints)
 
 
-def _mark(words: Mapping[str, Any]) -> Mark:
-    header = {name.lower(): value for name, value in words.get("header", {}).items()}
-    return Mark(**{**words, "header": header, "keys": tuple(words.get("keys", ()))})
+def _without_lists(table: Mapping[str, Any]) -> dict[str, Any]:
+    """A table of a product's file as arguments; the test of the files checks their types."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}

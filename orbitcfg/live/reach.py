@@ -9,40 +9,49 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from orbitcfg.observed.endpoint import Fault
+from orbitcfg.live.stopwatch import Stopwatch
+from orbitcfg.observed.check import ProbeFault
 
 MAX_ADDRESSES = 6
 _VERIFY_CODES = {
-    10: Fault.TLS_EXPIRED,
-    18: Fault.TLS_SELF_SIGNED,
-    19: Fault.TLS_SELF_SIGNED,
-    20: Fault.TLS_UNKNOWN_CA,
-    21: Fault.TLS_UNKNOWN_CA,
-    62: Fault.TLS_WRONG_HOST,
-    64: Fault.TLS_WRONG_HOST,
+    10: ProbeFault.TLS_EXPIRED,
+    18: ProbeFault.TLS_SELF_SIGNED,
+    19: ProbeFault.TLS_SELF_SIGNED,
+    20: ProbeFault.TLS_UNKNOWN_CA,
+    21: ProbeFault.TLS_UNKNOWN_CA,
+    62: ProbeFault.TLS_WRONG_HOST,
+    64: ProbeFault.TLS_WRONG_HOST,
 }
 """OpenSSL's X509_V_ERR codes."""
 _PLAIN_REASONS = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "UNKNOWN_PROTOCOL"})
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
-    """An address and how connecting ended; `fault` None where it answered."""
+class Attempt:
+    """An address and how connecting to it ended; `fault` is None where it answered."""
 
     address: str
     ms: float
-    fault: Fault | None = None
+    fault: ProbeFault | None = None
 
 
-def context_of(variables: Mapping[str, str], *, verifying: bool) -> ssl.SSLContext:
+@dataclass(frozen=True, slots=True)
+class Handshake:
+    """How a TLS handshake ended; `certificate_days` is for how long the certificate is valid."""
+
+    fault: ProbeFault | None = None
+    detail: str = ""
+    certificate_days: int | None = None
+
+
+def trust(variables: Mapping[str, str], *, verifying: bool) -> ssl.SSLContext:
     """What certificates are trusted: as ORBIT's client does, `SSL_CERT_FILE` or certifi's; none at all where nothing is to be verified."""
-    return _context(variables.get("SSL_CERT_FILE") if verifying else None, verifying)
+    return _trust(variables.get("SSL_CERT_FILE") if verifying else None, verifying)
 
 
 @cache
-def _context(trusted: str | None, verifying: bool) -> ssl.SSLContext:
+def _trust(trusted: str | None, verifying: bool) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if verifying:
         import certifi
@@ -51,70 +60,73 @@ def _context(trusted: str | None, verifying: bool) -> ssl.SSLContext:
     return context
 
 
-async def resolved(host: str, port: int, timeout_s: float) -> tuple[str, ...] | None:
-    """The addresses of a name, in the order in which the system prefers them; None where it is not known."""
+async def resolve(host: str, port: int, timeout_s: float) -> tuple[str, ...]:
+    """The addresses of a name, in the order in which the system prefers them; none where it is not known."""
     loop = asyncio.get_running_loop()
-    answer: asyncio.Future[list[Any] | None] = loop.create_future()
+    answer: asyncio.Future[tuple[str, ...]] = loop.create_future()
+
+    def settle(addresses: tuple[str, ...]) -> None:
+        if not answer.done():
+            answer.set_result(addresses)
 
     def look_up() -> None:
-        found: list[Any] | None = None
-        with contextlib.suppress(OSError, UnicodeError):
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = _addresses(host, port)
         with contextlib.suppress(RuntimeError):  # the loop is gone where the name took too long
-            loop.call_soon_threadsafe(_settle, answer, found)
+            loop.call_soon_threadsafe(settle, addresses)
 
     # A thread of its own: asyncio waits for those of its pool when it ends, and a name server may take minutes.
     threading.Thread(target=look_up, daemon=True).start()
     try:
         async with asyncio.timeout(timeout_s):
-            found = await answer
+            return await answer
     except TimeoutError:
-        return None
-    return tuple(dict.fromkeys(str(each[4][0]) for each in found))[:MAX_ADDRESSES] if found else None
+        return ()
 
 
-def _settle(answer: "asyncio.Future[list[Any] | None]", found: list[Any] | None) -> None:
-    if not answer.done():
-        answer.set_result(found)
+def _addresses(host: str, port: int) -> tuple[str, ...]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return ()
+    return tuple(dict.fromkeys(str(place[0]) for *_, place in found))[:MAX_ADDRESSES]
 
 
-async def connected(addresses: tuple[str, ...], port: int, timeout_s: float) -> list[Tried]:
-    """What came of connecting to each address, in their order."""
-    return list(await asyncio.gather(*(_connected(address, port, timeout_s) for address in addresses)))
+async def connect(addresses: tuple[str, ...], port: int, timeout_s: float) -> list[Attempt]:
+    """An attempt for each address, in their order."""
+    return list(await asyncio.gather(*(_attempt(address, port, timeout_s) for address in addresses)))
 
 
-async def _connected(address: str, port: int, timeout_s: float) -> Tried:
-    began = time.perf_counter()
-    fault = None
+async def _attempt(address: str, port: int, timeout_s: float) -> Attempt:
+    watch, fault = Stopwatch(), None
     try:
         async with asyncio.timeout(timeout_s):
             _, writer = await asyncio.open_connection(address, port)
         writer.close()
     except TimeoutError:
-        fault = Fault.NO_CONNECTION
+        fault = ProbeFault.NO_CONNECTION
     except ConnectionRefusedError:
-        fault = Fault.REFUSED
+        fault = ProbeFault.REFUSED
     except OSError:
-        fault = Fault.NO_CONNECTION
-    return Tried(address, (time.perf_counter() - began) * 1000, fault)
+        fault = ProbeFault.NO_CONNECTION
+    return Attempt(address, watch.ms, fault)
 
 
-async def handshake(host: str, address: str, port: int, context: ssl.SSLContext, timeout_s: float) -> tuple[Fault | None, str, int | None]:
-    """What came of a TLS handshake: its fault, a detail, and for how many days the certificate is valid."""
+async def handshake(host: str, address: str, port: int, context: ssl.SSLContext, timeout_s: float) -> Handshake:
+    """A TLS handshake with a host at one of its addresses."""
     try:
         async with asyncio.timeout(timeout_s):
             _, writer = await asyncio.open_connection(address, port, ssl=context, server_hostname=host)
     except ssl.SSLCertVerificationError as error:
-        return _VERIFY_CODES.get(error.verify_code, Fault.TLS_FAILED), error.verify_message, None
+        return Handshake(_VERIFY_CODES.get(error.verify_code, ProbeFault.TLS_FAILED), error.verify_message)
     except ssl.SSLError as error:
-        return (Fault.PLAIN_ON_TLS if error.reason in _PLAIN_REASONS else Fault.TLS_FAILED), error.reason or "", None
+        return Handshake(ProbeFault.PLAIN_ON_TLS if error.reason in _PLAIN_REASONS else ProbeFault.TLS_FAILED, error.reason or "")
     except TimeoutError:
-        return Fault.SILENT, "", None
+        return Handshake(ProbeFault.SILENT)
     except OSError:
-        return Fault.CLOSED, "during the TLS handshake", None
+        return Handshake(ProbeFault.CLOSED, "during the TLS handshake")
     certificate = writer.get_extra_info("peercert") or {}
     writer.transport.abort()
-    return None, "", _days(certificate.get("notAfter"))
+    return Handshake(certificate_days=_days(certificate.get("notAfter")))
 
 
 async def speaks_tls(address: str, port: int, timeout_s: float) -> bool:
@@ -122,8 +134,7 @@ async def speaks_tls(address: str, port: int, timeout_s: float) -> bool:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    fault, _, _ = await handshake("", address, port, context, timeout_s)
-    return fault is None
+    return (await handshake("", address, port, context, timeout_s)).fault is None
 
 
 def _days(not_after: str | None) -> int | None:

@@ -1,58 +1,56 @@
-"""All endpoints: side by side, one request at a time for each local server, within one deadline."""
+"""All endpoints: side by side, one request at a time for each server, within one deadline."""
 
 import asyncio
 from collections.abc import Sequence
 
 from orbitcfg.effective.address import parsed
-from orbitcfg.live.log import OnRow, ProbeLog, ProbeOptions, planned_steps
-from orbitcfg.live.probe import visit
-from orbitcfg.observed.endpoint import Fault, ProbeResult, Target
+from orbitcfg.live.log import OnCheck, ProbeLog
+from orbitcfg.live.options import ProbeOptions
+from orbitcfg.live.probe import Probe
+from orbitcfg.observed.check import ProbeFault
+from orbitcfg.observed.endpoint import ProbeTarget
+from orbitcfg.observed.probe import ProbeResult
 
 MAX_AT_ONCE = 50
 
 
-def observed(targets: Sequence[Target], manner: ProbeOptions, on_row: OnRow) -> tuple[tuple[ProbeResult, ...], bool]:
-    """What was seen of each target, and whether the user interrupted: what is done by then counts."""
-    diaries = [ProbeLog(target, planned_steps(target, manner), on_row) for target in targets]
+def run_probes(probes: Sequence[Probe], options: ProbeOptions, deadline_s: float, on_check: OnCheck) -> tuple[tuple[ProbeResult, ...], bool]:
+    """What was seen of each endpoint, and whether the user interrupted: what is done by then counts."""
+    logs = [ProbeLog(probe.target, probe.checks, on_check) for probe in probes]
     interrupted = False
     try:
-        asyncio.run(_all(diaries, manner))
+        asyncio.run(_run_all(probes, logs, options, deadline_s))
     except KeyboardInterrupt:
         interrupted = True
-    return tuple(_closed(diary, interrupted=interrupted) for diary in diaries), interrupted
+        for log in logs:
+            if log.fault is None:
+                log.abort(ProbeFault.INTERRUPTED.value)
+    return tuple(log.result() for log in logs), interrupted
 
 
-async def _all(diaries: Sequence[ProbeLog], manner: ProbeOptions) -> None:
-    ends_at = asyncio.get_running_loop().time() + manner.deadline_s
+async def _run_all(probes: Sequence[Probe], logs: Sequence[ProbeLog], options: ProbeOptions, deadline_s: float) -> None:
+    ends_at = asyncio.get_running_loop().time() + deadline_s
     slots = asyncio.Semaphore(MAX_AT_ONCE)
-    servers = {_server(diary.target): asyncio.Lock() for diary in diaries}
+    servers = {_server(probe.target): asyncio.Lock() for probe in probes}
+
+    async def run_in_turn(probe: Probe, log: ProbeLog) -> None:
+        try:
+            async with asyncio.timeout_at(ends_at), servers[_server(probe.target)], slots:
+                await probe.run(log, options, ends_at)
+        except TimeoutError:
+            if log.fault is None:
+                log.fault = ProbeFault.DEADLINE
+                log.abort(ProbeFault.DEADLINE.value)
+        except Exception as error:  # noqa: BLE001 - a check that raises must not cost the user the other endpoints
+            log.fault, log.fault_detail = ProbeFault.INTERNAL, type(error).__name__
+            log.abort(f"{ProbeFault.INTERNAL.value}: {log.fault_detail}")
+
     async with asyncio.TaskGroup() as group:
-        for diary in diaries:
-            group.create_task(_one(diary, manner, ends_at, slots, servers[_server(diary.target)]))
+        for probe, log in zip(probes, logs, strict=True):
+            group.create_task(run_in_turn(probe, log))
 
 
-async def _one(diary: ProbeLog, manner: ProbeOptions, ends_at: float, slots: asyncio.Semaphore, server: asyncio.Lock) -> None:
-    try:
-        async with asyncio.timeout_at(ends_at), server, slots:
-            await visit(diary, manner, ends_at)
-    except TimeoutError:
-        diary.facts.setdefault("fault", Fault.DEADLINE)
-    except Exception as error:  # noqa: BLE001 - a check that throws must not cost the user the other endpoints
-        diary.facts.update(fault=Fault.INTERNAL, fault_detail=type(error).__name__)
-
-
-def _server(target: Target) -> tuple[str, int] | str:
+def _server(target: ProbeTarget) -> tuple[str, int] | str:
     """What must be asked one thing at a time."""
     address = parsed(target.url)
     return (address.host, address.port) if address else target.url
-
-
-def _closed(diary: ProbeLog, *, interrupted: bool) -> ProbeResult:
-    match diary.facts.get("fault"):
-        case Fault.DEADLINE:
-            diary.stop(Fault.DEADLINE.value)
-        case Fault.INTERNAL:
-            diary.stop(f"{Fault.INTERNAL.value}: {diary.facts['fault_detail']}")
-        case None if interrupted:
-            diary.stop(Fault.INTERRUPTED.value)
-    return diary.sighting()

@@ -4,32 +4,32 @@ import asyncio
 import os
 import re
 
-from orbitcfg.live.http import Wire
-from orbitcfg.live.identify import Answers, identified
-from orbitcfg.live.reach import connected
-from orbitcfg.observed.endpoint import Product
+from orbitcfg.live.http import HttpClient
+from orbitcfg.live.identify import Answers, identify
+from orbitcfg.live.reach import connect
+from orbitcfg.observed.product import Product
 
 _SCAN_TIMEOUT_S = 0.5
 _TCP_TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
 _LISTENING = "0A"
 
 
-async def found_elsewhere(wire: Wire, product: Product, skipped: int) -> str | None:
+async def find_elsewhere(client: HttpClient, product: Product, skipped: int) -> str | None:
     """The root of the first server of a product on its usual ports of this machine; None where there is none."""
     first, last = product.ports
     ports = [port for port in range(first, last + 1) if port not in (skipped, 0)]
-    tried = await asyncio.gather(*(connected(("127.0.0.1",), port, _SCAN_TIMEOUT_S) for port in ports))
-    for port, outcome in zip(ports, tried, strict=True):
-        if outcome[0].fault is None:
+    tried = await asyncio.gather(*(connect(("127.0.0.1",), port, _SCAN_TIMEOUT_S) for port in ports))
+    for port, [attempt] in zip(ports, tried, strict=True):
+        if attempt.fault is None:
             root = f"http://127.0.0.1:{port}"
-            found = await identified(Answers(wire, root), None)
+            found = await identify(Answers(client, root), None)
             if found and found.id == product.id:
                 return root
     return None
 
 
-def owner_of(port: int) -> str | None:
-    """The program that listens on a port of this machine, where the system tells (Linux, own processes)."""
+def port_owner(port: int) -> str | None:
+    """The program that listens on a port of this machine, where the system says so (Linux, own processes)."""
     inodes = _inodes(port)
     if not inodes:
         return None

@@ -1,31 +1,34 @@
-"""Server-sent events of a chat completion, compared with OpenAI's format. Pure."""
+"""Streams of chat completions: bytes into events, and events compared with OpenAI's format. Pure."""
 
+import codecs
+import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from orbitcfg.live.shapes import parsed_json, said
+from orbitcfg.live.shapes import count_of, error_text, parse_json, text_of
 
 DONE = "[DONE]"
 _REPEATED = re.compile(r"(?:data: ?)+")
 _CHUNK = "chat.completion.chunk"
 
 
+def _text_decoder() -> io.IncrementalNewlineDecoder:
+    """UTF-8 with line feeds: it holds back half a character, and a carriage return whose line feed may follow."""
+    return io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8")("replace"), translate=True)
+
+
 @dataclass(slots=True)
-class Frames:
-    """Cuts a text that comes in pieces into the data of its events."""
+class EventDecoder:
+    """Makes the data of server-sent events of bytes, wherever these are cut."""
 
-    rest: str = ""
+    _decoder: io.IncrementalNewlineDecoder = field(default_factory=_text_decoder)
+    _rest: str = ""
 
-    def fed(self, text: str) -> Iterator[str]:
-        """The events that are complete with this piece."""
-        self.rest = (self.rest + text).replace("\r\n", "\n").replace("\r", "\n")
-        while "\n\n" in self.rest:
-            event, _, self.rest = self.rest.partition("\n\n")
-            data = _data(event)
-            if data is not None:
-                yield data
+    def feed(self, chunk: bytes, *, final: bool = False) -> Iterator[str]:
+        """The events that are complete with these bytes; those of `final` are the last."""
+        *events, self._rest = (self._rest + self._decoder.decode(chunk, final)).split("\n\n")
+        yield from (data for event in events if (data := _data(event)) is not None)
 
 
 def _data(event: str) -> str | None:
@@ -37,117 +40,125 @@ def _data(event: str) -> str | None:
 
 
 @dataclass(slots=True)
-class Lines:
-    """Cuts a text that comes in pieces into its lines."""
+class LineDecoder:
+    """Makes lines of bytes, wherever these are cut; blank ones are left out."""
 
-    rest: str = ""
+    _decoder: io.IncrementalNewlineDecoder = field(default_factory=_text_decoder)
+    _rest: str = ""
 
-    def fed(self, text: str) -> Iterator[str]:
-        """The lines that are complete with this piece."""
-        *lines, self.rest = (self.rest + text).split("\n")
+    def feed(self, chunk: bytes, *, final: bool = False) -> Iterator[str]:
+        """The lines that are complete with these bytes; those of `final` are the last."""
+        *lines, self._rest = (self._rest + self._decoder.decode(chunk, final)).split("\n")
         yield from filter(str.strip, lines)
 
 
 @dataclass(slots=True)
-class StreamState:
-    """What a stream said so far."""
+class ChatStream:
+    """What a stream brought so far."""
 
     text: list[str] = field(default_factory=list)
+    """The pieces of the answer."""
     reasoning: bool = False
+    """Whether thoughts came."""
     chunks: int = 0
+    """How many pieces had text."""
     finish: str | None = None
+    """Why the model ended."""
     tokens: int | None = None
+    """How many tokens the server counted."""
     error: str = ""
+    """What the server says went wrong."""
     is_done: bool = False
+    """Whether the stream came to its own end."""
     defects: list[str] = field(default_factory=list)
+    """How it differs from the format, each once."""
 
-    def take(self, data: str) -> bool:
-        """Takes the data of one event; gives whether it brought text."""
+    def take_event(self, data: str) -> bool:
+        """Takes the data of one event of OpenAI's stream; gives whether it brought text."""
         if self.is_done:
-            self.defect("it goes on after `[DONE]`")
+            self.add_defect("it goes on after `[DONE]`")
             return False
         if data.strip() == DONE:
             self.is_done = True
             return False
-        value = parsed_json(data)
+        value = parse_json(data)
         if not isinstance(value, dict):
-            self.defect("a frame is no JSON object")
+            self.add_defect("a frame is no JSON object")
             return False
         if value.get("error"):
-            self.error = said(data) or "an error without words"
+            self.error = error_text(data) or "an error without words"
             return False
-        return self._chunk(value)
+        return self._take_chunk(value)
 
-    def _chunk(self, value: dict[str, Any]) -> bool:
+    def _take_chunk(self, value: Mapping[str, object]) -> bool:
         if value.get("object") != _CHUNK:
-            self.defect(f"`object` is not `{_CHUNK}`")
+            self.add_defect(f"`object` is not `{_CHUNK}`")
         self.tokens = completion_tokens(value) or self.tokens
         choices = value.get("choices")
         if not isinstance(choices, list):
-            self.defect("a frame has no `choices`")
+            self.add_defect("a frame has no `choices`")
             return False
         if not choices:
             return False
         choice = choices[0]
         delta = choice.get("delta") if isinstance(choice, dict) else None
         if not isinstance(delta, dict):
-            self.defect("a choice has no `delta`")
+            self.add_defect("a choice has no `delta`")
             return False
-        self.finish = choice.get("finish_reason") or self.finish
-        self.reasoning |= has_reasoning(delta)
-        content = delta.get("content")
-        if content is not None and not isinstance(content, str):
-            self.defect("`content` is no text")
+        self.finish = text_of(choice.get("finish_reason")) or self.finish
+        if delta.get("content") is not None and not isinstance(delta["content"], str):
+            self.reasoning |= has_reasoning(delta)
+            self.add_defect("`content` is no text")
             return False
-        if content:
-            self.text.append(content)
-            self.chunks += 1
-        return bool(content) or has_reasoning(delta)
+        return self._take_message(delta)
 
     def take_line(self, line: str) -> bool:
         """Takes one line of Ollama's own stream; gives whether it brought text."""
-        value = parsed_json(line)
+        value = parse_json(line)
         if not isinstance(value, dict):
-            self.defect("a line is no JSON object")
+            self.add_defect("a line is no JSON object")
             return False
         if value.get("error"):
-            self.error = said(line)
+            self.error = error_text(line)
             return False
         message = value.get("message")
         if not isinstance(message, dict):
-            self.defect("a line has no `message`")
+            self.add_defect("a line has no `message`")
             return False
         if value.get("done"):
-            self.is_done, self.finish, self.tokens = True, value.get("done_reason") or "stop", value.get("eval_count")
-        self.reasoning |= has_reasoning(message)
-        content = message.get("content")
+            self.is_done, self.finish, self.tokens = True, text_of(value.get("done_reason")) or "stop", count_of(value.get("eval_count"))
+        return self._take_message(message)
+
+    def _take_message(self, message: Mapping[str, object]) -> bool:
+        """Takes a piece of the answer or of the thoughts before it."""
+        content, reasoning = message.get("content"), has_reasoning(message)
+        self.reasoning |= reasoning
         if isinstance(content, str) and content:
             self.text.append(content)
             self.chunks += 1
-        return bool(content) or has_reasoning(message)
+        return bool(content) or reasoning
 
-    def ended(self) -> None:
-        """Notes what is missing now that the stream is over."""
+    def close(self) -> None:
+        """Adds what is missing now that the stream is over."""
         if self.error:
             return
         if not self.is_done:
-            self.defect("it ends before it is done")
+            self.add_defect("it ends before it is done")
         if self.finish is None:
-            self.defect("no frame has a `finish_reason`")
+            self.add_defect("no frame has a `finish_reason`")
 
-    def defect(self, text: str) -> None:
-        """Notes a difference from the format, once."""
+    def add_defect(self, text: str) -> None:
+        """Adds a difference from the format, once."""
         if text not in self.defects:
             self.defects.append(text)
 
 
-def completion_tokens(value: Any) -> int | None:
+def completion_tokens(value: Mapping[str, object]) -> int | None:
     """The number of tokens that the server counted; None where it counts none."""
-    usage = value.get("usage") if isinstance(value, dict) else None
-    number = usage.get("completion_tokens") if isinstance(usage, dict) else None
-    return number if isinstance(number, int) and number > 0 else None
+    usage = value.get("usage")
+    return count_of(usage.get("completion_tokens")) if isinstance(usage, dict) else None
 
 
-def has_reasoning(message: dict[str, Any]) -> bool:
+def has_reasoning(message: Mapping[str, object]) -> bool:
     """Whether a message or a piece of one carries thoughts instead of an answer."""
     return any(isinstance(message.get(key), str) and message[key] for key in ("reasoning", "reasoning_content", "thinking"))

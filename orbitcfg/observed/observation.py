@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from orbitcfg.document.tree import KeyPath
-from orbitcfg.observed.endpoint import HostFacts, ProbeResult
+from orbitcfg.observed.host import HostFacts
+from orbitcfg.observed.probe import ProbeResult
 
 
 class ModelKind(Enum):
@@ -211,4 +212,4 @@ class Observations:
     asked: tuple[ModelLookup, ...] = ()
     engine: EngineRun | None = None
     endpoints: tuple[ProbeResult, ...] = ()
-    surroundings: HostFacts | None = None
+    host: HostFacts | None = None

@@ -8,12 +8,13 @@ import sys
 import time
 from contextlib import ExitStack
 
-from orbitcfg.live.log import ProbeOptions
-from orbitcfg.live.run import observed
-from orbitcfg.observed.endpoint import Target, Wanted
+from orbitcfg.live.options import ProbeOptions
+from orbitcfg.live.probe import plan_probe
+from orbitcfg.live.run import run_probes
+from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
 
 NUMBER, HANGING = 50, 10
-TIMEOUT_S = 2.0
+OPTIONS = ProbeOptions(timeout_s=2.0)
 ROUNDS = 3
 SLOW_S = 0.05
 """How long a healthy double takes for each answer."""
@@ -36,11 +37,11 @@ def serve() -> None:
         sys.stdin.read()
 
 
-def target(port: int) -> Target:
+def target(port: int) -> ProbeTarget:
     """A double as an endpoint."""
     url = f"http://127.0.0.1:{port}"
-    wanted = (Wanted("tiny-alpha", ("a",), ("inference",)),)
-    return Target("shimmy", "openai", "local", f"{url}/v1", url, wanted, "/v1/models", models_from_root=True)
+    expected = (ExpectedModel("tiny-alpha", ("a",), ("inference",)),)
+    return ProbeTarget("shimmy", "openai", "local", f"{url}/v1", url, expected, "/v1/models", models_from_root=True)
 
 
 def seconds(ports: list[int], *, hanging: int) -> float:
@@ -48,9 +49,9 @@ def seconds(ports: list[int], *, hanging: int) -> float:
     best = float("inf")
     for _ in range(ROUNDS):
         began = time.perf_counter()
-        sightings, _ = observed([target(port) for port in ports], ProbeOptions(timeout_s=TIMEOUT_S), lambda _target, _row: None)
+        results, _ = run_probes([plan_probe(target(port), OPTIONS) for port in ports], OPTIONS, 30.0, lambda _target, _check: None)
         best = min(best, time.perf_counter() - began)
-        assert sum(bool(sighting.models) for sighting in sightings) == len(ports) - hanging
+        assert sum(bool(result.model_list.models) for result in results) == len(ports) - hanging
     return best
 
 

@@ -10,6 +10,7 @@ import pytest
 from orbitcfg.engine import discover, ollama, places
 from orbitcfg.engine.context import RunContext
 from orbitcfg.engine.discover import SERVERS
+from orbitcfg.observed.model_names import ollama_name
 from orbitcfg.observed.observation import Damage, Listing, ModelFault, ModelFile
 from tests.engine.damaged import GOOD
 from tests.tools import gguf_writer as writer
@@ -131,10 +132,11 @@ def test_ollamas_models_have_its_names_and_shimmys(stored: str, name: str, where
         ("LLAMA3.2:Latest", "registry.ollama.ai/library/llama3.2:latest"),
         ("someone/model", "registry.ollama.ai/someone/model:latest"),
         ("hf.co/a/b:Q4", "hf.co/a/b:q4"),
+        ("https://registry.ollama.ai/library/llama3.2", "registry.ollama.ai/library/llama3.2:latest"),
     ],
 )
 def test_ollamas_names_are_filled_in(name: str, same: str) -> None:
-    assert ollama.canonical(name) == same
+    assert ollama_name(name) == same
 
 
 def test_a_store_that_is_set_replaces_the_default(tmp_path: Path) -> None:

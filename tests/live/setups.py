@@ -1,17 +1,24 @@
 """Small configurations whose endpoints are doubles, and doctor run on them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from orbitcfg.commands.doctor.command import Checkup, Request, doctor
+from orbitcfg.commands.doctor.checkup import Checkup
+from orbitcfg.commands.doctor.command import doctor
+from orbitcfg.commands.doctor.request import Request
 from orbitcfg.document.source import Span
 from orbitcfg.files.store import Disk
-from orbitcfg.observed.endpoint import State
+from orbitcfg.live.options import ProbeOptions
+from orbitcfg.live.probe import plan_probe
+from orbitcfg.live.run import run_probes
+from orbitcfg.observed.check import CheckState
+from orbitcfg.observed.endpoint import ProbeTarget
+from orbitcfg.observed.probe import ProbeResult
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 
 _WRITE = re.compile(r"write `(?P<key>\w+): (?P<value>[^`]+)`")
@@ -76,6 +83,13 @@ def provider(folder: Path, name: str, url: str, model: str, **more: Any) -> Setu
     return Setup(folder, name, {"base_url": url, "model": model, **more}).write()
 
 
+def probed(targets: Sequence[ProbeTarget], options: ProbeOptions = ProbeOptions()) -> tuple[ProbeResult, ...]:
+    """What is seen of endpoints without a configuration."""
+    results, interrupted = run_probes([plan_probe(target, options) for target in targets], options, 60.0, lambda _target, _check: None)
+    assert not interrupted
+    return results
+
+
 def found(checkup: Checkup, least: Severity = Severity.WARNING) -> list[tuple[str, str]]:
     """Each finding's code and message, from a severity on."""
     return [(each.code, each.message) for each in checkup.report.diagnostics if each.severity >= least]
@@ -92,14 +106,14 @@ def only(checkup: Checkup) -> Diagnostic:
     return diagnostic
 
 
-def states(checkup: Checkup) -> set[State]:
+def states(checkup: Checkup) -> set[CheckState]:
     """How the checks ended."""
-    return {row.state for row in checkup.rows}
+    return {check.state for check in checkup.checks}
 
 
 def is_clean(checkup: Checkup) -> bool:
     """Whether every row is ticked and nothing is found above info."""
-    return states(checkup) == {State.OK} and not found(checkup)
+    return states(checkup) == {CheckState.OK} and not found(checkup)
 
 
 def apply(diagnostic: Diagnostic, folder: Path) -> None:

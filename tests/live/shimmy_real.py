@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from orbitcfg.observed.endpoint import Fault, State
+from orbitcfg.observed.check import CheckState, ProbeFault
 from orbitcfg.report.diagnostics import Severity
 from tests.engine.server import wait_for
 from tests.live.setups import apply, codes, is_clean, only, shimmy
@@ -73,16 +73,16 @@ def test_a_healthy_shimmy_is_clean(binary: Path, models: Path, port: int, tmp_pa
     with running(binary, models, "--bind", f"127.0.0.1:{port}", wait_at=port):
         process = {"PATH": f"{binary.parent}:{os.environ['PATH']}"}
         checkup = shimmy(tmp_path, f"http://127.0.0.1:{port}").check(process, generate=True)
-    assert is_clean(checkup), (checkup.rows, checkup.report.diagnostics)
-    [sighting] = checkup.sightings
-    assert (sighting.product and sighting.product.id, sighting.version) == ("shimmy", VERSION)
-    assert {model.name: model.has_file for model in sighting.models or ()} == {
+    assert is_clean(checkup), (checkup.checks, checkup.report.diagnostics)
+    [result] = checkup.results
+    assert (result.identity.product and result.identity.product.id, result.identity.version) == ("shimmy", VERSION)
+    assert {model.name: model.has_file for model in result.model_list.models or ()} == {
         "phi3-lora": False,
         "tiny-alpha": True,
         "tiny-beta": True,
         "tiny-loop": True,
     }
-    assert [one.text.strip() for one in sighting.generations] == ["tiny-alpha one two three"] * 2
+    assert [one.text.strip() for one in result.chats] == ["tiny-alpha one two three"] * 2
 
 
 def test_a_wrong_model_is_mended_to_the_letter(binary: Path, models: Path, port: int, tmp_path: Path) -> None:
@@ -140,5 +140,5 @@ def test_a_long_prompt_kills_it(binary: Path, models: Path, port: int, tmp_path:
             httpx.post(f"http://127.0.0.1:{port}/v1/chat/completions", json=words, timeout=60)
         server.wait(20)
         checkup = setup.check()
-    assert checkup.sightings[0].fault is Fault.REFUSED
-    assert {row.state for row in checkup.sightings[0].rows} == {State.OK, State.FAILED, State.UNCHECKED}
+    assert checkup.results[0].fault is ProbeFault.REFUSED
+    assert {row.state for row in checkup.results[0].checks} == {CheckState.OK, CheckState.FAILED, CheckState.UNCHECKED}

@@ -1,11 +1,13 @@
 """Each product, as a double: recognised, every row ticked, nothing found."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from orbitcfg.observed.endpoint import Step
+from orbitcfg.observed.check import CheckKind, CheckState
 from orbitcfg.report.diagnostics import Severity
 from tests.live.doubles import Handler, serving
 from tests.live.doubles.llama_server import LlamaServer
@@ -17,8 +19,8 @@ from tests.live.doubles.vllm import Vllm
 from tests.live.setups import Setup, codes, is_clean
 
 KEY = "a-key-of-sixteen-characters"
-CHATS = [Step.STREAM, Step.GENERATE]
-BEFORE = [Step.RESOLVE, Step.CONNECT, Step.IDENTIFY, Step.HEALTH, Step.AUTHORISE, Step.LIST, Step.MODEL]
+CHATS = [CheckKind.STREAM, CheckKind.GENERATE]
+BEFORE = [CheckKind.RESOLVE, CheckKind.CONNECT, CheckKind.IDENTIFY, CheckKind.HEALTH, CheckKind.AUTHORISE, CheckKind.LIST, CheckKind.MODEL]
 
 HEALTHY: dict[str, tuple[Any, ...]] = {
     "shimmy 1.7.4": ("shimmy", "", Shimmy("1.7.4", phantoms=("phi3-lora",)), {"model": "tiny-alpha"}, "Shimmy 1.7.4", ["ORB746", "ORB755"]),
@@ -64,14 +66,14 @@ def test_a_healthy_server_is_clean(name: str, tmp_path: Path) -> None:
         setup = Setup(tmp_path, kind, {"base_url": server.url + path, "max_tokens": 100, **block}).write()
         checkup = setup.check()
         chatted = setup.check(generate=True)
-    assert is_clean(checkup), (checkup.rows, checkup.report.diagnostics)
-    keys = [Step.KEY] if "api_key" in block else []
-    assert [row.step for row in checkup.rows] == [*keys, *BEFORE]
-    assert next(row.detail for row in checkup.rows if row.step is Step.IDENTIFY) == product
+    assert is_clean(checkup), (checkup.checks, checkup.report.diagnostics)
+    keys = [CheckKind.KEY] if "api_key" in block else []
+    assert [row.kind for row in checkup.checks] == [*keys, *BEFORE]
+    assert next(row.detail for row in checkup.checks if row.kind is CheckKind.IDENTIFY) == product
     assert sorted(set(codes(checkup, Severity.INFO))) == notes
-    assert is_clean(chatted), (chatted.rows, chatted.report.diagnostics)
-    assert [row.step for row in chatted.rows] == [*keys, *BEFORE, *CHATS]
-    assert all(generation.text for generation in chatted.sightings[0].generations)
+    assert is_clean(chatted), (chatted.checks, chatted.report.diagnostics)
+    assert [row.kind for row in chatted.checks] == [*keys, *BEFORE, *CHATS]
+    assert all(generation.text for generation in chatted.results[0].chats)
 
 
 @pytest.mark.parametrize("name", HEALTHY)
@@ -85,12 +87,35 @@ def test_nothing_is_sent_that_changes_a_server(name: str, tmp_path: Path) -> Non
     assert len(set(server.paths())) == len(server.paths())
 
 
+@pytest.mark.parametrize("name", HEALTHY)
+def test_what_is_planned_is_what_runs(name: str, tmp_path: Path) -> None:
+    """Check by check, with chats and without."""
+    kind, path, double, block, *_ = HEALTHY[name]
+    with serving(double) as server:
+        setup = Setup(tmp_path, kind, {"base_url": server.url + path, **block}).write()
+        for generate in (False, True):
+            checkup = setup.check(generate=generate)
+            planned = [check.kind for probe in checkup.plan for check in probe.checks]
+            assert [check.kind for check in checkup.results[0].checks] == planned
+            assert CheckState.UNCHECKED not in {check.state for check in checkup.results[0].checks}
+
+
 def test_a_new_product_costs_one_file() -> None:
-    """The products are the files of one folder, and each name of one is told by its file."""
+    """The products are the files of one folder, and each is named by its file."""
     from orbitcfg.live import products
 
     folder = Path(products.__file__).parent / "products"
-    assert sorted(path.stem for path in folder.glob("*.toml")) == sorted(known.product.id for known in products.known())
+    assert sorted(path.stem for path in folder.glob("*.toml")) == sorted(known.product.id for known in products.known_products())
+
+
+def test_the_products_files_hold_what_their_types_say() -> None:
+    """Nothing checks them when they are read."""
+    from pydantic import TypeAdapter
+
+    from orbitcfg.live.products import KnownProduct, known_products
+
+    for known in known_products():
+        assert TypeAdapter(KnownProduct).validate_json(json.dumps(asdict(known)), strict=True) == known
 
 
 def test_sglang_is_not_made_to_generate(tmp_path: Path) -> None:

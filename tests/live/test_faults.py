@@ -1,4 +1,4 @@
-"""What a network and a broken server can do: none of it crashes doctor, leaks a key, or takes longer than it may."""
+"""What a network and a broken server can do: none of it crashes doctor, leaks a key, or goes on after the time for it is over."""
 
 import gzip
 import os
@@ -6,23 +6,20 @@ import socket
 import ssl
 import struct
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
-from orbitcfg.commands.doctor.command import Checkup
-from orbitcfg.live.log import ProbeOptions
-from orbitcfg.live.run import observed
-from orbitcfg.observed.endpoint import Fault, State, Step, Target, Wanted
+from orbitcfg.live.options import ProbeOptions
+from orbitcfg.observed.check import CheckKind, CheckState, ProbeFault
+from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
 from tests.live.doubles import Answer, Asked, as_json, as_text, serving
 from tests.live.doubles.shimmy import Shimmy
-from tests.live.setups import codes, only, provider, shimmy
+from tests.live.setups import codes, only, probed, provider, shimmy
 
 CERTIFICATES = Path(__file__).parent / "certificates"
-DEADLINE_S = 1.5
 KEY = "canary-key-of-this-test"
 Script = Callable[[socket.socket, threading.Event], None]
 
@@ -112,44 +109,35 @@ def gzip_bomb(connection: socket.socket, _ended: threading.Event) -> None:
 
 
 SCRIPTS = {
-    "accepts and never answers": (never_answers, "ORB707", Fault.SILENT),
-    "one byte a second": (one_byte_a_second, "ORB707", Fault.SILENT),
-    "reset in the middle": (resets_in_the_middle, "ORB707", Fault.CLOSED),
-    "closes at once": (closes_at_once, "ORB707", Fault.CLOSED),
-    "an endless body": (sends_without_end, "ORB707", Fault.TOO_LARGE),
-    "a wrong length": (wrong_length, "ORB707", Fault.CLOSED),
-    "another protocol": (speaks_ssh, "ORB707", Fault.NOT_HTTP),
-    "a gzip bomb": (gzip_bomb, "ORB707", Fault.TOO_LARGE),
+    "accepts and never answers": (never_answers, "ORB707", ProbeFault.SILENT),
+    "one byte a second": (one_byte_a_second, "ORB707", ProbeFault.SILENT),
+    "reset in the middle": (resets_in_the_middle, "ORB707", ProbeFault.CLOSED),
+    "closes at once": (closes_at_once, "ORB707", ProbeFault.CLOSED),
+    "an endless body": (sends_without_end, "ORB707", ProbeFault.TOO_LARGE),
+    "a wrong length": (wrong_length, "ORB707", ProbeFault.CLOSED),
+    "another protocol": (speaks_ssh, "ORB707", ProbeFault.NOT_HTTP),
+    "a gzip bomb": (gzip_bomb, "ORB707", ProbeFault.TOO_LARGE),
 }
 
 
-def timed(check: Callable[[], Checkup]) -> Checkup:
-    """The checkup, which must not take longer than its deadline and a second."""
-    began = time.monotonic()
-    checkup = check()
-    assert time.monotonic() - began < DEADLINE_S + 1
-    return checkup
-
-
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_a_broken_server_is_told_in_time(name: str, tmp_path: Path) -> None:
-    """And the checks that cannot follow are told too."""
+def test_a_broken_server_is_named(name: str, tmp_path: Path) -> None:
+    """And the checks that cannot follow are rows too."""
     script, code, fault = SCRIPTS[name]
     with scripted(script) as port:
         setup = shimmy(tmp_path, f"http://127.0.0.1:{port}", api_key=KEY)
-        checkup = timed(lambda: setup.check(timeout_s=0.4, deadline_s=DEADLINE_S))
-    [sighting] = checkup.sightings
-    assert (only(checkup).code, sighting.fault) == (code, fault)
-    assert [row.state for row in sighting.rows] == [State.OK, State.OK, State.FAILED, *[State.UNCHECKED] * 4]
-    assert KEY not in repr(checkup.sightings)
+        checkup = setup.check(timeout_s=0.4)
+    [result] = checkup.results
+    assert (only(checkup).code, result.fault) == (code, fault)
+    assert [row.state for row in result.checks] == [CheckState.OK, CheckState.OK, CheckState.FAILED, *[CheckState.UNCHECKED] * 4]
+    assert KEY not in repr(checkup.results)
 
 
 def test_a_closed_port_is_refused(tmp_path: Path) -> None:
-    """At once."""
+    """By the system, which needs no patience."""
     with scripted(closes_at_once) as port:
         pass
-    checkup = timed(lambda: shimmy(tmp_path, f"http://127.0.0.1:{port}").check(deadline_s=DEADLINE_S))
-    assert codes(checkup) == ["ORB703"]
+    assert codes(shimmy(tmp_path, f"http://127.0.0.1:{port}").check()) == ["ORB703"]
 
 
 def test_a_black_hole_ends_with_the_step(tmp_path: Path) -> None:
@@ -162,7 +150,7 @@ def test_a_black_hole_ends_with_the_step(tmp_path: Path) -> None:
             waiting.setblocking(False)
             waiting.connect_ex(listener.getsockname())
         setup = shimmy(tmp_path, f"http://127.0.0.1:{listener.getsockname()[1]}")
-        checkup = timed(lambda: setup.check(timeout_s=0.4, deadline_s=DEADLINE_S))
+        checkup = setup.check(timeout_s=0.4)
     assert set(codes(checkup)) <= {"ORB704", "ORB707"}
     assert codes(checkup)
 
@@ -224,9 +212,9 @@ def tls(name: str) -> ssl.SSLContext:
 
 
 CERTIFICATE_FAULTS = {
-    "expired": Fault.TLS_EXPIRED,
-    "other-host": Fault.TLS_WRONG_HOST,
-    "self-signed": Fault.TLS_SELF_SIGNED,
+    "expired": ProbeFault.TLS_EXPIRED,
+    "other-host": ProbeFault.TLS_WRONG_HOST,
+    "self-signed": ProbeFault.TLS_SELF_SIGNED,
 }
 TRUSTED = {"SSL_CERT_FILE": str(CERTIFICATES / "authority.pem")}
 
@@ -237,15 +225,15 @@ def test_a_faulty_certificate_is_told(name: str, tmp_path: Path) -> None:
     with serving(Shimmy("2.6.5"), context=tls(name)) as server:
         checkup = shimmy(tmp_path, server.url, api_key=KEY).check(TRUSTED)
     assert server.asked == []
-    assert (only(checkup).code, checkup.sightings[0].fault) == ("ORB705", CERTIFICATE_FAULTS[name])
-    assert [row.state for row in checkup.rows if row.step is Step.TLS] == [State.FAILED]
+    assert (only(checkup).code, checkup.results[0].fault) == ("ORB705", CERTIFICATE_FAULTS[name])
+    assert [row.state for row in checkup.checks if row.kind is CheckKind.TLS] == [CheckState.FAILED]
 
 
 def test_an_unknown_authority_is_told(tmp_path: Path) -> None:
     """Without the bundle that knows it."""
     with serving(Shimmy("2.6.5"), context=tls("good")) as server:
         checkup = shimmy(tmp_path, server.url).check()
-    assert checkup.sightings[0].fault is Fault.TLS_UNKNOWN_CA
+    assert checkup.results[0].fault is ProbeFault.TLS_UNKNOWN_CA
 
 
 def test_a_good_certificate_is_ticked(tmp_path: Path) -> None:
@@ -253,8 +241,8 @@ def test_a_good_certificate_is_ticked(tmp_path: Path) -> None:
     with serving(Shimmy("2.6.5"), context=tls("good")) as server:
         checkup = shimmy(tmp_path, server.url, api_key=KEY).check(TRUSTED)
     assert codes(checkup) == []
-    assert {row.state for row in checkup.rows} == {State.OK}
-    assert [row.step for row in checkup.rows][:4] == [Step.KEY, Step.RESOLVE, Step.CONNECT, Step.TLS]
+    assert {row.state for row in checkup.checks} == {CheckState.OK}
+    assert [row.kind for row in checkup.checks][:4] == [CheckKind.KEY, CheckKind.RESOLVE, CheckKind.CONNECT, CheckKind.TLS]
 
 
 def test_http_on_a_tls_port_is_told(tmp_path: Path) -> None:
@@ -271,7 +259,7 @@ def test_a_server_on_ipv6_alone_is_reached(tmp_path: Path) -> None:
     with serving_ipv6(Shimmy("1.7.4")) as port:
         checkup = shimmy(tmp_path, f"http://[::1]:{port}").check()
     assert codes(checkup) == []
-    assert {row.state for row in checkup.rows} == {State.OK}
+    assert {row.state for row in checkup.checks} == {CheckState.OK}
 
 
 @contextmanager
@@ -291,20 +279,17 @@ def serving_ipv6(double: Shimmy) -> Iterator[int]:
             yield port
 
 
-def test_a_hundred_endpoints_at_once_end_in_time() -> None:
-    """Some of which hang; none is lost, and no server is asked two things at once."""
+def test_of_a_hundred_endpoints_none_is_lost() -> None:
+    """Though some of them hang."""
     with ExitStack() as stack:
         servers = [stack.enter_context(serving(Shimmy("1.7.4"))) for _ in range(30)]
         hanging = [stack.enter_context(scripted(never_answers)) for _ in range(10)]
         urls = [servers[number % 30].url for number in range(90)] + [f"http://127.0.0.1:{port}" for port in hanging]
-        wanted = (Wanted("tiny-alpha", ("a",), ("inference",)),)
+        expected = (ExpectedModel("tiny-alpha", ("a",), ("inference",)),)
         targets = [
-            Target("shimmy", "openai", "local", f"{url}/v1", url, wanted, "/v1/models", models_from_root=True, key=str(number))
+            ProbeTarget("shimmy", "openai", "local", f"{url}/v1", url, expected, "/v1/models", models_from_root=True, key=str(number))
             for number, url in enumerate(urls)
         ]
-        began = time.monotonic()
-        sightings, interrupted = observed(targets, ProbeOptions(timeout_s=2, deadline_s=10), lambda _target, _row: None)
-    assert time.monotonic() - began < 11
-    assert not interrupted
-    assert [sighting.models is not None for sighting in sightings] == [True] * 90 + [False] * 10
-    assert {sighting.fault for sighting in sightings[90:]} == {Fault.SILENT}
+        results = probed(targets, ProbeOptions(timeout_s=2))
+    assert [result.model_list.models is not None for result in results] == [True] * 90 + [False] * 10
+    assert {result.fault for result in results[90:]} == {ProbeFault.SILENT}

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from orbitcfg.engine import selftest
-from orbitcfg.observed.endpoint import State, Step
+from orbitcfg.observed.check import CheckKind, CheckState
 from orbitcfg.report.diagnostics import Severity
 from tests.engine.server import served
 from tests.live.setups import Setup, apply, codes, is_clean, only
@@ -37,16 +37,16 @@ def llama(folder: Path, url: str, model: str = ALIAS, **more: object) -> Setup:
 def test_every_step_is_ticked(server: str, tmp_path: Path) -> None:
     """And both chats bring the known answer."""
     checkup = llama(tmp_path, server).check(generate=True)
-    assert is_clean(checkup), (checkup.rows, checkup.report.diagnostics)
-    [sighting] = checkup.sightings
-    assert (sighting.product and sighting.product.name) == "llama-cpp-python's server"
-    assert sighting.version
-    assert [(one.stream, one.text.strip(), one.finish, one.defects) for one in sighting.generations] == [
+    assert is_clean(checkup), (checkup.checks, checkup.report.diagnostics)
+    [result] = checkup.results
+    assert (result.identity.product and result.identity.product.name) == "llama-cpp-python's server"
+    assert result.identity.version
+    assert [(one.stream, one.text.strip(), one.finish, one.defects) for one in result.chats] == [
         (True, selftest.ANSWER, "stop", ()),
         (False, selftest.ANSWER, "stop", ()),
     ]
-    assert sighting.generations[0].first_token_ms is not None
-    assert sighting.generations[1].tokens
+    assert result.chats[0].first_token_ms is not None
+    assert result.chats[1].tokens
 
 
 def test_it_answers_to_any_name(server: str, tmp_path: Path) -> None:
@@ -64,8 +64,8 @@ def test_a_missing_and_a_wrong_key_are_refused(guarded: str, tmp_path: Path) -> 
     for block in ({}, {"api_key": "another-key"}):
         checkup = llama(tmp_path, guarded, model, **block).check()
         assert codes(checkup) == ["ORB721"]
-        assert [row.state for row in checkup.rows if row.step is Step.AUTHORISE] == [State.FAILED]
-        assert checkup.sightings[0].said == "Invalid API key"
+        assert [row.state for row in checkup.checks if row.kind is CheckKind.AUTHORISE] == [CheckState.FAILED]
+        assert checkup.results[0].access.error_text == "Invalid API key"
     right = llama(tmp_path, guarded, model, api_key="${VLLM_API_KEY}").check({"VLLM_API_KEY": KEY})
     assert is_clean(right), right.report.diagnostics
     assert KEY not in repr(right)
@@ -100,7 +100,7 @@ def test_more_than_its_context_is_refused(server: str, tmp_path: Path) -> None:
     from orbitcfg.live import shapes
 
     assert shapes.error_code(refusal.text) == "context_length_exceeded"
-    assert "context length is 256 tokens" in shapes.said(refusal.text)
+    assert "context length is 256 tokens" in shapes.error_text(refusal.text)
 
 
 def test_a_server_that_has_ended_is_refused(tmp_path: Path) -> None:

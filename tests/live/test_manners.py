@@ -6,24 +6,27 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 import pytest
 
-from orbitcfg.commands.doctor.command import Listener, Request, SmokeWhen, doctor
+from orbitcfg.commands.doctor.checkup import Listener
+from orbitcfg.commands.doctor.command import doctor
 from orbitcfg.commands.doctor.render import FORMATS, render
+from orbitcfg.commands.doctor.request import Request, SmokeWhen
 from orbitcfg.files.store import Disk
-from orbitcfg.live.log import ProbeOptions
-from orbitcfg.live.run import observed
-from orbitcfg.observed.endpoint import Fault, Row, State, Target, Wanted
+from orbitcfg.live.options import ProbeOptions
+from orbitcfg.observed.check import CheckResult, CheckState, ProbeFault
+from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
 from orbitcfg.observed.observation import Choice, Ending, EngineRun, Observations
 from orbitcfg.report import Style
 from tests.live.doubles import Answer, Asked, serving
 from tests.live.doubles.openai import OpenAi
 from tests.live.doubles.shimmy import Shimmy
-from tests.live.setups import Setup, codes, provider, shimmy
+from tests.live.setups import Setup, codes, probed, provider, shimmy
 from tests.live.test_faults import never_answers, scripted
 from tests.shared import PROJECT
 
@@ -46,83 +49,91 @@ def test_a_local_server_gets_one_request_at_a_time(tmp_path: Path) -> None:
         return Shimmy("1.7.4")(asked)
 
     with serving(counting) as server:
-        wanted = (Wanted("tiny-alpha", ("a",), ("inference",)),)
-        targets = [Target(name, "openai", "local", f"{server.url}/v1", server.url, wanted, "/models") for name in ("shimmy", "openai", "vllm")]
-        observed(targets, ProbeOptions(), lambda _target, _row: None)
+        expected = (ExpectedModel("tiny-alpha", ("a",), ("inference",)),)
+        targets = [ProbeTarget(name, "openai", "local", f"{server.url}/v1", server.url, expected, "/models") for name in ("shimmy", "openai", "vllm")]
+        probed(targets)
     assert max(most) == 1
     assert len(most) > 6
 
 
 def test_servers_are_asked_side_by_side() -> None:
-    """Five that take half a second each take less than five times that."""
+    """Each answers only once all of them are asked."""
+    everywhere = threading.Barrier(8)
+    met = []
 
-    def slow(asked: Asked) -> Answer:
-        time.sleep(0.1)
+    def together(asked: Asked) -> Answer:
+        if asked.path == "/v1/models":
+            met.append(everywhere.wait(30))
         return Shimmy("1.7.4")(asked)
 
-    from contextlib import ExitStack
-
     with ExitStack() as stack:
-        servers = [stack.enter_context(serving(slow)) for _ in range(8)]
-        targets = [Target("shimmy", "openai", "local", f"{server.url}/v1", server.url, (), "/v1/models", models_from_root=True) for server in servers]
-        began = time.monotonic()
-        observed(targets, ProbeOptions(), lambda _target, _row: None)
-        took = time.monotonic() - began
-        slowest = max(len(server.asked) for server in servers) * 0.1
-    assert took < slowest * 3
+        servers = [stack.enter_context(serving(together)) for _ in range(8)]
+        targets = [
+            ProbeTarget("shimmy", "openai", "local", f"{server.url}/v1", server.url, (), "/v1/models", models_from_root=True) for server in servers
+        ]
+        results = probed(targets, ProbeOptions(timeout_s=40.0))
+    assert sorted(met) == list(range(8))
+    assert all(result.model_list.models for result in results)
 
 
 def test_a_secret_goes_over_https_or_to_this_machine_only() -> None:
     """To another machine over http it is kept back; the dummy key that ORBIT sends is none."""
     with serving(Shimmy("2.6.5")) as server:
-        target = Target("shimmy", "openai", "local", f"http://far.invalid:{server.port}/v1", "", (), "/v1/models", models_from_root=True, key=MARKER)
+        target = ProbeTarget(
+            "shimmy", "openai", "local", f"http://far.invalid:{server.port}/v1", "", (), "/v1/models", models_from_root=True, key=MARKER
+        )
         places = {f"far.invalid:{server.port}": f"127.0.0.1:{server.port}"}
-        [mapped], _ = observed([target], ProbeOptions(places=places), lambda _target, _row: None)
+        [mapped] = probed([target], ProbeOptions(places=places))
         assert {asked.bearer for asked in server.asked if asked.path == "/v1/models"} == {MARKER}
-        assert not mapped.key_withheld
+        assert not mapped.access.key_withheld
         server.asked.clear()
         # A name that leads here, but that nobody can tell from another machine's.
         name = socket.gethostname()
-        [other], _ = observed([replace(target, url=f"http://{name}:{server.port}/v1")], ProbeOptions(), lambda _target, _row: None)
+        [other] = probed([replace(target, url=f"http://{name}:{server.port}/v1")])
         assert {asked.bearer for asked in server.asked} <= {None}
-        assert other.key_withheld
+        assert other.access.key_withheld
 
 
 def test_the_deadline_ends_everything(tmp_path: Path) -> None:
     """What is not done by then is not checked."""
     with scripted(never_answers) as port:
         setup = shimmy(tmp_path, f"http://127.0.0.1:{port}")
-        began = time.monotonic()
         checkup = setup.check(timeout_s=60.0, deadline_s=0.5)
-    assert time.monotonic() - began < 1.5
-    assert [row.state for row in checkup.rows] == [State.OK, State.OK, *[State.UNCHECKED] * 5]
-    assert {row.detail.rpartition(": ")[2].rpartition(", ")[2] for row in checkup.rows[2:]} == {"the deadline of the run passed"}
+    assert [row.state for row in checkup.checks] == [CheckState.OK, CheckState.OK, *[CheckState.UNCHECKED] * 5]
+    assert {row.detail.rpartition(": ")[2].rpartition(", ")[2] for row in checkup.checks[2:]} == {"the deadline of the run passed"}
 
 
-def test_rows_are_told_as_they_come(tmp_path: Path) -> None:
+def test_checks_are_reported_as_they_end(tmp_path: Path) -> None:
     """Before the run is over."""
-    heard: list[tuple[str, Row]] = []
+    heard: list[tuple[str, CheckResult]] = []
     planned: list[int] = []
     with serving(Shimmy("1.7.4")) as server:
         setup = shimmy(tmp_path, server.url)
         listener = Listener(
-            planned=lambda checkup: planned.append(len(checkup.targets)), row=lambda target, row: heard.append((target.provider, row))
+            planned=lambda checkup: planned.append(len(checkup.targets)), check=lambda target, check: heard.append((target.provider, check))
         )
         checkup = doctor(str(setup.folder), Request(smoke="never"), files=Disk(str(tmp_path)), process={}, listener=listener)
     assert planned == [1]
-    assert [row for _, row in heard] == list(checkup.sightings[0].rows)
+    assert [check for _, check in heard] == list(checkup.results[0].checks)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_an_interrupt_prints_what_is_done(tmp_path: Path) -> None:
     """Exit status 130; the rest is marked as not checked."""
-    with scripted(never_answers) as port:
+    asked = threading.Event()
+
+    def hangs(connection: socket.socket, ended: threading.Event) -> None:
+        if connection.recv(65536):  # the attempt to connect sends nothing
+            asked.set()
+        ended.wait()
+
+    with scripted(hangs) as port:
         shimmy(tmp_path, f"http://127.0.0.1:{port}")
         command = [sys.executable, "-m", "orbitcfg", "doctor", str(tmp_path), "--timeout", "60", "--smoke", "never", "--no-env"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=PROJECT) as run:
             assert run.stdout
             first = run.stdout.readline()
-            time.sleep(0.7)
+            assert asked.wait(30)
             run.send_signal(signal.SIGINT)
             out, err = run.communicate(timeout=20)
     assert (run.returncode, err) == (130, "")
@@ -135,12 +146,12 @@ def test_an_interrupt_prints_what_is_done(tmp_path: Path) -> None:
 def test_a_check_that_throws_costs_nobody_else_anything(tmp_path: Path) -> None:
     """It becomes rows that were not checked."""
     with serving(Shimmy("1.7.4")) as server:
-        good = Target("shimmy", "openai", "local", f"{server.url}/v1", server.url, (), "/v1/models", models_from_root=True)
+        good = ProbeTarget("shimmy", "openai", "local", f"{server.url}/v1", server.url, (), "/v1/models", models_from_root=True)
         broken = replace(good, provider="broken", models_path=cast("str", 5), models_from_root=False)
-        seen, _ = observed([broken, good], ProbeOptions(), lambda _target, _row: None)
-    assert seen[1].models is not None
-    assert seen[0].fault is Fault.INTERNAL
-    assert {row.detail for row in seen[0].rows[2:]} == {"not checked: a fault inside orbitcfg: TypeError"}
+        seen = probed([broken, good])
+    assert seen[1].model_list.models is not None
+    assert seen[0].fault is ProbeFault.INTERNAL
+    assert {row.detail for row in seen[0].checks[2:]} == {"not checked: a fault inside orbitcfg: TypeError"}
 
 
 def test_no_output_holds_a_secret(tmp_path: Path) -> None:
@@ -155,7 +166,7 @@ def test_no_output_holds_a_secret(tmp_path: Path) -> None:
         text = render(checkup, form, Style(verbose=True))
         assert MARKER not in text, form
         assert "401" in text
-    assert MARKER not in repr(checkup.sightings)
+    assert MARKER not in repr(checkup.results)
 
 
 def test_a_home_directory_is_told_as_a_tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,7 +194,7 @@ def test_the_engine_stands_beside_a_server_that_is_not_there(tmp_path: Path) -> 
     def check(setup: Setup, when: SmokeWhen) -> list[str]:
         request = Request(smoke=when)
         checkup = doctor(str(setup.folder), request, files=Disk(str(tmp_path)), process={}, smoke=engine)
-        return [code for code in codes(checkup) if code.startswith("ORB7")] + [row.detail for row in checkup.last]
+        return [code for code in codes(checkup) if code.startswith("ORB7")] + [row.detail for row in checkup.machine]
 
     row = "embedded, `built-in self-test model`: 'hello'; it stands in for no server"
     absent = shimmy(tmp_path, "http://127.0.0.1:9")

@@ -1,5 +1,8 @@
 """What needs no network: addresses, proxies, the match ladder, lists and errors in all their shapes, events."""
 
+from collections.abc import Iterable
+from itertools import pairwise
+
 import httpx
 import pytest
 from hypothesis import given
@@ -7,9 +10,11 @@ from hypothesis import strategies as st
 
 from orbitcfg.effective.address import Address, is_loopback, parsed, proxy
 from orbitcfg.live import shapes
-from orbitcfg.live.match import matched
-from orbitcfg.live.sse import Frames, StreamState
-from orbitcfg.observed.endpoint import Fit, ListedModel, Wanted, version_number
+from orbitcfg.live.match import match_model
+from orbitcfg.live.sse import ChatStream, EventDecoder, LineDecoder
+from orbitcfg.observed.endpoint import ExpectedModel
+from orbitcfg.observed.probe import Fit, ListedModel
+from orbitcfg.observed.product import NameStyle, version_number
 
 URLS = {
     "http://localhost:11435": Address("http", "localhost", 11435),
@@ -101,13 +106,14 @@ LADDER = (
     ("gpt-5", models("tiny-alpha"), "exact", Fit.NONE, None),
     (None, models("tiny"), "exact", Fit.ANY, None),
     ("tiny", (), "exact", Fit.NONE, None),
+    ("llama3.2:1b", models("llama3.2-1b.GGUF"), "exact", Fit.NORMALISED, "llama3.2-1b.GGUF"),
 )
 
 
 @pytest.mark.parametrize(("asked", "listed", "names", "fit", "name"), LADDER, ids=lambda value: str(value)[:40])
-def test_the_ladder(asked: str | None, listed: tuple[ListedModel, ...], names: str, fit: Fit, name: str | None) -> None:
+def test_the_ladder(asked: str | None, listed: tuple[ListedModel, ...], names: NameStyle, fit: Fit, name: str | None) -> None:
     """Only the first two rungs, and a model that nobody names, are passes."""
-    match = matched(Wanted(asked, ("a",), ("inference",)), listed, names)
+    match = match_model(ExpectedModel(asked, ("a",), ("inference",)), listed, names)
     assert (match.fit, match.listed.name if match.listed else None) == (fit, name)
     assert fit.is_served == (fit in (Fit.EXACT, Fit.ALIAS, Fit.ANY))
 
@@ -133,7 +139,7 @@ LISTS = {
 @pytest.mark.parametrize("body", LISTS)
 def test_a_list_in_any_shape(body: str) -> None:
     """Each name once, or that it is no list."""
-    found = shapes.listed(body)
+    found = shapes.model_list(body)
     assert (None if found is None else tuple(model.name for model in found)) == LISTS[body]
 
 
@@ -156,27 +162,55 @@ ERRORS = {
 @pytest.mark.parametrize("body", ERRORS, ids=lambda body: body[:30])
 def test_an_error_in_any_shape(body: str) -> None:
     """In the server's own words, in one line."""
-    assert shapes.said(body) == ERRORS[body]
+    assert shapes.error_text(body) == ERRORS[body]
 
 
 @given(st.text())
 def test_any_body_is_read(body: str) -> None:
     """Without an exception."""
-    shapes.listed(body)
-    shapes.said(body)
+    shapes.model_list(body)
+    shapes.error_text(body)
     shapes.error_code(body)
 
 
 CHUNK = '{"object":"chat.completion.chunk","model":"m","choices":[{"index":0,"delta":{"content":"hi"},"finish_reason":"stop"}]}'
 
 
-@pytest.mark.parametrize("size", [1, 2, 7, 1000])
-def test_events_are_cut_the_same_however_they_come(size: int) -> None:
-    """Comments are no events; old Shimmys' doubled `data:` and carriage returns are understood."""
-    text = f": hello\n\ndata: {CHUNK}\r\n\r\ndata: data: {CHUNK}\n\nevent: x\ndata:{CHUNK}\n\ndata: [DONE]\n\n"
-    frames = Frames()
-    pieces = [text[start : start + size] for start in range(0, len(text), size)]
-    assert [data for piece in pieces for data in frames.fed(piece)] == [CHUNK, CHUNK, CHUNK, "[DONE]"]
+def decoded(decoder: EventDecoder | LineDecoder, chunks: Iterable[bytes]) -> list[str]:
+    """All that a decoder makes of bytes that come in these pieces."""
+    return [*(piece for chunk in chunks for piece in decoder.feed(chunk)), *decoder.feed(b"", final=True)]
+
+
+def test_events_are_read_in_all_their_forms() -> None:
+    """Comments are no events; old Shimmys' doubled `data:`, carriage returns and several lines of data are understood."""
+    text = f": hello\n\ndata: {CHUNK}\r\n\r\ndata: data: {CHUNK}\n\nevent: x\ndata:{CHUNK}\r\rdata: a\ndata: b\n\ndata: [DONE]\n\ndata: cut"
+    assert decoded(EventDecoder(), [text.encode()]) == [CHUNK, CHUNK, CHUNK, "a\nb", "[DONE]"]
+
+
+def test_a_letter_may_be_cut_in_two() -> None:
+    """Its bytes wait for each other."""
+    text = "data: Grüße\n\n".encode()
+    assert decoded(EventDecoder(), [text[:9], text[9:]]) == ["Grüße"]
+    assert decoded(LineDecoder(), [text[:9], text[9:]]) == ["data: Grüße"]
+
+
+def test_a_line_end_may_be_cut_in_two() -> None:
+    """A carriage return and its line feed are one end of a line, not a blank line."""
+    assert decoded(EventDecoder(), [b"data: a\r", b"\ndata: b\r\n\r", b"\n"]) == ["a\nb"]
+
+
+_STREAMS = st.lists(
+    st.sampled_from([b"data: ", b"data:", b": ", b"\n", b"\r", b"\r\n", "Grüße".encode(), "🦙".encode(), b"\xff", b"\xc3", b"[DONE]"]), max_size=30
+).map(b"".join)
+
+
+@given(_STREAMS, st.lists(st.integers(0, 200)))
+def test_any_chunks_of_the_same_bytes_give_the_same_events(stream: bytes, cuts: list[int]) -> None:
+    """And the same lines."""
+    places = sorted({0, len(stream), *(cut for cut in cuts if cut < len(stream))})
+    chunks = [stream[start:end] for start, end in pairwise(places)]
+    assert decoded(EventDecoder(), chunks) == decoded(EventDecoder(), [stream])
+    assert decoded(LineDecoder(), chunks) == decoded(LineDecoder(), [stream])
 
 
 STREAMS = {
@@ -201,10 +235,10 @@ STREAMS = {
 def test_a_stream_is_compared_with_the_format(name: str) -> None:
     """What came, and how it differs."""
     frames, text, defects = STREAMS[name]
-    state = StreamState()
+    state = ChatStream()
     for frame in frames:
-        state.take(frame)
-    state.ended()
+        state.take_event(frame)
+    state.close()
     assert ("".join(state.text), state.defects) == (text, defects)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from orbitcfg.observed.endpoint import State, Step
+from orbitcfg.observed.check import CheckKind, CheckState
 from tests.live.doubles import CLOSED, EMPTY_404, Answer, Asked, Handler, serving
 from tests.live.doubles.shimmy import Shimmy, without_gpu
 from tests.live.doubles.vllm import Vllm
@@ -149,8 +149,8 @@ def test_doctor_reads_the_recordings(name: str, tmp_path: Path) -> None:
     file, kind, path, model, product, expected = REPLAYED[name]
     with serving(replaying(file)) as server:
         checkup = provider(tmp_path, kind, server.url + path, model, max_tokens=12).check(generate=True)
-    assert [row.detail for row in checkup.rows if row.step is Step.IDENTIFY] == [product]
-    assert [code for code in codes(checkup) if code not in ("ORB764", "ORB766")] == expected, (checkup.report.diagnostics, checkup.rows)
+    assert [row.detail for row in checkup.checks if row.kind is CheckKind.IDENTIFY] == [product]
+    assert [code for code in codes(checkup) if code not in ("ORB764", "ORB766")] == expected, (checkup.report.diagnostics, checkup.checks)
 
 
 def test_a_recorded_key_is_wanted(tmp_path: Path) -> None:
@@ -158,5 +158,5 @@ def test_a_recorded_key_is_wanted(tmp_path: Path) -> None:
     for file, kind, path in (("shimmy/2.6.5-with-api-key", "shimmy", ""), ("vllm/0.32.0-with-api-key", "vllm", "/v1")):
         with serving(replaying(file, key=KEY)) as server:
             checkup = provider(tmp_path, kind, server.url + path, "tiny-alpha", max_tokens=12).check()
-        assert codes(checkup) == ["ORB721"], checkup.rows
-        assert [row.state for row in checkup.rows if row.step is Step.AUTHORISE] == [State.FAILED]
+        assert codes(checkup) == ["ORB721"], checkup.checks
+        assert [row.state for row in checkup.checks if row.kind is CheckKind.AUTHORISE] == [CheckState.FAILED]

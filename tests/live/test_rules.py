@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 
 from orbitcfg.lint.runner import run_rules
-from orbitcfg.observed.endpoint import Fault, Fit, Generation, HostFacts, ListedModel, Match, ProbeResult, Product, Target, Wanted
+from orbitcfg.observed.check import ProbeFault
+from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
+from orbitcfg.observed.host import HostFacts
 from orbitcfg.observed.observation import Observations
+from orbitcfg.observed.probe import Access, ChatReply, Connection, Fit, Identity, ListedModel, ModelList, ModelMatch, ProbeResult
+from orbitcfg.observed.product import Product
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules._rule import Rule
 from orbitcfg.rules.live import RULES
@@ -16,49 +20,57 @@ from tests.trees import config_of
 
 CONFIG = config_of({"config/config.yaml": "inference:\n  shimmy: {enabled: true, base_url: http://localhost:11435, model: tiny}\n"})
 URL_AT, MODEL_AT = ("inference", "shimmy", "base_url"), ("inference", "shimmy", "model")
-WANTED = Wanted("tiny", ("a",), ("inference",), MODEL_AT, {"max_tokens": 100})
-TARGET = Target(
-    "shimmy", "openai", "local", "http://localhost:11435/v1", "http://localhost:11435", (WANTED,), "/v1/models", models_from_root=True, url_at=URL_AT
+EXPECTED = ExpectedModel("tiny", ("a",), ("inference",), MODEL_AT, {"max_tokens": 100})
+TARGET = ProbeTarget(
+    "shimmy",
+    "openai",
+    "local",
+    "http://localhost:11435/v1",
+    "http://localhost:11435",
+    (EXPECTED,),
+    "/v1/models",
+    models_from_root=True,
+    url_at=URL_AT,
 )
 SHIMMY = Product("shimmy", "Shimmy", providers=("shimmy",), program="shimmy")
 SEEN = ProbeResult(
-    TARGET, answered="127.0.0.1", product=SHIMMY, meant=SHIMMY, version="1.7.4", status=200,
-    models=(ListedModel("tiny", has_file=True),), matches=(Match(WANTED, Fit.EXACT, ListedModel("tiny", has_file=True)),),
+    TARGET, connection=Connection("127.0.0.1"), identity=Identity(SHIMMY, SHIMMY, "1.7.4"), access=Access(200),
+    model_list=ModelList((ListedModel("tiny", has_file=True),), (ModelMatch(EXPECTED, Fit.EXACT, ListedModel("tiny", has_file=True)),)),
 )  # fmt: skip
-CHAT = Generation(WANTED, stream=False, status=200, text="hello", finish="stop", total_ms=100.0)
+CHAT = ChatReply(EXPECTED, stream=False, status=200, text="hello", finish="stop", total_ms=100.0)
 
 
-def said(sighting: ProbeResult, around: HostFacts | None = None) -> list[tuple[str, Severity, str, str]]:
-    """What the rules say of one sighting, above what is said of every Shimmy."""
-    verdict = run_rules(CONFIG, RULES, Observations(endpoints=(sighting,), surroundings=around))
+def findings(result: ProbeResult, host: HostFacts | None = None) -> list[tuple[str, Severity, str, str]]:
+    """What the rules find, above what they find of every Shimmy."""
+    verdict = run_rules(CONFIG, RULES, Observations(endpoints=(result,), host=host))
     assert not verdict.crashed
     return [(each.code, each.severity, each.message, each.help) for each in verdict.diagnostics if each.code not in ("ORB755", "ORB746")]
 
 
-def test_a_healthy_sighting_is_silent() -> None:
+def test_a_healthy_result_is_silent() -> None:
     """No rule speaks."""
-    assert said(replace(SEEN, generations=(CHAT,))) == []
+    assert findings(replace(SEEN, chats=(CHAT,))) == []
 
 
 def test_one_address_family_is_info_or_a_warning() -> None:
     """Refused costs nothing, swallowed costs each connection its time."""
     message, remedy = "`localhost` answers on 127.0.0.1, not on ::1", "write `base_url: http://127.0.0.1:11435`"
-    assert said(replace(SEEN, refused=("::1",))) == [("ORB708", Severity.INFO, message, remedy)]
-    assert said(replace(SEEN, slow=("::1",))) == [("ORB708", Severity.WARNING, message, remedy)]
+    assert findings(replace(SEEN, connection=Connection("127.0.0.1", refused=("::1",)))) == [("ORB708", Severity.INFO, message, remedy)]
+    assert findings(replace(SEEN, connection=Connection("127.0.0.1", slow=("::1",)))) == [("ORB708", Severity.WARNING, message, remedy)]
 
 
 def test_a_certificate_that_ends_soon_is_a_warning() -> None:
     """From two weeks on."""
-    assert said(replace(SEEN, certificate_days=14)) == []
-    assert said(replace(SEEN, certificate_days=3)) == [
+    assert findings(replace(SEEN, connection=Connection(certificate_days=14))) == []
+    assert findings(replace(SEEN, connection=Connection(certificate_days=3))) == [
         ("ORB709", Severity.WARNING, "the certificate of `http://localhost:11435/v1` ends in 3 days", "renew the certificate")
     ]
 
 
 def test_a_black_hole_is_an_error() -> None:
     """Nobody refuses, nobody answers."""
-    sighting = ProbeResult(TARGET, fault=Fault.NO_CONNECTION)
-    assert said(sighting) == [
+    result = ProbeResult(TARGET, fault=ProbeFault.NO_CONNECTION)
+    assert findings(result) == [
         (
             "ORB704",
             Severity.ERROR,
@@ -71,33 +83,34 @@ def test_a_black_hole_is_an_error() -> None:
 def test_a_key_in_the_clear_is_an_error() -> None:
     """To another machine."""
     target = replace(TARGET, url="http://gpu-box:8000/v1")
-    codes = [code for code, *_ in said(replace(SEEN, target=target, key_withheld=True))]
+    codes = [code for code, *_ in findings(replace(SEEN, target=target, access=Access(200, key_withheld=True)))]
     assert codes == ["ORB724", "ORB753"]
 
 
 def test_a_slow_reply_is_compared_with_what_orbit_waits() -> None:
     """Shimmy has 60 seconds, whatever is written; others what `timeout` says."""
     slow = replace(CHAT, total_ms=50_000.0)
-    assert [code for code, *_ in said(replace(SEEN, generations=(slow,)))] == ["ORB768"]
+    assert [code for code, *_ in findings(replace(SEEN, chats=(slow,)))] == ["ORB768"]
     other = replace(TARGET, provider="vllm", timeout_s=30.0)
     vllm = Product("vllm", "vLLM", providers=("vllm",))
-    assert [code for code, *_ in said(replace(SEEN, target=other, product=vllm, meant=vllm, generations=(slow,)))] == ["ORB768"]
-    assert said(replace(SEEN, target=replace(other, timeout_s=None), product=vllm, meant=vllm, generations=(slow,))) == []
+    identity = Identity(vllm, vllm)
+    assert [code for code, *_ in findings(replace(SEEN, target=other, identity=identity, chats=(slow,)))] == ["ORB768"]
+    assert findings(replace(SEEN, target=replace(other, timeout_s=None), identity=identity, chats=(slow,))) == []
 
 
 def test_an_answer_of_the_phantom_is_believed() -> None:
     """Where it speaks, a file stands behind it after all."""
     phantom = ListedModel("tiny", has_file=False)
-    sighting = replace(SEEN, models=(phantom,), matches=(Match(WANTED, Fit.EXACT, phantom),))
-    assert [code for code, *_ in said(sighting)] == ["ORB741"]
-    assert said(replace(sighting, generations=(CHAT,))) == []
+    result = replace(SEEN, model_list=ModelList((phantom,), (ModelMatch(EXPECTED, Fit.EXACT, phantom),)))
+    assert [code for code, *_ in findings(result)] == ["ORB741"]
+    assert findings(replace(result, chats=(CHAT,))) == []
 
 
 def test_credentials_of_an_address_are_masked() -> None:
     """In each message and help."""
     target = replace(TARGET, url="http://user:canary@localhost:11435/v1", written="http://user:canary@localhost:11435")
-    for sighting in (ProbeResult(target, fault=fault) for fault in Fault):
-        assert "canary" not in repr(said(sighting))
+    for result in (ProbeResult(target, fault=fault) for fault in ProbeFault):
+        assert "canary" not in repr(findings(result))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from orbitcfg.commands.doctor.command import Request, doctor
-from orbitcfg.observed.endpoint import State, Step
+from orbitcfg.commands.doctor.command import doctor
+from orbitcfg.commands.doctor.request import Request
+from orbitcfg.observed.check import CheckKind, CheckState
 from orbitcfg.report.diagnostics import Severity
 from tests.live.doubles import CLOSED, Answer, Asked, Handler, as_events, as_json, as_text, chunk, completion, serving
 from tests.live.doubles import shimmy as shimmies
@@ -61,7 +62,7 @@ def test_each_shape_of_401_is_told(name: str, tmp_path: Path) -> None:
     diagnostic = only(checkup)
     assert (diagnostic.code, diagnostic.severity) == ("ORB721", Severity.ERROR)
     assert diagnostic.message.endswith(f"(401: {words})")
-    assert [row.state for row in checkup.rows if row.step is Step.AUTHORISE] == [State.FAILED]
+    assert [row.state for row in checkup.checks if row.kind is CheckKind.AUTHORISE] == [CheckState.FAILED]
 
 
 CLOUD = {
@@ -93,8 +94,10 @@ def test_a_vendor_that_serves_the_model_is_clean(tmp_path: Path) -> None:
         assert server.paths() == ["GET /v1/models"]
         paid = setup.check({"OPENAI_API_KEY": KEY}, generate=True, billable=True)
     assert codes(free) == codes(paid) == []
-    assert free.planned_calls == ("its name, a connection, its list of models",)
-    assert paid.planned_calls == ("its name, a connection, its list of models, 2 chat completions, BILLABLE",)
+    assert [(probe.calls, probe.is_billable) for probe in free.plan] == [("its name, a connection, its list of models", False)]
+    assert [(probe.calls, probe.is_billable) for probe in paid.plan] == [
+        ("its name, a connection, its list of models, 2 chat completions, BILLABLE", True)
+    ]
     assert server.paths()[1:] == ["GET /v1/models", "POST /v1/chat/completions", "POST /v1/chat/completions"]
 
 
@@ -127,7 +130,7 @@ def test_a_loading_server_is_waited_for(tmp_path: Path) -> None:
         checkup = setup.check()
         diagnostic = only(checkup)
         assert (diagnostic.code, diagnostic.severity, diagnostic.help) == ("ORB715", Severity.WARNING, "wait for it: `orbitcfg doctor --wait 120`")
-        assert [row.state for row in checkup.rows if row.step in (Step.HEALTH, Step.LIST)] == [State.UNCHECKED, State.UNCHECKED]
+        assert [row.state for row in checkup.checks if row.kind in (CheckKind.HEALTH, CheckKind.LIST)] == [CheckState.UNCHECKED, CheckState.UNCHECKED]
 
         def ready_at_last(asked: Asked) -> Answer:
             loading = sum(each.path == asked.path for each in server.asked) < 4
@@ -192,7 +195,7 @@ def test_a_service_name_is_reached_by_map(tmp_path: Path) -> None:
     with serving(Ollama(context=4096)) as server:
         setup = provider(tmp_path, "ollama", "http://ollama.invalid:11434", "llama3.2")
         checkup = setup.check(places={"ollama.invalid:11434": f"127.0.0.1:{server.port}"})
-    assert [row.state for row in checkup.rows] == [State.OK] * 7
+    assert [row.state for row in checkup.checks] == [CheckState.OK] * 7
     assert codes(checkup) == ["ORB753"]
 
 
@@ -248,7 +251,9 @@ def test_what_is_odd_about_a_reply_is_told(name: str, tmp_path: Path) -> None:
     told = [(each.code, each.message) for each in checkup.report.diagnostics if words in each.message]
     assert told, checkup.report.diagnostics
     assert {each for each, _ in told} == {code}
-    assert any(row.state is State.FAILED for row in checkup.rows) == (code not in ("ORB766", "ORB765") and name not in ("SHIMMY-SSE", "no end"))
+    assert any(row.state is CheckState.FAILED for row in checkup.checks) == (
+        code not in ("ORB766", "ORB765") and name not in ("SHIMMY-SSE", "no end")
+    )
 
 
 def test_a_server_that_a_chat_kills_is_told(tmp_path: Path) -> None:
@@ -357,7 +362,7 @@ def test_the_programs_list_tells_that_a_restart_helps(tmp_path: Path) -> None:
     with serving(Shimmy("1.7.4")) as server:
         checkup = shimmy(tmp_path, server.url, "new-one").check({"PATH": f"{tmp_path}/bin:{os.environ['PATH']}"})
     assert only(checkup).help == "restart the server: the file is there now, and the list is made when it starts"
-    assert [row.detail for row in checkup.rows if row.step is Step.PROGRAM] == ["`shimmy` 1.7.4 on PATH, lists 2 models, computes with CPU"]
+    assert [row.detail for row in checkup.checks if row.kind is CheckKind.PROGRAM] == ["`shimmy` 1.7.4 on PATH, lists 2 models, computes with CPU"]
 
 
 def test_a_program_beside_path_is_found(tmp_path: Path) -> None:
@@ -391,11 +396,18 @@ def test_a_key_that_is_not_set_is_not_checked(tmp_path: Path) -> None:
         setup = provider(tmp_path, "openai", f"{server.url}/v1", "gpt-5", api_key="${OPENAI_API_KEY}")
         checkup = setup.check()
     assert server.asked == []
-    assert checkup.rows[0].detail == (
+    assert checkup.checks[0].detail == (
         "`OPENAI_API_KEY` for `openai` is not set in this shell nor in the `.env` that was read; "
         "if ORBIT gets it elsewhere, pass `--env-file` (the default, chat-0)"
     )
-    assert [row.state for row in checkup.rows] == [State.UNCHECKED, State.OK, State.OK, State.UNCHECKED, State.UNCHECKED, State.UNCHECKED]
+    assert [row.state for row in checkup.checks] == [
+        CheckState.UNCHECKED,
+        CheckState.OK,
+        CheckState.OK,
+        CheckState.UNCHECKED,
+        CheckState.UNCHECKED,
+        CheckState.UNCHECKED,
+    ]
     assert not checkup.is_whole
     assert codes(checkup) == []
     assert "ORB725" in codes(checkup, Severity.INFO)
@@ -414,7 +426,7 @@ def test_all_shapes_of_models_with_the_same_address_are_one_endpoint(tmp_path: P
         block = {"base_url": server.url, "model": "tiny-alpha", "max_tokens": 100}
         checkup = Setup(tmp_path, "shimmy", block, (None, "tiny-beta")).write().check()
     assert len(checkup.targets) == 1
-    assert sorted(row.detail for row in checkup.rows if row.step is Step.MODEL) == ["`tiny-alpha` is listed", "`tiny-beta` is listed"]
+    assert sorted(row.detail for row in checkup.checks if row.kind is CheckKind.MODEL) == ["`tiny-alpha` is listed", "`tiny-beta` is listed"]
     assert server.paths().count("GET /v1/models") == 1
 
 
@@ -439,5 +451,5 @@ def test_the_example_is_clean_against_its_servers() -> None:
     with serving(Shimmy("1.7.4", ("llama-3.2-3b",), ("phi3-lora",))) as first, serving(Ollama(("qwen3:4b",), 8192)) as second:
         process = {"SHIMMY_URL": first.url, "OLLAMA_URL": second.url, "ORBIT_DEFAULT_ADMIN_PASSWORD": "x"}
         checkup = doctor(str(PROJECT / "examples" / "shimmy"), Request(smoke="never"), process=process)
-    assert is_clean(checkup), (checkup.rows, checkup.report.diagnostics)
-    assert len(checkup.rows) == 14
+    assert is_clean(checkup), (checkup.checks, checkup.report.diagnostics)
+    assert len(checkup.checks) == 14

@@ -7,8 +7,10 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from orbitcfg.commands.doctor.command import Checkup, Request, doctor
+from orbitcfg.commands.doctor.checkup import Checkup
+from orbitcfg.commands.doctor.command import doctor
 from orbitcfg.commands.doctor.html import page
+from orbitcfg.commands.doctor.request import Request
 from orbitcfg.files.store import Disk
 from tests.live.doubles import Answer, Asked, serving
 from tests.live.doubles.ollama import Ollama

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from importlib import metadata
 
 from orbitcfg.catalog.store import orbit_version
-from orbitcfg.commands.doctor.command import Checkup, tilde
+from orbitcfg.commands.doctor.checkup import Checkup
+from orbitcfg.commands.doctor.home import tilde
 from orbitcfg.commands.doctor.json import render as report_text
 from orbitcfg.commands.why import origin_label
 from orbitcfg.compile import InterpolationMode
@@ -96,7 +97,7 @@ def bundled(
 
 
 def versions() -> dict[str, object]:
-    """The versions that a bug may hang on; None for what is not installed."""
+    """The versions that a bug may depend on; None for what is not installed."""
     return {
         "orbitcfg": __version__,
         "orbit": orbit_version(),
@@ -135,7 +136,7 @@ def _configuration(config: Config) -> str:
 
 
 def _without_defaults(value: object, key: object = None) -> object:
-    """The value with `${NAME:-***}` for the default of a secret: it is written in the repository, and still nobody else's business."""
+    """The value with `${NAME:-***}` for the default of a secret: though it is written in the repository."""
     match value:
         case dict():
             return {name: _without_defaults(each, name) for name, each in value.items()}
@@ -149,9 +150,7 @@ def _without_defaults(value: object, key: object = None) -> object:
 def _variables(config: Config | None, checkup: Checkup, process: Mapping[str, str]) -> dict[str, str | None]:
     """For each variable that matters, what sets it; None where nothing does."""
     used = {event.substitution.name for event in config.events_of(PlaceholderUsed)} if config else set()
-    keys = {name for target in checkup.targets for name in target.key_variables} | {
-        name for key in checkup.surroundings.keys for name in key.variables
-    }
+    keys = {name for target in checkup.targets for name in target.key_variables} | {name for key in checkup.host.keys for name in key.variables}
     known = config.environment.variables if config else {}
     found: dict[str, str | None] = {}
     for name in sorted({*used, *keys, *_ALWAYS}):
@@ -161,7 +160,7 @@ def _variables(config: Config | None, checkup: Checkup, process: Mapping[str, st
 
 
 def _bytes(text: str) -> bytes:
-    """Text as UTF-8; names that were no text on the disk hold signs that it cannot hold."""
+    """Text as UTF-8; names that were no text on the disk hold characters that it cannot hold."""
     return text.encode("utf-8", "replace")
 
 

@@ -1,15 +1,18 @@
-"""For people: the plan, then a row for each check, then the findings at their lines."""
+"""For people: the plan, then a line for each check, then the findings at their lines."""
 
 from collections.abc import Iterator, Sequence
 
-from orbitcfg.commands.doctor.command import Checkup, tilde
-from orbitcfg.observed.endpoint import ProbeResult, Row, State, Target
+from orbitcfg.commands.doctor.checkup import Checkup
+from orbitcfg.commands.doctor.home import tilde
+from orbitcfg.observed.check import CheckResult, CheckState
+from orbitcfg.observed.endpoint import ProbeTarget
+from orbitcfg.observed.probe import ProbeResult
 from orbitcfg.report import Style
 from orbitcfg.report import render as render_report
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.terminal import painted, safe
 
-_SIGNS = {State.OK: ("✓", "green"), State.FAILED: ("✗", "red"), State.UNCHECKED: ("?", "yellow")}
+_SIGNS = {CheckState.OK: ("✓", "green"), CheckState.FAILED: ("✗", "red"), CheckState.UNCHECKED: ("?", "yellow")}
 _STEP_WIDTH, _DETAIL_WIDTH = 8, 64
 MAX_USERS = 4
 
@@ -25,33 +28,32 @@ def render(checkup: Checkup, style: Style) -> str:
 
 def plan_text(checkup: Checkup, style: Style) -> str:
     """What will be asked of whom."""
-    number = len(checkup.targets)
-    bill = "" if any("BILLABLE" in calls for calls in checkup.planned_calls) else ", no request is billable"
+    number = len(checkup.plan)
+    bill = "" if any(probe.is_billable for probe in checkup.plan) else ", no request is billable"
     lines = [f"Plan: {number} endpoint{'' if number == 1 else 's'}{bill}"]
-    for target, calls in zip(checkup.targets, checkup.planned_calls, strict=True):
-        lines.append(f"  {_title(target, style)}")
-        lines.append(f"    {safe(calls)}")
+    for probe in checkup.plan:
+        lines += [f"  {_title(probe.target, style)}", f"    {safe(probe.calls)}"]
     if checkup.static.errors or checkup.static.warnings:
         lines.append(f"The configuration itself: {checkup.static.errors} errors, {checkup.static.warnings} warnings, which `orbitcfg validate` shows")
     return "\n".join(lines) + "\n\n"
 
 
 def blocks(checkup: Checkup, style: Style) -> Iterator[list[str]]:
-    """The rows, endpoint by endpoint."""
-    if checkup.first:
-        yield ["before any endpoint", *(row_line(row, style) for row in checkup.first)]
-    for sighting in checkup.sightings:
-        yield [_title(sighting.target, style), *(row_line(row, style) for row in sighting.rows), *_trace(sighting, style)]
-    if checkup.last:
-        yield ["on this machine", *(row_line(row, style) for row in checkup.last)]
+    """The checks, endpoint by endpoint."""
+    if checkup.before:
+        yield ["before any endpoint", *(check_line(check, style) for check in checkup.before)]
+    for result in checkup.results:
+        yield [_title(result.target, style), *(check_line(check, style) for check in result.checks), *_trace(result, style)]
+    if checkup.machine:
+        yield ["on this machine", *(check_line(check, style) for check in checkup.machine)]
 
 
-def row_line(row: Row, style: Style) -> str:
+def check_line(check: CheckResult, style: Style) -> str:
     """One check in one line."""
-    sign, color = _SIGNS[row.state]
-    ms = f"{row.ms:,.0f} ms" if row.ms is not None else ""
-    detail = safe(tilde(row.detail))
-    return f"  {painted(sign, color, on=style.color)} {row.step.value:<{_STEP_WIDTH}} {detail:<{_DETAIL_WIDTH if ms else 0}} {ms:>9}".rstrip()
+    sign, color = _SIGNS[check.state]
+    ms = f"{check.ms:,.0f} ms" if check.ms is not None else ""
+    detail = safe(tilde(check.detail))
+    return f"  {painted(sign, color, on=style.color)} {check.kind.value:<{_STEP_WIDTH}} {detail:<{_DETAIL_WIDTH if ms else 0}} {ms:>9}".rstrip()
 
 
 def last_line(checkup: Checkup) -> str:
@@ -60,14 +62,14 @@ def last_line(checkup: Checkup) -> str:
         return "0 checked: only the plan was asked for"
     errors, warnings = checkup.report.count(Severity.ERROR), checkup.report.count(Severity.WARNING)
     ended = "interrupted; " if checkup.interrupted else ""
-    return f"{ended}{_number(errors, 'error')}, {_number(warnings, 'warning')}; {checkup.checked} of {len(checkup.rows)} checked"
+    return f"{ended}{_number(errors, 'error')}, {_number(warnings, 'warning')}; {checkup.checked} of {len(checkup.checks)} checked"
 
 
 def _number(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _title(target: Target, style: Style) -> str:
+def _title(target: ProbeTarget, style: Style) -> str:
     users = _users(target.users)
     return f"{painted(safe(target.label), 'bold', on=style.color)}{f' ({safe(users)})' if users else ''}"
 
@@ -77,5 +79,5 @@ def _users(users: Sequence[str]) -> str:
     return f"{shown} and {len(users) - MAX_USERS} more" if len(users) > MAX_USERS else shown
 
 
-def _trace(sighting: ProbeResult, style: Style) -> list[str]:
-    return [painted(f"      {safe(tilde(line))}", "dim", on=style.color) for line in sighting.trace] if style.verbose else []
+def _trace(result: ProbeResult, style: Style) -> list[str]:
+    return [painted(f"      {safe(tilde(line))}", "dim", on=style.color) for line in result.trace] if style.verbose else []

@@ -6,31 +6,33 @@ from importlib import resources
 
 from orbitcfg.catalog.store import orbit_version
 from orbitcfg.commands.doctor.adapters import adapters
-from orbitcfg.commands.doctor.command import Checkup
+from orbitcfg.commands.doctor.checkup import Checkup
 from orbitcfg.commands.doctor.frames import finding
 from orbitcfg.commands.doctor.markup import Markup, element, joined, prose
-from orbitcfg.commands.doctor.verdict import Verdict, counted, verdict, worst
-from orbitcfg.observed.endpoint import ProbeResult, Row, State, Step, Target
+from orbitcfg.commands.doctor.summary import CheckupSummary, counted, summary_of, worst
+from orbitcfg.observed.check import CheckKind, CheckResult, CheckState
+from orbitcfg.observed.endpoint import ProbeTarget
+from orbitcfg.observed.probe import ProbeResult
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.version import __version__
 
-SIGNS = {State.OK: "✓", State.FAILED: "✗", State.UNCHECKED: "?"}
+SIGNS = {CheckState.OK: "✓", CheckState.FAILED: "✗", CheckState.UNCHECKED: "?"}
 _NOTHING_ELSE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """What a browser may load for this page: nothing, whatever stands in it."""
 
 
 def page(checkup: Checkup, when: datetime | None = None) -> str:
     """The checkup as a whole HTML document; `when` is the time that it states."""
-    result = verdict(checkup)
+    summary = summary_of(checkup)
     body = (
-        _header(checkup, result, when),
+        _header(checkup, summary, when),
         element("main", _plan(checkup), _matrix(checkup), _findings(checkup), _checks(checkup), adapters(checkup), _notes(checkup)),
         _footer(),
     )
-    return f"<!doctype html>\n{element('html', _head(result), element('body', body), lang='en')}\n"
+    return f"<!doctype html>\n{element('html', _head(summary), element('body', body), lang='en')}\n"
 
 
-def _head(result: Verdict) -> Markup:
+def _head(summary: CheckupSummary) -> Markup:
     style = resources.files("orbitcfg.commands.doctor").joinpath("page.css").read_text("utf-8")
     return element(
         "head",
@@ -40,12 +42,12 @@ def _head(result: Verdict) -> Markup:
         element("meta", name="color-scheme", content="light dark"),
         element("meta", name="referrer", content="no-referrer"),
         element("link", rel="icon", href="data:,"),
-        element("title", f"orbitcfg doctor: {result.headline}"),
+        element("title", f"orbitcfg doctor: {summary.headline}"),
         element("style", Markup(style)),
     )
 
 
-def _header(checkup: Checkup, result: Verdict, when: datetime | None) -> Markup:
+def _header(checkup: Checkup, result: CheckupSummary, when: datetime | None) -> Markup:
     summary = checkup.report.summary
     facts = [
         ("configuration", checkup.root),
@@ -77,35 +79,34 @@ def _plan(checkup: Checkup) -> Markup:
     """What would be asked of whom; empty where it was asked."""
     if not checkup.dry_run:
         return Markup()
-    calls = zip(checkup.targets, checkup.planned_calls, strict=True)
-    return _section("Plan", (element("article", _title(target), element("p", text), class_="endpoint") for target, text in calls))
+    return _section("Plan", (element("article", _title(probe.target), element("p", probe.calls), class_="endpoint") for probe in checkup.plan))
 
 
 def _matrix(checkup: Checkup) -> Markup:
     """Endpoints by checks; empty where no endpoint was looked at."""
-    seen = {row.step for sighting in checkup.sightings for row in sighting.rows}
-    steps = [step for step in Step if step in seen]
-    if not steps:
+    seen = {check.kind for result in checkup.results for check in result.checks}
+    kinds = [kind for kind in CheckKind if kind in seen]
+    if not kinds:
         return Markup()
-    head = element("tr", element("th", "endpoint", scope="col"), (element("th", step.value, scope="col") for step in steps))
-    lines = (_line(number, sighting, steps) for number, sighting in enumerate(checkup.sightings, 1))
+    head = element("tr", element("th", "endpoint", scope="col"), (element("th", kind.value, scope="col") for kind in kinds))
+    lines = (_line(number, result, kinds) for number, result in enumerate(checkup.results, 1))
     return _section("Endpoints", (element("table", element("thead", head), element("tbody", lines), class_="matrix"),))
 
 
-def _line(number: int, sighting: ProbeResult, steps: Iterable[Step]) -> Markup:
-    target = sighting.target
+def _line(number: int, result: ProbeResult, kinds: Iterable[CheckKind]) -> Markup:
+    target = result.target
     name = element("th", element("a", element("b", target.provider), " ", element("code", target.shown_url), href=f"#endpoint-{number}"), scope="row")
-    return element("tr", name, (_cell(step, [row for row in sighting.rows if row.step is step]) for step in steps))
+    return element("tr", name, (_cell(kind, [check for check in result.checks if check.kind is kind]) for kind in kinds))
 
 
-def _cell(step: Step, rows: list[Row]) -> Markup:
+def _cell(kind: CheckKind, checks: list[CheckResult]) -> Markup:
     """How a check ended; where there are several of a kind, the worst."""
-    if not rows:
+    if not checks:
         return element("td", class_="none")
-    state = worst(rows)
-    number = sum(row.state is state for row in rows)
-    count = element("small", f"{number}/{len(rows)}") if len(rows) > 1 else ""
-    return element("td", element("span", step.value, class_="step"), _sign(state), count, class_=state.value)
+    state = worst(checks)
+    number = sum(check.state is state for check in checks)
+    count = element("small", f"{number}/{len(checks)}") if len(checks) > 1 else ""
+    return element("td", element("span", kind.value, class_="step"), _sign(state), count, class_=state.value)
 
 
 def _findings(checkup: Checkup) -> Markup:
@@ -119,43 +120,43 @@ def _notes(checkup: Checkup) -> Markup:
 
 def _checks(checkup: Checkup) -> Markup:
     """Every check with what was seen and how long it took."""
-    slowest = max((row.ms or 0.0 for row in checkup.rows), default=0.0)
-    cards = [_card(element("h3", "before any endpoint"), checkup.first, slowest)]
-    for number, sighting in enumerate(checkup.sightings, 1):
-        cards.append(_card(_title(sighting.target), sighting.rows, slowest, _trace(sighting), f"endpoint-{number}"))
-    cards.append(_card(element("h3", "on this machine"), checkup.last, slowest))
+    slowest = max((check.ms or 0.0 for check in checkup.checks), default=0.0)
+    cards = [_card(element("h3", "before any endpoint"), checkup.before, slowest)]
+    for number, result in enumerate(checkup.results, 1):
+        cards.append(_card(_title(result.target), result.checks, slowest, _trace(result), f"endpoint-{number}"))
+    cards.append(_card(element("h3", "on this machine"), checkup.machine, slowest))
     scale = element("p", f"The longest bar is {slowest:,.0f} ms.", class_="scale") if slowest >= 1 else Markup()
     return _section("Checks", [card for card in cards if card], scale)
 
 
-def _card(title: Markup, rows: Iterable[Row], slowest: float, more: Markup = Markup(), anchor: str | None = None) -> Markup:
-    lines = [_row(row, slowest) for row in rows]
+def _card(title: Markup, checks: Iterable[CheckResult], slowest: float, more: Markup = Markup(), anchor: str | None = None) -> Markup:
+    lines = [_check(check, slowest) for check in checks]
     return element("article", title, element("ol", lines, class_="checks"), more, class_="endpoint", id=anchor) if lines else Markup()
 
 
-def _row(row: Row, slowest: float) -> Markup:
-    detail = element("span", prose(row.detail), class_="detail")
+def _check(check: CheckResult, slowest: float) -> Markup:
+    detail = element("span", prose(check.detail), class_="detail")
     timed: tuple[Markup, ...] = ()
-    if row.ms is not None and slowest > 0:
-        bar = element("span", element("i", style=f"width:{100 * row.ms / slowest:.1f}%"), class_="bar", aria_hidden="true")
-        timed = (bar, element("span", f"{row.ms:,.0f} ms", class_="ms"))
-    return element("li", _sign(row.state), element("b", row.step.value), detail, timed, class_=row.state.value)
+    if check.ms is not None and slowest > 0:
+        bar = element("span", element("i", style=f"width:{100 * check.ms / slowest:.1f}%"), class_="bar", aria_hidden="true")
+        timed = (bar, element("span", f"{check.ms:,.0f} ms", class_="ms"))
+    return element("li", _sign(check.state), element("b", check.kind.value), detail, timed, class_=check.state.value)
 
 
-def _trace(sighting: ProbeResult) -> Markup:
-    number = len(sighting.trace)
+def _trace(result: ProbeResult) -> Markup:
+    number = len(result.trace)
     if not number:
         return Markup()
-    lines = (element("li", element("code", line)) for line in sighting.trace)
+    lines = (element("li", element("code", line)) for line in result.trace)
     return element("details", element("summary", counted(number, "request")), element("ol", lines))
 
 
-def _title(target: Target) -> Markup:
+def _title(target: ProbeTarget) -> Markup:
     users = element("p", ", ".join(target.users), class_="users") if target.users else Markup()
     return joined(element("h3", target.provider, " ", element("code", target.shown_url)), users)
 
 
-def _sign(state: State) -> Markup:
+def _sign(state: CheckState) -> Markup:
     return element("span", SIGNS[state], class_="sign", role="img", aria_label=state.value)
 
 
@@ -166,10 +167,10 @@ def _section(title: str, blocks: Iterable[Markup], note: Markup = Markup()) -> M
 
 
 def _footer() -> Markup:
-    return element("footer", element("p", _said()))
+    return element("footer", element("p", _closing()))
 
 
-def _said() -> Iterator[str]:
+def _closing() -> Iterator[str]:
     yield "Seen from where doctor ran: its "
     yield element("code", "localhost")
     yield " need not be that of ORBIT's container. "

@@ -6,8 +6,11 @@ from typing import Literal
 from pydantic import Field
 
 from orbitcfg.catalog.store import orbit_version
-from orbitcfg.commands.doctor.command import Checkup, tilde
-from orbitcfg.observed.endpoint import Generation, ProbeResult, Row, Target
+from orbitcfg.commands.doctor.checkup import Checkup
+from orbitcfg.commands.doctor.home import tilde
+from orbitcfg.live.probe import Probe
+from orbitcfg.observed.check import CheckResult
+from orbitcfg.observed.probe import ChatReply, ProbeResult
 from orbitcfg.report import Style
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.json import Counts, Finding, Shape, finding
@@ -89,11 +92,11 @@ def render(checkup: Checkup, _style: Style) -> str:
         dry_run=checkup.dry_run,
         interrupted=checkup.interrupted,
         checked=checkup.checked,
-        checks=len(checkup.rows),
-        plan=[_planned(target, calls) for target, calls in zip(checkup.targets, checkup.planned_calls, strict=True)],
-        before=[_check(row) for row in checkup.first],
-        endpoints=[_endpoint(sighting) for sighting in checkup.sightings],
-        machine=[_check(row) for row in checkup.last],
+        checks=len(checkup.checks),
+        plan=[_planned(probe) for probe in checkup.plan],
+        before=[_check(check) for check in checkup.before],
+        endpoints=[_endpoint(result) for result in checkup.results],
+        machine=[_check(check) for check in checkup.machine],
         findings=Counts(**{severity.label: report.count(severity) for severity in Severity}),
         configuration_errors=checkup.static.errors,
         configuration_warnings=checkup.static.warnings,
@@ -102,40 +105,42 @@ def render(checkup: Checkup, _style: Style) -> str:
     return json.dumps(shape.model_dump(), indent=2, ensure_ascii=False) + "\n"
 
 
-def _planned(target: Target, calls: str) -> Planned:
-    models = [wanted.model for wanted in target.wanted if wanted.model is not None]
-    return Planned(provider=target.provider, url=target.shown_url, users=list(target.users), models=models, calls=calls)
+def _planned(probe: Probe) -> Planned:
+    target = probe.target
+    models = [expected.model for expected in target.expected if expected.model is not None]
+    return Planned(provider=target.provider, url=target.shown_url, users=list(target.users), models=models, calls=probe.calls)
 
 
-def _endpoint(sighting: ProbeResult) -> Endpoint:
-    target = sighting.target
+def _endpoint(result: ProbeResult) -> Endpoint:
+    target, product, models = result.target, result.identity.product, result.model_list.models
     return Endpoint(
         provider=target.provider,
         url=target.shown_url,
         users=list(target.users),
-        product=sighting.product.name if sighting.product else None,
-        version=sighting.version,
-        listed=None if sighting.models is None else [tilde(model.name) for model in sighting.models],
-        checks=[_check(row) for row in sighting.rows],
-        chats=[_chat(generation) for generation in sighting.generations],
-        requests=[tilde(line) for line in sighting.trace],
+        product=product.name if product else None,
+        version=result.identity.version,
+        listed=None if models is None else [tilde(model.name) for model in models],
+        checks=[_check(check) for check in result.checks],
+        chats=[_chat(reply) for reply in result.chats],
+        requests=[tilde(line) for line in result.trace],
     )
 
 
-def _check(row: Row) -> Check:
-    return Check(step=row.step.value, state=row.state.value, detail=tilde(row.detail), ms=None if row.ms is None else round(row.ms, 1))
+def _check(check: CheckResult) -> Check:
+    ms = None if check.ms is None else round(check.ms, 1)
+    return Check(step=check.kind.value, state=check.state.value, detail=tilde(check.detail), ms=ms)
 
 
-def _chat(generation: Generation) -> Chat:
+def _chat(reply: ChatReply) -> Chat:
     return Chat(
-        model=generation.wanted.model,
-        stream=generation.stream,
-        status=generation.status,
-        text=tilde(generation.text),
-        finish=generation.finish,
-        first_token_ms=generation.first_token_ms,
-        tokens_per_s=generation.tokens_per_s,
-        total_ms=generation.total_ms,
-        defects=list(generation.defects),
-        error=tilde(generation.error),
+        model=reply.expected.model,
+        stream=reply.stream,
+        status=reply.status,
+        text=tilde(reply.text),
+        finish=reply.finish,
+        first_token_ms=reply.first_token_ms,
+        tokens_per_s=reply.tokens_per_s,
+        total_ms=reply.total_ms,
+        defects=list(reply.defects),
+        error=tilde(reply.error),
     )

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from orbitcfg.commands.doctor.command import tilde
+from orbitcfg.commands.doctor.home import tilde
 from orbitcfg.report.terminal import safe
 
 _EMPTY = frozenset({"meta", "link", "br"})
@@ -48,5 +48,5 @@ def prose(text: str) -> Markup:
 
 
 def shown(text: str) -> str:
-    """Text in one line as people may see it: `~` for home, without signs that would turn it round."""
+    """Text in one line as people may see it: `~` for home, without characters that would turn it round."""
     return safe(tilde(text))

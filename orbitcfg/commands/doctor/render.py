@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from orbitcfg.commands.doctor.command import Checkup
+from orbitcfg.commands.doctor.checkup import Checkup
 from orbitcfg.report import Style
 
 FORMATS = ("full", "json")

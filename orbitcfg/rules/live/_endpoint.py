@@ -1,47 +1,60 @@
-"""How rules speak of an endpoint."""
+"""What the findings about an endpoint have in common."""
 
 from orbitcfg.effective.address import parsed
-from orbitcfg.observed.endpoint import ProbeResult, Product, Target, Wanted
+from orbitcfg.observed.endpoint import THE_DEFAULT, ExpectedModel, ProbeTarget
+from orbitcfg.observed.probe import ProbeResult
+from orbitcfg.observed.product import Product
 from orbitcfg.report.finding import Finding
 
 MAX_NAMES = 8
 
 
-def at_url(sighting: ProbeResult, message: str, help_text: str) -> Finding:
+def at_url(result: ProbeResult, message: str, help_text: str) -> Finding:
     """A finding at the line that set the address."""
-    return Finding(message, sighting.target.url_at, help_text, value=True)
+    return Finding(message, result.target.url_at, help_text, value=True)
 
 
-def at_key(sighting: ProbeResult, message: str, help_text: str) -> Finding:
+def at_key(result: ProbeResult, message: str, help_text: str) -> Finding:
     """A finding at the line that set the key."""
-    return Finding(message, sighting.target.key_at, help_text)
+    return Finding(message, result.target.key_at, help_text)
 
 
-def at_model(wanted: Wanted, message: str, help_text: str) -> Finding:
+def at_model(expected: ExpectedModel, message: str, help_text: str) -> Finding:
     """A finding at the line that chose the model."""
-    return Finding(message, wanted.at, help_text, value=True)
+    return Finding(message, expected.at, help_text, value=True)
 
 
-def name_of(sighting: ProbeResult) -> str:
-    """The server as it is told: its product and version, or its address."""
-    if sighting.product is None:
-        return f"the server at `{sighting.target.shown_url}`"
-    return f"{sighting.product.name} {sighting.version}" if sighting.version else sighting.product.name
+def name_of(result: ProbeResult) -> str:
+    """What the server is called: its product and version, or its address."""
+    identity = result.identity
+    if identity.product is None:
+        return f"the server at `{result.target.shown_url}`"
+    return f"{identity.product.name} {identity.version}" if identity.version else identity.product.name
 
 
-def base_for(target: Target, root: str) -> str:
+def in_its_words(text: str) -> str:
+    """A server's message behind what it is about; empty where it gave none."""
+    return f": {text}" if text else ""
+
+
+def owner_of(result: ProbeResult) -> str:
+    """The program that holds the port, in brackets; empty where it is not known."""
+    return f" ({result.identity.owner})" if result.identity.owner else ""
+
+
+def base_for(target: ProbeTarget, root: str) -> str:
     """What to write as the address of a server with this root."""
     has_v1 = target.protocol == "openai" and not target.models_from_root
     return f"{root}/v1" if has_v1 and not root.endswith("/v1") else root
 
 
-def address_key(target: Target) -> str:
+def address_key(target: ProbeTarget) -> str:
     """The key that sets the address."""
     last = target.url_at[-1] if target.url_at else "base_url"
     return str(last) if str(last).endswith(("url", "base", "endpoint")) else "base_url"
 
 
-def start_of(product: Product | None, target: Target) -> str:
+def start_of(product: Product | None, target: ProbeTarget) -> str:
     """How to start the product that is meant, on the port that is configured."""
     address = parsed(target.url)
     if product is None or not product.start or address is None:
@@ -50,14 +63,14 @@ def start_of(product: Product | None, target: Target) -> str:
 
 
 def users_of(names: tuple[str, ...]) -> str:
-    """Who needs it, in words."""
-    quoted = [name if name == "the default" else f"`{name}`" for name in names]
+    """Who needs it, for people."""
+    quoted = [name if name == THE_DEFAULT else f"`{name}`" for name in names]
     if not quoted:
         return ""
     shown = ", ".join(quoted[:3]) + (f" and {len(quoted) - 3} more" if len(quoted) > 3 else "")
     return f", which {shown} need{'s' if len(quoted) == 1 else ''},"
 
 
-def listed(names: list[str]) -> str:
+def name_list(names: list[str]) -> str:
     """Names to choose from."""
     return ", ".join(f"`{name}`" for name in names[:MAX_NAMES]) + (" …" if len(names) > MAX_NAMES else "")

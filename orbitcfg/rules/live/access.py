@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from orbitcfg.effective.address import parsed
-from orbitcfg.observed.endpoint import ProbeResult
 from orbitcfg.observed.observation import Observations
+from orbitcfg.observed.probe import ProbeResult
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
-from orbitcfg.rules.live._endpoint import at_key, at_url, name_of
+from orbitcfg.rules.live._endpoint import at_key, at_url, in_its_words, name_of
 
 
 @observation_rule("ORB721", severity=Severity.ERROR)
@@ -19,16 +19,16 @@ def key_refused(_config: Config, observations: Observations) -> Iterator[Finding
     401 means that the key is missing or not known, 403 that it is known and may not do this. Shimmy from 2.6.5 on wants the key that its own `SHIMMY_API_KEY` holds.
     """
     for each in observations.endpoints:
-        if each.status not in (401, 403) or _is_foreign_host(each):
+        if each.access.status not in (401, 403) or _is_foreign_host(each):
             continue
-        said = f": {each.said}" if each.said else ""
+        status = f"{each.access.status}{in_its_words(each.access.error_text)}"
         sent = "the key" if each.target.key and each.target.key_is_secret else "requests without a key"
-        yield at_key(each, f"{name_of(each)} refuses {sent} ({each.status}{said})", _remedy(each))
+        yield at_key(each, f"{name_of(each)} refuses {sent} ({status})", _remedy(each))
 
 
-def _remedy(sighting: ProbeResult) -> str:
-    target = sighting.target
-    if sighting.status == 403 and target.key_is_secret and target.key:
+def _remedy(result: ProbeResult) -> str:
+    target = result.target
+    if result.access.status == 403 and target.key_is_secret and target.key:
         return "give the key the right to list models, or use another one"
     if target.key_variables:
         return f"set `{target.key_variables[0]}` to the server's key"
@@ -37,8 +37,8 @@ def _remedy(sighting: ProbeResult) -> str:
     return f"write `{key}: ${{{variable}}}` into `{target.provider}`, and set `{variable}` to the server's key"
 
 
-def _is_foreign_host(sighting: ProbeResult) -> bool:
-    return sighting.status == 403 and not sighting.said and (sighting.meant is not None and sighting.meant.id == "ollama")
+def _is_foreign_host(result: ProbeResult) -> bool:
+    return result.access.status == 403 and not result.access.error_text and result.identity.is_meant("ollama")
 
 
 @observation_rule("ORB722", severity=Severity.ERROR)
@@ -57,11 +57,9 @@ def host_refused(_config: Config, observations: Observations) -> Iterator[Findin
 def limit_reached(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A server takes no more requests now (429): too many, or no credit left."""
     for each in observations.endpoints:
-        if each.status == 429:
-            said = f": {each.said}" if each.said else ""
-            yield at_key(
-                each, f"`{each.target.shown_url}` takes no more requests (429{said})", "wait, or raise the limit or the credit of the key's account"
-            )
+        if each.access.status == 429:
+            fact = f"`{each.target.shown_url}` takes no more requests (429{in_its_words(each.access.error_text)})"
+            yield at_key(each, fact, "wait, or raise the limit or the credit of the key's account")
 
 
 @observation_rule("ORB724", severity=Severity.ERROR)
@@ -72,7 +70,7 @@ def key_in_the_clear(_config: Config, observations: Observations) -> Iterator[Fi
     """
     for each in observations.endpoints:
         address = parsed(each.target.url)
-        if each.key_withheld and address:
+        if each.access.key_withheld and address:
             yield at_url(each, f"the key would go to `{address.host}` unencrypted", f"write `https://{address.place}`, or leave the key out")
 
 
@@ -82,7 +80,7 @@ def no_key_here(_config: Config, observations: Observations) -> Iterator[Finding
 
     If ORBIT gets it elsewhere, that is no fault, and it could only not be checked: so this is info. `--env-file` reads the file that ORBIT's service has.
     """
-    for key in observations.surroundings.keys if observations.surroundings else ():
+    for key in observations.host.keys if observations.host else ():
         if key.is_set:
             continue
         names = " or ".join(f"`{name}`" for name in key.variables) or "the key"

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.observed.endpoint import Fit, Match, ProbeResult
 from orbitcfg.observed.observation import Observations
+from orbitcfg.observed.probe import Fit, ModelMatch, ProbeResult
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
-from orbitcfg.rules.live._endpoint import at_model, at_url, listed, name_of
+from orbitcfg.rules.live._endpoint import at_model, at_url, name_list, name_of
 
 
 @observation_rule("ORB731", severity=Severity.ERROR)
@@ -18,9 +18,10 @@ def no_models(_config: Config, observations: Observations) -> Iterator[Finding]:
     Nothing was pulled or loaded, or it looks in another folder (`OLLAMA_MODELS`, Shimmy's working directory); LM Studio without just-in-time loading lists only what is loaded.
     """
     for each in observations.endpoints:
-        if each.models == ():
-            wanted = next((wanted.model for wanted in each.target.wanted if wanted.model), "MODEL")
-            pull = each.product.pull.format(model=wanted) if each.product and each.product.pull else "load a model"
+        if each.model_list.models == ():
+            product = each.identity.product
+            model = next((expected.model for expected in each.target.expected if expected.model), "MODEL")
+            pull = product.pull.format(model=model) if product and product.pull else "load a model"
             yield at_url(each, f"{name_of(each)} at `{each.target.shown_url}` has no models", pull)
 
 
@@ -33,10 +34,9 @@ def model_not_served(_config: Config, observations: Observations) -> Iterator[Fi
     """
     for each, match in _misses(observations):
         if not _ignores_names(each):
-            programs = observations.surroundings.programs if observations.surroundings else ()
-            yield at_model(
-                match.wanted, _missing(each, match), _exact_name(each, match, {name for program in programs for name in program.models or ()})
-            )
+            programs = observations.host.programs if observations.host else ()
+            on_disk = {name for program in programs for name in program.models or ()}
+            yield at_model(match.expected, _missing(each, match), _exact_name(each, match, on_disk))
 
 
 @observation_rule("ORB733", severity=Severity.WARNING)
@@ -47,36 +47,40 @@ def model_name_ignored(_config: Config, observations: Observations) -> Iterator[
     """
     for each, match in _misses(observations):
         if _ignores_names(each):
-            yield at_model(match.wanted, f"{_missing(each, match)}, and answers with what it has", _exact_name(each, match, set()))
+            yield at_model(match.expected, f"{_missing(each, match)}, and answers with what it has", _exact_name(each, match, set()))
 
 
-def _misses(observations: Observations) -> Iterator[tuple[ProbeResult, Match]]:
+def _misses(observations: Observations) -> Iterator[tuple[ProbeResult, ModelMatch]]:
     for each in observations.endpoints:
-        is_right = each.product is None or each.product.serves(each.target.provider)
-        if each.models and is_right:
-            yield from ((each, match) for match in each.matches if not match.fit.is_served)
+        product = each.identity.product
+        if each.model_list.models and (product is None or product.serves(each.target.provider)):
+            yield from ((each, match) for match in each.model_list.matches if not match.fit.is_served)
 
 
-def _ignores_names(sighting: ProbeResult) -> bool:
-    is_router = sighting.product is not None and sighting.product.id == "llama_server" and len(sighting.models or ()) > 1
-    return sighting.product is not None and sighting.product.ignores_model and not is_router
+def _ignores_names(result: ProbeResult) -> bool:
+    product = result.identity.product
+    is_router = result.identity.is_product("llama_server") and len(result.model_list.models or ()) > 1
+    return product is not None and product.ignores_model and not is_router
 
 
-def _missing(sighting: ProbeResult, match: Match) -> str:
-    return f"{name_of(sighting)} does not list `{match.wanted.model}`"
+def _missing(result: ProbeResult, match: ModelMatch) -> str:
+    return f"{name_of(result)} does not list `{match.expected.model}`"
 
 
-def _exact_name(sighting: ProbeResult, match: Match, on_disk: set[str]) -> str:
-    key = str(match.wanted.at[-1]) if match.wanted.at and match.wanted.at[-1] in ("model", "deployment", "deployment_name") else "model"
-    if match.wanted.model in on_disk:
+def _exact_name(result: ProbeResult, match: ModelMatch, on_disk: set[str]) -> str:
+    product, model, at = result.identity.product, match.expected.model, match.expected.at
+    key = str(at[-1]) if at and at[-1] in ("model", "deployment", "deployment_name") else "model"
+    if model in on_disk:
         return "restart the server: the file is there now, and the list is made when it starts"
     if match.listed is not None:
-        alias = sighting.product.alias_flag if sighting.product else ""
-        other = f", or start the server with `{alias} {match.wanted.model}`" if alias and match.fit is not Fit.NEAR else ""
+        alias = product.alias_flag if product else ""
+        other = f", or start the server with `{alias} {model}`" if alias and match.fit is not Fit.NEAR else ""
         return f"write `{key}: {match.listed.name}`{other}"
-    names = [model.name for model in sighting.models or () if model.has_file is not False]
-    pull = f", or {sighting.product.pull.format(model=match.wanted.model)}" if sighting.product and sighting.product.id == "ollama" else ""
-    return f"write one of {listed(names)} as `{key}`{pull}" if len(names) > 1 else f"write `{key}: {names[0]}`{pull}" if names else "load the model"
+    names = [listed.name for listed in result.model_list.models or () if listed.has_file is not False]
+    pull = f", or {product.pull.format(model=model)}" if product and product.id == "ollama" else ""
+    return (
+        f"write one of {name_list(names)} as `{key}`{pull}" if len(names) > 1 else f"write `{key}: {names[0]}`{pull}" if names else "load the model"
+    )
 
 
 @observation_rule("ORB734", severity=Severity.WARNING)
@@ -86,18 +90,18 @@ def context_too_small(_config: Config, observations: Observations) -> Iterator[F
     Long chats are refused (vLLM, llama-server) or lose their beginning without a word (Ollama). llama-server divides its context among its slots.
     """
     for each in observations.endpoints:
-        for match in each.matches:
+        for match in each.model_list.matches:
             room = match.listed.context if match.listed and match.fit.is_served else None
-            wanted = match.wanted
-            asked = wanted.parameters.get("max_tokens")
+            expected = match.expected
+            asked = expected.parameters.get("max_tokens")
             if room is None:
                 continue
-            if wanted.context is not None and wanted.context > room and not _is_sent(wanted.parameters):
-                fact = f"`{wanted.model}` takes {room} tokens here, and the configuration counts on {wanted.context}"
-                yield at_model(wanted, fact, f"write `context_window: {room}`, or give the server a larger context")
+            if expected.context is not None and expected.context > room and not _is_sent(expected.parameters):
+                fact = f"`{expected.model}` takes {room} tokens here, and the configuration counts on {expected.context}"
+                yield at_model(expected, fact, f"write `context_window: {room}`, or give the server a larger context")
             if isinstance(asked, int) and asked >= room:
-                fact = f"`max_tokens` is {asked}, and `{wanted.model}` takes {room} tokens here, prompt and answer together"
-                yield at_model(wanted, fact, f"write `max_tokens: {max(room // 2, 1)}`, or give the server a larger context")
+                fact = f"`max_tokens` is {asked}, and `{expected.model}` takes {room} tokens here, prompt and answer together"
+                yield at_model(expected, fact, f"write `max_tokens: {max(room // 2, 1)}`, or give the server a larger context")
 
 
 def _is_sent(parameters: object) -> bool:
@@ -115,7 +119,7 @@ def not_loaded(_config: Config, observations: Observations) -> Iterator[Finding]
     After five minutes without a request it is unloaded again, unless `keep_alive` says otherwise.
     """
     for each in observations.endpoints:
-        if each.idle and each.models:
+        if each.model_list.is_idle and each.model_list.models:
             yield at_url(each, f"no model is loaded in {name_of(each)}: the first request takes longer", "set `OLLAMA_KEEP_ALIVE` to keep it loaded")
 
 

@@ -4,23 +4,24 @@ from collections.abc import Iterator
 
 from orbitcfg.effective.address import parsed
 from orbitcfg.masking.url import without_credentials
-from orbitcfg.observed.endpoint import Fault, ProbeResult
+from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.observation import Observations
+from orbitcfg.observed.probe import ProbeResult
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
-from orbitcfg.rules.live._endpoint import address_key, at_url, base_for, start_of, users_of
+from orbitcfg.rules.live._endpoint import address_key, at_url, base_for, owner_of, start_of, users_of
 
 SOON_DAYS = 14
 _TLS = {
-    Fault.TLS_EXPIRED: "renew the certificate",
-    Fault.TLS_SELF_SIGNED: "add the certificate to a bundle, and name it in `SSL_CERT_FILE` for ORBIT",
-    Fault.TLS_UNKNOWN_CA: "add the authority's certificate to a bundle, and name it in `SSL_CERT_FILE` for ORBIT",
-    Fault.TLS_WRONG_HOST: "write the host name that the certificate is for",
-    Fault.TLS_FAILED: "check the server's TLS settings with `openssl s_client -connect {place}`",
+    ProbeFault.TLS_EXPIRED: "renew the certificate",
+    ProbeFault.TLS_SELF_SIGNED: "add the certificate to a bundle, and name it in `SSL_CERT_FILE` for ORBIT",
+    ProbeFault.TLS_UNKNOWN_CA: "add the authority's certificate to a bundle, and name it in `SSL_CERT_FILE` for ORBIT",
+    ProbeFault.TLS_WRONG_HOST: "write the host name that the certificate is for",
+    ProbeFault.TLS_FAILED: "check the server's TLS settings with `openssl s_client -connect {place}`",
 }
-_NO_ANSWER = frozenset({Fault.SILENT, Fault.CLOSED, Fault.NOT_HTTP, Fault.TOO_LARGE})
+_NO_ANSWER = frozenset({ProbeFault.SILENT, ProbeFault.CLOSED, ProbeFault.NOT_HTTP, ProbeFault.TOO_LARGE})
 
 
 @observation_rule("ORB701", severity=Severity.ERROR)
@@ -33,7 +34,7 @@ def unusable_address(_config: Config, observations: Observations) -> Iterator[Fi
     for each in observations.endpoints:
         address = parsed(each.target.url)
         key = address_key(each.target)
-        if each.fault is Fault.BAD_URL:
+        if each.fault is ProbeFault.BAD_URL:
             yield at_url(each, f"`{without_credentials(each.target.written)}` is no address that can be called", f"write `{key}: http://HOST:PORT`")
         elif address and address.is_bind_address:
             host = "127.0.0.1" if address.host == "0.0.0.0" else "[::1]"  # noqa: S104 - it is looked for, not listened on
@@ -48,7 +49,7 @@ def unknown_host(_config: Config, observations: Observations) -> Iterator[Findin
     It is misspelt, or it is only known elsewhere, such as a service of a compose file: `--map NAME:PORT=127.0.0.1:PORT` reaches its published port.
     """
     for each in observations.endpoints:
-        if each.fault is Fault.UNRESOLVED:
+        if each.fault is ProbeFault.UNRESOLVED:
             address = parsed(each.target.url)
             place = address.place if address else each.target.url
             port = address.port if address else 80
@@ -65,31 +66,27 @@ def connection_refused(_config: Config, observations: Observations) -> Iterator[
     port of this machine, it says so. Shimmy moves to the next free port by itself when its own is taken. ORBIT's users read "temporarily unavailable".
     """
     for each in observations.endpoints:
-        if each.fault is not Fault.REFUSED:
+        if each.fault is not ProbeFault.REFUSED:
             continue
         fact = f"nothing listens at `{each.target.shown_url}`{users_of(each.target.users).rstrip(',')}"
         yield at_url(each, _with_other_place(each, fact), _how_to_start(each, observations))
 
 
-def _with_other_place(sighting: ProbeResult, fact: str) -> str:
-    if sighting.found_at and sighting.meant:
-        return f"{fact}; {sighting.meant.name} answers at `{sighting.found_at}`"
-    return fact
+def _with_other_place(result: ProbeResult, fact: str) -> str:
+    identity = result.identity
+    return f"{fact}; {identity.meant.name} answers at `{identity.found_at}`" if identity.found_at and identity.meant else fact
 
 
-def _how_to_start(sighting: ProbeResult, observations: Observations) -> str:
-    target = sighting.target
-    if sighting.found_at:
-        return f"write `{address_key(target)}: {base_for(target, sighting.found_at)}`, or restart it there: {start_of(sighting.meant, target).removeprefix('start it: ')}"
-    around = observations.surroundings
-    if around and around.bind_without_key and sighting.meant and sighting.meant.id == "shimmy":
-        return f"set `SHIMMY_API_KEY` (16 characters or more) in `{around.container_file}`, and the same as `api_key`: Shimmy 2.6.5 ends without it"
-    later = (
-        "; it refuses connections until its model is loaded, so `--wait 60` may show it"
-        if sighting.meant and sighting.meant.refuses_while_loading
-        else ""
-    )
-    return start_of(sighting.meant, target) + later
+def _how_to_start(result: ProbeResult, observations: Observations) -> str:
+    target, identity, host = result.target, result.identity, observations.host
+    if identity.found_at:
+        right, start = base_for(target, identity.found_at), start_of(identity.meant, target).removeprefix("start it: ")
+        return f"write `{address_key(target)}: {right}`, or restart it there: {start}"
+    if host and host.bind_without_key and identity.is_meant("shimmy"):
+        return f"set `SHIMMY_API_KEY` (16 characters or more) in `{host.container_file}`, and the same as `api_key`: Shimmy 2.6.5 ends without it"
+    is_late = identity.meant is not None and identity.meant.refuses_while_loading
+    later = "; it refuses connections until its model is loaded, so `--wait 60` may show it" if is_late else ""
+    return start_of(identity.meant, target) + later
 
 
 @observation_rule("ORB704", severity=Severity.ERROR)
@@ -99,7 +96,7 @@ def no_connection(_config: Config, observations: Observations) -> Iterator[Findi
     A firewall swallows it, the host is down, or there is no route to it from here.
     """
     for each in observations.endpoints:
-        if each.fault is Fault.NO_CONNECTION:
+        if each.fault is ProbeFault.NO_CONNECTION:
             help_text = "check the host and the port, and that no firewall is between"
             yield at_url(each, f"no connection to `{each.target.shown_url}` comes about", help_text)
 
@@ -121,7 +118,7 @@ def certificate_refused(_config: Config, observations: Observations) -> Iterator
 def wrong_scheme(_config: Config, observations: Observations) -> Iterator[Finding]:
     """An address says http where the server speaks https, or the reverse."""
     for each in observations.endpoints:
-        scheme = {Fault.PLAIN_ON_TLS: "http", Fault.TLS_ON_PLAIN: "https"}.get(each.fault) if each.fault else None
+        scheme = {ProbeFault.PLAIN_ON_TLS: "http", ProbeFault.TLS_ON_PLAIN: "https"}.get(each.fault) if each.fault else None
         if scheme:
             right = f"{scheme}:{without_credentials(each.target.written).partition(':')[2]}"
             yield at_url(each, f"the server at `{each.target.shown_url}` speaks {scheme}", f"write `{address_key(each.target)}: {right}`")
@@ -135,12 +132,11 @@ def no_answer(_config: Config, observations: Observations) -> Iterator[Finding]:
     """
     for each in observations.endpoints:
         if each.fault in _NO_ANSWER and each.fault:
-            owner = f" ({each.owner})" if each.owner else ""
-            detail = f", {each.fault_detail}" if each.fault is Fault.CLOSED and each.fault_detail else ""
+            detail = f", {each.fault_detail}" if each.fault is ProbeFault.CLOSED and each.fault_detail else ""
             help_text = (
-                "restart the server, or give it longer with `--timeout`" if each.fault is Fault.SILENT else "check which program listens there"
+                "restart the server, or give it longer with `--timeout`" if each.fault is ProbeFault.SILENT else "check which program listens there"
             )
-            yield at_url(each, f"`{each.target.shown_url}`{owner}: {each.fault.value}{detail}", help_text)
+            yield at_url(each, f"`{each.target.shown_url}`{owner_of(each)}: {each.fault.value}{detail}", help_text)
 
 
 @observation_rule("ORB708", severity=Severity.INFO)
@@ -151,26 +147,27 @@ def one_address_family(_config: Config, observations: Observations) -> Iterator[
     a warning.
     """
     for each in observations.endpoints:
-        address = parsed(each.target.url)
-        others = [*each.refused, *each.slow]
-        if not (each.answered and others and address):
+        address, connection = parsed(each.target.url), each.connection
+        answered, others = connection.answered, [*connection.refused, *connection.slow]
+        if not (answered and others and address):
             continue
-        host = f"[{each.answered}]" if ":" in each.answered else each.answered
+        host = f"[{answered}]" if ":" in answered else answered
         right = base_for(each.target, f"{address.scheme}://{host}:{address.port}")
         finding = at_url(
             each,
-            f"`{address.host}` answers on {each.answered}, not on {', '.join(others)}",
+            f"`{address.host}` answers on {answered}, not on {', '.join(others)}",
             f"write `{address_key(each.target)}: {right}`" if address.is_loopback else "let the server listen on all addresses of its name",
         )
-        yield Finding(finding.message, finding.at, finding.help, value=True, severity=Severity.WARNING if each.slow else None)
+        yield Finding(finding.message, finding.at, finding.help, value=True, severity=Severity.WARNING if connection.slow else None)
 
 
 @observation_rule("ORB709", severity=Severity.WARNING)
 def certificate_ends_soon(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A server's certificate is valid for less than two weeks."""
     for each in observations.endpoints:
-        if each.certificate_days is not None and each.certificate_days < SOON_DAYS:
-            yield at_url(each, f"the certificate of `{each.target.shown_url}` ends in {each.certificate_days} days", "renew the certificate")
+        days = each.connection.certificate_days
+        if days is not None and days < SOON_DAYS:
+            yield at_url(each, f"the certificate of `{each.target.shown_url}` ends in {days} days", "renew the certificate")
 
 
 RULES = (

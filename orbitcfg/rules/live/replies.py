@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from orbitcfg.observed.endpoint import Fault, Generation, ProbeResult
+from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.observation import Observations
+from orbitcfg.observed.probe import ChatReply, ProbeResult
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
-from orbitcfg.rules.live._endpoint import at_model, name_of
+from orbitcfg.rules.live._endpoint import at_model, in_its_words, name_of
 
 CANNED = re.compile(r"^\s*(?:SafeTensors model '|\[INFO\] Llama\.cpp support not enabled)")
 _TEMPLATE_TOKEN = re.compile(r"<\|\w+(?:\|>)?|\[/?INST\]|</?s>|<(?:start|end)_of_turn>|<\uff5c")
@@ -17,13 +18,13 @@ SHIMMY_WAIT_S = 60.0
 """How long ORBIT waits for Shimmy, whatever `timeout` says."""
 
 
-def _each(observations: Observations) -> Iterator[tuple[ProbeResult, Generation]]:
-    for sighting in observations.endpoints:
-        yield from ((sighting, generation) for generation in sighting.generations)
+def _each(observations: Observations) -> Iterator[tuple[ProbeResult, ChatReply]]:
+    for result in observations.endpoints:
+        yield from ((result, reply) for reply in result.chats)
 
 
-def _kind(generation: Generation) -> str:
-    return "stream" if generation.stream else "reply"
+def _kind(reply: ChatReply) -> str:
+    return "stream" if reply.stream else "reply"
 
 
 @observation_rule("ORB761", severity=Severity.ERROR)
@@ -35,16 +36,16 @@ def generation_refused(_config: Config, observations: Observations) -> Iterator[
     for each, one in _each(observations):
         if one.status is None or one.status == 200:
             continue
-        said = f": {one.error}" if one.error else " with nothing in it" if one.status == 502 else ""
-        yield at_model(one.wanted, f"{name_of(each)} answers a chat with `{one.wanted.model}` by {one.status}{said}", _remedy(each, one))
+        words = in_its_words(one.error) or (" with nothing in it" if one.status == 502 else "")
+        yield at_model(one.expected, f"{name_of(each)} answers a chat with `{one.expected.model}` by {one.status}{words}", _remedy(each, one))
 
 
-def _remedy(sighting: ProbeResult, generation: Generation) -> str:
-    if generation.status == 502 and sighting.is_product("shimmy", (2,)):
+def _remedy(result: ProbeResult, reply: ChatReply) -> str:
+    if reply.status == 502 and result.identity.is_product("shimmy", (2,)):
         return "give Shimmy a GPU driver, or use Shimmy 1.7.4: `cargo install shimmy --version 1.7.4 --locked`; a file that it cannot read gives the same, which its log tells"
-    if generation.status == 502 and sighting.is_product("shimmy"):
-        return f"check the file with `shimmy probe {generation.wanted.model}`, and read Shimmy's log: the file is missing, damaged or too large"
-    if generation.status == 400 and "max_tokens" in generation.error:
+    if reply.status == 502 and result.identity.is_product("shimmy"):
+        return f"check the file with `shimmy probe {reply.expected.model}`, and read Shimmy's log: the file is missing, damaged or too large"
+    if reply.status == 400 and "max_tokens" in reply.error:
         return "write a smaller `max_tokens`"
     return "follow the server's message, or read its log"
 
@@ -57,20 +58,20 @@ def generation_lost(_config: Config, observations: Observations) -> Iterator[Fin
     with a software GPU alone Shimmy 2.6.5 computes for minutes.
     """
     for each, one in _each(observations):
-        if one.fault is Fault.CLOSED:
+        if one.fault is ProbeFault.CLOSED:
             after = "and the server is gone" if one.alive_after is False else "and the server lives on"
             help_text = (
                 "replace the model's file: it is damaged"
                 if one.alive_after
                 else "restart the server, and replace the model's file or shorten the prompt"
             )
-            yield at_model(one.wanted, f"{name_of(each)} closes the connection on a chat with `{one.wanted.model}`, {after}", help_text)
-        elif one.fault is Fault.SILENT:
+            yield at_model(one.expected, f"{name_of(each)} closes the connection on a chat with `{one.expected.model}`, {after}", help_text)
+        elif one.fault is ProbeFault.SILENT:
             help_text = "give it longer: `--deadline 300`"
-            if each.is_product("shimmy", (2,)):
+            if each.identity.is_product("shimmy", (2,)):
                 help_text = "give Shimmy a GPU driver, or use Shimmy 1.7.4: `cargo install shimmy --version 1.7.4 --locked`"
-            fact = f"{name_of(each)} says nothing on a chat with `{one.wanted.model}` for {one.total_ms / 1000:.0f} s"
-            yield at_model(one.wanted, fact, help_text)
+            fact = f"{name_of(each)} says nothing on a chat with `{one.expected.model}` for {one.total_ms / 1000:.0f} s"
+            yield at_model(one.expected, fact, help_text)
 
 
 @observation_rule("ORB763", severity=Severity.ERROR)
@@ -78,8 +79,8 @@ def error_in_stream(_config: Config, observations: Observations) -> Iterator[Fin
     """A chat completion begins with 200 and then brings an error, which ORBIT's users may not see."""
     for each, one in _each(observations):
         if one.status == 200 and one.error:
-            fact = f"the {_kind(one)} of `{one.wanted.model}` from {name_of(each)} holds an error: {one.error}"
-            yield at_model(one.wanted, fact, "read the server's log: it failed while it generated")
+            fact = f"the {_kind(one)} of `{one.expected.model}` from {name_of(each)} holds an error: {one.error}"
+            yield at_model(one.expected, fact, "read the server's log: it failed while it generated")
 
 
 @observation_rule("ORB764", severity=Severity.WARNING)
@@ -91,20 +92,20 @@ def empty_reply(_config: Config, observations: Observations) -> Iterator[Finding
     for each, one in _each(observations):
         if one.status != 200 or one.text.strip() or one.error or one.fault:
             continue
-        if one.stream and each.is_product("shimmy", (), (2, 6, 5)):
-            fact = f"the stream of `{one.wanted.model}` from {name_of(each)} has no text: the generation failed"
-            finding = at_model(one.wanted, fact, "read Shimmy's log for the reason, and check the model's file")
+        if one.stream and each.identity.is_product("shimmy", (), (2, 6, 5)):
+            fact = f"the stream of `{one.expected.model}` from {name_of(each)} has no text: the generation failed"
+            finding = at_model(one.expected, fact, "read Shimmy's log for the reason, and check the model's file")
             yield Finding(finding.message, finding.at, finding.help, value=True, severity=Severity.ERROR)
         elif one.reasoning:
             yield at_model(
-                one.wanted,
-                f"`{one.wanted.model}` spends all its tokens on thoughts: the {_kind(one)} has no text",
+                one.expected,
+                f"`{one.expected.model}` spends all its tokens on thoughts: the {_kind(one)} has no text",
                 "raise `max_tokens`, or switch thinking off",
             )
         elif not one.defects:
             finish = f" (finish `{one.finish}`)" if one.finish else ""
-            fact = f"the {_kind(one)} of `{one.wanted.model}` has no text{finish}"
-            yield at_model(one.wanted, fact, "check the stop texts, and that it is an instruct model")
+            fact = f"the {_kind(one)} of `{one.expected.model}` has no text{finish}"
+            yield at_model(one.expected, fact, "check the stop texts, and that it is an instruct model")
 
 
 @observation_rule("ORB765", severity=Severity.ERROR)
@@ -116,7 +117,7 @@ def canned_text(_config: Config, observations: Observations) -> Iterator[Finding
     for each, one in _each(observations):
         if CANNED.match(one.text):
             help_text = "use a GGUF file" if "SafeTensors" in one.text else "build Shimmy anew: `cargo install shimmy --version 1.7.4 --locked`"
-            yield at_model(one.wanted, f"the {_kind(one)} of `{one.wanted.model}` is a fixed text of {name_of(each)}, no model's", help_text)
+            yield at_model(one.expected, f"the {_kind(one)} of `{one.expected.model}` is a fixed text of {name_of(each)}, no model's", help_text)
 
 
 @observation_rule("ORB766", severity=Severity.WARNING)
@@ -128,8 +129,8 @@ def template_leaks(_config: Config, observations: Observations) -> Iterator[Find
     for each, one in _each(observations):
         found = _TEMPLATE_TOKEN.search(one.text)
         if found:
-            fact = f"the {_kind(one)} of `{one.wanted.model}` from {name_of(each)} holds `{found[0].strip()}`, a sign of a chat template"
-            yield at_model(one.wanted, fact, "use an instruct model whose template the server knows, or another server")
+            fact = f"the {_kind(one)} of `{one.expected.model}` from {name_of(each)} holds `{found[0].strip()}`, a sign of a chat template"
+            yield at_model(one.expected, fact, "use an instruct model whose template the server knows, or another server")
 
 
 @observation_rule("ORB767", severity=Severity.WARNING)
@@ -140,8 +141,8 @@ def odd_reply(_config: Config, observations: Observations) -> Iterator[Finding]:
     """
     for each, one in _each(observations):
         if one.status == 200 and one.defects and not one.error:
-            fact = f"the {_kind(one)} of `{one.wanted.model}` from {name_of(each)} differs from OpenAI's form: {'; '.join(one.defects)}"
-            yield at_model(one.wanted, fact, "update the server, or use another one")
+            fact = f"the {_kind(one)} of `{one.expected.model}` from {name_of(each)} differs from OpenAI's form: {'; '.join(one.defects)}"
+            yield at_model(one.expected, fact, "update the server, or use another one")
 
 
 @observation_rule("ORB768", severity=Severity.WARNING)
@@ -153,8 +154,8 @@ def slow_reply(_config: Config, observations: Observations) -> Iterator[Finding]
     for each, one in _each(observations):
         limit = SHIMMY_WAIT_S if each.target.provider == "shimmy" else each.target.timeout_s
         if limit and one.status == 200 and one.total_ms > limit * 800:
-            fact = f"the {_kind(one)} of `{one.wanted.model}` takes {one.total_ms / 1000:.0f} s, and ORBIT waits {limit:.0f} s"
-            yield at_model(one.wanted, fact, "use a smaller model, or write a smaller `max_tokens`")
+            fact = f"the {_kind(one)} of `{one.expected.model}` takes {one.total_ms / 1000:.0f} s, and ORBIT waits {limit:.0f} s"
+            yield at_model(one.expected, fact, "use a smaller model, or write a smaller `max_tokens`")
 
 
 RULES = (generation_refused, generation_lost, error_in_stream, empty_reply, canned_text, template_leaks, odd_reply, slow_reply)

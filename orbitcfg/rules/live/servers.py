@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.observed.endpoint import Fault, ProbeResult
+from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.observation import Observations
+from orbitcfg.observed.probe import ProbeResult, ServerHealth
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
-from orbitcfg.rules.live._endpoint import address_key, at_url, base_for, name_of, start_of
+from orbitcfg.rules.live._endpoint import address_key, at_url, base_for, in_its_words, name_of, owner_of, start_of
 
 
 @observation_rule("ORB711", severity=Severity.ERROR)
@@ -18,21 +19,21 @@ def wrong_server(_config: Config, observations: Observations) -> Iterator[Findin
     Shimmy's port 11435 lies beside Ollama's 11434, and vLLM and llama-cpp-python share 8000. Where the right one is found on this machine, doctor says where.
     """
     for each in observations.endpoints:
-        if each.product is None or each.product.serves(each.target.provider) or each.target.location == "cloud":
+        identity, provider = each.identity, each.target.provider
+        if identity.product is None or identity.product.serves(provider) or each.target.location == "cloud":
             continue
-        meant = each.meant.name if each.meant else f"the provider `{each.target.provider}`"
-        where = f"; {meant} answers at `{each.found_at}`" if each.found_at else ""
-        owner = f" ({each.owner})" if each.owner else ""
-        yield at_url(each, f"`{each.target.shown_url}` is {name_of(each)}{owner}, not {meant}{where}", _right_place(each))
+        meant = identity.meant.name if identity.meant else f"the provider `{provider}`"
+        where = f"; {meant} answers at `{identity.found_at}`" if identity.found_at else ""
+        yield at_url(each, f"`{each.target.shown_url}` is {name_of(each)}{owner_of(each)}, not {meant}{where}", _right_place(each))
 
 
-def _right_place(sighting: ProbeResult) -> str:
-    target = sighting.target
-    if sighting.found_at:
-        return f"write `{address_key(target)}: {base_for(target, sighting.found_at)}`"
-    provider = sighting.product.providers[0] if sighting.product and sighting.product.providers else None
+def _right_place(result: ProbeResult) -> str:
+    target, identity = result.target, result.identity
+    if identity.found_at:
+        return f"write `{address_key(target)}: {base_for(target, identity.found_at)}`"
+    provider = identity.product.providers[0] if identity.product and identity.product.providers else None
     other = f", or use the provider `{provider}`" if provider else ""
-    return f"correct `{address_key(target)}`, or stop what listens there and {start_of(sighting.meant, target)}{other}"
+    return f"correct `{address_key(target)}`, or stop what listens there and {start_of(identity.meant, target)}{other}"
 
 
 @observation_rule("ORB712", severity=Severity.ERROR)
@@ -42,11 +43,10 @@ def not_an_api(_config: Config, observations: Observations) -> Iterator[Finding]
     The address leads to a proxy, to a web interface, or to another program.
     """
     for each in observations.endpoints:
-        if each.shape in ("html", "other") and each.right_url is None:
-            what = "a web page" if each.shape == "html" else "something that is no list of models"
-            yield at_url(
-                each, f"`{each.target.shown_url}` answers with {what}", f"correct `{address_key(each.target)}`: it must lead to the server's API"
-            )
+        body = each.model_list.wrong_body
+        if body is not None and each.model_list.right_url is None:
+            help_text = f"correct `{address_key(each.target)}`: it must lead to the server's API"
+            yield at_url(each, f"`{each.target.shown_url}` answers with {body.value}", help_text)
 
 
 @observation_rule("ORB713", severity=Severity.ERROR)
@@ -57,11 +57,11 @@ def wrong_path(_config: Config, observations: Observations) -> Iterator[Finding]
     model is unavailable", which is its sentence for a 404.
     """
     for each in observations.endpoints:
-        status, key = each.status or 0, address_key(each.target)
-        if each.right_url is not None:
-            root = each.right_url.removesuffix("/v1") if each.target.models_from_root else each.right_url
-            yield at_url(each, f"`{each.target.shown_url}` has no list of models; it is at `{each.right_url}`", f"write `{key}: {root}`")
-        elif each.models is None and 400 <= status < 500 and status not in (401, 403, 429):
+        status, key, right_url = each.access.status or 0, address_key(each.target), each.model_list.right_url
+        if right_url is not None:
+            root = right_url.removesuffix("/v1") if each.target.models_from_root else right_url
+            yield at_url(each, f"`{each.target.shown_url}` has no list of models; it is at `{right_url}`", f"write `{key}: {root}`")
+        elif each.model_list.models is None and 400 <= status < 500 and status not in (401, 403, 429):
             yield at_url(each, f"`{each.target.shown_url}` answers {status} where the list of models should be", f"correct `{key}`")
 
 
@@ -72,10 +72,12 @@ def redirected(_config: Config, observations: Observations) -> Iterator[Finding]
     ORBIT's client does not follow a redirect, nor does doctor: the key would go to the other host.
     """
     for each in observations.endpoints:
-        if each.fault is Fault.REDIRECTED:
+        if each.fault is ProbeFault.REDIRECTED:
             key = address_key(each.target)
-            yield at_url(each, f"`{each.target.shown_url}` redirects to `{each.redirect}`", f"write the address of the server itself as `{key}`")
-        elif each.fault is Fault.REDIRECT_LOOP:
+            yield at_url(
+                each, f"`{each.target.shown_url}` redirects to `{each.access.redirect}`", f"write the address of the server itself as `{key}`"
+            )
+        elif each.fault is ProbeFault.REDIRECT_LOOP:
             yield at_url(each, f"`{each.target.shown_url}` redirects in a circle", "correct the proxy before the server")
 
 
@@ -86,7 +88,7 @@ def still_loading(_config: Config, observations: Observations) -> Iterator[Findi
     Requests fail until it has; ORBIT does not wait.
     """
     for each in observations.endpoints:
-        if not each.is_ready:
+        if each.identity.health is ServerHealth.LOADING:
             yield at_url(
                 each, f"{name_of(each)} at `{each.target.shown_url}` is still loading its model", "wait for it: `orbitcfg doctor --wait 120`"
             )
@@ -99,7 +101,7 @@ def unhealthy(_config: Config, observations: Observations) -> Iterator[Finding]:
     vLLM does so for some seconds after its engine process has died: the list is there, every chat fails, then the whole server ends.
     """
     for each in observations.endpoints:
-        if each.is_dead:
+        if each.identity.health is ServerHealth.UNHEALTHY:
             yield at_url(
                 each, f"{name_of(each)} at `{each.target.shown_url}` says that it is not healthy", "restart the server, and read the end of its log"
             )
@@ -109,9 +111,13 @@ def unhealthy(_config: Config, observations: Observations) -> Iterator[Finding]:
 def server_error(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A server answers the request for its models with an error of its own (5xx)."""
     for each in observations.endpoints:
-        if each.status is not None and each.status >= 500 and each.is_ready:
-            said = f": {each.said}" if each.said else ""
-            yield at_url(each, f"`{each.target.shown_url}` answers {each.status}{said}", "read the server's log, or that of the proxy before it")
+        status = each.access.status
+        if status is not None and status >= 500 and each.identity.health is not ServerHealth.LOADING:
+            yield at_url(
+                each,
+                f"`{each.target.shown_url}` answers {status}{in_its_words(each.access.error_text)}",
+                "read the server's log, or that of the proxy before it",
+            )
 
 
 RULES = (wrong_server, not_an_api, wrong_path, redirected, still_loading, unhealthy, server_error)

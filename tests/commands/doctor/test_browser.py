@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from orbitcfg.commands.doctor.command import Checkup
+from orbitcfg.commands.doctor.checkup import Checkup
 from orbitcfg.commands.doctor.html import page
 from orbitcfg.document.source import Source, Span
-from orbitcfg.observed.endpoint import Row, State, Step, Wanted
+from orbitcfg.observed.check import CheckKind, CheckResult, CheckState
+from orbitcfg.observed.endpoint import ExpectedModel
 from orbitcfg.report.diagnostics import Severity
 from tests.commands.doctor.test_page import FINDING, ROWS, TARGET, checkup
 from tests.tools.screenshot import example
@@ -78,13 +79,16 @@ def measured(text: str, width: int, folder: Path, *, dark: bool = False) -> dict
 
 def endless() -> Checkup:
     """A checkup in which every name is longer than any line."""
-    wanted = (Wanted(LONG, (LONG, LONG), (LONG,)), Wanted("alpha", tuple(f"adapter-{number}" for number in range(60)), ("inference",)))
-    target = replace(TARGET, provider=LONG, url=f"http://localhost/{LONG}", wanted=wanted)
+    expected = (
+        ExpectedModel(LONG, (LONG, LONG), (LONG,)),
+        ExpectedModel("alpha", tuple(f"adapter-{number}" for number in range(60)), ("inference",)),
+    )
+    target = replace(TARGET, provider=LONG, url=f"http://localhost/{LONG}", expected=expected)
     source = Source(f"config/{LONG}.yaml", f"model: {LONG}\n")
     findings = tuple(replace(FINDING, message=f"`{LONG}` {LONG}", help=LONG, severity=each, place=Span(source, 7, 60)) for each in Severity)
-    rows = tuple(Row(step, state, f"`{LONG}`", 123456.0) for step in Step for state in State)
+    rows = tuple(CheckResult(kind, state, f"`{LONG}`", 123456.0) for kind in CheckKind for state in CheckState)
     made = checkup(rows=(*ROWS, *rows), findings=findings, target=target)
-    return replace(made, root=LONG, first=rows[:3], sightings=(replace(made.sightings[0], trace=(LONG,)),))
+    return replace(made, root=LONG, before=rows[:3], results=(replace(made.results[0], trace=(LONG,)),))
 
 
 @pytest.mark.parametrize(("width", "dark"), [(390, False), (390, True), (1280, False)], ids=["phone", "phone-dark", "desktop"])

@@ -4,17 +4,17 @@ import re
 from pathlib import Path
 
 from orbitcfg.commands.doctor.bundle import bundled
-from orbitcfg.commands.doctor.command import Request, doctor
+from orbitcfg.commands.doctor.command import doctor
 from orbitcfg.commands.doctor.html import page
+from orbitcfg.commands.doctor.request import EndpointFilter, Request
 from orbitcfg.files.store import Disk
-from orbitcfg.live.plan import Choice
 from tests.masking.test_secrets import MARKER, PLAINTEXT
 
 
 def written(folder: Path, process: dict[str, str]) -> dict[str, str]:
     """The page and the files of the bundle, of every endpoint of a configuration, none of them asked."""
     files = Disk(str(folder))
-    found = doctor(str(folder), Request(choice=Choice(every=True), dry_run=True, smoke="never"), files=files, process=process)
+    found = doctor(str(folder), Request(choice=EndpointFilter(every=True), dry_run=True, smoke="never"), files=files, process=process)
     assert found.targets
     return {"page": page(found), **bundled(found, str(folder), files=files, process=process).files}
 

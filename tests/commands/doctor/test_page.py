@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.commands.doctor.command import Checkup, Counts
+from orbitcfg.commands.doctor.checkup import Checkup, StaticCounts
 from orbitcfg.commands.doctor.html import page
-from orbitcfg.commands.doctor.verdict import verdict
+from orbitcfg.commands.doctor.summary import summary_of
 from orbitcfg.document.source import Source, Span
-from orbitcfg.observed.endpoint import Fit, ListedModel, Match, ProbeResult, Row, State, Step, Target, Wanted
+from orbitcfg.live.options import ProbeOptions
+from orbitcfg.live.probe import plan_probe
+from orbitcfg.observed.check import CheckKind, CheckResult, CheckState
+from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
+from orbitcfg.observed.probe import Fit, ListedModel, ModelList, ModelMatch, ProbeResult
 from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, Severity
 from tests.commands.doctor.document import Element, parsed
 from tests.live.doubles import serving
@@ -21,22 +25,27 @@ from tests.live.setups import provider, shimmy
 
 MARKER = "canary-91c3f7"
 HOSTILE = "<script>alert(1)</script>\"'&<img src=http://evil.example/x>\u202e`"
-WANTED = (Wanted("alpha", ("the default", "chat"), ("inference",)), Wanted("beta", ("notes",), ("inference",)), Wanted(None, ("x",), ("vision",)))
-TARGET = Target("shimmy", "openai", "local", "http://localhost:11435/v1", "http://localhost:11435", WANTED, is_default=True)
-ROWS = (
-    Row(Step.CONNECT, State.OK, "port 11435", 5.0),
-    Row(Step.LIST, State.OK, "1 model", 20.0),
-    Row(Step.MODEL, State.OK, "`alpha` is listed"),
-    Row(Step.MODEL, State.FAILED, "`beta` is not listed"),
+EXPECTED = (
+    ExpectedModel("alpha", ("the default", "chat"), ("inference",)),
+    ExpectedModel("beta", ("notes",), ("inference",)),
+    ExpectedModel(None, ("x",), ("vision",)),
 )
-MATCHES = (Match(WANTED[0], Fit.EXACT, ListedModel("alpha")), Match(WANTED[1], Fit.NONE))
+TARGET = ProbeTarget("shimmy", "openai", "local", "http://localhost:11435/v1", "http://localhost:11435", EXPECTED, "/models", is_default=True)
+ROWS = (
+    CheckResult(CheckKind.CONNECT, CheckState.OK, "port 11435", 5.0),
+    CheckResult(CheckKind.LIST, CheckState.OK, "1 model", 20.0),
+    CheckResult(CheckKind.MODEL, CheckState.OK, "`alpha` is listed"),
+    CheckResult(CheckKind.MODEL, CheckState.FAILED, "`beta` is not listed"),
+)
+MATCHES = (ModelMatch(EXPECTED[0], Fit.EXACT, ListedModel("alpha")), ModelMatch(EXPECTED[1], Fit.NONE))
 SOURCE = Source("config/inference.yaml", "a: 1\nmodel: beta\napi_key: canary-91c3f7\n")
 FINDING = Diagnostic("ORB732", "model-not-listed", Severity.ERROR, "it does not list `beta`", "write `model: alpha`", Span(SOURCE, 12, 16))
 
 
-def checkup(*, rows: tuple[Row, ...] = ROWS, findings: tuple[Diagnostic, ...] = (FINDING,), target: Target = TARGET) -> Checkup:
+def checkup(*, rows: tuple[CheckResult, ...] = ROWS, findings: tuple[Diagnostic, ...] = (FINDING,), target: ProbeTarget = TARGET) -> Checkup:
     """One endpoint that was looked at."""
-    return Checkup(Report(findings), Counts(), (target,), ("its list of models",), (ProbeResult(target, rows, matches=MATCHES),), root="config.yaml")
+    result = ProbeResult(target, rows, model_list=ModelList(matches=MATCHES))
+    return Checkup(Report(findings), StaticCounts(), (plan_probe(target, ProbeOptions()),), (result,), root="config.yaml")
 
 
 def seen(made: Checkup) -> Element:
@@ -120,17 +129,17 @@ def test_infos_come_last_and_are_no_findings() -> None:
 def test_hostile_names_stay_text() -> None:
     """In a provider, an address, a model, an adapter, a row, a finding, a place and a line."""
     source = Source(f"{HOSTILE}.yaml", f"model: {HOSTILE}\n")
-    wanted = Wanted(HOSTILE, (HOSTILE,), (HOSTILE,))
-    target = replace(TARGET, provider=HOSTILE, url=HOSTILE, wanted=(wanted,))
+    expected = ExpectedModel(HOSTILE, (HOSTILE,), (HOSTILE,))
+    target = replace(TARGET, provider=HOSTILE, url=HOSTILE, expected=(expected,))
     finding = Diagnostic(
         HOSTILE, HOSTILE, Severity.ERROR, HOSTILE, HOSTILE, Span(source, 7, 7 + len(HOSTILE)), related=(Annotation(Span(source, 0, 5), HOSTILE),)
     )
     made = replace(
-        checkup(rows=(Row(Step.CONNECT, State.OK, HOSTILE),), findings=(finding,), target=target),
+        checkup(rows=(CheckResult(CheckKind.CONNECT, CheckState.OK, HOSTILE),), findings=(finding,), target=target),
         root=HOSTILE,
-        first=(Row(Step.KEY, State.OK, HOSTILE),),
+        before=(CheckResult(CheckKind.KEY, CheckState.OK, HOSTILE),),
     )
-    made = replace(made, sightings=(replace(made.sightings[0], trace=(HOSTILE,)),))
+    made = replace(made, results=(replace(made.results[0], trace=(HOSTILE,)),))
     text = page(made)
     root = parsed(text)
     assert {each.tag for each in root.all} & {"script", "img", "iframe", "form", "object", "embed"} == set()
@@ -181,16 +190,16 @@ def test_home_is_a_tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 VERDICTS = {
-    "1 error": (checkup(), State.FAILED),
-    "1 check failed": (checkup(findings=()), State.FAILED),
-    "A fault inside orbitcfg": (Checkup(Report(crashed=True), Counts(), (), ()), State.FAILED),
-    "1 error, 1 warning": (checkup(findings=(FINDING, replace(FINDING, severity=Severity.WARNING))), State.FAILED),
-    "1 warning": (checkup(rows=ROWS[:3], findings=(replace(FINDING, severity=Severity.WARNING),)), State.UNCHECKED),
-    "All 3 checks passed": (checkup(rows=ROWS[:3], findings=()), State.OK),
-    "1 check could not be made": (checkup(rows=(ROWS[0], Row(Step.LIST, State.UNCHECKED, "")), findings=()), State.UNCHECKED),
-    "Interrupted": (replace(checkup(rows=ROWS[:3], findings=()), interrupted=True), State.UNCHECKED),
-    "Only planned": (replace(checkup(rows=(), findings=()), dry_run=True), State.UNCHECKED),
-    "Nothing to check": (Checkup(Report(), Counts(), (), ()), State.UNCHECKED),
+    "1 error": (checkup(), CheckState.FAILED),
+    "1 check failed": (checkup(findings=()), CheckState.FAILED),
+    "A fault inside orbitcfg": (Checkup(Report(crashed=True), StaticCounts(), ()), CheckState.FAILED),
+    "1 error, 1 warning": (checkup(findings=(FINDING, replace(FINDING, severity=Severity.WARNING))), CheckState.FAILED),
+    "1 warning": (checkup(rows=ROWS[:3], findings=(replace(FINDING, severity=Severity.WARNING),)), CheckState.UNCHECKED),
+    "All 3 checks passed": (checkup(rows=ROWS[:3], findings=()), CheckState.OK),
+    "1 check could not be made": (checkup(rows=(ROWS[0], CheckResult(CheckKind.LIST, CheckState.UNCHECKED, "")), findings=()), CheckState.UNCHECKED),
+    "Interrupted": (replace(checkup(rows=ROWS[:3], findings=()), interrupted=True), CheckState.UNCHECKED),
+    "Only planned": (replace(checkup(rows=(), findings=()), dry_run=True), CheckState.UNCHECKED),
+    "Nothing to check": (Checkup(Report(), StaticCounts(), ()), CheckState.UNCHECKED),
 }
 
 
@@ -198,7 +207,7 @@ VERDICTS = {
 def test_the_headline_says_what_weighs_most(headline: str) -> None:
     """And the page stands with it."""
     made, state = VERDICTS[headline]
-    assert (verdict(made).headline, verdict(made).state) == (headline, state)
+    assert (summary_of(made).headline, summary_of(made).state) == (headline, state)
     root = seen(made)
     assert [each.text.partition(" ")[2] for each in root.find("h1")] == [headline]
     assert texts(root.find("title")) == [f"orbitcfg doctor: {headline}"]
@@ -206,7 +215,7 @@ def test_the_headline_says_what_weighs_most(headline: str) -> None:
 
 def test_the_page_states_what_was_looked_at_and_when() -> None:
     """The time that it is given, and nothing where there is none."""
-    made = replace(checkup(), static=Counts(1, 2))
+    made = replace(checkup(), static=StaticCounts(1, 2))
     [header] = parsed(page(made, datetime(2026, 3, 1, 8, 5, tzinfo=UTC))).find("header")
     assert header.text == (
         "orbitcfg doctor ✗ 1 error 1 endpoint, 4 checks: 3 passed, 1 failed "
@@ -218,9 +227,12 @@ def test_the_page_states_what_was_looked_at_and_when() -> None:
 
 def test_a_dry_run_is_a_page_of_the_plan() -> None:
     """Who would be asked for what."""
-    root = seen(replace(checkup(findings=()), dry_run=True, sightings=()))
+    root = seen(replace(checkup(findings=()), dry_run=True, results=()))
     assert texts(root.find("h2")) == ["Plan", "Adapters by provider"]
-    assert root.find("article", "endpoint")[0].text == "shimmy http://localhost:11435/v1 the default, chat, notes, x its list of models"
+    assert (
+        root.find("article", "endpoint")[0].text
+        == "shimmy http://localhost:11435/v1 the default, chat, notes, x its name, a connection, who it is, its list of models"
+    )
     assert root.find("p", "counts")[0].text == "1 endpoint, none of them asked"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from orbitcfg.catalog.store import Schema
 from orbitcfg.document.tree import KeyPath, value_at
 from orbitcfg.effective.address import parsed
-from orbitcfg.observed.endpoint import State
+from orbitcfg.observed.check import CheckState
 from orbitcfg.observed.observation import Observations
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
@@ -25,9 +25,9 @@ def proxy_in_the_way(_config: Config, observations: Observations) -> Iterator[Fi
     ORBIT's clients obey `HTTP_PROXY`, `HTTPS_PROXY` and `ALL_PROXY`, for `localhost` too, unless `NO_PROXY` names it. Doctor itself goes straight to this machine.
     """
     for each in observations.endpoints:
-        address = parsed(each.target.url)
-        if each.proxy and address and address.is_loopback:
-            fact = f"`{each.proxy_variable}` sends ORBIT's requests to `{each.target.shown_url}` through the proxy {each.proxy}"
+        address, proxy = parsed(each.target.url), each.connection.proxy
+        if proxy and address and address.is_loopback:
+            fact = f"`{proxy.variable}` sends ORBIT's requests to `{each.target.shown_url}` through the proxy {proxy.place}"
             yield at_url(each, fact, f"set `NO_PROXY={address.host}` for ORBIT")
 
 
@@ -37,13 +37,13 @@ def loopback_in_a_container(_config: Config, observations: Observations) -> Iter
 
     A compose file or a Dockerfile lies beside the configuration. Doctor judges from where it runs.
     """
-    around = observations.surroundings
-    if around is None or around.container_file is None:
+    host = observations.host
+    if host is None or host.container_file is None:
         return
     for each in observations.endpoints:
         address = parsed(each.target.url)
         if address and address.is_loopback:
-            fact = f"`{each.target.shown_url}` is another machine for an ORBIT that runs in the container of `{around.container_file}`"
+            fact = f"`{each.target.shown_url}` is another machine for an ORBIT that runs in the container of `{host.container_file}`"
             yield at_url(each, fact, f"write the service's name there, or `http://host.docker.internal:{address.port}`")
 
 
@@ -54,8 +54,8 @@ def open_to_all(_config: Config, observations: Observations) -> Iterator[Finding
     Ollama, and Shimmy before 2.6.5, know no keys.
     """
     for each in observations.endpoints:
-        address = parsed(each.target.url)
-        is_open = each.product is not None and (not each.product.auth or each.is_product("shimmy", (), _OPEN_SHIMMY))
+        address, product = parsed(each.target.url), each.identity.product
+        is_open = product is not None and (not product.auth or each.identity.is_product("shimmy", (), _OPEN_SHIMMY))
         if is_open and address and not address.is_loopback and not address.is_bind_address:
             fact = f"{name_of(each)} at `{address.host}` knows no keys: whoever reaches it can use it"
             yield at_url(each, fact, "let only ORBIT's machine reach it, by a firewall or a proxy with a key")
@@ -67,9 +67,9 @@ def orbit_is_running(_config: Config, observations: Observations) -> Iterator[Fi
 
     It reads its configuration when it starts: a change of providers needs a restart.
     """
-    around = observations.surroundings
-    if around and around.orbit_at:
-        yield Finding(f"ORBIT seems to run: `{around.orbit_at}` answers", ("general", "port"), "restart ORBIT after changing providers")
+    host = observations.host
+    if host and host.orbit_at:
+        yield Finding(f"ORBIT seems to run: `{host.orbit_at}` answers", ("general", "port"), "restart ORBIT after changing providers")
 
 
 @observation_rule("ORB755", severity=Severity.INFO)
@@ -100,10 +100,10 @@ def _packages(config: Config, block: KeyPath, words: Schema) -> Sequence[str]:
 @observation_rule("ORB756", severity=Severity.ERROR)
 def program_out_of_reach(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A server's program is not on PATH though it is on this machine, or it does not run."""
-    around = observations.surroundings
-    for program in around.programs if around else ():
-        at = next((each.target.url_at for each in observations.endpoints if each.meant and each.meant.program == program.name), None)
-        answers = any(each.answered and each.meant and each.meant.program == program.name for each in observations.endpoints)
+    for program in observations.host.programs if observations.host else ():
+        endpoints = [each for each in observations.endpoints if each.identity.meant and each.identity.meant.program == program.name]
+        at = endpoints[0].target.url_at if endpoints else None
+        answers = any(each.connection.answered for each in endpoints)
         severity = Severity.INFO if answers else Severity.ERROR
         if program.fault:
             build = "build it from source: `cargo install shimmy`" if "GLIBC" in program.fault else "install it anew"
@@ -120,10 +120,10 @@ def nothing_checked(_config: Config, observations: Observations) -> Iterator[Fin
 
     Nothing is enabled that is reached over HTTP, or every address or key hangs on a variable that is not set here. A run that checks nothing must not pass for one that found nothing.
     """
-    if observations.surroundings is None:
+    if observations.host is None:
         return
-    rows = [row for each in observations.endpoints for row in each.rows]
-    if not any(row.state is not State.UNCHECKED for row in rows):
+    states = {check.state for each in observations.endpoints for check in each.checks}
+    if states <= {CheckState.UNCHECKED}:
         message = "nothing was checked" if observations.endpoints else "nothing was checked: no endpoint is to be called"
         yield Finding(message, None, "enable an adapter with a provider, name one with `--provider`, or set its variables with `--env-file`")
 

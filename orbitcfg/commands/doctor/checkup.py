@@ -1,0 +1,79 @@
+"""The result of doctor, and who hears of it while it comes about."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from orbitcfg.live.log import OnCheck
+from orbitcfg.live.probe import Probe
+from orbitcfg.observed.check import CheckResult, CheckState, ProbeFault
+from orbitcfg.observed.endpoint import ProbeTarget
+from orbitcfg.observed.host import HostFacts
+from orbitcfg.observed.probe import ProbeResult
+from orbitcfg.report.diagnostics import Report
+
+
+@dataclass(frozen=True, slots=True)
+class StaticCounts:
+    """How many errors and warnings the configuration has by itself, as `validate` finds them."""
+
+    errors: int = 0
+    warnings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """All that one run of doctor planned, saw and found."""
+
+    report: Report
+    """The findings about endpoints, and the errors of the configuration itself."""
+    static: StaticCounts
+    """What the configuration has by itself."""
+    plan: tuple[Probe, ...]
+    """The endpoints, each with the checks that are made of it."""
+    results: tuple[ProbeResult, ...] = ()
+    """What was seen of each endpoint."""
+    before: tuple[CheckResult, ...] = ()
+    """The checks before any endpoint: keys, and addresses that are not known here."""
+    machine: tuple[CheckResult, ...] = ()
+    """The checks on this machine: programs, the embedded engine."""
+    host: HostFacts = field(default_factory=HostFacts)
+    """What lies around the configuration."""
+    interrupted: bool = False
+    """Whether the user ended it early."""
+    dry_run: bool = False
+    """Whether nothing was asked, only planned."""
+    root: str = ""
+    """The name of the configuration's root file; empty where only an address was looked at."""
+
+    @property
+    def targets(self) -> tuple[ProbeTarget, ...]:
+        """The endpoints."""
+        return tuple(probe.target for probe in self.plan)
+
+    @property
+    def checks(self) -> tuple[CheckResult, ...]:
+        """Every check, in order."""
+        return (*self.before, *(check for result in self.results for check in result.checks), *self.machine)
+
+    @property
+    def checked(self) -> int:
+        """How many checks were made."""
+        return sum(check.state is not CheckState.UNCHECKED for check in self.checks)
+
+    @property
+    def crashed(self) -> bool:
+        """Whether something failed inside orbitcfg, so that this is not the whole."""
+        return self.report.crashed or any(result.fault is ProbeFault.INTERNAL for result in self.results)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every check could be made."""
+        return self.checked == len(self.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who hears of the run while it goes on: of the plan before it begins, and of each check."""
+
+    planned: Callable[[Checkup], None] = lambda _checkup: None
+    check: OnCheck = lambda _target, _check: None

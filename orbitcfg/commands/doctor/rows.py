@@ -1,0 +1,48 @@
+"""The checks that are made of no endpoint: keys and addresses before them, programs and the embedded engine after them."""
+
+from collections.abc import Iterator
+
+from orbitcfg.live.plan import EndpointPlan
+from orbitcfg.observed.check import CheckKind, CheckResult, CheckState
+from orbitcfg.observed.host import KeyState, Program
+from orbitcfg.observed.observation import Ending, EngineRun
+
+MAX_USERS = 3
+"""How many adapters a row names."""
+
+
+def before_endpoints(plan: EndpointPlan) -> Iterator[CheckResult]:
+    """Whether each key is set, and the addresses that are not known here."""
+    yield from map(_key, plan.keys)
+    for use in plan.unknown:
+        yield CheckResult(CheckKind.KEY, CheckState.UNCHECKED, f"the address of `{use.provider}` hangs on a variable that is not set here")
+
+
+def _key(key: KeyState) -> CheckResult:
+    names = " or ".join(f"`{name}`" for name in key.variables)
+    users = ", ".join(key.users[:MAX_USERS]) + (" …" if len(key.users) > MAX_USERS else "")
+    if key.is_set:
+        source = f", from {key.source}" if key.source else ""
+        return CheckResult(CheckKind.KEY, CheckState.OK, f"{names or 'a key'} for `{key.provider}` is set{source} ({users})")
+    where = "in this shell nor in the `.env` that was read; if ORBIT gets it elsewhere, pass `--env-file`"
+    return CheckResult(CheckKind.KEY, CheckState.UNCHECKED, f"{names or 'the key'} for `{key.provider}` is not set {where} ({users})")
+
+
+def on_this_machine(programs: tuple[Program, ...], engine: EngineRun | None) -> Iterator[CheckResult]:
+    """What the servers' programs say, and what the embedded engine generated."""
+    for program in programs:
+        if program.fault:
+            yield CheckResult(CheckKind.PROGRAM, CheckState.FAILED, f"`{program.name}`: {program.fault}")
+        elif program.version:
+            gpu = f", computes with {program.gpu}" if program.gpu else ""
+            listed = f", lists {len(program.models)} models" if program.models is not None else ""
+            yield CheckResult(CheckKind.PROGRAM, CheckState.OK, f"`{program.name}` {program.version} on PATH{listed}{gpu}")
+    if engine is not None:
+        yield _engine(engine)
+
+
+def _engine(engine: EngineRun) -> CheckResult:
+    is_good = engine.ending is Ending.ANSWERED and bool(engine.text.strip())
+    state = CheckState.UNCHECKED if engine.ending in (Ending.ABSENT, Ending.NOT_TRIED) else CheckState.OK if is_good else CheckState.FAILED
+    text = repr(engine.text.strip()[:60]) if is_good else engine.reason or engine.ending.name.lower().replace("_", " ")
+    return CheckResult(CheckKind.ENGINE, state, f"embedded, `{engine.model}`: {text}; it stands in for no server", engine.first_token_ms)

@@ -1,0 +1,199 @@
+"""One chat completion, as ORBIT sends it, and what is odd about the reply."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import httpx
+
+from orbitcfg.live import shapes
+from orbitcfg.live.http import HttpClient, Reply, fault_of
+from orbitcfg.live.sse import ChatStream, EventDecoder, LineDecoder, completion_tokens, has_reasoning
+from orbitcfg.live.stopwatch import Stopwatch
+from orbitcfg.observed.check import NOT_CHECKED, CheckState, ProbeFault
+from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
+from orbitcfg.observed.probe import ChatReply
+
+PROMPT = "Say hello in one short sentence."
+MAX_REFUSAL = 4096
+"""Characters of a refused stream's body that are read for the server's message."""
+_OWN_FIELDS = frozenset({"model", "messages", "stream"})
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A chat with one model of a server: where it is sent, and how long it may take."""
+
+    client: HttpClient
+    url: str
+    is_native: bool
+    """Whether it speaks Ollama's own API."""
+    expected: ExpectedModel
+    timeout_s: float
+
+    async def whole(self) -> ChatReply:
+        """A completion in one piece."""
+        reply = await self.client.post(self.url, body_of(self.expected, stream=False), self.timeout_s)
+        base = ChatReply(self.expected, stream=False, status=reply.status or None, fault=reply.fault, total_ms=reply.ms)
+        if not reply.is_ok:
+            return replace(base, error=shapes.error_text(reply.body) if reply.status else reply.detail)
+        if reply.is_stream:
+            return _unasked_stream(base, reply.body)
+        return _native(base, reply.body) if self.is_native else _openai(base, reply.body)
+
+    async def streamed(self) -> ChatReply:
+        """A completion in pieces. Where the time runs out while text comes, it counts as what came."""
+        watch, stream = Stopwatch(), ChatStream()
+        first_ms: float | None = None
+        status, fault = None, None
+        try:
+            async with asyncio.timeout(self.timeout_s), self.client.stream(self.url, body_of(self.expected, stream=True)) as (head, chunks):
+                status = head.status
+                if head.is_ok and (head.is_stream or self.is_native):
+                    async for has_text in self._taken(stream, chunks):
+                        if has_text and first_ms is None:
+                            first_ms = watch.ms
+                    stream.close()
+                else:
+                    await _refused(stream, head, chunks)
+        except (httpx.HTTPError, TimeoutError, OSError) as error:
+            fault = fault_of(error)
+            if fault is ProbeFault.SILENT and stream.chunks:
+                fault = ProbeFault.DEADLINE
+        return ChatReply(
+            self.expected,
+            stream=True,
+            status=status,
+            fault=fault,
+            text=self.client.masked("".join(stream.text)),
+            reasoning=stream.reasoning,
+            finish=stream.finish,
+            tokens=stream.tokens,
+            chunks=stream.chunks,
+            first_token_ms=first_ms,
+            total_ms=watch.ms,
+            defects=tuple(stream.defects),
+            error=self.client.masked(stream.error),
+        )
+
+    async def _taken(self, stream: ChatStream, chunks: AsyncIterator[bytes]) -> AsyncIterator[bool]:
+        """For each event or line as it comes, whether it brought text."""
+        decoder, take = (LineDecoder(), stream.take_line) if self.is_native else (EventDecoder(), stream.take_event)
+        async for chunk in chunks:
+            for piece in decoder.feed(chunk):
+                yield take(piece)
+        for piece in decoder.feed(b"", final=True):
+            yield take(piece)
+
+
+def body_of(expected: ExpectedModel, *, stream: bool) -> dict[str, Any]:
+    """The request that ORBIT would send with this prompt: its parameters by their names on the wire, dots meaning nested fields."""
+    body: dict[str, Any] = {"model": expected.model, "messages": [{"role": "user", "content": PROMPT}], "stream": stream}
+    for name, value in expected.parameters.items():
+        if name in _OWN_FIELDS:
+            continue
+        place = body
+        *outer, last = name.removeprefix("extra_body.").split(".")
+        for part in outer:
+            place = place.setdefault(part, {})
+        place[last] = value
+    return body
+
+
+def path_of(target: ProbeTarget) -> str:
+    """Where chats go, from the base."""
+    return "/api/chat" if target.protocol == "ollama" else "/chat/completions"
+
+
+async def _refused(stream: ChatStream, head: Reply, chunks: AsyncIterator[bytes]) -> None:
+    """Takes the server's message in place of a stream."""
+    body = b"".join([chunk async for chunk in chunks]).decode("utf-8", "replace")
+    stream.error = shapes.error_text(body[:MAX_REFUSAL])
+    if head.is_ok:
+        stream.add_defect("it is no stream, though one was asked for")
+
+
+def _unasked_stream(base: ChatReply, body: str) -> ChatReply:
+    stream = ChatStream()
+    for data in EventDecoder().feed(f"{body}\n\n".encode(), final=True):
+        stream.take_event(data)
+    stream.close()
+    defects = ("it is a stream, though none was asked for", *stream.defects)
+    return replace(base, text="".join(stream.text), finish=stream.finish, chunks=stream.chunks, error=stream.error, defects=defects)
+
+
+def _native(base: ChatReply, body: str) -> ChatReply:
+    """The reply of Ollama's own API."""
+    value = shapes.parse_object(body)
+    match value:
+        case {"error": error} if error:
+            return replace(base, error=shapes.error_text(body))
+        case {"message": dict(message)}:
+            return replace(_with_message(base, message, value.get("done_reason")), tokens=shapes.count_of(value.get("eval_count")))
+    return replace(base, defects=("it has no `message`",))
+
+
+def _openai(base: ChatReply, body: str) -> ChatReply:
+    """The reply of OpenAI's API, and how it differs from its form."""
+    value = shapes.parse_object(body)
+    match value:
+        case {"error": error} if error:
+            return replace(base, error=shapes.error_text(body))
+        case {"choices": [{"message": dict(message), **rest}, *_]}:
+            finish = rest.get("finish_reason")
+            defects = tuple(_defects(value, message, finish))
+            return replace(_with_message(base, message, finish), tokens=completion_tokens(value), defects=defects)
+    return replace(base, defects=("it has no `choices[0].message`",))
+
+
+def _with_message(base: ChatReply, message: Mapping[str, object], finish: object) -> ChatReply:
+    return replace(
+        base,
+        text=shapes.text_of(message.get("content")) or "",
+        reasoning=has_reasoning(message),
+        finish=shapes.text_of(finish),
+    )
+
+
+def _defects(value: Mapping[str, object], message: Mapping[str, object], finish: object) -> list[str]:
+    defects = []
+    if value.get("object") != "chat.completion":
+        defects.append("`object` is not `chat.completion`")
+    if message.get("role") != "assistant":
+        defects.append("`role` is not `assistant`")
+    if not isinstance(message.get("content"), str | None):
+        defects.append("`content` is no text")
+    if not finish:
+        defects.append("it has no `finish_reason`")
+    return defects
+
+
+def state_of(reply: ChatReply) -> CheckState:
+    """How the check ended."""
+    if reply.fault in NOT_CHECKED and not reply.chunks:
+        return CheckState.UNCHECKED
+    is_good = reply.status == 200 and not reply.error and bool(reply.text)
+    return CheckState.OK if is_good and reply.fault in (None, ProbeFault.DEADLINE) else CheckState.FAILED
+
+
+def describe(reply: ChatReply) -> str:
+    """What came, for people."""
+    if reply.fault is ProbeFault.DEADLINE and reply.chunks:
+        return f"{reply.chunks} pieces of text, still going on at the deadline"
+    if reply.fault:
+        return reply.fault.value
+    if reply.status != 200:
+        return f"{reply.status} {reply.error}".strip()
+    if reply.error:
+        return f"an error in the stream: {reply.error}"
+    if not reply.text:
+        return "no text"
+    parts = []
+    if reply.first_token_ms is not None:
+        parts.append(f"first token after {reply.first_token_ms:.0f} ms")
+    if reply.tokens_per_s is not None:
+        parts.append(f"{reply.tokens_per_s:.0f} tokens/s")
+    if reply.finish:
+        parts.append(f"finish `{reply.finish}`")
+    return ", ".join(parts) or "text"

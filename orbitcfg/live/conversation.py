@@ -1,0 +1,123 @@
+"""What the checks over HTTP share: the client, and what the server answered so far."""
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from orbitcfg.effective.address import Address
+from orbitcfg.live import reach, scan
+from orbitcfg.live.connect import POLL_S, Route
+from orbitcfg.live.http import HttpClient, Reply
+from orbitcfg.live.identify import MODEL_LIST, Answers, is_loading
+from orbitcfg.live.log import ProbeLog
+from orbitcfg.live.options import ProbeOptions
+from orbitcfg.live.step import PlannedCheck
+from orbitcfg.observed.check import ProbeFault
+from orbitcfg.observed.endpoint import ProbeTarget
+
+SHORTEST_SECRET = 6
+"""A key of fewer characters is a dummy, and masking it would spoil the replies."""
+
+TLS_GUESS_S = 1.0
+"""How long to try whether a server that gives no HTTP speaks TLS."""
+
+_WITH_ANSWER = frozenset({ProbeFault.REDIRECTED, ProbeFault.REDIRECT_LOOP, ProbeFault.TOO_LARGE})
+"""Faults of a server that did answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHeaders:
+    """The headers that carry the key, what is masked in replies, and whether the key is kept back."""
+
+    headers: dict[str, str]
+    secrets: tuple[str, ...] = ()
+    is_withheld: bool = False
+
+
+def key_headers(target: ProbeTarget, asked: Address) -> KeyHeaders:
+    """How the key is sent to an address. A secret goes over https or to this machine only."""
+    if not target.key:
+        return KeyHeaders({})
+    secrets = (target.key,) if target.key_is_secret and len(target.key) >= SHORTEST_SECRET else ()
+    if target.key_is_secret and asked.scheme != "https" and not asked.is_loopback:
+        return KeyHeaders({}, secrets, is_withheld=True)
+    match target.protocol:
+        case "anthropic":
+            return KeyHeaders({"x-api-key": target.key, "anthropic-version": "2023-06-01"}, secrets)
+        case "gemini":
+            return KeyHeaders({"x-goog-api-key": target.key}, secrets)
+    return KeyHeaders({"authorization": f"Bearer {target.key}"}, secrets)
+
+
+@dataclass(slots=True)
+class Conversation:
+    """A connection to a server that can be asked."""
+
+    log: ProbeLog
+    """What was found so far."""
+    options: ProbeOptions
+    """How the endpoint is looked at."""
+    route: Route
+    """Where requests go."""
+    reached: str
+    """The address of the host that answered."""
+    client: HttpClient
+    """What sends them."""
+    answers: Answers
+    """What was answered so far."""
+    ends_at: float
+    """When the run is over, by the loop's clock."""
+
+    @property
+    def target(self) -> ProbeTarget:
+        """The endpoint."""
+        return self.log.target
+
+    @property
+    def root(self) -> str:
+        """The server's root."""
+        return self.route.asked.root
+
+    @property
+    def base(self) -> str:
+        """The address that ORBIT's client puts before each path."""
+        return self.root + self.route.asked.path
+
+    @property
+    def list_url(self) -> str:
+        """Where the list of models is, from the base that ORBIT's client uses; Shimmy's from the root is the same place, unless the base is wrong."""
+        path = self.target.models_path or ""
+        if self.target.models_from_root and self.target.protocol == "openai":
+            return self.base + "/models"
+        return (self.root if self.target.models_from_root else self.base) + path
+
+    async def list_reply(self) -> Reply:
+        """The answer to the request for the list of models, asked for once; while the server is starting, again as long as it is waited for."""
+        if MODEL_LIST in self.answers.replies:
+            return self.answers.replies[MODEL_LIST]
+        loop = asyncio.get_running_loop()
+        ends_at = loop.time() + self.options.wait_s
+        while True:
+            reply = self.answers.replies[MODEL_LIST] = await self.client.get(self.list_url)
+            if not is_loading(reply, self.log.identity.meant) or loop.time() >= ends_at:
+                return reply
+            await asyncio.sleep(POLL_S)
+
+    async def fail(self, check: PlannedCheck, reply: Reply, fault: ProbeFault) -> None:
+        """Records that the server cannot be asked anything, and what more can be seen of why."""
+        log, asked = self.log, self.route.asked
+        if fault in _WITH_ANSWER:
+            redirect = reply.detail if fault is ProbeFault.REDIRECTED else None
+            log.access = replace(log.access, redirect=redirect)
+            log.fail(check, fault, reply.detail, reply.ms)
+            return
+        if await self._speaks_tls(fault):
+            log.fail(check, ProbeFault.TLS_ON_PLAIN, reply.detail, reply.ms)
+            return
+        log.fail(check, fault, reply.detail, reply.ms)
+        if asked.is_loopback:
+            log.identity = replace(log.identity, owner=scan.port_owner(asked.port))
+
+    async def _speaks_tls(self, fault: ProbeFault) -> bool:
+        asked = self.route.asked
+        may = asked.scheme == "http" and fault in (ProbeFault.CLOSED, ProbeFault.NOT_HTTP, ProbeFault.SILENT)
+        return may and await reach.speaks_tls(self.reached, asked.port, min(self.options.timeout_s, TLS_GUESS_S))

@@ -1,0 +1,38 @@
+"""How endpoints are looked at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from orbitcfg.effective.address import Address, mapped
+from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
+
+CHAT_PROTOCOLS = frozenset({"openai", "ollama"})
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeOptions:
+    """How endpoints are looked at."""
+
+    timeout_s: float = 5.0
+    """For each step."""
+    wait_s: float = 0.0
+    """For a server that is starting."""
+    generate: bool = False
+    """Whether chats are sent."""
+    billable: bool = False
+    """Whether they are sent to cloud providers too."""
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The environment that ORBIT would have."""
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Where an address is reached instead, both as host and port: what `--map` says."""
+
+    def sends_chats(self, target: ProbeTarget, expected: ExpectedModel) -> bool:
+        """Whether chats are sent for a model. Without a list of models nothing shows which ones it can answer."""
+        may = self.billable or target.location != "cloud"
+        can = target.models_path is not None and target.protocol in CHAT_PROTOCOLS
+        return self.generate and may and can and expected.is_chat and expected.model is not None
+
+    def reaches(self, address: Address) -> Address:
+        """The address that requests to this one are sent to."""
+        host, port = mapped(address, self.places)
+        return Address(address.scheme, host, port, address.path)

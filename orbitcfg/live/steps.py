@@ -1,0 +1,249 @@
+"""The checks over HTTP: who answers, whether it lets us in, what it lists, and whether it chats."""
+
+import asyncio
+from abc import abstractmethod
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from orbitcfg.live import chat, scan, shapes
+from orbitcfg.live.connect import find_elsewhere
+from orbitcfg.live.conversation import Conversation
+from orbitcfg.live.details import with_details
+from orbitcfg.live.http import Reply
+from orbitcfg.live.identify import HEALTH, MODEL_LIST, identify, is_loading, version_of
+from orbitcfg.live.match import match_model
+from orbitcfg.live.step import Step
+from orbitcfg.live.stopwatch import Stopwatch
+from orbitcfg.observed.check import CheckKind, CheckState, ProbeFault
+from orbitcfg.observed.endpoint import ExpectedModel
+from orbitcfg.observed.probe import ChatReply, Fit, ModelList, ModelMatch, ServerHealth, WrongBody
+
+_ENDING = frozenset({ProbeFault.CLOSED, ProbeFault.SILENT, ProbeFault.REFUSED})
+"""Faults of a chat after which no other is tried."""
+
+_SPARED_S = 0.2
+"""What of the run's time a chat leaves, so that its end can be recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identify(Step[Conversation]):
+    """Who answers, and in which version."""
+
+    kind: ClassVar = CheckKind.IDENTIFY
+
+    async def run(self, context: Conversation) -> bool:
+        """Compares the answers with the fingerprints of all products."""
+        log, answers = context.log, context.answers
+        list_ms = 0.0
+        if context.target.models_path is not None:
+            reply = await context.list_reply()
+            if reply.fault:
+                await context.fail(self, reply, reply.fault)
+                return False
+            list_ms = reply.ms
+        watch = Stopwatch()
+        product = await identify(answers, log.identity.meant)
+        if product and product.health:
+            await answers.at(product.health)
+        version = await version_of(answers, product) if product else None
+        log.identity = replace(log.identity, product=product, version=version)
+        log.record(self, *self._described(context), watch.ms + list_ms)
+        return True
+
+    def _described(self, context: Conversation) -> tuple[CheckState, str]:
+        identity, provider = context.log.identity, context.target.provider
+        if identity.product is None:
+            return CheckState.OK, "an HTTP server of unknown make"
+        name = f"{identity.product.name} {identity.version}" if identity.version else identity.product.name
+        if identity.product.serves(provider):
+            return CheckState.OK, name
+        return CheckState.FAILED, f"{name}, not {identity.meant.name if identity.meant else provider}"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckHealth(Step[Conversation]):
+    """Whether the server says that it is ready, by what it answered so far."""
+
+    kind: ClassVar = CheckKind.HEALTH
+
+    async def run(self, context: Conversation) -> bool:
+        """Nothing more is asked of a server that still loads its model."""
+        health = self._health(context)
+        context.log.identity = replace(context.log.identity, health=health)
+        states = {ServerHealth.LOADING: CheckState.UNCHECKED, ServerHealth.UNHEALTHY: CheckState.FAILED}
+        context.log.record(self, states.get(health, CheckState.OK), health.value)
+        return health is not ServerHealth.LOADING
+
+    def _health(self, context: Conversation) -> ServerHealth:
+        identity, replies = context.log.identity, context.answers.replies
+        listed, health = replies.get(MODEL_LIST), replies.get(HEALTH)
+        if any(reply and is_loading(reply, identity.product or identity.meant) for reply in (listed, health)):
+            return ServerHealth.LOADING
+        is_unhealthy = health and health.status == 503 and listed and listed.is_ok
+        return ServerHealth.UNHEALTHY if is_unhealthy else ServerHealth.READY
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAccess(Step[Conversation]):
+    """Whether the server takes the key, or wants none."""
+
+    kind: ClassVar = CheckKind.AUTHORISE
+
+    async def run(self, context: Conversation) -> bool:
+        """Asks for the list of models, where that was not done before."""
+        log, reply = context.log, await context.list_reply()
+        if reply.fault:
+            await context.fail(self, reply, reply.fault)
+            return False
+        log.access = replace(log.access, status=reply.status, error_text=shapes.error_text(reply.body))
+        if reply.status in (401, 403, 429) or reply.status >= 500:
+            log.record(self, CheckState.FAILED, f"{reply.status} {log.access.error_text}".strip(), reply.ms)
+            return False
+        if not reply.is_ok:
+            log.record(self, CheckState.OK, "nothing is refused")
+            return True
+        sent_secret = bool(context.client.headers) and context.target.key_is_secret
+        log.record(self, CheckState.OK, "the key is accepted" if sent_secret else "no key is wanted", reply.ms)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class ListModels(Step[Conversation]):
+    """The models that the server lists."""
+
+    kind: ClassVar = CheckKind.LIST
+
+    async def run(self, context: Conversation) -> bool:
+        """Reads the list and compares the expected models with it; looks for the list elsewhere where it is not there."""
+        log, reply = context.log, await context.list_reply()
+        models = shapes.model_list(reply.body) if reply.is_ok else None
+        if models is None:
+            wrong = None if not reply.is_ok else WrongBody.WEB_PAGE if shapes.is_html(reply.body) else WrongBody.OTHER
+            log.model_list = ModelList(wrong_body=wrong)
+            log.model_list = replace(log.model_list, right_url=await self._right_url(context))
+            log.record(self, CheckState.FAILED, self._why(context, reply, wrong), reply.ms)
+            return False
+        product, is_idle = log.identity.product, False
+        if product:
+            models, is_idle = await with_details(context.answers, product, models)
+        names = product.names if product else "exact"
+        log.model_list = ModelList(models, tuple(match_model(expected, models, names) for expected in context.target.expected), is_idle)
+        number = f"{len(models)} model{'' if len(models) == 1 else 's'}"
+        log.record(self, CheckState.OK if models else CheckState.FAILED, number if models else "none", reply.ms)
+        if product and not product.serves(context.target.provider):
+            await self._find_meant(context)
+        return True
+
+    def _why(self, context: Conversation, reply: Reply, wrong: WrongBody | None) -> str:
+        match wrong:
+            case WrongBody.WEB_PAGE:
+                return "the answer is a web page"
+            case WrongBody.OTHER:
+                return "the answer is no list of models"
+        return f"{reply.status} at {context.list_url}"
+
+    async def _right_url(self, context: Conversation) -> str | None:
+        """The base under which the list usually is, where it is there; None where it is not."""
+        is_ollama = context.target.protocol == "ollama"
+        for suffix, path in (("", "/api/tags"),) if is_ollama else (("/v1", "/v1/models"), ("", "/models")):
+            url = context.root + path
+            if url == context.list_url:
+                continue
+            reply = await context.client.get(url)
+            if reply.is_ok and shapes.model_list(reply.body) is not None:
+                return context.root + suffix
+        return None
+
+    async def _find_meant(self, context: Conversation) -> None:
+        """Sees which program is in the place of the product that is meant, and where that is instead."""
+        log, asked = context.log, context.route.asked
+        if asked.is_loopback:
+            log.identity = replace(log.identity, owner=scan.port_owner(asked.port))
+        await find_elsewhere(log, context.options, asked)
+
+
+@dataclass(frozen=True, slots=True)
+class FindModel(Step[Conversation]):
+    """Whether a model that ORBIT will ask for is listed."""
+
+    expected: ExpectedModel
+    kind: ClassVar = CheckKind.MODEL
+
+    @property
+    def subject(self) -> str:
+        """The model's name."""
+        return f"`{self.expected.model}`"
+
+    async def run(self, context: Conversation) -> bool:
+        """Compares the name with those of the list."""
+        match = next(match for match in context.log.model_list.matches if match.expected is self.expected)
+        is_found = match.fit.is_served and not match.is_without_file
+        context.log.record(self, CheckState.OK if is_found else CheckState.FAILED, f"{self.subject} {self._how(match)}")
+        return True
+
+    def _how(self, match: ModelMatch) -> str:
+        if match.is_without_file:
+            return "is listed, but nothing shows that a file stands behind it"
+        if match.listed is None:
+            return "is not listed"
+        name = f"`{match.listed.name}`"
+        if match.fit.is_served:
+            return "is listed" if match.listed.name == self.expected.model else f"is listed as {name}"
+        return f"is not listed: {'the server writes' if match.fit is Fit.NORMALISED else 'the nearest is'} {name}"
+
+
+@dataclass(frozen=True, slots=True)
+class TryChat(Step[Conversation]):
+    """A chat with a model that ORBIT will ask for."""
+
+    expected: ExpectedModel
+
+    @property
+    def subject(self) -> str:
+        """The model's name."""
+        return f"`{self.expected.model}`"
+
+    @abstractmethod
+    async def send(self, talk: chat.Chat) -> ChatReply:
+        """The completion."""
+
+    async def run(self, context: Conversation) -> bool:
+        """Sends the chat, unless the list foretells that it is refused."""
+        if not self._is_answered(context):
+            return True
+        left_s = max(context.ends_at - asyncio.get_running_loop().time() - _SPARED_S, 0.1)
+        url, is_native = context.base + chat.path_of(context.target), context.target.protocol == "ollama"
+        reply = await self.send(chat.Chat(context.client, url, is_native, self.expected, left_s))
+        if reply.fault is ProbeFault.CLOSED:
+            reply = replace(reply, alive_after=(await context.client.get(context.root + HEALTH)).status > 0)
+        context.log.chats.append(reply)
+        context.log.record(self, chat.state_of(reply), f"{self.subject}: {chat.describe(reply)}", reply.total_ms)
+        return reply.fault not in _ENDING
+
+    def _is_answered(self, context: Conversation) -> bool:
+        """Whether the server serves the model, or answers to any name."""
+        log = context.log
+        ignores = log.identity.product is not None and log.identity.product.ignores_model
+        return ignores or any(match.expected is self.expected and match.fit.is_served for match in log.model_list.matches)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamChat(TryChat):
+    """A chat whose answer comes in pieces."""
+
+    kind: ClassVar = CheckKind.STREAM
+
+    async def send(self, talk: chat.Chat) -> ChatReply:
+        """The completion, piece by piece."""
+        return await talk.streamed()
+
+
+@dataclass(frozen=True, slots=True)
+class WholeChat(TryChat):
+    """A chat whose answer comes in one piece."""
+
+    kind: ClassVar = CheckKind.GENERATE
+
+    async def send(self, talk: chat.Chat) -> ChatReply:
+        """The completion in one piece."""
+        return await talk.whole()

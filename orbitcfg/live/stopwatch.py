@@ -1,0 +1,16 @@
+"""How long something takes."""
+
+import time
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Stopwatch:
+    """Runs from the moment that it is made."""
+
+    began: float = field(default_factory=time.perf_counter)
+
+    @property
+    def ms(self) -> float:
+        """The milliseconds until now."""
+        return (time.perf_counter() - self.began) * 1000

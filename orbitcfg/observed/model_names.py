@@ -1,0 +1,27 @@
+"""Names of models as servers write and compare them."""
+
+OLLAMA_HOST, OLLAMA_NAMESPACE, OLLAMA_TAG = "registry.ollama.ai", "library", "latest"
+_ENDINGS = (".gguf", ":latest")
+
+
+def ollama_name(name: str) -> str:
+    """A name with its default parts filled in, in lower case: Ollama takes names that agree in it for the same."""
+    front, slash, last = name.lower().rpartition("://")[2].rpartition("/")
+    model, _, tag = last.partition(":")
+    parts = front.split("/") if slash else [OLLAMA_NAMESPACE]
+    if len(parts) == 1:
+        parts = [OLLAMA_HOST, *parts]
+    return "/".join([*parts, model]) + f":{tag or OLLAMA_TAG}"
+
+
+def shimmy_name(stem: str) -> str:
+    """The name that Shimmy makes of a file's without its ending: in lower case, a hyphen for blanks and underscores."""
+    return stem.lower().replace("_", "-").replace(" ", "-")
+
+
+def model_stem(name: str) -> str:
+    """What of a name the rules of all servers agree on: no folder, no ending, no case, one character between words."""
+    last = name.replace("\\", "/").rpartition("/")[2].lower()
+    for ending in _ENDINGS:
+        last = last.removesuffix(ending)
+    return "".join(character if character.isalnum() or character == "." else "-" for character in last)
