@@ -24,6 +24,8 @@ MAX_STREAM_BYTES = 16 * MAX_BYTES
 MAX_REDIRECTS = 3
 _HEADERS = {"user-agent": f"orbitcfg/{__version__}", "accept": "*/*", "accept-encoding": "identity"}
 _KEY_HEADERS = ("authorization", "x-api-key", "x-goog-api-key")
+_REFUSALS = ("refused", "all connection attempts")
+"""What httpx's message of a refused connection holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +174,8 @@ def _fault(error: Exception) -> tuple[ProbeFault, str]:
         case TimeoutError() | httpx.TimeoutException():
             return ProbeFault.SILENT, ""
         case httpx.ConnectError():
-            return ProbeFault.REFUSED if "refused" in str(error).lower() or "all connection attempts" in str(
-                error
-            ).lower() else ProbeFault.NO_CONNECTION, str(error)
+            is_refused = any(mark in str(error).lower() for mark in _REFUSALS)
+            return ProbeFault.REFUSED if is_refused else ProbeFault.NO_CONNECTION, str(error)
         case httpx.RemoteProtocolError() if "without sending a response" in str(error):
             return ProbeFault.CLOSED, ""
         case httpx.RemoteProtocolError() if "peer closed" in str(error) or "incomplete" in str(error):

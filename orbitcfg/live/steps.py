@@ -52,9 +52,9 @@ class Identify(Step[Conversation]):
 
     def _described(self, context: Conversation) -> tuple[CheckState, str]:
         identity, provider = context.log.identity, context.target.provider
-        if identity.product is None:
+        name = identity.product_name
+        if identity.product is None or name is None:
             return CheckState.OK, "an HTTP server of unknown make"
-        name = f"{identity.product.name} {identity.version}" if identity.version else identity.product.name
         if identity.product.serves(provider):
             return CheckState.OK, name
         return CheckState.FAILED, f"{name}, not {identity.meant.name if identity.meant else provider}"

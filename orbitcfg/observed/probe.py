@@ -54,6 +54,13 @@ class Identity:
     owner: str | None = None
     found_at: str | None = None
 
+    @property
+    def product_name(self) -> str | None:
+        """The product with its version, for people; None where it is not known."""
+        if self.product is None:
+            return None
+        return f"{self.product.name} {self.version}" if self.version else self.product.name
+
     def is_product(self, product_id: str, since: tuple[int, ...] = (), until: tuple[int, ...] | None = None) -> bool:
         """Whether a product answered, of a version from `since` and below `until`; false where the version is not known and matters."""
         if self.product is None or self.product.id != product_id:

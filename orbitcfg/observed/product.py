@@ -49,7 +49,7 @@ class Product:
     ignores_model: bool = False
     """Whether it answers with the model that it has, whatever name is asked for."""
     auth: bool = True
-    """Whether it can be told to want a key."""
+    """Whether it can be made to want a key."""
     names: NameStyle = "exact"
     """How it compares names of models."""
     details: tuple[str, ...] = ()

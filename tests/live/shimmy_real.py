@@ -85,7 +85,7 @@ def test_a_healthy_shimmy_is_clean(binary: Path, models: Path, port: int, tmp_pa
     assert [one.text.strip() for one in result.chats] == ["tiny-alpha one two three"] * 2
 
 
-def test_a_wrong_model_is_mended_to_the_letter(binary: Path, models: Path, port: int, tmp_path: Path) -> None:
+def test_a_wrong_model_is_fixed_to_the_letter(binary: Path, models: Path, port: int, tmp_path: Path) -> None:
     """The file's name is not the model's."""
     with running(binary, models, "--bind", f"127.0.0.1:{port}", wait_at=port):
         setup = shimmy(tmp_path, f"http://127.0.0.1:{port}", "Tiny_Beta")
@@ -95,7 +95,7 @@ def test_a_wrong_model_is_mended_to_the_letter(binary: Path, models: Path, port:
         assert is_clean(setup.check(generate=True))
 
 
-def test_the_phantom_is_told(binary: Path, models: Path, port: int, tmp_path: Path) -> None:
+def test_the_phantom_is_reported(binary: Path, models: Path, port: int, tmp_path: Path) -> None:
     """It is listed, and answers with an empty 502."""
     with running(binary, models, "--bind", f"127.0.0.1:{port}", wait_at=port):
         setup = shimmy(tmp_path, f"http://127.0.0.1:{port}", "phi3-lora")
@@ -119,7 +119,7 @@ def test_a_shimmy_that_moved_is_found(binary: Path, models: Path, tmp_path: Path
             assert is_clean(setup.check())
 
 
-def test_a_damaged_file_is_told(binary: Path, models: Path, port: int, tmp_path: Path) -> None:
+def test_a_damaged_file_is_reported(binary: Path, models: Path, port: int, tmp_path: Path) -> None:
     """Only a chat shows it."""
     (models / "broken.gguf").write_bytes((models / "tiny-alpha.gguf").read_bytes()[:500])
     with running(binary, models, "--bind", f"127.0.0.1:{port}", wait_at=port):

@@ -131,7 +131,7 @@ USAGE = {
 
 
 @pytest.mark.parametrize("name", USAGE)
-def test_bad_usage_is_told(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bad_usage_is_reported(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit status 2, on stderr."""
     command, words = USAGE[name]
     (tmp_path / ".git").mkdir()
@@ -140,7 +140,7 @@ def test_bad_usage_is_told(name: str, tmp_path: Path, capsys: pytest.CaptureFixt
     assert words in outcome.stderr
 
 
-def test_an_unknown_adapter_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_adapter_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """With the one that is meant."""
     shimmy(tmp_path, "http://127.0.0.1:9")
     outcome = run(["doctor", "--adapter", "chat0", *NOTHING], capsys, monkeypatch, tmp_path)

@@ -167,7 +167,7 @@ BODIES = {
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_an_odd_body_is_told(name: str, tmp_path: Path) -> None:
+def test_an_odd_body_is_reported(name: str, tmp_path: Path) -> None:
     """It is no list of models."""
     answer, code = BODIES[name]
     with serving(lambda _asked: answer) as server:
@@ -220,7 +220,7 @@ TRUSTED = {"SSL_CERT_FILE": str(CERTIFICATES / "authority.pem")}
 
 
 @pytest.mark.parametrize("name", CERTIFICATE_FAULTS)
-def test_a_faulty_certificate_is_told(name: str, tmp_path: Path) -> None:
+def test_a_faulty_certificate_is_reported(name: str, tmp_path: Path) -> None:
     """And no key is sent to its server."""
     with serving(Shimmy("2.6.5"), context=tls(name)) as server:
         checkup = shimmy(tmp_path, server.url, api_key=KEY).check(TRUSTED)
@@ -229,7 +229,7 @@ def test_a_faulty_certificate_is_told(name: str, tmp_path: Path) -> None:
     assert [row.state for row in checkup.checks if row.kind is CheckKind.TLS] == [CheckState.FAILED]
 
 
-def test_an_unknown_authority_is_told(tmp_path: Path) -> None:
+def test_an_unknown_authority_is_reported(tmp_path: Path) -> None:
     """Without the bundle that knows it."""
     with serving(Shimmy("2.6.5"), context=tls("good")) as server:
         checkup = shimmy(tmp_path, server.url).check()
@@ -245,7 +245,7 @@ def test_a_good_certificate_is_ticked(tmp_path: Path) -> None:
     assert [row.kind for row in checkup.checks][:4] == [CheckKind.KEY, CheckKind.RESOLVE, CheckKind.CONNECT, CheckKind.TLS]
 
 
-def test_http_on_a_tls_port_is_told(tmp_path: Path) -> None:
+def test_http_on_a_tls_port_is_reported(tmp_path: Path) -> None:
     """The scheme to write is https."""
     with serving(Shimmy("2.6.5"), context=tls("good")) as server:
         diagnostic = only(shimmy(tmp_path, server.url.replace("https:", "http:")).check(TRUSTED))

@@ -79,7 +79,7 @@ def test_a_path_is_listed_by_default(guarded: str, tmp_path: Path) -> None:
     assert diagnostic.help.endswith(f"or start the server with `--model_alias {stem}`")
 
 
-def test_a_wrong_path_is_mended(server: str, tmp_path: Path) -> None:
+def test_a_wrong_path_is_fixed(server: str, tmp_path: Path) -> None:
     """`/v1` was left out."""
     setup = llama(tmp_path, server)
     path = tmp_path / "config" / "inference.yaml"
@@ -91,7 +91,7 @@ def test_a_wrong_path_is_mended(server: str, tmp_path: Path) -> None:
 
 
 def test_more_than_its_context_is_refused(server: str, tmp_path: Path) -> None:
-    """The server's words and its status are told."""
+    """The server's words and its status are shown."""
     checkup = llama(tmp_path, server, max_tokens=16, stop=[]).check()
     assert is_clean(checkup)
     long = {"model": ALIAS, "messages": [{"role": "user", "content": "hello " * 400}], "max_tokens": 16}

@@ -169,7 +169,7 @@ def test_no_output_holds_a_secret(tmp_path: Path) -> None:
     assert MARKER not in repr(checkup.results)
 
 
-def test_a_home_directory_is_told_as_a_tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_home_directory_is_shown_as_a_tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In rows, findings and JSON."""
     monkeypatch.setenv("HOME", "/home/somebody")
     with serving(Shimmy("1.7.4", ("/home/somebody/models/x.gguf",))) as server:

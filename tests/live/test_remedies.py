@@ -188,7 +188,7 @@ def test_the_other_scheme_is_given(tmp_path: Path) -> None:
 
 
 def test_a_proxy_that_catches_loopback_is_named(tmp_path: Path) -> None:
-    """Doctor goes straight, ORBIT would not; `NO_PROXY` mends it."""
+    """Doctor goes straight, ORBIT would not; `NO_PROXY` fixes it."""
     proxy = {"HTTP_PROXY": "http://user:proxy-secret@127.0.0.1:9"}
     with serving(Shimmy("1.7.4")) as server:
         setup = shimmy(tmp_path, server.url)

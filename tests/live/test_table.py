@@ -1,11 +1,13 @@
 """The doctor's table: each symptom that a server or its surroundings can show, and what doctor says of it."""
 
+import json
 import os
 import socket
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,10 @@ import pytest
 
 from orbitcfg.commands.doctor.command import doctor
 from orbitcfg.commands.doctor.request import Request
+from orbitcfg.live.options import ProbeOptions
+from orbitcfg.live.probe import plan_probe
 from orbitcfg.observed.check import CheckKind, CheckState
+from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
 from orbitcfg.report.diagnostics import Severity
 from tests.live.doubles import CLOSED, Answer, Asked, Handler, as_events, as_json, as_text, chunk, completion, serving
 from tests.live.doubles import shimmy as shimmies
@@ -54,7 +59,7 @@ AUTHORISATION: dict[str, tuple[Any, ...]] = {
 
 
 @pytest.mark.parametrize("name", AUTHORISATION)
-def test_each_shape_of_401_is_told(name: str, tmp_path: Path) -> None:
+def test_each_shape_of_401_is_reported(name: str, tmp_path: Path) -> None:
     """AUTH-401: with the server's words."""
     kind, path, double, block, words = AUTHORISATION[name]
     with serving(double) as server:
@@ -75,7 +80,7 @@ CLOUD = {
 
 
 @pytest.mark.parametrize("name", CLOUD)
-def test_a_vendors_refusals_are_told_apart(name: str, tmp_path: Path) -> None:
+def test_a_vendors_refusals_are_kept_apart(name: str, tmp_path: Path) -> None:
     """And its echo of the key is masked."""
     double, code, remedy = CLOUD[name]
     with serving(double) as server:
@@ -148,7 +153,7 @@ def test_sglangs_empty_503_is_loading(tmp_path: Path) -> None:
     assert diagnostic.code == "ORB715"
 
 
-def test_a_dead_engine_is_told(tmp_path: Path) -> None:
+def test_a_dead_engine_is_reported(tmp_path: Path) -> None:
     """A vLLM lists its models for some seconds after its engine has ended."""
     with serving(Vllm(dead=True)) as server:
         checkup = provider(tmp_path, "vllm", f"{server.url}/v1", "tiny-alpha", max_tokens=100).check()
@@ -180,7 +185,7 @@ def test_a_bind_address_is_no_address(tmp_path: Path) -> None:
     assert (diagnostic.code, diagnostic.help) == ("ORB701", f"write `base_url: http://127.0.0.1:{server.port}`")
 
 
-def test_an_unknown_host_is_told(tmp_path: Path) -> None:
+def test_an_unknown_host_is_reported(tmp_path: Path) -> None:
     """A compose service's name, which is known in its network only."""
     diagnostic = only(shimmy(tmp_path, "http://shimmy.invalid:11435").check())
     assert (diagnostic.code, diagnostic.message, diagnostic.help) == (
@@ -241,22 +246,22 @@ REPLIES: dict[str, tuple[Handler, str, str]] = {
 
 
 @pytest.mark.parametrize("name", REPLIES)
-def test_what_is_odd_about_a_reply_is_told(name: str, tmp_path: Path) -> None:
+def test_what_is_odd_about_a_reply_is_reported(name: str, tmp_path: Path) -> None:
     """With `--generate`; without it none of this shows."""
     double, code, words = REPLIES[name]
     with serving(double) as server:
         setup = shimmy(tmp_path, server.url)
         assert codes(setup.check()) == []
         checkup = setup.check(generate=True)
-    told = [(each.code, each.message) for each in checkup.report.diagnostics if words in each.message]
-    assert told, checkup.report.diagnostics
-    assert {each for each, _ in told} == {code}
+    matching = [(each.code, each.message) for each in checkup.report.diagnostics if words in each.message]
+    assert matching, checkup.report.diagnostics
+    assert {each for each, _ in matching} == {code}
     assert any(row.state is CheckState.FAILED for row in checkup.checks) == (
         code not in ("ORB766", "ORB765") and name not in ("SHIMMY-SSE", "no end")
     )
 
 
-def test_a_server_that_a_chat_kills_is_told(tmp_path: Path) -> None:
+def test_a_server_that_a_chat_kills_is_reported(tmp_path: Path) -> None:
     """SHIMMY-CLOSED: a prompt that is too long for 1.7.x, or an absurd header, ends it."""
     gone = []
 
@@ -273,7 +278,7 @@ def test_a_server_that_a_chat_kills_is_told(tmp_path: Path) -> None:
     )
 
 
-def test_a_chat_that_gets_no_answer_is_told(tmp_path: Path) -> None:
+def test_a_chat_that_gets_no_answer_is_reported(tmp_path: Path) -> None:
     """SHIMMY-NOGPU-2X: with a software GPU alone it computes for minutes."""
 
     def never(_asked: Asked) -> Answer:
@@ -284,6 +289,41 @@ def test_a_chat_that_gets_no_answer_is_told(tmp_path: Path) -> None:
     diagnostic = only(checkup)
     assert diagnostic.code == "ORB762"
     assert diagnostic.help == "give Shimmy a GPU driver, or use Shimmy 1.7.4: `cargo install shimmy --version 1.7.4 --locked`"
+
+
+def test_a_stream_is_read_wherever_it_is_cut(tmp_path: Path) -> None:
+    """Within a letter, and between a carriage return and its line feed."""
+    events = [chunk("tiny-alpha", {"role": "assistant", "content": "Grüße"}), chunk("tiny-alpha", {}, "stop")]
+    stream = b"".join(f"data: {json.dumps(event, ensure_ascii=False)}\r\n\r\n".encode() for event in events) + b"data: [DONE]\r\n\r\n"
+    places = [0, stream.index(b"\xbc"), stream.index(b"\n"), len(stream)]
+    frames = tuple(b"%x\r\n%s\r\n" % (end - start, stream[start:end]) for start, end in pairwise(places))
+    headers = {"content-type": "text/event-stream", "transfer-encoding": "chunked"}
+
+    def reply(asked: Asked) -> Answer:
+        return Answer(200, headers=headers, frames=(*frames, b"0\r\n\r\n")) if asked.json["stream"] else as_json(completion("tiny-alpha", "Grüße"))
+
+    with serving(Shimmy("2.6.5", reply=reply)) as server:
+        checkup = shimmy(tmp_path, server.url).check(generate=True)
+    assert [(each.text, each.defects) for each in checkup.results[0].chats] == [("Grüße", ()), ("Grüße", ())]
+
+
+def test_a_chat_that_the_list_forbids_is_a_check_that_was_not_made(tmp_path: Path) -> None:
+    """And is named as such, whichever model comes first."""
+    with serving(Shimmy("2.6.5")) as server:
+        block = {"base_url": server.url, "model": "absent", "max_tokens": 100}
+        checkup = Setup(tmp_path, "shimmy", block, (None, "tiny-alpha")).write().check(generate=True)
+    chats = [check for check in checkup.checks if check.kind in (CheckKind.STREAM, CheckKind.GENERATE)]
+    assert [(check.state, check.detail.partition(":")[0]) for check in chats] == [
+        *[(CheckState.OK, "`tiny-alpha`")] * 2,
+        *[(CheckState.UNCHECKED, "`absent`")] * 2,
+    ]
+
+
+def test_without_a_list_no_chat_is_planned() -> None:
+    """Since none would be sent."""
+    expected = (ExpectedModel("glm", ("a",), ("inference",)),)
+    probe = plan_probe(ProbeTarget("zai", "openai", "cloud", "https://api.z.ai/v4", "", expected), ProbeOptions(generate=True, billable=True))
+    assert (probe.calls, probe.is_billable) == ("its name, a connection and a TLS handshake", False)
 
 
 def test_the_configured_parameters_are_sent(tmp_path: Path) -> None:
@@ -312,7 +352,7 @@ def test_contexts_are_compared(tmp_path: Path) -> None:
         assert sent or messages == ["`tiny` takes 2048 tokens here, and the configuration counts on 8192"], kind
 
 
-def test_an_idle_ollama_is_worth_knowing(tmp_path: Path) -> None:
+def test_an_idle_ollama_is_an_info(tmp_path: Path) -> None:
     """OLLAMA-COLD."""
     with serving(Ollama()) as server:
         checkup = provider(tmp_path, "ollama", server.url, "llama3.2").check()
@@ -329,7 +369,7 @@ def test_a_container_file_makes_loopback_doubtful(tmp_path: Path) -> None:
     assert diagnostic.help == f"write the service's name there, or `http://host.docker.internal:{server.port}`"
 
 
-def test_a_container_without_shimmys_key_is_told(tmp_path: Path) -> None:
+def test_a_container_without_shimmys_key_is_reported(tmp_path: Path) -> None:
     """SHIMMY-BIND-KEY: 2.6.5 ends at once when it is to listen for all without a key."""
     (tmp_path / "compose.yaml").write_text("services: {shimmy: {command: shimmy serve --bind 0.0.0.0:11435}}\n")
     checkup = shimmy(tmp_path, "http://127.0.0.1:9").check()
@@ -353,7 +393,7 @@ def program(folder: Path, script: str) -> None:
     path.chmod(0o755)
 
 
-def test_the_programs_list_tells_that_a_restart_helps(tmp_path: Path) -> None:
+def test_the_programs_list_shows_that_a_restart_helps(tmp_path: Path) -> None:
     """SHIMMY-STALE: the program sees a file that the running server does not."""
     program(
         tmp_path / "bin",
@@ -373,7 +413,7 @@ def test_a_program_beside_path_is_found(tmp_path: Path) -> None:
     assert (finding.severity, finding.help) == (Severity.ERROR, f'run `export PATH="{tmp_path}/home/.cargo/bin:$PATH"`')
 
 
-def test_a_program_that_does_not_run_is_told(tmp_path: Path) -> None:
+def test_a_program_that_does_not_run_is_reported(tmp_path: Path) -> None:
     """GLIBC: a binary that is newer than the system."""
     program(tmp_path / "bin", "echo \"shimmy: /lib/libc.so.6: version 'GLIBC_2.39' not found\" >&2; exit 1")
     checkup = shimmy(tmp_path, "http://127.0.0.1:9").check({"PATH": f"{tmp_path}/bin:{os.environ['PATH']}"})
@@ -383,7 +423,7 @@ def test_a_program_that_does_not_run_is_told(tmp_path: Path) -> None:
 
 
 def test_the_program_in_the_ports_place_is_named(tmp_path: Path) -> None:
-    """PORT-BUSY: which program holds the port, where the system tells."""
+    """PORT-BUSY: which program holds the port, where the system says so."""
     with serving(Ollama()) as server:
         checkup = shimmy(tmp_path, server.url).check()
     [finding] = [each for each in checkup.report.diagnostics if each.code == "ORB711"]

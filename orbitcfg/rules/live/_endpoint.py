@@ -26,10 +26,7 @@ def at_model(expected: ExpectedModel, message: str, help_text: str) -> Finding:
 
 def name_of(result: ProbeResult) -> str:
     """What the server is called: its product and version, or its address."""
-    identity = result.identity
-    if identity.product is None:
-        return f"the server at `{result.target.shown_url}`"
-    return f"{identity.product.name} {identity.version}" if identity.version else identity.product.name
+    return result.identity.product_name or f"the server at `{result.target.shown_url}`"
 
 
 def in_its_words(text: str) -> str:

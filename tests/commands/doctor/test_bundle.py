@@ -59,7 +59,7 @@ def test_the_default_of_a_secret_is_masked(tmp_path: Path) -> None:
     assert (block["api_key"], block["client_secret"]) == ("${OPENAI_API_KEY:-***}", "***")
 
 
-def test_variables_are_told_by_name_and_source(tmp_path: Path) -> None:
+def test_variables_are_listed_by_name_and_source(tmp_path: Path) -> None:
     """Those that the configuration and orbitcfg itself ask for, and no value."""
     setup = provider(tmp_path, "openai", "${LLM_URL:-http://127.0.0.1:9}", "gpt-5", api_key="${OPENAI_API_KEY}")
     (tmp_path / ".env").write_text(f"OPENAI_API_KEY={MARKER}\nUNRELATED={MARKER}\n", "utf-8")
@@ -168,7 +168,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("option", ["--html", "--support-bundle"])
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_cannot_be_written_is_told_before_anything_is_asked(
+def test_what_cannot_be_written_is_refused_before_anything_is_asked(
     name: str, option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Exit status 2."""

@@ -176,7 +176,7 @@ def test_no_secret_is_on_the_page(name: str, tmp_path: Path) -> None:
 
 
 def test_home_is_a_tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In rows and in the trace; also where a path is told from the working directory."""
+    """In rows and in the trace; also where a path is written from the working directory."""
     (tmp_path / "somebody").mkdir()
     (tmp_path / "here").mkdir()
     monkeypatch.setenv("HOME", str(tmp_path / "somebody"))
