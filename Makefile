@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: check-git check-compiler demo engine test test-pythons test-editors test-shimmy test-browser lint bench mutants generate clean
+.PHONY: check-git check-compiler demo engine test test-pythons test-editors test-shimmy test-browser lint bench mutants compare generate clean
 
 # What must be there before anything starts: the first thing that is missing is named.
 check-git:
@@ -75,6 +75,16 @@ bench: $(VENV)/dev.stamp $(VENV)/engine.stamp
 # Small changes of the code, one at a time: which of them no test notices (`make mutants ROOMS=lint SAMPLE=100 SEED=2`).
 mutants: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.tools.mutants $(ROOMS) --sample $(or $(SAMPLE),300) --seed $(or $(SEED),1)
+
+# What REV prints, on every example and recorded tree, that this checkout does not print in the very same bytes (`make compare REV=v0.1.0`).
+compare: check-git $(VENV)/dev.stamp
+	@set -e; there=$$(mktemp -d); trap 'rm -rf "$$there"' EXIT; mkdir "$$there/code"; \
+	git archive --output "$$there/code.tar" $(or $(REV),HEAD); tar -xf "$$there/code.tar" -C "$$there/code"; \
+	compare='$(BIN)/python -m tests.tools.compare_outputs'; \
+	$$compare corpus "$$there/corpus"; \
+	$$compare record "$$there/before" --code "$$there/code" --corpus "$$there/corpus"; \
+	$$compare record "$$there/after" --corpus "$$there/corpus"; \
+	$$compare diff "$$there/before" "$$there/after"
 
 generate: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.tools.generate --write
