@@ -12,7 +12,7 @@ from orbitcfg.compile import InterpolationMode
 from orbitcfg.files.store import Memory
 from orbitcfg.project.compiler import configuration, targets
 from orbitcfg.project.config import Config
-from orbitcfg.rules._bases import BASES
+from orbitcfg.rules._bases import BASES, names_in
 from orbitcfg.settings.model import Settings
 
 BASE = {
@@ -23,7 +23,7 @@ BASE = {
 }
 """A healthy configuration, by top-level key."""
 
-_BASE = re.compile(r"^# base: (.+)\n", re.MULTILINE)
+_BASES = re.compile(r"^# base: .+\n", re.MULTILINE)
 _FILE = re.compile(r"^# file: (\S+)\n", re.MULTILINE)
 _ENVIRONMENT = re.compile(r"^# environment: (\w+)=(.*)\n", re.MULTILINE)
 _UNREADABLE = re.compile(r"^# unreadable: (\S+)\n", re.MULTILINE)
@@ -38,8 +38,8 @@ def example_files(example: str) -> tuple[Memory, dict[str, str]]:
     """
     variables = dict(_ENVIRONMENT.findall(example))
     forbidden = frozenset(_absolute(path) for path in _UNREADABLE.findall(example))
-    bases = {name: yaml.safe_load(BASES[name]) for names in _BASE.findall(example) for name in names.split()}
-    example = _BASE.sub("", _UNREADABLE.sub("", _ENVIRONMENT.sub("", example)))
+    bases = {name: yaml.safe_load(BASES[name]) for name in names_in(example)}
+    example = _BASES.sub("", _UNREADABLE.sub("", _ENVIRONMENT.sub("", example)))
     first, *rest = _FILE.split(example)
     texts = {"config/example.yaml": first} if first.strip() or not rest else {}
     texts |= dict(zip(rest[::2], rest[1::2], strict=True))

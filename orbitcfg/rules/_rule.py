@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
+from orbitcfg.rules._bases import with_bases
 
 if TYPE_CHECKING:
     from orbitcfg.observed.observation import Observations
@@ -45,7 +46,7 @@ class Rule:
     @property
     def page(self) -> str:
         """The whole page, Markdown."""
-        return inspect.cleandoc(self.check.__doc__ or "")
+        return with_bases(inspect.cleandoc(self.check.__doc__ or ""))
 
     @property
     def summary(self) -> str:

@@ -19,28 +19,14 @@ def tools_not_supported(config: Config) -> Iterator[Finding]:
     Each request to an `mcp_agent` then fails. With `mcp_tools` the model answers without tools (warning), as is a default provider that cannot call any.
 
     ```yaml bad
-    mcp_clients: {enabled: true, servers: [{name: files, command: mcp-files}]}
-    adapters:
-      - name: agent
-        type: mcp_agent
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: shimmy
+    # base: agent
+    adapters: [{name: agent, inference_provider: shimmy}]
     ```
 
     ```yaml good
-    mcp_clients: {enabled: true, servers: [{name: files, command: mcp-files}]}
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      sglang: {enabled: true, base_url: "http://localhost:30000/v1", model: m}
-    adapters:
-      - name: agent
-        type: mcp_agent
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: sglang
+    # base: agent
+    inference: {sglang: {enabled: true, base_url: "http://localhost:30000/v1", model: m}}
+    adapters: [{name: agent, inference_provider: sglang}]
     ```
     """
     for adapter in adapters(config):
@@ -66,31 +52,15 @@ def web_search_not_supported(config: Config) -> Iterator[Finding]:
     ORBIT passes the wish on to the provider, whose client refuses it: each request fails. Some providers merely ignore it (warning), and so it is told of a default provider.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      groq: {enabled: true, api_key: "${GROQ_API_KEY}", model: m}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: groq
-        capabilities: {retrieval_behavior: none, web_search: true}
+    # base: chat
+    inference: {groq: {enabled: true, api_key: "${GROQ_API_KEY}", model: m}}
+    adapters: [{name: chat, inference_provider: groq, capabilities: {web_search: true}}]
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: openai
-        capabilities: {retrieval_behavior: none, web_search: true}
+    # base: chat
+    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m}}
+    adapters: [{name: chat, inference_provider: openai, capabilities: {web_search: true}}]
     ```
     """
     for adapter in adapters(config):

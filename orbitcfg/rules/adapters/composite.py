@@ -20,33 +20,13 @@ def composite_without_children(config: Config) -> Iterator[Finding]:
     letter.
 
     ```yaml bad
-    adapters:
-      - name: all
-        type: retriever
-        datasource: none
-        adapter: composite
-        implementation: retrievers.implementations.composite.CompositeIntentRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {child_adapters: []}
+    # base: composite
+    adapters: [{name: all, config: {child_adapters: []}}]
     ```
 
     ```yaml good
-    vector_stores: {chroma: {enabled: true}}
-    adapters:
-      - name: all
-        type: retriever
-        datasource: none
-        adapter: composite
-        implementation: retrievers.implementations.composite.CompositeIntentRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {child_adapters: [child]}
-      - name: child
-        type: retriever
-        datasource: http
-        adapter: intent
-        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {base_url: "https://api.example.org", domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    # base: composite
+    adapters: [{name: all, config: {child_adapters: [orders]}}]
     ```
     """
     usable = {each.name for each in adapters(config) if each.is_on and (each.family in INTENT_FAMILIES or each.family is None)}
@@ -68,46 +48,13 @@ def child_of_another_kind(config: Config) -> Iterator[Finding]:
     It is left out: only intent adapters have templates to search. One that names itself waits for a minute, and is lost as well.
 
     ```yaml bad
-    vector_stores: {chroma: {enabled: true}}
-    adapters:
-      - name: all
-        type: retriever
-        datasource: none
-        adapter: composite
-        implementation: retrievers.implementations.composite.CompositeIntentRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {child_adapters: [child, chat]}
-      - name: child
-        type: retriever
-        datasource: http
-        adapter: intent
-        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {base_url: "https://api.example.org", domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
+    # base: composite chat
+    adapters: [{name: all, config: {child_adapters: [orders, chat]}}]
     ```
 
     ```yaml good
-    vector_stores: {chroma: {enabled: true}}
-    adapters:
-      - name: all
-        type: retriever
-        datasource: none
-        adapter: composite
-        implementation: retrievers.implementations.composite.CompositeIntentRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {child_adapters: [child]}
-      - name: child
-        type: retriever
-        datasource: http
-        adapter: intent
-        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {base_url: "https://api.example.org", domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    # base: composite
+    adapters: [{name: all, config: {child_adapters: [orders]}}]
     ```
     """
     by_name = {adapter.name: adapter for adapter in adapters(config)}
@@ -132,46 +79,17 @@ def child_with_other_embeddings(config: Config) -> Iterator[Finding]:
     The composite's question is looked up in the child's collection. With vectors of another length that fails; of the same length the scores mean nothing.
 
     ```yaml bad
-    vector_stores: {chroma: {enabled: true}}
+    # base: composite
     embedding: {enabled: true, provider: ollama}
     embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}, openai: {api_key: "${OPENAI_API_KEY}", model: text-embedding-3-small}}
-    adapters:
-      - name: all
-        type: retriever
-        datasource: none
-        adapter: composite
-        implementation: retrievers.implementations.composite.CompositeIntentRetriever
-        capabilities: {retrieval_behavior: always}
-        embedding_provider: openai
-        config: {child_adapters: [child]}
-      - name: child
-        type: retriever
-        datasource: http
-        adapter: intent
-        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {base_url: "https://api.example.org", domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    adapters: [{name: all, embedding_provider: openai}]
     ```
 
     ```yaml good
-    vector_stores: {chroma: {enabled: true}}
+    # base: composite
     embedding: {enabled: true, provider: ollama}
     embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
-    adapters:
-      - name: all
-        type: retriever
-        datasource: none
-        adapter: composite
-        implementation: retrievers.implementations.composite.CompositeIntentRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {child_adapters: [child]}
-      - name: child
-        type: retriever
-        datasource: http
-        adapter: intent
-        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {base_url: "https://api.example.org", domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    adapters: [{name: all, config: {child_adapters: [orders]}}]
     ```
     """
     by_name = {adapter.name: adapter for adapter in adapters(config)}

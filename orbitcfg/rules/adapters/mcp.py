@@ -18,29 +18,13 @@ def empty_list_means_all(config: Config) -> Iterator[Finding]:
     ORBIT takes an empty list as if the key were missing. A list of names that no server has gives none.
 
     ```yaml bad
-    mcp_clients: {enabled: true, servers: [{name: files, command: mcp-files}]}
-    general: {inference_provider: openai}
-    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m}}
-    adapters:
-      - name: agent
-        type: mcp_agent
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, mcp_servers: []}
+    # base: agent
+    adapters: [{name: agent, capabilities: {retrieval_behavior: none, mcp_servers: []}}]
     ```
 
     ```yaml good
-    mcp_clients: {enabled: true, servers: [{name: files, command: mcp-files}]}
-    general: {inference_provider: openai}
-    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m}}
-    adapters:
-      - name: agent
-        type: mcp_agent
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, mcp_servers: [files]}
+    # base: agent
+    adapters: [{name: agent, capabilities: {retrieval_behavior: none, mcp_servers: [files]}}]
     ```
     """
     for adapter in adapters(config):
@@ -61,29 +45,19 @@ def no_tools_offered(config: Config) -> Iterator[Finding]:
     Beside an `mcp_agent`, a chat uses the tools of servers with `allow_opportunistic: true` alone, and needs `mcp_clients.enabled`.
 
     ```yaml bad
+    # base: chat
     mcp_clients: {enabled: true, servers: [{name: files, command: mcp-files}]}
     general: {inference_provider: openai}
     inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m}}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, mcp_tools: true}
+    adapters: [{name: chat, capabilities: {mcp_tools: true}}]
     ```
 
     ```yaml good
+    # base: chat
     mcp_clients: {enabled: true, servers: [{name: files, command: mcp-files, allow_opportunistic: true}]}
     general: {inference_provider: openai}
     inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m}}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, mcp_tools: true}
+    adapters: [{name: chat, capabilities: {mcp_tools: true}}]
     ```
     """
     section = at(config.tree, ("mcp_clients",))

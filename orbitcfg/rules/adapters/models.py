@@ -23,24 +23,13 @@ def model_without_provider(config: Config) -> Iterator[Finding]:
     without a provider of its own; loaded earlier they have no effect.
 
     ```yaml bad
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        model: gemma-3-1b
+    # base: chat
+    adapters: [{name: chat, model: gemma-3-1b}]
     ```
 
     ```yaml good
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: shimmy
-        model: gemma-3-1b
+    # base: chat
+    adapters: [{name: chat, inference_provider: shimmy, model: gemma-3-1b}]
     ```
     """
     for adapter in adapters(config):
@@ -63,26 +52,13 @@ def effort_lost(config: Config) -> Iterator[Finding]:
     ignore it altogether.
 
     ```yaml bad
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: shimmy
-        model: gemma-3-1b
-        effort: high
+    # base: chat
+    adapters: [{name: chat, inference_provider: shimmy, model: gemma-3-1b, effort: high}]
     ```
 
     ```yaml good
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: shimmy
-        model: gemma-3-1b
+    # base: chat
+    adapters: [{name: chat, inference_provider: shimmy, model: gemma-3-1b}]
     ```
     """
     for adapter in adapters(config):
@@ -109,30 +85,15 @@ def model_not_taken(config: Config) -> Iterator[Finding]:
     Azure's deployment, BitNet's file, and the `model_path` of `llama_cpp` decide which model runs; the adapter's is a mere label.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      llama_cpp: {enabled: true, model_path: gguf/gemma.gguf}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: llama_cpp
-        model: qwen
+    # base: chat
+    inference: {llama_cpp: {enabled: true, model_path: gguf/gemma.gguf}}
+    adapters: [{name: chat, inference_provider: llama_cpp, model: qwen}]
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      llama_cpp: {enabled: true, model_path: gguf/gemma.gguf}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: llama_cpp
+    # base: chat
+    inference: {llama_cpp: {enabled: true, model_path: gguf/gemma.gguf}}
+    adapters: [{name: chat, inference_provider: llama_cpp}]
     ```
     """
     for adapter in adapters(config):
@@ -154,23 +115,13 @@ def half_of_a_pair(config: Config) -> Iterator[Finding]:
     `function_model_provider` and `function_model` count together only; `reranker_model` needs `reranker_provider`.
 
     ```yaml bad
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        reranker_model: rerank-v4
+    # base: chat
+    adapters: [{name: chat, reranker_model: rerank-v4}]
     ```
 
     ```yaml good
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: shimmy
+    # base: chat
+    adapters: [{name: chat, inference_provider: shimmy}]
     ```
     """
     for adapter in adapters(config):
@@ -191,38 +142,17 @@ def model_loaded_twice(config: Config) -> Iterator[Finding]:
     Every other combination of model and parameters is an object of its own, with a copy of the model in memory.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      llama_cpp: {enabled: true, model_path: gguf/gemma.gguf}
+    # base: chat talk
+    inference: {llama_cpp: {enabled: true, model_path: gguf/gemma.gguf}}
     adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: llama_cpp
-        temperature: 0.1
-      - name: other
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: llama_cpp
-        temperature: 0.9
+      - {name: chat, inference_provider: llama_cpp, temperature: 0.1}
+      - {name: talk, inference_provider: llama_cpp, temperature: 0.9}
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      llama_cpp: {enabled: true, model_path: gguf/gemma.gguf}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: llama_cpp
-        temperature: 0.1
+    # base: chat
+    inference: {llama_cpp: {enabled: true, model_path: gguf/gemma.gguf}}
+    adapters: [{name: chat, inference_provider: llama_cpp, temperature: 0.1}]
     ```
     """
     asked: dict[str, dict[Hashable, Adapter]] = defaultdict(dict)
@@ -248,24 +178,13 @@ def window_sizes_history(config: Config) -> Iterator[Finding]:
     servers, do take it.
 
     ```yaml bad
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: shimmy
-        context_window: 131072
+    # base: chat
+    adapters: [{name: chat, inference_provider: shimmy, context_window: 131072}]
     ```
 
     ```yaml good
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: shimmy
+    # base: chat
+    adapters: [{name: chat, inference_provider: shimmy}]
     ```
     """
     for adapter in adapters(config):

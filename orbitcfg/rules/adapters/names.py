@@ -21,31 +21,13 @@ def adapter_name_twice(config: Config) -> Iterator[Finding]:
     switched off chat is right, the rest is not (warning).
 
     ```yaml bad
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+    # base: chat
+    adapters: [{name: chat}, {name: chat}]
     ```
 
     ```yaml good
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-      - name: chat-with-files
-        type: passthrough
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+    # base: chat talk
+    adapters: [{name: chat}, {name: talk}]
     ```
     """
     seen: dict[str, Adapter] = {}
@@ -71,26 +53,14 @@ def choice_name_twice(config: Config) -> Iterator[Finding]:
     The first one is taken, so nobody can choose the second.
 
     ```yaml bad
+    # base: chat
     adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        allowed_models:
-          - {name: fast, provider: shimmy, model: llama-3.2-3b}
-          - {name: fast, provider: shimmy, model: llama-3.2-3b}
+      - {name: chat, allowed_models: [{name: fast, provider: shimmy, model: llama-3.2-3b}, {name: fast, provider: shimmy, model: llama-3.2-3b}]}
     ```
 
     ```yaml good
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        allowed_models:
-          - {name: fast, provider: shimmy, model: llama-3.2-3b}
+    # base: chat
+    adapters: [{name: chat, allowed_models: [{name: fast, provider: shimmy, model: llama-3.2-3b}]}]
     ```
     """
     for adapter in adapters(config):
@@ -118,26 +88,13 @@ def key_for_another_type(config: Config) -> Iterator[Finding]:
     Each type looks at its own keys and its own list of models; the others are ignored, though lists of models may still show them.
 
     ```yaml bad
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        image_provider: openai
+    # base: chat
+    adapters: [{name: chat, image_provider: openai}]
     ```
 
     ```yaml good
-    image: {enabled: true, provider: openai}
-    image_generation: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}}
-    adapters:
-      - name: painter
-        type: image_generation
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
-        image_provider: openai
-    rewriters: {image: {template: "{message}"}}
+    # base: painter
+    adapters: [{name: painter, image_provider: openai}]
     ```
     """
     types_known = known_types(config)

@@ -20,37 +20,16 @@ def model_by_order(config: Config) -> Iterator[Finding]:
     default therefore mostly run with the model of another adapter on that provider. Labels and logs still show the one that was asked for.
 
     ```yaml bad
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: shimmy
-        model: gemma-3-1b
-        allowed_models:
-          - {name: big, provider: shimmy, model: gemma-3-12b}
+    # base: chat
+    adapters: [{name: chat, inference_provider: shimmy, model: gemma-3-1b, allowed_models: [{name: big, provider: shimmy, model: gemma-3-12b}]}]
     general: {inference_provider: ollama}
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      ollama: {enabled: true, base_url: "http://localhost:11434", model: m}
+    inference: {ollama: {enabled: true, base_url: "http://localhost:11434", model: m}}
     ```
 
     ```yaml good
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: shimmy
-        model: gemma-3-1b
-        allowed_models:
-          - {name: big, provider: ollama, model: gemma-3-12b}
-    general: {inference_provider: shimmy}
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: gemma-3-1b}
-      ollama: {enabled: true, base_url: "http://localhost:11434", model: gemma-3-12b}
+    # base: chat
+    adapters: [{name: chat, inference_provider: shimmy, model: gemma-3-1b, allowed_models: [{name: big, provider: ollama, model: gemma-3-12b}]}]
+    inference: {ollama: {enabled: true, base_url: "http://localhost:11434", model: gemma-3-12b}}
     ```
     """
     by_path = {adapter.path: adapter for adapter in adapters(config)}

@@ -22,42 +22,19 @@ def service_off(config: Config) -> Iterator[Finding]:
     ORBIT lists the adapter all the same, and each request fails. Beside `stt.enabled: false` an adapter's `stt_provider` is a warning: audio files are marked as failed.
 
     ```yaml bad
-    image: {enabled: false, provider: openai}
-    image_generation:
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}
-    adapters:
-      - name: painter
-        type: image_generation
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
-        capabilities: {retrieval_behavior: none}
-    rewriters: {image: {template: "{message}"}}
+    # base: painter
+    image: {enabled: false}
     ```
 
     ```yaml bad
+    # base: chat
     stt: {enabled: false, provider: whisper}
-    adapters:
-      - name: listener
-        type: passthrough
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
-        stt_provider: whisper
+    adapters: [{name: chat, stt_provider: whisper}]
     ```
 
     ```yaml good
-    image: {enabled: true, provider: openai}
-    image_generation:
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}
-    adapters:
-      - name: painter
-        type: image_generation
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
-        capabilities: {retrieval_behavior: none}
-    rewriters: {image: {template: "{message}"}}
+    # base: painter
+    image: {enabled: true}
     ```
     """
     for adapter in adapters(config):
@@ -83,32 +60,16 @@ def default_provider_missing(config: Config) -> Iterator[Finding]:
     Each request fails.
 
     ```yaml bad
+    # base: chat
     image: {enabled: true}
-    image_generation:
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}
-    adapters:
-      - name: painter
-        type: image_generation
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
-        capabilities: {retrieval_behavior: none}
+    image_generation: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}}
     rewriters: {image: {template: "{message}"}}
+    adapters: [{name: chat, type: image_generation, adapter: multimodal, implementation: implementations.passthrough.multimodal.MultimodalImplementation}]
     ```
 
     ```yaml good
-    image: {enabled: true}
-    image_generation:
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}
-    adapters:
-      - name: painter
-        type: image_generation
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
-        capabilities: {retrieval_behavior: none}
-        image_provider: openai
-    rewriters: {image: {template: "{message}"}}
+    # base: painter
+    adapters: [{name: painter, image_provider: openai}]
     ```
     """
     for adapter in adapters(config):
@@ -129,26 +90,13 @@ def retrieval_without_embedding(config: Config) -> Iterator[Finding]:
     It then has no embedding client, whatever it names itself: questions find nothing, and file search raises. Intent adapters do not look at the switch.
 
     ```yaml bad
-    embedding: {enabled: false, provider: ollama}
-    adapters:
-      - name: docs
-        type: retriever
-        datasource: none
-        adapter: file
-        implementation: retrievers.implementations.file.FileVectorRetriever
-        capabilities: {retrieval_behavior: always}
+    # base: docs
+    embedding: {enabled: false}
     ```
 
     ```yaml good
-    embedding: {enabled: true, provider: ollama}
-    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
-    adapters:
-      - name: docs
-        type: retriever
-        datasource: none
-        adapter: file
-        implementation: retrievers.implementations.file.FileVectorRetriever
-        capabilities: {retrieval_behavior: always}
+    # base: docs
+    embedding: {enabled: true}
     ```
     """
     switch = ("embedding", "enabled")
@@ -174,25 +122,15 @@ def global_switch_missing(config: Config) -> Iterator[Finding]:
     threads that they cannot open (warning). `skip_when_no_files` needs `retrieval_behavior: conditional`, and automatic skills need `skill_routing.auto_detect` (info).
 
     ```yaml bad
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
-        capabilities: {retrieval_behavior: none, requires_encryption: true}
+    # base: chat
+    adapters: [{name: chat, capabilities: {requires_encryption: true}}]
     ```
 
     ```yaml good
+    # base: chat
     # environment: ORBIT_FILE_ENCRYPTION_KEY=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=
     files: {encryption: {enabled: true}}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
-        capabilities: {retrieval_behavior: none, requires_encryption: true}
+    adapters: [{name: chat, capabilities: {requires_encryption: true}}]
     ```
     """
     known = list(adapters(config))
@@ -233,23 +171,13 @@ def realtime_without_audio(config: Config) -> Iterator[Finding]:
     The voice connection is refused before it is accepted; only the log says why.
 
     ```yaml bad
-    adapters:
-      - name: voice
-        type: openai_realtime
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
+    # base: chat
+    adapters: [{name: chat, type: openai_realtime}]
     ```
 
     ```yaml good
-    adapters:
-      - name: voice
-        type: openai_realtime
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, supports_realtime_audio: true}
+    # base: chat
+    adapters: [{name: chat, type: openai_realtime, capabilities: {supports_realtime_audio: true}}]
     ```
     """
     for adapter in adapters(config):
@@ -269,26 +197,13 @@ def retriever_never_asked(config: Config) -> Iterator[Finding]:
     ORBIT does not infer them from the type: it warns once at start, and answers without data.
 
     ```yaml bad
-    embedding: {enabled: true, provider: ollama}
-    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
-    adapters:
-      - name: docs
-        type: retriever
-        datasource: none
-        adapter: file
-        implementation: retrievers.implementations.file.FileVectorRetriever
+    # base: docs
+    adapters: [{name: papers, type: retriever, datasource: none, adapter: file, implementation: retrievers.implementations.file.FileVectorRetriever}]
     ```
 
     ```yaml good
-    embedding: {enabled: true, provider: ollama}
-    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
-    adapters:
-      - name: docs
-        type: retriever
-        datasource: none
-        adapter: file
-        implementation: retrievers.implementations.file.FileVectorRetriever
-        capabilities: {retrieval_behavior: always}
+    # base: docs
+    adapters: [{name: docs, capabilities: {retrieval_behavior: always}}]
     ```
     """
     for adapter in adapters(config):

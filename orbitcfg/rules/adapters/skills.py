@@ -20,23 +20,13 @@ def skill_without_name(config: Config) -> Iterator[Finding]:
     It is listed under the adapter's name, and calling that name fails.
 
     ```yaml bad
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, expose_as_skill: true}
+    # base: chat
+    adapters: [{name: chat, capabilities: {expose_as_skill: true}}]
     ```
 
     ```yaml good
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, expose_as_skill: true, skill_name: Chat}
+    # base: chat
+    adapters: [{name: chat, capabilities: {expose_as_skill: true, skill_name: Chat}}]
     ```
     """
     for adapter in adapters(config):
@@ -56,35 +46,17 @@ def skill_name_twice(config: Config) -> Iterator[Finding]:
     The first one in order answers; nobody reaches the second. Names count exactly, capitals too.
 
     ```yaml bad
+    # base: chat talk
     adapters:
-      - name: one
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, expose_as_skill: true, skill_name: Chat}
-      - name: two
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, expose_as_skill: true, skill_name: Chat}
+      - {name: chat, capabilities: {expose_as_skill: true, skill_name: Chat}}
+      - {name: talk, capabilities: {expose_as_skill: true, skill_name: Chat}}
     ```
 
     ```yaml good
+    # base: chat talk
     adapters:
-      - name: one
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, expose_as_skill: true, skill_name: Chat}
-      - name: two
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, expose_as_skill: true, skill_name: Talk}
+      - {name: chat, capabilities: {expose_as_skill: true, skill_name: Chat}}
+      - {name: talk, capabilities: {expose_as_skill: true, skill_name: Talk}}
     ```
     """
     seen: dict[str, Adapter] = {}
@@ -110,41 +82,19 @@ def skill_never_chosen(config: Config) -> Iterator[Finding]:
     ORBIT routes by itself to generators, to `fetch`, and to adapters with `web_search` alone. Calling such a skill by its name works.
 
     ```yaml bad
+    # base: chat talk docs
     skill_routing: {auto_detect: true}
-    embedding: {enabled: true, provider: ollama}
-    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
     adapters:
-      - name: one
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, auto_skill_routing: true, auto_routable_skills: [Talk]}
-      - name: two
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, expose_as_skill: true, skill_name: Talk}
+      - {name: chat, capabilities: {auto_skill_routing: true, auto_routable_skills: [Talk]}}
+      - {name: talk, capabilities: {expose_as_skill: true, skill_name: Talk}}
     ```
 
     ```yaml good
+    # base: chat talk docs
     skill_routing: {auto_detect: true}
-    embedding: {enabled: true, provider: ollama}
-    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
     adapters:
-      - name: one
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, auto_skill_routing: true, auto_routable_skills: [Fetch]}
-      - name: two
-        type: fetch
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, expose_as_skill: true, skill_name: Fetch}
+      - {name: chat, capabilities: {auto_skill_routing: true, auto_routable_skills: [Fetch]}}
+      - {name: talk, type: fetch, capabilities: {expose_as_skill: true, skill_name: Fetch}}
     ```
     """
     exposed = {

@@ -21,14 +21,12 @@ def api_key_missing(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     general: {inference_provider: ollama_cloud}
-    inference:
-      ollama_cloud: {enabled: true, model: "gpt-oss:20b"}
+    inference: {ollama_cloud: {enabled: true, model: "gpt-oss:20b"}}
     ```
 
     ```yaml good
     general: {inference_provider: ollama_cloud}
-    inference:
-      ollama_cloud: {enabled: true, api_key: "${OLLAMA_CLOUD_API_KEY}", model: "gpt-oss:20b"}
+    inference: {ollama_cloud: {enabled: true, api_key: "${OLLAMA_CLOUD_API_KEY}", model: "gpt-oss:20b"}}
     ```
     """
     for outcome in used_inference(config):
@@ -54,14 +52,12 @@ def broken_provider(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     general: {inference_provider: zai}
-    inference:
-      zai: {enabled: true, api_key: "${ZAI_API_KEY}", model: glm-4.6}
+    inference: {zai: {enabled: true, api_key: "${ZAI_API_KEY}", model: glm-4.6}}
     ```
 
     ```yaml good
     general: {inference_provider: openai}
-    inference:
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-5.4-mini}
+    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-5.4-mini}}
     ```
     """
     for block in provider_blocks(config):
@@ -83,20 +79,17 @@ def provider_not_built(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     general: {inference_provider: anthropic}
-    inference:
-      anthropic: {enabled: true, api_key: "${ANTHROPIC_API_KEY}", model: claude-sonnet-4-5, timeout: 30}
+    inference: {anthropic: {enabled: true, api_key: "${ANTHROPIC_API_KEY}", model: claude-sonnet-4-5, timeout: 30}}
     ```
 
     ```yaml bad
     general: {inference_provider: ollama}
-    inference:
-      ollama: {enabled: true, base_url: "http://localhost:11434"}
+    inference: {ollama: {enabled: true, base_url: "http://localhost:11434"}}
     ```
 
     ```yaml good
     general: {inference_provider: ollama}
-    inference:
-      ollama: {enabled: true, base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    inference: {ollama: {enabled: true, base_url: "http://localhost:11434", model: "llama3.2:3b"}}
     ```
     """
     for outcome in used_inference(config):
@@ -119,15 +112,11 @@ def unregistered_provider(config: Config) -> Iterator[Finding]:
     Its block is never used, whatever it says. It may still be shown in lists of models.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      vertex: {enabled: true, model: gemini-2.5-pro}
+    inference: {vertex: {enabled: true, model: gemini-2.5-pro}}
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      vertexai: {enabled: true, model: gemini-2.5-pro}
+    inference: {vertexai: {enabled: true, model: gemini-2.5-pro}}
     ```
     """
     for block in provider_blocks(config):

@@ -26,35 +26,15 @@ def label_promises_another_model(config: Config) -> Iterator[Finding]:
     same is said of presets, where it is only worth knowing.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+    # base: chat
     adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: shimmy
-        model: "gpt-oss:20b"
-        allowed_models:
-          - {name: "gpt-oss:120b", provider: shimmy, model: "gpt-oss:20b"}
+      - {name: chat, inference_provider: shimmy, model: "gpt-oss:20b", allowed_models: [{name: "gpt-oss:120b", provider: shimmy, model: "gpt-oss:20b"}]}
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+    # base: chat
     adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: shimmy
-        model: "gpt-oss:20b"
-        allowed_models:
-          - {name: "gpt-oss:20b", provider: shimmy, model: "gpt-oss:20b"}
+      - {name: chat, inference_provider: shimmy, model: "gpt-oss:20b", allowed_models: [{name: "gpt-oss:20b", provider: shimmy, model: "gpt-oss:20b"}]}
     ```
     """
     for label, model, path, severity in (*_entries(config), *_presets(config)):

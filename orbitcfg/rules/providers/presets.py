@@ -27,18 +27,14 @@ def preset_missing(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     general: {inference_provider: ollama}
-    inference:
-      ollama: {enabled: true, use_preset: smal}
-    ollama_presets:
-      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    inference: {ollama: {enabled: true, use_preset: smal}}
+    ollama_presets: {small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}}
     ```
 
     ```yaml good
     general: {inference_provider: ollama}
-    inference:
-      ollama: {enabled: true, use_preset: small}
-    ollama_presets:
-      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    inference: {ollama: {enabled: true, use_preset: small}}
+    ollama_presets: {small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}}
     ```
     """
     for event in config.events_of(PresetMissing):
@@ -65,19 +61,13 @@ def preset_drops_keys(config: Config) -> Iterator[Finding]:
     The preset replaces the whole block, and only `enabled` survives: a `base_url` or a `model` beside it never counts.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      ollama: {enabled: true, use_preset: small, temperature: 0.2}
-    ollama_presets:
-      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    inference: {ollama: {enabled: true, use_preset: small, temperature: 0.2}}
+    ollama_presets: {small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}}
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      ollama: {enabled: true, use_preset: small}
-    ollama_presets:
-      small: {base_url: "http://localhost:11434", model: "llama3.2:3b", temperature: 0.2}
+    inference: {ollama: {enabled: true, use_preset: small}}
+    ollama_presets: {small: {base_url: "http://localhost:11434", model: "llama3.2:3b", temperature: 0.2}}
     ```
     """
     for event in config.events_of(PresetApplied):
@@ -100,19 +90,13 @@ def preset_switches_on(config: Config) -> Iterator[Finding]:
     Elsewhere a provider without `enabled` is off.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      ollama: {use_preset: small}
-    ollama_presets:
-      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    inference: {ollama: {use_preset: small}}
+    ollama_presets: {small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}}
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      ollama: {enabled: true, use_preset: small}
-    ollama_presets:
-      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    inference: {ollama: {enabled: true, use_preset: small}}
+    ollama_presets: {small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}}
     ```
     """
     for event in config.events_of(PresetApplied):
@@ -133,37 +117,17 @@ def preset_name_as_model(config: Config) -> Iterator[Finding]:
     name to the server. With the block's own preset it is a mere label (info).
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      ollama_remote: {enabled: true, base_url: "http://gpu.example.org:11434", model: "llama3.2:3b"}
-    ollama_presets:
-      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: ollama_remote
-        model: small
+    # base: chat
+    inference: {ollama_remote: {enabled: true, base_url: "http://gpu.example.org:11434", model: "llama3.2:3b"}}
+    ollama_presets: {small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}}
+    adapters: [{name: chat, inference_provider: ollama_remote, model: small}]
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      ollama_remote: {enabled: true, base_url: "http://gpu.example.org:11434", model: "llama3.2:3b"}
-    ollama_presets:
-      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: ollama_remote
-        model: "llama3.2:3b"
+    # base: chat
+    inference: {ollama_remote: {enabled: true, base_url: "http://gpu.example.org:11434", model: "llama3.2:3b"}}
+    ollama_presets: {small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}}
+    adapters: [{name: chat, inference_provider: ollama_remote, model: "llama3.2:3b"}]
     ```
     """
     own = {event.block[1]: event.preset for event in config.events_of(PresetApplied)}
@@ -190,38 +154,19 @@ def preset_mixed(config: Config) -> Iterator[Finding]:
     tag changes the model alone: a `think: true` goes along to a model that may not know it (warning); other leftovers are only worth knowing.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      ollama: {enabled: true, use_preset: thinker}
-    ollama_presets:
-      thinker: {base_url: "http://localhost:11434", model: "qwen3:4b", think: true}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: ollama
-        model: "gemma3:4b"
+    # base: chat
+    inference: {ollama: {enabled: true, use_preset: thinker}}
+    ollama_presets: {thinker: {base_url: "http://localhost:11434", model: "qwen3:4b", think: true}}
+    adapters: [{name: chat, inference_provider: ollama, model: "gemma3:4b"}]
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      ollama: {enabled: true, use_preset: thinker}
+    # base: chat
+    inference: {ollama: {enabled: true, use_preset: thinker}}
     ollama_presets:
       thinker: {base_url: "http://localhost:11434", model: "qwen3:4b", think: true}
       plain: {base_url: "http://localhost:11434", model: "gemma3:4b", think: false}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: ollama
-        model: plain
+    adapters: [{name: chat, inference_provider: ollama, model: plain}]
     ```
     """
     block = at(config.tree, ("inference", "ollama"))
@@ -244,16 +189,12 @@ def unused_preset(config: Config) -> Iterator[Finding]:
     """A preset is named by nothing.
 
     ```yaml bad
-    ollama_presets:
-      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    ollama_presets: {small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}}
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      ollama: {enabled: true, use_preset: small}
-    ollama_presets:
-      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    inference: {ollama: {enabled: true, use_preset: small}}
+    ollama_presets: {small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}}
     ```
     """
     named = {(PRESET_SECTIONS[str(event.block[1])], event.preset) for event in config.events_of(PresetApplied)}

@@ -33,32 +33,15 @@ def endpoint_and_model(config: Config) -> Iterator[Finding]:
     A dedicated endpoint has its model. The client refuses both together, so the provider cannot be made.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      huggingface: {enabled: true, endpoint_url: "https://x.endpoints.huggingface.cloud", api_key: "${HF_TOKEN}"}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: huggingface
-        model: m
+    # base: chat
+    inference: {huggingface: {enabled: true, endpoint_url: "https://x.endpoints.huggingface.cloud", api_key: "${HF_TOKEN}"}}
+    adapters: [{name: chat, inference_provider: huggingface, model: m}]
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      huggingface: {enabled: true, endpoint_url: "https://x.endpoints.huggingface.cloud", api_key: "${HF_TOKEN}"}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: huggingface
+    # base: chat
+    inference: {huggingface: {enabled: true, endpoint_url: "https://x.endpoints.huggingface.cloud", api_key: "${HF_TOKEN}"}}
+    adapters: [{name: chat, inference_provider: huggingface}]
     ```
     """
     if not value_at(config.tree, ("inference", "huggingface", "endpoint_url")):
@@ -80,33 +63,15 @@ def effort_breaks_requests(config: Config) -> Iterator[Finding]:
     With `grok-4.5*` and `grok-4.20*` each chat and each tool call then fails inside of ORBIT. An effort of the adapter's own mostly gets lost on the way (warning).
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      xai: {enabled: true, api_key: "${XAI_API_KEY}", model: grok-4.3, reasoning_effort: high}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: xai
-        model: grok-4.5
+    # base: chat
+    inference: {xai: {enabled: true, api_key: "${XAI_API_KEY}", model: grok-4.3, reasoning_effort: high}}
+    adapters: [{name: chat, inference_provider: xai, model: grok-4.5}]
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      xai: {enabled: true, api_key: "${XAI_API_KEY}", model: grok-4.3}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: xai
-        model: grok-4.5
+    # base: chat
+    inference: {xai: {enabled: true, api_key: "${XAI_API_KEY}", model: grok-4.3}}
+    adapters: [{name: chat, inference_provider: xai, model: grok-4.5}]
     ```
     """
     own = next((key for key in ("reasoning_effort", "effort") if value_at(config.tree, ("inference", "xai", key))), None)
@@ -126,14 +91,12 @@ def unknown_reasoning_model(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     general: {inference_provider: openai}
-    inference:
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: o4-mini}
+    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: o4-mini}}
     ```
 
     ```yaml good
     general: {inference_provider: openai}
-    inference:
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: o3-mini}
+    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: o3-mini}}
     ```
     """
     block = _inference(config, "openai")
@@ -154,15 +117,11 @@ def block_shadowed(config: Config) -> Iterator[Finding]:
     ORBIT reads `inferences` before `inference`, and a section of the provider's name at the root where its block is empty. Only one of them counts.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-    inferences:
-      shimmy: {model: other}
+    inferences: {shimmy: {model: other}}
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+    inference: {shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}}
     ```
     """
     inference = at(config.tree, ("inference",))
@@ -184,15 +143,13 @@ def key_beaten_by_variable(config: Config) -> Iterator[Finding]:
     ```yaml bad
     # environment: GROQ_API_KEY=gsk-one
     general: {inference_provider: groq}
-    inference:
-      groq: {enabled: true, api_key: "${OTHER_KEY:-gsk-two}", model: m}
+    inference: {groq: {enabled: true, api_key: "${OTHER_KEY:-gsk-two}", model: m}}
     ```
 
     ```yaml good
     # environment: GROQ_API_KEY=gsk-one
     general: {inference_provider: groq}
-    inference:
-      groq: {enabled: true, api_key: "${GROQ_API_KEY}", model: m}
+    inference: {groq: {enabled: true, api_key: "${GROQ_API_KEY}", model: m}}
     ```
     """
     for block in provider_blocks(config):
@@ -219,14 +176,12 @@ def two_addresses(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     general: {inference_provider: openai}
-    inference:
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m, base_url: "https://one.example.org/v1", api_base: "https://two.example.org/v1"}
+    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m, base_url: "https://one.example.org/v1", api_base: "https://two.example.org/v1"}}
     ```
 
     ```yaml good
     general: {inference_provider: openai}
-    inference:
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m, base_url: "https://one.example.org/v1"}
+    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m, base_url: "https://one.example.org/v1"}}
     ```
     """
     for block in provider_blocks(config):
@@ -253,18 +208,12 @@ def store_placeholder_not_filled(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     # environment: QDRANT_PORT=6333
-    vector_stores:
-      qdrant:
-        enabled: true
-        connection_params: {host: "${QDRANT_HOST:-localhost}"}
+    vector_stores: {qdrant: {enabled: true, connection_params: {host: "${QDRANT_HOST:-localhost}"}}}
     files: {default_vector_store: qdrant}
     ```
 
     ```yaml good
-    vector_stores:
-      qdrant:
-        enabled: true
-        connection_params: {host: localhost}
+    vector_stores: {qdrant: {enabled: true, connection_params: {host: localhost}}}
     files: {default_vector_store: qdrant}
     ```
     """

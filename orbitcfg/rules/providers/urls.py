@@ -25,28 +25,23 @@ def address_without_scheme(config: Config) -> Iterator[Finding]:
     or as the scheme stands there twice. (ORBIT's client for Ollama adds the scheme by itself.)
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "localhost:11435", model: m}
+    inference: {shimmy: {enabled: true, base_url: "localhost:11435", model: m}}
     ```
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://[::1", model: m}
+    inference: {shimmy: {enabled: true, base_url: "http://[::1", model: m}}
     ```
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "https:/shimmy.example.org", api_key: "${SHIMMY_API_KEY}", model: m}
+    inference: {shimmy: {enabled: true, base_url: "https:/shimmy.example.org", api_key: "${SHIMMY_API_KEY}", model: m}}
     ```
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "https://https://shimmy.example.org", api_key: "${SHIMMY_API_KEY}", model: m}
+    inference: {shimmy: {enabled: true, base_url: "https://https://shimmy.example.org", api_key: "${SHIMMY_API_KEY}", model: m}}
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+    inference: {shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}}
     ```
     """
     for block, path, url in _addresses(config):
@@ -72,29 +67,22 @@ def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
     where ORBIT adds `/v1` to every address that does not end in exactly that.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435/v1/chat/completions", model: m}
+    inference: {shimmy: {enabled: true, base_url: "http://localhost:11435/v1/chat/completions", model: m}}
     ```
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435/v1/", model: m}
+    inference: {shimmy: {enabled: true, base_url: "http://localhost:11435/v1/", model: m}}
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435/v1", model: m}
+    inference: {shimmy: {enabled: true, base_url: "http://localhost:11435/v1", model: m}}
     ```
 
     ```yaml good
     general: {inference_provider: azure}
     inference:
-      azure:
-        enabled: true
-        endpoint: "https://acme.services.ai.azure.com/models"  # here the base address itself ends so
-        api_key: "${AZURE_API_KEY}"
-        deployment: gpt
-        api_version: "2024-06-01"
+      azure: {enabled: true, api_key: "${AZURE_API_KEY}", deployment: gpt, api_version: "2024-06-01",
+              endpoint: "https://acme.services.ai.azure.com/models"}  # here the base address itself ends so
     ```
     """
     for block, path, url in _addresses(config):
@@ -132,14 +120,12 @@ def address_without_v1(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     general: {inference_provider: lmstudio}
-    inference:
-      lmstudio: {enabled: true, base_url: "http://localhost:1234", api_key: lm-studio, model: m}
+    inference: {lmstudio: {enabled: true, base_url: "http://localhost:1234", api_key: lm-studio, model: m}}
     ```
 
     ```yaml good
     general: {inference_provider: lmstudio}
-    inference:
-      lmstudio: {enabled: true, base_url: "http://localhost:1234/v1", api_key: lm-studio, model: m}
+    inference: {lmstudio: {enabled: true, base_url: "http://localhost:1234/v1", api_key: lm-studio, model: m}}
     ```
     """
     for block, path, url in _addresses(config):
@@ -168,14 +154,12 @@ def address_not_used(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     general: {inference_provider: openrouter}
-    inference:
-      openrouter: {enabled: true, base_url: "https://llm.example.org/v1", api_key: "${OPENROUTER_API_KEY}", model: m}
+    inference: {openrouter: {enabled: true, base_url: "https://llm.example.org/v1", api_key: "${OPENROUTER_API_KEY}", model: m}}
     ```
 
     ```yaml good
     general: {inference_provider: openrouter}
-    inference:
-      openrouter: {enabled: true, api_key: "${OPENROUTER_API_KEY}", model: m}
+    inference: {openrouter: {enabled: true, api_key: "${OPENROUTER_API_KEY}", model: m}}
     ```
     """
     for block in provider_blocks(config):
@@ -205,14 +189,12 @@ def address_without_mode(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     general: {inference_provider: llama_cpp}
-    inference:
-      llama_cpp: {enabled: true, base_url: "http://localhost:8080", model: m}
+    inference: {llama_cpp: {enabled: true, base_url: "http://localhost:8080", model: m}}
     ```
 
     ```yaml good
     general: {inference_provider: llama_cpp}
-    inference:
-      llama_cpp: {enabled: true, mode: api, base_url: "http://localhost:8080", model: m}
+    inference: {llama_cpp: {enabled: true, mode: api, base_url: "http://localhost:8080", model: m}}
     ```
     """
     for block in provider_blocks(config):
@@ -239,18 +221,14 @@ def azure_endpoint_without_deployment(config: Config) -> Iterator[Finding]:
     ```yaml bad
     general: {inference_provider: azure}
     inference:
-      azure: {enabled: true, endpoint: "https://acme.openai.azure.com/", api_key: "${AZURE_API_KEY}", deployment: gpt, api_version: "2024-06-01"}
+      azure: {enabled: true, api_key: "${AZURE_API_KEY}", deployment: gpt, api_version: "2024-06-01", endpoint: "https://acme.openai.azure.com/"}
     ```
 
     ```yaml good
     general: {inference_provider: azure}
     inference:
-      azure:
-        enabled: true
-        endpoint: "https://acme.openai.azure.com/openai/deployments/gpt"
-        api_key: "${AZURE_API_KEY}"
-        deployment: gpt
-        api_version: "2024-06-01"
+      azure: {enabled: true, api_key: "${AZURE_API_KEY}", deployment: gpt, api_version: "2024-06-01",
+              endpoint: "https://acme.openai.azure.com/openai/deployments/gpt"}
     ```
     """
     for block in provider_blocks(config):

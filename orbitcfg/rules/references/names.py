@@ -27,25 +27,13 @@ def unknown_reference(config: Config) -> Iterator[Finding]:
     hardly any of it before a client's request comes; only a default inference provider that is not under `inference` ends the start.
 
     ```yaml bad
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: shimy
+    # base: chat
+    adapters: [{name: chat, inference_provider: shimy}]
     ```
 
     ```yaml good
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: shimmy
+    # base: chat
+    adapters: [{name: chat, inference_provider: shimmy}]
     ```
     """
     for reference, target in config.once(_followed):
@@ -61,31 +49,15 @@ def disabled_reference(config: Config) -> Iterator[Finding]:
     provider without `enabled` is off. Where both ends are off it is only worth knowing.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      groq: {enabled: false, api_key: "${GROQ_API_KEY}", model: m}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: groq
+    # base: chat
+    inference: {groq: {enabled: false, api_key: "${GROQ_API_KEY}", model: m}}
+    adapters: [{name: chat, inference_provider: groq}]
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      groq: {enabled: true, api_key: "${GROQ_API_KEY}", model: m}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: groq
+    # base: chat
+    inference: {groq: {enabled: true, api_key: "${GROQ_API_KEY}", model: m}}
+    adapters: [{name: chat, inference_provider: groq}]
     ```
     """
     for reference, target in config.once(_followed):
@@ -101,31 +73,14 @@ def name_of_another_kind(config: Config) -> Iterator[Finding]:
     up in one place only.
 
     ```yaml bad
-    llama_cpp_presets:
-      gemma-embed: {model_path: gguf/embed.gguf}
-    adapters:
-      - name: docs
-        type: retriever
-        datasource: none
-        adapter: file
-        implementation: retrievers.implementations.file.FileVectorRetriever
-        capabilities: {retrieval_behavior: always}
-        embedding_provider: gemma-embed
-    embedding: {enabled: true, provider: ollama}
-    embeddings: {ollama: {enabled: true, base_url: "http://localhost:11434", model: nomic-embed-text}}
+    # base: docs
+    llama_cpp_presets: {gemma-embed: {model_path: gguf/embed.gguf}}
+    adapters: [{name: docs, embedding_provider: gemma-embed}]
     ```
 
     ```yaml good
-    adapters:
-      - name: docs
-        type: retriever
-        datasource: none
-        adapter: file
-        implementation: retrievers.implementations.file.FileVectorRetriever
-        capabilities: {retrieval_behavior: always}
-        embedding_provider: ollama
-    embedding: {enabled: true, provider: ollama}
-    embeddings: {ollama: {enabled: true, base_url: "http://localhost:11434", model: nomic-embed-text}}
+    # base: docs
+    adapters: [{name: docs, embedding_provider: ollama}]
     ```
     """
     for reference, target in config.once(_followed):

@@ -21,15 +21,11 @@ def audit_goes_nowhere(config: Config) -> Iterator[Finding]:
     events of administrators need the audit itself.
 
     ```yaml bad
-    internal_services:
-      backend: {type: sqlite}
-      audit: {enabled: false, admin_events: {enabled: true}}
+    internal_services: {backend: {type: sqlite}, audit: {enabled: false, admin_events: {enabled: true}}}
     ```
 
     ```yaml good
-    internal_services:
-      backend: {type: sqlite}
-      audit: {enabled: true, storage_backend: database, admin_events: {enabled: true}}
+    internal_services: {backend: {type: sqlite}, audit: {enabled: true, storage_backend: database, admin_events: {enabled: true}}}
     ```
     """
     if switched_on(config, f"{_AUDIT}.admin_events.enabled") and not switched_on(config, f"{_AUDIT}.enabled"):
@@ -59,15 +55,11 @@ def audit_deleted(config: Config) -> Iterator[Finding]:
     """Audit records are deleted at each start.
 
     ```yaml bad
-    internal_services:
-      backend: {type: sqlite}
-      audit: {enabled: true, storage_backend: database, clear_on_startup: true}
+    internal_services: {backend: {type: sqlite}, audit: {enabled: true, storage_backend: database, clear_on_startup: true}}
     ```
 
     ```yaml good
-    internal_services:
-      backend: {type: sqlite}
-      audit: {enabled: true, storage_backend: database, clear_on_startup: false}
+    internal_services: {backend: {type: sqlite}, audit: {enabled: true, storage_backend: database, clear_on_startup: false}}
     ```
     """
     for setting in (f"{_AUDIT}.clear_on_startup", f"{_AUDIT}.admin_events.clear_on_startup"):
@@ -112,12 +104,8 @@ def elasticsearch_login_elsewhere(config: Config) -> Iterator[Finding]:
     ```yaml good
     internal_services:
       backend: {type: sqlite}
-      elasticsearch:
-        enabled: true
-        node: "https://es.example.org:9200"
-        index: orbit
-        username: ${INTERNAL_SERVICES_ELASTICSEARCH_USERNAME}
-        password: ${INTERNAL_SERVICES_ELASTICSEARCH_PASSWORD}
+      elasticsearch: {enabled: true, node: "https://es.example.org:9200", index: orbit,
+                      username: "${INTERNAL_SERVICES_ELASTICSEARCH_USERNAME}", password: "${INTERNAL_SERVICES_ELASTICSEARCH_PASSWORD}"}
     ```
     """
     if not switched_on(config, f"{_ELASTIC}.enabled"):

@@ -75,15 +75,11 @@ def companion_missing(config: Config) -> Iterator[Finding]:
     HTTPS needs its two files, cloud storage its bucket, sign-in by a provider its client. What fails without stands in the finding.
 
     ```yaml bad
-    general:
-      inference_provider: shimmy
-      https: {enabled: true, cert_file: cert.pem}
+    general: {https: {enabled: true, cert_file: cert.pem}}
     ```
 
     ```yaml good
-    general:
-      inference_provider: shimmy
-      https: {enabled: true, cert_file: cert.pem, key_file: key.pem}
+    general: {https: {enabled: true, cert_file: cert.pem, key_file: key.pem}}
     ```
     """
     for need in _NEEDS:
@@ -106,15 +102,11 @@ def sign_in_without_provider(config: Config) -> Iterator[Finding]:
     it makes nobody an administrator.
 
     ```yaml bad
-    auth: {default_admin_password: admin, providers: {admin_sso: {enabled: true, admin_users: [a@example.org]}}}
+    auth: {providers: {admin_sso: {enabled: true, admin_users: [a@example.org]}}}
     ```
 
     ```yaml good
-    auth:
-      default_admin_password: admin
-      providers:
-        entra: {enabled: true, tenant_id: t, client_id: c}
-        admin_sso: {enabled: true, admin_users: [a@example.org]}
+    auth: {providers: {entra: {enabled: true, tenant_id: t, client_id: c}, admin_sso: {enabled: true, admin_users: [a@example.org]}}}
     ```
     """
     if not switched_on(config, "auth.providers.admin_sso.enabled"):
@@ -139,14 +131,12 @@ def skill_routing_idle(config: Config) -> Iterator[Finding]:
     goes to the router's provider.
 
     ```yaml bad
-    embedding: {enabled: true, provider: ollama}
-    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
+    # base: docs
     skill_routing: {auto_detect: true}
     ```
 
     ```yaml good
-    embedding: {enabled: true, provider: ollama}
-    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
+    # base: docs
     skill_routing: {auto_detect: false}
     ```
     """

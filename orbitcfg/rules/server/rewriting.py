@@ -27,26 +27,15 @@ def rewriter_missing(config: Config) -> Iterator[Finding]:
     The message then goes out as it came, with a warning each time; a document becomes a bare one. Documents also need `format_hints`, `rules` and `section_schema`.
 
     ```yaml bad
+    # base: chat
     image: {enabled: true, provider: openai}
     image_generation: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}}
-    adapters:
-      - name: painter
-        type: image_generation
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+    adapters: [{name: chat, type: image_generation, adapter: multimodal, implementation: implementations.passthrough.multimodal.MultimodalImplementation}]
     ```
 
     ```yaml good
-    image: {enabled: true, provider: openai}
-    image_generation: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}}
+    # base: painter
     rewriters: {image: {template: "{message}"}}
-    adapters:
-      - name: painter
-        type: image_generation
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
     ```
     """
     section = at(config.tree, ("rewriters",))

@@ -21,21 +21,12 @@ def missing_key(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     adapters:
-      - enabled: true
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
+      - {enabled: true, type: passthrough, datasource: none, adapter: conversational, implementation: implementations.passthrough.conversational.ConversationalImplementation}
     ```
 
     ```yaml good
-    adapters:
-      - name: chat
-        enabled: true
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
+    # base: chat
+    adapters: [{name: chat, enabled: true}]
     ```
     """
     required_by_loader = {event.path for event in config.events_of(RequiredMissing)}

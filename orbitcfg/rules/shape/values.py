@@ -39,15 +39,11 @@ def wrong_value(config: Config) -> Iterator[Finding]:
     switches take the text `false` for true.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, temperature: 9}
-    general: {inference_provider: shimmy}
+    inference: {shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, temperature: 9}}
     ```
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, temperature: "0.7"}
-    general: {inference_provider: shimmy}
+    inference: {shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, temperature: "0.7"}}
     ```
 
     ```yaml bad
@@ -55,15 +51,12 @@ def wrong_value(config: Config) -> Iterator[Finding]:
     ```
 
     ```yaml bad
-    inference:
-      huggingface: {enabled: true, api_key: "${HUGGINGFACE_API_KEY}", endpoint_url: "https://acme.endpoints.example.org", model: m}
+    inference: {huggingface: {enabled: true, api_key: "${HUGGINGFACE_API_KEY}", endpoint_url: "https://acme.endpoints.example.org", model: m}}
     general: {inference_provider: huggingface}
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, temperature: 0.9}
-    general: {inference_provider: shimmy}
+    inference: {shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, temperature: 0.9}}
     ```
     """
     for mismatch in config.mismatches:
@@ -84,13 +77,10 @@ def null_value(config: Config) -> Iterator[Finding]:
     ```yaml bad
     inference:
       shimmy:
-    general: {inference_provider: shimmy}
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, model: m}
-    general: {inference_provider: shimmy}
+    inference: {shimmy: {enabled: true, model: m}}
     ```
     """
     for path, node, row, _ in config.rows:
