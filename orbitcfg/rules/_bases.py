@@ -83,6 +83,7 @@ adapters:
     config: {domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
 """,
     "composite": """\
+vector_stores: {chroma: {enabled: true}}
 adapters:
   - name: all
     type: retriever

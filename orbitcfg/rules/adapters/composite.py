@@ -79,17 +79,14 @@ def child_with_other_embeddings(config: Config) -> Iterator[Finding]:
     The composite's question is looked up in the child's collection. With vectors of another length that fails; of the same length the scores mean nothing.
 
     ```yaml bad
-    # base: composite
-    embedding: {enabled: true, provider: ollama}
-    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}, openai: {api_key: "${OPENAI_API_KEY}", model: text-embedding-3-small}}
+    # base: composite docs
+    embeddings: {openai: {api_key: "${OPENAI_API_KEY}", model: text-embedding-3-small}}
     adapters: [{name: all, embedding_provider: openai}]
     ```
 
     ```yaml good
-    # base: composite
-    embedding: {enabled: true, provider: ollama}
-    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
-    adapters: [{name: all, config: {child_adapters: [orders]}}]
+    # base: composite docs
+    adapters: [{name: all, embedding_provider: ollama}]
     ```
     """
     by_name = {adapter.name: adapter for adapter in adapters(config)}
