@@ -1,10 +1,8 @@
 """Small configurations in memory."""
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import reduce
-from typing import Any
 
 import yaml
 
@@ -14,6 +12,7 @@ from orbitcfg.project.compiler import configuration, targets
 from orbitcfg.project.config import Config
 from orbitcfg.rules._bases import BASES, names_in
 from orbitcfg.settings.model import Settings
+from tests.bases import completed, without
 
 BASE = {
     "auth": "auth: {default_admin_password: admin}\n",
@@ -45,9 +44,9 @@ def example_files(example: str) -> tuple[Memory, dict[str, str]]:
     texts |= dict(zip(rest[::2], rest[1::2], strict=True))
     defined = [_value(text) for text in texts.values()]
     for base in bases.values():
-        texts = {path: _completed(text, base) for path, text in texts.items()}
+        texts = {path: completed(text, base) for path, text in texts.items()}
     for name, base in {**bases, "base": yaml.safe_load("".join(BASE.values()))}.items():
-        left = reduce(_less, defined, base)
+        left = reduce(without, defined, base)
         defined.append(left)
         texts.setdefault(f"config/{name}.yaml", yaml.safe_dump(left))
     texts.setdefault("config/config.yaml", f"import: [{', '.join(f'{name}.yaml' for name in ('example', *bases, 'base'))}]\n")
@@ -61,44 +60,6 @@ def _value(text: str) -> object:
         return yaml.safe_load(text)
     except yaml.YAMLError:
         return None
-
-
-def _less(base: dict[str, Any], own: object) -> dict[str, Any]:
-    """A base without what a file defines itself: its keys, and items of lists by their name."""
-    if not isinstance(own, dict):
-        return base
-    left = {key: value for key, value in base.items() if key not in own}
-    for key in base.keys() & own.keys():
-        match base[key], own[key]:
-            case dict() as inner, dict() as theirs if rest := _less(inner, theirs):
-                left[key] = rest
-            case list() as items, list() as theirs if rest := [each for each in items if each["name"] not in {its.get("name") for its in theirs}]:
-                left[key] = rest
-    return left
-
-
-def _completed(text: str, base: dict[str, Any]) -> str:
-    """The text, where each item of a list has what it leaves out of the base's item with the same name: ORBIT merges mappings, but no items."""
-    if _value(text) is None:
-        return text
-    for place, missing in sorted(_gaps(yaml.compose(text), base), reverse=True):
-        text = text[:place] + missing + text[place:]
-    return text
-
-
-def _gaps(node: yaml.Node, base: object, *, in_item: bool = False) -> Iterator[tuple[int, str]]:
-    """Where an item in flow style leaves something out: the place of its closing brace, and what belongs before it."""
-    match node, base:
-        case yaml.SequenceNode(), list() if not in_item:
-            by_name = {each["name"]: each for each in base}
-            for item in node.value:
-                yield from _gaps(item, by_name.get(next(value.value for key, value in item.value if key.value == "name")), in_item=True)
-        case yaml.MappingNode(), dict():
-            own = {key.value: value for key, value in node.value}
-            if in_item and own:
-                yield node.end_mark.index - 1, "".join(f", {key}: {json.dumps(value)}" for key, value in base.items() if key not in own)
-            for key, value in own.items():
-                yield from _gaps(value, base.get(key), in_item=in_item)
 
 
 def _absolute(path: str) -> str:

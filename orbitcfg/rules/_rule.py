@@ -21,8 +21,8 @@ ObservationCheck: TypeAlias = Callable[[Config, "Observations"], Iterator[Findin
 class Rule:
     """A check with its code and its severity; the check's docstring is the rule's page, its name the rule's name.
 
-    `counted` is what its findings are called when there are several: "files that nothing imports". `observes`: it judges what was seen
-    outside of the configuration, so it says nothing where nobody looked.
+    `counted` is what its findings are called when there are several: "files that nothing imports". A rule that `observes` judges what was
+    observed outside of the configuration, so it finds nothing where nothing was observed.
     """
 
     code: str
@@ -60,10 +60,10 @@ def rule(code: str, *, severity: Severity, counted: str = "") -> Callable[[Check
 
 
 def observation_rule(code: str, *, severity: Severity, counted: str = "") -> Callable[[ObservationCheck], Rule]:
-    """Makes a rule of a check that judges what was seen of servers, model files or the engine."""
+    """Makes a rule of a check that judges what was observed of servers, model files or the engine."""
     return lambda check: Rule(code, severity, check, counted or _findings_of(check), observes=True)
 
 
 def _findings_of(check: Callable[..., object]) -> str:
-    """What several findings of a rule are called where it has no better word."""
+    """What several findings of a rule are called where it gives no `counted`."""
     return f"findings of `{check.__name__.replace('_', '-')}`"

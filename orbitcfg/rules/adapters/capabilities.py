@@ -7,9 +7,9 @@ from orbitcfg.effective.switches import is_on
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter import adapters
+from orbitcfg.rules._adapter_entry import adapter_entries
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.adapters._llm import by_mode_of, provider_of
+from orbitcfg.rules.adapters._inference import provider_of, value_by_mode
 
 
 @rule("ORB526", severity=Severity.ERROR)
@@ -29,10 +29,14 @@ def tools_not_supported(config: Config) -> Iterator[Finding]:
     adapters: [{name: agent, inference_provider: sglang}]
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         wants = is_on(at(adapter.node, ("capabilities", "mcp_tools")), "raw", default=False)
         provider, is_own = provider_of(config, adapter)
-        if not (adapter.kind == "mcp_agent" or (wants and adapter.chats)) or provider is None or by_mode_of(config, provider, "tools") is not False:
+        if (
+            not (adapter.kind == "mcp_agent" or (wants and adapter.chats))
+            or provider is None
+            or value_by_mode(config, provider, "tools") is not False
+        ):
             continue
         is_hard = adapter.kind == "mcp_agent" and is_own
         yield Finding(
@@ -63,11 +67,11 @@ def web_search_not_supported(config: Config) -> Iterator[Finding]:
     adapters: [{name: chat, inference_provider: openai, capabilities: {web_search: true}}]
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         if not is_on(at(adapter.node, ("capabilities", "web_search")), "raw", default=False) or not adapter.chats or adapter.kind == "web-search":
             continue
         provider, is_own = provider_of(config, adapter)
-        does = str(by_mode_of(config, provider, "web_search")) if provider else "native"
+        does = str(value_by_mode(config, provider, "web_search")) if provider else "native"
         if does in ("native", "None"):
             continue
         breaks = does == "breaks_request"

@@ -6,7 +6,7 @@ from orbitcfg.document.tree import KeyPath, Scalar, Sequence, Unknown, at
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter import ADAPTER, INTENT_FAMILIES, Adapter, adapters, implementations
+from orbitcfg.rules._adapter_entry import ADAPTER, INTENT_FAMILIES, AdapterEntry, adapter_entries, implementations
 from orbitcfg.rules._rule import rule
 from orbitcfg.suggest import nearest
 
@@ -32,7 +32,7 @@ def class_not_found(config: Config) -> Iterator[Finding]:
     ```
     """
     known = implementations(config)
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         path = adapter.text("implementation")
         if path is None or (path in known and not known[path].get("abstract")):
             continue
@@ -69,7 +69,7 @@ def kinds_do_not_fit(config: Config) -> Iterator[Finding]:
     """
     triples = {tuple(each) for each in config.catalog.row(config.catalog.store.at(ADAPTER)).words["triples"]}
     values = [{each[position] for each in triples} for position in range(3)]
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         kind = adapter.text("adapter")
         source = adapter.text("datasource") or "none"
         triple = (adapter.kind, source, kind)
@@ -102,7 +102,7 @@ def class_for_another_datasource(config: Config) -> Iterator[Finding]:
     ```
     """
     known = implementations(config)
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         wanted = known.get(adapter.text("implementation") or "", {}).get("datasource")
         source = adapter.text("datasource")
         if wanted and source and wanted != source and adapter.kind == "retriever":
@@ -133,7 +133,7 @@ def datasource_not_configured(config: Config) -> Iterator[Finding]:
     ```
     """
     listed = _classes(config)
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         source = adapter.text("datasource")
         if (
             source in listed
@@ -177,7 +177,7 @@ def project_file_missing(config: Config) -> Iterator[Finding]:
     adapters: [{name: orders, config: {domain_config_path: utils/domain.yaml, template_library_path: utils/templates.yaml}}]
     ```
     """
-    by_path = {adapter.path: adapter for adapter in adapters(config)}
+    by_path = {adapter.path: adapter for adapter in adapter_entries(config)}
     for path, node, row, _ in config.rows:
         if row is None or row.words.get("file") != "project":
             continue
@@ -214,8 +214,8 @@ def template_collection_shared(config: Config) -> Iterator[Finding]:
     adapters: [{name: orders}]
     ```
     """
-    first: dict[tuple[str, str], Adapter] = {}
-    for adapter in adapters(config):
+    first: dict[tuple[str, str], AdapterEntry] = {}
+    for adapter in adapter_entries(config):
         if adapter.family not in INTENT_FAMILIES or not adapter.is_on:
             continue
         sql = adapter.family in ("intent_sql", "intent_duckdb")

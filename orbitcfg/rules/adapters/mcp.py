@@ -7,7 +7,7 @@ from orbitcfg.effective.switches import is_on
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter import Adapter, adapters
+from orbitcfg.rules._adapter_entry import AdapterEntry, adapter_entries
 from orbitcfg.rules._rule import rule
 
 
@@ -27,7 +27,7 @@ def empty_list_means_all(config: Config) -> Iterator[Finding]:
     adapters: [{name: agent, capabilities: {retrieval_behavior: none, mcp_servers: [files]}}]
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         listed = at(adapter.node, ("capabilities", "mcp_servers"))
         if isinstance(listed, Sequence) and not listed.items and _uses_mcp(adapter):
             yield Finding(
@@ -69,7 +69,7 @@ def no_tools_offered(config: Config) -> Iterator[Finding]:
         is_on(at(server, ("enabled",)), "raw", default=True) and is_on(at(server, ("allow_opportunistic",)), "raw", default=by_default)
         for server in (servers.items if isinstance(servers, Sequence) else ())
     )
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         if not offered and adapter.kind != "mcp_agent" and _uses_mcp(adapter):
             yield Finding(
                 f"adapter `{adapter.name}`: `mcp_tools` is on, and no server that is on has `allow_opportunistic: true`",
@@ -112,7 +112,7 @@ def server_name_twice(config: Config) -> Iterator[Finding]:
             )
 
 
-def _uses_mcp(adapter: Adapter) -> bool:
+def _uses_mcp(adapter: AdapterEntry) -> bool:
     return adapter.kind == "mcp_agent" or is_on(at(adapter.node, ("capabilities", "mcp_tools")), "raw", default=False)
 
 

@@ -6,7 +6,7 @@ from orbitcfg.document.tree import KeyPath, Sequence, child, value_at
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter import GENERATORS, WITHOUT_LLM, Adapter, adapters, known_types
+from orbitcfg.rules._adapter_entry import GENERATORS, WITHOUT_LLM, AdapterEntry, adapter_entries, known_types
 from orbitcfg.rules._rule import rule
 
 _LISTS = ("allowed_models", "allowed_image_models", "allowed_video_models", "allowed_audio_models", "allowed_search_providers")
@@ -30,8 +30,8 @@ def adapter_name_twice(config: Config) -> Iterator[Finding]:
     adapters: [{name: chat}, {name: talk}]
     ```
     """
-    seen: dict[str, Adapter] = {}
-    for adapter in adapters(config):
+    seen: dict[str, AdapterEntry] = {}
+    for adapter in adapter_entries(config):
         other = seen.setdefault(adapter.name, adapter)
         is_same_text = other.node.origin.span == adapter.node.origin.span
         if other is not adapter and adapter.name and not is_same_text:
@@ -63,7 +63,7 @@ def choice_name_twice(config: Config) -> Iterator[Finding]:
     adapters: [{name: chat, allowed_models: [{name: fast, provider: shimmy, model: llama-3.2-3b}]}]
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         for key in _LISTS:
             listed = child(adapter.node, key)
             seen: dict[object, int] = {}
@@ -98,7 +98,7 @@ def key_for_another_type(config: Config) -> Iterator[Finding]:
     ```
     """
     types_known = known_types(config)
-    by_path = {adapter.path: adapter for adapter in adapters(config)}
+    by_path = {adapter.path: adapter for adapter in adapter_entries(config)}
     for path, _, row, _ in config.rows:
         adapter = by_path.get(path[:2]) if len(path) == 3 else None
         if adapter is None or adapter.kind not in types_known or not adapter.has(str(path[2])):
@@ -108,7 +108,7 @@ def key_for_another_type(config: Config) -> Iterator[Finding]:
             yield _ignored(adapter, path, types)
 
 
-def _ignored(adapter: Adapter, path: KeyPath, types: list[str] | None) -> Finding:
+def _ignored(adapter: AdapterEntry, path: KeyPath, types: list[str] | None) -> Finding:
     listed = " and ".join(f"`{each}`" for each in types or ())
     whose = f"only adapters of type {listed} look at it" if types else "adapters of this type have a list of their own"
     harmless = path[2] == "rewrite_model" and adapter.kind in GENERATORS

@@ -7,7 +7,7 @@ from orbitcfg.effective.switches import is_on
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter import GENERATORS, adapters
+from orbitcfg.rules._adapter_entry import GENERATORS, adapter_entries
 from orbitcfg.rules._rule import rule
 
 
@@ -29,7 +29,7 @@ def rewrite_model_mixed_up(config: Config) -> Iterator[Finding]:
     adapters: [{name: painter, inference_provider: shimmy, model: gemma-3-1b, rewrite_provider: lmstudio, rewrite_model: qwen}]
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         if adapter.kind not in GENERATORS:
             continue
         differs = adapter.text("rewrite_provider") != adapter.text("inference_provider")
@@ -59,7 +59,7 @@ def nvidia_for_rewriting(config: Config) -> Iterator[Finding]:
     adapters: [{name: painter, rewrite_provider: shimmy}]
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         if adapter.kind in GENERATORS and adapter.text("rewrite_provider") == "nvidia":
             yield Finding(
                 f"adapter `{adapter.name}`: `nvidia` cannot rewrite requests, and the next candidate is taken",

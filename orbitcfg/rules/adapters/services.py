@@ -7,7 +7,7 @@ from orbitcfg.effective.switches import is_on, is_truthy
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter import VECTOR_FAMILIES, Adapter, adapters
+from orbitcfg.rules._adapter_entry import VECTOR_FAMILIES, AdapterEntry, adapter_entries
 from orbitcfg.rules._rule import rule
 
 _GENERATED = {"image_generation": ("image", "image_provider"), "video_generation": ("video", "video_provider")}
@@ -37,7 +37,7 @@ def service_off(config: Config) -> Iterator[Finding]:
     image: {enabled: true}
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         switch = _switch_that_is_off(config, adapter)
         if switch is not None:
             name = ".".join(str(key) for key in switch)
@@ -50,7 +50,7 @@ def service_off(config: Config) -> Iterator[Finding]:
                 severity=adapter.severity(),
                 related=(Annotation(config.locate(switch), "switched off here"),) if there else (),
             )
-    yield from _named_in_vain(config)
+    yield from _providers_without_service(config)
 
 
 @rule("ORB505", severity=Severity.ERROR)
@@ -72,7 +72,7 @@ def default_provider_missing(config: Config) -> Iterator[Finding]:
     adapters: [{name: painter, image_provider: openai}]
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         section, key = _GENERATED.get(adapter.kind, (None, ""))
         if section and not adapter.has(key) and not value_at(config.tree, (section, "provider")) and _is_whole(config, section):
             yield Finding(
@@ -102,7 +102,7 @@ def retrieval_without_embedding(config: Config) -> Iterator[Finding]:
     switch = ("embedding", "enabled")
     if is_on(at(config.tree, switch), "raw", default=True):
         return
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         if adapter.family in VECTOR_FAMILIES and adapter.retrieves:
             yield Finding(
                 f"adapter `{adapter.name}` needs embeddings, and `embedding.enabled` is off: it finds nothing",
@@ -133,7 +133,7 @@ def global_switch_missing(config: Config) -> Iterator[Finding]:
     adapters: [{name: chat, capabilities: {requires_encryption: true}}]
     ```
     """
-    known = list(adapters(config))
+    known = list(adapter_entries(config))
     for capability, switch, severity, what in _NEEDS:
         wanting = [adapter for adapter in known if is_on(at(adapter.node, ("capabilities", capability)), "raw", default=False)]
         if wanting and not is_on(at(config.tree, switch), "raw", default=False) and _is_whole(config, str(switch[0])):
@@ -149,7 +149,7 @@ def global_switch_missing(config: Config) -> Iterator[Finding]:
             )
 
 
-def _needing(config: Config, wanting: list[Adapter], capability: str, switch: KeyPath, severity: Severity, what: str) -> Finding:
+def _needing(config: Config, wanting: list[AdapterEntry], capability: str, switch: KeyPath, severity: Severity, what: str) -> Finding:
     """One finding for all adapters that need a switch, at the first that is on."""
     on = [adapter for adapter in wanting if adapter.is_on]
     first = (on or wanting)[0]
@@ -180,7 +180,7 @@ def realtime_without_audio(config: Config) -> Iterator[Finding]:
     adapters: [{name: chat, type: openai_realtime, capabilities: {supports_realtime_audio: true}}]
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         if adapter.kind in _REALTIME and not is_on(at(adapter.node, ("capabilities", "supports_realtime_audio")), "raw", default=False):
             yield Finding(
                 f"adapter `{adapter.name}` is a realtime one without `supports_realtime_audio`: every connection is refused",
@@ -206,7 +206,7 @@ def retriever_never_asked(config: Config) -> Iterator[Finding]:
     adapters: [{name: docs, capabilities: {retrieval_behavior: always}}]
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         if adapter.kind == "retriever" and "capabilities" not in adapter.node.entries:
             yield Finding(
                 f"adapter `{adapter.name}` has no `capabilities`, so it never looks for data",
@@ -223,7 +223,7 @@ _NEEDS: tuple[tuple[str, KeyPath, Severity, str], ...] = (
 )
 
 
-def _switch_that_is_off(config: Config, adapter: Adapter) -> KeyPath | None:
+def _switch_that_is_off(config: Config, adapter: AdapterEntry) -> KeyPath | None:
     """The switch of the service that the adapter's type needs, where it is off."""
     if adapter.kind in _GENERATED:
         switch: KeyPath = (_GENERATED[adapter.kind][0], "enabled")
@@ -231,15 +231,15 @@ def _switch_that_is_off(config: Config, adapter: Adapter) -> KeyPath | None:
     if adapter.kind == "mcp_agent":
         return None if _service_is_on(config, ("mcp_clients", "enabled"), "raw") else ("mcp_clients", "enabled")
     if adapter.kind == "audio_generation":
-        spoken = is_on(at(config.tree, ("tts", "enabled")), "registry", default=False)
-        heard = is_on(at(config.tree, ("stt", "enabled")), "registry", default=False)
-        return None if spoken or heard else ("tts", "enabled")
+        speaks = is_on(at(config.tree, ("tts", "enabled")), "registry", default=False)
+        listens = is_on(at(config.tree, ("stt", "enabled")), "registry", default=False)
+        return None if speaks or listens else ("tts", "enabled")
     return None
 
 
-def _named_in_vain(config: Config) -> Iterator[Finding]:
+def _providers_without_service(config: Config) -> Iterator[Finding]:
     """Providers that adapters name for a service which is switched off, where something then fails."""
-    by_path = {adapter.path: adapter for adapter in adapters(config)}
+    by_path = {adapter.path: adapter for adapter in adapter_entries(config)}
     for reference in config.references:
         adapter = by_path.get(reference.path[:2]) if reference.words.get("gate_off") == "fails" else None
         for gate in reference.words.get("also", ()) if adapter else ():

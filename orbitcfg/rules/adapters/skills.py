@@ -7,7 +7,7 @@ from orbitcfg.effective.switches import is_on
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter import GENERATORS, Adapter, adapters, known_types
+from orbitcfg.rules._adapter_entry import GENERATORS, AdapterEntry, adapter_entries, known_types
 from orbitcfg.rules._rule import rule
 
 _ROUTED = GENERATORS | {"fetch"}
@@ -29,7 +29,7 @@ def skill_without_name(config: Config) -> Iterator[Finding]:
     adapters: [{name: chat, capabilities: {expose_as_skill: true, skill_name: Chat}}]
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         if _is_exposed(adapter) and not adapter.has("capabilities", "skill_name"):
             yield Finding(
                 f"adapter `{adapter.name}` is exposed as a skill without a `skill_name`: nobody can call it",
@@ -59,8 +59,8 @@ def skill_name_twice(config: Config) -> Iterator[Finding]:
       - {name: talk, capabilities: {expose_as_skill: true, skill_name: Talk}}
     ```
     """
-    seen: dict[str, Adapter] = {}
-    for adapter in adapters(config):
+    seen: dict[str, AdapterEntry] = {}
+    for adapter in adapter_entries(config):
         skill = adapter.text("capabilities", "skill_name")
         if skill is None or not adapter.is_on or not _is_exposed(adapter):
             continue
@@ -98,9 +98,11 @@ def skill_never_chosen(config: Config) -> Iterator[Finding]:
     ```
     """
     exposed = {
-        adapter.text("capabilities", "skill_name"): adapter for adapter in reversed([*adapters(config)]) if _is_exposed(adapter) and adapter.is_on
+        adapter.text("capabilities", "skill_name"): adapter
+        for adapter in reversed([*adapter_entries(config)])
+        if _is_exposed(adapter) and adapter.is_on
     }
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         listed = child(child(adapter.node, "capabilities"), "auto_routable_skills")
         for index, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):
             meant = exposed.get(item.value) if isinstance(item, Scalar) and isinstance(item.value, str) else None
@@ -118,7 +120,7 @@ def skill_never_chosen(config: Config) -> Iterator[Finding]:
                 )
 
 
-def _is_exposed(adapter: Adapter) -> bool:
+def _is_exposed(adapter: AdapterEntry) -> bool:
     return is_on(at(adapter.node, ("capabilities", "expose_as_skill")), "raw", default=False)
 
 

@@ -8,7 +8,7 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.providers._blocks import ProviderBlock, provider_blocks
+from orbitcfg.rules.providers._provider_blocks import ProviderBlock, provider_blocks
 
 _LEAST = 100
 """The smallest history, in tokens, that ORBIT keeps whatever the window is."""

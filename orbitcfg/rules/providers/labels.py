@@ -7,7 +7,7 @@ from orbitcfg.document.tree import KeyPath, Mapping, Sequence, at, child, value_
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter import adapters
+from orbitcfg.rules._adapter_entry import adapter_entries
 from orbitcfg.rules._rule import rule
 
 _LISTS = ("allowed_models", "allowed_image_models", "allowed_video_models", "allowed_audio_models")
@@ -67,7 +67,7 @@ def _expanded(config: Config, model: str) -> str:
 
 
 def _entries(config: Config) -> Iterator[tuple[str, str, KeyPath, Severity]]:
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         for key in _LISTS:
             listed = child(adapter.node, key)
             for index, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):

@@ -9,8 +9,8 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.providers._asks import asks
-from orbitcfg.rules.providers._blocks import ProviderBlock, provider_blocks
+from orbitcfg.rules.providers._model_choices import model_choices
+from orbitcfg.rules.providers._provider_blocks import ProviderBlock, provider_blocks
 
 _REFUSES_EFFORT = ("grok-4.5", "grok-4.20")
 _API_BASE_FIRST = frozenset(
@@ -46,13 +46,13 @@ def endpoint_and_model(config: Config) -> Iterator[Finding]:
     """
     if not value_at(config.tree, ("inference", "huggingface", "endpoint_url")):
         return
-    for ask in asks(config):
-        if ask.provider == "huggingface":
+    for choice in model_choices(config):
+        if choice.provider == "huggingface":
             yield Finding(
                 "the endpoint of Hugging Face has its own model, and the client refuses another beside it",
-                ask.model_path,
+                choice.model_path,
                 "remove `model`, or `endpoint_url`",
-                severity=ask.severity(Severity.ERROR),
+                severity=choice.severity(Severity.ERROR),
             )
 
 
@@ -75,11 +75,11 @@ def effort_breaks_requests(config: Config) -> Iterator[Finding]:
     ```
     """
     own = next((key for key in ("reasoning_effort", "effort") if value_at(config.tree, ("inference", "xai", key))), None)
-    for ask in asks(config):
-        effort = value_at(ask.node, ("effort",))
-        if ask.provider == "xai" and ask.model.startswith(_REFUSES_EFFORT) and (own or effort):
-            path = (*ask.model_path[:-1], "effort") if effort else ask.model_path
-            severity = ask.severity(Severity.ERROR if own else Severity.WARNING)
+    for choice in model_choices(config):
+        effort = value_at(choice.node, ("effort",))
+        if choice.provider == "xai" and choice.model.startswith(_REFUSES_EFFORT) and (own or effort):
+            path = (*choice.model_path[:-1], "effort") if effort else choice.model_path
+            severity = choice.severity(Severity.ERROR if own else Severity.WARNING)
             yield Finding("an effort makes every request to this model of `xai` fail", path, "remove the effort", severity=severity)
 
 
@@ -105,7 +105,11 @@ def unknown_reasoning_model(config: Config) -> Iterator[Finding]:
     places: list[tuple[KeyPath, Severity]] = []
     if str(value_at(block.node, ("model",))).startswith("o4"):
         places.append(((*block.path, "model"), Severity.WARNING if block.is_used else Severity.INFO))
-    places += [(ask.model_path, ask.severity(Severity.WARNING)) for ask in asks(config) if ask.provider == "openai" and ask.model.startswith("o4")]
+    places += [
+        (choice.model_path, choice.severity(Severity.WARNING))
+        for choice in model_choices(config)
+        if choice.provider == "openai" and choice.model.startswith("o4")
+    ]
     for path, severity in places:
         yield Finding("ORBIT sends this model the parameters of an older kind", path, "name an o3 or a gpt-5 model", value=True, severity=severity)
 
@@ -245,7 +249,7 @@ def _shadow(config: Config, wins: KeyPath, loses: KeyPath, note: str) -> Finding
     counts = wins[0] == "inferences" or not _is_filled(config, loses)
     winner, loser = (wins, loses) if counts else (loses, wins)
     return Finding(
-        f"`{config.written(loser)}` does not count beside `{config.written(winner)}`",
+        f"`{config.format_path(loser)}` does not count beside `{config.format_path(winner)}`",
         loser,
         "keep one of the two",
         related=(Annotation(config.locate(winner), note if counts else "this one counts"),),

@@ -9,9 +9,9 @@ from orbitcfg.effective.switches import in_use
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._fix import rewritten, switched
+from orbitcfg.rules._fixes import replacement_fix, setting_fix
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.providers._blocks import SECTIONS, ProviderBlock, provider_blocks
+from orbitcfg.rules.providers._provider_blocks import SECTIONS, ProviderBlock, provider_blocks
 
 _ENDPOINT = re.compile(r"(?:/v1)?/(?:chat/completions|completions|embeddings|responses|messages|models|api/(?:chat|generate|tags))/?$")
 _WANTS_V1 = frozenset({"lmstudio", "vllm", "tensorrt", "sglang"})
@@ -54,7 +54,7 @@ def address_without_scheme(config: Config) -> Iterator[Finding]:
                 f"write `{meant}`" if meant else "write a whole address, such as `https://llm.example.org`",
                 value=True,
                 severity=_severity(block),
-                fix=rewritten(config, path, url, meant, safe=False) if meant else None,
+                fix=replacement_fix(config, path, url, meant, safe=False) if meant else None,
             )
     yield from _elsewhere(config)
 
@@ -97,7 +97,7 @@ def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
                 f"write `{base}`",
                 value=True,
                 severity=_severity(block),
-                fix=rewritten(config, path, url, base, safe=False),
+                fix=replacement_fix(config, path, url, base, safe=False),
             )
         elif block.row.words.get("append_v1") and re.search(r"/v1/+$", url):
             base = url.rstrip("/")
@@ -107,7 +107,7 @@ def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
                 f"write `{base}`",
                 value=True,
                 severity=_severity(block),
-                fix=rewritten(config, path, url, base, safe=True),
+                fix=replacement_fix(config, path, url, base, safe=True),
             )
 
 
@@ -140,7 +140,7 @@ def address_without_v1(config: Config) -> Iterator[Finding]:
                 f"write `{base}`",
                 value=True,
                 severity=_severity(block, Severity.WARNING),
-                fix=rewritten(config, path, url, base, safe=False),
+                fix=replacement_fix(config, path, url, base, safe=False),
             )
         elif block.provider == "anthropic" and url.rstrip("/").endswith("/v1"):
             yield _doubling(config, block, path, url)
@@ -204,11 +204,11 @@ def address_without_mode(config: Config) -> Iterator[Finding]:
         key = next((key for key in block.row.words.get("url_keys", ()) if _text(block, key)), None)
         if key:
             yield Finding(
-                f"`{config.written(block.path)}` has an address and no `{modes['key']}`, so it loads a model itself and never calls the address",
+                f"`{config.format_path(block.path)}` has an address and no `{modes['key']}`, so it loads a model itself and never calls the address",
                 (*block.path, key),
                 f"add `{modes['key']}: api`",
                 severity=_severity(block),
-                fix=switched(config, (*block.path, modes["key"]), "api"),
+                fix=setting_fix(config, (*block.path, modes["key"]), "api"),
             )
 
 
@@ -300,7 +300,7 @@ def _doubling(config: Config, block: ProviderBlock, path: KeyPath, url: str) -> 
         f"write `{base}`",
         value=True,
         severity=_severity(block, Severity.WARNING),
-        fix=rewritten(config, path, url, base, safe=False),
+        fix=replacement_fix(config, path, url, base, safe=False),
     )
 
 

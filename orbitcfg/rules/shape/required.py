@@ -38,7 +38,7 @@ def missing_key(config: Config) -> Iterator[Finding]:
             continue
         row = config.catalog.at(config.tree, path)
         words = (row.words.get("missing") if row else None) or mismatch.words.get("missing") or mismatch.words.get("wrong")
-        holder = config.written(mismatch.path)
+        holder = config.format_path(mismatch.path)
         yield Finding(
             f"`{holder}` has no `{mismatch.wanted}`{consequence(words)}"
             if holder

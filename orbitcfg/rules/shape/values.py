@@ -12,7 +12,7 @@ from orbitcfg.masking import values
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Fix, Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._fix import rewritten, unquoted
+from orbitcfg.rules._fixes import replacement_fix, unquoting_fix
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead, is_dead
 from orbitcfg.rules.shape._severity import consequence, severity_of
@@ -140,7 +140,7 @@ def _is_empty(node: Node) -> bool:
 
 def name_of(config: Config, path: KeyPath) -> str:
     """A key by itself; an item of a list with its list."""
-    return config.written(path) if isinstance(path[-1], int) else str(path[-1])
+    return config.format_path(path) if isinstance(path[-1], int) else str(path[-1])
 
 
 def _fix(config: Config, mismatch: Mismatch, node: Node, row: Row, *, fails: bool) -> Fix | None:
@@ -148,10 +148,10 @@ def _fix(config: Config, mismatch: Mismatch, node: Node, row: Row, *, fails: boo
     if not isinstance(node, Scalar) or not isinstance(node.value, str) or node.origin.steps:
         return None
     if mismatch.keyword == "type" and _is_bare(node.value, row):
-        return unquoted(config, mismatch.path, node.value, safe=fails)
+        return unquoting_fix(config, mismatch.path, node.value, safe=fails)
     allowed = _alike(node.value, mismatch.wanted) if mismatch.keyword == "enum" else []
     meant = nearest(node.value, allowed)
-    return rewritten(config, mismatch.path, node.value, meant, safe=certain(node.value, allowed) == meant) if meant else None
+    return replacement_fix(config, mismatch.path, node.value, meant, safe=certain(node.value, allowed) == meant) if meant else None
 
 
 def _alike(text: str, wanted: Iterable[object]) -> list[str]:
