@@ -2,12 +2,17 @@
 
 import re
 from collections.abc import Mapping
+from functools import reduce
+
+import yaml
 
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.files.store import Memory
 from orbitcfg.project.compiler import configuration, targets
 from orbitcfg.project.config import Config
+from orbitcfg.rules._bases import BASES, names_in
 from orbitcfg.settings.model import Settings
+from tests.bases import completed, without
 
 BASE = {
     "auth": "auth: {default_admin_password: admin}\n",
@@ -17,6 +22,7 @@ BASE = {
 }
 """A healthy configuration, by top-level key."""
 
+_BASES = re.compile(r"^# base: .+\n", re.MULTILINE)
 _FILE = re.compile(r"^# file: (\S+)\n", re.MULTILINE)
 _ENVIRONMENT = re.compile(r"^# environment: (\w+)=(.*)\n", re.MULTILINE)
 _UNREADABLE = re.compile(r"^# unreadable: (\S+)\n", re.MULTILINE)
@@ -26,20 +32,34 @@ _ENCODING = re.compile(r"^# encoding: (\S+)\n", re.MULTILINE)
 def example_files(example: str) -> tuple[Memory, dict[str, str]]:
     """The files of a rule's example and the process environment that it asks for.
 
-    Text without a `# file:` header is `config/example.yaml`. A healthy base is imported after it, less the sections that it defines itself.
+    Text without a `# file:` header is `config/example.yaml`. The bases that it names, and a healthy one, are imported after it, less what it
+    defines itself.
     """
     variables = dict(_ENVIRONMENT.findall(example))
     forbidden = frozenset(_absolute(path) for path in _UNREADABLE.findall(example))
-    example = _UNREADABLE.sub("", _ENVIRONMENT.sub("", example))
+    bases = {name: yaml.safe_load(BASES[name]) for name in names_in(example)}
+    example = _BASES.sub("", _UNREADABLE.sub("", _ENVIRONMENT.sub("", example)))
     first, *rest = _FILE.split(example)
     texts = {"config/example.yaml": first} if first.strip() or not rest else {}
     texts |= dict(zip(rest[::2], rest[1::2], strict=True))
-    defined = "".join(texts.values())
-    base = "".join(text for key, text in BASE.items() if not re.search(rf"^{key}:", defined, re.MULTILINE))
-    texts.setdefault("config/base.yaml", base or "{}\n")
-    texts.setdefault("config/config.yaml", "import: [example.yaml, base.yaml]\n")
+    defined = [_value(text) for text in texts.values()]
+    for base in bases.values():
+        texts = {path: completed(text, base) for path, text in texts.items()}
+    for name, base in {**bases, "base": yaml.safe_load("".join(BASE.values()))}.items():
+        left = reduce(without, defined, base)
+        defined.append(left)
+        texts.setdefault(f"config/{name}.yaml", yaml.safe_dump(left))
+    texts.setdefault("config/config.yaml", f"import: [{', '.join(f'{name}.yaml' for name in ('example', *bases, 'base'))}]\n")
     texts.setdefault("config/example.yaml", "{}\n")
     return Memory({_absolute(path): _encoded(text) for path, text in texts.items()}, forbidden), variables
+
+
+def _value(text: str) -> object:
+    """What a file holds; None where it cannot be read."""
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return None
 
 
 def _absolute(path: str) -> str:

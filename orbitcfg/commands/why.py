@@ -55,7 +55,9 @@ def explained(config: Config, path: KeyPath) -> Explanation:
     row = config.catalog.at(config.tree, path)
     meaning = meaning_of(row) if row is not None and row.schema else None
     links = tuple(_links(config, path, node) if node is not None else _written_and_gone(config, path))
-    return Explanation(config.written(path), shown(node, key_at(config.tree, path)) if node is not None else None, node is not None, meaning, links)
+    return Explanation(
+        config.format_path(path), shown(node, key_at(config.tree, path)) if node is not None else None, node is not None, meaning, links
+    )
 
 
 def _written_and_gone(config: Config, path: KeyPath) -> Iterator[Link]:

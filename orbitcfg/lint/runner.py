@@ -13,9 +13,9 @@ from orbitcfg.masking.url import without_credentials
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules import itself as about_orbitcfg
+from orbitcfg.rules import meta
 from orbitcfg.rules._rule import Rule
-from orbitcfg.rules.itself.running import rule_crashed
+from orbitcfg.rules.meta.crashes import rule_crashed
 
 if TYPE_CHECKING:
     from orbitcfg.observed.observation import Observations
@@ -45,7 +45,7 @@ def run_rules(config: Config, rules: Iterable[Rule], observations: "Observations
     diagnostics: dict[Diagnostic, bool] = {}
     crashes: list[RuleCrashed] = []
     for rule in listed:
-        if rule not in about_orbitcfg.RULES:
+        if rule not in meta.RULES:
             for diagnostic, fatal in _placed(config, rule, observations, crashes):
                 diagnostics[diagnostic] = fatal or diagnostics.get(diagnostic, False)
     kept, events = _silenced(config, diagnostics, listed, crashes)
@@ -71,7 +71,7 @@ def unexpected_by(
 def spoken(config: Config, events: Iterable[Event], rules: Iterable[Rule]) -> list[Diagnostic]:
     """What those of the rules that are about orbitcfg itself say of events, each once."""
     told = replace(config, events=tuple(events))
-    said = (_diagnostic(config, rule, finding) for rule in rules if rule in about_orbitcfg.RULES for finding in rule.check(told))
+    said = (_diagnostic(config, rule, finding) for rule in rules if rule in meta.RULES for finding in rule.check(told))
     return list(dict.fromkeys(said))
 
 
@@ -113,7 +113,7 @@ def _diagnostic(config: Config, rule: Rule, finding: Finding) -> Diagnostic:
         message=public(finding.message),
         help=public(finding.help),
         place=place,
-        key=config.written(path) if path else None,
+        key=config.format_path(path) if path else None,
         related=tuple(replace(each, message=public(each.message)) for each in finding.related),
         fix=finding.fix,
     )

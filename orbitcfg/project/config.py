@@ -57,7 +57,7 @@ class Config:
 
         return tuple(uses(self.tree, self.catalog, self.environment))
 
-    def written(self, path: KeyPath) -> str:
+    def format_path(self, path: KeyPath) -> str:
         """A key path as a user would type it; an address that stands where a name belongs is shown without its credentials."""
         return without_credentials(self._spelling.written(path))
 

@@ -13,13 +13,13 @@ from orbitcfg.rules._rule import Rule
 RULES: tuple[Rule, ...]
 """All rules."""
 
-STATIC = ("files", "environment", "shape", "providers", "references", "adapters", "server", "security", "itself")
+STATIC = ("files", "environment", "shape", "providers", "references", "adapters", "server", "security", "meta")
 """The families that need no more than a configuration. Each family is a sub-package with a table `RULES`."""
 
 FAMILIES = (*STATIC, "live", "engine")
 """All families."""
 
-LOADING = ("files.contents", "files.yaml11", "files.imports", "files.merging", "environment", "security.cors", "itself")
+LOADING = ("files.contents", "files.yaml11", "files.imports", "files.merging", "environment", "security.cors", "meta")
 """The families and topics that need no more than what happened on the way from files to a configuration."""
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
+from orbitcfg.rules._bases import with_bases
 
 if TYPE_CHECKING:
     from orbitcfg.observed.observation import Observations
@@ -20,8 +21,8 @@ ObservationCheck: TypeAlias = Callable[[Config, "Observations"], Iterator[Findin
 class Rule:
     """A check with its code and its severity; the check's docstring is the rule's page, its name the rule's name.
 
-    `counted` is what its findings are called when there are several: "files that nothing imports". `observes`: it judges what was seen
-    outside of the configuration, so it says nothing where nobody looked.
+    `counted` is what its findings are called when there are several: "files that nothing imports". A rule that `observes` judges what was
+    observed outside of the configuration, so it finds nothing where nothing was observed.
     """
 
     code: str
@@ -45,7 +46,7 @@ class Rule:
     @property
     def page(self) -> str:
         """The whole page, Markdown."""
-        return inspect.cleandoc(self.check.__doc__ or "")
+        return with_bases(inspect.cleandoc(self.check.__doc__ or ""))
 
     @property
     def summary(self) -> str:
@@ -59,10 +60,10 @@ def rule(code: str, *, severity: Severity, counted: str = "") -> Callable[[Check
 
 
 def observation_rule(code: str, *, severity: Severity, counted: str = "") -> Callable[[ObservationCheck], Rule]:
-    """Makes a rule of a check that judges what was seen of servers, model files or the engine."""
+    """Makes a rule of a check that judges what was observed of servers, model files or the engine."""
     return lambda check: Rule(code, severity, check, counted or _findings_of(check), observes=True)
 
 
 def _findings_of(check: Callable[..., object]) -> str:
-    """What several findings of a rule are called where it has no better word."""
+    """What several findings of a rule are called where it gives no `counted`."""
     return f"findings of `{check.__name__.replace('_', '-')}`"

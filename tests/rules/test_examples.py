@@ -7,6 +7,7 @@ import pytest
 from orbitcfg.lint.runner import run_rules
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules import RULES
+from orbitcfg.rules._bases import BASES, names_in
 from orbitcfg.rules._rule import Rule
 from tests.trees import example_config
 
@@ -46,6 +47,13 @@ def test_a_good_example_gives_nothing(rule: Rule) -> None:
         found = codes(example)
         assert rule.code not in found, example
         assert {code for code, severity in found.items() if severity > Severity.INFO} == set(), example
+
+
+@pytest.mark.parametrize("name", BASES)
+def test_a_base_is_healthy(name: str) -> None:
+    """By itself it gives nothing above info, and some page shows it."""
+    assert {code for code, severity in codes(f"# base: {name}\n").items() if severity > Severity.INFO} == set()
+    assert any(name in names_in(rule.page) for rule in RULES)
 
 
 def test_codes_and_names_are_given_once() -> None:

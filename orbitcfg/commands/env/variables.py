@@ -122,8 +122,8 @@ def _placeholders(config: Config) -> Iterator[tuple[str, Place]]:
         name = event.substitution.name
         if _NAME.fullmatch(name):
             default = None if event.default is None else _default(name, event.path, event.default)
-            part = config.written(_part(event.path))
-            yield name, Place(config.written(event.path), event.span, default, part, in_use(config.tree, event.path))
+            part = config.format_path(_part(event.path))
+            yield name, Place(config.format_path(event.path), event.span, default, part, in_use(config.tree, event.path))
 
 
 def _lookups(config: Config) -> Iterator[tuple[str, Place]]:
@@ -131,7 +131,7 @@ def _lookups(config: Config) -> Iterator[tuple[str, Place]]:
     for use in config.uses:
         if use.key_variable is None or use.origins.get("key") or use.block is None or not use.enabled or use.state in ("off", "ignored", "disabled"):
             continue
-        part = config.written(use.block)
+        part = config.format_path(use.block)
         yield use.key_variable, Place(part, locate(config.tree, use.block), None, part, is_on=True, by_orbit=True)
 
 

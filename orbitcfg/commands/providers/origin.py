@@ -38,7 +38,7 @@ def places(config: Config, use: Use) -> dict[str, list[str]]:
     for path in use.places:
         node = at(config.tree, path)
         if node is not None:
-            found[config.written(path)] = list(dict.fromkeys(_place(span) for span in _spans(node)))
+            found[config.format_path(path)] = list(dict.fromkeys(_place(span) for span in _spans(node)))
     return found
 
 

@@ -7,9 +7,9 @@ from orbitcfg.effective.switches import is_on
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter import adapters
+from orbitcfg.rules._adapter_entry import adapter_entries
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.adapters._llm import by_mode_of, provider_of
+from orbitcfg.rules.adapters._inference import provider_of, value_by_mode
 
 
 @rule("ORB526", severity=Severity.ERROR)
@@ -19,34 +19,24 @@ def tools_not_supported(config: Config) -> Iterator[Finding]:
     Each request to an `mcp_agent` then fails. With `mcp_tools` the model answers without tools (warning), as is a default provider that cannot call any.
 
     ```yaml bad
-    mcp_clients: {enabled: true, servers: [{name: files, command: mcp-files}]}
-    adapters:
-      - name: agent
-        type: mcp_agent
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: shimmy
+    # base: agent
+    adapters: [{name: agent, inference_provider: shimmy}]
     ```
 
     ```yaml good
-    mcp_clients: {enabled: true, servers: [{name: files, command: mcp-files}]}
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      sglang: {enabled: true, base_url: "http://localhost:30000/v1", model: m}
-    adapters:
-      - name: agent
-        type: mcp_agent
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: sglang
+    # base: agent
+    inference: {sglang: {enabled: true, base_url: "http://localhost:30000/v1", model: m}}
+    adapters: [{name: agent, inference_provider: sglang}]
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         wants = is_on(at(adapter.node, ("capabilities", "mcp_tools")), "raw", default=False)
         provider, is_own = provider_of(config, adapter)
-        if not (adapter.kind == "mcp_agent" or (wants and adapter.chats)) or provider is None or by_mode_of(config, provider, "tools") is not False:
+        if (
+            not (adapter.kind == "mcp_agent" or (wants and adapter.chats))
+            or provider is None
+            or value_by_mode(config, provider, "tools") is not False
+        ):
             continue
         is_hard = adapter.kind == "mcp_agent" and is_own
         yield Finding(
@@ -66,38 +56,22 @@ def web_search_not_supported(config: Config) -> Iterator[Finding]:
     ORBIT passes the wish on to the provider, whose client refuses it: each request fails. Some providers merely ignore it (warning), and so it is told of a default provider.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      groq: {enabled: true, api_key: "${GROQ_API_KEY}", model: m}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: groq
-        capabilities: {retrieval_behavior: none, web_search: true}
+    # base: chat
+    inference: {groq: {enabled: true, api_key: "${GROQ_API_KEY}", model: m}}
+    adapters: [{name: chat, inference_provider: groq, capabilities: {web_search: true}}]
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: openai
-        capabilities: {retrieval_behavior: none, web_search: true}
+    # base: chat
+    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m}}
+    adapters: [{name: chat, inference_provider: openai, capabilities: {web_search: true}}]
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         if not is_on(at(adapter.node, ("capabilities", "web_search")), "raw", default=False) or not adapter.chats or adapter.kind == "web-search":
             continue
         provider, is_own = provider_of(config, adapter)
-        does = str(by_mode_of(config, provider, "web_search")) if provider else "native"
+        does = str(value_by_mode(config, provider, "web_search")) if provider else "native"
         if does in ("native", "None"):
             continue
         breaks = does == "breaks_request"

@@ -6,7 +6,7 @@ from orbitcfg.document.tree import Scalar, Sequence, Unknown, at, value_at
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter import ADAPTER, INTENT_FAMILIES, Adapter, adapters
+from orbitcfg.rules._adapter_entry import ADAPTER, INTENT_FAMILIES, AdapterEntry, adapter_entries
 from orbitcfg.rules._rule import rule
 
 _KEY = ("config", "child_adapters")
@@ -20,36 +20,16 @@ def composite_without_children(config: Config) -> Iterator[Finding]:
     letter.
 
     ```yaml bad
-    adapters:
-      - name: all
-        type: retriever
-        datasource: none
-        adapter: composite
-        implementation: retrievers.implementations.composite.CompositeIntentRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {child_adapters: []}
+    # base: composite
+    adapters: [{name: all, config: {child_adapters: []}}]
     ```
 
     ```yaml good
-    vector_stores: {chroma: {enabled: true}}
-    adapters:
-      - name: all
-        type: retriever
-        datasource: none
-        adapter: composite
-        implementation: retrievers.implementations.composite.CompositeIntentRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {child_adapters: [child]}
-      - name: child
-        type: retriever
-        datasource: http
-        adapter: intent
-        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {base_url: "https://api.example.org", domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    # base: composite
+    adapters: [{name: all, config: {child_adapters: [orders]}}]
     ```
     """
-    usable = {each.name for each in adapters(config) if each.is_on and (each.family in INTENT_FAMILIES or each.family is None)}
+    usable = {each.name for each in adapter_entries(config) if each.is_on and (each.family in INTENT_FAMILIES or each.family is None)}
     for adapter in _composites(config):
         named = _children(adapter)
         if named is not None and not usable & set(named) and config.is_whole:
@@ -68,49 +48,16 @@ def child_of_another_kind(config: Config) -> Iterator[Finding]:
     It is left out: only intent adapters have templates to search. One that names itself waits for a minute, and is lost as well.
 
     ```yaml bad
-    vector_stores: {chroma: {enabled: true}}
-    adapters:
-      - name: all
-        type: retriever
-        datasource: none
-        adapter: composite
-        implementation: retrievers.implementations.composite.CompositeIntentRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {child_adapters: [child, chat]}
-      - name: child
-        type: retriever
-        datasource: http
-        adapter: intent
-        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {base_url: "https://api.example.org", domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
+    # base: composite chat
+    adapters: [{name: all, config: {child_adapters: [orders, chat]}}]
     ```
 
     ```yaml good
-    vector_stores: {chroma: {enabled: true}}
-    adapters:
-      - name: all
-        type: retriever
-        datasource: none
-        adapter: composite
-        implementation: retrievers.implementations.composite.CompositeIntentRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {child_adapters: [child]}
-      - name: child
-        type: retriever
-        datasource: http
-        adapter: intent
-        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {base_url: "https://api.example.org", domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    # base: composite
+    adapters: [{name: all, config: {child_adapters: [orders]}}]
     ```
     """
-    by_name = {adapter.name: adapter for adapter in adapters(config)}
+    by_name = {adapter.name: adapter for adapter in adapter_entries(config)}
     for adapter in _composites(config):
         for index, name in enumerate(_children(adapter) or ()):
             child = by_name.get(name)
@@ -132,49 +79,17 @@ def child_with_other_embeddings(config: Config) -> Iterator[Finding]:
     The composite's question is looked up in the child's collection. With vectors of another length that fails; of the same length the scores mean nothing.
 
     ```yaml bad
-    vector_stores: {chroma: {enabled: true}}
-    embedding: {enabled: true, provider: ollama}
-    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}, openai: {api_key: "${OPENAI_API_KEY}", model: text-embedding-3-small}}
-    adapters:
-      - name: all
-        type: retriever
-        datasource: none
-        adapter: composite
-        implementation: retrievers.implementations.composite.CompositeIntentRetriever
-        capabilities: {retrieval_behavior: always}
-        embedding_provider: openai
-        config: {child_adapters: [child]}
-      - name: child
-        type: retriever
-        datasource: http
-        adapter: intent
-        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {base_url: "https://api.example.org", domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    # base: composite docs
+    embeddings: {openai: {api_key: "${OPENAI_API_KEY}", model: text-embedding-3-small}}
+    adapters: [{name: all, embedding_provider: openai}]
     ```
 
     ```yaml good
-    vector_stores: {chroma: {enabled: true}}
-    embedding: {enabled: true, provider: ollama}
-    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
-    adapters:
-      - name: all
-        type: retriever
-        datasource: none
-        adapter: composite
-        implementation: retrievers.implementations.composite.CompositeIntentRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {child_adapters: [child]}
-      - name: child
-        type: retriever
-        datasource: http
-        adapter: intent
-        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {base_url: "https://api.example.org", domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    # base: composite docs
+    adapters: [{name: all, embedding_provider: ollama}]
     ```
     """
-    by_name = {adapter.name: adapter for adapter in adapters(config)}
+    by_name = {adapter.name: adapter for adapter in adapter_entries(config)}
     embedders = config.catalog.row(config.catalog.store.at(f"{ADAPTER}/properties/embedding_provider")).words["refers_to"]["values"]
     for adapter in _composites(config):
         own = _embedding(config, adapter)
@@ -193,12 +108,12 @@ def child_with_other_embeddings(config: Config) -> Iterator[Finding]:
                 )
 
 
-def _composites(config: Config) -> Iterator[Adapter]:
-    return (adapter for adapter in adapters(config) if adapter.family == "composite")
+def _composites(config: Config) -> Iterator[AdapterEntry]:
+    return (adapter for adapter in adapter_entries(config) if adapter.family == "composite")
 
 
-def _children(adapter: Adapter) -> list[str] | None:
-    """The names of the children; None where nobody knows them, or where there is no list."""
+def _children(adapter: AdapterEntry) -> list[str] | None:
+    """The names of the children; None where they are not known, or where there is no list."""
     match at(adapter.node, _KEY):
         case Sequence(items=items):
             values = [item.value for item in items if isinstance(item, Scalar)]
@@ -208,8 +123,8 @@ def _children(adapter: Adapter) -> list[str] | None:
     return None
 
 
-def _embedding(config: Config, adapter: Adapter) -> tuple[object, object]:
-    """Provider and model that an adapter embeds with; None where nobody knows."""
+def _embedding(config: Config, adapter: AdapterEntry) -> tuple[object, object]:
+    """Provider and model that an adapter embeds with; None where not known."""
     provider = adapter.text("embedding_provider") or (None if adapter.has("embedding_provider") else value_at(config.tree, ("embedding", "provider")))
     model = adapter.text("embedding_model") or (
         None if adapter.has("embedding_model") else value_at(config.tree, ("embeddings", provider, "model")) if isinstance(provider, str) else None

@@ -6,7 +6,7 @@ from orbitcfg.document.tree import KeyPath, Scalar, Sequence, Unknown, at
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter import ADAPTER, INTENT_FAMILIES, Adapter, adapters, implementations
+from orbitcfg.rules._adapter_entry import ADAPTER, INTENT_FAMILIES, AdapterEntry, adapter_entries, implementations
 from orbitcfg.rules._rule import rule
 from orbitcfg.suggest import nearest
 
@@ -22,31 +22,17 @@ def class_not_found(config: Config) -> Iterator[Finding]:
     to be a class of your own.
 
     ```yaml bad
-    embedding: {enabled: true, provider: ollama}
-    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
-    adapters:
-      - name: docs
-        type: retriever
-        datasource: none
-        adapter: file
-        implementation: retrievers.implementations.file.FileVectorRetreiver
-        capabilities: {retrieval_behavior: always}
+    # base: docs
+    adapters: [{name: docs, implementation: retrievers.implementations.file.FileVectorRetreiver}]
     ```
 
     ```yaml good
-    embedding: {enabled: true, provider: ollama}
-    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
-    adapters:
-      - name: docs
-        type: retriever
-        datasource: none
-        adapter: file
-        implementation: retrievers.implementations.file.FileVectorRetriever
-        capabilities: {retrieval_behavior: always}
+    # base: docs
+    adapters: [{name: docs, implementation: retrievers.implementations.file.FileVectorRetriever}]
     ```
     """
     known = implementations(config)
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         path = adapter.text("implementation")
         if path is None or (path in known and not known[path].get("abstract")):
             continue
@@ -72,34 +58,18 @@ def kinds_do_not_fit(config: Config) -> Iterator[Finding]:
     without data elsewhere (warning).
 
     ```yaml bad
-    adapters:
-      - name: painter
-        type: image_generation
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-    image: {enabled: true, provider: openai}
-    image_generation: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}}
-    rewriters: {image: {template: "{message}"}}
+    # base: painter
+    adapters: [{name: painter, adapter: conversational, implementation: implementations.passthrough.conversational.ConversationalImplementation}]
     ```
 
     ```yaml good
-    adapters:
-      - name: painter
-        type: image_generation
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
-        capabilities: {retrieval_behavior: none}
-    image: {enabled: true, provider: openai}
-    image_generation: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}}
-    rewriters: {image: {template: "{message}"}}
+    # base: painter
+    adapters: [{name: painter, adapter: multimodal, implementation: implementations.passthrough.multimodal.MultimodalImplementation}]
     ```
     """
     triples = {tuple(each) for each in config.catalog.row(config.catalog.store.at(ADAPTER)).words["triples"]}
     values = [{each[position] for each in triples} for position in range(3)]
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         kind = adapter.text("adapter")
         source = adapter.text("datasource") or "none"
         triple = (adapter.kind, source, kind)
@@ -122,33 +92,17 @@ def class_for_another_datasource(config: Config) -> Iterator[Finding]:
     It loads, and then reads the other block under `datasources`, or fails at the first question.
 
     ```yaml bad
-    vector_stores: {chroma: {enabled: true}}
-    datasources: {postgres: {host: localhost, port: 5432, database: shop, username: shop, password: "${SHOP_PASSWORD}"}}
-    adapters:
-      - name: orders
-        type: retriever
-        datasource: postgres
-        adapter: intent
-        implementation: retrievers.implementations.intent.IntentMySQLRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    # base: shop
+    adapters: [{name: shop, implementation: retrievers.implementations.intent.IntentMySQLRetriever}]
     ```
 
     ```yaml good
-    vector_stores: {chroma: {enabled: true}}
-    datasources: {postgres: {host: localhost, port: 5432, database: shop, username: shop, password: "${SHOP_PASSWORD}"}}
-    adapters:
-      - name: orders
-        type: retriever
-        datasource: postgres
-        adapter: intent
-        implementation: retrievers.implementations.intent.IntentPostgreSQLRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    # base: shop
+    adapters: [{name: shop, datasource: postgres, implementation: retrievers.implementations.intent.IntentPostgreSQLRetriever}]
     ```
     """
     known = implementations(config)
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         wanted = known.get(adapter.text("implementation") or "", {}).get("datasource")
         source = adapter.text("datasource")
         if wanted and source and wanted != source and adapter.kind == "retriever":
@@ -169,33 +123,17 @@ def datasource_not_configured(config: Config) -> Iterator[Finding]:
     ORBIT then uses the built-in settings of its class, which mostly means a server on this machine without a password.
 
     ```yaml bad
-    vector_stores: {chroma: {enabled: true}}
-    datasources: {}
-    adapters:
-      - name: orders
-        type: retriever
-        datasource: postgres
-        adapter: intent
-        implementation: retrievers.implementations.intent.IntentPostgreSQLRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    # base: shop
+    adapters: [{name: shop, datasource: mysql, implementation: retrievers.implementations.intent.IntentMySQLRetriever}]
     ```
 
     ```yaml good
-    vector_stores: {chroma: {enabled: true}}
-    datasources: {postgres: {host: localhost, port: 5432, database: shop, username: shop, password: "${SHOP_PASSWORD}"}}
-    adapters:
-      - name: orders
-        type: retriever
-        datasource: postgres
-        adapter: intent
-        implementation: retrievers.implementations.intent.IntentPostgreSQLRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    # base: shop
+    adapters: [{name: shop, datasource: postgres, implementation: retrievers.implementations.intent.IntentPostgreSQLRetriever}]
     ```
     """
     listed = _classes(config)
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         source = adapter.text("datasource")
         if (
             source in listed
@@ -220,40 +158,26 @@ def project_file_missing(config: Config) -> Iterator[Finding]:
     cannot be built; without templates it never finds anything (warning). orbitcfg looks only where the root holds ORBIT's `server/` or `bin/orbit`.
 
     ```yaml bad
+    # base: orders
     # file: bin/orbit
     # file: utils/templates.yaml
     templates: []
     # file: config/example.yaml
-    vector_stores: {chroma: {enabled: true}}
-    adapters:
-      - name: orders
-        type: retriever
-        datasource: http
-        adapter: intent
-        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {base_url: "https://api.example.org", domain_config_path: utils/domain.yaml, template_library_path: utils/templates.yaml, store_name: chroma}
+    adapters: [{name: orders, config: {domain_config_path: utils/domain.yaml, template_library_path: utils/templates.yaml}}]
     ```
 
     ```yaml good
+    # base: orders
     # file: bin/orbit
     # file: utils/domain.yaml
     domain_name: shop
     # file: utils/templates.yaml
     templates: []
     # file: config/example.yaml
-    vector_stores: {chroma: {enabled: true}}
-    adapters:
-      - name: orders
-        type: retriever
-        datasource: http
-        adapter: intent
-        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {base_url: "https://api.example.org", domain_config_path: utils/domain.yaml, template_library_path: utils/templates.yaml, store_name: chroma}
+    adapters: [{name: orders, config: {domain_config_path: utils/domain.yaml, template_library_path: utils/templates.yaml}}]
     ```
     """
-    by_path = {adapter.path: adapter for adapter in adapters(config)}
+    by_path = {adapter.path: adapter for adapter in adapter_entries(config)}
     for path, node, row, _ in config.rows:
         if row is None or row.words.get("file") != "project":
             continue
@@ -279,34 +203,19 @@ def template_collection_shared(config: Config) -> Iterator[Finding]:
     Without `template_collection_name` all adapters of a kind share one.
 
     ```yaml bad
-    vector_stores: {chroma: {enabled: true}}
+    # base: orders
     adapters:
-      - &first
-        name: one
-        type: retriever
-        datasource: http
-        adapter: intent
-        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {base_url: "https://api.example.org", domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
-      - <<: *first
-        name: two
+      - &first {name: orders}
+      - {<<: *first, name: returns}
     ```
 
     ```yaml good
-    vector_stores: {chroma: {enabled: true}}
-    adapters:
-      - name: one
-        type: retriever
-        datasource: http
-        adapter: intent
-        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {base_url: "https://api.example.org", domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    # base: orders
+    adapters: [{name: orders}]
     ```
     """
-    first: dict[tuple[str, str], Adapter] = {}
-    for adapter in adapters(config):
+    first: dict[tuple[str, str], AdapterEntry] = {}
+    for adapter in adapter_entries(config):
         if adapter.family not in INTENT_FAMILIES or not adapter.is_on:
             continue
         sql = adapter.family in ("intent_sql", "intent_duckdb")

@@ -7,7 +7,7 @@ from orbitcfg.effective.switches import is_on
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter import Adapter, adapters
+from orbitcfg.rules._adapter_entry import AdapterEntry, adapter_entries
 from orbitcfg.rules._rule import rule
 
 
@@ -18,32 +18,16 @@ def empty_list_means_all(config: Config) -> Iterator[Finding]:
     ORBIT takes an empty list as if the key were missing. A list of names that no server has gives none.
 
     ```yaml bad
-    mcp_clients: {enabled: true, servers: [{name: files, command: mcp-files}]}
-    general: {inference_provider: openai}
-    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m}}
-    adapters:
-      - name: agent
-        type: mcp_agent
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, mcp_servers: []}
+    # base: agent
+    adapters: [{name: agent, capabilities: {retrieval_behavior: none, mcp_servers: []}}]
     ```
 
     ```yaml good
-    mcp_clients: {enabled: true, servers: [{name: files, command: mcp-files}]}
-    general: {inference_provider: openai}
-    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m}}
-    adapters:
-      - name: agent
-        type: mcp_agent
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, mcp_servers: [files]}
+    # base: agent
+    adapters: [{name: agent, capabilities: {retrieval_behavior: none, mcp_servers: [files]}}]
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         listed = at(adapter.node, ("capabilities", "mcp_servers"))
         if isinstance(listed, Sequence) and not listed.items and _uses_mcp(adapter):
             yield Finding(
@@ -61,29 +45,19 @@ def no_tools_offered(config: Config) -> Iterator[Finding]:
     Beside an `mcp_agent`, a chat uses the tools of servers with `allow_opportunistic: true` alone, and needs `mcp_clients.enabled`.
 
     ```yaml bad
+    # base: chat
     mcp_clients: {enabled: true, servers: [{name: files, command: mcp-files}]}
     general: {inference_provider: openai}
     inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m}}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, mcp_tools: true}
+    adapters: [{name: chat, capabilities: {mcp_tools: true}}]
     ```
 
     ```yaml good
+    # base: chat
     mcp_clients: {enabled: true, servers: [{name: files, command: mcp-files, allow_opportunistic: true}]}
     general: {inference_provider: openai}
     inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m}}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, mcp_tools: true}
+    adapters: [{name: chat, capabilities: {mcp_tools: true}}]
     ```
     """
     section = at(config.tree, ("mcp_clients",))
@@ -95,7 +69,7 @@ def no_tools_offered(config: Config) -> Iterator[Finding]:
         is_on(at(server, ("enabled",)), "raw", default=True) and is_on(at(server, ("allow_opportunistic",)), "raw", default=by_default)
         for server in (servers.items if isinstance(servers, Sequence) else ())
     )
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         if not offered and adapter.kind != "mcp_agent" and _uses_mcp(adapter):
             yield Finding(
                 f"adapter `{adapter.name}`: `mcp_tools` is on, and no server that is on has `allow_opportunistic: true`",
@@ -138,7 +112,7 @@ def server_name_twice(config: Config) -> Iterator[Finding]:
             )
 
 
-def _uses_mcp(adapter: Adapter) -> bool:
+def _uses_mcp(adapter: AdapterEntry) -> bool:
     return adapter.kind == "mcp_agent" or is_on(at(adapter.node, ("capabilities", "mcp_tools")), "raw", default=False)
 
 

@@ -1,4 +1,4 @@
-"""Models, efforts and capabilities that an adapter asks of its provider."""
+"""Models and efforts that an adapter sets for its provider."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
@@ -7,9 +7,9 @@ from orbitcfg.document.tree import KeyPath, Sequence, at, child, value_at
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter import Adapter, adapters
+from orbitcfg.rules._adapter_entry import AdapterEntry, adapter_entries
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.adapters._llm import runs_inside, words_of
+from orbitcfg.rules.adapters._inference import annotation_of, runs_in_process
 
 _OWN = ("model", "temperature", "max_tokens", "effort")
 _COMBINED = ("model", "temperature", "max_tokens", "context_window")
@@ -23,27 +23,16 @@ def model_without_provider(config: Config) -> Iterator[Finding]:
     without a provider of its own; loaded earlier they have no effect.
 
     ```yaml bad
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        model: gemma-3-1b
+    # base: chat
+    adapters: [{name: chat, model: gemma-3-1b}]
     ```
 
     ```yaml good
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: shimmy
-        model: gemma-3-1b
+    # base: chat
+    adapters: [{name: chat, inference_provider: shimmy, model: gemma-3-1b}]
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         keys = [key for key in _OWN if adapter.has(key)]
         if keys and not adapter.has("inference_provider") and adapter.chats and not adapter.has("rewrite_provider"):
             listed = ", ".join(f"`{key}`" for key in keys)
@@ -63,29 +52,16 @@ def effort_lost(config: Config) -> Iterator[Finding]:
     ignore it altogether.
 
     ```yaml bad
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: shimmy
-        model: gemma-3-1b
-        effort: high
+    # base: chat
+    adapters: [{name: chat, inference_provider: shimmy, model: gemma-3-1b, effort: high}]
     ```
 
     ```yaml good
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: shimmy
-        model: gemma-3-1b
+    # base: chat
+    adapters: [{name: chat, inference_provider: shimmy, model: gemma-3-1b}]
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         if adapter.has("inference_provider") and adapter.has("effort") and adapter.chats:
             yield _effort(config, adapter, adapter.text("inference_provider"), (*adapter.path, "effort"))
         listed = child(adapter.node, "allowed_models")
@@ -109,33 +85,18 @@ def model_not_taken(config: Config) -> Iterator[Finding]:
     Azure's deployment, BitNet's file, and the `model_path` of `llama_cpp` decide which model runs; the adapter's is a mere label.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      llama_cpp: {enabled: true, model_path: gguf/gemma.gguf}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: llama_cpp
-        model: qwen
+    # base: chat
+    inference: {llama_cpp: {enabled: true, model_path: gguf/gemma.gguf}}
+    adapters: [{name: chat, inference_provider: llama_cpp, model: qwen}]
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      llama_cpp: {enabled: true, model_path: gguf/gemma.gguf}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: llama_cpp
+    # base: chat
+    inference: {llama_cpp: {enabled: true, model_path: gguf/gemma.gguf}}
+    adapters: [{name: chat, inference_provider: llama_cpp}]
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         provider, model = adapter.text("inference_provider"), adapter.text("model")
         decides = _what_decides(config, provider) if provider and model and adapter.chats else None
         if decides and at(config.tree, ("llama_cpp_presets", model)) is None:
@@ -154,26 +115,16 @@ def half_of_a_pair(config: Config) -> Iterator[Finding]:
     `function_model_provider` and `function_model` count together only; `reranker_model` needs `reranker_provider`.
 
     ```yaml bad
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        reranker_model: rerank-v4
+    # base: chat
+    adapters: [{name: chat, reranker_model: rerank-v4}]
     ```
 
     ```yaml good
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: shimmy
+    # base: chat
+    adapters: [{name: chat, inference_provider: shimmy}]
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         for given, needed in _PAIRS:
             if adapter.has(*given) and not adapter.has(*needed):
                 yield Finding(
@@ -191,44 +142,23 @@ def model_loaded_twice(config: Config) -> Iterator[Finding]:
     Every other combination of model and parameters is an object of its own, with a copy of the model in memory.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      llama_cpp: {enabled: true, model_path: gguf/gemma.gguf}
+    # base: chat talk
+    inference: {llama_cpp: {enabled: true, model_path: gguf/gemma.gguf}}
     adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: llama_cpp
-        temperature: 0.1
-      - name: other
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: llama_cpp
-        temperature: 0.9
+      - {name: chat, inference_provider: llama_cpp, temperature: 0.1}
+      - {name: talk, inference_provider: llama_cpp, temperature: 0.9}
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      llama_cpp: {enabled: true, model_path: gguf/gemma.gguf}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: llama_cpp
-        temperature: 0.1
+    # base: chat
+    inference: {llama_cpp: {enabled: true, model_path: gguf/gemma.gguf}}
+    adapters: [{name: chat, inference_provider: llama_cpp, temperature: 0.1}]
     ```
     """
-    asked: dict[str, dict[Hashable, Adapter]] = defaultdict(dict)
-    for adapter in adapters(config):
+    asked: dict[str, dict[Hashable, AdapterEntry]] = defaultdict(dict)
+    for adapter in adapter_entries(config):
         provider = adapter.text("inference_provider")
-        if provider and adapter.is_on and adapter.chats and runs_inside(config, provider):
+        if provider and adapter.is_on and adapter.chats and runs_in_process(config, provider):
             asked[provider].setdefault(tuple(repr(value_at(adapter.node, (key,))) for key in _COMBINED), adapter)
     for provider, ways in asked.items():
         for adapter in list(ways.values())[1:]:
@@ -248,34 +178,23 @@ def window_sizes_history(config: Config) -> Iterator[Finding]:
     servers, do take it.
 
     ```yaml bad
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: shimmy
-        context_window: 131072
+    # base: chat
+    adapters: [{name: chat, inference_provider: shimmy, context_window: 131072}]
     ```
 
     ```yaml good
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: shimmy
+    # base: chat
+    adapters: [{name: chat, inference_provider: shimmy}]
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         provider = adapter.text("inference_provider")
-        words = words_of(config, provider).get("overrides", {}) if provider else {}
+        words = annotation_of(config, provider).get("overrides", {}) if provider else {}
         if (
             adapter.has("context_window")
             and adapter.chats
             and str(words.get("context_window", "")).startswith("history-only")
-            and not runs_inside(config, provider or "")
+            and not runs_in_process(config, provider or "")
         ):
             yield Finding(
                 f"adapter `{adapter.name}`: `context_window` sizes the chat history, and the server is not told of it",
@@ -295,15 +214,15 @@ def _what_decides(config: Config, provider: str) -> str | None:
     """The key that decides which model a provider runs, where it is not the adapter's."""
     if provider == "azure":
         return "deployment"
-    if provider == "bitnet" and runs_inside(config, provider):
+    if provider == "bitnet" and runs_in_process(config, provider):
         return "bitnet"
-    if provider == "llama_cpp" and runs_inside(config, provider) and value_at(config.tree, ("inference", provider, "model_path")):
+    if provider == "llama_cpp" and runs_in_process(config, provider) and value_at(config.tree, ("inference", provider, "model_path")):
         return "model_path"
     return None
 
 
-def _effort(config: Config, adapter: Adapter, provider: object, path: KeyPath) -> Finding:
-    does = str(words_of(config, provider).get("overrides", {}).get("effort", ""))
+def _effort(config: Config, adapter: AdapterEntry, provider: object, path: KeyPath) -> Finding:
+    does = str(annotation_of(config, provider).get("overrides", {}).get("effort", ""))
     ending = "ignores it" if does == "ignored" else "mostly never gets it"
     return Finding(
         f"adapter `{adapter.name}`: `effort` is set here, and the provider `{provider}` {ending}",

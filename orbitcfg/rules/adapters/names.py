@@ -6,7 +6,7 @@ from orbitcfg.document.tree import KeyPath, Sequence, child, value_at
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter import GENERATORS, WITHOUT_LLM, Adapter, adapters, known_types
+from orbitcfg.rules._adapter_entry import GENERATORS, WITHOUT_LLM, AdapterEntry, adapter_entries, known_types
 from orbitcfg.rules._rule import rule
 
 _LISTS = ("allowed_models", "allowed_image_models", "allowed_video_models", "allowed_audio_models", "allowed_search_providers")
@@ -21,35 +21,17 @@ def adapter_name_twice(config: Config) -> Iterator[Finding]:
     switched off chat is right, the rest is not (warning).
 
     ```yaml bad
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+    # base: chat
+    adapters: [{name: chat}, {name: chat}]
     ```
 
     ```yaml good
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-      - name: chat-with-files
-        type: passthrough
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+    # base: chat talk
+    adapters: [{name: chat}, {name: talk}]
     ```
     """
-    seen: dict[str, Adapter] = {}
-    for adapter in adapters(config):
+    seen: dict[str, AdapterEntry] = {}
+    for adapter in adapter_entries(config):
         other = seen.setdefault(adapter.name, adapter)
         is_same_text = other.node.origin.span == adapter.node.origin.span
         if other is not adapter and adapter.name and not is_same_text:
@@ -71,29 +53,17 @@ def choice_name_twice(config: Config) -> Iterator[Finding]:
     The first one is taken, so nobody can choose the second.
 
     ```yaml bad
+    # base: chat
     adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        allowed_models:
-          - {name: fast, provider: shimmy, model: llama-3.2-3b}
-          - {name: fast, provider: shimmy, model: llama-3.2-3b}
+      - {name: chat, allowed_models: [{name: fast, provider: shimmy, model: llama-3.2-3b}, {name: fast, provider: shimmy, model: llama-3.2-3b}]}
     ```
 
     ```yaml good
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        allowed_models:
-          - {name: fast, provider: shimmy, model: llama-3.2-3b}
+    # base: chat
+    adapters: [{name: chat, allowed_models: [{name: fast, provider: shimmy, model: llama-3.2-3b}]}]
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         for key in _LISTS:
             listed = child(adapter.node, key)
             seen: dict[object, int] = {}
@@ -118,30 +88,17 @@ def key_for_another_type(config: Config) -> Iterator[Finding]:
     Each type looks at its own keys and its own list of models; the others are ignored, though lists of models may still show them.
 
     ```yaml bad
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        image_provider: openai
+    # base: chat
+    adapters: [{name: chat, image_provider: openai}]
     ```
 
     ```yaml good
-    image: {enabled: true, provider: openai}
-    image_generation: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}}
-    adapters:
-      - name: painter
-        type: image_generation
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
-        image_provider: openai
-    rewriters: {image: {template: "{message}"}}
+    # base: painter
+    adapters: [{name: painter, image_provider: openai}]
     ```
     """
     types_known = known_types(config)
-    by_path = {adapter.path: adapter for adapter in adapters(config)}
+    by_path = {adapter.path: adapter for adapter in adapter_entries(config)}
     for path, _, row, _ in config.rows:
         adapter = by_path.get(path[:2]) if len(path) == 3 else None
         if adapter is None or adapter.kind not in types_known or not adapter.has(str(path[2])):
@@ -151,7 +108,7 @@ def key_for_another_type(config: Config) -> Iterator[Finding]:
             yield _ignored(adapter, path, types)
 
 
-def _ignored(adapter: Adapter, path: KeyPath, types: list[str] | None) -> Finding:
+def _ignored(adapter: AdapterEntry, path: KeyPath, types: list[str] | None) -> Finding:
     listed = " and ".join(f"`{each}`" for each in types or ())
     whose = f"only adapters of type {listed} look at it" if types else "adapters of this type have a list of their own"
     harmless = path[2] == "rewrite_model" and adapter.kind in GENERATORS

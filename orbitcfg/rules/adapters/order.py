@@ -8,7 +8,7 @@ from orbitcfg.effective.use import Use
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter import Adapter, adapters
+from orbitcfg.rules._adapter_entry import AdapterEntry, adapter_entries
 from orbitcfg.rules._rule import rule
 
 
@@ -20,40 +20,19 @@ def model_by_order(config: Config) -> Iterator[Finding]:
     default therefore mostly run with the model of another adapter on that provider. Labels and logs still show the one that was asked for.
 
     ```yaml bad
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: shimmy
-        model: gemma-3-1b
-        allowed_models:
-          - {name: big, provider: shimmy, model: gemma-3-12b}
+    # base: chat
+    adapters: [{name: chat, inference_provider: shimmy, model: gemma-3-1b, allowed_models: [{name: big, provider: shimmy, model: gemma-3-12b}]}]
     general: {inference_provider: ollama}
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      ollama: {enabled: true, base_url: "http://localhost:11434", model: m}
+    inference: {ollama: {enabled: true, base_url: "http://localhost:11434", model: m}}
     ```
 
     ```yaml good
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        inference_provider: shimmy
-        model: gemma-3-1b
-        allowed_models:
-          - {name: big, provider: ollama, model: gemma-3-12b}
-    general: {inference_provider: shimmy}
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: gemma-3-1b}
-      ollama: {enabled: true, base_url: "http://localhost:11434", model: gemma-3-12b}
+    # base: chat
+    adapters: [{name: chat, inference_provider: shimmy, model: gemma-3-1b, allowed_models: [{name: big, provider: ollama, model: gemma-3-12b}]}]
+    inference: {ollama: {enabled: true, base_url: "http://localhost:11434", model: gemma-3-12b}}
     ```
     """
-    by_path = {adapter.path: adapter for adapter in adapters(config)}
+    by_path = {adapter.path: adapter for adapter in adapter_entries(config)}
     entries: dict[KeyPath, list[Use]] = defaultdict(list)
     for use in config.uses:
         if not use.order_dependent or not use.enabled or use.service != "inference":
@@ -70,8 +49,8 @@ def model_by_order(config: Config) -> Iterator[Finding]:
         yield _entries(by_path[path], uses)
 
 
-def _is_relied_on(known: Iterable[Adapter], use: Use) -> bool:
-    """Whether an adapter takes the default, and the one that changes it names its provider: of one that does not ORB522 tells."""
+def _is_relied_on(known: Iterable[AdapterEntry], use: Use) -> bool:
+    """Whether an adapter takes the default, and the one that changes it names its provider (ORB522 reports one that does not)."""
     relying = [adapter for adapter in known if adapter.is_on and adapter.chats and not adapter.has("inference_provider")]
     return bool(relying) and use.served_by not in {adapter.name for adapter in relying}
 
@@ -86,7 +65,7 @@ def _default(use: Use) -> Finding:
     )
 
 
-def _adapter(adapter: Adapter, use: Use) -> Finding:
+def _adapter(adapter: AdapterEntry, use: Use) -> Finding:
     winner = f", now that of `{use.served_by}`" if use.served_by else ""
     return Finding(
         f"adapter `{adapter.name}` may be answered with another adapter's model on `{use.provider}`{winner}",
@@ -96,7 +75,7 @@ def _adapter(adapter: Adapter, use: Use) -> Finding:
     )
 
 
-def _entries(adapter: Adapter, uses: list[Use]) -> Finding:
+def _entries(adapter: AdapterEntry, uses: list[Use]) -> Finding:
     named = [str(use.adapter).removeprefix(f"{adapter.name}@") for use in uses]
     listed = ", ".join(f"`{name}`" for name in named[:3]) + (" …" if len(named) > 3 else "")
     return Finding(

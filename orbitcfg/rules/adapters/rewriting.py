@@ -7,7 +7,7 @@ from orbitcfg.effective.switches import is_on
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter import GENERATORS, adapters
+from orbitcfg.rules._adapter_entry import GENERATORS, adapter_entries
 from orbitcfg.rules._rule import rule
 
 
@@ -18,41 +18,18 @@ def rewrite_model_mixed_up(config: Config) -> Iterator[Finding]:
     Without `rewrite_model` the adapter's own `model` goes to the `rewrite_provider`. Image and video generation do not pass `rewrite_model` on at all (info).
 
     ```yaml bad
-    document: {default_format: pdf}
-    rewriters: {document: {template: "{message}", format_hints: {default: x}, rules: {default: x}, section_schema: {base: x}}}
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      lmstudio: {enabled: true, base_url: "http://localhost:1234/v1", api_key: lm-studio, model: m}
-    adapters:
-      - name: writer
-        type: document_generation
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
-        inference_provider: shimmy
-        model: gemma-3-1b
-        rewrite_provider: lmstudio
+    # base: painter
+    inference: {lmstudio: {enabled: true, base_url: "http://localhost:1234/v1", api_key: lm-studio, model: m}}
+    adapters: [{name: painter, inference_provider: shimmy, model: gemma-3-1b, rewrite_provider: lmstudio}]
     ```
 
     ```yaml good
-    document: {default_format: pdf}
-    rewriters: {document: {template: "{message}", format_hints: {default: x}, rules: {default: x}, section_schema: {base: x}}}
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      lmstudio: {enabled: true, base_url: "http://localhost:1234/v1", api_key: lm-studio, model: m}
-    adapters:
-      - name: writer
-        type: document_generation
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
-        inference_provider: shimmy
-        model: gemma-3-1b
-        rewrite_provider: lmstudio
-        rewrite_model: qwen
+    # base: painter
+    inference: {lmstudio: {enabled: true, base_url: "http://localhost:1234/v1", api_key: lm-studio, model: m}}
+    adapters: [{name: painter, inference_provider: shimmy, model: gemma-3-1b, rewrite_provider: lmstudio, rewrite_model: qwen}]
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         if adapter.kind not in GENERATORS:
             continue
         differs = adapter.text("rewrite_provider") != adapter.text("inference_provider")
@@ -72,35 +49,17 @@ def nvidia_for_rewriting(config: Config) -> Iterator[Finding]:
     Both hand it a temperature and a length, which it sets itself too: each call raises, and the next candidate is taken.
 
     ```yaml bad
-    image: {enabled: true, provider: openai}
-    image_generation: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}}
-    rewriters: {image: {template: "{message}"}}
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      nvidia: {enabled: true, api_key: "${NVIDIA_API_KEY}", model: m}
-    adapters:
-      - name: painter
-        type: image_generation
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
-        rewrite_provider: nvidia
+    # base: painter
+    inference: {nvidia: {enabled: true, api_key: "${NVIDIA_API_KEY}", model: m}}
+    adapters: [{name: painter, rewrite_provider: nvidia}]
     ```
 
     ```yaml good
-    image: {enabled: true, provider: openai}
-    image_generation: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}}
-    rewriters: {image: {template: "{message}"}}
-    adapters:
-      - name: painter
-        type: image_generation
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
-        rewrite_provider: shimmy
+    # base: painter
+    adapters: [{name: painter, rewrite_provider: shimmy}]
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         if adapter.kind in GENERATORS and adapter.text("rewrite_provider") == "nvidia":
             yield Finding(
                 f"adapter `{adapter.name}`: `nvidia` cannot rewrite requests, and the next candidate is taken",

@@ -7,7 +7,7 @@ from orbitcfg.effective.switches import is_on, is_truthy
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter import VECTOR_FAMILIES, Adapter, adapters
+from orbitcfg.rules._adapter_entry import VECTOR_FAMILIES, AdapterEntry, adapter_entries
 from orbitcfg.rules._rule import rule
 
 _GENERATED = {"image_generation": ("image", "image_provider"), "video_generation": ("video", "video_provider")}
@@ -22,45 +22,22 @@ def service_off(config: Config) -> Iterator[Finding]:
     ORBIT lists the adapter all the same, and each request fails. Beside `stt.enabled: false` an adapter's `stt_provider` is a warning: audio files are marked as failed.
 
     ```yaml bad
-    image: {enabled: false, provider: openai}
-    image_generation:
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}
-    adapters:
-      - name: painter
-        type: image_generation
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
-        capabilities: {retrieval_behavior: none}
-    rewriters: {image: {template: "{message}"}}
+    # base: painter
+    image: {enabled: false}
     ```
 
     ```yaml bad
+    # base: chat
     stt: {enabled: false, provider: whisper}
-    adapters:
-      - name: listener
-        type: passthrough
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
-        stt_provider: whisper
+    adapters: [{name: chat, stt_provider: whisper}]
     ```
 
     ```yaml good
-    image: {enabled: true, provider: openai}
-    image_generation:
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}
-    adapters:
-      - name: painter
-        type: image_generation
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
-        capabilities: {retrieval_behavior: none}
-    rewriters: {image: {template: "{message}"}}
+    # base: painter
+    image: {enabled: true}
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         switch = _switch_that_is_off(config, adapter)
         if switch is not None:
             name = ".".join(str(key) for key in switch)
@@ -73,7 +50,7 @@ def service_off(config: Config) -> Iterator[Finding]:
                 severity=adapter.severity(),
                 related=(Annotation(config.locate(switch), "switched off here"),) if there else (),
             )
-    yield from _named_in_vain(config)
+    yield from _providers_without_service(config)
 
 
 @rule("ORB505", severity=Severity.ERROR)
@@ -83,35 +60,19 @@ def default_provider_missing(config: Config) -> Iterator[Finding]:
     Each request fails.
 
     ```yaml bad
+    # base: chat
     image: {enabled: true}
-    image_generation:
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}
-    adapters:
-      - name: painter
-        type: image_generation
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
-        capabilities: {retrieval_behavior: none}
+    image_generation: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}}
     rewriters: {image: {template: "{message}"}}
+    adapters: [{name: chat, type: image_generation, adapter: multimodal, implementation: implementations.passthrough.multimodal.MultimodalImplementation}]
     ```
 
     ```yaml good
-    image: {enabled: true}
-    image_generation:
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}
-    adapters:
-      - name: painter
-        type: image_generation
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
-        capabilities: {retrieval_behavior: none}
-        image_provider: openai
-    rewriters: {image: {template: "{message}"}}
+    # base: painter
+    adapters: [{name: painter, image_provider: openai}]
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         section, key = _GENERATED.get(adapter.kind, (None, ""))
         if section and not adapter.has(key) and not value_at(config.tree, (section, "provider")) and _is_whole(config, section):
             yield Finding(
@@ -129,32 +90,19 @@ def retrieval_without_embedding(config: Config) -> Iterator[Finding]:
     It then has no embedding client, whatever it names itself: questions find nothing, and file search raises. Intent adapters do not look at the switch.
 
     ```yaml bad
-    embedding: {enabled: false, provider: ollama}
-    adapters:
-      - name: docs
-        type: retriever
-        datasource: none
-        adapter: file
-        implementation: retrievers.implementations.file.FileVectorRetriever
-        capabilities: {retrieval_behavior: always}
+    # base: docs
+    embedding: {enabled: false}
     ```
 
     ```yaml good
-    embedding: {enabled: true, provider: ollama}
-    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
-    adapters:
-      - name: docs
-        type: retriever
-        datasource: none
-        adapter: file
-        implementation: retrievers.implementations.file.FileVectorRetriever
-        capabilities: {retrieval_behavior: always}
+    # base: docs
+    embedding: {enabled: true}
     ```
     """
     switch = ("embedding", "enabled")
     if is_on(at(config.tree, switch), "raw", default=True):
         return
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         if adapter.family in VECTOR_FAMILIES and adapter.retrieves:
             yield Finding(
                 f"adapter `{adapter.name}` needs embeddings, and `embedding.enabled` is off: it finds nothing",
@@ -174,28 +122,18 @@ def global_switch_missing(config: Config) -> Iterator[Finding]:
     threads that they cannot open (warning). `skip_when_no_files` needs `retrieval_behavior: conditional`, and automatic skills need `skill_routing.auto_detect` (info).
 
     ```yaml bad
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
-        capabilities: {retrieval_behavior: none, requires_encryption: true}
+    # base: chat
+    adapters: [{name: chat, capabilities: {requires_encryption: true}}]
     ```
 
     ```yaml good
+    # base: chat
     # environment: ORBIT_FILE_ENCRYPTION_KEY=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=
     files: {encryption: {enabled: true}}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
-        capabilities: {retrieval_behavior: none, requires_encryption: true}
+    adapters: [{name: chat, capabilities: {requires_encryption: true}}]
     ```
     """
-    known = list(adapters(config))
+    known = list(adapter_entries(config))
     for capability, switch, severity, what in _NEEDS:
         wanting = [adapter for adapter in known if is_on(at(adapter.node, ("capabilities", capability)), "raw", default=False)]
         if wanting and not is_on(at(config.tree, switch), "raw", default=False) and _is_whole(config, str(switch[0])):
@@ -211,7 +149,7 @@ def global_switch_missing(config: Config) -> Iterator[Finding]:
             )
 
 
-def _needing(config: Config, wanting: list[Adapter], capability: str, switch: KeyPath, severity: Severity, what: str) -> Finding:
+def _needing(config: Config, wanting: list[AdapterEntry], capability: str, switch: KeyPath, severity: Severity, what: str) -> Finding:
     """One finding for all adapters that need a switch, at the first that is on."""
     on = [adapter for adapter in wanting if adapter.is_on]
     first = (on or wanting)[0]
@@ -233,26 +171,16 @@ def realtime_without_audio(config: Config) -> Iterator[Finding]:
     The voice connection is refused before it is accepted; only the log says why.
 
     ```yaml bad
-    adapters:
-      - name: voice
-        type: openai_realtime
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
+    # base: chat
+    adapters: [{name: chat, type: openai_realtime}]
     ```
 
     ```yaml good
-    adapters:
-      - name: voice
-        type: openai_realtime
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, supports_realtime_audio: true}
+    # base: chat
+    adapters: [{name: chat, type: openai_realtime, capabilities: {supports_realtime_audio: true}}]
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         if adapter.kind in _REALTIME and not is_on(at(adapter.node, ("capabilities", "supports_realtime_audio")), "raw", default=False):
             yield Finding(
                 f"adapter `{adapter.name}` is a realtime one without `supports_realtime_audio`: every connection is refused",
@@ -269,29 +197,16 @@ def retriever_never_asked(config: Config) -> Iterator[Finding]:
     ORBIT does not infer them from the type: it warns once at start, and answers without data.
 
     ```yaml bad
-    embedding: {enabled: true, provider: ollama}
-    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
-    adapters:
-      - name: docs
-        type: retriever
-        datasource: none
-        adapter: file
-        implementation: retrievers.implementations.file.FileVectorRetriever
+    # base: docs
+    adapters: [{name: papers, type: retriever, datasource: none, adapter: file, implementation: retrievers.implementations.file.FileVectorRetriever}]
     ```
 
     ```yaml good
-    embedding: {enabled: true, provider: ollama}
-    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
-    adapters:
-      - name: docs
-        type: retriever
-        datasource: none
-        adapter: file
-        implementation: retrievers.implementations.file.FileVectorRetriever
-        capabilities: {retrieval_behavior: always}
+    # base: docs
+    adapters: [{name: docs, capabilities: {retrieval_behavior: always}}]
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         if adapter.kind == "retriever" and "capabilities" not in adapter.node.entries:
             yield Finding(
                 f"adapter `{adapter.name}` has no `capabilities`, so it never looks for data",
@@ -308,7 +223,7 @@ _NEEDS: tuple[tuple[str, KeyPath, Severity, str], ...] = (
 )
 
 
-def _switch_that_is_off(config: Config, adapter: Adapter) -> KeyPath | None:
+def _switch_that_is_off(config: Config, adapter: AdapterEntry) -> KeyPath | None:
     """The switch of the service that the adapter's type needs, where it is off."""
     if adapter.kind in _GENERATED:
         switch: KeyPath = (_GENERATED[adapter.kind][0], "enabled")
@@ -316,15 +231,15 @@ def _switch_that_is_off(config: Config, adapter: Adapter) -> KeyPath | None:
     if adapter.kind == "mcp_agent":
         return None if _service_is_on(config, ("mcp_clients", "enabled"), "raw") else ("mcp_clients", "enabled")
     if adapter.kind == "audio_generation":
-        spoken = is_on(at(config.tree, ("tts", "enabled")), "registry", default=False)
-        heard = is_on(at(config.tree, ("stt", "enabled")), "registry", default=False)
-        return None if spoken or heard else ("tts", "enabled")
+        speaks = is_on(at(config.tree, ("tts", "enabled")), "registry", default=False)
+        listens = is_on(at(config.tree, ("stt", "enabled")), "registry", default=False)
+        return None if speaks or listens else ("tts", "enabled")
     return None
 
 
-def _named_in_vain(config: Config) -> Iterator[Finding]:
+def _providers_without_service(config: Config) -> Iterator[Finding]:
     """Providers that adapters name for a service which is switched off, where something then fails."""
-    by_path = {adapter.path: adapter for adapter in adapters(config)}
+    by_path = {adapter.path: adapter for adapter in adapter_entries(config)}
     for reference in config.references:
         adapter = by_path.get(reference.path[:2]) if reference.words.get("gate_off") == "fails" else None
         for gate in reference.words.get("also", ()) if adapter else ():

@@ -7,7 +7,7 @@ from orbitcfg.effective.switches import is_on
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter import GENERATORS, Adapter, adapters, known_types
+from orbitcfg.rules._adapter_entry import GENERATORS, AdapterEntry, adapter_entries, known_types
 from orbitcfg.rules._rule import rule
 
 _ROUTED = GENERATORS | {"fetch"}
@@ -20,26 +20,16 @@ def skill_without_name(config: Config) -> Iterator[Finding]:
     It is listed under the adapter's name, and calling that name fails.
 
     ```yaml bad
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, expose_as_skill: true}
+    # base: chat
+    adapters: [{name: chat, capabilities: {expose_as_skill: true}}]
     ```
 
     ```yaml good
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, expose_as_skill: true, skill_name: Chat}
+    # base: chat
+    adapters: [{name: chat, capabilities: {expose_as_skill: true, skill_name: Chat}}]
     ```
     """
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         if _is_exposed(adapter) and not adapter.has("capabilities", "skill_name"):
             yield Finding(
                 f"adapter `{adapter.name}` is exposed as a skill without a `skill_name`: nobody can call it",
@@ -56,39 +46,21 @@ def skill_name_twice(config: Config) -> Iterator[Finding]:
     The first one in order answers; nobody reaches the second. Names count exactly, capitals too.
 
     ```yaml bad
+    # base: chat talk
     adapters:
-      - name: one
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, expose_as_skill: true, skill_name: Chat}
-      - name: two
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, expose_as_skill: true, skill_name: Chat}
+      - {name: chat, capabilities: {expose_as_skill: true, skill_name: Chat}}
+      - {name: talk, capabilities: {expose_as_skill: true, skill_name: Chat}}
     ```
 
     ```yaml good
+    # base: chat talk
     adapters:
-      - name: one
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, expose_as_skill: true, skill_name: Chat}
-      - name: two
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, expose_as_skill: true, skill_name: Talk}
+      - {name: chat, capabilities: {expose_as_skill: true, skill_name: Chat}}
+      - {name: talk, capabilities: {expose_as_skill: true, skill_name: Talk}}
     ```
     """
-    seen: dict[str, Adapter] = {}
-    for adapter in adapters(config):
+    seen: dict[str, AdapterEntry] = {}
+    for adapter in adapter_entries(config):
         skill = adapter.text("capabilities", "skill_name")
         if skill is None or not adapter.is_on or not _is_exposed(adapter):
             continue
@@ -110,47 +82,27 @@ def skill_never_chosen(config: Config) -> Iterator[Finding]:
     ORBIT routes by itself to generators, to `fetch`, and to adapters with `web_search` alone. Calling such a skill by its name works.
 
     ```yaml bad
+    # base: chat talk docs
     skill_routing: {auto_detect: true}
-    embedding: {enabled: true, provider: ollama}
-    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
     adapters:
-      - name: one
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, auto_skill_routing: true, auto_routable_skills: [Talk]}
-      - name: two
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, expose_as_skill: true, skill_name: Talk}
+      - {name: chat, capabilities: {auto_skill_routing: true, auto_routable_skills: [Talk]}}
+      - {name: talk, capabilities: {expose_as_skill: true, skill_name: Talk}}
     ```
 
     ```yaml good
+    # base: chat talk docs
     skill_routing: {auto_detect: true}
-    embedding: {enabled: true, provider: ollama}
-    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
     adapters:
-      - name: one
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, auto_skill_routing: true, auto_routable_skills: [Fetch]}
-      - name: two
-        type: fetch
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none, expose_as_skill: true, skill_name: Fetch}
+      - {name: chat, capabilities: {auto_skill_routing: true, auto_routable_skills: [Fetch]}}
+      - {name: talk, type: fetch, capabilities: {expose_as_skill: true, skill_name: Fetch}}
     ```
     """
     exposed = {
-        adapter.text("capabilities", "skill_name"): adapter for adapter in reversed([*adapters(config)]) if _is_exposed(adapter) and adapter.is_on
+        adapter.text("capabilities", "skill_name"): adapter
+        for adapter in reversed([*adapter_entries(config)])
+        if _is_exposed(adapter) and adapter.is_on
     }
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         listed = child(child(adapter.node, "capabilities"), "auto_routable_skills")
         for index, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):
             meant = exposed.get(item.value) if isinstance(item, Scalar) and isinstance(item.value, str) else None
@@ -168,7 +120,7 @@ def skill_never_chosen(config: Config) -> Iterator[Finding]:
                 )
 
 
-def _is_exposed(adapter: Adapter) -> bool:
+def _is_exposed(adapter: AdapterEntry) -> bool:
     return is_on(at(adapter.node, ("capabilities", "expose_as_skill")), "raw", default=False)
 
 

@@ -1,10 +1,10 @@
-"""What each damage of a model file means, and what mends it."""
+"""What each kind of damage to a model file means, and its remedy."""
 
 from orbitcfg.observed.observation import Damage, ModelFault
 
 _AGAIN = "download the file again"
 _CONVERT = "download a `.gguf` file of the model, or convert it with llama.cpp's `convert_hf_to_gguf.py`"
-_WORDS: dict[Damage, tuple[str, str]] = {
+_TEXTS: dict[Damage, tuple[str, str]] = {
     Damage.MISSING: ("is not there", "correct the path, or download the file to it"),
     Damage.DANGLING_LINK: ("is a link to a file that is not there", "download the model again: the file behind the link was deleted"),
     Damage.FOLDER: ("is a folder", "name the `.gguf` file in it"),
@@ -53,11 +53,11 @@ _WORDS: dict[Damage, tuple[str, str]] = {
 
 
 def fact_of(fault: ModelFault) -> str:
-    """What is wrong with a file, to be put behind its name."""
-    fact = _WORDS[fault.damage][0]
+    """What is wrong with a file, worded to follow its name."""
+    fact = _TEXTS[fault.damage][0]
     return f"{fact}: {fault.detail}" if fault.detail else fact
 
 
 def help_of(fault: ModelFault) -> str:
-    """What mends it."""
-    return _WORDS[fault.damage][1]
+    """The remedy."""
+    return _TEXTS[fault.damage][1]

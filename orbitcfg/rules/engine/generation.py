@@ -98,7 +98,7 @@ def _failed(run: EngineRun) -> bool:
 
 
 def _reason(run: EngineRun) -> str:
-    """The log's own words go before the exception's, which say little."""
+    """Why there is no answer: what the log says, since the exception says little."""
     if run.ending is Ending.NOT_TRIED:
         return "there is not enough memory for it, so it was not loaded"
     if run.log and run.ending is Ending.REFUSED:

@@ -143,13 +143,13 @@ def _unsupported(facts: ModelFacts) -> str:
 
 
 def _finding(model: ModelFile, fact: str, help_text: str) -> Finding:
-    """A finding about a file: at the line that asks for it, else about the file alone, and then only worth knowing."""
+    """A finding about a file: at the line that asks for it, else about the file alone, and then no more than info."""
     place: KeyPath | Source = model.asked_at or _file(model.path)
     return Finding(f"`{model.path}` {fact}", place, help_text, value=True, severity=None if _is_meant(model) else Severity.INFO)
 
 
 def _is_meant(model: ModelFile) -> bool:
-    """Whether the configuration asks for the file, or somebody named it: then no search saw it, and no server's listing was looked at."""
+    """Whether the configuration asks for the file, or a command line names it: then it comes from no search, and has no listings."""
     return model.asked_at is not None or not model.listings
 
 

@@ -96,7 +96,7 @@ def configured_model_not_tried(_config: Config, observations: Observations) -> I
 
 
 def download(asked: ModelLookup) -> str:
-    """The command that brings a model to this machine; OWNER/NAME stands where nobody knows the repository."""
+    """The command that brings a model to this machine; OWNER/NAME stands for a repository that is not known."""
     if asked.provider == "ollama":
         return f"ollama pull {asked.model}"
     hub = _FROM_HUB.search(asked.model)

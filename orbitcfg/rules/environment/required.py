@@ -32,10 +32,10 @@ def required_value_missing(config: Config) -> Iterator[Finding]:
     for event in config.events_of(RequiredMissing):
         because: tuple[Annotation, ...] = ()
         if event.because:
-            because = (Annotation(config.locate(event.because), f"`{config.written(event.because)}` asks for it"),)
+            because = (Annotation(config.locate(event.because), f"`{config.format_path(event.because)}` asks for it"),)
         names = _variables(config, event)
         yield Finding(
-            f"ORBIT does not start: `{config.written(event.path)}` is {'empty' if at(config.tree, event.path) else 'missing'}",
+            f"ORBIT does not start: `{config.format_path(event.path)}` is {'empty' if at(config.tree, event.path) else 'missing'}",
             event.path,
             f"set {names}" if names else "give it a value, or a variable that is set",
             related=because,
@@ -61,7 +61,7 @@ def loader_crash(config: Config) -> Iterator[Finding]:
     """
     for event in config.events_of(LoaderCrash):
         yield Finding(
-            f"ORBIT does not start: `{config.written(event.path)}` must be {event.needs}",
+            f"ORBIT does not start: `{config.format_path(event.path)}` must be {event.needs}",
             event.path,
             "write its keys below it, or remove the line",
             fatal=True,

@@ -62,14 +62,12 @@ def example_value(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     general: {inference_provider: openai}
-    inference:
-      openai: {enabled: true, api_key: your-key, model: gpt-5.4-mini}
+    inference: {openai: {enabled: true, api_key: your-key, model: gpt-5.4-mini}}
     ```
 
     ```yaml good
     general: {inference_provider: openai}
-    inference:
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-5.4-mini}
+    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-5.4-mini}}
     ```
     """
     for path, node in walk(config.tree):

@@ -49,7 +49,7 @@ def syntax_error(config: Config) -> Iterator[Finding]:
     """
     for fault in _faults(config, Fault.SYNTAX, Fault.RECURSION):
         detail = fault.detail if fault.fault is Fault.SYNTAX else "an anchor contains itself"
-        yield _lost(config, fault, f"this is not valid YAML: {_public(detail, fault.place)}", _remedy(detail))
+        yield _lost(config, fault, f"this is not valid YAML: {_without_secrets(detail, fault.place)}", _remedy(detail))
 
 
 @rule("ORB102", severity=Severity.ERROR)
@@ -168,14 +168,14 @@ def beyond_limits(config: Config) -> Iterator[Finding]:
     language_detection: {backends: [langid]}
     ```
     """
-    words = {
+    texts = {
         Fault.TOO_DEEP: ("the file is nested too deep to be read", "flatten it"),
         Fault.TOO_MANY_ALIASES: ("the aliases of this file stand for over a million values", "write the values out where they are needed"),
         Fault.TOO_MANY_ITEMS: ("imports repeat this list to over a hundred thousand items", "import each file once"),
         Fault.TOO_LARGE: ("the file is larger than 2 MiB", "split the file, or move what is no configuration out of it"),
     }
-    for fault in _faults(config, *words):
-        yield _lost(config, fault, *words[fault.fault])
+    for fault in _faults(config, *texts):
+        yield _lost(config, fault, *texts[fault.fault])
 
 
 @rule("ORB108", severity=Severity.ERROR)
@@ -212,15 +212,15 @@ def _lost(config: Config, fault: FileFault, message: str, help_text: str, *, sev
     return Finding(message, fault.place, help_text, severity=severity, related=related, fatal=is_root)
 
 
-def _public(detail: str, place: Span | Source) -> str:
-    """The reader's words, without what they quote from a line that holds a secret."""
+def _without_secrets(detail: str, place: Span | Source) -> str:
+    """The parser's message, without what it quotes from a line that holds a secret."""
     if isinstance(place, Span) and place.source.masked_line(place.begins.line).stretches:
         return re.sub(r"'[^']*'", MASK, detail)
     return detail
 
 
 def _remedy(detail: str) -> str:
-    return next((words for pattern, words in _REMEDIES if re.search(pattern, detail)), "mend the line")
+    return next((remedy for pattern, remedy in _REMEDIES if re.search(pattern, detail)), "mend the line")
 
 
 def _size(node: Node) -> int:

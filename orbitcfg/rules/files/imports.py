@@ -8,7 +8,7 @@ from orbitcfg.document.graph import IMPORT_KEY
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Edit, Fix, Removal, Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._fix import brought, written_over
+from orbitcfg.rules._fixes import paths_set_by, replacement_edit
 from orbitcfg.rules._rule import rule
 from orbitcfg.suggest import certain, nearest
 
@@ -172,7 +172,7 @@ def import_repeated(config: Config) -> Iterator[Finding]:
     ```
     """
     for event in config.events_of(ImportRepeated):
-        doubled = ", ".join(f"`{config.written(path)}`" for path in event.lists[:3])
+        doubled = ", ".join(f"`{config.format_path(path)}`" for path in event.lists[:3])
         more = f" and {len(event.lists) - 3} more" if len(event.lists) > 3 else ""
         yield Finding(
             f"`{event.name}` is imported a second time" + (f": its lists are doubled ({doubled}{more})" if doubled else ""),
@@ -241,15 +241,15 @@ def meant_file(event: ImportSkipped) -> str | None:
 
 def _renamed(config: Config, event: ImportSkipped, meant: str) -> Fix | None:
     """The fix that writes the meant name; safe where one slip parts the two, and nothing imports the file yet."""
-    edit = written_over(event.place, event.name, meant)
+    edit = replacement_edit(event.place, event.name, meant)
     name = posixpath.normpath(posixpath.join(posixpath.dirname(event.place.source.name), meant))
     is_new = any(orphan.document.source.name == name for orphan in config.graph.orphans)
     safe = is_new and certain(event.name, event.near) == meant
-    return Fix((edit,), safe, brought(config, name)) if edit else None
+    return Fix((edit,), safe, paths_set_by(config, name)) if edit else None
 
 
 def _hint(name: str) -> str:
-    if any(sign in name for sign in "*?,"):
+    if any(character in name for character in "*?,"):
         return "name each file in a line of its own: ORBIT knows no wildcards and no comma lists"
     return "create the file, or remove the import"
 

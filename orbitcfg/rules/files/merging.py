@@ -37,7 +37,7 @@ def value_overridden(config: Config) -> Iterator[Finding]:
     for event in _lost(config, Loss.SCALAR):
         by_root = event.kept_key.source is config.graph.root.source
         yield Finding(
-            f"`{config.written(event.path)}` is {_shown(event, event.kept)}: {_shown(event, event.lost)} in `{event.lost_key.source.name}` is ignored",
+            f"`{config.format_path(event.path)}` is {_shown(event, event.kept)}: {_shown(event, event.lost)} in `{event.lost_key.source.name}` is ignored",
             event.kept_key if by_root else event.lost_key,
             "remove the value that is not meant",
             key=event.path,
@@ -72,7 +72,7 @@ def merge_mismatch(config: Config) -> Iterator[Finding]:
     """
     for event in _lost(config, Loss.MISMATCH):
         yield Finding(
-            f"`{config.written(event.path)}` is {_kind(event.kept)} in `{event.kept_key.source.name}`, so {_kind(event.lost)} here is ignored",
+            f"`{config.format_path(event.path)}` is {_kind(event.kept)} in `{event.kept_key.source.name}`, so {_kind(event.lost)} here is ignored",
             event.lost_key,
             "give both the same kind of value, or remove one",
             key=event.path,
@@ -106,7 +106,7 @@ def null_hides_import(config: Config) -> Iterator[Finding]:
         whole = not isinstance(event.lost, Scalar)
         empty = "[]" if isinstance(event.lost, Sequence) else "{}"
         yield Finding(
-            f"`{config.written(event.path)}` is null here, and hides {_kind(event.lost)} in `{event.lost_key.source.name}`",
+            f"`{config.format_path(event.path)}` is null here, and hides {_kind(event.lost)} in `{event.lost_key.source.name}`",
             event.kept_key,
             f"remove the key, or write `{empty}` after it" if whole else "remove the key, or give it a value",
             key=event.path,

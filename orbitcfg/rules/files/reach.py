@@ -13,7 +13,7 @@ from orbitcfg.files.patterns import matches
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Fix, Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._fix import imported
+from orbitcfg.rules._fixes import import_fix
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.files.imports import meant_file
 
@@ -52,16 +52,16 @@ def unreachable_file(config: Config) -> Iterator[Finding]:
         return
     reached = Counter(posixpath.dirname(document.source.name) for document in config.graph.documents)
     missed = Counter(posixpath.dirname(orphan.document.source.name) for orphan in config.graph.orphans)
-    told = set(_meant_by_missing_imports(config))
+    reported = set(_meant_by_missing_imports(config))
     for orphan in config.graph.orphans:
         name = orphan.document.source.name
-        if name in told or not _is_of_orbit(config, orphan) or _is_expected(config, name):
+        if name in reported or not _is_of_orbit(config, orphan) or _is_expected(config, name):
             continue
         folder = posixpath.dirname(orphan.document.source.name)
         forgotten = orphan.mentioned is None and reached[folder] > 2 * missed[folder]
         missed_names = _missed_names(config, orphan)
         is_plain = not _is_commented_out(config, orphan) and not _in_another(config, orphan, missed_names)
-        fix = imported(config, orphan, safe=is_plain) if missed_names else None
+        fix = import_fix(config, orphan, safe=is_plain) if missed_names else None
         yield _unreached(config, orphan, Severity.WARNING if forgotten or missed_names else Severity.INFO, fix)
 
 
@@ -94,7 +94,7 @@ def _is_commented_out(config: Config, orphan: Orphan) -> bool:
 
 
 def _in_another(config: Config, orphan: Orphan, names: set[tuple[KeyPath, str]]) -> bool:
-    """Whether another file that nothing imports defines one of the names, too, so that nobody knows which is meant."""
+    """Whether another file that nothing imports defines one of the names, too, so that it is open which is meant."""
     others = [each.document.root for each in config.graph.orphans if each is not orphan]
     return any(name in _names(at(root, section)) for root in others for section, name in names)
 

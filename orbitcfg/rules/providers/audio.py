@@ -20,18 +20,14 @@ def speech_half_switched_off(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     tts: {enabled: true, provider: openai}
-    tts_providers:
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}"}
-    stt_providers:
-      openai: {enabled: false}
+    tts_providers: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}"}}
+    stt_providers: {openai: {enabled: false}}
     ```
 
     ```yaml good
     tts: {enabled: true, provider: openai}
-    tts_providers:
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}"}
-    stt_providers:
-      openai: {enabled: true}
+    tts_providers: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}"}}
+    stt_providers: {openai: {enabled: true}}
     ```
     """
     for section, other in (_SECTIONS, _SECTIONS[::-1]):
@@ -55,19 +51,15 @@ def speech_blocks_disagree(config: Config) -> Iterator[Finding]:
     ```yaml bad
     tts: {enabled: true, provider: openai}
     stt: {enabled: true, provider: openai}
-    tts_providers:
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", api_base: "https://one.example.org/v1"}
-    stt_providers:
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", api_base: "https://two.example.org/v1"}
+    tts_providers: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", api_base: "https://one.example.org/v1"}}
+    stt_providers: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", api_base: "https://two.example.org/v1"}}
     ```
 
     ```yaml good
     tts: {enabled: true, provider: openai}
     stt: {enabled: true, provider: openai}
-    tts_providers:
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", api_base: "https://one.example.org/v1"}
-    stt_providers:
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}"}
+    tts_providers: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", api_base: "https://one.example.org/v1"}}
+    stt_providers: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}"}}
     ```
     """
     spoken, heard = (at(config.tree, (section,)) for section in _SECTIONS)

@@ -10,7 +10,7 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.providers._blocks import ProviderBlock, is_default, provider_blocks, stops_start, used_inference
+from orbitcfg.rules.providers._provider_blocks import ProviderBlock, is_default, provider_blocks, stops_start, used_inference
 
 
 @rule("ORB401", severity=Severity.ERROR)
@@ -21,14 +21,12 @@ def api_key_missing(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     general: {inference_provider: ollama_cloud}
-    inference:
-      ollama_cloud: {enabled: true, model: "gpt-oss:20b"}
+    inference: {ollama_cloud: {enabled: true, model: "gpt-oss:20b"}}
     ```
 
     ```yaml good
     general: {inference_provider: ollama_cloud}
-    inference:
-      ollama_cloud: {enabled: true, api_key: "${OLLAMA_CLOUD_API_KEY}", model: "gpt-oss:20b"}
+    inference: {ollama_cloud: {enabled: true, api_key: "${OLLAMA_CLOUD_API_KEY}", model: "gpt-oss:20b"}}
     ```
     """
     for outcome in used_inference(config):
@@ -39,7 +37,7 @@ def api_key_missing(config: Config) -> Iterator[Finding]:
             decided = config.strict_env or variable is None
             ending = ", so ORBIT does not start" if decided and stops_start(config, outcome.block.path) else ""
             yield Finding(
-                f"`{config.written(outcome.block.path)}` has no API key{f', and `{variable}` is not set here' if variable else ''}{ending}",
+                f"`{config.format_path(outcome.block.path)}` has no API key{f', and `{variable}` is not set here' if variable else ''}{ending}",
                 path,
                 f"set `{variable}`, or write `{words.get('key') or 'api_key'}`" if variable else f"write `{words.get('key') or 'api_key'}`",
                 severity=Severity.ERROR if decided else Severity.WARNING,
@@ -54,21 +52,19 @@ def broken_provider(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     general: {inference_provider: zai}
-    inference:
-      zai: {enabled: true, api_key: "${ZAI_API_KEY}", model: glm-4.6}
+    inference: {zai: {enabled: true, api_key: "${ZAI_API_KEY}", model: glm-4.6}}
     ```
 
     ```yaml good
     general: {inference_provider: openai}
-    inference:
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-5.4-mini}
+    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-5.4-mini}}
     ```
     """
     for block in provider_blocks(config):
         status = block.row.words.get("status")
-        if block.is_used and block.is_on and status in _BROKEN and _is_met(block):
+        if block.is_used and block.is_on and status in _BROKEN and _applies(block):
             yield Finding(
-                f"`{config.written(block.path)}` does not work in this version of ORBIT: {block.row.words.get('status_why')}",
+                f"`{config.format_path(block.path)}` does not work in this version of ORBIT: {block.row.words.get('status_why')}",
                 block.path,
                 "name another provider",
                 severity=_BROKEN[status],
@@ -83,26 +79,23 @@ def provider_not_built(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     general: {inference_provider: anthropic}
-    inference:
-      anthropic: {enabled: true, api_key: "${ANTHROPIC_API_KEY}", model: claude-sonnet-4-5, timeout: 30}
+    inference: {anthropic: {enabled: true, api_key: "${ANTHROPIC_API_KEY}", model: claude-sonnet-4-5, timeout: 30}}
     ```
 
     ```yaml bad
     general: {inference_provider: ollama}
-    inference:
-      ollama: {enabled: true, base_url: "http://localhost:11434"}
+    inference: {ollama: {enabled: true, base_url: "http://localhost:11434"}}
     ```
 
     ```yaml good
     general: {inference_provider: ollama}
-    inference:
-      ollama: {enabled: true, base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    inference: {ollama: {enabled: true, base_url: "http://localhost:11434", model: "llama3.2:3b"}}
     ```
     """
     for outcome in used_inference(config):
         severity = _not_built_severity(config, outcome.block.path)
         for fault in outcome.faults if severity else ():
-            if fault.stops_build and not outcome.key.is_missing and _is_ours(config, outcome, fault):
+            if fault.stops_build and not outcome.key.is_missing and _is_reported_here(config, outcome, fault):
                 yield Finding(
                     f"ORBIT cannot make the provider `{outcome.block.path[1]}`: {fault.cause}"
                     + (", so ORBIT does not start" if stops_start(config, outcome.block.path) else ""),
@@ -119,29 +112,25 @@ def unregistered_provider(config: Config) -> Iterator[Finding]:
     Its block is never used, whatever it says. It may still be shown in lists of models.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      vertex: {enabled: true, model: gemini-2.5-pro}
+    inference: {vertex: {enabled: true, model: gemini-2.5-pro}}
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      vertexai: {enabled: true, model: gemini-2.5-pro}
+    inference: {vertexai: {enabled: true, model: gemini-2.5-pro}}
     ```
     """
     for block in provider_blocks(config):
         if block.row.effect == "never-read" and block.is_on and not block.is_used and at(block.node, ("enabled",)) is not None:
             instead = block.row.words.get("instead")
             yield Finding(
-                f"`{config.written(block.path)}` is switched on, and ORBIT has no class for it",
+                f"`{config.format_path(block.path)}` is switched on, and ORBIT has no class for it",
                 block.path,
                 f"write `{instead}`" if instead else "mend its name, or remove it",
             )
 
 
 def _not_built_severity(config: Config, path: KeyPath) -> Severity | None:
-    """An error where somebody's object cannot be made. Where adapters bring what the block lacks, the default alone hangs on who is loaded last."""
+    """An error where an object of some use cannot be built. Where adapters bring what the block lacks, the default alone depends on the load order."""
     uses = [use for use in config.uses if use.block == path and use.enabled]
     if not uses or any(not use.built for use in uses):
         return Severity.ERROR
@@ -151,7 +140,7 @@ def _not_built_severity(config: Config, path: KeyPath) -> Severity | None:
 _BROKEN = {"broken_always": Severity.ERROR, "broken_streaming": Severity.WARNING, "api_mode_only": Severity.WARNING}
 
 
-def _is_met(block: ProviderBlock) -> bool:
+def _applies(block: ProviderBlock) -> bool:
     """Whether a partial breakage concerns the mode that the block works in."""
     modes = block.row.words.get("modes", {})
     return block.row.words.get("status") != "api_mode_only" or value_at(block.node, (modes["key"],)) in (None, "direct")
@@ -162,8 +151,8 @@ def _variable(words: dict[str, object]) -> str | None:
     return env if isinstance(env, str) else str(env[0]) if isinstance(env, list) and env else None
 
 
-def _is_ours(config: Config, outcome: Outcome, fault: Fault) -> bool:
-    """Whether no rule about values, nulls, missing keys or presets tells the fault already."""
+def _is_reported_here(config: Config, outcome: Outcome, fault: Fault) -> bool:
+    """Whether no rule about values, nulls, missing keys or presets reports the fault already."""
     path: KeyPath = fault.path or outcome.block.path
     lacks_preset = any(event.block == outcome.block.path for event in config.events_of(PresetMissing))
     if lacks_preset or path == ("inferences",):

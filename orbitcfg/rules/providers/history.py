@@ -8,7 +8,7 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.providers._blocks import ProviderBlock, provider_blocks
+from orbitcfg.rules.providers._provider_blocks import ProviderBlock, provider_blocks
 
 _LEAST = 100
 """The smallest history, in tokens, that ORBIT keeps whatever the window is."""
@@ -28,15 +28,13 @@ def no_room_for_history(config: Config) -> Iterator[Finding]:
     ```yaml bad
     chat_history: {enabled: true}
     general: {inference_provider: vllm}
-    inference:
-      vllm: {enabled: true, mode: api, base_url: "http://localhost:8000/v1", model: m, max_model_len: 4096, max_tokens: 4096}
+    inference: {vllm: {enabled: true, mode: api, base_url: "http://localhost:8000/v1", model: m, max_model_len: 4096, max_tokens: 4096}}
     ```
 
     ```yaml good
     chat_history: {enabled: true}
     general: {inference_provider: vllm}
-    inference:
-      vllm: {enabled: true, mode: api, base_url: "http://localhost:8000/v1", model: m, max_model_len: 8192, max_tokens: 2048}
+    inference: {vllm: {enabled: true, mode: api, base_url: "http://localhost:8000/v1", model: m, max_model_len: 8192, max_tokens: 2048}}
     ```
     """
     if not is_on(at(config.tree, ("chat_history", "enabled")), "raw", default=False):

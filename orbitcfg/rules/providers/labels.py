@@ -7,7 +7,7 @@ from orbitcfg.document.tree import KeyPath, Mapping, Sequence, at, child, value_
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter import adapters
+from orbitcfg.rules._adapter_entry import adapter_entries
 from orbitcfg.rules._rule import rule
 
 _LISTS = ("allowed_models", "allowed_image_models", "allowed_video_models", "allowed_audio_models")
@@ -26,35 +26,15 @@ def label_promises_another_model(config: Config) -> Iterator[Finding]:
     same is said of presets, where it is only worth knowing.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+    # base: chat
     adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: shimmy
-        model: "gpt-oss:20b"
-        allowed_models:
-          - {name: "gpt-oss:120b", provider: shimmy, model: "gpt-oss:20b"}
+      - {name: chat, inference_provider: shimmy, model: "gpt-oss:20b", allowed_models: [{name: "gpt-oss:120b", provider: shimmy, model: "gpt-oss:20b"}]}
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+    # base: chat
     adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: shimmy
-        model: "gpt-oss:20b"
-        allowed_models:
-          - {name: "gpt-oss:20b", provider: shimmy, model: "gpt-oss:20b"}
+      - {name: chat, inference_provider: shimmy, model: "gpt-oss:20b", allowed_models: [{name: "gpt-oss:20b", provider: shimmy, model: "gpt-oss:20b"}]}
     ```
     """
     for label, model, path, severity in (*_entries(config), *_presets(config)):
@@ -87,7 +67,7 @@ def _expanded(config: Config, model: str) -> str:
 
 
 def _entries(config: Config) -> Iterator[tuple[str, str, KeyPath, Severity]]:
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         for key in _LISTS:
             listed = child(adapter.node, key)
             for index, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):

@@ -10,8 +10,8 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.providers._asks import Ask, asks
-from orbitcfg.rules.providers._blocks import is_default, stops_start
+from orbitcfg.rules.providers._model_choices import ModelChoice, model_choices
+from orbitcfg.rules.providers._provider_blocks import is_default, stops_start
 from orbitcfg.suggest import nearest
 
 _SENT = ("temperature", "top_p", "think", "effort", "num_predict", "keep_alive", "base_url")
@@ -27,18 +27,14 @@ def preset_missing(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     general: {inference_provider: ollama}
-    inference:
-      ollama: {enabled: true, use_preset: smal}
-    ollama_presets:
-      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    inference: {ollama: {enabled: true, use_preset: smal}}
+    ollama_presets: {small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}}
     ```
 
     ```yaml good
     general: {inference_provider: ollama}
-    inference:
-      ollama: {enabled: true, use_preset: small}
-    ollama_presets:
-      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    inference: {ollama: {enabled: true, use_preset: small}}
+    ollama_presets: {small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}}
     ```
     """
     for event in config.events_of(PresetMissing):
@@ -65,19 +61,13 @@ def preset_drops_keys(config: Config) -> Iterator[Finding]:
     The preset replaces the whole block, and only `enabled` survives: a `base_url` or a `model` beside it never counts.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      ollama: {enabled: true, use_preset: small, temperature: 0.2}
-    ollama_presets:
-      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    inference: {ollama: {enabled: true, use_preset: small, temperature: 0.2}}
+    ollama_presets: {small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}}
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      ollama: {enabled: true, use_preset: small}
-    ollama_presets:
-      small: {base_url: "http://localhost:11434", model: "llama3.2:3b", temperature: 0.2}
+    inference: {ollama: {enabled: true, use_preset: small}}
+    ollama_presets: {small: {base_url: "http://localhost:11434", model: "llama3.2:3b", temperature: 0.2}}
     ```
     """
     for event in config.events_of(PresetApplied):
@@ -100,19 +90,13 @@ def preset_switches_on(config: Config) -> Iterator[Finding]:
     Elsewhere a provider without `enabled` is off.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      ollama: {use_preset: small}
-    ollama_presets:
-      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    inference: {ollama: {use_preset: small}}
+    ollama_presets: {small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}}
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      ollama: {enabled: true, use_preset: small}
-    ollama_presets:
-      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    inference: {ollama: {enabled: true, use_preset: small}}
+    ollama_presets: {small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}}
     ```
     """
     for event in config.events_of(PresetApplied):
@@ -133,52 +117,32 @@ def preset_name_as_model(config: Config) -> Iterator[Finding]:
     name to the server. With the block's own preset it is a mere label (info).
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      ollama_remote: {enabled: true, base_url: "http://gpu.example.org:11434", model: "llama3.2:3b"}
-    ollama_presets:
-      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: ollama_remote
-        model: small
+    # base: chat
+    inference: {ollama_remote: {enabled: true, base_url: "http://gpu.example.org:11434", model: "llama3.2:3b"}}
+    ollama_presets: {small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}}
+    adapters: [{name: chat, inference_provider: ollama_remote, model: small}]
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      ollama_remote: {enabled: true, base_url: "http://gpu.example.org:11434", model: "llama3.2:3b"}
-    ollama_presets:
-      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: ollama_remote
-        model: "llama3.2:3b"
+    # base: chat
+    inference: {ollama_remote: {enabled: true, base_url: "http://gpu.example.org:11434", model: "llama3.2:3b"}}
+    ollama_presets: {small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}}
+    adapters: [{name: chat, inference_provider: ollama_remote, model: "llama3.2:3b"}]
     ```
     """
     own = {event.block[1]: event.preset for event in config.events_of(PresetApplied)}
-    for ask in asks(config):
-        section = _preset_section(config, ask)
+    for choice in model_choices(config):
+        section = _preset_section(config, choice)
         if section is not None:
-            is_label = own.get(ask.provider) == ask.model
-            outcome = "it keeps the model of its block" if ask.provider == "llama_cpp" else "the name goes to the server as it is"
+            is_label = own.get(choice.provider) == choice.model
+            outcome = "it keeps the model of its block" if choice.provider == "llama_cpp" else "the name goes to the server as it is"
             yield Finding(
-                f"`{ask.model}` is a preset in `{section}`, and `{ask.provider}` does not look there for a model: {outcome}",
-                ask.model_path,
+                f"`{choice.model}` is a preset in `{section}`, and `{choice.provider}` does not look there for a model: {outcome}",
+                choice.model_path,
                 "name a model, or use the provider that has the preset",
                 value=True,
-                severity=Severity.INFO if is_label else ask.severity(Severity.WARNING),
-                related=(Annotation(config.locate((section, ask.model)), "the preset"),),
+                severity=Severity.INFO if is_label else choice.severity(Severity.WARNING),
+                related=(Annotation(config.locate((section, choice.model)), "the preset"),),
             )
 
 
@@ -190,53 +154,34 @@ def preset_mixed(config: Config) -> Iterator[Finding]:
     tag changes the model alone: a `think: true` goes along to a model that may not know it (warning); other leftovers are only worth knowing.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      ollama: {enabled: true, use_preset: thinker}
-    ollama_presets:
-      thinker: {base_url: "http://localhost:11434", model: "qwen3:4b", think: true}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: ollama
-        model: "gemma3:4b"
+    # base: chat
+    inference: {ollama: {enabled: true, use_preset: thinker}}
+    ollama_presets: {thinker: {base_url: "http://localhost:11434", model: "qwen3:4b", think: true}}
+    adapters: [{name: chat, inference_provider: ollama, model: "gemma3:4b"}]
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      ollama: {enabled: true, use_preset: thinker}
+    # base: chat
+    inference: {ollama: {enabled: true, use_preset: thinker}}
     ollama_presets:
       thinker: {base_url: "http://localhost:11434", model: "qwen3:4b", think: true}
       plain: {base_url: "http://localhost:11434", model: "gemma3:4b", think: false}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: ollama
-        model: plain
+    adapters: [{name: chat, inference_provider: ollama, model: plain}]
     ```
     """
     block = at(config.tree, ("inference", "ollama"))
     presets = at(config.tree, ("ollama_presets",))
     applied = any(event.block == ("inference", "ollama") for event in config.events_of(PresetApplied))
-    for ask in asks(config) if applied and isinstance(block, Mapping) else ():
-        if ask.provider != "ollama":
+    for choice in model_choices(config) if applied and isinstance(block, Mapping) else ():
+        if choice.provider != "ollama":
             continue
-        preset = child(presets, ask.model)
+        preset = child(presets, choice.model)
         left = [key for key in _SENT if child(block, key) is not None and child(preset, key) is None]
         if preset is not None and left:
             listed = ", ".join(f"`{key}`" for key in left)
-            yield _left(config, ask, f"the preset `{ask.model}` has no {listed}: those of the block's own preset stay", left, Severity.INFO)
+            yield _left(config, choice, f"the preset `{choice.model}` has no {listed}: those of the block's own preset stay", left, Severity.INFO)
         elif preset is None and value_at(block, ("think",)) not in (None, False):
-            yield _left(config, ask, f"`{ask.model}` is asked with the `think` of the block's preset", ["think"], Severity.WARNING)
+            yield _left(config, choice, f"`{choice.model}` is asked with the `think` of the block's preset", ["think"], Severity.WARNING)
 
 
 @rule("ORB425", severity=Severity.INFO, counted="presets that nothing names")
@@ -244,20 +189,16 @@ def unused_preset(config: Config) -> Iterator[Finding]:
     """A preset is named by nothing.
 
     ```yaml bad
-    ollama_presets:
-      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    ollama_presets: {small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}}
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      ollama: {enabled: true, use_preset: small}
-    ollama_presets:
-      small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}
+    inference: {ollama: {enabled: true, use_preset: small}}
+    ollama_presets: {small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}}
     ```
     """
     named = {(PRESET_SECTIONS[str(event.block[1])], event.preset) for event in config.events_of(PresetApplied)}
-    named |= {(PRESET_SECTIONS[ask.provider], ask.model) for ask in asks(config) if ask.provider in PRESET_SECTIONS}
+    named |= {(PRESET_SECTIONS[choice.provider], choice.model) for choice in model_choices(config) if choice.provider in PRESET_SECTIONS}
     for section in PRESET_SECTIONS.values():
         for name in _entries(config, section):
             if (section, str(name)) not in named:
@@ -281,20 +222,20 @@ def _missing_severity(config: Config, block: KeyPath) -> Severity:
     return Severity.WARNING if block[1] == "llama_cpp" and inline else Severity.ERROR
 
 
-def _preset_section(config: Config, ask: Ask) -> str | None:
+def _preset_section(config: Config, choice: ModelChoice) -> str | None:
     """The section that has a preset of the model's name, which the provider does not look into."""
-    sections = [section for section in PRESET_SECTIONS.values() if PRESET_SECTIONS.get(ask.provider) != section or ask.provider == "llama_cpp"]
-    return next((section for section in sections if at(config.tree, (section, ask.model)) is not None), None)
+    sections = [section for section in PRESET_SECTIONS.values() if PRESET_SECTIONS.get(choice.provider) != section or choice.provider == "llama_cpp"]
+    return next((section for section in sections if at(config.tree, (section, choice.model)) is not None), None)
 
 
-def _left(config: Config, ask: Ask, message: str, keys: list[str], severity: Severity) -> Finding:
+def _left(config: Config, choice: ModelChoice, message: str, keys: list[str], severity: Severity) -> Finding:
     place = config.locate(("inference", "ollama", keys[0]))
     return Finding(
         message,
-        ask.model_path,
+        choice.model_path,
         "name a preset that says what it needs" if severity is Severity.WARNING else "write those keys into the preset",
         value=True,
-        severity=min(severity, ask.severity(severity)),
+        severity=min(severity, choice.severity(severity)),
         related=(Annotation(place, "this stays in force"),),
     )
 

@@ -9,8 +9,8 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.providers._asks import asks
-from orbitcfg.rules.providers._blocks import ProviderBlock, provider_blocks
+from orbitcfg.rules.providers._model_choices import model_choices
+from orbitcfg.rules.providers._provider_blocks import ProviderBlock, provider_blocks
 
 _REFUSES_EFFORT = ("grok-4.5", "grok-4.20")
 _API_BASE_FIRST = frozenset(
@@ -33,43 +33,26 @@ def endpoint_and_model(config: Config) -> Iterator[Finding]:
     A dedicated endpoint has its model. The client refuses both together, so the provider cannot be made.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      huggingface: {enabled: true, endpoint_url: "https://x.endpoints.huggingface.cloud", api_key: "${HF_TOKEN}"}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: huggingface
-        model: m
+    # base: chat
+    inference: {huggingface: {enabled: true, endpoint_url: "https://x.endpoints.huggingface.cloud", api_key: "${HF_TOKEN}"}}
+    adapters: [{name: chat, inference_provider: huggingface, model: m}]
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      huggingface: {enabled: true, endpoint_url: "https://x.endpoints.huggingface.cloud", api_key: "${HF_TOKEN}"}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: huggingface
+    # base: chat
+    inference: {huggingface: {enabled: true, endpoint_url: "https://x.endpoints.huggingface.cloud", api_key: "${HF_TOKEN}"}}
+    adapters: [{name: chat, inference_provider: huggingface}]
     ```
     """
     if not value_at(config.tree, ("inference", "huggingface", "endpoint_url")):
         return
-    for ask in asks(config):
-        if ask.provider == "huggingface":
+    for choice in model_choices(config):
+        if choice.provider == "huggingface":
             yield Finding(
                 "the endpoint of Hugging Face has its own model, and the client refuses another beside it",
-                ask.model_path,
+                choice.model_path,
                 "remove `model`, or `endpoint_url`",
-                severity=ask.severity(Severity.ERROR),
+                severity=choice.severity(Severity.ERROR),
             )
 
 
@@ -80,41 +63,23 @@ def effort_breaks_requests(config: Config) -> Iterator[Finding]:
     With `grok-4.5*` and `grok-4.20*` each chat and each tool call then fails inside of ORBIT. An effort of the adapter's own mostly gets lost on the way (warning).
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      xai: {enabled: true, api_key: "${XAI_API_KEY}", model: grok-4.3, reasoning_effort: high}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: xai
-        model: grok-4.5
+    # base: chat
+    inference: {xai: {enabled: true, api_key: "${XAI_API_KEY}", model: grok-4.3, reasoning_effort: high}}
+    adapters: [{name: chat, inference_provider: xai, model: grok-4.5}]
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      xai: {enabled: true, api_key: "${XAI_API_KEY}", model: grok-4.3}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: xai
-        model: grok-4.5
+    # base: chat
+    inference: {xai: {enabled: true, api_key: "${XAI_API_KEY}", model: grok-4.3}}
+    adapters: [{name: chat, inference_provider: xai, model: grok-4.5}]
     ```
     """
     own = next((key for key in ("reasoning_effort", "effort") if value_at(config.tree, ("inference", "xai", key))), None)
-    for ask in asks(config):
-        effort = value_at(ask.node, ("effort",))
-        if ask.provider == "xai" and ask.model.startswith(_REFUSES_EFFORT) and (own or effort):
-            path = (*ask.model_path[:-1], "effort") if effort else ask.model_path
-            severity = ask.severity(Severity.ERROR if own else Severity.WARNING)
+    for choice in model_choices(config):
+        effort = value_at(choice.node, ("effort",))
+        if choice.provider == "xai" and choice.model.startswith(_REFUSES_EFFORT) and (own or effort):
+            path = (*choice.model_path[:-1], "effort") if effort else choice.model_path
+            severity = choice.severity(Severity.ERROR if own else Severity.WARNING)
             yield Finding("an effort makes every request to this model of `xai` fail", path, "remove the effort", severity=severity)
 
 
@@ -126,14 +91,12 @@ def unknown_reasoning_model(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     general: {inference_provider: openai}
-    inference:
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: o4-mini}
+    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: o4-mini}}
     ```
 
     ```yaml good
     general: {inference_provider: openai}
-    inference:
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: o3-mini}
+    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: o3-mini}}
     ```
     """
     block = _inference(config, "openai")
@@ -142,7 +105,11 @@ def unknown_reasoning_model(config: Config) -> Iterator[Finding]:
     places: list[tuple[KeyPath, Severity]] = []
     if str(value_at(block.node, ("model",))).startswith("o4"):
         places.append(((*block.path, "model"), Severity.WARNING if block.is_used else Severity.INFO))
-    places += [(ask.model_path, ask.severity(Severity.WARNING)) for ask in asks(config) if ask.provider == "openai" and ask.model.startswith("o4")]
+    places += [
+        (choice.model_path, choice.severity(Severity.WARNING))
+        for choice in model_choices(config)
+        if choice.provider == "openai" and choice.model.startswith("o4")
+    ]
     for path, severity in places:
         yield Finding("ORBIT sends this model the parameters of an older kind", path, "name an o3 or a gpt-5 model", value=True, severity=severity)
 
@@ -154,15 +121,11 @@ def block_shadowed(config: Config) -> Iterator[Finding]:
     ORBIT reads `inferences` before `inference`, and a section of the provider's name at the root where its block is empty. Only one of them counts.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-    inferences:
-      shimmy: {model: other}
+    inferences: {shimmy: {model: other}}
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+    inference: {shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}}
     ```
     """
     inference = at(config.tree, ("inference",))
@@ -184,15 +147,13 @@ def key_beaten_by_variable(config: Config) -> Iterator[Finding]:
     ```yaml bad
     # environment: GROQ_API_KEY=gsk-one
     general: {inference_provider: groq}
-    inference:
-      groq: {enabled: true, api_key: "${OTHER_KEY:-gsk-two}", model: m}
+    inference: {groq: {enabled: true, api_key: "${OTHER_KEY:-gsk-two}", model: m}}
     ```
 
     ```yaml good
     # environment: GROQ_API_KEY=gsk-one
     general: {inference_provider: groq}
-    inference:
-      groq: {enabled: true, api_key: "${GROQ_API_KEY}", model: m}
+    inference: {groq: {enabled: true, api_key: "${GROQ_API_KEY}", model: m}}
     ```
     """
     for block in provider_blocks(config):
@@ -219,14 +180,12 @@ def two_addresses(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     general: {inference_provider: openai}
-    inference:
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m, base_url: "https://one.example.org/v1", api_base: "https://two.example.org/v1"}
+    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m, base_url: "https://one.example.org/v1", api_base: "https://two.example.org/v1"}}
     ```
 
     ```yaml good
     general: {inference_provider: openai}
-    inference:
-      openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m, base_url: "https://one.example.org/v1"}
+    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m, base_url: "https://one.example.org/v1"}}
     ```
     """
     for block in provider_blocks(config):
@@ -253,18 +212,12 @@ def store_placeholder_not_filled(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     # environment: QDRANT_PORT=6333
-    vector_stores:
-      qdrant:
-        enabled: true
-        connection_params: {host: "${QDRANT_HOST:-localhost}"}
+    vector_stores: {qdrant: {enabled: true, connection_params: {host: "${QDRANT_HOST:-localhost}"}}}
     files: {default_vector_store: qdrant}
     ```
 
     ```yaml good
-    vector_stores:
-      qdrant:
-        enabled: true
-        connection_params: {host: localhost}
+    vector_stores: {qdrant: {enabled: true, connection_params: {host: localhost}}}
     files: {default_vector_store: qdrant}
     ```
     """
@@ -296,7 +249,7 @@ def _shadow(config: Config, wins: KeyPath, loses: KeyPath, note: str) -> Finding
     counts = wins[0] == "inferences" or not _is_filled(config, loses)
     winner, loser = (wins, loses) if counts else (loses, wins)
     return Finding(
-        f"`{config.written(loser)}` does not count beside `{config.written(winner)}`",
+        f"`{config.format_path(loser)}` does not count beside `{config.format_path(winner)}`",
         loser,
         "keep one of the two",
         related=(Annotation(config.locate(winner), note if counts else "this one counts"),),

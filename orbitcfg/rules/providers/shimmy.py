@@ -1,4 +1,4 @@
-"""What a block for Shimmy asks of it, and no Shimmy gives."""
+"""What a block for Shimmy counts on, and no Shimmy has."""
 
 from collections.abc import Iterator
 
@@ -9,8 +9,8 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.providers._asks import asks
-from orbitcfg.rules.providers._blocks import ProviderBlock, provider_blocks
+from orbitcfg.rules.providers._model_choices import model_choices
+from orbitcfg.rules.providers._provider_blocks import ProviderBlock, provider_blocks
 
 _LARGEST_CONTEXT = 8192
 """Tokens that Shimmy 2.x takes in at most, whatever the model could. Shimmy 1.7 takes 4096."""
@@ -65,7 +65,11 @@ def model_without_file(config: Config) -> Iterator[Finding]:
     places: list[tuple[KeyPath, Severity]] = [
         ((*block.path, "model"), Severity.WARNING if block.is_used and block.is_on else Severity.INFO) for block in blocks
     ]
-    places += [(ask.model_path, ask.severity(Severity.WARNING)) for ask in asks(config) if ask.provider == "shimmy" and ask.model == SHIMMY_1]
+    places += [
+        (choice.model_path, choice.severity(Severity.WARNING))
+        for choice in model_choices(config)
+        if choice.provider == "shimmy" and choice.model == SHIMMY_1
+    ]
     for path, severity in places:
         yield Finding(
             f"Shimmy lists `{SHIMMY_1}` whether there is a file behind it or not",

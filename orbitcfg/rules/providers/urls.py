@@ -9,9 +9,9 @@ from orbitcfg.effective.switches import in_use
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._fix import rewritten, switched
+from orbitcfg.rules._fixes import replacement_fix, setting_fix
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.providers._blocks import SECTIONS, ProviderBlock, provider_blocks
+from orbitcfg.rules.providers._provider_blocks import SECTIONS, ProviderBlock, provider_blocks
 
 _ENDPOINT = re.compile(r"(?:/v1)?/(?:chat/completions|completions|embeddings|responses|messages|models|api/(?:chat|generate|tags))/?$")
 _WANTS_V1 = frozenset({"lmstudio", "vllm", "tensorrt", "sglang"})
@@ -25,28 +25,23 @@ def address_without_scheme(config: Config) -> Iterator[Finding]:
     or as the scheme stands there twice. (ORBIT's client for Ollama adds the scheme by itself.)
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "localhost:11435", model: m}
+    inference: {shimmy: {enabled: true, base_url: "localhost:11435", model: m}}
     ```
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://[::1", model: m}
+    inference: {shimmy: {enabled: true, base_url: "http://[::1", model: m}}
     ```
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "https:/shimmy.example.org", api_key: "${SHIMMY_API_KEY}", model: m}
+    inference: {shimmy: {enabled: true, base_url: "https:/shimmy.example.org", api_key: "${SHIMMY_API_KEY}", model: m}}
     ```
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "https://https://shimmy.example.org", api_key: "${SHIMMY_API_KEY}", model: m}
+    inference: {shimmy: {enabled: true, base_url: "https://https://shimmy.example.org", api_key: "${SHIMMY_API_KEY}", model: m}}
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+    inference: {shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}}
     ```
     """
     for block, path, url in _addresses(config):
@@ -59,7 +54,7 @@ def address_without_scheme(config: Config) -> Iterator[Finding]:
                 f"write `{meant}`" if meant else "write a whole address, such as `https://llm.example.org`",
                 value=True,
                 severity=_severity(block),
-                fix=rewritten(config, path, url, meant, safe=False) if meant else None,
+                fix=replacement_fix(config, path, url, meant, safe=False) if meant else None,
             )
     yield from _elsewhere(config)
 
@@ -72,29 +67,22 @@ def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
     where ORBIT adds `/v1` to every address that does not end in exactly that.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435/v1/chat/completions", model: m}
+    inference: {shimmy: {enabled: true, base_url: "http://localhost:11435/v1/chat/completions", model: m}}
     ```
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435/v1/", model: m}
+    inference: {shimmy: {enabled: true, base_url: "http://localhost:11435/v1/", model: m}}
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435/v1", model: m}
+    inference: {shimmy: {enabled: true, base_url: "http://localhost:11435/v1", model: m}}
     ```
 
     ```yaml good
     general: {inference_provider: azure}
     inference:
-      azure:
-        enabled: true
-        endpoint: "https://acme.services.ai.azure.com/models"  # here the base address itself ends so
-        api_key: "${AZURE_API_KEY}"
-        deployment: gpt
-        api_version: "2024-06-01"
+      azure: {enabled: true, api_key: "${AZURE_API_KEY}", deployment: gpt, api_version: "2024-06-01",
+              endpoint: "https://acme.services.ai.azure.com/models"}  # here the base address itself ends so
     ```
     """
     for block, path, url in _addresses(config):
@@ -109,7 +97,7 @@ def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
                 f"write `{base}`",
                 value=True,
                 severity=_severity(block),
-                fix=rewritten(config, path, url, base, safe=False),
+                fix=replacement_fix(config, path, url, base, safe=False),
             )
         elif block.row.words.get("append_v1") and re.search(r"/v1/+$", url):
             base = url.rstrip("/")
@@ -119,7 +107,7 @@ def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
                 f"write `{base}`",
                 value=True,
                 severity=_severity(block),
-                fix=rewritten(config, path, url, base, safe=True),
+                fix=replacement_fix(config, path, url, base, safe=True),
             )
 
 
@@ -132,14 +120,12 @@ def address_without_v1(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     general: {inference_provider: lmstudio}
-    inference:
-      lmstudio: {enabled: true, base_url: "http://localhost:1234", api_key: lm-studio, model: m}
+    inference: {lmstudio: {enabled: true, base_url: "http://localhost:1234", api_key: lm-studio, model: m}}
     ```
 
     ```yaml good
     general: {inference_provider: lmstudio}
-    inference:
-      lmstudio: {enabled: true, base_url: "http://localhost:1234/v1", api_key: lm-studio, model: m}
+    inference: {lmstudio: {enabled: true, base_url: "http://localhost:1234/v1", api_key: lm-studio, model: m}}
     ```
     """
     for block, path, url in _addresses(config):
@@ -154,7 +140,7 @@ def address_without_v1(config: Config) -> Iterator[Finding]:
                 f"write `{base}`",
                 value=True,
                 severity=_severity(block, Severity.WARNING),
-                fix=rewritten(config, path, url, base, safe=False),
+                fix=replacement_fix(config, path, url, base, safe=False),
             )
         elif block.provider == "anthropic" and url.rstrip("/").endswith("/v1"):
             yield _doubling(config, block, path, url)
@@ -168,14 +154,12 @@ def address_not_used(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     general: {inference_provider: openrouter}
-    inference:
-      openrouter: {enabled: true, base_url: "https://llm.example.org/v1", api_key: "${OPENROUTER_API_KEY}", model: m}
+    inference: {openrouter: {enabled: true, base_url: "https://llm.example.org/v1", api_key: "${OPENROUTER_API_KEY}", model: m}}
     ```
 
     ```yaml good
     general: {inference_provider: openrouter}
-    inference:
-      openrouter: {enabled: true, api_key: "${OPENROUTER_API_KEY}", model: m}
+    inference: {openrouter: {enabled: true, api_key: "${OPENROUTER_API_KEY}", model: m}}
     ```
     """
     for block in provider_blocks(config):
@@ -205,14 +189,12 @@ def address_without_mode(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     general: {inference_provider: llama_cpp}
-    inference:
-      llama_cpp: {enabled: true, base_url: "http://localhost:8080", model: m}
+    inference: {llama_cpp: {enabled: true, base_url: "http://localhost:8080", model: m}}
     ```
 
     ```yaml good
     general: {inference_provider: llama_cpp}
-    inference:
-      llama_cpp: {enabled: true, mode: api, base_url: "http://localhost:8080", model: m}
+    inference: {llama_cpp: {enabled: true, mode: api, base_url: "http://localhost:8080", model: m}}
     ```
     """
     for block in provider_blocks(config):
@@ -222,11 +204,11 @@ def address_without_mode(config: Config) -> Iterator[Finding]:
         key = next((key for key in block.row.words.get("url_keys", ()) if _text(block, key)), None)
         if key:
             yield Finding(
-                f"`{config.written(block.path)}` has an address and no `{modes['key']}`, so it loads a model itself and never calls the address",
+                f"`{config.format_path(block.path)}` has an address and no `{modes['key']}`, so it loads a model itself and never calls the address",
                 (*block.path, key),
                 f"add `{modes['key']}: api`",
                 severity=_severity(block),
-                fix=switched(config, (*block.path, modes["key"]), "api"),
+                fix=setting_fix(config, (*block.path, modes["key"]), "api"),
             )
 
 
@@ -239,18 +221,14 @@ def azure_endpoint_without_deployment(config: Config) -> Iterator[Finding]:
     ```yaml bad
     general: {inference_provider: azure}
     inference:
-      azure: {enabled: true, endpoint: "https://acme.openai.azure.com/", api_key: "${AZURE_API_KEY}", deployment: gpt, api_version: "2024-06-01"}
+      azure: {enabled: true, api_key: "${AZURE_API_KEY}", deployment: gpt, api_version: "2024-06-01", endpoint: "https://acme.openai.azure.com/"}
     ```
 
     ```yaml good
     general: {inference_provider: azure}
     inference:
-      azure:
-        enabled: true
-        endpoint: "https://acme.openai.azure.com/openai/deployments/gpt"
-        api_key: "${AZURE_API_KEY}"
-        deployment: gpt
-        api_version: "2024-06-01"
+      azure: {enabled: true, api_key: "${AZURE_API_KEY}", deployment: gpt, api_version: "2024-06-01",
+              endpoint: "https://acme.openai.azure.com/openai/deployments/gpt"}
     ```
     """
     for block in provider_blocks(config):
@@ -322,7 +300,7 @@ def _doubling(config: Config, block: ProviderBlock, path: KeyPath, url: str) -> 
         f"write `{base}`",
         value=True,
         severity=_severity(block, Severity.WARNING),
-        fix=rewritten(config, path, url, base, safe=False),
+        fix=replacement_fix(config, path, url, base, safe=False),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from orbitcfg.document.tree import KeyPath, at
 from orbitcfg.effective.references import Reference
 from orbitcfg.project.config import Config
-from orbitcfg.rules._adapter import adapters
+from orbitcfg.rules._adapter_entry import adapter_entries
 
 _KINDS = {
     "inference": "an inference provider",
@@ -70,7 +70,7 @@ def _defining(config: Config, name: str) -> Iterator[tuple[str, KeyPath]]:
 def _adapter_or_skill(config: Config, reference: Reference) -> Namesake | None:
     """A skill named by its adapter, or an adapter by its skill."""
     wants_skill = reference.words["key"] == "capabilities.skill_name"
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         skill = adapter.text("capabilities", "skill_name")
         if wants_skill and adapter.name == reference.name:
             return Namesake("an adapter", "a skill", (*adapter.path, "name"), skill)

@@ -5,7 +5,7 @@ from orbitcfg.effective.references import Reference
 from orbitcfg.effective.switches import in_use, is_truthy
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
-from orbitcfg.rules._adapter import GENERATORS, WITHOUT_LLM, Adapter, adapters
+from orbitcfg.rules._adapter_entry import GENERATORS, WITHOUT_LLM, AdapterEntry, adapter_entries
 from orbitcfg.rules.references._target import gates
 
 _HARD = frozenset({"will-not-start", "adapter-unavailable", "request-fails", "service-off"})
@@ -58,18 +58,18 @@ def is_on_site(config: Config, reference: Reference) -> bool:
     return adapter.is_on if adapter else in_use(config.tree, reference.path)
 
 
-def adapter_of(config: Config, path: KeyPath) -> Adapter | None:
+def adapter_of(config: Config, path: KeyPath) -> AdapterEntry | None:
     """The adapter that a path leads into."""
     if len(path) < 3 or path[0] != "adapters":
         return None
     return config.once(_by_path).get(path[:2])
 
 
-def _by_path(config: Config) -> dict[KeyPath, Adapter]:
-    return {adapter.path: adapter for adapter in adapters(config)}
+def _by_path(config: Config) -> dict[KeyPath, AdapterEntry]:
+    return {adapter.path: adapter for adapter in adapter_entries(config)}
 
 
-def _fits(config: Config, adapter: Adapter, path: KeyPath) -> bool:
+def _fits(config: Config, adapter: AdapterEntry, path: KeyPath) -> bool:
     """Whether an adapter of this type looks at the key."""
     key = str(path[2])
     if key in _LLM_KEYS and adapter.kind in WITHOUT_LLM:
@@ -84,7 +84,7 @@ def _somebody_relies_on(config: Config, path: KeyPath) -> bool:
     key, types = _DEFAULTS.get(path, (None, None))
     if key is None:
         return True
-    return any(each.is_on and not each.has(key) and (each.chats if types is None else each.kind in types) for each in adapters(config))
+    return any(each.is_on and not each.has(key) and (each.chats if types is None else each.kind in types) for each in adapter_entries(config))
 
 
 def _ocr_comes_first(config: Config) -> bool:

@@ -8,7 +8,7 @@ from orbitcfg.effective.references import Reference
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._fix import rewritten, switched
+from orbitcfg.rules._fixes import replacement_fix, setting_fix
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.references._namespaces import Namesake, namesake_of
 from orbitcfg.rules.references._site import adapter_of, is_followed, is_on_site, severity_at
@@ -27,25 +27,13 @@ def unknown_reference(config: Config) -> Iterator[Finding]:
     hardly any of it before a client's request comes; only a default inference provider that is not under `inference` ends the start.
 
     ```yaml bad
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: shimy
+    # base: chat
+    adapters: [{name: chat, inference_provider: shimy}]
     ```
 
     ```yaml good
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: shimmy
+    # base: chat
+    adapters: [{name: chat, inference_provider: shimmy}]
     ```
     """
     for reference, target in config.once(_followed):
@@ -61,31 +49,15 @@ def disabled_reference(config: Config) -> Iterator[Finding]:
     provider without `enabled` is off. Where both ends are off it is only worth knowing.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      groq: {enabled: false, api_key: "${GROQ_API_KEY}", model: m}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: groq
+    # base: chat
+    inference: {groq: {enabled: false, api_key: "${GROQ_API_KEY}", model: m}}
+    adapters: [{name: chat, inference_provider: groq}]
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
-      groq: {enabled: true, api_key: "${GROQ_API_KEY}", model: m}
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: groq
+    # base: chat
+    inference: {groq: {enabled: true, api_key: "${GROQ_API_KEY}", model: m}}
+    adapters: [{name: chat, inference_provider: groq}]
     ```
     """
     for reference, target in config.once(_followed):
@@ -101,31 +73,14 @@ def name_of_another_kind(config: Config) -> Iterator[Finding]:
     up in one place only.
 
     ```yaml bad
-    llama_cpp_presets:
-      gemma-embed: {model_path: gguf/embed.gguf}
-    adapters:
-      - name: docs
-        type: retriever
-        datasource: none
-        adapter: file
-        implementation: retrievers.implementations.file.FileVectorRetriever
-        capabilities: {retrieval_behavior: always}
-        embedding_provider: gemma-embed
-    embedding: {enabled: true, provider: ollama}
-    embeddings: {ollama: {enabled: true, base_url: "http://localhost:11434", model: nomic-embed-text}}
+    # base: docs
+    llama_cpp_presets: {gemma-embed: {model_path: gguf/embed.gguf}}
+    adapters: [{name: docs, embedding_provider: gemma-embed}]
     ```
 
     ```yaml good
-    adapters:
-      - name: docs
-        type: retriever
-        datasource: none
-        adapter: file
-        implementation: retrievers.implementations.file.FileVectorRetriever
-        capabilities: {retrieval_behavior: always}
-        embedding_provider: ollama
-    embedding: {enabled: true, provider: ollama}
-    embeddings: {ollama: {enabled: true, base_url: "http://localhost:11434", model: nomic-embed-text}}
+    # base: docs
+    adapters: [{name: docs, embedding_provider: ollama}]
     ```
     """
     for reference, target in config.once(_followed):
@@ -174,14 +129,14 @@ def _unknown(config: Config, reference: Reference, target: Target) -> Finding:
         value=True,
         severity=severity_at(config, reference, effect),
         related=_near(config, names.get(meant or "", ())),
-        fix=rewritten(config, reference.path, reference.name, meant, safe=certain(reference.name, names) == meant) if meant else None,
+        fix=replacement_fix(config, reference.path, reference.name, meant, safe=certain(reference.name, names) == meant) if meant else None,
     )
 
 
 def _off(config: Config, reference: Reference, target: Target, switch: KeyPath) -> Finding:
     effect, what = _effect(reference, unserved=True)
     missing = at(config.tree, switch) is None
-    because = f"`{config.written(switch)}` is missing, and counts as off" if missing else f"`{config.written(switch)}` is off"
+    because = f"`{config.format_path(switch)}` is missing, and counts as off" if missing else f"`{config.format_path(switch)}` is off"
     severity = severity_at(config, reference, effect) if is_on_site(config, reference) else Severity.INFO
     unread = unread_place(config, reference) if target.path is None else None
     if unread is not None:
@@ -193,11 +148,11 @@ def _off(config: Config, reference: Reference, target: Target, switch: KeyPath) 
     return Finding(
         f"{_says(config, reference)} `{reference.name}`, which is switched off, as {because}: {what}",
         reference.path,
-        f"import `{unread.source.name}`, which has it" if unread else f"write `{config.written(switch)}: true`, or name another",
+        f"import `{unread.source.name}`, which has it" if unread else f"write `{config.format_path(switch)}: true`, or name another",
         value=True,
         severity=severity,
         related=related,
-        fix=None if unread else switched(config, switch, True),
+        fix=None if unread else setting_fix(config, switch, True),
     )
 
 
@@ -210,7 +165,7 @@ def _another_kind(config: Config, reference: Reference, namesake: Namesake) -> F
         value=True,
         severity=severity_at(config, reference, effect),
         related=(Annotation(config.locate(namesake.path), "this has the name"),),
-        fix=rewritten(config, reference.path, reference.name, namesake.meant, safe=False) if namesake.meant else None,
+        fix=replacement_fix(config, reference.path, reference.name, namesake.meant, safe=False) if namesake.meant else None,
     )
 
 
@@ -226,7 +181,7 @@ def _says(config: Config, reference: Reference) -> str:
     key = next((part for part in reversed(reference.path) if isinstance(part, str)), "")
     if adapter is None:
         keys = reference.path[:-1] if isinstance(reference.path[-1], int) else reference.path
-        return f"`{config.written(keys)}` names"
+        return f"`{config.format_path(keys)}` names"
     return f"adapter `{adapter.name}`: `{key}` names"
 
 

@@ -16,13 +16,11 @@ def cors_wildcard_with_credentials(config: Config) -> Iterator[Finding]:
     ORBIT refuses to start with both. As a plain text, `allowed_origins` must not even contain a `*`.
 
     ```yaml bad
-    security:
-      cors: {allow_credentials: true, allowed_origins: ["*"]}
+    security: {cors: {allow_credentials: true, allowed_origins: ["*"]}}
     ```
 
     ```yaml good
-    security:
-      cors: {allow_credentials: true, allowed_origins: ["https://chat.example.org"]}
+    security: {cors: {allow_credentials: true, allowed_origins: ["https://chat.example.org"]}}
     ```
     """
     for event in config.events_of(CorsWildcard):

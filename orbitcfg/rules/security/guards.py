@@ -22,27 +22,13 @@ def certificate_not_verified(config: Config) -> Iterator[Finding]:
     Anybody on the way can take its place.
 
     ```yaml bad
-    vector_stores: {chroma: {enabled: true}}
-    adapters:
-      - name: orders
-        type: retriever
-        datasource: http
-        adapter: intent
-        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {base_url: "https://api.example.org", verify_ssl: false, domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    # base: orders
+    adapters: [{name: orders, config: {verify_ssl: false}}]
     ```
 
     ```yaml good
-    vector_stores: {chroma: {enabled: true}}
-    adapters:
-      - name: orders
-        type: retriever
-        datasource: http
-        adapter: intent
-        implementation: retrievers.implementations.intent.IntentHTTPJSONRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {base_url: "https://api.example.org", verify_ssl: true, domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    # base: orders
+    adapters: [{name: orders, config: {verify_ssl: true}}]
     ```
     """
     for path, node, row, _ in config.rows:
@@ -98,29 +84,13 @@ def query_guard_off(config: Config) -> Iterator[Finding]:
     It lets a single reading statement through, and is the only protection that an intent adapter has: `allowed_columns` and `security_filter` do nothing.
 
     ```yaml bad
-    vector_stores: {chroma: {enabled: true}}
-    datasources: {sqlite: {database: shop.db}}
-    adapters:
-      - name: orders
-        type: retriever
-        datasource: sqlite
-        adapter: intent
-        implementation: retrievers.implementations.intent.IntentSQLiteRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {query_guard_enabled: false, domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    # base: shop
+    adapters: [{name: shop, config: {query_guard_enabled: false}}]
     ```
 
     ```yaml good
-    vector_stores: {chroma: {enabled: true}}
-    datasources: {sqlite: {database: shop.db}}
-    adapters:
-      - name: orders
-        type: retriever
-        datasource: sqlite
-        adapter: intent
-        implementation: retrievers.implementations.intent.IntentSQLiteRetriever
-        capabilities: {retrieval_behavior: always}
-        config: {domain_config_path: a.yaml, template_library_path: b.yaml, store_name: chroma}
+    # base: shop
+    adapters: [{name: shop, config: {query_guard_enabled: true}}]
     ```
     """
     for path, node, row, _ in config.rows:

@@ -92,7 +92,7 @@ def _is_written(node: Scalar) -> bool:
 
 
 def _is_secret(config: Config, path: KeyPath, text: str) -> bool:
-    """Whether a text under the name of a secret is one: words for none are not, nor short ones for a server on this machine."""
+    """Whether a text under the name of a secret is one: placeholders are not, nor short texts for a server on this machine."""
     if _LOOKS_REAL.fullmatch(text):
         return True
     if _HARMLESS.fullmatch(text) or " " in text or "${" in text:
@@ -103,8 +103,8 @@ def _is_secret(config: Config, path: KeyPath, text: str) -> bool:
 
 
 def _variable(path: KeyPath) -> str:
-    words = [str(part) for part in path[-2:] if isinstance(part, str)]
-    return re.sub(r"\W+", "_", "_".join(words)).upper()
+    parts = [str(part) for part in path[-2:] if isinstance(part, str)]
+    return re.sub(r"\W+", "_", "_".join(parts)).upper()
 
 
 def _is_plain_and_far(url: str) -> bool:

@@ -7,7 +7,7 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.server._values import known, path_of, switched_on
+from orbitcfg.rules.server._lookup import is_switched_on, path_of, value_of
 
 _AUDIT = "internal_services.audit"
 _ELASTIC = "internal_services.elasticsearch"
@@ -21,28 +21,24 @@ def audit_goes_nowhere(config: Config) -> Iterator[Finding]:
     events of administrators need the audit itself.
 
     ```yaml bad
-    internal_services:
-      backend: {type: sqlite}
-      audit: {enabled: false, admin_events: {enabled: true}}
+    internal_services: {backend: {type: sqlite}, audit: {enabled: false, admin_events: {enabled: true}}}
     ```
 
     ```yaml good
-    internal_services:
-      backend: {type: sqlite}
-      audit: {enabled: true, storage_backend: database, admin_events: {enabled: true}}
+    internal_services: {backend: {type: sqlite}, audit: {enabled: true, storage_backend: database, admin_events: {enabled: true}}}
     ```
     """
-    if switched_on(config, f"{_AUDIT}.admin_events.enabled") and not switched_on(config, f"{_AUDIT}.enabled"):
+    if is_switched_on(config, f"{_AUDIT}.admin_events.enabled") and not is_switched_on(config, f"{_AUDIT}.enabled"):
         yield Finding(
             "events of administrators are not written, as the audit is off",
             path_of(f"{_AUDIT}.admin_events.enabled"),
             f"write `{_AUDIT}.enabled: true`",
         )
-    if not switched_on(config, f"{_AUDIT}.enabled"):
+    if not is_switched_on(config, f"{_AUDIT}.enabled"):
         return
-    store, backend = known(config, f"{_AUDIT}.storage_backend"), known(config, "internal_services.backend.type")
+    store, backend = value_of(config, f"{_AUDIT}.storage_backend"), value_of(config, "internal_services.backend.type")
     path = path_of(f"{_AUDIT}.storage_backend")
-    if store == "elasticsearch" and not switched_on(config, f"{_ELASTIC}.enabled"):
+    if store == "elasticsearch" and not is_switched_on(config, f"{_ELASTIC}.enabled"):
         yield Finding("nothing is audited, as `elasticsearch.enabled` is off", path, f"write `{_ELASTIC}.enabled: true`", value=True)
     elif store in ("sqlite", "mongodb") and isinstance(backend, str) and backend != store:
         yield Finding(
@@ -59,20 +55,16 @@ def audit_deleted(config: Config) -> Iterator[Finding]:
     """Audit records are deleted at each start.
 
     ```yaml bad
-    internal_services:
-      backend: {type: sqlite}
-      audit: {enabled: true, storage_backend: database, clear_on_startup: true}
+    internal_services: {backend: {type: sqlite}, audit: {enabled: true, storage_backend: database, clear_on_startup: true}}
     ```
 
     ```yaml good
-    internal_services:
-      backend: {type: sqlite}
-      audit: {enabled: true, storage_backend: database, clear_on_startup: false}
+    internal_services: {backend: {type: sqlite}, audit: {enabled: true, storage_backend: database, clear_on_startup: false}}
     ```
     """
     for setting in (f"{_AUDIT}.clear_on_startup", f"{_AUDIT}.admin_events.clear_on_startup"):
-        if switched_on(config, setting):
-            severity = Severity.WARNING if switched_on(config, f"{_AUDIT}.enabled") else Severity.INFO
+        if is_switched_on(config, setting):
+            severity = Severity.WARNING if is_switched_on(config, f"{_AUDIT}.enabled") else Severity.INFO
             yield Finding(f"`{setting}` deletes the records at each start", path_of(setting), "write `false`", severity=severity)
 
 
@@ -112,15 +104,11 @@ def elasticsearch_login_elsewhere(config: Config) -> Iterator[Finding]:
     ```yaml good
     internal_services:
       backend: {type: sqlite}
-      elasticsearch:
-        enabled: true
-        node: "https://es.example.org:9200"
-        index: orbit
-        username: ${INTERNAL_SERVICES_ELASTICSEARCH_USERNAME}
-        password: ${INTERNAL_SERVICES_ELASTICSEARCH_PASSWORD}
+      elasticsearch: {enabled: true, node: "https://es.example.org:9200", index: orbit,
+                      username: "${INTERNAL_SERVICES_ELASTICSEARCH_USERNAME}", password: "${INTERNAL_SERVICES_ELASTICSEARCH_PASSWORD}"}
     ```
     """
-    if not switched_on(config, f"{_ELASTIC}.enabled"):
+    if not is_switched_on(config, f"{_ELASTIC}.enabled"):
         return
     for key in ("username", "password"):
         variable = f"INTERNAL_SERVICES_ELASTICSEARCH_{key.upper()}"

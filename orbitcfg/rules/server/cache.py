@@ -6,7 +6,7 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.server._values import is_given, known, number, path_of, switched_on
+from orbitcfg.rules.server._lookup import is_given, is_switched_on, number_of, path_of, value_of
 
 _CACHE = "internal_services.cache"
 _OWN_SWITCH = frozenset({"redis", "memcached"})
@@ -30,7 +30,7 @@ def limits_without_cache(config: Config) -> Iterator[Finding]:
     internal_services: {backend: {type: sqlite}, cache: {enabled: true, provider: sqlite}}
     ```
     """
-    missing = _what_is_missing(config)
+    missing = _why_absent(config)
     if missing is None or (not is_given(config, "internal_services.backend") and not config.is_whole):
         return
     for setting, what, severity in _users(config):
@@ -61,9 +61,9 @@ def cache_not_shared(config: Config) -> Iterator[Finding]:
     internal_services: {backend: {type: sqlite}, cache: {enabled: true, provider: sqlite}}
     ```
     """
-    workers = number(config, "performance.workers")
-    limits = any(switched_on(config, f"security.{name}.enabled") for name in ("rate_limiting", "throttling"))
-    if workers and workers > 1 and limits and _what_is_missing(config) is None and known(config, f"{_CACHE}.provider") == "sqlite":
+    workers = number_of(config, "performance.workers")
+    limits = any(is_switched_on(config, f"security.{name}.enabled") for name in ("rate_limiting", "throttling"))
+    if workers and workers > 1 and limits and _why_absent(config) is None and value_of(config, f"{_CACHE}.provider") == "sqlite":
         yield Finding(
             f"{workers:g} workers count limits in a cache that they do not share",
             path_of("performance.workers"),
@@ -72,28 +72,28 @@ def cache_not_shared(config: Config) -> Iterator[Finding]:
         )
 
 
-def _what_is_missing(config: Config) -> str | None:
-    """Why there is no cache service; None where there is one, or nobody knows."""
-    if not switched_on(config, f"{_CACHE}.enabled"):
+def _why_absent(config: Config) -> str | None:
+    """Why there is no cache service; None where there is one, or where that is not known."""
+    if not is_switched_on(config, f"{_CACHE}.enabled"):
         return f"`{_CACHE}.enabled` is off"
-    provider = known(config, f"{_CACHE}.provider")
+    provider = value_of(config, f"{_CACHE}.provider")
     if provider is None:
         return None
     if provider not in _KNOWN:
         return f"`{provider}` is no kind of cache"
-    if provider in _OWN_SWITCH and not switched_on(config, f"internal_services.{provider}.enabled"):
+    if provider in _OWN_SWITCH and not is_switched_on(config, f"internal_services.{provider}.enabled"):
         return f"`internal_services.{provider}.enabled` is off"
     return None
 
 
 def _users(config: Config) -> Iterator[tuple[str, str, Severity]]:
-    """The settings that ask for the service, and what happens without it."""
+    """The settings that need the service, and what happens without it."""
     for name in ("rate_limiting", "throttling"):
-        if switched_on(config, f"security.{name}.enabled"):
+        if is_switched_on(config, f"security.{name}.enabled"):
             yield f"security.{name}.enabled", "nothing is limited", Severity.WARNING
-    if switched_on(config, "conversation_threading.enabled") and known(config, "conversation_threading.storage_backend") == "cache":
+    if is_switched_on(config, "conversation_threading.enabled") and value_of(config, "conversation_threading.storage_backend") == "cache":
         yield "conversation_threading.storage_backend", "threads go to the application's database", Severity.INFO
-    if switched_on(config, "autocomplete.enabled") and switched_on(config, "autocomplete.cache.use_cache"):
+    if is_switched_on(config, "autocomplete.enabled") and is_switched_on(config, "autocomplete.cache.use_cache"):
         yield "autocomplete.cache.use_cache", "it works without a cache", Severity.INFO
 
 

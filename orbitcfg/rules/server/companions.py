@@ -8,9 +8,9 @@ from orbitcfg.effective.switches import is_on
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter import adapters
+from orbitcfg.rules._adapter_entry import adapter_entries
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.server._values import is_given, known, path_of, switched_on
+from orbitcfg.rules.server._lookup import is_given, is_switched_on, path_of, value_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,9 @@ class Need:
 
     def is_wanted(self, config: Config) -> bool:
         """Whether the setting is given, so that the need exists."""
-        if self.only_if is not None and not switched_on(config, self.only_if):
+        if self.only_if is not None and not is_switched_on(config, self.only_if):
             return False
-        return switched_on(config, self.setting) if self.value is None else known(config, self.setting) == self.value
+        return is_switched_on(config, self.setting) if self.value is None else value_of(config, self.setting) == self.value
 
 
 _NO_FILES = "there is no file service, and every upload fails"
@@ -75,15 +75,11 @@ def companion_missing(config: Config) -> Iterator[Finding]:
     HTTPS needs its two files, cloud storage its bucket, sign-in by a provider its client. What fails without stands in the finding.
 
     ```yaml bad
-    general:
-      inference_provider: shimmy
-      https: {enabled: true, cert_file: cert.pem}
+    general: {https: {enabled: true, cert_file: cert.pem}}
     ```
 
     ```yaml good
-    general:
-      inference_provider: shimmy
-      https: {enabled: true, cert_file: cert.pem, key_file: key.pem}
+    general: {https: {enabled: true, cert_file: cert.pem, key_file: key.pem}}
     ```
     """
     for need in _NEEDS:
@@ -106,22 +102,18 @@ def sign_in_without_provider(config: Config) -> Iterator[Finding]:
     it makes nobody an administrator.
 
     ```yaml bad
-    auth: {default_admin_password: admin, providers: {admin_sso: {enabled: true, admin_users: [a@example.org]}}}
+    auth: {providers: {admin_sso: {enabled: true, admin_users: [a@example.org]}}}
     ```
 
     ```yaml good
-    auth:
-      default_admin_password: admin
-      providers:
-        entra: {enabled: true, tenant_id: t, client_id: c}
-        admin_sso: {enabled: true, admin_users: [a@example.org]}
+    auth: {providers: {entra: {enabled: true, tenant_id: t, client_id: c}, admin_sso: {enabled: true, admin_users: [a@example.org]}}}
     ```
     """
-    if not switched_on(config, "auth.providers.admin_sso.enabled"):
+    if not is_switched_on(config, "auth.providers.admin_sso.enabled"):
         return
     path = path_of("auth.providers.admin_sso.enabled")
     ready = any(
-        switched_on(config, f"auth.providers.{name}.enabled") and all(is_given(config, f"auth.providers.{name}.{key}") for key in keys)
+        is_switched_on(config, f"auth.providers.{name}.enabled") and all(is_given(config, f"auth.providers.{name}.{key}") for key in keys)
         for name, keys in (("entra", ("tenant_id", "client_id")), ("auth0", ("domain", "client_id")))
     )
     if not ready:
@@ -139,20 +131,20 @@ def skill_routing_idle(config: Config) -> Iterator[Finding]:
     goes to the router's provider.
 
     ```yaml bad
-    embedding: {enabled: true, provider: ollama}
-    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
+    # base: docs
     skill_routing: {auto_detect: true}
     ```
 
     ```yaml good
-    embedding: {enabled: true, provider: ollama}
-    embeddings: {ollama: {base_url: "http://localhost:11434", model: nomic-embed-text}}
+    # base: docs
     skill_routing: {auto_detect: false}
     ```
     """
-    if not switched_on(config, "skill_routing.auto_detect"):
+    if not is_switched_on(config, "skill_routing.auto_detect"):
         return
-    routed = [each for each in adapters(config) if each.is_on and is_on(at(each.node, ("capabilities", "auto_skill_routing")), "raw", default=False)]
+    routed = [
+        each for each in adapter_entries(config) if each.is_on and is_on(at(each.node, ("capabilities", "auto_skill_routing")), "raw", default=False)
+    ]
     if not routed:
         yield Finding(
             "skills are chosen automatically for no adapter",
@@ -185,7 +177,7 @@ def header_not_everywhere(config: Config) -> Iterator[Finding]:
     api_keys: {header_name: X-API-Key}
     ```
     """
-    name = known(config, "api_keys.header_name")
+    name = value_of(config, "api_keys.header_name")
     if isinstance(name, str) and name and name.lower() != "x-api-key":
         yield Finding(
             f"file, discovery and some sign-in routes look for `X-API-Key`, not for `{name}`",
@@ -195,7 +187,7 @@ def header_not_everywhere(config: Config) -> Iterator[Finding]:
         )
     allowed = value_list(config, "security.cors.allowed_headers")
     for setting in ("api_keys.header_name", "general.session_id.header_name", "chat_history.user.header_name"):
-        header = known(config, setting)
+        header = value_of(config, setting)
         if allowed is None or "*" in allowed or not isinstance(header, str) or not header or header.lower() in allowed:
             continue
         yield Finding(

@@ -7,7 +7,7 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.server._values import known, number, path_of, switched_on
+from orbitcfg.rules.server._lookup import is_switched_on, number_of, path_of, value_of
 
 _KEY_VARIABLE = "ORBIT_FILE_ENCRYPTION_KEY"
 _CHUNK, _OVERLAP = 1000, 200
@@ -28,12 +28,12 @@ def overlap_not_below_chunk(config: Config) -> Iterator[Finding]:
     files: {default_chunking_strategy: fixed, default_chunk_size: 500, default_chunk_overlap: 50}
     ```
     """
-    strategy = known(config, "chunking_strategy") or known(config, "files.default_chunking_strategy")
-    size = number(config, "chunk_size") or number(config, "files.default_chunk_size", _CHUNK)
-    overlap = number(config, "chunk_overlap") or number(config, "files.default_chunk_overlap", _OVERLAP)
+    strategy = value_of(config, "chunking_strategy") or value_of(config, "files.default_chunking_strategy")
+    size = number_of(config, "chunk_size") or number_of(config, "files.default_chunk_size", _CHUNK)
+    overlap = number_of(config, "chunk_overlap") or number_of(config, "files.default_chunk_overlap", _OVERLAP)
     if strategy not in _ENDLESS | {"token"} or size is None or size <= 0 or overlap is None or overlap < size:
         return
-    written = "chunk_overlap" if number(config, "chunk_overlap") else "files.default_chunk_overlap"
+    written = "chunk_overlap" if number_of(config, "chunk_overlap") else "files.default_chunk_overlap"
     place = written if at(config.tree, path_of(written)) is not None else "files.default_chunk_size"
     what = "the first upload never ends" if strategy in _ENDLESS else "there is no file service"
     yield Finding(
@@ -58,15 +58,15 @@ def processor_off(config: Config) -> Iterator[Finding]:
     files: {processing: {processor_priority: docling, docling_enabled: true}}
     ```
     """
-    priority = known(config, "files.processing.processor_priority")
+    priority = value_of(config, "files.processing.processor_priority")
     if priority not in ("docling", "markitdown", "ai_document"):
         return
     switch = f"files.processing.{priority}_enabled"
     others = [
-        name for name in ("docling", "markitdown", "ai_document") if name != priority and switched_on(config, f"files.processing.{name}_enabled")
+        name for name in ("docling", "markitdown", "ai_document") if name != priority and is_switched_on(config, f"files.processing.{name}_enabled")
     ]
     written = at(config.tree, path_of(switch)) is not None
-    if (written or priority == "ai_document") and not switched_on(config, switch) and (others or priority == "ai_document"):
+    if (written or priority == "ai_document") and not is_switched_on(config, switch) and (others or priority == "ai_document"):
         yield Finding(
             f"`{priority}` is to come first, and `{switch}` is off",
             path_of("files.processing.processor_priority"),
@@ -92,7 +92,7 @@ def encryption_key_missing(config: Config) -> Iterator[Finding]:
     ```
     """
     variable = config.environment[_KEY_VARIABLE]
-    if switched_on(config, "files.encryption.enabled") and (variable is None or not variable.value):
+    if is_switched_on(config, "files.encryption.enabled") and (variable is None or not variable.value):
         yield Finding(
             f"`{_KEY_VARIABLE}` is not set here: without it there is no file service",
             path_of("files.encryption.enabled"),
@@ -115,7 +115,7 @@ def smoothing_unusable(config: Config) -> Iterator[Finding]:
     files: {chunking_options: {filter_window: 5, filter_polyorder: 3}}
     ```
     """
-    window, degree = (number(config, f"files.chunking_options.{name}") for name in ("filter_window", "filter_polyorder"))
+    window, degree = (number_of(config, f"files.chunking_options.{name}") for name in ("filter_window", "filter_polyorder"))
     path = path_of("files.chunking_options.filter_window")
     if window is not None and degree is not None and degree >= window:
         yield Finding(f"`filter_polyorder` is {degree:g}, and must be less than `filter_window`, {window:g}", path, "widen the window", value=True)

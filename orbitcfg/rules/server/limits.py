@@ -7,7 +7,7 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.server._values import known, number, path_of, switched_on
+from orbitcfg.rules.server._lookup import is_switched_on, number_of, path_of, value_of
 
 _ORDERED = (
     ("security.rate_limiting.ip_limits.requests_per_minute", "security.rate_limiting.ip_limits.requests_per_hour", "security.rate_limiting.enabled"),
@@ -46,14 +46,14 @@ def smaller_than_its_part(config: Config) -> Iterator[Finding]:
     ```
     """
     for smaller, larger, switch in _ORDERED:
-        low, high = number(config, smaller), number(config, larger)
+        low, high = number_of(config, smaller), number_of(config, larger)
         if low is not None and high is not None and low > high:
             yield Finding(
                 f"`{larger}` is {high:g}, and `{smaller}` is {low:g}",
                 path_of(larger),
                 "write a larger number",
                 value=True,
-                severity=Severity.WARNING if switched_on(config, switch) else Severity.INFO,
+                severity=Severity.WARNING if is_switched_on(config, switch) else Severity.INFO,
                 related=(Annotation(config.locate(path_of(smaller), value=True), "the other bound"),),
             )
 
@@ -65,20 +65,16 @@ def same_name_for_two(config: Config) -> Iterator[Finding]:
     The cache and the application's database must be different files; requests, results and dead letters different queues.
 
     ```yaml bad
-    internal_services:
-      backend: {type: sqlite, sqlite: {database_path: orbit.db}}
-      sqlite_cache: {database_path: orbit.db}
+    internal_services: {backend: {type: sqlite, sqlite: {database_path: orbit.db}}, sqlite_cache: {database_path: orbit.db}}
     ```
 
     ```yaml good
-    internal_services:
-      backend: {type: sqlite, sqlite: {database_path: orbit.db}}
-      sqlite_cache: {database_path: cache.db}
+    internal_services: {backend: {type: sqlite, sqlite: {database_path: orbit.db}}, sqlite_cache: {database_path: cache.db}}
     ```
     """
     for one, other in _DIFFERENT:
-        name = known(config, one)
-        if isinstance(name, str) and name and name == known(config, other):
+        name = value_of(config, one)
+        if isinstance(name, str) and name and name == value_of(config, other):
             yield Finding(
                 f"`{one}` and `{other}` both name `{name}`",
                 path_of(one),
@@ -107,7 +103,7 @@ def multipliers_unusable(config: Config) -> Iterator[Finding]:
     path = path_of("security.throttling.priority_multipliers")
     node = at(config.tree, path)
     keys = list(node.entries) if isinstance(node, Mapping) else []
-    if not switched_on(config, "security.throttling.enabled") or node is None or any(isinstance(key, Unknown) for key in keys):
+    if not is_switched_on(config, "security.throttling.enabled") or node is None or any(isinstance(key, Unknown) for key in keys):
         return
     wrong = [key for key in keys if not isinstance(key, int | float)]
     if not keys or wrong:

@@ -7,7 +7,7 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.server._values import is_given, known, path_of, switched_on
+from orbitcfg.rules.server._lookup import is_given, is_switched_on, path_of, value_of
 
 _MOOT: tuple[tuple[str, str, object, str], ...] = (
     ("chat_history.session.auto_generate", "general.session_id.required", True, "requests must bring their session"),
@@ -38,14 +38,14 @@ def moot_setting(config: Config) -> Iterator[Finding]:
     ```
     """
     for setting, other, value, why in _MOOT:
-        if is_given(config, setting) and known(config, other) == value and is_given(config, other):
+        if is_given(config, setting) and value_of(config, other) == value and is_given(config, other):
             yield Finding(
                 f"`{setting}` does nothing beside `{other}`: {why}",
                 path_of(setting),
                 "remove it",
                 related=(Annotation(config.locate(path_of(other)), "this one decides"),),
             )
-    if switched_on(config, "messaging.enabled") and known(config, "messaging.run_in_server") is False:
+    if is_switched_on(config, "messaging.enabled") and value_of(config, "messaging.run_in_server") is False:
         yield Finding("messages are handled by the stand-alone worker alone", path_of("messaging.run_in_server"), "start the worker as well")
 
 

@@ -51,13 +51,13 @@ def model_without_price(config: Config) -> Iterator[Finding]:
     pricing: {providers: {openai: {"gpt-5*": {input_per_1m: 1.0}}}}
     ```
     """
-    told: set[tuple[str, str]] = set()
+    reported: set[tuple[str, str]] = set()
     for use in config.uses:
         priced = at(config.tree, ("pricing", "providers", use.provider))
         if not isinstance(priced, Mapping) or use.provider is None or use.model is None or not use.enabled or use.service != "inference":
             continue
-        if (use.provider, use.model) not in told and not any(_fits(str(pattern), use.model) for pattern in priced.entries):
-            told.add((use.provider, use.model))
+        if (use.provider, use.model) not in reported and not any(_fits(str(pattern), use.model) for pattern in priced.entries):
+            reported.add((use.provider, use.model))
             place = use.origins.get("model", ())
             yield Finding(
                 f"`{use.model}` of `{use.provider}` has no price",

@@ -7,7 +7,7 @@ from orbitcfg.document.tree import Mapping, Unknown, at, value_at
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter import GENERATORS, adapters
+from orbitcfg.rules._adapter_entry import GENERATORS, adapter_entries
 from orbitcfg.rules._rule import rule
 
 _MEDIA = frozenset({"history_text", "context_text", "previous_generation_text", "message"})
@@ -27,41 +27,30 @@ def rewriter_missing(config: Config) -> Iterator[Finding]:
     The message then goes out as it came, with a warning each time; a document becomes a bare one. Documents also need `format_hints`, `rules` and `section_schema`.
 
     ```yaml bad
+    # base: chat
     image: {enabled: true, provider: openai}
     image_generation: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}}
-    adapters:
-      - name: painter
-        type: image_generation
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
+    adapters: [{name: chat, type: image_generation, adapter: multimodal, implementation: implementations.passthrough.multimodal.MultimodalImplementation}]
     ```
 
     ```yaml good
-    image: {enabled: true, provider: openai}
-    image_generation: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-image-1}}
+    # base: painter
     rewriters: {image: {template: "{message}"}}
-    adapters:
-      - name: painter
-        type: image_generation
-        datasource: none
-        adapter: multimodal
-        implementation: implementations.passthrough.multimodal.MultimodalImplementation
     ```
     """
     section = at(config.tree, ("rewriters",))
     if section is None and not config.is_whole:
         return
-    told: set[str] = set()
-    for adapter in adapters(config):
+    reported: set[str] = set()
+    for adapter in adapter_entries(config):
         kind = adapter.kind.removesuffix("_generation")
-        if adapter.kind not in GENERATORS or not adapter.is_on or kind in told:
+        if adapter.kind not in GENERATORS or not adapter.is_on or kind in reported:
             continue
         parts = ("template", *(_DOCUMENT_PARTS if kind == "document" else ()))
         has_block = isinstance(at(section, (kind,)), Mapping)
         missing = [part for part in parts if _is_empty(config, kind, part)]
         if missing and (not has_block or missing != ["template"]):
-            told.add(kind)
+            reported.add(kind)
             yield Finding(
                 f"adapter `{adapter.name}` generates, and `rewriters.{kind}` has no `{missing[0]}`: its messages go out as they came",
                 ("rewriters", kind),
@@ -83,7 +72,7 @@ def template_name_unknown(config: Config) -> Iterator[Finding]:
     rewriters: {image: {template: "draw {message}"}}
     ```
     """
-    used = {adapter.kind.removesuffix("_generation") for adapter in adapters(config) if adapter.is_on and adapter.kind in GENERATORS}
+    used = {adapter.kind.removesuffix("_generation") for adapter in adapter_entries(config) if adapter.is_on and adapter.kind in GENERATORS}
     for kind, names in _NAMES.items():
         template = value_at(config.tree, ("rewriters", kind, "template"))
         if not isinstance(template, str) or isinstance(template, Unknown):

@@ -27,17 +27,12 @@ def setting_without_effect(config: Config) -> Iterator[Finding]:
     for safety.
 
     ```yaml bad
-    security:
-      rate_limiting: {enabled: false}
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, top_k: 40}
-    general: {inference_provider: shimmy}
+    security: {rate_limiting: {enabled: false}}
+    inference: {shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, top_k: 40}}
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, top_p: 0.9}
-    general: {inference_provider: shimmy}
+    inference: {shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, top_p: 0.9}}
     ```
     """
     for path, node, row, holder in config.rows:

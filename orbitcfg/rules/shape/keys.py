@@ -8,7 +8,7 @@ from orbitcfg.document.tree import KeyPath, Mapping, Node, at, key_span
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._fix import renamed_key
+from orbitcfg.rules._fixes import key_rename_fix
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead, is_misplaced_section
 from orbitcfg.rules.shape._severity import is_used
@@ -67,13 +67,13 @@ def _unknown(config: Config, path: KeyPath, holder: Row) -> Finding:
     meant = meant_key(config, path, holder)
     if meant is not None:
         needed = _is_needed(config, path, meant)
-        fix = renamed_key(config, path, meant, safe=_is_certain(config, path, holder, meant))
+        fix = key_rename_fix(config, path, meant, safe=_is_certain(config, path, holder, meant))
         ending = ", which ORBIT needs" if needed else ""
         message = f"ORBIT knows no key `{key}` here: `{meant}` seems to be meant{ending}"
         severity = Severity.ERROR if needed and is_used(config, path) else _severity(config, path)
         return Finding(message, path, f"write `{meant}`", severity=severity, fix=fix)
     place = _elsewhere(config, path, holder)
-    if place == config.written((path[-1],)):
+    if place == config.format_path((path[-1],)):
         top = "at the top of the configuration"
         return Finding(f"ORBIT reads `{key}` {top}", path, f"move it to {top.removeprefix('at ')}", severity=_severity(config, path))
     if place is not None:
@@ -109,12 +109,12 @@ def _elsewhere(config: Config, path: KeyPath, holder: Row) -> str | None:
     for depth in range(len(path) - 2, -1, -1):
         outer = config.catalog.at(config.tree, path[:depth])
         if outer is not None and key in config.catalog.names(outer, at(config.tree, path[:depth])):
-            return config.written((*path[:depth], key))
+            return config.format_path((*path[:depth], key))
     mapping = at(config.tree, path[:-1])
     for name in config.catalog.names(holder, mapping):
         inner = config.catalog.below(holder, mapping, name)
         if inner is not None and key in inner.properties:
-            return config.written((*path[:-1], name, key))
+            return config.format_path((*path[:-1], name, key))
     return None
 
 
@@ -125,7 +125,7 @@ def _absolute(config: Config, path: KeyPath, place: str) -> str:
     holder = path[:-1]
     while place.startswith("../"):
         holder, place = holder[:-1], place[3:]
-    return config.written((*holder, *place.split(".")))
+    return config.format_path((*holder, *place.split(".")))
 
 
 def _is_needed(config: Config, path: KeyPath, meant: str) -> bool:

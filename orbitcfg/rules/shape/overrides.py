@@ -20,27 +20,13 @@ def override_out_of_range(config: Config) -> Iterator[Finding]:
     The value goes to the server in place of the provider's own, and is refused there, or does something else than is meant.
 
     ```yaml bad
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: shimmy
-        temperature: 3.0
+    # base: chat
+    adapters: [{name: chat, inference_provider: shimmy, temperature: 3.0}]
     ```
 
     ```yaml good
-    adapters:
-      - name: chat
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
-        capabilities: {retrieval_behavior: none}
-        inference_provider: shimmy
-        temperature: 0.3
+    # base: chat
+    adapters: [{name: chat, inference_provider: shimmy, temperature: 0.3}]
     ```
     """
     adapters = at(config.tree, ("adapters",))

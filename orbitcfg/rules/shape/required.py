@@ -21,21 +21,12 @@ def missing_key(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     adapters:
-      - enabled: true
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
+      - {enabled: true, type: passthrough, datasource: none, adapter: conversational, implementation: implementations.passthrough.conversational.ConversationalImplementation}
     ```
 
     ```yaml good
-    adapters:
-      - name: chat
-        enabled: true
-        type: passthrough
-        datasource: none
-        adapter: conversational
-        implementation: implementations.passthrough.conversational.ConversationalImplementation
+    # base: chat
+    adapters: [{name: chat, enabled: true}]
     ```
     """
     required_by_loader = {event.path for event in config.events_of(RequiredMissing)}
@@ -47,7 +38,7 @@ def missing_key(config: Config) -> Iterator[Finding]:
             continue
         row = config.catalog.at(config.tree, path)
         words = (row.words.get("missing") if row else None) or mismatch.words.get("missing") or mismatch.words.get("wrong")
-        holder = config.written(mismatch.path)
+        holder = config.format_path(mismatch.path)
         yield Finding(
             f"`{holder}` has no `{mismatch.wanted}`{consequence(words)}"
             if holder

@@ -12,7 +12,7 @@ from orbitcfg.masking import values
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Fix, Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._fix import rewritten, unquoted
+from orbitcfg.rules._fixes import replacement_fix, unquoting_fix
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead, is_dead
 from orbitcfg.rules.shape._severity import consequence, severity_of
@@ -39,15 +39,11 @@ def wrong_value(config: Config) -> Iterator[Finding]:
     switches take the text `false` for true.
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, temperature: 9}
-    general: {inference_provider: shimmy}
+    inference: {shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, temperature: 9}}
     ```
 
     ```yaml bad
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, temperature: "0.7"}
-    general: {inference_provider: shimmy}
+    inference: {shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, temperature: "0.7"}}
     ```
 
     ```yaml bad
@@ -55,15 +51,12 @@ def wrong_value(config: Config) -> Iterator[Finding]:
     ```
 
     ```yaml bad
-    inference:
-      huggingface: {enabled: true, api_key: "${HUGGINGFACE_API_KEY}", endpoint_url: "https://acme.endpoints.example.org", model: m}
+    inference: {huggingface: {enabled: true, api_key: "${HUGGINGFACE_API_KEY}", endpoint_url: "https://acme.endpoints.example.org", model: m}}
     general: {inference_provider: huggingface}
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, temperature: 0.9}
-    general: {inference_provider: shimmy}
+    inference: {shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, temperature: 0.9}}
     ```
     """
     for mismatch in config.mismatches:
@@ -84,13 +77,10 @@ def null_value(config: Config) -> Iterator[Finding]:
     ```yaml bad
     inference:
       shimmy:
-    general: {inference_provider: shimmy}
     ```
 
     ```yaml good
-    inference:
-      shimmy: {enabled: true, model: m}
-    general: {inference_provider: shimmy}
+    inference: {shimmy: {enabled: true, model: m}}
     ```
     """
     for path, node, row, _ in config.rows:
@@ -150,7 +140,7 @@ def _is_empty(node: Node) -> bool:
 
 def name_of(config: Config, path: KeyPath) -> str:
     """A key by itself; an item of a list with its list."""
-    return config.written(path) if isinstance(path[-1], int) else str(path[-1])
+    return config.format_path(path) if isinstance(path[-1], int) else str(path[-1])
 
 
 def _fix(config: Config, mismatch: Mismatch, node: Node, row: Row, *, fails: bool) -> Fix | None:
@@ -158,10 +148,10 @@ def _fix(config: Config, mismatch: Mismatch, node: Node, row: Row, *, fails: boo
     if not isinstance(node, Scalar) or not isinstance(node.value, str) or node.origin.steps:
         return None
     if mismatch.keyword == "type" and _is_bare(node.value, row):
-        return unquoted(config, mismatch.path, node.value, safe=fails)
+        return unquoting_fix(config, mismatch.path, node.value, safe=fails)
     allowed = _alike(node.value, mismatch.wanted) if mismatch.keyword == "enum" else []
     meant = nearest(node.value, allowed)
-    return rewritten(config, mismatch.path, node.value, meant, safe=certain(node.value, allowed) == meant) if meant else None
+    return replacement_fix(config, mismatch.path, node.value, meant, safe=certain(node.value, allowed) == meant) if meant else None
 
 
 def _alike(text: str, wanted: Iterable[object]) -> list[str]:

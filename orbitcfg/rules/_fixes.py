@@ -1,4 +1,4 @@
-"""How rules say what mends a finding."""
+"""The fixes that rules offer."""
 
 import posixpath
 from collections.abc import Iterator
@@ -14,28 +14,28 @@ from orbitcfg.report.diagnostics import Edit, Fix, Insertion
 _BY_SECTION = {section: provider for provider, section in PRESET_SECTIONS.items()}
 
 
-def rewritten(config: Config, path: KeyPath, old: str, new: str, *, safe: bool) -> Fix | None:
-    """The fix that writes another text where a text stands; None where it stands there in other words."""
-    edit = written_over(config.locate(path, value=True), old, new)
+def replacement_fix(config: Config, path: KeyPath, old: str, new: str, *, safe: bool) -> Fix | None:
+    """The fix that writes another text where a text stands; None where the source spells it otherwise."""
+    edit = replacement_edit(config.locate(path, value=True), old, new)
     return Fix((edit,), safe, (path,)) if edit else None
 
 
-def renamed_key(config: Config, path: KeyPath, new: str, *, safe: bool) -> Fix | None:
+def key_rename_fix(config: Config, path: KeyPath, new: str, *, safe: bool) -> Fix | None:
     """The fix that gives a key another name; None where its mapping has that name already."""
     span = key_span(config.tree, path)
     other = (*path[:-1], new)
-    edit = written_over(span, str(path[-1]), new) if span and at(config.tree, other) is None else None
+    edit = replacement_edit(span, str(path[-1]), new) if span and at(config.tree, other) is None else None
     return Fix((edit,), safe, (path, other)) if edit else None
 
 
-def unquoted(config: Config, path: KeyPath, text: str, *, safe: bool) -> Fix | None:
+def unquoting_fix(config: Config, path: KeyPath, text: str, *, safe: bool) -> Fix | None:
     """The fix that takes the quotes off a text; None where it has none."""
     span = config.locate(path, value=True)
     return Fix((Edit(span, text),), safe, (path,)) if span.text in (f'"{text}"', f"'{text}'") else None
 
 
-def switched(config: Config, path: KeyPath, value: str | bool) -> Fix | None:
-    """The fix that gives a key this value, whether it is there or not. Others may want it otherwise, so it is not safe."""
+def setting_fix(config: Config, path: KeyPath, value: str | bool) -> Fix | None:
+    """The fix that gives a key this value, whether it is there or not. It is unsafe: the key may be meant as it is."""
     node, holder = at(config.tree, path), at(config.tree, path[:-1])
     if node is not None:
         is_written = isinstance(node, Scalar) and not node.origin.steps
@@ -45,7 +45,7 @@ def switched(config: Config, path: KeyPath, value: str | bool) -> Fix | None:
     return Fix((Insertion(holder.origin.span, str(path[-1]), value),), safe=False)
 
 
-def written_over(span: Span, old: str, new: str) -> Edit | None:
+def replacement_edit(span: Span, old: str, new: str) -> Edit | None:
     """New text in the place of an old one, in the quotes that are there, or in those that it needs."""
     quote = span.text[:1] if span.text[:1] in "\"'" else ""
     if span.text != f"{quote}{old}{quote}":
@@ -53,7 +53,7 @@ def written_over(span: Span, old: str, new: str) -> Edit | None:
     return Edit(span, f"{quote}{new}{quote}" if quote and not set(new) & set("\\\"'") else to_yaml(new).removesuffix("\n"))
 
 
-def imported(config: Config, orphan: Orphan, *, safe: bool) -> Fix | None:
+def import_fix(config: Config, orphan: Orphan, *, safe: bool) -> Fix | None:
     """The fix that has a file imported, by the file that imports most of its neighbours; None where none may."""
     name = orphan.document.source.name
     folder = posixpath.dirname(name)
@@ -63,7 +63,7 @@ def imported(config: Config, orphan: Orphan, *, safe: bool) -> Fix | None:
         return None
     relative = posixpath.relpath(name, posixpath.dirname(importer.source.name) or ".")
     insertion = Insertion(importer.root.origin.span, IMPORT_KEY, relative, joins=True)
-    return Fix((insertion,), safe, brought(config, name))
+    return Fix((insertion,), safe, paths_set_by(config, name))
 
 
 def _is_below(folder: str, other: str) -> bool:
@@ -76,7 +76,7 @@ def _neighbours(document: Document, folder: str) -> int:
     return sum(each.document is not None and posixpath.dirname(each.document.source.name) == folder for each in imports)
 
 
-def brought(config: Config, name: str) -> tuple[KeyPath, ...]:
+def paths_set_by(config: Config, name: str) -> tuple[KeyPath, ...]:
     """The key paths that a file which nothing imports would set, and all that it imports, were it imported at the root."""
     documents = {each.document.source.name: each.document.root for each in config.graph.orphans}
     documents |= {each.source.name: each.root for each in config.graph.documents}
@@ -87,7 +87,7 @@ def brought(config: Config, name: str) -> tuple[KeyPath, ...]:
         root = documents.get(here)
         if root is not None and here not in seen:
             seen.add(here)
-            paths |= dict.fromkeys(_set_by(root))
+            paths |= dict.fromkeys(_leaf_paths(root))
             pending += (posixpath.normpath(posixpath.join(posixpath.dirname(here), each)) for each in _imports(root))
     return tuple(paths)
 
@@ -100,12 +100,12 @@ def _imports(root: Mapping) -> Iterator[str]:
             yield from (item.value for item in items if isinstance(item, Scalar) and isinstance(item.value, str))
 
 
-def _set_by(node: Node, path: KeyPath = ()) -> Iterator[KeyPath]:
+def _leaf_paths(node: Node, path: KeyPath = ()) -> Iterator[KeyPath]:
     """The paths of single values and lists, and of the blocks that presets among them take the place of."""
     if isinstance(node, Mapping) and node.entries:
         for key, entry in node.entries.items():
             if path or key != IMPORT_KEY:
-                yield from _set_by(entry.node, (*path, key))
+                yield from _leaf_paths(entry.node, (*path, key))
         return
     yield path
     if path and path[-1] == PRESET_KEY:

@@ -1,4 +1,4 @@
-"""The models that adapters and their lists ask inference providers for."""
+"""The models that adapters and their lists choose of inference providers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, Unknown, child, value_at
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
-from orbitcfg.rules._adapter import GENERATORS, WITHOUT_LLM, Adapter, adapters
+from orbitcfg.rules._adapter_entry import GENERATORS, WITHOUT_LLM, AdapterEntry, adapter_entries
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """A model that an adapter or an entry of its `allowed_models` asks a provider for."""
+class ModelChoice:
+    """A model that an adapter, or an entry of its `allowed_models`, chooses of a provider."""
 
-    adapter: Adapter
+    adapter: AdapterEntry
     provider: str
     model: str
     model_path: KeyPath
@@ -24,23 +24,23 @@ class Ask:
         return self.adapter.severity(severity)
 
 
-def asks(config: Config) -> Iterator[Ask]:
+def model_choices(config: Config) -> Iterator[ModelChoice]:
     """Each pair of provider and model that an adapter gives, its own first."""
-    for adapter in adapters(config):
+    for adapter in adapter_entries(config):
         if adapter.kind in WITHOUT_LLM:
             continue
         provider, model = adapter.text("inference_provider"), adapter.text("model")
         if provider and model:
-            yield Ask(adapter, provider, model, (*adapter.path, "model"), adapter.node)
+            yield ModelChoice(adapter, provider, model, (*adapter.path, "model"), adapter.node)
         if adapter.kind not in GENERATORS | {"web-search"}:
             yield from _entries(adapter)
 
 
-def _entries(adapter: Adapter) -> Iterator[Ask]:
+def _entries(adapter: AdapterEntry) -> Iterator[ModelChoice]:
     listed = child(adapter.node, "allowed_models")
     for index, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):
         provider, model = value_at(item, ("provider",)), value_at(item, ("model",))
         known = isinstance(provider, str) and isinstance(model, str) and not isinstance(provider, Unknown) and not isinstance(model, Unknown)
         if isinstance(item, Mapping) and known and provider and model:
             path: KeyPath = (*adapter.path, "allowed_models", index)
-            yield Ask(adapter, str(provider), str(model), (*path, "model"), item)
+            yield ModelChoice(adapter, str(provider), str(model), (*path, "model"), item)

@@ -1,4 +1,4 @@
-"""Single settings, as rules about several of them ask for them."""
+"""Single settings by their dotted names."""
 
 from orbitcfg.document.tree import KeyPath, Scalar, Unknown, at, value_at
 from orbitcfg.effective.switches import is_on
@@ -10,24 +10,24 @@ def path_of(text: str) -> KeyPath:
     return tuple(text.split("."))
 
 
-def known(config: Config, text: str) -> object:
-    """The value at a dotted name; None where there is none, or nobody knows it here."""
+def value_of(config: Config, text: str) -> object:
+    """The value at a dotted name; None where there is none, or where it is not known here."""
     value = value_at(config.tree, path_of(text))
     return None if isinstance(value, Unknown) else value
 
 
-def number(config: Config, text: str, default: float | None = None) -> float | None:
+def number_of(config: Config, text: str, default: float | None = None) -> float | None:
     """The number at a dotted name; the default where there is none."""
-    value = known(config, text)
+    value = value_of(config, text)
     return value if isinstance(value, int | float) and not isinstance(value, bool) else default
 
 
-def switched_on(config: Config, text: str, *, default: bool = False) -> bool:
+def is_switched_on(config: Config, text: str, *, default: bool = False) -> bool:
     """Whether the switch at a dotted name is on by Python's truth."""
     return is_on(at(config.tree, path_of(text)), "raw", default=default)
 
 
 def is_given(config: Config, text: str) -> bool:
-    """Whether something stands at a dotted name that is neither null nor empty text; what nobody knows is given."""
+    """Whether something stands at a dotted name that is neither null nor empty text; an unknown value counts as given."""
     node = at(config.tree, path_of(text))
     return node is not None and not (isinstance(node, Scalar) and not isinstance(node.value, Unknown) and node.value in (None, ""))

@@ -1,4 +1,4 @@
-"""An entry of `adapters`, with what rules ask of it."""
+"""An entry of `adapters`, with what rules need to know of it."""
 
 from collections.abc import Iterator
 from collections.abc import Mapping as MappingType
@@ -15,7 +15,7 @@ WITHOUT_LLM = frozenset({"fetch", "openai_realtime", "openai_realtime_translatio
 """Types that never ask an inference provider."""
 
 GENERATORS = frozenset({"document_generation", "image_generation", "video_generation", "audio_generation"})
-"""Types that use an inference provider only to put the request into other words, and try several."""
+"""Types that use an inference provider only to rewrite the request, and try several."""
 
 INTENT_FAMILIES = frozenset(
     {
@@ -28,7 +28,7 @@ VECTOR_FAMILIES = frozenset({"qa_chroma", "qa_qdrant_pinecone", "file"})
 
 
 @dataclass(frozen=True, slots=True)
-class Adapter:
+class AdapterEntry:
     """One entry: its path, its node, and the family of its implementation (None: one that the catalogue does not know)."""
 
     path: KeyPath
@@ -63,7 +63,7 @@ class Adapter:
         return self.kind not in WITHOUT_LLM | GENERATORS
 
     def text(self, *keys: str) -> str | None:
-        """The text at keys below the entry; None where there is none, or nobody knows it here."""
+        """The text at keys below the entry; None where there is none, or where it is not known here."""
         value = value_at(self.node, keys)
         return value if isinstance(value, str) and value and not isinstance(value, Unknown) else None
 
@@ -81,7 +81,7 @@ class Adapter:
         return severity if self.is_on else Severity(max(severity - 1, Severity.INFO))
 
 
-def adapters(config: Config) -> Iterator[Adapter]:
+def adapter_entries(config: Config) -> Iterator[AdapterEntry]:
     """The entries that are mappings, in order."""
     listed = child(config.tree, "adapters")
     if not isinstance(listed, Sequence):
@@ -91,7 +91,7 @@ def adapters(config: Config) -> Iterator[Adapter]:
         if isinstance(item, Mapping):
             path = value_at(item, ("implementation",))
             family = known.get(path, {}).get("family") if isinstance(path, str) else None
-            yield Adapter(("adapters", index), item, family)
+            yield AdapterEntry(("adapters", index), item, family)
 
 
 def known_types(config: Config) -> frozenset[str]:

@@ -5,10 +5,10 @@ from typing import Any
 
 from orbitcfg.document.tree import Unknown, value_at
 from orbitcfg.project.config import Config
-from orbitcfg.rules._adapter import Adapter
+from orbitcfg.rules._adapter_entry import AdapterEntry
 
 
-def words_of(config: Config, provider: object) -> Mapping[str, Any]:
+def annotation_of(config: Config, provider: object) -> Mapping[str, Any]:
     """What the catalogue says of an inference provider; nothing of one that it does not know."""
     row = config.catalog.at(config.tree, ("inference", provider)) if isinstance(provider, str) else None
     return row.words if row is not None else {}
@@ -16,24 +16,24 @@ def words_of(config: Config, provider: object) -> Mapping[str, Any]:
 
 def mode_of(config: Config, provider: str) -> object:
     """The mode that a provider works in; None where it has but one."""
-    modes = words_of(config, provider).get("modes")
+    modes = annotation_of(config, provider).get("modes")
     return (value_at(config.tree, ("inference", provider, modes["key"])) or modes["default"]) if modes else None
 
 
-def by_mode_of(config: Config, provider: str, word: str) -> object:
-    """A word of a provider that may differ by its mode."""
-    value = words_of(config, provider).get(word)
+def value_by_mode(config: Config, provider: str, word: str) -> object:
+    """The value of an annotation key of a provider, which may differ by its mode."""
+    value = annotation_of(config, provider).get(word)
     return value.get(mode_of(config, provider)) if isinstance(value, dict) else value
 
 
-def runs_inside(config: Config, provider: str) -> bool:
+def runs_in_process(config: Config, provider: str) -> bool:
     """Whether a provider runs its model inside of ORBIT."""
-    words = words_of(config, provider)
+    words = annotation_of(config, provider)
     return words.get("protocol") == "in-process" or ("modes" in words and mode_of(config, provider) == "direct")
 
 
-def provider_of(config: Config, adapter: Adapter) -> tuple[str | None, bool]:
-    """The provider that serves an adapter, and whether it is the adapter's own; None where nobody knows it."""
+def provider_of(config: Config, adapter: AdapterEntry) -> tuple[str | None, bool]:
+    """The provider that serves an adapter, and whether it is the adapter's own; None where it is not known."""
     own = adapter.text("inference_provider")
     if own is not None:
         return own, True

@@ -1,4 +1,4 @@
-"""Faults of orbitcfg while it judges."""
+"""Rules that failed."""
 
 from collections.abc import Iterator
 

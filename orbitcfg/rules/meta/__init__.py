@@ -1,0 +1,5 @@
+"""ORB9xx: orbitcfg itself, its comments and its baseline."""
+
+from orbitcfg.rules.meta import crashes, suppressions
+
+RULES = (*crashes.RULES, *suppressions.RULES)
