@@ -36,7 +36,7 @@ def test_only_what_differs_is_shown(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert main(["DIFF", str(one), str(other)]) == 1
     assert capsys.readouterr().out == (
         "tree/all.json: tree$ orbitcfg resolve --format json '{root}/config.yaml'\n"
-        '  @@ -5,3 +5,3 @@\n     },\n  -  "x": 1\n  +  "x": 2\n   }\n\n'
+        '  @@ -4,3 +4,3 @@\n     },\n  -  "x": 1\n  +  "x": 2\n   }\n\n'
         "1 of 3 outputs differ\n"
     )
 

@@ -14,7 +14,7 @@ from orbitcfg.cli import COMMANDS
 from orbitcfg.files.store import Memory
 from orbitcfg.rules import RULES
 from tests.rules.test_examples import examples
-from tests.shared import PROJECT, SHARED
+from tests.shared import PROJECT, SHARED, read_facts
 from tests.tools.compare_record import INPUTS, PLAN, Plan, Run
 from tests.trees import example_files
 
@@ -152,7 +152,7 @@ def _trees(corpus: Corpus) -> None:
 def _ask_tree(corpus: Corpus, name: str) -> None:
     folder = corpus.inputs / "trees" / name
     example = folder / "env.example"
-    variables = dict(_VARIABLE.findall(example.read_text("utf-8"))) if example.is_file() else {}
+    variables = _STARTS | dict(_VARIABLE.findall(example.read_text("utf-8")) if example.is_file() else ())
     keys = orbitcfg.key_paths(folder)
     sample = keys[:: -(-len(keys) // MAX_KEYS)]
     adapters = _enabled_adapters(folder, variables)
@@ -166,7 +166,7 @@ def _ask_tree(corpus: Corpus, name: str) -> None:
 
 
 def _enabled_adapters(folder: Path, variables: dict[str, str]) -> list[str]:
-    value: Any = orbitcfg.resolve(folder, process=_STARTS | variables).value
+    value: Any = orbitcfg.resolve(folder, process=variables).value
     adapters = value.get("adapters") if isinstance(value, dict) else None
     return [each["name"] for each in adapters or () if each.get("name") and each.get("enabled", True)][:MAX_ADAPTERS]
 
@@ -223,7 +223,7 @@ def _rule_examples(corpus: Corpus) -> None:
 
 
 def _loader_cases(corpus: Corpus) -> None:
-    for case in _facts("loader-cases.json", []):
+    for case in read_facts("loader-cases"):
         root = f"loader/{case['id']}"
         (corpus.inputs / root / case.get("cwd", ".")).mkdir(parents=True)
         for name, text in case["files"].items():
@@ -243,7 +243,7 @@ def _loader_cases(corpus: Corpus) -> None:
 
 def _orbit_runs(corpus: Corpus) -> None:
     for recording in ("orbit-runs", "orbit-runs-2"):
-        content = _facts(f"{recording}.json", {"base": {}, "runs": []})
+        content = read_facts(recording)
         for run in content["runs"]:
             folder = f"{recording}/{run['id']}"
             for name, text in {**content["base"], **run["files"]}.items():
@@ -252,9 +252,3 @@ def _orbit_runs(corpus: Corpus) -> None:
             if "dotenv" in run:
                 corpus.lay(f"{folder}/.env", run["dotenv"])
             corpus.ask(folder, folder, ["validate --format json", "providers --format json"], _STARTS | run["env"])
-
-
-def _facts(name: str, otherwise: Any) -> Any:
-    """Recorded facts, where they are at hand."""
-    file = SHARED / "facts" / name
-    return json.loads(file.read_text("utf-8")) if file.is_file() else otherwise
