@@ -4,13 +4,13 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator
 
-from orbitcfg.document.decode import MAX_FILE_BYTES, decoded, reason
-from orbitcfg.document.events import Event, Fault, FileFault, ImportMisspelt, ImportSkipped, Skip
+from orbitcfg.document.decode import MAX_FILE_BYTES, decode_source, reason
+from orbitcfg.document.events import Event, FileFault, FileProblem, ImportMisspelt, ImportSkipped, Skip
 from orbitcfg.document.graph import IMPORT_KEY, Document, Import, ImportGraph, Orphan
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Entry, KeyPath, Mapping, Node, Scalar, Sequence
 from orbitcfg.document.yaml_reader import parse
-from orbitcfg.files.sandbox import fenced, is_inside
+from orbitcfg.files.sandbox import is_inside, sandboxed
 from orbitcfg.files.store import Files
 
 MAX_FOLDER_FILES = 5_000
@@ -22,7 +22,7 @@ _YAML_ENDINGS = (".yaml", ".yml")
 
 def load(files: Files, path: str) -> tuple[ImportGraph, list[Event]]:
     """The graph of a root file, and what was noticed on the way. A root that cannot be read is a fault like any other."""
-    loader = _Loader(fenced(files, path))
+    loader = _Loader(sandboxed(files, path))
     root = loader.document(path, os.path.dirname(path), ())
     documents = tuple(loader.documents.values())
     importers: defaultdict[Source, list[Import]] = defaultdict(list)
@@ -79,9 +79,9 @@ class _Loader:
             content = self.files.read(path, MAX_FILE_BYTES + 1)
         except (OSError, ValueError) as error:
             source = Source(name, "")
-            self.events.append(FileFault(Fault.UNREADABLE, source, reason(error)))
+            self.events.append(FileFault(FileProblem.UNREADABLE, source, reason(error)))
             return source, None
-        source, fault = decoded(name, content)
+        source, fault = decode_source(name, content)
         if fault:
             self.events.append(fault)
             return source, None
@@ -91,11 +91,11 @@ class _Loader:
             case Mapping():
                 return source, root
             case Scalar(value=None):
-                self.events.append(FileFault(Fault.EMPTY, source))
+                self.events.append(FileFault(FileProblem.EMPTY, source))
             case Scalar(origin=origin):
-                self.events.append(FileFault(Fault.NOT_A_MAPPING, origin.span, "a single value"))
+                self.events.append(FileFault(FileProblem.NOT_A_MAPPING, origin.span, "a single value"))
             case Sequence(origin=origin):
-                self.events.append(FileFault(Fault.NOT_A_MAPPING, origin.span, "a list"))
+                self.events.append(FileFault(FileProblem.NOT_A_MAPPING, origin.span, "a list"))
         return source, None
 
     def _import_sites(self, root: Mapping) -> Iterator[tuple[KeyPath, Mapping, Node]]:

@@ -3,10 +3,10 @@
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from orbitcfg.document.events import Event, Fault, FileFault, ImportRepeated, Loss, ValueLost
+from orbitcfg.document.events import Event, FileFault, FileProblem, ImportRepeated, Loss, ValueLost
 from orbitcfg.document.graph import IMPORT_KEY, Document, Import, ImportGraph
 from orbitcfg.document.source import Source, Span
-from orbitcfg.document.tree import Entry, KeyPath, Mapping, Merged, Node, Scalar, Sequence, Shadowed, marked, plain, walk
+from orbitcfg.document.tree import Entry, KeyPath, Mapping, Merged, Node, Scalar, Sequence, Shadowed, plain, walk, with_step
 
 MAX_ITEMS = 100_000
 """Items to which lists are joined. Files that import others twice double their lists at each step, in ORBIT until memory runs out."""
@@ -14,12 +14,12 @@ MAX_ITEMS = 100_000
 
 def merge_imports(graph: ImportGraph) -> tuple[Mapping | None, list[Event]]:
     """The merged tree of a graph, and every value that got lost in it."""
-    folder = _Folder([], {}, {})
+    folder = _Merger([], {}, {})
     return folder.folded(graph.root), folder.events
 
 
 @dataclass(slots=True)
-class _Folder:
+class _Merger:
     """One fold over a graph. `merged_at` holds, for each file already merged, the import that brought it; `made` what a file gave."""
 
     events: list[Event]
@@ -78,15 +78,15 @@ class _Folder:
             case Mapping(), Mapping():
                 return self._merged_mapping(have, new, path)
             case Sequence(), Sequence() if len(have.items) + len(new.items) > MAX_ITEMS:
-                self.events.append(FileFault(Fault.TOO_MANY_ITEMS, new_key))
+                self.events.append(FileFault(FileProblem.TOO_MANY_ITEMS, new_key))
                 return have
             case Sequence(), Sequence():
-                return marked(Sequence((*have.items, *new.items), have.origin), Merged(new)) if new.items else have
+                return with_step(Sequence((*have.items, *new.items), have.origin), Merged(new)) if new.items else have
         loss = _loss(have, new)
         if loss is None:
             return have
         self.events.append(ValueLost(loss, path, have, new, have_key, new_key))
-        return marked(have, Shadowed(new))
+        return with_step(have, Shadowed(new))
 
     def _merged_mapping(self, have: Mapping, new: Mapping, path: KeyPath) -> Mapping:
         entries: dict[Hashable, Entry] = dict(have.entries)

@@ -11,7 +11,7 @@ from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Substitution
 
 
-class Fault(Enum):
+class FileProblem(Enum):
     """Why a file gives no configuration."""
 
     SYNTAX = auto()
@@ -30,7 +30,7 @@ class Fault(Enum):
 class FileFault(NamedTuple):
     """A file could not be read, or holds no mapping. `place` is the file itself where no stretch of it is to blame."""
 
-    fault: Fault
+    fault: FileProblem
     place: Span | Source
     detail: str = ""
 

@@ -9,7 +9,7 @@ _PART = re.compile(r"""\.?(?:"(?P<quoted>[^"]*)"|\[(?P<index>[^\]]*)\]|(?P<plain
 _PLAIN = re.compile(r"""[^.\[\]"\s]+""")
 
 
-def parsed(text: str) -> tuple[str, ...] | None:
+def parse_key_path(text: str) -> tuple[str, ...] | None:
     """The parts of a written key path; None where it is not one."""
     parts: list[str] = []
     position = 0
@@ -22,7 +22,7 @@ def parsed(text: str) -> tuple[str, ...] | None:
     return tuple(parts) or None
 
 
-def find(tree: Node, parts: tuple[str, ...]) -> KeyPath | None:
+def find_key_path(tree: Node, parts: tuple[str, ...]) -> KeyPath | None:
     """The path in the tree that the parts mean; None where a part is not there.
 
     A part names a key, an index, or in a list the `name` of an item. Of several items of one name the first is meant.
@@ -38,7 +38,7 @@ def find(tree: Node, parts: tuple[str, ...]) -> KeyPath | None:
     return tuple(path)
 
 
-def reach(tree: Node, parts: tuple[str, ...]) -> KeyPath:
+def extend_key_path(tree: Node, parts: tuple[str, ...]) -> KeyPath:
     """The path that the parts mean where nothing stands at their end: the keys that are there, then the parts as they are written."""
     path: list[Hashable] = []
     node: Node | None = tree
@@ -64,7 +64,7 @@ def _shown_key(key: Hashable) -> str:
     return str(key).lower() if isinstance(key, bool) else "null" if key is None else str(key)
 
 
-class Spelling:
+class KeyPathFormatter:
     """Writes key paths of one tree as a user would type them, list items by their name where it finds them. A list is gone through once."""
 
     def __init__(self, tree: Node) -> None:
@@ -102,6 +102,6 @@ class Spelling:
         return found
 
 
-def written(tree: Node, path: KeyPath) -> str:
+def format_key_path(tree: Node, path: KeyPath) -> str:
     """A key path as a user would type it, list items by their name where it is unique enough to find them."""
-    return Spelling(tree).written(path)
+    return KeyPathFormatter(tree).written(path)

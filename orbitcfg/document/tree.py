@@ -59,7 +59,7 @@ class FromPreset:
     named_at: Span
 
 
-Step: TypeAlias = Interpolated | Shadowed | Merged | FromPreset
+OriginStep: TypeAlias = Interpolated | Shadowed | Merged | FromPreset
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,9 @@ class Origin:
     """Where a value was written, and what happened to it since, oldest step first."""
 
     span: Span
-    steps: tuple[Step, ...] = ()
+    steps: tuple[OriginStep, ...] = ()
 
-    def then(self, step: Step) -> "Origin":
+    def then(self, step: OriginStep) -> "Origin":
         """The same origin with one more step."""
         return Origin(self.span, (*self.steps, step))
 
@@ -115,7 +115,7 @@ class Mapping:
 Node: TypeAlias = Scalar | Sequence | Mapping
 
 
-def marked(node: Node, step: Step) -> Node:
+def with_step(node: Node, step: OriginStep) -> Node:
     """The node with one more step in its history."""
     return replace(node, origin=node.origin.then(step))
 

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from yaml.composer import ComposerError
 
-from orbitcfg.document.events import DuplicateKey, Event, Fault, FileFault, Reinterpreted
+from orbitcfg.document.events import DuplicateKey, Event, FileFault, FileProblem, Reinterpreted
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Entry, Mapping, Node, Origin, Scalar, Sequence
 
@@ -59,7 +59,7 @@ def parse(source: Source) -> tuple[Node | None, list[Event]]:
     except _Stop as stop:
         return None, [stop.event]
     except RecursionError:
-        return None, [FileFault(Fault.TOO_DEEP, source)]
+        return None, [FileFault(FileProblem.TOO_DEEP, source)]
     except yaml.YAMLError as error:
         return None, [_fault(source, error)]
 
@@ -68,7 +68,7 @@ def _read(source: Source, loader_class: Any, *, doubt: bool) -> tuple[Node, list
     loader = loader_class(source.text)
     root = loader.get_single_node()
     if root is None:
-        raise _Stop(FileFault(Fault.EMPTY, source))
+        raise _Stop(FileFault(FileProblem.EMPTY, source))
     reader = _Reader(source, loader, doubt=doubt)
     return reader.node(root, 0), reader.events
 
@@ -76,14 +76,14 @@ def _read(source: Source, loader_class: Any, *, doubt: bool) -> tuple[Node, list
 def _fault(source: Source, error: yaml.YAMLError) -> FileFault:
     if isinstance(error, yaml.reader.ReaderError):
         span = Span(source, error.position, error.position + 1)
-        return FileFault(Fault.SYNTAX, span, f"the character U+{ord(_char(error)):04X} is not allowed in YAML")
+        return FileFault(FileProblem.SYNTAX, span, f"the character U+{ord(_char(error)):04X} is not allowed in YAML")
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
-        return FileFault(Fault.SYNTAX, source, str(error))
+        return FileFault(FileProblem.SYNTAX, source, str(error))
     offset = min(error.problem_mark.index, len(source.text))
     if isinstance(error, ComposerError) and error.problem == "but found another document":
-        return FileFault(Fault.SEVERAL_DOCUMENTS, Span(source, offset, min(offset + 3, len(source.text))))
+        return FileFault(FileProblem.SEVERAL_DOCUMENTS, Span(source, offset, min(offset + 3, len(source.text))))
     words = [word for word in (error.context, error.problem) if word]
-    return FileFault(Fault.SYNTAX, Span(source, offset, _end_of_word(source.text, offset)), ", ".join(words))
+    return FileFault(FileProblem.SYNTAX, Span(source, offset, _end_of_word(source.text, offset)), ", ".join(words))
 
 
 def _char(error: yaml.reader.ReaderError) -> str:
@@ -119,16 +119,16 @@ class _Reader:
         if made is None:
             return self._collection(node, depth)
         if made[1] == 0:
-            raise _Stop(FileFault(Fault.RECURSION, self.span(node)))
+            raise _Stop(FileFault(FileProblem.RECURSION, self.span(node)))
         self.aliased += made[1]
         self.size += made[1]
         if self.aliased > MAX_ALIASED_NODES:
-            raise _Stop(FileFault(Fault.TOO_MANY_ALIASES, self.source))
+            raise _Stop(FileFault(FileProblem.TOO_MANY_ALIASES, self.source))
         return made[0]
 
     def _collection(self, node: yaml.Node, depth: int) -> Node:
         if depth > MAX_DEPTH:
-            raise _Stop(FileFault(Fault.TOO_DEEP, self.span(node)))
+            raise _Stop(FileFault(FileProblem.TOO_DEEP, self.span(node)))
         before = self.size
         unfinished = Scalar(None, self.origin(node))
         self.made[id(node)] = (unfinished, 0)
@@ -174,15 +174,15 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             raise _Stop(_fault(self.source, error)) from None
         except RecursionError:
-            raise _Stop(FileFault(Fault.RECURSION, self.span(node))) from None
+            raise _Stop(FileFault(FileProblem.RECURSION, self.span(node))) from None
 
     def key(self, node: yaml.Node) -> Hashable:
         """The value of a key that is not plain text; a list or a mapping is none."""
         if not isinstance(node, yaml.ScalarNode):
-            raise _Stop(FileFault(Fault.SYNTAX, self.span(node), "a list or a mapping cannot be a key"))
+            raise _Stop(FileFault(FileProblem.SYNTAX, self.span(node), "a list or a mapping cannot be a key"))
         value = self.value(node, is_key=True)
         if not isinstance(value, Hashable):
-            raise _Stop(FileFault(Fault.SYNTAX, self.span(node), "this cannot be a key"))
+            raise _Stop(FileFault(FileProblem.SYNTAX, self.span(node), "this cannot be a key"))
         return value
 
     def value(self, node: yaml.ScalarNode, *, is_key: bool = False) -> object:
@@ -207,10 +207,10 @@ class _Reader:
         try:
             return quick(node) if quick else self.loader.construct_object(node, deep=True)
         except RecursionError:
-            raise _Stop(FileFault(Fault.RECURSION, self.span(node))) from None
+            raise _Stop(FileFault(FileProblem.RECURSION, self.span(node))) from None
         except _CONSTRUCTION_FAULTS as error:
             detail = error.problem if isinstance(error, yaml.MarkedYAMLError) and error.problem else str(error)
-            raise _Stop(FileFault(Fault.SYNTAX, self.span(node), detail)) from None
+            raise _Stop(FileFault(FileProblem.SYNTAX, self.span(node), detail)) from None
 
     def span(self, node: yaml.Node) -> Span:
         """Where a node stands."""

@@ -92,7 +92,7 @@ def to_yaml(value: object) -> str:
     return text.removesuffix("...\n")
 
 
-def annotated(text: str, label: Callable[[tuple[int, ...]], str]) -> str:
+def annotated_yaml(text: str, label: Callable[[tuple[int, ...]], str]) -> str:
     """YAML text that `to_yaml` made, with `# label` behind each leaf; an empty label leaves the leaf alone."""
     comments: dict[int, str] = {}
     root = yaml.compose(text, _FastLoader)

@@ -51,7 +51,7 @@ def _edits(fix: Fix, layouts: dict[Source, Layout]) -> tuple[Edit, ...] | None:
     return tuple(edits)
 
 
-def compatible(remedies: Iterable[Remedy]) -> list[Remedy]:
+def compatible_remedies(remedies: Iterable[Remedy]) -> list[Remedy]:
     """Those that can be carried out together: of two that are in each other's way, the first."""
     chosen: list[Remedy] = []
     taken: dict[Source, list[Edit]] = {}
@@ -73,23 +73,23 @@ def _collide(one: Edit, other: Edit) -> bool:
     return first.start < second.end and second.start < first.end
 
 
-def edited(remedies: Iterable[Remedy]) -> Mapping[Source, str]:
+def edited_texts(remedies: Iterable[Remedy]) -> Mapping[Source, str]:
     """The new text of each source that compatible remedies change."""
     edits: dict[Source, list[Edit]] = {}
     for remedy in remedies:
         for edit in remedy.edits:
             edits.setdefault(edit.span.source, []).append(edit)
-    return {source: _replaced(source.text, listed) for source, listed in edits.items()}
+    return {source: _apply_edits(source.text, listed) for source, listed in edits.items()}
 
 
-def _replaced(text: str, edits: list[Edit]) -> str:
+def _apply_edits(text: str, edits: list[Edit]) -> str:
     ordered = sorted(edits, key=lambda edit: edit.span.start)
     kept = [text[one.span.end : other.span.start] for one, other in pairwise(ordered)]
     kept = [text[: ordered[0].span.start], *kept, text[ordered[-1].span.end :]]
     return kept[0] + "".join(edit.replacement + after for edit, after in zip(ordered, kept[1:], strict=True))
 
 
-def encoded(text: str, old: bytes) -> bytes:
+def encode_text(text: str, old: bytes) -> bytes:
     """A text as bytes, with the byte order mark that the old bytes have."""
     mark = _BYTE_ORDER_MARK if old.startswith(_BYTE_ORDER_MARK) else b""
     return mark + text.encode("utf-8")

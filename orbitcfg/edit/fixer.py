@@ -8,8 +8,8 @@ from orbitcfg.document.events import DuplicateKey, FileFault
 from orbitcfg.document.source import Source
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, child
 from orbitcfg.document.tree import Sequence as SequenceNode
-from orbitcfg.edit.apply import Remedy, compatible, edited, encoded, remedies
-from orbitcfg.edit.preview import diff
+from orbitcfg.edit.apply import Remedy, compatible_remedies, edited_texts, encode_text, remedies
+from orbitcfg.edit.preview import masked_diff
 from orbitcfg.edit.write import replaced
 from orbitcfg.errors import UsageError
 from orbitcfg.files.overlay import Overlay
@@ -20,8 +20,8 @@ from orbitcfg.report.diagnostics import Diagnostic, Report
 MAX_ROUNDS = 20
 """So often fixes are looked for again in what the fixes before them made; each round takes those that are not in each other's way."""
 
-Look = Callable[[Files], Report]
-Compiled = Callable[[Files], Sequence[Config]]
+Check = Callable[[Files], Report]
+Compile = Callable[[Files], Sequence[Config]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +63,15 @@ class FixResult:
     @property
     def diff(self) -> str:
         """The changes as a unified diff in which no secret stands."""
-        return "".join(diff(each.name, _text(each.old), _text(each.new)) for each in self.changes)
+        return "".join(masked_diff(each.name, _text(each.old), _text(each.new)) for each in self.changes)
 
 
-def plan_fixes(files: Files, look: Look, compiled: Compiled, *, unsafe: bool) -> FixResult:
+def plan_fixes(files: Files, look: Check, compiled: Compile, *, unsafe: bool) -> FixResult:
     """The fixes of all that `look` finds, carried out in memory until none is left.
 
     `compiled` gives the configurations as they are in a tree of files. Unsafe fixes are carried out where they are asked for.
     """
-    work = _Work(files, compiled)
+    work = _FixPlan(files, compiled)
     found = left = look(files)
     for _ in range(MAX_ROUNDS):
         if not work.advanced(left, unsafe=unsafe):
@@ -82,11 +82,11 @@ def plan_fixes(files: Files, look: Look, compiled: Compiled, *, unsafe: bool) ->
 
 
 @dataclass(slots=True)
-class _Work:
+class _FixPlan:
     """The new contents so far, by real path, and what each file's changes mend."""
 
     files: Files
-    compiled: Compiled
+    compiled: Compile
     contents: dict[str, bytes] = field(default_factory=dict)
     originals: dict[str, bytes] = field(default_factory=dict)
     findings: dict[str, dict[Diagnostic, None]] = field(default_factory=dict)
@@ -100,7 +100,7 @@ class _Work:
         """Carries out the fixes of a report that keep their promise, the safe ones before the others; false where there are none."""
         offered = remedies(report.diagnostics)
         for safe in (True, False) if unsafe else (True,):
-            wanted = compatible(each for each in offered if each.safe is safe)
+            wanted = compatible_remedies(each for each in offered if each.safe is safe)
             kept = self._kept(self.compiled(self.overlay), wanted) if wanted else []
             if kept:
                 self._take(kept)
@@ -122,19 +122,19 @@ class _Work:
         if not all(each.safe for each in wanted):
             return True
         touched = {path for each in wanted for path in each.touches}
-        changed = (path for old, new in zip(before, after, strict=True) for path in differences(old.tree, new.tree))
+        changed = (path for old, new in zip(before, after, strict=True) for path in changed_paths(old.tree, new.tree))
         return all(any(path[:length] in touched for length in range(1, len(path) + 1)) for path in changed)
 
     def _made(self, wanted: Iterable[Remedy]) -> dict[str, bytes]:
         """The new contents that compatible fixes make."""
         made = {}
-        for source, text in edited(wanted).items():
+        for source, text in edited_texts(wanted).items():
             path = self.files.realpath(source.name)
             content = self.overlay.read(path, MAX_FILE_BYTES)
             if _text(content) != source.text:
                 raise UsageError(f"`{source.name}` has changed since it was read")
             self.originals.setdefault(path, content)
-            made[path] = encoded(text, content)
+            made[path] = encode_text(text, content)
         return made
 
     def _take(self, kept: list[Remedy]) -> None:
@@ -159,7 +159,7 @@ def _damages(config: Config) -> set[tuple[str, str]]:
     return faults | {(str(each.key), each.second.source.name) for each in config.events_of(DuplicateKey)}
 
 
-def differences(old: Node, new: Node, path: KeyPath = ()) -> Iterator[KeyPath]:
+def changed_paths(old: Node, new: Node, path: KeyPath = ()) -> Iterator[KeyPath]:
     """The key paths at which two values differ; of lists that are not equally long the list's own."""
     match old, new:
         case Mapping(), Mapping():
@@ -168,10 +168,10 @@ def differences(old: Node, new: Node, path: KeyPath = ()) -> Iterator[KeyPath]:
                 if ours is None or theirs is None:
                     yield from _leaves(ours or theirs, (*path, key))
                 else:
-                    yield from differences(ours, theirs, (*path, key))
+                    yield from changed_paths(ours, theirs, (*path, key))
         case SequenceNode(items=ours), SequenceNode(items=theirs) if len(ours) == len(theirs):
             for index, (one, other) in enumerate(zip(ours, theirs, strict=True)):
-                yield from differences(one, other, (*path, index))
+                yield from changed_paths(one, other, (*path, index))
         case Scalar(), Scalar() if type(old.value) is type(new.value) and (old.value == new.value or str(old.value) == str(new.value)):
             return
         case _:

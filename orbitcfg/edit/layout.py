@@ -30,7 +30,7 @@ class Layout:
         """The layout of the source that is to be changed, worked out once."""
         source = (change.mapping if isinstance(change, Insertion) else change.span).source
         if source not in known:
-            known[source] = Layout(source, _composed(source.text))
+            known[source] = Layout(source, _compose(source.text))
         return known[source]
 
     def edit(self, change: Insertion | Removal) -> Edit | None:
@@ -59,12 +59,12 @@ class Layout:
         value = next((value for key, value in reversed(mapping.value) if _is_scalar(key) and key.value == change.key), None)
         if value is not None:
             return self._joined(change, mapping, value) if change.joins else None
-        text = f"{change.key}: " + (f"[{_written(change.value)}]" if change.joins else _written(change.value))
+        text = f"{change.key}: " + (f"[{_value_text(change.value)}]" if change.joins else _value_text(change.value))
         if mapping.flow_style:
             first = mapping.value[0][0] if mapping.value else None
             return self._put(_start(mapping) + 1 if first is None else _start(first), text if first is None else f"{text}, ")
         if holder is None:
-            lines = f"{change.key}:\n  - {_written(change.value)}\n\n" if change.joins else f"{text}\n"
+            lines = f"{change.key}:\n  - {_value_text(change.value)}\n\n" if change.joins else f"{text}\n"
             return self._put(_start(mapping.value[0][0]), lines.replace("\n", self._line_break(0))) if mapping.start_mark.column == 0 else None
         return self._in_a_line_below(mapping, holder, text)
 
@@ -87,7 +87,7 @@ class Layout:
 
     def _joined(self, change: Insertion, mapping: Any, value: Any) -> Edit | None:
         """One more item for a list; a single text becomes a list."""
-        text = _written(change.value)
+        text = _value_text(change.value)
         if _is_scalar(value):
             written = self.source.text[_start(value) : value.end_mark.index]
             return Edit(Span(self.source, _start(value), value.end_mark.index), f"[{written}, {text}]") if value.value and not value.anchor else None
@@ -154,7 +154,7 @@ class Layout:
         return match[0] if match and match[0] else (first[0] if (first := _LINE_END.search(text)) and first[0] else "\n")
 
 
-def _composed(text: str) -> Any:
+def _compose(text: str) -> Any:
     """ruamel.yaml's node for the text; None where it cannot read it."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
@@ -165,7 +165,7 @@ def _composed(text: str) -> Any:
         return None
 
 
-def _written(value: str | bool) -> str:
+def _value_text(value: str | bool) -> str:
     """A value as YAML, in one line."""
     text = to_yaml(value).removesuffix("\n").removesuffix("\n...")
     return f'"{value}"' if isinstance(value, str) and text == value and re.search(r"[,\[\]{}]", value) else text

@@ -36,7 +36,7 @@ _SAYS_LITTLE = re.compile(r"failed to load model|failed to initialize the contex
 MAX_REASON = 300
 
 
-def cause(status: int) -> str:
+def exit_reason(status: int) -> str:
     """Why a process with this exit status ended; negative ones are signals."""
     if status < 0:
         name = _signal_name(-status)

@@ -22,7 +22,7 @@ _QUIET = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "", "GIT_TERMINAL_PROM
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class GitEntry:
     """One name in a folder of git: its mode as git writes it, and its object."""
 
     mode: str
@@ -121,9 +121,9 @@ class GitTree:
     def __init__(self, objects: Repository, tree: str, working_dir: str) -> None:
         """The files of the tree object of that name; relative paths start from `working_dir`, a real path."""
         self._objects = objects
-        self._root = Entry(_FOLDER, tree)
+        self._root = GitEntry(_FOLDER, tree)
         self._working_dir = working_dir
-        self._folders: dict[str, dict[str, Entry]] = {}
+        self._folders: dict[str, dict[str, GitEntry]] = {}
 
     def read(self, path: str, limit: int) -> bytes:
         """The first `limit` bytes of a file."""
@@ -180,10 +180,10 @@ class GitTree:
     def _absolute(self, path: str) -> str:
         return os.path.join(self._working_dir, path)
 
-    def _entry(self, path: str) -> Entry | None:
+    def _entry(self, path: str) -> GitEntry | None:
         return self._resolved(path)[1]
 
-    def _resolved(self, path: str) -> tuple[str, Entry | None, bool]:
+    def _resolved(self, path: str) -> tuple[str, GitEntry | None, bool]:
         """The real path of a path, what is there, and whether its links lead in a circle."""
         pending = _parts(self._absolute(path))
         here = os.path.splitdrive(self._absolute(path))[0] + os.sep
@@ -215,20 +215,20 @@ class GitTree:
         root = self._objects.root.rstrip(os.sep)
         return real == root or real.startswith(root + os.sep)
 
-    def _at(self, real: str) -> Entry | None:
+    def _at(self, real: str) -> GitEntry | None:
         """What is at a path on which no link stands; None for what is not in the revision."""
         if not self._is_within(real):
             return None
-        entry: Entry | None = self._root
+        entry: GitEntry | None = self._root
         for part in reversed(_parts(real[len(self._objects.root.rstrip(os.sep)) :])):
             entry = self._names(entry).get(part) if entry is not None else None
         return entry
 
-    def _target(self, link: Entry) -> str:
+    def _target(self, link: GitEntry) -> str:
         found = self._objects.object(link.object, _CHUNK_BYTES)
         return "" if found is None else found[1].decode("utf-8", "surrogateescape")
 
-    def _names(self, folder: Entry) -> dict[str, Entry]:
+    def _names(self, folder: GitEntry) -> dict[str, GitEntry]:
         """What a folder holds; nothing where it is none, or git lacks it."""
         if folder.mode != _FOLDER:
             return {}
@@ -239,14 +239,14 @@ class GitTree:
         return known
 
 
-def _entries(content: bytes, identity_bytes: int) -> Iterator[tuple[str, Entry]]:
+def _entries(content: bytes, identity_bytes: int) -> Iterator[tuple[str, GitEntry]]:
     """The names in a tree object: mode, blank, name, zero, and the object's identity as bytes."""
     position = 0
     while position < len(content):
         end = content.index(b"\0", position)
         mode, _, name = content[position:end].partition(b" ")
         position = end + 1 + identity_bytes
-        yield name.decode("utf-8", "surrogateescape"), Entry(mode.decode("ascii"), content[end + 1 : position].hex())
+        yield name.decode("utf-8", "surrogateescape"), GitEntry(mode.decode("ascii"), content[end + 1 : position].hex())
 
 
 def _parts(path: str) -> list[str]:

@@ -6,13 +6,13 @@ from typing import TypeAlias, TypeVar
 
 from orbitcfg.files.store import Files
 
-Question: TypeAlias = tuple[str, str, *tuple[int, ...]]
+Call: TypeAlias = tuple[str, str, *tuple[int, ...]]
 """The name of a method of `Files`, the path, and for `read` the limit."""
 
-Trace: TypeAlias = tuple[tuple[Question, str], ...]
+Recording: TypeAlias = tuple[tuple[Call, str], ...]
 """Questions in the order in which they were asked first, each with a digest of its answer."""
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 _UNSTEADY = "another answer each time"
 
@@ -22,10 +22,10 @@ class RecordingFiles:
 
     def __init__(self, files: Files) -> None:
         self.files = files
-        self._digests: dict[Question, str] = {}
+        self._digests: dict[Call, str] = {}
 
     @property
-    def trace(self) -> Trace:
+    def trace(self) -> Recording:
         """Every question so far. One whose answer changed meanwhile never holds again."""
         return tuple(self._digests.items())
 
@@ -57,7 +57,7 @@ class RecordingFiles:
         """The path as the user is told it, which does not hang on what is there."""
         return self.files.name(path)
 
-    def _noted(self, question: Question, ask: Callable[[], Found]) -> Found:
+    def _noted(self, question: Call, ask: Callable[[], Result]) -> Result:
         try:
             found = ask()
         except (OSError, ValueError) as error:
@@ -66,12 +66,12 @@ class RecordingFiles:
         self._note(question, digest(found))
         return found
 
-    def _note(self, question: Question, answer: str) -> None:
+    def _note(self, question: Call, answer: str) -> None:
         if self._digests.setdefault(question, answer) != answer:
             self._digests[question] = _UNSTEADY
 
 
-def holds(trace: Iterable[tuple[Question, str]], files: Files) -> bool:
+def still_valid(trace: Iterable[tuple[Call, str]], files: Files) -> bool:
     """Whether files give every answer of a trace.
 
     They are asked in order and up to the first other answer, so that nothing is asked that the run itself would not come to: no link is
@@ -80,7 +80,7 @@ def holds(trace: Iterable[tuple[Question, str]], files: Files) -> bool:
     return all(_digest_now(files, question) == answer for question, answer in trace)
 
 
-def _digest_now(files: Files, question: Question) -> str:
+def _digest_now(files: Files, question: Call) -> str:
     method, path, *limit = question
     try:
         return digest(getattr(files, method)(path, *limit))

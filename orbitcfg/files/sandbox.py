@@ -39,18 +39,18 @@ def is_inside(path: str, folder: str) -> bool:
         return False
 
 
-def fenced(files: Files, path: str) -> Files:
+def sandboxed(files: Files, path: str) -> Files:
     """The files, without those that links of the path's repository lead to outside of it; all of them where there is no repository.
 
     A repository may be anybody's, and what is read may be shown in a frame. Where the very folder is a link, what it leads to counts:
     ORBIT would go there too.
     """
     root = root_of(files, os.path.dirname(path) or ".")
-    return files if root is None else Fenced(files, root)
+    return files if root is None else Sandbox(files, root)
 
 
 @dataclass(frozen=True, slots=True)
-class Fenced:
+class Sandbox:
     """Files of which those outside a folder cannot be read."""
 
     files: Files

@@ -42,7 +42,7 @@ class Disk:
 
     def read(self, path: str, limit: int) -> bytes:
         """The first `limit` bytes of a regular file; a device or a pipe is refused, since it may never end."""
-        with open(self._absolute(path), "rb", opener=_open_at_once) as file:
+        with open(self._absolute(path), "rb", opener=_open_nonblocking) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise OSError(errno.EINVAL, "not a regular file", path)
             return file.read(limit)
@@ -79,7 +79,7 @@ class Disk:
         return os.path.join(self.working_dir, path)
 
 
-def _open_at_once(path: str, flags: int) -> int:
+def _open_nonblocking(path: str, flags: int) -> int:
     """Opens without waiting for the other end of a pipe."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 

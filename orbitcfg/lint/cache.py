@@ -17,7 +17,7 @@ from typing import Any
 
 from orbitcfg.catalog.store import folder as schemas
 from orbitcfg.files.atomic import beside, fill
-from orbitcfg.files.recording import RecordingFiles, Trace, digest, holds
+from orbitcfg.files.recording import Recording, RecordingFiles, digest, still_valid
 from orbitcfg.files.sandbox import is_inside, root_of
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.masking.url import without_credentials
@@ -110,13 +110,13 @@ def _recalled(path: str, files: Files) -> Answer | None:
             return None
         kept: dict[str, Any] = json.loads(content.decode(*_ENCODING))
         answer = Answer(**kept["answer"])
-        is_true = holds(((tuple(question), known) for question, known in kept["trace"]), files)
+        is_true = still_valid(((tuple(question), known) for question, known in kept["trace"]), files)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):  # whatever lies there, it is not ours
         return None
     return replace(answer, note=f"{answer.note}, nothing has changed since the last run") if is_true else None
 
 
-def _may_be_kept(trace: Trace) -> bool:
+def _may_be_kept(trace: Recording) -> bool:
     """Whether no path gives access: a configuration may name anything where a file is meant."""
     return all(without_credentials(path) == path for (_, path, *_), _ in trace)
 

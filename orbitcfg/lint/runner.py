@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from orbitcfg.document.events import Event, PlaceholderUsed, RuleCrashed
 from orbitcfg.document.source import Source, Span
 from orbitcfg.lint import suppress
-from orbitcfg.lint.baseline import Baseline, events_of, unexpected
+from orbitcfg.lint.baseline import Baseline, gone_events, match_baseline
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic
@@ -46,16 +46,16 @@ def run_rules(config: Config, rules: Iterable[Rule], observations: "Observations
     crashes: list[RuleCrashed] = []
     for rule in listed:
         if rule not in about_orbitcfg.RULES:
-            for diagnostic, fatal in _placed(config, rule, observations, crashes):
+            for diagnostic, fatal in _rule_diagnostics(config, rule, observations, crashes):
                 diagnostics[diagnostic] = fatal or diagnostics.get(diagnostic, False)
-    kept, events = _silenced(config, diagnostics, listed, crashes)
-    kept += spoken(config, events, (rule_crashed, *listed))
+    kept, events = _apply_comments(config, diagnostics, listed, crashes)
+    kept += meta_diagnostics(config, events, (rule_crashed, *listed))
     order = _order(config)
     fatal_ones = sorted((each for each, is_fatal in diagnostics.items() if is_fatal), key=order)
     return LintResult(tuple(sorted(kept, key=order)), tuple(fatal_ones), bool(crashes))
 
 
-def unexpected_by(
+def beyond_baseline(
     baseline: Baseline, diagnostics: Iterable[Diagnostic], config: Config, rules: Iterable[Rule], *, whole: bool
 ) -> tuple[Diagnostic, ...]:
     """The findings that a baseline does not expect, and where the configuration was looked at as a whole, its entries that match none.
@@ -63,28 +63,28 @@ def unexpected_by(
     Entries of rules that did not run, or whose findings come and go with the machine, may wait for their finding.
     """
     listed = tuple(rules)
-    kept, gone = unexpected(baseline, diagnostics)
+    kept, gone = match_baseline(baseline, diagnostics)
     ran = {rule.code for rule in listed if whole and not rule.code.startswith(suppress.OF_THE_MACHINE)}
-    return (*kept, *spoken(config, events_of(entry for entry in gone if entry.code in ran), listed))
+    return (*kept, *meta_diagnostics(config, gone_events(entry for entry in gone if entry.code in ran), listed))
 
 
-def spoken(config: Config, events: Iterable[Event], rules: Iterable[Rule]) -> list[Diagnostic]:
+def meta_diagnostics(config: Config, events: Iterable[Event], rules: Iterable[Rule]) -> list[Diagnostic]:
     """What those of the rules that are about orbitcfg itself say of events, each once."""
     told = replace(config, events=tuple(events))
     said = (_diagnostic(config, rule, finding) for rule in rules if rule in about_orbitcfg.RULES for finding in rule.check(told))
     return list(dict.fromkeys(said))
 
 
-def _silenced(
+def _apply_comments(
     config: Config, diagnostics: Iterable[Diagnostic], rules: tuple[Rule, ...], crashes: list[RuleCrashed]
 ) -> tuple[list[Diagnostic], list[Event]]:
     """What comments leave, and what is to be said of the run and the comments themselves."""
-    silence = suppress.asked(config.graph, _codes)
-    kept, used = suppress.silenced(silence, diagnostics)
+    silence = suppress.find_suppressions(config.graph, _codes)
+    kept, used = suppress.apply_suppressions(silence, diagnostics)
     crashed = {each.code for each in crashes}
     ran = frozenset() if config.fragment else frozenset(rule.code for rule in rules if rule.code not in crashed)
     within = frozenset(document.source for document in config.graph.documents)
-    return kept, [*crashes, *silence.malformed, *suppress.unused(silence, used, ran, within)]
+    return kept, [*crashes, *silence.malformed, *suppress.unused_suppressions(silence, used, ran, within)]
 
 
 def _codes() -> dict[str, str]:
@@ -94,7 +94,9 @@ def _codes() -> dict[str, str]:
     return {word: rule.code for rule in RULES for word in (rule.code, rule.name)}
 
 
-def _placed(config: Config, rule: Rule, observations: "Observations | None", crashes: list[RuleCrashed]) -> Iterator[tuple[Diagnostic, bool]]:
+def _rule_diagnostics(
+    config: Config, rule: Rule, observations: "Observations | None", crashes: list[RuleCrashed]
+) -> Iterator[tuple[Diagnostic, bool]]:
     try:
         for finding in rule.findings(config, observations):
             yield _diagnostic(config, rule, finding), finding.fatal
@@ -105,7 +107,7 @@ def _placed(config: Config, rule: Rule, observations: "Observations | None", cra
 def _diagnostic(config: Config, rule: Rule, finding: Finding) -> Diagnostic:
     path = finding.at if isinstance(finding.at, tuple) else finding.key
     place = config.locate(finding.at, value=finding.value) if isinstance(finding.at, tuple) else finding.at
-    public = config.once(_Public).text if not rule.observes else without_credentials
+    public = config.once(_Redactor).text if not rule.observes else without_credentials
     return Diagnostic(
         code=rule.code,
         name=rule.name,
@@ -119,7 +121,7 @@ def _diagnostic(config: Config, rule: Rule, finding: Finding) -> Diagnostic:
     )
 
 
-class _Public:
+class _Redactor:
     """Words that may be shown: without credentials, and with `${NAME}` for what a set variable gave, since nobody knows what that holds."""
 
     def __init__(self, config: Config) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from orbitcfg.masking.names import HARMLESS, MASK, is_secret_name
-from orbitcfg.masking.url import Stretch, credentials, cut, joined
+from orbitcfg.masking.url import Stretch, credential_stretches, mask_stretches, merged_stretches
 
 _ENTRY = re.compile(
     r"""(?P<flow>[{,]\s*)?["']?(?P<name>(?<![\w.\-])(?!--)[\w.\-]+)["']?\s*[:=]\s*+"""
@@ -40,8 +40,8 @@ def masked(line: str) -> str:
 
 def masked_line(line: str, known: Sequence[Stretch]) -> MaskedLine:
     """A line of a file as it may be shown; `known` is what `secret_stretches` gives for it."""
-    stretches = joined(sorted([*known, *_in_line(line)]))
-    return MaskedLine(cut(line, stretches), tuple(stretches))
+    stretches = merged_stretches(sorted([*known, *_in_line(line)]))
+    return MaskedLine(mask_stretches(line, stretches), tuple(stretches))
 
 
 def secret_stretches(lines: Sequence[str]) -> list[list[Stretch]]:
@@ -53,7 +53,7 @@ def secret_stretches(lines: Sequence[str]) -> list[list[Stretch]]:
 def _in_line(line: str) -> list[Stretch]:
     """What a line shows to be a secret without the lines above it."""
     entries = (match for match in _ENTRY.finditer(line) if is_secret_name(match["name"]))
-    return [match.span("value") for match in entries if not HARMLESS.fullmatch(match["value"])] + list(credentials(line))
+    return [match.span("value") for match in entries if not HARMLESS.fullmatch(match["value"])] + list(credential_stretches(line))
 
 
 class _Open(Enum):

@@ -43,10 +43,10 @@ def holds_password(url: str) -> bool:
 
 def without_credentials(text: str) -> str:
     """The text with everything masked that gives access under whatever key it stands: user and password of an address, a bearer's token."""
-    return cut(text, joined(sorted(credentials(text)))) if _MAY_GIVE_ACCESS.search(text) else text
+    return mask_stretches(text, merged_stretches(sorted(credential_stretches(text)))) if _MAY_GIVE_ACCESS.search(text) else text
 
 
-def credentials(text: str) -> Iterator[Stretch]:
+def credential_stretches(text: str) -> Iterator[Stretch]:
     """Every stretch of a text that gives access."""
     for pattern in _CREDENTIALS:
         yield from (match.span("value") for match in pattern.finditer(text) if match["value"])
@@ -55,7 +55,7 @@ def credentials(text: str) -> Iterator[Stretch]:
             yield match.span("value")
 
 
-def joined(stretches: Sequence[Stretch]) -> list[Stretch]:
+def merged_stretches(stretches: Sequence[Stretch]) -> list[Stretch]:
     """Stretches, sorted by their start, with those that overlap made one."""
     whole: list[Stretch] = []
     for start, end in stretches:
@@ -66,7 +66,7 @@ def joined(stretches: Sequence[Stretch]) -> list[Stretch]:
     return whole
 
 
-def cut(text: str, stretches: Sequence[Stretch]) -> str:
+def mask_stretches(text: str, stretches: Sequence[Stretch]) -> str:
     """The text with each stretch masked."""
     kept, position = [], 0
     for start, end in stretches:

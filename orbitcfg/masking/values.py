@@ -9,12 +9,12 @@ _PLACEHOLDERS = re.compile(r"(?:(?:Bearer|Basic)\s+)?(?:\$\{[^}]*\})+")
 _DEFAULT = re.compile(r":-[^}]+\}")
 
 
-def only_placeholders(text: str) -> bool:
+def is_only_placeholders(text: str) -> bool:
     """Whether nothing of a text is written out: it is placeholders, or `Bearer` and a placeholder."""
     return _PLACEHOLDERS.fullmatch(text) is not None
 
 
-def shown(name: object, value: object) -> object:
+def masked_value(name: object, value: object) -> object:
     """A literal value under a key, as it may be shown.
 
     Only text is ever a secret: numbers and lists under such names (`max_tokens`, `stop_tokens`) are not.
@@ -23,13 +23,13 @@ def shown(name: object, value: object) -> object:
         case str():
             return _shown_text(name, value)
         case list():
-            return [shown(argument_name(before), each) for before, each in zip([None, *value], value, strict=False)]
+            return [masked_value(argument_name(before), each) for before, each in zip([None, *value], value, strict=False)]
         case dict():
-            return {key: shown(key, each) for key, each in value.items()}
+            return {key: masked_value(key, each) for key, each in value.items()}
     return value
 
 
 def _shown_text(name: object, value: str) -> str:
     if value and is_secret_name(name) and not HARMLESS.fullmatch(value):
-        return _DEFAULT.sub(f":-{MASK}}}", value) if only_placeholders(value) else MASK
+        return _DEFAULT.sub(f":-{MASK}}}", value) if is_only_placeholders(value) else MASK
     return without_credentials(value)

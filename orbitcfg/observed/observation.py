@@ -97,7 +97,7 @@ class ModelFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ServerListing:
     """How one server lists a model file: by a name, `also` by others, or not at all, and why not. With a name, `reason` is a remark."""
 
     server: str
@@ -110,8 +110,8 @@ class Listing:
 class ModelFile:
     """One model file on this machine; the first of its shards where it is split.
 
-    `path` is as the user is told it. Either `facts` or `fault` is given. `missing_shards` are the names of absent ones. `asked_by` names the
-    adapters that use it, `asked_at` the line that says so.
+    `path` is as the user is told it. Either `facts` or `fault` is given. `missing_shards` are the names of absent ones. `requested_by` names the
+    adapters that use it, `requested_at` the line that says so.
     """
 
     path: str
@@ -119,9 +119,9 @@ class ModelFile:
     facts: ModelFacts | None = None
     fault: ModelFault | None = None
     missing_shards: tuple[str, ...] = ()
-    listings: tuple[Listing, ...] = ()
-    asked_by: tuple[str, ...] = ()
-    asked_at: KeyPath | None = None
+    listings: tuple[ServerListing, ...] = ()
+    requested_by: tuple[str, ...] = ()
+    requested_at: KeyPath | None = None
 
     def listed_as(self, server: str) -> str | None:
         """The name that a server lists it under."""
@@ -147,7 +147,7 @@ class ModelLookup:
     near: tuple[tuple[str, str], ...] = ()
 
 
-class Choice(Enum):
+class ModelChoice(Enum):
     """Why the embedded engine took the model that it took."""
 
     NAMED = auto()
@@ -173,17 +173,17 @@ class Ending(Enum):
 class EngineRun:
     """One generation in the embedded engine.
 
-    `asked` is what the configuration asks for, where that is another model than the one that ran, `asked_at` its line. `reason` says why there is no
+    `asked` is what the configuration asks for, where that is another model than the one that ran, `requested_at` its line. `reason` says why there is no
     answer, `log` is the line of the engine's own log that tells most. `expected` is the known answer of the built-in model, None for others.
     `finish` is the engine's word: stop or length. `parameters` are those that were used, `capped` says which differ from the configuration's.
     `template` is the chat template that was used, `needed_bytes` and `free_bytes` the memory.
     """
 
     ending: Ending
-    choice: Choice
+    choice: ModelChoice
     model: str
-    asked: str | None = None
-    asked_at: KeyPath | None = None
+    requested: str | None = None
+    requested_at: KeyPath | None = None
     text: str = ""
     finish: str = ""
     expected: str | None = None
@@ -209,7 +209,7 @@ class Observations:
     """All that one run saw. Empty where nothing was looked for."""
 
     models: tuple[ModelFile, ...] = ()
-    asked: tuple[ModelLookup, ...] = ()
+    lookups: tuple[ModelLookup, ...] = ()
     engine: EngineRun | None = None
     endpoints: tuple[ProbeResult, ...] = ()
     host: HostFacts | None = None

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.compile.environment import Environment
-from orbitcfg.document.events import Event, Fault, FileFault, ImportSkipped
+from orbitcfg.document.events import Event, FileFault, FileProblem, ImportSkipped
 from orbitcfg.document.graph import ImportGraph
-from orbitcfg.document.keypath import Spelling
+from orbitcfg.document.keypath import KeyPathFormatter
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node, locate
 from orbitcfg.masking.url import without_credentials
@@ -62,13 +62,13 @@ class Config:
         return without_credentials(self._spelling.written(path))
 
     @cached_property
-    def _spelling(self) -> Spelling:
-        return Spelling(self.tree)
+    def _spelling(self) -> KeyPathFormatter:
+        return KeyPathFormatter(self.tree)
 
     @cached_property
     def is_whole(self) -> bool:
         """Whether every file that the configuration asks for was read; otherwise what it lacks may stand in one that was not."""
-        faults = (event for event in self.events_of(FileFault) if event.fault is not Fault.EMPTY)
+        faults = (event for event in self.events_of(FileFault) if event.fault is not FileProblem.EMPTY)
         return not self.fragment and next(chain(faults, self.events_of(ImportSkipped)), None) is None
 
     @cached_property

@@ -6,7 +6,7 @@ import orbitcfg
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.yaml_reader import parse
-from orbitcfg.edit.fixer import FixResult, differences, plan_fixes
+from orbitcfg.edit.fixer import FixResult, changed_paths, plan_fixes
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Files, Memory
 from orbitcfg.project.compiler import configuration, targets
@@ -129,4 +129,4 @@ def test_differences_are_named_where_they_are(old: str, new: str, paths: list[tu
     one, other = (parse(Source("a.yaml", text))[0] for text in (old, new))
     assert one is not None
     assert other is not None
-    assert list(differences(one, other)) == paths
+    assert list(changed_paths(one, other)) == paths

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from orbitcfg.files.recording import RecordingFiles, holds
+from orbitcfg.files.recording import RecordingFiles, still_valid
 from orbitcfg.files.store import Memory
 
 
@@ -35,7 +35,7 @@ def test_a_file_is_told_from_one_that_may_not_be_read_or_is_not_there(content: b
             traced.read("/a", 9)
         except OSError:
             assert index > 0
-        assert [holds(traced.trace, each) for each in trees] == [each is files for each in trees]
+        assert [still_valid(traced.trace, each) for each in trees] == [each is files for each in trees]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def test_what_changes_during_a_run_holds_no_more() -> None:
     files = Wavering({})
     traced = RecordingFiles(files)
     assert [traced.is_file("/a"), traced.is_file("/a")] == [False, True]
-    assert [holds(traced.trace, files), holds(traced.trace, files)] == [False, False]
+    assert [still_valid(traced.trace, files), still_valid(traced.trace, files)] == [False, False]
 
 
 def test_questions_end_at_the_first_other_answer() -> None:
@@ -62,5 +62,5 @@ def test_questions_end_at_the_first_other_answer() -> None:
     traced = RecordingFiles(Memory({"/a": b"1", "/b": b"2"}))
     assert (traced.is_file("/a"), traced.read("/b", 9)) == (True, b"2")
     later = RecordingFiles(Memory({"/b": b"2"}))
-    assert not holds(traced.trace, later)
+    assert not still_valid(traced.trace, later)
     assert [question for question, _ in later.trace] == [("is_file", "/a")]

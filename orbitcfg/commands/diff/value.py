@@ -60,7 +60,7 @@ def symbolic(node: Node, key: Hashable) -> object:
     match node:
         case Scalar(value=value):
             template = template_of(node)
-            return values.shown(key, value) if template is None else template_shown(template, node, key)
+            return values.masked_value(key, value) if template is None else template_shown(template, node, key)
         case Sequence(items=items):
             return [symbolic(item, item_key(node, index) if isinstance(item, Scalar) else key) for index, item in enumerate(items)]
         case Mapping(entries=entries):

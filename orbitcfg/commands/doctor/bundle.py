@@ -18,8 +18,8 @@ from orbitcfg.commands.why import origin_label
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.environment import PROCESS
 from orbitcfg.document.events import PlaceholderUsed
-from orbitcfg.document.masked import shown
-from orbitcfg.document.yaml_writer import annotated, to_yaml
+from orbitcfg.document.masked import masked_node
+from orbitcfg.document.yaml_writer import annotated_yaml, to_yaml
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.masking.names import MASK, is_secret_name
 from orbitcfg.project.compiler import Path, configuration, targets
@@ -131,8 +131,8 @@ def _symbolic(files: Files, path: Path | None, settings: Settings, process: Mapp
 
 
 def _configuration(config: Config) -> str:
-    value = _without_defaults(shown(config.tree))
-    return annotated(to_yaml(value), lambda positions: origin_label(config.tree, positions))
+    value = _without_defaults(masked_node(config.tree))
+    return annotated_yaml(to_yaml(value), lambda positions: origin_label(config.tree, positions))
 
 
 def _without_defaults(value: object, key: object = None) -> object:

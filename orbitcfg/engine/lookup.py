@@ -9,7 +9,7 @@ from orbitcfg.document.tree import KeyPath, value_at
 from orbitcfg.effective import Use
 from orbitcfg.engine import shimmy
 from orbitcfg.engine.context import RunContext
-from orbitcfg.engine.discover import LLAMA_SERVER, OLLAMA, Found
+from orbitcfg.engine.discover import LLAMA_SERVER, OLLAMA, FoundModel
 from orbitcfg.observed.model_names import model_stem, ollama_name
 from orbitcfg.observed.observation import ModelLookup
 from orbitcfg.project.config import Config
@@ -31,34 +31,34 @@ _DIRECT_PARAMETERS = ("top_k", "repeat_penalty")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ModelRequest:
     """One row of the effective configuration that wants a model from this machine, with the parameters that it would send."""
 
     use: Use
-    asked: ModelLookup
+    lookup: ModelLookup
     parameters: Mapping[str, object]
 
 
-def wanted(config: Config) -> list[Wanted]:
+def model_requests(config: Config) -> list[ModelRequest]:
     """The rows that ask for a model on this machine, the default first."""
-    return [each for use in config.uses if (each := _wanted(config, use))]
+    return [each for use in config.uses if (each := _model_request(config, use))]
 
 
-def joined(rows: Iterable[Wanted]) -> list[ModelLookup]:
+def merged_lookups(rows: Iterable[ModelRequest]) -> list[ModelLookup]:
     """What is asked for, once each, with all adapters that do."""
-    joined: dict[tuple[str, str], ModelLookup] = {}
+    found: dict[tuple[str, str], ModelLookup] = {}
     for row in rows:
-        key = (row.asked.provider, row.asked.model)
-        before = joined.get(key)
-        joined[key] = row.asked if before is None else replace(before, adapters=(*before.adapters, *row.asked.adapters))
-    return list(joined.values())
+        key = (row.lookup.provider, row.lookup.model)
+        before = found.get(key)
+        found[key] = row.lookup if before is None else replace(before, adapters=(*before.adapters, *row.lookup.adapters))
+    return list(found.values())
 
 
-def matched(asked: ModelLookup, models: Iterable[Found], surroundings: RunContext) -> ModelLookup:
+def with_matches(asked: ModelLookup, models: Iterable[FoundModel], run_context: RunContext) -> ModelLookup:
     """The same, with the files that it may mean."""
     exact, near = [], []
     for found in models:
-        fit = _fit(asked, found, surroundings)
+        fit = _fit(asked, found, run_context)
         if fit == asked.model:
             exact.append(found.model.path)
         elif fit is not None:
@@ -66,15 +66,15 @@ def matched(asked: ModelLookup, models: Iterable[Found], surroundings: RunContex
     return replace(asked, exact=tuple(exact), near=tuple(near))
 
 
-def paths(asked: ModelLookup, surroundings: RunContext) -> list[str]:
+def candidate_paths(asked: ModelLookup, run_context: RunContext) -> list[str]:
     """Where ORBIT looks for a model that it loads itself: the path from its working directory, then its folder `gguf`."""
-    base = surroundings.orbit_dir or surroundings.working_dir
+    base = run_context.orbit_dir or run_context.working_dir
     name = os.path.basename(asked.model)
     tried = (asked.model, os.path.join("gguf", name), os.path.join("gguf", f"{name}.gguf"))
     return list(dict.fromkeys(os.path.normpath(os.path.join(base, each)) for each in tried))
 
 
-def _wanted(config: Config, use: Use) -> Wanted | None:
+def _model_request(config: Config, use: Use) -> ModelRequest | None:
     if (
         use.service != "inference"
         or use.provider is None
@@ -96,7 +96,7 @@ def _wanted(config: Config, use: Use) -> Wanted | None:
         context_at=context_at,
     )
     direct = {key: value for key in _DIRECT_PARAMETERS if use.url is None and (value := value_at(config.tree, (*block, key))) is not None}
-    return Wanted(use, asked, {**use.parameters, **direct})
+    return ModelRequest(use, asked, {**use.parameters, **direct})
 
 
 def _context(config: Config, use: Use, block: KeyPath) -> tuple[int | None, KeyPath | None]:
@@ -120,13 +120,13 @@ def _is_here(url: str | None) -> bool:
         return False
 
 
-def _fit(asked: ModelLookup, found: Found, surroundings: RunContext) -> str | None:
+def _fit(asked: ModelLookup, found: FoundModel, run_context: RunContext) -> str | None:
     """The name under which the provider's server lists a file that may be meant: the asked one where it fits exactly, empty where it lists it under none.
 
     None where the file is another.
     """
     if asked.is_path:
-        return asked.model if found.path in paths(asked, surroundings) else None
+        return asked.model if found.path in candidate_paths(asked, run_context) else None
     names = list(_names(asked.provider, found))
     if any(name == asked.model or (asked.provider == "ollama" and ollama_name(name) == ollama_name(asked.model)) for name in names):
         return asked.model
@@ -134,7 +134,7 @@ def _fit(asked: ModelLookup, found: Found, surroundings: RunContext) -> str | No
     return (names or [""])[-1] if model_stem(asked.model) in alike else None
 
 
-def _names(provider: str, found: Found) -> Iterator[str]:
+def _names(provider: str, found: FoundModel) -> Iterator[str]:
     """The names that the provider's servers list the file under, oldest version first."""
     for listing in found.model.listings:
         if listing.server in SERVED_BY[provider] and listing.name:
