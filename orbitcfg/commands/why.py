@@ -230,5 +230,5 @@ def key_paths(path: Path | None = None, *, files: Files | None = None) -> list[s
 
 
 def _key_paths(tree: Mapping) -> list[str]:
-    spelling = KeyPathFormatter(tree)
-    return [spelling.written(path) for path, _ in walk(tree) if path]
+    formatter = KeyPathFormatter(tree)
+    return [formatter.format(path) for path, _ in walk(tree) if path]

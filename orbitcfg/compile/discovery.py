@@ -20,7 +20,7 @@ class ConfigTarget:
     """A root file to look at.
 
     `only` is the one file, by its real path, that findings are wanted for; None for all.
-    `fragment` says that the file is a part of some configuration that was not found; `passed_over_by` is a root beside or above it that does not import it.
+    `fragment`: the file is a part of some configuration that was not found; `passed_over_by` is a root beside or above it that does not import it.
     """
 
     root: str
@@ -33,6 +33,7 @@ def targets(files: Files, paths: tuple[str, ...], working_dir: str) -> tuple[Con
     """What the paths mean, each once; without any, the configuration found from the working directory upward."""
     if not paths:
         return (_found_upward(files, working_dir),)
+    # from the last to the first: of several names for one root the first is kept
     found = {(files.realpath(target.root), target.only): target for target in (_target(files, path) for path in reversed(paths))}
     return tuple(reversed(found.values()))
 
@@ -84,8 +85,8 @@ def _imports(files: Files, graph: ImportGraph, real: str) -> bool:
 def project_root(files: Files, root: str) -> str:
     """The folder that ORBIT runs in: the parent of the configuration folder, or that folder where it is plainly the project's own."""
     folder = os.path.dirname(files.realpath(root))
-    signs = (".git", "server", os.path.join("bin", "orbit"))
-    is_project = any(files.is_dir(os.path.join(folder, sign)) or files.is_file(os.path.join(folder, sign)) for sign in signs)
+    marks = (".git", "server", os.path.join("bin", "orbit"))
+    is_project = any(files.is_dir(os.path.join(folder, mark)) or files.is_file(os.path.join(folder, mark)) for mark in marks)
     return folder if is_project else os.path.dirname(folder)
 
 

@@ -97,13 +97,13 @@ def _source(files: Files, path: str, events: list[Event]) -> Source | None:
     private = Source(source.name, source.text, private=True)
     if fault:
         place = Span(private, fault.place.start, fault.place.end) if isinstance(fault.place, Span) else private
-        events.append(FileFault(fault.fault, place, fault.detail))
+        events.append(FileFault(fault.problem, place, fault.detail))
         return None
     return private
 
 
 def _override(variables: dict[str, EnvVariable], source: Source, events: list[Event]) -> None:
-    """Adds the file's variables as python-dotenv does: the file's own names go before the process's, also in `${…}`."""
+    """Adds the file's variables as python-dotenv does with `override`: the file's own names go before the process's, also in `${…}`."""
     from dotenv.parser import parse_stream
     from dotenv.variables import parse_variables
 

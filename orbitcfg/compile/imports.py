@@ -1,4 +1,4 @@
-"""Files to an import graph, as ORBIT follows imports: `import` in any mapping, fenced to the importing file's folder."""
+"""Files to an import graph, as ORBIT follows imports: `import` in any mapping, never out of the importing file's folder."""
 
 import os
 from collections import defaultdict
@@ -53,7 +53,7 @@ class _Loader:
         carried_out: dict[int, tuple[tuple[int, KeyPath], tuple[Import, ...]]] = {}
         for site, mapping, holder in self._import_sites(root):
             known, place = carried_out.get(id(mapping)), (id(holder), site[-1:])
-            if known is None:
+            if known is None:  # the mapping at an anchor and at its aliases is one: ORBIT takes the key away at the first of them
                 found = self._imports(mapping.entries[IMPORT_KEY], folder, (*open_files, real))
                 carried_out[id(mapping)] = (place, found)
             else:
@@ -146,9 +146,9 @@ class _Loader:
 
     def _imported(self, name: str, span: Span, folder: str, open_files: tuple[str, ...]) -> Document | None:
         path = os.path.join(folder, name)
-        real, fence = self.files.realpath(path), self.files.realpath(folder)
-        if not is_inside(real, fence):
-            self._skip(Skip.ESCAPES, span, name, self.files.name(fence))
+        real, boundary = self.files.realpath(path), self.files.realpath(folder)
+        if not is_inside(real, boundary):  # ORBIT never goes out of the importing file's own folder: `../shared.yaml` is skipped
+            self._skip(Skip.ESCAPES, span, name, self.files.name(boundary))
             return None
         if real in open_files:
             cycle = [*open_files[open_files.index(real) :], real]
@@ -159,7 +159,7 @@ class _Loader:
         if not self.files.is_file(path):
             self._absent(path, name, span, folder)
             return None
-        return self.document(path, os.path.dirname(real), open_files)
+        return self.document(path, os.path.dirname(real), open_files)  # of an import links are resolved, of the root they are not
 
     def _absent(self, path: str, name: str, span: Span, folder: str) -> None:
         try:

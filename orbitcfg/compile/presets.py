@@ -40,7 +40,7 @@ def _preset(tree: Mapping, section: str, name: Node) -> Node | None:
 
 
 def _preset_block(block: Mapping, preset: Mapping, name: str, named_at: Span) -> Mapping:
-    """The preset as provider block: `enabled` is the block's own or true, whatever the preset says."""
+    """The preset as provider block: `enabled` is the block's own or true, never the preset's."""
     step = FromPreset(name, named_at)
     entries: dict[Hashable, Entry] = {
         key: Entry(entry.key_span, _from_preset(entry.node, step)) for key, entry in preset.entries.items() if key != PRESET_KEY

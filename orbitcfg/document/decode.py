@@ -19,7 +19,7 @@ _REASONS = {
 
 
 def decode_source(name: str, content: bytes) -> tuple[Source, FileFault | None]:
-    """The source of a file's bytes; with a fault its text is not to be used."""
+    """The source of a file's bytes, and why it cannot be used where it cannot."""
     if len(content) > MAX_FILE_BYTES:
         source = Source(name, "")
         return source, FileFault(FileProblem.TOO_LARGE, source, f"{MAX_FILE_BYTES // 1024 // 1024} MiB")

@@ -10,7 +10,7 @@ _PLAIN = re.compile(r"""[^.\[\]"\s]+""")
 
 
 def parse_key_path(text: str) -> tuple[str, ...] | None:
-    """The parts of a written key path; None where it is not one."""
+    """The parts of a key path; None where the text is not one."""
     parts: list[str] = []
     position = 0
     while position < len(text):
@@ -50,9 +50,10 @@ def extend_key_path(tree: Node, parts: tuple[str, ...]) -> KeyPath:
 
 
 def _key(node: Node | None, part: str) -> Hashable:
+    """The key or the index that a part names; None where nothing of a node is called so. A list item's `name` goes before its number."""
     match node:
         case Mapping(entries=entries):
-            return next((key for key in entries if key == part or _shown_key(key) == part), None)
+            return next((key for key in entries if key == part or _key_text(key) == part), None)
         case Sequence(items=items):
             named = (index for index, item in enumerate(items) if value_at(item, ("name",)) == part)
             index = next(named, None)
@@ -60,41 +61,41 @@ def _key(node: Node | None, part: str) -> Hashable:
     return None
 
 
-def _shown_key(key: Hashable) -> str:
+def _key_text(key: Hashable) -> str:
     return str(key).lower() if isinstance(key, bool) else "null" if key is None else str(key)
 
 
 class KeyPathFormatter:
-    """Writes key paths of one tree as a user would type them, list items by their name where it finds them. A list is gone through once."""
+    """Formats key paths of one tree as a user would type them, list items by their name where that finds them. A list is gone through once."""
 
     def __init__(self, tree: Node) -> None:
-        self.tree = tree
-        self.firsts: dict[int, dict[str, int]] = {}
+        self._tree = tree
+        self._first_by_name: dict[int, dict[str, int]] = {}
 
-    def written(self, path: KeyPath) -> str:
-        """A key path in words."""
+    def format(self, path: KeyPath) -> str:
+        """The text of a key path."""
         text = ""
-        node: Node | None = self.tree
+        node: Node | None = self._tree
         for key in path:
             if isinstance(node, Sequence):
                 text += f"[{self._item_name(node, key)}]"
             else:
-                shown = _shown_key(key)
-                text += ("." if text else "") + (shown if _PLAIN.fullmatch(shown) else f'"{shown}"')
+                name = _key_text(key)
+                text += ("." if text else "") + (name if _PLAIN.fullmatch(name) else f'"{name}"')
             node = child(node, key)
         return text
 
     def _item_name(self, sequence: Sequence, key: Hashable) -> str:
         match child(child(sequence, key), "name"):
-            case Scalar(value=str(name)) if name and "]" not in name and self._first(sequence).get(name) == key:
+            case Scalar(value=str(name)) if name and "]" not in name and self._first_items(sequence).get(name) == key:
                 return name
         return str(key)
 
-    def _first(self, sequence: Sequence) -> dict[str, int]:
+    def _first_items(self, sequence: Sequence) -> dict[str, int]:
         """For each name in a list, its first item."""
-        found = self.firsts.get(id(sequence))
+        found = self._first_by_name.get(id(sequence))
         if found is None:
-            found = self.firsts[id(sequence)] = {}
+            found = self._first_by_name[id(sequence)] = {}
             for index, item in enumerate(sequence.items):
                 name = value_at(item, ("name",))
                 if isinstance(name, str):
@@ -104,4 +105,4 @@ class KeyPathFormatter:
 
 def format_key_path(tree: Node, path: KeyPath) -> str:
     """A key path as a user would type it, list items by their name where it is unique enough to find them."""
-    return KeyPathFormatter(tree).written(path)
+    return KeyPathFormatter(tree).format(path)

@@ -1,31 +1,26 @@
-"""What of a node may be shown: the redaction of values that know where they come from."""
+"""Nodes as they may be shown: the masking of values that know where they come from."""
 
-import re
 from collections.abc import Hashable
 from datetime import date
 from math import isnan
 
 from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at
-from orbitcfg.masking import values
 from orbitcfg.masking.names import MASK, argument_name, is_secret_name
 from orbitcfg.masking.url import without_credentials
-from orbitcfg.masking.values import is_only_placeholders
-
-_DEFAULT = re.compile(r":-[^}]*\}")
+from orbitcfg.masking.values import is_only_placeholders, masked_value, without_defaults
 
 
 def masked_scalar(node: Scalar, key: Hashable) -> object:
     """A scalar as it may be shown under a key.
 
-    Text that a set variable gave is shown as it was written, `${NAME}`, since nobody knows what a variable holds;
-    a secret that is written out is masked.
+    Text that a set variable gave is shown as it was written, `${NAME}`, since a variable may hold a secret; a secret that is written out is masked.
     """
-    filled = _interpolated(node)
-    if filled is None or not any(substitution.is_set for substitution in filled.substitutions):
-        return values.masked_value(key, str(node.value) if isinstance(node.value, Unknown) else node.value)
+    interpolated = _interpolated(node)
+    if interpolated is None or not any(substitution.is_set for substitution in interpolated.substitutions):
+        return masked_value(key, str(node.value) if isinstance(node.value, Unknown) else node.value)
     if not is_secret_name(key):
-        return without_credentials(filled.template)
-    return _DEFAULT.sub("}", filled.template) if is_only_placeholders(filled.template) else MASK
+        return without_credentials(interpolated.template)
+    return without_defaults(interpolated.template) if is_only_placeholders(interpolated.template) else MASK
 
 
 def masked_node(node: Node, key: Hashable = None) -> object:
@@ -90,7 +85,7 @@ def json_key(key: object) -> str:
 
 
 def one_line(value: object) -> str:
-    """A value in one line, as it would be written in YAML, for people."""
+    """A value in one line for people, as it would be written in YAML."""
     match value:
         case None:
             return "null"

@@ -15,7 +15,7 @@ KeyPath: TypeAlias = tuple[Hashable, ...]
 class Substitution:
     """How one placeholder of a text was filled.
 
-    `source` says by what: `environment`, the name of an env file, `default`, or None where the variable is unset.
+    `source` is what filled it: `environment`, the name of an env file, `default`, or None where the variable is unset.
     `place` is the line of the env file that set it.
     """
 
@@ -75,7 +75,7 @@ class Origin:
 
 
 class Unknown(str):
-    """Text that a variable will give: nobody knows it here, so it satisfies whatever is asked of it."""
+    """Text that is not known here, since a variable will give it: it satisfies every rule."""
 
     __slots__ = ()
 
@@ -106,7 +106,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """Keys in ORBIT's order, each with its entry. Nobody changes `entries` once it is made."""
+    """Keys in ORBIT's order, each with its entry. `entries` is never changed: aliases and merged trees share it."""
 
     entries: MappingType[Hashable, Entry]
     origin: Origin

@@ -26,7 +26,7 @@ Compile = Callable[[Files], Sequence[Config]]
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """A file's old and new content, and the findings that this mends. `path` is the real one, `name` what the user calls it."""
+    """A file's old and new content, and the findings that this fixes. `path` is the real one, `name` what the user calls it."""
 
     name: str
     path: str
@@ -39,26 +39,26 @@ class FileChange:
 class FixResult:
     """What fixes do to a configuration; nothing is written yet.
 
-    `found` is what was wrong before, `left` what will be. `unsafe` counts the fixes among the latter that nobody asked for.
+    `before` is what was wrong, `after` what will be. `unsafe` counts the fixes among the latter that nobody asked for.
     """
 
     changes: tuple[FileChange, ...]
-    found: Report
-    left: Report
+    before: Report
+    after: Report
     unsafe: int
 
     @property
-    def mended(self) -> int:
-        """How many findings are mended."""
+    def fixed_count(self) -> int:
+        """How many findings are fixed."""
         return len(set().union(*(change.findings for change in self.changes)))
 
-    def told(self, *, dry_run: bool) -> str:
-        """What is mended, in one line."""
+    def summary(self, *, dry_run: bool) -> str:
+        """What is fixed, in one line."""
         more = f"; {_counted(self.unsafe, 'more')} with --unsafe-fixes" if self.unsafe else ""
         if not self.changes:
             return f"nothing to mend{more}"
         files = ", ".join(f"`{change.name}`" for change in self.changes)
-        return f"{'would mend' if dry_run else 'mended'} {_counted(self.mended, 'finding')} in {files}{more}"
+        return f"{'would mend' if dry_run else 'mended'} {_counted(self.fixed_count, 'finding')} in {files}{more}"
 
     @property
     def diff(self) -> str:
@@ -71,14 +71,14 @@ def plan_fixes(files: Files, look: Check, compiled: Compile, *, unsafe: bool) ->
 
     `compiled` gives the configurations as they are in a tree of files. Unsafe fixes are carried out where they are asked for.
     """
-    work = _FixPlan(files, compiled)
+    plan = _FixPlan(files, compiled)
     found = left = look(files)
     for _ in range(MAX_ROUNDS):
-        if not work.advanced(left, unsafe=unsafe):
+        if not plan.apply_round(left, unsafe=unsafe):
             break
-        left = look(work.overlay)
+        left = look(plan.overlay)
     waiting = sum(not each.safe for each in remedies(left.diagnostics)) if not unsafe else 0
-    return FixResult(tuple(work.changes()), found, left, waiting)
+    return FixResult(tuple(plan.changes()), found, left, waiting)
 
 
 @dataclass(slots=True)
@@ -96,7 +96,7 @@ class _FixPlan:
     def overlay(self) -> Overlay:
         return Overlay(self.files, dict(self.contents))
 
-    def advanced(self, report: Report, *, unsafe: bool) -> bool:
+    def apply_round(self, report: Report, *, unsafe: bool) -> bool:
         """Carries out the fixes of a report that keep their promise, the safe ones before the others; false where there are none."""
         offered = remedies(report.diagnostics)
         for safe in (True, False) if unsafe else (True,):
@@ -154,7 +154,7 @@ class _FixPlan:
 
 def _damages(config: Config) -> set[tuple[str, str]]:
     """What cannot be read, or is lost within a file."""
-    places = ((each.fault.name, each.place) for each in config.events_of(FileFault))
+    places = ((each.problem.name, each.place) for each in config.events_of(FileFault))
     faults = {(name, place.name if isinstance(place, Source) else place.source.name) for name, place in places}
     return faults | {(str(each.key), each.second.source.name) for each in config.events_of(DuplicateKey)}
 

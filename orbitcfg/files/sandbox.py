@@ -1,4 +1,4 @@
-"""The repository that a configuration lies in, and files that may not be read from outside of it."""
+"""The repository that a configuration lies in, and files without what lies outside of it."""
 
 import errno
 import os
@@ -83,7 +83,7 @@ class Sandbox:
         return self.files.is_link(path)
 
     def name(self, path: str) -> str:
-        """The path as the user is told it."""
+        """The path as it is shown to the user."""
         return self.files.name(path)
 
     def _is_inside(self, path: str) -> bool:

@@ -31,7 +31,7 @@ class Files(Protocol):
         """Whether the path itself is a symbolic link."""
 
     def name(self, path: str) -> str:
-        """The path as the user is told it: relative to where they work, with POSIX slashes."""
+        """The path as it is shown to the user: relative to where they work, with POSIX slashes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Runs the rules over a configuration and places what they say."""
+"""Runs the rules over a configuration and makes placed diagnostics of what they find."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -29,7 +29,7 @@ _HARMLESS = re.compile(r"[\d.]+|true|false|https?://(?:localhost|127\.0\.0\.1)[:
 
 @dataclass(frozen=True, slots=True)
 class LintResult:
-    """What the rules said. `fatal`: ORBIT's loader would raise, silenced or not. `crashed`: a rule raised, so the verdict is not whole."""
+    """What the rules found. `fatal`: ORBIT's loader would raise, silenced or not. `crashed`: a rule raised, so the result is not whole."""
 
     diagnostics: tuple[Diagnostic, ...]
     fatal: tuple[Diagnostic, ...]
@@ -37,9 +37,9 @@ class LintResult:
 
 
 def run_rules(config: Config, rules: Iterable[Rule], observations: "Observations | None" = None) -> LintResult:
-    """All findings of the rules that no comment silences, by file in load order, then by place, code and words; equal ones once.
+    """All findings of the rules that no comment silences, by file in load order, then by place, code and message; equal ones once.
 
-    Rules that run_rules what was seen outside of the configuration run where there are `observations`.
+    Rules about what was seen outside of the configuration run where there are `observations`.
     """
     listed = tuple(rule for rule in rules if observations is not None or not rule.observes)
     diagnostics: dict[Diagnostic, bool] = {}
@@ -69,22 +69,22 @@ def beyond_baseline(
 
 
 def meta_diagnostics(config: Config, events: Iterable[Event], rules: Iterable[Rule]) -> list[Diagnostic]:
-    """What those of the rules that are about orbitcfg itself say of events, each once."""
-    told = replace(config, events=tuple(events))
-    said = (_diagnostic(config, rule, finding) for rule in rules if rule in about_orbitcfg.RULES for finding in rule.check(told))
-    return list(dict.fromkeys(said))
+    """What those of the rules that are about orbitcfg itself find in events, each once."""
+    run = replace(config, events=tuple(events))
+    found = (_diagnostic(config, rule, finding) for rule in rules if rule in about_orbitcfg.RULES for finding in rule.check(run))
+    return list(dict.fromkeys(found))
 
 
 def _apply_comments(
     config: Config, diagnostics: Iterable[Diagnostic], rules: tuple[Rule, ...], crashes: list[RuleCrashed]
 ) -> tuple[list[Diagnostic], list[Event]]:
-    """What comments leave, and what is to be said of the run and the comments themselves."""
-    silence = suppress.find_suppressions(config.graph, _codes)
-    kept, used = suppress.apply_suppressions(silence, diagnostics)
+    """The findings that no comment silences, and events about the run and the comments themselves."""
+    suppressions = suppress.find_suppressions(config.graph, _codes)
+    kept, used = suppress.apply_suppressions(suppressions, diagnostics)
     crashed = {each.code for each in crashes}
     ran = frozenset() if config.fragment else frozenset(rule.code for rule in rules if rule.code not in crashed)
     within = frozenset(document.source for document in config.graph.documents)
-    return kept, [*crashes, *silence.malformed, *suppress.unused_suppressions(silence, used, ran, within)]
+    return kept, [*crashes, *suppressions.malformed, *suppress.unused_suppressions(suppressions, used, ran, within)]
 
 
 def _codes() -> dict[str, str]:
@@ -107,22 +107,22 @@ def _rule_diagnostics(
 def _diagnostic(config: Config, rule: Rule, finding: Finding) -> Diagnostic:
     path = finding.at if isinstance(finding.at, tuple) else finding.key
     place = config.locate(finding.at, value=finding.value) if isinstance(finding.at, tuple) else finding.at
-    public = config.once(_Redactor).text if not rule.observes else without_credentials
+    redact = config.once(_Redactor).redacted if not rule.observes else without_credentials
     return Diagnostic(
         code=rule.code,
         name=rule.name,
         severity=finding.severity or rule.severity,
-        message=public(finding.message),
-        help=public(finding.help),
+        message=redact(finding.message),
+        help=redact(finding.help),
         place=place,
         key=config.written(path) if path else None,
-        related=tuple(replace(each, message=public(each.message)) for each in finding.related),
+        related=tuple(replace(each, message=redact(each.message)) for each in finding.related),
         fix=finding.fix,
     )
 
 
 class _Redactor:
-    """Words that may be shown: without credentials, and with `${NAME}` for what a set variable gave, since nobody knows what that holds."""
+    """Takes what may not be shown out of messages: credentials, and what a set variable gave, since it may be a secret; `${NAME}` stands for it."""
 
     def __init__(self, config: Config) -> None:
         self.names: dict[str, str] = {}
@@ -130,12 +130,12 @@ class _Redactor:
             variable = config.environment[event.substitution.name] if event.substitution.is_set else None
             if variable and len(variable.value) >= MIN_SECRET_LENGTH and not _HARMLESS.fullmatch(variable.value):
                 self.names[variable.value] = event.substitution.name
-        values = sorted(self.names, key=len, reverse=True)
+        values = sorted(self.names, key=len, reverse=True)  # of two values of which one begins the other, the longer is replaced whole
         self.pattern = re.compile("|".join(re.escape(value) for value in values)) if values else None
 
-    def text(self, words: str) -> str:
-        told = self.pattern.sub(lambda match: f"${{{self.names[match[0]]}}}", words) if self.pattern else words
-        return without_credentials(told)
+    def redacted(self, message: str) -> str:
+        text = self.pattern.sub(lambda match: f"${{{self.names[match[0]]}}}", message) if self.pattern else message
+        return without_credentials(text)
 
 
 def _order(config: Config) -> Callable[[Diagnostic], tuple[object, ...]]:

@@ -34,7 +34,7 @@ class Suppression:
 class Suppressions:
     """What the comments of a configuration ask for, and the comments that ask for nothing."""
 
-    ignores: tuple[Suppression, ...]
+    rules: tuple[Suppression, ...]
     malformed: tuple[IgnoreMalformed, ...]
 
 
@@ -49,11 +49,11 @@ def find_suppressions(graph: ImportGraph, codes: Callable[[], Mapping[str, str]]
     )
 
 
-def apply_suppressions(silence: Suppressions, diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], set[Suppression]]:
+def apply_suppressions(suppressions: Suppressions, diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], set[Suppression]]:
     """The findings that are left, and the parts of comments that silenced one."""
     by_place: dict[tuple[str, Source, int | None], list[Suppression]] = {}
-    for ignore in silence.ignores:
-        by_place.setdefault((ignore.code, ignore.name.source, ignore.line), []).append(ignore)
+    for each in suppressions.rules:
+        by_place.setdefault((each.code, each.name.source, each.line), []).append(each)
     kept: list[Diagnostic] = []
     used: set[Suppression] = set()
     for diagnostic in diagnostics if by_place else ():
@@ -64,14 +64,14 @@ def apply_suppressions(silence: Suppressions, diagnostics: Iterable[Diagnostic])
     return (kept if by_place else list(diagnostics)), used
 
 
-def unused_suppressions(silence: Suppressions, used: set[Suppression], ran: frozenset[str], within: frozenset[Source]) -> Iterator[IgnoreUnused]:
+def unused_suppressions(suppressions: Suppressions, used: set[Suppression], ran: frozenset[str], within: frozenset[Source]) -> Iterator[IgnoreUnused]:
     """The names in comments that silenced nothing, of rules that ran, in files that were looked at as a whole."""
     idle = [
         each
-        for each in silence.ignores
+        for each in suppressions.rules
         if each not in used and each.code in ran and each.name.source in within and not each.code.startswith(OF_THE_MACHINE)
     ]
-    names = Counter(each.comment for each in silence.ignores)
+    names = Counter(each.comment for each in suppressions.rules)
     idle_names = Counter(each.comment for each in idle)
     for each in idle:
         whole = each.comment if idle_names[each.comment] == names[each.comment] else None

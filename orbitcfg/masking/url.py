@@ -23,9 +23,9 @@ _CREDENTIALS = (
     re.compile(r"\b(?:[Bb]earer|BEARER)\s+(?!(?:tokens?|auth\w*|schemes?|headers?|prefix|or|and|is|in|of|for)\b)(?P<value>[\w+/=.~\-]+)"),
     re.compile(r"\b(?:[Bb]asic|BASIC)\s+(?![A-Z]?[a-z]+(?:-[a-z]+)*(?![\w+/=~\-]))(?P<value>[\w+/=.~\-]{6,})"),
 )
-"""What gives access wherever it stands: in an address, behind a word of the header `Authorization`.
+"""What gives access wherever it stands: in an address, behind a scheme of the header `Authorization`.
 
-The second is an address whose password holds a slash, told from a port and a path with `@` in it.
+The second is an address whose password holds a slash, distinguished from a port and a path with `@` in it.
 """
 
 _MAY_GIVE_ACCESS = re.compile(r"[@=]|--|[Bb]earer|BEARER|[Bb]asic|BASIC")

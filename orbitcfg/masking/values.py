@@ -1,17 +1,28 @@
-"""What may be shown of a value: one rule for every output."""
+"""Values as they may be shown: one rule for every output."""
 
 import re
 
 from orbitcfg.masking.names import HARMLESS, MASK, argument_name, is_secret_name
 from orbitcfg.masking.url import without_credentials
 
+_ANY_DEFAULT = re.compile(r":-[^}]*(?=\})")
 _PLACEHOLDERS = re.compile(r"(?:(?:Bearer|Basic)\s+)?(?:\$\{[^}]*\})+")
-_DEFAULT = re.compile(r":-[^}]+\}")
+_DEFAULT = re.compile(r":-[^}]+(?=\})")
 
 
 def is_only_placeholders(text: str) -> bool:
     """Whether nothing of a text is written out: it is placeholders, or `Bearer` and a placeholder."""
     return _PLACEHOLDERS.fullmatch(text) is not None
+
+
+def mask_defaults(text: str) -> str:
+    """A text with `${NAME:-***}` for each placeholder that has a default; one that is empty is no secret."""
+    return _DEFAULT.sub(f":-{MASK}", text)
+
+
+def without_defaults(text: str) -> str:
+    """A text with `${NAME}` for each placeholder."""
+    return _ANY_DEFAULT.sub("", text)
 
 
 def masked_value(name: object, value: object) -> object:
@@ -21,7 +32,7 @@ def masked_value(name: object, value: object) -> object:
     """
     match value:
         case str():
-            return _shown_text(name, value)
+            return _masked_text(name, value)
         case list():
             return [masked_value(argument_name(before), each) for before, each in zip([None, *value], value, strict=False)]
         case dict():
@@ -29,7 +40,7 @@ def masked_value(name: object, value: object) -> object:
     return value
 
 
-def _shown_text(name: object, value: str) -> str:
+def _masked_text(name: object, value: str) -> str:
     if value and is_secret_name(name) and not HARMLESS.fullmatch(value):
-        return _DEFAULT.sub(f":-{MASK}}}", value) if is_only_placeholders(value) else MASK
+        return mask_defaults(value) if is_only_placeholders(value) else MASK
     return without_credentials(value)

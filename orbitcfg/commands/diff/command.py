@@ -106,7 +106,7 @@ class _Sides:
     def _read(self, label: str, files: Files, target: ConfigTarget, catalog: Catalog) -> Side:
         settings = replace(self.settings, no_env=True, schemas=())
         config = configuration(files, replace(target, only=None, fragment=False), settings, {}, InterpolationMode.UNKNOWN)
-        faults = [event for event in config.events_of(FileFault) if event.fault is not FileProblem.EMPTY]
+        faults = [event for event in config.events_of(FileFault) if event.problem is not FileProblem.EMPTY]
         if config.graph.root.root is None:
             raise UsageError(f"`{label}` cannot be read: {_why(faults, config.graph.root.source.name)}")
         fatal = next((event for event in config.events_of(ImportSkipped) if event.fatal), None)
@@ -118,7 +118,7 @@ class _Sides:
 def _why(faults: Sequence[FileFault], root: str) -> str:
     """Why a root file gives no configuration."""
     match faults:
-        case [FileFault(fault=FileProblem.UNREADABLE, place=place, detail=detail), *_]:
+        case [FileFault(problem=FileProblem.UNREADABLE, place=place, detail=detail), *_]:
             return f"{_label(place)}: {detail}"
         case [fault, *_]:
             return f"{_label(fault.place)} holds no configuration; `orbitcfg validate` says why"

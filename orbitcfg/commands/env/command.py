@@ -33,7 +33,7 @@ def env(
     files = files or Disk()
     target = replace(targets(files, path, settings.roots)[0], only=None, fragment=False)
     config = configuration(files, target, settings, process, InterpolationMode.UNKNOWN)
-    faults = (event.place for event in config.events_of(FileFault) if event.fault is not FileProblem.EMPTY)
+    faults = (event.place for event in config.events_of(FileFault) if event.problem is not FileProblem.EMPTY)
     unread = (place.source if isinstance(place, Span) else place for place in faults)
     return inventory(config, tuple(source.name for source in unread if not source.private))
 

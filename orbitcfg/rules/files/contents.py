@@ -48,7 +48,7 @@ def syntax_error(config: Config) -> Iterator[Finding]:
     ```
     """
     for fault in _faults(config, FileProblem.SYNTAX, FileProblem.RECURSION):
-        detail = fault.detail if fault.fault is FileProblem.SYNTAX else "an anchor contains itself"
+        detail = fault.detail if fault.problem is FileProblem.SYNTAX else "an anchor contains itself"
         yield _lost(config, fault, f"this is not valid YAML: {_public(detail, fault.place)}", _remedy(detail))
 
 
@@ -113,7 +113,7 @@ def no_mapping(config: Config) -> Iterator[Finding]:
     """
     for fault in _faults(config, FileProblem.NOT_A_MAPPING, FileProblem.EMPTY):
         is_root = _source(fault) is config.graph.root.source
-        empty = fault.fault is FileProblem.EMPTY
+        empty = fault.problem is FileProblem.EMPTY
         message = "the file holds nothing" if empty else f"the file holds {fault.detail}, not a mapping"
         help_text = "write `key: value` lines, or remove the import" if not is_root else "write `key: value` lines"
         severity = Severity.INFO if empty and not is_root else Severity.ERROR
@@ -175,7 +175,7 @@ def beyond_limits(config: Config) -> Iterator[Finding]:
         FileProblem.TOO_LARGE: ("the file is larger than 2 MiB", "split the file, or move what is no configuration out of it"),
     }
     for fault in _faults(config, *words):
-        yield _lost(config, fault, *words[fault.fault])
+        yield _lost(config, fault, *words[fault.problem])
 
 
 @rule("ORB108", severity=Severity.ERROR)
@@ -197,7 +197,7 @@ def unreadable_file(config: Config) -> Iterator[Finding]:
 
 
 def _faults(config: Config, *kinds: FileProblem) -> Iterator[FileFault]:
-    return (event for event in config.events_of(FileFault) if event.fault in kinds)
+    return (event for event in config.events_of(FileFault) if event.problem in kinds)
 
 
 def _source(fault: FileFault) -> Source:
