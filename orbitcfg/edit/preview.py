@@ -7,8 +7,8 @@ from difflib import unified_diff
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence
 from orbitcfg.document.yaml_reader import parse
-from orbitcfg.masking import values
 from orbitcfg.masking.names import MASK
+from orbitcfg.masking.values import masked_value
 from orbitcfg.report.terminal import safe
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
@@ -21,7 +21,7 @@ def masked_diff(name: str, old: str, new: str) -> str:
 
 
 def _diff_line(line: str) -> Iterator[str]:
-    """The line as it is shown, and what `patch` wants to be told where the file does not end in a line break."""
+    """The line as it is shown, and the line that `patch` wants where the file does not end in a line break."""
     yield safe(line.rstrip("\r\n"))
     if not line.endswith(("\r", "\n")):
         yield "\\ No newline at end of file"
@@ -55,7 +55,7 @@ def _secrets(root: Node) -> set[Span]:
             case Mapping(entries=entries):
                 for key, entry in entries.items():
                     value = entry.node.value if isinstance(entry.node, Scalar) else None
-                    if isinstance(value, str) and values.masked_value(key, value) == MASK:
+                    if isinstance(value, str) and masked_value(key, value) == MASK:
                         found.add(entry.node.origin.span)
                     pending.append(entry.node)
             case Sequence(items=items):

@@ -1,4 +1,4 @@
-"""Runs the embedded engine in a child process that can hang, crash or talk nonsense without harm."""
+"""Runs the embedded engine in a child process, which may hang, crash or print nonsense without harm."""
 
 import json
 import os
@@ -22,7 +22,7 @@ COMMAND = (sys.executable, "-P", os.path.join(os.path.dirname(__file__), "engine
 """`-P`: neither the working directory nor the script's own folder may hold what is imported instead of the engine."""
 
 MAX_OUTPUT_BYTES = 1 << 22
-"""What a child may say before it counts as garbled."""
+"""What a child may print before it counts as garbled."""
 LOG_BYTES = 1 << 17
 LAST_WORDS_S = 2.0
 _POLL_S = 0.1
@@ -60,7 +60,7 @@ class GenerationResult:
 
 @dataclass(slots=True)
 class _Transcript:
-    """What the engine said so far: the pieces of its answer, and the last message of each other kind."""
+    """The engine's messages so far: the pieces of its answer, and the last message of each other kind."""
 
     pieces: list[str] = field(default_factory=list)
     ready: Ready | None = None
@@ -137,7 +137,7 @@ class Child:
 
     def _send(self, request: GenerationRequest) -> None:
         assert self._process.stdin is not None
-        with suppress(OSError):  # it died before; how, is told by its exit status
+        with suppress(OSError):  # it died before: its exit status says how
             self._process.stdin.write(json.dumps(asdict(request)).encode() + b"\n")
             self._process.stdin.flush()
 
@@ -147,7 +147,7 @@ class Child:
         return not self._messages.empty()
 
     def _ended(self, transcript: _Transcript, deadline: float) -> GenerationResult:
-        """The result, once the child says nothing any more."""
+        """The result, once the child's output is at its end."""
         if transcript.done:
             return self._result(Ending.ANSWERED, transcript, "")
         if transcript.refused:
@@ -207,7 +207,7 @@ class _Tail:
 
 
 def _refusal_text(refused: Refused) -> str:
-    """The engine's exception in words; of a plain one its text is enough."""
+    """The engine's exception as a reason; of a plain one its text is enough."""
     kind, reason = refused.kind, refused.reason
     if kind.startswith(_TEMPLATE_ERRORS):
         return f"its chat template is faulty: {reason}"

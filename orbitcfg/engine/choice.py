@@ -19,26 +19,30 @@ Search = Callable[[], Sequence[FoundModel]]
 
 @dataclass(frozen=True, slots=True)
 class SmokeOptions:
-    """What a user can ask of a smoke generation.
-
-    `model` is a file or a name. `self_test` takes the built-in model. `adapter` or `provider` choose whose parameters and model are meant. `raw` uses no
-    chat template. None leaves a limit to the configuration; `timeout_s` None grows with the model's size.
-    """
+    """What a user can ask of a smoke generation."""
 
     model: str | None = None
+    """A file, or the name that a local server lists; None for the configuration's model."""
     self_test: bool = False
+    """Whether to take the built-in model."""
     adapter: str | None = None
+    """The adapter whose model and parameters are meant."""
     provider: str | None = None
+    """The provider whose model and parameters are meant."""
     prompt: str = "Say hi"
     raw: bool = False
+    """Whether to use no chat template."""
     max_tokens: int | None = None
+    """None leaves it to the configuration, capped."""
     full_context: bool = False
+    """Whether to use all of the configured context."""
     timeout_s: float | None = None
+    """None grows with the model's size."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenModel:
-    """The model to run, and the row of the configuration whose parameters are used; None where there is none."""
+    """The model to run, and the configuration's request whose parameters are used; None where there is none."""
 
     choice: ModelChoice
     found: FoundModel
@@ -71,14 +75,14 @@ def built_in_model(run_context: RunContext) -> FoundModel:
 
 
 def _model_request(config: Config, options: SmokeOptions) -> tuple[ModelRequest | None, Mapping[str, object]]:
-    """The row that is meant, where it wants a model from this machine, and its parameters: the first that fits, the default first."""
+    """The request that is meant, where it is for a model on this machine, and its parameters: the first that fits, the default first."""
     uses = [use for use in config.uses if use.service == "inference"]
-    for word, name in (("adapter", options.adapter), ("provider", options.provider)):
-        known = [str(getattr(use, word)) for use in uses if getattr(use, word)]
+    for kind, name in (("adapter", options.adapter), ("provider", options.provider)):
+        known = [str(getattr(use, kind)) for use in uses if getattr(use, kind)]
         if name is not None and name not in known:
             meant = nearest(name, known)
-            raise UsageError(f"there is no {word} `{name}` with a model" + (f": did you mean `{meant}`?" if meant else ""))
-        uses = [use for use in uses if name is None or getattr(use, word) == name]
+            raise UsageError(f"there is no {kind} `{name}` with a model" + (f": did you mean `{meant}`?" if meant else ""))
+        uses = [use for use in uses if name is None or getattr(use, kind) == name]
     rows = [row for row in lookup.model_requests(config) if row.use in uses]
     if uses and (not rows or rows[0].use is not uses[0]) and (options.adapter or options.provider):
         return None, uses[0].parameters

@@ -34,7 +34,7 @@ class RunContext:
         return self.absolute_path(Template(path).safe_substitute(self.environment))
 
     def display_path(self, path: str) -> str:
-        """A path as the user is told it: from the working directory where it lies there, else with `~` for the home directory."""
+        """A path as it is shown to the user: from the working directory where it lies there, else with `~` for the home directory."""
         if path == self.working_dir or path.startswith(self.working_dir.rstrip(os.sep) + os.sep):
             return os.path.relpath(path, self.working_dir).replace(os.sep, "/")
         for home in self.homes:

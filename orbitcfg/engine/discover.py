@@ -103,7 +103,7 @@ def _size(path: str) -> int:
 
 
 def _combined(shards: list[ModelFacts]) -> ModelFacts:
-    """The facts of a model from those of its shards: the first tells what it is, together they hold the weights."""
+    """The facts of a model from those of its shards: the first describes it, together they hold the weights."""
     first = min(shards, key=lambda each: each.shard)
     weights, weight_bytes = sum(each.parameters for each in shards), sum(each.weight_bytes for each in shards)
     return replace(

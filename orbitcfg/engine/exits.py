@@ -1,4 +1,4 @@
-"""How a native program ended, in words: signals, Windows' status codes, and the line of its log that tells most."""
+"""How a native program ended: signals, Windows' status codes, and the line of its log that says most."""
 
 import re
 import signal
@@ -48,7 +48,7 @@ def exit_reason(status: int) -> str:
 
 
 def telling_line(log: str) -> str:
-    """What of a native log says most about a failure: the last telling line; empty where none is."""
+    """The line of a native log that says most about a failure, the last such one; empty where there is none."""
     found = [next(group for group in match.groups() if group) for match in map(_TELLING.search, log.splitlines()) if match]
     telling = [line for line in found if not _SAYS_LITTLE.search(line)]
     return (telling or found or [""])[-1].strip()[:MAX_REASON]

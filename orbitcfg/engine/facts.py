@@ -25,7 +25,7 @@ _EMBEDDERS = frozenset(
     }
 )
 _KV_NUMBER_BYTES = 2
-"""llama.cpp keeps keys and values as F16 unless told otherwise."""
+"""llama.cpp keeps keys and values as F16 by default."""
 
 
 def read_facts(path: str) -> ModelFacts | ModelFault:
@@ -84,7 +84,7 @@ def _kind(header: Header, architecture: str) -> ModelKind:
 
 
 def _quantisation(header: Header) -> str:
-    """The file's own word, else the type that most of the weights have."""
+    """The quantisation that the file states, else the type that most of the weights have."""
     stated = _whole(header, "general.file_type")
     if stated is not None and (stated & ~GUESSED) in FILE_TYPES:
         return FILE_TYPES[stated & ~GUESSED]

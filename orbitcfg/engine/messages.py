@@ -1,4 +1,4 @@
-"""What the engine's process says: one message a line of JSON, checked where it comes in."""
+"""Messages of the engine's process: one a line of JSON, checked where it comes in."""
 
 import json
 import math
@@ -12,7 +12,7 @@ RECORD = b"\x1e"
 
 @dataclass(frozen=True, slots=True)
 class ModelChosen:
-    """The model that is about to run; orbitcfg says it itself."""
+    """The model that is about to run; orbitcfg sends this one itself."""
 
     model: str
     size_bytes: int

@@ -37,9 +37,9 @@ class Manifest:
 
 def stores(run_context: RunContext) -> list[str]:
     """The folders that may hold a store: the one that is set, else those by default."""
-    asked = run_context.variable("OLLAMA_MODELS")
+    configured = run_context.variable("OLLAMA_MODELS")
     by_default = [os.path.join(home, ".ollama", "models") for home in run_context.homes]
-    found = [run_context.expanded_path(asked)] if asked else [*by_default, SERVICE_FOLDER]
+    found = [run_context.expanded_path(configured)] if configured else [*by_default, SERVICE_FOLDER]
     return [each for each in dict.fromkeys(found) if os.path.isdir(each)]
 
 

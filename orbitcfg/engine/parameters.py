@@ -7,7 +7,7 @@ from dataclasses import dataclass
 MAX_TOKENS = 16
 CONTEXT = 512
 SEED = 1
-"""Fixed, so that two runs say the same."""
+"""Fixed, so that two runs give the same."""
 
 _NAMES = {
     "temperature": "temperature",
@@ -30,7 +30,7 @@ _SELF_TEST_ONLY = frozenset({"max_tokens", "stop"})
 
 @dataclass(frozen=True, slots=True)
 class GenerationParameters:
-    """What the engine is given, and in words what of it differs from the configuration."""
+    """What the engine is given, and which of it differs from the configuration."""
 
     sent: Mapping[str, object]
     capped: tuple[str, ...]
@@ -48,13 +48,13 @@ def generation_parameters(
     sent.update(_engine_parameters(resolved))
     if known_answer:
         sent = {name: value for name, value in sent.items() if name not in _SELF_TEST_ONLY}
-    asked_tokens = sent.get("max_tokens")
-    limit = max_tokens or (min(asked_tokens, MAX_TOKENS) if isinstance(asked_tokens, int) and asked_tokens > 0 else MAX_TOKENS)
+    configured_tokens = sent.get("max_tokens")
+    limit = max_tokens or (min(configured_tokens, MAX_TOKENS) if isinstance(configured_tokens, int) and configured_tokens > 0 else MAX_TOKENS)
     sent["max_tokens"] = limit
     given = context if full_context and context else min(context or CONTEXT, CONTEXT)
     capped = []
-    if isinstance(asked_tokens, int) and asked_tokens != limit:
-        capped.append(f"max_tokens {limit} instead of {asked_tokens}")
+    if isinstance(configured_tokens, int) and configured_tokens != limit:
+        capped.append(f"max_tokens {limit} instead of {configured_tokens}")
     if context and given != context:
         capped.append(f"context {given} instead of {context}")
     return GenerationParameters(sent, tuple(capped), given)

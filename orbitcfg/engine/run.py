@@ -1,4 +1,4 @@
-"""Looks at model files and runs one short generation, and gives what was seen as observations."""
+"""Looks at model files and runs one short generation; both give observations."""
 
 import importlib.util
 import os
@@ -28,12 +28,12 @@ def is_installed() -> bool:
 
 
 def observe_models(config: Config, run_context: RunContext, extra: tuple[str, ...] = ()) -> Observations:
-    """The models of this machine, each with the adapters that ask for it, and what the configuration asks for."""
-    rows = lookup.merged_lookups(lookup.model_requests(config))
-    named = [path for row in rows if row.is_path for path in lookup.candidate_paths(row, run_context)[:1] if os.path.lexists(path)]
+    """The models of this machine, each with the adapters that request it, and what the configuration requests."""
+    lookups = lookup.merged_lookups(lookup.model_requests(config))
+    named = [path for each in lookups if each.is_path for path in lookup.candidate_paths(each, run_context)[:1] if os.path.lexists(path)]
     found = discover.find_models(run_context, extra, named)
-    wanted = [lookup.with_matches(row, found, run_context) for row in rows]
-    return Observations(models=tuple(_with_askers(each.model, wanted) for each in found), lookups=tuple(wanted))
+    matched = [lookup.with_matches(each, found, run_context) for each in lookups]
+    return Observations(models=tuple(_with_requests(each.model, matched) for each in found), lookups=tuple(matched))
 
 
 def run_generation(
@@ -52,13 +52,13 @@ def run_generation(
         return tuple(discover.find_models(run_context))
 
     picked = choose_model(config, options, run_context, search)
-    wanted = (_matching_files(picked, search, run_context),) if picked.request and picked.choice is not ModelChoice.NAMED else ()
+    lookups = (_matching_files(picked, search, run_context),) if picked.request and picked.choice is not ModelChoice.NAMED else ()
     model = _requested_model(picked)
     run = _prepared_run(picked, options, free_bytes if free_bytes is not None else memory.free_bytes())
     listener(ModelChosen(_name(picked), model.size_bytes))
     if run.ending is Ending.ANSWERED:
         run = _generate(run, picked, options, child, listener)
-    return Observations(models=(model,), lookups=wanted, engine=run)
+    return Observations(models=(model,), lookups=lookups, engine=run)
 
 
 def absent_run() -> EngineRun:
@@ -66,14 +66,14 @@ def absent_run() -> EngineRun:
     return EngineRun(Ending.ABSENT, ModelChoice.FALLBACK, selftest.NAME)
 
 
-def _with_askers(model: ModelFile, wanted: list[ModelLookup]) -> ModelFile:
-    asking = [each for each in wanted if model.path in each.exact or model.path in dict(each.near)]
+def _with_requests(model: ModelFile, lookups: list[ModelLookup]) -> ModelFile:
+    asking = [each for each in lookups if model.path in each.exact or model.path in dict(each.near)]
     by = tuple(dict.fromkeys(adapter for each in asking for adapter in each.adapters))
     return replace(model, requested_by=by, requested_at=next((each.at for each in asking), None))
 
 
 def _matching_files(picked: ChosenModel, search: Callable[[], tuple[FoundModel, ...]], run_context: RunContext) -> ModelLookup:
-    """What the configuration asks for, with the files that it means; a path needs no search."""
+    """What the configuration requests, with the files that it means; a path needs no search."""
     assert picked.request is not None
     candidates = (picked.found,) if picked.request.lookup.is_path else search()
     return lookup.with_matches(picked.request.lookup, candidates, run_context)
@@ -140,7 +140,7 @@ def _generate(run: EngineRun, picked: ChosenModel, options: SmokeOptions, child:
 
 
 def _with_result(run: EngineRun, result: GenerationResult) -> EngineRun:
-    """The run with what the engine said of it."""
+    """The run with what the engine reported of it."""
     ready, loaded, done = result.ready, result.loaded, result.done
     return replace(
         run,

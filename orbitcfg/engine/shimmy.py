@@ -33,7 +33,7 @@ _DRIVES = ("C:", "D:", "E:", "F:")
 
 @dataclass(frozen=True, slots=True)
 class ShimmyListing:
-    """What a Shimmy that starts here would list: names by path, for the rest why not. `panic` says why it would not even start."""
+    """What a Shimmy that starts here would list: names by path, for the rest why not. `panic` is why it would not even start."""
 
     version: str
     names: dict[str, str]
@@ -42,7 +42,7 @@ class ShimmyListing:
 
 
 def model_name(file_name: str) -> str:
-    """The name that a plain file gets: without its last extension, `_` and blanks as `-`, in lower case."""
+    """The name that Shimmy gives a file: without its last extension, `_` and blanks as `-`, in lower case."""
     stem = file_name[: file_name.rfind(".")] if "." in file_name else file_name
     return shimmy_name(stem)
 
@@ -80,7 +80,7 @@ def folders(version: str, run_context: RunContext) -> list[str]:
 
 
 def unlisted_reason(version: str, run_context: RunContext, path: str) -> str:
-    """Why Shimmy does not list the file at an absolute path, in words."""
+    """Why Shimmy does not list the file at an absolute path."""
     if not path.lower().endswith(".gguf"):
         return "its name does not end in `.gguf`"
     reasons = [_barrier(folder, path) for folder in folders(version, run_context) if path.startswith(folder.rstrip(os.sep) + os.sep)]
@@ -107,11 +107,11 @@ def _scan(version: str, folder: str, depth: int, listed: dict[str, str], missed:
         elif entry.name.lower().endswith(".gguf"):
             names.append(entry.name)
     for name in names:
-        shown, reason = _listed_name(version, folder, name, names)
-        if shown is None:
+        listed_name, reason = _listed_name(version, folder, name, names)
+        if listed_name is None:
             missed[os.path.join(folder, name)] = reason
         else:
-            listed[os.path.join(folder, name)] = shown
+            listed[os.path.join(folder, name)] = listed_name
 
 
 def _listed_name(version: str, folder: str, name: str, siblings: list[str]) -> tuple[str | None, str]:

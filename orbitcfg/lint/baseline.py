@@ -17,7 +17,7 @@ from orbitcfg.report.diagnostics import Diagnostic
 VERSION = 1
 MAX_BASELINE_BYTES = 16 * 1024 * 1024
 _OWN = "ORB9"
-"""Findings about orbitcfg itself are never written: they are mended by writing the baseline."""
+"""Findings about orbitcfg itself are never written: writing the baseline fixes them."""
 
 Identity: TypeAlias = tuple[str, str, str]
 """Code, key path, and text; the file in place of a key path where there is none."""
@@ -25,7 +25,7 @@ Identity: TypeAlias = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class BaselineEntry:
-    """One finding that is expected. `place` is where the baseline says so, `file` relative to where the user works."""
+    """One finding that is expected. `place` is its line in the baseline, `file` relative to where the user works."""
 
     code: str
     file: str | None
@@ -85,7 +85,7 @@ def match_baseline(baseline: Baseline, diagnostics: Iterable[Diagnostic]) -> tup
 
 
 def gone_events(gone: Iterable[BaselineEntry]) -> Iterator[BaselineEntryGone]:
-    """What the rules are told of entries that no finding matches."""
+    """Entries that no finding matches, as events for the rules."""
     return (BaselineEntryGone(entry.place, entry.code, entry.file, entry.message) for entry in gone)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from orbitcfg.observed.observation import Observations
 
 MIN_SECRET_LENGTH = 4
-"""A shorter text is no secret, and stands in many a word."""
+"""A shorter text is no secret, and is part of many words."""
 
 _HARMLESS = re.compile(r"[\d.]+|true|false|https?://(?:localhost|127\.0\.0\.1)[:/\d\w]*", re.IGNORECASE)
 """Values that any file may hold."""

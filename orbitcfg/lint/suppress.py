@@ -32,14 +32,14 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class Suppressions:
-    """What the comments of a configuration ask for, and the comments that ask for nothing."""
+    """What the comments of a configuration silence, and the comments that cannot be read."""
 
     rules: tuple[Suppression, ...]
     malformed: tuple[IgnoreMalformed, ...]
 
 
 def find_suppressions(graph: ImportGraph, codes: Callable[[], Mapping[str, str]]) -> Suppressions:
-    """All that the comments of the files ask for. `codes` gives the code for every code and name of a rule; it is called where there are any."""
+    """All that the comments of the files silence. `codes` gives the code for every code and name of a rule; it is called where there are any."""
     marked = [comment for source in _sources(graph) for comment in _marked_comments(source)]
     known = codes() if marked else {}
     found = [each for comment in marked for each in _read(comment, known)]
