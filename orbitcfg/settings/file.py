@@ -4,7 +4,6 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from glob import escape
 from typing import Any
 
 from orbitcfg.document.decode import decode_source, reason
@@ -143,6 +142,7 @@ def _paths(files: Files, found: SettingsFile, setting: str) -> Iterator[str]:
 
 
 def _globs(files: Files, found: SettingsFile) -> Iterator[str]:
+    from orbitcfg.files.patterns import pattern_below
+
     folder = files.name(found.folder)
-    for each in found.table["unreachable"]:
-        yield each if folder == "." else f"{escape(folder)}/{each}"
+    yield from (pattern_below(folder, each) for each in found.table["unreachable"])
