@@ -1,7 +1,6 @@
 """Damaged model files are told apart, and none hangs or kills orbitcfg."""
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -27,15 +26,15 @@ def generated(path: Path) -> Generation:
 
 
 @pytest.mark.parametrize("name", BY_HEADER)
-def test_the_header_tells_the_damage(name: str, tmp_path: Path) -> None:
+def test_the_header_tells_the_damage(name: str, tmp_path: Path, bytes_read: list[int]) -> None:
+    """And however much it claims, little is read of it."""
     make, damage = BY_HEADER[name]
     path = tmp_path / f"{name}.gguf"
     make(path)
-    began = time.perf_counter()
     fault = facts.read_facts(str(path))
     assert isinstance(fault, ModelFault)
     assert fault.damage is damage
-    assert time.perf_counter() - began < 1
+    assert sum(bytes_read) < 4 << 20
 
 
 @pytest.mark.parametrize("name", BY_ENGINE)

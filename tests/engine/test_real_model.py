@@ -1,7 +1,6 @@
 """A real model of 270 million weights, from the package index: its header in milliseconds, text from it, and the same as its own server says."""
 
 import os
-import time
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -26,11 +25,9 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(package.assemble(tmp_path_factory.mktemp("real") / package.MODEL_NAME))
 
 
-def test_its_header_is_read_in_milliseconds(model: Path) -> None:
-    """The vocabulary alone has 262,144 texts. The package `gguf` takes seconds for it."""
-    began = time.perf_counter()
+def test_its_header_alone_is_read(model: Path, bytes_read: list[int]) -> None:
+    """The vocabulary has 262,144 texts, and what is behind it is 240 MB."""
     found = facts.read_facts(str(model))
-    took = time.perf_counter() - began
     assert isinstance(found, ModelFacts)
     assert replace(found, layer_types=frozenset()) == ModelFacts(
         architecture="gemma3",
@@ -46,7 +43,7 @@ def test_its_header_is_read_in_milliseconds(model: Path) -> None:
         layer_types=frozenset(),
         head_type="Q8_0",
     )
-    assert took < 0.25, took
+    assert sum(bytes_read) < 16 << 20
 
 
 def test_a_cut_copy_is_told(model: Path, tmp_path: Path) -> None:
