@@ -19,6 +19,6 @@ def compile_graph(graph: ImportGraph, environment: Environment, mode: Interpolat
         return None, events
     filled, filling_events = interpolate(merged, environment, mode)
     events += filling_events
-    events += check_requirements(filled)
+    events += check_requirements(filled)  # in ORBIT's order: before the presets, whose values are filled already
     tree, preset_events = apply_presets(filled)
     return tree, events + preset_events

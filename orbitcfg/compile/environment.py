@@ -108,7 +108,7 @@ def _override(variables: dict[str, EnvVariable], source: Source, events: list[Ev
     from dotenv.variables import parse_variables
 
     offset = 0
-    for binding in parse_stream(io.StringIO(source.text, newline="")):
+    for binding in parse_stream(io.StringIO(source.text, newline="")):  # line breaks as they are, since the spans count characters
         span = _span(source, offset, binding.original.string)
         offset += len(binding.original.string)
         if binding.error or (binding.key is not None and binding.value is None):

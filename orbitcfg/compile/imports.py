@@ -59,7 +59,7 @@ class _Loader:
             else:
                 found = known[1] if known[0] == place else ()
             imports[site] = found
-        if open_files and self._is_lost(events_before):
+        if open_files and self._is_lost(events_before):  # in the root itself the same ends ORBIT's start
             root = None
         document = self.documents[real] = Document(path, source, root, imports)
         return document

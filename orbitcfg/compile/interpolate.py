@@ -92,6 +92,7 @@ class _Interpolator:
         """An item of a list: ORBIT does not look into a list that stands there."""
         if not isinstance(node, Sequence):
             return self.node(node, path)
+        # a list within a list keeps its placeholders: ORBIT goes into the mappings of a list and no further
         for below, each in walk(node, path):
             if isinstance(each, Scalar) and isinstance(each.value, str) and PLACEHOLDER.search(each.value, 0, _last_brace(each.value)):
                 self.events.append(PlaceholderIgnored(below, each.origin.span, in_key=False))

@@ -26,6 +26,7 @@ def decode_source(name: str, content: bytes) -> tuple[Source, FileFault | None]:
     try:
         return Source(name, content.decode("utf-8").removeprefix(_BYTE_ORDER_MARK)), None
     except UnicodeDecodeError as error:
+        # the offset in characters: what stands before the fault is valid
         offset = len(content[: error.start].decode("utf-8").removeprefix(_BYTE_ORDER_MARK))
         source = Source(name, content.decode("utf-8", errors="replace").removeprefix(_BYTE_ORDER_MARK))
         return source, FileFault(FileProblem.ENCODING, Span(source, offset, offset + 1), f"byte 0x{content[error.start]:02x}")

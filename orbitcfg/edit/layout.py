@@ -160,7 +160,7 @@ def _compose(text: str) -> Any:
     from ruamel.yaml.error import YAMLError
 
     try:
-        return YAML().compose(text)
+        return YAML().compose(text)  # YAML 1.2: places and styles may be taken from it, values may not
     except (YAMLError, RecursionError):
         return None
 

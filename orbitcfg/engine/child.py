@@ -170,7 +170,7 @@ class Child:
         """Ends the child and whatever it started."""
         if os.name == "nt":
             self._process.kill()
-        else:
+        else:  # its whole group: the engine may have started helpers
             with suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group that is ending
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()

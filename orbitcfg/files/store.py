@@ -80,7 +80,7 @@ class Disk:
 
 
 def _open_nonblocking(path: str, flags: int) -> int:
-    """Opens without waiting for the other end of a pipe."""
+    """Opens without waiting for the other end of a pipe: a repository may bring one under the name of a file."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 

@@ -90,7 +90,7 @@ class ResultCache:
         """The kept result, where it is still valid; its note says that it is one."""
         try:
             seal, _, content = Disk().read(path, MAX_RESULT_BYTES).partition(b"\n")
-            if seal != digest(content).encode("ascii"):
+            if seal != digest(content).encode("ascii"):  # cut short, or edited
                 return None
             kept: dict[str, Any] = json.loads(content.decode(*_ENCODING))
             result = CachedResult(**kept["result"])

@@ -34,6 +34,7 @@ def masked_value(name: object, value: object) -> object:
         case str():
             return _masked_text(name, value)
         case list():
+            # in `args: [--token, abc]` an option is the key of the item behind it
             return [masked_value(argument_name(before), each) for before, each in zip([None, *value], value, strict=False)]
         case dict():
             return {key: masked_value(key, each) for key, each in value.items()}

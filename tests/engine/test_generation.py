@@ -253,6 +253,40 @@ def test_parameters_get_the_engines_names(resolved: dict[str, object], sent: dic
     assert parameters.generation_parameters(resolved, None, max_tokens=None, full_context=False, known_answer=False).sent == sent
 
 
+@pytest.mark.parametrize(
+    ("configured", "own", "sent", "capped"),
+    [
+        (16, None, 16, ()),
+        (17, None, 16, ("max_tokens 16 instead of 17",)),
+        (15, None, 15, ()),
+        (1, None, 1, ()),
+        (0, None, 16, ("max_tokens 16 instead of 0",)),
+        (True, None, 16, ()),
+        (40, 32, 32, ("max_tokens 32 instead of 40",)),
+        (40, 40, 40, ()),
+    ],
+)
+def test_the_number_of_tokens_is_capped(configured: object, own: int | None, sent: int, capped: tuple[str, ...]) -> None:
+    made = parameters.generation_parameters({"max_tokens": configured}, None, max_tokens=own, full_context=False, known_answer=False)
+    assert (made.sent["max_tokens"], made.capped) == (sent, capped)
+
+
+@pytest.mark.parametrize(
+    ("configured", "full", "given", "capped"),
+    [
+        (None, False, 512, ()),
+        (None, True, 512, ()),
+        (512, False, 512, ()),
+        (513, False, 512, ("context 512 instead of 513",)),
+        (511, False, 511, ()),
+        (8192, True, 8192, ()),
+    ],
+)
+def test_the_context_is_capped(configured: int | None, full: bool, given: int, capped: tuple[str, ...]) -> None:
+    made = parameters.generation_parameters({}, configured, max_tokens=None, full_context=full, known_answer=False)
+    assert (made.context, made.capped) == (given, capped)
+
+
 def test_a_missing_engine_is_a_usage_error_with_the_one_command(monkeypatch: pytest.MonkeyPatch, project: Path) -> None:
     monkeypatch.setattr(run, "is_installed", lambda: False)
     with pytest.raises(UsageError) as error:

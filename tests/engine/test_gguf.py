@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import gguf as oracle
 import pytest
@@ -145,6 +146,30 @@ def test_what_a_file_is_for(changes: dict[str, writer.Value | None], kind: Model
 def test_a_context_length_of_any_whole_type_counts(tmp_path: Path) -> None:
     values = {**built().values, "llama.context_length": writer.Value(writer.U64, 131072)}
     assert facts_of(replace(built(), values=values), tmp_path / "model.gguf").context == 131072
+
+
+@pytest.mark.parametrize("value", [writer.Value(writer.BOOL, True), writer.Value(writer.TEXT, "512"), writer.Value(writer.F32, 512.0)])
+def test_what_is_no_whole_number_is_no_context_length(value: writer.Value, tmp_path: Path) -> None:
+    assert facts_of(replace(built(), values={**built().values, "llama.context_length": value}), tmp_path / "model.gguf").context is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "damage"),
+    [
+        ({"key_count": gguf.MAX_KEYS}, Damage.DUPLICATE_KEY),
+        ({"key_count": gguf.MAX_KEYS + 1}, Damage.ABSURD_COUNT),
+        ({"tensor_count": gguf.MAX_TENSORS}, Damage.CUT_IN_TENSOR_TABLE),
+        ({"tensor_count": gguf.MAX_TENSORS + 1}, Damage.ABSURD_COUNT),
+    ],
+)
+def test_a_count_at_its_limit_is_believed(changes: dict[str, Any], damage: Damage, tmp_path: Path) -> None:
+    """And then what follows is found not to be so many: padding, the end of the file."""
+    path = tmp_path / "model.gguf"
+    bare = writer.File({"general.architecture": text("llama")})
+    path.write_bytes(replace(bare, **changes).written())
+    header = gguf.read_header(str(path))
+    assert isinstance(header, ModelFault)
+    assert header.damage is damage
 
 
 def test_heads_may_differ_from_layer_to_layer(tmp_path: Path) -> None:
