@@ -173,8 +173,8 @@ def changed_paths(old: Node, new: Node, path: KeyPath = ()) -> Iterator[KeyPath]
         case SequenceNode(items=ours), SequenceNode(items=theirs) if len(ours) == len(theirs):
             for index, (one, other) in enumerate(zip(ours, theirs, strict=True)):
                 yield from changed_paths(one, other, (*path, index))
-        case Scalar(), Scalar() if type(old.value) is type(new.value) and (old.value == new.value or str(old.value) == str(new.value)):  # NaN is unequal to itself
-            return
+        case Scalar(), Scalar() if type(old.value) is type(new.value) and (old.value == new.value or str(old.value) == str(new.value)):
+            return  # by their text too: NaN equals nothing
         case _:
             yield path
 

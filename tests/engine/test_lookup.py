@@ -4,7 +4,8 @@ import pytest
 
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.engine.context import RunContext
-from orbitcfg.engine.lookup import candidate_paths, merged_lookups, model_requests, model_stem
+from orbitcfg.engine.lookup import candidate_paths, merged_lookups, model_requests
+from orbitcfg.observed.model_names import model_stem
 from orbitcfg.observed.observation import ModelLookup
 from tests.trees import config_of
 
