@@ -14,7 +14,7 @@ from orbitcfg.document.graph import ImportGraph
 from orbitcfg.document.source import Source
 from orbitcfg.document.tree import Scalar, plain, walk
 from orbitcfg.document.yaml_reader import parse
-from orbitcfg.document.yaml_writer import annotated, to_yaml
+from orbitcfg.document.yaml_writer import annotated_yaml, to_yaml
 from orbitcfg.files.store import Memory
 
 FRAGMENTS = st.sampled_from(
@@ -148,7 +148,7 @@ def test_yaml_output_reads_back(value: object) -> None:
 @given(VALUES, TEXT)
 def test_annotated_yaml_output_reads_back(value: object, label: str) -> None:
     """Comments change nothing."""
-    assert repr(yaml.safe_load(annotated(to_yaml(value), lambda _: label))) == repr(value)
+    assert repr(yaml.safe_load(annotated_yaml(to_yaml(value), lambda _: label))) == repr(value)
 
 
 def graph(*texts: str) -> ImportGraph:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.store import Schema
-from orbitcfg.document.masked import as_json, text_of
+from orbitcfg.document.masked import as_json, one_line
 
 _LIMITS = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than", "exclusiveMaximum": "less than"}
 _EFFECTS = {
@@ -36,7 +36,7 @@ class Meaning:
 def meaning_of(row: Row) -> Meaning:
     """The meaning of a row."""
     schema, words = row.schema, row.words
-    allowed = [text_of(each) for each in schema.get("enum", ())]
+    allowed = [one_line(each) for each in schema.get("enum", ())]
     allowed += [f"{limit} {schema[word]}" for word, limit in _LIMITS.items() if word in schema]
     return Meaning(
         description=row.description,
@@ -69,7 +69,7 @@ def told(meaning: Meaning | None) -> Iterator[tuple[str, str]]:
     if kind:
         yield "type", kind
     if meaning.has_default:
-        yield "default", text_of(meaning.default)
+        yield "default", one_line(meaning.default)
     if meaning.reader:
         yield "read by", meaning.reader
     if meaning.effect:

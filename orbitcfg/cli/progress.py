@@ -3,14 +3,16 @@
 import sys
 import threading
 import time
-from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
 from orbitcfg.cli import streams
 from orbitcfg.report.diagnostics import Report
 from orbitcfg.report.terminal import safe
 from orbitcfg.settings.model import Settings
+
+if TYPE_CHECKING:
+    from orbitcfg.commands.smoke import Message
 
 _TICK_S = 0.2
 _ERASE = "\r\x1b[K"
@@ -41,20 +43,22 @@ class Watcher:
         if self._streamed:
             self._write("\n")
 
-    def __call__(self, message: Mapping[str, Any]) -> None:
+    def __call__(self, message: "Message") -> None:
         """Hears one message."""
+        from orbitcfg.commands.smoke import Loaded, ModelChosen, TextPiece  # loaded by now: who sends messages has imported it
+
         match message:
-            case {"event": "chosen", "model": model, "size_bytes": size}:
+            case ModelChosen(model=model, size_bytes=size):
                 self._doing = f"loading {safe(model)} ({size / 1e6:,.0f} MB)"
-            case {"event": "loaded"}:
+            case Loaded():
                 self._doing = "generating"
-            case {"event": "text", "text": text} if self._stream:
+            case TextPiece(text=text) if self._stream:
                 if not self._streamed and self._live:
                     self._ended.set()
                     self._ticker.join()
                     self._write(_ERASE)
                 self._streamed = True
-                self._write("\n".join(safe(line) for line in str(text).split("\n")))
+                self._write("\n".join(safe(line) for line in text.split("\n")))
 
     def _tick(self) -> None:
         while not self._ended.wait(_TICK_S):

@@ -62,14 +62,14 @@ def command(
         progress.Watcher(stream=stream, quiet=quiet) as watcher,
     ):  # first of all: the engine takes longer to start than the rest
         from orbitcfg.commands import smoke
-        from orbitcfg.engine.choice import Options
+        from orbitcfg.engine.choice import SmokeOptions
 
         level = fail_on and options.chosen(fail_on, _THRESHOLDS, "--fail-on")
         settings = options.settings_of(
             path, format=format_name, fail_on=level, select=select, ignore=ignore, env_files=env_file, no_env=no_env, verbose=verbose, color=color
         )
         as_json = options.chosen(settings.format, _FORMATS, "--format") == "json"
-        asked = Options(model, self_test, adapter, provider, prompt, raw, max_tokens, full_context, timeout)
+        asked = SmokeOptions(model, self_test, adapter, provider, prompt, raw, max_tokens, full_context, timeout)
         made = smoke.smoke(path, asked, settings, listener=watcher, child=child)
     streams.result(smoke.as_json(made) if as_json else smoke.as_text(made))
     progress.findings(made.report, settings, quiet=quiet)

@@ -14,7 +14,7 @@ from orbitcfg.report.diagnostics import Report
 from orbitcfg.settings.model import Settings
 
 if TYPE_CHECKING:
-    from orbitcfg.lint.cache import Answer
+    from orbitcfg.lint.cache import CachedResult
 
 _THRESHOLDS = ("error", "warning", "info", "never")
 _FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit")
@@ -81,7 +81,7 @@ def command(
         answer = _fixed(paths, settings, chosen, baseline, dry_run=dry_run, unsafe=unsafe_fixes, quiet=quiet)
     else:
         answer = _said(paths, settings, chosen, baseline, anew=no_cache or not settings.no_env)
-    streams.result(answer.result)
+    streams.result(answer.output)
     streams.note(f"{answer.note}, {time.monotonic() - began:.2f} s", quiet=quiet)
     raise typer.Exit(answer.status)
 
@@ -101,43 +101,43 @@ def _known_from_now_on(paths: list[str] | None, settings: Settings, path: str) -
     return streams.deliver(validate_command.baseline_text(orbitcfg.validate(paths or None, settings), path), path, None)
 
 
-def _said(paths: list[str] | None, settings: Settings, format_name: str, baseline: str | None, *, anew: bool) -> "Answer":
+def _said(paths: list[str] | None, settings: Settings, format_name: str, baseline: str | None, *, anew: bool) -> "CachedResult":
     """What is to be said of configurations; what was said of them before, unless it is to be found `anew`."""
 
-    def work(files: Files) -> "Answer":
+    def work(files: Files) -> "CachedResult":
         import orbitcfg
 
         return _answer(orbitcfg.validate(paths or None, settings, baseline=baseline, files=files), settings, format_name)
 
     if anew:
         return work(Disk())
-    from orbitcfg.lint import cache
+    from orbitcfg.lint.cache import ResultCache
 
-    where = cache.folder(os.environ)
+    cache = ResultCache.of_user(os.environ)
     request = (paths, settings, format_name, baseline, options.in_color(settings.color))
-    return work(Disk()) if where is None else cache.ask(where, request, Disk(), work)
+    return work(Disk()) if cache is None else cache.get_or_run(request, Disk(), work)
 
 
 def _fixed(
     paths: list[str] | None, settings: Settings, format_name: str, baseline: str | None, *, dry_run: bool, unsafe: bool, quiet: bool
-) -> "Answer":
+) -> "CachedResult":
     """Mends, and gives what is left to be said; with `dry_run` what there is, and what mending would change."""
     import orbitcfg
 
     outcome = orbitcfg.plan_fixes(paths or None, settings, unsafe=unsafe, baseline=baseline)
     if not dry_run:
         orbitcfg.write_fixes(outcome)
-    streams.note(outcome.told(dry_run=dry_run), quiet=quiet)
-    return _answer(outcome.found, settings, format_name, outcome.diff) if dry_run else _answer(outcome.left, settings, format_name)
+    streams.note(outcome.summary(dry_run=dry_run), quiet=quiet)
+    return _answer(outcome.before, settings, format_name, outcome.diff) if dry_run else _answer(outcome.after, settings, format_name)
 
 
-def _answer(found: Report, settings: Settings, format_name: str, result: str | None = None) -> "Answer":
+def _answer(found: Report, settings: Settings, format_name: str, result: str | None = None) -> "CachedResult":
     """What a report says, as it is to be printed; or another result, with the report's note and exit status."""
     from orbitcfg import report
     from orbitcfg.commands import summary
-    from orbitcfg.lint.cache import Answer
+    from orbitcfg.lint.cache import CachedResult
 
     if result is None:
         result = report.render(found, format_name, report.Style(options.in_color(settings.color), settings.verbose))
     status = FAULT if found.crashed else FINDINGS if found.fails(settings.fail_on) else OK
-    return Answer(result, summary.summed_up(found), status, lasting=not found.crashed)
+    return CachedResult(result, summary.summed_up(found), status, lasting=not found.crashed)

@@ -42,9 +42,9 @@ def models(
 ) -> Inventory:
     """Every GGUF model that servers on this machine could serve. Without a configuration nothing asks for any."""
     process = os.environ if process is None else process
-    config, surroundings = configured(path, True, settings, files or Disk(), process)
-    observations = run.inventory(config, surroundings, tuple(folders))
-    return Inventory(observations, reported(config, observations, settings), surroundings.working_dir, surroundings.orbit_dir)
+    config, run_context = configured(path, True, settings, files or Disk(), process)
+    observations = run.observe_models(config, run_context, tuple(folders))
+    return Inventory(observations, reported(config, observations, settings), run_context.working_dir, run_context.orbit_dir)
 
 
 def as_text(inventory: Inventory, server: str | None = None) -> str:
@@ -88,8 +88,8 @@ def _block(model: ModelFile, servers: tuple[str, ...]) -> str:
     for (names, reason), headings in by_name.items():
         told = f"{names} ({reason})" if names and reason else names or f"not listed: {reason}"
         lines.append(f"  {', '.join(headings):<24}{told}")
-    if model.asked_by:
-        lines.append(f"  {'asked for by':<24}{', '.join(model.asked_by)}")
+    if model.requested_by:
+        lines.append(f"  {'asked for by':<24}{', '.join(model.requested_by)}")
     return "".join(safe(line) + "\n" for line in lines)
 
 
@@ -124,7 +124,7 @@ def _row(model: ModelFile, servers: tuple[str, ...]) -> dict[str, object]:
         "missing_parts": list(model.missing_shards),
         "damage": model.fault and model.fault.damage.name.lower().replace("_", "-"),
         "damage_detail": model.fault and model.fault.detail,
-        "asked_by": list(model.asked_by),
+        "asked_by": list(model.requested_by),
         "listed": {
             each.server: {"name": each.name, "also": list(each.also), "reason": each.reason or None}
             for each in model.listings

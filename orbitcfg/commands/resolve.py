@@ -9,10 +9,10 @@ from orbitcfg.commands.providers.usage import adapters
 from orbitcfg.commands.reporting import lint_result
 from orbitcfg.commands.why import origin_label
 from orbitcfg.compile import InterpolationMode
-from orbitcfg.document.masked import as_json, shown
+from orbitcfg.document.masked import as_json, masked_node
 from orbitcfg.document.tree import Mapping as MappingNode
 from orbitcfg.document.tree import plain
-from orbitcfg.document.yaml_writer import annotated, to_yaml
+from orbitcfg.document.yaml_writer import annotated_yaml, to_yaml
 from orbitcfg.effective.excerpt import excerpt
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files
@@ -75,10 +75,10 @@ def printed(resolution: Resolution, format_name: str, *, show_secrets: bool, ann
     tree = resolution.tree
     if tree is None:
         return None
-    value = plain(tree) if show_secrets else shown(tree)
+    value = plain(tree) if show_secrets else masked_node(tree)
     if format_name == "json":
         if annotate:
             raise UsageError("--annotate needs YAML: JSON has no comments")
         return json.dumps(as_json(value), indent=2, ensure_ascii=False) + "\n"
     text = to_yaml(value)
-    return annotated(text, lambda path: origin_label(tree, path)) if annotate else text
+    return annotated_yaml(text, lambda path: origin_label(tree, path)) if annotate else text

@@ -2,36 +2,36 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from importlib import import_module
-from typing import Any
 
 from orbitcfg.compile import InterpolationMode
-from orbitcfg.compile.discovery import Target, project_root
+from orbitcfg.compile.discovery import ConfigTarget, project_root
 from orbitcfg.document.masked import as_json as json_value
 from orbitcfg.engine import install, run
 from orbitcfg.engine.child import Child
-from orbitcfg.engine.choice import Options
+from orbitcfg.engine.choice import SmokeOptions
 from orbitcfg.engine.context import RunContext
+from orbitcfg.engine.messages import Listener, Loaded, Message, ModelChosen, Ready, TextPiece
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files, Memory
-from orbitcfg.observed.observation import Choice, Ending, EngineRun, ModelFile, Observations
+from orbitcfg.observed.observation import Ending, EngineRun, ModelChoice, ModelFile, Observations
 from orbitcfg.project.compiler import Path, configuration, summary_of, targets
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Report, Severity
 from orbitcfg.report.terminal import safe
 from orbitcfg.settings.model import Settings
 
-Listener = Callable[[Mapping[str, Any]], None]
+__all__ = ["Generation", "Loaded", "Message", "ModelChosen", "TextPiece", "as_json", "as_text", "configured", "observed", "reported", "smoke"]
 
 _WHY = {
-    Choice.NAMED: "named by `--model`",
-    Choice.MODEL_PATH: "the file that the configuration names",
-    Choice.FOUND_BY_NAME: "found on disk by the name that the configuration asks for",
-    Choice.SELF_TEST: "asked for by `--self-test`",
-    Choice.FALLBACK: "in place of the configured model, which was not tried",
+    ModelChoice.NAMED: "named by `--model`",
+    ModelChoice.MODEL_PATH: "the file that the configuration names",
+    ModelChoice.FOUND_BY_NAME: "found on disk by the name that the configuration asks for",
+    ModelChoice.SELF_TEST: "asked for by `--self-test`",
+    ModelChoice.FALLBACK: "in place of the configured model, which was not tried",
 }
 
 
@@ -57,7 +57,7 @@ class Generation:
 
 def smoke(
     path: Path | None = None,
-    options: Options = Options(),
+    options: SmokeOptions = SmokeOptions(),
     settings: Settings = Settings(),
     *,
     files: Files | None = None,
@@ -73,28 +73,28 @@ def smoke(
         raise UsageError(install.advice())
     process = os.environ if process is None else process
     with nullcontext(child) if child else Child(process) as engine:
-        config, surroundings = configured(path, options.self_test or options.model is not None, settings, files or Disk(), process)
-        observations = run.smoke(config, options, surroundings, engine, listener=_hearing(listener))
-    return Generation(reported(config, observations, settings), observations, surroundings.orbit_dir or surroundings.working_dir)
+        config, run_context = configured(path, options.self_test or options.model is not None, settings, files or Disk(), process)
+        observations = run.run_generation(config, options, run_context, engine, listener=_hearing(listener))
+    return Generation(reported(config, observations, settings), observations, run_context.orbit_dir or run_context.working_dir)
 
 
-def observed(config: Config, surroundings: RunContext, options: Options, process: Mapping[str, str], listener: Listener) -> Observations:
+def observed(config: Config, run_context: RunContext, options: SmokeOptions, process: Mapping[str, str], listener: Listener) -> Observations:
     """The same for a configuration that was read already, as observations; where the engine is missing they say so.
 
     Raises UsageError for a model, adapter or provider that is not there.
     """
     if not run.is_installed():
-        return Observations(engine=run.absent())
+        return Observations(engine=run.absent_run())
     with Child(process) as engine:
-        return run.smoke(config, options, surroundings, engine, listener=listener)
+        return run.run_generation(config, options, run_context, engine, listener=listener)
 
 
 def _hearing(listener: Listener) -> Listener:
     """The listener, which also loads the rules while the engine loads the model: they are many."""
 
-    def heard(message: Mapping[str, Any]) -> None:
+    def heard(message: Message) -> None:
         listener(message)
-        if message["event"] == "ready":
+        if isinstance(message, Ready):
             import_module("orbitcfg.lint.runner")
 
     return heard
@@ -108,7 +108,7 @@ def configured(path: Path | None, without: bool, settings: Settings, files: File
     except UsageError:
         if path is not None or not without:
             raise
-        target, here = Target("/config/config.yaml"), Memory({"/config/config.yaml": b"{}\n"})
+        target, here = ConfigTarget("/config/config.yaml"), Memory({"/config/config.yaml": b"{}\n"})
     config = configuration(here, target, settings, process, InterpolationMode.ORBIT)
     variables = {name: variable.value for name, variable in config.environment.variables.items()} or dict(process)
     working_dir = os.path.realpath(files.working_dir if isinstance(files, Disk) else os.getcwd())
@@ -169,7 +169,7 @@ def as_json(generation: Generation) -> str:
         "version": 1,
         "model": engine.model,
         "choice": engine.choice.name.lower().replace("_", "-"),
-        "asked": engine.asked,
+        "asked": engine.requested,
         "ending": engine.ending.name.lower().replace("_", "-"),
         "text": engine.text,
         "finish": engine.finish or None,

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from orbitcfg.commands.reporting import lint_result, selected_rules
 from orbitcfg.compile import InterpolationMode
-from orbitcfg.compile.discovery import Target
+from orbitcfg.compile.discovery import ConfigTarget
 from orbitcfg.document.source import Source, Span
 from orbitcfg.edit import fixer
 from orbitcfg.edit.fixer import FixResult
 from orbitcfg.files.store import Disk, Files
-from orbitcfg.lint.baseline import read, text_of
-from orbitcfg.lint.runner import unexpected_by
+from orbitcfg.lint.baseline import format_baseline, read_baseline
+from orbitcfg.lint.runner import beyond_baseline
 from orbitcfg.project.compiler import Paths, configuration, summary_of, targets
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Report, RulePage, joined
@@ -72,10 +72,10 @@ def write_fixes(result: FixResult) -> None:
 
 def baseline_text(report: Report, path: str) -> str:
     """The findings of a report as the text of a baseline that is to be written at a path."""
-    return text_of(report.diagnostics, Disk().name(path))
+    return format_baseline(report.diagnostics, Disk().name(path))
 
 
-def _report(files: Files, target: Target, config: Config, settings: Settings) -> Report:
+def _report(files: Files, target: ConfigTarget, config: Config, settings: Settings) -> Report:
     result = lint_result(config, settings)
     diagnostics = result.diagnostics
     if target.only:
@@ -86,7 +86,7 @@ def _report(files: Files, target: Target, config: Config, settings: Settings) ->
 
 
 def _unexpected(files: Files, path: str, found: Report, config: Config, settings: Settings, *, whole: bool) -> tuple[Diagnostic, ...]:
-    return unexpected_by(read(files, path), found.diagnostics, config, selected_rules(settings), whole=whole)
+    return beyond_baseline(read_baseline(files, path), found.diagnostics, config, selected_rules(settings), whole=whole)
 
 
 def _pages() -> dict[str, RulePage]:

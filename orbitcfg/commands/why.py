@@ -10,9 +10,9 @@ from orbitcfg.commands.reporting import lint_result
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.document.events import PresetApplied
 from orbitcfg.document.graph import IMPORT_KEY
-from orbitcfg.document.keypath import Spelling, find, parsed, reach
+from orbitcfg.document.keypath import KeyPathFormatter, extend_key_path, find_key_path, parse_key_path
 from orbitcfg.document.masked import as_json as json_value
-from orbitcfg.document.masked import key_at, shown, text_of
+from orbitcfg.document.masked import key_at, masked_node, one_line
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import FromPreset, Interpolated, KeyPath, Mapping, Merged, Node, Sequence, Shadowed, Substitution, at, key_span, walk
 from orbitcfg.errors import UsageError
@@ -56,7 +56,7 @@ def explained(config: Config, path: KeyPath) -> Explanation:
     meaning = meaning_of(row) if row is not None and row.schema else None
     links = tuple(_links(config, path, node) if node is not None else _written_and_gone(config, path))
     return Explanation(
-        config.format_path(path), shown(node, key_at(config.tree, path)) if node is not None else None, node is not None, meaning, links
+        config.format_path(path), masked_node(node, key_at(config.tree, path)) if node is not None else None, node is not None, meaning, links
     )
 
 
@@ -136,7 +136,7 @@ def _substitution(substitution: Substitution) -> Link:
 
 
 def _value(key: Hashable, node: Node) -> str:
-    return f"`{text_of(shown(node, key))}`"
+    return f"`{one_line(masked_node(node, key))}`"
 
 
 def _size(node: Node) -> str:
@@ -150,7 +150,7 @@ def _size(node: Node) -> str:
 
 def as_text(explanation: Explanation) -> str:
     """The explanation for people: a line a step, with its place and the text that stands there."""
-    lines = [f"{explanation.key} = {text_of(explanation.value)}" if explanation.is_set else f"{explanation.key} is not set"]
+    lines = [f"{explanation.key} = {one_line(explanation.value)}" if explanation.is_set else f"{explanation.key} is not set"]
     lines += [f"  {label:<10}  {text}" for label, text in told(explanation.meaning)]
     for link in explanation.links:
         where = ""
@@ -204,10 +204,10 @@ def why(
     if not config.tree.entries:
         result = lint_result(config, settings, LOADING)
         return Report(result.fatal, summary_of(config), crashed=result.crashed)
-    parts = parsed(key)
-    found = find(config.tree, parts) if parts else None
+    parts = parse_key_path(key)
+    found = find_key_path(config.tree, parts) if parts else None
     if found is None and parts:
-        found = _possible(config, reach(config.tree, parts))
+        found = _possible(config, extend_key_path(config.tree, parts))
     if found is None:
         meant = nearest(key, _key_paths(config.tree))
         raise UsageError(f"there is no key `{key}`" + (f": did you mean `{meant}`?" if meant else ""))
@@ -230,5 +230,5 @@ def key_paths(path: Path | None = None, *, files: Files | None = None) -> list[s
 
 
 def _key_paths(tree: Mapping) -> list[str]:
-    spelling = Spelling(tree)
-    return [spelling.written(path) for path, _ in walk(tree) if path]
+    formatter = KeyPathFormatter(tree)
+    return [formatter.format(path) for path, _ in walk(tree) if path]

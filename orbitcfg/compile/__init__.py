@@ -12,13 +12,13 @@ from orbitcfg.document.tree import Mapping
 __all__ = ["InterpolationMode", "compile_graph"]
 
 
-def compile_graph(graph: ImportGraph, environment: Environment, reading: InterpolationMode) -> tuple[Mapping | None, list[Event]]:
+def compile_graph(graph: ImportGraph, environment: Environment, mode: InterpolationMode) -> tuple[Mapping | None, list[Event]]:
     """The compiled tree, None where the root file holds no mapping, and what happened on the way."""
     merged, events = merge_imports(graph)
     if merged is None:
         return None, events
-    filled, filling_events = interpolate(merged, environment, reading)
+    filled, filling_events = interpolate(merged, environment, mode)
     events += filling_events
-    events += check_requirements(filled)
+    events += check_requirements(filled)  # in ORBIT's order: before the presets, whose values are filled already
     tree, preset_events = apply_presets(filled)
     return tree, events + preset_events

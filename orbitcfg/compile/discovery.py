@@ -16,11 +16,11 @@ _LOOKS_LIKE_ROOT = frozenset({IMPORT_KEY, "general"})
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ConfigTarget:
     """A root file to look at.
 
     `only` is the one file, by its real path, that findings are wanted for; None for all.
-    `fragment` says that the file is a part of some configuration that was not found; `passed_over_by` is a root beside or above it that does not import it.
+    `fragment`: the file is a part of some configuration that was not found; `passed_over_by` is a root beside or above it that does not import it.
     """
 
     root: str
@@ -29,19 +29,20 @@ class Target:
     passed_over_by: str | None = None
 
 
-def targets(files: Files, paths: tuple[str, ...], working_dir: str) -> tuple[Target, ...]:
+def targets(files: Files, paths: tuple[str, ...], working_dir: str) -> tuple[ConfigTarget, ...]:
     """What the paths mean, each once; without any, the configuration found from the working directory upward."""
     if not paths:
         return (_found_upward(files, working_dir),)
+    # from the last to the first: of several names for one root the first is kept
     found = {(files.realpath(target.root), target.only): target for target in (_target(files, path) for path in reversed(paths))}
     return tuple(reversed(found.values()))
 
 
-def _found_upward(files: Files, working_dir: str) -> Target:
+def _found_upward(files: Files, working_dir: str) -> ConfigTarget:
     for folder in upward(files, working_dir):
         root = _root_in(files, folder)
         if root:
-            return Target(root)
+            return ConfigTarget(root)
     raise UsageError(
         f"no configuration found: neither {CONFIG_FOLDER}/{ROOT_NAME} nor {ROOT_NAME} is here or further up; name its folder or root file"
     )
@@ -52,29 +53,29 @@ def _root_in(files: Files, folder: str) -> str | None:
     return next((path for path in candidates if files.is_file(path)), None)
 
 
-def _target(files: Files, path: str) -> Target:
+def _target(files: Files, path: str) -> ConfigTarget:
     if files.is_dir(path):
         root = _root_in(files, path)
         if root is None:
             raise UsageError(f"no configuration in `{files.name(path)}`: there is neither {CONFIG_FOLDER}/{ROOT_NAME} nor {ROOT_NAME}")
-        return Target(root)
+        return ConfigTarget(root)
     if "\0" in path or not files.is_file(path):
         raise UsageError(f"no configuration at `{path}`: it is neither a file nor a folder")
     return _target_of_file(files, path)
 
 
-def _target_of_file(files: Files, path: str) -> Target:
+def _target_of_file(files: Files, path: str) -> ConfigTarget:
     """The root that imports the file; the file itself where none does."""
     real = files.realpath(path)
     above = [root for folder in upward(files, os.path.dirname(real)) if (root := _root_in(files, folder)) and files.realpath(root) != real]
     for root in above:
         if _imports(files, load(files, root)[0], real):
-            return Target(root, only=real)
+            return ConfigTarget(root, only=real)
     if os.path.basename(path) == ROOT_NAME:
-        return Target(path)
+        return ConfigTarget(path)
     keys = keys_of(load(files, path)[0].root.root)
     fragment = _LOOKS_LIKE_ROOT.isdisjoint(keys)
-    return Target(path, fragment=fragment, passed_over_by=files.name(above[0]) if above and fragment else None)
+    return ConfigTarget(path, fragment=fragment, passed_over_by=files.name(above[0]) if above and fragment else None)
 
 
 def _imports(files: Files, graph: ImportGraph, real: str) -> bool:
@@ -84,8 +85,8 @@ def _imports(files: Files, graph: ImportGraph, real: str) -> bool:
 def project_root(files: Files, root: str) -> str:
     """The folder that ORBIT runs in: the parent of the configuration folder, or that folder where it is plainly the project's own."""
     folder = os.path.dirname(files.realpath(root))
-    signs = (".git", "server", os.path.join("bin", "orbit"))
-    is_project = any(files.is_dir(os.path.join(folder, sign)) or files.is_file(os.path.join(folder, sign)) for sign in signs)
+    marks = (".git", "server", os.path.join("bin", "orbit"))
+    is_project = any(files.is_dir(os.path.join(folder, mark)) or files.is_file(os.path.join(folder, mark)) for mark in marks)
     return folder if is_project else os.path.dirname(folder)
 
 

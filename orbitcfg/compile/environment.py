@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from orbitcfg.document.decode import decoded, reason
-from orbitcfg.document.events import EnvFileUnread, EnvLineIgnored, EnvOverridden, Event, Fault, FileFault
+from orbitcfg.document.decode import decode_source, reason
+from orbitcfg.document.events import EnvFileUnread, EnvLineIgnored, EnvOverridden, Event, FileFault, FileProblem
 from orbitcfg.document.source import Source, Span
 from orbitcfg.files.store import Files
 
@@ -20,7 +20,7 @@ LEVELS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Variable:
+class EnvVariable:
     """A variable that is set. `source` is `environment` or the name of the env file, where `place` is its line."""
 
     value: str
@@ -32,14 +32,14 @@ class Variable:
 class Environment:
     """Variables by name, and the sources that were used, the winning one last."""
 
-    variables: Mapping[str, Variable] = field(default_factory=dict)
+    variables: Mapping[str, EnvVariable] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
 
-    def __getitem__(self, name: str) -> Variable | None:
+    def __getitem__(self, name: str) -> EnvVariable | None:
         return self.variables.get(name)
 
 
-def read(
+def read_environment(
     files: Files,
     project_root: str | None,
     process: Mapping[str, str],
@@ -49,7 +49,7 @@ def read(
 
     `env_files`, where given, are read in their order instead of the search for a `.env`. `project_root` None reads no file.
     """
-    variables = {name: Variable(value, PROCESS) for name, value in process.items()}
+    variables = {name: EnvVariable(value, PROCESS) for name, value in process.items()}
     sources = [PROCESS] if process else []
     events: list[Event] = []
     paths = list(env_files) if env_files is not None else _found(files, project_root, events)
@@ -70,7 +70,7 @@ def _found(files: Files, project_root: str | None, events: list[Event]) -> list[
     return existing[:1]
 
 
-def unread_beside(files: Files, root: str, project_root: str) -> list[Event]:
+def unread_env_files(files: Files, root: str, project_root: str) -> list[Event]:
     """The `.env` in the configuration's own folder, where ORBIT does not look unless that is the project's root."""
     folder = files.realpath(os.path.dirname(root) or ".")
     path = os.path.join(folder, ".env")
@@ -89,26 +89,26 @@ def _candidates(files: Files, project_root: str) -> Iterator[str]:
 def _source(files: Files, path: str, events: list[Event]) -> Source | None:
     name = files.name(path)
     try:
-        source, fault = decoded(name, files.read(path, MAX_ENV_BYTES))
+        source, fault = decode_source(name, files.read(path, MAX_ENV_BYTES))
     except OSError as error:
         source, fault = Source(name, "", private=True), None
-        events.append(FileFault(Fault.UNREADABLE, source, reason(error)))
+        events.append(FileFault(FileProblem.UNREADABLE, source, reason(error)))
         return None
     private = Source(source.name, source.text, private=True)
     if fault:
         place = Span(private, fault.place.start, fault.place.end) if isinstance(fault.place, Span) else private
-        events.append(FileFault(fault.fault, place, fault.detail))
+        events.append(FileFault(fault.problem, place, fault.detail))
         return None
     return private
 
 
-def _override(variables: dict[str, Variable], source: Source, events: list[Event]) -> None:
-    """Adds the file's variables as python-dotenv does: the file's own names go before the process's, also in `${…}`."""
+def _override(variables: dict[str, EnvVariable], source: Source, events: list[Event]) -> None:
+    """Adds the file's variables as python-dotenv does with `override`: the file's own names go before the process's, also in `${…}`."""
     from dotenv.parser import parse_stream
     from dotenv.variables import parse_variables
 
     offset = 0
-    for binding in parse_stream(io.StringIO(source.text, newline="")):
+    for binding in parse_stream(io.StringIO(source.text, newline="")):  # line breaks as they are, since the spans count characters
         span = _span(source, offset, binding.original.string)
         offset += len(binding.original.string)
         if binding.error or (binding.key is not None and binding.value is None):
@@ -120,7 +120,7 @@ def _override(variables: dict[str, Variable], source: Source, events: list[Event
         before = variables.get(binding.key)
         if before and before.source == PROCESS and before.value != value:
             events.append(EnvOverridden(binding.key, span))
-        variables[binding.key] = Variable(value, source.name, span)
+        variables[binding.key] = EnvVariable(value, source.name, span)
 
 
 def _span(source: Source, offset: int, text: str) -> Span:
@@ -130,13 +130,13 @@ def _span(source: Source, offset: int, text: str) -> Span:
     return Span(source, start, start + len(body.partition("\n")[0].rstrip()))
 
 
-def declared(files: Files, project_root: str) -> frozenset[str] | None:
+def declared_names(files: Files, project_root: str) -> frozenset[str] | None:
     """The variables named in the project's `env.example`, in comments too; None where there is no such file."""
     for name in EXAMPLE_NAMES:
         path = os.path.join(project_root, name)
         if files.is_file(path):
             try:
-                source, _ = decoded(name, files.read(path, MAX_ENV_BYTES))
+                source, _ = decode_source(name, files.read(path, MAX_ENV_BYTES))
             except OSError:
                 return None
             return frozenset(_DECLARATION.findall(source.text))

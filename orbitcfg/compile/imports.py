@@ -1,16 +1,16 @@
-"""Files to an import graph, as ORBIT follows imports: `import` in any mapping, fenced to the importing file's folder."""
+"""Files to an import graph, as ORBIT follows imports: `import` in any mapping, never out of the importing file's folder."""
 
 import os
 from collections import defaultdict
 from collections.abc import Iterator
 
-from orbitcfg.document.decode import MAX_FILE_BYTES, decoded, reason
-from orbitcfg.document.events import Event, Fault, FileFault, ImportMisspelt, ImportSkipped, Skip
+from orbitcfg.document.decode import MAX_FILE_BYTES, decode_source, reason
+from orbitcfg.document.events import Event, FileFault, FileProblem, ImportMisspelt, ImportSkipped, Skip
 from orbitcfg.document.graph import IMPORT_KEY, Document, Import, ImportGraph, Orphan
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Entry, KeyPath, Mapping, Node, Scalar, Sequence
 from orbitcfg.document.yaml_reader import parse
-from orbitcfg.files.sandbox import fenced, is_inside
+from orbitcfg.files.sandbox import is_inside, sandboxed
 from orbitcfg.files.store import Files
 
 MAX_FOLDER_FILES = 5_000
@@ -22,7 +22,7 @@ _YAML_ENDINGS = (".yaml", ".yml")
 
 def load(files: Files, path: str) -> tuple[ImportGraph, list[Event]]:
     """The graph of a root file, and what was noticed on the way. A root that cannot be read is a fault like any other."""
-    loader = _Loader(fenced(files, path))
+    loader = _Loader(sandboxed(files, path))
     root = loader.document(path, os.path.dirname(path), ())
     documents = tuple(loader.documents.values())
     importers: defaultdict[Source, list[Import]] = defaultdict(list)
@@ -53,13 +53,13 @@ class _Loader:
         carried_out: dict[int, tuple[tuple[int, KeyPath], tuple[Import, ...]]] = {}
         for site, mapping, holder in self._import_sites(root):
             known, place = carried_out.get(id(mapping)), (id(holder), site[-1:])
-            if known is None:
+            if known is None:  # the mapping at an anchor and at its aliases is one: ORBIT takes the key away at the first of them
                 found = self._imports(mapping.entries[IMPORT_KEY], folder, (*open_files, real))
                 carried_out[id(mapping)] = (place, found)
             else:
                 found = known[1] if known[0] == place else ()
             imports[site] = found
-        if open_files and self._is_lost(events_before):
+        if open_files and self._is_lost(events_before):  # in the root itself the same ends ORBIT's start
             root = None
         document = self.documents[real] = Document(path, source, root, imports)
         return document
@@ -79,9 +79,9 @@ class _Loader:
             content = self.files.read(path, MAX_FILE_BYTES + 1)
         except (OSError, ValueError) as error:
             source = Source(name, "")
-            self.events.append(FileFault(Fault.UNREADABLE, source, reason(error)))
+            self.events.append(FileFault(FileProblem.UNREADABLE, source, reason(error)))
             return source, None
-        source, fault = decoded(name, content)
+        source, fault = decode_source(name, content)
         if fault:
             self.events.append(fault)
             return source, None
@@ -91,11 +91,11 @@ class _Loader:
             case Mapping():
                 return source, root
             case Scalar(value=None):
-                self.events.append(FileFault(Fault.EMPTY, source))
+                self.events.append(FileFault(FileProblem.EMPTY, source))
             case Scalar(origin=origin):
-                self.events.append(FileFault(Fault.NOT_A_MAPPING, origin.span, "a single value"))
+                self.events.append(FileFault(FileProblem.NOT_A_MAPPING, origin.span, "a single value"))
             case Sequence(origin=origin):
-                self.events.append(FileFault(Fault.NOT_A_MAPPING, origin.span, "a list"))
+                self.events.append(FileFault(FileProblem.NOT_A_MAPPING, origin.span, "a list"))
         return source, None
 
     def _import_sites(self, root: Mapping) -> Iterator[tuple[KeyPath, Mapping, Node]]:
@@ -146,9 +146,9 @@ class _Loader:
 
     def _imported(self, name: str, span: Span, folder: str, open_files: tuple[str, ...]) -> Document | None:
         path = os.path.join(folder, name)
-        real, fence = self.files.realpath(path), self.files.realpath(folder)
-        if not is_inside(real, fence):
-            self._skip(Skip.ESCAPES, span, name, self.files.name(fence))
+        real, boundary = self.files.realpath(path), self.files.realpath(folder)
+        if not is_inside(real, boundary):  # ORBIT never goes out of the importing file's own folder: `../shared.yaml` is skipped
+            self._skip(Skip.ESCAPES, span, name, self.files.name(boundary))
             return None
         if real in open_files:
             cycle = [*open_files[open_files.index(real) :], real]
@@ -159,7 +159,7 @@ class _Loader:
         if not self.files.is_file(path):
             self._absent(path, name, span, folder)
             return None
-        return self.document(path, os.path.dirname(real), open_files)
+        return self.document(path, os.path.dirname(real), open_files)  # of an import links are resolved, of the root they are not
 
     def _absent(self, path: str, name: str, span: Span, folder: str) -> None:
         try:

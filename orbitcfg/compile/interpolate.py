@@ -22,34 +22,34 @@ class InterpolationMode(Enum):
     ORBIT = auto()
     """Empty text, as in ORBIT."""
     UNKNOWN = auto()
-    """Text that nobody knows here; with it the whole text that holds the placeholder."""
+    """Text that is not known here; with it the whole text that holds the placeholder."""
     SYMBOLIC = auto()
     """Every placeholder stays as it was written, set or not."""
 
 
 def secrets_backend(tree: Node | None) -> str | None:
-    """The backend that ORBIT asks for values before the environment: aws, azure, gcp, or None."""
+    """The backend that ORBIT asks for values before it asks the environment: aws, azure, gcp, or None."""
     provider = value_at(tree, (SECRETS_SECTION, "provider"))
     return provider.lower() if isinstance(provider, str) and provider.lower() in SECRETS_BACKENDS else None
 
 
-def interpolate(tree: Mapping, environment: Environment, reading: InterpolationMode) -> tuple[Mapping, list[Event]]:
+def interpolate(tree: Mapping, environment: Environment, mode: InterpolationMode) -> tuple[Mapping, list[Event]]:
     """The tree with its placeholders filled, and each placeholder that was met."""
     events: list[Event] = []
-    if reading is not InterpolationMode.SYMBOLIC:
-        tree = _with_secrets_section(tree, environment, reading, events)
-    backend = reading is InterpolationMode.UNKNOWN and secrets_backend(tree) is not None
-    interpolator = _Interpolator(environment, reading, backend, events)
+    if mode is not InterpolationMode.SYMBOLIC:
+        tree = _with_secrets_section(tree, environment, mode, events)
+    backend = mode is InterpolationMode.UNKNOWN and secrets_backend(tree) is not None
+    interpolator = _Interpolator(environment, mode, backend, events)
     filled = interpolator.mapping(tree, ())
     return filled, interpolator.events
 
 
-def _with_secrets_section(tree: Mapping, environment: Environment, reading: InterpolationMode, events: list[Event]) -> Mapping:
+def _with_secrets_section(tree: Mapping, environment: Environment, mode: InterpolationMode, events: list[Event]) -> Mapping:
     """ORBIT fills the secrets section once more beforehand, from the environment alone, and no lists in it."""
     section = child(tree, SECRETS_SECTION)
     if not isinstance(section, Mapping):
         return tree
-    filled = _Interpolator(environment, reading, False, events).mapping(section, (SECRETS_SECTION,), lists=False)
+    filled = _Interpolator(environment, mode, False, events).mapping(section, (SECRETS_SECTION,), lists=False)
     entry = tree.entries[SECRETS_SECTION]
     return Mapping({**tree.entries, SECRETS_SECTION: Entry(entry.key_span, filled)}, tree.origin)
 
@@ -57,7 +57,7 @@ def _with_secrets_section(tree: Mapping, environment: Environment, reading: Inte
 @dataclass(slots=True)
 class _Interpolator:
     environment: Environment
-    reading: InterpolationMode
+    mode: InterpolationMode
     backend: bool
     events: list[Event]
 
@@ -92,6 +92,7 @@ class _Interpolator:
         """An item of a list: ORBIT does not look into a list that stands there."""
         if not isinstance(node, Sequence):
             return self.node(node, path)
+        # a list within a list keeps its placeholders: ORBIT goes into the mappings of a list and no further
         for below, each in walk(node, path):
             if isinstance(each, Scalar) and isinstance(each.value, str) and PLACEHOLDER.search(each.value, 0, _last_brace(each.value)):
                 self.events.append(PlaceholderIgnored(below, each.origin.span, in_key=False))
@@ -111,7 +112,7 @@ class _Interpolator:
             parts += [text[position : match.start()], value]
             substitutions.append(substitution)
             position = match.end()
-        if self.reading is InterpolationMode.SYMBOLIC:
+        if self.mode is InterpolationMode.SYMBOLIC:
             return node
         unknown = any(isinstance(part, Unknown) for part in parts)
         filled = Unknown(text) if unknown else "".join(parts) + text[position:]
@@ -122,12 +123,12 @@ class _Interpolator:
         name, separator, rest = inside.partition(":-")
         default = rest if separator else None
         variable = self.environment[name]
-        if variable and (variable.value or default is None):
+        if variable and (variable.value or default is None):  # a variable that is set and empty loses to a default, as in a shell
             value, substitution = variable.value, Substitution(name, variable.source, variable.place)
         elif default is not None:
             value, substitution = default, Substitution(name, "default")
         else:
-            value, substitution = Unknown() if self.reading is InterpolationMode.UNKNOWN else "", Substitution(name, None)
+            value, substitution = Unknown() if self.mode is InterpolationMode.UNKNOWN else "", Substitution(name, None)
         self.events.append(PlaceholderUsed(path, _placeholder_span(where, inside), inside, default, substitution))
         return (Unknown(value) if self.backend else value), substitution
 
@@ -150,6 +151,6 @@ def _placeholder_span(where: Span, inside: str) -> Span:
 
 
 def is_unknown(tree: Node | None, path: KeyPath) -> bool:
-    """Whether the value at a path is one that nobody knows here."""
+    """Whether the value at a path is not known here."""
     node = at(tree, path)
     return isinstance(node, Scalar) and isinstance(node.value, Unknown)

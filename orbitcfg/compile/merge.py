@@ -1,38 +1,41 @@
-"""Folds a document's imports into it, left to right and depth first: what is there wins, lists are joined."""
+"""Folds a document's imports into it, left to right and depth first: what is there wins, lists are concatenated.
+
+The order is ORBIT's and cannot be another: the merge is not associative, since of a list and a single value the first that comes stays.
+"""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from orbitcfg.document.events import Event, Fault, FileFault, ImportRepeated, Loss, ValueLost
+from orbitcfg.document.events import Event, FileFault, FileProblem, ImportRepeated, Loss, ValueLost
 from orbitcfg.document.graph import IMPORT_KEY, Document, Import, ImportGraph
 from orbitcfg.document.source import Source, Span
-from orbitcfg.document.tree import Entry, KeyPath, Mapping, Merged, Node, Scalar, Sequence, Shadowed, marked, plain, walk
+from orbitcfg.document.tree import Entry, KeyPath, Mapping, Merged, Node, Scalar, Sequence, Shadowed, plain, walk, with_step
 
 MAX_ITEMS = 100_000
-"""Items to which lists are joined. Files that import others twice double their lists at each step, in ORBIT until memory runs out."""
+"""Items that a list may grow to. Files that import others twice double their lists at each step, in ORBIT until memory runs out."""
 
 
 def merge_imports(graph: ImportGraph) -> tuple[Mapping | None, list[Event]]:
     """The merged tree of a graph, and every value that got lost in it."""
-    folder = _Folder([], {}, {})
-    return folder.folded(graph.root), folder.events
+    merger = _Merger([], {}, {})
+    return merger.merged(graph.root), merger.events
 
 
 @dataclass(slots=True)
-class _Folder:
-    """One fold over a graph. `merged_at` holds, for each file already merged, the import that brought it; `made` what a file gave."""
+class _Merger:
+    """One fold over a graph. `merged_at` holds, for each file already merged, the import that brought it; `trees` what a file gave."""
 
     events: list[Event]
     merged_at: dict[Source, Span]
-    made: dict[Source, Mapping | None]
+    trees: dict[Source, Mapping | None]
 
-    def folded(self, document: Document) -> Mapping | None:
-        """The document's root with all its imports merged in; None where it has no root. A file is folded once, however often it is imported."""
-        if document.source not in self.made:
-            self.made[document.source] = self._fold(document)
-        return self.made[document.source]
+    def merged(self, document: Document) -> Mapping | None:
+        """The document's root with all its imports merged in; None where it has no root. A file is worked on once, however often it is imported."""
+        if document.source not in self.trees:
+            self.trees[document.source] = self._merge_imports_of(document)
+        return self.trees[document.source]
 
-    def _fold(self, document: Document) -> Mapping | None:
+    def _merge_imports_of(self, document: Document) -> Mapping | None:
         root: Node | None = document.root
         if root is None:
             return None
@@ -57,7 +60,7 @@ class _Folder:
     def _merged_into(self, node: Mapping, site: KeyPath, imports: tuple[Import, ...]) -> Mapping:
         node = Mapping({key: entry for key, entry in node.entries.items() if key != IMPORT_KEY}, node.origin)
         for each in imports:
-            new = self.folded(each.document) if each.document else None
+            new = self.merged(each.document) if each.document else None
             if each.document is None or new is None:
                 continue
             self._note_repetition(each, each.document.source, new)
@@ -78,15 +81,15 @@ class _Folder:
             case Mapping(), Mapping():
                 return self._merged_mapping(have, new, path)
             case Sequence(), Sequence() if len(have.items) + len(new.items) > MAX_ITEMS:
-                self.events.append(FileFault(Fault.TOO_MANY_ITEMS, new_key))
+                self.events.append(FileFault(FileProblem.TOO_MANY_ITEMS, new_key))
                 return have
             case Sequence(), Sequence():
-                return marked(Sequence((*have.items, *new.items), have.origin), Merged(new)) if new.items else have
+                return with_step(Sequence((*have.items, *new.items), have.origin), Merged(new)) if new.items else have
         loss = _loss(have, new)
         if loss is None:
             return have
         self.events.append(ValueLost(loss, path, have, new, have_key, new_key))
-        return marked(have, Shadowed(new))
+        return with_step(have, Shadowed(new))
 
     def _merged_mapping(self, have: Mapping, new: Mapping, path: KeyPath) -> Mapping:
         entries: dict[Hashable, Entry] = dict(have.entries)
@@ -101,12 +104,12 @@ class _Folder:
 
 
 def _loss(have: Node, new: Node) -> Loss | None:
-    """What is lost where the earlier value stays; None where both say the same."""
+    """What is lost where the earlier value stays; None where both mean the same."""
     if isinstance(have, Scalar) and isinstance(new, Scalar):
-        same = have.value == new.value and type(have.value) is type(new.value)
+        same = have.value == new.value and type(have.value) is type(new.value)  # to Python `true` equals 1
         return None if same else Loss.SCALAR
     if isinstance(have, Scalar) and have.value is None:
         return Loss.NULL if plain(new) not in ({}, []) else None
-    if isinstance(new, Scalar) and new.value is None:
+    if isinstance(new, Scalar) and new.value is None:  # nothing is lost with a null
         return None
     return Loss.MISMATCH

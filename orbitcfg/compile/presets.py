@@ -4,7 +4,7 @@ from collections.abc import Hashable
 
 from orbitcfg.document.events import Event, PresetApplied, PresetMissing
 from orbitcfg.document.source import Span
-from orbitcfg.document.tree import Entry, FromPreset, Mapping, Node, Origin, Scalar, Sequence, at, child, marked
+from orbitcfg.document.tree import Entry, FromPreset, Mapping, Node, Origin, Scalar, Sequence, at, child, with_step
 
 PRESET_KEY = "use_preset"
 PRESET_SECTIONS = {"ollama": "ollama_presets", "llama_cpp": "llama_cpp_presets"}
@@ -24,7 +24,7 @@ def apply_presets(tree: Mapping) -> tuple[Mapping, list[Event]]:
         if not isinstance(name, Scalar) or not isinstance(preset, Mapping):
             events.append(PresetMissing(path, section, name.value if isinstance(name, Scalar) else None))
             continue
-        made = _made(block, preset, str(name.value), block.entries[PRESET_KEY].key_span)
+        made = _preset_block(block, preset, str(name.value), block.entries[PRESET_KEY].key_span)
         dropped = tuple(key for key in block.entries if key not in ("enabled", PRESET_KEY))
         events.append(PresetApplied(path, str(name.value), block, dropped))
         tree = _with_block(tree, provider, made)
@@ -39,8 +39,8 @@ def _preset(tree: Mapping, section: str, name: Node) -> Node | None:
     return child(presets, name.value)
 
 
-def _made(block: Mapping, preset: Mapping, name: str, named_at: Span) -> Mapping:
-    """The preset as provider block: `enabled` is the block's own or true, whatever the preset says."""
+def _preset_block(block: Mapping, preset: Mapping, name: str, named_at: Span) -> Mapping:
+    """The preset as provider block: `enabled` is the block's own or true, never the preset's."""
     step = FromPreset(name, named_at)
     entries: dict[Hashable, Entry] = {
         key: Entry(entry.key_span, _from_preset(entry.node, step)) for key, entry in preset.entries.items() if key != PRESET_KEY
@@ -56,7 +56,7 @@ def _from_preset(node: Node, step: FromPreset) -> Node:
             return Mapping({key: Entry(each.key_span, _from_preset(each.node, step)) for key, each in entries.items()}, origin.then(step))
         case Sequence(items=items, origin=origin):
             return Sequence(tuple(_from_preset(item, step) for item in items), origin.then(step))
-    return marked(node, step)
+    return with_step(node, step)
 
 
 def _with_block(tree: Mapping, provider: str, block: Mapping) -> Mapping:

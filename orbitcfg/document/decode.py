@@ -2,7 +2,7 @@
 
 import errno
 
-from orbitcfg.document.events import Fault, FileFault
+from orbitcfg.document.events import FileFault, FileProblem
 from orbitcfg.document.source import Source, Span
 
 MAX_FILE_BYTES = 2 * 1024 * 1024
@@ -18,17 +18,18 @@ _REASONS = {
 }
 
 
-def decoded(name: str, content: bytes) -> tuple[Source, FileFault | None]:
-    """The source of a file's bytes; with a fault its text is not to be used."""
+def decode_source(name: str, content: bytes) -> tuple[Source, FileFault | None]:
+    """The source of a file's bytes, and why it cannot be used where it cannot."""
     if len(content) > MAX_FILE_BYTES:
         source = Source(name, "")
-        return source, FileFault(Fault.TOO_LARGE, source, f"{MAX_FILE_BYTES // 1024 // 1024} MiB")
+        return source, FileFault(FileProblem.TOO_LARGE, source, f"{MAX_FILE_BYTES // 1024 // 1024} MiB")
     try:
         return Source(name, content.decode("utf-8").removeprefix(_BYTE_ORDER_MARK)), None
     except UnicodeDecodeError as error:
+        # the offset in characters: what stands before the fault is valid
         offset = len(content[: error.start].decode("utf-8").removeprefix(_BYTE_ORDER_MARK))
         source = Source(name, content.decode("utf-8", errors="replace").removeprefix(_BYTE_ORDER_MARK))
-        return source, FileFault(Fault.ENCODING, Span(source, offset, offset + 1), f"byte 0x{content[error.start]:02x}")
+        return source, FileFault(FileProblem.ENCODING, Span(source, offset, offset + 1), f"byte 0x{content[error.start]:02x}")
 
 
 def reason(error: OSError | ValueError) -> str:

@@ -11,7 +11,7 @@ from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Substitution
 
 
-class Fault(Enum):
+class FileProblem(Enum):
     """Why a file gives no configuration."""
 
     SYNTAX = auto()
@@ -28,9 +28,9 @@ class Fault(Enum):
 
 
 class FileFault(NamedTuple):
-    """A file could not be read, or holds no mapping. `place` is the file itself where no stretch of it is to blame."""
+    """A file could not be read, or holds no mapping. `place` is the file itself where no part of it is to blame."""
 
-    fault: Fault
+    problem: FileProblem
     place: Span | Source
     detail: str = ""
 
@@ -71,7 +71,7 @@ class Skip(Enum):
 class ImportSkipped(NamedTuple):
     """An import that brings nothing.
 
-    `name` is the path as written, `detail` the reason in words (for a cycle the files, in order), `near` existing files that may be meant.
+    `name` is the path as written, `detail` the reason (for a cycle the files, in order), `near` existing files that may be meant.
     `fatal` is true where ORBIT's loader raises instead of going on.
     """
 
@@ -172,7 +172,7 @@ class CorsWildcard(NamedTuple):
 
 
 class PresetApplied(NamedTuple):
-    """A provider block was replaced by a preset; `dropped` are its keys that were lost so."""
+    """A provider block was replaced by a preset; `dropped` are the keys that it lost."""
 
     block: KeyPath
     preset: str
@@ -210,7 +210,7 @@ class EnvFileUnread(NamedTuple):
 
 
 class RuleCrashed(NamedTuple):
-    """A rule raised. `error` is the name of what it raised: its words might show a value."""
+    """A rule raised. `error` is the name of the exception alone: its message might show a value."""
 
     code: str
     name: str
@@ -226,7 +226,7 @@ class IgnoreUnused(NamedTuple):
 
 
 class IgnoreMalformed(NamedTuple):
-    """A comment for orbitcfg that says nothing to it: why, and what to write instead."""
+    """A comment for orbitcfg that it cannot read: why, and what to write instead."""
 
     span: Span
     reason: str
@@ -234,7 +234,7 @@ class IgnoreMalformed(NamedTuple):
 
 
 class BaselineEntryGone(NamedTuple):
-    """A finding that the baseline expects and that is no more."""
+    """A finding that the baseline expects and that is gone."""
 
     place: Span | Source
     code: str

@@ -9,8 +9,8 @@ _PART = re.compile(r"""\.?(?:"(?P<quoted>[^"]*)"|\[(?P<index>[^\]]*)\]|(?P<plain
 _PLAIN = re.compile(r"""[^.\[\]"\s]+""")
 
 
-def parsed(text: str) -> tuple[str, ...] | None:
-    """The parts of a written key path; None where it is not one."""
+def parse_key_path(text: str) -> tuple[str, ...] | None:
+    """The parts of a key path; None where the text is not one."""
     parts: list[str] = []
     position = 0
     while position < len(text):
@@ -22,7 +22,7 @@ def parsed(text: str) -> tuple[str, ...] | None:
     return tuple(parts) or None
 
 
-def find(tree: Node, parts: tuple[str, ...]) -> KeyPath | None:
+def find_key_path(tree: Node, parts: tuple[str, ...]) -> KeyPath | None:
     """The path in the tree that the parts mean; None where a part is not there.
 
     A part names a key, an index, or in a list the `name` of an item. Of several items of one name the first is meant.
@@ -38,7 +38,7 @@ def find(tree: Node, parts: tuple[str, ...]) -> KeyPath | None:
     return tuple(path)
 
 
-def reach(tree: Node, parts: tuple[str, ...]) -> KeyPath:
+def extend_key_path(tree: Node, parts: tuple[str, ...]) -> KeyPath:
     """The path that the parts mean where nothing stands at their end: the keys that are there, then the parts as they are written."""
     path: list[Hashable] = []
     node: Node | None = tree
@@ -50,9 +50,10 @@ def reach(tree: Node, parts: tuple[str, ...]) -> KeyPath:
 
 
 def _key(node: Node | None, part: str) -> Hashable:
+    """The key or the index that a part names; None where nothing of a node is called so. A list item's `name` goes before its number."""
     match node:
         case Mapping(entries=entries):
-            return next((key for key in entries if key == part or _shown_key(key) == part), None)
+            return next((key for key in entries if key == part or _key_text(key) == part), None)
         case Sequence(items=items):
             named = (index for index, item in enumerate(items) if value_at(item, ("name",)) == part)
             index = next(named, None)
@@ -60,41 +61,41 @@ def _key(node: Node | None, part: str) -> Hashable:
     return None
 
 
-def _shown_key(key: Hashable) -> str:
+def _key_text(key: Hashable) -> str:
     return str(key).lower() if isinstance(key, bool) else "null" if key is None else str(key)
 
 
-class Spelling:
-    """Writes key paths of one tree as a user would type them, list items by their name where it finds them. A list is gone through once."""
+class KeyPathFormatter:
+    """Formats key paths of one tree as a user would type them, list items by their name where that finds them. A list is gone through once."""
 
     def __init__(self, tree: Node) -> None:
-        self.tree = tree
-        self.firsts: dict[int, dict[str, int]] = {}
+        self._tree = tree
+        self._first_by_name: dict[int, dict[str, int]] = {}
 
-    def written(self, path: KeyPath) -> str:
-        """A key path in words."""
+    def format(self, path: KeyPath) -> str:
+        """The text of a key path."""
         text = ""
-        node: Node | None = self.tree
+        node: Node | None = self._tree
         for key in path:
             if isinstance(node, Sequence):
                 text += f"[{self._item_name(node, key)}]"
             else:
-                shown = _shown_key(key)
-                text += ("." if text else "") + (shown if _PLAIN.fullmatch(shown) else f'"{shown}"')
+                name = _key_text(key)
+                text += ("." if text else "") + (name if _PLAIN.fullmatch(name) else f'"{name}"')
             node = child(node, key)
         return text
 
     def _item_name(self, sequence: Sequence, key: Hashable) -> str:
         match child(child(sequence, key), "name"):
-            case Scalar(value=str(name)) if name and "]" not in name and self._first(sequence).get(name) == key:
+            case Scalar(value=str(name)) if name and "]" not in name and self._first_items(sequence).get(name) == key:
                 return name
         return str(key)
 
-    def _first(self, sequence: Sequence) -> dict[str, int]:
+    def _first_items(self, sequence: Sequence) -> dict[str, int]:
         """For each name in a list, its first item."""
-        found = self.firsts.get(id(sequence))
+        found = self._first_by_name.get(id(sequence))
         if found is None:
-            found = self.firsts[id(sequence)] = {}
+            found = self._first_by_name[id(sequence)] = {}
             for index, item in enumerate(sequence.items):
                 name = value_at(item, ("name",))
                 if isinstance(name, str):
@@ -102,6 +103,6 @@ class Spelling:
         return found
 
 
-def written(tree: Node, path: KeyPath) -> str:
+def format_key_path(tree: Node, path: KeyPath) -> str:
     """A key path as a user would type it, list items by their name where it is unique enough to find them."""
-    return Spelling(tree).written(path)
+    return KeyPathFormatter(tree).format(path)

@@ -1,42 +1,37 @@
-"""What of a node may be shown: the redaction of values that know where they come from."""
+"""Nodes as they may be shown: the masking of values that know where they come from."""
 
-import re
 from collections.abc import Hashable
 from datetime import date
 from math import isnan
 
 from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at
-from orbitcfg.masking import values
 from orbitcfg.masking.names import MASK, argument_name, is_secret_name
 from orbitcfg.masking.url import without_credentials
-from orbitcfg.masking.values import only_placeholders
-
-_DEFAULT = re.compile(r":-[^}]*\}")
+from orbitcfg.masking.values import is_only_placeholders, masked_value, without_defaults
 
 
-def shown_value(node: Scalar, key: Hashable) -> object:
+def masked_scalar(node: Scalar, key: Hashable) -> object:
     """A scalar as it may be shown under a key.
 
-    Text that a set variable gave is shown as it was written, `${NAME}`, since nobody knows what a variable holds;
-    a secret that is written out is masked.
+    Text that a set variable gave is shown as it was written, `${NAME}`, since a variable may hold a secret; a secret that is written out is masked.
     """
-    filled = _filled(node)
-    if filled is None or not any(substitution.is_set for substitution in filled.substitutions):
-        return values.shown(key, str(node.value) if isinstance(node.value, Unknown) else node.value)
+    interpolated = _interpolated(node)
+    if interpolated is None or not any(substitution.is_set for substitution in interpolated.substitutions):
+        return masked_value(key, str(node.value) if isinstance(node.value, Unknown) else node.value)
     if not is_secret_name(key):
-        return without_credentials(filled.template)
-    return _DEFAULT.sub("}", filled.template) if only_placeholders(filled.template) else MASK
+        return without_credentials(interpolated.template)
+    return without_defaults(interpolated.template) if is_only_placeholders(interpolated.template) else MASK
 
 
-def shown(node: Node, key: Hashable = None) -> object:
+def masked_node(node: Node, key: Hashable = None) -> object:
     """A node's value with everything secret in it masked; the items of a list stand under the list's key."""
     match node:
         case Scalar():
-            return shown_value(node, key)
+            return masked_scalar(node, key)
         case Sequence(items=items):
-            return [shown(item, item_key(node, index) if isinstance(item, Scalar) else key) for index, item in enumerate(items)]
+            return [masked_node(item, item_key(node, index) if isinstance(item, Scalar) else key) for index, item in enumerate(items)]
         case Mapping(entries=entries):
-            return {each: shown(entry.node, each) for each, entry in entries.items()}
+            return {each: masked_node(entry.node, each) for each, entry in entries.items()}
 
 
 def item_key(listing: Sequence, index: int) -> str | None:
@@ -53,7 +48,7 @@ def key_at(root: Node | None, path: KeyPath) -> Hashable:
     return item_key(above, path[-1]) if isinstance(above, Sequence) and isinstance(path[-1], int) else path[-1]
 
 
-def _filled(node: Scalar) -> Interpolated | None:
+def _interpolated(node: Scalar) -> Interpolated | None:
     return next((step for step in reversed(node.origin.steps) if isinstance(step, Interpolated)), None)
 
 
@@ -89,8 +84,8 @@ def json_key(key: object) -> str:
     return str(key)
 
 
-def text_of(value: object) -> str:
-    """A value in one line, as it would be written in YAML, for people."""
+def one_line(value: object) -> str:
+    """A value in one line for people, as it would be written in YAML."""
     match value:
         case None:
             return "null"

@@ -15,7 +15,7 @@ KeyPath: TypeAlias = tuple[Hashable, ...]
 class Substitution:
     """How one placeholder of a text was filled.
 
-    `source` says by what: `environment`, the name of an env file, `default`, or None where the variable is unset.
+    `source` is what filled it: `environment`, the name of an env file, `default`, or None where the variable is unset.
     `place` is the line of the env file that set it.
     """
 
@@ -59,7 +59,7 @@ class FromPreset:
     named_at: Span
 
 
-Step: TypeAlias = Interpolated | Shadowed | Merged | FromPreset
+OriginStep: TypeAlias = Interpolated | Shadowed | Merged | FromPreset
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +67,15 @@ class Origin:
     """Where a value was written, and what happened to it since, oldest step first."""
 
     span: Span
-    steps: tuple[Step, ...] = ()
+    steps: tuple[OriginStep, ...] = ()
 
-    def then(self, step: Step) -> "Origin":
+    def then(self, step: OriginStep) -> "Origin":
         """The same origin with one more step."""
         return Origin(self.span, (*self.steps, step))
 
 
 class Unknown(str):
-    """Text that a variable will give: nobody knows it here, so it satisfies whatever is asked of it."""
+    """Text that is not known here, since a variable will give it: it satisfies every rule."""
 
     __slots__ = ()
 
@@ -106,7 +106,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """Keys in ORBIT's order, each with its entry. Nobody changes `entries` once it is made."""
+    """Keys in ORBIT's order, each with its entry. `entries` is never changed: aliases and merged trees share it."""
 
     entries: MappingType[Hashable, Entry]
     origin: Origin
@@ -115,7 +115,7 @@ class Mapping:
 Node: TypeAlias = Scalar | Sequence | Mapping
 
 
-def marked(node: Node, step: Step) -> Node:
+def with_step(node: Node, step: OriginStep) -> Node:
     """The node with one more step in its history."""
     return replace(node, origin=node.origin.then(step))
 

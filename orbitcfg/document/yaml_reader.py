@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from yaml.composer import ComposerError
 
-from orbitcfg.document.events import DuplicateKey, Event, Fault, FileFault, Reinterpreted
+from orbitcfg.document.events import DuplicateKey, Event, FileFault, FileProblem, Reinterpreted
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Entry, Mapping, Node, Origin, Scalar, Sequence
 
@@ -26,6 +26,8 @@ _STR, _NULL, _BOOL = _YAML + "str", _YAML + "null", _YAML + "bool"
 _MAP, _SEQ = _YAML + "map", _YAML + "seq"
 _MERGE_TAGS = frozenset({_YAML + "merge", _YAML + "value"})
 _C_READS_OTHERWISE = re.compile("[\t\ufeff]|[|>]#")
+"""Where libyaml takes text that the pure parser refuses, or the other way round. ORBIT uses the pure one."""
+
 _CONSTRUCTION_FAULTS = (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, OverflowError)
 """What PyYAML's constructors raise on text that their explicit tag does not fit; ORBIT dies of each."""
 
@@ -53,13 +55,13 @@ def parse(source: Source) -> tuple[Node | None, list[Event]]:
         if not _C_READS_OTHERWISE.search(source.text):
             try:
                 return _read(source, _FastLoader, doubt=True)
-            except (yaml.YAMLError, _Doubtful):
+            except (yaml.YAMLError, _Doubtful):  # libyaml also refuses what the pure parser reads, and words its errors otherwise
                 pass
         return _read(source, _PlainLoader, doubt=False)
     except _Stop as stop:
         return None, [stop.event]
     except RecursionError:
-        return None, [FileFault(Fault.TOO_DEEP, source)]
+        return None, [FileFault(FileProblem.TOO_DEEP, source)]
     except yaml.YAMLError as error:
         return None, [_fault(source, error)]
 
@@ -68,7 +70,7 @@ def _read(source: Source, loader_class: Any, *, doubt: bool) -> tuple[Node, list
     loader = loader_class(source.text)
     root = loader.get_single_node()
     if root is None:
-        raise _Stop(FileFault(Fault.EMPTY, source))
+        raise _Stop(FileFault(FileProblem.EMPTY, source))
     reader = _Reader(source, loader, doubt=doubt)
     return reader.node(root, 0), reader.events
 
@@ -76,14 +78,14 @@ def _read(source: Source, loader_class: Any, *, doubt: bool) -> tuple[Node, list
 def _fault(source: Source, error: yaml.YAMLError) -> FileFault:
     if isinstance(error, yaml.reader.ReaderError):
         span = Span(source, error.position, error.position + 1)
-        return FileFault(Fault.SYNTAX, span, f"the character U+{ord(_char(error)):04X} is not allowed in YAML")
+        return FileFault(FileProblem.SYNTAX, span, f"the character U+{ord(_char(error)):04X} is not allowed in YAML")
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
-        return FileFault(Fault.SYNTAX, source, str(error))
+        return FileFault(FileProblem.SYNTAX, source, str(error))
     offset = min(error.problem_mark.index, len(source.text))
     if isinstance(error, ComposerError) and error.problem == "but found another document":
-        return FileFault(Fault.SEVERAL_DOCUMENTS, Span(source, offset, min(offset + 3, len(source.text))))
-    words = [word for word in (error.context, error.problem) if word]
-    return FileFault(Fault.SYNTAX, Span(source, offset, _end_of_word(source.text, offset)), ", ".join(words))
+        return FileFault(FileProblem.SEVERAL_DOCUMENTS, Span(source, offset, min(offset + 3, len(source.text))))
+    detail = ", ".join(part for part in (error.context, error.problem) if part)
+    return FileFault(FileProblem.SYNTAX, Span(source, offset, _end_of_word(source.text, offset)), detail)
 
 
 def _char(error: yaml.reader.ReaderError) -> str:
@@ -96,7 +98,11 @@ def _end_of_word(text: str, offset: int) -> int:
 
 
 class _Reader:
-    """Turns PyYAML's nodes into ours; one for each file."""
+    """Turns PyYAML's nodes into ours; one for each file.
+
+    `made` holds what each collection became, by PyYAML's node, and its size; a size of 0 marks one that is not finished. `quick` are constructors that are
+    called without PyYAML's own dispatch. `doubt` says that the C parser composed.
+    """
 
     def __init__(self, source: Source, loader: Any, *, doubt: bool) -> None:
         self.source = source
@@ -118,17 +124,17 @@ class _Reader:
         made = self.made.get(id(node))
         if made is None:
             return self._collection(node, depth)
-        if made[1] == 0:
-            raise _Stop(FileFault(Fault.RECURSION, self.span(node)))
-        self.aliased += made[1]
+        if made[1] == 0:  # an alias within its own anchor
+            raise _Stop(FileFault(FileProblem.RECURSION, self.span(node)))
+        self.aliased += made[1]  # as if written out: ORBIT walks every alias, so ten lines can stand for a billion nodes
         self.size += made[1]
         if self.aliased > MAX_ALIASED_NODES:
-            raise _Stop(FileFault(Fault.TOO_MANY_ALIASES, self.source))
+            raise _Stop(FileFault(FileProblem.TOO_MANY_ALIASES, self.source))
         return made[0]
 
     def _collection(self, node: yaml.Node, depth: int) -> Node:
         if depth > MAX_DEPTH:
-            raise _Stop(FileFault(Fault.TOO_DEEP, self.span(node)))
+            raise _Stop(FileFault(FileProblem.TOO_DEEP, self.span(node)))
         before = self.size
         unfinished = Scalar(None, self.origin(node))
         self.made[id(node)] = (unfinished, 0)
@@ -149,6 +155,7 @@ class _Reader:
 
     def _mapping(self, node: yaml.MappingNode, depth: int) -> Mapping:
         merges = any(key.tag in _MERGE_TAGS for key, _ in node.value)
+        # `<<` puts its keys before the mapping's own, which then win as the later ones: no duplicates, so only own keys are compared
         own = frozenset(id(key) for key, _ in node.value) if merges else frozenset()
         if merges:
             self._flattened(node)
@@ -174,15 +181,15 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             raise _Stop(_fault(self.source, error)) from None
         except RecursionError:
-            raise _Stop(FileFault(Fault.RECURSION, self.span(node))) from None
+            raise _Stop(FileFault(FileProblem.RECURSION, self.span(node))) from None
 
     def key(self, node: yaml.Node) -> Hashable:
         """The value of a key that is not plain text; a list or a mapping is none."""
         if not isinstance(node, yaml.ScalarNode):
-            raise _Stop(FileFault(Fault.SYNTAX, self.span(node), "a list or a mapping cannot be a key"))
+            raise _Stop(FileFault(FileProblem.SYNTAX, self.span(node), "a list or a mapping cannot be a key"))
         value = self.value(node, is_key=True)
         if not isinstance(value, Hashable):
-            raise _Stop(FileFault(Fault.SYNTAX, self.span(node), "this cannot be a key"))
+            raise _Stop(FileFault(FileProblem.SYNTAX, self.span(node), "this cannot be a key"))
         return value
 
     def value(self, node: yaml.ScalarNode, *, is_key: bool = False) -> object:
@@ -190,7 +197,7 @@ class _Reader:
         text: str = node.value
         plain = not node.style
         if node.tag == _STR:
-            if plain and self.doubt and self.in_flow and "?" in text:
+            if plain and self.doubt and self.in_flow and "?" in text:  # `[a?b]`: text to libyaml, an error to the pure parser
                 raise _Doubtful
             if plain and not is_key and text[:1].isdigit() and _LOOKS_LIKE_NUMBER.fullmatch(text):
                 self.events.append(Reinterpreted(self.span(node), text, text))
@@ -207,10 +214,10 @@ class _Reader:
         try:
             return quick(node) if quick else self.loader.construct_object(node, deep=True)
         except RecursionError:
-            raise _Stop(FileFault(Fault.RECURSION, self.span(node))) from None
+            raise _Stop(FileFault(FileProblem.RECURSION, self.span(node))) from None
         except _CONSTRUCTION_FAULTS as error:
             detail = error.problem if isinstance(error, yaml.MarkedYAMLError) and error.problem else str(error)
-            raise _Stop(FileFault(Fault.SYNTAX, self.span(node), detail)) from None
+            raise _Stop(FileFault(FileProblem.SYNTAX, self.span(node), detail)) from None
 
     def span(self, node: yaml.Node) -> Span:
         """Where a node stands."""
@@ -229,10 +236,10 @@ class _Reader:
 
 _PLAIN_BOOLEANS = frozenset({"true", "false", "True", "False", "TRUE", "FALSE"})
 _PLAIN_NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9]|\.0)?")
-"""Numbers that say the same to YAML 1.1 and to a person."""
+"""Numbers that mean the same to YAML 1.1 and to a person: not `010` (octal), `1_000`, `12:30` (base 60), `3.10` (3.1)."""
 
 _LOOKS_LIKE_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?[eE][-+]?[0-9]+|0[0-9]+|0o[0-7]+")
-"""Plain text that a person takes for a number and YAML 1.1 for text."""
+"""Plain text that a person takes for a number and YAML 1.1 for text: `1e5` lacks its dot and sign, `08` is no octal number, `0o7` is YAML 1.2."""
 
 
 def scalars(node: Node) -> Iterator[Scalar]:
@@ -249,7 +256,7 @@ def scalars(node: Node) -> Iterator[Scalar]:
 
 
 def comments(source: Source) -> Iterator[Span]:
-    """Every comment, from its `#` to the end of its line, up to the place where the text stops to be YAML."""
+    """Every comment, from its `#` to the end of its line, up to where the text stops being YAML."""
     loader_class = _PlainLoader if _C_READS_OTHERWISE.search(source.text) else _FastLoader
     end = 0
     try:

@@ -12,7 +12,7 @@ _WIDTH = 1_000_000
 _TAG = "tag:yaml.org,2002:"
 _STR = _TAG + "str"
 _AWKWARD = re.compile("[\t\r\x85\u2028\u2029\ufeff]")
-"""Signs that YAML reads otherwise in a block, or not everywhere."""
+"""Characters that YAML reads otherwise in a block, or not everywhere."""
 
 _Emitter: Any = getattr(yaml, "CDumper", yaml.Dumper)
 _FastLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -66,6 +66,7 @@ class _Serializer:
         self.events.append(yaml.MappingEndEvent())
 
     def _scalar(self, tag: str, text: str, style: str | None) -> None:
+        # YAML 1.1 takes `yes`, `12:30` and `=` for other things than text: what its own resolver would not give back is quoted
         may_be_more = text[:1] in self.resolver.yaml_implicit_resolvers
         plain = self.resolver.resolve(yaml.ScalarNode, text, (True, False)) if may_be_more else _STR
         self.events.append(yaml.ScalarEvent(None, tag, (tag == plain, tag == _STR), text, style=style))
@@ -92,14 +93,14 @@ def to_yaml(value: object) -> str:
     return text.removesuffix("...\n")
 
 
-def annotated(text: str, label: Callable[[tuple[int, ...]], str]) -> str:
+def annotated_yaml(text: str, label: Callable[[tuple[int, ...]], str]) -> str:
     """YAML text that `to_yaml` made, with `# label` behind each leaf; an empty label leaves the leaf alone."""
     comments: dict[int, str] = {}
     root = yaml.compose(text, _FastLoader)
     for path, offset in _leaf_ends(root, text, ()) if root is not None else ():
-        words = "".join(sign if sign.isprintable() else "?" for sign in label(path))
-        if words:
-            comments[offset] = f"  # {words}"
+        comment = "".join(character if character.isprintable() else "?" for character in label(path))
+        if comment:
+            comments[offset] = f"  # {comment}"
     parts, position = [], 0
     for offset in sorted(comments):
         parts += [text[position:offset], comments[offset]]

@@ -1,4 +1,4 @@
-"""Fixes as edits of texts: which of them go together, and the texts that they make."""
+"""Fixes as edits of texts: which of them go together, and the texts that result."""
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ _BYTE_ORDER_MARK = "\ufeff".encode()
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """Edits, and every finding that they mend."""
+    """Edits, and every finding that they fix."""
 
     edits: tuple[Edit, ...]
     findings: tuple[Diagnostic, ...]
 
     @property
     def safe(self) -> bool:
-        """Whether they are safe in the eyes of every finding."""
+        """Whether every finding takes them for safe."""
         return all(each.fix is not None and each.fix.safe for each in self.findings)
 
     @property
@@ -41,29 +41,29 @@ def remedies(diagnostics: Iterable[Diagnostic]) -> list[Remedy]:
 
 
 def _edits(fix: Fix, layouts: dict[Source, Layout]) -> tuple[Edit, ...] | None:
-    """The changes of a fix as edits; None where one cannot be placed, or two of them are in each other's way."""
+    """The changes of a fix as edits; None where one cannot be placed, or two of them overlap."""
     edits: list[Edit] = []
     for change in fix.edits:
         edit = change if isinstance(change, Edit) else Layout.of(change, layouts).edit(change)
-        if edit is None or any(_collide(edit, each) for each in edits):
+        if edit is None or any(_overlap(edit, each) for each in edits):
             return None
         edits.append(edit)
     return tuple(edits)
 
 
-def compatible(remedies: Iterable[Remedy]) -> list[Remedy]:
-    """Those that can be carried out together: of two that are in each other's way, the first."""
+def compatible_remedies(remedies: Iterable[Remedy]) -> list[Remedy]:
+    """Those that can be carried out together: of two that overlap, the first."""
     chosen: list[Remedy] = []
     taken: dict[Source, list[Edit]] = {}
     for remedy in remedies:
-        if not any(_collide(edit, each) for edit in remedy.edits for each in taken.get(edit.span.source, ())):
+        if not any(_overlap(edit, each) for edit in remedy.edits for each in taken.get(edit.span.source, ())):
             chosen.append(remedy)
             for edit in remedy.edits:
                 taken.setdefault(edit.span.source, []).append(edit)
     return chosen
 
 
-def _collide(one: Edit, other: Edit) -> bool:
+def _overlap(one: Edit, other: Edit) -> bool:
     """Whether two edits change one place; insertions do where they touch."""
     if one.span.source is not other.span.source:
         return False
@@ -73,23 +73,23 @@ def _collide(one: Edit, other: Edit) -> bool:
     return first.start < second.end and second.start < first.end
 
 
-def edited(remedies: Iterable[Remedy]) -> Mapping[Source, str]:
+def edited_texts(remedies: Iterable[Remedy]) -> Mapping[Source, str]:
     """The new text of each source that compatible remedies change."""
     edits: dict[Source, list[Edit]] = {}
     for remedy in remedies:
         for edit in remedy.edits:
             edits.setdefault(edit.span.source, []).append(edit)
-    return {source: _replaced(source.text, listed) for source, listed in edits.items()}
+    return {source: _apply_edits(source.text, listed) for source, listed in edits.items()}
 
 
-def _replaced(text: str, edits: list[Edit]) -> str:
+def _apply_edits(text: str, edits: list[Edit]) -> str:
     ordered = sorted(edits, key=lambda edit: edit.span.start)
     kept = [text[one.span.end : other.span.start] for one, other in pairwise(ordered)]
     kept = [text[: ordered[0].span.start], *kept, text[ordered[-1].span.end :]]
     return kept[0] + "".join(edit.replacement + after for edit, after in zip(ordered, kept[1:], strict=True))
 
 
-def encoded(text: str, old: bytes) -> bytes:
+def encode_text(text: str, old: bytes) -> bytes:
     """A text as bytes, with the byte order mark that the old bytes have."""
     mark = _BYTE_ORDER_MARK if old.startswith(_BYTE_ORDER_MARK) else b""
     return mark + text.encode("utf-8")

@@ -1,15 +1,16 @@
-"""Carries out the fixes of findings: works out the new texts in memory, holds each to its promise, and writes them."""
+"""Carries out the fixes of findings: the new texts in memory, each fix held to what it declares, then the files."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from orbitcfg.document.decode import MAX_FILE_BYTES
 from orbitcfg.document.events import DuplicateKey, FileFault
 from orbitcfg.document.source import Source
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, child
 from orbitcfg.document.tree import Sequence as SequenceNode
-from orbitcfg.edit.apply import Remedy, compatible, edited, encoded, remedies
-from orbitcfg.edit.preview import diff
+from orbitcfg.edit.apply import Remedy, compatible_remedies, edited_texts, encode_text, remedies
+from orbitcfg.edit.preview import masked_diff
 from orbitcfg.edit.write import replaced
 from orbitcfg.errors import UsageError
 from orbitcfg.files.overlay import Overlay
@@ -18,15 +19,18 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Report
 
 MAX_ROUNDS = 20
-"""So often fixes are looked for again in what the fixes before them made; each round takes those that are not in each other's way."""
+"""Rounds of fixes, each of those that do not overlap; what one leaves or makes is for the next."""
 
-Look = Callable[[Files], Report]
-Compiled = Callable[[Files], Sequence[Config]]
+Check: TypeAlias = Callable[[Files], Report]
+"""Gives the findings about configurations in a tree of files."""
+
+Compile: TypeAlias = Callable[[Files], Sequence[Config]]
+"""Gives the configurations themselves."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """A file's old and new content, and the findings that this mends. `path` is the real one, `name` what the user calls it."""
+    """A file's old and new content, and the findings that this fixes. `path` is the real one, `name` what the user calls it."""
 
     name: str
     path: str
@@ -39,54 +43,51 @@ class FileChange:
 class FixResult:
     """What fixes do to a configuration; nothing is written yet.
 
-    `found` is what was wrong before, `left` what will be. `unsafe` counts the fixes among the latter that nobody asked for.
+    `before` is what was wrong, `after` what will be. `unsafe` counts the fixes among the latter that nobody asked for.
     """
 
     changes: tuple[FileChange, ...]
-    found: Report
-    left: Report
+    before: Report
+    after: Report
     unsafe: int
 
     @property
-    def mended(self) -> int:
-        """How many findings are mended."""
+    def fixed_count(self) -> int:
+        """How many findings are fixed."""
         return len(set().union(*(change.findings for change in self.changes)))
 
-    def told(self, *, dry_run: bool) -> str:
-        """What is mended, in one line."""
-        more = f"; {_counted(self.unsafe, 'more')} with --unsafe-fixes" if self.unsafe else ""
+    def summary(self, *, dry_run: bool) -> str:
+        """What is fixed, in one line."""
+        more = f"; {_plural(self.unsafe, 'more')} with --unsafe-fixes" if self.unsafe else ""
         if not self.changes:
             return f"nothing to mend{more}"
         files = ", ".join(f"`{change.name}`" for change in self.changes)
-        return f"{'would mend' if dry_run else 'mended'} {_counted(self.mended, 'finding')} in {files}{more}"
+        return f"{'would mend' if dry_run else 'mended'} {_plural(self.fixed_count, 'finding')} in {files}{more}"
 
     @property
     def diff(self) -> str:
         """The changes as a unified diff in which no secret stands."""
-        return "".join(diff(each.name, _text(each.old), _text(each.new)) for each in self.changes)
+        return "".join(masked_diff(each.name, _text(each.old), _text(each.new)) for each in self.changes)
 
 
-def plan_fixes(files: Files, look: Look, compiled: Compiled, *, unsafe: bool) -> FixResult:
-    """The fixes of all that `look` finds, carried out in memory until none is left.
-
-    `compiled` gives the configurations as they are in a tree of files. Unsafe fixes are carried out where they are asked for.
-    """
-    work = _Work(files, compiled)
-    found = left = look(files)
+def plan_fixes(files: Files, check: Check, compile_configs: Compile, *, unsafe: bool) -> FixResult:
+    """The fixes of all findings, carried out in memory until none is left; the unsafe ones where they are asked for."""
+    plan = _FixPlan(files, compile_configs)
+    before = after = check(files)
     for _ in range(MAX_ROUNDS):
-        if not work.advanced(left, unsafe=unsafe):
+        if not plan.apply_round(after, unsafe=unsafe):
             break
-        left = look(work.overlay)
-    waiting = sum(not each.safe for each in remedies(left.diagnostics)) if not unsafe else 0
-    return FixResult(tuple(work.changes()), found, left, waiting)
+        after = check(plan.overlay)
+    waiting = sum(not each.safe for each in remedies(after.diagnostics)) if not unsafe else 0
+    return FixResult(tuple(plan.changes()), before, after, waiting)
 
 
 @dataclass(slots=True)
-class _Work:
-    """The new contents so far, by real path, and what each file's changes mend."""
+class _FixPlan:
+    """The new contents so far, by real path, and what each file's changes fix."""
 
     files: Files
-    compiled: Compiled
+    compile_configs: Compile
     contents: dict[str, bytes] = field(default_factory=dict)
     originals: dict[str, bytes] = field(default_factory=dict)
     findings: dict[str, dict[Diagnostic, None]] = field(default_factory=dict)
@@ -96,50 +97,50 @@ class _Work:
     def overlay(self) -> Overlay:
         return Overlay(self.files, dict(self.contents))
 
-    def advanced(self, report: Report, *, unsafe: bool) -> bool:
+    def apply_round(self, report: Report, *, unsafe: bool) -> bool:
         """Carries out the fixes of a report that keep their promise, the safe ones before the others; false where there are none."""
         offered = remedies(report.diagnostics)
         for safe in (True, False) if unsafe else (True,):
-            wanted = compatible(each for each in offered if each.safe is safe)
-            kept = self._kept(self.compiled(self.overlay), wanted) if wanted else []
-            if kept:
-                self._take(kept)
+            offered_now = compatible_remedies(each for each in offered if each.safe is safe)
+            chosen = self._within_promise(self.compile_configs(self.overlay), offered_now) if offered_now else []
+            if chosen:
+                self._apply(chosen)
                 return True
         return False
 
-    def _kept(self, before: Sequence[Config], wanted: list[Remedy]) -> list[Remedy]:
-        """The largest first part of them, by halves, that keeps its promise."""
-        if self._holds(before, wanted):
-            return wanted
-        half = len(wanted) // 2
-        return (self._kept(before, wanted[:half]) or self._kept(before, wanted[half:])) if half else []
+    def _within_promise(self, before: Sequence[Config], remedies: list[Remedy]) -> list[Remedy]:
+        """Remedies that keep their promise: all of them, else found by bisection, so that one bad fix does not cost the others."""
+        if self._keeps_promise(before, remedies):
+            return remedies
+        half = len(remedies) // 2
+        return (self._within_promise(before, remedies[:half]) or self._within_promise(before, remedies[half:])) if half else []
 
-    def _holds(self, before: Sequence[Config], wanted: list[Remedy]) -> bool:
-        """Whether everything can still be read, and safe fixes change no more than they say."""
-        after = self.compiled(Overlay(self.files, self.contents | self._made(wanted)))
+    def _keeps_promise(self, before: Sequence[Config], remedies: list[Remedy]) -> bool:
+        """Whether everything can still be read, and safe fixes change no more than they declare."""
+        after = self.compile_configs(Overlay(self.files, self.contents | self._fixed_contents(remedies)))
         if any(_damages(new) - _damages(old) for old, new in zip(before, after, strict=True)):
             return False
-        if not all(each.safe for each in wanted):
+        if not all(each.safe for each in remedies):
             return True
-        touched = {path for each in wanted for path in each.touches}
-        changed = (path for old, new in zip(before, after, strict=True) for path in differences(old.tree, new.tree))
+        touched = {path for each in remedies for path in each.touches}
+        changed = (path for old, new in zip(before, after, strict=True) for path in changed_paths(old.tree, new.tree))
         return all(any(path[:length] in touched for length in range(1, len(path) + 1)) for path in changed)
 
-    def _made(self, wanted: Iterable[Remedy]) -> dict[str, bytes]:
-        """The new contents that compatible fixes make."""
-        made = {}
-        for source, text in edited(wanted).items():
+    def _fixed_contents(self, remedies: Iterable[Remedy]) -> dict[str, bytes]:
+        """The new contents that compatible fixes give."""
+        contents = {}
+        for source, text in edited_texts(remedies).items():
             path = self.files.realpath(source.name)
             content = self.overlay.read(path, MAX_FILE_BYTES)
             if _text(content) != source.text:
                 raise UsageError(f"`{source.name}` has changed since it was read")
             self.originals.setdefault(path, content)
-            made[path] = encoded(text, content)
-        return made
+            contents[path] = encode_text(text, content)
+        return contents
 
-    def _take(self, kept: list[Remedy]) -> None:
-        self.contents |= self._made(kept)
-        for remedy in kept:
+    def _apply(self, remedies: list[Remedy]) -> None:
+        self.contents |= self._fixed_contents(remedies)
+        for remedy in remedies:
             for edit in remedy.edits:
                 path = self.files.realpath(edit.span.source.name)
                 self.names[path] = edit.span.source.name
@@ -154,12 +155,12 @@ class _Work:
 
 def _damages(config: Config) -> set[tuple[str, str]]:
     """What cannot be read, or is lost within a file."""
-    places = ((each.fault.name, each.place) for each in config.events_of(FileFault))
+    places = ((each.problem.name, each.place) for each in config.events_of(FileFault))
     faults = {(name, place.name if isinstance(place, Source) else place.source.name) for name, place in places}
     return faults | {(str(each.key), each.second.source.name) for each in config.events_of(DuplicateKey)}
 
 
-def differences(old: Node, new: Node, path: KeyPath = ()) -> Iterator[KeyPath]:
+def changed_paths(old: Node, new: Node, path: KeyPath = ()) -> Iterator[KeyPath]:
     """The key paths at which two values differ; of lists that are not equally long the list's own."""
     match old, new:
         case Mapping(), Mapping():
@@ -168,12 +169,12 @@ def differences(old: Node, new: Node, path: KeyPath = ()) -> Iterator[KeyPath]:
                 if ours is None or theirs is None:
                     yield from _leaves(ours or theirs, (*path, key))
                 else:
-                    yield from differences(ours, theirs, (*path, key))
+                    yield from changed_paths(ours, theirs, (*path, key))
         case SequenceNode(items=ours), SequenceNode(items=theirs) if len(ours) == len(theirs):
             for index, (one, other) in enumerate(zip(ours, theirs, strict=True)):
-                yield from differences(one, other, (*path, index))
+                yield from changed_paths(one, other, (*path, index))
         case Scalar(), Scalar() if type(old.value) is type(new.value) and (old.value == new.value or str(old.value) == str(new.value)):
-            return
+            return  # by their text too: NaN equals nothing
         case _:
             yield path
 
@@ -199,7 +200,7 @@ def write_fixes(result: FixResult) -> None:
         raise UsageError("; ".join(faults))
 
 
-def _counted(number: int, noun: str) -> str:
+def _plural(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 or noun == "more" else f"{number} {noun}s"
 
 

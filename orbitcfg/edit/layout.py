@@ -30,7 +30,7 @@ class Layout:
         """The layout of the source that is to be changed, worked out once."""
         source = (change.mapping if isinstance(change, Insertion) else change.span).source
         if source not in known:
-            known[source] = Layout(source, _composed(source.text))
+            known[source] = Layout(source, _compose(source.text))
         return known[source]
 
     def edit(self, change: Insertion | Removal) -> Edit | None:
@@ -40,10 +40,10 @@ class Layout:
         match change:
             case Insertion(mapping=mapping):
                 holder = next((each for each in self._nodes(self.root, None) if _is_mapping(each[0]) and _start(each[0]) == mapping.start), None)
-                return None if holder is None else self._inserted(change, *holder)
+                return None if holder is None else self._insert(change, *holder)
             case Removal(span=span):
                 found = next((each for each in self._nodes(self.root, None) if _is_scalar(each[0]) and _start(each[0]) == span.start), None)
-                return None if found is None else self._removed(*found)
+                return None if found is None else self._remove(*found)
 
     def _nodes(self, node: Any, holder: Any) -> Iterator[tuple[Any, Any]]:
         """Every value with the pair of a key and a mapping, or the sequence, that holds it."""
@@ -55,17 +55,17 @@ class Layout:
             for item in node.value:
                 yield from self._nodes(item, node)
 
-    def _inserted(self, change: Insertion, mapping: Any, holder: Any) -> Edit | None:
+    def _insert(self, change: Insertion, mapping: Any, holder: Any) -> Edit | None:
         value = next((value for key, value in reversed(mapping.value) if _is_scalar(key) and key.value == change.key), None)
         if value is not None:
-            return self._joined(change, mapping, value) if change.joins else None
-        text = f"{change.key}: " + (f"[{_written(change.value)}]" if change.joins else _written(change.value))
+            return self._append_item(change, mapping, value) if change.joins else None
+        text = f"{change.key}: " + (f"[{_value_text(change.value)}]" if change.joins else _value_text(change.value))
         if mapping.flow_style:
             first = mapping.value[0][0] if mapping.value else None
-            return self._put(_start(mapping) + 1 if first is None else _start(first), text if first is None else f"{text}, ")
+            return self._insertion(_start(mapping) + 1 if first is None else _start(first), text if first is None else f"{text}, ")
         if holder is None:
-            lines = f"{change.key}:\n  - {_written(change.value)}\n\n" if change.joins else f"{text}\n"
-            return self._put(_start(mapping.value[0][0]), lines.replace("\n", self._line_break(0))) if mapping.start_mark.column == 0 else None
+            lines = f"{change.key}:\n  - {_value_text(change.value)}\n\n" if change.joins else f"{text}\n"
+            return self._insertion(_start(mapping.value[0][0]), lines.replace("\n", self._line_break(0))) if mapping.start_mark.column == 0 else None
         return self._in_a_line_below(mapping, holder, text)
 
     def _in_a_line_below(self, mapping: Any, holder: Any, text: str) -> Edit | None:
@@ -80,29 +80,29 @@ class Layout:
             above = holder.end_mark.index
         end = self._line_end(above)
         return (
-            self._put(end, f"{self._line_break(end)}{indent}{text}")
+            self._insertion(end, f"{self._line_break(end)}{indent}{text}")
             if holder.start_mark.line != mapping.start_mark.line or _is_sequence(holder)
             else None
         )
 
-    def _joined(self, change: Insertion, mapping: Any, value: Any) -> Edit | None:
+    def _append_item(self, change: Insertion, mapping: Any, value: Any) -> Edit | None:
         """One more item for a list; a single text becomes a list."""
-        text = _written(change.value)
+        text = _value_text(change.value)
         if _is_scalar(value):
             written = self.source.text[_start(value) : value.end_mark.index]
             return Edit(Span(self.source, _start(value), value.end_mark.index), f"[{written}, {text}]") if value.value and not value.anchor else None
         if not _is_sequence(value):
             return None
         if value.flow_style:
-            return self._put(value.value[-1].end_mark.index, f", {text}") if value.value else self._put(_start(value) + 1, text)
+            return self._insertion(value.value[-1].end_mark.index, f", {text}") if value.value else self._insertion(_start(value) + 1, text)
         if mapping.flow_style or not all(_is_scalar(item) and item.value for item in value.value):
             return None
         quote = value.value[-1].style
         text = f"{quote}{text}{quote}" if quote in ("'", '"') and text == change.value and "\\" not in text else text
         end = self._line_end(value.value[-1].end_mark.index)
-        return self._put(end, f"{self._line_break(end)}{' ' * value.start_mark.column}- {text}")
+        return self._insertion(end, f"{self._line_break(end)}{' ' * value.start_mark.column}- {text}")
 
-    def _removed(self, node: Any, holder: Any) -> Edit | None:
+    def _remove(self, node: Any, holder: Any) -> Edit | None:
         if not _is_sequence(holder):
             return Edit(Span(self.source, _start(node), node.end_mark.index), "[]")
         if holder.flow_style:
@@ -113,9 +113,9 @@ class Layout:
             return None
         if len(holder.value) == 1:
             return Edit(Span(self.source, dash, node.end_mark.index), "[]")
-        return self._line_removed(node, line, dash)
+        return self._remove_line(node, line, dash)
 
-    def _line_removed(self, node: Any, line: int, dash: int) -> Edit | None:
+    def _remove_line(self, node: Any, line: int, dash: int) -> Edit | None:
         """Takes an item's line away, but for a comment behind the item."""
         text = self.source.text
         match = _BLANK.match(text, node.end_mark.index)
@@ -137,7 +137,7 @@ class Layout:
             return Edit(Span(self.source, start, end), "")
         return Edit(Span(self.source, start, end), "") if _COMMA.fullmatch(self.source.text, *between) else None
 
-    def _put(self, offset: int, text: str) -> Edit:
+    def _insertion(self, offset: int, text: str) -> Edit:
         return Edit(Span(self.source, offset, offset), text)
 
     def _line_end(self, offset: int) -> int:
@@ -145,7 +145,7 @@ class Layout:
         return match.start() if match else len(self.source.text)
 
     def _line_start(self, offset: int) -> int:
-        return max(self.source.text.rfind(sign, 0, offset) for sign in "\r\n") + 1
+        return max(self.source.text.rfind(line_break, 0, offset) for line_break in "\r\n") + 1
 
     def _line_break(self, offset: int) -> str:
         """The line break at an offset, or else the first of the text."""
@@ -154,18 +154,18 @@ class Layout:
         return match[0] if match and match[0] else (first[0] if (first := _LINE_END.search(text)) and first[0] else "\n")
 
 
-def _composed(text: str) -> Any:
+def _compose(text: str) -> Any:
     """ruamel.yaml's node for the text; None where it cannot read it."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
     try:
-        return YAML().compose(text)
+        return YAML().compose(text)  # YAML 1.2: places and styles may be taken from it, values may not
     except (YAMLError, RecursionError):
         return None
 
 
-def _written(value: str | bool) -> str:
+def _value_text(value: str | bool) -> str:
     """A value as YAML, in one line."""
     text = to_yaml(value).removesuffix("\n").removesuffix("\n...")
     return f'"{value}"' if isinstance(value, str) and text == value and re.search(r"[,\[\]{}]", value) else text

@@ -7,21 +7,21 @@ from difflib import unified_diff
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence
 from orbitcfg.document.yaml_reader import parse
-from orbitcfg.masking import values
 from orbitcfg.masking.names import MASK
+from orbitcfg.masking.values import masked_value
 from orbitcfg.report.terminal import safe
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 
 
-def diff(name: str, old: str, new: str) -> str:
+def masked_diff(name: str, old: str, new: str) -> str:
     """How a file changes, as `diff -u` writes it; every secret in it is masked."""
     lines = unified_diff(_lines(old), _lines(new), name, name)
-    return "".join(f"{line}\n" for each in lines for line in _ended(each))
+    return "".join(f"{line}\n" for each in lines for line in _diff_line(each))
 
 
-def _ended(line: str) -> Iterator[str]:
-    """The line as it is shown, and what `patch` wants to be told where the file does not end in a line break."""
+def _diff_line(line: str) -> Iterator[str]:
+    """The line as it is shown, and the line that `patch` wants where the file does not end in a line break."""
     yield safe(line.rstrip("\r\n"))
     if not line.endswith(("\r", "\n")):
         yield "\\ No newline at end of file"
@@ -29,13 +29,13 @@ def _ended(line: str) -> Iterator[str]:
 
 def _lines(text: str) -> list[str]:
     """The lines with their line breaks, masked."""
-    text = _masked(text)
+    text = _masked_text(text)
     source = Source("", text)
     written = _LINE.findall(text)
     return [source.masked_line(number).text + line[len(line.rstrip("\r\n")) :] for number, line in enumerate(written, 1)]
 
 
-def _masked(text: str) -> str:
+def _masked_text(text: str) -> str:
     """The text without the values of secret keys, with as many lines as before. A frame shows one line; a diff also what stands around it."""
     source = Source("", text)
     root, _ = parse(source)
@@ -55,7 +55,7 @@ def _secrets(root: Node) -> set[Span]:
             case Mapping(entries=entries):
                 for key, entry in entries.items():
                     value = entry.node.value if isinstance(entry.node, Scalar) else None
-                    if isinstance(value, str) and values.shown(key, value) == MASK:
+                    if isinstance(value, str) and masked_value(key, value) == MASK:
                         found.add(entry.node.origin.span)
                     pending.append(entry.node)
             case Sequence(items=items):

@@ -1,4 +1,4 @@
-"""Runs the embedded engine in a child process that can hang, crash or talk nonsense without harm."""
+"""Runs the embedded engine in a child process, which may hang, crash or print nonsense without harm."""
 
 import json
 import os
@@ -8,32 +8,30 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from types import TracebackType
 from typing import IO, Any, Self
 
-from orbitcfg.engine.exits import cause, telling_line
+from orbitcfg.engine.exits import exit_reason, telling_line
+from orbitcfg.engine.messages import Done, Listener, Loaded, Message, Ready, Refused, TextPiece, parse_message
 from orbitcfg.observed.observation import Ending
 
 COMMAND = (sys.executable, "-P", os.path.join(os.path.dirname(__file__), "engine.py"))
 """`-P`: neither the working directory nor the script's own folder may hold what is imported instead of the engine."""
 
-RECORD = b"\x1e"
 MAX_OUTPUT_BYTES = 1 << 22
-"""What a child may say before it counts as garbled."""
+"""What a child may print before it counts as garbled."""
 LOG_BYTES = 1 << 17
 LAST_WORDS_S = 2.0
 _POLL_S = 0.1
 _TEMPLATE_ERRORS = ("Template", "Undefined")
 """How Jinja's exceptions begin."""
 
-Listener = Callable[[Mapping[str, Any]], None]
-
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class GenerationRequest:
     """What to generate. `memory_limit` caps the address space; None leaves it."""
 
     model: str
@@ -45,14 +43,43 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a request. `messages` holds the last message of each kind, `text` all pieces of the answer."""
+class GenerationResult:
+    """What came of a request."""
 
     ending: Ending
     text: str = ""
+    """All pieces of the answer."""
     reason: str = ""
+    """Why there is no answer."""
     log: str = ""
-    messages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The line of the engine's own log that says most about a failure."""
+    ready: Ready | None = None
+    loaded: Loaded | None = None
+    done: Done | None = None
+
+
+@dataclass(slots=True)
+class _Transcript:
+    """The engine's messages so far: the pieces of its answer, and the last message of each other kind."""
+
+    pieces: list[str] = field(default_factory=list)
+    ready: Ready | None = None
+    loaded: Loaded | None = None
+    refused: Refused | None = None
+    done: Done | None = None
+
+    def add(self, message: Message) -> None:
+        match message:
+            case TextPiece(text=text):
+                self.pieces.append(text)
+            case Ready():
+                self.ready = message
+            case Loaded():
+                self.loaded = message
+            case Refused():
+                self.refused = message
+            case Done():
+                self.done = message
 
 
 class Child:
@@ -61,7 +88,7 @@ class Child:
     def __init__(self, environment: Mapping[str, str], command: tuple[str, ...] = COMMAND) -> None:
         self._command = command
         self._environment = {**environment, "GGML_NO_BACKTRACE": "1"}
-        self._records: queue.Queue[bytes | None] = queue.Queue()
+        self._messages: queue.Queue[Message | None] = queue.Queue()
         self._log = _Tail(LOG_BYTES)
         self._readers: list[tuple[threading.Thread, IO[bytes]]] = []
 
@@ -89,64 +116,61 @@ class Child:
             if not reader.is_alive():  # closing a stream that is being read would wait for ever
                 stream.close()
 
-    def run(self, request: Request, timeout_s: float, listener: Listener = lambda _message: None) -> Outcome:
+    def run(self, request: GenerationRequest, timeout_s: float, listener: Listener = lambda _: None) -> GenerationResult:
         """Sends the request and waits for its end, at most so long. The listener hears every message as it comes."""
         deadline = time.monotonic() + timeout_s
         self._send(request)
-        messages: dict[str, Mapping[str, Any]] = {}
-        pieces: list[str] = []
+        transcript = _Transcript()
         while True:
             if time.monotonic() >= deadline:
-                return self._outcome(Ending.TIMED_OUT, pieces, messages, f"no end within {timeout_s:g} s")
+                return self._result(Ending.TIMED_OUT, transcript, f"no end within {timeout_s:g} s")
             try:
-                record = self._records.get(timeout=_POLL_S)
+                message = self._messages.get(timeout=_POLL_S)
             except queue.Empty:
                 if self._process.poll() is None or self._has_more(deadline):
                     continue
-                record = None
-            if record is None:
-                return self._ended(pieces, messages, deadline)
-            message = _message(record)
-            messages[message["event"]] = message
-            if message["event"] == "text":
-                pieces.append(str(message["text"]))
+                message = None
+            if message is None:
+                return self._ended(transcript, deadline)
+            transcript.add(message)
             listener(message)
 
-    def _send(self, request: Request) -> None:
+    def _send(self, request: GenerationRequest) -> None:
         assert self._process.stdin is not None
-        with suppress(OSError):  # it died before; how, is told by its exit status
+        with suppress(OSError):  # it died before: its exit status says how
             self._process.stdin.write(json.dumps(asdict(request)).encode() + b"\n")
             self._process.stdin.flush()
 
     def _has_more(self, deadline: float) -> bool:
         """Whether a dead child's pipe may still bring something: a grandchild could keep it open for ever."""
         time.sleep(min(_POLL_S, max(deadline - time.monotonic(), 0)))
-        return not self._records.empty()
+        return not self._messages.empty()
 
-    def _ended(self, pieces: list[str], messages: Mapping[str, Mapping[str, Any]], deadline: float) -> Outcome:
-        """The outcome, once the child says nothing any more."""
-        if "done" in messages:
-            return self._outcome(Ending.ANSWERED, pieces, messages, "")
-        if "refused" in messages:
-            return self._outcome(Ending.REFUSED, pieces, messages, _refusal(messages["refused"]))
+    def _ended(self, transcript: _Transcript, deadline: float) -> GenerationResult:
+        """The result, once the child's output is at its end."""
+        if transcript.done:
+            return self._result(Ending.ANSWERED, transcript, "")
+        if transcript.refused:
+            return self._result(Ending.REFUSED, transcript, _refusal_text(transcript.refused))
         try:
             status = self._process.wait(min(LAST_WORDS_S, max(deadline - time.monotonic(), 0)))
         except subprocess.TimeoutExpired:
-            return self._outcome(Ending.GARBLED, pieces, messages, "the engine closed its pipe, or filled it with something else, and did not end")
-        return self._outcome(Ending.DIED, pieces, messages, cause(status))
+            return self._result(Ending.GARBLED, transcript, "the engine closed its pipe, or filled it with something else, and did not end")
+        return self._result(Ending.DIED, transcript, exit_reason(status))
 
-    def _outcome(self, ending: Ending, pieces: list[str], messages: Mapping[str, Mapping[str, Any]], reason: str) -> Outcome:
-        failed = ending is not Ending.ANSWERED
-        if failed:
+    def _result(self, ending: Ending, transcript: _Transcript, reason: str) -> GenerationResult:
+        log = ""
+        if ending is not Ending.ANSWERED:
             self._kill()
             self._log.ended.wait(LAST_WORDS_S)
-        return Outcome(ending, "".join(pieces), reason, telling_line(self._log.text()) if failed else "", messages)
+            log = telling_line(self._log.text())
+        return GenerationResult(ending, "".join(transcript.pieces), reason, log, transcript.ready, transcript.loaded, transcript.done)
 
     def _kill(self) -> None:
         """Ends the child and whatever it started."""
         if os.name == "nt":
             self._process.kill()
-        else:
+        else:  # its whole group: the engine may have started helpers
             with suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group that is ending
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
@@ -159,9 +183,10 @@ class Child:
             left -= len(line)
             if not line:
                 break
-            if line.startswith(RECORD) and _is_message(line):
-                self._records.put(line)
-        self._records.put(None)
+            message = parse_message(line)
+            if message is not None:
+                self._messages.put(message)
+        self._messages.put(None)
 
 
 class _Tail:
@@ -181,26 +206,9 @@ class _Tail:
         return self._kept.decode(errors="replace")
 
 
-def _refusal(message: Mapping[str, Any]) -> str:
-    """The engine's exception in words; of a plain one its text is enough."""
-    kind, reason = str(message.get("kind", "")), str(message["reason"])
+def _refusal_text(refused: Refused) -> str:
+    """The engine's exception as a reason; of a plain one its text is enough."""
+    kind, reason = refused.kind, refused.reason
     if kind.startswith(_TEMPLATE_ERRORS):
         return f"its chat template is faulty: {reason}"
     return reason if kind in ("", "ValueError", "RuntimeError") and reason else f"{kind}: {reason}".removesuffix(": ")
-
-
-def _message(record: bytes) -> dict[str, Any]:
-    message: dict[str, Any] = json.loads(record[len(RECORD) :])
-    return message
-
-
-def _is_message(line: bytes) -> bool:
-    """Whether a line is a message that has what messages of its kind have."""
-    try:
-        message = _message(line)
-    except (ValueError, RecursionError):
-        return False
-    match message:
-        case {"event": "text", "text": str()} | {"event": "refused", "reason": str()} | {"event": "ready" | "loaded" | "done"}:
-            return True
-    return False

@@ -4,92 +4,96 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from orbitcfg.engine import asked, discover, selftest
-from orbitcfg.engine.asked import Wanted
+from orbitcfg.engine import discover, lookup, selftest
 from orbitcfg.engine.context import RunContext
-from orbitcfg.engine.discover import Found
+from orbitcfg.engine.discover import FoundModel
+from orbitcfg.engine.lookup import ModelRequest
 from orbitcfg.errors import UsageError
 from orbitcfg.observed.model_names import model_stem
-from orbitcfg.observed.observation import Choice
+from orbitcfg.observed.observation import ModelChoice
 from orbitcfg.project.config import Config
 from orbitcfg.suggest import nearest
 
-Search = Callable[[], Sequence[Found]]
+Search = Callable[[], Sequence[FoundModel]]
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """What a user can ask of a smoke generation.
-
-    `model` is a file or a name. `self_test` takes the built-in model. `adapter` or `provider` choose whose parameters and model are meant. `raw` uses no
-    chat template. None leaves a limit to the configuration; `timeout_s` None grows with the model's size.
-    """
+class SmokeOptions:
+    """What a user can ask of a smoke generation."""
 
     model: str | None = None
+    """A file, or the name that a local server lists; None for the configuration's model."""
     self_test: bool = False
+    """Whether to take the built-in model."""
     adapter: str | None = None
+    """The adapter whose model and parameters are meant."""
     provider: str | None = None
+    """The provider whose model and parameters are meant."""
     prompt: str = "Say hi"
     raw: bool = False
+    """Whether to use no chat template."""
     max_tokens: int | None = None
+    """None leaves it to the configuration, capped."""
     full_context: bool = False
+    """Whether to use all of the configured context."""
     timeout_s: float | None = None
+    """None grows with the model's size."""
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """The model to run, and the row of the configuration whose parameters are used; None where there is none."""
+class ChosenModel:
+    """The model to run, and the configuration's request whose parameters are used; None where there is none."""
 
-    choice: Choice
-    found: Found
-    row: Wanted | None = None
+    choice: ModelChoice
+    found: FoundModel
+    request: ModelRequest | None = None
     parameters: Mapping[str, object] = field(default_factory=dict)
 
 
-def chosen(config: Config, options: Options, surroundings: RunContext, search: Search) -> Chosen:
+def choose_model(config: Config, options: SmokeOptions, run_context: RunContext, search: Search) -> ChosenModel:
     """The model that was named, else the configuration's, else the built-in one. Raises UsageError for a name that means nothing."""
-    row, parameters = _row(config, options)
+    request, parameters = _model_request(config, options)
     if options.self_test:
-        return Chosen(Choice.SELF_TEST, built_in(surroundings))
+        return ChosenModel(ModelChoice.SELF_TEST, built_in_model(run_context))
     if options.model is not None:
-        return Chosen(Choice.NAMED, _named(options.model, surroundings, search), row, parameters)
-    if row is not None and row.asked.is_path:
-        found = _at_path(row, surroundings)
-        return Chosen(Choice.MODEL_PATH, found, row, parameters) if found else Chosen(Choice.FALLBACK, built_in(surroundings), row, parameters)
-    if row is not None:
-        match = asked.matched(row.asked, search(), surroundings)
+        return ChosenModel(ModelChoice.NAMED, _named(options.model, run_context, search), request, parameters)
+    if request is not None and request.lookup.is_path:
+        if found := _at_path(request, run_context):
+            return ChosenModel(ModelChoice.MODEL_PATH, found, request, parameters)
+    elif request is not None:
+        match = lookup.with_matches(request.lookup, search(), run_context)
         meant = [*match.exact, *(path for path, _ in match.near)]
         best = next((found for path in meant for found in search() if found.model.path == path), None)
         if best:
-            return Chosen(Choice.FOUND_BY_NAME, best, row, parameters)
-    return Chosen(Choice.FALLBACK, built_in(surroundings), row, parameters)
+            return ChosenModel(ModelChoice.FOUND_BY_NAME, best, request, parameters)
+    return ChosenModel(ModelChoice.FALLBACK, built_in_model(run_context), request, parameters)
 
 
-def built_in(surroundings: RunContext) -> Found:
+def built_in_model(run_context: RunContext) -> FoundModel:
     """The model with the known answer."""
-    return discover.inspected(selftest.path(), surroundings)
+    return discover.inspect_model(selftest.path(), run_context)
 
 
-def _row(config: Config, options: Options) -> tuple[Wanted | None, Mapping[str, object]]:
-    """The row that is meant, where it wants a model from this machine, and its parameters: the first that fits, the default first."""
+def _model_request(config: Config, options: SmokeOptions) -> tuple[ModelRequest | None, Mapping[str, object]]:
+    """The request that is meant, where it is for a model on this machine, and its parameters: the first that fits, the default first."""
     uses = [use for use in config.uses if use.service == "inference"]
-    for word, name in (("adapter", options.adapter), ("provider", options.provider)):
-        known = [str(getattr(use, word)) for use in uses if getattr(use, word)]
+    for kind, name in (("adapter", options.adapter), ("provider", options.provider)):
+        known = [str(getattr(use, kind)) for use in uses if getattr(use, kind)]
         if name is not None and name not in known:
             meant = nearest(name, known)
-            raise UsageError(f"there is no {word} `{name}` with a model" + (f": did you mean `{meant}`?" if meant else ""))
-        uses = [use for use in uses if name is None or getattr(use, word) == name]
-    rows = [row for row in asked.wanted(config) if row.use in uses]
+            raise UsageError(f"there is no {kind} `{name}` with a model" + (f": did you mean `{meant}`?" if meant else ""))
+        uses = [use for use in uses if name is None or getattr(use, kind) == name]
+    rows = [row for row in lookup.model_requests(config) if row.use in uses]
     if uses and (not rows or rows[0].use is not uses[0]) and (options.adapter or options.provider):
         return None, uses[0].parameters
     return (rows[0], rows[0].parameters) if rows else (None, uses[0].parameters if uses else {})
 
 
-def _named(name: str, surroundings: RunContext, search: Search) -> Found:
+def _named(name: str, run_context: RunContext, search: Search) -> FoundModel:
     """The file at a path, or the model that a server lists under a name."""
-    path = surroundings.absolute(name)
+    path = run_context.absolute_path(name)
     if os.path.lexists(path) or name.lower().endswith(".gguf"):
-        return discover.inspected(name, surroundings)
+        return discover.inspect_model(name, run_context)
     models = search()
     listed = {each: found for found in models for listing in found.model.listings for each in (listing.name, *listing.also) if each}
     found = listed.get(name) or next((each for each in models if model_stem(name) == model_stem(each.path)), None)
@@ -99,9 +103,9 @@ def _named(name: str, surroundings: RunContext, search: Search) -> Found:
     return found
 
 
-def _at_path(row: Wanted, surroundings: RunContext) -> Found | None:
+def _at_path(request: ModelRequest, run_context: RunContext) -> FoundModel | None:
     """The file that ORBIT would load itself; None where it is at none of the places where ORBIT looks."""
-    for path in asked.paths(row.asked, surroundings):
+    for path in lookup.candidate_paths(request.lookup, run_context):
         if os.path.lexists(path):
-            return discover.inspected(path, surroundings)
+            return discover.inspect_model(path, run_context)
     return None

@@ -23,18 +23,18 @@ class RunContext:
         """The home directory, as Unix and as Windows name it."""
         return tuple(home for home in (self.variable("HOME"), self.variable("USERPROFILE")) if home)
 
-    def absolute(self, path: str) -> str:
+    def absolute_path(self, path: str) -> str:
         """A path from the working directory."""
         return os.path.normpath(os.path.join(self.working_dir, path))
 
-    def expanded(self, path: str) -> str:
+    def expanded_path(self, path: str) -> str:
         """A path with `~` and variables filled in, from the working directory."""
         if self.homes and (path == "~" or path.startswith(("~/", "~" + os.sep))):
             path = self.homes[0] + path[1:]
-        return self.absolute(Template(path).safe_substitute(self.environment))
+        return self.absolute_path(Template(path).safe_substitute(self.environment))
 
-    def shown(self, path: str) -> str:
-        """A path as the user is told it: from the working directory where it lies there, else with `~` for the home directory."""
+    def display_path(self, path: str) -> str:
+        """A path as it is shown to the user: from the working directory where it lies there, else with `~` for the home directory."""
         if path == self.working_dir or path.startswith(self.working_dir.rstrip(os.sep) + os.sep):
             return os.path.relpath(path, self.working_dir).replace(os.sep, "/")
         for home in self.homes:
@@ -43,7 +43,7 @@ class RunContext:
         return path.replace(os.sep, "/")
 
 
-def entries_of(folder: str) -> list[os.DirEntry[str]]:
+def folder_entries(folder: str) -> list[os.DirEntry[str]]:
     """What is in a folder, by name; nothing where it cannot be read."""
     try:
         with os.scandir(folder) as entries:

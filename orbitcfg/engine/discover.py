@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 
 from orbitcfg.engine import facts, ollama, places, shimmy
 from orbitcfg.engine.context import RunContext
-from orbitcfg.observed.observation import Damage, Listing, ModelFacts, ModelFault, ModelFile, ModelKind
+from orbitcfg.observed.observation import Damage, ModelFacts, ModelFault, ModelFile, ModelKind, ServerListing
 
 OLLAMA, LLAMA_SERVER = "ollama", "llama-server"
 SERVERS = (*shimmy.VERSIONS, OLLAMA, LLAMA_SERVER)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundModel:
     """A model with the absolute paths of its shards, of which the first stands for it; `other_paths` lead to the same file."""
 
     paths: tuple[str, ...]
@@ -27,22 +27,22 @@ class Found:
         return self.paths[0]
 
 
-def search(surroundings: RunContext, extra: tuple[str, ...] = (), named: Iterable[str] = ()) -> list[Found]:
+def find_models(run_context: RunContext, extra: tuple[str, ...] = (), named: Iterable[str] = ()) -> list[FoundModel]:
     """Every model that local servers could serve, in order of path. `extra` are folders to look into, `named` files, there or not."""
-    manifests = [manifest for store in ollama.stores(surroundings) for manifest in ollama.manifests(store) if manifest.blob]
+    manifests = [manifest for store in ollama.stores(run_context) for manifest in ollama.manifests(store) if manifest.blob]
     blobs = {manifest.blob: manifest for manifest in reversed(manifests) if manifest.blob}
-    base = surroundings.variable("SHIMMY_BASE_GGUF")
+    base = run_context.variable("SHIMMY_BASE_GGUF")
     listed = [*named, *([base] if base else []), *blobs]
-    paths = dict.fromkeys([*places.gguf_files(places.folders(surroundings, extra)), *(surroundings.absolute(each) for each in listed)])
-    catalogues = [shimmy.catalogue(version, surroundings) for version in shimmy.VERSIONS]
+    paths = dict.fromkeys([*places.gguf_files(places.folders(run_context, extra)), *(run_context.absolute_path(each) for each in listed)])
+    catalogues = [shimmy.shimmy_listing(version, run_context) for version in shimmy.VERSIONS]
     names = _ollama_names(manifests)
-    found = [_found(group, surroundings, blobs) for group in _groups(paths)]
-    return [_with_listings(each, surroundings, catalogues, names) for each in sorted(found, key=lambda each: each.path)]
+    found = [_found(group, run_context, blobs) for group in _groups(paths)]
+    return [_with_listings(each, run_context, catalogues, names) for each in sorted(found, key=lambda each: each.path)]
 
 
-def inspected(path: str, surroundings: RunContext) -> Found:
+def inspect_model(path: str, run_context: RunContext) -> FoundModel:
     """One file that was named, with its shards."""
-    return _found(_siblings(surroundings.absolute(path)), surroundings, {})
+    return _found(_siblings(run_context.absolute_path(path)), run_context, {})
 
 
 def _groups(paths: Iterable[str]) -> Iterator[list[list[str]]]:
@@ -73,19 +73,19 @@ def _siblings(path: str) -> list[list[str]]:
     return [[each] for each in there] or [[path]]
 
 
-def _found(group: list[list[str]], surroundings: RunContext, blobs: dict[str, ollama.Manifest]) -> Found:
+def _found(group: list[list[str]], run_context: RunContext, blobs: dict[str, ollama.Manifest]) -> FoundModel:
     paths = tuple(aliases[0] for aliases in group)
-    read = [facts.read(path) for path in paths]
+    read = [facts.read_facts(path) for path in paths]
     fault = next((each for each in read if isinstance(each, ModelFault)), None) or _wrong_size(paths[0], blobs)
     whole = [each for each in read if isinstance(each, ModelFacts)]
     model = ModelFile(
-        path=surroundings.shown(paths[0]),
+        path=run_context.display_path(paths[0]),
         size_bytes=sum(_size(path) for path in paths),
-        facts=None if fault else _summed(whole),
+        facts=None if fault else _combined(whole),
         fault=fault,
         missing_shards=() if fault else _missing(paths, whole),
     )
-    return Found(paths, tuple(alias for aliases in group for alias in aliases[1:]), model)
+    return FoundModel(paths, tuple(alias for aliases in group for alias in aliases[1:]), model)
 
 
 def _wrong_size(path: str, blobs: dict[str, ollama.Manifest]) -> ModelFault | None:
@@ -102,8 +102,8 @@ def _size(path: str) -> int:
         return 0
 
 
-def _summed(shards: list[ModelFacts]) -> ModelFacts:
-    """The facts of a model from those of its shards: the first tells what it is, together they hold the weights."""
+def _combined(shards: list[ModelFacts]) -> ModelFacts:
+    """The facts of a model from those of its shards: the first describes it, together they hold the weights."""
     first = min(shards, key=lambda each: each.shard)
     weights, weight_bytes = sum(each.parameters for each in shards), sum(each.weight_bytes for each in shards)
     return replace(
@@ -137,38 +137,40 @@ def _ollama_names(manifests: list[ollama.Manifest]) -> dict[str, list[str]]:
     return names
 
 
-def _with_listings(found: Found, surroundings: RunContext, catalogues: list[shimmy.Catalogue], ollama_names: dict[str, list[str]]) -> Found:
-    listings = [_in_shimmy(found, surroundings, each) for each in catalogues]
+def _with_listings(
+    found: FoundModel, run_context: RunContext, catalogues: list[shimmy.ShimmyListing], ollama_names: dict[str, list[str]]
+) -> FoundModel:
+    listings = [_in_shimmy(found, run_context, each) for each in catalogues]
     listings += [_in_ollama(found, ollama_names), _in_llama_server(found)]
     return replace(found, model=replace(found.model, listings=tuple(listings)))
 
 
-def _in_shimmy(found: Found, surroundings: RunContext, catalogue: shimmy.Catalogue) -> Listing:
+def _in_shimmy(found: FoundModel, run_context: RunContext, catalogue: shimmy.ShimmyListing) -> ServerListing:
     paths = (*found.paths, *found.other_paths)
     names = [catalogue.names[path] for path in paths if path in catalogue.names]
     if names:
         remark = "each shard is listed, and only the first loads" if len(names) > 1 else ""
-        return Listing(catalogue.version, names[0], f"it dies at start: {catalogue.panic}" if catalogue.panic else remark, tuple(names[1:]))
+        return ServerListing(catalogue.version, names[0], f"it dies at start: {catalogue.panic}" if catalogue.panic else remark, tuple(names[1:]))
     reason = next((catalogue.missed[path] for path in paths if path in catalogue.missed), "")
-    return Listing(catalogue.version, None, reason or shimmy.why_not(catalogue.version, surroundings, found.path))
+    return ServerListing(catalogue.version, None, reason or shimmy.unlisted_reason(catalogue.version, run_context, found.path))
 
 
-def _in_ollama(found: Found, names: dict[str, list[str]]) -> Listing:
+def _in_ollama(found: FoundModel, names: dict[str, list[str]]) -> ServerListing:
     here = names.get(found.path, [])
     if here:
-        return Listing(OLLAMA, here[0], also=tuple(here[1:]))
-    return Listing(
+        return ServerListing(OLLAMA, here[0], also=tuple(here[1:]))
+    return ServerListing(
         OLLAMA, None, "Ollama lists only what was pulled or created: write `FROM` and the file's path into a Modelfile and run `ollama create`"
     )
 
 
-def _in_llama_server(found: Found) -> Listing:
+def _in_llama_server(found: FoundModel) -> ServerListing:
     """llama-server serves the file that `-m` gives, under that very path."""
     match found.model.facts:
         case ModelFacts(kind=ModelKind.PROJECTOR):
-            return Listing(LLAMA_SERVER, None, "a projector is given with `--mmproj`, beside its model")
+            return ServerListing(LLAMA_SERVER, None, "a projector is given with `--mmproj`, beside its model")
         case ModelFacts(kind=ModelKind.ADAPTER):
-            return Listing(LLAMA_SERVER, None, "an adapter is given with `--lora`, beside its model")
+            return ServerListing(LLAMA_SERVER, None, "an adapter is given with `--lora`, beside its model")
         case None:
-            return Listing(LLAMA_SERVER, None, "it cannot be loaded")
-    return Listing(LLAMA_SERVER, found.model.path)
+            return ServerListing(LLAMA_SERVER, None, "it cannot be loaded")
+    return ServerListing(LLAMA_SERVER, found.model.path)

@@ -1,7 +1,7 @@
 """The embedded engine: the only module that imports llama_cpp, and only as a program of its own, `python -P engine.py`.
 
 It imports the engine while its parent still reads files, then takes one request as a line of JSON on stdin, and ends when stdin ends: no engine outlives
-orbitcfg. What it says leaves as JSON text sequences (RFC 7464) on what was stdout; whatever native code prints goes to stderr.
+orbitcfg. Its messages leave as JSON text sequences (RFC 7464) on what was stdout; whatever native code prints goes to stderr.
 """
 
 import json
@@ -28,7 +28,7 @@ def main() -> None:
     threading.Thread(target=_end_with, args=(sys.stdin,), daemon=True).start()
     try:
         _answer(json.loads(line), llama_cpp, say)
-    except Exception as error:  # noqa: BLE001 - whatever the engine raises is the parent's to tell
+    except Exception as error:  # noqa: BLE001 - the parent reports whatever the engine raises
         say(event="refused", kind=type(error).__name__, reason=str(error))
     os._exit(0)  # the engine's own clean-up could crash, and takes time
 

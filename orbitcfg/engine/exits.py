@@ -1,4 +1,4 @@
-"""How a native program ended, in words: signals, Windows' status codes, and the line of its log that tells most."""
+"""How a native program ended: signals, Windows' status codes, and the line of its log that says most."""
 
 import re
 import signal
@@ -36,7 +36,7 @@ _SAYS_LITTLE = re.compile(r"failed to load model|failed to initialize the contex
 MAX_REASON = 300
 
 
-def cause(status: int) -> str:
+def exit_reason(status: int) -> str:
     """Why a process with this exit status ended; negative ones are signals."""
     if status < 0:
         name = _signal_name(-status)
@@ -48,7 +48,7 @@ def cause(status: int) -> str:
 
 
 def telling_line(log: str) -> str:
-    """What of a native log says most about a failure: the last telling line; empty where none is."""
+    """The line of a native log that says most about a failure, the last such one; empty where there is none."""
     found = [next(group for group in match.groups() if group) for match in map(_TELLING.search, log.splitlines()) if match]
     telling = [line for line in found if not _SAYS_LITTLE.search(line)]
     return (telling or found or [""])[-1].strip()[:MAX_REASON]

@@ -25,16 +25,16 @@ _EMBEDDERS = frozenset(
     }
 )
 _KV_NUMBER_BYTES = 2
-"""llama.cpp keeps keys and values as F16 unless told otherwise."""
+"""llama.cpp keeps keys and values as F16 by default."""
 
 
-def read(path: str) -> ModelFacts | ModelFault:
+def read_facts(path: str) -> ModelFacts | ModelFault:
     """The facts of the model file at a path, or what is wrong with it."""
-    header = gguf.read(path)
-    return header if isinstance(header, ModelFault) else of(header)
+    header = gguf.read_header(path)
+    return header if isinstance(header, ModelFault) else header_facts(header)
 
 
-def of(header: Header) -> ModelFacts | ModelFault:
+def header_facts(header: Header) -> ModelFacts | ModelFault:
     """The facts that a header gives; a fault where it lacks what every model has."""
     architecture = header.values.get("general.architecture")
     if not isinstance(architecture, str) or not architecture:
@@ -84,7 +84,7 @@ def _kind(header: Header, architecture: str) -> ModelKind:
 
 
 def _quantisation(header: Header) -> str:
-    """The file's own word, else the type that most of the weights have."""
+    """The quantisation that the file states, else the type that most of the weights have."""
     stated = _whole(header, "general.file_type")
     if stated is not None and (stated & ~GUESSED) in FILE_TYPES:
         return FILE_TYPES[stated & ~GUESSED]

@@ -80,14 +80,14 @@ class Damaged(Exception):
         self.fault = ModelFault(damage, detail)
 
 
-def read(path: str) -> Header | ModelFault:
+def read_header(path: str) -> Header | ModelFault:
     """The header of the file at a path, or what is wrong with the file. Never raises."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError) as error:
-        return _unopened(path, error)
+        return _open_fault(path, error)
     try:
-        return _parsed(descriptor)
+        return _parse_header(descriptor)
     except Damaged as damaged:
         return damaged.fault
     except OSError as error:
@@ -96,7 +96,7 @@ def read(path: str) -> Header | ModelFault:
         os.close(descriptor)
 
 
-def _unopened(path: str, error: OSError | ValueError) -> ModelFault:
+def _open_fault(path: str, error: OSError | ValueError) -> ModelFault:
     if os.path.isdir(path):
         return ModelFault(Damage.FOLDER)
     if isinstance(error, FileNotFoundError | NotADirectoryError | ValueError):
@@ -104,7 +104,7 @@ def _unopened(path: str, error: OSError | ValueError) -> ModelFault:
     return ModelFault(Damage.UNREADABLE, error.strerror or str(error))
 
 
-def _parsed(descriptor: int) -> Header:
+def _parse_header(descriptor: int) -> Header:
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         raise Damaged(Damage.FOLDER if stat.S_ISDIR(status.st_mode) else Damage.NOT_A_FILE)

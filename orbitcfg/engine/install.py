@@ -18,7 +18,7 @@ _PLACES = (
 """In the wheel it lies in the package, in the repository at its root."""
 
 
-def pin() -> str:
+def pinned_requirement() -> str:
     """The engine and its exact version, as the extra `smoke` asks for it; the package's metadata is the one place that says so."""
     from importlib import metadata  # loads the standard library's mail parser
 
@@ -33,11 +33,11 @@ def build_flags() -> Mapping[str, str]:
     return {"CMAKE_ARGS": f"-DLLAVA_BUILD=OFF -DGGML_NATIVE=OFF {project}"}
 
 
-def command(*, windows: bool = os.name == "nt") -> str:
+def install_command(*, windows: bool = os.name == "nt") -> str:
     """The command that installs the engine for this very Python; for PowerShell on Windows."""
     flags = build_flags()["CMAKE_ARGS"]
     pip = ("-m", "pip", "install") if find_spec("pip") else None
-    words = [sys.executable, *pip, pin()] if pip else ["uv", "pip", "install", "--python", sys.executable, pin()]
+    words = [sys.executable, *pip, pinned_requirement()] if pip else ["uv", "pip", "install", "--python", sys.executable, pinned_requirement()]
     if windows:
         return f'$env:CMAKE_ARGS = "{flags}"; & ' + " ".join(f'"{word}"' if " " in word else word for word in words)
     return f"CMAKE_ARGS={shlex.quote(flags)} {shlex.join(words)}"
@@ -53,4 +53,4 @@ def advice(which: Callable[[str], str | None] = shutil.which) -> str:
     compiler = (
         "" if has_compiler(which) else "no C++ compiler was found: install one first (Debian: `apt install g++`, macOS: `xcode-select --install`)\n"
     )
-    return f"the embedded engine is not installed\n{compiler}run this, it compiles for {MINUTES}:\n\n    {command()}\n"
+    return f"the embedded engine is not installed\n{compiler}run this, it compiles for {MINUTES}:\n\n    {install_command()}\n"

@@ -40,7 +40,7 @@ def _binary(head: bytes, size: int) -> ModelFault | None:
 def _text(head: bytes) -> ModelFault | None:
     """What kind of text it is; None where it is none. The last character may be cut."""
     text = head.decode(errors="ignore").lstrip("\ufeff \t\r\n")
-    if not text or sum(not sign.isprintable() and sign not in "\t\r\n" for sign in text) or len(text.encode()) < len(head) * 3 // 4:
+    if not text or sum(not character.isprintable() and character not in "\t\r\n" for character in text) or len(text.encode()) < len(head) * 3 // 4:
         return None
     lower = text[:16].lower()
     if lower.startswith(("<!doctype", "<html")):

@@ -12,7 +12,7 @@ _LIMITS = (
 
 
 def free_bytes(root: str = "/") -> int | None:
-    """The bytes that a new process may use, within the container's limit where there is one; None where the system does not tell."""
+    """The bytes that a new process may use, within the container's limit where there is one; None where the system does not say."""
     machine = _machine(root)
     limited = [limit for limit in (_limit(root, *names) for names in _LIMITS) if limit is not None]
     return min([*([machine] if machine is not None else []), *limited], default=None)

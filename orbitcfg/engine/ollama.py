@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from orbitcfg.engine.context import RunContext, entries_of
+from orbitcfg.engine.context import RunContext, folder_entries
 from orbitcfg.observed.model_names import OLLAMA_HOST, OLLAMA_NAMESPACE
 
 MODEL_LAYER = "application/vnd.ollama.image.model"
@@ -35,11 +35,11 @@ class Manifest:
         return "/".join([*front, model]) + f":{tag}"
 
 
-def stores(surroundings: RunContext) -> list[str]:
+def stores(run_context: RunContext) -> list[str]:
     """The folders that may hold a store: the one that is set, else those by default."""
-    asked = surroundings.variable("OLLAMA_MODELS")
-    by_default = [os.path.join(home, ".ollama", "models") for home in surroundings.homes]
-    found = [surroundings.expanded(asked)] if asked else [*by_default, SERVICE_FOLDER]
+    configured = run_context.variable("OLLAMA_MODELS")
+    by_default = [os.path.join(home, ".ollama", "models") for home in run_context.homes]
+    found = [run_context.expanded_path(configured)] if configured else [*by_default, SERVICE_FOLDER]
     return [each for each in dict.fromkeys(found) if os.path.isdir(each)]
 
 
@@ -63,7 +63,7 @@ def is_model(path: str) -> bool:
 
 def _leaves(folder: str, parts: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """The files exactly four levels down, by the names on the way."""
-    for entry in entries_of(os.path.join(folder, *parts)):
+    for entry in folder_entries(os.path.join(folder, *parts)):
         deeper = (*parts, entry.name)
         if entry.is_dir() and len(deeper) < _LEVELS:
             yield from _leaves(folder, deeper)

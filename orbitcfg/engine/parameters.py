@@ -7,7 +7,7 @@ from dataclasses import dataclass
 MAX_TOKENS = 16
 CONTEXT = 512
 SEED = 1
-"""Fixed, so that two runs say the same."""
+"""Fixed, so that two runs give the same."""
 
 _NAMES = {
     "temperature": "temperature",
@@ -29,41 +29,43 @@ _SELF_TEST_ONLY = frozenset({"max_tokens", "stop"})
 
 
 @dataclass(frozen=True, slots=True)
-class Parameters:
-    """What the engine is given, and in words what of it differs from the configuration."""
+class GenerationParameters:
+    """What the engine is given, and which of it differs from the configuration."""
 
     sent: Mapping[str, object]
     capped: tuple[str, ...]
     context: int
 
 
-def of(resolved: Mapping[str, object], context: int | None, *, max_tokens: int | None, full_context: bool, known_answer: bool) -> Parameters:
+def generation_parameters(
+    resolved: Mapping[str, object], context: int | None, *, max_tokens: int | None, full_context: bool, known_answer: bool
+) -> GenerationParameters:
     """The engine's parameters for those that ORBIT resolves.
 
     `max_tokens` is the user's own limit. The built-in model keeps its own length and stops, or its known answer would be cut.
     """
     sent: dict[str, object] = {"temperature": 0.0, "seed": SEED}
-    sent.update(_known(resolved))
+    sent.update(_engine_parameters(resolved))
     if known_answer:
         sent = {name: value for name, value in sent.items() if name not in _SELF_TEST_ONLY}
-    asked_tokens = sent.get("max_tokens")
-    limit = max_tokens or (min(asked_tokens, MAX_TOKENS) if isinstance(asked_tokens, int) and asked_tokens > 0 else MAX_TOKENS)
+    configured_tokens = sent.get("max_tokens")
+    limit = max_tokens or (min(configured_tokens, MAX_TOKENS) if isinstance(configured_tokens, int) and configured_tokens > 0 else MAX_TOKENS)
     sent["max_tokens"] = limit
     given = context if full_context and context else min(context or CONTEXT, CONTEXT)
     capped = []
-    if isinstance(asked_tokens, int) and asked_tokens != limit:
-        capped.append(f"max_tokens {limit} instead of {asked_tokens}")
+    if isinstance(configured_tokens, int) and configured_tokens != limit:
+        capped.append(f"max_tokens {limit} instead of {configured_tokens}")
     if context and given != context:
         capped.append(f"context {given} instead of {context}")
-    return Parameters(sent, tuple(capped), given)
+    return GenerationParameters(sent, tuple(capped), given)
 
 
-def _known(resolved: Mapping[str, object]) -> dict[str, object]:
+def _engine_parameters(resolved: Mapping[str, object]) -> dict[str, object]:
     """The parameters that the engine has too, by its names, those in nested mappings as well; values that no engine takes are left out."""
     known: dict[str, object] = {}
     for name, value in resolved.items():
         if isinstance(value, Mapping):
-            known.update(_known(value))
+            known.update(_engine_parameters(value))
         elif name in _NAMES:
             usable = _stops(value) if name == "stop" else _number(value, whole=_NAMES[name] in _WHOLE)
             if usable is not None:

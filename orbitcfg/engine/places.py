@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 from orbitcfg.engine import shimmy
-from orbitcfg.engine.context import RunContext, entries_of
+from orbitcfg.engine.context import RunContext, folder_entries
 
 MAX_DEPTH = 6
 """Folders below a searched one: a Hugging Face cache keeps large files five deep."""
@@ -14,28 +14,28 @@ MAX_ENTRIES = 200_000
 _NEVER_ENTERED = frozenset({".git", "node_modules", "__pycache__", ".venv"})
 
 
-def folders(surroundings: RunContext, extra: tuple[str, ...] = ()) -> list[str]:
+def folders(run_context: RunContext, extra: tuple[str, ...] = ()) -> list[str]:
     """Every folder that some local server, or ORBIT, takes models from, and the ones asked for; only those that are there, none inside of another."""
-    found = [surroundings.absolute(folder) for folder in extra]
-    for base in (surroundings.working_dir, surroundings.orbit_dir):
+    found = [run_context.absolute_path(folder) for folder in extra]
+    for base in (run_context.working_dir, run_context.orbit_dir):
         found += [os.path.join(base, name) for name in ("models", "gguf")] if base else []
     for version in shimmy.VERSIONS:
-        found += shimmy.folders(version, surroundings)
-    found += hubs(surroundings)
-    cache = surroundings.variable("LLAMA_CACHE")
-    found += [surroundings.expanded(cache)] if cache else []
-    found += [os.path.join(home, ".cache", "llama.cpp") for home in surroundings.homes]
+        found += shimmy.folders(version, run_context)
+    found += hubs(run_context)
+    cache = run_context.variable("LLAMA_CACHE")
+    found += [run_context.expanded_path(cache)] if cache else []
+    found += [os.path.join(home, ".cache", "llama.cpp") for home in run_context.homes]
     there = [folder for folder in dict.fromkeys(found) if os.path.isdir(folder)]
     return [folder for folder in there if not any(_inside(folder, other) for other in there)]
 
 
-def hubs(surroundings: RunContext) -> list[str]:
+def hubs(run_context: RunContext) -> list[str]:
     """The Hugging Face caches, the one in use first."""
-    explicit = surroundings.variable("HF_HUB_CACHE") or surroundings.variable("HUGGINGFACE_HUB_CACHE")
-    home = surroundings.variable("HF_HOME")
-    cache = surroundings.variable("XDG_CACHE_HOME")
+    explicit = run_context.variable("HF_HUB_CACHE") or run_context.variable("HUGGINGFACE_HUB_CACHE")
+    home = run_context.variable("HF_HOME")
+    cache = run_context.variable("XDG_CACHE_HOME")
     found = [explicit, home and f"{home}/hub", cache and f"{cache}/huggingface/hub"]
-    return [surroundings.expanded(each) for each in found if each]
+    return [run_context.expanded_path(each) for each in found if each]
 
 
 def gguf_files(roots: list[str]) -> Iterator[str]:
@@ -45,7 +45,7 @@ def gguf_files(roots: list[str]) -> Iterator[str]:
     waiting = [(root, 0) for root in reversed(roots)]
     while waiting and left > 0:
         folder, depth = waiting.pop()
-        entries = entries_of(folder)
+        entries = folder_entries(folder)
         left -= len(entries)
         deeper = []
         for entry in entries:

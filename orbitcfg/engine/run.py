@@ -1,19 +1,18 @@
-"""Looks at model files and runs one short generation, and gives what was seen as observations."""
+"""Looks at model files and runs one short generation; both give observations."""
 
 import importlib.util
-import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
 
-from orbitcfg.engine import asked, discover, memory, parameters, selftest
-from orbitcfg.engine.child import Child, Outcome, Request
-from orbitcfg.engine.choice import Chosen, Options, chosen
+from orbitcfg.engine import discover, lookup, memory, parameters, selftest
+from orbitcfg.engine.child import Child, GenerationRequest, GenerationResult
+from orbitcfg.engine.choice import ChosenModel, SmokeOptions, choose_model
 from orbitcfg.engine.context import RunContext
-from orbitcfg.engine.discover import Found
-from orbitcfg.observed.observation import Choice, Ending, EngineRun, ModelFile, ModelKind, ModelLookup, Observations
+from orbitcfg.engine.discover import FoundModel
+from orbitcfg.engine.messages import Listener, ModelChosen
+from orbitcfg.observed.observation import Ending, EngineRun, ModelChoice, ModelFile, ModelKind, ModelLookup, Observations
 from orbitcfg.project.config import Config
 
 TIMEOUT_S, TIMEOUT_S_PER_GB = 60.0, 5.0
@@ -22,86 +21,84 @@ OVERHEAD_BYTES = 64 << 20
 LIMIT_FACTOR, LIMIT_SPARE_BYTES = 2, 4 << 30
 """The address space that a child may take: the weights are mapped and may be repacked, and libraries and threads take theirs."""
 
-Listener = Callable[[Mapping[str, Any]], None]
-
 
 def is_installed() -> bool:
     """Whether the engine is there; it is not loaded to find out."""
     return importlib.util.find_spec("llama_cpp") is not None
 
 
-def inventory(config: Config, surroundings: RunContext, extra: tuple[str, ...] = ()) -> Observations:
-    """The models of this machine, each with the adapters that ask for it, and what the configuration asks for."""
-    rows = asked.joined(asked.wanted(config))
-    named = [path for row in rows if row.is_path for path in asked.paths(row, surroundings)[:1] if os.path.lexists(path)]
-    found = discover.search(surroundings, extra, named)
-    wanted = [asked.matched(row, found, surroundings) for row in rows]
-    return Observations(models=tuple(_with_askers(each.model, wanted) for each in found), asked=tuple(wanted))
+def observe_models(config: Config, run_context: RunContext, extra: tuple[str, ...] = ()) -> Observations:
+    """The models of this machine, each with the adapters that request it, and what the configuration requests."""
+    lookups = lookup.merged_lookups(lookup.model_requests(config))
+    named = [path for each in lookups if each.is_path for path in lookup.candidate_paths(each, run_context)[:1] if os.path.lexists(path)]
+    found = discover.find_models(run_context, extra, named)
+    matched = [lookup.with_matches(each, found, run_context) for each in lookups]
+    return Observations(models=tuple(_with_requests(each.model, matched) for each in found), lookups=tuple(matched))
 
 
-def smoke(
+def run_generation(
     config: Config,
-    options: Options,
-    surroundings: RunContext,
+    options: SmokeOptions,
+    run_context: RunContext,
     child: Child,
     *,
-    listener: Listener = lambda _message: None,
+    listener: Listener = lambda _: None,
     free_bytes: int | None = None,
 ) -> Observations:
     """Chooses a model, looks at its header, and lets the child generate. Raises UsageError for a model, adapter or provider that is not there."""
 
     @lru_cache(maxsize=1)
-    def search() -> tuple[Found, ...]:
-        return tuple(discover.search(surroundings))
+    def search() -> tuple[FoundModel, ...]:
+        return tuple(discover.find_models(run_context))
 
-    picked = chosen(config, options, surroundings, search)
-    wanted = (_matched(picked, search, surroundings),) if picked.row and picked.choice is not Choice.NAMED else ()
-    model = _asked_for(picked)
-    run = _blocked(picked, options, free_bytes if free_bytes is not None else memory.free_bytes())
-    listener({"event": "chosen", "model": _name(picked), "size_bytes": model.size_bytes, "choice": picked.choice})
+    picked = choose_model(config, options, run_context, search)
+    lookups = (_matching_files(picked, search, run_context),) if picked.request and picked.choice is not ModelChoice.NAMED else ()
+    model = _requested_model(picked)
+    run = _prepared_run(picked, options, free_bytes if free_bytes is not None else memory.free_bytes())
+    listener(ModelChosen(_name(picked), model.size_bytes))
     if run.ending is Ending.ANSWERED:
-        run = _generated(run, picked, options, child, listener)
-    return Observations(models=(model,), asked=wanted, engine=run)
+        run = _generate(run, picked, options, child, listener)
+    return Observations(models=(model,), lookups=lookups, engine=run)
 
 
-def absent() -> EngineRun:
+def absent_run() -> EngineRun:
     """The run that could not be, since the engine is not installed."""
-    return EngineRun(Ending.ABSENT, Choice.FALLBACK, selftest.NAME)
+    return EngineRun(Ending.ABSENT, ModelChoice.FALLBACK, selftest.NAME)
 
 
-def _with_askers(model: ModelFile, wanted: list[ModelLookup]) -> ModelFile:
-    asking = [each for each in wanted if model.path in each.exact or model.path in dict(each.near)]
+def _with_requests(model: ModelFile, lookups: list[ModelLookup]) -> ModelFile:
+    asking = [each for each in lookups if model.path in each.exact or model.path in dict(each.near)]
     by = tuple(dict.fromkeys(adapter for each in asking for adapter in each.adapters))
-    return replace(model, asked_by=by, asked_at=next((each.at for each in asking), None))
+    return replace(model, requested_by=by, requested_at=next((each.at for each in asking), None))
 
 
-def _matched(picked: Chosen, search: Callable[[], tuple[Found, ...]], surroundings: RunContext) -> ModelLookup:
-    """What the configuration asks for, with the files that it means; a path needs no search."""
-    assert picked.row is not None
-    candidates = (picked.found,) if picked.row.asked.is_path else search()
-    return asked.matched(picked.row.asked, candidates, surroundings)
+def _matching_files(picked: ChosenModel, search: Callable[[], tuple[FoundModel, ...]], run_context: RunContext) -> ModelLookup:
+    """What the configuration requests, with the files that it means; a path needs no search."""
+    assert picked.request is not None
+    candidates = (picked.found,) if picked.request.lookup.is_path else search()
+    return lookup.with_matches(picked.request.lookup, candidates, run_context)
 
 
-def _asked_for(picked: Chosen) -> ModelFile:
-    if picked.row is None or picked.choice is Choice.NAMED or picked.choice is Choice.FALLBACK:
+def _requested_model(picked: ChosenModel) -> ModelFile:
+    if picked.request is None or picked.choice is ModelChoice.NAMED or picked.choice is ModelChoice.FALLBACK:
         return picked.found.model
-    return replace(picked.found.model, asked_by=picked.row.asked.adapters, asked_at=picked.row.asked.at)
+    return replace(picked.found.model, requested_by=picked.request.lookup.adapters, requested_at=picked.request.lookup.at)
 
 
-def _name(picked: Chosen) -> str:
+def _name(picked: ChosenModel) -> str:
     return selftest.NAME if _is_built_in(picked) else picked.found.model.path
 
 
-def _is_built_in(picked: Chosen) -> bool:
-    return picked.choice in (Choice.SELF_TEST, Choice.FALLBACK)
+def _is_built_in(picked: ChosenModel) -> bool:
+    return picked.choice in (ModelChoice.SELF_TEST, ModelChoice.FALLBACK)
 
 
-def _blocked(picked: Chosen, options: Options, free_bytes: int | None) -> EngineRun:
+def _prepared_run(picked: ChosenModel, options: SmokeOptions, free_bytes: int | None) -> EngineRun:
     """The run before it begins: with the ending ANSWERED where nothing is in its way."""
-    model, row = picked.found.model, picked.row
-    given = parameters.of(
+    model, row = picked.found.model, picked.request
+    given = parameters.generation_parameters(
         picked.parameters,
-        row.asked.context if row else None,
+        row.lookup.context if row else None,
         max_tokens=options.max_tokens,
         full_context=options.full_context,
         known_answer=_is_built_in(picked),
@@ -112,8 +109,8 @@ def _blocked(picked: Chosen, options: Options, free_bytes: int | None) -> Engine
         Ending.ANSWERED,
         picked.choice,
         _name(picked),
-        asked=row.asked.model if row and picked.choice is not Choice.NAMED else None,
-        asked_at=row.asked.at if row and picked.choice is not Choice.NAMED else None,
+        requested=row.lookup.model if row and picked.choice is not ModelChoice.NAMED else None,
+        requested_at=row.lookup.at if row and picked.choice is not ModelChoice.NAMED else None,
         expected=selftest.ANSWER if _is_built_in(picked) else None,
         raw=options.raw,
         parameters=given.sent,
@@ -129,8 +126,8 @@ def _blocked(picked: Chosen, options: Options, free_bytes: int | None) -> Engine
     return run
 
 
-def _generated(run: EngineRun, picked: Chosen, options: Options, child: Child, listener: Listener) -> EngineRun:
-    request = Request(
+def _generate(run: EngineRun, picked: ChosenModel, options: SmokeOptions, child: Child, listener: Listener) -> EngineRun:
+    request = GenerationRequest(
         model=picked.found.path,
         prompt=options.prompt,
         raw=options.raw,
@@ -139,28 +136,24 @@ def _generated(run: EngineRun, picked: Chosen, options: Options, child: Child, l
         memory_limit=run.needed_bytes * LIMIT_FACTOR + LIMIT_SPARE_BYTES,
     )
     timeout_s = options.timeout_s or TIMEOUT_S + TIMEOUT_S_PER_GB * picked.found.model.size_bytes / 1e9
-    return _measured(run, child.run(request, timeout_s, listener))
+    return _with_result(run, child.run(request, timeout_s, listener))
 
 
-def _measured(run: EngineRun, outcome: Outcome) -> EngineRun:
-    ready, loaded, done = (outcome.messages.get(event, {}) for event in ("ready", "loaded", "done"))
+def _with_result(run: EngineRun, result: GenerationResult) -> EngineRun:
+    """The run with what the engine reported of it."""
+    ready, loaded, done = result.ready, result.loaded, result.done
     return replace(
         run,
-        ending=outcome.ending,
-        text=outcome.text,
-        reason=outcome.reason,
-        log=outcome.log,
-        finish=str(done.get("finish", "")),
-        template="" if run.raw else str(loaded.get("template", "")),
-        load_ms=_number(loaded.get("load_ms")),
-        first_token_ms=_number(done.get("first_token_ms")),
-        tokens=int(_number(done.get("tokens")) or 0),
-        tokens_per_s=_number(done.get("tokens_per_s")),
-        engine=str(ready.get("engine", "")),
-        build=str(ready.get("build", "")),
+        ending=result.ending,
+        text=result.text,
+        reason=result.reason,
+        log=result.log,
+        finish=done.finish if done else "",
+        template=loaded.template if loaded and not run.raw else "",
+        load_ms=loaded.load_ms if loaded else None,
+        first_token_ms=done.first_token_ms if done else None,
+        tokens=done.tokens if done else 0,
+        tokens_per_s=done.tokens_per_s if done else None,
+        engine=ready.engine if ready else "",
+        build=ready.build if ready else "",
     )
-
-
-def _number(value: object) -> float | None:
-    """What a child says where a number belongs."""
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None

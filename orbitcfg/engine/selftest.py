@@ -3,7 +3,7 @@
 import os
 
 ANSWER = "orbitcfg hears you : one two three four"
-"""What the built-in model says to whatever it is asked."""
+"""The built-in model's answer to every prompt."""
 
 NAME = "built-in self-test model"
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orbitcfg.engine import ollama
-from orbitcfg.engine.context import RunContext, entries_of
+from orbitcfg.engine.context import RunContext, folder_entries
 from orbitcfg.observed.model_names import shimmy_name
 
 V1_7, V1_8, V2 = "shimmy@1.7", "shimmy@1.8", "shimmy"
@@ -32,8 +32,8 @@ _DRIVES = ("C:", "D:", "E:", "F:")
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
-    """What a Shimmy that starts here would list: names by path, for the rest why not. `panic` says why it would not even start."""
+class ShimmyListing:
+    """What a Shimmy that starts here would list: names by path, for the rest why not. `panic` is why it would not even start."""
 
     version: str
     names: dict[str, str]
@@ -41,118 +41,118 @@ class Catalogue:
     panic: str | None = None
 
 
-def name_of(file_name: str) -> str:
-    """The name that a plain file gets: without its last extension, `_` and blanks as `-`, in lower case."""
+def model_name(file_name: str) -> str:
+    """The name that Shimmy gives a file: without its last extension, `_` and blanks as `-`, in lower case."""
     stem = file_name[: file_name.rfind(".")] if "." in file_name else file_name
     return shimmy_name(stem)
 
 
-def catalogue(version: str, surroundings: RunContext) -> Catalogue:
-    """What this version would list, started in these surroundings."""
+def shimmy_listing(version: str, run_context: RunContext) -> ShimmyListing:
+    """What this version would list, started in these run_context."""
     listed: dict[str, str] = {}
     missed: dict[str, str] = {}
-    for folder in folders(version, surroundings):
+    for folder in folders(version, run_context):
         _scan(version, folder, 0, listed, missed)
     general = set(listed)
-    for path, name in _from_ollama(surroundings):
+    for path, name in _from_ollama(run_context):
         listed.setdefault(path, name)
     panic = next((_panic(path, path in general) for path in sorted(listed) if version != V2 and _panic(path, path in general)), None)
-    names = _without_collisions(listed, missed, surroundings)
-    return Catalogue(version, names, missed, panic)
+    names = _without_collisions(listed, missed, run_context)
+    return ShimmyListing(version, names, missed, panic)
 
 
-def folders(version: str, surroundings: RunContext) -> list[str]:
+def folders(version: str, run_context: RunContext) -> list[str]:
     """The folders that are searched, in order."""
-    found = ["models", _base_folder(surroundings)]
-    found += (surroundings.variable("SHIMMY_MODEL_PATHS") or "").split(";")
-    found.append(surroundings.variable("OLLAMA_MODELS") or "")
-    for home in surroundings.homes:
+    found = ["models", _base_folder(run_context)]
+    found += (run_context.variable("SHIMMY_MODEL_PATHS") or "").split(";")
+    found.append(run_context.variable("OLLAMA_MODELS") or "")
+    for home in run_context.homes:
         below = [".cache/huggingface/hub", ".ollama/models", ".lmstudio/models", "models", ".local/share/shimmy/models"]
         below += [".cache/lm-studio/models"] if version == V2 else []
         found += [os.path.join(home, *each.split("/")) for each in below]
-    profile, user = surroundings.variable("USERPROFILE"), surroundings.variable("USERNAME")
+    profile, user = run_context.variable("USERPROFILE"), run_context.variable("USERNAME")
     if profile:
         found += [os.path.join(profile, "AppData", "Local", "shimmy", "models"), os.path.join(profile, "Downloads")]
     if os.name == "nt" and user:
         parts = (("Users", user, "AppData", "Local", "Ollama", "models"), ("Ollama", "models"), ("models",))
         found += [os.path.join(drive + os.sep, *each) for drive in _DRIVES for each in parts]
-    return list(dict.fromkeys(surroundings.absolute(folder) for folder in found if folder))
+    return list(dict.fromkeys(run_context.absolute_path(folder) for folder in found if folder))
 
 
-def why_not(version: str, surroundings: RunContext, path: str) -> str:
-    """Why Shimmy does not list the file at an absolute path, in words."""
+def unlisted_reason(version: str, run_context: RunContext, path: str) -> str:
+    """Why Shimmy does not list the file at an absolute path."""
     if not path.lower().endswith(".gguf"):
         return "its name does not end in `.gguf`"
-    reasons = [_barrier(folder, path) for folder in folders(version, surroundings) if path.startswith(folder.rstrip(os.sep) + os.sep)]
+    reasons = [_barrier(folder, path) for folder in folders(version, run_context) if path.startswith(folder.rstrip(os.sep) + os.sep)]
     if reasons:
         return reasons[0] or "Shimmy lists another path of the same file"
-    hub = surroundings.variable("HF_HUB_CACHE") or surroundings.variable("HF_HOME")
-    if hub and path.startswith(surroundings.expanded(hub)):
+    hub = run_context.variable("HF_HUB_CACHE") or run_context.variable("HF_HOME")
+    if hub and path.startswith(run_context.expanded_path(hub)):
         return "Shimmy ignores `HF_HOME` and `HF_HUB_CACHE`: it searches `~/.cache/huggingface/hub` alone"
     return "Shimmy searches no folder that holds it"
 
 
-def _base_folder(surroundings: RunContext) -> str:
-    return os.path.dirname(surroundings.variable("SHIMMY_BASE_GGUF") or "")
+def _base_folder(run_context: RunContext) -> str:
+    return os.path.dirname(run_context.variable("SHIMMY_BASE_GGUF") or "")
 
 
 def _scan(version: str, folder: str, depth: int, listed: dict[str, str], missed: dict[str, str]) -> None:
     if depth > MAX_DEPTH or _skipped_folder(os.path.basename(folder)):
         return
     names: list[str] = []
-    for entry in entries_of(folder):
+    for entry in folder_entries(folder):
         if entry.is_dir():
             if not _skipped_child(entry.path, entry.name):
                 _scan(version, entry.path, depth + 1, listed, missed)
         elif entry.name.lower().endswith(".gguf"):
             names.append(entry.name)
     for name in names:
-        shown, reason = _listed(version, folder, name, names)
-        if shown is None:
+        listed_name, reason = _listed_name(version, folder, name, names)
+        if listed_name is None:
             missed[os.path.join(folder, name)] = reason
         else:
-            listed[os.path.join(folder, name)] = shown
+            listed[os.path.join(folder, name)] = listed_name
 
 
-def _listed(version: str, folder: str, name: str, siblings: list[str]) -> tuple[str | None, str]:
+def _listed_name(version: str, folder: str, name: str, siblings: list[str]) -> tuple[str | None, str]:
     """The name that a file gets among its siblings; None, and why, where it gets none."""
     shard = SHARD.fullmatch(name)
     if version == V1_7 or shard is None:
-        return name_of(name), ""
+        return model_name(name), ""
     together = sorted(each for each in siblings if (other := SHARD.fullmatch(each)) and (other[1], other[4]) == (shard[1], shard[4]))
     if len(together) == 1:
         return None, "Shimmy drops a lone shard of a split file"
     if name != together[0]:
         return None, f"it is listed with the first shard, `{together[0]}`"
-    return (os.path.basename(folder) if version == V1_8 else name_of(shard[1] + shard[4])), ""
+    return (os.path.basename(folder) if version == V1_8 else model_name(shard[1] + shard[4])), ""
 
 
-def _from_ollama(surroundings: RunContext) -> Iterator[tuple[str, str]]:
+def _from_ollama(run_context: RunContext) -> Iterator[tuple[str, str]]:
     """Path and name of what the second pass adds: Ollama's own models, then files that lie loose in its folders."""
-    for folder in _ollama_folders(surroundings):
+    for folder in _ollama_folders(run_context):
         for manifest in ollama.manifests(folder):
             if manifest.blob and ollama.is_model(manifest.blob):
                 yield manifest.blob, "/".join(manifest.parts)
-        for entry in entries_of(folder):
+        for entry in folder_entries(folder):
             if not entry.is_dir():
                 if entry.name.lower().endswith(".gguf"):
-                    yield entry.path, f"ollama:{name_of(entry.name)}"
+                    yield entry.path, f"ollama:{model_name(entry.name)}"
             elif entry.name not in ("manifests", "blobs") and not entry.name.startswith("."):
                 yield from _loose(entry.path, 0)
 
 
-def _ollama_folders(surroundings: RunContext) -> list[str]:
-    base = _base_folder(surroundings)
-    found = [surroundings.variable("OLLAMA_MODELS") or "", base]
+def _ollama_folders(run_context: RunContext) -> list[str]:
+    base = _base_folder(run_context)
+    found = [run_context.variable("OLLAMA_MODELS") or "", base]
     found.append(os.path.dirname(base) if os.path.basename(base) == "blobs" else "")
-    found += [os.path.join(home, ".ollama", "models") for home in surroundings.homes]
-    return list(dict.fromkeys(surroundings.absolute(each) for each in found if each))
+    found += [os.path.join(home, ".ollama", "models") for home in run_context.homes]
+    return list(dict.fromkeys(run_context.absolute_path(each) for each in found if each))
 
 
 def _loose(folder: str, depth: int) -> Iterator[tuple[str, str]]:
     if depth >= _DIRECT_DEPTH:
         return
-    for entry in entries_of(folder):
+    for entry in folder_entries(folder):
         if not entry.is_dir():
             if entry.name.lower().endswith(".gguf"):
                 yield entry.path, f"ollama:{os.path.basename(folder) if depth else 'unknown'}"
@@ -172,14 +172,14 @@ def _panic(path: str, is_general: bool) -> str | None:
     return None
 
 
-def _without_collisions(listed: dict[str, str], missed: dict[str, str], surroundings: RunContext) -> dict[str, str]:
+def _without_collisions(listed: dict[str, str], missed: dict[str, str], run_context: RunContext) -> dict[str, str]:
     """Of several files of one name the last in path order is served; those under the relative `./models` come last."""
-    relative = surroundings.absolute("models") + os.sep
+    relative = run_context.absolute_path("models") + os.sep
     winners: dict[str, str] = {}
     for path in sorted(listed, key=lambda each: (each.startswith(relative), each.split(os.sep))):
         loser = winners.get(listed[path])
         if loser:
-            missed[loser] = f"`{surroundings.shown(path)}` has the same name and is served instead"
+            missed[loser] = f"`{run_context.display_path(path)}` has the same name and is served instead"
         winners[listed[path]] = path
     return {path: name for name, path in winners.items()}
 

@@ -1,1 +1,1 @@
-"""Bytes in and out: the disk, memory, git revisions, the fence, the atomic writer, the recorder."""
+"""Bytes in and out: the disk, memory, git revisions, the sandbox, the atomic writer, the recorder."""

@@ -13,8 +13,8 @@ from orbitcfg.errors import UsageError
 
 _MAX_LINKS = 40
 _CHUNK_BYTES = 1024 * 1024
-_LINK, _FOLDER, _FILE = "120000", "40000", "100"
-"""How git writes the kind of an entry; a file's begins so. What is none of them is another repository."""
+_LINK, _FOLDER, _FILE = "120000", "040000", "100"
+"""How git writes the mode of an entry; a file's begins so. What is none of them is another repository."""
 
 _SAFE = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
 _QUIET = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
@@ -22,17 +22,36 @@ _QUIET = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "", "GIT_TERMINAL_PROM
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One name in a folder of git: its mode as git writes it, and its object."""
+class GitEntry:
+    """One name in a revision: its mode as git writes it, and its object."""
 
     mode: str
     object: str
 
 
 @dataclass(frozen=True, slots=True)
+class Git:
+    """How git is run: by which program, where, and so that nothing of a repository's settings runs or fetches anything."""
+
+    program: str
+    folder: str
+    environment: Mapping[str, str]
+
+    def command(self, *arguments: str) -> tuple[str, ...]:
+        """The words that run one of git's commands."""
+        return (self.program, *_SAFE, *arguments)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        """One of git's commands, ended. No argument may come from a user."""
+        command = self.command(*arguments)
+        return subprocess.run(command, cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)  # noqa: S603
+
+
+@dataclass(frozen=True, slots=True)
 class Repository:
     """A git repository that is open for reading. `root` is the real path of its working tree, of a bare one that of the folder it was found from."""
 
+    git: Git
     root: str
     is_shallow: bool
     requests: IO[bytes]
@@ -71,7 +90,23 @@ class Repository:
         if found is None:
             more = ", which is a shallow clone: `git fetch --unshallow` brings the rest" if self.is_shallow else ""
             raise UsageError(f"`{revision}` is neither a folder, nor a file, nor a revision of the git repository here{more}")
-        return GitTree(self, found[0], os.path.realpath(working_dir))
+        folders = self._folders(found[0])
+        if folders is None:
+            raise UsageError(f"`{revision}` cannot be read: git does not have all of its folders")
+        return GitTree(self, folders, os.path.realpath(working_dir))
+
+    def _folders(self, tree: str) -> dict[str, dict[str, GitEntry]] | None:
+        """What each folder of a tree holds, by its path; None where git lacks a part of it."""
+        run = self.git.run("ls-tree", "-r", "-t", "-z", "--full-tree", tree)
+        if run.returncode:
+            return None
+        folders: dict[str, dict[str, GitEntry]] = {}
+        for line in run.stdout.split(b"\0")[:-1]:
+            fields, _, path = line.partition(b"\t")
+            mode, _, identity = fields.decode("ascii").split(" ")
+            folder, _, name = path.decode("utf-8", "surrogateescape").rpartition("/")
+            folders.setdefault(folder, {})[name] = GitEntry(mode, identity)
+        return folders
 
 
 @contextmanager
@@ -80,13 +115,12 @@ def repository(folder: str, process: Mapping[str, str]) -> Iterator[Repository]:
     program = shutil.which("git", path=process.get("PATH", os.defpath))
     if program is None or not os.path.isabs(program):
         raise UsageError("git is not installed, so no revision can be read")
-    environment = {**process, **_QUIET}
-    command = (program, *_SAFE)
-    root, is_shallow = _place(command, folder, environment)
+    git = Git(program, folder, {**process, **_QUIET})
+    root, is_shallow = _place(git)
     with subprocess.Popen(  # noqa: S603 - no word of it comes from a user
-        (*command, "cat-file", "--batch"),
+        git.command("cat-file", "--batch"),
         cwd=folder,
-        env=environment,
+        env=git.environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -94,22 +128,21 @@ def repository(folder: str, process: Mapping[str, str]) -> Iterator[Repository]:
         assert reader.stdin is not None
         assert reader.stdout is not None
         try:
-            yield Repository(root, is_shallow, reader.stdin, reader.stdout)
+            yield Repository(git, root, is_shallow, reader.stdin, reader.stdout)
         finally:
             with suppress(BrokenPipeError):
                 reader.stdin.close()
             reader.kill()
 
 
-def _place(command: tuple[str, ...], folder: str, environment: Mapping[str, str]) -> tuple[str, bool]:
+def _place(git: Git) -> tuple[str, bool]:
     """Where the working tree begins, and whether the repository lacks its older part."""
-    asked = (*command, "rev-parse", "--is-inside-work-tree", "--is-shallow-repository", "--show-cdup")
-    run = subprocess.run(asked, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)  # noqa: S603 - no word of it comes from a user
+    run = git.run("rev-parse", "--is-inside-work-tree", "--is-shallow-repository", "--show-cdup")
     if run.returncode:
-        words = run.stderr.decode("utf-8", "replace").splitlines()[:1]
-        raise UsageError(f"no revision can be read here: git says `{''.join(words).removeprefix('fatal: ')}`")
+        reason = run.stderr.decode("utf-8", "replace").splitlines()[:1]
+        raise UsageError(f"no revision can be read here: git says `{''.join(reason).removeprefix('fatal: ')}`")
     _, is_shallow, *upward = os.fsdecode(run.stdout).split("\n")
-    return os.path.realpath(os.path.join(folder, upward[0] if upward else "")), is_shallow == "true"
+    return os.path.realpath(os.path.join(git.folder, upward[0] if upward else "")), is_shallow == "true"
 
 
 class GitTree:
@@ -118,12 +151,11 @@ class GitTree:
     Links are followed as git stores them; other repositories in it are not there. `.git` is, as a folder that holds nothing.
     """
 
-    def __init__(self, objects: Repository, tree: str, working_dir: str) -> None:
-        """The files of the tree object of that name; relative paths start from `working_dir`, a real path."""
-        self._objects = objects
-        self._root = Entry(_FOLDER, tree)
+    def __init__(self, repository: Repository, folders: Mapping[str, Mapping[str, GitEntry]], working_dir: str) -> None:
+        """The files in these folders, by paths from the root; relative paths start from `working_dir`, a real path."""
+        self._repository = repository
+        self._folders = folders
         self._working_dir = working_dir
-        self._folders: dict[str, dict[str, Entry]] = {}
 
     def read(self, path: str, limit: int) -> bytes:
         """The first `limit` bytes of a file."""
@@ -132,7 +164,7 @@ class GitTree:
             raise _error(errno.ELOOP if loops else errno.ENOENT, path)
         if not entry.mode.startswith(_FILE):
             raise _error(errno.EISDIR, path)
-        found = self._objects.object(entry.object, limit)
+        found = self._repository.object(entry.object, limit)
         if found is None:
             raise OSError(errno.EIO, "git does not have its content", path)
         return found[1]
@@ -143,12 +175,12 @@ class GitTree:
 
     def listdir(self, path: str) -> list[str]:
         """The names in a folder, sorted."""
-        entry = self._entry(path)
+        real, entry, _ = self._resolved(path)
         if entry is None:
             raise _error(errno.ENOENT, path)
         if entry.mode != _FOLDER:
             raise _error(errno.ENOTDIR, path)
-        return sorted(self._names(entry))
+        return sorted(self._folders.get(self._relative(real), ()))
 
     def is_file(self, path: str) -> bool:
         """Whether a file is there."""
@@ -157,7 +189,7 @@ class GitTree:
 
     def is_dir(self, path: str) -> bool:
         """Whether a folder is there."""
-        if self.realpath(path) == os.path.join(self._objects.root, ".git"):
+        if self.realpath(path) == os.path.join(self._repository.root, ".git"):
             return True
         entry = self._entry(path)
         return entry is not None and entry.mode == _FOLDER
@@ -165,9 +197,8 @@ class GitTree:
     def is_link(self, path: str) -> bool:
         """Whether the path itself is a symbolic link."""
         folder, name = os.path.split(self._absolute(path))
-        entry = self._entry(folder)
-        found = self._names(entry).get(name) if entry is not None and entry.mode == _FOLDER else None
-        return found is not None and found.mode == _LINK
+        entry = self._at(os.path.join(self.realpath(folder), name))
+        return entry is not None and entry.mode == _LINK
 
     def name(self, path: str) -> str:
         """The path relative to the working directory, as far as it is text."""
@@ -180,10 +211,10 @@ class GitTree:
     def _absolute(self, path: str) -> str:
         return os.path.join(self._working_dir, path)
 
-    def _entry(self, path: str) -> Entry | None:
+    def _entry(self, path: str) -> GitEntry | None:
         return self._resolved(path)[1]
 
-    def _resolved(self, path: str) -> tuple[str, Entry | None, bool]:
+    def _resolved(self, path: str) -> tuple[str, GitEntry | None, bool]:
         """The real path of a path, what is there, and whether its links lead in a circle."""
         pending = _parts(self._absolute(path))
         here = os.path.splitdrive(self._absolute(path))[0] + os.sep
@@ -194,13 +225,12 @@ class GitTree:
                 is_gone = is_gone or not self._is_passable(here)
                 here = os.path.dirname(here)
                 continue
-            entry = self._at(here)
-            step = self._names(entry).get(part) if entry is not None else None
-            if step is None or step.mode != _LINK or links == _MAX_LINKS:
+            entry = self._at(os.path.join(here, part))
+            if entry is None or entry.mode != _LINK or links == _MAX_LINKS:
                 here = os.path.join(here, part)
                 continue
             links += 1
-            target = self._target(step)
+            target = self._target(entry)
             here = os.path.splitdrive(here)[0] + os.sep if os.path.isabs(target) else here
             pending += _parts(target)
         entry = None if is_gone else self._at(here)
@@ -212,41 +242,22 @@ class GitTree:
         return not self._is_within(real) if entry is None else entry.mode == _FOLDER
 
     def _is_within(self, real: str) -> bool:
-        root = self._objects.root.rstrip(os.sep)
+        root = self._repository.root.rstrip(os.sep)
         return real == root or real.startswith(root + os.sep)
 
-    def _at(self, real: str) -> Entry | None:
+    def _at(self, real: str) -> GitEntry | None:
         """What is at a path on which no link stands; None for what is not in the revision."""
         if not self._is_within(real):
             return None
-        entry: Entry | None = self._root
-        for part in reversed(_parts(real[len(self._objects.root.rstrip(os.sep)) :])):
-            entry = self._names(entry).get(part) if entry is not None else None
-        return entry
+        folder, _, name = self._relative(real).rpartition("/")
+        return self._folders.get(folder, {}).get(name) if name else GitEntry(_FOLDER, "")
 
-    def _target(self, link: Entry) -> str:
-        found = self._objects.object(link.object, _CHUNK_BYTES)
+    def _relative(self, real: str) -> str:
+        return real[len(self._repository.root.rstrip(os.sep)) :].replace(os.sep, "/").strip("/")
+
+    def _target(self, link: GitEntry) -> str:
+        found = self._repository.object(link.object, _CHUNK_BYTES)
         return "" if found is None else found[1].decode("utf-8", "surrogateescape")
-
-    def _names(self, folder: Entry) -> dict[str, Entry]:
-        """What a folder holds; nothing where it is none, or git lacks it."""
-        if folder.mode != _FOLDER:
-            return {}
-        known = self._folders.get(folder.object)
-        if known is None:
-            found = self._objects.object(folder.object)
-            known = self._folders[folder.object] = {} if found is None else dict(_entries(found[1], len(folder.object) // 2))
-        return known
-
-
-def _entries(content: bytes, identity_bytes: int) -> Iterator[tuple[str, Entry]]:
-    """The names in a tree object: mode, blank, name, zero, and the object's identity as bytes."""
-    position = 0
-    while position < len(content):
-        end = content.index(b"\0", position)
-        mode, _, name = content[position:end].partition(b" ")
-        position = end + 1 + identity_bytes
-        yield name.decode("utf-8", "surrogateescape"), Entry(mode.decode("ascii"), content[end + 1 : position].hex())
 
 
 def _parts(path: str) -> list[str]:

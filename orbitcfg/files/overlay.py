@@ -39,5 +39,5 @@ class Overlay:
         return self.files.is_link(path)
 
     def name(self, path: str) -> str:
-        """The path as the user is told it."""
+        """The path as it is shown to the user."""
         return self.files.name(path)

@@ -1,4 +1,4 @@
-"""The repository that a configuration lies in, and files that may not be read from outside of it."""
+"""The repository that a configuration lies in, and files without what lies outside of it."""
 
 import errno
 import os
@@ -39,18 +39,18 @@ def is_inside(path: str, folder: str) -> bool:
         return False
 
 
-def fenced(files: Files, path: str) -> Files:
+def sandboxed(files: Files, path: str) -> Files:
     """The files, without those that links of the path's repository lead to outside of it; all of them where there is no repository.
 
     A repository may be anybody's, and what is read may be shown in a frame. Where the very folder is a link, what it leads to counts:
     ORBIT would go there too.
     """
     root = root_of(files, os.path.dirname(path) or ".")
-    return files if root is None else Fenced(files, root)
+    return files if root is None else Sandbox(files, root)
 
 
 @dataclass(frozen=True, slots=True)
-class Fenced:
+class Sandbox:
     """Files of which those outside a folder cannot be read."""
 
     files: Files
@@ -83,7 +83,7 @@ class Fenced:
         return self.files.is_link(path)
 
     def name(self, path: str) -> str:
-        """The path as the user is told it."""
+        """The path as it is shown to the user."""
         return self.files.name(path)
 
     def _is_inside(self, path: str) -> bool:

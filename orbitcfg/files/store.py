@@ -31,7 +31,7 @@ class Files(Protocol):
         """Whether the path itself is a symbolic link."""
 
     def name(self, path: str) -> str:
-        """The path as the user is told it: relative to where they work, with POSIX slashes."""
+        """The path as it is shown to the user: relative to where they work, with POSIX slashes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Disk:
 
     def read(self, path: str, limit: int) -> bytes:
         """The first `limit` bytes of a regular file; a device or a pipe is refused, since it may never end."""
-        with open(self._absolute(path), "rb", opener=_open_at_once) as file:
+        with open(self._absolute(path), "rb", opener=_open_nonblocking) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise OSError(errno.EINVAL, "not a regular file", path)
             return file.read(limit)
@@ -79,8 +79,8 @@ class Disk:
         return os.path.join(self.working_dir, path)
 
 
-def _open_at_once(path: str, flags: int) -> int:
-    """Opens without waiting for the other end of a pipe."""
+def _open_nonblocking(path: str, flags: int) -> int:
+    """Opens without waiting for the other end of a pipe: a repository may bring one under the name of a file."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 

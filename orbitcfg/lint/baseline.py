@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from orbitcfg.document.decode import decoded, reason
+from orbitcfg.document.decode import decode_source, reason
 from orbitcfg.document.events import BaselineEntryGone
 from orbitcfg.document.source import Source, Span
 from orbitcfg.errors import UsageError
@@ -17,15 +17,15 @@ from orbitcfg.report.diagnostics import Diagnostic
 VERSION = 1
 MAX_BASELINE_BYTES = 16 * 1024 * 1024
 _OWN = "ORB9"
-"""Findings about orbitcfg itself are never written: they are mended by writing the baseline."""
+"""Findings about orbitcfg itself are never written: writing the baseline fixes them."""
 
 Identity: TypeAlias = tuple[str, str, str]
 """Code, key path, and text; the file in place of a key path where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One finding that is expected. `place` is where the baseline says so, `file` relative to where the user works."""
+class BaselineEntry:
+    """One finding that is expected. `place` is its line in the baseline, `file` relative to where the user works."""
 
     code: str
     file: str | None
@@ -43,10 +43,10 @@ class Entry:
 class Baseline:
     """The findings that are expected, each as often as it was there."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[BaselineEntry, ...]
 
 
-def text_of(diagnostics: Iterable[Diagnostic], name: str) -> str:
+def format_baseline(diagnostics: Iterable[Diagnostic], name: str) -> str:
     """The findings as the text of a baseline that is to be called `name`: one line a finding, sorted."""
     folder = posixpath.dirname(name)
     lines = sorted(_line(each, folder) for each in diagnostics if not each.code.startswith(_OWN))
@@ -55,10 +55,10 @@ def text_of(diagnostics: Iterable[Diagnostic], name: str) -> str:
     return f'{{\n  "version": {VERSION},\n  "findings": {findings}\n}}\n'
 
 
-def read(files: Files, path: str) -> Baseline:
+def read_baseline(files: Files, path: str) -> Baseline:
     """The baseline in a file. Raises UsageError where there is none."""
     try:
-        source, fault = decoded(files.name(path), files.read(path, MAX_BASELINE_BYTES))
+        source, fault = decode_source(files.name(path), files.read(path, MAX_BASELINE_BYTES))
     except (OSError, ValueError) as error:
         raise UsageError(f"cannot read the baseline `{path}`: {reason(error)}") from None
     try:
@@ -71,7 +71,7 @@ def read(files: Files, path: str) -> Baseline:
     return Baseline(entries)
 
 
-def unexpected(baseline: Baseline, diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], list[Entry]]:
+def match_baseline(baseline: Baseline, diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], list[BaselineEntry]]:
     """The findings that the baseline does not expect, and the entries that no finding matches."""
     waiting = Counter(entry.identity for entry in baseline.entries)
     kept = []
@@ -81,15 +81,15 @@ def unexpected(baseline: Baseline, diagnostics: Iterable[Diagnostic]) -> tuple[l
             waiting[identity] -= 1
         else:
             kept.append(diagnostic)
-    return kept, list(_gone(baseline.entries, waiting))
+    return kept, list(_unmatched(baseline.entries, waiting))
 
 
-def events_of(gone: Iterable[Entry]) -> Iterator[BaselineEntryGone]:
-    """What the rules are told of entries that no finding matches."""
+def gone_events(gone: Iterable[BaselineEntry]) -> Iterator[BaselineEntryGone]:
+    """Entries that no finding matches, as events for the rules."""
     return (BaselineEntryGone(entry.place, entry.code, entry.file, entry.message) for entry in gone)
 
 
-def _gone(entries: Iterable[Entry], waiting: Counter[Identity]) -> Iterator[Entry]:
+def _unmatched(entries: Iterable[BaselineEntry], waiting: Counter[Identity]) -> Iterator[BaselineEntry]:
     for entry in entries:
         if waiting[entry.identity]:
             waiting[entry.identity] -= 1
@@ -101,7 +101,7 @@ def _line(diagnostic: Diagnostic, folder: str) -> str:
     return json.dumps({"code": diagnostic.code, "key": diagnostic.key, "file": file, "message": diagnostic.message}, ensure_ascii=False)
 
 
-def _entries(source: Source, shape: object) -> tuple[Entry, ...] | None:
+def _entries(source: Source, shape: object) -> tuple[BaselineEntry, ...] | None:
     """The entries of a baseline's text; None where it is none."""
     match shape:
         case {"version": 1, "findings": list(findings)}:
@@ -118,11 +118,11 @@ def _entries(source: Source, shape: object) -> tuple[Entry, ...] | None:
     return None
 
 
-def _entry(source: Source, finding: Any, place: Span | None) -> Entry | None:
+def _entry(source: Source, finding: Any, place: Span | None) -> BaselineEntry | None:
     match finding:
         case {"code": str(code), "key": None | str() as key, "file": None | str() as file, "message": str(message)}:
             name = None if file is None else posixpath.normpath(posixpath.join(posixpath.dirname(source.name), file))
-            return Entry(code, name, key, message, place or source)
+            return BaselineEntry(code, name, key, message, place or source)
     return None
 
 

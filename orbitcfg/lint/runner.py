@@ -1,4 +1,4 @@
-"""Runs the rules over a configuration and places what they say."""
+"""Runs the rules over a configuration and makes placed diagnostics of what they find."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from orbitcfg.document.events import Event, PlaceholderUsed, RuleCrashed
 from orbitcfg.document.source import Source, Span
 from orbitcfg.lint import suppress
-from orbitcfg.lint.baseline import Baseline, events_of, unexpected
+from orbitcfg.lint.baseline import Baseline, gone_events, match_baseline
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from orbitcfg.observed.observation import Observations
 
 MIN_SECRET_LENGTH = 4
-"""A shorter text is no secret, and stands in many a word."""
+"""A shorter text is no secret, and is part of many words."""
 
 _HARMLESS = re.compile(r"[\d.]+|true|false|https?://(?:localhost|127\.0\.0\.1)[:/\d\w]*", re.IGNORECASE)
 """Values that any file may hold."""
@@ -29,7 +29,7 @@ _HARMLESS = re.compile(r"[\d.]+|true|false|https?://(?:localhost|127\.0\.0\.1)[:
 
 @dataclass(frozen=True, slots=True)
 class LintResult:
-    """What the rules said. `fatal`: ORBIT's loader would raise, silenced or not. `crashed`: a rule raised, so the verdict is not whole."""
+    """What the rules found. `fatal`: ORBIT's loader would raise, silenced or not. `crashed`: a rule raised, so the result is not whole."""
 
     diagnostics: tuple[Diagnostic, ...]
     fatal: tuple[Diagnostic, ...]
@@ -37,25 +37,25 @@ class LintResult:
 
 
 def run_rules(config: Config, rules: Iterable[Rule], observations: "Observations | None" = None) -> LintResult:
-    """All findings of the rules that no comment silences, by file in load order, then by place, code and words; equal ones once.
+    """All findings of the rules that no comment silences, by file in load order, then by place, code and message; equal ones once.
 
-    Rules that run_rules what was seen outside of the configuration run where there are `observations`.
+    Rules about what was seen outside of the configuration run where there are `observations`.
     """
     listed = tuple(rule for rule in rules if observations is not None or not rule.observes)
     diagnostics: dict[Diagnostic, bool] = {}
     crashes: list[RuleCrashed] = []
     for rule in listed:
         if rule not in meta.RULES:
-            for diagnostic, fatal in _placed(config, rule, observations, crashes):
+            for diagnostic, fatal in _rule_diagnostics(config, rule, observations, crashes):
                 diagnostics[diagnostic] = fatal or diagnostics.get(diagnostic, False)
-    kept, events = _silenced(config, diagnostics, listed, crashes)
-    kept += spoken(config, events, (rule_crashed, *listed))
+    kept, events = _apply_comments(config, diagnostics, listed, crashes)
+    kept += meta_diagnostics(config, events, (rule_crashed, *listed))
     order = _order(config)
     fatal_ones = sorted((each for each, is_fatal in diagnostics.items() if is_fatal), key=order)
     return LintResult(tuple(sorted(kept, key=order)), tuple(fatal_ones), bool(crashes))
 
 
-def unexpected_by(
+def beyond_baseline(
     baseline: Baseline, diagnostics: Iterable[Diagnostic], config: Config, rules: Iterable[Rule], *, whole: bool
 ) -> tuple[Diagnostic, ...]:
     """The findings that a baseline does not expect, and where the configuration was looked at as a whole, its entries that match none.
@@ -63,28 +63,28 @@ def unexpected_by(
     Entries of rules that did not run, or whose findings come and go with the machine, may wait for their finding.
     """
     listed = tuple(rules)
-    kept, gone = unexpected(baseline, diagnostics)
+    kept, gone = match_baseline(baseline, diagnostics)
     ran = {rule.code for rule in listed if whole and not rule.code.startswith(suppress.OF_THE_MACHINE)}
-    return (*kept, *spoken(config, events_of(entry for entry in gone if entry.code in ran), listed))
+    return (*kept, *meta_diagnostics(config, gone_events(entry for entry in gone if entry.code in ran), listed))
 
 
-def spoken(config: Config, events: Iterable[Event], rules: Iterable[Rule]) -> list[Diagnostic]:
-    """What those of the rules that are about orbitcfg itself say of events, each once."""
-    told = replace(config, events=tuple(events))
-    said = (_diagnostic(config, rule, finding) for rule in rules if rule in meta.RULES for finding in rule.check(told))
-    return list(dict.fromkeys(said))
+def meta_diagnostics(config: Config, events: Iterable[Event], rules: Iterable[Rule]) -> list[Diagnostic]:
+    """What those of the rules that are about orbitcfg itself find in events, each once."""
+    run = replace(config, events=tuple(events))
+    found = (_diagnostic(config, rule, finding) for rule in rules if rule in meta.RULES for finding in rule.check(run))
+    return list(dict.fromkeys(found))
 
 
-def _silenced(
+def _apply_comments(
     config: Config, diagnostics: Iterable[Diagnostic], rules: tuple[Rule, ...], crashes: list[RuleCrashed]
 ) -> tuple[list[Diagnostic], list[Event]]:
-    """What comments leave, and what is to be said of the run and the comments themselves."""
-    silence = suppress.asked(config.graph, _codes)
-    kept, used = suppress.silenced(silence, diagnostics)
+    """The findings that no comment silences, and events about the run and the comments themselves."""
+    suppressions = suppress.find_suppressions(config.graph, _codes)
+    kept, used = suppress.apply_suppressions(suppressions, diagnostics)
     crashed = {each.code for each in crashes}
     ran = frozenset() if config.fragment else frozenset(rule.code for rule in rules if rule.code not in crashed)
     within = frozenset(document.source for document in config.graph.documents)
-    return kept, [*crashes, *silence.malformed, *suppress.unused(silence, used, ran, within)]
+    return kept, [*crashes, *suppressions.malformed, *suppress.unused_suppressions(suppressions, used, ran, within)]
 
 
 def _codes() -> dict[str, str]:
@@ -94,7 +94,9 @@ def _codes() -> dict[str, str]:
     return {word: rule.code for rule in RULES for word in (rule.code, rule.name)}
 
 
-def _placed(config: Config, rule: Rule, observations: "Observations | None", crashes: list[RuleCrashed]) -> Iterator[tuple[Diagnostic, bool]]:
+def _rule_diagnostics(
+    config: Config, rule: Rule, observations: "Observations | None", crashes: list[RuleCrashed]
+) -> Iterator[tuple[Diagnostic, bool]]:
     try:
         for finding in rule.findings(config, observations):
             yield _diagnostic(config, rule, finding), finding.fatal
@@ -105,22 +107,22 @@ def _placed(config: Config, rule: Rule, observations: "Observations | None", cra
 def _diagnostic(config: Config, rule: Rule, finding: Finding) -> Diagnostic:
     path = finding.at if isinstance(finding.at, tuple) else finding.key
     place = config.locate(finding.at, value=finding.value) if isinstance(finding.at, tuple) else finding.at
-    public = config.once(_Public).text if not rule.observes else without_credentials
+    redact = config.once(_Redactor).redacted if not rule.observes else without_credentials
     return Diagnostic(
         code=rule.code,
         name=rule.name,
         severity=finding.severity or rule.severity,
-        message=public(finding.message),
-        help=public(finding.help),
+        message=redact(finding.message),
+        help=redact(finding.help),
         place=place,
         key=config.format_path(path) if path else None,
-        related=tuple(replace(each, message=public(each.message)) for each in finding.related),
+        related=tuple(replace(each, message=redact(each.message)) for each in finding.related),
         fix=finding.fix,
     )
 
 
-class _Public:
-    """Words that may be shown: without credentials, and with `${NAME}` for what a set variable gave, since nobody knows what that holds."""
+class _Redactor:
+    """Takes what may not be shown out of messages: credentials, and what a set variable gave, since it may be a secret; `${NAME}` stands for it."""
 
     def __init__(self, config: Config) -> None:
         self.names: dict[str, str] = {}
@@ -128,12 +130,12 @@ class _Public:
             variable = config.environment[event.substitution.name] if event.substitution.is_set else None
             if variable and len(variable.value) >= MIN_SECRET_LENGTH and not _HARMLESS.fullmatch(variable.value):
                 self.names[variable.value] = event.substitution.name
-        values = sorted(self.names, key=len, reverse=True)
+        values = sorted(self.names, key=len, reverse=True)  # of two values of which one begins the other, the longer is replaced whole
         self.pattern = re.compile("|".join(re.escape(value) for value in values)) if values else None
 
-    def text(self, words: str) -> str:
-        told = self.pattern.sub(lambda match: f"${{{self.names[match[0]]}}}", words) if self.pattern else words
-        return without_credentials(told)
+    def redacted(self, message: str) -> str:
+        text = self.pattern.sub(lambda match: f"${{{self.names[match[0]]}}}", message) if self.pattern else message
+        return without_credentials(text)
 
 
 def _order(config: Config) -> Callable[[Diagnostic], tuple[object, ...]]:

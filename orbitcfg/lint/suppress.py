@@ -21,7 +21,7 @@ OF_THE_MACHINE = ("ORB2", "ORB7", "ORB8")
 
 
 @dataclass(frozen=True, slots=True)
-class Ignore:
+class Suppression:
     """One rule that a comment silences: on its own line, or in the whole file where `line` is None."""
 
     code: str
@@ -31,31 +31,31 @@ class Ignore:
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
-    """What the comments of a configuration ask for, and the comments that ask for nothing."""
+class Suppressions:
+    """What the comments of a configuration silence, and the comments that cannot be read."""
 
-    ignores: tuple[Ignore, ...]
+    rules: tuple[Suppression, ...]
     malformed: tuple[IgnoreMalformed, ...]
 
 
-def asked(graph: ImportGraph, codes: Callable[[], Mapping[str, str]]) -> Silence:
-    """All that the comments of the files ask for. `codes` gives the code for every code and name of a rule; it is called where there are any."""
-    marked = [comment for source in _sources(graph) for comment in _marked(source)]
+def find_suppressions(graph: ImportGraph, codes: Callable[[], Mapping[str, str]]) -> Suppressions:
+    """All that the comments of the files silence. `codes` gives the code for every code and name of a rule; it is called where there are any."""
+    marked = [comment for source in _sources(graph) for comment in _marked_comments(source)]
     known = codes() if marked else {}
     found = [each for comment in marked for each in _read(comment, known)]
-    return Silence(
-        tuple(each for each in found if isinstance(each, Ignore)),
+    return Suppressions(
+        tuple(each for each in found if isinstance(each, Suppression)),
         tuple(each for each in found if isinstance(each, IgnoreMalformed)),
     )
 
 
-def silenced(silence: Silence, diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], set[Ignore]]:
+def apply_suppressions(suppressions: Suppressions, diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], set[Suppression]]:
     """The findings that are left, and the parts of comments that silenced one."""
-    by_place: dict[tuple[str, Source, int | None], list[Ignore]] = {}
-    for ignore in silence.ignores:
-        by_place.setdefault((ignore.code, ignore.name.source, ignore.line), []).append(ignore)
+    by_place: dict[tuple[str, Source, int | None], list[Suppression]] = {}
+    for each in suppressions.rules:
+        by_place.setdefault((each.code, each.name.source, each.line), []).append(each)
     kept: list[Diagnostic] = []
-    used: set[Ignore] = set()
+    used: set[Suppression] = set()
     for diagnostic in diagnostics if by_place else ():
         found = [each for place in _places(diagnostic) for each in by_place.get((diagnostic.code, *place), ())]
         used.update(found)
@@ -64,14 +64,14 @@ def silenced(silence: Silence, diagnostics: Iterable[Diagnostic]) -> tuple[list[
     return (kept if by_place else list(diagnostics)), used
 
 
-def unused(silence: Silence, used: set[Ignore], ran: frozenset[str], within: frozenset[Source]) -> Iterator[IgnoreUnused]:
+def unused_suppressions(suppressions: Suppressions, used: set[Suppression], ran: frozenset[str], within: frozenset[Source]) -> Iterator[IgnoreUnused]:
     """The names in comments that silenced nothing, of rules that ran, in files that were looked at as a whole."""
     idle = [
         each
-        for each in silence.ignores
+        for each in suppressions.rules
         if each not in used and each.code in ran and each.name.source in within and not each.code.startswith(OF_THE_MACHINE)
     ]
-    names = Counter(each.comment for each in silence.ignores)
+    names = Counter(each.comment for each in suppressions.rules)
     idle_names = Counter(each.comment for each in idle)
     for each in idle:
         whole = each.comment if idle_names[each.comment] == names[each.comment] else None
@@ -84,7 +84,7 @@ def _sources(graph: ImportGraph) -> Iterator[Source]:
     yield from (orphan.document.source for orphan in graph.orphans)
 
 
-def _marked(source: Source) -> list[Span]:
+def _marked_comments(source: Source) -> list[Span]:
     """The comments for orbitcfg in a file; a file without their mark is not scanned."""
     if not _MARK.search(source.text):
         return []
@@ -96,7 +96,7 @@ def _marked(source: Source) -> list[Span]:
     return marked
 
 
-def _read(comment: Span, codes: Mapping[str, str]) -> Iterator[Ignore | IgnoreMalformed]:
+def _read(comment: Span, codes: Mapping[str, str]) -> Iterator[Suppression | IgnoreMalformed]:
     match = _DIRECTIVE.match(comment.text)
     verb, listed = (match["verb"].lower(), match["codes"]) if match else ("", None)
     if verb not in ("ignore", "ignore-file"):
@@ -114,10 +114,10 @@ def _read(comment: Span, codes: Mapping[str, str]) -> Iterator[Ignore | IgnoreMa
             yield _ignore(Span(comment.source, start + name.start(), start + name.end()), comment, line, codes)
 
 
-def _ignore(name: Span, comment: Span, line: int | None, codes: Mapping[str, str]) -> Ignore | IgnoreMalformed:
+def _ignore(name: Span, comment: Span, line: int | None, codes: Mapping[str, str]) -> Suppression | IgnoreMalformed:
     code = codes.get(name.text.upper()) or codes.get(name.text.lower())
     if code:
-        return Ignore(code, name, comment, line)
+        return Suppression(code, name, comment, line)
     meant = nearest(name.text, codes)
     return IgnoreMalformed(name, f"there is no rule `{name.text}`", f"write `{meant}`" if meant else "name a rule that `orbitcfg rule` lists")
 

@@ -1,4 +1,4 @@
-"""What may be shown of a line of a file, YAML or not: secrets are masked also where their key stands on a line above."""
+"""Lines of files as they may be shown, YAML or not: secrets are masked also where their key stands on a line above."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from orbitcfg.masking.names import HARMLESS, MASK, is_secret_name
-from orbitcfg.masking.url import Stretch, credentials, cut, joined
+from orbitcfg.masking.url import Stretch, credential_stretches, mask_stretches, merged_stretches
 
 _ENTRY = re.compile(
     r"""(?P<flow>[{,]\s*)?["']?(?P<name>(?<![\w.\-])(?!--)[\w.\-]+)["']?\s*[:=]\s*+"""
@@ -33,15 +33,10 @@ class MaskedLine:
         return column + shift
 
 
-def masked(line: str) -> str:
-    """A line of configuration that stands alone, as it may be shown."""
-    return masked_line(line, []).text
-
-
 def masked_line(line: str, known: Sequence[Stretch]) -> MaskedLine:
     """A line of a file as it may be shown; `known` is what `secret_stretches` gives for it."""
-    stretches = joined(sorted([*known, *_in_line(line)]))
-    return MaskedLine(cut(line, stretches), tuple(stretches))
+    stretches = merged_stretches(sorted([*known, *_in_line(line)]))
+    return MaskedLine(mask_stretches(line, stretches), tuple(stretches))
 
 
 def secret_stretches(lines: Sequence[str]) -> list[list[Stretch]]:
@@ -53,11 +48,11 @@ def secret_stretches(lines: Sequence[str]) -> list[list[Stretch]]:
 def _in_line(line: str) -> list[Stretch]:
     """What a line shows to be a secret without the lines above it."""
     entries = (match for match in _ENTRY.finditer(line) if is_secret_name(match["name"]))
-    return [match.span("value") for match in entries if not HARMLESS.fullmatch(match["value"])] + list(credentials(line))
+    return [match.span("value") for match in entries if not HARMLESS.fullmatch(match["value"])] + list(credential_stretches(line))
 
 
 class _Open(Enum):
-    """What of a secret the lines below may hold."""
+    """Which part of a secret the lines below may hold."""
 
     NOTHING = auto()
     VALUE = auto()
@@ -75,7 +70,7 @@ class _Open(Enum):
 
 
 _KEY = re.compile(r"""(?:(?<=[\s{,\[])|^)(?P<name>"[\w.\-]+"|'[\w.\-]+'|[\w.\-]+)\s*:(?=\s|$)""")
-_ASKED = re.compile(r"""\s*(?:- +)*(?P<mark>\?)\s+["']?(?P<name>[\w.\-]+)["']?\s*(?:\#.*)?""")
+_EXPLICIT_KEY = re.compile(r"""\s*(?:- +)*(?P<mark>\?)\s+["']?(?P<name>[\w.\-]+)["']?\s*(?:\#.*)?""")
 _LAST_ARGUMENT = re.compile(r"""(?<![\w\-])--(?P<name>[A-Za-z][\w\-]*)["']?\s*,?\s*(?:\s\#.*)?$""")
 _PROPERTIES = re.compile(r"\s*(?:[&!]\S*(?:\s+|$))*")
 _BLOCK_HEAD = re.compile(r"[|>][-+\d]*\s*(?:\#.*)?")
@@ -132,8 +127,8 @@ class _Reader:
         for key in _KEY.finditer(line, start):
             if self.open is _Open.NOTHING and is_secret_name(key["name"].strip("\"'")):
                 found += self._value(line, key.end(), key.start("name"), is_block=not line[: key.start()].strip(" -"))
-        if self.open is _Open.NOTHING and (asked := _ASKED.fullmatch(line)) and is_secret_name(asked["name"]):
-            self.open, self.column = _Open.COLON, asked.start("mark")
+        if self.open is _Open.NOTHING and (explicit := _EXPLICIT_KEY.fullmatch(line)) and is_secret_name(explicit["name"]):
+            self.open, self.column = _Open.COLON, explicit.start("mark")
         if self.open is _Open.NOTHING and (argument := _LAST_ARGUMENT.search(line)) and is_secret_name(argument["name"]):
             self.open = _Open.ITEM
         return found

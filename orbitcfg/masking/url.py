@@ -23,9 +23,9 @@ _CREDENTIALS = (
     re.compile(r"\b(?:[Bb]earer|BEARER)\s+(?!(?:tokens?|auth\w*|schemes?|headers?|prefix|or|and|is|in|of|for)\b)(?P<value>[\w+/=.~\-]+)"),
     re.compile(r"\b(?:[Bb]asic|BASIC)\s+(?![A-Z]?[a-z]+(?:-[a-z]+)*(?![\w+/=~\-]))(?P<value>[\w+/=.~\-]{6,})"),
 )
-"""What gives access wherever it stands: in an address, behind a word of the header `Authorization`.
+"""What gives access wherever it stands: in an address, behind a scheme of the header `Authorization`.
 
-The second is an address whose password holds a slash, told from a port and a path with `@` in it.
+The second is an address whose password holds a slash, distinguished from a port and a path with `@` in it.
 """
 
 _MAY_GIVE_ACCESS = re.compile(r"[@=]|--|[Bb]earer|BEARER|[Bb]asic|BASIC")
@@ -43,10 +43,10 @@ def holds_password(url: str) -> bool:
 
 def without_credentials(text: str) -> str:
     """The text with everything masked that gives access under whatever key it stands: user and password of an address, a bearer's token."""
-    return cut(text, joined(sorted(credentials(text)))) if _MAY_GIVE_ACCESS.search(text) else text
+    return mask_stretches(text, merged_stretches(sorted(credential_stretches(text)))) if _MAY_GIVE_ACCESS.search(text) else text
 
 
-def credentials(text: str) -> Iterator[Stretch]:
+def credential_stretches(text: str) -> Iterator[Stretch]:
     """Every stretch of a text that gives access."""
     for pattern in _CREDENTIALS:
         yield from (match.span("value") for match in pattern.finditer(text) if match["value"])
@@ -55,7 +55,7 @@ def credentials(text: str) -> Iterator[Stretch]:
             yield match.span("value")
 
 
-def joined(stretches: Sequence[Stretch]) -> list[Stretch]:
+def merged_stretches(stretches: Sequence[Stretch]) -> list[Stretch]:
     """Stretches, sorted by their start, with those that overlap made one."""
     whole: list[Stretch] = []
     for start, end in stretches:
@@ -66,7 +66,7 @@ def joined(stretches: Sequence[Stretch]) -> list[Stretch]:
     return whole
 
 
-def cut(text: str, stretches: Sequence[Stretch]) -> str:
+def mask_stretches(text: str, stretches: Sequence[Stretch]) -> str:
     """The text with each stretch masked."""
     kept, position = [], 0
     for start, end in stretches:

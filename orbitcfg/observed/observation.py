@@ -10,7 +10,7 @@ from orbitcfg.observed.probe import ProbeResult
 
 
 class ModelKind(Enum):
-    """What a model file is for; the value is the word for people."""
+    """What a model file is for; the value is what people call it."""
 
     CHAT = "chat"
     EMBEDDING = "embedding"
@@ -65,7 +65,7 @@ class Damage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ModelFault:
-    """What is wrong with a model file. `detail` holds the numbers or names of it, in words."""
+    """What is wrong with a model file. `detail` is text with the numbers or names of it."""
 
     damage: Damage
     detail: str = ""
@@ -73,31 +73,36 @@ class ModelFault:
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
-    """What the header of a model file says.
-
-    `context` is the number of tokens that it was trained for, None where it does not say. `kv_bytes` is the memory that one token of
-    context needs. `bits` are the bits that a weight takes on average. `layer_types` and `head_type` are the tensor types of the blocks and of the output.
-    `shard` counts from 1, in `shards` files.
-    """
+    """What the header of a model file says of the model."""
 
     architecture: str
     kind: ModelKind
     name: str | None
+    """The model's own name, None where the header has none."""
     quantisation: str
     parameters: int
+    """How many weights it has."""
     bits: float
+    """Bits that a weight takes on average."""
     weight_bytes: int
     context: int | None
+    """Tokens that it was trained for, None where the header does not say."""
     kv_bytes: int
+    """Memory that one token of context needs."""
     has_template: bool
+    """Whether it brings a chat template."""
     layer_types: frozenset[str]
+    """The tensor types of its blocks."""
     head_type: str | None
+    """The tensor type of its output, None where it has none."""
     shard: int = 1
+    """Which of its files this is, counted from 1."""
     shards: int = 1
+    """How many files it is split into."""
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ServerListing:
     """How one server lists a model file: by a name, `also` by others, or not at all, and why not. With a name, `reason` is a remark."""
 
     server: str
@@ -108,20 +113,22 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """One model file on this machine; the first of its shards where it is split.
-
-    `path` is as the user is told it. Either `facts` or `fault` is given. `missing_shards` are the names of absent ones. `asked_by` names the
-    adapters that use it, `asked_at` the line that says so.
-    """
+    """One model file on this machine; the first of its shards where it is split."""
 
     path: str
+    """As it is shown to the user."""
     size_bytes: int
+    """Of all shards together."""
     facts: ModelFacts | None = None
+    """None where there is a fault."""
     fault: ModelFault | None = None
     missing_shards: tuple[str, ...] = ()
-    listings: tuple[Listing, ...] = ()
-    asked_by: tuple[str, ...] = ()
-    asked_at: KeyPath | None = None
+    """The names of shards that are not there."""
+    listings: tuple[ServerListing, ...] = ()
+    requested_by: tuple[str, ...] = ()
+    """The adapters that use it."""
+    requested_at: KeyPath | None = None
+    """The line that asks for it."""
 
     def listed_as(self, server: str) -> str | None:
         """The name that a server lists it under."""
@@ -130,24 +137,26 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True)
 class ModelLookup:
-    """A model that the configuration asks a local provider for, and the files on this machine that it may mean.
-
-    `adapters` are those that ask, `the default` for the default provider. `is_path`: the model is a file that ORBIT loads itself. `exact` are the files that the provider's server lists under this very name, `near` those with a
-    like one, with the name that the server gives, empty where it does not list the file. `context` is the number of tokens that the configuration counts on.
-    """
+    """A model that the configuration asks a local provider for, and the files on this machine that it may mean."""
 
     provider: str
     model: str
     adapters: tuple[str, ...]
+    """Those that ask; `the default` for the default provider."""
     at: KeyPath | None
+    """The line that asks."""
     is_path: bool = False
+    """Whether the model is a file that ORBIT loads itself."""
     context: int | None = None
+    """Tokens of context that the configuration counts on."""
     context_at: KeyPath | None = None
     exact: tuple[str, ...] = ()
+    """The files that the provider's server lists under this very name."""
     near: tuple[tuple[str, str], ...] = ()
+    """Files of a similar name, each with the name that the server gives it, empty where it does not list it."""
 
 
-class Choice(Enum):
+class ModelChoice(Enum):
     """Why the embedded engine took the model that it took."""
 
     NAMED = auto()
@@ -171,37 +180,49 @@ class Ending(Enum):
 
 @dataclass(frozen=True, slots=True)
 class EngineRun:
-    """One generation in the embedded engine.
-
-    `asked` is what the configuration asks for, where that is another model than the one that ran, `asked_at` its line. `reason` says why there is no
-    answer, `log` is the line of the engine's own log that tells most. `expected` is the known answer of the built-in model, None for others.
-    `finish` is the engine's word: stop or length. `parameters` are those that were used, `capped` says which differ from the configuration's.
-    `template` is the chat template that was used, `needed_bytes` and `free_bytes` the memory.
-    """
+    """One generation in the embedded engine."""
 
     ending: Ending
-    choice: Choice
+    choice: ModelChoice
     model: str
-    asked: str | None = None
-    asked_at: KeyPath | None = None
+    """The model that ran, or was to run."""
+    requested: str | None = None
+    """The model that the configuration asks for; None where none, or where the user named one."""
+    requested_at: KeyPath | None = None
+    """The line that asks for it."""
     text: str = ""
+    """The answer."""
     finish: str = ""
+    """Why the answer ended, as the engine puts it: stop or length."""
     expected: str | None = None
+    """The known answer of the built-in model, None for others."""
     reason: str = ""
+    """Why there is no answer."""
     log: str = ""
+    """The line of the engine's own log that says most about a failure."""
     raw: bool = False
+    """Whether it ran without a chat template."""
     parameters: Mapping[str, object] = field(default_factory=dict)
+    """The parameters that were used."""
     capped: tuple[str, ...] = ()
+    """Which of them differ from the configuration's."""
     context: int = 0
+    """Tokens of context that it ran with."""
     template: str = ""
+    """The chat template that was used."""
     load_ms: float | None = None
     first_token_ms: float | None = None
     tokens: int = 0
+    """How many tokens the answer has."""
     tokens_per_s: float | None = None
     engine: str = ""
+    """The engine's name and version."""
     build: str = ""
+    """What it was built for."""
     needed_bytes: int = 0
+    """Memory that the model needs."""
     free_bytes: int | None = None
+    """Memory that the machine has, None where it does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +230,7 @@ class Observations:
     """All that one run saw. Empty where nothing was looked for."""
 
     models: tuple[ModelFile, ...] = ()
-    asked: tuple[ModelLookup, ...] = ()
+    lookups: tuple[ModelLookup, ...] = ()
     engine: EngineRun | None = None
     endpoints: tuple[ProbeResult, ...] = ()
     host: HostFacts | None = None

@@ -7,8 +7,8 @@ from typing import TypeAlias
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.store import orbit_version, shipped
 from orbitcfg.compile import InterpolationMode, compile_graph, discovery
-from orbitcfg.compile.discovery import Target
-from orbitcfg.compile.environment import Environment, declared, read, unread_beside
+from orbitcfg.compile.discovery import ConfigTarget
+from orbitcfg.compile.environment import Environment, declared_names, read_environment, unread_env_files
 from orbitcfg.compile.imports import load
 from orbitcfg.document.events import Event, PlaceholderUsed
 from orbitcfg.document.source import Span
@@ -17,7 +17,7 @@ from orbitcfg.document.tree import Node, Origin, at
 from orbitcfg.document.tree import Sequence as SequenceNode
 from orbitcfg.effective.switches import is_off
 from orbitcfg.errors import UsageError
-from orbitcfg.files.sandbox import fenced
+from orbitcfg.files.sandbox import sandboxed
 from orbitcfg.files.store import Files
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Summary
@@ -27,7 +27,7 @@ Path: TypeAlias = str | os.PathLike[str]
 Paths: TypeAlias = Path | Sequence[Path] | None
 
 
-def targets(files: Files, paths: Paths, fallback: tuple[str, ...] = ()) -> tuple[Target, ...]:
+def targets(files: Files, paths: Paths, fallback: tuple[str, ...] = ()) -> tuple[ConfigTarget, ...]:
     """The configurations that paths mean; without any, those of `fallback`, else the one found from the working directory upward."""
     listed = () if paths is None else (paths,) if isinstance(paths, str | os.PathLike) else tuple(paths)
     listed = listed or fallback
@@ -46,12 +46,12 @@ def catalog_of(files: Files, settings: Settings) -> Catalog:
         raise UsageError(str(error)) from None
 
 
-def configuration(files: Files, target: Target, settings: Settings, process: Mapping[str, str] | None, reading: InterpolationMode) -> Config:
+def configuration(files: Files, target: ConfigTarget, settings: Settings, process: Mapping[str, str] | None, reading: InterpolationMode) -> Config:
     """The compiled configuration of a root file. Raises UsageError where the settings name what cannot be used."""
     graph, events = load(files, target.root)
     project = discovery.project_root(files, target.root)
     environment, environment_events = _environment(files, project, settings, process)
-    environment_events += unread_beside(files, target.root, project) if not settings.no_env else []
+    environment_events += unread_env_files(files, target.root, project) if not settings.no_env else []
     tree, compile_events = compile_graph(graph, environment, reading)
     all_events: tuple[Event, ...] = (*events, *environment_events, *compile_events)
     return Config(
@@ -63,7 +63,7 @@ def configuration(files: Files, target: Target, settings: Settings, process: Map
         fragment=target.fragment,
         passed_over_by=target.passed_over_by,
         strict_env=settings.strict_env,
-        declared_variables=declared(fenced(files, target.root), project),
+        declared_variables=declared_names(sandboxed(files, target.root), project),
         unreachable=settings.unreachable,
         missing_files=discovery.missing_files(files, project, tree) if tree else frozenset(),
     )
@@ -75,7 +75,7 @@ def _environment(files: Files, project: str, settings: Settings, process: Mappin
     for path in settings.env_files or ():
         if not files.is_file(path):
             raise UsageError(f"there is no env file `{path}`")
-    return read(files, project, os.environ if process is None else process, settings.env_files)
+    return read_environment(files, project, os.environ if process is None else process, settings.env_files)
 
 
 def summary_of(config: Config) -> Summary:

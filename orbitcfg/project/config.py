@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.compile.environment import Environment
-from orbitcfg.document.events import Event, Fault, FileFault, ImportSkipped
+from orbitcfg.document.events import Event, FileFault, FileProblem, ImportSkipped
 from orbitcfg.document.graph import ImportGraph
-from orbitcfg.document.keypath import Spelling
+from orbitcfg.document.keypath import KeyPathFormatter
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node, locate
 from orbitcfg.masking.url import without_credentials
@@ -59,16 +59,16 @@ class Config:
 
     def format_path(self, path: KeyPath) -> str:
         """A key path as a user would type it; an address that stands where a name belongs is shown without its credentials."""
-        return without_credentials(self._spelling.written(path))
+        return without_credentials(self._formatter.format(path))
 
     @cached_property
-    def _spelling(self) -> Spelling:
-        return Spelling(self.tree)
+    def _formatter(self) -> KeyPathFormatter:
+        return KeyPathFormatter(self.tree)
 
     @cached_property
     def is_whole(self) -> bool:
         """Whether every file that the configuration asks for was read; otherwise what it lacks may stand in one that was not."""
-        faults = (event for event in self.events_of(FileFault) if event.fault is not Fault.EMPTY)
+        faults = (event for event in self.events_of(FileFault) if event.problem is not FileProblem.EMPTY)
         return not self.fragment and next(chain(faults, self.events_of(ImportSkipped)), None) is None
 
     @cached_property

@@ -4,10 +4,9 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from glob import escape
 from typing import Any
 
-from orbitcfg.document.decode import decoded, reason
+from orbitcfg.document.decode import decode_source, reason
 from orbitcfg.errors import UsageError
 from orbitcfg.files.sandbox import is_inside, is_root, upward
 from orbitcfg.files.store import Files
@@ -79,7 +78,7 @@ def _table(files: Files, path: str, fence: str) -> dict[str, Any] | None:
 def _parsed(name: str, content: bytes) -> dict[str, Any]:
     import tomllib
 
-    source, fault = decoded(name, content)
+    source, fault = decode_source(name, content)
     if fault or len(content) > MAX_SETTINGS_BYTES:
         raise UsageError(f"`{name}` is not UTF-8, or larger than {MAX_SETTINGS_BYTES // 1024} KiB")
     if _MANY_DOTS.search(source.text):
@@ -143,6 +142,7 @@ def _paths(files: Files, found: SettingsFile, setting: str) -> Iterator[str]:
 
 
 def _globs(files: Files, found: SettingsFile) -> Iterator[str]:
+    from orbitcfg.files.patterns import pattern_below
+
     folder = files.name(found.folder)
-    for each in found.table["unreachable"]:
-        yield each if folder == "." else f"{escape(folder)}/{each}"
+    yield from (pattern_below(folder, each) for each in found.table["unreachable"])

@@ -10,9 +10,9 @@ from orbitcfg.commands.providers import full, usage
 from orbitcfg.commands.providers.json import Effective
 from orbitcfg.commands.providers.usage import Usage, selected
 from orbitcfg.commands.why import origin_label
-from orbitcfg.document.masked import shown
+from orbitcfg.document.masked import masked_node
 from orbitcfg.document.tree import plain
-from orbitcfg.document.yaml_writer import annotated, to_yaml
+from orbitcfg.document.yaml_writer import annotated_yaml, to_yaml
 from orbitcfg.effective.excerpt import excerpt
 from orbitcfg.project.config import Config
 from tests.effective.small import SHIMMY, adapter, config
@@ -151,7 +151,7 @@ def test_an_excerpt_is_the_adapter_and_all_that_it_uses_resolved() -> None:
         "inference": {"shimmy": {"enabled": True, "model": "n", "temperature": 0.4}},
         "adapters": [{"name": "mine", "type": "passthrough", "inference_provider": "shimmy", "model": "n"}],
     }
-    text = annotated(to_yaml(shown(part)), lambda path: origin_label(part, path))
+    text = annotated_yaml(to_yaml(masked_node(part)), lambda path: origin_label(part, path))
     assert "    model: n  # repo/config/more.yaml:6\n    temperature: 0.4  # repo/config/more.yaml:2\n" in text
     assert yaml.safe_load(text) == plain(part)
 

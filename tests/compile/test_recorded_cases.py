@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from orbitcfg.commands.resolve import resolve
-from orbitcfg.compile.environment import read
+from orbitcfg.compile.environment import read_environment
 from orbitcfg.files.store import Disk
 from tests.shared import read_facts
 
@@ -94,7 +94,7 @@ def test_every_deviation_is_a_case() -> None:
 def test_the_env_file_is_read_as_orbit_reads_it(case: dict[str, Any], tmp_path: Path) -> None:
     """The same variables, with the same values."""
     laid_out(case, tmp_path)
-    environment, _ = read(Disk(), str(tmp_path / case.get("cwd", ".")), case["env"])
+    environment, _ = read_environment(Disk(), str(tmp_path / case.get("cwd", ".")), case["env"])
 
     values = {name: variable.value for name, variable in environment.variables.items()}
     assert values == {**case["env"], **case["expected"]}

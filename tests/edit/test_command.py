@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.edit.preview import diff
+from orbitcfg.edit.preview import masked_diff
 from tests.program import run
 from tests.shared import PROJECT
 
@@ -109,7 +109,7 @@ def test_a_difference_shows_no_secret(tmp_path: Path, capsys: Capture, monkeypat
 
 
 def test_a_difference_says_where_a_last_line_break_is_missing_and_steers_no_terminal() -> None:
-    assert diff("a.yaml", "a: yes", "a: true") == (
+    assert masked_diff("a.yaml", "a: yes", "a: true") == (
         "--- a.yaml\n+++ a.yaml\n@@ -1 +1 @@\n-a: yes\n\\ No newline at end of file\n+a: true\n\\ No newline at end of file\n"
     )
-    assert "\x1b" not in diff("\x1b[31m.yaml", "a: yes # \x9b31m\n", "a: true # \x9b31m\n")
+    assert "\x1b" not in masked_diff("\x1b[31m.yaml", "a: yes # \x9b31m\n", "a: true # \x9b31m\n")

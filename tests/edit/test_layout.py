@@ -5,7 +5,7 @@ import pytest
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import at
 from orbitcfg.document.yaml_reader import parse
-from orbitcfg.edit.apply import compatible, edited, remedies
+from orbitcfg.edit.apply import compatible_remedies, edited_texts, remedies
 from orbitcfg.edit.layout import Layout
 from orbitcfg.report.diagnostics import Diagnostic, Edit, Fix, Insertion, Removal, Severity
 
@@ -108,16 +108,16 @@ def test_of_two_fixes_in_each_others_way_the_first_wins() -> None:
     source = Source("a.yaml", "abcdef")
     fixes = [Fix((Edit(Span(source, start, end), new),), safe=True) for start, end, new in [(1, 3, "X"), (2, 4, "Y"), (4, 5, "Z"), (3, 3, "+")]]
     offered = remedies(map(finding, fixes))
-    chosen = compatible(offered)
+    chosen = compatible_remedies(offered)
     assert [each.edits[0].replacement for each in chosen] == ["X", "Z"]
-    assert dict(edited(chosen)) == {source: "aXdZf"}
+    assert dict(edited_texts(chosen)) == {source: "aXdZf"}
 
 
 def test_changes_of_one_fix_go_together_or_not_at_all() -> None:
     source = Source("a.yaml", "abcdef")
     one, two, three = (Edit(Span(source, at, at + 1), "_") for at in (0, 2, 4))
     offered = remedies([finding(Fix((one, two), safe=True)), finding(Fix((two, three), safe=True)), finding(Fix((three,), safe=True))])
-    assert [each.edits for each in compatible(offered)] == [(one, two), (three,)]
+    assert [each.edits for each in compatible_remedies(offered)] == [(one, two), (three,)]
 
 
 def test_equal_fixes_are_one_that_mends_both() -> None:

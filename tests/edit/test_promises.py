@@ -6,7 +6,7 @@ import orbitcfg
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.yaml_reader import parse
-from orbitcfg.edit.fixer import FixResult, differences, plan_fixes
+from orbitcfg.edit.fixer import FixResult, changed_paths, plan_fixes
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Files, Memory
 from orbitcfg.project.compiler import configuration, targets
@@ -73,8 +73,8 @@ def test_a_fix_that_does_more_than_it_says_is_refused(fix: tuple[str, str, bool,
 def test_one_that_is_refused_keeps_no_other_back() -> None:
     result = fixed(("3000", "4000", True, PORT), ("false", "true", True, ()), ("hello: a", "hello: b", True, (("messages",),)))
     assert text_of(result) == TEXT.replace("3000", "4000").replace("hello: a", "hello: b")
-    assert [each.message for each in result.left.diagnostics] == ["false"]
-    assert result.mended == 2
+    assert [each.message for each in result.after.diagnostics] == ["false"]
+    assert result.fixed_count == 2
 
 
 def test_fixes_that_undo_each_other_come_to_an_end() -> None:
@@ -90,7 +90,7 @@ def mended_keys(text: str) -> tuple[list[str | None], str]:
     """The key paths of unknown keys in a text, and what mending makes of it."""
     files = Memory({PATH: text.encode()})
     result = orbitcfg.plan_fixes("/repo", Settings(no_env=True, select=("ORB301",)), files=files, process={})
-    return [each.key for each in result.found.diagnostics], after(files, result).contents[PATH].decode()
+    return [each.key for each in result.before.diagnostics], after(files, result).contents[PATH].decode()
 
 
 def test_a_slip_below_an_anchor_is_mended_where_every_use_of_it_says_so() -> None:
@@ -129,4 +129,4 @@ def test_differences_are_named_where_they_are(old: str, new: str, paths: list[tu
     one, other = (parse(Source("a.yaml", text))[0] for text in (old, new))
     assert one is not None
     assert other is not None
-    assert list(differences(one, other)) == paths
+    assert list(changed_paths(one, other)) == paths

@@ -48,8 +48,8 @@ def test_a_bad_example_is_mended(code: str, example: str, safe: bool, mark: str)
     settings = Settings() if silencing else Settings(select=(code,))
     found = orbitcfg.validate("/repo", settings, files=files, process=variables).diagnostics
     result = orbitcfg.plan_fixes("/repo", settings, unsafe=not safe, files=files, process=variables)
-    assert code not in {each.code for each in result.left.diagnostics}
-    assert [each.message for each in result.found.diagnostics] == [each.message for each in found]
+    assert code not in {each.code for each in result.after.diagnostics}
+    assert [each.message for each in result.before.diagnostics] == [each.message for each in found]
     assert {each.code for change in result.changes for each in change.findings} == {code}
     for change in result.changes:
         old, new = change.old.decode(), change.new.decode()
@@ -70,7 +70,7 @@ def test_an_unsafe_fix_waits_until_it_is_asked_for() -> None:
     files, variables = example_files("imports: [limits.yaml]\n")
     result = orbitcfg.plan_fixes("/repo", files=files, process=variables)
     assert (result.changes, result.unsafe) == ((), 1)
-    assert result.told(dry_run=False) == "nothing to mend; 1 more with --unsafe-fixes"
+    assert result.summary(dry_run=False) == "nothing to mend; 1 more with --unsafe-fixes"
 
 
 def test_a_source_is_named_as_its_file() -> None:
@@ -112,16 +112,16 @@ def test_a_file_whose_names_are_missed_is_imported() -> None:
     (change,) = result.changes
     assert (change.name, {each.code for each in change.findings}) == ("repo/config/config.yaml", {"ORB112"})
     assert change.new.decode() == CONFIG.replace("  - general.yaml\n", "  - general.yaml\n  - cloud.yaml\n")
-    assert {each.code for each in result.found.diagnostics} >= {"ORB112", "ORB501"}
-    assert {each.code for each in result.left.diagnostics}.isdisjoint({"ORB112", "ORB501"})
+    assert {each.code for each in result.before.diagnostics} >= {"ORB112", "ORB501"}
+    assert {each.code for each in result.after.diagnostics}.isdisjoint({"ORB112", "ORB501"})
     assert orbitcfg.plan_fixes("/repo", files=after(files, result), process={}).changes == ()
 
 
 def test_a_file_that_nobody_misses_is_left_alone() -> None:
     files = orphaned(**{"cloud.yaml": ORPHAN.replace("groq", "openai")})
     result = orbitcfg.plan_fixes("/repo", files=files, unsafe=True, process={})
-    assert "ORB112" in {each.code for each in result.found.diagnostics}
-    assert "ORB112" in {each.code for each in result.left.diagnostics}
+    assert "ORB112" in {each.code for each in result.before.diagnostics}
+    assert "ORB112" in {each.code for each in result.after.diagnostics}
 
 
 def test_a_file_that_was_taken_out_on_purpose_is_not_imported_unasked() -> None:

@@ -89,7 +89,7 @@ def test_ctrl_c_ends_the_engine_too(sent: int, tmp_path: Path) -> None:
         process.send_signal(sent)
         assert process.wait(20) == 130
     assert len(children) == 1
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while Path(f"/proc/{children[0]}").exists() and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not Path(f"/proc/{children[0]}").exists()

@@ -2,16 +2,17 @@
 
 import json
 import os
-import time
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from orbitcfg.engine import discover, ollama, places
+from orbitcfg.engine import discover, ollama, places, shimmy
 from orbitcfg.engine.context import RunContext
 from orbitcfg.engine.discover import SERVERS
 from orbitcfg.observed.model_names import ollama_name
-from orbitcfg.observed.observation import Damage, Listing, ModelFault, ModelFile
+from orbitcfg.observed.observation import Damage, ModelFault, ModelFile, ServerListing
 from tests.engine.damaged import GOOD
 from tests.tools import gguf_writer as writer
 from tests.tools.selftest_model import built
@@ -44,7 +45,7 @@ def where(tmp_path: Path) -> RunContext:
 
 
 def found(where: RunContext, *extra: str) -> dict[str, ModelFile]:
-    return {each.model.path: each.model for each in discover.search(where, extra)}
+    return {each.model.path: each.model for each in discover.find_models(where, extra)}
 
 
 def test_every_place_is_searched(tmp_path: Path) -> None:
@@ -84,7 +85,7 @@ def test_every_place_is_searched(tmp_path: Path) -> None:
     placed(tmp_path / "elsewhere/z.gguf")
     blob = pulled(home / ".ollama/models", "registry.ollama.ai/library/llama3.2/latest")
     (tmp_path / "work").mkdir(exist_ok=True)
-    paths = [each.path for each in discover.search(where, (str(tmp_path / "extra"),))]
+    paths = [each.path for each in discover.find_models(where, (str(tmp_path / "extra"),))]
     assert paths == sorted([*(str(tmp_path / name) for name in files), str(blob)])
 
 
@@ -97,11 +98,11 @@ def test_the_variables_of_the_hub_replace_each_other(tmp_path: Path) -> None:
 def test_a_row_says_how_each_server_lists_it(where: RunContext, tmp_path: Path) -> None:
     placed(tmp_path / "models/Tiny_Model Q8_0.gguf")
     assert found(where)["models/Tiny_Model Q8_0.gguf"].listings == (
-        Listing("shimmy@1.7", "tiny-model-q8-0"),
-        Listing("shimmy@1.8", "tiny-model-q8-0"),
-        Listing("shimmy", "tiny-model-q8-0"),
-        Listing("ollama", None, LOOSE),
-        Listing("llama-server", "models/Tiny_Model Q8_0.gguf"),
+        ServerListing("shimmy@1.7", "tiny-model-q8-0"),
+        ServerListing("shimmy@1.8", "tiny-model-q8-0"),
+        ServerListing("shimmy", "tiny-model-q8-0"),
+        ServerListing("ollama", None, LOOSE),
+        ServerListing("llama-server", "models/Tiny_Model Q8_0.gguf"),
     )
 
 
@@ -150,7 +151,7 @@ def test_an_unfinished_pull_is_told(where: RunContext, tmp_path: Path) -> None:
     blob = pulled(tmp_path / "home/.ollama/models", "registry.ollama.ai/library/a/latest", size=len(GOOD) + 77)
     gone = pulled(tmp_path / "home/.ollama/models", "registry.ollama.ai/library/b/latest")
     gone.unlink()
-    faults = {each.path: each.model.fault for each in discover.search(where)}
+    faults = {each.path: each.model.fault for each in discover.find_models(where)}
     detail = f"{len(GOOD):,} of the {len(GOOD) + 77:,} bytes that `a:latest` has are there"
     assert faults == {str(blob): ModelFault(Damage.CUT_IN_WEIGHTS, detail), str(gone): ModelFault(Damage.MISSING)}
 
@@ -199,7 +200,7 @@ def test_missing_parts_are_named(there: list[int], missing: tuple[str, ...], whe
         placed(tmp_path / f"models/big-0000{number}-of-00003.gguf", _split(number, 3))
     (model,) = found(where).values()
     assert model.missing_shards == missing
-    assert discover.inspected("models/big-00002-of-00003.gguf", where).model.missing_shards == missing
+    assert discover.inspect_model("models/big-00002-of-00003.gguf", where).model.missing_shards == missing
 
 
 def test_a_part_under_another_name_lacks_the_others(where: RunContext, tmp_path: Path) -> None:
@@ -224,13 +225,13 @@ def test_a_circle_of_links_ends(where: RunContext, tmp_path: Path) -> None:
 
 
 def test_home_directories_are_not_spelt_out(where: RunContext, tmp_path: Path) -> None:
-    assert where.shown(str(tmp_path / "home/models/x.gguf")) == "home/models/x.gguf"
-    assert RunContext("/w", {"HOME": "/home/u"}).shown("/home/u/models/x.gguf") == "~/models/x.gguf"
-    assert RunContext("/w", {"HOME": "/home/u"}).shown("/home/user/x.gguf") == "/home/user/x.gguf"
+    assert where.display_path(str(tmp_path / "home/models/x.gguf")) == "home/models/x.gguf"
+    assert RunContext("/w", {"HOME": "/home/u"}).display_path("/home/u/models/x.gguf") == "~/models/x.gguf"
+    assert RunContext("/w", {"HOME": "/home/u"}).display_path("/home/user/x.gguf") == "/home/user/x.gguf"
 
 
-def test_ten_thousand_files_take_less_than_two_seconds(where: RunContext, tmp_path: Path) -> None:
-    """A thousand of them models, in a hundred folders."""
+def test_each_searcher_looks_into_a_folder_once(where: RunContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten thousand files in a hundred folders, a thousand of them models: orbitcfg's own search and that of each Shimmy."""
     for folder in range(100):
         base = tmp_path / f"models/llama-{folder // 10}/{folder}"
         base.mkdir(parents=True)
@@ -238,11 +239,16 @@ def test_ten_thousand_files_take_less_than_two_seconds(where: RunContext, tmp_pa
             (base / f"file-{number}.json").touch()
         for number in range(10):
             os.link(placed(tmp_path / "one.gguf") if not number and not folder else tmp_path / "one.gguf", base / f"model-{folder}-{number}.gguf")
-    began = time.perf_counter()
-    models = discover.search(where)
-    took = time.perf_counter() - began
-    assert len(models) == 1000
-    assert took < 2, took
+    listed: Counter[str] = Counter()
+    scandir = os.scandir
+
+    def counted(folder: str) -> Iterator[os.DirEntry[str]]:
+        listed[folder] += 1
+        return scandir(folder)
+
+    monkeypatch.setattr("orbitcfg.engine.context.os.scandir", counted)
+    assert len(discover.find_models(where)) == 1000
+    assert {listed[str(tmp_path / f"models/llama-{folder // 10}/{folder}")] for folder in range(100)} == {1 + len(shimmy.VERSIONS)}
 
 
 def test_servers_are_told_apart(where: RunContext, tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ from orbitcfg.commands import smoke as command
 from orbitcfg.commands.smoke import Generation, smoke
 from orbitcfg.engine import install, parameters, run, selftest
 from orbitcfg.engine.child import Child
-from orbitcfg.engine.choice import Options
+from orbitcfg.engine.choice import SmokeOptions
 from orbitcfg.errors import UsageError
-from orbitcfg.observed.observation import Choice, Ending
+from orbitcfg.observed.observation import Ending, ModelChoice
 from tests.engine.damaged import GOOD
 from tests.tools import gguf_writer as writer
 from tests.tools.selftest_model import built
@@ -52,7 +52,7 @@ def model(path: Path, answer: str = "alpha one two three", **changes: Any) -> Pa
 
 
 def smoked(**options: Any) -> Generation:
-    return smoke(None, Options(timeout_s=30, **options), process=dict(os.environ))
+    return smoke(None, SmokeOptions(timeout_s=30, **options), process=dict(os.environ))
 
 
 def codes(made: Generation) -> list[str]:
@@ -61,7 +61,12 @@ def codes(made: Generation) -> list[str]:
 
 def test_the_self_test_gives_the_known_answer_and_nothing_else(project: Path) -> None:
     made = smoked(self_test=True)
-    assert (made.engine.ending, made.engine.choice, made.engine.text.strip(), codes(made)) == (Ending.ANSWERED, Choice.SELF_TEST, selftest.ANSWER, [])
+    assert (made.engine.ending, made.engine.choice, made.engine.text.strip(), codes(made)) == (
+        Ending.ANSWERED,
+        ModelChoice.SELF_TEST,
+        selftest.ANSWER,
+        [],
+    )
     assert made.engine.engine.startswith("llama-cpp-python ")
     assert made.engine.load_ms is not None
     assert made.engine.first_token_ms is not None
@@ -77,7 +82,7 @@ def test_the_self_test_needs_no_configuration(tmp_path: Path, monkeypatch: pytes
 def test_a_model_that_is_found_by_shimmys_name_runs_with_the_configured_parameters(project: Path) -> None:
     model(project / "models/Tiny Alpha.gguf")
     made = smoked()
-    assert (made.engine.choice, made.engine.text, made.engine.finish) == (Choice.FOUND_BY_NAME, " alpha one two three", "stop")
+    assert (made.engine.choice, made.engine.text, made.engine.finish) == (ModelChoice.FOUND_BY_NAME, " alpha one two three", "stop")
     assert made.engine.parameters == {"temperature": 0.4, "seed": 1, "top_p": 0.9, "max_tokens": 16}
     assert made.engine.capped == ("max_tokens 16 instead of 4096",)
     assert codes(made) == []
@@ -87,7 +92,7 @@ def test_a_model_under_another_name_runs_and_the_name_to_write_is_told(project: 
     model(project / "models/Tiny_Beta.gguf", "beta one two three")
     (project / "config/config.yaml").write_text(ROOT + OTHER)
     made = smoked(adapter="other")
-    assert (made.engine.choice, made.engine.text) == (Choice.FOUND_BY_NAME, " beta one two three")
+    assert (made.engine.choice, made.engine.text) == (ModelChoice.FOUND_BY_NAME, " beta one two three")
     assert [(each.code, each.message, each.help) for each in made.report.diagnostics] == [
         ("ORB810", "`Tiny_Beta` is not the name under which Shimmy lists `models/Tiny_Beta.gguf`", "write `tiny-beta`")
     ]
@@ -96,7 +101,7 @@ def test_a_model_under_another_name_runs_and_the_name_to_write_is_told(project: 
 def test_the_file_that_orbit_loads_itself_runs(project: Path) -> None:
     model(project / "gguf/own.gguf", "own one two three")
     made = smoked(adapter="own")
-    assert (made.engine.choice, made.engine.model, made.engine.text) == (Choice.MODEL_PATH, "gguf/own.gguf", " own one two three")
+    assert (made.engine.choice, made.engine.model, made.engine.text) == (ModelChoice.MODEL_PATH, "gguf/own.gguf", " own one two three")
     assert made.engine.parameters["stop"] == ["<end>"]
     assert (made.engine.parameters["top_k"], made.engine.parameters["repeat_penalty"]) == (20, 1.1)
     assert made.engine.capped[-1] == "context 512 instead of 8192"
@@ -104,7 +109,7 @@ def test_the_file_that_orbit_loads_itself_runs(project: Path) -> None:
 
 def test_without_the_configured_model_the_built_in_one_runs_with_a_warning(project: Path) -> None:
     made = smoked()
-    assert (made.engine.choice, made.engine.text.strip()) == (Choice.FALLBACK, selftest.ANSWER)
+    assert (made.engine.choice, made.engine.text.strip()) == (ModelChoice.FALLBACK, selftest.ANSWER)
     assert [(each.code, each.severity.label, each.message) for each in made.report.diagnostics] == [
         ("ORB809", "warning", "`tiny-alpha` is not on this machine"),
         ("ORB813", "warning", "the configured model was not tried: `tiny-alpha` was not found"),
@@ -113,7 +118,7 @@ def test_without_the_configured_model_the_built_in_one_runs_with_a_warning(proje
 
 def test_a_cloud_providers_model_is_not_looked_for(project: Path) -> None:
     made = smoked(adapter="cloud")
-    assert made.engine.choice is Choice.FALLBACK
+    assert made.engine.choice is ModelChoice.FALLBACK
     assert [each.message for each in made.report.diagnostics] == [
         "the configured model was not tried: the configuration asks for no model on this machine"
     ]
@@ -160,8 +165,8 @@ def test_a_model_that_does_not_fit_is_not_loaded(project: Path) -> None:
     from orbitcfg.settings.model import Settings
 
     with Child(os.environ) as child:
-        config, surroundings = command.configured(None, True, Settings(), Disk(), dict(os.environ))
-        seen = run.smoke(config, Options(self_test=True), surroundings, child, free_bytes=1000)
+        config, run_context = command.configured(None, True, Settings(), Disk(), dict(os.environ))
+        seen = run.run_generation(config, SmokeOptions(self_test=True), run_context, child, free_bytes=1000)
     assert seen.engine
     assert (seen.engine.ending, seen.engine.reason, seen.engine.free_bytes) == (Ending.NOT_TRIED, "memory", 1000)
     assert [each.code for each in command.reported(config, seen, Settings()).diagnostics] == ["ORB805", "ORB821"]
@@ -186,7 +191,7 @@ def test_another_answer_than_the_known_one_is_an_error(project: Path) -> None:
     """A child that computes wrong, as a bad build would."""
     program = 'import os, sys; sys.stdin.readline(); os.write(1, b\'\\x1e{"event": "text", "text": " orbitcfg hears me"}\\n\\x1e{"event": "done", "finish": "stop"}\\n\')'
     with Child(os.environ, (sys.executable, "-c", program)) as child:
-        made = smoke(None, Options(self_test=True), process=dict(os.environ), child=child)
+        made = smoke(None, SmokeOptions(self_test=True), process=dict(os.environ), child=child)
     assert [(each.code, each.message) for each in made.report.diagnostics] == [
         ("ORB822", f"the built-in model says `orbitcfg hears me` instead of `{selftest.ANSWER}`: the engine computes wrong here")
     ]
@@ -245,7 +250,41 @@ def test_no_secret_leaves(project: Path) -> None:
     ],
 )
 def test_parameters_get_the_engines_names(resolved: dict[str, object], sent: dict[str, object]) -> None:
-    assert parameters.of(resolved, None, max_tokens=None, full_context=False, known_answer=False).sent == sent
+    assert parameters.generation_parameters(resolved, None, max_tokens=None, full_context=False, known_answer=False).sent == sent
+
+
+@pytest.mark.parametrize(
+    ("configured", "own", "sent", "capped"),
+    [
+        (16, None, 16, ()),
+        (17, None, 16, ("max_tokens 16 instead of 17",)),
+        (15, None, 15, ()),
+        (1, None, 1, ()),
+        (0, None, 16, ("max_tokens 16 instead of 0",)),
+        (True, None, 16, ()),
+        (40, 32, 32, ("max_tokens 32 instead of 40",)),
+        (40, 40, 40, ()),
+    ],
+)
+def test_the_number_of_tokens_is_capped(configured: object, own: int | None, sent: int, capped: tuple[str, ...]) -> None:
+    made = parameters.generation_parameters({"max_tokens": configured}, None, max_tokens=own, full_context=False, known_answer=False)
+    assert (made.sent["max_tokens"], made.capped) == (sent, capped)
+
+
+@pytest.mark.parametrize(
+    ("configured", "full", "given", "capped"),
+    [
+        (None, False, 512, ()),
+        (None, True, 512, ()),
+        (512, False, 512, ()),
+        (513, False, 512, ("context 512 instead of 513",)),
+        (511, False, 511, ()),
+        (8192, True, 8192, ()),
+    ],
+)
+def test_the_context_is_capped(configured: int | None, full: bool, given: int, capped: tuple[str, ...]) -> None:
+    made = parameters.generation_parameters({}, configured, max_tokens=None, full_context=full, known_answer=False)
+    assert (made.context, made.capped) == (given, capped)
 
 
 def test_a_missing_engine_is_a_usage_error_with_the_one_command(monkeypatch: pytest.MonkeyPatch, project: Path) -> None:
@@ -254,15 +293,15 @@ def test_a_missing_engine_is_a_usage_error_with_the_one_command(monkeypatch: pyt
         smoked(self_test=True)
     lines = str(error.value).splitlines()
     assert lines[0] == "the embedded engine is not installed"
-    assert f"    {install.command()}" in lines
+    assert f"    {install.install_command()}" in lines
 
 
 def test_the_command_that_installs_the_engine() -> None:
-    command = install.command(windows=False)
+    command = install.install_command(windows=False)
     assert command.startswith("CMAKE_ARGS='-DLLAVA_BUILD=OFF -DGGML_NATIVE=OFF -DCMAKE_PROJECT_llama_cpp_INCLUDE=")
-    assert command.endswith(f"{sys.executable} -m pip install {install.pin()}")
-    assert install.command(windows=True).startswith('$env:CMAKE_ARGS = "-DLLAVA_BUILD=OFF ')
-    assert install.pin().startswith("llama-cpp-python==")
+    assert command.endswith(f"{sys.executable} -m pip install {install.pinned_requirement()}")
+    assert install.install_command(windows=True).startswith('$env:CMAKE_ARGS = "-DLLAVA_BUILD=OFF ')
+    assert install.pinned_requirement().startswith("llama-cpp-python==")
     flags = install.build_flags()["CMAKE_ARGS"]
     assert Path(flags.rpartition("=")[2]).read_text().startswith("set(LLAMA_BUILD_COMMON OFF)")
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import gguf as oracle
 import pytest
@@ -26,7 +27,7 @@ def text(value: str) -> writer.Value:
 
 def facts_of(file: writer.File, path: Path) -> ModelFacts:
     path.write_bytes(file.written())
-    found = facts.read(str(path))
+    found = facts.read_facts(str(path))
     assert isinstance(found, ModelFacts), found
     return found
 
@@ -44,7 +45,7 @@ def test_file_types_are_those_of_the_package() -> None:
 def test_header_and_tensors_are_what_the_package_reads(tmp_path: Path) -> None:
     path = tmp_path / "model.gguf"
     path.write_bytes(GOOD)
-    header = gguf.read(str(path))
+    header = gguf.read_header(str(path))
     assert isinstance(header, gguf.Header)
     reference = oracle.GGUFReader(path)
     assert set(header.values) == {name for name in reference.fields if not name.startswith("GGUF.")}
@@ -82,7 +83,7 @@ def test_files_of_the_packages_own_writer_are_read(tmp_path: Path) -> None:
     out.write_kv_data_to_file()
     out.write_tensors_to_file()
     out.close()
-    header = gguf.read(str(path))
+    header = gguf.read_header(str(path))
     assert isinstance(header, gguf.Header)
     assert {name: value for name, value in header.values.items() if name.startswith("a.")} == {
         "a.u8": 200,
@@ -147,6 +148,30 @@ def test_a_context_length_of_any_whole_type_counts(tmp_path: Path) -> None:
     assert facts_of(replace(built(), values=values), tmp_path / "model.gguf").context == 131072
 
 
+@pytest.mark.parametrize("value", [writer.Value(writer.BOOL, True), writer.Value(writer.TEXT, "512"), writer.Value(writer.F32, 512.0)])
+def test_what_is_no_whole_number_is_no_context_length(value: writer.Value, tmp_path: Path) -> None:
+    assert facts_of(replace(built(), values={**built().values, "llama.context_length": value}), tmp_path / "model.gguf").context is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "damage"),
+    [
+        ({"key_count": gguf.MAX_KEYS}, Damage.DUPLICATE_KEY),
+        ({"key_count": gguf.MAX_KEYS + 1}, Damage.ABSURD_COUNT),
+        ({"tensor_count": gguf.MAX_TENSORS}, Damage.CUT_IN_TENSOR_TABLE),
+        ({"tensor_count": gguf.MAX_TENSORS + 1}, Damage.ABSURD_COUNT),
+    ],
+)
+def test_a_count_at_its_limit_is_believed(changes: dict[str, Any], damage: Damage, tmp_path: Path) -> None:
+    """And then what follows is found not to be so many: padding, the end of the file."""
+    path = tmp_path / "model.gguf"
+    bare = writer.File({"general.architecture": text("llama")})
+    path.write_bytes(replace(bare, **changes).written())
+    header = gguf.read_header(str(path))
+    assert isinstance(header, ModelFault)
+    assert header.damage is damage
+
+
 def test_heads_may_differ_from_layer_to_layer(tmp_path: Path) -> None:
     """Two layers, one with two heads for keys and one with one; the key length is said."""
     values = {
@@ -163,7 +188,7 @@ def test_a_tensor_type_of_the_future_is_no_damage(tmp_path: Path) -> None:
     path = tmp_path / "model.gguf"
     future = replace(built().tensors["output.weight"], kind=99)
     path.write_bytes(replace(built(), tensors={**built().tensors, "output.weight": future}).written())
-    header = gguf.read(str(path))
+    header = gguf.read_header(str(path))
     assert isinstance(header, gguf.Header)
     assert [(each.name, each.size_bytes) for each in header.tensors if each.type == "type 99"] == [("output.weight", None)]
 
@@ -178,7 +203,7 @@ def test_a_file_that_claims_much_takes_no_memory(tmp_path: Path) -> None:
 import resource, sys
 from orbitcfg.engine import gguf
 resource.setrlimit(resource.RLIMIT_AS, (1 << 28, resource.RLIM_INFINITY))
-print([gguf.read(path).damage.name for path in sys.argv[1:]])
+print([gguf.read_header(path).damage.name for path in sys.argv[1:]])
 """
     done = subprocess.run([sys.executable, "-c", program, listed, long], capture_output=True, text=True, check=True)
     assert done.stdout == "['CUT_IN_HEADER', 'CUT_IN_HEADER']\n"
@@ -190,7 +215,7 @@ def test_a_sparse_file_of_empty_texts_ends_soon(tmp_path: Path) -> None:
     head = b"GGUF" + (3).to_bytes(4, "little") + (0).to_bytes(8, "little") + (1).to_bytes(8, "little") + writer.text("x")
     path.write_bytes(head + writer.LIST.to_bytes(4, "little") + writer.TEXT.to_bytes(4, "little") + (1 << 30).to_bytes(8, "little"))
     os.truncate(path, 1 << 34)
-    assert gguf.read(str(path)) == ModelFault(Damage.ABSURD_COUNT, "`x` has 1,073,741,824 items")
+    assert gguf.read_header(str(path)) == ModelFault(Damage.ABSURD_COUNT, "`x` has 1,073,741,824 items")
 
 
 @settings(max_examples=300, deadline=None)
@@ -202,7 +227,7 @@ def test_mutated_files_never_raise(tmp_path_factory: pytest.TempPathFactory, cha
         content[position] = byte
     path = tmp_path_factory.getbasetemp() / "mutated.gguf"
     path.write_bytes(content[:length])
-    assert isinstance(facts.read(str(path)), ModelFacts | ModelFault)
+    assert isinstance(facts.read_facts(str(path)), ModelFacts | ModelFault)
 
 
 @settings(max_examples=300, deadline=None)
@@ -214,7 +239,7 @@ def test_what_is_taken_for_whole_lies_in_the_file(tmp_path_factory: pytest.TempP
         content[position : position + len(piece)] = piece
     path = tmp_path_factory.getbasetemp() / "header.gguf"
     path.write_bytes(content[: len(GOOD)])
-    header = gguf.read(str(path))
+    header = gguf.read_header(str(path))
     assert isinstance(header, gguf.Header | ModelFault)
     if isinstance(header, gguf.Header) and not any(each.size_bytes is None for each in header.tensors):
         assert sum(each.size_bytes or 0 for each in header.tensors) <= header.file_size - header.data_start
@@ -225,4 +250,4 @@ def test_what_is_taken_for_whole_lies_in_the_file(tmp_path_factory: pytest.TempP
 def test_arbitrary_bytes_behind_the_magic_never_raise(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "arbitrary.gguf"
     path.write_bytes(b"GGUF\x03\0\0\0" + content)
-    assert isinstance(facts.read(str(path)), ModelFacts | ModelFault)
+    assert isinstance(facts.read_facts(str(path)), ModelFacts | ModelFault)

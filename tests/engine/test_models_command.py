@@ -97,7 +97,7 @@ def test_without_a_configuration_nobody_asks(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "models").mkdir()
     (tmp_path / "models/x.gguf").write_bytes(GOOD)
     found = listed()
-    assert [(each.path, each.asked_by) for each in found.observations.models] == [("models/x.gguf", ())]
+    assert [(each.path, each.requested_by) for each in found.observations.models] == [("models/x.gguf", ())]
     assert found.report.diagnostics == ()
 
 

@@ -1,7 +1,6 @@
 """A real model of 270 million weights, from the package index: its header in milliseconds, text from it, and the same as its own server says."""
 
 import os
-import time
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 
 from orbitcfg.commands.smoke import smoke
 from orbitcfg.engine import facts, selftest
-from orbitcfg.engine.choice import Options
+from orbitcfg.engine.choice import SmokeOptions
 from orbitcfg.observed.observation import Ending, ModelFacts, ModelFault, ModelKind
 from tests.engine.server import served
 
@@ -26,11 +25,9 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(package.assemble(tmp_path_factory.mktemp("real") / package.MODEL_NAME))
 
 
-def test_its_header_is_read_in_milliseconds(model: Path) -> None:
-    """The vocabulary alone has 262,144 texts. The package `gguf` takes seconds for it."""
-    began = time.perf_counter()
-    found = facts.read(str(model))
-    took = time.perf_counter() - began
+def test_its_header_alone_is_read(model: Path, bytes_read: list[int]) -> None:
+    """The vocabulary has 262,144 texts, and what is behind it is 240 MB."""
+    found = facts.read_facts(str(model))
     assert isinstance(found, ModelFacts)
     assert replace(found, layer_types=frozenset()) == ModelFacts(
         architecture="gemma3",
@@ -46,20 +43,20 @@ def test_its_header_is_read_in_milliseconds(model: Path) -> None:
         layer_types=frozenset(),
         head_type="Q8_0",
     )
-    assert took < 0.25, took
+    assert sum(bytes_read) < 16 << 20
 
 
 def test_a_cut_copy_is_told(model: Path, tmp_path: Path) -> None:
     path = tmp_path / "cut.gguf"
     with model.open("rb") as source:
         path.write_bytes(source.read(100_000_000))
-    found = facts.read(str(path))
+    found = facts.read_facts(str(path))
     assert isinstance(found, ModelFault)
     assert found.detail == "100,000,000 of 253,113,024 bytes are there"
 
 
 def test_it_generates_text_without_a_template(model: Path) -> None:
-    made = smoke(None, Options(model=str(model), raw=True, prompt="The capital of France is"), process=dict(os.environ))
+    made = smoke(None, SmokeOptions(model=str(model), raw=True, prompt="The capital of France is"), process=dict(os.environ))
     assert (made.engine.ending, made.engine.finish, made.engine.tokens) == (Ending.ANSWERED, "length", 16)
     assert made.engine.text.strip()
     assert [each.code for each in made.report.diagnostics] == ["ORB806"]
@@ -74,7 +71,7 @@ def answer(url: str, stream: bool = False) -> dict[str, Any]:
 
 def test_its_own_server_says_the_same_nothing(model: Path) -> None:
     """A base model without a template: both are empty, and the cause is told."""
-    made = smoke(None, Options(model=str(model)), process=dict(os.environ))
+    made = smoke(None, SmokeOptions(model=str(model)), process=dict(os.environ))
     with served(model, "--n_ctx", "512") as url:
         assert answer(url) == {"text": made.engine.text, "finish": made.engine.finish} == {"text": "", "finish": "stop"}
     assert [each.code for each in made.report.diagnostics] == ["ORB806", "ORB823"]

@@ -8,17 +8,17 @@ import pytest
 
 from orbitcfg.lint.runner import run_rules
 from orbitcfg.observed.observation import (
-    Choice,
     Damage,
     Ending,
     EngineRun,
-    Listing,
+    ModelChoice,
     ModelFacts,
     ModelFault,
     ModelFile,
     ModelKind,
     ModelLookup,
     Observations,
+    ServerListing,
 )
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules.engine import RULES
@@ -30,11 +30,18 @@ CONFIG = config_of(
 )
 AT = ("inference", "shimmy", "model")
 FACTS = ModelFacts("llama", ModelKind.CHAT, "Tiny", "Q4_K_M", 10**9, 4.5, 6 * 10**8, 2048, 1000, True, frozenset({"Q4_K"}), "Q6_K")
-LISTED = (Listing("shimmy@1.7", "tiny"), Listing("shimmy@1.8", "tiny"), Listing("shimmy", "tiny"))
-FILE = ModelFile("models/tiny.gguf", 6 * 10**8, FACTS, listings=LISTED, asked_by=("a",), asked_at=AT)
+LISTED = (ServerListing("shimmy@1.7", "tiny"), ServerListing("shimmy@1.8", "tiny"), ServerListing("shimmy", "tiny"))
+FILE = ModelFile("models/tiny.gguf", 6 * 10**8, FACTS, listings=LISTED, requested_by=("a",), requested_at=AT)
 ASKED = ModelLookup("shimmy", "tiny", ("a",), AT, context=2048, context_at=("inference", "shimmy", "context_window"), exact=("models/tiny.gguf",))
 RUN = EngineRun(
-    Ending.ANSWERED, Choice.FOUND_BY_NAME, "models/tiny.gguf", text=" hi", finish="stop", template="chat_template.default", asked="tiny", asked_at=AT
+    Ending.ANSWERED,
+    ModelChoice.FOUND_BY_NAME,
+    "models/tiny.gguf",
+    text=" hi",
+    finish="stop",
+    template="chat_template.default",
+    requested="tiny",
+    requested_at=AT,
 )
 SEEN = Observations((FILE,), (ASKED,), RUN)
 
@@ -48,7 +55,7 @@ def file(**changes: Any) -> Observations:
 
 
 def asked(**changes: Any) -> Observations:
-    return replace(SEEN, asked=(replace(ASKED, **changes),))
+    return replace(SEEN, lookups=(replace(ASKED, **changes),))
 
 
 def engine(**changes: Any) -> Observations:
@@ -63,18 +70,18 @@ def said(observations: Observations) -> list[tuple[str, Severity, str, str | Non
 
 MODEL, CONTEXT = "inference.shimmy.model", "inference.shimmy.context_window"
 E, W, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
-HIDDEN = (Listing("shimmy@1.7", None, "too deep"), Listing("shimmy", None, "too deep"))
+HIDDEN = (ServerListing("shimmy@1.7", None, "too deep"), ServerListing("shimmy", None, "too deep"))
 SPEAKS: Mapping[str, tuple[Observations, tuple[str, Severity, str, str | None]]] = {
     "damaged": (
         file(facts=None, fault=ModelFault(Damage.LFS_POINTER)),
         ("ORB801", E, "`models/tiny.gguf` is a Git LFS pointer, not the model", MODEL),
     ),
     "damaged, and nobody asks": (
-        file(facts=None, fault=ModelFault(Damage.EMPTY), asked_at=None),
+        file(facts=None, fault=ModelFault(Damage.EMPTY), requested_at=None),
         ("ORB801", INFO, "`models/tiny.gguf` is empty", None),
     ),
     "damaged, and named by hand": (
-        file(facts=None, fault=ModelFault(Damage.EMPTY), asked_at=None, listings=()),
+        file(facts=None, fault=ModelFault(Damage.EMPTY), requested_at=None, listings=()),
         ("ORB801", E, "`models/tiny.gguf` is empty", None),
     ),
     "a part missing": (
@@ -105,7 +112,7 @@ SPEAKS: Mapping[str, tuple[Observations, tuple[str, Severity, str, str | None]]]
         ("ORB808", W, "`models/tiny.gguf` has F16 in its output, which Shimmy 2.x cannot compute", MODEL),
     ),
     "another file that Shimmy lists": (
-        replace(SEEN, models=(FILE, replace(FILE, path="models/odd.gguf", asked_at=None, facts=replace(FACTS, layer_types=frozenset({"Q5_1"}))))),
+        replace(SEEN, models=(FILE, replace(FILE, path="models/odd.gguf", requested_at=None, facts=replace(FACTS, layer_types=frozenset({"Q5_1"}))))),
         ("ORB808", INFO, "`models/odd.gguf` has Q5_1 in its layers, which Shimmy 2.x cannot compute", None),
     ),
     "nowhere on disk": (asked(exact=()), ("ORB809", W, "`tiny` is not on this machine", MODEL)),
@@ -122,10 +129,10 @@ SPEAKS: Mapping[str, tuple[Observations, tuple[str, Severity, str, str | None]]]
         ("ORB810", W, "`Tiny` is not the name under which Shimmy lists `models/tiny.gguf`", MODEL),
     ),
     "a file that kills": (
-        file(listings=(Listing("shimmy@1.7", "tiny", "it dies at start: the extension of `T.GGUF` is not in lower case"),)),
+        file(listings=(ServerListing("shimmy@1.7", "tiny", "it dies at start: the extension of `T.GGUF` is not in lower case"),)),
         ("ORB812", W, "Shimmy 1.7 does not start here: the extension of `T.GGUF` is not in lower case", None),
     ),
-    "a fallback": (engine(choice=Choice.FALLBACK), ("ORB813", W, "the configured model was not tried: `tiny` was not found", MODEL)),
+    "a fallback": (engine(choice=ModelChoice.FALLBACK), ("ORB813", W, "the configured model was not tried: `tiny` was not found", MODEL)),
     "a death": (
         engine(ending=Ending.DIED, reason="the engine died with SIGILL: it was built for another CPU"),
         ("ORB821", E, "the embedded engine gave no answer with `models/tiny.gguf`: the engine died with SIGILL: it was built for another CPU", MODEL),
@@ -169,12 +176,12 @@ def test_a_hidden_file_is_told_with_the_name_to_write() -> None:
     [
         SEEN,
         Observations(),
-        file(facts=replace(FACTS, kind=ModelKind.PROJECTOR), asked_at=None),
+        file(facts=replace(FACTS, kind=ModelKind.PROJECTOR), requested_at=None),
         facts(bits=2.1, parameters=400 * 10**9),
         asked(context=None),
         asked(provider="ollama", exact=("models/tiny.gguf",)),
         engine(free_bytes=None, needed_bytes=10**12),
-        engine(choice=Choice.SELF_TEST, expected="a", text=" a"),
+        engine(choice=ModelChoice.SELF_TEST, expected="a", text=" a"),
         engine(ending=Ending.NOT_TRIED),
         engine(finish="length"),
     ],

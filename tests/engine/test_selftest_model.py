@@ -8,16 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orbitcfg.engine import selftest
-from orbitcfg.engine.child import Child, Outcome, Request
+from orbitcfg.engine.child import Child, GenerationRequest, GenerationResult
 from orbitcfg.observed.observation import Ending
 from tests.tools.selftest_model import built
 
 MAX_BYTES = 1_000_000
 
 
-def answered(model: str, prompt: str, *, raw: bool = False, **parameters: object) -> Outcome:
+def answered(model: str, prompt: str, *, raw: bool = False, **parameters: object) -> GenerationResult:
     with Child(os.environ) as child:
-        return child.run(Request(model, prompt, raw, 512, {"max_tokens": 16, "seed": 1, **parameters}), 30)
+        return child.run(GenerationRequest(model, prompt, raw, 512, {"max_tokens": 16, "seed": 1, **parameters}), 30)
 
 
 def test_the_file_is_what_the_builder_builds() -> None:
@@ -32,7 +32,7 @@ def test_the_file_is_what_the_builder_builds() -> None:
 @pytest.mark.parametrize("raw", [True, False])
 def test_it_gives_its_answer_with_any_parameters(parameters: dict[str, object], raw: bool) -> None:
     outcome = answered(selftest.path(), "Say hi in 5 words.", raw=raw, **parameters)
-    assert (outcome.ending, outcome.text.strip(), outcome.messages["done"]["finish"]) == (Ending.ANSWERED, selftest.ANSWER, "stop")
+    assert (outcome.ending, outcome.text.strip(), outcome.done and outcome.done.finish) == (Ending.ANSWERED, selftest.ANSWER, "stop")
 
 
 @settings(max_examples=8, deadline=None)
@@ -45,4 +45,5 @@ def test_a_model_that_loops_ends_at_the_limit(tmp_path: Path) -> None:
     path = tmp_path / "loop.gguf"
     path.write_bytes(built("one two three", loop=True).written())
     outcome = answered(str(path), "go", max_tokens=5)
-    assert (outcome.text, outcome.messages["done"]["finish"], outcome.messages["done"]["tokens"]) == (" one two three one two", "length", 5)
+    assert outcome.done is not None
+    assert (outcome.text, outcome.done.finish, outcome.done.tokens) == (" one two three one two", "length", 5)

@@ -40,7 +40,7 @@ SPLIT_AND_UPPER = ["pair-Q4_K_M-00001-of-00002.gguf", "pair-Q4_K_M-00002-of-0000
 def listed_names(version: str, surroundings: RunContext) -> list[str]:
     """Every name in the list that this version would show, with the one that no file need stand behind."""
     always = version != V2 or surroundings.variable("SHIMMY_BASE_GGUF")
-    return sorted({*shimmy.catalogue(version, surroundings).names.values(), *([PHANTOM_OF[version]] if always else [])})
+    return sorted({*shimmy.shimmy_listing(version, surroundings).names.values(), *([PHANTOM_OF[version]] if always else [])})
 
 
 def surroundings(folder: Path, **environment: str) -> RunContext:
@@ -57,19 +57,19 @@ def placed(folder: Path, *names: str) -> Path:
 
 def named(version: str, where: RunContext, folder: Path) -> dict[str, str]:
     """The names by path from the folder."""
-    return {str(Path(path).relative_to(folder)): name for path, name in shimmy.catalogue(version, where).names.items()}
+    return {str(Path(path).relative_to(folder)): name for path, name in shimmy.shimmy_listing(version, where).names.items()}
 
 
 @pytest.mark.parametrize(("file_name", "name"), VECTORS.items())
 def test_a_file_name_becomes_a_name(file_name: str, name: str) -> None:
-    assert shimmy.name_of(file_name) == name
+    assert shimmy.model_name(file_name) == name
 
 
 def test_the_measured_names_come_out() -> None:
     """The vectors of the facts, manifests included."""
     vectors = read_facts("shimmy/names")
     plain = [(given, name) for given, name in vectors if not given.startswith("manifests/")]
-    assert {given: shimmy.name_of(given) for given, _ in plain} == dict(plain)
+    assert {given: shimmy.model_name(given) for given, _ in plain} == dict(plain)
     for given, name in vectors:
         if given.startswith("manifests/"):
             assert "/".join(given.split("/")[1:]) == name
@@ -130,7 +130,7 @@ def test_split_files_are_listed_by_version(tmp_path: Path) -> None:
     }
     assert named(V1_8, where, tmp_path) == {"models/parts/Big_X-00001-of-00002.gguf": "parts"}
     assert named(V2, where, tmp_path) == {"models/parts/Big_X-00001-of-00002.gguf": "big-x"}
-    assert shimmy.catalogue(V2, where).missed == {
+    assert shimmy.shimmy_listing(V2, where).missed == {
         str(tmp_path / "models/parts/Big_X-00002-of-00002.gguf"): "it is listed with the first shard, `Big_X-00001-of-00002.gguf`",
         str(tmp_path / "models/parts/lone-00001-of-00003.gguf"): "Shimmy drops a lone shard of a split file",
     }
@@ -161,8 +161,8 @@ def test_why_a_file_is_missed(file: str, reason: str, tmp_path: Path) -> None:
     placed(tmp_path, file)
     where = surroundings(tmp_path, HF_HOME=str(tmp_path / "cache"), SHIMMY_MODEL_PATHS=str(tmp_path / "opt"))
     for version in (V1_7, V2):
-        assert str(tmp_path / file) not in shimmy.catalogue(version, where).names
-        assert shimmy.why_not(version, where, str(tmp_path / file)) == reason
+        assert str(tmp_path / file) not in shimmy.shimmy_listing(version, where).names
+        assert shimmy.unlisted_reason(version, where, str(tmp_path / file)) == reason
 
 
 def test_folders_of_a_hub_are_found_by_their_words(tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_folders_of_a_hub_are_found_by_their_words(tmp_path: Path) -> None:
 
 def test_of_two_files_of_one_name_the_one_in_models_is_served(tmp_path: Path) -> None:
     placed(tmp_path, "models/Same_Name.gguf", "home/models/same-name.gguf")
-    catalogue = shimmy.catalogue(V2, surroundings(tmp_path))
+    catalogue = shimmy.shimmy_listing(V2, surroundings(tmp_path))
     assert catalogue.names == {str(tmp_path / "models/Same_Name.gguf"): "same-name"}
     assert catalogue.missed == {str(tmp_path / "home/models/same-name.gguf"): "`models/Same_Name.gguf` has the same name and is served instead"}
 
@@ -191,8 +191,8 @@ def test_old_versions_die_at_start_of_some_files(file: str, environment: str, pa
     placed(tmp_path, file)
     base = {"SHIMMY_BASE_GGUF": str(tmp_path / environment)} if environment else {}
     where = surroundings(tmp_path, **base)
-    assert shimmy.catalogue(V1_7, where).panic == panic
-    assert shimmy.catalogue(V2, where).panic is None
+    assert shimmy.shimmy_listing(V1_7, where).panic == panic
+    assert shimmy.shimmy_listing(V2, where).panic is None
 
 
 def test_new_versions_sweep_a_skipped_base_folder_into_names_of_folders(tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 
 import errno
 import os
+import subprocess
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from orbitcfg.files.git import repository
+from orbitcfg.errors import UsageError
+from orbitcfg.files.git import Git, repository
 from orbitcfg.files.store import Disk, Files
 from tests.commands.diff.scratch import Scratch
 
@@ -144,6 +147,58 @@ def test_a_damaged_object_is_a_reason_and_no_crash(scratch: Scratch) -> None:
         with pytest.raises(OSError, match="git does not have its content"):
             tree.read("config/a.yaml", 100)
         assert tree.read("config/sub/b.yaml", 100) == b"b: 2\n"
+
+
+def test_a_folder_that_git_lacks_is_a_reason(scratch: Scratch) -> None:
+    """What stands behind it would not be listed, and the comparison would be one with half a configuration."""
+    name = scratch.git("rev-parse", "HEAD:config/sub").strip()
+    (scratch.folder / ".git" / "objects" / name[:2] / name[2:]).unlink()
+    with repository(str(scratch.folder), scratch.environment) as opened, pytest.raises(UsageError) as refused:
+        opened.tree("HEAD", str(scratch.folder))
+    assert str(refused.value) == "`HEAD` cannot be read: git does not have all of its folders"
+
+
+def test_names_that_no_file_system_has_lead_nowhere(scratch: Scratch, tmp_path: Path) -> None:
+    """Whoever makes the objects of a repository may give an entry any name."""
+    file, folder = (scratch.git("rev-parse", f"HEAD:{path}").strip() for path in ("config/a.yaml", "config"))
+    entries = [("100644", "..", file), ("40000", ".", folder), ("40000", ".git", folder), ("100644", "a/b", file), ("100644", "c\nd\te", file)]
+    entries += [("40000", "config", folder), ("100644", "twice", file), ("40000", "twice", folder)]
+    content = b"".join(f"{mode} {name}\0".encode() + bytes.fromhex(identity) for mode, name, identity in entries)
+    (tmp_path / "tree").write_bytes(content)
+    tree = scratch.git("hash-object", "-t", "tree", "--literally", "-w", str(tmp_path / "tree")).strip()
+    with repository(str(scratch.folder), scratch.environment) as opened:
+        found = opened.tree(tree, str(scratch.folder))
+        assert found.read("config/a.yaml", 9) == b"a: 1\n"
+        assert found.read("c\nd\te", 9) == b"a: 1\n"
+        assert [found.is_file(".."), found.is_dir("."), found.realpath("config/../..")] == [False, True, str(tmp_path)]
+        assert found.listdir("config") == ["a.yaml", "empty", "run.sh", "sub"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded(Git):
+    """Git that notes which of its commands ran."""
+
+    ran: list[tuple[str, ...]]
+
+    def run(self, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
+        """The command, noted."""
+        self.ran.append(arguments)
+        return Git.run(self, *arguments)
+
+
+def test_a_revision_of_many_files_is_listed_once(scratch: Scratch) -> None:
+    """However many there are, and whatever is asked of them."""
+    blob = scratch.git("rev-parse", "HEAD:config/a.yaml").strip()
+    index = "".join(f"100644 {blob} 0\tmany/{number % 100}/{number}.yaml\n" for number in range(20_000))
+    subprocess.run(("git", "update-index", "--index-info"), cwd=scratch.folder, env=scratch.environment, input=index, text=True, check=True)
+    scratch.git("commit", "--quiet", "--message", "many")
+    with repository(str(scratch.folder), scratch.environment) as opened:
+        ran: list[tuple[str, ...]] = []
+        git = Recorded(opened.git.program, opened.git.folder, opened.git.environment, ran)
+        tree = replace(opened, git=git).tree("HEAD", str(scratch.folder))
+        assert [len(tree.listdir(f"many/{number}")) for number in range(100)] == [200] * 100
+        assert tree.read("many/99/19999.yaml", 9) == b"a: 1\n"
+    assert [arguments[0] for arguments in ran] == ["ls-tree"]
 
 
 def test_the_names_of_a_revision_are_relative_to_the_working_directory(scratch: Scratch) -> None:

@@ -1,21 +1,21 @@
-"""A trace holds for equal answers, and for no others."""
+"""A recording is valid for equal answers, and for no others."""
 
 from dataclasses import dataclass, field
 
 import pytest
 
-from orbitcfg.files.recording import RecordingFiles, holds
+from orbitcfg.files.recording import RecordingFiles, still_valid
 from orbitcfg.files.store import Memory
 
 
-def test_every_question_is_noted_in_order() -> None:
-    traced = RecordingFiles(Memory({"/a/b": b"1"}, frozenset({"/a/b"})))
-    assert (traced.is_dir("/a"), traced.listdir("/a"), traced.is_link("/a/b")) == (True, ["b"], False)
-    assert (traced.realpath("/a/b"), traced.is_file("/a/b"), traced.name("/a/b")) == ("/a/b", True, "a/b")
+def test_every_call_is_noted_in_order() -> None:
+    recorder = RecordingFiles(Memory({"/a/b": b"1"}, frozenset({"/a/b"})))
+    assert (recorder.is_dir("/a"), recorder.listdir("/a"), recorder.is_link("/a/b")) == (True, ["b"], False)
+    assert (recorder.realpath("/a/b"), recorder.is_file("/a/b"), recorder.name("/a/b")) == ("/a/b", True, "a/b")
     for limit in (1, 2):
         with pytest.raises(PermissionError):
-            traced.read("/a/b", limit)
-    assert [question for question, _ in traced.trace] == [
+            recorder.read("/a/b", limit)
+    assert [call for call, _ in recorder.recording] == [
         ("is_dir", "/a"),
         ("listdir", "/a"),
         ("is_link", "/a/b"),
@@ -30,12 +30,12 @@ def test_every_question_is_noted_in_order() -> None:
 def test_a_file_is_told_from_one_that_may_not_be_read_or_is_not_there(content: bytes) -> None:
     trees = (Memory({"/a": content}), Memory({"/a": content}, frozenset({"/a"})), Memory({}))
     for index, files in enumerate(trees):
-        traced = RecordingFiles(files)
+        recorder = RecordingFiles(files)
         try:
-            traced.read("/a", 9)
+            recorder.read("/a", 9)
         except OSError:
             assert index > 0
-        assert [holds(traced.trace, each) for each in trees] == [each is files for each in trees]
+        assert [still_valid(recorder.recording, each) for each in trees] == [each is files for each in trees]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +52,15 @@ class Wavering(Memory):
 
 def test_what_changes_during_a_run_holds_no_more() -> None:
     files = Wavering({})
-    traced = RecordingFiles(files)
-    assert [traced.is_file("/a"), traced.is_file("/a")] == [False, True]
-    assert [holds(traced.trace, files), holds(traced.trace, files)] == [False, False]
+    recorder = RecordingFiles(files)
+    assert [recorder.is_file("/a"), recorder.is_file("/a")] == [False, True]
+    assert [still_valid(recorder.recording, files), still_valid(recorder.recording, files)] == [False, False]
 
 
-def test_questions_end_at_the_first_other_answer() -> None:
+def test_calls_end_at_the_first_other_answer() -> None:
     """What lies behind a link that was none before is not read."""
-    traced = RecordingFiles(Memory({"/a": b"1", "/b": b"2"}))
-    assert (traced.is_file("/a"), traced.read("/b", 9)) == (True, b"2")
+    recorder = RecordingFiles(Memory({"/a": b"1", "/b": b"2"}))
+    assert (recorder.is_file("/a"), recorder.read("/b", 9)) == (True, b"2")
     later = RecordingFiles(Memory({"/b": b"2"}))
-    assert not holds(traced.trace, later)
-    assert [question for question, _ in later.trace] == [("is_file", "/a")]
+    assert not still_valid(recorder.recording, later)
+    assert [call for call, _ in later.recording] == [("is_file", "/a")]

@@ -8,7 +8,7 @@ from orbitcfg.document.source import Source, Span
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Memory
 from orbitcfg.lint import baseline
-from orbitcfg.lint.runner import LintResult, run_rules, unexpected_by
+from orbitcfg.lint.runner import LintResult, beyond_baseline, run_rules
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules import RULES
 from tests.trees import config_of
@@ -24,13 +24,13 @@ def verdict(files: dict[str, str]) -> LintResult:
 
 
 def written(files: dict[str, str], name: str = "baseline.json") -> baseline.Baseline:
-    text = baseline.text_of(verdict(files).diagnostics, name)
-    return baseline.read(Memory({f"/{name}": text.encode()}), f"/{name}")
+    text = baseline.format_baseline(verdict(files).diagnostics, name)
+    return baseline.read_baseline(Memory({f"/{name}": text.encode()}), f"/{name}")
 
 
 def left(known: baseline.Baseline, files: dict[str, str], *, whole: bool = True) -> list[str]:
     config = config_of(files)
-    return [f"{each.code} {each.message}" for each in unexpected_by(known, run_rules(config, RULES).diagnostics, config, RULES, whole=whole)]
+    return [f"{each.code} {each.message}" for each in beyond_baseline(known, run_rules(config, RULES).diagnostics, config, RULES, whole=whole)]
 
 
 def test_what_was_written_is_expected() -> None:
@@ -59,7 +59,7 @@ def test_mended_finding_leaves_an_entry_that_is_told_at_its_line() -> None:
     known = written(FILES)
     mended = {**FILES, "config/base.yaml": FILES["config/base.yaml"].replace("0644", "420")}
     config = config_of(mended)
-    (told,) = unexpected_by(known, run_rules(config, RULES).diagnostics, config, RULES, whole=True)
+    (told,) = beyond_baseline(known, run_rules(config, RULES).diagnostics, config, RULES, whole=True)
     assert (told.code, told.severity, told.message) == (
         "ORB903",
         Severity.INFO,
@@ -85,18 +85,18 @@ def test_text_is_sorted_one_line_a_finding_and_relative_to_the_baseline() -> Non
         Diagnostic("ORB1", "n", Severity.ERROR, "eins", "h", source),
         Diagnostic("ORB901", "n", Severity.ERROR, "a fault of orbitcfg", "h", None),
     ]
-    assert baseline.text_of(findings, "repo/ci/baseline.json") == (
+    assert baseline.format_baseline(findings, "repo/ci/baseline.json") == (
         '{\n  "version": 1,\n  "findings": [\n'
         '    {"code": "ORB1", "key": null, "file": "../config/a.yaml", "message": "eins"},\n'
         '    {"code": "ORB2", "key": "a", "file": "../config/a.yaml", "message": "zwei „Stück“"}\n'
         "  ]\n}\n"
     )
-    assert baseline.text_of([], "baseline.json") == '{\n  "version": 1,\n  "findings": []\n}\n'
+    assert baseline.format_baseline([], "baseline.json") == '{\n  "version": 1,\n  "findings": []\n}\n'
 
 
 def test_entries_are_placed_also_when_a_person_wrote_them() -> None:
     text = '{"version": 1, "findings": [{"message": "m", "code": "ORB1",\n "key": null, "file": "a.yaml"}]}'
-    (entry,) = baseline.read(Memory({"/ci/b.json": text.encode()}), "/ci/b.json").entries
+    (entry,) = baseline.read_baseline(Memory({"/ci/b.json": text.encode()}), "/ci/b.json").entries
     assert (entry.code, entry.file, entry.key, entry.message) == ("ORB1", "ci/a.yaml", None, "m")
     assert isinstance(entry.place, Source)
 
@@ -106,11 +106,11 @@ def test_entries_are_placed_also_when_a_person_wrote_them() -> None:
 )
 def test_what_is_no_baseline_is_refused(text: str) -> None:
     with pytest.raises(UsageError) as refused:
-        baseline.read(Memory({"/b.json": text.encode("latin-1")}), "/b.json")
+        baseline.read_baseline(Memory({"/b.json": text.encode("latin-1")}), "/b.json")
     assert str(refused.value) == "`b.json` is no baseline: write one with --write-baseline"
 
 
 def test_missing_baseline_is_refused() -> None:
     with pytest.raises(UsageError) as refused:
-        baseline.read(Memory({}), "b.json")
+        baseline.read_baseline(Memory({}), "b.json")
     assert str(refused.value) == "cannot read the baseline `b.json`: it does not exist"

@@ -14,7 +14,7 @@ from orbitcfg.commands.validate import validate
 from orbitcfg.files.recording import digest
 from orbitcfg.files.store import Disk, Files, Memory
 from orbitcfg.lint import cache as cache_module
-from orbitcfg.lint.cache import Answer, ask
+from orbitcfg.lint.cache import CachedResult, ResultCache
 from orbitcfg.project.config import Config
 from orbitcfg.report import Style, render
 from orbitcfg.report.diagnostics import Severity
@@ -191,7 +191,7 @@ def test_the_oldest_go_and_what_is_not_ours_stays(tmp_path: Path) -> None:
     foreign = {path.name for path in tmp_path.iterdir()}
     kept = []
     for number in range(cache_module.MAX_KEPT + 3):
-        ask(str(tmp_path), number, Disk(), lambda _: Answer("", "", 0))
+        ResultCache(str(tmp_path)).get_or_run(number, Disk(), lambda _: CachedResult("", "", 0))
         kept.append({path.name for path in tmp_path.iterdir()} - foreign)
     assert [len(each) for each in kept] == [*range(1, cache_module.MAX_KEPT), *[cache_module.MAX_KEPT] * 4]
     assert kept[-1].isdisjoint(kept[2])
@@ -208,7 +208,7 @@ def test_what_did_not_end_well_is_not_kept(look: Callable[..., Outcome], cache: 
 
 
 def test_half_characters_are_said_again_as_they_are(tmp_path: Path) -> None:
-    said = [ask(str(tmp_path), 1, Disk(), lambda _: Answer("\ud83d\ude00\udc80 é", "", 0)).result for _ in range(2)]
+    said = [ResultCache(str(tmp_path)).get_or_run(1, Disk(), lambda _: CachedResult("\ud83d\ude00\udc80 é", "", 0)).output for _ in range(2)]
     assert said == ["\ud83d\ude00\udc80 é"] * 2
 
 
@@ -265,8 +265,8 @@ def test_answers_lie_in_a_folder_that_is_the_users_alone(
     (tmp_path / "linked-away/orbitcfg").symlink_to("../cache")
     monkeypatch.chdir(tmp_path / "here")
     monkeypatch.setenv("HOME", home.format(tmp=tmp_path))
-    found = cache_module.folder({"XDG_CACHE_HOME": base.format(tmp=tmp_path)})
-    assert found == (None if wanted is None else wanted.format(tmp=tmp_path))
+    found = ResultCache.of_user({"XDG_CACHE_HOME": base.format(tmp=tmp_path)})
+    assert found == (None if wanted is None else ResultCache(wanted.format(tmp=tmp_path)))
 
 
 def test_modes_that_say_nothing_are_not_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -275,9 +275,9 @@ def test_modes_that_say_nothing_are_not_looked_at(tmp_path: Path, monkeypatch: p
     for folder in (tmp_path, tmp_path / "orbitcfg"):
         folder.chmod(0o777)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert cache_module.folder(os.environ) is None
+    assert ResultCache.of_user(os.environ) is None
     monkeypatch.delattr(os, "getuid")
-    assert cache_module.folder(os.environ) == str(tmp_path / "orbitcfg")
+    assert ResultCache.of_user(os.environ) == ResultCache(str(tmp_path / "orbitcfg"))
 
 
 NAMES = st.sampled_from(["config.yaml", "inference.yaml", "adapters.yaml", "late.yaml", "stray.yaml", "../env.example"])
@@ -294,15 +294,15 @@ def test_whatever_is_edited_the_answer_is_that_of_a_new_look(
     where = str(tmp_path_factory.mktemp("cache"))
     contents = {f"/repo/{path}": text.encode() for path, text in TREE.items()}
 
-    def work(files: Files) -> Answer:
-        return Answer(render(validate("/repo/config/config.yaml", Settings(no_env=True), files=files), "json", Style()), "", 0)
+    def work(files: Files) -> CachedResult:
+        return CachedResult(render(validate("/repo/config/config.yaml", Settings(no_env=True), files=files), "json", Style()), "", 0)
 
     for name, text, is_forbidden in edits:
         path = os.path.normpath(f"/repo/config/{name}")
         contents = {each: content for each, content in contents.items() if each != path} | ({path: text.encode()} if text is not None else {})
         contents.setdefault("/repo/config/config.yaml", b"{}\n")
         files = Memory(contents, frozenset({path} if is_forbidden else ()))
-        anew = work(files).result
-        assert ask(where, 1, files, work).result == anew
-        again = ask(where, 1, files, work)
-        assert (again.result, again.note) == (anew, f", {AGAIN}")
+        anew = work(files).output
+        assert ResultCache(where).get_or_run(1, files, work).output == anew
+        again = ResultCache(where).get_or_run(1, files, work)
+        assert (again.output, again.note) == (anew, f", {AGAIN}")

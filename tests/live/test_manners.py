@@ -21,7 +21,7 @@ from orbitcfg.files.store import Disk
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.observed.check import CheckResult, CheckState, ProbeFault
 from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
-from orbitcfg.observed.observation import Choice, Ending, EngineRun, Observations
+from orbitcfg.observed.observation import Ending, EngineRun, ModelChoice, Observations
 from orbitcfg.report import Style
 from tests.live.doubles import Answer, Asked, serving
 from tests.live.doubles.openai import OpenAi
@@ -180,7 +180,7 @@ def test_a_home_directory_is_shown_as_a_tilde(tmp_path: Path, monkeypatch: pytes
         assert "~/models/x.gguf" in text
 
 
-RUN = EngineRun(Ending.ANSWERED, Choice.FALLBACK, "built-in self-test model", text="hello", expected="hello", first_token_ms=5.0)
+RUN = EngineRun(Ending.ANSWERED, ModelChoice.FALLBACK, "built-in self-test model", text="hello", expected="hello", first_token_ms=5.0)
 
 
 def test_the_engine_stands_beside_a_server_that_is_not_there(tmp_path: Path) -> None:

@@ -184,7 +184,7 @@ def test_a_column_stands_where_it_stood_once_a_line_is_masked() -> None:
 def test_a_value_outside_of_files_is_masked_too() -> None:
     """Plain lists and mappings, as a report shows them."""
     value = {"args": ["--token", "SECRET", "--n", "a", "--password=SECRET"], "max_tokens": 3, "headers": {"Authorization": "Bearer SECRET"}}
-    assert values.shown("block", value) == {
+    assert values.masked_value("block", value) == {
         "args": ["--token", "***", "--n", "a", "--password=***"],
         "max_tokens": 3,
         "headers": {"Authorization": "***"},

@@ -5,10 +5,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import given, strategies
 
 from orbitcfg.errors import UsageError
-from orbitcfg.files.patterns import matches
 from orbitcfg.files.store import Disk, Memory
 from orbitcfg.lint.runner import run_rules
 from orbitcfg.report.diagnostics import Diagnostic, Severity
@@ -63,7 +61,7 @@ def test_every_setting_of_the_own_file_is_read() -> None:
         "roots": ("srv/repo/config",),
         "select": ("ORB1", "ORB201"),
         "ignore": ("ORB112",),
-        "unreachable": ("srv/repo/config/old/**",),
+        "unreachable": ("/srv/repo/config/old/**",),
         "fail_on": "warning",
         "env_files": ("srv/repo/ci.env",),
         "schemas": ("srv/repo/schemas/own.json",),
@@ -154,30 +152,3 @@ def test_published_schema_is_the_shape() -> None:
     published = json.loads((PROJECT / "schemas/settings.schema.json").read_text(encoding="utf-8"))
     assert published == json_schema(), "run `make generate`"
     jsonschema.Draft202012Validator.check_schema(published)
-
-
-@pytest.mark.parametrize(
-    ("pattern", "path", "expected"),
-    [
-        ("config/old.yaml", "config/old.yaml", True),
-        ("config/*.yaml", "config/old.yaml", True),
-        ("config/*.yaml", "config/sub/old.yaml", False),
-        ("config/**/*.yaml", "config/old.yaml", True),
-        ("config/**/*.yaml", "config/a/b/old.yaml", True),
-        ("config/old", "config/old/a.yaml", True),
-        ("config/old/", "config/old/a/b.yaml", True),
-        ("config/old/**", "config/old/a.yaml", True),
-        ("./config/o?d.yaml", "config/old.yaml", True),
-        ("old.yaml", "config/old.yaml", False),
-        ("**/old.yaml", "config/old.yaml", True),
-        ("", "config/old.yaml", False),
-        ("config/OLD.yaml", "config/old.yaml", False),
-    ],
-)
-def test_pattern(pattern: str, path: str, expected: bool) -> None:
-    assert matches(pattern, path) is expected
-
-
-@given(strategies.lists(strategies.sampled_from(["**", "*a*a*a*a*a*b", "a", "*"]), max_size=40), strategies.integers(0, 60))
-def test_no_pattern_is_slow(parts: list[str], depth: int) -> None:
-    matches("/".join(parts), "/".join(["a" * 60] * depth))

@@ -19,7 +19,7 @@ _LAST_LINES = 30
 
 def main() -> int:
     """Builds it where it is missing or another version; gives the exit status."""
-    name, _, version = install.pin().partition("==")
+    name, _, version = install.pinned_requirement().partition("==")
     if _installed(name) == version:
         print(f"the embedded engine is there: {name} {version}")
         return 0

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.commands.diff.difference import Difference, Side
 from orbitcfg.compile import InterpolationMode
-from orbitcfg.compile.discovery import Target
-from orbitcfg.document.events import Fault, FileFault, ImportSkipped
+from orbitcfg.compile.discovery import ConfigTarget
+from orbitcfg.document.events import FileFault, FileProblem, ImportSkipped
 from orbitcfg.document.source import Source, Span
 from orbitcfg.errors import UsageError
 from orbitcfg.files.git import GitTree, Repository, repository
@@ -62,7 +62,7 @@ class _Sides:
             raise UsageError(f"`{self.path}` would say where in a revision to look, and neither `{base}` nor `{head}` is one")
         here = self._target(self.path if head is None else head) if head_is_here else None
         there = self._target(base) if self._is_here(base) else None
-        near = (here or there or Target("")).root or None
+        near = (here or there or ConfigTarget("")).root or None
         sides = ((base, there), (WORKING_TREE if head is None else head, here))
         was, now = (self._side(name, target, near, catalog) for name, target in sides)
         return Difference(was, now)
@@ -72,10 +72,10 @@ class _Sides:
         is_gits = name.isidentifier() and name.endswith("HEAD")
         return bool(name) and not is_gits and "\0" not in name and (self.files.is_dir(name) or self.files.is_file(name))
 
-    def _target(self, path: str | None) -> Target:
+    def _target(self, path: str | None) -> ConfigTarget:
         return targets(self.files, path, self.settings.roots)[0]
 
-    def _side(self, name: str, target: Target | None, near: str | None, catalog: Catalog) -> Side:
+    def _side(self, name: str, target: ConfigTarget | None, near: str | None, catalog: Catalog) -> Side:
         if target is not None:
             return self._read(name, self.files, target, catalog)
         tree = self._repository(name).tree(name, self.files.working_dir)
@@ -89,7 +89,7 @@ class _Sides:
                 raise UsageError(f"`{revision}` is neither a folder nor a file, and {error}") from None
         return self.opened[0]
 
-    def _target_in(self, tree: GitTree, revision: str, near: str | None) -> Target:
+    def _target_in(self, tree: GitTree, revision: str, near: str | None) -> ConfigTarget:
         """The configuration in a revision: at the path that was given, else where the other side has its own, else found upward."""
         near_path = self._within(near) if near is not None else None
         path = self._within(self.path) if self.path is not None else near_path if near_path and tree.is_file(near_path) else None
@@ -103,10 +103,10 @@ class _Sides:
         called = os.path.normpath(os.path.join(os.path.realpath(self.files.working_dir), path))
         return called if is_inside(called, self.opened[0].root) else os.path.realpath(called)
 
-    def _read(self, label: str, files: Files, target: Target, catalog: Catalog) -> Side:
+    def _read(self, label: str, files: Files, target: ConfigTarget, catalog: Catalog) -> Side:
         settings = replace(self.settings, no_env=True, schemas=())
         config = configuration(files, replace(target, only=None, fragment=False), settings, {}, InterpolationMode.UNKNOWN)
-        faults = [event for event in config.events_of(FileFault) if event.fault is not Fault.EMPTY]
+        faults = [event for event in config.events_of(FileFault) if event.problem is not FileProblem.EMPTY]
         if config.graph.root.root is None:
             raise UsageError(f"`{label}` cannot be read: {_why(faults, config.graph.root.source.name)}")
         fatal = next((event for event in config.events_of(ImportSkipped) if event.fatal), None)
@@ -118,7 +118,7 @@ class _Sides:
 def _why(faults: Sequence[FileFault], root: str) -> str:
     """Why a root file gives no configuration."""
     match faults:
-        case [FileFault(fault=Fault.UNREADABLE, place=place, detail=detail), *_]:
+        case [FileFault(problem=FileProblem.UNREADABLE, place=place, detail=detail), *_]:
             return f"{_label(place)}: {detail}"
         case [fault, *_]:
             return f"{_label(fault.place)} holds no configuration; `orbitcfg validate` says why"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from orbitcfg.commands.diff.value import Value, identity, value_of
-from orbitcfg.document.keypath import written
+from orbitcfg.document.keypath import format_key_path
 from orbitcfg.document.masked import key_at
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, value_at
@@ -86,7 +86,7 @@ class _Comparison:
             yield from (self._change(spot, None) for spot in gone)
 
     def _change(self, was: _Spot | None, now: _Spot | None) -> Change:
-        key = written(self.now, now.path) if now is not None else written(self.was, was.path) if was is not None else ""
+        key = format_key_path(self.now, now.path) if now is not None else format_key_path(self.was, was.path) if was is not None else ""
         before = None if was is None else value_of(was.node, key_at(self.was, was.path))
         after = None if now is None else value_of(now.node, key_at(self.now, now.path))
         return Change(key, before, after, None if was is None else was.path, None if now is None else now.path)

@@ -205,7 +205,7 @@ def _state(config: Config, use: Use) -> _Fact:
 
 
 def _masked(key: Hashable, value: object) -> object:
-    return values.shown(key, as_json(value))
+    return values.masked_value(key, as_json(value))
 
 
 def plain_identity(value: object) -> Hashable:

@@ -12,7 +12,6 @@ from orbitcfg.masking.names import MASK, is_secret_name
 from orbitcfg.masking.url import without_credentials
 
 _ONLY_PLACEHOLDERS = re.compile(r"(?:\$\{[^}]*\})+")
-_DEFAULT = re.compile(r":-[^}]+\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def symbolic(node: Node, key: Hashable) -> object:
     match node:
         case Scalar(value=value):
             template = template_of(node)
-            return values.shown(key, value) if template is None else template_shown(template, node, key)
+            return values.masked_value(key, value) if template is None else template_shown(template, node, key)
         case Sequence(items=items):
             return [symbolic(item, item_key(node, index) if isinstance(item, Scalar) else key) for index, item in enumerate(items)]
         case Mapping(entries=entries):
@@ -71,7 +70,7 @@ def template_shown(template: str, node: Node, key: Hashable) -> str:
     """A text with placeholders as it may be shown. A default is part of the file, and of a secret it is one."""
     names = [substitution.name for step in node.origin.steps if isinstance(step, Interpolated) for substitution in step.substitutions]
     if is_secret_name(key) or any(is_secret_name(name) for name in names):
-        template = _DEFAULT.sub(f":-{MASK}}}", template)
+        template = values.mask_defaults(template)
     if is_secret_name(key) and not _ONLY_PLACEHOLDERS.fullmatch(template):
         return MASK
     return without_credentials(template)

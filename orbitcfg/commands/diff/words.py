@@ -4,7 +4,7 @@ from orbitcfg.commands.diff.difference import Difference
 from orbitcfg.commands.diff.keys import Change
 from orbitcfg.commands.diff.rows import RowChange, model_of
 from orbitcfg.commands.diff.value import Value
-from orbitcfg.document.masked import text_of
+from orbitcfg.document.masked import one_line
 from orbitcfg.document.source import Span
 from orbitcfg.effective.use import Use
 from orbitcfg.project.config import Config
@@ -122,10 +122,10 @@ def _text(value: Value | None) -> str:
         return f"a text of {len(str(value.shown)):,} characters"
     match value.shown:
         case list(items) if all(isinstance(item, str | int | float) for item in items) and len(str(items)) <= LONGEST:
-            return f"`[{', '.join(text_of(item) for item in items)}]`"
+            return f"`[{', '.join(one_line(item) for item in items)}]`"
         case dict(entries) if all(isinstance(item, str | int | float | None) for item in entries.values()) and len(str(entries)) <= LONGEST:
-            return f"`{{{', '.join(f'{key}: {text_of(item)}' for key, item in entries.items())}}}`"
-    return f"`{text_of(value.shown)}`"
+            return f"`{{{', '.join(f'{key}: {one_line(item)}' for key, item in entries.items())}}}`"
+    return f"`{one_line(value.shown)}`"
 
 
 def where(now: Span | None, was: Span | None) -> str:

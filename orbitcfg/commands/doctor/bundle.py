@@ -18,10 +18,11 @@ from orbitcfg.commands.why import origin_label
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.environment import PROCESS
 from orbitcfg.document.events import PlaceholderUsed
-from orbitcfg.document.masked import shown
-from orbitcfg.document.yaml_writer import annotated, to_yaml
+from orbitcfg.document.masked import masked_node
+from orbitcfg.document.yaml_writer import annotated_yaml, to_yaml
 from orbitcfg.files.store import Disk, Files
-from orbitcfg.masking.names import MASK, is_secret_name
+from orbitcfg.masking.names import is_secret_name
+from orbitcfg.masking.values import mask_defaults
 from orbitcfg.project.compiler import Path, configuration, targets
 from orbitcfg.project.config import Config
 from orbitcfg.report import Style
@@ -35,7 +36,6 @@ _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 _ALWAYS = (*ENVIRONMENT, "NO_COLOR", *_PROXIES, *(name.lower() for name in _PROXIES), "SSL_CERT_FILE", "SSL_CERT_DIR")
 """Variables that change what orbitcfg does, whatever the configuration says."""
 
-_DEFAULT = re.compile(r":-[^}]*(?=\})")
 _REQUIREMENT = re.compile(r"(?P<name>[\w.-]+)[^;]*(?:; extra == '(?P<extra>\w+)')?")
 
 README = "README.txt"
@@ -131,8 +131,8 @@ def _symbolic(files: Files, path: Path | None, settings: Settings, process: Mapp
 
 
 def _configuration(config: Config) -> str:
-    value = _without_defaults(shown(config.tree))
-    return annotated(to_yaml(value), lambda positions: origin_label(config.tree, positions))
+    value = _without_defaults(masked_node(config.tree))
+    return annotated_yaml(to_yaml(value), lambda positions: origin_label(config.tree, positions))
 
 
 def _without_defaults(value: object, key: object = None) -> object:
@@ -143,7 +143,7 @@ def _without_defaults(value: object, key: object = None) -> object:
         case list():
             return [_without_defaults(each, key) for each in value]
         case str() if is_secret_name(key):
-            return _DEFAULT.sub(f":-{MASK}", value)
+            return mask_defaults(value)
     return value
 
 

@@ -10,7 +10,7 @@ from orbitcfg.commands.env.variables import Inventory, inventory
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.environment import MAX_ENV_BYTES
 from orbitcfg.document.decode import reason
-from orbitcfg.document.events import Fault, FileFault
+from orbitcfg.document.events import FileFault, FileProblem
 from orbitcfg.document.source import Span
 from orbitcfg.edit.write import replaced
 from orbitcfg.errors import UsageError
@@ -33,7 +33,7 @@ def env(
     files = files or Disk()
     target = replace(targets(files, path, settings.roots)[0], only=None, fragment=False)
     config = configuration(files, target, settings, process, InterpolationMode.UNKNOWN)
-    faults = (event.place for event in config.events_of(FileFault) if event.fault is not Fault.EMPTY)
+    faults = (event.place for event in config.events_of(FileFault) if event.problem is not FileProblem.EMPTY)
     unread = (place.source if isinstance(place, Span) else place for place in faults)
     return inventory(config, tuple(source.name for source in unread if not source.private))
 

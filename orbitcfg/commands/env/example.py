@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from orbitcfg.commands.env.variables import Inventory, Place, Variable
-from orbitcfg.compile.environment import EXAMPLE_NAMES, declared
+from orbitcfg.compile.environment import EXAMPLE_NAMES, declared_names
 from orbitcfg.files.store import Memory
 from orbitcfg.masking.names import MASK
 from orbitcfg.report.terminal import safe
@@ -44,7 +44,7 @@ def completed(content: bytes, found: Inventory, folder: str) -> Example:
 
 def names_in(content: bytes) -> frozenset[str]:
     """The names that an example declares, in comments too."""
-    return declared(Memory({f"/{EXAMPLE_NAMES[0]}": content}), "/") or frozenset()
+    return declared_names(Memory({f"/{EXAMPLE_NAMES[0]}": content}), "/") or frozenset()
 
 
 def _block(variable: Variable, folder: str) -> str:

@@ -63,7 +63,7 @@ def safe(config: Config, use: Use, field: str, value: object) -> object:
         name = _secret_variable(config, path)
         if name is not None:
             return f"${{{name}}}"
-    return values.shown(None, value)
+    return values.masked_value(None, value)
 
 
 def _secret_variable(config: Config, path: KeyPath) -> str | None:

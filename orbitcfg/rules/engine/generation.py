@@ -121,7 +121,7 @@ def _place(run: EngineRun) -> KeyPath | Source | None:
     """The line that asks for the model that ran, else the file."""
     if run.expected is not None:
         return None
-    return run.asked_at or Source(run.model, "", private=True)
+    return run.requested_at or Source(run.model, "", private=True)
 
 
 RULES = (engine_failed, engine_computes_wrong, empty_answer, odd_finish)

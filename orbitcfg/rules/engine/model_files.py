@@ -73,12 +73,12 @@ def context_beyond_training(_config: Config, observations: Observations) -> Iter
 
     The engine only logs a warning. Beyond its training a model loses the thread; llama-server quietly lowers the context instead, and long conversations are cut.
     """
-    for asked in observations.asked:
+    for lookup in observations.lookups:
         for model in observations.models:
             context = model.facts.context if model.facts else None
-            if model.path in asked.exact and context and asked.context and asked.context > context:
-                message = f"`{model.path}` was trained for a context of {context:,} tokens, and {asked.context:,} are counted on"
-                yield Finding(message, asked.context_at, f"write at most {context}", value=True)
+            if model.path in lookup.exact and context and lookup.context and lookup.context > context:
+                message = f"`{model.path}` was trained for a context of {context:,} tokens, and {lookup.context:,} are counted on"
+                yield Finding(message, lookup.context_at, f"write at most {context}", value=True)
 
 
 @observation_rule("ORB805", severity=Severity.WARNING, counted="models larger than the free memory")
@@ -91,7 +91,7 @@ def memory_short(_config: Config, observations: Observations) -> Iterator[Findin
     if run and run.free_bytes is not None and run.needed_bytes > run.free_bytes:
         message = f"`{run.model}` needs about {_gigabytes(run.needed_bytes)} of memory, and {_gigabytes(run.free_bytes)} are free"
         yield Finding(
-            message, run.asked_at or _file(run.model), "choose a smaller quantisation or a smaller context, or end other programs", value=True
+            message, run.requested_at or _file(run.model), "choose a smaller quantisation or a smaller context, or end other programs", value=True
         )
 
 
@@ -129,7 +129,7 @@ def tensor_type_unsupported(_config: Config, observations: Observations) -> Iter
     is loaded first, every other model answers 502 as well, until Shimmy is started anew: so a file that nobody asks for, but Shimmy lists, is worth
     knowing. Shimmy 1.7 computes all types.
     """
-    asked_of_shimmy = {path for asked in observations.asked if asked.provider == "shimmy" for path in asked.exact}
+    asked_of_shimmy = {path for lookup in observations.lookups if lookup.provider == "shimmy" for path in lookup.exact}
     for model in observations.models:
         if asked_of_shimmy and model.listed_as("shimmy") and model.facts and (bad := _unsupported(model.facts)):
             yield _finding(model, f"has {bad}, which Shimmy 2.x cannot compute", "take a Q4_K_M, Q4_0 or Q8_0 file, or Shimmy 1.7.4")
@@ -144,13 +144,13 @@ def _unsupported(facts: ModelFacts) -> str:
 
 def _finding(model: ModelFile, fact: str, help_text: str) -> Finding:
     """A finding about a file: at the line that asks for it, else about the file alone, and then no more than info."""
-    place: KeyPath | Source = model.asked_at or _file(model.path)
+    place: KeyPath | Source = model.requested_at or _file(model.path)
     return Finding(f"`{model.path}` {fact}", place, help_text, value=True, severity=None if _is_meant(model) else Severity.INFO)
 
 
 def _is_meant(model: ModelFile) -> bool:
     """Whether the configuration asks for the file, or a command line names it: then it comes from no search, and has no listings."""
-    return model.asked_at is not None or not model.listings
+    return model.requested_at is not None or not model.listings
 
 
 def _file(path: str) -> Source:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from orbitcfg.catalog.shimmy_placeholders import PHANTOMS
-from orbitcfg.observed.observation import Choice, ModelLookup, Observations
+from orbitcfg.observed.observation import ModelChoice, ModelLookup, Observations
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
@@ -22,12 +22,12 @@ def model_not_on_disk(_config: Config, observations: Observations) -> Iterator[F
     All folders that Shimmy, Ollama, LM Studio, llama.cpp and the Hugging Face tools use were searched. Where the server runs elsewhere, or keeps its models in a
     folder of its own, `--dir` names it.
     """
-    for asked in observations.asked:
-        if asked.exact or asked.near:
+    for lookup in observations.lookups:
+        if lookup.exact or lookup.near:
             continue
-        shipped = " (Shimmy lists this name, but ships no such model)" if asked.provider == "shimmy" and asked.model in PHANTOMS else ""
-        severity = Severity.ERROR if asked.is_path else None
-        yield Finding(f"`{asked.model}` is not on this machine{shipped}", asked.at, f"run `{download(asked)}`", value=True, severity=severity)
+        shipped = " (Shimmy lists this name, but ships no such model)" if lookup.provider == "shimmy" and lookup.model in PHANTOMS else ""
+        severity = Severity.ERROR if lookup.is_path else None
+        yield Finding(f"`{lookup.model}` is not on this machine{shipped}", lookup.at, f"run `{download(lookup)}`", value=True, severity=severity)
 
 
 @observation_rule("ORB810", severity=Severity.WARNING, counted="models with another name")
@@ -37,12 +37,12 @@ def model_named_otherwise(_config: Config, observations: Observations) -> Iterat
     Shimmy makes names of file names: `_` and blanks become `-`, in lower case, and it compares exactly. Ollama wants the tag. The request is answered with 404. If a server is
     already running it also has to be started anew to see a new file.
     """
-    for asked in observations.asked:
-        listed = [(path, name) for path, name in asked.near if name]
-        if listed and not asked.exact:
+    for lookup in observations.lookups:
+        listed = [(path, name) for path, name in lookup.near if name]
+        if listed and not lookup.exact:
             path, name = listed[0]
-            server = {"shimmy": "Shimmy", "ollama": "Ollama", "llama_cpp": "llama-server"}.get(asked.provider, asked.provider)
-            yield Finding(f"`{asked.model}` is not the name under which {server} lists `{path}`", asked.at, f"write `{name}`", value=True)
+            server = {"shimmy": "Shimmy", "ollama": "Ollama", "llama_cpp": "llama-server"}.get(lookup.provider, lookup.provider)
+            yield Finding(f"`{lookup.model}` is not the name under which {server} lists `{path}`", lookup.at, f"write `{name}`", value=True)
 
 
 @observation_rule("ORB811", severity=Severity.WARNING, counted="models that Shimmy does not find")
@@ -52,14 +52,14 @@ def hidden_from_shimmy(_config: Config, observations: Observations) -> Iterator[
     Shimmy searches `./models` of the folder that it is started in, three folders deep, the default Hugging Face cache, and what SHIMMY_MODEL_PATHS
     lists, separated by `;`. It skips folders by their names, and reads nothing new while it runs.
     """
-    for asked in observations.asked:
-        if asked.provider != "shimmy" or asked.exact:
+    for lookup in observations.lookups:
+        if lookup.provider != "shimmy" or lookup.exact:
             continue
         for model in observations.models:
             hidden = [each.reason for each in model.listings if each.server.startswith("shimmy") and each.name is None]
-            if hidden and (model.path, "") in asked.near:
+            if hidden and (model.path, "") in lookup.near:
                 message = f"`{model.path}` is there, and Shimmy does not find it: {hidden[-1]}"
-                yield Finding(message, asked.at, "move or link it into `./models` and start Shimmy anew", value=True)
+                yield Finding(message, lookup.at, "move or link it into `./models` and start Shimmy anew", value=True)
 
 
 @observation_rule("ORB812", severity=Severity.WARNING, counted="files that Shimmy up to 2.3 dies of")
@@ -69,7 +69,7 @@ def shimmy_dies_at_start(_config: Config, observations: Observations) -> Iterato
     An ending such as `.GGUF`, or a file that only its search for Ollama models comes upon, breaks an assertion of its own: it exits with 101 and
     `INVARIANT VIOLATION`, and serves nothing at all.
     """
-    if not any(asked.provider == "shimmy" for asked in observations.asked):
+    if not any(lookup.provider == "shimmy" for lookup in observations.lookups):
         return
     reasons = dict.fromkeys(
         listing.reason
@@ -89,27 +89,27 @@ def configured_model_not_tried(_config: Config, observations: Observations) -> I
     here, and nothing about the configured model. `--self-test` asks for it on purpose.
     """
     run = observations.engine
-    if run is None or run.choice is not Choice.FALLBACK:
+    if run is None or run.choice is not ModelChoice.FALLBACK:
         return
-    why = f"`{run.asked}` was not found" if run.asked else "the configuration asks for no model on this machine"
-    yield Finding(f"the configured model was not tried: {why}", run.asked_at, "name a file with `--model`, or run `orbitcfg models`", value=True)
+    why = f"`{run.requested}` was not found" if run.requested else "the configuration asks for no model on this machine"
+    yield Finding(f"the configured model was not tried: {why}", run.requested_at, "name a file with `--model`, or run `orbitcfg models`", value=True)
 
 
-def download(asked: ModelLookup) -> str:
+def download(lookup: ModelLookup) -> str:
     """The command that brings a model to this machine; OWNER/NAME stands for a repository that is not known."""
-    if asked.provider == "ollama":
-        return f"ollama pull {asked.model}"
-    hub = _FROM_HUB.search(asked.model)
-    file_name = asked.model.replace("\\", "/").rpartition("/")[2]
+    if lookup.provider == "ollama":
+        return f"ollama pull {lookup.model}"
+    hub = _FROM_HUB.search(lookup.model)
+    file_name = lookup.model.replace("\\", "/").rpartition("/")[2]
     stem = file_name.removesuffix(".gguf")
     quantisation = _QUANTISATION.search(stem)
     wanted = (hub and hub["quantisation"]) or (quantisation[0].upper().replace("-", "_") if quantisation else "Q4_K_M")
     named = (
-        asked.model
-        if _REPOSITORY.fullmatch(asked.model) and not asked.is_path
+        lookup.model
+        if _REPOSITORY.fullmatch(lookup.model) and not lookup.is_path
         else f"OWNER/{stem[: quantisation.start()].rstrip('-_.') if quantisation else stem}-GGUF"
     )
-    folder = asked.model.rpartition("/")[0] or "models" if asked.is_path else "models"
+    folder = lookup.model.rpartition("/")[0] or "models" if lookup.is_path else "models"
     return f"hf download {hub['repository'] if hub else named} --include '*{wanted}.gguf' --local-dir {folder}"
 
 

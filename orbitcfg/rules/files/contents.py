@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from orbitcfg.document.events import DuplicateKey, Fault, FileFault
+from orbitcfg.document.events import DuplicateKey, FileFault, FileProblem
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence
 from orbitcfg.masking.names import MASK
@@ -47,8 +47,8 @@ def syntax_error(config: Config) -> Iterator[Finding]:
       port: 3000
     ```
     """
-    for fault in _faults(config, Fault.SYNTAX, Fault.RECURSION):
-        detail = fault.detail if fault.fault is Fault.SYNTAX else "an anchor contains itself"
+    for fault in _faults(config, FileProblem.SYNTAX, FileProblem.RECURSION):
+        detail = fault.detail if fault.problem is FileProblem.SYNTAX else "an anchor contains itself"
         yield _lost(config, fault, f"this is not valid YAML: {_without_secrets(detail, fault.place)}", _remedy(detail))
 
 
@@ -70,7 +70,7 @@ def wrong_encoding(config: Config) -> Iterator[Finding]:
       collection_not_found: café
     ```
     """
-    for fault in _faults(config, Fault.ENCODING):
+    for fault in _faults(config, FileProblem.ENCODING):
         yield _lost(config, fault, f"this is not UTF-8: {fault.detail} cannot stand here", "save the file as UTF-8")
 
 
@@ -91,7 +91,7 @@ def several_documents(config: Config) -> Iterator[Finding]:
     general: {port: 3000, inference_provider: shimmy}
     ```
     """
-    for fault in _faults(config, Fault.SEVERAL_DOCUMENTS):
+    for fault in _faults(config, FileProblem.SEVERAL_DOCUMENTS):
         yield _lost(config, fault, "a second YAML document begins here", "remove the `---`, or move what follows into a file of its own")
 
 
@@ -111,9 +111,9 @@ def no_mapping(config: Config) -> Iterator[Finding]:
     messages: {}
     ```
     """
-    for fault in _faults(config, Fault.NOT_A_MAPPING, Fault.EMPTY):
+    for fault in _faults(config, FileProblem.NOT_A_MAPPING, FileProblem.EMPTY):
         is_root = _source(fault) is config.graph.root.source
-        empty = fault.fault is Fault.EMPTY
+        empty = fault.problem is FileProblem.EMPTY
         message = "the file holds nothing" if empty else f"the file holds {fault.detail}, not a mapping"
         help_text = "write `key: value` lines, or remove the import" if not is_root else "write `key: value` lines"
         severity = Severity.INFO if empty and not is_root else Severity.ERROR
@@ -169,13 +169,13 @@ def beyond_limits(config: Config) -> Iterator[Finding]:
     ```
     """
     texts = {
-        Fault.TOO_DEEP: ("the file is nested too deep to be read", "flatten it"),
-        Fault.TOO_MANY_ALIASES: ("the aliases of this file stand for over a million values", "write the values out where they are needed"),
-        Fault.TOO_MANY_ITEMS: ("imports repeat this list to over a hundred thousand items", "import each file once"),
-        Fault.TOO_LARGE: ("the file is larger than 2 MiB", "split the file, or move what is no configuration out of it"),
+        FileProblem.TOO_DEEP: ("the file is nested too deep to be read", "flatten it"),
+        FileProblem.TOO_MANY_ALIASES: ("the aliases of this file stand for over a million values", "write the values out where they are needed"),
+        FileProblem.TOO_MANY_ITEMS: ("imports repeat this list to over a hundred thousand items", "import each file once"),
+        FileProblem.TOO_LARGE: ("the file is larger than 2 MiB", "split the file, or move what is no configuration out of it"),
     }
     for fault in _faults(config, *texts):
-        yield _lost(config, fault, *texts[fault.fault])
+        yield _lost(config, fault, *texts[fault.problem])
 
 
 @rule("ORB108", severity=Severity.ERROR)
@@ -192,12 +192,12 @@ def unreadable_file(config: Config) -> Iterator[Finding]:
     messages: {}
     ```
     """
-    for fault in _faults(config, Fault.UNREADABLE):
+    for fault in _faults(config, FileProblem.UNREADABLE):
         yield _lost(config, fault, f"the file cannot be read: {fault.detail}", "mend the path or its permissions")
 
 
-def _faults(config: Config, *kinds: Fault) -> Iterator[FileFault]:
-    return (event for event in config.events_of(FileFault) if event.fault in kinds)
+def _faults(config: Config, *kinds: FileProblem) -> Iterator[FileFault]:
+    return (event for event in config.events_of(FileFault) if event.problem in kinds)
 
 
 def _source(fault: FileFault) -> Source:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from orbitcfg.document.events import Loss, ValueLost
 from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence
-from orbitcfg.masking.values import shown
+from orbitcfg.masking.values import masked_value
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
@@ -131,7 +131,7 @@ def _kind(node: Node) -> str:
 
 
 def _shown(event: ValueLost, node: Node) -> str:
-    value = shown(event.path[-1], node.value) if isinstance(node, Scalar) else ""
+    value = masked_value(event.path[-1], node.value) if isinstance(node, Scalar) else ""
     text = "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
     return f"`{text if len(text) <= 40 else text[:37] + '...'}`"
 

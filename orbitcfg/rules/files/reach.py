@@ -9,7 +9,6 @@ from orbitcfg.document.events import ImportSkipped
 from orbitcfg.document.graph import Orphan, keys_of
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, at, value_at
 from orbitcfg.effective.switches import in_use
-from orbitcfg.files.patterns import matches
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Fix, Severity
 from orbitcfg.report.finding import Finding
@@ -67,7 +66,11 @@ def unreachable_file(config: Config) -> Iterator[Finding]:
 
 def _is_expected(config: Config, name: str) -> bool:
     """Whether the settings list a file among those that nothing is meant to import."""
-    return any(matches(pattern, name) for pattern in config.unreachable)
+    if not config.unreachable:
+        return False
+    from orbitcfg.files.patterns import matches
+
+    return matches(config.unreachable, name)
 
 
 def _is_of_orbit(config: Config, orphan: Orphan) -> bool:

@@ -237,8 +237,8 @@ def _shown(path: KeyPath, node: Node) -> str:
         return ""
     filled = next((step for step in node.origin.steps if isinstance(step, Interpolated)), None)
     if filled is not None:
-        return f" of `{values.shown(path[-1], filled.template)}`"
-    value = values.shown(path[-1], _plain(node))
+        return f" of `{values.masked_value(path[-1], filled.template)}`"
+    value = values.masked_value(path[-1], _plain(node))
     text = str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
     return f" `{text if len(text) <= 60 else text[:57] + '...'}`"
 

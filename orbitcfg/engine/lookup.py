@@ -1,4 +1,4 @@
-"""Which models the configuration asks programs on this machine for, and which files it may mean."""
+"""Which models the configuration requests from programs on this machine, and which files it may mean."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,7 +9,7 @@ from orbitcfg.document.tree import KeyPath, value_at
 from orbitcfg.effective import Use
 from orbitcfg.engine import shimmy
 from orbitcfg.engine.context import RunContext
-from orbitcfg.engine.discover import LLAMA_SERVER, OLLAMA, Found
+from orbitcfg.engine.discover import LLAMA_SERVER, OLLAMA, FoundModel
 from orbitcfg.observed.model_names import model_stem, ollama_name
 from orbitcfg.observed.observation import ModelLookup
 from orbitcfg.project.config import Config
@@ -31,50 +31,51 @@ _DIRECT_PARAMETERS = ("top_k", "repeat_penalty")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """One row of the effective configuration that wants a model from this machine, with the parameters that it would send."""
+class ModelRequest:
+    """A use that needs a model on this machine, with the parameters that it would send."""
 
     use: Use
-    asked: ModelLookup
+    lookup: ModelLookup
     parameters: Mapping[str, object]
 
 
-def wanted(config: Config) -> list[Wanted]:
-    """The rows that ask for a model on this machine, the default first."""
-    return [each for use in config.uses if (each := _wanted(config, use))]
+def model_requests(config: Config) -> list[ModelRequest]:
+    """The uses that need a model on this machine, the default first."""
+    return [each for use in config.uses if (each := _model_request(config, use))]
 
 
-def joined(rows: Iterable[Wanted]) -> list[ModelLookup]:
-    """What is asked for, once each, with all adapters that do."""
-    joined: dict[tuple[str, str], ModelLookup] = {}
-    for row in rows:
-        key = (row.asked.provider, row.asked.model)
-        before = joined.get(key)
-        joined[key] = row.asked if before is None else replace(before, adapters=(*before.adapters, *row.asked.adapters))
-    return list(joined.values())
+def merged_lookups(requests: Iterable[ModelRequest]) -> list[ModelLookup]:
+    """The lookups of requests, one for each model, with all adapters that ask for it."""
+    found: dict[tuple[str, str], ModelLookup] = {}
+    for request in requests:
+        lookup = request.lookup
+        key = (lookup.provider, lookup.model)
+        before = found.get(key)
+        found[key] = lookup if before is None else replace(before, adapters=(*before.adapters, *lookup.adapters))
+    return list(found.values())
 
 
-def matched(asked: ModelLookup, models: Iterable[Found], surroundings: RunContext) -> ModelLookup:
-    """The same, with the files that it may mean."""
+def with_matches(lookup: ModelLookup, models: Iterable[FoundModel], run_context: RunContext) -> ModelLookup:
+    """The lookup with the files that it may mean."""
     exact, near = [], []
     for found in models:
-        fit = _fit(asked, found, surroundings)
-        if fit == asked.model:
+        fit = _fit(lookup, found, run_context)
+        if fit == lookup.model:
             exact.append(found.model.path)
         elif fit is not None:
             near.append((found.model.path, fit))
-    return replace(asked, exact=tuple(exact), near=tuple(near))
+    return replace(lookup, exact=tuple(exact), near=tuple(near))
 
 
-def paths(asked: ModelLookup, surroundings: RunContext) -> list[str]:
+def candidate_paths(lookup: ModelLookup, run_context: RunContext) -> list[str]:
     """Where ORBIT looks for a model that it loads itself: the path from its working directory, then its folder `gguf`."""
-    base = surroundings.orbit_dir or surroundings.working_dir
-    name = os.path.basename(asked.model)
-    tried = (asked.model, os.path.join("gguf", name), os.path.join("gguf", f"{name}.gguf"))
+    base = run_context.orbit_dir or run_context.working_dir
+    name = os.path.basename(lookup.model)
+    tried = (lookup.model, os.path.join("gguf", name), os.path.join("gguf", f"{name}.gguf"))
     return list(dict.fromkeys(os.path.normpath(os.path.join(base, each)) for each in tried))
 
 
-def _wanted(config: Config, use: Use) -> Wanted | None:
+def _model_request(config: Config, use: Use) -> ModelRequest | None:
     if (
         use.service != "inference"
         or use.provider is None
@@ -86,7 +87,7 @@ def _wanted(config: Config, use: Use) -> Wanted | None:
         return None
     block = use.block or ("inference", use.provider)
     context, context_at = _context(config, use, block)
-    asked = ModelLookup(
+    lookup = ModelLookup(
         provider=use.provider,
         model=str(use.model),
         adapters=(use.adapter or DEFAULT,),
@@ -96,11 +97,11 @@ def _wanted(config: Config, use: Use) -> Wanted | None:
         context_at=context_at,
     )
     direct = {key: value for key in _DIRECT_PARAMETERS if use.url is None and (value := value_at(config.tree, (*block, key))) is not None}
-    return Wanted(use, asked, {**use.parameters, **direct})
+    return ModelRequest(use, lookup, {**use.parameters, **direct})
 
 
 def _context(config: Config, use: Use, block: KeyPath) -> tuple[int | None, KeyPath | None]:
-    """The context that the configuration counts on, and where it says so: the adapter first, then the provider."""
+    """The context that the configuration counts on, and where it is written: the adapter first, then the provider."""
     places = [(*use.path, "context_window")] if use.path else []
     places += [(*block, key) for key in _CONTEXT_KEYS]
     for place in places:
@@ -120,21 +121,21 @@ def _is_here(url: str | None) -> bool:
         return False
 
 
-def _fit(asked: ModelLookup, found: Found, surroundings: RunContext) -> str | None:
-    """The name under which the provider's server lists a file that may be meant: the asked one where it fits exactly, empty where it lists it under none.
+def _fit(lookup: ModelLookup, found: FoundModel, run_context: RunContext) -> str | None:
+    """The name under which the provider's server lists a file that may be meant: the requested one where it fits exactly, empty where it lists it under none.
 
     None where the file is another.
     """
-    if asked.is_path:
-        return asked.model if found.path in paths(asked, surroundings) else None
-    names = list(_names(asked.provider, found))
-    if any(name == asked.model or (asked.provider == "ollama" and ollama_name(name) == ollama_name(asked.model)) for name in names):
-        return asked.model
+    if lookup.is_path:
+        return lookup.model if found.path in candidate_paths(lookup, run_context) else None
+    names = list(_names(lookup.provider, found))
+    if any(name == lookup.model or (lookup.provider == "ollama" and ollama_name(name) == ollama_name(lookup.model)) for name in names):
+        return lookup.model
     alike = {model_stem(each) for each in (*names, found.path)}
-    return (names or [""])[-1] if model_stem(asked.model) in alike else None
+    return (names or [""])[-1] if model_stem(lookup.model) in alike else None
 
 
-def _names(provider: str, found: Found) -> Iterator[str]:
+def _names(provider: str, found: FoundModel) -> Iterator[str]:
     """The names that the provider's servers list the file under, oldest version first."""
     for listing in found.model.listings:
         if listing.server in SERVED_BY[provider] and listing.name:
