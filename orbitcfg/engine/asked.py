@@ -77,26 +77,26 @@ def paths(asked: ModelLookup, surroundings: RunContext) -> list[str]:
 def _wanted(config: Config, use: Use) -> Wanted | None:
     if (
         use.service != "inference"
-        or use.provider is None
-        or use.provider not in SERVED_BY
-        or not use.model
+        or use.provider.value is None
+        or use.provider.value not in SERVED_BY
+        or not use.model_name
         or not use.enabled
-        or not _is_here(use.url)
+        or not _is_here(use.url.value)
     ):
         return None
-    block = use.block or ("inference", use.provider)
+    block = use.block or ("inference", use.provider.value)
     context, context_at = _context(config, use, block)
     asked = ModelLookup(
-        provider=use.provider,
-        model=str(use.model),
-        adapters=(use.adapter or DEFAULT,),
-        at=next(iter(use.origins.get("model", ())), use.path),
-        is_path=use.url is None,
+        provider=use.provider.value,
+        model=use.model_name,
+        adapters=(str(use.adapter or DEFAULT),),
+        at=use.model.path or use.path,
+        is_path=use.url.value is None,
         context=context,
         context_at=context_at,
     )
-    direct = {key: value for key in _DIRECT_PARAMETERS if use.url is None and (value := value_at(config.tree, (*block, key))) is not None}
-    return Wanted(use, asked, {**use.parameters, **direct})
+    direct = {key: value for key in _DIRECT_PARAMETERS if use.url.value is None and (value := value_at(config.tree, (*block, key))) is not None}
+    return Wanted(use, asked, {**use.request_parameters, **direct})
 
 
 def _context(config: Config, use: Use, block: KeyPath) -> tuple[int | None, KeyPath | None]:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from orbitcfg.effective import Use
 from orbitcfg.engine import asked, discover, selftest
 from orbitcfg.engine.asked import Wanted
 from orbitcfg.engine.context import RunContext
@@ -73,16 +74,24 @@ def built_in(surroundings: RunContext) -> Found:
 def _row(config: Config, options: Options) -> tuple[Wanted | None, Mapping[str, object]]:
     """The row that is meant, where it wants a model from this machine, and its parameters: the first that fits, the default first."""
     uses = [use for use in config.uses if use.service == "inference"]
-    for word, name in (("adapter", options.adapter), ("provider", options.provider)):
-        known = [str(getattr(use, word)) for use in uses if getattr(use, word)]
+    for word, name, name_of in (("adapter", options.adapter, _adapter_name), ("provider", options.provider, _provider_name)):
+        known = [name_of(use) for use in uses if name_of(use)]
         if name is not None and name not in known:
             meant = nearest(name, known)
             raise UsageError(f"there is no {word} `{name}` with a model" + (f": did you mean `{meant}`?" if meant else ""))
-        uses = [use for use in uses if name is None or getattr(use, word) == name]
+        uses = [use for use in uses if name is None or name_of(use) == name]
     rows = [row for row in asked.wanted(config) if row.use in uses]
     if uses and (not rows or rows[0].use is not uses[0]) and (options.adapter or options.provider):
-        return None, uses[0].parameters
-    return (rows[0], rows[0].parameters) if rows else (None, uses[0].parameters if uses else {})
+        return None, uses[0].request_parameters
+    return (rows[0], rows[0].parameters) if rows else (None, uses[0].request_parameters if uses else {})
+
+
+def _adapter_name(use: Use) -> str:
+    return "" if use.adapter is None else str(use.adapter)
+
+
+def _provider_name(use: Use) -> str:
+    return use.provider.value or ""
 
 
 def _named(name: str, surroundings: RunContext, search: Search) -> Found:
