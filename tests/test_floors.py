@@ -2,6 +2,7 @@
 
 import ast
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -149,3 +150,43 @@ def _is_page(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a function is long by its documentation alone."""
     page = ast.get_docstring(node, clean=False) or ""
     return (node.end_lineno or 0) - node.lineno - page.count("\n") < 60
+
+
+REPEATED = {
+    "Address",
+    "Change",
+    "Choice",
+    "Entry",
+    "Fault",
+    "Generation",
+    "Ignore",
+    "Inventory",
+    "Outcome",
+    "Program",
+    "Request",
+    "Row",
+    "Step",
+    "Target",
+    "Value",
+    "Variable",
+    "Wanted",
+}
+"""Names that still stand for more than one type: a name that becomes clear leaves, none is added."""
+
+
+def test_a_type_has_a_name_of_its_own() -> None:
+    """But for private ones, and for the parts of published shapes, whose names are in their schemas."""
+    homes = defaultdict(set)
+    for name, tree in MODULES.items():
+        for type_name in _types(tree):
+            homes[type_name].add(name)
+    assert {name for name, modules in homes.items() if len(modules) > 1} == REPEATED
+
+
+def _types(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.ClassDef(name=name, bases=bases) if not name.startswith("_") and "Shape" not in map(ast.unparse, bases):
+                yield name
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=ast.Name(id="TypeAlias")):
+                yield name

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from orbitcfg.commands.names import check_name
-from orbitcfg.commands.providers.usage import adapters
 from orbitcfg.commands.reporting import lint_result
 from orbitcfg.commands.why import origin_label
 from orbitcfg.compile import InterpolationMode
@@ -65,7 +64,7 @@ def resolve(
 def _excerpt(config: Config, adapter: str) -> MappingNode:
     found = excerpt(config.tree, config.uses, adapter)
     if found is None:
-        check_name("adapter", adapter, [name for name in adapters(config.uses) if name != "default" and "@" not in name])
+        check_name("adapter", adapter, list(dict.fromkeys(use.adapter.name for use in config.uses if use.adapter is not None)))
         raise UsageError(f"the adapter `{adapter}` has nothing to show")
     return found
 

@@ -1,11 +1,12 @@
-"""The adapters as ORBIT routes to them, and what each asks of an inference provider."""
+"""The adapters as ORBIT routes to them, and what each requests of an inference provider."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from orbitcfg.document.tree import KeyPath, Mapping, Sequence, at, child, value_at
-from orbitcfg.effective.block import Ask, Setting, settings_at
+from orbitcfg.effective.block import ModelRequest, Setting, settings_at
 from orbitcfg.effective.registry import default_provider, has_default_provider, is_on
+from orbitcfg.effective.use import AdapterKey
 
 WITHOUT_MODEL = frozenset({"fetch", "openai_realtime", "openai_realtime_translation", "gemini_live"})
 """Types of adapters that never ask a language model of `inference`."""
@@ -31,6 +32,11 @@ class Adapter:
     name: str
     settings: dict[str, Setting]
     enabled: bool
+
+    @property
+    def key(self) -> AdapterKey:
+        """What its rows are found by."""
+        return AdapterKey(self.name)
 
     @property
     def kind(self) -> str:
@@ -59,7 +65,7 @@ class Adapter:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class AllowedModel:
     """One entry of an adapter's `allowed_models`."""
 
     path: KeyPath
@@ -92,31 +98,31 @@ def adapters_of(tree: Mapping) -> list[Adapter]:
     return found
 
 
-def routed(adapters: list[Adapter]) -> dict[str, Adapter]:
+def routed(adapters: Iterable[Adapter]) -> dict[str, Adapter]:
     """The adapter that answers to each name: the last enabled one, at the place of the first."""
     return {adapter.name: adapter for adapter in adapters if adapter.enabled}
 
 
-def choices_of(tree: Mapping, adapter: Adapter) -> Iterator[Choice]:
+def allowed_models(tree: Mapping, adapter: Adapter) -> Iterator[AllowedModel]:
     """The entries of an adapter's `allowed_models`."""
     listed = child(at(tree, adapter.path), "allowed_models")
     if isinstance(listed, Sequence):
         for index, item in enumerate(listed.items):
             if isinstance(item, Mapping):
                 path = (*adapter.path, "allowed_models", index)
-                yield Choice(path, settings_at(tree, path))
+                yield AllowedModel(path, settings_at(tree, path))
 
 
 def _parameters(settings: dict[str, Setting]) -> tuple[tuple[str, Setting], ...]:
     return tuple((name, settings[name]) for name in PARAMETERS if name in settings and settings[name].value is not None)
 
 
-def chosen_ask(adapter: Adapter, choice: Choice) -> Ask | None:
-    """What a choice asks: its own parameters before the adapter's. None where it lacks a provider or a model."""
+def chosen_request(adapter: Adapter, choice: AllowedModel) -> ModelRequest | None:
+    """What a choice requests: its own parameters before the adapter's. None where it lacks a provider or a model."""
     provider, model = choice.own("provider"), choice.own("model")
     if provider is None or model is None:
         return None
-    return Ask(str(provider.value), model, _merged(_parameters(choice.settings), adapter.parameters))
+    return ModelRequest(str(provider.value), model, _merged(_parameters(choice.settings), adapter.parameters))
 
 
 def _merged(first: tuple[tuple[str, Setting], ...], rest: tuple[tuple[str, Setting], ...]) -> tuple[tuple[str, Setting], ...]:
@@ -124,23 +130,23 @@ def _merged(first: tuple[tuple[str, Setting], ...], rest: tuple[tuple[str, Setti
     return tuple((name, merged[name]) for name in PARAMETERS if name in merged)
 
 
-def own_ask(adapter: Adapter) -> Ask | None:
-    """What the adapter asks of its own provider; None where it has none."""
+def own_request(adapter: Adapter) -> ModelRequest | None:
+    """What the adapter requests of its own provider; None where it has none."""
     provider = adapter.own("inference_provider")
-    return Ask(str(provider.value), adapter.own("model"), adapter.parameters) if provider else None
+    return ModelRequest(str(provider.value), adapter.own("model"), adapter.parameters) if provider else None
 
 
-def preload_ask(tree: Mapping, adapter: Adapter) -> Ask | None:
-    """What ORBIT makes for the adapter when it loads it, which may be on another provider than requests ask; None where there is no provider."""
+def preload_request(tree: Mapping, adapter: Adapter) -> ModelRequest | None:
+    """What ORBIT makes for the adapter when it loads it, which may be on another provider than its requests go to; None where there is no provider."""
     if adapter.kind in WITHOUT_MODEL:
         return None
-    own = own_ask(adapter)
+    own = own_request(adapter)
     if own is not None:
         return own
     rewriter = adapter.own("rewrite_provider")
     if rewriter is not None:
-        return Ask(str(rewriter.value), adapter.own("rewrite_model") or adapter.own("model"), adapter.parameters)
+        return ModelRequest(str(rewriter.value), adapter.own("rewrite_model") or adapter.own("model"), adapter.parameters)
     if not has_default_provider(tree):
         return None
     default = default_provider(tree).value
-    return Ask(str(default), adapter.own("model"), adapter.parameters) if default else None
+    return ModelRequest(str(default), adapter.own("model"), adapter.parameters) if default else None

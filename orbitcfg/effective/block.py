@@ -31,7 +31,7 @@ Settings = Mapping[str, Setting]
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class ModelRequest:
     """What a consumer asks of a provider: a model of its own (None: the block's) and parameters of its own, in order of name."""
 
     provider: str
@@ -40,7 +40,7 @@ class Ask:
 
     @property
     def identity(self) -> Hashable:
-        """What ORBIT tells two of them apart by."""
+        """What ORBIT distinguishes two of them by."""
         model = None if self.model is None else repr(self.model.value)
         return self.provider, model, tuple((name, repr(setting.value)) for name, setting in self.parameters)
 
@@ -49,9 +49,9 @@ class Ask:
         """Where what it asks is written."""
         return self.model and self.model.path, tuple(setting.path for _, setting in self.parameters)
 
-    def without(self, name: str) -> "Ask":
+    def without(self, name: str) -> "ModelRequest":
         """The same without one parameter."""
-        return Ask(self.provider, self.model, tuple(each for each in self.parameters if each[0] != name))
+        return ModelRequest(self.provider, self.model, tuple(each for each in self.parameters if each[0] != name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +148,13 @@ def _borrow(tree: MappingNode, catalog: Catalog, name: str, settings: dict[str, 
         settings[name] = found
 
 
-def asked_block(tree: MappingNode, written: Block, ask: Ask) -> Block:
-    """The block of an inference provider as the object made for this ask reads it; `written` is the block as it is written.
+def requested_block(tree: MappingNode, written: Block, request: ModelRequest) -> Block:
+    """The block of an inference provider as the object made for this request reads it; `written` is the block as it is written.
 
     The first that is not empty counts: `inferences.X`, `inference.X` (into which overrides are written), `X` at the root.
     """
-    own = _overridden(tree, written, ask)
-    others = [settings_at(tree, (PLURAL, ask.provider)), settings_at(tree, (ask.provider,))]
+    own = _overridden(tree, written, request)
+    others = [settings_at(tree, (PLURAL, request.provider)), settings_at(tree, (request.provider,))]
     chosen = dict(others[0] or own or others[1])
     for key in written.row.words.get("own_section", ()):
         chosen.pop(key, None)
@@ -164,12 +164,12 @@ def asked_block(tree: MappingNode, written: Block, ask: Ask) -> Block:
     return replace(written, settings=chosen, readable=plural is None or isinstance(plural, MappingNode))
 
 
-def _overridden(tree: MappingNode, block: Block, ask: Ask) -> dict[str, Setting]:
-    """The block's settings with those of an ask, which a provider may read under a name of its own."""
+def _overridden(tree: MappingNode, block: Block, request: ModelRequest) -> dict[str, Setting]:
+    """The block's settings with those of a request, which a provider may read under a name of its own."""
     words = block.row.words
-    settings = {**block.settings, **_model(tree, block, ask.model)}
+    settings = {**block.settings, **_model(tree, block, request.model)}
     native = {"max_tokens": words.get("output_key"), "context_window": words.get("context_key")}
-    for name, setting in ask.parameters:
+    for name, setting in request.parameters:
         settings[name] = setting
         if native.get(name):
             settings[str(native[name])] = setting
@@ -177,7 +177,7 @@ def _overridden(tree: MappingNode, block: Block, ask: Ask) -> dict[str, Setting]
 
 
 def _model(tree: MappingNode, block: Block, model: Setting | None) -> dict[str, Setting]:
-    """What the model of an ask sets: a whole preset, where the provider has presets and one is called so."""
+    """What the model of a request sets: a whole preset, where the provider has presets and one is called so."""
     if model is None:
         return {}
     section = block.row.words.get("presets")

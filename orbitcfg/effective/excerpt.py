@@ -12,8 +12,8 @@ def excerpt(tree: Mapping, uses: Iterable[Use], name: str) -> Mapping | None:
 
     What the adapter overrides stands in the provider's block in place of what it overrides.
     """
-    rows = [use for use in uses if use.adapter is not None and (use.adapter == name or use.adapter.startswith(f"{name}@"))]
-    own = [use for use in rows if use.adapter == name and use.path is not None and use.state != "ignored"]
+    rows = [use for use in uses if use.adapter is not None and use.adapter.is_meant_by(name)]
+    own = [use for use in rows if str(use.adapter) == name and use.path is not None and use.state != "ignored"]
     if not own:
         return None
     path = own[-1].path
@@ -32,17 +32,17 @@ def excerpt(tree: Mapping, uses: Iterable[Use], name: str) -> Mapping | None:
 
 def _add_use(tree: Mapping, parts: dict[Hashable, Any], use: Use) -> None:
     """Puts in the block of a row, what chose its provider, and what is laid over the block."""
-    for origin in use.origins.get("provider", ()):
-        if origin[0] != "adapters":
-            _put(tree, parts, origin)
+    for place in use.provider.places:
+        if place.path[0] != "adapters":
+            _put(tree, parts, place.path)
     if use.block is None:
         return
     _put(tree, parts, use.block)
-    if "@" in (use.adapter or ""):
+    if use.adapter is not None and use.adapter.entry is not None:
         return
-    for field, paths in use.origins.items():
-        if field != "provider" and paths[0][: len(use.block)] != use.block:
-            _put(tree, parts, paths[0], as_path=(*use.block, "model" if field == "model" else paths[0][-1]))
+    for name, field in use.fields.items():
+        if name != "provider" and field.path is not None and field.path[: len(use.block)] != use.block:
+            _put(tree, parts, field.path, as_path=(*use.block, "model" if name == "model" else field.path[-1]))
 
 
 def _put(tree: Mapping, parts: dict[Hashable, Any], path: KeyPath, as_path: KeyPath | None = None) -> None:

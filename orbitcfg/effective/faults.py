@@ -8,9 +8,9 @@ from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.block import MODE_DIRECT, MODE_WRONG, Block, Setting
 from orbitcfg.effective.keys import ApiKey
 from orbitcfg.effective.urls import Address
-from orbitcfg.effective.use import State
+from orbitcfg.effective.use import UseState
 
-KEYLESS: State = "keyless"
+KEYLESS: UseState = "keyless"
 """The state of a use whose API key is missing, where a variable could bring it."""
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -34,7 +34,7 @@ class Fault:
     reason: str
     path: KeyPath | None = None
     stops_build: bool = False
-    state: State = "failing"
+    state: UseState = "failing"
 
     @property
     def cause(self) -> str:
@@ -63,7 +63,7 @@ def _of_block(block: Block, key: ApiKey) -> Iterator[Fault]:
         yield Fault(f"`{modes['key']}` is none of {', '.join(f'`{each}`' for each in modes['values'])}", (*block.path, modes["key"]))
     if key.is_missing:
         rule = words.get("api_key", {})
-        state: State = KEYLESS if key.variable else "incomplete"
+        state: UseState = KEYLESS if key.variable else "incomplete"
         yield Fault("there is no API key", _key_path(block), stops_build=bool(rule.get("stops_build")), state=state)
 
 

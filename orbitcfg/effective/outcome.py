@@ -7,7 +7,7 @@ from functools import cached_property
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.compile.environment import Environment
 from orbitcfg.document.tree import KeyPath, Mapping
-from orbitcfg.effective.block import SECTION, Ask, Block, asked_block, plain_block
+from orbitcfg.effective.block import SECTION, Block, ModelRequest, plain_block, requested_block
 from orbitcfg.effective.faults import KEYLESS, Fault, faults_of
 from orbitcfg.effective.keys import ApiKey, api_key_of
 from orbitcfg.effective.parameters import Sent, model_of, sent
@@ -43,7 +43,7 @@ class Outcome:
     @cached_property
     def signature(self) -> Hashable:
         """What a server can tell two outcomes apart by."""
-        return self.address.url, repr(self.model), repr(self.sent.parameters)
+        return self.address.url, repr(self.model), repr(self.sent.values)
 
 
 def outcome_of(tree: Mapping, block: Block, environment: Environment, model_key: str | None = None) -> Outcome:
@@ -54,7 +54,7 @@ def outcome_of(tree: Mapping, block: Block, environment: Environment, model_key:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """The outcomes of asks to inference providers, each worked out once."""
+    """The outcomes of requests to inference providers, each worked out once."""
 
     tree: Mapping
     catalog: Catalog
@@ -62,12 +62,12 @@ class Outcomes:
     known: dict[Hashable, Outcome] = field(default_factory=dict)
     blocks: dict[str, Block] = field(default_factory=dict)
 
-    def of(self, ask: Ask) -> Outcome:
-        """The outcome of an ask."""
-        key = (ask.identity, ask.paths)
+    def of(self, request: ModelRequest) -> Outcome:
+        """The outcome of a request."""
+        key = (request.identity, request.paths)
         found = self.known.get(key)
         if found is None:
-            found = self.known[key] = outcome_of(self.tree, asked_block(self.tree, self._written(ask.provider), ask), self.environment)
+            found = self.known[key] = outcome_of(self.tree, requested_block(self.tree, self._written(request.provider), request), self.environment)
         return found
 
     def _written(self, provider: str) -> Block:

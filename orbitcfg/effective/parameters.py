@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.document.tree import KeyPath
@@ -11,18 +10,14 @@ from orbitcfg.effective.block import MODE_DIRECT, Block, Setting
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Parameters by their name on the wire, nested where the wire nests them, and the key paths of those that are written."""
+    """Parameters by their dotted name on the wire, and the key paths of those that are written."""
 
-    parameters: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, object] = field(default_factory=dict)
     origins: dict[str, tuple[KeyPath, ...]] = field(default_factory=dict)
 
     def add(self, name: str, value: object, path: KeyPath | None) -> None:
-        """Puts in a parameter under its dotted name."""
-        *parents, last = name.split(".")
-        place = self.parameters
-        for parent in parents:
-            place = place.setdefault(parent, {})
-        place[last] = value
+        """Puts in a parameter."""
+        self.values[name] = value
         if path is not None:
             self.origins[name] = (path,)
 

@@ -3,7 +3,7 @@
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.document.tree import KeyPath, Mapping, Unknown, at, child, value_at
 from orbitcfg.effective.block import SECTION, Setting
-from orbitcfg.effective.use import State
+from orbitcfg.effective.use import UseState
 
 
 def is_on(value: object, reads: str) -> bool:
@@ -20,7 +20,7 @@ def is_on(value: object, reads: str) -> bool:
     return bool(value)
 
 
-def provider_state(tree: Mapping, catalog: Catalog, provider: object) -> State:
+def provider_state(tree: Mapping, catalog: Catalog, provider: object) -> UseState:
     """Whether `inference` has a provider of this name that ORBIT registers: ok, disabled, unknown, unregistered, undecided.
 
     A block that is no mapping is incomplete: ORBIT stops while it registers the providers.

@@ -8,11 +8,13 @@ from orbitcfg.catalog.rows import Catalog
 from orbitcfg.compile.environment import Environment
 from orbitcfg.document.tree import KeyPath, Mapping, Sequence, Unknown, at, value_at
 from orbitcfg.effective.adapters import Adapter
-from orbitcfg.effective.block import Ask, Block, Setting, plain_block, settings_at
-from orbitcfg.effective.inference import Consumer, judged, row_of
+from orbitcfg.effective.block import Block, ModelRequest, Setting, plain_block, settings_at
+from orbitcfg.effective.consumers import Consumer
 from orbitcfg.effective.outcome import outcome_of
+from orbitcfg.effective.provenance import Tracer
 from orbitcfg.effective.registry import is_on
-from orbitcfg.effective.use import State, Use
+from orbitcfg.effective.rows import row_of, unserved, with_fault
+from orbitcfg.effective.use import AdapterKey, Use, UseState
 
 VECTOR_STORES = frozenset({"chroma", "qdrant", "pinecone", "milvus"})
 """Datasources that retrieve by embeddings."""
@@ -75,11 +77,12 @@ class Services:
             if chosen is None and not _needs(adapter, service):
                 continue
             if chosen is None:
-                use = replace(self._of_all(service), adapter=adapter.name, path=adapter.path, enabled=adapter.enabled)
+                use = replace(self._of_all(service), adapter=adapter.key, path=adapter.path, enabled=adapter.enabled)
             else:
                 model = adapter.own(service.adapter_model) if service.adapter_model else None
-                asker = Consumer(adapter.name, adapter.path, Ask(str(chosen.value), model), chosen.path, adapter.enabled)
-                use = self._row(service, asker, chosen.value, self._words(adapter.path, service))
+                request = ModelRequest(str(chosen.value), model)
+                consumer = Consumer(adapter.key, adapter.path, request, chosen.path, adapter.enabled, service.name)
+                use = self._row(service, consumer, chosen.value, self._words(adapter.path, service))
             yield use if adapter.enabled else replace(use, state="off", reason=use.reason or "the adapter is switched off")
             yield from self._of_choices(service, adapter)
 
@@ -90,8 +93,9 @@ class Services:
             settings = settings_at(self.tree, path)
             name, provider, model = (settings.get(key) for key in ("name", "provider", "model"))
             if name and provider and model and name.value and provider.value:
-                asker = Consumer(f"{adapter.name}@{name.value}", path, Ask(str(provider.value), model), provider.path, adapter.enabled)
-                yield self._row(service, asker, provider.value, self._words(adapter.path, service))
+                key = AdapterKey(adapter.name, str(name.value))
+                consumer = Consumer(key, path, ModelRequest(str(provider.value), model), provider.path, adapter.enabled, service.name)
+                yield self._row(service, consumer, provider.value, self._words(adapter.path, service))
 
     def _words(self, adapter: KeyPath, service: Service) -> dict[str, Any]:
         row = self.catalog.at(self.tree, (*adapter, service.adapter_key))
@@ -104,40 +108,26 @@ class Services:
         name = written if written or row is None else row.schema.get("default")
         if not name:
             reason = row.words.get("missing", {}).get("what", "no provider is named") if row is not None else ""
-            state: State = "off" if not self._gates_open(words) else "incomplete"
-            return Use(None, service.name, None, None, None, state, reason=reason, built=False, origins={"provider": (service.selector,)})
-        return self._row(service, Consumer(None, None, Ask(str(name)), service.selector), name, words)
+            state: UseState = "off" if not self._gates_open(words) else "incomplete"
+            return Use(None, service.name, state, Tracer(self.tree).trace(None, (service.selector,)), reason=reason, built=False)
+        return self._row(service, Consumer(None, None, ModelRequest(str(name)), service.selector, service=service.name), name, words)
 
-    def _row(self, service: Service, asker: Consumer, name: object, words: dict[str, Any]) -> Use:
+    def _row(self, service: Service, consumer: Consumer, name: object, words: dict[str, Any]) -> Use:
         state = self._state(name, words)
         if state in ("undecided", "unknown", "unregistered"):
-            provider = None if state == "undecided" else str(name)
-            reason = "" if state == "undecided" else str(words.get("what", ""))
-            origins = {"provider": (asker.provider_path,)}
-            return Use(
-                asker.name,
-                service.name,
-                provider,
-                None,
-                None,
-                state,
-                reason=reason,
-                built=False,
-                enabled=asker.enabled,
-                path=asker.path,
-                origins=origins,
-            )
+            return unserved(self.tree, consumer, state, "" if state == "undecided" else str(words.get("what", "")), built=False)
         block = self._block(words, str(name))
-        if asker.ask.model is not None:
+        model = consumer.request.model
+        if model is not None:
             key = service.model_key or _first(block.row.words.get("model_key")) or "model"
-            block = replace(block, settings={**block.settings, key: asker.ask.model})
+            block = replace(block, settings={**block.settings, key: model})
         outcome = outcome_of(self.tree, block, self.environment, service.model_key)
-        use = row_of(outcome, asker, service.name)
+        use = row_of(self.tree, consumer, outcome)
         if state != "ok":
             return replace(use, state=state, reason=str(words.get("what", "")) if state == "disabled" else "the service is switched off")
-        return judged(use, outcome)
+        return with_fault(use, outcome)
 
-    def _state(self, name: object, words: dict[str, Any]) -> State:
+    def _state(self, name: object, words: dict[str, Any]) -> UseState:
         """Whether ORBIT has a provider of this name for a reference."""
         if isinstance(name, Unknown):
             return "undecided"

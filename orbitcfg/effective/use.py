@@ -2,27 +2,48 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from orbitcfg.document.tree import KeyPath
+from orbitcfg.effective.provenance import NOTHING, Sourced
 
-State: TypeAlias = Literal["ok", "off", "disabled", "unknown", "unregistered", "incomplete", "keyless", "failing", "ignored", "undecided"]
-"""How a use will fare: see `Use`."""
+UseState: TypeAlias = Literal["ok", "off", "disabled", "unknown", "unregistered", "incomplete", "keyless", "failing", "ignored", "undecided"]
+"""How a use will fare: see `Use.state`."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterKey:
+    """An adapter by its name, or one entry of a list of models that its clients may choose."""
+
+    name: str
+    entry: str | None = None
+
+    def __str__(self) -> str:
+        """`NAME` or `NAME@ENTRY`, as people write and read it."""
+        return self.name if self.entry is None else f"{self.name}@{self.entry}"
+
+    def is_meant_by(self, text: str) -> bool:
+        """Whether a user who writes `NAME` or `NAME@ENTRY` means it; an adapter's name means its entries too."""
+        return text in (self.name, str(self))
+
+
+@dataclass(frozen=True, slots=True)
+class ServedBy:
+    """Whose object serves a use that is another's: an adapter's, or the default's (None)."""
+
+    owner: AdapterKey | None
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One row of the effective configuration.
+    """One row of the effective configuration."""
 
-    `adapter` is None for the default, and `NAME@ENTRY` for an entry of `allowed_models`. `service` is one of inference, embedding, reranking,
-    vision, speech-to-text, text-to-speech, image, video, rewriting, moderation.
-    `provider`, `model` and `url` are None where there is none, or where nobody knows it here; `url` is the base that ORBIT's client will use.
-    `model` is text; `sent_model` is the same in the type in which it is sent.
-    `parameters` are those that an ordinary request will hold, by their name on the wire (what stands in an object of its own, such as Ollama's
-    `options`, is a mapping), in the value's own type.
-    `key_variable` is the variable that gives the API key, `key` the key itself, which is never shown; `stand_in_key` is the text that ORBIT sends
-    where there is none.
-    `state` is one of
+    adapter: AdapterKey | None
+    """Whose row it is; None for the default."""
+    service: str
+    """inference, embedding, reranking, vision, speech-to-text, text-to-speech, image, video, rewriting, or moderation."""
+    state: UseState
+    """How it will fare:
 
     - ok;
     - off: the adapter, or the whole service, is switched off;
@@ -33,43 +54,72 @@ class Use:
     - keyless: its API key is missing, which the variable `key_variable` may bring elsewhere;
     - failing: ORBIT makes the provider, and its requests fail inside ORBIT;
     - ignored: ORBIT does not look at what is written;
-    - undecided: it hangs on a variable that is not set here.
-
-    `reason` says in words what ORBIT then does, empty where all is well. `built` is false where making the provider raises an error: as the default
-    provider it stops the start. One that is off or not registered is never made, and stops nothing.
-    `order_dependent`: the object made for another adapter may serve instead, depending on which was loaded or asked first.
-    `served_by` is the adapter whose object serves, where that is another (empty text for the default).
-    `origins` leads from a field (`provider`, `model`, `url`, `key`, a parameter's dotted name) to the key paths that it comes from, the deciding one first.
-    `path` is the adapter's place, None for the default; `block` the provider's block, None where there is none.
+    - undecided: it depends on a variable that is not set here.
     """
-
-    adapter: str | None
-    service: str
-    provider: str | None
-    model: str | None
-    url: str | None
-    state: State
-    parameters: Mapping[str, object] = field(default_factory=dict)
+    provider: Sourced[str | None]
+    """None where there is none, or where it is not known here; likewise the model and the address."""
+    model: Sourced[object] = NOTHING
+    """The model in the type in which it is sent."""
+    url: Sourced[str | None] = NOTHING
+    """The base address that ORBIT's client will use."""
+    key: Sourced[str | None] = field(default=NOTHING, repr=False)
+    """The API key, which is never shown."""
+    parameters: Mapping[str, Sourced[object]] = field(default_factory=dict)
+    """What an ordinary request holds, by dotted name on the wire: `options.seed` is sent in an object `options`."""
     key_variable: str | None = None
-    key: str | None = field(default=None, repr=False)
+    """The variable that gives the API key, or would."""
     stand_in_key: str | None = None
+    """The text that ORBIT sends where there is no key."""
     reason: str = ""
+    """What ORBIT does where all is not well, in words."""
     built: bool = True
+    """False where making the provider raises an error: as the default it stops the start. One that is off or not registered is never made, and stops nothing."""
     order_dependent: bool = False
-    served_by: str | None = None
+    """Whether the object made for another adapter may serve instead, depending on which was loaded or asked first."""
+    served_by: ServedBy | None = None
+    """Whose object serves; None where its own does."""
     enabled: bool = True
+    """Whether its adapter is on."""
     protocol: str | None = None
-    sent_model: object = None
+    """How ORBIT talks to it: a protocol of the catalogue, or `in-process`."""
     path: KeyPath | None = None
+    """The place of the adapter or of its entry; None for the default."""
     block: KeyPath | None = None
-    origins: Mapping[str, tuple[KeyPath, ...]] = field(default_factory=dict)
+    """The provider's block; None where there is none."""
+
+    @property
+    def model_name(self) -> str | None:
+        """The model as text; None where there is none, or where it is not known here."""
+        return None if self.model.value is None else str(self.model.value)
 
     @property
     def key_set(self) -> bool:
         """Whether there is a key to send."""
-        return bool(self.key)
+        return bool(self.key.value)
 
     @property
-    def places(self) -> tuple[KeyPath, ...]:
-        """Every key path that the row comes from, each once."""
-        return tuple(dict.fromkeys(path for paths in self.origins.values() for path in paths))
+    def is_on(self) -> bool:
+        """Whether ORBIT will try to use it."""
+        return self.enabled and self.state not in ("off", "ignored")
+
+    @property
+    def request_parameters(self) -> dict[str, Any]:
+        """The parameters as a request holds them."""
+        return nested({name: parameter.value for name, parameter in self.parameters.items()})
+
+    @property
+    def fields(self) -> dict[str, Sourced[object]]:
+        """What has a provenance: `provider`, each parameter, `model`, `url`, `key`."""
+        return {"provider": self.provider, **self.parameters, "model": self.model, "url": self.url, "key": self.key}
+
+
+def nested(parameters: Mapping[str, object]) -> dict[str, Any]:
+    """Parameters as the wire nests them: `options.seed` stands in an object `options`."""
+    whole: dict[str, Any] = {}
+    for name, value in parameters.items():
+        *parents, last = name.split(".")
+        place = whole
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        place[last] = value
+    return whole

@@ -4,10 +4,11 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from orbitcfg.effective import Use
 from orbitcfg.engine import discover, lookup, selftest
 from orbitcfg.engine.context import RunContext
 from orbitcfg.engine.discover import FoundModel
-from orbitcfg.engine.lookup import ModelRequest
+from orbitcfg.engine.lookup import LocalRequest
 from orbitcfg.errors import UsageError
 from orbitcfg.observed.model_names import model_stem
 from orbitcfg.observed.observation import ModelChoice
@@ -46,7 +47,7 @@ class ChosenModel:
 
     choice: ModelChoice
     found: FoundModel
-    request: ModelRequest | None = None
+    request: LocalRequest | None = None
     parameters: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -74,19 +75,27 @@ def built_in_model(run_context: RunContext) -> FoundModel:
     return discover.inspect_model(selftest.path(), run_context)
 
 
-def _model_request(config: Config, options: SmokeOptions) -> tuple[ModelRequest | None, Mapping[str, object]]:
+def _model_request(config: Config, options: SmokeOptions) -> tuple[LocalRequest | None, Mapping[str, object]]:
     """The request that is meant, where it is for a model on this machine, and its parameters: the first that fits, the default first."""
     uses = [use for use in config.uses if use.service == "inference"]
-    for kind, name in (("adapter", options.adapter), ("provider", options.provider)):
-        known = [str(getattr(use, kind)) for use in uses if getattr(use, kind)]
+    for word, name, name_of in (("adapter", options.adapter, _adapter_name), ("provider", options.provider, _provider_name)):
+        known = [name_of(use) for use in uses if name_of(use)]
         if name is not None and name not in known:
             meant = nearest(name, known)
-            raise UsageError(f"there is no {kind} `{name}` with a model" + (f": did you mean `{meant}`?" if meant else ""))
-        uses = [use for use in uses if name is None or getattr(use, kind) == name]
+            raise UsageError(f"there is no {word} `{name}` with a model" + (f": did you mean `{meant}`?" if meant else ""))
+        uses = [use for use in uses if name is None or name_of(use) == name]
     rows = [row for row in lookup.model_requests(config) if row.use in uses]
     if uses and (not rows or rows[0].use is not uses[0]) and (options.adapter or options.provider):
-        return None, uses[0].parameters
-    return (rows[0], rows[0].parameters) if rows else (None, uses[0].parameters if uses else {})
+        return None, uses[0].request_parameters
+    return (rows[0], rows[0].parameters) if rows else (None, uses[0].request_parameters if uses else {})
+
+
+def _adapter_name(use: Use) -> str:
+    return "" if use.adapter is None else str(use.adapter)
+
+
+def _provider_name(use: Use) -> str:
+    return use.provider.value or ""
 
 
 def _named(name: str, run_context: RunContext, search: Search) -> FoundModel:
@@ -103,7 +112,7 @@ def _named(name: str, run_context: RunContext, search: Search) -> FoundModel:
     return found
 
 
-def _at_path(request: ModelRequest, run_context: RunContext) -> FoundModel | None:
+def _at_path(request: LocalRequest, run_context: RunContext) -> FoundModel | None:
     """The file that ORBIT would load itself; None where it is at none of the places where ORBIT looks."""
     for path in lookup.candidate_paths(request.lookup, run_context):
         if os.path.lexists(path):

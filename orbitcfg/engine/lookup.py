@@ -31,7 +31,7 @@ _DIRECT_PARAMETERS = ("top_k", "repeat_penalty")
 
 
 @dataclass(frozen=True, slots=True)
-class ModelRequest:
+class LocalRequest:
     """A use that needs a model on this machine, with the parameters that it would send."""
 
     use: Use
@@ -39,12 +39,12 @@ class ModelRequest:
     parameters: Mapping[str, object]
 
 
-def model_requests(config: Config) -> list[ModelRequest]:
+def model_requests(config: Config) -> list[LocalRequest]:
     """The uses that need a model on this machine, the default first."""
     return [each for use in config.uses if (each := _model_request(config, use))]
 
 
-def merged_lookups(requests: Iterable[ModelRequest]) -> list[ModelLookup]:
+def merged_lookups(requests: Iterable[LocalRequest]) -> list[ModelLookup]:
     """The lookups of requests, one for each model, with all adapters that ask for it."""
     found: dict[tuple[str, str], ModelLookup] = {}
     for request in requests:
@@ -75,29 +75,29 @@ def candidate_paths(lookup: ModelLookup, run_context: RunContext) -> list[str]:
     return list(dict.fromkeys(os.path.normpath(os.path.join(base, each)) for each in tried))
 
 
-def _model_request(config: Config, use: Use) -> ModelRequest | None:
+def _model_request(config: Config, use: Use) -> LocalRequest | None:
     if (
         use.service != "inference"
-        or use.provider is None
-        or use.provider not in SERVED_BY
-        or not use.model
+        or use.provider.value is None
+        or use.provider.value not in SERVED_BY
+        or not use.model_name
         or not use.enabled
-        or not _is_here(use.url)
+        or not _is_here(use.url.value)
     ):
         return None
-    block = use.block or ("inference", use.provider)
+    block = use.block or ("inference", use.provider.value)
     context, context_at = _context(config, use, block)
     lookup = ModelLookup(
-        provider=use.provider,
-        model=str(use.model),
-        adapters=(use.adapter or DEFAULT,),
-        at=next(iter(use.origins.get("model", ())), use.path),
-        is_path=use.url is None,
+        provider=use.provider.value,
+        model=use.model_name,
+        adapters=(str(use.adapter or DEFAULT),),
+        at=use.model.path or use.path,
+        is_path=use.url.value is None,
         context=context,
         context_at=context_at,
     )
-    direct = {key: value for key in _DIRECT_PARAMETERS if use.url is None and (value := value_at(config.tree, (*block, key))) is not None}
-    return ModelRequest(use, lookup, {**use.parameters, **direct})
+    direct = {key: value for key in _DIRECT_PARAMETERS if use.url.value is None and (value := value_at(config.tree, (*block, key))) is not None}
+    return LocalRequest(use, lookup, {**use.request_parameters, **direct})
 
 
 def _context(config: Config, use: Use, block: KeyPath) -> tuple[int | None, KeyPath | None]:

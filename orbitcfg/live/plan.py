@@ -6,7 +6,7 @@ from typing import Any
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.compile.environment import PROCESS
-from orbitcfg.document.tree import KeyPath, at, plain, value_at
+from orbitcfg.document.tree import at, plain, value_at
 from orbitcfg.effective import Use
 from orbitcfg.observed.endpoint import THE_DEFAULT, ExpectedModel, ProbeTarget
 from orbitcfg.observed.host import KeyState
@@ -33,9 +33,9 @@ class EndpointFilter:
             return False
         if not use.enabled and not off_too:
             return False
-        if self.adapters and (use.adapter or "").partition("@")[0] not in self.adapters:
+        if self.adapters and (use.adapter is None or use.adapter.name not in self.adapters):
             return False
-        return (not self.providers or use.provider in self.providers) and (not self.services or use.service in self.services)
+        return (not self.providers or use.provider.value in self.providers) and (not self.services or use.service in self.services)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,13 @@ def plan_endpoints(config: Config, chosen: EndpointFilter) -> EndpointPlan:
     keys: dict[Hashable, KeyState] = {}
     unknown = []
     for use in config.uses:
-        if use.provider is None or use.block is None or not chosen.takes(use):
+        if use.provider.value is None or use.block is None or not chosen.takes(use):
             continue
         row = config.catalog.at(config.tree, use.block)
         if row is None or "protocol" not in row.words:
             continue
         _add_key(keys, config, use, row)
-        if use.url is None:
+        if use.url.value is None:
             unknown += [use] if use.state == "undecided" else []
             continue
         _add_target(targets, config, use, row)
@@ -98,20 +98,20 @@ def target_of(config: Config, use: Use, row: Row) -> ProbeTarget:
     words = row.words
     key_words = words.get("api_key") or {}
     return ProbeTarget(
-        provider=use.provider or "",
+        provider=use.provider.value or "",
         protocol=use.protocol or words["protocol"],
         location=words.get("location", "local"),
-        url=use.url or "",
-        written=str(_written(config, use) or use.url),
+        url=use.url.value or "",
+        written=str(_written(config, use) or use.url.value),
         expected=(_expected(config, use, words),),
         models_path=words.get("models"),
         models_from_root=words.get("models_base") == "root",
-        key=use.key or use.stand_in_key,
-        key_is_secret=bool(use.key),
+        key=use.key.value or use.stand_in_key,
+        key_is_secret=use.key_set,
         key_required=bool(key_words.get("required")),
         key_variables=(use.key_variable,) if use.key_variable else tuple(key_words.get("env", ())),
-        url_at=_first(use, "url") or use.block,
-        key_at=_first(use, "key") or ((*use.block, key_words["key"]) if use.block and key_words.get("key") else use.block),
+        url_at=use.url.path or use.block,
+        key_at=use.key.path or ((*use.block, key_words["key"]) if use.block and key_words.get("key") else use.block),
         timeout_s=_timeout_s(config, use),
         is_default=use.adapter is None and use.service == "inference",
     )
@@ -126,18 +126,16 @@ def _timeout_s(config: Config, use: Use) -> float | None:
 
 
 def _written(config: Config, use: Use) -> object:
-    path = _first(use, "url")
-    return value_at(config.tree, path) if path else None
-
-
-def _first(use: Use, name: str) -> KeyPath | None:
-    paths = use.origins.get(name, ())
-    return paths[0] if paths else None
+    return value_at(config.tree, use.url.path) if use.url.path else None
 
 
 def _expected(config: Config, use: Use, words: Any) -> ExpectedModel:
-    user = THE_DEFAULT if use.adapter is None else use.adapter
-    return ExpectedModel(use.model, (user,), (use.service,), _first(use, "model") or use.block, use.parameters, _context(config, use, words))
+    context = _context(config, use, words)
+    return ExpectedModel(use.model_name, (_user(use),), (use.service,), use.model.path or use.block, use.request_parameters, context)
+
+
+def _user(use: Use) -> str:
+    return THE_DEFAULT if use.adapter is None else str(use.adapter)
 
 
 def _context(config: Config, use: Use, words: Any) -> int | None:
@@ -156,15 +154,14 @@ def _context(config: Config, use: Use, words: Any) -> int | None:
 def _add_key(keys: dict[Hashable, KeyState], config: Config, use: Use, row: Row) -> None:
     """Notes a key that requests need, or that is set."""
     words = row.words.get("api_key") or {}
-    if not use.key and not words.get("required"):
+    if not use.key_set and not words.get("required"):
         return
     variables = (use.key_variable,) if use.key_variable else tuple(words.get("env", ()))
-    identity = (use.provider, variables)
-    user = THE_DEFAULT if use.adapter is None else use.adapter
+    identity = (use.provider.value, variables)
     before = keys.get(identity)
     if before:
-        keys[identity] = replace(before, users=_merged(before.users, (user,)))
+        keys[identity] = replace(before, users=_merged(before.users, (_user(use),)))
         return
     variable = config.environment[use.key_variable] if use.key_variable else None
     source = "" if variable is None else "the environment" if variable.source == PROCESS else f"`{variable.source}`"
-    keys[identity] = KeyState(use.provider or "", variables, (user,), bool(use.key), source, at=_first(use, "key") or use.block)
+    keys[identity] = KeyState(use.provider.value or "", variables, (_user(use),), use.key_set, source, at=use.key.path or use.block)

@@ -55,7 +55,7 @@ class Config:
         """What ORBIT will use: the default first, then each adapter in order, each with its services."""
         from orbitcfg.effective import uses
 
-        return tuple(uses(self.tree, self.catalog, self.environment))
+        return uses(self.tree, self.catalog, self.environment)
 
     def format_path(self, path: KeyPath) -> str:
         """A key path as a user would type it; an address that stands where a name belongs is shown without its credentials."""

@@ -15,7 +15,7 @@ from orbitcfg.document.tree import plain
 from orbitcfg.document.yaml_writer import annotated_yaml, to_yaml
 from orbitcfg.effective.excerpt import excerpt
 from orbitcfg.project.config import Config
-from tests.effective.small import SHIMMY, adapter, config
+from tests.effective.small import SHIMMY, adapter, config, label
 from tests.trees import config_of
 
 INFERENCE = {
@@ -95,6 +95,15 @@ def test_no_format_shows_a_key(format_name: str) -> None:
     assert [secret for secret in ("very-secret", "hidden-model", "user:pass") if secret in text] == []
 
 
+@pytest.mark.parametrize("format_name", usage.FORMATS)
+def test_no_format_shows_the_credentials_of_an_address_that_stands_for_a_name(format_name: str) -> None:
+    address = "https://user:pass@proxy.example/v1"
+    whole = found(adapters=[adapter(address, inference_provider=address, allowed_models=[{"name": address, "provider": address, "model": address}])])
+    text = usage.render(Usage(whole, selected(whole.uses, every=True)), format_name)
+    assert "user:pass" not in text
+    assert "https://***@proxy.example/v1" in text.replace("\n", "")
+
+
 def test_markdown_escapes_what_would_break_the_table() -> None:
     whole = config({"inference": {"shimmy": {**SHIMMY, "model": "a|b"}}})
     assert usage.render(Usage(whole, selected(whole.uses)), "markdown").splitlines()[2] == (
@@ -116,7 +125,7 @@ def test_markdown_escapes_what_would_break_the_table() -> None:
     ],
 )
 def test_the_rows_that_are_asked_for(choice: dict[str, Any], rows: list[str | None]) -> None:
-    assert [use.adapter for use in selected(found().uses, **choice)] == rows
+    assert [label(use) for use in selected(found().uses, **choice)] == rows
 
 
 def test_names_that_can_be_asked_for() -> None:

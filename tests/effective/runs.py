@@ -63,14 +63,14 @@ def recorded(adapter: dict[str, Any]) -> Call | None:
 
 def predicted(use: Use) -> Call:
     """The chat request that a use will make."""
-    url = urlsplit(use.url or "")
+    url = urlsplit(use.url.value or "")
     key = "set" if use.key_set else use.stand_in_key or ""
-    return Call(url.port, url.path + CHAT.get(use.protocol or "", ""), use.sent_model, dict(use.parameters), key)
+    return Call(url.port, url.path + CHAT.get(use.protocol or "", ""), use.model.value, use.request_parameters, key)
 
 
 def is_served(run: dict[str, Any], use: Use) -> bool:
     """Whether the recording server listens where a use calls, and knows its model."""
     texts = [*files_of(run).values(), *run["env"].values()]
     ports = {11434, 11435, *(int(port) for text in texts for port in _LOOPBACK_PORT.findall(text))} - set(run.get("closed", ()))
-    is_known = "served_models" not in run or use.model in run["served_models"]
-    return urlsplit(use.url or "").port in ports and is_known
+    is_known = "served_models" not in run or use.model_name in run["served_models"]
+    return urlsplit(use.url.value or "").port in ports and is_known

@@ -4,7 +4,9 @@ from typing import Any
 
 import yaml
 
+from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective import Use
+from orbitcfg.effective.provenance import Sourced
 from orbitcfg.project.config import Config
 from tests.trees import config_of
 
@@ -30,9 +32,19 @@ def adapter(name: str, **keys: Any) -> dict[str, Any]:
 
 def row(found: Config, name: str | None = None, service: str = "inference") -> Use:
     """The row of an adapter, None for the default."""
-    rows = [use for use in found.uses if use.adapter == name and use.service == service]
+    rows = [use for use in found.uses if label(use) == name and use.service == service]
     assert len(rows) == 1
     return rows[0]
+
+
+def label(use: Use) -> str | None:
+    """Whose row it is, as users write it; None for the default."""
+    return None if use.adapter is None else str(use.adapter)
+
+
+def paths(field: Sourced[object]) -> tuple[KeyPath, ...]:
+    """The key paths that a value comes from."""
+    return tuple(place.path for place in field.places)
 
 
 def provider(name: str, block: dict[str, Any], process: dict[str, str] | None = None) -> Use:

@@ -6,6 +6,7 @@ import pytest
 
 from orbitcfg.effective import Use
 from tests.effective.runs import config_of, is_served, predicted, recorded, recording
+from tests.effective.small import label
 
 UNANSWERED = {
     ("h44-llama-cpp-no-mode", "lc"): "llama_cpp runs inside ORBIT there, and the server had no llama-cpp-python",
@@ -28,7 +29,7 @@ def runs(*, started: bool) -> list[Any]:
 def rows_of(run: dict[str, Any]) -> dict[str | None, Use]:
     """The rows of the language models of what is on, by adapter."""
     uses = config_of(run).uses
-    return {use.adapter: use for use in uses if use.service == "inference" and use.enabled and use.state != "ignored"}
+    return {label(use): use for use in uses if use.service == "inference" and use.enabled and use.state != "ignored"}
 
 
 def row_of(rows: dict[str | None, Use], asked: str) -> Use | None:

@@ -3,14 +3,14 @@
 from typing import Any
 
 from orbitcfg.effective import Use
-from tests.effective.small import SHIMMY, adapter, config, row
+from tests.effective.small import SHIMMY, adapter, config, paths, row
 
 EMBEDDINGS = {"openai": {"model": "text-embedding-3-small", "api_key": "k"}, "ollama": {"model": "nomic-embed-text"}}
 
 
 def said(use: Use) -> tuple[str | None, str | None, str | None, str]:
     """Provider, model, address and state of a row."""
-    return use.provider, use.model, use.url, use.state
+    return use.provider.value, use.model_name, use.url.value, use.state
 
 
 def test_the_selected_embedding_provider() -> None:
@@ -27,13 +27,13 @@ def test_an_adapters_own_embedding_provider_and_model() -> None:
     keys = {"type": "retriever", "adapter": "intent", "embedding_provider": "ollama", "embedding_model": "mine"}
     use = row(config({"embedding": {"provider": "openai"}, "embeddings": EMBEDDINGS, "adapters": [adapter("a", **keys)]}), "a", "embedding")
     assert said(use) == ("ollama", "mine", "http://localhost:11434", "ok")
-    assert use.origins["model"] == (("adapters", 0, "embedding_model"),)
+    assert paths(use.model) == (("adapters", 0, "embedding_model"),)
 
 
 def test_a_retriever_without_its_own_takes_the_general_one() -> None:
     keys = {"type": "retriever", "adapter": "intent"}
     use = row(config({"embedding": {"provider": "openai"}, "embeddings": EMBEDDINGS, "adapters": [adapter("a", **keys)]}), "a", "embedding")
-    assert (use.provider, use.origins["provider"]) == ("openai", (("embedding", "provider"),))
+    assert (use.provider.value, paths(use.provider)) == ("openai", (("embedding", "provider"),))
 
 
 def test_a_preset_is_no_embedding_provider() -> None:
@@ -81,8 +81,8 @@ def test_only_some_generators_honour_the_rewriters_model() -> None:
     keys = {"rewrite_provider": "vllm", "rewrite_model": "r", "inference_provider": "shimmy", "model": "own"}
     inference = {"shimmy": SHIMMY, "vllm": {"enabled": True, "base_url": "http://localhost:8000/v1"}}
     adapters = [adapter("pdf", type="document_generation", **keys), adapter("picture", type="image_generation", **keys)]
-    assert row(config({"inference": inference, "adapters": adapters[:1]}), "pdf", "rewriting").model == "r"
-    assert row(config({"inference": inference, "adapters": adapters[1:]}), "picture", "rewriting").model == "own"
+    assert row(config({"inference": inference, "adapters": adapters[:1]}), "pdf", "rewriting").model.value == "r"
+    assert row(config({"inference": inference, "adapters": adapters[1:]}), "picture", "rewriting").model.value == "own"
 
 
 def test_a_generator_and_what_its_clients_may_choose() -> None:
@@ -102,7 +102,7 @@ def test_ollama_moderates_with_the_address_of_another_section() -> None:
         "moderations": {"ollama": {"base_url": "http://unread", "model": "guard"}},
         "moderators": {"ollama": {"base_url": "http://read:1"}},
     }
-    assert row(config(sections), None, "moderation").url == "http://read:1"
+    assert row(config(sections), None, "moderation").url.value == "http://read:1"
 
 
 def test_safety_without_a_moderator_is_incomplete() -> None:

@@ -4,14 +4,15 @@ from typing import Any
 
 from orbitcfg.effective import Use
 from orbitcfg.project.config import Config
-from tests.effective.small import SHIMMY, adapter, config, row
+from tests.effective.small import SHIMMY, adapter, config, label, paths, row
 
 VLLM = {"enabled": True, "base_url": "http://localhost:8000/v1", "model": "block-model"}
 
 
 def served(use: Use) -> tuple[str | None, bool, str | None]:
     """The model of a row, whether it hangs on the order, and whose object serves."""
-    return use.model, use.order_dependent, use.served_by
+    owner = None if use.served_by is None else str(use.served_by.owner)
+    return use.model_name, use.order_dependent, owner
 
 
 def on_vllm(*adapters: dict[str, Any]) -> Config:
@@ -23,12 +24,12 @@ def test_an_adapters_own_model_is_used_with_its_own_provider() -> None:
     found = on_vllm(adapter("a", inference_provider="vllm", model="m", temperature=0), adapter("b", inference_provider="vllm", model="n"))
     assert served(row(found, "a")) == ("m", False, None)
     assert served(row(found, "b")) == ("n", False, None)
-    assert row(found, "a").parameters["temperature"] == 0
-    assert row(found, "a").origins["temperature"] == (("adapters", 0, "temperature"),)
+    assert row(found, "a").parameters["temperature"].value == 0
+    assert paths(row(found, "a").parameters["temperature"]) == (("adapters", 0, "temperature"),)
 
 
 def test_null_overrides_nothing() -> None:
-    assert row(on_vllm(adapter("a", inference_provider="vllm", model=None, temperature=None)), "a").parameters["temperature"] == 0.7
+    assert row(on_vllm(adapter("a", inference_provider="vllm", model=None, temperature=None)), "a").parameters["temperature"].value == 0.7
 
 
 def test_the_default_takes_the_last_object_made_for_its_provider() -> None:
@@ -60,7 +61,7 @@ def test_an_adapters_effort_is_lost() -> None:
 
 def test_effort_takes_effect_where_the_place_is_empty() -> None:
     found = on_vllm(adapter("a", inference_provider="vllm", effort="high"), adapter("b", inference_provider="vllm"))
-    assert row(found, "a").parameters["reasoning_effort"] == "high"
+    assert row(found, "a").parameters["reasoning_effort"].value == "high"
     assert row(found, "a").order_dependent
 
 
@@ -91,7 +92,7 @@ def test_an_adapters_parameters_leak_into_its_choices() -> None:
     choice = {"name": "big", "provider": "vllm", "model": "n", "temperature": 0.1}
     found = on_vllm(adapter("a", max_tokens=64000, temperature=0.9, allowed_models=[choice]))
     parameters = row(found, "a@big").parameters
-    assert (parameters["temperature"], parameters["max_tokens"]) == (0.1, 64000)
+    assert (parameters["temperature"].value, parameters["max_tokens"].value) == (0.1, 64000)
 
 
 def test_choices_that_cannot_be_chosen() -> None:
@@ -102,7 +103,7 @@ def test_choices_that_cannot_be_chosen() -> None:
         {"name": "z", "provider": "vllm", "model": "n"},
     ]
     found = on_vllm(adapter("a", allowed_models=choices))
-    states = [(use.adapter, use.state, use.reason) for use in found.uses if use.adapter and "@" in use.adapter]
+    states = [(label(use), use.state, use.reason) for use in found.uses if use.adapter is not None and use.adapter.entry is not None]
     assert states == [
         ("a@x", "incomplete", "the entry has no `provider`"),
         ("a@y", "incomplete", "the entry has no `model`"),
@@ -113,7 +114,7 @@ def test_choices_that_cannot_be_chosen() -> None:
 
 def test_the_last_adapter_of_a_name_answers() -> None:
     found = on_vllm(adapter("a", inference_provider="vllm", model="m"), adapter("a", inference_provider="vllm", model="n"))
-    rows = [(use.model, use.state) for use in found.uses if use.adapter == "a"]
+    rows = [(use.model.value, use.state) for use in found.uses if label(use) == "a"]
     assert rows == [("m", "ignored"), ("n", "ok")]
 
 
@@ -125,15 +126,15 @@ def test_a_preset_named_as_model_is_laid_over_the_block() -> None:
     inference = {"shimmy": SHIMMY, "ollama": {"enabled": True, "use_preset": "small"}}
     found = config({"inference": inference, "ollama_presets": presets, "adapters": [adapter("a", inference_provider="ollama", model="other")]})
     use = row(found, "a")
-    assert (use.model, dict(use.parameters)) == ("o", {"options": {"temperature": 0.1, "top_p": 0.9}, "think": True})
-    assert use.origins["model"] == (("ollama_presets", "other", "model"),)
+    assert (use.model.value, use.request_parameters) == ("o", {"options": {"temperature": 0.1, "top_p": 0.9}, "think": True})
+    assert paths(use.model) == (("ollama_presets", "other", "model"),)
 
 
 def test_a_llama_cpp_preset_named_as_model_is_a_model() -> None:
     presets = {"big": {"model": "b"}}
     inference = {"shimmy": SHIMMY, "llama_cpp": {"enabled": True, "mode": "api", "model": "l"}}
     found = config({"inference": inference, "llama_cpp_presets": presets, "adapters": [adapter("a", inference_provider="llama_cpp", model="big")]})
-    assert row(found, "a").model == "big"
+    assert row(found, "a").model.value == "big"
 
 
 def test_a_plural_section_beats_the_block_and_what_adapters_override() -> None:
@@ -141,11 +142,11 @@ def test_a_plural_section_beats_the_block_and_what_adapters_override() -> None:
     found = config(
         {"inference": {"shimmy": SHIMMY, "vllm": VLLM}, "inferences": plural, "adapters": [adapter("a", inference_provider="vllm", model="m")]}
     )
-    assert (row(found, "a").url, row(found, "a").model) == ("http://plural:1/v1", "p")
+    assert (row(found, "a").url.value, row(found, "a").model.value) == ("http://plural:1/v1", "p")
 
 
 def test_context_and_length_reach_a_remote_ollama_under_its_own_names() -> None:
     block = {"enabled": True, "base_url": "http://gpu:1", "model": "m", "num_ctx": 4096}
     keys = {"inference_provider": "ollama_remote", "max_tokens": 70, "context_window": 2048}
     use = row(config({"inference": {"shimmy": SHIMMY, "ollama_remote": block}, "adapters": [adapter("a", **keys)]}), "a")
-    assert use.parameters["options"] == {"temperature": 0.7, "top_p": 1.0, "num_ctx": 2048, "num_predict": 70}
+    assert use.request_parameters["options"] == {"temperature": 0.7, "top_p": 1.0, "num_ctx": 2048, "num_predict": 70}

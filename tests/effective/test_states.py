@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.effective.small import adapter, config, provider, row
+from tests.effective.small import adapter, config, label, provider, row
 
 
 @pytest.mark.parametrize("switch", [True, "no", "off", 0, None, ""])
@@ -23,7 +23,7 @@ def test_a_block_without_a_switch_is_off() -> None:
 
 def test_a_name_that_inference_lacks_is_unknown() -> None:
     use = row(config({"general": {"inference_provider": "Shimmy"}}))
-    assert (use.provider, use.state, use.built) == ("Shimmy", "unknown", False)
+    assert (use.provider.value, use.state, use.built) == ("Shimmy", "unknown", False)
 
 
 def test_a_name_that_orbit_lacks_is_unregistered() -> None:
@@ -33,18 +33,18 @@ def test_a_name_that_orbit_lacks_is_unregistered() -> None:
 
 def test_a_name_from_an_unset_variable_is_undecided() -> None:
     use = row(config({"general": {"inference_provider": "${CHAT_PROVIDER}"}}))
-    assert (use.provider, use.state) == (None, "undecided")
+    assert (use.provider.value, use.state) == (None, "undecided")
 
 
 @pytest.mark.parametrize("written", [None, ""])
 def test_an_empty_default_stops_the_start(written: object) -> None:
     use = row(config({"general": {"inference_provider": written}}))
-    assert (use.provider, use.state, use.built) == (None, "unknown", False)
+    assert (use.provider.value, use.state, use.built) == (None, "unknown", False)
 
 
 def test_a_missing_default_is_openai() -> None:
     use = row(config({"general": {"port": 1}, "inference": {"openai": {"enabled": True, "api_key": "k"}}}))
-    assert (use.provider, use.model, use.state) == ("openai", "gpt-4o-mini", "ok")
+    assert (use.provider.value, use.model.value, use.state) == ("openai", "gpt-4o-mini", "ok")
 
 
 @pytest.mark.parametrize(
@@ -90,9 +90,9 @@ def test_web_search_breaks_a_provider_that_cannot() -> None:
 
 def test_a_disabled_adapter_is_off_and_still_shown() -> None:
     use = row(config({"adapters": [adapter("later", enabled=False, model="m2", inference_provider="shimmy")]}), "later")
-    assert (use.state, use.enabled, use.model) == ("off", False, "m2")
+    assert (use.state, use.enabled, use.model.value) == ("off", False, "m2")
 
 
 def test_a_realtime_adapter_asks_no_language_model() -> None:
     found = config({"adapters": [adapter("voice", type="openai_realtime")]})
-    assert [use for use in found.uses if use.adapter == "voice"] == []
+    assert [use for use in found.uses if label(use) == "voice"] == []

@@ -48,11 +48,9 @@ def uses(config: Config) -> Iterator[str]:
     """Each use of a configuration, in one line."""
     for use in config.uses if config.tree.entries else ():
         dependent = " by load order" if use.order_dependent else ""
-        parameters = " ".join(f"{name}={value!r}" for name, value in use.parameters.items())
-        yield (
-            f"  {use.adapter or 'default'} {use.service}: {use.provider} {use.model} {use.url} {use.state}{dependent} {parameters} {use.reason}".rstrip()
-            + "\n"
-        )
+        parameters = " ".join(f"{name}={value!r}" for name, value in use.request_parameters.items())
+        used = f"{use.provider.value} {use.model_name} {use.url.value} {use.state}"
+        yield f"  {use.adapter or 'default'} {use.service}: {used}{dependent} {parameters} {use.reason}".rstrip() + "\n"
 
 
 @pytest.mark.parametrize(("name", "lines"), [("examples.txt", of_examples), ("runs.txt", of_runs)], ids=["examples", "runs"])

@@ -15,6 +15,7 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules import RULES
 from orbitcfg.settings.model import Settings
+from tests.effective.small import label
 from tests.shared import read_facts
 
 Run = dict[str, Any]
@@ -97,7 +98,7 @@ def about(config: Config, errors: tuple[Diagnostic, ...], asked: str) -> list[st
     name, _, choice = asked.partition("@")
     listed = at(config.tree, ("adapters",))
     own = any(value_at(item, ("name",)) == name for item in (listed.items if isinstance(listed, Sequence) else ()))
-    used = {use.provider for use in config.uses if use.adapter == (asked if choice else name)}
+    used = {use.provider.value for use in config.uses if label(use) == (asked if choice else name)}
     prefixes = (f"adapters[{name}]", *(f"inference.{provider}" for provider in used), *(() if own else ("",)))
     found = [each.key or "" for each in errors if any((each.key or "").startswith(prefix) for prefix in prefixes)]
     return [key for key in found if ".allowed_models" not in key or (choice and f".allowed_models[{choice}]" in key)]

@@ -91,7 +91,11 @@ def render(difference: Difference, *, color: bool = False) -> str:  # noqa: ARG0
 def _row(row: RowChange) -> AdapterChange:
     fields = [FieldChange(field=change.key, was=_standing(change.was), now=_standing(change.now)) for change in row.fields]
     return AdapterChange(
-        adapter=row.adapter, service=row.service, change=row.kind, place=_place(row.place) if row.place is not None else None, fields=fields
+        adapter=None if row.adapter is None else str(row.adapter),
+        service=row.service,
+        change=row.kind,
+        place=None if row.place is None else _place(row.place),
+        fields=fields,
     )
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from orbitcfg.commands.diff.keys import Change
-from orbitcfg.commands.diff.value import Value, identity, places, preset_of, symbolic, template_of, template_shown
+from orbitcfg.commands.diff.value import Value, identity, places, symbolic, template_of, template_shown
 from orbitcfg.document.masked import as_json
 from orbitcfg.document.source import Span
-from orbitcfg.document.tree import KeyPath, Scalar, Unknown, at, locate
-from orbitcfg.effective.use import Use
+from orbitcfg.document.tree import KeyPath, Scalar, Unknown, locate
+from orbitcfg.effective.provenance import Sourced, preset_of
+from orbitcfg.effective.use import AdapterKey, Use
 from orbitcfg.masking import values
 from orbitcfg.masking.names import MASK
 from orbitcfg.project.config import Config
@@ -17,25 +18,26 @@ from orbitcfg.project.config import Config
 Kind: TypeAlias = Literal["new", "gone", "on", "off", "changed"]
 
 KEY_IN_FILE = "a key that is written in the file"
-"""What is said of a key that stands in a file itself."""
+"""Stands for a key that a file holds itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowChange:
-    """One adapter's use of one service, on both sides; `adapter` is None for the default.
+    """One adapter's use of one service, on both sides."""
 
-    `kind` is new or gone where only one side has the row, on or off where both have it and one does not use it. `fields` are those that differ.
-    `place` is what decides it on the newer side, for what is gone on the older; `was_place` is what decided before, None where one place says it all.
-    """
-
-    adapter: str | None
+    adapter: AdapterKey | None
+    """None for the default."""
     service: str
     kind: Kind
+    """new or gone where only one side has the row, on or off where both have it and one does not use it."""
     was: Use | None
     now: Use | None
     fields: tuple[Change, ...]
+    """Those that differ."""
     place: Span | None = None
+    """What decides it on the newer side, for what is gone on the older."""
     was_place: Span | None = None
+    """What decided before; None where one place says it all."""
 
     def paths(self, use: Use | None) -> tuple[KeyPath, ...]:
         """The paths whose appearance, disappearance or switching the change itself tells of."""
@@ -77,21 +79,21 @@ def _deciding(fields: tuple[Change, ...]) -> tuple[Span | None, Span | None]:
 
 def _start(config: Config, use: Use) -> Span | None:
     """Where a row begins: its adapter, of a default its provider."""
-    path = use.path or next(iter(use.origins.get("provider", ())), None)
+    path = use.path or use.provider.path
     return None if path is None else locate(config.tree, path)
 
 
 def _switch(use: Use) -> KeyPath:
-    """The switch that a row hangs on."""
-    holder = use.path if use.path is not None else next(iter(use.origins.get("provider", ())), ())[:-1]
+    """The switch that a row depends on."""
+    holder = use.path if use.path is not None else (use.provider.path or ())[:-1]
     return (*holder, "enabled")
 
 
-def _in_use(config: Config) -> dict[tuple[str | None, str], Use]:
+def _in_use(config: Config) -> dict[tuple[AdapterKey | None, str], Use]:
     """The rows that are on, by adapter and service."""
-    found: dict[tuple[str | None, str], Use] = {}
+    found: dict[tuple[AdapterKey | None, str], Use] = {}
     for use in config.uses:
-        if use.enabled and use.state not in ("off", "ignored"):
+        if use.is_on:
             found.setdefault((use.adapter, use.service), use)
     return found
 
@@ -124,71 +126,54 @@ def _facts(config: Config, use: Use | None) -> dict[str, _Fact]:
     if use is None:
         return {}
     facts = {
-        "provider": _fact(config, use, "provider", use.provider),
-        "model": _model(config, use),
-        "url": _fact(config, use, "url", use.url),
-        "key": _key(config, use),
+        "provider": _fact("provider", use.provider),
+        "model": _fact("model", use.model),
+        "url": _fact("url", use.url),
+        "key": _key(use),
         "state": _state(config, use),
+        **{f"parameters.{name}": _fact(name, parameter) for name, parameter in use.parameters.items()},
     }
-    for name, value in _flat(use, use.parameters, ""):
-        facts[f"parameters.{name}"] = _fact(config, use, name, value)
     return {name: fact for name, fact in facts.items() if fact is not None}
 
 
-def model_of(config: Config, use: Use) -> Value | None:
+def model_of(use: Use) -> Value | None:
     """The model of a row, as it may be shown; None where it has none."""
-    fact = _model(config, use)
+    fact = _fact("model", use.model)
     return None if fact is None else fact.value
 
 
-def _model(config: Config, use: Use) -> _Fact | None:
-    return _fact(config, use, "model", use.model if use.sent_model is None else use.sent_model)
-
-
-def _flat(use: Use, values: Mapping[str, object], prefix: str) -> Iterator[tuple[str, object]]:
-    """The parameters by their dotted names."""
-    for name, value in values.items():
-        if isinstance(value, dict) and prefix + name not in use.origins:
-            yield from _flat(use, value, f"{prefix}{name}.")
-        else:
-            yield prefix + name, value
-
-
-def _fact(config: Config, use: Use, name: str, effective: object) -> _Fact | None:
+def _fact(name: str, field: Sourced[object]) -> _Fact | None:
     """A field: as it is used, with the placeholders that it was made of; None where it has no value."""
-    paths = use.origins.get(name, ())
-    path = next((path for path in paths if at(config.tree, path) is not None), None)
-    node = at(config.tree, path) if path is not None else None
-    if node is None or path is None:
-        return None if effective is None else _Fact(Value(_masked(name, effective), plain_identity(effective)), None)
-    key = path[-1]
+    decided, value = field.decided_at, field.value
+    node = None if decided is None else decided.node
+    if decided is None or node is None:
+        return None if value is None else _Fact(Value(_masked(name, value), plain_identity(value)), None)
+    key = decided.path[-1]
     template = template_of(node)
     if template is None or not isinstance(node, Scalar):
-        if effective is None:
-            return None
-        return _Fact(Value(_masked(key, effective), plain_identity(effective), places(node), preset_of(node)), path)
-    text = _made_of(template, node.value, effective)
+        return None if value is None else _Fact(Value(_masked(key, value), plain_identity(value), places(node), preset_of(node)), decided.path)
+    text = _made_of(template, node.value, value)
     if text is None:
         return None
-    return _Fact(Value(template_shown(text, node, key), ("placeholder", text), places(node), preset_of(node)), path)
+    return _Fact(Value(template_shown(text, node, key), ("placeholder", text), places(node), preset_of(node)), decided.path)
 
 
 def _made_of(template: str, value: object, effective: object) -> str | None:
-    """What is used, with the placeholders in place of what they gave; the template where nobody knows what they will give."""
+    """What is used, with the placeholders in place of what they gave; the template where it is not known here what they will give."""
     if effective is None or isinstance(value, Unknown):
         return template
     given = str(value).rstrip("/")
     return str(effective).replace(given, template.rstrip("/"), 1) if given else str(effective) or None
 
 
-def _key(config: Config, use: Use) -> _Fact | None:
+def _key(use: Use) -> _Fact | None:
     """Where the API key comes from; never the key."""
-    path = next((path for path in use.origins.get("key", ()) if at(config.tree, path) is not None), None)
-    node = at(config.tree, path) if path is not None else None
-    if node is not None and path is not None and (use.key_set or template_of(node) is not None):
-        shown = symbolic(node, path[-1])
-        told = KEY_IN_FILE if template_of(node) is None or shown == MASK else shown
-        return _Fact(Value(told, identity(node), places(node), preset_of(node)), path)
+    decided = use.key.decided_at
+    node = None if decided is None else decided.node
+    if decided is not None and node is not None and (use.key_set or template_of(node) is not None):
+        shown = symbolic(node, decided.path[-1])
+        text = KEY_IN_FILE if template_of(node) is None or shown == MASK else shown
+        return _Fact(Value(text, identity(node), places(node), preset_of(node)), decided.path)
     if use.key_variable:
         return _Fact(Value(f"${{{use.key_variable}}}", ("variable", use.key_variable)), None)
     return _Fact(Value(use.stand_in_key, ("literal", use.stand_in_key)), None) if use.stand_in_key else None
@@ -196,7 +181,7 @@ def _key(config: Config, use: Use) -> _Fact | None:
 
 def _state(config: Config, use: Use) -> _Fact:
     """Whether it will work, and the place that decides it as far as one place does."""
-    path: KeyPath = use.block or use.path or next(iter(use.origins.get("provider", ())), ())
+    path: KeyPath = use.block or use.path or use.provider.path or ()
     if use.state in ("ok", "disabled") and use.block is not None:
         path = (*use.block, "enabled")
     place = locate(config.tree, path) if path else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from orbitcfg.document.masked import as_json, item_key
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import FromPreset, Interpolated, Mapping, Node, Scalar, Sequence
+from orbitcfg.effective.provenance import preset_of
 from orbitcfg.masking import values
 from orbitcfg.masking.names import MASK, is_secret_name
 from orbitcfg.masking.url import without_credentials
@@ -80,8 +81,3 @@ def places(node: Node) -> tuple[Span, ...]:
     """Where a value stands, and where the preset that brought it is asked for."""
     named = [step.named_at for step in node.origin.steps if isinstance(step, FromPreset)]
     return (node.origin.span, *named)
-
-
-def preset_of(node: Node) -> str | None:
-    """The preset that brought a value."""
-    return next((step.preset for step in node.origin.steps if isinstance(step, FromPreset)), None)

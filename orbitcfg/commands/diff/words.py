@@ -36,7 +36,7 @@ def title(config: Config, use: Use) -> str:
     """A provider as people call it; its name in backquotes where the catalogue has none."""
     row = config.catalog.at(config.tree, use.block) if use.block is not None else None
     name = str(row.schema.get("title", "")) if row is not None else ""
-    return name or (f"`{use.provider}`" if use.provider else "no provider")
+    return name or (f"`{use.provider.value}`" if use.provider.value else "no provider")
 
 
 def headline(difference: Difference, row: RowChange) -> str:
@@ -77,7 +77,7 @@ def _changed(row: RowChange, verb: str, now: str, was: str) -> str:
 
 def _what(config: Config, use: Use | None) -> str:
     """The model and the provider of one side."""
-    return "nothing" if use is None else f"{_model(model_of(config, use))} on {title(config, use)}"
+    return "nothing" if use is None else f"{_model(model_of(use))} on {title(config, use)}"
 
 
 def _model(value: Value | None) -> str:

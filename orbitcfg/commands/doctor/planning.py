@@ -23,8 +23,8 @@ def endpoints_for(config: Config, request: Request) -> EndpointPlan:
 def _check_names(config: Config, choice: EndpointFilter) -> None:
     uses = config.uses
     for names, known, noun in (
-        (choice.adapters, {(use.adapter or "").partition("@")[0] for use in uses if use.adapter}, "adapter"),
-        (choice.providers, {use.provider for use in uses if use.provider}, "provider in use"),
+        (choice.adapters, {use.adapter.name for use in uses if use.adapter}, "adapter"),
+        (choice.providers, {use.provider.value for use in uses if use.provider.value}, "provider in use"),
         (choice.services, {use.service for use in uses}, "service in use"),
     ):
         for name in names:

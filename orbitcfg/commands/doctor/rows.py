@@ -15,7 +15,7 @@ def before_endpoints(plan: EndpointPlan) -> Iterator[CheckResult]:
     """Whether each key is set, and the addresses that are not known here."""
     yield from map(_key, plan.keys)
     for use in plan.unknown:
-        yield CheckResult(CheckKind.KEY, CheckState.UNCHECKED, f"the address of `{use.provider}` hangs on a variable that is not set here")
+        yield CheckResult(CheckKind.KEY, CheckState.UNCHECKED, f"the address of `{use.provider.value}` hangs on a variable that is not set here")
 
 
 def _key(key: KeyState) -> CheckResult:

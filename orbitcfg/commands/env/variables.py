@@ -129,7 +129,7 @@ def _placeholders(config: Config) -> Iterator[tuple[str, Place]]:
 def _lookups(config: Config) -> Iterator[tuple[str, Place]]:
     """The API keys that ORBIT's providers look up by themselves, for rows that are in use."""
     for use in config.uses:
-        if use.key_variable is None or use.origins.get("key") or use.block is None or not use.enabled or use.state in ("off", "ignored", "disabled"):
+        if use.key_variable is None or use.key.places or use.block is None or not use.is_on or use.state == "disabled":
             continue
         part = config.format_path(use.block)
         yield use.key_variable, Place(part, locate(config.tree, use.block), None, part, is_on=True, by_orbit=True)

@@ -1,30 +1,34 @@
-"""The cells of a row for people: what is used, and under it where that comes from."""
+"""The cells of a row for people: what is used, and who set it; nothing secret."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from orbitcfg.commands.providers.origin import named, safe, word
-from orbitcfg.effective.use import Use
+from orbitcfg.effective.provenance import Sourced
+from orbitcfg.effective.use import AdapterKey, Use
 from orbitcfg.masking.url import without_credentials
-from orbitcfg.project.config import Config
+from orbitcfg.masking.values import masked_value
 
 HEADINGS = ("adapter", "service", "provider", "model", "url", "key", "state")
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value, and a word on it."""
+    """A value, and a note on it."""
 
     text: str
     note: str = ""
 
 
-def cells(config: Config, use: Use) -> tuple[Cell, ...]:
+def columns(use: Use) -> tuple[Cell, ...]:
     """The cells of a row, in the order of `HEADINGS`."""
-    provider = Cell(named(use.provider), word(config, use, "provider")) if use.provider else Cell("-")
-    model = Cell(str(safe(config, use, "model", use.model)), word(config, use, "model")) if use.model is not None else Cell("-")
-    url = Cell(str(safe(config, use, "url", use.url)), word(config, use, "url")) if use.url else Cell("-")
-    adapter = Cell("(default)" if use.adapter is None else named(use.adapter))
-    return (adapter, Cell(use.service), provider, model, url, _key(use), _state(use))
+    provider = Cell(shown_name(use.provider.value), use.provider.set_by) if use.provider.value else Cell("-")
+    adapter = Cell("(default)" if use.adapter is None else shown_name(str(use.adapter)))
+    state = Cell(use.state, "by load order" if use.order_dependent else "")
+    return (adapter, Cell(use.service), provider, _cell(use.model), _cell(use.url), _key(use), state)
+
+
+def _cell(field: Sourced[object]) -> Cell:
+    return Cell("-") if field.value is None else Cell(str(shown(field)), field.set_by)
 
 
 def _key(use: Use) -> Cell:
@@ -35,16 +39,23 @@ def _key(use: Use) -> Cell:
     return Cell(use.stand_in_key or "-")
 
 
-def _state(use: Use) -> Cell:
-    return Cell(use.state, "by load order" if use.order_dependent else "")
-
-
 def remark(use: Use) -> str:
-    """What else is to be said of a row; empty where nothing is."""
+    """Why a row is as it is, and whose object serves it; empty where there is nothing to remark."""
     reason = "" if use.state == "keyless" else use.reason
-    served = f"served by what was made for {_owner(use.served_by)}" if use.served_by is not None else ""
+    served = f"served by what was made for {_owner(use.served_by.owner)}" if use.served_by is not None else ""
     return without_credentials("; ".join(each for each in (reason, served) if each))
 
 
-def _owner(name: str) -> str:
-    return f"adapter `{name}`" if name else "the default"
+def _owner(adapter: AdapterKey | None) -> str:
+    return "the default" if adapter is None else f"adapter `{adapter}`"
+
+
+def shown(field: Sourced[object]) -> Any:
+    """A value as it may be shown: `${NAME}` where a variable named like a secret gave it."""
+    name = field.secret_variable
+    return masked_value(None, field.value) if name is None else f"${{{name}}}"
+
+
+def shown_name(name: str) -> str:
+    """A name as it may be shown: an address by mistake without its credentials. `NAME@CHOICE` is no address."""
+    return without_credentials(name) if "://" in name else name

@@ -6,10 +6,11 @@ from typing import Any, Literal
 from pydantic import Field
 
 from orbitcfg.catalog.store import orbit_version
-from orbitcfg.commands.providers.origin import named, places, safe
+from orbitcfg.commands.providers.columns import shown, shown_name
 from orbitcfg.commands.providers.usage import Usage
 from orbitcfg.document.masked import as_json
-from orbitcfg.effective.use import State, Use
+from orbitcfg.document.source import Span
+from orbitcfg.effective.use import Use, UseState, nested
 from orbitcfg.project.config import Config
 from orbitcfg.report.json import Shape
 
@@ -31,7 +32,7 @@ class Row(Shape):
     parameters: dict[str, Any] = Field(description="The parameters of an ordinary request, by their name on the wire.")
     key_variable: str | None = Field(description="The variable that gives the API key, or would.")
     key_set: bool = Field(description="Whether there is an API key to send.")
-    state: State = Field(
+    state: UseState = Field(
         description="Whether it will work: ok; off (switched off); disabled (its provider is); unknown (no such block); unregistered (ORBIT has no such "
         "provider); incomplete (a setting is missing or wrong); keyless (its API key is missing); failing (its requests fail inside ORBIT); ignored (ORBIT "
         "does not look at it); undecided (it hangs on an unset variable)."
@@ -60,31 +61,31 @@ def render(usage: Usage, *, color: bool = False) -> str:  # noqa: ARG001 - all r
 
 def _row(config: Config, use: Use) -> Row:
     return Row(
-        adapter=use.adapter and named(use.adapter),
+        adapter=None if use.adapter is None else shown_name(str(use.adapter)),
         service=use.service,
-        provider=use.provider and named(use.provider),
-        model=_scalar(safe(config, use, "model", use.model if use.sent_model is None else use.sent_model)),
-        url=_text(safe(config, use, "url", use.url)),
-        parameters=_parameters(config, use, use.parameters, ""),
+        provider=use.provider.value and shown_name(use.provider.value),
+        model=_scalar(shown(use.model)),
+        url=shown(use.url),
+        parameters=nested({name: as_json(shown(parameter)) for name, parameter in use.parameters.items()}),
         key_variable=use.key_variable,
         key_set=use.key_set,
         state=use.state,
         order_dependent=use.order_dependent,
-        origins=places(config, use),
+        origins=_origins(config, use),
     )
 
 
-def _parameters(config: Config, use: Use, values: Any, prefix: str) -> dict[str, Any]:
-    return {
-        name: _parameters(config, use, value, f"{prefix}{name}.") if isinstance(value, dict) else as_json(safe(config, use, prefix + name, value))
-        for name, value in values.items()
-    }
+def _origins(config: Config, use: Use) -> dict[str, list[str]]:
+    """The key paths that a row comes from, as `orbitcfg why` takes them, each with its places."""
+    places = {place.path: place for field in use.fields.values() for place in field.places if place.node is not None}
+    return {config.format_path(path): list(dict.fromkeys(map(_place, place.spans))) for path, place in places.items()}
+
+
+def _place(span: Span) -> str:
+    begins = span.begins
+    return f"{span.source.name}:{begins.line}:{begins.column}"
 
 
 def _scalar(value: object) -> Scalar:
-    shown = as_json(value)
-    return shown if isinstance(shown, str | int | float | bool | None) else str(shown)
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+    found = as_json(value)
+    return found if isinstance(found, str | int | float | bool | None) else str(found)

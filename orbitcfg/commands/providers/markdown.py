@@ -1,14 +1,14 @@
 """For documents: a Markdown table."""
 
-from orbitcfg.commands.providers.columns import HEADINGS, Cell, cells, remark
+from orbitcfg.commands.providers.columns import HEADINGS, Cell, columns, remark
 from orbitcfg.commands.providers.usage import Usage
 
 
 def render(usage: Usage, *, color: bool = False) -> str:  # noqa: ARG001 - all renderers are called alike
-    """A line for each row; what is to be said of it stands in the last column."""
+    """A line for each row; its remark stands in the last column."""
     headings = [*HEADINGS, "remark"]
     lines = [_line(headings), _line(["---"] * len(headings))]
-    lines += [_line([*(_cell(cell) for cell in cells(usage.config, use)), _escaped(remark(use))]) for use in usage.rows]
+    lines += [_line([*(_cell(cell) for cell in columns(use)), _escaped(remark(use))]) for use in usage.rows]
     return "\n".join(lines) + "\n"
 
 

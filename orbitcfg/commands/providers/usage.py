@@ -33,21 +33,13 @@ def selected(uses: Iterable[Use], *, service: str | None = None, adapter: str | 
         use
         for use in uses
         if (service is None or use.service == service)
-        and _is_of(use, adapter)
-        and (every or _is_on(use) or (adapter is not None and not use.enabled))
+        and (adapter is None or _is_meant(use, adapter))
+        and (every or use.is_on or (adapter is not None and not use.enabled))
     )
 
 
-def _is_of(use: Use, adapter: str | None) -> bool:
-    if adapter is None:
-        return True
-    if use.adapter is None:
-        return adapter == DEFAULT
-    return use.adapter == adapter or use.adapter.startswith(f"{adapter}@")
-
-
-def _is_on(use: Use) -> bool:
-    return use.enabled and use.state not in ("off", "ignored")
+def _is_meant(use: Use, text: str) -> bool:
+    return text == DEFAULT if use.adapter is None else use.adapter.is_meant_by(text)
 
 
 def services(uses: Iterable[Use]) -> tuple[str, ...]:
@@ -57,8 +49,9 @@ def services(uses: Iterable[Use]) -> tuple[str, ...]:
 
 def adapters(uses: Iterable[Use]) -> tuple[str, ...]:
     """The names that rows can be asked for by."""
-    names = dict.fromkeys(use.adapter.partition("@")[0] if use.adapter is not None else DEFAULT for use in uses)
-    return (*names, *dict.fromkeys(use.adapter for use in uses if use.adapter is not None and "@" in use.adapter))
+    keys = [use.adapter for use in uses]
+    names = [DEFAULT if key is None else key.name for key in keys]
+    return tuple(dict.fromkeys([*names, *(str(key) for key in keys if key is not None and key.entry is not None)]))
 
 
 def render(usage: Usage, format_name: str, *, color: bool = False) -> str:

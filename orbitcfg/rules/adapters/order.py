@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from orbitcfg.document.tree import KeyPath
-from orbitcfg.effective.use import Use
+from orbitcfg.effective.use import AdapterKey, ServedBy, Use
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
@@ -52,13 +52,13 @@ def model_by_order(config: Config) -> Iterator[Finding]:
 def _is_relied_on(known: Iterable[AdapterEntry], use: Use) -> bool:
     """Whether an adapter takes the default, and the one that changes it names its provider (ORB522 reports one that does not)."""
     relying = [adapter for adapter in known if adapter.is_on and adapter.chats and not adapter.has("inference_provider")]
-    return bool(relying) and use.served_by not in {adapter.name for adapter in relying}
+    return bool(relying) and use.served_by not in {ServedBy(AdapterKey(adapter.name)) for adapter in relying}
 
 
 def _default(use: Use) -> Finding:
-    winner = f": `{use.served_by}` now" if use.served_by else ""
+    winner = f": `{use.served_by.owner}` now" if use.served_by and use.served_by.owner else ""
     return Finding(
-        f"the default provider `{use.provider}` answers with the model of the adapter on it that is loaded last{winner}",
+        f"the default provider `{use.provider.value}` answers with the model of the adapter on it that is loaded last{winner}",
         ("general", "inference_provider"),
         "give the default a provider that no adapter overrides",
         value=True,
@@ -66,9 +66,9 @@ def _default(use: Use) -> Finding:
 
 
 def _adapter(adapter: AdapterEntry, use: Use) -> Finding:
-    winner = f", now that of `{use.served_by}`" if use.served_by else ""
+    winner = f", now that of `{use.served_by.owner}`" if use.served_by and use.served_by.owner else ""
     return Finding(
-        f"adapter `{adapter.name}` may be answered with another adapter's model on `{use.provider}`{winner}",
+        f"adapter `{adapter.name}` may be answered with another adapter's model on `{use.provider.value}`{winner}",
         (*adapter.path, "inference_provider"),
         "set what differs in the provider's block",
         value=True,
@@ -76,7 +76,7 @@ def _adapter(adapter: AdapterEntry, use: Use) -> Finding:
 
 
 def _entries(adapter: AdapterEntry, uses: list[Use]) -> Finding:
-    named = [str(use.adapter).removeprefix(f"{adapter.name}@") for use in uses]
+    named = [str(use.adapter.entry) for use in uses if use.adapter is not None]
     listed = ", ".join(f"`{name}`" for name in named[:3]) + (" …" if len(named) > 3 else "")
     return Finding(
         f"adapter `{adapter.name}`: a choice of {listed} may be answered with another model of the same provider, whichever was made first",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.document.tree import KeyPath, Mapping, Unknown, at, child
-from orbitcfg.effective.block import Ask
+from orbitcfg.effective.block import ModelRequest
 from orbitcfg.effective.outcome import Outcome, Outcomes
 from orbitcfg.effective.switches import is_on
 from orbitcfg.project.config import Config
@@ -51,7 +51,7 @@ def used_inference(config: Config) -> Iterator[Outcome]:
     outcomes = Outcomes(config.tree, config.catalog, config.environment)
     for block in provider_blocks(config):
         if block.path[0] == "inference" and block.is_used and block.is_on and "protocol" in block.row.words:
-            yield outcomes.of(Ask(block.provider))
+            yield outcomes.of(ModelRequest(block.provider))
 
 
 def is_default(config: Config, path: KeyPath) -> bool:

@@ -13,7 +13,7 @@ from orbitcfg.effective.switches import is_on
 from orbitcfg.project.config import Config
 
 
-class State(Enum):
+class TargetState(Enum):
     """How it stands with the name."""
 
     FOUND = auto()
@@ -25,36 +25,36 @@ class State(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ReferenceTarget:
     """The end of a reference. `path` is the key path that has the name, `switch` the one that turns it off; None where there is none."""
 
-    state: State
+    state: TargetState
     path: KeyPath | None = None
     switch: KeyPath | None = None
 
 
-def target_of(config: Config, reference: Reference) -> Target:
+def target_of(config: Config, reference: Reference) -> ReferenceTarget:
     """What the reference leads to."""
     if "key" in reference.words:
         return _listed(config, reference)
     paths = [(*section, reference.name) for section in reference.sections]
     defined = next((path for path in paths if at(config.tree, path) is not None), None)
     if reference.name not in reference.words.get("values", (reference.name,)):
-        return Target(State.UNKNOWN)
+        return ReferenceTarget(TargetState.UNKNOWN)
     if defined is None and "values" not in reference.words:
-        return Target(State.UNKNOWN)
+        return ReferenceTarget(TargetState.UNKNOWN)
     if isinstance(at(config.tree, defined or ()), Scalar):
-        return Target(State.FOUND, defined)
+        return ReferenceTarget(TargetState.FOUND, defined)
     if defined is not None and _is_unserved(config, defined):
-        return Target(State.UNSERVED, defined)
+        return ReferenceTarget(TargetState.UNSERVED, defined)
     switches = [_switch_that_is_off(config, reference, path) for path in paths]
     off = [switch for switch in switches if switch is not None]
     if off and len(off) == len(paths):
-        return Target(State.OFF, defined, off[0])
-    return _delegated(config, defined) or Target(State.FOUND, defined)
+        return ReferenceTarget(TargetState.OFF, defined, off[0])
+    return _delegated(config, defined) or ReferenceTarget(TargetState.FOUND, defined)
 
 
-def _delegated(config: Config, path: KeyPath | None) -> Target | None:
+def _delegated(config: Config, path: KeyPath | None) -> ReferenceTarget | None:
     """Where a block hands its work on to another that is off: that one's switch."""
     row = config.catalog.at(config.tree, path) if path else None
     words = row.words.get("refers_to") if row is not None else None
@@ -62,7 +62,7 @@ def _delegated(config: Config, path: KeyPath | None) -> Target | None:
         return None
     other = tuple(str(words["section"]).split("."))
     switch = _switch_that_is_off(config, Reference(other, str(other[-1]), words), other)
-    return None if switch is None else Target(State.OFF, path, switch)
+    return None if switch is None else ReferenceTarget(TargetState.OFF, path, switch)
 
 
 def names_of(config: Config, reference: Reference) -> Iterator[tuple[str, KeyPath]]:
@@ -96,15 +96,15 @@ def unread_place(config: Config, reference: Reference) -> Span | None:
     return None
 
 
-def _listed(config: Config, reference: Reference) -> Target:
+def _listed(config: Config, reference: Reference) -> ReferenceTarget:
     """The list's item of that name. An item that is on wins over one that is off."""
     found = config.once(_items_by_name)[reference.sections[0], _key(reference)].get(reference.name, ())
     for path in found:
         if _item_switch(config, reference, path) is None:
-            return Target(State.FOUND, path)
+            return ReferenceTarget(TargetState.FOUND, path)
     if found:
-        return Target(State.OFF, found[0], _item_switch(config, reference, found[0]))
-    return Target(State.UNKNOWN)
+        return ReferenceTarget(TargetState.OFF, found[0], _item_switch(config, reference, found[0]))
+    return ReferenceTarget(TargetState.UNKNOWN)
 
 
 def _items_by_name(config: Config) -> dict[tuple[KeyPath, tuple[str, ...]], dict[str, list[KeyPath]]]:

@@ -12,7 +12,7 @@ from orbitcfg.rules._fixes import replacement_fix, setting_fix
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.references._namespaces import Namesake, namesake_of
 from orbitcfg.rules.references._site import adapter_of, is_followed, is_on_site, severity_at
-from orbitcfg.rules.references._target import State, Target, names_of, target_of, unread_place
+from orbitcfg.rules.references._target import ReferenceTarget, TargetState, names_of, target_of, unread_place
 from orbitcfg.suggest import certain, nearest
 
 _LISTED = 8
@@ -37,7 +37,7 @@ def unknown_reference(config: Config) -> Iterator[Finding]:
     ```
     """
     for reference, target in config.once(_followed):
-        if target.state is State.UNSERVED or (target.state is State.UNKNOWN and namesake_of(config, reference) is None):
+        if target.state is TargetState.UNSERVED or (target.state is TargetState.UNKNOWN and namesake_of(config, reference) is None):
             yield _unknown(config, reference, target)
 
 
@@ -61,7 +61,7 @@ def disabled_reference(config: Config) -> Iterator[Finding]:
     ```
     """
     for reference, target in config.once(_followed):
-        if target.state is State.OFF and target.switch is not None:
+        if target.state is TargetState.OFF and target.switch is not None:
             yield _off(config, reference, target, target.switch)
 
 
@@ -84,13 +84,13 @@ def name_of_another_kind(config: Config) -> Iterator[Finding]:
     ```
     """
     for reference, target in config.once(_followed):
-        if target.state is State.UNKNOWN:
+        if target.state is TargetState.UNKNOWN:
             namesake = namesake_of(config, reference)
             if namesake is not None:
                 yield _another_kind(config, reference, namesake)
 
 
-def _followed(config: Config) -> tuple[tuple[Reference, Target], ...]:
+def _followed(config: Config) -> tuple[tuple[Reference, ReferenceTarget], ...]:
     """The references that ORBIT follows and that lead to nothing that works, with what they lead to.
 
     Where a file could not be read, what is not there may stand in it, so of such only slips for what is there are judged.
@@ -99,17 +99,19 @@ def _followed(config: Config) -> tuple[tuple[Reference, Target], ...]:
         (reference, target)
         for reference in config.references
         if not str(reference.words.get("section")).endswith("_presets")
-        if (target := target_of(config, reference)).state is not State.FOUND
-        if target.path is not None or config.is_whole or (target.state is State.UNKNOWN and _meant(reference.name, dict(names_of(config, reference))))
+        if (target := target_of(config, reference)).state is not TargetState.FOUND
+        if target.path is not None
+        or config.is_whole
+        or (target.state is TargetState.UNKNOWN and _meant(reference.name, dict(names_of(config, reference))))
         if is_followed(config, reference)
     )
 
 
-def _unknown(config: Config, reference: Reference, target: Target) -> Finding:
-    effect, what = _effect(reference, unserved=target.state is State.UNSERVED)
+def _unknown(config: Config, reference: Reference, target: ReferenceTarget) -> Finding:
+    effect, what = _effect(reference, unserved=target.state is TargetState.UNSERVED)
     names = dict(names_of(config, reference))
     meant = _meant(reference.name, names)
-    unserved = target.state is State.UNSERVED or ("values" in reference.words and "key" not in reference.words)
+    unserved = target.state is TargetState.UNSERVED or ("values" in reference.words and "key" not in reference.words)
     where = "which ORBIT has no class for" if unserved else _undefined(reference)
     unread = unread_place(config, reference)
     message = f"{_says(config, reference)} `{reference.name}`, {where}: {what}"
@@ -133,7 +135,7 @@ def _unknown(config: Config, reference: Reference, target: Target) -> Finding:
     )
 
 
-def _off(config: Config, reference: Reference, target: Target, switch: KeyPath) -> Finding:
+def _off(config: Config, reference: Reference, target: ReferenceTarget, switch: KeyPath) -> Finding:
     effect, what = _effect(reference, unserved=True)
     missing = at(config.tree, switch) is None
     because = f"`{config.format_path(switch)}` is missing, and counts as off" if missing else f"`{config.format_path(switch)}` is off"

@@ -53,15 +53,15 @@ def model_without_price(config: Config) -> Iterator[Finding]:
     """
     reported: set[tuple[str, str]] = set()
     for use in config.uses:
-        priced = at(config.tree, ("pricing", "providers", use.provider))
-        if not isinstance(priced, Mapping) or use.provider is None or use.model is None or not use.enabled or use.service != "inference":
+        provider, model = use.provider.value, use.model_name
+        priced = at(config.tree, ("pricing", "providers", provider))
+        if not isinstance(priced, Mapping) or provider is None or model is None or not use.enabled or use.service != "inference":
             continue
-        if (use.provider, use.model) not in reported and not any(_fits(str(pattern), use.model) for pattern in priced.entries):
-            reported.add((use.provider, use.model))
-            place = use.origins.get("model", ())
+        if (provider, model) not in reported and not any(_fits(str(pattern), model) for pattern in priced.entries):
+            reported.add((provider, model))
             yield Finding(
-                f"`{use.model}` of `{use.provider}` has no price",
-                place[0] if place else ("pricing", "providers", use.provider),
+                f"`{model}` of `{provider}` has no price",
+                use.model.path or ("pricing", "providers", provider),
                 "add it to the price list",
                 value=True,
             )

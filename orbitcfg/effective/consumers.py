@@ -1,0 +1,165 @@
+"""Who uses a language model: the default, each adapter, and each model that a client may choose."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+from orbitcfg.catalog.rows import Catalog
+from orbitcfg.document.tree import KeyPath, Mapping
+from orbitcfg.effective import adapters as adapting
+from orbitcfg.effective.adapters import Adapter, AllowedModel
+from orbitcfg.effective.block import ModelRequest, Setting
+from orbitcfg.effective.provenance import NOTHING, Tracer
+from orbitcfg.effective.provider_cache import Preload
+from orbitcfg.effective.registry import default_provider, provider_state
+from orbitcfg.effective.use import AdapterKey, Use
+
+INFERENCE = "inference"
+REWRITING = "rewriting"
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """One who uses a provider for a service."""
+
+    key: AdapterKey | None
+    """Whose row it becomes; None for the default."""
+    path: KeyPath | None
+    """The place of the adapter or of its entry; None for the default."""
+    request: ModelRequest
+    provider_path: KeyPath
+    """Where its provider is named."""
+    enabled: bool = True
+    """Whether its adapter is on."""
+    service: str = INFERENCE
+    takes_default: bool = False
+    """Whether it gets the object of the default."""
+    unreached: Literal["off", "ignored"] | None = None
+    """Why no request comes from it; None where requests do."""
+    remark: str = ""
+    """Why it is as it is: of one that is ignored the reason of its row, of any other only where the row has none."""
+    adapter: Adapter | None = None
+    """The adapter whose own demands its provider must meet; None where there are none."""
+
+
+@dataclass(frozen=True)
+class Consumers:
+    """The consumers of a configuration's language models, as ORBIT routes requests; a `Use` stands for one that names no provider."""
+
+    tree: Mapping
+    catalog: Catalog
+
+    @cached_property
+    def adapters(self) -> tuple[Adapter, ...]:
+        """Every adapter, in order."""
+        return tuple(adapting.adapters_of(self.tree))
+
+    @cached_property
+    def routed(self) -> dict[str, Adapter]:
+        """The adapter that answers to each name."""
+        return adapting.routed(self.adapters)
+
+    @cached_property
+    def default_setting(self) -> Setting:
+        """What names the default provider."""
+        return default_provider(self.tree)
+
+    @cached_property
+    def default_request(self) -> ModelRequest:
+        """What the default requests."""
+        return ModelRequest(str(self.default_setting.value))
+
+    def preloads(self) -> Iterator[Preload]:
+        """What ORBIT makes when it loads the adapters, in its order."""
+        for adapter in self.routed.values():
+            request = adapting.preload_request(self.tree, adapter)
+            if request is not None:
+                yield Preload(adapter.key, request, ModelRequest(request.provider, request.model) if adapter.is_intent else None)
+
+    def default(self) -> Consumer | Use:
+        """The default."""
+        return self._on_default(None, None)
+
+    def of_adapter(self, adapter: Adapter) -> Consumer | Use | None:
+        """An adapter; None for a type that has no language model. A generator's only rewrites the request."""
+        if adapter.kind in adapting.WITHOUT_MODEL:
+            return None
+        if adapter.kind in adapting.GENERATORS:
+            return self._rewriting(adapter)
+        own = self._own(adapter)
+        if not self._is_routed(adapter):
+            return self._unrouted(adapter, own)
+        return self._on_default(adapter.key, adapter.path) if own is None else replace(own, adapter=adapter)
+
+    def of_choices(self, adapter: Adapter) -> Iterator[Consumer | Use]:
+        """The models that clients of an adapter may choose."""
+        labels: set[str] = set()
+        for choice in adapting.allowed_models(self.tree, adapter):
+            yield self._choice(adapter, choice, is_shadowed=choice.label in labels)
+            labels.add(choice.label)
+
+    def _is_routed(self, adapter: Adapter) -> bool:
+        return self.routed.get(adapter.name) is adapter
+
+    def _own(self, adapter: Adapter) -> Consumer | None:
+        """The adapter with its own provider; None where it has none."""
+        request = adapting.own_request(adapter)
+        if request is None:
+            return None
+        return Consumer(adapter.key, adapter.path, request, adapter.settings["inference_provider"].path, adapter.enabled)
+
+    def _on_default(self, key: AdapterKey | None, path: KeyPath | None) -> Consumer | Use:
+        named_at = self.default_setting.path
+        if self.default_setting.value:
+            adapter = self.routed.get(key.name) if key is not None else None
+            return Consumer(key, path, self.default_request, named_at, takes_default=True, adapter=adapter)
+        reason = "`general.inference_provider` is empty, and ORBIT does not start"
+        provider = Tracer(self.tree, path).trace(None, (named_at,))
+        return Use(key, INFERENCE, "unknown", provider, reason=reason, built=False, path=path)
+
+    def _unrouted(self, adapter: Adapter, own: Consumer | None) -> Consumer:
+        """An adapter that no request reaches: what it would use if it were alone."""
+        consumer = own or Consumer(adapter.key, adapter.path, self.default_request, self.default_setting.path, adapter.enabled)
+        if adapter.enabled:
+            return replace(consumer, unreached="ignored", remark="a later adapter of the same name takes its place")
+        return replace(consumer, unreached="off", remark="the adapter is switched off")
+
+    def _rewriting(self, adapter: Adapter) -> Consumer | Use:
+        """A generator's rewriting: the first candidate that ORBIT has a provider for."""
+        candidates = list(self._rewriters(adapter))
+        if not candidates:
+            return replace(self._on_default(adapter.key, adapter.path), service=REWRITING)
+        usable = (each for each in candidates if provider_state(self.tree, self.catalog, each.request.provider) == "ok")
+        first, chosen = candidates[0], next(usable, candidates[0])
+        consumer = replace(chosen, service=REWRITING)
+        if not self._is_routed(adapter):
+            return replace(consumer, unreached="ignored" if adapter.enabled else "off")
+        return consumer if chosen is first else replace(consumer, remark=f"`{first.request.provider}` cannot be used, so ORBIT takes the next")
+
+    def _rewriters(self, adapter: Adapter) -> Iterator[Consumer]:
+        """The adapter's candidates in ORBIT's order; its caller's provider, which is not known here, would come second."""
+        rewriter = adapter.own("rewrite_provider")
+        if rewriter is not None:
+            model = adapter.own("rewrite_model") if adapter.kind in adapting.REWRITE_MODEL_USED else None
+            request = ModelRequest(str(rewriter.value), model or adapter.own("model"), adapter.parameters)
+            yield Consumer(adapter.key, adapter.path, request, rewriter.path, adapter.enabled)
+        own = self._own(adapter)
+        if own is not None:
+            yield own
+
+    def _choice(self, adapter: Adapter, choice: AllowedModel, *, is_shadowed: bool) -> Consumer | Use:
+        key = AdapterKey(adapter.name, choice.label)
+        lacking = next((each for each in ("name", "provider", "model") if choice.own(each) is None), None)
+        request = adapting.chosen_request(adapter, choice)
+        if request is None or lacking is not None:
+            reason = f"the entry has no `{lacking}`"
+            return Use(key, INFERENCE, "incomplete", NOTHING, reason=reason, path=choice.path, enabled=adapter.enabled)
+        consumer = Consumer(key, choice.path, request, choice.settings["provider"].path, adapter.enabled)
+        if not self._is_routed(adapter):
+            return replace(consumer, unreached="ignored" if adapter.enabled else "off")
+        if adapter.kind in adapting.WITHOUT_CHOICE:
+            return replace(consumer, unreached="ignored", remark="an adapter of this type does not look at `allowed_models`")
+        if is_shadowed:
+            return replace(consumer, unreached="ignored", remark="an earlier entry has the same name")
+        return replace(consumer, adapter=adapter)

@@ -1,0 +1,54 @@
+"""Rows of the effective configuration, made of what a provider's block comes to."""
+
+from dataclasses import replace
+
+from orbitcfg.document.tree import KeyPath, Mapping, Unknown
+from orbitcfg.effective.block import MODE_DIRECT
+from orbitcfg.effective.consumers import Consumer
+from orbitcfg.effective.outcome import Outcome
+from orbitcfg.effective.provenance import Tracer
+from orbitcfg.effective.use import Use, UseState
+
+
+def row_of(tree: Mapping, consumer: Consumer, outcome: Outcome) -> Use:
+    """The row of a consumer that an outcome serves, all being well."""
+    block, key, sent = outcome.block, outcome.key, outcome.sent
+    tracer = Tracer(tree, consumer.path, block.path)
+    return Use(
+        consumer.key,
+        consumer.service,
+        "ok",
+        provider=tracer.trace(consumer.request.provider, (consumer.provider_path,)),
+        model=tracer.trace(None if isinstance(outcome.model, Unknown) else outcome.model, (outcome.model_path,) if outcome.model_path else ()),
+        url=tracer.trace(outcome.address.url, outcome.address.paths),
+        key=tracer.trace(key.value, key.paths),
+        parameters={name: tracer.trace(value, sent.origins.get(name, ())) for name, value in sent.values.items()},
+        key_variable=key.variable,
+        stand_in_key=key.stand_in,
+        enabled=consumer.enabled,
+        protocol="in-process" if block.mode == MODE_DIRECT else block.row.words.get("protocol"),
+        path=consumer.path,
+        block=block.path,
+    )
+
+
+def with_fault(use: Use, outcome: Outcome) -> Use:
+    """The row with the worst fault of the outcome that serves it."""
+    fault = next(iter(outcome.faults), None)
+    return use if fault is None else replace(use, state=fault.state, reason=fault.reason, built=outcome.is_built)
+
+
+def unserved(tree: Mapping, consumer: Consumer, state: UseState, reason: str, *, built: bool, block: KeyPath | None = None) -> Use:
+    """The row of a consumer whose provider's name leads to no object."""
+    provider = Tracer(tree, consumer.path, block).trace(None if state == "undecided" else consumer.request.provider, (consumer.provider_path,))
+    return Use(
+        consumer.key,
+        consumer.service,
+        state,
+        provider,
+        reason=reason,
+        built=built,
+        enabled=consumer.enabled,
+        path=consumer.path,
+        block=block,
+    )
