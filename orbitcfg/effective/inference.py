@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 
 from orbitcfg.catalog.rows import Catalog
+from orbitcfg.catalog.specs import IN_PROCESS, MODE_DIRECT
 from orbitcfg.compile.environment import Environment
 from orbitcfg.document.tree import KeyPath, Mapping, Unknown, at, child
 from orbitcfg.effective import adapters as adapting
@@ -221,10 +222,14 @@ class Inference:
         if use.state != "ok" or use.provider is None:
             return use
         block = self.outcomes.of(Ask(use.provider)).block
-        if adapter.kind == "mcp_agent" and block.by_mode("tools") is False:
+        if adapter.kind == "mcp_agent" and block.row.provider.tools.at(block.wire_mode) is False:
             return replace(use, state="failing", reason="the provider cannot call tools, which an `mcp_agent` adapter needs")
         wants_search = child(child(at(self.tree, adapter.path), "capabilities"), "web_search")
-        if wants_search is not None and getattr(wants_search, "value", None) is True and block.by_mode("web_search") == "breaks_request":
+        if (
+            wants_search is not None
+            and getattr(wants_search, "value", None) is True
+            and block.row.provider.web_search.at(block.wire_mode) == "breaks_request"
+        ):
             return replace(use, state="failing", reason="the provider cannot search the web, and `web_search` makes each request fail")
         return use
 
@@ -267,8 +272,7 @@ def row_of(outcome: Outcome, asker: Consumer, service: str = INFERENCE) -> Use:
 
 
 def _protocol(outcome: Outcome) -> str | None:
-    direct = outcome.block.mode == "direct"
-    return "in-process" if direct else outcome.block.row.words.get("protocol")
+    return IN_PROCESS if outcome.block.mode == MODE_DIRECT else outcome.block.row.provider.protocol
 
 
 def judged(use: Use, outcome: Outcome) -> Use:

@@ -2,9 +2,8 @@
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
-from orbitcfg.catalog.rows import Row
+from orbitcfg.catalog.specs import LOCAL, ProviderSpec
 from orbitcfg.compile.environment import PROCESS
 from orbitcfg.document.tree import KeyPath, at, plain, value_at
 from orbitcfg.effective import Use
@@ -56,18 +55,18 @@ def planned(config: Config, choice: Choice) -> Plan:
         if use.provider is None or use.block is None or not choice.takes(use):
             continue
         row = config.catalog.at(config.tree, use.block)
-        if row is None or "protocol" not in row.words:
+        if row is None or row.provider.protocol is None:
             continue
-        _add_key(keys, config, use, row)
+        _add_key(keys, config, use, row.provider)
         if use.url is None:
             unknown += [use] if use.state == "undecided" else []
             continue
-        _add_target(targets, config, use, row)
+        _add_target(targets, config, use, row.provider)
     return Plan(tuple(targets.values()), tuple(keys.values()), tuple(unknown))
 
 
-def _add_target(targets: dict[Hashable, Target], config: Config, use: Use, row: Row) -> None:
-    made = target_of(config, use, row)
+def _add_target(targets: dict[Hashable, Target], config: Config, use: Use, provider: ProviderSpec) -> None:
+    made = target_of(config, use, provider)
     identity = (made.url, made.provider, made.key)
     before = targets.get(identity)
     if before is None:
@@ -93,25 +92,24 @@ def _merged(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*first, *second)))
 
 
-def target_of(config: Config, use: Use, row: Row) -> Target:
+def target_of(config: Config, use: Use, provider: ProviderSpec) -> Target:
     """The endpoint of one row of the effective configuration."""
-    words = row.words
-    key_words = words.get("api_key") or {}
+    api_key = provider.api_key
     return Target(
         provider=use.provider or "",
-        protocol=use.protocol or words["protocol"],
-        location=words.get("location", "local"),
+        protocol=use.protocol or provider.protocol or "",
+        location=provider.location or LOCAL,
         url=use.url or "",
         written=str(_written(config, use) or use.url),
-        wanted=(_wanted(config, use, words),),
-        models_path=words.get("models"),
-        models_from_root=words.get("models_base") == "root",
+        wanted=(_wanted(config, use, provider),),
+        models_path=provider.models_path,
+        models_from_root=provider.models_from_root,
         key=use.key or use.stand_in_key,
         key_is_secret=bool(use.key),
-        key_required=bool(key_words.get("required")),
-        key_variables=(use.key_variable,) if use.key_variable else tuple(key_words.get("env", ())),
+        key_required=api_key.required,
+        key_variables=(use.key_variable,) if use.key_variable else api_key.env,
         url_at=_first(use, "url") or use.block,
-        key_at=_first(use, "key") or ((*use.block, key_words["key"]) if use.block and key_words.get("key") else use.block),
+        key_at=_first(use, "key") or ((*use.block, api_key.key) if use.block and api_key.key else use.block),
         timeout_s=_timeout_s(config, use),
         is_default=use.adapter is None and use.service == "inference",
     )
@@ -135,16 +133,16 @@ def _first(use: Use, name: str) -> KeyPath | None:
     return paths[0] if paths else None
 
 
-def _wanted(config: Config, use: Use, words: Any) -> Wanted:
+def _wanted(config: Config, use: Use, provider: ProviderSpec) -> Wanted:
     user = THE_DEFAULT if use.adapter is None else use.adapter
-    return Wanted(use.model, (user,), (use.service,), _first(use, "model") or use.block, use.parameters, _context(config, use, words))
+    return Wanted(use.model, (user,), (use.service,), _first(use, "model") or use.block, use.parameters, _context(config, use, provider))
 
 
-def _context(config: Config, use: Use, words: Any) -> int | None:
+def _context(config: Config, use: Use, provider: ProviderSpec) -> int | None:
     """The context window that the configuration counts on: the adapter's, else the provider's own key, else `context_window`."""
     places = [(*use.path, _CONTEXT)] if use.path else []
     if use.block:
-        places += [(*use.block, name) for name in (words.get("context_key"), _CONTEXT) if name]
+        places += [(*use.block, name) for name in (provider.context_key, _CONTEXT) if name]
     for path in places:
         node = at(config.tree, path)
         value = plain(node) if node else None
@@ -153,12 +151,11 @@ def _context(config: Config, use: Use, words: Any) -> int | None:
     return None
 
 
-def _add_key(keys: dict[Hashable, KeyState], config: Config, use: Use, row: Row) -> None:
+def _add_key(keys: dict[Hashable, KeyState], config: Config, use: Use, provider: ProviderSpec) -> None:
     """Notes a key that requests need, or that is set."""
-    words = row.words.get("api_key") or {}
-    if not use.key and not words.get("required"):
+    if not use.key and not provider.api_key.required:
         return
-    variables = (use.key_variable,) if use.key_variable else tuple(words.get("env", ()))
+    variables = (use.key_variable,) if use.key_variable else provider.api_key.env
     identity = (use.provider, variables)
     user = THE_DEFAULT if use.adapter is None else use.adapter
     before = keys.get(identity)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from orbitcfg.catalog.rows import Catalog
+from orbitcfg.catalog.specs import MODE_API
 from orbitcfg.catalog.store import shipped
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.discovery import project_root
@@ -176,16 +177,16 @@ def _configured(
 def _alone(provider: str, url: str) -> str:
     catalog = Catalog(shipped())
     names = catalog.at(None, ("inference",))
-    known = [name for name in (names.properties if names else ()) if (row := catalog.at(None, ("inference", name))) and row.words.get("url_keys")]
+    known = [name for name in (names.properties if names else ()) if (row := catalog.at(None, ("inference", name))) and row.provider.url.keys]
     if provider not in known:
         meant = nearest(provider, known)
         raise UsageError(f"there is no provider `{provider}` with an address of its own" + (f": did you mean `{meant}`?" if meant else ""))
     row = catalog.at(None, ("inference", provider))
     assert row is not None
-    block: dict[str, object] = {"enabled": True, row.words["url_keys"][0]: url}
-    modes = row.words.get("modes")
-    if modes and "api" in modes["values"]:
-        block[modes["key"]] = "api"
+    block: dict[str, object] = {"enabled": True, row.provider.url.keys[0]: url}
+    modes = row.provider.modes
+    if modes and MODE_API in modes.values:
+        block[modes.key] = MODE_API
     return json.dumps({"general": {"inference_provider": provider}, "inference": {provider: block}})
 
 

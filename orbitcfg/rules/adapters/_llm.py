@@ -1,39 +1,34 @@
 """What the catalogue says of the inference provider of an adapter."""
 
-from collections.abc import Mapping
-from typing import Any
-
+from orbitcfg.catalog.rows import UNKNOWN
+from orbitcfg.catalog.specs import IN_PROCESS, MODE_DIRECT, ProviderSpec
 from orbitcfg.document.tree import Unknown, value_at
 from orbitcfg.project.config import Config
 from orbitcfg.rules._adapter import Adapter
 
 
-def words_of(config: Config, provider: object) -> Mapping[str, Any]:
+def spec_of(config: Config, provider: object) -> ProviderSpec:
     """What the catalogue says of an inference provider; nothing of one that it does not know."""
     row = config.catalog.at(config.tree, ("inference", provider)) if isinstance(provider, str) else None
-    return row.words if row is not None else {}
+    return (row or UNKNOWN).provider
 
 
-def mode_of(config: Config, provider: str) -> object:
+def mode_of(config: Config, provider: str) -> str | None:
     """The mode that a provider works in; None where it has but one."""
-    modes = words_of(config, provider).get("modes")
-    return (value_at(config.tree, ("inference", provider, modes["key"])) or modes["default"]) if modes else None
-
-
-def by_mode_of(config: Config, provider: str, word: str) -> object:
-    """A word of a provider that may differ by its mode."""
-    value = words_of(config, provider).get(word)
-    return value.get(mode_of(config, provider)) if isinstance(value, dict) else value
+    modes = spec_of(config, provider).modes
+    if modes is None:
+        return None
+    written = value_at(config.tree, ("inference", provider, modes.key)) or modes.default
+    return written if isinstance(written, str) else None
 
 
 def runs_inside(config: Config, provider: str) -> bool:
     """Whether a provider runs its model inside of ORBIT."""
-    words = words_of(config, provider)
-    return words.get("protocol") == "in-process" or ("modes" in words and mode_of(config, provider) == "direct")
+    return spec_of(config, provider).protocol == IN_PROCESS or mode_of(config, provider) == MODE_DIRECT
 
 
 def provider_of(config: Config, adapter: Adapter) -> tuple[str | None, bool]:
-    """The provider that serves an adapter, and whether it is the adapter's own; None where nobody knows it."""
+    """The provider that serves an adapter, and whether it is the adapter's own; None where that is not known here."""
     own = adapter.text("inference_provider")
     if own is not None:
         return own, True

@@ -9,7 +9,7 @@ from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._adapter import Adapter, adapters
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.adapters._llm import runs_inside, words_of
+from orbitcfg.rules.adapters._llm import runs_inside, spec_of
 
 _OWN = ("model", "temperature", "max_tokens", "effort")
 _COMBINED = ("model", "temperature", "max_tokens", "context_window")
@@ -270,11 +270,10 @@ def window_sizes_history(config: Config) -> Iterator[Finding]:
     """
     for adapter in adapters(config):
         provider = adapter.text("inference_provider")
-        words = words_of(config, provider).get("overrides", {}) if provider else {}
         if (
             adapter.has("context_window")
             and adapter.chats
-            and str(words.get("context_window", "")).startswith("history-only")
+            and spec_of(config, provider).overrides.get("context_window", "").startswith("history-only")
             and not runs_inside(config, provider or "")
         ):
             yield Finding(
@@ -303,7 +302,7 @@ def _what_decides(config: Config, provider: str) -> str | None:
 
 
 def _effort(config: Config, adapter: Adapter, provider: object, path: KeyPath) -> Finding:
-    does = str(words_of(config, provider).get("overrides", {}).get("effort", ""))
+    does = spec_of(config, provider).overrides.get("effort", "")
     ending = "ignores it" if does == "ignored" else "mostly never gets it"
     return Finding(
         f"adapter `{adapter.name}`: `effort` is set here, and the provider `{provider}` {ending}",
