@@ -22,3 +22,9 @@ def sections_of(store: Store) -> Mapping[str, SectionSpec]:
 def orbits_sections() -> Mapping[str, SectionSpec]:
     """The same of orbitcfg's own schemas."""
     return sections_of(shipped())
+
+
+@cache
+def preset_sections() -> Mapping[str, str]:
+    """The inference providers that have presets, each with the section that holds them."""
+    return {spec.presets_of: name for name, spec in orbits_sections().items() if spec.presets_of is not None}

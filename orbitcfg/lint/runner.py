@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from orbitcfg.document.events import Event, PlaceholderUsed, RuleCrashed
 from orbitcfg.document.source import Source, Span
+from orbitcfg.effective.address import is_loopback
 from orbitcfg.lint import suppress
 from orbitcfg.lint.baseline import Baseline, events_of, unexpected
 from orbitcfg.masking.url import without_credentials
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 MIN_SECRET_LENGTH = 4
 """A shorter text is no secret, and stands in many a word."""
 
-_HARMLESS = re.compile(r"[\d.]+|true|false|https?://(?:localhost|127\.0\.0\.1)[:/\d\w]*", re.IGNORECASE)
-"""Values that any file may hold."""
+_HARMLESS = re.compile(r"[\d.]+|true|false|https?://(?P<host>[^:/@?#]+)[:/\w]*", re.IGNORECASE)
+"""Values that any file may hold, an address only where it is one of this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class _Public:
         self.names: dict[str, str] = {}
         for event in config.events_of(PlaceholderUsed):
             variable = config.environment[event.substitution.name] if event.substitution.is_set else None
-            if variable and len(variable.value) >= MIN_SECRET_LENGTH and not _HARMLESS.fullmatch(variable.value):
+            if variable and len(variable.value) >= MIN_SECRET_LENGTH and not _is_harmless(variable.value):
                 self.names[variable.value] = event.substitution.name
         values = sorted(self.names, key=len, reverse=True)
         self.pattern = re.compile("|".join(re.escape(value) for value in values)) if values else None
@@ -134,6 +135,11 @@ class _Public:
     def text(self, words: str) -> str:
         told = self.pattern.sub(lambda match: f"${{{self.names[match[0]]}}}", words) if self.pattern else words
         return without_credentials(told)
+
+
+def _is_harmless(value: str) -> bool:
+    found = _HARMLESS.fullmatch(value)
+    return found is not None and (found["host"] is None or is_loopback(found["host"].lower()))
 
 
 def _order(config: Config) -> Callable[[Diagnostic], tuple[object, ...]]:

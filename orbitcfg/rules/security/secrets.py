@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from orbitcfg.catalog.specs import LOCAL
 from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Scalar, Unknown, child, value_at
+from orbitcfg.effective.address import is_this_machine
 from orbitcfg.effective.switches import in_use
 from orbitcfg.masking.names import is_secret_name
 from orbitcfg.masking.url import holds_password
@@ -21,7 +22,6 @@ _HARMLESS = re.compile(
 _LOOKS_REAL = re.compile(
     r"sk-[\w-]{16,}|sk_[\w-]{16,}|AKIA[A-Z0-9]{16}|ghp_\w{20,}|xox[abp]-[\w-]{10,}|AIza[\w-]{30,}|hf_\w{20,}|gsk_\w{20,}|eyJ[\w-]+\.[\w-]+\..+"
 )
-_LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", "host.docker.internal"})  # noqa: S104 - names in a configuration, nothing listens
 _SHORT = 12
 
 
@@ -113,7 +113,7 @@ def _is_plain_and_far(url: str) -> bool:
         host = parts.hostname or ""
     except ValueError:
         return False
-    return parts.scheme == "http" and bool(host) and host not in _LOCAL and not host.startswith("127.")
+    return parts.scheme == "http" and bool(host) and not is_this_machine(host)
 
 
 RULES = (secret_written_out, key_over_plain_http)
