@@ -95,9 +95,8 @@ class _Bundler:
         return {"description": row.description, "anyOf": [changed, _PLACEHOLDER]}
 
     def _known_names(self, row: Row) -> list[str]:
-        refers_to = row.words.get("refers_to")
-        if not isinstance(refers_to, dict) or refers_to.get("key", "name") != "name" or "array" in row.types:
+        spec = row.refers_to
+        if spec is None or spec.key not in (None, ("name",)) or "array" in row.types:
             return []
-        sections = refers_to.get("section", [])
-        in_use = [name for section in ([sections] if isinstance(sections, str) else sections) for name in self.names.get(section, ())]
-        return sorted({*in_use, *refers_to.get("values", ())}) if in_use else []
+        in_use = [name for section in spec.sections if len(section) == 1 for name in self.names.get(str(section[0]), ())]
+        return sorted({*in_use, *(spec.values or ())}) if in_use else []

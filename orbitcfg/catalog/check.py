@@ -1,12 +1,14 @@
-"""A tree against the catalogue: where it does not fit. The only module that knows `jsonschema`."""
+"""A tree against the catalogue: where it does not fit. Only this module and `users` know `jsonschema`."""
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
+from orbitcfg.catalog.annotation import key_spec
+from orbitcfg.catalog.conditions import instance_of
+from orbitcfg.catalog.specs import KeySpec
 from orbitcfg.catalog.store import ANNOTATION, ROOT, Schema, Store
-from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Sequence, Unknown
+from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,7 @@ class Mismatch:
     """A value that a schema refuses.
 
     `keyword` is the word of the schema that refuses it, `wanted` what it asks for, `schema` the schema around it; empty for `false`.
-    For `required`, `path` is the mapping that lacks the keys in `wanted`.
+    For `required`, `path` is the mapping that lacks the key `wanted`.
     """
 
     path: KeyPath
@@ -23,22 +25,25 @@ class Mismatch:
     schema: Schema
 
     @property
-    def words(self) -> Schema:
-        """The annotation beside the keyword; empty where there is none."""
-        words: Schema = self.schema.get(ANNOTATION, {})
-        return words
+    def spec(self) -> KeySpec:
+        """What the annotation beside the keyword says."""
+        return key_spec(self.schema.get(ANNOTATION, {}))
 
 
 def mismatches(store: Store, tree: Node) -> Iterator[Mismatch]:
     """Everything in the tree that the schemas refuse, unknown keys left out; the unknown fits everywhere."""
-    for error in _validator(store).iter_errors(_instance(tree)):
+    batch = None
+    for error in _validator(store).iter_errors(instance_of(tree)):
         if error.validator == "additionalProperties" or isinstance(error.instance, Unknown):
             continue
-        path = tuple(error.absolute_path)
-        if error.validator == "required":
-            yield Mismatch(path, "required", _lacking(error), error.schema)
-        else:
-            yield Mismatch(_real(tree, path), str(error.validator), error.validator_value, error.schema or {})
+        path, schema = _real(tree, tuple(error.absolute_path)), error.schema or {}
+        if error.validator != "required":
+            yield Mismatch(path, str(error.validator), error.validator_value, schema)
+            continue
+        # The library gives one error after the other for the keys that a mapping lacks, and names the key in its text alone.
+        before, batch = batch, (id(error.instance), id(schema))
+        if batch != before:
+            yield from (Mismatch(path, "required", name, schema) for name in error.validator_value if name not in error.instance)
 
 
 def _validator(store: Store) -> Any:
@@ -58,11 +63,6 @@ def _validator(store: Store) -> Any:
     return extend(Draft202012Validator, {"$ref": meant})(store.documents[ROOT], registry=documents)
 
 
-def _lacking(error: Any) -> str:
-    """The one key that this error is about: jsonschema gives an error for each."""
-    return str(next(name for name in error.validator_value if error.message == f"{name!r} is a required property"))
-
-
 def _real(tree: Node, path: KeyPath) -> KeyPath:
     """A path in which keys that are no text stand as they are in the tree."""
     real: list[Hashable] = []
@@ -77,16 +77,3 @@ def _real(tree: Node, path: KeyPath) -> KeyPath:
                 real.append(key)
                 node = items[key]
     return tuple(real)
-
-
-def _instance(node: Node) -> Any:
-    """The tree as JSON's types: keys become text, dates too."""
-    match node:
-        case Mapping(entries=entries):
-            return {str(key): _instance(entry.node) for key, entry in entries.items()}
-        case Sequence(items=items):
-            return [_instance(item) for item in items]
-        case Scalar(value=date() | bytes() as value):
-            return str(value)
-        case Scalar(value=value):
-            return value

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orbitcfg.catalog.rows import Row
-from orbitcfg.catalog.store import Schema
+from orbitcfg.catalog.specs import KeySpec
 from orbitcfg.document.masked import as_json, one_line
 
 _LIMITS = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than", "exclusiveMaximum": "less than"}
@@ -19,23 +19,27 @@ _EFFECTS = {
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What the catalogue says of a key; None, or empty, where it says nothing.
-
-    `types` are JSON's, `default` is what ORBIT's code takes where the key is missing, `effect` says in words what the value does, if not simply its work.
-    """
+    """What the catalogue says of a key; None, or empty, where it says nothing."""
 
     description: str
+    """What it is, for an operator."""
     types: tuple[str, ...]
+    """JSON's types that it may have."""
     default: object
+    """What ORBIT's code takes where the key is missing."""
     has_default: bool
+    """Whether the catalogue knows a default: null is one, too."""
     allowed: tuple[str, ...]
+    """The values or the limits that it has to keep to."""
     reader: str
+    """The part of ORBIT that reads it."""
     effect: str
+    """What the value does, if not simply its work."""
 
 
 def meaning_of(row: Row) -> Meaning:
     """The meaning of a row."""
-    schema, words = row.schema, row.words
+    schema = row.schema
     allowed = [one_line(each) for each in schema.get("enum", ())]
     allowed += [f"{limit} {schema[word]}" for word, limit in _LIMITS.items() if word in schema]
     return Meaning(
@@ -44,16 +48,16 @@ def meaning_of(row: Row) -> Meaning:
         default=schema.get("default"),
         has_default="default" in schema,
         allowed=tuple(allowed),
-        reader=str(words.get("reader", "")),
-        effect=_effect(words),
+        reader=row.spec.reader,
+        effect=_effect(row.spec),
     )
 
 
-def _effect(words: Schema) -> str:
+def _effect(spec: KeySpec) -> str:
     """What a value does that does not simply work, or what it must be."""
-    parts = [_EFFECTS[words["effect"]]] if "effect" in words else []
-    parts += [str(words["why"]).rstrip(".")] if words.get("why") else []
-    remedy = f"; write `{str(words['instead']).lstrip('/').removeprefix('../')}` instead" if words.get("instead") else ""
+    parts = [_EFFECTS[spec.effect]] if spec.effect else []
+    parts += [spec.why.rstrip(".")] if spec.why else []
+    remedy = f"; write `{spec.instead.lstrip('/').removeprefix('../')}` instead" if spec.instead else ""
     return ": ".join(parts) + remedy
 
 

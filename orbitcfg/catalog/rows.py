@@ -1,29 +1,53 @@
 """The catalogue row by row: what it says of the key at a path."""
 
-import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
 
+from orbitcfg.catalog import annotation
+from orbitcfg.catalog.conditions import holds
+from orbitcfg.catalog.sections import sections_of
+from orbitcfg.catalog.specs import AdapterSpec, KeySpec, ProviderSpec, ReferenceSpec, SectionSpec
 from orbitcfg.catalog.store import ANNOTATION, ROOT, Schema, Store
-from orbitcfg.document.tree import KeyPath, Node, Scalar, Sequence, Unknown, child
+from orbitcfg.document.tree import KeyPath, Node, Scalar, Sequence, child
 from orbitcfg.document.tree import Mapping as MappingNode
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """What the catalogue says of one key: a schema with its references followed.
 
-    What stands beside a reference wins over what it means; the words of `x-orbit` are merged one by one.
+    What stands beside a reference wins over what it means; annotations are merged word by word. Each kind of annotation is read at its first use.
     """
 
     schema: Schema
 
-    @property
-    def words(self) -> Mapping[str, Any]:
-        """The `x-orbit` annotation; empty where there is none."""
-        words: Mapping[str, Any] = self.schema.get(ANNOTATION, {})
-        return words
+    @cached_property
+    def spec(self) -> KeySpec:
+        """What ORBIT does with the key."""
+        found = self.schema.get(ANNOTATION)
+        return annotation.key_spec(found) if found else _NO_KEY
+
+    @cached_property
+    def provider(self) -> ProviderSpec:
+        """What ORBIT's provider makes of the block; without a protocol where it has none."""
+        found = self.schema.get(ANNOTATION)
+        return annotation.provider_spec(found) if found else _NO_PROVIDER
+
+    @cached_property
+    def refers_to(self) -> ReferenceSpec | None:
+        """What the name in the value leads to; None where it is no name."""
+        return annotation.reference_spec(self.schema.get(ANNOTATION, {}))
+
+    @cached_property
+    def section(self) -> SectionSpec:
+        """What the section holds."""
+        return annotation.section_spec(self.schema.get(ANNOTATION, {})) or SectionSpec()
+
+    @cached_property
+    def adapters(self) -> AdapterSpec:
+        """What adapters ORBIT can build."""
+        return annotation.adapter_spec(self.schema.get(ANNOTATION, {}))
 
     @property
     def description(self) -> str:
@@ -44,27 +68,37 @@ class Row:
 
     @property
     def effect(self) -> str | None:
-        """Why a value does nothing: never-read, no-effect, log-only, report-only, elsewhere; None where it works."""
-        effect: str | None = self.words.get("effect")
-        return effect
+        """Why a value does nothing; None where it works."""
+        return self.spec.effect
+
+
+_NO_KEY, _NO_PROVIDER = KeySpec(), ProviderSpec()
+UNKNOWN = Row({})
+"""The row of a key that the catalogue lets pass, and says nothing of."""
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """The rows of a store. A row is made at its first use, and kept by the schema that it was made of."""
+    """The rows of a store. A row is made at its first use, and kept by the schemas that it was made of."""
 
     store: Store
     _followed: dict[int, Row] = field(default_factory=dict, repr=False)
+    _laid: dict[tuple[int, int], Row] = field(default_factory=dict, repr=False)
 
     @property
     def root(self) -> Row:
         """The row of the whole configuration."""
         return self.row(self.store.documents[ROOT])
 
+    @cached_property
+    def sections(self) -> Mapping[str, SectionSpec]:
+        """What the sections at the top hold, in the catalogue's order, as far as it says so."""
+        return sections_of(self.store)
+
     def row(self, schema: Schema | bool) -> Row:
         """The row of a schema, its references followed; `true` and `false` say nothing of a key but that they know it."""
         if isinstance(schema, bool):
-            return Row({})
+            return UNKNOWN
         found = self._followed.get(id(schema))
         if found is None:
             found = self._followed[id(schema)] = Row(self._merged(schema))
@@ -90,19 +124,27 @@ class Catalog:
         for branch in branches:
             more = branch.properties.get(name)
             if isinstance(more, dict):
-                found = self.row(more) if found is None else Row(laid_over(found.schema, self.row(more).schema))
+                found = self.row(more) if found is None else self._over(found, self.row(more))
         if found is not None:
             return found
         additional = row.schema.get("additionalProperties", True)
         if isinstance(additional, dict):
             return self.row(additional)
-        return Row({}) if additional else None
+        return UNKNOWN if additional else None
+
+    def _over(self, below: Row, above: Row) -> Row:
+        """One row laid over another."""
+        key = (id(below.schema), id(above.schema))
+        found = self._laid.get(key)
+        if found is None:
+            found = self._laid[key] = Row(laid_over(below.schema, above.schema))
+        return found
 
     def branches(self, row: Row, node: Node | None) -> Iterator[Row]:
         """The branches of a row that this node chooses."""
         for branch in row.schema.get("allOf", ()):
             match branch:
-                case {"if": condition, "then": then} if node is not None and _holds(condition, node):
+                case {"if": condition, "then": then} if node is not None and holds(condition, node):
                     yield self.row(then)
 
     def names(self, row: Row, node: Node | None) -> tuple[str, ...]:
@@ -149,66 +191,3 @@ def laid_over(below: Schema, above: Schema) -> Schema:
         if word in below and word in above:
             merged[word] = {**below[word], **above[word]}
     return merged
-
-
-def _holds(condition: Schema | bool, node: Node | None) -> bool | None:
-    """Whether a branch's condition holds, for what is not there too.
-
-    None where that cannot be said: of the unknown, or by words that are not known here.
-    """
-    if isinstance(condition, bool):
-        return condition or node is None
-    if node is None:
-        return True
-    if isinstance(node, Scalar) and isinstance(node.value, Unknown):
-        return None
-    return _all(_says(word, asked, node) for word, asked in condition.items() if word not in _SAYING_NOTHING)
-
-
-def _says(word: str, asked: Any, node: Node) -> bool | None:
-    value = node.value if isinstance(node, Scalar) else node
-    match word:
-        case "required":
-            return all(child(node, name) is not None for name in asked)
-        case "properties":
-            return _all(_holds(wanted, child(node, name)) for name, wanted in asked.items())
-        case "not":
-            inner = _holds(asked, node)
-            return None if inner is None else not inner
-        case "type":
-            return any(_is_of(value, each) for each in ([asked] if isinstance(asked, str) else asked))
-        case "const":
-            return bool(value == asked)
-        case "enum":
-            return value in asked
-        case "minLength":
-            return isinstance(value, str) and len(value) >= asked
-        case "pattern":
-            return isinstance(value, str) and re.search(asked, value) is not None
-    return None
-
-
-def _is_of(value: object, kind: str) -> bool:
-    """Whether a value is of one of JSON's types: a boolean is no number."""
-    return isinstance(value, _TYPES[kind]) and (kind == "boolean" or not isinstance(value, bool))
-
-
-def _all(verdicts: Iterable[bool | None]) -> bool | None:
-    found: bool | None = True
-    for each in verdicts:
-        if each is False:
-            return False
-        found = each if found else None
-    return found
-
-
-_TYPES: dict[str, type | tuple[type, ...]] = {
-    "string": str,
-    "boolean": bool,
-    "integer": int,
-    "number": (int, float),
-    "null": type(None),
-    "object": MappingNode,
-    "array": Sequence,
-}
-_SAYING_NOTHING = frozenset({"title", "description", "$comment", "examples", "default", ANNOTATION})

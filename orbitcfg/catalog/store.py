@@ -112,6 +112,12 @@ def _parsed(name: str, text: str) -> Schema:
     return {word: value for word, value in schema.items() if word not in ("$schema", "$id")}
 
 
+def vocabulary() -> Schema:
+    """What an annotation may hold: `schemas/x-orbit.schema.json`."""
+    schema: Schema = json.loads((folder().parent / f"{ANNOTATION}{_SUFFIX}").read_text("utf-8"))
+    return schema
+
+
 def orbit_version() -> str:
     """The ORBIT that the catalogue was read from, for people: `2.15.9 (5b961247)`."""
     about = shipped().documents[ROOT][ANNOTATION]["orbit"]

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from orbitcfg.catalog.store import ANNOTATION, NOTHING, ROOT, Schema, Store, shipped, subschemas
+from orbitcfg.catalog.rows import laid_over
+from orbitcfg.catalog.store import ANNOTATION, NOTHING, ROOT, Schema, Store, shipped, subschemas, vocabulary
 from orbitcfg.files.store import Files
 
 MAX_SCHEMA_BYTES = 4 * 1024 * 1024
@@ -22,14 +23,15 @@ def extended(files: Files, paths: tuple[str, ...]) -> Store:
     """The shipped schemas with the user's on top.
 
     A user's file has the shape of the root schema: what it says of a section, a provider or a key is laid over what is there,
-    word by word. Raises SchemaError for a file that cannot be read or is no schema.
+    word by word. Raises SchemaError for a file that cannot be read, is no schema, or has annotations that mean nothing.
     """
     documents = {**shipped().documents, _SHIPPED_ROOT: shipped().documents[ROOT]}
     for path in paths:
         name = f"user-{len(documents)}-{os.path.basename(path)}"
         documents[name] = _read(files, path, name)
-        _check(Store(documents), documents[name], files.name(path))
+        _check_all_references(Store(documents), documents[name], files.name(path))
         documents[ROOT] = _overlaid(Store(documents), documents[ROOT], documents[name])
+        _check_annotations(documents[ROOT], files.name(path))
     return Store(documents)
 
 
@@ -80,13 +82,28 @@ def _check_dialect(schema: Any, where: str) -> None:
         raise SchemaError(f"the schema `{where}` is written in `{dialect}`: orbitcfg reads `{_DIALECT}`")
 
 
-def _check(store: Store, schema: Any, where: str) -> None:
-    """Raises SchemaError for a reference that leads nowhere or in a circle, and for an annotation that is none; nothing is fetched."""
+def _check_annotations(root: Schema, where: str) -> None:
+    """Raises SchemaError for an annotation that is not written in the vocabulary.
+
+    They are looked at where they lie over orbitcfg's own, since an annotation may change a part of what is there.
+    """
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    validator = Draft202012Validator(vocabulary())
+    for each in subschemas(root):
+        error = best_match(validator.iter_errors(each[ANNOTATION])) if ANNOTATION in each else None
+        if error is not None:
+            place = error.json_path.replace("$", ANNOTATION, 1)
+            raise SchemaError(
+                f"the schema `{where}` has an `{ANNOTATION}` that is none: {place}: {error.message}: `orbitcfg schema common` has examples"
+            )
+
+
+def _check_all_references(store: Store, schema: Any, where: str) -> None:
+    """Raises SchemaError for a reference that leads nowhere or in a circle; nothing is fetched."""
     sound: set[str] = set()
     for each in subschemas(schema):
-        words = each.get(ANNOTATION, {})
-        if not isinstance(words, dict) or not isinstance(words.get("effect", ""), str):
-            raise SchemaError(f"the schema `{where}` has an `{ANNOTATION}` that is none: `orbitcfg schema common` has examples")
         _check_references(store, each, where, (), sound)
 
 
@@ -125,7 +142,7 @@ def _overlaid(store: Store, below: Schema, above: Schema) -> Schema:
     if "$ref" in below and len(above.keys() - {"$ref"}) > 0:
         siblings = {word: value for word, value in below.items() if word != "$ref"}
         try:
-            below = {**store.at(below["$ref"]), **siblings}
+            below = laid_over(store.at(below["$ref"]), siblings)
         except KeyError:
             return above
         return _overlaid(store, below, above)

@@ -2,19 +2,19 @@
 
 from collections.abc import Hashable
 
+from orbitcfg.catalog.sections import preset_sections
 from orbitcfg.document.events import Event, PresetApplied, PresetMissing
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Entry, FromPreset, Mapping, Node, Origin, Scalar, Sequence, at, child, with_step
 
 PRESET_KEY = "use_preset"
-PRESET_SECTIONS = {"ollama": "ollama_presets", "llama_cpp": "llama_cpp_presets"}
-"""The only provider blocks in which ORBIT looks for a preset, and the section that holds its presets."""
+"""The key of a provider block that names a preset; ORBIT looks for it in the blocks of providers that have presets alone."""
 
 
 def apply_presets(tree: Mapping) -> tuple[Mapping, list[Event]]:
     """The tree with presets put in place of the blocks that name them."""
     events: list[Event] = []
-    for provider, section in PRESET_SECTIONS.items():
+    for provider, section in preset_sections().items():
         block = at(tree, ("inference", provider))
         name = child(block, PRESET_KEY)
         if not isinstance(block, Mapping) or name is None or (isinstance(name, Scalar) and not name.value):

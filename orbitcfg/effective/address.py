@@ -11,6 +11,7 @@ _SCHEMES = re.compile(r"(?:(https?)(?::/*|//+))+", re.IGNORECASE)
 """What stands for a scheme at the beginning of an address: also with a sign too few, and also twice."""
 
 _OWN_NETWORK = (".local", ".lan", ".internal", ".home.arpa")
+_ALL_ADDRESSES = ("0.0.0.0", "::")  # noqa: S104 - looked for in a configuration, nothing listens
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Address:
     @property
     def is_bind_address(self) -> bool:
         """Whether it means "all addresses", which only a server can listen on."""
-        return self.host in ("0.0.0.0", "::")  # noqa: S104 - it is looked for, not listened on
+        return self.host in _ALL_ADDRESSES
 
     @property
     def place(self) -> str:
@@ -90,13 +91,18 @@ def is_near(host: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine."""
+    """Whether a host is this machine's own name or address for itself."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host is this machine, also in the words of a server that listens on all addresses, or of a container."""
+    return is_loopback(host) or host in _ALL_ADDRESSES or host == "host.docker.internal"
 
 
 def mapped(address: Address, places: Mapping[str, str]) -> tuple[str, int]:

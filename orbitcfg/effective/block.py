@@ -3,7 +3,8 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 
-from orbitcfg.catalog.rows import Catalog, Row
+from orbitcfg.catalog.rows import UNKNOWN, Catalog, Row
+from orbitcfg.catalog.specs import MODE_API
 from orbitcfg.document.tree import KeyPath, Unknown, at, plain
 from orbitcfg.document.tree import Mapping as MappingNode
 
@@ -11,7 +12,8 @@ SECTION = "inference"
 PLURAL = "inferences"
 """A section that ORBIT looks at before `inference`, whatever it is."""
 
-MODE_API, MODE_DIRECT, MODE_WRONG = "api", "direct", "wrong"
+MODE_WRONG = "wrong"
+"""The mode of a block whose mode ORBIT does not know: it sets up its client as for `api`, and no request is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Setting:
 
     @property
     def is_unknown(self) -> bool:
-        """Whether it hangs on a variable that is not set here."""
+        """Whether it depends on a variable that is not set here."""
         return isinstance(self.value, Unknown)
 
 
@@ -71,15 +73,16 @@ class Block:
     @property
     def mode(self) -> str | None:
         """The mode that it works in; None where the provider has but one."""
-        modes = self.row.words.get("modes")
+        modes = self.row.provider.modes
         if modes is None:
             return None
-        setting = self.settings.get(modes["key"])
+        setting = self.settings.get(modes.key)
         if setting is None:
-            return str(modes["default"])
-        if setting.value in modes["values"]:
+            return modes.default
+        if setting.value in modes.values:
             return str(setting.value)
-        is_wrong = self.rows[modes["key"]].words.get("wrong", {}).get("effect") == "request-fails"
+        wrong = self.rows[modes.key].spec.wrong
+        is_wrong = wrong is not None and wrong.effect == "request-fails"
         return MODE_WRONG if is_wrong and not setting.is_unknown else MODE_API
 
     @property
@@ -89,13 +92,8 @@ class Block:
 
     def counts(self, key: str) -> bool:
         """Whether a key matters in the block's mode."""
-        modes = self.rows[key].words.get("modes")
+        modes = self.rows[key].spec.modes
         return modes is None or self.wire_mode in modes
-
-    def by_mode(self, word: str) -> object:
-        """A word of the block that may be a map by mode."""
-        value = self.row.words.get(word)
-        return value.get(self.wire_mode) if isinstance(value, dict) else value
 
     def default(self, key: str) -> object:
         """The default of a key, None where it has none."""
@@ -117,12 +115,12 @@ def settings_at(tree: MappingNode, path: KeyPath) -> dict[str, Setting]:
 
 def plain_block(tree: MappingNode, catalog: Catalog, path: KeyPath) -> Block:
     """The block at a path, as it is written."""
-    row = catalog.at(tree, path) or Row({})
+    row = catalog.at(tree, path) or UNKNOWN
     node = at(tree, path)
     names = catalog.names(row, node)
     rows = {name: found for name in names if (found := catalog.below(row, node, name)) is not None}
     settings = settings_at(tree, path)
-    for name in row.words.get("url_keys", ()):
+    for name in row.provider.url.keys:
         if name.startswith("/"):
             _borrow(tree, catalog, name, settings, rows)
     return Block(path, settings, row, rows, _stand_ins(rows))
@@ -131,9 +129,9 @@ def plain_block(tree: MappingNode, catalog: Catalog, path: KeyPath) -> Block:
 def _stand_ins(rows: Mapping[str, Row]) -> dict[str, tuple[tuple[str, str], ...]]:
     found: dict[str, tuple[tuple[str, str], ...]] = {}
     for name, row in rows.items():
-        words = row.words
-        if "stands_in_for" in words:
-            found[words["stands_in_for"]] = (*found.get(words["stands_in_for"], ()), (name, words["stands_in_when"]))
+        parameter = row.spec.parameter
+        if parameter is not None and parameter.stands_in_for is not None:
+            found[parameter.stands_in_for] = (*found.get(parameter.stands_in_for, ()), (name, parameter.stands_in_when))
     return found
 
 
@@ -156,7 +154,7 @@ def requested_block(tree: MappingNode, written: Block, request: ModelRequest) ->
     own = _overridden(tree, written, request)
     others = [settings_at(tree, (PLURAL, request.provider)), settings_at(tree, (request.provider,))]
     chosen = dict(others[0] or own or others[1])
-    for key in written.row.words.get("own_section", ()):
+    for key in written.row.provider.own_section:
         chosen.pop(key, None)
         if key in own:
             chosen[key] = own[key]
@@ -166,13 +164,14 @@ def requested_block(tree: MappingNode, written: Block, request: ModelRequest) ->
 
 def _overridden(tree: MappingNode, block: Block, request: ModelRequest) -> dict[str, Setting]:
     """The block's settings with those of a request, which a provider may read under a name of its own."""
-    words = block.row.words
+    provider = block.row.provider
     settings = {**block.settings, **_model(tree, block, request.model)}
-    native = {"max_tokens": words.get("output_key"), "context_window": words.get("context_key")}
+    native = {"max_tokens": provider.output_key, "context_window": provider.context_key}
     for name, setting in request.parameters:
         settings[name] = setting
-        if native.get(name):
-            settings[str(native[name])] = setting
+        own = native.get(name)
+        if own:
+            settings[own] = setting
     return settings
 
 
@@ -180,7 +179,7 @@ def _model(tree: MappingNode, block: Block, model: Setting | None) -> dict[str, 
     """What the model of a request sets: a whole preset, where the provider has presets and one is called so."""
     if model is None:
         return {}
-    section = block.row.words.get("presets")
+    section = block.row.provider.presets
     preset = settings_at(tree, (section, model.value)) if section and isinstance(model.value, Hashable) else {}
     if not preset:
         return {"model": model}

@@ -1,27 +1,19 @@
 """What in a provider's block keeps it from being made, or its requests from being answered."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from orbitcfg.catalog.conditions import fits
 from orbitcfg.catalog.rows import Row
+from orbitcfg.catalog.specs import MODE_DIRECT
 from orbitcfg.document.tree import KeyPath
-from orbitcfg.effective.block import MODE_DIRECT, MODE_WRONG, Block, Setting
+from orbitcfg.effective.block import MODE_WRONG, Block, Setting
 from orbitcfg.effective.keys import ApiKey
 from orbitcfg.effective.urls import Address
 from orbitcfg.effective.use import UseState
 
 KEYLESS: UseState = "keyless"
 """The state of a use whose API key is missing, where a variable could bring it."""
-
-_TYPES: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "integer": (int,),
-    "number": (int, float),
-    "boolean": (bool,),
-    "array": (list,),
-    "object": (dict,),
-    "null": (type(None),),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,34 +45,30 @@ def faults_of(block: Block, address: Address, key: ApiKey, model: object) -> Ite
 
 
 def _of_block(block: Block, key: ApiKey) -> Iterator[Fault]:
-    words = block.row.words
+    provider = block.row.provider
     if not block.readable:
         yield Fault("ORBIT reads `inferences` first, which is no mapping", ("inferences",), stops_build=True, state="incomplete")
-    if words.get("status") == "broken_always":
-        yield Fault(str(words.get("status_why", "")), block.path)
-    if block.mode == MODE_WRONG:
-        modes = words["modes"]
-        yield Fault(f"`{modes['key']}` is none of {', '.join(f'`{each}`' for each in modes['values'])}", (*block.path, modes["key"]))
+    if provider.status == "broken_always":
+        yield Fault(provider.status_why, block.path)
+    if provider.modes is not None and block.mode == MODE_WRONG:
+        modes = provider.modes
+        yield Fault(f"`{modes.key}` is none of {', '.join(f'`{each}`' for each in modes.values)}", (*block.path, modes.key))
     if key.is_missing:
-        rule = words.get("api_key", {})
-        state: UseState = KEYLESS if key.variable else "incomplete"
-        yield Fault("there is no API key", _key_path(block), stops_build=bool(rule.get("stops_build")), state=state)
-
-
-def _key_path(block: Block) -> KeyPath:
-    key = block.row.words.get("api_key", {}).get("key")
-    return (*block.path, key) if key else block.path
+        spec = provider.api_key
+        path = (*block.path, spec.key) if spec.key else block.path
+        yield Fault("there is no API key", path, stops_build=spec.stops_build, state=KEYLESS if key.variable else "incomplete")
 
 
 def _of_keys(block: Block) -> Iterator[Fault]:
     """What is wrong with the keys of a block, as far as ORBIT cannot bear it."""
+    modes = block.row.provider.modes
     for name, row in block.rows.items():
         case = _case(block, row, block.settings.get(name)) if block.counts(name) else ""
-        outcome = row.words.get(case, {}) if case else {}
-        if case in row.words.get("stops_build", ()):
+        reaction = {"null": row.spec.null, "wrong": row.spec.wrong}.get(case)
+        if case in row.spec.stops_build:
             yield Fault(f"{_UNBUILT[case].format(f'`{name}`')}{_NOT_MADE}", (*block.path, name), stops_build=True, state="incomplete")
-        elif case in ("null", "wrong") and outcome.get("effect") == "request-fails" and not row.effect and name != _mode_key(block):
-            yield Fault(f"`{name}`: {outcome['what']}", (*block.path, name))
+        elif reaction and reaction.effect == "request-fails" and not row.effect and (modes is None or name != modes.key):
+            yield Fault(f"`{name}`: {reaction.what}", (*block.path, name))
 
 
 _NOT_MADE = ", so ORBIT cannot make the provider"
@@ -95,43 +83,22 @@ _UNBUILT = {
 """What is wrong in each of the cases that keep a provider from being made."""
 
 
-def _mode_key(block: Block) -> str | None:
-    modes: dict[str, str] = block.row.words.get("modes", {})
-    return modes.get("key")
-
-
 def _case(block: Block, row: Row, setting: Setting | None) -> str:
     """Which of the cases in `stops_build`, or which outcome of the catalogue, a value is; empty where it is fine."""
-    stops = row.words.get("stops_build", ())
+    stops = row.spec.stops_build
     if "missing-in-direct" in stops and block.wire_mode == MODE_DIRECT:
-        names = block.row.words.get("direct_model", ())
+        names = block.row.provider.direct_model_keys
         return "" if any(name in block.settings and block.settings[name].value for name in names) else "missing-in-direct"
     if setting is None or (setting.value in (None, "") and "missing" in stops):
         return "missing" if "missing" in stops and "default" not in row.schema else ""
-    return "" if setting.is_unknown else _case_of_value(row, setting.value, stops)
+    return "" if setting.is_unknown else _case_of_value(row, setting.value)
 
 
-def _case_of_value(row: Row, value: object, stops: Collection[str]) -> str:
-    if "left" in stops:
+def _case_of_value(row: Row, value: object) -> str:
+    if "left" in row.spec.stops_build:
         return "left" if value else ""
     if value is None:
-        return "null" if "null" in row.words else ""
-    if value == "" and "empty" in stops:
+        return "null" if row.spec.null else ""
+    if value == "" and "empty" in row.spec.stops_build:
         return "empty"
-    return "" if _fits(row, value) else "wrong"
-
-
-def _fits(row: Row, value: object) -> bool:
-    if row.types and not any(_is(value, name) for name in row.types):
-        return False
-    if "enum" in row.schema and value not in row.schema["enum"]:
-        return False
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return bool(row.schema.get("minimum", value) <= value <= row.schema.get("maximum", value))
-    return True
-
-
-def _is(value: object, name: str) -> bool:
-    if isinstance(value, bool) and name != "boolean":
-        return False
-    return isinstance(value, _TYPES[name])
+    return "" if fits(row.schema, value) else "wrong"

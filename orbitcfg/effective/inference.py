@@ -128,8 +128,9 @@ class _Models:
         if use.state != "ok" or use.provider.value is None:
             return use
         block = self.outcomes.of(ModelRequest(use.provider.value)).block
-        if adapter.kind == "mcp_agent" and block.by_mode("tools") is False:
+        if adapter.kind == "mcp_agent" and block.row.provider.tools.at(block.wire_mode) is False:
             return replace(use, state="failing", reason="the provider cannot call tools, which an `mcp_agent` adapter needs")
-        if value_at(self.tree, (*adapter.path, "capabilities", "web_search")) is True and block.by_mode("web_search") == "breaks_request":
+        wants_search = value_at(self.tree, (*adapter.path, "capabilities", "web_search")) is True
+        if wants_search and block.row.provider.web_search.at(block.wire_mode) == "breaks_request":
             return replace(use, state="failing", reason="the provider cannot search the web, and `web_search` makes each request fail")
         return use

@@ -24,23 +24,22 @@ class ApiKey:
 
 def api_key_of(tree: Mapping, block: Block, environment: Environment) -> ApiKey:
     """The key that requests of a block carry."""
-    words = block.row.words.get("api_key") or {}
-    variables = [words["env"]] if isinstance(words.get("env"), str) else list(words.get("env", ()))
-    setting = block.settings.get(words.get("key") or "")
+    spec = block.row.provider.api_key
+    setting = block.settings.get(spec.key or "")
     written = ApiKey(str(setting.value), _variable_of(tree, setting.path), (setting.path,)) if setting and setting.value else None
     if setting is not None and isinstance(setting.value, Unknown):
         written = ApiKey(None, _variable_of(tree, setting.path), (setting.path,))
-    first = [_from(environment, variables[0])] if variables and words.get("env_wins") else []
-    rest = [_from(environment, name) for name in variables]
+    first = [_from(environment, name) for name in spec.env[:1] if spec.env_wins]
+    rest = [_from(environment, name) for name in spec.env]
     found = next((each for each in [*first, written, *rest] if each is not None), None)
     if found is not None:
         return found
     named = _variable_of(tree, setting.path) if setting else None
     return ApiKey(
-        variable=named or (variables[0] if variables else None),
+        variable=named or next(iter(spec.env), None),
         paths=(setting.path,) if setting else (),
-        stand_in=words.get("literal"),
-        is_missing=bool(words.get("required")),
+        stand_in=spec.literal,
+        is_missing=spec.required,
     )
 
 

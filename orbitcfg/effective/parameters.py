@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from orbitcfg.catalog.rows import Row
+from orbitcfg.catalog.specs import MODE_DIRECT, ParameterSpec
 from orbitcfg.document.tree import KeyPath
-from orbitcfg.effective.block import MODE_DIRECT, Block, Setting
+from orbitcfg.effective.block import Block, Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,44 +28,38 @@ def model_of(block: Block, preferred: str | None = None) -> tuple[object, KeyPat
     keys = (preferred,) if preferred in block.rows and preferred is not None else _model_keys(block)
     written = [block.settings[key] for key in keys if key in block.settings]
     chosen = next((each for each in written if each.value), written[0] if written else None)
-    uses_default = chosen is None or (
-        not chosen.value and any(block.rows[key].words.get("default_when") == "empty" for key in keys if key in block.rows)
-    )
+    uses_default = chosen is None or (not chosen.value and any(block.rows[key].spec.has_default_when_empty for key in keys if key in block.rows))
     if not uses_default and chosen is not None:
         return chosen.value, chosen.path
     return next((block.default(key) for key in keys if block.has_default(key)), None), None
 
 
 def _model_keys(block: Block) -> tuple[str, ...]:
-    words = block.row.words
-    direct = words.get("direct_model")
-    keys = direct if direct and block.wire_mode == MODE_DIRECT else words.get("model_key", ())
-    return (keys,) if isinstance(keys, str) else tuple(keys)
+    provider = block.row.provider
+    return provider.direct_model_keys if provider.direct_model_keys and block.wire_mode == MODE_DIRECT else provider.model_keys
 
 
 def sent(block: Block, model: object) -> Sent:
     """The parameters that go with each ordinary request for a model."""
     result = Sent()
     for key, row in block.rows.items():
-        words = row.words
-        if "sent_as" not in words or words["sent_as"] == "model" or not _is_sent(block, key, row, model):
+        spec = row.spec.parameter
+        if spec is None or spec.sent_as is None or spec.sent_as == "model" or not _is_sent(block, key, row, spec, model):
             continue
         value, path = _value(block, key)
-        if _is_worth_sending(value, words.get("sent_when", "always"), is_known=path is not None or _has_any_default(block, key)):
-            result.add(_wire_name(block, row, model), value, path)
+        if _is_worth_sending(value, spec.sent_when, is_known=path is not None or _has_any_default(block, key)):
+            result.add(_wire_name(block, spec, spec.sent_as, model), value, path)
     return result
 
 
-def _is_sent(block: Block, key: str, row: Row, model: object) -> bool:
-    words = row.words
-    if "sent_in" in words or "stands_in_for" in words or words.get("effect") or not block.counts(key):
+def _is_sent(block: Block, key: str, row: Row, spec: ParameterSpec, model: object) -> bool:
+    if spec.sent_in is not None or spec.stands_in_for is not None or row.effect or not block.counts(key):
         return False
-    only, never = words.get("only_models"), words.get("not_models")
-    return (only is None or _is_called(model, only)) and not (never and _is_called(model, never))
+    return (spec.only_models is None or _is_called(model, spec.only_models)) and not _is_called(model, spec.not_models)
 
 
-def _is_called(model: object, prefixes: list[str]) -> bool:
-    return isinstance(model, str) and model.startswith(tuple(prefixes))
+def _is_called(model: object, prefixes: tuple[str, ...]) -> bool:
+    return isinstance(model, str) and model.startswith(prefixes)
 
 
 def _value(block: Block, key: str) -> tuple[object, KeyPath | None]:
@@ -97,11 +92,10 @@ def _is_worth_sending(value: object, when: str, *, is_known: bool) -> bool:
     return is_known
 
 
-def _wire_name(block: Block, row: Row, model: object) -> str:
-    words = row.words
-    for key in words.get("name_keys", ()):
+def _wire_name(block: Block, spec: ParameterSpec, usual: str, model: object) -> str:
+    for key in spec.name_keys:
         named = block.settings.get(key, Setting(None, ())).value
         if named:
             return str(named)
-    renamed = words.get("renamed_for")
-    return str(renamed["sent_as"] if renamed and _is_called(model, renamed["models"]) else words["sent_as"])
+    renamed = spec.renamed_for
+    return renamed.sent_as if renamed and _is_called(model, renamed.models) else usual

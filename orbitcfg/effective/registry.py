@@ -32,7 +32,7 @@ def provider_state(tree: Mapping, catalog: Catalog, provider: object) -> UseStat
         return "unknown"
     path: KeyPath = (SECTION, provider)
     row = catalog.at(tree, path)
-    if row is None or "protocol" not in row.words:
+    if row is None or row.provider.protocol is None:
         return "unregistered"
     switch = value_at(tree, (*path, "enabled"))
     if not isinstance(block, Mapping):

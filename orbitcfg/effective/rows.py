@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from orbitcfg.catalog.specs import IN_PROCESS, MODE_DIRECT
 from orbitcfg.document.tree import KeyPath, Mapping, Unknown
-from orbitcfg.effective.block import MODE_DIRECT
 from orbitcfg.effective.consumers import Consumer
 from orbitcfg.effective.outcome import Outcome
 from orbitcfg.effective.provenance import Tracer
@@ -26,7 +26,7 @@ def row_of(tree: Mapping, consumer: Consumer, outcome: Outcome) -> Use:
         key_variable=key.variable,
         stand_in_key=key.stand_in,
         enabled=consumer.enabled,
-        protocol="in-process" if block.mode == MODE_DIRECT else block.row.words.get("protocol"),
+        protocol=IN_PROCESS if block.mode == MODE_DIRECT else block.row.provider.protocol,
         path=consumer.path,
         block=block.path,
     )

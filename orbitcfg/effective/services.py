@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from orbitcfg.catalog.rows import Catalog
+from orbitcfg.catalog.specs import Reaction, ReferenceSpec
 from orbitcfg.compile.environment import Environment
 from orbitcfg.document.tree import KeyPath, Mapping, Sequence, Unknown, at, value_at
 from orbitcfg.effective.adapters import Adapter
@@ -56,6 +56,10 @@ SERVICES = (
 )
 
 
+_NOWHERE = ReferenceSpec((), Reaction("silent"))
+"""The reference of a key that the catalogue does not know as one."""
+
+
 @dataclass(frozen=True)
 class Services:
     """The services of a configuration."""
@@ -82,7 +86,7 @@ class Services:
                 model = adapter.own(service.adapter_model) if service.adapter_model else None
                 request = ModelRequest(str(chosen.value), model)
                 consumer = Consumer(adapter.key, adapter.path, request, chosen.path, adapter.enabled, service.name)
-                use = self._row(service, consumer, chosen.value, self._words(adapter.path, service))
+                use = self._row(service, consumer, chosen.value, self._reference(adapter.path, service))
             yield use if adapter.enabled else replace(use, state="off", reason=use.reason or "the adapter is switched off")
             yield from self._of_choices(service, adapter)
 
@@ -95,88 +99,79 @@ class Services:
             if name and provider and model and name.value and provider.value:
                 key = AdapterKey(adapter.name, str(name.value))
                 consumer = Consumer(key, path, ModelRequest(str(provider.value), model), provider.path, adapter.enabled, service.name)
-                yield self._row(service, consumer, provider.value, self._words(adapter.path, service))
+                yield self._row(service, consumer, provider.value, self._reference(adapter.path, service))
 
-    def _words(self, adapter: KeyPath, service: Service) -> dict[str, Any]:
+    def _reference(self, adapter: KeyPath, service: Service) -> ReferenceSpec:
         row = self.catalog.at(self.tree, (*adapter, service.adapter_key))
-        return dict(row.words.get("refers_to", {})) if row is not None else {}
+        return (row.refers_to if row is not None else None) or _NOWHERE
 
     def _of_all(self, service: Service) -> Use:
         row = self.catalog.at(self.tree, service.selector)
-        words = dict(row.words.get("refers_to", {})) if row is not None else {}
+        spec = (row.refers_to if row is not None else None) or _NOWHERE
         written = value_at(self.tree, service.selector)
         name = written if written or row is None else row.schema.get("default")
         if not name:
-            reason = row.words.get("missing", {}).get("what", "no provider is named") if row is not None else ""
-            state: UseState = "off" if not self._gates_open(words) else "incomplete"
+            missing = row.spec.missing if row is not None else None
+            reason = missing.what if missing else "no provider is named" if row is not None else ""
+            state: UseState = "off" if not self._gates_open(spec) else "incomplete"
             return Use(None, service.name, state, Tracer(self.tree).trace(None, (service.selector,)), reason=reason, built=False)
-        return self._row(service, Consumer(None, None, ModelRequest(str(name)), service.selector, service=service.name), name, words)
+        return self._row(service, Consumer(None, None, ModelRequest(str(name)), service.selector, service=service.name), name, spec)
 
-    def _row(self, service: Service, consumer: Consumer, name: object, words: dict[str, Any]) -> Use:
-        state = self._state(name, words)
+    def _row(self, service: Service, consumer: Consumer, name: object, spec: ReferenceSpec) -> Use:
+        state = self._state(name, spec)
         if state in ("undecided", "unknown", "unregistered"):
-            return unserved(self.tree, consumer, state, "" if state == "undecided" else str(words.get("what", "")), built=False)
-        block = self._block(words, str(name))
+            return unserved(self.tree, consumer, state, "" if state == "undecided" else spec.reaction.what, built=False)
+        block = self._block(spec, str(name))
         model = consumer.request.model
         if model is not None:
-            key = service.model_key or _first(block.row.words.get("model_key")) or "model"
+            key = service.model_key or next(iter(block.row.provider.model_keys), "model")
             block = replace(block, settings={**block.settings, key: model})
         outcome = outcome_of(self.tree, block, self.environment, service.model_key)
         use = row_of(self.tree, consumer, outcome)
         if state != "ok":
-            return replace(use, state=state, reason=str(words.get("what", "")) if state == "disabled" else "the service is switched off")
+            return replace(use, state=state, reason=spec.reaction.what if state == "disabled" else "the service is switched off")
         return with_fault(use, outcome)
 
-    def _state(self, name: object, words: dict[str, Any]) -> UseState:
+    def _state(self, name: object, spec: ReferenceSpec) -> UseState:
         """Whether ORBIT has a provider of this name for a reference."""
         if isinstance(name, Unknown):
             return "undecided"
-        blocks = [(*section, str(name)) for section in _sections(words)]
-        if name not in words.get("values", [name]):
+        blocks = [(*section, str(name)) for section in spec.sections]
+        if spec.values is not None and name not in spec.values:
             return "unregistered" if any(at(self.tree, path) is not None for path in blocks) else "unknown"
-        if not self._gates_open(words):
+        if not self._gates_open(spec):
             return "off"
-        return "ok" if not words.get("switches") or any(self._is_on(path, words) for path in blocks) else "disabled"
+        return "ok" if not spec.switches or any(self._is_on(path, spec) for path in blocks) else "disabled"
 
-    def _is_on(self, block: KeyPath, words: dict[str, Any]) -> bool:
-        for switch in words["switches"]:
+    def _is_on(self, block: KeyPath, spec: ReferenceSpec) -> bool:
+        for switch in spec.switches:
             row = self.catalog.at(self.tree, (*block, switch))
             settings = settings_at(self.tree, block)
             if row is not None and row.effect:
                 continue
             if switch not in settings:
-                return bool(words.get("switch_default"))
-            if not is_on(settings[switch].value, words.get("switch_reads", "raw")):
+                return spec.switch_default
+            if not is_on(settings[switch].value, spec.switch_reads):
                 return False
         return True
 
-    def _gates_open(self, words: dict[str, Any]) -> bool:
-        for gate in words.get("also", ()):
-            path = tuple(gate.split("."))
+    def _gates_open(self, spec: ReferenceSpec) -> bool:
+        for path in spec.gates:
             row = self.catalog.at(self.tree, path)
             setting = settings_at(self.tree, path[:-1]).get(str(path[-1]))
             value = setting.value if setting else row is not None and row.schema.get("default")
-            if not is_on(value, row.words.get("reads", "raw") if row is not None else "raw"):
+            if not is_on(value, (row.spec.reads if row is not None else None) or "raw"):
                 return False
         return True
 
-    def _block(self, words: dict[str, Any], name: str) -> Block:
+    def _block(self, spec: ReferenceSpec, name: str) -> Block:
         """The provider's block; of several sections that may hold it, the first wins key by key."""
-        blocks = [plain_block(self.tree, self.catalog, (*section, name)) for section in _sections(words)]
+        blocks = [plain_block(self.tree, self.catalog, (*section, name)) for section in spec.sections]
         settings: dict[str, Setting] = {}
         for block in reversed(blocks):
             settings.update(block.settings)
         standing = next((block for block in blocks if block.settings), blocks[0])
         return replace(standing, settings=settings)
-
-
-def _sections(words: dict[str, Any]) -> list[KeyPath]:
-    section = words.get("section", ())
-    return [tuple(each.split(".")) for each in ([section] if isinstance(section, str) else section)]
-
-
-def _first(keys: object) -> str | None:
-    return keys if isinstance(keys, str) else keys[0] if isinstance(keys, list) and keys else None
 
 
 def _needs(adapter: Adapter, service: Service) -> bool:

@@ -2,23 +2,16 @@
 
 from collections.abc import Hashable
 
+from orbitcfg.catalog.sections import orbits_sections
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Unknown, child
 
 SWITCH = "enabled"
-
-_READ_BY_REGISTRY = frozenset(
-    {
-        "inference", "rerankers", "visions", "ocr", "image", "image_generation", "video", "video_generation",
-        "tts", "tts_providers", "stt", "stt_providers",
-    }
-)  # fmt: skip
-"""Sections whose switches ORBIT's registry reads: there the text "false" is off too. Everywhere else any text is on."""
 
 
 def in_use(tree: Node, path: KeyPath) -> bool:
     """Whether no mapping on the way down is switched off by an `enabled` of its own.
 
-    A switch that nobody knows here counts as on. What a path to a switch itself is asked for, is whether the switch is looked at.
+    A switch that is not known here counts as on. What a path to a switch itself is asked for, is whether the switch is looked at.
     """
     if path and path[-1] == SWITCH:
         path = path[:-2]
@@ -32,11 +25,12 @@ def in_use(tree: Node, path: KeyPath) -> bool:
 
 def is_off(node: Mapping, section: Hashable) -> bool:
     """Whether a mapping below a top-level section is switched off by its own switch."""
-    return not is_on(child(node, SWITCH), "registry" if section in _READ_BY_REGISTRY else "raw", default=True)
+    spec = orbits_sections().get(section) if isinstance(section, str) else None
+    return not is_on(child(node, SWITCH), spec.switch_reads if spec else "raw", default=True)
 
 
 def is_truthy(node: Node | None, *, default: bool) -> bool:
-    """A switch by Python's truth: any text but an empty one is on; so is what nobody knows here, and a missing one as `default` says."""
+    """A switch by Python's truth: any text but an empty one is on; so is what is not known here, and a missing one as `default` says."""
     match node:
         case None:
             return default

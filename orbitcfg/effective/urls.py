@@ -1,11 +1,10 @@
 """The base address that a provider's client will use."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
+from orbitcfg.catalog.specs import EmptyUrlSpec, ProviderSpec
 from orbitcfg.compile.environment import Environment
 from orbitcfg.document.tree import KeyPath, Unknown
 from orbitcfg.effective.address import fault_of
@@ -17,7 +16,7 @@ _OLLAMA_PORT = 11434
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A base address, None where there is none or nobody knows it here.
+    """A base address, None where there is none or it is not known here.
 
     `fault` says why no request can get anywhere with it, empty where one can. `variable` is the variable that gave it.
     """
@@ -29,42 +28,42 @@ class Address:
 
 def address_of(block: Block, environment: Environment) -> Address:
     """The address that requests go to. A provider that runs inside ORBIT has none."""
-    words = block.row.words
-    if "url_fixed" in words:
-        return Address(words["url_fixed"])
-    keys = [key for key in words.get("url_keys", ()) if key in block.rows and block.counts(key)]
+    spec = block.row.provider.url
+    if spec.fixed is not None:
+        return Address(spec.fixed)
+    keys = [key for key in spec.keys if key in block.rows and block.counts(key)]
     if not keys:
         return Address(None)
     written = [block.settings[key] for key in keys if key in block.settings]
     chosen = next((each for each in written if each.value), None)
     if chosen is not None:
-        return _completed(words, chosen)
-    if written and "url_null" in words:
-        return _emptied(words["url_null"], written[0], environment)
+        return _completed(block.row.provider, chosen)
+    if written and spec.null is not None:
+        return _emptied(spec.null, written[0], environment)
     return _default(block, keys, tuple(each.path for each in written))
 
 
-def _completed(words: Mapping[str, Any], chosen: Setting) -> Address:
+def _completed(provider: ProviderSpec, chosen: Setting) -> Address:
     """The address as the client makes it of what is written."""
     if chosen.is_unknown:
         return Address(None, (chosen.path,))
     url = str(chosen.value)
-    if words.get("append_v1"):
+    if provider.url.append_v1:
         url = url if url.endswith("/v1") else f"{url.rstrip('/')}/v1"
-    if words.get("url_completed"):
+    if provider.url.is_completed:
         url = _ollama_host(url)
-    return Address(url.rstrip("/") if words.get("protocol") == "openai" else url, (chosen.path,), fault_of(url))
+    return Address(url.rstrip("/") if provider.protocol == "openai" else url, (chosen.path,), fault_of(url))
 
 
-def _emptied(rule: Mapping[str, Any], setting: Setting, environment: Environment) -> Address:
+def _emptied(spec: EmptyUrlSpec, setting: Setting, environment: Environment) -> Address:
     """What an address that is written and empty leads to."""
     if setting.is_unknown:
         return Address(None, (setting.path,))
-    if setting.value is not None and rule.get("env") != "OLLAMA_HOST":
+    if setting.value is not None and spec.env != "OLLAMA_HOST":
         return Address(None, (setting.path,), "the address is empty")
-    variable = environment[rule["env"]] if "env" in rule else None
-    url = variable.value if variable and variable.value else rule.get("url")
-    return Address(url, (setting.path,), "" if url else str(rule["what"]))
+    variable = environment[spec.env] if spec.env is not None else None
+    url = variable.value if variable and variable.value else spec.url
+    return Address(url, (setting.path,), "" if url else spec.what)
 
 
 def _default(block: Block, keys: list[str], paths: tuple[KeyPath, ...]) -> Address:
@@ -79,7 +78,7 @@ def _default(block: Block, keys: list[str], paths: tuple[KeyPath, ...]) -> Addre
     values = {name: setting.value if setting else block.default(name) for name, setting in settings.items()}
     paths += tuple(setting.path for setting in settings.values() if setting)
     url = template.format(**values)
-    return Address(f"{url}/v1" if block.row.words.get("append_v1") and not url.endswith("/v1") else url, paths)
+    return Address(f"{url}/v1" if block.row.provider.url.append_v1 and not url.endswith("/v1") else url, paths)
 
 
 def _ollama_host(text: str) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from orbitcfg.document.tree import KeyPath, value_at
 from orbitcfg.effective import Use
+from orbitcfg.effective.address import is_this_machine
 from orbitcfg.engine import shimmy
 from orbitcfg.engine.context import RunContext
 from orbitcfg.engine.discover import LLAMA_SERVER, OLLAMA, FoundModel
@@ -25,7 +26,6 @@ SERVED_BY: Mapping[str, tuple[str, ...]] = {
 DEFAULT = "the default"
 """Stands for the default provider among the adapters."""
 
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", "host.docker.internal"})  # noqa: S104 - compared, never bound
 _CONTEXT_KEYS = ("n_ctx", "num_ctx", "max_model_len", "context_window")
 _DIRECT_PARAMETERS = ("top_k", "repeat_penalty")
 
@@ -116,7 +116,7 @@ def _is_here(url: str | None) -> bool:
     if url is None:
         return True
     try:
-        return urlsplit(url).hostname in _LOOPBACK
+        return is_this_machine(urlsplit(url).hostname or "")
     except ValueError:
         return False
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from orbitcfg.document.events import Event, PlaceholderUsed, RuleCrashed
 from orbitcfg.document.source import Source, Span
+from orbitcfg.effective.address import is_loopback
 from orbitcfg.lint import suppress
 from orbitcfg.lint.baseline import Baseline, gone_events, match_baseline
 from orbitcfg.masking.url import without_credentials
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 MIN_SECRET_LENGTH = 4
 """A shorter text is no secret, and is part of many words."""
 
-_HARMLESS = re.compile(r"[\d.]+|true|false|https?://(?:localhost|127\.0\.0\.1)[:/\d\w]*", re.IGNORECASE)
-"""Values that any file may hold."""
+_HARMLESS = re.compile(r"[\d.]+|true|false|https?://(?P<host>[^:/@?#]+)[:/\w]*", re.IGNORECASE)
+"""Values that any file may hold, an address only where it is one of this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ class _Redactor:
         self.names: dict[str, str] = {}
         for event in config.events_of(PlaceholderUsed):
             variable = config.environment[event.substitution.name] if event.substitution.is_set else None
-            if variable and len(variable.value) >= MIN_SECRET_LENGTH and not _HARMLESS.fullmatch(variable.value):
+            if variable and len(variable.value) >= MIN_SECRET_LENGTH and not _is_harmless(variable.value):
                 self.names[variable.value] = event.substitution.name
         values = sorted(self.names, key=len, reverse=True)  # of two values of which one begins the other, the longer is replaced whole
         self.pattern = re.compile("|".join(re.escape(value) for value in values)) if values else None
@@ -136,6 +137,11 @@ class _Redactor:
     def redacted(self, message: str) -> str:
         text = self.pattern.sub(lambda match: f"${{{self.names[match[0]]}}}", message) if self.pattern else message
         return without_credentials(text)
+
+
+def _is_harmless(value: str) -> bool:
+    found = _HARMLESS.fullmatch(value)
+    return found is not None and (found["host"] is None or is_loopback(found["host"].lower()))
 
 
 def _order(config: Config) -> Callable[[Diagnostic], tuple[object, ...]]:

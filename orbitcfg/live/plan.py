@@ -2,9 +2,8 @@
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
-from orbitcfg.catalog.rows import Row
+from orbitcfg.catalog.specs import LOCAL, ProviderSpec
 from orbitcfg.compile.environment import PROCESS
 from orbitcfg.document.tree import at, plain, value_at
 from orbitcfg.effective import Use
@@ -56,18 +55,18 @@ def plan_endpoints(config: Config, chosen: EndpointFilter) -> EndpointPlan:
         if use.provider.value is None or use.block is None or not chosen.takes(use):
             continue
         row = config.catalog.at(config.tree, use.block)
-        if row is None or "protocol" not in row.words:
+        if row is None or row.provider.protocol is None:
             continue
-        _add_key(keys, config, use, row)
+        _add_key(keys, config, use, row.provider)
         if use.url.value is None:
             unknown += [use] if use.state == "undecided" else []
             continue
-        _add_target(targets, config, use, row)
+        _add_target(targets, config, use, row.provider)
     return EndpointPlan(tuple(targets.values()), tuple(keys.values()), tuple(unknown))
 
 
-def _add_target(targets: dict[Hashable, ProbeTarget], config: Config, use: Use, row: Row) -> None:
-    made = target_of(config, use, row)
+def _add_target(targets: dict[Hashable, ProbeTarget], config: Config, use: Use, provider: ProviderSpec) -> None:
+    made = target_of(config, use, provider)
     identity = (made.url, made.provider, made.key)
     before = targets.get(identity)
     if before is None:
@@ -93,25 +92,24 @@ def _merged(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*first, *second)))
 
 
-def target_of(config: Config, use: Use, row: Row) -> ProbeTarget:
+def target_of(config: Config, use: Use, provider: ProviderSpec) -> ProbeTarget:
     """The endpoint of one row of the effective configuration."""
-    words = row.words
-    key_words = words.get("api_key") or {}
+    api_key = provider.api_key
     return ProbeTarget(
         provider=use.provider.value or "",
-        protocol=use.protocol or words["protocol"],
-        location=words.get("location", "local"),
+        protocol=use.protocol or provider.protocol or "",
+        location=provider.location or LOCAL,
         url=use.url.value or "",
         written=str(_written(config, use) or use.url.value),
-        expected=(_expected(config, use, words),),
-        models_path=words.get("models"),
-        models_from_root=words.get("models_base") == "root",
+        expected=(_expected(config, use, provider),),
+        models_path=provider.models_path,
+        models_from_root=provider.models_from_root,
         key=use.key.value or use.stand_in_key,
         key_is_secret=use.key_set,
-        key_required=bool(key_words.get("required")),
-        key_variables=(use.key_variable,) if use.key_variable else tuple(key_words.get("env", ())),
+        key_required=api_key.required,
+        key_variables=(use.key_variable,) if use.key_variable else api_key.env,
         url_at=use.url.path or use.block,
-        key_at=use.key.path or ((*use.block, key_words["key"]) if use.block and key_words.get("key") else use.block),
+        key_at=use.key.path or ((*use.block, api_key.key) if use.block and api_key.key else use.block),
         timeout_s=_timeout_s(config, use),
         is_default=use.adapter is None and use.service == "inference",
     )
@@ -129,8 +127,8 @@ def _written(config: Config, use: Use) -> object:
     return value_at(config.tree, use.url.path) if use.url.path else None
 
 
-def _expected(config: Config, use: Use, words: Any) -> ExpectedModel:
-    context = _context(config, use, words)
+def _expected(config: Config, use: Use, provider: ProviderSpec) -> ExpectedModel:
+    context = _context(config, use, provider)
     return ExpectedModel(use.model_name, (_user(use),), (use.service,), use.model.path or use.block, use.request_parameters, context)
 
 
@@ -138,11 +136,11 @@ def _user(use: Use) -> str:
     return THE_DEFAULT if use.adapter is None else str(use.adapter)
 
 
-def _context(config: Config, use: Use, words: Any) -> int | None:
+def _context(config: Config, use: Use, provider: ProviderSpec) -> int | None:
     """The context window that the configuration counts on: the adapter's, else the provider's own key, else `context_window`."""
     places = [(*use.path, _CONTEXT)] if use.path else []
     if use.block:
-        places += [(*use.block, name) for name in (words.get("context_key"), _CONTEXT) if name]
+        places += [(*use.block, name) for name in (provider.context_key, _CONTEXT) if name]
     for path in places:
         node = at(config.tree, path)
         value = plain(node) if node else None
@@ -151,12 +149,11 @@ def _context(config: Config, use: Use, words: Any) -> int | None:
     return None
 
 
-def _add_key(keys: dict[Hashable, KeyState], config: Config, use: Use, row: Row) -> None:
+def _add_key(keys: dict[Hashable, KeyState], config: Config, use: Use, provider: ProviderSpec) -> None:
     """Notes a key that requests need, or that is set."""
-    words = row.words.get("api_key") or {}
-    if not use.key_set and not words.get("required"):
+    if not use.key_set and not provider.api_key.required:
         return
-    variables = (use.key_variable,) if use.key_variable else tuple(words.get("env", ()))
+    variables = (use.key_variable,) if use.key_variable else provider.api_key.env
     identity = (use.provider.value, variables)
     before = keys.get(identity)
     if before:

@@ -1,16 +1,15 @@
 """An entry of `adapters`, with what rules need to know of it."""
 
 from collections.abc import Iterator
-from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
-from typing import Any
 
+from orbitcfg.catalog.specs import AdapterSpec
 from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, Unknown, at, child, value_at
 from orbitcfg.effective.switches import is_truthy
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 
-ADAPTER = "adapters.schema.json#/$defs/adapter"
+_ADAPTER = "adapters.schema.json#/$defs/adapter"
 WITHOUT_LLM = frozenset({"fetch", "openai_realtime", "openai_realtime_translation", "gemini_live"})
 """Types that never ask an inference provider."""
 
@@ -63,7 +62,7 @@ class AdapterEntry:
         return self.kind not in WITHOUT_LLM | GENERATORS
 
     def text(self, *keys: str) -> str | None:
-        """The text at keys below the entry; None where there is none, or where it is not known here."""
+        """The text at keys below the entry; None where there is none, or it is not known here."""
         value = value_at(self.node, keys)
         return value if isinstance(value, str) and value and not isinstance(value, Unknown) else None
 
@@ -86,20 +85,25 @@ def adapter_entries(config: Config) -> Iterator[AdapterEntry]:
     listed = child(config.tree, "adapters")
     if not isinstance(listed, Sequence):
         return
-    known = implementations(config)
+    known = buildable(config).implementations
     for index, item in enumerate(listed.items):
         if isinstance(item, Mapping):
             path = value_at(item, ("implementation",))
-            family = known.get(path, {}).get("family") if isinstance(path, str) else None
-            yield AdapterEntry(("adapters", index), item, family)
+            implementation = known.get(path) if isinstance(path, str) else None
+            yield AdapterEntry(("adapters", index), item, implementation.family if implementation else None)
 
 
 def known_types(config: Config) -> frozenset[str]:
     """The types of adapters that ORBIT has."""
-    return frozenset(config.catalog.row(config.catalog.store.at(f"{ADAPTER}/properties/type")).schema["enum"])
+    return frozenset(config.catalog.row(config.catalog.store.at(f"{_ADAPTER}/properties/type")).schema["enum"])
 
 
-def implementations(config: Config) -> MappingType[str, MappingType[str, Any]]:
-    """What the catalogue knows of implementations, by dotted path."""
-    found: MappingType[str, MappingType[str, Any]] = config.catalog.row(config.catalog.store.at(ADAPTER)).words["implementations"]
-    return found
+def buildable(config: Config) -> AdapterSpec:
+    """What adapters ORBIT can build."""
+    return config.catalog.row(config.catalog.store.at(_ADAPTER)).adapters
+
+
+def served_names(config: Config, key: str) -> tuple[str, ...]:
+    """The names that ORBIT has a class for, of those that an adapter's key may hold."""
+    reference = config.catalog.row(config.catalog.store.at(f"{_ADAPTER}/properties/{key}")).refers_to
+    return (reference and reference.values) or ()

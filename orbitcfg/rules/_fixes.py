@@ -3,15 +3,14 @@
 import posixpath
 from collections.abc import Iterator
 
-from orbitcfg.compile.presets import PRESET_KEY, PRESET_SECTIONS
+from orbitcfg.catalog.sections import preset_sections
+from orbitcfg.compile.presets import PRESET_KEY
 from orbitcfg.document.graph import IMPORT_KEY, Document, Orphan
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import FromPreset, KeyPath, Mapping, Node, Scalar, Sequence, at, child, key_span
 from orbitcfg.document.yaml_writer import to_yaml
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Edit, Fix, Insertion
-
-_BY_SECTION = {section: provider for provider, section in PRESET_SECTIONS.items()}
 
 
 def replacement_fix(config: Config, path: KeyPath, old: str, new: str, *, safe: bool) -> Fix | None:
@@ -110,5 +109,4 @@ def _leaf_paths(node: Node, path: KeyPath = ()) -> Iterator[KeyPath]:
     yield path
     if path and path[-1] == PRESET_KEY:
         yield path[:-1]
-    elif path and path[0] in _BY_SECTION:
-        yield "inference", _BY_SECTION[str(path[0])]
+    yield from (("inference", provider) for provider, section in preset_sections().items() if path[:1] == (section,))

@@ -183,7 +183,7 @@ def services_off(config: Config, _: random.Random) -> Iterator[Change]:
 
 def skills_off(config: Config, _rng: random.Random) -> Iterator[Change]:
     """An adapter that others call as a skill switched off."""
-    called = {reference.name for reference in config.references if reference.words.get("key") == "capabilities.skill_name"}
+    called = {reference.name for reference in config.references if reference.spec.key == ("capabilities", "skill_name")}
     exposing = {path[:2] for path, node in scalars(config, lambda path, _: last(path) == "skill_name") if node.value in called}
     for path, node in scalars(config, lambda path, value: len(path) == 3 and path[2] == "enabled" and value is True):
         if path[:2] in exposing:
@@ -212,7 +212,7 @@ def quoted_switches(config: Config, _: random.Random) -> Iterator[Change]:
     """`false` in quotes, where any text is on."""
     for path, node in scalars(config, lambda path, value: isinstance(value, bool)):
         row = config.catalog.at(config.tree, path)
-        if row is not None and row.words.get("reads") == "raw":
+        if row is not None and row.spec.reads == "raw":
             yield Change(node.origin.span, '"false"')
 
 
@@ -271,7 +271,7 @@ def renamed_keys(config: Config, _: random.Random) -> Iterator[Change]:
     """A key under a name that it once had, or that others use."""
     for path, node, row, holder in config.rows:
         span = key_span(config.tree, path)
-        old = next((old for old, new in holder.words.get("renamed", {}).items() if new == path[-1]), None)
+        old = next((old for old, new in holder.spec.renamed.items() if new == path[-1]), None)
         if span and old and row is not None and row.effect is None and not node.origin.steps and in_use(config.tree, path) and used(config, path):
             yield Change(span, str(old), 1)
 

@@ -283,13 +283,6 @@ def test_config_booleans_say_how_they_are_read() -> None:
     assert {path: note(place).get("reads") for path, _, place in present(stated)} == expected
 
 
-def test_config_units_agree() -> None:
-    """Each quantity has the unit that the facts name."""
-    stated = {path: fact for path, fact in config_keys().items() if "unit" in fact}
-    expected = {path: fact["unit"] for path, fact in stated.items()}
-    assert {path: note(place).get("unit") for path, _, place in present(stated)} == expected
-
-
 def test_harmful_config_nulls_are_described() -> None:
     """A key whose null does harm says which, and allows no null otherwise."""
     stated = {path: fact for path, fact in config_keys().items() if "null" in fact}

@@ -128,8 +128,8 @@ def default_url(schema: Json) -> str | None:
     keys = annotation["url_keys"] or ["base_url"]
     written = properties.get(keys[0], {}).get("default")
     if written is None:
-        always = re.search(r"https?://\S+", annotation.get("url_rule", ""))
-        return always and always.group()
+        fixed: str | None = annotation.get("url_fixed")
+        return fixed
     return str(written).format(**{key: properties.get(key, {}).get("default") for key in ("host", "port")})
 
 
@@ -218,14 +218,13 @@ def test_addresses_agree(catalogue: dict[str, Json], facts: Json) -> None:
     assert {name: (schema["x-orbit"]["url_keys"], default_url(schema)) for name, schema in catalogue.items()} == expected
 
 
-def test_model_lists_and_health_agree(catalogue: dict[str, Json], facts: Json) -> None:
-    """Where the server lists its models, and where it says that it is well."""
+def test_model_lists_agree(catalogue: dict[str, Json], facts: Json) -> None:
+    """Where the server lists its models."""
     expected = {}
     for name, fact in facts["providers"].items():
         listing = (fact["models_endpoint"] or {}).get("path") or ""
-        expected[name] = (listing if listing.startswith("/") else None, (fact["health_endpoint"] or {}).get("path"))
-    found = {name: (schema["x-orbit"].get("models"), schema["x-orbit"].get("health")) for name, schema in catalogue.items()}
-    assert found == expected
+        expected[name] = listing if listing.startswith("/") else None
+    assert {name: schema["x-orbit"].get("models") for name, schema in catalogue.items()} == expected
 
 
 def test_api_keys_agree(catalogue: dict[str, Json], facts: Json) -> None:
@@ -283,9 +282,7 @@ def test_packages_agree(catalogue: dict[str, Json], facts: Json) -> None:
 
 
 def test_history_windows_agree(catalogue: dict[str, Json], facts: Json) -> None:
-    """The native window key, and the 4096 tokens of providers that ORBIT has no size for."""
+    """The native window key."""
     rules = facts["meta"]["shared_rules"]
     annotations = {name: schema["x-orbit"] for name, schema in catalogue.items()}
     assert {name: row["context_key"] for name, row in annotations.items() if "context_key" in row} == rules["history_native_window_keys"]
-    unlisted = {name: annotations[name].get("history_window_default") for name in rules["providers_without_a_default_window"]}
-    assert unlisted == dict.fromkeys(unlisted, rules["history_default_window_for_unlisted_providers"])

@@ -281,7 +281,7 @@ def test_every_section_is_in_the_schemas_and_at_the_root() -> None:
     """The facts' sections, the schema files and the root schema name the same."""
     root = document("config.schema.json")["properties"]
     assert set(HOME) == set(facts()["sections"])
-    assert {name: root[name] for name in HOME} == {name: {"$ref": f"{file}#/$defs/{name}"} for name, file in HOME.items()}
+    assert {name: root[name]["$ref"] for name in HOME} == {name: f"{file}#/$defs/{name}" for name, file in HOME.items()}
 
 
 def test_every_provider_is_in_the_schemas() -> None:

@@ -1,11 +1,15 @@
 """Schemas of the user's, laid over orbitcfg's own."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from orbitcfg.catalog.store import subschemas, vocabulary
 from orbitcfg.commands.validate import validate
 from orbitcfg.commands.why import Explanation, why
 from orbitcfg.errors import UsageError
@@ -184,7 +188,16 @@ def test_two_schemas_are_laid_on_top_of_each_other() -> None:
         ({"properties": {"house": {"$ref": "#/title"}}, "title": "t"}, "refers to `user-"),
         ({"properties": {"house": {"$ref": "#/$defs/a"}}, "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}}, "leads back to itself"),
         ({"properties": {"house": {"x-orbit": 5}}}, "has an `x-orbit` that is none"),
-        ({"properties": {"house": {"x-orbit": {"effect": []}}}}, "has an `x-orbit` that is none"),
+        ({"properties": {"house": {"x-orbit": {"effect": []}}}}, "has an `x-orbit` that is none: x-orbit.effect"),
+        ({"properties": {"house": {"x-orbit": {"effect": "nevr-read"}}}}, "x-orbit.effect: 'nevr-read' is not one of ['never-read', "),
+        ({"properties": {"house": {"x-orbit": {"efect": "never-read"}}}}, "x-orbit: Additional properties are not allowed ('efect' was unexpected)"),
+        ({"properties": {"house": {"x-orbit": {"null": "nothing"}}}}, "x-orbit.null: 'nothing' is not of type 'object'"),
+        ({"properties": {"house": {"x-orbit": {"null": {"what": "it ends"}}}}}, "x-orbit.null: 'effect' is a required property"),
+        ({"properties": {"house": {"x-orbit": {"modes": "direct"}}}}, "x-orbit.modes: 'direct' is not of type 'array', 'object'"),
+        ({"properties": {"house": {"x-orbit": {"refers_to": {"section": "inference"}}}}}, "x-orbit.refers_to: 'effect' is a required property"),
+        ({"properties": {"house": {"items": {"x-orbit": {"renamed": {"a": 5}}}}}}, "x-orbit.renamed.a: 5 is not of type 'string'"),
+        ({"properties": {"general": {"properties": {"port": {"x-orbit": {"reads": 5}}}}}}, "x-orbit.reads: 5 is not"),
+        ({"properties": {}, "$defs": {"a": {"x-orbit": {"missing": []}}}}, "x-orbit.missing: [] is not of type 'object'"),
         ({"properties": {"house": {"allOf": [{"$ref": "#/properties/house"}]}}}, "leads back to itself"),
         (
             {"properties": {"house": {"if": {}, "then": {"not": {"$ref": "#/$defs/a"}}}}, "$defs": {"a": {"anyOf": [{"$ref": "#/$defs/a"}]}}},
@@ -198,6 +211,61 @@ def test_a_bad_schema_is_refused_in_words(schema: object, words: str) -> None:
     with pytest.raises(UsageError) as refused:
         told(schema)
     assert words in str(refused.value)
+
+
+def test_an_annotation_may_change_a_part_of_orbits_own() -> None:
+    """What it leaves out stays as it is; orbitcfg's own annotation of the section too."""
+    groq = {"properties": {"groq": {"x-orbit": {"api_key": {"required": False}}}}}
+    text = TEXT.replace("general: {port: 3000, inference_provider: shimmy}", "general: {port: 3000, inference_provider: groq}")
+    tree = {"/repo/config/config.yaml": re.sub("(?m)^inference:$", "inference:\n  groq: {enabled: true, model: m, apikey: k}", text).encode()}
+    chosen = Settings(schemas=("/repo/own.schema.json",), select=("ORB301", "ORB401"))
+    schemas: list[dict[str, Any]] = [{"properties": {}}, {"properties": {"inference": groq}}]
+    found = [
+        [(each.code, each.key) for each in validate("/repo", chosen, files=Memory({**files(schema).contents, **tree}), process={}).diagnostics]
+        for schema in schemas
+    ]
+    unknown = [("ORB301", "house"), ("ORB301", "messages.tone"), ("ORB301", "inference.groq.apikey")]
+    assert sorted(found[1]) == sorted(unknown)
+    assert sorted(found[0]) == sorted([*unknown, ("ORB401", "inference.groq.api_key")])
+
+
+WORDS = sorted(vocabulary()["properties"])
+KNOWN = sorted({each for schema in subschemas(vocabulary()) for each in schema.get("enum", ()) if isinstance(each, str)})
+SCRAPS = st.recursive(
+    st.none() | st.booleans() | st.integers(0, 3) | st.sampled_from(["inference", "enabled", "motto", "", *KNOWN]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["section", "effect", "what", "key", "values", "default"]), inner),
+    max_leaves=6,
+)
+REACTION = {"effect": "silent", "what": "it is so"}
+SOUND = st.sampled_from(
+    [
+        ("null", REACTION),
+        ("wrong", REACTION),
+        ("refers_to", {"section": "inference", **REACTION}),
+        ("refers_to", {"section": ["inference", "nowhere.at.all"], "key": "a.b", "switches": ["enabled"], "also": ["x.y"], **REACTION}),
+        ("modes", {"key": "mode", "default": "direct", "values": ["direct", "api"]}),
+        ("api_key", {"env": "KEY", "required": True}),
+        ("status", "api_mode_only"),
+    ]
+)
+
+
+def codes_or_refusal(schema: object) -> tuple[list[str], str | None]:
+    """The codes of what is found with the schema, and why it is refused; None where it is not."""
+    try:
+        return [code for code, _ in told(schema)], None
+    except UsageError as refusal:
+        return [], str(refusal)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(WORDS), SCRAPS) | SOUND, max_size=4), st.sampled_from(["house", "inference", "shimmy"]))
+def test_an_annotation_of_any_form_is_refused_in_words_or_breaks_no_rule(words: list[tuple[str, object]], place: str) -> None:
+    annotated = {"x-orbit": dict(words)}
+    schema = {"properties": {"inference": {"properties": {"shimmy": annotated}}} if place == "shimmy" else {place: annotated}}
+    codes, refusal = codes_or_refusal(schema)
+    assert "ORB901" not in codes
+    assert refusal is None or "has an `x-orbit` that is none: x-orbit" in refusal
 
 
 def test_a_missing_schema_is_refused() -> None:

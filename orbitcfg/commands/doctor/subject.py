@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from orbitcfg.catalog.rows import Catalog
+from orbitcfg.catalog.specs import MODE_API
 from orbitcfg.catalog.store import shipped
 from orbitcfg.commands.doctor.request import Request
 from orbitcfg.compile import InterpolationMode
@@ -57,14 +58,14 @@ def _for_address(url: str, providers: tuple[str, ...], settings: Settings, proce
 def _content(provider: str, url: str) -> dict[str, object]:
     catalog = Catalog(shipped())
     names = catalog.at(None, ("inference",))
-    known = [name for name in (names.properties if names else ()) if (row := catalog.at(None, ("inference", name))) and row.words.get("url_keys")]
+    known = [name for name in (names.properties if names else ()) if (row := catalog.at(None, ("inference", name))) and row.provider.url.keys]
     if provider not in known:
         meant = nearest(provider, known)
         raise UsageError(f"there is no provider `{provider}` with an address of its own" + (f": did you mean `{meant}`?" if meant else ""))
     row = catalog.at(None, ("inference", provider))
     assert row is not None
-    block: dict[str, object] = {"enabled": True, row.words["url_keys"][0]: url}
-    modes = row.words.get("modes")
-    if modes and "api" in modes["values"]:
-        block[modes["key"]] = "api"
+    block: dict[str, object] = {"enabled": True, row.provider.url.keys[0]: url}
+    modes = row.provider.modes
+    if modes and MODE_API in modes.values:
+        block[modes.key] = MODE_API
     return {"general": {"inference_provider": provider}, "inference": {provider: block}}

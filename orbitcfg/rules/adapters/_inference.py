@@ -1,39 +1,34 @@
 """What the catalogue says of the inference provider of an adapter."""
 
-from collections.abc import Mapping
-from typing import Any
-
+from orbitcfg.catalog.rows import UNKNOWN
+from orbitcfg.catalog.specs import IN_PROCESS, MODE_DIRECT, ProviderSpec
 from orbitcfg.document.tree import Unknown, value_at
 from orbitcfg.project.config import Config
 from orbitcfg.rules._adapter_entry import AdapterEntry
 
 
-def annotation_of(config: Config, provider: object) -> Mapping[str, Any]:
+def spec_of(config: Config, provider: object) -> ProviderSpec:
     """What the catalogue says of an inference provider; nothing of one that it does not know."""
     row = config.catalog.at(config.tree, ("inference", provider)) if isinstance(provider, str) else None
-    return row.words if row is not None else {}
+    return (row or UNKNOWN).provider
 
 
-def mode_of(config: Config, provider: str) -> object:
+def mode_of(config: Config, provider: str) -> str | None:
     """The mode that a provider works in; None where it has but one."""
-    modes = annotation_of(config, provider).get("modes")
-    return (value_at(config.tree, ("inference", provider, modes["key"])) or modes["default"]) if modes else None
-
-
-def value_by_mode(config: Config, provider: str, word: str) -> object:
-    """The value of an annotation key of a provider, which may differ by its mode."""
-    value = annotation_of(config, provider).get(word)
-    return value.get(mode_of(config, provider)) if isinstance(value, dict) else value
+    modes = spec_of(config, provider).modes
+    if modes is None:
+        return None
+    written = value_at(config.tree, ("inference", provider, modes.key)) or modes.default
+    return written if isinstance(written, str) else None
 
 
 def runs_in_process(config: Config, provider: str) -> bool:
     """Whether a provider runs its model inside of ORBIT."""
-    words = annotation_of(config, provider)
-    return words.get("protocol") == "in-process" or ("modes" in words and mode_of(config, provider) == "direct")
+    return spec_of(config, provider).protocol == IN_PROCESS or mode_of(config, provider) == MODE_DIRECT
 
 
 def provider_of(config: Config, adapter: AdapterEntry) -> tuple[str | None, bool]:
-    """The provider that serves an adapter, and whether it is the adapter's own; None where it is not known."""
+    """The provider that serves an adapter, and whether it is the adapter's own; None where that is not known here."""
     own = adapter.text("inference_provider")
     if own is not None:
         return own, True

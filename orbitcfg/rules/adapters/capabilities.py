@@ -9,7 +9,7 @@ from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._adapter_entry import adapter_entries
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.adapters._inference import provider_of, value_by_mode
+from orbitcfg.rules.adapters._inference import mode_of, provider_of, spec_of
 
 
 @rule("ORB526", severity=Severity.ERROR)
@@ -32,11 +32,9 @@ def tools_not_supported(config: Config) -> Iterator[Finding]:
     for adapter in adapter_entries(config):
         wants = is_on(at(adapter.node, ("capabilities", "mcp_tools")), "raw", default=False)
         provider, is_own = provider_of(config, adapter)
-        if (
-            not (adapter.kind == "mcp_agent" or (wants and adapter.chats))
-            or provider is None
-            or value_by_mode(config, provider, "tools") is not False
-        ):
+        if not (adapter.kind == "mcp_agent" or (wants and adapter.chats)) or provider is None:
+            continue
+        if spec_of(config, provider).tools.at(mode_of(config, provider)) is not False:
             continue
         is_hard = adapter.kind == "mcp_agent" and is_own
         yield Finding(
@@ -71,8 +69,8 @@ def web_search_not_supported(config: Config) -> Iterator[Finding]:
         if not is_on(at(adapter.node, ("capabilities", "web_search")), "raw", default=False) or not adapter.chats or adapter.kind == "web-search":
             continue
         provider, is_own = provider_of(config, adapter)
-        does = str(value_by_mode(config, provider, "web_search")) if provider else "native"
-        if does in ("native", "None"):
+        does = spec_of(config, provider).web_search.at(mode_of(config, provider)) if provider else None
+        if does in ("native", None):
             continue
         breaks = does == "breaks_request"
         yield Finding(

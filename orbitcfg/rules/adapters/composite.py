@@ -6,7 +6,7 @@ from orbitcfg.document.tree import Scalar, Sequence, Unknown, at, value_at
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter_entry import ADAPTER, INTENT_FAMILIES, AdapterEntry, adapter_entries
+from orbitcfg.rules._adapter_entry import INTENT_FAMILIES, AdapterEntry, adapter_entries, served_names
 from orbitcfg.rules._rule import rule
 
 _KEY = ("config", "child_adapters")
@@ -90,7 +90,7 @@ def child_with_other_embeddings(config: Config) -> Iterator[Finding]:
     ```
     """
     by_name = {adapter.name: adapter for adapter in adapter_entries(config)}
-    embedders = config.catalog.row(config.catalog.store.at(f"{ADAPTER}/properties/embedding_provider")).words["refers_to"]["values"]
+    embedders = served_names(config, "embedding_provider")
     for adapter in _composites(config):
         own = _embedding(config, adapter)
         for index, name in enumerate(_children(adapter) or ()):
@@ -113,7 +113,7 @@ def _composites(config: Config) -> Iterator[AdapterEntry]:
 
 
 def _children(adapter: AdapterEntry) -> list[str] | None:
-    """The names of the children; None where they are not known, or where there is no list."""
+    """The names of the children; None where they are not known here, or where there is no list."""
     match at(adapter.node, _KEY):
         case Sequence(items=items):
             values = [item.value for item in items if isinstance(item, Scalar)]
@@ -124,7 +124,7 @@ def _children(adapter: AdapterEntry) -> list[str] | None:
 
 
 def _embedding(config: Config, adapter: AdapterEntry) -> tuple[object, object]:
-    """Provider and model that an adapter embeds with; None where not known."""
+    """Provider and model that an adapter embeds with; None where that is not known here."""
     provider = adapter.text("embedding_provider") or (None if adapter.has("embedding_provider") else value_at(config.tree, ("embedding", "provider")))
     model = adapter.text("embedding_model") or (
         None if adapter.has("embedding_model") else value_at(config.tree, ("embeddings", provider, "model")) if isinstance(provider, str) else None

@@ -6,7 +6,7 @@ from orbitcfg.document.tree import KeyPath, Scalar, Sequence, Unknown, at
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter_entry import ADAPTER, INTENT_FAMILIES, AdapterEntry, adapter_entries, implementations
+from orbitcfg.rules._adapter_entry import INTENT_FAMILIES, AdapterEntry, adapter_entries, buildable, served_names
 from orbitcfg.rules._rule import rule
 from orbitcfg.suggest import nearest
 
@@ -31,12 +31,12 @@ def class_not_found(config: Config) -> Iterator[Finding]:
     adapters: [{name: docs, implementation: retrievers.implementations.file.FileVectorRetriever}]
     ```
     """
-    known = implementations(config)
+    known = buildable(config).implementations
     for adapter in adapter_entries(config):
         path = adapter.text("implementation")
-        if path is None or (path in known and not known[path].get("abstract")):
+        if path is None or (path in known and not known[path].is_abstract):
             continue
-        usable = [each for each, words in known.items() if not words.get("abstract")]
+        usable = [each for each, implementation in known.items() if not implementation.is_abstract]
         meant = nearest(path, usable, cutoff=0.85)
         if not path.startswith(_OWN_PACKAGES) and (meant is None or path.rpartition(".")[2] != meant.rpartition(".")[2]):
             continue
@@ -67,7 +67,7 @@ def kinds_do_not_fit(config: Config) -> Iterator[Finding]:
     adapters: [{name: painter, adapter: multimodal, implementation: implementations.passthrough.multimodal.MultimodalImplementation}]
     ```
     """
-    triples = {tuple(each) for each in config.catalog.row(config.catalog.store.at(ADAPTER)).words["triples"]}
+    triples = buildable(config).triples
     values = [{each[position] for each in triples} for position in range(3)]
     for adapter in adapter_entries(config):
         kind = adapter.text("adapter")
@@ -101,9 +101,10 @@ def class_for_another_datasource(config: Config) -> Iterator[Finding]:
     adapters: [{name: shop, datasource: postgres, implementation: retrievers.implementations.intent.IntentPostgreSQLRetriever}]
     ```
     """
-    known = implementations(config)
+    known = buildable(config).implementations
     for adapter in adapter_entries(config):
-        wanted = known.get(adapter.text("implementation") or "", {}).get("datasource")
+        implementation = known.get(adapter.text("implementation") or "")
+        wanted = implementation.datasource if implementation else None
         source = adapter.text("datasource")
         if wanted and source and wanted != source and adapter.kind == "retriever":
             yield Finding(
@@ -132,7 +133,7 @@ def datasource_not_configured(config: Config) -> Iterator[Finding]:
     adapters: [{name: shop, datasource: postgres, implementation: retrievers.implementations.intent.IntentPostgreSQLRetriever}]
     ```
     """
-    listed = _classes(config)
+    listed = served_names(config, "datasource")
     for adapter in adapter_entries(config):
         source = adapter.text("datasource")
         if (
@@ -179,7 +180,7 @@ def project_file_missing(config: Config) -> Iterator[Finding]:
     """
     by_path = {adapter.path: adapter for adapter in adapter_entries(config)}
     for path, node, row, _ in config.rows:
-        if row is None or row.words.get("file") != "project":
+        if row is None or not row.spec.is_project_file:
             continue
         adapter = by_path.get(path[:2])
         for place, name in _texts(path, node):
@@ -242,19 +243,13 @@ def _texts(path: KeyPath, node: object) -> Iterator[tuple[KeyPath, str]]:
                 yield from _texts((*path, index), item)
 
 
-def _fitting(triples: set[tuple[str, ...]], kind: str, source: str) -> str:
+def _fitting(triples: frozenset[tuple[str, str, str]], kind: str, source: str) -> str:
     """What may stand for `adapter` beside the other two, or for `datasource` beside the type."""
     found = sorted({triple[2] for triple in triples if triple[:2] == (kind, source)})
     if found:
         return "write " + " or ".join(f"`adapter: {each}`" for each in found)
     sources = sorted({triple[1] for triple in triples if triple[0] == kind})
     return "write one of " + ", ".join(f"`datasource: {each}`" for each in sources)
-
-
-def _classes(config: Config) -> frozenset[str]:
-    """The datasources that ORBIT has a class for."""
-    row = config.catalog.row(config.catalog.store.at(f"{ADAPTER}/properties/datasource"))
-    return frozenset(row.words["refers_to"]["values"])
 
 
 RULES = (

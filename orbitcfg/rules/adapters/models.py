@@ -9,7 +9,7 @@ from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._adapter_entry import AdapterEntry, adapter_entries
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.adapters._inference import annotation_of, runs_in_process
+from orbitcfg.rules.adapters._inference import runs_in_process, spec_of
 
 _OWN = ("model", "temperature", "max_tokens", "effort")
 _COMBINED = ("model", "temperature", "max_tokens", "context_window")
@@ -189,11 +189,10 @@ def window_sizes_history(config: Config) -> Iterator[Finding]:
     """
     for adapter in adapter_entries(config):
         provider = adapter.text("inference_provider")
-        words = annotation_of(config, provider).get("overrides", {}) if provider else {}
         if (
             adapter.has("context_window")
             and adapter.chats
-            and str(words.get("context_window", "")).startswith("history-only")
+            and spec_of(config, provider).overrides.get("context_window", "").startswith("history-only")
             and not runs_in_process(config, provider or "")
         ):
             yield Finding(
@@ -222,7 +221,7 @@ def _what_decides(config: Config, provider: str) -> str | None:
 
 
 def _effort(config: Config, adapter: AdapterEntry, provider: object, path: KeyPath) -> Finding:
-    does = str(annotation_of(config, provider).get("overrides", {}).get("effort", ""))
+    does = spec_of(config, provider).overrides.get("effort", "")
     ending = "ignores it" if does == "ignored" else "mostly never gets it"
     return Finding(
         f"adapter `{adapter.name}`: `effort` is set here, and the provider `{provider}` {ending}",

@@ -103,12 +103,12 @@ def key_for_another_type(config: Config) -> Iterator[Finding]:
         adapter = by_path.get(path[:2]) if len(path) == 3 else None
         if adapter is None or adapter.kind not in types_known or not adapter.has(str(path[2])):
             continue
-        types = row.words.get("modes") if row else None
+        types = row.spec.modes if row else None
         if (types is not None and adapter.kind not in types) or (path[2] == "allowed_models" and adapter.kind in _WITHOUT_CHOICE):
             yield _ignored(adapter, path, types)
 
 
-def _ignored(adapter: AdapterEntry, path: KeyPath, types: list[str] | None) -> Finding:
+def _ignored(adapter: AdapterEntry, path: KeyPath, types: tuple[str, ...] | None) -> Finding:
     listed = " and ".join(f"`{each}`" for each in types or ())
     whose = f"only adapters of type {listed} look at it" if types else "adapters of this type have a list of their own"
     harmless = path[2] == "rewrite_model" and adapter.kind in GENERATORS

@@ -241,17 +241,17 @@ def _providers_without_service(config: Config) -> Iterator[Finding]:
     """Providers that adapters name for a service which is switched off, where something then fails."""
     by_path = {adapter.path: adapter for adapter in adapter_entries(config)}
     for reference in config.references:
-        adapter = by_path.get(reference.path[:2]) if reference.words.get("gate_off") == "fails" else None
-        for gate in reference.words.get("also", ()) if adapter else ():
-            switch: KeyPath = tuple(str(gate).split("."))
-            if adapter and not is_truthy(at(config.tree, switch), default=True):
+        adapter = by_path.get(reference.path[:2]) if reference.spec.fails_behind_gate else None
+        for gate in reference.spec.gates if adapter else ():
+            if adapter and not is_truthy(at(config.tree, gate), default=True):
+                switch, what = config.format_path(gate), reference.spec.reaction.what
                 yield Finding(
-                    f"adapter `{adapter.name}`: `{reference.path[-1]}` names `{reference.name}`, and `{gate}` is off: {reference.words['what']}",
+                    f"adapter `{adapter.name}`: `{reference.path[-1]}` names `{reference.name}`, and `{switch}` is off: {what}",
                     reference.path,
-                    f"write `{gate}: true`, or remove the line",
+                    f"write `{switch}: true`, or remove the line",
                     value=True,
                     severity=adapter.severity(Severity.WARNING),
-                    related=(Annotation(config.locate(switch), "switched off here"),),
+                    related=(Annotation(config.locate(gate), "switched off here"),),
                 )
 
 

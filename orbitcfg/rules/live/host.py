@@ -1,9 +1,8 @@
 """What lies between ORBIT and its servers, and around them."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
-from orbitcfg.catalog.store import Schema
+from orbitcfg.catalog.specs import ProviderSpec
 from orbitcfg.document.tree import KeyPath, value_at
 from orbitcfg.effective.address import parsed
 from orbitcfg.observed.check import CheckState
@@ -81,7 +80,7 @@ def packages_needed(config: Config, observations: Observations) -> Iterator[Find
     for each in observations.endpoints:
         path = each.target.url_at
         row = config.catalog.at(config.tree, path[:2]) if path and path[0] != "adapters" else None
-        packages = _packages(config, path[:2], row.words) if path and row else ()
+        packages = _packages(config, path[:2], row.provider) if path and row else ()
         if packages:
             names = ", ".join(f"`{name}`" for name in packages)
             yield at_url(
@@ -89,12 +88,11 @@ def packages_needed(config: Config, observations: Observations) -> Iterator[Find
             )
 
 
-def _packages(config: Config, block: KeyPath, words: Schema) -> Sequence[str]:
+def _packages(config: Config, block: KeyPath, provider: ProviderSpec) -> tuple[str, ...]:
     """The packages of a provider; some need others in each of their modes."""
-    packages: Any = words.get("packages", ())
-    if isinstance(packages, dict):
-        return tuple(packages.get(value_at(config.tree, (*block, words["modes"]["key"])) or words["modes"]["default"], ()))
-    return tuple(packages)
+    modes = provider.modes
+    mode = value_at(config.tree, (*block, modes.key)) or modes.default if modes else None
+    return provider.packages.at(mode if isinstance(mode, str) else None) or ()
 
 
 @observation_rule("ORB756", severity=Severity.ERROR)

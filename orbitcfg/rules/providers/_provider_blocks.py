@@ -10,20 +10,16 @@ from orbitcfg.effective.outcome import Outcome, Outcomes
 from orbitcfg.effective.switches import is_on
 from orbitcfg.project.config import Config
 
-SECTIONS = (
-    "inference", "embeddings", "rerankers", "moderations", "visions", "ocr", "image_generation", "video_generation", "tts_providers", "stt_providers",
-)  # fmt: skip
-_OFF_BY_DEFAULT = frozenset({"inference", "visions", "ocr", "image_generation", "video_generation"})
-
 
 @dataclass(frozen=True, slots=True)
 class ProviderBlock:
-    """One block: its path, its node, and what the catalogue says of it."""
+    """One block: its path, its node, what the catalogue says of it, whether something names it, and whether it is on without a switch."""
 
     path: KeyPath
     node: Mapping
     row: Row
     is_used: bool
+    on_by_default: bool
 
     @property
     def provider(self) -> str:
@@ -33,24 +29,24 @@ class ProviderBlock:
     @property
     def is_on(self) -> bool:
         """Whether its own switch is on, as the registry reads it."""
-        return is_on(child(self.node, "enabled"), "registry", default=self.path[0] not in _OFF_BY_DEFAULT)
+        return is_on(child(self.node, "enabled"), "registry", default=self.on_by_default)
 
 
 def provider_blocks(config: Config) -> Iterator[ProviderBlock]:
     """Every block of a provider, in the order of the sections."""
-    for section in SECTIONS:
-        node = at(config.tree, (section,))
+    for section, spec in config.catalog.sections.items():
+        node = at(config.tree, (section,)) if spec.holds == "providers" else None
         for name, entry in node.entries.items() if isinstance(node, Mapping) else ():
             row = config.catalog.at(config.tree, (section, name))
             if isinstance(entry.node, Mapping) and row is not None:
-                yield ProviderBlock((section, name), entry.node, row, (section, name) in config.used_blocks)
+                yield ProviderBlock((section, name), entry.node, row, (section, name) in config.used_blocks, spec.switch_default)
 
 
 def used_inference(config: Config) -> Iterator[Outcome]:
     """What the inference providers that are on and used make of their own blocks."""
     outcomes = Outcomes(config.tree, config.catalog, config.environment)
     for block in provider_blocks(config):
-        if block.path[0] == "inference" and block.is_used and block.is_on and "protocol" in block.row.words:
+        if block.path[0] == "inference" and block.is_used and block.is_on and block.row.provider.protocol is not None:
             yield outcomes.of(ModelRequest(block.provider))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from orbitcfg.catalog.specs import MODE_DIRECT
 from orbitcfg.document.events import PresetMissing
 from orbitcfg.document.tree import KeyPath, Mapping, Scalar, at, value_at
 from orbitcfg.effective.faults import Fault
@@ -31,15 +32,15 @@ def api_key_missing(config: Config) -> Iterator[Finding]:
     """
     for outcome in used_inference(config):
         if outcome.key.is_missing:
-            words = outcome.block.row.words.get("api_key", {})
-            path = (*outcome.block.path, words["key"]) if words.get("key") else outcome.block.path
-            variable = _variable(words)
+            spec = outcome.block.row.provider.api_key
+            path = (*outcome.block.path, spec.key) if spec.key else outcome.block.path
+            variable = next(iter(spec.env), None)
             decided = config.strict_env or variable is None
             ending = ", so ORBIT does not start" if decided and stops_start(config, outcome.block.path) else ""
             yield Finding(
                 f"`{config.format_path(outcome.block.path)}` has no API key{f', and `{variable}` is not set here' if variable else ''}{ending}",
                 path,
-                f"set `{variable}`, or write `{words.get('key') or 'api_key'}`" if variable else f"write `{words.get('key') or 'api_key'}`",
+                f"set `{variable}`, or write `{spec.key or 'api_key'}`" if variable else f"write `{spec.key or 'api_key'}`",
                 severity=Severity.ERROR if decided else Severity.WARNING,
             )
 
@@ -61,10 +62,10 @@ def broken_provider(config: Config) -> Iterator[Finding]:
     ```
     """
     for block in provider_blocks(config):
-        status = block.row.words.get("status")
+        status = block.row.provider.status
         if block.is_used and block.is_on and status in _BROKEN and _applies(block):
             yield Finding(
-                f"`{config.format_path(block.path)}` does not work in this version of ORBIT: {block.row.words.get('status_why')}",
+                f"`{config.format_path(block.path)}` does not work in this version of ORBIT: {block.row.provider.status_why}",
                 block.path,
                 "name another provider",
                 severity=_BROKEN[status],
@@ -121,7 +122,7 @@ def unregistered_provider(config: Config) -> Iterator[Finding]:
     """
     for block in provider_blocks(config):
         if block.row.effect == "never-read" and block.is_on and not block.is_used and at(block.node, ("enabled",)) is not None:
-            instead = block.row.words.get("instead")
+            instead = block.row.spec.instead
             yield Finding(
                 f"`{config.format_path(block.path)}` is switched on, and ORBIT has no class for it",
                 block.path,
@@ -142,13 +143,8 @@ _BROKEN = {"broken_always": Severity.ERROR, "broken_streaming": Severity.WARNING
 
 def _applies(block: ProviderBlock) -> bool:
     """Whether a partial breakage concerns the mode that the block works in."""
-    modes = block.row.words.get("modes", {})
-    return block.row.words.get("status") != "api_mode_only" or value_at(block.node, (modes["key"],)) in (None, "direct")
-
-
-def _variable(words: dict[str, object]) -> str | None:
-    env = words.get("env")
-    return env if isinstance(env, str) else str(env[0]) if isinstance(env, list) and env else None
+    modes = block.row.provider.modes
+    return block.row.provider.status != "api_mode_only" or modes is None or value_at(block.node, (modes.key,)) in (None, MODE_DIRECT)
 
 
 def _is_reported_here(config: Config, outcome: Outcome, fault: Fault) -> bool:
@@ -163,7 +159,7 @@ def _is_reported_here(config: Config, outcome: Outcome, fault: Fault) -> bool:
     if node is None:
         return not any((*mismatch.path, mismatch.wanted) == path for mismatch in config.mismatches if mismatch.keyword == "required")
     is_null = isinstance(node, Scalar) and node.value is None
-    return not (is_null and row is not None and "null" in row.words and row.effect is None)
+    return not (is_null and row is not None and row.spec.null is not None and row.effect is None)
 
 
 def _remedy(config: Config, path: KeyPath) -> str:

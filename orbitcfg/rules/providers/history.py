@@ -58,8 +58,7 @@ def no_room_for_history(config: Config) -> Iterator[Finding]:
 
 def _window(block: ProviderBlock) -> tuple[int, KeyPath] | None:
     """The window that is written, with its place; None where ORBIT looks it up by the model's name."""
-    words = block.row.words
-    for key in (words.get("context_key"), "context_window", "max_context_length", "context_length"):
+    for key in (block.row.provider.context_key, "context_window", "max_context_length", "context_length"):
         size = _whole(value_at(block.node, (key,))) if key else None
         if size:
             return size, (*block.path, key)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from orbitcfg.catalog.sections import preset_sections
 from orbitcfg.document.tree import KeyPath, Mapping, Sequence, at, child, value_at
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
@@ -77,7 +78,7 @@ def _entries(config: Config) -> Iterator[tuple[str, str, KeyPath, Severity]]:
 
 
 def _presets(config: Config) -> Iterator[tuple[str, str, KeyPath, Severity]]:
-    for section in ("ollama_presets", "llama_cpp_presets"):
+    for section in preset_sections().values():
         presets = at(config.tree, (section,))
         for name in presets.entries if isinstance(presets, Mapping) else ():
             model = value_at(presets, (name, "model"))

@@ -2,7 +2,8 @@
 
 from collections.abc import Hashable, Iterator
 
-from orbitcfg.compile.presets import PRESET_KEY, PRESET_SECTIONS
+from orbitcfg.catalog.sections import preset_sections
+from orbitcfg.compile.presets import PRESET_KEY
 from orbitcfg.document.events import PresetApplied, PresetMissing
 from orbitcfg.document.tree import KeyPath, Mapping, Unknown, at, child, key_span, value_at
 from orbitcfg.effective.switches import is_on
@@ -197,9 +198,9 @@ def unused_preset(config: Config) -> Iterator[Finding]:
     ollama_presets: {small: {base_url: "http://localhost:11434", model: "llama3.2:3b"}}
     ```
     """
-    named = {(PRESET_SECTIONS[str(event.block[1])], event.preset) for event in config.events_of(PresetApplied)}
-    named |= {(PRESET_SECTIONS[choice.provider], choice.model) for choice in model_choices(config) if choice.provider in PRESET_SECTIONS}
-    for section in PRESET_SECTIONS.values():
+    named = {(preset_sections()[str(event.block[1])], event.preset) for event in config.events_of(PresetApplied)}
+    named |= {(preset_sections()[choice.provider], choice.model) for choice in model_choices(config) if choice.provider in preset_sections()}
+    for section in preset_sections().values():
         for name in _entries(config, section):
             if (section, str(name)) not in named:
                 yield Finding(f"nothing names the preset `{name}`", (section, name), "remove it, or name it")
@@ -224,7 +225,9 @@ def _missing_severity(config: Config, block: KeyPath) -> Severity:
 
 def _preset_section(config: Config, choice: ModelChoice) -> str | None:
     """The section that has a preset of the model's name, which the provider does not look into."""
-    sections = [section for section in PRESET_SECTIONS.values() if PRESET_SECTIONS.get(choice.provider) != section or choice.provider == "llama_cpp"]
+    sections = [
+        section for section in preset_sections().values() if preset_sections().get(choice.provider) != section or choice.provider == "llama_cpp"
+    ]
     return next((section for section in sections if at(config.tree, (section, choice.model)) is not None), None)
 
 

@@ -1,7 +1,8 @@
 """Settings of a provider that do not go together."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 
+from orbitcfg.catalog.specs import ApiKeySpec
 from orbitcfg.compile.environment import Environment
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Scalar, Unknown, at, value_at
@@ -157,16 +158,15 @@ def key_beaten_by_variable(config: Config) -> Iterator[Finding]:
     ```
     """
     for block in provider_blocks(config):
-        words = block.row.words.get("api_key") or {}
-        key = words.get("key")
-        value = value_at(block.node, (key,)) if key else None
-        if not (words.get("env_wins") and block.is_on and block.is_used and isinstance(value, str) and value) or isinstance(value, Unknown):
+        spec = block.row.provider.api_key
+        value = value_at(block.node, (spec.key,)) if spec.key else None
+        if not (spec.env_wins and block.is_on and block.is_used and isinstance(value, str) and value) or isinstance(value, Unknown):
             continue
-        variable = _winning(config.environment, words, value)
+        variable = _winning(config.environment, spec, value)
         if variable is not None:
             yield Finding(
                 f"`{variable}` is set, and beats the key that is written here",
-                (*block.path, key),
+                (*block.path, spec.key),
                 f"write `${{{variable}}}`, or remove the line",
                 value=True,
             )
@@ -189,9 +189,8 @@ def two_addresses(config: Config) -> Iterator[Finding]:
     ```
     """
     for block in provider_blocks(config):
-        keys = block.row.words.get("url_keys", ())
         values = {key: value_at(block.node, (key,)) for key in ("base_url", "api_base")}
-        if not {"base_url", "api_base"} <= set(keys) or not all(values.values()) or len(set(values.values())) == 1:
+        if not {"base_url", "api_base"} <= set(block.row.provider.url.keys) or not all(values.values()) or len(set(values.values())) == 1:
             continue
         wins = "api_base" if block.path in _API_BASE_FIRST else "base_url"
         loses = "base_url" if wins == "api_base" else "api_base"
@@ -256,12 +255,11 @@ def _shadow(config: Config, wins: KeyPath, loses: KeyPath, note: str) -> Finding
     )
 
 
-def _winning(environment: Environment, words: dict[str, object], value: str) -> str | None:
+def _winning(environment: Environment, spec: ApiKeySpec, value: str) -> str | None:
     """The provider's variable, where it is set to something else than what is written."""
-    env = words.get("env")
-    first: Hashable = env if isinstance(env, str) else env[0] if isinstance(env, list) and env else None
-    variable = environment[str(first)] if first else None
-    return str(first) if variable is not None and variable.value and variable.value != value else None
+    first = next(iter(spec.env), None)
+    variable = environment[first] if first else None
+    return first if variable is not None and variable.value and variable.value != value else None
 
 
 RULES = (

@@ -16,7 +16,6 @@ _LARGEST_CONTEXT = 8192
 """Tokens that Shimmy 2.x takes in at most, whatever the model could. Shimmy 1.7 takes 4096."""
 
 _CONTEXT_OF_1_7 = 4096
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @rule("ORB416", severity=Severity.WARNING)
@@ -97,7 +96,7 @@ def shimmy_without_key(config: Config) -> Iterator[Finding]:
     for block in _shimmy(config):
         url, key = value_at(block.node, ("base_url",)), value_at(block.node, ("api_key",))
         address = parsed(url) if isinstance(url, str) and not isinstance(url, Unknown) and not key else None
-        if address is not None and address.host not in _LOOPBACK:
+        if address is not None and not address.is_loopback:
             yield _finding(
                 block,
                 "base_url",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from orbitcfg.catalog.specs import MODE_API, MODE_DIRECT
 from orbitcfg.document.tree import KeyPath, Scalar, Unknown, child, value_at
 from orbitcfg.effective.address import fault_of, parsed, with_scheme
 from orbitcfg.effective.switches import in_use
@@ -11,7 +12,7 @@ from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fixes import replacement_fix, setting_fix
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.providers._provider_blocks import SECTIONS, ProviderBlock, provider_blocks
+from orbitcfg.rules.providers._provider_blocks import ProviderBlock, provider_blocks
 
 _ENDPOINT = re.compile(r"(?:/v1)?/(?:chat/completions|completions|embeddings|responses|messages|models|api/(?:chat|generate|tags))/?$")
 _WANTS_V1 = frozenset({"lmstudio", "vllm", "tensorrt", "sglang"})
@@ -45,7 +46,7 @@ def address_without_scheme(config: Config) -> Iterator[Finding]:
     ```
     """
     for block, path, url in _addresses(config):
-        fault = fault_of(f"http://{url}" if block.row.words.get("url_completed") and not _has_scheme(url) else url)
+        fault = fault_of(f"http://{url}" if block.row.provider.url.is_completed and not _has_scheme(url) else url)
         if fault:
             meant = with_scheme(url)
             yield Finding(
@@ -88,7 +89,7 @@ def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
     for block, path, url in _addresses(config):
         found = _ENDPOINT.search(_path(url))
         doubled = "/v1/v1" in url
-        ours = found and found[0].strip("/") in block.row.words.get("url_paths", ())
+        ours = found and found[0].strip("/") in block.row.provider.url.paths
         if (found and block.path[1] != "cohere" and not ours) or doubled:
             base = url.replace("/v1/v1", "/v1") if doubled else _base(url)
             yield Finding(
@@ -99,7 +100,7 @@ def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
                 severity=_severity(block),
                 fix=replacement_fix(config, path, url, base, safe=False),
             )
-        elif block.row.words.get("append_v1") and re.search(r"/v1/+$", url):
+        elif block.row.provider.url.append_v1 and re.search(r"/v1/+$", url):
             base = url.rstrip("/")
             yield Finding(
                 f"`{url}` ends in a slash, so ORBIT puts `/v1` behind it once more",
@@ -163,7 +164,7 @@ def address_not_used(config: Config) -> Iterator[Finding]:
     ```
     """
     for block in provider_blocks(config):
-        if not block.row.words.get("url_ignored") or block.path[0] != "inference":
+        if not block.row.provider.url.is_ignored or block.path[0] != "inference":
             continue
         for key in ("base_url", "api_base"):
             url = _text(block, key)
@@ -198,17 +199,17 @@ def address_without_mode(config: Config) -> Iterator[Finding]:
     ```
     """
     for block in provider_blocks(config):
-        modes = block.row.words.get("modes", {})
-        if modes.get("default") != "direct" or child(block.node, modes["key"]) is not None:
+        modes = block.row.provider.modes
+        if modes is None or modes.default != MODE_DIRECT or child(block.node, modes.key) is not None:
             continue
-        key = next((key for key in block.row.words.get("url_keys", ()) if _text(block, key)), None)
+        key = next((key for key in block.row.provider.url.keys if _text(block, key)), None)
         if key:
             yield Finding(
-                f"`{config.format_path(block.path)}` has an address and no `{modes['key']}`, so it loads a model itself and never calls the address",
+                f"`{config.format_path(block.path)}` has an address and no `{modes.key}`, so it loads a model itself and never calls the address",
                 (*block.path, key),
-                f"add `{modes['key']}: api`",
+                f"add `{modes.key}: {MODE_API}`",
                 severity=_severity(block),
-                fix=setting_fix(config, (*block.path, modes["key"]), "api"),
+                fix=setting_fix(config, (*block.path, modes.key), MODE_API),
             )
 
 
@@ -247,7 +248,7 @@ def azure_endpoint_without_deployment(config: Config) -> Iterator[Finding]:
 def _addresses(config: Config) -> Iterator[tuple[ProviderBlock, KeyPath, str]]:
     """Each written address of a provider block, with its key path. Placeholders of an example are none."""
     for block in provider_blocks(config):
-        for key in block.row.words.get("url_keys", ()):
+        for key in block.row.provider.url.keys:
             url = _text(block, key)
             if url and "<" not in url and not key.startswith("/"):
                 yield block, (*block.path, key), url
@@ -255,8 +256,9 @@ def _addresses(config: Config) -> Iterator[tuple[ProviderBlock, KeyPath, str]]:
 
 def _elsewhere(config: Config) -> Iterator[Finding]:
     """Addresses without a scheme outside of provider blocks, where any scheme will do."""
+    providers = {section for section, spec in config.catalog.sections.items() if spec.holds == "providers"}
     for path, node, row, _ in config.rows:
-        is_uri = row is not None and row.schema.get("format") == "uri" and row.effect is None and path[0] not in SECTIONS
+        is_uri = row is not None and row.schema.get("format") == "uri" and row.effect is None and path[0] not in providers
         text = node.value if is_uri and isinstance(node, Scalar) else None
         if isinstance(text, str) and text and not isinstance(text, Unknown) and "://" not in text and "<" not in text:
             yield Finding(
@@ -284,8 +286,9 @@ def _text(block: ProviderBlock, key: str) -> str | None:
 
 
 def _is_api(block: ProviderBlock) -> bool:
-    modes = block.row.words.get("modes")
-    return modes is None or value_at(block.node, (modes["key"],)) in ("api", *((None,) if modes["default"] == "api" else ()))
+    modes = block.row.provider.modes
+    written = value_at(block.node, (modes.key,)) if modes else None
+    return modes is None or (modes.default if written is None else written) == MODE_API
 
 
 def _severity(block: ProviderBlock, severity: Severity = Severity.ERROR) -> Severity:

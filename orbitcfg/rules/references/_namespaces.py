@@ -3,32 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from orbitcfg.catalog.specs import SectionSpec
 from orbitcfg.document.tree import KeyPath, at
 from orbitcfg.effective.references import Reference
 from orbitcfg.project.config import Config
 from orbitcfg.rules._adapter_entry import adapter_entries
-
-_KINDS = {
-    "inference": "an inference provider",
-    "embeddings": "an embedding provider",
-    "rerankers": "a reranker",
-    "moderations": "a moderator",
-    "visions": "a vision provider",
-    "ocr": "an OCR provider",
-    "image_generation": "an image provider",
-    "video_generation": "a video provider",
-    "tts_providers": "a text-to-speech provider",
-    "stt_providers": "a speech-to-text provider",
-    "vector_stores": "a vector store",
-    "datasources": "a datasource",
-    "ollama_presets": "an Ollama preset",
-    "llama_cpp_presets": "a llama.cpp preset",
-    "adapters": "an adapter",
-    "mcp_clients.servers": "an MCP server",
-}
-"""What the names in a section are."""
-
-_PRESET_OWNERS = {"ollama_presets": "ollama", "llama_cpp_presets": "llama_cpp"}
+from orbitcfg.rules.references._target import SKILL_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +23,29 @@ class Namesake:
 
 def namesake_of(config: Config, reference: Reference) -> Namesake | None:
     """Something else of that name; None where there is none."""
-    section = _dotted(reference.sections[0])
-    if section == "adapters":
+    section = reference.sections[0]
+    if section == ("adapters",):
         return _adapter_or_skill(config, reference)
-    wanted = _KINDS.get(section, "a name of that kind")
-    own = {_dotted(each) for each in reference.sections}
-    for other, path in _defining(config, reference.name):
-        if other not in own:
-            meant = _PRESET_OWNERS.get(other)
-            return Namesake(_KINDS[other], wanted, path, meant if meant in reference.words.get("values", (meant,)) else None)
+    row = config.catalog.at(None, section)
+    wanted = (row.section.entry if row is not None else "") or "a name of that kind"
+    for path, spec in _defining(config, reference.name):
+        if path[:1] not in reference.sections:
+            values = reference.spec.values
+            return Namesake(spec.entry, wanted, path, spec.presets_of if values is None or spec.presets_of in values else None)
     return None
 
 
-def _dotted(path: KeyPath) -> str:
-    return ".".join(str(key) for key in path)
-
-
-def _defining(config: Config, name: str) -> Iterator[tuple[str, KeyPath]]:
-    """The sections that define the name, the presets first."""
-    for section in sorted(_KINDS, key=lambda each: not each.endswith("_presets")):
-        path = (*section.split("."), name)
-        if section not in ("adapters", "mcp_clients.servers") and at(config.tree, path) is not None:
-            yield section, path
+def _defining(config: Config, name: str) -> Iterator[tuple[KeyPath, SectionSpec]]:
+    """The blocks of that name, those of presets first, with what the catalogue says of their sections."""
+    blocks = ((section, spec) for section, spec in config.catalog.sections.items() if spec.holds)
+    for section, spec in sorted(blocks, key=lambda each: each[1].holds != "presets"):
+        if at(config.tree, (section, name)) is not None:
+            yield (section, name), spec
 
 
 def _adapter_or_skill(config: Config, reference: Reference) -> Namesake | None:
     """A skill named by its adapter, or an adapter by its skill."""
-    wants_skill = reference.words["key"] == "capabilities.skill_name"
+    wants_skill = reference.spec.key == SKILL_NAME
     for adapter in adapter_entries(config):
         skill = adapter.text("capabilities", "skill_name")
         if wants_skill and adapter.name == reference.name:

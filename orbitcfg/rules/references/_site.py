@@ -31,7 +31,7 @@ def is_followed(config: Config, reference: Reference) -> bool:
         return False
     if any(not is_truthy(node, default=at(config.tree, reference.sections[0]) is not None) for node in gates(config, reference)):
         return False
-    if "visions" in str(reference.words.get("section")) and _ocr_comes_first(config):
+    if ("visions",) in reference.sections and _ocr_comes_first(config):
         return False
     adapter = adapter_of(config, reference.path)
     return adapter is None or _fits(config, adapter, reference.path)
@@ -75,12 +75,12 @@ def _fits(config: Config, adapter: AdapterEntry, path: KeyPath) -> bool:
     if key in _LLM_KEYS and adapter.kind in WITHOUT_LLM:
         return False
     row = config.catalog.at(config.tree, path[:3])
-    types = row.words.get("modes") if row else None
+    types = row.spec.modes if row else None
     return adapter.kind not in _LISTS_BY_TYPE.get(key, ()) and (types is None or adapter.kind in types)
 
 
 def _somebody_relies_on(config: Config, path: KeyPath) -> bool:
-    """Whether an adapter that is on takes the default at this path; of most defaults nobody knows, and they are relied on."""
+    """Whether an adapter that is on takes the default at this path; of most defaults that is not known, and they are relied on."""
     key, types = _DEFAULTS.get(path, (None, None))
     if key is None:
         return True

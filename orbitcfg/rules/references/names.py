@@ -1,8 +1,8 @@
 """References that lead nowhere, to something switched off, or into another namespace."""
 
 from collections.abc import Iterator
-from typing import Any
 
+from orbitcfg.catalog.specs import Reaction
 from orbitcfg.document.tree import KeyPath, at
 from orbitcfg.effective.references import Reference
 from orbitcfg.project.config import Config
@@ -12,7 +12,7 @@ from orbitcfg.rules._fixes import replacement_fix, setting_fix
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.references._namespaces import Namesake, namesake_of
 from orbitcfg.rules.references._site import adapter_of, is_followed, is_on_site, severity_at
-from orbitcfg.rules.references._target import ReferenceTarget, TargetState, names_of, target_of, unread_place
+from orbitcfg.rules.references._target import SKILL_NAME, ReferenceTarget, TargetState, names_of, target_of, unread_place
 from orbitcfg.suggest import certain, nearest
 
 _LISTED = 8
@@ -98,7 +98,7 @@ def _followed(config: Config) -> tuple[tuple[Reference, ReferenceTarget], ...]:
     return tuple(
         (reference, target)
         for reference in config.references
-        if not str(reference.words.get("section")).endswith("_presets")
+        if not _names_preset(config, reference)
         if (target := target_of(config, reference)).state is not TargetState.FOUND
         if target.path is not None
         or config.is_whole
@@ -107,21 +107,27 @@ def _followed(config: Config) -> tuple[tuple[Reference, ReferenceTarget], ...]:
     )
 
 
+def _names_preset(config: Config, reference: Reference) -> bool:
+    """Whether the name is that of a preset, of which the load itself tells."""
+    section = config.catalog.sections.get(str(reference.sections[0][0]))
+    return section is not None and section.holds == "presets"
+
+
 def _unknown(config: Config, reference: Reference, target: ReferenceTarget) -> Finding:
-    effect, what = _effect(reference, unserved=target.state is TargetState.UNSERVED)
+    reaction = _reaction(reference, unserved=target.state is TargetState.UNSERVED)
     names = dict(names_of(config, reference))
     meant = _meant(reference.name, names)
-    unserved = target.state is TargetState.UNSERVED or ("values" in reference.words and "key" not in reference.words)
+    unserved = target.state is TargetState.UNSERVED or (reference.spec.values is not None and reference.spec.key is None)
     where = "which ORBIT has no class for" if unserved else _undefined(reference)
     unread = unread_place(config, reference)
-    message = f"{_says(config, reference)} `{reference.name}`, {where}: {what}"
+    message = f"{_says(config, reference)} `{reference.name}`, {where}: {reaction.what}"
     if unread is not None:
         return Finding(
             message,
             reference.path,
             f"import `{unread.source.name}`, which has it",
             value=True,
-            severity=severity_at(config, reference, effect),
+            severity=severity_at(config, reference, reaction.effect),
             related=(Annotation(unread, "it stands here, in a file that nothing imports"),),
         )
     return Finding(
@@ -129,17 +135,17 @@ def _unknown(config: Config, reference: Reference, target: ReferenceTarget) -> F
         reference.path,
         f"write `{meant}`" if meant else _hint(reference, names),
         value=True,
-        severity=severity_at(config, reference, effect),
+        severity=severity_at(config, reference, reaction.effect),
         related=_near(config, names.get(meant or "", ())),
         fix=replacement_fix(config, reference.path, reference.name, meant, safe=certain(reference.name, names) == meant) if meant else None,
     )
 
 
 def _off(config: Config, reference: Reference, target: ReferenceTarget, switch: KeyPath) -> Finding:
-    effect, what = _effect(reference, unserved=True)
+    reaction = _reaction(reference, unserved=True)
     missing = at(config.tree, switch) is None
     because = f"`{config.format_path(switch)}` is missing, and counts as off" if missing else f"`{config.format_path(switch)}` is off"
-    severity = severity_at(config, reference, effect) if is_on_site(config, reference) else Severity.INFO
+    severity = severity_at(config, reference, reaction.effect) if is_on_site(config, reference) else Severity.INFO
     unread = unread_place(config, reference) if target.path is None else None
     if unread is not None:
         related: tuple[Annotation, ...] = (Annotation(unread, "it stands here, in a file that nothing imports"),)
@@ -148,7 +154,7 @@ def _off(config: Config, reference: Reference, target: ReferenceTarget, switch: 
     else:
         related = ()
     return Finding(
-        f"{_says(config, reference)} `{reference.name}`, which is switched off, as {because}: {what}",
+        f"{_says(config, reference)} `{reference.name}`, which is switched off, as {because}: {reaction.what}",
         reference.path,
         f"import `{unread.source.name}`, which has it" if unread else f"write `{config.format_path(switch)}: true`, or name another",
         value=True,
@@ -159,22 +165,21 @@ def _off(config: Config, reference: Reference, target: ReferenceTarget, switch: 
 
 
 def _another_kind(config: Config, reference: Reference, namesake: Namesake) -> Finding:
-    effect, what = _effect(reference, unserved=False)
+    reaction = _reaction(reference, unserved=False)
     return Finding(
-        f"{_says(config, reference)} `{reference.name}`: that is {namesake.kind}, not {namesake.wanted}: {what}",
+        f"{_says(config, reference)} `{reference.name}`: that is {namesake.kind}, not {namesake.wanted}: {reaction.what}",
         reference.path,
         f"write `{namesake.meant}`" if namesake.meant else f"name {namesake.wanted}",
         value=True,
-        severity=severity_at(config, reference, effect),
+        severity=severity_at(config, reference, reaction.effect),
         related=(Annotation(config.locate(namesake.path), "this has the name"),),
         fix=replacement_fix(config, reference.path, reference.name, namesake.meant, safe=False) if namesake.meant else None,
     )
 
 
-def _effect(reference: Reference, *, unserved: bool) -> tuple[str, str]:
+def _reaction(reference: Reference, *, unserved: bool) -> Reaction:
     """What ORBIT does: of its own kind where a block of that name is there."""
-    words: Any = reference.words.get("off", reference.words) if unserved else reference.words
-    return words["effect"], words["what"]
+    return reference.spec.off if unserved and reference.spec.off is not None else reference.spec.reaction
 
 
 def _says(config: Config, reference: Reference) -> str:
@@ -190,12 +195,9 @@ def _says(config: Config, reference: Reference) -> str:
 def _undefined(reference: Reference) -> str:
     """Where the name is not, to follow it."""
     section = " and ".join(f"`{'.'.join(map(str, each))}`" for each in reference.sections)
-    match reference.words.get("key"):
-        case None:
-            return f"which {section} does not define"
-        case "capabilities.skill_name":
-            return "which is the skill of no adapter"
-    return f"which has no entry in {section}"
+    if reference.spec.key is None:
+        return f"which {section} does not define"
+    return "which is the skill of no adapter" if reference.spec.key == SKILL_NAME else f"which has no entry in {section}"
 
 
 def _meant(name: str, names: dict[str, KeyPath]) -> str | None:

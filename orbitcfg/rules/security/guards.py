@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from orbitcfg.document.tree import KeyPath, Scalar, at, value_at
+from orbitcfg.effective.address import is_loopback
 from orbitcfg.effective.switches import in_use, is_on
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
@@ -115,7 +116,7 @@ def database_without_tls(config: Config) -> Iterator[Finding]:
     for path, node, row, _ in config.rows:
         if path[-1] == "sslmode" and isinstance(node, Scalar) and node.value in _NO_TLS and not is_dead(row):
             host = value_at(config.tree, (*path[:-1], "host"))
-            if isinstance(host, str) and host not in ("localhost", "127.0.0.1", "::1", ""):
+            if isinstance(host, str) and host and not is_loopback(host):
                 yield Finding(f"the connection to `{host}` is not encrypted", path, "write `require`", value=True, severity=_severity(config, path))
 
 

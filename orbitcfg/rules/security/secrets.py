@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from orbitcfg.catalog.specs import LOCAL
 from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Scalar, Unknown, child, value_at
+from orbitcfg.effective.address import is_this_machine
 from orbitcfg.effective.switches import in_use
 from orbitcfg.masking.names import is_secret_name
 from orbitcfg.masking.url import holds_password
@@ -20,7 +22,6 @@ _HARMLESS = re.compile(
 _LOOKS_REAL = re.compile(
     r"sk-[\w-]{16,}|sk_[\w-]{16,}|AKIA[A-Z0-9]{16}|ghp_\w{20,}|xox[abp]-[\w-]{10,}|AIza[\w-]{30,}|hf_\w{20,}|gsk_\w{20,}|eyJ[\w-]+\.[\w-]+\..+"
 )
-_LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", "host.docker.internal"})  # noqa: S104 - names in a configuration, nothing listens
 _SHORT = 12
 
 
@@ -44,7 +45,7 @@ def secret_written_out(config: Config) -> Iterator[Finding]:
     for path, node, row, _ in config.rows:
         if not isinstance(node, Scalar) or not isinstance(node.value, str) or isinstance(node.value, Unknown):
             continue
-        is_named = is_secret_name(path[-1]) or (row is not None and bool(row.words.get("secret")))
+        is_named = is_secret_name(path[-1]) or (row is not None and row.spec.is_secret)
         if is_named and _is_written(node) and _is_secret(config, path, node.value):
             yield Finding(f"`{path[-1]}` is written out here", path, f"write `${{{_variable(path)}}}`, and set that variable", value=True)
         elif "://" in node.value and _is_written(node) and holds_password(node.value):
@@ -68,13 +69,12 @@ def key_over_plain_http(config: Config) -> Iterator[Finding]:
     ```
     """
     for path, node, row, _ in config.rows:
-        url_keys = row.words.get("url_keys", ()) if row is not None and len(path) == 2 else ()
-        if not isinstance(node, Mapping) or path not in config.used_blocks or not in_use(config.tree, path):
+        if row is None or len(path) != 2 or not isinstance(node, Mapping) or path not in config.used_blocks or not in_use(config.tree, path):
             continue
-        key = ((row.words.get("api_key") or {}).get("key") if row is not None else None) or ""
+        key = row.provider.api_key.key or ""
         secret = child(node, key)
         has_key = isinstance(secret, Scalar) and isinstance(secret.value, str) and bool(secret.value) and not _HARMLESS.fullmatch(secret.value)
-        for url_key in url_keys if has_key else ():
+        for url_key in row.provider.url.keys if has_key else ():
             url = value_at(node, (url_key,))
             if isinstance(url, str) and not isinstance(url, Unknown) and _is_plain_and_far(url):
                 yield Finding(
@@ -98,7 +98,7 @@ def _is_secret(config: Config, path: KeyPath, text: str) -> bool:
     if _HARMLESS.fullmatch(text) or " " in text or "${" in text:
         return False
     row = config.catalog.at(config.tree, path[:-1])
-    is_local = row is not None and row.words.get("location") == "local"
+    is_local = row is not None and row.provider.location == LOCAL
     return not (is_local and len(text) < _SHORT)
 
 
@@ -113,7 +113,7 @@ def _is_plain_and_far(url: str) -> bool:
         host = parts.hostname or ""
     except ValueError:
         return False
-    return parts.scheme == "http" and bool(host) and host not in _LOCAL and not host.startswith("127.")
+    return parts.scheme == "http" and bool(host) and not is_this_machine(host)
 
 
 RULES = (secret_written_out, key_over_plain_http)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.catalog.rows import Row
+from orbitcfg.catalog.specs import KeySpec
 from orbitcfg.document.tree import KeyPath, Node, Scalar
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
@@ -11,7 +11,7 @@ from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead, is_dead, is_misplaced_section
 from orbitcfg.rules.shape._severity import is_used
 
-_WORDS = {
+_MESSAGES = {
     "never-read": "nothing in ORBIT reads `{key}`",
     "no-effect": "ORBIT reads `{key}`, but it changes nothing",
     "log-only": "ORBIT only prints `{key}` at start-up",
@@ -39,16 +39,14 @@ def setting_without_effect(config: Config) -> Iterator[Finding]:
         if is_misplaced_section(config, path, holder):
             continue
         if row is not None and is_dead(row) and not _is_null(node) and not below_dead(config, path):
-            yield _finding(config, path, row)
+            yield _finding(config, path, row.spec)
 
 
-def _finding(config: Config, path: KeyPath, row: Row) -> Finding:
-    words = row.words
-    message = _WORDS[words["effect"]].format(key=path[-1])
-    instead = words.get("instead")
-    help_text = f"write `{str(instead).lstrip('/').removeprefix('../')}` instead" if instead else "remove it"
-    relied_on = words.get("safety", False) and words.get("traced") != "once" and is_used(config, path)
-    why = f": {words['why'].rstrip('.')}" if words.get("why") else ""
+def _finding(config: Config, path: KeyPath, spec: KeySpec) -> Finding:
+    message = _MESSAGES[spec.effect or ""].format(key=path[-1])
+    help_text = f"write `{spec.instead.lstrip('/').removeprefix('../')}` instead" if spec.instead else "remove it"
+    relied_on = spec.safety and not spec.is_traced_once and is_used(config, path)
+    why = f": {spec.why.rstrip('.')}" if spec.why else ""
     return Finding(message + why, path, help_text, severity=Severity.WARNING if relied_on else Severity.INFO)
 
 

@@ -84,9 +84,9 @@ def _unknown(config: Config, path: KeyPath, holder: Row) -> Finding:
 def meant_key(config: Config, path: KeyPath, holder: Row) -> str | None:
     """The key of the same mapping that an unknown one seems to mean."""
     key = str(path[-1])
-    renamed = holder.words.get("renamed", {}).get(key)
+    renamed = holder.spec.renamed.get(key)
     if renamed is not None and "." not in renamed and "/" not in renamed:
-        return str(renamed)
+        return renamed
     mapping = at(config.tree, path[:-1])
     names = config.catalog.names(holder, mapping)
     free = [name for name in names if not _is_beside(mapping, path[-1], name)]
@@ -103,9 +103,9 @@ def _is_beside(mapping: Node | None, key: Hashable, name: str) -> bool:
 def _elsewhere(config: Config, path: KeyPath, holder: Row) -> str | None:
     """Where ORBIT reads a key of this name: as the catalogue says, further out, further in, or in a section of its own."""
     key = str(path[-1])
-    renamed = holder.words.get("renamed", {}).get(key)
+    renamed = holder.spec.renamed.get(key)
     if renamed is not None:
-        return _absolute(config, path, str(renamed))
+        return _absolute(config, path, renamed)
     for depth in range(len(path) - 2, -1, -1):
         outer = config.catalog.at(config.tree, path[:depth])
         if outer is not None and key in config.catalog.names(outer, at(config.tree, path[:depth])):
@@ -132,7 +132,8 @@ def _is_needed(config: Config, path: KeyPath, meant: str) -> bool:
     row = config.catalog.at(config.tree, (*path[:-1], meant))
     holder = config.catalog.at(config.tree, path[:-1])
     required = holder is not None and meant in holder.schema.get("required", ())
-    return required or (row is not None and "missing" in row.words and row.words["missing"]["effect"] not in ("default-used", "silent"))
+    missing = row.spec.missing if row is not None else None
+    return required or (missing is not None and missing.effect not in ("default-used", "silent"))
 
 
 def _is_certain(config: Config, path: KeyPath, holder: Row, meant: str) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from orbitcfg.catalog.rows import Row
+from orbitcfg.catalog.specs import Reaction
 from orbitcfg.document.tree import Node, Scalar
 
 _TRUE_WORDS = frozenset({"true", "yes", "y", "1", "on"})
@@ -11,25 +12,26 @@ _FALSE_LOOKING = frozenset({"false", "no", "n", "off", "0", "none", "null", "dis
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a consumer makes of a text: whether it works as written, and else what happens, with its effect in the catalogue's words."""
+    """What a consumer makes of a text. `reaction` is what happens; None where the text works as written."""
 
-    works: bool
-    what: str = ""
-    effect: str = "silent"
+    reaction: Reaction | None = None
 
 
-def reading_of(row: Row, node: Node, _keyword: str) -> Reading | None:
+WORKS = Reading()
+
+
+def reading_of(row: Row, node: Node) -> Reading | None:
     """How ORBIT reads a text where the catalogue wants a boolean or a number; None where nothing is known of it."""
     if not isinstance(node, Scalar) or not isinstance(node.value, str):
         return None
     if "boolean" in row.types:
-        return _switch(str(row.words.get("reads", "")), node.value)
-    if row.words.get("reads") in ("int()", "float()"):
-        return Reading(works=True) if _converts(node.value, row.words["reads"]) else None
+        return _switch(row.spec.reads, node.value)
+    if row.spec.reads in ("int()", "float()"):
+        return WORKS if _converts(node.value, row.spec.reads) else None
     return None
 
 
-def _switch(reads: str, text: str) -> Reading | None:
+def _switch(reads: str | None, text: str) -> Reading | None:
     """A text as a switch. What looks false but counts as true does another thing than written."""
     word = text.lower()
     match reads:
@@ -42,10 +44,10 @@ def _switch(reads: str, text: str) -> Reading | None:
         case _:
             return None
     if reads == "mixed" and word in _FALSE_LOOKING:
-        return Reading(works=False, what="parts of ORBIT take this text for true, others for false")
+        return Reading(Reaction("silent", "parts of ORBIT take this text for true, others for false"))
     if works:
-        return Reading(works=True)
-    return Reading(works=False, what=f"ORBIT takes this text for {str(truth).lower()}", effect="silent" if word in _FALSE_LOOKING else "default-used")
+        return WORKS
+    return Reading(Reaction("silent" if word in _FALSE_LOOKING else "default-used", f"ORBIT takes this text for {str(truth).lower()}"))
 
 
 def _converts(text: str, reads: str) -> bool:

@@ -37,15 +37,15 @@ def missing_key(config: Config) -> Iterator[Finding]:
         if path in required_by_loader or below_dead(config, path) or _is_misspelt(config, path):
             continue
         row = config.catalog.at(config.tree, path)
-        words = (row.words.get("missing") if row else None) or mismatch.words.get("missing") or mismatch.words.get("wrong")
+        reaction = (row.spec.missing if row else None) or mismatch.spec.missing or mismatch.spec.wrong
         holder = config.format_path(mismatch.path)
         yield Finding(
-            f"`{holder}` has no `{mismatch.wanted}`{consequence(words)}"
+            f"`{holder}` has no `{mismatch.wanted}`{consequence(reaction)}"
             if holder
-            else f"there is no section `{mismatch.wanted}`{consequence(words)}",
+            else f"there is no section `{mismatch.wanted}`{consequence(reaction)}",
             path,
             f"add `{mismatch.wanted}:`",
-            severity=severity_of(config, path, words),
+            severity=severity_of(config, path, reaction),
         )
 
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from orbitcfg.catalog.check import Mismatch
-from orbitcfg.catalog.rows import Row
+from orbitcfg.catalog.rows import UNKNOWN, Row
+from orbitcfg.catalog.specs import Reaction
 from orbitcfg.document.events import LoaderCrash, RequiredMissing, ValueLost
 from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at
 from orbitcfg.masking import values
@@ -84,53 +84,51 @@ def null_value(config: Config) -> Iterator[Finding]:
     ```
     """
     for path, node, row, _ in config.rows:
-        words = row.words.get("null") if row is not None else None
-        if words and _is_null(node) and not is_dead(row) and not below_dead(config, path) and not _is_told(config, path):
+        reaction = row.spec.null if row is not None else None
+        if reaction and _is_null(node) and not is_dead(row) and not below_dead(config, path) and not _is_reported(config, path):
             yield Finding(
-                f"`{name_of(config, path)}` is null{consequence(words)}",
+                f"`{name_of(config, path)}` is null{consequence(reaction)}",
                 path,
                 "give it a value, or remove the line",
-                severity=_null_severity(config, path, words),
+                severity=_null_severity(config, path, reaction),
             )
 
 
-def _null_severity(config: Config, path: KeyPath, words: dict[str, Any]) -> Severity:
+def _null_severity(config: Config, path: KeyPath, reaction: Reaction) -> Severity:
     """A null block that ends the start does so whether it is used or not."""
-    if words["effect"] == "will-not-start" and not words.get("modes"):
-        return Severity.ERROR if len(path) <= 2 or severity_of(config, path, words) is Severity.ERROR else Severity.WARNING
-    return severity_of(config, path, words)
+    severity = severity_of(config, path, reaction)
+    if reaction.effect != "will-not-start":
+        return severity
+    return Severity.ERROR if len(path) <= 2 else max(severity, Severity.WARNING)
 
 
 def _is_settled(config: Config, mismatch: Mismatch) -> bool:
     """Whether the mismatch needs no finding: its key does nothing, or the loader's own rule has said it."""
     row = config.catalog.at(config.tree, mismatch.path)
-    return is_dead(row) or below_dead(config, mismatch.path) or _is_told(config, mismatch.path)
+    return is_dead(row) or below_dead(config, mismatch.path) or _is_reported(config, mismatch.path)
 
 
-def _is_told(config: Config, path: KeyPath) -> bool:
+def _is_reported(config: Config, path: KeyPath) -> bool:
     """Whether a rule about the load has said what is wrong with the value."""
     return any(isinstance(event, LoaderCrash | RequiredMissing | ValueLost) and event.path == path for event in config.events)
 
 
 def _finding(config: Config, mismatch: Mismatch, node: Node) -> Finding | None:
     path = mismatch.path
-    row = config.catalog.at(config.tree, path) or Row({})
-    words = mismatch.words.get("wrong") or row.words.get("wrong") or _as_null(row, node)
-    reading = reading_of(row, node, mismatch.keyword) if mismatch.keyword == "type" else None
-    if reading is not None and reading.works:
+    row = config.catalog.at(config.tree, path) or UNKNOWN
+    reading = reading_of(row, node) if mismatch.keyword == "type" else None
+    if reading is not None and reading.reaction is None:
         return None
+    reaction = reading.reaction if reading else mismatch.spec.wrong or row.spec.wrong or _as_null(row, node)
     what, help_text = _said(mismatch, name_of(config, path), node, row)
-    said = f": {reading.what}" if reading else consequence(words)
-    effect = {"effect": reading.effect} if reading else words
-    fix = _fix(config, mismatch, node, row, fails=effect is not None and effect["effect"] in _FAILURES)
-    return Finding(what + said, path, help_text, value=True, severity=severity_of(config, path, effect), fix=fix)
+    fix = _fix(config, mismatch, node, row, fails=reaction is not None and reaction.effect in _FAILURES)
+    return Finding(what + consequence(reaction), path, help_text, value=True, severity=severity_of(config, path, reaction), fix=fix)
 
 
-def _as_null(row: Row, node: Node) -> dict[str, Any] | None:
+def _as_null(row: Row, node: Node) -> Reaction | None:
     """What happens to a section that is no mapping, where nothing else is known: the same as to one that is null."""
     is_section = row.types == ("object",) and not isinstance(node, Mapping) and not _is_empty(node)
-    words: dict[str, Any] | None = row.words.get("null") if is_section else None
-    return words
+    return row.spec.null if is_section else None
 
 
 def _is_empty(node: Node) -> bool:

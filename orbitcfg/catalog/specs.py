@@ -1,0 +1,269 @@
+"""What `x-orbit` says, as one frozen type for each kind of row. `schemas/x-orbit.schema.json` is the vocabulary, `annotation` reads it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from orbitcfg.document.tree import KeyPath
+
+T = TypeVar("T")
+
+MODE_API, MODE_DIRECT = "api", "direct"
+"""The modes of a provider that can do both: it calls a server, or runs the model inside of ORBIT."""
+
+IN_PROCESS = "in-process"
+"""The protocol of a provider that runs its model inside of ORBIT."""
+
+LOCAL = "local"
+"""The location of a provider whose server usually is on this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What ORBIT does about a value that it cannot use: an effect of the vocabulary, and what it means here."""
+
+    effect: str
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """The name on the wire for models whose names begin in one of these ways."""
+
+    models: tuple[str, ...]
+    sent_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterSpec:
+    """How a provider's key goes into a request."""
+
+    sent_as: str | None = None
+    """Its dotted name on the wire; None where it is not sent under a name of its own."""
+    sent_in: str | None = None
+    """The only requests that hold it, where those are not the ordinary ones."""
+    sent_when: str = "always"
+    """`always`, `set` (where it is true for Python), or `not-null`."""
+    only_models: tuple[str, ...] | None = None
+    """How the names of the models begin that it goes to; None where it goes to all."""
+    not_models: tuple[str, ...] = ()
+    """How the names of the models begin that it never goes to."""
+    renamed_for: Renaming | None = None
+    """The models that get it under another name."""
+    name_keys: tuple[str, ...] = ()
+    """Keys of the block that hold its name on the wire, the first one first."""
+    stands_in_for: str | None = None
+    """The key whose place it takes."""
+    stands_in_when: str = "absent"
+    """Whether it does so where that key is `absent`, or also where it is `empty`."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeySpec:
+    """What ORBIT does with a key."""
+
+    effect: str | None = None
+    """Why a value does nothing: never-read, no-effect, log-only, report-only, elsewhere; None where it works."""
+    why: str = ""
+    """The reason, in words."""
+    instead: str | None = None
+    """The key to write, from the root behind a slash, else relative to the mapping."""
+    safety: bool = False
+    """Whether a person may rely on the key for safety."""
+    is_traced_once: bool = False
+    """Whether the effect was seen in ORBIT's code alone, and in no run."""
+    reader: str = ""
+    """The part of ORBIT that reads it, in words."""
+    reads: str | None = None
+    """How its reader takes a text for a switch or a number: raw, parsed, mixed, registry, literal, int(), float(), as-is, any-case."""
+    is_secret: bool = False
+    """Whether it holds a secret though its name does not say so."""
+    is_project_file: bool = False
+    """Whether it names files, seen from the project's root."""
+    modes: tuple[str, ...] | None = None
+    """The modes of the block, or the types of the adapter, in which it counts; None where it always does."""
+    missing: Reaction | None = None
+    """What follows where it is missing."""
+    null: Reaction | None = None
+    """What follows where it is null."""
+    wrong: Reaction | None = None
+    """What follows where its value does not fit."""
+    stops_build: tuple[str, ...] = ()
+    """The cases in which the provider cannot be made: null, missing, missing-in-direct, wrong, empty, left."""
+    has_default_when_empty: bool = False
+    """Whether an empty value counts as a missing one."""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """In a mapping: other names of its keys, each with the key that is meant or the place where it is read."""
+    parameter: ParameterSpec | None = None
+    """How it goes into a request; None where it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class PerMode(Generic[T]):
+    """A fact that is always the same, or differs by the mode of a provider."""
+
+    always: T | None = None
+    by_mode: Mapping[str, T] = field(default_factory=dict)
+
+    def at(self, mode: str | None) -> T | None:
+        """The fact in a mode; None where the catalogue does not say."""
+        return self.by_mode.get(mode or "") if self.by_mode else self.always
+
+
+@dataclass(frozen=True, slots=True)
+class ModeSpec:
+    """The key of a block that decides its mode, the mode where the key is missing, and all modes that there are."""
+
+    key: str
+    default: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyUrlSpec:
+    """What an address that is written and empty leads to: what a variable holds, else an address, else what `what` says."""
+
+    what: str
+    env: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UrlSpec:
+    """What a provider's client makes of its address."""
+
+    keys: tuple[str, ...] = ()
+    """The keys that may hold it, the one that wins first; behind a slash, a key of another section."""
+    fixed: str | None = None
+    """The address that is always called."""
+    is_ignored: bool = False
+    """Whether an address that is written is not called."""
+    append_v1: bool = False
+    """Whether `/v1` is put behind an address that does not end so."""
+    is_completed: bool = False
+    """Whether scheme and port are added, as Ollama's client does."""
+    paths: tuple[str, ...] = ()
+    """Paths of endpoints in which the base address itself may end."""
+    null: EmptyUrlSpec | None = None
+    """What an empty address leads to; None where it counts as a missing one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeySpec:
+    """Where a provider's API key comes from."""
+
+    key: str | None = None
+    """The key of the block that holds it; None where there is none."""
+    env: tuple[str, ...] = ()
+    """The variables that ORBIT looks into by itself."""
+    env_wins: bool = False
+    """Whether the first variable beats the key that is written."""
+    literal: str | None = None
+    """The text that is sent where there is no key."""
+    required: bool = False
+    """Whether the provider needs one."""
+    stops_build: bool = False
+    """Whether the provider cannot be made without."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSpec:
+    """What ORBIT's provider makes of its block, and what its server speaks."""
+
+    protocol: str | None = None
+    """What requests are written in; None where ORBIT has no class for the block."""
+    location: str | None = None
+    """Where its server usually is: local, remote, cloud."""
+    url: UrlSpec = field(default_factory=UrlSpec)
+    """Its address."""
+    api_key: ApiKeySpec = field(default_factory=ApiKeySpec)
+    """Its API key."""
+    modes: ModeSpec | None = None
+    """The modes that it works in; None where there is but one."""
+    model_keys: tuple[str, ...] = ()
+    """The keys that name its model, the one that wins first."""
+    direct_model_keys: tuple[str, ...] = ()
+    """The same in the mode `direct`, where they differ."""
+    context_key: str | None = None
+    """Its own key for the size of the context window."""
+    output_key: str | None = None
+    """Its own key for the longest answer."""
+    presets: str | None = None
+    """The section whose presets an adapter may name as its model."""
+    own_section: tuple[str, ...] = ()
+    """Keys that it reads from its own block alone, whatever block stands before it."""
+    models_path: str | None = None
+    """The path of its server's list of models."""
+    models_from_root: bool = False
+    """Whether that path begins at the root of the address, not behind the base address."""
+    tools: PerMode[bool] = field(default_factory=PerMode)
+    """Whether it can call tools."""
+    web_search: PerMode[str] = field(default_factory=PerMode)
+    """What becomes of a request that wants a web search."""
+    packages: PerMode[tuple[str, ...]] = field(default_factory=PerMode)
+    """The Python packages that it needs."""
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    """What becomes of a parameter that an adapter sets for it, in words."""
+    status: str | None = None
+    """What of it does not work in this ORBIT; None where all does."""
+    status_why: str = ""
+    """The reason, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceSpec:
+    """What the name in a value leads to."""
+
+    sections: tuple[KeyPath, ...]
+    """The mappings or lists that define the names, the one that wins first."""
+    reaction: Reaction
+    """What follows where the name leads nowhere."""
+    off: Reaction | None = None
+    """What follows where it leads to something that is off, if that is something else."""
+    values: tuple[str, ...] | None = None
+    """The names that ORBIT has a class for; None where it takes any that is defined."""
+    key: KeyPath | None = None
+    """The key that names an item, where the names are defined in a list."""
+    switches: tuple[str, ...] = ()
+    """The switches of what is named."""
+    switch_default: bool = True
+    """Whether it is on where a switch is missing."""
+    switch_reads: str = "registry"
+    """How the switches are read, as `KeySpec.reads`."""
+    gates: tuple[KeyPath, ...] = ()
+    """Switches elsewhere without which nobody looks at the name."""
+    fails_behind_gate: bool = False
+    """Whether a name behind a gate that is off makes something fail."""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionSpec:
+    """What a section of the configuration holds."""
+
+    entry: str = ""
+    """What one entry of it is, in words: `an inference provider`."""
+    holds: str | None = None
+    """What blocks, of which only those that something names are used, it holds: providers, stores, presets; None where it holds none."""
+    switch_reads: str = "raw"
+    """How its switches are read, as `KeySpec.reads`."""
+    switch_default: bool = True
+    """Whether a block without `enabled` is on."""
+    presets_of: str | None = None
+    """The inference provider whose presets it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImplementationSpec:
+    """A class that an adapter may name: its family, the datasource that it works with (None: any), and whether it is only a base for others."""
+
+    family: str | None
+    datasource: str | None
+    is_abstract: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterSpec:
+    """What adapters ORBIT can build: combinations of type, datasource and adapter, and classes by dotted path."""
+
+    triples: frozenset[tuple[str, str, str]] = frozenset()
+    implementations: Mapping[str, ImplementationSpec] = field(default_factory=dict)

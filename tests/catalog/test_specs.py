@@ -1,0 +1,99 @@
+"""Annotations are read in one place, into types whose every field something uses."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from inspect import getmembers, isclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orbitcfg.catalog import annotation, specs
+from orbitcfg.catalog.rows import Catalog
+from orbitcfg.catalog.store import shipped, subschemas, vocabulary
+
+PACKAGE = Path(specs.__file__).resolve().parents[1]
+READERS = (annotation.key_spec, annotation.provider_spec, annotation.reference_spec, annotation.section_spec, annotation.adapter_spec)
+TYPES = [each for _, each in getmembers(specs, isclass) if is_dataclass(each) and each.__module__ == specs.__name__]
+
+
+class Noted(dict[str, Any]):
+    """An annotation that notes which of its words are looked up."""
+
+    def __init__(self, content: dict[str, Any], seen: set[str]) -> None:
+        """`seen` gets the words."""
+        super().__init__(content)
+        self.seen = seen
+
+    def get(self, word: str, default: Any = None) -> Any:
+        """The value, noted."""
+        self.seen.add(word)
+        return super().get(word, default)
+
+    def __contains__(self, word: object) -> bool:
+        """The answer, noted."""
+        self.seen.add(str(word))
+        return super().__contains__(word)
+
+
+def test_each_word_of_the_vocabulary_is_read() -> None:
+    """But that on the release, which the store reads; and no other word is."""
+    seen: set[str] = set()
+    for read in READERS:
+        read(Noted({"sent_as": "x"}, seen))
+    assert seen == set(vocabulary()["properties"]) - {"orbit"}
+
+
+def attributes() -> Iterator[str]:
+    """The names of attributes that the package asks for, outside of where specs are defined."""
+    for path in PACKAGE.rglob("*.py"):
+        if path.name != "specs.py":
+            yield from (node.attr for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Attribute))
+
+
+ATTRIBUTES = frozenset(attributes())
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.__name__)
+def test_each_field_of_a_spec_is_used(kind: type) -> None:
+    """What no code reads has no place in the catalogue."""
+    assert is_dataclass(kind)
+    assert [each.name for each in fields(kind) if each.name not in {*ATTRIBUTES, "always", "by_mode"}] == []
+
+
+def test_every_annotation_of_orbitcfgs_own_is_read_once_and_kept() -> None:
+    """A row gives the same spec again."""
+    catalog = Catalog(shipped())
+    for document in shipped().documents.values():
+        for schema in subschemas(document):
+            if "x-orbit" in schema:
+                row = catalog.row(schema)
+                assert catalog.row(schema).spec is row.spec
+                assert (row.provider, row.refers_to, row.section, row.adapters) == (row.provider, row.refers_to, row.section, row.adapters)
+
+
+def test_sections_are_listed_at_the_root() -> None:
+    """With what they hold, so that rules and switches need no list of their own."""
+    sections = Catalog(shipped()).sections
+    assert [name for name, spec in sections.items() if spec.holds == "presets"] == ["ollama_presets", "llama_cpp_presets"]
+    assert {name for name, spec in sections.items() if not spec.switch_default} == {
+        "inference",
+        "visions",
+        "ocr",
+        "image_generation",
+        "video_generation",
+    }
+    assert all(spec.entry for spec in sections.values() if spec.holds)
+
+
+@pytest.mark.parametrize("word", ["x-orbit"])
+def test_only_the_catalogue_knows_the_word_for_annotations(word: str) -> None:
+    """And no other module looks into one."""
+    found = [
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and node.value == word
+    ]
+    assert {path.partition("/")[0] for path in found} == {"catalog"}
