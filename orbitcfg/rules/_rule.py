@@ -13,7 +13,7 @@ from orbitcfg.rules._bases import with_bases
 if TYPE_CHECKING:
     from orbitcfg.observed.observation import Observations
 
-Check: TypeAlias = Callable[[Config], Iterator[Finding]]
+RuleCheck: TypeAlias = Callable[[Config], Iterator[Finding]]
 ObservationCheck: TypeAlias = Callable[[Config, "Observations"], Iterator[Finding]]
 
 
@@ -54,7 +54,7 @@ class Rule:
         return self.page.partition("\n")[0].rstrip(".")
 
 
-def rule(code: str, *, severity: Severity, counted: str = "") -> Callable[[Check], Rule]:
+def rule(code: str, *, severity: Severity, counted: str = "") -> Callable[[RuleCheck], Rule]:
     """Makes a rule of a check. It registers nothing: a topic lists its rules."""
     return lambda check: Rule(code, severity, check, counted or _findings_of(check))
 

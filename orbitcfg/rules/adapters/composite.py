@@ -129,7 +129,7 @@ def _embedding(config: Config, adapter: AdapterEntry) -> tuple[object, object]:
     model = adapter.text("embedding_model") or (
         None if adapter.has("embedding_model") else value_at(config.tree, ("embeddings", provider, "model")) if isinstance(provider, str) else None
     )
-    return tuple(None if isinstance(each, Unknown) else each for each in (provider, model))  # type: ignore[return-value]
+    return None if isinstance(provider, Unknown) else provider, None if isinstance(model, Unknown) else model
 
 
 def _named(embedding: tuple[object, object]) -> str:

@@ -11,7 +11,7 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.providers._model_choices import ModelChoice, model_choices
+from orbitcfg.rules.providers._chosen_models import ChosenModel, chosen_models
 from orbitcfg.rules.providers._provider_blocks import is_default, stops_start
 from orbitcfg.suggest import nearest
 
@@ -132,18 +132,18 @@ def preset_name_as_model(config: Config) -> Iterator[Finding]:
     ```
     """
     own = {event.block[1]: event.preset for event in config.events_of(PresetApplied)}
-    for choice in model_choices(config):
-        section = _preset_section(config, choice)
+    for chosen in chosen_models(config):
+        section = _preset_section(config, chosen)
         if section is not None:
-            is_label = own.get(choice.provider) == choice.model
-            outcome = "it keeps the model of its block" if choice.provider == "llama_cpp" else "the name goes to the server as it is"
+            is_label = own.get(chosen.provider) == chosen.model
+            outcome = "it keeps the model of its block" if chosen.provider == "llama_cpp" else "the name goes to the server as it is"
             yield Finding(
-                f"`{choice.model}` is a preset in `{section}`, and `{choice.provider}` does not look there for a model: {outcome}",
-                choice.model_path,
+                f"`{chosen.model}` is a preset in `{section}`, and `{chosen.provider}` does not look there for a model: {outcome}",
+                chosen.model_path,
                 "name a model, or use the provider that has the preset",
                 value=True,
-                severity=Severity.INFO if is_label else choice.severity(Severity.WARNING),
-                related=(Annotation(config.locate((section, choice.model)), "the preset"),),
+                severity=Severity.INFO if is_label else chosen.severity(Severity.WARNING),
+                related=(Annotation(config.locate((section, chosen.model)), "the preset"),),
             )
 
 
@@ -173,16 +173,16 @@ def preset_mixed(config: Config) -> Iterator[Finding]:
     block = at(config.tree, ("inference", "ollama"))
     presets = at(config.tree, ("ollama_presets",))
     applied = any(event.block == ("inference", "ollama") for event in config.events_of(PresetApplied))
-    for choice in model_choices(config) if applied and isinstance(block, Mapping) else ():
-        if choice.provider != "ollama":
+    for chosen in chosen_models(config) if applied and isinstance(block, Mapping) else ():
+        if chosen.provider != "ollama":
             continue
-        preset = child(presets, choice.model)
+        preset = child(presets, chosen.model)
         left = [key for key in _SENT if child(block, key) is not None and child(preset, key) is None]
         if preset is not None and left:
             listed = ", ".join(f"`{key}`" for key in left)
-            yield _left(config, choice, f"the preset `{choice.model}` has no {listed}: those of the block's own preset stay", left, Severity.INFO)
+            yield _left(config, chosen, f"the preset `{chosen.model}` has no {listed}: those of the block's own preset stay", left, Severity.INFO)
         elif preset is None and value_at(block, ("think",)) not in (None, False):
-            yield _left(config, choice, f"`{choice.model}` is asked with the `think` of the block's preset", ["think"], Severity.WARNING)
+            yield _left(config, chosen, f"`{chosen.model}` is asked with the `think` of the block's preset", ["think"], Severity.WARNING)
 
 
 @rule("ORB425", severity=Severity.INFO, counted="presets that nothing names")
@@ -199,7 +199,7 @@ def unused_preset(config: Config) -> Iterator[Finding]:
     ```
     """
     named = {(preset_sections()[str(event.block[1])], event.preset) for event in config.events_of(PresetApplied)}
-    named |= {(preset_sections()[choice.provider], choice.model) for choice in model_choices(config) if choice.provider in preset_sections()}
+    named |= {(preset_sections()[chosen.provider], chosen.model) for chosen in chosen_models(config) if chosen.provider in preset_sections()}
     for section in preset_sections().values():
         for name in _entries(config, section):
             if (section, str(name)) not in named:
@@ -223,22 +223,22 @@ def _missing_severity(config: Config, block: KeyPath) -> Severity:
     return Severity.WARNING if block[1] == "llama_cpp" and inline else Severity.ERROR
 
 
-def _preset_section(config: Config, choice: ModelChoice) -> str | None:
+def _preset_section(config: Config, chosen: ChosenModel) -> str | None:
     """The section that has a preset of the model's name, which the provider does not look into."""
     sections = [
-        section for section in preset_sections().values() if preset_sections().get(choice.provider) != section or choice.provider == "llama_cpp"
+        section for section in preset_sections().values() if preset_sections().get(chosen.provider) != section or chosen.provider == "llama_cpp"
     ]
-    return next((section for section in sections if at(config.tree, (section, choice.model)) is not None), None)
+    return next((section for section in sections if at(config.tree, (section, chosen.model)) is not None), None)
 
 
-def _left(config: Config, choice: ModelChoice, message: str, keys: list[str], severity: Severity) -> Finding:
+def _left(config: Config, chosen: ChosenModel, message: str, keys: list[str], severity: Severity) -> Finding:
     place = config.locate(("inference", "ollama", keys[0]))
     return Finding(
         message,
-        choice.model_path,
+        chosen.model_path,
         "name a preset that says what it needs" if severity is Severity.WARNING else "write those keys into the preset",
         value=True,
-        severity=min(severity, choice.severity(severity)),
+        severity=min(severity, chosen.severity(severity)),
         related=(Annotation(place, "this stays in force"),),
     )
 

@@ -10,7 +10,7 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.providers._model_choices import model_choices
+from orbitcfg.rules.providers._chosen_models import chosen_models
 from orbitcfg.rules.providers._provider_blocks import ProviderBlock, provider_blocks
 
 _REFUSES_EFFORT = ("grok-4.5", "grok-4.20")
@@ -47,13 +47,13 @@ def endpoint_and_model(config: Config) -> Iterator[Finding]:
     """
     if not value_at(config.tree, ("inference", "huggingface", "endpoint_url")):
         return
-    for choice in model_choices(config):
-        if choice.provider == "huggingface":
+    for chosen in chosen_models(config):
+        if chosen.provider == "huggingface":
             yield Finding(
                 "the endpoint of Hugging Face has its own model, and the client refuses another beside it",
-                choice.model_path,
+                chosen.model_path,
                 "remove `model`, or `endpoint_url`",
-                severity=choice.severity(Severity.ERROR),
+                severity=chosen.severity(Severity.ERROR),
             )
 
 
@@ -76,11 +76,11 @@ def effort_breaks_requests(config: Config) -> Iterator[Finding]:
     ```
     """
     own = next((key for key in ("reasoning_effort", "effort") if value_at(config.tree, ("inference", "xai", key))), None)
-    for choice in model_choices(config):
-        effort = value_at(choice.node, ("effort",))
-        if choice.provider == "xai" and choice.model.startswith(_REFUSES_EFFORT) and (own or effort):
-            path = (*choice.model_path[:-1], "effort") if effort else choice.model_path
-            severity = choice.severity(Severity.ERROR if own else Severity.WARNING)
+    for chosen in chosen_models(config):
+        effort = value_at(chosen.node, ("effort",))
+        if chosen.provider == "xai" and chosen.model.startswith(_REFUSES_EFFORT) and (own or effort):
+            path = (*chosen.model_path[:-1], "effort") if effort else chosen.model_path
+            severity = chosen.severity(Severity.ERROR if own else Severity.WARNING)
             yield Finding("an effort makes every request to this model of `xai` fail", path, "remove the effort", severity=severity)
 
 
@@ -107,9 +107,9 @@ def unknown_reasoning_model(config: Config) -> Iterator[Finding]:
     if str(value_at(block.node, ("model",))).startswith("o4"):
         places.append(((*block.path, "model"), Severity.WARNING if block.is_used else Severity.INFO))
     places += [
-        (choice.model_path, choice.severity(Severity.WARNING))
-        for choice in model_choices(config)
-        if choice.provider == "openai" and choice.model.startswith("o4")
+        (chosen.model_path, chosen.severity(Severity.WARNING))
+        for chosen in chosen_models(config)
+        if chosen.provider == "openai" and chosen.model.startswith("o4")
     ]
     for path, severity in places:
         yield Finding("ORBIT sends this model the parameters of an older kind", path, "name an o3 or a gpt-5 model", value=True, severity=severity)

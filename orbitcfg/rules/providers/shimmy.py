@@ -9,7 +9,7 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.providers._model_choices import model_choices
+from orbitcfg.rules.providers._chosen_models import chosen_models
 from orbitcfg.rules.providers._provider_blocks import ProviderBlock, provider_blocks
 
 _LARGEST_CONTEXT = 8192
@@ -65,9 +65,9 @@ def model_without_file(config: Config) -> Iterator[Finding]:
         ((*block.path, "model"), Severity.WARNING if block.is_used and block.is_on else Severity.INFO) for block in blocks
     ]
     places += [
-        (choice.model_path, choice.severity(Severity.WARNING))
-        for choice in model_choices(config)
-        if choice.provider == "shimmy" and choice.model == SHIMMY_1
+        (chosen.model_path, chosen.severity(Severity.WARNING))
+        for chosen in chosen_models(config)
+        if chosen.provider == "shimmy" and chosen.model == SHIMMY_1
     ]
     for path, severity in places:
         yield Finding(

@@ -22,6 +22,13 @@ def number_of(config: Config, text: str, default: float | None = None) -> float 
     return value if isinstance(value, int | float) and not isinstance(value, bool) else default
 
 
+def texts_of(config: Config, text: str) -> frozenset[str] | None:
+    """The texts of a list, in small letters; None where there is no list."""
+    node = at(config.tree, path_of(text))
+    items = getattr(node, "items", None)
+    return None if not isinstance(items, tuple) else frozenset(str(getattr(item, "value", "")).lower() for item in items)
+
+
 def is_switched_on(config: Config, text: str, *, default: bool = False) -> bool:
     """Whether the switch at a dotted name is on by Python's truth."""
     return is_on(at(config.tree, path_of(text)), "raw", default=default)

@@ -10,7 +10,7 @@ from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._adapter_entry import adapter_entries
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.server._lookup import is_given, is_switched_on, path_of, value_of
+from orbitcfg.rules.server._lookup import is_given, is_switched_on, path_of, texts_of, value_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def header_not_everywhere(config: Config) -> Iterator[Finding]:
             "write `X-API-Key`",
             value=True,
         )
-    allowed = value_list(config, "security.cors.allowed_headers")
+    allowed = texts_of(config, "security.cors.allowed_headers")
     for setting in ("api_keys.header_name", "general.session_id.header_name", "chat_history.user.header_name"):
         header = value_of(config, setting)
         if allowed is None or "*" in allowed or not isinstance(header, str) or not header or header.lower() in allowed:
@@ -195,13 +195,6 @@ def header_not_everywhere(config: Config) -> Iterator[Finding]:
             path_of("security.cors.allowed_headers"),
             f"add `{header}` to the list",
         )
-
-
-def value_list(config: Config, text: str) -> frozenset[str] | None:
-    """The texts of a list, in small letters; None where there is no list."""
-    node = at(config.tree, path_of(text))
-    items = getattr(node, "items", None)
-    return None if not isinstance(items, tuple) else frozenset(str(getattr(item, "value", "")).lower() for item in items)
 
 
 RULES = (companion_missing, sign_in_without_provider, skill_routing_idle, header_not_everywhere)

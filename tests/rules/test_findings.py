@@ -1,0 +1,77 @@
+"""Every finding, whole: of the examples on the pages, and of edge cases.
+
+`edges.txt` holds each case as its title, its text and, after `>>>`, what is found; `pages.txt` has the findings alone. Both are written by
+`pytest --write-golden`.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from orbitcfg.document.source import Source, Span
+from orbitcfg.lint.runner import run_rules
+from orbitcfg.report.diagnostics import Change, Diagnostic, Edit, Insertion, Removal
+from orbitcfg.rules import RULES
+from orbitcfg.settings.model import Settings
+from tests.rules.test_examples import STATIC, examples
+from tests.trees import example_config
+
+FOLDER = Path(__file__).parent
+STRICT = "# strict-env\n"
+"""The first line of a case that is looked at with `--strict-env`."""
+
+
+def findings(example: str) -> str:
+    """All that is found in an example."""
+    config = example_config(example.removeprefix(STRICT), Settings(strict_env=example.startswith(STRICT)))
+    return "".join(map(_text, run_rules(config, RULES).diagnostics))
+
+
+def _text(found: Diagnostic) -> str:
+    related = "".join(f"  {_place(each.span)}: {each.message}\n" for each in found.related)
+    fix = "" if found.fix is None else f"  {'safe' if found.fix.safe else 'unsafe'} fix: {'; '.join(map(_change, found.fix.edits))}\n"
+    return f"{found.severity.label} {found.code} {found.key} {_place(found.place)}\n  {found.message}\n  {found.help}\n{related}{fix}"
+
+
+def _change(change: Change) -> str:
+    match change:
+        case Edit():
+            return f"{_place(change.span)} becomes {change.replacement!r}"
+        case Insertion():
+            return f"{_place(change.mapping)} gets {change.key}: {change.value!r}"
+        case Removal():
+            return f"{_place(change.span)} goes"
+
+
+def _place(place: Span | Source | None) -> str:
+    match place:
+        case Span():
+            return f"{place.source.name}:{place.begins.line}:{place.begins.column} {place.text.partition(chr(10))[0][:40]!r}"
+        case Source():
+            return place.name
+    return "nowhere"
+
+
+def _compare(found: str, name: str, *, write: bool) -> None:
+    if write:
+        (FOLDER / name).write_text(found, "utf-8")
+    assert found == (FOLDER / name).read_text("utf-8")
+
+
+def test_the_examples_on_the_pages(request: pytest.FixtureRequest) -> None:
+    found = "".join(
+        f"--- {rule.code} {kind} {number}\n{findings(example)}"
+        for rule in STATIC
+        for kind in ("bad", "good")
+        for number, example in enumerate(examples(rule, kind), 1)
+    )
+    _compare(found, "pages.txt", write=request.config.getoption("--write-golden"))
+
+
+def test_edges(request: pytest.FixtureRequest) -> None:
+    _, *rest = re.split(r"^--- (.*)\n", (FOLDER / "edges.txt").read_text("utf-8"), flags=re.MULTILINE)
+    cases = [(title, text.partition(">>>\n")[0]) for title, text in zip(rest[::2], rest[1::2], strict=True)]
+    assert len({title for title, _ in cases}) == len(cases)
+    found = "".join(f"--- {title}\n{example}>>>\n{findings(example)}" for title, example in cases)
+    _compare(found, "edges.txt", write=request.config.getoption("--write-golden"))
