@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
+import orbitcfg
 from orbitcfg.cli import streams
 from orbitcfg.report.diagnostics import Report
-from orbitcfg.report.terminal import safe
+from orbitcfg.report.style import Style
+from orbitcfg.report.terminal import strip_control_characters
 from orbitcfg.settings.model import Settings
 
 _TICK_S = 0.2
@@ -45,7 +47,7 @@ class Watcher:
         """Hears one message."""
         match message:
             case {"event": "chosen", "model": model, "size_bytes": size}:
-                self._doing = f"loading {safe(model)} ({size / 1e6:,.0f} MB)"
+                self._doing = f"loading {strip_control_characters(model)} ({size / 1e6:,.0f} MB)"
             case {"event": "loaded"}:
                 self._doing = "generating"
             case {"event": "text", "text": text} if self._stream:
@@ -54,7 +56,7 @@ class Watcher:
                     self._ticker.join()
                     self._write(_ERASE)
                 self._streamed = True
-                self._write("\n".join(safe(line) for line in str(text).split("\n")))
+                self._write("\n".join(strip_control_characters(line) for line in str(text).split("\n")))
 
     def _tick(self) -> None:
         while not self._ended.wait(_TICK_S):
@@ -70,7 +72,5 @@ def findings(report: Report, settings: Settings, *, quiet: bool) -> None:
     """Writes the findings of a report for the person who watches."""
     if quiet or not report.diagnostics:
         return
-    from orbitcfg.report import Style, render
-
     in_color = settings.color == "always" or (settings.color == "auto" and sys.stderr.isatty())
-    streams.note(render(report, "full", Style(in_color, settings.verbose)).rstrip("\n"))
+    streams.note(orbitcfg.render(report, "full", Style(in_color, settings.verbose)).rstrip("\n"))

@@ -13,7 +13,7 @@ _BYTE_ORDER_MARK = "\ufeff".encode()
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """Edits, and every finding that they mend."""
+    """Edits, and every finding that they fix."""
 
     edits: tuple[Edit, ...]
     findings: tuple[Diagnostic, ...]

@@ -10,10 +10,11 @@ from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, child
 from orbitcfg.document.tree import Sequence as SequenceNode
 from orbitcfg.edit.apply import Remedy, compatible, edited, encoded, remedies
 from orbitcfg.edit.preview import diff
-from orbitcfg.edit.write import replaced
 from orbitcfg.errors import UsageError
+from orbitcfg.files.atomic import atomic_write
 from orbitcfg.files.overlay import Overlay
 from orbitcfg.files.store import Files
+from orbitcfg.plural import counted
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Report
 
@@ -26,12 +27,12 @@ Compiled = Callable[[Files], Sequence[Config]]
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """A file's old and new content, and the findings that this mends. `path` is the real one, `name` what the user calls it."""
+    """A file's old and new content, and the findings that this fixes. `path` is the real one, `name` what the user calls it."""
 
     name: str
     path: str
-    old: bytes
-    new: bytes
+    old: bytes = field(repr=False)
+    new: bytes = field(repr=False)
     findings: tuple[Diagnostic, ...]
 
 
@@ -48,17 +49,17 @@ class FixResult:
     unsafe: int
 
     @property
-    def mended(self) -> int:
-        """How many findings are mended."""
+    def fixed(self) -> int:
+        """How many findings are fixed."""
         return len(set().union(*(change.findings for change in self.changes)))
 
-    def told(self, *, dry_run: bool) -> str:
-        """What is mended, in one line."""
-        more = f"; {_counted(self.unsafe, 'more')} with --unsafe-fixes" if self.unsafe else ""
+    def summary_line(self, *, dry_run: bool) -> str:
+        """What is fixed, in one line."""
+        more = f"; {self.unsafe} more with --unsafe-fixes" if self.unsafe else ""
         if not self.changes:
             return f"nothing to mend{more}"
         files = ", ".join(f"`{change.name}`" for change in self.changes)
-        return f"{'would mend' if dry_run else 'mended'} {_counted(self.mended, 'finding')} in {files}{more}"
+        return f"{'would mend' if dry_run else 'mended'} {counted(self.fixed, 'finding')} in {files}{more}"
 
     @property
     def diff(self) -> str:
@@ -83,7 +84,7 @@ def plan_fixes(files: Files, look: Look, compiled: Compiled, *, unsafe: bool) ->
 
 @dataclass(slots=True)
 class _Work:
-    """The new contents so far, by real path, and what each file's changes mend."""
+    """The new contents so far, by real path, and what each file's changes fix."""
 
     files: Files
     compiled: Compiled
@@ -108,7 +109,7 @@ class _Work:
         return False
 
     def _kept(self, before: Sequence[Config], wanted: list[Remedy]) -> list[Remedy]:
-        """The largest first part of them, by halves, that keeps its promise."""
+        """The largest first part of them that keeps its promise, found by bisection."""
         if self._holds(before, wanted):
             return wanted
         half = len(wanted) // 2
@@ -192,15 +193,11 @@ def write_fixes(result: FixResult) -> None:
     faults = []
     for change in result.changes:
         try:
-            replaced(change.path, change.old, change.new)
-        except UsageError as error:
-            faults.append(f"`{change.name}` was not written: {error}")
+            atomic_write(change.path, change.new, expected=change.old)
+        except OSError as error:
+            faults.append(f"`{change.name}` was not written: {(error.strerror or str(error)).lower()}")
     if faults:
         raise UsageError("; ".join(faults))
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 or noun == "more" else f"{number} {noun}s"
 
 
 def _text(content: bytes) -> str:

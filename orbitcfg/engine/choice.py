@@ -12,13 +12,13 @@ from orbitcfg.errors import UsageError
 from orbitcfg.observed.model_names import model_stem
 from orbitcfg.observed.observation import Choice
 from orbitcfg.project.config import Config
-from orbitcfg.suggest import nearest
+from orbitcfg.suggest import did_you_mean
 
 Search = Callable[[], Sequence[Found]]
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class SmokeOptions:
     """What a user can ask of a smoke generation.
 
     `model` is a file or a name. `self_test` takes the built-in model. `adapter` or `provider` choose whose parameters and model are meant. `raw` uses no
@@ -46,7 +46,7 @@ class Chosen:
     parameters: Mapping[str, object] = field(default_factory=dict)
 
 
-def chosen(config: Config, options: Options, surroundings: RunContext, search: Search) -> Chosen:
+def chosen(config: Config, options: SmokeOptions, surroundings: RunContext, search: Search) -> Chosen:
     """The model that was named, else the configuration's, else the built-in one. Raises UsageError for a name that means nothing."""
     row, parameters = _row(config, options)
     if options.self_test:
@@ -70,14 +70,13 @@ def built_in(surroundings: RunContext) -> Found:
     return discover.inspected(selftest.path(), surroundings)
 
 
-def _row(config: Config, options: Options) -> tuple[Wanted | None, Mapping[str, object]]:
+def _row(config: Config, options: SmokeOptions) -> tuple[Wanted | None, Mapping[str, object]]:
     """The row that is meant, where it wants a model from this machine, and its parameters: the first that fits, the default first."""
     uses = [use for use in config.uses if use.service == "inference"]
     for word, name in (("adapter", options.adapter), ("provider", options.provider)):
         known = [str(getattr(use, word)) for use in uses if getattr(use, word)]
         if name is not None and name not in known:
-            meant = nearest(name, known)
-            raise UsageError(f"there is no {word} `{name}` with a model" + (f": did you mean `{meant}`?" if meant else ""))
+            raise UsageError(f"there is no {word} `{name}` with a model" + did_you_mean(name, known))
         uses = [use for use in uses if name is None or getattr(use, word) == name]
     rows = [row for row in asked.wanted(config) if row.use in uses]
     if uses and (not rows or rows[0].use is not uses[0]) and (options.adapter or options.provider):
@@ -94,8 +93,7 @@ def _named(name: str, surroundings: RunContext, search: Search) -> Found:
     listed = {each: found for found in models for listing in found.model.listings for each in (listing.name, *listing.also) if each}
     found = listed.get(name) or next((each for each in models if model_stem(name) == model_stem(each.path)), None)
     if found is None:
-        meant = nearest(name, listed)
-        raise UsageError(f"there is no model `{name}` here" + (f": did you mean `{meant}`?" if meant else "; `orbitcfg models` lists them"))
+        raise UsageError(f"there is no model `{name}` here" + did_you_mean(name, listed, otherwise="; `orbitcfg models` lists them"))
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from orbitcfg.engine import asked, discover, memory, parameters, selftest
 from orbitcfg.engine.child import Child, Outcome, Request
-from orbitcfg.engine.choice import Chosen, Options, chosen
+from orbitcfg.engine.choice import Chosen, SmokeOptions, chosen
 from orbitcfg.engine.context import RunContext
 from orbitcfg.engine.discover import Found
 from orbitcfg.observed.observation import Choice, Ending, EngineRun, ModelFile, ModelKind, ModelLookup, Observations
@@ -41,7 +41,7 @@ def inventory(config: Config, surroundings: RunContext, extra: tuple[str, ...] =
 
 def smoke(
     config: Config,
-    options: Options,
+    options: SmokeOptions,
     surroundings: RunContext,
     child: Child,
     *,
@@ -96,7 +96,7 @@ def _is_built_in(picked: Chosen) -> bool:
     return picked.choice in (Choice.SELF_TEST, Choice.FALLBACK)
 
 
-def _blocked(picked: Chosen, options: Options, free_bytes: int | None) -> EngineRun:
+def _blocked(picked: Chosen, options: SmokeOptions, free_bytes: int | None) -> EngineRun:
     """The run before it begins: with the ending ANSWERED where nothing is in its way."""
     model, row = picked.found.model, picked.row
     given = parameters.of(
@@ -129,7 +129,7 @@ def _blocked(picked: Chosen, options: Options, free_bytes: int | None) -> Engine
     return run
 
 
-def _generated(run: EngineRun, picked: Chosen, options: Options, child: Child, listener: Listener) -> EngineRun:
+def _generated(run: EngineRun, picked: Chosen, options: SmokeOptions, child: Child, listener: Listener) -> EngineRun:
     request = Request(
         model=picked.found.path,
         prompt=options.prompt,

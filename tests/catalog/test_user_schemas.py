@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from orbitcfg.commands.validate import validate
-from orbitcfg.commands.why import Explanation, why
+from orbitcfg.commands.validate.command import validate
+from orbitcfg.commands.why.command import why
+from orbitcfg.commands.why.result import Explanation
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Memory
 from orbitcfg.settings.model import Settings

@@ -9,7 +9,7 @@ from orbitcfg.document.yaml_reader import parse
 from orbitcfg.edit.fixer import FixResult, differences, plan_fixes
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Files, Memory
-from orbitcfg.project.compiler import configuration, targets
+from orbitcfg.project.compiler import CompileOptions, configuration, targets
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Edit, Fix, Report, Severity
 from orbitcfg.settings.model import Settings
@@ -20,7 +20,7 @@ TEXT = "general: {port: 3000, verbose: false}\nmessages: {hello: a}\n"
 
 
 def compiled(files: Files) -> list[Config]:
-    return [configuration(files, targets(files, "/repo")[0], Settings(no_env=True), {}, InterpolationMode.UNKNOWN)]
+    return [configuration(files, targets(files, "/repo")[0], CompileOptions(InterpolationMode.UNKNOWN))]
 
 
 def fixed(*wanted: tuple[str, str, bool, tuple[tuple[str, ...], ...]], read: str = TEXT) -> FixResult:
@@ -74,7 +74,7 @@ def test_one_that_is_refused_keeps_no_other_back() -> None:
     result = fixed(("3000", "4000", True, PORT), ("false", "true", True, ()), ("hello: a", "hello: b", True, (("messages",),)))
     assert text_of(result) == TEXT.replace("3000", "4000").replace("hello: a", "hello: b")
     assert [each.message for each in result.left.diagnostics] == ["false"]
-    assert result.mended == 2
+    assert result.fixed == 2
 
 
 def test_fixes_that_undo_each_other_come_to_an_end() -> None:

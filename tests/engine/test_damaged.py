@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.commands.smoke import Generation, smoke
+from orbitcfg.commands.smoke.command import smoke
+from orbitcfg.commands.smoke.result import Generation
 from orbitcfg.engine import facts
-from orbitcfg.engine.choice import Options
+from orbitcfg.engine.choice import SmokeOptions
 from orbitcfg.observed.observation import Damage, Ending, ModelFault
 from orbitcfg.rules.engine._damage import fact_of, help_of
 from tests.engine.damaged import BY_ENGINE, BY_HEADER
@@ -23,7 +24,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def generated(path: Path) -> Generation:
-    return smoke(None, Options(model=str(path), timeout_s=30), process=dict(os.environ))
+    return smoke(None, SmokeOptions(model=str(path), timeout_s=30), process=dict(os.environ))
 
 
 @pytest.mark.parametrize("name", BY_HEADER)

@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from orbitcfg.commands.smoke import smoke
+from orbitcfg.commands.smoke.command import smoke
 from orbitcfg.engine import facts, selftest
-from orbitcfg.engine.choice import Options
+from orbitcfg.engine.choice import SmokeOptions
 from orbitcfg.observed.observation import Ending, ModelFacts, ModelFault, ModelKind
 from tests.engine.server import served
 
@@ -59,7 +59,7 @@ def test_a_cut_copy_is_told(model: Path, tmp_path: Path) -> None:
 
 
 def test_it_generates_text_without_a_template(model: Path) -> None:
-    made = smoke(None, Options(model=str(model), raw=True, prompt="The capital of France is"), process=dict(os.environ))
+    made = smoke(None, SmokeOptions(model=str(model), raw=True, prompt="The capital of France is"), process=dict(os.environ))
     assert (made.engine.ending, made.engine.finish, made.engine.tokens) == (Ending.ANSWERED, "length", 16)
     assert made.engine.text.strip()
     assert [each.code for each in made.report.diagnostics] == ["ORB806"]
@@ -74,7 +74,7 @@ def answer(url: str, stream: bool = False) -> dict[str, Any]:
 
 def test_its_own_server_says_the_same_nothing(model: Path) -> None:
     """A base model without a template: both are empty, and the cause is told."""
-    made = smoke(None, Options(model=str(model)), process=dict(os.environ))
+    made = smoke(None, SmokeOptions(model=str(model)), process=dict(os.environ))
     with served(model, "--n_ctx", "512") as url:
         assert answer(url) == {"text": made.engine.text, "finish": made.engine.finish} == {"text": "", "finish": "stop"}
     assert [each.code for each in made.report.diagnostics] == ["ORB806", "ORB823"]

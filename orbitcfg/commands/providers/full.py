@@ -9,7 +9,8 @@ from orbitcfg.commands.providers.origin import named
 from orbitcfg.commands.providers.usage import Usage
 from orbitcfg.effective.use import Use
 from orbitcfg.project.config import Config
-from orbitcfg.report.terminal import painted, safe, width
+from orbitcfg.report.style import Style
+from orbitcfg.report.terminal import strip_control_characters, width
 
 COLUMNS = 100
 GAP = "  "
@@ -24,19 +25,19 @@ Column: TypeAlias = list[tuple[str, bool]]
 """The lines of a cell, each with whether it is a note."""
 
 
-def render(usage: Usage, *, color: bool = False) -> str:
+def render(usage: Usage, style: Style) -> str:
     """A block for each adapter; under a value stands where it comes from."""
     if not usage.rows:
         return "nothing\n"
     rows = [(use, _cells(usage.config, use)) for use in usage.rows]
     widths = _widths([columns for _, columns in rows])
     titles = GAP.join(heading.ljust(size) for heading, size in zip(_COLUMN_HEADINGS, widths, strict=True))
-    lines = [painted((GAP + titles).rstrip(), "dim", on=color)]
+    lines = [style.paint((GAP + titles).rstrip(), "dim")]
     for name, group in groupby(rows, key=lambda row: _owner(row[0])):
-        lines.append(painted(safe(name), "bold", on=color))
+        lines.append(style.paint(strip_control_characters(name), "bold"))
         for use, columns in group:
-            lines += (GAP + line for line in _lines(columns, widths, color=color))
-            lines += (GAP * 2 + part for part in _wrapped(safe(remark(use)), COLUMNS - 2 * len(GAP)))
+            lines += (GAP + line for line in _lines(columns, widths, style))
+            lines += (GAP * 2 + part for part in _wrapped(strip_control_characters(remark(use)), COLUMNS - 2 * len(GAP)))
     return "\n".join(lines) + "\n"
 
 
@@ -46,9 +47,15 @@ def _owner(use: Use) -> str:
 
 def _cells(config: Config, use: Use) -> tuple[Column, ...]:
     """The columns of a row: the choices of clients stand under `@`, the key stands under the address."""
-    _, service, provider, model, url, key, state = (Cell(safe(cell.text), safe(cell.note)) for cell in cells(config, use))
+    _, service, provider, model, url, key, state = (
+        Cell(strip_control_characters(cell.text), strip_control_characters(cell.note)) for cell in cells(config, use)
+    )
     _, at, choice = named(use.adapter or "").partition("@")
-    first: Column = [(safe(at + choice), False), *([] if use.service == "inference" else [(service.text, True)])] if at else [(service.text, False)]
+    first: Column = (
+        [(strip_control_characters(at + choice), False), *([] if use.service == "inference" else [(service.text, True)])]
+        if at
+        else [(service.text, False)]
+    )
     address: Column = [*_column(url), *([(f"{key.text} {key.note}".strip(), True)] if key.text != "-" else [])]
     return first, _column(provider), _column(model), address, _column(state)
 
@@ -68,14 +75,15 @@ def _widths(rows: list[tuple[Column, ...]]) -> list[int]:
     return widths
 
 
-def _lines(row: tuple[Column, ...], widths: list[int], *, color: bool) -> Iterator[str]:
+def _lines(row: tuple[Column, ...], widths: list[int], style: Style) -> Iterator[str]:
     columns = [[(part, is_note) for text, is_note in column for part in _wrapped(text, size)] for column, size in zip(row, widths, strict=True)]
     for number in range(max(len(column) for column in columns)):
         parts = []
         for index, (column, size) in enumerate(zip(columns, widths, strict=True)):
             text, is_note = column[number] if number < len(column) else ("", False)
             tint = "dim" if is_note else _STATE_COLORS.get(row[-1][0][0], "red") if index == len(widths) - 1 else ""
-            parts.append(painted(text + " " * (size - width(text)), tint, on=color and bool(tint)))
+            padded = text + " " * (size - width(text))
+            parts.append(style.paint(padded, tint) if tint else padded)
         yield GAP.join(parts).rstrip()
 
 

@@ -1,0 +1,57 @@
+"""What `validate` prints: a new result, or the kept one while nothing has changed. The rules are imported only for a new one."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from orbitcfg.commands.formats import render
+from orbitcfg.commands.summary import summary_line
+from orbitcfg.files.store import Disk, Files
+from orbitcfg.lint import cache
+from orbitcfg.lint.cache import Answer
+from orbitcfg.report.diagnostics import Report
+from orbitcfg.report.style import Style
+from orbitcfg.settings.model import Settings
+
+__all__ = ["Answer", "ValidateRequest", "answer_fix", "answer_validate"]
+
+
+@dataclass(frozen=True, slots=True)
+class ValidateRequest:
+    """What is to be answer_validate, and how it is to be printed."""
+
+    paths: Sequence[str] | None
+    settings: Settings
+    format_name: str
+    style: Style
+    baseline: str | None = None
+
+
+def answer_validate(request: ValidateRequest, *, cached: bool) -> Answer:
+    """What `validate` says; with `cached` what it said before, while the files and orbitcfg itself are as they were then."""
+
+    def work(files: Files) -> Answer:
+        from orbitcfg.commands.validate.command import validate
+
+        return _answer(request, validate(request.paths, request.settings, baseline=request.baseline, files=files))
+
+    folder = cache.folder(os.environ) if cached else None
+    return work(Disk()) if folder is None else cache.ask(folder, request, Disk(), work)
+
+
+def answer_fix(request: ValidateRequest, *, dry_run: bool, unsafe: bool) -> tuple[str, Answer]:
+    """Fixes what can be fixed; gives a line about that, and what is left. With `dry_run` nothing is written, and the changes are the result."""
+    from orbitcfg.commands.validate.fixes import plan_fixes, write_fixes
+
+    outcome = plan_fixes(request.paths, request.settings, unsafe=unsafe, baseline=request.baseline)
+    if dry_run:
+        return outcome.summary_line(dry_run=True), _answer(request, outcome.found, outcome.diff)
+    write_fixes(outcome)
+    return outcome.summary_line(dry_run=False), _answer(request, outcome.left)
+
+
+def _answer(request: ValidateRequest, report: Report, text: str | None = None) -> Answer:
+    """A report as it is to be printed; or another text, with the report's note and exit status."""
+    if text is None:
+        text = render(report, request.format_name, request.style)
+    return Answer(text, summary_line(report), request.settings.policy.status(report), lasting=not report.crashed)
