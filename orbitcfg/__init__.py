@@ -5,7 +5,8 @@
     >>> orbitcfg.resolve("examples/shimmy").value["general"]["inference_provider"]
     'shimmy'
 
-One function a command, and the types of what they give: this is the whole public API, and each name is imported at its first use.
+One function a command, the types of what they take and give, and `render` for any of their results: this is the whole public API, and each name is imported at
+its first use.
 """
 
 from importlib import import_module
@@ -14,84 +15,126 @@ from typing import TYPE_CHECKING, Any
 from orbitcfg.version import __version__
 
 if TYPE_CHECKING:
+    from orbitcfg.catalog.store import orbit_version
     from orbitcfg.commands.diff.command import diff
-    from orbitcfg.commands.diff.difference import Difference
+    from orbitcfg.commands.diff.result import Difference
     from orbitcfg.commands.doctor.checkup import Checkup
     from orbitcfg.commands.doctor.command import doctor
-    from orbitcfg.commands.doctor.request import Request
+    from orbitcfg.commands.doctor.request import EndpointFilter, Request
     from orbitcfg.commands.env.command import env, write_example
-    from orbitcfg.commands.models import models
+    from orbitcfg.commands.env.example import Example
+    from orbitcfg.commands.env.result import VariableInventory
+    from orbitcfg.commands.formats import FORMATS, render
+    from orbitcfg.commands.models.command import models
+    from orbitcfg.commands.models.result import ModelInventory
     from orbitcfg.commands.providers.command import providers
     from orbitcfg.commands.providers.usage import Usage
-    from orbitcfg.commands.resolve import Resolution, resolve
-    from orbitcfg.commands.rule import rules
-    from orbitcfg.commands.schema import schema
-    from orbitcfg.commands.smoke import smoke
-    from orbitcfg.commands.validate import plan_fixes, validate, write_fixes
-    from orbitcfg.commands.why import Explanation, key_paths, why
+    from orbitcfg.commands.resolve.command import resolve
+    from orbitcfg.commands.resolve.result import Resolution
+    from orbitcfg.commands.rule.command import rule
+    from orbitcfg.commands.rule.result import RuleList
+    from orbitcfg.commands.schema.command import schema
+    from orbitcfg.commands.settings import load_settings
+    from orbitcfg.commands.smoke.command import smoke
+    from orbitcfg.commands.smoke.result import Generation
+    from orbitcfg.commands.smoke.start import start_engine
+    from orbitcfg.commands.validate.command import validate, write_baseline
+    from orbitcfg.commands.validate.fixes import plan_fixes, write_fixes
+    from orbitcfg.commands.why.command import key_paths, why
+    from orbitcfg.commands.why.result import Explanation
     from orbitcfg.edit.fixer import FixResult
+    from orbitcfg.engine.choice import SmokeOptions
     from orbitcfg.errors import UsageError
     from orbitcfg.report.diagnostics import Diagnostic, Report, Severity
+    from orbitcfg.report.style import Style
     from orbitcfg.settings.model import Settings
 
 _HOMES = {
     "Checkup": "commands.doctor.checkup",
     "Diagnostic": "report.diagnostics",
-    "Difference": "commands.diff.difference",
-    "Explanation": "commands.why",
+    "Difference": "commands.diff.result",
+    "EndpointFilter": "commands.doctor.request",
+    "Example": "commands.env.example",
+    "Explanation": "commands.why.result",
+    "FORMATS": "commands.formats",
     "FixResult": "edit.fixer",
+    "Generation": "commands.smoke.result",
+    "ModelInventory": "commands.models.result",
     "Report": "report.diagnostics",
     "Request": "commands.doctor.request",
-    "Resolution": "commands.resolve",
+    "Resolution": "commands.resolve.result",
+    "RuleList": "commands.rule.result",
     "Settings": "settings.model",
     "Severity": "report.diagnostics",
+    "SmokeOptions": "engine.choice",
+    "Style": "report.style",
     "Usage": "commands.providers.usage",
     "UsageError": "errors",
+    "VariableInventory": "commands.env.result",
     "diff": "commands.diff.command",
     "doctor": "commands.doctor.command",
     "env": "commands.env.command",
-    "key_paths": "commands.why",
-    "models": "commands.models",
-    "plan_fixes": "commands.validate",
+    "key_paths": "commands.why.command",
+    "load_settings": "commands.settings",
+    "models": "commands.models.command",
+    "orbit_version": "catalog.store",
+    "plan_fixes": "commands.validate.fixes",
     "providers": "commands.providers.command",
-    "resolve": "commands.resolve",
-    "rules": "commands.rule",
-    "schema": "commands.schema",
-    "smoke": "commands.smoke",
-    "validate": "commands.validate",
-    "why": "commands.why",
+    "render": "commands.formats",
+    "resolve": "commands.resolve.command",
+    "rule": "commands.rule.command",
+    "schema": "commands.schema.command",
+    "smoke": "commands.smoke.command",
+    "start_engine": "commands.smoke.start",
+    "validate": "commands.validate.command",
+    "why": "commands.why.command",
+    "write_baseline": "commands.validate.command",
     "write_example": "commands.env.command",
-    "write_fixes": "commands.validate",
+    "write_fixes": "commands.validate.fixes",
 }
 """For each public name the module that it lives in."""
 
 __all__ = [
+    "FORMATS",
     "Checkup",
     "Diagnostic",
     "Difference",
+    "EndpointFilter",
+    "Example",
     "Explanation",
     "FixResult",
+    "Generation",
+    "ModelInventory",
     "Report",
     "Request",
     "Resolution",
+    "RuleList",
     "Settings",
     "Severity",
+    "SmokeOptions",
+    "Style",
     "Usage",
     "UsageError",
+    "VariableInventory",
     "__version__",
     "diff",
     "doctor",
     "env",
     "key_paths",
+    "load_settings",
     "models",
+    "orbit_version",
     "plan_fixes",
     "providers",
+    "render",
     "resolve",
-    "rules",
+    "rule",
     "schema",
     "smoke",
+    "start_engine",
     "validate",
     "why",
+    "write_baseline",
     "write_example",
     "write_fixes",
 ]

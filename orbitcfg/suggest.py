@@ -15,6 +15,12 @@ def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.7) -> str | No
     return folded[matches[0]] if matches else None
 
 
+def did_you_mean(name: str, known: Iterable[str], *, otherwise: str = "", cutoff: float = 0.7) -> str:
+    """The end of a message about a name that is not known: the nearest one, or `otherwise` where none is like it."""
+    meant = nearest(name, known, cutoff=cutoff)
+    return f": did you mean `{meant}`?" if meant else otherwise
+
+
 def certain(name: str, known: Iterable[str]) -> str | None:
     """The known name that one slip makes a written one of, where no other is as near: a letter too many, too few, wrong, or before its neighbour.
 
@@ -32,11 +38,11 @@ def _folded(name: str) -> str:
 def is_slip(one: str, other: str) -> bool:
     """Whether two texts are equal, or one slip of letters apart."""
     short, long = sorted((one, other), key=len)
-    start = next((index for index, sign in enumerate(short) if sign != long[index]), len(short))
+    start = next((index for index, letter in enumerate(short) if letter != long[index]), len(short))
     end = 0
     while end < len(short) - start and short[-1 - end] == long[-1 - end]:
         end += 1
     left, right = short[start : len(short) - end], long[start : len(long) - end]
-    if any(sign.isdigit() for sign in left + right):
+    if any(letter.isdigit() for letter in left + right):
         return False
     return (len(left) <= 1 and len(right) <= 1) or (len(left) == 2 and left == right[::-1])

@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "orbitcfg"
 ROOMS = (
-    ("errors", "suggest", "version"),
+    ("errors", "plural", "suggest", "version"),
     ("masking",),
     ("files",),
     ("document",),
@@ -144,6 +144,14 @@ def test_a_module_stays_small(path: Path) -> None:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert (node.end_lineno or 0) - node.lineno < 60 or _is_page(node), f"{node.name} is too long"
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if room(name) == "cli"])
+def test_a_command_hands_over_at_once(name: str) -> None:
+    """At most 25 lines beside its signature and its help."""
+    for node in MODULES[name].body:
+        if isinstance(node, ast.FunctionDef) and node.name == "command":
+            assert (node.end_lineno or 0) - (node.body[0].end_lineno or 0) <= 25
 
 
 def _is_page(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

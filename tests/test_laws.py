@@ -6,8 +6,8 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from orbitcfg.commands.resolve import resolve
-from orbitcfg.commands.validate import validate
+from orbitcfg.commands.resolve.command import resolve
+from orbitcfg.commands.validate.command import validate
 from orbitcfg.compile.imports import load
 from orbitcfg.compile.merge import merge_imports
 from orbitcfg.document.graph import ImportGraph

@@ -6,9 +6,10 @@ from functools import reduce
 
 import yaml
 
+from orbitcfg.commands.compiled import compiled
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.files.store import Memory
-from orbitcfg.project.compiler import configuration, targets
+from orbitcfg.project.compiler import targets
 from orbitcfg.project.config import Config
 from orbitcfg.rules._bases import BASES, names_in
 from orbitcfg.settings.model import Settings
@@ -74,10 +75,10 @@ def _encoded(text: str) -> bytes:
 def example_config(example: str, settings: Settings = Settings()) -> Config:
     """The configuration of a rule's example, as `validate` sees it."""
     files, variables = example_files(example)
-    return configuration(files, targets(files, "/repo")[0], settings, variables, InterpolationMode.UNKNOWN)
+    return compiled(files, targets(files, "/repo")[0], settings, InterpolationMode.UNKNOWN, variables)
 
 
 def config_of(texts: Mapping[str, str], process: Mapping[str, str] | None = None, settings: Settings = Settings()) -> Config:
     """The configuration of these files, as `validate` sees it; `config/config.yaml` is the root."""
     files = Memory({f"/repo/{path}": text.encode() for path, text in texts.items()})
-    return configuration(files, targets(files, "/repo")[0], settings, process or {}, InterpolationMode.UNKNOWN)
+    return compiled(files, targets(files, "/repo")[0], settings, InterpolationMode.UNKNOWN, process or {})

@@ -1,4 +1,4 @@
-"""The command line: flags to settings, one call into `app`, the result to stdout, the outcome to an exit status."""
+"""The command line: flags to settings, one call of a command, the result to stdout, the outcome to an exit status."""
 
 import gc
 import sys
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+import orbitcfg
 from orbitcfg.cli.outcome import Program, leave
 
 COMMANDS = ("validate", "resolve", "why", "providers", "diff", "env", "doctor", "models", "smoke", "rule", "schema")
@@ -29,17 +30,14 @@ def program(arguments: list[str]) -> typer.Typer:
     return app
 
 
-def _version(asked: bool) -> None:
-    if asked:
-        from orbitcfg.catalog.store import orbit_version
-        from orbitcfg.version import __version__
-
-        typer.echo(f"orbitcfg {__version__}, for ORBIT {orbit_version()}")
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"orbitcfg {orbitcfg.__version__}, for ORBIT {orbitcfg.orbit_version()}")
         raise typer.Exit
 
 
 def _options(
-    _asked: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the versions and exit.")] = False,
+    _version_wanted: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the versions and exit.")] = False,
 ) -> None:
     """The compiler and the doctor for ORBIT configurations."""
 

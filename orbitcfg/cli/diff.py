@@ -4,10 +4,9 @@ from typing import Annotated, Optional
 
 import typer
 
+import orbitcfg
 from orbitcfg.cli import options, streams
-from orbitcfg.cli.outcome import FINDINGS, OK
-
-_FORMATS = ("full", "json", "markdown")
+from orbitcfg.errors import ExitStatus
 
 Base = Annotated[str, typer.Argument(metavar="BASE", help="The older side: a folder, a root file, or else a git revision.")]
 Head = Annotated[Optional[str], typer.Argument(metavar="[HEAD]", help="The newer side, likewise. Without it: the working tree.")]
@@ -23,7 +22,7 @@ def command(
     base: Base,
     head: Head = None,
     path: Inside = None,
-    format_name: Annotated[Optional[str], options.format_option(*_FORMATS)] = None,
+    format_name: Annotated[Optional[str], options.format_option("diff")] = None,
     quiet: options.Quiet = False,
     color: options.Color = None,
 ) -> None:
@@ -32,12 +31,10 @@ def command(
     Revisions are read from git's objects, nothing is checked out. Placeholders stay as they are written, no variable is looked up, secrets are masked. What only
     moves to another file or line is no difference. Exit status: 0 equal, 1 they differ, 2 a side cannot be read.
     """
-    from orbitcfg.commands.diff import command, difference
-
-    settings = options.settings_of(path, format=format_name, color=color)
-    chosen = options.chosen(settings.format, _FORMATS, "--format")
-    found = command.diff(base, head, path, settings)
-    for words in command.notes(found):
-        streams.note(words, quiet=quiet)
-    streams.result(difference.render(found, chosen, color=options.in_color(settings.color)))
-    raise typer.Exit(OK if found.is_empty else FINDINGS)
+    settings = orbitcfg.load_settings(path, format=format_name, color=color)
+    chosen = options.chosen_format("diff", settings.format)
+    found = orbitcfg.diff(base, head, path, settings)
+    for line in found.notes:
+        streams.note(line, quiet=quiet)
+    streams.result(orbitcfg.render(found, chosen, options.style_of(settings)))
+    raise typer.Exit(ExitStatus.OK if found.is_empty else ExitStatus.FINDINGS)

@@ -4,17 +4,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from orbitcfg.cli import options, saving, streams
-from orbitcfg.cli.outcome import FAULT, FINDINGS, INTERRUPTED, OK
+import orbitcfg
+from orbitcfg.cli import options, streams
+from orbitcfg.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
-    from orbitcfg.cli.saving import Destination
-    from orbitcfg.commands.doctor.checkup import Checkup
+    from orbitcfg.commands.output import Destination
     from orbitcfg.settings.model import Settings
 
 _UNCHECKED = "unchecked"
 _THRESHOLDS = ("error", "warning", "info", "never", _UNCHECKED)
-_FORMATS = ("full", "json")
 _SMOKES = ("auto", "always", "never")
 
 Names = Optional[list[str]]
@@ -79,7 +78,7 @@ def command(
     deadline: Deadline = 30.0,
     places: Places = None,
     smoke: Smoke = None,
-    format_name: Annotated[Optional[str], options.format_option(*_FORMATS)] = None,
+    format_name: Annotated[Optional[str], options.format_option("doctor")] = None,
     select: options.Select = None,
     ignore: options.Ignore = None,
     fail_on: FailOn = None,
@@ -96,41 +95,40 @@ def command(
     Asks only what is free: names, connections, versions, lists of models. Keys go over https or to this machine only. Never run it with secrets on an untrusted pull request: a changed
     address would receive the key. Exit status: 0 nothing at or above `--fail-on`, 1 findings, 2 no configuration, 130 interrupted.
     """
-    from orbitcfg import report
     from orbitcfg.cli.watching import watched
-    from orbitcfg.commands.doctor import render
-    from orbitcfg.commands.doctor.command import doctor
-    from orbitcfg.commands.doctor.request import EndpointFilter, Request
+    from orbitcfg.commands.output import destination
 
     level = fail_on and options.chosen(fail_on, _THRESHOLDS, "--fail-on")
     strict = level == _UNCHECKED
-    settings = options.settings_of(
-        path,
-        format=format_name,
-        fail_on="error" if strict else level,
-        select=select,
-        ignore=ignore,
-        env_files=env_file,
-        no_env=no_env,
-        verbose=verbose,
-        color=color,
+    fails = "error" if strict else level
+    settings = orbitcfg.load_settings(
+        path, format=format_name, fail_on=fails, select=select, ignore=ignore, env_files=env_file, no_env=no_env, verbose=verbose, color=color
     )
-    chosen = options.chosen(settings.format, _FORMATS, "--format")
-    choice = EndpointFilter(tuple(adapter or ()), tuple(provider or ()), tuple(service or ()), every)
+    chosen = options.chosen_format("doctor", settings.format)
+    choice = orbitcfg.EndpointFilter(tuple(adapter or ()), tuple(provider or ()), tuple(service or ()), every)
     when: Any = options.chosen(smoke, _SMOKES, "--smoke")
-    asked = Request(choice, url, model, timeout, deadline, wait, generate, billable, dry_run, _places(places or []), when)
-    style = report.Style(options.in_color(settings.color), settings.verbose)
-    page, bundle = (saving.destination(file) if file else None for file in (html, support_bundle))
+    request = orbitcfg.Request(choice, url, model, timeout, deadline, wait, generate, billable, dry_run, _places(places or []), when)
+    style = options.style_of(settings)
+    page, bundle = (destination(file) if file else None for file in (html, support_bundle))
     with watched(style, as_json=chosen == "json", quiet=quiet) as listener:
-        found = doctor(path, asked, settings, listener=listener)
-    streams.result(render.render(found, chosen, style))
+        found = orbitcfg.doctor(path, request, settings, listener=listener)
+    streams.result(orbitcfg.render(found, chosen, style))
     _hand_over(found, path, settings, page, bundle, quiet=quiet)
-    failed = found.report.fails(settings.fail_on) or (strict and not found.is_whole)
-    raise typer.Exit(INTERRUPTED if found.interrupted else FAULT if found.crashed else FINDINGS if failed else OK)
+    raise typer.Exit(_status(found, settings, unchecked_fails=strict))
+
+
+def _status(found: "orbitcfg.Checkup", settings: "Settings", *, unchecked_fails: bool) -> ExitStatus:
+    """How the command ends; a check that could not be made counts where that is wanted."""
+    if found.interrupted:
+        return ExitStatus.INTERRUPTED
+    if found.crashed:
+        return ExitStatus.FAULT
+    failed = found.report.fails(settings.fail_on) or (unchecked_fails and not found.is_whole)
+    return ExitStatus.FINDINGS if failed else ExitStatus.OK
 
 
 def _hand_over(
-    found: "Checkup", path: str | None, settings: "Settings", page: "Destination | None", bundle: "Destination | None", *, quiet: bool
+    found: "orbitcfg.Checkup", path: str | None, settings: "Settings", page: "Destination | None", bundle: "Destination | None", *, quiet: bool
 ) -> None:
     """Writes the page and the support bundle, where they are wanted; says first what the bundle holds."""
     if page is not None:
@@ -149,8 +147,6 @@ def _hand_over(
 
 def _places(written: list[str]) -> dict[str, str]:
     """What `--map` says; raises UsageError for what it cannot say."""
-    from orbitcfg.errors import UsageError
-
     places = {}
     for each in written:
         here, _, there = each.partition("=")

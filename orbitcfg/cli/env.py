@@ -4,10 +4,9 @@ from typing import Annotated, Optional
 
 import typer
 
+import orbitcfg
 from orbitcfg.cli import options, streams
-from orbitcfg.cli.outcome import FINDINGS, OK
-
-_FORMATS = ("full", "json", "markdown")
+from orbitcfg.errors import ExitStatus
 
 WriteExample = Annotated[
     Optional[str],
@@ -18,7 +17,7 @@ WriteExample = Annotated[
 def command(
     path: options.PathArgument = None,
     write_example: WriteExample = None,
-    format_name: Annotated[Optional[str], options.format_option(*_FORMATS)] = None,
+    format_name: Annotated[Optional[str], options.format_option("env")] = None,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
     quiet: options.Quiet = False,
@@ -28,16 +27,14 @@ def command(
 
     Exit status: 0 printed, 1 a file of the configuration cannot be read, so that variables may be missing, 2 no configuration.
     """
-    from orbitcfg.commands.env import command, variables
-
-    settings = options.settings_of(path, format=format_name, env_files=env_file, no_env=no_env, color=color)
-    chosen = options.chosen(settings.format, _FORMATS, "--format")
-    found = command.env(path, settings)
-    for words in command.notes(found):
-        streams.note(words, quiet=quiet)
+    settings = orbitcfg.load_settings(path, format=format_name, env_files=env_file, no_env=no_env, color=color)
+    chosen = options.chosen_format("env", settings.format)
+    found = orbitcfg.env(path, settings)
+    for line in found.notes:
+        streams.note(line, quiet=quiet)
     if write_example is None:
-        streams.result(variables.render(found, chosen, color=options.in_color(settings.color)))
+        streams.result(orbitcfg.render(found, chosen, options.style_of(settings)))
     else:
-        for words in command.told(command.write_example(found, write_example), write_example):
-            streams.note(words, quiet=quiet)
-    raise typer.Exit(FINDINGS if found.unread else OK)
+        for line in orbitcfg.write_example(found, write_example).describe(write_example):
+            streams.note(line, quiet=quiet)
+    raise typer.Exit(ExitStatus.FINDINGS if found.unread else ExitStatus.OK)

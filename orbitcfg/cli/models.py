@@ -4,10 +4,9 @@ from typing import Annotated, Optional
 
 import typer
 
+import orbitcfg
 from orbitcfg.cli import options, progress, streams
-from orbitcfg.cli.outcome import FAULT, OK
-
-_FORMATS = ("full", "json")
+from orbitcfg.errors import ExitStatus
 
 For = Annotated[
     Optional[str],
@@ -20,7 +19,7 @@ def command(
     path: options.PathArgument = None,
     server: For = None,
     folder: Folders = None,
-    format_name: Annotated[Optional[str], options.format_option(*_FORMATS)] = None,
+    format_name: Annotated[Optional[str], options.format_option("models")] = None,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
     verbose: options.Verbose = False,
@@ -31,11 +30,9 @@ def command(
 
     No server is asked and no model is loaded. Findings go to stderr. Exit status: 0 printed, 2 no such server, folder or configuration.
     """
-    from orbitcfg.commands import models
-
-    settings = options.settings_of(path, format=format_name, env_files=env_file, no_env=no_env, verbose=verbose, color=color)
-    as_json = options.chosen(settings.format, _FORMATS, "--format") == "json"
-    found = models.models(path, folder or (), settings)
-    streams.result(models.as_json(found, server) if as_json else models.as_text(found, server))
+    settings = orbitcfg.load_settings(path, format=format_name, env_files=env_file, no_env=no_env, verbose=verbose, color=color)
+    chosen = options.chosen_format("models", settings.format)
+    found = orbitcfg.models(path, folder or (), settings, server=server)
+    streams.result(orbitcfg.render(found, chosen))
     progress.findings(found.report, settings, quiet=quiet)
-    raise typer.Exit(FAULT if found.report.crashed else OK)
+    raise typer.Exit(ExitStatus.FAULT if found.report.crashed else ExitStatus.OK)

@@ -1,10 +1,16 @@
 """The options that several commands share: the same word means the same everywhere."""
 
-import os
 import sys
-from typing import Annotated, Any, Optional, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Optional, TypeAlias
 
 import typer
+
+from orbitcfg.commands.formats import FORMATS
+from orbitcfg.commands.names import check_choice
+from orbitcfg.report.style import Style
+
+if TYPE_CHECKING:
+    from orbitcfg.settings.model import Settings
 
 PathArgument: TypeAlias = Annotated[
     Optional[str],
@@ -24,39 +30,25 @@ Select: TypeAlias = Annotated[
 Ignore: TypeAlias = Annotated[Optional[list[str]], typer.Option("--ignore", metavar="CODE", help="Not these rules.")]
 
 
-def format_option(*formats: str) -> Any:
-    """The option `--format` of a command that knows these formats, the first by default."""
+def format_option(command: str) -> Any:
+    """The option `--format` of a command."""
+    formats = FORMATS[command]
     return typer.Option("--format", metavar="|".join(formats), help=f"How to print the result. [default: {formats[0]}]")
 
 
 def chosen(value: str | None, allowed: tuple[str, ...], option: str) -> str:
     """The value of an option with a closed list of words, the first where none is given."""
-    from orbitcfg.errors import UsageError
-    from orbitcfg.suggest import nearest
-
-    if value is None:
-        return allowed[0]
-    if value not in allowed:
-        meant = nearest(value, allowed)
-        raise UsageError(f"{option} takes {', '.join(allowed)}, not `{value}`" + (f": did you mean `{meant}`?" if meant else ""))
-    return value
+    return allowed[0] if value is None else check_choice(option, value, allowed)
 
 
-def settings_of(path: str | None = None, **flags: Any) -> Any:
-    """The settings that the file of the path's project, the environment and these flags give; a flag that was not given is None or false."""
-    from orbitcfg.files.store import Disk
-    from orbitcfg.settings import file
-    from orbitcfg.settings.model import merged
+def chosen_format(command: str, value: str | None) -> str:
+    """The format of a command's result, its usual one where none is given."""
+    return chosen(value, FORMATS[command], "--format")
 
-    given = {name: value for name, value in flags.items() if value not in (None, False)}
-    for name in ("select", "ignore"):
-        if name in given:
-            from orbitcfg.lint.selection import codes
 
-            given[name] = codes(",".join(given[name]).split(","))
-    if "env_files" in given:
-        given["env_files"] = tuple(given["env_files"])
-    return merged(os.environ, given, file.values(Disk(), path))
+def style_of(settings: "Settings") -> Style:
+    """How the result is to look on stdout."""
+    return Style(in_color(settings.color), settings.verbose)
 
 
 def in_color(color: str) -> bool:

@@ -7,11 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
-from orbitcfg.errors import UsageError
-from orbitcfg.masking.url import without_credentials
-
-OK, FINDINGS, USAGE, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
-"""Exit statuses, as the README lists them."""
+from orbitcfg.errors import ExitStatus, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +23,11 @@ class Program:
         except BrokenPipeError:
             return _closed_pipe()
         except KeyboardInterrupt:
-            return INTERRUPTED
+            return ExitStatus.INTERRUPTED
         except OSError as error:
             print(f"orbitcfg: {error.strerror or error}", file=sys.stderr)
-            return USAGE
-        except Exception as error:  # noqa: BLE001 - the last place where a fault of orbitcfg can be told in words
+            return ExitStatus.USAGE
+        except Exception as error:  # noqa: BLE001 - the last place where a fault of orbitcfg can be reported
             return _fault(error)
 
     def _status(self) -> int:
@@ -40,11 +36,13 @@ class Program:
         except SystemExit as exit_:
             if sys.stdout is not None:
                 sys.stdout.flush()
-            return exit_.code if isinstance(exit_.code, int) else OK
+            return exit_.code if isinstance(exit_.code, int) else ExitStatus.OK
         except UsageError as error:
-            print(f"orbitcfg: {without_credentials(str(error))}", file=sys.stderr)
-            return USAGE
-        return OK
+            from orbitcfg.report.terminal import error_text
+
+            print(f"orbitcfg: {error_text(error)}", file=sys.stderr)
+            return ExitStatus.USAGE
+        return ExitStatus.OK
 
 
 def leave(status: int) -> NoReturn:
@@ -58,10 +56,10 @@ def leave(status: int) -> NoReturn:
 def _closed_pipe() -> int:
     """Nobody reads any more: end in silence, also when Python flushes at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return OK
+    return ExitStatus.OK
 
 
 def _fault(error: Exception) -> int:
     print(f"orbitcfg: a fault inside orbitcfg: {type(error).__name__}: {error}", file=sys.stderr)
     print("please report it, with the command and the configuration that led to it", file=sys.stderr)
-    return FAULT
+    return ExitStatus.FAULT

@@ -6,13 +6,15 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+import orbitcfg
 from orbitcfg.cli import streams
 from orbitcfg.report.diagnostics import Report
-from orbitcfg.report.terminal import safe
+from orbitcfg.report.style import Style
+from orbitcfg.report.terminal import strip_control_characters
 from orbitcfg.settings.model import Settings
 
 if TYPE_CHECKING:
-    from orbitcfg.commands.smoke import Message
+    from orbitcfg.commands.smoke.start import Message
 
 _TICK_S = 0.2
 _ERASE = "\r\x1b[K"
@@ -45,11 +47,11 @@ class Watcher:
 
     def __call__(self, message: "Message") -> None:
         """Hears one message."""
-        from orbitcfg.commands.smoke import Loaded, ModelChosen, TextPiece  # loaded by now: who sends messages has imported it
+        from orbitcfg.commands.smoke.start import Loaded, ModelChosen, TextPiece  # loaded by now: who sends messages has imported it
 
         match message:
             case ModelChosen(model=model, size_bytes=size):
-                self._doing = f"loading {safe(model)} ({size / 1e6:,.0f} MB)"
+                self._doing = f"loading {strip_control_characters(model)} ({size / 1e6:,.0f} MB)"
             case Loaded():
                 self._doing = "generating"
             case TextPiece(text=text) if self._stream:
@@ -58,7 +60,7 @@ class Watcher:
                     self._ticker.join()
                     self._write(_ERASE)
                 self._streamed = True
-                self._write("\n".join(safe(line) for line in text.split("\n")))
+                self._write("\n".join(strip_control_characters(line) for line in text.split("\n")))
 
     def _tick(self) -> None:
         while not self._ended.wait(_TICK_S):
@@ -74,7 +76,5 @@ def findings(report: Report, settings: Settings, *, quiet: bool) -> None:
     """Writes the findings of a report for the person who watches."""
     if quiet or not report.diagnostics:
         return
-    from orbitcfg.report import Style, render
-
     in_color = settings.color == "always" or (settings.color == "auto" and sys.stderr.isatty())
-    streams.note(render(report, "full", Style(in_color, settings.verbose)).rstrip("\n"))
+    streams.note(orbitcfg.render(report, "full", Style(in_color, settings.verbose)).rstrip("\n"))

@@ -4,10 +4,9 @@ from typing import Annotated, Optional
 
 import typer
 
+import orbitcfg
 from orbitcfg.cli import options, streams
-from orbitcfg.cli.outcome import FINDINGS
-
-_FORMATS = ("full", "json", "markdown")
+from orbitcfg.errors import ExitStatus
 
 Service = Annotated[Optional[str], typer.Option("--service", metavar="SERVICE", help="Only this service, such as `inference` or `embedding`.")]
 Adapter = Annotated[
@@ -22,7 +21,7 @@ def command(
     service: Service = None,
     adapter: Adapter = None,
     every: Every = False,
-    format_name: Annotated[Optional[str], options.format_option(*_FORMATS)] = None,
+    format_name: Annotated[Optional[str], options.format_option("providers")] = None,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
     color: options.Color = None,
@@ -32,15 +31,11 @@ def command(
     Under each value stands where it comes from. Keys are never shown. Exit status: 0 printed, 1 ORBIT's loader would fail, 2 no configuration, no such
     service or adapter.
     """
-    import orbitcfg
-    from orbitcfg import report
-    from orbitcfg.commands.providers import usage
-
-    settings = options.settings_of(path, format=format_name, env_files=env_file, no_env=no_env, color=color)
-    chosen = options.chosen(settings.format, _FORMATS, "--format")
+    settings = orbitcfg.load_settings(path, format=format_name, env_files=env_file, no_env=no_env, color=color)
+    chosen = options.chosen_format("providers", settings.format)
     found = orbitcfg.providers(path, settings, service=service, adapter=adapter, every=every)
     if found.rows or not found.fatal:
-        streams.result(usage.render(found, chosen, color=options.in_color(settings.color)))
+        streams.result(orbitcfg.render(found, chosen, options.style_of(settings)))
     if found.fatal:
-        streams.note(report.render(found.fatal, "full", report.Style()).rstrip("\n"))
-        raise typer.Exit(FINDINGS)
+        streams.note(orbitcfg.render(found.fatal, "full").rstrip("\n"))
+        raise typer.Exit(ExitStatus.FINDINGS)

@@ -4,16 +4,15 @@ from typing import Annotated, Optional
 
 import typer
 
+import orbitcfg
 from orbitcfg.cli import options, streams
-from orbitcfg.cli.outcome import FINDINGS
-from orbitcfg.report.diagnostics import Report
-
-_FORMATS = ("yaml", "json")
+from orbitcfg.errors import ExitStatus
+from orbitcfg.report.style import Style
 
 
 def command(
     path: options.PathArgument = None,
-    format_name: Annotated[Optional[str], options.format_option(*_FORMATS)] = None,
+    format_name: Annotated[Optional[str], options.format_option("resolve")] = None,
     show_secrets: Annotated[bool, typer.Option("--show-secrets", help="Print every value, also secret ones.")] = False,
     adapter: Annotated[Optional[str], typer.Option("--adapter", metavar="NAME", help="Only this adapter, with everything that it will use.")] = None,
     symbolic: Annotated[bool, typer.Option("--symbolic", help="Leave every `${VARIABLE}` as written: the same bytes on every machine.")] = False,
@@ -29,23 +28,30 @@ def command(
     What a variable gave is printed as `${NAME}`, a secret that is written out as `***`, unless `--show-secrets` is given. Exit status: 0 printed, 1 ORBIT
     would not start or `--check` found a stale file, 2 no configuration.
     """
-    import orbitcfg
-    from orbitcfg.commands import resolve as resolve_command
-    from orbitcfg.commands import summary
+    from orbitcfg.commands.summary import advice
 
-    settings = options.settings_of(path, env_files=env_file, no_env=no_env)
+    settings = orbitcfg.load_settings(path, env_files=env_file, no_env=no_env)
     resolution = orbitcfg.resolve(path, settings, symbolic=symbolic, adapter=adapter)
-    chosen = options.chosen(format_name, _FORMATS, "--format")
-    text = resolve_command.printed(resolution, chosen, show_secrets=show_secrets, annotate=annotate)
-    if text is None:
-        raise typer.Exit(_refused(resolution.report))
-    streams.note(summary.advice(resolution.report), quiet=quiet or not summary.advice(resolution.report))
-    raise typer.Exit(streams.deliver(text, output, check))
+    chosen = options.chosen_format("resolve", format_name)
+    if resolution.tree is None:
+        streams.note(orbitcfg.render(resolution.report, "full").rstrip("\n"))
+        raise typer.Exit(ExitStatus.FINDINGS)
+    text = orbitcfg.render(resolution, chosen, Style(annotate=annotate, show_secrets=show_secrets))
+    note = advice(resolution.report)
+    streams.note(note, quiet=quiet or not note)
+    raise typer.Exit(_delivered(text, output, check))
 
 
-def _refused(found: Report) -> int:
-    """Prints why ORBIT would not start; stdout stays empty."""
-    from orbitcfg import report
+def _delivered(text: str, output: str | None, check: str | None) -> ExitStatus:
+    """Writes a result to stdout or a file, or compares it with a file; says how the command ends."""
+    from orbitcfg.commands.output import difference, write_text
 
-    streams.note(report.render(found, "full", report.Style()).rstrip("\n"))
-    return FINDINGS
+    if check is not None:
+        changes = difference(text, check)
+        streams.result(changes)
+        return ExitStatus.FINDINGS if changes else ExitStatus.OK
+    if output is None:
+        streams.result(text)
+    else:
+        write_text(text, output)
+    return ExitStatus.OK

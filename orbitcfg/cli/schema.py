@@ -4,14 +4,13 @@ from typing import Annotated, Optional
 
 import typer
 
+import orbitcfg
 from orbitcfg.cli import options, streams
 
 
 def _names(incomplete: str) -> list[str]:
     """Schema names for the shell's completion."""
-    import orbitcfg
-
-    return [name for name in orbitcfg.schema(None).splitlines() if name.startswith(incomplete)]
+    return [name for name in orbitcfg.schema().splitlines() if name.startswith(incomplete)]
 
 
 Name = Annotated[Optional[str], typer.Argument(metavar="[NAME]", help="A schema's name. Without it: their names.", autocompletion=_names)]
@@ -26,6 +25,4 @@ def command(
 
     With `--bundle`, the one argument is the configuration whose provider and adapter names are filled in. Exit status: 0 printed, 2 no such schema.
     """
-    import orbitcfg
-
-    streams.result(orbitcfg.schema(name, bundle=False) if not bundle else orbitcfg.schema(None, path or name, bundle=True))
+    streams.result(orbitcfg.schema(None, path or name, bundle=True) if bundle else orbitcfg.schema(name))

@@ -1,15 +1,13 @@
 """`orbitcfg smoke`."""
 
-import os
 from typing import Annotated, Optional
 
 import typer
 
+import orbitcfg
 from orbitcfg.cli import options, progress, streams
-from orbitcfg.cli.outcome import FAULT, FINDINGS, OK
 
 _THRESHOLDS = ("error", "warning", "info", "never")
-_FORMATS = ("full", "json")
 
 Model = Annotated[
     Optional[str], typer.Option("--model", metavar="FILE|NAME", help="This model file, or the one that a local server lists under this name.")
@@ -40,7 +38,7 @@ def command(
     full_context: FullContext = False,
     stream: Stream = False,
     timeout: Timeout = None,
-    format_name: Annotated[Optional[str], options.format_option(*_FORMATS)] = None,
+    format_name: Annotated[Optional[str], options.format_option("smoke")] = None,
     select: options.Select = None,
     ignore: options.Ignore = None,
     fail_on: FailOn = None,
@@ -55,22 +53,17 @@ def command(
     No server is needed, and nothing leaves this machine. Exit status: 0 nothing at or above `--fail-on`, 1 findings, 2 the engine is not installed, or no such
     model or configuration.
     """
-    from orbitcfg.engine.child import Child
-
     with (
-        Child(os.environ) as child,
+        orbitcfg.start_engine() as engine,
         progress.Watcher(stream=stream, quiet=quiet) as watcher,
     ):  # first of all: the engine takes longer to start than the rest
-        from orbitcfg.commands import smoke
-        from orbitcfg.engine.choice import SmokeOptions
-
         level = fail_on and options.chosen(fail_on, _THRESHOLDS, "--fail-on")
-        settings = options.settings_of(
+        settings = orbitcfg.load_settings(
             path, format=format_name, fail_on=level, select=select, ignore=ignore, env_files=env_file, no_env=no_env, verbose=verbose, color=color
         )
-        as_json = options.chosen(settings.format, _FORMATS, "--format") == "json"
-        asked = SmokeOptions(model, self_test, adapter, provider, prompt, raw, max_tokens, full_context, timeout)
-        made = smoke.smoke(path, asked, settings, listener=watcher, child=child)
-    streams.result(smoke.as_json(made) if as_json else smoke.as_text(made))
+        chosen = options.chosen_format("smoke", settings.format)
+        request = orbitcfg.SmokeOptions(model, self_test, adapter, provider, prompt, raw, max_tokens, full_context, timeout)
+        made = orbitcfg.smoke(path, request, settings, listener=watcher, engine=engine)
+    streams.result(orbitcfg.render(made, chosen))
     progress.findings(made.report, settings, quiet=quiet)
-    raise typer.Exit(FAULT if made.report.crashed else FINDINGS if made.report.fails(settings.fail_on) else OK)
+    raise typer.Exit(settings.policy.status(made.report))

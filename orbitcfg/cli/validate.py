@@ -1,23 +1,18 @@
 """`orbitcfg validate`."""
 
-import os
 import time
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
+import orbitcfg
 from orbitcfg.cli import options, streams
-from orbitcfg.cli.outcome import FAULT, FINDINGS, OK
 from orbitcfg.errors import UsageError
-from orbitcfg.files.store import Disk, Files
-from orbitcfg.report.diagnostics import Report
-from orbitcfg.settings.model import Settings
 
 if TYPE_CHECKING:
-    from orbitcfg.lint.cache import CachedResult
+    from orbitcfg.commands.validate.answer import CachedResult, ValidateRequest
 
 _THRESHOLDS = ("error", "warning", "info", "never")
-_FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit")
 
 Paths = Annotated[
     Optional[list[str]],
@@ -38,7 +33,7 @@ UnsafeFixes = Annotated[bool, typer.Option("--unsafe-fixes", help="With --fix: a
 
 def command(
     paths: Paths = None,
-    format_name: Annotated[Optional[str], options.format_option(*_FORMATS)] = None,
+    format_name: Annotated[Optional[str], options.format_option("validate")] = None,
     select: options.Select = None,
     ignore: options.Ignore = None,
     fail_on: FailOn = None,
@@ -60,10 +55,12 @@ def command(
     Touches no network and needs no secrets: a variable that is not set here counts as unknown. Exit status: 0 nothing at or above
     `--fail-on`, 1 findings, 2 no configuration, 3 a fault inside orbitcfg.
     """
+    from orbitcfg.commands.validate.answer import ValidateRequest, answer_validate
+
     began = time.monotonic()
-    settings = options.settings_of(
+    settings = orbitcfg.load_settings(
         paths[0] if paths else None,
-        format=format_name and options.chosen(format_name, _FORMATS, "--format"),
+        format=format_name,
         select=select,
         ignore=ignore,
         fail_on=fail_on and options.chosen(fail_on, _THRESHOLDS, "--fail-on"),
@@ -73,17 +70,25 @@ def command(
         verbose=verbose,
         color=color,
     )
-    chosen = options.chosen(settings.format, _FORMATS, "--format")
+    request = ValidateRequest(paths or None, settings, options.chosen_format("validate", settings.format), options.style_of(settings), baseline)
     _refuse_nonsense(fix=fix, needs_fix=dry_run or unsafe_fixes, write_baseline=bool(write_baseline))
     if write_baseline:
-        raise typer.Exit(_known_from_now_on(paths, settings, write_baseline))
-    if fix:
-        answer = _fixed(paths, settings, chosen, baseline, dry_run=dry_run, unsafe=unsafe_fixes, quiet=quiet)
-    else:
-        answer = _said(paths, settings, chosen, baseline, anew=no_cache or not settings.no_env)
+        orbitcfg.write_baseline(orbitcfg.validate(paths or None, settings), write_baseline)
+        raise typer.Exit
+    cached = settings.no_env and not no_cache
+    answer = _fixed(request, dry_run=dry_run, unsafe=unsafe_fixes, quiet=quiet) if fix else answer_validate(request, cached=cached)
     streams.result(answer.output)
     streams.note(f"{answer.note}, {time.monotonic() - began:.2f} s", quiet=quiet)
     raise typer.Exit(answer.status)
+
+
+def _fixed(request: "ValidateRequest", *, dry_run: bool, unsafe: bool, quiet: bool) -> "CachedResult":
+    """What is left after fixes, whose outcome is noted."""
+    from orbitcfg.commands.validate.answer import answer_fix
+
+    note, answer = answer_fix(request, dry_run=dry_run, unsafe=unsafe)
+    streams.note(note, quiet=quiet)
+    return answer
 
 
 def _refuse_nonsense(*, fix: bool, needs_fix: bool, write_baseline: bool) -> None:
@@ -91,53 +96,3 @@ def _refuse_nonsense(*, fix: bool, needs_fix: bool, write_baseline: bool) -> Non
         raise UsageError("--dry-run and --unsafe-fixes go with --fix")
     if fix and write_baseline:
         raise UsageError("--fix and --write-baseline do not go together: mend first, then write what is left")
-
-
-def _known_from_now_on(paths: list[str] | None, settings: Settings, path: str) -> int:
-    """Writes a baseline; gives the exit status."""
-    import orbitcfg
-    from orbitcfg.commands import validate as validate_command
-
-    return streams.deliver(validate_command.baseline_text(orbitcfg.validate(paths or None, settings), path), path, None)
-
-
-def _said(paths: list[str] | None, settings: Settings, format_name: str, baseline: str | None, *, anew: bool) -> "CachedResult":
-    """What is to be said of configurations; what was said of them before, unless it is to be found `anew`."""
-
-    def work(files: Files) -> "CachedResult":
-        import orbitcfg
-
-        return _answer(orbitcfg.validate(paths or None, settings, baseline=baseline, files=files), settings, format_name)
-
-    if anew:
-        return work(Disk())
-    from orbitcfg.lint.cache import ResultCache
-
-    cache = ResultCache.of_user(os.environ)
-    request = (paths, settings, format_name, baseline, options.in_color(settings.color))
-    return work(Disk()) if cache is None else cache.get_or_run(request, Disk(), work)
-
-
-def _fixed(
-    paths: list[str] | None, settings: Settings, format_name: str, baseline: str | None, *, dry_run: bool, unsafe: bool, quiet: bool
-) -> "CachedResult":
-    """Mends, and gives what is left to be said; with `dry_run` what there is, and what mending would change."""
-    import orbitcfg
-
-    outcome = orbitcfg.plan_fixes(paths or None, settings, unsafe=unsafe, baseline=baseline)
-    if not dry_run:
-        orbitcfg.write_fixes(outcome)
-    streams.note(outcome.summary(dry_run=dry_run), quiet=quiet)
-    return _answer(outcome.before, settings, format_name, outcome.diff) if dry_run else _answer(outcome.after, settings, format_name)
-
-
-def _answer(found: Report, settings: Settings, format_name: str, result: str | None = None) -> "CachedResult":
-    """What a report says, as it is to be printed; or another result, with the report's note and exit status."""
-    from orbitcfg import report
-    from orbitcfg.commands import summary
-    from orbitcfg.lint.cache import CachedResult
-
-    if result is None:
-        result = report.render(found, format_name, report.Style(options.in_color(settings.color), settings.verbose))
-    status = FAULT if found.crashed else FINDINGS if found.fails(settings.fail_on) else OK
-    return CachedResult(result, summary.summed_up(found), status, lasting=not found.crashed)

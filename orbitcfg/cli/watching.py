@@ -8,9 +8,7 @@ from typing import Self
 from orbitcfg.cli import streams
 from orbitcfg.commands.doctor.checkup import Checkup, Listener
 from orbitcfg.commands.doctor.full import check_line, plan_text
-from orbitcfg.observed.check import CheckResult
-from orbitcfg.observed.endpoint import ProbeTarget
-from orbitcfg.report import Style
+from orbitcfg.report.style import Style
 
 
 @contextmanager
@@ -23,7 +21,7 @@ def watched(style: Style, *, as_json: bool, quiet: bool) -> Iterator[Listener]:
         yield Listener(planned=lambda checkup: streams.result(plan_text(checkup, style)))
         return
     with _Screen(style) as screen:
-        yield Listener(planned=screen.planned, check=screen.check)
+        yield Listener(planned=screen.planned, check=lambda target, check: screen.add(target.label, check_line(check, style)))
 
 
 class _Screen:
@@ -53,9 +51,9 @@ class _Screen:
         self._rows = {target.label: [] for target in checkup.targets}
         self._show()
 
-    def check(self, target: ProbeTarget, check: CheckResult) -> None:
-        """Adds how a check ended."""
-        self._rows.setdefault(target.label, []).append(check_line(check, self._style))
+    def add(self, endpoint: str, line: str) -> None:
+        """Adds a check to those of an endpoint."""
+        self._rows.setdefault(endpoint, []).append(line)
         self._done += 1
         self._show()
 

@@ -4,14 +4,13 @@ from typing import Annotated, Optional
 
 import typer
 
+import orbitcfg
 from orbitcfg.cli import options, streams
-from orbitcfg.cli.outcome import FINDINGS
+from orbitcfg.errors import ExitStatus
 
 
 def _key_paths(incomplete: str) -> list[str]:
     """Key paths for the shell's completion; none where there is no configuration."""
-    import orbitcfg
-
     try:
         return [path for path in orbitcfg.key_paths() if path.startswith(incomplete)]
     except (orbitcfg.UsageError, OSError):
@@ -24,7 +23,7 @@ Key = Annotated[str, typer.Argument(metavar="KEYPATH", help="Such as `general.po
 def command(
     key: Key,
     path: options.PathArgument = None,
-    format_name: Annotated[Optional[str], options.format_option("full", "json")] = None,
+    format_name: Annotated[Optional[str], options.format_option("why")] = None,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
 ) -> None:
@@ -32,14 +31,9 @@ def command(
 
     The newest step comes first. Exit status: 0 printed, 1 the root file gives no configuration, 2 no such key or no configuration.
     """
-    import orbitcfg
-    from orbitcfg import report
-    from orbitcfg.commands import why
-
-    settings = options.settings_of(path, env_files=env_file, no_env=no_env)
-    explanation = orbitcfg.why(key, path, settings)
-    if isinstance(explanation, orbitcfg.Report):
-        streams.note(report.render(explanation, "full", report.Style()).rstrip("\n"))
-        raise typer.Exit(FINDINGS)
-    as_json = options.chosen(format_name, ("full", "json"), "--format") == "json"
-    streams.result(why.as_json(explanation) if as_json else why.as_text(explanation))
+    settings = orbitcfg.load_settings(path, env_files=env_file, no_env=no_env)
+    found = orbitcfg.why(key, path, settings)
+    if isinstance(found, orbitcfg.Report):
+        streams.note(orbitcfg.render(found, "full").rstrip("\n"))
+        raise typer.Exit(ExitStatus.FINDINGS)
+    streams.result(orbitcfg.render(found, options.chosen_format("why", format_name)))

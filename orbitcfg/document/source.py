@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -28,7 +28,7 @@ class Source:
     """
 
     name: str
-    text: str
+    text: str = field(repr=False)
     private: bool = False
 
     @cached_property

@@ -11,10 +11,11 @@ from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, child
 from orbitcfg.document.tree import Sequence as SequenceNode
 from orbitcfg.edit.apply import Remedy, compatible_remedies, edited_texts, encode_text, remedies
 from orbitcfg.edit.preview import masked_diff
-from orbitcfg.edit.write import replaced
 from orbitcfg.errors import UsageError
+from orbitcfg.files.atomic import atomic_write
 from orbitcfg.files.overlay import Overlay
 from orbitcfg.files.store import Files
+from orbitcfg.plural import counted
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Report
 
@@ -34,8 +35,8 @@ class FileChange:
 
     name: str
     path: str
-    old: bytes
-    new: bytes
+    old: bytes = field(repr=False)
+    new: bytes = field(repr=False)
     findings: tuple[Diagnostic, ...]
 
 
@@ -56,13 +57,13 @@ class FixResult:
         """How many findings are fixed."""
         return len(set().union(*(change.findings for change in self.changes)))
 
-    def summary(self, *, dry_run: bool) -> str:
+    def summary_line(self, *, dry_run: bool) -> str:
         """What is fixed, in one line."""
-        more = f"; {_plural(self.unsafe, 'more')} with --unsafe-fixes" if self.unsafe else ""
+        more = f"; {self.unsafe} more with --unsafe-fixes" if self.unsafe else ""
         if not self.changes:
             return f"nothing to mend{more}"
         files = ", ".join(f"`{change.name}`" for change in self.changes)
-        return f"{'would mend' if dry_run else 'mended'} {_plural(self.fixed_count, 'finding')} in {files}{more}"
+        return f"{'would mend' if dry_run else 'mended'} {counted(self.fixed_count, 'finding')} in {files}{more}"
 
     @property
     def diff(self) -> str:
@@ -193,15 +194,11 @@ def write_fixes(result: FixResult) -> None:
     faults = []
     for change in result.changes:
         try:
-            replaced(change.path, change.old, change.new)
-        except UsageError as error:
-            faults.append(f"`{change.name}` was not written: {error}")
+            atomic_write(change.path, change.new, expected=change.old)
+        except OSError as error:
+            faults.append(f"`{change.name}` was not written: {(error.strerror or str(error)).lower()}")
     if faults:
         raise UsageError("; ".join(faults))
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 or noun == "more" else f"{number} {noun}s"
 
 
 def _text(content: bytes) -> str:

@@ -9,7 +9,7 @@ from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence
 from orbitcfg.document.yaml_reader import parse
 from orbitcfg.masking.names import MASK
 from orbitcfg.masking.values import masked_value
-from orbitcfg.report.terminal import safe
+from orbitcfg.report.terminal import strip_control_characters
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 
@@ -22,7 +22,7 @@ def masked_diff(name: str, old: str, new: str) -> str:
 
 def _diff_line(line: str) -> Iterator[str]:
     """The line as it is shown, and the line that `patch` wants where the file does not end in a line break."""
-    yield safe(line.rstrip("\r\n"))
+    yield strip_control_characters(line.rstrip("\r\n"))
     if not line.endswith(("\r", "\n")):
         yield "\\ No newline at end of file"
 

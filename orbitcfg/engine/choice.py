@@ -13,7 +13,7 @@ from orbitcfg.errors import UsageError
 from orbitcfg.observed.model_names import model_stem
 from orbitcfg.observed.observation import ModelChoice
 from orbitcfg.project.config import Config
-from orbitcfg.suggest import nearest
+from orbitcfg.suggest import did_you_mean
 
 Search = Callable[[], Sequence[FoundModel]]
 
@@ -81,8 +81,7 @@ def _model_request(config: Config, options: SmokeOptions) -> tuple[LocalRequest 
     for word, name, name_of in (("adapter", options.adapter, _adapter_name), ("provider", options.provider, _provider_name)):
         known = [name_of(use) for use in uses if name_of(use)]
         if name is not None and name not in known:
-            meant = nearest(name, known)
-            raise UsageError(f"there is no {word} `{name}` with a model" + (f": did you mean `{meant}`?" if meant else ""))
+            raise UsageError(f"there is no {word} `{name}` with a model" + did_you_mean(name, known))
         uses = [use for use in uses if name is None or name_of(use) == name]
     rows = [row for row in lookup.model_requests(config) if row.use in uses]
     if uses and (not rows or rows[0].use is not uses[0]) and (options.adapter or options.provider):
@@ -107,8 +106,7 @@ def _named(name: str, run_context: RunContext, search: Search) -> FoundModel:
     listed = {each: found for found in models for listing in found.model.listings for each in (listing.name, *listing.also) if each}
     found = listed.get(name) or next((each for each in models if model_stem(name) == model_stem(each.path)), None)
     if found is None:
-        meant = nearest(name, listed)
-        raise UsageError(f"there is no model `{name}` here" + (f": did you mean `{meant}`?" if meant else "; `orbitcfg models` lists them"))
+        raise UsageError(f"there is no model `{name}` here" + did_you_mean(name, listed, otherwise="; `orbitcfg models` lists them"))
     return found
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from orbitcfg.catalog.store import folder as schemas
-from orbitcfg.files.atomic import beside, fill
+from orbitcfg.files.atomic import atomic_write
 from orbitcfg.files.recording import Recording, RecordingFiles, digest, still_valid
 from orbitcfg.files.sandbox import is_inside, root_of
 from orbitcfg.files.store import Disk, Files
@@ -102,10 +102,7 @@ class ResultCache:
     def _put(self, path: str, kept: object) -> None:
         content = json.dumps(kept, ensure_ascii=False).encode(*_ENCODING)
         os.makedirs(self.folder, mode=0o700, exist_ok=True)
-        with beside(path, 0o600) as file:
-            fill(file, digest(content).encode("ascii") + b"\n" + content)
-            file.close()
-            os.replace(file.name, path)
+        atomic_write(path, digest(content).encode("ascii") + b"\n" + content, mode=0o600, durable=False)
         own = [each for each in Path(self.folder).iterdir() if _OWN_NAME.fullmatch(each.name)]
         for old in sorted(own, key=lambda each: each.lstat().st_mtime_ns)[:-MAX_KEPT]:
             with suppress(OSError):

@@ -1,19 +1,19 @@
-"""Which rules a user's words mean."""
+"""Which rules a user means."""
 
 from collections.abc import Iterable
 
 from orbitcfg.errors import UsageError
 from orbitcfg.rules import RULES, find
 from orbitcfg.rules._rule import Rule
-from orbitcfg.suggest import nearest
+from orbitcfg.suggest import did_you_mean
 
 
 def rule_named(name: str) -> Rule:
     """The rule with this code or name. Raises UsageError where there is none."""
     found = find(name)
     if found is None:
-        meant = nearest(name, [word for rule in RULES for word in (rule.code, rule.name)])
-        raise UsageError(f"there is no rule `{name}`" + (f": did you mean `{meant}`?" if meant else "; `orbitcfg rule` lists them"))
+        known = (word for rule in RULES for word in (rule.code, rule.name))
+        raise UsageError(f"there is no rule `{name}`" + did_you_mean(name, known, otherwise="; `orbitcfg rule` lists them"))
     return found
 
 
@@ -23,6 +23,6 @@ def codes(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def code(name: str) -> str:
-    """The code, or the beginning of codes, that a word means. Raises UsageError where it fits no rule."""
+    """The code, or the beginning of codes, that a name means. Raises UsageError where it fits no rule."""
     is_beginning = any(rule.code.startswith(name.upper()) for rule in RULES)
     return name.upper() if is_beginning else rule_named(name).code

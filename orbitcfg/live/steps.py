@@ -17,6 +17,7 @@ from orbitcfg.live.stopwatch import Stopwatch
 from orbitcfg.observed.check import CheckKind, CheckState, ProbeFault
 from orbitcfg.observed.endpoint import ExpectedModel
 from orbitcfg.observed.probe import ChatReply, Fit, ModelList, ModelMatch, ServerHealth, WrongBody
+from orbitcfg.plural import counted
 
 _ENDING = frozenset({ProbeFault.CLOSED, ProbeFault.SILENT, ProbeFault.REFUSED})
 """Faults of a chat after which no other is tried."""
@@ -128,7 +129,7 @@ class ListModels(Step[Conversation]):
             models, is_idle = await with_details(context.answers, product, models)
         names = product.names if product else "exact"
         log.model_list = ModelList(models, tuple(match_model(expected, models, names) for expected in context.target.expected), is_idle)
-        number = f"{len(models)} model{'' if len(models) == 1 else 's'}"
+        number = counted(len(models), "model")
         log.record(self, CheckState.OK if models else CheckState.FAILED, number if models else "none", reply.ms)
         if product and not product.serves(context.target.provider):
             await self._find_meant(context)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from orbitcfg.catalog.rows import Catalog
@@ -21,7 +22,6 @@ from orbitcfg.files.sandbox import sandboxed
 from orbitcfg.files.store import Files
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Summary
-from orbitcfg.settings.model import Settings
 
 Path: TypeAlias = str | os.PathLike[str]
 Paths: TypeAlias = Path | Sequence[Path] | None
@@ -34,48 +34,71 @@ def targets(files: Files, paths: Paths, fallback: tuple[str, ...] = ()) -> tuple
     return discovery.targets(files, tuple(os.fspath(path) for path in listed), ".")
 
 
-def catalog_of(files: Files, settings: Settings) -> Catalog:
+@dataclass(frozen=True, slots=True)
+class EnvironmentChoice:
+    """Where variables come from: the process, and over it env files; `files` None: the `.env` that ORBIT would find."""
+
+    process: Mapping[str, str]
+    files: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompileOptions:
+    """How a configuration is compiled.
+
+    `mode` says what becomes of placeholders. `environment` None: no variable is set, and no env file is looked for. `schemas` are the user's own, over the
+    catalogue. `strict_env` and `unreachable` are for the rules: see `Config`.
+    """
+
+    mode: InterpolationMode
+    environment: EnvironmentChoice | None = None
+    schemas: tuple[str, ...] = ()
+    strict_env: bool = False
+    unreachable: tuple[str, ...] = ()
+
+
+def catalog_of(files: Files, schemas: tuple[str, ...]) -> Catalog:
     """What ORBIT reads, with the user's schemas on top. Raises UsageError for one that cannot be used."""
-    if not settings.schemas:
+    if not schemas:
         return Catalog(shipped())
     from orbitcfg.catalog.users import SchemaError, extended
 
     try:
-        return Catalog(extended(files, settings.schemas))
+        return Catalog(extended(files, schemas))
     except SchemaError as error:
         raise UsageError(str(error)) from None
 
 
-def configuration(files: Files, target: ConfigTarget, settings: Settings, process: Mapping[str, str] | None, reading: InterpolationMode) -> Config:
-    """The compiled configuration of a root file. Raises UsageError where the settings name what cannot be used."""
+def configuration(files: Files, target: ConfigTarget, options: CompileOptions) -> Config:
+    """The compiled configuration of a root file. Raises UsageError where the options name what cannot be used."""
     graph, events = load(files, target.root)
     project = discovery.project_root(files, target.root)
-    environment, environment_events = _environment(files, project, settings, process)
-    environment_events += unread_env_files(files, target.root, project) if not settings.no_env else []
-    tree, compile_events = compile_graph(graph, environment, reading)
+    environment, environment_events = _environment(files, target.root, project, options.environment)
+    tree, compile_events = compile_graph(graph, environment, options.mode)
     all_events: tuple[Event, ...] = (*events, *environment_events, *compile_events)
     return Config(
         graph=graph,
         tree=tree or MappingNode({}, Origin(Span(graph.root.source, 0, 0))),
         events=all_events,
         environment=environment,
-        catalog=catalog_of(files, settings),
+        catalog=catalog_of(files, options.schemas),
         fragment=target.fragment,
         passed_over_by=target.passed_over_by,
-        strict_env=settings.strict_env,
+        strict_env=options.strict_env,
         declared_variables=declared_names(sandboxed(files, target.root), project),
-        unreachable=settings.unreachable,
+        unreachable=options.unreachable,
         missing_files=discovery.missing_files(files, project, tree) if tree else frozenset(),
     )
 
 
-def _environment(files: Files, project: str, settings: Settings, process: Mapping[str, str] | None) -> tuple[Environment, list[Event]]:
-    if settings.no_env:
+def _environment(files: Files, root: str, project: str, choice: EnvironmentChoice | None) -> tuple[Environment, list[Event]]:
+    if choice is None:
         return Environment(), []
-    for path in settings.env_files or ():
+    for path in choice.files or ():
         if not files.is_file(path):
             raise UsageError(f"there is no env file `{path}`")
-    return read_environment(files, project, os.environ if process is None else process, settings.env_files)
+    environment, events = read_environment(files, project, choice.process, choice.files)
+    return environment, events + unread_env_files(files, root, project)
 
 
 def summary_of(config: Config) -> Summary:

@@ -14,6 +14,7 @@ from orbitcfg.document.keypath import KeyPathFormatter
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node, locate
 from orbitcfg.masking.url import without_credentials
+from orbitcfg.plural import counted
 
 if TYPE_CHECKING:
     from orbitcfg.catalog.check import Mismatch
@@ -21,30 +22,38 @@ if TYPE_CHECKING:
     from orbitcfg.effective.use import Use
 
 AnyEvent = TypeVar("AnyEvent", bound=Event)
-Worth = TypeVar("Worth")
+Result = TypeVar("Result")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Config:
-    """A configuration as ORBIT compiles it, with what happened on the way.
-
-    `tree` is empty where the root file gives no mapping. `fragment` says that the root is a part of some configuration,
-    looked at alone, so that nothing can be said of what it lacks; `passed_over_by` is a root file nearby that does not import it. `declared_variables` are the names in the repository's
-    `env.example`, None where it has none. `unreachable` are patterns for files that are meant to be imported by nothing.
-    `missing_files` are the domain and template files that adapters name and that are not below the project's root; none where that is not ORBIT's.
-    """
+    """A configuration as ORBIT compiles it, with what happened on the way."""
 
     graph: ImportGraph
+    """The files, and which imports which."""
     tree: Mapping
+    """The compiled tree; empty where the root file gives no mapping."""
     events: tuple[Event, ...]
+    """What happened while it was loaded and compiled, in order."""
     environment: Environment
+    """The variables that it was compiled with."""
     catalog: Catalog
+    """What ORBIT reads."""
     fragment: bool = False
+    """Whether the root is a part of some configuration, looked at alone, so that nothing can be said of what it lacks."""
     passed_over_by: str | None = None
+    """A root file near a fragment that does not import it."""
     strict_env: bool = False
+    """Whether an unset variable that something enabled needs is an error."""
     declared_variables: frozenset[str] | None = None
+    """The names in the repository's `env.example`, None where it has none."""
     unreachable: tuple[str, ...] = ()
+    """Patterns for files that are meant to be imported by nothing."""
     missing_files: frozenset[str] = frozenset()
+    """The domain and template files that adapters name and that are not below the project's root; none where that is not ORBIT's."""
+
+    def __repr__(self) -> str:
+        return f"<Config: {self.graph.root.source.name}, {counted(len(self.graph.documents), 'file')}, {counted(len(self.tree.entries), 'section')}>"
 
     def locate(self, path: KeyPath, *, value: bool = False) -> Span:
         """The place that a key path means."""
@@ -97,12 +106,12 @@ class Config:
 
         return used_blocks(self.tree, self.references)
 
-    def once(self, work: Callable[["Config"], Worth]) -> Worth:
+    def once(self, work: Callable[["Config"], Result]) -> Result:
         """What a function makes of this configuration, worked out at its first call and kept."""
         if work not in self._worked_out:
             self._worked_out[work] = work(self)
-        worth: Worth = self._worked_out[work]
-        return worth
+        result: Result = self._worked_out[work]
+        return result
 
     @cached_property
     def _worked_out(self) -> dict[object, Any]:

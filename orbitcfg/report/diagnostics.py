@@ -1,11 +1,14 @@
-"""What orbitcfg tells its user: diagnostics, and the report that holds them."""
+"""Diagnostics, and the report that holds them."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from orbitcfg.document.source import Source, Span
+from orbitcfg.plural import counted
+
+SeverityName: TypeAlias = Literal["error", "warning", "info"]
 
 
 class Severity(IntEnum):
@@ -16,9 +19,12 @@ class Severity(IntEnum):
     ERROR = 3
 
     @property
-    def label(self) -> str:
+    def label(self) -> SeverityName:
         """The name that users write and read."""
-        return self.name.lower()
+        return _NAMES[self]
+
+
+_NAMES: Mapping[Severity, SeverityName] = {Severity.INFO: "info", Severity.WARNING: "warning", Severity.ERROR: "error"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ Change: TypeAlias = Edit | Insertion | Removal
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """Changes that mend a finding, which go together.
+    """Changes that fix a finding, which go together.
 
     A safe one changes the resolved configuration at or below the key paths in `touches` alone, and is applied without being asked twice.
     """
@@ -72,22 +78,26 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding, placed.
-
-    `message` is the fact: lower case, no full stop, names in backquotes. `help` is one imperative.
-    `place` is a span, or a source where the whole file is meant, or None where there is none.
-    `key` is the key path as a user would type it, None where the finding is about none.
-    """
+    """One finding, placed."""
 
     code: str
+    """The rule's code."""
     name: str
+    """The rule's name."""
     severity: Severity
+    """How bad it is, as the user's settings have it."""
     message: str
+    """The fact: lower case, no full stop, names in backquotes."""
     help: str
+    """What to do: one imperative."""
     place: Span | Source | None
+    """Where; a source means the whole file, None no place."""
     key: str | None = None
+    """The key path as a user would type it, None where the finding is about none."""
     related: tuple[Annotation, ...] = ()
+    """Other places that belong to it."""
     fix: Fix | None = None
+    """What would fix it, None where that takes a person."""
 
     @property
     def file(self) -> str | None:
@@ -102,20 +112,26 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What was looked at.
-
-    `sources` says where variables were taken from, in the order in which they win.
-    """
+    """What was looked at."""
 
     files: int = 0
+    """Configuration files that were read."""
     adapters: int = 0
+    """Adapters that are defined."""
     adapters_enabled: int = 0
+    """Adapters that are on."""
     providers: int = 0
+    """Inference providers that are defined."""
     providers_enabled: int = 0
+    """Inference providers that are on."""
     variables_set: int = 0
+    """Variables that are used and set."""
     variables_unset: int = 0
+    """Variables that are used and not set."""
     sources: tuple[str, ...] = ()
+    """Where variables were taken from, the winning source last."""
     orbit: str = ""
+    """The version of ORBIT that the rules speak of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +144,12 @@ class RulePage:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Report:
     """All that one run found, in order of place, and what it looked at.
 
     `nouns` says for a code what its findings are called when they are counted: "files that nothing imports".
-    `pages` says for a code what its rule is about, for formats that carry the rules with them.
+    `pages` gives for each code what its rule is about, for formats that carry the rules with them.
     `crashed` says that a rule failed inside orbitcfg, so that something may be missing.
     """
 
@@ -141,7 +157,15 @@ class Report:
     summary: Summary = field(default_factory=Summary)
     nouns: Mapping[str, str] = field(default_factory=dict)
     crashed: bool = False
-    pages: Mapping[str, RulePage] = field(default_factory=dict)
+    pages: Callable[[], Mapping[str, RulePage]] = field(default=dict, compare=False)
+
+    def __repr__(self) -> str:
+        return f"<Report: {self.counts}>"
+
+    @property
+    def counts(self) -> str:
+        """How many findings it has of each severity, in words."""
+        return ", ".join(_counted(self.count(severity), severity) for severity in reversed(Severity))
 
     def count(self, severity: Severity) -> int:
         """How many findings have this severity."""
@@ -152,12 +176,16 @@ class Report:
         return threshold is not None and any(each.severity >= threshold for each in self.diagnostics)
 
 
-def joined(reports: Sequence[Report]) -> Report:
-    """Several reports as one: what they share is told once, their counts are added up."""
-    told: dict[object, Diagnostic] = {}
+def _counted(number: int, severity: Severity) -> str:
+    return f"{number} {severity.label}" if severity is Severity.INFO else counted(number, severity.label)
+
+
+def merge_reports(reports: Sequence[Report]) -> Report:
+    """Several reports as one: what they share is reported once, their counts are added up."""
+    once: dict[object, Diagnostic] = {}
     for each in (each for report in reports for each in report.diagnostics):
-        told.setdefault(_as_read(each), each)
-    return Report(tuple(told.values()), _summed(reports), reports[0].nouns, any(report.crashed for report in reports))
+        once.setdefault(_as_read(each), each)
+    return Report(tuple(once.values()), _summed(reports), reports[0].nouns, any(report.crashed for report in reports))
 
 
 def _summed(reports: Sequence[Report]) -> Summary:

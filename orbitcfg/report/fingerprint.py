@@ -10,7 +10,7 @@ from orbitcfg.report.diagnostics import Diagnostic
 def fingerprints(diagnostics: Iterable[Diagnostic]) -> list[str]:
     """One for each finding, 32 hexadecimal digits, none twice.
 
-    Made of rule, file, key path and words, and of nothing that moves when a line is added above: findings that are alike in
+    Made of rule, file, key path and message, and of nothing that moves when a line is added above: findings that are alike in
     all of these are told apart by their order.
     """
     seen: Counter[tuple[str, ...]] = Counter()

@@ -1,9 +1,9 @@
 """For GitHub Actions: workflow commands, which become annotations of the changed files."""
 
 from orbitcfg.document.source import Source, Span
-from orbitcfg.report import Style
 from orbitcfg.report.diagnostics import Diagnostic, Report, Severity
-from orbitcfg.report.terminal import safe
+from orbitcfg.report.style import Style
+from orbitcfg.report.terminal import strip_control_characters
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -33,7 +33,7 @@ def _place(place: Span | Source | None) -> dict[str, str | int]:
 
 
 def _escaped(text: str) -> str:
-    return safe(text).replace("%", "%25")
+    return strip_control_characters(text).replace("%", "%25")
 
 
 def _escaped_property(text: str) -> str:

@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 from orbitcfg.document.source import Source, Span
-from orbitcfg.report import Style
 from orbitcfg.report.diagnostics import Diagnostic, Report, Severity
 from orbitcfg.report.fingerprint import fingerprints
+from orbitcfg.report.style import Style
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 

@@ -6,14 +6,20 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from orbitcfg.document.source import Span
-from orbitcfg.report import Style
-from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, Severity
+from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, Severity, SeverityName
+from orbitcfg.report.style import Style
 
 
 class Shape(BaseModel):
     """A part of a published shape: it has the keys that it names, and no others."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def document(shape: BaseModel) -> str:
+    """A shape as one JSON document. Names that were no text on the disk hold half characters; UTF-8 has none, so they become `?`."""
+    text = json.dumps(shape.model_dump(), indent=2, ensure_ascii=False) + "\n"
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 class RelatedPlace(Shape):
@@ -30,7 +36,7 @@ class Finding(Shape):
 
     code: str = Field(description="The rule's code, such as ORB501.")
     name: str = Field(description="The rule's name, such as unknown-provider.")
-    severity: Literal["error", "warning", "info"] = Field(description="How bad it is.")
+    severity: SeverityName = Field(description="How bad it is.")
     message: str = Field(description="The fact.")
     help: str = Field(description="What to do now.")
     file: str | None = Field(description="Path relative to the working directory, with POSIX slashes.")
@@ -40,6 +46,15 @@ class Finding(Shape):
     end_column: int | None = Field(description="The column behind the last one.")
     key: str | None = Field(description="The key path that it is about, as `orbitcfg why` takes it.")
     related: list[RelatedPlace] = Field(description="Other places that belong to it.")
+
+
+class ShortFinding(Shape):
+    """A finding about a model or the engine."""
+
+    code: str = Field(description="The rule's code.")
+    severity: SeverityName = Field(description="How bad it is.")
+    message: str = Field(description="The fact.")
+    help: str = Field(description="What to do now.")
 
 
 class Counts(Shape):
@@ -81,7 +96,7 @@ def render(report: Report, _style: Style) -> str:
         diagnostics=[finding(diagnostic) for diagnostic in report.diagnostics],
         summary=_summary(report),
     )
-    return json.dumps(shape.model_dump(), indent=2, ensure_ascii=False) + "\n"
+    return document(shape)
 
 
 def finding(diagnostic: Diagnostic) -> Finding:
@@ -90,7 +105,7 @@ def finding(diagnostic: Diagnostic) -> Finding:
     return Finding(
         code=diagnostic.code,
         name=diagnostic.name,
-        severity=diagnostic.severity.label,  # type: ignore[arg-type]  # the labels are the literal's
+        severity=diagnostic.severity.label,
         message=diagnostic.message,
         help=diagnostic.help,
         file=diagnostic.file,
@@ -101,6 +116,11 @@ def finding(diagnostic: Diagnostic) -> Finding:
         key=diagnostic.key,
         related=[_related(annotation) for annotation in diagnostic.related],
     )
+
+
+def short_finding(diagnostic: Diagnostic) -> ShortFinding:
+    """A diagnostic in short."""
+    return ShortFinding(code=diagnostic.code, severity=diagnostic.severity.label, message=diagnostic.message, help=diagnostic.help)
 
 
 def _related(annotation: Annotation) -> RelatedPlace:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from orbitcfg.document.source import Span
-from orbitcfg.report import Style
 from orbitcfg.report.diagnostics import Diagnostic, Report, Severity
-from orbitcfg.report.terminal import safe
+from orbitcfg.report.style import Style
+from orbitcfg.report.terminal import strip_control_characters
 
 _NOT_IN_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _NO_FILE = "orbitcfg"
@@ -77,4 +77,4 @@ def _attribute(text: str) -> str:
 
 def _writable(text: str) -> str:
     """The text without what XML cannot hold."""
-    return _NOT_IN_XML.sub("\ufffd", safe(text))
+    return _NOT_IN_XML.sub("\ufffd", strip_control_characters(text))

@@ -1,14 +1,14 @@
 """For code scanning: SARIF 2.1.0, as https://docs.oasis-open.org/sarif/sarif/v2.1.0/ describes it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from orbitcfg.document.source import Source, Span
-from orbitcfg.report import Style
 from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, RulePage, Severity
 from orbitcfg.report.fingerprint import fingerprints
+from orbitcfg.report.style import Style
 from orbitcfg.version import __version__
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -24,9 +24,10 @@ def render(report: Report, _style: Style) -> str:
     A finding without a place becomes a notification of the run: GitHub refuses a whole log for one result without a location.
     """
     placed = [each for each in report.diagnostics if each.place is not None]
-    codes = sorted({each.code for each in report.diagnostics} | set(report.pages))
+    pages = report.pages()
+    codes = sorted({each.code for each in report.diagnostics} | set(pages))
     run = {
-        "tool": {"driver": _driver(report, codes)},
+        "tool": {"driver": _driver(report, pages, codes)},
         "invocations": [_invocation(report)],
         "columnKind": "unicodeCodePoints",
         "results": [_result(each, codes.index(each.code), mark) for each, mark in zip(placed, fingerprints(placed), strict=True)],
@@ -34,12 +35,12 @@ def render(report: Report, _style: Style) -> str:
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
 
 
-def _driver(report: Report, codes: list[str]) -> dict[str, Any]:
+def _driver(report: Report, pages: Mapping[str, RulePage], codes: list[str]) -> dict[str, Any]:
     names = {each.code: each.name for each in report.diagnostics}
     return {
         "name": "orbitcfg",
         "semanticVersion": __version__,
-        "rules": [_rule(code, report.pages[code]) if code in report.pages else {"id": code, "name": names[code]} for code in codes],
+        "rules": [_rule(code, pages[code]) if code in pages else {"id": code, "name": names[code]} for code in codes],
     }
 
 

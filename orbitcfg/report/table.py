@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from orbitcfg.report.terminal import safe
+from orbitcfg.report.terminal import strip_control_characters
 
 GAP = 2
 """Columns between two columns, and before what stands under a heading."""
@@ -56,7 +56,7 @@ def format_table(columns: Sequence[TableColumn], groups: Sequence[TableGroup], *
     layout = _layout(columns, [titles, *(row for group in groups for row in group.rows)], width - GAP * len(columns))
     _print_row(console, layout, titles)
     for group in groups:
-        console.print(Text(safe(group.heading), "bold"), soft_wrap=True)
+        console.print(Text(strip_control_characters(group.heading), "bold"), soft_wrap=True)
         for row in group.rows:
             _print_row(console, layout, row)
     return "".join(f"{line.rstrip()}\n" for line in written.getvalue().splitlines())
@@ -72,7 +72,10 @@ class _Width:
 
 def _layout(columns: Sequence[TableColumn], rows: Sequence[TableRow], room: int) -> tuple[_Width, ...]:
     """Columns as wide as what they hold; where that is too much, those above the average share what the others leave."""
-    widths = [max(cell_len(safe(text)) for cell in cells for text, _ in cell) for cells in zip(*(row.cells for row in rows), strict=True)]
+    widths = [
+        max(cell_len(strip_control_characters(text)) for cell in cells for text, _ in cell)
+        for cells in zip(*(row.cells for row in rows), strict=True)
+    ]
     widest = room if sum(widths) <= room else room // len(widths)
     return tuple(_Width(width) if width <= widest else _Width(None, column.share) for column, width in zip(columns, widths, strict=True))
 
@@ -82,10 +85,10 @@ def _print_row(console: Console, layout: tuple[_Width, ...], row: TableRow) -> N
     table = Table.grid(padding=(0, GAP, 0, 0), expand=any(width.share for width in layout))
     for width in layout:
         table.add_column(width=width.fixed, ratio=width.share)
-    table.add_row(*(Group(*(_Breakable(safe(text), style) for text, style in cell)) for cell in row.cells))
+    table.add_row(*(Group(*(_Breakable(strip_control_characters(text), style) for text, style in cell)) for cell in row.cells))
     console.print(Padding(table, (0, 0, 0, GAP)))
     if row.remark:
-        console.print(Padding(_Breakable(safe(row.remark)), (0, 0, 0, 2 * GAP)))
+        console.print(Padding(_Breakable(strip_control_characters(row.remark)), (0, 0, 0, 2 * GAP)))
 
 
 class _Breakable(Text):

@@ -2,9 +2,9 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from orbitcfg.document.decode import decode_source, reason
 from orbitcfg.errors import UsageError
@@ -32,13 +32,17 @@ class SettingsFile:
     table: dict[str, Any]
 
 
-def values(files: Files, path: str | None) -> dict[str, Any]:
+RuleCode: TypeAlias = Callable[[str], str]
+"""The code, or the beginning of codes, that a name in a settings file means. Raises UsageError where it means none."""
+
+
+def values(files: Files, path: str | None, code_of: RuleCode) -> dict[str, Any]:
     """What the settings file for a path sets, by the names of `Settings`; nothing where there is none.
 
     `path` is what the user named, a folder or a file, None for the working directory. Raises UsageError for a file that is wrong.
     """
     found = read(files, path)
-    return _values(files, found) if found else {}
+    return _values(files, found, code_of) if found else {}
 
 
 def read(files: Files, path: str | None) -> SettingsFile | None:
@@ -103,7 +107,7 @@ def _check(name: str, content: bytes, table: dict[str, Any]) -> None:
 
     found = problems(table)
     if found:
-        raise UsageError("\norbitcfg: ".join(f"{name}{_line(content, setting)}: {words}" for setting, words in found))
+        raise UsageError("\norbitcfg: ".join(f"{name}{_line(content, setting)}: {problem}" for setting, problem in found))
 
 
 def _line(content: bytes, setting: str) -> str:
@@ -116,13 +120,11 @@ def _line(content: bytes, setting: str) -> str:
     return f":{number}"
 
 
-def _values(files: Files, found: SettingsFile) -> dict[str, Any]:
-    from orbitcfg.lint import selection
-
+def _values(files: Files, found: SettingsFile, code_of: RuleCode) -> dict[str, Any]:
     table = found.table
     try:
-        chosen: dict[str, Any] = {name: selection.codes(table[name]) for name in ("select", "ignore") if name in table}
-        severity = {selection.code(name): level for name, level in table.get("severity", {}).items()}
+        chosen: dict[str, Any] = {name: tuple(_codes(table[name], code_of)) for name in ("select", "ignore") if name in table}
+        severity = {code_of(name): level for name, level in table.get("severity", {}).items()}
     except UsageError as error:
         raise UsageError(f"{found.name}: {error}") from None
     paths = {name.replace("env-file", "env_files"): tuple(_paths(files, found, name)) for name in _FILES if name in table}
@@ -130,6 +132,11 @@ def _values(files: Files, found: SettingsFile) -> dict[str, Any]:
     rest = {"severity": severity} if severity else {}
     fail_on = {"fail_on": table["fail-on"]} if "fail-on" in table else {}
     return {**chosen, **paths, **globs, **rest, **fail_on}
+
+
+def _codes(names: Iterable[str], code_of: RuleCode) -> Iterator[str]:
+    """The codes that names mean; blanks mean none."""
+    return (code_of(name.strip()) for name in names if name.strip())
 
 
 def _paths(files: Files, found: SettingsFile, setting: str) -> Iterator[str]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
 
-from orbitcfg.report.diagnostics import Diagnostic, Severity
+from orbitcfg.errors import ExitStatus
+from orbitcfg.report.diagnostics import Diagnostic, Report, Severity
 
 ENVIRONMENT = {"ORBITCFG_FORMAT": "format", "ORBITCFG_COLOR": "color"}
 """The only environment variables that set anything, besides NO_COLOR."""
@@ -14,33 +15,18 @@ NEVER = "never"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """Everything that changes what orbitcfg says or how.
+class Policy:
+    """Which findings are wanted, how bad they are, and from where on they fail a command; each field as in `Settings`."""
 
-    `select` and `ignore` are codes or their beginnings (`ORB1`); nothing selected means all.
-    `severity` has another severity for a code or a beginning of codes; the longest counts. `roots` are what is looked at where no path
-    is given, `unreachable` patterns for files that nothing need import.
-    `fail_on` None: findings never fail. `env_files` None: look for `.env` as ORBIT does. `no_env`: neither file nor process.
-    """
-
-    format: str | None = None
-    color: str = "auto"
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     severity: Mapping[str, Severity] = field(default_factory=dict)
-    roots: tuple[str, ...] = ()
-    unreachable: tuple[str, ...] = ()
     fail_on: Severity | None = Severity.ERROR
-    env_files: tuple[str, ...] | None = None
-    no_env: bool = False
-    strict_env: bool = False
-    schemas: tuple[str, ...] = ()
-    verbose: bool = False
 
     def selects(self, code: str) -> bool:
         """Whether findings of this code are wanted."""
-        chosen = not self.select or code.startswith(self.select)
-        return chosen and not (self.ignore and code.startswith(self.ignore))
+        selected = not self.select or code.startswith(self.select)
+        return selected and not (self.ignore and code.startswith(self.ignore))
 
     def regraded(self, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
         """The findings with the severities that the user gave them."""
@@ -48,9 +34,52 @@ class Settings:
             return tuple(diagnostics)
         return tuple(replace(each, severity=self._severity_of(each)) for each in diagnostics)
 
+    def status(self, report: Report) -> ExitStatus:
+        """How a command with this report ends; a fault inside orbitcfg counts more than findings."""
+        if report.crashed:
+            return ExitStatus.FAULT
+        return ExitStatus.FINDINGS if report.fails(self.fail_on) else ExitStatus.OK
+
     def _severity_of(self, diagnostic: Diagnostic) -> Severity:
         fitting = [code for code in self.severity if diagnostic.code.startswith(code)]
         return self.severity[max(fitting, key=len)] if fitting else diagnostic.severity
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that changes what orbitcfg finds and how it is shown. Commands split it up: no room below them sees the whole."""
+
+    format: str | None = None
+    """How the result is printed; None: the command's usual format."""
+    color: str = "auto"
+    """When there is colour: auto, always, never."""
+    select: tuple[str, ...] = ()
+    """Codes of the rules that are wanted, or their beginnings (`ORB1`); none means all."""
+    ignore: tuple[str, ...] = ()
+    """Codes, or their beginnings, of the rules that are not."""
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+    """Another severity for a code or a beginning of codes; the longest counts."""
+    roots: tuple[str, ...] = ()
+    """What is looked at where no path is given."""
+    unreachable: tuple[str, ...] = ()
+    """Patterns for files that nothing need import."""
+    fail_on: Severity | None = Severity.ERROR
+    """The severity from which on a command fails; None: findings never fail."""
+    env_files: tuple[str, ...] | None = None
+    """Files of variables; None: the `.env` that ORBIT would find."""
+    no_env: bool = False
+    """Neither an env file nor the process's environment."""
+    strict_env: bool = False
+    """An unset variable that something enabled needs is an error."""
+    schemas: tuple[str, ...] = ()
+    """Schema files that add to the catalogue of what ORBIT reads."""
+    verbose: bool = False
+    """Findings of severity info are shown one by one."""
+
+    @property
+    def policy(self) -> Policy:
+        """What of it decides on findings."""
+        return Policy(self.select, self.ignore, self.severity, self.fail_on)
 
 
 def threshold(name: str) -> Severity | None:
@@ -58,10 +87,10 @@ def threshold(name: str) -> Severity | None:
     return None if name == NEVER else Severity[name.upper()]
 
 
-def merged(environment: Mapping[str, str], flags: Mapping[str, Any], file: Mapping[str, Any] = MappingProxyType({})) -> Settings:
+def merge_settings(environment: Mapping[str, str], flags: Mapping[str, Any], file: Mapping[str, Any] = MappingProxyType({})) -> Settings:
     """What wins: defaults < settings file < environment < flags; a flag that is None was not given.
 
-    `file` is what `settings_file.values` gives. `fail_on` is a word in all of them.
+    `file` is what `settings.file.values` gives. `fail_on` is a word in all of them.
     """
     values: dict[str, Any] = dict(file)
     values.update({name: environment[variable] for variable, name in ENVIRONMENT.items() if environment.get(variable)})

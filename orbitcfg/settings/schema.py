@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from orbitcfg.suggest import nearest
+from orbitcfg.suggest import did_you_mean
 
 SCHEMA_ID = "settings.schema.json"
 _Text: TypeAlias = Annotated[str, StringConstraints(min_length=1)]
@@ -29,12 +29,12 @@ class SettingsShape(BaseModel):
 
 
 def problems(table: dict[str, Any]) -> list[tuple[str, str]]:
-    """What is wrong with a settings table: the setting, and the fault in words. Empty where it is right."""
+    """What is wrong with a settings table: the setting, and what is wrong with it. Empty where it is right."""
     try:
         SettingsShape.model_validate(table)
     except ValidationError as error:
         return [
-            (str(each["loc"][0]), _words(each["type"], each["loc"], each["msg"])) for each in error.errors(include_input=False, include_url=False)
+            (str(each["loc"][0]), _problem(each["type"], each["loc"], each["msg"])) for each in error.errors(include_input=False, include_url=False)
         ]
     return []
 
@@ -50,10 +50,9 @@ def names() -> list[str]:
     return [field.alias or name for name, field in SettingsShape.model_fields.items()]
 
 
-def _words(kind: str, location: tuple[int | str, ...], message: str) -> str:
+def _problem(kind: str, location: tuple[int | str, ...], message: str) -> str:
     name = str(location[0])
     if kind == "extra_forbidden":
-        meant = nearest(name, names(), cutoff=0.6)
-        return f"there is no setting `{name}`" + (f": did you mean `{meant}`?" if meant else f"; there are {', '.join(names())}")
+        return f"there is no setting `{name}`" + did_you_mean(name, names(), otherwise=f"; there are {', '.join(names())}", cutoff=0.6)
     where = f"`{name}`" + "".join(f", entry {part + 1}" if isinstance(part, int) else f", `{part}`" for part in location[1:] if part != "[key]")
     return f"{where}: {message[:1].lower()}{message[1:]}"

@@ -22,12 +22,11 @@ from orbitcfg.document.tree import KeyPath, Scalar, key_span
 from orbitcfg.effective.switches import in_use
 from orbitcfg.files.store import Memory
 from orbitcfg.lint.runner import run_rules
-from orbitcfg.project.compiler import configuration, targets
+from orbitcfg.project.compiler import CompileOptions, configuration, targets
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules import RULES
 from orbitcfg.rules.shape._dead import below_dead
-from orbitcfg.settings.model import Settings
 from tests.shared import SHARED
 
 TREE = SHARED / "orbit" / "config"
@@ -85,7 +84,7 @@ def named_files(texts: Texts) -> dict[str, str]:
 def config_of(texts: Texts, others: Texts) -> Config:
     """The configuration of these files, without an environment."""
     memory = Memory({f"/{name}": text.encode() for name, text in {**others, **texts}.items()})
-    return configuration(memory, targets(memory, "/repo/config")[0], Settings(no_env=True), {}, InterpolationMode.UNKNOWN)
+    return configuration(memory, targets(memory, "/repo/config")[0], CompileOptions(InterpolationMode.UNKNOWN))
 
 
 def diagnostics(texts: Texts, others: Texts) -> tuple[Diagnostic, ...]:

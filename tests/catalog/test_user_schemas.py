@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orbitcfg.catalog.store import subschemas, vocabulary
-from orbitcfg.commands.validate import validate
-from orbitcfg.commands.why import Explanation, why
+from orbitcfg.commands.validate.command import validate
+from orbitcfg.commands.why.command import why
+from orbitcfg.commands.why.result import Explanation
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Memory
 from orbitcfg.settings.model import Settings

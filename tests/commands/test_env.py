@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.commands.env.command import env, notes, told, write_example
+from orbitcfg.commands.env.command import env, write_example
 from orbitcfg.commands.env.json import VariablesShape
-from orbitcfg.commands.env.variables import FORMATS, Inventory, render
+from orbitcfg.commands.env.result import VariableInventory
+from orbitcfg.commands.formats import FORMATS, render
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Memory
 from orbitcfg.settings.model import Settings
@@ -34,7 +35,7 @@ adapters:
 }
 
 
-def found(process: dict[str, str] | None = None, settings: Settings = Settings(), **more: str) -> Inventory:
+def found(process: dict[str, str] | None = None, settings: Settings = Settings(), **more: str) -> VariableInventory:
     """The variables of these files."""
     texts = {**FILES, **{name.replace("__", ".").replace("_slash_", "/"): text for name, text in more.items()}}
     files = Memory({f"/repo/{path}": text.encode() for path, text in texts.items()})
@@ -129,7 +130,7 @@ def test_markdown_is_one_table() -> None:
     assert {line.count("|") for line in lines} == {6}
 
 
-@pytest.mark.parametrize("format_name", FORMATS)
+@pytest.mark.parametrize("format_name", FORMATS["env"])
 def test_no_format_shows_a_value(format_name: str) -> None:
     names = ("PORT", "ADMIN_PASSWORD", "SHIMMY_URL", "OPENAI_API_KEY")
     environment = dict.fromkeys(names, "canary")
@@ -140,12 +141,12 @@ def test_no_format_shows_a_value(format_name: str) -> None:
 
 
 def test_without_variables() -> None:
-    assert render(Inventory((), (), None), "full") == "no variables\n"
+    assert render(VariableInventory((), (), None), "full") == "no variables\n"
 
 
 def test_a_file_that_cannot_be_read_is_told() -> None:
     inventory = found(config_slash_more__yaml="a: [\n")
-    assert notes(inventory) == ("`repo/config/more.yaml` cannot be read, so variables in it are missing here",)
+    assert inventory.notes == ("`repo/config/more.yaml` cannot be read, so variables in it are missing here",)
 
 
 @pytest.fixture
@@ -158,7 +159,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def here() -> Inventory:
+def here() -> VariableInventory:
     """The variables of the files that are worked in."""
     return env(process={})
 
@@ -192,12 +193,12 @@ def test_an_example_gets_what_it_lacks(project: Path) -> None:
     """At its end, with who uses it; what it holds stays, what nothing uses is told and stays too. A second run changes nothing."""
     first = write_example(here(), "env.example")
     assert (project / "env.example").read_text("utf-8") == EXAMPLE
-    assert told(first, "env.example") == (
+    assert first.describe("env.example") == (
         "`env.example`: `GREETING`, `lower`, `SHIMMY_URL`, `VLLM_KEY`, `ONLY_OFF`, `OPENAI_API_KEY` added",
         "`env.example` declares what this configuration does not use: `OLD`",
     )
     before = (project / "env.example").stat()
-    assert told(write_example(here(), "env.example"), "env.example")[0] == "`env.example` lacks nothing"
+    assert write_example(here(), "env.example").describe("env.example")[0] == "`env.example` lacks nothing"
     assert (project / "env.example").stat() == before
 
 

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 import yaml
 
-from orbitcfg.commands.providers import full, usage
+from orbitcfg.commands.formats import FORMATS, render
+from orbitcfg.commands.providers import full
 from orbitcfg.commands.providers.json import Effective
-from orbitcfg.commands.providers.usage import Usage, selected
-from orbitcfg.commands.why import origin_label
+from orbitcfg.commands.providers.usage import Usage, adapters, selected, services
+from orbitcfg.commands.resolve.yaml import origin_label
 from orbitcfg.document.masked import masked_node
 from orbitcfg.document.tree import plain
 from orbitcfg.document.yaml_writer import annotated_yaml, to_yaml
@@ -37,7 +38,7 @@ def found(**sections: Any) -> Config:
 def printed(format_name: str, every: bool = False) -> str:
     """The rows of that configuration."""
     whole = found()
-    return usage.render(Usage(whole, selected(whole.uses, every=every)), format_name)
+    return render(Usage(whole, selected(whole.uses, every=every)), format_name)
 
 
 TABLE = """\
@@ -89,24 +90,24 @@ def test_json_has_the_published_shape_and_the_issues_keys() -> None:
     }
 
 
-@pytest.mark.parametrize("format_name", usage.FORMATS)
+@pytest.mark.parametrize("format_name", FORMATS["providers"])
 def test_no_format_shows_a_key(format_name: str) -> None:
     text = printed(format_name, every=True)
     assert [secret for secret in ("very-secret", "hidden-model", "user:pass") if secret in text] == []
 
 
-@pytest.mark.parametrize("format_name", usage.FORMATS)
+@pytest.mark.parametrize("format_name", FORMATS["providers"])
 def test_no_format_shows_the_credentials_of_an_address_that_stands_for_a_name(format_name: str) -> None:
     address = "https://user:pass@proxy.example/v1"
     whole = found(adapters=[adapter(address, inference_provider=address, allowed_models=[{"name": address, "provider": address, "model": address}])])
-    text = usage.render(Usage(whole, selected(whole.uses, every=True)), format_name)
+    text = render(Usage(whole, selected(whole.uses, every=True)), format_name)
     assert "user:pass" not in text
     assert "https://***@proxy.example/v1" in text.replace("\n", "")
 
 
 def test_markdown_escapes_what_would_break_the_table() -> None:
     whole = config({"inference": {"shimmy": {**SHIMMY, "model": "a|b"}}})
-    assert usage.render(Usage(whole, selected(whole.uses)), "markdown").splitlines()[2] == (
+    assert render(Usage(whole, selected(whole.uses)), "markdown").splitlines()[2] == (
         "| (default) | inference | shimmy (general) | a\\|b (block) | http://localhost:11435/v1 (block) | not-needed | ok |  |"
     )
 
@@ -130,19 +131,19 @@ def test_the_rows_that_are_asked_for(choice: dict[str, Any], rows: list[str | No
 
 def test_names_that_can_be_asked_for() -> None:
     uses = found().uses
-    assert (usage.services(uses), usage.adapters(uses)) == (("inference", "embedding"), ("default", "plain", "team", "later", "team@fast"))
+    assert (services(uses), adapters(uses)) == (("inference", "embedding"), ("default", "plain", "team", "later", "team@fast"))
 
 
 def test_the_table_fits_a_hundred_columns() -> None:
     long = "an-adapter-of-a-name-that-is-much-longer-than-anybody-would-like"
     choices = [{"name": f"choice-{long}", "provider": "openai", "model": f"vendor/{long}"}]
     whole = found(adapters=[adapter(long, inference_provider="openai", allowed_models=choices), adapter("gone", inference_provider=long)])
-    lines = usage.render(Usage(whole, selected(whole.uses)), "full").splitlines()
+    lines = render(Usage(whole, selected(whole.uses)), "full").splitlines()
     assert max(len(line) for line in lines) <= full.COLUMNS
 
 
 def test_no_rows() -> None:
-    assert usage.render(Usage(found(), ()), "full") == "nothing\n"
+    assert render(Usage(found(), ()), "full") == "nothing\n"
 
 
 def test_an_excerpt_is_the_adapter_and_all_that_it_uses_resolved() -> None:

@@ -9,12 +9,14 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orbitcfg.commands.resolve import printed, resolve
-from orbitcfg.commands.validate import validate
+from orbitcfg.commands.formats import render
+from orbitcfg.commands.resolve.command import resolve
+from orbitcfg.commands.validate.command import validate
 from orbitcfg.document.source import Source
 from orbitcfg.document.tree import plain
 from orbitcfg.document.yaml_reader import parse
 from orbitcfg.files.store import Memory
+from orbitcfg.report.style import Style
 from tests.shared import SHARED, needs_shared
 from tests.test_laws import YAML_TEXTS, is_recursive, pure
 
@@ -48,8 +50,7 @@ def test_a_resolved_tree_reads_back(tree: str) -> None:
     """Annotated or not, what `resolve` prints is the value."""
     resolution = resolve(ORBIT / tree, process=recorded("env-full"))
     for annotate in (False, True):
-        text = printed(resolution, "yaml", show_secrets=True, annotate=annotate)
-        assert text is not None
+        text = render(resolution, "yaml", Style(show_secrets=True, annotate=annotate))
         assert yaml.safe_load(text) == resolution.value
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orbitcfg.commands.resolve import resolve
+from orbitcfg.commands.resolve.command import resolve
 from orbitcfg.files.store import Memory
 
 ADMIN = "auth: {default_admin_password: x}\n"
@@ -48,10 +48,11 @@ def test_odd_origins_with_credentials_end_the_start(origins: str) -> None:
 
 def test_half_a_pair_of_surrogates_is_printed_and_never_a_file() -> None:
     """Text that is no valid Unicode is a value like any other; as the name of a file ORBIT raises."""
-    from orbitcfg.commands.resolve import printed
+    from orbitcfg.commands.formats import render
+    from orbitcfg.report.style import Style
 
     text = ADMIN + 'a: "\\ud800b"\n'
     resolution = resolve("/c/config.yaml", files=Memory({"/c/config.yaml": text.encode()}), process={})
-    assert 'a: "\\uD800b"' in str(printed(resolution, "yaml", show_secrets=True, annotate=False))
+    assert 'a: "\\uD800b"' in render(resolution, "yaml", Style(show_secrets=True))
     text = ADMIN + 'import: "\\ud800.yaml"\n'
     assert resolve("/c/config.yaml", files=Memory({"/c/config.yaml": text.encode()}), process={}).tree is None

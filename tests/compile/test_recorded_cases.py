@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from orbitcfg.commands.resolve import resolve
+from orbitcfg.commands.resolve.command import resolve
 from orbitcfg.compile.environment import read_environment
 from orbitcfg.files.store import Disk
 from tests.shared import read_facts

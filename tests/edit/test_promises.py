@@ -9,7 +9,7 @@ from orbitcfg.document.yaml_reader import parse
 from orbitcfg.edit.fixer import FixResult, changed_paths, plan_fixes
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Files, Memory
-from orbitcfg.project.compiler import configuration, targets
+from orbitcfg.project.compiler import CompileOptions, configuration, targets
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Edit, Fix, Report, Severity
 from orbitcfg.settings.model import Settings
@@ -20,7 +20,7 @@ TEXT = "general: {port: 3000, verbose: false}\nmessages: {hello: a}\n"
 
 
 def compiled(files: Files) -> list[Config]:
-    return [configuration(files, targets(files, "/repo")[0], Settings(no_env=True), {}, InterpolationMode.UNKNOWN)]
+    return [configuration(files, targets(files, "/repo")[0], CompileOptions(InterpolationMode.UNKNOWN))]
 
 
 def fixed(*wanted: tuple[str, str, bool, tuple[tuple[str, ...], ...]], read: str = TEXT) -> FixResult:

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from orbitcfg.commands.schema import schema
+from orbitcfg.commands.schema.command import schema
 from tests.shared import PROJECT
 
 SERVER = Path(__file__).parent / "node_modules" / "yaml-language-server" / "bin" / "yaml-language-server"

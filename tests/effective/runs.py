@@ -8,9 +8,8 @@ from urllib.parse import urlsplit
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.effective import Use
 from orbitcfg.files.store import Memory
-from orbitcfg.project.compiler import configuration, targets
+from orbitcfg.project.compiler import CompileOptions, EnvironmentChoice, configuration, targets
 from orbitcfg.project.config import Config
-from orbitcfg.settings.model import Settings
 from tests.shared import read_facts
 
 CHAT = {"openai": "/chat/completions", "ollama": "/api/chat"}
@@ -49,7 +48,7 @@ def config_of(run: dict[str, Any]) -> Config:
         contents["/orbit/.env"] = run["dotenv"].encode()
     files = Memory(contents)
     process = {"LANG": "C.UTF-8", "ORBIT_DEFAULT_ADMIN_PASSWORD": "x", **run["env"]}
-    return configuration(files, targets(files, "/orbit/config")[0], Settings(), process, InterpolationMode.ORBIT)
+    return configuration(files, targets(files, "/orbit/config")[0], CompileOptions(InterpolationMode.ORBIT, EnvironmentChoice(process)))
 
 
 def recorded(adapter: dict[str, Any]) -> Call | None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.commands.smoke import Generation, smoke
+from orbitcfg.commands.smoke.command import smoke
+from orbitcfg.commands.smoke.result import Generation
 from orbitcfg.engine import facts
 from orbitcfg.engine.choice import SmokeOptions
 from orbitcfg.observed.observation import Damage, Ending, ModelFault

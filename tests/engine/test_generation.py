@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
-from orbitcfg.commands import smoke as command
-from orbitcfg.commands.smoke import Generation, smoke
+from orbitcfg.commands.engine_context import engine_context, engine_report
+from orbitcfg.commands.formats import render
+from orbitcfg.commands.smoke.command import smoke
+from orbitcfg.commands.smoke.result import Generation
 from orbitcfg.engine import install, parameters, run, selftest
 from orbitcfg.engine.child import Child
 from orbitcfg.engine.choice import SmokeOptions
@@ -165,11 +167,11 @@ def test_a_model_that_does_not_fit_is_not_loaded(project: Path) -> None:
     from orbitcfg.settings.model import Settings
 
     with Child(os.environ) as child:
-        config, run_context = command.configured(None, True, Settings(), Disk(), dict(os.environ))
+        config, run_context = engine_context(None, Settings(), Disk(), dict(os.environ), optional=True)
         seen = run.run_generation(config, SmokeOptions(self_test=True), run_context, child, free_bytes=1000)
     assert seen.engine
     assert (seen.engine.ending, seen.engine.reason, seen.engine.free_bytes) == (Ending.NOT_TRIED, "memory", 1000)
-    assert [each.code for each in command.reported(config, seen, Settings()).diagnostics] == ["ORB805", "ORB821"]
+    assert [each.code for each in engine_report(config, seen, Settings().policy).diagnostics] == ["ORB805", "ORB821"]
 
 
 def test_a_base_model_that_says_nothing_is_a_warning_with_its_cause(project: Path) -> None:
@@ -191,7 +193,7 @@ def test_another_answer_than_the_known_one_is_an_error(project: Path) -> None:
     """A child that computes wrong, as a bad build would."""
     program = 'import os, sys; sys.stdin.readline(); os.write(1, b\'\\x1e{"event": "text", "text": " orbitcfg hears me"}\\n\\x1e{"event": "done", "finish": "stop"}\\n\')'
     with Child(os.environ, (sys.executable, "-c", program)) as child:
-        made = smoke(None, SmokeOptions(self_test=True), process=dict(os.environ), child=child)
+        made = smoke(None, SmokeOptions(self_test=True), process=dict(os.environ), engine=child)
     assert [(each.code, each.message) for each in made.report.diagnostics] == [
         ("ORB822", f"the built-in model says `orbitcfg hears me` instead of `{selftest.ANSWER}`: the engine computes wrong here")
     ]
@@ -218,7 +220,7 @@ def test_a_prompt_too_long_for_the_context_is_told(project: Path) -> None:
 
 def test_text_and_json_tell_the_same(project: Path) -> None:
     made = smoked(self_test=True)
-    shape = json.loads(command.as_json(made))
+    shape = json.loads(render(made, "json"))
     assert (shape["version"], shape["text"], shape["known_answer"], shape["finish"], shape["findings"]) == (
         1,
         f" {selftest.ANSWER}",
@@ -226,13 +228,13 @@ def test_text_and_json_tell_the_same(project: Path) -> None:
         "stop",
         [],
     )
-    text = command.as_text(made)
+    text = render(made, "full")
     assert f"text       ' {selftest.ANSWER}'\nfinish     stop after 8 tokens, the known answer\n" in text
 
 
 def test_no_secret_leaves(project: Path) -> None:
     made = smoked(adapter="cloud")
-    assert "canary" not in command.as_text(made) + command.as_json(made) + repr(made)
+    assert "canary" not in render(made, "full") + render(made, "json") + repr(made)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.commands import models
+from orbitcfg.commands.formats import render
+from orbitcfg.commands.models.command import models
+from orbitcfg.commands.models.result import ModelInventory
 from orbitcfg.errors import UsageError
 from tests.engine.damaged import GOOD
 from tests.tools import gguf_writer as writer
@@ -37,12 +39,12 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def listed() -> models.Inventory:
-    return models.models(process=dict(os.environ))
+def listed(server: str | None = None) -> ModelInventory:
+    return models(server=server, process=dict(os.environ))
 
 
 def test_a_block_tells_what_a_model_is_and_who_lists_it_how(project: Path) -> None:
-    text = models.as_text(listed())
+    text = render(listed(), "full")
     assert (
         text
         == f"""3 models; a relative `model_path` starts from {project}
@@ -70,16 +72,16 @@ models/page.gguf
 
 
 def test_one_server_is_shown_alone(project: Path) -> None:
-    text = models.as_text(listed(), "shimmy@1.7")
+    text = render(listed("shimmy@1.7"), "full")
     assert "  Shimmy 1.7              my-model\n" in text
     assert "Ollama" not in text
     with pytest.raises(UsageError) as error:
-        models.as_text(listed(), "shimy")
+        listed("shimy")
     assert str(error.value) == "--for takes shimmy@1.7, shimmy@1.8, shimmy, ollama, llama-server, not `shimy`: did you mean `shimmy`?"
 
 
 def test_json_has_every_server_and_the_findings(project: Path) -> None:
-    shape = json.loads(models.as_json(listed()))
+    shape = json.loads(render(listed(), "json"))
     assert [each["path"] for each in shape["models"]] == ["models/My_Model.gguf", "models/a/b/c/d/deep.gguf", "models/page.gguf"]
     assert shape["models"][0]["listed"] == {
         "shimmy@1.7": {"name": "my-model", "also": [], "reason": None},
@@ -108,7 +110,7 @@ def test_a_name_does_not_steer_the_terminal(tmp_path: Path, monkeypatch: pytest.
     (tmp_path / "models").mkdir()
     values = {**built().values, "general.architecture": writer.Value(writer.TEXT, "lla\x1b[2Jma")}
     (tmp_path / "models/\x1b[31mred\r.gguf").write_bytes(replace(built(), values=values).written())
-    text = models.as_text(listed())
+    text = render(listed(), "full")
     assert "\x1b" not in text
     assert "\r" not in text
     assert "lla\ufffd[2Jma" in text

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from orbitcfg.commands.smoke import smoke
+from orbitcfg.commands.smoke.command import smoke
 from orbitcfg.engine import facts, selftest
 from orbitcfg.engine.choice import SmokeOptions
 from orbitcfg.observed.observation import Ending, ModelFacts, ModelFault, ModelKind

@@ -10,15 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orbitcfg.commands.validate import validate
+from orbitcfg.commands.formats import render
+from orbitcfg.commands.validate.command import validate
 from orbitcfg.files.recording import digest
 from orbitcfg.files.store import Disk, Files, Memory
 from orbitcfg.lint import cache as cache_module
 from orbitcfg.lint.cache import CachedResult, ResultCache
 from orbitcfg.project.config import Config
-from orbitcfg.report import Style, render
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
+from orbitcfg.report.style import Style
 from orbitcfg.rules._rule import Rule
 from orbitcfg.settings.model import Settings
 from tests.program import Outcome, run

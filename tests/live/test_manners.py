@@ -15,14 +15,14 @@ import pytest
 
 from orbitcfg.commands.doctor.checkup import Listener
 from orbitcfg.commands.doctor.command import doctor
-from orbitcfg.commands.doctor.render import FORMATS, render
 from orbitcfg.commands.doctor.request import Request, SmokeWhen
+from orbitcfg.commands.formats import FORMATS, render
 from orbitcfg.files.store import Disk
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.observed.check import CheckResult, CheckState, ProbeFault
 from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
 from orbitcfg.observed.observation import Ending, EngineRun, ModelChoice, Observations
-from orbitcfg.report import Style
+from orbitcfg.report.style import Style
 from tests.live.doubles import Answer, Asked, serving
 from tests.live.doubles.openai import OpenAi
 from tests.live.doubles.shimmy import Shimmy
@@ -162,7 +162,7 @@ def test_no_output_holds_a_secret(tmp_path: Path) -> None:
         process = {"OPENAI_API_KEY": f"{MARKER}2", "ALL_PROXY": f"http://user:{MARKER}3@127.0.0.1:9"}
         checkup = setup.check(process, generate=True, billable=True)
     assert any(asked.bearer == f"{MARKER}2" for asked in server.asked)
-    for form in FORMATS:
+    for form in FORMATS["doctor"]:
         text = render(checkup, form, Style(verbose=True))
         assert MARKER not in text, form
         assert "401" in text
@@ -174,7 +174,7 @@ def test_a_home_directory_is_shown_as_a_tilde(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("HOME", "/home/somebody")
     with serving(Shimmy("1.7.4", ("/home/somebody/models/x.gguf",))) as server:
         checkup = shimmy(tmp_path, server.url, "y").check()
-    for form in FORMATS:
+    for form in FORMATS["doctor"]:
         text = render(checkup, form, Style(verbose=True))
         assert "somebody" not in text
         assert "~/models/x.gguf" in text

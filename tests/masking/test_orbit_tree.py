@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.commands.diff import difference
 from orbitcfg.commands.diff.command import diff
-from orbitcfg.commands.env import variables
+from orbitcfg.commands.diff.result import Difference
 from orbitcfg.commands.env.command import env, write_example
+from orbitcfg.commands.env.result import VariableInventory
+from orbitcfg.commands.formats import FORMATS, render
 from orbitcfg.files.store import Disk
 from tests.commands.diff.scratch import ENVIRONMENT, Scratch
 from tests.commands.doctor.test_canary import written
@@ -83,10 +84,10 @@ def test_neither_page_nor_bundle_of_doctor_holds_the_value_of_a_variable(place: 
     assert set(names) & set(re.findall(r'"(\w+)": "(?:environment|\.env)"', files["environment.json"]))
 
 
-def printed(found: difference.Difference, listed: variables.Inventory, folder: Path) -> Iterator[str]:
+def printed(found: Difference, listed: VariableInventory, folder: Path) -> Iterator[str]:
     """What `diff` and `env` print, in every format."""
-    yield from (difference.render(found, name) for name in difference.FORMATS)
-    yield from (variables.render(listed, name) for name in variables.FORMATS)
+    yield from (render(found, name) for name in FORMATS["diff"])
+    yield from (render(listed, name) for name in FORMATS["env"])
     yield write_example(listed, str(folder / "new.example")).content.decode()
 
 

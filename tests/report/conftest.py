@@ -62,7 +62,7 @@ def report() -> Report:
         "An adapter names a provider that is not there",
         "An adapter names a provider that is not there.\n\n```yaml\na: 1\n```",
     )
-    return Report(DIAGNOSTICS, Summary(files=3, orbit="2.15.9"), pages={"ORB501": page}, crashed=True)
+    return Report(DIAGNOSTICS, Summary(files=3, orbit="2.15.9"), pages=lambda: {"ORB501": page}, crashed=True)
 
 
 @pytest.fixture

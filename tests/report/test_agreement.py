@@ -6,8 +6,9 @@ import xml.etree.ElementTree as ET
 from typing import Any
 from urllib.parse import unquote
 
-from orbitcfg.report import Style, render
+from orbitcfg.commands.formats import render
 from orbitcfg.report.diagnostics import Report
+from orbitcfg.report.style import Style
 
 VERBOSE = Style(verbose=True)
 Place = tuple[str, str | None, int | None, int | None]

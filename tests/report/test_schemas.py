@@ -8,9 +8,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from orbitcfg.report import Style, render
+from orbitcfg.commands.formats import render
 from orbitcfg.report.diagnostics import Report
 from orbitcfg.report.json import JsonReport
+from orbitcfg.report.style import Style
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,10 @@ from orbitcfg.compile import InterpolationMode
 from orbitcfg.document.tree import Sequence, at, value_at
 from orbitcfg.files.store import Memory
 from orbitcfg.lint.runner import run_rules
-from orbitcfg.project.compiler import configuration, targets
+from orbitcfg.project.compiler import CompileOptions, EnvironmentChoice, configuration, targets
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules import RULES
-from orbitcfg.settings.model import Settings
 from tests.effective.small import label
 from tests.shared import read_facts
 
@@ -81,7 +80,9 @@ def config_of(run: Run) -> Config:
         files["/repo/.env"] = run["dotenv"].encode()
     memory = Memory(files)
     process = {"ORBIT_DEFAULT_ADMIN_PASSWORD": "admin-of-the-run", **run["env"]}
-    return configuration(memory, targets(memory, "/repo/config")[0], Settings(strict_env=True), process, InterpolationMode.UNKNOWN)
+    return configuration(
+        memory, targets(memory, "/repo/config")[0], CompileOptions(InterpolationMode.UNKNOWN, EnvironmentChoice(process), strict_env=True)
+    )
 
 
 @cache

@@ -8,11 +8,12 @@ import pytest
 
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Memory
+from orbitcfg.lint import selection
 from orbitcfg.lint.runner import run_rules
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules.files.reach import unreachable_file
 from orbitcfg.settings import file
-from orbitcfg.settings.model import Settings, merged
+from orbitcfg.settings.model import Settings, merge_settings
 from orbitcfg.settings.schema import json_schema
 from tests.shared import PROJECT
 from tests.trees import config_of
@@ -22,7 +23,7 @@ CONFIG = {"/srv/repo/.git/HEAD": b"", "/srv/repo/config/config.yaml": b""}
 
 
 def values(files: dict[str, bytes], path: str | None = "/srv/repo/config") -> dict[str, object]:
-    return file.values(Memory({**CONFIG, **files}), path)
+    return file.values(Memory({**CONFIG, **files}), path, selection.code)
 
 
 def refusal(text: str, name: str = "orbitcfg.toml") -> str:
@@ -34,12 +35,12 @@ def refusal(text: str, name: str = "orbitcfg.toml") -> str:
 def test_each_source_wins_over_the_one_before_it() -> None:
     file = {"fail_on": "warning", "select": ("ORB1",), "roots": ("a",)}
     environment = {"ORBITCFG_FORMAT": "json", "ORBITCFG_COLOR": "always"}
-    assert merged({}, {}) == Settings()
-    assert merged({}, {}, file) == Settings(fail_on=Severity.WARNING, select=("ORB1",), roots=("a",))
-    assert merged(environment, {}, {**file, "format": "full"}) == Settings(
+    assert merge_settings({}, {}) == Settings()
+    assert merge_settings({}, {}, file) == Settings(fail_on=Severity.WARNING, select=("ORB1",), roots=("a",))
+    assert merge_settings(environment, {}, {**file, "format": "full"}) == Settings(
         fail_on=Severity.WARNING, select=("ORB1",), roots=("a",), format="json", color="always"
     )
-    assert merged(environment, {"format": "concise", "fail_on": "never", "select": ("ORB2",), "color": None}, file) == Settings(
+    assert merge_settings(environment, {"format": "concise", "fail_on": "never", "select": ("ORB2",), "color": None}, file) == Settings(
         fail_on=None, select=("ORB2",), roots=("a",), format="concise", color="always"
     )
 
@@ -126,14 +127,14 @@ def test_link_out_of_the_repository_is_refused(tmp_path: Path) -> None:
     (repository / ".git").mkdir(parents=True)
     (repository / "orbitcfg.toml").symlink_to(tmp_path / "secret")
     with pytest.raises(UsageError) as refused:
-        file.values(Disk(str(repository)), None)
+        file.values(Disk(str(repository)), None, selection.code)
     assert str(refused.value) == "`orbitcfg.toml` is a link that leaves the repository"
 
 
 def test_severities_are_those_of_the_longest_code() -> None:
-    settings = merged({}, {}, {"severity": {"ORB1": "info", "ORB112": "error"}})
+    settings = merge_settings({}, {}, {"severity": {"ORB1": "info", "ORB112": "error"}})
     given = [Diagnostic(code, "n", Severity.WARNING, "m", "h", None) for code in ("ORB112", "ORB110", "ORB201")]
-    assert [each.severity for each in settings.regraded(given)] == [Severity.ERROR, Severity.INFO, Severity.WARNING]
+    assert [each.severity for each in settings.policy.regraded(given)] == [Severity.ERROR, Severity.INFO, Severity.WARNING]
 
 
 def test_files_that_are_meant_to_be_imported_by_nothing_are_not_reported() -> None:

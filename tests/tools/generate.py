@@ -10,11 +10,10 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from orbitcfg.report.json import JsonReport
 from orbitcfg.rules import RULES, pages
 from orbitcfg.settings import schema
 from tests.shared import PROJECT
-from tests.tools import shapes
+from tests.tools.shapes import SHAPES
 
 README = PROJECT / "README.md"
 HOW = "run `make generate`"
@@ -51,10 +50,10 @@ def readme() -> str:
 
 def files() -> Iterator[tuple[Path, str]]:
     """Every generated file with what it should hold."""
-    yield PROJECT / "schemas" / "report.schema.json", schema_of(JsonReport, "The result of `orbitcfg validate --format json`")
     settings = json.dumps(schema.json_schema(), indent=2, ensure_ascii=False) + "\n"
     yield PROJECT / "schemas" / "settings.schema.json", settings
-    yield from ((PROJECT / "schemas" / name, schema_of(model, title)) for name, model, title in shapes.SHAPES)
+    for command, (name, model) in SHAPES.items():
+        yield PROJECT / "schemas" / name, schema_of(model, f"The result of `orbitcfg {command} --format json`")
     yield README, readme()
 
 

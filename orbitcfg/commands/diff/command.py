@@ -1,12 +1,12 @@
 """The command `diff`: two configurations, each a folder, a file or a git revision, and what differs between them."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from orbitcfg.catalog.rows import Catalog
-from orbitcfg.commands.diff.difference import Difference, Side
+from orbitcfg.commands.diff.result import Difference, Side
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.discovery import ConfigTarget
 from orbitcfg.document.events import FileFault, FileProblem, ImportSkipped
@@ -15,7 +15,7 @@ from orbitcfg.errors import UsageError
 from orbitcfg.files.git import GitTree, Repository, repository
 from orbitcfg.files.sandbox import is_inside
 from orbitcfg.files.store import Disk, Files
-from orbitcfg.project.compiler import Path, catalog_of, configuration, targets
+from orbitcfg.project.compiler import CompileOptions, Path, catalog_of, configuration, targets
 from orbitcfg.settings.model import Settings
 
 WORKING_TREE = "working tree"
@@ -56,7 +56,7 @@ class _Sides:
 
     def compared(self, base: str, head: str | None) -> Difference:
         """The difference of two sides."""
-        catalog = catalog_of(self.files, self.settings)
+        catalog = catalog_of(self.files, self.settings.schemas)
         head_is_here = head is None or self._is_here(head)
         if self.path is not None and head is not None and head_is_here and self._is_here(base):
             raise UsageError(f"`{self.path}` would say where in a revision to look, and neither `{base}` nor `{head}` is one")
@@ -104,8 +104,7 @@ class _Sides:
         return called if is_inside(called, self.opened[0].root) else os.path.realpath(called)
 
     def _read(self, label: str, files: Files, target: ConfigTarget, catalog: Catalog) -> Side:
-        settings = replace(self.settings, no_env=True, schemas=())
-        config = configuration(files, replace(target, only=None, fragment=False), settings, {}, InterpolationMode.UNKNOWN)
+        config = configuration(files, replace(target, only=None, fragment=False), CompileOptions(InterpolationMode.UNKNOWN))
         faults = [event for event in config.events_of(FileFault) if event.problem is not FileProblem.EMPTY]
         if config.graph.root.root is None:
             raise UsageError(f"`{label}` cannot be read: {_why(faults, config.graph.root.source.name)}")
@@ -127,9 +126,3 @@ def _why(faults: Sequence[FileFault], root: str) -> str:
 
 def _label(place: Span | Source) -> str:
     return place.label if isinstance(place, Span) else place.name
-
-
-def notes(difference: Difference) -> Iterator[str]:
-    """What to know of the sides beside the result."""
-    for side in (difference.was, difference.now):
-        yield from (f"{place} of `{side.label}` cannot be read, so what it holds counts as missing" for place in side.unread)

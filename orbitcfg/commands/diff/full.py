@@ -3,25 +3,26 @@
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from orbitcfg.commands.diff.difference import Difference
 from orbitcfg.commands.diff.keys import Change
+from orbitcfg.commands.diff.result import Difference
 from orbitcfg.commands.diff.rows import RowChange
-from orbitcfg.commands.diff.words import details, headline, place_of, subject, summed_up, title, told, where
-from orbitcfg.report.terminal import painted, safe
+from orbitcfg.commands.diff.sentences import describe, details, headline, place_of, subject, summary_line, title, where
+from orbitcfg.report.style import Style
+from orbitcfg.report.terminal import strip_control_characters
 
 OTHERS = "other keys"
 
 Item = TypeVar("Item")
 
 
-def render(difference: Difference, *, color: bool = False) -> str:
+def render(difference: Difference, style: Style) -> str:
     """A block for each provider, one for each adapter or provider with other keys, and one for the rest."""
-    blocks = [f"{safe(summed_up(difference))}\n"]
+    blocks = [f"{strip_control_characters(summary_line(difference))}\n"]
     for heading, rows in grouped((_provider(difference, row), row) for row in difference.rows).items():
-        blocks.append(_block(heading, _row_lines(difference, rows), color=color))
+        blocks.append(_block(heading, _row_lines(difference, rows), style))
     keys = grouped((difference.section_of(change) or OTHERS, change) for change in difference.other_keys)
     headings = sorted(keys, key=lambda heading: heading == OTHERS)
-    blocks += [_block(heading, map(_line, keys[heading]), color=color) for heading in headings]
+    blocks += [_block(heading, map(_line, keys[heading]), style) for heading in headings]
     return "\n".join(blocks)
 
 
@@ -40,8 +41,11 @@ def _provider(difference: Difference, row: RowChange) -> str:
     return title(difference.now.config, row.now)
 
 
-def _block(heading: str, lines: Iterable[str], *, color: bool) -> str:
-    return "".join(f"{line}\n" for line in (painted(safe(heading.strip("`")), "bold", on=color), *(f"  {safe(line)}" for line in lines)))
+def _block(heading: str, lines: Iterable[str], style: Style) -> str:
+    return "".join(
+        f"{line}\n"
+        for line in (style.paint(strip_control_characters(heading.strip("`")), "bold"), *(f"  {strip_control_characters(line)}" for line in lines))
+    )
 
 
 def _row_lines(difference: Difference, rows: Iterable[RowChange]) -> Iterator[str]:
@@ -64,4 +68,4 @@ def _is_headlined(row: RowChange) -> bool:
 
 def _line(change: Change) -> str:
     place = place_of(change)
-    return told(change) + (f": {place}" if place else "")
+    return describe(change) + (f": {place}" if place else "")

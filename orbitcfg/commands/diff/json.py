@@ -1,17 +1,17 @@
 """For programs: the published shape of `schemas/difference.schema.json`."""
 
-import json
 from typing import Any, Literal
 
 from pydantic import Field
 
 from orbitcfg.catalog.store import orbit_version
-from orbitcfg.commands.diff.difference import Difference
 from orbitcfg.commands.diff.keys import Change
+from orbitcfg.commands.diff.result import Difference
 from orbitcfg.commands.diff.rows import RowChange
 from orbitcfg.commands.diff.value import Value
 from orbitcfg.document.source import Span
-from orbitcfg.report.json import Shape
+from orbitcfg.report.json import Shape, document
+from orbitcfg.report.style import Style
 
 
 class Place(Shape):
@@ -72,20 +72,20 @@ class DifferenceShape(Shape):
     keys: list[KeyChange] = Field(description="Every key that differs.")
 
 
-def render(difference: Difference, *, color: bool = False) -> str:  # noqa: ARG001 - all renderers are called alike
+def render(difference: Difference, _style: Style) -> str:
     """The difference as one JSON document."""
     others = frozenset(id(change) for change in difference.other_keys)
-    shape = DifferenceShape(
-        version=1,
-        orbit=orbit_version(),
-        base=difference.was.label,
-        head=difference.now.label,
-        equal=difference.is_empty,
-        adapters=[_row(row) for row in difference.rows],
-        keys=[_key(difference, change, is_told=id(change) not in others) for change in difference.keys],
+    return document(
+        DifferenceShape(
+            version=1,
+            orbit=orbit_version(),
+            base=difference.was.label,
+            head=difference.now.label,
+            equal=difference.is_empty,
+            adapters=[_row(row) for row in difference.rows],
+            keys=[_key(difference, change, in_adapters=id(change) not in others) for change in difference.keys],
+        )
     )
-    text = json.dumps(shape.model_dump(), indent=2, ensure_ascii=False) + "\n"
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _row(row: RowChange) -> AdapterChange:
@@ -99,9 +99,9 @@ def _row(row: RowChange) -> AdapterChange:
     )
 
 
-def _key(difference: Difference, change: Change, *, is_told: bool) -> KeyChange:
+def _key(difference: Difference, change: Change, *, in_adapters: bool) -> KeyChange:
     section = difference.section_of(change) or None
-    return KeyChange(key=change.key, section=section, in_adapters=is_told, was=_standing(change.was), now=_standing(change.now))
+    return KeyChange(key=change.key, section=section, in_adapters=in_adapters, was=_standing(change.was), now=_standing(change.now))
 
 
 def _standing(value: Value | None) -> Standing | None:

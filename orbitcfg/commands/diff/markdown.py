@@ -1,17 +1,18 @@
 """For pull requests: what changes for adapters, and the other keys, as tables."""
 
-from orbitcfg.commands.diff.difference import Difference
 from orbitcfg.commands.diff.full import OTHERS, grouped
 from orbitcfg.commands.diff.keys import Change
-from orbitcfg.commands.diff.words import details, headline, place_of, summed_up, told, where
-from orbitcfg.report.terminal import safe
+from orbitcfg.commands.diff.result import Difference
+from orbitcfg.commands.diff.sentences import describe, details, headline, place_of, summary_line, where
+from orbitcfg.report.style import Style
+from orbitcfg.report.terminal import strip_control_characters
 
-_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in "|<>[]*_#@"})
+_ESCAPES = str.maketrans({each: f"\\{each}" for each in "|<>[]*_#@"})
 
 
-def render(difference: Difference, *, color: bool = False) -> str:  # noqa: ARG001 - all renderers are called alike
+def render(difference: Difference, _style: Style) -> str:
     """A headline, a table of adapters, and a table of keys; what is alike on both sides is not named."""
-    parts = [f"**{_text(summed_up(difference))}**\n"]
+    parts = [f"**{_text(summary_line(difference))}**\n"]
     if difference.rows:
         lines = [
             line
@@ -27,7 +28,7 @@ def render(difference: Difference, *, color: bool = False) -> str:  # noqa: ARG0
 
 
 def _change(change: Change) -> str:
-    return _row(f"· {told(change)}" if change.key.startswith("parameters.") else told(change), place_of(change))
+    return _row(f"· {describe(change)}" if change.key.startswith("parameters.") else describe(change), place_of(change))
 
 
 def _row(text: str, place: str) -> str:
@@ -35,10 +36,11 @@ def _row(text: str, place: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Text in one line that stays text: what stands in backquotes is code, of the rest no sign means anything."""
-    pieces = " ".join(safe(text).split()).split("`")
+    """Text in one line that stays text: what stands in backquotes is code, of the rest no character means anything."""
+    pieces = " ".join(strip_control_characters(text).split()).split("`")
     if len(pieces) % 2 == 0:
-        return "".join(pieces).replace("\\", "\\\\").translate(_SIGNS)
+        return "".join(pieces).replace("\\", "\\\\").translate(_ESCAPES)
     return "".join(
-        f"`{piece.replace('|', chr(92) + '|')}`" if index % 2 else piece.replace("\\", "\\\\").translate(_SIGNS) for index, piece in enumerate(pieces)
+        f"`{piece.replace('|', chr(92) + '|')}`" if index % 2 else piece.replace("\\", "\\\\").translate(_ESCAPES)
+        for index, piece in enumerate(pieces)
     )

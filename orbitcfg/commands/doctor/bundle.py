@@ -7,14 +7,15 @@ import platform
 import re
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import metadata
 
 from orbitcfg.catalog.store import orbit_version
+from orbitcfg.commands.compiled import compiled, whole_target
 from orbitcfg.commands.doctor.checkup import Checkup
 from orbitcfg.commands.doctor.home import tilde
 from orbitcfg.commands.doctor.json import render as report_text
-from orbitcfg.commands.why import origin_label
+from orbitcfg.commands.resolve.yaml import origin_label
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.environment import PROCESS
 from orbitcfg.document.events import PlaceholderUsed
@@ -23,9 +24,9 @@ from orbitcfg.document.yaml_writer import annotated_yaml, to_yaml
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.masking.names import is_secret_name
 from orbitcfg.masking.values import mask_defaults
-from orbitcfg.project.compiler import Path, configuration, targets
+from orbitcfg.project.compiler import Path
 from orbitcfg.project.config import Config
-from orbitcfg.report import Style
+from orbitcfg.report.style import Style
 from orbitcfg.settings.model import ENVIRONMENT, Settings
 from orbitcfg.version import __version__
 
@@ -126,8 +127,7 @@ def _version(name: str) -> str | None:
 
 
 def _symbolic(files: Files, path: Path | None, settings: Settings, process: Mapping[str, str]) -> Config:
-    target = replace(targets(files, path, settings.roots)[0], only=None, fragment=False)
-    return configuration(files, target, settings, process, InterpolationMode.SYMBOLIC)
+    return compiled(files, whole_target(files, path, settings.roots), settings, InterpolationMode.SYMBOLIC, process)
 
 
 def _configuration(config: Config) -> str:

@@ -32,11 +32,11 @@ EngineTrial = Callable[[Config, str | None, Mapping[str, str]], Observations]
 
 def try_engine(config: Config, folder: str | None, process: Mapping[str, str]) -> Observations:
     """A generation in the embedded engine with what the configuration resolves to; where the engine is missing it says so."""
-    from orbitcfg.commands import smoke
+    from orbitcfg.commands.smoke.command import smoke_observations
     from orbitcfg.engine.choice import SmokeOptions
     from orbitcfg.engine.context import RunContext
 
-    return smoke.observed(config, RunContext(os.getcwd(), _values(config), folder), SmokeOptions(), process, lambda _message: None)
+    return smoke_observations(config, RunContext(os.getcwd(), _values(config), folder), SmokeOptions(), process, lambda _message: None)
 
 
 def doctor(

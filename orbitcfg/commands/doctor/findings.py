@@ -19,7 +19,7 @@ def static_counts(subject: Subject, settings: Settings) -> StaticCounts:
     if not subject.is_users:
         return StaticCounts()
     rules = [rule for rule in _selected(settings) if not rule.observes]
-    severities = [each.severity for each in settings.regraded(run_rules(subject.config, rules).diagnostics)]
+    severities = [each.severity for each in settings.policy.regraded(run_rules(subject.config, rules).diagnostics)]
     return StaticCounts(severities.count(Severity.ERROR), severities.count(Severity.WARNING))
 
 
@@ -28,12 +28,12 @@ def report_on(subject: Subject, settings: Settings, seen: Observations) -> Repor
     rules = [rule for rule in _selected(settings) if rule.observes or subject.is_users]
     result = run_rules(subject.config, rules, seen)
     codes = {rule.code for rule in rules if rule.observes}
-    kept = [each for each in settings.regraded(result.diagnostics) if each.code in codes or each.severity is Severity.ERROR]
+    kept = [each for each in settings.policy.regraded(result.diagnostics) if each.code in codes or each.severity is Severity.ERROR]
     return Report(tuple(map(_without_home, kept)), summary_of(subject.config), {rule.code: rule.counted for rule in rules}, result.crashed)
 
 
 def _selected(settings: Settings) -> list[Rule]:
-    return [rule for rule in RULES if settings.selects(rule.code)]
+    return [rule for rule in RULES if settings.policy.selects(rule.code)]
 
 
 def _without_home(diagnostic: Diagnostic) -> Diagnostic:

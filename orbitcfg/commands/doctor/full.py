@@ -7,10 +7,11 @@ from orbitcfg.commands.doctor.home import tilde
 from orbitcfg.observed.check import CheckResult, CheckState
 from orbitcfg.observed.endpoint import ProbeTarget
 from orbitcfg.observed.probe import ProbeResult
-from orbitcfg.report import Style
-from orbitcfg.report import render as render_report
+from orbitcfg.plural import counted
 from orbitcfg.report.diagnostics import Severity
-from orbitcfg.report.terminal import painted, safe
+from orbitcfg.report.full import render as render_report
+from orbitcfg.report.style import Style
+from orbitcfg.report.terminal import strip_control_characters
 
 _SIGNS = {CheckState.OK: ("✓", "green"), CheckState.FAILED: ("✗", "red"), CheckState.UNCHECKED: ("?", "yellow")}
 _STEP_WIDTH, _DETAIL_WIDTH = 8, 64
@@ -20,7 +21,7 @@ MAX_USERS = 4
 def render(checkup: Checkup, style: Style) -> str:
     """Everything but the plan, which stands before the run: `plan_text`."""
     parts = ["\n".join(block) + "\n" for block in blocks(checkup, style)]
-    findings = render_report(checkup.report, "full", style)
+    findings = render_report(checkup.report, style)
     if findings:
         parts.append(findings)
     return "\n".join([*parts, last_line(checkup) + "\n"])
@@ -28,11 +29,10 @@ def render(checkup: Checkup, style: Style) -> str:
 
 def plan_text(checkup: Checkup, style: Style) -> str:
     """What will be asked of whom."""
-    number = len(checkup.plan)
     bill = "" if any(probe.is_billable for probe in checkup.plan) else ", no request is billable"
-    lines = [f"Plan: {number} endpoint{'' if number == 1 else 's'}{bill}"]
+    lines = [f"Plan: {counted(len(checkup.plan), 'endpoint')}{bill}"]
     for probe in checkup.plan:
-        lines += [f"  {_title(probe.target, style)}", f"    {safe(probe.calls)}"]
+        lines += [f"  {_title(probe.target, style)}", f"    {strip_control_characters(probe.calls)}"]
     if checkup.static.errors or checkup.static.warnings:
         lines.append(f"The configuration itself: {checkup.static.errors} errors, {checkup.static.warnings} warnings, which `orbitcfg validate` shows")
     return "\n".join(lines) + "\n\n"
@@ -52,8 +52,8 @@ def check_line(check: CheckResult, style: Style) -> str:
     """One check in one line."""
     sign, color = _SIGNS[check.state]
     ms = f"{check.ms:,.0f} ms" if check.ms is not None else ""
-    detail = safe(tilde(check.detail))
-    return f"  {painted(sign, color, on=style.color)} {check.kind.value:<{_STEP_WIDTH}} {detail:<{_DETAIL_WIDTH if ms else 0}} {ms:>9}".rstrip()
+    detail = strip_control_characters(tilde(check.detail))
+    return f"  {style.paint(sign, color)} {check.kind.value:<{_STEP_WIDTH}} {detail:<{_DETAIL_WIDTH if ms else 0}} {ms:>9}".rstrip()
 
 
 def last_line(checkup: Checkup) -> str:
@@ -62,16 +62,12 @@ def last_line(checkup: Checkup) -> str:
         return "0 checked: only the plan was asked for"
     errors, warnings = checkup.report.count(Severity.ERROR), checkup.report.count(Severity.WARNING)
     ended = "interrupted; " if checkup.interrupted else ""
-    return f"{ended}{_number(errors, 'error')}, {_number(warnings, 'warning')}; {checkup.checked} of {len(checkup.checks)} checked"
-
-
-def _number(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{ended}{counted(errors, 'error')}, {counted(warnings, 'warning')}; {checkup.checked} of {len(checkup.checks)} checked"
 
 
 def _title(target: ProbeTarget, style: Style) -> str:
     users = _users(target.users)
-    return f"{painted(safe(target.label), 'bold', on=style.color)}{f' ({safe(users)})' if users else ''}"
+    return f"{style.paint(strip_control_characters(target.label), 'bold')}{f' ({strip_control_characters(users)})' if users else ''}"
 
 
 def _users(users: Sequence[str]) -> str:
@@ -80,4 +76,4 @@ def _users(users: Sequence[str]) -> str:
 
 
 def _trace(result: ProbeResult, style: Style) -> list[str]:
-    return [painted(f"      {safe(tilde(line))}", "dim", on=style.color) for line in result.trace] if style.verbose else []
+    return [style.paint(f"      {strip_control_characters(tilde(line))}", "dim") for line in result.trace] if style.verbose else []

@@ -9,10 +9,11 @@ from orbitcfg.commands.doctor.adapters import adapters
 from orbitcfg.commands.doctor.checkup import Checkup
 from orbitcfg.commands.doctor.frames import finding
 from orbitcfg.commands.doctor.markup import Markup, element, joined, prose
-from orbitcfg.commands.doctor.summary import CheckupSummary, counted, summary_of, worst
+from orbitcfg.commands.doctor.summary import CheckupSummary, summary_of, worst
 from orbitcfg.observed.check import CheckKind, CheckResult, CheckState
 from orbitcfg.observed.endpoint import ProbeTarget
 from orbitcfg.observed.probe import ProbeResult
+from orbitcfg.plural import counted
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.version import __version__
 

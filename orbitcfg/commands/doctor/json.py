@@ -1,6 +1,5 @@
 """For programs: the published shape of `schemas/doctor.schema.json`."""
 
-import json
 from typing import Literal
 
 from pydantic import Field
@@ -11,9 +10,9 @@ from orbitcfg.commands.doctor.home import tilde
 from orbitcfg.live.probe import Probe
 from orbitcfg.observed.check import CheckResult
 from orbitcfg.observed.probe import ChatReply, ProbeResult
-from orbitcfg.report import Style
 from orbitcfg.report.diagnostics import Severity
-from orbitcfg.report.json import Counts, Finding, Shape, finding
+from orbitcfg.report.json import Counts, Finding, Shape, document, finding
+from orbitcfg.report.style import Style
 
 
 class Check(Shape):
@@ -102,7 +101,7 @@ def render(checkup: Checkup, _style: Style) -> str:
         configuration_warnings=checkup.static.warnings,
         diagnostics=[finding(diagnostic) for diagnostic in report.diagnostics],
     )
-    return json.dumps(shape.model_dump(), indent=2, ensure_ascii=False) + "\n"
+    return document(shape)
 
 
 def _planned(probe: Probe) -> Planned:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from orbitcfg.commands.doctor.home import tilde
-from orbitcfg.report.terminal import safe
+from orbitcfg.report.terminal import strip_control_characters
 
 _EMPTY = frozenset({"meta", "link", "br"})
 """Elements that have no end."""
@@ -49,4 +49,4 @@ def prose(text: str) -> Markup:
 
 def shown(text: str) -> str:
     """Text in one line as people may see it: `~` for home, without characters that would turn it round."""
-    return safe(tilde(text))
+    return strip_control_characters(tilde(text))

@@ -7,7 +7,7 @@ from orbitcfg.errors import UsageError
 from orbitcfg.live.plan import EndpointFilter, EndpointPlan, plan_endpoints
 from orbitcfg.observed.endpoint import ExpectedModel
 from orbitcfg.project.config import Config
-from orbitcfg.suggest import nearest
+from orbitcfg.suggest import did_you_mean
 
 
 def endpoints_for(config: Config, request: Request) -> EndpointPlan:
@@ -29,7 +29,4 @@ def _check_names(config: Config, choice: EndpointFilter) -> None:
     ):
         for name in names:
             if name not in known:
-                meant = nearest(name, sorted(known))
-                raise UsageError(
-                    f"there is no {noun} `{name}`" + (f": did you mean `{meant}`?" if meant else f"; there are {', '.join(sorted(known))}")
-                )
+                raise UsageError(f"there is no {noun} `{name}`" + did_you_mean(name, known, otherwise=f"; there are {', '.join(sorted(known))}"))

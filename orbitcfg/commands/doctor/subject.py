@@ -2,20 +2,21 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.specs import MODE_API
 from orbitcfg.catalog.store import shipped
+from orbitcfg.commands.compiled import compiled, whole_target
 from orbitcfg.commands.doctor.request import Request
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.discovery import project_root
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Files, Memory
-from orbitcfg.project.compiler import Path, configuration, targets
+from orbitcfg.project.compiler import Path, targets
 from orbitcfg.project.config import Config
 from orbitcfg.settings.model import Settings
-from orbitcfg.suggest import nearest
+from orbitcfg.suggest import did_you_mean
 
 _MADE = "/config/config.yaml"
 """Where the configuration for a single address lies, in memory."""
@@ -44,15 +45,15 @@ def subject_of(path: Path | None, request: Request, settings: Settings, files: F
     """The configuration at a path, or for `--url`. Raises UsageError where there is none."""
     if request.url is not None:
         return _for_address(request.url, request.choice.providers, settings, process)
-    target = replace(targets(files, path)[0], only=None, fragment=False)
-    return Subject(configuration(files, target, settings, process, InterpolationMode.UNKNOWN), files, project_root(files, target.root))
+    target = whole_target(files, path)
+    return Subject(compiled(files, target, settings, InterpolationMode.UNKNOWN, process), files, project_root(files, target.root))
 
 
 def _for_address(url: str, providers: tuple[str, ...], settings: Settings, process: Mapping[str, str]) -> Subject:
     if len(providers) != 1:
         raise UsageError("--url needs --provider NAME: the kind of server that is expected there")
     memory = Memory({_MADE: json.dumps(_content(providers[0], url)).encode()})
-    return Subject(configuration(memory, targets(memory, _MADE)[0], settings, process, InterpolationMode.UNKNOWN), memory, None)
+    return Subject(compiled(memory, targets(memory, _MADE)[0], settings, InterpolationMode.UNKNOWN, process), memory, None)
 
 
 def _content(provider: str, url: str) -> dict[str, object]:
@@ -60,8 +61,7 @@ def _content(provider: str, url: str) -> dict[str, object]:
     names = catalog.at(None, ("inference",))
     known = [name for name in (names.properties if names else ()) if (row := catalog.at(None, ("inference", name))) and row.provider.url.keys]
     if provider not in known:
-        meant = nearest(provider, known)
-        raise UsageError(f"there is no provider `{provider}` with an address of its own" + (f": did you mean `{meant}`?" if meant else ""))
+        raise UsageError(f"there is no provider `{provider}` with an address of its own" + did_you_mean(provider, known))
     row = catalog.at(None, ("inference", provider))
     assert row is not None
     block: dict[str, object] = {"enabled": True, row.provider.url.keys[0]: url}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from orbitcfg.commands.doctor.checkup import Checkup
 from orbitcfg.observed.check import CheckResult, CheckState
+from orbitcfg.plural import counted
 from orbitcfg.report.diagnostics import Severity
 
 _BY_WEIGHT = (CheckState.FAILED, CheckState.UNCHECKED, CheckState.OK)
@@ -62,8 +63,3 @@ def _number_of(checkup: Checkup, state: CheckState) -> int:
 def worst(checks: Iterable[CheckResult]) -> CheckState:
     """The state that weighs most."""
     return min((check.state for check in checks), key=_BY_WEIGHT.index)
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

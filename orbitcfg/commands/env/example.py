@@ -5,13 +5,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from orbitcfg.commands.env.variables import Inventory, Place, Variable
+from orbitcfg.commands.env.result import Place, Variable, VariableInventory
 from orbitcfg.compile.environment import EXAMPLE_NAMES, declared_names
 from orbitcfg.files.store import Memory
 from orbitcfg.masking.names import MASK
-from orbitcfg.report.terminal import safe
+from orbitcfg.report.terminal import strip_control_characters
 
 SHOWN_USES = 3
+_SHOWN_NAMES = 8
 _NEEDS_NO_QUOTES = re.compile(r"[\w./:@%+,-]*")
 
 
@@ -23,8 +24,19 @@ class Example:
     added: tuple[str, ...]
     unused: tuple[str, ...]
 
+    def describe(self, path: str) -> tuple[str, ...]:
+        """What became of it, for the person who watches; `path` is what the user calls it."""
+        added = f"`{path}`: {_listed(self.added)} added" if self.added else f"`{path}` lacks nothing"
+        unused = f"`{path}` declares what this configuration does not use: {_listed(self.unused)}"
+        return (added, unused) if self.unused else (added,)
 
-def completed(content: bytes, found: Inventory, folder: str) -> Example:
+
+def _listed(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else ""
+    return ", ".join(f"`{name}`" for name in names[:_SHOWN_NAMES]) + more
+
+
+def completed(content: bytes, found: VariableInventory, folder: str) -> Example:
     """An example with what it lacks at its end; every byte that was there stays. `folder` is where it lies, as files are named.
 
     A name is there as well where it is commented out.
@@ -66,7 +78,7 @@ def _use(place: Place, folder: str) -> str:
     file = posixpath.relpath(place.span.source.name, folder or ".")
     how = "looked up for" if place.by_orbit else "used by"
     off = "" if place.is_on else ", switched off"
-    return safe(f"{how} {place.key} in {file}{off}")
+    return strip_control_characters(f"{how} {place.key} in {file}{off}")
 
 
 def _value(defaults: tuple[str, ...]) -> str:

@@ -2,29 +2,31 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.commands.env.variables import Inventory, Place, Variable
-from orbitcfg.report.terminal import painted, safe
+from orbitcfg.commands.env.result import Place, Variable, VariableInventory
+from orbitcfg.plural import counted
+from orbitcfg.report.style import Style
+from orbitcfg.report.terminal import strip_control_characters
 
 SHOWN_PARTS = 3
 _LABEL = 12
 
 
-def render(found: Inventory, *, color: bool = False) -> str:
+def render(found: VariableInventory, style: Style) -> str:
     """What is needed and not set stands first, then what is not set, then what is; within each in the order of first use."""
     if not found.variables:
         return "no variables\n"
     ordered = sorted(found.variables, key=lambda variable: (not variable.is_missing, variable.is_set))
-    blocks = ["".join(f"{line}\n" for line in _block(variable, color=color)) for variable in ordered]
-    return "\n".join([*blocks, f"{summed_up(found)}\n"])
+    blocks = ["".join(f"{line}\n" for line in _block(variable, style)) for variable in ordered]
+    return "\n".join([*blocks, f"{summary_line(found)}\n"])
 
 
-def summed_up(found: Inventory) -> str:
+def summary_line(found: VariableInventory) -> str:
     """How many there are, in one line."""
     are_set = sum(variable.is_set for variable in found.variables)
     missing = sum(variable.is_missing for variable in found.variables)
-    sources = " from " + ", ".join(f"`{safe(source)}`" for source in found.sources) if found.sources else ""
+    sources = " from " + ", ".join(f"`{strip_control_characters(source)}`" for source in found.sources) if found.sources else ""
     total = len(found.variables)
-    return f"{total} {'variable' if total == 1 else 'variables'}: {are_set} set{sources}, {total - are_set} not set, {missing} of them needed"
+    return f"{counted(total, 'variable')}: {are_set} set{sources}, {total - are_set} not set, {missing} of them needed"
 
 
 def state(variable: Variable) -> str:
@@ -52,10 +54,10 @@ def use(place: Place) -> str:
     return place.key + (f" ({', '.join(notes)})" if notes else "")
 
 
-def _block(variable: Variable, *, color: bool) -> Iterator[str]:
+def _block(variable: Variable, style: Style) -> Iterator[str]:
     tint = "red" if variable.is_missing else "green" if variable.is_set else "dim"
-    yield f"{painted(variable.name, 'bold', on=color)}  {painted(safe(state(variable)), tint, on=color)}"
+    yield f"{style.paint(variable.name, 'bold')}  {style.paint(strip_control_characters(state(variable)), tint)}"
     rows = [("default", defaults(variable)), ("needed by", required(variable))]
-    yield from (f"  {label:<{_LABEL}}{safe(text)}" for label, text in rows if text)
+    yield from (f"  {label:<{_LABEL}}{strip_control_characters(text)}" for label, text in rows if text)
     for index, place in enumerate(variable.places):
-        yield f"  {'' if index else 'used by':<{_LABEL}}{safe(use(place))}: {safe(place.span.label)}"
+        yield f"  {'' if index else 'used by':<{_LABEL}}{strip_control_characters(use(place))}: {strip_control_characters(place.span.label)}"

@@ -1,14 +1,14 @@
 """For programs: the published shape of `schemas/variables.schema.json`."""
 
-import json
 from typing import Literal
 
 from pydantic import Field
 
-from orbitcfg.commands.env.variables import Inventory, Variable
+from orbitcfg.commands.env.result import Variable, VariableInventory
 from orbitcfg.compile.environment import PROCESS
 from orbitcfg.document.source import Span
-from orbitcfg.report.json import Shape
+from orbitcfg.report.json import Shape, document
+from orbitcfg.report.style import Style
 
 
 class UseShape(Shape):
@@ -46,17 +46,17 @@ class VariablesShape(Shape):
     unread: list[str] = Field(description="Files that cannot be read, whose variables are unknown.")
 
 
-def render(found: Inventory, *, color: bool = False) -> str:  # noqa: ARG001 - all renderers are called alike
+def render(found: VariableInventory, _style: Style) -> str:
     """The variables as one JSON document."""
-    shape = VariablesShape(
-        version=1,
-        sources=list(found.sources),
-        variables=[_variable(variable, found.declared) for variable in found.variables],
-        unused=list(found.unused),
-        unread=list(found.unread),
+    return document(
+        VariablesShape(
+            version=1,
+            sources=list(found.sources),
+            variables=[_variable(variable, found.declared) for variable in found.variables],
+            unused=list(found.unused),
+            unread=list(found.unread),
+        )
     )
-    text = json.dumps(shape.model_dump(), indent=2, ensure_ascii=False) + "\n"
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _variable(variable: Variable, declared: frozenset[str] | None) -> VariableShape:

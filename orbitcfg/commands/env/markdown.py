@@ -1,13 +1,14 @@
 """For documents: a Markdown table."""
 
 from orbitcfg.commands.env.full import defaults, required, state, use
-from orbitcfg.commands.env.variables import Inventory
-from orbitcfg.report.terminal import safe
+from orbitcfg.commands.env.result import VariableInventory
+from orbitcfg.report.style import Style
+from orbitcfg.report.terminal import strip_control_characters
 
 _HEADINGS = ("variable", "state", "default", "needed by", "used by")
 
 
-def render(found: Inventory, *, color: bool = False) -> str:  # noqa: ARG001 - all renderers are called alike
+def render(found: VariableInventory, _style: Style) -> str:
     """A line for each variable, in the order of first use."""
     rows = [_HEADINGS, ("---",) * len(_HEADINGS)]
     for variable in found.variables:
@@ -17,4 +18,4 @@ def render(found: Inventory, *, color: bool = False) -> str:  # noqa: ARG001 - a
 
 
 def _cell(text: str) -> str:
-    return " ".join(safe(text).replace("\\", "\\\\").replace("|", "\\|").replace("<", "\\<").split())
+    return " ".join(strip_control_characters(text).replace("\\", "\\\\").replace("|", "\\|").replace("<", "\\<").split())

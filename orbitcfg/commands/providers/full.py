@@ -5,6 +5,7 @@ from itertools import groupby
 from orbitcfg.commands.providers.columns import columns, remark, shown_name
 from orbitcfg.commands.providers.usage import DEFAULT, Usage
 from orbitcfg.effective.use import Use
+from orbitcfg.report.style import Style
 from orbitcfg.report.table import CellLines, TableColumn, TableGroup, TableRow, format_table
 
 COLUMNS = 100
@@ -20,12 +21,12 @@ _STATE_STYLES = {"ok": "bold green", "off": "dim", "ignored": "dim", "undecided"
 _OTHER_STATE = "bold red"
 
 
-def render(usage: Usage, *, color: bool = False) -> str:
+def render(usage: Usage, style: Style) -> str:
     """A block for each adapter; under a value stands where it comes from."""
     if not usage.rows:
         return "nothing\n"
     groups = [TableGroup(name, tuple(map(_row, uses))) for name, uses in groupby(usage.rows, key=_heading)]
-    return format_table(_TABLE, groups, width=COLUMNS, color=color)
+    return format_table(_TABLE, groups, width=COLUMNS, color=style.color)
 
 
 def _heading(use: Use) -> str:

@@ -1,6 +1,5 @@
 """For programs: the published shape of `schemas/effective.schema.json`."""
 
-import json
 from typing import Any, Literal
 
 from pydantic import Field
@@ -12,7 +11,8 @@ from orbitcfg.document.masked import as_json
 from orbitcfg.document.source import Span
 from orbitcfg.effective.use import Use, UseState, nested
 from orbitcfg.project.config import Config
-from orbitcfg.report.json import Shape
+from orbitcfg.report.json import Shape, document
+from orbitcfg.report.style import Style
 
 Scalar = str | int | float | bool | None
 
@@ -53,10 +53,9 @@ class Effective(Shape):
     rows: list[Row] = Field(description="The default first, then the adapters in their order.")
 
 
-def render(usage: Usage, *, color: bool = False) -> str:  # noqa: ARG001 - all renderers are called alike
+def render(usage: Usage, _style: Style) -> str:
     """The rows as one JSON document."""
-    shape = Effective(version=1, orbit=orbit_version(), rows=[_row(usage.config, use) for use in usage.rows])
-    return json.dumps(shape.model_dump(), indent=2, ensure_ascii=False) + "\n"
+    return document(Effective(version=1, orbit=orbit_version(), rows=[_row(usage.config, use) for use in usage.rows]))
 
 
 def _row(config: Config, use: Use) -> Row:

@@ -2,9 +2,10 @@
 
 from orbitcfg.commands.providers.columns import HEADINGS, Cell, columns, remark
 from orbitcfg.commands.providers.usage import Usage
+from orbitcfg.report.style import Style
 
 
-def render(usage: Usage, *, color: bool = False) -> str:  # noqa: ARG001 - all renderers are called alike
+def render(usage: Usage, _style: Style) -> str:
     """A line for each row; its remark stands in the last column."""
     headings = [*HEADINGS, "remark"]
     lines = [_line(headings), _line(["---"] * len(headings))]

@@ -2,20 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib import import_module
 
 from orbitcfg.effective.use import Use
+from orbitcfg.plural import counted
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Report
-
-FORMATS = ("full", "json", "markdown")
-"""Each is a module of this package with a function `render`."""
 
 DEFAULT = "default"
 """The name under which users ask for the rows of the default."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Usage:
     """The rows that were asked for, and the configuration that they are of.
 
@@ -25,6 +22,9 @@ class Usage:
     config: Config
     rows: tuple[Use, ...]
     fatal: Report | None = None
+
+    def __repr__(self) -> str:
+        return f"<Usage: {self.config.graph.root.source.name}, {counted(len(self.rows), 'row')}>"
 
 
 def selected(uses: Iterable[Use], *, service: str | None = None, adapter: str | None = None, every: bool = False) -> tuple[Use, ...]:
@@ -52,9 +52,3 @@ def adapters(uses: Iterable[Use]) -> tuple[str, ...]:
     keys = [use.adapter for use in uses]
     names = [DEFAULT if key is None else key.name for key in keys]
     return tuple(dict.fromkeys([*names, *(str(key) for key in keys if key is not None and key.entry is not None)]))
-
-
-def render(usage: Usage, format_name: str, *, color: bool = False) -> str:
-    """The rows in one of `FORMATS`, with a line break at the end."""
-    rendered: str = import_module(f"orbitcfg.commands.providers.{format_name}").render(usage, color=color)
-    return rendered

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.commands.diff import difference
 from orbitcfg.commands.diff.command import diff
+from orbitcfg.commands.formats import render
 from orbitcfg.files.store import Disk
 from tests.commands.diff.scratch import BASE, ENVIRONMENT, Scratch, edited
 
@@ -17,7 +17,7 @@ def told(folder: Path, was: dict[str, str], now: dict[str, str], format_name: st
     scratch = Scratch(folder)
     first, second = scratch.commit(was), scratch.commit(now)
     found = diff(first, second, files=Disk(str(folder)), process=ENVIRONMENT)
-    return difference.render(found, format_name).replace(first, "was").replace(second, "now")
+    return render(found, format_name).replace(first, "was").replace(second, "now")
 
 
 CAUSES: dict[str, tuple[list[Edit], str]] = {

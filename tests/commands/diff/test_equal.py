@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from orbitcfg.commands.diff.command import diff
-from orbitcfg.commands.diff.difference import FORMATS, Difference, render
+from orbitcfg.commands.diff.result import Difference
+from orbitcfg.commands.formats import FORMATS, render
 from orbitcfg.files.store import Disk
 from tests.commands.diff.scratch import BASE, ENVIRONMENT, Scratch, edited
 
@@ -131,7 +132,7 @@ def test_secrets_that_differ_are_told_and_not_shown(tmp_path: Path) -> None:
         ("messages.text", "${MY_SECRET:-***}", "${MY_SECRET:-***}"),
         ("messages.password", "***", "***"),
     ]
-    assert [name for name in FORMATS if "canary" in render(found, name)] == []
+    assert [name for name in FORMATS["diff"] if "canary" in render(found, name)] == []
 
 
 def test_no_variable_of_the_process_is_looked_up(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.commands.diff.command import diff, notes
-from orbitcfg.commands.diff.difference import FORMATS, Difference, render
+from orbitcfg.commands.diff.command import diff
 from orbitcfg.commands.diff.json import DifferenceShape
+from orbitcfg.commands.diff.result import Difference
+from orbitcfg.commands.formats import FORMATS, render
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk
 from tests.commands.diff.scratch import BASE, ENVIRONMENT, Scratch, edited
@@ -126,7 +127,7 @@ def test_a_configuration_that_orbit_would_not_load(scratch: Scratch) -> None:
 def test_an_imported_file_that_cannot_be_read_is_told(scratch: Scratch) -> None:
     scratch.commit({**CHANGED, "config/first.yaml": "a: [\n"})
     found = compared(scratch, "HEAD~1", "HEAD")
-    assert list(notes(found)) == ["config/first.yaml:2 of `HEAD` cannot be read, so what it holds counts as missing"]
+    assert list(found.notes) == ["config/first.yaml:2 of `HEAD` cannot be read, so what it holds counts as missing"]
     assert keys(found) == ["messages.greeting"]
 
 
@@ -213,7 +214,7 @@ def test_names_that_are_no_text(scratch: Scratch) -> None:
     (folder / "config" / "first.yaml").write_text("messages: {greeting: hi}\n", "utf-8")
     found = compared(scratch, "HEAD", None, str(folder))
     assert keys(found) == ["messages.greeting"]
-    for name in FORMATS:
+    for name in FORMATS["diff"]:
         assert "caf" in render(found, name)
 
 
@@ -265,7 +266,7 @@ def test_a_large_blob_is_read_as_far_as_is_wanted(scratch: Scratch) -> None:
     """And what stands behind it is found again."""
     scratch.commit({**CHANGED, "config/first.yaml": "a: " + "x" * (9 * 1024 * 1024)})
     found = compared(scratch, "HEAD")
-    assert list(notes(found)) == [
+    assert list(found.notes) == [
         f"config/first.yaml of `{side}` cannot be read, so what it holds counts as missing" for side in ("HEAD", "working tree")
     ]
     assert found.is_empty

@@ -2,16 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import import_module
 
 from orbitcfg.commands.diff.keys import Change, changes
 from orbitcfg.commands.diff.rows import RowChange, row_changes
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.project.config import Config
-
-FORMATS = ("full", "json", "markdown")
-"""Each is a module of this package with a function `render`."""
 
 _PRESETS = "_presets"
 
@@ -25,12 +21,15 @@ class Side:
     unread: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Difference:
     """Two sides, and what differs between them."""
 
     was: Side
     now: Side
+
+    def __repr__(self) -> str:
+        return f"<Difference: {self.was.label} → {self.now.label}>"
 
     @cached_property
     def rows(self) -> tuple[RowChange, ...]:
@@ -44,9 +43,15 @@ class Difference:
 
     @cached_property
     def other_keys(self) -> tuple[Change, ...]:
-        """The keys that differ and that no row tells of."""
-        told = _Told.of(self.rows)
-        return tuple(change for change in self.keys if not told.tells(change))
+        """The keys that differ and that no row shows."""
+        covered = _Covered.of(self.rows)
+        return tuple(change for change in self.keys if not covered.covers(change))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to know of the sides beside the result."""
+        unread = ((place, side.label) for side in (self.was, self.now) for place in side.unread)
+        return tuple(f"{place} of `{label}` cannot be read, so what it holds counts as missing" for place, label in unread)
 
     @property
     def is_empty(self) -> bool:
@@ -54,7 +59,7 @@ class Difference:
         return not self.rows and not self.keys
 
     def section_of(self, change: Change) -> str:
-        """The heading under which a key is told: its adapter, its provider, or empty for any other."""
+        """The heading under which a key is shown: its adapter, its provider, or empty for any other."""
         path = change.now_path or change.was_path or ()
         if path[:1] == ("adapters",):
             return change.key.partition("]")[0] + "]" if len(path) > 1 else "adapters"
@@ -75,27 +80,21 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """What rows tell of: key paths of either side, and pairs of places, for a preset's value stands at two paths."""
+class _Covered:
+    """What rows show: key paths of either side, and pairs of places, for a preset's value stands at two paths."""
 
     was: frozenset[KeyPath | None]
     now: frozenset[KeyPath | None]
     places: frozenset[tuple[Span | None, ...]]
 
     @classmethod
-    def of(cls, rows: tuple[RowChange, ...]) -> "_Told":
-        """What these rows tell of; of a row that is new, gone, on or off also the adapter or its switch."""
+    def of(cls, rows: tuple[RowChange, ...]) -> "_Covered":
+        """What these rows show; of a row that is new, gone, on or off also the adapter or its switch."""
         fields = [change for row in rows for change in row.fields]
         was = {change.was_path for change in fields} | {path for row in rows for path in row.paths(row.was)}
         now = {change.now_path for change in fields} | {path for row in rows for path in row.paths(row.now)}
         return cls(frozenset({None, *was}), frozenset({None, *now}), frozenset(change.places for change in fields))
 
-    def tells(self, change: Change) -> bool:
-        """Whether both sides of a key's change are told."""
+    def covers(self, change: Change) -> bool:
+        """Whether both sides of a key's change are shown."""
         return (change.was_path in self.was and change.now_path in self.now) or change.places in self.places
-
-
-def render(difference: Difference, format_name: str, *, color: bool = False) -> str:
-    """The difference in one of `FORMATS`, with a line break at the end."""
-    rendered: str = import_module(f"orbitcfg.commands.diff.{format_name}").render(difference, color=color)
-    return rendered

@@ -7,12 +7,11 @@ from orbitcfg.catalog.store import shipped
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files
-from orbitcfg.project.compiler import Path, configuration, targets
-from orbitcfg.settings.model import Settings
-from orbitcfg.suggest import nearest
+from orbitcfg.project.compiler import CompileOptions, Path, configuration, targets
+from orbitcfg.suggest import did_you_mean
 
 
-def schema(name: str | None, path: Path | None = None, *, bundle: bool = False, files: Files | None = None) -> str:
+def schema(name: str | None = None, path: Path | None = None, *, bundle: bool = False, files: Files | None = None) -> str:
     """A schema as JSON text; without a name their names, a line each.
 
     With `bundle` all of them in one document for editors, with the names of the providers and adapters of the configuration at `path`,
@@ -24,8 +23,7 @@ def schema(name: str | None, path: Path | None = None, *, bundle: bool = False, 
     if name is None:
         return "".join(f"{each}\n" for each in store.names)
     if name not in store.names:
-        meant = nearest(name, store.names)
-        raise UsageError(f"there is no schema `{name}`" + (f": did you mean `{meant}`?" if meant else ""))
+        raise UsageError(f"there is no schema `{name}`" + did_you_mean(name, store.names))
     return store.text(name)
 
 
@@ -37,4 +35,4 @@ def _names_in_use(path: Path | None, files: Files) -> dict[str, tuple[str, ...]]
         if path is not None:
             raise
         return {}
-    return names_in(configuration(files, target, Settings(no_env=True), {}, InterpolationMode.UNKNOWN).tree)
+    return names_in(configuration(files, target, CompileOptions(InterpolationMode.UNKNOWN)).tree)

@@ -1,16 +1,17 @@
 """A difference in sentences, for people."""
 
-from orbitcfg.commands.diff.difference import Difference
 from orbitcfg.commands.diff.keys import Change
+from orbitcfg.commands.diff.result import Difference
 from orbitcfg.commands.diff.rows import RowChange, model_of
 from orbitcfg.commands.diff.value import Value
 from orbitcfg.document.masked import one_line
 from orbitcfg.document.source import Span
 from orbitcfg.effective.use import Use
+from orbitcfg.plural import counted
 from orbitcfg.project.config import Config
 
 LONGEST = 72
-"""Longer text is told by its length."""
+"""Longer text is described by its length."""
 
 _VERBS = {
     "inference": "runs",
@@ -85,19 +86,19 @@ def _model(value: Value | None) -> str:
 
 
 def details(row: RowChange) -> tuple[Change, ...]:
-    """The changes of a row that its headline does not tell; beside another provider not what is built into both."""
+    """The changes of a row that its headline does not show; beside another provider not what is built into both."""
     if row.kind != "changed":
         return ()
     is_other = row.field("provider") is not None
     return tuple(change for change in row.fields if change.key not in _HEADLINED and not (is_other and change.places == (None, None)))
 
 
-def told(change: Change) -> str:
-    """A change in words, without its place."""
-    return _told(change) + origin(change)
+def describe(change: Change) -> str:
+    """A change in a few words, without its place."""
+    return _describe(change) + origin(change)
 
 
-def _told(change: Change) -> str:
+def _describe(change: Change) -> str:
     label = change.key.removeprefix("parameters.")
     was, now = change.was, change.now
     if now is None:
@@ -150,17 +151,17 @@ def origin(change: Change) -> str:
     return f" (preset `{now.preset}`" + (f" of {now.places[-1].label})" if is_other else ")")
 
 
-def summed_up(difference: Difference) -> str:
+def summary_line(difference: Difference) -> str:
     """How much differs, in one line."""
     ends = f"{difference.was.label} → {difference.now.label}"
     if difference.is_empty:
         return f"{ends}: no difference"
     owners = {row.adapter for row in difference.rows}
-    told_of = ["the default"] if None in owners else []
-    told_of += _counted(len(owners - {None}), "adapter")
-    told_of += _counted(len(difference.other_keys), "other key" if told_of else "key")
-    return f"{ends}: {', '.join(told_of)} changed"
+    changed = ["the default"] if None in owners else []
+    changed += _counted(len(owners - {None}), "adapter")
+    changed += _counted(len(difference.other_keys), "other key" if changed else "key")
+    return f"{ends}: {', '.join(changed)} changed"
 
 
 def _counted(number: int, noun: str) -> list[str]:
-    return [f"{number} {noun}" if number == 1 else f"{number} {noun}s"] if number else []
+    return [counted(number, noun)] if number else []

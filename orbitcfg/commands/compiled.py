@@ -1,0 +1,28 @@
+"""The configuration that a command looks at, and the user's settings split up for the rooms that make it."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+
+from orbitcfg.compile import InterpolationMode
+from orbitcfg.compile.discovery import ConfigTarget
+from orbitcfg.files.store import Files
+from orbitcfg.project.compiler import CompileOptions, EnvironmentChoice, Path, configuration, targets
+from orbitcfg.project.config import Config
+from orbitcfg.settings.model import Settings
+
+
+def compile_options(settings: Settings, mode: InterpolationMode, process: Mapping[str, str] | None = None) -> CompileOptions:
+    """What the settings say of compiling; `process` None is the environment of this process."""
+    environment = None if settings.no_env else EnvironmentChoice(os.environ if process is None else process, settings.env_files)
+    return CompileOptions(mode, environment, settings.schemas, strict_env=settings.strict_env, unreachable=settings.unreachable)
+
+
+def whole_target(files: Files, path: Path | None, roots: tuple[str, ...] = ()) -> ConfigTarget:
+    """The root file that a path means; `roots` are those that the settings name. All of it is meant, also where the path is an imported file."""
+    return replace(targets(files, path, roots)[0], only=None, fragment=False)
+
+
+def compiled(files: Files, target: ConfigTarget, settings: Settings, mode: InterpolationMode, process: Mapping[str, str] | None) -> Config:
+    """The compiled configuration of a root file, with what the settings say. Raises UsageError where they name what cannot be used."""
+    return configuration(files, target, compile_options(settings, mode, process))

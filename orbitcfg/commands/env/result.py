@@ -1,0 +1,93 @@
+"""The variables of a configuration: where each is used, what needs it, and whether it is set here. Never a value."""
+
+from dataclasses import dataclass
+
+from orbitcfg.compile.environment import PROCESS
+from orbitcfg.document.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One use of a variable: by which key, and where.
+
+    `default` is the text behind `:-` as it may be shown, None where there is none. `part` is what the key belongs to, `is_on` whether that is switched on.
+    A use without placeholder is one by ORBIT itself, which looks the variable up where a key is missing.
+    """
+
+    key: str
+    span: Span
+    default: str | None
+    part: str
+    is_on: bool
+    by_orbit: bool = False
+
+    @property
+    def needs(self) -> bool:
+        """Whether something switched on goes without if the variable is not set."""
+        return self.is_on and self.default is None
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable and its uses. `source` is what sets it, `place` the line of the file that does; both None where nothing does."""
+
+    name: str
+    places: tuple[Place, ...]
+    source: str | None = None
+    place: Span | None = None
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it is set here."""
+        return self.source is not None
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether something switched on needs it and it is not set here."""
+        return not self.is_set and bool(self.required_by)
+
+    @property
+    def defaults(self) -> tuple[str, ...]:
+        """Its defaults, each once, as they may be shown."""
+        return tuple(dict.fromkeys(place.default for place in self.places if place.default is not None))
+
+    @property
+    def required_by(self) -> tuple[str, ...]:
+        """The parts that are switched on and go without if it is not set."""
+        return tuple(dict.fromkeys(place.part for place in self.places if place.needs))
+
+    @property
+    def set_by(self) -> str:
+        """What sets it, in a few words: the process's environment, or a line of a file; empty where nothing does."""
+        if self.source is None:
+            return ""
+        return "the environment" if self.source == PROCESS else self.place.label if self.place is not None else self.source
+
+
+@dataclass(frozen=True, slots=True)
+class VariableInventory:
+    """Every variable of a configuration, in the order of first use.
+
+    `sources` are where variables were looked for, the winning one last. `declared` are the names in the repository's `env.example`, None where it has no such
+    file. `unread` are files that cannot be read, whose variables are unknown.
+    """
+
+    variables: tuple[Variable, ...]
+    sources: tuple[str, ...]
+    declared: frozenset[str] | None
+    unread: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that the configuration uses."""
+        return frozenset(variable.name for variable in self.variables)
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """The declared names that nothing uses."""
+        return () if self.declared is None else tuple(sorted(self.declared - self.names))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to know beside the list."""
+        return tuple(f"`{name}` cannot be read, so variables in it are missing here" for name in self.unread)

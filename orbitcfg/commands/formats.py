@@ -1,0 +1,30 @@
+"""The formats of each command's result, and the one function that renders any of them."""
+
+from importlib import import_module
+from typing import Any
+
+from orbitcfg.commands.names import check_choice
+from orbitcfg.report.style import Renderer, Style
+
+FORMATS = {
+    "diff": ("full", "json", "markdown"),
+    "doctor": ("full", "json"),
+    "env": ("full", "json", "markdown"),
+    "models": ("full", "json"),
+    "providers": ("full", "json", "markdown"),
+    "resolve": ("yaml", "json"),
+    "rule": ("full", "json"),
+    "smoke": ("full", "json"),
+    "validate": ("full", "concise", "json", "sarif", "github", "gitlab", "junit"),
+    "why": ("full", "json"),
+}
+"""By command, the usual format first. Each is a module with a `Renderer` in the package of the result's type."""
+
+
+def render(result: object, format_name: str, style: Style = Style()) -> str:
+    """A command's result in one of its `FORMATS`. Raises UsageError for a format that it does not have."""
+    package = type(result).__module__.rpartition(".")[0]
+    command = "validate" if package == "orbitcfg.report" else package.rpartition(".")[2]
+    module = import_module(f"{package}.{check_choice('format', format_name, FORMATS[command])}")
+    renderer: Renderer[Any] = module.render
+    return renderer(result, style)

@@ -1,0 +1,25 @@
+"""The models of this machine."""
+
+from dataclasses import dataclass
+
+from orbitcfg.observed.observation import ModelFile, Observations
+from orbitcfg.report.diagnostics import Report
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInventory:
+    """The model files of this machine, and the findings about them.
+
+    `working_dir` and `orbit_dir` are the folders that relative paths start from. `server` is the one whose listing is wanted, None for all.
+    """
+
+    observations: Observations
+    report: Report
+    working_dir: str
+    orbit_dir: str | None
+    server: str | None = None
+
+    @property
+    def models(self) -> tuple[ModelFile, ...]:
+        """The files, in the order in which they were found."""
+        return self.observations.models

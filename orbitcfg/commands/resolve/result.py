@@ -1,0 +1,33 @@
+"""The configuration that `resolve` gives."""
+
+from dataclasses import dataclass
+
+from orbitcfg.document.masked import masked_node
+from orbitcfg.document.tree import Mapping, plain
+from orbitcfg.plural import counted
+from orbitcfg.report.diagnostics import Report
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Resolution:
+    """A configuration as ORBIT's loader returns it.
+
+    `tree` is None where the loader would raise; `report` then says why, and otherwise what `validate` would say of loading.
+    """
+
+    tree: Mapping | None
+    report: Report
+
+    def __repr__(self) -> str:
+        if self.tree is None:
+            return f"<Resolution: ORBIT would not start, {self.report.counts}>"
+        return f"<Resolution: {self.tree.origin.span.source.name}, {counted(len(self.tree.entries), 'section')}, {self.report.counts}>"
+
+    @property
+    def value(self) -> object:
+        """The configuration as Python's own types, nothing masked; None where ORBIT's loader would raise."""
+        return None if self.tree is None else plain(self.tree)
+
+    def printable(self, *, show_secrets: bool) -> object:
+        """The configuration as it may be masked_node."""
+        return self.value if show_secrets or self.tree is None else masked_node(self.tree)

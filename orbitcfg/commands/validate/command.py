@@ -1,0 +1,78 @@
+"""The command `validate`: everything that is wrong with a configuration."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from orbitcfg.commands.compiled import compile_options
+from orbitcfg.commands.output import write_text
+from orbitcfg.commands.reporting import lint_result, selected_rules
+from orbitcfg.compile import InterpolationMode
+from orbitcfg.compile.discovery import ConfigTarget
+from orbitcfg.document.source import Source, Span
+from orbitcfg.files.store import Disk, Files
+from orbitcfg.lint import baseline as baselines
+from orbitcfg.lint.runner import beyond_baseline
+from orbitcfg.project.compiler import Paths, configuration, summary_of, targets
+from orbitcfg.project.config import Config
+from orbitcfg.report.diagnostics import Diagnostic, Report, RulePage, merge_reports
+from orbitcfg.rules import RULES, STATIC, rules_of
+from orbitcfg.settings.model import Policy, Settings
+
+
+def validate(
+    paths: Paths = None,
+    settings: Settings = Settings(),
+    *,
+    baseline: str | None = None,
+    files: Files | None = None,
+    process: Mapping[str, str] | None = None,
+) -> Report:
+    """Everything that is wrong with one or more configurations, less what the file `baseline` expects.
+
+    Raises UsageError where there is no configuration, or no baseline of that name.
+    """
+    files = files or Disk()
+    policy = settings.policy
+    options = compile_options(settings, InterpolationMode.UNKNOWN, process)
+    chosen = targets(files, paths, settings.roots)
+    configs = [configuration(files, target, options) for target in chosen]
+    reports = [_report(files, target, config, policy) for target, config in zip(chosen, configs, strict=True)]
+    found = reports[0] if len(reports) == 1 else merge_reports(reports)
+    diagnostics = found.diagnostics
+    if baseline is not None:
+        whole = not any(target.only or target.fragment for target in chosen)
+        diagnostics = _unexpected(files, baseline, found, configs[0], policy, whole=whole)
+    return replace(found, diagnostics=policy.regraded(diagnostics), pages=_pages)
+
+
+def write_baseline(report: Report, path: str) -> None:
+    """Writes the findings of a report to a baseline, as known and left for later. Raises UsageError where it cannot be written."""
+    write_text(baselines.format_baseline(report.diagnostics, Disk().name(path)), path)
+
+
+def _report(files: Files, target: ConfigTarget, config: Config, policy: Policy) -> Report:
+    result = lint_result(config, policy)
+    diagnostics = result.diagnostics
+    if target.only:
+        name = files.name(target.only)
+        wanted = next(each.source for each in config.graph.documents if files.name(files.realpath(each.path)) == name)
+        diagnostics = tuple(each for each in diagnostics if _concerns(each, wanted))
+    return Report(diagnostics, summary_of(config), _nouns(), result.crashed)
+
+
+def _unexpected(files: Files, path: str, found: Report, config: Config, policy: Policy, *, whole: bool) -> tuple[Diagnostic, ...]:
+    return beyond_baseline(baselines.read_baseline(files, path), found.diagnostics, config, selected_rules(policy), whole=whole)
+
+
+def _pages() -> dict[str, RulePage]:
+    return {rule.code: RulePage(rule.name, rule.severity, rule.summary, rule.page) for rule in RULES}
+
+
+def _nouns() -> dict[str, str]:
+    return {rule.code: rule.counted for rule in rules_of(STATIC)}
+
+
+def _concerns(diagnostic: Diagnostic, source: Source) -> bool:
+    """Whether a place of the diagnostic lies in the file."""
+    places = [diagnostic.place, *(each.span for each in diagnostic.related)]
+    return any((place.source if isinstance(place, Span) else place) is source for place in places)

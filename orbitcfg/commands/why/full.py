@@ -1,0 +1,21 @@
+"""For people: a line a step, with its place and the text that stands there."""
+
+from orbitcfg.catalog.meaning import told
+from orbitcfg.commands.why.result import Explanation
+from orbitcfg.document.masked import one_line
+from orbitcfg.report.style import Style
+
+
+def render(explanation: Explanation, _style: Style) -> str:
+    """The value, what it means, and its way, newest step first."""
+    lines = [f"{explanation.key} = {one_line(explanation.value)}" if explanation.is_set else f"{explanation.key} is not set"]
+    lines += [f"  {label:<10}  {text}" for label, text in told(explanation.meaning)]
+    for link in explanation.links:
+        where = ""
+        if link.place:
+            begins = link.place.begins
+            where = f"  {link.place.source.name}:{begins.line}:{begins.column}"
+        lines.append(f"  {link.kind:<10}  {link.text}{where}")
+        if link.place and not link.place.source.private:
+            lines.append(f"  {'':<10}  | {link.place.source.masked_line(link.place.begins.line).text.strip()}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,78 @@
+"""The package's public API: one function a command, and the types of what they take and give."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import orbitcfg
+from orbitcfg.cli import COMMANDS
+from orbitcfg.files.store import Memory
+
+PACKAGE = Path(orbitcfg.__file__).parent
+SECRET = "canary-1c4e"
+TREE = Memory({"/c/config.yaml": f"general: {{port: 3000}}\nauth: {{default_admin_password: {SECRET}}}\n".encode()})
+
+
+@pytest.mark.parametrize("name", orbitcfg.__all__)
+def test_every_public_name_is_there(name: str) -> None:
+    assert getattr(orbitcfg, name) is not None
+
+
+def test_every_command_is_a_public_function() -> None:
+    assert set(COMMANDS) <= set(orbitcfg.__all__)
+    assert all(callable(getattr(orbitcfg, name)) for name in COMMANDS)
+
+
+def test_no_public_name_is_that_of_a_room() -> None:
+    """Python would give the room instead, once it is imported."""
+    rooms = {path.stem for path in PACKAGE.iterdir() if path.is_dir() or path.suffix == ".py"}
+    assert rooms.isdisjoint(orbitcfg.__all__)
+
+
+def test_names_are_imported_at_their_first_use() -> None:
+    code = "import sys, orbitcfg; print(sorted(name for name in sys.modules if name.startswith('orbitcfg')))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent)
+    assert run.stdout == "['orbitcfg', 'orbitcfg.version']\n"
+
+
+def test_what_is_listed_is_what_is_found() -> None:
+    """The type checker's imports, the table of homes, and `__all__` say the same."""
+    tree = ast.parse((PACKAGE / "__init__.py").read_text("utf-8"))
+    seen = {
+        alias.name: node.module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("orbitcfg.")
+        for alias in node.names
+        if alias.name != "__version__"
+    }
+    assert seen == {name: f"orbitcfg.{module}" for name, module in orbitcfg._HOMES.items()}
+    assert sorted(["__version__", *seen]) == sorted(orbitcfg.__all__)
+
+
+def test_results_print_short() -> None:
+    """No sources, no values."""
+    results = (
+        orbitcfg.resolve("/c/config.yaml", files=TREE, process={}),
+        orbitcfg.providers("/c/config.yaml", files=TREE, process={}),
+        orbitcfg.providers("/c/config.yaml", files=TREE, process={}).config,
+        orbitcfg.validate("/c/config.yaml", orbitcfg.Settings(select=("ORB602",)), files=TREE, process={}),
+        orbitcfg.resolve("/c/config.yaml", files=Memory({"/c/config.yaml": b"- 1\n"}), process={}),
+    )
+    assert [repr(each) for each in results] == [
+        "<Resolution: c/config.yaml, 2 sections, 0 errors, 0 warnings, 0 info>",
+        "<Usage: c/config.yaml, 1 row>",
+        "<Config: c/config.yaml, 1 file, 2 sections>",
+        "<Report: 0 errors, 1 warning, 0 info>",
+        "<Resolution: ORBIT would not start, 1 error, 0 warnings, 0 info>",
+    ]
+
+
+def test_no_part_of_a_result_prints_sources() -> None:
+    report = orbitcfg.validate("/c/config.yaml", files=TREE, process={})
+    inventory = orbitcfg.env("/c/config.yaml", files=TREE, process={})
+    explanation = orbitcfg.why("general.port", "/c/config.yaml", files=TREE, process={})
+    for each in (*report.diagnostics, inventory, explanation):
+        assert SECRET not in repr(each)
