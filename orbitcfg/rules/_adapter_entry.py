@@ -75,6 +75,10 @@ class AdapterEntry:
         """A value under `capabilities`."""
         return value_at(self.node, ("capabilities", key))
 
+    def enables(self, capability: str) -> bool:
+        """Whether a switch under `capabilities` is on, by Python's truth."""
+        return is_truthy(at(self.node, ("capabilities", capability)), default=False)
+
     def severity(self, severity: Severity = Severity.ERROR) -> Severity:
         """A severity, one step lower where the entry is switched off."""
         return severity if self.is_on else Severity(max(severity - 1, Severity.INFO))

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.document.tree import at
-from orbitcfg.effective.switches import is_on
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
@@ -30,7 +28,7 @@ def tools_not_supported(config: Config) -> Iterator[Finding]:
     ```
     """
     for adapter in adapter_entries(config):
-        wants = is_on(at(adapter.node, ("capabilities", "mcp_tools")), "raw", default=False)
+        wants = adapter.enables("mcp_tools")
         provider, is_own = provider_of(config, adapter)
         if not (adapter.kind == "mcp_agent" or (wants and adapter.chats)) or provider is None:
             continue
@@ -66,7 +64,7 @@ def web_search_not_supported(config: Config) -> Iterator[Finding]:
     ```
     """
     for adapter in adapter_entries(config):
-        if not is_on(at(adapter.node, ("capabilities", "web_search")), "raw", default=False) or not adapter.chats or adapter.kind == "web-search":
+        if not adapter.enables("web_search") or not adapter.chats or adapter.kind == "web-search":
             continue
         provider, is_own = provider_of(config, adapter)
         does = spec_of(config, provider).web_search.at(mode_of(config, provider)) if provider else None

@@ -113,7 +113,7 @@ def server_name_twice(config: Config) -> Iterator[Finding]:
 
 
 def _uses_mcp(adapter: AdapterEntry) -> bool:
-    return adapter.kind == "mcp_agent" or is_on(at(adapter.node, ("capabilities", "mcp_tools")), "raw", default=False)
+    return adapter.kind == "mcp_agent" or adapter.enables("mcp_tools")
 
 
 RULES = (empty_list_means_all, no_tools_offered, server_name_twice)

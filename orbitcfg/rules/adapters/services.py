@@ -135,11 +135,11 @@ def global_switch_missing(config: Config) -> Iterator[Finding]:
     """
     known = list(adapter_entries(config))
     for capability, switch, severity, what in _NEEDS:
-        wanting = [adapter for adapter in known if is_on(at(adapter.node, ("capabilities", capability)), "raw", default=False)]
+        wanting = [adapter for adapter in known if adapter.enables(capability)]
         if wanting and not is_on(at(config.tree, switch), "raw", default=False) and _is_whole(config, str(switch[0])):
             yield _needing(config, wanting, capability, switch, severity, what)
     for adapter in known:
-        skips = is_on(at(adapter.node, ("capabilities", "skip_when_no_files")), "raw", default=False)
+        skips = adapter.enables("skip_when_no_files")
         if skips and adapter.capability("retrieval_behavior") != "conditional":
             yield Finding(
                 f"adapter `{adapter.name}`: `skip_when_no_files` counts beside `retrieval_behavior: conditional` alone",
@@ -181,7 +181,7 @@ def realtime_without_audio(config: Config) -> Iterator[Finding]:
     ```
     """
     for adapter in adapter_entries(config):
-        if adapter.kind in _REALTIME and not is_on(at(adapter.node, ("capabilities", "supports_realtime_audio")), "raw", default=False):
+        if adapter.kind in _REALTIME and not adapter.enables("supports_realtime_audio"):
             yield Finding(
                 f"adapter `{adapter.name}` is a realtime one without `supports_realtime_audio`: every connection is refused",
                 (*adapter.path, "capabilities", "supports_realtime_audio"),

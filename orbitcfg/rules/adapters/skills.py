@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.document.tree import Scalar, Sequence, at, child
-from orbitcfg.effective.switches import is_on
+from orbitcfg.document.tree import Scalar, Sequence, child
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
@@ -106,11 +105,7 @@ def skill_never_chosen(config: Config) -> Iterator[Finding]:
         listed = child(child(adapter.node, "capabilities"), "auto_routable_skills")
         for index, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):
             meant = exposed.get(item.value) if isinstance(item, Scalar) and isinstance(item.value, str) else None
-            if (
-                meant is not None
-                and meant.kind in known_types(config) - _ROUTED
-                and not is_on(at(meant.node, ("capabilities", "web_search")), "raw", default=False)
-            ):
+            if meant is not None and meant.kind in known_types(config) - _ROUTED and not meant.enables("web_search"):
                 yield Finding(
                     f"the skill `{meant.text('capabilities', 'skill_name')}` is of type `{meant.kind}`, which is never chosen automatically",
                     (*adapter.path, "capabilities", "auto_routable_skills", index),
@@ -121,7 +116,7 @@ def skill_never_chosen(config: Config) -> Iterator[Finding]:
 
 
 def _is_exposed(adapter: AdapterEntry) -> bool:
-    return is_on(at(adapter.node, ("capabilities", "expose_as_skill")), "raw", default=False)
+    return adapter.enables("expose_as_skill")
 
 
 RULES = (skill_without_name, skill_name_twice, skill_never_chosen)

@@ -9,6 +9,7 @@ from orbitcfg.effective.block import ModelRequest
 from orbitcfg.effective.outcome import Outcome, Outcomes
 from orbitcfg.effective.switches import is_on
 from orbitcfg.project.config import Config
+from orbitcfg.report.diagnostics import Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class ProviderBlock:
     def is_on(self) -> bool:
         """Whether its own switch is on, as the registry reads it."""
         return is_on(child(self.node, "enabled"), "registry", default=self.on_by_default)
+
+    def severity(self, severity: Severity = Severity.ERROR) -> Severity:
+        """A severity; info where nothing uses the block, or where it is switched off."""
+        return severity if self.is_used and self.is_on else Severity.INFO
 
 
 def provider_blocks(config: Config) -> Iterator[ProviderBlock]:

@@ -198,7 +198,7 @@ def two_addresses(config: Config) -> Iterator[Finding]:
             f"`{loses}` does not count beside `{wins}`",
             (*block.path, loses),
             f"remove `{loses}`",
-            severity=Severity.WARNING if block.is_used and block.is_on else Severity.INFO,
+            severity=block.severity(Severity.WARNING),
             related=(Annotation(config.locate((*block.path, wins)), "this one counts"),),
         )
 

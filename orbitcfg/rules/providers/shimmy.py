@@ -61,9 +61,7 @@ def model_without_file(config: Config) -> Iterator[Finding]:
     ```
     """
     blocks = [block for block in provider_blocks(config) if block.path == ("inference", "shimmy") and value_at(block.node, ("model",)) == SHIMMY_1]
-    places: list[tuple[KeyPath, Severity]] = [
-        ((*block.path, "model"), Severity.WARNING if block.is_used and block.is_on else Severity.INFO) for block in blocks
-    ]
+    places: list[tuple[KeyPath, Severity]] = [((*block.path, "model"), block.severity(Severity.WARNING)) for block in blocks]
     places += [
         (chosen.model_path, chosen.severity(Severity.WARNING))
         for chosen in chosen_models(config)

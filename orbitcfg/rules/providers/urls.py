@@ -54,7 +54,7 @@ def address_without_scheme(config: Config) -> Iterator[Finding]:
                 path,
                 f"write `{meant}`" if meant else "write a whole address, such as `https://llm.example.org`",
                 value=True,
-                severity=_severity(block),
+                severity=block.severity(),
                 fix=replacement_fix(config, path, url, meant, safe=False) if meant else None,
             )
     yield from _elsewhere(config)
@@ -97,7 +97,7 @@ def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
                 path,
                 f"write `{base}`",
                 value=True,
-                severity=_severity(block),
+                severity=block.severity(),
                 fix=replacement_fix(config, path, url, base, safe=False),
             )
         elif block.row.provider.url.append_v1 and re.search(r"/v1/+$", url):
@@ -107,7 +107,7 @@ def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
                 path,
                 f"write `{base}`",
                 value=True,
-                severity=_severity(block),
+                severity=block.severity(),
                 fix=replacement_fix(config, path, url, base, safe=True),
             )
 
@@ -140,7 +140,7 @@ def address_without_v1(config: Config) -> Iterator[Finding]:
                 path,
                 f"write `{base}`",
                 value=True,
-                severity=_severity(block, Severity.WARNING),
+                severity=block.severity(Severity.WARNING),
                 fix=replacement_fix(config, path, url, base, safe=False),
             )
         elif block.provider == "anthropic" and url.rstrip("/").endswith("/v1"):
@@ -178,7 +178,7 @@ def address_not_used(config: Config) -> Iterator[Finding]:
                     (*block.path, key),
                     "remove the line" if is_own else "use a provider that takes an address, such as `openai`",
                     value=True,
-                    severity=_severity(block),
+                    severity=block.severity(),
                 )
 
 
@@ -208,7 +208,7 @@ def address_without_mode(config: Config) -> Iterator[Finding]:
                 f"`{config.format_path(block.path)}` has an address and no `{modes.key}`, so it loads a model itself and never calls the address",
                 (*block.path, key),
                 f"add `{modes.key}: {MODE_API}`",
-                severity=_severity(block),
+                severity=block.severity(),
                 fix=setting_fix(config, (*block.path, modes.key), MODE_API),
             )
 
@@ -291,10 +291,6 @@ def _is_api(block: ProviderBlock) -> bool:
     return modes is None or (modes.default if written is None else written) == MODE_API
 
 
-def _severity(block: ProviderBlock, severity: Severity = Severity.ERROR) -> Severity:
-    return severity if block.is_used and block.is_on else Severity.INFO
-
-
 def _doubling(config: Config, block: ProviderBlock, path: KeyPath, url: str) -> Finding:
     base = url.rstrip("/").removesuffix("/v1")
     return Finding(
@@ -302,7 +298,7 @@ def _doubling(config: Config, block: ProviderBlock, path: KeyPath, url: str) -> 
         path,
         f"write `{base}`",
         value=True,
-        severity=_severity(block, Severity.WARNING),
+        severity=block.severity(Severity.WARNING),
         fix=replacement_fix(config, path, url, base, safe=False),
     )
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orbitcfg.document.tree import at, value_at
-from orbitcfg.effective.switches import is_on
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
@@ -142,9 +141,7 @@ def skill_routing_idle(config: Config) -> Iterator[Finding]:
     """
     if not is_switched_on(config, "skill_routing.auto_detect"):
         return
-    routed = [
-        each for each in adapter_entries(config) if each.is_on and is_on(at(each.node, ("capabilities", "auto_skill_routing")), "raw", default=False)
-    ]
+    routed = [each for each in adapter_entries(config) if each.is_on and each.enables("auto_skill_routing")]
     if not routed:
         yield Finding(
             "skills are chosen automatically for no adapter",
