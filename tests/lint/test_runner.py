@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from orbitcfg.document.source import Span
 from orbitcfg.lint.runner import run_rules
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
@@ -58,8 +59,9 @@ def test_findings_stand_in_the_order_of_files_places_and_codes() -> None:
         yield Finding("m", config.graph.root.source, "h")
 
     @rule("ORB301", severity=Severity.ERROR)
-    def first(_config: Config) -> Iterator[Finding]:
+    def first(config: Config) -> Iterator[Finding]:
         """A rule."""
+        yield Finding("m", Span(config.graph.root.source, 0, 1), "h")
         yield Finding("n", ("a",), "h")
         yield Finding("m", ("a",), "h")
         yield Finding("m", None, "h")
@@ -68,6 +70,7 @@ def test_findings_stand_in_the_order_of_files_places_and_codes() -> None:
     found = [(each.code, each.file, each.key, each.message) for each in run_rules(config, [second, first]).diagnostics]
     root, z = "repo/config/config.yaml", "repo/config/z.yaml"
     assert found == [
+        ("ORB301", root, None, "m"),
         ("ORB302", root, None, "m"),
         ("ORB302", root, "b", "m"),
         ("ORB301", z, "a", "m"),
