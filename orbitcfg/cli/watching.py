@@ -6,22 +6,22 @@ from contextlib import contextmanager
 from typing import Self
 
 from orbitcfg.cli import streams
-from orbitcfg.commands.doctor.checkup import Checkup, Listener
+from orbitcfg.commands.doctor.checkup import Checkup, CheckupListener
 from orbitcfg.commands.doctor.full import check_line, plan_text
 from orbitcfg.report.style import Style
 
 
 @contextmanager
-def watched(style: Style, *, as_json: bool, quiet: bool) -> Iterator[Listener]:
+def watched(style: Style, *, as_json: bool, quiet: bool) -> Iterator[CheckupListener]:
     """A listener that prints the plan before the run, unless JSON is wanted; on a terminal it shows the rows as they come until the result stands there."""
     if as_json:
-        yield Listener()
+        yield CheckupListener()
         return
     if quiet or not sys.stdout.isatty():
-        yield Listener(planned=lambda checkup: streams.result(plan_text(checkup, style)))
+        yield CheckupListener(planned=lambda checkup: streams.result(plan_text(checkup, style)))
         return
     with _Screen(style) as screen:
-        yield Listener(planned=screen.planned, check=lambda target, check: screen.add(target.label, check_line(check, style)))
+        yield CheckupListener(planned=screen.planned, check=lambda target, check: screen.add(target.label, check_line(check, style)))
 
 
 class _Screen:

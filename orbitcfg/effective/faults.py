@@ -9,7 +9,7 @@ from orbitcfg.catalog.specs import MODE_DIRECT
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.block import MODE_WRONG, Block, Setting
 from orbitcfg.effective.keys import ApiKey
-from orbitcfg.effective.urls import Address
+from orbitcfg.effective.urls import BaseAddress
 from orbitcfg.effective.use import UseState
 
 KEYLESS: UseState = "keyless"
@@ -34,7 +34,7 @@ class Fault:
         return self.reason.removesuffix(_NOT_MADE)
 
 
-def faults_of(block: Block, address: Address, key: ApiKey, model: object) -> Iterator[Fault]:
+def faults_of(block: Block, address: BaseAddress, key: ApiKey, model: object) -> Iterator[Fault]:
     """The faults of a block, those that stop it from being made first."""
     found = [*_of_block(block, key), *_of_keys(block)]
     yield from sorted(found, key=lambda fault: not fault.stops_build)

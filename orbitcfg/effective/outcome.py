@@ -11,7 +11,7 @@ from orbitcfg.effective.block import SECTION, Block, ModelRequest, plain_block, 
 from orbitcfg.effective.faults import KEYLESS, Fault, faults_of
 from orbitcfg.effective.keys import ApiKey, api_key_of
 from orbitcfg.effective.parameters import Sent, model_of, sent
-from orbitcfg.effective.urls import Address, address_of
+from orbitcfg.effective.urls import BaseAddress, address_of
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Outcome:
     """A provider's block as its requests show it."""
 
     block: Block
-    address: Address
+    address: BaseAddress
     key: ApiKey
     model: object
     model_path: KeyPath | None

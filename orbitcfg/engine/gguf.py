@@ -38,7 +38,7 @@ _STRUCTS = {number: struct.Struct(layout) for number, layout in _NUMBERS.items()
 _COUNT, _U32 = struct.Struct("<Q"), struct.Struct("<I")
 _COUNT_AT = _COUNT.unpack_from
 
-Value: TypeAlias = int | float | bool | str | tuple[int | float | bool, ...] | None
+GgufValue: TypeAlias = int | float | bool | str | tuple[int | float | bool, ...] | None
 """A key's value. A list of texts is not kept, nor is a long one of numbers: None."""
 
 
@@ -66,7 +66,7 @@ class Header:
     """What stands before the weights."""
 
     version: int
-    values: Mapping[str, Value]
+    values: Mapping[str, GgufValue]
     tensors: tuple[Tensor, ...]
     data_start: int
     file_size: int
@@ -245,8 +245,8 @@ def _counts(reader: _Reader) -> tuple[int, int, int]:
     return version, tensors, keys
 
 
-def _values(reader: _Reader, count: int) -> dict[str, Value]:
-    values: dict[str, Value] = {}
+def _values(reader: _Reader, count: int) -> dict[str, GgufValue]:
+    values: dict[str, GgufValue] = {}
     for index in range(count):
         key = reader.key(MAX_KEY_BYTES, f"the name of key {index + 1}")
         if key in values:
@@ -255,7 +255,7 @@ def _values(reader: _Reader, count: int) -> dict[str, Value]:
     return values
 
 
-def _value(reader: _Reader, kind: int, key: str) -> Value:
+def _value(reader: _Reader, kind: int, key: str) -> GgufValue:
     what = f"`{key}`"
     if kind == _TEXT:
         return reader.text(what)
@@ -266,7 +266,7 @@ def _value(reader: _Reader, kind: int, key: str) -> Value:
     return reader.number(_STRUCTS[kind], what)
 
 
-def _list(reader: _Reader, kind: int, count: int, what: str) -> Value:
+def _list(reader: _Reader, kind: int, count: int, what: str) -> GgufValue:
     if kind == _TEXT:
         reader.skip_texts(count, what)
         return None
@@ -281,7 +281,7 @@ def _list(reader: _Reader, kind: int, count: int, what: str) -> Value:
     return tuple(item[0] for item in layout.iter_unpack(reader.raw(count * layout.size, what)))
 
 
-def _alignment(values: Mapping[str, Value]) -> int:
+def _alignment(values: Mapping[str, GgufValue]) -> int:
     alignment = values.get("general.alignment", 32)
     if not isinstance(alignment, int) or alignment < 1 or alignment & (alignment - 1):
         raise Damaged(Damage.BAD_ALIGNMENT, f"{alignment}")

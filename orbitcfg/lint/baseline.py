@@ -19,7 +19,7 @@ MAX_BASELINE_BYTES = 16 * 1024 * 1024
 _OWN = "ORB9"
 """Findings about orbitcfg itself are never written: writing the baseline fixes them."""
 
-Identity: TypeAlias = tuple[str, str, str]
+FindingIdentity: TypeAlias = tuple[str, str, str]
 """Code, key path, and text; the file in place of a key path where there is none."""
 
 
@@ -34,7 +34,7 @@ class BaselineEntry:
     place: Span | Source
 
     @property
-    def identity(self) -> Identity:
+    def identity(self) -> FindingIdentity:
         """What makes a finding this one."""
         return (self.code, self.key or self.file or "", self.message)
 
@@ -89,7 +89,7 @@ def gone_events(gone: Iterable[BaselineEntry]) -> Iterator[BaselineEntryGone]:
     return (BaselineEntryGone(entry.place, entry.code, entry.file, entry.message) for entry in gone)
 
 
-def _unmatched(entries: Iterable[BaselineEntry], waiting: Counter[Identity]) -> Iterator[BaselineEntry]:
+def _unmatched(entries: Iterable[BaselineEntry], waiting: Counter[FindingIdentity]) -> Iterator[BaselineEntry]:
     for entry in entries:
         if waiting[entry.identity]:
             waiting[entry.identity] -= 1

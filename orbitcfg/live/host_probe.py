@@ -11,7 +11,7 @@ from orbitcfg.effective.address import parsed
 from orbitcfg.files.store import Files
 from orbitcfg.live.products import product_meant_by
 from orbitcfg.observed.endpoint import ProbeTarget
-from orbitcfg.observed.host import Program
+from orbitcfg.observed.host import ServerProgram
 
 CONTAINER_FILES = (
     "compose.yaml",
@@ -53,7 +53,7 @@ def orbit_at(port: object) -> str | None:
         return None
 
 
-def programs(targets: Iterable[ProbeTarget], variables: Mapping[str, str], limit_s: float = RUN_S) -> tuple[Program, ...]:
+def programs(targets: Iterable[ProbeTarget], variables: Mapping[str, str], limit_s: float = RUN_S) -> tuple[ServerProgram, ...]:
     """The programs of the servers that are meant to run on this machine. Shimmy's is asked for its version, its models and its GPU; the others are only looked for."""
     names = []
     for target in targets:
@@ -63,21 +63,21 @@ def programs(targets: Iterable[ProbeTarget], variables: Mapping[str, str], limit
     return tuple(_program(name, variables, min(limit_s, RUN_S)) for name in names)
 
 
-def _program(name: str, variables: Mapping[str, str], limit_s: float) -> Program:
+def _program(name: str, variables: Mapping[str, str], limit_s: float) -> ServerProgram:
     path = shutil.which(name, path=variables.get("PATH", ""))
     if path is None:
         home = variables.get("HOME") or variables.get("USERPROFILE") or ""
         beside = shutil.which(name, path=os.path.join(home, ".cargo", "bin")) if home else None
-        return Program(name, None, beside)
+        return ServerProgram(name, None, beside)
     if name != "shimmy":
-        return Program(name, path)
+        return ServerProgram(name, path)
     status, version, wrong = _run([path, "--version"], variables, limit_s)
     if status != 0:
-        return Program(name, path, fault=(wrong or version).strip().partition("\n")[0][:200] or f"it ends with {status}")
+        return ServerProgram(name, path, fault=(wrong or version).strip().partition("\n")[0][:200] or f"it ends with {status}")
     status, names, _ = _run([path, "list", "--short"], variables, limit_s)
     _, gpu, _ = _run([path, "gpu-info"], variables, limit_s)
     listed = tuple(names.split("\n")[:-1]) if status == 0 else None
-    return Program(name, path, version=version.strip().removeprefix("shimmy "), models=listed, gpu=_backend(gpu))
+    return ServerProgram(name, path, version=version.strip().removeprefix("shimmy "), models=listed, gpu=_backend(gpu))
 
 
 def _backend(text: str) -> str:

@@ -6,7 +6,7 @@ from orbitcfg.document.tree import KeyPath
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class ServerProgram:
     """A server's program on this machine."""
 
     name: str
@@ -53,5 +53,5 @@ class HostFacts:
     container_file: str | None = None
     bind_without_key: bool = False
     orbit_at: str | None = None
-    programs: tuple[Program, ...] = ()
+    programs: tuple[ServerProgram, ...] = ()
     keys: tuple[KeyState, ...] = ()

@@ -13,7 +13,7 @@ from typing import cast
 
 import pytest
 
-from orbitcfg.commands.doctor.checkup import Listener
+from orbitcfg.commands.doctor.checkup import CheckupListener
 from orbitcfg.commands.doctor.command import doctor
 from orbitcfg.commands.doctor.request import Request, SmokeWhen
 from orbitcfg.commands.formats import FORMATS, render
@@ -109,7 +109,7 @@ def test_checks_are_reported_as_they_end(tmp_path: Path) -> None:
     planned: list[int] = []
     with serving(Shimmy("1.7.4")) as server:
         setup = shimmy(tmp_path, server.url)
-        listener = Listener(
+        listener = CheckupListener(
             planned=lambda checkup: planned.append(len(checkup.targets)), check=lambda target, check: heard.append((target.provider, check))
         )
         checkup = doctor(str(setup.folder), Request(smoke="never"), files=Disk(str(tmp_path)), process={}, listener=listener)

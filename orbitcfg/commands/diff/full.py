@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from orbitcfg.commands.diff.keys import Change
+from orbitcfg.commands.diff.keys import ValueChange
 from orbitcfg.commands.diff.result import Difference
 from orbitcfg.commands.diff.rows import RowChange
 from orbitcfg.commands.diff.sentences import describe, details, headline, place_of, subject, summary_line, title, where
@@ -66,6 +66,6 @@ def _is_headlined(row: RowChange) -> bool:
     return row.kind != "changed" or bool(row.field("model") or row.field("provider"))
 
 
-def _line(change: Change) -> str:
+def _line(change: ValueChange) -> str:
     place = place_of(change)
     return describe(change) + (f": {place}" if place else "")

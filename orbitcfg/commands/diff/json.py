@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from orbitcfg.catalog.store import orbit_version
-from orbitcfg.commands.diff.keys import Change
+from orbitcfg.commands.diff.keys import ValueChange
 from orbitcfg.commands.diff.result import Difference
 from orbitcfg.commands.diff.rows import RowChange
 from orbitcfg.commands.diff.value import Value
@@ -99,7 +99,7 @@ def _row(row: RowChange) -> AdapterChange:
     )
 
 
-def _key(difference: Difference, change: Change, *, in_adapters: bool) -> KeyChange:
+def _key(difference: Difference, change: ValueChange, *, in_adapters: bool) -> KeyChange:
     section = difference.section_of(change) or None
     return KeyChange(key=change.key, section=section, in_adapters=in_adapters, was=_standing(change.was), now=_standing(change.now))
 

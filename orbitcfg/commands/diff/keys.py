@@ -13,7 +13,7 @@ from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, value_at
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ValueChange:
     """A key, or a field of a row, that is not the same on both sides; None for the side that does not have it."""
 
     key: str
@@ -39,7 +39,7 @@ class _Spot:
         return _Spot(node, (*self.path, key))
 
 
-def changes(was: Mapping, now: Mapping) -> Iterator[Change]:
+def changes(was: Mapping, now: Mapping) -> Iterator[ValueChange]:
     """The keys that differ, in the order of the newer side, what is gone behind."""
     yield from _Comparison(was, now).of(_Spot(was, ()), _Spot(now, ()))
 
@@ -49,7 +49,7 @@ class _Comparison:
     was: Mapping
     now: Mapping
 
-    def of(self, was: _Spot, now: _Spot) -> Iterator[Change]:
+    def of(self, was: _Spot, now: _Spot) -> Iterator[ValueChange]:
         """What differs between two nodes."""
         match was.node, now.node:
             case Mapping(), Mapping():
@@ -61,7 +61,7 @@ class _Comparison:
             case _ if identity(was.node) != identity(now.node):
                 yield self._change(was, now)
 
-    def _of_pairs(self, was: dict[Hashable, _Spot], now: dict[Hashable, _Spot]) -> Iterator[Change]:
+    def _of_pairs(self, was: dict[Hashable, _Spot], now: dict[Hashable, _Spot]) -> Iterator[ValueChange]:
         for key, spot in now.items():
             if key in was:
                 yield from self.of(was[key], spot)
@@ -69,7 +69,7 @@ class _Comparison:
                 yield self._change(None, spot)
         yield from (self._change(spot, None) for key, spot in was.items() if key not in now)
 
-    def _of_lists(self, was: list[_Spot], now: list[_Spot]) -> Iterator[Change]:
+    def _of_lists(self, was: list[_Spot], now: list[_Spot]) -> Iterator[ValueChange]:
         """Items without names: what was put in, what was taken out; as many in the same place are taken for the same."""
         old, new = ([identity(spot.node) for spot in spots] for spots in (was, now))
         if old == new:
@@ -85,11 +85,11 @@ class _Comparison:
             yield from (self._change(None, spot) for spot in added)
             yield from (self._change(spot, None) for spot in gone)
 
-    def _change(self, was: _Spot | None, now: _Spot | None) -> Change:
+    def _change(self, was: _Spot | None, now: _Spot | None) -> ValueChange:
         key = format_key_path(self.now, now.path) if now is not None else format_key_path(self.was, was.path) if was is not None else ""
         before = None if was is None else value_of(was.node, key_at(self.was, was.path))
         after = None if now is None else value_of(now.node, key_at(self.now, now.path))
-        return Change(key, before, after, None if was is None else was.path, None if now is None else now.path)
+        return ValueChange(key, before, after, None if was is None else was.path, None if now is None else now.path)
 
 
 def _keyed(spot: _Spot) -> dict[Hashable, _Spot]:

@@ -1,7 +1,7 @@
 """For pull requests: what changes for adapters, and the other keys, as tables."""
 
 from orbitcfg.commands.diff.full import OTHERS, grouped
-from orbitcfg.commands.diff.keys import Change
+from orbitcfg.commands.diff.keys import ValueChange
 from orbitcfg.commands.diff.result import Difference
 from orbitcfg.commands.diff.sentences import describe, details, headline, place_of, summary_line, where
 from orbitcfg.report.style import Style
@@ -27,7 +27,7 @@ def render(difference: Difference, _style: Style) -> str:
     return "\n".join(parts)
 
 
-def _change(change: Change) -> str:
+def _change(change: ValueChange) -> str:
     return _row(f"· {describe(change)}" if change.key.startswith("parameters.") else describe(change), place_of(change))
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from orbitcfg.commands.diff.keys import Change, changes
+from orbitcfg.commands.diff.keys import ValueChange, changes
 from orbitcfg.commands.diff.rows import RowChange, row_changes
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath
@@ -37,12 +37,12 @@ class Difference:
         return tuple(row_changes(self.was.config, self.now.config))
 
     @cached_property
-    def keys(self) -> tuple[Change, ...]:
+    def keys(self) -> tuple[ValueChange, ...]:
         """Every key that differs."""
         return tuple(changes(self.was.config.tree, self.now.config.tree))
 
     @cached_property
-    def other_keys(self) -> tuple[Change, ...]:
+    def other_keys(self) -> tuple[ValueChange, ...]:
         """The keys that differ and that no row shows."""
         covered = _Covered.of(self.rows)
         return tuple(change for change in self.keys if not covered.covers(change))
@@ -58,7 +58,7 @@ class Difference:
         """Whether both sides come to the same."""
         return not self.rows and not self.keys
 
-    def section_of(self, change: Change) -> str:
+    def section_of(self, change: ValueChange) -> str:
         """The heading under which a key is shown: its adapter, its provider, or empty for any other."""
         path = change.now_path or change.was_path or ()
         if path[:1] == ("adapters",):
@@ -95,6 +95,6 @@ class _Covered:
         now = {change.now_path for change in fields} | {path for row in rows for path in row.paths(row.now)}
         return cls(frozenset({None, *was}), frozenset({None, *now}), frozenset(change.places for change in fields))
 
-    def covers(self, change: Change) -> bool:
+    def covers(self, change: ValueChange) -> bool:
         """Whether both sides of a key's change are shown."""
         return (change.was_path in self.was and change.now_path in self.now) or change.places in self.places

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from orbitcfg.commands.diff.keys import Change
+from orbitcfg.commands.diff.keys import ValueChange
 from orbitcfg.commands.diff.value import Value, identity, places, symbolic, template_of, template_shown
 from orbitcfg.document.masked import as_json
 from orbitcfg.document.source import Span
@@ -32,7 +32,7 @@ class RowChange:
     """new or gone where only one side has the row, on or off where both have it and one does not use it."""
     was: Use | None
     now: Use | None
-    fields: tuple[Change, ...]
+    fields: tuple[ValueChange, ...]
     """Those that differ."""
     place: Span | None = None
     """What decides it on the newer side, for what is gone on the older."""
@@ -45,7 +45,7 @@ class RowChange:
             return ()
         return (use.path, (*use.path, "enabled"))
 
-    def field(self, name: str) -> Change | None:
+    def field(self, name: str) -> ValueChange | None:
         """The change of one field; None where it is the same."""
         return next((change for change in self.fields if change.key == name), None)
 
@@ -71,7 +71,7 @@ def row_changes(was: Config, now: Config) -> Iterator[RowChange]:
         yield RowChange(*key, "gone" if after is None else "off", use, after, fields, place)
 
 
-def _deciding(fields: tuple[Change, ...]) -> tuple[Span | None, Span | None]:
+def _deciding(fields: tuple[ValueChange, ...]) -> tuple[Span | None, Span | None]:
     """The places, on the newer side and on the older, of what matters most in a row."""
     first = min(fields, key=lambda change: {"model": 0, "provider": 1}.get(change.key, 2))
     return first.places[1], first.places[0]
@@ -104,15 +104,15 @@ class _Fact:
     path: KeyPath | None = None
 
 
-def _fields(was: Mapping[str, _Fact], now: Mapping[str, _Fact]) -> Iterator[Change]:
+def _fields(was: Mapping[str, _Fact], now: Mapping[str, _Fact]) -> Iterator[ValueChange]:
     for name in (*now, *(name for name in was if name not in now)):
         before, after = was.get(name), now.get(name)
         if before is None or after is None or before.value.identity != after.value.identity:
             yield _change(name, before, after)
 
 
-def _change(name: str, was: _Fact | None, now: _Fact | None) -> Change:
-    return Change(
+def _change(name: str, was: _Fact | None, now: _Fact | None) -> ValueChange:
+    return ValueChange(
         name,
         None if was is None else was.value,
         None if now is None else now.value,

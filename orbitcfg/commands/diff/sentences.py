@@ -1,6 +1,6 @@
 """A difference in sentences, for people."""
 
-from orbitcfg.commands.diff.keys import Change
+from orbitcfg.commands.diff.keys import ValueChange
 from orbitcfg.commands.diff.result import Difference
 from orbitcfg.commands.diff.rows import RowChange, model_of
 from orbitcfg.commands.diff.value import Value
@@ -85,7 +85,7 @@ def _model(value: Value | None) -> str:
     return "the model of the server" if value is None else f"`{value.shown}`"
 
 
-def details(row: RowChange) -> tuple[Change, ...]:
+def details(row: RowChange) -> tuple[ValueChange, ...]:
     """The changes of a row that its headline does not show; beside another provider not what is built into both."""
     if row.kind != "changed":
         return ()
@@ -93,12 +93,12 @@ def details(row: RowChange) -> tuple[Change, ...]:
     return tuple(change for change in row.fields if change.key not in _HEADLINED and not (is_other and change.places == (None, None)))
 
 
-def describe(change: Change) -> str:
+def describe(change: ValueChange) -> str:
     """A change in a few words, without its place."""
     return _describe(change) + origin(change)
 
 
-def _describe(change: Change) -> str:
+def _describe(change: ValueChange) -> str:
     label = change.key.removeprefix("parameters.")
     was, now = change.was, change.now
     if now is None:
@@ -136,13 +136,13 @@ def where(now: Span | None, was: Span | None) -> str:
     return now.label if was is None or was.label == now.label else f"{now.label} (was {was.label})"
 
 
-def place_of(change: Change) -> str:
+def place_of(change: ValueChange) -> str:
     """Where a change is to be seen."""
     was, now = change.places
     return where(now, was)
 
 
-def origin(change: Change) -> str:
+def origin(change: ValueChange) -> str:
     """In brackets, the preset that brought the value, and where it is asked for if another did before; empty where none did."""
     was, now = change.was, change.now
     if now is None or now.preset is None:

@@ -72,7 +72,7 @@ class Checkup:
 
 
 @dataclass(frozen=True, slots=True)
-class Listener:
+class CheckupListener:
     """Who hears of the run while it goes on: of the plan before it begins, and of each check."""
 
     planned: Callable[[Checkup], None] = lambda _checkup: None

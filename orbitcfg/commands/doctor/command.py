@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from orbitcfg.commands.doctor.checkup import Checkup, Listener
+from orbitcfg.commands.doctor.checkup import Checkup, CheckupListener
 from orbitcfg.commands.doctor.findings import report_on, static_counts
 from orbitcfg.commands.doctor.planning import endpoints_for
 from orbitcfg.commands.doctor.request import Request
@@ -46,7 +46,7 @@ def doctor(
     *,
     files: Files | None = None,
     process: Mapping[str, str] | None = None,
-    listener: Listener = Listener(),
+    listener: CheckupListener = CheckupListener(),
     smoke: EngineTrial = try_engine,
 ) -> Checkup:
     """Looks at every endpoint that the configuration will call. Raises UsageError where there is no configuration, or no such adapter or provider."""

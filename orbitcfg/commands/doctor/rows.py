@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from orbitcfg.live.plan import EndpointPlan
 from orbitcfg.observed.check import CheckKind, CheckResult, CheckState
-from orbitcfg.observed.host import KeyState, Program
+from orbitcfg.observed.host import KeyState, ServerProgram
 from orbitcfg.observed.observation import Ending, EngineRun
 
 MAX_USERS = 3
@@ -28,7 +28,7 @@ def _key(key: KeyState) -> CheckResult:
     return CheckResult(CheckKind.KEY, CheckState.UNCHECKED, f"{names or 'the key'} for `{key.provider}` is not set {where} ({users})")
 
 
-def on_this_machine(programs: tuple[Program, ...], engine: EngineRun | None) -> Iterator[CheckResult]:
+def on_this_machine(programs: tuple[ServerProgram, ...], engine: EngineRun | None) -> Iterator[CheckResult]:
     """What the servers' programs say, and what the embedded engine generated."""
     for program in programs:
         if program.fault:

@@ -10,7 +10,7 @@ from orbitcfg.rules._adapter_entry import GENERATORS, WITHOUT_LLM, AdapterEntry,
 
 
 @dataclass(frozen=True, slots=True)
-class ChosenModel:
+class SelectedModel:
     """A model that an adapter, or an entry of its `allowed_models`, chooses of a provider."""
 
     adapter: AdapterEntry
@@ -24,23 +24,23 @@ class ChosenModel:
         return self.adapter.severity(severity)
 
 
-def chosen_models(config: Config) -> Iterator[ChosenModel]:
+def chosen_models(config: Config) -> Iterator[SelectedModel]:
     """Each pair of provider and model that an adapter gives, its own first."""
     for adapter in adapter_entries(config):
         if adapter.kind in WITHOUT_LLM:
             continue
         provider, model = adapter.text("inference_provider"), adapter.text("model")
         if provider and model:
-            yield ChosenModel(adapter, provider, model, (*adapter.path, "model"), adapter.node)
+            yield SelectedModel(adapter, provider, model, (*adapter.path, "model"), adapter.node)
         if adapter.kind not in GENERATORS | {"web-search"}:
             yield from _entries(adapter)
 
 
-def _entries(adapter: AdapterEntry) -> Iterator[ChosenModel]:
+def _entries(adapter: AdapterEntry) -> Iterator[SelectedModel]:
     listed = child(adapter.node, "allowed_models")
     for index, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):
         provider, model = value_at(item, ("provider",)), value_at(item, ("model",))
         known = isinstance(provider, str) and isinstance(model, str) and not isinstance(provider, Unknown) and not isinstance(model, Unknown)
         if isinstance(item, Mapping) and known and provider and model:
             path: KeyPath = (*adapter.path, "allowed_models", index)
-            yield ChosenModel(adapter, str(provider), str(model), (*path, "model"), item)
+            yield SelectedModel(adapter, str(provider), str(model), (*path, "model"), item)

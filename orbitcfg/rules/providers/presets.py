@@ -11,7 +11,7 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.providers._chosen_models import ChosenModel, chosen_models
+from orbitcfg.rules.providers._chosen_models import SelectedModel, chosen_models
 from orbitcfg.rules.providers._provider_blocks import is_default, stops_start
 from orbitcfg.suggest import nearest
 
@@ -223,7 +223,7 @@ def _missing_severity(config: Config, block: KeyPath) -> Severity:
     return Severity.WARNING if block[1] == "llama_cpp" and inline else Severity.ERROR
 
 
-def _preset_section(config: Config, chosen: ChosenModel) -> str | None:
+def _preset_section(config: Config, chosen: SelectedModel) -> str | None:
     """The section that has a preset of the model's name, which the provider does not look into."""
     sections = [
         section for section in preset_sections().values() if preset_sections().get(chosen.provider) != section or chosen.provider == "llama_cpp"
@@ -231,7 +231,7 @@ def _preset_section(config: Config, chosen: ChosenModel) -> str | None:
     return next((section for section in sections if at(config.tree, (section, chosen.model)) is not None), None)
 
 
-def _left(config: Config, chosen: ChosenModel, message: str, keys: list[str], severity: Severity) -> Finding:
+def _left(config: Config, chosen: SelectedModel, message: str, keys: list[str], severity: Severity) -> Finding:
     place = config.locate(("inference", "ollama", keys[0]))
     return Finding(
         message,
