@@ -43,8 +43,15 @@ def instance_of(node: Node) -> Any:
 
 
 def as_json(value: object) -> Any:
-    """A single value as JSON's types: dates and bytes, which JSON lacks, are text."""
-    return str(value) if isinstance(value, date | bytes) else value
+    """A value as JSON's types: dates and bytes, which JSON lacks, are text, and so are keys."""
+    match value:
+        case dict():
+            return {str(key): as_json(each) for key, each in value.items()}
+        case list():
+            return [as_json(each) for each in value]
+        case date() | bytes():
+            return str(value)
+    return value
 
 
 def _says(keyword: str, asked: Any, node: Node) -> bool | None:
