@@ -128,7 +128,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 _CHECKS: dict[str, Callable[[Any, Any], bool]] = {
     "type": _is_of_type,
     "const": _equals,
-    "enum": lambda asked, value: any(_equals(each, value) for each in asked),
+    "enum": lambda asked, value: value in asked if isinstance(value, str) else any(_equals(each, value) for each in asked),
     "minLength": lambda asked, value: not isinstance(value, str) or len(value) >= asked,
     "pattern": lambda asked, value: not isinstance(value, str) or re.search(asked, value) is not None,
     "minimum": lambda asked, value: not _is_number(value) or not value < asked,

@@ -84,6 +84,8 @@ class Catalog:
     store: Store
     _followed: dict[int, Row] = field(default_factory=dict, repr=False)
     _laid: dict[tuple[int, int], Row] = field(default_factory=dict, repr=False)
+    # What an id belongs to is kept beside it, so that nothing else can get the same one.
+    _chosen: dict[tuple[int, int], tuple[Row, Node, tuple[Row, ...]]] = field(default_factory=dict, repr=False)
 
     @property
     def root(self) -> Row:
@@ -113,7 +115,7 @@ class Catalog:
 
     def below(self, row: Row, node: Node | None, key: Hashable) -> Row | None:
         """The row of a key or of a list's items, in a mapping that holds `node`; None where the catalogue knows no such key."""
-        return self._below(row, tuple(self.branches(row, node)), node, key)
+        return self._below(row, self.branches(row, node), node, key)
 
     def _below(self, row: Row, branches: tuple[Row, ...], node: Node | None, key: Hashable) -> Row | None:
         if isinstance(key, int) and "items" in row.schema and not isinstance(node, MappingNode):
@@ -140,11 +142,19 @@ class Catalog:
             found = self._laid[key] = Row(laid_over(below.schema, above.schema))
         return found
 
-    def branches(self, row: Row, node: Node | None) -> Iterator[Row]:
+    def branches(self, row: Row, node: Node | None) -> tuple[Row, ...]:
         """The branches of a row that this node chooses."""
-        for branch in row.schema.get("allOf", ()):
+        if node is None or "allOf" not in row.schema:
+            return ()
+        key = (id(row), id(node))
+        if key not in self._chosen:
+            self._chosen[key] = (row, node, tuple(self._holding(row, node)))
+        return self._chosen[key][2]
+
+    def _holding(self, row: Row, node: Node) -> Iterator[Row]:
+        for branch in row.schema["allOf"]:
             match branch:
-                case {"if": condition, "then": then} if node is not None and holds(condition, node):
+                case {"if": condition, "then": then} if holds(condition, node):
                     yield self.row(then)
 
     def names(self, row: Row, node: Node | None) -> tuple[str, ...]:
@@ -172,7 +182,7 @@ class Catalog:
         match node:
             case MappingNode(entries=entries):
                 pairs = ((key, entry.node) for key, entry in entries.items())
-                branches = tuple(self.branches(row, node))
+                branches = self.branches(row, node)
             case Sequence(items=items):
                 pairs = iter(enumerate(items))
             case _:

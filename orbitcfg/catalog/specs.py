@@ -1,12 +1,16 @@
-"""What `x-orbit` says, as one frozen type for each kind of row. `schemas/x-orbit.schema.json` is the vocabulary, `annotation` reads it."""
+"""What `x-orbit` says, as one frozen type for each kind of row. `schemas/x-orbit.schema.json` is the vocabulary, `annotation` reads it.
+
+They are named tuples, since every command makes these classes when it starts, and a dataclass takes eight times as long to make.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from types import MappingProxyType
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from orbitcfg.document.tree import KeyPath
 
 T = TypeVar("T")
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 MODE_API, MODE_DIRECT = "api", "direct"
 """The modes of a provider that can do both: it calls a server, or runs the model inside of ORBIT."""
@@ -18,24 +22,21 @@ LOCAL = "local"
 """The location of a provider whose server usually is on this machine."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reaction:
+class Reaction(NamedTuple):
     """What ORBIT does about a value that it cannot use: an effect of the vocabulary, and what it means here."""
 
     effect: str
     what: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Renaming:
+class Renaming(NamedTuple):
     """The name on the wire for models whose names begin in one of these ways."""
 
     models: tuple[str, ...]
     sent_as: str
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterSpec:
+class ParameterSpec(NamedTuple):
     """How a provider's key goes into a request."""
 
     sent_as: str | None = None
@@ -58,8 +59,7 @@ class ParameterSpec:
     """Whether it does so where that key is `absent`, or also where it is `empty`."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeySpec:
+class KeySpec(NamedTuple):
     """What ORBIT does with a key."""
 
     effect: str | None = None
@@ -92,26 +92,24 @@ class KeySpec:
     """The cases in which the provider cannot be made: null, missing, missing-in-direct, wrong, empty, left."""
     has_default_when_empty: bool = False
     """Whether an empty value counts as a missing one."""
-    renamed: Mapping[str, str] = field(default_factory=dict)
+    renamed: Mapping[str, str] = _NOTHING
     """In a mapping: other names of its keys, each with the key that is meant or the place where it is read."""
     parameter: ParameterSpec | None = None
     """How it goes into a request; None where it does not."""
 
 
-@dataclass(frozen=True, slots=True)
-class PerMode(Generic[T]):
+class PerMode(NamedTuple, Generic[T]):
     """A fact that is always the same, or differs by the mode of a provider."""
 
     always: T | None = None
-    by_mode: Mapping[str, T] = field(default_factory=dict)
+    by_mode: Mapping[str, T] = _NOTHING
 
     def at(self, mode: str | None) -> T | None:
         """The fact in a mode; None where the catalogue does not say."""
         return self.by_mode.get(mode or "") if self.by_mode else self.always
 
 
-@dataclass(frozen=True, slots=True)
-class ModeSpec:
+class ModeSpec(NamedTuple):
     """The key of a block that decides its mode, the mode where the key is missing, and all modes that there are."""
 
     key: str
@@ -119,8 +117,7 @@ class ModeSpec:
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EmptyUrlSpec:
+class EmptyUrlSpec(NamedTuple):
     """What an address that is written and empty leads to: what a variable holds, else an address, else what `what` says."""
 
     what: str
@@ -128,8 +125,7 @@ class EmptyUrlSpec:
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UrlSpec:
+class UrlSpec(NamedTuple):
     """What a provider's client makes of its address."""
 
     keys: tuple[str, ...] = ()
@@ -148,8 +144,7 @@ class UrlSpec:
     """What an empty address leads to; None where it counts as a missing one."""
 
 
-@dataclass(frozen=True, slots=True)
-class ApiKeySpec:
+class ApiKeySpec(NamedTuple):
     """Where a provider's API key comes from."""
 
     key: str | None = None
@@ -166,17 +161,16 @@ class ApiKeySpec:
     """Whether the provider cannot be made without."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderSpec:
+class ProviderSpec(NamedTuple):
     """What ORBIT's provider makes of its block, and what its server speaks."""
 
     protocol: str | None = None
     """What requests are written in; None where ORBIT has no class for the block."""
     location: str | None = None
     """Where its server usually is: local, remote, cloud."""
-    url: UrlSpec = field(default_factory=UrlSpec)
+    url: UrlSpec = UrlSpec()
     """Its address."""
-    api_key: ApiKeySpec = field(default_factory=ApiKeySpec)
+    api_key: ApiKeySpec = ApiKeySpec()
     """Its API key."""
     modes: ModeSpec | None = None
     """The modes that it works in; None where there is but one."""
@@ -196,13 +190,13 @@ class ProviderSpec:
     """The path of its server's list of models."""
     models_from_root: bool = False
     """Whether that path begins at the root of the address, not behind the base address."""
-    tools: PerMode[bool] = field(default_factory=PerMode)
+    tools: PerMode[bool] = PerMode()
     """Whether it can call tools."""
-    web_search: PerMode[str] = field(default_factory=PerMode)
+    web_search: PerMode[str] = PerMode()
     """What becomes of a request that wants a web search."""
-    packages: PerMode[tuple[str, ...]] = field(default_factory=PerMode)
+    packages: PerMode[tuple[str, ...]] = PerMode()
     """The Python packages that it needs."""
-    overrides: Mapping[str, str] = field(default_factory=dict)
+    overrides: Mapping[str, str] = _NOTHING
     """What becomes of a parameter that an adapter sets for it, in words."""
     status: str | None = None
     """What of it does not work in this ORBIT; None where all does."""
@@ -210,8 +204,7 @@ class ProviderSpec:
     """The reason, in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceSpec:
+class ReferenceSpec(NamedTuple):
     """What the name in a value leads to."""
 
     sections: tuple[KeyPath, ...]
@@ -236,8 +229,7 @@ class ReferenceSpec:
     """Whether a name behind a gate that is off makes something fail."""
 
 
-@dataclass(frozen=True, slots=True)
-class SectionSpec:
+class SectionSpec(NamedTuple):
     """What a section of the configuration holds."""
 
     entry: str = ""
@@ -252,8 +244,7 @@ class SectionSpec:
     """The inference provider whose presets it holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class ImplementationSpec:
+class ImplementationSpec(NamedTuple):
     """A class that an adapter may name: its family, the datasource that it works with (None: any), and whether it is only a base for others."""
 
     family: str | None
@@ -261,9 +252,8 @@ class ImplementationSpec:
     is_abstract: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AdapterSpec:
+class AdapterSpec(NamedTuple):
     """What adapters ORBIT can build: combinations of type, datasource and adapter, and classes by dotted path."""
 
     triples: frozenset[tuple[str, str, str]] = frozenset()
-    implementations: Mapping[str, ImplementationSpec] = field(default_factory=dict)
+    implementations: Mapping[str, ImplementationSpec] = _NOTHING

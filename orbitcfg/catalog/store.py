@@ -26,6 +26,7 @@ class Store:
     """Schemas by file name. Every reference in them is absolute: `common.schema.json#/$defs/retry`."""
 
     documents: Mapping[str, Schema]
+    _known: dict[str, Schema] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -38,6 +39,12 @@ class Store:
 
     def at(self, reference: str) -> Schema:
         """The schema that an absolute reference means. Raises KeyError where there is none."""
+        known = self._known.get(reference)
+        if known is None:
+            known = self._known[reference] = self._found(reference)
+        return known
+
+    def _found(self, reference: str) -> Schema:
         name, _, fragment = reference.partition("#")
         found: Any = self.documents[name]
         if fragment and not fragment.startswith("/"):
