@@ -8,6 +8,7 @@ from orbitcfg.document.masked import masked_node
 from orbitcfg.document.source import Source
 from orbitcfg.document.tree import Mapping
 from orbitcfg.document.yaml_reader import parse
+from orbitcfg.masking.url import mask_stretches, merged_stretches
 from orbitcfg.masking.values import is_only_placeholders, mask_defaults, masked_value, without_defaults
 
 
@@ -30,6 +31,21 @@ def test_a_default_is_masked_or_left_out(text: str, masked: str, bare: str) -> N
 )
 def test_text_with_nothing_written_out(text: str, is_only: bool) -> None:
     assert is_only_placeholders(text) is is_only
+
+
+@pytest.mark.parametrize(
+    ("stretches", "merged", "text"),
+    [
+        ([(1, 3), (2, 5)], [(1, 5)], "a***f"),
+        ([(1, 5), (2, 3)], [(1, 5)], "a***f"),
+        ([(1, 3), (3, 5)], [(1, 3), (3, 5)], "a******f"),
+        ([(1, 2), (4, 5)], [(1, 2), (4, 5)], "a***cd***f"),
+        ([], [], "abcdef"),
+    ],
+)
+def test_stretches_that_overlap_are_masked_as_one(stretches: list[tuple[int, int]], merged: list[tuple[int, int]], text: str) -> None:
+    assert merged_stretches(stretches) == merged
+    assert mask_stretches("abcdef", merged) == text
 
 
 @pytest.mark.parametrize(
