@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from orbitcfg.effective import Use
+from orbitcfg.effective.use import Use
 from orbitcfg.engine import discover, lookup, selftest
 from orbitcfg.engine.context import RunContext
 from orbitcfg.engine.discover import FoundModel

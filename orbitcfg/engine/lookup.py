@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from orbitcfg.document.tree import KeyPath, value_at
-from orbitcfg.effective import Use
 from orbitcfg.effective.address import is_this_machine
+from orbitcfg.effective.use import Use
 from orbitcfg.engine import shimmy
 from orbitcfg.engine.context import RunContext
 from orbitcfg.engine.discover import LLAMA_SERVER, OLLAMA, FoundModel

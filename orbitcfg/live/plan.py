@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from orbitcfg.catalog.specs import LOCAL, ProviderSpec
 from orbitcfg.compile.environment import PROCESS
 from orbitcfg.document.tree import at, plain, value_at
-from orbitcfg.effective import Use
+from orbitcfg.effective.use import Use
 from orbitcfg.observed.endpoint import THE_DEFAULT, ExpectedModel, ProbeTarget
 from orbitcfg.observed.host import KeyState
 from orbitcfg.project.config import Config

@@ -62,7 +62,7 @@ class Config:
     @cached_property
     def uses(self) -> "tuple[Use, ...]":
         """What ORBIT will use: the default first, then each adapter in order, each with its services."""
-        from orbitcfg.effective import uses
+        from orbitcfg.effective.uses import uses
 
         return uses(self.tree, self.catalog, self.environment)
 

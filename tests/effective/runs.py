@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from orbitcfg.compile import InterpolationMode
-from orbitcfg.effective import Use
+from orbitcfg.effective.use import Use
 from orbitcfg.files.store import Memory
 from orbitcfg.project.compiler import CompileOptions, EnvironmentChoice, configuration, targets
 from orbitcfg.project.config import Config

@@ -5,8 +5,8 @@ from typing import Any
 import yaml
 
 from orbitcfg.document.tree import KeyPath
-from orbitcfg.effective import Use
 from orbitcfg.effective.provenance import Sourced
+from orbitcfg.effective.use import Use
 from orbitcfg.project.config import Config
 from tests.trees import config_of
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from orbitcfg.effective import Use
+from orbitcfg.effective.use import Use
 from tests.effective.runs import config_of, is_served, predicted, recorded, recording
 from tests.effective.small import label
 

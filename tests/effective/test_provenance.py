@@ -3,9 +3,9 @@
 import pytest
 
 from orbitcfg.document.tree import Scalar, at
-from orbitcfg.effective import uses
 from orbitcfg.effective.provenance import NOTHING, Written, preset_of
 from orbitcfg.effective.use import AdapterKey
+from orbitcfg.effective.uses import uses
 from orbitcfg.project.config import Config
 from tests.effective.small import SHIMMY, adapter, config, label, paths, provider, row
 from tests.trees import config_of

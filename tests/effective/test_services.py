@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from orbitcfg.effective import Use
+from orbitcfg.effective.use import Use
 from tests.effective.small import SHIMMY, adapter, config, paths, row
 
 EMBEDDINGS = {"openai": {"model": "text-embedding-3-small", "api_key": "k"}, "ollama": {"model": "nomic-embed-text"}}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from orbitcfg.effective import Use
+from orbitcfg.effective.use import Use
 from orbitcfg.project.config import Config
 from tests.effective.small import SHIMMY, adapter, config, label, paths, row
 

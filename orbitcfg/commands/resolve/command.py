@@ -8,7 +8,6 @@ from orbitcfg.commands.reporting import lint_result
 from orbitcfg.commands.resolve.result import Resolution
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.document.tree import Mapping as MappingNode
-from orbitcfg.effective.excerpt import excerpt
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.project.compiler import Path, summary_of
@@ -42,6 +41,8 @@ def resolve(
 
 
 def _excerpt(config: Config, adapter: str) -> MappingNode:
+    from orbitcfg.effective.excerpt import excerpt  # the uses of a configuration are worked out where an adapter is asked for alone
+
     found = excerpt(config.tree, config.uses, adapter)
     if found is None:
         check_name("adapter", adapter, list(dict.fromkeys(use.adapter.name for use in config.uses if use.adapter is not None)))

@@ -1,0 +1,22 @@
+"""Every row of the effective configuration: which adapter uses which provider, model, URL, key and parameters."""
+
+from orbitcfg.catalog.rows import Catalog
+from orbitcfg.compile.environment import Environment
+from orbitcfg.document.tree import Mapping
+from orbitcfg.effective.consumers import Consumers
+from orbitcfg.effective.inference import language_models
+from orbitcfg.effective.services import Services
+from orbitcfg.effective.use import Use
+
+
+def uses(tree: Mapping, catalog: Catalog, environment: Environment) -> tuple[Use, ...]:
+    """The rows of a configuration: the default first, then each adapter in order, each with its services."""
+    consumers = Consumers(tree, catalog)
+    models = language_models(consumers, environment)
+    services = Services(tree, catalog, environment)
+    rows = [models.default, *services.defaults()]
+    for adapter in consumers.adapters:
+        own = models.of_adapters.get(adapter.path)
+        rows += [own] if own is not None else []
+        rows += (*models.of_choices[adapter.path], *services.of_adapter(adapter))
+    return tuple(rows)
