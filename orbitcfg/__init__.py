@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from orbitcfg.catalog.store import orbit_version
     from orbitcfg.commands.diff.command import diff
     from orbitcfg.commands.diff.result import Difference
-    from orbitcfg.commands.doctor.checkup import Checkup
+    from orbitcfg.commands.doctor.checkup import Checkup, CheckupListener
     from orbitcfg.commands.doctor.command import doctor
     from orbitcfg.commands.doctor.request import EndpointFilter, Request
     from orbitcfg.commands.env.command import env, write_example
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Checkup": "commands.doctor.checkup",
+    "CheckupListener": "commands.doctor.checkup",
     "Diagnostic": "report.diagnostics",
     "Difference": "commands.diff.result",
     "EndpointFilter": "commands.doctor.request",
@@ -97,6 +98,7 @@ _HOMES = {
 __all__ = [
     "FORMATS",
     "Checkup",
+    "CheckupListener",
     "Diagnostic",
     "Difference",
     "EndpointFilter",

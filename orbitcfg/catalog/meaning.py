@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.specs import KeySpec
-from orbitcfg.document.masked import as_json, one_line
+from orbitcfg.document.masked import one_line
 
 _LIMITS = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than", "exclusiveMaximum": "less than"}
 _EFFECTS = {
@@ -61,7 +61,7 @@ def _effect(spec: KeySpec) -> str:
     return ": ".join(parts) + remedy
 
 
-def told(meaning: Meaning | None) -> Iterator[tuple[str, str]]:
+def describe(meaning: Meaning | None) -> Iterator[tuple[str, str]]:
     """The meaning line by line, each with its label; nothing where there is none."""
     if meaning is None:
         return
@@ -78,15 +78,3 @@ def told(meaning: Meaning | None) -> Iterator[tuple[str, str]]:
         yield "read by", meaning.reader
     if meaning.effect:
         yield "effect", meaning.effect
-
-
-def as_shape(meaning: Meaning) -> dict[str, object]:
-    """The meaning for JSON; null where the catalogue says nothing."""
-    return {
-        "description": meaning.description,
-        "types": list(meaning.types),
-        "default": as_json(meaning.default),
-        "allowed": list(meaning.allowed),
-        "read_by": meaning.reader or None,
-        "effect": meaning.effect or None,
-    }

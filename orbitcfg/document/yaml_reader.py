@@ -239,7 +239,7 @@ _PLAIN_NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9]|\.0)?")
 """Numbers that mean the same to YAML 1.1 and to a person: not `010` (octal), `1_000`, `12:30` (base 60), `3.10` (3.1)."""
 
 _LOOKS_LIKE_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?[eE][-+]?[0-9]+|0[0-9]+|0o[0-7]+")
-"""Plain text that a person takes for a number and YAML 1.1 for text: `1e5` lacks its dot and sign, `08` is no octal number, `0o7` is YAML 1.2."""
+"""Plain text that a person takes for a number and YAML 1.1 for text: `1e5` lacks its dot and its plus or minus, `08` is no octal number, `0o7` is YAML 1.2."""
 
 
 def scalars(node: Node) -> Iterator[Scalar]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 _PORTS = {"http": 80, "https": 443}
 _SCHEMES = re.compile(r"(?:(https?)(?::/*|//+))+", re.IGNORECASE)
-"""What stands for a scheme at the beginning of an address: also with a sign too few, and also twice."""
+"""What stands for a scheme at the beginning of an address: also with a character too few, and also twice."""
 
 _OWN_NETWORK = (".local", ".lan", ".internal", ".home.arpa")
 _ALL_ADDRESSES = ("0.0.0.0", "::")  # noqa: S104 - looked for in a configuration, nothing listens
@@ -53,7 +53,7 @@ def parsed(url: str) -> Address | None:
         port = parts.port
     except ValueError:
         return None
-    if parts.scheme not in _PORTS or not parts.hostname or any(sign.isspace() for sign in parts.netloc):
+    if parts.scheme not in _PORTS or not parts.hostname or any(character.isspace() for character in parts.netloc):
         return None
     if parts.hostname in _PORTS and parts.path.startswith("//"):  # the scheme stands there twice
         return None

@@ -28,11 +28,13 @@ class Consumer:
     path: KeyPath | None
     """The place of the adapter or of its entry; None for the default."""
     request: ModelRequest
+    """Which provider and model it asks for."""
     provider_path: KeyPath
     """Where its provider is named."""
     enabled: bool = True
     """Whether its adapter is on."""
     service: str = INFERENCE
+    """What it uses the provider for."""
     takes_default: bool = False
     """Whether it gets the object of the default."""
     unreached: Literal["off", "ignored"] | None = None

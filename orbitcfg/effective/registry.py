@@ -7,7 +7,7 @@ from orbitcfg.effective.use import UseState
 
 
 def is_on(value: object, reads: str) -> bool:
-    """Whether a switch of this value is on, for a consumer that reads it so (`x-orbit.reads`). What nobody knows is on."""
+    """Whether a switch of this value is on, for a consumer that reads it so (`x-orbit.reads`). A value that is not known here counts as on."""
     if isinstance(value, Unknown):
         return True
     match reads:

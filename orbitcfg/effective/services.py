@@ -22,19 +22,22 @@ VECTOR_STORES = frozenset({"chroma", "qdrant", "pinecone", "milvus"})
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service: where its provider is chosen for all (`selector`), and by which keys an adapter chooses its own.
-
-    `model_key` is the key of its model in a provider's block, where the block serves other purposes too. `kinds` are the types of adapters that
-    need the service, whatever their keys say; `choices` is the adapter's list of models that clients may choose.
-    """
+    """A service: where its provider is chosen for all, and by which keys an adapter chooses its own."""
 
     name: str
+    """As `providers` shows it."""
     selector: KeyPath
+    """Where the provider is chosen for all."""
     adapter_key: str | None = None
+    """The adapter's key for a provider of its own."""
     adapter_model: str | None = None
+    """The adapter's key for a model of its own."""
     model_key: str | None = None
+    """The key of its model in a provider's block, where the block serves other purposes too."""
     kinds: frozenset[str] = frozenset()
+    """The types of adapters that need the service, whatever their keys say."""
     choices: str | None = None
+    """The adapter's list of models that clients may choose."""
 
 
 SERVICES = (

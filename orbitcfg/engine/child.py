@@ -47,6 +47,7 @@ class GenerationResult:
     """What came of a request."""
 
     ending: Ending
+    """How the run ended."""
     text: str = ""
     """All pieces of the answer."""
     reason: str = ""
@@ -54,8 +55,11 @@ class GenerationResult:
     log: str = ""
     """The line of the engine's own log that says most about a failure."""
     ready: Ready | None = None
+    """What the engine said of itself once it was imported; None where it never was."""
     loaded: Loaded | None = None
+    """What it said of the loaded model; None where none was loaded."""
     done: Done | None = None
+    """What it counted; None where it did not come to the end."""
 
 
 @dataclass(slots=True)

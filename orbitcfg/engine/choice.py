@@ -31,6 +31,7 @@ class SmokeOptions:
     provider: str | None = None
     """The provider whose model and parameters are meant."""
     prompt: str = "Say hi"
+    """What the model is asked."""
     raw: bool = False
     """Whether to use no chat template."""
     max_tokens: int | None = None

@@ -76,15 +76,19 @@ class ModelFacts:
     """What the header of a model file says of the model."""
 
     architecture: str
+    """What llama.cpp calls the network, such as `llama` or `qwen3`."""
     kind: ModelKind
+    """What it is made for."""
     name: str | None
     """The model's own name, None where the header has none."""
     quantisation: str
+    """How its weights are stored, such as `Q4_K_M`."""
     parameters: int
     """How many weights it has."""
     bits: float
     """Bits that a weight takes on average."""
     weight_bytes: int
+    """What the weights take, in the file or in all of its shards."""
     context: int | None
     """Tokens that it was trained for, None where the header does not say."""
     kv_bytes: int
@@ -122,9 +126,11 @@ class ModelFile:
     facts: ModelFacts | None = None
     """None where there is a fault."""
     fault: ModelFault | None = None
+    """What is wrong with it, None where it is whole."""
     missing_shards: tuple[str, ...] = ()
     """The names of shards that are not there."""
     listings: tuple[ServerListing, ...] = ()
+    """How each server lists it."""
     requested_by: tuple[str, ...] = ()
     """The adapters that use it."""
     requested_at: KeyPath | None = None
@@ -140,7 +146,9 @@ class ModelLookup:
     """A model that the configuration asks a local provider for, and the files on this machine that it may mean."""
 
     provider: str
+    """The provider that is to serve it."""
     model: str
+    """Its name or path, as the configuration writes it."""
     adapters: tuple[str, ...]
     """Those that ask; `the default` for the default provider."""
     at: KeyPath | None
@@ -150,6 +158,7 @@ class ModelLookup:
     context: int | None = None
     """Tokens of context that the configuration counts on."""
     context_at: KeyPath | None = None
+    """The line that says so."""
     exact: tuple[str, ...] = ()
     """The files that the provider's server lists under this very name."""
     near: tuple[tuple[str, str], ...] = ()
@@ -183,7 +192,9 @@ class EngineRun:
     """One generation in the embedded engine."""
 
     ending: Ending
+    """How it ended."""
     choice: ModelChoice
+    """Why this model ran."""
     model: str
     """The model that ran, or was to run."""
     requested: str | None = None
@@ -211,10 +222,13 @@ class EngineRun:
     template: str = ""
     """The chat template that was used."""
     load_ms: float | None = None
+    """How long the model took to load; None where it did not."""
     first_token_ms: float | None = None
+    """From the request to the first piece of the answer; None where there is none."""
     tokens: int = 0
     """How many tokens the answer has."""
     tokens_per_s: float | None = None
+    """How fast the rest came; None where there were too few pieces to tell."""
     engine: str = ""
     """The engine's name and version."""
     build: str = ""

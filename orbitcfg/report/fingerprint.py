@@ -11,7 +11,7 @@ def fingerprints(diagnostics: Iterable[Diagnostic]) -> list[str]:
     """One for each finding, 32 hexadecimal digits, none twice.
 
     Made of rule, file, key path and message, and of nothing that moves when a line is added above: findings that are alike in
-    all of these are told apart by their order.
+    all of these are distinguished by their order.
     """
     seen: Counter[tuple[str, ...]] = Counter()
     made = []

@@ -197,7 +197,7 @@ def bounds(schema: Schema) -> Schema:
 
 
 def stated_bounds(text: str) -> Schema:
-    """The limits of a number as the facts word them; those that hang on another key are left out."""
+    """The limits of a number as the facts word them; those that depend on another key are left out."""
     if text.startswith(NO_BOUND):
         return {}
     if "; 0 and null" in text or text.startswith("0 <="):

@@ -39,7 +39,7 @@ def files(schema: object) -> Memory:
     return Memory({"/repo/config/config.yaml": TEXT.encode(), "/repo/own.schema.json": text.encode()})
 
 
-def told(schema: object) -> list[tuple[str, str | None]]:
+def reported(schema: object) -> list[tuple[str, str | None]]:
     """The codes and keys of what is found with the schema."""
     settings = Settings(schemas=("/repo/own.schema.json",))
     return [(each.code, each.key) for each in validate("/repo", settings, files=files(schema), process={}).diagnostics]
@@ -47,7 +47,7 @@ def told(schema: object) -> list[tuple[str, str | None]]:
 
 def test_a_schema_adds_sections_and_keys() -> None:
     assert ("ORB301", "house") in [(each.code, each.key) for each in validate("/repo", files=files({}), process={}).diagnostics]
-    assert told(OWN) == [("ORB303", "house.motto")]
+    assert reported(OWN) == [("ORB303", "house.motto")]
 
 
 def test_a_schema_overrides_a_limit() -> None:
@@ -63,8 +63,8 @@ def test_a_schema_may_use_every_word_of_its_dialect() -> None:
     house = {"$ref": "#/$defs/verse", "unevaluatedProperties": False, "description": "Ours."}
     tone = {"properties": {"tone": {"type": "string", "description": "How to speak."}}}
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "properties": {"house": house, "messages": tone}}
-    assert told({**schema, "$defs": {**definitions, "word": {"type": "string"}}}) == [("ORB303", "house.motto")]
-    assert told({**schema, "$defs": {**definitions, "word": {"type": "integer"}}}) == []
+    assert reported({**schema, "$defs": {**definitions, "word": {"type": "string"}}}) == [("ORB303", "house.motto")]
+    assert reported({**schema, "$defs": {**definitions, "word": {"type": "integer"}}}) == []
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_branch_may_have_any_form(kind: str, branch: object) -> None:
     house = {"type": kind, "description": "Ours.", "items": {}, "properties": {"motto": True}, "allOf": [branch]}
     tone = OWN["properties"]["messages"]
     refused = kind == "array" or branch is False
-    assert told({"properties": {"house": house, "messages": tone}}) == [("ORB303", "house")] * (
+    assert reported({"properties": {"house": house, "messages": tone}}) == [("ORB303", "house")] * (
         1 + (kind == "array" and branch is False) if refused else 0
     )
 
@@ -87,10 +87,10 @@ def test_a_schema_may_refer_to_its_own_in_any_form(text: str) -> None:
     own = {"properties": {"house": {"properties": {"motto": "MOTTO"}, "unevaluatedProperties": False}, "messages": OWN["properties"]["messages"]}}
     definitions = {"$id": "https://example.org/own.json", "$defs": {"word": {"$anchor": "word", "type": "string"}}}
     schema = json.dumps({**own, **definitions}).replace('"MOTTO"', f"{{{text}}}")
-    assert told(schema) == [("ORB303", "house.motto")]
+    assert reported(schema) == [("ORB303", "house.motto")]
 
 
-def said(schema: object) -> list[tuple[str | None, str]]:
+def messages(schema: object) -> list[tuple[str | None, str]]:
     """Keys and messages of what the user's schema refuses."""
     settings = Settings(schemas=("/repo/own.schema.json",), select=("ORB3",))
     return [
@@ -114,7 +114,7 @@ def said(schema: object) -> list[tuple[str | None, str]]:
     ],
 )
 def test_what_a_schema_refuses_is_told_at_its_key(house: object, found: list[tuple[str, str]]) -> None:
-    assert said({"properties": {"house": house}}) == found
+    assert messages({"properties": {"house": house}}) == found
 
 
 NEVER = {"properties": {"motto": {"x-orbit": {"effect": "never-read"}}}}
@@ -139,13 +139,13 @@ NEVER = {"properties": {"motto": {"x-orbit": {"effect": "never-read"}}}}
 )
 def test_a_branch_is_chosen_where_its_condition_is_known_to_hold(condition: object, holds: bool) -> None:
     """And by no words that are not known here, whatever stands around them."""
-    found = said({"properties": {"house": {"allOf": [{"if": condition, "then": NEVER}]}}})
+    found = messages({"properties": {"house": {"allOf": [{"if": condition, "then": NEVER}]}}})
     assert found == ([("house.motto", "nothing in ORBIT reads `motto`")] if holds else [])
 
 
 @pytest.mark.parametrize("root", ["config.schema.json", "config.schema.json#"])
 def test_a_schema_may_begin_with_orbits_own(root: str) -> None:
-    assert told({"$ref": root, **OWN}) == [("ORB303", "house.motto")]
+    assert reported({"$ref": root, **OWN}) == [("ORB303", "house.motto")]
 
 
 def test_a_section_may_be_orbits_own_and_more() -> None:
@@ -160,7 +160,7 @@ def test_a_section_may_be_orbits_own_and_more() -> None:
 def test_a_reference_may_lead_into_a_list_or_be_escaped(reference: str) -> None:
     definitions = {"a": {"allOf": [{"type": "string"}]}, "a b": {"type": "string"}}
     house = {"properties": {"motto": {"$ref": reference}}}
-    assert told({"properties": {"house": house, "messages": OWN["properties"]["messages"]}, "$defs": definitions}) == [("ORB303", "house.motto")]
+    assert reported({"properties": {"house": house, "messages": OWN["properties"]["messages"]}, "$defs": definitions}) == [("ORB303", "house.motto")]
 
 
 def test_two_schemas_are_laid_on_top_of_each_other() -> None:
@@ -210,7 +210,7 @@ def test_two_schemas_are_laid_on_top_of_each_other() -> None:
 )
 def test_a_bad_schema_is_refused_in_words(schema: object, words: str) -> None:
     with pytest.raises(UsageError) as refused:
-        told(schema)
+        reported(schema)
     assert words in str(refused.value)
 
 
@@ -254,7 +254,7 @@ SOUND = st.sampled_from(
 def codes_or_refusal(schema: object) -> tuple[list[str], str | None]:
     """The codes of what is found with the schema, and why it is refused; None where it is not."""
     try:
-        return [code for code, _ in told(schema)], None
+        return [code for code, _ in reported(schema)], None
     except UsageError as refusal:
         return [], str(refusal)
 

@@ -1,4 +1,4 @@
-"""What must be the same in a text before and after it was mended."""
+"""What must be the same in a text before and after it was fixed."""
 
 from difflib import SequenceMatcher
 from typing import Any

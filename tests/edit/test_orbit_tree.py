@@ -44,7 +44,7 @@ MISTAKES: dict[str, tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = {
 
 @cache
 def tree() -> Memory:
-    """The real configuration, with what it itself has to be mended."""
+    """The real configuration, with what it itself has to be fixed."""
     files = Memory({f"/repo/config/{path.relative_to(TREE).as_posix()}": path.read_bytes() for path in sorted(TREE.rglob("*.yaml"))})
     return after(files, orbitcfg.plan_fixes("/repo", QUIET, files=files, process={}))
 
@@ -79,12 +79,12 @@ def text(files: Memory, path: str) -> str:
 def test_mending_gives_back_what_was_there_and_touches_nothing_else(made: dict[str, str]) -> None:
     spoilt = Memory({**tree().contents, **{path: each.encode() for path, each in made.items()}})
     result = orbitcfg.plan_fixes("/repo", QUIET, files=spoilt, process={})
-    mended = after(spoilt, result)
+    fixed = after(spoilt, result)
     assert {change.path for change in result.changes} <= set(made)
     for path, each in made.items():
-        assert text(mended, path) in (text(tree(), path), each)
-        assert ruamels_comments(text(mended, path)) == ruamels_comments(each)
-    assert orbitcfg.plan_fixes("/repo", QUIET, files=mended, process={}).changes == ()
+        assert text(fixed, path) in (text(tree(), path), each)
+        assert ruamels_comments(text(fixed, path)) == ruamels_comments(each)
+    assert orbitcfg.plan_fixes("/repo", QUIET, files=fixed, process={}).changes == ()
 
 
 @pytest.mark.parametrize("kind", sorted(MISTAKES))
@@ -97,11 +97,11 @@ def test_each_kind_of_mistake_is_mended_somewhere(kind: str) -> None:
             files = Memory({**tree().contents, path: spoilt.encode()})
             if text(after(files, orbitcfg.plan_fixes("/repo", QUIET, files=files, process={})), path) == text(tree(), path):
                 return
-    pytest.fail(f"no mistake of the kind `{kind}` is mended")
+    pytest.fail(f"no mistake of the kind `{kind}` is fixed")
 
 
 def test_a_line_that_was_taken_out_of_an_import_comes_back() -> None:
-    """Where what the file defines is missed; at the end, since nobody knows where it stood."""
+    """Where what the file defines is missed; at the end, since where it stood is lost."""
     root = "/repo/config/config.yaml"
     line = next(match[0] for match in IMPORT_LINE.finditer(text(tree(), root)) if "inference" in match[0])
     files = Memory({**tree().contents, root: text(tree(), root).replace(line, "").encode()})

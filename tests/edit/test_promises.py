@@ -87,7 +87,7 @@ def test_a_file_that_changes_while_it_is_looked_at_is_not_mended() -> None:
 
 
 def mended_keys(text: str) -> tuple[list[str | None], str]:
-    """The key paths of unknown keys in a text, and what mending makes of it."""
+    """The key paths of unknown keys in a text, and what fixing makes of it."""
     files = Memory({PATH: text.encode()})
     result = orbitcfg.plan_fixes("/repo", Settings(no_env=True, select=("ORB301",)), files=files, process={})
     return [each.key for each in result.before.diagnostics], after(files, result).contents[PATH].decode()

@@ -1,4 +1,4 @@
-"""Each rule's bad example, mended: its finding is gone, and nothing else is touched."""
+"""Each rule's bad example, fixed: its finding is gone, and nothing else is touched."""
 
 import pytest
 

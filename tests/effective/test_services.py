@@ -8,14 +8,14 @@ from tests.effective.small import SHIMMY, adapter, config, paths, row
 EMBEDDINGS = {"openai": {"model": "text-embedding-3-small", "api_key": "k"}, "ollama": {"model": "nomic-embed-text"}}
 
 
-def said(use: Use) -> tuple[str | None, str | None, str | None, str]:
+def summary(use: Use) -> tuple[str | None, str | None, str | None, str]:
     """Provider, model, address and state of a row."""
     return use.provider.value, use.model_name, use.url.value, use.state
 
 
 def test_the_selected_embedding_provider() -> None:
     found = config({"embedding": {"enabled": True, "provider": "openai"}, "embeddings": EMBEDDINGS})
-    assert said(row(found, None, "embedding")) == ("openai", "text-embedding-3-small", "https://api.openai.com/v1", "ok")
+    assert summary(row(found, None, "embedding")) == ("openai", "text-embedding-3-small", "https://api.openai.com/v1", "ok")
 
 
 def test_a_service_that_is_off() -> None:
@@ -26,7 +26,7 @@ def test_a_service_that_is_off() -> None:
 def test_an_adapters_own_embedding_provider_and_model() -> None:
     keys = {"type": "retriever", "adapter": "intent", "embedding_provider": "ollama", "embedding_model": "mine"}
     use = row(config({"embedding": {"provider": "openai"}, "embeddings": EMBEDDINGS, "adapters": [adapter("a", **keys)]}), "a", "embedding")
-    assert said(use) == ("ollama", "mine", "http://localhost:11434", "ok")
+    assert summary(use) == ("ollama", "mine", "http://localhost:11434", "ok")
     assert paths(use.model) == (("adapters", 0, "embedding_model"),)
 
 
@@ -39,7 +39,7 @@ def test_a_retriever_without_its_own_takes_the_general_one() -> None:
 def test_a_preset_is_no_embedding_provider() -> None:
     keys = {"type": "retriever", "adapter": "intent", "embedding_provider": "gemma4-e2b"}
     use = row(config({"embeddings": EMBEDDINGS, "adapters": [adapter("a", **keys)]}), "a", "embedding")
-    assert said(use) == ("gemma4-e2b", None, None, "unknown")
+    assert summary(use) == ("gemma4-e2b", None, None, "unknown")
 
 
 def test_a_vision_provider_without_a_switch_is_off_and_a_reranker_is_on() -> None:
@@ -60,7 +60,7 @@ def test_speech_takes_the_block_of_speaking_first() -> None:
         "tts_providers": {"openai": {"base_url": "http://speak/v1", "api_key": "k"}},
         "stt_providers": {"openai": {"base_url": "http://hear/v1", "stt_model": "w"}},
     }
-    assert said(row(config(sections), None, "speech-to-text")) == ("openai", "w", "http://speak/v1", "ok")
+    assert summary(row(config(sections), None, "speech-to-text")) == ("openai", "w", "http://speak/v1", "ok")
 
 
 def test_an_audio_provider_is_off_only_where_both_sides_are() -> None:
@@ -73,7 +73,7 @@ def test_an_audio_provider_is_off_only_where_both_sides_are() -> None:
 def test_a_generator_rewrites_with_the_first_provider_that_there_is() -> None:
     keys = {"type": "document_generation", "rewrite_provider": "gone", "rewrite_model": "r", "inference_provider": "shimmy", "model": "own"}
     use = row(config({"adapters": [adapter("pdf", **keys)]}), "pdf", "rewriting")
-    assert said(use) == ("shimmy", "own", "http://localhost:11435/v1", "ok")
+    assert summary(use) == ("shimmy", "own", "http://localhost:11435/v1", "ok")
     assert use.reason == "`gone` cannot be used, so ORBIT takes the next"
 
 
@@ -92,7 +92,7 @@ def test_a_generator_and_what_its_clients_may_choose() -> None:
         "adapters": [adapter("p", type="image_generation", allowed_image_models=[{"name": "x", "provider": "xai", "model": "grok-imagine-image"}])],
     }
     found = config(sections)
-    assert said(row(found, "p", "image")) == ("openai", "i", "https://api.openai.com/v1", "ok")
+    assert summary(row(found, "p", "image")) == ("openai", "i", "https://api.openai.com/v1", "ok")
     assert row(found, "p@x", "image").state == "disabled"
 
 

@@ -1,4 +1,4 @@
-"""Damaged model files are told apart, and none hangs or kills orbitcfg."""
+"""Damaged model files are distinguished, and none hangs or kills orbitcfg."""
 
 import os
 from pathlib import Path

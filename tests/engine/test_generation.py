@@ -308,6 +308,6 @@ def test_the_command_that_installs_the_engine() -> None:
     assert Path(flags.rpartition("=")[2]).read_text().startswith("set(LLAMA_BUILD_COMMON OFF)")
 
 
-@pytest.mark.parametrize(("found", "told"), [("/usr/bin/g++", False), (None, True)])
-def test_a_missing_compiler_is_told(found: str | None, told: bool) -> None:
-    assert ("no C++ compiler was found" in install.advice(lambda _name: found)) is told
+@pytest.mark.parametrize(("found", "reported"), [("/usr/bin/g++", False), (None, True)])
+def test_a_missing_compiler_is_reported(found: str | None, reported: bool) -> None:
+    assert ("no C++ compiler was found" in install.advice(lambda _name: found)) is reported

@@ -70,7 +70,7 @@ def answer(url: str, stream: bool = False) -> dict[str, Any]:
 
 
 def test_its_own_server_says_the_same_nothing(model: Path) -> None:
-    """A base model without a template: both are empty, and the cause is told."""
+    """A base model without a template: both are empty, and the cause is reported."""
     made = smoke(None, SmokeOptions(model=str(model)), process=dict(os.environ))
     with served(model, "--n_ctx", "512") as url:
         assert answer(url) == {"text": made.engine.text, "finish": made.engine.finish} == {"text": "", "finish": "stop"}

@@ -62,7 +62,7 @@ def engine(**changes: Any) -> Observations:
     return replace(SEEN, engine=replace(RUN, **changes))
 
 
-def said(observations: Observations) -> list[tuple[str, Severity, str, str | None]]:
+def messages(observations: Observations) -> list[tuple[str, Severity, str, str | None]]:
     verdict = run_rules(CONFIG, RULES, observations)
     assert not verdict.crashed
     return [(each.code, each.severity, each.message, each.key) for each in verdict.diagnostics]
@@ -161,12 +161,12 @@ SPEAKS: Mapping[str, tuple[Observations, tuple[str, Severity, str, str | None]]]
 @pytest.mark.parametrize("name", SPEAKS)
 def test_a_rule_says_what_it_sees(name: str) -> None:
     observations, expected = SPEAKS[name]
-    assert said(observations) == [expected]
+    assert messages(observations) == [expected]
 
 
 def test_a_hidden_file_is_told_with_the_name_to_write() -> None:
     observations = replace(asked(exact=(), near=(("models/tiny.gguf", ""),)), models=(replace(FILE, listings=HIDDEN),))
-    assert [(code, message) for code, _, message, _ in said(observations)] == [
+    assert [(code, message) for code, _, message, _ in messages(observations)] == [
         ("ORB811", "`models/tiny.gguf` is there, and Shimmy does not find it: too deep"),
     ]
 
@@ -187,7 +187,7 @@ def test_a_hidden_file_is_told_with_the_name_to_write() -> None:
     ],
 )
 def test_a_rule_is_silent_where_all_is_well(observations: Observations) -> None:
-    assert said(observations) == []
+    assert messages(observations) == []
 
 
 def test_every_rule_speaks_somewhere() -> None:

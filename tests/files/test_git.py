@@ -99,12 +99,12 @@ def test_a_revision_answers_as_the_disk(folder: str, scratch: Scratch) -> None:
         tree = opened.tree("HEAD", working_dir)
         for path in (*PATHS, "absolute", "config/sub/nothing"):
             called = str(scratch.folder / path)
-            told = answers(disk, called)
+            answered = answers(disk, called)
             if path in outside:
-                told |= {"read": "ENOENT", "is_file": False, "is_dir": False}
-            if told["read"] == "ENOTDIR" or path == ".git":
-                told["read"] = "ENOENT"
-            assert answers(tree, called) == told, path
+                answered |= {"read": "ENOENT", "is_file": False, "is_dir": False}
+            if answered["read"] == "ENOTDIR" or path == ".git":
+                answered["read"] = "ENOENT"
+            assert answers(tree, called) == answered, path
 
 
 @pytest.mark.parametrize("path", ["", "config", "to-folder", "config/sub/back", "up", "config/a.yaml", "nothing", "dangling"])
@@ -112,8 +112,8 @@ def test_a_folder_lists_what_it_holds(path: str, scratch: Scratch) -> None:
     working_dir = str(scratch.folder)
     with repository(working_dir, scratch.environment) as opened:
         found = answer(lambda: opened.tree("HEAD", working_dir).listdir(path))
-    told = answer(lambda: [name for name in Disk(working_dir).listdir(path) if name != ".git"])
-    assert found == told
+    answered = answer(lambda: [name for name in Disk(working_dir).listdir(path) if name != ".git"])
+    assert found == answered
 
 
 def test_another_repository_within_is_not_there(scratch: Scratch) -> None:

@@ -57,25 +57,25 @@ def test_new_finding_is_told_also_beside_an_equal_one() -> None:
 
 def test_mended_finding_leaves_an_entry_that_is_told_at_its_line() -> None:
     known = written(FILES)
-    mended = {**FILES, "config/base.yaml": FILES["config/base.yaml"].replace("0644", "420")}
-    config = config_of(mended)
-    (told,) = beyond_baseline(known, run_rules(config, RULES).diagnostics, config, RULES, whole=True)
-    assert (told.code, told.severity, told.message) == (
+    fixed = {**FILES, "config/base.yaml": FILES["config/base.yaml"].replace("0644", "420")}
+    config = config_of(fixed)
+    (stale,) = beyond_baseline(known, run_rules(config, RULES).diagnostics, config, RULES, whole=True)
+    assert (stale.code, stale.severity, stale.message) == (
         "ORB903",
         Severity.INFO,
         "this ORB106 in `repo/config/base.yaml` is found no more: `0644` is read as octal: it is 420",
     )
-    assert isinstance(told.place, Span)
-    assert json.loads(told.place.text)["code"] == "ORB106"
+    assert isinstance(stale.place, Span)
+    assert json.loads(stale.place.text)["code"] == "ORB106"
 
 
 def test_entries_wait_where_their_rule_did_not_run_or_the_machine_decides() -> None:
     known = written(FILES)
-    mended = {"config/config.yaml": "import: [base.yaml]\n", "config/base.yaml": FILES["config/base.yaml"].replace("0644", "420")}
-    told = left(known, mended)
-    assert {each.split()[2] for each in told if each.startswith("ORB903")} >= {"ORB110", "ORB106"}
-    assert not [each for each in told if "ORB201" in each]
-    assert not [each for each in left(known, mended, whole=False) if each.startswith("ORB903")]
+    fixed = {"config/config.yaml": "import: [base.yaml]\n", "config/base.yaml": FILES["config/base.yaml"].replace("0644", "420")}
+    found = left(known, fixed)
+    assert {each.split()[2] for each in found if each.startswith("ORB903")} >= {"ORB110", "ORB106"}
+    assert not [each for each in found if "ORB201" in each]
+    assert not [each for each in left(known, fixed, whole=False) if each.startswith("ORB903")]
 
 
 def test_text_is_sorted_one_line_a_finding_and_relative_to_the_baseline() -> None:

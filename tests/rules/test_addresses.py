@@ -1,4 +1,4 @@
-"""Addresses that nobody can call: what is told, and what is proposed instead."""
+"""Addresses that nobody can call: what is reported, and what is proposed instead."""
 
 import pytest
 
@@ -11,7 +11,7 @@ NOT_CALLED = "is no address that can be called"
 WHOLE = "write a whole address, such as `https://llm.example.org`"
 
 
-def told(example: str, prefix: str = "ORB41") -> list[tuple[str, str, str | None]]:
+def reported(example: str, prefix: str = "ORB41") -> list[tuple[str, str, str | None]]:
     """Code, message and help of what the rules of one prefix say, and of all that fails inside of a rule."""
     found = run_rules(example_config(example), RULES).diagnostics
     return [(each.code, each.message, each.help) for each in found if each.code.startswith((prefix, "ORB901"))]
@@ -39,7 +39,7 @@ def openai(url: str) -> str:
     ],
 )
 def test_an_address_that_nobody_can_call_is_told_once_with_the_meant_one(url: str, fault: str, remedy: str) -> None:
-    assert told(openai(url)) == [("ORB410", f"`{url}` {fault}", remedy)]
+    assert reported(openai(url)) == [("ORB410", f"`{url}` {fault}", remedy)]
 
 
 def test_the_fix_writes_the_address_that_the_help_names() -> None:
@@ -50,23 +50,23 @@ def test_the_fix_writes_the_address_that_the_help_names() -> None:
 
 def test_ollamas_client_mends_a_missing_scheme_and_no_broken_bracket() -> None:
     block = "general: {inference_provider: ollama_remote}\ninference: {ollama_remote: {enabled: true, model: m, base_url: 'URL'}}\n"
-    assert told(block.replace("URL", "gpu")) == []
-    assert told(block.replace("URL", "[::1")) == [("ORB410", f"`http://[::1` {NOT_CALLED}", WHOLE)]
+    assert reported(block.replace("URL", "gpu")) == []
+    assert reported(block.replace("URL", "[::1")) == [("ORB410", f"`http://[::1` {NOT_CALLED}", WHOLE)]
 
 
 def test_a_broken_bracket_crashes_no_rule_of_azure_or_shimmy() -> None:
     azure = "azure: {enabled: true, endpoint: 'https://[x', api_key: k, deployment: d, api_version: '2024-06-01'}"
-    assert told(f"general: {{inference_provider: azure}}\ninference: {{{azure}}}\n") == [("ORB410", f"`https://[x` {NOT_CALLED}", WHOLE)]
+    assert reported(f"general: {{inference_provider: azure}}\ninference: {{{azure}}}\n") == [("ORB410", f"`https://[x` {NOT_CALLED}", WHOLE)]
     shimmy = "inference: {shimmy: {enabled: true, base_url: 'https://[x', model: m}}\n"
-    assert told(shimmy) == [("ORB410", f"`https://[x` {NOT_CALLED}", WHOLE)]
+    assert reported(shimmy) == [("ORB410", f"`https://[x` {NOT_CALLED}", WHOLE)]
 
 
 def test_an_address_that_is_not_used_leads_to_another_provider_or_out() -> None:
     block = "general: {inference_provider: openrouter}\ninference: {openrouter: {enabled: true, api_key: k, model: m, base_url: 'URL'}}\n"
     always = "and the provider `openrouter` always calls `https://openrouter.ai/api/v1`"
-    assert told(block.replace("URL", "https://openrouter.ai/api/v2")) == [
+    assert reported(block.replace("URL", "https://openrouter.ai/api/v2")) == [
         ("ORB413", f"`base_url` is `https://openrouter.ai/api/v2`, {always}", "remove the line")
     ]
-    assert told(block.replace("URL", "https://llm.example.org/v1")) == [
+    assert reported(block.replace("URL", "https://llm.example.org/v1")) == [
         ("ORB413", f"`base_url` is `https://llm.example.org/v1`, {always}", "use a provider that takes an address, such as `openai`")
     ]

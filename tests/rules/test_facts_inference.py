@@ -1,4 +1,4 @@
-"""Each of the silent failures of inference is told, by the rule and with the severity that the facts ask for."""
+"""Each of the silent failures of inference is reported, by the rule and with the severity that the facts ask for."""
 
 from dataclasses import dataclass
 
@@ -116,7 +116,7 @@ CASES = {
 UNDECIDABLE = {
     "A29": "whether a Python package is installed is not in the configuration",
     "B9": "the preset wins, as is written; whether a tag of that name exists only the server knows",
-    "C21": "which object an intent adapter's own calls get hangs on the other adapters; ORB532 tells it of the adapter",
+    "C21": "which object an intent adapter's own calls get depends on the other adapters; ORB532 reports it of the adapter",
     "D6": "what a running server has loaded is not in the configuration",
     "D7": "whether a server answers, and knows the model, is for `doctor`",
 }

@@ -18,7 +18,7 @@ CHAT = """adapters:
 """
 
 
-def told(example: str) -> list[tuple[str, str | None]]:
+def reported(example: str) -> list[tuple[str, str | None]]:
     """Message and help of each finding."""
     return [(each.message, each.help) for each in run_rules(example_config(example), RULE).diagnostics]
 
@@ -36,11 +36,11 @@ def told(example: str) -> list[tuple[str, str | None]]:
 )
 def test_the_sentence_says_once_what_is_wrong(provider: str, keys: str, cause: str, remedy: str) -> None:
     example = f"general: {{inference_provider: {provider}}}\ninference: {{{provider}: {{enabled: true, {keys}}}}}\n"
-    assert told(example) == [(f"ORBIT cannot make the provider `{provider}`: {cause}, so ORBIT does not start", remedy)]
+    assert reported(example) == [(f"ORBIT cannot make the provider `{provider}`: {cause}, so ORBIT does not start", remedy)]
 
 
 def test_a_provider_that_only_an_adapter_names_does_not_end_the_start() -> None:
     blocks = "{shimmy: {enabled: true, model: m}, anthropic: {enabled: true, api_key: k, model: m, timeout: 30}}"
-    assert told(f"{CHAT}inference: {blocks}\n") == [
+    assert reported(f"{CHAT}inference: {blocks}\n") == [
         ("ORBIT cannot make the provider `anthropic`: `timeout` has a value that does not fit", "write a mapping")
     ]

@@ -86,7 +86,7 @@ def config_of(run: Run) -> Config:
 
 
 @cache
-def told(index: int) -> tuple[Config, tuple[Diagnostic, ...]]:
+def reported(index: int) -> tuple[Config, tuple[Diagnostic, ...]]:
     """The configuration of a run, and its errors."""
     config = config_of(runs()[index])
     verdict = run_rules(config, RULES)
@@ -111,7 +111,7 @@ INDEXES = range(len(runs()))
 @pytest.mark.parametrize("index", INDEXES, ids=lambda index: runs()[index]["id"])
 def test_a_fatal_start_is_an_error_and_no_other_is_called_fatal(index: int) -> None:
     run = runs()[index]
-    _, errors = told(index)
+    _, errors = reported(index)
     if run["startup"]["ok"]:
         assert [each.message for each in errors if WILL_NOT_START.search(each.message)] == []
     else:
@@ -121,7 +121,7 @@ def test_a_fatal_start_is_an_error_and_no_other_is_called_fatal(index: int) -> N
 @pytest.mark.parametrize("index", INDEXES, ids=lambda index: runs()[index]["id"])
 def test_what_is_not_answered_has_an_error_and_what_is_has_none(index: int) -> None:
     run = runs()[index]
-    config, errors = told(index)
+    config, errors = reported(index)
     for asked, outcome in run["adapters"].items():
         found = about(config, errors, asked)
         if outcome.get("answered"):

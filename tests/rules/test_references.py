@@ -1,4 +1,4 @@
-"""Names that lead nowhere: who is told, how badly, and what is left alone."""
+"""Names that lead nowhere: which are reported, how badly, and what is left alone."""
 
 import json
 
@@ -32,7 +32,7 @@ def references(example: str) -> list[Diagnostic]:
     return list(run_rules(example_config(example), rules).diagnostics)
 
 
-def told(example: str) -> list[tuple[str, Severity, str | None]]:
+def reported(example: str) -> list[tuple[str, Severity, str | None]]:
     """Code, severity and key of each finding."""
     return [(each.code, each.severity, each.key) for each in references(example)]
 
@@ -45,16 +45,16 @@ def test_a_misspelt_provider_is_an_error_with_the_meant_name_as_fix() -> None:
 
 
 def test_on_a_disabled_adapter_it_is_a_warning() -> None:
-    assert told(chat("inference_provider: shimy", enabled="false")) == [("ORB501", Severity.WARNING, "adapters[chat].inference_provider")]
+    assert reported(chat("inference_provider: shimy", enabled="false")) == [("ORB501", Severity.WARNING, "adapters[chat].inference_provider")]
 
 
 def test_a_disabled_adapter_and_a_disabled_provider_are_worth_knowing_only() -> None:
     example = chat("inference_provider: groq", enabled="false") + "inference: {shimmy: {enabled: true, model: m}, groq: {enabled: false}}\n"
-    assert told(example) == [("ORB502", Severity.INFO, "adapters[chat].inference_provider")]
+    assert reported(example) == [("ORB502", Severity.INFO, "adapters[chat].inference_provider")]
 
 
 def test_an_unset_variable_names_anything() -> None:
-    assert told(chat("inference_provider: ${CHAT_PROVIDER}")) == []
+    assert reported(chat("inference_provider: ${CHAT_PROVIDER}")) == []
 
 
 def test_a_default_that_inference_lacks_stops_the_start() -> None:
@@ -64,18 +64,18 @@ def test_a_default_that_inference_lacks_stops_the_start() -> None:
 
 def test_a_default_that_is_off_is_a_warning_while_nobody_relies_on_it() -> None:
     block = "general: {inference_provider: groq}\ninference: {shimmy: {enabled: true, model: m}, groq: {enabled: false}}\n"
-    assert told(block + chat("inference_provider: shimmy")) == [("ORB502", Severity.WARNING, "general.inference_provider")]
-    assert told(block + chat()) == [("ORB502", Severity.ERROR, "general.inference_provider")]
+    assert reported(block + chat("inference_provider: shimmy")) == [("ORB502", Severity.WARNING, "general.inference_provider")]
+    assert reported(block + chat()) == [("ORB502", Severity.ERROR, "general.inference_provider")]
 
 
 @pytest.mark.parametrize("kind", ["fetch", "openai_realtime", "gemini_live"])
 def test_types_that_ask_no_model_may_name_any_provider(kind: str) -> None:
-    assert told(chat("inference_provider: nobody").replace("type: passthrough", f"type: {kind}")) == []
+    assert reported(chat("inference_provider: nobody").replace("type: passthrough", f"type: {kind}")) == []
 
 
 def test_a_skill_is_found_by_its_exact_name_on_an_enabled_adapter_that_exposes_it() -> None:
     exposed = chat(capabilities=", expose_as_skill: true, skill_name: PDF, available_skills: [PDF]")
-    assert told(exposed) == []
+    assert reported(exposed) == []
     (found,) = references(exposed.replace("[PDF]", "[pdf]"))
     assert (found.code, found.help) == ("ORB501", "write `PDF`")
     (hidden,) = references(exposed.replace("expose_as_skill: true, ", ""))
@@ -89,24 +89,24 @@ def test_a_skill_named_by_its_adapter_is_of_another_kind() -> None:
 
 def test_a_speech_provider_is_off_only_where_both_sections_say_so() -> None:
     service = "stt: {enabled: true}\ntts_providers: {openai: {enabled: %s}}\nstt_providers: {openai: {enabled: false}}\n"
-    assert told(chat("stt_provider: openai") + service % "true") == []
-    assert [code for code, _, _ in told(chat("stt_provider: openai") + service % "false")] == ["ORB502"]
+    assert reported(chat("stt_provider: openai") + service % "true") == []
+    assert [code for code, _, _ in reported(chat("stt_provider: openai") + service % "false")] == ["ORB502"]
 
 
 def test_the_embedding_switch_counts_for_ollama_alone() -> None:
     service = "embedding: {enabled: true, provider: %s}\nembeddings: {ollama: {enabled: false, model: m}, openai: {enabled: false, model: m}}\n"
-    assert told(service % "openai") == []
-    assert told(service % "ollama") == [("ORB502", Severity.ERROR, "embedding.provider")]
+    assert reported(service % "openai") == []
+    assert reported(service % "ollama") == [("ORB502", Severity.ERROR, "embedding.provider")]
 
 
 def test_nothing_is_said_of_a_service_that_is_off() -> None:
-    assert told("vision: {enabled: false, provider: nobody}\n") == []
-    assert told("image: {enabled: false, provider: openai}\nimage_generation: {openai: {enabled: false}}\n") == []
+    assert reported("vision: {enabled: false, provider: nobody}\n") == []
+    assert reported("image: {enabled: false, provider: openai}\nimage_generation: {openai: {enabled: false}}\n") == []
 
 
 def test_what_an_unread_file_may_define_is_not_judged() -> None:
     example = "# file: config/example.yaml\nimport: [gone.yaml]\n" + chat("inference_provider: groq")
-    assert told(example) == []
+    assert reported(example) == []
 
 
 def test_a_name_in_a_file_that_nothing_imports_is_pointed_at() -> None:

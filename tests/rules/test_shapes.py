@@ -7,7 +7,7 @@ from orbitcfg.rules import RULES
 from tests.trees import example_config
 
 
-def told(code: str, example: str) -> list[tuple[str | None, str, str | None]]:
+def reported(code: str, example: str) -> list[tuple[str | None, str, str | None]]:
     """Key, message and help of what one rule says."""
     return [
         (each.key, each.message, each.help) for each in run_rules(example_config(example), [rule for rule in RULES if rule.code == code]).diagnostics
@@ -16,22 +16,22 @@ def told(code: str, example: str) -> list[tuple[str | None, str, str | None]]:
 
 @pytest.mark.parametrize("key", ["x-defaults", ".defaults"])
 def test_a_holder_of_anchors_at_the_top_is_left_alone(key: str) -> None:
-    assert told("ORB301", f"{key}: &d {{a: 1}}\n") == []
+    assert reported("ORB301", f"{key}: &d {{a: 1}}\n") == []
 
 
 def test_a_key_named_like_a_holder_is_unknown_further_in() -> None:
     unknown = ("general.x-defaults", "ORBIT knows no key `x-defaults` here, and ignores it", "remove it, or mend its name")
-    assert told("ORB301", "general: {inference_provider: shimmy, x-defaults: {a: 1}}\n") == [unknown]
+    assert reported("ORB301", "general: {inference_provider: shimmy, x-defaults: {a: 1}}\n") == [unknown]
 
 
 def test_a_section_that_stands_further_in_belongs_to_the_top() -> None:
     found = ("files.processing.api_keys", "ORBIT reads `api_keys` at the top of the configuration", "move it to the top of the configuration")
-    assert told("ORB301", "files: {processing: {api_keys: {a: 1}}}\n") == [found]
+    assert reported("ORB301", "files: {processing: {api_keys: {a: 1}}}\n") == [found]
 
 
 def test_a_key_that_must_not_be_there_is_to_be_removed() -> None:
     block = "{enabled: true, api_key: k, endpoint_url: 'https://acme.example.org', model: m}"
-    assert told("ORB303", f"general: {{inference_provider: huggingface}}\ninference: {{huggingface: {block}}}\n") == [
+    assert reported("ORB303", f"general: {{inference_provider: huggingface}}\ninference: {{huggingface: {block}}}\n") == [
         (
             "inference.huggingface.model",
             '`model` is `"m"`, and must be left out here: the provider cannot be built with both a dedicated endpoint and a model',

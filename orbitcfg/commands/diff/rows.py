@@ -28,10 +28,13 @@ class RowChange:
     adapter: AdapterKey | None
     """None for the default."""
     service: str
+    """The service that it uses."""
     kind: Kind
     """new or gone where only one side has the row, on or off where both have it and one does not use it."""
     was: Use | None
+    """The use on the older side; None where it has none."""
     now: Use | None
+    """The use on the newer side; None where it has none."""
     fields: tuple[ValueChange, ...]
     """Those that differ."""
     place: Span | None = None

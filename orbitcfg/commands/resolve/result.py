@@ -29,5 +29,5 @@ class Resolution:
         return None if self.tree is None else plain(self.tree)
 
     def printable(self, *, show_secrets: bool) -> object:
-        """The configuration as it may be masked_node."""
+        """The configuration as it may be shown: secrets masked, unless they are asked for."""
         return self.value if show_secrets or self.tree is None else masked_node(self.tree)

@@ -1,6 +1,6 @@
 """For people: a line a step, with its place and the text that stands there."""
 
-from orbitcfg.catalog.meaning import told
+from orbitcfg.catalog.meaning import describe
 from orbitcfg.commands.why.result import Explanation
 from orbitcfg.document.masked import one_line
 from orbitcfg.report.style import Style
@@ -9,7 +9,7 @@ from orbitcfg.report.style import Style
 def render(explanation: Explanation, _style: Style) -> str:
     """The value, what it means, and its way, newest step first."""
     lines = [f"{explanation.key} = {one_line(explanation.value)}" if explanation.is_set else f"{explanation.key} is not set"]
-    lines += [f"  {label:<10}  {text}" for label, text in told(explanation.meaning)]
+    lines += [f"  {label:<10}  {text}" for label, text in describe(explanation.meaning)]
     for link in explanation.links:
         where = ""
         if link.place:

@@ -50,7 +50,7 @@ def missing_key(config: Config) -> Iterator[Finding]:
 
 
 def _is_misspelt(config: Config, path: KeyPath) -> bool:
-    """Whether an unknown key beside the missing one is told to mean it."""
+    """Whether an unknown key beside the missing one is reported as a slip for it."""
     holder_path = path[:-1]
     holder = config.catalog.at(config.tree, holder_path)
     mapping = at(config.tree, holder_path)

@@ -12,7 +12,7 @@ from tests.commands.diff.scratch import BASE, ENVIRONMENT, Scratch, edited
 Edit = tuple[str, str, str]
 
 
-def told(folder: Path, was: dict[str, str], now: dict[str, str], format_name: str = "full") -> str:
+def printed(folder: Path, was: dict[str, str], now: dict[str, str], format_name: str = "full") -> str:
     """What `diff` prints of two sets of files, as revisions."""
     scratch = Scratch(folder)
     first, second = scratch.commit(was), scratch.commit(now)
@@ -158,7 +158,7 @@ other keys
 @pytest.mark.parametrize("cause", CAUSES)
 def test_what_changed_for_each_adapter(cause: str, tmp_path: Path) -> None:
     edits, expected = CAUSES[cause]
-    text = told(tmp_path, BASE, edited(*edits))
+    text = printed(tmp_path, BASE, edited(*edits))
     assert text == expected
 
 
@@ -170,7 +170,7 @@ def test_the_order_of_imports_three_files_away_decides_an_adapters_model(tmp_pat
     whole = {**BASE, **ends, "config/local/shimmy.yaml": shimmy, "config/inference.yaml": inference}
     was = {**whole, "config/middle.yaml": "import: [a.yaml, b.yaml]\n"}
     now = {**whole, "config/middle.yaml": "import: [b.yaml, a.yaml]\n"}
-    assert told(tmp_path, was, now) == (
+    assert printed(tmp_path, was, now) == (
         "was → now: 1 adapter changed\n\nShimmy\n  `local-chat` now runs `from-b` on Shimmy, was `from-a`: config/b.yaml:1 (was config/a.yaml:1)\n"
     )
 
@@ -179,7 +179,7 @@ def test_what_several_adapters_share_is_told_once(tmp_path: Path) -> None:
     now = edited(
         ("presets.yaml", "model: phi3, temperature: 0.1", "model: phi3, temperature: 0.7, top_p: 0.3"),
     )
-    lines = told(tmp_path, BASE, now).splitlines()
+    lines = printed(tmp_path, BASE, now).splitlines()
     assert lines[3:] == [
         "  the default runs `phi3` on Ollama otherwise",
         "    options.temperature: `0.7`, was `0.1` (preset `small`): config/presets.yaml:2",
@@ -205,4 +205,4 @@ MARKDOWN = """\
 
 def test_markdown_for_a_pull_request(tmp_path: Path) -> None:
     now = edited(("presets.yaml", "model: phi3", "model: 'a|b'"), ("first.yaml", "hello", "<b>@all</b>"))
-    assert told(tmp_path, BASE, now, "markdown") == MARKDOWN
+    assert printed(tmp_path, BASE, now, "markdown") == MARKDOWN
