@@ -2,7 +2,8 @@
 
     >>> import orbitcfg
     >>> report = orbitcfg.validate("examples/shimmy")
-    >>> orbitcfg.resolve("examples/shimmy").value["general"]["inference_provider"]
+    >>> process = {"ORBIT_DEFAULT_ADMIN_PASSWORD": "secret"}
+    >>> orbitcfg.resolve("examples/shimmy", process=process).value["general"]["inference_provider"]
     'shimmy'
 
 One function a command, the types of what they take and give, and `render` for any of their results: this is the whole public API, and each name is imported at

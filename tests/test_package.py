@@ -1,6 +1,7 @@
 """The package's public API: one function a command, and the types of what they take and give."""
 
 import ast
+import doctest
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 import orbitcfg
 from orbitcfg.cli import COMMANDS
 from orbitcfg.files.store import Memory
+from tests.shared import PROJECT
 
 PACKAGE = Path(orbitcfg.__file__).parent
 SECRET = "canary-1c4e"
@@ -76,3 +78,13 @@ def test_no_part_of_a_result_prints_sources() -> None:
     explanation = orbitcfg.why("general.port", "/c/config.yaml", files=TREE, process={})
     for each in (*report.diagnostics, inventory, explanation):
         assert SECRET not in repr(each)
+
+
+def test_the_examples_of_the_library_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of the package's docstring give what they show; those of the README run."""
+    monkeypatch.chdir(PROJECT)
+    assert doctest.testmod(orbitcfg).failed == 0
+    section = (PROJECT / "README.md").read_text("utf-8").partition("## As a library")[2]
+    names: dict[str, object] = {}
+    exec(section.partition("```python\n")[2].partition("```")[0], names)
+    assert isinstance(names["config"], dict)
