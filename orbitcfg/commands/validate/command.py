@@ -15,7 +15,7 @@ from orbitcfg.lint.runner import beyond_baseline
 from orbitcfg.project.compiler import Paths, configuration, summary_of, targets
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Report, RulePage, merge_reports
-from orbitcfg.rules import RULES, STATIC, rules_of
+from orbitcfg.rules import FAMILIES, STATIC, rules_of
 from orbitcfg.settings.model import Policy, Settings
 
 
@@ -65,7 +65,7 @@ def _unexpected(files: Files, path: str, found: Report, config: Config, policy: 
 
 
 def _pages() -> dict[str, RulePage]:
-    return {rule.code: RulePage(rule.name, rule.severity, rule.summary, rule.page) for rule in RULES}
+    return {rule.code: RulePage(rule.name, rule.severity, rule.summary, rule.page) for rule in rules_of(FAMILIES)}
 
 
 def _nouns() -> dict[str, str]:
