@@ -17,6 +17,17 @@ PACKAGE = Path(orbitcfg.__file__).parent
 SECRET = "canary-1c4e"
 TREE = Memory({"/c/config.yaml": f"general: {{port: 3000}}\nauth: {{default_admin_password: {SECRET}}}\n".encode()})
 
+UNNEEDED = (
+    "pydantic",
+    "orbitcfg.observed",
+    "orbitcfg.live",
+    "orbitcfg.engine",
+    "orbitcfg.edit",
+    "orbitcfg.rules.live",
+    "orbitcfg.rules.engine",
+    "rich",
+)
+
 
 @pytest.mark.parametrize("name", orbitcfg.__all__)
 def test_every_public_name_is_there(name: str) -> None:
@@ -38,6 +49,14 @@ def test_names_are_imported_at_their_first_use() -> None:
     code = "import sys, orbitcfg; print(sorted(name for name in sys.modules if name.startswith('orbitcfg')))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent)
     assert run.stdout == "['orbitcfg', 'orbitcfg.version']\n"
+
+
+def test_validate_imports_no_more_than_it_needs() -> None:
+    """Neither rules about what was seen of servers and engines, nor what publishes JSON."""
+    code = "import sys; sys.argv = ['orbitcfg', 'validate', '--no-env', '--no-cache', 'examples/shimmy']; from orbitcfg.cli import Program, program"
+    code += "; Program(lambda: program(sys.argv[1:])())(); print([name for name in sys.modules if name.startswith(" + repr(UNNEEDED) + ")])"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent)
+    assert run.stdout.splitlines()[-1] == "[]"
 
 
 def test_what_is_listed_is_what_is_found() -> None:

@@ -29,10 +29,11 @@ MAX_KEPT = 64
 MAX_RESULT_BYTES = 64 * 1024 * 1024
 """A larger file is none of ours."""
 
-_LIBRARIES = ("yaml", "jsonschema", "referencing")
+_LIBRARIES = ("yaml", "jsonschema", "referencing", "pathspec")
 """Libraries that decide on a result."""
 
 _CACHE_HOME = "LOCALAPPDATA" if os.name == "nt" else "XDG_CACHE_HOME"
+_PACKAGE = Path(__file__).parent.parent
 _SOURCES = (".py", ".json", ".toml")
 _OWN_NAME = re.compile(r"\.?[0-9a-f]{32}\.json.*")
 _ENCODING = ("utf-8", "surrogatepass")
@@ -137,7 +138,7 @@ def _may_be_kept(recording: Recording) -> bool:
 def _run_inputs() -> Iterator[object]:
     """What every result depends on: the working directory, the encoding of names, Python, orbitcfg and its libraries."""
     yield from (os.getcwd(), sys.getfilesystemencoding(), sys.version, __version__)
-    own = (os.path.join(place, name) for base in (Path(__file__).parent, schemas()) for place, _, names in os.walk(base) for name in names)
+    own = (os.path.join(place, name) for base in (_PACKAGE, schemas()) for place, _, names in os.walk(base) for name in names)
     libraries = (spec.origin for name in _LIBRARIES if (spec := find_spec(name)) and spec.origin)
     for path in sorted({*(path for path in own if path.endswith(_SOURCES)), *libraries}):
         with suppress(OSError):

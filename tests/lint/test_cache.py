@@ -125,6 +125,20 @@ def test_colour_by_the_terminal_is_another_request(look: Callable[..., Outcome],
     assert AGAIN not in look().stderr
 
 
+def test_another_source_of_orbitcfg_is_looked_at(
+    look: Callable[..., Outcome], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In whatever room of it."""
+    assert (cache_module._PACKAGE / "rules" / "__init__.py").is_file()
+    package = tmp_path_factory.mktemp("package")
+    monkeypatch.setattr(cache_module, "_PACKAGE", package)
+    look()
+    assert AGAIN in look().stderr
+    (package / "rules").mkdir()
+    (package / "rules" / "new.py").write_text("")
+    assert AGAIN not in look().stderr
+
+
 def test_names_in_another_encoding_are_looked_at(look: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch) -> None:
     look()
     monkeypatch.setattr(sys, "getfilesystemencoding", lambda: "ascii")
