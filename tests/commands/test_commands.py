@@ -243,11 +243,3 @@ def test_start_up_imports_no_heavy_library() -> None:
     code = f"import sys, orbitcfg.cli; print(sorted(name for name in {heavy!r} if name in sys.modules))"
     child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT)
     assert child.stdout.strip() == "[]"
-
-
-def test_the_documented_example_of_the_library_runs(monkeypatch: Patch) -> None:
-    import doctest
-
-    monkeypatch.chdir(PROJECT)
-    monkeypatch.setenv("ORBIT_DEFAULT_ADMIN_PASSWORD", "x")
-    assert doctest.testmod(orbitcfg) == doctest.TestResults(failed=0, attempted=3)
