@@ -84,6 +84,7 @@ def _imports(files: Files, graph: ImportGraph, real: str) -> bool:
 
 def project_root(files: Files, root: str) -> str:
     """The folder that ORBIT runs in: the parent of the configuration folder, or that folder where it is plainly the project's own."""
+    # ORBIT's CLI starts the server from its project's root, so `.env` and relative names count from there (loader §2.6)
     folder = os.path.dirname(files.realpath(root))
     marks = (".git", "server", os.path.join("bin", "orbit"))
     is_project = any(files.is_dir(os.path.join(folder, mark)) or files.is_file(os.path.join(folder, mark)) for mark in marks)
@@ -100,6 +101,7 @@ _FILE_KEYS: tuple[KeyPath, ...] = (
 
 def missing_files(files: Files, project: str, tree: Mapping) -> frozenset[str]:
     """The files that adapters name and that are not there; none where the folder does not hold ORBIT itself."""
+    # a configuration that is kept apart from ORBIT names files that lie elsewhere
     if not (files.is_dir(os.path.join(project, "server")) or files.is_file(os.path.join(project, "bin", "orbit"))):
         return frozenset()
     listed = child(tree, "adapters")

@@ -13,6 +13,7 @@ from orbitcfg.files.store import Files
 
 PROCESS = "environment"
 EXAMPLE_NAMES = ("env.example", ".env.example")
+# names that are commented out count: an example shows optional variables that way
 _DECLARATION = re.compile(r"^[ \t]*#?[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=", re.MULTILINE)
 MAX_ENV_BYTES = 1024 * 1024
 LEVELS = 3
@@ -53,6 +54,7 @@ def read_environment(
     sources = [PROCESS] if process else []
     events: list[Event] = []
     paths = list(env_files) if env_files is not None else _found(files, project_root, events)
+    # each file replaces what was set before, even by an empty value (loader §2.2)
     for path in paths:
         source = _source(files, path, events)
         if source is not None:
@@ -66,6 +68,7 @@ def _found(files: Files, project_root: str | None, events: list[Event]) -> list[
     if project_root is None:
         return []
     existing = [path for path in _candidates(files, project_root) if files.is_file(path)]
+    # the first that exists is the only one that ORBIT reads (loader §2.1)
     events.extend(EnvFileUnread(Source(files.name(path), "", private=True), files.name(existing[0])) for path in existing[1:])
     return existing[:1]
 
@@ -104,6 +107,7 @@ def _source(files: Files, path: str, events: list[Event]) -> Source | None:
 
 def _override(variables: dict[str, EnvVariable], source: Source, events: list[Event]) -> None:
     """Adds the file's variables as python-dotenv does with `override`: the file's own names go before the process's, also in `${…}`."""
+    # imported here: most runs meet no env file
     from dotenv.parser import parse_stream
     from dotenv.variables import parse_variables
 
@@ -111,10 +115,12 @@ def _override(variables: dict[str, EnvVariable], source: Source, events: list[Ev
     for binding in parse_stream(io.StringIO(source.text, newline="")):  # line breaks as they are, since the spans count characters
         span = _span(source, offset, binding.original.string)
         offset += len(binding.original.string)
+        # a name without `=` changes nothing (loader §2.2)
         if binding.error or (binding.key is not None and binding.value is None):
             events.append(EnvLineIgnored(span, has_no_equals=not binding.error))
         if binding.key is None or binding.value is None:
             continue
+        # names further up in the file go before the process's (loader §2.4); `variables` holds both by then
         known = {name: variable.value for name, variable in variables.items()} if "${" in binding.value else {}
         value = "".join(atom.resolve(known) for atom in parse_variables(binding.value))
         before = variables.get(binding.key)

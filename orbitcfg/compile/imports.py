@@ -45,6 +45,7 @@ class _Loader:
         """The document at a path; the names in it are relative to `folder`, `open_files` are being read around it."""
         real = self.files.realpath(path)
         source, root = self._read(path)
+        # at first without its imports, which read on: the place in the dictionary is the place in the load order
         document = self.documents[real] = Document(path, source, root, {})
         if root is None or not _may_import(source.text):
             return document
@@ -76,6 +77,7 @@ class _Loader:
     def _read(self, path: str) -> tuple[Source, Mapping | None]:
         name = self.files.name(path)
         try:
+            # one byte more than is allowed, which tells that the file is longer
             content = self.files.read(path, MAX_FILE_BYTES + 1)
         except (OSError, ValueError) as error:
             source = Source(name, "")
@@ -109,6 +111,7 @@ class _Loader:
             path, node, holder = pending.pop()
             match node:
                 case Mapping(entries=entries):
+                    # ORBIT eats the key whatever its value is (loader §5.1)
                     if IMPORT_KEY in entries:
                         yield path, node, holder
                     for key, each in entries.items():
@@ -116,6 +119,7 @@ class _Loader:
                     below = ((key, each.node) for key, each in entries.items() if key != IMPORT_KEY)
                     pending += [((*path, key), each, node) for key, each in below if not isinstance(each, Scalar)][::-1]
                 case Sequence(items=items):
+                    # a list within a list keeps its `import` as data (loader §5.8)
                     pending += [((*path, index), item, node) for index, item in enumerate(items) if isinstance(item, Mapping)][::-1]
 
     def _note_slip(self, key: object, entry: Entry) -> None:
@@ -132,6 +136,7 @@ class _Loader:
                 names: tuple[Node, ...] = (name,)
             case Sequence(items=items):
                 names = items
+            # null, a number, a mapping: ORBIT drops the key without a word (loader §5.2)
             case _:
                 self._skip(Skip.WRONG_TYPE, entry.key_span, IMPORT_KEY)
                 return ()
@@ -141,6 +146,7 @@ class _Loader:
             if isinstance(each, Scalar) and isinstance(each.value, str) and _is_path(each.value):
                 found.append(Import(each.value, span, self._imported(each.value, span, folder, open_files)))
             else:
+                # ORBIT makes a path of it outside of its guard: a TypeError, and the start ends (loader §5.2)
                 self.events.append(ImportSkipped(Skip.WRONG_TYPE, span, "", fatal=True))
         return tuple(found)
 
@@ -150,10 +156,12 @@ class _Loader:
         if not is_inside(real, boundary):  # ORBIT never goes out of the importing file's own folder: `../shared.yaml` is skipped
             self._skip(Skip.ESCAPES, span, name, self.files.name(boundary))
             return None
+        # ORBIT follows a cycle to Python's recursion limit (loader §5.12); here it ends at the first repetition
         if real in open_files:
             cycle = [*open_files[open_files.index(real) :], real]
             self._skip(Skip.CYCLE, span, name, " → ".join(self.files.name(each) for each in cycle))
             return None
+        # read once, but merged each time: ORBIT doubles its lists (loader §5.11)
         if real in self.documents:
             return self.documents[real]
         if not self.files.is_file(path):
@@ -163,8 +171,10 @@ class _Loader:
 
     def _absent(self, path: str, name: str, span: Span, folder: str) -> None:
         try:
+            # `is_file` denies for several reasons: an attempt to read tells which
             self.files.read(path, 1)
         except (FileNotFoundError, NotADirectoryError):
+            # ORBIT fills placeholders after the imports, so it looks for the name as it is written (loader §1.9)
             skip = Skip.PLACEHOLDER if "${" in name else Skip.MISSING
             near = (os.path.relpath(each, folder or ".").replace(os.sep, "/") for each in self._yaml_files(folder))
             self.events.append(ImportSkipped(skip, span, name, near=tuple(near)))
@@ -180,6 +190,7 @@ class _Loader:
         while pending and seen < MAX_FOLDER_FILES:
             here = pending.pop(0)
             try:
+                # a folder of somebody else's repository may hold any number of names
                 names = self.files.listdir(here)[:MAX_FOLDER_FILES]
             except OSError:
                 continue
@@ -188,6 +199,7 @@ class _Loader:
                 path = os.path.normpath(os.path.join(here, name))
                 if name.endswith(_YAML_ENDINGS) and not name.startswith("."):
                     yield path
+                # a name with a dot passes for a file without a look at the disk; a link may lead back up, in a circle
                 elif "." not in name and self.files.is_dir(path) and not self.files.is_link(path):
                     pending.append(path)
 
@@ -196,6 +208,7 @@ class _Loader:
         sources = [document.source for document in self.documents.values()]
         for path in self._yaml_files(os.path.dirname(root)):
             if self.files.realpath(path) not in self.documents and self.files.is_file(path):
+                # a loader of its own: what is wrong with a file that nothing imports is nobody's concern
                 quiet = _Loader(self.files)
                 source, node = quiet._read(path)
                 if node is not None:

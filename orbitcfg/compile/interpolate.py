@@ -9,6 +9,7 @@ from orbitcfg.document.events import DollarName, Event, PlaceholderIgnored, Plac
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Entry, Interpolated, KeyPath, Mapping, Node, Scalar, Sequence, Substitution, Unknown, at, child, value_at, walk
 
+# the first `}` ends it: `${A:-${B}}` leaves a brace behind (loader §7.5)
 PLACEHOLDER = re.compile(r"\$\{([^}]+)\}")
 _DOLLAR_NAME = re.compile(r"\$[A-Z][A-Z0-9_]{2,}")
 _UNCLOSED = re.compile(r"\$\{[A-Za-z_]\w*(?::-[^}]*)?$")
@@ -30,6 +31,7 @@ class InterpolationMode(Enum):
 def secrets_backend(tree: Node | None) -> str | None:
     """The backend that ORBIT asks for values before it asks the environment: aws, azure, gcp, or None."""
     provider = value_at(tree, (SECRETS_SECTION, "provider"))
+    # in any case of letters, but not trimmed (loader §8.1)
     return provider.lower() if isinstance(provider, str) and provider.lower() in SECRETS_BACKENDS else None
 
 
@@ -38,6 +40,7 @@ def interpolate(tree: Mapping, environment: Environment, mode: InterpolationMode
     events: list[Event] = []
     if mode is not InterpolationMode.SYMBOLIC:
         tree = _with_secrets_section(tree, environment, mode, events)
+    # the backend may hold any name and goes before the environment, so no value is certain
     backend = mode is InterpolationMode.UNKNOWN and secrets_backend(tree) is not None
     interpolator = _Interpolator(environment, mode, backend, events)
     filled = interpolator.mapping(tree, ())
@@ -49,6 +52,7 @@ def _with_secrets_section(tree: Mapping, environment: Environment, mode: Interpo
     section = child(tree, SECRETS_SECTION)
     if not isinstance(section, Mapping):
         return tree
+    # items of lists there are filled by the second pass alone (loader §7.9)
     filled = _Interpolator(environment, mode, False, events).mapping(section, (SECRETS_SECTION,), lists=False)
     entry = tree.entries[SECRETS_SECTION]
     return Mapping({**tree.entries, SECRETS_SECTION: Entry(entry.key_span, filled)}, tree.origin)
@@ -63,6 +67,7 @@ class _Interpolator:
 
     def node(self, node: Node, path: KeyPath, *, lists: bool = True) -> Node:
         match node:
+            # the secrets section comes by here a second time, and its unknowns stay what they are
             case Scalar(value=str(text)) if "$" in text and not isinstance(text, Unknown):
                 return self.text(node, text, path)
             case Mapping():
@@ -74,6 +79,7 @@ class _Interpolator:
     def mapping(self, node: Mapping, path: KeyPath, *, lists: bool = True) -> Mapping:
         changed: dict[object, Entry] = {}
         for key, entry in node.entries.items():
+            # ORBIT never fills a key (loader §7.8)
             if isinstance(key, str) and "${" in key:
                 self.events.append(PlaceholderIgnored((*path, key), entry.key_span, in_key=True))
             if _is_settled(entry.node):
@@ -85,6 +91,7 @@ class _Interpolator:
 
     def sequence(self, node: Sequence, path: KeyPath) -> Sequence:
         filled = tuple(self.item(item, (*path, index)) for index, item in enumerate(node.items))
+        # the old node where nothing changed: trees share what they can
         same = all(new is old for new, old in zip(filled, node.items, strict=True))
         return node if same else Sequence(filled, node.origin)
 
@@ -116,10 +123,12 @@ class _Interpolator:
             return node
         unknown = any(isinstance(part, Unknown) for part in parts)
         filled = Unknown(text) if unknown else "".join(parts) + text[position:]
+        # text, whatever it looks like: `${X:-false}` is the text `false` (loader §7.4)
         return Scalar(filled, node.origin.then(Interpolated(text, tuple(substitutions))))
 
     def placeholder(self, inside: str, where: Span, path: KeyPath) -> tuple[str, Substitution]:
         """The text for one placeholder, and how it came about."""
+        # the first `:-` divides; the default keeps its blanks and quotes (loader §7.2)
         name, separator, rest = inside.partition(":-")
         default = rest if separator else None
         variable = self.environment[name]
@@ -130,6 +139,7 @@ class _Interpolator:
         else:
             value, substitution = Unknown() if self.mode is InterpolationMode.UNKNOWN else "", Substitution(name, None)
         self.events.append(PlaceholderUsed(path, _placeholder_span(where, inside), inside, default, substitution))
+        # with a backend even a variable that is set may lose (loader §8.3)
         return (Unknown(value) if self.backend else value), substitution
 
 

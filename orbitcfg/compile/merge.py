@@ -58,6 +58,7 @@ class _Merger:
         return node
 
     def _merged_into(self, node: Mapping, site: KeyPath, imports: tuple[Import, ...]) -> Mapping:
+        # the key goes, whatever became of its imports (loader §5.1)
         node = Mapping({key: entry for key, entry in node.entries.items() if key != IMPORT_KEY}, node.origin)
         for each in imports:
             new = self.merged(each.document) if each.document else None
@@ -95,6 +96,7 @@ class _Merger:
         entries: dict[Hashable, Entry] = dict(have.entries)
         for key, theirs in new.entries.items():
             ours = entries.get(key)
+            # None is a key that is missing; a null is a scalar and counts as present (loader §6.3)
             if ours is None:
                 entries[key] = theirs
             else:
@@ -106,6 +108,7 @@ class _Merger:
 def _loss(have: Node, new: Node) -> Loss | None:
     """What is lost where the earlier value stays; None where both mean the same."""
     if isinstance(have, Scalar) and isinstance(new, Scalar):
+        # an `adapters:` with nothing behind it hides every imported list (loader §6.3)
         same = have.value == new.value and type(have.value) is type(new.value)  # to Python `true` equals 1
         return None if same else Loss.SCALAR
     if isinstance(have, Scalar) and have.value is None:

@@ -14,9 +14,11 @@ PRESET_KEY = "use_preset"
 def apply_presets(tree: Mapping) -> tuple[Mapping, list[Event]]:
     """The tree with presets put in place of the blocks that name them."""
     events: list[Event] = []
+    # ORBIT knows presets for these providers alone (loader §10.1)
     for provider, section in preset_sections().items():
         block = at(tree, ("inference", provider))
         name = child(block, PRESET_KEY)
+        # an empty name is ignored (loader §10.3)
         if not isinstance(block, Mapping) or name is None or (isinstance(name, Scalar) and not name.value):
             continue
         preset = _preset(tree, section, name)
@@ -34,6 +36,7 @@ def apply_presets(tree: Mapping) -> tuple[Mapping, list[Event]]:
 def _preset(tree: Mapping, section: str, name: Node) -> Node | None:
     """The preset of that name; the name's type counts."""
     presets = child(tree, section)
+    # a `!!set` cannot be looked up; and 7 does not find `'7'` (loader §10.3)
     if not isinstance(name, Scalar) or not isinstance(presets, Mapping) or not isinstance(name.value, Hashable):
         return None
     return child(presets, name.value)
@@ -43,7 +46,10 @@ def _preset_block(block: Mapping, preset: Mapping, name: str, named_at: Span) ->
     """The preset as provider block: `enabled` is the block's own or true, never the preset's."""
     step = FromPreset(name, named_at)
     entries: dict[Hashable, Entry] = {
-        key: Entry(entry.key_span, _from_preset(entry.node, step)) for key, entry in preset.entries.items() if key != PRESET_KEY
+        # presets do not chain (loader §10.2)
+        key: Entry(entry.key_span, _from_preset(entry.node, step))
+        for key, entry in preset.entries.items()
+        if key != PRESET_KEY
     }
     entries["enabled"] = block.entries.get("enabled") or Entry(named_at, Scalar(True, Origin(named_at, (step,))))
     return Mapping(entries, Origin(block.origin.span, (*block.origin.steps, step)))

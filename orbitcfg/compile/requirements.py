@@ -30,6 +30,7 @@ def _crashes(tree: Mapping) -> Iterator[LoaderCrash]:
     for path in _MUST_BE_MAPPINGS:
         holder = at(tree, path[:-1])
         node = at(tree, path)
+        # what is absent passes, a null does not (loader §9.7)
         if isinstance(holder, Mapping) and node is not None and not isinstance(node, Mapping) and not _unknown(tree, path):
             yield LoaderCrash(path, "a mapping")
 
@@ -37,6 +38,7 @@ def _crashes(tree: Mapping) -> Iterator[LoaderCrash]:
 def _missing(tree: Mapping) -> Iterator[RequiredMissing]:
     for path, because in _required(tree):
         node = at(tree, path)
+        # 0, false and empty count as missing, blanks do not (loader §9.1)
         if node is None or (not plain(node) and not _unknown(tree, path)):
             yield RequiredMissing(path, because)
 
@@ -44,8 +46,10 @@ def _missing(tree: Mapping) -> Iterator[RequiredMissing]:
 def _required(tree: Mapping) -> Iterator[tuple[KeyPath, KeyPath | None]]:
     """Each path that must hold something, and the path that makes it so."""
     yield ADMIN_PASSWORD, None
+    # the exact text counts, and `audit.enabled` is not looked at (loader §9.3)
     if because := _says(tree, "mongodb", _BACKEND_TYPE, _AUDIT_STORE):
         yield from (((*_MONGODB, key), because) for key in ("host", "username", "password", "database"))
+    # of postgres no password is wanted (loader §9.3)
     if because := _says(tree, "postgres", _BACKEND_TYPE):
         yield from (((*_POSTGRES, key), because) for key in ("host", "port", "username", "database"))
     if because := _on(tree, _ELASTICSEARCH) or _says(tree, "elasticsearch", _AUDIT_STORE):
@@ -67,6 +71,7 @@ def _on(tree: Mapping, section: KeyPath) -> KeyPath | None:
 
 def _truth(tree: Mapping, path: KeyPath) -> bool:
     node = at(tree, path)
+    # Python's truth: the text `false` is on (loader §9.4)
     return node is not None and bool(plain(node)) and not _unknown(tree, path)
 
 
@@ -77,11 +82,13 @@ def _unknown(tree: Mapping, path: KeyPath) -> bool:
 def _wildcard(tree: Mapping) -> Iterator[CorsWildcard | LoaderCrash]:
     if not isinstance(at(tree, _CORS), Mapping) or not _truth(tree, _CREDENTIALS):
         return
+    # no origins at all pass, null ones raise (loader §9.6, §9.7)
     node = at(tree, _ORIGINS)
     if node is None or _unknown(tree, _ORIGINS):
         return
     value = plain(node)
     if not isinstance(value, str | list | dict | set):
+        # `in`, as ORBIT has it: a `*` anywhere in a plain text counts (loader §9.6)
         yield LoaderCrash(_ORIGINS, "a list of origins")
     elif "*" in value:
         yield CorsWildcard(_ORIGINS, _CREDENTIALS)

@@ -24,10 +24,12 @@ def decode_source(name: str, content: bytes) -> tuple[Source, FileFault | None]:
         source = Source(name, "")
         return source, FileFault(FileProblem.TOO_LARGE, source, f"{MAX_FILE_BYTES // 1024 // 1024} MiB")
     try:
+        # PyYAML skips one byte order mark as well (loader §4.1)
         return Source(name, content.decode("utf-8").removeprefix(_BYTE_ORDER_MARK)), None
     except UnicodeDecodeError as error:
         # the offset in characters: what stands before the fault is valid
         offset = len(content[: error.start].decode("utf-8").removeprefix(_BYTE_ORDER_MARK))
+        # replaced, so that a frame can still show the line
         source = Source(name, content.decode("utf-8", errors="replace").removeprefix(_BYTE_ORDER_MARK))
         return source, FileFault(FileProblem.ENCODING, Span(source, offset, offset + 1), f"byte 0x{content[error.start]:02x}")
 

@@ -53,6 +53,7 @@ def _key(node: Node | None, part: str) -> Hashable:
     """The key or the index that a part names; None where nothing of a node is called so. A list item's `name` goes before its number."""
     match node:
         case Mapping(entries=entries):
+            # keys need not be text: `on:` is the key True (loader §4.2), and people type it as `true`
             return next((key for key in entries if key == part or _key_text(key) == part), None)
         case Sequence(items=items):
             named = (index for index, item in enumerate(items) if value_at(item, ("name",)) == part)
@@ -87,6 +88,7 @@ class KeyPathFormatter:
 
     def _item_name(self, sequence: Sequence, key: Hashable) -> str:
         match child(child(sequence, key), "name"):
+            # a `]` in the name would end the index early: the number stands for it
             case Scalar(value=str(name)) if name and "]" not in name and self._first_items(sequence).get(name) == key:
                 return name
         return str(key)

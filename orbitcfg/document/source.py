@@ -9,6 +9,7 @@ from typing import NamedTuple
 from orbitcfg.masking.text import MaskedLine, masked_line, secret_stretches
 from orbitcfg.masking.url import Stretch
 
+# PyYAML counts more line breaks than these (U+0085, U+2028): its offsets are used, its line numbers never
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
 
@@ -19,6 +20,7 @@ class Position(NamedTuple):
     column: int
 
 
+# compared by identity: two files may hold the same text
 @dataclass(frozen=True, eq=False)
 class Source:
     """One text that was read, without its byte order mark.

@@ -74,6 +74,7 @@ class Origin:
         return Origin(self.span, (*self.steps, step))
 
 
+# a subclass of `str`, so that a check for text lets it pass
 class Unknown(str):
     """Text that is not known here, since a variable will give it: it satisfies every rule."""
 
@@ -157,12 +158,14 @@ def value_at(node: Node | None, path: KeyPath) -> object:
 
 def walk(node: Node, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Node]]:
     """Every node with its key path, in document order, parents first."""
+    # a stack of its own: through nested generators each node would be handed up level by level
     pending: list[tuple[KeyPath, Node]] = [(path, node)]
     while pending:
         path, node = pending.pop()
         yield path, node
         match node:
             case Mapping(entries=entries):
+                # reversed, since the last one put on the stack comes off first
                 pending += [((*path, key), entry.node) for key, entry in entries.items()][::-1]
             case Sequence(items=items):
                 pending += [((*path, index), item) for index, item in enumerate(items)][::-1]

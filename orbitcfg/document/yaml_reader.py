@@ -24,7 +24,9 @@ MAX_ALIASED_NODES = 1_000_000
 _YAML = "tag:yaml.org,2002:"
 _STR, _NULL, _BOOL = _YAML + "str", _YAML + "null", _YAML + "bool"
 _MAP, _SEQ = _YAML + "map", _YAML + "seq"
+# PyYAML's flattening also makes text of a key `=`
 _MERGE_TAGS = frozenset({_YAML + "merge", _YAML + "value"})
+# ORBIT dies of tabs that libyaml lets pass (loader §4.6)
 _C_READS_OTHERWISE = re.compile("[\t\ufeff]|[|>]#")
 """Where libyaml takes text that the pure parser refuses, or the other way round. ORBIT uses the pure one."""
 
@@ -32,6 +34,7 @@ _CONSTRUCTION_FAULTS = (yaml.YAMLError, ValueError, LookupError, AttributeError,
 """What PyYAML's constructors raise on text that their explicit tag does not fit; ORBIT dies of each."""
 
 _PlainLoader = yaml.SafeLoader
+# only a PyYAML that was built with libyaml has it
 _FastLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -60,6 +63,7 @@ def parse(source: Source) -> tuple[Node | None, list[Event]]:
         return _read(source, _PlainLoader, doubt=False)
     except _Stop as stop:
         return None, [stop.event]
+    # both parsers compose by recursion, so a text may be too deep before any level was counted
     except RecursionError:
         return None, [FileFault(FileProblem.TOO_DEEP, source)]
     except yaml.YAMLError as error:
@@ -76,12 +80,14 @@ def _read(source: Source, loader_class: Any, *, doubt: bool) -> tuple[Node, list
 
 
 def _fault(source: Source, error: yaml.YAMLError) -> FileFault:
+    # no marks here: PyYAML's reader knows the position of the character alone
     if isinstance(error, yaml.reader.ReaderError):
         span = Span(source, error.position, error.position + 1)
         return FileFault(FileProblem.SYNTAX, span, f"the character U+{ord(_char(error)):04X} is not allowed in YAML")
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return FileFault(FileProblem.SYNTAX, source, str(error))
     offset = min(error.problem_mark.index, len(source.text))
+    # PyYAML has no class of its own for a second document: its text is the only sign
     if isinstance(error, ComposerError) and error.problem == "but found another document":
         return FileFault(FileProblem.SEVERAL_DOCUMENTS, Span(source, offset, min(offset + 3, len(source.text))))
     detail = ", ".join(part for part in (error.context, error.problem) if part)
@@ -112,6 +118,7 @@ class _Reader:
         self.in_flow = 0
         self.quick = {_BOOL: loader.construct_yaml_bool, _YAML + "int": loader.construct_yaml_int, _YAML + "float": loader.construct_yaml_float}
         self.aliased = 0
+        # by id: composing has ended, so no new node can take the id of one that is gone
         self.made: dict[int, tuple[Node, int]] = {}
         self.size = 0
 
@@ -148,6 +155,7 @@ class _Reader:
             items = tuple(self.node(item, depth + 1) for item in node.value)
             made = Sequence(items, Origin(self._trimmed(node, items[-1] if items else None)))
         else:
+            # sets, ordered maps and bytes: no later step of ORBIT looks into them (loader §4.7), so a scalar will do
             made = Scalar(self._constructed(node), self.origin(node))
         self.in_flow -= in_flow
         self.made[id(node)] = (made, self.size - before)
@@ -170,6 +178,7 @@ class _Reader:
                     lost = entries[key]
                     self.events.append(DuplicateKey(key, lost.key_span, span, lost.node, entry.node))
                 own_keys.add(key)
+            # the last value in the first one's place, as in ORBIT (loader §4.3): that is what assigning to a key that is there does
             entries[key] = entry
         last = next(reversed(entries.values())).node if entries else None
         return Mapping(entries, Origin(self._trimmed(node, last)))
@@ -185,6 +194,7 @@ class _Reader:
 
     def key(self, node: yaml.Node) -> Hashable:
         """The value of a key that is not plain text; a list or a mapping is none."""
+        # PyYAML raises on what Python cannot hash, which ends ORBIT's start (loader §4.3)
         if not isinstance(node, yaml.ScalarNode):
             raise _Stop(FileFault(FileProblem.SYNTAX, self.span(node), "a list or a mapping cannot be a key"))
         value = self.value(node, is_key=True)
@@ -212,6 +222,7 @@ class _Reader:
     def _constructed(self, node: yaml.Node) -> object:
         quick = self.quick.get(node.tag)
         try:
+            # `deep`: otherwise PyYAML returns a set or an ordered map empty, and fills it later
             return quick(node) if quick else self.loader.construct_object(node, deep=True)
         except RecursionError:
             raise _Stop(FileFault(FileProblem.RECURSION, self.span(node))) from None
@@ -231,6 +242,7 @@ class _Reader:
         """Where a collection stands, without the comments and blank lines behind a block."""
         if node.flow_style or last is None or last.origin.span.source is not self.source:
             return self.span(node)
+        # the last value may be an alias, whose text stands above this collection
         return Span(self.source, node.start_mark.index, max(last.origin.span.end, node.start_mark.index))
 
 
@@ -260,9 +272,11 @@ def comments(source: Source) -> Iterator[Span]:
     loader_class = _PlainLoader if _C_READS_OTHERWISE.search(source.text) else _FastLoader
     end = 0
     try:
+        # tokens, not lines: a `#` within quotes or a block is no comment
         for token in yaml.scan(source.text, Loader=loader_class):
             start, token_end = token.start_mark.index, token.end_mark.index
             yield from _between(source, end, start)
+            # the token of a block scalar begins at its `|`, and a comment may follow on that line
             if isinstance(token, yaml.ScalarToken) and token.style in ("|", ">"):
                 yield from _between(source, start, _end_of_line(source.text, start))
             end = max(end, token_end)
@@ -284,4 +298,5 @@ def _end_of_line(text: str, offset: int) -> int:
     return match.start() if match else len(text)
 
 
+# YAML 1.1 ends lines at more characters than editors do (loader §4.1)
 _LINE_END = re.compile(r"[\r\n\x85\u2028\u2029]")

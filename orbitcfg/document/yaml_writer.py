@@ -35,6 +35,7 @@ class _Serializer:
             case None:
                 self.events.append(yaml.ScalarEvent(None, None, (True, False), "null"))
             case dict():
+                # empty ones in flow style: a block of nothing cannot be written
                 self.events.append(yaml.MappingStartEvent(None, None, True, flow_style=not value))
                 for key, each in value.items():
                     self.value(key)
@@ -76,6 +77,7 @@ def _style(text: str) -> str | None:
     """How to write text: of several lines as a block where YAML reads it back alike, else in double quotes."""
     awkward = not text.isprintable() and _AWKWARD.search(text) is not None
     if "\n" in text:
+        # a block that begins with a blank or a line break would need an indentation indicator
         return '"' if awkward or text[0] in " \n" else "|"
     return '"' if awkward else None
 
@@ -90,6 +92,7 @@ def to_yaml(value: object) -> str:
         text = yaml.emit(events, Dumper=_Emitter, allow_unicode=True, width=_WIDTH)
     except UnicodeEncodeError:  # half of a pair of surrogates, which only the pure emitter knows to escape
         text = yaml.emit(events, Dumper=yaml.Dumper, allow_unicode=True, width=_WIDTH)
+    # the emitter closes a document that is one plain scalar with `...`
     return text.removesuffix("...\n")
 
 
@@ -98,6 +101,7 @@ def annotated_yaml(text: str, label: Callable[[tuple[int, ...]], str]) -> str:
     comments: dict[int, str] = {}
     root = yaml.compose(text, _FastLoader)
     for path, offset in _leaf_ends(root, text, ()) if root is not None else ():
+        # a line break in a label would end the comment, and the rest would be read as YAML
         comment = "".join(character if character.isprintable() else "?" for character in label(path))
         if comment:
             comments[offset] = f"  # {comment}"
@@ -118,6 +122,7 @@ def _leaf_ends(node: yaml.Node, text: str, path: tuple[int, ...]) -> Iterator[tu
             yield from _leaf_ends(item, text, (*path, index))
     else:
         block = isinstance(node, yaml.ScalarNode) and node.style in ("|", ">")
+        # behind the `|` of a block: anywhere below it the comment would be text
         end = text.find("\n", node.start_mark.index if block else node.end_mark.index)
         if isinstance(node, yaml.CollectionNode) and not node.flow_style:
             end = text.rfind("\n", 0, node.end_mark.index)

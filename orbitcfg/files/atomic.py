@@ -23,8 +23,10 @@ def atomic_write(path: str, content: bytes, *, expected: bytes | None = None, mo
     before = _state(path)
     if expected is not None:
         _check_edit(path, before, expected)
+    # a rename asks for no right to the file itself: without this a read-only file would be replaced
     elif before is not None and not os.access(path, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+    # nobody else may read the new file before it takes on the mode of the old one
     with _beside(path, mode if before is None else 0o600) as file:
         _fill(file, content)
         if before is not None:
@@ -32,6 +34,7 @@ def atomic_write(path: str, content: bytes, *, expected: bytes | None = None, mo
         if durable:
             os.fsync(file.fileno())
         file.close()  # Windows does not rename what is open
+        # as late as can be: an editor may have saved meanwhile, and takes no lock
         if expected is not None and _content(path, len(expected) + 1) != expected:
             raise OSError("it has changed since it was read")
         os.replace(file.name, path)
@@ -59,6 +62,7 @@ def _beside(path: str, mode: int) -> Iterator[IO[bytes]]:
     folder, name = os.path.split(path)
     new = os.path.join(folder, f".{name}.{os.urandom(4).hex()}{_ENDING}")
     try:
+        # exclusive, so that a link planted under that name is not followed
         with open(new, "xb", buffering=0, opener=lambda file, flags: os.open(file, flags, mode)) as file:
             yield file
     finally:
@@ -75,8 +79,11 @@ def _fill(file: IO[bytes], content: bytes) -> None:
 
 def _take_after(file: IO[bytes], before: os.stat_result) -> None:
     """Gives a new file the owner, where that is allowed, and the mode of the one that it replaces."""
+    # Windows has neither call
     if hasattr(os, "fchown"):
+        # only root may give a file away
         with contextlib.suppress(PermissionError):
+            # after the owner, since a change of owner clears bits of the mode
             os.fchown(file.fileno(), before.st_uid, before.st_gid)
         os.fchmod(file.fileno(), stat.S_IMODE(before.st_mode))
 

@@ -11,11 +11,13 @@ from typing import IO
 
 from orbitcfg.errors import UsageError
 
+# as many as Linux follows
 _MAX_LINKS = 40
 _CHUNK_BYTES = 1024 * 1024
 _LINK, _FOLDER, _FILE = "120000", "040000", "100"
 """How git writes the mode of an entry; a file's begins so. What is none of them is another repository."""
 
+# either setting of a repository makes git run a program that it names
 _SAFE = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
 _QUIET = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
 """A partial clone would fetch what it lacks, by a program that the repository names: no protocol is allowed."""
@@ -62,6 +64,7 @@ class Repository:
         try:
             self.requests.write(os.fsencode(name) + b"\n")
             self.requests.flush()
+        # git has ended: nothing more is there to be had
         except BrokenPipeError:
             return None
         header = self.answers.readline().rstrip(b"\n")
@@ -77,6 +80,7 @@ class Repository:
         content = self.answers.read(wanted)
         if len(content) < wanted:
             return None
+        # with the line break that ends each answer
         rest = size_bytes - wanted + 1
         while rest > 0:
             dropped = len(self.answers.read(min(rest, _CHUNK_BYTES)))
@@ -85,6 +89,7 @@ class Repository:
 
     def tree(self, revision: str, working_dir: str) -> "GitTree":
         """The files of a revision, named relative to `working_dir`. Raises UsageError where there is no such revision."""
+        # a line break would ask for two objects, and every answer after that would be late by one
         is_name = revision and not revision.startswith("-") and "\n" not in revision and "\0" not in revision
         found = self.object(f"{revision}^{{tree}}") if is_name else None
         if found is None:
@@ -97,6 +102,7 @@ class Repository:
 
     def _folders(self, tree: str) -> dict[str, dict[str, GitEntry]] | None:
         """What each folder of a tree holds, by its path; None where git lacks a part of it."""
+        # `-z`: otherwise git quotes names that are not ASCII
         run = self.git.run("ls-tree", "-r", "-t", "-z", "--full-tree", tree)
         if run.returncode:
             return None
@@ -112,6 +118,7 @@ class Repository:
 @contextmanager
 def repository(folder: str, process: Mapping[str, str]) -> Iterator[Repository]:
     """The git repository that a folder is in. Raises UsageError where there is none, or no git."""
+    # a relative entry of PATH may lead into the repository, which could bring a `git` of its own
     program = shutil.which("git", path=process.get("PATH", os.defpath))
     if program is None or not os.path.isabs(program):
         raise UsageError("git is not installed, so no revision can be read")
@@ -123,6 +130,7 @@ def repository(folder: str, process: Mapping[str, str]) -> Iterator[Repository]:
         env=git.environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        # a pipe that nobody reads would fill up and block git
         stderr=subprocess.DEVNULL,
     ) as reader:
         assert reader.stdin is not None
@@ -130,6 +138,7 @@ def repository(folder: str, process: Mapping[str, str]) -> Iterator[Repository]:
         try:
             yield Repository(git, root, is_shallow, reader.stdin, reader.stdout)
         finally:
+            # closing flushes, to a git that may have ended
             with suppress(BrokenPipeError):
                 reader.stdin.close()
             reader.kill()
@@ -216,6 +225,7 @@ class GitTree:
 
     def _resolved(self, path: str) -> tuple[str, GitEntry | None, bool]:
         """The real path of a path, what is there, and whether its links lead in a circle."""
+        # a stack of parts: those of a link's target come before what follows the link
         pending = _parts(self._absolute(path))
         here = os.path.splitdrive(self._absolute(path))[0] + os.sep
         links, is_gone = 0, False
@@ -256,6 +266,7 @@ class GitTree:
         return real[len(self._repository.root.rstrip(os.sep)) :].replace(os.sep, "/").strip("/")
 
     def _target(self, link: GitEntry) -> str:
+        # the target of a link is an object like any other, of any size
         found = self._repository.object(link.object, _CHUNK_BYTES)
         return "" if found is None else found[1].decode("utf-8", "surrogateescape")
 

@@ -32,6 +32,7 @@ def pattern_below(folder: str, pattern: str) -> str:
     if folder == "." or pattern.startswith("#") or not rest.strip("/"):
         return pattern
     literal_folder = _MAGIC.sub(r"\\\g<0>", folder)
+    # without a slash a pattern means every depth below its folder, as in git
     any_depth = "" if "/" in rest.rstrip("/") else "**/"
     return f"{negation}/{literal_folder}/{any_depth}{rest.lstrip('/')}"
 
@@ -57,6 +58,7 @@ class _Pattern(GitIgnoreSpecPattern):
 
 
 def _committed(regex: str) -> str:
+    # atomic groups, which Python has since 3.11, never try a second way
     regex = _EARLIER_STAR.sub(r"(?>[^/]*?\1)", regex)
     return _EARLIER_FOLDERS.sub(lambda match: f"(?>{match[1].replace('+', '+?')}?{match[2]}(?=/))", regex)
 

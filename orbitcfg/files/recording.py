@@ -60,6 +60,7 @@ class RecordingFiles:
     def _recorded(self, call: Call, ask: Callable[[], Result]) -> Result:
         try:
             found = ask()
+        # an error is an answer too: a file that appears later changes the run
         except (OSError, ValueError) as error:
             self._record(call, _name_of(error))
             raise
@@ -95,5 +96,6 @@ def _name_of(error: OSError | ValueError) -> str:
 
 def digest(value: object) -> str:
     """32 hexadecimal digits for bytes, or for whatever else its `repr` gives in full."""
+    # names of files may hold surrogates, which UTF-8 has no bytes for
     content = value if isinstance(value, bytes) else repr(value).encode("utf-8", "backslashreplace")
     return blake2b(content, digest_size=16).hexdigest()

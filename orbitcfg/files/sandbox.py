@@ -22,6 +22,7 @@ def upward(files: Files, folder: str) -> Iterator[str]:
 def is_root(files: Files, folder: str) -> bool:
     """Whether a folder is the root of a git working tree."""
     git = os.path.join(folder, ".git")
+    # a worktree and a submodule have a file there
     return files.is_dir(git) or files.is_file(git)
 
 
@@ -34,7 +35,9 @@ def root_of(files: Files, folder: str) -> str | None:
 def is_inside(path: str, folder: str) -> bool:
     """Whether a real path lies in a real folder or is that folder."""
     try:
+        # not by `startswith`: `/a/bc` is no part of `/a/b`
         return os.path.commonpath([path, folder]) == folder
+    # as between two drives of Windows
     except ValueError:
         return False
 

@@ -43,6 +43,7 @@ class Disk:
     def read(self, path: str, limit: int) -> bytes:
         """The first `limit` bytes of a regular file; a device or a pipe is refused, since it may never end."""
         with open(self._absolute(path), "rb", opener=_open_nonblocking) as file:
+            # of what is open: between a look and the opening another file may take the name
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise OSError(errno.EINVAL, "not a regular file", path)
             return file.read(limit)
@@ -81,6 +82,7 @@ class Disk:
 
 def _open_nonblocking(path: str, flags: int) -> int:
     """Opens without waiting for the other end of a pipe: a repository may bring one under the name of a file."""
+    # Windows has no such flag
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
