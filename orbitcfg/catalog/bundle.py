@@ -42,6 +42,7 @@ def bundled(catalog: Catalog, names: MappingType[str, tuple[str, ...]]) -> str:
     bundler = _Bundler(catalog, names)
     documents = catalog.store.documents
     root = bundler.schema(documents[ROOT])
+    # the loader eats the key before anything is checked, so the catalogue does not have it
     root["properties"] = {"import": IMPORT, **root["properties"]}
     root["$defs"] = {name.removesuffix(".schema.json"): bundler.schema(each) for name, each in documents.items() if name != ROOT}
     return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **root}, indent=2, ensure_ascii=False) + "\n"
@@ -68,8 +69,10 @@ class _Bundler:
                     changed[word] = {key: self.schema(each) for key, each in value.items()}
                 case ("allOf", list()):
                     changed[word] = [self.schema(each) for each in value]
+                # without a placeholder, which would choose every branch
                 case (("if" | "not"), dict()):
                     changed[word] = self.plain(value)
+                # what these two hold is data, in which nothing is a schema
                 case _, dict() if word not in ("default", "const"):
                     changed[word] = self.schema(value)
                 case _:

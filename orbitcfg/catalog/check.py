@@ -34,6 +34,7 @@ def mismatches(store: Store, tree: Node) -> Iterator[Mismatch]:
     """Everything in the tree that the schemas refuse, unknown keys left out; the unknown fits everywhere."""
     batch = None
     for error in _validator(store).iter_errors(instance_of(tree)):
+        # unknown keys have rules of their own, which know the likely slips
         if error.validator == "additionalProperties" or isinstance(error.instance, Unknown):
             continue
         path, schema = _real(tree, tuple(error.absolute_path)), error.schema or {}
@@ -48,6 +49,7 @@ def mismatches(store: Store, tree: Node) -> Iterator[Mismatch]:
 
 def _validator(store: Store) -> Any:
     """The library's validator for a whole configuration. The store itself follows `$ref`, which saves a third of the time."""
+    # imported here: only a check of a whole tree needs the library, which is slow to import
     from jsonschema import Draft202012Validator, validators
     from referencing import Registry
     from referencing.jsonschema import DRAFT202012
@@ -70,6 +72,7 @@ def _real(tree: Node, path: KeyPath) -> KeyPath:
     for key in path:
         match node:
             case Mapping(entries=entries):
+                # the library saw the text that `instance_of` made of such a key
                 found = key if key in entries else next(each for each in entries if str(each) == key)
                 real.append(found)
                 node = entries[found].node

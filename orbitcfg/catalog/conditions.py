@@ -81,6 +81,7 @@ def _is_known(node: Node) -> bool:
 
 
 def _all(verdicts: Iterable[bool | None]) -> bool | None:
+    # logic of three values: one false decides, else one unknown leaves it open
     found: bool | None = True
     for each in verdicts:
         if each is False:
@@ -95,6 +96,7 @@ def _is_of_type(asked: str | list[str], value: object) -> bool:
 
 def _is_of(value: object, name: str) -> bool:
     """Whether a value is of one of JSON's types: a boolean is no number, and 1.0 is an integer."""
+    # first of all: to Python a boolean is an int
     if isinstance(value, bool):
         return name == "boolean"
     if name == "integer" and isinstance(value, float):
@@ -131,6 +133,7 @@ _CHECKS: dict[str, Callable[[Any, Any], bool]] = {
     "enum": lambda asked, value: value in asked if isinstance(value, str) else any(_equals(each, value) for each in asked),
     "minLength": lambda asked, value: not isinstance(value, str) or len(value) >= asked,
     "pattern": lambda asked, value: not isinstance(value, str) or re.search(asked, value) is not None,
+    # as the library compares: NaN is below no minimum
     "minimum": lambda asked, value: not _is_number(value) or not value < asked,
     "maximum": lambda asked, value: not _is_number(value) or not value > asked,
 }

@@ -82,6 +82,7 @@ class Catalog:
     """The rows of a store. A row is made at its first use, and kept by the schemas that it was made of."""
 
     store: Store
+    # by id: schemas cannot be hashed, and the store and the rows keep them alive
     _followed: dict[int, Row] = field(default_factory=dict, repr=False)
     _laid: dict[tuple[int, int], Row] = field(default_factory=dict, repr=False)
     # What an id belongs to is kept beside it, so that nothing else can get the same one.
@@ -118,6 +119,7 @@ class Catalog:
         return self._below(row, self.branches(row, node), node, key)
 
     def _below(self, row: Row, branches: tuple[Row, ...], node: Node | None, key: Hashable) -> Row | None:
+        # a mapping, too, may have a number as a key
         if isinstance(key, int) and "items" in row.schema and not isinstance(node, MappingNode):
             return self.row(row.schema["items"])
         name = str(key)

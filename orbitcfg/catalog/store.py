@@ -52,6 +52,7 @@ class Store:
             if found is None:
                 raise KeyError(reference)
         for part in fragment.split("/")[1:]:
+            # in this order, or `~01` would become a slash (RFC 6901)
             found = found[int(part) if isinstance(found, list) else part.replace("~1", "/").replace("~0", "~")]
         if not isinstance(found, dict | bool):
             raise KeyError(reference)

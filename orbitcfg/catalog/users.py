@@ -27,6 +27,7 @@ def extended(files: Files, paths: tuple[str, ...]) -> Store:
     """
     documents = {**shipped().documents, _SHIPPED_ROOT: shipped().documents[ROOT]}
     for path in paths:
+        # numbered: two files may have one name
         name = f"user-{len(documents)}-{os.path.basename(path)}"
         documents[name] = _read(files, path, name)
         _check_all_references(Store(documents), documents[name], files.name(path))
@@ -42,6 +43,7 @@ def _read(files: Files, path: str, name: str) -> Schema:
         if len(content) > MAX_SCHEMA_BYTES:
             raise SchemaError(f"the schema `{where}` is larger than {MAX_SCHEMA_BYTES // 1024 // 1024} MiB")
         schema = json.loads(content.decode("utf-8"))
+        # first of all: whatever follows relies on a sound schema
         _check_dialect(schema, where)
         for each in subschemas(schema):
             _made_fit(each, name)
@@ -49,10 +51,12 @@ def _read(files: Files, path: str, name: str) -> Schema:
         raise SchemaError(f"cannot read the schema `{where}`: {error.strerror}") from None
     except ValueError as error:
         raise SchemaError(f"the schema `{where}` is not JSON: {error}") from None
+    # a file of nothing but brackets is enough for that
     except RecursionError:
         raise SchemaError(f"the schema `{where}` is nested too deep") from None
     if not isinstance(schema, dict) or not isinstance(schema.get("properties"), dict):
         raise SchemaError(f"the schema `{where}` has no `properties`: give it the shape of the whole configuration")
+    # a reference to the shipped root is idle: that lies below already
     words_of_its_own = {"$schema", "$id"} | ({"$ref"} if schema.get("$ref", "").rstrip("#") == _SHIPPED_ROOT else set())
     return {word: value for word, value in schema.items() if word not in words_of_its_own}
 
@@ -62,6 +66,7 @@ def _made_fit(schema: dict[str, Any], name: str) -> None:
     reference = schema.get("$ref")
     if isinstance(reference, str):
         document, mark, fragment = reference.partition("#")
+        # a fragment is part of an address, so it may be percent-encoded
         schema["$ref"] = {"": name, ROOT: _SHIPPED_ROOT}.get(document, document) + mark + unquote(fragment)
     properties = schema.get("properties")
     if isinstance(properties, dict):
@@ -112,6 +117,7 @@ def _check_references(store: Store, schema: Schema, where: str, trail: tuple[str
     for each in _in_place(schema):
         _check_references(store, each, where, trail, sound)
     reference = schema.get("$ref")
+    # the known ones are not followed again: a chain in which each refers twice to the next would double at every step
     if not isinstance(reference, str) or reference in sound:
         return
     if reference in trail:

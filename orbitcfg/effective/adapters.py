@@ -47,6 +47,7 @@ class Adapter:
     def own(self, key: str) -> Setting | None:
         """A key that counts as set: one that is there and not empty."""
         setting = self.settings.get(key)
+        # by Python's truth, as ORBIT reads these keys (resolution §5.1)
         return setting if setting is not None and setting.value else None
 
     @property
@@ -60,6 +61,7 @@ class Adapter:
         adapter = self.settings.get("adapter")
         implementation = self.settings.get("implementation")
         return self.kind == "retriever" and (
+            # `adapter` may be absent (adapters §3), and the class alone be named
             bool(adapter and adapter.value == "intent") or ".intent." in str(implementation and implementation.value)
         )
 
@@ -91,15 +93,18 @@ def adapters_of(tree: Mapping) -> list[Adapter]:
     found = []
     for index, item in enumerate(listed.items):
         name = value_at(item, ("name",))
+        # ORBIT drops an entry whose name is empty text (adapters §1)
         if isinstance(item, Mapping) and name not in (None, ""):
             settings = settings_at(tree, ("adapters", index))
             switch = settings.get("enabled")
+            # Python's truth: the text `false` switches an adapter on (adapters §0)
             found.append(Adapter(("adapters", index), str(name), settings, switch is None or is_on(switch.value, "raw")))
     return found
 
 
 def routed(adapters: Iterable[Adapter]) -> dict[str, Adapter]:
     """The adapter that answers to each name: the last enabled one, at the place of the first."""
+    # a dictionary keeps the place of the first and the value of the last, and the last routes (adapters §2)
     return {adapter.name: adapter for adapter in adapters if adapter.enabled}
 
 
@@ -122,6 +127,7 @@ def chosen_request(adapter: Adapter, choice: AllowedModel) -> ModelRequest | Non
     provider, model = choice.own("provider"), choice.own("model")
     if provider is None or model is None:
         return None
+    # an adapter's parameters leak into each choice that has none of its own (resolution §5.4)
     return ModelRequest(str(provider.value), model, _merged(_parameters(choice.settings), adapter.parameters))
 
 
@@ -144,8 +150,10 @@ def preload_request(tree: Mapping, adapter: Adapter) -> ModelRequest | None:
     if own is not None:
         return own
     rewriter = adapter.own("rewrite_provider")
+    # to load an adapter ORBIT takes the rewriter's provider before the default (adapters §4)
     if rewriter is not None:
         return ModelRequest(str(rewriter.value), adapter.own("rewrite_model") or adapter.own("model"), adapter.parameters)
+    # without the key loading asks for a provider that is named `default` (resolution §4)
     if not has_default_provider(tree):
         return None
     default = default_provider(tree).value

@@ -50,9 +50,11 @@ def parsed(url: str) -> Address | None:
     """The parts of an address; None where no client could use it."""
     try:
         parts = urlsplit(url.strip())
+        # a port that is no number raises when it is read, not when the address is split
         port = parts.port
     except ValueError:
         return None
+    # `urlsplit` lets blanks pass within a host
     if parts.scheme not in _PORTS or not parts.hostname or any(character.isspace() for character in parts.netloc):
         return None
     if parts.hostname in _PORTS and parts.path.startswith("//"):  # the scheme stands there twice
@@ -126,6 +128,7 @@ def proxy(address: Address, variables: Mapping[str, str]) -> tuple[str, str] | N
 
 
 def _value(variables: Mapping[str, str], name: str) -> tuple[str, str] | None:
+    # small letters win, as in `getproxies`, which httpx asks
     for spelt in (name, name.upper()):
         if variables.get(spelt):
             return spelt, variables[spelt]
@@ -139,6 +142,7 @@ def _bypasses(entry: str, address: Address) -> bool:
     if port and int(port) != address.port:
         return False
     host = host.strip("[]").lstrip("*").lower()
+    # httpx puts a `*` before every entry but these, so that it covers subdomains
     if _is_ip(host) or host == "localhost":
         return address.host == host
     return address.host.endswith("." + host.lstrip(".")) or (not host.startswith(".") and address.host == host)

@@ -153,12 +153,15 @@ def requested_block(tree: MappingNode, written: Block, request: ModelRequest) ->
     """
     own = _overridden(tree, written, request)
     others = [settings_at(tree, (PLURAL, request.provider)), settings_at(tree, (request.provider,))]
+    # an empty block counts as absent, a stray plural section as the real one (resolution §3)
     chosen = dict(others[0] or own or others[1])
+    # local ollama reads its connection from `inference.ollama` alone (resolution §3)
     for key in written.row.provider.own_section:
         chosen.pop(key, None)
         if key in own:
             chosen[key] = own[key]
     plural = at(tree, (PLURAL,))
+    # a null there is an AttributeError in every provider (resolution A25)
     return replace(written, settings=chosen, readable=plural is None or isinstance(plural, MappingNode))
 
 
@@ -169,6 +172,7 @@ def _overridden(tree: MappingNode, block: Block, request: ModelRequest) -> dict[
     native = {"max_tokens": provider.output_key, "context_window": provider.context_key}
     for name, setting in request.parameters:
         settings[name] = setting
+        # the object reads its native key first, so ORBIT writes the value there as well (resolution §5.3)
         own = native.get(name)
         if own:
             settings[own] = setting
@@ -179,8 +183,10 @@ def _model(tree: MappingNode, block: Block, model: Setting | None) -> dict[str, 
     """What the model of a request sets: a whole preset, where the provider has presets and one is called so."""
     if model is None:
         return {}
+    # only ollama: to llama_cpp the name of a preset is that of a model (resolution §5.4)
     section = block.row.provider.presets
     preset = settings_at(tree, (section, model.value)) if section and isinstance(model.value, Hashable) else {}
     if not preset:
         return {"model": model}
+    # keys that the preset lacks keep the block's values, and `enabled` is always the block's (resolution §5.3)
     return {name: setting for name, setting in preset.items() if name not in ("enabled", "use_preset")}

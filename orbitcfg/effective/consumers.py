@@ -95,6 +95,7 @@ class Consumers:
         return self._on_default(adapter.key, adapter.path) if own is None else replace(own, adapter=adapter)
 
     def of_choices(self, adapter: Adapter) -> Iterator[Consumer | Use]:
+        # of two entries of one name the first wins (resolution §5.4)
         """The models that clients of an adapter may choose."""
         labels: set[str] = set()
         for choice in adapting.allowed_models(self.tree, adapter):
@@ -113,6 +114,7 @@ class Consumers:
 
     def _on_default(self, key: AdapterKey | None, path: KeyPath | None) -> Consumer | Use:
         named_at = self.default_setting.path
+        # an empty name ends the start, a missing one does not (resolution §4)
         if self.default_setting.value:
             adapter = self.routed.get(key.name) if key is not None else None
             return Consumer(key, path, self.default_request, named_at, takes_default=True, adapter=adapter)
@@ -132,6 +134,7 @@ class Consumers:
         candidates = list(self._rewriters(adapter))
         if not candidates:
             return replace(self._on_default(adapter.key, adapter.path), service=REWRITING)
+        # generators pass over a provider that they cannot use, without a word (adapters §4)
         usable = (each for each in candidates if provider_state(self.tree, self.catalog, each.request.provider) == "ok")
         first, chosen = candidates[0], next(usable, candidates[0])
         consumer = replace(chosen, service=REWRITING)
@@ -143,6 +146,7 @@ class Consumers:
         """The adapter's candidates in ORBIT's order; its caller's provider, which is not known here, would come second."""
         rewriter = adapter.own("rewrite_provider")
         if rewriter is not None:
+            # image and video generation never pass it on (adapters §4)
             model = adapter.own("rewrite_model") if adapter.kind in adapting.REWRITE_MODEL_USED else None
             request = ModelRequest(str(rewriter.value), model or adapter.own("model"), adapter.parameters)
             yield Consumer(adapter.key, adapter.path, request, rewriter.path, adapter.enabled)
@@ -152,6 +156,7 @@ class Consumers:
 
     def _choice(self, adapter: Adapter, choice: AllowedModel, *, is_shadowed: bool) -> Consumer | Use:
         key = AdapterKey(adapter.name, choice.label)
+        # without a name it can never be chosen, without the others it raises when it is (resolution §5.4)
         lacking = next((each for each in ("name", "provider", "model") if choice.own(each) is None), None)
         request = adapting.chosen_request(adapter, choice)
         if request is None or lacking is not None:

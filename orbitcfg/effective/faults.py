@@ -37,6 +37,7 @@ class Fault:
 def faults_of(block: Block, address: BaseAddress, key: ApiKey, model: object) -> Iterator[Fault]:
     """The faults of a block, those that stop it from being made first."""
     found = [*_of_block(block, key), *_of_keys(block)]
+    # the sort is stable: among equals the catalogue's order stays
     yield from sorted(found, key=lambda fault: not fault.stops_build)
     if address.fault:
         yield Fault(address.fault, address.paths[0] if address.paths else None)
@@ -46,6 +47,7 @@ def faults_of(block: Block, address: BaseAddress, key: ApiKey, model: object) ->
 
 def _of_block(block: Block, key: ApiKey) -> Iterator[Fault]:
     provider = block.row.provider
+    # `inferences` goes before `inference`, also where nothing can be read in it (resolution §3)
     if not block.readable:
         yield Fault("ORBIT reads `inferences` first, which is no mapping", ("inferences",), stops_build=True, state="incomplete")
     if provider.status == "broken_always":

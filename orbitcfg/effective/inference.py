@@ -73,7 +73,9 @@ class _Models:
     def answers(self, consumers: Consumers, asking: Iterable[Consumer | Use]) -> dict[KeyPath | None, _Answer]:
         """What answers each consumer that requests come from, by its place, as they ask one after the other."""
         cache = ProviderCache(self._can_make, lambda request: self.outcomes.of(request).signature)
+        # loading comes before every request, and the default's object after loading (resolution §4)
         cache.preload(tuple(consumers.preloads()))
+        # the default takes whatever object loading left for its provider (resolution §6)
         default = cache.get_kept(None, consumers.default_request) if consumers.default_setting.value else None
         answers = {}
         for consumer in asking:
@@ -83,6 +85,7 @@ class _Models:
             if consumer.takes_default:
                 answers[consumer.path] = _Answer(default, is_contested)
                 continue
+            # what was made at loading keeps its own object, whatever is made later (resolution §6)
             is_contested = is_contested and consumer.request.identity not in cache.preloaded
             answers[consumer.path] = _Answer(cache.get(consumer.key, consumer.request), is_contested)
         return answers
@@ -108,6 +111,7 @@ class _Models:
         if state in ("unknown", "unregistered", "undecided", "incomplete"):
             block = (SECTION, request.provider) if state == "unregistered" else None
             return unserved(self.tree, consumer, state, _STATE_REASONS[state], built=state in ("unregistered", "undecided"), block=block)
+        # no server can tell two apart that send the same, so no other owner is named
         own = self.outcomes.of(request)
         outcome = own if other is None or self.outcomes.of(other.request).signature == own.signature else self.outcomes.of(other.request)
         use = row_of(self.tree, consumer, outcome)
@@ -128,6 +132,7 @@ class _Models:
         if use.state != "ok" or use.provider.value is None:
             return use
         block = self.outcomes.of(ModelRequest(use.provider.value)).block
+        # `is False`: None means that the catalogue does not say
         if adapter.kind == "mcp_agent" and block.row.provider.tools.at(block.wire_mode) is False:
             return replace(use, state="failing", reason="the provider cannot call tools, which an `mcp_agent` adapter needs")
         wants_search = value_at(self.tree, (*adapter.path, "capabilities", "web_search")) is True

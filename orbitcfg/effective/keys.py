@@ -29,6 +29,7 @@ def api_key_of(tree: Mapping, block: Block, environment: Environment) -> ApiKey:
     written = ApiKey(str(setting.value), _variable_of(tree, setting.path), (setting.path,)) if setting and setting.value else None
     if setting is not None and isinstance(setting.value, Unknown):
         written = ApiKey(None, _variable_of(tree, setting.path), (setting.path,))
+    # for most providers a fixed variable goes before what is written (loader §11.4)
     first = [_from(environment, name) for name in spec.env[:1] if spec.env_wins]
     rest = [_from(environment, name) for name in spec.env]
     found = next((each for each in [*first, written, *rest] if each is not None), None)

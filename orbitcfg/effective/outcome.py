@@ -43,6 +43,7 @@ class Outcome:
     @cached_property
     def signature(self) -> Hashable:
         """What a server can tell two outcomes apart by."""
+        # `repr`: a list cannot be hashed, and to Python 1 equals true
         return self.address.url, repr(self.model), repr(self.sent.values)
 
 
@@ -64,6 +65,7 @@ class Outcomes:
 
     def of(self, request: ModelRequest) -> Outcome:
         """The outcome of a request."""
+        # with the paths: two requests for the same may be written in different places
         key = (request.identity, request.paths)
         found = self.known.get(key)
         if found is None:

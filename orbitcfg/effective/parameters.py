@@ -64,6 +64,7 @@ def _is_called(model: object, prefixes: tuple[str, ...]) -> bool:
 
 def _value(block: Block, key: str) -> tuple[object, KeyPath | None]:
     """The value of a key, or of the one that stands in for it."""
+    # ORBIT goes by how a model's name begins (resolution A27)
     for name, when in _stand_ins(block, key):
         setting = block.settings.get(name)
         if setting is not None and (setting.value or when == "absent"):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from orbitcfg.effective.block import ModelRequest
 from orbitcfg.effective.use import AdapterKey
 
+# the first round leaves it out of the key (resolution §5.1), so the object is made without it
 LATE = ("effort",)
 """Overrides that count only in the second round of preloading."""
 
@@ -81,6 +82,7 @@ class ProviderCache:
 
     def get_kept(self, owner: AdapterKey | None, request: ModelRequest) -> ProviderObject | None:
         """The object that is kept for the provider, or a new one, for a consumer that does not remember it by its request."""
+        # by the provider's name alone: model and parameters are no part of ORBIT's key (resolution §6)
         kept = self.by_provider.get(request.provider)
         if kept is None and self.can_make(request):
             kept = self.by_provider[request.provider] = ProviderObject(owner, request)
@@ -94,7 +96,9 @@ class ProviderCache:
     def preload(self, preloads: Sequence[Preload]) -> None:
         """Loads adapters in their order: all without late overrides, then what retrievers request, then all once more with them."""
         for each in preloads:
+            # loading empties the provider's place before each adapter (resolution §6)
             self.by_provider.pop(each.request.provider, None)
+            # a request that is known already makes nothing, and leaves the place empty for the next
             self.get(each.adapter, each.early)
         for each in preloads:
             if each.retriever is not None:

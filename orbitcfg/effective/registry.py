@@ -12,10 +12,12 @@ def is_on(value: object, reads: str) -> bool:
         return True
     match reads:
         case "registry":
+            # everything else is on: null, 0, empty text, `no` (resolution §2)
             return not (value is False or (isinstance(value, str) and value.lower() == "false"))
         case "literal":
             return value is not False
         case "parsed":
+            # in lower case, but not trimmed (loader §11.6)
             return value.lower() in ("true", "yes", "y", "1", "on") if isinstance(value, str) else bool(value) and isinstance(value, int | float)
     return bool(value)
 
@@ -37,6 +39,7 @@ def provider_state(tree: Mapping, catalog: Catalog, provider: object) -> UseStat
     switch = value_at(tree, (*path, "enabled"))
     if not isinstance(block, Mapping):
         return "incomplete"
+    # off here, though ORBIT's admin API takes a missing switch for on (resolution §2)
     if "enabled" not in block.entries:
         return "disabled"
     return "ok" if is_on(switch, "registry") else "disabled"
@@ -51,6 +54,7 @@ def default_provider(tree: Mapping) -> Setting:
     return Setting(value_at(tree, path), path)
 
 
+# other parts of ORBIT fall back to `ollama`: chat runs on one provider and is logged under the other (resolution §4)
 PIPELINE_DEFAULT = "openai"
 """The provider that serves where `general.inference_provider` is missing."""
 

@@ -150,6 +150,7 @@ class Services:
         for switch in spec.switches:
             row = self.catalog.at(self.tree, (*block, switch))
             settings = settings_at(self.tree, block)
+            # a switch that nothing reads decides nothing
             if row is not None and row.effect:
                 continue
             if switch not in settings:
@@ -171,6 +172,7 @@ class Services:
         """The provider's block; of several sections that may hold it, the first wins key by key."""
         blocks = [plain_block(self.tree, self.catalog, (*section, name)) for section in spec.sections]
         settings: dict[str, Setting] = {}
+        # from the last to the first, so that the first section's keys lie on top: of `tts` and `stt` the former wins (sections T5)
         for block in reversed(blocks):
             settings.update(block.settings)
         standing = next((block for block in blocks if block.settings), blocks[0])
