@@ -45,11 +45,9 @@ def _preset(tree: Mapping, section: str, name: Node) -> Node | None:
 def _preset_block(block: Mapping, preset: Mapping, name: str, named_at: Span) -> Mapping:
     """The preset as provider block: `enabled` is the block's own or true, never the preset's."""
     step = FromPreset(name, named_at)
+    # presets do not chain: a preset's own `use_preset` is dropped (loader §10.2)
     entries: dict[Hashable, Entry] = {
-        # presets do not chain (loader §10.2)
-        key: Entry(entry.key_span, _from_preset(entry.node, step))
-        for key, entry in preset.entries.items()
-        if key != PRESET_KEY
+        key: Entry(entry.key_span, _from_preset(entry.node, step)) for key, entry in preset.entries.items() if key != PRESET_KEY
     }
     entries["enabled"] = block.entries.get("enabled") or Entry(named_at, Scalar(True, Origin(named_at, (step,))))
     return Mapping(entries, Origin(block.origin.span, (*block.origin.steps, step)))

@@ -68,6 +68,7 @@ def _overlap(one: Edit, other: Edit) -> bool:
     if one.span.source is not other.span.source:
         return False
     first, second = one.span, other.span
+    # which of two insertions at one place comes first would be chance
     if first.start == first.end or second.start == second.end:
         return first.start <= second.end and second.start <= first.end
     return first.start < second.end and second.start < first.end

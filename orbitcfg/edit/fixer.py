@@ -101,6 +101,7 @@ class _FixPlan:
     def apply_round(self, report: Report, *, unsafe: bool) -> bool:
         """Carries out the fixes of a report that keep their promise, the safe ones before the others; false where there are none."""
         offered = remedies(report.diagnostics)
+        # the others wait until no safe one is left
         for safe in (True, False) if unsafe else (True,):
             offered_now = compatible_remedies(each for each in offered if each.safe is safe)
             chosen = self._within_promise(self.compile_configs(self.overlay), offered_now) if offered_now else []
@@ -119,6 +120,7 @@ class _FixPlan:
     def _keeps_promise(self, before: Sequence[Config], remedies: list[Remedy]) -> bool:
         """Whether everything can still be read, and safe fixes change no more than they declare."""
         after = self.compile_configs(Overlay(self.files, self.contents | self._fixed_contents(remedies)))
+        # only new damage counts: the file may have been broken before
         if any(_damages(new) - _damages(old) for old, new in zip(before, after, strict=True)):
             return False
         if not all(each.safe for each in remedies):
@@ -133,6 +135,7 @@ class _FixPlan:
         for source, text in edited_texts(remedies).items():
             path = self.files.realpath(source.name)
             content = self.overlay.read(path, MAX_FILE_BYTES)
+            # the places in the report are right for the text that it was made of alone
             if _text(content) != source.text:
                 raise UsageError(f"`{source.name}` has changed since it was read")
             self.originals.setdefault(path, content)

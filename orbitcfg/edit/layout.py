@@ -56,6 +56,7 @@ class Layout:
                 yield from self._nodes(item, node)
 
     def _insert(self, change: Insertion, mapping: Any, holder: Any) -> Edit | None:
+        # of a key that stands twice the last counts (loader §4.3)
         value = next((value for key, value in reversed(mapping.value) if _is_scalar(key) and key.value == change.key), None)
         if value is not None:
             return self._append_item(change, mapping, value) if change.joins else None
@@ -89,6 +90,7 @@ class Layout:
         """One more item for a list; a single text becomes a list."""
         text = _value_text(change.value)
         if _is_scalar(value):
+            # what has an anchor is used elsewhere as well, and would become a list there
             written = self.source.text[_start(value) : value.end_mark.index]
             return Edit(Span(self.source, _start(value), value.end_mark.index), f"[{written}, {text}]") if value.value and not value.anchor else None
         if not _is_sequence(value):
@@ -104,6 +106,7 @@ class Layout:
 
     def _remove(self, node: Any, holder: Any) -> Edit | None:
         if not _is_sequence(holder):
+            # not nothing: a key without a value is null, which hides imported lists (loader §6.3)
             return Edit(Span(self.source, _start(node), node.end_mark.index), "[]")
         if holder.flow_style:
             return self._out_of_brackets(node, holder.value)
@@ -156,6 +159,7 @@ class Layout:
 
 def _compose(text: str) -> Any:
     """ruamel.yaml's node for the text; None where it cannot read it."""
+    # imported here: only fixes need it
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 

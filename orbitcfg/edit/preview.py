@@ -22,6 +22,7 @@ def masked_diff(name: str, old: str, new: str) -> str:
 
 def _diff_line(line: str) -> Iterator[str]:
     """The line as it is shown, and the line that `patch` wants where the file does not end in a line break."""
+    # a terminal would obey the escape sequences in a file
     yield strip_control_characters(line.rstrip("\r\n"))
     if not line.endswith(("\r", "\n")):
         yield "\\ No newline at end of file"
@@ -40,6 +41,7 @@ def _masked_text(text: str) -> str:
     source = Source("", text)
     root, _ = parse(source)
     spans = sorted((span.start, span.end) for span in _secrets(root)) if root is not None else []
+    # from the end, so that the places before stay right
     for start, end in reversed(spans):
         kept = re.sub(r"[^\r\n]+", "", text[start:end])
         text = text[:start] + MASK + kept + text[end:]

@@ -63,6 +63,7 @@ def read_baseline(files: Files, path: str) -> Baseline:
         raise UsageError(f"cannot read the baseline `{path}`: {reason(error)}") from None
     try:
         shape = None if fault else json.loads(source.text)
+    # JSON that is nested too deep raises a RecursionError
     except (ValueError, RecursionError):
         shape = None
     entries = _entries(source, shape)
@@ -73,6 +74,7 @@ def read_baseline(files: Files, path: str) -> Baseline:
 
 def match_baseline(baseline: Baseline, diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], list[BaselineEntry]]:
     """The findings that the baseline does not expect, and the entries that no finding matches."""
+    # each as often as it was there: one more of the same kind is new
     waiting = Counter(entry.identity for entry in baseline.entries)
     kept = []
     for diagnostic in diagnostics:
@@ -97,6 +99,7 @@ def _unmatched(entries: Iterable[BaselineEntry], waiting: Counter[FindingIdentit
 
 
 def _line(diagnostic: Diagnostic, folder: str) -> str:
+    # relative to the baseline's own folder, so that it may be read from another place than it was written from
     file = None if diagnostic.file is None else posixpath.relpath(diagnostic.file, folder or ".")
     return json.dumps({"code": diagnostic.code, "key": diagnostic.key, "file": file, "message": diagnostic.message}, ensure_ascii=False)
 
@@ -107,6 +110,7 @@ def _entries(source: Source, shape: object) -> tuple[BaselineEntry, ...] | None:
         case {"version": 1, "findings": list(findings)}:
             entries = []
             offset = 0
+            # from behind the entry before: the search for all of them stays linear
             for finding in findings:
                 place = _place(source, finding, offset)
                 entry = _entry(source, finding, place)
@@ -130,5 +134,6 @@ def _place(source: Source, finding: object, offset: int) -> Span | None:
     """Where an entry stands, if it stands there as orbitcfg wrote it."""
     line = json.dumps(finding, ensure_ascii=False)
     end_of_line = source.text.find("\n", offset) if offset else 0
+    # no further than the next line: an entry that was edited must not cost a search of the whole file
     start = source.text.find(line, max(end_of_line, 0), max(end_of_line, 0) + len(line) + 64)
     return Span(source, start, start + len(line)) if start >= 0 else None

@@ -103,6 +103,7 @@ class ResultCache:
     def _put(self, path: str, kept: object) -> None:
         content = json.dumps(kept, ensure_ascii=False).encode(*_ENCODING)
         os.makedirs(self.folder, mode=0o700, exist_ok=True)
+        # a result that a power failure loses costs one run
         atomic_write(path, digest(content).encode("ascii") + b"\n" + content, mode=0o600, durable=False)
         own = [each for each in Path(self.folder).iterdir() if _OWN_NAME.fullmatch(each.name)]
         for old in sorted(own, key=lambda each: each.lstat().st_mtime_ns)[:-MAX_KEPT]:
@@ -113,6 +114,7 @@ class ResultCache:
 def _is_safe(path: str) -> bool:
     """Whether nobody else can swap what the user puts into a folder, where modes can tell."""
     state = _state(path)
+    # where the sticky bit is set, as on `/tmp`, only the owner may rename
     return state is None or (state.st_uid in (0, os.getuid()) and bool(not state.st_mode & stat.S_IWOTH or state.st_mode & stat.S_ISVTX))
 
 
@@ -139,6 +141,7 @@ def _run_inputs() -> Iterator[object]:
     """What every result depends on: the working directory, the encoding of names, Python, orbitcfg and its libraries."""
     yield from (os.getcwd(), sys.getfilesystemencoding(), sys.version, __version__)
     own = (os.path.join(place, name) for base in (_PACKAGE, schemas()) for place, _, names in os.walk(base) for name in names)
+    # found without an import, which would cost what the cache saves
     libraries = (spec.origin for name in _LIBRARIES if (spec := find_spec(name)) and spec.origin)
     for path in sorted({*(path for path in own if path.endswith(_SOURCES)), *libraries}):
         with suppress(OSError):

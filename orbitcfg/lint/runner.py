@@ -46,8 +46,10 @@ def run_rules(config: Config, rules: Iterable[Rule], observations: "Observations
     diagnostics: dict[Diagnostic, bool] = {}
     crashes: list[RuleCrashed] = []
     for rule in listed:
+        # those about comments and crashes come last: they need to know what the others found
         if rule not in meta.RULES:
             for diagnostic, fatal in _rule_diagnostics(config, rule, observations, crashes):
+                # of equal findings one that is fatal makes all of them so
                 diagnostics[diagnostic] = fatal or diagnostics.get(diagnostic, False)
     kept, events = _apply_comments(config, diagnostics, listed, crashes)
     kept += meta_diagnostics(config, events, (rule_crashed, *listed))
@@ -83,6 +85,7 @@ def _apply_comments(
     suppressions = suppress.find_suppressions(config.graph, _codes)
     kept, used = suppress.apply_suppressions(suppressions, diagnostics)
     crashed = {each.code for each in crashes}
+    # a fragment lacks what other files bring, so no comment in it is known to be unused
     ran = frozenset() if config.fragment else frozenset(rule.code for rule in rules if rule.code not in crashed)
     within = frozenset(document.source for document in config.graph.documents)
     return kept, [*crashes, *suppressions.malformed, *suppress.unused_suppressions(suppressions, used, ran, within)]
@@ -90,6 +93,7 @@ def _apply_comments(
 
 def _codes() -> dict[str, str]:
     """The code for every code and name of a rule."""
+    # imported here: only a comment that names a rule needs all rules
     from orbitcfg.rules import RULES
 
     return {word: rule.code for rule in RULES for word in (rule.code, rule.name)}

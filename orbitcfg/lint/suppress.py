@@ -51,6 +51,7 @@ def find_suppressions(graph: ImportGraph, codes: Callable[[], Mapping[str, str]]
 
 def apply_suppressions(suppressions: Suppressions, diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], set[Suppression]]:
     """The findings that are left, and the parts of comments that silenced one."""
+    # by place: to go through all comments for each finding would take quadratic time
     by_place: dict[tuple[str, Source, int | None], list[Suppression]] = {}
     for each in suppressions.rules:
         by_place.setdefault((each.code, each.name.source, each.line), []).append(each)

@@ -50,6 +50,7 @@ class Chat:
         try:
             async with asyncio.timeout(self.timeout_s), self.client.stream(self.url, body_of(self.expected, stream=True)) as (head, chunks):
                 status = head.status
+                # Ollama's own streams have another content type than events
                 if head.is_ok and (head.is_stream or self.is_native):
                     async for has_text in self._taken(stream, chunks):
                         if has_text and first_ms is None:
@@ -91,9 +92,11 @@ def body_of(expected: ExpectedModel, *, stream: bool) -> dict[str, Any]:
     """The request that ORBIT would send with this prompt: its parameters by their names on the wire, dots meaning nested fields."""
     body: dict[str, Any] = {"model": expected.model, "messages": [{"role": "user", "content": PROMPT}], "stream": stream}
     for name, value in expected.parameters.items():
+        # what the check decides itself, whatever ORBIT's parameters hold
         if name in _OWN_FIELDS:
             continue
         place = body
+        # `extra_body` is a word of OpenAI's SDK: on the wire its fields stand at the root
         *outer, last = name.removeprefix("extra_body.").split(".")
         for part in outer:
             place = place.setdefault(part, {})
@@ -116,6 +119,7 @@ async def _refused(stream: ChatStream, head: Reply, chunks: AsyncIterator[bytes]
 
 def _unasked_stream(base: ChatReply, body: str) -> ChatReply:
     stream = ChatStream()
+    # the blank line closes the last event, which a stream that breaks off leaves open
     for data in EventDecoder().feed(f"{body}\n\n".encode(), final=True):
         stream.take_event(data)
     stream.close()

@@ -117,6 +117,7 @@ class Connect(Step[Transport]):
 
     async def _attempts(self, context: Transport) -> list[reach.Attempt]:
         hop, options, loop = context.route.first_hop, context.options, asyncio.get_running_loop()
+        # only a server of this machine can be one that has just been started
         ends_at = loop.time() + (options.wait_s if hop.is_loopback else 0)
         while True:
             attempts = await reach.connect(context.addresses, hop.port, options.timeout_s)
@@ -136,6 +137,7 @@ async def find_elsewhere(log: ProbeLog, options: ProbeOptions, address: Address)
     meant = log.identity.meant
     if not address.is_loopback or meant is None or not meant.ports[1]:
         return
+    # without certificates, as the search asks over plain http
     async with open_client(options.timeout_s, {}, (), reach.trust({}, verifying=False), None) as client:
         log.identity = replace(log.identity, found_at=await scan.find_elsewhere(client, meant, address.port))
 
@@ -152,6 +154,7 @@ class CheckTls(Step[Transport]):
         if route.via:
             log.record(self, CheckState.UNCHECKED, "behind the proxy: the request below shows it")
             return True
+        # the certificate has to name the host that is configured, also where `--map` leads elsewhere
         done = await reach.handshake(route.address.host, context.reached, route.asked.port, route.trust, context.options.timeout_s)
         if done.fault:
             log.fail(self, done.fault, done.detail, watch.ms)

@@ -64,9 +64,11 @@ def programs(targets: Iterable[ProbeTarget], variables: Mapping[str, str], limit
 
 
 def _program(name: str, variables: Mapping[str, str], limit_s: float) -> ServerProgram:
+    # empty, not None, with which `which` would look into the PATH of this very process
     path = shutil.which(name, path=variables.get("PATH", ""))
     if path is None:
         home = variables.get("HOME") or variables.get("USERPROFILE") or ""
+        # `cargo install` puts programs there, also where PATH does not have it
         beside = shutil.which(name, path=os.path.join(home, ".cargo", "bin")) if home else None
         return ServerProgram(name, None, beside)
     if name != "shimmy":

@@ -22,6 +22,7 @@ from orbitcfg.version import __version__
 MAX_BYTES = 1024 * 1024
 MAX_STREAM_BYTES = 16 * MAX_BYTES
 MAX_REDIRECTS = 3
+# uncompressed: a small body could unfold to gigabytes
 _HEADERS = {"user-agent": f"orbitcfg/{__version__}", "accept": "*/*", "accept-encoding": "identity"}
 _KEY_HEADERS = ("authorization", "x-api-key", "x-goog-api-key")
 _REFUSALS = ("refused", "all connection attempts")
@@ -70,6 +71,7 @@ class HttpClient:
             if not 300 <= reply.status < 400 or not target:
                 return reply
             following = urljoin(url, target)
+            # the key must not go along to a host that nobody configured
             if _origin(following) != _origin(url):
                 return replace(reply, fault=ProbeFault.REDIRECTED, detail=without_credentials(following))
             if following in seen:
@@ -86,6 +88,7 @@ class HttpClient:
     async def _once(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, timeout_s: float) -> Reply:
         watch = Stopwatch()
         try:
+            # one deadline for all of it: httpx's own time-outs hold for each read, and a server that drips never exceeds them
             async with asyncio.timeout(timeout_s), self.client.stream(method, url, headers=headers, content=content) as response:
                 body, whole = await _body(response)
             reply = Reply(response.status_code, _lower_case(response.headers), self.masked(body), fault=None if whole else ProbeFault.TOO_LARGE)
@@ -148,7 +151,9 @@ async def _body(response: httpx.Response) -> tuple[str, bool]:
     """The decoded body up to the limit, and whether that was all of it."""
     decoder = _decoder(response.headers.get("content-encoding", ""))
     body = bytearray()
+    # raw: httpx's own decoders know no limit
     async for chunk in response.aiter_raw():
+        # the limit never is 0, which zlib takes for none
         body += decoder.decompress(chunk, MAX_BYTES + 1 - len(body)) if decoder else chunk
         if len(body) > MAX_BYTES:
             return body[:MAX_BYTES].decode("utf-8", "replace"), False
@@ -157,6 +162,7 @@ async def _body(response: httpx.Response) -> tuple[str, bool]:
 
 def _decoder(encoding: str) -> Any:
     """A bounded decoder for a server that compresses unasked: a small body may unfold to gigabytes."""
+    # `| 32`: zlib itself tells gzip from zlib by the first bytes
     return zlib.decompressobj(zlib.MAX_WBITS | 32) if encoding.lower() in ("gzip", "deflate", "x-gzip") else None
 
 
@@ -174,8 +180,10 @@ def _fault(error: Exception) -> tuple[ProbeFault, str]:
         case TimeoutError() | httpx.TimeoutException():
             return ProbeFault.SILENT, ""
         case httpx.ConnectError():
+            # httpx hands on the system's message, but no number
             is_refused = any(mark in str(error).lower() for mark in _REFUSALS)
             return ProbeFault.REFUSED if is_refused else ProbeFault.NO_CONNECTION, str(error)
+        # one class of httpx for all that breaks the protocol: its text tells the cases apart
         case httpx.RemoteProtocolError() if "without sending a response" in str(error):
             return ProbeFault.CLOSED, ""
         case httpx.RemoteProtocolError() if "peer closed" in str(error) or "incomplete" in str(error):

@@ -63,6 +63,7 @@ class ProbeLog:
     def result(self) -> ProbeResult:
         """What was seen; the checks that were not made count too."""
         for check in self.planned:
+            # by identity: two checks may be equal
             if not any(check is made for made in self._made):
                 subject = check.subject
                 self.record(check, CheckState.UNCHECKED, f"{subject}: not checked, {self._reason}" if subject else f"not checked: {self._reason}")

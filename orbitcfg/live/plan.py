@@ -67,6 +67,7 @@ def plan_endpoints(config: Config, chosen: EndpointFilter) -> EndpointPlan:
 
 def _add_target(targets: dict[Hashable, ProbeTarget], config: Config, use: Use, provider: ProviderSpec) -> None:
     made = target_of(config, use, provider)
+    # with the key: of two keys for one address one may be refused
     identity = (made.url, made.provider, made.key)
     before = targets.get(identity)
     if before is None:
@@ -120,6 +121,7 @@ def _timeout_s(config: Config, use: Use) -> float | None:
     path = (*(use.block or ()), "timeout", "total")
     row, value = config.catalog.at(config.tree, path), value_at(config.tree, path)
     heeded = row is not None and row.effect is None
+    # ORBIT counts it in milliseconds
     return value / 1000 if heeded and isinstance(value, int | float) and not isinstance(value, bool) else None
 
 

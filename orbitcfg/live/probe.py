@@ -67,6 +67,7 @@ class Probe:
         for step in self.transport:
             if not await step.run(transport):
                 return
+        # without its key a server refuses everything, which says nothing of it
         if target.key_required and not target.key:
             log.abort("the key is not set here")
             return
@@ -94,6 +95,7 @@ def _transport(target: ProbeTarget) -> Iterator[Step[Transport]]:
 
 
 def _conversation(target: ProbeTarget, options: ProbeOptions) -> Iterator[Step[Conversation]]:
+    # who answers at a cloud provider is not in doubt
     if target.location != "cloud":
         yield Identify()
         yield CheckHealth()

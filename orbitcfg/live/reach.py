@@ -50,10 +50,12 @@ def trust(variables: Mapping[str, str], *, verifying: bool) -> ssl.SSLContext:
     return _trust(variables.get("SSL_CERT_FILE") if verifying else None, verifying)
 
 
+# kept: to load a bundle of certificates takes long, and every endpoint wants it
 @cache
 def _trust(trusted: str | None, verifying: bool) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if verifying:
+        # imported here: plain http needs no certificates
         import certifi
 
         context.load_verify_locations(trusted or certifi.where())
@@ -86,6 +88,7 @@ async def resolve(host: str, port: int, timeout_s: float) -> tuple[str, ...]:
 def _addresses(host: str, port: int) -> tuple[str, ...]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    # a label of more than 63 characters is a UnicodeError of the codec `idna`
     except (OSError, UnicodeError):
         return ()
     return tuple(dict.fromkeys(str(place[0]) for *_, place in found))[:MAX_ADDRESSES]
@@ -116,6 +119,7 @@ async def handshake(host: str, address: str, port: int, context: ssl.SSLContext,
     try:
         async with asyncio.timeout(timeout_s):
             _, writer = await asyncio.open_connection(address, port, ssl=context, server_hostname=host)
+    # from the special to the general: each of these is an OSError as well
     except ssl.SSLCertVerificationError as error:
         return Handshake(_VERIFY_CODES.get(error.verify_code, ProbeFault.TLS_FAILED), error.verify_message)
     except ssl.SSLError as error:
@@ -125,6 +129,7 @@ async def handshake(host: str, address: str, port: int, context: ssl.SSLContext,
     except OSError:
         return Handshake(ProbeFault.CLOSED, "during the TLS handshake")
     certificate = writer.get_extra_info("peercert") or {}
+    # a polite end would wait for the other side's
     writer.transport.abort()
     return Handshake(certificate_days=_days(certificate.get("notAfter")))
 

@@ -20,6 +20,7 @@ def run_probes(probes: Sequence[Probe], options: ProbeOptions, deadline_s: float
     interrupted = False
     try:
         asyncio.run(_run_all(probes, logs, options, deadline_s))
+    # asyncio has cancelled the tasks by now; what they noted in their logs stays
     except KeyboardInterrupt:
         interrupted = True
         for log in logs:
@@ -35,6 +36,7 @@ async def _run_all(probes: Sequence[Probe], logs: Sequence[ProbeLog], options: P
 
     async def run_in_turn(probe: Probe, log: ProbeLog) -> None:
         try:
+            # the lock of the server before the slot: who waits for a server takes no slot from another
             async with asyncio.timeout_at(ends_at), servers[_server(probe.target)], slots:
                 await probe.run(log, options, ends_at)
         except TimeoutError:

@@ -11,6 +11,7 @@ from orbitcfg.observed.product import Product
 
 _SCAN_TIMEOUT_S = 0.5
 _TCP_TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
+# TCP_LISTEN, as the kernel writes it
 _LISTENING = "0A"
 
 
@@ -45,6 +46,7 @@ def _inodes(port: int) -> frozenset[str]:
     for table in _TCP_TABLES:
         for line in _text(table).splitlines()[1:]:
             parts = line.split()
+            # the kernel writes ports in hexadecimal
             if len(parts) > 9 and parts[3] == _LISTENING and re.search(rf":{port:04X}$", parts[1]):
                 found.add(f"socket:[{parts[9]}]")
     return frozenset(found)

@@ -13,6 +13,7 @@ def parse_json(body: str) -> object:
     """The JSON value of a body; None where it is none."""
     try:
         return json.loads(body)
+    # a server may send nothing but brackets, which raises a RecursionError
     except (ValueError, RecursionError):
         return None
 
@@ -83,6 +84,7 @@ def _model(row: Mapping[str, object]) -> ListedModel | None:
 
 def context_of(row: Mapping[str, object]) -> int | None:
     """How many tokens a row says that the model takes."""
+    # what the server was started with before what the model was trained for
     paths = ("max_model_len", "meta.n_ctx", "loaded_context_length", "context_length", "meta.n_ctx_train")
     return next((count for path in paths if (count := count_of(at(row, path)))), None)
 

@@ -98,6 +98,7 @@ class ChatStream:
         if not isinstance(choices, list):
             self.add_defect("a frame has no `choices`")
             return False
+        # the frame that holds the usage has no choices
         if not choices:
             return False
         choice = choices[0]

@@ -100,6 +100,7 @@ class CheckAccess(Step[Conversation]):
         if reply.status in (401, 403, 429) or reply.status >= 500:
             log.record(self, CheckState.FAILED, f"{reply.status} {log.access.error_text}".strip(), reply.ms)
             return False
+        # a 404, say, refuses nobody: the next check shows what is there instead
         if not reply.is_ok:
             log.record(self, CheckState.OK, "nothing is refused")
             return True
@@ -215,6 +216,7 @@ class TryChat(Step[Conversation]):
         left_s = max(context.ends_at - asyncio.get_running_loop().time() - _SPARED_S, 0.1)
         url, is_native = context.base + chat.path_of(context.target), context.target.protocol == "ollama"
         reply = await self.send(chat.Chat(context.client, url, is_native, self.expected, left_s))
+        # a connection that is closed without a reply may be a crash: one more request tells
         if reply.fault is ProbeFault.CLOSED:
             reply = replace(reply, alive_after=(await context.client.get(context.root + HEALTH)).status > 0)
         context.log.chats.append(reply)

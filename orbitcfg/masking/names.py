@@ -26,10 +26,12 @@ _SECRET_WORDS = frozenset(
 )
 _SECRET_ENDINGS = ("connection_string", "access_key_id")
 _NUMBER_BEHIND = re.compile(r"[_.\-]?\d+$")
+# camel case too: the last word of `apiKey` is `Key`
 _LAST_WORD = re.compile(r"([A-Z]?[a-z]+|[A-Z]+)$")
 
 _ARGUMENT_ALONE = re.compile(r"--(?P<name>[A-Za-z][\w\-]*)")
 
+# what opens a bracket or a block is harmless by itself: its parts are looked at on their own
 HARMLESS = re.compile(
     r"""["']?(?:(?:(?:Bearer|Basic)\s+)?\$\{[^}:]*(?::-|:\?[^}]*)?\}|true|false|null|~|[\d.]+|\[.*|\{.*|[|>][-+\d]*|)["']?""", re.IGNORECASE
 )
@@ -43,6 +45,7 @@ def is_secret_name(name: object) -> bool:
 @lru_cache(maxsize=4096)
 def _is_secret_word(name: str) -> bool:
     name = _NUMBER_BEHIND.sub("", name)
+    # the last word decides: `key_file` and `token_limit` name no secret
     last = _LAST_WORD.search(name)
     return last is not None and (last[0].lower() in _SECRET_WORDS or name.lower().endswith(_SECRET_ENDINGS))
 

@@ -8,6 +8,7 @@ from enum import Enum, auto
 from orbitcfg.masking.names import HARMLESS, MASK, is_secret_name
 from orbitcfg.masking.url import Stretch, credential_stretches, mask_stretches, merged_stretches
 
+# `\s*+` gives no blank back: otherwise a value would be tried from each of them in turn
 _ENTRY = re.compile(
     r"""(?P<flow>[{,]\s*)?["']?(?P<name>(?<![\w.\-])(?!--)[\w.\-]+)["']?\s*[:=]\s*+"""
     r"""(?P<value>"(?:[^"\\]|\\.)*"|'[^']*'|(?![\[{])(?(flow)(?:\$\{[^}]*\}|[^,}\#])+|.+?))(?=\s*(?(flow)[,}\#]|(?:\s\#|$))|\s*$)"""
@@ -96,6 +97,7 @@ class _Reader:
         match self.open:
             case _Open.QUOTED:
                 return self._quoted(line)
+            # blank lines belong to a block scalar
             case _Open.BLOCK if not text or indent > self.column:
                 return [(indent, len(line.rstrip()))] if text else []
             case _ if not text or text.startswith("#"):

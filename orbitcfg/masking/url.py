@@ -12,6 +12,7 @@ Stretch: TypeAlias = tuple[int, int]
 _PASSWORD_IN_URL = re.compile(r"://[^\s/@:'\"]*:[^\s/@'\"]+@")
 _CREDENTIALS = (
     re.compile(r"(?<=://)(?!(?:\$\{\w+\}:?)+@)(?P<value>[^\s/'\"`?]+)(?=@)"),
+    # the bounds keep a line without end from taking time without end
     re.compile(
         r"""(?<=://)(?P<value>[^\s/@:,'"`?\[{$]+:(?!(?:\d+|[A-Z_]*PORT|\$\w+|\{\w*\}|\$\{[^}\s]{0,64}\}\w*)(?:[/?\#,;)\]\s'"`]|$))[^\s,'"`@]{1,256})"""
         r"""(?=@(?!sha256:)[\w.\-]+(?::\d+)?(?:[/?\#,;)\]\s'"`]|$))"""
@@ -19,8 +20,11 @@ _CREDENTIALS = (
     re.compile(
         r"(?i:[?&][\w.\-]*?(?:key|token|secret|sig|signature|password|passwd|pwd|credential)=)(?:\$\{\w+(?::-)?)?(?P<value>[^&\s\"'\#`}$]*)",
     ),
+    # an image's digest stands behind an `@` as well
     re.compile(r"(?<![\w/@:.$}{\-])(?!mailto:)(?P<value>[\w.+%\-]+:(?!\$\{\w+\}@)[^\s@'\"`/]+)(?=@(?!sha256:)[\w\[])"),
+    # prose speaks of `bearer tokens`: such words are no token
     re.compile(r"\b(?:[Bb]earer|BEARER)\s+(?!(?:tokens?|auth\w*|schemes?|headers?|prefix|or|and|is|in|of|for)\b)(?P<value>[\w+/=.~\-]+)"),
+    # likewise `Basic authentication`: a word of letters alone is none
     re.compile(r"\b(?:[Bb]asic|BASIC)\s+(?![A-Z]?[a-z]+(?:-[a-z]+)*(?![\w+/=~\-]))(?P<value>[\w+/=.~\-]{6,})"),
 )
 """What gives access wherever it stands: in an address, behind a scheme of the header `Authorization`.

@@ -190,6 +190,7 @@ class ChatReply:
         number = self.tokens or self.chunks
         if self.first_token_ms is None or number < 2 or self.total_ms <= self.first_token_ms:
             return None
+        # less the first token, with whose arrival the time begins
         return (number - 1) / (self.total_ms - self.first_token_ms) * 1000
 
 
