@@ -109,6 +109,7 @@ def command(
     when: Any = options.chosen(smoke, _SMOKES, "--smoke")
     request = orbitcfg.Request(choice, url, model, timeout, deadline, wait, generate, billable, dry_run, _places(places or []), when)
     style = options.style_of(settings)
+    # before the run, at whose end it must not turn out that nothing can be written
     page, bundle = (destination(file) if file else None for file in (html, support_bundle))
     with watched(style, as_json=chosen == "json", quiet=quiet) as listener:
         found = orbitcfg.doctor(path, request, settings, listener=listener)

@@ -20,6 +20,7 @@ class Program:
         """Runs it and gives the exit status; never raises."""
         try:
             return self._status()
+        # before OSError, which it is as well
         except BrokenPipeError:
             return _closed_pipe()
         except KeyboardInterrupt:
@@ -34,7 +35,9 @@ class Program:
         try:
             self.run()
         except SystemExit as exit_:
+            # Python has None for a stream that was closed from the start
             if sys.stdout is not None:
+                # here, where a pipe that is closed can still be caught
                 sys.stdout.flush()
             return exit_.code if isinstance(exit_.code, int) else ExitStatus.OK
         except UsageError as error:

@@ -22,6 +22,7 @@ def _write(text: str, stream: TextIO | None) -> None:
         return
     encoding = stream.encoding or "utf-8"
     try:
+        # as a whole beforehand: otherwise half of the text would be out before the fault
         text.encode(encoding)
     except UnicodeEncodeError:
         text = text.translate(_PLAIN_CHARACTERS).encode(encoding, "replace").decode(encoding)

@@ -28,6 +28,7 @@ class _Screen:
     """Rows by endpoint under a moving line, gone when the run ends."""
 
     def __init__(self, style: Style) -> None:
+        # imported here: rich is slow to import, and only a terminal needs it
         from rich.console import Console
         from rich.live import Live
 

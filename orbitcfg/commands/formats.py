@@ -24,6 +24,7 @@ FORMATS = {
 def render(result: object, format_name: str, style: Style = Style()) -> str:
     """A command's result in one of its `FORMATS`. Raises UsageError for a format that it does not have."""
     package = type(result).__module__.rpartition(".")[0]
+    # what `validate` gives is a report, which has a room of its own
     command = "validate" if package == "orbitcfg.report" else package.rpartition(".")[2]
     module = import_module(f"{package}.{check_choice('format', format_name, FORMATS[command])}")
     renderer: Renderer[Any] = module.render

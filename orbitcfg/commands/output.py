@@ -20,6 +20,7 @@ def real_path(path: str, files: Disk | None = None) -> str:
     real = "" if "\0" in path else files.realpath(path)
     if not real or (os.path.exists(real) and not files.is_file(real)):
         raise UsageError(f"`{path}` is no regular file")
+    # a path that is written as leading elsewhere is the user's own wish
     stays_here = not os.path.isabs(path) and ".." not in path.replace(os.sep, "/").split("/")
     if stays_here and not is_inside(real, files.realpath(".")):
         raise UsageError(f"`{path}` is a link that leaves this folder")
@@ -66,8 +67,10 @@ def difference(text: str, path: str) -> str:
     """How a file differs from the text, shortened; empty where it does not."""
     from difflib import unified_diff
 
+    # for what it refuses: a pipe would never end
     real_path(path)
     try:
+        # line breaks as they are: another one is a difference
         with open(path, encoding="utf-8", newline="") as file:
             there = file.read()
     except FileNotFoundError:

@@ -97,6 +97,7 @@ class Child:
         self._readers: list[tuple[threading.Thread, IO[bytes]]] = []
 
     def __enter__(self) -> Self:
+        # a group of its own: Ctrl-C reaches orbitcfg alone, which then ends the engine with all that it started
         groups: dict[str, Any] = (
             {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)} if os.name == "nt" else {"start_new_session": True}
         )
@@ -104,6 +105,7 @@ class Child:
         self._process = subprocess.Popen(self._command, stdin=pipe, stdout=pipe, stderr=pipe, env=self._environment, **groups)  # noqa: S603
         assert self._process.stdout is not None
         assert self._process.stderr is not None
+        # in threads: a pipe that nobody reads fills up and blocks the child
         for target, stream in ((self._listen, self._process.stdout), (self._log.follow, self._process.stderr)):
             reader = threading.Thread(target=target, args=(stream,), daemon=True)
             reader.start()
@@ -183,6 +185,7 @@ class Child:
         """Hands over the messages of a stream; whatever else it carries is passed over, up to a limit."""
         left = MAX_OUTPUT_BYTES
         while left > 0:
+            # bounded: native code may print without ever ending a line
             line = stream.readline(left)
             left -= len(line)
             if not line:
@@ -202,6 +205,7 @@ class _Tail:
         self._kept = b""
 
     def follow(self, stream: IO[bytes]) -> None:
+        # `os.read` gives what is there; `read` would wait for a whole block
         while block := os.read(stream.fileno(), 1 << 16):
             self._kept = (self._kept + block)[-self._limit :]
         self.ended.set()

@@ -101,6 +101,7 @@ def _provider_name(use: Use) -> str:
 def _named(name: str, run_context: RunContext, search: Search) -> FoundModel:
     """The file at a path, or the model that a server lists under a name."""
     path = run_context.absolute_path(name)
+    # a link that leads nowhere is meant as well, and has a fault of its own
     if os.path.lexists(path) or name.lower().endswith(".gguf"):
         return discover.inspect_model(name, run_context)
     models = search()

@@ -30,6 +30,7 @@ class FoundModel:
 def find_models(run_context: RunContext, extra: tuple[str, ...] = (), named: Iterable[str] = ()) -> list[FoundModel]:
     """Every model that local servers could serve, in order of path. `extra` are folders to look into, `named` files, there or not."""
     manifests = [manifest for store in ollama.stores(run_context) for manifest in ollama.manifests(store) if manifest.blob]
+    # from the last to the first: of several names for one blob the first stands for it
     blobs = {manifest.blob: manifest for manifest in reversed(manifests) if manifest.blob}
     base = run_context.variable("SHIMMY_BASE_GGUF")
     listed = [*named, *([base] if base else []), *blobs]
@@ -49,6 +50,7 @@ def _groups(paths: Iterable[str]) -> Iterator[list[list[str]]]:
     """The paths, those of one split file together, each with the other paths that lead to the same file under the same name."""
     same: dict[tuple[str, str], list[str]] = {}
     for path in paths:
+        # by name too: servers list a link under the link's own name
         same.setdefault((os.path.realpath(path), os.path.basename(path)), []).append(path)
     groups: dict[tuple[str, ...], list[list[str]]] = defaultdict(list)
     for group in same.values():
@@ -125,6 +127,7 @@ def _missing(paths: tuple[str, ...], shards: list[ModelFacts]) -> tuple[str, ...
         return ()
     stem, extension = (shard[1], shard[4]) if shard else os.path.splitext(name)
     there = {os.path.basename(path) for path in paths}
+    # bounded: a damaged header may speak of billions of shards
     wanted = [f"{stem}-{number:05}-of-{total:05}{extension}" for number in range(1, min(total, 99_999) + 1)]
     return tuple(each for each in wanted if each not in there)
 

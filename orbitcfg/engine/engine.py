@@ -19,6 +19,7 @@ RECORD = b"\x1e"
 def main() -> None:
     """Answers one request."""
     say = _speaker()
+    # only now that stdout is out of the way: native code may print while it is imported
     import llama_cpp
 
     say(event="ready", engine=f"llama-cpp-python {llama_cpp.__version__}", build=llama_cpp.llama_print_system_info().decode().strip(" |"))

@@ -91,6 +91,7 @@ def _quantisation(header: Header) -> str:
     sizes: Counter[str] = Counter()
     for tensor in header.tensors:
         sizes[tensor.type] += tensor.weights
+    # sorted first: of two types with as many weights always the same one
     return max(sorted(sizes), key=lambda name: sizes[name]) if sizes else "none"
 
 
@@ -98,6 +99,7 @@ def _kv_bytes(header: Header, architecture: str) -> int:
     """The bytes that one token of context takes in the cache of keys and values; 0 where the header does not say."""
     layers = _whole(header, f"{architecture}.block_count") or 0
     heads = _per_layer(header, f"{architecture}.attention.head_count", layers)
+    # a file without grouped heads may leave their number out
     kv_heads = _per_layer(header, f"{architecture}.attention.head_count_kv", layers) or heads
     width = _whole(header, f"{architecture}.embedding_length") or 0
     by_default = width // max(heads) if heads and max(heads) > 0 else 0
@@ -111,6 +113,7 @@ def _per_layer(header: Header, key: str, layers: int) -> list[int]:
     value = header.values.get(key)
     if isinstance(value, tuple):
         return [int(item) for item in value[:layers]]
+    # bounded: a damaged header may speak of billions of layers
     return [value] * min(layers, gguf.KEPT_ITEMS) if isinstance(value, int) else []
 
 

@@ -83,6 +83,7 @@ class Damaged(Exception):
 def read_header(path: str) -> Header | ModelFault:
     """The header of the file at a path, or what is wrong with the file. Never raises."""
     try:
+        # nonblocking, since a pipe under this name would never open
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError) as error:
         return _open_fault(path, error)
@@ -114,6 +115,7 @@ def _parse_header(descriptor: int) -> Header:
     alignment = _alignment(values)
     reader.part = Damage.CUT_IN_TENSOR_TABLE
     tensors = _tensors(reader, tensor_count)
+    # rounded up: the floor division of a negative number goes away from zero
     data_start = -(-reader.position // alignment) * alignment
     _check_places(tensors, alignment, data_start, status.st_size)
     return Header(version, values, tensors, data_start, status.st_size)
@@ -205,6 +207,7 @@ class _Reader:
         if self.items_left < 0:
             raise Damaged(Damage.ABSURD_COUNT, f"{what} has {count:,} items")
         while count:
+            # in local names: a vocabulary has some hundred thousand texts
             window, at, last = self._window, self._at, len(self._window) - 8
             while count and at <= last:
                 length = _COUNT_AT(window, at)[0]
@@ -230,6 +233,7 @@ def _counts(reader: _Reader) -> tuple[int, int, int]:
     if reader.size < HEAD_BYTES:
         raise Damaged(Damage.TOO_SHORT, f"it has {reader.size} bytes")
     version = _U32.unpack_from(head, 4)[0]
+    # a small number in the upper half: the other order of bytes
     if version and not version & 0xFFFF:
         raise Damaged(Damage.BIG_ENDIAN)
     if version < VERSIONS[0]:
@@ -283,6 +287,7 @@ def _list(reader: _Reader, kind: int, count: int, what: str) -> GgufValue:
 
 def _alignment(values: Mapping[str, GgufValue]) -> int:
     alignment = values.get("general.alignment", 32)
+    # llama.cpp takes powers of two alone
     if not isinstance(alignment, int) or alignment < 1 or alignment & (alignment - 1):
         raise Damaged(Damage.BAD_ALIGNMENT, f"{alignment}")
     return alignment
@@ -315,6 +320,7 @@ def _size(name: str, kind: int, dimensions: tuple[int, ...]) -> tuple[str, int |
     weights = 1
     for dimension in dimensions:
         weights *= dimension
+    # llama.cpp counts weights in signed 64 bits
     if weights >= 1 << 63:
         raise Damaged(Damage.BAD_TENSOR_SHAPE, f"`{name}` has {weights:.0e} weights")
     newest = max(TENSOR_TYPES)
@@ -336,6 +342,7 @@ def _check_places(tensors: tuple[Tensor, ...], alignment: int, data_start: int, 
         if tensor.offset % alignment or (expected is not None and tensor.offset != expected):
             raise Damaged(Damage.BAD_TENSOR_OFFSET, f"`{tensor.name}` is said to start at {tensor.offset:,} instead of {expected or 0:,}")
         end = max(end, tensor.offset + (tensor.size_bytes or 0))
+        # behind a type of unknown size the next tensor may begin anywhere
         expected = None if tensor.size_bytes is None else tensor.offset - (-tensor.size_bytes // alignment) * alignment
     if data_start + end > file_size:
         raise Damaged(Damage.CUT_IN_WEIGHTS, f"{file_size:,} of {data_start + end:,} bytes are there")

@@ -30,8 +30,10 @@ def _binary(head: bytes, size: int) -> ModelFault | None:
         return ModelFault(Damage.ZEROS)
     if head[257:262] == b"ustar":
         return ModelFault(Damage.TAR_ARCHIVE)
+    # eight bytes of length, then the header in JSON
     if head[8:9] == b"{" and int.from_bytes(head[:8], "little") <= size - 8:
         return ModelFault(Damage.SAFETENSORS)
+    # the beginning of the magic itself: the file is cut right behind it
     if b"GGUF".startswith(head):
         return ModelFault(Damage.TOO_SHORT, f"it has {size} bytes")
     return None

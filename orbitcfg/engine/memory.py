@@ -21,12 +21,14 @@ def free_bytes(root: str = "/") -> int | None:
 def _machine(root: str) -> int | None:
     found = _AVAILABLE.search(_text(os.path.join(root, "proc/meminfo")))
     if found:
+        # what the kernel calls kB are 1024 bytes
         return int(found[1]) * 1024
     return _windows() if os.name == "nt" else None
 
 
 def _limit(root: str, limit_name: str, use_name: str) -> int | None:
     limit, use = _text(os.path.join(root, limit_name)).strip(), _text(os.path.join(root, use_name)).strip()
+    # `max` says that there is no limit
     return max(int(limit) - int(use), 0) if limit.isdecimal() and use.isdecimal() else None
 
 

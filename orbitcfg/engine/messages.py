@@ -93,4 +93,5 @@ def _text(fields: Mapping[str, Any], name: str) -> str:
 def _number(fields: Mapping[str, Any], name: str) -> float | None:
     """A finite number; None where the engine says anything else."""
     value = fields.get(name)
+    # Python's reader takes `NaN` and `Infinity` for numbers
     return float(value) if isinstance(value, int | float) and math.isfinite(value) else None

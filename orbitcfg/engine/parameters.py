@@ -76,6 +76,7 @@ def _engine_parameters(resolved: Mapping[str, object]) -> dict[str, object]:
 def _number(value: object, *, whole: bool) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
         return None
+    # the engine takes a C `int`
     return int(value) if whole and abs(value) < 1 << 31 else None if whole else float(value)
 
 

@@ -47,6 +47,7 @@ def run_generation(
 ) -> Observations:
     """Chooses a model, looks at its header, and lets the child generate. Raises UsageError for a model, adapter or provider that is not there."""
 
+    # once at most, and only where a name has to be looked for
     @lru_cache(maxsize=1)
     def search() -> tuple[FoundModel, ...]:
         return tuple(discover.find_models(run_context))

@@ -64,6 +64,7 @@ def shimmy_listing(version: str, run_context: RunContext) -> ShimmyListing:
 def folders(version: str, run_context: RunContext) -> list[str]:
     """The folders that are searched, in order."""
     found = ["models", _base_folder(run_context)]
+    # Shimmy splits at semicolons on every system
     found += (run_context.variable("SHIMMY_MODEL_PATHS") or "").split(";")
     found.append(run_context.variable("OLLAMA_MODELS") or "")
     for home in run_context.homes:

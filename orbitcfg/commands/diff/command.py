@@ -104,7 +104,9 @@ class _Sides:
         return called if is_inside(called, self.opened[0].root) else os.path.realpath(called)
 
     def _read(self, label: str, files: Files, target: ConfigTarget, catalog: Catalog) -> Side:
+        # the whole configuration is compared, also where the path is that of an imported file
         config = configuration(files, replace(target, only=None, fragment=False), CompileOptions(InterpolationMode.UNKNOWN))
+        # an empty file lacks no keys
         faults = [event for event in config.events_of(FileFault) if event.problem is not FileProblem.EMPTY]
         if config.graph.root.root is None:
             raise UsageError(f"`{label}` cannot be read: {_why(faults, config.graph.root.source.name)}")

@@ -74,6 +74,7 @@ class _Comparison:
         old, new = ([identity(spot.node) for spot in spots] for spots in (was, now))
         if old == new:
             return
+        # `autojunk` would pass over what is frequent in a long list
         for kind, begin, end, new_begin, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
             gone, added = was[begin:end], now[new_begin:new_end]
             if kind == "equal":

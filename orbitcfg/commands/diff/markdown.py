@@ -7,6 +7,7 @@ from orbitcfg.commands.diff.sentences import describe, details, headline, place_
 from orbitcfg.report.style import Style
 from orbitcfg.report.terminal import strip_control_characters
 
+# on GitHub `@` would call people and `#` link to issues
 _ESCAPES = str.maketrans({each: f"\\{each}" for each in "|<>[]*_#@"})
 
 
@@ -38,8 +39,10 @@ def _row(text: str, place: str) -> str:
 def _text(text: str) -> str:
     """Text in one line that stays text: what stands in backquotes is code, of the rest no character means anything."""
     pieces = " ".join(strip_control_characters(text).split()).split("`")
+    # an odd number of backquotes: it is not clear which of them begins code
     if len(pieces) % 2 == 0:
         return "".join(pieces).replace("\\", "\\\\").translate(_ESCAPES)
+    # `chr(92)` is a backslash: before Python 3.12 no f-string takes one
     return "".join(
         f"`{piece.replace('|', chr(92) + '|')}`" if index % 2 else piece.replace("\\", "\\\\").translate(_ESCAPES)
         for index, piece in enumerate(pieces)

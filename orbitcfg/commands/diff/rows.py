@@ -56,6 +56,7 @@ class RowChange:
 def row_changes(was: Config, now: Config) -> Iterator[RowChange]:
     """The rows that differ, in the order of the newer side, what is gone behind. Rows that neither side uses are left out."""
     old, new = _in_use(was), _in_use(now)
+    # from the last to the first: of several rows of one adapter and service the first counts
     old_rows, new_rows = ({(use.adapter, use.service): use for use in reversed(config.uses)} for config in (was, now))
     for key, use in new.items():
         before = old.get(key)

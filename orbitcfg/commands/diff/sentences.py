@@ -105,6 +105,7 @@ def _describe(change: ValueChange) -> str:
         return f"{label}: gone, was {_text(was)}"
     if was is None:
         return f"{label}: {_text(now)}, new"
+    # both are masked, and yet not the same
     if was.shown == now.shown:
         return f"{label}: another value, which is not shown"
     if _is_long(was) and _is_long(now):

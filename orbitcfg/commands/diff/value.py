@@ -48,6 +48,7 @@ def identity(node: Node) -> Hashable:
     match node:
         case Scalar(value=value):
             template = template_of(node)
+            # by `repr`, in which NaN equals itself
             return (type(value).__name__, repr(value)) if template is None else ("placeholder", template)
         case Sequence(items=items):
             return ("list", *(identity(item) for item in items))

@@ -68,6 +68,7 @@ class Bundle:
             for name, text in self.files.items():
                 entry = zipfile.ZipInfo(name, _LONG_AGO)
                 entry.compress_type = zipfile.ZIP_DEFLATED
+                # Unix, on whatever system this runs: equal content, equal bytes
                 entry.create_system = 3
                 entry.external_attr = 0o644 << 16
                 archive.writestr(entry, _bytes(text), compresslevel=9)

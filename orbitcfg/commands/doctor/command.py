@@ -32,6 +32,7 @@ EngineTrial = Callable[[Config, str | None, Mapping[str, str]], Observations]
 
 def try_engine(config: Config, folder: str | None, process: Mapping[str, str]) -> Observations:
     """A generation in the embedded engine with what the configuration resolves to; where the engine is missing it says so."""
+    # imported here: most runs never come to the engine
     from orbitcfg.commands.smoke.command import smoke_observations
     from orbitcfg.engine.choice import SmokeOptions
     from orbitcfg.engine.context import RunContext
@@ -62,6 +63,7 @@ def doctor(
     if request.dry_run:
         return replace(planned, report=report_on(subject, settings, Observations()))
     host = _host_facts(subject, endpoints)
+    # beside the network: programs take as long to answer as servers
     with ThreadPoolExecutor(1) as pool:
         programs = pool.submit(host_probe.programs, endpoints.targets, variables, request.deadline_s / 3)
         results, interrupted = run_probes(plan, options, request.deadline_s, listener.check)

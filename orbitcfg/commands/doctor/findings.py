@@ -28,6 +28,7 @@ def report_on(subject: Subject, settings: Settings, seen: Observations) -> Repor
     rules = [rule for rule in _selected(settings) if rule.observes or subject.is_users]
     result = run_rules(subject.config, rules, seen)
     codes = {rule.code for rule in rules if rule.observes}
+    # the configuration's own warnings are for `validate`
     kept = [each for each in settings.policy.regraded(result.diagnostics) if each.code in codes or each.severity is Severity.ERROR]
     return Report(tuple(map(_without_home, kept)), summary_of(subject.config), {rule.code: rule.counted for rule in rules}, result.crashed)
 

@@ -17,6 +17,7 @@ def endpoints_for(config: Config, request: Request) -> EndpointPlan:
         return plan_endpoints(config, request.choice)
     made = plan_endpoints(config, EndpointFilter(providers=request.choice.providers, services=("inference",)))
     expected = (ExpectedModel(request.model, (), ("inference",)),) if request.model else ()
+    # the configuration is made up: none of its lines may be shown
     return EndpointPlan(tuple(replace(target, expected=expected, url_at=None, key_at=None) for target in made.targets[:1]))
 
 

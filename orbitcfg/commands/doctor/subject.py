@@ -66,6 +66,7 @@ def _content(provider: str, url: str) -> dict[str, object]:
     assert row is not None
     block: dict[str, object] = {"enabled": True, row.provider.url.keys[0]: url}
     modes = row.provider.modes
+    # without it a provider that can load its model itself might call no server
     if modes and MODE_API in modes.values:
         block[modes.key] = MODE_API
     return {"general": {"inference_provider": provider}, "inference": {provider: block}}

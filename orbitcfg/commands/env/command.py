@@ -46,6 +46,7 @@ def write_example(found: VariableInventory, path: str, files: Disk | None = None
         old = files.read(real, MAX_ENV_BYTES + 1) if files.is_file(real) else b""
     except OSError as error:
         raise UsageError(f"cannot read `{path}`: {reason(error)}") from None
+    # a binary file that was named by mistake
     if len(old) > MAX_ENV_BYTES or b"\0" in old:
         raise UsageError(f"`{path}` is no list of variables")
     example = completed(old, found, os.path.dirname(files.name(real)))

@@ -32,6 +32,7 @@ def _placeholders(config: Config) -> Iterator[tuple[str, Place]]:
     """The uses by a placeholder. What stands in an unset one is never looked at, so its name is as it is written."""
     for event in config.events_of(PlaceholderUsed):
         name = event.substitution.name
+        # `${a b}` is a name to ORBIT (loader §7.1), and none that a shell can set
         if _NAME.fullmatch(name):
             default = None if event.default is None else _default(name, event.path, event.default)
             part = config.format_path(_part(event.path))
