@@ -91,6 +91,7 @@ class Child:
 
     def __init__(self, environment: Mapping[str, str], command: tuple[str, ...] = COMMAND) -> None:
         self._command = command
+        # without it ggml starts a debugger to print where it gave up
         self._environment = {**environment, "GGML_NO_BACKTRACE": "1"}
         self._messages: queue.Queue[Message | None] = queue.Queue()
         self._log = _Tail(LOG_BYTES)

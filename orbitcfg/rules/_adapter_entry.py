@@ -54,6 +54,7 @@ class AdapterEntry:
     @property
     def retrieves(self) -> bool:
         """Whether requests make it look for data, so that they fail where it cannot be built."""
+        # without `capabilities` nothing is ever retrieved (adapters §1)
         return self.kind == "retriever" and isinstance(child(self.node, "capabilities"), Mapping) and self.capability("retrieval_behavior") != "none"
 
     @property

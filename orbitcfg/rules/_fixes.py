@@ -37,8 +37,10 @@ def setting_fix(config: Config, path: KeyPath, value: str | bool) -> Fix | None:
     """The fix that gives a key this value, whether it is there or not. It is unsafe: the key may be meant as it is."""
     node, holder = at(config.tree, path), at(config.tree, path[:-1])
     if node is not None:
+        # what a variable filled is written otherwise in the file
         is_written = isinstance(node, Scalar) and not node.origin.steps
         return Fix((Edit(node.origin.span, to_yaml(value).removesuffix("\n")),), safe=False) if is_written else None
+    # the block is a copy of a preset: the key would have to go in there
     if not isinstance(holder, Mapping) or not path or any(isinstance(step, FromPreset) for step in holder.origin.steps):
         return None
     return Fix((Insertion(holder.origin.span, str(path[-1]), value),), safe=False)
@@ -84,6 +86,7 @@ def paths_set_by(config: Config, name: str) -> tuple[KeyPath, ...]:
     while pending:
         here = pending.pop()
         root = documents.get(here)
+        # files may import each other in a circle
         if root is not None and here not in seen:
             seen.add(here)
             paths |= dict.fromkeys(_leaf_paths(root))

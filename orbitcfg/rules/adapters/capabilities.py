@@ -32,8 +32,10 @@ def tools_not_supported(config: Config) -> Iterator[Finding]:
         provider, is_own = provider_of(config, adapter)
         if not (adapter.kind == "mcp_agent" or (wants and adapter.chats)) or provider is None:
             continue
+        # `is not False`: None means that the catalogue does not say
         if spec_of(config, provider).tools.at(mode_of(config, provider)) is not False:
             continue
+        # without a provider of its own it may run on its caller's (resolution C19)
         is_hard = adapter.kind == "mcp_agent" and is_own
         yield Finding(
             f"adapter `{adapter.name}` needs tools, which ORBIT cannot call with the provider `{provider}`"

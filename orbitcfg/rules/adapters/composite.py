@@ -65,6 +65,7 @@ def child_of_another_kind(config: Config) -> Iterator[Finding]:
                 itself = child.path == adapter.path
                 yield Finding(
                     f"adapter `{adapter.name}`: its child `{name}` {'is the adapter itself' if itself else 'is no intent adapter'}, and is left out",
+                    # a class that the catalogue does not know may well be an intent adapter
                     (*adapter.path, *_KEY, index),
                     "remove it from the list",
                     value=True,
@@ -118,6 +119,7 @@ def _children(adapter: AdapterEntry) -> list[str] | None:
         case Sequence(items=items):
             values = [item.value for item in items if isinstance(item, Scalar)]
             return None if any(isinstance(value, Unknown) for value in values) else [value for value in values if isinstance(value, str)]
+        # ORBIT takes a plain text letter by letter (adapters §6), so it names no child
         case Scalar(value=str(text)) if text and not isinstance(text, Unknown):
             return []
     return None

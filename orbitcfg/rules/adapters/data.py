@@ -74,6 +74,7 @@ def kinds_do_not_fit(config: Config) -> Iterator[Finding]:
         source = adapter.text("datasource") or "none"
         triple = (adapter.kind, source, kind)
         unknown = any(isinstance(getattr(at(adapter.node, (key,)), "value", None), Unknown) for key in ("type", "datasource", "adapter"))
+        # a name that nothing in ORBIT has at all is the finding of another rule
         if kind is None or unknown or triple in triples or not all(each in known for each, known in zip(triple, values, strict=True)):
             continue
         yield Finding(
@@ -140,6 +141,7 @@ def datasource_not_configured(config: Config) -> Iterator[Finding]:
             source in listed
             and source not in _WITHOUT_BLOCK
             and config.is_whole
+            # a block of that name at the root is read instead (sections D2)
             and not any(at(config.tree, path) is not None for path in (("datasources", source), (source,)))
         ):
             yield Finding(
@@ -223,6 +225,7 @@ def template_collection_shared(config: Config) -> Iterator[Finding]:
         name = adapter.text("config", "template_collection_name") or ("intent_query_templates" if sql else "intent_http_templates")
         key = (adapter.text("config", "store_name") or "", name)
         other = first.setdefault(key, adapter)
+        # of two of one name ORBIT takes one, which another rule reports
         if other is not adapter and other.name != adapter.name:
             yield Finding(
                 f"adapters `{other.name}` and `{adapter.name}` share the template collection `{name}`",

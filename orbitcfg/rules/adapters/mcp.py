@@ -61,6 +61,7 @@ def no_tools_offered(config: Config) -> Iterator[Finding]:
     ```
     """
     section = at(config.tree, ("mcp_clients",))
+    # the section may stand in a file that was not read
     if section is None and not config.is_whole:
         return
     servers = at(section, ("servers",))

@@ -34,6 +34,7 @@ def model_without_provider(config: Config) -> Iterator[Finding]:
     """
     for adapter in adapter_entries(config):
         keys = [key for key in _OWN if adapter.has(key)]
+        # with a rewriter the adapter is loaded on the rewriter's provider (adapters §4), so the default keeps its own
         if keys and not adapter.has("inference_provider") and adapter.chats and not adapter.has("rewrite_provider"):
             listed = ", ".join(f"`{key}`" for key in keys)
             yield Finding(

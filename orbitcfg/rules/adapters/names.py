@@ -73,6 +73,7 @@ def choice_name_twice(config: Config) -> Iterator[Finding]:
                 if isinstance(name, str) and name and first != index:
                     yield Finding(
                         f"`{name}` stands twice in `{key}`, and the first one is taken",
+                        # the same text that came in twice: the import is to blame
                         (*adapter.path, key, index, "name"),
                         "give it another name, or remove it",
                         value=True,

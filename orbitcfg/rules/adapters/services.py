@@ -225,12 +225,14 @@ _NEEDS: tuple[tuple[str, KeyPath, Severity, str], ...] = (
 
 def _switch_that_is_off(config: Config, adapter: AdapterEntry) -> KeyPath | None:
     """The switch of the service that the adapter's type needs, where it is off."""
+    # ORBIT reads these switches by different rules (sections §0)
     if adapter.kind in _GENERATED:
         switch: KeyPath = (_GENERATED[adapter.kind][0], "enabled")
         return None if _service_is_on(config, switch, "registry") else switch
     if adapter.kind == "mcp_agent":
         return None if _service_is_on(config, ("mcp_clients", "enabled"), "raw") else ("mcp_clients", "enabled")
     if adapter.kind == "audio_generation":
+        # one of the two is enough for ORBIT to register speech (adapters §4)
         speaks = is_on(at(config.tree, ("tts", "enabled")), "registry", default=False)
         listens = is_on(at(config.tree, ("stt", "enabled")), "registry", default=False)
         return None if speaks or listens else ("tts", "enabled")

@@ -98,6 +98,7 @@ def skill_never_chosen(config: Config) -> Iterator[Finding]:
     """
     exposed = {
         adapter.text("capabilities", "skill_name"): adapter
+        # from the last to the first: of two skills of one name the first answers (adapters §2)
         for adapter in reversed([*adapter_entries(config)])
         if _is_exposed(adapter) and adapter.is_on
     }

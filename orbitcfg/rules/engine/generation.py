@@ -12,6 +12,7 @@ from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
 
 _FINISHED = frozenset({"stop", "length"})
+# the first that fits counts, so the narrow ones stand above the wide ones
 _REMEDIES = (
     (r"exceed context window", "write a shorter `--prompt`, or use `--full-context`"),
     (r"unknown model architecture", "update llama-cpp-python, or choose a model whose architecture it knows"),
@@ -119,6 +120,7 @@ def _remedy(run: EngineRun, reason: str) -> str:
 
 def _place(run: EngineRun) -> KeyPath | Source | None:
     """The line that asks for the model that ran, else the file."""
+    # the built-in model stands in no line of the user's
     if run.expected is not None:
         return None
     return run.requested_at or Source(run.model, "", private=True)

@@ -27,6 +27,7 @@ def required_value_missing(config: Config) -> Iterator[Finding]:
       default_admin_password: ${ORBIT_DEFAULT_ADMIN_PASSWORD}
     ```
     """
+    # what a fragment lacks may stand in its root
     if config.fragment:
         return
     for event in config.events_of(RequiredMissing):

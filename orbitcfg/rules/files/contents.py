@@ -12,6 +12,7 @@ from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 
+# fitted to PyYAML's own messages; the first that fits counts
 _REMEDIES = (
     (r"\\t", "indent with blanks: YAML allows no tab here"),
     (r"flow (sequence|mapping)", "close the bracket, and put text that holds `{`, `}`, `[`, `]`, `,` or `?` in quotes"),

@@ -180,6 +180,7 @@ def import_repeated(config: Config) -> Iterator[Finding]:
             "remove one of the two imports",
             severity=Severity.ERROR if doubled else Severity.WARNING,
             related=(Annotation(event.earlier, "imported here first"),),
+            # safe: single values come from the first import anyway, and lists are what the rule is about
             fix=Fix((Removal(event.place),), safe=True, touches=event.lists),
         )
 
@@ -224,6 +225,7 @@ def import_misspelt(config: Config) -> Iterator[Finding]:
     ```
     """
     for event in config.events_of(ImportMisspelt):
+        # unsafe: nobody knows yet what the file will change once it is read
         fix = Fix((Edit(event.place, IMPORT_KEY),), safe=False)
         yield Finding(f"`{event.key}` is not followed: the key is `import`", event.place, "write `import`", fix=fix)
 

@@ -68,6 +68,7 @@ def _is_expected(config: Config, name: str) -> bool:
     """Whether the settings list a file among those that nothing is meant to import."""
     if not config.unreachable:
         return False
+    # imported here: it takes longer than most rules
     from orbitcfg.files.patterns import matches
 
     return matches(config.unreachable, name)
@@ -93,6 +94,7 @@ def _is_commented_out(config: Config, orphan: Orphan) -> bool:
     """Whether a comment is an entry of an import that would bring the file: someone took it out."""
     name = re.escape(posixpath.basename(orphan.document.source.name))
     entry = re.compile(rf"""^[ \t]*\#[ \t]*(?:import:)?[ \t]*-?[ \t]*["']?(?:[\w.-]+/)*{name}["']?[ \t]*(?:\#.*)?$""", re.MULTILINE)
+    # a carriage return would stand between the name and the end of its line
     return any(entry.search(document.source.text.replace("\r", "")) for document in config.graph.documents)
 
 

@@ -121,6 +121,7 @@ def nothing_checked(_config: Config, observations: Observations) -> Iterator[Fin
     if observations.host is None:
         return
     states = {check.state for each in observations.endpoints for check in each.checks}
+    # with no check at all, too
     if states <= {CheckState.UNCHECKED}:
         message = "nothing was checked" if observations.endpoints else "nothing was checked: no endpoint is to be called"
         yield Finding(message, None, "enable an adapter with a provider, name one with `--provider`, or set its variables with `--env-file`")

@@ -53,12 +53,14 @@ def model_name_ignored(_config: Config, observations: Observations) -> Iterator[
 def _misses(observations: Observations) -> Iterator[tuple[ProbeResult, ModelMatch]]:
     for each in observations.endpoints:
         product = each.identity.product
+        # what another product lists says nothing of the one that is meant
         if each.model_list.models and (product is None or product.serves(each.target.provider)):
             yield from ((each, match) for match in each.model_list.matches if not match.fit.is_served)
 
 
 def _ignores_names(result: ProbeResult) -> bool:
     product = result.identity.product
+    # as a router llama-server does go by the name
     is_router = result.identity.is_product("llama_server") and len(result.model_list.models or ()) > 1
     return product is not None and product.ignores_model and not is_router
 

@@ -102,6 +102,7 @@ def empty_reply(_config: Config, observations: Observations) -> Iterator[Finding
                 f"`{one.expected.model}` spends all its tokens on thoughts: the {_kind(one)} has no text",
                 "raise `max_tokens`, or switch thinking off",
             )
+        # a reply of another form has a finding of its own
         elif not one.defects:
             finish = f" (finish `{one.finish}`)" if one.finish else ""
             fact = f"the {_kind(one)} of `{one.expected.model}` has no text{finish}"
@@ -153,6 +154,7 @@ def slow_reply(_config: Config, observations: Observations) -> Iterator[Finding]
     """
     for each, one in _each(observations):
         limit = SHIMMY_WAIT_S if each.target.provider == "shimmy" else each.target.timeout_s
+        # four fifths of the limit, in milliseconds
         if limit and one.status == 200 and one.total_ms > limit * 800:
             fact = f"the {_kind(one)} of `{one.expected.model}` takes {one.total_ms / 1000:.0f} s, and ORBIT waits {limit:.0f} s"
             yield at_model(one.expected, fact, "use a smaller model, or write a smaller `max_tokens`")
