@@ -61,6 +61,7 @@ def catalog_of(files: Files, schemas: tuple[str, ...]) -> Catalog:
     """What ORBIT reads, with the user's schemas on top. Raises UsageError for one that cannot be used."""
     if not schemas:
         return Catalog(shipped())
+    # imported here: only schemas of the user's need it
     from orbitcfg.catalog.users import SchemaError, extended
 
     try:

@@ -23,4 +23,5 @@ def fingerprints(diagnostics: Iterable[Diagnostic]) -> list[str]:
 
 
 def _digest(*parts: str) -> str:
+    # names of files may hold surrogates, which UTF-8 has no bytes for
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -85,6 +85,7 @@ def shown_line(span: Span) -> tuple[str, int, int]:
     masked = span.source.masked_line(begins.line)
     start, end = masked.column(begins.column - 1), masked.column(last)
     text = strip_control_characters(masked.text)
+    # cut so that the stretch that is meant stays in sight
     cut = max(0, start - MAX_LINE // 2) if len(text) > MAX_LINE else 0
     text = text[cut : cut + MAX_LINE]
     return text, min(start - cut, len(text)), min(end - cut, len(text))

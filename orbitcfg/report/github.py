@@ -33,6 +33,7 @@ def _place(place: Span | Source | None) -> dict[str, str | int]:
 
 
 def _escaped(text: str) -> str:
+    # GitHub turns `%0A` and its like back, so the text's own `%` has to be escaped
     return strip_control_characters(text).replace("%", "%25")
 
 

@@ -10,6 +10,7 @@ from orbitcfg.report.diagnostics import Diagnostic, Report, Severity
 from orbitcfg.report.style import Style
 from orbitcfg.report.terminal import strip_control_characters
 
+# what XML forbids, even as a reference
 _NOT_IN_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _NO_FILE = "orbitcfg"
 

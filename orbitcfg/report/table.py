@@ -51,6 +51,7 @@ def format_table(columns: Sequence[TableColumn], groups: Sequence[TableGroup], *
     """The table in lines of at most `width` columns of a terminal, without blanks at their ends."""
     written = StringIO()
     color_system: Literal["standard"] | None = "standard" if color else None
+    # everything is given: otherwise rich asks the terminal and the environment
     console = Console(file=written, width=width, height=1, force_terminal=color, color_system=color_system, no_color=not color, legacy_windows=False)
     titles = TableRow(tuple([(column.heading, "dim")] for column in columns))
     layout = _layout(columns, [titles, *(row for group in groups for row in group.rows)], width - GAP * len(columns))
@@ -106,6 +107,7 @@ def _breaks(text: str, width: int) -> Iterator[int]:
     """Where a text is broken so that no line is wider."""
     start = 0
     while cell_len(text[start:]) > width:
+        # at least one character: a wide one may fit in no line, and the loop would never end
         end = start + max(len(chop_cells(text[start:], width)[0]), 1)
         start = next((cut for cut in range(end, (start + end) // 2, -1) if text[cut - 1] in _JOINTS), end)
         yield start

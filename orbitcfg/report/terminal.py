@@ -5,6 +5,7 @@ import unicodedata
 
 from orbitcfg.masking.url import without_credentials
 
+# marks of direction as well: they make text read as something else than it is
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 

@@ -94,6 +94,7 @@ def merge_settings(environment: Mapping[str, str], flags: Mapping[str, Any], fil
     """
     values: dict[str, Any] = dict(file)
     values.update({name: environment[variable] for variable, name in ENVIRONMENT.items() if environment.get(variable)})
+    # whatever its value is (no-color.org)
     if environment.get("NO_COLOR") and not environment.get("ORBITCFG_COLOR"):
         values["color"] = "never"
     known = {field.name for field in fields(Settings)}

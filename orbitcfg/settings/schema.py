@@ -33,6 +33,7 @@ def problems(table: dict[str, Any]) -> list[tuple[str, str]]:
     try:
         SettingsShape.model_validate(table)
     except ValidationError as error:
+        # without the input, which may be a secret in the wrong place
         return [
             (str(each["loc"][0]), _problem(each["type"], each["loc"], each["msg"])) for each in error.errors(include_input=False, include_url=False)
         ]

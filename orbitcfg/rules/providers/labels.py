@@ -50,6 +50,7 @@ def promises_another(label: str, model: str) -> bool:
     if families[0] and families[1] and not _akin(families[0][0], families[1][0], one, other):
         return True
     sizes = [set(_SIZE.findall(each)) for each in (one, other)]
+    # a size says something of names of known families alone: elsewhere it may be part of any word
     if sizes[0] and sizes[1] and not sizes[0] & sizes[1] and families[0] and families[1]:
         return True
     variants = [{word for word in _VARIANTS if word in each} for each in (one, other)]

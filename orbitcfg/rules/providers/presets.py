@@ -39,6 +39,7 @@ def preset_missing(config: Config) -> Iterator[Finding]:
     ```
     """
     for event in config.events_of(PresetMissing):
+        # the section may stand in a file that was not read
         if isinstance(event.preset, Unknown) or (not config.is_whole and at(config.tree, (event.section,)) is None):
             continue
         names = [str(name) for name in _entries(config, event.section)]
@@ -225,6 +226,7 @@ def _missing_severity(config: Config, block: KeyPath) -> Severity:
 
 def _preset_section(config: Config, chosen: SelectedModel) -> str | None:
     """The section that has a preset of the model's name, which the provider does not look into."""
+    # llama_cpp has presets, and takes the name of none for a model (resolution §5.4)
     sections = [
         section for section in preset_sections().values() if preset_sections().get(chosen.provider) != section or chosen.provider == "llama_cpp"
     ]

@@ -134,6 +134,7 @@ def block_shadowed(config: Config) -> Iterator[Finding]:
         plural: KeyPath = ("inferences", name)
         root: KeyPath = (name,)
         if _is_filled(config, plural):
+            # a section of ORBIT's that happens to be called so is no provider's block
             yield _shadow(config, plural, ("inference", name), "this one counts: ORBIT reads `inferences` first")
         elif _is_filled(config, root) and name not in config.catalog.root.properties and isinstance(name, str):
             yield _shadow(config, root, ("inference", name), "this one counts")
@@ -226,6 +227,7 @@ def store_placeholder_not_filled(config: Config) -> Iterator[Finding]:
             continue
         node = at(config.tree, path)
         template = next((step.template for step in node.origin.steps if isinstance(step, Interpolated)), "") if isinstance(node, Scalar) else ""
+        # ORBIT fills whole values in `connection_params` alone, and knows no default there (loader §11.3)
         if "connection_params" not in path or template != f"${{{event.substitution.name}}}":
             yield Finding(
                 "ORBIT reads this file a second time, and leaves this placeholder as it is",

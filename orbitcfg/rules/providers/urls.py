@@ -100,6 +100,7 @@ def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
                 severity=block.severity(),
                 fix=replacement_fix(config, path, url, base, safe=False),
             )
+        # safe to mend: whoever writes `/v1/` means `/v1`, and ORBIT compares the end of the text exactly
         elif block.row.provider.url.append_v1 and re.search(r"/v1/+$", url):
             base = url.rstrip("/")
             yield Finding(
@@ -250,6 +251,7 @@ def _addresses(config: Config) -> Iterator[tuple[ProviderBlock, KeyPath, str]]:
     for block in provider_blocks(config):
         for key in block.row.provider.url.keys:
             url = _text(block, key)
+            # a key behind a slash is that of another section, and reported there
             if url and "<" not in url and not key.startswith("/"):
                 yield block, (*block.path, key), url
 

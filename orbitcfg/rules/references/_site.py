@@ -31,6 +31,7 @@ def is_followed(config: Config, reference: Reference) -> bool:
         return False
     if any(not is_truthy(node, default=at(config.tree, reference.sections[0]) is not None) for node in gates(config, reference)):
         return False
+    # then no vision provider is asked (sections V1)
     if ("visions",) in reference.sections and _ocr_comes_first(config):
         return False
     adapter = adapter_of(config, reference.path)
@@ -47,6 +48,7 @@ def severity_at(config: Config, reference: Reference, effect: str) -> Severity:
         return Severity.WARNING if effect != "will-not-start" and not _somebody_relies_on(config, reference.path) else severity
     if reference.path[2] in _LLM_KEYS and adapter.kind in GENERATORS:
         severity = Severity.WARNING
+    # only retrieval asks for the adapter's object: other requests are answered without it (adapters, above §0)
     if effect == "adapter-unavailable" and not adapter.retrieves:
         severity = Severity.WARNING
     return adapter.severity(severity)

@@ -45,12 +45,14 @@ def target_of(config: Config, reference: Reference) -> ReferenceTarget:
     is_known = defined is not None if reference.spec.values is None else reference.name in reference.spec.values
     if not is_known:
         return ReferenceTarget(TargetState.UNKNOWN)
+    # that the block is no mapping is the finding of another rule
     if isinstance(at(config.tree, defined or ()), Scalar):
         return ReferenceTarget(TargetState.FOUND, defined)
     if defined is not None and _is_unserved(config, defined):
         return ReferenceTarget(TargetState.UNSERVED, defined)
     switches = [_switch_that_is_off(config, reference.spec, path) for path in paths]
     off = [switch for switch in switches if switch is not None]
+    # speech is off only where both sections switch it off (sections T3)
     if off and len(off) == len(paths):
         return ReferenceTarget(TargetState.OFF, defined, off[0])
     return _delegated(config, defined) or ReferenceTarget(TargetState.FOUND, defined)
@@ -142,6 +144,7 @@ def _switch_that_is_off(config: Config, spec: ReferenceSpec, path: KeyPath) -> K
     node = at(config.tree, path)
     for switch in spec.switches:
         row = config.catalog.at(config.tree, (*path, switch))
+        # a switch that nothing reads decides nothing
         if node is not None and row is not None and row.effect is not None:
             continue
         if not is_on(child(node, switch), spec.switch_reads, default=spec.switch_default):

@@ -74,6 +74,7 @@ def moderation_lets_pass(config: Config) -> Iterator[Finding]:
     ```
     """
     path: KeyPath = ("safety", "allow_on_timeout")
+    # ORBIT reads the two switches by different rules (sections §0)
     if is_on(at(config.tree, ("safety", "enabled")), "parsed", default=False) and is_on(at(config.tree, path), "raw", default=False):
         yield Finding("any failure of the moderator lets the message pass", path, "write `false`")
 

@@ -100,6 +100,7 @@ def _is_private(host: str) -> bool:
     try:
         address = ip_address(host)
     except ValueError:
+        # `host.docker.internal` means the same on every machine
         return host.endswith((".local", ".lan", ".internal")) and not host.endswith("docker.internal")
     return isinstance(address, IPv4Address) and address.is_private and not address.is_loopback and not address.is_unspecified
 
