@@ -6,7 +6,7 @@ from functools import reduce
 
 import yaml
 
-from orbitcfg.commands.compiled import compiled
+from orbitcfg.commands.compiled import compile_config
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.files.store import Memory
 from orbitcfg.project.compiler import targets
@@ -75,10 +75,10 @@ def _encoded(text: str) -> bytes:
 def example_config(example: str, settings: Settings = Settings()) -> Config:
     """The configuration of a rule's example, as `validate` sees it."""
     files, variables = example_files(example)
-    return compiled(files, targets(files, "/repo")[0], settings, InterpolationMode.UNKNOWN, variables)
+    return compile_config(files, targets(files, "/repo")[0], settings, InterpolationMode.UNKNOWN, variables)
 
 
 def config_of(texts: Mapping[str, str], process: Mapping[str, str] | None = None, settings: Settings = Settings()) -> Config:
     """The configuration of these files, as `validate` sees it; `config/config.yaml` is the root."""
     files = Memory({f"/repo/{path}": text.encode() for path, text in texts.items()})
-    return compiled(files, targets(files, "/repo")[0], settings, InterpolationMode.UNKNOWN, process or {})
+    return compile_config(files, targets(files, "/repo")[0], settings, InterpolationMode.UNKNOWN, process or {})

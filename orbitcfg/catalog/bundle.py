@@ -69,11 +69,11 @@ class _Bundler:
                     changed[word] = {key: self.schema(each) for key, each in value.items()}
                 case ("allOf", list()):
                     changed[word] = [self.schema(each) for each in value]
-                # without a placeholder, which would choose every branch
                 case (("if" | "not"), dict()):
+                    # without a placeholder, which would choose every branch
                     changed[word] = self.plain(value)
-                # what these two hold is data, in which nothing is a schema
                 case _, dict() if word not in ("default", "const"):
+                    # what these two hold is data, in which nothing is a schema
                     changed[word] = self.schema(value)
                 case _:
                     changed[word] = value

@@ -51,8 +51,8 @@ def _read(files: Files, path: str, name: str) -> Schema:
         raise SchemaError(f"cannot read the schema `{where}`: {error.strerror}") from None
     except ValueError as error:
         raise SchemaError(f"the schema `{where}` is not JSON: {error}") from None
-    # a file of nothing but brackets is enough for that
     except RecursionError:
+        # a file of nothing but brackets is enough for that
         raise SchemaError(f"the schema `{where}` is nested too deep") from None
     if not isinstance(schema, dict) or not isinstance(schema.get("properties"), dict):
         raise SchemaError(f"the schema `{where}` has no `properties`: give it the shape of the whole configuration")

@@ -19,7 +19,7 @@ def program(arguments: list[str]) -> typer.Typer:
     app = typer.Typer(
         name="orbitcfg",
         no_args_is_help=True,
-        # its tracebacks show local values, among them secrets
+        # its tracebacks may show local values, among them secrets
         pretty_exceptions_enable=False,
         # its markup would need rich, which is slow to import
         rich_markup_mode=None,

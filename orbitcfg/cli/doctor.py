@@ -95,10 +95,10 @@ def command(
     Asks only what is free: names, connections, versions, lists of models. Keys go over https or to this machine only. Never run it with secrets on an untrusted pull request: a changed
     address would receive the key. Exit status: 0 nothing at or above `--fail-on`, 1 findings, 2 no configuration, 130 interrupted.
     """
-    from orbitcfg.cli.watching import watched
+    from orbitcfg.cli.watching import progress_listener
     from orbitcfg.commands.output import destination
 
-    level = fail_on and options.chosen(fail_on, _THRESHOLDS, "--fail-on")
+    level = fail_on and options.option_value(fail_on, _THRESHOLDS, "--fail-on")
     strict = level == _UNCHECKED
     fails = "error" if strict else level
     settings = orbitcfg.load_settings(
@@ -106,12 +106,12 @@ def command(
     )
     chosen = options.chosen_format("doctor", settings.format)
     choice = orbitcfg.EndpointFilter(tuple(adapter or ()), tuple(provider or ()), tuple(service or ()), every)
-    when: Any = options.chosen(smoke, _SMOKES, "--smoke")
+    when: Any = options.option_value(smoke, _SMOKES, "--smoke")
     request = orbitcfg.Request(choice, url, model, timeout, deadline, wait, generate, billable, dry_run, _places(places or []), when)
     style = options.style_of(settings)
     # before the run, at whose end it must not turn out that nothing can be written
     page, bundle = (destination(file) if file else None for file in (html, support_bundle))
-    with watched(style, as_json=chosen == "json", quiet=quiet) as listener:
+    with progress_listener(style, as_json=chosen == "json", quiet=quiet) as listener:
         found = orbitcfg.doctor(path, request, settings, listener=listener)
     streams.result(orbitcfg.render(found, chosen, style))
     _hand_over(found, path, settings, page, bundle, quiet=quiet)

@@ -36,14 +36,14 @@ def format_option(command: str) -> Any:
     return typer.Option("--format", metavar="|".join(formats), help=f"How to print the result. [default: {formats[0]}]")
 
 
-def chosen(value: str | None, allowed: tuple[str, ...], option: str) -> str:
+def option_value(value: str | None, allowed: tuple[str, ...], option: str) -> str:
     """The value of an option with a closed list of words, the first where none is given."""
     return allowed[0] if value is None else check_choice(option, value, allowed)
 
 
 def chosen_format(command: str, value: str | None) -> str:
     """The format of a command's result, its usual one where none is given."""
-    return chosen(value, FORMATS[command], "--format")
+    return option_value(value, FORMATS[command], "--format")
 
 
 def style_of(settings: "Settings") -> Style:
@@ -53,5 +53,5 @@ def style_of(settings: "Settings") -> Style:
 
 def in_color(color: str) -> bool:
     """Whether to write colour on stdout."""
-    when = chosen(color, ("auto", "always", "never"), "--color")
+    when = option_value(color, ("auto", "always", "never"), "--color")
     return when == "always" or (when == "auto" and sys.stdout is not None and sys.stdout.isatty())

@@ -20,8 +20,8 @@ class Program:
         """Runs it and gives the exit status; never raises."""
         try:
             return self._status()
-        # before OSError, which it is as well
         except BrokenPipeError:
+            # before OSError, which it is as well
             return _closed_pipe()
         except KeyboardInterrupt:
             return ExitStatus.INTERRUPTED

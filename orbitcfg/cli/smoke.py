@@ -57,7 +57,7 @@ def command(
         orbitcfg.start_engine() as engine,
         progress.Watcher(stream=stream, quiet=quiet) as watcher,
     ):  # first of all: the engine takes longer to start than the rest
-        level = fail_on and options.chosen(fail_on, _THRESHOLDS, "--fail-on")
+        level = fail_on and options.option_value(fail_on, _THRESHOLDS, "--fail-on")
         settings = orbitcfg.load_settings(
             path, format=format_name, fail_on=level, select=select, ignore=ignore, env_files=env_file, no_env=no_env, verbose=verbose, color=color
         )

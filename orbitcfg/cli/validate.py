@@ -63,7 +63,7 @@ def command(
         format=format_name,
         select=select,
         ignore=ignore,
-        fail_on=fail_on and options.chosen(fail_on, _THRESHOLDS, "--fail-on"),
+        fail_on=fail_on and options.option_value(fail_on, _THRESHOLDS, "--fail-on"),
         strict_env=strict_env,
         env_files=env_file,
         no_env=no_env,

@@ -12,7 +12,7 @@ from orbitcfg.report.style import Style
 
 
 @contextmanager
-def watched(style: Style, *, as_json: bool, quiet: bool) -> Iterator[CheckupListener]:
+def progress_listener(style: Style, *, as_json: bool, quiet: bool) -> Iterator[CheckupListener]:
     """A listener that prints the plan before the run, unless JSON is wanted; on a terminal it shows the rows as they come until the result stands there."""
     if as_json:
         yield CheckupListener()

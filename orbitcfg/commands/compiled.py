@@ -23,6 +23,6 @@ def whole_target(files: Files, path: Path | None, roots: tuple[str, ...] = ()) -
     return replace(targets(files, path, roots)[0], only=None, fragment=False)
 
 
-def compiled(files: Files, target: ConfigTarget, settings: Settings, mode: InterpolationMode, process: Mapping[str, str] | None) -> Config:
+def compile_config(files: Files, target: ConfigTarget, settings: Settings, mode: InterpolationMode, process: Mapping[str, str] | None) -> Config:
     """The compiled configuration of a root file, with what the settings say. Raises UsageError where they name what cannot be used."""
     return configuration(files, target, compile_options(settings, mode, process))

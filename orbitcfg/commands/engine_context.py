@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 
-from orbitcfg.commands.compiled import compiled, whole_target
+from orbitcfg.commands.compiled import compile_config, whole_target
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.discovery import ConfigTarget, project_root
 from orbitcfg.engine.context import RunContext
@@ -24,7 +24,7 @@ def engine_context(path: Path | None, settings: Settings, files: Files, process:
         if path is not None or not optional:
             raise
         target, here = ConfigTarget("/config/config.yaml"), Memory({"/config/config.yaml": b"{}\n"})
-    config = compiled(here, target, settings, InterpolationMode.ORBIT, process)
+    config = compile_config(here, target, settings, InterpolationMode.ORBIT, process)
     variables = {name: variable.value for name, variable in config.environment.variables.items()} or dict(process)
     working_dir = os.path.realpath(files.working_dir if isinstance(files, Disk) else os.getcwd())
     orbit_dir = project_root(here, target.root) if here is files else None

@@ -136,8 +136,8 @@ class _Loader:
                 names: tuple[Node, ...] = (name,)
             case Sequence(items=items):
                 names = items
-            # null, a number, a mapping: ORBIT drops the key without a word (loader §5.2)
             case _:
+                # null, a number, a mapping: ORBIT drops the key without a word (loader §5.2)
                 self._skip(Skip.WRONG_TYPE, entry.key_span, IMPORT_KEY)
                 return ()
         found = []
@@ -199,8 +199,8 @@ class _Loader:
                 path = os.path.normpath(os.path.join(here, name))
                 if name.endswith(_YAML_ENDINGS) and not name.startswith("."):
                     yield path
-                # a name with a dot passes for a file without a look at the disk; a link may lead back up, in a circle
                 elif "." not in name and self.files.is_dir(path) and not self.files.is_link(path):
+                    # a name with a dot passes for a file without a look at the disk; a link may lead back up, in a circle
                     pending.append(path)
 
     def orphans(self, root: str) -> Iterator[Orphan]:
@@ -208,7 +208,7 @@ class _Loader:
         sources = [document.source for document in self.documents.values()]
         for path in self._yaml_files(os.path.dirname(root)):
             if self.files.realpath(path) not in self.documents and self.files.is_file(path):
-                # a loader of its own: what is wrong with a file that nothing imports is nobody's concern
+                # a loader of its own: faults of a file that nothing imports are not reported
                 quiet = _Loader(self.files)
                 source, node = quiet._read(path)
                 if node is not None:

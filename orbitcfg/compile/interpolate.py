@@ -67,8 +67,8 @@ class _Interpolator:
 
     def node(self, node: Node, path: KeyPath, *, lists: bool = True) -> Node:
         match node:
-            # the secrets section comes by here a second time, and its unknowns stay what they are
             case Scalar(value=str(text)) if "$" in text and not isinstance(text, Unknown):
+                # the secrets section comes by here a second time, and its unknowns stay what they are
                 return self.text(node, text, path)
             case Mapping():
                 return self.mapping(node, path, lists=lists)

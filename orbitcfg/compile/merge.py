@@ -108,10 +108,10 @@ class _Merger:
 def _loss(have: Node, new: Node) -> Loss | None:
     """What is lost where the earlier value stays; None where both mean the same."""
     if isinstance(have, Scalar) and isinstance(new, Scalar):
-        # an `adapters:` with nothing behind it hides every imported list (loader §6.3)
         same = have.value == new.value and type(have.value) is type(new.value)  # to Python `true` equals 1
         return None if same else Loss.SCALAR
     if isinstance(have, Scalar) and have.value is None:
+        # an `adapters:` with nothing behind it hides every imported list (loader §6.3)
         return Loss.NULL if plain(new) not in ({}, []) else None
     if isinstance(new, Scalar) and new.value is None:  # nothing is lost with a null
         return None

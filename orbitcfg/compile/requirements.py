@@ -88,7 +88,7 @@ def _wildcard(tree: Mapping) -> Iterator[CorsWildcard | LoaderCrash]:
         return
     value = plain(node)
     if not isinstance(value, str | list | dict | set):
-        # `in`, as ORBIT has it: a `*` anywhere in a plain text counts (loader §9.6)
         yield LoaderCrash(_ORIGINS, "a list of origins")
     elif "*" in value:
+        # `in`, as ORBIT has it: a `*` anywhere in a plain text counts (loader §9.6)
         yield CorsWildcard(_ORIGINS, _CREDENTIALS)

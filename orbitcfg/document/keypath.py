@@ -88,8 +88,8 @@ class KeyPathFormatter:
 
     def _item_name(self, sequence: Sequence, key: Hashable) -> str:
         match child(child(sequence, key), "name"):
-            # a `]` in the name would end the index early: the number stands for it
             case Scalar(value=str(name)) if name and "]" not in name and self._first_items(sequence).get(name) == key:
+                # a `]` in the name would end the index early: the number stands for it
                 return name
         return str(key)
 

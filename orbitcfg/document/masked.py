@@ -59,16 +59,16 @@ def as_json(value: object) -> object:
             return {json_key(key): as_json(each) for key, each in value.items()}
         case list() | tuple():
             return [as_json(each) for each in value]
-        # a datetime is a date as well
         case date():
+            # a datetime is a date as well
             return value.isoformat()
         case bytes():
             return value.hex()
-        # a set has no order of its own, and two runs shall print alike
         case set():
+            # a set has no order of its own, and two runs shall print alike
             return ", ".join(sorted(str(each) for each in value))
-        # JSON has no such numbers; Python's writer would print words that no other reader takes
         case float() if isnan(value):
+            # JSON has no such numbers; Python's writer would print words that no other reader takes
             return ".nan"
         case float() if value in (float("inf"), float("-inf")):
             return ".inf" if value > 0 else "-.inf"

@@ -63,8 +63,8 @@ def parse(source: Source) -> tuple[Node | None, list[Event]]:
         return _read(source, _PlainLoader, doubt=False)
     except _Stop as stop:
         return None, [stop.event]
-    # both parsers compose by recursion, so a text may be too deep before any level was counted
     except RecursionError:
+        # both parsers compose by recursion, so a text may be too deep before any level was counted
         return None, [FileFault(FileProblem.TOO_DEEP, source)]
     except yaml.YAMLError as error:
         return None, [_fault(source, error)]

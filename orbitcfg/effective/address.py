@@ -46,7 +46,7 @@ class Address:
         return f"{self.host}:{self.port}"
 
 
-def parsed(url: str) -> Address | None:
+def parse_address(url: str) -> Address | None:
     """The parts of an address; None where no client could use it."""
     try:
         parts = urlsplit(url.strip())
@@ -66,7 +66,7 @@ def fault_of(url: str) -> str:
     """Why no client can call an address; empty where one can."""
     if not re.match(r"https?://[^/\s]", url, re.IGNORECASE):
         return f"`{url}` is no address that begins with `http://` or `https://`"
-    return "" if parsed(url) else f"`{url}` is no address that can be called"
+    return "" if parse_address(url) else f"`{url}` is no address that can be called"
 
 
 def with_scheme(text: str) -> str | None:
@@ -76,7 +76,7 @@ def with_scheme(text: str) -> str | None:
     """
     slip = _SCHEMES.match(text)
     rest = text[slip.end() :] if slip else text
-    address = parsed(f"http://{rest}")
+    address = parse_address(f"http://{rest}")
     if address is None or "://" in rest:
         return None
     scheme = slip[1].lower() if slip else "http" if is_near(address.host) else "https"

@@ -172,7 +172,7 @@ def _overridden(tree: MappingNode, block: Block, request: ModelRequest) -> dict[
     native = {"max_tokens": provider.output_key, "context_window": provider.context_key}
     for name, setting in request.parameters:
         settings[name] = setting
-        # the object reads its native key first, so ORBIT writes the value there as well (resolution §5.3)
+        # a provider may read its native key alone, so ORBIT writes the value there as well (resolution §5.3)
         own = native.get(name)
         if own:
             settings[own] = setting

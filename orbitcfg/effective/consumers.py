@@ -95,8 +95,8 @@ class Consumers:
         return self._on_default(adapter.key, adapter.path) if own is None else replace(own, adapter=adapter)
 
     def of_choices(self, adapter: Adapter) -> Iterator[Consumer | Use]:
-        # of two entries of one name the first wins (resolution §5.4)
         """The models that clients of an adapter may choose."""
+        # of two entries of one name the first wins (resolution §5.4)
         labels: set[str] = set()
         for choice in adapting.allowed_models(self.tree, adapter):
             yield self._choice(adapter, choice, is_shadowed=choice.label in labels)

@@ -111,8 +111,8 @@ class _Models:
         if state in ("unknown", "unregistered", "undecided", "incomplete"):
             block = (SECTION, request.provider) if state == "unregistered" else None
             return unserved(self.tree, consumer, state, _STATE_REASONS[state], built=state in ("unregistered", "undecided"), block=block)
-        # no server can tell two apart that send the same, so no other owner is named
         own = self.outcomes.of(request)
+        # no server can tell two apart that send the same, so no other owner is named
         outcome = own if other is None or self.outcomes.of(other.request).signature == own.signature else self.outcomes.of(other.request)
         use = row_of(self.tree, consumer, outcome)
         if state == "disabled":

@@ -55,6 +55,7 @@ def sent(block: Block, model: object) -> Sent:
 def _is_sent(block: Block, key: str, row: Row, spec: ParameterSpec, model: object) -> bool:
     if spec.sent_in is not None or spec.stands_in_for is not None or row.effect or not block.counts(key):
         return False
+    # ORBIT goes by how a model's name begins (resolution A27)
     return (spec.only_models is None or _is_called(model, spec.only_models)) and not _is_called(model, spec.not_models)
 
 
@@ -64,7 +65,6 @@ def _is_called(model: object, prefixes: tuple[str, ...]) -> bool:
 
 def _value(block: Block, key: str) -> tuple[object, KeyPath | None]:
     """The value of a key, or of the one that stands in for it."""
-    # ORBIT goes by how a model's name begins (resolution A27)
     for name, when in _stand_ins(block, key):
         setting = block.settings.get(name)
         if setting is not None and (setting.value or when == "absent"):

@@ -105,7 +105,7 @@ class Use:
     @property
     def request_parameters(self) -> dict[str, Any]:
         """The parameters as a request holds them."""
-        return nested({name: parameter.value for name, parameter in self.parameters.items()})
+        return nest_parameters({name: parameter.value for name, parameter in self.parameters.items()})
 
     @property
     def fields(self) -> dict[str, Sourced[object]]:
@@ -113,7 +113,7 @@ class Use:
         return {"provider": self.provider, **self.parameters, "model": self.model, "url": self.url, "key": self.key}
 
 
-def nested(parameters: Mapping[str, object]) -> dict[str, Any]:
+def nest_parameters(parameters: Mapping[str, object]) -> dict[str, Any]:
     """Parameters as the wire nests them: `options.seed` stands in an object `options`."""
     whole: dict[str, Any] = {}
     for name, value in parameters.items():

@@ -85,8 +85,8 @@ def _manifest(store: str, path: str, parts: tuple[str, ...]) -> Manifest | None:
 
 def _of_layer(store: str, layer: object, parts: tuple[str, ...]) -> Manifest | None:
     match layer:
-        # a manifest of another's making could name any file
         case {"mediaType": media, "digest": str(digest), "size": int(size)} if media == MODEL_LAYER and os.sep not in digest:
+            # no slash in it: a manifest of another's making could name any file
             # Ollama calls the file `sha256-…`, the manifest says `sha256:…`
             return Manifest(parts, os.path.join(store, "blobs", digest.replace(":", "-")), size)
     return None

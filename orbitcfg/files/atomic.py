@@ -23,8 +23,8 @@ def atomic_write(path: str, content: bytes, *, expected: bytes | None = None, mo
     before = _state(path)
     if expected is not None:
         _check_edit(path, before, expected)
-    # a rename asks for no right to the file itself: without this a read-only file would be replaced
     elif before is not None and not os.access(path, os.W_OK):
+        # a rename asks for no right to the file itself: without this a read-only file would be replaced
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
     # nobody else may read the new file before it takes on the mode of the old one
     with _beside(path, mode if before is None else 0o600) as file:
@@ -83,8 +83,8 @@ def _take_after(file: IO[bytes], before: os.stat_result) -> None:
     if hasattr(os, "fchown"):
         # only root may give a file away
         with contextlib.suppress(PermissionError):
-            # after the owner, since a change of owner clears bits of the mode
             os.fchown(file.fileno(), before.st_uid, before.st_gid)
+        # after the owner, since a change of owner clears bits of the mode
         os.fchmod(file.fileno(), stat.S_IMODE(before.st_mode))
 
 

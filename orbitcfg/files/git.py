@@ -64,8 +64,8 @@ class Repository:
         try:
             self.requests.write(os.fsencode(name) + b"\n")
             self.requests.flush()
-        # git has ended: nothing more is there to be had
         except BrokenPipeError:
+            # git has ended: nothing more is there to be had
             return None
         header = self.answers.readline().rstrip(b"\n")
         if not header or header.endswith((b" missing", b" ambiguous")):

@@ -60,8 +60,8 @@ class RecordingFiles:
     def _recorded(self, call: Call, ask: Callable[[], Result]) -> Result:
         try:
             found = ask()
-        # an error is an answer too: a file that appears later changes the run
         except (OSError, ValueError) as error:
+            # an error is an answer too: a file that appears later changes the run
             self._record(call, _name_of(error))
             raise
         self._record(call, digest(found))

@@ -37,8 +37,8 @@ def is_inside(path: str, folder: str) -> bool:
     try:
         # not by `startswith`: `/a/bc` is no part of `/a/b`
         return os.path.commonpath([path, folder]) == folder
-    # as between two drives of Windows
     except ValueError:
+        # as between two drives of Windows
         return False
 
 

@@ -63,8 +63,8 @@ def read_baseline(files: Files, path: str) -> Baseline:
         raise UsageError(f"cannot read the baseline `{path}`: {reason(error)}") from None
     try:
         shape = None if fault else json.loads(source.text)
-    # JSON that is nested too deep raises a RecursionError
     except (ValueError, RecursionError):
+        # JSON that is nested too deep raises a RecursionError
         shape = None
     entries = _entries(source, shape)
     if entries is None:

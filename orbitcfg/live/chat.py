@@ -96,7 +96,7 @@ def body_of(expected: ExpectedModel, *, stream: bool) -> dict[str, Any]:
         if name in _OWN_FIELDS:
             continue
         place = body
-        # `extra_body` is a word of OpenAI's SDK: on the wire its fields stand at the root
+        # `extra_body` is a name of OpenAI's SDK: on the wire its fields stand at the root
         *outer, last = name.removeprefix("extra_body.").split(".")
         for part in outer:
             place = place.setdefault(part, {})

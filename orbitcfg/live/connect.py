@@ -5,7 +5,7 @@ import ssl
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from orbitcfg.effective.address import Address, parsed, proxy
+from orbitcfg.effective.address import Address, parse_address, proxy
 from orbitcfg.live import reach, scan
 from orbitcfg.live.http import open_client
 from orbitcfg.live.log import ProbeLog
@@ -49,14 +49,14 @@ class Route:
             address,
             asked,
             via,
-            (parsed(via) if via else None) or asked,
+            (parse_address(via) if via else None) or asked,
             ProxyUse(found[0], _place(found[1])) if found else None,
             reach.trust(options.variables, verifying=address.scheme == "https"),
         )
 
 
 def _place(url: str) -> str:
-    address = parsed(url)
+    address = parse_address(url)
     return address.place if address else "an address that cannot be used"
 
 
@@ -117,7 +117,7 @@ class Connect(Step[Transport]):
 
     async def _attempts(self, context: Transport) -> list[reach.Attempt]:
         hop, options, loop = context.route.first_hop, context.options, asyncio.get_running_loop()
-        # only a server of this machine can be one that has just been started
+        # what is waited for is a server that the user is just starting, on this machine
         ends_at = loop.time() + (options.wait_s if hop.is_loopback else 0)
         while True:
             attempts = await reach.connect(context.addresses, hop.port, options.timeout_s)

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 import httpx
 
-from orbitcfg.effective.address import parsed
+from orbitcfg.effective.address import parse_address
 from orbitcfg.live.stopwatch import Stopwatch
 from orbitcfg.masking.names import MASK
 from orbitcfg.masking.url import without_credentials
@@ -171,7 +171,7 @@ def _lower_case(headers: httpx.Headers) -> dict[str, str]:
 
 
 def _origin(url: str) -> tuple[str, str, int] | None:
-    address = parsed(url)
+    address = parse_address(url)
     return (address.scheme, address.host, address.port) if address else None
 
 
@@ -183,8 +183,8 @@ def _fault(error: Exception) -> tuple[ProbeFault, str]:
             # httpx hands on the system's message, but no number
             is_refused = any(mark in str(error).lower() for mark in _REFUSALS)
             return ProbeFault.REFUSED if is_refused else ProbeFault.NO_CONNECTION, str(error)
-        # one class of httpx for all that breaks the protocol: its text tells the cases apart
         case httpx.RemoteProtocolError() if "without sending a response" in str(error):
+            # one class of httpx for all that breaks the protocol: its text tells the cases apart
             return ProbeFault.CLOSED, ""
         case httpx.RemoteProtocolError() if "peer closed" in str(error) or "incomplete" in str(error):
             return ProbeFault.CLOSED, "in the middle of the answer"

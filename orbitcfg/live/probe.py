@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from orbitcfg.effective.address import parsed
+from orbitcfg.effective.address import parse_address
 from orbitcfg.live.connect import CheckTls, Connect, ResolveName, Route, Transport
 from orbitcfg.live.conversation import Conversation, key_headers
 from orbitcfg.live.http import open_client
@@ -57,7 +57,7 @@ class Probe:
         """Makes the checks and fills the log; `ends_at` is when the run is over, by the loop's clock."""
         target = self.target
         log.identity = Identity(meant=product_meant_by(target.provider))
-        address = parsed(target.url)
+        address = parse_address(target.url)
         if address is None:
             log.fail(self.transport[0], ProbeFault.BAD_URL, target.shown_url)
             return
@@ -89,7 +89,7 @@ def plan_probe(target: ProbeTarget, options: ProbeOptions) -> Probe:
 def _transport(target: ProbeTarget) -> Iterator[Step[Transport]]:
     yield ResolveName()
     yield Connect()
-    address = parsed(target.url)
+    address = parse_address(target.url)
     if address and address.scheme == "https":
         yield CheckTls()
 

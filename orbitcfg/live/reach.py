@@ -88,8 +88,8 @@ async def resolve(host: str, port: int, timeout_s: float) -> tuple[str, ...]:
 def _addresses(host: str, port: int) -> tuple[str, ...]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    # a label of more than 63 characters is a UnicodeError of the codec `idna`
     except (OSError, UnicodeError):
+        # a label of more than 63 characters is a UnicodeError of the codec `idna`
         return ()
     return tuple(dict.fromkeys(str(place[0]) for *_, place in found))[:MAX_ADDRESSES]
 
@@ -119,8 +119,8 @@ async def handshake(host: str, address: str, port: int, context: ssl.SSLContext,
     try:
         async with asyncio.timeout(timeout_s):
             _, writer = await asyncio.open_connection(address, port, ssl=context, server_hostname=host)
-    # from the special to the general: each of these is an OSError as well
     except ssl.SSLCertVerificationError as error:
+        # from the special to the general: each of these is an OSError as well
         return Handshake(_VERIFY_CODES.get(error.verify_code, ProbeFault.TLS_FAILED), error.verify_message)
     except ssl.SSLError as error:
         return Handshake(ProbeFault.PLAIN_ON_TLS if error.reason in _PLAIN_REASONS else ProbeFault.TLS_FAILED, error.reason or "")

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from orbitcfg.effective.address import parsed
+from orbitcfg.effective.address import parse_address
 from orbitcfg.live.log import OnCheck, ProbeLog
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.probe import Probe
@@ -20,8 +20,8 @@ def run_probes(probes: Sequence[Probe], options: ProbeOptions, deadline_s: float
     interrupted = False
     try:
         asyncio.run(_run_all(probes, logs, options, deadline_s))
-    # asyncio has cancelled the tasks by now; what they noted in their logs stays
     except KeyboardInterrupt:
+        # asyncio has cancelled the tasks by now; what they noted in their logs stays
         interrupted = True
         for log in logs:
             if log.fault is None:
@@ -54,5 +54,5 @@ async def _run_all(probes: Sequence[Probe], logs: Sequence[ProbeLog], options: P
 
 def _server(target: ProbeTarget) -> tuple[str, int] | str:
     """What must be asked one thing at a time."""
-    address = parsed(target.url)
+    address = parse_address(target.url)
     return (address.host, address.port) if address else target.url

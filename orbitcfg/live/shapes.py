@@ -13,8 +13,8 @@ def parse_json(body: str) -> object:
     """The JSON value of a body; None where it is none."""
     try:
         return json.loads(body)
-    # a server may send nothing but brackets, which raises a RecursionError
     except (ValueError, RecursionError):
+        # a server may send nothing but brackets, which raises a RecursionError
         return None
 
 

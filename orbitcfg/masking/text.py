@@ -97,8 +97,8 @@ class _Reader:
         match self.open:
             case _Open.QUOTED:
                 return self._quoted(line)
-            # blank lines belong to a block scalar
             case _Open.BLOCK if not text or indent > self.column:
+                # blank lines belong to a block scalar
                 return [(indent, len(line.rstrip()))] if text else []
             case _ if not text or text.startswith("#"):
                 return []

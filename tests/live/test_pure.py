@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orbitcfg.effective.address import Address, is_loopback, parsed, proxy
+from orbitcfg.effective.address import Address, is_loopback, parse_address, proxy
 from orbitcfg.live import shapes
 from orbitcfg.live.match import match_model
 from orbitcfg.live.sse import ChatStream, EventDecoder, LineDecoder
@@ -34,13 +34,13 @@ URLS = {
 @pytest.mark.parametrize("url", URLS)
 def test_the_parts_of_an_address(url: str) -> None:
     """Or that it is none."""
-    assert parsed(url) == URLS[url]
+    assert parse_address(url) == URLS[url]
 
 
 @given(st.text())
 def test_any_text_is_an_address_or_none(text: str) -> None:
     """It never raises."""
-    parsed(text)
+    parse_address(text)
 
 
 def test_loopback_is_known_in_each_form() -> None:
@@ -79,7 +79,7 @@ def test_the_proxy_is_the_one_that_httpx_would_take(variables: dict[str, str], m
             "http://example.org",
             "http://notexample.org",
         ):
-            address = parsed(url)
+            address = parse_address(url)
             assert address
             direct = client._transport_for_url(httpx.URL(url)) is client._transport
             assert (proxy(address, variables) is None) == direct, url

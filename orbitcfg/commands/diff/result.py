@@ -93,7 +93,7 @@ class _Covered:
         fields = [change for row in rows for change in row.fields]
         was = {change.was_path for change in fields} | {path for row in rows for path in row.paths(row.was)}
         now = {change.now_path for change in fields} | {path for row in rows for path in row.paths(row.now)}
-        # None: the side that does not have the key hides nothing
+        # None: a side without the key has nothing that a row could leave out
         return cls(frozenset({None, *was}), frozenset({None, *now}), frozenset(change.places for change in fields))
 
     def covers(self, change: ValueChange) -> bool:

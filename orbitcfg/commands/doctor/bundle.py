@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import metadata
 
 from orbitcfg.catalog.store import orbit_version
-from orbitcfg.commands.compiled import compiled, whole_target
+from orbitcfg.commands.compiled import compile_config, whole_target
 from orbitcfg.commands.doctor.checkup import Checkup
 from orbitcfg.commands.doctor.home import tilde
 from orbitcfg.commands.doctor.json import render as report_text
@@ -128,7 +128,7 @@ def _version(name: str) -> str | None:
 
 
 def _symbolic(files: Files, path: Path | None, settings: Settings, process: Mapping[str, str]) -> Config:
-    return compiled(files, whole_target(files, path, settings.roots), settings, InterpolationMode.SYMBOLIC, process)
+    return compile_config(files, whole_target(files, path, settings.roots), settings, InterpolationMode.SYMBOLIC, process)
 
 
 def _configuration(config: Config) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.commands.doctor.markup import Markup, element, joined, prose
+from orbitcfg.commands.doctor.markup import Markup, concatenate, element, prose
 from orbitcfg.document.source import Source, Span
 from orbitcfg.report.diagnostics import Diagnostic
 from orbitcfg.report.full import shown_line
@@ -34,7 +34,7 @@ def _frame(span: Span, message: str, kind: str) -> Markup:
     if span.source.private:
         return element("figure", caption, note)
     line, start, end = shown_line(span)
-    text = joined(line[:start], element("mark", line[start:end], class_=kind), line[end:])
+    text = concatenate(line[:start], element("mark", line[start:end], class_=kind), line[end:])
     return element("figure", caption, element("pre", element("span", str(begins.line), class_="number"), element("code", text)), note)
 
 

@@ -8,7 +8,7 @@ from orbitcfg.catalog.store import orbit_version
 from orbitcfg.commands.doctor.adapters import adapters
 from orbitcfg.commands.doctor.checkup import Checkup
 from orbitcfg.commands.doctor.frames import finding
-from orbitcfg.commands.doctor.markup import Markup, element, joined, prose
+from orbitcfg.commands.doctor.markup import Markup, concatenate, element, prose
 from orbitcfg.commands.doctor.summary import CheckupSummary, summary_of, worst
 from orbitcfg.observed.check import CheckKind, CheckResult, CheckState
 from orbitcfg.observed.endpoint import ProbeTarget
@@ -154,7 +154,7 @@ def _trace(result: ProbeResult) -> Markup:
 
 def _title(target: ProbeTarget) -> Markup:
     users = element("p", ", ".join(target.users), class_="users") if target.users else Markup()
-    return joined(element("h3", target.provider, " ", element("code", target.shown_url)), users)
+    return concatenate(element("h3", target.provider, " ", element("code", target.shown_url)), users)
 
 
 def _sign(state: CheckState) -> Markup:

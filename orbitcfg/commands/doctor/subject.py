@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.specs import MODE_API
 from orbitcfg.catalog.store import shipped
-from orbitcfg.commands.compiled import compiled, whole_target
+from orbitcfg.commands.compiled import compile_config, whole_target
 from orbitcfg.commands.doctor.request import Request
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.discovery import project_root
@@ -46,14 +46,14 @@ def subject_of(path: Path | None, request: Request, settings: Settings, files: F
     if request.url is not None:
         return _for_address(request.url, request.choice.providers, settings, process)
     target = whole_target(files, path)
-    return Subject(compiled(files, target, settings, InterpolationMode.UNKNOWN, process), files, project_root(files, target.root))
+    return Subject(compile_config(files, target, settings, InterpolationMode.UNKNOWN, process), files, project_root(files, target.root))
 
 
 def _for_address(url: str, providers: tuple[str, ...], settings: Settings, process: Mapping[str, str]) -> Subject:
     if len(providers) != 1:
         raise UsageError("--url needs --provider NAME: the kind of server that is expected there")
     memory = Memory({_MADE: json.dumps(_content(providers[0], url)).encode()})
-    return Subject(compiled(memory, targets(memory, _MADE)[0], settings, InterpolationMode.UNKNOWN, process), memory, None)
+    return Subject(compile_config(memory, targets(memory, _MADE)[0], settings, InterpolationMode.UNKNOWN, process), memory, None)
 
 
 def _content(provider: str, url: str) -> dict[str, object]:

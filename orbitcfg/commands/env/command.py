@@ -3,8 +3,8 @@
 import os
 from collections.abc import Mapping
 
-from orbitcfg.commands.compiled import compiled, whole_target
-from orbitcfg.commands.env.example import Example, completed
+from orbitcfg.commands.compiled import compile_config, whole_target
+from orbitcfg.commands.env.example import Example, complete_example
 from orbitcfg.commands.env.result import VariableInventory
 from orbitcfg.commands.env.variables import inventory
 from orbitcfg.commands.output import real_path
@@ -29,7 +29,7 @@ def env(
 ) -> VariableInventory:
     """Every variable of a configuration: where it is used, what needs it, whether it is set here; never its value."""
     files = files or Disk()
-    config = compiled(files, whole_target(files, path, settings.roots), settings, InterpolationMode.UNKNOWN, process)
+    config = compile_config(files, whole_target(files, path, settings.roots), settings, InterpolationMode.UNKNOWN, process)
     faults = (event.place for event in config.events_of(FileFault) if event.problem is not FileProblem.EMPTY)
     unread = (place.source if isinstance(place, Span) else place for place in faults)
     return inventory(config, tuple(source.name for source in unread if not source.private))
@@ -49,7 +49,7 @@ def write_example(found: VariableInventory, path: str, files: Disk | None = None
     # a binary file that was named by mistake
     if len(old) > MAX_ENV_BYTES or b"\0" in old:
         raise UsageError(f"`{path}` is no list of variables")
-    example = completed(old, found, os.path.dirname(files.name(real)))
+    example = complete_example(old, found, os.path.dirname(files.name(real)))
     if example.content != old:
         _write(path, real, old, example.content)
     return example

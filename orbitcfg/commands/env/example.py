@@ -36,7 +36,7 @@ def _listed(names: tuple[str, ...]) -> str:
     return ", ".join(f"`{name}`" for name in names[:_SHOWN_NAMES]) + more
 
 
-def completed(content: bytes, found: VariableInventory, folder: str) -> Example:
+def complete_example(content: bytes, found: VariableInventory, folder: str) -> Example:
     """An example with what it lacks at its end; every byte that was there stays. `folder` is where it lies, as files are named.
 
     A name is there as well where it is commented out.

@@ -26,14 +26,14 @@ class UseShape(Shape):
 class VariableShape(Shape):
     """One variable; its value is never told."""
 
-    name: str
+    name: str = Field(description="Its name.")
     set: bool = Field(description="Whether it is set here.")
     source: str | None = Field(description="What sets it: `environment`, or an env file, relative to the working directory; null where nothing does.")
     line: int | None = Field(description="The line of the env file that sets it; null where none does.")
     defaults: list[str] = Field(description="Its defaults, each once.")
     required_by: list[str] = Field(description="What is switched on and goes without where it is not set, as key paths.")
     declared: bool | None = Field(description="Whether the repository's `env.example` names it; null where there is no such file.")
-    uses: list[UseShape]
+    uses: list[UseShape] = Field(description="Where it is used, in order.")
 
 
 class VariablesShape(Shape):

@@ -21,14 +21,14 @@ class Cell:
 
 def columns(use: Use) -> tuple[Cell, ...]:
     """The cells of a row, in the order of `HEADINGS`."""
-    provider = Cell(shown_name(use.provider.value), use.provider.set_by) if use.provider.value else Cell("-")
-    adapter = Cell("(default)" if use.adapter is None else shown_name(str(use.adapter)))
+    provider = Cell(display_name(use.provider.value), use.provider.set_by) if use.provider.value else Cell("-")
+    adapter = Cell("(default)" if use.adapter is None else display_name(str(use.adapter)))
     state = Cell(use.state, "by load order" if use.order_dependent else "")
     return (adapter, Cell(use.service), provider, _cell(use.model), _cell(use.url), _key(use), state)
 
 
 def _cell(field: Sourced[object]) -> Cell:
-    return Cell("-") if field.value is None else Cell(str(shown(field)), field.set_by)
+    return Cell("-") if field.value is None else Cell(str(display_value(field)), field.set_by)
 
 
 def _key(use: Use) -> Cell:
@@ -50,12 +50,12 @@ def _owner(adapter: AdapterKey | None) -> str:
     return "the default" if adapter is None else f"adapter `{adapter}`"
 
 
-def shown(field: Sourced[object]) -> Any:
+def display_value(field: Sourced[object]) -> Any:
     """A value as it may be shown: `${NAME}` where a variable named like a secret gave it."""
     name = field.secret_variable
     return masked_value(None, field.value) if name is None else f"${{{name}}}"
 
 
-def shown_name(name: str) -> str:
+def display_name(name: str) -> str:
     """A name as it may be shown: an address by mistake without its credentials. `NAME@CHOICE` is no address."""
     return without_credentials(name) if "://" in name else name

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from orbitcfg.commands.compiled import compiled, whole_target
+from orbitcfg.commands.compiled import compile_config, whole_target
 from orbitcfg.commands.names import check_name
 from orbitcfg.commands.providers import usage
 from orbitcfg.commands.providers.usage import Usage
@@ -28,7 +28,7 @@ def providers(
     `adapter` is a name, `NAME@ENTRY`, or `default`; `every` adds what is switched off. Raises UsageError for a service or an adapter that is not there.
     """
     files = files or Disk()
-    config = compiled(files, whole_target(files, path), settings, InterpolationMode.ORBIT, process)
+    config = compile_config(files, whole_target(files, path), settings, InterpolationMode.ORBIT, process)
     fatal = fatal_report(config, settings.policy)
     uses = config.uses if config.tree.entries else ()
     check_name("service", service, usage.services(uses))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from orbitcfg.commands.compiled import compiled, whole_target
+from orbitcfg.commands.compiled import compile_config, whole_target
 from orbitcfg.commands.names import check_name
 from orbitcfg.commands.reporting import lint_result
 from orbitcfg.commands.resolve.result import Resolution
@@ -32,7 +32,7 @@ def resolve(
     """
     files = files or Disk()
     mode = InterpolationMode.SYMBOLIC if symbolic else InterpolationMode.ORBIT
-    config = compiled(files, whole_target(files, path, settings.roots), settings, mode, process)
+    config = compile_config(files, whole_target(files, path, settings.roots), settings, mode, process)
     result = lint_result(config, settings.policy, LOADING)
     report = Report(result.fatal or result.diagnostics, summary_of(config), crashed=result.crashed)
     if result.fatal:

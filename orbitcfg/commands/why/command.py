@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from orbitcfg.catalog.meaning import meaning_of
-from orbitcfg.commands.compiled import compiled
+from orbitcfg.commands.compiled import compile_config
 from orbitcfg.commands.reporting import fatal_report
 from orbitcfg.commands.why.result import Explanation
 from orbitcfg.commands.why.way import way_of, written_and_gone
@@ -34,7 +34,7 @@ def why(
     Raises UsageError for a path that leads nowhere.
     """
     files = files or Disk()
-    config = compiled(files, targets(files, path, settings.roots)[0], settings, InterpolationMode.ORBIT, process)
+    config = compile_config(files, targets(files, path, settings.roots)[0], settings, InterpolationMode.ORBIT, process)
     if not config.tree.entries:
         return fatal_report(config, settings.policy)
     parts = parse_key_path(key)
@@ -68,7 +68,7 @@ def _possible(config: Config, path: KeyPath) -> KeyPath | None:
 def key_paths(path: Path | None = None, *, files: Files | None = None) -> list[str]:
     """Every key path of a configuration, as `why` takes them."""
     files = files or Disk()
-    return _key_paths(compiled(files, targets(files, path)[0], Settings(no_env=True), InterpolationMode.ORBIT, {}).tree)
+    return _key_paths(compile_config(files, targets(files, path)[0], Settings(no_env=True), InterpolationMode.ORBIT, {}).tree)
 
 
 def _key_paths(tree: MappingNode) -> list[str]:

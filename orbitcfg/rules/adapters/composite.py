@@ -29,6 +29,7 @@ def composite_without_children(config: Config) -> Iterator[Finding]:
     adapters: [{name: all, config: {child_adapters: [orders]}}]
     ```
     """
+    # a class that the catalogue does not know may well be an intent adapter
     usable = {each.name for each in adapter_entries(config) if each.is_on and (each.family in INTENT_FAMILIES or each.family is None)}
     for adapter in _composites(config):
         named = _children(adapter)
@@ -65,7 +66,6 @@ def child_of_another_kind(config: Config) -> Iterator[Finding]:
                 itself = child.path == adapter.path
                 yield Finding(
                     f"adapter `{adapter.name}`: its child `{name}` {'is the adapter itself' if itself else 'is no intent adapter'}, and is left out",
-                    # a class that the catalogue does not know may well be an intent adapter
                     (*adapter.path, *_KEY, index),
                     "remove it from the list",
                     value=True,
@@ -119,8 +119,8 @@ def _children(adapter: AdapterEntry) -> list[str] | None:
         case Sequence(items=items):
             values = [item.value for item in items if isinstance(item, Scalar)]
             return None if any(isinstance(value, Unknown) for value in values) else [value for value in values if isinstance(value, str)]
-        # ORBIT takes a plain text letter by letter (adapters §6), so it names no child
         case Scalar(value=str(text)) if text and not isinstance(text, Unknown):
+            # ORBIT takes a plain text letter by letter (adapters §6), so it names no child
             return []
     return None
 

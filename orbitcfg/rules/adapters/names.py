@@ -33,6 +33,7 @@ def adapter_name_twice(config: Config) -> Iterator[Finding]:
     seen: dict[str, AdapterEntry] = {}
     for adapter in adapter_entries(config):
         other = seen.setdefault(adapter.name, adapter)
+        # the same text that came in twice: the import is to blame
         is_same_text = other.node.origin.span == adapter.node.origin.span
         if other is not adapter and adapter.name and not is_same_text:
             both = adapter.is_on and other.is_on
@@ -73,7 +74,6 @@ def choice_name_twice(config: Config) -> Iterator[Finding]:
                 if isinstance(name, str) and name and first != index:
                     yield Finding(
                         f"`{name}` stands twice in `{key}`, and the first one is taken",
-                        # the same text that came in twice: the import is to blame
                         (*adapter.path, key, index, "name"),
                         "give it another name, or remove it",
                         value=True,

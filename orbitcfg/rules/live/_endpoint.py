@@ -1,6 +1,6 @@
 """What the findings about an endpoint have in common."""
 
-from orbitcfg.effective.address import parsed
+from orbitcfg.effective.address import parse_address
 from orbitcfg.observed.endpoint import THE_DEFAULT, ExpectedModel, ProbeTarget
 from orbitcfg.observed.probe import ProbeResult
 from orbitcfg.observed.product import Product
@@ -53,7 +53,7 @@ def address_key(target: ProbeTarget) -> str:
 
 def start_of(product: Product | None, target: ProbeTarget) -> str:
     """How to start the product that is meant, on the port that is configured."""
-    address = parsed(target.url)
+    address = parse_address(target.url)
     if product is None or not product.start or address is None:
         return "start the server"
     return f"start it: `{product.start.format(port=address.port)}`"

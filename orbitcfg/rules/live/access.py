@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.effective.address import parsed
+from orbitcfg.effective.address import parse_address
 from orbitcfg.observed.observation import Observations
 from orbitcfg.observed.probe import ProbeResult
 from orbitcfg.project.config import Config
@@ -69,7 +69,7 @@ def key_in_the_clear(_config: Config, observations: Observations) -> Iterator[Fi
     Whoever is on the way can read it. ORBIT sends it nevertheless; doctor does not.
     """
     for each in observations.endpoints:
-        address = parsed(each.target.url)
+        address = parse_address(each.target.url)
         if each.access.key_withheld and address:
             yield at_url(each, f"the key would go to `{address.host}` unencrypted", f"write `https://{address.place}`, or leave the key out")
 

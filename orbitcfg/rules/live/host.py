@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from orbitcfg.catalog.specs import ProviderSpec
 from orbitcfg.document.tree import KeyPath, value_at
-from orbitcfg.effective.address import parsed
+from orbitcfg.effective.address import parse_address
 from orbitcfg.observed.check import CheckState
 from orbitcfg.observed.observation import Observations
 from orbitcfg.project.config import Config
@@ -24,7 +24,7 @@ def proxy_in_the_way(_config: Config, observations: Observations) -> Iterator[Fi
     ORBIT's clients obey `HTTP_PROXY`, `HTTPS_PROXY` and `ALL_PROXY`, for `localhost` too, unless `NO_PROXY` names it. Doctor itself goes straight to this machine.
     """
     for each in observations.endpoints:
-        address, proxy = parsed(each.target.url), each.connection.proxy
+        address, proxy = parse_address(each.target.url), each.connection.proxy
         if proxy and address and address.is_loopback:
             fact = f"`{proxy.variable}` sends ORBIT's requests to `{each.target.shown_url}` through the proxy {proxy.place}"
             yield at_url(each, fact, f"set `NO_PROXY={address.host}` for ORBIT")
@@ -40,7 +40,7 @@ def loopback_in_a_container(_config: Config, observations: Observations) -> Iter
     if host is None or host.container_file is None:
         return
     for each in observations.endpoints:
-        address = parsed(each.target.url)
+        address = parse_address(each.target.url)
         if address and address.is_loopback:
             fact = f"`{each.target.shown_url}` is another machine for an ORBIT that runs in the container of `{host.container_file}`"
             yield at_url(each, fact, f"write the service's name there, or `http://host.docker.internal:{address.port}`")
@@ -53,7 +53,7 @@ def open_to_all(_config: Config, observations: Observations) -> Iterator[Finding
     Ollama, and Shimmy before 2.6.5, know no keys.
     """
     for each in observations.endpoints:
-        address, product = parsed(each.target.url), each.identity.product
+        address, product = parse_address(each.target.url), each.identity.product
         is_open = product is not None and (not product.auth or each.identity.is_product("shimmy", (), _OPEN_SHIMMY))
         if is_open and address and not address.is_loopback and not address.is_bind_address:
             fact = f"{name_of(each)} at `{address.host}` knows no keys: whoever reaches it can use it"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.effective.address import parsed
+from orbitcfg.effective.address import parse_address
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.observation import Observations
@@ -32,7 +32,7 @@ def unusable_address(_config: Config, observations: Observations) -> Iterator[Fi
     On some systems such a call reaches this machine, on others it fails.
     """
     for each in observations.endpoints:
-        address = parsed(each.target.url)
+        address = parse_address(each.target.url)
         key = address_key(each.target)
         if each.fault is ProbeFault.BAD_URL:
             yield at_url(each, f"`{without_credentials(each.target.written)}` is no address that can be called", f"write `{key}: http://HOST:PORT`")
@@ -50,7 +50,7 @@ def unknown_host(_config: Config, observations: Observations) -> Iterator[Findin
     """
     for each in observations.endpoints:
         if each.fault is ProbeFault.UNRESOLVED:
-            address = parsed(each.target.url)
+            address = parse_address(each.target.url)
             place = address.place if address else each.target.url
             port = address.port if address else 80
             host = address.host if address else each.target.url
@@ -109,7 +109,7 @@ def certificate_refused(_config: Config, observations: Observations) -> Iterator
     """
     for each in observations.endpoints:
         if each.fault in _TLS:
-            address = parsed(each.target.url)
+            address = parse_address(each.target.url)
             help_text = _TLS[each.fault].format(place=address.place if address else "")
             yield at_url(each, f"`{each.target.shown_url}`: {each.fault.value}", help_text)
 
@@ -147,7 +147,7 @@ def one_address_family(_config: Config, observations: Observations) -> Iterator[
     a warning.
     """
     for each in observations.endpoints:
-        address, connection = parsed(each.target.url), each.connection
+        address, connection = parse_address(each.target.url), each.connection
         answered, others = connection.answered, [*connection.refused, *connection.slow]
         if not (answered and others and address):
             continue

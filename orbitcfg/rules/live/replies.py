@@ -102,8 +102,8 @@ def empty_reply(_config: Config, observations: Observations) -> Iterator[Finding
                 f"`{one.expected.model}` spends all its tokens on thoughts: the {_kind(one)} has no text",
                 "raise `max_tokens`, or switch thinking off",
             )
-        # a reply of another form has a finding of its own
         elif not one.defects:
+            # a reply of another form has a finding of its own
             finish = f" (finish `{one.finish}`)" if one.finish else ""
             fact = f"the {_kind(one)} of `{one.expected.model}` has no text{finish}"
             yield at_model(one.expected, fact, "check the stop texts, and that it is an instruct model")

@@ -61,8 +61,8 @@ def wrong_path(_config: Config, observations: Observations) -> Iterator[Finding]
         if right_url is not None:
             root = right_url.removesuffix("/v1") if each.target.models_from_root else right_url
             yield at_url(each, f"`{each.target.shown_url}` has no list of models; it is at `{right_url}`", f"write `{key}: {root}`")
-        # those mean the key or its limits, and have rules of their own
         elif each.model_list.models is None and 400 <= status < 500 and status not in (401, 403, 429):
+            # those mean the key or its limits, and have rules of their own
             yield at_url(each, f"`{each.target.shown_url}` answers {status} where the list of models should be", f"correct `{key}`")
 
 

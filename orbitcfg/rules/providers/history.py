@@ -57,8 +57,8 @@ def no_room_for_history(config: Config) -> Iterator[Finding]:
 
 
 def _window(block: ProviderBlock) -> tuple[int, KeyPath] | None:
-    # in the order in which ORBIT looks (resolution §10)
     """The window that is written, with its place; None where ORBIT looks it up by the model's name."""
+    # in the order in which ORBIT looks (resolution §10)
     for key in (block.row.provider.context_key, "context_window", "max_context_length", "context_length"):
         size = _whole(value_at(block.node, (key,))) if key else None
         if size:

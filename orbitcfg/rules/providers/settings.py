@@ -134,9 +134,9 @@ def block_shadowed(config: Config) -> Iterator[Finding]:
         plural: KeyPath = ("inferences", name)
         root: KeyPath = (name,)
         if _is_filled(config, plural):
-            # a section of ORBIT's that happens to be called so is no provider's block
             yield _shadow(config, plural, ("inference", name), "this one counts: ORBIT reads `inferences` first")
         elif _is_filled(config, root) and name not in config.catalog.root.properties and isinstance(name, str):
+            # a section of ORBIT's that happens to be called so is no provider's block
             yield _shadow(config, root, ("inference", name), "this one counts")
 
 

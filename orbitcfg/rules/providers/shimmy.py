@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from orbitcfg.catalog.shimmy_placeholders import SHIMMY_1
 from orbitcfg.document.tree import KeyPath, Unknown, value_at
-from orbitcfg.effective.address import parsed
+from orbitcfg.effective.address import parse_address
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
@@ -93,7 +93,7 @@ def shimmy_without_key(config: Config) -> Iterator[Finding]:
     """
     for block in _shimmy(config):
         url, key = value_at(block.node, ("base_url",)), value_at(block.node, ("api_key",))
-        address = parsed(url) if isinstance(url, str) and not isinstance(url, Unknown) and not key else None
+        address = parse_address(url) if isinstance(url, str) and not isinstance(url, Unknown) and not key else None
         if address is not None and not address.is_loopback:
             yield _finding(
                 block,

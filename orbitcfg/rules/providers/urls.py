@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from orbitcfg.catalog.specs import MODE_API, MODE_DIRECT
 from orbitcfg.document.tree import KeyPath, Scalar, Unknown, child, value_at
-from orbitcfg.effective.address import fault_of, parsed, with_scheme
+from orbitcfg.effective.address import fault_of, parse_address, with_scheme
 from orbitcfg.effective.switches import in_use
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
@@ -100,8 +100,8 @@ def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
                 severity=block.severity(),
                 fix=replacement_fix(config, path, url, base, safe=False),
             )
-        # safe to mend: whoever writes `/v1/` means `/v1`, and ORBIT compares the end of the text exactly
         elif block.row.provider.url.append_v1 and re.search(r"/v1/+$", url):
+            # safe to fix: whoever writes `/v1/` means `/v1`, and ORBIT compares the end of the text exactly
             base = url.rstrip("/")
             yield Finding(
                 f"`{url}` ends in a slash, so ORBIT puts `/v1` behind it once more",
@@ -172,8 +172,8 @@ def address_not_used(config: Config) -> Iterator[Finding]:
             row = config.catalog.below(block.row, block.node, key)
             default = row.schema.get("default") if row else None
             if url and default and url.rstrip("/") != str(default).rstrip("/") and row and row.effect == "elsewhere":
-                own = parsed(str(default))
-                is_own = own is not None and own.host == getattr(parsed(url), "host", None)
+                own = parse_address(str(default))
+                is_own = own is not None and own.host == getattr(parse_address(url), "host", None)
                 yield Finding(
                     f"`{key}` is `{url}`, and the provider `{block.provider}` always calls `{default}`",
                     (*block.path, key),
@@ -236,7 +236,7 @@ def azure_endpoint_without_deployment(config: Config) -> Iterator[Finding]:
     for block in provider_blocks(config):
         url = _text(block, "endpoint")
         if block.path == ("inference", "azure") and url and block.is_used and block.is_on:
-            address = parsed(url)
+            address = parse_address(url)
             if address and address.host.endswith(".openai.azure.com") and not address.path:
                 yield Finding(
                     "the endpoint names no deployment: ORBIT posts to `/chat/completions` at its root",
@@ -274,7 +274,7 @@ def _elsewhere(config: Config) -> Iterator[Finding]:
 
 def _path(url: str) -> str:
     """The path of an address, with or without its scheme; empty where there is none."""
-    address = parsed(url) or parsed(f"http://{url}")
+    address = parse_address(url) or parse_address(f"http://{url}")
     return address.path if address else ""
 
 

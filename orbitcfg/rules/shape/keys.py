@@ -53,8 +53,8 @@ def unknown_key(config: Config) -> Iterator[Finding]:
             yield Finding(
                 f"`{path[-1]}` stands one level too deep: ORBIT reads it at the top", path, "move it to the top level", severity=Severity.ERROR
             )
-        # a slip for `import` has a rule of its own
         elif row is None and is_key and not below_dead(config, path) and key_span(config.tree, path) not in slips:
+            # a slip for `import` has a rule of its own
             yield _unknown(config, path, holder)
 
 
