@@ -189,13 +189,10 @@ class CoverageMap:
         self.lines: dict[str, dict[str, list[str]]] = json.loads(kept.read_text("utf-8"))
 
     def tests(self, mutant: Mutant) -> list[str]:
-        """The tests to try a mutant with. What is run at import alone is tried with a sample of all that run the file."""
+        """The tests to try a mutant with. What is run at import alone is tried with those of the whole file."""
         lines = self.lines.get(mutant.file, {})
-        found = lines.get(str(mutant.line), [])
-        if found:
-            return list(islice(_in_turns(found), MAX_TESTS))
-        others = sorted({each for tests in lines.values() for each in tests})
-        return random.Random(mutant.line).sample(others, min(MAX_TESTS, len(others)))
+        found = lines.get(str(mutant.line)) or sorted({each for tests in lines.values() for each in tests})
+        return list(islice(_in_turns(found), MAX_TESTS))
 
 
 def _in_turns(tests: Sequence[str]) -> Iterator[str]:
