@@ -5,17 +5,12 @@ from dataclasses import dataclass
 
 from orbitcfg.catalog.specs import AdapterSpec
 from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, Unknown, at, child, value_at
+from orbitcfg.effective.adapters import GENERATORS, WITHOUT_MODEL
 from orbitcfg.effective.switches import is_truthy
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 
 _ADAPTER = "adapters.schema.json#/$defs/adapter"
-WITHOUT_LLM = frozenset({"fetch", "openai_realtime", "openai_realtime_translation", "gemini_live"})
-"""Types that never ask an inference provider."""
-
-GENERATORS = frozenset({"document_generation", "image_generation", "video_generation", "audio_generation"})
-"""Types that use an inference provider only to rewrite the request, and try several."""
-
 INTENT_FAMILIES = frozenset(
     {
         "intent_sql", "intent_duckdb", "intent_http_json", "intent_graphql", "intent_firecrawl", "intent_agent", "intent_mongodb",
@@ -60,7 +55,7 @@ class AdapterEntry:
     @property
     def chats(self) -> bool:
         """Whether an inference provider answers its requests."""
-        return self.kind not in WITHOUT_LLM | GENERATORS
+        return self.kind not in WITHOUT_MODEL | GENERATORS
 
     def text(self, *keys: str) -> str | None:
         """The text at keys below the entry; None where there is none, or it is not known here."""

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from orbitcfg.document.tree import KeyPath, Sequence, child, value_at
+from orbitcfg.effective.adapters import GENERATORS, WITHOUT_CHOICE
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter_entry import GENERATORS, WITHOUT_LLM, AdapterEntry, adapter_entries, known_types
+from orbitcfg.rules._adapter_entry import AdapterEntry, adapter_entries, known_types
 from orbitcfg.rules._rule import rule
 
 _LISTS = ("allowed_models", "allowed_image_models", "allowed_video_models", "allowed_audio_models", "allowed_search_providers")
-_WITHOUT_CHOICE = GENERATORS | WITHOUT_LLM | {"web-search"}
 
 
 @rule("ORB516", severity=Severity.ERROR)
@@ -105,7 +105,7 @@ def key_for_another_type(config: Config) -> Iterator[Finding]:
         if adapter is None or adapter.kind not in types_known or not adapter.has(str(path[2])):
             continue
         types = row.spec.modes if row else None
-        if (types is not None and adapter.kind not in types) or (path[2] == "allowed_models" and adapter.kind in _WITHOUT_CHOICE):
+        if (types is not None and adapter.kind not in types) or (path[2] == "allowed_models" and adapter.kind in WITHOUT_CHOICE):
             yield _ignored(adapter, path, types)
 
 

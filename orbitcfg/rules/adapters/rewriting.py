@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from orbitcfg.document.tree import at, value_at
+from orbitcfg.effective.adapters import GENERATORS
 from orbitcfg.effective.switches import is_on
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter_entry import GENERATORS, adapter_entries
+from orbitcfg.rules._adapter_entry import adapter_entries
 from orbitcfg.rules._rule import rule
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from orbitcfg.document.tree import Scalar, Sequence, child
+from orbitcfg.effective.adapters import GENERATORS
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter_entry import GENERATORS, AdapterEntry, adapter_entries, known_types
+from orbitcfg.rules._adapter_entry import AdapterEntry, adapter_entries, known_types
 from orbitcfg.rules._rule import rule
 
 _ROUTED = GENERATORS | {"fetch"}

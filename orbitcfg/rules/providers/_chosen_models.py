@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, Unknown, child, value_at
+from orbitcfg.effective.adapters import GENERATORS, WITHOUT_MODEL
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
-from orbitcfg.rules._adapter_entry import GENERATORS, WITHOUT_LLM, AdapterEntry, adapter_entries
+from orbitcfg.rules._adapter_entry import AdapterEntry, adapter_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class SelectedModel:
 def chosen_models(config: Config) -> Iterator[SelectedModel]:
     """Each pair of provider and model that an adapter gives, its own first."""
     for adapter in adapter_entries(config):
-        if adapter.kind in WITHOUT_LLM:
+        if adapter.kind in WITHOUT_MODEL:
             continue
         provider, model = adapter.text("inference_provider"), adapter.text("model")
         if provider and model:

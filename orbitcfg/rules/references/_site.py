@@ -1,11 +1,12 @@
 """Where a reference stands: whether anybody follows it, and how bad it is that it leads nowhere."""
 
 from orbitcfg.document.tree import KeyPath, at, value_at
+from orbitcfg.effective.adapters import GENERATORS, WITHOUT_MODEL
 from orbitcfg.effective.references import Reference
 from orbitcfg.effective.switches import in_use, is_truthy
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
-from orbitcfg.rules._adapter_entry import GENERATORS, WITHOUT_LLM, AdapterEntry, adapter_entries
+from orbitcfg.rules._adapter_entry import AdapterEntry, adapter_entries
 from orbitcfg.rules.references._target import gates
 
 _HARD = frozenset({"will-not-start", "adapter-unavailable", "request-fails", "service-off"})
@@ -74,7 +75,7 @@ def _by_path(config: Config) -> dict[KeyPath, AdapterEntry]:
 def _fits(config: Config, adapter: AdapterEntry, path: KeyPath) -> bool:
     """Whether an adapter of this type looks at the key."""
     key = str(path[2])
-    if key in _LLM_KEYS and adapter.kind in WITHOUT_LLM:
+    if key in _LLM_KEYS and adapter.kind in WITHOUT_MODEL:
         return False
     row = config.catalog.at(config.tree, path[:3])
     types = row.spec.modes if row else None

@@ -4,10 +4,11 @@ import string
 from collections.abc import Iterator
 
 from orbitcfg.document.tree import Mapping, Unknown, at, value_at
+from orbitcfg.effective.adapters import GENERATORS
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter_entry import GENERATORS, adapter_entries
+from orbitcfg.rules._adapter_entry import adapter_entries
 from orbitcfg.rules._rule import rule
 
 _MEDIA = frozenset({"history_text", "context_text", "previous_generation_text", "message"})
