@@ -20,7 +20,7 @@ class Resolved:
     model: object
 
 
-def resolved(tree: Mapping, section: str) -> Resolved | None:
+def resolver_result(tree: Mapping, section: str) -> Resolved | None:
     """What the resolver makes of `safety` or `reranker`; None where there is no such section."""
     node = at(tree, (section,))
     if not isinstance(node, Mapping):
