@@ -33,7 +33,7 @@ def _names(node: Node) -> tuple[str, ...]:
     return ()
 
 
-def bundled(catalog: Catalog, names: MappingType[str, tuple[str, ...]]) -> str:
+def editor_schema(catalog: Catalog, names: MappingType[str, tuple[str, ...]]) -> str:
     """One self-contained schema, as JSON text.
 
     References to names become lists of the names in use, and a placeholder may stand for any single value. Since an editor looks at one file at a

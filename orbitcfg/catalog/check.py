@@ -60,7 +60,7 @@ def _validator(store: Store) -> Any:
     def meant(validator: Any, reference: str, instance: Any, _schema: Schema) -> Iterator[Any]:
         yield from validator.descend(instance, store.at(reference))
 
-    # For the words that look for a schema themselves, such as `unevaluatedProperties` in one of the user's.
+    # For keywords that look for a schema themselves, such as `unevaluatedProperties` in one of the user's.
     documents = registry(retrieve=lambda name: DRAFT202012.create_resource(store.documents[name]))
     return extend(Draft202012Validator, {"$ref": meant})(store.documents[ROOT], registry=documents)
 

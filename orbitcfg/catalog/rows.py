@@ -112,7 +112,7 @@ class Catalog:
         if reference is None:
             return schema
         meant = self.row(self.store.at(reference)).schema
-        return laid_over(meant, {word: value for word, value in schema.items() if word != "$ref"})
+        return overlay(meant, {word: value for word, value in schema.items() if word != "$ref"})
 
     def below(self, row: Row, node: Node | None, key: Hashable) -> Row | None:
         """The row of a key or of a list's items, in a mapping that holds `node`; None where the catalogue knows no such key."""
@@ -141,7 +141,7 @@ class Catalog:
         key = (id(below.schema), id(above.schema))
         found = self._laid.get(key)
         if found is None:
-            found = self._laid[key] = Row(laid_over(below.schema, above.schema))
+            found = self._laid[key] = Row(overlay(below.schema, above.schema))
         return found
 
     def branches(self, row: Row, node: Node | None) -> tuple[Row, ...]:
@@ -196,8 +196,8 @@ class Catalog:
                 yield from self._walk(each, below, (*path, key))
 
 
-def laid_over(below: Schema, above: Schema) -> Schema:
-    """A schema with another's words over its own; annotations are merged word by word, properties key by key."""
+def overlay(below: Schema, above: Schema) -> Schema:
+    """A schema with another's keywords over its own; annotations are merged word by word, properties key by key."""
     merged = {**below, **above}
     for word in (ANNOTATION, "properties"):
         if word in below and word in above:

@@ -5,7 +5,7 @@ from functools import cache
 
 from orbitcfg.catalog.annotation import section_spec
 from orbitcfg.catalog.specs import SectionSpec
-from orbitcfg.catalog.store import ANNOTATION, ROOT, Store, shipped
+from orbitcfg.catalog.store import ANNOTATION, ROOT, Store, shipped_store
 
 
 def sections_of(store: Store) -> Mapping[str, SectionSpec]:
@@ -21,7 +21,7 @@ def sections_of(store: Store) -> Mapping[str, SectionSpec]:
 @cache
 def orbits_sections() -> Mapping[str, SectionSpec]:
     """The same of orbitcfg's own schemas."""
-    return sections_of(shipped())
+    return sections_of(shipped_store())
 
 
 @cache

@@ -15,7 +15,7 @@ _SUFFIX = ".schema.json"
 
 ANYTHING: Schema = {}
 NOTHING: Schema = {"not": {}}
-"""What `true` and `false` say, in words."""
+"""What `true` and `false` mean, as mappings."""
 
 _BY_NAME = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs"})
 _DATA = frozenset({"const", "enum", "default", "examples", ANNOTATION})
@@ -106,7 +106,7 @@ class _Folder(Mapping[str, Schema]):
 
 
 @cache
-def shipped() -> Store:
+def shipped_store() -> Store:
     """Orbitcfg's own schemas."""
     return Store(_Folder({path.name: path for path in sorted(folder().glob(f"*{_SUFFIX}"))}))
 
@@ -128,5 +128,5 @@ def vocabulary() -> Schema:
 
 def orbit_version() -> str:
     """The ORBIT that the catalogue was read from, for people: `2.15.9 (5b961247)`."""
-    about = shipped().documents[ROOT][ANNOTATION]["orbit"]
+    about = shipped_store().documents[ROOT][ANNOTATION]["orbit"]
     return f"{about['version']} ({about['commit']})"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from orbitcfg.catalog.rows import laid_over
-from orbitcfg.catalog.store import ANNOTATION, NOTHING, ROOT, Schema, Store, shipped, subschemas, vocabulary
+from orbitcfg.catalog.rows import overlay
+from orbitcfg.catalog.store import ANNOTATION, NOTHING, ROOT, Schema, Store, shipped_store, subschemas, vocabulary
 from orbitcfg.files.store import Files
 
 MAX_SCHEMA_BYTES = 4 * 1024 * 1024
@@ -19,19 +19,19 @@ class SchemaError(Exception):
     """A schema of the user's cannot be used; the text says where and why."""
 
 
-def extended(files: Files, paths: tuple[str, ...]) -> Store:
+def extended_store(files: Files, paths: tuple[str, ...]) -> Store:
     """The shipped schemas with the user's on top.
 
     A user's file has the shape of the root schema: what it says of a section, a provider or a key is laid over what is there,
     word by word. Raises SchemaError for a file that cannot be read, is no schema, or has annotations that mean nothing.
     """
-    documents = {**shipped().documents, _SHIPPED_ROOT: shipped().documents[ROOT]}
+    documents = {**shipped_store().documents, _SHIPPED_ROOT: shipped_store().documents[ROOT]}
     for path in paths:
         # numbered: two files may have one name
         name = f"user-{len(documents)}-{os.path.basename(path)}"
         documents[name] = _read(files, path, name)
         _check_all_references(Store(documents), documents[name], files.name(path))
-        documents[ROOT] = _overlaid(Store(documents), documents[ROOT], documents[name])
+        documents[ROOT] = _overlay_deep(Store(documents), documents[ROOT], documents[name])
         _check_annotations(documents[ROOT], files.name(path))
     return Store(documents)
 
@@ -57,12 +57,12 @@ def _read(files: Files, path: str, name: str) -> Schema:
     if not isinstance(schema, dict) or not isinstance(schema.get("properties"), dict):
         raise SchemaError(f"the schema `{where}` has no `properties`: give it the shape of the whole configuration")
     # a reference to the shipped root is idle: that lies below already
-    words_of_its_own = {"$schema", "$id"} | ({"$ref"} if schema.get("$ref", "").rstrip("#") == _SHIPPED_ROOT else set())
-    return {word: value for word, value in schema.items() if word not in words_of_its_own}
+    own_keywords = {"$schema", "$id"} | ({"$ref"} if schema.get("$ref", "").rstrip("#") == _SHIPPED_ROOT else set())
+    return {word: value for word, value in schema.items() if word not in own_keywords}
 
 
 def _made_fit(schema: dict[str, Any], name: str) -> None:
-    """Makes a reference absolute, and one to the root mean the shipped one; says `false` for a key in words: the library would not name the key."""
+    """Makes a reference absolute, and one to the root mean the shipped one; writes `false` for a key as a mapping: the library would not name the key."""
     reference = schema.get("$ref")
     if isinstance(reference, str):
         document, mark, fragment = reference.partition("#")
@@ -127,7 +127,7 @@ def _check_references(store: Store, schema: Schema, where: str, trail: tuple[str
 
 
 def _in_place(schema: Schema) -> Iterator[Schema]:
-    """The schemas under the words that speak of the same value."""
+    """The schemas under the keywords that speak of the same value."""
     for word in ("allOf", "anyOf", "oneOf", "not", "if", "then", "else"):
         found = schema.get(word, ())
         yield from (each for each in (found if isinstance(found, list) else (found,)) if isinstance(each, dict))
@@ -143,22 +143,22 @@ def _meant(store: Store, reference: str, where: str) -> Schema:
         ) from None
 
 
-def _overlaid(store: Store, below: Schema, above: Schema) -> Schema:
+def _overlay_deep(store: Store, below: Schema, above: Schema) -> Schema:
     """One schema laid over another; references below are followed where something is laid over what they mean."""
     if "$ref" in below and len(above.keys() - {"$ref"}) > 0:
         siblings = {word: value for word, value in below.items() if word != "$ref"}
         try:
-            below = laid_over(store.at(below["$ref"]), siblings)
+            below = overlay(store.at(below["$ref"]), siblings)
         except KeyError:
             return above
-        return _overlaid(store, below, above)
+        return _overlay_deep(store, below, above)
     result = dict(below)
     for word, value in above.items():
         mine = result.get(word)
         if word in ("properties", "$defs", ANNOTATION) and isinstance(mine, dict) and isinstance(value, dict):
             result[word] = {
                 **mine,
-                **{key: _overlaid(store, mine[key], each) if _both_schemas(mine.get(key), each) else each for key, each in value.items()},
+                **{key: _overlay_deep(store, mine[key], each) if _both_schemas(mine.get(key), each) else each for key, each in value.items()},
             }
         else:
             result[word] = value

@@ -103,7 +103,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_this_machine(host: str) -> bool:
-    """Whether a host is this machine, also in the words of a server that listens on all addresses, or of a container."""
+    """Whether a host is this machine, also as a server that listens on all addresses, or a container, calls it."""
     return is_loopback(host) or host in _ALL_ADDRESSES or host == "host.docker.internal"
 
 

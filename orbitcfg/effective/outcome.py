@@ -10,7 +10,7 @@ from orbitcfg.document.tree import KeyPath, Mapping
 from orbitcfg.effective.block import SECTION, Block, ModelRequest, plain_block, requested_block
 from orbitcfg.effective.faults import KEYLESS, Fault, faults_of
 from orbitcfg.effective.keys import ApiKey, api_key_of
-from orbitcfg.effective.parameters import Sent, model_of, sent
+from orbitcfg.effective.parameters import Sent, model_of, sent_parameters
 from orbitcfg.effective.urls import BaseAddress, address_of
 
 
@@ -50,7 +50,7 @@ class Outcome:
 def outcome_of(tree: Mapping, block: Block, environment: Environment, model_key: str | None = None) -> Outcome:
     """The outcome of a block; `model_key` is the key of its model, where it is not the block's usual one."""
     model, model_path = model_of(block, model_key)
-    return Outcome(block, address_of(block, environment), api_key_of(tree, block, environment), model, model_path, sent(block, model))
+    return Outcome(block, address_of(block, environment), api_key_of(tree, block, environment), model, model_path, sent_parameters(block, model))
 
 
 @dataclass(frozen=True)

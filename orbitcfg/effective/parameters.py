@@ -39,7 +39,7 @@ def _model_keys(block: Block) -> tuple[str, ...]:
     return provider.direct_model_keys if provider.direct_model_keys and block.wire_mode == MODE_DIRECT else provider.model_keys
 
 
-def sent(block: Block, model: object) -> Sent:
+def sent_parameters(block: Block, model: object) -> Sent:
     """The parameters that go with each ordinary request for a model."""
     result = Sent()
     for key, row in block.rows.items():

@@ -20,7 +20,7 @@ class Resolved:
     model: object
 
 
-def resolved(tree: Mapping, section: str) -> Resolved | None:
+def resolver_result(tree: Mapping, section: str) -> Resolved | None:
     """What the resolver makes of `safety` or `reranker`; None where there is no such section."""
     node = at(tree, (section,))
     if not isinstance(node, Mapping):
@@ -29,13 +29,11 @@ def resolved(tree: Mapping, section: str) -> Resolved | None:
     inherited = value_at(tree, ("inference", provider, "model")) if isinstance(provider, Hashable) else None
     model = value_at(node, ("model",)) or inherited or ""
     suffix = value_at(node, ("model_suffix",))
-    # no suffix without a model (loader §11.2)
     return Resolved(provider, f"{model}{suffix}" if model and suffix else model)
 
 
 def _provider(tree: Mapping, section: str) -> object:
     chosen = value_at(tree, (section, CHOSEN_BY[section]))
-    # `safety` takes any name, `reranker` only one that `inference` has (loader §11.2)
     if section == "safety":
         is_usable = bool(chosen)
     else:

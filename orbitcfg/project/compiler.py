@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from orbitcfg.catalog.rows import Catalog
-from orbitcfg.catalog.store import orbit_version, shipped
+from orbitcfg.catalog.store import orbit_version, shipped_store
 from orbitcfg.compile import InterpolationMode, compile_graph, discovery
 from orbitcfg.compile.discovery import ConfigTarget
 from orbitcfg.compile.environment import Environment, declared_names, read_environment, unread_env_files
@@ -60,12 +60,12 @@ class CompileOptions:
 def catalog_of(files: Files, schemas: tuple[str, ...]) -> Catalog:
     """What ORBIT reads, with the user's schemas on top. Raises UsageError for one that cannot be used."""
     if not schemas:
-        return Catalog(shipped())
-    # imported here: only schemas of the user's need it
-    from orbitcfg.catalog.users import SchemaError, extended
+        return Catalog(shipped_store())
+    # imported here: only schemas of the user need it
+    from orbitcfg.catalog.users import SchemaError, extended_store
 
     try:
-        return Catalog(extended(files, schemas))
+        return Catalog(extended_store(files, schemas))
     except SchemaError as error:
         raise UsageError(str(error)) from None
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from orbitcfg.catalog.conditions import fits, holds, instance_of
-from orbitcfg.catalog.store import Schema, shipped, subschemas
+from orbitcfg.catalog.store import Schema, shipped_store, subschemas
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Entry, Mapping, Node, Origin, Scalar, Sequence, Unknown
 
@@ -29,7 +29,7 @@ def node_of(value: object) -> Node:
 
 def conditions() -> list[Schema]:
     """The conditions of all branches in orbitcfg's own schemas, each once."""
-    found = [each["if"] for document in shipped().documents.values() for each in subschemas(document) if "if" in each]
+    found = [each["if"] for document in shipped_store().documents.values() for each in subschemas(document) if "if" in each]
     return [each for index, each in enumerate(found) if each not in found[:index]]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from orbitcfg.catalog import annotation, specs
 from orbitcfg.catalog.rows import Catalog
-from orbitcfg.catalog.store import shipped, subschemas, vocabulary
+from orbitcfg.catalog.store import shipped_store, subschemas, vocabulary
 
 PACKAGE = Path(specs.__file__).resolve().parents[1]
 READERS = (annotation.key_spec, annotation.provider_spec, annotation.reference_spec, annotation.section_spec, annotation.adapter_spec)
@@ -63,8 +63,8 @@ def test_each_field_of_a_spec_is_used(kind: type[tuple[object, ...]]) -> None:
 
 def test_every_annotation_of_orbitcfgs_own_is_read_once_and_kept() -> None:
     """A row gives the same spec again."""
-    catalog = Catalog(shipped())
-    for document in shipped().documents.values():
+    catalog = Catalog(shipped_store())
+    for document in shipped_store().documents.values():
         for schema in subschemas(document):
             if "x-orbit" in schema:
                 row = catalog.row(schema)
@@ -74,7 +74,7 @@ def test_every_annotation_of_orbitcfgs_own_is_read_once_and_kept() -> None:
 
 def test_sections_are_listed_at_the_root() -> None:
     """With what they hold, so that rules and switches need no list of their own."""
-    sections = Catalog(shipped()).sections
+    sections = Catalog(shipped_store()).sections
     assert [name for name, spec in sections.items() if spec.holds == "presets"] == ["ollama_presets", "llama_cpp_presets"]
     assert {name for name, spec in sections.items() if not spec.switch_default} == {
         "inference",

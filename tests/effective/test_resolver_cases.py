@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from orbitcfg.effective.resolver import Resolved, resolved
+from orbitcfg.effective.resolver import Resolved, resolver_result
 from tests.shared import read_facts
 from tests.trees import config_of
 
@@ -19,5 +19,5 @@ def cases() -> list[Any]:
 def test_the_same_provider_and_model(written: dict[str, Any], expected: dict[str, Any]) -> None:
     tree = config_of({"config/config.yaml": yaml.safe_dump(written)}).tree
     wanted = {section: Resolved(found["resolved_provider"], found["resolved_model"]) for section, found in expected.items()}
-    found = {section: resolved(tree, section) for section in ("safety", "reranker")}
+    found = {section: resolver_result(tree, section) for section in ("safety", "reranker")}
     assert {section: each for section, each in found.items() if each is not None} == wanted

@@ -70,3 +70,18 @@ def test_an_address_that_is_not_used_leads_to_another_provider_or_out() -> None:
     assert reported(block.replace("URL", "https://llm.example.org/v1")) == [
         ("ORB413", f"`base_url` is `https://llm.example.org/v1`, {always}", "use a provider that takes an address, such as `openai`")
     ]
+
+
+@pytest.mark.parametrize(
+    ("section", "provider", "loses"),
+    [
+        ("inference", "openai", "api_base"),
+        ("rerankers", "cohere", "base_url"),
+        ("tts_providers", "cohere", "base_url"),
+        ("stt_providers", "xai", "base_url"),
+    ],
+)
+def test_of_two_addresses_the_one_counts_that_the_catalogue_puts_first(section: str, provider: str, loses: str) -> None:
+    block = "{enabled: true, api_key: k, base_url: 'https://one.example.org', api_base: 'https://two.example.org'}"
+    ((_, message, remedy),) = reported(f"{section}: {{{provider}: {block}}}\n", "ORB435")
+    assert (message.partition(" ")[0], remedy) == (f"`{loses}`", f"remove `{loses}`")

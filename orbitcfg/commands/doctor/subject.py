@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.specs import MODE_API
-from orbitcfg.catalog.store import shipped
+from orbitcfg.catalog.store import shipped_store
 from orbitcfg.commands.compiled import compile_config, whole_target
 from orbitcfg.commands.doctor.request import Request
 from orbitcfg.compile import InterpolationMode
@@ -57,7 +57,7 @@ def _for_address(url: str, providers: tuple[str, ...], settings: Settings, proce
 
 
 def _content(provider: str, url: str) -> dict[str, object]:
-    catalog = Catalog(shipped())
+    catalog = Catalog(shipped_store())
     names = catalog.at(None, ("inference",))
     known = [name for name in (names.properties if names else ()) if (row := catalog.at(None, ("inference", name))) and row.provider.url.keys]
     if provider not in known:

@@ -3,7 +3,7 @@
 from orbitcfg.catalog import bundle as bundles
 from orbitcfg.catalog.bundle import names_in
 from orbitcfg.catalog.rows import Catalog
-from orbitcfg.catalog.store import shipped
+from orbitcfg.catalog.store import shipped_store
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files
@@ -17,9 +17,9 @@ def schema(name: str | None = None, path: Path | None = None, *, bundle: bool = 
     With `bundle` all of them in one document for editors, with the names of the providers and adapters of the configuration at `path`,
     where there is one. Raises UsageError for an unknown name.
     """
-    store = shipped()
+    store = shipped_store()
     if bundle:
-        return bundles.bundled(Catalog(store), _names_in_use(path, files or Disk()))
+        return bundles.editor_schema(Catalog(store), _names_in_use(path, files or Disk()))
     if name is None:
         return "".join(f"{each}\n" for each in store.names)
     if name not in store.names:

@@ -14,17 +14,6 @@ from orbitcfg.rules.providers._chosen_models import chosen_models
 from orbitcfg.rules.providers._provider_blocks import ProviderBlock, provider_blocks
 
 _REFUSES_EFFORT = ("grok-4.5", "grok-4.20")
-_API_BASE_FIRST = frozenset(
-    {
-        ("rerankers", "cohere"),
-        ("rerankers", "jina"),
-        ("stt_providers", "cohere"),
-        ("image_generation", "xai"),
-        ("video_generation", "xai"),
-        ("stt_providers", "xai"),
-    }
-)
-"""Blocks in which `api_base` beats `base_url`; in all others it is the other way round."""
 
 
 @rule("ORB430", severity=Severity.ERROR)
@@ -190,11 +179,11 @@ def two_addresses(config: Config) -> Iterator[Finding]:
     ```
     """
     for block in provider_blocks(config):
-        values = {key: value_at(block.node, (key,)) for key in ("base_url", "api_base")}
-        if not {"base_url", "api_base"} <= set(block.row.provider.url.keys) or not all(values.values()) or len(set(values.values())) == 1:
+        keys = [key for key in block.row.provider.url.keys if key in ("base_url", "api_base")]
+        values = [value_at(block.node, (key,)) for key in keys]
+        if len(keys) < 2 or not all(values) or values[0] == values[1]:
             continue
-        wins = "api_base" if block.path in _API_BASE_FIRST else "base_url"
-        loses = "base_url" if wins == "api_base" else "api_base"
+        wins, loses = keys
         yield Finding(
             f"`{loses}` does not count beside `{wins}`",
             (*block.path, loses),

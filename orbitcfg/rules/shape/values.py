@@ -103,13 +103,13 @@ def _null_severity(config: Config, path: KeyPath, reaction: Reaction) -> Severit
 
 
 def _is_settled(config: Config, mismatch: Mismatch) -> bool:
-    """Whether the mismatch needs no finding: its key does nothing, or the loader's own rule has said it."""
+    """Whether the mismatch needs no finding: its key does nothing, or the loader's own rule has reported it."""
     row = config.catalog.at(config.tree, mismatch.path)
     return is_dead(row) or below_dead(config, mismatch.path) or _is_reported(config, mismatch.path)
 
 
 def _is_reported(config: Config, path: KeyPath) -> bool:
-    """Whether a rule about the load has said what is wrong with the value."""
+    """Whether a rule about the load has reported what is wrong with the value."""
     return any(isinstance(event, LoaderCrash | RequiredMissing | ValueLost) and event.path == path for event in config.events)
 
 
