@@ -28,11 +28,18 @@ class FileProblem(Enum):
 
 
 class FileFault(NamedTuple):
-    """A file could not be read, or holds no mapping. `place` is the file itself where no part of it is to blame."""
+    """A file could not be read, or holds no mapping. `place` is the file itself where no part of it is to blame.
+
+    Of a syntax error it is what caused it, with its `remedy`, and `noticed` where reading ended if that is elsewhere; `quoted` is what the
+    detail quotes from the file.
+    """
 
     problem: FileProblem
     place: Span | Source
     detail: str = ""
+    remedy: str = ""
+    noticed: Span | None = None
+    quoted: str = ""
 
 
 class DuplicateKey(NamedTuple):
@@ -43,6 +50,13 @@ class DuplicateKey(NamedTuple):
     second: Span
     lost: Node
     kept: Node
+
+
+class OddBlank(NamedTuple):
+    """A key that begins with what looks like a blank and is a letter to YAML, as a non-breaking blank is. The place is that of the character."""
+
+    key: str
+    place: Span
 
 
 class Reinterpreted(NamedTuple):
@@ -245,6 +259,7 @@ class BaselineEntryGone(NamedTuple):
 Event: TypeAlias = (
     FileFault
     | DuplicateKey
+    | OddBlank
     | Reinterpreted
     | ImportSkipped
     | ImportMisspelt

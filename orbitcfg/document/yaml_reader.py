@@ -11,7 +11,8 @@ from typing import Any
 import yaml
 from yaml.composer import ComposerError
 
-from orbitcfg.document.events import DuplicateKey, Event, FileFault, FileProblem, Reinterpreted
+from orbitcfg.document.events import DuplicateKey, Event, FileFault, FileProblem, OddBlank, Reinterpreted
+from orbitcfg.document.odd_blanks import ODD_BLANK
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Entry, Mapping, Node, Origin, Scalar, Sequence
 
@@ -82,25 +83,79 @@ def _read(source: Source, loader_class: Any, *, doubt: bool) -> tuple[Node, list
 def _fault(source: Source, error: yaml.YAMLError) -> FileFault:
     # no marks here: PyYAML's reader knows the position of the character alone
     if isinstance(error, yaml.reader.ReaderError):
-        span = Span(source, error.position, error.position + 1)
-        return FileFault(FileProblem.SYNTAX, span, f"the character U+{ord(_char(error)):04X} is not allowed in YAML")
+        return _character_fault(source, error)
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return FileFault(FileProblem.SYNTAX, source, str(error))
     offset = min(error.problem_mark.index, len(source.text))
     # PyYAML has no class of its own for a second document: its text is the only sign
     if isinstance(error, ComposerError) and error.problem == "but found another document":
         return FileFault(FileProblem.SEVERAL_DOCUMENTS, Span(source, offset, min(offset + 3, len(source.text))))
-    detail = ", ".join(part for part in (error.context, error.problem) if part)
-    return FileFault(FileProblem.SYNTAX, Span(source, offset, _end_of_word(source.text, offset)), detail)
+    context_at = error.context_mark.index if error.context_mark else None
+    return _diagnosed(source, error.problem or "", offset, error.context or "", context_at)
 
 
-def _char(error: yaml.reader.ReaderError) -> str:
-    return error.character if isinstance(error.character, str) else chr(error.character)
+def _character_fault(source: Source, error: yaml.reader.ReaderError) -> FileFault:
+    """The fault of a character that YAML forbids, or of a text in which every other one is."""
+    character = error.character if isinstance(error.character, str) else chr(error.character)
+    if "\0" in source.text[:2]:
+        return FileFault(FileProblem.ENCODING, source, "UTF-16")
+    span = Span(source, error.position, error.position + 1)
+    return FileFault(FileProblem.SYNTAX, span, f"the character U+{ord(character):04X} is not allowed in YAML", "remove the character")
 
 
-def _end_of_word(text: str, offset: int) -> int:
-    match = re.compile(r"[^\s,:\[\]{}]+").match(text, offset)
-    return match.end() if match else min(offset + 1, len(text))
+def _diagnosed(source: Source, problem: str, at: int, context: str = "", context_at: int | None = None) -> FileFault:
+    """A syntax error with its cause. Looking for it costs as much as reading: it is done only here."""
+    from orbitcfg.document.yaml_diagnosis import diagnose
+    from orbitcfg.document.yaml_failure import Failure
+
+    quotes, brackets = _quotes_and_brackets(source.text, at)
+    found = diagnose(Failure(source.text, problem, at, context, context_at, quotes, brackets, _fails_at))
+    noticed = None if found.noticed is None else Span(source, found.noticed, min(found.noticed + 1, len(source.text)))
+    return FileFault(FileProblem.SYNTAX, Span(source, found.start, found.end), found.message, found.help, noticed, found.quoted)
+
+
+def _quotes_and_brackets(text: str, at: int) -> tuple[list[tuple[int, int]], list[tuple[int, int | None]]]:
+    """Where texts in quotes and brackets begin and end, up to an offset; None for the end of a bracket that is open there."""
+    quotes: list[tuple[int, int]] = []
+    brackets: dict[int, int | None] = {}
+    still_open: list[int] = []
+    try:
+        for token in yaml.scan(text, Loader=_FastLoader):
+            start = token.start_mark.index
+            if start > at or len(still_open) > MAX_DEPTH:
+                break
+            match token:
+                case yaml.ScalarToken(style="'" | '"'):
+                    quotes.append((start, token.end_mark.index))
+                case yaml.FlowSequenceStartToken() | yaml.FlowMappingStartToken():
+                    still_open.append(start)
+                    brackets[start] = None
+                case yaml.FlowSequenceEndToken() | yaml.FlowMappingEndToken() if still_open:
+                    brackets[still_open.pop()] = start
+    except yaml.YAMLError:
+        pass
+    return quotes, list(brackets.items())
+
+
+def _fails_at(text: str) -> int | None:
+    """Where a text stops being YAML that can be read, None where it is some to its end."""
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=_FastLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:  # the time for brackets in brackets grows as the square of their number
+                return event.start_mark.index if event.start_mark else 0
+    except yaml.MarkedYAMLError as error:
+        return error.problem_mark.index if error.problem_mark else 0
+    except yaml.YAMLError:
+        return 0
+    return None
+
+
+def _unfit(tag: str) -> str:
+    """What is wrong with a value that its tag does not fit, in place of Python's words."""
+    name = tag.removeprefix(_YAML)
+    return "this cannot be read as a date: there is no such day or time" if name == "timestamp" else f"this cannot be read as `{name}`"
 
 
 class _Reader:
@@ -172,6 +227,8 @@ class _Reader:
         for key_node, value_node in node.value:
             key = key_node.value if key_node.tag == _STR and type(key_node) is yaml.ScalarNode else self.key(key_node)
             span = Span(self.source, key_node.start_mark.index, key_node.end_mark.index)
+            if isinstance(key, str) and key[:1] > "~" and ODD_BLANK.match(key) and not key_node.style:
+                self.events.append(OddBlank(key, Span(self.source, span.start, span.start + 1)))
             entry = Entry(span, self.node(value_node, depth))
             if not merges or id(key_node) in own:
                 if key in own_keys:
@@ -196,10 +253,10 @@ class _Reader:
         """The value of a key that is not plain text; a list or a mapping is none."""
         # PyYAML raises on what Python cannot hash, which ends ORBIT's start (loader §4.3)
         if not isinstance(node, yaml.ScalarNode):
-            raise _Stop(FileFault(FileProblem.SYNTAX, self.span(node), "a list or a mapping cannot be a key"))
+            raise _Stop(_diagnosed(self.source, "a list or a mapping cannot be a key", node.start_mark.index))
         value = self.value(node, is_key=True)
         if not isinstance(value, Hashable):
-            raise _Stop(FileFault(FileProblem.SYNTAX, self.span(node), "this cannot be a key"))
+            raise _Stop(_diagnosed(self.source, "this cannot be a key", node.start_mark.index))
         return value
 
     def value(self, node: yaml.ScalarNode, *, is_key: bool = False) -> object:
@@ -227,8 +284,8 @@ class _Reader:
         except RecursionError:
             raise _Stop(FileFault(FileProblem.RECURSION, self.span(node))) from None
         except _CONSTRUCTION_FAULTS as error:
-            detail = error.problem if isinstance(error, yaml.MarkedYAMLError) and error.problem else str(error)
-            raise _Stop(FileFault(FileProblem.SYNTAX, self.span(node), detail)) from None
+            detail = error.problem if isinstance(error, yaml.MarkedYAMLError) and error.problem else _unfit(node.tag)
+            raise _Stop(_diagnosed(self.source, detail, node.start_mark.index)) from None
 
     def span(self, node: yaml.Node) -> Span:
         """Where a node stands."""

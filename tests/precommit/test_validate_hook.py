@@ -27,7 +27,7 @@ def test_broken_commit_is_refused_and_says_where(repository: Repository) -> None
     done = repository.commit()
     assert done.returncode == 1
     assert "error[ORB101]" in done.stderr
-    assert "--> config/adapters.yaml:2:1" in done.stderr
+    assert "--> config/adapters.yaml:1:11" in done.stderr
     assert repository.git("rev-parse", "HEAD") == before
 
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from orbitcfg.document.events import DuplicateKey, FileFault, FileProblem
+from orbitcfg.document.events import DuplicateKey, FileFault, FileProblem, OddBlank
+from orbitcfg.document.odd_blanks import blank_name
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence
 from orbitcfg.masking.names import MASK
@@ -11,22 +12,6 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-
-# fitted to PyYAML's own messages; the first that fits counts
-_REMEDIES = (
-    (r"\\t", "indent with blanks: YAML allows no tab here"),
-    (r"flow (sequence|mapping)", "close the bracket, and put text that holds `{`, `}`, `[`, `]`, `,` or `?` in quotes"),
-    (r"mapping values are not allowed", "put text that holds `: ` in quotes, or mend the indentation"),
-    (r"'[@`%]' that cannot start|'%' that cannot|character '[@`%]'", "put the value in quotes: it begins with a sign that YAML reserves"),
-    (r"alias", "put the value in quotes if it only begins with `*`, or define the anchor earlier in this file"),
-    (r"could not determine a constructor", "remove the tag: ORBIT reads YAML's own tags alone"),
-    (r"quoted scalar", "close the quote"),
-    (r"anchor", "give each anchor of a file a name of its own"),
-    (r"must be in|out of range", "put the value in quotes: YAML reads it as a date, and there is no such day"),
-    (r"cannot be a key", "write a plain text as key"),
-    (r"version", "remove the `%YAML` line"),
-    (r"U\+", "remove the character"),
-)
 
 
 @rule("ORB101", severity=Severity.ERROR)
@@ -42,6 +27,21 @@ def syntax_error(config: Config) -> Iterator[Finding]:
       port: [3000
     ```
 
+    ```yaml bad
+    messages:
+      collection_not_found: "nothing here
+      no_results_found: "nothing found"
+    ```
+
+    ```yaml bad
+    messages:
+    <<<<<<< HEAD
+      no_results_found: nothing found
+    =======
+      no_results_found: nothing
+    >>>>>>> main
+    ```
+
     ```yaml good
     general:
       inference_provider: shimmy
@@ -49,8 +49,10 @@ def syntax_error(config: Config) -> Iterator[Finding]:
     ```
     """
     for fault in _faults(config, FileProblem.SYNTAX, FileProblem.RECURSION):
-        detail = fault.detail if fault.problem is FileProblem.SYNTAX else "an anchor contains itself"
-        yield _lost(config, fault, f"this is not valid YAML: {_without_secrets(detail, fault.place)}", _remedy(detail))
+        if fault.problem is FileProblem.RECURSION:
+            yield _lost(config, fault, "an anchor contains itself", "write the values out where they are needed")
+        else:
+            yield _lost(config, fault, _without_secrets(fault), fault.remedy or "write valid YAML")
 
 
 @rule("ORB102", severity=Severity.ERROR)
@@ -72,7 +74,8 @@ def wrong_encoding(config: Config) -> Iterator[Finding]:
     ```
     """
     for fault in _faults(config, FileProblem.ENCODING):
-        yield _lost(config, fault, f"this is not UTF-8: {fault.detail} cannot stand here", "save the file as UTF-8")
+        message = "this is UTF-16 (Notepad, PowerShell's `>`)" if _is_utf16(fault) else f"this is not UTF-8: {fault.detail} cannot stand here"
+        yield _lost(config, fault, message, "save the file as UTF-8")
 
 
 @rule("ORB103", severity=Severity.ERROR)
@@ -93,7 +96,9 @@ def several_documents(config: Config) -> Iterator[Finding]:
     ```
     """
     for fault in _faults(config, FileProblem.SEVERAL_DOCUMENTS):
-        yield _lost(config, fault, "a second YAML document begins here", "remove the `---`, or move what follows into a file of its own")
+        yield _lost(
+            config, fault, "a second YAML document begins here: ORBIT reads neither", "remove the `---`, or move what follows into a file of its own"
+        )
 
 
 @rule("ORB104", severity=Severity.ERROR, counted="imported files that hold nothing")
@@ -197,6 +202,28 @@ def unreadable_file(config: Config) -> Iterator[Finding]:
         yield _lost(config, fault, f"the file cannot be read: {fault.detail}", "mend the path or its permissions")
 
 
+@rule("ORB109", severity=Severity.WARNING)
+def odd_blank(config: Config) -> Iterator[Finding]:
+    """A key begins with a non-breaking blank, or another that YAML takes for a letter.
+
+    It comes along with text that is copied from a web page or a chat. To ORBIT it is a part of the name, so that nothing reads the key, and no
+    indentation, so that the key may belong to another mapping than it seems to.
+
+    ```yaml bad
+    inference:
+      \u00a0\u00a0vllm: {enabled: false}
+    ```
+
+    ```yaml good
+    inference:
+      vllm: {enabled: false}
+    ```
+    """
+    for event in config.events_of(OddBlank):
+        message = f"the key `{event.key[1:].strip()}` begins with {blank_name(event.key[0])}, which is a part of its name"
+        yield Finding(message, event.place, "write ordinary blanks in its place")
+
+
 def _faults(config: Config, *kinds: FileProblem) -> Iterator[FileFault]:
     return (event for event in config.events_of(FileFault) if event.problem in kinds)
 
@@ -208,20 +235,24 @@ def _source(fault: FileFault) -> Source:
 def _lost(config: Config, fault: FileFault, message: str, help_text: str, *, severity: Severity | None = None) -> Finding:
     """A finding about a file that gives nothing, with the import that is lost with it."""
     source = _source(fault)
-    related = tuple(Annotation(each.span, "imported here: ORBIT skips the whole file") for each in config.graph.importers.get(source, ()))
+    noticed = () if fault.noticed is None else (Annotation(fault.noticed, "ORBIT gives up here"),)
+    imported = (Annotation(each.span, "imported here: ORBIT skips the whole file") for each in config.graph.importers.get(source, ()))
     is_root = source is config.graph.root.source
-    return Finding(message, fault.place, help_text, severity=severity, related=related, fatal=is_root)
+    return Finding(message, fault.place, help_text, severity=severity, related=(*noticed, *imported), fatal=is_root)
 
 
-def _without_secrets(detail: str, place: Span | Source) -> str:
-    """The parser's message, without what it quotes from a line that holds a secret."""
-    if isinstance(place, Span) and place.source.masked_line(place.begins.line).stretches:
+def _is_utf16(fault: FileFault) -> bool:
+    """Whether a file begins with the mark of UTF-16, or holds what its text looks like as bytes."""
+    marked = isinstance(fault.place, Span) and fault.place.start == 0 and fault.detail in ("byte 0xff", "byte 0xfe")
+    return marked or fault.detail == "UTF-16"
+
+
+def _without_secrets(fault: FileFault) -> str:
+    """What is wrong, without what it quotes from a line that holds a secret."""
+    if isinstance(fault.place, Span) and fault.place.source.masked_line(fault.place.begins.line).stretches:
+        detail = fault.detail.replace(fault.quoted, MASK) if fault.quoted else fault.detail
         return re.sub(r"'[^']*'", MASK, detail)
-    return detail
-
-
-def _remedy(detail: str) -> str:
-    return next((remedy for pattern, remedy in _REMEDIES if re.search(pattern, detail)), "mend the line")
+    return fault.detail
 
 
 def _size(node: Node) -> int:
@@ -233,4 +264,4 @@ def _size(node: Node) -> int:
     return 0
 
 
-RULES = (syntax_error, wrong_encoding, several_documents, no_mapping, duplicate_key, beyond_limits, unreadable_file)
+RULES = (syntax_error, wrong_encoding, several_documents, no_mapping, duplicate_key, beyond_limits, unreadable_file, odd_blank)
