@@ -8,6 +8,7 @@ from orbitcfg.document.masked import masked_node
 from orbitcfg.document.source import Source
 from orbitcfg.document.tree import Mapping
 from orbitcfg.document.yaml_reader import parse
+from orbitcfg.masking.names import is_secret_name
 from orbitcfg.masking.url import mask_stretches, merged_stretches
 from orbitcfg.masking.values import is_only_placeholders, mask_defaults, masked_value, without_defaults
 
@@ -87,3 +88,33 @@ def test_what_a_variable_gave_is_shown_as_it_was_written(written: str, shown: ob
     assert isinstance(node, Mapping)
     filled, _ = interpolate(node, Environment({"SET": EnvVariable("value", "environment")}), InterpolationMode.ORBIT)
     assert masked_node(filled) == shown
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "key",
+        "apikey",
+        "token",
+        "secret",
+        "password",
+        "passphrase",
+        "passwd",
+        "pass",
+        "pwd",
+        "credential",
+        "credentials",
+        "dsn",
+        "authorization",
+        "cookie",
+    ],
+)
+def test_each_word_names_a_secret(word: str) -> None:
+    assert [is_secret_name(name) for name in (word, word.upper(), f"my_{word}", f"my-{word}", f"my{word.capitalize()}", f"{word}_2")] == [True] * 6
+    assert is_secret_name(f"{word}_limit") is False
+
+
+@pytest.mark.parametrize("ending", ["connection_string", "access_key_id"])
+def test_each_ending_names_a_secret(ending: str) -> None:
+    assert is_secret_name(f"my_{ending}")
+    assert not is_secret_name(f"{ending}_count")
