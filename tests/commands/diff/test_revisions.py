@@ -120,14 +120,14 @@ def test_a_configuration_that_orbit_would_not_load(scratch: Scratch) -> None:
     scratch.commit({**BASE, "config/config.yaml": "a: [\n"})
     scratch.commit({**BASE, "config/config.yaml": BASE["config/config.yaml"].replace("first.yaml", "1")})
     scratch.commit(BASE)
-    assert refused(scratch, "HEAD~2") == "`HEAD~2` cannot be read: config/config.yaml:2 holds no configuration; `orbitcfg validate` says why"
+    assert refused(scratch, "HEAD~2") == "`HEAD~2` cannot be read: config/config.yaml:1 holds no configuration; `orbitcfg validate` says why"
     assert refused(scratch, "HEAD~1") == "`HEAD~1` cannot be read: ORBIT does not load it, for what stands at config/config.yaml:1"
 
 
 def test_an_imported_file_that_cannot_be_read_is_told(scratch: Scratch) -> None:
     scratch.commit({**CHANGED, "config/first.yaml": "a: [\n"})
     found = compared(scratch, "HEAD~1", "HEAD")
-    assert list(found.notes) == ["config/first.yaml:2 of `HEAD` cannot be read, so what it holds counts as missing"]
+    assert list(found.notes) == ["config/first.yaml:1 of `HEAD` cannot be read, so what it holds counts as missing"]
     assert keys(found) == ["messages.greeting"]
 
 
