@@ -30,20 +30,20 @@ class Call:
     key: str
 
 
-def recording() -> dict[str, Any]:
-    """The whole recording."""
-    content: dict[str, Any] = read_facts("orbit-runs")
+def recording(name: str = "orbit-runs") -> dict[str, Any]:
+    """A whole recording: the first one, or `orbit-runs-2`."""
+    content: dict[str, Any] = read_facts(name)
     return content
 
 
-def files_of(run: dict[str, Any]) -> dict[str, str]:
+def files_of(run: dict[str, Any], base: str = "orbit-runs") -> dict[str, str]:
     """The files of a run below the folder of its configuration."""
-    return {path: text for path, text in {**recording()["base"], **run["files"]}.items() if text is not None}
+    return {path: text for path, text in {**recording(base)["base"], **run["files"]}.items() if text is not None}
 
 
-def config_of(run: dict[str, Any]) -> Config:
+def config_of(run: dict[str, Any], base: str = "orbit-runs") -> Config:
     """The configuration of a run, as ORBIT read it."""
-    contents = {f"/orbit/config/{path}": text.encode() for path, text in files_of(run).items()}
+    contents = {f"/orbit/config/{path}": text.encode() for path, text in files_of(run, base).items()}
     if "dotenv" in run:
         contents["/orbit/.env"] = run["dotenv"].encode()
     files = Memory(contents)

@@ -18,12 +18,13 @@ EXPECTED = Path(__file__).parent / "runs.txt"
 
 
 def found_in_runs() -> Iterator[str]:
-    """For every run each use in one line, then the findings above info."""
-    for run in runs.recording()["runs"]:
-        config = runs.config_of(run)
-        yield f"{run['id']}: {run['about']}\n"
-        yield from _uses(config)
-        yield from (_line(each) for each in run_rules(config, rules_of(STATIC)).diagnostics if each.severity > Severity.INFO)
+    """For every run of both recordings each use in one line, then the findings above info."""
+    for name in ("orbit-runs", "orbit-runs-2"):
+        for run in runs.recording(name)["runs"]:
+            config = runs.config_of(run, name)
+            yield f"{run['id']}: {run['about']}\n"
+            yield from _uses(config)
+            yield from (_line(each) for each in run_rules(config, rules_of(STATIC)).diagnostics if each.severity > Severity.INFO)
 
 
 def _uses(config: Config) -> Iterator[str]:
