@@ -44,7 +44,7 @@ def command(
 
 def _delivered(text: str, output: str | None, check: str | None) -> ExitStatus:
     """Writes a result to stdout or a file, or compares it with a file; says how the command ends."""
-    from orbitcfg.commands.output import difference, write_text
+    from orbitcfg.commands.output import destination, difference
 
     if check is not None:
         changes = difference(text, check)
@@ -53,5 +53,5 @@ def _delivered(text: str, output: str | None, check: str | None) -> ExitStatus:
     if output is None:
         streams.result(text)
     else:
-        write_text(text, output)
+        destination(output).write(text.encode())
     return ExitStatus.OK

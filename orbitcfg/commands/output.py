@@ -55,14 +55,6 @@ def destination(path: str) -> Destination:
     return Destination(real, path)
 
 
-def write_text(text: str, path: str) -> None:
-    """Writes a result to a file. Raises UsageError where that fails."""
-    try:
-        atomic_write(real_path(path), text.encode())
-    except OSError as error:
-        raise UsageError(f"cannot write `{path}`: {error.strerror}") from None
-
-
 def difference(text: str, path: str) -> str:
     """How a file differs from the text, shortened; empty where it does not."""
     from difflib import unified_diff

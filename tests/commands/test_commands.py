@@ -53,7 +53,7 @@ def test_errors_exit_1_and_the_threshold_moves_that(capsys: Capture, monkeypatch
         (["validate", "C:\\orbit\\config.yaml"], "no configuration at `C:\\orbit\\config.yaml`: it is neither a file nor a folder"),
         (["validate", "a\0b"], "no configuration at"),
         (["resolve", "--format", "json", "--annotate"], "--annotate needs YAML: JSON has no comments"),
-        (["resolve", "--output", "nowhere/x"], "cannot write `nowhere/x`: No such file or directory"),
+        (["resolve", "--output", "nowhere/x"], "cannot write `nowhere/x`: there is no folder `nowhere`"),
         (["why", "general.prot"], "there is no key `general.prot`: did you mean `general.port`?"),
         (["why", "[["], "there is no key `[[`"),
         (["rule", "unknown-kee"], "there is no rule `unknown-kee`: did you mean `unknown-key`?"),

@@ -66,5 +66,5 @@ def test_names_of_one_model_have_one_stem(name: str, stem: str) -> None:
 
 def test_a_model_that_orbit_loads_is_looked_for_where_orbit_looks() -> None:
     lookup = ModelLookup("llama_cpp", "models/x", (), None, is_path=True)
-    assert candidate_paths(lookup, RunContext("/work", {}, "/orbit")) == ["/orbit/models/x", "/orbit/gguf/x", "/orbit/gguf/x.gguf"]
-    assert candidate_paths(lookup, RunContext("/work", {})) == ["/work/models/x", "/work/gguf/x", "/work/gguf/x.gguf"]
+    assert candidate_paths(lookup, RunContext("/srv", {}, "/orbit")) == ["/orbit/models/x", "/orbit/gguf/x", "/orbit/gguf/x.gguf"]
+    assert candidate_paths(lookup, RunContext("/srv", {})) == ["/srv/models/x", "/srv/gguf/x", "/srv/gguf/x.gguf"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from orbitcfg.commands.compiled import compile_options
-from orbitcfg.commands.output import write_text
+from orbitcfg.commands.output import destination
 from orbitcfg.commands.reporting import lint_result, selected_rules
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.discovery import ConfigTarget
@@ -47,7 +47,7 @@ def validate(
 
 def write_baseline(report: Report, path: str) -> None:
     """Writes the findings of a report to a baseline, as known and left for later. Raises UsageError where it cannot be written."""
-    write_text(baselines.format_baseline(report.diagnostics, Disk().name(path)), path)
+    destination(path).write(baselines.format_baseline(report.diagnostics, Disk().name(path)).encode())
 
 
 def _report(files: Files, target: ConfigTarget, config: Config, policy: Policy) -> Report:
