@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from orbitcfg.document.tree import KeyPath
+from orbitcfg.report.consequence import Consequence
 
 T = TypeVar("T")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -22,11 +23,37 @@ LOCAL = "local"
 """The location of a provider whose server usually is on this machine."""
 
 
+CONSEQUENCES: Mapping[str, Consequence] = MappingProxyType(
+    {
+        "will-not-start": Consequence.NO_START,
+        "no-sign-in": Consequence.NO_SIGN_IN,
+        "no-request": Consequence.NO_REQUEST,
+        "adapter-unavailable": Consequence.ADAPTER_MISSING,
+        "request-fails": Consequence.ADAPTER_FAILS,
+        "choice-fails": Consequence.CHOICE_FAILS,
+        "purpose-lost": Consequence.PURPOSE_LOST,
+        "misleads": Consequence.MISLEADS,
+        "silent": Consequence.MISLEADS,
+        "sent-as-is": Consequence.DIFFERENT,
+        "default-used": Consequence.DIFFERENT,
+        "ignored": Consequence.DIFFERENT,
+        "service-off": Consequence.DEGRADED,
+        "warning": Consequence.DEGRADED,
+    }
+)
+"""What each effect of the vocabulary comes to."""
+
+
 class Reaction(NamedTuple):
     """What ORBIT does about a value that it cannot use: an effect of the vocabulary, and what it means here."""
 
     effect: str
     what: str = ""
+
+    @property
+    def consequence(self) -> Consequence:
+        """What it comes to."""
+        return CONSEQUENCES[self.effect]
 
 
 class Renaming(NamedTuple):
