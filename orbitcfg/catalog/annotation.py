@@ -54,7 +54,7 @@ def key_spec(annotation: Schema) -> KeySpec:
 
 
 def _reaction(found: Schema | None) -> Reaction | None:
-    return None if found is None else Reaction(found["effect"], found.get("what", ""))
+    return None if found is None else Reaction(found["effect"], found.get("what", ""), found.get("always", False))
 
 
 def _parameter(annotation: Schema) -> ParameterSpec | None:

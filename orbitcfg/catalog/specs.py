@@ -49,6 +49,8 @@ class Reaction(NamedTuple):
 
     effect: str
     what: str = ""
+    always: bool = False
+    """Whether that follows also where the section or the block is switched off."""
 
     @property
     def consequence(self) -> Consequence:

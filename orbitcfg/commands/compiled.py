@@ -18,6 +18,11 @@ def compile_options(settings: Settings, mode: InterpolationMode, process: Mappin
     return CompileOptions(mode, environment, settings.schemas, strict_env=settings.strict_env, unreachable=settings.unreachable)
 
 
+def reading_of(settings: Settings) -> InterpolationMode:
+    """What an unset variable means to `validate`: nothing that is known here, or with `strict_env` the empty text that ORBIT makes of it."""
+    return InterpolationMode.ORBIT if settings.strict_env else InterpolationMode.UNKNOWN
+
+
 def whole_target(files: Files, path: Path | None, roots: tuple[str, ...] = ()) -> ConfigTarget:
     """The root file that a path means; `roots` are those that the settings name. All of it is meant, also where the path is an imported file."""
     return replace(targets(files, path, roots)[0], only=None, fragment=False)

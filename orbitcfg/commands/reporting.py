@@ -1,25 +1,34 @@
 """What the rules say of a configuration: shared by the commands."""
 
 from orbitcfg.lint.runner import LintResult, run_rules
+from orbitcfg.lint.verdict import verdict_of
 from orbitcfg.project.compiler import summary_of
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Report
+from orbitcfg.report.verdict import Verdict
 from orbitcfg.rules import LOADING, STATIC, rules_of
-from orbitcfg.rules._rule import Rule
 from orbitcfg.settings.model import Policy
 
 
 def lint_result(config: Config, policy: Policy, families: tuple[str, ...] | None = None) -> LintResult:
     """What the rules of some families say; without any, of all that need no more than a configuration."""
-    return run_rules(config, selected_rules(policy, families))
+    return run_rules(config, rules_of(families or STATIC), selects=policy.selects)
 
 
-def selected_rules(policy: Policy, families: tuple[str, ...] | None = None) -> list[Rule]:
-    """The rules of some families, or of all that need no more than a configuration, that the user selects."""
-    return [rule for rule in rules_of(families or STATIC) if policy.selects(rule.code)]
+def judged(config: Config) -> tuple[LintResult, Verdict | None]:
+    """What all rules say that need no more than a configuration, and the verdict that it comes to."""
+    result = run_rules(config, rules_of(STATIC))
+    return result, verdict_of(config, result.found)
 
 
 def fatal_report(config: Config, policy: Policy) -> Report:
     """What ORBIT's loader would raise on; without findings where it would not."""
     result = lint_result(config, policy, LOADING)
     return Report(result.fatal, summary_of(config), crashed=result.crashed)
+
+
+def ending_report(config: Config, result: LintResult) -> Report:
+    """What keeps ORBIT from starting; without findings where nothing does."""
+    ends = (each for each in result.found if each.consequence is Consequence.NO_START and not each.depends_on)
+    return Report(tuple(ends), summary_of(config), crashed=result.crashed)

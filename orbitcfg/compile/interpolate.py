@@ -23,7 +23,7 @@ class InterpolationMode(Enum):
     ORBIT = auto()
     """Empty text, as in ORBIT."""
     UNKNOWN = auto()
-    """Text that is not known here; with it the whole text that holds the placeholder."""
+    """Text that is not known here, with an empty default too; with it the whole text that holds the placeholder."""
     SYMBOLIC = auto()
     """Every placeholder stays as it was written, set or not."""
 
@@ -135,7 +135,9 @@ class _Interpolator:
         if variable and (variable.value or default is None):  # a variable that is set and empty loses to a default, as in a shell
             value, substitution = variable.value, Substitution(name, variable.source, variable.place)
         elif default is not None:
-            value, substitution = default, Substitution(name, "default")
+            # an empty default says that it may be left unset: what it is where ORBIT runs is not known here
+            value = Unknown() if self.mode is InterpolationMode.UNKNOWN and not default else default
+            substitution = Substitution(name, "default")
         else:
             value, substitution = Unknown() if self.mode is InterpolationMode.UNKNOWN else "", Substitution(name, None)
         self.events.append(PlaceholderUsed(path, _placeholder_span(where, inside), inside, default, substitution))

@@ -36,14 +36,14 @@ def _crashes(tree: Mapping) -> Iterator[LoaderCrash]:
 
 
 def _missing(tree: Mapping) -> Iterator[RequiredMissing]:
-    for path, because in _required(tree):
+    for path, because in required_paths(tree):
         node = at(tree, path)
         # 0, false and empty count as missing, blanks do not (loader §9.1)
         if node is None or (not plain(node) and not _unknown(tree, path)):
             yield RequiredMissing(path, because)
 
 
-def _required(tree: Mapping) -> Iterator[tuple[KeyPath, KeyPath | None]]:
+def required_paths(tree: Mapping) -> Iterator[tuple[KeyPath, KeyPath | None]]:
     """Each path that must hold something, and the path that makes it so."""
     yield ADMIN_PASSWORD, None
     # the exact text counts, and `audit.enabled` is not looked at (loader §9.3)

@@ -2,13 +2,25 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
 
-from orbitcfg.document.tree import KeyPath, Mapping, Sequence, at, child, value_at
-from orbitcfg.effective.block import ModelRequest, Setting, settings_at
-from orbitcfg.effective.registry import default_provider, has_default_provider, is_on
+from orbitcfg.catalog.rows import Catalog
+from orbitcfg.catalog.specs import AdapterSpec
+from orbitcfg.document.tree import KeyPath, Mapping, Sequence, Unknown, at, child, value_at
+from orbitcfg.effective.block import ModelRequest, Setting, settings_of
+from orbitcfg.effective.registry import default_provider, has_default_provider
+from orbitcfg.effective.switches import SWITCH, Switches, is_set, truth
 from orbitcfg.effective.use import AdapterKey
 
-WITHOUT_MODEL = frozenset({"fetch", "openai_realtime", "openai_realtime_translation", "gemini_live"})
+SECTION = "adapters"
+_ROW = "adapters.schema.json#/$defs/adapter"
+"""What the catalogue says of an entry."""
+
+REALTIME = frozenset({"openai_realtime", "openai_realtime_translation", "gemini_live"})
+"""Types that pass a voice on to the vendor's own realtime service."""
+
+WITHOUT_MODEL = REALTIME | {"fetch"}
 """Types of adapters that never ask a language model of `inference`."""
 
 GENERATORS = frozenset({"image_generation", "video_generation", "document_generation", "audio_generation"})
@@ -20,18 +32,36 @@ REWRITE_MODEL_USED = frozenset({"document_generation", "audio_generation"})
 WITHOUT_CHOICE = GENERATORS | WITHOUT_MODEL | {"web-search"}
 """Types that do not look at `allowed_models`."""
 
+INTENT_FAMILIES = frozenset(
+    {
+        "intent_sql", "intent_duckdb", "intent_http_json", "intent_graphql", "intent_firecrawl", "intent_agent", "intent_mongodb",
+        "intent_elasticsearch",
+    }
+)  # fmt: skip
+VECTOR_FAMILIES = frozenset({"qa_chroma", "qa_qdrant_pinecone", "file"})
+"""Retrievers that cannot do without an embedding provider."""
+
 PARAMETERS = ("temperature", "max_tokens", "context_window", "effort")
 """What an adapter, or an entry of `allowed_models`, may override beside the model."""
 
+Retrieval = Literal["always", "sometimes", "never"]
+"""When requests make an adapter look for data, so that they fail where its object cannot be built."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Adapter:
-    """One entry of `adapters`: its place, its name, its keys as settings."""
+    """One entry of `adapters`. `switch` says whether it is on, None where that is not known here; `family` is that of its class, None for an unknown one."""
 
     path: KeyPath
-    name: str
-    settings: dict[str, Setting]
-    enabled: bool
+    node: Mapping
+    switch: bool | None
+    family: str | None
+
+    @property
+    def name(self) -> str:
+        """Its name; empty where it has none, so that ORBIT drops it."""
+        name = value_at(self.node, ("name",))
+        return "" if name is None else str(name)
 
     @property
     def key(self) -> AdapterKey:
@@ -39,16 +69,67 @@ class Adapter:
         return AdapterKey(self.name)
 
     @property
+    def is_on(self) -> bool:
+        """Whether ORBIT loads it, or may."""
+        return self.switch is not False
+
+    @property
     def kind(self) -> str:
-        """Its `type`."""
-        setting = self.settings.get("type")
-        return str(setting.value) if setting else ""
+        """Its `type`; a retriever where it names none."""
+        kind = value_at(self.node, ("type",))
+        return kind if isinstance(kind, str) and kind else "retriever"
+
+    @cached_property
+    def settings(self) -> dict[str, Setting]:
+        """Its keys, with where each is written."""
+        return settings_of(self.node, self.path)
 
     def own(self, key: str) -> Setting | None:
         """A key that counts as set: one that is there and not empty."""
         setting = self.settings.get(key)
         # by Python's truth, as ORBIT reads these keys (resolution §5.1)
         return setting if setting is not None and setting.value else None
+
+    def text(self, *keys: str) -> str | None:
+        """The text at keys below the entry; None where there is none, or it is not known here."""
+        value = value_at(self.node, keys)
+        return value if isinstance(value, str) and value and not isinstance(value, Unknown) else None
+
+    def has(self, *keys: str) -> bool:
+        """Whether something stands at keys below the entry that is neither null nor empty text."""
+        return is_set(at(self.node, keys))
+
+    def capability(self, key: str) -> object:
+        """A value under `capabilities`."""
+        return value_at(self.node, ("capabilities", key))
+
+    def enables(self, capability: str) -> bool:
+        """Whether a switch under `capabilities` is on, or may be, by Python's truth."""
+        node = at(self.node, ("capabilities", capability))
+        return node is not None and truth(getattr(node, "value", True), "raw") is not False
+
+    @property
+    def retrieval(self) -> Retrieval:
+        """When it looks for data."""
+        # without `capabilities` nothing is ever retrieved; with empty ones it is, always (adapters §1)
+        if not isinstance(child(self.node, "capabilities"), Mapping) or self.kind in GENERATORS | WITHOUT_MODEL:
+            return "never"
+        match self.capability("retrieval_behavior"):
+            case "none":
+                return "never"
+            case "conditional":
+                return "sometimes"
+        return "always"
+
+    @property
+    def retrieves(self) -> bool:
+        """Whether requests make it look for data."""
+        return self.kind == "retriever" and self.retrieval != "never"
+
+    @property
+    def chats(self) -> bool:
+        """Whether an inference provider answers its requests."""
+        return self.kind not in WITHOUT_MODEL | GENERATORS
 
     @property
     def parameters(self) -> tuple[tuple[str, Setting], ...]:
@@ -58,12 +139,8 @@ class Adapter:
     @property
     def is_intent(self) -> bool:
         """Whether it retrieves by asking a language model of its own."""
-        adapter = self.settings.get("adapter")
-        implementation = self.settings.get("implementation")
-        return self.kind == "retriever" and (
-            # `adapter` may be absent (adapters §3), and the class alone be named
-            bool(adapter and adapter.value == "intent") or ".intent." in str(implementation and implementation.value)
-        )
+        # `adapter` may be absent (adapters §3), and the class alone be named
+        return self.kind == "retriever" and (self.text("adapter") == "intent" or ".intent." in (self.text("implementation") or ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,37 +162,52 @@ class AllowedModel:
         return str(named.value) if named else ""
 
 
-def adapters_of(tree: Mapping) -> list[Adapter]:
-    """Every entry with a name, in order."""
-    listed = at(tree, ("adapters",))
+def adapters_of(tree: Mapping, catalog: Catalog, switches: Switches) -> tuple[Adapter, ...]:
+    """Every entry that is a mapping, in order."""
+    listed = child(tree, SECTION)
     if not isinstance(listed, Sequence):
-        return []
+        return ()
+    known = buildable(catalog).implementations
     found = []
     for index, item in enumerate(listed.items):
-        name = value_at(item, ("name",))
-        # ORBIT drops an entry whose name is empty text (adapters §1)
-        if isinstance(item, Mapping) and name not in (None, ""):
-            settings = settings_at(tree, ("adapters", index))
-            switch = settings.get("enabled")
-            # Python's truth: the text `false` switches an adapter on (adapters §0)
-            found.append(Adapter(("adapters", index), str(name), settings, switch is None or is_on(switch.value, "raw")))
-    return found
+        if isinstance(item, Mapping):
+            path: KeyPath = (SECTION, index)
+            implementation = value_at(item, ("implementation",))
+            spec = known.get(implementation) if isinstance(implementation, str) else None
+            found.append(Adapter(path, item, switches.at((*path, SWITCH)), spec.family if spec else None))
+    return tuple(found)
+
+
+def buildable(catalog: Catalog) -> AdapterSpec:
+    """What adapters ORBIT can build."""
+    return catalog.row(catalog.store.at(_ROW)).adapters
+
+
+def known_types(catalog: Catalog) -> frozenset[str]:
+    """The types of adapters that ORBIT has."""
+    return frozenset(catalog.row(catalog.store.at(f"{_ROW}/properties/type")).schema["enum"])
+
+
+def served_names(catalog: Catalog, key: str) -> tuple[str, ...]:
+    """The names that ORBIT has a class for, of those that an adapter's key may hold."""
+    reference = catalog.row(catalog.store.at(f"{_ROW}/properties/{key}")).refers_to
+    return (reference and reference.values) or ()
 
 
 def routed(adapters: Iterable[Adapter]) -> dict[str, Adapter]:
-    """The adapter that answers to each name: the last enabled one, at the place of the first."""
+    """The adapter that answers to each name: the last enabled one, at the place of the first. ORBIT drops an entry whose name is empty."""
     # a dictionary keeps the place of the first and the value of the last, and the last routes (adapters §2)
-    return {adapter.name: adapter for adapter in adapters if adapter.enabled}
+    return {adapter.name: adapter for adapter in adapters if adapter.is_on and adapter.name}
 
 
-def allowed_models(tree: Mapping, adapter: Adapter) -> Iterator[AllowedModel]:
+def allowed_models(adapter: Adapter) -> Iterator[AllowedModel]:
     """The entries of an adapter's `allowed_models`."""
-    listed = child(at(tree, adapter.path), "allowed_models")
+    listed = child(adapter.node, "allowed_models")
     if isinstance(listed, Sequence):
         for index, item in enumerate(listed.items):
             if isinstance(item, Mapping):
                 path = (*adapter.path, "allowed_models", index)
-                yield AllowedModel(path, settings_at(tree, path))
+                yield AllowedModel(path, settings_of(item, path))
 
 
 def _parameters(settings: dict[str, Setting]) -> tuple[tuple[str, Setting], ...]:

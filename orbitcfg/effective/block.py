@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from orbitcfg.catalog.rows import UNKNOWN, Catalog, Row
 from orbitcfg.catalog.specs import MODE_API
-from orbitcfg.document.tree import KeyPath, Unknown, at, plain
+from orbitcfg.document.tree import KeyPath, Node, Unknown, at, plain
 from orbitcfg.document.tree import Mapping as MappingNode
 
 SECTION = "inference"
@@ -107,7 +107,11 @@ class Block:
 
 def settings_at(tree: MappingNode, path: KeyPath) -> dict[str, Setting]:
     """What the mapping at a path holds; nothing where there is none."""
-    node = at(tree, path)
+    return settings_of(at(tree, path), path)
+
+
+def settings_of(node: Node | None, path: KeyPath) -> dict[str, Setting]:
+    """What a node holds that stands at a path; nothing where it is no mapping."""
     if not isinstance(node, MappingNode):
         return {}
     return {key: Setting(plain(entry.node), (*path, key)) for key, entry in node.entries.items() if isinstance(key, str)}

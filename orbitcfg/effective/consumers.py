@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from orbitcfg.catalog.rows import Catalog
 from orbitcfg.document.tree import KeyPath, Mapping
 from orbitcfg.effective import adapters as adapting
 from orbitcfg.effective.adapters import Adapter, AllowedModel
@@ -13,6 +12,7 @@ from orbitcfg.effective.block import ModelRequest, Setting
 from orbitcfg.effective.provenance import NOTHING, Tracer
 from orbitcfg.effective.provider_cache import Preload
 from orbitcfg.effective.registry import default_provider, provider_state
+from orbitcfg.effective.switches import Switches
 from orbitcfg.effective.use import AdapterKey, Use
 
 INFERENCE = "inference"
@@ -49,13 +49,14 @@ class Consumer:
 class Consumers:
     """The consumers of a configuration's language models, as ORBIT routes requests; a `Use` stands for one that names no provider."""
 
-    tree: Mapping
-    catalog: Catalog
+    switches: Switches
+    adapters: tuple[Adapter, ...]
+    """Every adapter with a name, in order."""
 
-    @cached_property
-    def adapters(self) -> tuple[Adapter, ...]:
-        """Every adapter, in order."""
-        return tuple(adapting.adapters_of(self.tree))
+    @property
+    def tree(self) -> Mapping:
+        """The compiled tree."""
+        return self.switches.tree
 
     @cached_property
     def routed(self) -> dict[str, Adapter]:
@@ -98,7 +99,7 @@ class Consumers:
         """The models that clients of an adapter may choose."""
         # of two entries of one name the first wins (resolution §5.4)
         labels: set[str] = set()
-        for choice in adapting.allowed_models(self.tree, adapter):
+        for choice in adapting.allowed_models(adapter):
             yield self._choice(adapter, choice, is_shadowed=choice.label in labels)
             labels.add(choice.label)
 
@@ -110,7 +111,7 @@ class Consumers:
         request = adapting.own_request(adapter)
         if request is None:
             return None
-        return Consumer(adapter.key, adapter.path, request, adapter.settings["inference_provider"].path, adapter.enabled)
+        return Consumer(adapter.key, adapter.path, request, adapter.settings["inference_provider"].path, adapter.is_on)
 
     def _on_default(self, key: AdapterKey | None, path: KeyPath | None) -> Consumer | Use:
         named_at = self.default_setting.path
@@ -124,8 +125,8 @@ class Consumers:
 
     def _unrouted(self, adapter: Adapter, own: Consumer | None) -> Consumer:
         """An adapter that no request reaches: what it would use if it were alone."""
-        consumer = own or Consumer(adapter.key, adapter.path, self.default_request, self.default_setting.path, adapter.enabled)
-        if adapter.enabled:
+        consumer = own or Consumer(adapter.key, adapter.path, self.default_request, self.default_setting.path, adapter.is_on)
+        if adapter.is_on:
             return replace(consumer, unreached="ignored", remark="a later adapter of the same name takes its place")
         return replace(consumer, unreached="off", remark="the adapter is switched off")
 
@@ -135,11 +136,11 @@ class Consumers:
         if not candidates:
             return replace(self._on_default(adapter.key, adapter.path), service=REWRITING)
         # generators pass over a provider that they cannot use, without a word (adapters §4)
-        usable = (each for each in candidates if provider_state(self.tree, self.catalog, each.request.provider) == "ok")
+        usable = (each for each in candidates if provider_state(self.switches, each.request.provider) == "ok")
         first, chosen = candidates[0], next(usable, candidates[0])
         consumer = replace(chosen, service=REWRITING)
         if not self._is_routed(adapter):
-            return replace(consumer, unreached="ignored" if adapter.enabled else "off")
+            return replace(consumer, unreached="ignored" if adapter.is_on else "off")
         return consumer if chosen is first else replace(consumer, remark=f"`{first.request.provider}` cannot be used, so ORBIT takes the next")
 
     def _rewriters(self, adapter: Adapter) -> Iterator[Consumer]:
@@ -149,7 +150,7 @@ class Consumers:
             # image and video generation never pass it on (adapters §4)
             model = adapter.own("rewrite_model") if adapter.kind in adapting.REWRITE_MODEL_USED else None
             request = ModelRequest(str(rewriter.value), model or adapter.own("model"), adapter.parameters)
-            yield Consumer(adapter.key, adapter.path, request, rewriter.path, adapter.enabled)
+            yield Consumer(adapter.key, adapter.path, request, rewriter.path, adapter.is_on)
         own = self._own(adapter)
         if own is not None:
             yield own
@@ -161,10 +162,10 @@ class Consumers:
         request = adapting.chosen_request(adapter, choice)
         if request is None or lacking is not None:
             reason = f"the entry has no `{lacking}`"
-            return Use(key, INFERENCE, "incomplete", NOTHING, reason=reason, path=choice.path, enabled=adapter.enabled)
-        consumer = Consumer(key, choice.path, request, choice.settings["provider"].path, adapter.enabled)
+            return Use(key, INFERENCE, "incomplete", NOTHING, reason=reason, path=choice.path, enabled=adapter.is_on)
+        consumer = Consumer(key, choice.path, request, choice.settings["provider"].path, adapter.is_on)
         if not self._is_routed(adapter):
-            return replace(consumer, unreached="ignored" if adapter.enabled else "off")
+            return replace(consumer, unreached="ignored" if adapter.is_on else "off")
         if adapter.kind in adapting.WITHOUT_CHOICE:
             return replace(consumer, unreached="ignored", remark="an adapter of this type does not look at `allowed_models`")
         if is_shadowed:

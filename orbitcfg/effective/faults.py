@@ -27,6 +27,10 @@ class Fault:
     path: KeyPath | None = None
     stops_build: bool = False
     state: UseState = "failing"
+    is_about_key: bool = False
+    """Whether it is the API key that is missing."""
+    is_told_elsewhere: bool = False
+    """Whether a rule of its own reports it: of providers that never work, and of addresses that are written wrong."""
 
     @property
     def cause(self) -> str:
@@ -40,7 +44,7 @@ def faults_of(block: Block, address: BaseAddress, key: ApiKey, model: object) ->
     # the sort is stable: among equals the catalogue's order stays
     yield from sorted(found, key=lambda fault: not fault.stops_build)
     if address.fault:
-        yield Fault(address.fault, address.paths[0] if address.paths else None)
+        yield Fault(address.fault, address.paths[0] if address.paths else None, is_told_elsewhere=address.url is not None)
     if model is None and "model" in block.rows:
         yield Fault("no model is named, and it hangs on the server what then answers", (*block.path, "model"), state="ok")
 
@@ -51,14 +55,15 @@ def _of_block(block: Block, key: ApiKey) -> Iterator[Fault]:
     if not block.readable:
         yield Fault("ORBIT reads `inferences` first, which is no mapping", ("inferences",), stops_build=True, state="incomplete")
     if provider.status == "broken_always":
-        yield Fault(provider.status_why, block.path)
+        yield Fault(provider.status_why, block.path, is_told_elsewhere=True)
     if provider.modes is not None and block.mode == MODE_WRONG:
         modes = provider.modes
         yield Fault(f"`{modes.key}` is none of {', '.join(f'`{each}`' for each in modes.values)}", (*block.path, modes.key))
     if key.is_missing:
         spec = provider.api_key
         path = (*block.path, spec.key) if spec.key else block.path
-        yield Fault("there is no API key", path, stops_build=spec.stops_build, state=KEYLESS if key.variable else "incomplete")
+        state = KEYLESS if key.variable else "incomplete"
+        yield Fault("there is no API key", path, stops_build=spec.stops_build, state=state, is_about_key=True)
 
 
 def _of_keys(block: Block) -> Iterator[Fault]:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from orbitcfg.catalog.rows import Catalog
 from orbitcfg.compile.environment import Environment
 from orbitcfg.document.tree import KeyPath, Unknown, value_at
 from orbitcfg.document.tree import Mapping as MappingNode
@@ -15,6 +14,7 @@ from orbitcfg.effective.outcome import Outcomes
 from orbitcfg.effective.provider_cache import ProviderCache, ProviderObject
 from orbitcfg.effective.registry import provider_state
 from orbitcfg.effective.rows import row_of, unserved, with_fault
+from orbitcfg.effective.switches import Switches
 from orbitcfg.effective.use import ServedBy, Use, UseState
 
 _STATE_REASONS: dict[UseState, str] = {
@@ -48,7 +48,7 @@ def language_models(consumers: Consumers, environment: Environment) -> LanguageM
 
     Which object ORBIT keeps depends on who asks first: all adapters ask, in their order, before any model that a client may choose.
     """
-    models = _Models(consumers.tree, consumers.catalog, Outcomes(consumers.tree, consumers.catalog, environment))
+    models = _Models(consumers.switches, Outcomes(consumers.tree, consumers.switches.catalog, environment))
     default = consumers.default()
     of_adapters = {adapter.path: consumer for adapter in consumers.adapters if (consumer := consumers.of_adapter(adapter)) is not None}
     of_choices = {adapter.path: tuple(consumers.of_choices(adapter)) for adapter in consumers.adapters}
@@ -66,9 +66,12 @@ def language_models(consumers: Consumers, environment: Environment) -> LanguageM
 
 @dataclass(frozen=True, slots=True)
 class _Models:
-    tree: MappingNode
-    catalog: Catalog
+    switches: Switches
     outcomes: Outcomes
+
+    @property
+    def tree(self) -> MappingNode:
+        return self.switches.tree
 
     def answers(self, consumers: Consumers, asking: Iterable[Consumer | Use]) -> dict[KeyPath | None, _Answer]:
         """What answers each consumer that requests come from, by its place, as they ask one after the other."""
@@ -91,7 +94,7 @@ class _Models:
         return answers
 
     def _can_make(self, request: ModelRequest) -> bool:
-        return provider_state(self.tree, self.catalog, request.provider) == "ok" and self.outcomes.of(request).is_buildable
+        return provider_state(self.switches, request.provider) == "ok" and self.outcomes.of(request).is_buildable
 
     def row(self, consumer: Consumer, answer: _Answer) -> Use:
         """The row of a consumer."""
@@ -107,7 +110,7 @@ class _Models:
     def _served(self, consumer: Consumer, answer: _Answer) -> Use:
         """The row of a consumer, served by the object that was made for it or by another."""
         request, other = consumer.request, answer.object
-        state = provider_state(self.tree, self.catalog, self._provider(consumer))
+        state = provider_state(self.switches, self._provider(consumer))
         if state in ("unknown", "unregistered", "undecided", "incomplete"):
             block = (SECTION, request.provider) if state == "unregistered" else None
             return unserved(self.tree, consumer, state, _STATE_REASONS[state], built=state in ("unregistered", "undecided"), block=block)

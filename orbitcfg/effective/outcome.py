@@ -13,6 +13,9 @@ from orbitcfg.effective.keys import ApiKey, api_key_of
 from orbitcfg.effective.parameters import Sent, model_of, sent_parameters
 from orbitcfg.effective.urls import BaseAddress, address_of
 
+_WHEN_EMPTY = frozenset({"missing", "empty"})
+"""The cases in which a key that is left empty keeps a provider from being made."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -39,6 +42,21 @@ class Outcome:
     def is_buildable(self) -> bool:
         """Whether ORBIT could make the object once it has the API key, which all objects of the provider share."""
         return not any(fault.stops_build and fault.state != KEYLESS for fault in self.faults)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its address, a key that it needs, or its model is not known here."""
+        settings, keys = self.block.settings, self.block.row.provider
+        needed = [*self.address.paths, self.model_path, (*self.block.path, keys.api_key.key) if keys.api_key.required else None]
+        return any(setting.is_unknown and setting.path in needed for setting in settings.values())
+
+    @property
+    def built_with(self) -> tuple[KeyPath, ...]:
+        """The keys without whose values, of those that are not known here, the object cannot be made."""
+        key = self.block.row.provider.api_key
+        needed = {name for name, row in self.block.rows.items() if not _WHEN_EMPTY.isdisjoint(row.spec.stops_build)}
+        needed |= {key.key} if key.required and key.stops_build and key.key else set()
+        return tuple(setting.path for name, setting in self.block.settings.items() if name in needed and setting.is_unknown)
 
     @cached_property
     def signature(self) -> Hashable:

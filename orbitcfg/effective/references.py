@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.specs import ReferenceSpec
-from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Sequence, Unknown, value_at
-from orbitcfg.effective.switches import in_use
+from orbitcfg.document.tree import KeyPath, Node, Scalar, Sequence, Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +17,18 @@ class Reference:
     spec: ReferenceSpec
 
     @property
+    def is_known(self) -> bool:
+        """Whether the name is known here; that of an unset variable is not."""
+        return not isinstance(self.name, Unknown)
+
+    @property
     def sections(self) -> tuple[KeyPath, ...]:
         """The paths of the mappings or lists that define the names, the first one first."""
         return self.spec.sections
 
 
 def references(rows: Iterable[tuple[KeyPath, Node, Row | None, Row]]) -> Iterator[Reference]:
-    """The references among the rows of a tree, in document order; what is unknown names nothing."""
+    """The references among the rows of a tree, in document order, those whose name is not known here among them."""
     for path, node, row, _ in rows:
         spec = row.refers_to if row is not None else None
         if spec is None:
@@ -37,14 +41,5 @@ def references(rows: Iterable[tuple[KeyPath, Node, Row | None, Row]]) -> Iterato
 
 
 def _named(path: KeyPath, node: Node, spec: ReferenceSpec) -> Iterator[Reference]:
-    if isinstance(node, Scalar) and isinstance(node.value, str) and node.value and not isinstance(node.value, Unknown):
+    if isinstance(node, Scalar) and isinstance(node.value, str) and (node.value or isinstance(node.value, Unknown)):
         yield Reference(path, node.value, spec)
-
-
-def used_blocks(tree: Mapping, found: Iterable[Reference]) -> frozenset[KeyPath]:
-    """The blocks that something switched on names: paths such as `("visions", "openai")`."""
-    used: set[KeyPath] = {("inference", value_at(tree, ("general", "inference_provider")))}
-    for reference in found:
-        if in_use(tree, reference.path):
-            used.update((*section, reference.name) for section in reference.sections)
-    return frozenset(used)

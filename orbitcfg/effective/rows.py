@@ -29,13 +29,15 @@ def row_of(tree: Mapping, consumer: Consumer, outcome: Outcome) -> Use:
         protocol=IN_PROCESS if block.mode == MODE_DIRECT else block.row.provider.protocol,
         path=consumer.path,
         block=block.path,
+        built_with=outcome.built_with,
+        is_open=outcome.is_open,
     )
 
 
 def with_fault(use: Use, outcome: Outcome) -> Use:
     """The row with the worst fault of the outcome that serves it."""
     fault = next(iter(outcome.faults), None)
-    return use if fault is None else replace(use, state=fault.state, reason=fault.reason, built=outcome.is_built)
+    return use if fault is None else replace(use, state=fault.state, reason=fault.reason, built=outcome.is_built, faults=outcome.faults)
 
 
 def unserved(tree: Mapping, consumer: Consumer, state: UseState, reason: str, *, built: bool, block: KeyPath | None = None) -> Use:

@@ -12,8 +12,9 @@ from orbitcfg.effective.block import Block, ModelRequest, Setting, plain_block, 
 from orbitcfg.effective.consumers import Consumer
 from orbitcfg.effective.outcome import outcome_of
 from orbitcfg.effective.provenance import Tracer
-from orbitcfg.effective.registry import is_on
 from orbitcfg.effective.rows import row_of, unserved, with_fault
+from orbitcfg.effective.switches import Switches, all_on
+from orbitcfg.effective.targets import is_any_on
 from orbitcfg.effective.use import AdapterKey, Use, UseState
 
 VECTOR_STORES = frozenset({"chroma", "qdrant", "pinecone", "milvus"})
@@ -67,9 +68,18 @@ _NOWHERE = ReferenceSpec((), Reaction("silent"))
 class Services:
     """The services of a configuration."""
 
-    tree: Mapping
-    catalog: Catalog
+    switches: Switches
     environment: Environment
+
+    @property
+    def tree(self) -> Mapping:
+        """The compiled tree."""
+        return self.switches.tree
+
+    @property
+    def catalog(self) -> Catalog:
+        """What ORBIT reads."""
+        return self.switches.catalog
 
     def defaults(self) -> Iterator[Use]:
         """A row for each service that the configuration has a section for."""
@@ -81,16 +91,16 @@ class Services:
         """A row for each service that an adapter chooses a provider for, or cannot do without."""
         for service in SERVICES:
             chosen = adapter.own(service.adapter_key) if service.adapter_key else None
-            if chosen is None and not _needs(adapter, service):
+            if chosen is None and not needs_default(adapter, service):
                 continue
             if chosen is None:
-                use = replace(self._of_all(service), adapter=adapter.key, path=adapter.path, enabled=adapter.enabled)
+                use = replace(self._of_all(service), adapter=adapter.key, path=adapter.path, enabled=adapter.is_on)
             else:
                 model = adapter.own(service.adapter_model) if service.adapter_model else None
                 request = ModelRequest(str(chosen.value), model)
-                consumer = Consumer(adapter.key, adapter.path, request, chosen.path, adapter.enabled, service.name)
+                consumer = Consumer(adapter.key, adapter.path, request, chosen.path, adapter.is_on, service.name)
                 use = self._row(service, consumer, chosen.value, self._reference(adapter.path, service))
-            yield use if adapter.enabled else replace(use, state="off", reason=use.reason or "the adapter is switched off")
+            yield use if adapter.is_on else replace(use, state="off", reason=use.reason or "the adapter is switched off")
             yield from self._of_choices(service, adapter)
 
     def _of_choices(self, service: Service, adapter: Adapter) -> Iterator[Use]:
@@ -101,7 +111,7 @@ class Services:
             name, provider, model = (settings.get(key) for key in ("name", "provider", "model"))
             if name and provider and model and name.value and provider.value:
                 key = AdapterKey(adapter.name, str(name.value))
-                consumer = Consumer(key, path, ModelRequest(str(provider.value), model), provider.path, adapter.enabled, service.name)
+                consumer = Consumer(key, path, ModelRequest(str(provider.value), model), provider.path, adapter.is_on, service.name)
                 yield self._row(service, consumer, provider.value, self._reference(adapter.path, service))
 
     def _reference(self, adapter: KeyPath, service: Service) -> ReferenceSpec:
@@ -139,34 +149,15 @@ class Services:
         """Whether ORBIT has a provider of this name for a reference."""
         if isinstance(name, Unknown):
             return "undecided"
-        blocks = [(*section, str(name)) for section in spec.sections]
+        blocks: list[KeyPath] = [(*section, str(name)) for section in spec.sections]
         if spec.values is not None and name not in spec.values:
             return "unregistered" if any(at(self.tree, path) is not None for path in blocks) else "unknown"
         if not self._gates_open(spec):
             return "off"
-        return "ok" if not spec.switches or any(self._is_on(path, spec) for path in blocks) else "disabled"
-
-    def _is_on(self, block: KeyPath, spec: ReferenceSpec) -> bool:
-        for switch in spec.switches:
-            row = self.catalog.at(self.tree, (*block, switch))
-            settings = settings_at(self.tree, block)
-            # a switch that nothing reads decides nothing
-            if row is not None and row.effect:
-                continue
-            if switch not in settings:
-                return spec.switch_default
-            if not is_on(settings[switch].value, spec.switch_reads):
-                return False
-        return True
+        return "ok" if is_any_on(self.switches, spec, blocks) is not False else "disabled"
 
     def _gates_open(self, spec: ReferenceSpec) -> bool:
-        for path in spec.gates:
-            row = self.catalog.at(self.tree, path)
-            setting = settings_at(self.tree, path[:-1]).get(str(path[-1]))
-            value = setting.value if setting else row is not None and row.schema.get("default")
-            if not is_on(value, (row.spec.reads if row is not None else None) or "raw"):
-                return False
-        return True
+        return all_on(map(self.switches.at, spec.gates)) is not False
 
     def _block(self, spec: ReferenceSpec, name: str) -> Block:
         """The provider's block; of several sections that may hold it, the first wins key by key."""
@@ -179,11 +170,13 @@ class Services:
         return replace(standing, settings=settings)
 
 
-def _needs(adapter: Adapter, service: Service) -> bool:
-    """Whether an adapter needs a service that it chooses no provider for."""
+def needs_default(adapter: Adapter, service: Service) -> bool:
+    """Whether an adapter needs a service and chooses no provider for it."""
+    if service.adapter_key is None or adapter.own(service.adapter_key) is not None:
+        return False
     if adapter.kind in service.kinds:
         return True
     if service.name != "embedding" or adapter.kind != "retriever":
         return False
-    family, store = (str(setting.value) if (setting := adapter.settings.get(key)) else "" for key in ("adapter", "datasource"))
+    family, store = adapter.text("adapter"), adapter.text("datasource")
     return adapter.is_intent or family in ("composite", "file", "multimodal") or store in VECTOR_STORES

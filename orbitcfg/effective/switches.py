@@ -1,59 +1,100 @@
-"""Whether the part of a configuration that a path leads into is switched on."""
+"""Whether something is switched on: one reading of a switch, as its consumer in ORBIT makes it, for all who ask."""
 
-from collections.abc import Hashable
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from orbitcfg.catalog.sections import orbits_sections
-from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Unknown, child
+from orbitcfg.catalog.rows import Catalog
+from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Unknown, at, child
 
 SWITCH = "enabled"
+_TRUE_WORDS = ("true", "yes", "y", "1", "on")
 
 
-def in_use(tree: Node, path: KeyPath) -> bool:
-    """Whether no mapping on the way down is switched off by an `enabled` of its own.
+def truth(value: object, reads: str) -> bool | None:
+    """What a consumer that reads a switch so (`x-orbit.reads`) makes of a value; None for one that is not known here.
 
-    A switch that is not known here counts as on. What a path to a switch itself is asked for, is whether the switch is looked at.
+    `raw` is Python's truth, and so is `mixed` in the part of ORBIT that decides; `parsed` knows a list of words; `literal` takes nothing but false
+    for off, `registry` the text "false" as well.
     """
-    if path and path[-1] == SWITCH:
-        path = path[:-2]
-    node: Node | None = tree
-    for key in path:
-        node = child(node, key)
-        if isinstance(node, Mapping) and is_off(node, path[0]):
-            return False
-    return True
-
-
-def is_off(node: Mapping, section: Hashable) -> bool:
-    """Whether a mapping below a top-level section is switched off by its own switch."""
-    spec = orbits_sections().get(section) if isinstance(section, str) else None
-    return not is_on(child(node, SWITCH), spec.switch_reads if spec else "raw", default=True)
-
-
-def is_truthy(node: Node | None, *, default: bool) -> bool:
-    """A switch by Python's truth: any text but an empty one is on; so is what is not known here, and a missing one as `default` says."""
-    match node:
-        case None:
-            return default
-        case Scalar(value=Unknown()):
-            return True
-        case Scalar(value=value):
-            return bool(value)
-    return True
-
-
-def is_on(node: Node | None, reads: str, *, default: bool) -> bool:
-    """A switch as its consumer reads it: by Python's truth (`raw`), by a list of words (`parsed`), else on unless it is false.
-
-    `literal` takes no text for false; `registry` takes the text "false" for it.
-    """
-    if node is None or not isinstance(node, Scalar) or isinstance(node.value, Unknown):
-        return default if node is None else True
-    value = node.value
+    if isinstance(value, Unknown):
+        return None
     match reads:
-        case "raw":
-            return bool(value)
-        case "parsed":
-            return value is True or (isinstance(value, str) and value.lower() in ("true", "yes", "y", "1", "on"))
+        case "registry":
+            # everything else is on: null, 0, empty text, `no` (resolution §2)
+            return not (value is False or (isinstance(value, str) and value.lower() == "false"))
         case "literal":
             return value is not False
-    return value is not False and not (isinstance(value, str) and value.lower() == "false")
+        case "parsed":
+            # in lower case, but not trimmed (loader §11.6)
+            return value.lower() in _TRUE_WORDS if isinstance(value, str) else bool(value) and isinstance(value, int | float)
+    return bool(value)
+
+
+def all_on(states: Iterable[bool | None]) -> bool | None:
+    """Whether all are on; None where none is off and one is not known here."""
+    found: bool | None = True
+    for state in states:
+        if state is False:
+            return False
+        found = found if state else None
+    return found
+
+
+@dataclass(frozen=True)
+class Switches:
+    """The switches of a configuration. Each is read as the catalogue says, and is what the catalogue gives as its default where it is missing."""
+
+    tree: Mapping
+    catalog: Catalog
+    _known: dict[KeyPath, bool | None] = field(default_factory=dict, repr=False)
+
+    def at(self, path: KeyPath) -> bool | None:
+        """Whether the switch at a path is on; None where that is not known here. One that nothing reads decides nothing, and counts as on."""
+        if path not in self._known:
+            self._known[path] = self._read(path)
+        return self._known[path]
+
+    def is_on(self, path: KeyPath) -> bool:
+        """Whether the switch at a path is on, or may be."""
+        return self.at(path) is not False
+
+    def of(self, path: KeyPath) -> bool | None:
+        """Whether the mapping at a path is on by its own switch; True where it has none."""
+        return self.at((*path, SWITCH)) if self._has_switch(path) else True
+
+    def leading_to(self, path: KeyPath, start: int = 0) -> bool | None:
+        """Whether no mapping on the way down to a path is switched off, looked at from its `start`-th key on.
+
+        Of the path to a switch itself it says whether the switch is looked at.
+        """
+        holder = path[:-2] if path and path[-1] == SWITCH else path
+        return all_on(self.of(holder[:depth]) for depth in range(start + 1, len(holder) + 1))
+
+    def _read(self, path: KeyPath) -> bool | None:
+        row = self.catalog.at(self.tree, path)
+        if row is not None and row.effect:
+            return True
+        node = at(self.tree, path)
+        if node is None:
+            return bool(row.schema.get("default", True)) if row is not None else True
+        return truth(node.value if isinstance(node, Scalar) else True, (row.spec.reads if row is not None else None) or "raw")
+
+    def _has_switch(self, path: KeyPath) -> bool:
+        node = at(self.tree, path)
+        if not isinstance(node, Mapping):
+            return False
+        return SWITCH in node.entries or self._knows_switch(path, node)
+
+    def _knows_switch(self, path: KeyPath, node: Node) -> bool:
+        row = self.catalog.at(self.tree, path)
+        return row is not None and SWITCH in self.catalog.names(row, node)
+
+
+def is_set(node: Node | None) -> bool:
+    """Whether something stands there that is neither null nor empty text; what is not known here may."""
+    return node is not None and not (isinstance(node, Scalar) and not isinstance(node.value, Unknown) and node.value in (None, ""))
+
+
+def items_of(node: Node | None, key: str) -> tuple[Node, ...]:
+    """The items of the list under a key; none where there is no list."""
+    return tuple(getattr(child(node, key), "items", ()))

@@ -2,13 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.provenance import NOTHING, Sourced
 
+if TYPE_CHECKING:
+    from orbitcfg.effective.faults import Fault
+
 UseState: TypeAlias = Literal["ok", "off", "disabled", "unknown", "unregistered", "incomplete", "keyless", "failing", "ignored", "undecided"]
 """How a use will fare: see `Use.state`."""
+
+
+CHOICE = "@"
+"""Parts an adapter's name from that of a choice of its clients, as people write and read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +27,7 @@ class AdapterKey:
 
     def __str__(self) -> str:
         """`NAME` or `NAME@ENTRY`, as people write and read it."""
-        return self.name if self.entry is None else f"{self.name}@{self.entry}"
+        return self.name if self.entry is None else f"{self.name}{CHOICE}{self.entry}"
 
     def is_meant_by(self, text: str) -> bool:
         """Whether a user who writes `NAME` or `NAME@ENTRY` means it; an adapter's name means its entries too."""
@@ -86,11 +93,22 @@ class Use:
     """The place of the adapter or of its entry; None for the default."""
     block: KeyPath | None = None
     """The provider's block; None where there is none."""
+    faults: "tuple[Fault, ...]" = ()
+    """What is wrong with the block that serves it, the worst first."""
+    built_with: tuple[KeyPath, ...] = ()
+    """The keys without whose values, of those that are not known here, its provider cannot be made."""
+    is_open: bool = False
+    """Whether its address, its key or its model is not known here."""
 
     @property
     def model_name(self) -> str | None:
         """The model as text; None where there is none, or where it is not known here."""
         return None if self.model.value is None else str(self.model.value)
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it is the default language model."""
+        return self.adapter is None and self.service == "inference"
 
     @property
     def key_set(self) -> bool:

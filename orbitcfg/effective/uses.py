@@ -1,19 +1,21 @@
 """Every row of the effective configuration: which adapter uses which provider, model, URL, key and parameters."""
 
-from orbitcfg.catalog.rows import Catalog
+from collections.abc import Iterable
+
 from orbitcfg.compile.environment import Environment
-from orbitcfg.document.tree import Mapping
+from orbitcfg.effective.adapters import Adapter
 from orbitcfg.effective.consumers import Consumers
 from orbitcfg.effective.inference import language_models
 from orbitcfg.effective.services import Services
+from orbitcfg.effective.switches import Switches
 from orbitcfg.effective.use import Use
 
 
-def uses(tree: Mapping, catalog: Catalog, environment: Environment) -> tuple[Use, ...]:
+def uses(switches: Switches, adapters: Iterable[Adapter], environment: Environment) -> tuple[Use, ...]:
     """The rows of a configuration: the default first, then each adapter in order, each with its services."""
-    consumers = Consumers(tree, catalog)
+    consumers = Consumers(switches, tuple(adapter for adapter in adapters if adapter.name))
     models = language_models(consumers, environment)
-    services = Services(tree, catalog, environment)
+    services = Services(switches, environment)
     rows = [models.default, *services.defaults()]
     for adapter in consumers.adapters:
         own = models.of_adapters.get(adapter.path)

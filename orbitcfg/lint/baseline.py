@@ -12,7 +12,7 @@ from orbitcfg.document.events import BaselineEntryGone
 from orbitcfg.document.source import Source, Span
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Files
-from orbitcfg.report.diagnostics import Diagnostic
+from orbitcfg.report.diagnostics import Diagnostic, with_their_causes
 
 VERSION = 1
 MAX_BASELINE_BYTES = 16 * 1024 * 1024
@@ -49,7 +49,7 @@ class Baseline:
 def format_baseline(diagnostics: Iterable[Diagnostic], name: str) -> str:
     """The findings as the text of a baseline that is to be called `name`: one line a finding, sorted."""
     folder = posixpath.dirname(name)
-    lines = sorted(_line(each, folder) for each in diagnostics if not each.code.startswith(_OWN))
+    lines = sorted(_line(each, folder) for each in diagnostics if not each.is_symptom and not each.code.startswith(_OWN))
     body = ",\n".join(f"    {line}" for line in lines)
     findings = f"[\n{body}\n  ]" if lines else "[]"
     return f'{{\n  "version": {VERSION},\n  "findings": {findings}\n}}\n'
@@ -79,11 +79,11 @@ def match_baseline(baseline: Baseline, diagnostics: Iterable[Diagnostic]) -> tup
     kept = []
     for diagnostic in diagnostics:
         identity = (diagnostic.code, diagnostic.key or diagnostic.file or "", diagnostic.message)
-        if waiting[identity]:
+        if waiting[identity] and not diagnostic.is_symptom:
             waiting[identity] -= 1
         else:
             kept.append(diagnostic)
-    return kept, list(_unmatched(baseline.entries, waiting))
+    return with_their_causes(kept), list(_unmatched(baseline.entries, waiting))
 
 
 def gone_events(gone: Iterable[BaselineEntry]) -> Iterator[BaselineEntryGone]:

@@ -10,9 +10,11 @@ from orbitcfg.document.source import Source, Span
 from orbitcfg.effective.address import is_loopback
 from orbitcfg.lint import suppress
 from orbitcfg.lint.baseline import Baseline, gone_events, match_baseline
+from orbitcfg.lint.causes import Placed, with_causes
+from orbitcfg.lint.severity import impact_of
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Diagnostic
+from orbitcfg.report.diagnostics import Diagnostic, with_their_causes
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules import meta
 from orbitcfg.rules._rule import Rule
@@ -30,32 +32,43 @@ _HARMLESS = re.compile(r"[\d.]+|true|false|https?://(?P<host>[^:/@?#]+)[:/\w]*",
 
 @dataclass(frozen=True, slots=True)
 class LintResult:
-    """What the rules found. `fatal`: ORBIT's loader would raise, silenced or not. `crashed`: a rule raised, so the result is not whole."""
+    """What the rules found.
 
+    `found` is all of it, in order; `diagnostics` are those that are wanted and that no comment silences. `fatal`: ORBIT's loader would raise.
+    `crashed`: a rule raised, so the result is not whole.
+    """
+
+    found: tuple[Diagnostic, ...]
     diagnostics: tuple[Diagnostic, ...]
     fatal: tuple[Diagnostic, ...]
     crashed: bool
 
 
-def run_rules(config: Config, rules: Iterable[Rule], observations: "Observations | None" = None) -> LintResult:
-    """All findings of the rules that no comment silences, by file in load order, then by place, code and message; equal ones once.
+def run_rules(
+    config: Config, rules: Iterable[Rule], observations: "Observations | None" = None, selects: Callable[[str], bool] = lambda _code: True
+) -> LintResult:
+    """All findings of the rules, by consequence, then by file in load order, by place, code and message; equal ones once, symptoms behind their cause.
 
-    Rules about what was seen outside of the configuration run where there are `observations`.
+    Rules about what was seen outside of the configuration run where there are `observations`. `selects` says which codes are wanted.
     """
     listed = tuple(rule for rule in rules if observations is not None or not rule.observes)
-    diagnostics: dict[Diagnostic, bool] = {}
     crashes: list[RuleCrashed] = []
+    placed: dict[Diagnostic, Placed] = {}
     for rule in listed:
         # those about comments and crashes come last: they need to know what the others found
         if rule not in meta.RULES:
-            for diagnostic, fatal in _rule_diagnostics(config, rule, observations, crashes):
-                # of equal findings one that is fatal makes all of them so
-                diagnostics[diagnostic] = fatal or diagnostics.get(diagnostic, False)
-    kept, events = _apply_comments(config, diagnostics, listed, crashes)
-    kept += meta_diagnostics(config, events, (rule_crashed, *listed))
+            for each in _findings(config, rule, observations, crashes):
+                placed.setdefault(each.diagnostic, each)
+    explained = with_causes(list(placed.values()))
+    found = [each.diagnostic for each in explained]
+    fatal = [each.diagnostic for each in explained if each.finding.fatal]
+    kept, events = _apply_comments(config, found, listed, crashes)
+    of_the_run = meta_diagnostics(config, events, (rule_crashed, *listed))
     order = _order(config)
-    fatal_ones = sorted((each for each, is_fatal in diagnostics.items() if is_fatal), key=order)
-    return LintResult(tuple(sorted(kept, key=order)), tuple(fatal_ones), bool(crashes))
+    wanted = with_their_causes(each for each in (*kept, *of_the_run) if selects(each.code))
+    return LintResult(
+        tuple(sorted((*found, *of_the_run), key=order)), tuple(sorted(wanted, key=order)), tuple(sorted(fatal, key=order)), bool(crashes)
+    )
 
 
 def beyond_baseline(
@@ -99,12 +112,10 @@ def _codes() -> dict[str, str]:
     return {word: rule.code for rule in RULES for word in (rule.code, rule.name)}
 
 
-def _rule_diagnostics(
-    config: Config, rule: Rule, observations: "Observations | None", crashes: list[RuleCrashed]
-) -> Iterator[tuple[Diagnostic, bool]]:
+def _findings(config: Config, rule: Rule, observations: "Observations | None", crashes: list[RuleCrashed]) -> Iterator[Placed]:
     try:
         for finding in rule.findings(config, observations):
-            yield _diagnostic(config, rule, finding), finding.fatal
+            yield Placed(finding, _diagnostic(config, rule, finding))
     except Exception as error:  # noqa: BLE001 - a fault of one rule must not cost the user what the others found
         crashes.append(RuleCrashed(rule.code, rule.name, type(error).__name__))
 
@@ -113,16 +124,20 @@ def _diagnostic(config: Config, rule: Rule, finding: Finding) -> Diagnostic:
     path = finding.at if isinstance(finding.at, tuple) else finding.key
     place = config.locate(finding.at, value=finding.value) if isinstance(finding.at, tuple) else finding.at
     redact = config.once(_Redactor).redacted if not rule.observes else without_credentials
+    impact = impact_of(config, rule, finding, path)
     return Diagnostic(
         code=rule.code,
         name=rule.name,
-        severity=finding.severity or rule.severity,
+        severity=impact.severity,
         message=redact(finding.message),
         help=redact(finding.help),
         place=place,
         key=config.format_path(path) if path else None,
         related=tuple(replace(each, message=redact(each.message)) for each in finding.related),
         fix=finding.fix,
+        consequence=impact.consequence,
+        affects=impact.affects,
+        depends_on=redact(finding.depends_on),
     )
 
 
@@ -153,13 +168,19 @@ def _order(config: Config) -> Callable[[Diagnostic], tuple[object, ...]]:
     last = len(rank)
 
     def key(diagnostic: Diagnostic) -> tuple[object, ...]:
-        match diagnostic.place:
+        cause = diagnostic.cause or diagnostic
+        match cause.place:
             case Span(source=source, start=start):
                 place = (rank.get(source, last), source.name, start)
             case Source() as source:
                 place = (rank.get(source, last), source.name, 0)
             case _:
                 place = (last + 1, "", 0)
-        return (*place, diagnostic.code, diagnostic.message)
+        return (cause.consequence.rank, *place, cause.code, cause.message, *_as_symptom(diagnostic))
 
     return key
+
+
+def _as_symptom(diagnostic: Diagnostic) -> tuple[object, ...]:
+    """What a symptom comes behind its cause by; nothing for what is none."""
+    return (diagnostic.file or "", diagnostic.key or "", diagnostic.message) if diagnostic.is_symptom else ()

@@ -32,6 +32,11 @@ class ExpectedModel:
         """Whether chats are sent to it, so that a completion can be tried."""
         return "inference" in self.services
 
+    @property
+    def struck(self) -> tuple[str, ...]:
+        """The adapters, and the choices, that go without where it does not answer."""
+        return tuple(user for user in self.users if user != THE_DEFAULT)
+
 
 @dataclass(frozen=True, slots=True)
 class ProbeTarget:
@@ -84,3 +89,8 @@ class ProbeTarget:
     def users(self) -> tuple[str, ...]:
         """The adapters that need it, each once."""
         return tuple(dict.fromkeys(user for expected in self.expected for user in expected.users))
+
+    @property
+    def struck(self) -> tuple[str, ...]:
+        """The adapters, and the choices, that go without where it does not answer."""
+        return tuple(user for user in self.users if user != THE_DEFAULT)

@@ -14,9 +14,7 @@ from orbitcfg.compile.imports import load
 from orbitcfg.document.events import Event, PlaceholderUsed
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Mapping as MappingNode
-from orbitcfg.document.tree import Node, Origin, at
-from orbitcfg.document.tree import Sequence as SequenceNode
-from orbitcfg.effective.switches import is_off
+from orbitcfg.document.tree import Origin
 from orbitcfg.errors import UsageError
 from orbitcfg.files.sandbox import sandboxed
 from orbitcfg.files.store import Files
@@ -104,26 +102,16 @@ def _environment(files: Files, root: str, project: str, choice: EnvironmentChoic
 
 def summary_of(config: Config) -> Summary:
     """What was looked at in a configuration."""
-    adapters = [item for item in _items(at(config.tree, ("adapters",))) if isinstance(item, MappingNode)]
-    providers = [item for item in _items(at(config.tree, ("inference",))) if isinstance(item, MappingNode)]
+    providers = [provider for provider in config.providers if provider.path[0] == "inference"]
     used = {event.substitution.name: event.substitution.is_set for event in config.events if isinstance(event, PlaceholderUsed)}
     return Summary(
         files=len(config.graph.documents),
-        adapters=len(adapters),
-        adapters_enabled=sum(not is_off(adapter, "adapters") for adapter in adapters),
+        adapters=len(config.adapters),
+        adapters_enabled=sum(adapter.is_on for adapter in config.adapters),
         providers=len(providers),
-        providers_enabled=sum("enabled" in provider.entries and not is_off(provider, "inference") for provider in providers),
+        providers_enabled=sum(provider.is_on for provider in providers),
         variables_set=sum(used.values()),
         variables_unset=sum(not is_set for is_set in used.values()),
         sources=config.environment.sources,
         orbit=orbit_version(),
     )
-
-
-def _items(node: Node | None) -> list[Node]:
-    match node:
-        case MappingNode(entries=entries):
-            return [entry.node for entry in entries.values()]
-        case SequenceNode(items=items):
-            return list(items)
-    return []

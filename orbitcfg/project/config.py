@@ -7,18 +7,24 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from orbitcfg.catalog.rows import Catalog, Row
+from orbitcfg.catalog.sections import preset_sections
 from orbitcfg.compile.environment import Environment
-from orbitcfg.document.events import Event, FileFault, FileProblem, ImportSkipped
+from orbitcfg.document.events import Event, FileFault, FileProblem, ImportSkipped, PresetApplied
 from orbitcfg.document.graph import ImportGraph
 from orbitcfg.document.keypath import KeyPathFormatter
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node, locate
+from orbitcfg.effective.switches import Switches
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.plural import counted
 
 if TYPE_CHECKING:
     from orbitcfg.catalog.check import Mismatch
+    from orbitcfg.effective.adapters import Adapter
+    from orbitcfg.effective.demand import DemandGraph
+    from orbitcfg.effective.providers import Provider
     from orbitcfg.effective.references import Reference
+    from orbitcfg.effective.targets import Targets
     from orbitcfg.effective.use import Use
 
 AnyEvent = TypeVar("AnyEvent", bound=Event)
@@ -60,11 +66,53 @@ class Config:
         return locate(self.tree, path, value=value)
 
     @cached_property
+    def switches(self) -> Switches:
+        """What is switched on."""
+        return Switches(self.tree, self.catalog)
+
+    @cached_property
+    def adapters(self) -> "tuple[Adapter, ...]":
+        """Every entry of `adapters` that is a mapping, in order."""
+        from orbitcfg.effective.adapters import adapters_of
+
+        return adapters_of(self.tree, self.catalog, self.switches)
+
+    @cached_property
+    def providers(self) -> "tuple[Provider, ...]":
+        """Every block of a provider, in the order of the sections."""
+        from orbitcfg.effective.providers import providers_of
+
+        return tuple(providers_of(self.switches))
+
+    @cached_property
+    def demand(self) -> "DemandGraph":
+        """Who needs what."""
+        from orbitcfg.effective.demand import DemandGraph
+
+        presets = ((event.block, (preset_sections()[str(event.block[1])], event.preset)) for event in self.events_of(PresetApplied))
+        return DemandGraph(self.switches, self.adapters, self._all_references, tuple(presets))
+
+    @cached_property
+    def targets(self) -> "Targets":
+        """What references lead to."""
+        from orbitcfg.effective.targets import Targets
+
+        return Targets(self.switches, self.references)
+
+    @cached_property
     def uses(self) -> "tuple[Use, ...]":
         """What ORBIT will use: the default first, then each adapter in order, each with its services."""
         from orbitcfg.effective.uses import uses
 
-        return uses(self.tree, self.catalog, self.environment)
+        return uses(self.switches, self.adapters, self.environment)
+
+    def adapter_at(self, path: KeyPath) -> "Adapter | None":
+        """The adapter that a path leads into; None where it leads into none."""
+        return self._adapters_by_path.get(path[:2])
+
+    @cached_property
+    def _adapters_by_path(self) -> "dict[KeyPath, Adapter]":
+        return {adapter.path: adapter for adapter in self.adapters}
 
     def format_path(self, path: KeyPath) -> str:
         """A key path as a user would type it; an address that stands where a name belongs is shown without its credentials."""
@@ -94,17 +142,14 @@ class Config:
 
     @cached_property
     def references(self) -> "tuple[Reference, ...]":
-        """Every value that names something defined elsewhere."""
+        """Every value that names something defined elsewhere, as far as it is known here."""
+        return tuple(reference for reference in self._all_references if reference.is_known)
+
+    @cached_property
+    def _all_references(self) -> "tuple[Reference, ...]":
         from orbitcfg.effective.references import references
 
         return tuple(references(self.rows))
-
-    @cached_property
-    def used_blocks(self) -> frozenset[KeyPath]:
-        """The provider blocks that something switched on names."""
-        from orbitcfg.effective.references import used_blocks
-
-        return used_blocks(self.tree, self.references)
 
     def once(self, work: Callable[["Config"], Result]) -> Result:
         """What a function makes of this configuration, worked out at its first call and kept."""

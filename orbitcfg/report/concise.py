@@ -9,7 +9,7 @@ from orbitcfg.report.terminal import strip_control_characters
 
 def render(report: Report, style: Style) -> str:
     """`file:line:column: severity[CODE] message; help`, without the parts of the place that there are none of."""
-    shown = [each for each in report.diagnostics if style.verbose or each.severity > Severity.INFO]
+    shown = [each for each in report.counting if style.verbose or each.severity > Severity.INFO]
     notes = [] if style.verbose else summary_lines(report, style)
     return "".join(f"{line}\n" for line in [*(_line(each, style) for each in shown), *notes])
 

@@ -1,12 +1,16 @@
 """Diagnostics, and the report that holds them."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from orbitcfg.document.source import Source, Span
 from orbitcfg.plural import counted
+from orbitcfg.report.consequence import Consequence
+
+if TYPE_CHECKING:
+    from orbitcfg.report.verdict import Verdict
 
 SeverityName: TypeAlias = Literal["error", "warning", "info"]
 
@@ -98,6 +102,19 @@ class Diagnostic:
     """Other places that belong to it."""
     fix: Fix | None = None
     """What would fix it, None where that takes a person."""
+    consequence: Consequence = Consequence.HYGIENE
+    """What ORBIT does about it."""
+    affects: tuple[str, ...] | None = ()
+    """The adapters, and the choices `NAME@CHOICE`, that it strikes; None: all."""
+    depends_on: str = ""
+    """What else decides whether it strikes; empty where nothing does."""
+    cause: "Diagnostic | None" = None
+    """The finding that explains this one, so that it needs no remedy of its own; None where none does."""
+
+    @property
+    def is_symptom(self) -> bool:
+        """Whether another finding explains it: it counts for nothing then."""
+        return self.cause is not None
 
     @property
     def file(self) -> str | None:
@@ -150,7 +167,8 @@ class Report:
 
     `nouns` says for a code what its findings are called when they are counted: "files that nothing imports".
     `pages` gives for each code what its rule is about, for formats that carry the rules with them.
-    `crashed` says that a rule failed inside orbitcfg, so that something may be missing.
+    `crashed` says that a rule failed inside orbitcfg, so that something may be missing. `verdicts` are those on the configurations that were looked at,
+    one each; None for a part of one.
     """
 
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -158,9 +176,15 @@ class Report:
     nouns: Mapping[str, str] = field(default_factory=dict)
     crashed: bool = False
     pages: Callable[[], Mapping[str, RulePage]] = field(default=dict, compare=False)
+    verdicts: tuple["Verdict | None", ...] = ()
 
     def __repr__(self) -> str:
         return f"<Report: {self.counts}>"
+
+    @property
+    def counting(self) -> tuple[Diagnostic, ...]:
+        """The findings without those that another one explains."""
+        return tuple(each for each in self.diagnostics if not each.is_symptom)
 
     @property
     def counts(self) -> str:
@@ -168,16 +192,33 @@ class Report:
         return ", ".join(_counted(self.count(severity), severity) for severity in reversed(Severity))
 
     def count(self, severity: Severity) -> int:
-        """How many findings have this severity."""
-        return sum(diagnostic.severity is severity for diagnostic in self.diagnostics)
+        """How many findings have this severity, symptoms left out."""
+        return sum(diagnostic.severity is severity for diagnostic in self.counting)
+
+    @property
+    def verdict(self) -> "Verdict | None":
+        """The verdict, where it is one."""
+        return self.verdicts[0] if len(self.verdicts) == 1 else None
+
+    @property
+    def fixable(self) -> int:
+        """How many findings above info have a fix that is applied without being asked twice."""
+        return sum(each.fix is not None and each.fix.safe and each.severity > Severity.INFO for each in self.counting)
 
     def fails(self, threshold: Severity | None) -> bool:
         """Whether anything stands at or above the threshold; None never fails."""
-        return threshold is not None and any(each.severity >= threshold for each in self.diagnostics)
+        return threshold is not None and any(each.severity >= threshold for each in self.counting)
 
 
 def _counted(number: int, severity: Severity) -> str:
     return f"{number} {severity.label}" if severity is Severity.INFO else counted(number, severity.label)
+
+
+def with_their_causes(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The findings without those whose cause is not among them: who knows the cause knows them."""
+    listed = list(diagnostics)
+    there = set(listed)
+    return [each for each in listed if each.cause is None or each.cause in there]
 
 
 def merge_reports(reports: Sequence[Report]) -> Report:
@@ -185,7 +226,8 @@ def merge_reports(reports: Sequence[Report]) -> Report:
     once: dict[object, Diagnostic] = {}
     for each in (each for report in reports for each in report.diagnostics):
         once.setdefault(_as_read(each), each)
-    return Report(tuple(once.values()), _summed(reports), reports[0].nouns, any(report.crashed for report in reports))
+    verdicts = tuple(verdict for report in reports for verdict in report.verdicts)
+    return Report(tuple(once.values()), _summed(reports), reports[0].nouns, any(report.crashed for report in reports), verdicts=verdicts)
 
 
 def _summed(reports: Sequence[Report]) -> Summary:

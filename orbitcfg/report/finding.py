@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation, Fix, Severity
 
 
@@ -21,8 +22,24 @@ class Finding:
     """Whether a key path in `at` means its value, and not its key."""
     key: KeyPath | None = None
     """The key path that the fault is about, where `at` is none."""
+    consequence: Consequence | None = None
+    """What ORBIT does about it, where that differs from the rule's."""
     severity: Severity | None = None
-    """How bad it is, where that differs from the rule's."""
+    """How bad it is, where the rule says so itself: of a consequence that is `BY_RULE` alone."""
+    demanded: bool | None = None
+    """Whether somebody needs what it is about; None: as the demand of its key path says."""
+    affects: tuple[str, ...] | None = None
+    """The adapters, and the choices `NAME@CHOICE`, that it strikes; None: those that ask for its key path."""
+    depends_on: str = ""
+    """What else decides whether it strikes: a server, the load order, a package, a file that is made at run time."""
+    dormant: bool = False
+    """Whether it would be no fault once what it is about is switched on."""
+    blames: KeyPath | None = None
+    """The key path that is missing, or the switch that is off, where that is what it comes from."""
+    shares_cause: bool = False
+    """Whether one change mends all findings that blame the same, so that the first of them is the cause of the others."""
+    explains: tuple[KeyPath, ...] = ()
+    """What is missing because of this: it is the cause of the findings that blame it."""
     related: tuple[Annotation, ...] = ()
     """Other places that belong to it."""
     fix: Fix | None = None

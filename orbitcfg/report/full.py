@@ -1,23 +1,61 @@
 """For people: every finding with its code frame; those of severity info are summed up, one line a rule."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from orbitcfg.document.source import Source, Span
+from orbitcfg.plural import counted
 from orbitcfg.report.diagnostics import Diagnostic, Report, Severity
 from orbitcfg.report.style import SEVERITY_COLORS, Style
 from orbitcfg.report.terminal import strip_control_characters, width
+
+MAX_SYMPTOMS = 5
+"""So many of what a finding explains are shown."""
 
 MAX_LINE = 160
 """Columns of a source line that a frame shows."""
 
 
 def render(report: Report, style: Style) -> str:
-    """The report in full."""
+    """The verdict, then the report in full."""
     shown = [each for each in report.diagnostics if style.verbose or each.severity > Severity.INFO]
-    blocks = ["\n".join(_block(diagnostic, style)) + "\n" for diagnostic in shown]
+    symptoms: dict[Diagnostic, list[Diagnostic]] = defaultdict(list)
+    for each in shown:
+        if each.cause is not None:
+            symptoms[each.cause].append(each)
+    listed = {each for each in shown if not each.is_symptom}
+    # a symptom stands by itself where its cause is not shown
+    alone = [each for each in shown if each.cause is None or each.cause not in listed]
+    verdicts = [f"{line}\n" for line in verdict_lines(report)]
+    blocks = ["\n".join([*_block(each, style), *_symptoms(symptoms.get(each, ()), each, style)]) + "\n" for each in alone]
     notes = () if style.verbose else summary_lines(report, style)
-    return "\n".join(blocks) + ("\n" if blocks and notes else "") + "".join(f"{note}\n" for note in notes)
+    parts = [*(["".join(verdicts)] if verdicts else []), *blocks, *(["".join(f"{note}\n" for note in notes)] if notes else [])]
+    return "\n".join(parts)
+
+
+def verdict_lines(report: Report) -> list[str]:
+    """A line for each configuration: what becomes of ORBIT with it; of one alone also what there is to do."""
+    verdicts = [verdict for verdict in report.verdicts if verdict is not None]
+    if len(verdicts) == 1:
+        return [strip_control_characters(" ".join(part for part in (verdicts[0].headline, _to_do(report)) if part))]
+    return [strip_control_characters(f"{verdict.root}: {verdict.headline}") for verdict in verdicts]
+
+
+def _to_do(report: Report) -> str:
+    """How many errors and warnings there are, and how many of them `--fix` mends; empty where there are none."""
+    numbers = [counted(count, severity.label) for severity in (Severity.ERROR, Severity.WARNING) if (count := report.count(severity))]
+    fixable = [f"{report.fixable} fixable"] if report.fixable else []
+    return f"{', '.join([*numbers, *fixable])}." if numbers else ""
+
+
+def _symptoms(found: Sequence[Diagnostic], cause: Diagnostic, style: Style) -> Iterator[str]:
+    """What a finding explains, a line each."""
+    indent = " " * _gutter(cause)
+    for each in found[: None if style.verbose else MAX_SYMPTOMS]:
+        where = each.place.label if isinstance(each.place, Span) else each.file or ""
+        yield f"{indent} = so: {strip_control_characters(each.message)} ({each.code}{f', {where}' if where else ''})"
+    if len(found) > MAX_SYMPTOMS and not style.verbose:
+        yield f"{indent} = so: {len(found) - MAX_SYMPTOMS} more; `-v` lists them"
 
 
 def summary_lines(report: Report, style: Style) -> list[str]:

@@ -10,7 +10,7 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 
 def render(report: Report, style: Style) -> str:
     """One workflow command a finding, the worst first: GitHub shows ten of each kind and drops the rest."""
-    shown = [each for each in report.diagnostics if style.verbose or each.severity > Severity.INFO]
+    shown = [each for each in report.counting if style.verbose or each.severity > Severity.INFO]
     worst_first = sorted(shown, key=lambda each: -each.severity)
     return "".join(f"{_command(each)}\n" for each in worst_first)
 

@@ -13,7 +13,7 @@ _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO
 
 def render(report: Report, _style: Style) -> str:
     """The report as a JSON list."""
-    marked = zip(report.diagnostics, fingerprints(report.diagnostics), strict=True)
+    marked = zip(report.counting, fingerprints(report.counting), strict=True)
     return json.dumps([_issue(each, mark) for each, mark in marked], indent=2, ensure_ascii=False) + "\n"
 
 

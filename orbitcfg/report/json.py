@@ -1,13 +1,16 @@
 """For programs: the published shape of `schemas/report.schema.json`."""
 
 import json
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from orbitcfg.document.source import Span
 from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, Severity, SeverityName
+from orbitcfg.report.fingerprint import fingerprints
 from orbitcfg.report.style import Style
+from orbitcfg.report.verdict import AdapterState, AdapterVerdict, Basis, Reason, Verdict
 
 
 class Shape(BaseModel):
@@ -46,6 +49,54 @@ class Finding(Shape):
     end_column: int | None = Field(description="The column behind the last one.")
     key: str | None = Field(description="The key path that it is about, as `orbitcfg why` takes it.")
     related: list[RelatedPlace] = Field(description="Other places that belong to it.")
+    consequence: str = Field(
+        description="What ORBIT does about it, as a word: NO_START, ADAPTER_FAILS, DEGRADED, HYGIENE and so on, the worst first."
+    )
+    affects: list[str] | Literal["all"] = Field(description="The adapters that it strikes, and NAME@CHOICE for what clients may choose; or all.")
+    depends_on: str | None = Field(description="What else decides whether it strikes; null where nothing does.")
+    fingerprint: str = Field(description="What makes it the same finding tomorrow.")
+    cause: str | None = Field(
+        description="The fingerprint of the finding that explains this one, which then counts for nothing; null where none does."
+    )
+
+
+class ReasonShape(Shape):
+    """The finding that a part of the verdict comes from."""
+
+    code: str = Field(description="The rule's code.")
+    message: str = Field(description="The fact.")
+    file: str | None = Field(description="Path relative to the working directory, with POSIX slashes.")
+    line: int | None = Field(description="Line, counted from 1.")
+
+
+class ChoiceShape(Shape):
+    """A model or a skill that clients of an adapter may choose."""
+
+    name: str = Field(description="The name by which it is chosen.")
+    state: AdapterState = Field(description="As of an adapter.")
+    because: list[ReasonShape] = Field(description="What the state comes from.")
+
+
+class AdapterShape(Shape):
+    """What becomes of an adapter."""
+
+    name: str = Field(description="The adapter's name.")
+    state: AdapterState = Field(
+        description="answers; degraded: it answers, without something that it should have; fails; off; unknown: what is not known here decides."
+    )
+    because: list[ReasonShape] = Field(description="What the state comes from.")
+    choices: list[ChoiceShape] = Field(description="What its clients may choose.")
+
+
+class VerdictShape(Shape):
+    """What becomes of ORBIT with a configuration."""
+
+    root: str = Field(description="The root file.")
+    basis: Basis = Field(description="What it rests on: the files, or what was seen of servers as well.")
+    starts: bool | None = Field(description="Whether ORBIT starts; null where what is not known here decides.")
+    because: list[ReasonShape] = Field(description="Why it does not start.")
+    unknown: list[str] = Field(description="What its start depends on, and is not known here.")
+    adapters: list[AdapterShape] = Field(description="Each adapter, in order.")
 
 
 class ShortFinding(Shape):
@@ -84,7 +135,9 @@ class JsonReport(Shape):
 
     version: Literal[1] = Field(description="The version of this shape.")
     orbit: str = Field(description="The version of ORBIT that the rules speak of.")
-    diagnostics: list[Finding] = Field(description="All findings, in order of place.")
+    verdict: VerdictShape | None = Field(description="What becomes of ORBIT; null for a part of a configuration, and where there are several.")
+    verdicts: list[VerdictShape | None] = Field(description="The same for each configuration that was looked at.")
+    diagnostics: list[Finding] = Field(description="All findings, by consequence, then by place; what another one explains comes behind it.")
     summary: Summary = Field(description="What was looked at.")
 
 
@@ -93,14 +146,44 @@ def render(report: Report, _style: Style) -> str:
     shape = JsonReport(
         version=1,
         orbit=report.summary.orbit,
-        diagnostics=[finding(diagnostic) for diagnostic in report.diagnostics],
+        verdict=verdict(report.verdict),
+        verdicts=[verdict(each) for each in report.verdicts],
+        diagnostics=findings(report.diagnostics),
         summary=_summary(report),
     )
     return document(shape)
 
 
-def finding(diagnostic: Diagnostic) -> Finding:
-    """A diagnostic in the published shape."""
+def verdict(found: Verdict | None) -> VerdictShape | None:
+    """A verdict in the published shape."""
+    if found is None:
+        return None
+    return VerdictShape(
+        root=found.root,
+        basis=found.basis,
+        starts=found.starts,
+        because=_reasons(found.because),
+        unknown=list(found.unknown),
+        adapters=[_adapter(adapter) for adapter in found.adapters],
+    )
+
+
+def _adapter(adapter: AdapterVerdict) -> AdapterShape:
+    choices = [ChoiceShape(name=each.name, state=each.state, because=_reasons(each.because)) for each in adapter.choices]
+    return AdapterShape(name=adapter.name, state=adapter.state, because=_reasons(adapter.because), choices=choices)
+
+
+def _reasons(reasons: Iterable[Reason]) -> list[ReasonShape]:
+    return [ReasonShape(code=each.code, message=each.message, file=each.file, line=each.line) for each in reasons]
+
+
+def findings(diagnostics: Sequence[Diagnostic]) -> list[Finding]:
+    """Diagnostics in the published shape."""
+    marks = dict(zip(diagnostics, fingerprints(diagnostics), strict=True))
+    return [_finding(each, mark, marks.get(each.cause) if each.cause else None) for each, mark in marks.items()]
+
+
+def _finding(diagnostic: Diagnostic, mark: str, cause: str | None) -> Finding:
     span = diagnostic.place if isinstance(diagnostic.place, Span) else None
     return Finding(
         code=diagnostic.code,
@@ -115,6 +198,11 @@ def finding(diagnostic: Diagnostic) -> Finding:
         end_column=span.ends.column if span else None,
         key=diagnostic.key,
         related=[_related(annotation) for annotation in diagnostic.related],
+        consequence=diagnostic.consequence.name,
+        affects="all" if diagnostic.affects is None else list(diagnostic.affects),
+        depends_on=diagnostic.depends_on or None,
+        fingerprint=mark,
+        cause=cause,
     )
 
 

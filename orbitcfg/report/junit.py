@@ -22,9 +22,9 @@ def render(report: Report, _style: Style) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     by_file: dict[str, list[Diagnostic]] = defaultdict(list)
-    for diagnostic in report.diagnostics:
+    for diagnostic in report.counting:
         by_file[diagnostic.file or _NO_FILE].append(diagnostic)
-    tests = max(len(report.diagnostics), 1)
+    tests = max(len(report.counting), 1)
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield f'<testsuites name="orbitcfg" tests="{tests}" failures="{report.count(Severity.ERROR)}" errors="0">'
     for file, diagnostics in by_file.items():

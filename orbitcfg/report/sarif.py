@@ -1,13 +1,15 @@
 """For code scanning: SARIF 2.1.0, as https://docs.oasis-open.org/sarif/sarif/v2.1.0/ describes it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from orbitcfg.document.source import Source, Span
 from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, RulePage, Severity
 from orbitcfg.report.fingerprint import fingerprints
+from orbitcfg.report.json import verdict
 from orbitcfg.report.style import Style
 from orbitcfg.version import __version__
 
@@ -23,14 +25,19 @@ def render(report: Report, _style: Style) -> str:
 
     A finding without a place becomes a notification of the run: GitHub refuses a whole log for one result without a location.
     """
-    placed = [each for each in report.diagnostics if each.place is not None]
+    placed = [each for each in report.counting if each.place is not None]
+    symptoms: dict[Diagnostic, list[Diagnostic]] = defaultdict(list)
+    for each in report.diagnostics:
+        if each.cause is not None:
+            symptoms[each.cause].append(each)
     pages = report.pages()
     codes = sorted({each.code for each in report.diagnostics} | set(pages))
     run = {
         "tool": {"driver": _driver(report, pages, codes)},
         "invocations": [_invocation(report)],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(each, codes.index(each.code), mark) for each, mark in zip(placed, fingerprints(placed), strict=True)],
+        "results": [_result(each, symptoms[each], codes.index(each.code), mark) for each, mark in zip(placed, fingerprints(placed), strict=True)],
+        "properties": {"verdicts": [found and found.model_dump() for found in map(verdict, report.verdicts)]},
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
 
@@ -60,7 +67,7 @@ def _rule(code: str, page: RulePage) -> dict[str, Any]:
 def _invocation(report: Report) -> dict[str, Any]:
     return {
         "executionSuccessful": not report.crashed,
-        "toolExecutionNotifications": [_notification(each) for each in report.diagnostics if each.place is None],
+        "toolExecutionNotifications": [_notification(each) for each in report.counting if each.place is None],
     }
 
 
@@ -72,7 +79,7 @@ def _notification(diagnostic: Diagnostic) -> dict[str, Any]:
     }
 
 
-def _result(diagnostic: Diagnostic, rule_index: int, fingerprint: str) -> dict[str, Any]:
+def _result(diagnostic: Diagnostic, symptoms: Iterable[Diagnostic], rule_index: int, fingerprint: str) -> dict[str, Any]:
     assert diagnostic.place is not None
     result = {
         "ruleId": diagnostic.code,
@@ -82,8 +89,9 @@ def _result(diagnostic: Diagnostic, rule_index: int, fingerprint: str) -> dict[s
         "locations": [_location(diagnostic)],
         "partialFingerprints": {FINGERPRINT: fingerprint},
     }
-    if diagnostic.related:
-        result["relatedLocations"] = list(_related(diagnostic.related))
+    explained = tuple(Annotation(each.place, f"{each.code}: {each.message}") for each in symptoms if isinstance(each.place, Span))
+    if diagnostic.related or explained:
+        result["relatedLocations"] = list(_related((*diagnostic.related, *explained)))
     return result
 
 

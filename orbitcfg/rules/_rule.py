@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
+from orbitcfg.report.severity import DEMANDED
 from orbitcfg.rules._bases import with_bases
 
 if TYPE_CHECKING:
@@ -19,14 +21,15 @@ ObservationCheck: TypeAlias = Callable[[Config, "Observations"], Iterator[Findin
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A check with its code and its severity; the check's docstring is the rule's page, its name the rule's name.
+    """A check with its code and what ORBIT does about what it finds; the check's docstring is the rule's page, its name the rule's name.
 
-    `counted` is what its findings are called when there are several: "files that nothing imports". A rule that `observes` judges what was
+    `severity` is given for a consequence that is `BY_RULE`, and None for all others, whose severity follows from them. `counted` is what its findings are called when there are several: "files that nothing imports". A rule that `observes` judges what was
     observed outside of the configuration, so it finds nothing where nothing was observed.
     """
 
     code: str
-    severity: Severity
+    consequence: Consequence
+    severity: Severity | None
     check: Callable[..., Iterator[Finding]]
     counted: str
     observes: bool = False
@@ -37,6 +40,11 @@ class Rule:
             yield from self.check(config)
         elif observations is not None:
             yield from self.check(config, observations)
+
+    @property
+    def usual_severity(self) -> Severity:
+        """How bad its findings are where somebody needs what they are about."""
+        return self.severity or DEMANDED[self.consequence]
 
     @property
     def name(self) -> str:
@@ -54,14 +62,19 @@ class Rule:
         return self.page.partition("\n")[0].rstrip(".")
 
 
-def rule(code: str, *, severity: Severity, counted: str = "") -> Callable[[RuleCheck], Rule]:
-    """Makes a rule of a check. It registers nothing: a topic lists its rules."""
-    return lambda check: Rule(code, severity, check, counted or _findings_of(check))
+def rule(code: str, *, consequence: Consequence, severity: Severity | None = None, counted: str = "") -> Callable[[RuleCheck], Rule]:
+    """Makes a rule of a check. It registers nothing: a topic lists its rules.
+
+    `severity` is said of a consequence that is `BY_RULE`, and of no other: there it follows from the consequence.
+    """
+    return lambda check: Rule(code, consequence, severity, check, counted or _findings_of(check))
 
 
-def observation_rule(code: str, *, severity: Severity, counted: str = "") -> Callable[[ObservationCheck], Rule]:
+def observation_rule(
+    code: str, *, consequence: Consequence, severity: Severity | None = None, counted: str = ""
+) -> Callable[[ObservationCheck], Rule]:
     """Makes a rule of a check that judges what was observed of servers, model files or the engine."""
-    return lambda check: Rule(code, severity, check, counted or _findings_of(check), observes=True)
+    return lambda check: Rule(code, consequence, severity, check, counted or _findings_of(check), observes=True)
 
 
 def _findings_of(check: Callable[..., object]) -> str:

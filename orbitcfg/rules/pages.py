@@ -8,22 +8,24 @@ from orbitcfg.rules._rule import Rule
 
 def page(rule: Rule) -> str:
     """One rule's page as Markdown."""
-    return f"# {rule.code} {rule.name} ({rule.severity.label})\n\n{rule.page}\n"
+    return f"# {rule.code} {rule.name} ({rule.usual_severity.label})\n\n{rule.page}\n"
 
 
 def table(rules: Sequence[Rule]) -> str:
     """One line a rule, for a terminal."""
     wide = max(len(rule.name) for rule in rules)
-    return "".join(f"{rule.code}  {rule.severity.label:<7}  {rule.name:<{wide}}  {rule.summary}\n" for rule in rules)
+    return "".join(f"{rule.code}  {rule.usual_severity.label:<7}  {rule.name:<{wide}}  {rule.summary}\n" for rule in rules)
 
 
 def markdown(rules: Sequence[Rule]) -> str:
     """The table for the README."""
-    rows = [f"| {rule.code} | {rule.name} | {rule.severity.label} | {rule.summary} |" for rule in rules]
+    rows = [f"| {rule.code} | {rule.name} | {rule.usual_severity.label} | {rule.summary} |" for rule in rules]
     return "\n".join(["| code | name | severity | what it finds |", "|---|---|---|---|", *rows]) + "\n"
 
 
 def as_json(rules: Sequence[Rule]) -> str:
     """The rules as a JSON list."""
-    shapes = [{"code": rule.code, "name": rule.name, "severity": rule.severity.label, "summary": rule.summary, "page": rule.page} for rule in rules]
+    shapes = [
+        {"code": rule.code, "name": rule.name, "severity": rule.usual_severity.label, "summary": rule.summary, "page": rule.page} for rule in rules
+    ]
     return json.dumps(shapes, indent=2, ensure_ascii=False) + "\n"

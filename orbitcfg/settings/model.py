@@ -32,13 +32,17 @@ class Policy:
         """The findings with the severities that the user gave them."""
         if not self.severity:
             return tuple(diagnostics)
-        return tuple(replace(each, severity=self._severity_of(each)) for each in diagnostics)
+        return tuple(map(self._regraded, diagnostics))
 
     def status(self, report: Report) -> ExitStatus:
         """How a command with this report ends; a fault inside orbitcfg counts more than findings."""
         if report.crashed:
             return ExitStatus.FAULT
         return ExitStatus.FINDINGS if report.fails(self.fail_on) else ExitStatus.OK
+
+    def _regraded(self, diagnostic: Diagnostic) -> Diagnostic:
+        cause = None if diagnostic.cause is None else self._regraded(diagnostic.cause)
+        return replace(diagnostic, severity=self._severity_of(diagnostic), cause=cause)
 
     def _severity_of(self, diagnostic: Diagnostic) -> Severity:
         fitting = [code for code in self.severity if diagnostic.code.startswith(code)]

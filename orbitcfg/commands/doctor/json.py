@@ -11,7 +11,7 @@ from orbitcfg.live.probe import Probe
 from orbitcfg.observed.check import CheckResult
 from orbitcfg.observed.probe import ChatReply, ProbeResult
 from orbitcfg.report.diagnostics import Severity
-from orbitcfg.report.json import Counts, Finding, Shape, document, finding
+from orbitcfg.report.json import Counts, Finding, Shape, document, findings
 from orbitcfg.report.style import Style
 
 
@@ -99,7 +99,7 @@ def render(checkup: Checkup, _style: Style) -> str:
         findings=Counts(**{severity.label: report.count(severity) for severity in Severity}),
         configuration_errors=checkup.static.errors,
         configuration_warnings=checkup.static.warnings,
-        diagnostics=[finding(diagnostic) for diagnostic in report.diagnostics],
+        diagnostics=findings(report.diagnostics),
     )
     return document(shape)
 

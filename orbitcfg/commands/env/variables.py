@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from orbitcfg.commands.env.result import Place, Variable, VariableInventory
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.tree import KeyPath, locate
-from orbitcfg.effective.switches import in_use
 from orbitcfg.masking.names import MASK, is_secret_name
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.project.config import Config
@@ -36,7 +35,7 @@ def _placeholders(config: Config) -> Iterator[tuple[str, Place]]:
         if _NAME.fullmatch(name):
             default = None if event.default is None else _default(name, event.path, event.default)
             part = config.format_path(_part(event.path))
-            yield name, Place(config.format_path(event.path), event.span, default, part, in_use(config.tree, event.path))
+            yield name, Place(config.format_path(event.path), event.span, default, part, config.demand.of(event.path).is_demanded)
 
 
 def _lookups(config: Config) -> Iterator[tuple[str, Place]]:

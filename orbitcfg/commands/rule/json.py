@@ -29,4 +29,4 @@ def render(listed: RuleList, _style: Style) -> str:
 
 
 def _rule(rule: Rule) -> RuleShape:
-    return RuleShape(code=rule.code, name=rule.name, severity=rule.severity.label, summary=rule.summary, page=rule.page)
+    return RuleShape(code=rule.code, name=rule.name, severity=rule.usual_severity.label, summary=rule.summary, page=rule.page)

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from orbitcfg.commands.compiled import compile_options
+from orbitcfg.commands.compiled import compile_options, reading_of
 from orbitcfg.commands.output import destination
-from orbitcfg.commands.reporting import lint_result, selected_rules
-from orbitcfg.compile import InterpolationMode
+from orbitcfg.commands.reporting import lint_result
 from orbitcfg.compile.discovery import ConfigTarget
 from orbitcfg.document.source import Source, Span
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.lint import baseline as baselines
 from orbitcfg.lint.runner import beyond_baseline
+from orbitcfg.lint.verdict import verdict_of
 from orbitcfg.project.compiler import Paths, configuration, summary_of, targets
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Report, RulePage, merge_reports
@@ -33,7 +33,7 @@ def validate(
     """
     files = files or Disk()
     policy = settings.policy
-    options = compile_options(settings, InterpolationMode.UNKNOWN, process)
+    options = compile_options(settings, reading_of(settings), process)
     chosen = targets(files, paths, settings.roots)
     configs = [configuration(files, target, options) for target in chosen]
     reports = [_report(files, target, config, policy) for target, config in zip(chosen, configs, strict=True)]
@@ -57,15 +57,17 @@ def _report(files: Files, target: ConfigTarget, config: Config, policy: Policy) 
         name = files.name(target.only)
         wanted = next(each.source for each in config.graph.documents if files.name(files.realpath(each.path)) == name)
         diagnostics = tuple(each for each in diagnostics if _concerns(each, wanted))
-    return Report(diagnostics, summary_of(config), _nouns(), result.crashed)
+    return Report(diagnostics, summary_of(config), _nouns(), result.crashed, verdicts=(verdict_of(config, result.found),))
 
 
 def _unexpected(files: Files, path: str, found: Report, config: Config, policy: Policy, *, whole: bool) -> tuple[Diagnostic, ...]:
-    return beyond_baseline(baselines.read_baseline(files, path), found.diagnostics, config, selected_rules(policy), whole=whole)
+    return beyond_baseline(
+        baselines.read_baseline(files, path), found.diagnostics, config, [rule for rule in rules_of(STATIC) if policy.selects(rule.code)], whole=whole
+    )
 
 
 def _pages() -> dict[str, RulePage]:
-    return {rule.code: RulePage(rule.name, rule.severity, rule.summary, rule.page) for rule in rules_of(FAMILIES)}
+    return {rule.code: RulePage(rule.name, rule.usual_severity, rule.summary, rule.page) for rule in rules_of(FAMILIES)}
 
 
 def _nouns() -> dict[str, str]:

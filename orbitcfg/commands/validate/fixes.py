@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from orbitcfg.commands.compiled import compile_options
+from orbitcfg.commands.compiled import compile_options, reading_of
 from orbitcfg.commands.validate.command import validate
-from orbitcfg.compile import InterpolationMode
 from orbitcfg.edit import fixer
 from orbitcfg.edit.fixer import FixResult
 from orbitcfg.files.store import Disk, Files
@@ -28,7 +27,7 @@ def plan_fixes(
     """
     files = files or Disk()
     chosen = targets(files, paths, settings.roots)
-    options = compile_options(settings, InterpolationMode.UNKNOWN, process)
+    options = compile_options(settings, reading_of(settings), process)
 
     def compiled(seen: Files) -> list[Config]:
         return [configuration(seen, target, options) for target in chosen]

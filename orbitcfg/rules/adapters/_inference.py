@@ -3,8 +3,8 @@
 from orbitcfg.catalog.rows import UNKNOWN
 from orbitcfg.catalog.specs import IN_PROCESS, MODE_DIRECT, ProviderSpec
 from orbitcfg.document.tree import Unknown, value_at
+from orbitcfg.effective.adapters import Adapter
 from orbitcfg.project.config import Config
-from orbitcfg.rules._adapter_entry import AdapterEntry
 
 
 def spec_of(config: Config, provider: object) -> ProviderSpec:
@@ -27,7 +27,7 @@ def runs_in_process(config: Config, provider: str) -> bool:
     return spec_of(config, provider).protocol == IN_PROCESS or mode_of(config, provider) == MODE_DIRECT
 
 
-def provider_of(config: Config, adapter: AdapterEntry) -> tuple[str | None, bool]:
+def provider_of(config: Config, adapter: Adapter) -> tuple[str | None, bool]:
     """The provider that serves an adapter, and whether it is the adapter's own; None where that is not known here."""
     own = adapter.text("inference_provider")
     if own is not None:

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter_entry import adapter_entries
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.adapters._inference import mode_of, provider_of, spec_of
 
 
-@rule("ORB526", severity=Severity.ERROR)
+@rule("ORB526", consequence=Consequence.ADAPTER_FAILS)
 def tools_not_supported(config: Config) -> Iterator[Finding]:
     """An adapter needs tools, and its provider cannot call any.
 
@@ -27,7 +26,7 @@ def tools_not_supported(config: Config) -> Iterator[Finding]:
     adapters: [{name: agent, inference_provider: sglang}]
     ```
     """
-    for adapter in adapter_entries(config):
+    for adapter in config.adapters:
         wants = adapter.enables("mcp_tools")
         provider, is_own = provider_of(config, adapter)
         if not (adapter.kind == "mcp_agent" or (wants and adapter.chats)) or provider is None:
@@ -36,18 +35,19 @@ def tools_not_supported(config: Config) -> Iterator[Finding]:
         if spec_of(config, provider).tools.at(mode_of(config, provider)) is not False:
             continue
         # without a provider of its own it may run on its caller's (resolution C19)
-        is_hard = adapter.kind == "mcp_agent" and is_own
+        is_agent = adapter.kind == "mcp_agent"
         yield Finding(
             f"adapter `{adapter.name}` needs tools, which ORBIT cannot call with the provider `{provider}`"
-            + (": each request fails" if adapter.kind == "mcp_agent" else ": it answers without"),
+            + (": each request fails" if is_agent else ": it answers without"),
             (*adapter.path, "inference_provider") if is_own else (*adapter.path, "type"),
             "name a provider with tools, such as `openai`, `ollama` or `vllm`",
             value=True,
-            severity=adapter.severity(Severity.ERROR if is_hard else Severity.WARNING),
+            consequence=Consequence.ADAPTER_FAILS if is_agent else Consequence.DEGRADED,
+            depends_on="" if is_own or not is_agent else "the provider of whoever calls it",
         )
 
 
-@rule("ORB527", severity=Severity.ERROR)
+@rule("ORB527", consequence=Consequence.ADAPTER_FAILS)
 def web_search_not_supported(config: Config) -> Iterator[Finding]:
     """`web_search` is on, and the provider cannot search.
 
@@ -65,10 +65,10 @@ def web_search_not_supported(config: Config) -> Iterator[Finding]:
     adapters: [{name: chat, inference_provider: openai, capabilities: {web_search: true}}]
     ```
     """
-    for adapter in adapter_entries(config):
+    for adapter in config.adapters:
         if not adapter.enables("web_search") or not adapter.chats or adapter.kind == "web-search":
             continue
-        provider, is_own = provider_of(config, adapter)
+        provider, _ = provider_of(config, adapter)
         does = spec_of(config, provider).web_search.at(mode_of(config, provider)) if provider else None
         if does in ("native", None):
             continue
@@ -77,7 +77,7 @@ def web_search_not_supported(config: Config) -> Iterator[Finding]:
             f"adapter `{adapter.name}`: the provider `{provider}` cannot search the web{': each request fails' if breaks else ', and answers without'}",
             (*adapter.path, "capabilities", "web_search"),
             "name a provider that can, such as `openai`, `anthropic` or `gemini`, or remove `web_search`",
-            severity=adapter.severity(Severity.ERROR if breaks and is_own else Severity.WARNING),
+            consequence=Consequence.ADAPTER_FAILS if breaks else Consequence.DEGRADED,
         )
 
 

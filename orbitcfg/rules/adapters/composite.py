@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 
 from orbitcfg.document.tree import Scalar, Sequence, Unknown, at, value_at
+from orbitcfg.effective.adapters import INTENT_FAMILIES, Adapter, served_names
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Annotation, Severity
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter_entry import INTENT_FAMILIES, AdapterEntry, adapter_entries, served_names
 from orbitcfg.rules._rule import rule
 
 _KEY = ("config", "child_adapters")
 
 
-@rule("ORB533", severity=Severity.ERROR)
+@rule("ORB533", consequence=Consequence.ADAPTER_MISSING)
 def composite_without_children(config: Config) -> Iterator[Finding]:
     """A composite adapter has no child that it can use.
 
@@ -30,7 +31,7 @@ def composite_without_children(config: Config) -> Iterator[Finding]:
     ```
     """
     # a class that the catalogue does not know may well be an intent adapter
-    usable = {each.name for each in adapter_entries(config) if each.is_on and (each.family in INTENT_FAMILIES or each.family is None)}
+    usable = {each.name for each in config.adapters if each.is_on and (each.family in INTENT_FAMILIES or each.family is None)}
     for adapter in _composites(config):
         named = _children(adapter)
         if named is not None and not usable & set(named) and config.is_whole:
@@ -38,11 +39,10 @@ def composite_without_children(config: Config) -> Iterator[Finding]:
                 f"adapter `{adapter.name}` has no child that is on and an intent adapter, so it cannot be built",
                 (*adapter.path, *_KEY),
                 "name an intent adapter that is on",
-                severity=adapter.severity(Severity.ERROR if adapter.retrieves else Severity.WARNING),
             )
 
 
-@rule("ORB534", severity=Severity.WARNING)
+@rule("ORB534", consequence=Consequence.DEGRADED)
 def child_of_another_kind(config: Config) -> Iterator[Finding]:
     """A child of a composite adapter is no intent adapter.
 
@@ -58,7 +58,7 @@ def child_of_another_kind(config: Config) -> Iterator[Finding]:
     adapters: [{name: all, config: {child_adapters: [orders]}}]
     ```
     """
-    by_name = {adapter.name: adapter for adapter in adapter_entries(config)}
+    by_name = {adapter.name: adapter for adapter in config.adapters}
     for adapter in _composites(config):
         for index, name in enumerate(_children(adapter) or ()):
             child = by_name.get(name)
@@ -69,11 +69,10 @@ def child_of_another_kind(config: Config) -> Iterator[Finding]:
                     (*adapter.path, *_KEY, index),
                     "remove it from the list",
                     value=True,
-                    severity=adapter.severity(Severity.WARNING),
                 )
 
 
-@rule("ORB535", severity=Severity.WARNING)
+@rule("ORB535", consequence=Consequence.PURPOSE_LOST)
 def child_with_other_embeddings(config: Config) -> Iterator[Finding]:
     """A child of a composite adapter embeds with another model than the composite.
 
@@ -90,8 +89,8 @@ def child_with_other_embeddings(config: Config) -> Iterator[Finding]:
     adapters: [{name: all, embedding_provider: ollama}]
     ```
     """
-    by_name = {adapter.name: adapter for adapter in adapter_entries(config)}
-    embedders = served_names(config, "embedding_provider")
+    by_name = {adapter.name: adapter for adapter in config.adapters}
+    embedders = served_names(config.catalog, "embedding_provider")
     for adapter in _composites(config):
         own = _embedding(config, adapter)
         for index, name in enumerate(_children(adapter) or ()):
@@ -104,16 +103,17 @@ def child_with_other_embeddings(config: Config) -> Iterator[Finding]:
                     (*adapter.path, *_KEY, index),
                     "give both the same embedding provider and model",
                     value=True,
-                    severity=adapter.severity(Severity.WARNING) if child.is_on else Severity.INFO,
+                    demanded=adapter.is_on and child.is_on,
+                    depends_on="the length of their vectors",
                     related=(Annotation(config.locate((*child.path, "name")), "the child"),),
                 )
 
 
-def _composites(config: Config) -> Iterator[AdapterEntry]:
-    return (adapter for adapter in adapter_entries(config) if adapter.family == "composite")
+def _composites(config: Config) -> Iterator[Adapter]:
+    return (adapter for adapter in config.adapters if adapter.family == "composite")
 
 
-def _children(adapter: AdapterEntry) -> list[str] | None:
+def _children(adapter: Adapter) -> list[str] | None:
     """The names of the children; None where they are not known here, or where there is no list."""
     match at(adapter.node, _KEY):
         case Sequence(items=items):
@@ -125,7 +125,7 @@ def _children(adapter: AdapterEntry) -> list[str] | None:
     return None
 
 
-def _embedding(config: Config, adapter: AdapterEntry) -> tuple[object, object]:
+def _embedding(config: Config, adapter: Adapter) -> tuple[object, object]:
     """Provider and model that an adapter embeds with; None where that is not known here."""
     provider = adapter.text("embedding_provider") or (None if adapter.has("embedding_provider") else value_at(config.tree, ("embedding", "provider")))
     model = adapter.text("embedding_model") or (

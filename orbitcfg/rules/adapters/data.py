@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from orbitcfg.document.tree import KeyPath, Scalar, Sequence, Unknown, at
+from orbitcfg.effective.adapters import INTENT_FAMILIES, Adapter, buildable, served_names
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Annotation, Severity
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter_entry import INTENT_FAMILIES, AdapterEntry, adapter_entries, buildable, served_names
 from orbitcfg.rules._rule import rule
 from orbitcfg.suggest import nearest
 
@@ -14,7 +15,7 @@ _OWN_PACKAGES = ("implementations.", "retrievers.")
 _WITHOUT_BLOCK = frozenset({"http", "none"})
 
 
-@rule("ORB510", severity=Severity.ERROR)
+@rule("ORB510", consequence=Consequence.ADAPTER_MISSING)
 def class_not_found(config: Config) -> Iterator[Finding]:
     """`implementation` names no class that ORBIT has, or one that cannot be used by itself.
 
@@ -31,8 +32,8 @@ def class_not_found(config: Config) -> Iterator[Finding]:
     adapters: [{name: docs, implementation: retrievers.implementations.file.FileVectorRetriever}]
     ```
     """
-    known = buildable(config).implementations
-    for adapter in adapter_entries(config):
+    known = buildable(config.catalog).implementations
+    for adapter in config.adapters:
         path = adapter.text("implementation")
         if path is None or (path in known and not known[path].is_abstract):
             continue
@@ -46,11 +47,10 @@ def class_not_found(config: Config) -> Iterator[Finding]:
             (*adapter.path, "implementation"),
             f"write `{meant}`" if meant else "name a class that ORBIT has",
             value=True,
-            severity=adapter.severity(Severity.ERROR if adapter.retrieves else Severity.WARNING),
         )
 
 
-@rule("ORB511", severity=Severity.ERROR)
+@rule("ORB511", consequence=Consequence.ADAPTER_MISSING)
 def kinds_do_not_fit(config: Config) -> Iterator[Finding]:
     """`type`, `datasource` and `adapter` do not go together.
 
@@ -67,9 +67,9 @@ def kinds_do_not_fit(config: Config) -> Iterator[Finding]:
     adapters: [{name: painter, adapter: multimodal, implementation: implementations.passthrough.multimodal.MultimodalImplementation}]
     ```
     """
-    triples = buildable(config).triples
+    triples = buildable(config.catalog).triples
     values = [{each[position] for each in triples} for position in range(3)]
-    for adapter in adapter_entries(config):
+    for adapter in config.adapters:
         kind = adapter.text("adapter")
         source = adapter.text("datasource") or "none"
         triple = (adapter.kind, source, kind)
@@ -82,11 +82,10 @@ def kinds_do_not_fit(config: Config) -> Iterator[Finding]:
             (*adapter.path, "adapter"),
             _fitting(triples, adapter.kind, source),
             value=True,
-            severity=adapter.severity(Severity.ERROR if adapter.retrieves else Severity.WARNING),
         )
 
 
-@rule("ORB512", severity=Severity.WARNING)
+@rule("ORB512", consequence=Consequence.PURPOSE_LOST)
 def class_for_another_datasource(config: Config) -> Iterator[Finding]:
     """The class of an adapter works with another datasource than the adapter names.
 
@@ -102,8 +101,8 @@ def class_for_another_datasource(config: Config) -> Iterator[Finding]:
     adapters: [{name: shop, datasource: postgres, implementation: retrievers.implementations.intent.IntentPostgreSQLRetriever}]
     ```
     """
-    known = buildable(config).implementations
-    for adapter in adapter_entries(config):
+    known = buildable(config.catalog).implementations
+    for adapter in config.adapters:
         implementation = known.get(adapter.text("implementation") or "")
         wanted = implementation.datasource if implementation else None
         source = adapter.text("datasource")
@@ -113,12 +112,11 @@ def class_for_another_datasource(config: Config) -> Iterator[Finding]:
                 (*adapter.path, "implementation"),
                 f"name the class for `{source}`, or write `datasource: {wanted}`",
                 value=True,
-                severity=adapter.severity(Severity.WARNING),
                 related=(Annotation(config.locate((*adapter.path, "datasource"), value=True), "the datasource"),),
             )
 
 
-@rule("ORB513", severity=Severity.WARNING)
+@rule("ORB513", consequence=Consequence.DIFFERENT)
 def datasource_not_configured(config: Config) -> Iterator[Finding]:
     """An adapter names a datasource that has no block under `datasources`.
 
@@ -134,8 +132,8 @@ def datasource_not_configured(config: Config) -> Iterator[Finding]:
     adapters: [{name: shop, datasource: postgres, implementation: retrievers.implementations.intent.IntentPostgreSQLRetriever}]
     ```
     """
-    listed = served_names(config, "datasource")
-    for adapter in adapter_entries(config):
+    listed = served_names(config.catalog, "datasource")
+    for adapter in config.adapters:
         source = adapter.text("datasource")
         if (
             source in listed
@@ -149,11 +147,10 @@ def datasource_not_configured(config: Config) -> Iterator[Finding]:
                 (*adapter.path, "datasource"),
                 f"add `{source}:` under `datasources`",
                 value=True,
-                severity=adapter.severity(Severity.WARNING),
             )
 
 
-@rule("ORB514", severity=Severity.ERROR)
+@rule("ORB514", consequence=Consequence.ADAPTER_MISSING)
 def project_file_missing(config: Config) -> Iterator[Finding]:
     """A domain or template file is not where ORBIT looks for it.
 
@@ -180,7 +177,7 @@ def project_file_missing(config: Config) -> Iterator[Finding]:
     adapters: [{name: orders, config: {domain_config_path: utils/domain.yaml, template_library_path: utils/templates.yaml}}]
     ```
     """
-    by_path = {adapter.path: adapter for adapter in adapter_entries(config)}
+    by_path = {adapter.path: adapter for adapter in config.adapters}
     for path, node, row, _ in config.rows:
         if row is None or not row.spec.is_project_file:
             continue
@@ -194,11 +191,11 @@ def project_file_missing(config: Config) -> Iterator[Finding]:
                     place,
                     "mend the path, or add the file",
                     value=True,
-                    severity=adapter.severity(Severity.ERROR if is_domain and adapter.retrieves else Severity.WARNING),
+                    consequence=Consequence.ADAPTER_MISSING if is_domain else Consequence.DEGRADED,
                 )
 
 
-@rule("ORB515", severity=Severity.WARNING)
+@rule("ORB515", consequence=Consequence.DEGRADED)
 def template_collection_shared(config: Config) -> Iterator[Finding]:
     """Two intent adapters keep their templates in one collection of one store.
 
@@ -217,8 +214,8 @@ def template_collection_shared(config: Config) -> Iterator[Finding]:
     adapters: [{name: orders}]
     ```
     """
-    first: dict[tuple[str, str], AdapterEntry] = {}
-    for adapter in adapter_entries(config):
+    first: dict[tuple[str, str], Adapter] = {}
+    for adapter in config.adapters:
         if adapter.family not in INTENT_FAMILIES or not adapter.is_on:
             continue
         sql = adapter.family in ("intent_sql", "intent_duckdb")

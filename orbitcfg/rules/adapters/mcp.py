@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.document.tree import Sequence, at, value_at
-from orbitcfg.effective.switches import is_on
+from orbitcfg.document.tree import KeyPath, Sequence, at, value_at
+from orbitcfg.effective.adapters import Adapter
+from orbitcfg.effective.switches import SWITCH
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter_entry import AdapterEntry, adapter_entries
 from orbitcfg.rules._rule import rule
 
 
-@rule("ORB536", severity=Severity.WARNING)
+@rule("ORB536", consequence=Consequence.EXPOSED, severity=Severity.WARNING)
 def empty_list_means_all(config: Config) -> Iterator[Finding]:
     """`mcp_servers: []` lets the model use every server.
 
@@ -27,18 +28,17 @@ def empty_list_means_all(config: Config) -> Iterator[Finding]:
     adapters: [{name: agent, capabilities: {retrieval_behavior: none, mcp_servers: [files]}}]
     ```
     """
-    for adapter in adapter_entries(config):
+    for adapter in config.adapters:
         listed = at(adapter.node, ("capabilities", "mcp_servers"))
         if isinstance(listed, Sequence) and not listed.items and _uses_mcp(adapter):
             yield Finding(
                 f"adapter `{adapter.name}`: an empty `mcp_servers` lets its model use every server",
                 (*adapter.path, "capabilities", "mcp_servers"),
                 "name the servers that it may use",
-                severity=adapter.severity(Severity.WARNING),
             )
 
 
-@rule("ORB537", severity=Severity.WARNING)
+@rule("ORB537", consequence=Consequence.DEGRADED)
 def no_tools_offered(config: Config) -> Iterator[Finding]:
     """`mcp_tools` is on, and no server offers its tools unasked.
 
@@ -65,22 +65,19 @@ def no_tools_offered(config: Config) -> Iterator[Finding]:
     if section is None and not config.is_whole:
         return
     servers = at(section, ("servers",))
-    by_default = is_on(at(section, ("allow_opportunistic",)), "raw", default=False)
-    offered = is_on(at(section, ("enabled",)), "raw", default=False) and any(
-        is_on(at(server, ("enabled",)), "raw", default=True) and is_on(at(server, ("allow_opportunistic",)), "raw", default=by_default)
-        for server in (servers.items if isinstance(servers, Sequence) else ())
+    offered = config.switches.is_on(("mcp_clients", SWITCH)) and any(
+        _offers(config, index) for index in range(len(servers.items) if isinstance(servers, Sequence) else 0)
     )
-    for adapter in adapter_entries(config):
+    for adapter in config.adapters:
         if not offered and adapter.kind != "mcp_agent" and _uses_mcp(adapter):
             yield Finding(
                 f"adapter `{adapter.name}`: `mcp_tools` is on, and no server that is on has `allow_opportunistic: true`",
                 (*adapter.path, "capabilities", "mcp_tools"),
                 "write `allow_opportunistic: true` for a server",
-                severity=adapter.severity(Severity.WARNING),
             )
 
 
-@rule("ORB538", severity=Severity.WARNING)
+@rule("ORB538", consequence=Consequence.DIFFERENT)
 def server_name_twice(config: Config) -> Iterator[Finding]:
     """Two MCP servers have one name.
 
@@ -95,11 +92,10 @@ def server_name_twice(config: Config) -> Iterator[Finding]:
     ```
     """
     servers = at(config.tree, ("mcp_clients", "servers"))
-    is_used = is_on(at(config.tree, ("mcp_clients", "enabled")), "raw", default=False)
     seen: dict[object, int] = {}
     for index, server in enumerate(servers.items if isinstance(servers, Sequence) else ()):
         name = value_at(server, ("name",))
-        if not isinstance(name, str) or not name or not is_on(at(server, ("enabled",)), "raw", default=True):
+        if not isinstance(name, str) or not name or not config.switches.is_on(("mcp_clients", "servers", index, SWITCH)):
             continue
         first = seen.setdefault(name, index)
         if first != index:
@@ -108,12 +104,19 @@ def server_name_twice(config: Config) -> Iterator[Finding]:
                 ("mcp_clients", "servers", index, "name"),
                 "give one of them another name",
                 value=True,
-                severity=Severity.WARNING if is_used else Severity.INFO,
                 related=(Annotation(config.locate(("mcp_clients", "servers", first, "name")), "the other one"),),
             )
 
 
-def _uses_mcp(adapter: AdapterEntry) -> bool:
+def _offers(config: Config, index: int) -> bool:
+    """Whether a server that is on offers its tools unasked: by a switch of its own, else by that of all."""
+    server: KeyPath = ("mcp_clients", "servers", index)
+    own = (*server, "allow_opportunistic")
+    offers = own if at(config.tree, own) is not None else ("mcp_clients", "allow_opportunistic")
+    return config.switches.is_on((*server, SWITCH)) and config.switches.is_on(offers)
+
+
+def _uses_mcp(adapter: Adapter) -> bool:
     return adapter.kind == "mcp_agent" or adapter.enables("mcp_tools")
 
 

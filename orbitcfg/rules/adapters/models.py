@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator
 
 from orbitcfg.document.tree import KeyPath, Sequence, at, child, value_at
+from orbitcfg.effective.adapters import Adapter
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Annotation, Severity
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter_entry import AdapterEntry, adapter_entries
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.adapters._inference import runs_in_process, spec_of
 
@@ -15,7 +16,7 @@ _OWN = ("model", "temperature", "max_tokens", "effort")
 _COMBINED = ("model", "temperature", "max_tokens", "context_window")
 
 
-@rule("ORB522", severity=Severity.WARNING)
+@rule("ORB522", consequence=Consequence.DIFFERENT)
 def model_without_provider(config: Config) -> Iterator[Finding]:
     """An adapter sets a model, and names no provider.
 
@@ -32,7 +33,7 @@ def model_without_provider(config: Config) -> Iterator[Finding]:
     adapters: [{name: chat, inference_provider: shimmy, model: gemma-3-1b}]
     ```
     """
-    for adapter in adapter_entries(config):
+    for adapter in config.adapters:
         keys = [key for key in _OWN if adapter.has(key)]
         # with a rewriter the adapter is loaded on the rewriter's provider (adapters §4), so the default keeps its own
         if keys and not adapter.has("inference_provider") and adapter.chats and not adapter.has("rewrite_provider"):
@@ -41,11 +42,10 @@ def model_without_provider(config: Config) -> Iterator[Finding]:
                 f"adapter `{adapter.name}` sets {listed} without `inference_provider`: they may have no effect, or reach every adapter on the default provider",
                 (*adapter.path, keys[0]),
                 "add `inference_provider:`",
-                severity=adapter.severity(Severity.WARNING),
             )
 
 
-@rule("ORB523", severity=Severity.WARNING, counted="efforts that get lost")
+@rule("ORB523", consequence=Consequence.DIFFERENT, counted="efforts that get lost")
 def effort_lost(config: Config) -> Iterator[Finding]:
     """An effort that an adapter, or an entry of its list, sets mostly gets lost.
 
@@ -62,7 +62,7 @@ def effort_lost(config: Config) -> Iterator[Finding]:
     adapters: [{name: chat, inference_provider: shimmy, model: gemma-3-1b}]
     ```
     """
-    for adapter in adapter_entries(config):
+    for adapter in config.adapters:
         if adapter.has("inference_provider") and adapter.has("effort") and adapter.chats:
             yield _effort(config, adapter, adapter.text("inference_provider"), (*adapter.path, "effort"))
         listed = child(adapter.node, "allowed_models")
@@ -74,12 +74,11 @@ def effort_lost(config: Config) -> Iterator[Finding]:
                 f"adapter `{adapter.name}`: {count} an `effort`, which the provider mostly never gets",
                 places[0],
                 "set it in the provider's block",
-                severity=adapter.severity(Severity.WARNING),
                 related=tuple(Annotation(config.locate(place), "another one") for place in places[1:4]),
             )
 
 
-@rule("ORB524", severity=Severity.WARNING)
+@rule("ORB524", consequence=Consequence.DIFFERENT)
 def model_not_taken(config: Config) -> Iterator[Finding]:
     """An adapter sets a model for a provider that has its own.
 
@@ -97,7 +96,7 @@ def model_not_taken(config: Config) -> Iterator[Finding]:
     adapters: [{name: chat, inference_provider: llama_cpp}]
     ```
     """
-    for adapter in adapter_entries(config):
+    for adapter in config.adapters:
         provider, model = adapter.text("inference_provider"), adapter.text("model")
         decides = _what_decides(config, provider) if provider and model and adapter.chats else None
         if decides and at(config.tree, ("llama_cpp_presets", model)) is None:
@@ -105,11 +104,10 @@ def model_not_taken(config: Config) -> Iterator[Finding]:
                 f"adapter `{adapter.name}`: `{provider}` runs the model of `{decides}`, whatever `model` says",
                 (*adapter.path, "model"),
                 "remove `model`",
-                severity=adapter.severity(Severity.WARNING),
             )
 
 
-@rule("ORB528", severity=Severity.WARNING)
+@rule("ORB528", consequence=Consequence.DIFFERENT)
 def half_of_a_pair(config: Config) -> Iterator[Finding]:
     """A setting is given without the other that it needs.
 
@@ -125,18 +123,17 @@ def half_of_a_pair(config: Config) -> Iterator[Finding]:
     adapters: [{name: chat, inference_provider: shimmy}]
     ```
     """
-    for adapter in adapter_entries(config):
+    for adapter in config.adapters:
         for given, needed in _PAIRS:
             if adapter.has(*given) and not adapter.has(*needed):
                 yield Finding(
                     f"adapter `{adapter.name}`: `{given[-1]}` counts beside `{needed[-1]}` alone",
                     (*adapter.path, *given),
                     f"add `{needed[-1]}:`, or remove `{given[-1]}`",
-                    severity=adapter.severity(Severity.WARNING),
                 )
 
 
-@rule("ORB529", severity=Severity.WARNING)
+@rule("ORB529", consequence=Consequence.DEGRADED)
 def model_loaded_twice(config: Config) -> Iterator[Finding]:
     """A provider that runs inside of ORBIT is asked for in several ways, and loads its model once for each.
 
@@ -156,8 +153,8 @@ def model_loaded_twice(config: Config) -> Iterator[Finding]:
     adapters: [{name: chat, inference_provider: llama_cpp, temperature: 0.1}]
     ```
     """
-    asked: dict[str, dict[Hashable, AdapterEntry]] = defaultdict(dict)
-    for adapter in adapter_entries(config):
+    asked: dict[str, dict[Hashable, Adapter]] = defaultdict(dict)
+    for adapter in config.adapters:
         provider = adapter.text("inference_provider")
         if provider and adapter.is_on and adapter.chats and runs_in_process(config, provider):
             asked[provider].setdefault(tuple(repr(value_at(adapter.node, (key,))) for key in _COMBINED), adapter)
@@ -171,7 +168,7 @@ def model_loaded_twice(config: Config) -> Iterator[Finding]:
             )
 
 
-@rule("ORB530", severity=Severity.INFO, counted="context windows that only size the history")
+@rule("ORB530", consequence=Consequence.WITHOUT_EFFECT, counted="context windows that only size the history")
 def window_sizes_history(config: Config) -> Iterator[Finding]:
     """An adapter's `context_window` only sizes its chat history.
 
@@ -188,7 +185,7 @@ def window_sizes_history(config: Config) -> Iterator[Finding]:
     adapters: [{name: chat, inference_provider: shimmy}]
     ```
     """
-    for adapter in adapter_entries(config):
+    for adapter in config.adapters:
         provider = adapter.text("inference_provider")
         if (
             adapter.has("context_window")
@@ -221,14 +218,13 @@ def _what_decides(config: Config, provider: str) -> str | None:
     return None
 
 
-def _effort(config: Config, adapter: AdapterEntry, provider: object, path: KeyPath) -> Finding:
+def _effort(config: Config, adapter: Adapter, provider: object, path: KeyPath) -> Finding:
     does = spec_of(config, provider).overrides.get("effort", "")
     ending = "ignores it" if does == "ignored" else "mostly never gets it"
     return Finding(
         f"adapter `{adapter.name}`: `effort` is set here, and the provider `{provider}` {ending}",
         path,
         "remove it" if does == "ignored" else f"set it under `inference.{provider}`",
-        severity=adapter.severity(Severity.WARNING),
     )
 
 

@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 
 from orbitcfg.document.tree import KeyPath, Sequence, child, value_at
-from orbitcfg.effective.adapters import GENERATORS, WITHOUT_CHOICE
+from orbitcfg.effective.adapters import GENERATORS, WITHOUT_CHOICE, Adapter, known_types
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter_entry import AdapterEntry, adapter_entries, known_types
 from orbitcfg.rules._rule import rule
 
 _LISTS = ("allowed_models", "allowed_image_models", "allowed_video_models", "allowed_audio_models", "allowed_search_providers")
 
 
-@rule("ORB516", severity=Severity.ERROR)
+@rule("ORB516", consequence=Consequence.MISLEADS)
 def adapter_name_twice(config: Config) -> Iterator[Finding]:
     """Two adapters have one name.
 
@@ -30,24 +30,24 @@ def adapter_name_twice(config: Config) -> Iterator[Finding]:
     adapters: [{name: chat}, {name: talk}]
     ```
     """
-    seen: dict[str, AdapterEntry] = {}
-    for adapter in adapter_entries(config):
+    seen: dict[str, Adapter] = {}
+    for adapter in config.adapters:
         other = seen.setdefault(adapter.name, adapter)
         # the same text that came in twice: the import is to blame
         is_same_text = other.node.origin.span == adapter.node.origin.span
         if other is not adapter and adapter.name and not is_same_text:
-            both = adapter.is_on and other.is_on
             yield Finding(
                 f"two adapters are called `{adapter.name}`",
                 (*adapter.path, "name"),
                 "give one of them another name",
                 value=True,
-                severity=Severity.ERROR if both else Severity.WARNING if adapter.is_on or other.is_on else Severity.INFO,
+                consequence=Consequence.MISLEADS if adapter.is_on and other.is_on else Consequence.DIFFERENT,
+                demanded=adapter.is_on or other.is_on,
                 related=(Annotation(config.locate((*other.path, "name")), "the other one"),),
             )
 
 
-@rule("ORB517", severity=Severity.WARNING)
+@rule("ORB517", consequence=Consequence.DIFFERENT)
 def choice_name_twice(config: Config) -> Iterator[Finding]:
     """Two entries of one list of models have one name.
 
@@ -64,7 +64,7 @@ def choice_name_twice(config: Config) -> Iterator[Finding]:
     adapters: [{name: chat, allowed_models: [{name: fast, provider: shimmy, model: llama-3.2-3b}]}]
     ```
     """
-    for adapter in adapter_entries(config):
+    for adapter in config.adapters:
         for key in _LISTS:
             listed = child(adapter.node, key)
             seen: dict[object, int] = {}
@@ -77,12 +77,11 @@ def choice_name_twice(config: Config) -> Iterator[Finding]:
                         (*adapter.path, key, index, "name"),
                         "give it another name, or remove it",
                         value=True,
-                        severity=adapter.severity(Severity.WARNING),
                         related=(Annotation(config.locate((*adapter.path, key, first, "name")), "the first one"),),
                     )
 
 
-@rule("ORB518", severity=Severity.WARNING)
+@rule("ORB518", consequence=Consequence.HYGIENE, severity=Severity.WARNING)
 def key_for_another_type(config: Config) -> Iterator[Finding]:
     """A key belongs to adapters of another type.
 
@@ -98,8 +97,8 @@ def key_for_another_type(config: Config) -> Iterator[Finding]:
     adapters: [{name: painter, image_provider: openai}]
     ```
     """
-    types_known = known_types(config)
-    by_path = {adapter.path: adapter for adapter in adapter_entries(config)}
+    types_known = known_types(config.catalog)
+    by_path = {adapter.path: adapter for adapter in config.adapters}
     for path, _, row, _ in config.rows:
         adapter = by_path.get(path[:2]) if len(path) == 3 else None
         if adapter is None or adapter.kind not in types_known or not adapter.has(str(path[2])):
@@ -109,7 +108,7 @@ def key_for_another_type(config: Config) -> Iterator[Finding]:
             yield _ignored(adapter, path, types)
 
 
-def _ignored(adapter: AdapterEntry, path: KeyPath, types: tuple[str, ...] | None) -> Finding:
+def _ignored(adapter: Adapter, path: KeyPath, types: tuple[str, ...] | None) -> Finding:
     listed = " and ".join(f"`{each}`" for each in types or ())
     whose = f"only adapters of type {listed} look at it" if types else "adapters of this type have a list of their own"
     harmless = path[2] == "rewrite_model" and adapter.kind in GENERATORS
@@ -117,7 +116,7 @@ def _ignored(adapter: AdapterEntry, path: KeyPath, types: tuple[str, ...] | None
         f"adapter `{adapter.name}` is of type `{adapter.kind}`, and ignores `{path[2]}`: {whose}",
         path,
         "remove it, or mend `type`",
-        severity=Severity.INFO if harmless else adapter.severity(Severity.WARNING),
+        severity=Severity.INFO if harmless or not adapter.is_on else Severity.WARNING,
     )
 
 

@@ -4,15 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from orbitcfg.document.tree import KeyPath
+from orbitcfg.effective.adapters import Adapter
 from orbitcfg.effective.use import AdapterKey, ServedBy, Use
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter_entry import AdapterEntry, adapter_entries
 from orbitcfg.rules._rule import rule
 
 
-@rule("ORB532", severity=Severity.WARNING)
+@rule("ORB532", consequence=Consequence.DIFFERENT)
 def model_by_order(config: Config) -> Iterator[Finding]:
     """Which model answers depends on which adapter was loaded, or which model was asked for, first.
 
@@ -32,7 +32,7 @@ def model_by_order(config: Config) -> Iterator[Finding]:
     inference: {ollama: {enabled: true, base_url: "http://localhost:11434", model: gemma-3-12b}}
     ```
     """
-    by_path = {adapter.path: adapter for adapter in adapter_entries(config)}
+    by_path = {adapter.path: adapter for adapter in config.adapters}
     entries: dict[KeyPath, list[Use]] = defaultdict(list)
     for use in config.uses:
         if not use.order_dependent or not use.enabled or use.service != "inference":
@@ -49,7 +49,7 @@ def model_by_order(config: Config) -> Iterator[Finding]:
         yield _entries(by_path[path], uses)
 
 
-def _is_relied_on(known: Iterable[AdapterEntry], use: Use) -> bool:
+def _is_relied_on(known: Iterable[Adapter], use: Use) -> bool:
     """Whether an adapter takes the default, and the one that changes it names its provider (ORB522 reports one that does not)."""
     relying = [adapter for adapter in known if adapter.is_on and adapter.chats and not adapter.has("inference_provider")]
     return bool(relying) and use.served_by not in {ServedBy(AdapterKey(adapter.name)) for adapter in relying}
@@ -65,7 +65,7 @@ def _default(use: Use) -> Finding:
     )
 
 
-def _adapter(adapter: AdapterEntry, use: Use) -> Finding:
+def _adapter(adapter: Adapter, use: Use) -> Finding:
     winner = f", now that of `{use.served_by.owner}`" if use.served_by and use.served_by.owner else ""
     return Finding(
         f"adapter `{adapter.name}` may be answered with another adapter's model on `{use.provider.value}`{winner}",
@@ -75,7 +75,7 @@ def _adapter(adapter: AdapterEntry, use: Use) -> Finding:
     )
 
 
-def _entries(adapter: AdapterEntry, uses: list[Use]) -> Finding:
+def _entries(adapter: Adapter, uses: list[Use]) -> Finding:
     named = [str(use.adapter.entry) for use in uses if use.adapter is not None]
     listed = ", ".join(f"`{name}`" for name in named[:3]) + (" …" if len(named) > 3 else "")
     return Finding(

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.document.tree import at, value_at
+from orbitcfg.document.tree import value_at
 from orbitcfg.effective.adapters import GENERATORS
-from orbitcfg.effective.switches import is_on
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter_entry import adapter_entries
 from orbitcfg.rules._rule import rule
 
 
-@rule("ORB525", severity=Severity.WARNING)
+@rule("ORB525", consequence=Consequence.DIFFERENT)
 def rewrite_model_mixed_up(config: Config) -> Iterator[Finding]:
     """A generating adapter gives its rewriting provider a model that is not meant for it.
 
@@ -30,7 +28,7 @@ def rewrite_model_mixed_up(config: Config) -> Iterator[Finding]:
     adapters: [{name: painter, inference_provider: shimmy, model: gemma-3-1b, rewrite_provider: lmstudio, rewrite_model: qwen}]
     ```
     """
-    for adapter in adapter_entries(config):
+    for adapter in config.adapters:
         if adapter.kind not in GENERATORS:
             continue
         differs = adapter.text("rewrite_provider") != adapter.text("inference_provider")
@@ -39,11 +37,10 @@ def rewrite_model_mixed_up(config: Config) -> Iterator[Finding]:
                 f"adapter `{adapter.name}`: its `model` goes to `{adapter.text('rewrite_provider')}` as well, as there is no `rewrite_model`",
                 (*adapter.path, "rewrite_provider"),
                 "add `rewrite_model:`",
-                severity=adapter.severity(Severity.WARNING),
             )
 
 
-@rule("ORB531", severity=Severity.WARNING)
+@rule("ORB531", consequence=Consequence.DEGRADED)
 def nvidia_for_rewriting(config: Config) -> Iterator[Finding]:
     """The provider `nvidia` is to rewrite requests or to choose skills, and cannot.
 
@@ -60,23 +57,21 @@ def nvidia_for_rewriting(config: Config) -> Iterator[Finding]:
     adapters: [{name: painter, rewrite_provider: shimmy}]
     ```
     """
-    for adapter in adapter_entries(config):
+    for adapter in config.adapters:
         if adapter.kind in GENERATORS and adapter.text("rewrite_provider") == "nvidia":
             yield Finding(
                 f"adapter `{adapter.name}`: `nvidia` cannot rewrite requests, and the next candidate is taken",
                 (*adapter.path, "rewrite_provider"),
                 "name another provider",
                 value=True,
-                severity=adapter.severity(Severity.WARNING),
             )
     if value_at(config.tree, ("skill_routing", "router_provider")) == "nvidia":
-        severity = Severity.WARNING if is_on(at(config.tree, ("skill_routing", "auto_detect")), "raw", default=False) else Severity.INFO
         yield Finding(
             "`nvidia` cannot choose skills: no skill is chosen",
             ("skill_routing", "router_provider"),
             "name another provider",
             value=True,
-            severity=severity,
+            demanded=config.switches.is_on(("skill_routing", "auto_detect")),
         )
 
 

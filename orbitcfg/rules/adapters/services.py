@@ -3,18 +3,17 @@
 from collections.abc import Iterator
 
 from orbitcfg.document.tree import KeyPath, at, value_at
-from orbitcfg.effective.switches import is_on, is_truthy
+from orbitcfg.effective.adapters import REALTIME, VECTOR_FAMILIES, Adapter
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Annotation, Severity
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter_entry import VECTOR_FAMILIES, AdapterEntry, adapter_entries
 from orbitcfg.rules._rule import rule
 
 _GENERATED = {"image_generation": ("image", "image_provider"), "video_generation": ("video", "video_provider")}
-_REALTIME = frozenset({"openai_realtime", "openai_realtime_translation", "gemini_live"})
 
 
-@rule("ORB504", severity=Severity.ERROR)
+@rule("ORB504", consequence=Consequence.ADAPTER_FAILS)
 def service_off(config: Config) -> Iterator[Finding]:
     """An adapter needs a service that is switched off.
 
@@ -37,7 +36,7 @@ def service_off(config: Config) -> Iterator[Finding]:
     image: {enabled: true}
     ```
     """
-    for adapter in adapter_entries(config):
+    for adapter in config.adapters:
         switch = _switch_that_is_off(config, adapter)
         if switch is not None:
             name = ".".join(str(key) for key in switch)
@@ -47,13 +46,12 @@ def service_off(config: Config) -> Iterator[Finding]:
                 (*adapter.path, "type"),
                 f"write `{name}: true`",
                 value=True,
-                severity=adapter.severity(),
                 related=(Annotation(config.locate(switch), "switched off here"),) if there else (),
             )
     yield from _providers_without_service(config)
 
 
-@rule("ORB505", severity=Severity.ERROR)
+@rule("ORB505", consequence=Consequence.ADAPTER_FAILS)
 def default_provider_missing(config: Config) -> Iterator[Finding]:
     """A generating adapter names no provider, and its service names none either.
 
@@ -72,18 +70,17 @@ def default_provider_missing(config: Config) -> Iterator[Finding]:
     adapters: [{name: painter, image_provider: openai}]
     ```
     """
-    for adapter in adapter_entries(config):
+    for adapter in config.adapters:
         section, key = _GENERATED.get(adapter.kind, (None, ""))
         if section and not adapter.has(key) and not value_at(config.tree, (section, "provider")) and _is_whole(config, section):
             yield Finding(
                 f"adapter `{adapter.name}` has no `{key}`, and there is no `{section}.provider`: each request fails",
                 (*adapter.path, "type"),
                 f"add `{key}:`",
-                severity=adapter.severity(),
             )
 
 
-@rule("ORB506", severity=Severity.ERROR)
+@rule("ORB506", consequence=Consequence.PURPOSE_LOST)
 def retrieval_without_embedding(config: Config) -> Iterator[Finding]:
     """An adapter searches by meaning, and `embedding.enabled` is false.
 
@@ -100,21 +97,20 @@ def retrieval_without_embedding(config: Config) -> Iterator[Finding]:
     ```
     """
     switch = ("embedding", "enabled")
-    if is_on(at(config.tree, switch), "raw", default=True):
+    if config.switches.is_on(switch):
         return
-    for adapter in adapter_entries(config):
+    for adapter in config.adapters:
         if adapter.family in VECTOR_FAMILIES and adapter.retrieves:
             yield Finding(
                 f"adapter `{adapter.name}` needs embeddings, and `embedding.enabled` is off: it finds nothing",
                 (*adapter.path, "implementation"),
                 "write `embedding.enabled: true`",
                 value=True,
-                severity=adapter.severity(),
                 related=(Annotation(config.locate(switch), "switched off here"),),
             )
 
 
-@rule("ORB507", severity=Severity.ERROR)
+@rule("ORB507", consequence=Consequence.PURPOSE_LOST)
 def global_switch_missing(config: Config) -> Iterator[Finding]:
     """A capability needs a switch elsewhere that is off.
 
@@ -133,11 +129,11 @@ def global_switch_missing(config: Config) -> Iterator[Finding]:
     adapters: [{name: chat, capabilities: {requires_encryption: true}}]
     ```
     """
-    known = list(adapter_entries(config))
-    for capability, switch, severity, what in _NEEDS:
+    known = list(config.adapters)
+    for capability, switch, consequence, what in _NEEDS:
         wanting = [adapter for adapter in known if adapter.enables(capability)]
-        if wanting and not is_on(at(config.tree, switch), "raw", default=False) and _is_whole(config, str(switch[0])):
-            yield _needing(config, wanting, capability, switch, severity, what)
+        if wanting and not config.switches.is_on(switch) and _is_whole(config, str(switch[0])):
+            yield _needing(config, wanting, capability, switch, consequence, what)
     for adapter in known:
         skips = adapter.enables("skip_when_no_files")
         if skips and adapter.capability("retrieval_behavior") != "conditional":
@@ -145,11 +141,11 @@ def global_switch_missing(config: Config) -> Iterator[Finding]:
                 f"adapter `{adapter.name}`: `skip_when_no_files` counts beside `retrieval_behavior: conditional` alone",
                 (*adapter.path, "capabilities", "skip_when_no_files"),
                 "write `retrieval_behavior: conditional`",
-                severity=Severity.INFO,
+                consequence=Consequence.WITHOUT_EFFECT,
             )
 
 
-def _needing(config: Config, wanting: list[AdapterEntry], capability: str, switch: KeyPath, severity: Severity, what: str) -> Finding:
+def _needing(config: Config, wanting: list[Adapter], capability: str, switch: KeyPath, consequence: Consequence, what: str) -> Finding:
     """One finding for all adapters that need a switch, at the first that is on."""
     on = [adapter for adapter in wanting if adapter.is_on]
     first = (on or wanting)[0]
@@ -159,12 +155,13 @@ def _needing(config: Config, wanting: list[AdapterEntry], capability: str, switc
         f"adapter `{first.name}`{more}: `{capability}` needs `{'.'.join(map(str, switch))}`, which is off: {what}",
         (*first.path, "capabilities", capability),
         f"write `{'.'.join(map(str, switch))}: true`, or remove `{capability}`",
-        severity=first.severity(severity),
+        consequence=consequence,
+        affects=tuple(adapter.name for adapter in on),
         related=(Annotation(config.locate(switch), "switched off here"),) if there else (),
     )
 
 
-@rule("ORB508", severity=Severity.ERROR)
+@rule("ORB508", consequence=Consequence.ADAPTER_FAILS)
 def realtime_without_audio(config: Config) -> Iterator[Finding]:
     """A realtime adapter lacks `supports_realtime_audio: true`.
 
@@ -180,17 +177,16 @@ def realtime_without_audio(config: Config) -> Iterator[Finding]:
     adapters: [{name: chat, type: openai_realtime, capabilities: {supports_realtime_audio: true}}]
     ```
     """
-    for adapter in adapter_entries(config):
-        if adapter.kind in _REALTIME and not adapter.enables("supports_realtime_audio"):
+    for adapter in config.adapters:
+        if adapter.kind in REALTIME and not adapter.enables("supports_realtime_audio"):
             yield Finding(
                 f"adapter `{adapter.name}` is a realtime one without `supports_realtime_audio`: every connection is refused",
                 (*adapter.path, "capabilities", "supports_realtime_audio"),
                 "add `supports_realtime_audio: true` under `capabilities`",
-                severity=adapter.severity(),
             )
 
 
-@rule("ORB509", severity=Severity.WARNING)
+@rule("ORB509", consequence=Consequence.PURPOSE_LOST)
 def retriever_never_asked(config: Config) -> Iterator[Finding]:
     """A retriever has no `capabilities`, so it never retrieves.
 
@@ -206,60 +202,56 @@ def retriever_never_asked(config: Config) -> Iterator[Finding]:
     adapters: [{name: docs, capabilities: {retrieval_behavior: always}}]
     ```
     """
-    for adapter in adapter_entries(config):
+    for adapter in config.adapters:
         if adapter.kind == "retriever" and "capabilities" not in adapter.node.entries:
             yield Finding(
                 f"adapter `{adapter.name}` has no `capabilities`, so it never looks for data",
                 (*adapter.path, "capabilities"),
                 "add `capabilities: {retrieval_behavior: always}`",
-                severity=adapter.severity(Severity.WARNING),
             )
 
 
-_NEEDS: tuple[tuple[str, KeyPath, Severity, str], ...] = (
-    ("requires_encryption", ("files", "encryption", "enabled"), Severity.ERROR, "each upload fails"),
-    ("supports_threading", ("conversation_threading", "enabled"), Severity.WARNING, "clients are offered threads, and cannot open one"),
-    ("auto_skill_routing", ("skill_routing", "auto_detect"), Severity.INFO, "no skill is chosen by itself"),
+_NEEDS: tuple[tuple[str, KeyPath, Consequence, str], ...] = (
+    ("requires_encryption", ("files", "encryption", "enabled"), Consequence.PURPOSE_LOST, "each upload fails"),
+    ("supports_threading", ("conversation_threading", "enabled"), Consequence.DEGRADED, "clients are offered threads, and cannot open one"),
+    ("auto_skill_routing", ("skill_routing", "auto_detect"), Consequence.WITHOUT_EFFECT, "no skill is chosen by itself"),
 )
 
 
-def _switch_that_is_off(config: Config, adapter: AdapterEntry) -> KeyPath | None:
+def _switch_that_is_off(config: Config, adapter: Adapter) -> KeyPath | None:
     """The switch of the service that the adapter's type needs, where it is off."""
-    # ORBIT reads these switches by different rules (sections §0)
     if adapter.kind in _GENERATED:
         switch: KeyPath = (_GENERATED[adapter.kind][0], "enabled")
-        return None if _service_is_on(config, switch, "registry") else switch
+        return None if _service_is_on(config, switch) else switch
     if adapter.kind == "mcp_agent":
-        return None if _service_is_on(config, ("mcp_clients", "enabled"), "raw") else ("mcp_clients", "enabled")
+        return None if _service_is_on(config, ("mcp_clients", "enabled")) else ("mcp_clients", "enabled")
     if adapter.kind == "audio_generation":
         # one of the two is enough for ORBIT to register speech (adapters §4)
-        speaks = is_on(at(config.tree, ("tts", "enabled")), "registry", default=False)
-        listens = is_on(at(config.tree, ("stt", "enabled")), "registry", default=False)
-        return None if speaks or listens else ("tts", "enabled")
+        speaks = any(_service_is_on(config, (section, "enabled")) for section in ("tts", "stt"))
+        return None if speaks else ("tts", "enabled")
     return None
 
 
 def _providers_without_service(config: Config) -> Iterator[Finding]:
     """Providers that adapters name for a service which is switched off, where something then fails."""
-    by_path = {adapter.path: adapter for adapter in adapter_entries(config)}
+    by_path = {adapter.path: adapter for adapter in config.adapters}
     for reference in config.references:
         adapter = by_path.get(reference.path[:2]) if reference.spec.fails_behind_gate else None
         for gate in reference.spec.gates if adapter else ():
-            if adapter and not is_truthy(at(config.tree, gate), default=True):
+            if adapter and not config.switches.is_on(gate):
                 switch, what = config.format_path(gate), reference.spec.reaction.what
                 yield Finding(
                     f"adapter `{adapter.name}`: `{reference.path[-1]}` names `{reference.name}`, and `{switch}` is off: {what}",
                     reference.path,
                     f"write `{switch}: true`, or remove the line",
                     value=True,
-                    severity=adapter.severity(Severity.WARNING),
                     related=(Annotation(config.locate(gate), "switched off here"),),
                 )
 
 
-def _service_is_on(config: Config, switch: KeyPath, reads: str) -> bool:
+def _service_is_on(config: Config, switch: KeyPath) -> bool:
     """Whether a service is on; of a section that may stand in an unread file it is taken for granted."""
-    return not _is_whole(config, str(switch[0])) or is_on(at(config.tree, switch), reads, default=False)
+    return not _is_whole(config, str(switch[0])) or config.switches.is_on(switch)
 
 
 def _is_whole(config: Config, section: str) -> bool:

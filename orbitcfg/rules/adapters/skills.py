@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 
 from orbitcfg.document.tree import Scalar, Sequence, child
-from orbitcfg.effective.adapters import GENERATORS
+from orbitcfg.effective.adapters import GENERATORS, Adapter, known_types
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Annotation, Severity
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter_entry import AdapterEntry, adapter_entries, known_types
 from orbitcfg.rules._rule import rule
 
 _ROUTED = GENERATORS | {"fetch"}
 
 
-@rule("ORB519", severity=Severity.ERROR)
+@rule("ORB519", consequence=Consequence.CHOICE_FAILS)
 def skill_without_name(config: Config) -> Iterator[Finding]:
     """An adapter is exposed as a skill, and has no `skill_name`.
 
@@ -29,17 +29,16 @@ def skill_without_name(config: Config) -> Iterator[Finding]:
     adapters: [{name: chat, capabilities: {expose_as_skill: true, skill_name: Chat}}]
     ```
     """
-    for adapter in adapter_entries(config):
+    for adapter in config.adapters:
         if _is_exposed(adapter) and not adapter.has("capabilities", "skill_name"):
             yield Finding(
                 f"adapter `{adapter.name}` is exposed as a skill without a `skill_name`: nobody can call it",
                 (*adapter.path, "capabilities", "expose_as_skill"),
                 "add `skill_name:`",
-                severity=adapter.severity(),
             )
 
 
-@rule("ORB520", severity=Severity.WARNING)
+@rule("ORB520", consequence=Consequence.DIFFERENT)
 def skill_name_twice(config: Config) -> Iterator[Finding]:
     """Two adapters that are on expose one skill name.
 
@@ -59,8 +58,8 @@ def skill_name_twice(config: Config) -> Iterator[Finding]:
       - {name: talk, capabilities: {expose_as_skill: true, skill_name: Talk}}
     ```
     """
-    seen: dict[str, AdapterEntry] = {}
-    for adapter in adapter_entries(config):
+    seen: dict[str, Adapter] = {}
+    for adapter in config.adapters:
         skill = adapter.text("capabilities", "skill_name")
         if skill is None or not adapter.is_on or not _is_exposed(adapter):
             continue
@@ -75,7 +74,7 @@ def skill_name_twice(config: Config) -> Iterator[Finding]:
             )
 
 
-@rule("ORB521", severity=Severity.WARNING)
+@rule("ORB521", consequence=Consequence.DIFFERENT)
 def skill_never_chosen(config: Config) -> Iterator[Finding]:
     """A skill is offered for automatic choice, and is of a kind that is never chosen so.
 
@@ -100,24 +99,23 @@ def skill_never_chosen(config: Config) -> Iterator[Finding]:
     exposed = {
         adapter.text("capabilities", "skill_name"): adapter
         # from the last to the first: of two skills of one name the first answers (adapters §2)
-        for adapter in reversed([*adapter_entries(config)])
+        for adapter in reversed([*config.adapters])
         if _is_exposed(adapter) and adapter.is_on
     }
-    for adapter in adapter_entries(config):
+    for adapter in config.adapters:
         listed = child(child(adapter.node, "capabilities"), "auto_routable_skills")
         for index, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):
             meant = exposed.get(item.value) if isinstance(item, Scalar) and isinstance(item.value, str) else None
-            if meant is not None and meant.kind in known_types(config) - _ROUTED and not meant.enables("web_search"):
+            if meant is not None and meant.kind in known_types(config.catalog) - _ROUTED and not meant.enables("web_search"):
                 yield Finding(
                     f"the skill `{meant.text('capabilities', 'skill_name')}` is of type `{meant.kind}`, which is never chosen automatically",
                     (*adapter.path, "capabilities", "auto_routable_skills", index),
                     "remove it from the list",
                     value=True,
-                    severity=adapter.severity(Severity.WARNING),
                 )
 
 
-def _is_exposed(adapter: AdapterEntry) -> bool:
+def _is_exposed(adapter: Adapter) -> bool:
     return adapter.enables("expose_as_skill")
 
 

@@ -7,6 +7,7 @@ from orbitcfg.document.source import Source
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.observed.observation import Ending, EngineRun, Observations
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
@@ -33,7 +34,7 @@ _REMEDIES = (
 )
 
 
-@observation_rule("ORB821", severity=Severity.ERROR)
+@observation_rule("ORB821", consequence=Consequence.HYGIENE, severity=Severity.ERROR)
 def engine_failed(_config: Config, observations: Observations) -> Iterator[Finding]:
     """The embedded engine could not load the model, or died, or did not answer in time.
 
@@ -46,7 +47,7 @@ def engine_failed(_config: Config, observations: Observations) -> Iterator[Findi
     yield Finding(f"the embedded engine gave no answer with `{run.model}`: {reason}", _place(run), _remedy(run, reason), value=True)
 
 
-@observation_rule("ORB822", severity=Severity.ERROR)
+@observation_rule("ORB822", consequence=Consequence.HYGIENE, severity=Severity.ERROR)
 def engine_computes_wrong(_config: Config, observations: Observations) -> Iterator[Finding]:
     """The built-in model did not give its known answer.
 
@@ -59,7 +60,7 @@ def engine_computes_wrong(_config: Config, observations: Observations) -> Iterat
         yield Finding(message, None, "install the engine anew, with `-DGGML_NATIVE=OFF` in CMAKE_ARGS, and test the machine's memory")
 
 
-@observation_rule("ORB823", severity=Severity.WARNING)
+@observation_rule("ORB823", consequence=Consequence.HYGIENE, severity=Severity.WARNING)
 def empty_answer(_config: Config, observations: Observations) -> Iterator[Finding]:
     """The engine ended at once, without any text.
 
@@ -83,7 +84,7 @@ def empty_answer(_config: Config, observations: Observations) -> Iterator[Findin
     )
 
 
-@observation_rule("ORB824", severity=Severity.WARNING)
+@observation_rule("ORB824", consequence=Consequence.HYGIENE, severity=Severity.WARNING)
 def odd_finish(_config: Config, observations: Observations) -> Iterator[Finding]:
     """The generation ended for a reason that is neither `stop` nor `length`.
 

@@ -6,7 +6,7 @@ from orbitcfg.document.source import Source
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.observed.observation import ModelFacts, ModelFile, ModelKind, Observations
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
 from orbitcfg.rules.engine._damage import fact_of, help_of
@@ -31,7 +31,7 @@ _KINDS = {
 }
 
 
-@observation_rule("ORB801", severity=Severity.ERROR, counted="damaged model files")
+@observation_rule("ORB801", consequence=Consequence.ADAPTER_FAILS, counted="damaged model files")
 def model_file_damaged(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A model file is damaged, cut, or something else than a model.
 
@@ -43,7 +43,7 @@ def model_file_damaged(_config: Config, observations: Observations) -> Iterator[
             yield _finding(model, f"{fact_of(model.fault)}", help_of(model.fault))
 
 
-@observation_rule("ORB802", severity=Severity.ERROR, counted="model files with missing parts")
+@observation_rule("ORB802", consequence=Consequence.ADAPTER_FAILS, counted="model files with missing parts")
 def shard_missing(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A part of a split model is missing.
 
@@ -56,7 +56,7 @@ def shard_missing(_config: Config, observations: Observations) -> Iterator[Findi
             yield _finding(model, f"is one part of several, and {first}{more} is missing beside it", "download all parts into one folder")
 
 
-@observation_rule("ORB803", severity=Severity.ERROR, counted="files that are no chat models")
+@observation_rule("ORB803", consequence=Consequence.ADAPTER_FAILS, counted="files that are no chat models")
 def not_a_chat_model(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A file that is asked to chat is an embedding model, a projector, an adapter or a vocabulary.
 
@@ -67,7 +67,7 @@ def not_a_chat_model(_config: Config, observations: Observations) -> Iterator[Fi
             yield _finding(model, *_KINDS[model.facts.kind])
 
 
-@observation_rule("ORB804", severity=Severity.WARNING, counted="contexts beyond a model's training")
+@observation_rule("ORB804", consequence=Consequence.DEGRADED, counted="contexts beyond a model's training")
 def context_beyond_training(_config: Config, observations: Observations) -> Iterator[Finding]:
     """The configuration counts on a longer context than the model was trained for.
 
@@ -81,7 +81,7 @@ def context_beyond_training(_config: Config, observations: Observations) -> Iter
                 yield Finding(message, lookup.context_at, f"write at most {context}", value=True)
 
 
-@observation_rule("ORB805", severity=Severity.WARNING, counted="models larger than the free memory")
+@observation_rule("ORB805", consequence=Consequence.DEGRADED, counted="models larger than the free memory")
 def memory_short(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A model needs more memory than the machine has free.
 
@@ -95,7 +95,7 @@ def memory_short(_config: Config, observations: Observations) -> Iterator[Findin
         )
 
 
-@observation_rule("ORB806", severity=Severity.WARNING, counted="models without a chat template")
+@observation_rule("ORB806", consequence=Consequence.DEGRADED, counted="models without a chat template")
 def no_chat_template(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A model brings no chat template.
 
@@ -107,7 +107,7 @@ def no_chat_template(_config: Config, observations: Observations) -> Iterator[Fi
             yield _finding(model, "has no chat template: it is a base model", "choose the model's instruct version, often named `-it` or `-instruct`")
 
 
-@observation_rule("ORB807", severity=Severity.WARNING, counted="models with few bits a weight")
+@observation_rule("ORB807", consequence=Consequence.DEGRADED, counted="models with few bits a weight")
 def quantised_too_far(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A small model has so few bits a weight that its answers suffer.
 
@@ -121,7 +121,7 @@ def quantised_too_far(_config: Config, observations: Observations) -> Iterator[F
             )
 
 
-@observation_rule("ORB808", severity=Severity.WARNING, counted="files that Shimmy 2.x cannot compute")
+@observation_rule("ORB808", consequence=Consequence.DEGRADED, counted="files that Shimmy 2.x cannot compute")
 def tensor_type_unsupported(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A model asked of Shimmy has tensor types that Shimmy 2.x cannot compute.
 
@@ -145,7 +145,7 @@ def _unsupported(facts: ModelFacts) -> str:
 def _finding(model: ModelFile, fact: str, help_text: str) -> Finding:
     """A finding about a file: at the line that asks for it, else about the file alone, and then no more than info."""
     place: KeyPath | Source = model.requested_at or _file(model.path)
-    return Finding(f"`{model.path}` {fact}", place, help_text, value=True, severity=None if _is_meant(model) else Severity.INFO)
+    return Finding(f"`{model.path}` {fact}", place, help_text, value=True, demanded=_is_meant(model))
 
 
 def _is_meant(model: ModelFile) -> bool:

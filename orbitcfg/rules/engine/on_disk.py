@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from orbitcfg.catalog.shimmy_placeholders import PHANTOMS
 from orbitcfg.observed.observation import ModelChoice, ModelLookup, Observations
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
@@ -15,7 +16,7 @@ _FROM_HUB = re.compile(r"(?:hf\.co|huggingface\.co)/(?P<repository>[^/:]+/[^/:]+
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 
 
-@observation_rule("ORB809", severity=Severity.WARNING, counted="models that are not on this machine")
+@observation_rule("ORB809", consequence=Consequence.HYGIENE, severity=Severity.WARNING, counted="models that are not on this machine")
 def model_not_on_disk(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A model that a program on this machine shall serve is nowhere on its disk.
 
@@ -30,7 +31,7 @@ def model_not_on_disk(_config: Config, observations: Observations) -> Iterator[F
         yield Finding(f"`{lookup.model}` is not on this machine{shipped}", lookup.at, f"run `{download(lookup)}`", value=True, severity=severity)
 
 
-@observation_rule("ORB810", severity=Severity.WARNING, counted="models with another name")
+@observation_rule("ORB810", consequence=Consequence.HYGIENE, severity=Severity.WARNING, counted="models with another name")
 def model_named_otherwise(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A model is on this machine under another name than the configuration asks for.
 
@@ -45,7 +46,7 @@ def model_named_otherwise(_config: Config, observations: Observations) -> Iterat
             yield Finding(f"`{lookup.model}` is not the name under which {server} lists `{path}`", lookup.at, f"write `{name}`", value=True)
 
 
-@observation_rule("ORB811", severity=Severity.WARNING, counted="models that Shimmy does not find")
+@observation_rule("ORB811", consequence=Consequence.HYGIENE, severity=Severity.WARNING, counted="models that Shimmy does not find")
 def hidden_from_shimmy(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A file whose name fits a model asked of Shimmy lies where Shimmy does not look.
 
@@ -62,7 +63,7 @@ def hidden_from_shimmy(_config: Config, observations: Observations) -> Iterator[
                 yield Finding(message, lookup.at, "move or link it into `./models` and start Shimmy anew", value=True)
 
 
-@observation_rule("ORB812", severity=Severity.WARNING, counted="files that Shimmy up to 2.3 dies of")
+@observation_rule("ORB812", consequence=Consequence.HYGIENE, severity=Severity.WARNING, counted="files that Shimmy up to 2.3 dies of")
 def shimmy_dies_at_start(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A file in a folder that Shimmy searches ends Shimmy up to 2.3 at its start.
 
@@ -81,7 +82,7 @@ def shimmy_dies_at_start(_config: Config, observations: Observations) -> Iterato
         yield Finding(f"Shimmy 1.7 does not start here: {reason.partition(': ')[2]}", None, "rename or move the file, or use Shimmy 2.x")
 
 
-@observation_rule("ORB813", severity=Severity.WARNING)
+@observation_rule("ORB813", consequence=Consequence.HYGIENE, severity=Severity.WARNING)
 def configured_model_not_tried(_config: Config, observations: Observations) -> Iterator[Finding]:
     """The engine works, and the configured model was not tried.
 

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from orbitcfg.document.events import EnvFileUnread, EnvLineIgnored, EnvOverridden
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 
 
-@rule("ORB210", severity=Severity.WARNING)
+@rule("ORB210", consequence=Consequence.HYGIENE, severity=Severity.WARNING)
 def env_file_unread(config: Config) -> Iterator[Finding]:
     """There is a second `.env` that ORBIT never reads.
 
@@ -37,7 +38,7 @@ def env_file_unread(config: Config) -> Iterator[Finding]:
         yield Finding(f"ORBIT does not read this file: {why}", event.file, "move its lines there, or remove it")
 
 
-@rule("ORB211", severity=Severity.WARNING)
+@rule("ORB211", consequence=Consequence.HYGIENE, severity=Severity.WARNING)
 def env_line_ignored(config: Config) -> Iterator[Finding]:
     """A line of the `.env` sets nothing.
 
@@ -58,7 +59,7 @@ def env_line_ignored(config: Config) -> Iterator[Finding]:
         yield Finding(message, event.span, "write `NAME=value`, in one line or in quotes")
 
 
-@rule("ORB212", severity=Severity.INFO, counted="variables that the `.env` overrides")
+@rule("ORB212", consequence=Consequence.HYGIENE, severity=Severity.INFO, counted="variables that the `.env` overrides")
 def env_file_overrides(config: Config) -> Iterator[Finding]:
     """A variable of the process is replaced by the `.env`.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from orbitcfg.document.events import DollarName, PlaceholderIgnored, PlaceholderUnclosed, PlaceholderUsed
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 
@@ -15,7 +15,7 @@ _EXPANDED_BY_MCP = ("env", "headers")
 """Under these keys of an MCP server, ORBIT expands `$NAME` itself."""
 
 
-@rule("ORB202", severity=Severity.ERROR)
+@rule("ORB202", consequence=Consequence.MISLEADS)
 def malformed_placeholder(config: Config) -> Iterator[Finding]:
     """A placeholder has a form that ORBIT does not know.
 
@@ -51,7 +51,7 @@ def malformed_placeholder(config: Config) -> Iterator[Finding]:
         yield Finding("a `${` is not closed, so the text stays as it is", unclosed.span, "close it with `}`", key=unclosed.path)
 
 
-@rule("ORB203", severity=Severity.WARNING)
+@rule("ORB203", consequence=Consequence.DIFFERENT)
 def dollar_name(config: Config) -> Iterator[Finding]:
     """A value is `$NAME`, which ORBIT leaves as it is.
 
@@ -74,7 +74,7 @@ def dollar_name(config: Config) -> Iterator[Finding]:
             yield Finding(f"`${event.name}` is not filled: it stays this very text", event.path, f"write `${{{event.name}}}`", value=True)
 
 
-@rule("ORB204", severity=Severity.WARNING)
+@rule("ORB204", consequence=Consequence.DIFFERENT)
 def placeholder_not_filled(config: Config) -> Iterator[Finding]:
     """A placeholder stands where ORBIT never looks: in a key, or in a list inside a list.
 

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from orbitcfg.document.events import LoaderCrash, RequiredMissing
 from orbitcfg.document.tree import Interpolated, at
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Annotation, Severity
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
+from orbitcfg.report.verdict import NOT_STARTING
 from orbitcfg.rules._rule import rule
 
 
-@rule("ORB207", severity=Severity.ERROR)
+@rule("ORB207", consequence=Consequence.NO_START)
 def required_value_missing(config: Config) -> Iterator[Finding]:
     """A value without which ORBIT does not start is missing or empty.
 
@@ -36,7 +38,7 @@ def required_value_missing(config: Config) -> Iterator[Finding]:
             because = (Annotation(config.locate(event.because), f"`{config.format_path(event.because)}` asks for it"),)
         names = _variables(config, event)
         yield Finding(
-            f"ORBIT does not start: `{config.format_path(event.path)}` is {'empty' if at(config.tree, event.path) else 'missing'}",
+            f"`{config.format_path(event.path)}` is {'empty' if at(config.tree, event.path) else 'missing'}{NOT_STARTING}",
             event.path,
             f"set {names}" if names else "give it a value, or a variable that is set",
             related=because,
@@ -44,7 +46,7 @@ def required_value_missing(config: Config) -> Iterator[Finding]:
         )
 
 
-@rule("ORB208", severity=Severity.ERROR)
+@rule("ORB208", consequence=Consequence.NO_START)
 def loader_crash(config: Config) -> Iterator[Finding]:
     """A section that ORBIT's loader looks into is no mapping.
 
@@ -62,7 +64,7 @@ def loader_crash(config: Config) -> Iterator[Finding]:
     """
     for event in config.events_of(LoaderCrash):
         yield Finding(
-            f"ORBIT does not start: `{config.format_path(event.path)}` must be {event.needs}",
+            f"`{config.format_path(event.path)}` must be {event.needs}{NOT_STARTING}",
             event.path,
             "write its keys below it, or remove the line",
             fatal=True,

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from orbitcfg.compile.interpolate import secrets_backend
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.tree import KeyPath, Scalar, Unknown, walk
-from orbitcfg.effective.switches import in_use
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
@@ -19,7 +19,7 @@ _EXAMPLE_VALUE = re.compile(
 )
 
 
-@rule("ORB201", severity=Severity.INFO)
+@rule("ORB201", consequence=Consequence.HYGIENE, severity=Severity.INFO)
 def unset_variable(config: Config) -> Iterator[Finding]:
     """A variable without a default is not set here.
 
@@ -39,7 +39,7 @@ def unset_variable(config: Config) -> Iterator[Finding]:
     unset = _unset(config)
     if config.strict_env:
         for name, events in unset.items():
-            needed = next((event for event in events if in_use(config.tree, event.path)), None)
+            needed = next((event for event in events if config.demand.of(event.path).is_demanded), None)
             if needed:
                 yield Finding(
                     f"`{name}` is not set, and something enabled needs it",
@@ -54,7 +54,7 @@ def unset_variable(config: Config) -> Iterator[Finding]:
         yield Finding(f"{count} not set here: {names}", None, "run `orbitcfg validate --strict-env` where ORBIT's environment is known")
 
 
-@rule("ORB205", severity=Severity.WARNING, counted="values left over from an example")
+@rule("ORB205", consequence=Consequence.ADAPTER_FAILS, counted="values left over from an example")
 def example_value(config: Config) -> Iterator[Finding]:
     """A value is still the one of an example, such as `your-key`.
 
@@ -73,17 +73,18 @@ def example_value(config: Config) -> Iterator[Finding]:
     for path, node in walk(config.tree):
         if not isinstance(node, Scalar) or not isinstance(node.value, str) or isinstance(node.value, Unknown):
             continue
-        if _EXAMPLE_VALUE.fullmatch(node.value) and _is_given(path) and in_use(config.tree, path):
+        if _EXAMPLE_VALUE.fullmatch(node.value) and _is_given(path) and config.demand.of(path).is_demanded:
             filled = " (from a variable)" if node.origin.steps else ""
             yield Finding(
                 f"`{path[-1]}` is still an example's value{filled}",
                 path,
                 "give the real value, or remove the line",
                 value=True,
+                depends_on="the server's answer to it",
             )
 
 
-@rule("ORB206", severity=Severity.INFO, counted="variables missing from `env.example`")
+@rule("ORB206", consequence=Consequence.HYGIENE, severity=Severity.INFO, counted="variables missing from `env.example`")
 def undeclared_variable(config: Config) -> Iterator[Finding]:
     """A variable is missing from the repository's `env.example`.
 
@@ -113,7 +114,7 @@ def undeclared_variable(config: Config) -> Iterator[Finding]:
             yield Finding(f"`{name}` is not in `env.example`", event.span, f"add a line `{name}=` to `env.example`", key=event.path)
 
 
-@rule("ORB213", severity=Severity.INFO)
+@rule("ORB213", consequence=Consequence.HYGIENE, severity=Severity.INFO)
 def secrets_backend_not_asked(config: Config) -> Iterator[Finding]:
     """A secrets backend is set, and orbitcfg does not ask it.
 

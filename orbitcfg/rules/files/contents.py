@@ -9,12 +9,13 @@ from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence
 from orbitcfg.masking.names import MASK
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 
 
-@rule("ORB101", severity=Severity.ERROR)
+@rule("ORB101", consequence=Consequence.MISLEADS)
 def syntax_error(config: Config) -> Iterator[Finding]:
     """A file is not valid YAML.
 
@@ -55,7 +56,7 @@ def syntax_error(config: Config) -> Iterator[Finding]:
             yield _lost(config, fault, _without_secrets(fault), fault.remedy or "write valid YAML")
 
 
-@rule("ORB102", severity=Severity.ERROR)
+@rule("ORB102", consequence=Consequence.MISLEADS)
 def wrong_encoding(config: Config) -> Iterator[Finding]:
     """A file is not UTF-8.
 
@@ -78,7 +79,7 @@ def wrong_encoding(config: Config) -> Iterator[Finding]:
         yield _lost(config, fault, message, "save the file as UTF-8")
 
 
-@rule("ORB103", severity=Severity.ERROR)
+@rule("ORB103", consequence=Consequence.MISLEADS)
 def several_documents(config: Config) -> Iterator[Finding]:
     """A file holds more than one YAML document.
 
@@ -101,7 +102,7 @@ def several_documents(config: Config) -> Iterator[Finding]:
         )
 
 
-@rule("ORB104", severity=Severity.ERROR, counted="imported files that hold nothing")
+@rule("ORB104", consequence=Consequence.MISLEADS, counted="imported files that hold nothing")
 def no_mapping(config: Config) -> Iterator[Finding]:
     """A file holds no mapping of keys to values.
 
@@ -122,11 +123,10 @@ def no_mapping(config: Config) -> Iterator[Finding]:
         empty = fault.problem is FileProblem.EMPTY
         message = "the file holds nothing" if empty else f"the file holds {fault.detail}, not a mapping"
         help_text = "write `key: value` lines, or remove the import" if not is_root else "write `key: value` lines"
-        severity = Severity.INFO if empty and not is_root else Severity.ERROR
-        yield _lost(config, fault, message, help_text, severity=severity)
+        yield _lost(config, fault, message, help_text, is_worth_knowing=empty and not is_root)
 
 
-@rule("ORB105", severity=Severity.ERROR)
+@rule("ORB105", consequence=Consequence.MISLEADS)
 def duplicate_key(config: Config) -> Iterator[Finding]:
     """A mapping has one key twice.
 
@@ -154,12 +154,12 @@ def duplicate_key(config: Config) -> Iterator[Finding]:
             f"`{event.key}` stands twice in one mapping: {lost}",
             event.second,
             "merge the two, or remove the one that is not meant" if section else "remove one of the two",
-            severity=Severity.ERROR if section else Severity.WARNING,
+            consequence=Consequence.MISLEADS if section else Consequence.DIFFERENT,
             related=(Annotation(event.first, "dropped by ORBIT"),),
         )
 
 
-@rule("ORB107", severity=Severity.ERROR)
+@rule("ORB107", consequence=Consequence.MISLEADS)
 def beyond_limits(config: Config) -> Iterator[Finding]:
     """A file is larger, or nested deeper, than can be read.
 
@@ -184,7 +184,7 @@ def beyond_limits(config: Config) -> Iterator[Finding]:
         yield _lost(config, fault, *texts[fault.problem])
 
 
-@rule("ORB108", severity=Severity.ERROR)
+@rule("ORB108", consequence=Consequence.MISLEADS)
 def unreadable_file(config: Config) -> Iterator[Finding]:
     """A file cannot be read.
 
@@ -202,7 +202,7 @@ def unreadable_file(config: Config) -> Iterator[Finding]:
         yield _lost(config, fault, f"the file cannot be read: {fault.detail}", "mend the path or its permissions")
 
 
-@rule("ORB109", severity=Severity.WARNING)
+@rule("ORB109", consequence=Consequence.HYGIENE, severity=Severity.WARNING)
 def odd_blank(config: Config) -> Iterator[Finding]:
     """A key begins with a non-breaking blank, or another that YAML takes for a letter.
 
@@ -232,13 +232,14 @@ def _source(fault: FileFault) -> Source:
     return fault.place.source if isinstance(fault.place, Span) else fault.place
 
 
-def _lost(config: Config, fault: FileFault, message: str, help_text: str, *, severity: Severity | None = None) -> Finding:
+def _lost(config: Config, fault: FileFault, message: str, help_text: str, *, is_worth_knowing: bool = False) -> Finding:
     """A finding about a file that gives nothing, with the import that is lost with it."""
     source = _source(fault)
     noticed = () if fault.noticed is None else (Annotation(fault.noticed, "ORBIT gives up here"),)
     imported = (Annotation(each.span, "imported here: ORBIT skips the whole file") for each in config.graph.importers.get(source, ()))
     is_root = source is config.graph.root.source
-    return Finding(message, fault.place, help_text, severity=severity, related=(*noticed, *imported), fatal=is_root)
+    consequence = Consequence.NO_START if is_root else Consequence.HYGIENE if is_worth_knowing else Consequence.MISLEADS
+    return Finding(message, fault.place, help_text, consequence=consequence, severity=Severity.INFO, related=(*noticed, *imported), fatal=is_root)
 
 
 def _is_utf16(fault: FileFault) -> bool:

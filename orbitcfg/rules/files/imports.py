@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from orbitcfg.document.events import ImportMisspelt, ImportRepeated, ImportSkipped, Skip
 from orbitcfg.document.graph import IMPORT_KEY
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Annotation, Edit, Fix, Removal, Severity
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Annotation, Edit, Fix, Removal
 from orbitcfg.report.finding import Finding
+from orbitcfg.report.verdict import NOT_STARTING
 from orbitcfg.rules._fixes import paths_set_by, replacement_edit
 from orbitcfg.rules._rule import rule
 from orbitcfg.suggest import certain, nearest
 
 
-@rule("ORB110", severity=Severity.ERROR)
+@rule("ORB110", consequence=Consequence.MISLEADS)
 def import_missing(config: Config) -> Iterator[Finding]:
     """An import names a file that is not there.
 
@@ -50,7 +52,7 @@ def import_missing(config: Config) -> Iterator[Finding]:
         )
 
 
-@rule("ORB111", severity=Severity.ERROR)
+@rule("ORB111", consequence=Consequence.MISLEADS)
 def import_unreadable(config: Config) -> Iterator[Finding]:
     """An import names something that cannot be read.
 
@@ -78,7 +80,7 @@ def import_unreadable(config: Config) -> Iterator[Finding]:
         yield Finding(f"`{event.name}` cannot be imported: {event.detail}", event.place, "name a file that ORBIT may read")
 
 
-@rule("ORB115", severity=Severity.ERROR)
+@rule("ORB115", consequence=Consequence.MISLEADS)
 def import_outside_folder(config: Config) -> Iterator[Finding]:
     """An import leaves the folder of the file that imports it.
 
@@ -104,7 +106,7 @@ def import_outside_folder(config: Config) -> Iterator[Finding]:
         )
 
 
-@rule("ORB116", severity=Severity.ERROR)
+@rule("ORB116", consequence=Consequence.MISLEADS)
 def import_of_wrong_type(config: Config) -> Iterator[Finding]:
     """An `import` is neither a text nor a list of texts.
 
@@ -123,17 +125,17 @@ def import_of_wrong_type(config: Config) -> Iterator[Finding]:
     for event in _skipped(config, Skip.WRONG_TYPE):
         in_root = event.place.source is config.graph.root.source
         message = "an entry of `import` is not the name of a file" if event.place.text != IMPORT_KEY else "`import` names no file"
-        ending = ", so ORBIT does not start" if event.fatal else ""
+        ending = NOT_STARTING if event.fatal else ""
         yield Finding(
             message + ending,
             event.place,
             "write the file's name as text, or remove the line",
-            severity=Severity.ERROR if event.fatal or (not in_root and event.place.text != IMPORT_KEY) else Severity.WARNING,
+            consequence=_of_wrong_type(event, in_root=in_root),
             fatal=event.fatal,
         )
 
 
-@rule("ORB117", severity=Severity.ERROR)
+@rule("ORB117", consequence=Consequence.MISLEADS)
 def import_with_placeholder(config: Config) -> Iterator[Finding]:
     """An import has a `${…}` in its name.
 
@@ -151,7 +153,7 @@ def import_with_placeholder(config: Config) -> Iterator[Finding]:
         yield Finding(f"`{event.name}` is taken literally: imports are not interpolated", event.place, "write the file's name out")
 
 
-@rule("ORB118", severity=Severity.WARNING)
+@rule("ORB118", consequence=Consequence.DIFFERENT)
 def import_repeated(config: Config) -> Iterator[Finding]:
     """A file is imported twice.
 
@@ -178,14 +180,14 @@ def import_repeated(config: Config) -> Iterator[Finding]:
             f"`{event.name}` is imported a second time" + (f": its lists are doubled ({doubled}{more})" if doubled else ""),
             event.place,
             "remove one of the two imports",
-            severity=Severity.ERROR if doubled else Severity.WARNING,
+            consequence=Consequence.MISLEADS if doubled else Consequence.DIFFERENT,
             related=(Annotation(event.earlier, "imported here first"),),
             # safe: single values come from the first import anyway, and lists are what the rule is about
             fix=Fix((Removal(event.place),), safe=True, touches=event.lists),
         )
 
 
-@rule("ORB119", severity=Severity.ERROR)
+@rule("ORB119", consequence=Consequence.MISLEADS)
 def import_cycle(config: Config) -> Iterator[Finding]:
     """Files import each other in a circle.
 
@@ -210,7 +212,7 @@ def import_cycle(config: Config) -> Iterator[Finding]:
         yield Finding(f"this import closes a circle: {event.detail}", event.place, "remove one import of the circle")
 
 
-@rule("ORB120", severity=Severity.WARNING)
+@rule("ORB120", consequence=Consequence.MISLEADS)
 def import_misspelt(config: Config) -> Iterator[Finding]:
     """A key looks like `import`, but is not.
 
@@ -248,6 +250,13 @@ def _renamed(config: Config, event: ImportSkipped, meant: str) -> Fix | None:
     is_new = any(orphan.document.source.name == name for orphan in config.graph.orphans)
     safe = is_new and certain(event.name, event.near) == meant
     return Fix((edit,), safe, paths_set_by(config, name)) if edit else None
+
+
+def _of_wrong_type(event: ImportSkipped, *, in_root: bool) -> Consequence:
+    """What an import that is no text comes to: an item of a list loses the file that it stands in, or the start."""
+    if event.fatal:
+        return Consequence.NO_START
+    return Consequence.DIFFERENT if in_root or event.place.text == IMPORT_KEY else Consequence.MISLEADS
 
 
 def _hint(name: str) -> str:

@@ -6,12 +6,13 @@ from orbitcfg.document.events import Loss, ValueLost
 from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence
 from orbitcfg.masking.values import masked_value
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 
 
-@rule("ORB121", severity=Severity.WARNING, counted="values that lose to an earlier one")
+@rule("ORB121", consequence=Consequence.HYGIENE, severity=Severity.WARNING, counted="values that lose to an earlier one")
 def value_overridden(config: Config) -> Iterator[Finding]:
     """A value loses, without a word, to one that stands in an earlier file.
 
@@ -46,7 +47,7 @@ def value_overridden(config: Config) -> Iterator[Finding]:
         )
 
 
-@rule("ORB122", severity=Severity.ERROR)
+@rule("ORB122", consequence=Consequence.MISLEADS)
 def merge_mismatch(config: Config) -> Iterator[Finding]:
     """Two files give different kinds of value for one key: one of them is lost as a whole.
 
@@ -80,7 +81,7 @@ def merge_mismatch(config: Config) -> Iterator[Finding]:
         )
 
 
-@rule("ORB123", severity=Severity.ERROR)
+@rule("ORB123", consequence=Consequence.MISLEADS)
 def null_hides_import(config: Config) -> Iterator[Finding]:
     """A key with nothing after its colon hides what another file gives for it.
 
@@ -110,7 +111,7 @@ def null_hides_import(config: Config) -> Iterator[Finding]:
             event.kept_key,
             f"remove the key, or write `{empty}` after it" if whole else "remove the key, or give it a value",
             key=event.path,
-            severity=Severity.ERROR if whole else Severity.WARNING,
+            consequence=Consequence.MISLEADS if whole else Consequence.DIFFERENT,
             related=(Annotation(event.lost_key, "dropped by ORBIT"),),
         )
 

@@ -8,8 +8,9 @@ from collections.abc import Container, Iterator
 from orbitcfg.document.events import ImportSkipped
 from orbitcfg.document.graph import Orphan, keys_of
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, at, value_at
-from orbitcfg.effective.switches import in_use
+from orbitcfg.effective.targets import SKILL_NAME
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation, Fix, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fixes import import_fix
@@ -17,7 +18,7 @@ from orbitcfg.rules._rule import rule
 from orbitcfg.rules.files.imports import meant_file
 
 
-@rule("ORB112", severity=Severity.INFO, counted="files that nothing imports")
+@rule("ORB112", consequence=Consequence.HYGIENE, severity=Severity.INFO, counted="files that nothing imports")
 def unreachable_file(config: Config) -> Iterator[Finding]:
     """A YAML file in the configuration folder is imported by nothing.
 
@@ -86,7 +87,7 @@ def _missed_names(config: Config, orphan: Orphan) -> set[tuple[KeyPath, str]]:
         for reference in config.references
         for section in reference.sections
         if reference.name in _names(at(orphan.document.root, section)) and reference.name not in _names(at(config.tree, section))
-        if in_use(config.tree, reference.path)
+        if config.demand.of(reference.path).is_demanded
     }
 
 
@@ -122,6 +123,19 @@ def _meant_by_missing_imports(config: Config) -> Iterator[str]:
             yield posixpath.normpath(posixpath.join(posixpath.dirname(event.place.source.name), meant))
 
 
+def _definitions(orphan: Orphan) -> Iterator[KeyPath]:
+    """The sections that a file would bring, and the names that it defines in them."""
+    for section, entry in orphan.document.root.entries.items() if orphan.document.root else ():
+        yield (section,)
+        match entry.node:
+            case Mapping(entries=entries):
+                yield from ((section, name) for name in entries)
+            case Sequence(items=items):
+                for item in items:
+                    yield (section, "name", value_at(item, ("name",)))
+                    yield (section, *SKILL_NAME, value_at(item, SKILL_NAME))
+
+
 def _unreached(config: Config, orphan: Orphan, severity: Severity, fix: Fix | None) -> Finding:
     source = orphan.document.source
     defines = ", ".join(f"`{key}`" for key in keys_of(orphan.document.root)[:3])
@@ -131,6 +145,7 @@ def _unreached(config: Config, orphan: Orphan, severity: Severity, fix: Fix | No
         source,
         f"add `{name}` to an `import`, or list it under `unreachable` in orbitcfg's settings",
         severity=severity,
+        explains=tuple(_definitions(orphan)),
         related=(Annotation(orphan.mentioned, "its name stands in a comment here"),) if orphan.mentioned else (),
         fix=fix,
     )

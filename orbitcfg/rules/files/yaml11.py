@@ -6,6 +6,7 @@ from datetime import date
 
 from orbitcfg.document.events import Reinterpreted
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Edit, Fix, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
@@ -13,7 +14,7 @@ from orbitcfg.rules._rule import rule
 _VERSION_KEY = re.compile(r"(version|release|tag|model)[\w-]*[\"']?\s*:\s*$", re.IGNORECASE)
 
 
-@rule("ORB106", severity=Severity.WARNING, counted="texts that YAML 1.1 reads in its own way")
+@rule("ORB106", consequence=Consequence.HYGIENE, severity=Severity.WARNING, counted="texts that YAML 1.1 reads in its own way")
 def yaml_surprise(config: Config) -> Iterator[Finding]:
     """Plain text is not what it looks like, since ORBIT reads YAML 1.1.
 

@@ -11,17 +11,17 @@ MAX_NAMES = 8
 
 def at_url(result: ProbeResult, message: str, help_text: str) -> Finding:
     """A finding at the line that set the address."""
-    return Finding(message, result.target.url_at, help_text, value=True)
+    return Finding(message, result.target.url_at, help_text, value=True, affects=result.target.struck)
 
 
 def at_key(result: ProbeResult, message: str, help_text: str) -> Finding:
     """A finding at the line that set the key."""
-    return Finding(message, result.target.key_at, help_text)
+    return Finding(message, result.target.key_at, help_text, affects=result.target.struck)
 
 
 def at_model(expected: ExpectedModel, message: str, help_text: str) -> Finding:
     """A finding at the line that chose the model."""
-    return Finding(message, expected.at, help_text, value=True)
+    return Finding(message, expected.at, help_text, value=True, affects=expected.struck)
 
 
 def name_of(result: ProbeResult) -> str:

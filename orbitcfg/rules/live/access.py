@@ -6,13 +6,14 @@ from orbitcfg.effective.address import parse_address
 from orbitcfg.observed.observation import Observations
 from orbitcfg.observed.probe import ProbeResult
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
 from orbitcfg.rules.live._endpoint import at_key, at_url, in_its_words, name_of
 
 
-@observation_rule("ORB721", severity=Severity.ERROR)
+@observation_rule("ORB721", consequence=Consequence.ADAPTER_FAILS)
 def key_refused(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A server refuses the key that ORBIT sends, or wants one and gets none.
 
@@ -41,7 +42,7 @@ def _is_foreign_host(result: ProbeResult) -> bool:
     return result.access.status == 403 and not result.access.error_text and result.identity.is_meant("ollama")
 
 
-@observation_rule("ORB722", severity=Severity.ERROR)
+@observation_rule("ORB722", consequence=Consequence.ADAPTER_FAILS)
 def host_refused(_config: Config, observations: Observations) -> Iterator[Finding]:
     """Ollama answers 403 with nothing in it: it does not know the name by which it is called.
 
@@ -53,7 +54,7 @@ def host_refused(_config: Config, observations: Observations) -> Iterator[Findin
             yield at_url(each, f"Ollama at `{each.target.shown_url}` refuses requests for this host name (403)", help_text)
 
 
-@observation_rule("ORB723", severity=Severity.ERROR)
+@observation_rule("ORB723", consequence=Consequence.ADAPTER_FAILS)
 def limit_reached(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A server takes no more requests now (429): too many, or no credit left."""
     for each in observations.endpoints:
@@ -62,7 +63,7 @@ def limit_reached(_config: Config, observations: Observations) -> Iterator[Findi
             yield at_key(each, fact, "wait, or raise the limit or the credit of the key's account")
 
 
-@observation_rule("ORB724", severity=Severity.ERROR)
+@observation_rule("ORB724", consequence=Consequence.EXPOSED, severity=Severity.ERROR)
 def key_in_the_clear(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A key would go over plain http to another machine.
 
@@ -74,7 +75,7 @@ def key_in_the_clear(_config: Config, observations: Observations) -> Iterator[Fi
             yield at_url(each, f"the key would go to `{address.host}` unencrypted", f"write `https://{address.place}`, or leave the key out")
 
 
-@observation_rule("ORB725", severity=Severity.INFO, counted="keys that are not set here")
+@observation_rule("ORB725", consequence=Consequence.HYGIENE, severity=Severity.INFO, counted="keys that are not set here")
 def no_key_here(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A key that requests need is not set where doctor looks.
 

@@ -8,6 +8,7 @@ from orbitcfg.effective.address import parse_address
 from orbitcfg.observed.check import CheckState
 from orbitcfg.observed.observation import Observations
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
@@ -17,7 +18,7 @@ _OPEN_SHIMMY = (2, 6, 5)
 """From this version on Shimmy has a key."""
 
 
-@observation_rule("ORB751", severity=Severity.ERROR)
+@observation_rule("ORB751", consequence=Consequence.ADAPTER_FAILS)
 def proxy_in_the_way(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A proxy of the environment catches requests to this machine.
 
@@ -30,7 +31,7 @@ def proxy_in_the_way(_config: Config, observations: Observations) -> Iterator[Fi
             yield at_url(each, fact, f"set `NO_PROXY={address.host}` for ORBIT")
 
 
-@observation_rule("ORB752", severity=Severity.WARNING)
+@observation_rule("ORB752", consequence=Consequence.ADAPTER_FAILS)
 def loopback_in_a_container(_config: Config, observations: Observations) -> Iterator[Finding]:
     """An address means this machine, and ORBIT may run in a container, where it means the container itself.
 
@@ -46,7 +47,7 @@ def loopback_in_a_container(_config: Config, observations: Observations) -> Iter
             yield at_url(each, fact, f"write the service's name there, or `http://host.docker.internal:{address.port}`")
 
 
-@observation_rule("ORB753", severity=Severity.WARNING)
+@observation_rule("ORB753", consequence=Consequence.EXPOSED, severity=Severity.WARNING)
 def open_to_all(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A server without any key is called over the network, so whoever reaches it can use it.
 
@@ -60,7 +61,7 @@ def open_to_all(_config: Config, observations: Observations) -> Iterator[Finding
             yield at_url(each, fact, "let only ORBIT's machine reach it, by a firewall or a proxy with a key")
 
 
-@observation_rule("ORB754", severity=Severity.INFO)
+@observation_rule("ORB754", consequence=Consequence.HYGIENE, severity=Severity.INFO)
 def orbit_is_running(_config: Config, observations: Observations) -> Iterator[Finding]:
     """Something answers where ORBIT listens, so ORBIT probably runs.
 
@@ -71,7 +72,7 @@ def orbit_is_running(_config: Config, observations: Observations) -> Iterator[Fi
         yield Finding(f"ORBIT seems to run: `{host.orbit_at}` answers", ("general", "port"), "restart ORBIT after changing providers")
 
 
-@observation_rule("ORB755", severity=Severity.INFO)
+@observation_rule("ORB755", consequence=Consequence.HYGIENE, severity=Severity.INFO)
 def packages_needed(config: Config, observations: Observations) -> Iterator[Finding]:
     """A provider needs Python packages in ORBIT's own environment, which orbitcfg does not look into.
 
@@ -95,7 +96,7 @@ def _packages(config: Config, block: KeyPath, provider: ProviderSpec) -> tuple[s
     return provider.packages.at(mode if isinstance(mode, str) else None) or ()
 
 
-@observation_rule("ORB756", severity=Severity.ERROR)
+@observation_rule("ORB756", consequence=Consequence.HYGIENE, severity=Severity.ERROR)
 def program_out_of_reach(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A server's program is not on PATH though it is on this machine, or it does not run."""
     for program in observations.host.programs if observations.host else ():
@@ -112,7 +113,7 @@ def program_out_of_reach(_config: Config, observations: Observations) -> Iterato
             yield Finding(fact, at, f'run `export PATH="{folder}:$PATH"`', value=True, severity=severity)
 
 
-@observation_rule("ORB757", severity=Severity.ERROR)
+@observation_rule("ORB757", consequence=Consequence.HYGIENE, severity=Severity.ERROR)
 def nothing_checked(_config: Config, observations: Observations) -> Iterator[Finding]:
     """No endpoint could be checked at all.
 

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from orbitcfg.observed.observation import Observations
 from orbitcfg.observed.probe import Fit, ModelMatch, ProbeResult
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
 from orbitcfg.rules.live._endpoint import at_model, at_url, name_list, name_of
 
 
-@observation_rule("ORB731", severity=Severity.ERROR)
+@observation_rule("ORB731", consequence=Consequence.ADAPTER_FAILS)
 def no_models(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A server lists no models at all.
 
@@ -25,7 +26,7 @@ def no_models(_config: Config, observations: Observations) -> Iterator[Finding]:
             yield at_url(each, f"{name_of(each)} at `{each.target.shown_url}` has no models", pull)
 
 
-@observation_rule("ORB732", severity=Severity.ERROR)
+@observation_rule("ORB732", consequence=Consequence.ADAPTER_FAILS)
 def model_not_served(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A server does not list the model that the configuration asks for.
 
@@ -39,7 +40,7 @@ def model_not_served(_config: Config, observations: Observations) -> Iterator[Fi
             yield at_model(match.expected, _missing(each, match), _exact_name(each, match, on_disk))
 
 
-@observation_rule("ORB733", severity=Severity.WARNING)
+@observation_rule("ORB733", consequence=Consequence.DIFFERENT)
 def model_name_ignored(_config: Config, observations: Observations) -> Iterator[Finding]:
     """The server answers with the model that it has, whatever name is asked for, and this is another one.
 
@@ -85,7 +86,7 @@ def _exact_name(result: ProbeResult, match: ModelMatch, on_disk: set[str]) -> st
     )
 
 
-@observation_rule("ORB734", severity=Severity.WARNING)
+@observation_rule("ORB734", consequence=Consequence.DIFFERENT)
 def context_too_small(_config: Config, observations: Observations) -> Iterator[Finding]:
     """The server takes fewer tokens than the configuration counts on.
 
@@ -114,7 +115,7 @@ def _is_sent(parameters: object) -> bool:
     return False
 
 
-@observation_rule("ORB735", severity=Severity.INFO)
+@observation_rule("ORB735", consequence=Consequence.HYGIENE, severity=Severity.INFO)
 def not_loaded(_config: Config, observations: Observations) -> Iterator[Finding]:
     """Ollama has no model in memory: the first request loads it, and waits for that.
 

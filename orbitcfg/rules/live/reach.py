@@ -8,6 +8,7 @@ from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.observation import Observations
 from orbitcfg.observed.probe import ProbeResult
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
@@ -24,7 +25,7 @@ _TLS = {
 _NO_ANSWER = frozenset({ProbeFault.SILENT, ProbeFault.CLOSED, ProbeFault.NOT_HTTP, ProbeFault.TOO_LARGE})
 
 
-@observation_rule("ORB701", severity=Severity.ERROR)
+@observation_rule("ORB701", consequence=Consequence.ADAPTER_FAILS)
 def unusable_address(_config: Config, observations: Observations) -> Iterator[Finding]:
     """An address cannot be used to call a server.
 
@@ -42,7 +43,7 @@ def unusable_address(_config: Config, observations: Observations) -> Iterator[Fi
             yield at_url(each, f"`{address.host}` means all addresses of a server, and cannot be called", f"write `{key}: {right}`")
 
 
-@observation_rule("ORB702", severity=Severity.ERROR)
+@observation_rule("ORB702", consequence=Consequence.ADAPTER_FAILS)
 def unknown_host(_config: Config, observations: Observations) -> Iterator[Finding]:
     """The host name of an address is not known here.
 
@@ -58,7 +59,7 @@ def unknown_host(_config: Config, observations: Observations) -> Iterator[Findin
             yield at_url(each, f"the name `{host}` is not known here", f"correct the name, or, where it is a container's, run doctor with {mapping}")
 
 
-@observation_rule("ORB703", severity=Severity.ERROR)
+@observation_rule("ORB703", consequence=Consequence.ADAPTER_FAILS)
 def connection_refused(_config: Config, observations: Observations) -> Iterator[Finding]:
     """Nothing listens where the configuration sends its requests.
 
@@ -89,7 +90,7 @@ def _how_to_start(result: ProbeResult, observations: Observations) -> str:
     return start_of(identity.meant, target) + later
 
 
-@observation_rule("ORB704", severity=Severity.ERROR)
+@observation_rule("ORB704", consequence=Consequence.ADAPTER_FAILS)
 def no_connection(_config: Config, observations: Observations) -> Iterator[Finding]:
     """No connection to an endpoint comes about, and nobody refuses it either.
 
@@ -101,7 +102,7 @@ def no_connection(_config: Config, observations: Observations) -> Iterator[Findi
             yield at_url(each, f"no connection to `{each.target.shown_url}` comes about", help_text)
 
 
-@observation_rule("ORB705", severity=Severity.ERROR)
+@observation_rule("ORB705", consequence=Consequence.ADAPTER_FAILS)
 def certificate_refused(_config: Config, observations: Observations) -> Iterator[Finding]:
     """The server's certificate is not one that ORBIT's client accepts.
 
@@ -114,7 +115,7 @@ def certificate_refused(_config: Config, observations: Observations) -> Iterator
             yield at_url(each, f"`{each.target.shown_url}`: {each.fault.value}", help_text)
 
 
-@observation_rule("ORB706", severity=Severity.ERROR)
+@observation_rule("ORB706", consequence=Consequence.ADAPTER_FAILS)
 def wrong_scheme(_config: Config, observations: Observations) -> Iterator[Finding]:
     """An address says http where the server speaks https, or the reverse."""
     for each in observations.endpoints:
@@ -124,7 +125,7 @@ def wrong_scheme(_config: Config, observations: Observations) -> Iterator[Findin
             yield at_url(each, f"the server at `{each.target.shown_url}` speaks {scheme}", f"write `{address_key(each.target)}: {right}`")
 
 
-@observation_rule("ORB707", severity=Severity.ERROR)
+@observation_rule("ORB707", consequence=Consequence.ADAPTER_FAILS)
 def no_answer(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A server takes the connection and gives no answer of any use.
 
@@ -139,7 +140,7 @@ def no_answer(_config: Config, observations: Observations) -> Iterator[Finding]:
             yield at_url(each, f"`{each.target.shown_url}`{owner_of(each)}: {each.fault.value}{detail}", help_text)
 
 
-@observation_rule("ORB708", severity=Severity.INFO)
+@observation_rule("ORB708", consequence=Consequence.HYGIENE, severity=Severity.INFO)
 def one_address_family(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A name has several addresses, and the server answers on some of them only.
 
@@ -158,10 +159,10 @@ def one_address_family(_config: Config, observations: Observations) -> Iterator[
             f"`{address.host}` answers on {answered}, not on {', '.join(others)}",
             f"write `{address_key(each.target)}: {right}`" if address.is_loopback else "let the server listen on all addresses of its name",
         )
-        yield Finding(finding.message, finding.at, finding.help, value=True, severity=Severity.WARNING if connection.slow else None)
+        yield Finding(finding.message, finding.at, finding.help, value=True, severity=Severity.WARNING if connection.slow else Severity.INFO)
 
 
-@observation_rule("ORB709", severity=Severity.WARNING)
+@observation_rule("ORB709", consequence=Consequence.DEGRADED)
 def certificate_ends_soon(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A server's certificate is valid for less than two weeks."""
     for each in observations.endpoints:

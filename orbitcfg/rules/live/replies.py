@@ -7,7 +7,7 @@ from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.observation import Observations
 from orbitcfg.observed.probe import ChatReply, ProbeResult
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
 from orbitcfg.rules.live._endpoint import at_model, in_its_words, name_of
@@ -27,7 +27,7 @@ def _kind(reply: ChatReply) -> str:
     return "stream" if reply.stream else "reply"
 
 
-@observation_rule("ORB761", severity=Severity.ERROR)
+@observation_rule("ORB761", consequence=Consequence.ADAPTER_FAILS)
 def generation_refused(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A chat completion is answered with an error.
 
@@ -50,7 +50,7 @@ def _remedy(result: ProbeResult, reply: ChatReply) -> str:
     return "follow the server's message, or read its log"
 
 
-@observation_rule("ORB762", severity=Severity.ERROR)
+@observation_rule("ORB762", consequence=Consequence.ADAPTER_FAILS)
 def generation_lost(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A chat completion gets no reply at all: the connection is closed, or the time runs out before the first word.
 
@@ -74,7 +74,7 @@ def generation_lost(_config: Config, observations: Observations) -> Iterator[Fin
             yield at_model(one.expected, fact, help_text)
 
 
-@observation_rule("ORB763", severity=Severity.ERROR)
+@observation_rule("ORB763", consequence=Consequence.ADAPTER_FAILS)
 def error_in_stream(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A chat completion begins with 200 and then brings an error, which ORBIT's users may not see."""
     for each, one in _each(observations):
@@ -83,7 +83,7 @@ def error_in_stream(_config: Config, observations: Observations) -> Iterator[Fin
             yield at_model(one.expected, fact, "read the server's log: it failed while it generated")
 
 
-@observation_rule("ORB764", severity=Severity.WARNING)
+@observation_rule("ORB764", consequence=Consequence.DEGRADED)
 def empty_reply(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A chat completion is a success and has no text.
 
@@ -95,7 +95,7 @@ def empty_reply(_config: Config, observations: Observations) -> Iterator[Finding
         if one.stream and each.identity.is_product("shimmy", (), (2, 6, 5)):
             fact = f"the stream of `{one.expected.model}` from {name_of(each)} has no text: the generation failed"
             finding = at_model(one.expected, fact, "read Shimmy's log for the reason, and check the model's file")
-            yield Finding(finding.message, finding.at, finding.help, value=True, severity=Severity.ERROR)
+            yield Finding(finding.message, finding.at, finding.help, value=True, consequence=Consequence.ADAPTER_FAILS)
         elif one.reasoning:
             yield at_model(
                 one.expected,
@@ -109,7 +109,7 @@ def empty_reply(_config: Config, observations: Observations) -> Iterator[Finding
             yield at_model(one.expected, fact, "check the stop texts, and that it is an instruct model")
 
 
-@observation_rule("ORB765", severity=Severity.ERROR)
+@observation_rule("ORB765", consequence=Consequence.ADAPTER_FAILS)
 def canned_text(_config: Config, observations: Observations) -> Iterator[Finding]:
     """The reply is a text that the server's authors wrote, no model's.
 
@@ -121,7 +121,7 @@ def canned_text(_config: Config, observations: Observations) -> Iterator[Finding
             yield at_model(one.expected, f"the {_kind(one)} of `{one.expected.model}` is a fixed text of {name_of(each)}, no model's", help_text)
 
 
-@observation_rule("ORB766", severity=Severity.WARNING)
+@observation_rule("ORB766", consequence=Consequence.DEGRADED)
 def template_leaks(_config: Config, observations: Observations) -> Iterator[Finding]:
     """Signs of a chat template stand in the reply, which ORBIT's users will read.
 
@@ -134,7 +134,7 @@ def template_leaks(_config: Config, observations: Observations) -> Iterator[Find
             yield at_model(one.expected, fact, "use an instruct model whose template the server knows, or another server")
 
 
-@observation_rule("ORB767", severity=Severity.WARNING)
+@observation_rule("ORB767", consequence=Consequence.DEGRADED)
 def odd_reply(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A chat completion is not of the form that OpenAI gives it.
 
@@ -146,7 +146,7 @@ def odd_reply(_config: Config, observations: Observations) -> Iterator[Finding]:
             yield at_model(one.expected, fact, "update the server, or use another one")
 
 
-@observation_rule("ORB768", severity=Severity.WARNING)
+@observation_rule("ORB768", consequence=Consequence.DEGRADED)
 def slow_reply(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A chat completion takes most of the time that ORBIT waits for it.
 

@@ -6,13 +6,13 @@ from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.observation import Observations
 from orbitcfg.observed.probe import ProbeResult, ServerHealth
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
 from orbitcfg.rules.live._endpoint import address_key, at_url, base_for, in_its_words, name_of, owner_of, start_of
 
 
-@observation_rule("ORB711", severity=Severity.ERROR)
+@observation_rule("ORB711", consequence=Consequence.ADAPTER_FAILS)
 def wrong_server(_config: Config, observations: Observations) -> Iterator[Finding]:
     """Another product answers than the provider is for.
 
@@ -36,7 +36,7 @@ def _right_place(result: ProbeResult) -> str:
     return f"correct `{address_key(target)}`, or stop what listens there and {start_of(identity.meant, target)}{other}"
 
 
-@observation_rule("ORB712", severity=Severity.ERROR)
+@observation_rule("ORB712", consequence=Consequence.ADAPTER_FAILS)
 def not_an_api(_config: Config, observations: Observations) -> Iterator[Finding]:
     """The answer is no list of models, but a web page or something else.
 
@@ -49,7 +49,7 @@ def not_an_api(_config: Config, observations: Observations) -> Iterator[Finding]
             yield at_url(each, f"`{each.target.shown_url}` answers with {body.value}", help_text)
 
 
-@observation_rule("ORB713", severity=Severity.ERROR)
+@observation_rule("ORB713", consequence=Consequence.ADAPTER_FAILS)
 def wrong_path(_config: Config, observations: Observations) -> Iterator[Finding]:
     """The path of an address is wrong: the list of models is not there.
 
@@ -66,7 +66,7 @@ def wrong_path(_config: Config, observations: Observations) -> Iterator[Finding]
             yield at_url(each, f"`{each.target.shown_url}` answers {status} where the list of models should be", f"correct `{key}`")
 
 
-@observation_rule("ORB714", severity=Severity.ERROR)
+@observation_rule("ORB714", consequence=Consequence.ADAPTER_FAILS)
 def redirected(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A server sends its callers to another host, or in a circle.
 
@@ -82,7 +82,7 @@ def redirected(_config: Config, observations: Observations) -> Iterator[Finding]
             yield at_url(each, f"`{each.target.shown_url}` redirects in a circle", "correct the proxy before the server")
 
 
-@observation_rule("ORB715", severity=Severity.WARNING)
+@observation_rule("ORB715", consequence=Consequence.ADAPTER_FAILS)
 def still_loading(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A server answers 503, since it is still loading its model.
 
@@ -95,7 +95,7 @@ def still_loading(_config: Config, observations: Observations) -> Iterator[Findi
             )
 
 
-@observation_rule("ORB716", severity=Severity.ERROR)
+@observation_rule("ORB716", consequence=Consequence.ADAPTER_FAILS)
 def unhealthy(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A server lists its models, and says of itself that it is not healthy.
 
@@ -108,7 +108,7 @@ def unhealthy(_config: Config, observations: Observations) -> Iterator[Finding]:
             )
 
 
-@observation_rule("ORB717", severity=Severity.ERROR)
+@observation_rule("ORB717", consequence=Consequence.ADAPTER_FAILS)
 def server_error(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A server answers the request for its models with an error of its own (5xx)."""
     for each in observations.endpoints:

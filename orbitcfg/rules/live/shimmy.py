@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from orbitcfg.observed.observation import Observations
 from orbitcfg.observed.probe import ProbeResult
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
@@ -17,7 +18,7 @@ ANSWER_TOKENS = 150
 """An answer that Shimmy from 2.5.0 on gives for any short prompt: it has about 1,000 steps for a request."""
 
 
-@observation_rule("ORB741", severity=Severity.ERROR)
+@observation_rule("ORB741", consequence=Consequence.ADAPTER_FAILS)
 def phantom_model(_config: Config, observations: Observations) -> Iterator[Finding]:
     """Shimmy lists a model without a file behind it.
 
@@ -43,7 +44,7 @@ def _speaks(result: ProbeResult, model: str | None) -> bool:
     return any(each.expected.model == model and each.text for each in result.chats)
 
 
-@observation_rule("ORB742", severity=Severity.ERROR)
+@observation_rule("ORB742", consequence=Consequence.MISLEADS)
 def one_model_for_all(_config: Config, observations: Observations) -> Iterator[Finding]:
     """Shimmy 2.x answers every model's name with the first model that it loaded.
 
@@ -59,7 +60,7 @@ def one_model_for_all(_config: Config, observations: Observations) -> Iterator[F
             yield at_model(list(served.values())[1], fact, "start one Shimmy for each model, each with its own port")
 
 
-@observation_rule("ORB743", severity=Severity.WARNING)
+@observation_rule("ORB743", consequence=Consequence.DEGRADED)
 def answers_cut(_config: Config, observations: Observations) -> Iterator[Finding]:
     """Shimmy from 2.5.0 on gives up after about 1,000 steps of a request, whatever the context.
 
@@ -74,7 +75,7 @@ def answers_cut(_config: Config, observations: Observations) -> Iterator[Finding
                     yield at_model(expected, fact, f"write `max_tokens: {ANSWER_TOKENS}`, or use Shimmy 1.7.4 or another server")
 
 
-@observation_rule("ORB744", severity=Severity.WARNING)
+@observation_rule("ORB744", consequence=Consequence.DEGRADED)
 def context_fixed(_config: Config, observations: Observations) -> Iterator[Finding]:
     """Shimmy 1.7 takes 4,096 tokens in all, and ends when a prompt is longer than 2,048.
 
@@ -93,7 +94,7 @@ def context_fixed(_config: Config, observations: Observations) -> Iterator[Findi
                 yield at_model(expected, fact, f"write `context_window: {BATCH}`, or use another server")
 
 
-@observation_rule("ORB745", severity=Severity.INFO)
+@observation_rule("ORB745", consequence=Consequence.HYGIENE, severity=Severity.INFO)
 def needs_a_gpu(_config: Config, observations: Observations) -> Iterator[Finding]:
     """Shimmy 2.x needs a GPU, and nothing but a chat shows whether it has one.
 
@@ -106,7 +107,7 @@ def needs_a_gpu(_config: Config, observations: Observations) -> Iterator[Finding
             )
 
 
-@observation_rule("ORB746", severity=Severity.INFO)
+@observation_rule("ORB746", consequence=Consequence.WITHOUT_EFFECT)
 def parameters_without_effect(_config: Config, observations: Observations) -> Iterator[Finding]:
     """Shimmy 1.7 takes `temperature` and `top_p`, and always answers with the likeliest word.
 

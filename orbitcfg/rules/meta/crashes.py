@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from orbitcfg.document.events import RuleCrashed
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 
 
-@rule("ORB901", severity=Severity.ERROR)
+@rule("ORB901", consequence=Consequence.HYGIENE, severity=Severity.ERROR)
 def rule_crashed(config: Config) -> Iterator[Finding]:
     """A rule failed inside orbitcfg.
 

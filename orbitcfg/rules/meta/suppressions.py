@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from orbitcfg.document.events import BaselineEntryGone, IgnoreMalformed, IgnoreUnused
 from orbitcfg.document.source import Span
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Edit, Fix, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 
 
-@rule("ORB902", severity=Severity.WARNING, counted="comments that silence nothing")
+@rule("ORB902", consequence=Consequence.HYGIENE, severity=Severity.WARNING, counted="comments that silence nothing")
 def unused_ignore(config: Config) -> Iterator[Finding]:
     """A comment silences a finding that is not there.
 
@@ -42,7 +43,7 @@ def unused_ignore(config: Config) -> Iterator[Finding]:
         )
 
 
-@rule("ORB903", severity=Severity.INFO, counted="entries of the baseline that match nothing any more")
+@rule("ORB903", consequence=Consequence.HYGIENE, severity=Severity.INFO, counted="entries of the baseline that match nothing any more")
 def stale_baseline(config: Config) -> Iterator[Finding]:
     """The baseline expects a finding that is no more.
 
@@ -55,7 +56,7 @@ def stale_baseline(config: Config) -> Iterator[Finding]:
         yield Finding(f"this {event.code}{where} is found no more: {event.message}", event.place, "write the baseline anew with `--write-baseline`")
 
 
-@rule("ORB904", severity=Severity.WARNING)
+@rule("ORB904", consequence=Consequence.HYGIENE, severity=Severity.WARNING)
 def malformed_ignore(config: Config) -> Iterator[Finding]:
     """A comment is meant for orbitcfg, but says nothing to it.
 

@@ -4,30 +4,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, Unknown, child, value_at
-from orbitcfg.effective.adapters import GENERATORS, WITHOUT_MODEL
+from orbitcfg.effective.adapters import GENERATORS, WITHOUT_MODEL, Adapter
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Severity
-from orbitcfg.rules._adapter_entry import AdapterEntry, adapter_entries
 
 
 @dataclass(frozen=True, slots=True)
 class SelectedModel:
     """A model that an adapter, or an entry of its `allowed_models`, chooses of a provider."""
 
-    adapter: AdapterEntry
+    adapter: Adapter
     provider: str
     model: str
     model_path: KeyPath
     node: Node
 
-    def severity(self, severity: Severity) -> Severity:
-        """A severity, lowered where the adapter is off."""
-        return self.adapter.severity(severity)
-
 
 def chosen_models(config: Config) -> Iterator[SelectedModel]:
     """Each pair of provider and model that an adapter gives, its own first."""
-    for adapter in adapter_entries(config):
+    for adapter in config.adapters:
         if adapter.kind in WITHOUT_MODEL:
             continue
         provider, model = adapter.text("inference_provider"), adapter.text("model")
@@ -37,7 +31,7 @@ def chosen_models(config: Config) -> Iterator[SelectedModel]:
             yield from _entries(adapter)
 
 
-def _entries(adapter: AdapterEntry) -> Iterator[SelectedModel]:
+def _entries(adapter: Adapter) -> Iterator[SelectedModel]:
     listed = child(adapter.node, "allowed_models")
     for index, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):
         provider, model = value_at(item, ("provider",)), value_at(item, ("model",))

@@ -1,10 +1,11 @@
 """Speech providers, which stand in two sections that ORBIT reads as one."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 from orbitcfg.document.tree import Mapping, Scalar, Unknown, at, child
-from orbitcfg.effective.switches import is_on
+from orbitcfg.effective.switches import SWITCH
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
@@ -12,7 +13,7 @@ from orbitcfg.rules._rule import rule
 _SECTIONS = ("tts_providers", "stt_providers")
 
 
-@rule("ORB445", severity=Severity.INFO, counted="speech providers that one switch does not turn off")
+@rule("ORB445", consequence=Consequence.HYGIENE, severity=Severity.INFO, counted="speech providers that one switch does not turn off")
 def speech_half_switched_off(config: Config) -> Iterator[Finding]:
     """A speech provider is switched off in one section, and stays on by the other.
 
@@ -42,7 +43,7 @@ def speech_half_switched_off(config: Config) -> Iterator[Finding]:
                 )
 
 
-@rule("ORB446", severity=Severity.WARNING)
+@rule("ORB446", consequence=Consequence.DIFFERENT)
 def speech_blocks_disagree(config: Config) -> Iterator[Finding]:
     """The two blocks of a speech provider differ in a key that they share.
 
@@ -74,18 +75,17 @@ def speech_blocks_disagree(config: Config) -> Iterator[Finding]:
             if isinstance(winner.value, Unknown) or isinstance(loser.value, Unknown):
                 continue
             row = config.catalog.at(config.tree, ("stt_providers", name, key))
-            is_heard = row is not None and row.effect is None and ("stt_providers", name) in config.used_blocks
             yield Finding(
                 f"`{key}` of `{name}` does not count: the value under `tts_providers` wins for transcription too",
                 ("stt_providers", name, key),
                 "write the same value in both, or remove this one",
-                severity=Severity.WARNING if is_heard and not _is_off(config, "stt_providers", name) else Severity.INFO,
+                consequence=Consequence.DIFFERENT if row is not None and row.effect is None else Consequence.WITHOUT_EFFECT,
                 related=(Annotation(config.locate(("tts_providers", name, key)), "this one counts"),),
             )
 
 
-def _is_off(config: Config, section: str, name: object) -> bool:
-    return not is_on(at(config.tree, (section, name, "enabled")), "registry", default=True)
+def _is_off(config: Config, section: str, name: Hashable) -> bool:
+    return not config.switches.is_on((section, name, SWITCH))
 
 
 RULES = (speech_half_switched_off, speech_blocks_disagree)

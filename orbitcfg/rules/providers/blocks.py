@@ -2,19 +2,23 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.catalog.specs import MODE_DIRECT
+from orbitcfg.catalog.specs import ApiKeySpec
 from orbitcfg.document.events import PresetMissing
-from orbitcfg.document.tree import KeyPath, Mapping, Scalar, at, value_at
-from orbitcfg.effective.faults import Fault
-from orbitcfg.effective.outcome import Outcome
+from orbitcfg.document.tree import KeyPath, Mapping, Scalar, at
+from orbitcfg.effective.consumers import INFERENCE, REWRITING
+from orbitcfg.effective.faults import KEYLESS, Fault
+from orbitcfg.effective.providers import Provider
+from orbitcfg.effective.use import Use
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
+from orbitcfg.report.verdict import NOT_STARTING
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.providers._provider_blocks import ProviderBlock, is_default, provider_blocks, stops_start, used_inference
+from orbitcfg.rules.providers._demanded import demanded
 
 
-@rule("ORB401", severity=Severity.ERROR)
+@rule("ORB401", consequence=Consequence.ADAPTER_FAILS)
 def api_key_missing(config: Config) -> Iterator[Finding]:
     """A provider that something uses needs an API key, and none is given.
 
@@ -30,22 +34,26 @@ def api_key_missing(config: Config) -> Iterator[Finding]:
     inference: {ollama_cloud: {enabled: true, api_key: "${OLLAMA_CLOUD_API_KEY}", model: "gpt-oss:20b"}}
     ```
     """
-    for outcome in used_inference(config):
-        if outcome.key.is_missing:
-            spec = outcome.block.row.provider.api_key
-            path = (*outcome.block.path, spec.key) if spec.key else outcome.block.path
-            variable = next(iter(spec.env), None)
+    for fault, uses in config.once(_faults).items():
+        if fault.state == KEYLESS or fault.is_about_key:
+            use = uses[0]
+            row = config.catalog.at(config.tree, use.block or ())
+            spec = row.provider.api_key if row is not None else ApiKeySpec()
+            variable = use.key_variable or next(iter(spec.env), None)
             decided = config.strict_env or variable is None
-            ending = ", so ORBIT does not start" if decided and stops_start(config, outcome.block.path) else ""
+            consequence = _consequence(config, fault, uses)
+            ending = NOT_STARTING if decided and consequence is Consequence.NO_START else ""
             yield Finding(
-                f"`{config.format_path(outcome.block.path)}` has no API key{f', and `{variable}` is not set here' if variable else ''}{ending}",
-                path,
+                f"`{config.format_path(use.block or ())}` has no API key{f', and `{variable}` is not set here' if variable else ''}{ending}",
+                fault.path or use.block,
                 f"set `{variable}`, or write `{spec.key or 'api_key'}`" if variable else f"write `{spec.key or 'api_key'}`",
-                severity=Severity.ERROR if decided else Severity.WARNING,
+                consequence=consequence,
+                affects=_struck(uses),
+                depends_on="" if decided else f"the variable {variable}",
             )
 
 
-@rule("ORB402", severity=Severity.ERROR)
+@rule("ORB402", consequence=Consequence.ADAPTER_FAILS)
 def broken_provider(config: Config) -> Iterator[Finding]:
     """A provider is used that does not work in this version of ORBIT.
 
@@ -61,18 +69,18 @@ def broken_provider(config: Config) -> Iterator[Finding]:
     inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-5.4-mini}}
     ```
     """
-    for block in provider_blocks(config):
-        status = block.row.provider.status
-        if block.is_used and block.is_on and status in _BROKEN and _applies(block):
+    for provider in demanded(config):
+        status = provider.row.provider.status
+        if status in _BROKEN and _applies(provider):
             yield Finding(
-                f"`{config.format_path(block.path)}` does not work in this version of ORBIT: {block.row.provider.status_why}",
-                block.path,
+                f"`{config.format_path(provider.path)}` does not work in this version of ORBIT: {provider.row.provider.status_why}",
+                provider.path,
                 "name another provider",
-                severity=_BROKEN[status],
+                consequence=_BROKEN[status],
             )
 
 
-@rule("ORB403", severity=Severity.ERROR)
+@rule("ORB403", consequence=Consequence.ADAPTER_FAILS)
 def provider_not_built(config: Config) -> Iterator[Finding]:
     """ORBIT cannot make a provider of a block that something uses.
 
@@ -93,20 +101,24 @@ def provider_not_built(config: Config) -> Iterator[Finding]:
     inference: {ollama: {enabled: true, base_url: "http://localhost:11434", model: "llama3.2:3b"}}
     ```
     """
-    for outcome in used_inference(config):
-        severity = _not_built_severity(config, outcome.block.path)
-        for fault in outcome.faults if severity else ():
-            if fault.stops_build and not outcome.key.is_missing and _is_reported_here(config, outcome, fault):
-                yield Finding(
-                    f"ORBIT cannot make the provider `{outcome.block.path[1]}`: {fault.cause}"
-                    + (", so ORBIT does not start" if stops_start(config, outcome.block.path) else ""),
-                    fault.path or outcome.block.path,
-                    _remedy(config, fault.path or outcome.block.path),
-                    severity=severity,
-                )
+    for fault, uses in config.once(_faults).items():
+        block = uses[0].block or ()
+        if fault.state == KEYLESS or fault.is_about_key or not _is_reported_here(config, block, fault):
+            continue
+        consequence = _consequence(config, fault, uses)
+        fact = (
+            f"ORBIT cannot make the provider `{block[-1]}`: {fault.cause}" if fault.stops_build else f"requests to `{block[-1]}` fail: {fault.cause}"
+        )
+        yield Finding(
+            fact + (NOT_STARTING if consequence is Consequence.NO_START else ""),
+            fault.path or block,
+            _remedy(config, fault.path or block),
+            consequence=consequence,
+            affects=_struck(uses),
+        )
 
 
-@rule("ORB404", severity=Severity.WARNING)
+@rule("ORB404", consequence=Consequence.HYGIENE, severity=Severity.WARNING)
 def unregistered_provider(config: Config) -> Iterator[Finding]:
     """A provider is switched on that ORBIT has no class for.
 
@@ -120,38 +132,69 @@ def unregistered_provider(config: Config) -> Iterator[Finding]:
     inference: {vertexai: {enabled: true, model: gemini-2.5-pro}}
     ```
     """
-    for block in provider_blocks(config):
-        if block.row.effect == "never-read" and block.is_on and not block.is_used and at(block.node, ("enabled",)) is not None:
-            instead = block.row.spec.instead
+    for provider in config.providers:
+        if provider.row.effect == "never-read" and provider.is_on and not _is_named(config, provider) and at(provider.node, ("enabled",)) is not None:
+            instead = provider.row.spec.instead
             yield Finding(
-                f"`{config.format_path(block.path)}` is switched on, and ORBIT has no class for it",
-                block.path,
+                f"`{config.format_path(provider.path)}` is switched on, and ORBIT has no class for it",
+                provider.path,
                 f"write `{instead}`" if instead else "mend its name, or remove it",
             )
 
 
-def _not_built_severity(config: Config, path: KeyPath) -> Severity | None:
-    """An error where an object of some use cannot be built. Where adapters bring what the block lacks, the default alone depends on the load order."""
-    uses = [use for use in config.uses if use.block == path and use.enabled]
-    if not uses or any(not use.built for use in uses):
-        return Severity.ERROR
-    return Severity.WARNING if is_default(config, path) else None
+_BROKEN = {
+    "broken_always": Consequence.ADAPTER_FAILS,
+    "broken_streaming": Consequence.DEGRADED,
+    "api_mode_only": Consequence.DEGRADED,
+}
 
 
-_BROKEN = {"broken_always": Severity.ERROR, "broken_streaming": Severity.WARNING, "api_mode_only": Severity.WARNING}
+def _faults(config: Config) -> dict[Fault, list[Use]]:
+    """What is wrong with the blocks that uses which are on are served by, each with those uses, in the order of the uses."""
+    found: dict[Fault, list[Use]] = {}
+    for use in config.uses:
+        for fault in use.faults if use.is_on else ():
+            if fault.state != "ok":
+                found.setdefault(fault, []).append(use)
+    return found
 
 
-def _applies(block: ProviderBlock) -> bool:
+def _consequence(config: Config, fault: Fault, uses: list[Use]) -> Consequence:
+    """What it comes to that the provider of these uses does not work: of the default the start ends where it cannot be made at all."""
+    if fault.stops_build and any(use.is_default and not use.built for use in uses):
+        return Consequence.NO_START
+    return min((_of_use(config, use) for use in uses), key=lambda each: each.rank)
+
+
+def _of_use(config: Config, use: Use) -> Consequence:
+    if use.service == INFERENCE:
+        return Consequence.ADAPTER_FAILS
+    row = config.catalog.at(config.tree, use.provider.path) if use.provider.path else None
+    # generators pass over a rewriter that does not work (adapters §4)
+    if use.service == REWRITING or row is None or row.refers_to is None:
+        return Consequence.DEGRADED
+    return row.refers_to.reaction.consequence
+
+
+def _struck(uses: list[Use]) -> tuple[str, ...]:
+    """The adapters, and the choices, whose uses these are; the default's own are those who take it."""
+    return tuple(dict.fromkeys(str(use.adapter) for use in uses if use.adapter is not None))
+
+
+def _is_named(config: Config, provider: Provider) -> bool:
+    return config.demand.of(provider.path).state != "no"
+
+
+def _applies(provider: Provider) -> bool:
     """Whether a partial breakage concerns the mode that the block works in."""
-    modes = block.row.provider.modes
-    return block.row.provider.status != "api_mode_only" or modes is None or value_at(block.node, (modes.key,)) in (None, MODE_DIRECT)
+    return provider.row.provider.status != "api_mode_only" or provider.mode is None or provider.is_direct
 
 
-def _is_reported_here(config: Config, outcome: Outcome, fault: Fault) -> bool:
-    """Whether no rule about values, nulls, missing keys or presets reports the fault already."""
-    path: KeyPath = fault.path or outcome.block.path
-    lacks_preset = any(event.block == outcome.block.path for event in config.events_of(PresetMissing))
-    if lacks_preset or path == ("inferences",):
+def _is_reported_here(config: Config, block: KeyPath, fault: Fault) -> bool:
+    """Whether no rule about values, nulls, missing keys, presets or addresses reports the fault already."""
+    path: KeyPath = fault.path or block
+    lacks_preset = any(event.block == block for event in config.events_of(PresetMissing))
+    if lacks_preset or path == ("inferences",) or fault.is_told_elsewhere:
         return False
     node, row = at(config.tree, path), config.catalog.at(config.tree, path)
     if any(mismatch.path == path for mismatch in config.mismatches if mismatch.keyword != "required"):

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.document.tree import KeyPath, at, value_at
-from orbitcfg.effective.switches import is_on
+from orbitcfg.document.tree import KeyPath, value_at
+from orbitcfg.effective.providers import Provider
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Annotation, Severity
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.providers._provider_blocks import ProviderBlock, provider_blocks
+from orbitcfg.rules.providers._demanded import demanded
 
 _LEAST = 100
 """The smallest history, in tokens, that ORBIT keeps whatever the window is."""
@@ -18,7 +19,7 @@ _OVERHEAD = 1200
 """Tokens that ORBIT sets aside for the answer and for the system prompt where nothing else is written."""
 
 
-@rule("ORB438", severity=Severity.WARNING)
+@rule("ORB438", consequence=Consequence.DEGRADED)
 def no_room_for_history(config: Config) -> Iterator[Finding]:
     """The answer takes up the whole context window, so that almost no history is sent.
 
@@ -37,12 +38,12 @@ def no_room_for_history(config: Config) -> Iterator[Finding]:
     inference: {vllm: {enabled: true, mode: api, base_url: "http://localhost:8000/v1", model: m, max_model_len: 8192, max_tokens: 2048}}
     ```
     """
-    if not is_on(at(config.tree, ("chat_history", "enabled")), "raw", default=False):
+    if not config.switches.is_on(("chat_history", "enabled")):
         return
     overhead = _whole(value_at(config.tree, ("history", "system_overhead_tokens"))) or _OVERHEAD
-    for block in provider_blocks(config):
-        window = _window(block)
-        if block.path[0] != "inference" or not block.is_used or not block.is_on or window is None:
+    for block in demanded(config):
+        window = _window(block) if block.is_inference else None
+        if window is None:
             continue
         size, window_path = window
         reserve, reserve_path = _reserve(block)
@@ -56,7 +57,7 @@ def no_room_for_history(config: Config) -> Iterator[Finding]:
             )
 
 
-def _window(block: ProviderBlock) -> tuple[int, KeyPath] | None:
+def _window(block: Provider) -> tuple[int, KeyPath] | None:
     """The window that is written, with its place; None where ORBIT looks it up by the model's name."""
     # in the order in which ORBIT looks (resolution §10)
     for key in (block.row.provider.context_key, "context_window", "max_context_length", "context_length"):
@@ -66,7 +67,7 @@ def _window(block: ProviderBlock) -> tuple[int, KeyPath] | None:
     return None
 
 
-def _reserve(block: ProviderBlock) -> tuple[int, KeyPath | None]:
+def _reserve(block: Provider) -> tuple[int, KeyPath | None]:
     for key in ("max_tokens", "num_predict"):
         size = _whole(value_at(block.node, (key,)))
         if size:

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from orbitcfg.catalog.sections import preset_sections
 from orbitcfg.document.tree import KeyPath, Mapping, Sequence, at, child, value_at
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter_entry import adapter_entries
 from orbitcfg.rules._rule import rule
 
 _LISTS = ("allowed_models", "allowed_image_models", "allowed_video_models", "allowed_audio_models")
@@ -19,7 +18,7 @@ _FAMILY = re.compile(
 _VARIANTS = ("opus", "sonnet", "haiku")
 
 
-@rule("ORB440", severity=Severity.WARNING)
+@rule("ORB440", consequence=Consequence.DIFFERENT)
 def label_promises_another_model(config: Config) -> Iterator[Finding]:
     """A name says one model, and another one runs.
 
@@ -38,9 +37,9 @@ def label_promises_another_model(config: Config) -> Iterator[Finding]:
       - {name: chat, inference_provider: shimmy, model: "gpt-oss:20b", allowed_models: [{name: "gpt-oss:20b", provider: shimmy, model: "gpt-oss:20b"}]}
     ```
     """
-    for label, model, path, severity in (*_entries(config), *_presets(config)):
+    for label, model, path, consequence in (*_entries(config), *_presets(config)):
         if promises_another(label, _expanded(config, model)):
-            yield Finding(f"`{label}` runs `{model}`", path, "name the entry after its model", value=True, severity=severity)
+            yield Finding(f"`{label}` runs `{model}`", path, "name the entry after its model", value=True, consequence=consequence)
 
 
 def promises_another(label: str, model: str) -> bool:
@@ -68,23 +67,23 @@ def _expanded(config: Config, model: str) -> str:
     return preset if isinstance(preset, str) else model
 
 
-def _entries(config: Config) -> Iterator[tuple[str, str, KeyPath, Severity]]:
-    for adapter in adapter_entries(config):
+def _entries(config: Config) -> Iterator[tuple[str, str, KeyPath, Consequence]]:
+    for adapter in config.adapters:
         for key in _LISTS:
             listed = child(adapter.node, key)
             for index, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):
                 name, model = value_at(item, ("name",)), value_at(item, ("model",))
                 if isinstance(name, str) and isinstance(model, str):
-                    yield name, model, (*adapter.path, key, index, "name"), adapter.severity(Severity.WARNING)
+                    yield name, model, (*adapter.path, key, index, "name"), Consequence.DIFFERENT
 
 
-def _presets(config: Config) -> Iterator[tuple[str, str, KeyPath, Severity]]:
+def _presets(config: Config) -> Iterator[tuple[str, str, KeyPath, Consequence]]:
     for section in preset_sections().values():
         presets = at(config.tree, (section,))
         for name in presets.entries if isinstance(presets, Mapping) else ():
             model = value_at(presets, (name, "model"))
             if isinstance(name, str) and isinstance(model, str):
-                yield name, model, (section, name), Severity.INFO
+                yield name, model, (section, name), Consequence.HYGIENE
 
 
 RULES = (label_promises_another_model,)

@@ -6,20 +6,20 @@ from orbitcfg.catalog.sections import preset_sections
 from orbitcfg.compile.presets import PRESET_KEY
 from orbitcfg.document.events import PresetApplied, PresetMissing
 from orbitcfg.document.tree import KeyPath, Mapping, Unknown, at, child, key_span, value_at
-from orbitcfg.effective.switches import is_on
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
+from orbitcfg.report.verdict import NOT_STARTING
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._chosen_models import SelectedModel, chosen_models
-from orbitcfg.rules.providers._provider_blocks import is_default, stops_start
 from orbitcfg.suggest import nearest
 
 _SENT = ("temperature", "top_p", "think", "effort", "num_predict", "keep_alive", "base_url")
 """What of a preset reaches Ollama, or decides where requests go."""
 
 
-@rule("ORB420", severity=Severity.ERROR)
+@rule("ORB420", consequence=Consequence.ADAPTER_FAILS)
 def preset_missing(config: Config) -> Iterator[Finding]:
     """A provider block asks for a preset that is not there.
 
@@ -45,18 +45,20 @@ def preset_missing(config: Config) -> Iterator[Finding]:
         names = [str(name) for name in _entries(config, event.section)]
         meant = nearest(str(event.preset), names)
         place = key_span(config.tree, (event.section, meant)) if meant else None
-        ending = ", so ORBIT does not start" if stops_start(config, event.block) else ""
+        consequence = _of_missing(config, event.block)
+        ending = NOT_STARTING if consequence is Consequence.NO_START else ""
         yield Finding(
             f"`{event.section}` has no preset `{event.preset}`{ending}",
             (*event.block, PRESET_KEY),
             f"write `{meant}`" if meant else f"name one that `{event.section}` defines",
             value=True,
-            severity=_missing_severity(config, event.block),
+            consequence=consequence,
+            blames=(event.section, event.preset),
             related=(Annotation(place, "did you mean this one?"),) if place else (),
         )
 
 
-@rule("ORB421", severity=Severity.WARNING)
+@rule("ORB421", consequence=Consequence.DIFFERENT)
 def preset_drops_keys(config: Config) -> Iterator[Finding]:
     """Keys beside `use_preset` are dropped.
 
@@ -81,11 +83,10 @@ def preset_drops_keys(config: Config) -> Iterator[Finding]:
                 first,
                 "move them into the preset, or remove them",
                 key=event.block,
-                severity=Severity.WARNING if _is_on(config, event.block) else Severity.INFO,
             )
 
 
-@rule("ORB422", severity=Severity.INFO)
+@rule("ORB422", consequence=Consequence.HYGIENE, severity=Severity.INFO)
 def preset_switches_on(config: Config) -> Iterator[Finding]:
     """A block with `use_preset` and no `enabled` is switched on.
 
@@ -111,7 +112,7 @@ def preset_switches_on(config: Config) -> Iterator[Finding]:
             )
 
 
-@rule("ORB423", severity=Severity.WARNING)
+@rule("ORB423", consequence=Consequence.DIFFERENT)
 def preset_name_as_model(config: Config) -> Iterator[Finding]:
     """A model is the name of a preset, for a provider that does not look presets up there.
 
@@ -143,12 +144,12 @@ def preset_name_as_model(config: Config) -> Iterator[Finding]:
                 chosen.model_path,
                 "name a model, or use the provider that has the preset",
                 value=True,
-                severity=Severity.INFO if is_label else chosen.severity(Severity.WARNING),
+                consequence=Consequence.WITHOUT_EFFECT if is_label else Consequence.DIFFERENT,
                 related=(Annotation(config.locate((section, chosen.model)), "the preset"),),
             )
 
 
-@rule("ORB424", severity=Severity.WARNING)
+@rule("ORB424", consequence=Consequence.DIFFERENT)
 def preset_mixed(config: Config) -> Iterator[Finding]:
     """An adapter's model leaves settings of another preset in force.
 
@@ -181,12 +182,14 @@ def preset_mixed(config: Config) -> Iterator[Finding]:
         left = [key for key in _SENT if child(block, key) is not None and child(preset, key) is None]
         if preset is not None and left:
             listed = ", ".join(f"`{key}`" for key in left)
-            yield _left(config, chosen, f"the preset `{chosen.model}` has no {listed}: those of the block's own preset stay", left, Severity.INFO)
+            yield _left(
+                config, chosen, f"the preset `{chosen.model}` has no {listed}: those of the block's own preset stay", left, Consequence.WITHOUT_EFFECT
+            )
         elif preset is None and value_at(block, ("think",)) not in (None, False):
-            yield _left(config, chosen, f"`{chosen.model}` is asked with the `think` of the block's preset", ["think"], Severity.WARNING)
+            yield _left(config, chosen, f"`{chosen.model}` is asked with the `think` of the block's preset", ["think"], Consequence.DIFFERENT)
 
 
-@rule("ORB425", severity=Severity.INFO, counted="presets that nothing names")
+@rule("ORB425", consequence=Consequence.HYGIENE, severity=Severity.INFO, counted="presets that nothing names")
 def unused_preset(config: Config) -> Iterator[Finding]:
     """A preset is named by nothing.
 
@@ -212,16 +215,13 @@ def _entries(config: Config, section: str) -> tuple[Hashable, ...]:
     return tuple(node.entries) if isinstance(node, Mapping) else ()
 
 
-def _is_on(config: Config, block: KeyPath) -> bool:
-    return is_on(at(config.tree, (*block, "enabled")), "registry", default=False)
-
-
-def _missing_severity(config: Config, block: KeyPath) -> Severity:
-    """An error on a block that something uses, unless it can go on with what else it holds."""
-    if not _is_on(config, block) or (block not in config.used_blocks and not is_default(config, block)):
-        return Severity.INFO if not _is_on(config, block) else Severity.WARNING
+def _of_missing(config: Config, block: KeyPath) -> Consequence:
+    """What a missing preset comes to on a block: it cannot be made, unless it can go on with what else it holds."""
     inline = any(value_at(config.tree, (*block, key)) for key in ("model", "model_path")) or value_at(config.tree, (*block, "mode")) == "api"
-    return Severity.WARNING if block[1] == "llama_cpp" and inline else Severity.ERROR
+    if block[1] == "llama_cpp" and inline:
+        return Consequence.DIFFERENT
+    is_default = any(use.is_default and not use.built and use.block == block for use in config.uses)
+    return Consequence.NO_START if is_default else Consequence.ADAPTER_FAILS
 
 
 def _preset_section(config: Config, chosen: SelectedModel) -> str | None:
@@ -233,14 +233,14 @@ def _preset_section(config: Config, chosen: SelectedModel) -> str | None:
     return next((section for section in sections if at(config.tree, (section, chosen.model)) is not None), None)
 
 
-def _left(config: Config, chosen: SelectedModel, message: str, keys: list[str], severity: Severity) -> Finding:
+def _left(config: Config, chosen: SelectedModel, message: str, keys: list[str], consequence: Consequence) -> Finding:
     place = config.locate(("inference", "ollama", keys[0]))
     return Finding(
         message,
         chosen.model_path,
-        "name a preset that says what it needs" if severity is Severity.WARNING else "write those keys into the preset",
+        "name a preset that says what it needs" if consequence is Consequence.DIFFERENT else "write those keys into the preset",
         value=True,
-        severity=min(severity, chosen.severity(severity)),
+        consequence=consequence,
         related=(Annotation(place, "this stays in force"),),
     )
 

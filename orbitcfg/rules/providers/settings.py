@@ -7,16 +7,17 @@ from orbitcfg.compile.environment import Environment
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Scalar, Unknown, at, value_at
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Annotation, Severity
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._chosen_models import chosen_models
-from orbitcfg.rules.providers._provider_blocks import ProviderBlock, provider_blocks
+from orbitcfg.rules.providers._demanded import demanded, inference_block
 
 _REFUSES_EFFORT = ("grok-4.5", "grok-4.20")
 
 
-@rule("ORB430", severity=Severity.ERROR)
+@rule("ORB430", consequence=Consequence.ADAPTER_FAILS)
 def endpoint_and_model(config: Config) -> Iterator[Finding]:
     """An adapter asks Hugging Face for a model, and the provider has an endpoint.
 
@@ -42,11 +43,10 @@ def endpoint_and_model(config: Config) -> Iterator[Finding]:
                 "the endpoint of Hugging Face has its own model, and the client refuses another beside it",
                 chosen.model_path,
                 "remove `model`, or `endpoint_url`",
-                severity=chosen.severity(Severity.ERROR),
             )
 
 
-@rule("ORB431", severity=Severity.ERROR)
+@rule("ORB431", consequence=Consequence.ADAPTER_FAILS)
 def effort_breaks_requests(config: Config) -> Iterator[Finding]:
     """An adapter asks `xai` for a model that cannot be asked with an effort, and there is one.
 
@@ -69,11 +69,11 @@ def effort_breaks_requests(config: Config) -> Iterator[Finding]:
         effort = value_at(chosen.node, ("effort",))
         if chosen.provider == "xai" and chosen.model.startswith(_REFUSES_EFFORT) and (own or effort):
             path = (*chosen.model_path[:-1], "effort") if effort else chosen.model_path
-            severity = chosen.severity(Severity.ERROR if own else Severity.WARNING)
-            yield Finding("an effort makes every request to this model of `xai` fail", path, "remove the effort", severity=severity)
+            lost = "" if own else "the order in which models are asked for"
+            yield Finding("an effort makes every request to this model of `xai` fail", path, "remove the effort", depends_on=lost)
 
 
-@rule("ORB432", severity=Severity.WARNING)
+@rule("ORB432", consequence=Consequence.ADAPTER_FAILS)
 def unknown_reasoning_model(config: Config) -> Iterator[Finding]:
     """A model of OpenAI's `o4` series, which this version of ORBIT takes for an older kind.
 
@@ -89,22 +89,17 @@ def unknown_reasoning_model(config: Config) -> Iterator[Finding]:
     inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: o3-mini}}
     ```
     """
-    block = _inference(config, "openai")
+    block = inference_block(config, "openai")
     if block is None or not block.is_on:
         return
-    places: list[tuple[KeyPath, Severity]] = []
-    if str(value_at(block.node, ("model",))).startswith("o4"):
-        places.append(((*block.path, "model"), Severity.WARNING if block.is_used else Severity.INFO))
-    places += [
-        (chosen.model_path, chosen.severity(Severity.WARNING))
-        for chosen in chosen_models(config)
-        if chosen.provider == "openai" and chosen.model.startswith("o4")
-    ]
-    for path, severity in places:
-        yield Finding("ORBIT sends this model the parameters of an older kind", path, "name an o3 or a gpt-5 model", value=True, severity=severity)
+    places: list[KeyPath] = [(*block.path, "model")] if (block.text("model") or "").startswith("o4") else []
+    places += [chosen.model_path for chosen in chosen_models(config) if chosen.provider == "openai" and chosen.model.startswith("o4")]
+    for path in places:
+        message = "ORBIT sends this model the parameters of an older kind"
+        yield Finding(message, path, "name an o3 or a gpt-5 model", value=True, depends_on="the vendor's answer to them")
 
 
-@rule("ORB433", severity=Severity.WARNING)
+@rule("ORB433", consequence=Consequence.DIFFERENT)
 def block_shadowed(config: Config) -> Iterator[Finding]:
     """One provider is written in two places.
 
@@ -129,7 +124,7 @@ def block_shadowed(config: Config) -> Iterator[Finding]:
             yield _shadow(config, root, ("inference", name), "this one counts")
 
 
-@rule("ORB434", severity=Severity.WARNING)
+@rule("ORB434", consequence=Consequence.DIFFERENT)
 def key_beaten_by_variable(config: Config) -> Iterator[Finding]:
     """A written API key is not used, since the provider's variable holds another.
 
@@ -147,10 +142,10 @@ def key_beaten_by_variable(config: Config) -> Iterator[Finding]:
     inference: {groq: {enabled: true, api_key: "${GROQ_API_KEY}", model: m}}
     ```
     """
-    for block in provider_blocks(config):
+    for block in demanded(config):
         spec = block.row.provider.api_key
         value = value_at(block.node, (spec.key,)) if spec.key else None
-        if not (spec.env_wins and block.is_on and block.is_used and isinstance(value, str) and value) or isinstance(value, Unknown):
+        if not (spec.env_wins and isinstance(value, str) and value) or isinstance(value, Unknown):
             continue
         variable = _winning(config.environment, spec, value)
         if variable is not None:
@@ -162,7 +157,7 @@ def key_beaten_by_variable(config: Config) -> Iterator[Finding]:
             )
 
 
-@rule("ORB435", severity=Severity.WARNING)
+@rule("ORB435", consequence=Consequence.DIFFERENT)
 def two_addresses(config: Config) -> Iterator[Finding]:
     """A provider block has two addresses, and one of them does not count.
 
@@ -178,7 +173,7 @@ def two_addresses(config: Config) -> Iterator[Finding]:
     inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: m, base_url: "https://one.example.org/v1"}}
     ```
     """
-    for block in provider_blocks(config):
+    for block in config.providers:
         keys = [key for key in block.row.provider.url.keys if key in ("base_url", "api_base")]
         values = [value_at(block.node, (key,)) for key in keys]
         if len(keys) < 2 or not all(values) or values[0] == values[1]:
@@ -188,12 +183,11 @@ def two_addresses(config: Config) -> Iterator[Finding]:
             f"`{loses}` does not count beside `{wins}`",
             (*block.path, loses),
             f"remove `{loses}`",
-            severity=block.severity(Severity.WARNING),
             related=(Annotation(config.locate((*block.path, wins)), "this one counts"),),
         )
 
 
-@rule("ORB436", severity=Severity.WARNING)
+@rule("ORB436", consequence=Consequence.DIFFERENT)
 def store_placeholder_not_filled(config: Config) -> Iterator[Finding]:
     """A placeholder in `vector_stores` stands where ORBIT does not fill it.
 
@@ -212,7 +206,7 @@ def store_placeholder_not_filled(config: Config) -> Iterator[Finding]:
     """
     for event in config.events_of(PlaceholderUsed):
         path = event.path
-        if len(path) < 3 or path[0] != "vector_stores" or path[:2] not in config.used_blocks:
+        if len(path) < 3 or path[0] != "vector_stores" or not config.demand.of(path).is_demanded:
             continue
         node = at(config.tree, path)
         template = next((step.template for step in node.origin.steps if isinstance(step, Interpolated)), "") if isinstance(node, Scalar) else ""
@@ -224,10 +218,6 @@ def store_placeholder_not_filled(config: Config) -> Iterator[Finding]:
                 "write the value out, or the bare `${NAME}` in `connection_params`",
                 key=path,
             )
-
-
-def _inference(config: Config, provider: str) -> ProviderBlock | None:
-    return next((block for block in provider_blocks(config) if block.path == ("inference", provider)), None)
 
 
 def _is_filled(config: Config, path: KeyPath) -> bool:

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from orbitcfg.catalog.shimmy_placeholders import SHIMMY_1
 from orbitcfg.document.tree import KeyPath, Unknown, value_at
 from orbitcfg.effective.address import parse_address
+from orbitcfg.effective.providers import Provider
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._chosen_models import chosen_models
-from orbitcfg.rules.providers._provider_blocks import ProviderBlock, provider_blocks
+from orbitcfg.rules.providers._demanded import demanded, inference_block
 
 _LARGEST_CONTEXT = 8192
 """Tokens that Shimmy 2.x takes in at most, whatever the model could. Shimmy 1.7 takes 4096."""
@@ -18,7 +20,7 @@ _LARGEST_CONTEXT = 8192
 _CONTEXT_OF_1_7 = 4096
 
 
-@rule("ORB416", severity=Severity.WARNING)
+@rule("ORB416", consequence=Consequence.DIFFERENT)
 def context_beyond_shimmy(config: Config) -> Iterator[Finding]:
     """The block for Shimmy counts on a longer context than Shimmy has.
 
@@ -46,7 +48,7 @@ def context_beyond_shimmy(config: Config) -> Iterator[Finding]:
             )
 
 
-@rule("ORB417", severity=Severity.WARNING)
+@rule("ORB417", consequence=Consequence.ADAPTER_FAILS)
 def model_without_file(config: Config) -> Iterator[Finding]:
     """The model is `phi3-lora`, which Shimmy 1.7 lists whether it has it or not.
 
@@ -60,24 +62,20 @@ def model_without_file(config: Config) -> Iterator[Finding]:
     inference: {shimmy: {enabled: true, base_url: "http://localhost:11435", model: gemma-3-1b-it-q4-0}}
     ```
     """
-    blocks = [block for block in provider_blocks(config) if block.path == ("inference", "shimmy") and value_at(block.node, ("model",)) == SHIMMY_1]
-    places: list[tuple[KeyPath, Severity]] = [((*block.path, "model"), block.severity(Severity.WARNING)) for block in blocks]
-    places += [
-        (chosen.model_path, chosen.severity(Severity.WARNING))
-        for chosen in chosen_models(config)
-        if chosen.provider == "shimmy" and chosen.model == SHIMMY_1
-    ]
-    for path, severity in places:
+    block = inference_block(config, "shimmy")
+    places: list[KeyPath] = [(*block.path, "model")] if block is not None and block.text("model") == SHIMMY_1 else []
+    places += [chosen.model_path for chosen in chosen_models(config) if chosen.provider == "shimmy" and chosen.model == SHIMMY_1]
+    for path in places:
         yield Finding(
             f"Shimmy lists `{SHIMMY_1}` whether there is a file behind it or not",
             path,
             "name a model that `shimmy discover` shows",
             value=True,
-            severity=severity,
+            depends_on="the files that Shimmy has",
         )
 
 
-@rule("ORB418", severity=Severity.INFO)
+@rule("ORB418", consequence=Consequence.EXPOSED, severity=Severity.INFO)
 def shimmy_without_key(config: Config) -> Iterator[Finding]:
     """Shimmy runs on another machine, and no key is given.
 
@@ -103,15 +101,15 @@ def shimmy_without_key(config: Config) -> Iterator[Finding]:
             )
 
 
-def _shimmy(config: Config) -> Iterator[ProviderBlock]:
-    return (block for block in provider_blocks(config) if block.path == ("inference", "shimmy") and block.is_used and block.is_on)
+def _shimmy(config: Config) -> Iterator[Provider]:
+    return demanded(config, ("inference", "shimmy"))
 
 
 def _number(value: object) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
-def _finding(block: ProviderBlock, key: str, message: str, help_text: str) -> Finding:
+def _finding(block: Provider, key: str, message: str, help_text: str) -> Finding:
     return Finding(message, (*block.path, key), help_text, value=True)
 
 

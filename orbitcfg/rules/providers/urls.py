@@ -4,21 +4,20 @@ import re
 from collections.abc import Iterator
 
 from orbitcfg.catalog.specs import MODE_API, MODE_DIRECT
-from orbitcfg.document.tree import KeyPath, Scalar, Unknown, child, value_at
+from orbitcfg.document.tree import KeyPath, Scalar, Unknown, child
 from orbitcfg.effective.address import fault_of, parse_address, with_scheme
-from orbitcfg.effective.switches import in_use
+from orbitcfg.effective.providers import Provider
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fixes import replacement_fix, setting_fix
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.providers._provider_blocks import ProviderBlock, provider_blocks
 
 _ENDPOINT = re.compile(r"(?:/v1)?/(?:chat/completions|completions|embeddings|responses|messages|models|api/(?:chat|generate|tags))/?$")
 _WANTS_V1 = frozenset({"lmstudio", "vllm", "tensorrt", "sglang"})
 
 
-@rule("ORB410", severity=Severity.ERROR)
+@rule("ORB410", consequence=Consequence.ADAPTER_FAILS)
 def address_without_scheme(config: Config) -> Iterator[Finding]:
     """An address does not begin with `http://` or `https://`.
 
@@ -54,13 +53,12 @@ def address_without_scheme(config: Config) -> Iterator[Finding]:
                 path,
                 f"write `{meant}`" if meant else "write a whole address, such as `https://llm.example.org`",
                 value=True,
-                severity=block.severity(),
                 fix=replacement_fix(config, path, url, meant, safe=False) if meant else None,
             )
     yield from _elsewhere(config)
 
 
-@rule("ORB411", severity=Severity.ERROR)
+@rule("ORB411", consequence=Consequence.ADAPTER_FAILS)
 def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
     """A base address ends in the path of one endpoint.
 
@@ -97,7 +95,6 @@ def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
                 path,
                 f"write `{base}`",
                 value=True,
-                severity=block.severity(),
                 fix=replacement_fix(config, path, url, base, safe=False),
             )
         elif block.row.provider.url.append_v1 and re.search(r"/v1/+$", url):
@@ -108,12 +105,11 @@ def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
                 path,
                 f"write `{base}`",
                 value=True,
-                severity=block.severity(),
                 fix=replacement_fix(config, path, url, base, safe=True),
             )
 
 
-@rule("ORB412", severity=Severity.WARNING)
+@rule("ORB412", consequence=Consequence.ADAPTER_FAILS)
 def address_without_v1(config: Config) -> Iterator[Finding]:
     """The address of an OpenAI-compatible server lacks the `/v1` that ORBIT does not add.
 
@@ -131,24 +127,24 @@ def address_without_v1(config: Config) -> Iterator[Finding]:
     ```
     """
     for block, path, url in _addresses(config):
-        if block.path[0] != "inference" or _ENDPOINT.search(_path(url)):
+        if not block.is_inference or _ENDPOINT.search(_path(url)):
             continue
         bare = not _path(url)
-        if block.provider in _WANTS_V1 and bare and _is_api(block):
+        if block.name in _WANTS_V1 and bare and block.is_api:
             base = f"{url.rstrip('/')}/v1"
             yield Finding(
-                f"`{url}` has no `/v1`, and the provider `{block.provider}` adds none",
+                f"`{url}` has no `/v1`, and the provider `{block.name}` adds none",
                 path,
                 f"write `{base}`",
                 value=True,
-                severity=block.severity(Severity.WARNING),
+                depends_on="what the server serves",
                 fix=replacement_fix(config, path, url, base, safe=False),
             )
-        elif block.provider == "anthropic" and url.rstrip("/").endswith("/v1"):
-            yield _doubling(config, block, path, url)
+        elif block.name == "anthropic" and url.rstrip("/").endswith("/v1"):
+            yield _doubling(config, path, url)
 
 
-@rule("ORB413", severity=Severity.ERROR)
+@rule("ORB413", consequence=Consequence.MISLEADS)
 def address_not_used(config: Config) -> Iterator[Finding]:
     """A provider is given an address of its own, and always calls another.
 
@@ -164,26 +160,25 @@ def address_not_used(config: Config) -> Iterator[Finding]:
     inference: {openrouter: {enabled: true, api_key: "${OPENROUTER_API_KEY}", model: m}}
     ```
     """
-    for block in provider_blocks(config):
-        if not block.row.provider.url.is_ignored or block.path[0] != "inference":
+    for block in config.providers:
+        if not block.row.provider.url.is_ignored or not block.is_inference:
             continue
         for key in ("base_url", "api_base"):
-            url = _text(block, key)
+            url = block.text(key)
             row = config.catalog.below(block.row, block.node, key)
             default = row.schema.get("default") if row else None
             if url and default and url.rstrip("/") != str(default).rstrip("/") and row and row.effect == "elsewhere":
                 own = parse_address(str(default))
                 is_own = own is not None and own.host == getattr(parse_address(url), "host", None)
                 yield Finding(
-                    f"`{key}` is `{url}`, and the provider `{block.provider}` always calls `{default}`",
+                    f"`{key}` is `{url}`, and the provider `{block.name}` always calls `{default}`",
                     (*block.path, key),
                     "remove the line" if is_own else "use a provider that takes an address, such as `openai`",
                     value=True,
-                    severity=block.severity(),
                 )
 
 
-@rule("ORB414", severity=Severity.ERROR)
+@rule("ORB414", consequence=Consequence.MISLEADS)
 def address_without_mode(config: Config) -> Iterator[Finding]:
     """A provider is given an address, and works in the mode that has no use for one.
 
@@ -199,22 +194,21 @@ def address_without_mode(config: Config) -> Iterator[Finding]:
     inference: {llama_cpp: {enabled: true, mode: api, base_url: "http://localhost:8080", model: m}}
     ```
     """
-    for block in provider_blocks(config):
+    for block in config.providers:
         modes = block.row.provider.modes
         if modes is None or modes.default != MODE_DIRECT or child(block.node, modes.key) is not None:
             continue
-        key = next((key for key in block.row.provider.url.keys if _text(block, key)), None)
+        key = next((key for key in block.row.provider.url.keys if block.text(key)), None)
         if key:
             yield Finding(
                 f"`{config.format_path(block.path)}` has an address and no `{modes.key}`, so it loads a model itself and never calls the address",
                 (*block.path, key),
                 f"add `{modes.key}: {MODE_API}`",
-                severity=block.severity(),
                 fix=setting_fix(config, (*block.path, modes.key), MODE_API),
             )
 
 
-@rule("ORB415", severity=Severity.WARNING)
+@rule("ORB415", consequence=Consequence.ADAPTER_FAILS)
 def azure_endpoint_without_deployment(config: Config) -> Iterator[Finding]:
     """The endpoint of Azure OpenAI names no deployment.
 
@@ -233,9 +227,9 @@ def azure_endpoint_without_deployment(config: Config) -> Iterator[Finding]:
               endpoint: "https://acme.openai.azure.com/openai/deployments/gpt"}
     ```
     """
-    for block in provider_blocks(config):
-        url = _text(block, "endpoint")
-        if block.path == ("inference", "azure") and url and block.is_used and block.is_on:
+    for block in config.providers:
+        url = block.text("endpoint")
+        if block.path == ("inference", "azure") and url:
             address = parse_address(url)
             if address and address.host.endswith(".openai.azure.com") and not address.path:
                 yield Finding(
@@ -243,14 +237,15 @@ def azure_endpoint_without_deployment(config: Config) -> Iterator[Finding]:
                     (*block.path, "endpoint"),
                     f"write `{url.rstrip('/')}/openai/deployments/NAME`",
                     value=True,
+                    depends_on="what the server serves",
                 )
 
 
-def _addresses(config: Config) -> Iterator[tuple[ProviderBlock, KeyPath, str]]:
+def _addresses(config: Config) -> Iterator[tuple[Provider, KeyPath, str]]:
     """Each written address of a provider block, with its key path. Placeholders of an example are none."""
-    for block in provider_blocks(config):
+    for block in config.providers:
         for key in block.row.provider.url.keys:
-            url = _text(block, key)
+            url = block.text(key)
             # a key behind a slash is that of another section, and reported there
             if url and "<" not in url and not key.startswith("/"):
                 yield block, (*block.path, key), url
@@ -268,7 +263,7 @@ def _elsewhere(config: Config) -> Iterator[Finding]:
                 path,
                 f"write `{with_scheme(text) or f'https://{text}'}`",
                 value=True,
-                severity=Severity.ERROR if in_use(config.tree, path) else Severity.INFO,
+                consequence=Consequence.DEGRADED,
             )
 
 
@@ -282,25 +277,14 @@ def _has_scheme(url: str) -> bool:
     return "://" in url or url.lower().startswith(("http:/", "https:/"))
 
 
-def _text(block: ProviderBlock, key: str) -> str | None:
-    value = value_at(block.node, (key,))
-    return value if isinstance(value, str) and value and not isinstance(value, Unknown) else None
-
-
-def _is_api(block: ProviderBlock) -> bool:
-    modes = block.row.provider.modes
-    written = value_at(block.node, (modes.key,)) if modes else None
-    return modes is None or (modes.default if written is None else written) == MODE_API
-
-
-def _doubling(config: Config, block: ProviderBlock, path: KeyPath, url: str) -> Finding:
+def _doubling(config: Config, path: KeyPath, url: str) -> Finding:
     base = url.rstrip("/").removesuffix("/v1")
     return Finding(
         f"`{url}` ends in `/v1`, and the client adds `/v1/messages` itself",
         path,
         f"write `{base}`",
         value=True,
-        severity=block.severity(Severity.WARNING),
+        depends_on="what the server serves",
         fix=replacement_fix(config, path, url, base, safe=False),
     )
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from orbitcfg.catalog.specs import SectionSpec
 from orbitcfg.document.tree import KeyPath, at
 from orbitcfg.effective.references import Reference
+from orbitcfg.effective.targets import SKILL_NAME
 from orbitcfg.project.config import Config
-from orbitcfg.rules._adapter_entry import adapter_entries
-from orbitcfg.rules.references._target import SKILL_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def _defining(config: Config, name: str) -> Iterator[tuple[KeyPath, SectionSpec]
 def _adapter_or_skill(config: Config, reference: Reference) -> Namesake | None:
     """A skill named by its adapter, or an adapter by its skill."""
     wants_skill = reference.spec.key == SKILL_NAME
-    for adapter in adapter_entries(config):
+    for adapter in config.adapters:
         skill = adapter.text("capabilities", "skill_name")
         if wants_skill and adapter.name == reference.name:
             return Namesake("an adapter", "a skill", (*adapter.path, "name"), skill)

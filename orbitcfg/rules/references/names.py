@@ -3,23 +3,25 @@
 from collections.abc import Iterator
 
 from orbitcfg.catalog.specs import Reaction
-from orbitcfg.document.tree import KeyPath, at
+from orbitcfg.document.source import Span
+from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, at
 from orbitcfg.effective.references import Reference
+from orbitcfg.effective.targets import SKILL_NAME, ReferenceTarget, TargetState
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Annotation, Severity
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fixes import replacement_fix, setting_fix
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.references._namespaces import Namesake, namesake_of
-from orbitcfg.rules.references._site import adapter_of, is_followed, is_on_site, severity_at
-from orbitcfg.rules.references._target import SKILL_NAME, ReferenceTarget, TargetState, names_of, target_of, unread_place
+from orbitcfg.rules.references._site import consequence_at, is_followed
 from orbitcfg.suggest import certain, nearest
 
 _LISTED = 8
 """So many names are proposed where none is similar."""
 
 
-@rule("ORB501", severity=Severity.ERROR, counted="names that nothing has")
+@rule("ORB501", consequence=Consequence.ADAPTER_FAILS, counted="names that nothing has")
 def unknown_reference(config: Config) -> Iterator[Finding]:
     """A value names something that is not there.
 
@@ -41,7 +43,7 @@ def unknown_reference(config: Config) -> Iterator[Finding]:
             yield _unknown(config, reference, target)
 
 
-@rule("ORB502", severity=Severity.ERROR, counted="names of something switched off, by something switched off")
+@rule("ORB502", consequence=Consequence.ADAPTER_FAILS, counted="names of something switched off, by something switched off")
 def disabled_reference(config: Config) -> Iterator[Finding]:
     """A value names something that is switched off.
 
@@ -65,7 +67,7 @@ def disabled_reference(config: Config) -> Iterator[Finding]:
             yield _off(config, reference, target, target.switch)
 
 
-@rule("ORB503", severity=Severity.ERROR, counted="names of another kind of thing")
+@rule("ORB503", consequence=Consequence.ADAPTER_FAILS, counted="names of another kind of thing")
 def name_of_another_kind(config: Config) -> Iterator[Finding]:
     """A value names something of another kind than is meant there.
 
@@ -99,10 +101,10 @@ def _followed(config: Config) -> tuple[tuple[Reference, ReferenceTarget], ...]:
         (reference, target)
         for reference in config.references
         if not _names_preset(config, reference)
-        if (target := target_of(config, reference)).state is not TargetState.FOUND
+        if (target := config.targets.of(reference)).state is not TargetState.FOUND
         if target.path is not None
         or config.is_whole
-        or (target.state is TargetState.UNKNOWN and _meant(reference.name, dict(names_of(config, reference))))
+        or (target.state is TargetState.UNKNOWN and _meant(reference.name, dict(config.targets.names(reference))))
         if is_followed(config, reference)
     )
 
@@ -115,7 +117,7 @@ def _names_preset(config: Config, reference: Reference) -> bool:
 
 def _unknown(config: Config, reference: Reference, target: ReferenceTarget) -> Finding:
     reaction = _reaction(reference, unserved=target.state is TargetState.UNSERVED)
-    names = dict(names_of(config, reference))
+    names = dict(config.targets.names(reference))
     meant = _meant(reference.name, names)
     unserved = target.state is TargetState.UNSERVED or (reference.spec.values is not None and reference.spec.key is None)
     where = "which ORBIT has no class for" if unserved else _undefined(reference)
@@ -127,7 +129,8 @@ def _unknown(config: Config, reference: Reference, target: ReferenceTarget) -> F
             reference.path,
             f"import `{unread.source.name}`, which has it",
             value=True,
-            severity=severity_at(config, reference, reaction.effect),
+            consequence=consequence_at(config, reference, reaction),
+            blames=_missing(reference),
             related=(Annotation(unread, "it stands here, in a file that nothing imports"),),
         )
     return Finding(
@@ -135,7 +138,8 @@ def _unknown(config: Config, reference: Reference, target: ReferenceTarget) -> F
         reference.path,
         f"write `{meant}`" if meant else _hint(reference, names),
         value=True,
-        severity=severity_at(config, reference, reaction.effect),
+        consequence=consequence_at(config, reference, reaction),
+        blames=_missing(reference),
         related=_near(config, names.get(meant or "", ())),
         fix=replacement_fix(config, reference.path, reference.name, meant, safe=certain(reference.name, names) == meant) if meant else None,
     )
@@ -145,7 +149,6 @@ def _off(config: Config, reference: Reference, target: ReferenceTarget, switch: 
     reaction = _reaction(reference, unserved=True)
     missing = at(config.tree, switch) is None
     because = f"`{config.format_path(switch)}` is missing, and counts as off" if missing else f"`{config.format_path(switch)}` is off"
-    severity = severity_at(config, reference, reaction.effect) if is_on_site(config, reference) else Severity.INFO
     unread = unread_place(config, reference) if target.path is None else None
     if unread is not None:
         related: tuple[Annotation, ...] = (Annotation(unread, "it stands here, in a file that nothing imports"),)
@@ -158,7 +161,11 @@ def _off(config: Config, reference: Reference, target: ReferenceTarget, switch: 
         reference.path,
         f"import `{unread.source.name}`, which has it" if unread else f"write `{config.format_path(switch)}: true`, or name another",
         value=True,
-        severity=severity,
+        consequence=consequence_at(config, reference, reaction),
+        # both ends switched off together is no fault
+        dormant=True,
+        blames=_missing(reference) if unread else switch,
+        shares_cause=unread is None,
         related=related,
         fix=None if unread else setting_fix(config, switch, True),
     )
@@ -171,10 +178,29 @@ def _another_kind(config: Config, reference: Reference, namesake: Namesake) -> F
         reference.path,
         f"write `{namesake.meant}`" if namesake.meant else f"name {namesake.wanted}",
         value=True,
-        severity=severity_at(config, reference, reaction.effect),
+        consequence=consequence_at(config, reference, reaction),
         related=(Annotation(config.locate(namesake.path), "this has the name"),),
         fix=replacement_fix(config, reference.path, reference.name, namesake.meant, safe=False) if namesake.meant else None,
     )
+
+
+def _missing(reference: Reference) -> KeyPath:
+    """What would have the name, if it were there."""
+    return (*reference.sections[0], *(reference.spec.key or ()), reference.name)
+
+
+def unread_place(config: Config, reference: Reference) -> Span | None:
+    """Where the name stands in a file that nothing imports; None where no such file has it."""
+    for orphan in config.graph.orphans:
+        for section in reference.sections:
+            node = at(orphan.document.root, section)
+            if isinstance(node, Mapping) and reference.name in node.entries:
+                return node.entries[reference.name].key_span
+            for item in node.items if isinstance(node, Sequence) and reference.spec.key is not None else ():
+                named = at(item, reference.spec.key or ())
+                if isinstance(named, Scalar) and named.value == reference.name:
+                    return named.origin.span
+    return None
 
 
 def _reaction(reference: Reference, *, unserved: bool) -> Reaction:
@@ -184,7 +210,7 @@ def _reaction(reference: Reference, *, unserved: bool) -> Reaction:
 
 def _says(config: Config, reference: Reference) -> str:
     """Who names it: `adapter ... names`."""
-    adapter = adapter_of(config, reference.path)
+    adapter = config.adapter_at(reference.path) if len(reference.path) > 2 else None
     key = next((part for part in reversed(reference.path) if isinstance(part, str)), "")
     if adapter is None:
         keys = reference.path[:-1] if isinstance(reference.path[-1], int) else reference.path

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from orbitcfg.document.events import CorsWildcard
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Annotation, Severity
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
+from orbitcfg.report.verdict import NOT_STARTING
 from orbitcfg.rules._rule import rule
 
 
-@rule("ORB601", severity=Severity.ERROR)
+@rule("ORB601", consequence=Consequence.NO_START)
 def cors_wildcard_with_credentials(config: Config) -> Iterator[Finding]:
     """CORS allows credentials together with the origin `*`.
 
@@ -25,7 +27,7 @@ def cors_wildcard_with_credentials(config: Config) -> Iterator[Finding]:
     """
     for event in config.events_of(CorsWildcard):
         yield Finding(
-            "ORBIT does not start: `allow_credentials` is on and `allowed_origins` holds `*`",
+            f"`allow_credentials` is on and `allowed_origins` holds `*`{NOT_STARTING}",
             event.origins,
             "name the origins, or write `allow_credentials: false`",
             related=(Annotation(config.locate(event.credentials), "credentials are allowed here"),),

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from orbitcfg.document.tree import KeyPath, Scalar, at, value_at
+from orbitcfg.document.tree import KeyPath, Scalar, value_at
 from orbitcfg.effective.address import is_loopback
-from orbitcfg.effective.switches import in_use, is_on
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
@@ -16,7 +16,7 @@ _VERIFY = re.compile(r"(?:^|_)(?:verify|verify_ssl|ssl_verify|tls_verify|verify_
 _NO_TLS = frozenset({"disable", "allow"})
 
 
-@rule("ORB606", severity=Severity.WARNING)
+@rule("ORB606", consequence=Consequence.EXPOSED, severity=Severity.WARNING)
 def certificate_not_verified(config: Config) -> Iterator[Finding]:
     """The certificate of a server is not verified.
 
@@ -35,10 +35,10 @@ def certificate_not_verified(config: Config) -> Iterator[Finding]:
     for path, node, row, _ in config.rows:
         is_off = isinstance(node, Scalar) and node.value is False and isinstance(path[-1], str) and _VERIFY.search(path[-1])
         if is_off and not is_dead(row) and not below_dead(config, path):
-            yield Finding(f"`{path[-1]}` is off: any server can pose as the right one", path, "write `true`", severity=_severity(config, path))
+            yield Finding(f"`{path[-1]}` is off: any server can pose as the right one", path, "write `true`")
 
 
-@rule("ORB607", severity=Severity.WARNING)
+@rule("ORB607", consequence=Consequence.EXPOSED, severity=Severity.WARNING)
 def open_without_key(config: Config) -> Iterator[Finding]:
     """The inference routes are open without an API key.
 
@@ -53,11 +53,11 @@ def open_without_key(config: Config) -> Iterator[Finding]:
     ```
     """
     path = ("api_keys", "allow_default")
-    if is_on(at(config.tree, path), "raw", default=False):
+    if config.switches.is_on(path):
         yield Finding("requests without an API key are answered", path, "write `false`")
 
 
-@rule("ORB608", severity=Severity.WARNING)
+@rule("ORB608", consequence=Consequence.EXPOSED, severity=Severity.WARNING)
 def moderation_lets_pass(config: Config) -> Iterator[Finding]:
     """Messages pass unchecked when moderation fails.
 
@@ -75,11 +75,11 @@ def moderation_lets_pass(config: Config) -> Iterator[Finding]:
     """
     path: KeyPath = ("safety", "allow_on_timeout")
     # ORBIT reads the two switches by different rules (sections §0)
-    if is_on(at(config.tree, ("safety", "enabled")), "parsed", default=False) and is_on(at(config.tree, path), "raw", default=False):
+    if config.switches.is_on(("safety", "enabled")) and config.switches.is_on(path):
         yield Finding("any failure of the moderator lets the message pass", path, "write `false`")
 
 
-@rule("ORB610", severity=Severity.WARNING)
+@rule("ORB610", consequence=Consequence.EXPOSED, severity=Severity.WARNING)
 def query_guard_off(config: Config) -> Iterator[Finding]:
     """The guard for queries that a model writes is off.
 
@@ -97,10 +97,10 @@ def query_guard_off(config: Config) -> Iterator[Finding]:
     """
     for path, node, row, _ in config.rows:
         if path[-1] == "query_guard_enabled" and isinstance(node, Scalar) and node.value is False and row is not None:
-            yield Finding("queries that a model writes are not checked", path, "write `true`", severity=_severity(config, path))
+            yield Finding("queries that a model writes are not checked", path, "write `true`")
 
 
-@rule("ORB611", severity=Severity.WARNING)
+@rule("ORB611", consequence=Consequence.EXPOSED, severity=Severity.WARNING)
 def database_without_tls(config: Config) -> Iterator[Finding]:
     """A database on another machine is reached without encryption.
 
@@ -118,11 +118,7 @@ def database_without_tls(config: Config) -> Iterator[Finding]:
         if path[-1] == "sslmode" and isinstance(node, Scalar) and node.value in _NO_TLS and not is_dead(row):
             host = value_at(config.tree, (*path[:-1], "host"))
             if isinstance(host, str) and host and not is_loopback(host):
-                yield Finding(f"the connection to `{host}` is not encrypted", path, "write `require`", value=True, severity=_severity(config, path))
-
-
-def _severity(config: Config, path: KeyPath) -> Severity:
-    return Severity.WARNING if in_use(config.tree, path) else Severity.INFO
+                yield Finding(f"the connection to `{host}` is not encrypted", path, "write `require`", value=True)
 
 
 RULES = (certificate_not_verified, open_without_key, moderation_lets_pass, query_guard_off, database_without_tls)

@@ -6,8 +6,8 @@ from ipaddress import IPv4Address, ip_address
 from urllib.parse import urlsplit
 
 from orbitcfg.document.tree import Interpolated, KeyPath, Node, Scalar, Unknown
-from orbitcfg.effective.switches import in_use
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
@@ -18,7 +18,7 @@ _HOME = re.compile(
 _HOST_KEY = re.compile(r"(?:^|_)(?:host|hostname|server|address|ip)$")
 
 
-@rule("ORB604", severity=Severity.WARNING)
+@rule("ORB604", consequence=Consequence.EXPOSED, severity=Severity.WARNING)
 def private_address(config: Config) -> Iterator[Finding]:
     """An address of a private network stands in the configuration.
 
@@ -41,11 +41,10 @@ def private_address(config: Config) -> Iterator[Finding]:
                 path,
                 "put it into a variable",
                 value=True,
-                severity=_severity(config, path),
             )
 
 
-@rule("ORB605", severity=Severity.WARNING)
+@rule("ORB605", consequence=Consequence.HYGIENE, severity=Severity.WARNING)
 def home_path(config: Config) -> Iterator[Finding]:
     """A path leads into one person's home.
 
@@ -67,7 +66,6 @@ def home_path(config: Config) -> Iterator[Finding]:
                 path,
                 "write a relative path, or put it into a variable",
                 value=True,
-                severity=_severity(config, path),
             )
 
 
@@ -103,10 +101,6 @@ def _is_private(host: str) -> bool:
         # `host.docker.internal` means the same on every machine
         return host.endswith((".local", ".lan", ".internal")) and not host.endswith("docker.internal")
     return isinstance(address, IPv4Address) and address.is_private and not address.is_loopback and not address.is_unspecified
-
-
-def _severity(config: Config, path: KeyPath) -> Severity:
-    return Severity.WARNING if in_use(config.tree, path[:-1]) else Severity.INFO
 
 
 RULES = (private_address, home_path)

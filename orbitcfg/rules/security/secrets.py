@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from orbitcfg.catalog.specs import LOCAL
-from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Scalar, Unknown, child, value_at
+from orbitcfg.document.tree import Interpolated, KeyPath, Scalar, Unknown, child, value_at
 from orbitcfg.effective.address import is_this_machine
-from orbitcfg.effective.switches import in_use
 from orbitcfg.masking.names import is_secret_name
 from orbitcfg.masking.url import holds_password
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
@@ -25,7 +25,7 @@ _LOOKS_REAL = re.compile(
 _SHORT = 12
 
 
-@rule("ORB602", severity=Severity.WARNING)
+@rule("ORB602", consequence=Consequence.EXPOSED, severity=Severity.WARNING)
 def secret_written_out(config: Config) -> Iterator[Finding]:
     """A secret stands in a file of the configuration.
 
@@ -52,7 +52,7 @@ def secret_written_out(config: Config) -> Iterator[Finding]:
             yield Finding(f"the address in `{path[-1]}` holds a password", path, "write it as `${NAME}`, and set that variable", value=True)
 
 
-@rule("ORB603", severity=Severity.WARNING)
+@rule("ORB603", consequence=Consequence.EXPOSED, severity=Severity.WARNING)
 def key_over_plain_http(config: Config) -> Iterator[Finding]:
     """An API key is sent over plain HTTP to another machine.
 
@@ -68,9 +68,10 @@ def key_over_plain_http(config: Config) -> Iterator[Finding]:
     inference: {vllm: {enabled: true, mode: api, base_url: "https://gpu.example.org/v1", api_key: "${VLLM_KEY}", model: m}}
     ```
     """
-    for path, node, row, _ in config.rows:
-        if row is None or len(path) != 2 or not isinstance(node, Mapping) or path not in config.used_blocks or not in_use(config.tree, path):
+    for provider in config.providers:
+        if not config.demand.of(provider.path).is_demanded:
             continue
+        path, node, row = provider.path, provider.node, provider.row
         key = row.provider.api_key.key or ""
         secret = child(node, key)
         has_key = isinstance(secret, Scalar) and isinstance(secret.value, str) and bool(secret.value) and not _HARMLESS.fullmatch(secret.value)

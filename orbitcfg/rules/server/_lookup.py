@@ -1,7 +1,7 @@
 """Single settings by their dotted names."""
 
-from orbitcfg.document.tree import KeyPath, Scalar, Unknown, at, value_at
-from orbitcfg.effective.switches import is_on
+from orbitcfg.document.tree import KeyPath, Unknown, at, value_at
+from orbitcfg.effective.switches import is_set
 from orbitcfg.project.config import Config
 
 
@@ -29,12 +29,11 @@ def texts_of(config: Config, text: str) -> frozenset[str] | None:
     return None if not isinstance(items, tuple) else frozenset(str(getattr(item, "value", "")).lower() for item in items)
 
 
-def is_switched_on(config: Config, text: str, *, default: bool = False) -> bool:
-    """Whether the switch at a dotted name is on by Python's truth."""
-    return is_on(at(config.tree, path_of(text)), "raw", default=default)
+def is_switched_on(config: Config, text: str) -> bool:
+    """Whether the switch at a dotted name is on, or may be, as its consumer reads it."""
+    return config.switches.is_on(path_of(text))
 
 
 def is_given(config: Config, text: str) -> bool:
     """Whether something stands at a dotted name that is neither null nor empty text; an unknown value counts as given."""
-    node = at(config.tree, path_of(text))
-    return node is not None and not (isinstance(node, Scalar) and not isinstance(node.value, Unknown) and node.value in (None, ""))
+    return is_set(at(config.tree, path_of(text)))

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from orbitcfg.document.tree import Mapping, at
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Annotation, Severity
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.server._lookup import is_switched_on, path_of, value_of
@@ -13,7 +14,7 @@ _AUDIT = "internal_services.audit"
 _ELASTIC = "internal_services.elasticsearch"
 
 
-@rule("ORB563", severity=Severity.WARNING)
+@rule("ORB563", consequence=Consequence.DEGRADED)
 def audit_goes_nowhere(config: Config) -> Iterator[Finding]:
     """The audit is on, and its store is not there or is another one than the application's.
 
@@ -50,7 +51,7 @@ def audit_goes_nowhere(config: Config) -> Iterator[Finding]:
         )
 
 
-@rule("ORB564", severity=Severity.WARNING)
+@rule("ORB564", consequence=Consequence.DEGRADED)
 def audit_deleted(config: Config) -> Iterator[Finding]:
     """Audit records are deleted at each start.
 
@@ -64,11 +65,10 @@ def audit_deleted(config: Config) -> Iterator[Finding]:
     """
     for setting in (f"{_AUDIT}.clear_on_startup", f"{_AUDIT}.admin_events.clear_on_startup"):
         if is_switched_on(config, setting):
-            severity = Severity.WARNING if is_switched_on(config, f"{_AUDIT}.enabled") else Severity.INFO
-            yield Finding(f"`{setting}` deletes the records at each start", path_of(setting), "write `false`", severity=severity)
+            yield Finding(f"`{setting}` deletes the records at each start", path_of(setting), "write `false`")
 
 
-@rule("ORB565", severity=Severity.WARNING)
+@rule("ORB565", consequence=Consequence.DIFFERENT)
 def backend_type_missing(config: Config) -> Iterator[Finding]:
     """No database is named for the application.
 
@@ -89,7 +89,7 @@ def backend_type_missing(config: Config) -> Iterator[Finding]:
         )
 
 
-@rule("ORB566", severity=Severity.WARNING)
+@rule("ORB566", consequence=Consequence.DIFFERENT)
 def elasticsearch_login_elsewhere(config: Config) -> Iterator[Finding]:
     """The login of Elasticsearch is written out, and another one is used.
 

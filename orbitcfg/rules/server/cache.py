@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Annotation, Severity
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.server._lookup import is_given, is_switched_on, number_of, path_of, value_of
@@ -13,7 +14,7 @@ _OWN_SWITCH = frozenset({"redis", "memcached"})
 _KNOWN = _OWN_SWITCH | {"sqlite"}
 
 
-@rule("ORB554", severity=Severity.WARNING)
+@rule("ORB554", consequence=Consequence.DEGRADED)
 def limits_without_cache(config: Config) -> Iterator[Finding]:
     """Something that needs the cache service is on, and there is no cache service.
 
@@ -33,17 +34,17 @@ def limits_without_cache(config: Config) -> Iterator[Finding]:
     missing = _why_absent(config)
     if missing is None or (not is_given(config, "internal_services.backend") and not config.is_whole):
         return
-    for setting, what, severity in _users(config):
+    for setting, what, consequence in _users(config):
         yield Finding(
             f"`{setting}` needs the cache service, and {missing}: {what}",
             path_of(setting),
             f"write `{_CACHE}.enabled: true`",
-            severity=severity,
+            consequence=consequence,
             related=(Annotation(config.locate(path_of(f"{_CACHE}.enabled")), "the cache service"),) if is_given(config, f"{_CACHE}.enabled") else (),
         )
 
 
-@rule("ORB555", severity=Severity.WARNING)
+@rule("ORB555", consequence=Consequence.DIFFERENT)
 def cache_not_shared(config: Config) -> Iterator[Finding]:
     """Several workers count limits, and each counts for itself.
 
@@ -86,15 +87,15 @@ def _why_absent(config: Config) -> str | None:
     return None
 
 
-def _users(config: Config) -> Iterator[tuple[str, str, Severity]]:
+def _users(config: Config) -> Iterator[tuple[str, str, Consequence]]:
     """The settings that need the service, and what happens without it."""
     for name in ("rate_limiting", "throttling"):
         if is_switched_on(config, f"security.{name}.enabled"):
-            yield f"security.{name}.enabled", "nothing is limited", Severity.WARNING
+            yield f"security.{name}.enabled", "nothing is limited", Consequence.DEGRADED
     if is_switched_on(config, "conversation_threading.enabled") and value_of(config, "conversation_threading.storage_backend") == "cache":
-        yield "conversation_threading.storage_backend", "threads go to the application's database", Severity.INFO
+        yield "conversation_threading.storage_backend", "threads go to the application's database", Consequence.WITHOUT_EFFECT
     if is_switched_on(config, "autocomplete.enabled") and is_switched_on(config, "autocomplete.cache.use_cache"):
-        yield "autocomplete.cache.use_cache", "it works without a cache", Severity.INFO
+        yield "autocomplete.cache.use_cache", "it works without a cache", Consequence.WITHOUT_EFFECT
 
 
 RULES = (limits_without_cache, cache_not_shared)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from orbitcfg.document.tree import at, value_at
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter_entry import adapter_entries
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.server._lookup import is_given, is_switched_on, path_of, texts_of, value_of
 
@@ -20,7 +19,7 @@ class Need:
     value: str | None
     others: tuple[str, ...]
     what: str
-    severity: Severity = Severity.ERROR
+    consequence: Consequence
     only_if: str | None = None
 
     def is_wanted(self, config: Config) -> bool:
@@ -33,28 +32,38 @@ class Need:
 _NO_FILES = "there is no file service, and every upload fails"
 _NO_LOGIN = "the auth service is not started"
 _NEEDS = (
-    Need("auth.providers.entra.enabled", None, ("auth.providers.entra.tenant_id",), _NO_LOGIN, only_if="auth.providers.enabled"),
-    Need("auth.providers.entra.enabled", None, ("auth.providers.entra.client_id",), _NO_LOGIN, only_if="auth.providers.enabled"),
-    Need("auth.providers.auth0.enabled", None, ("auth.providers.auth0.domain",), _NO_LOGIN, only_if="auth.providers.enabled"),
-    Need("auth.providers.auth0.enabled", None, ("auth.providers.auth0.audience",), _NO_LOGIN, only_if="auth.providers.enabled"),
-    Need("files.storage_backend", "s3", ("files.s3.bucket",), _NO_FILES),
-    Need("files.storage_backend", "minio", ("files.s3.bucket",), _NO_FILES),
-    Need("files.storage_backend", "minio", ("files.s3.endpoint_url",), "requests go to Amazon instead", Severity.WARNING),
-    Need("files.storage_backend", "azure", ("files.azure.container",), _NO_FILES),
-    Need("files.storage_backend", "azure", ("files.azure.connection_string", "files.azure.account_url"), _NO_FILES),
-    Need("files.storage_backend", "gcs", ("files.gcs.bucket",), _NO_FILES),
-    Need("general.https.enabled", None, ("general.https.cert_file",), "the server does not start"),
-    Need("general.https.enabled", None, ("general.https.key_file",), "the server does not start"),
-    Need("general.session_id.required", None, ("general.session_id.header_name",), "requests fail, as nobody knows the header"),
-    Need("secrets_management.provider", "azure", ("secrets_management.azure.vault_url",), "no secret comes from the vault", Severity.WARNING),
-    Need("secrets_management.provider", "gcp", ("secrets_management.gcp.project",), "no secret comes from the project", Severity.WARNING),
-    Need("internal_services.elasticsearch.enabled", None, ("internal_services.elasticsearch.index",), "nothing is logged there", Severity.WARNING),
+    Need(
+        "auth.providers.entra.enabled", None, ("auth.providers.entra.tenant_id",), _NO_LOGIN, Consequence.NO_SIGN_IN, only_if="auth.providers.enabled"
+    ),
+    Need(
+        "auth.providers.entra.enabled", None, ("auth.providers.entra.client_id",), _NO_LOGIN, Consequence.NO_SIGN_IN, only_if="auth.providers.enabled"
+    ),
+    Need("auth.providers.auth0.enabled", None, ("auth.providers.auth0.domain",), _NO_LOGIN, Consequence.NO_SIGN_IN, only_if="auth.providers.enabled"),
+    Need(
+        "auth.providers.auth0.enabled", None, ("auth.providers.auth0.audience",), _NO_LOGIN, Consequence.NO_SIGN_IN, only_if="auth.providers.enabled"
+    ),
+    Need("files.storage_backend", "s3", ("files.s3.bucket",), _NO_FILES, Consequence.PURPOSE_LOST),
+    Need("files.storage_backend", "minio", ("files.s3.bucket",), _NO_FILES, Consequence.PURPOSE_LOST),
+    Need("files.storage_backend", "minio", ("files.s3.endpoint_url",), "requests go to Amazon instead", Consequence.DIFFERENT),
+    Need("files.storage_backend", "azure", ("files.azure.container",), _NO_FILES, Consequence.PURPOSE_LOST),
+    Need("files.storage_backend", "azure", ("files.azure.connection_string", "files.azure.account_url"), _NO_FILES, Consequence.PURPOSE_LOST),
+    Need("files.storage_backend", "gcs", ("files.gcs.bucket",), _NO_FILES, Consequence.PURPOSE_LOST),
+    Need("general.https.enabled", None, ("general.https.cert_file",), "the server does not start", Consequence.NO_START),
+    Need("general.https.enabled", None, ("general.https.key_file",), "the server does not start", Consequence.NO_START),
+    Need(
+        "general.session_id.required", None, ("general.session_id.header_name",), "requests fail, as nobody knows the header", Consequence.NO_REQUEST
+    ),
+    Need("secrets_management.provider", "azure", ("secrets_management.azure.vault_url",), "no secret comes from the vault", Consequence.DEGRADED),
+    Need("secrets_management.provider", "gcp", ("secrets_management.gcp.project",), "no secret comes from the project", Consequence.DEGRADED),
+    Need(
+        "internal_services.elasticsearch.enabled", None, ("internal_services.elasticsearch.index",), "nothing is logged there", Consequence.DEGRADED
+    ),
     Need(
         "security.rate_limiting.trust_proxy_headers",
         None,
         ("security.rate_limiting.trusted_proxies",),
         "no proxy is trusted, and all clients behind one count as one",
-        Severity.WARNING,
+        Consequence.DEGRADED,
         only_if="security.rate_limiting.enabled",
     ),
     Need(
@@ -62,12 +71,12 @@ _NEEDS = (
         None,
         ("security.cors.allowed_origins",),
         "every origin is allowed, and credentials are off after all",
-        Severity.WARNING,
+        Consequence.DEGRADED,
     ),
 )
 
 
-@rule("ORB550", severity=Severity.ERROR)
+@rule("ORB550", consequence=Consequence.DEGRADED)
 def companion_missing(config: Config) -> Iterator[Finding]:
     """A setting needs another one beside it, which is missing or empty.
 
@@ -89,11 +98,11 @@ def companion_missing(config: Config) -> Iterator[Finding]:
                 f"`{need.setting}{value}` needs {wanted}: {need.what}",
                 path_of(need.setting),
                 f"add `{need.others[0]}`",
-                severity=need.severity,
+                consequence=need.consequence,
             )
 
 
-@rule("ORB551", severity=Severity.WARNING)
+@rule("ORB551", consequence=Consequence.DEGRADED)
 def sign_in_without_provider(config: Config) -> Iterator[Finding]:
     """The admin panel's sign-in by a provider is on, and no provider is set up for it.
 
@@ -122,7 +131,7 @@ def sign_in_without_provider(config: Config) -> Iterator[Finding]:
         yield Finding("`admin_users` is empty: the admin sign-in makes nobody an administrator", path, "list the administrators in `admin_users`")
 
 
-@rule("ORB552", severity=Severity.WARNING)
+@rule("ORB552", consequence=Consequence.DIFFERENT)
 def skill_routing_idle(config: Config) -> Iterator[Finding]:
     """Skills are to be chosen automatically, and something that this needs is missing.
 
@@ -141,7 +150,7 @@ def skill_routing_idle(config: Config) -> Iterator[Finding]:
     """
     if not is_switched_on(config, "skill_routing.auto_detect"):
         return
-    routed = [each for each in adapter_entries(config) if each.is_on and each.enables("auto_skill_routing")]
+    routed = [each for each in config.adapters if each.is_on and each.enables("auto_skill_routing")]
     if not routed:
         yield Finding(
             "skills are chosen automatically for no adapter",
@@ -160,7 +169,7 @@ def skill_routing_idle(config: Config) -> Iterator[Finding]:
         )
 
 
-@rule("ORB553", severity=Severity.WARNING)
+@rule("ORB553", consequence=Consequence.DIFFERENT)
 def header_not_everywhere(config: Config) -> Iterator[Finding]:
     """A header name of your own is not known everywhere.
 

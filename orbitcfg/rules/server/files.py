@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from orbitcfg.document.tree import at
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Annotation, Severity
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.server._lookup import is_switched_on, number_of, path_of, value_of
@@ -14,7 +15,7 @@ _CHUNK, _OVERLAP = 1000, 200
 _ENDLESS = frozenset({"fixed", "semantic"})
 
 
-@rule("ORB559", severity=Severity.ERROR)
+@rule("ORB559", consequence=Consequence.PURPOSE_LOST)
 def overlap_not_below_chunk(config: Config) -> Iterator[Finding]:
     """Chunks of an upload overlap by as much as they hold, or more.
 
@@ -44,7 +45,7 @@ def overlap_not_below_chunk(config: Config) -> Iterator[Finding]:
     )
 
 
-@rule("ORB560", severity=Severity.WARNING)
+@rule("ORB560", consequence=Consequence.DIFFERENT)
 def processor_off(config: Config) -> Iterator[Finding]:
     """The processor that is to come first is off.
 
@@ -76,7 +77,7 @@ def processor_off(config: Config) -> Iterator[Finding]:
         )
 
 
-@rule("ORB561", severity=Severity.WARNING)
+@rule("ORB561", consequence=Consequence.PURPOSE_LOST)
 def encryption_key_missing(config: Config) -> Iterator[Finding]:
     """Uploads are to be encrypted, and the key is not in the environment.
 
@@ -97,11 +98,11 @@ def encryption_key_missing(config: Config) -> Iterator[Finding]:
             f"`{_KEY_VARIABLE}` is not set here: without it there is no file service",
             path_of("files.encryption.enabled"),
             f"set `{_KEY_VARIABLE}` to base64 of 32 bytes",
-            severity=Severity.ERROR if config.strict_env else Severity.WARNING,
+            depends_on="" if config.strict_env else f"the variable {_KEY_VARIABLE}",
         )
 
 
-@rule("ORB562", severity=Severity.WARNING)
+@rule("ORB562", consequence=Consequence.DEGRADED)
 def smoothing_unusable(config: Config) -> Iterator[Finding]:
     """The smoothing that finds topics in a text has a window that its degree does not fit.
 

@@ -4,22 +4,19 @@ from collections.abc import Iterator
 
 from orbitcfg.document.tree import Mapping, Unknown, at
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Annotation, Severity
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.server._lookup import is_switched_on, number_of, path_of, value_of
 
 _ORDERED = (
-    ("security.rate_limiting.ip_limits.requests_per_minute", "security.rate_limiting.ip_limits.requests_per_hour", "security.rate_limiting.enabled"),
-    (
-        "security.rate_limiting.api_key_limits.requests_per_minute",
-        "security.rate_limiting.api_key_limits.requests_per_hour",
-        "security.rate_limiting.enabled",
-    ),
-    ("security.throttling.default_quotas.daily_limit", "security.throttling.default_quotas.monthly_limit", "security.throttling.enabled"),
-    ("security.throttling.delay.min_ms", "security.throttling.delay.max_ms", "security.throttling.enabled"),
+    ("security.rate_limiting.ip_limits.requests_per_minute", "security.rate_limiting.ip_limits.requests_per_hour"),
+    ("security.rate_limiting.api_key_limits.requests_per_minute", "security.rate_limiting.api_key_limits.requests_per_hour"),
+    ("security.throttling.default_quotas.daily_limit", "security.throttling.default_quotas.monthly_limit"),
+    ("security.throttling.delay.min_ms", "security.throttling.delay.max_ms"),
 )
-"""Pairs of which the first may not be more than the second, and the switch above them."""
+"""Pairs of which the first may not be more than the second."""
 
 _DIFFERENT = (
     ("internal_services.sqlite_cache.database_path", "internal_services.backend.sqlite.database_path"),
@@ -29,7 +26,7 @@ _DIFFERENT = (
 )
 
 
-@rule("ORB556", severity=Severity.WARNING)
+@rule("ORB556", consequence=Consequence.DIFFERENT)
 def smaller_than_its_part(config: Config) -> Iterator[Finding]:
     """A limit for a longer time, or an upper bound, is below the one for a shorter time.
 
@@ -45,7 +42,7 @@ def smaller_than_its_part(config: Config) -> Iterator[Finding]:
     internal_services: {backend: {type: sqlite}, cache: {enabled: true, provider: sqlite}}
     ```
     """
-    for smaller, larger, switch in _ORDERED:
+    for smaller, larger in _ORDERED:
         low, high = number_of(config, smaller), number_of(config, larger)
         if low is not None and high is not None and low > high:
             yield Finding(
@@ -53,12 +50,11 @@ def smaller_than_its_part(config: Config) -> Iterator[Finding]:
                 path_of(larger),
                 "write a larger number",
                 value=True,
-                severity=Severity.WARNING if is_switched_on(config, switch) else Severity.INFO,
                 related=(Annotation(config.locate(path_of(smaller), value=True), "the other bound"),),
             )
 
 
-@rule("ORB557", severity=Severity.WARNING)
+@rule("ORB557", consequence=Consequence.DEGRADED)
 def same_name_for_two(config: Config) -> Iterator[Finding]:
     """Two settings name one thing where each needs its own.
 
@@ -84,7 +80,7 @@ def same_name_for_two(config: Config) -> Iterator[Finding]:
             )
 
 
-@rule("ORB558", severity=Severity.WARNING)
+@rule("ORB558", consequence=Consequence.DEGRADED)
 def multipliers_unusable(config: Config) -> Iterator[Finding]:
     """Throttling has no multipliers that it can use.
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, at
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Annotation, Severity
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.server._lookup import is_given, is_switched_on, path_of, value_of
@@ -25,7 +26,7 @@ _PATH_LISTS = (
 )
 
 
-@rule("ORB571", severity=Severity.INFO, counted="settings that another one makes moot")
+@rule("ORB571", consequence=Consequence.WITHOUT_EFFECT, counted="settings that another one makes moot")
 def moot_setting(config: Config) -> Iterator[Finding]:
     """A setting does nothing beside another one.
 
@@ -49,7 +50,7 @@ def moot_setting(config: Config) -> Iterator[Finding]:
         yield Finding("messages are handled by the stand-alone worker alone", path_of("messaging.run_in_server"), "start the worker as well")
 
 
-@rule("ORB572", severity=Severity.INFO, counted="loggers that write nowhere")
+@rule("ORB572", consequence=Consequence.WITHOUT_EFFECT, counted="loggers that write nowhere")
 def logger_writes_nowhere(config: Config) -> Iterator[Finding]:
     """A logger does not pass on what it gets.
 
@@ -72,7 +73,7 @@ def logger_writes_nowhere(config: Config) -> Iterator[Finding]:
             yield Finding(f"what `{name}` logs goes to no handler", path, "write `propagate: true`")
 
 
-@rule("ORB573", severity=Severity.INFO)
+@rule("ORB573", consequence=Consequence.WITHOUT_EFFECT)
 def excluded_path_matches_nothing(config: Config) -> Iterator[Finding]:
     """An excluded path is written so that it matches nothing.
 

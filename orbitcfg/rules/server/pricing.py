@@ -6,12 +6,12 @@ from fnmatch import fnmatchcase
 
 from orbitcfg.document.tree import Mapping, at, value_at
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 
 
-@rule("ORB569", severity=Severity.WARNING)
+@rule("ORB569", consequence=Consequence.DIFFERENT)
 def pattern_never_matches(config: Config) -> Iterator[Finding]:
     """A pattern in the price list has no `*`.
 
@@ -33,7 +33,7 @@ def pattern_never_matches(config: Config) -> Iterator[Finding]:
                     yield Finding(f"`{pattern}` has no `*`, so it is no pattern", ("pricing", kind, provider, pattern), "write a `*` into it")
 
 
-@rule("ORB570", severity=Severity.INFO, counted="models without a price")
+@rule("ORB570", consequence=Consequence.WITHOUT_EFFECT, counted="models without a price")
 def model_without_price(config: Config) -> Iterator[Finding]:
     """A model that an adapter uses has no price.
 
@@ -67,7 +67,7 @@ def model_without_price(config: Config) -> Iterator[Finding]:
             )
 
 
-@rule("ORB574", severity=Severity.ERROR)
+@rule("ORB574", consequence=Consequence.DEGRADED)
 def date_not_quoted(config: Config) -> Iterator[Finding]:
     """The date of the price list is not in quotes.
 

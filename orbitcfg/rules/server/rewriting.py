@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from orbitcfg.document.tree import Mapping, Unknown, at, value_at
 from orbitcfg.effective.adapters import GENERATORS
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._adapter_entry import adapter_entries
 from orbitcfg.rules._rule import rule
 
 _MEDIA = frozenset({"history_text", "context_text", "previous_generation_text", "message"})
@@ -21,7 +20,7 @@ _NAMES = {
 _DOCUMENT_PARTS = ("format_hints", "rules", "section_schema")
 
 
-@rule("ORB567", severity=Severity.WARNING)
+@rule("ORB567", consequence=Consequence.DEGRADED)
 def rewriter_missing(config: Config) -> Iterator[Finding]:
     """An adapter generates something, and there is no template to rewrite requests with.
 
@@ -43,7 +42,7 @@ def rewriter_missing(config: Config) -> Iterator[Finding]:
     if section is None and not config.is_whole:
         return
     reported: set[str] = set()
-    for adapter in adapter_entries(config):
+    for adapter in config.adapters:
         kind = adapter.kind.removesuffix("_generation")
         if adapter.kind not in GENERATORS or not adapter.is_on or kind in reported:
             continue
@@ -59,7 +58,7 @@ def rewriter_missing(config: Config) -> Iterator[Finding]:
             )
 
 
-@rule("ORB568", severity=Severity.WARNING)
+@rule("ORB568", consequence=Consequence.DEGRADED)
 def template_name_unknown(config: Config) -> Iterator[Finding]:
     """A template uses a name that ORBIT does not fill, or has a single brace.
 
@@ -73,7 +72,7 @@ def template_name_unknown(config: Config) -> Iterator[Finding]:
     rewriters: {image: {template: "draw {message}"}}
     ```
     """
-    used = {adapter.kind.removesuffix("_generation") for adapter in adapter_entries(config) if adapter.is_on and adapter.kind in GENERATORS}
+    used = {kind: tuple(each.name for each in config.adapters if each.is_on and each.kind == f"{kind}_generation") for kind in _NAMES}
     for kind, names in _NAMES.items():
         template = value_at(config.tree, ("rewriters", kind, "template"))
         if not isinstance(template, str) or isinstance(template, Unknown):
@@ -82,19 +81,24 @@ def template_name_unknown(config: Config) -> Iterator[Finding]:
         try:
             found = [name for _, name, _, _ in string.Formatter().parse(template) if name is not None]
         except ValueError as error:
-            severity = Severity.ERROR if kind in used else Severity.WARNING
             yield Finding(
-                f"the template for `{kind}` cannot be filled: {error}", path, "write each brace that is meant as text twice", severity=severity
+                f"the template for `{kind}` cannot be filled: {error}",
+                path,
+                "write each brace that is meant as text twice",
+                consequence=Consequence.ADAPTER_FAILS,
+                demanded=bool(used[kind]),
+                affects=used[kind],
             )
             continue
         for name in dict.fromkeys(found):
             if name not in names:
-                simple = name.isidentifier()
                 yield Finding(
                     f"the template for `{kind}` uses `{{{name}}}`, which ORBIT does not fill",
                     path,
                     "use " + ", ".join(f"`{{{each}}}`" for each in sorted(names)[:4]) + ", or double the braces",
-                    severity=Severity.WARNING if simple or kind not in used else Severity.ERROR,
+                    consequence=Consequence.DEGRADED if name.isidentifier() else Consequence.ADAPTER_FAILS,
+                    demanded=bool(used[kind]),
+                    affects=used[kind],
                 )
 
 

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from orbitcfg.catalog.specs import KeySpec
 from orbitcfg.document.tree import KeyPath, Node, Scalar
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead, is_dead, is_misplaced_section
-from orbitcfg.rules.shape._severity import is_used
 
 _MESSAGES = {
     "never-read": "nothing in ORBIT reads `{key}`",
@@ -19,7 +18,7 @@ _MESSAGES = {
 }
 
 
-@rule("ORB306", severity=Severity.INFO, counted="settings without effect")
+@rule("ORB306", consequence=Consequence.WITHOUT_EFFECT, counted="settings without effect")
 def setting_without_effect(config: Config) -> Iterator[Finding]:
     """A setting has no effect.
 
@@ -39,15 +38,16 @@ def setting_without_effect(config: Config) -> Iterator[Finding]:
         if is_misplaced_section(config, path, holder):
             continue
         if row is not None and is_dead(row) and not _is_null(node) and not below_dead(config, path):
-            yield _finding(config, path, row.spec)
+            yield _finding(path, row.spec)
 
 
-def _finding(config: Config, path: KeyPath, spec: KeySpec) -> Finding:
+def _finding(path: KeyPath, spec: KeySpec) -> Finding:
     message = _MESSAGES[spec.effect or ""].format(key=path[-1])
     help_text = f"write `{spec.instead.lstrip('/').removeprefix('../')}` instead" if spec.instead else "remove it"
-    relied_on = spec.safety and not spec.is_traced_once and is_used(config, path)
+    # whoever relies on it for safety has less of a guard than is written
+    consequence = Consequence.EXPOSED if spec.safety and not spec.is_traced_once else Consequence.WITHOUT_EFFECT
     why = f": {spec.why.rstrip('.')}" if spec.why else ""
-    return Finding(message + why, path, help_text, severity=Severity.WARNING if relied_on else Severity.INFO)
+    return Finding(message + why, path, help_text, consequence=consequence)
 
 
 def _is_null(node: Node) -> bool:

@@ -3,19 +3,21 @@
 from collections.abc import Hashable, Iterator
 
 from orbitcfg.catalog.rows import Row
+from orbitcfg.catalog.specs import Reaction
 from orbitcfg.document.events import ImportMisspelt
 from orbitcfg.document.tree import KeyPath, Mapping, Node, at, key_span
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fixes import key_rename_fix
 from orbitcfg.rules._rule import rule
+from orbitcfg.rules.shape._consequence import consequence_of
 from orbitcfg.rules.shape._dead import below_dead, is_misplaced_section
-from orbitcfg.rules.shape._severity import is_used
 from orbitcfg.suggest import certain, nearest
 
 
-@rule("ORB301", severity=Severity.WARNING, counted="keys that ORBIT does not know")
+@rule("ORB301", consequence=Consequence.HYGIENE, severity=Severity.WARNING, counted="keys that ORBIT does not know")
 def unknown_key(config: Config) -> Iterator[Finding]:
     """ORBIT knows no key of this name here.
 
@@ -51,7 +53,10 @@ def unknown_key(config: Config) -> Iterator[Finding]:
         is_key = not isinstance(path[-1], int) and not _holds_anchors(path)
         if is_misplaced_section(config, path, holder):
             yield Finding(
-                f"`{path[-1]}` stands one level too deep: ORBIT reads it at the top", path, "move it to the top level", severity=Severity.ERROR
+                f"`{path[-1]}` stands one level too deep: ORBIT reads it at the top",
+                path,
+                "move it to the top level",
+                consequence=Consequence.MISLEADS,
             )
         elif row is None and is_key and not below_dead(config, path) and key_span(config.tree, path) not in slips:
             # a slip for `import` has a rule of its own
@@ -67,12 +72,13 @@ def _unknown(config: Config, path: KeyPath, holder: Row) -> Finding:
     key = str(path[-1])
     meant = meant_key(config, path, holder)
     if meant is not None:
-        needed = _is_needed(config, path, meant)
+        needed = _what_needs(config, path, meant)
         fix = key_rename_fix(config, path, meant, safe=_is_certain(config, path, holder, meant))
         ending = ", which ORBIT needs" if needed else ""
         message = f"ORBIT knows no key `{key}` here: `{meant}` seems to be meant{ending}"
-        severity = Severity.ERROR if needed and is_used(config, path) else _severity(config, path)
-        return Finding(message, path, f"write `{meant}`", severity=severity, fix=fix)
+        if needed is None:
+            return Finding(message, path, f"write `{meant}`", severity=_severity(config, path), fix=fix)
+        return Finding(message, path, f"write `{meant}`", consequence=consequence_of(config, (*path[:-1], meant), needed), fix=fix)
     place = _elsewhere(config, path, holder)
     if place == config.format_path((path[-1],)):
         top = "at the top of the configuration"
@@ -129,12 +135,14 @@ def _absolute(config: Config, path: KeyPath, place: str) -> str:
     return config.format_path((*holder, *place.split(".")))
 
 
-def _is_needed(config: Config, path: KeyPath, meant: str) -> bool:
+def _what_needs(config: Config, path: KeyPath, meant: str) -> Reaction | None:
+    """What follows where the key that is meant is missing; None where ORBIT can do without it."""
     row = config.catalog.at(config.tree, (*path[:-1], meant))
     holder = config.catalog.at(config.tree, path[:-1])
-    required = holder is not None and meant in holder.schema.get("required", ())
     missing = row.spec.missing if row is not None else None
-    return required or (missing is not None and missing.effect not in ("default-used", "silent"))
+    if missing is not None:
+        return missing if missing.effect not in ("default-used", "silent") else None
+    return Reaction("adapter-unavailable") if holder is not None and meant in holder.schema.get("required", ()) else None
 
 
 def _is_certain(config: Config, path: KeyPath, holder: Row, meant: str) -> bool:
@@ -143,7 +151,7 @@ def _is_certain(config: Config, path: KeyPath, holder: Row, meant: str) -> bool:
 
 
 def _severity(config: Config, path: KeyPath) -> Severity:
-    return Severity.WARNING if path[0] == "adapters" or is_used(config, path) else Severity.INFO
+    return Severity.WARNING if path[0] == "adapters" or config.demand.of(path[:-1]).is_demanded else Severity.INFO
 
 
 RULES = (unknown_key,)

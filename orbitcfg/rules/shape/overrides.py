@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.document.tree import Mapping, Sequence, at, value_at
-from orbitcfg.effective.switches import in_use
+from orbitcfg.document.tree import KeyPath, value_at
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 
@@ -13,7 +12,7 @@ _PARAMETERS = ("temperature", "top_p", "max_tokens")
 """Parameters of a generation that an adapter may set over its provider's."""
 
 
-@rule("ORB307", severity=Severity.WARNING)
+@rule("ORB307", consequence=Consequence.DIFFERENT)
 def override_out_of_range(config: Config) -> Iterator[Finding]:
     """An adapter sets a parameter outside of what its provider takes.
 
@@ -29,16 +28,14 @@ def override_out_of_range(config: Config) -> Iterator[Finding]:
     adapters: [{name: chat, inference_provider: shimmy, temperature: 0.3}]
     ```
     """
-    adapters = at(config.tree, ("adapters",))
     default = value_at(config.tree, ("general", "inference_provider"))
-    for index, adapter in enumerate(adapters.items if isinstance(adapters, Sequence) else ()):
-        path = ("adapters", index)
-        if isinstance(adapter, Mapping) and in_use(config.tree, path):
-            provider = value_at(adapter, ("inference_provider",)) or default
-            yield from (finding for name in _PARAMETERS if (finding := _finding(config, (*path, name), provider)))
+    for adapter in config.adapters:
+        if adapter.is_on:
+            provider = adapter.text("inference_provider") or default
+            yield from (finding for name in _PARAMETERS if (finding := _finding(config, (*adapter.path, name), provider)))
 
 
-def _finding(config: Config, path: tuple[str | int, ...], provider: object) -> Finding | None:
+def _finding(config: Config, path: KeyPath, provider: object) -> Finding | None:
     value = value_at(config.tree, path)
     row = config.catalog.at(config.tree, ("inference", provider, path[-1])) if isinstance(provider, str) else None
     if row is None or isinstance(value, bool) or not isinstance(value, int | float):

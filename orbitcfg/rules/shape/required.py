@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from orbitcfg.document.events import RequiredMissing
 from orbitcfg.document.tree import KeyPath, Mapping, at
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
+from orbitcfg.rules.shape._consequence import consequence_of, what_follows
 from orbitcfg.rules.shape._dead import below_dead
-from orbitcfg.rules.shape._severity import consequence, severity_of
 from orbitcfg.rules.shape.keys import meant_key
 
 
-@rule("ORB305", severity=Severity.ERROR, counted="missing keys")
+@rule("ORB305", consequence=Consequence.DIFFERENT, counted="missing keys")
 def missing_key(config: Config) -> Iterator[Finding]:
     """A key is missing that ORBIT needs.
 
@@ -40,12 +40,13 @@ def missing_key(config: Config) -> Iterator[Finding]:
         reaction = (row.spec.missing if row else None) or mismatch.spec.missing or mismatch.spec.wrong
         holder = config.format_path(mismatch.path)
         yield Finding(
-            f"`{holder}` has no `{mismatch.wanted}`{consequence(reaction)}"
+            f"`{holder}` has no `{mismatch.wanted}`{what_follows(reaction)}"
             if holder
-            else f"there is no section `{mismatch.wanted}`{consequence(reaction)}",
+            else f"there is no section `{mismatch.wanted}`{what_follows(reaction)}",
             path,
             f"add `{mismatch.wanted}:`",
-            severity=severity_of(config, path, reaction),
+            consequence=consequence_of(config, path, reaction),
+            blames=path,
         )
 
 

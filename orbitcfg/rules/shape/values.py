@@ -10,16 +10,16 @@ from orbitcfg.document.events import LoaderCrash, RequiredMissing, ValueLost
 from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at
 from orbitcfg.masking import values
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Fix, Severity
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Fix
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fixes import replacement_fix, unquoting_fix
 from orbitcfg.rules._rule import rule
+from orbitcfg.rules.shape._consequence import consequence_of, what_follows
 from orbitcfg.rules.shape._dead import below_dead, is_dead
-from orbitcfg.rules.shape._severity import consequence, severity_of
 from orbitcfg.rules.shape.readings import reading_of
 from orbitcfg.suggest import certain, nearest
 
-_FAILURES = frozenset({"will-not-start", "adapter-unavailable", "request-fails", "service-off"})
 _TYPES = {
     "integer": "a whole number",
     "number": "a number",
@@ -31,7 +31,7 @@ _TYPES = {
 }
 
 
-@rule("ORB303", severity=Severity.ERROR, counted="values that do not fit")
+@rule("ORB303", consequence=Consequence.DIFFERENT, counted="values that do not fit")
 def wrong_value(config: Config) -> Iterator[Finding]:
     """A value is of another type than ORBIT works with, or outside of what it allows.
 
@@ -68,7 +68,7 @@ def wrong_value(config: Config) -> Iterator[Finding]:
             yield finding
 
 
-@rule("ORB304", severity=Severity.ERROR)
+@rule("ORB304", consequence=Consequence.DIFFERENT)
 def null_value(config: Config) -> Iterator[Finding]:
     """A key with nothing after its colon, where ORBIT cannot take null.
 
@@ -87,22 +87,11 @@ def null_value(config: Config) -> Iterator[Finding]:
         reaction = row.spec.null if row is not None else None
         if reaction and _is_null(node) and not is_dead(row) and not below_dead(config, path) and not _is_reported(config, path):
             yield Finding(
-                f"`{name_of(config, path)}` is null{consequence(reaction)}",
+                f"`{name_of(config, path)}` is null{what_follows(reaction)}",
                 path,
                 "give it a value, or remove the line",
-                severity=_null_severity(config, path, reaction),
+                consequence=consequence_of(config, path, reaction),
             )
-
-
-def _null_severity(config: Config, path: KeyPath, reaction: Reaction) -> Severity:
-    """A null block that ends the start does so whether it is used or not."""
-    severity = severity_of(config, path, reaction)
-    if reaction.effect != "will-not-start":
-        return severity
-    # a key of a section that is off is not looked at; a whole section, or a block among its fellows, is
-    section = config.catalog.sections.get(str(path[0]))
-    is_block = len(path) == 1 or (len(path) == 2 and section is not None and section.holds is not None)
-    return Severity.ERROR if is_block else max(severity, Severity.WARNING)
 
 
 def _is_settled(config: Config, mismatch: Mismatch) -> bool:
@@ -125,9 +114,8 @@ def _finding(config: Config, mismatch: Mismatch, node: Node) -> Finding | None:
     own = reading.reaction if reading else mismatch.spec.wrong or row.spec.wrong
     reaction = own or _as_null(row, node)
     what, help_text = _said(mismatch, name_of(config, path), node, row)
-    fix = _fix(config, mismatch, node, row, fails=reaction is not None and reaction.effect in _FAILURES)
-    severity = _null_severity(config, path, reaction) if reaction and not own else severity_of(config, path, reaction)
-    return Finding(what + consequence(reaction), path, help_text, value=True, severity=severity, fix=fix)
+    fix = _fix(config, mismatch, node, row, fails=reaction is not None and reaction.consequence.rank <= Consequence.CHOICE_FAILS.rank)
+    return Finding(what + what_follows(reaction), path, help_text, value=True, consequence=consequence_of(config, path, reaction), fix=fix)
 
 
 def _as_null(row: Row, node: Node) -> Reaction | None:

@@ -1,0 +1,302 @@
+"""Who needs what, and through which chain: the one answer to "is it on, and does anybody ask for it?"."""
+
+from collections import defaultdict, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+from orbitcfg.catalog.rows import Catalog
+from orbitcfg.catalog.specs import ReferenceSpec
+from orbitcfg.compile.requirements import required_paths
+from orbitcfg.document.tree import KeyPath, Mapping, at, value_at
+from orbitcfg.effective.adapters import GENERATORS, SECTION, WITHOUT_CHOICE, WITHOUT_MODEL, Adapter, allowed_models, routed
+from orbitcfg.effective.block import SECTION as INFERENCE
+from orbitcfg.effective.references import Reference
+from orbitcfg.effective.registry import default_provider
+from orbitcfg.effective.services import SERVICES, needs_default
+from orbitcfg.effective.switches import Switches, all_on
+from orbitcfg.effective.targets import is_any_on
+from orbitcfg.effective.use import AdapterKey
+
+DemandState: TypeAlias = Literal["yes", "perhaps", "blocked", "no"]
+"""The strongest first. perhaps: it depends on a variable that is not set here; blocked: somebody asks, and a switch on the way is off."""
+
+DemandKind: TypeAlias = Literal["check", "build", "ask", "choice", "fallback"]
+"""What for.
+
+- check: ORBIT's loader insists on a value, used or not;
+- build: an object is made of it at the start;
+- ask: requests use it;
+- choice: they do where a client chooses it;
+- fallback: a key that is missing means it.
+"""
+
+_STATES: tuple[DemandState, ...] = ("yes", "perhaps", "blocked", "no")
+_DEFAULT: KeyPath = ("general", "inference_provider")
+_LLM_KEYS = frozenset({"inference_provider", "model", "allowed_models"})
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Who needs what stands at a path."""
+
+    state: DemandState
+    kinds: frozenset[DemandKind] = frozenset()
+    """What for."""
+    by: tuple[AdapterKey, ...] = ()
+    """The adapters, and the entries of their lists, that ask for it; none where it is the server itself that does."""
+    through: tuple[KeyPath, ...] = ()
+    """The keys that lead from the first of them, or from the server, to it."""
+
+    @property
+    def is_demanded(self) -> bool:
+        """Whether somebody needs it, or may."""
+        return self.state in ("yes", "perhaps")
+
+
+NO_DEMAND = Demand("no")
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """Somebody at `source` (empty: the server) who asks for `target`; `named_at` is where that is written, or would be."""
+
+    source: KeyPath
+    target: KeyPath
+    kind: DemandKind
+    named_at: KeyPath
+    gate: bool | None = True
+
+
+@dataclass(slots=True)
+class _Needed:
+    """What is known of one part so far."""
+
+    state: DemandState = "no"
+    kinds: set[DemandKind] = field(default_factory=set)
+    by: dict[AdapterKey, None] = field(default_factory=dict)
+    through: tuple[KeyPath, ...] = ()
+
+    def add(self, other: "_Needed", edge: _Edge) -> bool:
+        """Takes up who asks through an edge; tells whether that adds anything."""
+        state = _weaker(other.state, _state_of(edge.gate))
+        before = (self.state, len(self.kinds), len(self.by))
+        if _STATES.index(state) < _STATES.index(self.state):
+            self.state, self.through = state, (*other.through, edge.named_at)
+        if state == "no":
+            return False
+        self.kinds.add(edge.kind)
+        if state != "blocked":
+            self.by.update(other.by)
+        return before != (self.state, len(self.kinds), len(self.by))
+
+
+def _state_of(gate: bool | None) -> DemandState:
+    return "yes" if gate else "blocked" if gate is False else "perhaps"
+
+
+def _weaker(one: DemandState, other: DemandState) -> DemandState:
+    return _STATES[max(_STATES.index(one), _STATES.index(other))]
+
+
+@dataclass(frozen=True)
+class DemandGraph:
+    """The demand of a whole configuration: from the server and from each adapter that is on, along what names what."""
+
+    switches: Switches
+    adapters: tuple[Adapter, ...]
+    references: tuple[Reference, ...]
+    presets: tuple[tuple[KeyPath, KeyPath], ...] = ()
+    """The blocks that presets were laid over, each with the path of its preset."""
+
+    @property
+    def tree(self) -> Mapping:
+        """The compiled tree."""
+        return self.switches.tree
+
+    @property
+    def catalog(self) -> Catalog:
+        """What ORBIT reads."""
+        return self.switches.catalog
+
+    def of(self, path: KeyPath) -> Demand:
+        """Who needs what stands, or might stand, at a path."""
+        if any(path[: len(each)] == each for each in self._required):
+            return Demand("yes", frozenset({"check"}))
+        part = next((path[:depth] for depth in range(len(path), 0, -1) if path[:depth] in self._parts), None)
+        if part is None:
+            # a block that nothing names, or an entry that is no adapter
+            if self._holds_blocks(path) and len(path) > 1:
+                return NO_DEMAND
+            return Demand(self._inner_state(path, 0, "yes"), frozenset({"ask"}))
+        needed = self._parts[part]
+        state = self._inner_state(path, len(part), needed.state)
+        if not self.is_looked_at(path):
+            state = "no"
+        if state == "no":
+            return NO_DEMAND
+        return Demand(state, frozenset(needed.kinds), tuple(needed.by), needed.through)
+
+    def _inner_state(self, path: KeyPath, start: int, state: DemandState) -> DemandState:
+        """The state of a part, as far as no switch below its `start`-th key is off."""
+        switch = self.switches.leading_to(path, start)
+        return "no" if switch is False else _weaker(state, _state_of(switch))
+
+    def _holds_blocks(self, path: KeyPath) -> bool:
+        section = self.catalog.sections.get(str(path[0])) if path else None
+        return section is not None and section.holds is not None
+
+    def is_looked_at(self, path: KeyPath) -> bool:
+        """Whether an adapter of this type looks at a key of its entry; of any other key that is so."""
+        if path[0] != SECTION or len(path) < 3:
+            return True
+        adapter = self._by_path.get(path[:2])
+        if adapter is None:
+            return True
+        row = self.catalog.at(self.tree, path[:3])
+        types = row.spec.modes if row is not None else None
+        if types is not None and adapter.kind not in types:
+            return False
+        key = path[2]
+        return not ((key in _LLM_KEYS and adapter.kind in WITHOUT_MODEL) or (key == "allowed_models" and adapter.kind in WITHOUT_CHOICE))
+
+    @cached_property
+    def _by_path(self) -> dict[KeyPath, Adapter]:
+        return {adapter.path: adapter for adapter in self.adapters}
+
+    @cached_property
+    def _required(self) -> tuple[KeyPath, ...]:
+        """What ORBIT's loader insists on, used or not."""
+        return tuple(path for path, _ in required_paths(self.tree))
+
+    @cached_property
+    def _parts(self) -> dict[KeyPath, _Needed]:
+        """Adapters, entries of their lists, keys that choose for all, and blocks, each with who needs it."""
+        parts: dict[KeyPath, _Needed] = defaultdict(_Needed)
+        edges: dict[KeyPath, list[_Edge]] = defaultdict(list)
+        for edge in self._edges():
+            edges[edge.source].append(edge)
+            parts.setdefault(edge.target, _Needed())
+        pending: deque[KeyPath] = deque([()])
+        parts[()] = _Needed("yes")
+        for path, needed in self._roots():
+            parts[path] = needed
+            pending.append(path)
+        while pending:
+            source = pending.popleft()
+            for edge in edges.get(source, ()):
+                if parts[edge.target].add(parts[source], edge):
+                    pending.append(edge.target)
+        del parts[()]
+        return dict(parts)
+
+    @cached_property
+    def choices(self) -> tuple[AdapterKey, ...]:
+        """The entries of lists that clients of adapters which are on may choose, in order."""
+        found = (AdapterKey(adapter.name, entry) for adapter in self.adapters if adapter.is_on for _, entry in self._choices(adapter) if entry)
+        return tuple(dict.fromkeys(found))
+
+    def _roots(self) -> Iterator[tuple[KeyPath, _Needed]]:
+        """Each adapter, and each entry of its lists that a client may choose."""
+        answering = routed(self.adapters)
+        for adapter in self.adapters:
+            reached = answering.get(adapter.name) is adapter or not adapter.name
+            state = _state_of(adapter.switch) if reached and adapter.is_on else "no"
+            yield adapter.path, _Needed(state, {"build", "ask"}, {adapter.key: None})
+            for path, entry in self._choices(adapter):
+                yield path, _Needed(state, {"choice"}, {AdapterKey(adapter.name, entry): None})
+
+    def _choices(self, adapter: Adapter) -> Iterator[tuple[KeyPath, str]]:
+        if adapter.kind not in WITHOUT_CHOICE:
+            yield from ((choice.path, choice.label) for choice in allowed_models(adapter))
+        for service in SERVICES:
+            listed = at(self.tree, (*adapter.path, service.choices)) if service.choices and adapter.kind in service.kinds else None
+            for index, item in enumerate(getattr(listed, "items", ())):
+                yield (*adapter.path, service.choices, index), str(value_at(item, ("name",)) or "")
+        skills = at(self.tree, (*adapter.path, "capabilities", "available_skills"))
+        for index, item in enumerate(getattr(skills, "items", ())):
+            yield (*adapter.path, "capabilities", "available_skills", index), str(getattr(item, "value", ""))
+
+    def _edges(self) -> Iterator[_Edge]:
+        """What names what, what a missing key means, and what ORBIT asks for without being told."""
+        yield from self._defaults()
+        for reference in self.references:
+            source = self._source(reference.path)
+            gate = all_on((*map(self.switches.at, reference.spec.gates), self.switches.leading_to(reference.path[:-1], len(source))))
+            if not self.is_looked_at(reference.path):
+                continue
+            for target, state in self._targets(reference):
+                yield _Edge(source, target, self._kind(reference), reference.path, all_on((gate, state)))
+        for block, preset in self.presets:
+            yield _Edge(block, preset, "build", (*block, "use_preset"))
+
+    def _source(self, path: KeyPath) -> KeyPath:
+        """The part that a key belongs to: a choice, an adapter, a block, a key that chooses for all; empty for the server itself."""
+        if path[0] == SECTION:
+            is_choice = len(path) > 3 and (str(path[2]).startswith("allowed_") or path[2:4] == ("capabilities", "available_skills"))
+            return (path if path[2] == "capabilities" else path[:4]) if is_choice else path[:2]
+        if path in self._selectors:
+            return path
+        return path[:2] if self._holds_blocks(path) else ()
+
+    @cached_property
+    def _selectors(self) -> frozenset[KeyPath]:
+        """The keys that choose a provider for all who choose none."""
+        return frozenset({_DEFAULT, *(service.selector for service in SERVICES)})
+
+    def _kind(self, reference: Reference) -> DemandKind:
+        if reference.path[0] == SECTION and len(self._source(reference.path)) > 2:
+            return "choice"
+        # what is chosen for all is made at the start, whether or not anybody asks for it
+        return "build" if reference.path == _DEFAULT else "ask"
+
+    def _targets(self, reference: Reference) -> Iterator[tuple[KeyPath, bool | None]]:
+        """The parts that a name may lead to, each with whether it is on; a name that is not known here may lead to any that is."""
+        spec = reference.spec
+        if spec.key is not None:
+            return
+        if not reference.is_known:
+            for section in spec.sections:
+                blocks = [(*section, name) for name in getattr(at(self.tree, section), "entries", ())]
+                yield from ((block, None) for block in blocks if is_any_on(self.switches, spec, [block]) is not False)
+            return
+        paths: list[KeyPath] = [(*section, reference.name) for section in spec.sections]
+        state = is_any_on(self.switches, spec, paths)
+        yield from ((path, state) for path in paths)
+
+    def _defaults(self) -> Iterator[_Edge]:
+        """Who takes the provider that is chosen for all, and what the server makes of it by itself."""
+        yield _Edge((), _DEFAULT, "build", _DEFAULT)
+        yield from self._fallbacks()
+        # whoever is on is moderated
+        yield _Edge((), ("safety", "moderator"), "ask", ("safety", "moderator"), self.switches.at(("safety", "enabled")))
+        for adapter in self.adapters:
+            if self._takes_default_model(adapter):
+                yield _Edge(adapter.path, _DEFAULT, "ask", _DEFAULT)
+            for service in SERVICES:
+                if needs_default(adapter, service):
+                    yield _Edge(adapter.path, service.selector, "ask", service.selector)
+
+    def _fallbacks(self) -> Iterator[_Edge]:
+        """What ORBIT takes where the key that chooses is missing."""
+        default = default_provider(self.tree)
+        if at(self.tree, _DEFAULT) is None and isinstance(default.value, str):
+            yield _Edge(_DEFAULT, (INFERENCE, default.value), "fallback", _DEFAULT)
+        for service in SERVICES:
+            row = self.catalog.at(self.tree, service.selector)
+            spec = row.refers_to if row is not None else None
+            name = row.schema.get("default") if row is not None else None
+            if spec is not None and name and at(self.tree, service.selector) is None:
+                yield from self._fallback(service.selector, spec, str(name))
+
+    def _fallback(self, selector: KeyPath, spec: ReferenceSpec, name: str) -> Iterator[_Edge]:
+        paths: list[KeyPath] = [(*section, name) for section in spec.sections]
+        gate = all_on((*map(self.switches.at, spec.gates), is_any_on(self.switches, spec, paths)))
+        yield from (_Edge(selector, path, "fallback", selector, gate) for path in paths)
+
+    @staticmethod
+    def _takes_default_model(adapter: Adapter) -> bool:
+        if adapter.kind in WITHOUT_MODEL or adapter.own("inference_provider"):
+            return False
+        return adapter.kind not in GENERATORS or not adapter.own("rewrite_provider")

@@ -1,0 +1,71 @@
+"""Symptoms under their cause: findings that one other finding explains, so that mending that one is enough."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from orbitcfg.document.tree import KeyPath
+from orbitcfg.report.diagnostics import Diagnostic
+from orbitcfg.report.finding import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A finding, and the diagnostic that is made of it."""
+
+    finding: Finding
+    diagnostic: Diagnostic
+
+
+def with_causes(found: Sequence[Placed]) -> list[Placed]:
+    """The findings in their order, each symptom with its cause; a cause is as bad as the worst that it explains, and strikes whom they strike."""
+    causes = _causes(found)
+    worsened = {cause: _worsened(found[cause].diagnostic, [found[index].diagnostic for index in of]) for cause, of in _grouped(causes).items()}
+    result = []
+    for index, placed in enumerate(found):
+        diagnostic = worsened.get(index, placed.diagnostic)
+        if index in causes:
+            cause = worsened[causes[index]]
+            diagnostic = replace(diagnostic, cause=cause, help=cause.help, fix=None)
+        result.append(Placed(placed.finding, diagnostic))
+    return result
+
+
+def _causes(found: Sequence[Placed]) -> dict[int, int]:
+    """For each symptom the finding that explains it, both by their positions."""
+    explained: dict[KeyPath, int] = {}
+    for index, placed in enumerate(found):
+        for path in placed.finding.explains:
+            for depth in range(1, len(path) + 1):
+                explained.setdefault(path[:depth], index)
+    first: dict[KeyPath, int] = {}
+    causes = {}
+    for index in sorted(range(len(found)), key=lambda index: _weight(found[index].diagnostic)):
+        blamed = found[index].finding.blames
+        if blamed is None or found[index].finding.explains:
+            continue
+        cause = explained.get(blamed)
+        if cause is None and found[index].finding.shares_cause:
+            cause = first.setdefault(blamed, index)
+        if cause is not None and cause != index:
+            causes[index] = cause
+    return causes
+
+
+def _weight(diagnostic: Diagnostic) -> tuple[int, int]:
+    return (-diagnostic.severity, diagnostic.consequence.rank)
+
+
+def _grouped(causes: dict[int, int]) -> dict[int, list[int]]:
+    groups: dict[int, list[int]] = {}
+    for symptom, cause in causes.items():
+        groups.setdefault(cause, []).append(symptom)
+    return groups
+
+
+def _worsened(cause: Diagnostic, symptoms: Iterable[Diagnostic]) -> Diagnostic:
+    """A cause with what its symptoms come to."""
+    listed = (cause, *symptoms)
+    worst = min(listed, key=lambda each: each.consequence.rank)
+    everybody = any(each.affects is None for each in listed)
+    names = None if everybody else tuple(dict.fromkeys(name for each in listed for name in each.affects or ()))
+    return replace(cause, severity=max(each.severity for each in listed), consequence=worst.consequence, affects=names)

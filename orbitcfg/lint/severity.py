@@ -1,0 +1,78 @@
+"""How bad a finding is: what ORBIT does about it, and whether anybody needs what it is about."""
+
+from dataclasses import dataclass
+
+from orbitcfg.document.tree import KeyPath
+from orbitcfg.effective.adapters import SECTION as ADAPTERS
+from orbitcfg.effective.demand import Demand
+from orbitcfg.effective.use import CHOICE
+from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import BY_RULE, FOR_ALL, OF_ADAPTERS, Consequence
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.finding import Finding
+from orbitcfg.report.severity import DEMANDED
+from orbitcfg.rules._rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What a finding comes to: what ORBIT does, how bad that is, and whom it strikes (None: all)."""
+
+    consequence: Consequence
+    severity: Severity
+    affects: tuple[str, ...] | None
+
+
+def impact_of(config: Config, rule: Rule, finding: Finding, path: KeyPath | None) -> Impact:
+    """The impact of a finding about a key path; None where it is about none, and so about the whole."""
+    demand = config.demand.of(path) if path else _OF_THE_SERVER
+    is_demanded = demand.is_demanded if finding.demanded is None else finding.demanded
+    consequence = finding.consequence or rule.consequence
+    affects = _affected(consequence, demand, is_demanded=is_demanded) if finding.affects is None else finding.affects
+    if consequence in OF_ADAPTERS and affects and all(CHOICE in name for name in affects):
+        consequence = Consequence.CHOICE_FAILS
+    severity = DEMANDED[consequence]
+    if consequence in BY_RULE:
+        severity = finding.severity or rule.severity or severity
+    return Impact(consequence, _lowered(config, finding, path, consequence, severity, affects, is_demanded=is_demanded), affects)
+
+
+def _affected(consequence: Consequence, demand: Demand, *, is_demanded: bool) -> tuple[str, ...] | None:
+    """Whom a fault strikes: everybody, where it keeps ORBIT from working or where all requests use what it is about; else those who ask for that."""
+    if consequence in FOR_ALL:
+        return None
+    if not is_demanded:
+        return ()
+    return None if not demand.by and "ask" in demand.kinds else tuple(map(str, demand.by))
+
+
+def _lowered(
+    config: Config,
+    finding: Finding,
+    path: KeyPath | None,
+    consequence: Consequence,
+    severity: Severity,
+    affects: tuple[str, ...] | None,
+    *,
+    is_demanded: bool,
+) -> Severity:
+    """A severity, less where nobody needs what is at fault, or where something that is not known here decides."""
+    if consequence not in (Consequence.NO_START, Consequence.HYGIENE):
+        if not is_demanded:
+            stays = consequence in OF_ADAPTERS and path is not None and path[:1] == (ADAPTERS,) and not finding.dormant
+            severity = min(severity, Severity.WARNING if stays else Severity.INFO)
+        elif consequence in OF_ADAPTERS and not _strikes(config, consequence, affects):
+            severity = Severity.WARNING
+    return Severity(max(severity - bool(finding.depends_on), Severity.INFO))
+
+
+def _strikes(config: Config, consequence: Consequence, affects: tuple[str, ...] | None) -> bool:
+    """Whether anybody goes unanswered: an adapter that is not there is missed only by requests that look for data."""
+    if affects is None:
+        return True
+    if consequence is not Consequence.ADAPTER_MISSING:
+        return bool(affects)
+    return any(adapter.retrieves for adapter in config.adapters if adapter.name in affects)
+
+
+_OF_THE_SERVER = Demand("yes", frozenset({"ask"}))

@@ -1,0 +1,138 @@
+"""The verdict: what all findings together come to, whatever of them is shown."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from orbitcfg.document.events import PlaceholderUsed
+from orbitcfg.document.source import Span
+from orbitcfg.document.tree import Interpolated, KeyPath, Scalar, Unknown, at
+from orbitcfg.effective.adapters import Adapter, routed
+from orbitcfg.effective.starting import ends_start_when_empty
+from orbitcfg.effective.use import AdapterKey, Use
+from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Diagnostic, Severity
+from orbitcfg.report.verdict import AdapterState, AdapterVerdict, Basis, ChoiceVerdict, Reason, Verdict
+
+_FAILING = frozenset({Consequence.NO_REQUEST, Consequence.ADAPTER_FAILS, Consequence.CHOICE_FAILS})
+_LACKING = frozenset({Consequence.NO_SIGN_IN, Consequence.PURPOSE_LOST, Consequence.MISLEADS, Consequence.DEGRADED})
+_OF_ALL = frozenset({Consequence.NO_REQUEST, Consequence.NO_SIGN_IN, Consequence.ADAPTER_FAILS})
+"""What tells of an adapter also where it strikes all of them."""
+
+
+def verdict_of(config: Config, found: Iterable[Diagnostic], basis: Basis = "files") -> Verdict | None:
+    """The verdict on a configuration of which all of this was found; None for a part of one."""
+    return None if config.fragment else _Fold(config, tuple(found), basis).verdict
+
+
+@dataclass(frozen=True)
+class _Fold:
+    config: Config
+    found: tuple[Diagnostic, ...]
+    basis: Basis
+
+    @property
+    def verdict(self) -> Verdict:
+        fatal = [each for each in self.found if each.consequence is Consequence.NO_START]
+        certain = [each for each in fatal if not each.depends_on]
+        unknown = dict.fromkeys(each.depends_on for each in fatal if each.depends_on)
+        unknown |= dict.fromkeys(f"the variable {name}" for name in self._variables_of_the_start())
+        starts = False if certain else None if unknown else True
+        adapters = tuple(self._adapter(adapter) for adapter in self._adapters)
+        return Verdict(self.config.graph.root.source.name, self.basis, starts, self._reasons(certain), tuple(unknown), adapters)
+
+    @property
+    def _adapters(self) -> list[Adapter]:
+        """One for each name: the one that answers to it, else the first."""
+        named = {adapter.name: adapter for adapter in reversed(self.config.adapters) if adapter.name}
+        answering = routed(self.config.adapters)
+        return [adapter for adapter in self.config.adapters if adapter is answering.get(adapter.name, named.get(adapter.name))]
+
+    def _adapter(self, adapter: Adapter) -> AdapterVerdict:
+        if not adapter.is_on:
+            return AdapterVerdict(adapter.name, "off")
+        state, reasons = self._state(adapter.key, adapter)
+        choices = tuple(self._choice(each) for each in self._choices.get(adapter.name, ()))
+        return AdapterVerdict(adapter.name, state, reasons, choices)
+
+    def _choice(self, key: AdapterKey) -> ChoiceVerdict:
+        state, reasons = self._state(key, None)
+        return ChoiceVerdict(key.entry or "", state, reasons)
+
+    @cached_property
+    def _choices(self) -> dict[str, list[AdapterKey]]:
+        """What clients of each adapter may choose, by its name."""
+        found: dict[str, dict[AdapterKey, None]] = {}
+        for key in self.config.demand.choices:
+            found.setdefault(key.name, {})[key] = None
+        return {name: list(keys) for name, keys in found.items()}
+
+    def _state(self, key: AdapterKey, adapter: Adapter | None) -> tuple[AdapterState, tuple[Reason, ...]]:
+        """How an adapter or a choice fares, and by which findings."""
+        striking = [*self._by_name.get(str(key), ()), *self._of_all]
+        fails = [each for each in striking if _fails(each, adapter)]
+        if certain := [each for each in fails if not each.depends_on]:
+            return "fails", self._reasons(certain)
+        if fails:
+            return "unknown", self._reasons(fails)
+        if any(_is_unknown(use) for use in self._uses.get(key, ())):
+            return "unknown", ()
+        lacking = [each for each in striking if each.consequence in _LACKING or each.consequence is Consequence.ADAPTER_MISSING]
+        lacking = [each for each in lacking if each.severity > Severity.INFO]
+        return ("degraded", self._reasons(lacking)) if lacking else ("answers", ())
+
+    @cached_property
+    def _uses(self) -> dict[AdapterKey, list[Use]]:
+        """What each adapter or choice asks of language models."""
+        found: dict[AdapterKey, list[Use]] = {}
+        for use in self.config.uses:
+            if use.adapter is not None and use.is_on and use.service == "inference":
+                found.setdefault(use.adapter, []).append(use)
+        return found
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Diagnostic]]:
+        found: dict[str, list[Diagnostic]] = {}
+        for each in self.found:
+            for name in each.affects or ():
+                found.setdefault(name, []).append(each)
+        return found
+
+    @cached_property
+    def _of_all(self) -> list[Diagnostic]:
+        return [each for each in self.found if each.affects is None and each.consequence in _OF_ALL and each.severity is Severity.ERROR]
+
+    @staticmethod
+    def _reasons(found: Iterable[Diagnostic]) -> tuple[Reason, ...]:
+        return tuple(dict.fromkeys(_reason(each.cause or each) for each in found))
+
+    def _variables_of_the_start(self) -> Iterator[str]:
+        """The variables that are not set here, and without which ORBIT would not start."""
+        named: dict[str, None] = {}
+        for event in self.config.events_of(PlaceholderUsed):
+            if self._is_unknown_at(event.path) and ends_start_when_empty(self.config.demand, self.config.uses, event.path):
+                named[event.substitution.name] = None
+        yield from named
+
+    def _is_unknown_at(self, path: KeyPath) -> bool:
+        node = at(self.config.tree, path)
+        return isinstance(node, Scalar) and isinstance(node.value, Unknown) and any(isinstance(step, Interpolated) for step in node.origin.steps)
+
+
+def _fails(diagnostic: Diagnostic, adapter: Adapter | None) -> bool:
+    """Whether an adapter, or a choice of its clients, goes unanswered."""
+    if diagnostic.consequence in _FAILING:
+        return True
+    # its object is fetched by requests that look for data alone (adapters, above §0)
+    return diagnostic.consequence is Consequence.ADAPTER_MISSING and adapter is not None and adapter.retrieval == "always"
+
+
+def _is_unknown(use: Use) -> bool:
+    """Whether it depends on a variable that is not set here."""
+    return use.state == "undecided" or use.is_open
+
+
+def _reason(diagnostic: Diagnostic) -> Reason:
+    line = diagnostic.place.begins.line if isinstance(diagnostic.place, Span) else None
+    return Reason(diagnostic.code, diagnostic.message, diagnostic.file, line)

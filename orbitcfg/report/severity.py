@@ -1,0 +1,23 @@
+"""How bad each consequence is where somebody needs what is at fault."""
+
+from collections.abc import Mapping
+
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Severity
+
+DEMANDED: Mapping[Consequence, Severity] = {
+    Consequence.NO_START: Severity.ERROR,
+    Consequence.NO_SIGN_IN: Severity.ERROR,
+    Consequence.NO_REQUEST: Severity.ERROR,
+    Consequence.ADAPTER_MISSING: Severity.ERROR,
+    Consequence.ADAPTER_FAILS: Severity.ERROR,
+    Consequence.CHOICE_FAILS: Severity.ERROR,
+    Consequence.PURPOSE_LOST: Severity.ERROR,
+    Consequence.MISLEADS: Severity.ERROR,
+    Consequence.DIFFERENT: Severity.WARNING,
+    Consequence.DEGRADED: Severity.WARNING,
+    Consequence.EXPOSED: Severity.WARNING,
+    Consequence.WITHOUT_EFFECT: Severity.INFO,
+    Consequence.HYGIENE: Severity.INFO,
+}
+"""The severity of what somebody needs; of consequences that are `BY_RULE` where the rule does not say otherwise."""

@@ -1,0 +1,100 @@
+"""What becomes of ORBIT with a configuration: whether it starts, and which adapters answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from orbitcfg.plural import counted
+
+Basis: TypeAlias = Literal["files", "files and servers"]
+"""What a verdict rests on."""
+
+AdapterState: TypeAlias = Literal["answers", "degraded", "fails", "off", "unknown"]
+"""How it will fare: answers; degraded (it answers, without something that it should have); fails; off; unknown (something that is not known here decides)."""
+
+NOT_STARTING = ", so ORBIT does not start"
+"""How messages end that say the same as the verdict."""
+
+_NAMED = 5
+"""Adapters that the headline names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """The finding that a verdict comes from; file and line are None where it has no place."""
+
+    code: str
+    message: str
+    file: str | None = None
+    line: int | None = None
+
+    @property
+    def place(self) -> str:
+        """Where, and by which rule."""
+        where = f"{self.file}:{self.line}" if self.line is not None else self.file
+        return f"{where}, {self.code}" if where else self.code
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceVerdict:
+    """A model or skill that clients of an adapter may choose."""
+
+    name: str
+    state: AdapterState
+    because: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterVerdict:
+    """An adapter with its choices."""
+
+    name: str
+    state: AdapterState
+    because: tuple[Reason, ...] = ()
+    choices: tuple[ChoiceVerdict, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether ORBIT starts (None: not known here), and which adapters answer. `unknown` is what that depends on, in words."""
+
+    root: str
+    basis: Basis
+    starts: bool | None
+    because: tuple[Reason, ...] = ()
+    unknown: tuple[str, ...] = ()
+    adapters: tuple[AdapterVerdict, ...] = ()
+
+    @property
+    def headline(self) -> str:
+        """The verdict in one line."""
+        if self.starts is False:
+            more = f" (and {counted(len(self.because) - 1, 'more reason')})" if len(self.because) > 1 else ""
+            first = self.because[0]
+            return f"ORBIT would not start: {first.message.removesuffix(NOT_STARTING)} ({first.place}){more}"
+        begins = "ORBIT would start." if self.starts else f"Whether ORBIT would start depends on {_listed(self.unknown)}."
+        return " ".join(part for part in (begins, self._of_adapters()) if part)
+
+    def _of_adapters(self) -> str:
+        on = [adapter for adapter in self.adapters if adapter.state != "off"]
+        failing = [adapter for adapter in on if adapter.state == "fails"]
+        unknown = [adapter for adapter in on if adapter.state == "unknown"]
+        if not on:
+            return "No adapter is on."
+        sentences = []
+        if failing:
+            codes = ", ".join(dict.fromkeys(adapter.because[0].code for adapter in failing if adapter.because))
+            names = _names(failing) + (f" ({codes})" if codes else "")
+            sentences.append(f"{len(failing)} of {counted(len(on), 'adapter')} would not answer: {names}.")
+        if unknown:
+            verb = "depends" if len(unknown) == 1 else "depend"
+            sentences.append(f"{len(unknown)} of {counted(len(on), 'adapter')} {verb} on what is not known here: {_names(unknown)}.")
+        return " ".join(sentences) or (f"All {len(on)} adapters would answer." if len(on) > 1 else "Its adapter would answer.")
+
+
+def _listed(things: Sequence[str]) -> str:
+    return ", ".join(things[:_NAMED]) + (f" and {len(things) - _NAMED} more" if len(things) > _NAMED else "")
+
+
+def _names(adapters: Sequence[AdapterVerdict]) -> str:
+    return _listed([adapter.name for adapter in adapters])

@@ -1,0 +1,23 @@
+"""What ORBIT does with a value that does not fit, as the catalogue says."""
+
+from orbitcfg.catalog.specs import Reaction
+from orbitcfg.document.tree import KeyPath
+from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
+
+
+def consequence_of(config: Config, path: KeyPath, reaction: Reaction | None) -> Consequence:
+    """What a value at a path comes to that ORBIT meets so: something else than is written, where the catalogue does not say.
+
+    Where a part is switched off that would end the start, nothing reads the value, unless the catalogue says that it is read `always`.
+    """
+    if reaction is None:
+        return Consequence.DIFFERENT
+    if reaction.consequence is Consequence.NO_START and not reaction.always and not config.demand.of(path).is_demanded:
+        return Consequence.WITHOUT_EFFECT
+    return reaction.consequence
+
+
+def what_follows(reaction: Reaction | None) -> str:
+    """What ORBIT then does, to follow a fact; empty where the catalogue does not say."""
+    return f": {reaction.what}" if reaction and reaction.what else ""
