@@ -33,7 +33,9 @@ DemandKind: TypeAlias = Literal["check", "build", "ask", "choice", "fallback"]
 """
 
 _STATES: tuple[DemandState, ...] = ("yes", "perhaps", "blocked", "no")
-_DEFAULT: KeyPath = ("general", "inference_provider")
+DEFAULT: KeyPath = ("general", "inference_provider")
+"""What names the provider of all adapters that name none."""
+
 _LLM_KEYS = frozenset({"inference_provider", "model", "allowed_models"})
 
 
@@ -243,13 +245,13 @@ class DemandGraph:
     @cached_property
     def _selectors(self) -> frozenset[KeyPath]:
         """The keys that choose a provider for all who choose none."""
-        return frozenset({_DEFAULT, *(service.selector for service in SERVICES)})
+        return frozenset({DEFAULT, *(service.selector for service in SERVICES)})
 
     def _kind(self, reference: Reference) -> DemandKind:
         if reference.path[0] == SECTION and len(self._source(reference.path)) > 2:
             return "choice"
         # what is chosen for all is made at the start, whether or not anybody asks for it
-        return "build" if reference.path == _DEFAULT else "ask"
+        return "build" if reference.path == DEFAULT else "ask"
 
     def _targets(self, reference: Reference) -> Iterator[tuple[KeyPath, bool | None]]:
         """The parts that a name may lead to, each with whether it is on; a name that is not known here may lead to any that is."""
@@ -267,13 +269,13 @@ class DemandGraph:
 
     def _defaults(self) -> Iterator[_Edge]:
         """Who takes the provider that is chosen for all, and what the server makes of it by itself."""
-        yield _Edge((), _DEFAULT, "build", _DEFAULT)
+        yield _Edge((), DEFAULT, "build", DEFAULT)
         yield from self._fallbacks()
         # whoever is on is moderated
         yield _Edge((), ("safety", "moderator"), "ask", ("safety", "moderator"), self.switches.at(("safety", "enabled")))
         for adapter in self.adapters:
             if self._takes_default_model(adapter):
-                yield _Edge(adapter.path, _DEFAULT, "ask", _DEFAULT)
+                yield _Edge(adapter.path, DEFAULT, "ask", DEFAULT)
             for service in SERVICES:
                 if needs_default(adapter, service):
                     yield _Edge(adapter.path, service.selector, "ask", service.selector)
@@ -281,8 +283,8 @@ class DemandGraph:
     def _fallbacks(self) -> Iterator[_Edge]:
         """What ORBIT takes where the key that chooses is missing."""
         default = default_provider(self.tree)
-        if at(self.tree, _DEFAULT) is None and isinstance(default.value, str):
-            yield _Edge(_DEFAULT, (INFERENCE, default.value), "fallback", _DEFAULT)
+        if at(self.tree, DEFAULT) is None and isinstance(default.value, str):
+            yield _Edge(DEFAULT, (INFERENCE, default.value), "fallback", DEFAULT)
         for service in SERVICES:
             row = self.catalog.at(self.tree, service.selector)
             spec = row.refers_to if row is not None else None

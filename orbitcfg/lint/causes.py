@@ -35,7 +35,7 @@ def _causes(found: Sequence[Placed]) -> dict[int, int]:
     explained: dict[KeyPath, int] = {}
     for index, placed in enumerate(found):
         for path in placed.finding.explains:
-            for depth in range(1, len(path) + 1):
+            for depth in range(min(len(path), 1), len(path) + 1):
                 explained.setdefault(path[:depth], index)
     first: dict[KeyPath, int] = {}
     causes = {}
@@ -43,9 +43,8 @@ def _causes(found: Sequence[Placed]) -> dict[int, int]:
         blamed = found[index].finding.blames
         if blamed is None or found[index].finding.explains:
             continue
-        cause = explained.get(blamed)
-        if cause is None and found[index].finding.shares_cause:
-            cause = first.setdefault(blamed, index)
+        shares = found[index].finding.shares_cause
+        cause = first.setdefault(blamed, index) if shares else explained.get(blamed, explained.get(()))
         if cause is not None and cause != index:
             causes[index] = cause
     return causes

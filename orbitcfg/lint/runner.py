@@ -34,7 +34,7 @@ _HARMLESS = re.compile(r"[\d.]+|true|false|https?://(?P<host>[^:/@?#]+)[:/\w]*",
 class LintResult:
     """What the rules found.
 
-    `found` is all of it, in order; `diagnostics` are those that are wanted and that no comment silences. `fatal`: ORBIT's loader would raise.
+    `found` is all of it, in order, each for itself; `diagnostics` are those that are wanted and that no comment silences. `fatal`: ORBIT's loader would raise.
     `crashed`: a rule raised, so the result is not whole.
     """
 
@@ -60,6 +60,7 @@ def run_rules(
             for each in _findings(config, rule, observations, crashes):
                 placed.setdefault(each.diagnostic, each)
     explained = with_causes(list(placed.values()))
+    by_itself = [replace(each.diagnostic, cause=after.diagnostic.cause) for each, after in zip(placed.values(), explained, strict=True)]
     found = [each.diagnostic for each in explained]
     fatal = [each.diagnostic for each in explained if each.finding.fatal]
     kept, events = _apply_comments(config, found, listed, crashes)
@@ -67,7 +68,7 @@ def run_rules(
     order = _order(config)
     wanted = with_their_causes(each for each in (*kept, *of_the_run) if selects(each.code))
     return LintResult(
-        tuple(sorted((*found, *of_the_run), key=order)), tuple(sorted(wanted, key=order)), tuple(sorted(fatal, key=order)), bool(crashes)
+        tuple(sorted((*by_itself, *of_the_run), key=order)), tuple(sorted(wanted, key=order)), tuple(sorted(fatal, key=order)), bool(crashes)
     )
 
 

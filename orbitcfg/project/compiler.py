@@ -84,6 +84,7 @@ def configuration(files: Files, target: ConfigTarget, options: CompileOptions) -
         fragment=target.fragment,
         passed_over_by=target.passed_over_by,
         strict_env=options.strict_env,
+        is_decided=options.mode is InterpolationMode.ORBIT,
         declared_variables=declared_names(sandboxed(files, target.root), project),
         unreachable=options.unreachable,
         missing_files=discovery.missing_files(files, project, tree) if tree else frozenset(),

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.catalog.sections import preset_sections
 from orbitcfg.compile.environment import Environment
-from orbitcfg.document.events import Event, FileFault, FileProblem, ImportSkipped, PresetApplied
+from orbitcfg.document.events import Event, PresetApplied
 from orbitcfg.document.graph import ImportGraph
 from orbitcfg.document.keypath import KeyPathFormatter
 from orbitcfg.document.source import Span
@@ -50,7 +49,9 @@ class Config:
     passed_over_by: str | None = None
     """A root file near a fragment that does not import it."""
     strict_env: bool = False
-    """Whether an unset variable that something enabled needs is an error."""
+    """Whether an unset variable that somebody needs is an error."""
+    is_decided: bool = False
+    """Whether an unset variable is the empty text that ORBIT makes of it; otherwise it is not known here."""
     declared_variables: frozenset[str] | None = None
     """The names in the repository's `env.example`, None where it has none."""
     unreachable: tuple[str, ...] = ()
@@ -106,6 +107,12 @@ class Config:
 
         return uses(self.switches, self.adapters, self.environment)
 
+    @cached_property
+    def unbuilt_default(self) -> frozenset[KeyPath]:
+        """The keys that keep the default provider from being made, so that ORBIT does not start; none where it is made."""
+        faults = (fault for use in self.uses if use.is_default and not use.built for fault in use.faults if fault.stops_build)
+        return frozenset(fault.path for fault in faults if fault.path is not None)
+
     def adapter_at(self, path: KeyPath) -> "Adapter | None":
         """The adapter that a path leads into; None where it leads into none."""
         return self._adapters_by_path.get(path[:2])
@@ -124,9 +131,8 @@ class Config:
 
     @cached_property
     def is_whole(self) -> bool:
-        """Whether every file that the configuration asks for was read; otherwise what it lacks may stand in one that was not."""
-        faults = (event for event in self.events_of(FileFault) if event.problem is not FileProblem.EMPTY)
-        return not self.fragment and next(chain(faults, self.events_of(ImportSkipped)), None) is None
+        """Whether it is all that ORBIT reads, so that it can be said what it lacks. Of a part of one that cannot be said."""
+        return not self.fragment
 
     @cached_property
     def rows(self) -> tuple[tuple[KeyPath, Node, Row | None, Row], ...]:

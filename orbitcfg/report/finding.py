@@ -39,7 +39,7 @@ class Finding:
     shares_cause: bool = False
     """Whether one change mends all findings that blame the same, so that the first of them is the cause of the others."""
     explains: tuple[KeyPath, ...] = ()
-    """What is missing because of this: it is the cause of the findings that blame it."""
+    """What is missing because of this, so that it is the cause of the findings that blame it; an empty path: all that nothing else explains."""
     related: tuple[Annotation, ...] = ()
     """Other places that belong to it."""
     fix: Fix | None = None

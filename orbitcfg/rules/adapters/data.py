@@ -147,6 +147,7 @@ def datasource_not_configured(config: Config) -> Iterator[Finding]:
                 (*adapter.path, "datasource"),
                 f"add `{source}:` under `datasources`",
                 value=True,
+                blames=("datasources", source),
             )
 
 

@@ -46,6 +46,9 @@ def service_off(config: Config) -> Iterator[Finding]:
                 (*adapter.path, "type"),
                 f"write `{name}: true`",
                 value=True,
+                blames=switch[:1] if at(config.tree, switch[:1]) is None else switch,
+                shares_cause=at(config.tree, switch[:1]) is not None,
+                dormant=True,
                 related=(Annotation(config.locate(switch), "switched off here"),) if there else (),
             )
     yield from _providers_without_service(config)
@@ -77,6 +80,7 @@ def default_provider_missing(config: Config) -> Iterator[Finding]:
                 f"adapter `{adapter.name}` has no `{key}`, and there is no `{section}.provider`: each request fails",
                 (*adapter.path, "type"),
                 f"add `{key}:`",
+                blames=(section,) if at(config.tree, (section,)) is None else None,
             )
 
 
@@ -157,6 +161,7 @@ def _needing(config: Config, wanting: list[Adapter], capability: str, switch: Ke
         f"write `{'.'.join(map(str, switch))}: true`, or remove `{capability}`",
         consequence=consequence,
         affects=tuple(adapter.name for adapter in on),
+        blames=switch[:1] if at(config.tree, switch[:1]) is None else None,
         related=(Annotation(config.locate(switch), "switched off here"),) if there else (),
     )
 
@@ -245,6 +250,9 @@ def _providers_without_service(config: Config) -> Iterator[Finding]:
                     reference.path,
                     f"write `{switch}: true`, or remove the line",
                     value=True,
+                    blames=gate,
+                    shares_cause=True,
+                    dormant=True,
                     related=(Annotation(config.locate(gate), "switched off here"),),
                 )
 

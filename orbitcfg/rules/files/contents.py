@@ -13,6 +13,7 @@ from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
+from orbitcfg.rules.files.imports import EVERYTHING
 
 
 @rule("ORB101", consequence=Consequence.MISLEADS)
@@ -239,7 +240,16 @@ def _lost(config: Config, fault: FileFault, message: str, help_text: str, *, is_
     imported = (Annotation(each.span, "imported here: ORBIT skips the whole file") for each in config.graph.importers.get(source, ()))
     is_root = source is config.graph.root.source
     consequence = Consequence.NO_START if is_root else Consequence.HYGIENE if is_worth_knowing else Consequence.MISLEADS
-    return Finding(message, fault.place, help_text, consequence=consequence, severity=Severity.INFO, related=(*noticed, *imported), fatal=is_root)
+    return Finding(
+        message,
+        fault.place,
+        help_text,
+        consequence=consequence,
+        severity=Severity.INFO,
+        related=(*noticed, *imported),
+        fatal=is_root,
+        explains=EVERYTHING,
+    )
 
 
 def _is_utf16(fault: FileFault) -> bool:

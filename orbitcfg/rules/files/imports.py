@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from orbitcfg.document.events import ImportMisspelt, ImportRepeated, ImportSkipped, Skip
 from orbitcfg.document.graph import IMPORT_KEY
+from orbitcfg.document.tree import KeyPath
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation, Edit, Fix, Removal
@@ -49,6 +50,7 @@ def import_missing(config: Config) -> Iterator[Finding]:
             event.place,
             f"write `{meant}`" if meant else _hint(event.name),
             fix=_renamed(config, event, meant) if meant else None,
+            explains=EVERYTHING,
         )
 
 
@@ -77,7 +79,7 @@ def import_unreadable(config: Config) -> Iterator[Finding]:
     ```
     """
     for event in _skipped(config, Skip.UNREADABLE):
-        yield Finding(f"`{event.name}` cannot be imported: {event.detail}", event.place, "name a file that ORBIT may read")
+        yield Finding(f"`{event.name}` cannot be imported: {event.detail}", event.place, "name a file that ORBIT may read", explains=EVERYTHING)
 
 
 @rule("ORB115", consequence=Consequence.MISLEADS)
@@ -103,6 +105,7 @@ def import_outside_folder(config: Config) -> Iterator[Finding]:
             f"`{event.name}` lies outside of `{event.detail}/`, so ORBIT skips it",
             event.place,
             f"move the file into `{event.detail}/`, or import it from a file further up",
+            explains=EVERYTHING,
         )
 
 
@@ -132,6 +135,7 @@ def import_of_wrong_type(config: Config) -> Iterator[Finding]:
             "write the file's name as text, or remove the line",
             consequence=_of_wrong_type(event, in_root=in_root),
             fatal=event.fatal,
+            explains=EVERYTHING,
         )
 
 
@@ -150,7 +154,9 @@ def import_with_placeholder(config: Config) -> Iterator[Finding]:
     ```
     """
     for event in _skipped(config, Skip.PLACEHOLDER):
-        yield Finding(f"`{event.name}` is taken literally: imports are not interpolated", event.place, "write the file's name out")
+        yield Finding(
+            f"`{event.name}` is taken literally: imports are not interpolated", event.place, "write the file's name out", explains=EVERYTHING
+        )
 
 
 @rule("ORB118", consequence=Consequence.DIFFERENT)
@@ -229,7 +235,11 @@ def import_misspelt(config: Config) -> Iterator[Finding]:
     for event in config.events_of(ImportMisspelt):
         # unsafe: nobody knows yet what the file will change once it is read
         fix = Fix((Edit(event.place, IMPORT_KEY),), safe=False)
-        yield Finding(f"`{event.key}` is not followed: the key is `import`", event.place, "write `import`", fix=fix)
+        yield Finding(f"`{event.key}` is not followed: the key is `import`", event.place, "write `import`", fix=fix, explains=EVERYTHING)
+
+
+EVERYTHING: tuple[KeyPath, ...] = ((),)
+"""What a file that ORBIT does not read explains: whatever is missing may stand in it."""
 
 
 def _skipped(config: Config, skip: Skip) -> Iterator[ImportSkipped]:

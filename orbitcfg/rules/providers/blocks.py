@@ -40,7 +40,7 @@ def api_key_missing(config: Config) -> Iterator[Finding]:
             row = config.catalog.at(config.tree, use.block or ())
             spec = row.provider.api_key if row is not None else ApiKeySpec()
             variable = use.key_variable or next(iter(spec.env), None)
-            decided = config.strict_env or variable is None
+            decided = config.is_decided or variable is None
             consequence = _consequence(config, fault, uses)
             ending = NOT_STARTING if decided and consequence is Consequence.NO_START else ""
             yield Finding(

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from orbitcfg.catalog.specs import Reaction
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, at
+from orbitcfg.effective.demand import DEFAULT
 from orbitcfg.effective.references import Reference
 from orbitcfg.effective.targets import SKILL_NAME, ReferenceTarget, TargetState
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
+from orbitcfg.report.verdict import NOT_STARTING
 from orbitcfg.rules._fixes import replacement_fix, setting_fix
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.references._namespaces import Namesake, namesake_of
@@ -41,6 +43,7 @@ def unknown_reference(config: Config) -> Iterator[Finding]:
     for reference, target in config.once(_followed):
         if target.state is TargetState.UNSERVED or (target.state is TargetState.UNKNOWN and namesake_of(config, reference) is None):
             yield _unknown(config, reference, target)
+    yield from _fallback(config)
 
 
 @rule("ORB502", consequence=Consequence.ADAPTER_FAILS, counted="names of something switched off, by something switched off")
@@ -169,6 +172,19 @@ def _off(config: Config, reference: Reference, target: ReferenceTarget, switch: 
         related=related,
         fix=None if unread else setting_fix(config, switch, True),
     )
+
+
+def _fallback(config: Config) -> Iterator[Finding]:
+    """The provider that ORBIT takes where none is named, and that is not there either."""
+    default = config.uses[0] if config.tree.entries and config.is_whole else None
+    if default is not None and default.state == "unknown" and at(config.tree, DEFAULT) is None:
+        yield Finding(
+            f"there is no `{config.format_path(DEFAULT)}`, and `inference` does not define `{default.provider.value}`, which is then taken{NOT_STARTING}",
+            DEFAULT,
+            f"add `{DEFAULT[-1]}:`",
+            consequence=Consequence.NO_START,
+            blames=("inference", default.provider.value),
+        )
 
 
 def _another_kind(config: Config, reference: Reference, namesake: Namesake) -> Finding:

@@ -39,6 +39,8 @@ def limits_without_cache(config: Config) -> Iterator[Finding]:
             f"`{setting}` needs the cache service, and {missing}: {what}",
             path_of(setting),
             f"write `{_CACHE}.enabled: true`",
+            blames=path_of(f"{_CACHE}.enabled"),
+            shares_cause=True,
             consequence=consequence,
             related=(Annotation(config.locate(path_of(f"{_CACHE}.enabled")), "the cache service"),) if is_given(config, f"{_CACHE}.enabled") else (),
         )

@@ -98,7 +98,7 @@ def encryption_key_missing(config: Config) -> Iterator[Finding]:
             f"`{_KEY_VARIABLE}` is not set here: without it there is no file service",
             path_of("files.encryption.enabled"),
             f"set `{_KEY_VARIABLE}` to base64 of 32 bytes",
-            depends_on="" if config.strict_env else f"the variable {_KEY_VARIABLE}",
+            depends_on="" if config.is_decided else f"the variable {_KEY_VARIABLE}",
         )
 
 

@@ -55,6 +55,7 @@ def rewriter_missing(config: Config) -> Iterator[Finding]:
                 f"adapter `{adapter.name}` generates, and `rewriters.{kind}` has no `{missing[0]}`: its messages go out as they came",
                 ("rewriters", kind),
                 f"add `{missing[0]}` under `rewriters.{kind}`",
+                blames=("rewriters",) if section is None else None,
             )
 
 

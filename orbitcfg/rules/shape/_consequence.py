@@ -9,8 +9,10 @@ from orbitcfg.report.consequence import Consequence
 def consequence_of(config: Config, path: KeyPath, reaction: Reaction | None) -> Consequence:
     """What a value at a path comes to that ORBIT meets so: something else than is written, where the catalogue does not say.
 
-    Where a part is switched off that would end the start, nothing reads the value, unless the catalogue says that it is read `always`.
+    What keeps the default provider from being made ends the start. Where a part is switched off that would end the start, nothing reads the value, unless the catalogue says that it is read `always`.
     """
+    if path in config.unbuilt_default:
+        return Consequence.NO_START
     if reaction is None:
         return Consequence.DIFFERENT
     if reaction.consequence is Consequence.NO_START and not reaction.always and not config.demand.of(path).is_demanded:

@@ -46,7 +46,8 @@ def missing_key(config: Config) -> Iterator[Finding]:
             path,
             f"add `{mismatch.wanted}:`",
             consequence=consequence_of(config, path, reaction),
-            blames=path,
+            # a file that was not read may hold a section, and no key of one that stands in another
+            blames=path if len(path) == 1 else None,
         )
 
 
