@@ -105,6 +105,8 @@ class KeySpec(NamedTuple):
     """The part of ORBIT that reads it, in words."""
     reads: str | None = None
     """How its reader takes a text for a switch or a number: raw, parsed, mixed, registry, literal, int(), float(), as-is, any-case."""
+    gates: bool = True
+    """Of a switch: whether it turns off what stands beside it."""
     is_secret: bool = False
     """Whether it holds a secret though its name does not say so."""
     is_project_file: bool = False

@@ -1,7 +1,6 @@
 """What in a provider's block keeps it from being made, or its requests from being answered."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from orbitcfg.catalog.conditions import fits
 from orbitcfg.catalog.rows import Row
@@ -10,32 +9,7 @@ from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.block import MODE_WRONG, Block, Setting
 from orbitcfg.effective.keys import ApiKey
 from orbitcfg.effective.urls import BaseAddress
-from orbitcfg.effective.use import UseState
-
-KEYLESS: UseState = "keyless"
-"""The state of a use whose API key is missing, where a variable could bring it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a provider does not work, in words, and the key that it is about.
-
-    `stops_build`: ORBIT cannot make it at all. `state` is the state of a use that has the fault.
-    """
-
-    reason: str
-    path: KeyPath | None = None
-    stops_build: bool = False
-    state: UseState = "failing"
-    is_about_key: bool = False
-    """Whether it is the API key that is missing."""
-    is_told_elsewhere: bool = False
-    """Whether a rule of its own reports it: of providers that never work, and of addresses that are written wrong."""
-
-    @property
-    def cause(self) -> str:
-        """The reason alone, for a sentence that says by itself that ORBIT cannot make the provider."""
-        return self.reason.removesuffix(_NOT_MADE)
+from orbitcfg.effective.use import KEYLESS, NOT_MADE, Fault
 
 
 def faults_of(block: Block, address: BaseAddress, key: ApiKey, model: object) -> Iterator[Fault]:
@@ -73,12 +47,17 @@ def _of_keys(block: Block) -> Iterator[Fault]:
         case = _case(block, row, block.settings.get(name)) if block.counts(name) else ""
         reaction = {"null": row.spec.null, "wrong": row.spec.wrong}.get(case)
         if case in row.spec.stops_build:
-            yield Fault(f"{_UNBUILT[case].format(f'`{name}`')}{_NOT_MADE}", (*block.path, name), stops_build=True, state="incomplete")
+            yield Fault(f"{_UNBUILT[case].format(f'`{name}`')}{NOT_MADE}", _place(block, name), stops_build=True, state="incomplete")
         elif reaction and reaction.effect == "request-fails" and not row.effect and (modes is None or name != modes.key):
-            yield Fault(f"`{name}`: {reaction.what}", (*block.path, name))
+            yield Fault(f"`{name}`: {reaction.what}", _place(block, name))
 
 
-_NOT_MADE = ", so ORBIT cannot make the provider"
+def _place(block: Block, name: str) -> KeyPath:
+    """Where a key is written, which may be in an adapter; where it would be in the block."""
+    setting = block.settings.get(name)
+    return (*block.path, name) if setting is None else setting.path
+
+
 _UNBUILT = {
     "null": "{} is null",
     "missing": "there is no {}",

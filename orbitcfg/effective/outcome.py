@@ -8,10 +8,11 @@ from orbitcfg.catalog.rows import Catalog
 from orbitcfg.compile.environment import Environment
 from orbitcfg.document.tree import KeyPath, Mapping
 from orbitcfg.effective.block import SECTION, Block, ModelRequest, plain_block, requested_block
-from orbitcfg.effective.faults import KEYLESS, Fault, faults_of
+from orbitcfg.effective.faults import faults_of
 from orbitcfg.effective.keys import ApiKey, api_key_of
 from orbitcfg.effective.parameters import Sent, model_of, sent_parameters
 from orbitcfg.effective.urls import BaseAddress, address_of
+from orbitcfg.effective.use import KEYLESS, Fault
 
 _WHEN_EMPTY = frozenset({"missing", "empty"})
 """The cases in which a key that is left empty keeps a provider from being made."""

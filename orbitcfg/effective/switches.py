@@ -59,7 +59,7 @@ class Switches:
         return self.at(path) is not False
 
     def of(self, path: KeyPath) -> bool | None:
-        """Whether the mapping at a path is on by its own switch; True where it has none."""
+        """Whether the mapping at a path is on by its own switch; True where it has none that turns it off."""
         return self.at((*path, SWITCH)) if self._has_switch(path) else True
 
     def leading_to(self, path: KeyPath, start: int = 0) -> bool | None:
@@ -83,11 +83,11 @@ class Switches:
         node = at(self.tree, path)
         if not isinstance(node, Mapping):
             return False
-        return SWITCH in node.entries or self._knows_switch(path, node)
-
-    def _knows_switch(self, path: KeyPath, node: Node) -> bool:
         row = self.catalog.at(self.tree, path)
-        return row is not None and SWITCH in self.catalog.names(row, node)
+        if row is None or SWITCH not in self.catalog.names(row, node):
+            return SWITCH in node.entries
+        switch = self.catalog.below(row, node, SWITCH)
+        return switch is None or switch.spec.gates
 
 
 def is_set(node: Node | None) -> bool:

@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.provenance import NOTHING, Sourced
-
-if TYPE_CHECKING:
-    from orbitcfg.effective.faults import Fault
 
 UseState: TypeAlias = Literal["ok", "off", "disabled", "unknown", "unregistered", "incomplete", "keyless", "failing", "ignored", "undecided"]
 """How a use will fare: see `Use.state`."""
 
 
-CHOICE = "@"
-"""Parts an adapter's name from that of a choice of its clients, as people write and read it."""
+KEYLESS: UseState = "keyless"
+"""The state of a use whose API key is missing, where a variable could bring it."""
+
+
+NOT_MADE = ", so ORBIT cannot make the provider"
+"""How reasons end that say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,33 @@ class AdapterKey:
 
     def __str__(self) -> str:
         """`NAME` or `NAME@ENTRY`, as people write and read it."""
-        return self.name if self.entry is None else f"{self.name}{CHOICE}{self.entry}"
+        return self.name if self.entry is None else f"{self.name}@{self.entry}"
 
     def is_meant_by(self, text: str) -> bool:
         """Whether a user who writes `NAME` or `NAME@ENTRY` means it; an adapter's name means its entries too."""
         return text in (self.name, str(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a provider does not work, in words, and the key that it is about.
+
+    `stops_build`: ORBIT cannot make it at all. `state` is the state of a use that has the fault.
+    """
+
+    reason: str
+    path: KeyPath | None = None
+    stops_build: bool = False
+    state: UseState = "failing"
+    is_about_key: bool = False
+    """Whether it is the API key that is missing."""
+    is_told_elsewhere: bool = False
+    """Whether a rule of its own reports it: of providers that never work, and of addresses that are written wrong."""
+
+    @property
+    def cause(self) -> str:
+        """The reason alone, for a sentence that says by itself that ORBIT cannot make the provider."""
+        return self.reason.removesuffix(NOT_MADE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +116,7 @@ class Use:
     """The place of the adapter or of its entry; None for the default."""
     block: KeyPath | None = None
     """The provider's block; None where there is none."""
-    faults: "tuple[Fault, ...]" = ()
+    faults: tuple[Fault, ...] = ()
     """What is wrong with the block that serves it, the worst first."""
     built_with: tuple[KeyPath, ...] = ()
     """The keys without whose values, of those that are not known here, its provider cannot be made."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.effective.demand import Demand
-from orbitcfg.effective.use import CHOICE
+from orbitcfg.masking.url import shown_name
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import BY_RULE, FOR_ALL, OF_ADAPTERS, Consequence
 from orbitcfg.report.diagnostics import Severity
@@ -28,8 +28,10 @@ def impact_of(config: Config, rule: Rule, finding: Finding, path: KeyPath | None
     demand = config.demand.of(path) if path else _OF_THE_SERVER
     is_demanded = demand.is_demanded if finding.demanded is None else finding.demanded
     consequence = finding.consequence or rule.consequence
-    affects = _affected(consequence, demand, is_demanded=is_demanded) if finding.affects is None else finding.affects
-    if consequence in OF_ADAPTERS and affects and all(CHOICE in name for name in affects):
+    affects = _affected(consequence, demand, is_demanded=is_demanded)
+    if finding.affects is not None:
+        affects = tuple(map(shown_name, finding.affects))
+    elif consequence in OF_ADAPTERS and demand.by and all(key.entry is not None for key in demand.by):
         consequence = Consequence.CHOICE_FAILS
     severity = DEMANDED[consequence]
     if consequence in BY_RULE:
@@ -43,7 +45,7 @@ def _affected(consequence: Consequence, demand: Demand, *, is_demanded: bool) ->
         return None
     if not is_demanded:
         return ()
-    return None if not demand.by and "ask" in demand.kinds else tuple(map(str, demand.by))
+    return None if not demand.by and "ask" in demand.kinds else tuple(shown_name(str(key)) for key in demand.by)
 
 
 def _lowered(

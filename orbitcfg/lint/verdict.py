@@ -10,6 +10,7 @@ from orbitcfg.document.tree import Interpolated, KeyPath, Scalar, Unknown, at
 from orbitcfg.effective.adapters import Adapter, routed
 from orbitcfg.effective.starting import ends_start_when_empty
 from orbitcfg.effective.use import AdapterKey, Use
+from orbitcfg.masking.url import shown_name
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Diagnostic, Severity
@@ -51,14 +52,14 @@ class _Fold:
 
     def _adapter(self, adapter: Adapter) -> AdapterVerdict:
         if not adapter.is_on:
-            return AdapterVerdict(adapter.name, "off")
+            return AdapterVerdict(shown_name(adapter.name), "off")
         state, reasons = self._state(adapter.key, adapter)
         choices = tuple(self._choice(each) for each in self._choices.get(adapter.name, ()))
-        return AdapterVerdict(adapter.name, state, reasons, choices)
+        return AdapterVerdict(shown_name(adapter.name), state, reasons, choices)
 
     def _choice(self, key: AdapterKey) -> ChoiceVerdict:
         state, reasons = self._state(key, None)
-        return ChoiceVerdict(key.entry or "", state, reasons)
+        return ChoiceVerdict(shown_name(key.entry or ""), state, reasons)
 
     @cached_property
     def _choices(self) -> dict[str, list[AdapterKey]]:
@@ -70,7 +71,7 @@ class _Fold:
 
     def _state(self, key: AdapterKey, adapter: Adapter | None) -> tuple[AdapterState, tuple[Reason, ...]]:
         """How an adapter or a choice fares, and by which findings."""
-        striking = [*self._by_name.get(str(key), ()), *self._of_all]
+        striking = [*self._by_name.get(shown_name(str(key)), ()), *self._of_all]
         fails = [each for each in striking if _fails(each, adapter)]
         if certain := [each for each in fails if not each.depends_on]:
             return "fails", self._reasons(certain)

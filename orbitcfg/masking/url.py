@@ -50,6 +50,11 @@ def without_credentials(text: str) -> str:
     return mask_stretches(text, merged_stretches(sorted(credential_stretches(text)))) if _MAY_GIVE_ACCESS.search(text) else text
 
 
+def shown_name(name: str) -> str:
+    """A name as it may be shown: an address by mistake without its credentials. `NAME@CHOICE` is no address."""
+    return without_credentials(name) if "://" in name else name
+
+
 def credential_stretches(text: str) -> Iterator[Stretch]:
     """Every stretch of a text that gives access."""
     for pattern in _CREDENTIALS:

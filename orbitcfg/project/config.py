@@ -132,7 +132,7 @@ class Config:
     @cached_property
     def is_whole(self) -> bool:
         """Whether it is all that ORBIT reads, so that it can be said what it lacks. Of a part of one that cannot be said."""
-        return not self.fragment
+        return not self.fragment and self.graph.root.root is not None
 
     @cached_property
     def rows(self) -> tuple[tuple[KeyPath, Node, Row | None, Row], ...]:

@@ -102,7 +102,7 @@ def test_the_deciding_place_is_the_first_where_something_stands() -> None:
 def test_the_rows_are_the_same_however_often_they_are_worked_out() -> None:
     choices = [{"name": name, "provider": "openai", "model": name} for name in ("one", "two")]
     found = on_openai(adapter("a", allowed_models=choices), adapter("b", inference_provider="openai", effort="high"))
-    again = uses(found.tree, found.catalog, found.environment)
+    again = uses(found.switches, found.adapters, found.environment)
     assert [label(use) for use in again if use.service == "inference"] == [None, "a", "a@one", "a@two", "b"]
     assert found.uses == again
 

@@ -1,46 +1,60 @@
-"""How each consumer reads a switch: the one table for both places that read one."""
+"""How each consumer reads a switch: the one table of what is on."""
 
 import pytest
 
-from orbitcfg.document.source import Source, Span
-from orbitcfg.document.tree import Origin, Scalar, Unknown
-from orbitcfg.effective import registry
+from orbitcfg.document.tree import KeyPath, Unknown
 from orbitcfg.effective.adapters import GENERATORS, WITHOUT_CHOICE, WITHOUT_MODEL
-from orbitcfg.effective.switches import is_on, is_truthy
+from orbitcfg.effective.switches import all_on, truth
 from tests.effective.small import adapter, config
 
-VALUES = (True, False, None, 0, 1, "", "true", "false", "False", "no", "yes", "y", "1", "on", "ON", "off", Unknown("${X}"))
-WORDS = ["true", "yes", "y", "1", "on", "ON", Unknown("${X}")]
+VALUES = (True, False, None, 0, 1, 2.5, "", "true", "false", "False", "no", "yes", "y", "1", "on", "ON", " on", "off")
+WORDS = ["true", "yes", "y", "1", "on", "ON"]
 ON: dict[str, list[object]] = {
-    "raw": [True, 1, "false", "False", "no", "off", *WORDS],
-    "literal": [True, None, 0, 1, "", "false", "False", "no", "off", *WORDS],
-    "registry": [True, None, 0, 1, "", "no", "off", *WORDS],
-    "parsed": [True, *WORDS],
+    "raw": [True, 1, 2.5, "false", "False", "no", " on", "off", *WORDS],
+    "mixed": [True, 1, 2.5, "false", "False", "no", " on", "off", *WORDS],
+    "literal": [True, None, 0, 1, 2.5, "", "false", "False", "no", " on", "off", *WORDS],
+    "registry": [True, None, 0, 1, 2.5, "", "no", " on", "off", *WORDS],
+    "parsed": [True, 1, 2.5, *WORDS],
 }
-"""For each reading the values that are on; of the two places one parses a number too."""
-
-
-def scalar(value: object) -> Scalar:
-    return Scalar(value, Origin(Span(Source("x.yaml", ""), 0, 0)))
+"""For each reading the values that are on."""
 
 
 @pytest.mark.parametrize("reads", ON)
 @pytest.mark.parametrize("value", VALUES, ids=repr)
 def test_a_switch_is_read_as_its_consumer_reads_it(reads: str, value: object) -> None:
-    assert is_on(scalar(value), reads, default=False) is (repr(value) in map(repr, ON[reads]))
-    if not (reads == "parsed" and type(value) is int):
-        assert registry.is_on(value, reads) is (repr(value) in map(repr, ON[reads]))
+    assert truth(value, reads) is (repr(value) in map(repr, ON[reads]))
 
 
-@pytest.mark.parametrize("default", [True, False])
-def test_a_missing_switch_is_what_its_default_says(default: bool) -> None:
-    assert [is_on(None, reads, default=default) for reads in ON] == [default] * len(ON)
-    assert is_truthy(None, default=default) is default
+@pytest.mark.parametrize("reads", ON)
+def test_what_is_not_known_here_is_neither_on_nor_off(reads: str) -> None:
+    assert truth(Unknown("${X}"), reads) is None
 
 
-@pytest.mark.parametrize("value", VALUES, ids=repr)
-def test_truth_is_pythons(value: object) -> None:
-    assert is_truthy(scalar(value), default=False) is (isinstance(value, Unknown) or bool(value))
+def test_one_that_is_off_decides_and_one_that_is_not_known_leaves_it_open() -> None:
+    assert [all_on(states) for states in ([], [True], [True, None], [None, True], [None, False], [False, True])] == [
+        True,
+        True,
+        None,
+        None,
+        False,
+        False,
+    ]
+
+
+SWITCHES: list[tuple[dict[str, object], KeyPath, bool | None]] = [
+    ({"safety": {"enabled": "no"}}, ("safety", "enabled"), False),
+    ({"image": {"enabled": 0}}, ("image", "enabled"), True),
+    ({"image": {}}, ("image", "enabled"), False),
+    ({"vision": {"enabled": "${V}"}}, ("vision", "enabled"), None),
+    ({"embeddings": {"openai": {"enabled": False}}}, ("embeddings", "openai", "enabled"), True),
+    ({"embeddings": {"ollama": {"enabled": False}}}, ("embeddings", "ollama", "enabled"), False),
+]
+"""A switch is read, and has its default, as the catalogue says; one that nothing reads decides nothing."""
+
+
+@pytest.mark.parametrize(("sections", "path", "state"), SWITCHES, ids=lambda each: str(each))
+def test_a_switch_of_a_configuration_is_read_as_the_catalogue_says(sections: dict[str, object], path: KeyPath, state: bool | None) -> None:
+    assert config(sections, process=None).switches.at(path) is state
 
 
 KINDS = (

@@ -7,7 +7,7 @@ import pytest
 from orbitcfg.document.source import Span
 from orbitcfg.lint.runner import run_rules
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from tests.trees import config_of
@@ -28,7 +28,7 @@ from tests.trees import config_of
 def test_a_message_shows_the_name_of_a_variable_and_not_what_it_holds(value: str, shown: str) -> None:
     """What any file may hold stays: numbers, switches, addresses of this machine; and what is too short for a secret."""
 
-    @rule("ORB301", severity=Severity.ERROR)
+    @rule("ORB301", consequence=Consequence.MISLEADS)
     def telling(_config: Config) -> Iterator[Finding]:
         """A rule that quotes a value."""
         yield Finding(f"`{value}` is wrong", ("a",), f"write another than `{value}`")
@@ -38,7 +38,7 @@ def test_a_message_shows_the_name_of_a_variable_and_not_what_it_holds(value: str
 
 
 def test_of_two_values_of_which_one_begins_the_other_the_longer_is_replaced() -> None:
-    @rule("ORB301", severity=Severity.ERROR)
+    @rule("ORB301", consequence=Consequence.MISLEADS)
     def telling(_config: Config) -> Iterator[Finding]:
         """A rule that quotes a value."""
         yield Finding("it is secretive", ("a",), "change it")
@@ -50,7 +50,7 @@ def test_of_two_values_of_which_one_begins_the_other_the_longer_is_replaced() ->
 def test_findings_stand_in_the_order_of_files_places_and_codes() -> None:
     """Equal ones once; those without a place last."""
 
-    @rule("ORB302", severity=Severity.ERROR)
+    @rule("ORB302", consequence=Consequence.MISLEADS)
     def second(config: Config) -> Iterator[Finding]:
         """A rule."""
         yield Finding("m", ("b",), "h")
@@ -58,7 +58,7 @@ def test_findings_stand_in_the_order_of_files_places_and_codes() -> None:
         yield Finding("m", ("a",), "h")
         yield Finding("m", config.graph.root.source, "h")
 
-    @rule("ORB301", severity=Severity.ERROR)
+    @rule("ORB301", consequence=Consequence.MISLEADS)
     def first(config: Config) -> Iterator[Finding]:
         """A rule."""
         yield Finding("m", Span(config.graph.root.source, 0, 1), "h")

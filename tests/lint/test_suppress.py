@@ -9,6 +9,7 @@ from orbitcfg.document.source import Source, Span
 from orbitcfg.document.yaml_reader import comments
 from orbitcfg.lint.runner import run_rules
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Diagnostic, Edit, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules import RULES
@@ -144,7 +145,7 @@ def test_fix_takes_the_comment_and_nothing_else() -> None:
 
 
 def test_crash_of_a_rule_is_a_finding_and_its_comments_are_not_unused() -> None:
-    @rule("ORB121", severity=Severity.ERROR)
+    @rule("ORB121", consequence=Consequence.MISLEADS)
     def broken(_config: Config) -> Iterator[Finding]:
         """A rule that fails."""
         raise KeyError("a value that must not be shown")
@@ -191,7 +192,7 @@ def test_the_work_grows_with_the_comments_and_no_faster() -> None:
 def test_a_comment_on_the_first_or_the_last_line_of_a_value_silences(line: int) -> None:
     """No comment can stand inside a text of several lines, and one on a line between belongs to something else."""
 
-    @rule("ORB121", severity=Severity.ERROR)
+    @rule("ORB121", consequence=Consequence.MISLEADS)
     def about_messages(_config: Config) -> Iterator[Finding]:
         """A rule that finds a value of several lines."""
         yield Finding("it is long", ("messages",), "shorten it", value=True)
@@ -202,7 +203,7 @@ def test_a_comment_on_the_first_or_the_last_line_of_a_value_silences(line: int) 
 
 
 def test_a_comment_on_a_line_within_a_value_does_not_silence_it() -> None:
-    @rule("ORB121", severity=Severity.ERROR)
+    @rule("ORB121", consequence=Consequence.MISLEADS)
     def about_messages(_config: Config) -> Iterator[Finding]:
         """A rule that finds a value of several lines."""
         yield Finding("it is long", ("messages",), "shorten it", value=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from orbitcfg.effective.provenance import Sourced
 from orbitcfg.effective.use import AdapterKey, Use
-from orbitcfg.masking.url import without_credentials
+from orbitcfg.masking.url import shown_name, without_credentials
 from orbitcfg.masking.values import masked_value
 
 HEADINGS = ("adapter", "service", "provider", "model", "url", "key", "state")
@@ -21,8 +21,8 @@ class Cell:
 
 def columns(use: Use) -> tuple[Cell, ...]:
     """The cells of a row, in the order of `HEADINGS`."""
-    provider = Cell(display_name(use.provider.value), use.provider.set_by) if use.provider.value else Cell("-")
-    adapter = Cell("(default)" if use.adapter is None else display_name(str(use.adapter)))
+    provider = Cell(shown_name(use.provider.value), use.provider.set_by) if use.provider.value else Cell("-")
+    adapter = Cell("(default)" if use.adapter is None else shown_name(str(use.adapter)))
     state = Cell(use.state, "by load order" if use.order_dependent else "")
     return (adapter, Cell(use.service), provider, _cell(use.model), _cell(use.url), _key(use), state)
 
@@ -54,8 +54,3 @@ def display_value(field: Sourced[object]) -> Any:
     """A value as it may be shown: `${NAME}` where a variable named like a secret gave it."""
     name = field.secret_variable
     return masked_value(None, field.value) if name is None else f"${{{name}}}"
-
-
-def display_name(name: str) -> str:
-    """A name as it may be shown: an address by mistake without its credentials. `NAME@CHOICE` is no address."""
-    return without_credentials(name) if "://" in name else name

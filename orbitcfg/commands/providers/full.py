@@ -2,9 +2,10 @@
 
 from itertools import groupby
 
-from orbitcfg.commands.providers.columns import columns, display_name, remark
+from orbitcfg.commands.providers.columns import columns, remark
 from orbitcfg.commands.providers.usage import DEFAULT, Usage
 from orbitcfg.effective.use import Use
+from orbitcfg.masking.url import shown_name
 from orbitcfg.report.style import Style
 from orbitcfg.report.table import CellLines, TableColumn, TableGroup, TableRow, format_table
 
@@ -30,14 +31,14 @@ def render(usage: Usage, style: Style) -> str:
 
 
 def _heading(use: Use) -> str:
-    return DEFAULT if use.adapter is None else display_name(use.adapter.name)
+    return DEFAULT if use.adapter is None else shown_name(use.adapter.name)
 
 
 def _row(use: Use) -> TableRow:
     """The key stands under the address, and the service under an entry: unless it is a language model, as nearly all are."""
     _, service, provider, model, url, key, state = columns(use)
     entry = None if use.adapter is None else use.adapter.entry
-    what = _lines(service.text) if entry is None else _lines(f"@{display_name(entry)}", "" if use.service == "inference" else service.text)
+    what = _lines(service.text) if entry is None else _lines(f"@{shown_name(entry)}", "" if use.service == "inference" else service.text)
     address = _lines(url.text, url.note, "" if key.text == "-" else f"{key.text} {key.note}".strip())
     style = _STATE_STYLES.get(use.state, _OTHER_STATE)
     return TableRow(

@@ -5,11 +5,12 @@ from typing import Any, Literal
 from pydantic import Field
 
 from orbitcfg.catalog.store import orbit_version
-from orbitcfg.commands.providers.columns import display_name, display_value
+from orbitcfg.commands.providers.columns import display_value
 from orbitcfg.commands.providers.usage import Usage
 from orbitcfg.document.masked import as_json
 from orbitcfg.document.source import Span
 from orbitcfg.effective.use import Use, UseState, nest_parameters
+from orbitcfg.masking.url import shown_name
 from orbitcfg.project.config import Config
 from orbitcfg.report.json import Shape, document
 from orbitcfg.report.style import Style
@@ -60,9 +61,9 @@ def render(usage: Usage, _style: Style) -> str:
 
 def _row(config: Config, use: Use) -> Row:
     return Row(
-        adapter=None if use.adapter is None else display_name(str(use.adapter)),
+        adapter=None if use.adapter is None else shown_name(str(use.adapter)),
         service=use.service,
-        provider=use.provider.value and display_name(use.provider.value),
+        provider=use.provider.value and shown_name(use.provider.value),
         model=_scalar(display_value(use.model)),
         url=display_value(use.url),
         parameters=nest_parameters({name: as_json(display_value(parameter)) for name, parameter in use.parameters.items()}),

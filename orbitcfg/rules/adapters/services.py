@@ -250,6 +250,7 @@ def _providers_without_service(config: Config) -> Iterator[Finding]:
                     reference.path,
                     f"write `{switch}: true`, or remove the line",
                     value=True,
+                    consequence=Consequence.DEGRADED,
                     blames=gate,
                     shares_cause=True,
                     dormant=True,

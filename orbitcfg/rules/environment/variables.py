@@ -80,7 +80,9 @@ def example_value(config: Config) -> Iterator[Finding]:
                 path,
                 "give the real value, or remove the line",
                 value=True,
-                depends_on="the server's answer to it",
+                # the first administrator is made with it
+                consequence=Consequence.EXPOSED if path[0] == "auth" else None,
+                depends_on="" if path[0] == "auth" else "the server's answer to it",
             )
 
 

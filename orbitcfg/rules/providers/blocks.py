@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from orbitcfg.catalog.specs import ApiKeySpec
 from orbitcfg.document.events import PresetMissing
 from orbitcfg.document.tree import KeyPath, Mapping, Scalar, at
+from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.effective.consumers import INFERENCE, REWRITING
-from orbitcfg.effective.faults import KEYLESS, Fault
 from orbitcfg.effective.providers import Provider
-from orbitcfg.effective.use import Use
+from orbitcfg.effective.use import KEYLESS, Fault, Use
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
@@ -195,6 +195,9 @@ def _is_reported_here(config: Config, block: KeyPath, fault: Fault) -> bool:
     path: KeyPath = fault.path or block
     lacks_preset = any(event.block == block for event in config.events_of(PresetMissing))
     if lacks_preset or path == ("inferences",) or fault.is_told_elsewhere:
+        return False
+    # beside an endpoint that has its own (ORB430)
+    if path[-1] == "model" and path[0] == ADAPTERS and at(config.tree, (*block, "endpoint_url")) is not None:
         return False
     node, row = at(config.tree, path), config.catalog.at(config.tree, path)
     if any(mismatch.path == path for mismatch in config.mismatches if mismatch.keyword != "required"):

@@ -177,13 +177,14 @@ def _off(config: Config, reference: Reference, target: ReferenceTarget, switch: 
 def _fallback(config: Config) -> Iterator[Finding]:
     """The provider that ORBIT takes where none is named, and that is not there either."""
     default = config.uses[0] if config.tree.entries and config.is_whole else None
-    if default is not None and default.state == "unknown" and at(config.tree, DEFAULT) is None:
+    named = default.provider.value if default is not None and default.state == "unknown" and at(config.tree, DEFAULT) is None else None
+    if named is not None:
         yield Finding(
-            f"there is no `{config.format_path(DEFAULT)}`, and `inference` does not define `{default.provider.value}`, which is then taken{NOT_STARTING}",
+            f"there is no `{config.format_path(DEFAULT)}`, and `inference` does not define `{named}`, which is then taken{NOT_STARTING}",
             DEFAULT,
             f"add `{DEFAULT[-1]}:`",
             consequence=Consequence.NO_START,
-            blames=("inference", default.provider.value),
+            blames=("inference", named),
         )
 
 

@@ -44,7 +44,7 @@ def private_address(config: Config) -> Iterator[Finding]:
             )
 
 
-@rule("ORB605", consequence=Consequence.HYGIENE, severity=Severity.WARNING)
+@rule("ORB605", consequence=Consequence.EXPOSED, severity=Severity.WARNING)
 def home_path(config: Config) -> Iterator[Finding]:
     """A path leads into one person's home.
 

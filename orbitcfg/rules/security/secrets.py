@@ -47,9 +47,9 @@ def secret_written_out(config: Config) -> Iterator[Finding]:
             continue
         is_named = is_secret_name(path[-1]) or (row is not None and row.spec.is_secret)
         if is_named and _is_written(node) and _is_secret(config, path, node.value):
-            yield Finding(f"`{path[-1]}` is written out here", path, f"write `${{{_variable(path)}}}`, and set that variable", value=True)
+            yield _written_out(f"`{path[-1]}` is written out here", path, f"write `${{{_variable(path)}}}`, and set that variable")
         elif "://" in node.value and _is_written(node) and holds_password(node.value):
-            yield Finding(f"the address in `{path[-1]}` holds a password", path, "write it as `${NAME}`, and set that variable", value=True)
+            yield _written_out(f"the address in `{path[-1]}` holds a password", path, "write it as `${NAME}`, and set that variable")
 
 
 @rule("ORB603", consequence=Consequence.EXPOSED, severity=Severity.WARNING)
@@ -85,6 +85,11 @@ def key_over_plain_http(config: Config) -> Iterator[Finding]:
                     value=True,
                     related=(Annotation(config.locate((*path, key)), "the key"),),
                 )
+
+
+def _written_out(message: str, path: KeyPath, help_text: str) -> Finding:
+    # whoever may read the file has it, whether ORBIT reads it or not
+    return Finding(message, path, help_text, value=True, demanded=True)
 
 
 def _is_written(node: Scalar) -> bool:

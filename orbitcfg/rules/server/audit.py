@@ -34,6 +34,7 @@ def audit_goes_nowhere(config: Config) -> Iterator[Finding]:
             "events of administrators are not written, as the audit is off",
             path_of(f"{_AUDIT}.admin_events.enabled"),
             f"write `{_AUDIT}.enabled: true`",
+            demanded=True,
         )
     if not is_switched_on(config, f"{_AUDIT}.enabled"):
         return

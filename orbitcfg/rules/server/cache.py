@@ -96,8 +96,9 @@ def _users(config: Config) -> Iterator[tuple[str, str, Consequence]]:
             yield f"security.{name}.enabled", "nothing is limited", Consequence.DEGRADED
     if is_switched_on(config, "conversation_threading.enabled") and value_of(config, "conversation_threading.storage_backend") == "cache":
         yield "conversation_threading.storage_backend", "threads go to the application's database", Consequence.WITHOUT_EFFECT
-    if is_switched_on(config, "autocomplete.enabled") and is_switched_on(config, "autocomplete.cache.use_cache"):
-        yield "autocomplete.cache.use_cache", "it works without a cache", Consequence.WITHOUT_EFFECT
+    used = "autocomplete.cache.use_cache"
+    if is_given(config, used) and is_switched_on(config, "autocomplete.enabled") and is_switched_on(config, used):
+        yield used, "it works without a cache", Consequence.WITHOUT_EFFECT
 
 
 RULES = (limits_without_cache, cache_not_shared)
