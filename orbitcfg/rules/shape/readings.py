@@ -63,17 +63,15 @@ def _effect(known: Reaction | None) -> str:
 def reaction_to(mismatch: Mismatch, row: Row, node: Node) -> Reaction | None:
     """What follows from a value that does not fit; None where the catalogue does not say, or where it counts as left out."""
     spec = row.spec
+    said = spec.wrong or mismatch.spec.wrong
     if is_endless(node) and "number" in row.types:
         return Reaction("request-fails", "JSON cannot hold it, so every request fails") if _is_sent(row) else None
-    if not fits_type(row, node):
-        if _counts_as_null(row, node) and (spec.null or not spec.mistyped):
-            return spec.null
-        if spec.mistyped:
-            return spec.mistyped
-    if spec.wrong or mismatch.spec.wrong:
-        return spec.wrong or mismatch.spec.wrong
+    if fits_type(row, node):
+        return said
+    if _counts_as_null(row, node) and (spec.null or not spec.mistyped):
+        return spec.null
     # measured: a scalar that null breaks is broken by one of another type, too
-    return spec.null if isinstance(node, Scalar) and _SWITCH_OR_LIST.isdisjoint(row.types) else None
+    return spec.mistyped or said or (spec.null if isinstance(node, Scalar) and _SWITCH_OR_LIST.isdisjoint(row.types) else None)
 
 
 def is_endless(node: Node) -> bool:
