@@ -47,6 +47,7 @@ def key_spec(annotation: Schema) -> KeySpec:
         missing=_reaction(annotation.get("missing")),
         null=_reaction(annotation.get("null")),
         wrong=_reaction(annotation.get("wrong")),
+        mistyped=_reaction(annotation.get("mistyped")),
         stops_build=_texts(annotation.get("stops_build")),
         has_default_when_empty=annotation.get("default_when") == "empty",
         renamed=annotation.get("renamed", {}),

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from orbitcfg.catalog.annotation import key_spec
@@ -62,7 +63,13 @@ def _validator(store: Store) -> Any:
 
     # For keywords that look for a schema themselves, such as `unevaluatedProperties` in one of the user's.
     documents = registry(retrieve=lambda name: DRAFT202012.create_resource(store.documents[name]))
-    return extend(Draft202012Validator, {"$ref": meant})(store.documents[ROOT], registry=documents)
+    types = Draft202012Validator.TYPE_CHECKER.redefine("number", _is_number)
+    return extend(Draft202012Validator, {"$ref": meant}, type_checker=types)(store.documents[ROOT], registry=documents)
+
+
+def _is_number(_checker: Any, instance: Any) -> bool:
+    """Whether a value is a number of JSON's, which has neither `.nan` nor `.inf`."""
+    return isinstance(instance, int | float) and not isinstance(instance, bool) and isfinite(instance)
 
 
 def _real(tree: Node, path: KeyPath) -> KeyPath:

@@ -119,6 +119,8 @@ class KeySpec(NamedTuple):
     """What follows where it is null."""
     wrong: Reaction | None = None
     """What follows where its value does not fit."""
+    mistyped: Reaction | None = None
+    """What follows where its value is of another type, if that is something else."""
     stops_build: tuple[str, ...] = ()
     """The cases in which the provider cannot be made: null, missing, missing-in-direct, wrong, empty, left."""
     has_default_when_empty: bool = False

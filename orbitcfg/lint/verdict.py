@@ -16,8 +16,20 @@ from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.report.verdict import AdapterState, AdapterVerdict, Basis, ChoiceVerdict, Reason, Verdict
 
-_FAILING = frozenset({Consequence.NO_REQUEST, Consequence.ADAPTER_FAILS, Consequence.CHOICE_FAILS})
-_LACKING = frozenset({Consequence.NO_SIGN_IN, Consequence.PURPOSE_LOST, Consequence.MISLEADS, Consequence.DEGRADED})
+_FAILING = frozenset({Consequence.NO_REQUEST, Consequence.ADAPTER_FAILS})
+_LACKING = frozenset(
+    {
+        Consequence.NO_SIGN_IN,
+        Consequence.ADAPTER_MISSING,
+        Consequence.CHOICE_FAILS,
+        Consequence.PURPOSE_LOST,
+        Consequence.MISLEADS,
+        Consequence.DEGRADED,
+    }
+)
+_ENDING = frozenset({Consequence.NO_START, Consequence.NO_REQUEST})
+"""What keeps ORBIT from getting ready: without an answer to `/health` it never is."""
+
 _OF_ALL = frozenset({Consequence.NO_REQUEST, Consequence.NO_SIGN_IN, Consequence.ADAPTER_FAILS})
 """What tells of an adapter also where it strikes all of them."""
 
@@ -35,7 +47,7 @@ class _Fold:
 
     @property
     def verdict(self) -> Verdict:
-        fatal = [each for each in self.found if each.consequence is Consequence.NO_START]
+        fatal = [each for each in self.found if each.consequence in _ENDING and each.severity > Severity.INFO]
         certain = [each for each in fatal if not each.depends_on]
         unknown = dict.fromkeys(each.depends_on for each in fatal if each.depends_on)
         unknown |= dict.fromkeys(f"the variable {name}" for name in self._variables_of_the_start())
@@ -77,9 +89,16 @@ class _Fold:
             return "fails", self._reasons(certain)
         if fails:
             return "unknown", self._reasons(fails)
-        if any(_is_unknown(use) for use in self._uses.get(key, ())):
+        uses = self._uses.get(key, ())
+        if any(_is_unknown(use) for use in uses):
             return "unknown", ()
-        lacking = [each for each in striking if each.consequence in _LACKING or each.consequence is Consequence.ADAPTER_MISSING]
+        # which object serves depends on the order in which adapters are loaded
+        served = [
+            found for use in uses if use.served_by and use.served_by.owner for found in self._by_name.get(shown_name(str(use.served_by.owner)), ())
+        ]
+        if of_another := [each for each in served if _fails(each, None) and not each.depends_on]:
+            return "unknown", self._reasons(of_another)
+        lacking = [each for each in striking if each.consequence in _LACKING]
         lacking = [each for each in lacking if each.severity > Severity.INFO]
         return ("degraded", self._reasons(lacking)) if lacking else ("answers", ())
 
@@ -123,7 +142,7 @@ class _Fold:
 
 def _fails(diagnostic: Diagnostic, adapter: Adapter | None) -> bool:
     """Whether an adapter, or a choice of its clients, goes unanswered."""
-    if diagnostic.consequence in _FAILING:
+    if diagnostic.consequence in _FAILING or (adapter is None and diagnostic.consequence is Consequence.CHOICE_FAILS):
         return True
     # its object is fetched by requests that look for data alone (adapters, above §0)
     return diagnostic.consequence is Consequence.ADAPTER_MISSING and adapter is not None and adapter.retrieval == "always"

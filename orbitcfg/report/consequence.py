@@ -8,7 +8,7 @@ class Consequence(Enum):
 
     NO_START = "ORBIT does not start"
     NO_SIGN_IN = "nobody can sign in or make a key"
-    NO_REQUEST = "no request is answered"
+    NO_REQUEST = "no request is answered, so that it never gets ready"
     ADAPTER_MISSING = "an adapter does not load"
     ADAPTER_FAILS = "an adapter does not answer"
     CHOICE_FAILS = "a model or a skill that a client may choose fails"

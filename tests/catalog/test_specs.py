@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from orbitcfg.catalog import annotation, specs
-from orbitcfg.catalog.rows import Catalog
+from orbitcfg.catalog.rows import UNKNOWN, Catalog
 from orbitcfg.catalog.store import shipped_store, subschemas, vocabulary
 
 PACKAGE = Path(specs.__file__).resolve().parents[1]
@@ -96,3 +96,13 @@ def test_only_the_catalogue_knows_the_word_for_annotations(word: str) -> None:
         if isinstance(node, ast.Constant) and node.value == word
     ]
     assert {path.partition("/")[0] for path in found} == {"catalog"}
+
+
+def test_a_reaction_may_hold_also_where_its_section_is_off() -> None:
+    """Measured: these end the start with the cache, threads and the section switched off."""
+    catalog = Catalog(shipped_store())
+    reactions = [
+        (catalog.at(None, path) or UNKNOWN).spec.null
+        for path in [("internal_services", "cache", "query_cache", "ttl"), ("conversation_threading", "cache_key_prefix"), ("autocomplete",)]
+    ]
+    assert [each is not None and (each.effect, each.always) for each in reactions] == [("will-not-start", True)] * 3

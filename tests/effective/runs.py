@@ -67,9 +67,10 @@ def predicted(use: Use) -> Call:
     return Call(url.port, url.path + CHAT.get(use.protocol or "", ""), use.model.value, use.request_parameters, key)
 
 
-def is_served(run: dict[str, Any], use: Use) -> bool:
+def is_served(run: dict[str, Any], use: Use, base: str = "orbit-runs") -> bool:
     """Whether the recording server listens where a use calls, and knows its model."""
-    texts = [*files_of(run).values(), *run["env"].values()]
-    ports = {11434, 11435, *(int(port) for text in texts for port in _LOOPBACK_PORT.findall(text))} - set(run.get("closed", ()))
-    is_known = "served_models" not in run or use.model_name in run["served_models"]
+    texts = [*files_of(run, base).values(), *run["env"].values()]
+    ports = {11434, 11435, *(int(port) for text in texts for port in _LOOPBACK_PORT.findall(text))} - set(run.get("closed") or ())
+    served = run.get("served_models")
+    is_known = served is None or use.model_name in served
     return urlsplit(use.url.value or "").port in ports and is_known

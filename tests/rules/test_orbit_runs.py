@@ -80,9 +80,7 @@ def config_of(run: Run) -> Config:
         files["/repo/.env"] = run["dotenv"].encode()
     memory = Memory(files)
     process = {"ORBIT_DEFAULT_ADMIN_PASSWORD": "admin-of-the-run", **run["env"]}
-    return configuration(
-        memory, targets(memory, "/repo/config")[0], CompileOptions(InterpolationMode.UNKNOWN, EnvironmentChoice(process), strict_env=True)
-    )
+    return configuration(memory, targets(memory, "/repo/config")[0], CompileOptions(InterpolationMode.ORBIT, EnvironmentChoice(process)))
 
 
 @cache

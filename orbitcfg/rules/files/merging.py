@@ -77,6 +77,7 @@ def merge_mismatch(config: Config) -> Iterator[Finding]:
             event.lost_key,
             "give both the same kind of value, or remove one",
             key=event.path,
+            explains=(event.path,),
             related=(Annotation(event.kept_key, "this one counts: it is read first"),),
         )
 
@@ -112,6 +113,7 @@ def null_hides_import(config: Config) -> Iterator[Finding]:
             f"remove the key, or write `{empty}` after it" if whole else "remove the key, or give it a value",
             key=event.path,
             consequence=Consequence.MISLEADS if whole else Consequence.DIFFERENT,
+            explains=(event.path,),
             related=(Annotation(event.lost_key, "dropped by ORBIT"),),
         )
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 
 from orbitcfg.catalog.check import Mismatch
 from orbitcfg.catalog.rows import UNKNOWN, Row
-from orbitcfg.catalog.specs import Reaction
 from orbitcfg.document.events import LoaderCrash, RequiredMissing, ValueLost
 from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at
 from orbitcfg.masking import values
@@ -17,7 +16,7 @@ from orbitcfg.rules._fixes import replacement_fix, unquoting_fix
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._consequence import consequence_of, what_follows
 from orbitcfg.rules.shape._dead import below_dead, is_dead
-from orbitcfg.rules.shape.readings import reading_of
+from orbitcfg.rules.shape.readings import is_endless, reaction_to, reading_of
 from orbitcfg.suggest import certain, nearest
 
 _TYPES = {
@@ -84,25 +83,41 @@ def null_value(config: Config) -> Iterator[Finding]:
     ```
     """
     for path, node, row, _ in config.rows:
-        reaction = row.spec.null if row is not None else None
-        if reaction and _is_null(node) and not is_dead(row) and not below_dead(config, path) and not _is_reported(config, path):
+        if row is None or not _is_null(node) or is_dead(row) or below_dead(config, path) or _is_reported(config, path):
+            continue
+        reaction = row.spec.null
+        if reaction or _is_void_item(row, path):
             yield Finding(
                 f"`{name_of(config, path)}` is null{what_follows(reaction)}",
                 path,
                 "give it a value, or remove the line",
                 consequence=consequence_of(config, path, reaction),
+                blames=_hiding(config, path),
             )
+
+
+def _is_void_item(row: Row, path: KeyPath) -> bool:
+    """Whether null stands in a list whose items are something; a key with nothing behind it may be one that is left out."""
+    return isinstance(path[-1], int) and bool(row.types) and "null" not in row.types
 
 
 def _is_settled(config: Config, mismatch: Mismatch) -> bool:
     """Whether the mismatch needs no finding: its key does nothing, or the loader's own rule has reported it."""
     row = config.catalog.at(config.tree, mismatch.path)
+    if mismatch.keyword == "type" and "enum" in mismatch.schema:
+        # the word that lists what it takes refuses it, too, and says more
+        return True
     return is_dead(row) or below_dead(config, mismatch.path) or _is_reported(config, mismatch.path)
 
 
 def _is_reported(config: Config, path: KeyPath) -> bool:
     """Whether a rule about the load has reported what is wrong with the value."""
-    return any(isinstance(event, LoaderCrash | RequiredMissing | ValueLost) and event.path == path for event in config.events)
+    return any(isinstance(event, LoaderCrash | RequiredMissing) and event.path == path for event in config.events)
+
+
+def _hiding(config: Config, path: KeyPath) -> KeyPath | None:
+    """The path, where the value there also hides what another file gives, of which a rule about the load tells."""
+    return path if any(event.path == path for event in config.events_of(ValueLost)) else None
 
 
 def _finding(config: Config, mismatch: Mismatch, node: Node) -> Finding | None:
@@ -111,19 +126,18 @@ def _finding(config: Config, mismatch: Mismatch, node: Node) -> Finding | None:
     reading = reading_of(row, node) if mismatch.keyword == "type" else None
     if reading is not None and reading.reaction is None:
         return None
-    own = reading.reaction if reading else mismatch.spec.wrong or row.spec.wrong
-    reaction = own or _as_null(row, node)
+    reaction = reading.reaction if reading else reaction_to(mismatch, row, node)
     what, help_text = _said(mismatch, name_of(config, path), node, row)
     fix = _fix(config, mismatch, node, row, fails=reaction is not None and reaction.consequence.rank <= Consequence.CHOICE_FAILS.rank)
-    return Finding(what + what_follows(reaction), path, help_text, value=True, consequence=consequence_of(config, path, reaction), fix=fix)
-
-
-def _as_null(row: Row, node: Node) -> Reaction | None:
-    """What happens to a section that is no mapping, where nothing else is known: the same as to one that is null.
-
-    Measured on 122 mappings of the real ORBIT, `false` and null do the same in each: both lack `get`, or both are left out by `or {}`.
-    """
-    return row.spec.null if "object" in row.types and not isinstance(node, Mapping) else None
+    return Finding(
+        what + what_follows(reaction),
+        path,
+        help_text,
+        value=True,
+        consequence=consequence_of(config, path, reaction),
+        fix=fix,
+        blames=_hiding(config, path),
+    )
 
 
 def name_of(config: Config, path: KeyPath) -> str:
@@ -213,7 +227,7 @@ def _kind(node: Node) -> str:
         case Scalar(value=bool()):
             return "the boolean"
         case Scalar(value=int() | float()):
-            return "the number"
+            return "the value" if is_endless(node) else "the number"
         case Scalar(value=str()):
             return "the text"
     return "a value of another kind:"
