@@ -148,8 +148,6 @@ def reference_spec(annotation: Schema) -> ReferenceSpec | None:
         values=None if values is None else tuple(values),
         key=_path(found["key"]) if "key" in found else None,
         switches=_texts(found.get("switches")),
-        switch_default=found.get("switch_default", True),
-        switch_reads=found.get("switch_reads", "registry"),
         gates=tuple(_path(each) for each in _texts(found.get("also"))),
         fails_behind_gate=found.get("gate_off") == "fails",
     )
@@ -163,8 +161,6 @@ def section_spec(annotation: Schema) -> SectionSpec | None:
     return SectionSpec(
         entry=found.get("entry", ""),
         holds=found.get("holds"),
-        switch_reads=found.get("switch_reads", "raw"),
-        switch_default=found.get("switch_default", True),
         presets_of=found.get("presets_of"),
     )
 

@@ -252,10 +252,6 @@ class ReferenceSpec(NamedTuple):
     """The key that names an item, where the names are defined in a list."""
     switches: tuple[str, ...] = ()
     """The switches of what is named."""
-    switch_default: bool = True
-    """Whether it is on where a switch is missing."""
-    switch_reads: str = "registry"
-    """How the switches are read, as `KeySpec.reads`."""
     gates: tuple[KeyPath, ...] = ()
     """Switches elsewhere without which nobody looks at the name."""
     fails_behind_gate: bool = False
@@ -269,10 +265,6 @@ class SectionSpec(NamedTuple):
     """What one entry of it is, in words: `an inference provider`."""
     holds: str | None = None
     """What blocks, of which only those that something names are used, it holds: providers, stores, presets; None where it holds none."""
-    switch_reads: str = "raw"
-    """How its switches are read, as `KeySpec.reads`."""
-    switch_default: bool = True
-    """Whether a block without `enabled` is on."""
     presets_of: str | None = None
     """The inference provider whose presets it holds."""
 

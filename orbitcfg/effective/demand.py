@@ -131,7 +131,7 @@ class DemandGraph:
             # a block that nothing names, or an entry that is no adapter
             if self._holds_blocks(path) and len(path) > 1:
                 return NO_DEMAND
-            return Demand(self._inner_state(path, 0, "yes"), frozenset({"ask"}))
+            return Demand(self._inner_state(path, 0, self._section_state(path)), frozenset({"ask"}))
         needed = self._parts[part]
         state = self._inner_state(path, len(part), needed.state)
         if not self.is_looked_at(path):
@@ -144,6 +144,22 @@ class DemandGraph:
         """The state of a part, as far as no switch below its `start`-th key is off."""
         switch = self.switches.leading_to(path, start)
         return "no" if switch is False else _weaker(state, _state_of(switch))
+
+    def _section_state(self, path: KeyPath) -> DemandState:
+        """Whether anything looks into a section as a whole: into one of providers only while a service is on that takes its provider from there."""
+        gates = self._gates_of_sections.get(path[:1], ()) if path else ()
+        states = [all_on(map(self.switches.at, each)) for each in gates]
+        return "yes" if not states or True in states else "perhaps" if None in states else "no"
+
+    @cached_property
+    def _gates_of_sections(self) -> dict[KeyPath, list[tuple[KeyPath, ...]]]:
+        """The sections that services take their providers from, each with the switches above every such service."""
+        found: dict[KeyPath, list[tuple[KeyPath, ...]]] = defaultdict(list)
+        for service in SERVICES:
+            row = self.catalog.at(self.tree, service.selector)
+            for section in row.refers_to.sections if row is not None and row.refers_to is not None else ():
+                found[section].append(row.refers_to.gates if row is not None and row.refers_to is not None else ())
+        return dict(found)
 
     def _holds_blocks(self, path: KeyPath) -> bool:
         section = self.catalog.sections.get(str(path[0])) if path else None

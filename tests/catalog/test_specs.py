@@ -76,13 +76,6 @@ def test_sections_are_listed_at_the_root() -> None:
     """With what they hold, so that rules and switches need no list of their own."""
     sections = Catalog(shipped_store()).sections
     assert [name for name, spec in sections.items() if spec.holds == "presets"] == ["ollama_presets", "llama_cpp_presets"]
-    assert {name for name, spec in sections.items() if not spec.switch_default} == {
-        "inference",
-        "visions",
-        "ocr",
-        "image_generation",
-        "video_generation",
-    }
     assert all(spec.entry for spec in sections.values() if spec.holds)
 
 

@@ -153,7 +153,7 @@ def test_a_section_may_be_orbits_own_and_more() -> None:
     text = TEXT.replace("general: {", "general: {tone: 7, verbos: true, ")
     tree = Memory({**files({"properties": {**OWN["properties"], "general": general}}).contents, "/repo/config/config.yaml": text.encode()})
     found = validate("/repo", Settings(schemas=("/repo/own.schema.json",), select=("ORB3",)), files=tree, process={}).diagnostics
-    assert [(each.code, each.key) for each in found] == [("ORB303", "general.tone"), ("ORB301", "general.verbos"), ("ORB303", "house.motto")]
+    assert [(each.code, each.key) for each in found] == [("ORB303", "general.tone"), ("ORB303", "house.motto"), ("ORB301", "general.verbos")]
 
 
 @pytest.mark.parametrize("reference", ["#/$defs/a/allOf/0", "#/$defs/a%20b"])

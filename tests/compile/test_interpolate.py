@@ -27,7 +27,7 @@ def filled(text: str, mode: InterpolationMode) -> tuple[object, list[object]]:
         ("${EMPTY}", "", ""),
         ("${EMPTY:-d}", "d", "d"),
         ("${UNSET:-d}", "d", "d"),
-        ("${UNSET:-}", "", ""),
+        ("${UNSET:-}", "", Unknown("${UNSET:-}")),
         ("${UNSET}", "", Unknown("${UNSET}")),
         ("a ${SET} b ${UNSET} c", "a value b  c", Unknown("a ${SET} b ${UNSET} c")),
         ("${UNSET:-a:-b}", "a:-b", "a:-b"),

@@ -62,8 +62,8 @@ def test_comment_at_any_place_of_a_finding_silences() -> None:
 
 def test_other_rules_and_other_lines_are_not_silenced() -> None:
     assert found(root="# orbitcfg: ignore[ORB110]\nimport: [base.yaml, nix.yaml]  # orbitcfg: ignore[ORB111]\n") == [
-        "ORB902 config.yaml:1: there is no `ORB110` here to silence",
         "ORB110 config.yaml:2: `nix.yaml` is not there, so ORBIT goes on without it",
+        "ORB902 config.yaml:1: there is no `ORB110` here to silence",
         "ORB902 config.yaml:2: there is no `ORB111` here to silence",
     ]
 

@@ -104,9 +104,13 @@ def test_nothing_is_said_of_a_service_that_is_off() -> None:
     assert reported("image: {enabled: false, provider: openai}\nimage_generation: {openai: {enabled: false}}\n") == []
 
 
-def test_what_an_unread_file_may_define_is_not_judged() -> None:
+def test_what_an_unread_file_may_define_is_explained_by_its_import() -> None:
     example = "# file: config/example.yaml\nimport: [gone.yaml]\n" + chat("inference_provider: groq")
-    assert reported(example) == []
+    found = run_rules(example_config(example), RULES).diagnostics
+    assert [(each.code, each.cause and each.cause.code) for each in found if each.severity is Severity.ERROR] == [
+        ("ORB110", None),
+        ("ORB501", "ORB110"),
+    ]
 
 
 def test_a_name_in_a_file_that_nothing_imports_is_pointed_at() -> None:

@@ -10,10 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from orbitcfg.catalog.rows import UNKNOWN
-from orbitcfg.catalog.specs import Reaction
 from orbitcfg.compile import InterpolationMode
-from orbitcfg.document.tree import Scalar, at
 from orbitcfg.files.store import Memory
 from orbitcfg.lint.runner import run_rules
 from orbitcfg.project.compiler import CompileOptions, EnvironmentChoice, configuration, targets
@@ -21,7 +18,6 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules import STATIC, rules_of
-from orbitcfg.rules.shape.readings import reaction_to, reading_of
 from tests.shared import read_facts
 
 VALUES = {"null": None, "false": False, "x": "x"}
@@ -62,6 +58,8 @@ BY_OTHER_RULES = {
 """Keys of which another rule says what follows, with an error."""
 
 OTHERWISE = {
+    "performance.compression.minimum_size=null": "clients that accept compressed answers get none; others, chats here, are answered",
+    "performance.compression.minimum_size=x": "clients that accept compressed answers get none; others, chats here, are answered",
     "files.processing.magika.enabled=x": "the text counts as true, and the library was not installed",
     "inference.shimmy.api_key=false": "the block cannot be built, which ends the start of the default provider alone",
     "ollama_presets.small.base_url=null": "its requests fail; the start only takes longer than was waited for",
@@ -106,13 +104,6 @@ class Row(NamedTuple):
     def expected(self) -> frozenset[Consequence]:
         """What a finding may say; empty where there was no effect."""
         return next((consequences for effect, consequences in EXPECTED.items() if self.effect.startswith(effect)), frozenset())
-
-
-class Found(NamedTuple):
-    """A finding that the unchanged tree lacks, and what it comes to."""
-
-    diagnostic: Diagnostic
-    consequence: Consequence | None
 
 
 def rows() -> Iterator[Row]:
@@ -211,43 +202,17 @@ def in_base(name: str) -> frozenset[str]:
 
 
 @cache
-def found_in(group: tuple[Row, ...]) -> tuple[Found, ...]:
+def found_in(group: tuple[Row, ...]) -> tuple[Diagnostic, ...]:
     """What is found in a group's tree, and not in the unchanged one."""
     config = config_of(changed(group))
-    known = reactions(config)
-    return tuple(Found(each, consequence_of(each, known)) for each in findings(config) if each.message not in in_base(group[0].base))
+    return tuple(each for each in findings(config) if each.message not in in_base(group[0].base))
 
 
-def consequence_of(diagnostic: Diagnostic, known: Mapping[tuple[str, str | None], Reaction | None]) -> Consequence | None:
-    """What a finding comes to; None where neither the catalogue nor its words say."""
-    reaction = known.get((diagnostic.code, diagnostic.key))
-    if reaction is not None:
-        return reaction.consequence
-    return START if diagnostic.severity is Severity.ERROR and "not start" in diagnostic.message else None
-
-
-def reactions(config: Config) -> Mapping[tuple[str, str | None], Reaction | None]:
-    """What the catalogue says of each void or wrong value, by the code of the finding and its key."""
-    known: dict[tuple[str, str | None], Reaction | None] = {
-        ("ORB304", config.format_path(path)): row.spec.null
-        for path, node, row, _ in config.rows
-        if row is not None and isinstance(node, Scalar) and node.value is None
-    }
-    for mismatch in config.mismatches:
-        node = at(config.tree, mismatch.path)
-        if node is None or mismatch.keyword == "required":
-            continue
-        row = config.catalog.at(config.tree, mismatch.path) or UNKNOWN
-        reading = reading_of(row, node) if mismatch.keyword == "type" else None
-        known["ORB303", config.format_path(mismatch.path)] = reading.reaction if reading else reaction_to(mismatch, row, node)
-    return known
-
-
-def about(row: Row) -> list[Found]:
+def about(row: Row) -> list[Diagnostic]:
     """What is found in the section of a row, or where the section is named."""
     section = str(row.path[0])
     beside = ("inference", "ollama_presets") if row.section == "inference" else (section,)
-    return [each for each in found_in(groups()[row]) if re.split(r"[.\[]", each.diagnostic.key or "")[0] in beside or len(row.path) == 1]
+    return [each for each in found_in(groups()[row]) if re.split(r"[.\[]", each.key or "")[0] in beside or len(row.path) == 1]
 
 
 WITH_EFFECT = [row for row in rows() if row.expected]
@@ -262,17 +227,17 @@ def test_what_is_seen_is_expected() -> None:
 def test_a_finding_says_what_follows(row: Row) -> None:
     said = about(row)
     if row.key in BY_OTHER_RULES:
-        assert Severity.ERROR in {each.diagnostic.severity for each in said}
+        assert Severity.ERROR in {each.severity for each in said}
     else:
-        at_all = [each.consequence for each in said if each.diagnostic.severity > Severity.INFO]
+        at_all = [each.consequence for each in said if each.severity > Severity.INFO]
         assert bool(row.expected.intersection(at_all)) is (row.id not in OTHERWISE), at_all
         assert at_all != []
 
 
 @pytest.mark.parametrize("row", WITHOUT, ids=lambda row: row.id)
 def test_what_does_nothing_is_no_error(row: Row) -> None:
-    errors = [each for each in about(row) if each.diagnostic.severity is Severity.ERROR and (each.consequence is None or each.consequence in ERRORS)]
-    assert bool(errors) is (row.id in NOT_ASKED_FOR), [each.diagnostic.message for each in errors]
+    errors = [each for each in about(row) if each.severity is Severity.ERROR]
+    assert bool(errors) is (row.id in NOT_ASKED_FOR), [each.message for each in errors]
 
 
 def test_exceptions_are_few() -> None:

@@ -51,7 +51,11 @@ _NEEDS = (
     Need("general.https.enabled", None, ("general.https.cert_file",), "the server does not start", Consequence.NO_START),
     Need("general.https.enabled", None, ("general.https.key_file",), "the server does not start", Consequence.NO_START),
     Need(
-        "general.session_id.required", None, ("general.session_id.header_name",), "requests fail, as nobody knows the header", Consequence.ADAPTER_FAILS
+        "general.session_id.required",
+        None,
+        ("general.session_id.header_name",),
+        "requests fail, as nobody knows the header",
+        Consequence.ADAPTER_FAILS,
     ),
     Need("secrets_management.provider", "azure", ("secrets_management.azure.vault_url",), "no secret comes from the vault", Consequence.DEGRADED),
     Need("secrets_management.provider", "gcp", ("secrets_management.gcp.project",), "no secret comes from the project", Consequence.DEGRADED),
