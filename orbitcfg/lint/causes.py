@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from orbitcfg.document.tree import KeyPath
-from orbitcfg.report.diagnostics import Diagnostic
+from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.report.finding import Finding
 
 
@@ -62,8 +62,8 @@ def _grouped(causes: dict[int, int]) -> dict[int, list[int]]:
 
 
 def _worsened(cause: Diagnostic, symptoms: Iterable[Diagnostic]) -> Diagnostic:
-    """A cause with what its symptoms come to."""
-    listed = (cause, *symptoms)
+    """A cause with what its symptoms come to, as far as they are more than worth knowing."""
+    listed = (cause, *(each for each in symptoms if each.severity > Severity.INFO))
     worst = min(listed, key=lambda each: each.consequence.rank)
     everybody = any(each.affects is None for each in listed)
     names = None if everybody else tuple(dict.fromkeys(name for each in listed for name in each.affects or ()))
