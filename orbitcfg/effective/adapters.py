@@ -41,6 +41,9 @@ INTENT_FAMILIES = frozenset(
 VECTOR_FAMILIES = frozenset({"qa_chroma", "qa_qdrant_pinecone", "file"})
 """Retrievers that cannot do without an embedding provider."""
 
+CHILDREN = ("config", "child_adapters")
+"""The keys of a composite adapter that name those it searches through."""
+
 PARAMETERS = ("temperature", "max_tokens", "context_window", "effort")
 """What an adapter, or an entry of `allowed_models`, may override beside the model."""
 
@@ -141,6 +144,11 @@ class Adapter:
         """Whether it retrieves by asking a language model of its own."""
         # `adapter` may be absent (adapters §3), and the class alone be named
         return self.kind == "retriever" and (self.text("adapter") == "intent" or ".intent." in (self.text("implementation") or ""))
+
+    @property
+    def embeds_regardless(self) -> bool:
+        """Whether it makes its embedding client whatever `embedding.enabled` says, as intent adapters and those do that search through them."""
+        return self.is_intent or self.text("adapter") == "composite"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from orbitcfg.effective.use import AdapterKey, Use
 
 INFERENCE = "inference"
 REWRITING = "rewriting"
+MODERATION = "moderation"
 
 
 @dataclass(frozen=True, slots=True)

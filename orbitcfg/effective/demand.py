@@ -12,9 +12,9 @@ from orbitcfg.compile.requirements import required_paths
 from orbitcfg.document.tree import KeyPath, Mapping, at, value_at
 from orbitcfg.effective.adapters import GENERATORS, SECTION, WITHOUT_CHOICE, WITHOUT_MODEL, Adapter, allowed_models, routed
 from orbitcfg.effective.block import SECTION as INFERENCE
-from orbitcfg.effective.references import Reference
+from orbitcfg.effective.references import Reference, heeded_by
 from orbitcfg.effective.registry import default_provider
-from orbitcfg.effective.services import SERVICES, needs_default
+from orbitcfg.effective.services import SERVICES, Service, needs_default
 from orbitcfg.effective.switches import Switches, all_on
 from orbitcfg.effective.targets import is_any_on
 from orbitcfg.effective.use import AdapterKey
@@ -222,8 +222,19 @@ class DemandGraph:
             reached = answering.get(adapter.name) is adapter or not adapter.name
             state = _state_of(adapter.switch) if reached and adapter.is_on else "no"
             yield adapter.path, _Needed(state, {"build", "ask"}, {adapter.key: None})
-            for path, entry in self._choices(adapter):
+            choices = list(self._choices(adapter))
+            for path, entry in choices:
                 yield path, _Needed(state, {"choice"}, {AdapterKey(adapter.name, entry): None})
+            yield from self._in_the_way(adapter, state, choices)
+
+    def _in_the_way(self, adapter: Adapter, state: DemandState, choices: list[tuple[KeyPath, str]]) -> Iterator[tuple[KeyPath, _Needed]]:
+        """The items of a list of models that are none: ORBIT looks from the first on, so those behind are asked for through them."""
+        listed = at(self.tree, (*adapter.path, "allowed_models")) if adapter.kind not in WITHOUT_CHOICE else None
+        for index, item in enumerate(getattr(listed, "items", ())):
+            if not isinstance(item, Mapping):
+                path = (*adapter.path, "allowed_models", index)
+                behind = {AdapterKey(adapter.name, entry): None for each, entry in choices if each[:3] == path[:3] and each[3:] > path[3:]}
+                yield path, _Needed(state, {"choice"}, behind or {adapter.key: None})
 
     def _choices(self, adapter: Adapter) -> Iterator[tuple[KeyPath, str]]:
         if adapter.kind not in WITHOUT_CHOICE:
@@ -295,6 +306,17 @@ class DemandGraph:
             for service in SERVICES:
                 if needs_default(adapter, service):
                     yield _Edge(adapter.path, service.selector, "ask", service.selector)
+                    yield from self._behind_gates(adapter, service)
+
+    def _behind_gates(self, adapter: Adapter, service: Service) -> Iterator[_Edge]:
+        """What an adapter asks for of the provider that is chosen for all, where it does not heed the switch above it."""
+        row = self.catalog.at(self.tree, service.selector)
+        spec = row.refers_to if row is not None else None
+        heeded = heeded_by(adapter, spec) if spec is not None else None
+        name = value_at(self.tree, service.selector)
+        if heeded is not None and heeded is not spec and isinstance(name, str):
+            for target, state in self._targets(Reference(service.selector, name, heeded)):
+                yield _Edge(adapter.path, target, "ask", service.selector, state)
 
     def _fallbacks(self) -> Iterator[_Edge]:
         """What ORBIT takes where the key that chooses is missing."""

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.specs import ReferenceSpec
 from orbitcfg.document.tree import KeyPath, Node, Scalar, Sequence, Unknown
+from orbitcfg.effective.adapters import Adapter
+
+EMBEDDINGS: KeyPath = ("embeddings",)
+"""The section of those who embed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +31,24 @@ class Reference:
         return self.spec.sections
 
 
-def references(rows: Iterable[tuple[KeyPath, Node, Row | None, Row]]) -> Iterator[Reference]:
+def references(rows: Iterable[tuple[KeyPath, Node, Row | None, Row]], adapters: Iterable[Adapter]) -> Iterator[Reference]:
     """The references among the rows of a tree, in document order, those whose name is not known here among them."""
+    by_path = {adapter.path: adapter for adapter in adapters}
     for path, node, row, _ in rows:
         spec = row.refers_to if row is not None else None
         if spec is None:
             continue
+        spec = heeded_by(by_path.get(path[:2]), spec)
         match node:
             case Sequence(items=items):
                 yield from (found for index, item in enumerate(items) for found in _named((*path, index), item, spec))
             case _:
                 yield from _named(path, node, spec)
+
+
+def heeded_by(adapter: Adapter | None, spec: ReferenceSpec) -> ReferenceSpec:
+    """What the catalogue says of a name, with the switches that this adapter heeds."""
+    return spec._replace(gates=()) if adapter is not None and spec.sections == (EMBEDDINGS,) and adapter.embeds_regardless else spec
 
 
 def _named(path: KeyPath, node: Node, spec: ReferenceSpec) -> Iterator[Reference]:

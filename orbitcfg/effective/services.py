@@ -9,9 +9,10 @@ from orbitcfg.compile.environment import Environment
 from orbitcfg.document.tree import KeyPath, Mapping, Sequence, Unknown, at, value_at
 from orbitcfg.effective.adapters import Adapter
 from orbitcfg.effective.block import Block, ModelRequest, Setting, plain_block, settings_at
-from orbitcfg.effective.consumers import Consumer
+from orbitcfg.effective.consumers import MODERATION, Consumer
 from orbitcfg.effective.outcome import outcome_of
 from orbitcfg.effective.provenance import Tracer
+from orbitcfg.effective.references import heeded_by
 from orbitcfg.effective.rows import row_of, unserved, with_fault
 from orbitcfg.effective.switches import Switches, all_on
 from orbitcfg.effective.targets import is_any_on
@@ -56,7 +57,7 @@ SERVICES = (
     ),
     Service("image", ("image", "provider"), "image_provider", kinds=frozenset({"image_generation"}), choices="allowed_image_models"),
     Service("video", ("video", "provider"), "video_provider", kinds=frozenset({"video_generation"}), choices="allowed_video_models"),
-    Service("moderation", ("safety", "moderator")),
+    Service(MODERATION, ("safety", "moderator")),
 )
 
 
@@ -94,12 +95,12 @@ class Services:
             if chosen is None and not needs_default(adapter, service):
                 continue
             if chosen is None:
-                use = replace(self._of_all(service), adapter=adapter.key, path=adapter.path, enabled=adapter.is_on)
+                use = replace(self._of_all(service, adapter), adapter=adapter.key, path=adapter.path, enabled=adapter.is_on)
             else:
                 model = adapter.own(service.adapter_model) if service.adapter_model else None
                 request = ModelRequest(str(chosen.value), model)
                 consumer = Consumer(adapter.key, adapter.path, request, chosen.path, adapter.is_on, service.name)
-                use = self._row(service, consumer, chosen.value, self._reference(adapter.path, service))
+                use = self._row(service, consumer, chosen.value, heeded_by(adapter, self._reference(adapter.path, service)))
             yield use if adapter.is_on else replace(use, state="off", reason=use.reason or "the adapter is switched off")
             yield from self._of_choices(service, adapter)
 
@@ -118,9 +119,9 @@ class Services:
         row = self.catalog.at(self.tree, (*adapter, service.adapter_key))
         return (row.refers_to if row is not None else None) or _NOWHERE
 
-    def _of_all(self, service: Service) -> Use:
+    def _of_all(self, service: Service, adapter: Adapter | None = None) -> Use:
         row = self.catalog.at(self.tree, service.selector)
-        spec = (row.refers_to if row is not None else None) or _NOWHERE
+        spec = heeded_by(adapter, (row.refers_to if row is not None else None) or _NOWHERE)
         written = value_at(self.tree, service.selector)
         name = written if written or row is None else row.schema.get("default")
         if not name:

@@ -19,7 +19,7 @@ def ends_start_when_empty(demand: DemandGraph, uses: Iterable[Use], path: KeyPat
     if "check" in needed.kinds or path == ("general", "inference_provider"):
         return True
     row = demand.catalog.at(demand.tree, path)
-    if row is not None and row.spec.wrong is not None and row.spec.wrong.consequence is Consequence.NO_START:
+    if row is not None and row.spec.wrong is not None and row.spec.wrong.consequence is Consequence.NO_START and not row.spec.has_default_when_empty:
         return row.spec.reads in _CONVERSIONS or not fits(row.schema, "")
     return any(use.is_default and _is_built_with(use, path) for use in uses)
 

@@ -11,6 +11,7 @@ from orbitcfg.report.consequence import BY_RULE, FOR_ALL, OF_ADAPTERS, Consequen
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.report.severity import DEMANDED
+from orbitcfg.rules._losses import loss_at
 from orbitcfg.rules._rule import Rule
 
 
@@ -28,6 +29,8 @@ def impact_of(config: Config, rule: Rule, finding: Finding, path: KeyPath | None
     demand = config.demand.of(path) if path else _OF_THE_SERVER
     is_demanded = demand.is_demanded if finding.demanded is None else finding.demanded
     consequence = finding.consequence or rule.consequence
+    if path and consequence is Consequence.ADAPTER_FAILS and finding.affects is None:
+        consequence = loss_at(config, path) or consequence
     affects = _affected(consequence, demand, is_demanded=is_demanded)
     if finding.affects is not None:
         affects = tuple(map(shown_name, finding.affects))

@@ -7,7 +7,7 @@ from functools import cached_property
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Interpolated, KeyPath, Scalar, Unknown, at
-from orbitcfg.effective.adapters import Adapter, routed
+from orbitcfg.effective.adapters import CHILDREN, Adapter, routed
 from orbitcfg.effective.starting import ends_start_when_empty
 from orbitcfg.effective.use import AdapterKey, Use
 from orbitcfg.masking.url import shown_name
@@ -59,8 +59,7 @@ class _Fold:
     def _adapters(self) -> list[Adapter]:
         """One for each name: the one that answers to it, else the first."""
         named = {adapter.name: adapter for adapter in reversed(self.config.adapters) if adapter.name}
-        answering = routed(self.config.adapters)
-        return [adapter for adapter in self.config.adapters if adapter is answering.get(adapter.name, named.get(adapter.name))]
+        return [adapter for adapter in self.config.adapters if adapter is self._answering.get(adapter.name, named.get(adapter.name))]
 
     def _adapter(self, adapter: Adapter) -> AdapterVerdict:
         if not adapter.is_on:
@@ -85,6 +84,8 @@ class _Fold:
         """How an adapter or a choice fares, and by which findings."""
         striking = [*self._by_name.get(shown_name(str(key)), ()), *self._of_all]
         fails = [each for each in striking if _fails(each, adapter)]
+        if adapter is not None and adapter.retrieval == "always":
+            fails += self._of_children(adapter)
         if certain := [each for each in fails if not each.depends_on]:
             return "fails", self._reasons(certain)
         if fails:
@@ -101,6 +102,20 @@ class _Fold:
         lacking = [each for each in striking if each.consequence in _LACKING]
         lacking = [each for each in lacking if each.severity > Severity.INFO]
         return ("degraded", self._reasons(lacking)) if lacking else ("answers", ())
+
+    def _of_children(self, adapter: Adapter) -> list[Diagnostic]:
+        """What keeps each adapter that a composite one searches through from being made: with none of them it cannot be made either."""
+        named = {each.name for each in self.config.references if each.path[:-1] == (*adapter.path, *CHILDREN)}
+        children = [child for child in self._answering.values() if child.name in named and child.is_intent]
+        losses = [
+            [each for each in self._by_name.get(shown_name(child.name), ()) if each.consequence is Consequence.ADAPTER_MISSING] for child in children
+        ]
+        return [loss[0] for loss in losses] if all(losses) else []
+
+    @cached_property
+    def _answering(self) -> dict[str, Adapter]:
+        """The adapter that answers to each name."""
+        return routed(self.config.adapters)
 
     @cached_property
     def _uses(self) -> dict[AdapterKey, list[Use]]:

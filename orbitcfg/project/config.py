@@ -155,7 +155,7 @@ class Config:
     def _all_references(self) -> "tuple[Reference, ...]":
         from orbitcfg.effective.references import references
 
-        return tuple(references(self.rows))
+        return tuple(references(self.rows, self.adapters))
 
     def once(self, work: Callable[["Config"], Result]) -> Result:
         """What a function makes of this configuration, worked out at its first call and kept."""

@@ -15,6 +15,8 @@ AdapterState: TypeAlias = Literal["answers", "degraded", "fails", "off", "unknow
 NOT_STARTING = ", so ORBIT does not start"
 """How messages end that say the same as the verdict."""
 
+_ENDINGS = (NOT_STARTING, ": ORBIT does not start")
+
 _NAMED = 5
 """Adapters that the headline names."""
 
@@ -71,7 +73,8 @@ class Verdict:
         if self.starts is False:
             more = f" (and {counted(len(self.because) - 1, 'more reason')})" if len(self.because) > 1 else ""
             first = self.because[0]
-            return f"ORBIT would not start: {first.message.removesuffix(NOT_STARTING)} ({first.place}){more}"
+            fact = next((first.message.removesuffix(each) for each in _ENDINGS if first.message.endswith(each)), first.message)
+            return f"ORBIT would not start: {fact} ({first.place}){more}."
         begins = "ORBIT would start." if self.starts else f"Whether ORBIT would start depends on {_listed(self.unknown)}."
         return " ".join(part for part in (begins, self._of_adapters()) if part)
 

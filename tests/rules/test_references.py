@@ -5,6 +5,7 @@ import json
 import pytest
 
 from orbitcfg.lint.runner import run_rules
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules import RULES
 from tests.trees import example_config
@@ -132,4 +133,9 @@ def test_a_provider_for_a_service_that_is_off_is_told_where_uploads_then_fail() 
         "write `stt.enabled: true`, or remove the line",
     )
     assert run_rules(example_config(heard % "true"), service).diagnostics == ()
-    assert run_rules(example_config(chat("vision_provider: openai") + "vision: {enabled: false}\n"), service).diagnostics == ()
+    seen = chat("vision_provider: openai") + "vision: {enabled: %s}\n"
+    (found,) = run_rules(example_config(seen % "false"), service).diagnostics
+    assert (found.consequence, found.key) == (Consequence.DEGRADED, "adapters[chat].vision_provider")
+    assert run_rules(example_config(seen % "true"), service).diagnostics == ()
+    by_ocr = "files: {processing: {ai_document_enabled: true, processor_priority: ai_document}}\n"
+    assert run_rules(example_config(seen % "false" + by_ocr), service).diagnostics == ()

@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 
 from orbitcfg.document.tree import Scalar, Sequence, Unknown, at, value_at
-from orbitcfg.effective.adapters import INTENT_FAMILIES, Adapter, served_names
+from orbitcfg.effective.adapters import CHILDREN, INTENT_FAMILIES, Adapter, served_names
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-
-_KEY = ("config", "child_adapters")
 
 
 @rule("ORB533", consequence=Consequence.ADAPTER_MISSING)
@@ -37,7 +35,7 @@ def composite_without_children(config: Config) -> Iterator[Finding]:
         if named is not None and not usable & set(named) and config.is_whole:
             yield Finding(
                 f"adapter `{adapter.name}` has no child that is on and an intent adapter, so it cannot be built",
-                (*adapter.path, *_KEY),
+                (*adapter.path, *CHILDREN),
                 "name an intent adapter that is on",
             )
 
@@ -66,7 +64,7 @@ def child_of_another_kind(config: Config) -> Iterator[Finding]:
                 itself = child.path == adapter.path
                 yield Finding(
                     f"adapter `{adapter.name}`: its child `{name}` {'is the adapter itself' if itself else 'is no intent adapter'}, and is left out",
-                    (*adapter.path, *_KEY, index),
+                    (*adapter.path, *CHILDREN, index),
                     "remove it from the list",
                     value=True,
                 )
@@ -100,7 +98,7 @@ def child_with_other_embeddings(config: Config) -> Iterator[Finding]:
             if child is not None and known and None not in (*own, *other) and own != other:
                 yield Finding(
                     f"adapter `{adapter.name}` embeds with {_named(own)}, and its child `{name}` with {_named(other)}",
-                    (*adapter.path, *_KEY, index),
+                    (*adapter.path, *CHILDREN, index),
                     "give both the same embedding provider and model",
                     value=True,
                     demanded=adapter.is_on and child.is_on,
@@ -115,7 +113,7 @@ def _composites(config: Config) -> Iterator[Adapter]:
 
 def _children(adapter: Adapter) -> list[str] | None:
     """The names of the children; None where they are not known here, or where there is no list."""
-    match at(adapter.node, _KEY):
+    match at(adapter.node, CHILDREN):
         case Sequence(items=items):
             values = [item.value for item in items if isinstance(item, Scalar)]
             return None if any(isinstance(value, Unknown) for value in values) else [value for value in values if isinstance(value, str)]

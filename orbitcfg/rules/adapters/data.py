@@ -39,7 +39,9 @@ def class_not_found(config: Config) -> Iterator[Finding]:
             continue
         usable = [each for each, implementation in known.items() if not implementation.is_abstract]
         meant = nearest(path, usable, cutoff=0.85)
-        if not path.startswith(_OWN_PACKAGES) and (meant is None or path.rpartition(".")[2] != meant.rpartition(".")[2]):
+        # without a dot it names no module to look into
+        is_elsewhere = "." in path and not path.startswith(_OWN_PACKAGES)
+        if is_elsewhere and (meant is None or path.rpartition(".")[2] != meant.rpartition(".")[2]):
             continue
         is_base = path in known
         yield Finding(

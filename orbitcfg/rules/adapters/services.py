@@ -8,7 +8,11 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
+from orbitcfg.rules._losses import images_go_to_ocr
 from orbitcfg.rules._rule import rule
+
+_OF_FILES = frozenset({"file", "multimodal"})
+"""Kinds of adapters that search uploaded files."""
 
 _GENERATED = {"image_generation": ("image", "image_provider"), "video_generation": ("video", "video_provider")}
 
@@ -18,7 +22,8 @@ def service_off(config: Config) -> Iterator[Finding]:
     """An adapter needs a service that is switched off.
 
     Images and videos are off until `image.enabled` and `video.enabled` say otherwise, MCP until `mcp_clients.enabled` does; speech is off while `tts` and `stt` both are.
-    ORBIT lists the adapter all the same, and each request fails. Beside `stt.enabled: false` an adapter's `stt_provider` is a warning: audio files are marked as failed.
+    ORBIT lists the adapter all the same, and each request fails. Beside `vision.enabled: false` an
+    adapter's `vision_provider` is a warning, as beside `stt.enabled: false` its `stt_provider`: uploaded pictures and recordings are marked as failed.
 
     ```yaml bad
     # base: painter
@@ -88,7 +93,8 @@ def default_provider_missing(config: Config) -> Iterator[Finding]:
 def retrieval_without_embedding(config: Config) -> Iterator[Finding]:
     """An adapter searches by meaning, and `embedding.enabled` is false.
 
-    It then has no embedding client, whatever it names itself: questions find nothing, and file search raises. Intent adapters do not look at the switch.
+    It then has no embedding client, whatever it names itself: questions find nothing, and of uploaded files nothing is indexed, so that no answer knows them. Intent and
+    composite adapters do not look at the switch.
 
     ```yaml bad
     # base: docs
@@ -104,9 +110,10 @@ def retrieval_without_embedding(config: Config) -> Iterator[Finding]:
     if config.switches.is_on(switch):
         return
     for adapter in config.adapters:
-        if adapter.family in VECTOR_FAMILIES and adapter.retrieves:
+        if _searches_by_meaning(adapter):
+            what = "of uploaded files nothing is indexed" if adapter.text("adapter") in _OF_FILES else "it finds nothing"
             yield Finding(
-                f"adapter `{adapter.name}` needs embeddings, and `embedding.enabled` is off: it finds nothing",
+                f"adapter `{adapter.name}` needs embeddings, and `embedding.enabled` is off: {what}",
                 (*adapter.path, "implementation"),
                 "write `embedding.enabled: true`",
                 value=True,
@@ -223,6 +230,12 @@ _NEEDS: tuple[tuple[str, KeyPath, Consequence, str], ...] = (
 )
 
 
+def _searches_by_meaning(adapter: Adapter) -> bool:
+    """Whether its requests look for what is near in meaning: in collections, or in files that were uploaded."""
+    is_multimodal = adapter.kind == "passthrough" and adapter.text("adapter") == "multimodal"
+    return (adapter.family in VECTOR_FAMILIES and adapter.retrieves) or (is_multimodal and adapter.retrieval != "never")
+
+
 def _switch_that_is_off(config: Config, adapter: Adapter) -> KeyPath | None:
     """The switch of the service that the adapter's type needs, where it is off."""
     if adapter.kind in _GENERATED:
@@ -242,7 +255,8 @@ def _providers_without_service(config: Config) -> Iterator[Finding]:
     by_path = {adapter.path: adapter for adapter in config.adapters}
     for reference in config.references:
         adapter = by_path.get(reference.path[:2]) if reference.spec.fails_behind_gate else None
-        for gate in reference.spec.gates if adapter else ():
+        is_asked = ("visions",) not in reference.sections or not images_go_to_ocr(config)
+        for gate in reference.spec.gates if adapter and is_asked else ():
             if adapter and not config.switches.is_on(gate):
                 switch, what = config.format_path(gate), reference.spec.reaction.what
                 yield Finding(

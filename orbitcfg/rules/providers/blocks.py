@@ -6,7 +6,6 @@ from orbitcfg.catalog.specs import ApiKeySpec
 from orbitcfg.document.events import PresetMissing
 from orbitcfg.document.tree import KeyPath, Mapping, Scalar, at
 from orbitcfg.effective.adapters import SECTION as ADAPTERS
-from orbitcfg.effective.consumers import INFERENCE, REWRITING
 from orbitcfg.effective.providers import Provider
 from orbitcfg.effective.use import KEYLESS, Fault, Use
 from orbitcfg.project.config import Config
@@ -14,6 +13,7 @@ from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.report.verdict import NOT_STARTING
+from orbitcfg.rules._losses import loss_of
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._demanded import demanded
 
@@ -163,17 +163,7 @@ def _consequence(config: Config, fault: Fault, uses: list[Use]) -> Consequence:
     """What it comes to that the provider of these uses does not work: of the default the start ends where it cannot be made at all."""
     if fault.stops_build and any(use.is_default and not use.built for use in uses):
         return Consequence.NO_START
-    return min((_of_use(config, use) for use in uses), key=lambda each: each.rank)
-
-
-def _of_use(config: Config, use: Use) -> Consequence:
-    if use.service == INFERENCE:
-        return Consequence.ADAPTER_FAILS
-    row = config.catalog.at(config.tree, use.provider.path) if use.provider.path else None
-    # generators pass over a rewriter that does not work (adapters §4)
-    if use.service == REWRITING or row is None or row.refers_to is None:
-        return Consequence.DEGRADED
-    return row.refers_to.reaction.consequence
+    return min((loss_of(config, use) for use in uses), key=lambda each: each.rank)
 
 
 def _struck(uses: list[Use]) -> tuple[str, ...]:

@@ -1,15 +1,22 @@
 """Where a reference stands: whether anybody follows it, and what it comes to there that it leads nowhere."""
 
 from orbitcfg.catalog.specs import Reaction
-from orbitcfg.document.tree import value_at
 from orbitcfg.effective.adapters import GENERATORS
 from orbitcfg.effective.references import Reference
+from orbitcfg.effective.services import SERVICES
 from orbitcfg.effective.switches import all_on
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
+from orbitcfg.rules._losses import images_go_to_ocr, without_service
 
 _REWRITING = frozenset({"inference_provider", "model"})
 """Keys that only rewrite the request where the adapter generates something."""
+
+_OF_SERVICES = frozenset(service.adapter_key for service in SERVICES)
+"""Keys by which an adapter chooses the provider of a service beside the language model."""
+
+_SELECTORS = frozenset(service.selector for service in SERVICES if service.adapter_key is not None)
+"""Where it is chosen for all who choose none."""
 
 _LISTS_ONLY = (("array",), ("array", "null"))
 """Types of keys that take a list and nothing else: of a plain text there the rules about values tell."""
@@ -22,8 +29,7 @@ def is_followed(config: Config, reference: Reference) -> bool:
         return False
     if all_on(map(config.switches.at, reference.spec.gates)) is False:
         return False
-    # then no vision provider is asked (sections V1)
-    if ("visions",) in reference.sections and _ocr_comes_first(config):
+    if ("visions",) in reference.sections and images_go_to_ocr(config):
         return False
     return config.demand.is_looked_at(reference.path)
 
@@ -33,10 +39,9 @@ def consequence_at(config: Config, reference: Reference, reaction: Reaction) -> 
     adapter = config.adapter_at(reference.path)
     if adapter is not None and adapter.kind in GENERATORS and reference.path[2] in _REWRITING:
         return Consequence.DEGRADED
-    return reaction.consequence
-
-
-def _ocr_comes_first(config: Config) -> bool:
-    """Whether images go to the OCR provider, so that no vision provider is asked."""
-    enabled = config.switches.is_on(("files", "processing", "ai_document_enabled"))
-    return enabled and value_at(config.tree, ("files", "processing", "processor_priority")) == "ai_document"
+    if adapter is not None:
+        return without_service(reaction.consequence, chats=adapter.chats) if reference.path[2] in _OF_SERVICES else reaction.consequence
+    if reference.path not in _SELECTORS:
+        return reaction.consequence
+    asking = {key.name for key in config.demand.of(reference.path).by}
+    return without_service(reaction.consequence, chats=all(each.chats for each in config.adapters if each.name in asking))

@@ -196,6 +196,7 @@ def _another_kind(config: Config, reference: Reference, namesake: Namesake) -> F
         f"write `{namesake.meant}`" if namesake.meant else f"name {namesake.wanted}",
         value=True,
         consequence=consequence_at(config, reference, reaction),
+        blames=_missing(reference),
         related=(Annotation(config.locate(namesake.path), "this has the name"),),
         fix=replacement_fix(config, reference.path, reference.name, namesake.meant, safe=False) if namesake.meant else None,
     )

@@ -67,8 +67,11 @@ def reaction_to(mismatch: Mismatch, row: Row, node: Node) -> Reaction | None:
     if is_endless(node) and "number" in row.types:
         return Reaction("request-fails", "JSON cannot hold it, so every request fails") if _is_sent(row) else None
     if fits_type(row, node):
+        # what cannot be sent at all is as bad as no text
+        return (spec.mistyped if mismatch.keyword == "pattern" else None) or said
+    if "array" in row.types and spec.reads == "as-is" and _gives_items(node):
         return said
-    if _counts_as_null(row, node) and (spec.null or not spec.mistyped):
+    if _counts_as_null(row, node) and (spec.null or not spec.mistyped) and (_is_false(node) or not spec.mistyped):
         return spec.null
     # measured: a scalar that null breaks is broken by one of another type, too
     return spec.mistyped or said or (spec.null if isinstance(node, Scalar) and _SWITCH_OR_LIST.isdisjoint(row.types) else None)
@@ -110,6 +113,11 @@ def _counts_as_null(row: Row, node: Node) -> bool:
         return True
     lacks_items = isinstance(node, Scalar) and not isinstance(node.value, str)
     return row.spec.null is not None and (("array" in row.types and lacks_items) or "object" in row.types)
+
+
+def _gives_items(node: Node) -> bool:
+    """Whether its letters or its keys may be taken for the items of a list."""
+    return isinstance(node, Mapping) or (isinstance(node, Scalar) and isinstance(node.value, str))
 
 
 def _is_false(node: Node) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from orbitcfg.catalog.check import Mismatch
 from orbitcfg.catalog.rows import UNKNOWN, Row
 from orbitcfg.document.events import LoaderCrash, RequiredMissing, ValueLost
-from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at
+from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at, value_at
 from orbitcfg.masking import values
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
@@ -106,6 +106,8 @@ def _is_settled(config: Config, mismatch: Mismatch) -> bool:
     row = config.catalog.at(config.tree, mismatch.path)
     if mismatch.keyword == "type" and "enum" in mismatch.schema:
         # the word that lists what it takes refuses it, too, and says more
+        return True
+    if row is not None and row.spec.has_default_when_empty and value_at(config.tree, mismatch.path) == "":
         return True
     return is_dead(row) or below_dead(config, mismatch.path) or _is_reported(config, mismatch.path)
 

@@ -1,0 +1,49 @@
+"""What it comes to that a provider gives no answers: that depends on what it is asked for."""
+
+from collections import defaultdict
+
+from orbitcfg.document.tree import KeyPath, value_at
+from orbitcfg.effective.adapters import routed
+from orbitcfg.effective.consumers import INFERENCE, MODERATION, REWRITING
+from orbitcfg.effective.use import Use
+from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
+
+
+def loss_of(config: Config, use: Use) -> Consequence:
+    """What its adapter loses where a use gets no answers: an adapter that chats still does, unless it is the language model that is silent; every message is moderated first."""
+    if use.service == INFERENCE:
+        return Consequence.ADAPTER_FAILS
+    row = config.catalog.at(config.tree, use.provider.path) if use.provider.path else None
+    # generators pass over a rewriter that does not work (adapters §4)
+    if use.service == REWRITING or row is None or row.refers_to is None:
+        return Consequence.DEGRADED
+    consequence = row.refers_to.reaction.consequence
+    if use.service == MODERATION:
+        return consequence
+    adapter = routed(config.adapters).get(use.adapter.name) if use.adapter else None
+    return without_service(consequence, chats=adapter is None or adapter.chats)
+
+
+def without_service(consequence: Consequence, *, chats: bool) -> Consequence:
+    """What the failure of a service beside the language model comes to: an adapter that chats is answered all the same."""
+    return Consequence.PURPOSE_LOST if consequence is Consequence.ADAPTER_FAILS and chats else consequence
+
+
+def images_go_to_ocr(config: Config) -> bool:
+    """Whether images go to the OCR provider, so that no vision provider is asked (sections V1)."""
+    enabled = config.switches.is_on(("files", "processing", "ai_document_enabled"))
+    return enabled and value_at(config.tree, ("files", "processing", "processor_priority")) == "ai_document"
+
+
+def loss_at(config: Config, path: KeyPath) -> Consequence | None:
+    """The worst that adapters lose where the provider whose block a path leads into gives no answers; None where nothing that is on asks it."""
+    return config.once(_losses).get(path[:2])
+
+
+def _losses(config: Config) -> dict[KeyPath, Consequence]:
+    found: dict[KeyPath, list[Consequence]] = defaultdict(list)
+    for use in config.uses:
+        if use.is_on and use.block is not None:
+            found[use.block].append(loss_of(config, use))
+    return {block: min(losses, key=lambda each: each.rank) for block, losses in found.items()}
