@@ -30,12 +30,14 @@ def masked(text: str, **values: object) -> str:
 
 
 def test_a_healthy_run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The plan, a tick for each check, and how many were made."""
+    """The verdict, the plan, a tick for each check, and how many were made."""
     with serving(Shimmy("1.7.4")) as server:
         shimmy(tmp_path, server.url)
         outcome = run(["doctor", *NOTHING], capsys, monkeypatch, tmp_path)
     assert (outcome.status, outcome.stderr) == (0, "")
     assert masked(outcome.stdout, url=server.url, port=server.port) == (
+        "ORBIT would start. Its adapter would answer.\n"
+        "\n"
         "Plan: 1 endpoint, no request is billable\n"
         "  shimmy at <url>/v1 (the default, chat-0)\n"
         "    its name, a connection, who it is, its list of models\n"
@@ -199,7 +201,9 @@ def test_on_a_terminal_rows_come_and_stay(tmp_path: Path) -> None:
             text = _all_of(leader)
         os.close(leader)
     assert doctor.returncode == 0
-    assert re.sub(r"^(?:\x1b\[[?\d]*[A-Za-z]|\r)+", "", text).startswith("Plan: 1 endpoint, no request is billable")
+    moving, result = text.split("ORBIT would start. Its adapter would answer.")
+    assert "Plan: 1 endpoint, no request is billable" in moving
+    assert "Plan: 1 endpoint, no request is billable" in result
     assert "\x1b[1;32m✓\x1b[0m model" in text
     assert "\x1b[?25l" in text, "the cursor is hidden while rows move"
     assert text.rstrip().endswith("0 errors, 0 warnings; 7 of 7 checked")

@@ -449,7 +449,9 @@ def test_a_key_that_is_not_set_is_not_checked(tmp_path: Path) -> None:
         CheckState.UNCHECKED,
     ]
     assert not checkup.is_whole
-    assert codes(checkup) == []
+    assert codes(checkup) == ["ORB401"], "and ORBIT's start depends on it"
+    assert checkup.verdict
+    assert (checkup.verdict.starts, checkup.verdict.unknown) == (None, ("the variable OPENAI_API_KEY",))
     assert "ORB725" in codes(checkup, Severity.INFO)
 
 

@@ -219,7 +219,7 @@ def test_the_page_states_what_was_looked_at_and_when() -> None:
     [header] = parsed(page(made, datetime(2026, 3, 1, 8, 5, tzinfo=UTC))).find("header")
     assert header.text == (
         "orbitcfg doctor ✗ 1 error 1 endpoint, 4 checks: 3 passed, 1 failed "
-        "The configuration itself: 1 error, 2 warnings, which orbitcfg validate shows "
+        "The configuration itself has 1 error (below) and 2 warnings ( orbitcfg validate ) "
         "configuration config.yaml checked 2026-03-01 08:05 UTC files 0 adapters 0 of 0 on"
     )
     assert "checked" not in texts(seen(made).find("dt"))
