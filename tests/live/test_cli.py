@@ -22,8 +22,6 @@ NOTHING = ("--smoke", "never", "--no-env")
 
 def masked(text: str, **values: object) -> str:
     """A text with what changes from run to run named."""
-    import re
-
     for name, value in values.items():
         text = text.replace(str(value), f"<{name}>")
     return re.sub(r" +\d+ ms", " N ms", text)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from orbitcfg.commands.doctor.request import Request
 from orbitcfg.effective.providers import Provider
+from orbitcfg.effective.switches import SWITCH
 from orbitcfg.errors import UsageError
 from orbitcfg.live.plan import EndpointFilter, EndpointPlan, plan_endpoints
 from orbitcfg.observed.endpoint import ExpectedModel
@@ -43,9 +44,10 @@ def _check_providers(config: Config, choice: EndpointFilter, in_use: set[str]) -
         if name in known or name not in defined:
             continue
         block = defined[name]
-        state = "and nothing that is on uses it" if block.is_on else "and switched off"
-        raise UsageError(f"`{name}` is defined {state} ({config.locate(block.path).label}); `--all` includes it")
-    _check("provider in use", choice.providers, known)
+        state = "is defined, and nothing that is on uses it" if block.is_on else "is defined and switched off"
+        place = config.locate(block.path if block.is_on else (*block.path, SWITCH))
+        raise UsageError(f"`{name}` {state} ({place.label}); `--all` includes it")
+    _check("provider" if choice.every else "provider in use", choice.providers, known)
 
 
 def _check(noun: str, names: tuple[str, ...], known: set[str]) -> None:

@@ -1,12 +1,15 @@
 """Model files that no server can serve as they are, or not well."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from orbitcfg.document.source import Source
 from orbitcfg.document.tree import KeyPath
+from orbitcfg.observed.endpoint import THE_DEFAULT
 from orbitcfg.observed.observation import ModelFacts, ModelFile, ModelKind, Observations
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
 from orbitcfg.rules.engine._damage import fact_of, help_of
@@ -40,7 +43,7 @@ def model_file_damaged(_config: Config, observations: Observations) -> Iterator[
     """
     for model in observations.models:
         if model.fault:
-            yield _finding(model, f"{fact_of(model.fault)}", help_of(model.fault))
+            yield _useless(model, f"{fact_of(model.fault)}", help_of(model.fault))
 
 
 @observation_rule("ORB802", consequence=Consequence.ADAPTER_FAILS, counted="model files with missing parts")
@@ -53,7 +56,7 @@ def shard_missing(_config: Config, observations: Observations) -> Iterator[Findi
         if model.missing_shards:
             first = ", ".join(f"`{name}`" for name in model.missing_shards[:NAMED_SHARDS])
             more = f" and {len(model.missing_shards) - NAMED_SHARDS} more" if len(model.missing_shards) > NAMED_SHARDS else ""
-            yield _finding(model, f"is one part of several, and {first}{more} is missing beside it", "download all parts into one folder")
+            yield _useless(model, f"is one part of several, and {first}{more} is missing beside it", "download all parts into one folder")
 
 
 @observation_rule("ORB803", consequence=Consequence.ADAPTER_FAILS, counted="files that are no chat models")
@@ -64,7 +67,7 @@ def not_a_chat_model(_config: Config, observations: Observations) -> Iterator[Fi
     """
     for model in observations.models:
         if model.facts and model.facts.kind is not ModelKind.CHAT and _is_meant(model):
-            yield _finding(model, *_KINDS[model.facts.kind])
+            yield _useless(model, *_KINDS[model.facts.kind])
 
 
 @observation_rule("ORB804", consequence=Consequence.DEGRADED, counted="contexts beyond a model's training")
@@ -78,7 +81,8 @@ def context_beyond_training(_config: Config, observations: Observations) -> Iter
             context = model.facts.context if model.facts else None
             if model.path in lookup.exact and context and lookup.context and lookup.context > context:
                 message = f"`{model.path}` was trained for a context of {context:,} tokens, and {lookup.context:,} are counted on"
-                yield Finding(message, lookup.context_at, f"write at most {context}", value=True)
+                remedy = f"write at most {context}"
+                yield Finding(message, lookup.context_at, remedy, value=True, demanded=True, affects=_adapters(lookup.adapters))
 
 
 @observation_rule("ORB805", consequence=Consequence.DEGRADED, counted="models larger than the free memory")
@@ -90,9 +94,8 @@ def memory_short(_config: Config, observations: Observations) -> Iterator[Findin
     run = observations.engine
     if run and run.free_bytes is not None and run.needed_bytes > run.free_bytes:
         message = f"`{run.model}` needs about {_gigabytes(run.needed_bytes)} of memory, and {_gigabytes(run.free_bytes)} are free"
-        yield Finding(
-            message, run.requested_at or _file(run.model), "choose a smaller quantisation or a smaller context, or end other programs", value=True
-        )
+        remedy = "choose a smaller quantisation or a smaller context, or end other programs"
+        yield Finding(message, run.requested_at or _file(run.model), remedy, value=True, demanded=True)
 
 
 @observation_rule("ORB806", consequence=Consequence.DEGRADED, counted="models without a chat template")
@@ -146,6 +149,19 @@ def _finding(model: ModelFile, fact: str, help_text: str) -> Finding:
     """A finding about a file: at the line that asks for it, else about the file alone, and then no more than info."""
     place: KeyPath | Source = model.requested_at or _file(model.path)
     return Finding(f"`{model.path}` {fact}", place, help_text, value=True, demanded=_is_meant(model))
+
+
+def _useless(model: ModelFile, fact: str, help_text: str) -> Finding:
+    """A finding about a file that answers nothing: it strikes the adapters that ask for it, and nobody where none does."""
+    finding = _finding(model, fact, help_text)
+    if model.requested_at is not None:
+        return replace(finding, affects=_adapters(model.requested_by))
+    # one that a command line names is looked at for its own sake
+    return replace(finding, consequence=Consequence.HYGIENE, severity=Severity.ERROR if _is_meant(model) else Severity.INFO)
+
+
+def _adapters(users: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in users if name != THE_DEFAULT)
 
 
 def _is_meant(model: ModelFile) -> bool:
