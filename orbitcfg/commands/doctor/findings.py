@@ -16,6 +16,9 @@ from orbitcfg.report.verdict import Basis
 from orbitcfg.rules import RULES
 from orbitcfg.settings.model import Settings
 
+_ENDING = frozenset({Consequence.NO_START, Consequence.NO_REQUEST})
+"""What the verdict on the whole rests on, so that it is shown however bad it is taken for."""
+
 _OBSERVING = frozenset(rule.code for rule in RULES if rule.observes)
 """The rules about what was seen outside of the configuration."""
 
@@ -42,7 +45,7 @@ def judge(subject: Subject, settings: Settings, seen: Observations, basis: Basis
 
 
 def _is_shown(diagnostic: Diagnostic) -> bool:
-    return diagnostic.code in _OBSERVING or diagnostic.severity is Severity.ERROR or diagnostic.consequence is Consequence.NO_START
+    return diagnostic.code in _OBSERVING or diagnostic.severity is Severity.ERROR or diagnostic.consequence in _ENDING
 
 
 def _static_counts(diagnostics: Iterable[Diagnostic]) -> StaticCounts:

@@ -35,7 +35,7 @@ _KINDS = {
 
 
 @observation_rule("ORB801", consequence=Consequence.ADAPTER_FAILS, counted="damaged model files")
-def model_file_damaged(_config: Config, observations: Observations) -> Iterator[Finding]:
+def model_file_damaged(config: Config, observations: Observations) -> Iterator[Finding]:
     """A model file is damaged, cut, or something else than a model.
 
     Servers list it all the same, since they go by the name; the first request then fails, with an empty 502 from Shimmy. Where no adapter asks for the file it is
@@ -43,11 +43,11 @@ def model_file_damaged(_config: Config, observations: Observations) -> Iterator[
     """
     for model in observations.models:
         if model.fault:
-            yield _useless(model, f"{fact_of(model.fault)}", help_of(model.fault))
+            yield _useless(config, model, f"{fact_of(model.fault)}", help_of(model.fault))
 
 
 @observation_rule("ORB802", consequence=Consequence.ADAPTER_FAILS, counted="model files with missing parts")
-def shard_missing(_config: Config, observations: Observations) -> Iterator[Finding]:
+def shard_missing(config: Config, observations: Observations) -> Iterator[Finding]:
     """A part of a split model is missing.
 
     A file named `NAME-00001-of-00003.gguf` needs all three, side by side in one folder. Shimmy lists what is there, and the request fails.
@@ -56,18 +56,18 @@ def shard_missing(_config: Config, observations: Observations) -> Iterator[Findi
         if model.missing_shards:
             first = ", ".join(f"`{name}`" for name in model.missing_shards[:NAMED_SHARDS])
             more = f" and {len(model.missing_shards) - NAMED_SHARDS} more" if len(model.missing_shards) > NAMED_SHARDS else ""
-            yield _useless(model, f"is one part of several, and {first}{more} is missing beside it", "download all parts into one folder")
+            yield _useless(config, model, f"is one part of several, and {first}{more} is missing beside it", "download all parts into one folder")
 
 
 @observation_rule("ORB803", consequence=Consequence.ADAPTER_FAILS, counted="files that are no chat models")
-def not_a_chat_model(_config: Config, observations: Observations) -> Iterator[Finding]:
+def not_a_chat_model(config: Config, observations: Observations) -> Iterator[Finding]:
     """A file that is asked to chat is an embedding model, a projector, an adapter or a vocabulary.
 
     Shimmy filters none of them: it lists `mmproj-model-f16` among the models, and answers 502 when it is asked for.
     """
     for model in observations.models:
         if model.facts and model.facts.kind is not ModelKind.CHAT and _is_meant(model):
-            yield _useless(model, *_KINDS[model.facts.kind])
+            yield _useless(config, model, *_KINDS[model.facts.kind])
 
 
 @observation_rule("ORB804", consequence=Consequence.DEGRADED, counted="contexts beyond a model's training")
@@ -151,11 +151,14 @@ def _finding(model: ModelFile, fact: str, help_text: str) -> Finding:
     return Finding(f"`{model.path}` {fact}", place, help_text, value=True, demanded=_is_meant(model))
 
 
-def _useless(model: ModelFile, fact: str, help_text: str) -> Finding:
+def _useless(config: Config, model: ModelFile, fact: str, help_text: str) -> Finding:
     """A finding about a file that answers nothing: it strikes the adapters that ask for it, and nobody where none does."""
     finding = _finding(model, fact, help_text)
     if model.requested_at is not None:
-        return replace(finding, affects=_adapters(model.requested_by))
+        affects = _adapters(model.requested_by)
+        choices = {str(key) for key in config.demand.choices}
+        only_choices = bool(affects) and choices.issuperset(affects)
+        return replace(finding, affects=affects, consequence=Consequence.CHOICE_FAILS if only_choices else None)
     # one that a command line names is looked at for its own sake
     return replace(finding, consequence=Consequence.HYGIENE, severity=Severity.ERROR if _is_meant(model) else Severity.INFO)
 

@@ -31,8 +31,9 @@ def by_loss(config: Config, target: ProbeTarget, expected: Iterable[ExpectedMode
     """A finding that an endpoint, or one model of it, gives no answers: once for each thing that comes of it, the worst first."""
     listed = tuple(expected)
     uses = [use for use in config.uses if _is_of(use, target, listed)]
-    if any(use.service == _MODERATION and use.is_on for use in uses):
-        yield replace(finding, consequence=Consequence.ADAPTER_FAILS, affects=None, demanded=True)
+    moderation = next((use for use in uses if use.service == _MODERATION and use.is_on), None)
+    if moderation is not None:
+        yield _of_all(finding, moderation)
         return
     losses = _losses(config, uses)
     if not losses:
@@ -40,6 +41,13 @@ def by_loss(config: Config, target: ProbeTarget, expected: Iterable[ExpectedMode
     for index, (consequence, losers) in enumerate(losses.items()):
         message = f"{finding.message}; {_without(losers)}" if index else finding.message
         yield replace(finding, message=message, consequence=consequence, affects=tuple(losers.names), demanded=True)
+
+
+def _of_all(finding: Finding, moderation: Use) -> Finding:
+    """Of an endpoint that looks at every request: all who ask for its block go without, which are all."""
+    block = moderation.block or ()
+    is_there = isinstance(finding.at, tuple) and finding.at[: len(block)] == block
+    return replace(finding, at=finding.at if is_there else moderation.url.path or block, consequence=Consequence.ADAPTER_FAILS, affects=None)
 
 
 def _is_of(use: Use, target: ProbeTarget, expected: tuple[ExpectedModel, ...]) -> bool:
@@ -51,14 +59,16 @@ def _is_of(use: Use, target: ProbeTarget, expected: tuple[ExpectedModel, ...]) -
 
 
 def _losses(config: Config, uses: Iterable[Use]) -> dict[Consequence, _Losers]:
-    """What comes of it, the worst first; each adapter stands under the worst that it suffers."""
+    """What comes of it, the worst first; each adapter stands under the worst that it suffers, and choices beside the adapters that fail."""
     found: dict[Consequence, _Losers] = {}
     on = [use for use in uses if use.is_on and use.adapter is not None]
     for use in sorted(on, key=lambda use: _loss(config, use).rank):
-        name = str(use.adapter)
+        name, consequence = str(use.adapter), _loss(config, use)
         if any(name in losers.names for losers in found.values()):
             continue
-        losers = found.setdefault(_loss(config, use), _Losers())
+        if consequence is Consequence.CHOICE_FAILS and Consequence.ADAPTER_FAILS in found:
+            consequence = Consequence.ADAPTER_FAILS
+        losers = found.setdefault(consequence, _Losers())
         losers.names[name] = losers.services[use.service] = None
     return found
 
@@ -67,6 +77,8 @@ def _loss(config: Config, use: Use) -> Consequence:
     """What comes of one use without answers: an adapter that chats still does, where only an aid or its purpose is lost."""
     if use.service in _AIDS:
         return Consequence.DEGRADED
+    if use.adapter is not None and use.adapter.entry is not None:
+        return Consequence.CHOICE_FAILS
     adapter = routed(config.adapters).get(use.adapter.name) if use.adapter else None
     still_chats = use.service != _CHAT and adapter is not None and adapter.chats
     return Consequence.PURPOSE_LOST if still_chats else Consequence.ADAPTER_FAILS
