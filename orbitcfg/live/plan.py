@@ -181,4 +181,4 @@ def _add_key(keys: dict[Hashable, KeyState], config: Config, use: Use, provider:
         return
     variable = config.environment[use.key_variable] if use.key_variable else None
     source = "" if variable is None else "the environment" if variable.source == PROCESS else f"`{variable.source}`"
-    keys[identity] = KeyState(use.provider.value or "", variables, _users(use), use.key_set, source, at=use.key.path or use.block)
+    keys[identity] = KeyState(use.provider.value or "", variables, _users(use), use.key_set, source, use.key.path or use.block, config.is_decided)

@@ -28,8 +28,10 @@ def _key(key: KeyState) -> CheckResult:
     if key.is_set:
         source = f", from {key.source}" if key.source else ""
         return CheckResult(CheckKind.KEY, CheckState.OK, f"{names or 'a key'} for `{key.provider}` is set{source}{users}")
+    if not key.is_known:
+        return CheckResult(CheckKind.KEY, CheckState.UNCHECKED, f"{names or 'the key'} for `{key.provider}` is not known here{users}")
     where = "in this shell nor in the `.env` that was read; if ORBIT gets it elsewhere, pass `--env-file`"
-    return CheckResult(CheckKind.KEY, CheckState.UNCHECKED, f"{names or 'the key'} for `{key.provider}` is not set {where}{users}")
+    return CheckResult(CheckKind.KEY, CheckState.FAILED, f"{names or 'the key'} for `{key.provider}` is not set {where}{users}")
 
 
 def _users(users: tuple[str, ...]) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from orbitcfg.catalog.specs import ProviderSpec
 from orbitcfg.document.tree import KeyPath, value_at
 from orbitcfg.effective.address import parse_address
-from orbitcfg.observed.check import CheckState
+from orbitcfg.observed.check import CheckKind, CheckState
+from orbitcfg.observed.endpoint import UnaskedUse
 from orbitcfg.observed.observation import Observations
 from orbitcfg.plural import counted
 from orbitcfg.project.config import Config
@@ -135,12 +136,18 @@ def _why_nothing(observations: Observations) -> Finding:
     if observations.endpoints or not needed:
         fact = "nothing was checked" if observations.endpoints else "nothing was checked: nothing that is on calls a provider"
         return Finding(fact, None, "enable an adapter with a provider, name one with `--provider`, or set its variables with `--env-file`")
-    first, *others = dict.fromkeys((use.reason, use.at, use.variables) for use in needed)
-    reason, at, variables = first
-    more = f" (and {counted(len(others), 'more reason')})" if others else ""
-    names = " and ".join(f"`{name}`" for name in variables)
-    remedy = f"set {names}, or name the file that does with `--env-file`" if names else "enable an adapter with a provider that is reached over HTTP"
-    return Finding(f"nothing could be checked: {reason}{more}", at, remedy, value=True)
+    first = needed[0]
+    more = f" (and {counted(number, 'more reason')})" if (number := len({use.reason for use in needed}) - 1) else ""
+    return Finding(f"nothing could be checked: {first.reason}{more}", first.at, _remedy(first), value=True)
+
+
+def _remedy(use: UnaskedUse) -> str:
+    if use.kind is CheckKind.PROVIDER:
+        return "enable an adapter with a provider that is reached over HTTP, or name one with `--provider`"
+    if use.state is CheckState.UNCHECKED:
+        return "write the address where doctor can read it, or look at it alone with `--url`"
+    names = " and ".join(f"`{name}`" for name in use.variables)
+    return f"set {names}, or name the file that does with `--env-file`" if names else "write the address"
 
 
 RULES = (proxy_in_the_way, loopback_in_a_container, open_to_all, orbit_is_running, packages_needed, program_out_of_reach, nothing_checked)
