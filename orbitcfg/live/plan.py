@@ -8,7 +8,7 @@ from orbitcfg.compile.environment import PROCESS
 from orbitcfg.document.tree import at, plain, value_at
 from orbitcfg.effective.use import Use
 from orbitcfg.live.blocks import unused_blocks
-from orbitcfg.live.unasked import unasked_use
+from orbitcfg.live.unasked import is_needed, unasked_use
 from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.endpoint import THE_DEFAULT, ExpectedModel, ProbeTarget, UnaskedUse
 from orbitcfg.observed.host import KeyState
@@ -177,8 +177,10 @@ def _add_key(keys: dict[Hashable, KeyState], config: Config, use: Use, provider:
     identity = (use.provider.value, variables)
     before = keys.get(identity)
     if before:
-        keys[identity] = replace(before, users=_merged(before.users, _users(use)))
+        keys[identity] = replace(before, users=_merged(before.users, _users(use)), is_needed=before.is_needed or is_needed(use))
         return
     variable = config.environment[use.key_variable] if use.key_variable else None
     source = "" if variable is None else "the environment" if variable.source == PROCESS else f"`{variable.source}`"
-    keys[identity] = KeyState(use.provider.value or "", variables, _users(use), use.key_set, source, use.key.path or use.block, config.is_decided)
+    keys[identity] = KeyState(
+        use.provider.value or "", variables, _users(use), use.key_set, source, use.key.path or use.block, config.is_decided, is_needed(use)
+    )

@@ -32,11 +32,16 @@ def unasked_use(config: Config, use: Use, users: tuple[str, ...], *, off_too: bo
     return found if found.state is CheckState.UNCHECKED else _weighed(found, use)
 
 
+def is_needed(use: Use) -> bool:
+    """Whether the server, or an adapter that is on, sends requests: a provider that is chosen for all may be nobody's."""
+    return use.enabled and (use.adapter is not None or use.service in _NEEDED_BY_ALL)
+
+
 def _weighed(found: UnaskedUse, use: Use) -> UnaskedUse:
     """What fails, unless it is off or nobody asks for it."""
     if not use.enabled:
         return replace(found, state=CheckState.UNCHECKED)
-    if use.adapter is None and use.service not in _NEEDED_BY_ALL:
+    if not is_needed(use):
         return replace(found, state=CheckState.OK, reason=f"{found.reason}, and no adapter asks for it")
     return found
 

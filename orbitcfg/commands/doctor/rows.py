@@ -31,7 +31,8 @@ def _key(key: KeyState) -> CheckResult:
     if not key.is_known:
         return CheckResult(CheckKind.KEY, CheckState.UNCHECKED, f"{names or 'the key'} for `{key.provider}` is not known here{users}")
     where = "in this shell nor in the `.env` that was read; if ORBIT gets it elsewhere, pass `--env-file`"
-    return CheckResult(CheckKind.KEY, CheckState.FAILED, f"{names or 'the key'} for `{key.provider}` is not set {where}{users}")
+    state = CheckState.FAILED if key.is_needed else CheckState.UNCHECKED
+    return CheckResult(CheckKind.KEY, state, f"{names or 'the key'} for `{key.provider}` is not set {where}{users}")
 
 
 def _users(users: tuple[str, ...]) -> str:

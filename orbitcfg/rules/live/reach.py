@@ -6,6 +6,7 @@ from dataclasses import replace
 from orbitcfg.effective.address import parse_address
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.observed.check import ProbeFault
+from orbitcfg.observed.endpoint import ProbeTarget
 from orbitcfg.observed.observation import Observations
 from orbitcfg.observed.probe import ProbeResult
 from orbitcfg.project.config import Config
@@ -61,13 +62,16 @@ def unknown_host(config: Config, observations: Observations) -> Iterator[Finding
     for each in observations.endpoints:
         if each.fault is ProbeFault.UNRESOLVED:
             address = parse_address(each.target.url)
-            place = address.place if address else each.target.url
-            port = address.port if address else 80
             host = address.host if address else each.target.url
-            mapping = f"`--map {place}=127.0.0.1:{port}`"
-            yield from down_at_url(
-                config, each, f"the name `{host}` is not known here", f"correct the name, or, where it is a container's, run doctor with {mapping}"
-            )
+            yield from down_at_url(config, each, f"the name `{host}` is not known here", _how_to_resolve(each.target))
+
+
+def _how_to_resolve(target: ProbeTarget) -> str:
+    address = parse_address(target.url)
+    if target.location == "cloud":
+        return "look whether this machine is online, and name its proxy, where it has one, in `HTTPS_PROXY`"
+    place, port = (address.place, address.port) if address else (target.url, 80)
+    return f"correct the name, or, where it is a container's, run doctor with `--map {place}=127.0.0.1:{port}`"
 
 
 @observation_rule("ORB703", consequence=Consequence.ADAPTER_FAILS)
