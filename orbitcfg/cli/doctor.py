@@ -90,7 +90,7 @@ def command(
     quiet: options.Quiet = False,
     color: options.Color = None,
 ) -> None:
-    """Say whether the servers that ORBIT will call are there, and serve the models that will be asked of them.
+    """Say whether ORBIT would start and its adapters answer: whether the servers that they call are there, and serve the models that will be asked of them.
 
     Asks only what is free: names, connections, versions, lists of models. Keys go over https or to this machine only. Never run it with secrets on an untrusted pull request: a changed
     address would receive the key. Exit status: 0 nothing at or above `--fail-on`, 1 findings, 2 no configuration, 130 interrupted.

@@ -19,9 +19,9 @@ from orbitcfg.settings.model import Policy, Settings
 def engine_context(path: Path | None, settings: Settings, files: Files, process: Mapping[str, str], *, optional: bool) -> tuple[Config, RunContext]:
     """The configuration and where ORBIT would run. With `optional`, an empty one where no path is given and none is found."""
     try:
-        target, here = whole_target(files, path), files
+        target, here = whole_target(files, path, settings.roots), files
     except UsageError:
-        if path is not None or not optional:
+        if path is not None or settings.roots or not optional:
             raise
         target, here = ConfigTarget("/config/config.yaml"), Memory({"/config/config.yaml": b"{}\n"})
     config = compile_config(here, target, settings, InterpolationMode.ORBIT, process)

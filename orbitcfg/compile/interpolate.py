@@ -21,7 +21,9 @@ class InterpolationMode(Enum):
     """What an unset variable without default becomes."""
 
     ORBIT = auto()
-    """Empty text, as in ORBIT."""
+    """Empty text, as in ORBIT; with a secrets backend no variable is known, set or not."""
+    LOADER = auto()
+    """Empty text; a variable that is set counts also where ORBIT asks a secrets backend first: what its loader returns where the backend has no value."""
     UNKNOWN = auto()
     """Text that is not known here, with an empty default too; with it the whole text that holds the placeholder."""
     SYMBOLIC = auto()
@@ -41,7 +43,7 @@ def interpolate(tree: Mapping, environment: Environment, mode: InterpolationMode
     if mode is not InterpolationMode.SYMBOLIC:
         tree = _with_secrets_section(tree, environment, mode, events)
     # the backend may hold any name and goes before the environment, so no value is certain
-    backend = mode is InterpolationMode.UNKNOWN and secrets_backend(tree) is not None
+    backend = mode in (InterpolationMode.UNKNOWN, InterpolationMode.ORBIT) and secrets_backend(tree) is not None
     interpolator = _Interpolator(environment, mode, backend, events)
     filled = interpolator.mapping(tree, ())
     return filled, interpolator.events

@@ -43,6 +43,11 @@ class ProbeLog:
     _reason: str = "an earlier check failed"
     _made: list[PlannedCheck] = field(default_factory=list)
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether every check was made."""
+        return len(self._made) == len(self.planned)
+
     def record(self, check: PlannedCheck, state: CheckState, detail: str, ms: float | None = None) -> None:
         """Adds how a check ended, and reports it to who listens."""
         self._made.append(check)

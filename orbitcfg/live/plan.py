@@ -7,12 +7,13 @@ from orbitcfg.catalog.specs import LOCAL, ProviderSpec
 from orbitcfg.compile.environment import PROCESS
 from orbitcfg.document.tree import at, plain, value_at
 from orbitcfg.effective.use import Use
-from orbitcfg.observed.endpoint import THE_DEFAULT, ExpectedModel, ProbeTarget
+from orbitcfg.live.blocks import unused_blocks
+from orbitcfg.live.unasked import is_needed, unasked_use
+from orbitcfg.observed.check import CheckKind
+from orbitcfg.observed.endpoint import THE_DEFAULT, ExpectedModel, ProbeTarget, UnaskedUse
 from orbitcfg.observed.host import KeyState
 from orbitcfg.project.config import Config
 
-_CALLED = frozenset({"ok", "keyless", "failing", "undecided"})
-_SWITCHED_OFF = frozenset({"off", "disabled"})
 _CONTEXT = "context_window"
 
 
@@ -25,44 +26,58 @@ class EndpointFilter:
     services: tuple[str, ...] = ()
     every: bool = False
 
+    @property
+    def takes_off(self) -> bool:
+        """Whether what is switched off is looked at too."""
+        return self.every or bool(self.adapters or self.providers)
+
     def takes(self, use: Use) -> bool:
         """Whether a row of the effective configuration is chosen."""
-        off_too = self.every or bool(self.adapters or self.providers)
-        if use.state not in _CALLED and not (off_too and use.state in _SWITCHED_OFF):
-            return False
-        if not use.enabled and not off_too:
+        if use.state == "ignored" or not (self.takes_off or _is_wanted(use)):
             return False
         if self.adapters and (use.adapter is None or use.adapter.name not in self.adapters):
             return False
         return (not self.providers or use.provider.value in self.providers) and (not self.services or use.service in self.services)
 
 
+def _is_wanted(use: Use) -> bool:
+    """Whether ORBIT will try to use it, or an adapter that is on asks for it in vain."""
+    return use.is_on or (use.enabled and use.adapter is not None)
+
+
 @dataclass(frozen=True, slots=True)
 class EndpointPlan:
-    """The endpoints to look at, the keys that they need, and the rows whose address is not known here."""
+    """The endpoints to look at, the keys that they need, and the uses that cannot be asked for."""
 
     targets: tuple[ProbeTarget, ...]
     keys: tuple[KeyState, ...] = ()
-    unknown: tuple[Use, ...] = ()
+    unasked: tuple[UnaskedUse, ...] = ()
 
 
 def plan_endpoints(config: Config, chosen: EndpointFilter) -> EndpointPlan:
-    """The plan for a configuration."""
+    """The plan for a configuration: every use that is chosen is in it."""
     targets: dict[Hashable, ProbeTarget] = {}
     keys: dict[Hashable, KeyState] = {}
-    unknown = []
-    for use in config.uses:
-        if use.provider.value is None or use.block is None or not chosen.takes(use):
+    unasked: dict[Hashable, UnaskedUse] = {}
+    for use in (*config.uses, *(unused_blocks(config) if chosen.every else ())):
+        if not chosen.takes(use):
             continue
-        row = config.catalog.at(config.tree, use.block)
-        if row is None or row.provider.protocol is None:
+        vain = unasked_use(config, use, _users(use), off_too=chosen.takes_off)
+        if vain is not None:
+            _add_unasked(unasked, vain)
+        row = config.catalog.at(config.tree, use.block) if use.block else None
+        if row is None or row.provider.protocol is None or (vain is not None and vain.kind is CheckKind.PROVIDER):
             continue
         _add_key(keys, config, use, row.provider)
-        if use.url.value is None:
-            unknown += [use] if use.state == "undecided" else []
-            continue
-        _add_target(targets, config, use, row.provider)
-    return EndpointPlan(tuple(targets.values()), tuple(keys.values()), tuple(unknown))
+        if vain is None:
+            _add_target(targets, config, use, row.provider)
+    return EndpointPlan(tuple(targets.values()), tuple(keys.values()), tuple(unasked.values()))
+
+
+def _add_unasked(unasked: dict[Hashable, UnaskedUse], vain: UnaskedUse) -> None:
+    identity = (vain.provider, vain.service, vain.kind, vain.state, vain.reason, vain.place)
+    before = unasked.get(identity)
+    unasked[identity] = vain if before is None else replace(before, users=_merged(before.users, vain.users))
 
 
 def _add_target(targets: dict[Hashable, ProbeTarget], config: Config, use: Use, provider: ProviderSpec) -> None:
@@ -112,7 +127,7 @@ def target_of(config: Config, use: Use, provider: ProviderSpec) -> ProbeTarget:
         url_at=use.url.path or use.block,
         key_at=use.key.path or ((*use.block, api_key.key) if use.block and api_key.key else use.block),
         timeout_s=_timeout_s(config, use),
-        is_default=use.adapter is None and use.service == "inference",
+        is_default=use.is_default and use.enabled,
     )
 
 
@@ -131,11 +146,14 @@ def _written(config: Config, use: Use) -> object:
 
 def _expected(config: Config, use: Use, provider: ProviderSpec) -> ExpectedModel:
     context = _context(config, use, provider)
-    return ExpectedModel(use.model_name, (_user(use),), (use.service,), use.model.path or use.block, use.request_parameters, context)
+    return ExpectedModel(use.model_name, _users(use), (use.service,), use.model.path or use.block, use.request_parameters, context)
 
 
-def _user(use: Use) -> str:
-    return THE_DEFAULT if use.adapter is None else str(use.adapter)
+def _users(use: Use) -> tuple[str, ...]:
+    """Who needs it; nobody a block that nothing uses."""
+    if use.adapter is None:
+        return (THE_DEFAULT,) if use.enabled else ()
+    return (str(use.adapter),)
 
 
 def _context(config: Config, use: Use, provider: ProviderSpec) -> int | None:
@@ -159,8 +177,10 @@ def _add_key(keys: dict[Hashable, KeyState], config: Config, use: Use, provider:
     identity = (use.provider.value, variables)
     before = keys.get(identity)
     if before:
-        keys[identity] = replace(before, users=_merged(before.users, (_user(use),)))
+        keys[identity] = replace(before, users=_merged(before.users, _users(use)), is_needed=before.is_needed or is_needed(use))
         return
     variable = config.environment[use.key_variable] if use.key_variable else None
     source = "" if variable is None else "the environment" if variable.source == PROCESS else f"`{variable.source}`"
-    keys[identity] = KeyState(use.provider.value or "", variables, (_user(use),), use.key_set, source, at=use.key.path or use.block)
+    keys[identity] = KeyState(
+        use.provider.value or "", variables, _users(use), use.key_set, source, use.key.path or use.block, config.is_decided, is_needed(use)
+    )

@@ -24,7 +24,8 @@ def run_probes(probes: Sequence[Probe], options: ProbeOptions, deadline_s: float
         # asyncio has cancelled the tasks by now; what they noted in their logs stays
         interrupted = True
         for log in logs:
-            if log.fault is None:
+            if log.fault is None and not log.is_complete:
+                log.fault = ProbeFault.INTERRUPTED
                 log.abort(ProbeFault.INTERRUPTED.value)
     return tuple(log.result() for log in logs), interrupted
 

@@ -7,6 +7,8 @@ from enum import Enum
 class CheckKind(Enum):
     """What is checked, in this order; the value is the word for people."""
 
+    PROVIDER = "provider"
+    ADDRESS = "address"
     KEY = "key"
     RESOLVE = "name"
     CONNECT = "connect"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.masking.url import without_credentials
+from orbitcfg.observed.check import CheckKind, CheckState
 
 THE_DEFAULT = "the default"
 """Stands for the default provider among the adapters that need something."""
@@ -94,3 +95,32 @@ class ProbeTarget:
     def struck(self) -> tuple[str, ...]:
         """The adapters, and the choices, that go without where it does not answer."""
         return tuple(user for user in self.users if user != THE_DEFAULT)
+
+
+@dataclass(frozen=True, slots=True)
+class UnaskedUse:
+    """What ORBIT uses a provider for, and why doctor cannot ask for it."""
+
+    provider: str
+    """ORBIT's name for the provider; empty where it is not known here."""
+    service: str
+    """inference, embedding, …"""
+    users: tuple[str, ...]
+    """The adapters that need it, or `the default`."""
+    kind: CheckKind
+    """What keeps it from being asked: its provider or its address."""
+    state: CheckState
+    """Failed where requests fail, ok where nobody makes any, unchecked where neither is known."""
+    reason: str
+    """Why, in words."""
+    at: KeyPath | None = None
+    """The line that it comes from."""
+    place: str = ""
+    """That line, for people."""
+    variables: tuple[str, ...] = ()
+    """The variables whose values would help."""
+
+    @property
+    def description(self) -> str:
+        """The reason with its line."""
+        return f"{self.reason} ({self.place})" if self.place else self.reason

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from orbitcfg.document.tree import KeyPath
+from orbitcfg.observed.endpoint import UnaskedUse
 from orbitcfg.observed.host import HostFacts
 from orbitcfg.observed.probe import ProbeResult
 
@@ -247,4 +248,5 @@ class Observations:
     lookups: tuple[ModelLookup, ...] = ()
     engine: EngineRun | None = None
     endpoints: tuple[ProbeResult, ...] = ()
+    unasked: tuple[UnaskedUse, ...] = ()
     host: HostFacts | None = None

@@ -11,6 +11,7 @@ from orbitcfg.compile import InterpolationMode, compile_graph, discovery
 from orbitcfg.compile.discovery import ConfigTarget
 from orbitcfg.compile.environment import Environment, declared_names, read_environment, unread_env_files
 from orbitcfg.compile.imports import load
+from orbitcfg.compile.interpolate import secrets_backend
 from orbitcfg.document.events import Event, PlaceholderUsed
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Mapping as MappingNode
@@ -84,7 +85,7 @@ def configuration(files: Files, target: ConfigTarget, options: CompileOptions) -
         fragment=target.fragment,
         passed_over_by=target.passed_over_by,
         strict_env=options.strict_env,
-        is_decided=options.mode is InterpolationMode.ORBIT,
+        is_decided=options.mode is InterpolationMode.LOADER or (options.mode is InterpolationMode.ORBIT and secrets_backend(tree) is None),
         declared_variables=declared_names(sandboxed(files, target.root), project),
         unreachable=options.unreachable,
         missing_files=discovery.missing_files(files, project, tree) if tree else frozenset(),

@@ -72,7 +72,8 @@ def test_a_secrets_backend_is_known_in_any_letter_case(provider: str, backend: s
 def test_with_a_secrets_backend_every_value_is_not_known_but_those_of_its_own_section() -> None:
     """That section ORBIT fills beforehand, from the environment alone."""
     text = "secrets_management: {provider: aws, region: '${SET}'}\na: '${SET}'\nb: '${UNSET:-d}'\n"
-    value, _ = filled(text, InterpolationMode.UNKNOWN)
-    assert isinstance(value, dict)
-    assert [isinstance(each, Unknown) for each in (value["secrets_management"]["region"], value["a"], value["b"])] == [False, True, True]
-    assert filled(text, InterpolationMode.ORBIT)[0] == {"secrets_management": {"provider": "aws", "region": "value"}, "a": "value", "b": "d"}
+    for mode in (InterpolationMode.UNKNOWN, InterpolationMode.ORBIT):
+        value, _ = filled(text, mode)
+        assert isinstance(value, dict)
+        assert [isinstance(each, Unknown) for each in (value["secrets_management"]["region"], value["a"], value["b"])] == [False, True, True]
+    assert filled(text, InterpolationMode.LOADER)[0] == {"secrets_management": {"provider": "aws", "region": "value"}, "a": "value", "b": "d"}

@@ -311,3 +311,20 @@ def test_the_command_that_installs_the_engine() -> None:
 @pytest.mark.parametrize(("found", "reported"), [("/usr/bin/g++", False), (None, True)])
 def test_a_missing_compiler_is_reported(found: str | None, reported: bool) -> None:
     assert ("no C++ compiler was found" in install.advice(lambda _name: found)) is reported
+
+
+def test_the_verdict_is_that_of_the_files(project: Path) -> None:
+    """The first reason stands in JSON."""
+    made = smoked(self_test=True)
+    assert made.verdict is not None
+    assert (made.verdict.basis, made.verdict.root) == ("files", "config/config.yaml")
+    assert json.loads(render(made, "json"))["verdict"]["starts"] is made.verdict.starts
+
+
+def test_without_a_configuration_there_is_no_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is made up says nothing of anybody's ORBIT."""
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    made = smoked(self_test=True)
+    assert made.verdict is None
+    assert json.loads(render(made, "json"))["verdict"] is None

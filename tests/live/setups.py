@@ -58,7 +58,7 @@ class Setup:
                 {
                     "import": ["inference.yaml", "adapters.yaml"],
                     "general": {"port": self.port, "inference_provider": self.provider},
-                    "auth": {"default_admin_password": "${ORBIT_DEFAULT_ADMIN_PASSWORD}"},
+                    "auth": {"default_admin_password": "${ORBIT_DEFAULT_ADMIN_PASSWORD:-of-a-test}"},
                     "embedding": {"enabled": False, "provider": "ollama"},
                 }
             )

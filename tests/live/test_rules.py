@@ -18,7 +18,12 @@ from orbitcfg.rules._rule import Rule
 from orbitcfg.rules.live import RULES
 from tests.trees import config_of
 
-CONFIG = config_of({"config/config.yaml": "inference:\n  shimmy: {enabled: true, base_url: http://localhost:11435, model: tiny}\n"})
+CONFIG = config_of(
+    {
+        "config/config.yaml": "inference:\n  shimmy: {enabled: true, base_url: http://localhost:11435, model: tiny}\n"
+        "adapters:\n- {name: a, enabled: true, type: passthrough, inference_provider: shimmy}\n"
+    }
+)
 URL_AT, MODEL_AT = ("inference", "shimmy", "base_url"), ("inference", "shimmy", "model")
 EXPECTED = ExpectedModel("tiny", ("a",), ("inference",), MODEL_AT, {"max_tokens": 100})
 TARGET = ProbeTarget(

@@ -430,8 +430,8 @@ def test_the_program_in_the_ports_place_is_named(tmp_path: Path) -> None:
     assert f"(process {os.getpid()})" in finding.message
 
 
-def test_a_key_that_is_not_set_is_not_checked(tmp_path: Path) -> None:
-    """The third state: neither a pass nor a fault, and nothing is asked of the vendor."""
+def test_without_its_key_a_vendor_is_not_asked(tmp_path: Path) -> None:
+    """ORBIT does not start without it, as the default needs it; the checks that need it are neither a pass nor a fault."""
     with serving(OpenAi(KEY)) as server:
         setup = provider(tmp_path, "openai", f"{server.url}/v1", "gpt-5", api_key="${OPENAI_API_KEY}")
         checkup = setup.check()
@@ -441,7 +441,7 @@ def test_a_key_that_is_not_set_is_not_checked(tmp_path: Path) -> None:
         "if ORBIT gets it elsewhere, pass `--env-file` (the default, chat-0)"
     )
     assert [row.state for row in checkup.checks] == [
-        CheckState.UNCHECKED,
+        CheckState.FAILED,
         CheckState.OK,
         CheckState.OK,
         CheckState.UNCHECKED,
@@ -449,7 +449,9 @@ def test_a_key_that_is_not_set_is_not_checked(tmp_path: Path) -> None:
         CheckState.UNCHECKED,
     ]
     assert not checkup.is_whole
-    assert codes(checkup) == []
+    assert codes(checkup) == ["ORB401"]
+    assert checkup.verdict
+    assert checkup.verdict.starts is False
     assert "ORB725" in codes(checkup, Severity.INFO)
 
 

@@ -42,7 +42,7 @@ _REQUIREMENT = re.compile(r"(?P<name>[\w.-]+)[^;]*(?:; extra == '(?P<extra>\w+)'
 README = "README.txt"
 _ABOUT = {
     "configuration.yaml": "the configuration as ORBIT resolves it, every ${VARIABLE} as it is written, with the line behind each value",
-    "report.json": "what doctor planned, saw and found",
+    "report.json": "the verdict, and what doctor planned, saw and found",
     "environment.json": "the variables that matter here: set or not, and by what; no value",
     "versions.json": "of orbitcfg, Python, the platform and what orbitcfg imports",
 }
@@ -94,7 +94,8 @@ def bundled(
         "versions.json": _json(versions()),
     }
     about = "".join(f"{name}: {_ABOUT[name]}\n" for name in held)
-    head = "What orbitcfg doctor gathered for a bug report. Secrets are masked; look through it before you send it.\n\n"
+    verdict = f"{checkup.verdict.headline}\n\n" if checkup.verdict else ""
+    head = f"What orbitcfg doctor gathered for a bug report. Secrets are masked; look through it before you send it.\n\n{verdict}"
     return Bundle({name: tilde(text) for name, text in {README: head + about, **held}.items()})
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 from orbitcfg.live.log import OnCheck
 from orbitcfg.live.probe import Probe
-from orbitcfg.observed.check import CheckResult, CheckState, ProbeFault
-from orbitcfg.observed.endpoint import ProbeTarget
+from orbitcfg.observed.check import NOT_CHECKED, CheckResult, CheckState, ProbeFault
+from orbitcfg.observed.endpoint import ProbeTarget, UnaskedUse
 from orbitcfg.observed.host import HostFacts
 from orbitcfg.observed.probe import ProbeResult
 from orbitcfg.report.diagnostics import Report
+from orbitcfg.report.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Checkup:
     """All that one run of doctor planned, saw and found."""
 
     report: Report
-    """The findings about endpoints, and the errors of the configuration itself."""
+    """The findings about endpoints, the errors of the configuration itself, and the verdict."""
     static: StaticCounts
     """What the configuration has by itself."""
     plan: tuple[Probe, ...]
@@ -33,7 +34,9 @@ class Checkup:
     results: tuple[ProbeResult, ...] = ()
     """What was seen of each endpoint."""
     before: tuple[CheckResult, ...] = ()
-    """The checks before any endpoint: keys, and addresses that are not known here."""
+    """The checks before any endpoint: what cannot be asked for, and keys."""
+    unasked: tuple[UnaskedUse, ...] = ()
+    """The uses that cannot be asked for."""
     machine: tuple[CheckResult, ...] = ()
     """The checks on this machine: programs, the embedded engine."""
     host: HostFacts = field(default_factory=HostFacts)
@@ -44,6 +47,11 @@ class Checkup:
     """Whether nothing was asked, only planned."""
     root: str = ""
     """The name of the configuration's root file; empty where only an address was looked at."""
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What becomes of ORBIT; None where only an address was looked at."""
+        return self.report.verdict
 
     @property
     def targets(self) -> tuple[ProbeTarget, ...]:
@@ -64,6 +72,11 @@ class Checkup:
     def crashed(self) -> bool:
         """Whether something failed inside orbitcfg, so that this is not the whole."""
         return self.report.crashed or any(result.fault is ProbeFault.INTERNAL for result in self.results)
+
+    @property
+    def unseen(self) -> int:
+        """How many endpoints the run did not come to, or not to the end."""
+        return sum(result.fault in NOT_CHECKED for result in self.results)
 
     @property
     def is_whole(self) -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from orbitcfg.commands.doctor.checkup import Checkup, CheckupListener
-from orbitcfg.commands.doctor.findings import report_on, static_counts
+from orbitcfg.commands.doctor.checkup import Checkup, CheckupListener, StaticCounts
+from orbitcfg.commands.doctor.findings import judge
 from orbitcfg.commands.doctor.planning import endpoints_for
 from orbitcfg.commands.doctor.request import Request
 from orbitcfg.commands.doctor.rows import before_endpoints, on_this_machine
@@ -50,7 +50,7 @@ def doctor(
     listener: CheckupListener = CheckupListener(),
     smoke: EngineTrial = try_engine,
 ) -> Checkup:
-    """Looks at every endpoint that the configuration will call. Raises UsageError where there is no configuration, or no such adapter or provider."""
+    """Looks at everything that the configuration will call, and says what becomes of ORBIT with it. Raises UsageError where there is no configuration, or no such adapter or provider."""
     process = os.environ if process is None else process
     subject = subject_of(path, request, settings, files or Disk(), process)
     config, variables = subject.config, _values(subject.config)
@@ -58,10 +58,11 @@ def doctor(
     options = ProbeOptions(request.timeout_s, request.wait_s, request.generate, request.billable, variables, request.places)
     plan = tuple(plan_probe(target, options) for target in endpoints.targets)
     before = tuple(before_endpoints(endpoints))
-    planned = Checkup(Report(), static_counts(subject, settings), plan, before=before, dry_run=request.dry_run, root=subject.name)
+    planned = Checkup(Report(), StaticCounts(), plan, before=before, unasked=endpoints.unasked, dry_run=request.dry_run, root=subject.name)
     listener.planned(planned)
     if request.dry_run:
-        return replace(planned, report=report_on(subject, settings, Observations()))
+        judgement = judge(subject, settings, Observations(), "files")
+        return replace(planned, report=judgement.report, static=judgement.static)
     host = _host_facts(subject, endpoints)
     # beside the network: programs take as long to answer as servers
     with ThreadPoolExecutor(1) as pool:
@@ -69,9 +70,11 @@ def doctor(
         results, interrupted = run_probes(plan, options, request.deadline_s, listener.check)
         host = replace(host, programs=programs.result())
     engine = smoke(config, subject.folder, process) if not interrupted and _wants_engine(request, results) else Observations()
+    judgement = judge(subject, settings, replace(engine, endpoints=results, unasked=endpoints.unasked, host=host), "files and servers")
     return replace(
         planned,
-        report=report_on(subject, settings, replace(engine, endpoints=results, host=host)),
+        report=judgement.report,
+        static=judgement.static,
         results=results,
         host=host,
         interrupted=interrupted,

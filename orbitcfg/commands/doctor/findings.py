@@ -1,42 +1,59 @@
 """What the rules say of a configuration and of what was seen of its servers."""
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from orbitcfg.commands.doctor.checkup import StaticCounts
 from orbitcfg.commands.doctor.home import tilde
 from orbitcfg.commands.doctor.subject import Subject
 from orbitcfg.lint.runner import run_rules
+from orbitcfg.lint.verdict import verdict_of
 from orbitcfg.observed.observation import Observations
 from orbitcfg.project.compiler import summary_of
-from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, Severity
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, Severity, with_their_causes
+from orbitcfg.report.verdict import Basis
 from orbitcfg.rules import RULES
-from orbitcfg.rules._rule import Rule
 from orbitcfg.settings.model import Settings
 
+_ENDING = frozenset({Consequence.NO_START, Consequence.NO_REQUEST})
+"""What the verdict on the whole rests on, so that it is shown however bad it is taken for."""
 
-def static_counts(subject: Subject, settings: Settings) -> StaticCounts:
-    """How many faults the configuration has by itself."""
-    if not subject.is_users:
-        return StaticCounts()
-    rules = [rule for rule in _selected(settings) if not rule.observes]
-    severities = [each.severity for each in settings.policy.regraded(run_rules(subject.config, rules).diagnostics)]
-    return StaticCounts(severities.count(Severity.ERROR), severities.count(Severity.WARNING))
+_OBSERVING = frozenset(rule.code for rule in RULES if rule.observes)
+"""The rules about what was seen outside of the configuration."""
 
 
-def report_on(subject: Subject, settings: Settings, seen: Observations) -> Report:
-    """The findings about what was seen, and the errors of the configuration itself."""
-    rules = [rule for rule in _selected(settings) if rule.observes or subject.is_users]
-    result = run_rules(subject.config, rules, seen)
-    codes = {rule.code for rule in rules if rule.observes}
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The findings of a run, and how many of the configuration's own there are in all."""
+
+    report: Report
+    static: StaticCounts
+
+
+def judge(subject: Subject, settings: Settings, seen: Observations, basis: Basis) -> Judgement:
+    """The findings about what was seen, the errors of the configuration itself, and the verdict on both; a configuration that nobody wrote has neither."""
+    rules = [rule for rule in RULES if rule.observes or subject.is_users]
+    result = run_rules(subject.config, rules, seen, settings.policy.selects)
+    verdict = verdict_of(subject.config, map(_without_home, result.found), basis) if subject.is_users else None
+    diagnostics = settings.policy.regraded(map(_without_home, result.diagnostics))
     # the configuration's own warnings are for `validate`
-    kept = [each for each in settings.policy.regraded(result.diagnostics) if each.code in codes or each.severity is Severity.ERROR]
-    return Report(tuple(map(_without_home, kept)), summary_of(subject.config), {rule.code: rule.counted for rule in rules}, result.crashed)
+    kept = with_their_causes(each for each in diagnostics if _is_shown(each))
+    nouns = {rule.code: rule.counted for rule in rules}
+    report = Report(tuple(kept), summary_of(subject.config), nouns, result.crashed, verdicts=(verdict,) if verdict else ())
+    return Judgement(report, _static_counts(diagnostics))
 
 
-def _selected(settings: Settings) -> list[Rule]:
-    return [rule for rule in RULES if settings.policy.selects(rule.code)]
+def _is_shown(diagnostic: Diagnostic) -> bool:
+    return diagnostic.code in _OBSERVING or diagnostic.severity is Severity.ERROR or diagnostic.consequence in _ENDING
+
+
+def _static_counts(diagnostics: Iterable[Diagnostic]) -> StaticCounts:
+    severities = [each.severity for each in diagnostics if each.code not in _OBSERVING and not each.is_symptom]
+    return StaticCounts(severities.count(Severity.ERROR), severities.count(Severity.WARNING))
 
 
 def _without_home(diagnostic: Diagnostic) -> Diagnostic:
     related = tuple(Annotation(each.span, tilde(each.message)) for each in diagnostic.related)
-    return replace(diagnostic, message=tilde(diagnostic.message), help=tilde(diagnostic.help), related=related)
+    cause = _without_home(diagnostic.cause) if diagnostic.cause else None
+    return replace(diagnostic, message=tilde(diagnostic.message), help=tilde(diagnostic.help), related=related, cause=cause)

@@ -1,8 +1,9 @@
-"""For people: the plan, then a line for each check, then the findings at their lines."""
+"""For people: the verdict, the plan, then a line for each check, then the findings at their lines."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from orbitcfg.commands.doctor.checkup import Checkup
+from orbitcfg.commands.doctor.checkup import Checkup, StaticCounts
 from orbitcfg.commands.doctor.home import tilde
 from orbitcfg.observed.check import CheckResult, CheckState
 from orbitcfg.observed.endpoint import ProbeTarget
@@ -10,6 +11,7 @@ from orbitcfg.observed.probe import ProbeResult
 from orbitcfg.plural import counted
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.full import render as render_report
+from orbitcfg.report.full import verdict_lines
 from orbitcfg.report.style import Style
 from orbitcfg.report.terminal import strip_control_characters
 
@@ -19,23 +21,37 @@ MAX_USERS = 4
 
 
 def render(checkup: Checkup, style: Style) -> str:
-    """Everything but the plan, which stands before the run: `plan_text`."""
-    parts = ["\n".join(block) + "\n" for block in blocks(checkup, style)]
-    findings = render_report(checkup.report, style)
-    if findings:
-        parts.append(findings)
-    return "\n".join([*parts, last_line(checkup) + "\n"])
+    """The verdict, the plan, the checks, the findings, and how much was checked."""
+    verdict = [f"{line}{_caveat(checkup)}\n" for line in verdict_lines(checkup.report)]
+    checks = ["\n".join(block) + "\n" for block in blocks(checkup, style)]
+    findings = render_report(replace(checkup.report, verdicts=()), style)
+    parts = [*verdict, plan_text(checkup, style), *checks, *([findings] if findings else []), last_line(checkup) + "\n"]
+    return "\n".join(parts)
+
+
+def _caveat(checkup: Checkup) -> str:
+    """What the verdict does not rest on, of what it should."""
+    if checkup.dry_run:
+        return " No server was asked."
+    return f" {checkup.unseen} of {counted(len(checkup.results), 'endpoint')} could not be looked at to the end." if checkup.unseen else ""
 
 
 def plan_text(checkup: Checkup, style: Style) -> str:
     """What will be asked of whom."""
+    vain = f", {len(checkup.unasked)} more that cannot be asked" if checkup.unasked else ""
     bill = "" if any(probe.is_billable for probe in checkup.plan) else ", no request is billable"
-    lines = [f"Plan: {counted(len(checkup.plan), 'endpoint')}{bill}"]
+    lines = [f"Plan: {counted(len(checkup.plan), 'endpoint')}{vain}{bill}"]
     for probe in checkup.plan:
         lines += [f"  {_title(probe.target, style)}", f"    {strip_control_characters(probe.calls)}"]
-    if checkup.static.errors or checkup.static.warnings:
-        lines.append(f"The configuration itself: {checkup.static.errors} errors, {checkup.static.warnings} warnings, which `orbitcfg validate` shows")
-    return "\n".join(lines) + "\n\n"
+    own = of_the_configuration(checkup.static)
+    return "\n".join([*lines, *([own] if own else [])]) + "\n"
+
+
+def of_the_configuration(static: StaticCounts) -> str:
+    """What the configuration has by itself, in words; empty where that is nothing."""
+    errors = [f"{counted(static.errors, 'error')} (below)"] if static.errors else []
+    warnings = [f"{counted(static.warnings, 'warning')} (`orbitcfg validate`)"] if static.warnings else []
+    return f"The configuration itself has {' and '.join([*errors, *warnings])}" if errors or warnings else ""
 
 
 def blocks(checkup: Checkup, style: Style) -> Iterator[list[str]]:

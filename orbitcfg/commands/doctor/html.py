@@ -8,6 +8,7 @@ from orbitcfg.catalog.store import orbit_version
 from orbitcfg.commands.doctor.adapters import adapters
 from orbitcfg.commands.doctor.checkup import Checkup
 from orbitcfg.commands.doctor.frames import finding
+from orbitcfg.commands.doctor.full import of_the_configuration
 from orbitcfg.commands.doctor.markup import Markup, concatenate, element, prose
 from orbitcfg.commands.doctor.summary import CheckupSummary, summary_of, worst
 from orbitcfg.observed.check import CheckKind, CheckResult, CheckState
@@ -49,7 +50,7 @@ def _head(summary: CheckupSummary) -> Markup:
 
 
 def _header(checkup: Checkup, result: CheckupSummary, when: datetime | None) -> Markup:
-    summary = checkup.report.summary
+    summary, own = checkup.report.summary, of_the_configuration(checkup.static)
     facts = [
         ("configuration", checkup.root),
         ("checked", when.strftime("%Y-%m-%d %H:%M %Z").strip() if when else ""),
@@ -61,19 +62,12 @@ def _header(checkup: Checkup, result: CheckupSummary, when: datetime | None) -> 
     return element(
         "header",
         element("p", "orbitcfg doctor", class_="kicker"),
-        element("h1", element("span", SIGNS[result.state], class_="sign", aria_hidden="true"), result.headline),
-        element("p", result.counts, class_="counts"),
-        element("p", prose(_of_the_configuration(checkup)), class_="counts") if _of_the_configuration(checkup) else "",
+        element("h1", element("span", SIGNS[result.state], class_="sign", aria_hidden="true"), prose(result.headline)),
+        element("p", f"{result.weightiest}: {result.counts}" if checkup.verdict else result.counts, class_="counts"),
+        element("p", prose(own), class_="counts") if own else "",
         element("dl", shown) if shown else "",
         class_=result.state.value,
     )
-
-
-def _of_the_configuration(checkup: Checkup) -> str:
-    static = checkup.static
-    if not static.errors and not static.warnings:
-        return ""
-    return f"The configuration itself: {counted(static.errors, 'error')}, {counted(static.warnings, 'warning')}, which `orbitcfg validate` shows"
 
 
 def _plan(checkup: Checkup) -> Markup:

@@ -9,16 +9,19 @@ from orbitcfg.commands.doctor.checkup import Checkup
 from orbitcfg.commands.doctor.home import tilde
 from orbitcfg.live.probe import Probe
 from orbitcfg.observed.check import CheckResult
+from orbitcfg.observed.endpoint import UnaskedUse
 from orbitcfg.observed.probe import ChatReply, ProbeResult
 from orbitcfg.report.diagnostics import Severity
-from orbitcfg.report.json import Counts, Finding, Shape, document, findings
+from orbitcfg.report.json import Counts, Finding, Shape, VerdictShape, document, findings, verdict
 from orbitcfg.report.style import Style
 
 
 class Check(Shape):
     """One check."""
 
-    step: str = Field(description="What was checked: key, name, connect, TLS, server, health, access, models, model, stream, reply, program, engine.")
+    step: str = Field(
+        description="What was checked: provider, address, key, name, connect, TLS, server, health, access, models, model, stream, reply, program, engine."
+    )
     state: Literal["ok", "failed", "unchecked"] = Field(description="How it ended; unchecked is neither pass nor fail.")
     detail: str = Field(description="What was seen.")
     ms: float | None = Field(description="How long it took, in milliseconds.")
@@ -32,6 +35,17 @@ class Planned(Shape):
     users: list[str] = Field(description="The adapters that need it, and `the default`.")
     models: list[str] = Field(description="The models that requests will name.")
     calls: str = Field(description="What is asked of it.")
+
+
+class Unasked(Shape):
+    """What ORBIT uses a provider for, and doctor cannot ask."""
+
+    provider: str | None = Field(description="ORBIT's name for the provider; null where it is not known here.")
+    service: str = Field(description="What it is used for: inference, embedding and so on.")
+    users: list[str] = Field(description="The adapters that need it, and `the default`.")
+    state: Literal["ok", "failed", "unchecked"] = Field(description="failed: requests fail; ok: nobody makes any; unchecked: neither is known.")
+    reason: str = Field(description="Why it cannot be asked.")
+    place: str | None = Field(description="The line that it comes from, as file:line.")
 
 
 class Chat(Shape):
@@ -68,18 +82,20 @@ class DoctorReport(Shape):
 
     version: Literal[1] = Field(description="The version of this shape.")
     orbit: str = Field(description="The version of ORBIT that the rules speak of.")
+    verdict: VerdictShape | None = Field(description="What becomes of ORBIT; null where only an address was looked at.")
     dry_run: bool = Field(description="Whether only the plan was asked for.")
     interrupted: bool = Field(description="Whether the user ended it early.")
     checked: int = Field(description="How many checks were made.")
     checks: int = Field(description="How many there are in all.")
     plan: list[Planned] = Field(description="The endpoints that are looked at.")
-    before: list[Check] = Field(description="Checks before any endpoint: keys, and addresses that are not known here.")
+    unasked: list[Unasked] = Field(description="The uses that cannot be asked for; each is a check in `before`.")
+    before: list[Check] = Field(description="Checks before any endpoint: what cannot be asked for, and keys.")
     endpoints: list[Endpoint] = Field(description="What was seen of each endpoint.")
     machine: list[Check] = Field(description="Checks on this machine: programs, the embedded engine.")
     findings: Counts = Field(description="How many findings there are.")
     configuration_errors: int = Field(description="Errors that `orbitcfg validate` finds.")
     configuration_warnings: int = Field(description="Warnings that `orbitcfg validate` finds.")
-    diagnostics: list[Finding] = Field(description="All findings, in order of place.")
+    diagnostics: list[Finding] = Field(description="All findings, by consequence, then by place; what another one explains comes behind it.")
 
 
 def render(checkup: Checkup, _style: Style) -> str:
@@ -88,11 +104,13 @@ def render(checkup: Checkup, _style: Style) -> str:
     shape = DoctorReport(
         version=1,
         orbit=orbit_version(),
+        verdict=verdict(checkup.verdict),
         dry_run=checkup.dry_run,
         interrupted=checkup.interrupted,
         checked=checkup.checked,
         checks=len(checkup.checks),
         plan=[_planned(probe) for probe in checkup.plan],
+        unasked=[_unasked(use) for use in checkup.unasked],
         before=[_check(check) for check in checkup.before],
         endpoints=[_endpoint(result) for result in checkup.results],
         machine=[_check(check) for check in checkup.machine],
@@ -108,6 +126,13 @@ def _planned(probe: Probe) -> Planned:
     target = probe.target
     models = [expected.model for expected in target.expected if expected.model is not None]
     return Planned(provider=target.provider, url=target.shown_url, users=list(target.users), models=models, calls=probe.calls)
+
+
+def _unasked(use: UnaskedUse) -> Unasked:
+    place = tilde(use.place) or None
+    return Unasked(
+        provider=use.provider or None, service=use.service, users=list(use.users), state=use.state.value, reason=tilde(use.reason), place=place
+    )
 
 
 def _endpoint(result: ProbeResult) -> Endpoint:

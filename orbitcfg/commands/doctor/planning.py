@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from orbitcfg.commands.doctor.request import Request
+from orbitcfg.effective.providers import Provider
+from orbitcfg.effective.switches import SWITCH
 from orbitcfg.errors import UsageError
 from orbitcfg.live.plan import EndpointFilter, EndpointPlan, plan_endpoints
 from orbitcfg.observed.endpoint import ExpectedModel
@@ -11,7 +13,7 @@ from orbitcfg.suggest import did_you_mean
 
 
 def endpoints_for(config: Config, request: Request) -> EndpointPlan:
-    """The endpoints to look at. Raises UsageError for an adapter, a provider or a service that is nowhere."""
+    """The endpoints to look at. Raises UsageError for an adapter, a provider or a service that is nowhere, or nowhere in use."""
     if request.url is None:
         _check_names(config, request.choice)
         return plan_endpoints(config, request.choice)
@@ -22,12 +24,33 @@ def endpoints_for(config: Config, request: Request) -> EndpointPlan:
 
 
 def _check_names(config: Config, choice: EndpointFilter) -> None:
-    uses = config.uses
-    for names, known, noun in (
-        (choice.adapters, {use.adapter.name for use in uses if use.adapter}, "adapter"),
-        (choice.providers, {use.provider.value for use in uses if use.provider.value}, "provider in use"),
-        (choice.services, {use.service for use in uses}, "service in use"),
-    ):
-        for name in names:
-            if name not in known:
-                raise UsageError(f"there is no {noun} `{name}`" + did_you_mean(name, known, otherwise=f"; there are {', '.join(sorted(known))}"))
+    _check("adapter", choice.adapters, {use.adapter.name for use in config.uses if use.adapter})
+    in_use = _providers_in_use(config)
+    _check_providers(config, choice, in_use)
+    _check("service in use", choice.services, {use.service for use in config.uses})
+
+
+def _providers_in_use(config: Config) -> set[str]:
+    """The providers that something which is on uses."""
+    return {use.provider.value for use in config.uses if use.is_on and use.provider.value}
+
+
+def _check_providers(config: Config, choice: EndpointFilter, in_use: set[str]) -> None:
+    defined: dict[str, Provider] = {}
+    for provider in config.providers:
+        defined.setdefault(provider.name, provider)
+    known = in_use | ({*defined, *(use.provider.value for use in config.uses if use.provider.value)} if choice.every else set())
+    for name in choice.providers:
+        if name in known or name not in defined:
+            continue
+        block = defined[name]
+        state = "is defined, and nothing that is on uses it" if block.is_on else "is defined and switched off"
+        place = config.locate(block.path if block.is_on else (*block.path, SWITCH))
+        raise UsageError(f"`{name}` {state} ({place.label}); `--all` includes it")
+    _check("provider" if choice.every else "provider in use", choice.providers, known)
+
+
+def _check(noun: str, names: tuple[str, ...], known: set[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise UsageError(f"there is no {noun} `{name}`" + did_you_mean(name, known, otherwise=f"; there are {', '.join(sorted(known))}"))

@@ -1,9 +1,10 @@
-"""The checks that are made of no endpoint: keys and addresses before them, programs and the embedded engine after them."""
+"""The checks that are made of no endpoint: what cannot be asked for and keys before them, programs and the embedded engine after them."""
 
 from collections.abc import Iterator
 
 from orbitcfg.live.plan import EndpointPlan
 from orbitcfg.observed.check import CheckKind, CheckResult, CheckState
+from orbitcfg.observed.endpoint import UnaskedUse
 from orbitcfg.observed.host import KeyState, ServerProgram
 from orbitcfg.observed.observation import Ending, EngineRun
 
@@ -12,20 +13,32 @@ MAX_USERS = 3
 
 
 def before_endpoints(plan: EndpointPlan) -> Iterator[CheckResult]:
-    """Whether each key is set, and the addresses that are not known here."""
+    """The uses that cannot be asked for, and whether each key is set."""
+    yield from map(_unasked, plan.unasked)
     yield from map(_key, plan.keys)
-    for use in plan.unknown:
-        yield CheckResult(CheckKind.KEY, CheckState.UNCHECKED, f"the address of `{use.provider.value}` hangs on a variable that is not set here")
+
+
+def _unasked(use: UnaskedUse) -> CheckResult:
+    return CheckResult(use.kind, use.state, f"{use.description}{_users(use.users)}")
 
 
 def _key(key: KeyState) -> CheckResult:
     names = " or ".join(f"`{name}`" for name in key.variables)
-    users = ", ".join(key.users[:MAX_USERS]) + (" …" if len(key.users) > MAX_USERS else "")
+    users = _users(key.users)
     if key.is_set:
         source = f", from {key.source}" if key.source else ""
-        return CheckResult(CheckKind.KEY, CheckState.OK, f"{names or 'a key'} for `{key.provider}` is set{source} ({users})")
+        return CheckResult(CheckKind.KEY, CheckState.OK, f"{names or 'a key'} for `{key.provider}` is set{source}{users}")
+    if not key.is_known:
+        return CheckResult(CheckKind.KEY, CheckState.UNCHECKED, f"{names or 'the key'} for `{key.provider}` is not known here{users}")
     where = "in this shell nor in the `.env` that was read; if ORBIT gets it elsewhere, pass `--env-file`"
-    return CheckResult(CheckKind.KEY, CheckState.UNCHECKED, f"{names or 'the key'} for `{key.provider}` is not set {where} ({users})")
+    state = CheckState.FAILED if key.is_needed else CheckState.UNCHECKED
+    return CheckResult(CheckKind.KEY, state, f"{names or 'the key'} for `{key.provider}` is not set {where}{users}")
+
+
+def _users(users: tuple[str, ...]) -> str:
+    """The first of those who need it, in brackets; empty where nobody does."""
+    more = f" and {len(users) - MAX_USERS} more" if len(users) > MAX_USERS else ""
+    return f" ({', '.join(users[:MAX_USERS])}{more})" if users else ""
 
 
 def on_this_machine(programs: tuple[ServerProgram, ...], engine: EngineRun | None) -> Iterator[CheckResult]:

@@ -45,15 +45,15 @@ def subject_of(path: Path | None, request: Request, settings: Settings, files: F
     """The configuration at a path, or for `--url`. Raises UsageError where there is none."""
     if request.url is not None:
         return _for_address(request.url, request.choice.providers, settings, process)
-    target = whole_target(files, path)
-    return Subject(compile_config(files, target, settings, InterpolationMode.UNKNOWN, process), files, project_root(files, target.root))
+    target = whole_target(files, path, settings.roots)
+    return Subject(compile_config(files, target, settings, InterpolationMode.ORBIT, process), files, project_root(files, target.root))
 
 
 def _for_address(url: str, providers: tuple[str, ...], settings: Settings, process: Mapping[str, str]) -> Subject:
     if len(providers) != 1:
         raise UsageError("--url needs --provider NAME: the kind of server that is expected there")
     memory = Memory({_MADE: json.dumps(_content(providers[0], url)).encode()})
-    return Subject(compile_config(memory, targets(memory, _MADE)[0], settings, InterpolationMode.UNKNOWN, process), memory, None)
+    return Subject(compile_config(memory, targets(memory, _MADE)[0], settings, InterpolationMode.ORBIT, process), memory, None)
 
 
 def _content(provider: str, url: str) -> dict[str, object]:

@@ -7,26 +7,39 @@ from orbitcfg.commands.doctor.checkup import Checkup
 from orbitcfg.observed.check import CheckResult, CheckState
 from orbitcfg.plural import counted
 from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.verdict import Verdict
 
 _BY_WEIGHT = (CheckState.FAILED, CheckState.UNCHECKED, CheckState.OK)
 
 
 @dataclass(frozen=True, slots=True)
 class CheckupSummary:
-    """What weighs most, how much was checked, and whether all is well."""
+    """The verdict, else what weighs most among the checks; that; how much was checked; and whether all is well."""
 
     headline: str
+    weightiest: str
     counts: str
     state: CheckState
 
 
 def summary_of(checkup: Checkup) -> CheckupSummary:
     """The summary of a checkup."""
-    headline, state = _headline(checkup)
-    return CheckupSummary(headline, _counts(checkup), state)
+    weightiest, state = _weightiest(checkup)
+    verdict = checkup.verdict
+    if verdict is None:
+        return CheckupSummary(weightiest, weightiest, _counts(checkup), state)
+    return CheckupSummary(verdict.headline, weightiest, _counts(checkup), min(state, _state_of(verdict), key=_BY_WEIGHT.index))
 
 
-def _headline(checkup: Checkup) -> tuple[str, CheckState]:
+def _state_of(verdict: Verdict) -> CheckState:
+    """How a verdict stands among checks: one that cannot be given has not been made."""
+    states = {adapter.state for adapter in verdict.adapters}
+    if verdict.starts is False or "fails" in states:
+        return CheckState.FAILED
+    return CheckState.UNCHECKED if verdict.starts is None or "unknown" in states else CheckState.OK
+
+
+def _weightiest(checkup: Checkup) -> tuple[str, CheckState]:
     """What weighs most: errors, failed checks, warnings, checks that could not be made."""
     errors, warnings = checkup.report.count(Severity.ERROR), checkup.report.count(Severity.WARNING)
     if errors:

@@ -31,7 +31,7 @@ def resolve(
     With `adapter`, only that adapter and everything that it will use. Raises UsageError for one that is not there.
     """
     files = files or Disk()
-    mode = InterpolationMode.SYMBOLIC if symbolic else InterpolationMode.ORBIT
+    mode = InterpolationMode.SYMBOLIC if symbolic else InterpolationMode.LOADER
     config = compile_config(files, whole_target(files, path, settings.roots), settings, mode, process)
     result = lint_result(config, settings.policy, LOADING)
     report = Report(result.fatal or result.diagnostics, summary_of(config), crashed=result.crashed)

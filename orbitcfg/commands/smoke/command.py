@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from importlib import import_module
 
 from orbitcfg.commands.engine_context import engine_context, engine_report
+from orbitcfg.commands.reporting import judged
 from orbitcfg.commands.smoke.result import Generation
 from orbitcfg.commands.smoke.start import start_engine
 from orbitcfg.engine import install, run
@@ -42,7 +43,10 @@ def smoke(
         is_optional = options.self_test or options.model is not None
         config, run_context = engine_context(path, settings, files or Disk(), process, optional=is_optional)
         observations = run.run_generation(config, options, run_context, child, listener=_importing_rules(listener))
-    return Generation(engine_report(config, observations, settings.policy), observations, run_context.orbit_dir or run_context.working_dir)
+    report = engine_report(config, observations, settings.policy)
+    # one that was made up, since there is none, has no folder
+    verdict = judged(config)[1] if run_context.orbit_dir else None
+    return Generation(report, observations, run_context.orbit_dir or run_context.working_dir, verdict)
 
 
 def smoke_observations(

@@ -4,15 +4,20 @@ from dataclasses import dataclass
 
 from orbitcfg.observed.observation import EngineRun, ModelFile, Observations
 from orbitcfg.report.diagnostics import Report
+from orbitcfg.report.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """What a smoke generation showed, and the findings about it. `orbit_dir` is the folder that relative model paths start from."""
+    """What a smoke generation showed, and the findings about it.
+
+    `orbit_dir` is the folder that relative model paths start from. `verdict` is that on the configuration's files; None where there is no configuration.
+    """
 
     report: Report
     observations: Observations
     orbit_dir: str
+    verdict: Verdict | None = None
 
     @property
     def engine(self) -> EngineRun:

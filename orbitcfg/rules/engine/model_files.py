@@ -1,12 +1,15 @@
 """Model files that no server can serve as they are, or not well."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from orbitcfg.document.source import Source
 from orbitcfg.document.tree import KeyPath
+from orbitcfg.observed.endpoint import THE_DEFAULT
 from orbitcfg.observed.observation import ModelFacts, ModelFile, ModelKind, Observations
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
 from orbitcfg.rules.engine._damage import fact_of, help_of
@@ -32,7 +35,7 @@ _KINDS = {
 
 
 @observation_rule("ORB801", consequence=Consequence.ADAPTER_FAILS, counted="damaged model files")
-def model_file_damaged(_config: Config, observations: Observations) -> Iterator[Finding]:
+def model_file_damaged(config: Config, observations: Observations) -> Iterator[Finding]:
     """A model file is damaged, cut, or something else than a model.
 
     Servers list it all the same, since they go by the name; the first request then fails, with an empty 502 from Shimmy. Where no adapter asks for the file it is
@@ -40,11 +43,11 @@ def model_file_damaged(_config: Config, observations: Observations) -> Iterator[
     """
     for model in observations.models:
         if model.fault:
-            yield _finding(model, f"{fact_of(model.fault)}", help_of(model.fault))
+            yield _useless(config, model, f"{fact_of(model.fault)}", help_of(model.fault))
 
 
 @observation_rule("ORB802", consequence=Consequence.ADAPTER_FAILS, counted="model files with missing parts")
-def shard_missing(_config: Config, observations: Observations) -> Iterator[Finding]:
+def shard_missing(config: Config, observations: Observations) -> Iterator[Finding]:
     """A part of a split model is missing.
 
     A file named `NAME-00001-of-00003.gguf` needs all three, side by side in one folder. Shimmy lists what is there, and the request fails.
@@ -53,18 +56,18 @@ def shard_missing(_config: Config, observations: Observations) -> Iterator[Findi
         if model.missing_shards:
             first = ", ".join(f"`{name}`" for name in model.missing_shards[:NAMED_SHARDS])
             more = f" and {len(model.missing_shards) - NAMED_SHARDS} more" if len(model.missing_shards) > NAMED_SHARDS else ""
-            yield _finding(model, f"is one part of several, and {first}{more} is missing beside it", "download all parts into one folder")
+            yield _useless(config, model, f"is one part of several, and {first}{more} is missing beside it", "download all parts into one folder")
 
 
 @observation_rule("ORB803", consequence=Consequence.ADAPTER_FAILS, counted="files that are no chat models")
-def not_a_chat_model(_config: Config, observations: Observations) -> Iterator[Finding]:
+def not_a_chat_model(config: Config, observations: Observations) -> Iterator[Finding]:
     """A file that is asked to chat is an embedding model, a projector, an adapter or a vocabulary.
 
     Shimmy filters none of them: it lists `mmproj-model-f16` among the models, and answers 502 when it is asked for.
     """
     for model in observations.models:
         if model.facts and model.facts.kind is not ModelKind.CHAT and _is_meant(model):
-            yield _finding(model, *_KINDS[model.facts.kind])
+            yield _useless(config, model, *_KINDS[model.facts.kind])
 
 
 @observation_rule("ORB804", consequence=Consequence.DEGRADED, counted="contexts beyond a model's training")
@@ -78,7 +81,8 @@ def context_beyond_training(_config: Config, observations: Observations) -> Iter
             context = model.facts.context if model.facts else None
             if model.path in lookup.exact and context and lookup.context and lookup.context > context:
                 message = f"`{model.path}` was trained for a context of {context:,} tokens, and {lookup.context:,} are counted on"
-                yield Finding(message, lookup.context_at, f"write at most {context}", value=True)
+                remedy = f"write at most {context}"
+                yield Finding(message, lookup.context_at, remedy, value=True, demanded=True, affects=_adapters(lookup.adapters))
 
 
 @observation_rule("ORB805", consequence=Consequence.DEGRADED, counted="models larger than the free memory")
@@ -90,9 +94,8 @@ def memory_short(_config: Config, observations: Observations) -> Iterator[Findin
     run = observations.engine
     if run and run.free_bytes is not None and run.needed_bytes > run.free_bytes:
         message = f"`{run.model}` needs about {_gigabytes(run.needed_bytes)} of memory, and {_gigabytes(run.free_bytes)} are free"
-        yield Finding(
-            message, run.requested_at or _file(run.model), "choose a smaller quantisation or a smaller context, or end other programs", value=True
-        )
+        remedy = "choose a smaller quantisation or a smaller context, or end other programs"
+        yield Finding(message, run.requested_at or _file(run.model), remedy, value=True, demanded=True)
 
 
 @observation_rule("ORB806", consequence=Consequence.DEGRADED, counted="models without a chat template")
@@ -146,6 +149,22 @@ def _finding(model: ModelFile, fact: str, help_text: str) -> Finding:
     """A finding about a file: at the line that asks for it, else about the file alone, and then no more than info."""
     place: KeyPath | Source = model.requested_at or _file(model.path)
     return Finding(f"`{model.path}` {fact}", place, help_text, value=True, demanded=_is_meant(model))
+
+
+def _useless(config: Config, model: ModelFile, fact: str, help_text: str) -> Finding:
+    """A finding about a file that answers nothing: it strikes the adapters that ask for it, and nobody where none does."""
+    finding = _finding(model, fact, help_text)
+    if model.requested_at is not None:
+        affects = _adapters(model.requested_by)
+        choices = {str(key) for key in config.demand.choices}
+        only_choices = bool(affects) and choices.issuperset(affects)
+        return replace(finding, affects=affects, consequence=Consequence.CHOICE_FAILS if only_choices else None)
+    # one that a command line names is looked at for its own sake
+    return replace(finding, consequence=Consequence.HYGIENE, severity=Severity.ERROR if _is_meant(model) else Severity.INFO)
+
+
+def _adapters(users: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in users if name != THE_DEFAULT)
 
 
 def _is_meant(model: ModelFile) -> bool:

@@ -1,27 +1,50 @@
 """What the findings about an endpoint have in common."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from orbitcfg.effective.address import parse_address
 from orbitcfg.observed.endpoint import THE_DEFAULT, ExpectedModel, ProbeTarget
 from orbitcfg.observed.probe import ProbeResult
 from orbitcfg.observed.product import Product
+from orbitcfg.project.config import Config
 from orbitcfg.report.finding import Finding
+from orbitcfg.rules.live._losses import by_loss
 
 MAX_NAMES = 8
+OPTION = "--url"
+"""Sets the address where there is no configuration."""
 
 
 def at_url(result: ProbeResult, message: str, help_text: str) -> Finding:
-    """A finding at the line that set the address."""
+    """A remark at the line that set the address."""
     return Finding(message, result.target.url_at, help_text, value=True, affects=result.target.struck)
 
 
 def at_key(result: ProbeResult, message: str, help_text: str) -> Finding:
-    """A finding at the line that set the key."""
+    """A remark at the line that set the key."""
     return Finding(message, result.target.key_at, help_text, affects=result.target.struck)
 
 
 def at_model(expected: ExpectedModel, message: str, help_text: str) -> Finding:
-    """A finding at the line that chose the model."""
+    """A remark at the line that chose the model."""
     return Finding(message, expected.at, help_text, value=True, affects=expected.struck)
+
+
+def down_at_url(config: Config, result: ProbeResult, message: str, help_text: str, *, depends_on: str = "") -> Iterator[Finding]:
+    """What keeps an endpoint from answering, at the line that set the address; `depends_on` is what else decides whether it does."""
+    finding = replace(at_url(result, message, help_text), depends_on=depends_on)
+    return by_loss(config, result.target, result.target.expected, finding)
+
+
+def down_at_key(config: Config, result: ProbeResult, message: str, help_text: str) -> Iterator[Finding]:
+    """What keeps an endpoint from answering, at the line that set the key."""
+    return by_loss(config, result.target, result.target.expected, at_key(result, message, help_text))
+
+
+def down_at_model(config: Config, result: ProbeResult, expected: ExpectedModel, message: str, help_text: str) -> Iterator[Finding]:
+    """What keeps an endpoint from answering for one model, at the line that chose it."""
+    return by_loss(config, result.target, (expected,), at_model(expected, message, help_text))
 
 
 def name_of(result: ProbeResult) -> str:
@@ -46,9 +69,17 @@ def base_for(target: ProbeTarget, root: str) -> str:
 
 
 def address_key(target: ProbeTarget) -> str:
-    """The key that sets the address."""
-    last = target.url_at[-1] if target.url_at else "base_url"
-    return str(last) if str(last).endswith(("url", "base", "endpoint")) else "base_url"
+    """What sets the address: a key of the configuration, or the option that was given."""
+    if target.url_at is None:
+        return OPTION
+    last = str(target.url_at[-1])
+    return last if last.endswith(("url", "base", "endpoint")) else "base_url"
+
+
+def setting_of(target: ProbeTarget, url: str) -> str:
+    """How to give an address to what sets it."""
+    key = address_key(target)
+    return f"`{key} {url}`" if key == OPTION else f"`{key}: {url}`"
 
 
 def start_of(product: Product | None, target: ProbeTarget) -> str:

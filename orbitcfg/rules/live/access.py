@@ -10,11 +10,11 @@ from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
-from orbitcfg.rules.live._endpoint import at_key, at_url, in_its_words, name_of
+from orbitcfg.rules.live._endpoint import at_url, down_at_key, down_at_url, in_its_words, name_of
 
 
 @observation_rule("ORB721", consequence=Consequence.ADAPTER_FAILS)
-def key_refused(_config: Config, observations: Observations) -> Iterator[Finding]:
+def key_refused(config: Config, observations: Observations) -> Iterator[Finding]:
     """A server refuses the key that ORBIT sends, or wants one and gets none.
 
     401 means that the key is missing or not known, 403 that it is known and may not do this. Shimmy from 2.6.5 on wants the key that its own `SHIMMY_API_KEY` holds.
@@ -24,7 +24,7 @@ def key_refused(_config: Config, observations: Observations) -> Iterator[Finding
             continue
         status = f"{each.access.status}{in_its_words(each.access.error_text)}"
         sent = "the key" if each.target.key and each.target.key_is_secret else "requests without a key"
-        yield at_key(each, f"{name_of(each)} refuses {sent} ({status})", _remedy(each))
+        yield from down_at_key(config, each, f"{name_of(each)} refuses {sent} ({status})", _remedy(each))
 
 
 def _remedy(result: ProbeResult) -> str:
@@ -43,7 +43,7 @@ def _is_foreign_host(result: ProbeResult) -> bool:
 
 
 @observation_rule("ORB722", consequence=Consequence.ADAPTER_FAILS)
-def host_refused(_config: Config, observations: Observations) -> Iterator[Finding]:
+def host_refused(config: Config, observations: Observations) -> Iterator[Finding]:
     """Ollama answers 403 with nothing in it: it does not know the name by which it is called.
 
     An Ollama that listens on loopback takes only requests for local names. A proxy before it must send such a name as `Host`.
@@ -51,16 +51,16 @@ def host_refused(_config: Config, observations: Observations) -> Iterator[Findin
     for each in observations.endpoints:
         if _is_foreign_host(each):
             help_text = "start Ollama with `OLLAMA_HOST=0.0.0.0`, or let the proxy send `Host: localhost:11434`"
-            yield at_url(each, f"Ollama at `{each.target.shown_url}` refuses requests for this host name (403)", help_text)
+            yield from down_at_url(config, each, f"Ollama at `{each.target.shown_url}` refuses requests for this host name (403)", help_text)
 
 
 @observation_rule("ORB723", consequence=Consequence.ADAPTER_FAILS)
-def limit_reached(_config: Config, observations: Observations) -> Iterator[Finding]:
+def limit_reached(config: Config, observations: Observations) -> Iterator[Finding]:
     """A server takes no more requests now (429): too many, or no credit left."""
     for each in observations.endpoints:
         if each.access.status == 429:
             fact = f"`{each.target.shown_url}` takes no more requests (429{in_its_words(each.access.error_text)})"
-            yield at_key(each, fact, "wait, or raise the limit or the credit of the key's account")
+            yield from down_at_key(config, each, fact, "wait, or raise the limit or the credit of the key's account")
 
 
 @observation_rule("ORB724", consequence=Consequence.EXPOSED, severity=Severity.ERROR)
@@ -79,7 +79,7 @@ def key_in_the_clear(_config: Config, observations: Observations) -> Iterator[Fi
 def no_key_here(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A key that requests need is not set where doctor looks.
 
-    If ORBIT gets it elsewhere, that is no fault, and it could only not be checked: so this is info. `--env-file` reads the file that ORBIT's service has.
+    What requests without it come to is ORB401. If ORBIT gets the key elsewhere, the address could only not be checked: `--env-file` reads the file that ORBIT's service has.
     """
     for key in observations.host.keys if observations.host else ():
         if key.is_set:

@@ -5,21 +5,23 @@ from collections.abc import Iterator
 from orbitcfg.catalog.specs import ProviderSpec
 from orbitcfg.document.tree import KeyPath, value_at
 from orbitcfg.effective.address import parse_address
-from orbitcfg.observed.check import CheckState
+from orbitcfg.observed.check import CheckKind, CheckState
+from orbitcfg.observed.endpoint import UnaskedUse
 from orbitcfg.observed.observation import Observations
+from orbitcfg.plural import counted
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
-from orbitcfg.rules.live._endpoint import at_url, name_of
+from orbitcfg.rules.live._endpoint import at_url, down_at_url, name_of
 
 _OPEN_SHIMMY = (2, 6, 5)
 """From this version on Shimmy has a key."""
 
 
 @observation_rule("ORB751", consequence=Consequence.ADAPTER_FAILS)
-def proxy_in_the_way(_config: Config, observations: Observations) -> Iterator[Finding]:
+def proxy_in_the_way(config: Config, observations: Observations) -> Iterator[Finding]:
     """A proxy of the environment catches requests to this machine.
 
     ORBIT's clients obey `HTTP_PROXY`, `HTTPS_PROXY` and `ALL_PROXY`, for `localhost` too, unless `NO_PROXY` names it. Doctor itself goes straight to this machine.
@@ -28,11 +30,11 @@ def proxy_in_the_way(_config: Config, observations: Observations) -> Iterator[Fi
         address, proxy = parse_address(each.target.url), each.connection.proxy
         if proxy and address and address.is_loopback:
             fact = f"`{proxy.variable}` sends ORBIT's requests to `{each.target.shown_url}` through the proxy {proxy.place}"
-            yield at_url(each, fact, f"set `NO_PROXY={address.host}` for ORBIT")
+            yield from down_at_url(config, each, fact, f"set `NO_PROXY={address.host}` for ORBIT")
 
 
 @observation_rule("ORB752", consequence=Consequence.ADAPTER_FAILS)
-def loopback_in_a_container(_config: Config, observations: Observations) -> Iterator[Finding]:
+def loopback_in_a_container(config: Config, observations: Observations) -> Iterator[Finding]:
     """An address means this machine, and ORBIT may run in a container, where it means the container itself.
 
     A compose file or a Dockerfile lies beside the configuration. Doctor judges from where it runs.
@@ -44,7 +46,8 @@ def loopback_in_a_container(_config: Config, observations: Observations) -> Iter
         address = parse_address(each.target.url)
         if address and address.is_loopback:
             fact = f"`{each.target.shown_url}` is another machine for an ORBIT that runs in the container of `{host.container_file}`"
-            yield at_url(each, fact, f"write the service's name there, or `http://host.docker.internal:{address.port}`")
+            remedy = f"write the service's name there, or `http://host.docker.internal:{address.port}`"
+            yield from down_at_url(config, each, fact, remedy, depends_on="whether ORBIT runs in a container")
 
 
 @observation_rule("ORB753", consequence=Consequence.EXPOSED, severity=Severity.WARNING)
@@ -117,15 +120,34 @@ def program_out_of_reach(_config: Config, observations: Observations) -> Iterato
 def nothing_checked(_config: Config, observations: Observations) -> Iterator[Finding]:
     """No endpoint could be checked at all.
 
-    Nothing is enabled that is reached over HTTP, or every address or key hangs on a variable that is not set here. A run that checks nothing must not pass for one that found nothing.
+    Nothing is enabled that is reached over HTTP, or every address or key comes from a variable that is not set here. A run that checks nothing must not pass for one that found nothing.
     """
     if observations.host is None:
         return
     states = {check.state for each in observations.endpoints for check in each.checks}
     # with no check at all, too
     if states <= {CheckState.UNCHECKED}:
-        message = "nothing was checked" if observations.endpoints else "nothing was checked: no endpoint is to be called"
-        yield Finding(message, None, "enable an adapter with a provider, name one with `--provider`, or set its variables with `--env-file`")
+        yield _why_nothing(observations)
+
+
+def _why_nothing(observations: Observations) -> Finding:
+    """Why nothing was checked, by the first thing that could have been."""
+    needed = [use for use in observations.unasked if use.state is not CheckState.OK]
+    if observations.endpoints or not needed:
+        fact = "nothing was checked" if observations.endpoints else "nothing was checked: nothing that is on calls a provider"
+        return Finding(fact, None, "enable an adapter with a provider, name one with `--provider`, or set its variables with `--env-file`")
+    first = needed[0]
+    more = f" (and {counted(number, 'more reason')})" if (number := len({use.reason for use in needed}) - 1) else ""
+    return Finding(f"nothing could be checked: {first.reason}{more}", first.at, _remedy(first), value=True)
+
+
+def _remedy(use: UnaskedUse) -> str:
+    if use.kind is CheckKind.PROVIDER:
+        return "enable an adapter with a provider that is reached over HTTP, or name one with `--provider`"
+    if use.state is CheckState.UNCHECKED:
+        return "write the address where doctor can read it, or look at it alone with `--url`"
+    names = " and ".join(f"`{name}`" for name in use.variables)
+    return f"set {names}, or name the file that does with `--env-file`" if names else "write the address"
 
 
 RULES = (proxy_in_the_way, loopback_in_a_container, open_to_all, orbit_is_running, packages_needed, program_out_of_reach, nothing_checked)

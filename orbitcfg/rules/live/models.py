@@ -9,11 +9,11 @@ from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
-from orbitcfg.rules.live._endpoint import at_model, at_url, name_list, name_of
+from orbitcfg.rules.live._endpoint import at_model, at_url, down_at_model, down_at_url, name_list, name_of
 
 
 @observation_rule("ORB731", consequence=Consequence.ADAPTER_FAILS)
-def no_models(_config: Config, observations: Observations) -> Iterator[Finding]:
+def no_models(config: Config, observations: Observations) -> Iterator[Finding]:
     """A server lists no models at all.
 
     Nothing was pulled or loaded, or it looks in another folder (`OLLAMA_MODELS`, Shimmy's working directory); LM Studio without just-in-time loading lists only what is loaded.
@@ -23,11 +23,11 @@ def no_models(_config: Config, observations: Observations) -> Iterator[Finding]:
             product = each.identity.product
             model = next((expected.model for expected in each.target.expected if expected.model), "MODEL")
             pull = product.pull.format(model=model) if product and product.pull else "load a model"
-            yield at_url(each, f"{name_of(each)} at `{each.target.shown_url}` has no models", pull)
+            yield from down_at_url(config, each, f"{name_of(each)} at `{each.target.shown_url}` has no models", pull)
 
 
 @observation_rule("ORB732", consequence=Consequence.ADAPTER_FAILS)
-def model_not_served(_config: Config, observations: Observations) -> Iterator[Finding]:
+def model_not_served(config: Config, observations: Observations) -> Iterator[Finding]:
     """A server does not list the model that the configuration asks for.
 
     Names must fit to the letter: Shimmy makes `llama-3.2-1b-q4-k-m` of a file `Llama-3.2-1B-Q4_K_M.gguf`, llama-server and llama-cpp-python list the path of the file unless they were given a name. ORBIT's users read
@@ -37,7 +37,7 @@ def model_not_served(_config: Config, observations: Observations) -> Iterator[Fi
         if not _ignores_names(each):
             programs = observations.host.programs if observations.host else ()
             on_disk = {name for program in programs for name in program.models or ()}
-            yield at_model(match.expected, _missing(each, match), _exact_name(each, match, on_disk))
+            yield from down_at_model(config, each, match.expected, _missing(each, match), _exact_name(each, match, on_disk))
 
 
 @observation_rule("ORB733", consequence=Consequence.DIFFERENT)

@@ -1,10 +1,12 @@
 """Whether an endpoint can be reached at all."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from orbitcfg.effective.address import parse_address
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.observed.check import ProbeFault
+from orbitcfg.observed.endpoint import ProbeTarget
 from orbitcfg.observed.observation import Observations
 from orbitcfg.observed.probe import ProbeResult
 from orbitcfg.project.config import Config
@@ -12,7 +14,7 @@ from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
-from orbitcfg.rules.live._endpoint import address_key, at_url, base_for, owner_of, start_of, users_of
+from orbitcfg.rules.live._endpoint import at_url, base_for, down_at_url, owner_of, setting_of, start_of, users_of
 
 SOON_DAYS = 14
 _TLS = {
@@ -26,7 +28,7 @@ _NO_ANSWER = frozenset({ProbeFault.SILENT, ProbeFault.CLOSED, ProbeFault.NOT_HTT
 
 
 @observation_rule("ORB701", consequence=Consequence.ADAPTER_FAILS)
-def unusable_address(_config: Config, observations: Observations) -> Iterator[Finding]:
+def unusable_address(config: Config, observations: Observations) -> Iterator[Finding]:
     """An address cannot be used to call a server.
 
     It lacks a scheme or a host, or its port is no number; or it is `0.0.0.0` or `::`, which a server listens on, and which no client should call.
@@ -34,17 +36,25 @@ def unusable_address(_config: Config, observations: Observations) -> Iterator[Fi
     """
     for each in observations.endpoints:
         address = parse_address(each.target.url)
-        key = address_key(each.target)
         if each.fault is ProbeFault.BAD_URL:
-            yield at_url(each, f"`{without_credentials(each.target.written)}` is no address that can be called", f"write `{key}: http://HOST:PORT`")
+            fact = f"`{without_credentials(each.target.written)}` is no address that can be called"
+            yield from down_at_url(config, each, fact, f"write {setting_of(each.target, _usable(each.target.written))}")
         elif address and address.is_bind_address:
             host = "127.0.0.1" if address.host == "0.0.0.0" else "[::1]"  # noqa: S104 - it is looked for, not listened on
             right = base_for(each.target, f"{address.scheme}://{host}:{address.port}")
-            yield at_url(each, f"`{address.host}` means all addresses of a server, and cannot be called", f"write `{key}: {right}`")
+            yield from down_at_url(
+                config, each, f"`{address.host}` means all addresses of a server, and cannot be called", f"write {setting_of(each.target, right)}"
+            )
+
+
+def _usable(written: str) -> str:
+    """An address with the scheme that it lacks; a pattern where that does not make it one."""
+    url = f"http://{written}"
+    return without_credentials(url) if parse_address(url) else "http://HOST:PORT"
 
 
 @observation_rule("ORB702", consequence=Consequence.ADAPTER_FAILS)
-def unknown_host(_config: Config, observations: Observations) -> Iterator[Finding]:
+def unknown_host(config: Config, observations: Observations) -> Iterator[Finding]:
     """The host name of an address is not known here.
 
     It is misspelt, or it is only known elsewhere, such as a service of a compose file: `--map NAME:PORT=127.0.0.1:PORT` reaches its published port.
@@ -52,15 +62,20 @@ def unknown_host(_config: Config, observations: Observations) -> Iterator[Findin
     for each in observations.endpoints:
         if each.fault is ProbeFault.UNRESOLVED:
             address = parse_address(each.target.url)
-            place = address.place if address else each.target.url
-            port = address.port if address else 80
             host = address.host if address else each.target.url
-            mapping = f"`--map {place}=127.0.0.1:{port}`"
-            yield at_url(each, f"the name `{host}` is not known here", f"correct the name, or, where it is a container's, run doctor with {mapping}")
+            yield from down_at_url(config, each, f"the name `{host}` is not known here", _how_to_resolve(each.target))
+
+
+def _how_to_resolve(target: ProbeTarget) -> str:
+    address = parse_address(target.url)
+    if target.location == "cloud":
+        return "look whether this machine is online, and name its proxy, where it has one, in `HTTPS_PROXY`"
+    place, port = (address.place, address.port) if address else (target.url, 80)
+    return f"correct the name, or, where it is a container's, run doctor with `--map {place}=127.0.0.1:{port}`"
 
 
 @observation_rule("ORB703", consequence=Consequence.ADAPTER_FAILS)
-def connection_refused(_config: Config, observations: Observations) -> Iterator[Finding]:
+def connection_refused(config: Config, observations: Observations) -> Iterator[Finding]:
     """Nothing listens where the configuration sends its requests.
 
     The server is not started, or listens on another port, or still loads its model (vLLM refuses connections until it is ready: `--wait 60`). Where doctor finds it on another
@@ -70,7 +85,7 @@ def connection_refused(_config: Config, observations: Observations) -> Iterator[
         if each.fault is not ProbeFault.REFUSED:
             continue
         fact = f"nothing listens at `{each.target.shown_url}`{users_of(each.target.users).rstrip(',')}"
-        yield at_url(each, _with_other_place(each, fact), _how_to_start(each, observations))
+        yield from down_at_url(config, each, _with_other_place(each, fact), _how_to_start(each, observations))
 
 
 def _with_other_place(result: ProbeResult, fact: str) -> str:
@@ -82,7 +97,7 @@ def _how_to_start(result: ProbeResult, observations: Observations) -> str:
     target, identity, host = result.target, result.identity, observations.host
     if identity.found_at:
         right, start = base_for(target, identity.found_at), start_of(identity.meant, target).removeprefix("start it: ")
-        return f"write `{address_key(target)}: {right}`, or restart it there: {start}"
+        return f"write {setting_of(target, right)}, or restart it there: {start}"
     if host and host.bind_without_key and identity.is_meant("shimmy"):
         return f"set `SHIMMY_API_KEY` (16 characters or more) in `{host.container_file}`, and the same as `api_key`: Shimmy 2.6.5 ends without it"
     is_late = identity.meant is not None and identity.meant.refuses_while_loading
@@ -91,7 +106,7 @@ def _how_to_start(result: ProbeResult, observations: Observations) -> str:
 
 
 @observation_rule("ORB704", consequence=Consequence.ADAPTER_FAILS)
-def no_connection(_config: Config, observations: Observations) -> Iterator[Finding]:
+def no_connection(config: Config, observations: Observations) -> Iterator[Finding]:
     """No connection to an endpoint comes about, and nobody refuses it either.
 
     A firewall swallows it, the host is down, or there is no route to it from here.
@@ -99,11 +114,11 @@ def no_connection(_config: Config, observations: Observations) -> Iterator[Findi
     for each in observations.endpoints:
         if each.fault is ProbeFault.NO_CONNECTION:
             help_text = "check the host and the port, and that no firewall is between"
-            yield at_url(each, f"no connection to `{each.target.shown_url}` comes about", help_text)
+            yield from down_at_url(config, each, f"no connection to `{each.target.shown_url}` comes about", help_text)
 
 
 @observation_rule("ORB705", consequence=Consequence.ADAPTER_FAILS)
-def certificate_refused(_config: Config, observations: Observations) -> Iterator[Finding]:
+def certificate_refused(config: Config, observations: Observations) -> Iterator[Finding]:
     """The server's certificate is not one that ORBIT's client accepts.
 
     It has expired, is for another host, or is signed by nobody that is trusted. ORBIT's client trusts the bundle of the `certifi` package, or `SSL_CERT_FILE`.
@@ -112,21 +127,23 @@ def certificate_refused(_config: Config, observations: Observations) -> Iterator
         if each.fault in _TLS:
             address = parse_address(each.target.url)
             help_text = _TLS[each.fault].format(place=address.place if address else "")
-            yield at_url(each, f"`{each.target.shown_url}`: {each.fault.value}", help_text)
+            yield from down_at_url(config, each, f"`{each.target.shown_url}`: {each.fault.value}", help_text)
 
 
 @observation_rule("ORB706", consequence=Consequence.ADAPTER_FAILS)
-def wrong_scheme(_config: Config, observations: Observations) -> Iterator[Finding]:
+def wrong_scheme(config: Config, observations: Observations) -> Iterator[Finding]:
     """An address says http where the server speaks https, or the reverse."""
     for each in observations.endpoints:
         scheme = {ProbeFault.PLAIN_ON_TLS: "http", ProbeFault.TLS_ON_PLAIN: "https"}.get(each.fault) if each.fault else None
         if scheme:
             right = f"{scheme}:{without_credentials(each.target.written).partition(':')[2]}"
-            yield at_url(each, f"the server at `{each.target.shown_url}` speaks {scheme}", f"write `{address_key(each.target)}: {right}`")
+            yield from down_at_url(
+                config, each, f"the server at `{each.target.shown_url}` speaks {scheme}", f"write {setting_of(each.target, right)}"
+            )
 
 
 @observation_rule("ORB707", consequence=Consequence.ADAPTER_FAILS)
-def no_answer(_config: Config, observations: Observations) -> Iterator[Finding]:
+def no_answer(config: Config, observations: Observations) -> Iterator[Finding]:
     """A server takes the connection and gives no answer of any use.
 
     It is silent until the time is over, closes the connection, does not speak HTTP, or sends without end. It hangs, is overloaded, or is another program.
@@ -137,7 +154,7 @@ def no_answer(_config: Config, observations: Observations) -> Iterator[Finding]:
             help_text = (
                 "restart the server, or give it longer with `--timeout`" if each.fault is ProbeFault.SILENT else "check which program listens there"
             )
-            yield at_url(each, f"`{each.target.shown_url}`{owner_of(each)}: {each.fault.value}{detail}", help_text)
+            yield from down_at_url(config, each, f"`{each.target.shown_url}`{owner_of(each)}: {each.fault.value}{detail}", help_text)
 
 
 @observation_rule("ORB708", consequence=Consequence.HYGIENE, severity=Severity.INFO)
@@ -154,12 +171,9 @@ def one_address_family(_config: Config, observations: Observations) -> Iterator[
             continue
         host = f"[{answered}]" if ":" in answered else answered
         right = base_for(each.target, f"{address.scheme}://{host}:{address.port}")
-        finding = at_url(
-            each,
-            f"`{address.host}` answers on {answered}, not on {', '.join(others)}",
-            f"write `{address_key(each.target)}: {right}`" if address.is_loopback else "let the server listen on all addresses of its name",
-        )
-        yield Finding(finding.message, finding.at, finding.help, value=True, severity=Severity.WARNING if connection.slow else Severity.INFO)
+        fact = f"`{address.host}` answers on {answered}, not on {', '.join(others)}"
+        remedy = f"write {setting_of(each.target, right)}" if address.is_loopback else "let the server listen on all addresses of its name"
+        yield replace(at_url(each, fact, remedy), severity=Severity.WARNING if connection.slow else Severity.INFO)
 
 
 @observation_rule("ORB709", consequence=Consequence.DEGRADED)

@@ -10,7 +10,7 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
-from orbitcfg.rules.live._endpoint import at_model, in_its_words, name_of
+from orbitcfg.rules.live._endpoint import at_model, down_at_model, in_its_words, name_of
 
 CANNED = re.compile(r"^\s*(?:SafeTensors model '|\[INFO\] Llama\.cpp support not enabled)")
 _TEMPLATE_TOKEN = re.compile(r"<\|\w+(?:\|>)?|\[/?INST\]|</?s>|<(?:start|end)_of_turn>|<\uff5c")
@@ -28,7 +28,7 @@ def _kind(reply: ChatReply) -> str:
 
 
 @observation_rule("ORB761", consequence=Consequence.ADAPTER_FAILS)
-def generation_refused(_config: Config, observations: Observations) -> Iterator[Finding]:
+def generation_refused(config: Config, observations: Observations) -> Iterator[Finding]:
     """A chat completion is answered with an error.
 
     The server's own words tell the cause, where it has any. Shimmy's 502 is empty: its log has the reason. Shimmy 2.x answers so where it has no usable GPU driver, or where a file with an unsupported kind of weights was loaded first.
@@ -37,7 +37,9 @@ def generation_refused(_config: Config, observations: Observations) -> Iterator[
         if one.status is None or one.status == 200:
             continue
         words = in_its_words(one.error) or (" with nothing in it" if one.status == 502 else "")
-        yield at_model(one.expected, f"{name_of(each)} answers a chat with `{one.expected.model}` by {one.status}{words}", _remedy(each, one))
+        yield from down_at_model(
+            config, each, one.expected, f"{name_of(each)} answers a chat with `{one.expected.model}` by {one.status}{words}", _remedy(each, one)
+        )
 
 
 def _remedy(result: ProbeResult, reply: ChatReply) -> str:
@@ -51,7 +53,7 @@ def _remedy(result: ProbeResult, reply: ChatReply) -> str:
 
 
 @observation_rule("ORB762", consequence=Consequence.ADAPTER_FAILS)
-def generation_lost(_config: Config, observations: Observations) -> Iterator[Finding]:
+def generation_lost(config: Config, observations: Observations) -> Iterator[Finding]:
     """A chat completion gets no reply at all: the connection is closed, or the time runs out before the first word.
 
     Shimmy from 2.6.1 on closes the connection where the file is damaged, and lives on; an earlier one, or a file with absurd lengths in its header, ends the whole server. On a machine
@@ -65,26 +67,28 @@ def generation_lost(_config: Config, observations: Observations) -> Iterator[Fin
                 if one.alive_after
                 else "restart the server, and replace the model's file or shorten the prompt"
             )
-            yield at_model(one.expected, f"{name_of(each)} closes the connection on a chat with `{one.expected.model}`, {after}", help_text)
+            yield from down_at_model(
+                config, each, one.expected, f"{name_of(each)} closes the connection on a chat with `{one.expected.model}`, {after}", help_text
+            )
         elif one.fault is ProbeFault.SILENT:
             help_text = "give it longer: `--deadline 300`"
             if each.identity.is_product("shimmy", (2,)):
                 help_text = "give Shimmy a GPU driver, or use Shimmy 1.7.4: `cargo install shimmy --version 1.7.4 --locked`"
             fact = f"{name_of(each)} says nothing on a chat with `{one.expected.model}` for {one.total_ms / 1000:.0f} s"
-            yield at_model(one.expected, fact, help_text)
+            yield from down_at_model(config, each, one.expected, fact, help_text)
 
 
 @observation_rule("ORB763", consequence=Consequence.ADAPTER_FAILS)
-def error_in_stream(_config: Config, observations: Observations) -> Iterator[Finding]:
+def error_in_stream(config: Config, observations: Observations) -> Iterator[Finding]:
     """A chat completion begins with 200 and then brings an error, which ORBIT's users may not see."""
     for each, one in _each(observations):
         if one.status == 200 and one.error:
             fact = f"the {_kind(one)} of `{one.expected.model}` from {name_of(each)} holds an error: {one.error}"
-            yield at_model(one.expected, fact, "read the server's log: it failed while it generated")
+            yield from down_at_model(config, each, one.expected, fact, "read the server's log: it failed while it generated")
 
 
 @observation_rule("ORB764", consequence=Consequence.DEGRADED)
-def empty_reply(_config: Config, observations: Observations) -> Iterator[Finding]:
+def empty_reply(config: Config, observations: Observations) -> Iterator[Finding]:
     """A chat completion is a success and has no text.
 
     A model that thinks first has spent its tokens on thoughts; or a stop text came at once; or, with a stream of Shimmy up to 2.6.4, the generation failed and the server says nothing of it, which is an error.
@@ -94,8 +98,7 @@ def empty_reply(_config: Config, observations: Observations) -> Iterator[Finding
             continue
         if one.stream and each.identity.is_product("shimmy", (), (2, 6, 5)):
             fact = f"the stream of `{one.expected.model}` from {name_of(each)} has no text: the generation failed"
-            finding = at_model(one.expected, fact, "read Shimmy's log for the reason, and check the model's file")
-            yield Finding(finding.message, finding.at, finding.help, value=True, consequence=Consequence.ADAPTER_FAILS)
+            yield from down_at_model(config, each, one.expected, fact, "read Shimmy's log for the reason, and check the model's file")
         elif one.reasoning:
             yield at_model(
                 one.expected,
@@ -110,7 +113,7 @@ def empty_reply(_config: Config, observations: Observations) -> Iterator[Finding
 
 
 @observation_rule("ORB765", consequence=Consequence.ADAPTER_FAILS)
-def canned_text(_config: Config, observations: Observations) -> Iterator[Finding]:
+def canned_text(config: Config, observations: Observations) -> Iterator[Finding]:
     """The reply is a text that the server's authors wrote, no model's.
 
     Shimmy 1.x answers so for a `.safetensors` file, and where it was built without llama.cpp.
@@ -118,7 +121,9 @@ def canned_text(_config: Config, observations: Observations) -> Iterator[Finding
     for each, one in _each(observations):
         if CANNED.match(one.text):
             help_text = "use a GGUF file" if "SafeTensors" in one.text else "build Shimmy anew: `cargo install shimmy --version 1.7.4 --locked`"
-            yield at_model(one.expected, f"the {_kind(one)} of `{one.expected.model}` is a fixed text of {name_of(each)}, no model's", help_text)
+            yield from down_at_model(
+                config, each, one.expected, f"the {_kind(one)} of `{one.expected.model}` is a fixed text of {name_of(each)}, no model's", help_text
+            )
 
 
 @observation_rule("ORB766", consequence=Consequence.DEGRADED)

@@ -9,11 +9,11 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
-from orbitcfg.rules.live._endpoint import address_key, at_url, base_for, in_its_words, name_of, owner_of, start_of
+from orbitcfg.rules.live._endpoint import address_key, base_for, down_at_url, in_its_words, name_of, owner_of, setting_of, start_of
 
 
 @observation_rule("ORB711", consequence=Consequence.ADAPTER_FAILS)
-def wrong_server(_config: Config, observations: Observations) -> Iterator[Finding]:
+def wrong_server(config: Config, observations: Observations) -> Iterator[Finding]:
     """Another product answers than the provider is for.
 
     Shimmy's port 11435 lies beside Ollama's 11434, and vLLM and llama-cpp-python share 8000. Where the right one is found on this machine, doctor says where.
@@ -24,20 +24,20 @@ def wrong_server(_config: Config, observations: Observations) -> Iterator[Findin
             continue
         meant = identity.meant.name if identity.meant else f"the provider `{provider}`"
         where = f"; {meant} answers at `{identity.found_at}`" if identity.found_at else ""
-        yield at_url(each, f"`{each.target.shown_url}` is {name_of(each)}{owner_of(each)}, not {meant}{where}", _right_place(each))
+        yield from down_at_url(config, each, f"`{each.target.shown_url}` is {name_of(each)}{owner_of(each)}, not {meant}{where}", _right_place(each))
 
 
 def _right_place(result: ProbeResult) -> str:
     target, identity = result.target, result.identity
     if identity.found_at:
-        return f"write `{address_key(target)}: {base_for(target, identity.found_at)}`"
+        return f"write {setting_of(target, base_for(target, identity.found_at))}"
     provider = identity.product.providers[0] if identity.product and identity.product.providers else None
     other = f", or use the provider `{provider}`" if provider else ""
     return f"correct `{address_key(target)}`, or stop what listens there and {start_of(identity.meant, target)}{other}"
 
 
 @observation_rule("ORB712", consequence=Consequence.ADAPTER_FAILS)
-def not_an_api(_config: Config, observations: Observations) -> Iterator[Finding]:
+def not_an_api(config: Config, observations: Observations) -> Iterator[Finding]:
     """The answer is no list of models, but a web page or something else.
 
     The address leads to a proxy, to a web interface, or to another program.
@@ -46,11 +46,11 @@ def not_an_api(_config: Config, observations: Observations) -> Iterator[Finding]
         body = each.model_list.wrong_body
         if body is not None and each.model_list.right_url is None:
             help_text = f"correct `{address_key(each.target)}`: it must lead to the server's API"
-            yield at_url(each, f"`{each.target.shown_url}` answers with {body.value}", help_text)
+            yield from down_at_url(config, each, f"`{each.target.shown_url}` answers with {body.value}", help_text)
 
 
 @observation_rule("ORB713", consequence=Consequence.ADAPTER_FAILS)
-def wrong_path(_config: Config, observations: Observations) -> Iterator[Finding]:
+def wrong_path(config: Config, observations: Observations) -> Iterator[Finding]:
     """The path of an address is wrong: the list of models is not there.
 
     Often `/v1` is missing or doubled: the Shimmy provider adds `/v1` unless the address ends in exactly that, so a slash at the end makes `/v1/v1`. ORBIT's users read "configured AI
@@ -60,14 +60,16 @@ def wrong_path(_config: Config, observations: Observations) -> Iterator[Finding]
         status, key, right_url = each.access.status or 0, address_key(each.target), each.model_list.right_url
         if right_url is not None:
             root = right_url.removesuffix("/v1") if each.target.models_from_root else right_url
-            yield at_url(each, f"`{each.target.shown_url}` has no list of models; it is at `{right_url}`", f"write `{key}: {root}`")
+            yield from down_at_url(
+                config, each, f"`{each.target.shown_url}` has no list of models; it is at `{right_url}`", f"write {setting_of(each.target, root)}"
+            )
         elif each.model_list.models is None and 400 <= status < 500 and status not in (401, 403, 429):
             # those mean the key or its limits, and have rules of their own
-            yield at_url(each, f"`{each.target.shown_url}` answers {status} where the list of models should be", f"correct `{key}`")
+            yield from down_at_url(config, each, f"`{each.target.shown_url}` answers {status} where the list of models should be", f"correct `{key}`")
 
 
 @observation_rule("ORB714", consequence=Consequence.ADAPTER_FAILS)
-def redirected(_config: Config, observations: Observations) -> Iterator[Finding]:
+def redirected(config: Config, observations: Observations) -> Iterator[Finding]:
     """A server sends its callers to another host, or in a circle.
 
     ORBIT's client does not follow a redirect, nor does doctor: the key would go to the other host.
@@ -75,46 +77,51 @@ def redirected(_config: Config, observations: Observations) -> Iterator[Finding]
     for each in observations.endpoints:
         if each.fault is ProbeFault.REDIRECTED:
             key = address_key(each.target)
-            yield at_url(
-                each, f"`{each.target.shown_url}` redirects to `{each.access.redirect}`", f"write the address of the server itself as `{key}`"
+            yield from down_at_url(
+                config, each, f"`{each.target.shown_url}` redirects to `{each.access.redirect}`", f"write the address of the server itself as `{key}`"
             )
         elif each.fault is ProbeFault.REDIRECT_LOOP:
-            yield at_url(each, f"`{each.target.shown_url}` redirects in a circle", "correct the proxy before the server")
+            yield from down_at_url(config, each, f"`{each.target.shown_url}` redirects in a circle", "correct the proxy before the server")
 
 
 @observation_rule("ORB715", consequence=Consequence.ADAPTER_FAILS)
-def still_loading(_config: Config, observations: Observations) -> Iterator[Finding]:
+def still_loading(config: Config, observations: Observations) -> Iterator[Finding]:
     """A server answers 503, since it is still loading its model.
 
     Requests fail until it has; ORBIT does not wait.
     """
     for each in observations.endpoints:
         if each.identity.health is ServerHealth.LOADING:
-            yield at_url(
-                each, f"{name_of(each)} at `{each.target.shown_url}` is still loading its model", "wait for it: `orbitcfg doctor --wait 120`"
+            fact = f"{name_of(each)} at `{each.target.shown_url}` is still loading its model"
+            yield from down_at_url(
+                config, each, fact, "wait for it: `orbitcfg doctor --wait 120`", depends_on="a server that is still loading its model"
             )
 
 
 @observation_rule("ORB716", consequence=Consequence.ADAPTER_FAILS)
-def unhealthy(_config: Config, observations: Observations) -> Iterator[Finding]:
+def unhealthy(config: Config, observations: Observations) -> Iterator[Finding]:
     """A server lists its models, and says of itself that it is not healthy.
 
     vLLM does so for some seconds after its engine process has died: the list is there, every chat fails, then the whole server ends.
     """
     for each in observations.endpoints:
         if each.identity.health is ServerHealth.UNHEALTHY:
-            yield at_url(
-                each, f"{name_of(each)} at `{each.target.shown_url}` says that it is not healthy", "restart the server, and read the end of its log"
+            yield from down_at_url(
+                config,
+                each,
+                f"{name_of(each)} at `{each.target.shown_url}` says that it is not healthy",
+                "restart the server, and read the end of its log",
             )
 
 
 @observation_rule("ORB717", consequence=Consequence.ADAPTER_FAILS)
-def server_error(_config: Config, observations: Observations) -> Iterator[Finding]:
+def server_error(config: Config, observations: Observations) -> Iterator[Finding]:
     """A server answers the request for its models with an error of its own (5xx)."""
     for each in observations.endpoints:
         status = each.access.status
         if status is not None and status >= 500 and each.identity.health is not ServerHealth.LOADING:
-            yield at_url(
+            yield from down_at_url(
+                config,
                 each,
                 f"`{each.target.shown_url}` answers {status}{in_its_words(each.access.error_text)}",
                 "read the server's log, or that of the proxy before it",

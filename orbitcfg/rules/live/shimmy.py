@@ -9,7 +9,7 @@ from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
-from orbitcfg.rules.live._endpoint import at_model, at_url, name_list, name_of
+from orbitcfg.rules.live._endpoint import at_model, at_url, down_at_model, name_list, name_of
 
 CONTEXT, BATCH = 4096, 2048
 """Shimmy 1.7: tokens of prompt and answer together, and of a prompt, beyond which the process ends."""
@@ -19,7 +19,7 @@ ANSWER_TOKENS = 150
 
 
 @observation_rule("ORB741", consequence=Consequence.ADAPTER_FAILS)
-def phantom_model(_config: Config, observations: Observations) -> Iterator[Finding]:
+def phantom_model(config: Config, observations: Observations) -> Iterator[Finding]:
     """Shimmy lists a model without a file behind it.
 
     Shimmy 1.x always lists `phi3-lora`, and 2.x `tinyllama-1.1b` where `SHIMMY_BASE_GGUF` is set, whether or not the file is there. Without it every chat is answered with an empty 502. Many guides
@@ -37,7 +37,7 @@ def phantom_model(_config: Config, observations: Observations) -> Iterator[Findi
                     else "add a model file"
                 )
                 fact = f"`{match.listed.name}` is listed by {name_of(each)}, but no file that it found stands behind it"
-                yield at_model(match.expected, fact, f"{other}, or set `SHIMMY_BASE_GGUF` to the file and restart Shimmy")
+                yield from down_at_model(config, each, match.expected, fact, f"{other}, or set `SHIMMY_BASE_GGUF` to the file and restart Shimmy")
 
 
 def _speaks(result: ProbeResult, model: str | None) -> bool:

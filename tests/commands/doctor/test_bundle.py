@@ -108,6 +108,13 @@ def test_home_is_a_tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         assert "somebody" not in text, name
 
 
+def test_the_verdict_is_in_the_bundle(tmp_path: Path) -> None:
+    """In words and in JSON."""
+    files = made(provider(tmp_path, "ollama", "${OLLAMA_HOST_URL}", "m")).files
+    assert "\n\nORBIT would start. 1 of 1 adapter would not answer: chat-0 (ORB303).\n\n" in files["README.txt"]
+    assert [each["state"] for each in json.loads(files["report.json"])["verdict"]["adapters"]] == ["fails"]
+
+
 def test_equal_files_give_equal_bytes(tmp_path: Path) -> None:
     """Whenever they are written: the archive has no time."""
     setup = shimmy(tmp_path, "http://127.0.0.1:9")

@@ -17,6 +17,7 @@ from orbitcfg.observed.check import CheckKind, CheckResult, CheckState
 from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
 from orbitcfg.observed.probe import Fit, ListedModel, ModelList, ModelMatch, ProbeResult
 from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, Severity
+from orbitcfg.report.verdict import AdapterVerdict, Verdict
 from tests.commands.doctor.document import Element, parsed
 from tests.live.doubles import serving
 from tests.live.doubles.openai import OpenAi
@@ -213,13 +214,33 @@ def test_the_headline_says_what_weighs_most(headline: str) -> None:
     assert texts(root.find("title")) == [f"orbitcfg doctor: {headline}"]
 
 
+ADAPTER = AdapterVerdict("chat", "answers")
+STATES = {
+    CheckState.OK: Verdict("config.yaml", "files and servers", True, adapters=(ADAPTER,)),
+    CheckState.UNCHECKED: Verdict("config.yaml", "files and servers", None, unknown=("the variable X",), adapters=(ADAPTER,)),
+    CheckState.FAILED: Verdict("config.yaml", "files and servers", True, adapters=(replace(ADAPTER, state="fails"),)),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_verdict_is_the_headline_and_colours_the_page(state: CheckState) -> None:
+    """Also where every check passed and no finding is shown."""
+    verdict = STATES[state]
+    healthy = checkup(rows=ROWS[:3], findings=())
+    root = seen(replace(healthy, report=replace(healthy.report, verdicts=(verdict,))))
+    [header] = root.find("header")
+    assert header.attributes["class"] == state.value
+    assert [each.text.partition(" ")[2] for each in root.find("h1")] == [verdict.headline]
+    assert texts(root.find("p", "counts"))[0] == "All 3 checks passed: 1 endpoint, 3 checks: 3 passed"
+
+
 def test_the_page_states_what_was_looked_at_and_when() -> None:
     """The time that it is given, and nothing where there is none."""
     made = replace(checkup(), static=StaticCounts(1, 2))
     [header] = parsed(page(made, datetime(2026, 3, 1, 8, 5, tzinfo=UTC))).find("header")
     assert header.text == (
         "orbitcfg doctor ✗ 1 error 1 endpoint, 4 checks: 3 passed, 1 failed "
-        "The configuration itself: 1 error, 2 warnings, which orbitcfg validate shows "
+        "The configuration itself has 1 error (below) and 2 warnings ( orbitcfg validate ) "
         "configuration config.yaml checked 2026-03-01 08:05 UTC files 0 adapters 0 of 0 on"
     )
     assert "checked" not in texts(seen(made).find("dt"))
