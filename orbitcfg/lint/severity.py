@@ -11,8 +11,8 @@ from orbitcfg.report.consequence import BY_RULE, FOR_ALL, OF_ADAPTERS, Consequen
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.report.severity import DEMANDED
-from orbitcfg.rules._losses import loss_at
 from orbitcfg.rules._rule import Rule
+from orbitcfg.rules._services import loss_at
 
 
 @dataclass(frozen=True, slots=True)

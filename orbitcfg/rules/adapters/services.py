@@ -8,8 +8,8 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._losses import images_go_to_ocr
 from orbitcfg.rules._rule import rule
+from orbitcfg.rules._services import images_go_to_ocr
 
 _OF_FILES = frozenset({"file", "multimodal"})
 """Kinds of adapters that search uploaded files."""

@@ -13,8 +13,8 @@ from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.report.verdict import NOT_STARTING
-from orbitcfg.rules._losses import loss_of
 from orbitcfg.rules._rule import rule
+from orbitcfg.rules._services import loss_of
 from orbitcfg.rules.providers._demanded import demanded
 
 

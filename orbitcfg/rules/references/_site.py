@@ -7,7 +7,7 @@ from orbitcfg.effective.services import SERVICES
 from orbitcfg.effective.switches import all_on
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
-from orbitcfg.rules._losses import images_go_to_ocr, without_service
+from orbitcfg.rules._services import images_go_to_ocr, without_service
 
 _REWRITING = frozenset({"inference_provider", "model"})
 """Keys that only rewrite the request where the adapter generates something."""

@@ -1,4 +1,4 @@
-"""What it comes to that a provider gives no answers: that depends on what it is asked for."""
+"""What it comes to that ORBIT cannot make the provider of a service: that depends on who asks it, and what for."""
 
 from collections import defaultdict
 
