@@ -38,6 +38,9 @@ INTENT_FAMILIES = frozenset(
         "intent_elasticsearch",
     }
 )  # fmt: skip
+SEARCHED: frozenset[str | None] = INTENT_FAMILIES | {None}
+"""The families of those that a composite adapter searches through; a class that the catalogue does not know may well be of one."""
+
 VECTOR_FAMILIES = frozenset({"qa_chroma", "qa_qdrant_pinecone", "file"})
 """Retrievers that cannot do without an embedding provider."""
 

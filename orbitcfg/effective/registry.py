@@ -20,7 +20,7 @@ def provider_state(switches: Switches, provider: object) -> UseState:
     path: KeyPath = (SECTION, provider)
     row = catalog.at(tree, path)
     if row is None or row.provider.protocol is None:
-        return "unregistered"
+        return "unregistered" if isinstance(block, Mapping) else "unknown"
     if not isinstance(block, Mapping):
         return "incomplete"
     # off where the switch is missing, though ORBIT's admin API takes it for on (resolution §2)

@@ -64,7 +64,8 @@ class Targets:
             return ReferenceTarget(TargetState.UNKNOWN)
         # that the block is no mapping is the finding of another rule
         if isinstance(at(self.tree, defined or ()), Scalar):
-            return ReferenceTarget(TargetState.FOUND, defined)
+            is_block = reference.spec.values is not None or not self._is_unserved(defined or ())
+            return ReferenceTarget(TargetState.FOUND, defined) if is_block else ReferenceTarget(TargetState.UNKNOWN)
         if defined is not None and self._is_unserved(defined):
             return ReferenceTarget(TargetState.UNSERVED, defined)
         off = [switch for path in paths if (switch := self._switch_that_is_off(reference.spec, path)) is not None]

@@ -7,7 +7,7 @@ from functools import cached_property
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Interpolated, KeyPath, Scalar, Unknown, at
-from orbitcfg.effective.adapters import CHILDREN, Adapter, routed
+from orbitcfg.effective.adapters import CHILDREN, SEARCHED, Adapter, routed
 from orbitcfg.effective.starting import ends_start_when_empty
 from orbitcfg.effective.use import AdapterKey, Use
 from orbitcfg.masking.url import shown_name
@@ -106,7 +106,7 @@ class _Fold:
     def _of_children(self, adapter: Adapter) -> list[Diagnostic]:
         """What keeps each adapter that a composite one searches through from being made: with none of them it cannot be made either."""
         named = {each.name for each in self.config.references if each.path[:-1] == (*adapter.path, *CHILDREN)}
-        children = [child for child in self._answering.values() if child.name in named and child.is_intent]
+        children = [child for child in self._answering.values() if child.name in named and child.family in SEARCHED]
         losses = [
             [each for each in self._by_name.get(shown_name(child.name), ()) if each.consequence is Consequence.ADAPTER_MISSING] for child in children
         ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from orbitcfg.document.tree import Scalar, Sequence, Unknown, at, value_at
-from orbitcfg.effective.adapters import CHILDREN, INTENT_FAMILIES, Adapter, served_names
+from orbitcfg.effective.adapters import CHILDREN, INTENT_FAMILIES, SEARCHED, Adapter, served_names
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation
@@ -28,8 +28,7 @@ def composite_without_children(config: Config) -> Iterator[Finding]:
     adapters: [{name: all, config: {child_adapters: [orders]}}]
     ```
     """
-    # a class that the catalogue does not know may well be an intent adapter
-    usable = {each.name for each in config.adapters if each.is_on and (each.family in INTENT_FAMILIES or each.family is None)}
+    usable = {each.name for each in config.adapters if each.is_on and each.family in SEARCHED}
     for adapter in _composites(config):
         named = _children(adapter)
         if named is not None and not usable & set(named) and config.is_whole:

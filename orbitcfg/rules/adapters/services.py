@@ -91,7 +91,7 @@ def default_provider_missing(config: Config) -> Iterator[Finding]:
 
 @rule("ORB506", consequence=Consequence.PURPOSE_LOST)
 def retrieval_without_embedding(config: Config) -> Iterator[Finding]:
-    """An adapter searches by meaning, and `embedding.enabled` is false.
+    """An adapter searches by meaning, and `embedding.enabled` is false, or it names an empty provider.
 
     It then has no embedding client, whatever it names itself: questions find nothing, and of uploaded files nothing is indexed, so that no answer knows them. Intent and
     composite adapters do not look at the switch.
@@ -107,11 +107,17 @@ def retrieval_without_embedding(config: Config) -> Iterator[Finding]:
     ```
     """
     switch = ("embedding", "enabled")
-    if config.switches.is_on(switch):
-        return
-    for adapter in config.adapters:
-        if _searches_by_meaning(adapter):
-            what = "of uploaded files nothing is indexed" if adapter.text("adapter") in _OF_FILES else "it finds nothing"
+    is_on = config.switches.is_on(switch)
+    for adapter in filter(_searches_by_meaning, config.adapters):
+        what = "of uploaded files nothing is indexed" if adapter.text("adapter") in _OF_FILES else "it finds nothing"
+        if is_on and value_at(adapter.node, ("embedding_provider",)) == "":
+            yield Finding(
+                f"adapter `{adapter.name}` needs embeddings, and its `embedding_provider` is empty: {what}",
+                (*adapter.path, "embedding_provider"),
+                "name a provider, or remove the line",
+                value=True,
+            )
+        elif not is_on:
             yield Finding(
                 f"adapter `{adapter.name}` needs embeddings, and `embedding.enabled` is off: {what}",
                 (*adapter.path, "implementation"),

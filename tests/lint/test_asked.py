@@ -1,0 +1,127 @@
+"""What the real ORBIT was asked, one change of a tree each, and what the verdict says of it: gates, texts that are empty, classes, void and wrong values."""
+
+import json
+from collections.abc import Mapping
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from orbitcfg.compile import InterpolationMode
+from orbitcfg.files.store import Memory
+from orbitcfg.lint.runner import run_rules
+from orbitcfg.lint.verdict import verdict_of
+from orbitcfg.project.compiler import CompileOptions, EnvironmentChoice, configuration, targets
+from orbitcfg.report.verdict import AdapterState, Verdict
+from orbitcfg.rules import STATIC, rules_of
+from tests.effective.runs import recording
+from tests.shared import read_facts
+
+ROWS = [json.loads(line) for line in (Path(__file__).parent / "data" / "asked.jsonl").read_text().splitlines()]
+
+BY_THE_SERVER = {
+    "q5-temp-nan-ollama": "the recording server reads NaN, which JSON does not have",
+    "q5-temp-nan-adapter": "the recording server reads NaN, which JSON does not have",
+}
+"""Rows in which an adapter was answered, and would not be by a real server."""
+
+OUT_OF_REACH = frozenset({"q7-url-empty-openai", "q7-url-null-openai"})
+"""Rows in which ORBIT took the vendor's own address, as it should, and there was no way to it."""
+
+WITHOUT_A_PACKAGE = frozenset({"wav"})
+"""Kinds of uploads that nothing could read there, whatever the configuration said."""
+
+
+@cache
+def files_of(base: str) -> Mapping[str, str]:
+    """The files of an unchanged tree: that of the recorded runs, or one of the sweep's."""
+    found: Mapping[str, str] = recording(base)["base"] if base == "orbit-runs-2" else read_facts("sweep/bases")["bases"][base]["files"]
+    return found
+
+
+@cache
+def parsed(base: str, path: str) -> Any:
+    """The values of one of them; an empty mapping where there is no such file."""
+    return yaml.safe_load(files_of(base).get(path, "{}"))
+
+
+def changed(row: Mapping[str, Any]) -> dict[str, str]:
+    """The tree of a row. An edit is a file, the keys that lead to a value, and the value; without one the key is taken away, without keys the file is."""
+    contents: dict[str, Any] = {}
+    gone = set()
+    for name, keys, *value in row["edits"]:
+        if not keys and not value:
+            gone.add(name)
+            continue
+        holder = contents.setdefault(name, deepcopy(parsed(row["base"], name)))
+        if not keys:
+            contents[name] = value[0]
+            continue
+        for key in keys[:-1]:
+            holder = holder[key]
+        if not value:
+            del holder[keys[-1]]
+        elif isinstance(holder, list) and keys[-1] == len(holder):
+            holder.append(value[0])
+        else:
+            holder[keys[-1]] = value[0]
+    texts = {**files_of(row["base"]), **{name: yaml.safe_dump(content, sort_keys=False, width=1000) for name, content in contents.items()}}
+    return {name: text for name, text in texts.items() if name not in gone}
+
+
+@cache
+def verdict_on(index: int) -> Verdict:
+    """What is said of a row's tree."""
+    row = ROWS[index]
+    memory = Memory({f"/orbit/config/{path}": text.encode() for path, text in changed(row).items()})
+    process = {"ORBIT_DEFAULT_ADMIN_PASSWORD": "x", **row.get("env", {})}
+    config = configuration(memory, targets(memory, "/orbit/config")[0], CompileOptions(InterpolationMode.ORBIT, EnvironmentChoice(process)))
+    verdict = verdict_of(config, run_rules(config, rules_of(STATIC)).found)
+    assert verdict is not None
+    return verdict
+
+
+def state_of(verdict: Verdict, asked: str) -> AdapterState | None:
+    """What is said of an adapter, or of a choice of its clients."""
+    name, _, choice = asked.partition("@")
+    adapter = next((each for each in verdict.adapters if each.name == name), None)
+    if adapter is None or not choice:
+        return adapter and adapter.state
+    return next((each.state for each in adapter.choices if each.name == choice), adapter.state)
+
+
+def rows() -> list[Any]:
+    """Each row by its place."""
+    return [pytest.param(index, id=row["id"]) for index, row in enumerate(ROWS)]
+
+
+@pytest.mark.parametrize("index", rows())
+def test_it_starts_where_the_real_one_did(index: int) -> None:
+    assert verdict_on(index).starts is ROWS[index]["starts"], verdict_on(index).because
+
+
+@pytest.mark.parametrize("index", rows())
+def test_an_adapter_that_was_answered_does_not_fail_and_one_that_was_not_does_not_answer(index: int) -> None:
+    if not verdict_on(index).starts:
+        return
+    for asked, answered in ROWS[index]["answered"].items():
+        state = state_of(verdict_on(index), asked)
+        if not answered and ROWS[index]["id"] not in OUT_OF_REACH:
+            assert state != "answers", asked
+        if answered and ROWS[index]["id"] not in BY_THE_SERVER:
+            assert state not in ("fails", "off", None), asked
+
+
+@pytest.mark.parametrize("index", [index for index, row in enumerate(ROWS) if row.get("uploads")], ids=lambda index: str(ROWS[index]["id"]))
+def test_an_adapter_whose_uploads_are_lost_is_not_well(index: int) -> None:
+    for upload, seen in ROWS[index]["uploads"].items():
+        adapter, kind = upload.split(":")
+        if not seen["indexed"] and kind not in WITHOUT_A_PACKAGE:
+            assert state_of(verdict_on(index), adapter) != "answers", upload
+
+
+def test_each_exception_is_one() -> None:
+    assert {*BY_THE_SERVER, *OUT_OF_REACH} <= {row["id"] for row in ROWS}
