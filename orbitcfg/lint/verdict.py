@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from orbitcfg.document.events import PlaceholderUsed
+from orbitcfg.document.events import FileFault, FileProblem, ImportSkipped, PlaceholderUsed, Skip
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Interpolated, KeyPath, Scalar, Unknown, at
 from orbitcfg.effective.adapters import CHILDREN, SEARCHED, Adapter, routed
@@ -27,6 +27,9 @@ _LACKING = frozenset(
         Consequence.DEGRADED,
     }
 )
+_LOSING = frozenset({Skip.MISSING, Skip.UNREADABLE, Skip.ESCAPES, Skip.PLACEHOLDER})
+"""Imports that name a file, and bring nothing."""
+
 _ENDING = frozenset({Consequence.NO_START, Consequence.NO_REQUEST})
 """What keeps ORBIT from getting ready: without an answer to `/health` it never is."""
 
@@ -53,7 +56,15 @@ class _Fold:
         unknown |= dict.fromkeys(f"the variable {name}" for name in self._variables_of_the_start())
         starts = False if certain else None if unknown else True
         adapters = tuple(self._adapter(adapter) for adapter in self._adapters)
-        return Verdict(self.config.graph.root.source.name, self.basis, starts, self._reasons(certain), tuple(unknown), adapters)
+        lost = tuple(dict.fromkeys(self._lost()))
+        return Verdict(self.config.graph.root.source.name, self.basis, starts, self._reasons(certain), tuple(unknown), adapters, lost)
+
+    def _lost(self) -> Iterator[str]:
+        """The files that imports name, and that bring nothing."""
+        for fault in self.config.events_of(FileFault):
+            if fault.problem is not FileProblem.EMPTY:
+                yield (fault.place.source if isinstance(fault.place, Span) else fault.place).name
+        yield from (event.name for event in self.config.events_of(ImportSkipped) if event.skip in _LOSING)
 
     @property
     def _adapters(self) -> list[Adapter]:

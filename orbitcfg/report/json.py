@@ -97,6 +97,7 @@ class VerdictShape(Shape):
     because: list[ReasonShape] = Field(description="Why it does not start.")
     unknown: list[str] = Field(description="What its start depends on, and is not known here.")
     adapters: list[AdapterShape] = Field(description="Each adapter, in order.")
+    lost: list[str] = Field(description="Files that an import names, and that ORBIT goes on without.")
 
 
 class ShortFinding(Shape):
@@ -165,6 +166,7 @@ def verdict(found: Verdict | None) -> VerdictShape | None:
         because=_reasons(found.because),
         unknown=list(found.unknown),
         adapters=[_adapter(adapter) for adapter in found.adapters],
+        lost=list(found.lost),
     )
 
 

@@ -1,5 +1,6 @@
 """What becomes of ORBIT with a configuration: whether it starts, and which adapters answer."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -58,7 +59,7 @@ class AdapterVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether ORBIT starts (None: not known here), and which adapters answer. `unknown` is what that depends on, in words."""
+    """Whether ORBIT starts (None: not known here), and which adapters answer. `unknown` is what that depends on, in words; `lost` are files that ORBIT goes on without."""
 
     root: str
     basis: Basis
@@ -66,6 +67,7 @@ class Verdict:
     because: tuple[Reason, ...] = ()
     unknown: tuple[str, ...] = ()
     adapters: tuple[AdapterVerdict, ...] = ()
+    lost: tuple[str, ...] = ()
 
     @property
     def headline(self) -> str:
@@ -75,8 +77,15 @@ class Verdict:
             first = self.because[0]
             fact = next((first.message.removesuffix(each) for each in _ENDINGS if first.message.endswith(each)), first.message)
             return f"ORBIT would not start: {fact} ({first.place}){more}."
-        begins = "ORBIT would start." if self.starts else f"Whether ORBIT would start depends on {_listed(self.unknown)}."
+        without = f" without {_listed(self.lost)}" if self.lost else ""
+        begins = f"ORBIT would start{without}." if self.starts else f"Whether ORBIT would start{without} depends on {_listed(self.unknown)}."
         return " ".join(part for part in (begins, self._of_adapters()) if part)
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why adapters fail, where ORBIT starts or may, each reason once, those of several adapters first."""
+        told = Counter(reason for adapter in self.adapters if adapter.state == "fails" for reason in adapter.because)
+        return () if self.starts is False else tuple(reason for reason, _ in told.most_common())
 
     def _of_adapters(self) -> str:
         on = [adapter for adapter in self.adapters if adapter.state != "off"]

@@ -19,14 +19,23 @@ _SIGNS = {CheckState.OK: ("✓", "green"), CheckState.FAILED: ("✗", "red"), Ch
 _STEP_WIDTH, _DETAIL_WIDTH = 8, 64
 MAX_USERS = 4
 
+MAX_REASONS = 3
+"""Faults that stand below the verdict."""
+
 
 def render(checkup: Checkup, style: Style) -> str:
     """The verdict, the plan, the checks, the findings, and how much was checked."""
-    verdict = [f"{line}{_caveat(checkup)}\n" for line in verdict_lines(checkup.report)]
+    verdict = ["\n".join([f"{line}{_caveat(checkup)}", *_reasons(checkup)]) + "\n" for line in verdict_lines(checkup.report)]
     checks = ["\n".join(block) + "\n" for block in blocks(checkup, style)]
     findings = render_report(replace(checkup.report, verdicts=()), style)
     parts = [*verdict, plan_text(checkup, style), *checks, *([findings] if findings else []), last_line(checkup) + "\n"]
     return "\n".join(parts)
+
+
+def _reasons(checkup: Checkup) -> Iterator[str]:
+    """Why adapters fail, a line each: what the first line says stands far above the findings."""
+    for reason in checkup.verdict.reasons[:MAX_REASONS] if checkup.verdict else ():
+        yield strip_control_characters(f"  {reason.message} ({reason.place})")
 
 
 def _caveat(checkup: Checkup) -> str:

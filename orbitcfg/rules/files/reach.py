@@ -138,10 +138,11 @@ def _definitions(orphan: Orphan) -> Iterator[KeyPath]:
 
 def _unreached(config: Config, orphan: Orphan, severity: Severity, fix: Fix | None) -> Finding:
     source = orphan.document.source
-    defines = ", ".join(f"`{key}`" for key in keys_of(orphan.document.root)[:3])
+    keys = keys_of(orphan.document.root)
+    defines = ", ".join(f"`{key}`" for key in keys[:3]) + (" and more" if len(keys) > 3 else "")
     name = posixpath.relpath(source.name, posixpath.dirname(config.graph.root.source.name) or ".")
     return Finding(
-        f"nothing imports this file, so ORBIT does not read it ({defines})",
+        f"nothing imports this file, so ORBIT does not read its {defines}" if keys else "nothing imports this file, so ORBIT does not read it",
         source,
         f"add `{name}` to an `import`, or list it under `unreachable` in orbitcfg's settings",
         severity=severity,

@@ -192,7 +192,7 @@ def _said(mismatch: Mismatch, key: str, node: Node, row: Row) -> tuple[str, str]
         case "not" if not wanted:
             return f"`{key}` must be left out here", "remove the line"
         case "minLength" | "minItems" | "minProperties" if wanted == 1:
-            return f"`{key}` is empty", "give it a value, or remove the line"
+            return f"`{key}` is empty{_as_is_its_text(mismatch.path, node)}", "give it a value, or remove the line"
     return f"`{key}` is {_kind(node)}{value}, which does not fit", "see `orbitcfg why` for what it may be"
 
 
@@ -245,6 +245,12 @@ def _shown(path: KeyPath, node: Node) -> str:
     value = values.masked_value(path[-1], _plain(node))
     text = str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
     return f" `{text if len(text) <= 60 else text[:57] + '...'}`"
+
+
+def _as_is_its_text(path: KeyPath, node: Node) -> str:
+    """Which placeholders a value is made of, to follow that it is empty; empty where it is of none."""
+    filled = next((step for step in node.origin.steps if isinstance(step, Interpolated)), None)
+    return "" if filled is None else f", as `{values.masked_value(path[-1], filled.template)}` is"
 
 
 def _plain(node: Node) -> object:
