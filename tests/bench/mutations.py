@@ -19,7 +19,6 @@ from orbitcfg.catalog.store import folder
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath, Scalar, key_span
-from orbitcfg.effective.switches import in_use
 from orbitcfg.files.store import Memory
 from orbitcfg.lint.runner import run_rules
 from orbitcfg.project.compiler import CompileOptions, configuration, targets
@@ -97,7 +96,7 @@ def scalars(config: Config, wanted: Callable[[KeyPath, object], bool]) -> Iterat
     for path, node, row, _ in config.rows:
         if not isinstance(node, Scalar) or node.origin.steps or row is None or row.effect is not None or below_dead(config, path):
             continue
-        if in_use(config.tree, path) and wanted(path, node.value):
+        if config.switches.leading_to(path) is not False and wanted(path, node.value):
             yield path, node
 
 
@@ -126,7 +125,7 @@ def last(path: KeyPath) -> str:
 
 def used(config: Config, path: KeyPath) -> bool:
     """Whether a value stands in an adapter, a plain section, or a block that something names."""
-    return path[0] == "adapters" or len(path) < 3 or path[:2] in config.used_blocks
+    return path[0] == "adapters" or len(path) < 3 or config.demand.of(path[:2]).is_demanded
 
 
 def imports_lost(config: Config, _: random.Random) -> Iterator[Change]:
@@ -159,7 +158,14 @@ def keys_misspelt(config: Config, rng: random.Random) -> Iterator[Change]:
     for path, node, row, _ in config.rows:
         span = key_span(config.tree, path)
         free = row is None or row.effect is not None or node.origin.steps
-        if span and isinstance(path[-1], str) and len(path[-1]) > 4 and not free and in_use(config.tree, path) and used(config, path):
+        if (
+            span
+            and isinstance(path[-1], str)
+            and len(path[-1]) > 4
+            and not free
+            and config.switches.leading_to(path) is not False
+            and used(config, path)
+        ):
             parent = config.catalog.at(config.tree, path[:-1])
             if parent is not None and path[-1] in config.catalog.names(parent, None):
                 yield Change(span, typo(path[-1], rng), 2)
@@ -168,7 +174,7 @@ def keys_misspelt(config: Config, rng: random.Random) -> Iterator[Change]:
 def providers_off(config: Config, _: random.Random) -> Iterator[Change]:
     """A provider that something uses switched off."""
     for path, node in scalars(config, lambda path, value: len(path) == 3 and path[2] == "enabled" and value is True):
-        if path[0] in ("inference", "visions", "image_generation", "video_generation") and path[:2] in config.used_blocks:
+        if path[0] in ("inference", "visions", "image_generation", "video_generation") and config.demand.of(path[:2]).is_demanded:
             yield Change(node.origin.span, "false")
 
 
@@ -271,7 +277,15 @@ def renamed_keys(config: Config, _: random.Random) -> Iterator[Change]:
     for path, node, row, holder in config.rows:
         span = key_span(config.tree, path)
         old = next((old for old, new in holder.spec.renamed.items() if new == path[-1]), None)
-        if span and old and row is not None and row.effect is None and not node.origin.steps and in_use(config.tree, path) and used(config, path):
+        if (
+            span
+            and old
+            and row is not None
+            and row.effect is None
+            and not node.origin.steps
+            and config.switches.leading_to(path) is not False
+            and used(config, path)
+        ):
             yield Change(span, str(old), 1)
 
 

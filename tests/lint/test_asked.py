@@ -15,9 +15,10 @@ from orbitcfg.files.store import Memory
 from orbitcfg.lint.runner import run_rules
 from orbitcfg.lint.verdict import verdict_of
 from orbitcfg.project.compiler import CompileOptions, EnvironmentChoice, configuration, targets
-from orbitcfg.report.verdict import AdapterState, Verdict
+from orbitcfg.report.verdict import Verdict
 from orbitcfg.rules import STATIC, rules_of
 from tests.effective.runs import recording
+from tests.lint.said import state_of
 from tests.shared import read_facts
 
 ROWS = [json.loads(line) for line in (Path(__file__).parent / "data" / "asked.jsonl").read_text().splitlines()]
@@ -82,15 +83,6 @@ def verdict_on(index: int) -> Verdict:
     verdict = verdict_of(config, run_rules(config, rules_of(STATIC)).found)
     assert verdict is not None
     return verdict
-
-
-def state_of(verdict: Verdict, asked: str) -> AdapterState | None:
-    """What is said of an adapter, or of a choice of its clients."""
-    name, _, choice = asked.partition("@")
-    adapter = next((each for each in verdict.adapters if each.name == name), None)
-    if adapter is None or not choice:
-        return adapter and adapter.state
-    return next((each.state for each in adapter.choices if each.name == choice), adapter.state)
 
 
 def rows() -> list[Any]:

@@ -17,6 +17,7 @@ from orbitcfg.files.store import Disk, Files, Memory
 from orbitcfg.lint import cache as cache_module
 from orbitcfg.lint.cache import CachedResult, ResultCache
 from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.report.style import Style
@@ -217,7 +218,7 @@ def test_what_did_not_end_well_is_not_kept(look: Callable[..., Outcome], cache: 
     def crash(_config: Config) -> Iterator[Finding]:
         raise RuntimeError
 
-    monkeypatch.setattr("orbitcfg.commands.reporting.rules_of", lambda _: (Rule("ORB301", Severity.ERROR, crash, "crashes"),))
+    monkeypatch.setattr("orbitcfg.commands.reporting.rules_of", lambda _: (Rule("ORB301", Consequence.HYGIENE, Severity.ERROR, crash, "crashes"),))
     assert look().status == 3
     assert not cache.exists()
 

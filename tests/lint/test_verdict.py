@@ -9,10 +9,11 @@ import pytest
 from orbitcfg.lint.runner import LintResult, run_rules
 from orbitcfg.lint.verdict import verdict_of
 from orbitcfg.project.config import Config
-from orbitcfg.report.verdict import AdapterState, AdapterVerdict, Verdict
+from orbitcfg.report.verdict import Verdict
 from orbitcfg.rules import STATIC, rules_of
 from tests.effective.runs import config_of, is_served, recording
 from tests.effective.small import label
+from tests.lint.said import state_of
 
 RECORDINGS = ("orbit-runs", "orbit-runs-2")
 
@@ -46,15 +47,6 @@ def judged(name: str, index: int) -> tuple[Config, LintResult, Verdict]:
     assert verdict is not None
     assert not result.crashed
     return config, result, verdict
-
-
-def state_of(verdict: Verdict, asked: str) -> AdapterState | None:
-    """What is said of an adapter, or of a choice of its clients; None where there is none."""
-    name, _, choice = asked.partition("@")
-    adapter: AdapterVerdict | None = next((each for each in verdict.adapters if each.name == name), None)
-    if adapter is None or not choice:
-        return adapter and adapter.state
-    return next((each.state for each in adapter.choices if each.name == choice), adapter.state)
 
 
 @pytest.mark.parametrize(("name", "index"), runs())
