@@ -27,6 +27,9 @@ _LACKING = frozenset(
         Consequence.DEGRADED,
     }
 )
+_UNMADE = frozenset({"disabled", "unknown", "unregistered", "incomplete", "keyless"})
+"""States of a use whose provider is not made."""
+
 _LOSING = frozenset({Skip.MISSING, Skip.UNREADABLE, Skip.ESCAPES, Skip.PLACEHOLDER})
 """Imports that name a file, and bring nothing."""
 
@@ -118,10 +121,13 @@ class _Fold:
         """What keeps each adapter that a composite one searches through from being made: with none of them it cannot be made either."""
         named = {each.name for each in self.config.references if each.path[:-1] == (*adapter.path, *CHILDREN)}
         children = [child for child in self._answering.values() if child.name in named and child.family in SEARCHED]
-        losses = [
-            [each for each in self._by_name.get(shown_name(child.name), ()) if each.consequence is Consequence.ADAPTER_MISSING] for child in children
-        ]
+        losses = [[each for each in self._by_name.get(shown_name(child.name), ()) if self._unmakes(each, child)] for child in children]
         return [loss[0] for loss in losses] if all(losses) else []
+
+    def _unmakes(self, found: Diagnostic, child: Adapter) -> bool:
+        """Whether a finding keeps an adapter from being made: an intent adapter is not without its language model."""
+        is_unmade = any(use.state in _UNMADE for use in self._uses.get(child.key, ()))
+        return found.consequence is Consequence.ADAPTER_MISSING or (is_unmade and found.consequence is Consequence.ADAPTER_FAILS)
 
     @cached_property
     def _answering(self) -> dict[str, Adapter]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from orbitcfg.document.tree import KeyPath, value_at
-from orbitcfg.effective.adapters import routed
+from orbitcfg.effective.adapters import Adapter, routed
 from orbitcfg.effective.consumers import INFERENCE, MODERATION, REWRITING
 from orbitcfg.effective.use import Use
 from orbitcfg.project.config import Config
@@ -21,13 +21,16 @@ def loss_of(config: Config, use: Use) -> Consequence:
     consequence = row.refers_to.reaction.consequence
     if use.service == MODERATION:
         return consequence
-    adapter = routed(config.adapters).get(use.adapter.name) if use.adapter else None
-    return without_service(consequence, chats=adapter is None or adapter.chats)
+    # one that is made and stays silent is missed only when it is asked
+    consequence = Consequence.PURPOSE_LOST if use.built and consequence is Consequence.ADAPTER_MISSING else consequence
+    return without_service(consequence, routed(config.adapters).get(use.adapter.name) if use.adapter else None)
 
 
-def without_service(consequence: Consequence, *, chats: bool) -> Consequence:
-    """What the failure of a service beside the language model comes to: an adapter that chats is answered all the same."""
-    return Consequence.PURPOSE_LOST if consequence is Consequence.ADAPTER_FAILS and chats else consequence
+def without_service(consequence: Consequence, adapter: Adapter | None) -> Consequence:
+    """What the failure of a service beside the language model comes to: an adapter that chats is answered all the same, and only a retriever is not made for it."""
+    is_answered = consequence is Consequence.ADAPTER_FAILS and (adapter is None or adapter.chats)
+    is_made = consequence is Consequence.ADAPTER_MISSING and adapter is not None and adapter.kind != "retriever"
+    return Consequence.PURPOSE_LOST if is_answered or is_made else consequence
 
 
 def images_go_to_ocr(config: Config) -> bool:

@@ -1,4 +1,4 @@
-"""What the real ORBIT was asked, one change of a tree each, and what the verdict says of it: gates, texts that are empty, classes, void and wrong values."""
+"""What the real ORBIT was asked, 357 times, one change of a tree each, and what the verdict says of it: gates, texts that are empty, classes, void and wrong values."""
 
 import json
 from collections.abc import Mapping
@@ -29,8 +29,13 @@ BY_THE_SERVER = {
 }
 """Rows in which an adapter was answered, and would not be by a real server."""
 
-OUT_OF_REACH = frozenset({"q7-url-empty-openai", "q7-url-null-openai"})
-"""Rows in which ORBIT took the vendor's own address, as it should, and there was no way to it."""
+OUT_OF_REACH = frozenset(
+    {
+        *(f"q7-url-{how}-{provider}" for how in ("empty", "null", "missing") for provider in ("openai", "lmstudio")),
+        "q7-url-missing-vllm",
+    }
+)
+"""Rows in which ORBIT took the provider's own address, as it should, and nothing answered there."""
 
 WITHOUT_A_PACKAGE = frozenset({"wav"})
 """Kinds of uploads that nothing could read there, whatever the configuration said."""

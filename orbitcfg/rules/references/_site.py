@@ -40,8 +40,9 @@ def consequence_at(config: Config, reference: Reference, reaction: Reaction) -> 
     if adapter is not None and adapter.kind in GENERATORS and reference.path[2] in _REWRITING:
         return Consequence.DEGRADED
     if adapter is not None:
-        return without_service(reaction.consequence, chats=adapter.chats) if reference.path[2] in _OF_SERVICES else reaction.consequence
+        return without_service(reaction.consequence, adapter) if reference.path[2] in _OF_SERVICES else reaction.consequence
     if reference.path not in _SELECTORS:
         return reaction.consequence
     asking = {key.name for key in config.demand.of(reference.path).by}
-    return without_service(reaction.consequence, chats=all(each.chats for each in config.adapters if each.name in asking))
+    found = [without_service(reaction.consequence, each) for each in config.adapters if each.name in asking]
+    return min(found, key=lambda each: each.rank, default=without_service(reaction.consequence, None))
