@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Container, Iterator
 
 from orbitcfg.document.events import ImportSkipped
-from orbitcfg.document.graph import Orphan, keys_of
+from orbitcfg.document.graph import IMPORT_KEY, Orphan, keys_of
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, at, value_at
 from orbitcfg.effective.targets import SKILL_NAME
 from orbitcfg.project.config import Config
@@ -138,7 +138,7 @@ def _definitions(orphan: Orphan) -> Iterator[KeyPath]:
 
 def _unreached(config: Config, orphan: Orphan, severity: Severity, fix: Fix | None) -> Finding:
     source = orphan.document.source
-    keys = keys_of(orphan.document.root)
+    keys = [key for key in keys_of(orphan.document.root) if key != IMPORT_KEY]
     defines = ", ".join(f"`{key}`" for key in keys[:3]) + (" and more" if len(keys) > 3 else "")
     name = posixpath.relpath(source.name, posixpath.dirname(config.graph.root.source.name) or ".")
     return Finding(

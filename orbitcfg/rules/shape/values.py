@@ -192,7 +192,8 @@ def _said(mismatch: Mismatch, key: str, node: Node, row: Row) -> tuple[str, str]
         case "not" if not wanted:
             return f"`{key}` must be left out here", "remove the line"
         case "minLength" | "minItems" | "minProperties" if wanted == 1:
-            return f"`{key}` is empty{_as_is_its_text(mismatch.path, node)}", "give it a value, or remove the line"
+            filled = _as_is_its_text(mismatch.path, node)
+            return f"`{key}` is empty{filled}", "set the variable, or write the value itself" if filled else "give it a value, or remove the line"
     return f"`{key}` is {_kind(node)}{value}, which does not fit", "see `orbitcfg why` for what it may be"
 
 
