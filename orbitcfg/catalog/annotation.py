@@ -18,10 +18,12 @@ from orbitcfg.catalog.specs import (
     PerMode,
     ProviderSpec,
     Reaction,
+    RealtimeSpec,
     ReferenceSpec,
     Renaming,
     SectionSpec,
     UrlSpec,
+    UseCondition,
 )
 from orbitcfg.catalog.store import Schema
 from orbitcfg.document.tree import KeyPath
@@ -50,6 +52,7 @@ def key_spec(annotation: Schema) -> KeySpec:
         mistyped=_reaction(annotation.get("mistyped")),
         stops_build=_texts(annotation.get("stops_build")),
         has_default_when_empty=annotation.get("default_when") == "empty",
+        used_when=tuple(_condition(each) for each in annotation.get("used_when", ())),
         renamed=annotation.get("renamed", {}),
         parameter=_parameter(annotation),
     )
@@ -57,6 +60,11 @@ def key_spec(annotation: Schema) -> KeySpec:
 
 def _reaction(found: Schema | None) -> Reaction | None:
     return None if found is None else Reaction(found["effect"], found.get("what", ""), found.get("always", False))
+
+
+def _condition(found: Schema) -> UseCondition:
+    key = found.get("key")
+    return UseCondition(None if key is None else _path(key), _texts(found.get("values")), tuple(map(_path, _texts(found.get("also")))))
 
 
 def _parameter(annotation: Schema) -> ParameterSpec | None:
@@ -172,6 +180,10 @@ def adapter_spec(annotation: Schema) -> AdapterSpec:
         implementations={
             path: ImplementationSpec(each["family"], each["datasource"], each.get("abstract", False))
             for path, each in annotation.get("implementations", {}).items()
+        },
+        realtime={
+            kind: RealtimeSpec(_path(each["block"]), each["url"], each["model"], _api_key(each["api_key"]))
+            for kind, each in annotation.get("realtime", {}).items()
         },
     )
 

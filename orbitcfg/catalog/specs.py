@@ -88,6 +88,14 @@ class ParameterSpec(NamedTuple):
     """Whether it does so where that key is `absent`, or also where it is `empty`."""
 
 
+class UseCondition(NamedTuple):
+    """What makes ORBIT look at a mapping: one of these values under a key elsewhere, and all of these switches on. Without a key: the switches alone."""
+
+    key: KeyPath | None
+    values: tuple[str, ...]
+    gates: tuple[KeyPath, ...]
+
+
 class KeySpec(NamedTuple):
     """What ORBIT does with a key."""
 
@@ -125,6 +133,8 @@ class KeySpec(NamedTuple):
     """The cases in which the provider cannot be made: null, missing, missing-in-direct, wrong, empty, left."""
     has_default_when_empty: bool = False
     """Whether an empty value counts as a missing one."""
+    used_when: tuple[UseCondition, ...] = ()
+    """On a mapping: what makes ORBIT look at it, any of these; it always does where there are none."""
     renamed: Mapping[str, str] = _NOTHING
     """In a mapping: other names of its keys, each with the key that is meant or the place where it is read."""
     parameter: ParameterSpec | None = None
@@ -277,8 +287,18 @@ class ImplementationSpec(NamedTuple):
     is_abstract: bool = False
 
 
+class RealtimeSpec(NamedTuple):
+    """What a type of adapters that hands a voice on asks of its vendor: the provider's block, the address, the model where none is written, the API key."""
+
+    block: KeyPath
+    url: str
+    model: str
+    api_key: ApiKeySpec
+
+
 class AdapterSpec(NamedTuple):
-    """What adapters ORBIT can build: combinations of type, datasource and adapter, and classes by dotted path."""
+    """What adapters ORBIT can build: combinations of type, datasource and adapter, classes by dotted path, and what types for voices ask."""
 
     triples: frozenset[tuple[str, str, str]] = frozenset()
     implementations: Mapping[str, ImplementationSpec] = _NOTHING
+    realtime: Mapping[str, RealtimeSpec] = _NOTHING

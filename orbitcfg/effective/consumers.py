@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from orbitcfg.document.tree import KeyPath, Mapping
+from orbitcfg.document.tree import KeyPath, Mapping, value_at
 from orbitcfg.effective import adapters as adapting
 from orbitcfg.effective.adapters import Adapter, AllowedModel
 from orbitcfg.effective.block import ModelRequest, Setting
@@ -134,15 +134,24 @@ class Consumers:
     def _rewriting(self, adapter: Adapter) -> Consumer | Use:
         """A generator's rewriting: the first candidate that ORBIT has a provider for."""
         candidates = list(self._rewriters(adapter))
-        if not candidates:
+        if not candidates and self._is_routed(adapter):
             return replace(self._on_default(adapter.key, adapter.path), service=REWRITING)
-        # generators pass over a provider that they cannot use, without a word (adapters §4)
-        usable = (each for each in candidates if provider_state(self.switches, each.request.provider) == "ok")
-        first, chosen = candidates[0], next(usable, candidates[0])
-        consumer = replace(chosen, service=REWRITING)
+        if not candidates:
+            return replace(self._unrouted(adapter, None), service=REWRITING)
         if not self._is_routed(adapter):
-            return replace(consumer, unreached="ignored" if adapter.is_on else "off")
-        return consumer if chosen is first else replace(consumer, remark=f"`{first.request.provider}` cannot be used, so ORBIT takes the next")
+            return replace(candidates[0], service=REWRITING, unreached="ignored" if adapter.is_on else "off")
+        # generators pass over a provider that they cannot use, without a word, and the default comes last (adapters §4)
+        chosen = next(filter(self._may_be_used, candidates), None) or self._on_default(adapter.key, adapter.path)
+        if chosen is candidates[0]:
+            return replace(chosen, service=REWRITING)
+        remark = f"`{candidates[0].request.provider}` cannot be used, so ORBIT takes {'the next' if chosen in candidates else 'the default'}"
+        if isinstance(chosen, Use):
+            return replace(chosen, service=REWRITING)
+        return replace(chosen, service=REWRITING, adapter=None, remark=remark)
+
+    def _may_be_used(self, consumer: Consumer) -> bool:
+        written = value_at(self.tree, consumer.provider_path)
+        return provider_state(self.switches, written) in ("ok", "undecided")
 
     def _rewriters(self, adapter: Adapter) -> Iterator[Consumer]:
         """The adapter's candidates in ORBIT's order; its caller's provider, which is not known here, would come second."""

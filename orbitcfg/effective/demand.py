@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
 
-from orbitcfg.catalog.rows import Catalog
-from orbitcfg.catalog.specs import ReferenceSpec
+from orbitcfg.catalog.rows import Catalog, Row
+from orbitcfg.catalog.specs import ReferenceSpec, UseCondition
 from orbitcfg.compile.requirements import required_paths
-from orbitcfg.document.tree import KeyPath, Mapping, at, value_at
-from orbitcfg.effective.adapters import GENERATORS, SECTION, WITHOUT_CHOICE, WITHOUT_MODEL, Adapter, allowed_models, routed
+from orbitcfg.document.tree import KeyPath, Mapping, Node, Unknown, at, child, value_at
+from orbitcfg.effective.adapters import GENERATORS, SECTION, WITHOUT_CHOICE, WITHOUT_MODEL, Adapter, allowed_models, buildable, routed
 from orbitcfg.effective.block import SECTION as INFERENCE
 from orbitcfg.effective.references import Reference, heeded_by
-from orbitcfg.effective.registry import default_provider
+from orbitcfg.effective.registry import default_provider, provider_state
 from orbitcfg.effective.services import SERVICES, Service, needs_default
-from orbitcfg.effective.switches import Switches, all_on
+from orbitcfg.effective.switches import SWITCH, Switches, all_on
 from orbitcfg.effective.targets import is_any_on
 from orbitcfg.effective.use import AdapterKey
 
@@ -62,11 +62,11 @@ NO_DEMAND = Demand("no")
 
 @dataclass(frozen=True, slots=True)
 class _Edge:
-    """Somebody at `source` (empty: the server) who asks for `target`; `named_at` is where that is written, or would be."""
+    """Somebody at `source` (empty: the server) who asks for `target`; `named_at` is where that is written, or would be. `kind` None: as the source is asked for."""
 
     source: KeyPath
     target: KeyPath
-    kind: DemandKind
+    kind: DemandKind | None
     named_at: KeyPath
     gate: bool | None = True
 
@@ -85,10 +85,10 @@ class _Needed:
         state = _weaker(other.state, _state_of(edge.gate))
         before = (self.state, len(self.kinds), len(self.by))
         if _STATES.index(state) < _STATES.index(self.state):
-            self.state, self.through = state, (*other.through, edge.named_at)
+            self.state, self.through = state, other.through if other.through[-1:] == (edge.named_at,) else (*other.through, edge.named_at)
         if state == "no":
             return False
-        self.kinds.add(edge.kind)
+        self.kinds |= other.kinds if edge.kind is None else {edge.kind}
         if state != "blocked":
             self.by.update(other.by)
         return before != (self.state, len(self.kinds), len(self.by))
@@ -131,7 +131,8 @@ class DemandGraph:
             # a block that nothing names, or an entry that is no adapter
             if self._holds_blocks(path) and len(path) > 1:
                 return NO_DEMAND
-            return Demand(self._inner_state(path, 0, self._section_state(path)), frozenset({"ask"}))
+            chosen = self._chosen(path)
+            return Demand(self._inner_state(path, 0, chosen.state), chosen.kinds, through=chosen.through)
         needed = self._parts[part]
         state = self._inner_state(path, len(part), needed.state)
         if not self.is_looked_at(path):
@@ -139,6 +140,38 @@ class DemandGraph:
         if state == "no":
             return NO_DEMAND
         return Demand(state, frozenset(needed.kinds), tuple(needed.by), needed.through)
+
+    def switch_off(self, path: KeyPath) -> KeyPath | None:
+        """The first switch above a path that is off; None where none is."""
+        holders = (path[:depth] for depth in range(1, len(path)))
+        return next(((*holder, SWITCH) for holder in holders if self.switches.of(holder) is False), None)
+
+    def _chosen(self, path: KeyPath) -> Demand:
+        """The demand of the server's own, as the keys say that choose which of its mappings are used."""
+        row: Row | None = self.catalog.root
+        node: Node | None = self.tree
+        for key in path:
+            row = self.catalog.below(row, node, key) if row is not None else None
+            node = child(node, key)
+            if row is not None and row.spec.used_when:
+                found = [self._of_condition(condition) for condition in row.spec.used_when]
+                return min(found, key=lambda demand: _STATES.index(demand.state))
+        return Demand(self._section_state(path), frozenset({"ask"}))
+
+    def _of_condition(self, condition: UseCondition) -> Demand:
+        holds, is_missing = (True, False) if condition.key is None else self._holds_value(condition.key, condition.values)
+        state = _state_of(all_on((holds, *map(self.switches.at, condition.gates))))
+        through = condition.gates if condition.key is None else (condition.key,)
+        return NO_DEMAND if state == "blocked" else Demand(state, frozenset({"fallback" if is_missing else "ask"}), through=through)
+
+    def _holds_value(self, path: KeyPath, values: tuple[str, ...]) -> tuple[bool | None, bool]:
+        """Whether one of the values stands at a path, None where that is not known here, and whether it is the key's absence that means it."""
+        row, node = self.catalog.at(self.tree, path), at(self.tree, path)
+        value = row.schema.get("default") if node is None and row is not None else value_at(self.tree, path)
+        if isinstance(value, Unknown):
+            return None, False
+        in_any_case = row is not None and row.spec.reads == "any-case"
+        return (str(value).lower() if in_any_case else value) in values, node is None
 
     def _inner_state(self, path: KeyPath, start: int, state: DemandState) -> DemandState:
         """The state of a part, as far as no switch below its `start`-th key is off."""
@@ -274,11 +307,11 @@ class DemandGraph:
         """The keys that choose a provider for all who choose none."""
         return frozenset({DEFAULT, *(service.selector for service in SERVICES)})
 
-    def _kind(self, reference: Reference) -> DemandKind:
+    def _kind(self, reference: Reference) -> DemandKind | None:
         if reference.path[0] == SECTION and len(self._source(reference.path)) > 2:
             return "choice"
-        # what is chosen for all is made at the start, whether or not anybody asks for it
-        return "build" if reference.path == DEFAULT else "ask"
+        # what is chosen for all is made at the start, whether or not anybody asks for it as well
+        return None if reference.path == DEFAULT else "ask"
 
     def _targets(self, reference: Reference) -> Iterator[tuple[KeyPath, bool | None]]:
         """The parts that a name may lead to, each with whether it is on; a name that is not known here may lead to any that is."""
@@ -301,6 +334,7 @@ class DemandGraph:
         # whoever is on is moderated
         yield _Edge((), ("safety", "moderator"), "ask", ("safety", "moderator"), self.switches.at(("safety", "enabled")))
         for adapter in self.adapters:
+            yield from self._voices(adapter)
             if self._takes_default_model(adapter):
                 yield _Edge(adapter.path, DEFAULT, "ask", DEFAULT)
             for service in SERVICES:
@@ -317,6 +351,15 @@ class DemandGraph:
         if heeded is not None and heeded is not spec and isinstance(name, str):
             for target, state in self._targets(Reference(service.selector, name, heeded)):
                 yield _Edge(adapter.path, target, "ask", service.selector, state)
+
+    def _voices(self, adapter: Adapter) -> Iterator[_Edge]:
+        """The API key that an adapter for voices takes out of a provider's block, whether or not that is switched on."""
+        spec = buildable(self.catalog).realtime.get(adapter.kind)
+        if spec is not None:
+            key = (*spec.block, spec.api_key.key)
+            yield _Edge(adapter.path, key, "ask", (*adapter.path, "type"))
+            # who asks for the block asks for its key as well
+            yield _Edge(spec.block, key, None, spec.block)
 
     def _fallbacks(self) -> Iterator[_Edge]:
         """What ORBIT takes where the key that chooses is missing."""
@@ -335,8 +378,11 @@ class DemandGraph:
         gate = all_on((*map(self.switches.at, spec.gates), is_any_on(self.switches, spec, paths)))
         yield from (_Edge(selector, path, "fallback", selector, gate) for path in paths)
 
-    @staticmethod
-    def _takes_default_model(adapter: Adapter) -> bool:
-        if adapter.kind in WITHOUT_MODEL or adapter.own("inference_provider"):
+    def _takes_default_model(self, adapter: Adapter) -> bool:
+        if adapter.kind in WITHOUT_MODEL:
             return False
-        return adapter.kind not in GENERATORS or not adapter.own("rewrite_provider")
+        if adapter.kind in GENERATORS:
+            # they pass over providers that they cannot use, and the default comes last (adapters §4)
+            own = [adapter.own(key) for key in ("rewrite_provider", "inference_provider")]
+            return all(provider_state(self.switches, setting.value) not in ("ok", "undecided") for setting in own if setting is not None)
+        return adapter.own("inference_provider") is None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from orbitcfg.catalog.specs import ApiKeySpec
 from orbitcfg.compile.environment import Environment
 from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Scalar, Unknown, at
 from orbitcfg.effective.block import Block
@@ -22,9 +23,9 @@ class ApiKey:
     is_missing: bool = False
 
 
-def api_key_of(tree: Mapping, block: Block, environment: Environment) -> ApiKey:
-    """The key that requests of a block carry."""
-    spec = block.row.provider.api_key
+def api_key_of(tree: Mapping, block: Block, environment: Environment, spec: ApiKeySpec | None = None) -> ApiKey:
+    """The key that requests of a block carry; `spec` says where it comes from, where that is not as for the block's own provider."""
+    spec = spec or block.row.provider.api_key
     setting = block.settings.get(spec.key or "")
     written = ApiKey(str(setting.value), _variable_of(tree, setting.path), (setting.path,)) if setting and setting.value else None
     if setting is not None and isinstance(setting.value, Unknown):

@@ -89,7 +89,7 @@ class Tracer:
         """What a key path leads into, as seen from the row."""
         match path:
             case ("adapters", int(), *rest) if self.owner is not None and self.owner[:2] == path[:2]:
-                return "entry" if len(rest) > 1 else "adapter"
+                return "entry" if len(rest) > 1 and str(rest[0]).startswith("allowed_") else "adapter"
             case ("adapters", int() as index, *_):
                 return f"adapter {value_at(self.tree, ('adapters', index, 'name'))}"
             case (str() as section, preset, *_) if section.endswith("_presets"):

@@ -71,7 +71,7 @@ class Use:
     adapter: AdapterKey | None
     """Whose row it is; None for the default."""
     service: str
-    """inference, embedding, reranking, vision, speech-to-text, text-to-speech, image, video, rewriting, or moderation."""
+    """inference, embedding, reranking, vision, speech-to-text, text-to-speech, image, video, rewriting, realtime, or moderation."""
     state: UseState
     """How it will fare:
 
@@ -111,7 +111,7 @@ class Use:
     enabled: bool = True
     """Whether its adapter is on."""
     protocol: str | None = None
-    """How ORBIT talks to it: a protocol of the catalogue, or `in-process`."""
+    """How ORBIT talks to it: a protocol of the catalogue, `realtime`, or `in-process`."""
     path: KeyPath | None = None
     """The place of the adapter or of its entry; None for the default."""
     block: KeyPath | None = None

@@ -6,6 +6,7 @@ from orbitcfg.compile.environment import Environment
 from orbitcfg.effective.adapters import Adapter
 from orbitcfg.effective.consumers import Consumers
 from orbitcfg.effective.inference import language_models
+from orbitcfg.effective.realtime import Voices
 from orbitcfg.effective.services import Services
 from orbitcfg.effective.switches import Switches
 from orbitcfg.effective.use import Use
@@ -16,9 +17,10 @@ def uses(switches: Switches, adapters: Iterable[Adapter], environment: Environme
     consumers = Consumers(switches, tuple(adapter for adapter in adapters if adapter.name))
     models = language_models(consumers, environment)
     services = Services(switches, environment)
+    voices = Voices(switches, consumers.adapters, environment)
     rows = [models.default, *services.defaults()]
     for adapter in consumers.adapters:
-        own = models.of_adapters.get(adapter.path)
+        own = models.of_adapters.get(adapter.path) or voices.of_adapter(adapter)
         rows += [own] if own is not None else []
         rows += (*models.of_choices[adapter.path], *services.of_adapter(adapter))
     return tuple(rows)

@@ -8,6 +8,8 @@ from orbitcfg.document.events import FileFault, FileProblem, ImportSkipped, Plac
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Interpolated, KeyPath, Scalar, Unknown, at
 from orbitcfg.effective.adapters import CHILDREN, SEARCHED, Adapter, routed
+from orbitcfg.effective.consumers import INFERENCE
+from orbitcfg.effective.realtime import REALTIME
 from orbitcfg.effective.starting import ends_start_when_empty
 from orbitcfg.effective.use import AdapterKey, Use
 from orbitcfg.masking.url import shown_name
@@ -136,10 +138,10 @@ class _Fold:
 
     @cached_property
     def _uses(self) -> dict[AdapterKey, list[Use]]:
-        """What each adapter or choice asks of language models."""
+        """What each adapter or choice asks of what answers it: a language model, or a vendor's service for voices."""
         found: dict[AdapterKey, list[Use]] = {}
         for use in self.config.uses:
-            if use.adapter is not None and use.is_on and use.service == "inference":
+            if use.adapter is not None and use.is_on and use.service in (INFERENCE, REALTIME):
                 found.setdefault(use.adapter, []).append(use)
         return found
 

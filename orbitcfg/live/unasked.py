@@ -5,6 +5,7 @@ from dataclasses import replace
 from orbitcfg.catalog.specs import IN_PROCESS
 from orbitcfg.document.tree import Interpolated, KeyPath, Node, Scalar, Substitution, Unknown
 from orbitcfg.effective.provenance import Sourced
+from orbitcfg.effective.realtime import PROTOCOL as REALTIME
 from orbitcfg.effective.services import SERVICES
 from orbitcfg.effective.switches import SWITCH
 from orbitcfg.effective.use import Use
@@ -82,6 +83,10 @@ def _of_address(config: Config, use: Use) -> UnaskedUse | None:
     row = config.catalog.at(config.tree, block) if block else None
     if use.protocol == IN_PROCESS:
         return _unasked(config, CheckKind.PROVIDER, CheckState.UNCHECKED, f"`{name}` computes inside ORBIT, where nothing can be asked", block)
+    if use.protocol == REALTIME:
+        return _unasked(
+            config, CheckKind.PROVIDER, CheckState.UNCHECKED, f"`{name}` is asked through a socket, which is not opened: that may cost", block
+        )
     if row is None or row.provider.protocol is None:
         return _unasked(config, CheckKind.PROVIDER, CheckState.UNCHECKED, f"`{name}` is called by its vendor's library, at no address", block)
     if use.url.value:

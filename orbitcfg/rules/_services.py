@@ -5,6 +5,7 @@ from collections import defaultdict
 from orbitcfg.document.tree import KeyPath, value_at
 from orbitcfg.effective.adapters import Adapter, routed
 from orbitcfg.effective.consumers import INFERENCE, MODERATION, REWRITING
+from orbitcfg.effective.realtime import REALTIME
 from orbitcfg.effective.use import Use
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
@@ -12,7 +13,7 @@ from orbitcfg.report.consequence import Consequence
 
 def loss_of(config: Config, use: Use) -> Consequence:
     """What its adapter loses where a use gets no answers: an adapter that chats still does, unless it is the language model that is silent; every message is moderated first."""
-    if use.service == INFERENCE:
+    if use.service in (INFERENCE, REALTIME):
         return Consequence.ADAPTER_FAILS
     row = config.catalog.at(config.tree, use.provider.path) if use.provider.path else None
     # generators pass over a rewriter that does not work (adapters §4)

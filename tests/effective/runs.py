@@ -41,14 +41,15 @@ def files_of(run: dict[str, Any], base: str = "orbit-runs") -> dict[str, str]:
     return {path: text for path, text in {**recording(base)["base"], **run["files"]}.items() if text is not None}
 
 
-def config_of(run: dict[str, Any], base: str = "orbit-runs") -> Config:
+def config_of(run: dict[str, Any], base: str = "orbit-runs", *, strict_env: bool = False) -> Config:
     """The configuration of a run, as ORBIT read it."""
     contents = {f"/orbit/config/{path}": text.encode() for path, text in files_of(run, base).items()}
     if "dotenv" in run:
         contents["/orbit/.env"] = run["dotenv"].encode()
     files = Memory(contents)
     process = {"LANG": "C.UTF-8", "ORBIT_DEFAULT_ADMIN_PASSWORD": "x", **run["env"]}
-    return configuration(files, targets(files, "/orbit/config")[0], CompileOptions(InterpolationMode.ORBIT, EnvironmentChoice(process)))
+    options = CompileOptions(InterpolationMode.ORBIT, EnvironmentChoice(process), strict_env=strict_env)
+    return configuration(files, targets(files, "/orbit/config")[0], options)
 
 
 def recorded(adapter: dict[str, Any]) -> Call | None:

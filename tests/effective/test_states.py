@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.effective.small import adapter, config, label, provider, row
+from tests.effective.small import SHIMMY, adapter, config, label, provider, row
 
 
 @pytest.mark.parametrize("switch", [True, "no", "off", 0, None, ""])
@@ -93,6 +93,47 @@ def test_a_disabled_adapter_is_off_and_still_shown() -> None:
     assert (use.state, use.enabled, use.model.value) == ("off", False, "m2")
 
 
-def test_a_realtime_adapter_asks_no_language_model() -> None:
-    found = config({"adapters": [adapter("voice", type="openai_realtime")]})
-    assert [use for use in found.uses if label(use) == "voice"] == []
+@pytest.mark.parametrize(
+    ("kind", "provider", "model", "variable"),
+    [
+        ("openai_realtime", "openai", "gpt-realtime", "OPENAI_API_KEY"),
+        ("openai_realtime_translation", "openai", "gpt-realtime-translate", "OPENAI_API_KEY"),
+        ("gemini_live", "gemini", "gemini-3.1-flash-live-preview", "GOOGLE_API_KEY"),
+    ],
+)
+def test_a_realtime_adapter_talks_to_its_vendor_alone(kind: str, provider: str, model: str, variable: str) -> None:
+    """Whether or not the vendor's block is switched on; the variable goes before the key that is written."""
+    voice = adapter("voice", type=kind, model="not-read")
+    (use,) = [use for use in config({"adapters": [voice]}).uses if label(use) == "voice"]
+    assert (use.service, use.provider.value, use.model.value, use.state, use.key_variable) == ("realtime", provider, model, "keyless", variable)
+    written = {
+        "inference": {provider: {"enabled": False, "api_key": "k"}},
+        "adapters": [adapter("voice", type=kind, config={"realtime_model": "own"})],
+    }
+    (use,) = [use for use in config(written).uses if label(use) == "voice"]
+    assert (use.state, use.key.value, use.model.value, use.model.set_by) == ("ok", "k", "own", "adapter")
+
+
+def test_the_second_variable_of_a_vendor_goes_before_the_key_that_is_written() -> None:
+    written = {"inference": {"gemini": {"enabled": False, "api_key": "k"}}, "adapters": [adapter("voice", type="gemini_live")]}
+    (use,) = [use for use in config(written, {"GEMINI_API_KEY": "second"}).uses if label(use) == "voice"]
+    assert (use.key.value, use.key_variable) == ("second", "GEMINI_API_KEY")
+
+
+def test_a_realtime_adapter_that_is_off_is_still_shown() -> None:
+    (use,) = [use for use in config({"adapters": [adapter("voice", type="gemini_live", enabled=False)]}).uses if label(use) == "voice"]
+    assert (use.state, use.is_on) == ("off", False)
+
+
+@pytest.mark.parametrize(
+    "keys", [{"rewrite_provider": "vllm"}, {"inference_provider": "nowhere"}, {"rewrite_provider": "vllm", "inference_provider": "vllm"}]
+)
+def test_a_generator_whose_providers_cannot_be_used_asks_the_default(keys: dict[str, str]) -> None:
+    painter = adapter("painter", type="document_generation", **keys)
+    vllm = {"enabled": False, "base_url": "http://localhost:8000/v1", "model": "m"}
+    found = config({"inference": {"shimmy": SHIMMY, "vllm": vllm}, "adapters": [painter]})
+    use = row(found, "painter", "rewriting")
+    first = keys.get("rewrite_provider", "nowhere")
+    assert (use.service, use.provider.value, use.state) == ("rewriting", "shimmy", "ok")
+    assert use.reason == f"`{first}` cannot be used, so ORBIT takes the default"
+    assert "painter" in map(str, found.demand.of(("inference", "shimmy")).by)

@@ -187,11 +187,13 @@ def realtime_without_audio(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     # base: chat
+    inference: {openai: {enabled: false, api_key: "${OPENAI_API_KEY}"}}
     adapters: [{name: chat, type: openai_realtime}]
     ```
 
     ```yaml good
     # base: chat
+    inference: {openai: {enabled: false, api_key: "${OPENAI_API_KEY}"}}
     adapters: [{name: chat, type: openai_realtime, capabilities: {supports_realtime_audio: true}}]
     ```
     """

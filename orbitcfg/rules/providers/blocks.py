@@ -7,6 +7,7 @@ from orbitcfg.document.events import PresetMissing
 from orbitcfg.document.tree import KeyPath, Mapping, Scalar, at
 from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.effective.providers import Provider
+from orbitcfg.effective.realtime import REALTIME
 from orbitcfg.effective.use import KEYLESS, Fault, Use
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
@@ -41,6 +42,9 @@ def api_key_missing(config: Config) -> Iterator[Finding]:
             spec = row.provider.api_key if row is not None else ApiKeySpec()
             variable = use.key_variable or next(iter(spec.env), None)
             decided = config.is_decided or variable is None
+            if not decided and all(each.service == REALTIME for each in uses):
+                # a voice is given its key by the vendor's variable as a rule, and no block says so
+                continue
             consequence = _consequence(config, fault, uses)
             ending = NOT_STARTING if decided and consequence is Consequence.NO_START else ""
             yield Finding(
