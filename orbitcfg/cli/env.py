@@ -23,13 +23,14 @@ def command(
     quiet: options.Quiet = False,
     color: options.Color = None,
 ) -> None:
-    """List every variable: where it is used, its default, what needs it, and whether and by what it is set here. Values are never shown.
+    """List every variable: where it is used, its default, who needs it, and whether and by what it is set here. Values are never shown.
 
     Exit status: 0 printed, 1 a file of the configuration cannot be read, so that variables may be missing, 2 no configuration.
     """
     settings = orbitcfg.load_settings(path, format=format_name, env_files=env_file, no_env=no_env, color=color)
     chosen = options.chosen_format("env", settings.format)
     found = orbitcfg.env(path, settings)
+    streams.verdict(found.verdict, quiet=quiet)
     for line in found.notes:
         streams.note(line, quiet=quiet)
     if write_example is None:

@@ -3,6 +3,9 @@
 import sys
 from typing import TextIO
 
+from orbitcfg.report.terminal import strip_control_characters
+from orbitcfg.report.verdict import Verdict
+
 _PLAIN_CHARACTERS = str.maketrans({"\u2192": "->", "\u2026": "...", "\u2013": "-", "\u00d7": "x", "✓": "ok", "✗": "x", "\u2018": "'", "\u2019": "'"})
 
 
@@ -15,6 +18,11 @@ def note(text: str, *, quiet: bool = False) -> None:
     """Writes a line for the person who watches."""
     if not quiet:
         _write(text + "\n", sys.stderr)
+
+
+def verdict(found: Verdict | None, *, quiet: bool = False) -> None:
+    """Writes what becomes of ORBIT, for the person who watches; nothing where that is not known of a part of a configuration."""
+    note(strip_control_characters(found.headline) if found is not None else "", quiet=quiet or found is None)
 
 
 def _write(text: str, stream: TextIO | None) -> None:

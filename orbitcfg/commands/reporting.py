@@ -1,7 +1,6 @@
 """What the rules say of a configuration: shared by the commands."""
 
 from orbitcfg.lint.runner import LintResult, run_rules
-from orbitcfg.lint.verdict import verdict_of
 from orbitcfg.project.compiler import summary_of
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
@@ -18,6 +17,8 @@ def lint_result(config: Config, policy: Policy, families: tuple[str, ...] | None
 
 def judged(config: Config) -> tuple[LintResult, Verdict | None]:
     """What all rules say that need no more than a configuration, and the verdict that it comes to."""
+    from orbitcfg.lint.verdict import verdict_of  # what loads a configuration alone does without
+
     result = run_rules(config, rules_of(STATIC))
     return result, verdict_of(config, result.found)
 

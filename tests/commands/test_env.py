@@ -44,21 +44,21 @@ def found(process: dict[str, str] | None = None, settings: Settings = Settings()
 
 TABLE = """\
 ADMIN_PASSWORD  not set, and needed
-  needed by   `auth`
+  needed by   ORBIT itself, through `auth.default_admin_password`
   used by     auth.default_admin_password: repo/config/config.yaml:3
 
 GREETING  not set, and needed
   default     `hello`
-  needed by   `messages`
+  needed by   ORBIT itself, through `messages.a`
   used by     messages.a: repo/config/config.yaml:5
               messages.a: repo/config/config.yaml:5
 
 lower  not set, and needed
-  needed by   `messages`
+  needed by   ORBIT itself, through `messages.b`
   used by     messages.b: repo/config/config.yaml:5
 
 OPENAI_API_KEY  not set, and needed
-  needed by   `inference.openai`
+  needed by   adapter `chat`, through `adapters[chat].inference_provider` -> `inference.openai`
   used by     inference.openai (looked up by ORBIT itself): repo/config/more.yaml:3
 
 PORT  not set
@@ -106,6 +106,7 @@ def test_json_has_the_published_shape() -> None:
         "line": 1,
         "defaults": ["http://***@localhost:11435"],
         "required_by": [],
+        "needed_by": [],
         "declared": False,
         "uses": [
             {
@@ -121,6 +122,69 @@ def test_json_has_the_published_shape() -> None:
     }
     assert (variables["PORT"]["source"], variables["PORT"]["declared"]) == ("environment", True)
     assert (shape["sources"], shape["unused"], shape["unread"]) == (["environment", "repo/.env"], ["OLD"], [])
+
+
+def test_who_needs_a_variable_is_told_with_the_chain() -> None:
+    """And what becomes of ORBIT with what is set here."""
+    shape = json.loads(render(found(), "json"))
+    needed = {each["name"]: each["needed_by"] for each in shape["variables"] if each["needed_by"]}
+    assert needed == {
+        "ADMIN_PASSWORD": [{"adapters": [], "through": ["auth.default_admin_password"]}],
+        "GREETING": [{"adapters": [], "through": ["messages.a"]}],
+        "lower": [{"adapters": [], "through": ["messages.b"]}],
+        "OPENAI_API_KEY": [{"adapters": ["chat"], "through": ["adapters[chat].inference_provider", "inference.openai"]}],
+    }
+    assert (shape["verdict"]["starts"], [each["code"] for each in shape["verdict"]["because"]]) == (False, ["ORB207"])
+
+
+BACKENDS = """\
+general: {inference_provider: shimmy}
+auth: {default_admin_password: pw, providers: {enabled: false, entra: {enabled: true, client_secret: "${ENTRA}"}}}
+inference:
+  shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}
+  vllm: {enabled: true, base_url: "http://localhost:8000/v1", model: m, api_key: "${VLLM_KEY}"}
+  openai: {enabled: true, api_key: "${MY_KEY}", model: gpt-5.4-mini}
+internal_services:
+  backend: {type: BACKEND, postgres: {host: "${PG}", port: 5432, username: u, database: d}, sqlite: {database_path: "${FILE}"}}
+  mongodb: {host: "${MONGO}", username: u, password: p, database: d}
+files: {storage_backend: STORAGE, s3: {bucket: "${S3}"}, gcs: {bucket: "${GCS}"}}
+secrets_management: {provider: SECRETS, azure: {vault_url: "${VAULT}"}}
+messaging: {enabled: false, rabbitmq: {url: "${RABBIT}"}}
+mcp_clients: {enabled: false, servers: [{name: s, enabled: true, url: "http://x", headers: {Authorization: "Bearer ${MCP}"}}]}
+datasources: {postgres: {host: "${DATA}"}}
+adapters:
+  - {name: one, enabled: true, type: passthrough, datasource: none, adapter: conversational, inference_provider: vllm}
+  - {name: two, enabled: true, type: passthrough, datasource: none, adapter: conversational, inference_provider: openai}
+"""
+
+
+@pytest.mark.parametrize(
+    ("backend", "storage", "secrets", "needed"),
+    [
+        ("sqlite", "filesystem", "env", {"MY_KEY", "FILE"}),
+        ("postgres", "s3", "env", {"MY_KEY", "PG", "S3"}),
+        ("mongodb", "MINIO", "env", {"MY_KEY", "MONGO", "S3"}),
+        ("mongodb", "gcs", "env", {"MY_KEY", "MONGO", "GCS"}),
+        # a backend may hold every variable but those of its own settings
+        ("postgres", "s3", "azure", {"VAULT"}),
+    ],
+)
+def test_only_what_is_chosen_needs_its_variables(backend: str, storage: str, secrets: str, needed: set[str]) -> None:
+    """An API key that its provider can do without, or has from elsewhere, is not needed either."""
+    text = BACKENDS.replace("BACKEND", backend).replace("STORAGE", storage).replace("SECRETS", secrets)
+    files = Memory({"/repo/config/config.yaml": text.encode()})
+    assert {each.name for each in env("/repo", files=files, process={}).variables if each.is_missing} == needed
+    keys = env("/repo", files=files, process={"OPENAI_API_KEY": "sk"}).variables
+    assert "MY_KEY" not in {each.name for each in keys if each.is_missing}
+
+
+@pytest.mark.parametrize(("switches", "needed"), [((False, False), False), ((True, False), True), ((False, True), True)])
+def test_an_identity_provider_is_used_for_tokens_and_for_administrators(switches: tuple[bool, bool], needed: bool) -> None:
+    tokens, administrators = ("true" if switch else "false" for switch in switches)
+    entra = '{enabled: true, tenant_id: t, client_id: c, client_secret: "${ENTRA}"}'
+    text = f"auth: {{providers: {{enabled: {tokens}, admin_sso: {{enabled: {administrators}}}, entra: {entra}}}}}\n"
+    (variable,) = env("/repo", files=Memory({"/repo/config/config.yaml": text.encode()}), process={}).variables
+    assert variable.is_missing == needed
 
 
 def test_markdown_is_one_table() -> None:
@@ -175,6 +239,11 @@ GREETING=
 # used by messages.b in config/config.yaml
 lower=
 
+# looked up for inference.openai in config/more.yaml
+OPENAI_API_KEY=
+
+# below: used only by what is switched off or has a default
+
 # used by inference.shimmy.base_url in config/more.yaml
 # SHIMMY_URL=
 
@@ -183,9 +252,6 @@ lower=
 
 # used by adapters[spare].note in config/more.yaml, switched off
 ONLY_OFF=
-
-# looked up for inference.openai in config/more.yaml
-OPENAI_API_KEY=
 """
 
 
@@ -194,7 +260,7 @@ def test_an_example_gets_what_it_lacks(project: Path) -> None:
     first = write_example(here(), "env.example")
     assert (project / "env.example").read_text("utf-8") == EXAMPLE
     assert first.describe("env.example") == (
-        "`env.example`: `GREETING`, `lower`, `SHIMMY_URL`, `VLLM_KEY`, `ONLY_OFF`, `OPENAI_API_KEY` added",
+        "`env.example`: `GREETING`, `lower`, `OPENAI_API_KEY`, `SHIMMY_URL`, `VLLM_KEY`, `ONLY_OFF` added",
         "`env.example` declares what this configuration does not use: `OLD`",
     )
     before = (project / "env.example").stat()
@@ -216,7 +282,11 @@ def test_an_example_keeps_its_bytes_its_line_breaks_and_its_mode(project: Path) 
 def test_a_new_example_in_another_folder_names_files_from_there(project: Path) -> None:
     (project / "deploy").mkdir()
     write_example(here(), "deploy/new.example")
-    assert (project / "deploy" / "new.example").read_text("utf-8").startswith("# used by general.port in ../config/config.yaml\n# PORT=3000\n\n")
+    assert (
+        (project / "deploy" / "new.example")
+        .read_text("utf-8")
+        .startswith("# used by auth.default_admin_password in ../config/config.yaml\nADMIN_PASSWORD=\n\n")
+    )
     assert sorted(path.name for path in (project / "deploy").iterdir()) == ["new.example"]
 
 

@@ -9,14 +9,19 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orbitcfg.commands.env.command import env
 from orbitcfg.commands.formats import render
 from orbitcfg.commands.resolve.command import resolve
 from orbitcfg.commands.validate.command import validate
+from orbitcfg.compile import InterpolationMode
 from orbitcfg.document.source import Source
 from orbitcfg.document.tree import plain
 from orbitcfg.document.yaml_reader import parse
-from orbitcfg.files.store import Memory
+from orbitcfg.files.store import Disk, Memory
+from orbitcfg.project.compiler import CompileOptions, EnvironmentChoice, configuration, targets
+from orbitcfg.project.config import Config
 from orbitcfg.report.style import Style
+from tests.rules.test_needed_variables import called_needed, check_needed
 from tests.shared import SHARED, needs_shared
 from tests.test_laws import YAML_TEXTS, is_recursive, pure
 
@@ -39,10 +44,10 @@ def texts() -> tuple[str, ...]:
 
 
 @trees
-@pytest.mark.parametrize("env", ["full", "minimal"])
-def test_a_tree_resolves_to_what_the_loader_makes_of_it(tree: str, env: str) -> None:
-    resolution = resolve(ORBIT / tree, process=recorded(f"env-{env}"))
-    assert json.loads(json.dumps(resolution.value)) == recorded(f"{tree}.{env}")
+@pytest.mark.parametrize("filled", ["full", "minimal"])
+def test_a_tree_resolves_to_what_the_loader_makes_of_it(tree: str, filled: str) -> None:
+    resolution = resolve(ORBIT / tree, process=recorded(f"env-{filled}"))
+    assert json.loads(json.dumps(resolution.value)) == recorded(f"{tree}.{filled}")
 
 
 @trees
@@ -77,3 +82,22 @@ def test_a_truncated_file_gets_a_report(data: st.DataObject) -> None:
     cut = text[: data.draw(st.integers(0, len(text)))]
     report = validate("/config.yaml", files=Memory({"/config.yaml": cut.encode()}), process={})
     assert not report.crashed
+
+
+def strict(tree: str, process: dict[str, str]) -> Config:
+    """A tree as `validate --strict-env` reads it."""
+    files = Disk()
+    target = targets(files, str(ORBIT / tree))[0]
+    return configuration(files, target, CompileOptions(InterpolationMode.ORBIT, EnvironmentChoice(process), strict_env=True))
+
+
+@trees
+def test_a_variable_is_needed_where_a_demanded_value_holds_it_and_nowhere_else(tree: str) -> None:
+    check_needed(strict(tree, {}))
+
+
+@pytest.mark.parametrize("tree", ["default-config", "docker-minimal"])
+def test_a_default_installation_with_its_password_needs_no_variable(tree: str) -> None:
+    assert called_needed(strict(tree, {})) == {"ORBIT_DEFAULT_ADMIN_PASSWORD"}
+    assert called_needed(strict(tree, {"ORBIT_DEFAULT_ADMIN_PASSWORD": "pw"})) == set()
+    assert not [each.name for each in env(ORBIT / tree, process={"ORBIT_DEFAULT_ADMIN_PASSWORD": "pw"}).variables if each.is_missing]

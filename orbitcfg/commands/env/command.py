@@ -8,6 +8,7 @@ from orbitcfg.commands.env.example import Example, complete_example
 from orbitcfg.commands.env.result import VariableInventory
 from orbitcfg.commands.env.variables import inventory
 from orbitcfg.commands.output import real_path
+from orbitcfg.commands.reporting import judged
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.environment import MAX_ENV_BYTES
 from orbitcfg.document.decode import reason
@@ -29,10 +30,11 @@ def env(
 ) -> VariableInventory:
     """Every variable of a configuration: where it is used, what needs it, whether it is set here; never its value."""
     files = files or Disk()
-    config = compile_config(files, whole_target(files, path, settings.roots), settings, InterpolationMode.UNKNOWN, process)
+    config = compile_config(files, whole_target(files, path, settings.roots), settings, InterpolationMode.ORBIT, process)
     faults = (event.place for event in config.events_of(FileFault) if event.problem is not FileProblem.EMPTY)
     unread = (place.source if isinstance(place, Span) else place for place in faults)
-    return inventory(config, tuple(source.name for source in unread if not source.private))
+    _, verdict = judged(config)
+    return inventory(config, tuple(source.name for source in unread if not source.private), verdict)
 
 
 def write_example(found: VariableInventory, path: str, files: Disk | None = None) -> Example:

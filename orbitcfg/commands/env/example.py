@@ -13,6 +13,8 @@ from orbitcfg.report.terminal import strip_control_characters
 
 SHOWN_USES = 3
 _SHOWN_NAMES = 8
+BELOW = "# below: used only by what is switched off or has a default"
+"""The line between what is needed and the rest."""
 _NEEDS_NO_QUOTES = re.compile(r"[\w./:@%+,-]*")
 
 
@@ -37,18 +39,20 @@ def _listed(names: tuple[str, ...]) -> str:
 
 
 def complete_example(content: bytes, found: VariableInventory, folder: str) -> Example:
-    """An example with what it lacks at its end; every byte that was there stays. `folder` is where it lies, as files are named.
+    """An example with what it lacks at its end, what is needed first; every byte that was there stays. `folder` is where it lies, as files are named.
 
     A name is there as well where it is commented out.
     """
     there = names_in(content)
-    lacking = [variable for variable in found.variables if variable.name not in there]
+    lacking = [variable for variable in found.needed_first if variable.name not in there]
     unused = () if found.unread else tuple(sorted(there - found.names))
     if not lacking:
         return Example(content, (), unused)
     line_break = "\r\n" if b"\r\n" in content else "\n"
     head = content if not content or content.endswith(b"\n") else content + line_break.encode()
-    blocks = [_block(variable, folder) for variable in lacking]
+    needed = [_block(variable, folder) for variable in lacking if variable.needs]
+    rest = [_block(variable, folder) for variable in lacking if not variable.needs]
+    blocks = [*needed, *([f"{BELOW}\n"] if needed and rest else []), *rest]
     gap = "\n" if head else ""
     text = gap + "\n".join(blocks)
     return Example(head + text.replace("\n", line_break).encode("utf-8", "replace"), tuple(each.name for each in lacking), unused)
@@ -77,7 +81,7 @@ def _uses(places: Iterable[Place], folder: str) -> list[str]:
 def _use(place: Place, folder: str) -> str:
     file = posixpath.relpath(place.span.source.name, folder or ".")
     how = "looked up for" if place.by_orbit else "used by"
-    off = "" if place.is_on else ", switched off"
+    off = f", {place.state}" if place.state else ""
     return strip_control_characters(f"{how} {place.key} in {file}{off}")
 
 

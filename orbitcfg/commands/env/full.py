@@ -7,7 +7,8 @@ from orbitcfg.plural import counted
 from orbitcfg.report.style import Style
 from orbitcfg.report.terminal import strip_control_characters
 
-SHOWN_PARTS = 3
+SHOWN_NEEDS = 3
+SHOWN_ADAPTERS = 3
 _LABEL = 12
 
 
@@ -36,11 +37,17 @@ def state(variable: Variable) -> str:
     return "not set, and needed" if variable.is_missing else "not set"
 
 
-def required(variable: Variable) -> str:
-    """What needs it, the first few; empty where nothing does."""
-    parts = [f"`{part}`" for part in variable.required_by]
-    more = f" and {len(parts) - SHOWN_PARTS} more" if len(parts) > SHOWN_PARTS else ""
-    return ", ".join(parts[:SHOWN_PARTS]) + more
+def needed_by(variable: Variable) -> list[str]:
+    """Who needs it, and through which keys, a line each, the first few; none where nobody does."""
+    lines = [f"{_who(need.adapters)}, through {' -> '.join(f'`{key}`' for key in need.through)}" for need in variable.needs]
+    return [*lines[:SHOWN_NEEDS], *([f"and {counted(len(lines) - SHOWN_NEEDS, 'more chain')}"] if len(lines) > SHOWN_NEEDS else [])]
+
+
+def _who(adapters: tuple[str, ...]) -> str:
+    if not adapters:
+        return "ORBIT itself"
+    more = f" and {len(adapters) - SHOWN_ADAPTERS} more" if len(adapters) > SHOWN_ADAPTERS else ""
+    return ("adapter " if len(adapters) == 1 else "adapters ") + ", ".join(f"`{name}`" for name in adapters[:SHOWN_ADAPTERS]) + more
 
 
 def defaults(variable: Variable) -> str:
@@ -50,14 +57,19 @@ def defaults(variable: Variable) -> str:
 
 def use(place: Place) -> str:
     """A key that uses it, and how."""
-    notes = [*(["looked up by ORBIT itself"] if place.by_orbit else []), *([] if place.is_on else ["switched off"])]
+    notes = [*(["looked up by ORBIT itself"] if place.by_orbit else []), *([place.state] if place.state else [])]
     return place.key + (f" ({', '.join(notes)})" if notes else "")
 
 
 def _block(variable: Variable, style: Style) -> Iterator[str]:
     tint = "red" if variable.is_missing else "green" if variable.is_set else "dim"
     yield f"{style.paint(variable.name, 'bold')}  {style.paint(strip_control_characters(state(variable)), tint)}"
-    rows = [("default", defaults(variable)), ("needed by", required(variable))]
-    yield from (f"  {label:<{_LABEL}}{strip_control_characters(text)}" for label, text in rows if text)
-    for index, place in enumerate(variable.places):
-        yield f"  {'' if index else 'used by':<{_LABEL}}{strip_control_characters(use(place))}: {strip_control_characters(place.span.label)}"
+    default = defaults(variable)
+    yield from _rows("default", [default] if default else [])
+    yield from _rows("needed by", needed_by(variable))
+    yield from _rows("used by", [f"{use(place)}: {place.span.label}" for place in variable.places])
+
+
+def _rows(label: str, texts: list[str]) -> Iterator[str]:
+    for index, text in enumerate(texts):
+        yield f"  {'' if index else label:<{_LABEL}}{strip_control_characters(text)}"

@@ -7,7 +7,7 @@ from pydantic import Field
 from orbitcfg.commands.env.result import Variable, VariableInventory
 from orbitcfg.compile.environment import PROCESS
 from orbitcfg.document.source import Span
-from orbitcfg.report.json import Shape, document
+from orbitcfg.report.json import Shape, VerdictShape, document, verdict
 from orbitcfg.report.style import Style
 
 
@@ -19,8 +19,15 @@ class UseShape(Shape):
     line: int = Field(description="From 1.")
     column: int = Field(description="From 1, in code points.")
     default: str | None = Field(description="The text behind `:-`, masked where it is a secret's; null where there is none.")
-    enabled: bool = Field(description="Whether what the key belongs to is switched on.")
+    enabled: bool = Field(description="Whether somebody needs what the key belongs to.")
     by_orbit: bool = Field(description="Whether ORBIT looks the variable up by itself, without a placeholder.")
+
+
+class VariableNeedShape(Shape):
+    """Who needs a variable, and why."""
+
+    adapters: list[str] = Field(description="The adapters, and NAME@CHOICE for what clients may choose; none where it is ORBIT itself.")
+    through: list[str] = Field(description="The keys that lead from them to the variable, the one that holds it last.")
 
 
 class VariableShape(Shape):
@@ -31,7 +38,8 @@ class VariableShape(Shape):
     source: str | None = Field(description="What sets it: `environment`, or an env file, relative to the working directory; null where nothing does.")
     line: int | None = Field(description="The line of the env file that sets it; null where none does.")
     defaults: list[str] = Field(description="Its defaults, each once.")
-    required_by: list[str] = Field(description="What is switched on and goes without where it is not set, as key paths.")
+    required_by: list[str] = Field(description="What somebody needs and goes without where it is not set, as key paths.")
+    needed_by: list[VariableNeedShape] = Field(description="Who goes without where it is not set.")
     declared: bool | None = Field(description="Whether the repository's `env.example` names it; null where there is no such file.")
     uses: list[UseShape] = Field(description="Where it is used, in order.")
 
@@ -40,6 +48,7 @@ class VariablesShape(Shape):
     """The result of `orbitcfg env --format json`."""
 
     version: Literal[1] = Field(description="The version of this shape.")
+    verdict: VerdictShape | None = Field(description="What becomes of ORBIT with the variables that are set here.")
     sources: list[str] = Field(description="Where variables were looked for, the winning one last.")
     variables: list[VariableShape] = Field(description="In the order of first use.")
     unused: list[str] = Field(description="The names in the repository's `env.example` that the configuration does not use.")
@@ -51,6 +60,7 @@ def render(found: VariableInventory, _style: Style) -> str:
     return document(
         VariablesShape(
             version=1,
+            verdict=verdict(found.verdict),
             sources=list(found.sources),
             variables=[_variable(variable, found.declared) for variable in found.variables],
             unused=list(found.unused),
@@ -67,6 +77,7 @@ def _variable(variable: Variable, declared: frozenset[str] | None) -> VariableSh
         line=None if variable.source == PROCESS else _line(variable.place),
         defaults=list(variable.defaults),
         required_by=list(variable.required_by),
+        needed_by=[VariableNeedShape(adapters=list(need.adapters), through=list(need.through)) for need in variable.needs],
         declared=None if declared is None else variable.name in declared,
         uses=[
             UseShape(

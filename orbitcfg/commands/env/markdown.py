@@ -1,6 +1,6 @@
 """For documents: a Markdown table."""
 
-from orbitcfg.commands.env.full import defaults, required, state, use
+from orbitcfg.commands.env.full import defaults, needed_by, state, use
 from orbitcfg.commands.env.result import VariableInventory
 from orbitcfg.report.style import Style
 from orbitcfg.report.terminal import strip_control_characters
@@ -13,7 +13,7 @@ def render(found: VariableInventory, _style: Style) -> str:
     rows = [_HEADINGS, ("---",) * len(_HEADINGS)]
     for variable in found.variables:
         uses = ", ".join(f"{use(place)}: {place.span.label}" for place in variable.places)
-        rows.append((f"`{variable.name}`", state(variable), defaults(variable), required(variable), uses))
+        rows.append((f"`{variable.name}`", state(variable), defaults(variable), "; ".join(needed_by(variable)), uses))
     return "".join(f"| {' | '.join(_cell(cell) for cell in row)} |\n" for row in rows)
 
 

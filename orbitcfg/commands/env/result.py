@@ -4,27 +4,41 @@ from dataclasses import dataclass
 
 from orbitcfg.compile.environment import PROCESS
 from orbitcfg.document.source import Span
+from orbitcfg.report.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class VariableNeed:
+    """Who needs a value: the adapters, and the choices `NAME@CHOICE`, none where it is ORBIT itself; and the keys that lead to it, its own the last."""
+
+    adapters: tuple[str, ...]
+    through: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One use of a variable: by which key, and where.
-
-    `default` is the text behind `:-` as it may be shown, None where there is none. `part` is what the key belongs to, `is_on` whether that is switched on.
-    A use without placeholder is one by ORBIT itself, which looks the variable up where a key is missing.
-    """
+    """One use of a variable: by which key, and where."""
 
     key: str
+    """The key path; the provider's block where ORBIT looks the variable up by itself."""
     span: Span
     default: str | None
+    """The text behind `:-` as it may be shown; None where there is none."""
     part: str
+    """What the key belongs to."""
     is_on: bool
+    """Whether somebody needs what stands there."""
     by_orbit: bool = False
+    """Whether ORBIT looks the variable up by itself, without a placeholder, since a key is missing."""
+    need: VariableNeed | None = None
+    """Who goes without if the variable is not set; None where nobody does."""
+    is_off: bool = False
+    """Whether a switch is the reason that nobody needs it."""
 
     @property
-    def needs(self) -> bool:
-        """Whether something switched on goes without if the variable is not set."""
-        return self.is_on and self.default is None
+    def state(self) -> str:
+        """Why nobody needs it, in words; empty where somebody does."""
+        return "" if self.is_on else "switched off" if self.is_off else "not in use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +57,7 @@ class Variable:
 
     @property
     def is_missing(self) -> bool:
-        """Whether something switched on needs it and it is not set here."""
+        """Whether somebody needs it and it is not set here."""
         return not self.is_set and bool(self.required_by)
 
     @property
@@ -53,8 +67,13 @@ class Variable:
 
     @property
     def required_by(self) -> tuple[str, ...]:
-        """The parts that are switched on and go without if it is not set."""
-        return tuple(dict.fromkeys(place.part for place in self.places if place.needs))
+        """The parts that somebody needs and that go without if it is not set."""
+        return tuple(dict.fromkeys(place.part for place in self.places if place.need is not None))
+
+    @property
+    def needs(self) -> tuple[VariableNeed, ...]:
+        """Who goes without if it is not set, each once."""
+        return tuple(dict.fromkeys(place.need for place in self.places if place.need is not None))
 
     @property
     def set_by(self) -> str:
@@ -69,13 +88,19 @@ class VariableInventory:
     """Every variable of a configuration, in the order of first use.
 
     `sources` are where variables were looked for, the winning one last. `declared` are the names in the repository's `env.example`, None where it has no such
-    file. `unread` are files that cannot be read, whose variables are unknown.
+    file. `unread` are files that cannot be read, whose variables are unknown. `verdict` is what becomes of ORBIT with the variables that are set here.
     """
 
     variables: tuple[Variable, ...]
     sources: tuple[str, ...]
     declared: frozenset[str] | None
     unread: tuple[str, ...] = ()
+    verdict: Verdict | None = None
+
+    @property
+    def needed_first(self) -> tuple[Variable, ...]:
+        """The variables, those first that somebody needs."""
+        return tuple(sorted(self.variables, key=lambda variable: not variable.needs))
 
     @property
     def names(self) -> frozenset[str]:

@@ -1,25 +1,21 @@
 """Finds the variables of a configuration."""
 
-import re
-from collections.abc import Iterator
-
-from orbitcfg.commands.env.result import Place, Variable, VariableInventory
-from orbitcfg.document.events import PlaceholderUsed
-from orbitcfg.document.tree import KeyPath, locate
+from orbitcfg.commands.env.result import Place, Variable, VariableInventory, VariableNeed
+from orbitcfg.document.tree import KeyPath
 from orbitcfg.masking.names import MASK, is_secret_name
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.project.config import Config
+from orbitcfg.project.variables import VariableUse, variable_uses
+from orbitcfg.report.verdict import Verdict
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
-
-def inventory(config: Config, unread: tuple[str, ...] = ()) -> VariableInventory:
+def inventory(config: Config, unread: tuple[str, ...] = (), verdict: Verdict | None = None) -> VariableInventory:
     """The variables of a configuration."""
     uses: dict[str, list[Place]] = {}
-    for name, place in (*_placeholders(config), *_lookups(config)):
-        uses.setdefault(name, []).append(place)
+    for use in variable_uses(config):
+        uses.setdefault(use.name, []).append(_place(config, use))
     variables = tuple(_variable(config, name, tuple(dict.fromkeys(places))) for name, places in uses.items())
-    return VariableInventory(variables, config.environment.sources, config.declared_variables, unread)
+    return VariableInventory(variables, config.environment.sources, config.declared_variables, unread, verdict)
 
 
 def _variable(config: Config, name: str, places: tuple[Place, ...]) -> Variable:
@@ -27,24 +23,22 @@ def _variable(config: Config, name: str, places: tuple[Place, ...]) -> Variable:
     return Variable(name, places) if found is None else Variable(name, places, found.source, found.place)
 
 
-def _placeholders(config: Config) -> Iterator[tuple[str, Place]]:
-    """The uses by a placeholder. What stands in an unset one is never looked at, so its name is as it is written."""
-    for event in config.events_of(PlaceholderUsed):
-        name = event.substitution.name
-        # `${a b}` is a name to ORBIT (loader §7.1), and none that a shell can set
-        if _NAME.fullmatch(name):
-            default = None if event.default is None else _default(name, event.path, event.default)
-            part = config.format_path(_part(event.path))
-            yield name, Place(config.format_path(event.path), event.span, default, part, config.demand.of(event.path).is_demanded)
+def _place(config: Config, use: VariableUse) -> Place:
+    return Place(
+        config.format_path(use.path),
+        use.span,
+        None if use.default is None else _default(use.name, use.path, use.default),
+        config.format_path(use.path if use.by_orbit else _part(use.path)),
+        use.demand.is_demanded,
+        use.by_orbit,
+        _need(config, use) if use.is_needed else None,
+        is_off=config.demand.switch_off(use.path) is not None,
+    )
 
 
-def _lookups(config: Config) -> Iterator[tuple[str, Place]]:
-    """The API keys that ORBIT's providers look up by themselves, for rows that are in use."""
-    for use in config.uses:
-        if use.key_variable is None or use.key.places or use.block is None or not use.is_on or use.state == "disabled":
-            continue
-        part = config.format_path(use.block)
-        yield use.key_variable, Place(part, locate(config.tree, use.block), None, part, is_on=True, by_orbit=True)
+def _need(config: Config, use: VariableUse) -> VariableNeed:
+    through = dict.fromkeys(config.format_path(path) for path in (*use.demand.through, use.path))
+    return VariableNeed(tuple(map(str, use.demand.by)), tuple(through))
 
 
 def _part(path: KeyPath) -> KeyPath:

@@ -7,12 +7,15 @@ from orbitcfg.compile.interpolate import secrets_backend
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.tree import KeyPath, Scalar, Unknown, walk
 from orbitcfg.project.config import Config
+from orbitcfg.project.variables import VariableUse, needed_and_unset, unset_and_ending_start, unset_variables
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_SHOWN = 3
+"""Names that a message shows."""
 _EXAMPLE_VALUE = re.compile(
     r"(?:<?(?:your|my|change|replace|insert|enter|put)[-_ ].*>?|.*[-_](?:here|changeme)|changeme|<[^<>]+>|x{3,}|todo|.*your[-_](?:api[-_])?key.*)",
     re.IGNORECASE,
@@ -24,7 +27,8 @@ def unset_variable(config: Config) -> Iterator[Finding]:
     """A variable without a default is not set here.
 
     ORBIT puts empty text in its place and logs a warning. Where orbitcfg runs, the variable may rightly be missing, so all of them are
-    told in one line. With `--strict-env` each one that something enabled needs is an error of its own.
+    told in one line, those without which ORBIT does not start first. With `--strict-env` each one that somebody needs is an error of its own: an
+    adapter that is on, or ORBIT itself. What is switched off, or belongs to an alternative that is not chosen, needs none.
 
     ```yaml bad
     messages:
@@ -36,22 +40,44 @@ def unset_variable(config: Config) -> Iterator[Finding]:
       collection_not_found: ${WELCOME_TEXT:-hello}
     ```
     """
-    unset = _unset(config)
     if config.strict_env:
-        for name, events in unset.items():
-            needed = next((event for event in events if config.demand.of(event.path).is_demanded), None)
-            if needed:
-                yield Finding(
-                    f"`{name}` is not set, and something enabled needs it",
-                    needed.span,
-                    f"set `{name}`, or write a default: `${{{name}:-…}}`",
-                    key=needed.path,
-                    severity=Severity.ERROR,
-                )
-    elif unset:
-        names = ", ".join(f"`{name}`" for name in list(unset)[:3]) + (" …" if len(unset) > 3 else "")
+        yield from (_needed(config, name, uses) for name, uses in needed_and_unset(config).items())
+        return
+    ending = unset_and_ending_start(config)
+    unset = tuple(dict.fromkeys((*ending, *unset_variables(config))))
+    if unset:
+        shown = [f"`{name}`" + (", without which ORBIT does not start" if name in ending else "") for name in unset[: max(_SHOWN, len(ending))]]
         count = "one variable is" if len(unset) == 1 else f"{len(unset)} variables are"
-        yield Finding(f"{count} not set here: {names}", None, "run `orbitcfg validate --strict-env` where ORBIT's environment is known")
+        more = " …" if len(unset) > len(shown) else ""
+        yield Finding(
+            f"{count} not set here: {'; '.join(shown) if ending else ', '.join(shown)}{more}",
+            None,
+            "run `orbitcfg validate --strict-env` where ORBIT's environment is known",
+        )
+
+
+def _needed(config: Config, name: str, uses: list[VariableUse]) -> Finding:
+    """One finding for all uses of a variable, at the first that the most depends on."""
+    first = next((use for use in uses if not use.demand.by), uses[0])
+    names = tuple(dict.fromkeys(str(key) for use in uses for key in use.demand.by))
+    chain = f"through `{config.format_path(first.demand.through[0])}`" if first.demand.through else f"for `{config.format_path(first.path)}`"
+    return Finding(
+        f"`{name}` is not set, and {_who(names if first.demand.by else ())} it ({chain})",
+        first.span,
+        f"set `{name}`" if first.by_orbit else f"set `{name}`, or write a default: `${{{name}:-…}}`",
+        key=first.path,
+        severity=Severity.ERROR,
+        demanded=True,
+        affects=names if first.demand.by else None,
+    )
+
+
+def _who(names: tuple[str, ...]) -> str:
+    """Who needs something, with the verb."""
+    if not names:
+        return "ORBIT itself needs"
+    listed = ", ".join(f"`{name}`" for name in names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+    return f"adapter {listed} needs" if len(names) == 1 else f"adapters {listed} need"
 
 
 @rule("ORB205", consequence=Consequence.ADAPTER_FAILS, counted="values left over from an example")
@@ -138,15 +164,6 @@ def secrets_backend_not_asked(config: Config) -> Iterator[Finding]:
             ("secrets_management", "provider"),
             "read every value from a variable as unknown",
         )
-
-
-def _unset(config: Config) -> dict[str, list[PlaceholderUsed]]:
-    """The placeholders of each well-named variable that has neither value nor default, in order."""
-    unset: dict[str, list[PlaceholderUsed]] = {}
-    for event in config.events_of(PlaceholderUsed):
-        if event.substitution.source is None and _NAME.fullmatch(event.substitution.name):
-            unset.setdefault(event.substitution.name, []).append(event)
-    return unset
 
 
 def _is_given(path: KeyPath) -> bool:
