@@ -30,11 +30,11 @@ def find_key_path(tree: Node, parts: tuple[str, ...]) -> KeyPath | None:
     path: list[Hashable] = []
     node: Node | None = tree
     for part in parts:
-        key = _key(node, part)
-        if key is None:
+        keys = _keys(node, part)
+        if not keys:
             return None
-        path.append(key)
-        node = child(node, key)
+        path.append(keys[0])
+        node = child(node, keys[0])
     return tuple(path)
 
 
@@ -43,23 +43,25 @@ def extend_key_path(tree: Node, parts: tuple[str, ...]) -> KeyPath:
     path: list[Hashable] = []
     node: Node | None = tree
     for part in parts:
-        key = _key(node, part)
-        path.append(part if key is None else key)
+        keys = _keys(node, part)
+        path.append(keys[0] if keys else part)
         node = child(node, path[-1])
     return tuple(path)
 
 
-def _key(node: Node | None, part: str) -> Hashable:
-    """The key or the index that a part names; None where nothing of a node is called so. A list item's `name` goes before its number."""
+def _keys(node: Node | None, part: str) -> list[Hashable]:
+    """The keys, or the indexes, that a part may name, the one that is meant first; none where nothing of a node is called so.
+
+    A list item's `name` goes before its number. A key may be null, so that None stands for no absence.
+    """
     match node:
         case Mapping(entries=entries):
             # keys need not be text: `on:` is the key True (loader §4.2), and people type it as `true`
-            return next((key for key in entries if key == part or _key_text(key) == part), None)
+            return [key for key in entries if key == part or _key_text(key) == part]
         case Sequence(items=items):
-            named = (index for index, item in enumerate(items) if value_at(item, ("name",)) == part)
-            index = next(named, None)
-            return index if index is not None else int(part) if part.isdecimal() and int(part) < len(items) else None
-    return None
+            named: list[Hashable] = [index for index, item in enumerate(items) if value_at(item, ("name",)) == part]
+            return named or ([int(part)] if part.isdecimal() and int(part) < len(items) else [])
+    return []
 
 
 def _key_text(key: Hashable) -> str:

@@ -6,7 +6,7 @@ from typing import TypeVar
 from orbitcfg.commands.diff.keys import ValueChange
 from orbitcfg.commands.diff.result import Difference
 from orbitcfg.commands.diff.rows import RowChange
-from orbitcfg.commands.diff.sentences import describe, details, headline, place_of, subject, summary_line, title, where
+from orbitcfg.commands.diff.sentences import describe, details, headline, place_of, strikes, subject, summary_line, title, where
 from orbitcfg.report.style import Style
 from orbitcfg.report.terminal import strip_control_characters
 
@@ -22,7 +22,7 @@ def render(difference: Difference, style: Style) -> str:
         blocks.append(_block(heading, _row_lines(difference, rows), style))
     keys = grouped((difference.section_of(change) or OTHERS, change) for change in difference.other_keys)
     headings = sorted(keys, key=lambda heading: heading == OTHERS)
-    blocks += [_block(heading, map(_line, keys[heading]), style) for heading in headings]
+    blocks += [_block(heading, _key_lines(difference, keys[heading]), style) for heading in headings]
     return "\n".join(blocks)
 
 
@@ -64,6 +64,13 @@ def _row_lines(difference: Difference, rows: Iterable[RowChange]) -> Iterator[st
 
 def _is_headlined(row: RowChange) -> bool:
     return row.kind != "changed" or bool(row.field("model") or row.field("provider"))
+
+
+def _key_lines(difference: Difference, changes: Iterable[ValueChange]) -> Iterator[str]:
+    """A line for each key, under it whom its change strikes."""
+    for change in changes:
+        yield _line(change)
+        yield f"  {strikes(difference, change)}"
 
 
 def _line(change: ValueChange) -> str:

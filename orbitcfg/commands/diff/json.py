@@ -10,7 +10,7 @@ from orbitcfg.commands.diff.result import Difference
 from orbitcfg.commands.diff.rows import RowChange
 from orbitcfg.commands.diff.value import Value
 from orbitcfg.document.source import Span
-from orbitcfg.report.json import Shape, document
+from orbitcfg.report.json import Shape, VerdictShape, document, verdict
 from orbitcfg.report.style import Style
 
 
@@ -56,8 +56,18 @@ class KeyChange(Shape):
     key: str = Field(description="The key path, as `orbitcfg why` takes it.")
     section: str | None = Field(description="The adapter or the provider that it belongs to, null for any other key.")
     in_adapters: bool = Field(description="Whether `adapters` tells of it already.")
+    strikes: list[str] | Literal["all"] = Field(
+        description="The adapters that need it, and NAME@CHOICE for what clients may choose; all, where ORBIT itself does; none where nobody does."
+    )
     was: Standing | None = Field(description="The older side, null where it does not have the key.")
     now: Standing | None = Field(description="The newer side, null where it does not have the key.")
+
+
+class Verdicts(Shape):
+    """What becomes of ORBIT with either side."""
+
+    was: VerdictShape | None = Field(description="With the older side.")
+    now: VerdictShape | None = Field(description="With the newer side.")
 
 
 class DifferenceShape(Shape):
@@ -68,6 +78,7 @@ class DifferenceShape(Shape):
     base: str = Field(description="The older side, as it was named.")
     head: str = Field(description="The newer side, as it was named; `working tree` where none was.")
     equal: bool = Field(description="Whether both sides come to the same.")
+    verdicts: Verdicts = Field(description="What becomes of ORBIT with either side, read without any environment.")
     adapters: list[AdapterChange] = Field(description="What ORBIT will use otherwise, read without any environment.")
     keys: list[KeyChange] = Field(description="Every key that differs.")
 
@@ -82,6 +93,7 @@ def render(difference: Difference, _style: Style) -> str:
             base=difference.was.label,
             head=difference.now.label,
             equal=difference.is_empty,
+            verdicts=Verdicts(**dict(zip(("was", "now"), map(verdict, difference.verdicts), strict=True))),
             adapters=[_row(row) for row in difference.rows],
             keys=[_key(difference, change, in_adapters=id(change) not in others) for change in difference.keys],
         )
@@ -100,8 +112,15 @@ def _row(row: RowChange) -> AdapterChange:
 
 
 def _key(difference: Difference, change: ValueChange, *, in_adapters: bool) -> KeyChange:
-    section = difference.section_of(change) or None
-    return KeyChange(key=change.key, section=section, in_adapters=in_adapters, was=_standing(change.was), now=_standing(change.now))
+    need = difference.need_of(change)
+    return KeyChange(
+        key=change.key,
+        section=difference.section_of(change) or None,
+        in_adapters=in_adapters,
+        strikes="all" if need.is_of_all else list(need.adapters) if need.is_needed else [],
+        was=_standing(change.was),
+        now=_standing(change.now),
+    )
 
 
 def _standing(value: Value | None) -> Standing | None:

@@ -3,7 +3,7 @@
 from orbitcfg.commands.diff.full import OTHERS, grouped
 from orbitcfg.commands.diff.keys import ValueChange
 from orbitcfg.commands.diff.result import Difference
-from orbitcfg.commands.diff.sentences import describe, details, headline, place_of, summary_line, where
+from orbitcfg.commands.diff.sentences import describe, details, headline, place_of, strikes, summary_line, where
 from orbitcfg.report.style import Style
 from orbitcfg.report.terminal import strip_control_characters
 
@@ -23,7 +23,8 @@ def render(difference: Difference, _style: Style) -> str:
         parts.append("| what ORBIT will do otherwise | where |\n| --- | --- |\n" + "".join(lines))
     keys = grouped((difference.section_of(change) or OTHERS, change) for change in difference.other_keys)
     if keys:
-        lines = [_change(change) for heading in sorted(keys, key=lambda heading: heading == OTHERS) for change in keys[heading]]
+        headings = sorted(keys, key=lambda heading: heading == OTHERS)
+        lines = [_row(f"{describe(change)}; {strikes(difference, change)}", place_of(change)) for heading in headings for change in keys[heading]]
         parts.append("| other keys | where |\n| --- | --- |\n" + "".join(lines))
     return "\n".join(parts)
 

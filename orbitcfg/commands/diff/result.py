@@ -5,9 +5,11 @@ from functools import cached_property
 
 from orbitcfg.commands.diff.keys import ValueChange, changes
 from orbitcfg.commands.diff.rows import RowChange, row_changes
+from orbitcfg.commands.needs import KeyNeed, need_of
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.project.config import Config
+from orbitcfg.report.verdict import Verdict
 
 _PRESETS = "_presets"
 
@@ -46,6 +48,19 @@ class Difference:
         """The keys that differ and that no row shows."""
         covered = _Covered.of(self.rows)
         return tuple(change for change in self.keys if not covered.covers(change))
+
+    def need_of(self, change: ValueChange) -> KeyNeed:
+        """Who needs a key that differs, and so is struck by its change: on the newer side, of what is gone on the older."""
+        side, path = (self.was, change.was_path) if change.now_path is None else (self.now, change.now_path)
+        return need_of(side.config, path or ())
+
+    @cached_property
+    def verdicts(self) -> tuple[Verdict | None, Verdict | None]:
+        """What becomes of ORBIT with the older side and with the newer. All rules run for it."""
+        # imported here: only who asks for it needs the rules
+        from orbitcfg.commands.reporting import judged
+
+        return judged(self.was.config)[1], judged(self.now.config)[1]
 
     @property
     def notes(self) -> tuple[str, ...]:

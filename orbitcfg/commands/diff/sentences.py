@@ -4,6 +4,7 @@ from orbitcfg.commands.diff.keys import ValueChange
 from orbitcfg.commands.diff.result import Difference
 from orbitcfg.commands.diff.rows import RowChange, model_of
 from orbitcfg.commands.diff.value import Value
+from orbitcfg.commands.needs import describe_nobody, list_adapters
 from orbitcfg.document.masked import one_line
 from orbitcfg.document.source import Span
 from orbitcfg.effective.use import Use
@@ -24,6 +25,7 @@ _VERBS = {
     "video": "films with",
     "rewriting": "rewrites with",
     "moderation": "moderates with",
+    "realtime": "talks through",
 }
 _HEADLINED = ("provider", "model")
 
@@ -166,3 +168,13 @@ def summary_line(difference: Difference) -> str:
 
 def _counted(number: int, noun: str) -> list[str]:
     return [counted(number, noun)] if number else []
+
+
+def strikes(difference: Difference, change: ValueChange) -> str:
+    """Whom a key's change strikes, in a few words."""
+    need = difference.need_of(change)
+    if not need.is_needed:
+        return f"strikes {describe_nobody(need)}" if need.off_at or need.state == "blocked" else "strikes nobody: nobody asks for it"
+    if need.is_of_all:
+        return "strikes all"
+    return f"strikes {list_adapters(need.adapters)}" if need.adapters else "strikes ORBIT itself"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from orbitcfg.catalog.meaning import meaning_of
 from orbitcfg.commands.compiled import compile_config
+from orbitcfg.commands.needs import need_of
 from orbitcfg.commands.reporting import fatal_report
 from orbitcfg.commands.why.result import Explanation
 from orbitcfg.commands.why.way import way_of, written_and_gone
@@ -52,9 +53,8 @@ def explanation_of(config: Config, path: KeyPath) -> Explanation:
     row = config.catalog.at(config.tree, path)
     meaning = meaning_of(row) if row is not None and row.schema else None
     links = tuple(way_of(config, path, node) if node is not None else written_and_gone(config, path))
-    return Explanation(
-        config.format_path(path), masked_node(node, key_at(config.tree, path)) if node is not None else None, node is not None, meaning, links
-    )
+    value = masked_node(node, key_at(config.tree, path)) if node is not None else None
+    return Explanation(config.format_path(path), value, node is not None, meaning, links, need_of(config, path))
 
 
 def _possible(config: Config, path: KeyPath) -> KeyPath | None:

@@ -1,13 +1,14 @@
 """For people: a line a step, with its place and the text that stands there."""
 
 from orbitcfg.catalog.meaning import describe
+from orbitcfg.commands.needs import describe_need
 from orbitcfg.commands.why.result import Explanation
 from orbitcfg.document.masked import one_line
 from orbitcfg.report.style import Style
 
 
 def render(explanation: Explanation, _style: Style) -> str:
-    """The value, what it means, and its way, newest step first."""
+    """The value, what it means, its way, newest step first, and who needs it."""
     lines = [f"{explanation.key} = {one_line(explanation.value)}" if explanation.is_set else f"{explanation.key} is not set"]
     lines += [f"  {label:<10}  {text}" for label, text in describe(explanation.meaning)]
     for link in explanation.links:
@@ -18,4 +19,5 @@ def render(explanation: Explanation, _style: Style) -> str:
         lines.append(f"  {link.kind:<10}  {link.text}{where}")
         if link.place and not link.place.source.private:
             lines.append(f"  {'':<10}  | {link.place.source.masked_line(link.place.begins.line).text.strip()}")
+    lines.append(f"  {'needed by':<10}  {describe_need(explanation.need, explanation.key)}")
     return "\n".join(lines) + "\n"

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from orbitcfg.catalog.meaning import Meaning
+from orbitcfg.commands.needs import KeyNeedShape, need_shape
 from orbitcfg.commands.why.result import Explanation, Link, LinkKind
 from orbitcfg.document.masked import as_json
 from orbitcfg.report.json import Shape, document
@@ -41,6 +42,7 @@ class WhyShape(Shape):
     value: Any = Field(description="The value, with secrets masked; null where there is none.")
     meaning: MeaningShape | None = Field(description="What the key means; null where the catalogue does not know it.")
     steps: list[Step] = Field(description="How the value came about, newest first.")
+    needed_by: KeyNeedShape = Field(description="Who needs it.")
 
 
 def render(explanation: Explanation, _style: Style) -> str:
@@ -53,6 +55,7 @@ def render(explanation: Explanation, _style: Style) -> str:
             value=as_json(explanation.value),
             meaning=_meaning(explanation.meaning) if explanation.meaning else None,
             steps=[_step(link) for link in explanation.links],
+            needed_by=need_shape(explanation.need),
         )
     )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from orbitcfg.catalog.meaning import Meaning
+from orbitcfg.commands.needs import KeyNeed
 from orbitcfg.document.source import Span
 
 LinkKind: TypeAlias = Literal["in force", "written", "variable", "default", "unset", "preset", "overridden", "joined", "imported"]
@@ -20,10 +21,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A key path, its value as it may be shown, what it means, and its way there, newest first. A key that is not set has no way."""
+    """A key path, its value as it may be shown, what it means, its way there, newest first, and who needs it. A key that is not set has no way."""
 
     key: str
     value: object = field(repr=False)
     is_set: bool
     meaning: Meaning | None
     links: tuple[Link, ...]
+    need: KeyNeed

@@ -1,5 +1,6 @@
 """Two revisions of a repository: what changed for each adapter, in the very words, wherever the cause lies."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -139,8 +140,11 @@ was → now: 3 keys changed
 
 other keys
   general.port: `3001`, was `3000`: config/config.yaml:2
+    strikes all
   messages.salutation: `hello`, new: config/first.yaml:1
+    strikes all
   messages.greeting: `good day`, was `hello`: config/second.yaml:1 (was config/first.yaml:1)
+    strikes all
 """,
     ),
     "the order of imports": (
@@ -150,6 +154,7 @@ was → now: 1 key changed
 
 other keys
   messages.greeting: `good day`, was `hello`: config/second.yaml:1 (was config/first.yaml:1)
+    strikes all
 """,
     ),
 }
@@ -199,8 +204,29 @@ MARKDOWN = """\
 
 | other keys | where |
 | --- | --- |
-| messages.greeting: `<b>@all</b>`, was `hello` | config/first.yaml:1 |
+| messages.greeting: `<b>@all</b>`, was `hello`; strikes all | config/first.yaml:1 |
 """
+
+
+def test_whom_a_key_strikes(tmp_path: Path) -> None:
+    """The adapters that need it on the newer side, of what is gone on the older; a key that nobody needs strikes nobody, and the reason is told."""
+    adapters = "".join(f"  - {{name: {name}, enabled: true, type: passthrough, adapter: conversational}}\n" for name in ("one", "two"))
+    text = f"""\
+general: {{inference_provider: shimmy}}
+auth: {{default_admin_password: a-b-c}}
+inference:
+  shimmy: {{enabled: true, base_url: "http://localhost:11435", model: m, note: 1}}
+  vllm: {{enabled: false, model: m, note: 1}}
+  groq: {{enabled: true, model: m, note: 1}}
+adapters:
+{adapters}"""
+    for name, note in (("was", "1"), ("now", "2")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.yaml").write_text(text.replace("note: 1", f"note: {note}"), "utf-8")
+    found = diff(tmp_path / "was", tmp_path / "now", process={})
+    struck = [line.strip() for line in render(found, "full").splitlines() if line.strip().startswith("strikes")]
+    assert struck == ["strikes `one`, `two`", "strikes nobody: it is switched off at inference.vllm.enabled", "strikes nobody: nobody asks for it"]
+    assert [each["strikes"] for each in json.loads(render(found, "json"))["keys"]] == [["one", "two"], [], []]
 
 
 def test_markdown_for_a_pull_request(tmp_path: Path) -> None:

@@ -249,17 +249,20 @@ def test_json_has_the_published_shape(scratch: Scratch) -> None:
         "base": "HEAD~1",
         "head": "working tree",
         "equal": False,
+        "verdicts": shape["verdicts"],
         "adapters": [],
         "keys": [
             {
                 "key": "general.port",
                 "section": None,
                 "in_adapters": False,
+                "strikes": "all",
                 "was": {"value": 3000, "preset": None, "places": [{"file": "config/config.yaml", "line": 2, "column": 45}]},
                 "now": {"value": 3001, "preset": None, "places": [{"file": "config/config.yaml", "line": 2, "column": 45}]},
             }
         ],
     }
+    assert [shape["verdicts"][side]["root"] for side in ("was", "now")] == ["config/config.yaml"] * 2
 
 
 def test_a_large_blob_is_read_as_far_as_is_wanted(scratch: Scratch) -> None:
