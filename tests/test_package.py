@@ -83,7 +83,7 @@ def test_results_print_short() -> None:
         orbitcfg.resolve("/c/config.yaml", files=Memory({"/c/config.yaml": b"- 1\n"}), process={}),
     )
     assert [repr(each) for each in results] == [
-        "<Resolution: c/config.yaml, 2 sections, 0 errors, 0 warnings, 0 info>",
+        "<Resolution: c/config.yaml, 2 sections, 4 errors, 1 warning, 0 info>",
         "<Usage: c/config.yaml, 1 row>",
         "<Config: c/config.yaml, 1 file, 2 sections>",
         "<Report: 0 errors, 1 warning, 0 info>",

@@ -28,14 +28,15 @@ def command(
 ) -> None:
     """Say which provider, model and address ORBIT will really use for each adapter, and why.
 
-    Under each value stands where it comes from. Keys are never shown. Exit status: 0 printed, 1 ORBIT's loader would fail, 2 no configuration, no such
+    Under each value stands where it comes from. Keys are never shown. Exit status: 0 printed, 1 ORBIT would not start, 2 no configuration, no such
     service or adapter.
     """
     settings = orbitcfg.load_settings(path, format=format_name, env_files=env_file, no_env=no_env, color=color)
     chosen = options.chosen_format("providers", settings.format)
     found = orbitcfg.providers(path, settings, service=service, adapter=adapter, every=every)
-    if found.rows or not found.fatal:
+    streams.verdict(found.verdict)
+    if found.rows or not found.ending or chosen == "json":
         streams.result(orbitcfg.render(found, chosen, options.style_of(settings)))
-    if found.fatal:
-        streams.note(orbitcfg.render(found.fatal, "full").rstrip("\n"))
+    if found.ending:
+        streams.note(orbitcfg.render(found.ending, "full").rstrip("\n"))
         raise typer.Exit(ExitStatus.FINDINGS)

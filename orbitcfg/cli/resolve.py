@@ -25,8 +25,8 @@ def command(
 ) -> None:
     """Print the configuration as ORBIT's loader returns it: merged, filled, presets applied.
 
-    What a variable gave is printed as `${NAME}`, a secret that is written out as `***`, unless `--show-secrets` is given. Exit status: 0 printed, 1 ORBIT
-    would not start or `--check` found a stale file, 2 no configuration.
+    What a variable gave is printed as `${NAME}`, a secret that is written out as `***`, unless `--show-secrets` is given. Exit status: 0 printed, 1
+    ORBIT's loader would fail or `--check` found a stale file, 2 no configuration.
     """
     from orbitcfg.commands.summary import advice
 
@@ -34,12 +34,16 @@ def command(
     resolution = orbitcfg.resolve(path, settings, symbolic=symbolic, adapter=adapter)
     chosen = options.chosen_format("resolve", format_name)
     if resolution.tree is None:
+        streams.verdict(resolution.verdict)
         streams.note(orbitcfg.render(resolution.report, "full").rstrip("\n"))
         raise typer.Exit(ExitStatus.FINDINGS)
     text = orbitcfg.render(resolution, chosen, Style(annotate=annotate, show_secrets=show_secrets))
-    note = advice(resolution.report)
+    # a file that cannot be written is told alone
+    written = None if output is None else _delivered(text, output, check)
+    streams.verdict(resolution.verdict, quiet=quiet)
+    note = advice(resolution.report, whole=resolution.verdict is not None)
     streams.note(note, quiet=quiet or not note)
-    raise typer.Exit(_delivered(text, output, check))
+    raise typer.Exit(_delivered(text, output, check) if written is None else written)
 
 
 def _delivered(text: str, output: str | None, check: str | None) -> ExitStatus:

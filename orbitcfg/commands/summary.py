@@ -16,8 +16,14 @@ def summary_line(report: Report) -> str:
     )
 
 
-def advice(report: Report) -> str:
-    """A line that says that the load itself gave findings; empty where it gave neither errors nor warnings."""
+def advice(report: Report, *, whole: bool) -> str:
+    """A line that says that there are findings; empty where there are neither errors nor warnings. `whole`: all of it was looked at, not loading alone."""
     numbers = ((report.count(severity), severity.label) for severity in (Severity.ERROR, Severity.WARNING))
     counts = ", ".join(counted(number, noun) for number, noun in numbers if number)
-    return f"{counts} while loading: run `orbitcfg validate`, which looks at the rest too" if counts else ""
+    if not counts:
+        return ""
+    if not whole:
+        return f"{counts} while loading: run `orbitcfg validate`, which looks at the rest too"
+    # without it `validate` takes them for variables that are set elsewhere
+    strict = " --strict-env" if any(each.code == "ORB201" and each.severity is Severity.ERROR for each in report.diagnostics) else ""
+    return f"{counts}: run `orbitcfg validate{strict}`"

@@ -140,7 +140,31 @@ def test_resolve_prints_what_orbit_sees(capsys: Capture, monkeypatch: Patch) -> 
 def test_resolve_prints_nothing_where_orbit_would_not_start(capsys: Capture, monkeypatch: Patch) -> None:
     outcome = run(["resolve", "--no-env"], capsys, monkeypatch, SHIMMY)
     assert (outcome.status, outcome.stdout) == (1, "")
-    assert outcome.stderr.startswith("error[ORB207]: ORBIT does not start: `auth.default_admin_password` is empty")
+    verdict, finding = outcome.stderr.splitlines()[:2]
+    assert verdict == "ORBIT would not start: `auth.default_admin_password` is empty (config/config.yaml:12, ORB207)."
+    assert finding == "error[ORB207]: `auth.default_admin_password` is empty, so ORBIT does not start"
+
+
+@pytest.mark.parametrize(("command", "status"), [("resolve", 0), ("providers", 1), ("env", 0)])
+def test_the_verdict_comes_first_on_stderr(command: str, status: int, tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:
+    """`providers` ends with 1 where ORBIT would not start, `resolve` where the loader itself would raise alone."""
+    (tmp_path / "config.yaml").write_text("general: {inference_provider: nowhere}\nauth: {default_admin_password: a-b-c}\n", "utf-8")
+    outcome = run([command, "config.yaml"], capsys, monkeypatch, tmp_path)
+    assert (outcome.status, outcome.stderr.splitlines()[0].split(":")[0]) == (status, "ORBIT would not start")
+    assert run([command, "config.yaml", "--format", "json"], capsys, monkeypatch, tmp_path).stdout.startswith("{")
+
+
+def test_resolve_says_what_else_there_is(tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:
+    (tmp_path / "config.yaml").write_text("general: {inference_provider: nowhere}\nauth: {default_admin_password: a-b-c}\n", "utf-8")
+    assert run(["resolve", "config.yaml"], capsys, monkeypatch, tmp_path).stderr.splitlines()[1].endswith(": run `orbitcfg validate`")
+    assert run(["resolve", "--symbolic", "config.yaml"], capsys, monkeypatch, tmp_path).stderr == ""
+
+
+def test_providers_heeds_the_roots_of_the_settings(tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.orbitcfg]\nroots = ["deploy/one.yaml"]\n', "utf-8")
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / "deploy" / "one.yaml").write_text((SHIMMY / "config" / "config.yaml").read_text("utf-8"), "utf-8")
+    assert json.loads(run(["providers", "--format", "json"], capsys, monkeypatch, tmp_path).stdout)["verdict"]["root"] == "deploy/one.yaml"
 
 
 def test_a_symbolic_resolution_is_the_same_everywhere(tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:
@@ -161,6 +185,42 @@ def test_why_walks_a_values_way(capsys: Capture, monkeypatch: Patch) -> None:
     outcome = run(["why", "--no-env", "--format", "json", "inference.ollama.model"], capsys, monkeypatch, SHIMMY)
     steps = [(step["kind"], step["file"], step["line"]) for step in json.loads(outcome.stdout)["steps"]]
     assert steps == [("in force", "config/ollama.yaml", 4), ("preset", "config/inference.yaml", 13), ("imported", "config/config.yaml", 4)]
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ("inference.shimmy.model", "adapters `one`, `two`: general.inference_provider -> inference.shimmy.model"),
+        ("inference.vllm.model", "nobody: it is switched off at inference.vllm.enabled"),
+        ("inference.groq.model", "nobody asks for it"),
+        ("stt_providers.whisper", "nobody: adapters[one].stt_provider asks for it, and a switch on the way is off"),
+        ("auth.default_admin_password", "ORBIT itself: auth.default_admin_password"),
+        ("inference.null", "nobody asks for it"),
+        ("inference", "adapters `one`, `two`: general.inference_provider -> inference"),
+    ],
+)
+def test_why_ends_with_who_needs_the_key(key: str, told: str, tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:
+    """Also of a key that is null."""
+    adapters = "".join(
+        f"  - {{name: {name}, enabled: true, type: passthrough, adapter: conversational, stt_provider: whisper}}\n" for name in ("one", "two")
+    )
+    text = f"""\
+general: {{inference_provider: shimmy}}
+auth: {{default_admin_password: a-b-c}}
+inference:
+  shimmy: {{enabled: true, base_url: "http://localhost:11435", model: m}}
+  vllm: {{enabled: false, model: m}}
+  groq: {{enabled: true, model: m}}
+  ~: {{model: m}}
+stt: {{enabled: false}}
+stt_providers: {{whisper: {{enabled: true}}}}
+adapters:
+{adapters}"""
+    (tmp_path / "config.yaml").write_text(text, "utf-8")
+    outcome = run(["why", key, "config.yaml"], capsys, monkeypatch, tmp_path)
+    assert outcome.stdout.splitlines()[-1] == f"  needed by   {told}"
+    shape = json.loads(run(["why", key, "config.yaml", "--format", "json"], capsys, monkeypatch, tmp_path).stdout)["needed_by"]
+    assert (shape["adapters"] == ["one", "two"]) == told.startswith("adapters")
 
 
 def test_why_tells_of_a_key_that_is_not_set(capsys: Capture, monkeypatch: Patch) -> None:

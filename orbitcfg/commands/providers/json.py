@@ -12,7 +12,7 @@ from orbitcfg.document.source import Span
 from orbitcfg.effective.use import Use, UseState, nest_parameters
 from orbitcfg.masking.url import shown_name
 from orbitcfg.project.config import Config
-from orbitcfg.report.json import Shape, document
+from orbitcfg.report.json import Shape, VerdictShape, document, verdict
 from orbitcfg.report.style import Style
 
 Scalar = str | int | float | bool | None
@@ -25,7 +25,7 @@ class Row(Shape):
         description="The adapter's name; null for the default; NAME@ENTRY for an entry of its list of models that clients may choose."
     )
     service: str = Field(
-        description="What it is used for: inference, embedding, reranking, vision, speech-to-text, text-to-speech, image, video, rewriting, moderation."
+        description="What it is used for: inference, embedding, reranking, vision, speech-to-text, text-to-speech, image, video, rewriting, realtime, moderation."
     )
     provider: str | None = Field(description="The provider; null where there is none, or an unset variable names it.")
     model: Scalar = Field(description="The model that is asked for, as it is sent.")
@@ -51,12 +51,14 @@ class Effective(Shape):
 
     version: Literal[1] = Field(description="The version of this shape.")
     orbit: str = Field(description="The version of ORBIT that the rows speak of.")
+    verdict: VerdictShape | None = Field(description="What becomes of ORBIT.")
     rows: list[Row] = Field(description="The default first, then the adapters in their order.")
 
 
 def render(usage: Usage, _style: Style) -> str:
     """The rows as one JSON document."""
-    return document(Effective(version=1, orbit=orbit_version(), rows=[_row(usage.config, use) for use in usage.rows]))
+    rows = [_row(usage.config, use) for use in usage.rows]
+    return document(Effective(version=1, orbit=orbit_version(), verdict=verdict(usage.verdict), rows=rows))
 
 
 def _row(config: Config, use: Use) -> Row:

@@ -7,6 +7,7 @@ from orbitcfg.effective.use import Use
 from orbitcfg.plural import counted
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Report
+from orbitcfg.report.verdict import Verdict
 
 DEFAULT = "default"
 """The name under which users ask for the rows of the default."""
@@ -16,12 +17,13 @@ DEFAULT = "default"
 class Usage:
     """The rows that were asked for, and the configuration that they are of.
 
-    `fatal` says why ORBIT's loader would raise on it, None where it would not.
+    `ending` says why ORBIT would not start, None where it would, or where that is not known here; `verdict` what becomes of it.
     """
 
     config: Config
     rows: tuple[Use, ...]
-    fatal: Report | None = None
+    ending: Report | None = None
+    verdict: Verdict | None = None
 
     def __repr__(self) -> str:
         return f"<Usage: {self.config.graph.root.source.name}, {counted(len(self.rows), 'row')}>"

@@ -1,19 +1,23 @@
 """The command `resolve`: the configuration as ORBIT's loader returns it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from orbitcfg.commands.compiled import compile_config, whole_target
 from orbitcfg.commands.names import check_name
-from orbitcfg.commands.reporting import lint_result
+from orbitcfg.commands.reporting import judged, lint_result
 from orbitcfg.commands.resolve.result import Resolution
 from orbitcfg.compile import InterpolationMode
+from orbitcfg.compile.interpolate import secrets_backend
 from orbitcfg.document.tree import Mapping as MappingNode
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files
+from orbitcfg.lint.runner import LintResult
 from orbitcfg.project.compiler import Path, summary_of
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Report
-from orbitcfg.rules import LOADING
+from orbitcfg.report.verdict import Verdict
+from orbitcfg.rules import LOADING, STATIC
 from orbitcfg.settings.model import Settings
 
 
@@ -26,18 +30,33 @@ def resolve(
     files: Files | None = None,
     process: Mapping[str, str] | None = None,
 ) -> Resolution:
-    """The configuration as ORBIT would see it; `symbolic` leaves every placeholder as it was written.
+    """The configuration as ORBIT would see it, and what becomes of ORBIT; `symbolic` leaves every placeholder as it was written, and judges nothing.
 
     With `adapter`, only that adapter and everything that it will use. Raises UsageError for one that is not there.
     """
     files = files or Disk()
-    mode = InterpolationMode.SYMBOLIC if symbolic else InterpolationMode.LOADER
-    config = compile_config(files, whole_target(files, path, settings.roots), settings, mode, process)
-    result = lint_result(config, settings.policy, LOADING)
+    target = whole_target(files, path, settings.roots)
+
+    def read(mode: InterpolationMode) -> Config:
+        # findings are told as with `--strict-env`, since the values are those that ORBIT would have here
+        return compile_config(files, target, replace(settings, strict_env=not symbolic), mode, process)
+
+    config = read(InterpolationMode.SYMBOLIC if symbolic else InterpolationMode.LOADER)
+    result = lint_result(config, settings.policy, LOADING if symbolic else STATIC)
+    verdict = None if symbolic else _verdict(config, result, read)
     report = Report(result.fatal or result.diagnostics, summary_of(config), crashed=result.crashed)
     if result.fatal:
-        return Resolution(None, report)
-    return Resolution(config.tree if adapter is None else _excerpt(config, adapter), report)
+        return Resolution(None, report, verdict)
+    return Resolution(config.tree if adapter is None else _excerpt(config, adapter), report, verdict)
+
+
+def _verdict(config: Config, result: LintResult, read: Callable[[InterpolationMode], Config]) -> Verdict | None:
+    from orbitcfg.lint.verdict import verdict_of  # what it asks of the configuration is not needed for a symbolic one
+
+    if secrets_backend(config.tree):
+        # what the loader returns without a value of the backend is not what ORBIT is sure to have
+        return judged(read(InterpolationMode.ORBIT))[1]
+    return verdict_of(config, result.found)
 
 
 def _excerpt(config: Config, adapter: str) -> MappingNode:

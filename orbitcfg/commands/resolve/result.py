@@ -6,17 +6,20 @@ from orbitcfg.document.masked import masked_node
 from orbitcfg.document.tree import Mapping, plain
 from orbitcfg.plural import counted
 from orbitcfg.report.diagnostics import Report
+from orbitcfg.report.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Resolution:
     """A configuration as ORBIT's loader returns it.
 
-    `tree` is None where the loader would raise; `report` then says why, and otherwise what `validate` would say of loading.
+    `tree` is None where the loader would raise; `report` then says why, and otherwise what `validate` would say: of a symbolic one, of loading alone.
+    `verdict` is what becomes of ORBIT; None for a symbolic one.
     """
 
     tree: Mapping | None
     report: Report
+    verdict: Verdict | None = None
 
     def __repr__(self) -> str:
         if self.tree is None:
