@@ -61,7 +61,7 @@ class _Fold:
         unknown |= dict.fromkeys(f"the variable {name}" for name in self._variables_of_the_start())
         starts = False if certain else None if unknown else True
         adapters = tuple(self._adapter(adapter) for adapter in self._adapters)
-        lost = tuple(dict.fromkeys(self._lost()))
+        lost = tuple(dict.fromkeys(map(shown_name, self._lost())))
         return Verdict(self.config.graph.root.source.name, self.basis, starts, self._reasons(certain), tuple(unknown), adapters, lost)
 
     def _lost(self) -> Iterator[str]:

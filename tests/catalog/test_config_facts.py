@@ -259,9 +259,13 @@ def test_config_enums_agree() -> None:
     assert {path: folded(place) for path, _, place in present(stated)} == expected
 
 
+MEASURED = dict.fromkeys((f"security.throttling.default_quotas.{period}_limit" for period in ("daily", "monthly")), {"minimum": 1})
+"""Limits that the facts do not state: at 0 the real ORBIT refused every request."""
+
+
 def test_config_ranges_agree() -> None:
-    """Each number has the limits that the facts state, and no other."""
-    expected = {path: stated_bounds(fact["range"]) if "range" in fact else {} for path, fact in config_keys().items()}
+    """Each number has the limits that the facts state or that were measured, and no other."""
+    expected = {path: stated_bounds(fact["range"]) if "range" in fact else {} for path, fact in config_keys().items()} | MEASURED
     assert {path: bounds(place.schema) for path, _, place in present(config_keys())} == expected
 
 
