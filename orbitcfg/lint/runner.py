@@ -16,6 +16,7 @@ from orbitcfg.masking.url import without_credentials
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, with_their_causes
 from orbitcfg.report.finding import Finding
+from orbitcfg.report.severity import weight
 from orbitcfg.rules import meta
 from orbitcfg.rules._rule import Rule
 from orbitcfg.rules.meta.crashes import rule_crashed
@@ -177,7 +178,7 @@ def _order(config: Config) -> Callable[[Diagnostic], tuple[object, ...]]:
                 place = (rank.get(source, last), source.name, 0)
             case _:
                 place = (last + 1, "", 0)
-        return (cause.consequence.rank, *place, cause.code, cause.message, *_as_symptom(diagnostic))
+        return (weight(cause), *place, cause.code, cause.message, *_as_symptom(diagnostic))
 
     return key
 

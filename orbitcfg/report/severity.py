@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from orbitcfg.report.consequence import Consequence
-from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.diagnostics import Diagnostic, Severity
 
 DEMANDED: Mapping[Consequence, Severity] = {
     Consequence.NO_START: Severity.ERROR,
@@ -21,3 +21,11 @@ DEMANDED: Mapping[Consequence, Severity] = {
     Consequence.HYGIENE: Severity.INFO,
 }
 """The severity of what somebody needs; of consequences that are `BY_RULE` where the rule does not say otherwise."""
+
+_FIRST = {severity: min(each.rank for each, usual in DEMANDED.items() if usual is severity) for severity in Severity}
+
+
+def weight(diagnostic: Diagnostic) -> int:
+    """The place of a finding among others, 0 for the first: by its consequence; where nobody needs what is at fault, with those that are as bad."""
+    rank = diagnostic.consequence.rank
+    return rank if diagnostic.depends_on else max(rank, _FIRST[diagnostic.severity])
