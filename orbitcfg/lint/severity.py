@@ -48,7 +48,7 @@ def _affected(consequence: Consequence, demand: Demand, *, is_demanded: bool) ->
         return None
     if not is_demanded:
         return ()
-    return None if not demand.by and "ask" in demand.kinds else tuple(shown_name(str(key)) for key in demand.by)
+    return None if not demand.by and demand.kinds & {"ask", "check"} else tuple(shown_name(str(key)) for key in demand.by)
 
 
 def _lowered(

@@ -77,7 +77,7 @@ def told(settings: Settings, mode: InterpolationMode) -> list[str]:
 def test_who_needs_a_variable_and_through_what() -> None:
     assert told(Settings(strict_env=True), InterpolationMode.ORBIT) == [
         "error None: `PORT` is not set, and ORBIT itself needs it (for `general.port`)",
-        "error (): `PASSWORD` is not set, and ORBIT itself needs it (for `auth.default_admin_password`)",
+        "error None: `PASSWORD` is not set, and ORBIT itself needs it (for `auth.default_admin_password`)",
         "error ('one',): `URL` is not set, and adapter `one` needs it (through `general.inference_provider`)",
         "error ('two',): `OPENAI_API_KEY` is not set, and adapter `two` needs it (through `adapters[two].inference_provider`)",
     ]
