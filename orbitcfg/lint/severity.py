@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.adapters import SECTION as ADAPTERS
+from orbitcfg.effective.adapters import known_types
 from orbitcfg.effective.demand import Demand
 from orbitcfg.masking.url import shown_name
 from orbitcfg.project.config import Config
@@ -77,7 +78,9 @@ def _strikes(config: Config, consequence: Consequence, affects: tuple[str, ...] 
         return True
     if consequence is not Consequence.ADAPTER_MISSING:
         return bool(affects)
-    return any(adapter.retrieves for adapter in config.adapters if adapter.name in affects)
+    # a type that ORBIT does not know keeps no request from looking for data
+    answering = known_types(config.catalog) - {"retriever"}
+    return any(adapter.retrieval != "never" and adapter.kind not in answering for adapter in config.adapters if adapter.name in affects)
 
 
 _OF_THE_SERVER = Demand("yes", frozenset({"ask"}))

@@ -259,7 +259,7 @@ def test_config_enums_agree() -> None:
     assert {path: folded(place) for path, _, place in present(stated)} == expected
 
 
-MEASURED = dict.fromkeys((f"security.throttling.default_quotas.{period}_limit" for period in ("daily", "monthly")), {"minimum": 1})
+MEASURED = {f"security.throttling.default_quotas.{period}_limit": {"minimum": 1} for period in ("daily", "monthly")}
 """Limits that the facts do not state: at 0 the real ORBIT refused every request."""
 
 

@@ -62,5 +62,6 @@ def test_without_the_environment_it_is_never_the_opposite(base: str, run: dict[s
     files, _ = sources(base, run)
     blind = orbitcfg.validate(ROOT, Settings(no_env=True), files=files, process={}).verdict
     seeing = verdicts(base, run)["validate"]
-    assert blind is not None and seeing is not None
+    assert blind is not None
+    assert seeing is not None
     assert blind.starts is None or blind.starts is seeing.starts

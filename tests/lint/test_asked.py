@@ -122,3 +122,11 @@ def test_an_adapter_whose_uploads_are_lost_is_not_well(index: int) -> None:
 
 def test_each_exception_is_one() -> None:
     assert {*BY_THE_SERVER, *OUT_OF_REACH} <= {row["id"] for row in ROWS}
+
+
+@pytest.mark.parametrize("index", [index for index, row in enumerate(ROWS) if row["id"].startswith("q3-")], ids=lambda index: str(ROWS[index]["id"]))
+def test_a_retriever_that_was_not_made_fails_whatever_kept_it_from_that(index: int) -> None:
+    """A class misspelt, missing, null or of an unknown type has one effect."""
+    verdict = verdict_on(index)
+    failing = {adapter.name for adapter in verdict.adapters if adapter.state == "fails"}
+    assert {name for name in ("hr", "qa") if ROWS[index]["answered"].get(name) is False} <= failing
