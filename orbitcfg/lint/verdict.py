@@ -16,7 +16,7 @@ from orbitcfg.masking.url import shown_name
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Diagnostic, Severity
-from orbitcfg.report.verdict import AdapterState, AdapterVerdict, Basis, ChoiceVerdict, Reason, Verdict
+from orbitcfg.report.verdict import VARIABLE, AdapterState, AdapterVerdict, Basis, ChoiceVerdict, Reason, Verdict
 
 _FAILING = frozenset({Consequence.NO_REQUEST, Consequence.ADAPTER_FAILS})
 _LACKING = frozenset(
@@ -58,7 +58,7 @@ class _Fold:
         fatal = [each for each in self.found if each.consequence in _ENDING and each.severity > Severity.INFO]
         certain = [each for each in fatal if not each.depends_on]
         unknown = dict.fromkeys(each.depends_on for each in fatal if each.depends_on)
-        unknown |= dict.fromkeys(f"the variable {name}" for name in self._variables_of_the_start())
+        unknown |= dict.fromkeys(f"{VARIABLE}{name}" for name in self._variables_of_the_start())
         starts = False if certain else None if unknown else True
         adapters = tuple(self._adapter(adapter) for adapter in self._adapters)
         lost = tuple(dict.fromkeys(map(shown_name, self._lost())))

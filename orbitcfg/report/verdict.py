@@ -13,6 +13,9 @@ Basis: TypeAlias = Literal["files", "files and servers"]
 AdapterState: TypeAlias = Literal["answers", "degraded", "fails", "off", "unknown"]
 """How it will fare: answers; degraded (it answers, without something that it should have); fails; off; unknown (something that is not known here decides)."""
 
+VARIABLE = "the variable "
+"""How what is not known here begins, where it is a variable."""
+
 NOT_STARTING = ", so ORBIT does not start"
 """How messages end that say the same as the verdict."""
 
@@ -77,8 +80,11 @@ class Verdict:
             first = self.because[0]
             fact = next((first.message.removesuffix(each) for each in _ENDINGS if first.message.endswith(each)), first.message)
             return f"ORBIT would not start: {fact} ({first.place}){more}."
-        without = f" without {_listed(self.lost)}" if self.lost else ""
-        begins = f"ORBIT would start{without}." if self.starts else f"Whether ORBIT would start{without} depends on {_listed(self.unknown)}."
+        if self.starts:
+            begins = f"ORBIT would start{f' without {_listed(self.lost)}' if self.lost else ''}."
+        else:
+            begins = f"Whether ORBIT would start depends on {_with_variables(self.unknown)}."
+            begins += f" It goes on without {_listed(self.lost)}." if self.lost else ""
         return " ".join(part for part in (begins, self._of_adapters()) if part)
 
     @property
@@ -106,6 +112,14 @@ class Verdict:
 
 def _listed(things: Sequence[str]) -> str:
     return ", ".join(things[:_NAMED]) + (f" and {len(things) - _NAMED} more" if len(things) > _NAMED else "")
+
+
+def _with_variables(things: Sequence[str]) -> str:
+    """What is not known here, the variables together."""
+    variables = [each.removeprefix(VARIABLE) for each in things if each.startswith(VARIABLE)]
+    others = [each for each in things if not each.startswith(VARIABLE)]
+    together = [f"the variable{'s' if len(variables) > 1 else ''} {_listed(variables)}"] if variables else []
+    return " and ".join([*together, *([_listed(others)] if others else [])])
 
 
 def _names(adapters: Sequence[AdapterVerdict]) -> str:

@@ -13,7 +13,7 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
-from orbitcfg.report.verdict import NOT_STARTING
+from orbitcfg.report.verdict import NOT_STARTING, VARIABLE
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules._services import loss_of
 from orbitcfg.rules.providers._demanded import demanded
@@ -53,7 +53,7 @@ def api_key_missing(config: Config) -> Iterator[Finding]:
                 f"set `{variable}`, or write `{spec.key or 'api_key'}`" if variable else f"write `{spec.key or 'api_key'}`",
                 consequence=consequence,
                 affects=_struck(uses),
-                depends_on="" if decided else f"the variable {variable}",
+                depends_on="" if decided else f"{VARIABLE}{variable}",
             )
 
 

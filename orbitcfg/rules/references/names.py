@@ -136,15 +136,17 @@ def _unknown(config: Config, reference: Reference, target: ReferenceTarget) -> F
             blames=_missing(reference),
             related=(Annotation(unread, "it stands here, in a file that nothing imports"),),
         )
+    is_slip = meant is not None and certain(reference.name, names) == meant
     return Finding(
         message,
         reference.path,
         f"write `{meant}`" if meant else _hint(reference, names),
         value=True,
         consequence=consequence_at(config, reference, reaction),
-        blames=_missing(reference),
+        # a slip is none of a file that is lost
+        blames=None if is_slip else _missing(reference),
         related=_near(config, names.get(meant or "", ())),
-        fix=replacement_fix(config, reference.path, reference.name, meant, safe=certain(reference.name, names) == meant) if meant else None,
+        fix=replacement_fix(config, reference.path, reference.name, meant, safe=is_slip) if meant else None,
     )
 
 

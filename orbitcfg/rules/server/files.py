@@ -7,6 +7,7 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
+from orbitcfg.report.verdict import VARIABLE
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.server._lookup import is_switched_on, number_of, path_of, value_of
 
@@ -98,7 +99,7 @@ def encryption_key_missing(config: Config) -> Iterator[Finding]:
             f"`{_KEY_VARIABLE}` is not set here: without it there is no file service",
             path_of("files.encryption.enabled"),
             f"set `{_KEY_VARIABLE}` to base64 of 32 bytes",
-            depends_on="" if config.is_decided else f"the variable {_KEY_VARIABLE}",
+            depends_on="" if config.is_decided else f"{VARIABLE}{_KEY_VARIABLE}",
         )
 
 
