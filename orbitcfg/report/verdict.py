@@ -101,13 +101,18 @@ class Verdict:
             return "No adapter is on."
         sentences = []
         if failing:
-            codes = ", ".join(dict.fromkeys(adapter.because[0].code for adapter in failing if adapter.because))
-            names = _names(failing) + (f" ({codes})" if codes else "")
-            sentences.append(f"{len(failing)} of {counted(len(on), 'adapter')} would not answer: {names}.")
+            sentences.append(f"{len(failing)} of {counted(len(on), 'adapter')} would not answer: {_named(failing)}.")
         if unknown:
             verb = "depends" if len(unknown) == 1 else "depend"
             sentences.append(f"{len(unknown)} of {counted(len(on), 'adapter')} {verb} on what is not known here: {_names(unknown)}.")
-        return " ".join(sentences) or (f"All {len(on)} adapters would answer." if len(on) > 1 else "Its adapter would answer.")
+        return " ".join(sentences) or self._all_answer(on)
+
+    @staticmethod
+    def _all_answer(on: Sequence[AdapterVerdict]) -> str:
+        lacking = [adapter for adapter in on if adapter.state == "degraded"]
+        if len(on) == 1:
+            return f"Its adapter would answer{f', but not in full: {_named(lacking)}' if lacking else ''}."
+        return f"All {len(on)} adapters would answer{f', {len(lacking)} of them not in full: {_named(lacking)}' if lacking else ''}."
 
 
 def _listed(things: Sequence[str]) -> str:
@@ -120,6 +125,12 @@ def _with_variables(things: Sequence[str]) -> str:
     others = [each for each in things if not each.startswith(VARIABLE)]
     together = [f"the variable{'s' if len(variables) > 1 else ''} {_listed(variables)}"] if variables else []
     return " and ".join([*together, *([_listed(others)] if others else [])])
+
+
+def _named(adapters: Sequence[AdapterVerdict]) -> str:
+    """Adapters, with the rule of the first reason of each."""
+    codes = ", ".join(dict.fromkeys(adapter.because[0].code for adapter in adapters if adapter.because))
+    return _names(adapters) + (f" ({codes})" if codes else "")
 
 
 def _names(adapters: Sequence[AdapterVerdict]) -> str:
