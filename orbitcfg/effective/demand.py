@@ -11,7 +11,6 @@ from orbitcfg.catalog.specs import ReferenceSpec, UseCondition
 from orbitcfg.compile.requirements import required_paths
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Unknown, at, child, value_at
 from orbitcfg.effective.adapters import GENERATORS, SECTION, WITHOUT_CHOICE, WITHOUT_MODEL, Adapter, allowed_models, buildable, routed
-from orbitcfg.effective.block import SECTION as INFERENCE
 from orbitcfg.effective.references import Reference, heeded_by
 from orbitcfg.effective.registry import default_provider, provider_state
 from orbitcfg.effective.services import SERVICES, Service, needs_default
@@ -132,12 +131,11 @@ class DemandGraph:
             if self._holds_blocks(path) and len(path) > 1:
                 return NO_DEMAND
             chosen = self._chosen(path)
-            return Demand(self._inner_state(path, 0, chosen.state), chosen.kinds, through=chosen.through)
+            state = self._inner_state(path, 0, chosen.state)
+            return NO_DEMAND if state == "no" else Demand(state, chosen.kinds, through=chosen.through)
         needed = self._parts[part]
         state = self._inner_state(path, len(part), needed.state)
-        if not self.is_looked_at(path):
-            state = "no"
-        if state == "no":
+        if state == "no" or not self.is_looked_at(path):
             return NO_DEMAND
         return Demand(state, frozenset(needed.kinds), tuple(needed.by), needed.through)
 
@@ -363,15 +361,13 @@ class DemandGraph:
 
     def _fallbacks(self) -> Iterator[_Edge]:
         """What ORBIT takes where the key that chooses is missing."""
-        default = default_provider(self.tree)
-        if at(self.tree, DEFAULT) is None and isinstance(default.value, str):
-            yield _Edge(DEFAULT, (INFERENCE, default.value), "fallback", DEFAULT)
-        for service in SERVICES:
-            row = self.catalog.at(self.tree, service.selector)
-            spec = row.refers_to if row is not None else None
-            name = row.schema.get("default") if row is not None else None
-            if spec is not None and name and at(self.tree, service.selector) is None:
-                yield from self._fallback(service.selector, spec, str(name))
+        for selector in sorted(self._selectors):
+            row = self.catalog.at(self.tree, selector)
+            if row is None or row.refers_to is None or at(self.tree, selector) is not None:
+                continue
+            name = default_provider(self.tree).value if selector == DEFAULT else row.schema.get("default")
+            if name:
+                yield from self._fallback(selector, row.refers_to, str(name))
 
     def _fallback(self, selector: KeyPath, spec: ReferenceSpec, name: str) -> Iterator[_Edge]:
         paths: list[KeyPath] = [(*section, name) for section in spec.sections]
