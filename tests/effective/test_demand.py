@@ -175,6 +175,9 @@ ASKED_FOR_DEFAULT = {
     "type: openai_realtime": False,
     "type: image_generation": True,
     "type: image_generation, rewrite_provider: shimmy": False,
+    "type: image_generation, rewrite_provider: gone": True,
+    "type: image_generation, rewrite_provider: '${R}'": False,
+    "type: image_generation, rewrite_provider: gone, inference_provider: shimmy": False,
     "type: document_generation, inference_provider: shimmy": False,
 }
 
@@ -292,6 +295,28 @@ def test_a_preset_is_built_by_whoever_asks_for_the_block_that_takes_it() -> None
     assert through(text % "false", "ollama_presets.small") == ["adapters.0.inference_provider", "inference.ollama.use_preset"]
 
 
+# what stands beside a choice of the server's own
+
+AUDIT = """
+internal_services:
+  backend: {type: %s, sqlite: {database_path: a.db}}
+  audit: {enabled: %s, storage_backend: %s}
+"""
+
+
+def test_a_mapping_is_used_where_a_key_chooses_it() -> None:
+    name = "internal_services.backend.sqlite.database_path"
+    assert of(AUDIT % ("sqlite", "false", "mongodb"), name) == Demand("yes", frozenset({"ask"}), through=(path("internal_services.backend.type"),))
+    assert of(AUDIT % ("mongodb", "false", "sqlite"), name) == NO_DEMAND
+    assert through(AUDIT % ("mongodb", "true", "sqlite"), name) == ["internal_services.audit.storage_backend"]
+    assert state(AUDIT % ("'${B}'", "false", "sqlite"), name) == "perhaps"
+    assert state(AUDIT % ("mongodb", "'${A}'", "sqlite"), name) == "perhaps"
+
+
+def test_a_key_that_is_missing_chooses_its_default() -> None:
+    assert summary("internal_services: {mongodb: {port: 1}}\n", "internal_services.mongodb.port") == ("yes", {"fallback"}, [])
+
+
 # what clients may choose
 
 MODELS = """
@@ -405,3 +430,30 @@ def test_whatever_is_no_key_of_an_adapter_is_looked_at() -> None:
 def test_a_key_that_is_not_looked_at_leads_nowhere() -> None:
     text = "adapters: [{name: a, type: fetch, inference_provider: groq}]\ninference: {groq: {enabled: true}}\n"
     assert of(text, "inference.groq") == NO_DEMAND
+
+
+# voices
+
+
+def test_an_adapter_for_voices_takes_the_key_of_a_block_and_nothing_else_of_it() -> None:
+    text = "adapters: [{name: v, type: openai_realtime}]\ninference: {openai: {enabled: false, api_key: k, model: m}}\n"
+    assert summary(text, "inference.openai.api_key") == ("yes", {"ask"}, ["v"])
+    assert through(text, "inference.openai.api_key") == ["adapters.0.type"]
+    assert of(text, "inference.openai.model") == NO_DEMAND
+
+
+def test_who_asks_for_the_block_asks_for_its_key_as_well() -> None:
+    two = "adapters: [{name: v, type: openai_realtime}, {name: a, inference_provider: openai}]\ninference: {openai: {enabled: true, api_key: k}}\n"
+    assert summary(two, "inference.openai.api_key") == ("yes", {"ask"}, ["v", "a"])
+    chosen = "adapters: [{name: v, type: gemini_live, enabled: false}]\ngeneral: {inference_provider: gemini}\n"
+    assert summary(chosen + "inference: {gemini: {enabled: true, api_key: k}}\n", "inference.gemini.api_key") == ("yes", {"build"}, [])
+
+
+# gates
+
+
+def test_the_first_switch_above_a_path_that_is_off() -> None:
+    found = graph("vision: {enabled: false, inner: {enabled: false}}\nstt: {enabled: '${S}', inner: {enabled: false}}\n")
+    assert found.switch_off(path("vision.inner.key")) == path("vision.enabled")
+    assert found.switch_off(path("stt.inner.key")) == path("stt.inner.enabled")
+    assert found.switch_off(path("stt.inner")) is found.switch_off(path("general.port")) is None
