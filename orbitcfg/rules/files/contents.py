@@ -245,7 +245,6 @@ def _lost(config: Config, fault: FileFault, message: str, help_text: str, *, is_
         fault.place,
         help_text,
         consequence=consequence,
-        severity=Severity.INFO,
         related=(*noticed, *imported),
         fatal=is_root,
         explains=EVERYTHING,
