@@ -124,7 +124,9 @@ class _Fold:
         named = {each.name for each in self.config.references if each.path[:-1] == (*adapter.path, *CHILDREN)}
         children = [child for child in self._answering.values() if child.name in named and child.family in SEARCHED]
         losses = [[each for each in self._by_name.get(shown_name(child.name), ()) if self._unmakes(each, child)] for child in children]
-        return [loss[0] for loss in losses] if all(losses) else []
+        firsts = [min(loss, key=lambda each: bool(each.depends_on)) for loss in losses] if all(losses) else []
+        # as long as one of them may be made, so may it
+        return [each for each in firsts if each.depends_on] or firsts
 
     def _unmakes(self, found: Diagnostic, child: Adapter) -> bool:
         """Whether a finding keeps an adapter from being made: an intent adapter is not without its language model."""
