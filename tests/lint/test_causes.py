@@ -1,0 +1,128 @@
+"""Symptoms under the finding that explains them, which is as bad as the worst of them."""
+
+from orbitcfg.document.tree import KeyPath
+from orbitcfg.lint.causes import Placed, with_causes
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Diagnostic, Fix, Severity
+from orbitcfg.report.finding import Finding
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+GROQ: KeyPath = ("inference", "groq")
+EVERYTHING: tuple[KeyPath, ...] = ((),)
+
+
+def placed(
+    name: str,
+    severity: Severity = WARNING,
+    consequence: Consequence = Consequence.DIFFERENT,
+    affects: tuple[str, ...] | None = (),
+    *,
+    blames: KeyPath | None = None,
+    shares: bool = False,
+    explains: tuple[KeyPath, ...] = (),
+) -> Placed:
+    """A finding by its message, with what it blames and what it explains."""
+    finding = Finding(name, None, f"mend {name}", blames=blames, shares_cause=shares, explains=explains)
+    fix = Fix((), safe=True)
+    return Placed(finding, Diagnostic("ORB999", "rule", severity, name, finding.help, None, fix=fix, consequence=consequence, affects=affects))
+
+
+def causes(*found: Placed) -> dict[str, str]:
+    """For each symptom, by its message, the cause that it stands under."""
+    after = with_causes(found)
+    assert [each.finding for each in after] == [each.finding for each in found]
+    return {each.diagnostic.message: each.diagnostic.cause.message for each in after if each.diagnostic.cause is not None}
+
+
+def cause_of(*found: Placed) -> tuple[Severity, Consequence, tuple[str, ...] | None]:
+    """What the first finding comes to once the others stand under it."""
+    first = with_causes(found)[0].diagnostic
+    return first.severity, first.consequence, first.affects
+
+
+def test_a_finding_that_blames_what_another_explains_is_its_symptom() -> None:
+    assert causes(placed("symptom", blames=GROQ), placed("cause", explains=(GROQ,))) == {"symptom": "cause"}
+
+
+def test_a_symptom_takes_the_remedy_of_its_cause_and_has_no_fix() -> None:
+    cause, symptom = (each.diagnostic for each in with_causes([placed("cause", explains=(GROQ,)), placed("symptom", blames=GROQ)]))
+    assert (symptom.help, symptom.fix, symptom.cause, symptom.is_symptom) == ("mend cause", None, cause, True)
+    assert (cause.help, cause.cause, cause.fix is None) == ("mend cause", None, False)
+
+
+def test_what_blames_nothing_or_something_else_stands_for_itself() -> None:
+    assert causes(placed("cause", explains=(GROQ,)), placed("other"), placed("another", blames=("inference", "xai"))) == {}
+    assert with_causes([placed("alone", blames=GROQ)]) == [placed("alone", blames=GROQ)]
+
+
+def test_who_brings_a_part_explains_that_the_whole_is_missing_and_not_the_reverse() -> None:
+    assert causes(placed("part", explains=(GROQ,)), placed("whole", blames=("inference",))) == {"whole": "part"}
+    assert causes(placed("whole", explains=(("inference",),)), placed("part", blames=GROQ)) == {}
+
+
+def test_an_empty_path_explains_what_nothing_else_does() -> None:
+    lost, block = placed("lost file", explains=EVERYTHING), placed("lost block", explains=(GROQ,))
+    symptoms = placed("groq", blames=GROQ), placed("xai", blames=("inference", "xai"))
+    assert causes(lost, block, *symptoms) == {"groq": "lost block", "xai": "lost file"}
+
+
+def test_a_path_that_is_not_empty_explains_nothing_else() -> None:
+    assert causes(placed("cause", explains=(GROQ,)), placed("symptom", blames=())) == {}
+
+
+def test_the_first_that_explains_something_is_the_cause() -> None:
+    assert causes(placed("first", explains=(GROQ,)), placed("second", explains=(GROQ,)), placed("symptom", blames=GROQ)) == {"symptom": "first"}
+
+
+def test_a_finding_may_explain_several() -> None:
+    found = [placed("cause", explains=(("a",), GROQ)), placed("one", blames=("a",)), placed("two", blames=GROQ)]
+    assert causes(*found) == {"one": "cause", "two": "cause"}
+
+
+def test_a_cause_is_no_symptom() -> None:
+    assert causes(placed("lost", explains=EVERYTHING), placed("orphan", blames=GROQ, explains=(GROQ,)), placed("name", blames=GROQ)) == {
+        "name": "orphan"
+    }
+
+
+def test_of_those_that_one_change_mends_the_worst_is_the_cause() -> None:
+    found = [
+        placed("info", INFO, blames=GROQ, shares=True),
+        placed("late", ERROR, Consequence.MISLEADS, blames=GROQ, shares=True),
+        placed("worst", ERROR, Consequence.ADAPTER_FAILS, blames=GROQ, shares=True),
+        placed("other", ERROR, blames=("a",), shares=True),
+    ]
+    assert causes(*found) == {"info": "worst", "late": "worst"}
+
+
+def test_of_equally_bad_ones_the_first_is_the_cause() -> None:
+    assert causes(placed("one", blames=GROQ, shares=True), placed("two", blames=GROQ, shares=True)) == {"two": "one"}
+
+
+def test_those_that_share_a_cause_need_no_other() -> None:
+    assert causes(placed("lost", explains=EVERYTHING), placed("one", blames=GROQ, shares=True), placed("two", blames=GROQ)) == {"two": "lost"}
+
+
+def test_a_cause_is_as_bad_as_the_worst_that_it_explains_and_strikes_whom_they_strike() -> None:
+    cause = placed("cause", WARNING, Consequence.DIFFERENT, ("a",), explains=(GROQ,))
+    one = placed("one", ERROR, Consequence.MISLEADS, ("b", "a"), blames=GROQ)
+    two = placed("two", WARNING, Consequence.ADAPTER_FAILS, ("c",), blames=GROQ)
+    assert cause_of(cause, one, two) == (ERROR, Consequence.ADAPTER_FAILS, ("a", "b", "c"))
+    assert cause_of(placed("cause", ERROR, Consequence.NO_START, None, explains=(GROQ,)), one) == (ERROR, Consequence.NO_START, None)
+
+
+def test_a_symptom_that_strikes_all_makes_its_cause_strike_all() -> None:
+    cause = placed("cause", WARNING, Consequence.HYGIENE, ("a",), explains=EVERYTHING)
+    assert cause_of(cause, placed("all", ERROR, Consequence.NO_SIGN_IN, None, blames=GROQ)) == (ERROR, Consequence.NO_SIGN_IN, None)
+
+
+def test_a_symptom_that_is_only_worth_knowing_makes_nothing_worse() -> None:
+    cause = placed("cause", INFO, Consequence.HYGIENE, ("a",), explains=EVERYTHING)
+    assert cause_of(cause, placed("info", INFO, Consequence.ADAPTER_FAILS, None, blames=GROQ)) == (INFO, Consequence.HYGIENE, ("a",))
+
+
+def test_symptoms_stay_as_they_are() -> None:
+    symptom = with_causes([placed("cause", ERROR, explains=EVERYTHING), placed("info", INFO, Consequence.DEGRADED, ("a",), blames=GROQ)])[
+        1
+    ].diagnostic
+    assert (symptom.severity, symptom.consequence, symptom.affects) == (INFO, Consequence.DEGRADED, ("a",))
