@@ -1,10 +1,11 @@
 """How each consumer reads a switch: the one table of what is on."""
 
 import pytest
+import yaml
 
-from orbitcfg.document.tree import KeyPath, Unknown
+from orbitcfg.document.tree import KeyPath, Unknown, at
 from orbitcfg.effective.adapters import GENERATORS, WITHOUT_CHOICE, WITHOUT_MODEL
-from orbitcfg.effective.switches import all_on, truth
+from orbitcfg.effective.switches import all_on, is_set, items_of, truth
 from tests.effective.small import adapter, config
 
 VALUES = (True, False, None, 0, 1, 2.5, "", "true", "false", "False", "no", "yes", "y", "1", "on", "ON", " on", "off")
@@ -55,6 +56,75 @@ SWITCHES: list[tuple[dict[str, object], KeyPath, bool | None]] = [
 @pytest.mark.parametrize(("sections", "path", "state"), SWITCHES, ids=lambda each: str(each))
 def test_a_switch_of_a_configuration_is_read_as_the_catalogue_says(sections: dict[str, object], path: KeyPath, state: bool | None) -> None:
     assert config(sections, process=None).switches.at(path) is state
+
+
+HOLDERS: dict[str, tuple[KeyPath, bool | None]] = {
+    "vision: {enabled: false}": (("vision",), False),
+    "vision: {provider: openai}": (("vision",), True),
+    "vision: {enabled: '${V}'}": (("vision",), None),
+    "image: {provider: openai}": (("image",), False),
+    "vision: false": (("vision",), True),
+    "inference: {shimmy: {enabled: true}}": (("inference",), True),
+    "nobody: {enabled: false}": (("nobody",), False),
+    "nobody: {knows: {this: 1}}": (("nobody", "knows"), True),
+    "embeddings: {openai: {enabled: false}}": (("embeddings", "openai"), True),
+}
+"""Whether a mapping is on by its own switch, which counts as missing with its default; one that none has turns nothing off."""
+
+
+@pytest.mark.parametrize("text", HOLDERS)
+def test_a_mapping_is_on_by_its_own_switch(text: str) -> None:
+    path, state = HOLDERS[text]
+    assert config(yaml.safe_load(text)).switches.of(path) is state
+
+
+LEADING: dict[tuple[KeyPath, int], bool | None] = {
+    (("outer", "inner", "key"), 0): False,
+    (("outer", "inner", "key"), 1): None,
+    (("outer", "inner", "key"), 2): True,
+    (("outer", "inner"), 0): False,
+    (("outer", "inner"), 1): None,
+    # a switch is looked at where what holds it is
+    (("outer", "inner", "enabled"), 0): False,
+    (("outer", "inner", "enabled"), 1): True,
+    (("outer", "enabled"), 0): True,
+    (("outer",), 0): False,
+    ((), 0): True,
+    (("enabled",), 0): True,
+}
+"""For each path, and the depth from which on it is looked at, whether nothing on the way is off."""
+
+
+@pytest.mark.parametrize(("path", "start"), LEADING)
+def test_what_leads_to_a_path_is_on_where_each_mapping_on_the_way_is(path: KeyPath, start: int) -> None:
+    made = config({"outer": {"enabled": False, "inner": {"enabled": "${E}", "key": 1}}})
+    assert made.switches.leading_to(path, start) is LEADING[path, start]
+
+
+def test_one_that_is_not_known_here_may_be_on() -> None:
+    switches = config({"safety": {"enabled": False}, "vision": {"enabled": "${V}"}, "stt": {"enabled": True}}).switches
+    assert [switches.is_on((section, "enabled")) for section in ("safety", "vision", "stt")] == [False, True, True]
+
+
+def test_a_switch_that_is_no_scalar_is_true_for_python() -> None:
+    assert config({"vision": {"enabled": [False]}}).switches.at(("vision", "enabled")) is True
+
+
+def test_a_switch_that_the_catalogue_does_not_know_is_on_where_it_is_missing_and_else_has_pythons_truth() -> None:
+    switches = config({"nobody": {"on": "false", "off": 0}}).switches
+    assert [switches.at(("nobody", key)) for key in ("on", "off", "gone")] == [True, False, True]
+
+
+def test_what_counts_as_set() -> None:
+    tree = config({"a": {"null": None, "empty": "", "zero": 0, "off": False, "text": "x", "open": "${X:-}", "list": [], "map": {}}}).tree
+    found = {key for key in ("null", "empty", "zero", "off", "text", "open", "list", "map", "gone") if is_set(at(tree, ("a", key)))}
+    assert found == {"zero", "off", "text", "open", "list", "map"}
+
+
+def test_items_are_those_of_a_list() -> None:
+    tree = config({"a": {"list": [1, 2], "text": "xy", "map": {"b": 1}}}).tree
+    assert [len(items_of(at(tree, ("a",)), key)) for key in ("list", "text", "map", "gone")] == [2, 0, 0, 0]
+    assert items_of(None, "list") == ()
 
 
 KINDS = (

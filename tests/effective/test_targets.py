@@ -142,17 +142,18 @@ def test_a_name_that_would_do_has_its_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("switches", "state"),
+    ("speaking", "hearing", "state"),
     [
-        (("true", "false"), True),
-        (("false", "true"), True),
-        (("'${E}'", "true"), True),
-        (("'${E}'", "false"), None),
-        (("false", "false"), False),
+        ("true", "false", True),
+        ("false", "true", True),
+        ("'${E}'", "true", True),
+        ("'${E}'", "false", None),
+        ("false", "false", False),
     ],
 )
-def test_a_name_is_on_in_one_of_the_sections_that_may_define_it(switches: tuple[str, str], state: bool | None) -> None:
-    found = made("stt: {provider: openai}\ntts_providers: {openai: {enabled: %s}}\nstt_providers: {openai: {enabled: %s}}\n" % switches)
+def test_a_name_is_on_in_one_of_the_sections_that_may_define_it(speaking: str, hearing: str, state: bool | None) -> None:
+    text = f"stt: {{provider: openai}}\ntts_providers: {{openai: {{enabled: {speaking}}}}}\nstt_providers: {{openai: {{enabled: {hearing}}}}}\n"
+    found = made(text)
     spec = reference(found, "stt.provider").spec
     assert is_any_on(found.switches, spec, [path("tts_providers.openai"), path("stt_providers.openai")]) is state
 

@@ -51,6 +51,7 @@ def test_a_symptom_takes_the_remedy_of_its_cause_and_has_no_fix() -> None:
 
 
 def test_what_blames_nothing_or_something_else_stands_for_itself() -> None:
+    assert causes(placed("cause", explains=EVERYTHING), placed("other"), placed("another", shares=True), placed("third", shares=True)) == {}
     assert causes(placed("cause", explains=(GROQ,)), placed("other"), placed("another", blames=("inference", "xai"))) == {}
     assert with_causes([placed("alone", blames=GROQ)]) == [placed("alone", blames=GROQ)]
 
@@ -80,9 +81,8 @@ def test_a_finding_may_explain_several() -> None:
 
 
 def test_a_cause_is_no_symptom() -> None:
-    assert causes(placed("lost", explains=EVERYTHING), placed("orphan", blames=GROQ, explains=(GROQ,)), placed("name", blames=GROQ)) == {
-        "name": "orphan"
-    }
+    orphan = placed("orphan", blames=("a",), explains=(GROQ,))
+    assert causes(placed("lost", explains=EVERYTHING), orphan, placed("name", blames=GROQ)) == {"name": "orphan"}
 
 
 def test_of_those_that_one_change_mends_the_worst_is_the_cause() -> None:
