@@ -143,6 +143,20 @@ def test_an_adapter_that_is_not_there_is_missed_only_by_requests_that_look_for_d
 
 
 @pytest.mark.parametrize(
+    ("keys", "severity"),
+    [
+        ({"type": "acme", "capabilities": {}}, ERROR),
+        ({"type": "acme"}, WARNING),
+        ({"type": "passthrough", "capabilities": {}}, WARNING),
+        ({"capabilities": {"retrieval_behavior": "none"}}, WARNING),
+        ({"capabilities": {}}, ERROR),
+    ],
+)
+def test_an_adapter_of_a_type_that_orbit_does_not_know_is_missed_as_a_retriever_is(keys: dict[str, Any], severity: Severity) -> None:
+    assert impact(Consequence.ADAPTER_MISSING, CHAT, of=config({"adapters": [{"name": "odd", **keys}]})).severity is severity
+
+
+@pytest.mark.parametrize(
     ("consequence", "path", "severity"),
     [
         (Consequence.NO_START, CHAT, WARNING),
@@ -166,6 +180,7 @@ def test_a_fault_strikes_those_who_ask_for_what_it_is_about() -> None:
     # it is made at the start, and nobody asks for it
     assert impact(Consequence.DIFFERENT, ("inference", "shimmy"), of=config({})).affects == ()
     assert impact(Consequence.NO_REQUEST, UNUSED).affects is None
+    assert impact(Consequence.DIFFERENT, ("auth", "default_admin_password")).affects is None
 
 
 def test_whom_it_strikes_is_shown_without_credentials() -> None:

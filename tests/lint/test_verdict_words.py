@@ -61,7 +61,14 @@ def test_all_is_well() -> None:
     assert headline() == "ORBIT would start. No adapter is on."
     assert headline(adapter("a", "off")) == "ORBIT would start. No adapter is on."
     assert headline(adapter("a"), adapter("b", "off")) == "ORBIT would start. Its adapter would answer."
-    assert headline(adapter("a"), adapter("b", "degraded")) == "ORBIT would start. All 2 adapters would answer."
+    assert headline(adapter("a"), adapter("b")) == "ORBIT would start. All 2 adapters would answer."
+
+
+def test_adapters_that_answer_and_lack_something_are_named_where_none_fails() -> None:
+    lacking = adapter("b", "degraded", reason("ORB502"), reason("ORB503"))
+    assert headline(lacking) == "ORBIT would start. Its adapter would answer, but not in full: b (ORB502)."
+    assert headline(adapter("a"), lacking) == "ORBIT would start. All 2 adapters would answer, 1 of them not in full: b (ORB502)."
+    assert headline(adapter("a", "fails"), lacking) == "ORBIT would start. 1 of 2 adapters would not answer: a."
 
 
 def test_adapters_that_fail_are_named_with_the_codes_of_their_first_reasons() -> None:
@@ -85,15 +92,25 @@ def test_five_are_named_and_the_rest_is_counted() -> None:
     assert headline(*failing).endswith("answer: a0, a1, a2, a3, a4 and 2 more.")
 
 
-def test_a_start_that_something_decides_which_is_not_known_here() -> None:
-    assert headline(adapter("a"), starts=None, unknown=("the variable A", "the variable B")) == (
-        "Whether ORBIT would start depends on the variable A, the variable B. Its adapter would answer."
-    )
+UNKNOWN = {
+    ("the variable A",): "the variable A",
+    ("the load order",): "the load order",
+    ("the variable A", "the load order", "the variable B"): "the variables A, B and the load order",
+    ("a package", "the load order"): "a package, the load order",
+    tuple(f"the variable {letter}" for letter in "ABCDEFG"): "the variables A, B, C, D, E and 2 more",
+}
+
+
+@pytest.mark.parametrize("unknown", UNKNOWN)
+def test_a_start_that_something_decides_which_is_not_known_here(unknown: tuple[str, ...]) -> None:
+    found = headline(adapter("a"), starts=None, unknown=unknown)
+    assert found == f"Whether ORBIT would start depends on {UNKNOWN[unknown]}. Its adapter would answer."
 
 
 def test_files_that_are_lost_are_named() -> None:
     assert headline(lost=("a.yaml", "b.yaml")) == "ORBIT would start without a.yaml, b.yaml. No adapter is on."
-    assert headline(starts=None, unknown=("X",), lost=("a.yaml",)) == "Whether ORBIT would start without a.yaml depends on X. No adapter is on."
+    found = headline(starts=None, unknown=("X",), lost=("a.yaml",))
+    assert found == "Whether ORBIT would start depends on X. It goes on without a.yaml. No adapter is on."
 
 
 def test_reasons_are_those_of_adapters_that_fail_the_most_frequent_first() -> None:
@@ -317,3 +334,7 @@ def test_files_that_an_import_names_and_that_bring_nothing_are_lost_each_once() 
     root = "import: [gone.yaml, bad.yaml, list.yaml, empty.yaml, good.yaml, '${X}.yaml', gone.yaml]\n"
     files = {ROOT: root, "config/bad.yaml": "a: [\n", "config/list.yaml": "- 1\n", "config/empty.yaml": "", "config/good.yaml": "a: 1\n"}
     assert lost(files) == ("repo/config/bad.yaml", "repo/config/list.yaml", "gone.yaml", "${X}.yaml")
+
+
+def test_a_file_that_is_lost_is_named_without_credentials() -> None:
+    assert lost({ROOT: "import: ['https://u:secret@host/a.yaml']\n"}) == ("https://***@host/a.yaml",)
