@@ -34,7 +34,7 @@ def remedies(diagnostics: Iterable[Diagnostic]) -> list[Remedy]:
     layouts: dict[Source, Layout] = {}
     found: dict[tuple[Edit, ...], tuple[Diagnostic, ...]] = {}
     for diagnostic in diagnostics:
-        edits = _edits(diagnostic.fix, layouts) if diagnostic.fix else None
+        edits = _edits(diagnostic.fix, layouts) if diagnostic.fix and not diagnostic.is_symptom else None
         if edits:
             found[edits] = (*found.get(edits, ()), diagnostic)
     return [Remedy(edits, findings) for edits, findings in found.items()]

@@ -12,7 +12,8 @@ from orbitcfg.document.events import BaselineEntryGone
 from orbitcfg.document.source import Source, Span
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Files
-from orbitcfg.report.diagnostics import Diagnostic, with_their_causes
+from orbitcfg.lint.causes import shares_cause, with_those_left
+from orbitcfg.report.diagnostics import Diagnostic
 
 VERSION = 1
 MAX_BASELINE_BYTES = 16 * 1024 * 1024
@@ -49,7 +50,7 @@ class Baseline:
 def format_baseline(diagnostics: Iterable[Diagnostic], name: str) -> str:
     """The findings as the text of a baseline that is to be called `name`: one line a finding, sorted."""
     folder = posixpath.dirname(name)
-    lines = sorted(_line(each, folder) for each in diagnostics if not each.is_symptom and not each.code.startswith(_OWN))
+    lines = sorted(_line(each, folder) for each in diagnostics if _has_entry(each) and not each.code.startswith(_OWN))
     body = ",\n".join(f"    {line}" for line in lines)
     findings = f"[\n{body}\n  ]" if lines else "[]"
     return f'{{\n  "version": {VERSION},\n  "findings": {findings}\n}}\n'
@@ -77,13 +78,20 @@ def match_baseline(baseline: Baseline, diagnostics: Iterable[Diagnostic]) -> tup
     # each as often as it was there: one more of the same kind is new
     waiting = Counter(entry.identity for entry in baseline.entries)
     kept = []
+    expected = set()
     for diagnostic in diagnostics:
         identity = (diagnostic.code, diagnostic.key or diagnostic.file or "", diagnostic.message)
-        if waiting[identity] and not diagnostic.is_symptom:
+        if waiting[identity]:
             waiting[identity] -= 1
-        else:
+            expected.add(diagnostic)
+        elif _has_entry(diagnostic) or diagnostic.cause not in expected:
             kept.append(diagnostic)
-    return with_their_causes(kept), list(_unmatched(baseline.entries, waiting))
+    return with_those_left(kept), list(_unmatched(baseline.entries, waiting))
+
+
+def _has_entry(diagnostic: Diagnostic) -> bool:
+    """Whether it needs an entry of its own: what another finding explains does not, but one more of those that one change mends is new."""
+    return not diagnostic.is_symptom or shares_cause(diagnostic)
 
 
 def gone_events(gone: Iterable[BaselineEntry]) -> Iterator[BaselineEntryGone]:

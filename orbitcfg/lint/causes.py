@@ -24,10 +24,36 @@ def with_causes(found: Sequence[Placed]) -> list[Placed]:
     for index, placed in enumerate(found):
         diagnostic = worsened.get(index, placed.diagnostic)
         if index in causes:
-            cause = worsened[causes[index]]
-            diagnostic = replace(diagnostic, cause=cause, help=cause.help, fix=None)
+            diagnostic = replace(diagnostic, cause=worsened[causes[index]])
         result.append(Placed(placed.finding, diagnostic))
     return result
+
+
+def with_those_left(left: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """What is left of findings and symptoms, so that no symptom is left out with its cause.
+
+    One whose cause is gone stands for itself. Of those that were symptoms of a finding like themselves, since one change mends all of them, the first takes its place.
+    """
+    listed = list(left)
+    there = set(listed)
+    heirs: dict[Diagnostic, list[int]] = {}
+    for index, each in enumerate(listed):
+        if each.cause is not None and each.cause not in there:
+            heirs.setdefault(each.cause, []).append(index)
+    for orphans in heirs.values():
+        alike = [index for index in orphans if shares_cause(listed[index])]
+        for index in orphans:
+            listed[index] = replace(listed[index], cause=None)
+        if alike:
+            listed[alike[0]] = _worsened(listed[alike[0]], [listed[index] for index in alike[1:]])
+        for index in alike[1:]:
+            listed[index] = replace(listed[index], cause=listed[alike[0]])
+    return listed
+
+
+def shares_cause(symptom: Diagnostic) -> bool:
+    """Whether its cause is a finding like itself: not what explains both, but the worst of those that one change mends."""
+    return symptom.cause is not None and symptom.cause.code == symptom.code
 
 
 def _causes(found: Sequence[Placed]) -> dict[int, int]:

@@ -10,11 +10,11 @@ from orbitcfg.document.source import Source, Span
 from orbitcfg.effective.address import is_loopback
 from orbitcfg.lint import suppress
 from orbitcfg.lint.baseline import Baseline, gone_events, match_baseline
-from orbitcfg.lint.causes import Placed, with_causes
+from orbitcfg.lint.causes import Placed, with_causes, with_those_left
 from orbitcfg.lint.severity import impact_of
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.project.config import Config
-from orbitcfg.report.diagnostics import Diagnostic, with_their_causes
+from orbitcfg.report.diagnostics import Diagnostic
 from orbitcfg.report.finding import Finding
 from orbitcfg.report.severity import weight
 from orbitcfg.rules import meta
@@ -67,7 +67,7 @@ def run_rules(
     kept, events = _apply_comments(config, found, listed, crashes)
     of_the_run = meta_diagnostics(config, events, (rule_crashed, *listed))
     order = _order(config)
-    wanted = with_their_causes(each for each in (*kept, *of_the_run) if selects(each.code))
+    wanted = with_those_left(each for each in (*kept, *of_the_run) if selects(each.code))
     return LintResult(
         tuple(sorted((*by_itself, *of_the_run), key=order)), tuple(sorted(wanted, key=order)), tuple(sorted(fatal, key=order)), bool(crashes)
     )
@@ -169,20 +169,20 @@ def _order(config: Config) -> Callable[[Diagnostic], tuple[object, ...]]:
     rank = {document.source: index for index, document in enumerate(config.graph.documents)}
     last = len(rank)
 
+    def place(diagnostic: Diagnostic) -> tuple[int, str, int]:
+        match diagnostic.place:
+            case Span(source=source, start=start):
+                return rank.get(source, last), source.name, start
+            case Source() as source:
+                return rank.get(source, last), source.name, 0
+        return last + 1, "", 0
+
+    def by_itself(diagnostic: Diagnostic) -> tuple[object, ...]:
+        return (*place(diagnostic), diagnostic.code, diagnostic.message)
+
     def key(diagnostic: Diagnostic) -> tuple[object, ...]:
         cause = diagnostic.cause or diagnostic
-        match cause.place:
-            case Span(source=source, start=start):
-                place = (rank.get(source, last), source.name, start)
-            case Source() as source:
-                place = (rank.get(source, last), source.name, 0)
-            case _:
-                place = (last + 1, "", 0)
-        return (weight(cause), *place, cause.code, cause.message, *_as_symptom(diagnostic))
+        # symptoms come behind their cause
+        return (weight(cause), *by_itself(cause), *(by_itself(diagnostic) if diagnostic.is_symptom else ()))
 
     return key
-
-
-def _as_symptom(diagnostic: Diagnostic) -> tuple[object, ...]:
-    """What a symptom comes behind its cause by; nothing for what is none."""
-    return (diagnostic.file or "", diagnostic.key or "", diagnostic.message) if diagnostic.is_symptom else ()

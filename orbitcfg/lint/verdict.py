@@ -4,16 +4,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from orbitcfg.document.events import FileFault, FileProblem, ImportSkipped, PlaceholderUsed, Skip
+from orbitcfg.document.events import FileFault, FileProblem, ImportSkipped, Skip
 from orbitcfg.document.source import Span
-from orbitcfg.document.tree import Interpolated, KeyPath, Scalar, Unknown, at
 from orbitcfg.effective.adapters import CHILDREN, SEARCHED, Adapter, routed
 from orbitcfg.effective.consumers import INFERENCE
 from orbitcfg.effective.realtime import REALTIME
-from orbitcfg.effective.starting import ends_start_when_empty
 from orbitcfg.effective.use import AdapterKey, Use
 from orbitcfg.masking.url import shown_name
 from orbitcfg.project.config import Config
+from orbitcfg.project.variables import unset_and_ending_start
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.report.verdict import VARIABLE, AdapterState, AdapterVerdict, Basis, ChoiceVerdict, Reason, Verdict
@@ -58,7 +57,7 @@ class _Fold:
         fatal = [each for each in self.found if each.consequence in _ENDING and each.severity > Severity.INFO]
         certain = [each for each in fatal if not each.depends_on]
         unknown = dict.fromkeys(each.depends_on for each in fatal if each.depends_on)
-        unknown |= dict.fromkeys(f"{VARIABLE}{name}" for name in self._variables_of_the_start())
+        unknown |= dict.fromkeys(f"{VARIABLE}{name}" for name in unset_and_ending_start(self.config))
         starts = False if certain else None if unknown else True
         adapters = tuple(self._adapter(adapter) for adapter in self._adapters)
         lost = tuple(dict.fromkeys(map(shown_name, self._lost())))
@@ -162,18 +161,6 @@ class _Fold:
     @staticmethod
     def _reasons(found: Iterable[Diagnostic]) -> tuple[Reason, ...]:
         return tuple(dict.fromkeys(_reason(each.cause or each) for each in found))
-
-    def _variables_of_the_start(self) -> Iterator[str]:
-        """The variables that are not set here, and without which ORBIT would not start."""
-        named: dict[str, None] = {}
-        for event in self.config.events_of(PlaceholderUsed):
-            if self._is_unknown_at(event.path) and ends_start_when_empty(self.config.demand, self.config.uses, event.path):
-                named[event.substitution.name] = None
-        yield from named
-
-    def _is_unknown_at(self, path: KeyPath) -> bool:
-        node = at(self.config.tree, path)
-        return isinstance(node, Scalar) and isinstance(node.value, Unknown) and any(isinstance(step, Interpolated) for step in node.origin.steps)
 
 
 def _fails(diagnostic: Diagnostic, adapter: Adapter | None) -> bool:

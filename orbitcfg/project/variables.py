@@ -54,8 +54,8 @@ def unset_variables(config: Config) -> tuple[str, ...]:
 
 
 def unset_and_ending_start(config: Config) -> tuple[str, ...]:
-    """The variables that are not set here, so that what holds them is not known, and without which ORBIT does not start."""
-    unset = (event for event in _placeholders(config) if event.substitution.source is None and is_unknown(config.tree, event.path))
+    """The variables that are not set here, so that what holds them is not known, and without which ORBIT does not start; names that no shell can set too."""
+    unset = (event for event in config.events_of(PlaceholderUsed) if is_unknown(config.tree, event.path))
     return tuple(dict.fromkeys(event.substitution.name for event in unset if ends_start_when_empty(config.demand, config.uses, event.path)))
 
 
@@ -99,9 +99,9 @@ def _lookups(config: Config) -> Iterator[tuple[str, KeyPath, str]]:
 
 
 def _is_read(config: Config, path: KeyPath, demand: Demand) -> bool:
-    """Whether ORBIT does anything with what stands at a path, or may: of a key that the catalogue does not know, nobody can say that it does not."""
+    """Whether ORBIT does anything with what stands at a path."""
     row = config.catalog.at(config.tree, path)
-    return "check" in demand.kinds or row is None or row.effect is None
+    return "check" in demand.kinds or (row is not None and row.effect is None)
 
 
 def _is_whole(config: Config, event: PlaceholderUsed) -> bool:

@@ -1,6 +1,6 @@
 """Diagnostics, and the report that holds them."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -93,7 +93,7 @@ class Diagnostic:
     message: str
     """The fact: lower case, no full stop, names in backquotes."""
     help: str
-    """What to do: one imperative."""
+    """What to do about it by itself: one imperative."""
     place: Span | Source | None
     """Where; a source means the whole file, None no place."""
     key: str | None = None
@@ -115,6 +115,11 @@ class Diagnostic:
     def is_symptom(self) -> bool:
         """Whether another finding explains it: it counts for nothing then."""
         return self.cause is not None
+
+    @property
+    def remedy(self) -> str:
+        """What to do: of a symptom what its cause needs."""
+        return self.help if self.cause is None else self.cause.help
 
     @property
     def file(self) -> str | None:
@@ -212,13 +217,6 @@ class Report:
 
 def _counted(number: int, severity: Severity) -> str:
     return f"{number} {severity.label}" if severity is Severity.INFO else counted(number, severity.label)
-
-
-def with_their_causes(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """The findings without those whose cause is not among them: who knows the cause knows them."""
-    listed = list(diagnostics)
-    there = set(listed)
-    return [each for each in listed if each.cause is None or each.cause in there]
 
 
 def merge_reports(reports: Sequence[Report]) -> Report:

@@ -61,7 +61,7 @@ def _symptoms(found: Sequence[Diagnostic], cause: Diagnostic, style: Style) -> I
 def summary_lines(report: Report, style: Style) -> list[str]:
     """One line for each rule with findings of severity info."""
     by_code: dict[str, list[Diagnostic]] = defaultdict(list)
-    for diagnostic in report.diagnostics:
+    for diagnostic in report.counting:
         if diagnostic.severity is Severity.INFO:
             by_code[diagnostic.code].append(diagnostic)
     return [_note(code, group, report.nouns, style) for code, group in sorted(by_code.items())]

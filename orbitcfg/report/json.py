@@ -192,7 +192,7 @@ def _finding(diagnostic: Diagnostic, mark: str, cause: str | None) -> Finding:
         name=diagnostic.name,
         severity=diagnostic.severity.label,
         message=diagnostic.message,
-        help=diagnostic.help,
+        help=diagnostic.remedy,
         file=diagnostic.file,
         line=span.begins.line if span else None,
         column=span.begins.column if span else None,

@@ -20,7 +20,8 @@ import: [more.yaml]
 general: {inference_provider: shimmy, port: "${PORT:-3000}"}
 auth: {default_admin_password: "${ADMIN_PASSWORD}"}
 embedding: {enabled: false, provider: ollama}
-messages: {a: "${GREETING:-hello} ${GREETING}", b: "${lower}", c: "${not a name}", d: "$HOME", "${IN_KEY}": 1}
+messages: {collection_not_found: "${GREETING:-hello} ${GREETING}", c: "${not a name}", d: "$HOME", "${IN_KEY}": 1}
+api_keys: {prefix: "${lower}"}
 """,
     "config/more.yaml": """\
 inference:
@@ -49,13 +50,13 @@ ADMIN_PASSWORD  not set, and needed
 
 GREETING  not set, and needed
   default     `hello`
-  needed by   ORBIT itself, through `messages.a`
-  used by     messages.a: repo/config/config.yaml:5
-              messages.a: repo/config/config.yaml:5
+  needed by   ORBIT itself, through `messages.collection_not_found`
+  used by     messages.collection_not_found: repo/config/config.yaml:5
+              messages.collection_not_found: repo/config/config.yaml:5
 
 lower  not set, and needed
-  needed by   ORBIT itself, through `messages.b`
-  used by     messages.b: repo/config/config.yaml:5
+  needed by   ORBIT itself, through `api_keys.prefix`
+  used by     api_keys.prefix: repo/config/config.yaml:6
 
 OPENAI_API_KEY  not set, and needed
   needed by   adapter `chat`, through `adapters[chat].inference_provider` -> `inference.openai`
@@ -130,8 +131,8 @@ def test_who_needs_a_variable_is_told_with_the_chain() -> None:
     needed = {each["name"]: each["needed_by"] for each in shape["variables"] if each["needed_by"]}
     assert needed == {
         "ADMIN_PASSWORD": [{"adapters": [], "through": ["auth.default_admin_password"]}],
-        "GREETING": [{"adapters": [], "through": ["messages.a"]}],
-        "lower": [{"adapters": [], "through": ["messages.b"]}],
+        "GREETING": [{"adapters": [], "through": ["messages.collection_not_found"]}],
+        "lower": [{"adapters": [], "through": ["api_keys.prefix"]}],
         "OPENAI_API_KEY": [{"adapters": ["chat"], "through": ["adapters[chat].inference_provider", "inference.openai"]}],
     }
     assert (shape["verdict"]["starts"], [each["code"] for each in shape["verdict"]["because"]]) == (False, ["ORB207"])
@@ -233,10 +234,10 @@ ADMIN_PASSWORD=
 # PORT=
 OLD=1
 
-# used by messages.a in config/config.yaml
+# used by messages.collection_not_found in config/config.yaml
 GREETING=
 
-# used by messages.b in config/config.yaml
+# used by api_keys.prefix in config/config.yaml
 lower=
 
 # looked up for inference.openai in config/more.yaml

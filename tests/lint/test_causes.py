@@ -1,10 +1,16 @@
 """Symptoms under the finding that explains them, which is as bad as the worst of them."""
 
+from typing import Any
+
+from orbitcfg.commands.validate.command import validate
 from orbitcfg.document.tree import KeyPath
+from orbitcfg.files.store import Memory
+from orbitcfg.lint.baseline import format_baseline
 from orbitcfg.lint.causes import Placed, with_causes
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Diagnostic, Fix, Severity
 from orbitcfg.report.finding import Finding
+from orbitcfg.settings.model import Settings
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 GROQ: KeyPath = ("inference", "groq")
@@ -44,10 +50,10 @@ def test_a_finding_that_blames_what_another_explains_is_its_symptom() -> None:
     assert causes(placed("symptom", blames=GROQ), placed("cause", explains=(GROQ,))) == {"symptom": "cause"}
 
 
-def test_a_symptom_takes_the_remedy_of_its_cause_and_has_no_fix() -> None:
+def test_a_symptom_has_the_remedy_of_its_cause() -> None:
     cause, symptom = (each.diagnostic for each in with_causes([placed("cause", explains=(GROQ,)), placed("symptom", blames=GROQ)]))
-    assert (symptom.help, symptom.fix, symptom.cause, symptom.is_symptom) == ("mend cause", None, cause, True)
-    assert (cause.help, cause.cause, cause.fix is None) == ("mend cause", None, False)
+    assert (symptom.remedy, symptom.help, symptom.cause, symptom.is_symptom) == ("mend cause", "mend symptom", cause, True)
+    assert (cause.remedy, cause.cause, cause.is_symptom) == ("mend cause", None, False)
 
 
 def test_what_blames_nothing_or_something_else_stands_for_itself() -> None:
@@ -126,3 +132,62 @@ def test_symptoms_stay_as_they_are() -> None:
         1
     ].diagnostic
     assert (symptom.severity, symptom.consequence, symptom.affects) == (INFO, Consequence.DEGRADED, ("a",))
+
+
+CHATS = "".join(
+    f"  - {{name: {name}, enabled: true, type: passthrough, datasource: none, adapter: conversational, inference_provider: groq,"
+    " implementation: implementations.passthrough.conversational.ConversationalImplementation}\n"
+    for name in ("one", "two", "three")
+)
+OFF = f"inference: {{groq: {{enabled: false, api_key: k-of-a-test, model: m}}}}\nadapters:\n{CHATS}"
+
+
+def tree(parts: dict[str, str], more: dict[str, str] | None = None) -> Memory:
+    """A configuration that imports these files."""
+    root = f"import: {list(parts)}\ngeneral: {{inference_provider: shimmy}}\nauth: {{default_admin_password: x}}\n{SHIMMY}"
+    contents = {"/repo/config/config.yaml": root, **{f"/repo/config/{name}": text for name, text in parts.items()}, **(more or {})}
+    return Memory({path: text.encode() for path, text in contents.items()})
+
+
+def told(parts: dict[str, str], *, only: str = "config.yaml", **settings: Any) -> list[tuple[str, str | None, bool]]:
+    """Code, key and whether it counts of each finding about names, of `validate` on a configuration that imports these files."""
+    report = validate(f"/repo/config/{only}", Settings(**settings), files=tree(parts), process={})
+    return [(each.code, each.key, not each.is_symptom) for each in report.diagnostics if each.code in ("ORB110", "ORB501", "ORB502")]
+
+
+SHIMMY = "embedding: {enabled: false}\ninference: {shimmy: {enabled: true, base_url: 'http://localhost:11435', model: m}}\n"
+KEYS = [f"adapters[{name}].inference_provider" for name in ("one", "two", "three")]
+
+
+def test_of_those_that_one_switch_strikes_the_first_counts() -> None:
+    assert told({"a.yaml": OFF}) == [("ORB502", KEYS[0], True), ("ORB502", KEYS[1], False), ("ORB502", KEYS[2], False)]
+
+
+def test_where_the_first_is_silenced_the_next_takes_its_place() -> None:
+    silenced = OFF.replace("ConversationalImplementation}", "ConversationalImplementation}  # orbitcfg: ignore[ORB502] known", 1)
+    assert told({"a.yaml": silenced}) == [("ORB502", KEYS[1], True), ("ORB502", KEYS[2], False)]
+
+
+def test_a_name_that_a_lost_file_explains_stands_for_itself_where_that_is_silenced_or_not_asked_for() -> None:
+    lost = {"b.yaml": "import: gone.yaml\n", "a.yaml": OFF.replace("groq: {", "xai: {")}
+    assert told(lost) == [("ORB110", None, True), *(("ORB501", key, False) for key in KEYS)]
+    assert told({**lost, "b.yaml": "import: gone.yaml  # orbitcfg: ignore[ORB110] comes at run time\n"}) == [("ORB501", key, True) for key in KEYS]
+    assert told(lost, select=("ORB501",)) == [("ORB501", key, True) for key in KEYS]
+    assert told(lost, only="a.yaml") == [("ORB501", key, True) for key in KEYS]
+
+
+def test_an_empty_file_explains_no_name() -> None:
+    assert told({"empty.yaml": "# nothing\n", "a.yaml": OFF.replace("groq: {", "xai: {")}) == [("ORB501", key, True) for key in KEYS]
+
+
+def test_a_baseline_knows_each_that_one_switch_strikes_and_none_that_a_lost_file_explains() -> None:
+    report = validate("/repo/config", Settings(), files=tree({"a.yaml": OFF}), process={})
+    lines = format_baseline(report.diagnostics, "/repo/known.json")
+    assert lines.count('"ORB502"') == 3
+    one_more = OFF.replace("adapters:\n", f"adapters:\n{CHATS.splitlines()[0].replace('name: one', 'name: zero')}\n")
+    files = tree({"a.yaml": one_more}, {"/repo/known.json": lines})
+    left = validate("/repo/config", Settings(), baseline="/repo/known.json", files=files, process={}).diagnostics
+    assert [(each.code, each.key, each.is_symptom) for each in left] == [("ORB502", "adapters[zero].inference_provider", False)]
+    lost = tree({"a.yaml": "import: gone.yaml\n" + OFF.replace("groq: {", "xai: {")})
+    lines = format_baseline(validate("/repo/config", Settings(), files=lost, process={}).diagnostics, "/repo/known.json")
+    assert (lines.count('"ORB110"'), lines.count('"ORB501"')) == (1, 0)

@@ -31,7 +31,7 @@ def findings(example: str) -> str:
 def _text(found: Diagnostic) -> str:
     related = "".join(f"  {_place(each.span)}: {each.message}\n" for each in found.related)
     fix = "" if found.fix is None else f"  {'safe' if found.fix.safe else 'unsafe'} fix: {'; '.join(map(_change, found.fix.edits))}\n"
-    return f"{found.severity.label} {found.code} {found.key} {_place(found.place)}\n  {found.message}\n  {found.help}\n{related}{fix}"
+    return f"{found.severity.label} {found.code} {found.key} {_place(found.place)}\n  {found.message}\n  {found.remedy}\n{related}{fix}"
 
 
 def _change(change: Change) -> str:

@@ -40,7 +40,7 @@ def _line(found: Diagnostic) -> str:
     related = "".join(f" ~ {each.span.label} {each.message}" for each in found.related)
     fix = "" if found.fix is None else " + safe fix" if found.fix.safe else " + unsafe fix"
     where = getattr(found.place, "label", found.file or "-")
-    return f"  {found.severity.label}[{found.code}] {where} {found.key or '-'}: {found.message} = {found.help}{related}{fix}\n"
+    return f"  {found.severity.label}[{found.code}] {where} {found.key or '-'}: {found.message} = {found.remedy}{related}{fix}\n"
 
 
 def test_what_is_found_in_recorded_runs(request: pytest.FixtureRequest) -> None:

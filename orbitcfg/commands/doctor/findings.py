@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from orbitcfg.commands.doctor.checkup import StaticCounts
 from orbitcfg.commands.doctor.home import tilde
 from orbitcfg.commands.doctor.subject import Subject
+from orbitcfg.lint.causes import with_those_left
 from orbitcfg.lint.runner import run_rules
 from orbitcfg.lint.verdict import verdict_of
 from orbitcfg.observed.observation import Observations
 from orbitcfg.project.compiler import summary_of
 from orbitcfg.report.consequence import Consequence
-from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, Severity, with_their_causes
+from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, Severity
 from orbitcfg.report.verdict import Basis
 from orbitcfg.rules import RULES
 from orbitcfg.settings.model import Settings
@@ -38,7 +39,7 @@ def judge(subject: Subject, settings: Settings, seen: Observations, basis: Basis
     verdict = verdict_of(subject.config, map(_without_home, result.found), basis) if subject.is_users else None
     diagnostics = settings.policy.regraded(map(_without_home, result.diagnostics))
     # the configuration's own warnings are for `validate`
-    kept = with_their_causes(each for each in diagnostics if _is_shown(each))
+    kept = with_those_left(each for each in diagnostics if _is_shown(each))
     nouns = {rule.code: rule.counted for rule in rules}
     report = Report(tuple(kept), summary_of(subject.config), nouns, result.crashed, verdicts=(verdict,) if verdict else ())
     return Judgement(report, _static_counts(diagnostics))

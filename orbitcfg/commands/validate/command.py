@@ -10,6 +10,7 @@ from orbitcfg.compile.discovery import ConfigTarget
 from orbitcfg.document.source import Source, Span
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.lint import baseline as baselines
+from orbitcfg.lint.causes import with_those_left
 from orbitcfg.lint.runner import beyond_baseline
 from orbitcfg.lint.verdict import verdict_of
 from orbitcfg.project.compiler import Paths, configuration, summary_of, targets
@@ -56,7 +57,7 @@ def _report(files: Files, target: ConfigTarget, config: Config, policy: Policy) 
     if target.only:
         name = files.name(target.only)
         wanted = next(each.source for each in config.graph.documents if files.name(files.realpath(each.path)) == name)
-        diagnostics = tuple(each for each in diagnostics if _concerns(each, wanted))
+        diagnostics = tuple(with_those_left(each for each in diagnostics if _concerns(each, wanted)))
     return Report(diagnostics, summary_of(config), _nouns(), result.crashed, verdicts=(verdict_of(config, result.found),))
 
 

@@ -43,6 +43,7 @@ def required_value_missing(config: Config) -> Iterator[Finding]:
             f"set {names}" if names else "give it a value, or a variable that is set",
             related=because,
             fatal=True,
+            explains=(event.path,),
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from orbitcfg.compile.interpolate import secrets_backend
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.tree import KeyPath, Scalar, Unknown, walk
+from orbitcfg.effective.starting import ends_start_when_empty
 from orbitcfg.project.config import Config
 from orbitcfg.project.variables import VariableUse, needed_and_unset, unset_and_ending_start, unset_variables
 from orbitcfg.report.consequence import Consequence
@@ -43,7 +44,7 @@ def unset_variable(config: Config) -> Iterator[Finding]:
     if config.strict_env:
         yield from (_needed(config, name, uses) for name, uses in needed_and_unset(config).items())
         return
-    ending = unset_and_ending_start(config)
+    ending = tuple(filter(_NAME.fullmatch, unset_and_ending_start(config)))
     unset = tuple(dict.fromkeys((*ending, *unset_variables(config))))
     if unset:
         shown = [f"`{name}`" + (", without which ORBIT does not start" if name in ending else "") for name in unset[: max(_SHOWN, len(ending))]]
@@ -66,7 +67,10 @@ def _needed(config: Config, name: str, uses: list[VariableUse]) -> Finding:
         first.span,
         f"set `{name}`" if first.by_orbit else f"set `{name}`, or write a default: `${{{name}:-…}}`",
         key=first.path,
+        consequence=Consequence.NO_START if any(ends_start_when_empty(config.demand, config.uses, use.path) for use in uses) else None,
         severity=Severity.ERROR,
+        # who says what follows there says all
+        blames=first.path,
         demanded=True,
         affects=names if first.demand.by else None,
     )

@@ -247,7 +247,7 @@ def _lost(config: Config, fault: FileFault, message: str, help_text: str, *, is_
         consequence=consequence,
         related=(*noticed, *imported),
         fatal=is_root,
-        explains=EVERYTHING,
+        explains=EVERYTHING if is_root or fault.problem is not FileProblem.EMPTY else (),
     )
 
 

@@ -54,6 +54,7 @@ def api_key_missing(config: Config) -> Iterator[Finding]:
                 consequence=consequence,
                 affects=_struck(uses),
                 depends_on="" if decided else f"{VARIABLE}{variable}",
+                explains=((*(use.block or ()), spec.key or "api_key"),),
             )
 
 

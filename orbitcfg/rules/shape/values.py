@@ -139,6 +139,7 @@ def _finding(config: Config, mismatch: Mismatch, node: Node) -> Finding | None:
         consequence=consequence_of(config, path, reaction),
         fix=fix,
         blames=_hiding(config, path),
+        explains=(path,) if mismatch.keyword == "minLength" else (),
     )
 
 
