@@ -22,11 +22,18 @@ class KeyNeed:
     state: DemandState
     kinds: tuple[DemandKind, ...] = ()
     adapters: tuple[str, ...] = ()
-    """The adapters, and the choices `NAME@CHOICE`; none where it is ORBIT itself."""
+    """The adapters, and the choices `NAME@CHOICE`, in vain where it is blocked; none where it is ORBIT itself."""
     through: tuple[str, ...] = ()
     """The keys that lead from the first of them to it."""
     off_at: str | None = None
     """The switch that turns it off; None where none does."""
+    is_switch: bool = False
+    """Whether it is that switch itself."""
+
+    @property
+    def struck(self) -> tuple[str, ...]:
+        """The adapters that a change of it strikes: whoever needs it, and where it is what keeps them from something, whoever asks for that."""
+        return self.adapters if self.is_needed or self.is_switch else ()
 
     @property
     def is_needed(self) -> bool:
@@ -61,7 +68,9 @@ def need_of(config: Config, path: KeyPath) -> KeyNeed:
         return _need_of_part(config, path)
     needs = [_need_of_part(config, each) for each in below]
     strongest = min(needs, key=lambda need: get_args(DemandState).index(need.state))
-    return replace(strongest, adapters=tuple(dict.fromkeys(name for need in needs if need.is_needed for name in need.adapters)))
+    return replace(
+        strongest, adapters=tuple(dict.fromkeys(name for need in needs if need.state == strongest.state or need.is_needed for name in need.adapters))
+    )
 
 
 def _parts(config: Config, path: KeyPath) -> list[KeyPath]:
@@ -83,7 +92,7 @@ def _need_of_part(config: Config, path: KeyPath) -> KeyNeed:
     kinds = tuple(kind for kind in get_args(DemandKind) if kind in demand.kinds) if demand.state != "no" else ()
     by = tuple(map(str, demand.by)) if demand.state != "no" else ()
     through = tuple(dict.fromkeys(map(config.format_path, demand.through)))
-    return KeyNeed(demand.state, kinds, by, through, config.format_path(off) if off else None)
+    return KeyNeed(demand.state, kinds, by, through, config.format_path(off) if off else None, is_switch=off == path)
 
 
 def need_shape(need: KeyNeed) -> KeyNeedShape:
@@ -102,10 +111,14 @@ def describe_need(need: KeyNeed, key: str) -> str:
 
 def describe_nobody(need: KeyNeed) -> str:
     """Why nobody needs a key."""
+    if need.is_switch and need.state == "blocked":
+        return f"{named_adapters(need.adapters) or _THE_SERVER}: it is off, and so is what they ask for"
+    asked = f"{named_adapters(need.adapters) or _THE_SERVER} {'asks' if len(need.adapters) < 2 else 'ask'} for it" if need.state == "blocked" else ""
     if need.off_at:
-        return f"nobody: it is switched off at {need.off_at}"
-    if need.state == "blocked":
-        return f"nobody: {' -> '.join(need.through)} asks for it, and a switch on the way is off"
+        off = f"it is switched off at {need.off_at}"
+        return f"nobody: {asked}, and {off}" if asked else f"nobody: {off}"
+    if asked:
+        return f"nobody: {asked} through {' -> '.join(need.through)}, and a switch on the way is off"
     return "nobody asks for it"
 
 

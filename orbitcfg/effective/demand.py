@@ -46,7 +46,7 @@ class Demand:
     kinds: frozenset[DemandKind] = frozenset()
     """What for."""
     by: tuple[AdapterKey, ...] = ()
-    """The adapters, and the entries of their lists, that ask for it; none where it is the server itself that does."""
+    """The adapters, and the entries of their lists, that ask for it, in vain where it is blocked; none where it is the server itself that does."""
     through: tuple[KeyPath, ...] = ()
     """The keys that lead from the first of them, or from the server, to it."""
 
@@ -77,20 +77,24 @@ class _Needed:
     state: DemandState = "no"
     kinds: set[DemandKind] = field(default_factory=set)
     by: dict[AdapterKey, None] = field(default_factory=dict)
+    kept_off: dict[AdapterKey, None] = field(default_factory=dict)
+    """Who asks in vain, for a switch on the way is off."""
     through: tuple[KeyPath, ...] = ()
 
     def add(self, other: "_Needed", edge: _Edge) -> bool:
         """Takes up who asks through an edge; tells whether that adds anything."""
         state = _weaker(other.state, _state_of(edge.gate))
-        before = (self.state, len(self.kinds), len(self.by))
+        before = (self.state, len(self.kinds), len(self.by), len(self.kept_off))
         if _STATES.index(state) < _STATES.index(self.state):
             self.state, self.through = state, other.through if other.through[-1:] == (edge.named_at,) else (*other.through, edge.named_at)
         if state == "no":
             return False
         self.kinds |= other.kinds if edge.kind is None else {edge.kind}
-        if state != "blocked":
-            self.by.update(other.by)
-        return before != (self.state, len(self.kinds), len(self.by))
+        if state == "blocked":
+            self.kept_off |= other.by | other.kept_off
+        else:
+            self.by |= other.by
+        return before != (self.state, len(self.kinds), len(self.by), len(self.kept_off))
 
 
 def _state_of(gate: bool | None) -> DemandState:
@@ -137,7 +141,8 @@ class DemandGraph:
         state = self._inner_state(path, len(part), needed.state)
         if state == "no" or not self.is_looked_at(path):
             return NO_DEMAND
-        return Demand(state, frozenset(needed.kinds), tuple(needed.by), needed.through)
+        by = needed.by if state in ("yes", "perhaps") else needed.by | needed.kept_off
+        return Demand(state, frozenset(needed.kinds), tuple(by), needed.through)
 
     def switch_off(self, path: KeyPath) -> KeyPath | None:
         """The first switch above a path that is off; None where none is."""

@@ -78,9 +78,13 @@ def _strikes(config: Config, consequence: Consequence, affects: tuple[str, ...] 
         return True
     if consequence is not Consequence.ADAPTER_MISSING:
         return bool(affects)
+    return not config.once(_that_look_for_data).isdisjoint(affects)
+
+
+def _that_look_for_data(config: Config) -> frozenset[str]:
     # a type that ORBIT does not know keeps no request from looking for data
     answering = known_types(config.catalog) - {"retriever"}
-    return any(adapter.retrieval != "never" and adapter.kind not in answering for adapter in config.adapters if adapter.name in affects)
+    return frozenset(shown_name(adapter.name) for adapter in config.adapters if adapter.retrieval != "never" and adapter.kind not in answering)
 
 
 _OF_THE_SERVER = Demand("yes", frozenset({"ask"}))

@@ -6,7 +6,8 @@ from functools import cached_property
 
 from orbitcfg.document.events import FileFault, FileProblem, ImportSkipped, Skip
 from orbitcfg.document.source import Span
-from orbitcfg.effective.adapters import CHILDREN, SEARCHED, Adapter, routed
+from orbitcfg.document.tree import KeyPath
+from orbitcfg.effective.adapters import CHILDREN, SEARCHED, Adapter
 from orbitcfg.effective.consumers import INFERENCE
 from orbitcfg.effective.realtime import REALTIME
 from orbitcfg.effective.use import AdapterKey, Use
@@ -74,7 +75,7 @@ class _Fold:
     def _adapters(self) -> list[Adapter]:
         """One for each name: the one that answers to it, else the first."""
         named = {adapter.name: adapter for adapter in reversed(self.config.adapters) if adapter.name}
-        return [adapter for adapter in self.config.adapters if adapter is self._answering.get(adapter.name, named.get(adapter.name))]
+        return [adapter for adapter in self.config.adapters if adapter is self.config.routed.get(adapter.name, named.get(adapter.name))]
 
     def _adapter(self, adapter: Adapter) -> AdapterVerdict:
         if not adapter.is_on:
@@ -120,8 +121,7 @@ class _Fold:
 
     def _of_children(self, adapter: Adapter) -> list[Diagnostic]:
         """What keeps each adapter that a composite one searches through from being made: with none of them it cannot be made either."""
-        named = {each.name for each in self.config.references if each.path[:-1] == (*adapter.path, *CHILDREN)}
-        children = [child for child in self._answering.values() if child.name in named and child.family in SEARCHED]
+        children = [child for name in self._children.get(adapter.path, ()) if (child := self.config.routed.get(name)) and child.family in SEARCHED]
         losses = [[each for each in self._by_name.get(shown_name(child.name), ()) if self._unmakes(each, child)] for child in children]
         firsts = [min(loss, key=lambda each: bool(each.depends_on)) for loss in losses] if all(losses) else []
         # as long as one of them may be made, so may it
@@ -133,9 +133,13 @@ class _Fold:
         return found.consequence is Consequence.ADAPTER_MISSING or (is_unmade and found.consequence is Consequence.ADAPTER_FAILS)
 
     @cached_property
-    def _answering(self) -> dict[str, Adapter]:
-        """The adapter that answers to each name."""
-        return routed(self.config.adapters)
+    def _children(self) -> dict[KeyPath, dict[str, None]]:
+        """The names that each composite adapter searches through, by its path."""
+        found: dict[KeyPath, dict[str, None]] = {}
+        for each in self.config.references:
+            if each.path[2:-1] == CHILDREN:
+                found.setdefault(each.path[:2], {})[each.name] = None
+        return found
 
     @cached_property
     def _uses(self) -> dict[AdapterKey, list[Use]]:

@@ -113,6 +113,13 @@ class Config:
         faults = (fault for use in self.uses if use.is_default and not use.built for fault in use.faults if fault.stops_build)
         return frozenset(fault.path for fault in faults if fault.path is not None)
 
+    @cached_property
+    def routed(self) -> "dict[str, Adapter]":
+        """The adapter that answers to each name; of those that are on and share one the last."""
+        from orbitcfg.effective.adapters import routed
+
+        return routed(self.adapters)
+
     def adapter_at(self, path: KeyPath) -> "Adapter | None":
         """The adapter that a path leads into; None where it leads into none."""
         return self._adapters_by_path.get(path[:2])

@@ -19,7 +19,8 @@ VARIABLE = "the variable "
 NOT_STARTING = ", so ORBIT does not start"
 """How messages end that say the same as the verdict."""
 
-_ENDINGS = (NOT_STARTING, ": ORBIT does not start")
+_ENDINGS = (NOT_STARTING, ": ORBIT does not start", ", so ORBIT goes on without it")
+"""What the verdict itself says, or contradicts."""
 
 _NAMED = 5
 """Adapters that the headline names."""

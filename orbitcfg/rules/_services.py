@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from orbitcfg.document.tree import KeyPath, value_at
-from orbitcfg.effective.adapters import Adapter, routed
+from orbitcfg.effective.adapters import Adapter
 from orbitcfg.effective.consumers import INFERENCE, MODERATION, REWRITING
 from orbitcfg.effective.realtime import REALTIME
 from orbitcfg.effective.use import Use
@@ -24,7 +24,7 @@ def loss_of(config: Config, use: Use) -> Consequence:
         return consequence
     # one that is made and stays silent is missed only when it is asked
     consequence = Consequence.PURPOSE_LOST if use.built and consequence is Consequence.ADAPTER_MISSING else consequence
-    return without_service(consequence, routed(config.adapters).get(use.adapter.name) if use.adapter else None)
+    return without_service(consequence, config.routed.get(use.adapter.name) if use.adapter else None)
 
 
 def without_service(consequence: Consequence, adapter: Adapter | None) -> Consequence:

@@ -138,7 +138,7 @@ def test_a_provider_that_an_adapter_names_is_asked_by_it_with_all_that_stands_in
 
 def test_behind_a_provider_that_is_off_there_is_somebody_who_asks_in_vain() -> None:
     off = CHAT % ", inference_provider: groq" + "inference: {groq: {enabled: %s}}\n"
-    assert summary(off % "false", "inference.groq.api_key") == ("blocked", {"ask"}, [])
+    assert summary(off % "false", "inference.groq.api_key") == ("blocked", {"ask"}, ["chat"])
     assert not of(off % "false", "inference.groq").is_demanded
     assert summary(off % "'${G}'", "inference.groq.api_key") == ("perhaps", {"ask"}, ["chat"])
     assert state(off % "false", "adapters.0.inference_provider") == "yes"
@@ -196,7 +196,7 @@ def test_who_takes_the_default_asks_its_block() -> None:
 def test_without_a_default_provider_it_is_openai() -> None:
     two = "general: {}\ninference: {openai: {enabled: true}, shimmy: {enabled: true}}\n" + CHAT % ""
     assert summary(two, "inference.openai") == ("yes", {"fallback"}, ["chat"])
-    assert summary(two.replace("openai: {enabled: true}", "openai: {enabled: false}"), "inference.openai") == ("blocked", {"fallback"}, [])
+    assert summary(two.replace("openai: {enabled: true}", "openai: {enabled: false}"), "inference.openai") == ("blocked", {"fallback"}, ["chat"])
     assert through(two, "inference.openai") == [DEFAULT]
     assert state(two, "inference.shimmy") == "no"
     assert state(two.replace("{}", "{inference_provider: null}"), "inference.openai") == "no"
@@ -210,7 +210,7 @@ def test_a_vector_retriever_asks_the_embedder_that_is_chosen_for_all() -> None:
     assert summary(text % "true", "embeddings.openai") == ("yes", {"ask"}, ["docs"])
     assert through(text % "true", "embeddings.openai") == ["embedding.provider"]
     assert [state(text % "true", name) for name in ("embedding.provider", "embeddings.ollama")] == ["yes", "no"]
-    assert summary(text % "false", "embeddings.openai") == ("blocked", {"ask"}, [])
+    assert summary(text % "false", "embeddings.openai") == ("blocked", {"ask"}, ["docs"])
     assert state(text % "'${E}'", "embeddings.openai") == "perhaps"
 
 
@@ -380,7 +380,7 @@ def test_a_generators_models_are_chosen_where_its_service_is_on() -> None:
     drawing = PICTURES % ("image_generation", "true")
     assert summary(drawing, "image_generation.xai") == ("yes", {"choice"}, ["pic@x"])
     assert summary(drawing, "adapters.0.allowed_image_models.0.name") == ("yes", {"choice"}, ["pic@x"])
-    assert summary(PICTURES % ("image_generation", "false"), "image_generation.xai") == ("blocked", {"choice"}, [])
+    assert summary(PICTURES % ("image_generation", "false"), "image_generation.xai") == ("blocked", {"choice"}, ["pic@x"])
 
 
 def test_a_list_of_another_type_is_no_choice() -> None:

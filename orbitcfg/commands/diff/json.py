@@ -117,7 +117,7 @@ def _key(difference: Difference, change: ValueChange, *, in_adapters: bool) -> K
         key=change.key,
         section=difference.section_of(change) or None,
         in_adapters=in_adapters,
-        strikes="all" if need.is_of_all else list(need.adapters) if need.is_needed else [],
+        strikes="all" if need.is_of_all else list(need.struck),
         was=_standing(change.was),
         now=_standing(change.now),
     )

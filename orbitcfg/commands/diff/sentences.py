@@ -173,8 +173,8 @@ def _counted(number: int, noun: str) -> list[str]:
 def strikes(difference: Difference, change: ValueChange) -> str:
     """Whom a key's change strikes, in a few words."""
     need = difference.need_of(change)
-    if not need.is_needed:
+    if not need.is_needed and not need.struck:
         return f"strikes {describe_nobody(need)}" if need.off_at or need.state == "blocked" else "strikes nobody: nobody asks for it"
     if need.is_of_all:
         return "strikes all"
-    return f"strikes {list_adapters(need.adapters)}" if need.adapters else "strikes ORBIT itself"
+    return f"strikes {list_adapters(need.struck)}" if need.struck else "strikes ORBIT itself"

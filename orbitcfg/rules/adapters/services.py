@@ -272,6 +272,7 @@ def _providers_without_service(config: Config) -> Iterator[Finding]:
                     reference.path,
                     f"write `{switch}: true`, or remove the line",
                     value=True,
+                    # the service is off for all, as somebody wrote; one that is on and fails is worse
                     consequence=Consequence.DEGRADED,
                     blames=gate,
                     shares_cause=True,

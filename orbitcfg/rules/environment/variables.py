@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from orbitcfg.compile.interpolate import secrets_backend
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.tree import KeyPath, Scalar, Unknown, walk
-from orbitcfg.effective.starting import ends_start_when_empty
 from orbitcfg.project.config import Config
 from orbitcfg.project.variables import VariableUse, needed_and_unset, unset_and_ending_start, unset_variables
 from orbitcfg.report.consequence import Consequence
@@ -67,7 +66,6 @@ def _needed(config: Config, name: str, uses: list[VariableUse]) -> Finding:
         first.span,
         f"set `{name}`" if first.by_orbit else f"set `{name}`, or write a default: `${{{name}:-…}}`",
         key=first.path,
-        consequence=Consequence.NO_START if any(ends_start_when_empty(config.demand, config.uses, use.path) for use in uses) else None,
         severity=Severity.ERROR,
         # who says what follows there says all
         blames=first.path,

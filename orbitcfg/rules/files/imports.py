@@ -44,7 +44,7 @@ def import_missing(config: Config) -> Iterator[Finding]:
     ```
     """
     for event in _skipped(config, Skip.MISSING):
-        meant = meant_file(event)
+        meant = meant_file(config, event)
         yield Finding(
             f"`{event.name}` is not there, so ORBIT goes on without it" if event.name else "an import with an empty name brings nothing",
             event.place,
@@ -246,11 +246,13 @@ def _skipped(config: Config, skip: Skip) -> Iterator[ImportSkipped]:
     return (event for event in config.events_of(ImportSkipped) if event.skip is skip)
 
 
-def meant_file(event: ImportSkipped) -> str | None:
-    """The existing file that the name is most like: the same name elsewhere, else the most similar one."""
-    base = posixpath.basename(event.name)
-    same = [name for name in event.near if posixpath.basename(name) == base]
-    return same[0] if len(same) == 1 else nearest(event.name, event.near)
+def meant_file(config: Config, event: ImportSkipped) -> str | None:
+    """The existing file that the name is most like, of those that nothing imports yet: the same name elsewhere, else the most similar one."""
+    base, folder = posixpath.basename(event.name), posixpath.dirname(event.place.source.name)
+    read = {document.source.name for document in config.graph.documents}
+    near = [name for name in event.near if posixpath.normpath(posixpath.join(folder, name)) not in read]
+    same = [name for name in near if posixpath.basename(name) == base]
+    return same[0] if len(same) == 1 else nearest(event.name, near)
 
 
 def _renamed(config: Config, event: ImportSkipped, meant: str) -> Fix | None:

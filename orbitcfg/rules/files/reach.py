@@ -118,7 +118,7 @@ def _names(node: Node | None) -> Container[object]:
 def _meant_by_missing_imports(config: Config) -> Iterator[str]:
     """The files that an import seems to mean that misses them: the finding about the import says it."""
     for event in config.events_of(ImportSkipped):
-        meant = meant_file(event)
+        meant = meant_file(config, event)
         if meant is not None:
             yield posixpath.normpath(posixpath.join(posixpath.dirname(event.place.source.name), meant))
 

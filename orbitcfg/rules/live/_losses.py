@@ -3,17 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from orbitcfg.effective.adapters import routed
+from orbitcfg.effective.consumers import MODERATION
 from orbitcfg.effective.use import Use
 from orbitcfg.observed.endpoint import THE_DEFAULT, ExpectedModel, ProbeTarget
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
-
-_CHAT, _MODERATION = "inference", "moderation"
-_AIDS = frozenset({"reranking", "rewriting"})
-"""Services whose place another thing takes without a word: the order as it was, the request as it came."""
+from orbitcfg.rules._services import loss_of
 
 _NAMED = 3
 """Adapters that a message names."""
@@ -31,7 +28,7 @@ def by_loss(config: Config, target: ProbeTarget, expected: Iterable[ExpectedMode
     """A finding that an endpoint, or one model of it, gives no answers: once for each thing that comes of it, the worst first."""
     listed = tuple(expected)
     uses = [use for use in config.uses if _is_of(use, target, listed)]
-    moderation = next((use for use in uses if use.service == _MODERATION and use.is_on), None)
+    moderation = next((use for use in uses if use.service == MODERATION and use.is_on), None)
     if moderation is not None:
         yield _of_all(finding, moderation)
         return
@@ -74,14 +71,8 @@ def _losses(config: Config, uses: Iterable[Use]) -> dict[Consequence, _Losers]:
 
 
 def _loss(config: Config, use: Use) -> Consequence:
-    """What comes of one use without answers: an adapter that chats still does, where only an aid or its purpose is lost."""
-    if use.service in _AIDS:
-        return Consequence.DEGRADED
-    if use.adapter is not None and use.adapter.entry is not None:
-        return Consequence.CHOICE_FAILS
-    adapter = routed(config.adapters).get(use.adapter.name) if use.adapter else None
-    still_chats = use.service != _CHAT and adapter is not None and adapter.chats
-    return Consequence.PURPOSE_LOST if still_chats else Consequence.ADAPTER_FAILS
+    """What comes of one use without answers; of a choice that it fails."""
+    return Consequence.CHOICE_FAILS if use.adapter is not None and use.adapter.entry is not None else loss_of(config, use)
 
 
 def _without_losers(finding: Finding, expected: tuple[ExpectedModel, ...]) -> Finding:

@@ -139,7 +139,8 @@ def _finding(config: Config, mismatch: Mismatch, node: Node) -> Finding | None:
         consequence=consequence_of(config, path, reaction),
         fix=fix,
         blames=_hiding(config, path),
-        explains=(path,) if mismatch.keyword == "minLength" else (),
+        # that a variable is not set is no finding beside what it comes to
+        explains=(path,) if _as_is_its_text(path, node) and not _plain(node) else (),
     )
 
 
