@@ -317,6 +317,19 @@ def test_a_key_that_is_missing_chooses_its_default() -> None:
     assert summary("internal_services: {mongodb: {port: 1}}\n", "internal_services.mongodb.port") == ("yes", {"fallback"}, [])
 
 
+def test_some_choices_are_read_in_any_case_and_others_are_not() -> None:
+    files = "files: {storage_backend: %s, s3: {bucket: b}}\n"
+    assert [state(files % each, "files.s3.bucket") for each in ("s3", "MinIO", "local")] == ["yes", "yes", "no"]
+    assert state(AUDIT % ("SQLite", "false", "mongodb"), "internal_services.backend.sqlite.database_path") == "no"
+
+
+def test_a_mapping_may_be_used_where_switches_elsewhere_are_on() -> None:
+    auth = "auth: {default_admin_password: a, providers: {enabled: %s, admin_sso: {enabled: %s, oidc: {scopes: x}}, auth0: {enabled: true, domain: d}}}\n"
+    assert through(auth % ("true", "false"), "auth.providers.auth0.domain") == ["auth.providers.enabled"]
+    assert state(auth % ("'${P}'", "false"), "auth.providers.auth0.domain") == "perhaps"
+    assert of(auth % ("false", "false"), "auth.providers.auth0.domain") == NO_DEMAND
+
+
 # what clients may choose
 
 MODELS = """
