@@ -331,6 +331,7 @@ def test_some_choices_are_read_in_any_case_and_others_are_not() -> None:
 
 def test_a_mapping_may_be_used_where_switches_elsewhere_are_on() -> None:
     auth = "auth: {default_admin_password: a, providers: {enabled: %s, admin_sso: {enabled: %s, oidc: {scopes: x}}, auth0: {enabled: true, domain: d}}}\n"
+    assert summary(auth % ("true", "false"), "auth.providers.auth0.domain") == ("yes", {"ask"}, [])
     assert through(auth % ("true", "false"), "auth.providers.auth0.domain") == ["auth.providers.enabled"]
     assert state(auth % ("'${P}'", "false"), "auth.providers.auth0.domain") == "perhaps"
     assert of(auth % ("false", "false"), "auth.providers.auth0.domain") == NO_DEMAND
