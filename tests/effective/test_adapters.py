@@ -4,9 +4,13 @@ import pytest
 import yaml
 
 from orbitcfg.effective.adapters import (
+    INTENT_FAMILIES,
+    SEARCHED,
+    VECTOR_FAMILIES,
     Adapter,
     AllowedModel,
     allowed_models,
+    buildable,
     chosen_request,
     known_types,
     own_request,
@@ -112,11 +116,23 @@ def test_only_a_retriever_retrieves() -> None:
     assert not one("type: passthrough, capabilities: {}").retrieves
 
 
-@pytest.mark.parametrize(
-    ("kind", "chats"), [("passthrough", True), ("retriever", True), ("web-search", True), ("fetch", False), ("image_generation", False)]
-)
-def test_generators_and_those_without_a_model_do_not_chat(kind: str, chats: bool) -> None:
-    assert one(f"type: {kind}").chats is chats
+VOICES = ("openai_realtime", "openai_realtime_translation", "gemini_live")
+GENERATING = ("image_generation", "video_generation", "document_generation", "audio_generation")
+
+
+@pytest.mark.parametrize("kind", ["passthrough", "retriever", "web-search", "fetch", *VOICES, *GENERATING])
+def test_generators_and_those_without_a_model_do_not_chat_and_look_for_no_data(kind: str) -> None:
+    found = one(f"type: {kind}, capabilities: {{}}")
+    chats = kind in ("passthrough", "retriever", "web-search")
+    assert (found.chats, found.retrieval) == ((True, "always") if chats else (False, "never"))
+
+
+def test_a_composite_adapter_searches_through_every_family_of_intent_and_through_classes_that_are_not_known() -> None:
+    families = {spec.family for spec in buildable(made("{}").catalog).implementations.values() if spec.family}
+    assert {family for family in families if family.startswith("intent_")} >= INTENT_FAMILIES
+    assert SEARCHED & families == {family for family in families if family.startswith("intent_")}
+    assert None in SEARCHED
+    assert families >= VECTOR_FAMILIES
 
 
 INTENT = {

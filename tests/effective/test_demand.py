@@ -295,6 +295,12 @@ def test_a_preset_is_built_by_whoever_asks_for_the_block_that_takes_it() -> None
     assert through(text % "false", "ollama_presets.small") == ["adapters.0.inference_provider", "inference.ollama.use_preset"]
 
 
+def test_a_preset_that_is_not_there_is_asked_for_all_the_same() -> None:
+    text = "inference: {ollama: {enabled: true, use_preset: gone}}\n" + CHAT % ", inference_provider: ollama"
+    assert summary(text, "ollama_presets.gone.model") == ("yes", {"ask"}, ["chat"])
+    assert through(text, "ollama_presets.gone") == ["adapters.0.inference_provider", "inference.ollama.use_preset"]
+
+
 # what stands beside a choice of the server's own
 
 AUDIT = """
@@ -315,6 +321,20 @@ def test_a_mapping_is_used_where_a_key_chooses_it() -> None:
 
 def test_a_key_that_is_missing_chooses_its_default() -> None:
     assert summary("internal_services: {mongodb: {port: 1}}\n", "internal_services.mongodb.port") == ("yes", {"fallback"}, [])
+
+
+def test_some_choices_are_read_in_any_case_and_others_are_not() -> None:
+    files = "files: {storage_backend: %s, s3: {bucket: b}}\n"
+    assert [state(files % each, "files.s3.bucket") for each in ("s3", "MinIO", "local")] == ["yes", "yes", "no"]
+    assert state(AUDIT % ("SQLite", "false", "mongodb"), "internal_services.backend.sqlite.database_path") == "no"
+
+
+def test_a_mapping_may_be_used_where_switches_elsewhere_are_on() -> None:
+    auth = "auth: {default_admin_password: a, providers: {enabled: %s, admin_sso: {enabled: %s, oidc: {scopes: x}}, auth0: {enabled: true, domain: d}}}\n"
+    assert summary(auth % ("true", "false"), "auth.providers.auth0.domain") == ("yes", {"ask"}, [])
+    assert through(auth % ("true", "false"), "auth.providers.auth0.domain") == ["auth.providers.enabled"]
+    assert state(auth % ("'${P}'", "false"), "auth.providers.auth0.domain") == "perhaps"
+    assert of(auth % ("false", "false"), "auth.providers.auth0.domain") == NO_DEMAND
 
 
 # what clients may choose
@@ -386,7 +406,8 @@ def test_a_generators_models_are_chosen_where_its_service_is_on() -> None:
 def test_a_list_of_another_type_is_no_choice() -> None:
     text = PICTURES % ("video_generation", "true")
     assert graph(text).choices == ()
-    assert [state(text, name) for name in ("image_generation.xai", "adapters.0.allowed_image_models")] == ["no", "no"]
+    names = ("image_generation.xai", "adapters.0.allowed_image_models", "adapters.0.allowed_image_models.0.name")
+    assert [state(text, name) for name in names] == ["no", "no", "no"]
 
 
 def test_choices_are_those_with_a_name_of_adapters_that_are_on_in_order() -> None:

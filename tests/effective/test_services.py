@@ -127,6 +127,8 @@ def states(text: str) -> dict[tuple[str | None, str], str]:
 NEEDED = {
     "type: retriever, datasource: chroma": {"embedding"},
     "datasource: milvus": {"embedding"},
+    "datasource: pinecone": {"embedding"},
+    "datasource: qdrant": {"embedding"},
     "type: retriever, datasource: postgres": set(),
     "type: retriever, datasource: postgres, adapter: intent": {"embedding"},
     "type: retriever, implementation: retrievers.implementations.intent.intent_http_retriever.X": {"embedding"},

@@ -21,6 +21,8 @@ CASES = {
     (CHAT % "true", "adapters.0.capabilities.retrieval_behavior"): True,
     (CHAT % "false", "adapters.0.capabilities.retrieval_behavior"): False,
     (CHAT % "true", "adapters.0.capabilities.skill_name"): False,
+    # empty text is text
+    ("conversation_threading: {enabled: true, cache_key_prefix: '${C}'}", "conversation_threading.cache_key_prefix"): False,
     # the loader wants it
     (REDIS % "true", "internal_services.redis.password"): True,
     (REDIS % "false", "internal_services.redis.password"): False,

@@ -6,7 +6,7 @@ from orbitcfg.commands.validate.command import validate
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.files.store import Memory
 from orbitcfg.lint.baseline import format_baseline
-from orbitcfg.lint.causes import Placed, with_causes
+from orbitcfg.lint.causes import Placed, with_causes, with_those_left
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Diagnostic, Fix, Severity
 from orbitcfg.report.finding import Finding
@@ -191,3 +191,15 @@ def test_a_baseline_knows_each_that_one_switch_strikes_and_none_that_a_lost_file
     lost = tree({"a.yaml": "import: gone.yaml\n" + OFF.replace("groq: {", "xai: {")})
     lines = format_baseline(validate("/repo/config", Settings(), files=lost, process={}).diagnostics, "/repo/known.json")
     assert (lines.count('"ORB110"'), lines.count('"ORB501"')) == (1, 0)
+
+
+def test_of_those_that_one_change_mends_the_first_that_is_left_takes_the_place_of_their_cause() -> None:
+    found = [
+        placed("gone", ERROR, affects=("a",), blames=GROQ, shares=True),
+        placed("one", affects=("b",), blames=GROQ, shares=True),
+        placed("two", affects=("c",), blames=GROQ, shares=True),
+        placed("three", affects=("d",), blames=GROQ, shares=True),
+    ]
+    one, two, three = with_those_left(each.diagnostic for each in with_causes(found)[1:])
+    assert (one.cause, one.affects, one.severity) == (None, ("b", "c", "d"), WARNING)
+    assert two.cause == three.cause == one

@@ -133,9 +133,9 @@ inference: {shimmy: {enabled: true, model: m}}
 """
 
 
-def small(text: str = SECTIONS) -> Config:
+def small(text: str = SECTIONS, **process: str) -> Config:
     """A configuration with adapters of each kind."""
-    return config(yaml.safe_load(text))
+    return config(yaml.safe_load(text), process)
 
 
 def found(
@@ -285,14 +285,22 @@ def test_what_depends_on_a_variable_is_not_known() -> None:
         "adapters: [{name: a, inference_provider: '${P}'}, {name: b, inference_provider: groq}]\ninference: {groq: {enabled: true, model: '${M}'}}\n"
     )
     assert states(of=small(text)) == {"a": "unknown", "b": "unknown"}
-    off = "adapters: [{name: a, enabled: '${E}'}]\n"
-    assert states(of=small(off)) == {"a": "answers"}
+    assert states(of=small("adapters: [{name: a, enabled: '${E}', vision_provider: '${V}'}]\n")) == {"a": "answers"}
 
 
 def test_the_variables_that_the_start_depends_on_are_named_once() -> None:
     text = "auth: {default_admin_password: '${PASS}${PASS}'}\ngeneral: {inference_provider: '${P:-}'}\nserver: {name: '${N}'}\n"
     made = verdict(of=small(text))
     assert (made.starts, made.unknown) == (None, ("the variable P", "the variable PASS"))
+    assert verdict(of=small(text, PASS="x", P="shimmy")).starts is True
+
+
+def test_an_adapter_that_another_ones_object_serves_may_fail_with_that_one() -> None:
+    of = small("adapters: [{name: c, inference_provider: shimmy}, {name: a, model: m}, {name: b, inference_provider: shimmy, model: n}]\n")
+    assert states(found(Consequence.ADAPTER_FAILS, ("b",)), of=of) == {"a": "unknown", "b": "fails", "c": "answers"}
+    assert [each.message for each in verdict(found(Consequence.ADAPTER_FAILS, ("b",)), of=of).adapters[1].because] == ["m"]
+    assert states(found(Consequence.ADAPTER_FAILS, ("b",), depends_on="a server"), of=of) == {"a": "answers", "b": "unknown", "c": "answers"}
+    assert states(found(Consequence.MISLEADS, ("b",)), of=of) == {"a": "answers", "b": "degraded", "c": "answers"}
 
 
 COMPOSITE = """
@@ -300,10 +308,12 @@ adapters:
 - name: all
   type: retriever
   implementation: retrievers.implementations.composite.composite_intent_retriever.CompositeIntentRetriever
-  config: {child_adapters: [one, two, gone]}
+  config: {child_adapters: [one, two, gone, files]}
   capabilities: {retrieval_behavior: %s}
 - {name: one, type: retriever, adapter: intent, capabilities: {}}
 - {name: two, type: retriever, adapter: intent, capabilities: {}}
+- {name: files, type: retriever, implementation: retrievers.implementations.file.FileVectorRetriever}
+- {name: other, type: retriever, adapter: intent, capabilities: {}}
 """
 
 
@@ -323,6 +333,28 @@ def test_a_composite_adapter_may_be_made_as_long_as_one_of_those_may() -> None:
     assert states(one, perhaps, of=of)["all"] == "unknown"
     assert [each.message for each in verdict(one, perhaps, of=of).adapters[0].because] == ["perhaps"]
     assert states(one, perhaps, two, of=of)["all"] == "fails"
+
+
+UNMADE = {
+    "gone": True,
+    "acme": True,
+    "groq": True,
+    "xai": True,
+    "vllm": True,
+    "shimmy": False,
+    "ollama_remote": False,
+}
+"""For each provider, whether it is not made: it is not there, has no class, is off, lacks its key, or is no mapping; the last two are."""
+
+
+@pytest.mark.parametrize("provider", UNMADE)
+def test_an_intent_adapter_is_not_made_without_its_language_model(provider: str) -> None:
+    text = (COMPOSITE % "always").replace("name: two,", f"name: two, inference_provider: {provider},")
+    blocks = "{acme: {}, groq: {enabled: false}, xai: {enabled: true, model: m}, vllm: text, ollama_remote: {enabled: true, model: m, base_url: 'http://h'}}"
+    of = config({**yaml.safe_load(text), "inference": {"shimmy": {"enabled": True, "model": "m"}, **yaml.safe_load(blocks)}})
+    one, silent = found(Consequence.ADAPTER_MISSING, ("one",)), found(Consequence.ADAPTER_FAILS, ("two",))
+    assert states(one, silent, of=of)["all"] == ("fails" if UNMADE[provider] else "answers")
+    assert states(one, found(Consequence.MISLEADS, ("two",)), of=of)["all"] == "answers"
 
 
 def lost(files: dict[str, str]) -> tuple[str, ...]:
