@@ -24,14 +24,14 @@ def masked_scalar(node: Scalar, key: Hashable) -> object:
 
 
 def masked_node(node: Node, key: Hashable = None) -> object:
-    """A node's value with everything secret in it masked; the items of a list stand under the list's key."""
+    """A node's value with everything secret in it masked; what stands in a list, or below a key that is named as a secret, stands under that key."""
     match node:
         case Scalar():
             return masked_scalar(node, key)
         case Sequence(items=items):
-            return [masked_node(item, item_key(node, index) if isinstance(item, Scalar) else key) for index, item in enumerate(items)]
+            return [masked_node(item, item_key(node, index) or key if isinstance(item, Scalar) else key) for index, item in enumerate(items)]
         case Mapping(entries=entries):
-            return {each: masked_node(entry.node, each) for each, entry in entries.items()}
+            return {each: masked_node(entry.node, key if is_secret_name(key) else each) for each, entry in entries.items()}
 
 
 def item_key(listing: Sequence, index: int) -> str | None:
@@ -41,11 +41,13 @@ def item_key(listing: Sequence, index: int) -> str | None:
 
 
 def key_at(root: Node | None, path: KeyPath) -> Hashable:
-    """What stands at a path is the value of: its key, in a list the option before it."""
+    """What stands at a path is the value of: the outermost key that is named as a secret, else its own; in a list the option before it, or the list's key."""
     if not path:
         return None
+    if secret := next((key for key in path if is_secret_name(key)), None):
+        return secret
     above = at(root, path[:-1])
-    return item_key(above, path[-1]) if isinstance(above, Sequence) and isinstance(path[-1], int) else path[-1]
+    return item_key(above, path[-1]) or key_at(root, path[:-1]) if isinstance(above, Sequence) and isinstance(path[-1], int) else path[-1]
 
 
 def _interpolated(node: Scalar) -> Interpolated | None:

@@ -149,6 +149,11 @@ class Adapter:
         return self.kind == "retriever" and (self.text("adapter") == "intent" or ".intent." in (self.text("implementation") or ""))
 
     @property
+    def uses_mcp(self) -> bool:
+        """Whether its model is offered the tools of MCP servers."""
+        return self.kind == "mcp_agent" or self.enables("mcp_tools")
+
+    @property
     def embeds_regardless(self) -> bool:
         """Whether it makes its embedding client whatever `embedding.enabled` says, as intent adapters and those do that search through them."""
         return self.is_intent or self.text("adapter") == "composite"

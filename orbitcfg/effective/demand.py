@@ -1,7 +1,8 @@
 """Who needs what, and through which chain: the one answer to "is it on, and does anybody ask for it?"."""
 
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -9,7 +10,7 @@ from typing import Literal, TypeAlias
 from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.catalog.specs import ReferenceSpec, UseCondition
 from orbitcfg.compile.requirements import required_paths
-from orbitcfg.document.tree import KeyPath, Mapping, Node, Unknown, at, child, value_at
+from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Unknown, at, child, value_at
 from orbitcfg.effective.adapters import GENERATORS, SECTION, WITHOUT_CHOICE, WITHOUT_MODEL, Adapter, allowed_models, buildable, routed
 from orbitcfg.effective.references import Reference, heeded_by
 from orbitcfg.effective.registry import default_provider, provider_state
@@ -36,6 +37,13 @@ DEFAULT: KeyPath = ("general", "inference_provider")
 """What names the provider of all adapters that name none."""
 
 _LLM_KEYS = frozenset({"inference_provider", "model", "allowed_models"})
+
+
+_ASKERS: MappingType[str, Callable[[Adapter], bool]] = {
+    "composite_retrieval": lambda adapter: adapter.family == "composite",
+    "mcp_clients": lambda adapter: adapter.uses_mcp,
+}
+"""Sections that only adapters of some kind look into, and which those are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +144,36 @@ class DemandGraph:
                 return NO_DEMAND
             chosen = self._chosen(path)
             state = self._inner_state(path, 0, chosen.state)
-            return NO_DEMAND if state == "no" else Demand(state, chosen.kinds, through=chosen.through)
+            asking = self._below(path) if self._holds_blocks(path) else ()
+            if state == "no" or (not asking and self._is_of_stores(path)):
+                return NO_DEMAND
+            return Demand(state, chosen.kinds, asking, chosen.through)
         needed = self._parts[part]
         state = self._inner_state(path, len(part), needed.state)
         if state == "no" or not self.is_looked_at(path):
             return NO_DEMAND
         by = needed.by if state in ("yes", "perhaps") else needed.by | needed.kept_off
+        if path == (*part, "model") and self._holds_blocks(part):
+            return self._of_model(Demand(state, frozenset(needed.kinds), tuple(by), needed.through))
         return Demand(state, frozenset(needed.kinds), tuple(by), needed.through)
+
+    def _below(self, section: KeyPath) -> tuple[AdapterKey, ...]:
+        """Who asks for anything that a section holds, in vain too."""
+        found = (key for part, needed in self._parts.items() if part[:1] == section for key in needed.by | needed.kept_off)
+        return tuple(dict.fromkeys(found))
+
+    def _is_of_stores(self, path: KeyPath) -> bool:
+        """Whether a section holds what adapters alone ask for."""
+        section = self.catalog.sections.get(str(path[0])) if len(path) == 1 else None
+        return section is not None and section.holds == "stores"
+
+    def _of_model(self, demand: Demand) -> Demand:
+        """The demand of a block's model: of those who name one themselves nobody asks for it."""
+        models = {adapter.name for adapter in self.adapters if adapter.own("model")}
+        by = tuple(key for key in demand.by if key.entry is None and key.name not in models)
+        if by or not demand.by:
+            return Demand(demand.state, demand.kinds, by, demand.through)
+        return Demand(demand.state, frozenset({"build"}), (), demand.through) if "build" in demand.kinds else NO_DEMAND
 
     def switch_off(self, path: KeyPath) -> KeyPath | None:
         """The first switch above a path that is off; None where none is."""
@@ -243,7 +274,7 @@ class DemandGraph:
                 if parts[edge.target].add(parts[source], edge):
                     pending.append(edge.target)
         del parts[()]
-        return dict(parts)
+        return {**{(section,): _Needed() for section in _ASKERS}, **parts}
 
     @cached_property
     def choices(self) -> tuple[AdapterKey, ...]:
@@ -327,7 +358,8 @@ class DemandGraph:
                 yield from ((block, None) for block in blocks if is_any_on(self.switches, spec, [block]) is not False)
             return
         paths: list[KeyPath] = [(*section, reference.name) for section in spec.sections]
-        state = is_any_on(self.switches, spec, paths)
+        # a block that is no mapping has no switch, and is looked into all the same
+        state = True if any(isinstance(at(self.tree, path), Scalar) for path in paths) else is_any_on(self.switches, spec, paths)
         yield from ((path, state) for path in paths)
 
     def _defaults(self) -> Iterator[_Edge]:
@@ -338,6 +370,9 @@ class DemandGraph:
         yield _Edge((), ("safety", "moderator"), "ask", ("safety", "moderator"), self.switches.at(("safety", "enabled")))
         for adapter in self.adapters:
             yield from self._voices(adapter)
+            for section, asks in _ASKERS.items():
+                if asks(adapter):
+                    yield _Edge(adapter.path, (section,), "ask", (*adapter.path, "type"), self.switches.of((section,)))
             if self._takes_default_model(adapter):
                 yield _Edge(adapter.path, DEFAULT, "ask", DEFAULT)
             for service in SERVICES:

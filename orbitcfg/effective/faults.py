@@ -64,6 +64,7 @@ _UNBUILT = {
     "missing-in-direct": "there is no {} to load",
     "wrong": "{} has a value that does not fit",
     "empty": "{} is empty",
+    "mistyped": "{} has a value of another type",
     "left": "{} names no preset that exists",
 }
 """What is wrong in each of the cases that keep a provider from being made."""
@@ -85,6 +86,8 @@ def _case_of_value(row: Row, value: object) -> str:
         return "left" if value else ""
     if value is None:
         return "null" if row.spec.null else ""
-    if value == "" and "empty" in row.spec.stops_build:
+    if not value and "empty" in row.spec.stops_build:
         return "empty"
+    if not isinstance(value, str) and "mistyped" in row.spec.stops_build:
+        return "mistyped"
     return "" if fits(row.schema, value) else "wrong"

@@ -38,7 +38,7 @@ _LOSING = frozenset({Skip.MISSING, Skip.UNREADABLE, Skip.ESCAPES, Skip.PLACEHOLD
 _ENDING = frozenset({Consequence.NO_START, Consequence.NO_REQUEST})
 """What keeps ORBIT from getting ready: without an answer to `/health` it never is."""
 
-_OF_ALL = frozenset({Consequence.NO_REQUEST, Consequence.NO_SIGN_IN, Consequence.ADAPTER_FAILS})
+_OF_ALL = frozenset({Consequence.NO_REQUEST, Consequence.NO_SIGN_IN, Consequence.ADAPTER_MISSING, Consequence.ADAPTER_FAILS})
 """What tells of an adapter also where it strikes all of them."""
 
 

@@ -77,6 +77,7 @@ _PROPERTIES = re.compile(r"\s*(?:[&!]\S*(?:\s+|$))*")
 _BLOCK_HEAD = re.compile(r"[|>][-+\d]*\s*(?:\#.*)?")
 _QUOTED_TEXT = {'"': re.compile(r'"(?:[^"\\]|\\.)*"'), "'": re.compile(r"'(?:[^']|'')*'(?!')")}
 _CLOSING = {'"': re.compile(r'(?:[^"\\]|\\.)*?"'), "'": re.compile(r"(?:[^']|'')*?'(?!')")}
+_COLLECTION = {"[": re.compile(r"\[(?P<inner>[^\]\#]*)"), "{": re.compile(r"\{(?P<inner>[^}\#]*)")}
 _ITEM_START = re.compile(r"\s*(?:- +)*")
 _OTHER = re.compile(r"""-(?:\s|$)|[\[{}\],]|---|\.\.\.|(?:"[^"]*"|'[^']*'|[^\s"'\#{\[][^\#]*?)\s*:(?:\s|$)""")
 """The start of what is no text: an item, a bracket, a document's mark, a key."""
@@ -104,6 +105,11 @@ class _Reader:
                 return []
             case _Open.PLAIN if indent > self.column and not _OTHER.match(text):
                 return [(indent, len(line.rstrip()))]
+            case _Open.VALUE if (
+                indent >= self.column and (start := _ITEM_START.match(line)) and start[0].strip() and not _OTHER.match(line, start.end())
+            ):
+                # items of a list where a text belongs
+                return self._plain(line[start.end() :].rstrip(), start.end())
             case _Open.VALUE if indent >= self.column and not _OTHER.match(text):
                 return self._value(line, indent, self.column, is_block=True)
             case _Open.COLON if text.startswith(":"):
@@ -150,9 +156,18 @@ class _Reader:
         elif is_block and rest[0] not in "[{":
             self.open = _Open.PLAIN
             return self._plain(rest, start)
-        elif rest[0] not in "[{" and not line[:start].strip(" -"):
+        elif rest[0] in _COLLECTION:
+            return self._collection(line, start)
+        elif not line[:start].strip(" -"):
             return self._plain(rest, start)
         return []
+
+    @staticmethod
+    def _collection(line: str, start: int) -> list[Stretch]:
+        """What stands in brackets where a text belongs, as far as the line goes."""
+        found = _COLLECTION[line[start]].match(line, start)
+        inner = found["inner"].strip() if found else ""
+        return [] if found is None or HARMLESS.fullmatch(inner) else [found.span("inner")]
 
     def _quote_begun(self, line: str, start: int) -> list[Stretch]:
         self.quote = line[start]

@@ -6,6 +6,7 @@ from orbitcfg.document.tree import KeyPath, value_at
 from orbitcfg.effective.adapters import Adapter
 from orbitcfg.effective.consumers import INFERENCE, MODERATION, REWRITING
 from orbitcfg.effective.realtime import REALTIME
+from orbitcfg.effective.services import SERVICES
 from orbitcfg.effective.use import Use
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
@@ -41,8 +42,17 @@ def images_go_to_ocr(config: Config) -> bool:
 
 
 def loss_at(config: Config, path: KeyPath) -> Consequence | None:
-    """The worst that adapters lose where the provider whose block a path leads into gives no answers; None where nothing that is on asks it."""
-    return config.once(_losses).get(path[:2])
+    """The worst that adapters lose where the provider whose block a path leads into gives no answers; where none asks it, what one would. None for no block of a service's."""
+    return config.once(_losses).get(path[:2]) or config.once(_usual_losses).get(path[:1])
+
+
+def _usual_losses(config: Config) -> dict[KeyPath, Consequence]:
+    found: dict[KeyPath, Consequence] = {}
+    for service in SERVICES:
+        row = config.catalog.at(config.tree, service.selector)
+        if row is not None and row.refers_to is not None and service.name != MODERATION:
+            found |= dict.fromkeys(row.refers_to.sections, without_service(row.refers_to.reaction.consequence, None))
+    return found
 
 
 def _losses(config: Config) -> dict[KeyPath, Consequence]:

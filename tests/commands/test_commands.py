@@ -220,7 +220,7 @@ adapters:
     outcome = run(["why", key, "config.yaml"], capsys, monkeypatch, tmp_path)
     assert outcome.stdout.splitlines()[-1] == f"  needed by   {told}"
     shape = json.loads(run(["why", key, "config.yaml", "--format", "json"], capsys, monkeypatch, tmp_path).stdout)["needed_by"]
-    assert (shape["adapters"] == ["one", "two"]) == told.startswith("adapters")
+    assert (shape["adapters"] == ["one", "two"]) == ("adapters `one`, `two`" in told)
 
 
 def test_why_tells_of_a_key_that_is_not_set(capsys: Capture, monkeypatch: Patch) -> None:

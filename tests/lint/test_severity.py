@@ -194,7 +194,7 @@ def test_whom_it_strikes_is_shown_without_credentials() -> None:
 @pytest.mark.parametrize("consequence", [Consequence.ADAPTER_MISSING, Consequence.ADAPTER_FAILS])
 def test_where_only_choices_are_struck_it_is_the_choice_that_fails(consequence: Consequence) -> None:
     assert impact(consequence, CHOICE) == Impact(Consequence.CHOICE_FAILS, ERROR, ("chat@fast",))
-    assert impact(consequence, ("inference", "groq", "model")) == Impact(Consequence.CHOICE_FAILS, ERROR, ("chat@fast",))
+    assert impact(consequence, ("inference", "groq", "api_key")) == Impact(Consequence.CHOICE_FAILS, ERROR, ("chat@fast",))
     assert impact(Consequence.DIFFERENT, CHOICE) == Impact(Consequence.DIFFERENT, WARNING, ("chat@fast",))
     assert impact(consequence, CHOICE, affects=("docs",)) == Impact(consequence, ERROR, ("docs",))
 
@@ -202,7 +202,7 @@ def test_where_only_choices_are_struck_it_is_the_choice_that_fails(consequence: 
 def test_a_provider_that_is_asked_as_well_as_chosen_makes_its_adapter_fail() -> None:
     sections = yaml.safe_load(SECTIONS)
     sections["adapters"][0]["inference_provider"] = "groq"
-    found = impact(Consequence.ADAPTER_FAILS, ("inference", "groq", "model"), of=config(sections))
+    found = impact(Consequence.ADAPTER_FAILS, ("inference", "groq", "api_key"), of=config(sections))
     assert found == Impact(Consequence.ADAPTER_FAILS, ERROR, ("chat", "chat@fast"))
 
 

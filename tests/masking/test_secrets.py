@@ -117,6 +117,10 @@ def masked(text: str) -> str:
         ("api_key:\nSECRET", "api_key:\n***"),
         ("- --token\n- SECRET\n- m", "- --token\n- ***\n- m"),
         ('["--token",\n "SECRET", "m"]', '["--token",\n ***, "m"]'),
+        ("token:\n  - SECRET\n  - SECRET\nmodel: m", "token:\n  - ***\n  - ***\nmodel: m"),
+        ("token: [SECRET, SECRET]  # two", "token: [***]  # two"),
+        ("{token: {value: SECRET}, model: m}", "{token: {***}, model: m}"),
+        ("token: []\nkey: {}", "token: []\nkey: {}"),
     ],
 )
 def test_a_secret_below_its_key_is_masked(text: str, shown: str) -> None:
@@ -128,7 +132,6 @@ def test_a_secret_below_its_key_is_masked(text: str, shown: str) -> None:
     "text",
     [
         "token:\n  limit: a\n  model: m",
-        "token:\n  - a\n  - b",
         "token:\n  [a, b]",
         "password:\nmodel: m\n  size: 3",
         "api_key: ${KEY}\n   model: m",

@@ -61,13 +61,8 @@ OTHERWISE = {
     "performance.compression.minimum_size=null": "clients that accept compressed answers get none; others, chats here, are answered",
     "performance.compression.minimum_size=x": "clients that accept compressed answers get none; others, chats here, are answered",
     "files.processing.magika.enabled=x": "the text counts as true, and the library was not installed",
-    "inference.shimmy.api_key=false": "the block cannot be built, which ends the start of the default provider alone",
     "ollama_presets.small.base_url=null": "its requests fail; the start only takes longer than was waited for",
     "ollama_presets.small.base_url=false": "its requests fail; the start only takes longer than was waited for",
-    "adapters[mm].capabilities.optional_parameters=null": "requests fail where it retrieves: those about a file, here",
-    "adapters[mm].capabilities.optional_parameters=false": "requests fail where it retrieves: those about a file, here",
-    "adapters[mm].capabilities.optional_parameters[0]=null": "requests fail where it retrieves: those about a file, here",
-    "adapters[mm].capabilities.optional_parameters[0]=false": "requests fail where it retrieves: those about a file, here",
 }
 """Runs of which the finding says something else than the effect that was seen."""
 
@@ -76,7 +71,6 @@ NOT_ASKED_FOR = {
     "adapters[mm].allowed_models[fast]=false": "no client chose a model",
     "adapters[mm].allowed_models[fast].model=null": "no client chose a model",
     "adapters[mm].allowed_models[fast].model=false": "no client chose a model",
-    "ollama_presets.small.model=null": "each adapter on Ollama names a model of its own",
 }
 """Runs without an effect that have an error, since what fails was not asked for."""
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from orbitcfg.document.tree import KeyPath, Sequence, at, value_at
-from orbitcfg.effective.adapters import Adapter
 from orbitcfg.effective.switches import SWITCH
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
@@ -30,7 +29,7 @@ def empty_list_means_all(config: Config) -> Iterator[Finding]:
     """
     for adapter in config.adapters:
         listed = at(adapter.node, ("capabilities", "mcp_servers"))
-        if isinstance(listed, Sequence) and not listed.items and _uses_mcp(adapter):
+        if isinstance(listed, Sequence) and not listed.items and adapter.uses_mcp:
             yield Finding(
                 f"adapter `{adapter.name}`: an empty `mcp_servers` lets its model use every server",
                 (*adapter.path, "capabilities", "mcp_servers"),
@@ -69,7 +68,7 @@ def no_tools_offered(config: Config) -> Iterator[Finding]:
         _offers(config, index) for index in range(len(servers.items) if isinstance(servers, Sequence) else 0)
     )
     for adapter in config.adapters:
-        if not offered and adapter.kind != "mcp_agent" and _uses_mcp(adapter):
+        if not offered and adapter.kind != "mcp_agent" and adapter.uses_mcp:
             yield Finding(
                 f"adapter `{adapter.name}`: `mcp_tools` is on, and no server that is on has `allow_opportunistic: true`",
                 (*adapter.path, "capabilities", "mcp_tools"),
@@ -114,10 +113,6 @@ def _offers(config: Config, index: int) -> bool:
     own = (*server, "allow_opportunistic")
     offers = own if at(config.tree, own) is not None else ("mcp_clients", "allow_opportunistic")
     return config.switches.is_on((*server, SWITCH)) and config.switches.is_on(offers)
-
-
-def _uses_mcp(adapter: Adapter) -> bool:
-    return adapter.kind == "mcp_agent" or adapter.enables("mcp_tools")
 
 
 RULES = (empty_list_means_all, no_tools_offered, server_name_twice)

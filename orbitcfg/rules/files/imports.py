@@ -247,10 +247,11 @@ def _skipped(config: Config, skip: Skip) -> Iterator[ImportSkipped]:
 
 
 def meant_file(config: Config, event: ImportSkipped) -> str | None:
-    """The existing file that the name is most like, of those that nothing imports yet: the same name elsewhere, else the most similar one."""
-    base, folder = posixpath.basename(event.name), posixpath.dirname(event.place.source.name)
-    read = {document.source.name for document in config.graph.documents}
-    near = [name for name in event.near if posixpath.normpath(posixpath.join(folder, name)) not in read]
+    """The existing file that the name is most like, of those that do not lead here: the same name elsewhere, else the most similar one."""
+    importer = event.place.source
+    base, folder = posixpath.basename(event.name), posixpath.dirname(importer.name)
+    above = {importer.name, config.graph.root.source.name, *(each.span.source.name for each in config.graph.chain(importer))}
+    near = [name for name in event.near if posixpath.normpath(posixpath.join(folder, name)) not in above]
     same = [name for name in near if posixpath.basename(name) == base]
     return same[0] if len(same) == 1 else nearest(event.name, near)
 

@@ -64,7 +64,7 @@ def reaction_to(mismatch: Mismatch, row: Row, node: Node) -> Reaction | None:
     """What follows from a value that does not fit; None where the catalogue does not say, or where it counts as left out."""
     spec = row.spec
     said = spec.wrong or mismatch.spec.wrong
-    if is_endless(node) and "number" in row.types:
+    if is_endless(node) and not _NUMBERS.isdisjoint(row.types):
         return Reaction("request-fails", "JSON cannot hold it, so every request fails") if _is_sent(row) else None
     if fits_type(row, node):
         # what cannot be sent at all is as bad as no text
