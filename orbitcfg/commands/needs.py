@@ -7,7 +7,7 @@ from pydantic import Field
 
 from orbitcfg.document.tree import KeyPath, Mapping, Sequence, at
 from orbitcfg.effective.adapters import SECTION as ADAPTERS
-from orbitcfg.effective.demand import DemandKind, DemandState
+from orbitcfg.effective.needed import DemandKind, DemandState
 from orbitcfg.project.config import Config
 from orbitcfg.report.json import Shape
 

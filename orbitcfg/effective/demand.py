@@ -3,15 +3,15 @@
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, TypeAlias
 
 from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.catalog.specs import ReferenceSpec, UseCondition
 from orbitcfg.compile.requirements import required_paths
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Unknown, at, child, value_at
 from orbitcfg.effective.adapters import GENERATORS, SECTION, WITHOUT_CHOICE, WITHOUT_MODEL, Adapter, allowed_models, buildable, routed
+from orbitcfg.effective.needed import NO_DEMAND, STATES, Demand, DemandKind, DemandState, Edge, Needed, state_of, weaker
 from orbitcfg.effective.references import Reference, heeded_by
 from orbitcfg.effective.registry import default_provider, provider_state
 from orbitcfg.effective.services import SERVICES, Service, needs_default
@@ -19,20 +19,6 @@ from orbitcfg.effective.switches import SWITCH, Switches, all_on
 from orbitcfg.effective.targets import is_any_on
 from orbitcfg.effective.use import AdapterKey
 
-DemandState: TypeAlias = Literal["yes", "perhaps", "blocked", "no"]
-"""The strongest first. perhaps: it depends on a variable that is not set here; blocked: somebody asks, and a switch on the way is off."""
-
-DemandKind: TypeAlias = Literal["check", "build", "ask", "choice", "fallback"]
-"""What for.
-
-- check: ORBIT's loader insists on a value, used or not;
-- build: an object is made of it at the start;
-- ask: requests use it;
-- choice: they do where a client chooses it;
-- fallback: a key that is missing means it.
-"""
-
-_STATES: tuple[DemandState, ...] = ("yes", "perhaps", "blocked", "no")
 DEFAULT: KeyPath = ("general", "inference_provider")
 """What names the provider of all adapters that name none."""
 
@@ -44,73 +30,6 @@ _ASKERS: MappingType[str, Callable[[Adapter], bool]] = {
     "mcp_clients": lambda adapter: adapter.uses_mcp,
 }
 """Sections that only adapters of some kind look into, and which those are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Demand:
-    """Who needs what stands at a path."""
-
-    state: DemandState
-    kinds: frozenset[DemandKind] = frozenset()
-    """What for."""
-    by: tuple[AdapterKey, ...] = ()
-    """The adapters, and the entries of their lists, that ask for it, in vain where it is blocked; none where it is the server itself that does."""
-    through: tuple[KeyPath, ...] = ()
-    """The keys that lead from the first of them, or from the server, to it."""
-
-    @property
-    def is_demanded(self) -> bool:
-        """Whether somebody needs it, or may."""
-        return self.state in ("yes", "perhaps")
-
-
-NO_DEMAND = Demand("no")
-
-
-@dataclass(frozen=True, slots=True)
-class _Edge:
-    """Somebody at `source` (empty: the server) who asks for `target`; `named_at` is where that is written, or would be. `kind` None: as the source is asked for."""
-
-    source: KeyPath
-    target: KeyPath
-    kind: DemandKind | None
-    named_at: KeyPath
-    gate: bool | None = True
-
-
-@dataclass(slots=True)
-class _Needed:
-    """What is known of one part so far."""
-
-    state: DemandState = "no"
-    kinds: set[DemandKind] = field(default_factory=set)
-    by: dict[AdapterKey, None] = field(default_factory=dict)
-    kept_off: dict[AdapterKey, None] = field(default_factory=dict)
-    """Who asks in vain, for a switch on the way is off."""
-    through: tuple[KeyPath, ...] = ()
-
-    def add(self, other: "_Needed", edge: _Edge) -> bool:
-        """Takes up who asks through an edge; tells whether that adds anything."""
-        state = _weaker(other.state, _state_of(edge.gate))
-        before = (self.state, len(self.kinds), len(self.by), len(self.kept_off))
-        if _STATES.index(state) < _STATES.index(self.state):
-            self.state, self.through = state, other.through if other.through[-1:] == (edge.named_at,) else (*other.through, edge.named_at)
-        if state == "no":
-            return False
-        self.kinds |= other.kinds if edge.kind is None else {edge.kind}
-        if state == "blocked":
-            self.kept_off |= other.by | other.kept_off
-        else:
-            self.by |= other.by
-        return before != (self.state, len(self.kinds), len(self.by), len(self.kept_off))
-
-
-def _state_of(gate: bool | None) -> DemandState:
-    return "yes" if gate else "blocked" if gate is False else "perhaps"
-
-
-def _weaker(one: DemandState, other: DemandState) -> DemandState:
-    return _STATES[max(_STATES.index(one), _STATES.index(other))]
 
 
 @dataclass(frozen=True)
@@ -189,12 +108,12 @@ class DemandGraph:
             node = child(node, key)
             if row is not None and row.spec.used_when:
                 found = [self._of_condition(condition) for condition in row.spec.used_when]
-                return min(found, key=lambda demand: _STATES.index(demand.state))
+                return min(found, key=lambda demand: STATES.index(demand.state))
         return Demand(self._section_state(path), frozenset({"ask"}))
 
     def _of_condition(self, condition: UseCondition) -> Demand:
         holds, is_missing = (True, False) if condition.key is None else self._holds_value(condition.key, condition.values)
-        state = _state_of(all_on((holds, *map(self.switches.at, condition.gates))))
+        state = state_of(all_on((holds, *map(self.switches.at, condition.gates))))
         through = condition.gates if condition.key is None else (condition.key,)
         return NO_DEMAND if state == "blocked" else Demand(state, frozenset({"fallback" if is_missing else "ask"}), through=through)
 
@@ -210,7 +129,7 @@ class DemandGraph:
     def _inner_state(self, path: KeyPath, start: int, state: DemandState) -> DemandState:
         """The state of a part, as far as no switch below its `start`-th key is off."""
         switch = self.switches.leading_to(path, start)
-        return "no" if switch is False else _weaker(state, _state_of(switch))
+        return "no" if switch is False else weaker(state, state_of(switch))
 
     def _section_state(self, path: KeyPath) -> DemandState:
         """Whether anything looks into a section as a whole: into one of providers only while a service is on that takes its provider from there."""
@@ -256,15 +175,15 @@ class DemandGraph:
         return tuple(path for path, _ in required_paths(self.tree))
 
     @cached_property
-    def _parts(self) -> dict[KeyPath, _Needed]:
+    def _parts(self) -> dict[KeyPath, Needed]:
         """Adapters, entries of their lists, keys that choose for all, and blocks, each with who needs it."""
-        parts: dict[KeyPath, _Needed] = defaultdict(_Needed)
-        edges: dict[KeyPath, list[_Edge]] = defaultdict(list)
+        parts: dict[KeyPath, Needed] = defaultdict(Needed)
+        edges: dict[KeyPath, list[Edge]] = defaultdict(list)
         for edge in self._edges():
             edges[edge.source].append(edge)
-            parts.setdefault(edge.target, _Needed())
+            parts.setdefault(edge.target, Needed())
         pending: deque[KeyPath] = deque([()])
-        parts[()] = _Needed("yes")
+        parts[()] = Needed("yes")
         for path, needed in self._roots():
             parts[path] = needed
             pending.append(path)
@@ -274,7 +193,7 @@ class DemandGraph:
                 if parts[edge.target].add(parts[source], edge):
                     pending.append(edge.target)
         del parts[()]
-        return {**{(section,): _Needed() for section in _ASKERS}, **parts}
+        return {**{(section,): Needed() for section in _ASKERS}, **parts}
 
     @cached_property
     def choices(self) -> tuple[AdapterKey, ...]:
@@ -282,26 +201,26 @@ class DemandGraph:
         found = (AdapterKey(adapter.name, entry) for adapter in self.adapters if adapter.is_on for _, entry in self._choices(adapter) if entry)
         return tuple(dict.fromkeys(found))
 
-    def _roots(self) -> Iterator[tuple[KeyPath, _Needed]]:
+    def _roots(self) -> Iterator[tuple[KeyPath, Needed]]:
         """Each adapter, and each entry of its lists that a client may choose."""
         answering = routed(self.adapters)
         for adapter in self.adapters:
             reached = answering.get(adapter.name) is adapter or not adapter.name
-            state = _state_of(adapter.switch) if reached and adapter.is_on else "no"
-            yield adapter.path, _Needed(state, {"build", "ask"}, {adapter.key: None})
+            state = state_of(adapter.switch) if reached and adapter.is_on else "no"
+            yield adapter.path, Needed(state, {"build", "ask"}, {adapter.key: None})
             choices = list(self._choices(adapter))
             for path, entry in choices:
-                yield path, _Needed(state, {"choice"}, {AdapterKey(adapter.name, entry): None})
+                yield path, Needed(state, {"choice"}, {AdapterKey(adapter.name, entry): None})
             yield from self._in_the_way(adapter, state, choices)
 
-    def _in_the_way(self, adapter: Adapter, state: DemandState, choices: list[tuple[KeyPath, str]]) -> Iterator[tuple[KeyPath, _Needed]]:
+    def _in_the_way(self, adapter: Adapter, state: DemandState, choices: list[tuple[KeyPath, str]]) -> Iterator[tuple[KeyPath, Needed]]:
         """The items of a list of models that are none: ORBIT looks from the first on, so those behind are asked for through them."""
         listed = at(self.tree, (*adapter.path, "allowed_models")) if adapter.kind not in WITHOUT_CHOICE else None
         for index, item in enumerate(getattr(listed, "items", ())):
             if not isinstance(item, Mapping):
                 path = (*adapter.path, "allowed_models", index)
                 behind = {AdapterKey(adapter.name, entry): None for each, entry in choices if each[:3] == path[:3] and each[3:] > path[3:]}
-                yield path, _Needed(state, {"choice"}, behind or {adapter.key: None})
+                yield path, Needed(state, {"choice"}, behind or {adapter.key: None})
 
     def _choices(self, adapter: Adapter) -> Iterator[tuple[KeyPath, str]]:
         if adapter.kind not in WITHOUT_CHOICE:
@@ -314,7 +233,7 @@ class DemandGraph:
         for index, item in enumerate(getattr(skills, "items", ())):
             yield (*adapter.path, "capabilities", "available_skills", index), str(getattr(item, "value", ""))
 
-    def _edges(self) -> Iterator[_Edge]:
+    def _edges(self) -> Iterator[Edge]:
         """What names what, what a missing key means, and what ORBIT asks for without being told."""
         yield from self._defaults()
         for reference in self.references:
@@ -323,9 +242,9 @@ class DemandGraph:
             if not self.is_looked_at(reference.path):
                 continue
             for target, state in self._targets(reference):
-                yield _Edge(source, target, self._kind(reference), reference.path, all_on((gate, state)))
+                yield Edge(source, target, self._kind(reference), reference.path, all_on((gate, state)))
         for block, preset in self.presets:
-            yield _Edge(block, preset, "build", (*block, "use_preset"))
+            yield Edge(block, preset, "build", (*block, "use_preset"))
 
     def _source(self, path: KeyPath) -> KeyPath:
         """The part that a key belongs to: a choice, an adapter, a block, a key that chooses for all; empty for the server itself."""
@@ -362,25 +281,25 @@ class DemandGraph:
         state = True if any(isinstance(at(self.tree, path), Scalar) for path in paths) else is_any_on(self.switches, spec, paths)
         yield from ((path, state) for path in paths)
 
-    def _defaults(self) -> Iterator[_Edge]:
+    def _defaults(self) -> Iterator[Edge]:
         """Who takes the provider that is chosen for all, and what the server makes of it by itself."""
-        yield _Edge((), DEFAULT, "build", DEFAULT)
+        yield Edge((), DEFAULT, "build", DEFAULT)
         yield from self._fallbacks()
         # whoever is on is moderated
-        yield _Edge((), ("safety", "moderator"), "ask", ("safety", "moderator"), self.switches.at(("safety", "enabled")))
+        yield Edge((), ("safety", "moderator"), "ask", ("safety", "moderator"), self.switches.at(("safety", "enabled")))
         for adapter in self.adapters:
             yield from self._voices(adapter)
             for section, asks in _ASKERS.items():
                 if asks(adapter):
-                    yield _Edge(adapter.path, (section,), "ask", (*adapter.path, "type"), self.switches.of((section,)))
+                    yield Edge(adapter.path, (section,), "ask", (*adapter.path, "type"), self.switches.of((section,)))
             if self._takes_default_model(adapter):
-                yield _Edge(adapter.path, DEFAULT, "ask", DEFAULT)
+                yield Edge(adapter.path, DEFAULT, "ask", DEFAULT)
             for service in SERVICES:
                 if needs_default(adapter, service):
-                    yield _Edge(adapter.path, service.selector, "ask", service.selector)
+                    yield Edge(adapter.path, service.selector, "ask", service.selector)
                     yield from self._behind_gates(adapter, service)
 
-    def _behind_gates(self, adapter: Adapter, service: Service) -> Iterator[_Edge]:
+    def _behind_gates(self, adapter: Adapter, service: Service) -> Iterator[Edge]:
         """What an adapter asks for of the provider that is chosen for all, where it does not heed the switch above it."""
         row = self.catalog.at(self.tree, service.selector)
         spec = row.refers_to if row is not None else None
@@ -388,18 +307,18 @@ class DemandGraph:
         name = value_at(self.tree, service.selector)
         if heeded is not None and heeded is not spec and isinstance(name, str):
             for target, state in self._targets(Reference(service.selector, name, heeded)):
-                yield _Edge(adapter.path, target, "ask", service.selector, state)
+                yield Edge(adapter.path, target, "ask", service.selector, state)
 
-    def _voices(self, adapter: Adapter) -> Iterator[_Edge]:
+    def _voices(self, adapter: Adapter) -> Iterator[Edge]:
         """The API key that an adapter for voices takes out of a provider's block, whether or not that is switched on."""
         spec = buildable(self.catalog).realtime.get(adapter.kind)
         if spec is not None:
             key = (*spec.block, spec.api_key.key)
-            yield _Edge(adapter.path, key, "ask", (*adapter.path, "type"))
+            yield Edge(adapter.path, key, "ask", (*adapter.path, "type"))
             # who asks for the block asks for its key as well
-            yield _Edge(spec.block, key, None, spec.block)
+            yield Edge(spec.block, key, None, spec.block)
 
-    def _fallbacks(self) -> Iterator[_Edge]:
+    def _fallbacks(self) -> Iterator[Edge]:
         """What ORBIT takes where the key that chooses is missing."""
         for selector in sorted(self._selectors):
             row = self.catalog.at(self.tree, selector)
@@ -409,10 +328,10 @@ class DemandGraph:
             if name:
                 yield from self._fallback(selector, row.refers_to, str(name))
 
-    def _fallback(self, selector: KeyPath, spec: ReferenceSpec, name: str) -> Iterator[_Edge]:
+    def _fallback(self, selector: KeyPath, spec: ReferenceSpec, name: str) -> Iterator[Edge]:
         paths: list[KeyPath] = [(*section, name) for section in spec.sections]
         gate = all_on((*map(self.switches.at, spec.gates), is_any_on(self.switches, spec, paths)))
-        yield from (_Edge(selector, path, "fallback", selector, gate) for path in paths)
+        yield from (Edge(selector, path, "fallback", selector, gate) for path in paths)
 
     def _takes_default_model(self, adapter: Adapter) -> bool:
         if adapter.kind in WITHOUT_MODEL:

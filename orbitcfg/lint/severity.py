@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.effective.adapters import known_types
-from orbitcfg.effective.demand import Demand
+from orbitcfg.effective.needed import Demand
 from orbitcfg.masking.url import shown_name
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import BY_RULE, FOR_ALL, OF_ADAPTERS, Consequence

@@ -169,6 +169,8 @@ class _Fold:
 
 def _fails(diagnostic: Diagnostic, adapter: Adapter | None) -> bool:
     """Whether an adapter, or a choice of its clients, goes unanswered."""
+    if diagnostic.severity is Severity.INFO:
+        return False
     if diagnostic.consequence in _FAILING or (adapter is None and diagnostic.consequence is Consequence.CHOICE_FAILS):
         return True
     # its object is fetched by requests that look for data alone (adapters, above §0)

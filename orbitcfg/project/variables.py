@@ -9,7 +9,7 @@ from orbitcfg.compile.interpolate import SECRETS_SECTION, is_unknown, secrets_ba
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Interpolated, KeyPath, at
-from orbitcfg.effective.demand import Demand
+from orbitcfg.effective.needed import Demand
 from orbitcfg.effective.starting import ends_start_when_empty
 from orbitcfg.project.config import Config
 

@@ -48,7 +48,7 @@ def test_fix_writes_and_shows_what_is_left(broken: Path, capsys: Capture, monkey
     outcome = run(["validate", "--no-env", "--fix", "--format", "concise"], capsys, monkeypatch, broken)
     assert outcome.status == 1
     assert (
-        "mended 5 findings in `config/config.yaml`, `config/inference.yaml`, `config/adapters.yaml`; 3 more with --unsafe-fixes\n" in outcome.stderr
+        "mended 5 findings in `config/inference.yaml`, `config/adapters.yaml`, `config/config.yaml`; 3 more with --unsafe-fixes\n" in outcome.stderr
     )
     for code in ("ORB110", "ORB106", "ORB411", "ORB501"):
         assert code not in outcome.stdout

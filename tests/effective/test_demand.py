@@ -4,7 +4,8 @@ import pytest
 import yaml
 
 from orbitcfg.document.tree import KeyPath
-from orbitcfg.effective.demand import NO_DEMAND, Demand, DemandGraph
+from orbitcfg.effective.demand import DemandGraph
+from orbitcfg.effective.needed import NO_DEMAND, Demand
 from tests.effective.small import config
 
 CHAT = "adapters: [{name: chat, type: passthrough%s}]\n"

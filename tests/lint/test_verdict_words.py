@@ -222,9 +222,8 @@ FARES = {
 @pytest.mark.parametrize("consequence", Consequence)
 def test_how_an_adapter_fares_follows_from_the_consequence(consequence: Consequence) -> None:
     assert states(found(consequence)) == WELL | {"chat": FARES[consequence]}
-    lacking = {"degraded": "degraded", "answers": "answers", "fails": "fails"}
-    assert states(found(consequence, severity=WARNING))["chat"] == lacking[FARES[consequence]]
-    assert states(found(consequence, severity=INFO))["chat"] == ("fails" if FARES[consequence] == "fails" else "answers")
+    assert states(found(consequence, severity=WARNING))["chat"] == FARES[consequence]
+    assert states(found(consequence, severity=INFO))["chat"] == "answers"
 
 
 @pytest.mark.parametrize("consequence", Consequence)

@@ -251,9 +251,19 @@ def meant_file(config: Config, event: ImportSkipped) -> str | None:
     importer = event.place.source
     base, folder = posixpath.basename(event.name), posixpath.dirname(importer.name)
     above = {importer.name, config.graph.root.source.name, *(each.span.source.name for each in config.graph.chain(importer))}
-    near = [name for name in event.near if posixpath.normpath(posixpath.join(folder, name)) not in above]
+    read = {document.source.name for document in config.graph.documents}
+    near = [
+        name
+        for name in event.near
+        if (at := posixpath.normpath(posixpath.join(folder, name))) not in above and (at not in read or _is_slip(event, name))
+    ]
     same = [name for name in near if posixpath.basename(name) == base]
     return same[0] if len(same) == 1 else nearest(event.name, near)
+
+
+def _is_slip(event: ImportSkipped, name: str) -> bool:
+    """Whether one slip parts the two names: what is imported already is hardly meant otherwise."""
+    return certain(event.name, [name]) == name
 
 
 def _renamed(config: Config, event: ImportSkipped, meant: str) -> Fix | None:
