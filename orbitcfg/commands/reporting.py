@@ -3,7 +3,7 @@
 from orbitcfg.lint.runner import LintResult, run_rules
 from orbitcfg.project.compiler import summary_of
 from orbitcfg.project.config import Config
-from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.consequence import ENDING
 from orbitcfg.report.diagnostics import Report
 from orbitcfg.report.verdict import Verdict
 from orbitcfg.rules import LOADING, STATIC, rules_of
@@ -31,5 +31,5 @@ def fatal_report(config: Config, policy: Policy) -> Report:
 
 def ending_report(config: Config, result: LintResult) -> Report:
     """What keeps ORBIT from starting; without findings where nothing does."""
-    ends = (each for each in result.found if each.consequence is Consequence.NO_START and not each.depends_on)
+    ends = (each for each in result.found if each.consequence in ENDING and not each.depends_on)
     return Report(tuple(ends), summary_of(config), crashed=result.crashed)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from orbitcfg.catalog.rows import Catalog
-from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Unknown, at, child
+from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Unknown, at
 
 SWITCH = "enabled"
 _TRUE_WORDS = ("true", "yes", "y", "1", "on")
@@ -93,8 +93,3 @@ class Switches:
 def is_set(node: Node | None) -> bool:
     """Whether something stands there that is neither null nor empty text; what is not known here may."""
     return node is not None and not (isinstance(node, Scalar) and not isinstance(node.value, Unknown) and node.value in (None, ""))
-
-
-def items_of(node: Node | None, key: str) -> tuple[Node, ...]:
-    """The items of the list under a key; none where there is no list."""
-    return tuple(getattr(child(node, key), "items", ()))

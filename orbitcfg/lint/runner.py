@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from orbitcfg.catalog.sections import preset_sections
 from orbitcfg.document.events import Event, PlaceholderUsed, RuleCrashed
 from orbitcfg.document.source import Source, Span
 from orbitcfg.effective.address import is_loopback
@@ -60,6 +61,7 @@ def run_rules(
         if rule not in meta.RULES:
             for each in _findings(config, rule, observations, crashes):
                 placed.setdefault(each.diagnostic, each)
+    placed = _told_once(placed)
     explained = with_causes(list(placed.values()))
     by_itself = [replace(each.diagnostic, cause=after.diagnostic.cause) for each, after in zip(placed.values(), explained, strict=True)]
     found = [each.diagnostic for each in explained]
@@ -71,6 +73,17 @@ def run_rules(
     return LintResult(
         tuple(sorted((*by_itself, *of_the_run), key=order)), tuple(sorted(wanted, key=order)), tuple(sorted(fatal, key=order)), bool(crashes)
     )
+
+
+def _told_once(placed: dict[Diagnostic, Placed]) -> dict[Diagnostic, Placed]:
+    """The findings without those about a preset that are told of the block that it is laid over: one place, one text."""
+    sections = frozenset(preset_sections().values())
+
+    def is_of_preset(each: Placed) -> bool:
+        return isinstance(each.finding.at, tuple) and bool(each.finding.at) and each.finding.at[0] in sections
+
+    of_blocks = {(each.code, each.place, each.message) for each, found in placed.items() if not is_of_preset(found)}
+    return {each: found for each, found in placed.items() if not (is_of_preset(found) and (each.code, each.place, each.message) in of_blocks)}
 
 
 def beyond_baseline(

@@ -14,7 +14,7 @@ from orbitcfg.effective.use import AdapterKey, Use
 from orbitcfg.masking.url import shown_name
 from orbitcfg.project.config import Config
 from orbitcfg.project.variables import unset_and_ending_start
-from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.consequence import ENDING, Consequence
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.report.verdict import VARIABLE, AdapterState, AdapterVerdict, Basis, ChoiceVerdict, Reason, Verdict
 
@@ -35,9 +35,6 @@ _UNMADE = frozenset({"disabled", "unknown", "unregistered", "incomplete", "keyle
 _LOSING = frozenset({Skip.MISSING, Skip.UNREADABLE, Skip.ESCAPES, Skip.PLACEHOLDER})
 """Imports that name a file, and bring nothing."""
 
-_ENDING = frozenset({Consequence.NO_START, Consequence.NO_REQUEST})
-"""What keeps ORBIT from getting ready: without an answer to `/health` it never is."""
-
 _OF_ALL = frozenset({Consequence.NO_REQUEST, Consequence.NO_SIGN_IN, Consequence.ADAPTER_MISSING, Consequence.ADAPTER_FAILS})
 """What tells of an adapter also where it strikes all of them."""
 
@@ -55,7 +52,7 @@ class _Fold:
 
     @property
     def verdict(self) -> Verdict:
-        fatal = [each for each in self.found if each.consequence in _ENDING and each.severity > Severity.INFO]
+        fatal = [each for each in self.found if each.consequence in ENDING and each.severity > Severity.INFO]
         certain = [each for each in fatal if not each.depends_on]
         unknown = dict.fromkeys(each.depends_on for each in fatal if each.depends_on)
         unknown |= dict.fromkeys(f"{VARIABLE}{name}" for name in unset_and_ending_start(self.config))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from orbitcfg.catalog.specs import LOCAL, ProviderSpec
 from orbitcfg.compile.environment import PROCESS
 from orbitcfg.document.tree import at, plain, value_at
+from orbitcfg.effective.realtime import REALTIME
 from orbitcfg.effective.use import Use
 from orbitcfg.live.blocks import unused_blocks
 from orbitcfg.live.unasked import is_needed, unasked_use
@@ -66,7 +67,7 @@ def plan_endpoints(config: Config, chosen: EndpointFilter) -> EndpointPlan:
         if vain is not None:
             _add_unasked(unasked, vain)
         row = config.catalog.at(config.tree, use.block) if use.block else None
-        if row is None or row.provider.protocol is None or (vain is not None and vain.kind is CheckKind.PROVIDER):
+        if row is None or row.provider.protocol is None or (vain is not None and vain.kind is CheckKind.PROVIDER and use.service != REALTIME):
             continue
         _add_key(keys, config, use, row.provider)
         if vain is None:

@@ -31,6 +31,9 @@ _RANKS = {consequence: rank for rank, consequence in enumerate(Consequence)}
 FOR_ALL = frozenset({Consequence.NO_START, Consequence.NO_SIGN_IN, Consequence.NO_REQUEST})
 """What strikes everybody, whoever asks for the faulty part."""
 
+ENDING = frozenset({Consequence.NO_START, Consequence.NO_REQUEST})
+"""What keeps ORBIT from getting ready: without an answer to `/health` it never is."""
+
 OF_ADAPTERS = frozenset({Consequence.ADAPTER_MISSING, Consequence.ADAPTER_FAILS})
 """What keeps an adapter from answering."""
 

@@ -5,7 +5,7 @@ import yaml
 
 from orbitcfg.document.tree import KeyPath, Unknown, at
 from orbitcfg.effective.adapters import GENERATORS, WITHOUT_CHOICE, WITHOUT_MODEL
-from orbitcfg.effective.switches import all_on, is_set, items_of, truth
+from orbitcfg.effective.switches import all_on, is_set, truth
 from tests.effective.small import adapter, config
 
 VALUES = (True, False, None, 0, 1, 2.5, "", "true", "false", "False", "no", "yes", "y", "1", "on", "ON", " on", "off")
@@ -119,12 +119,6 @@ def test_what_counts_as_set() -> None:
     tree = config({"a": {"null": None, "empty": "", "zero": 0, "off": False, "text": "x", "open": "${X:-}", "list": [], "map": {}}}).tree
     found = {key for key in ("null", "empty", "zero", "off", "text", "open", "list", "map", "gone") if is_set(at(tree, ("a", key)))}
     assert found == {"zero", "off", "text", "open", "list", "map"}
-
-
-def test_items_are_those_of_a_list() -> None:
-    tree = config({"a": {"list": [1, 2], "text": "xy", "map": {"b": 1}}}).tree
-    assert [len(items_of(at(tree, ("a",)), key)) for key in ("list", "text", "map", "gone")] == [2, 0, 0, 0]
-    assert items_of(None, "list") == ()
 
 
 KINDS = (

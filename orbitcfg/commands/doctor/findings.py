@@ -11,14 +11,11 @@ from orbitcfg.lint.runner import run_rules
 from orbitcfg.lint.verdict import verdict_of
 from orbitcfg.observed.observation import Observations
 from orbitcfg.project.compiler import summary_of
-from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.consequence import ENDING
 from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, Severity
 from orbitcfg.report.verdict import Basis
 from orbitcfg.rules import RULES
 from orbitcfg.settings.model import Settings
-
-_ENDING = frozenset({Consequence.NO_START, Consequence.NO_REQUEST})
-"""What the verdict on the whole rests on, so that it is shown however bad it is taken for."""
 
 _OBSERVING = frozenset(rule.code for rule in RULES if rule.observes)
 """The rules about what was seen outside of the configuration."""
@@ -46,7 +43,7 @@ def judge(subject: Subject, settings: Settings, seen: Observations, basis: Basis
 
 
 def _is_shown(diagnostic: Diagnostic) -> bool:
-    return diagnostic.code in _OBSERVING or diagnostic.severity is Severity.ERROR or diagnostic.consequence in _ENDING
+    return diagnostic.code in _OBSERVING or diagnostic.severity is Severity.ERROR or diagnostic.consequence in ENDING
 
 
 def _static_counts(diagnostics: Iterable[Diagnostic]) -> StaticCounts:

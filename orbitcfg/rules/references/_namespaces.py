@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 from orbitcfg.catalog.specs import SectionSpec
 from orbitcfg.document.tree import KeyPath, at
+from orbitcfg.effective.adapters import Adapter
 from orbitcfg.effective.references import Reference
 from orbitcfg.effective.targets import SKILL_NAME
 from orbitcfg.project.config import Config
+
+_SKILL = ("capabilities", "skill_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,16 @@ def _defining(config: Config, name: str) -> Iterator[tuple[KeyPath, SectionSpec]
 
 def _adapter_or_skill(config: Config, reference: Reference) -> Namesake | None:
     """A skill named by its adapter, or an adapter by its skill."""
-    wants_skill = reference.spec.key == SKILL_NAME
-    for adapter in config.adapters:
-        skill = adapter.text("capabilities", "skill_name")
-        if wants_skill and adapter.name == reference.name:
-            return Namesake("an adapter", "a skill", (*adapter.path, "name"), skill)
-        if not wants_skill and skill == reference.name:
-            return Namesake("a skill", "an adapter", (*adapter.path, "capabilities", "skill_name"), adapter.name or None)
-    return None
+    by_name, by_skill = config.once(_by_name_and_skill)
+    if reference.spec.key == SKILL_NAME:
+        adapter = by_name.get(reference.name)
+        return Namesake("an adapter", "a skill", (*adapter.path, "name"), adapter.text(*_SKILL)) if adapter else None
+    adapter = by_skill.get(reference.name)
+    return Namesake("a skill", "an adapter", (*adapter.path, *_SKILL), adapter.name or None) if adapter else None
+
+
+def _by_name_and_skill(config: Config) -> tuple[dict[str, Adapter], dict[str, Adapter]]:
+    """The first adapter of each name, and the first with each skill."""
+    last_to_first = tuple(reversed(config.adapters))
+    skilled = ((adapter.text(*_SKILL), adapter) for adapter in last_to_first)
+    return {adapter.name: adapter for adapter in last_to_first}, {skill: adapter for skill, adapter in skilled if skill}
