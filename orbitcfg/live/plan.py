@@ -60,7 +60,9 @@ def plan_endpoints(config: Config, chosen: EndpointFilter) -> EndpointPlan:
     targets: dict[Hashable, ProbeTarget] = {}
     keys: dict[Hashable, KeyState] = {}
     unasked: dict[Hashable, UnaskedUse] = {}
-    for use in (*config.uses, *(unused_blocks(config) if chosen.every else ())):
+    # of a root that cannot be read nothing is known, not even that it lacks anything
+    uses = config.uses if config.tree.entries else ()
+    for use in (*uses, *(unused_blocks(config) if chosen.every else ())):
         if not chosen.takes(use):
             continue
         vain = unasked_use(config, use, _users(use), off_too=chosen.takes_off)

@@ -123,3 +123,9 @@ def test_alike_uses_share_a_row() -> None:
     second = CHAT.replace("chat", "notes")
     [found] = unasked("inference: {ollama: {enabled: true, model: m, base_url: ''}}", f"{{{CHAT}, inference_provider: ollama}}, {{{second}}}")
     assert found.users == (THE_DEFAULT, "chat", "notes")
+
+
+def test_of_a_root_that_cannot_be_read_nothing_is_said_but_that() -> None:
+    files = Memory({"/repo/config/config.yaml": b"general: [1\n"})
+    config = compile_config(files, targets(files, "/repo")[0], Settings(), InterpolationMode.ORBIT, {})
+    assert in_the_plan(config) == set()
