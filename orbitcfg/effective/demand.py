@@ -182,15 +182,19 @@ class DemandGraph:
         for edge in self._edges():
             edges[edge.source].append(edge)
             parts.setdefault(edge.target, Needed())
+        # each part waits once, however many ask for it, so that the work stays linear
         pending: deque[KeyPath] = deque([()])
         parts[()] = Needed("yes")
         for path, needed in self._roots():
             parts[path] = needed
             pending.append(path)
+        waiting = set(pending)
         while pending:
             source = pending.popleft()
+            waiting.discard(source)
             for edge in edges.get(source, ()):
-                if parts[edge.target].add(parts[source], edge):
+                if parts[edge.target].add(parts[source], edge) and edge.target not in waiting:
+                    waiting.add(edge.target)
                     pending.append(edge.target)
         del parts[()]
         return {**{(section,): Needed() for section in _ASKERS}, **parts}

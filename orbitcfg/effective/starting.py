@@ -21,9 +21,6 @@ def ends_start_when_empty(demand: DemandGraph, uses: Iterable[Use], path: KeyPat
     row = demand.catalog.at(demand.tree, path)
     if row is not None and row.spec.wrong is not None and row.spec.wrong.consequence is Consequence.NO_START and not row.spec.has_default_when_empty:
         return row.spec.reads in _CONVERSIONS or not fits(row.schema, "")
-    return any(use.is_default and _is_built_with(use, path) for use in uses)
-
-
-def _is_built_with(use: Use, path: KeyPath) -> bool:
-    """Whether the default cannot be made without what stands at a path."""
-    return path in use.built_with
+    # the default comes first, so that none but it is looked at
+    default = next((use for use in uses if use.is_default), None)
+    return default is not None and path in default.built_with

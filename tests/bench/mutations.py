@@ -390,7 +390,7 @@ def tallies(texts: Texts, others: Texts, found: list[Mutant]) -> dict[str, Tally
         tally.made += 1
         tally.found += any(tells(each, mutant) for each in loud)
         tally.as_info += not any(tells(each, mutant) for each in loud) and any(tells(each, mutant) for each in now)
-        tally.others += sum(not tells(each, mutant) for each in loud)
+        tally.others += sum(not tells(each, mutant) and not each.is_symptom for each in loud)
     return counted
 
 
