@@ -10,9 +10,9 @@ from orbitcfg.rules import LOADING, STATIC, rules_of
 from orbitcfg.settings.model import Policy
 
 
-def lint_result(config: Config, policy: Policy, families: tuple[str, ...] | None = None) -> LintResult:
-    """What the rules of some families say; without any, of all that need no more than a configuration."""
-    return run_rules(config, rules_of(families or STATIC), selects=policy.selects)
+def lint_result(config: Config, policy: Policy) -> LintResult:
+    """What all rules say that need no more than a configuration."""
+    return run_rules(config, rules_of(STATIC), selects=policy.selects)
 
 
 def judged(config: Config) -> tuple[LintResult, Verdict | None]:
@@ -25,7 +25,7 @@ def judged(config: Config) -> tuple[LintResult, Verdict | None]:
 
 def fatal_report(config: Config, policy: Policy) -> Report:
     """What ORBIT's loader would raise on; without findings where it would not."""
-    result = lint_result(config, policy, LOADING)
+    result = run_rules(config, rules_of(LOADING), selects=policy.selects, only_fatal=True)
     return Report(result.fatal, summary_of(config), crashed=result.crashed)
 
 

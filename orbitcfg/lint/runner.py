@@ -47,11 +47,17 @@ class LintResult:
 
 
 def run_rules(
-    config: Config, rules: Iterable[Rule], observations: "Observations | None" = None, selects: Callable[[str], bool] = lambda _code: True
+    config: Config,
+    rules: Iterable[Rule],
+    observations: "Observations | None" = None,
+    selects: Callable[[str], bool] = lambda _code: True,
+    *,
+    only_fatal: bool = False,
 ) -> LintResult:
     """All findings of the rules, by consequence, then by file in load order, by place, code and message; equal ones once, symptoms behind their cause.
 
     Rules about what was seen outside of the configuration run where there are `observations`. `selects` says which codes are wanted.
+    With `only_fatal` nothing is judged but what ORBIT's loader would raise on: that takes no demand.
     """
     listed = tuple(rule for rule in rules if observations is not None or not rule.observes)
     crashes: list[RuleCrashed] = []
@@ -59,7 +65,7 @@ def run_rules(
     for rule in listed:
         # those about comments and crashes come last: they need to know what the others found
         if rule not in meta.RULES:
-            for each in _findings(config, rule, observations, crashes):
+            for each in _findings(config, rule, observations, crashes, only_fatal=only_fatal):
                 placed.setdefault(each.diagnostic, each)
     placed = _told_once(placed)
     explained = with_causes(list(placed.values()))
@@ -127,9 +133,11 @@ def _codes() -> dict[str, str]:
     return {word: rule.code for rule in RULES for word in (rule.code, rule.name)}
 
 
-def _findings(config: Config, rule: Rule, observations: "Observations | None", crashes: list[RuleCrashed]) -> Iterator[Placed]:
+def _findings(config: Config, rule: Rule, observations: "Observations | None", crashes: list[RuleCrashed], *, only_fatal: bool) -> Iterator[Placed]:
     try:
         for finding in rule.findings(config, observations):
+            if only_fatal and not finding.fatal:
+                continue
             yield Placed(finding, _diagnostic(config, rule, finding))
     except Exception as error:  # noqa: BLE001 - a fault of one rule must not cost the user what the others found
         crashes.append(RuleCrashed(rule.code, rule.name, type(error).__name__))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from orbitcfg.commands.compiled import compile_config, whole_target
 from orbitcfg.commands.names import check_name
-from orbitcfg.commands.reporting import judged, lint_result
+from orbitcfg.commands.reporting import fatal_report, judged, lint_result
 from orbitcfg.commands.resolve.result import Resolution
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.interpolate import secrets_backend
@@ -17,7 +17,6 @@ from orbitcfg.project.compiler import Path, summary_of
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Report
 from orbitcfg.report.verdict import Verdict
-from orbitcfg.rules import LOADING, STATIC
 from orbitcfg.settings.model import Settings
 
 
@@ -42,10 +41,15 @@ def resolve(
         return compile_config(files, target, replace(settings, strict_env=not symbolic), mode, process)
 
     config = read(InterpolationMode.SYMBOLIC if symbolic else InterpolationMode.LOADER)
-    result = lint_result(config, settings.policy, LOADING if symbolic else STATIC)
-    verdict = None if symbolic else _verdict(config, result, read)
-    report = Report(result.fatal or result.diagnostics, summary_of(config), crashed=result.crashed)
-    if result.fatal:
+    if symbolic:
+        report, verdict = fatal_report(config, settings.policy), None
+        is_fatal = bool(report.diagnostics)
+    else:
+        result = lint_result(config, settings.policy)
+        verdict = _verdict(config, result, read)
+        report = Report(result.fatal or result.diagnostics, summary_of(config), crashed=result.crashed)
+        is_fatal = bool(result.fatal)
+    if is_fatal:
         return Resolution(None, report, verdict)
     return Resolution(config.tree if adapter is None else _excerpt(config, adapter), report, verdict)
 
