@@ -23,9 +23,14 @@ def judged(config: Config) -> tuple[LintResult, Verdict | None]:
     return result, verdict_of(config, result.found)
 
 
+def fatal_result(config: Config, policy: Policy) -> LintResult:
+    """What ORBIT's loader would raise on, and nothing else."""
+    return run_rules(config, rules_of(LOADING), selects=policy.selects, only_fatal=True)
+
+
 def fatal_report(config: Config, policy: Policy) -> Report:
     """What ORBIT's loader would raise on; without findings where it would not."""
-    result = run_rules(config, rules_of(LOADING), selects=policy.selects, only_fatal=True)
+    result = fatal_result(config, policy)
     return Report(result.fatal, summary_of(config), crashed=result.crashed)
 
 

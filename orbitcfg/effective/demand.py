@@ -7,20 +7,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from orbitcfg.catalog.rows import Catalog, Row
-from orbitcfg.catalog.specs import ReferenceSpec, UseCondition
+from orbitcfg.catalog.specs import UseCondition
 from orbitcfg.compile.requirements import required_paths
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Unknown, at, child, value_at
 from orbitcfg.effective.adapters import GENERATORS, SECTION, WITHOUT_CHOICE, WITHOUT_MODEL, Adapter, allowed_models, buildable, routed
 from orbitcfg.effective.needed import NO_DEMAND, STATES, Demand, DemandKind, DemandState, Edge, Needed, state_of, weaker
 from orbitcfg.effective.references import Reference, heeded_by
-from orbitcfg.effective.registry import default_provider, provider_state
+from orbitcfg.effective.registry import DEFAULT, default_provider, provider_state
 from orbitcfg.effective.services import SERVICES, Service, needs_default
 from orbitcfg.effective.switches import SWITCH, Switches, all_on
 from orbitcfg.effective.targets import is_any_on
 from orbitcfg.effective.use import AdapterKey
-
-DEFAULT: KeyPath = ("general", "inference_provider")
-"""What names the provider of all adapters that name none."""
 
 _LLM_KEYS = frozenset({"inference_provider", "model", "allowed_models"})
 
@@ -329,13 +326,9 @@ class DemandGraph:
             if row is None or row.refers_to is None or at(self.tree, selector) is not None:
                 continue
             name = default_provider(self.tree).value if selector == DEFAULT else row.schema.get("default")
-            if name:
-                yield from self._fallback(selector, row.refers_to, str(name))
-
-    def _fallback(self, selector: KeyPath, spec: ReferenceSpec, name: str) -> Iterator[Edge]:
-        paths: list[KeyPath] = [(*section, name) for section in spec.sections]
-        gate = all_on((*map(self.switches.at, spec.gates), is_any_on(self.switches, spec, paths)))
-        yield from (Edge(selector, path, "fallback", selector, gate) for path in paths)
+            gate = all_on(map(self.switches.at, row.refers_to.gates))
+            for target, state in self._targets(Reference(selector, str(name), row.refers_to)) if name else ():
+                yield Edge(selector, target, "fallback", selector, all_on((gate, state)))
 
     def _takes_default_model(self, adapter: Adapter) -> bool:
         if adapter.kind in WITHOUT_MODEL:

@@ -5,6 +5,9 @@ from orbitcfg.effective.block import SECTION, Setting
 from orbitcfg.effective.switches import SWITCH, Switches
 from orbitcfg.effective.use import UseState
 
+DEFAULT: KeyPath = ("general", "inference_provider")
+"""What names the provider of all adapters that name none."""
+
 
 def provider_state(switches: Switches, provider: object) -> UseState:
     """Whether `inference` has a provider of this name that ORBIT registers: ok, disabled, unknown, unregistered, undecided.
@@ -29,11 +32,10 @@ def provider_state(switches: Switches, provider: object) -> UseState:
 
 def default_provider(tree: Mapping) -> Setting:
     """What `general.inference_provider` names. Where the key is missing, chat runs on the one that the pipeline falls back to."""
-    path: KeyPath = ("general", "inference_provider")
-    general = at(tree, ("general",))
-    if isinstance(general, Mapping) and "inference_provider" not in general.entries:
-        return Setting(PIPELINE_DEFAULT, path)
-    return Setting(value_at(tree, path), path)
+    general = at(tree, DEFAULT[:1])
+    if isinstance(general, Mapping) and DEFAULT[-1] not in general.entries:
+        return Setting(PIPELINE_DEFAULT, DEFAULT)
+    return Setting(value_at(tree, DEFAULT), DEFAULT)
 
 
 # other parts of ORBIT fall back to `ollama`: chat runs on one provider and is logged under the other (resolution §4)
@@ -43,5 +45,5 @@ PIPELINE_DEFAULT = "openai"
 
 def has_default_provider(tree: Mapping) -> bool:
     """Whether `general.inference_provider` is written."""
-    general = at(tree, ("general",))
-    return isinstance(general, Mapping) and "inference_provider" in general.entries
+    general = at(tree, DEFAULT[:1])
+    return isinstance(general, Mapping) and DEFAULT[-1] in general.entries

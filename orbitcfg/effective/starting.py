@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from orbitcfg.catalog.conditions import fits
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.demand import DemandGraph
+from orbitcfg.effective.registry import DEFAULT
 from orbitcfg.effective.use import Use
 from orbitcfg.report.consequence import Consequence
 
@@ -16,7 +17,7 @@ def ends_start_when_empty(demand: DemandGraph, uses: Iterable[Use], path: KeyPat
     needed = demand.of(path)
     if not needed.is_demanded:
         return False
-    if "check" in needed.kinds or path == ("general", "inference_provider"):
+    if "check" in needed.kinds or path == DEFAULT:
         return True
     row = demand.catalog.at(demand.tree, path)
     if row is not None and row.spec.wrong is not None and row.spec.wrong.consequence is Consequence.NO_START and not row.spec.has_default_when_empty:

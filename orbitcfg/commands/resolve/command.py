@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from orbitcfg.commands.compiled import compile_config, whole_target
 from orbitcfg.commands.names import check_name
-from orbitcfg.commands.reporting import fatal_report, judged, lint_result
+from orbitcfg.commands.reporting import fatal_result, judged, lint_result
 from orbitcfg.commands.resolve.result import Resolution
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.interpolate import secrets_backend
@@ -41,15 +41,10 @@ def resolve(
         return compile_config(files, target, replace(settings, strict_env=not symbolic), mode, process)
 
     config = read(InterpolationMode.SYMBOLIC if symbolic else InterpolationMode.LOADER)
-    if symbolic:
-        report, verdict = fatal_report(config, settings.policy), None
-        is_fatal = bool(report.diagnostics)
-    else:
-        result = lint_result(config, settings.policy)
-        verdict = _verdict(config, result, read)
-        report = Report(result.fatal or result.diagnostics, summary_of(config), crashed=result.crashed)
-        is_fatal = bool(result.fatal)
-    if is_fatal:
+    result = (fatal_result if symbolic else lint_result)(config, settings.policy)
+    verdict = None if symbolic else _verdict(config, result, read)
+    report = Report(result.fatal or result.diagnostics, summary_of(config), crashed=result.crashed)
+    if result.fatal:
         return Resolution(None, report, verdict)
     return Resolution(config.tree if adapter is None else _excerpt(config, adapter), report, verdict)
 

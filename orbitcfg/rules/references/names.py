@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from orbitcfg.catalog.specs import Reaction
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, at
-from orbitcfg.effective.demand import DEFAULT
 from orbitcfg.effective.references import Reference
+from orbitcfg.effective.registry import DEFAULT
 from orbitcfg.effective.targets import SKILL_NAME, ReferenceTarget, TargetState
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
