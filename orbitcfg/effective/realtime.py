@@ -1,6 +1,7 @@
 """Adapters that hand a voice on to their vendor's own realtime service: which model and key they use there."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from orbitcfg.catalog.specs import RealtimeSpec
 from orbitcfg.compile.environment import Environment
@@ -33,6 +34,10 @@ class Voices:
         """The compiled tree."""
         return self.switches.tree
 
+    @cached_property
+    def _routed(self) -> dict[str, Adapter]:
+        return routed(self.adapters)
+
     def of_adapter(self, adapter: Adapter) -> Use | None:
         """The row of an adapter; None for one of another type."""
         spec = buildable(self.switches.catalog).realtime.get(adapter.kind)
@@ -41,7 +46,7 @@ class Voices:
         use = self._row(adapter, spec)
         if not adapter.is_on:
             return replace(use, state="off", reason="the adapter is switched off")
-        if routed(self.adapters).get(adapter.name) is not adapter:
+        if self._routed.get(adapter.name) is not adapter:
             return replace(use, state="ignored", reason="a later adapter of the same name takes its place")
         return use
 

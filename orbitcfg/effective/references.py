@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.specs import ReferenceSpec
-from orbitcfg.document.tree import KeyPath, Node, Scalar, Sequence, Unknown
+from orbitcfg.document.tree import KeyPath, Node, Scalar, Sequence, Unknown, value_at
 from orbitcfg.effective.adapters import Adapter
+from orbitcfg.effective.switches import Switches
 
 EMBEDDINGS: KeyPath = ("embeddings",)
 """The section of those who embed."""
+
+VISIONS: KeyPath = ("visions",)
+"""The section of those who look at pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +35,13 @@ class Reference:
         return self.spec.sections
 
 
-def references(rows: Iterable[tuple[KeyPath, Node, Row | None, Row]], adapters: Iterable[Adapter]) -> Iterator[Reference]:
-    """The references among the rows of a tree, in document order, those whose name is not known here among them."""
+def references(rows: Iterable[tuple[KeyPath, Node, Row | None, Row]], adapters: Iterable[Adapter], switches: Switches) -> Iterator[Reference]:
+    """The references that ORBIT may follow among the rows of a tree, in document order, those whose name is not known here among them."""
     by_path = {adapter.path: adapter for adapter in adapters}
+    unasked = VISIONS if _images_go_to_ocr(switches) else None
     for path, node, row, _ in rows:
         spec = row.refers_to if row is not None else None
-        if spec is None:
+        if spec is None or unasked in spec.sections:
             continue
         spec = heeded_by(by_path.get(path[:2]), spec)
         match node:
@@ -44,6 +49,12 @@ def references(rows: Iterable[tuple[KeyPath, Node, Row | None, Row]], adapters: 
                 yield from (found for index, item in enumerate(items) for found in _named((*path, index), item, spec))
             case _:
                 yield from _named(path, node, spec)
+
+
+def _images_go_to_ocr(switches: Switches) -> bool:
+    """Whether images go to the OCR provider, so that no vision provider is asked (sections V1)."""
+    enabled = switches.is_on(("files", "processing", "ai_document_enabled"))
+    return enabled and value_at(switches.tree, ("files", "processing", "processor_priority")) == "ai_document"
 
 
 def heeded_by(adapter: Adapter | None, spec: ReferenceSpec) -> ReferenceSpec:

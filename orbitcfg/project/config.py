@@ -162,7 +162,7 @@ class Config:
     def _all_references(self) -> "tuple[Reference, ...]":
         from orbitcfg.effective.references import references
 
-        return tuple(references(self.rows, self.adapters))
+        return tuple(references(self.rows, self.adapters, self.switches))
 
     def once(self, work: Callable[["Config"], Result]) -> Result:
         """What a function makes of this configuration, worked out at its first call and kept."""

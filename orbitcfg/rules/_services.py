@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from orbitcfg.document.tree import KeyPath, value_at
+from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.adapters import Adapter
 from orbitcfg.effective.consumers import INFERENCE, MODERATION, REWRITING
 from orbitcfg.effective.realtime import REALTIME
@@ -33,12 +33,6 @@ def without_service(consequence: Consequence, adapter: Adapter | None) -> Conseq
     is_answered = consequence is Consequence.ADAPTER_FAILS and (adapter is None or adapter.chats)
     is_made = consequence is Consequence.ADAPTER_MISSING and adapter is not None and adapter.kind != "retriever"
     return Consequence.PURPOSE_LOST if is_answered or is_made else consequence
-
-
-def images_go_to_ocr(config: Config) -> bool:
-    """Whether images go to the OCR provider, so that no vision provider is asked (sections V1)."""
-    enabled = config.switches.is_on(("files", "processing", "ai_document_enabled"))
-    return enabled and value_at(config.tree, ("files", "processing", "processor_priority")) == "ai_document"
 
 
 def loss_at(config: Config, path: KeyPath) -> Consequence | None:

@@ -7,7 +7,7 @@ from orbitcfg.effective.provenance import NOTHING
 from orbitcfg.effective.use import AdapterKey, Use
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
-from orbitcfg.rules._services import images_go_to_ocr, loss_at, loss_of, without_service
+from orbitcfg.rules._services import loss_at, loss_of, without_service
 from tests.effective.small import config, row
 
 FAILS, MISSING, LOST, DEGRADED = Consequence.ADAPTER_FAILS, Consequence.ADAPTER_MISSING, Consequence.PURPOSE_LOST, Consequence.DEGRADED
@@ -78,5 +78,6 @@ OCR = {
 
 
 @pytest.mark.parametrize("keys", OCR)
-def test_images_go_to_the_ocr_provider_where_it_is_on_and_comes_first(keys: str) -> None:
-    assert images_go_to_ocr(made(f"files: {{processing: {{{keys}}}}}")) is OCR[keys]
+def test_nobody_asks_a_vision_provider_where_images_go_to_the_ocr_provider(keys: str) -> None:
+    found = made(f"files: {{processing: {{{keys}}}}}\nvision: {{enabled: true, provider: openai}}\nvisions: {{openai: {{enabled: true}}}}")
+    assert any(each.path == ("vision", "provider") for each in found.references) is not OCR[keys]

@@ -4,17 +4,19 @@ from collections.abc import Iterator
 
 from orbitcfg.document.tree import KeyPath, at, value_at
 from orbitcfg.effective.adapters import REALTIME, VECTOR_FAMILIES, Adapter
+from orbitcfg.effective.services import SERVICES, needs_default
+from orbitcfg.effective.switches import SWITCH
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules._services import images_go_to_ocr
 
 _OF_FILES = frozenset({"file", "multimodal"})
 """Kinds of adapters that search uploaded files."""
 
-_GENERATED = {"image_generation": ("image", "image_provider"), "video_generation": ("video", "video_provider")}
+_GENERATED = {kind: service for service in SERVICES if service.name in ("image", "video") for kind in service.kinds}
+"""The service that draws or films, by the type of adapter that lives on it."""
 
 
 @rule("ORB504", consequence=Consequence.ADAPTER_FAILS)
@@ -79,13 +81,19 @@ def default_provider_missing(config: Config) -> Iterator[Finding]:
     ```
     """
     for adapter in config.adapters:
-        section, key = _GENERATED.get(adapter.kind, (None, ""))
-        if section and not adapter.has(key) and not value_at(config.tree, (section, "provider")) and _is_whole(config, section):
+        service = _GENERATED.get(adapter.kind)
+        if (
+            service
+            and needs_default(adapter, service)
+            and not value_at(config.tree, service.selector)
+            and _is_whole(config, str(service.selector[0]))
+        ):
+            section = service.selector[:1]
             yield Finding(
-                f"adapter `{adapter.name}` has no `{key}`, and there is no `{section}.provider`: each request fails",
+                f"adapter `{adapter.name}` has no `{service.adapter_key}`, and there is no `{config.format_path(service.selector)}`: each request fails",
                 (*adapter.path, "type"),
-                f"add `{key}:`",
-                blames=(section,) if at(config.tree, (section,)) is None else None,
+                f"add `{service.adapter_key}:`",
+                blames=section if at(config.tree, section) is None else None,
             )
 
 
@@ -247,7 +255,7 @@ def _searches_by_meaning(adapter: Adapter) -> bool:
 def _switch_that_is_off(config: Config, adapter: Adapter) -> KeyPath | None:
     """The switch of the service that the adapter's type needs, where it is off."""
     if adapter.kind in _GENERATED:
-        switch: KeyPath = (_GENERATED[adapter.kind][0], "enabled")
+        switch: KeyPath = (*_GENERATED[adapter.kind].selector[:1], SWITCH)
         return None if _service_is_on(config, switch) else switch
     if adapter.kind == "mcp_agent":
         return None if _service_is_on(config, ("mcp_clients", "enabled")) else ("mcp_clients", "enabled")
@@ -260,11 +268,9 @@ def _switch_that_is_off(config: Config, adapter: Adapter) -> KeyPath | None:
 
 def _providers_without_service(config: Config) -> Iterator[Finding]:
     """Providers that adapters name for a service which is switched off, where something then fails."""
-    by_path = {adapter.path: adapter for adapter in config.adapters}
     for reference in config.references:
-        adapter = by_path.get(reference.path[:2]) if reference.spec.fails_behind_gate else None
-        is_asked = ("visions",) not in reference.sections or not images_go_to_ocr(config)
-        for gate in reference.spec.gates if adapter and is_asked else ():
+        adapter = config.adapter_at(reference.path) if reference.spec.fails_behind_gate else None
+        for gate in reference.spec.gates if adapter else ():
             if adapter and not config.switches.is_on(gate):
                 switch, what = config.format_path(gate), reference.spec.reaction.what
                 yield Finding(

@@ -7,7 +7,7 @@ from orbitcfg.effective.services import SERVICES
 from orbitcfg.effective.switches import all_on
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
-from orbitcfg.rules._services import images_go_to_ocr, without_service
+from orbitcfg.rules._services import without_service
 
 _REWRITING = frozenset({"inference_provider", "model"})
 """Keys that only rewrite the request where the adapter generates something."""
@@ -28,8 +28,6 @@ def is_followed(config: Config, reference: Reference) -> bool:
     if row is not None and (row.effect is not None or row.types in _LISTS_ONLY):
         return False
     if all_on(map(config.switches.at, reference.spec.gates)) is False:
-        return False
-    if ("visions",) in reference.sections and images_go_to_ocr(config):
         return False
     return config.demand.is_looked_at(reference.path)
 
