@@ -1,53 +1,80 @@
 """Nodes as they may be shown: the masking of values that know where they come from."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from datetime import date
 from math import isnan
 
-from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at
-from orbitcfg.masking.names import MASK, argument_name, is_secret_name
-from orbitcfg.masking.url import without_credentials
-from orbitcfg.masking.values import is_only_placeholders, masked_value, without_defaults
+from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at, value_at
+from orbitcfg.masking.names import MASK, is_secret_name
+from orbitcfg.masking.url import shown_name
+from orbitcfg.masking.values import is_only_placeholders, key_of_entry, key_of_item, masked_text, masked_value, without_defaults
 
 
 def masked_scalar(node: Scalar, key: Hashable) -> object:
     """A scalar as it may be shown under a key.
 
-    Text that a set variable gave is shown as it was written, `${NAME}`, since a variable may hold a secret; a secret that is written out is masked.
+    Text that a set variable gave is shown as it was written, `${NAME}`, since a variable may hold a secret; a secret that is written out is masked,
+    and so is the default of a variable that is named as one.
     """
     interpolated = _interpolated(node)
-    if interpolated is None or not any(substitution.is_set for substitution in interpolated.substitutions):
+    if interpolated is None:
         return masked_value(key, str(node.value) if isinstance(node.value, Unknown) else node.value)
-    if not is_secret_name(key):
-        return without_credentials(interpolated.template)
-    return without_defaults(interpolated.template) if is_only_placeholders(interpolated.template) else MASK
+    if any(substitution.is_set for substitution in interpolated.substitutions):
+        shown = masked_text(key, interpolated.template)
+        return without_defaults(shown) if is_secret_name(key) and is_only_placeholders(shown) else shown
+    if isinstance(node.value, str) and interpolated.substitutions and any(is_secret_name(each.name) for each in interpolated.substitutions):
+        # what is not set was given by a default
+        return MASK if is_only_placeholders(interpolated.template) and node.value else masked_text(key, interpolated.template)
+    return masked_value(key, str(node.value) if isinstance(node.value, Unknown) else node.value)
 
 
 def masked_node(node: Node, key: Hashable = None) -> object:
-    """A node's value with everything secret in it masked; what stands in a list, or below a key that is named as a secret, stands under that key."""
+    """A node's value with everything secret in it masked; `key` is what it is the value of."""
     match node:
         case Scalar():
             return masked_scalar(node, key)
         case Sequence(items=items):
-            return [masked_node(item, item_key(node, index) or key if isinstance(item, Scalar) else key) for index, item in enumerate(items)]
+            return [masked_node(item, item_key(node, index, key)) for index, item in enumerate(items)]
         case Mapping(entries=entries):
-            return {each: masked_node(entry.node, key if is_secret_name(key) else each) for each, entry in entries.items()}
+            names = masked_keys(entries)
+            return {names[each]: masked_node(entry.node, entry_key(node, each, key)) for each, entry in entries.items()}
 
 
-def item_key(listing: Sequence, index: int) -> str | None:
-    """What a scalar in a list is the value of, where the item before it says so: `token` behind `--token`."""
-    before = listing.items[index - 1] if index else None
-    return argument_name(before.value) if isinstance(before, Scalar) else None
+def masked_keys(keys: Iterable[Hashable]) -> dict[Hashable, Hashable]:
+    """For each key of a mapping how it may be shown, each otherwise: what gives access is written there by mistake."""
+    shown: dict[Hashable, Hashable] = {}
+    taken: set[Hashable] = set()
+    for key in keys:
+        name = shown_name(key) if isinstance(key, str) else key
+        while name in taken:
+            name = f"{name}*"
+        taken.add(name)
+        shown[key] = name
+    return shown
+
+
+def entry_key(mapping: Mapping, key: Hashable, outer: Hashable) -> Hashable:
+    """What an entry of a mapping is the value of; `outer` is what the mapping is the value of."""
+    return key_of_entry(lambda name: value_at(mapping, (name,)), key, outer)
+
+
+def item_key(listing: Sequence, index: int, outer: Hashable) -> Hashable:
+    """What an item of a list is the value of; `outer` is what the list is the value of."""
+    return key_of_item(value_at(listing, (index - 1,)), value_at(listing, (index,)), outer)
 
 
 def key_at(root: Node | None, path: KeyPath) -> Hashable:
-    """What stands at a path is the value of: the outermost key that is named as a secret, else its own; in a list the option before it, or the list's key."""
-    if not path:
-        return None
-    if secret := next((key for key in path if is_secret_name(key)), None):
-        return secret
-    above = at(root, path[:-1])
-    return item_key(above, path[-1]) or key_at(root, path[:-1]) if isinstance(above, Sequence) and isinstance(path[-1], int) else path[-1]
+    """What stands at a path is the value of: a secret around it, the name or the option beside it, else its own key."""
+    key: Hashable = None
+    for depth, each in enumerate(path):
+        match at(root, path[:depth]):
+            case Mapping() as holder:
+                key = entry_key(holder, each, key)
+            case Sequence() as holder if isinstance(each, int):
+                key = item_key(holder, each, key)
+            case _:
+                key = each
+    return key
 
 
 def _interpolated(node: Scalar) -> Interpolated | None:

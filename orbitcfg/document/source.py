@@ -4,10 +4,13 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from orbitcfg.masking.stretches import Stretch
 from orbitcfg.masking.text import MaskedLine, masked_line, secret_stretches
-from orbitcfg.masking.url import Stretch
+
+if TYPE_CHECKING:
+    from orbitcfg.document.tree import Node
 
 # PyYAML counts more line breaks than these (U+0085, U+2028): its offsets are used, its line numbers never
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
@@ -32,6 +35,12 @@ class Source:
     name: str
     text: str = field(repr=False)
     private: bool = False
+    root: "Node | None" = field(default=None, init=False, repr=False)
+    """What the text was read as; None where it was not read, or could not be."""
+
+    def read_as(self, root: "Node") -> None:
+        """Notes what the text was read as: where its secrets stand is then known by their decoded keys and values."""
+        object.__setattr__(self, "root", root)
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -50,11 +59,29 @@ class Source:
 
     @cached_property
     def _secrets(self) -> list[list[Stretch]]:
-        return secret_stretches([self.line(number) for number in range(1, len(self._line_starts) + 1)])
+        lines = [self.line(number) for number in range(1, len(self._line_starts) + 1)]
+        if self.root is None:
+            return secret_stretches(lines)
+        from orbitcfg.document.secret_spans import secret_spans
+
+        found: list[list[Stretch]] = [[] for _ in lines]
+        for start, end in secret_spans(self.root, self):
+            self._spread(found, lines, start, end)
+        return found
+
+    def _spread(self, found: list[list[Stretch]], lines: list[str], start: int, end: int) -> None:
+        """Adds a stretch of the text to the lines that it goes over, without the blanks that these begin with."""
+        first = self.position(start).line
+        for number in range(first, self.position(max(end - 1, start)).line + 1):
+            line, line_start = lines[number - 1], self._line_starts[number - 1]
+            left = max(start - line_start, len(line) - len(line.lstrip()))
+            right = min(end - line_start, len(line.rstrip()))
+            if left < right:
+                found[number - 1].append((left, right))
 
     def masked_line(self, number: int) -> MaskedLine:
         """A line, counted from 1, as it may be shown: without the secrets in it, also those whose key stands on a line above."""
-        return masked_line(self.line(number), self._secrets[number - 1])
+        return masked_line(self.line(number), self._secrets[number - 1], is_read=self.root is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,9 @@ def _read(source: Source, loader_class: Any, *, doubt: bool) -> tuple[Node, list
     if root is None:
         raise _Stop(FileFault(FileProblem.EMPTY, source))
     reader = _Reader(source, loader, doubt=doubt)
-    return reader.node(root, 0), reader.events
+    node = reader.node(root, 0)
+    source.read_as(node)
+    return node, reader.events
 
 
 def _fault(source: Source, error: yaml.YAMLError) -> FileFault:

@@ -1,19 +1,22 @@
 """Lines of files as they may be shown, YAML or not: secrets are masked also where their key stands on a line above."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from orbitcfg.masking.names import HARMLESS, MASK, is_secret_name
-from orbitcfg.masking.url import Stretch, credential_stretches, mask_stretches, merged_stretches
+from orbitcfg.masking.names import MASK, holds_secrets, is_about, is_harmless, is_secret, is_secret_name
+from orbitcfg.masking.stretches import Stretch, mask_stretches, merged_stretches
+from orbitcfg.masking.url import credential_stretches
+from orbitcfg.masking.values import NAMING, VALUED
 
-# `\s*+` gives no blank back: otherwise a value would be tried from each of them in turn
-_ENTRY = re.compile(
-    r"""(?P<flow>[{,]\s*)?["']?(?P<name>(?<![\w.\-])(?!--)[\w.\-]+)["']?\s*[:=]\s*+"""
-    r"""(?P<value>"(?:[^"\\]|\\.)*"|'[^']*'|(?![\[{])(?(flow)(?:\$\{[^}]*\}|[^,}\#])+|.+?))(?=\s*(?(flow)[,}\#]|(?:\s\#|$))|\s*$)"""
-)
-"""A key and its value in a line. Inside braces a plain value ends at a comma, elsewhere at a comment."""
+_ENTRY = re.compile(r"""(?P<flow>[{,]\s{0,8}+)?["']?(?P<name>(?<![\w.\-?&;])(?!--)[\w.\-]++)["']?\s*+(?:=|:(?![\-?+=]))\s*+""")
+"""A key in a line, up to its value."""
+
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"' r"|'[^']*+'")
+_FLOW_VALUE = re.compile(r"(?![\[{])(?:\$\{[^}]*\}|[^,}\#])*+")
+_COMMENT = re.compile(r"\s\#(?!\S)")
+"""A comment. A `#` without a blank behind it may be the rest of a secret that YAML cuts off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,14 @@ class MaskedLine:
         return column + shift
 
 
-def masked_line(line: str, known: Sequence[Stretch]) -> MaskedLine:
-    """A line of a file as it may be shown; `known` is what `secret_stretches` gives for it."""
-    stretches = merged_stretches(sorted([*known, *_in_line(line)]))
+def masked_line(line: str, known: Sequence[Stretch], *, is_read: bool) -> MaskedLine:
+    """A line of a file as it may be shown; `known` are secrets that one cannot tell from the line alone.
+
+    Where the file was read as YAML, `known` has the values of all its keys, and only comments may hold others.
+    """
+    begin = line.find("#") if is_read else 0
+    entries = _entries(line, begin) if begin >= 0 else ()
+    stretches = merged_stretches(sorted([*known, *entries, *credential_stretches(line)]))
     return MaskedLine(mask_stretches(line, stretches), tuple(stretches))
 
 
@@ -46,10 +54,32 @@ def secret_stretches(lines: Sequence[str]) -> list[list[Stretch]]:
     return [reader.stretches(line) for line in lines]
 
 
-def _in_line(line: str) -> list[Stretch]:
-    """What a line shows to be a secret without the lines above it."""
-    entries = (match for match in _ENTRY.finditer(line) if is_secret_name(match["name"]))
-    return [match.span("value") for match in entries if not HARMLESS.fullmatch(match["value"])] + list(credential_stretches(line))
+def _entries(line: str, position: int) -> Iterator[Stretch]:
+    """The values of keys in a line, from a position on, that are named as secrets."""
+    while entry := _ENTRY.search(line, position):
+        position = entry.end()
+        # what opens a bracket is looked at part by part
+        if is_secret_name(entry["name"]) and line[position : position + 1] not in "[{":
+            start, end = _value(line, entry)
+            # whatever stands within a value is masked with it: nothing of it is looked at twice
+            position = end
+            if not _is_harmless(line[start:end]) and is_secret(entry["name"], line[start:end]):
+                yield start, end
+
+
+def _value(line: str, entry: re.Match[str]) -> Stretch:
+    """Where the value of a key ends: inside braces a plain one at a comma, elsewhere at a comment."""
+    start = entry.end()
+    whole = _QUOTED.match(line, start) or (entry["flow"] and _FLOW_VALUE.match(line, start))
+    if whole:
+        return start, start + len(whole[0].rstrip())
+    comment = _COMMENT.search(line, start - 1)
+    return start, max(start, start + len(line[start : comment.start() if comment else None].rstrip()))
+
+
+def _is_harmless(text: str) -> bool:
+    """Whether what stands at the place of a secret is none; what opens a bracket or a block is looked at part by part."""
+    return not text or text[0] in "[{" or _BLOCK_HEAD.fullmatch(text) is not None or is_harmless(text)
 
 
 class _Open(Enum):
@@ -68,19 +98,25 @@ class _Open(Enum):
     """The lines of a block scalar, whatever they look like."""
     QUOTED = auto()
     """More lines up to the closing quote."""
+    ARMOUR = auto()
+    """More lines up to the end of a private key in PEM."""
 
 
-_KEY = re.compile(r"""(?:(?<=[\s{,\[])|^)(?P<name>"[\w.\-]+"|'[\w.\-]+'|[\w.\-]+)\s*:(?=\s|$)""")
-_EXPLICIT_KEY = re.compile(r"""\s*(?:- +)*(?P<mark>\?)\s+["']?(?P<name>[\w.\-]+)["']?\s*(?:\#.*)?""")
-_LAST_ARGUMENT = re.compile(r"""(?<![\w\-])--(?P<name>[A-Za-z][\w\-]*)["']?\s*,?\s*(?:\s\#.*)?$""")
-_PROPERTIES = re.compile(r"\s*(?:[&!]\S*(?:\s+|$))*")
-_BLOCK_HEAD = re.compile(r"[|>][-+\d]*\s*(?:\#.*)?")
-_QUOTED_TEXT = {'"': re.compile(r'"(?:[^"\\]|\\.)*"'), "'": re.compile(r"'(?:[^']|'')*'(?!')")}
-_CLOSING = {'"': re.compile(r'(?:[^"\\]|\\.)*?"'), "'": re.compile(r"(?:[^']|'')*?'(?!')")}
-_COLLECTION = {"[": re.compile(r"\[(?P<inner>[^\]\#]*)"), "{": re.compile(r"\{(?P<inner>[^}\#]*)")}
-_ITEM_START = re.compile(r"\s*(?:- +)*")
-_OTHER = re.compile(r"""-(?:\s|$)|[\[{}\],]|---|\.\.\.|(?:"[^"]*"|'[^']*'|[^\s"'\#{\[][^\#]*?)\s*:(?:\s|$)""")
+_KEY = re.compile(r"""(?:(?<=[\s{,\[])|^)(?P<name>"[\w.\-]++"|'[\w.\-]++'|[\w.\-]++)\s*+:(?=\s|$)""")
+_EXPLICIT_KEY = re.compile(r"""\s*+(?:- ++)*+(?P<mark>\?)\s++["']?(?P<name>[\w.\-]++)["']?\s*+(?:\#.*)?""")
+_LAST_ARGUMENT = re.compile(r"""(?<![\w\-])--(?P<name>[A-Za-z][\w\-]*+)["']?\s*+(?:,\s*+)?(?=\#|$)""")
+_PROPERTIES = re.compile(r"\s*+(?:[&!]\S*+(?:\s++|$))*+")
+_BLOCK_HEAD = re.compile(r"[|>][-+\d]*+\s*+(?:\#.*)?")
+_QUOTED_TEXT = {'"': re.compile(r'"(?:[^"\\]|\\.)*+"'), "'": re.compile(r"'(?:[^']|'')*+'")}
+_CLOSING = {'"': re.compile(r'(?:[^"\\]|\\.)*+"'), "'": re.compile(r"(?:[^']|'')*+'")}
+_COLLECTION = {"[": re.compile(r"\[(?P<inner>[^\]\#]*+)"), "{": re.compile(r"\{(?P<inner>[^}\#]*+)")}
+_ITEM_START = re.compile(r"\s*+(?:- ++)*+")
+_OTHER = re.compile(r"""-(?:\s|$)|[\[{}\],]|---|\.\.\.|(?:"[^"]*+"\s*+|'[^']*+'\s*+|[^\s"'\#{\[:][^\#:]*+(?::(?!\s|$)[^\#:]*+)*+):(?:\s|$)""")
 """The start of what is no text: an item, a bracket, a document's mark, a key."""
+
+
+_ARMOUR_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY")
+_ARMOUR_END = "-----END "
 
 
 class _Reader:
@@ -90,14 +126,23 @@ class _Reader:
         self.open = _Open.NOTHING
         self.column = 0
         self.quote = ""
+        self.below: int | None = None
+        """The column of a key below which every key is secret, while one is."""
+        self.is_named = False
+        """Whether the name of a secret stands above, whose value a key `value` has."""
 
     def stretches(self, line: str) -> list[Stretch]:
         """What of the next line belongs to a secret whose key stands above it, or begins on it."""
         text = line.strip()
         indent = len(line) - len(line.lstrip())
+        if text and self.below is not None and indent <= self.below:
+            self.below = None
         match self.open:
             case _Open.QUOTED:
                 return self._quoted(line)
+            case _Open.ARMOUR:
+                self.open = _Open.NOTHING if _ARMOUR_END in line else _Open.ARMOUR
+                return [(indent, len(line.rstrip()))] if text else []
             case _Open.BLOCK if not text or indent > self.column:
                 # blank lines belong to a block scalar
                 return [(indent, len(line.rstrip()))] if text else []
@@ -133,13 +178,24 @@ class _Reader:
         """The secrets that begin on a line and may go on below it."""
         found: list[Stretch] = []
         for key in _KEY.finditer(line, start):
-            if self.open is _Open.NOTHING and is_secret_name(key["name"].strip("\"'")):
+            is_covered = bool(found) and key.start() < found[-1][1]
+            if self.open is _Open.NOTHING and not is_covered and self._is_secret(key["name"].strip("\"'"), line, key.end()):
                 found += self._value(line, key.end(), key.start("name"), is_block=not line[: key.start()].strip(" -"))
+                if self.open is _Open.VALUE and holds_secrets(key["name"].strip("\"'")):
+                    self.below = key.start("name")
         if self.open is _Open.NOTHING and (explicit := _EXPLICIT_KEY.fullmatch(line)) and is_secret_name(explicit["name"]):
             self.open, self.column = _Open.COLON, explicit.start("mark")
         if self.open is _Open.NOTHING and (argument := _LAST_ARGUMENT.search(line)) and is_secret_name(argument["name"]):
             self.open = _Open.ITEM
+        if self.open is _Open.NOTHING and _ARMOUR_BEGIN.search(line, start) and _ARMOUR_END not in line:
+            self.open = _Open.ARMOUR
         return found
+
+    def _is_secret(self, name: str, line: str, end: int) -> bool:
+        """Whether a key is named as a secret, stands below one, or has its value beside a name."""
+        was_named = self.is_named
+        self.is_named = name in NAMING and is_secret_name(line[end:].split("#", maxsplit=1)[0].strip(" \"',"))
+        return is_secret_name(name) or (self.below is not None and not is_about(name)) or (was_named and name in VALUED)
 
     def _value(self, line: str, start: int, column: int, *, is_block: bool) -> list[Stretch]:
         """The secret that begins at `start`, and what of it the lines below may hold."""
@@ -167,7 +223,7 @@ class _Reader:
         """What stands in brackets where a text belongs, as far as the line goes."""
         found = _COLLECTION[line[start]].match(line, start)
         inner = found["inner"].strip() if found else ""
-        return [] if found is None or HARMLESS.fullmatch(inner) else [found.span("inner")]
+        return [] if found is None or _is_harmless(inner) else [found.span("inner")]
 
     def _quote_begun(self, line: str, start: int) -> list[Stretch]:
         self.quote = line[start]
@@ -175,9 +231,9 @@ class _Reader:
         self.open = _Open.NOTHING if whole else _Open.QUOTED
         if whole is None:
             return [(start, len(line.rstrip()))]
-        return [] if HARMLESS.fullmatch(whole[0]) else [whole.span()]
+        return [] if _is_harmless(whole[0]) else [whole.span()]
 
     @staticmethod
     def _plain(rest: str, start: int) -> list[Stretch]:
-        text = re.split(r"\s\#", rest, maxsplit=1)[0].rstrip()
-        return [] if HARMLESS.fullmatch(text) else [(start, start + len(text))]
+        text = _COMMENT.split(rest, maxsplit=1)[0].rstrip()
+        return [] if _is_harmless(text) else [(start, start + len(text))]

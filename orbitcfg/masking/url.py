@@ -1,43 +1,37 @@
-"""What gives access wherever it stands: user and password of an address, a token in a header, an option of a command."""
+"""What gives access in an address: its user and password; and everything that gives access in a text, under whatever key it stands."""
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from collections.abc import Iterator
 
-from orbitcfg.masking.names import HARMLESS, MASK, is_secret_name
+from orbitcfg.masking.names import is_harmless, looks_made
+from orbitcfg.masking.pairs import pair_stretches
+from orbitcfg.masking.stretches import Stretch, mask_stretches, merged_stretches
+from orbitcfg.masking.tokens import token_stretches
 
-Stretch: TypeAlias = tuple[int, int]
-"""Where something to be masked begins and ends in a text."""
+MAX_USER_INFO = 256
+"""So long a user and a password may be: a line without end shall not take time without end."""
 
-_PASSWORD_IN_URL = re.compile(r"://[^\s/@:'\"]*:[^\s/@'\"]+@")
-_CREDENTIALS = (
-    re.compile(r"(?<=://)(?!(?:\$\{\w+\}:?)+@)(?P<value>[^\s/'\"`?]+)(?=@)"),
-    # the bounds keep a line without end from taking time without end
-    re.compile(
-        r"""(?<=://)(?P<value>[^\s/@:,'"`?\[{$]+:(?!(?:\d+|[A-Z_]*PORT|\$\w+|\{\w*\}|\$\{[^}\s]{0,64}\}\w*)(?:[/?\#,;)\]\s'"`]|$))[^\s,'"`@]{1,256})"""
-        r"""(?=@(?!sha256:)[\w.\-]+(?::\d+)?(?:[/?\#,;)\]\s'"`]|$))"""
-    ),
-    re.compile(
-        r"(?i:[?&][\w.\-]*?(?:key|token|secret|sig|signature|password|passwd|pwd|credential)=)(?:\$\{\w+(?::-)?)?(?P<value>[^&\s\"'\#`}$]*)",
-    ),
+_PASSWORD_IN_URL = re.compile(r"://[^\s/@:'\"]*+:[^\s/@'\"]++@")
+_PLAIN_USER_INFO = re.compile(r"(?!(?:\$\{\w+\}:?)+@)(?P<value>[^\s/'\"`?#]+)(?=@)")
+_HOST = r"(?!sha256:)[\w.\-]{1,255}+(?::\d{1,5})?(?:[/?\#,;)\]}\s'\"`]|$)"
+_PORT = r"(?:\d+|[A-Z_]*PORT|\$\w+|\{\w*\}|\$\{[^}\s]{0,64}\}\w*)(?:[/?\#,;)\]\s'\"`]|$)"
+_ODD_USER_INFO = re.compile(rf"(?P<value>[^\s/@:,'\"`?\[{{$]{{1,128}}:(?!{_PORT})(?:(?!://)[^\n]){{1,{MAX_USER_INFO}}}?)(?=@{_HOST})")
+"""A password with a slash, a blank, a quote in it, distinguished from a port and a path with `@` in it."""
+
+_LIKE_A_PORT = re.compile(rf"(?P<value>[^\s/@:,'\"`?\[{{$]{{1,128}}:\d{{1,5}}[/?\#](?P<rest>[^\s/@'\"`]{{1,{MAX_USER_INFO}}}))(?=@{_HOST})")
+"""A password that begins as a port does."""
+
+_USER_AT_HOST = re.compile(
     # an image's digest stands behind an `@` as well
-    re.compile(r"(?<![\w/@:.$}{\-])(?!mailto:)(?P<value>[\w.+%\-]+:(?!\$\{\w+\}@)[^\s@'\"`/]+)(?=@(?!sha256:)[\w\[])"),
+    rf"(?<![\w/@:.$}}{{\-])(?!mailto:)(?P<value>[\w.+%\-]{{1,128}}:(?!\$\{{\w+\}}@)[^\s@'\"`/]{{1,{MAX_USER_INFO}}})(?=@(?!sha256:)[\w\[])"
+)
+_SCHEMES = (
     # prose speaks of `bearer tokens`: such words are no token
-    re.compile(r"\b(?:[Bb]earer|BEARER)\s+(?!(?:tokens?|auth\w*|schemes?|headers?|prefix|or|and|is|in|of|for)\b)(?P<value>[\w+/=.~\-]+)"),
+    re.compile(r"\b(?:[Bb]earer|BEARER)\s{1,8}+(?!(?:tokens?|auth\w*|schemes?|headers?|prefix|or|and|is|in|of|for)\b)(?P<value>[\w+/=.~\-]++)"),
     # likewise `Basic authentication`: a word of letters alone is none
-    re.compile(r"\b(?:[Bb]asic|BASIC)\s+(?![A-Z]?[a-z]+(?:-[a-z]+)*(?![\w+/=~\-]))(?P<value>[\w+/=.~\-]{6,})"),
+    re.compile(r"\b(?:[Bb]asic|BASIC)\s{1,8}+(?![A-Z]?[a-z]+(?:-[a-z]+)*(?![\w+/=~\-]))(?P<value>[\w+/=.~\-]{6,}+)"),
 )
-"""What gives access wherever it stands: in an address, behind a scheme of the header `Authorization`.
-
-The second is an address whose password holds a slash, distinguished from a port and a path with `@` in it.
-"""
-
-_MAY_GIVE_ACCESS = re.compile(r"[@=]|--|[Bb]earer|BEARER|[Bb]asic|BASIC")
-"""What is in every text that one of these is in, and in few others."""
-
-_ARGUMENT = re.compile(
-    r"""(?<![\w\-])--(?P<name>[A-Za-z][\w\-]*)(?:=["']?|["']?\s*,\s*["']?|["']?\s+["']?)(?P<value>\$\{[^}]*\}|(?![\-\#])[^\s"',\]]+)"""
-)
+_MAY_HOLD_SCHEME = re.compile(r"[Bb]earer|BEARER|[Bb]asic|BASIC")
 
 
 def holds_password(url: str) -> bool:
@@ -47,38 +41,35 @@ def holds_password(url: str) -> bool:
 
 def without_credentials(text: str) -> str:
     """The text with everything masked that gives access under whatever key it stands: user and password of an address, a bearer's token."""
-    return mask_stretches(text, merged_stretches(sorted(credential_stretches(text)))) if _MAY_GIVE_ACCESS.search(text) else text
+    found = sorted(credential_stretches(text))
+    return mask_stretches(text, merged_stretches(found)) if found else text
 
 
 def shown_name(name: str) -> str:
-    """A name as it may be shown: an address by mistake without its credentials. `NAME@CHOICE` is no address."""
-    return without_credentials(name) if "://" in name else name
+    """A name as it may be shown: an address or a token that stands there by mistake is masked. `NAME@CHOICE` is no address."""
+    if "://" in name or "=" in name or "${" in name:
+        return without_credentials(name)
+    found = list(token_stretches(name))
+    return mask_stretches(name, merged_stretches(found)) if found else name
 
 
 def credential_stretches(text: str) -> Iterator[Stretch]:
     """Every stretch of a text that gives access."""
-    for pattern in _CREDENTIALS:
-        yield from (match.span("value") for match in pattern.finditer(text) if match["value"])
-    for match in _ARGUMENT.finditer(text) if "--" in text else ():
-        if is_secret_name(match["name"]) and not HARMLESS.fullmatch(match["value"]):
-            yield match.span("value")
+    if "@" in text:
+        yield from _user_infos(text)
+    if _MAY_HOLD_SCHEME.search(text):
+        yield from (match.span("value") for pattern in _SCHEMES for match in pattern.finditer(text) if not is_harmless(match["value"]))
+    yield from pair_stretches(text)
+    yield from token_stretches(text)
 
 
-def merged_stretches(stretches: Sequence[Stretch]) -> list[Stretch]:
-    """Stretches, sorted by their start, with those that overlap made one."""
-    whole: list[Stretch] = []
-    for start, end in stretches:
-        if whole and start < whole[-1][1]:
-            whole[-1] = (whole[-1][0], max(end, whole[-1][1]))
-        else:
-            whole.append((start, end))
-    return whole
-
-
-def mask_stretches(text: str, stretches: Sequence[Stretch]) -> str:
-    """The text with each stretch masked."""
-    kept, position = [], 0
-    for start, end in stretches:
-        kept += [text[position:start], MASK]
-        position = end
-    return "".join([*kept, text[position:]])
+def _user_infos(text: str) -> Iterator[Stretch]:
+    start = text.find("://")
+    while start >= 0:
+        for pattern in (_PLAIN_USER_INFO, _LIKE_A_PORT, _ODD_USER_INFO):
+            match = pattern.match(text, start + 3)
+            if match and (pattern is not _LIKE_A_PORT or looks_made(match["rest"])):
+                yield match.span("value")
+                break
+        start = text.find("://", start + 3)
+    yield from (match.span("value") for match in _USER_AT_HOST.finditer(text))

@@ -1,13 +1,19 @@
 """Values as they may be shown: one rule for every output."""
 
 import re
+from collections.abc import Callable
 
-from orbitcfg.masking.names import HARMLESS, MASK, argument_name, is_secret_name
-from orbitcfg.masking.url import without_credentials
+from orbitcfg.masking.names import MASK, argument_name, holds_secrets, is_about, is_secret, is_secret_name
+from orbitcfg.masking.pairs import default_stretches
+from orbitcfg.masking.stretches import Stretch, mask_stretches, merged_stretches
+from orbitcfg.masking.url import credential_stretches
 
 _ANY_DEFAULT = re.compile(r":-[^}]*(?=\})")
 _PLACEHOLDERS = re.compile(r"(?:(?:Bearer|Basic)\s+)?(?:\$\{[^}]*\})+")
-_DEFAULT = re.compile(r":-[^}]+(?=\})")
+
+NAMING = ("name", "key", "header", "variable", "env", "field")
+VALUED = ("value", "val", "default", "content")
+"""A mapping of one of the first and one of the second is a pair: `{name: Authorization, value: …}`."""
 
 
 def is_only_placeholders(text: str) -> bool:
@@ -17,7 +23,7 @@ def is_only_placeholders(text: str) -> bool:
 
 def mask_defaults(text: str) -> str:
     """A text with `${NAME:-***}` for each placeholder that has a default; one that is empty is no secret."""
-    return _DEFAULT.sub(f":-{MASK}", text)
+    return mask_stretches(text, list(default_stretches(text)))
 
 
 def without_defaults(text: str) -> str:
@@ -25,23 +31,53 @@ def without_defaults(text: str) -> str:
     return _ANY_DEFAULT.sub("", text)
 
 
+def key_of_entry(beside: Callable[[str], object], key: object, outer: object) -> object:
+    """What an entry of a mapping is the value of: a secret around it, the name beside it, else its own key.
+
+    `outer` is what the mapping itself is the value of, `beside` gives the value of another entry.
+    """
+    if holds_secrets(outer) and not is_about(key):
+        return outer
+    if isinstance(key, str) and key.lower() in VALUED:
+        return next((named for each in NAMING if is_secret_name(named := beside(each))), key)
+    return key
+
+
+def key_of_item(before: object, item: object, outer: object) -> object:
+    """What an item of a list is the value of: the option before it, else what the list is. In `args: [--token, abc]` that is `token` for `abc`."""
+    return argument_name(before, item) or outer
+
+
 def masked_value(name: object, value: object) -> object:
     """A literal value under a key, as it may be shown.
 
-    Only text is ever a secret: numbers and lists under such names (`max_tokens`, `stop_tokens`) are not.
+    Only text is ever a secret: numbers under such names (`max_tokens`) are not.
     """
     match value:
         case str():
-            return _masked_text(name, value)
+            return masked_text(name, value)
         case list():
-            # in `args: [--token, abc]` an option is the key of the item behind it
-            return [masked_value(argument_name(before), each) for before, each in zip([None, *value], value, strict=False)]
+            return [masked_value(key_of_item(before, each, name), each) for before, each in zip([None, *value], value, strict=False)]
         case dict():
-            return {key: masked_value(key, each) for key, each in value.items()}
+            return {key: masked_value(key_of_entry(value.get, key, name), each) for key, each in value.items()}
+        case set() | frozenset():
+            return {masked_value(name, each) for each in value}
+        case (key, each):
+            # one of `!!pairs`
+            return (key, masked_value(key, each))
+        case bytes() if is_secret_name(name):
+            return MASK
     return value
 
 
-def _masked_text(name: object, value: str) -> str:
-    if value and is_secret_name(name) and not HARMLESS.fullmatch(value):
-        return mask_defaults(value) if is_only_placeholders(value) else MASK
-    return without_credentials(value)
+def masked_text(name: object, text: str) -> str:
+    """A text under a key, as it may be shown."""
+    found = secret_parts(name, text)
+    return mask_stretches(text, found) if found else text
+
+
+def secret_parts(name: object, text: str) -> list[Stretch]:
+    """The stretches of a text under a key that may not be shown, left to right."""
+    if is_secret(name, text):
+        return list(default_stretches(text)) if is_only_placeholders(text) else [(0, len(text))]
+    return merged_stretches(sorted(credential_stretches(text)))

@@ -105,7 +105,7 @@ def masked(text: str) -> str:
     ("text", "shown"),
     [
         ('api_key:\n      "sk-SECRET"\nmodel: m', "api_key:\n      ***\nmodel: m"),
-        ("api_key: # mine\n\n  # not here\n  sk-SECRET # there\nmodel: m", "api_key: ***\n\n  # not here\n  *** # there\nmodel: m"),
+        ("api_key: # mine\n\n  # not here\n  sk-SECRET # there\nmodel: m", "api_key: # mine\n\n  # not here\n  *** # there\nmodel: m"),
         ("? api_key\n: sk-SECRET\nmodel: m", "? api_key\n: ***\nmodel: m"),
         ("- ? api_key\n  :\n    sk-SECRET\n- m", "- ? api_key\n  :\n    ***\n- m"),
         ("- api_key: |-\n    sk: SECRET\n\n      more\n  model: m", "- api_key: |-\n    ***\n\n      ***\n  model: m"),

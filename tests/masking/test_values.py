@@ -9,7 +9,7 @@ from orbitcfg.document.source import Source
 from orbitcfg.document.tree import Mapping
 from orbitcfg.document.yaml_reader import parse
 from orbitcfg.masking.names import is_secret_name
-from orbitcfg.masking.url import mask_stretches, merged_stretches
+from orbitcfg.masking.stretches import mask_stretches, merged_stretches
 from orbitcfg.masking.values import is_only_placeholders, mask_defaults, masked_value, without_defaults
 
 

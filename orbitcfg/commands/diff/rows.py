@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from orbitcfg.commands.diff.keys import ValueChange
-from orbitcfg.commands.diff.value import Value, identity, places, symbolic, template_of, template_shown
+from orbitcfg.commands.diff.value import Value, identity, places, symbolic, template_of
 from orbitcfg.document.masked import as_json
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Scalar, Unknown, locate
@@ -159,7 +159,7 @@ def _fact(name: str, field: Sourced[object]) -> _Fact | None:
     text = _made_of(template, node.value, value)
     if text is None:
         return None
-    return _Fact(Value(template_shown(text, node, key), ("placeholder", text), places(node), preset_of(node)), decided.path)
+    return _Fact(Value(values.masked_text(key, text), ("placeholder", text), places(node), preset_of(node)), decided.path)
 
 
 def _made_of(template: str, value: object, effective: object) -> str | None:

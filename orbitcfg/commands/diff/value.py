@@ -1,18 +1,13 @@
 """A value as it is compared and shown: every placeholder as it was written, no secret."""
 
-import re
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
-from orbitcfg.document.masked import as_json, item_key
+from orbitcfg.document.masked import as_json, entry_key, item_key, masked_keys
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import FromPreset, Interpolated, Mapping, Node, Scalar, Sequence
 from orbitcfg.effective.provenance import preset_of
 from orbitcfg.masking import values
-from orbitcfg.masking.names import MASK, is_secret_name
-from orbitcfg.masking.url import without_credentials
-
-_ONLY_PLACEHOLDERS = re.compile(r"(?:\$\{[^}]*\})+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +52,16 @@ def identity(node: Node) -> Hashable:
 
 
 def symbolic(node: Node, key: Hashable) -> object:
-    """A node's value with placeholders as they were written and everything secret masked; scalars in a list stand under no key."""
+    """A node's value with placeholders as they were written and everything secret masked."""
     match node:
         case Scalar(value=value):
             template = template_of(node)
-            return values.masked_value(key, value) if template is None else template_shown(template, node, key)
+            return values.masked_value(key, value if template is None else template)
         case Sequence(items=items):
-            return [symbolic(item, item_key(node, index) if isinstance(item, Scalar) else key) for index, item in enumerate(items)]
+            return [symbolic(item, item_key(node, index, key)) for index, item in enumerate(items)]
         case Mapping(entries=entries):
-            return {each: symbolic(entry.node, each) for each, entry in entries.items()}
-
-
-def template_shown(template: str, node: Node, key: Hashable) -> str:
-    """A text with placeholders as it may be shown. A default is part of the file, and of a secret it is one."""
-    names = [substitution.name for step in node.origin.steps if isinstance(step, Interpolated) for substitution in step.substitutions]
-    if is_secret_name(key) or any(is_secret_name(name) for name in names):
-        template = values.mask_defaults(template)
-    if is_secret_name(key) and not _ONLY_PLACEHOLDERS.fullmatch(template):
-        return MASK
-    return without_credentials(template)
+            names = masked_keys(entries)
+            return {names[each]: symbolic(entry.node, entry_key(node, each, key)) for each, entry in entries.items()}
 
 
 def places(node: Node) -> tuple[Span, ...]:

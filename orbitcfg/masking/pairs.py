@@ -1,0 +1,141 @@
+"""Secrets that a text itself names: `password=…`, a header, JSON, an option of a command, a sentence."""
+
+import re
+from collections.abc import Iterator
+
+from orbitcfg.masking.names import is_harmless, is_secret_name, looks_made
+from orbitcfg.masking.stretches import Stretch
+
+_PAIR = re.compile(
+    r"""(?P<before>[?&\#;]|(?<![\w.\-$%]))(?P<dashes>--?)?(?P<quote>\\?["'])?(?P<name>[A-Za-z_][\w.\-]{0,80}+)"""
+    r"""(?:(?P=quote)|(?(quote)(?!)))(?P<blanks>[ \t]{0,8}+)(?P<sign>=(?!=)|:(?![:/\-?+=]))[ \t]{0,8}+"""
+)
+"""A name and what follows it, up to its value; the name stands in quotes as a whole or not at all."""
+
+_QUOTED = re.compile(r"""\\?"(?:[^"\\]|\\[^"])*+(?:\\?"|$)|\\?'[^']*+(?:'|$)""")
+_IN_QUERY = re.compile(r"""(?![\[{])(?:\$\{[^}]*\}|[^\s&\#"'`<>|])*+""")
+_IN_FIELDS = re.compile(r"""(?![\[{])(?:\$\{[^}]*\}|[^;"'`\n])*+""")
+_WORD = re.compile(r"""(?![\[{])(?:\$\{[^}]*\}|[^\s"'`;])*+""")
+_ITEM = re.compile(r"""(?![\[{])(?:\$\{[^}]*\}|[^\s,}\]"'`;])*+""")
+_REST = re.compile(r"""(?:\$\{[^}]*\}|[^"'`\n])*+""")
+_QUERY_NAMES = frozenset({"code", "auth", "sig", "se"})
+"""What gives access in the query of an address beside what is named so."""
+
+_NAMED_BESIDE = re.compile(
+    r"""(?<![\w\-])\\?["']?(?:name|key|header)\\?["']?\s{0,8}+[:=]\s{0,8}+\\?["']?(?P<name>[A-Za-z_][\w.\-]{0,80}+)\\?["']?\s{0,8}+,"""
+    r"""\s{0,8}+\\?["']?value\\?["']?\s{0,8}+[:=]\s{0,8}+"""
+)
+"""The name of a pair that is written as two: `{name: Authorization, value: …}`."""
+
+_DEFAULT = re.compile(r"\$\{(?P<name>[A-Za-z_]\w{0,80}+):-(?P<default>[^}]++)(?=\})")
+_PLACEHOLDER = re.compile(r"(?:\$\{[^}]*\})++")
+
+_HEADERS = frozenset({"authorization", "cookie"})
+
+_OPTION = re.compile(r"""(?<![\w\-])--?(?P<name>[A-Za-z][\w\-]{0,80}+)(?:["']?\s{0,8}+,\s{0,8}+["']?|["']?[ \t]{1,8}+["']?)(?P<value>\$\{[^}]*\}|(?![\-\#])[^\s"',\]]++)""")
+_LOGIN = re.compile(r"""(?<![\w\-])(?:-u|--user|--proxy-user)(?:=|["']?\s{0,8}+,?\s{0,8}+)["']?[^\s:"']{1,80}+:(?P<value>[^\s"']++)""")
+_SHORT_OPTION = re.compile(r"""(?<![\w\-])-p(?P<value>[^\s"',\]\-=][^\s"',\]=]{3,}+(?!=))""")
+_SENTENCE = re.compile(
+    r"""(?i:\b(?:api[ \-]?key|key|token|secret|password|passwd|passphrase|pwd))[ \t]{1,4}+(?i:(?:is|was|of|to)[ \t]{1,4}+|[:=][ \t]{0,4}+)?["'`]?(?P<value>[^\s"'`,;)(\]<>${]{6,}+)"""
+)
+_NAME_ALONE = re.compile(r"[A-Z][A-Z0-9_]+|[A-Z]?[a-z]+(?:[-_/.][A-Za-z]?[a-z]*)*|[A-Za-z]+:.*|\W*")
+"""What follows in a sentence that only speaks of a secret: the name of a variable, a word, a label."""
+
+
+def pair_stretches(text: str) -> Iterator[Stretch]:
+    """Every stretch of a text that is the value of a secret which the text names."""
+    if "=" in text or ":" in text:
+        yield from _named_values(text)
+        yield from _values_beside(text)
+    if "-" in text:
+        yield from _options(text)
+        yield from (match.span("default") for match in _DEFAULT.finditer(text) if is_secret_name(match["name"]))
+    for match in _SENTENCE.finditer(text):
+        value = match["value"].rstrip(".!?:")
+        if looks_made(value) and not _NAME_ALONE.fullmatch(value):
+            yield match.start("value"), match.start("value") + len(value)
+
+
+def default_stretches(text: str) -> Iterator[Stretch]:
+    """The defaults of all placeholders in a text; an empty one is no secret."""
+    return (match.span("default") for match in _DEFAULT.finditer(text))
+
+
+def _named_values(text: str) -> Iterator[Stretch]:
+    position = 0
+    while match := _PAIR.search(text, position):
+        position = match.end()
+        found = _value(text, match) if _names_secret(match) else None
+        if found is not None:
+            # nothing of a value is looked at twice
+            position = max(found[1], position)
+            value = text[slice(*found)]
+            if _PLACEHOLDER.fullmatch(value):
+                yield from ((found[0] + start, found[0] + end) for start, end in default_stretches(value))
+            elif not is_harmless(value) and (_is_sure(match) or looks_made(value)):
+                yield found
+
+
+def _values_beside(text: str) -> Iterator[Stretch]:
+    for match in _NAMED_BESIDE.finditer(text):
+        if is_secret_name(match["name"]):
+            found = _quoted(text, match.end()) or _extent(_ITEM, text, match.end())
+            if found and not is_harmless(text[slice(*found)]):
+                yield found
+
+
+def _is_sure(pair: re.Match[str]) -> bool:
+    """Whether a pair is part of no sentence or query: `=` without a blank, a name in quotes, a header."""
+    return (pair["sign"] == "=" and not pair["blanks"]) or bool(pair["quote"]) or "-" in pair["name"] or pair["name"].lower() in _HEADERS
+
+
+def _names_secret(match: re.Match[str]) -> bool:
+    name = match["name"]
+    if match["dashes"] and match["sign"] == ":":
+        return False
+    return is_secret_name(name) or (match["before"] in "?&#" and match["before"] != "" and name.lower() in _QUERY_NAMES)
+
+
+def _value(text: str, pair: re.Match[str]) -> Stretch | None:
+    """Where the value of a pair stands; None where there is none."""
+    start = pair.end()
+    quoted = _quoted(text, start)
+    if quoted:
+        return quoted
+    if pair["sign"] == "=":
+        return _extent(_extent_of_assignment(text, pair), text, start)
+    if pair["quote"]:
+        return _extent(_ITEM, text, start)
+    return _extent(_REST if _is_sure(pair) else _WORD, text, start)
+
+
+def _quoted(text: str, start: int) -> Stretch | None:
+    """What stands in quotes there, which may be escaped themselves."""
+    match = _QUOTED.match(text, start)
+    if match is None:
+        return None
+    inside = 2 if match[0].startswith("\\") else 1
+    return start + inside, max(match.end() - inside, start + inside)
+
+
+def _extent_of_assignment(text: str, pair: re.Match[str]) -> re.Pattern[str]:
+    """How far the value behind `=` goes: to what parts it from the next one in a text of this kind."""
+    if pair["before"] in ("?", "&", "#") and pair["before"]:
+        return _IN_QUERY
+    if ";" in text:
+        return _IN_FIELDS
+    # `NAME=value` alone, as in a list of variables: blanks belong to the value
+    return _WORD if pair.start("name") or "=" in text[pair.end() :].rstrip("=") else _REST
+
+
+def _extent(pattern: re.Pattern[str], text: str, start: int) -> Stretch | None:
+    match = pattern.match(text, start)
+    return match.span() if match and match[0] else None
+
+
+def _options(text: str) -> Iterator[Stretch]:
+    for match in _OPTION.finditer(text):
+        if is_secret_name(match["name"]) and not is_harmless(match["value"]):
+            yield match.span("value")
+    yield from (match.span("value") for match in _LOGIN.finditer(text) if not is_harmless(match["value"]))
+    yield from (match.span("value") for match in _SHORT_OPTION.finditer(text) if looks_made(match["value"]))
