@@ -1,6 +1,5 @@
 """All schemas in one document, for editors."""
 
-import json
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.catalog.store import ANNOTATION, ROOT, Schema
 from orbitcfg.document.tree import Mapping, Node, Sequence, child, value_at
+from orbitcfg.report.json_text import json_text
 
 IMPORT = {
     "type": ["string", "array"],
@@ -45,7 +45,7 @@ def editor_schema(catalog: Catalog, names: MappingType[str, tuple[str, ...]]) ->
     # the loader eats the key before anything is checked, so the catalogue does not have it
     root["properties"] = {"import": IMPORT, **root["properties"]}
     root["$defs"] = {name.removesuffix(".schema.json"): bundler.schema(each) for name, each in documents.items() if name != ROOT}
-    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **root}, indent=2, ensure_ascii=False) + "\n"
+    return json_text({"$schema": "https://json-schema.org/draft/2020-12/schema", **root})
 
 
 @dataclass(frozen=True, slots=True)

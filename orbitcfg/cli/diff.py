@@ -1,6 +1,6 @@
 """`orbitcfg diff`."""
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -9,9 +9,9 @@ from orbitcfg.cli import options, streams
 from orbitcfg.errors import ExitStatus
 
 Base = Annotated[str, typer.Argument(metavar="BASE", help="The older side: a folder, a root file, or else a git revision.")]
-Head = Annotated[Optional[str], typer.Argument(metavar="[HEAD]", help="The newer side, likewise. Without it: the working tree.")]
+Head = Annotated[str | None, typer.Argument(metavar="[HEAD]", help="The newer side, likewise. Without it: the working tree.")]
 Inside = Annotated[
-    Optional[str],
+    str | None,
     typer.Argument(
         metavar="[PATH]", help="The configuration's folder or root file, in the working tree and in revisions. Without it: found upward from here."
     ),
@@ -22,7 +22,7 @@ def command(
     base: Base,
     head: Head = None,
     path: Inside = None,
-    format_name: Annotated[Optional[str], options.format_option("diff")] = None,
+    format_name: Annotated[str | None, options.format_option("diff")] = None,
     quiet: options.Quiet = False,
     color: options.Color = None,
 ) -> None:
@@ -36,5 +36,6 @@ def command(
     found = orbitcfg.diff(base, head, path, settings)
     for line in found.notes:
         streams.note(line, quiet=quiet)
-    streams.result(orbitcfg.render(found, chosen, options.style_of(settings)))
+    style = options.style_of(settings)
+    streams.result(orbitcfg.render(found, chosen, style), in_color=style.color)
     raise typer.Exit(ExitStatus.OK if found.is_empty else ExitStatus.FINDINGS)

@@ -23,8 +23,8 @@ Provider = Annotated[Names, typer.Option("--provider", metavar="NAME", help="Onl
 Service = Annotated[
     Names, typer.Option("--service", metavar="SERVICE", help="Only this service, such as `inference` or `embedding`. May be repeated.")
 ]
-Url = Annotated[Optional[str], typer.Option("--url", metavar="URL", help="Look at this address as `--provider`, without a configuration.")]
-Model = Annotated[Optional[str], typer.Option("--model", metavar="NAME", help="With `--url`: the model that it should serve.")]
+Url = Annotated[str | None, typer.Option("--url", metavar="URL", help="Look at this address as `--provider`, without a configuration.")]
+Model = Annotated[str | None, typer.Option("--model", metavar="NAME", help="With `--url`: the model that it should serve.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan, and touch nothing.")]
 Generate = Annotated[
     bool, typer.Option("--generate", help="Send two short chats to each model, one of them streamed, with the configured parameters.")
@@ -40,7 +40,7 @@ Places = Annotated[
     ),
 ]
 Smoke = Annotated[
-    Optional[str],
+    str | None,
     typer.Option(
         "--smoke",
         metavar="|".join(_SMOKES),
@@ -48,16 +48,16 @@ Smoke = Annotated[
     ),
 ]
 FailOn = Annotated[
-    Optional[str],
+    str | None,
     typer.Option(
         "--fail-on",
         metavar="|".join(_THRESHOLDS),
         help="Exit 1 from this severity on; unchecked: also where a check could not be made. [default: error]",
     ),
 ]
-Html = Annotated[Optional[str], typer.Option("--html", metavar="FILE", help="Write a page too that stands alone, to send to a colleague.")]
+Html = Annotated[str | None, typer.Option("--html", metavar="FILE", help="Write a page too that stands alone, to send to a colleague.")]
 Support = Annotated[
-    Optional[str],
+    str | None,
     typer.Option("--support-bundle", metavar="FILE.zip", help="Write a zip for a bug report too: configuration and report, redacted, and versions."),
 ]
 
@@ -78,7 +78,7 @@ def command(
     deadline: Deadline = 30.0,
     places: Places = None,
     smoke: Smoke = None,
-    format_name: Annotated[Optional[str], options.format_option("doctor")] = None,
+    format_name: Annotated[str | None, options.format_option("doctor")] = None,
     select: options.Select = None,
     ignore: options.Ignore = None,
     fail_on: FailOn = None,
@@ -113,7 +113,7 @@ def command(
     page, bundle = (destination(file) if file else None for file in (html, support_bundle))
     with progress_listener(style, as_json=chosen == "json", quiet=quiet) as listener:
         found = orbitcfg.doctor(path, request, settings, listener=listener)
-    streams.result(orbitcfg.render(found, chosen, style))
+    streams.result(orbitcfg.render(found, chosen, style), in_color=style.color)
     _hand_over(found, path, settings, page, bundle, quiet=quiet)
     raise typer.Exit(_status(found, settings, unchecked_fails=strict))
 

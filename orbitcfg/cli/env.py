@@ -1,6 +1,6 @@
 """`orbitcfg env`."""
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -9,7 +9,7 @@ from orbitcfg.cli import options, streams
 from orbitcfg.errors import ExitStatus
 
 WriteExample = Annotated[
-    Optional[str],
+    str | None,
     typer.Option("--write-example", metavar="FILE", help="Add to this file, such as `env.example`, what it lacks; what it holds stays as it is."),
 ]
 
@@ -17,7 +17,7 @@ WriteExample = Annotated[
 def command(
     path: options.PathArgument = None,
     write_example: WriteExample = None,
-    format_name: Annotated[Optional[str], options.format_option("env")] = None,
+    format_name: Annotated[str | None, options.format_option("env")] = None,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
     quiet: options.Quiet = False,
@@ -34,7 +34,8 @@ def command(
     for line in found.notes:
         streams.note(line, quiet=quiet)
     if write_example is None:
-        streams.result(orbitcfg.render(found, chosen, options.style_of(settings)))
+        style = options.style_of(settings)
+        streams.result(orbitcfg.render(found, chosen, style), in_color=style.color)
     else:
         for line in orbitcfg.write_example(found, write_example).describe(write_example):
             streams.note(line, quiet=quiet)

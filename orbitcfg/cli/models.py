@@ -1,6 +1,6 @@
 """`orbitcfg models`."""
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -9,17 +9,17 @@ from orbitcfg.cli import options, progress, streams
 from orbitcfg.errors import ExitStatus
 
 For = Annotated[
-    Optional[str],
+    str | None,
     typer.Option("--for", metavar="shimmy@1.7|shimmy|ollama|llama-server", help="Only what this server would list, and why it misses other files."),
 ]
-Folders = Annotated[Optional[list[str]], typer.Option("--dir", metavar="FOLDER", help="Look into this folder too. May be repeated.")]
+Folders = Annotated[list[str] | None, typer.Option("--dir", metavar="FOLDER", help="Look into this folder too. May be repeated.")]
 
 
 def command(
     path: options.PathArgument = None,
     server: For = None,
     folder: Folders = None,
-    format_name: Annotated[Optional[str], options.format_option("models")] = None,
+    format_name: Annotated[str | None, options.format_option("models")] = None,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
     verbose: options.Verbose = False,

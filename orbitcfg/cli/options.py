@@ -1,7 +1,7 @@
 """The options that several commands share: the same word means the same everywhere."""
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any, Optional, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from orbitcfg.settings.model import Settings
 
 PathArgument: TypeAlias = Annotated[
-    Optional[str],
+    str | None,
     typer.Argument(metavar="[PATH]", help="The configuration folder, the folder that holds it, or a root file. Without it: found upward from here."),
 ]
 EnvFiles: TypeAlias = Annotated[
-    Optional[list[str]],
+    list[str] | None,
     typer.Option("--env-file", metavar="FILE", help="Read this file instead of searching for `.env`, over the process environment. May be repeated."),
 ]
 NoEnv: TypeAlias = Annotated[bool, typer.Option("--no-env", help="Use neither a `.env` nor the process environment.")]
 Verbose: TypeAlias = Annotated[bool, typer.Option("-v", "--verbose", help="Show what is only worth knowing one by one.")]
 Quiet: TypeAlias = Annotated[bool, typer.Option("-q", "--quiet", help="Leave out notes on stderr.")]
-Color: TypeAlias = Annotated[Optional[str], typer.Option("--color", metavar="auto|always|never", help="When to use colour. [default: auto]")]
+Color: TypeAlias = Annotated[str | None, typer.Option("--color", metavar="auto|always|never", help="When to use colour. [default: auto]")]
 Select: TypeAlias = Annotated[
-    Optional[list[str]], typer.Option("--select", metavar="CODE", help="Only these rules: codes, beginnings of codes, or names, by comma.")
+    list[str] | None, typer.Option("--select", metavar="CODE", help="Only these rules: codes, beginnings of codes, or names, by comma.")
 ]
-Ignore: TypeAlias = Annotated[Optional[list[str]], typer.Option("--ignore", metavar="CODE", help="Not these rules.")]
+Ignore: TypeAlias = Annotated[list[str] | None, typer.Option("--ignore", metavar="CODE", help="Not these rules.")]
 
 
 def format_option(command: str) -> Any:

@@ -26,7 +26,7 @@ class Program:
         except KeyboardInterrupt:
             return ExitStatus.INTERRUPTED
         except OSError as error:
-            print(f"orbitcfg: {error.strerror or error}", file=sys.stderr)
+            _tell(error.strerror or str(error))
             return ExitStatus.USAGE
         except Exception as error:  # noqa: BLE001 - the last place where a fault of orbitcfg can be reported
             return _fault(error)
@@ -43,7 +43,7 @@ class Program:
         except UsageError as error:
             from orbitcfg.report.terminal import error_text
 
-            print(f"orbitcfg: {error_text(error)}", file=sys.stderr)
+            _tell(error_text(error))
             return ExitStatus.USAGE
         return ExitStatus.OK
 
@@ -63,6 +63,20 @@ def _closed_pipe() -> int:
 
 
 def _fault(error: Exception) -> int:
-    print(f"orbitcfg: a fault inside orbitcfg: {type(error).__name__}: {error}", file=sys.stderr)
-    print("please report it, with the command and the configuration that led to it", file=sys.stderr)
+    import traceback
+
+    *_, last = traceback.extract_tb(error.__traceback__) or [None]
+    place = f" at {os.path.basename(last.filename)}:{last.lineno}" if last else ""
+    # not what the error says: that may be a value of the configuration
+    _tell(f"a fault inside orbitcfg: {type(error).__name__}{place}")
+    _tell("please report it, with the command and the configuration that led to it")
     return ExitStatus.FAULT
+
+
+def _tell(text: str) -> None:
+    """Writes a line on stderr; without one it goes unsaid."""
+    # imported here: few runs end so
+    from orbitcfg.cli import streams
+
+    with suppress(OSError, ValueError):
+        streams.error(text)

@@ -67,9 +67,7 @@ class Watcher:
             self._write(f"{_ERASE}{self._doing} … {time.monotonic() - self._began:.1f} s")
 
     def _write(self, text: str) -> None:
-        encoding = sys.stderr.encoding or "utf-8"
-        sys.stderr.write(text.encode(encoding, "replace").decode(encoding))
-        sys.stderr.flush()
+        streams.write(text, sys.stderr)
 
 
 def findings(report: Report, settings: Settings, *, quiet: bool) -> None:
@@ -77,4 +75,4 @@ def findings(report: Report, settings: Settings, *, quiet: bool) -> None:
     if quiet or not report.diagnostics:
         return
     in_color = settings.color == "always" or (settings.color == "auto" and sys.stderr.isatty())
-    streams.note(orbitcfg.render(report, "full", Style(in_color, settings.verbose)).rstrip("\n"))
+    streams.note(orbitcfg.render(report, "full", Style(in_color, settings.verbose)).rstrip("\n"), in_color=in_color)

@@ -1,6 +1,6 @@
 """`orbitcfg providers`."""
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -8,9 +8,9 @@ import orbitcfg
 from orbitcfg.cli import options, streams
 from orbitcfg.errors import ExitStatus
 
-Service = Annotated[Optional[str], typer.Option("--service", metavar="SERVICE", help="Only this service, such as `inference` or `embedding`.")]
+Service = Annotated[str | None, typer.Option("--service", metavar="SERVICE", help="Only this service, such as `inference` or `embedding`.")]
 Adapter = Annotated[
-    Optional[str],
+    str | None,
     typer.Option("--adapter", metavar="NAME", help="Only this adapter and the models that its clients may choose; `default` for the default."),
 ]
 Every = Annotated[bool, typer.Option("--all", help="Also what is switched off or not looked at.")]
@@ -21,7 +21,7 @@ def command(
     service: Service = None,
     adapter: Adapter = None,
     every: Every = False,
-    format_name: Annotated[Optional[str], options.format_option("providers")] = None,
+    format_name: Annotated[str | None, options.format_option("providers")] = None,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
     color: options.Color = None,
@@ -36,7 +36,8 @@ def command(
     found = orbitcfg.providers(path, settings, service=service, adapter=adapter, every=every)
     streams.verdict(found.verdict)
     if found.rows or not found.ending or chosen == "json":
-        streams.result(orbitcfg.render(found, chosen, options.style_of(settings)))
+        style = options.style_of(settings)
+        streams.result(orbitcfg.render(found, chosen, style), in_color=style.color)
     if found.ending:
         streams.note(orbitcfg.render(found.ending, "full").rstrip("\n"))
         raise typer.Exit(ExitStatus.FINDINGS)

@@ -1,6 +1,6 @@
 """`orbitcfg resolve`."""
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -12,13 +12,13 @@ from orbitcfg.report.style import Style
 
 def command(
     path: options.PathArgument = None,
-    format_name: Annotated[Optional[str], options.format_option("resolve")] = None,
+    format_name: Annotated[str | None, options.format_option("resolve")] = None,
     show_secrets: Annotated[bool, typer.Option("--show-secrets", help="Print every value, also secret ones.")] = False,
-    adapter: Annotated[Optional[str], typer.Option("--adapter", metavar="NAME", help="Only this adapter, with everything that it will use.")] = None,
+    adapter: Annotated[str | None, typer.Option("--adapter", metavar="NAME", help="Only this adapter, with everything that it will use.")] = None,
     symbolic: Annotated[bool, typer.Option("--symbolic", help="Leave every `${VARIABLE}` as written: the same bytes on every machine.")] = False,
     annotate: Annotated[bool, typer.Option("--annotate", help="Say behind each value where it was written.")] = False,
-    output: Annotated[Optional[str], typer.Option("--output", metavar="FILE", help="Write to a file.")] = None,
-    check: Annotated[Optional[str], typer.Option("--check", metavar="FILE", help="Exit 1 where this file is not what would be written.")] = None,
+    output: Annotated[str | None, typer.Option("--output", metavar="FILE", help="Write to a file.")] = None,
+    check: Annotated[str | None, typer.Option("--check", metavar="FILE", help="Exit 1 where this file is not what would be written.")] = None,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
     quiet: options.Quiet = False,

@@ -1,6 +1,6 @@
 """`orbitcfg rule`."""
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -9,8 +9,8 @@ from orbitcfg.cli import options, streams
 
 
 def command(
-    code: Annotated[Optional[str], typer.Argument(metavar="[CODE]", help="A rule's code or name. Without it: all rules.")] = None,
-    format_name: Annotated[Optional[str], options.format_option("rule")] = None,
+    code: Annotated[str | None, typer.Argument(metavar="[CODE]", help="A rule's code or name. Without it: all rules.")] = None,
+    format_name: Annotated[str | None, options.format_option("rule")] = None,
 ) -> None:
     """Print a rule's page, or the table of all rules.
 

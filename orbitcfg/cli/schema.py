@@ -1,6 +1,6 @@
 """`orbitcfg schema`."""
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -13,7 +13,7 @@ def _names(incomplete: str) -> list[str]:
     return [name for name in orbitcfg.schema().splitlines() if name.startswith(incomplete)]
 
 
-Name = Annotated[Optional[str], typer.Argument(metavar="[NAME]", help="A schema's name. Without it: their names.", autocompletion=_names)]
+Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="A schema's name. Without it: their names.", autocompletion=_names)]
 
 
 def command(

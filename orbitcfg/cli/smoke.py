@@ -1,6 +1,6 @@
 """`orbitcfg smoke`."""
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -10,20 +10,20 @@ from orbitcfg.cli import options, progress, streams
 _THRESHOLDS = ("error", "warning", "info", "never")
 
 Model = Annotated[
-    Optional[str], typer.Option("--model", metavar="FILE|NAME", help="This model file, or the one that a local server lists under this name.")
+    str | None, typer.Option("--model", metavar="FILE|NAME", help="This model file, or the one that a local server lists under this name.")
 ]
 SelfTest = Annotated[bool, typer.Option("--self-test", help="The built-in model with a known answer: does the engine compute right here?")]
-Adapter = Annotated[Optional[str], typer.Option("--adapter", metavar="NAME", help="The model and parameters of this adapter.")]
-Provider = Annotated[Optional[str], typer.Option("--provider", metavar="NAME", help="The model and parameters of this provider.")]
+Adapter = Annotated[str | None, typer.Option("--adapter", metavar="NAME", help="The model and parameters of this adapter.")]
+Provider = Annotated[str | None, typer.Option("--provider", metavar="NAME", help="The model and parameters of this provider.")]
 Prompt = Annotated[str, typer.Option("--prompt", metavar="TEXT", help="What to ask.")]
 Raw = Annotated[bool, typer.Option("--raw", help="Without a chat template: let the model go on from the prompt.")]
 MaxTokens = Annotated[
-    Optional[int], typer.Option("--max-tokens", metavar="N", min=1, help="Tokens to generate. [default: the configured number, at most 16]")
+    int | None, typer.Option("--max-tokens", metavar="N", min=1, help="Tokens to generate. [default: the configured number, at most 16]")
 ]
 FullContext = Annotated[bool, typer.Option("--full-context", help="With the configured context instead of at most 512 tokens.")]
 Stream = Annotated[bool, typer.Option("--stream", help="Show the text on stderr as it comes.")]
-Timeout = Annotated[Optional[float], typer.Option("--timeout", metavar="SECONDS", min=0.1, help="[default: 60, and 5 for each GB of the model]")]
-FailOn = Annotated[Optional[str], typer.Option("--fail-on", metavar="|".join(_THRESHOLDS), help="Exit 1 from this severity on. [default: error]")]
+Timeout = Annotated[float | None, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="[default: 60, and 5 for each GB of the model]")]
+FailOn = Annotated[str | None, typer.Option("--fail-on", metavar="|".join(_THRESHOLDS), help="Exit 1 from this severity on. [default: error]")]
 
 
 def command(
@@ -38,7 +38,7 @@ def command(
     full_context: FullContext = False,
     stream: Stream = False,
     timeout: Timeout = None,
-    format_name: Annotated[Optional[str], options.format_option("smoke")] = None,
+    format_name: Annotated[str | None, options.format_option("smoke")] = None,
     select: options.Select = None,
     ignore: options.Ignore = None,
     fail_on: FailOn = None,

@@ -1,23 +1,28 @@
-"""Writing: the result to stdout, notes to stderr, in whatever encoding the streams have."""
+"""Writing: the result to stdout, notes to stderr, in whatever encoding the streams have. What steers a terminal or a build server does not come through."""
 
 import sys
 from typing import TextIO
 
-from orbitcfg.report.terminal import strip_control_characters
+from orbitcfg.report.terminal import printable, strip_control_characters
 from orbitcfg.report.verdict import Verdict
 
 _PLAIN_CHARACTERS = str.maketrans({"\u2192": "->", "\u2026": "...", "\u2013": "-", "\u00d7": "x", "✓": "ok", "✗": "x", "\u2018": "'", "\u2019": "'"})
 
 
-def result(text: str) -> None:
-    """Writes the result, which is all that stdout gets."""
-    _write(text, sys.stdout)
+def result(text: str, *, in_color: bool = False, has_commands: bool = False) -> None:
+    """Writes the result, which is all that stdout gets; `has_commands`: it is meant for GitHub's runner."""
+    write(printable(text, in_color=in_color, has_commands=has_commands), sys.stdout)
 
 
-def note(text: str, *, quiet: bool = False) -> None:
+def note(text: str, *, quiet: bool = False, in_color: bool = False) -> None:
     """Writes a line for the person who watches."""
     if not quiet:
-        _write(text + "\n", sys.stderr)
+        write(printable(text, in_color=in_color) + "\n", sys.stderr)
+
+
+def error(text: str) -> None:
+    """Writes in one line why the program ends."""
+    note(f"orbitcfg: {strip_control_characters(text)}")
 
 
 def verdict(found: Verdict | None, *, quiet: bool = False) -> None:
@@ -25,7 +30,8 @@ def verdict(found: Verdict | None, *, quiet: bool = False) -> None:
     note(strip_control_characters(found.headline) if found is not None else "", quiet=quiet or found is None)
 
 
-def _write(text: str, stream: TextIO | None) -> None:
+def write(text: str, stream: TextIO | None) -> None:
+    """Writes text as it is, with the nearest characters where the stream's encoding lacks some."""
     if stream is None:
         return
     encoding = stream.encoding or "utf-8"

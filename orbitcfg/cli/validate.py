@@ -1,7 +1,7 @@
 """`orbitcfg validate`."""
 
 import time
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 _THRESHOLDS = ("error", "warning", "info", "never")
 
 Paths = Annotated[
-    Optional[list[str]],
+    list[str] | None,
     typer.Argument(metavar="[PATH]...", help="Configuration folders, root files, or imported files. Without any: found upward from here."),
 ]
-FailOn = Annotated[Optional[str], typer.Option("--fail-on", metavar="|".join(_THRESHOLDS), help="Exit 1 from this severity on. [default: error]")]
+FailOn = Annotated[str | None, typer.Option("--fail-on", metavar="|".join(_THRESHOLDS), help="Exit 1 from this severity on. [default: error]")]
 StrictEnv = Annotated[bool, typer.Option("--strict-env", help="An unset variable that something enabled needs is an error.")]
-Baseline = Annotated[Optional[str], typer.Option("--baseline", metavar="FILE", help="Leave out the findings that this file holds.")]
+Baseline = Annotated[str | None, typer.Option("--baseline", metavar="FILE", help="Leave out the findings that this file holds.")]
 WriteBaseline = Annotated[
-    Optional[str], typer.Option("--write-baseline", metavar="FILE", help="Write all findings to this file, as known and left for later.")
+    str | None, typer.Option("--write-baseline", metavar="FILE", help="Write all findings to this file, as known and left for later.")
 ]
 
 ApplyFixes = Annotated[bool, typer.Option("--fix", help="Mend what has a safe fix, and show what is left.")]
@@ -33,7 +33,7 @@ UnsafeFixes = Annotated[bool, typer.Option("--unsafe-fixes", help="With --fix: a
 
 def command(
     paths: Paths = None,
-    format_name: Annotated[Optional[str], options.format_option("validate")] = None,
+    format_name: Annotated[str | None, options.format_option("validate")] = None,
     select: options.Select = None,
     ignore: options.Ignore = None,
     fail_on: FailOn = None,
@@ -77,7 +77,7 @@ def command(
         raise typer.Exit
     cached = settings.no_env and not no_cache
     answer = _fixed(request, dry_run=dry_run, unsafe=unsafe_fixes, quiet=quiet) if fix else answer_validate(request, cached=cached)
-    streams.result(answer.output)
+    streams.result(answer.output, in_color=request.style.color, has_commands=request.format_name == "github")
     streams.note(f"{answer.note}, {time.monotonic() - began:.2f} s", quiet=quiet)
     raise typer.Exit(answer.status)
 

@@ -1,6 +1,6 @@
 """`orbitcfg why`."""
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -23,7 +23,7 @@ Key = Annotated[str, typer.Argument(metavar="KEYPATH", help="Such as `general.po
 def command(
     key: Key,
     path: options.PathArgument = None,
-    format_name: Annotated[Optional[str], options.format_option("why")] = None,
+    format_name: Annotated[str | None, options.format_option("why")] = None,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
 ) -> None:

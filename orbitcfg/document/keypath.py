@@ -3,6 +3,7 @@
 import re
 from collections.abc import Hashable
 
+from orbitcfg.document.masked import masked_scalar
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Sequence, child, value_at
 
 _PART = re.compile(r"""\.?(?:"(?P<quoted>[^"]*)"|\[(?P<index>[^\]]*)\]|(?P<plain>[^.\[\]"]+))""")
@@ -90,9 +91,9 @@ class KeyPathFormatter:
 
     def _item_name(self, sequence: Sequence, key: Hashable) -> str:
         match child(child(sequence, key), "name"):
-            case Scalar(value=str(name)) if name and "]" not in name and self._first_items(sequence).get(name) == key:
-                # a `]` in the name would end the index early: the number stands for it
-                return name
+            case Scalar(value=str(name)) as node if name and "]" not in name and self._first_items(sequence).get(name) == key:
+                # a `]` in the name would end the index early, and what may not be shown is no name for a reader: the number stands for either
+                return name if masked_scalar(node, "name") == name else str(key)
         return str(key)
 
     def _first_items(self, sequence: Sequence) -> dict[str, int]:

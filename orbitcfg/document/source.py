@@ -2,15 +2,14 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from orbitcfg.masking.broken_yaml import secret_stretches
 from orbitcfg.masking.stretches import Stretch
-from orbitcfg.masking.text import MaskedLine, masked_line, secret_stretches
-
-if TYPE_CHECKING:
-    from orbitcfg.document.tree import Node
+from orbitcfg.masking.text import MaskedLine, masked_line
 
 # PyYAML counts more line breaks than these (U+0085, U+2028): its offsets are used, its line numbers never
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
@@ -35,12 +34,11 @@ class Source:
     name: str
     text: str = field(repr=False)
     private: bool = False
-    root: "Node | None" = field(default=None, init=False, repr=False)
-    """What the text was read as; None where it was not read, or could not be."""
+    _secret_spans: Callable[[], Iterable[Stretch]] | None = field(default=None, init=False, repr=False)
 
-    def read_as(self, root: "Node") -> None:
-        """Notes what the text was read as: where its secrets stand is then known by their decoded keys and values."""
-        object.__setattr__(self, "root", root)
+    def find_secrets_by(self, spans: Callable[[], Iterable[Stretch]]) -> None:
+        """Has its reader say where secrets stand, by their decoded keys and values. Of a text that cannot be read the lines alone must do."""
+        object.__setattr__(self, "_secret_spans", spans)
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -60,12 +58,10 @@ class Source:
     @cached_property
     def _secrets(self) -> list[list[Stretch]]:
         lines = [self.line(number) for number in range(1, len(self._line_starts) + 1)]
-        if self.root is None:
+        if self._secret_spans is None:
             return secret_stretches(lines)
-        from orbitcfg.document.secret_spans import secret_spans
-
         found: list[list[Stretch]] = [[] for _ in lines]
-        for start, end in secret_spans(self.root, self):
+        for start, end in self._secret_spans():
             self._spread(found, lines, start, end)
         return found
 
@@ -81,7 +77,7 @@ class Source:
 
     def masked_line(self, number: int) -> MaskedLine:
         """A line, counted from 1, as it may be shown: without the secrets in it, also those whose key stands on a line above."""
-        return masked_line(self.line(number), self._secrets[number - 1], is_read=self.root is not None)
+        return masked_line(self.line(number), self._secrets[number - 1], is_read=self._secret_spans is not None)
 
 
 @dataclass(frozen=True, slots=True)

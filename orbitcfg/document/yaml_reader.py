@@ -6,6 +6,7 @@ or where it is known to read otherwise than the pure parser that ORBIT uses, the
 
 import re
 from collections.abc import Hashable, Iterator
+from functools import partial
 from typing import Any
 
 import yaml
@@ -13,6 +14,7 @@ from yaml.composer import ComposerError
 
 from orbitcfg.document.events import DuplicateKey, Event, FileFault, FileProblem, OddBlank, Reinterpreted
 from orbitcfg.document.odd_blanks import ODD_BLANK
+from orbitcfg.document.secret_spans import secret_spans
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Entry, Mapping, Node, Origin, Scalar, Sequence
 
@@ -78,7 +80,7 @@ def _read(source: Source, loader_class: Any, *, doubt: bool) -> tuple[Node, list
         raise _Stop(FileFault(FileProblem.EMPTY, source))
     reader = _Reader(source, loader, doubt=doubt)
     node = reader.node(root, 0)
-    source.read_as(node)
+    source.find_secrets_by(partial(secret_spans, node, source))
     return node, reader.events
 
 

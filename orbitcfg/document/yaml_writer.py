@@ -6,13 +6,15 @@ from typing import Any
 
 import yaml
 
+from orbitcfg.masking.steering import STEERING, is_like_command
+
 _WIDTH = 1_000_000
 """No line is folded: a comment behind a leaf must stay behind it."""
 
 _TAG = "tag:yaml.org,2002:"
 _STR = _TAG + "str"
-_AWKWARD = re.compile("[\t\r\x85\u2028\u2029\ufeff]")
-"""Characters that YAML reads otherwise in a block, or not everywhere."""
+_AWKWARD = re.compile(f"[\\t{STEERING}]")
+"""Characters that YAML reads otherwise in a block, or not everywhere, and those that steer a terminal."""
 
 _Emitter: Any = getattr(yaml, "CDumper", yaml.Dumper)
 _FastLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -58,7 +60,7 @@ class _Serializer:
     def _node(self, node: yaml.Node) -> None:
         """What PyYAML represents: numbers, dates, bytes, sets."""
         if isinstance(node, yaml.ScalarNode):
-            self._scalar(node.tag, node.value, node.style)
+            self._scalar(node.tag, node.value, _style(node.value) if node.tag == _STR else node.style)
             return
         self.events.append(yaml.MappingStartEvent(None, node.tag, False, flow_style=False))
         for key, each in node.value:
@@ -75,7 +77,7 @@ class _Serializer:
 
 def _style(text: str) -> str | None:
     """How to write text: of several lines as a block where YAML reads it back alike, else in double quotes."""
-    awkward = not text.isprintable() and _AWKWARD.search(text) is not None
+    awkward = (not text.isprintable() and _AWKWARD.search(text) is not None) or is_like_command(text)
     if "\n" in text:
         # a block that begins with a blank or a line break would need an indentation indicator
         return '"' if awkward or text[0] in " \n" else "|"
@@ -92,6 +94,9 @@ def to_yaml(value: object) -> str:
         text = yaml.emit(events, Dumper=_Emitter, allow_unicode=True, width=_WIDTH)
     except UnicodeEncodeError:  # half of a pair of surrogates, which only the pure emitter knows to escape
         text = yaml.emit(events, Dumper=yaml.Dumper, allow_unicode=True, width=_WIDTH)
+    if not text.isascii():
+        # what is awkward stands in double quotes, and an emitter leaves a part of it as it is
+        text = _AWKWARD.sub(lambda match: f"\\U{ord(match[0]):08X}", text)
     # the emitter closes a document that is one plain scalar with `...`
     return text.removesuffix("...\n")
 

@@ -7,11 +7,13 @@ from typing import Literal
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.specs import AdapterSpec
-from orbitcfg.document.tree import KeyPath, Mapping, Sequence, Unknown, at, child, value_at
+from orbitcfg.document.masked import masked_scalar
+from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, Unknown, at, child, value_at
 from orbitcfg.effective.block import ModelRequest, Setting, settings_of
 from orbitcfg.effective.registry import default_provider, has_default_provider
 from orbitcfg.effective.switches import SWITCH, Switches, is_set, truth
 from orbitcfg.effective.use import AdapterKey
+from orbitcfg.masking.url import shown_name
 
 SECTION = "adapters"
 _ROW = "adapters.schema.json#/$defs/adapter"
@@ -72,7 +74,17 @@ class Adapter:
     @property
     def key(self) -> AdapterKey:
         """What its rows are found by."""
-        return AdapterKey(self.name)
+        return AdapterKey(self.name, shown=self.shown)
+
+    def choice(self, entry: str) -> AdapterKey:
+        """What the rows of one entry of its lists of models are found by."""
+        return AdapterKey(self.name, entry, self.shown)
+
+    @cached_property
+    def shown(self) -> str:
+        """Its name as it may be shown: `${NAME}` where a variable gave it."""
+        name = child(self.node, "name")
+        return shown_name(str(masked_scalar(name, "name"))) if isinstance(name, Scalar) and name.value is not None else self.name
 
     @property
     def is_on(self) -> bool:

@@ -166,7 +166,7 @@ class Consumers:
             yield own
 
     def _choice(self, adapter: Adapter, choice: AllowedModel, *, is_shadowed: bool) -> Consumer | Use:
-        key = AdapterKey(adapter.name, choice.label)
+        key = adapter.choice(choice.label)
         # without a name it can never be chosen, without the others it raises when it is (resolution §5.4)
         lacking = next((each for each in ("name", "provider", "model") if choice.own(each) is None), None)
         request = adapting.chosen_request(adapter, choice)

@@ -199,7 +199,7 @@ class DemandGraph:
     @cached_property
     def choices(self) -> tuple[AdapterKey, ...]:
         """The entries of lists that clients of adapters which are on may choose, in order."""
-        found = (AdapterKey(adapter.name, entry) for adapter in self.adapters if adapter.is_on for _, entry in self._choices(adapter) if entry)
+        found = (adapter.choice(entry) for adapter in self.adapters if adapter.is_on for _, entry in self._choices(adapter) if entry)
         return tuple(dict.fromkeys(found))
 
     def _roots(self) -> Iterator[tuple[KeyPath, Needed]]:
@@ -211,7 +211,7 @@ class DemandGraph:
             yield adapter.path, Needed(state, {"build", "ask"}, {adapter.key: None})
             choices = list(self._choices(adapter))
             for path, entry in choices:
-                yield path, Needed(state, {"choice"}, {AdapterKey(adapter.name, entry): None})
+                yield path, Needed(state, {"choice"}, {adapter.choice(entry): None})
             yield from self._in_the_way(adapter, state, choices)
 
     def _in_the_way(self, adapter: Adapter, state: DemandState, choices: list[tuple[KeyPath, str]]) -> Iterator[tuple[KeyPath, Needed]]:
@@ -220,7 +220,7 @@ class DemandGraph:
         for index, item in enumerate(getattr(listed, "items", ())):
             if not isinstance(item, Mapping):
                 path = (*adapter.path, "allowed_models", index)
-                behind = {AdapterKey(adapter.name, entry): None for each, entry in choices if each[:3] == path[:3] and each[3:] > path[3:]}
+                behind = {adapter.choice(entry): None for each, entry in choices if each[:3] == path[:3] and each[3:] > path[3:]}
                 yield path, Needed(state, {"choice"}, behind or {adapter.key: None})
 
     def _choices(self, adapter: Adapter) -> Iterator[tuple[KeyPath, str]]:

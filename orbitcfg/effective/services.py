@@ -16,7 +16,7 @@ from orbitcfg.effective.references import heeded_by
 from orbitcfg.effective.rows import row_of, unserved, with_fault
 from orbitcfg.effective.switches import Switches, all_on
 from orbitcfg.effective.targets import is_any_on
-from orbitcfg.effective.use import AdapterKey, Use, UseState
+from orbitcfg.effective.use import Use, UseState
 
 VECTOR_STORES = frozenset({"chroma", "qdrant", "pinecone", "milvus"})
 """Datasources that retrieve by embeddings."""
@@ -111,7 +111,7 @@ class Services:
             settings = settings_at(self.tree, path)
             name, provider, model = (settings.get(key) for key in ("name", "provider", "model"))
             if name and provider and model and name.value and provider.value:
-                key = AdapterKey(adapter.name, str(name.value))
+                key = adapter.choice(str(name.value))
                 consumer = Consumer(key, path, ModelRequest(str(provider.value), model), provider.path, adapter.is_on, service.name)
                 yield self._row(service, consumer, provider.value, self._reference(adapter.path, service))
 

@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias
 
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.provenance import NOTHING, Sourced
+from orbitcfg.masking.url import shown_name
 
 UseState: TypeAlias = Literal["ok", "off", "disabled", "unknown", "unregistered", "incomplete", "keyless", "failing", "ignored", "undecided"]
 """How a use will fare: see `Use.state`."""
@@ -25,14 +26,21 @@ class AdapterKey:
 
     name: str
     entry: str | None = None
+    shown: str | None = field(default=None, compare=False)
+    """The name as it may be shown, where it is another: a variable gave it."""
+
+    @property
+    def label(self) -> str:
+        """The adapter's name as it may be shown."""
+        return shown_name(self.name) if self.shown is None else self.shown
 
     def __str__(self) -> str:
-        """`NAME` or `NAME@ENTRY`, as people write and read it."""
-        return self.name if self.entry is None else f"{self.name}@{self.entry}"
+        """`NAME` or `NAME@ENTRY`, as people write and read it, and as it may be shown."""
+        return self.label if self.entry is None else f"{self.label}@{shown_name(self.entry)}"
 
     def is_meant_by(self, text: str) -> bool:
         """Whether a user who writes `NAME` or `NAME@ENTRY` means it; an adapter's name means its entries too."""
-        return text in (self.name, str(self))
+        return text in (self.name, f"{self.name}@{self.entry}", str(self))
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ def impact_of(config: Config, rule: Rule, finding: Finding, path: KeyPath | None
         consequence = loss_at(config, path) or consequence
     affects = _affected(consequence, demand, is_demanded=is_demanded)
     if finding.affects is not None:
-        affects = tuple(map(shown_name, finding.affects))
+        shown = config.once(_shown_names)
+        affects = tuple(shown.get(name) or shown_name(name) for name in finding.affects)
     elif consequence in OF_ADAPTERS and demand.by and all(key.entry is not None for key in demand.by):
         consequence = Consequence.CHOICE_FAILS
     severity = DEMANDED[consequence]
@@ -49,7 +50,7 @@ def _affected(consequence: Consequence, demand: Demand, *, is_demanded: bool) ->
         return None
     if not is_demanded:
         return ()
-    return None if not demand.by and demand.kinds & {"ask", "check"} else tuple(shown_name(str(key)) for key in demand.by)
+    return None if not demand.by and demand.kinds & {"ask", "check"} else tuple(str(key) for key in demand.by)
 
 
 def _lowered(
@@ -81,10 +82,14 @@ def _strikes(config: Config, consequence: Consequence, affects: tuple[str, ...] 
     return not config.once(_that_look_for_data).isdisjoint(affects)
 
 
+def _shown_names(config: Config) -> dict[str, str]:
+    return {adapter.name: adapter.shown for adapter in config.adapters}
+
+
 def _that_look_for_data(config: Config) -> frozenset[str]:
     # a type that ORBIT does not know keeps no request from looking for data
     answering = known_types(config.catalog) - {"retriever"}
-    return frozenset(shown_name(adapter.name) for adapter in config.adapters if adapter.retrieval != "never" and adapter.kind not in answering)
+    return frozenset(adapter.shown for adapter in config.adapters if adapter.retrieval != "never" and adapter.kind not in answering)
 
 
 _OF_THE_SERVER = Demand("yes", frozenset({"ask"}))

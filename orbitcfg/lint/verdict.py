@@ -76,10 +76,10 @@ class _Fold:
 
     def _adapter(self, adapter: Adapter) -> AdapterVerdict:
         if not adapter.is_on:
-            return AdapterVerdict(shown_name(adapter.name), "off")
+            return AdapterVerdict(adapter.shown, "off")
         state, reasons = self._state(adapter.key, adapter)
         choices = tuple(self._choice(each) for each in self._choices.get(adapter.name, ()))
-        return AdapterVerdict(shown_name(adapter.name), state, reasons, choices)
+        return AdapterVerdict(adapter.shown, state, reasons, choices)
 
     def _choice(self, key: AdapterKey) -> ChoiceVerdict:
         state, reasons = self._state(key, None)
@@ -95,7 +95,7 @@ class _Fold:
 
     def _state(self, key: AdapterKey, adapter: Adapter | None) -> tuple[AdapterState, tuple[Reason, ...]]:
         """How an adapter or a choice fares, and by which findings."""
-        striking = [*self._by_name.get(shown_name(str(key)), ()), *self._of_all]
+        striking = [*self._by_name.get(str(key), ()), *self._of_all]
         fails = [each for each in striking if _fails(each, adapter)]
         if adapter is not None and adapter.retrieval == "always":
             fails += self._of_children(adapter)
@@ -107,9 +107,7 @@ class _Fold:
         if any(_is_unknown(use) for use in uses):
             return "unknown", ()
         # which object serves depends on the order in which adapters are loaded
-        served = [
-            found for use in uses if use.served_by and use.served_by.owner for found in self._by_name.get(shown_name(str(use.served_by.owner)), ())
-        ]
+        served = [found for use in uses if use.served_by and use.served_by.owner for found in self._by_name.get(str(use.served_by.owner), ())]
         if of_another := [each for each in served if _fails(each, None) and not each.depends_on]:
             return "unknown", self._reasons(of_another)
         lacking = [each for each in striking if each.consequence in _LACKING]
@@ -119,7 +117,7 @@ class _Fold:
     def _of_children(self, adapter: Adapter) -> list[Diagnostic]:
         """What keeps each adapter that a composite one searches through from being made: with none of them it cannot be made either."""
         children = [child for name in self._children.get(adapter.path, ()) if (child := self.config.routed.get(name)) and child.family in SEARCHED]
-        losses = [[each for each in self._by_name.get(shown_name(child.name), ()) if self._unmakes(each, child)] for child in children]
+        losses = [[each for each in self._by_name.get(child.shown, ()) if self._unmakes(each, child)] for child in children]
         firsts = [min(loss, key=lambda each: bool(each.depends_on)) for loss in losses] if all(losses) else []
         # as long as one of them may be made, so may it
         return [each for each in firsts if each.depends_on] or firsts

@@ -32,7 +32,9 @@ _PLACEHOLDER = re.compile(r"(?:\$\{[^}]*\})++")
 
 _HEADERS = frozenset({"authorization", "cookie"})
 
-_OPTION = re.compile(r"""(?<![\w\-])--?(?P<name>[A-Za-z][\w\-]{0,80}+)(?:["']?\s{0,8}+,\s{0,8}+["']?|["']?[ \t]{1,8}+["']?)(?P<value>\$\{[^}]*\}|(?![\-\#])[^\s"',\]]++)""")
+_OPTION = re.compile(
+    r"""(?<![\w\-])--?(?P<name>[A-Za-z][\w\-]{0,80}+)(?:["']?\s{0,8}+,\s{0,8}+["']?|["']?[ \t]{1,8}+["']?)(?P<value>\$\{[^}]*\}|(?![\-\#])[^\s"',\]]++)"""
+)
 _LOGIN = re.compile(r"""(?<![\w\-])(?:-u|--user|--proxy-user)(?:=|["']?\s{0,8}+,?\s{0,8}+)["']?[^\s:"']{1,80}+:(?P<value>[^\s"']++)""")
 _SHORT_OPTION = re.compile(r"""(?<![\w\-])-p(?P<value>[^\s"',\]\-=][^\s"',\]=]{3,}+(?!=))""")
 _SENTENCE = re.compile(
@@ -49,7 +51,7 @@ def pair_stretches(text: str) -> Iterator[Stretch]:
         yield from _values_beside(text)
     if "-" in text:
         yield from _options(text)
-        yield from (match.span("default") for match in _DEFAULT.finditer(text) if is_secret_name(match["name"]))
+        yield from (match.span("default") for match in _DEFAULT.finditer(text) if is_secret_name(match["name"]) and not is_harmless(match["default"]))
     for match in _SENTENCE.finditer(text):
         value = match["value"].rstrip(".!?:")
         if looks_made(value) and not _NAME_ALONE.fullmatch(value):
@@ -57,8 +59,8 @@ def pair_stretches(text: str) -> Iterator[Stretch]:
 
 
 def default_stretches(text: str) -> Iterator[Stretch]:
-    """The defaults of all placeholders in a text; an empty one is no secret."""
-    return (match.span("default") for match in _DEFAULT.finditer(text))
+    """The defaults of all placeholders in a text; an empty one is no secret, nor a number."""
+    return (match.span("default") for match in _DEFAULT.finditer(text) if not is_harmless(match["default"]))
 
 
 def _named_values(text: str) -> Iterator[Stretch]:

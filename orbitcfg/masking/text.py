@@ -3,20 +3,17 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
 
-from orbitcfg.masking.names import MASK, holds_secrets, is_about, is_harmless, is_secret, is_secret_name
+from orbitcfg.masking.broken_yaml import COMMENT, is_harmless_value
+from orbitcfg.masking.names import MASK, is_secret, is_secret_name
 from orbitcfg.masking.stretches import Stretch, mask_stretches, merged_stretches
 from orbitcfg.masking.url import credential_stretches
-from orbitcfg.masking.values import NAMING, VALUED
 
 _ENTRY = re.compile(r"""(?P<flow>[{,]\s{0,8}+)?["']?(?P<name>(?<![\w.\-?&;])(?!--)[\w.\-]++)["']?\s*+(?:=|:(?![\-?+=]))\s*+""")
 """A key in a line, up to its value."""
 
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"' r"|'[^']*+'")
+_QUOTED = re.compile(r""""(?:[^"\\]|\\.)*+"|'[^']*+\'""")
 _FLOW_VALUE = re.compile(r"(?![\[{])(?:\$\{[^}]*\}|[^,}\#])*+")
-_COMMENT = re.compile(r"\s\#(?!\S)")
-"""A comment. A `#` without a blank behind it may be the rest of a secret that YAML cuts off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +45,6 @@ def masked_line(line: str, known: Sequence[Stretch], *, is_read: bool) -> Masked
     return MaskedLine(mask_stretches(line, stretches), tuple(stretches))
 
 
-def secret_stretches(lines: Sequence[str]) -> list[list[Stretch]]:
-    """For each line of a file the secrets that one cannot tell from the line alone: their key may stand on a line above."""
-    reader = _Reader()
-    return [reader.stretches(line) for line in lines]
-
-
 def _entries(line: str, position: int) -> Iterator[Stretch]:
     """The values of keys in a line, from a position on, that are named as secrets."""
     while entry := _ENTRY.search(line, position):
@@ -63,7 +54,7 @@ def _entries(line: str, position: int) -> Iterator[Stretch]:
             start, end = _value(line, entry)
             # whatever stands within a value is masked with it: nothing of it is looked at twice
             position = end
-            if not _is_harmless(line[start:end]) and is_secret(entry["name"], line[start:end]):
+            if not is_harmless_value(line[start:end]) and is_secret(entry["name"], line[start:end]):
                 yield start, end
 
 
@@ -73,167 +64,5 @@ def _value(line: str, entry: re.Match[str]) -> Stretch:
     whole = _QUOTED.match(line, start) or (entry["flow"] and _FLOW_VALUE.match(line, start))
     if whole:
         return start, start + len(whole[0].rstrip())
-    comment = _COMMENT.search(line, start - 1)
+    comment = COMMENT.search(line, start - 1)
     return start, max(start, start + len(line[start : comment.start() if comment else None].rstrip()))
-
-
-def _is_harmless(text: str) -> bool:
-    """Whether what stands at the place of a secret is none; what opens a bracket or a block is looked at part by part."""
-    return not text or text[0] in "[{" or _BLOCK_HEAD.fullmatch(text) is not None or is_harmless(text)
-
-
-class _Open(Enum):
-    """Which part of a secret the lines below may hold."""
-
-    NOTHING = auto()
-    VALUE = auto()
-    """The value has yet to come."""
-    COLON = auto()
-    """The key was written behind `?`, the value has yet to come behind `:`."""
-    ITEM = auto()
-    """The value is the next item of the list."""
-    PLAIN = auto()
-    """More lines of plain text, further to the right."""
-    BLOCK = auto()
-    """The lines of a block scalar, whatever they look like."""
-    QUOTED = auto()
-    """More lines up to the closing quote."""
-    ARMOUR = auto()
-    """More lines up to the end of a private key in PEM."""
-
-
-_KEY = re.compile(r"""(?:(?<=[\s{,\[])|^)(?P<name>"[\w.\-]++"|'[\w.\-]++'|[\w.\-]++)\s*+:(?=\s|$)""")
-_EXPLICIT_KEY = re.compile(r"""\s*+(?:- ++)*+(?P<mark>\?)\s++["']?(?P<name>[\w.\-]++)["']?\s*+(?:\#.*)?""")
-_LAST_ARGUMENT = re.compile(r"""(?<![\w\-])--(?P<name>[A-Za-z][\w\-]*+)["']?\s*+(?:,\s*+)?(?=\#|$)""")
-_PROPERTIES = re.compile(r"\s*+(?:[&!]\S*+(?:\s++|$))*+")
-_BLOCK_HEAD = re.compile(r"[|>][-+\d]*+\s*+(?:\#.*)?")
-_QUOTED_TEXT = {'"': re.compile(r'"(?:[^"\\]|\\.)*+"'), "'": re.compile(r"'(?:[^']|'')*+'")}
-_CLOSING = {'"': re.compile(r'(?:[^"\\]|\\.)*+"'), "'": re.compile(r"(?:[^']|'')*+'")}
-_COLLECTION = {"[": re.compile(r"\[(?P<inner>[^\]\#]*+)"), "{": re.compile(r"\{(?P<inner>[^}\#]*+)")}
-_ITEM_START = re.compile(r"\s*+(?:- ++)*+")
-_OTHER = re.compile(r"""-(?:\s|$)|[\[{}\],]|---|\.\.\.|(?:"[^"]*+"\s*+|'[^']*+'\s*+|[^\s"'\#{\[:][^\#:]*+(?::(?!\s|$)[^\#:]*+)*+):(?:\s|$)""")
-"""The start of what is no text: an item, a bracket, a document's mark, a key."""
-
-
-_ARMOUR_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY")
-_ARMOUR_END = "-----END "
-
-
-class _Reader:
-    """Reads a file line by line and knows which secret is not at its end yet. It reads files that are no YAML too."""
-
-    def __init__(self) -> None:
-        self.open = _Open.NOTHING
-        self.column = 0
-        self.quote = ""
-        self.below: int | None = None
-        """The column of a key below which every key is secret, while one is."""
-        self.is_named = False
-        """Whether the name of a secret stands above, whose value a key `value` has."""
-
-    def stretches(self, line: str) -> list[Stretch]:
-        """What of the next line belongs to a secret whose key stands above it, or begins on it."""
-        text = line.strip()
-        indent = len(line) - len(line.lstrip())
-        if text and self.below is not None and indent <= self.below:
-            self.below = None
-        match self.open:
-            case _Open.QUOTED:
-                return self._quoted(line)
-            case _Open.ARMOUR:
-                self.open = _Open.NOTHING if _ARMOUR_END in line else _Open.ARMOUR
-                return [(indent, len(line.rstrip()))] if text else []
-            case _Open.BLOCK if not text or indent > self.column:
-                # blank lines belong to a block scalar
-                return [(indent, len(line.rstrip()))] if text else []
-            case _ if not text or text.startswith("#"):
-                return []
-            case _Open.PLAIN if indent > self.column and not _OTHER.match(text):
-                return [(indent, len(line.rstrip()))]
-            case _Open.VALUE if (
-                indent >= self.column and (start := _ITEM_START.match(line)) and start[0].strip() and not _OTHER.match(line, start.end())
-            ):
-                # items of a list where a text belongs
-                return self._plain(line[start.end() :].rstrip(), start.end())
-            case _Open.VALUE if indent >= self.column and not _OTHER.match(text):
-                return self._value(line, indent, self.column, is_block=True)
-            case _Open.COLON if text.startswith(":"):
-                return self._value(line, indent + 1, indent, is_block=True)
-            case _Open.ITEM if (start := _ITEM_START.match(line)) and not _OTHER.match(line, start.end()):
-                self.open = _Open.NOTHING
-                return self._value(line, start.end(), indent, is_block=False)
-        self.open = _Open.NOTHING
-        return self._begun(line)
-
-    def _quoted(self, line: str) -> list[Stretch]:
-        """The rest of a quoted text; what stands behind it is read as usual."""
-        indent = len(line) - len(line.lstrip())
-        closing = _CLOSING[self.quote].match(line)
-        if closing is None:
-            return [(indent, len(line.rstrip()))] if line.strip() else []
-        self.open = _Open.NOTHING
-        return [(min(indent, closing.end() - 1), closing.end()), *self._begun(line, closing.end())]
-
-    def _begun(self, line: str, start: int = 0) -> list[Stretch]:
-        """The secrets that begin on a line and may go on below it."""
-        found: list[Stretch] = []
-        for key in _KEY.finditer(line, start):
-            is_covered = bool(found) and key.start() < found[-1][1]
-            if self.open is _Open.NOTHING and not is_covered and self._is_secret(key["name"].strip("\"'"), line, key.end()):
-                found += self._value(line, key.end(), key.start("name"), is_block=not line[: key.start()].strip(" -"))
-                if self.open is _Open.VALUE and holds_secrets(key["name"].strip("\"'")):
-                    self.below = key.start("name")
-        if self.open is _Open.NOTHING and (explicit := _EXPLICIT_KEY.fullmatch(line)) and is_secret_name(explicit["name"]):
-            self.open, self.column = _Open.COLON, explicit.start("mark")
-        if self.open is _Open.NOTHING and (argument := _LAST_ARGUMENT.search(line)) and is_secret_name(argument["name"]):
-            self.open = _Open.ITEM
-        if self.open is _Open.NOTHING and _ARMOUR_BEGIN.search(line, start) and _ARMOUR_END not in line:
-            self.open = _Open.ARMOUR
-        return found
-
-    def _is_secret(self, name: str, line: str, end: int) -> bool:
-        """Whether a key is named as a secret, stands below one, or has its value beside a name."""
-        was_named = self.is_named
-        self.is_named = name in NAMING and is_secret_name(line[end:].split("#", maxsplit=1)[0].strip(" \"',"))
-        return is_secret_name(name) or (self.below is not None and not is_about(name)) or (was_named and name in VALUED)
-
-    def _value(self, line: str, start: int, column: int, *, is_block: bool) -> list[Stretch]:
-        """The secret that begins at `start`, and what of it the lines below may hold."""
-        properties = _PROPERTIES.match(line, start)
-        start = properties.end() if properties else start
-        rest = line[start:].rstrip()
-        self.column = column
-        if not rest or rest.startswith("#"):
-            self.open = _Open.VALUE
-        elif _BLOCK_HEAD.fullmatch(rest):
-            self.open = _Open.BLOCK
-        elif rest[0] in _QUOTED_TEXT:
-            return self._quote_begun(line, start)
-        elif is_block and rest[0] not in "[{":
-            self.open = _Open.PLAIN
-            return self._plain(rest, start)
-        elif rest[0] in _COLLECTION:
-            return self._collection(line, start)
-        elif not line[:start].strip(" -"):
-            return self._plain(rest, start)
-        return []
-
-    @staticmethod
-    def _collection(line: str, start: int) -> list[Stretch]:
-        """What stands in brackets where a text belongs, as far as the line goes."""
-        found = _COLLECTION[line[start]].match(line, start)
-        inner = found["inner"].strip() if found else ""
-        return [] if found is None or _is_harmless(inner) else [found.span("inner")]
-
-    def _quote_begun(self, line: str, start: int) -> list[Stretch]:
-        self.quote = line[start]
-        whole = _QUOTED_TEXT[self.quote].match(line, start)
-        self.open = _Open.NOTHING if whole else _Open.QUOTED
-        if whole is None:
-            return [(start, len(line.rstrip()))]
-        return [] if _is_harmless(whole[0]) else [whole.span()]
-
-    @staticmethod
-    def _plain(rest: str, start: int) -> list[Stretch]:
-        text = _COMMENT.split(rest, maxsplit=1)[0].rstrip()
-        return [] if _is_harmless(text) else [(start, start + len(text))]

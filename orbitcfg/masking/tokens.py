@@ -25,7 +25,9 @@ _PREFIXES = (
     # messengers, mail, payment
     r"(?:xox[abeoprs](?:\.xox[bp])?-|xapp-|sq0(?:atp|csp|idp)-|EAAA|key-|whsec_|shippo_(?:live|test)_|(?:sk|rk|pk)_(?:live|test|prod)_)",
 )
-_MIXED_PREFIXES = r"(?:nvapi-|AIza|GOCSPX-|ya29\.|glpat-|gl(?:ptt|dt|rt|ft|imt|agent|oas|soat|cbt)-|hv[sbr]\.|pypi-|SG\.|dp\.(?:pt|st|ct|sa)\.|ops_ey)"
+_MIXED_PREFIXES = (
+    r"(?:nvapi-|AIza|GOCSPX-|ya29\.|glpat-|gl(?:ptt|dt|rt|ft|imt|agent|oas|soat|cbt)-|hv[sbr]\.|pypi-|SG\.|dp\.(?:pt|st|ct|sa)\.|ops_ey)"
+)
 _PREFIXED = re.compile(
     # the first part without `-` and `_`: otherwise names that begin alike would pass for one
     rf"(?<![A-Za-z0-9_\-])(?:(?:{'|'.join(_PREFIXES)})(?P<rest>[A-Za-z0-9]{{10,}}+[\w\-.=+/~]*+)|{_MIXED_PREFIXES}(?P<mixed>[\w\-]{{14,}}+[\w\-.=+/~]*+))"

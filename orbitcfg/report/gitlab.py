@@ -1,11 +1,11 @@
 """For GitLab: a code quality report, as https://docs.gitlab.com/ci/testing/code_quality/ describes it."""
 
-import json
 from typing import Any
 
 from orbitcfg.document.source import Source, Span
 from orbitcfg.report.diagnostics import Diagnostic, Report, Severity
 from orbitcfg.report.fingerprint import fingerprints
+from orbitcfg.report.json_text import json_text
 from orbitcfg.report.style import Style
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
@@ -14,7 +14,7 @@ _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO
 def render(report: Report, _style: Style) -> str:
     """The report as a JSON list."""
     marked = zip(report.counting, fingerprints(report.counting), strict=True)
-    return json.dumps([_issue(each, mark) for each, mark in marked], indent=2, ensure_ascii=False) + "\n"
+    return json_text([_issue(each, mark) for each, mark in marked])
 
 
 def _issue(diagnostic: Diagnostic, fingerprint: str) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """For programs: the published shape of `schemas/report.schema.json`."""
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -9,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from orbitcfg.document.source import Span
 from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, Severity, SeverityName
 from orbitcfg.report.fingerprint import fingerprints
+from orbitcfg.report.json_text import json_text
 from orbitcfg.report.style import Style
 from orbitcfg.report.verdict import AdapterState, AdapterVerdict, Basis, Reason, Verdict
 
@@ -20,9 +20,8 @@ class Shape(BaseModel):
 
 
 def document(shape: BaseModel) -> str:
-    """A shape as one JSON document. Names that were no text on the disk hold half characters; UTF-8 has none, so they become `?`."""
-    text = json.dumps(shape.model_dump(), indent=2, ensure_ascii=False) + "\n"
-    return text.encode("utf-8", "replace").decode("utf-8")
+    """A shape as one JSON document."""
+    return json_text(shape.model_dump())
 
 
 class RelatedPlace(Shape):

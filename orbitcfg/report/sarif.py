@@ -1,6 +1,5 @@
 """For code scanning: SARIF 2.1.0, as https://docs.oasis-open.org/sarif/sarif/v2.1.0/ describes it."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -10,6 +9,7 @@ from orbitcfg.document.source import Source, Span
 from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, RulePage, Severity
 from orbitcfg.report.fingerprint import fingerprints
 from orbitcfg.report.json import verdict
+from orbitcfg.report.json_text import json_text
 from orbitcfg.report.style import Style
 from orbitcfg.version import __version__
 
@@ -39,7 +39,7 @@ def render(report: Report, _style: Style) -> str:
         "results": [_result(each, symptoms[each], codes.index(each.code), mark) for each, mark in zip(placed, fingerprints(placed), strict=True)],
         "properties": {"verdicts": [found and found.model_dump() for found in map(verdict, report.verdicts)]},
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _driver(report: Report, pages: Mapping[str, RulePage], codes: list[str]) -> dict[str, Any]:

@@ -1,12 +1,15 @@
-"""Text that is safe and aligned on a terminal."""
+"""Text that neither steers a terminal nor a build server, and is aligned."""
 
 import re
 import unicodedata
 
+from orbitcfg.masking.steering import COMMAND, STEERING, is_like_command
 from orbitcfg.masking.url import without_credentials
 
-# marks of direction as well: they make text read as something else than it is
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_STEERING_CHARACTER = re.compile(f"[{STEERING}]")
+_UNPRINTABLE = re.compile(f"[\\t\\n{STEERING}]")
+_NOT_OURS = re.compile(rf"\x1b\[(?:0|1|2|4|(?:1;)?3[0-7])m|(?P<steering>[{STEERING}])")
+"""The colours that a style or a table has, and everything else that begins as they do."""
 
 
 def strip_control_characters(text: str) -> str:
@@ -14,8 +17,33 @@ def strip_control_characters(text: str) -> str:
     return _UNPRINTABLE.sub(lambda match: " " if match[0] in "\t\n\r" else "\ufffd", text)
 
 
+def printable(text: str, *, in_color: bool = False, has_commands: bool = False) -> str:
+    """An output as it may be written: no character steers the terminal but those of our own colours, and no line is a command to a build server.
+
+    `has_commands`: the output is made of such commands, each of which was escaped where it was made.
+    """
+    if in_color and "\x1b" in text:
+        text = _NOT_OURS.sub(lambda match: "\ufffd" if match["steering"] else match[0], text)
+    elif not text.isascii() or not text.isprintable():
+        text = _STEERING_CHARACTER.sub("\ufffd", text)
+    if not has_commands and is_like_command(text):
+        text = COMMAND.sub(lambda match: f"{match['blanks']}{match['sign'][0]} {match['sign'][1]}", text)
+    return text
+
+
+def escaped(text: str) -> str:
+    r"""Text of a format in which `\uXXXX` stands for a character: each that would steer a terminal is written so."""
+    return text if text.isascii() and "\x7f" not in text else _STEERING_CHARACTER.sub(_escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    # what has no code of four digits is written as a pair
+    units = match[0].encode("utf-16-be").hex()
+    return "".join(f"\\u{units[start : start + 4]}" for start in range(0, len(units), 4))
+
+
 def error_text(error: Exception) -> str:
-    """What an error says, as it may be shown."""
+    """What an error says, as it may be shown, each line of it by itself."""
     return without_credentials(str(error))
 
 

@@ -1,8 +1,8 @@
 """The rules as pages and as a table."""
 
-import json
 from collections.abc import Sequence
 
+from orbitcfg.report.json_text import json_text
 from orbitcfg.rules._rule import Rule
 
 
@@ -28,4 +28,4 @@ def as_json(rules: Sequence[Rule]) -> str:
     shapes = [
         {"code": rule.code, "name": rule.name, "severity": rule.usual_severity.label, "summary": rule.summary, "page": rule.page} for rule in rules
     ]
-    return json.dumps(shapes, indent=2, ensure_ascii=False) + "\n"
+    return json_text(shapes)

@@ -1,7 +1,6 @@
 """The support bundle: what a bug report needs, and nothing that is anybody's secret."""
 
 import io
-import json
 import os
 import platform
 import re
@@ -26,6 +25,7 @@ from orbitcfg.masking.names import is_secret_name
 from orbitcfg.masking.values import mask_defaults
 from orbitcfg.project.compiler import Path
 from orbitcfg.project.config import Config
+from orbitcfg.report.json_text import json_text
 from orbitcfg.report.style import Style
 from orbitcfg.settings.model import ENVIRONMENT, Settings
 from orbitcfg.version import __version__
@@ -167,4 +167,4 @@ def _bytes(text: str) -> bytes:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return json_text(value)

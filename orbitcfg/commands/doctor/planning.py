@@ -1,15 +1,16 @@
 """Which endpoints a request is about."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from orbitcfg.commands.doctor.request import Request
+from orbitcfg.commands.names import check_name
 from orbitcfg.effective.providers import Provider
 from orbitcfg.effective.switches import SWITCH
 from orbitcfg.errors import UsageError
 from orbitcfg.live.plan import EndpointFilter, EndpointPlan, plan_endpoints
 from orbitcfg.observed.endpoint import ExpectedModel
 from orbitcfg.project.config import Config
-from orbitcfg.suggest import did_you_mean
 
 
 def endpoints_for(config: Config, request: Request) -> EndpointPlan:
@@ -24,7 +25,8 @@ def endpoints_for(config: Config, request: Request) -> EndpointPlan:
 
 
 def _check_names(config: Config, choice: EndpointFilter) -> None:
-    _check("adapter", choice.adapters, {use.adapter.name for use in config.uses if use.adapter})
+    keys = [use.adapter for use in config.uses if use.adapter]
+    _check("adapter", choice.adapters, {key.name for key in keys}, {key.label for key in keys})
     in_use = _providers_in_use(config)
     _check_providers(config, choice, in_use)
     _check("service in use", choice.services, {use.service for use in config.uses})
@@ -50,7 +52,6 @@ def _check_providers(config: Config, choice: EndpointFilter, in_use: set[str]) -
     _check("provider" if choice.every else "provider in use", choice.providers, known)
 
 
-def _check(noun: str, names: tuple[str, ...], known: set[str]) -> None:
+def _check(noun: str, names: tuple[str, ...], known: AbstractSet[str], shown: AbstractSet[str] = frozenset()) -> None:
     for name in names:
-        if name not in known:
-            raise UsageError(f"there is no {noun} `{name}`" + did_you_mean(name, known, otherwise=f"; there are {', '.join(sorted(known))}"))
+        check_name(noun, name, sorted(known), sorted(shown))

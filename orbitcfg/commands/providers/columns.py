@@ -22,7 +22,7 @@ class Cell:
 def columns(use: Use) -> tuple[Cell, ...]:
     """The cells of a row, in the order of `HEADINGS`."""
     provider = Cell(shown_name(use.provider.value), use.provider.set_by) if use.provider.value else Cell("-")
-    adapter = Cell("(default)" if use.adapter is None else shown_name(str(use.adapter)))
+    adapter = Cell("(default)" if use.adapter is None else str(use.adapter))
     state = Cell(use.state, "by load order" if use.order_dependent else "")
     return (adapter, Cell(use.service), provider, _cell(use.model), _cell(use.url), _key(use), state)
 

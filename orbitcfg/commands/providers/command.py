@@ -32,6 +32,6 @@ def providers(
     result, verdict = judged(config)
     uses = config.uses if config.tree.entries else ()
     check_name("service", service, usage.services(uses))
-    check_name("adapter", adapter, usage.adapters(uses))
+    check_name("adapter", adapter, usage.adapters(uses), usage.adapter_labels(uses))
     rows = usage.selected(uses, service=service, adapter=adapter, every=every)
     return usage.Usage(config, rows, ending_report(config, result) if verdict is not None and verdict.starts is False else None, verdict)

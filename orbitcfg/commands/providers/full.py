@@ -31,7 +31,7 @@ def render(usage: Usage, style: Style) -> str:
 
 
 def _heading(use: Use) -> str:
-    return DEFAULT if use.adapter is None else shown_name(use.adapter.name)
+    return DEFAULT if use.adapter is None else use.adapter.label
 
 
 def _row(use: Use) -> TableRow:

@@ -63,7 +63,7 @@ def render(usage: Usage, _style: Style) -> str:
 
 def _row(config: Config, use: Use) -> Row:
     return Row(
-        adapter=None if use.adapter is None else shown_name(str(use.adapter)),
+        adapter=None if use.adapter is None else str(use.adapter),
         service=use.service,
         provider=use.provider.value and shown_name(use.provider.value),
         model=_scalar(display_value(use.model)),

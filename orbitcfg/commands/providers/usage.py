@@ -54,3 +54,10 @@ def adapters(uses: Iterable[Use]) -> tuple[str, ...]:
     keys = [use.adapter for use in uses]
     names = [DEFAULT if key is None else key.name for key in keys]
     return tuple(dict.fromkeys([*names, *(str(key) for key in keys if key is not None and key.entry is not None)]))
+
+
+def adapter_labels(uses: Iterable[Use]) -> tuple[str, ...]:
+    """Those names as they may be shown."""
+    keys = [use.adapter for use in uses]
+    labels = [DEFAULT if key is None else key.label for key in keys]
+    return tuple(dict.fromkeys([*labels, *(str(key) for key in keys if key is not None and key.entry is not None)]))

@@ -63,6 +63,7 @@ def _excerpt(config: Config, adapter: str) -> MappingNode:
 
     found = excerpt(config.tree, config.uses, adapter)
     if found is None:
-        check_name("adapter", adapter, list(dict.fromkeys(use.adapter.name for use in config.uses if use.adapter is not None)))
+        keys = [use.adapter for use in config.uses if use.adapter is not None]
+        check_name("adapter", adapter, [key.name for key in keys], [key.label for key in keys])
         raise UsageError(f"the adapter `{adapter}` has nothing to show")
     return found

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.adapters import Adapter
-from orbitcfg.effective.use import AdapterKey, ServedBy, Use
+from orbitcfg.effective.use import ServedBy, Use
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
@@ -52,7 +52,7 @@ def model_by_order(config: Config) -> Iterator[Finding]:
 def _is_relied_on(known: Iterable[Adapter], use: Use) -> bool:
     """Whether an adapter takes the default, and the one that changes it names its provider (ORB522 reports one that does not)."""
     relying = [adapter for adapter in known if adapter.is_on and adapter.chats and not adapter.has("inference_provider")]
-    return bool(relying) and use.served_by not in {ServedBy(AdapterKey(adapter.name)) for adapter in relying}
+    return bool(relying) and use.served_by not in {ServedBy(adapter.key) for adapter in relying}
 
 
 def _default(use: Use) -> Finding:
