@@ -1,6 +1,7 @@
 """Nodes as they may be shown: the masking of values that know where they come from."""
 
 from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from math import isnan
 
@@ -30,14 +31,36 @@ def masked_scalar(node: Scalar, key: Hashable) -> object:
 
 def masked_node(node: Node, key: Hashable = None) -> object:
     """A node's value with everything secret in it masked; `key` is what it is the value of."""
-    match node:
-        case Scalar():
-            return masked_scalar(node, key)
-        case Sequence(items=items):
-            return [masked_node(item, item_key(node, index, key)) for index, item in enumerate(items)]
-        case Mapping(entries=entries):
-            names = masked_keys(entries)
-            return {names[each]: masked_node(entry.node, entry_key(node, each, key)) for each, entry in entries.items()}
+    masker = _Masker()
+    shown = masker.shown(node, key)
+    # a text at an anchor is a secret wherever an alias has it, once it is one of them
+    return _Masker(masker.secrets).shown(node, key) if masker.secrets else shown
+
+
+@dataclass(slots=True)
+class _Masker:
+    """Masks, and collects where the texts begin that are secrets by their key."""
+
+    secrets: set[tuple[int, int]] = field(default_factory=set)
+
+    def shown(self, node: Node, key: Hashable) -> object:
+        match node:
+            case Scalar():
+                return self._scalar(node, key)
+            case Sequence(items=items):
+                return [self.shown(item, item_key(node, index, key)) for index, item in enumerate(items)]
+            case Mapping(entries=entries):
+                names = masked_keys(entries)
+                return {names[each]: self.shown(entry.node, entry_key(node, each, key)) for each, entry in entries.items()}
+
+    def _scalar(self, node: Scalar, key: Hashable) -> object:
+        shown = masked_scalar(node, key)
+        if not isinstance(node.value, str):
+            return shown
+        place = (id(node.origin.span.source), node.origin.span.start)
+        if shown == MASK:
+            self.secrets.add(place)
+        return MASK if place in self.secrets else shown
 
 
 def masked_keys(keys: Iterable[Hashable]) -> dict[Hashable, Hashable]:
