@@ -5,6 +5,7 @@ from collections.abc import Hashable
 
 from orbitcfg.document.masked import masked_scalar
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Sequence, child, value_at
+from orbitcfg.masking.url import shown_name
 
 _PART = re.compile(r"""\.?(?:"(?P<quoted>[^"]*)"|\[(?P<index>[^\]]*)\]|(?P<plain>[^.\[\]"]+))""")
 _PLAIN = re.compile(r"""[^.\[\]"\s]+""")
@@ -77,14 +78,14 @@ class KeyPathFormatter:
         self._first_by_name: dict[int, dict[str, int]] = {}
 
     def format(self, path: KeyPath) -> str:
-        """The text of a key path."""
+        """The text of a key path; what gives access is masked in it."""
         text = ""
         node: Node | None = self._tree
         for key in path:
             if isinstance(node, Sequence):
                 text += f"[{self._item_name(node, key)}]"
             else:
-                name = _key_text(key)
+                name = shown_name(_key_text(key))
                 text += ("." if text else "") + (name if _PLAIN.fullmatch(name) else f'"{name}"')
             node = child(node, key)
         return text

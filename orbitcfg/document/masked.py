@@ -1,14 +1,19 @@
 """Nodes as they may be shown: the masking of values that know where they come from."""
 
 from collections.abc import Hashable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from math import isnan
+from typing import TypeAlias
 
 from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at, value_at
 from orbitcfg.masking.names import MASK, is_secret_name
 from orbitcfg.masking.url import shown_name
 from orbitcfg.masking.values import is_only_placeholders, key_of_entry, key_of_item, masked_text, masked_value, without_defaults
+
+SecretPlaces: TypeAlias = AbstractSet[tuple[int, int]]
+"""Sources, by their identity, each with an offset."""
 
 
 def masked_scalar(node: Scalar, key: Hashable) -> object:
@@ -29,18 +34,29 @@ def masked_scalar(node: Scalar, key: Hashable) -> object:
     return masked_value(key, str(node.value) if isinstance(node.value, Unknown) else node.value)
 
 
-def masked_node(node: Node, key: Hashable = None) -> object:
-    """A node's value with everything secret in it masked; `key` is what it is the value of."""
-    masker = _Masker()
+def masked_node(node: Node, key: Hashable = None, *, as_written: bool = False, secrets: SecretPlaces = frozenset()) -> object:
+    """A node's value with everything secret in it masked; `key` is what it is the value of.
+
+    `as_written` leaves every placeholder as it stands in the file. `secrets` is where secrets stand by what is known of the whole tree.
+    """
+    masker = _Masker(as_written, set(secrets))
     shown = masker.shown(node, key)
-    # a text at an anchor is a secret wherever an alias has it, once it is one of them
-    return _Masker(masker.secrets).shown(node, key) if masker.secrets else shown
+    # what one alias makes a secret is one at its anchor and at the other aliases too
+    return shown if masker.secrets == secrets else _Masker(as_written, masker.secrets).shown(node, key)
+
+
+def secret_places(root: Node) -> SecretPlaces:
+    """Where the texts of a tree begin that are secrets by their key, for those who show a part of it alone: an alias may stand elsewhere."""
+    masker = _Masker(as_written=True)
+    masker.shown(root, None)
+    return frozenset(masker.secrets)
 
 
 @dataclass(slots=True)
 class _Masker:
     """Masks, and collects where the texts begin that are secrets by their key."""
 
+    as_written: bool
     secrets: set[tuple[int, int]] = field(default_factory=set)
 
     def shown(self, node: Node, key: Hashable) -> object:
@@ -54,7 +70,8 @@ class _Masker:
                 return {names[each]: self.shown(entry.node, entry_key(node, each, key)) for each, entry in entries.items()}
 
     def _scalar(self, node: Scalar, key: Hashable) -> object:
-        shown = masked_scalar(node, key)
+        interpolated = _interpolated(node) if self.as_written else None
+        shown = masked_scalar(node, key) if interpolated is None else masked_text(key, interpolated.template)
         if not isinstance(node.value, str):
             return shown
         place = (id(node.origin.span.source), node.origin.span.start)

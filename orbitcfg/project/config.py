@@ -14,7 +14,6 @@ from orbitcfg.document.keypath import KeyPathFormatter
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node, locate
 from orbitcfg.effective.switches import Switches
-from orbitcfg.masking.url import without_credentials
 from orbitcfg.plural import counted
 
 if TYPE_CHECKING:
@@ -129,8 +128,8 @@ class Config:
         return {adapter.path: adapter for adapter in self.adapters}
 
     def format_path(self, path: KeyPath) -> str:
-        """A key path as a user would type it; an address that stands where a name belongs is shown without its credentials."""
-        return without_credentials(self._formatter.format(path))
+        """A key path as a user would type it, without what gives access."""
+        return self._formatter.format(path)
 
     @cached_property
     def _formatter(self) -> KeyPathFormatter:

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 from orbitcfg.commands.diff.value import Value, identity, value_of
 from orbitcfg.document.keypath import format_key_path
-from orbitcfg.document.masked import key_at
+from orbitcfg.document.masked import SecretPlaces, key_at, secret_places
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, value_at
 
@@ -41,13 +41,15 @@ class _Spot:
 
 def changes(was: Mapping, now: Mapping) -> Iterator[ValueChange]:
     """The keys that differ, in the order of the newer side, what is gone behind."""
-    yield from _Comparison(was, now).of(_Spot(was, ()), _Spot(now, ()))
+    yield from _Comparison(was, now, secret_places(was), secret_places(now)).of(_Spot(was, ()), _Spot(now, ()))
 
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
     was: Mapping
     now: Mapping
+    was_secrets: SecretPlaces
+    now_secrets: SecretPlaces
 
     def of(self, was: _Spot, now: _Spot) -> Iterator[ValueChange]:
         """What differs between two nodes."""
@@ -88,8 +90,8 @@ class _Comparison:
 
     def _change(self, was: _Spot | None, now: _Spot | None) -> ValueChange:
         key = format_key_path(self.now, now.path) if now is not None else format_key_path(self.was, was.path) if was is not None else ""
-        before = None if was is None else value_of(was.node, key_at(self.was, was.path))
-        after = None if now is None else value_of(now.node, key_at(self.now, now.path))
+        before = None if was is None else value_of(was.node, key_at(self.was, was.path), self.was_secrets)
+        after = None if now is None else value_of(now.node, key_at(self.now, now.path), self.now_secrets)
         return ValueChange(key, before, after, None if was is None else was.path, None if now is None else now.path)
 
 

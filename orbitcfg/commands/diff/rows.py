@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from orbitcfg.commands.diff.keys import ValueChange
-from orbitcfg.commands.diff.value import Value, identity, places, symbolic, template_of
-from orbitcfg.document.masked import as_json
+from orbitcfg.commands.diff.value import Value, identity, places, template_of
+from orbitcfg.document.masked import as_json, masked_node
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Scalar, Unknown, locate
 from orbitcfg.effective.provenance import Sourced, preset_of
@@ -175,7 +175,7 @@ def _key(use: Use) -> _Fact | None:
     decided = use.key.decided_at
     node = None if decided is None else decided.node
     if decided is not None and node is not None and (use.key_set or template_of(node) is not None):
-        shown = symbolic(node, decided.path[-1])
+        shown = masked_node(node, decided.path[-1], as_written=True)
         text = KEY_IN_FILE if template_of(node) is None or shown == MASK else shown
         return _Fact(Value(text, identity(node), places(node), preset_of(node)), decided.path)
     if use.key_variable:

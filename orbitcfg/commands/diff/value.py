@@ -3,11 +3,10 @@
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
-from orbitcfg.document.masked import as_json, entry_key, item_key, masked_keys
+from orbitcfg.document.masked import SecretPlaces, as_json, masked_node
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import FromPreset, Interpolated, Mapping, Node, Scalar, Sequence
 from orbitcfg.effective.provenance import preset_of
-from orbitcfg.masking import values
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +27,9 @@ class Value:
         return self.places[0] if self.places else None
 
 
-def value_of(node: Node, key: Hashable) -> Value:
-    """What a node under a key is."""
-    return Value(as_json(symbolic(node, key)), identity(node), places(node), preset_of(node))
+def value_of(node: Node, key: Hashable, secrets: SecretPlaces) -> Value:
+    """What a node under a key is; `secrets` are those of the whole tree."""
+    return Value(as_json(masked_node(node, key, as_written=True, secrets=secrets)), identity(node), places(node), preset_of(node))
 
 
 def template_of(node: Node) -> str | None:
@@ -49,19 +48,6 @@ def identity(node: Node) -> Hashable:
             return ("list", *(identity(item) for item in items))
         case Mapping(entries=entries):
             return "mapping", frozenset((type(key).__name__, key, identity(entry.node)) for key, entry in entries.items())
-
-
-def symbolic(node: Node, key: Hashable) -> object:
-    """A node's value with placeholders as they were written and everything secret masked."""
-    match node:
-        case Scalar(value=value):
-            template = template_of(node)
-            return values.masked_value(key, value if template is None else template)
-        case Sequence(items=items):
-            return [symbolic(item, item_key(node, index, key)) for index, item in enumerate(items)]
-        case Mapping(entries=entries):
-            names = masked_keys(entries)
-            return {names[each]: symbolic(entry.node, entry_key(node, each, key)) for each, entry in entries.items()}
 
 
 def places(node: Node) -> tuple[Span, ...]:

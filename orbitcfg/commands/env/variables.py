@@ -1,9 +1,12 @@
 """Finds the variables of a configuration."""
 
+import re
+
 from orbitcfg.commands.env.result import Place, Variable, VariableInventory, VariableNeed
-from orbitcfg.document.tree import KeyPath
-from orbitcfg.masking.names import MASK, is_secret_name
-from orbitcfg.masking.url import without_credentials
+from orbitcfg.document.masked import key_at
+from orbitcfg.document.tree import Interpolated, KeyPath, at
+from orbitcfg.masking.names import MASK
+from orbitcfg.masking.values import masked_text
 from orbitcfg.project.config import Config
 from orbitcfg.project.variables import VariableUse, variable_uses
 from orbitcfg.report.verdict import Verdict
@@ -27,7 +30,7 @@ def _place(config: Config, use: VariableUse) -> Place:
     return Place(
         config.format_path(use.path),
         use.span,
-        None if use.default is None else _default(use.name, use.path, use.default),
+        None if use.default is None else _default(config, use, use.default),
         config.format_path(use.path if use.by_orbit else _part(use.path)),
         use.demand.is_demanded,
         use.by_orbit,
@@ -46,7 +49,10 @@ def _part(path: KeyPath) -> KeyPath:
     return path[:2] if len(path) > 2 else path[:1]
 
 
-def _default(name: str, path: KeyPath, default: str) -> str:
-    """A default as it may be shown: of a secret it is one."""
-    is_secret = is_secret_name(name) or is_secret_name(path[-1])
-    return MASK if is_secret and default else without_credentials(default)
+def _default(config: Config, use: VariableUse, default: str) -> str:
+    """A default as it may be shown: of a secret it is one, and it may stand where one belongs."""
+    node = at(config.tree, use.path)
+    template = next((step.template for step in node.origin.steps if isinstance(step, Interpolated)), "") if node else ""
+    shown = masked_text(key_at(config.tree, use.path), template)
+    written = re.search(rf"\$\{{{use.name}:-(?P<default>[^}}]*)\}}", shown)
+    return default if f"${{{use.name}:-{default}}}" in shown else written["default"] if written else MASK

@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterator
 from orbitcfg.commands.why.result import Link
 from orbitcfg.document.events import PresetApplied
 from orbitcfg.document.graph import IMPORT_KEY
-from orbitcfg.document.masked import key_at, masked_node, one_line
+from orbitcfg.document.masked import SecretPlaces, key_at, masked_node, one_line, secret_places
 from orbitcfg.document.tree import FromPreset, Interpolated, KeyPath, Mapping, Merged, Node, Sequence, Shadowed, Substitution, at, key_span
 from orbitcfg.plural import counted
 from orbitcfg.project.config import Config
@@ -15,9 +15,9 @@ def way_of(config: Config, path: KeyPath, node: Node) -> Iterator[Link]:
     """How a value that is in force came about."""
     place, key = node.origin.span, key_at(config.tree, path)
     key_place = key_span(config.tree, path)
-    yield Link("in force", _value(key, node), place if place.text or not key_place else key_place)
+    yield Link("in force", _value(config, key, node), place if place.text or not key_place else key_place)
     for step in reversed(node.origin.steps):
-        yield from _step(key, step)
+        yield from _step(config, key, step)
     for each in reversed(config.graph.chain(place.source)):
         yield Link("imported", f"`{each.span.source.name}` imports `{each.name}`", each.span)
 
@@ -28,7 +28,9 @@ def written_and_gone(config: Config, path: KeyPath) -> Iterator[Link]:
         node = at(document.root, path)
         if node is not None:
             key = key_at(document.root, path)
-            yield Link("written", f"{_value(key, node)}, and gone: {_fate(config, path)}", key_span(document.root, path) if document.root else None)
+            yield Link(
+                "written", f"{_value(config, key, node)}, and gone: {_fate(config, path)}", key_span(document.root, path) if document.root else None
+            )
 
 
 def _fate(config: Config, path: KeyPath) -> str:
@@ -40,7 +42,7 @@ def _fate(config: Config, path: KeyPath) -> str:
     return "it is not part of what ORBIT compiles"
 
 
-def _step(key: Hashable, step: object) -> Iterator[Link]:
+def _step(config: Config, key: Hashable, step: object) -> Iterator[Link]:
     match step:
         case Interpolated(substitutions=substitutions):
             for substitution in substitutions:
@@ -48,7 +50,7 @@ def _step(key: Hashable, step: object) -> Iterator[Link]:
         case FromPreset(preset=preset, named_at=named_at):
             yield Link("preset", f"the preset `{preset}` brought it, named here", named_at)
         case Shadowed(loser=loser):
-            yield Link("overridden", f"{_value(key, loser)} was read later, and is ignored", loser.origin.span)
+            yield Link("overridden", f"{_value(config, key, loser)} was read later, and is ignored", loser.origin.span)
         case Merged(other=other):
             yield Link("joined", f"{_size(other)} from `{other.origin.span.source.name}`", other.origin.span)
 
@@ -62,8 +64,12 @@ def _substitution(substitution: Substitution) -> Link:
     return Link("variable", f"`{substitution.name}` is set by `{substitution.source}`", substitution.place)
 
 
-def _value(key: Hashable, node: Node) -> str:
-    return f"`{one_line(masked_node(node, key))}`"
+def _value(config: Config, key: Hashable, node: Node) -> str:
+    return f"`{one_line(masked_node(node, key, secrets=config.once(_secret_places)))}`"
+
+
+def _secret_places(config: Config) -> SecretPlaces:
+    return secret_places(config.tree)
 
 
 def _size(node: Node) -> str:
