@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "orbitcfg"
 ROOMS = (
-    ("errors", "plural", "suggest", "version"),
+    ("errors", "plural", "signals", "suggest", "version"),
     ("masking",),
     ("files",),
     ("document",),
@@ -34,7 +34,7 @@ ROOMS = (
 DOORS = {
     "masking": set(),
     "files": {"errors"},
-    "cli": {"commands", "report", "settings", "errors", "editor"},
+    "cli": {"commands", "report", "settings", "errors", "signals", "editor"},
 }
 """Rooms that may not even see all of those above them. `cli` also uses what the package itself exports."""
 
