@@ -18,10 +18,10 @@ def write_file(path: str, content: bytes, *, expected: bytes | None = None, file
         raise _refusal(path, error) from None
 
 
-def promise_file(path: str) -> str:
+def promise_file(path: str, files: Disk | None = None) -> str:
     """The path, looked at before there is anything to write. Raises UsageError where it can be seen that nothing can be written there."""
     try:
-        check_writable(path)
+        check_writable(path, files)
     except OSError as error:
         raise _refusal(path, error) from None
     return path

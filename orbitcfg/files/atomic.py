@@ -62,13 +62,13 @@ def atomic_write(
             folder.settle()
 
 
-def check_writable(path: str) -> None:
+def check_writable(path: str, files: Disk | None = None) -> None:
     """Raises OSError, in words, where it can be seen before the writing that `atomic_write` would refuse a file.
 
     Refused are a link, whatever it leads to; what is no regular file, or is marked as read-only; anything of git's own; a path behind a link that leaves the
     repository; and a relative one that leads out of it, since a repository may bring the command line of a hook along.
     """
-    with _opened(path, Disk()) as (folder, name):
+    with _opened(path, files or Disk()) as (folder, name):
         _checked(folder, name)
 
 
@@ -140,8 +140,11 @@ def _opened(path: str, files: Disk) -> Iterator[tuple[_Folder, str]]:
     above, name = os.path.split(path)
     if "\0" in path or name in ("", os.curdir, os.pardir):
         raise OSError("it is no regular file")
-    files.check_links(above)
     real = files.realpath(above)
+    try:
+        files.check_links(above)
+    except OSError as error:
+        raise OSError(f"{error.strerror}; name `{os.path.join(real, name)}` itself") from None
     if is_gits_own(os.path.join(real, name)):
         raise OSError("it lies in a folder of git's own")
     root = None if os.path.isabs(path) else root_of(files, ".")

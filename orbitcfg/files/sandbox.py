@@ -1,5 +1,6 @@
 """The repository that a path lies in, and the fence around it: a link that lies in a repository leads nowhere else."""
 
+import errno
 import os
 from collections.abc import Iterator
 from typing import Protocol
@@ -74,6 +75,9 @@ def check_links(files: Places, path: str) -> None:
     A repository may be anybody's, and what is read may be shown, so none of its links is followed out of it: the fence is that of the place where the link
     lies, not of the place where it leads. A link that lies in no repository is of the machine's owner.
     """
+    # no file has such a name, and no system can look for it
+    if "\0" in path:
+        return
     real = files.realpath(path)
     # there is no link on the way, or none that changes where it leads
     if real == os.path.normpath(path):
@@ -81,9 +85,9 @@ def check_links(files: Places, path: str) -> None:
     for link in _links(files, path):
         root = root_of(files, os.path.dirname(link))
         if root is not None and not is_inside(real, root):
-            raise OSError("a link leads out of the repository")
+            raise OSError(errno.EXDEV, "a link leads out of the repository", path)
         if root is not None and is_gits_own(real):
-            raise OSError(f"a link leads into `{GIT_FOLDER}`")
+            raise OSError(errno.EXDEV, f"a link leads into `{GIT_FOLDER}`", path)
 
 
 def refuse_leaving(files: Linked, path: str) -> None:
@@ -91,7 +95,7 @@ def refuse_leaving(files: Linked, path: str) -> None:
     try:
         files.check_links(path)
     except OSError as error:
-        raise UsageError(f"`{files.name(path)}` cannot be used: {error}; name `{files.realpath(path)}` itself") from None
+        raise UsageError(f"`{files.name(path)}` cannot be used: {error.strerror}; name `{files.realpath(path)}` itself") from None
 
 
 def is_gits_own(real: str) -> bool:

@@ -64,7 +64,6 @@ def read(files: Files, path: str | None) -> SettingsFile | None:
 def _table(files: Files, path: str) -> dict[str, Any] | None:
     """The table of a file; None for a `pyproject.toml` that has none, which is not even parsed where the word is not in it."""
     name = files.name(path)
-    refuse_leaving(files, path)
     try:
         content = files.read(path, MAX_SETTINGS_BYTES + 1)
     except (OSError, ValueError) as error:

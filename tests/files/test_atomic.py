@@ -136,6 +136,6 @@ def test_a_file_that_came_meanwhile_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_without_a_folder_nothing_is_written(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(OSError, match=rf"^there is no folder `{tmp_path}/nowhere`$"):
         atomic_write(str(tmp_path / "nowhere" / "config.yaml"), NEW)
     assert os.listdir(tmp_path) == []

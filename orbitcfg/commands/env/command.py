@@ -7,7 +7,7 @@ from orbitcfg.commands.compiled import compile_config, whole_target
 from orbitcfg.commands.env.example import Example, complete_example
 from orbitcfg.commands.env.result import VariableInventory
 from orbitcfg.commands.env.variables import inventory
-from orbitcfg.commands.output import write_file
+from orbitcfg.commands.output import promise_file, write_file
 from orbitcfg.commands.reporting import judged
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.environment import MAX_ENV_BYTES
@@ -42,11 +42,12 @@ def write_example(found: VariableInventory, path: str, files: Disk | None = None
     Raises UsageError where it cannot be read or written, or has changed in between.
     """
     files = files or Disk()
+    promise_file(path, files)
     try:
         old = files.read(path, MAX_ENV_BYTES + 1)
     except FileNotFoundError:
         old = b""
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise UsageError(f"cannot read `{path}`: {reason(error)}") from None
     # a binary file that was named by mistake
     if len(old) > MAX_ENV_BYTES or b"\0" in old:
