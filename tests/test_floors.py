@@ -183,7 +183,17 @@ WRITER = "files.atomic"
 
 WRITING = {
     *("write_text", "write_bytes", "touch", "mkdir", "makedirs", "mkfifo", "mknod", "symlink", "symlink_to", "link", "link_to", "hardlink_to"),
-    *("mkstemp", "mkdtemp", "NamedTemporaryFile", "TemporaryFile", "TemporaryDirectory", "SpooledTemporaryFile", "FileHandler", "extract", "extractall"),
+    *(
+        "mkstemp",
+        "mkdtemp",
+        "NamedTemporaryFile",
+        "TemporaryFile",
+        "TemporaryDirectory",
+        "SpooledTemporaryFile",
+        "FileHandler",
+        "extract",
+        "extractall",
+    ),
     *("truncate", "copy", "copy2", "copyfile", "copyfileobj", "copytree", "move", "make_archive", "unpack_archive", "sendfile"),
 }
 """Functions and methods that put something on the disk, by whatever module; `copy` and its like only of `shutil`."""

@@ -127,9 +127,7 @@ def _status(found: "orbitcfg.Checkup", settings: "Settings", *, unchecked_fails:
     return ExitStatus.FINDINGS if failed else ExitStatus.OK
 
 
-def _hand_over(
-    found: "orbitcfg.Checkup", path: str | None, settings: "Settings", page: str | None, bundle: str | None, *, quiet: bool
-) -> None:
+def _hand_over(found: "orbitcfg.Checkup", path: str | None, settings: "Settings", page: str | None, bundle: str | None, *, quiet: bool) -> None:
     """Writes the page and the support bundle, where they are wanted; says first what the bundle holds."""
     from orbitcfg.commands.output import write_file
 

@@ -15,6 +15,10 @@ CONFIG_FOLDER = "config"
 _LOOKS_LIKE_ROOT = frozenset({IMPORT_KEY, "general"})
 
 
+class NoConfiguration(UsageError):
+    """None is where the user works, nor further up."""
+
+
 @dataclass(frozen=True, slots=True)
 class ConfigTarget:
     """A root file to look at.
@@ -43,7 +47,7 @@ def _found_upward(files: Files, working_dir: str) -> ConfigTarget:
         root = _root_in(files, folder)
         if root:
             return ConfigTarget(root)
-    raise UsageError(
+    raise NoConfiguration(
         f"no configuration found: neither {CONFIG_FOLDER}/{ROOT_NAME} nor {ROOT_NAME} is here or further up; name its folder or root file"
     )
 

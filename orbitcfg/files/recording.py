@@ -85,7 +85,9 @@ def parse_recording(value: object) -> Recording | None:
     steps = []
     for step in value if isinstance(value, list) else [None]:
         match step:
-            case [[str(method), str(path), *limit], str(answer)] if len(limit) + 2 == _METHODS.get(method) and all(type(each) is int for each in limit):
+            case [[str(method), str(path), *limit], str(answer)] if len(limit) + 2 == _METHODS.get(method) and all(
+                type(each) is int for each in limit
+            ):
                 steps.append(((method, path, *limit), answer))
             case _:
                 return None

@@ -227,7 +227,9 @@ REFUSED = {
 @posix
 @pytest.mark.parametrize("expected", [None, OLD])
 @pytest.mark.parametrize("name", REFUSED)
-def test_nothing_is_written_where_a_repository_could_send_it(name: str, expected: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_written_where_a_repository_could_send_it(
+    name: str, expected: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Refused in the same words before there is anything to write."""
     here = repository(tmp_path)
     monkeypatch.chdir(here)
@@ -247,7 +249,15 @@ def test_what_a_user_names_is_written(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "alias").symlink_to(here)
     (tmp_path / "aside").symlink_to("outside")
     monkeypatch.chdir(here)
-    for name in ("new", "docs/new", "to-docs/linked", "docs/../up", str(tmp_path / "outside/far"), str(tmp_path / "alias/docs/by-alias"), str(tmp_path / "aside/by-aside")):
+    for name in (
+        "new",
+        "docs/new",
+        "to-docs/linked",
+        "docs/../up",
+        str(tmp_path / "outside/far"),
+        str(tmp_path / "alias/docs/by-alias"),
+        str(tmp_path / "aside/by-aside"),
+    ):
         atomic_write(name, NEW)
     made = ("new", "docs/new", "docs/linked", "up", "../outside/far", "docs/by-alias", "../outside/by-aside")
     assert {(here / name).read_bytes() for name in made} == {NEW}

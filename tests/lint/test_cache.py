@@ -357,7 +357,15 @@ def test_answers_lie_in_a_folder_that_is_the_users_alone(
     base: str, home: str, wanted: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither where the user works nor in a repository, which may bring answers along, nor where others write."""
-    modes = {"here/.cache": 0o755, "repository/.git": 0o755, "shared": 0o777, "half-shared/orbitcfg": 0o775, "sound": 0o755, "sticky": 0o1777, "linked": 0o755}
+    modes = {
+        "here/.cache": 0o755,
+        "repository/.git": 0o755,
+        "shared": 0o777,
+        "half-shared/orbitcfg": 0o775,
+        "sound": 0o755,
+        "sticky": 0o1777,
+        "linked": 0o755,
+    }
     modes |= {"sticky-within/orbitcfg": 0o1777, "linked-away": 0o755}
     for name, mode in modes.items():
         (tmp_path / name).mkdir(parents=True)

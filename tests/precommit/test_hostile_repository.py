@@ -131,6 +131,27 @@ def _refusal(name: str, target: Path) -> str:
     return f"`{name}` cannot be used: a link leads out of the repository; name `{target}` itself"
 
 
+@pytest.mark.parametrize("arguments", [("validate", "--no-env", "-v"), ("resolve", "--symbolic", "--no-env", "--output", "x")], ids=" ".join)
+def test_a_configuration_folder_that_is_a_link_outside_is_not_read(hostile: Hostile, arguments: tuple[str, ...]) -> None:
+    """Nor the settings beside what it leads to."""
+    (hostile.outside / "config.yaml").write_text("neighbour: [\n", "utf-8")
+    (hostile.outside / "orbitcfg.toml").write_text("neighbour = 1\n", "utf-8")
+    (hostile.folder / "config/config.yaml").unlink()
+    (hostile.folder / "config").rmdir()
+    hostile.link("config", hostile.outside)
+    run = hostile.run(*arguments)
+    assert (run.status, run.stdout.strip()) == (2, f"orbitcfg: {_refusal('config/config.yaml', hostile.outside / 'config.yaml')}")
+    _stays_inside(run, hostile)
+
+
+def test_an_env_file_that_is_a_link_outside_is_not_read(hostile: Hostile) -> None:
+    """Not even the names in it; that it could not be read is said."""
+    hostile.link(".env", hostile.outside / "secret")
+    run = hostile.run("validate")
+    assert "the file cannot be read: a link leads out of the repository" in run.stdout
+    _stays_inside(run, hostile)
+
+
 @pytest.mark.parametrize("name", ["../outside/secret.yaml", "/etc/passwd", "../../../../../../etc/passwd", "file:///etc/passwd"])
 def test_import_of_a_file_outside_is_not_read(hostile: Hostile, name: str) -> None:
     hostile.write("config/config.yaml", f"import: ['{name}']\n")
