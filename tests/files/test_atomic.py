@@ -107,7 +107,7 @@ def test_a_file_that_is_gone_is_not_made_anew(tmp_path: Path) -> None:
 def _may_mount() -> bool:
     """Whether this machine lets a user mount a disk of their own."""
     unshare = shutil.which("unshare")
-    return bool(unshare) and subprocess.run([unshare, "-rm", "true"], check=False, capture_output=True).returncode == 0
+    return unshare is not None and subprocess.run([unshare, "-rm", "true"], check=False, capture_output=True).returncode == 0
 
 
 @posix
@@ -234,8 +234,9 @@ def test_nothing_is_written_where_a_repository_could_send_it(
     here = repository(tmp_path)
     monkeypatch.chdir(here)
     before = sorted(tmp_path.rglob("*"))
-    for attempt in (lambda: atomic_write(name, NEW, expected=expected), lambda: check_writable(name)):
-        with pytest.raises(OSError, match=".") as refused:
+    attempts: tuple[Callable[[], object], ...] = (lambda: atomic_write(name, NEW, expected=expected), lambda: check_writable(name))
+    for attempt in attempts:
+        with pytest.raises(OSError, match=r".") as refused:
             attempt()
         assert str(refused.value) == REFUSED[name].format(here=here, outside=tmp_path / "outside")
     assert sorted(tmp_path.rglob("*")) == before
@@ -269,7 +270,7 @@ def test_folders_that_git_keeps_by_other_names_are_left_alone(arguments: tuple[s
     subprocess.run(["git", "init", "--quiet", *arguments], cwd=tmp_path, env=variables, check=True)
     (tmp_path / "store/hooks").mkdir(exist_ok=True)
     for name in ("config", "hooks/pre-commit"):
-        with pytest.raises(OSError, match="^it lies in a folder of git's own$"):
+        with pytest.raises(OSError, match=r"^it lies in a folder of git's own$"):
             atomic_write(str(tmp_path / "store" / name), NEW)
 
 
@@ -296,7 +297,7 @@ def test_a_read_only_folder_is_left_alone(tmp_path: Path, monkeypatch: pytest.Mo
     with no_root():
         # root's own temporary folder lies above, which nobody else may enter
         monkeypatch.setattr("orbitcfg.files.atomic._hold", lambda _real: os.dup(descriptor))
-        with pytest.raises(OSError, match="^its folder is read-only$"):
+        with pytest.raises(OSError, match=r"^its folder is read-only$"):
             atomic_write("config.yaml", NEW)
     os.close(descriptor)
     tmp_path.chmod(0o755)
@@ -350,7 +351,7 @@ def _during(monkeypatch: pytest.MonkeyPatch, change: Callable[[], object]) -> No
 def test_a_target_that_becomes_a_link_is_not_written_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     here = repository(tmp_path)
     path = written(here)
-    _during(monkeypatch, lambda: (path.unlink(), path.symlink_to(".git/hooks/pre-commit")))
+    _during(monkeypatch, lambda: os.replace(here / "to-hook", path))
     atomic_write(str(path), NEW)
     assert (path.is_symlink(), path.read_bytes(), (here / ".git/hooks/pre-commit").read_bytes()) == (False, NEW, OLD)
 
@@ -360,7 +361,7 @@ def test_an_edit_of_what_becomes_a_link_is_refused(tmp_path: Path, monkeypatch: 
     """Though it leads to the very content that was read."""
     here = repository(tmp_path)
     path = written(here)
-    _during(monkeypatch, lambda: (path.unlink(), path.symlink_to(".git/hooks/pre-commit")))
+    _during(monkeypatch, lambda: os.replace(here / "to-hook", path))
     with pytest.raises(OSError, match="links"):
         atomic_write(str(path), NEW, expected=OLD)
     assert (path.is_symlink(), (here / ".git/hooks/pre-commit").read_bytes()) == (True, OLD)
@@ -371,7 +372,7 @@ def test_an_edit_of_what_becomes_a_link_is_refused(tmp_path: Path, monkeypatch: 
 def test_a_target_that_changes_while_it_is_written_is_left_alone(meanwhile: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path)
     _during(monkeypatch, lambda: path.write_bytes(meanwhile))
-    with pytest.raises(OSError, match="^it has changed since it was read$"):
+    with pytest.raises(OSError, match=r"^it has changed since it was read$"):
         atomic_write(str(path), NEW, expected=OLD)
     assert (os.listdir(tmp_path), path.read_bytes()) == (["config.yaml"], meanwhile)
 
@@ -380,7 +381,12 @@ def test_a_target_that_changes_while_it_is_written_is_left_alone(meanwhile: byte
 def test_a_folder_that_becomes_a_link_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The file lands in the folder that was looked at, wherever that is by now."""
     here = repository(tmp_path)
-    _during(monkeypatch, lambda: ((here / "docs").rename(here / "moved"), (here / "docs").symlink_to(".git/hooks")))
+
+    def swap() -> None:
+        (here / "docs").rename(here / "moved")
+        os.replace(here / "to-hooks", here / "docs")
+
+    _during(monkeypatch, swap)
     atomic_write(str(here / "docs/new"), NEW)
     assert sorted(os.listdir(here / ".git/hooks")) == ["pre-commit"]
     assert (os.listdir(here / "moved"), (here / "moved/new").read_bytes()) == (["new"], NEW)
