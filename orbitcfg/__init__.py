@@ -10,12 +10,13 @@ One function a command, the types of what they take and give, and `render` for a
 its first use.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
 from orbitcfg.version import __version__
 
+# `typing` has the same name, but takes longer to import than all of this
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from orbitcfg.catalog.store import orbit_version
     from orbitcfg.commands.diff.command import diff
     from orbitcfg.commands.diff.result import Difference
@@ -143,7 +144,9 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     if name in _HOMES:
+        from importlib import import_module
+
         return getattr(import_module(f"orbitcfg.{_HOMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

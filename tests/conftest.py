@@ -14,7 +14,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.upper().startswith(_CLEARED) or name.upper().endswith("_API_KEY"):
             monkeypatch.delenv(name)
-    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):  # nothing is kept where nothing can be: each run looks anew
+    for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME", "LOCALAPPDATA"):  # nothing is kept where nothing can be: each run looks anew
         monkeypatch.setenv(name, os.path.abspath(os.devnull))
 
 

@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "orbitcfg"
 ROOMS = (
-    ("errors", "plural", "suggest", "version"),
+    ("errors", "plural", "signals", "suggest", "version"),
     ("masking",),
     ("files",),
     ("document",),
@@ -34,7 +34,7 @@ ROOMS = (
 DOORS = {
     "masking": set(),
     "files": {"errors"},
-    "cli": {"commands", "report", "settings", "errors", "editor"},
+    "cli": {"commands", "report", "settings", "errors", "signals", "editor"},
 }
 """Rooms that may not even see all of those above them. `cli` also uses what the package itself exports."""
 
@@ -176,3 +176,100 @@ def _types(tree: ast.Module) -> Iterator[str]:
                 yield name
             case ast.AnnAssign(target=ast.Name(id=name), annotation=ast.Name(id="TypeAlias")):
                 yield name
+
+
+WRITER = "files.atomic"
+"""The one module that opens files for writing, and makes, renames and links them."""
+
+WRITING = {
+    *("write_text", "write_bytes", "touch", "mkdir", "makedirs", "mkfifo", "mknod", "symlink", "symlink_to", "link", "link_to", "hardlink_to"),
+    *(
+        "mkstemp",
+        "mkdtemp",
+        "NamedTemporaryFile",
+        "TemporaryFile",
+        "TemporaryDirectory",
+        "SpooledTemporaryFile",
+        "FileHandler",
+        "extract",
+        "extractall",
+    ),
+    *("truncate", "copy", "copy2", "copyfile", "copyfileobj", "copytree", "move", "make_archive", "unpack_archive", "sendfile"),
+}
+"""Functions and methods that put something on the disk, by whatever module; `copy` and its like only of `shutil`."""
+
+WRITING_FLAGS = {"O_WRONLY", "O_RDWR", "O_CREAT", "O_APPEND", "O_TRUNC"}
+ARCHIVES = {"ZipFile", "TarFile", "GzipFile", "BZ2File", "LZMAFile"}
+
+
+def written(tree: ast.Module) -> list[str]:
+    """The calls of a module that open a file for writing, or put something on the disk in another way."""
+    buffers = {
+        ast.unparse(target)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and ast.unparse(node.value) in ("io.BytesIO()", "BytesIO()")
+        for target in node.targets
+    }
+    return [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Call) and _writes(node, buffers)]
+
+
+def _writes(call: ast.Call, buffers: set[str]) -> bool:
+    module, _, name = ast.unparse(call.func).rpartition(".")
+    arguments = [*call.args, *(each.value for each in call.keywords)]
+    if call.args and ast.unparse(call.args[0]) in {"os.devnull", *buffers}:
+        return False
+    if module == "os" and name == "open":
+        return any(flag in ast.unparse(each) for each in arguments for flag in WRITING_FLAGS)
+    if name in ("open", "fdopen", *ARCHIVES):
+        # the mode of `Path.open` is the first argument, that of all others the second
+        modes = [each.value for each in call.keywords if each.arg == "mode"] + call.args[:2]
+        texts = [each.value for each in modes if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+        is_hidden = (module, name) == ("", "open") and len(texts) < len([each for each in call.keywords if each.arg == "mode"] + call.args[1:2])
+        return is_hidden or any(set(text) <= set("rwaxbtU+") and set(text) & set("wax+") for text in texts)
+    if module == "os":
+        return name in WRITING | {"rename", "renames", "replace"}
+    return name in WRITING and (module == "shutil" or not name.startswith("copy"))
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name != WRITER])
+def test_a_file_is_written_by_the_one_writer(name: str) -> None:
+    """Which refuses what must not be written, and leaves a file whole; text on a stream, and what is kept in memory, are no files."""
+    assert written(MODULES[name]) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "open(path, 'w')",
+        "open(path, mode='ab')",
+        "open(path, mode)",
+        "open(path, mode=mode)",
+        "open('w', 'x', encoding='utf-8')",
+        "io.open(path, 'r+b')",
+        "Path(path).open('w')",
+        "os.fdopen(descriptor, 'wb')",
+        "os.open(path, os.O_RDWR | os.O_CREAT)",
+        "Path(path).write_text(text)",
+        "Path(path).write_bytes(content)",
+        "zipfile.ZipFile(path, 'w')",
+        "gzip.open(path, 'wt')",
+        "tarfile.open(path, mode='x')",
+        "os.replace(new, old)",
+        "os.makedirs(path)",
+        "shutil.copy(new, old)",
+        "tempfile.NamedTemporaryFile()",
+        "logging.FileHandler(path)",
+    ],
+)
+def test_a_way_round_the_writer_is_seen(code: str) -> None:
+    assert written(ast.parse(code)) == [code]
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["open(path)", "open(path, 'rb')", "os.open(path, os.O_RDONLY)", "os.open(os.devnull, os.O_WRONLY)", "text.replace('a', 'b')", "value.copy()"],
+)
+def test_what_only_reads_is_no_writing(code: str) -> None:
+    assert written(ast.parse(code)) == []
+    assert written(ast.parse("buffer = io.BytesIO()\nzipfile.ZipFile(buffer, 'w')")) == []
+    assert written(MODULES[WRITER]) != []

@@ -8,6 +8,8 @@ from urllib.parse import unquote
 
 from orbitcfg.catalog.rows import overlay
 from orbitcfg.catalog.store import ANNOTATION, NOTHING, ROOT, Schema, Store, shipped_store, subschemas, vocabulary
+from orbitcfg.document.decode import reason
+from orbitcfg.files.sandbox import refuse_leaving
 from orbitcfg.files.store import Files
 
 MAX_SCHEMA_BYTES = 4 * 1024 * 1024
@@ -29,6 +31,7 @@ def extended_store(files: Files, paths: tuple[str, ...]) -> Store:
     for path in paths:
         # numbered: two files may have one name
         name = f"user-{len(documents)}-{os.path.basename(path)}"
+        refuse_leaving(files, path)
         documents[name] = _read(files, path, name)
         _check_all_references(Store(documents), documents[name], files.name(path))
         documents[ROOT] = _overlay_deep(Store(documents), documents[ROOT], documents[name])
@@ -48,7 +51,7 @@ def _read(files: Files, path: str, name: str) -> Schema:
         for each in subschemas(schema):
             _made_fit(each, name)
     except OSError as error:
-        raise SchemaError(f"cannot read the schema `{where}`: {error.strerror}") from None
+        raise SchemaError(f"cannot read the schema `{where}`: {reason(error)}") from None
     except ValueError as error:
         raise SchemaError(f"the schema `{where}` is not JSON: {error}") from None
     except RecursionError:

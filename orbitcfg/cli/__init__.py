@@ -9,6 +9,7 @@ import typer
 
 import orbitcfg
 from orbitcfg.cli.outcome import Program, leave
+from orbitcfg.signals import Unwinding, exit_at_once
 
 COMMANDS = ("validate", "resolve", "why", "providers", "diff", "env", "doctor", "models", "smoke", "rule", "schema")
 """Each is a module of this package with a function `command`, in the order of the help."""
@@ -49,5 +50,12 @@ def main() -> None:
 
     Its garbage is left to the end of the process: a run makes no cycles worth a search, and the searches cost a fifth of its time.
     """
+    exit_at_once()
     gc.disable()
-    leave(Program(lambda: program(sys.argv[1:])())())
+    leave(Program(_run)())
+
+
+def _run() -> None:
+    app = program(sys.argv[1:])
+    with Unwinding():
+        app()

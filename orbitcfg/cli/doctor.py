@@ -9,7 +9,6 @@ from orbitcfg.cli import options, streams
 from orbitcfg.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
-    from orbitcfg.commands.output import Destination
     from orbitcfg.settings.model import Settings
 
 _UNCHECKED = "unchecked"
@@ -96,7 +95,7 @@ def command(
     address would receive the key. Exit status: 0 nothing at or above `--fail-on`, 1 findings, 2 no configuration, 130 interrupted.
     """
     from orbitcfg.cli.watching import progress_listener
-    from orbitcfg.commands.output import destination
+    from orbitcfg.commands.output import promise_file
 
     level = fail_on and options.option_value(fail_on, _THRESHOLDS, "--fail-on")
     strict = level == _UNCHECKED
@@ -110,7 +109,7 @@ def command(
     request = orbitcfg.Request(choice, url, model, timeout, deadline, wait, generate, billable, dry_run, _places(places or []), when)
     style = options.style_of(settings)
     # before the run, at whose end it must not turn out that nothing can be written
-    page, bundle = (destination(file) if file else None for file in (html, support_bundle))
+    page, bundle = (file and promise_file(file) for file in (html, support_bundle))
     with progress_listener(style, as_json=chosen == "json", quiet=quiet) as listener:
         found = orbitcfg.doctor(path, request, settings, listener=listener)
     streams.result(orbitcfg.render(found, chosen, style), in_color=style.color)
@@ -128,22 +127,22 @@ def _status(found: "orbitcfg.Checkup", settings: "Settings", *, unchecked_fails:
     return ExitStatus.FINDINGS if failed else ExitStatus.OK
 
 
-def _hand_over(
-    found: "orbitcfg.Checkup", path: str | None, settings: "Settings", page: "Destination | None", bundle: "Destination | None", *, quiet: bool
-) -> None:
+def _hand_over(found: "orbitcfg.Checkup", path: str | None, settings: "Settings", page: str | None, bundle: str | None, *, quiet: bool) -> None:
     """Writes the page and the support bundle, where they are wanted; says first what the bundle holds."""
-    if page is not None:
+    from orbitcfg.commands.output import write_file
+
+    if page:
         from datetime import UTC, datetime
 
         from orbitcfg.commands.doctor import html
 
-        page.write(html.page(found, datetime.now(UTC)).encode("utf-8", "replace"))
-    if bundle is not None:
+        write_file(page, html.page(found, datetime.now(UTC)).encode("utf-8", "replace"))
+    if bundle:
         from orbitcfg.commands.doctor.bundle import bundled
 
         made = bundled(found, path, settings)
-        streams.note(f"`{bundle.shown}` is to hold, with secrets masked:\n{made.listing}", quiet=quiet)
-        bundle.write(made.archive)
+        streams.note(f"`{bundle}` is to hold, with secrets masked:\n{made.listing}", quiet=quiet)
+        write_file(bundle, made.archive)
 
 
 def _places(written: list[str]) -> dict[str, str]:

@@ -48,7 +48,7 @@ def command(
 
 def _delivered(text: str, output: str | None, check: str | None) -> ExitStatus:
     """Writes a result to stdout or a file, or compares it with a file; says how the command ends."""
-    from orbitcfg.commands.output import destination, difference
+    from orbitcfg.commands.output import difference, write_file
 
     if check is not None:
         changes = difference(text, check)
@@ -57,5 +57,5 @@ def _delivered(text: str, output: str | None, check: str | None) -> ExitStatus:
     if output is None:
         streams.result(text)
     else:
-        destination(output).write(text.encode())
+        write_file(output, text.encode())
     return ExitStatus.OK

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 
 from orbitcfg.commands.compiled import compile_config, whole_target
 from orbitcfg.compile import InterpolationMode
-from orbitcfg.compile.discovery import ConfigTarget, project_root
+from orbitcfg.compile.discovery import ConfigTarget, NoConfiguration, project_root
 from orbitcfg.engine.context import RunContext
-from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files, Memory
 from orbitcfg.observed.observation import Observations
 from orbitcfg.project.compiler import Path, summary_of
@@ -20,8 +19,8 @@ def engine_context(path: Path | None, settings: Settings, files: Files, process:
     """The configuration and where ORBIT would run. With `optional`, an empty one where no path is given and none is found."""
     try:
         target, here = whole_target(files, path, settings.roots), files
-    except UsageError:
-        if path is not None or settings.roots or not optional:
+    except NoConfiguration:
+        if not optional:
             raise
         target, here = ConfigTarget("/config/config.yaml"), Memory({"/config/config.yaml": b"{}\n"})
     config = compile_config(here, target, settings, InterpolationMode.ORBIT, process)

@@ -7,12 +7,16 @@ from orbitcfg.compile.imports import load
 from orbitcfg.document.graph import IMPORT_KEY, ImportGraph, keys_of
 from orbitcfg.document.tree import KeyPath, Mapping, Sequence, Unknown, at, child, plain
 from orbitcfg.errors import UsageError
-from orbitcfg.files.sandbox import upward
+from orbitcfg.files.sandbox import refuse_leaving, upward
 from orbitcfg.files.store import Files
 
 ROOT_NAME = "config.yaml"
 CONFIG_FOLDER = "config"
 _LOOKS_LIKE_ROOT = frozenset({IMPORT_KEY, "general"})
+
+
+class NoConfiguration(UsageError):
+    """None is where the user works, nor further up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +35,11 @@ class ConfigTarget:
 
 def targets(files: Files, paths: tuple[str, ...], working_dir: str) -> tuple[ConfigTarget, ...]:
     """What the paths mean, each once; without any, the configuration found from the working directory upward."""
-    if not paths:
-        return (_found_upward(files, working_dir),)
+    found = [_target(files, path) for path in paths] if paths else [_found_upward(files, working_dir)]
+    for target in found:
+        refuse_leaving(files, target.root)
     # from the last to the first: of several names for one root the first is kept
-    found = {(files.realpath(target.root), target.only): target for target in (_target(files, path) for path in reversed(paths))}
-    return tuple(reversed(found.values()))
+    return tuple(reversed({(files.realpath(target.root), target.only): target for target in reversed(found)}.values()))
 
 
 def _found_upward(files: Files, working_dir: str) -> ConfigTarget:
@@ -43,7 +47,7 @@ def _found_upward(files: Files, working_dir: str) -> ConfigTarget:
         root = _root_in(files, folder)
         if root:
             return ConfigTarget(root)
-    raise UsageError(
+    raise NoConfiguration(
         f"no configuration found: neither {CONFIG_FOLDER}/{ROOT_NAME} nor {ROOT_NAME} is here or further up; name its folder or root file"
     )
 
@@ -54,6 +58,7 @@ def _root_in(files: Files, folder: str) -> str | None:
 
 
 def _target(files: Files, path: str) -> ConfigTarget:
+    refuse_leaving(files, path)
     if files.is_dir(path):
         root = _root_in(files, path)
         if root is None:

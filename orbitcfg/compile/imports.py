@@ -10,7 +10,7 @@ from orbitcfg.document.graph import IMPORT_KEY, Document, Import, ImportGraph, O
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Entry, KeyPath, Mapping, Node, Scalar, Sequence
 from orbitcfg.document.yaml_reader import parse
-from orbitcfg.files.sandbox import is_inside, sandboxed
+from orbitcfg.files.sandbox import is_inside
 from orbitcfg.files.store import Files
 
 MAX_FOLDER_FILES = 5_000
@@ -22,7 +22,7 @@ _YAML_ENDINGS = (".yaml", ".yml")
 
 def load(files: Files, path: str) -> tuple[ImportGraph, list[Event]]:
     """The graph of a root file, and what was noticed on the way. A root that cannot be read is a fault like any other."""
-    loader = _Loader(sandboxed(files, path))
+    loader = _Loader(files)
     root = loader.document(path, os.path.dirname(path), ())
     documents = tuple(loader.documents.values())
     importers: defaultdict[Source, list[Import]] = defaultdict(list)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from orbitcfg.document.decode import MAX_FILE_BYTES
+from orbitcfg.document.decode import MAX_FILE_BYTES, reason
 from orbitcfg.document.events import DuplicateKey, FileFault
 from orbitcfg.document.source import Source
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, child
@@ -199,7 +199,7 @@ def write_fixes(result: FixResult) -> None:
         try:
             atomic_write(change.path, change.new, expected=change.old)
         except OSError as error:
-            faults.append(f"`{change.name}` was not written: {(error.strerror or str(error)).lower()}")
+            faults.append(f"`{change.name}` was not written: {reason(error)}")
     if faults:
         raise UsageError("; ".join(faults))
 

@@ -17,6 +17,10 @@ Result = TypeVar("Result")
 _UNSTEADY = "another answer each time"
 
 
+_METHODS = {"read": 3, "realpath": 2, "listdir": 2, "is_file": 2, "is_dir": 2, "is_link": 2, "check_links": 2}
+"""How long the call of each method is."""
+
+
 class RecordingFiles:
     """Files that record what is asked of them."""
 
@@ -53,6 +57,10 @@ class RecordingFiles:
         """Whether the path itself is a symbolic link."""
         return self._recorded(("is_link", path), lambda: self.files.is_link(path))
 
+    def check_links(self, path: str) -> None:
+        """Raises OSError for a path behind a link that leaves its repository."""
+        self._recorded(("check_links", path), lambda: self.files.check_links(path))
+
     def name(self, path: str) -> str:
         """The path as it is shown to the user, which does not depend on what is there."""
         return self.files.name(path)
@@ -70,6 +78,20 @@ class RecordingFiles:
     def _record(self, call: Call, answer: str) -> None:
         if self._digests.setdefault(call, answer) != answer:
             self._digests[call] = _UNSTEADY
+
+
+def parse_recording(value: object) -> Recording | None:
+    """A recording as JSON gives it back; None for what is none."""
+    steps = []
+    for step in value if isinstance(value, list) else [None]:
+        match step:
+            case [[str(method), str(path), *limit], str(answer)] if len(limit) + 2 == _METHODS.get(method) and all(
+                type(each) is int for each in limit
+            ):
+                steps.append(((method, path, *limit), answer))
+            case _:
+                return None
+    return tuple(steps)
 
 
 def still_valid(recording: Iterable[tuple[Call, str]], files: Files) -> bool:

@@ -1,14 +1,41 @@
-"""The repository that a configuration lies in, and files without what lies outside of it."""
+"""The repository that a path lies in, and the fence around it: a link that lies in a repository leads nowhere else."""
 
 import errno
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import Protocol
 
-from orbitcfg.files.store import Files
+from orbitcfg.errors import UsageError
+
+GIT_FOLDER = ".git"
+_GITS_OWN = ("HEAD", "objects", "refs")
+"""What git takes a folder by for one of its own, whatever its name."""
 
 
-def upward(files: Files, folder: str) -> Iterator[str]:
+class Places(Protocol):
+    """What of `Files` it takes to find a repository, without a look into any file."""
+
+    def realpath(self, path: str) -> str:
+        """The absolute path with every link resolved."""
+
+    def is_file(self, path: str) -> bool:
+        """Whether a regular file is there."""
+
+    def is_dir(self, path: str) -> bool:
+        """Whether a folder is there."""
+
+
+class Linked(Places, Protocol):
+    """Files whose links can be judged, and named in words."""
+
+    def check_links(self, path: str) -> None:
+        """Raises OSError for a path behind a link that leaves its repository."""
+
+    def name(self, path: str) -> str:
+        """The path as it is shown to the user."""
+
+
+def upward(files: Places, folder: str) -> Iterator[str]:
     """The folder and those above it, up to the root of the repository that they are in."""
     folder = files.realpath(folder)
     while True:
@@ -19,14 +46,14 @@ def upward(files: Files, folder: str) -> Iterator[str]:
         folder = above
 
 
-def is_root(files: Files, folder: str) -> bool:
+def is_root(files: Places, folder: str) -> bool:
     """Whether a folder is the root of a git working tree."""
-    git = os.path.join(folder, ".git")
+    git = os.path.join(folder, GIT_FOLDER)
     # a worktree and a submodule have a file there
     return files.is_dir(git) or files.is_file(git)
 
 
-def root_of(files: Files, folder: str) -> str | None:
+def root_of(files: Places, folder: str) -> str | None:
     """The root of the repository that a folder is in; None where it is in none."""
     *_, last = upward(files, folder)
     return last if is_root(files, last) else None
@@ -42,52 +69,60 @@ def is_inside(path: str, folder: str) -> bool:
         return False
 
 
-def sandboxed(files: Files, path: str) -> Files:
-    """The files, without those that links of the path's repository lead to outside of it; all of them where there is no repository.
+def check_links(files: Places, path: str) -> None:
+    """Raises OSError for an absolute path behind a link that lies in a repository and leads out of it, or into its `.git`.
 
-    A repository may be anybody's, and what is read may be shown in a frame. Where the very folder is a link, what it leads to counts:
-    ORBIT would go there too.
+    A repository may be anybody's, and what is read may be shown, so none of its links is followed out of it: the fence is that of the place where the link
+    lies, not of the place where it leads. A link that lies in no repository is of the machine's owner.
     """
-    root = root_of(files, os.path.dirname(path) or ".")
-    return files if root is None else Sandbox(files, root)
+    # no file has such a name, and no system can look for it
+    if "\0" in path:
+        return
+    real = files.realpath(path)
+    # there is no link on the way, or none that changes where it leads
+    if real == os.path.normpath(path):
+        return
+    for link in _links(files, path):
+        root = root_of(files, os.path.dirname(link))
+        if root is not None and not is_inside(real, root):
+            raise OSError(errno.EXDEV, "a link leads out of the repository", path)
+        if root is not None and is_gits_own(real):
+            raise OSError(errno.EXDEV, f"a link leads into `{GIT_FOLDER}`", path)
 
 
-@dataclass(frozen=True, slots=True)
-class Sandbox:
-    """Files of which those outside a folder cannot be read."""
+def refuse_leaving(files: Linked, path: str) -> None:
+    """Raises UsageError for a path that the user named, where `check_links` raises."""
+    try:
+        files.check_links(path)
+    except OSError as error:
+        raise UsageError(f"`{files.name(path)}` cannot be used: {error.strerror}; name `{files.realpath(path)}` itself") from None
 
-    files: Files
-    folder: str
 
-    def read(self, path: str, limit: int) -> bytes:
-        """The first `limit` bytes of a regular file inside."""
-        if not self._is_inside(path):
-            raise OSError(errno.EXDEV, "it is a link that leaves the repository", path)
-        return self.files.read(path, limit)
+def is_gits_own(real: str) -> bool:
+    """Whether a real path is that of `.git`, or lies below it or in any other folder that git keeps a repository in."""
+    while True:
+        folder, name = os.path.split(real)
+        # in any case, for systems that tell no difference
+        if name.lower() == GIT_FOLDER:
+            return True
+        if folder == real:
+            return False
+        if all(os.path.exists(os.path.join(folder, each)) for each in _GITS_OWN):
+            return True
+        real = folder
 
-    def realpath(self, path: str) -> str:
-        """The absolute path with every link resolved."""
-        return self.files.realpath(path)
 
-    def listdir(self, path: str) -> list[str]:
-        """The names in a folder, sorted; none in one that lies outside."""
-        return self.files.listdir(path) if self._is_inside(path) else []
-
-    def is_file(self, path: str) -> bool:
-        """Whether a regular file is there, inside."""
-        return self.files.is_file(path) and self._is_inside(path)
-
-    def is_dir(self, path: str) -> bool:
-        """Whether a folder is there, inside."""
-        return self.files.is_dir(path) and self._is_inside(path)
-
-    def is_link(self, path: str) -> bool:
-        """Whether the path itself is a symbolic link."""
-        return self.files.is_link(path)
-
-    def name(self, path: str) -> str:
-        """The path as it is shown to the user."""
-        return self.files.name(path)
-
-    def _is_inside(self, path: str) -> bool:
-        return is_inside(self.files.realpath(path), self.folder)
+def _links(files: Places, path: str) -> Iterator[str]:
+    """Every link on the way to an absolute path, at its real place; those that links lead over as well."""
+    pending, seen = [path], set()
+    while pending:
+        path = pending.pop()
+        above, name = os.path.split(path)
+        if above == path:
+            continue
+        pending.append(above)
+        place = os.path.join(files.realpath(above), name)
+        if place not in seen and os.path.islink(place):
+            seen.add(place)
+            yield place
+            pending.append(os.path.join(os.path.dirname(place), os.readlink(place)))

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from orbitcfg.files import sandbox
+
 
 class Files(Protocol):
     """A tree of files. Every method raises OSError for what is not there or not allowed."""
@@ -30,6 +32,9 @@ class Files(Protocol):
     def is_link(self, path: str) -> bool:
         """Whether the path itself is a symbolic link."""
 
+    def check_links(self, path: str) -> None:
+        """Raises OSError for a path behind a link that leaves the repository it lies in; what is there is neither read nor listed."""
+
     def name(self, path: str) -> str:
         """The path as it is shown to the user: relative to where they work, with POSIX slashes."""
 
@@ -42,6 +47,7 @@ class Disk:
 
     def read(self, path: str, limit: int) -> bytes:
         """The first `limit` bytes of a regular file; a device or a pipe is refused, since it may never end."""
+        self.check_links(path)
         with open(self._absolute(path), "rb", opener=_open_nonblocking) as file:
             # of what is open: between a look and the opening another file may take the name
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -54,6 +60,7 @@ class Disk:
 
     def listdir(self, path: str) -> list[str]:
         """The names in a folder, sorted."""
+        self.check_links(path)
         return sorted(os.listdir(self._absolute(path)))
 
     def is_file(self, path: str) -> bool:
@@ -67,6 +74,10 @@ class Disk:
     def is_link(self, path: str) -> bool:
         """Whether the path itself is a symbolic link."""
         return os.path.islink(self._absolute(path))
+
+    def check_links(self, path: str) -> None:
+        """Raises OSError for a path behind a link that leaves its repository."""
+        sandbox.check_links(self, self._absolute(path))
 
     def name(self, path: str) -> str:
         """The path relative to the working directory; absolute where there is no such path, as on another drive."""
@@ -123,6 +134,9 @@ class Memory:
     def is_link(self, _path: str) -> bool:
         """Never."""
         return False
+
+    def check_links(self, _path: str) -> None:
+        """Nothing: there are none."""
 
     def name(self, path: str) -> str:
         """The path without its leading slash."""

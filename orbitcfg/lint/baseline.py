@@ -11,6 +11,7 @@ from orbitcfg.document.decode import decode_source, reason
 from orbitcfg.document.events import BaselineEntryGone
 from orbitcfg.document.source import Source, Span
 from orbitcfg.errors import UsageError
+from orbitcfg.files.sandbox import refuse_leaving
 from orbitcfg.files.store import Files
 from orbitcfg.lint.causes import shares_cause, with_those_left
 from orbitcfg.report.diagnostics import Diagnostic
@@ -58,6 +59,7 @@ def format_baseline(diagnostics: Iterable[Diagnostic], name: str) -> str:
 
 def read_baseline(files: Files, path: str) -> Baseline:
     """The baseline in a file. Raises UsageError where there is none."""
+    refuse_leaving(files, path)
     try:
         source, fault = decode_source(files.name(path), files.read(path, MAX_BASELINE_BYTES))
     except (OSError, ValueError) as error:

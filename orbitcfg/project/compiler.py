@@ -17,7 +17,7 @@ from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Mapping as MappingNode
 from orbitcfg.document.tree import Origin
 from orbitcfg.errors import UsageError
-from orbitcfg.files.sandbox import sandboxed
+from orbitcfg.files.sandbox import refuse_leaving
 from orbitcfg.files.store import Files
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Summary
@@ -86,7 +86,7 @@ def configuration(files: Files, target: ConfigTarget, options: CompileOptions) -
         passed_over_by=target.passed_over_by,
         strict_env=options.strict_env,
         is_decided=options.mode is InterpolationMode.LOADER or (options.mode is InterpolationMode.ORBIT and secrets_backend(tree) is None),
-        declared_variables=declared_names(sandboxed(files, target.root), project),
+        declared_variables=declared_names(files, project),
         unreachable=options.unreachable,
         missing_files=discovery.missing_files(files, project, tree) if tree else frozenset(),
     )
@@ -96,6 +96,7 @@ def _environment(files: Files, root: str, project: str, choice: EnvironmentChoic
     if choice is None:
         return Environment(), []
     for path in choice.files or ():
+        refuse_leaving(files, path)
         if not files.is_file(path):
             raise UsageError(f"there is no env file `{path}`")
     environment, events = read_environment(files, project, choice.process, choice.files)

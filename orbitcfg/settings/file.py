@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from orbitcfg.document.decode import decode_source, reason
 from orbitcfg.errors import UsageError
-from orbitcfg.files.sandbox import is_inside, is_root, upward
+from orbitcfg.files.sandbox import is_inside, is_root, refuse_leaving, upward
 from orbitcfg.files.store import Files
 
 OWN_NAME = "orbitcfg.toml"
@@ -47,24 +47,23 @@ def values(files: Files, path: str | None, code_of: RuleCode) -> dict[str, Any]:
 
 def read(files: Files, path: str | None) -> SettingsFile | None:
     """The nearest settings file from a path upward to the root of its repository. Raises UsageError for one that cannot be read."""
+    refuse_leaving(files, path or ".")
     start = path if path is not None and files.is_dir(path) else os.path.dirname(path or "")
     folders = list(upward(files, start or "."))
     for folder in folders:
         for name in (OWN_NAME, SHARED_NAME):
             candidate = os.path.join(folder, name)
             if files.is_file(candidate):
-                table = _table(files, candidate, folders[-1])
+                table = _table(files, candidate)
                 if table is not None:
                     fence = folders[-1] if is_root(files, folders[-1]) else folder
                     return SettingsFile(files.name(candidate), folder, fence, table)
     return None
 
 
-def _table(files: Files, path: str, fence: str) -> dict[str, Any] | None:
+def _table(files: Files, path: str) -> dict[str, Any] | None:
     """The table of a file; None for a `pyproject.toml` that has none, which is not even parsed where the word is not in it."""
     name = files.name(path)
-    if not is_inside(files.realpath(path), fence):
-        raise UsageError(f"`{name}` is a link that leaves the repository")
     try:
         content = files.read(path, MAX_SETTINGS_BYTES + 1)
     except (OSError, ValueError) as error:

@@ -333,12 +333,12 @@ def test_what_may_not_be_written_is_refused(project: Path, tmp_path_factory: pyt
             write_example(here(), path)
         refusals[path] = str(caught.value)
     assert refusals == {
-        "link": "`link` is a link that leaves this folder",
+        "link": f"cannot write `link`: it is a link; name `{elsewhere}` itself",
         "binary": "`binary` is no list of variables",
-        "pipe": "`pipe` is no regular file",
-        "config": "`config` is no regular file",
-        "nowhere/x": "cannot write `nowhere/x`: it does not exist",
-        "a\0b": "`a\0b` is no regular file",
+        "pipe": "cannot write `pipe`: it is no regular file",
+        "config": "cannot write `config`: it is no regular file",
+        "nowhere/x": "cannot write `nowhere/x`: there is no folder `nowhere`",
+        "a\0b": "cannot write `a\0b`: it is no regular file",
         "locked": "cannot write `locked`: it is read-only",
     }
     assert elsewhere.read_text("utf-8") == "whole\n"

@@ -26,6 +26,7 @@ from orbitcfg.settings.model import Settings
 from tests.program import Outcome, run
 from tests.trees import BASE
 
+KEY = b"k" * 32
 AGAIN = "nothing has changed since the last run"
 COMMAND = ("validate", "config", "--no-env")
 TREE = {
@@ -46,6 +47,7 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of kept answers, beside a healthy configuration in which the test works."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     write(tmp_path / "repository", TREE)
     monkeypatch.chdir(tmp_path / "repository")
     return tmp_path / "cache/orbitcfg"
@@ -74,7 +76,6 @@ CHANGES: dict[str, Callable[[], object]] = {
     "names of variables": lambda: write(Path(), {"env.example": "A=1\n"}),
     "a folder where a file was": lambda: Path("config/adapters.yaml").rename("moved.yaml").parent.joinpath("config/adapters.yaml").mkdir(),
     "a link where a file was": lambda: os.symlink(Path("config/adapters.yaml").rename("moved.yaml").resolve(), "config/adapters.yaml"),
-    "another repository around it": lambda: Path(".git").mkdir(),
 }
 
 
@@ -86,6 +87,16 @@ def test_a_change_is_looked_at(look: Callable[..., Outcome], change: str) -> Non
     anew = look()
     assert AGAIN not in anew.stderr
     assert anew.stdout == look("--no-cache").stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links as POSIX has them")
+def test_a_repository_around_a_link_is_looked_at(look: Callable[..., Outcome], tmp_path: Path) -> None:
+    """It is a fence for links that led out before."""
+    os.symlink(Path("config").rename(tmp_path / "elsewhere"), "config")
+    look()
+    assert AGAIN in look().stderr
+    Path(".git").mkdir()
+    assert look().status == 2
 
 
 def test_a_file_that_was_missing_is_looked_at(look: Callable[..., Outcome]) -> None:
@@ -207,7 +218,7 @@ def test_the_oldest_go_and_what_is_not_ours_stays(tmp_path: Path) -> None:
     foreign = {path.name for path in tmp_path.iterdir()}
     kept = []
     for number in range(cache_module.MAX_KEPT + 3):
-        ResultCache(str(tmp_path)).get_or_run(number, Disk(), lambda _: CachedResult("", "", 0))
+        ResultCache(str(tmp_path), KEY).get_or_run(number, Disk(), lambda _: CachedResult("", "", 0))
         kept.append({path.name for path in tmp_path.iterdir()} - foreign)
     assert [len(each) for each in kept] == [*range(1, cache_module.MAX_KEPT), *[cache_module.MAX_KEPT] * 4]
     assert kept[-1].isdisjoint(kept[2])
@@ -224,7 +235,7 @@ def test_what_did_not_end_well_is_not_kept(look: Callable[..., Outcome], cache: 
 
 
 def test_half_characters_are_said_again_as_they_are(tmp_path: Path) -> None:
-    said = [ResultCache(str(tmp_path)).get_or_run(1, Disk(), lambda _: CachedResult("\ud83d\ude00\udc80 é", "", 0)).output for _ in range(2)]
+    said = [ResultCache(str(tmp_path), KEY).get_or_run(1, Disk(), lambda _: CachedResult("\ud83d\ude00\udc80 é", "", 0)).output for _ in range(2)]
     assert said == ["\ud83d\ude00\udc80 é"] * 2
 
 
@@ -238,14 +249,89 @@ def test_a_pipe_or_a_device_for_an_answer_does_not_hold_it(look: Callable[..., O
     assert look().transcript == before.transcript
 
 
-def test_a_whole_answer_of_another_shape_is_not_said(look: Callable[..., Outcome], cache: Path) -> None:
-    before = look()
+def _kept(cache: Path, state: Path) -> tuple[Path, ResultCache]:
+    """The one result, and the cache with the very key."""
     (kept,) = cache.iterdir()
-    answer = b'"answer": {"result": "", "note": "", "status": 0}'
-    odd = [b'{"trace": [%s], %s}' % (trace, answer) for trace in (b'[["nosuch", "/x"], "d"]', b'[["read", "/x"], "d"]', b'[[], "d"]')]
-    for content in (b"[]", b"{}", b'{"trace": [], "answer": {}}', b'{"trace": [1], "answer": {}}', b"\xff", *odd):
-        kept.write_bytes(digest(content).encode() + b"\n" + content)
-        assert look().transcript == before.transcript
+    return kept, ResultCache(str(cache), (state / "orbitcfg/result-key").read_bytes())
+
+
+def _signed(cache: ResultCache, name: str, content: bytes) -> bytes:
+    return cache._signature(name, content) + b"\n" + content
+
+
+WHOLE = b'"result": {"output": "", "note": "", "status": 0}'
+ODD = {
+    "a list": b"[]",
+    "nothing": b"{}",
+    "no result": b'{"recording": [], "result": {}}',
+    "no recording": b"{" + WHOLE + b"}",
+    "a number for a recording": b'{"recording": 1, ' + WHOLE + b"}",
+    "a number for a step": b'{"recording": [1], ' + WHOLE + b"}",
+    "an unknown method": b'{"recording": [[["__class__", "/x"], "d"]], ' + WHOLE + b"}",
+    "no limit": b'{"recording": [[["read", "/x"], "d"]], ' + WHOLE + b"}",
+    "text for a limit": b'{"recording": [[["read", "/x", "1"], "d"]], ' + WHOLE + b"}",
+    "an endless limit": b'{"recording": [[["read", "/x", 1e999], "d"]], ' + WHOLE + b"}",
+    "no call": b'{"recording": [[[], "d"]], ' + WHOLE + b"}",
+    "a number for output": b'{"recording": [], "result": {"output": 5, "note": "", "status": 0}}',
+    "text for a status": b'{"recording": [], "result": {"output": "", "note": "", "status": "0"}}',
+    "no text at all": b"\xff",
+    "depth": b"[" * 200_000,
+    "a large number": b"9" * 10_000,
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_a_whole_answer_of_another_shape_is_not_said(look: Callable[..., Outcome], cache: Path, tmp_path: Path, odd: str) -> None:
+    """Not even under the right signature."""
+    before = look()
+    kept, with_key = _kept(cache, tmp_path / "state")
+    kept.write_bytes(_signed(with_key, kept.name, ODD[odd]))
+    assert look().transcript == before.transcript
+    assert AGAIN in look().stderr
+
+
+FORGED = b'{"recording": [], "result": {"output": "", "note": "0 errors", "status": 0}}'
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        lambda _cache, _name: b"",
+        lambda _cache, _name: digest(FORGED).encode(),
+        lambda cache, name: ResultCache(cache.folder, KEY)._signature(name, FORGED),
+        lambda cache, _name: cache._signature(f"{'0' * 32}.json", FORGED),
+    ],
+    ids=["none", "without a key", "with another key", "of another request"],
+)
+def test_a_forged_answer_is_not_said(
+    look: Callable[..., Outcome], cache: Path, tmp_path: Path, signature: Callable[[ResultCache, str], bytes]
+) -> None:
+    """By whoever can write where answers lie, as into a cache that is restored; with the right one the same answer would be said."""
+    write(Path(), {"config/adapters.yaml": "adapters: [{name: a, enabled: true, inference_provider: shimy}]\n"})
+    before = look()
+    assert before.status == 1
+    kept, with_key = _kept(cache, tmp_path / "state")
+    kept.write_bytes(_signed(with_key, kept.name, FORGED))
+    assert look().status == 0
+    kept.write_bytes(signature(with_key, kept.name) + b"\n" + FORGED)
+    assert look().transcript == before.transcript
+
+
+def test_an_answer_of_another_machine_is_not_said(look: Callable[..., Outcome], cache: Path, tmp_path: Path) -> None:
+    before = look()
+    (tmp_path / "state/orbitcfg/result-key").unlink()
+    assert (look().transcript, AGAIN in look().stderr) == (before.transcript, True)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+@pytest.mark.parametrize("spoil", [lambda key: key.write_bytes(b"k" * 31), lambda key: key.write_bytes(b"k" * 33), lambda key: key.chmod(0o640)])
+def test_without_a_sound_key_nothing_is_kept(look: Callable[..., Outcome], cache: Path, tmp_path: Path, spoil: Callable[[Path], object]) -> None:
+    before = look()
+    key = tmp_path / "state/orbitcfg/result-key"
+    assert (len(key.read_bytes()), key.stat().st_mode & 0o777, key.parent.stat().st_mode & 0o777) == (32, 0o600, 0o700)
+    spoil(key)
+    assert [look().transcript, look().transcript] == [before.transcript] * 2
+    assert len(list(cache.iterdir())) == 1
 
 
 @pytest.mark.parametrize(
@@ -271,7 +357,15 @@ def test_answers_lie_in_a_folder_that_is_the_users_alone(
     base: str, home: str, wanted: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither where the user works nor in a repository, which may bring answers along, nor where others write."""
-    modes = {"here/.cache": 0o755, "repository/.git": 0o755, "shared": 0o777, "half-shared/orbitcfg": 0o775, "sticky": 0o1777, "linked": 0o755}
+    modes = {
+        "here/.cache": 0o755,
+        "repository/.git": 0o755,
+        "shared": 0o777,
+        "half-shared/orbitcfg": 0o775,
+        "sound": 0o755,
+        "sticky": 0o1777,
+        "linked": 0o755,
+    }
     modes |= {"sticky-within/orbitcfg": 0o1777, "linked-away": 0o755}
     for name, mode in modes.items():
         (tmp_path / name).mkdir(parents=True)
@@ -281,8 +375,16 @@ def test_answers_lie_in_a_folder_that_is_the_users_alone(
     (tmp_path / "linked-away/orbitcfg").symlink_to("../cache")
     monkeypatch.chdir(tmp_path / "here")
     monkeypatch.setenv("HOME", home.format(tmp=tmp_path))
-    found = ResultCache.of_user({"XDG_CACHE_HOME": base.format(tmp=tmp_path)})
-    assert found == (None if wanted is None else ResultCache(wanted.format(tmp=tmp_path)))
+    for variable, other in (("XDG_CACHE_HOME", "XDG_STATE_HOME"), ("XDG_STATE_HOME", "XDG_CACHE_HOME")):
+        found = ResultCache.of_user({variable: base.format(tmp=tmp_path), other: str(tmp_path / "sound")})
+        assert (found is None) is (wanted is None), variable
+        if found is not None and wanted is not None and variable == "XDG_CACHE_HOME":
+            assert found.folder == wanted.format(tmp=tmp_path)
+
+
+@pytest.mark.parametrize("state", ["{tmp}", "{tmp}/orbitcfg", "{tmp}/orbitcfg/deep"])
+def test_a_key_that_would_travel_with_the_answers_is_none(state: str, tmp_path: Path) -> None:
+    assert ResultCache.of_user({"XDG_CACHE_HOME": str(tmp_path), "XDG_STATE_HOME": state.format(tmp=tmp_path)}) is None
 
 
 def test_modes_that_say_nothing_are_not_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -290,10 +392,12 @@ def test_modes_that_say_nothing_are_not_looked_at(tmp_path: Path, monkeypatch: p
     (tmp_path / "orbitcfg").mkdir()
     for folder in (tmp_path, tmp_path / "orbitcfg"):
         folder.chmod(0o777)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert ResultCache.of_user(os.environ) is None
+    process = {"XDG_CACHE_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
+    assert ResultCache.of_user(process) is None
     monkeypatch.delattr(os, "getuid")
-    assert ResultCache.of_user(os.environ) == ResultCache(str(tmp_path / "orbitcfg"))
+    found = ResultCache.of_user(process)
+    assert found is not None
+    assert found.folder == str(tmp_path / "orbitcfg")
 
 
 NAMES = st.sampled_from(["config.yaml", "inference.yaml", "adapters.yaml", "late.yaml", "stray.yaml", "../env.example"])
@@ -319,6 +423,6 @@ def test_whatever_is_edited_the_answer_is_that_of_a_new_look(
         contents.setdefault("/repo/config/config.yaml", b"{}\n")
         files = Memory(contents, frozenset({path} if is_forbidden else ()))
         anew = work(files).output
-        assert ResultCache(where).get_or_run(1, files, work).output == anew
-        again = ResultCache(where).get_or_run(1, files, work)
+        assert ResultCache(where, KEY).get_or_run(1, files, work).output == anew
+        again = ResultCache(where, KEY).get_or_run(1, files, work)
         assert (again.output, again.note) == (anew, f", {AGAIN}")

@@ -151,4 +151,4 @@ def repository(cloned: Repository, tmp_path: Path) -> Repository:
     """A copy of the clean repository, hooks installed, for one test, and a cache of its own."""
     folder = tmp_path / "repository"
     shutil.copytree(cloned.folder, folder, symlinks=True)
-    return Repository(folder, {**cloned.environment, "XDG_CACHE_HOME": str(tmp_path / "cache")})
+    return Repository(folder, {**cloned.environment, "XDG_CACHE_HOME": str(tmp_path / "cache"), "XDG_STATE_HOME": str(tmp_path / "state")})

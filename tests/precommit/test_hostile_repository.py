@@ -18,6 +18,9 @@ import json, os, sys
 seen = []
 KINDS = ("open", "socket", "subprocess", "os.exec", "os.system", "os.posix_spawn", "os.fork", "ctypes")
 def hook(event, arguments):
+    # a folder that is held open, to name files relative to it, is not read
+    if event == "open" and isinstance(arguments[2], int) and arguments[2] & os.O_DIRECTORY:
+        return
     if event.split(".")[0] in ("socket", "subprocess", "ctypes") or event in KINDS:
         seen.append([event, os.fsdecode(arguments[0]) if arguments and isinstance(arguments[0], (str, bytes)) else ""])
 from orbitcfg.cli import program
@@ -75,6 +78,7 @@ class Hostile:
 def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hostile:
     """A repository with a harmless configuration, a secret outside of it, and a cache of its user's."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "witness/cache"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "witness/state"))
     folder = tmp_path / "repository"
     (folder / ".git").mkdir(parents=True)
     outside = tmp_path / "outside"
@@ -115,9 +119,37 @@ def test_what_was_a_file_and_is_a_link_outside_by_now_is_not_read(hostile: Hosti
     _stays_inside(hostile.run(), hostile)
 
 
-def test_root_that_is_a_link_outside_is_told(hostile: Hostile) -> None:
+def test_root_that_is_a_link_outside_is_refused(hostile: Hostile) -> None:
     hostile.link("config/config.yaml", hostile.outside / "secret.yaml")
-    assert "error[ORB108]: the file cannot be read: it is a link that leaves the repository" in hostile.run().stdout
+    run = hostile.run()
+    target = hostile.outside / "secret.yaml"
+    assert (run.status, run.stdout) == (2, f"orbitcfg: {_refusal('config/config.yaml', target)}\n\n")
+    _stays_inside(run, hostile)
+
+
+def _refusal(name: str, target: Path) -> str:
+    return f"`{name}` cannot be used: a link leads out of the repository; name `{target}` itself"
+
+
+@pytest.mark.parametrize("arguments", [("validate", "--no-env", "-v"), ("resolve", "--symbolic", "--no-env", "--output", "x")], ids=" ".join)
+def test_a_configuration_folder_that_is_a_link_outside_is_not_read(hostile: Hostile, arguments: tuple[str, ...]) -> None:
+    """Nor the settings beside what it leads to."""
+    (hostile.outside / "config.yaml").write_text("neighbour: [\n", "utf-8")
+    (hostile.outside / "orbitcfg.toml").write_text("neighbour = 1\n", "utf-8")
+    (hostile.folder / "config/config.yaml").unlink()
+    (hostile.folder / "config").rmdir()
+    hostile.link("config", hostile.outside)
+    run = hostile.run(*arguments)
+    assert (run.status, run.stdout.strip()) == (2, f"orbitcfg: {_refusal('config/config.yaml', hostile.outside / 'config.yaml')}")
+    _stays_inside(run, hostile)
+
+
+def test_an_env_file_that_is_a_link_outside_is_not_read(hostile: Hostile) -> None:
+    """Not even the names in it; that it could not be read is said."""
+    hostile.link(".env", hostile.outside / "secret")
+    run = hostile.run("validate")
+    assert "the file cannot be read: a link leads out of the repository" in run.stdout
+    _stays_inside(run, hostile)
 
 
 @pytest.mark.parametrize("name", ["../outside/secret.yaml", "/etc/passwd", "../../../../../../etc/passwd", "file:///etc/passwd"])
@@ -239,7 +271,10 @@ def test_resolve_neither_writes_nor_reads_through_a_link(hostile: Hostile, flag:
     before = (hostile.outside / "secret").read_bytes()
     hostile.link(name.partition("/")[0], hostile.outside / "secret" if "/" not in name else hostile.outside)
     run = hostile.run("resolve", "--symbolic", "--no-env", flag, name)
-    assert (run.status, run.stdout) == (2, f"orbitcfg: `{name}` is a link that leaves this folder\n\n")
+    target = hostile.outside / ("secret" if "/" not in name else "resolved.yaml")
+    why = "it is a link" if "/" not in name else "a link leads out of the repository"
+    told = f"cannot write `{name}`: {why}; name `{target}` itself" if flag == "--output" else _refusal(name, target)
+    assert (run.status, run.stdout) == (2, f"orbitcfg: {told}\n\n")
     _stays_inside(run, hostile)
     assert (hostile.outside / "secret").read_bytes() == before
     assert sorted(path.name for path in hostile.outside.iterdir()) == ["secret", "secret.yaml"]

@@ -1,5 +1,7 @@
 """The hook `orbitcfg-resolve`: the committed file with the whole configuration stays in step."""
 
+import os
+
 import pytest
 
 from tests.precommit.conftest import CLEAN, Repository
@@ -30,3 +32,20 @@ def test_configuration_that_orbit_refuses_leaves_the_file_alone(repository: Repo
     assert done.returncode == 1
     assert "error[ORB101]" in done.stdout
     assert (repository.folder / "resolved.yaml").read_bytes() == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links as POSIX has them")
+def test_a_tracked_link_to_a_hook_of_git_runs_nothing(repository: Repository) -> None:
+    """Not at this commit, and not at the next: the file that is run at each stays as it is."""
+    hook = repository.folder / ".git/hooks/pre-commit"
+    before = (hook.read_bytes(), hook.stat().st_mode)
+    (repository.folder / "resolved.yaml").unlink()
+    (repository.folder / "resolved.yaml").symlink_to(".git/hooks/pre-commit")
+    repository.stage({"config/config.yaml": '"; touch pwned; ": 1\n' + CLEAN["config/config.yaml"]})
+    repository.git("add", "resolved.yaml")
+    for _ in range(2):
+        refused = repository.commit()
+        assert refused.returncode == 1
+        assert "orbitcfg: cannot write `resolved.yaml`: it is a link; name `" in refused.stderr
+    assert (hook.read_bytes(), hook.stat().st_mode) == before
+    assert not (repository.folder / "pwned").exists()

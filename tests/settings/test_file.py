@@ -128,7 +128,7 @@ def test_link_out_of_the_repository_is_refused(tmp_path: Path) -> None:
     (repository / "orbitcfg.toml").symlink_to(tmp_path / "secret")
     with pytest.raises(UsageError) as refused:
         file.values(Disk(str(repository)), None, selection.code)
-    assert str(refused.value) == "`orbitcfg.toml` is a link that leaves the repository"
+    assert str(refused.value) == "cannot read `orbitcfg.toml`: a link leads out of the repository"
 
 
 def test_severities_are_those_of_the_longest_code() -> None:

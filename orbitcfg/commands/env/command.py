@@ -7,7 +7,7 @@ from orbitcfg.commands.compiled import compile_config, whole_target
 from orbitcfg.commands.env.example import Example, complete_example
 from orbitcfg.commands.env.result import VariableInventory
 from orbitcfg.commands.env.variables import inventory
-from orbitcfg.commands.output import real_path
+from orbitcfg.commands.output import promise_file, write_file
 from orbitcfg.commands.reporting import judged
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.environment import MAX_ENV_BYTES
@@ -15,7 +15,6 @@ from orbitcfg.document.decode import reason
 from orbitcfg.document.events import FileFault, FileProblem
 from orbitcfg.document.source import Span
 from orbitcfg.errors import UsageError
-from orbitcfg.files.atomic import atomic_write
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.project.compiler import Path
 from orbitcfg.settings.model import Settings
@@ -43,22 +42,17 @@ def write_example(found: VariableInventory, path: str, files: Disk | None = None
     Raises UsageError where it cannot be read or written, or has changed in between.
     """
     files = files or Disk()
-    real = real_path(path, files)
+    promise_file(path, files)
     try:
-        old = files.read(real, MAX_ENV_BYTES + 1) if files.is_file(real) else b""
+        old = files.read(path, MAX_ENV_BYTES + 1)
+    except FileNotFoundError:
+        old = b""
     except OSError as error:
         raise UsageError(f"cannot read `{path}`: {reason(error)}") from None
     # a binary file that was named by mistake
     if len(old) > MAX_ENV_BYTES or b"\0" in old:
         raise UsageError(f"`{path}` is no list of variables")
-    example = complete_example(old, found, os.path.dirname(files.name(real)))
+    example = complete_example(old, found, os.path.dirname(files.name(path)))
     if example.content != old:
-        _write(path, real, old, example.content)
+        write_file(path, example.content, expected=old, files=files)
     return example
-
-
-def _write(path: str, real: str, old: bytes, new: bytes) -> None:
-    try:
-        atomic_write(real, new, expected=old)
-    except OSError as error:
-        raise UsageError(f"cannot write `{path}`: {reason(error)}") from None

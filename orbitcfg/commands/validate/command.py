@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from orbitcfg.commands.compiled import compile_options, reading_of
-from orbitcfg.commands.output import destination
+from orbitcfg.commands.output import write_file
 from orbitcfg.commands.reporting import lint_result
 from orbitcfg.compile.discovery import ConfigTarget
 from orbitcfg.document.source import Source, Span
@@ -48,7 +48,7 @@ def validate(
 
 def write_baseline(report: Report, path: str) -> None:
     """Writes the findings of a report to a baseline, as known and left for later. Raises UsageError where it cannot be written."""
-    destination(path).write(baselines.format_baseline(report.diagnostics, Disk().name(path)).encode())
+    write_file(path, baselines.format_baseline(report.diagnostics, Disk().name(path)).encode())
 
 
 def _report(files: Files, target: ConfigTarget, config: Config, policy: Policy) -> Report:

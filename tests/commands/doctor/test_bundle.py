@@ -167,9 +167,9 @@ def test_the_command_writes_both_and_says_first_what_the_bundle_holds(
 
 REFUSED = {
     "a folder that is not there": ("nowhere/page.html", "cannot write `nowhere/page.html`: there is no folder `nowhere`"),
-    "a folder": ("config", "`config` is no regular file"),
-    "a device": ("/dev/full", "`/dev/full` is no regular file"),
-    "a link out of the folder": ("link.html", "`link.html` is a link that leaves this folder"),
+    "a folder": ("config", "cannot write `config`: it is no regular file"),
+    "a device": ("/dev/full", "cannot write `/dev/full`: it is no regular file"),
+    "a link out of the folder": ("link.html", "cannot write `link.html`: it is a link; name `{folder}/elsewhere.html` itself"),
 }
 
 
@@ -186,7 +186,7 @@ def test_what_cannot_be_written_is_refused_before_anything_is_asked(
     with serving(Shimmy("1.7.4")) as server:
         shimmy(folder, server.url)
         outcome = run(["doctor", *NOTHING, option, file], capsys, monkeypatch, folder)
-    assert (outcome.status, outcome.stdout, outcome.stderr) == (2, "", f"orbitcfg: {words}\n")
+    assert (outcome.status, outcome.stdout, outcome.stderr) == (2, "", f"orbitcfg: {words.format(folder=tmp_path)}\n")
     assert server.asked == []
     assert not (tmp_path / "elsewhere.html").exists()
 
