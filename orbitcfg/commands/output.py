@@ -28,8 +28,8 @@ def promise_file(path: str, files: Disk | None = None) -> str:
 
 
 def difference(text: str, path: str) -> str:
-    """How a file differs from the text, shortened; empty where it does not."""
-    from difflib import unified_diff
+    """How a file differs from the text, shortened, with its secrets masked; empty where it does not."""
+    from orbitcfg.edit.preview import masked_diff  # where nothing is compared, no diff is made
 
     files = Disk()
     refuse_leaving(files, path)
@@ -39,8 +39,10 @@ def difference(text: str, path: str) -> str:
         there = ""
     except (OSError, ValueError) as error:
         raise UsageError(f"cannot read `{path}`: {reason(error)}") from None
-    # line breaks as they are: another one is a difference
-    lines = list(unified_diff(there.splitlines(True), text.splitlines(True), path, "as resolved now", n=1))
+    if there == text:
+        return ""
+    lines = masked_diff(path, there, text, new_name="as resolved now", context=1).splitlines(True)
+    lines = lines or [f"`{path}` differs in a value that is masked here\n"]
     more = f"... and {len(lines) - MAX_DIFF_LINES} more lines\n" if len(lines) > MAX_DIFF_LINES else ""
     return "".join(lines[:MAX_DIFF_LINES]) + more
 

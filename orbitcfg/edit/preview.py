@@ -11,9 +11,9 @@ from orbitcfg.report.terminal import strip_control_characters
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 
 
-def masked_diff(name: str, old: str, new: str) -> str:
+def masked_diff(name: str, old: str, new: str, *, new_name: str | None = None, context: int = 3) -> str:
     """How a file changes, as `diff -u` writes it; every secret in it is masked."""
-    lines = unified_diff(_lines(old), _lines(new), name, name)
+    lines = unified_diff(_lines(old), _lines(new), name, new_name or name, n=context)
     return "".join(f"{line}\n" for each in lines for line in _diff_line(each))
 
 

@@ -56,6 +56,10 @@ _OTHER = re.compile(r"""-(?:\s|$)|[\[{}\],]|---|\.\.\.|(?:"[^"]*+"\s*+|'[^']*+'\
 """The start of what is no text: an item, a bracket, a document's mark, a key."""
 
 
+_NAME_BESIDE = re.compile(r"""\s*+["']?(?P<name>[\w.\-]++)""")
+_OPENING = ("", "#", "|", ">", '"', "'", "[", "{")
+"""How a value begins that is one even where more stands before its key on the line."""
+
 _ARMOUR_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY")
 _ARMOUR_END = "-----END "
 
@@ -66,6 +70,8 @@ class _Reader:
     def __init__(self) -> None:
         self.open = _Open.NOTHING
         self.column = 0
+        self.lead = 0
+        """How many blanks and dashes the line begins with."""
         self.quote = ""
         self.below: int | None = None
         """The column of a key below which every key is secret, while one is."""
@@ -120,6 +126,7 @@ class _Reader:
         """The secrets that begin on a line and may go on below it."""
         if self.below is not None and len(line) - len(line.lstrip()) <= self.below:
             self.below = None
+        self.lead = len(line) - len(line.lstrip(" -"))
         found: list[Stretch] = []
         for key in _KEY.finditer(line, start):
             is_covered = bool(found) and key.start() < found[-1][1]
@@ -137,7 +144,7 @@ class _Reader:
         name = key["name"].strip("\"'")
         if not self._is_secret(name, line, key.end()):
             return []
-        found = self._value(line, key.end(), key.start("name"), is_block=not line[: key.start()].strip(" -"))
+        found = self._value(line, key.end(), key.start("name"), is_block=key.start() <= self.lead)
         if self.open is _Open.VALUE and holds_secrets(name):
             self.below = key.start("name")
         return found
@@ -145,15 +152,17 @@ class _Reader:
     def _is_secret(self, name: str, line: str, end: int) -> bool:
         """Whether a key is named as a secret, stands below one, or has its value beside a name."""
         was_named = self.is_named
-        self.is_named = name in NAMING and is_secret_name(line[end:].split("#", maxsplit=1)[0].strip(" \"',"))
+        self.is_named = name in NAMING and _names_secret_beside(line, end)
         return is_secret_name(name) or (self.below is not None and not is_about(name)) or (was_named and name in VALUED)
 
     def _value(self, line: str, start: int, column: int, *, is_block: bool) -> list[Stretch]:
         """The secret that begins at `start`, and what of it the lines below may hold."""
         properties = _PROPERTIES.match(line, start)
         start = properties.end() if properties else start
-        rest = line[start:].rstrip()
         self.column = column
+        if not is_block and start > self.lead and line[start : start + 1] not in _OPENING:
+            return []
+        rest = line[start:].rstrip()
         if not rest or rest.startswith("#"):
             self.open = _Open.VALUE
         elif _BLOCK_HEAD.fullmatch(rest):
@@ -165,7 +174,7 @@ class _Reader:
             return self._plain(rest, start)
         elif rest[0] in _COLLECTION:
             return self._collection(line, start)
-        elif not line[:start].strip(" -"):
+        else:
             return self._plain(rest, start)
         return []
 
@@ -188,3 +197,9 @@ class _Reader:
     def _plain(rest: str, start: int) -> list[Stretch]:
         text = COMMENT.split(rest, maxsplit=1)[0].rstrip()
         return [] if is_harmless_value(text) else [(start, start + len(text))]
+
+
+def _names_secret_beside(line: str, start: int) -> bool:
+    """Whether what stands behind a key is the name of a secret."""
+    beside = _NAME_BESIDE.match(line, start)
+    return beside is not None and is_secret_name(beside["name"])

@@ -13,11 +13,11 @@ _PAIR = re.compile(
 """A name and what follows it, up to its value; the name stands in quotes as a whole or not at all."""
 
 _QUOTED = re.compile(r"""\\?"(?:[^"\\]|\\[^"])*+(?:\\?"|$)|\\?'[^']*+(?:'|$)""")
-_IN_QUERY = re.compile(r"""(?![\[{])(?:\$\{[^}]*\}|[^\s&\#"'`<>|])*+""")
-_IN_FIELDS = re.compile(r"""(?![\[{])(?:\$\{[^}]*\}|[^;"'`\n])*+""")
-_WORD = re.compile(r"""(?![\[{])(?:\$\{[^}]*\}|[^\s"'`;])*+""")
-_ITEM = re.compile(r"""(?![\[{])(?:\$\{[^}]*\}|[^\s,}\]"'`;])*+""")
-_REST = re.compile(r"""(?:\$\{[^}]*\}|[^"'`\n])*+""")
+_IN_QUERY = re.compile(r"""(?![\[{])(?:\$\{[^}${]*\}|[^\s&\#"'`<>|])*+""")
+_IN_FIELDS = re.compile(r"""(?![\[{])(?:\$\{[^}${]*\}|[^;"'`\n])*+""")
+_WORD = re.compile(r"""(?![\[{])(?:\$\{[^}${]*\}|[^\s"'`;])*+""")
+_ITEM = re.compile(r"""(?![\[{])(?:\$\{[^}${]*\}|[^\s,}\]"'`;])*+""")
+_REST = re.compile(r"""(?:\$\{[^}${]*\}|[^"'`\n])*+""")
 _QUERY_NAMES = frozenset({"code", "auth", "sig", "se"})
 """What gives access in the query of an address beside what is named so."""
 
@@ -28,12 +28,12 @@ _NAMED_BESIDE = re.compile(
 """The name of a pair that is written as two: `{name: Authorization, value: …}`."""
 
 _DEFAULT = re.compile(r"\$\{(?P<name>[A-Za-z_]\w{0,80}+):-(?P<default>[^}]++)(?=\})")
-_PLACEHOLDER = re.compile(r"(?:\$\{[^}]*\})++")
+_PLACEHOLDER = re.compile(r"(?:\$\{[^}${]*\})++")
 
 _HEADERS = frozenset({"authorization", "cookie"})
 
 _OPTION = re.compile(
-    r"""(?<![\w\-])--?(?P<name>[A-Za-z][\w\-]{0,80}+)(?:["']?\s{0,8}+,\s{0,8}+["']?|["']?[ \t]{1,8}+["']?)(?P<value>\$\{[^}]*\}|(?![\-\#])[^\s"',\]]++)"""
+    r"""(?<![\w\-])--?(?P<name>[A-Za-z][\w\-]{0,80}+)(?:["']?\s{0,8}+,\s{0,8}+["']?|["']?[ \t]{1,8}+["']?)(?P<value>\$\{[^}${]*\}|(?![\-\#])[^\s"',\]]++)"""
 )
 _LOGIN = re.compile(r"""(?<![\w\-])(?:-u|--user|--proxy-user)(?:=|["']?\s{0,8}+,?\s{0,8}+)["']?[^\s:"']{1,80}+:(?P<value>[^\s"']++)""")
 _SHORT_OPTION = re.compile(r"""(?<![\w\-])-p(?P<value>[^\s"',\]\-=][^\s"',\]=]{3,}+(?!=))""")
@@ -51,7 +51,7 @@ def pair_stretches(text: str) -> Iterator[Stretch]:
         yield from _values_beside(text)
     if "-" in text:
         yield from _options(text)
-        yield from (match.span("default") for match in _DEFAULT.finditer(text) if is_secret_name(match["name"]) and not is_harmless(match["default"]))
+        yield from (match.span("default") for match in _defaults(text) if is_secret_name(match["name"]))
     for match in _SENTENCE.finditer(text):
         value = match["value"].rstrip(".!?:")
         if looks_made(value) and not _NAME_ALONE.fullmatch(value):
@@ -60,7 +60,12 @@ def pair_stretches(text: str) -> Iterator[Stretch]:
 
 def default_stretches(text: str) -> Iterator[Stretch]:
     """The defaults of all placeholders in a text; an empty one is no secret, nor a number."""
-    return (match.span("default") for match in _DEFAULT.finditer(text) if not is_harmless(match["default"]))
+    return (match.span("default") for match in _defaults(text))
+
+
+def _defaults(text: str) -> Iterator[re.Match[str]]:
+    # up to the last brace: behind it each placeholder that is left open would be followed to the end
+    return (match for match in _DEFAULT.finditer(text, 0, text.rfind("}") + 1) if not is_harmless(match["default"]))
 
 
 def _named_values(text: str) -> Iterator[Stretch]:

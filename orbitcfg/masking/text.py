@@ -13,7 +13,7 @@ _ENTRY = re.compile(r"""(?P<flow>[{,]\s{0,8}+)?["']?(?P<name>(?<![\w.\-?&;])(?!-
 """A key in a line, up to its value."""
 
 _QUOTED = re.compile(r""""(?:[^"\\]|\\.)*+"|'[^']*+\'""")
-_FLOW_VALUE = re.compile(r"(?![\[{])(?:\$\{[^}]*\}|[^,}\#])*+")
+_FLOW_VALUE = re.compile(r"(?![\[{])(?:\$\{[^}${]*\}|[^,}\#])*+")
 
 
 @dataclass(frozen=True, slots=True)
