@@ -13,7 +13,6 @@ from enum import Enum
 from typing import Any, Self, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from orbitcfg.masking.names import MASK
 from orbitcfg.masking.url import Stretch, mask_stretches, merged_stretches, without_credentials
 from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
 from orbitcfg.observed.foreign_json import without_halves
@@ -135,7 +134,8 @@ class Secrets:
 
     def without(self, seen: T) -> T:
         """What was seen, each text in it as it may be shown. What comes from the configuration or the catalogue stays."""
-        return self._without(seen, MAX_SHOWN)
+        shown: T = self._without(seen, MAX_SHOWN)
+        return shown
 
     def _without(self, seen: Any, longest: int) -> Any:
         match seen:

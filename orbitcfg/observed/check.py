@@ -54,6 +54,7 @@ class ProbeFault(Enum):
     TLS_SELF_SIGNED = "the certificate is self-signed"
     TLS_UNKNOWN_CA = "the certificate's authority is not known"
     TLS_WRONG_HOST = "the certificate is for another host"
+    TLS_WITHOUT_TRUST = "the certificates to trust cannot be read"
     TLS_FAILED = "the TLS handshake failed"
     PLAIN_ON_TLS = "the server speaks plain http"
     TLS_ON_PLAIN = "the server speaks https"

@@ -75,36 +75,54 @@ class Fields:
 
     def text(self, path: str) -> str | None:
         """The text at a dotted path."""
-        found = at(self.value, path)
-        return found if found is None or isinstance(found, str) else self._odd(path, found, "text")
+        found = self._at(path)
+        if isinstance(found, str):
+            return found
+        self._expect(path, found, "text")
+        return None
 
     def texts(self, path: str) -> tuple[str, ...]:
         """The texts of the list at a dotted path."""
-        found = at(self.value, path)
+        found = self._at(path)
         if not isinstance(found, list):
-            return () if found is None else self._odd(path, found, "list") or ()
+            self._expect(path, found, "list")
+            return ()
         for each in found:
             if not isinstance(each, str):
-                self._odd(path, each, "text", "an item of ")
+                self.note(f"an item of `{path}` is {kind_of(each)}, not a text")
         return tuple(each for each in found if isinstance(each, str))
 
     def count(self, path: str) -> int | None:
         """The positive number at a dotted path; a zero stands for none."""
-        found = at(self.value, path)
+        found = self._at(path)
         number = int(found) if isinstance(found, float) and found.is_integer() else found
-        if found is None or number == 0 or count_of(number) is not None:
-            return count_of(number)
         if isinstance(number, int | float) and not isinstance(number, bool):
-            return self.note(f"`{path}` is no number that counts anything")
-        return self._odd(path, found, "number")
+            if number and count_of(number) is None:
+                self.note(f"`{path}` is no number that counts anything")
+            return count_of(number)
+        self._expect(path, found, "number")
+        return None
 
     def note(self, text: str) -> None:
         """Notes what is odd, once."""
         if text not in self.odd:
             self.odd.append(text)
 
-    def _odd(self, path: str, found: object, wanted: str, part: str = "") -> None:
-        self.note(f"{part}`{path}` is {kind_of(found)}, not a {wanted}")
+    def _at(self, path: str) -> object:
+        """What stands at a dotted path; None where nothing does."""
+        found: object = self.value
+        parts = path.split(".")
+        for index, part in enumerate(parts):
+            if not isinstance(found, Mapping):
+                self._expect(".".join(parts[:index]), found, "map")
+                return None
+            found = found.get(part)
+        return found
+
+    def _expect(self, path: str, found: object, wanted: str) -> None:
+        """Notes what stands where something else belongs."""
+        if found is not None:
+            self.note(f"`{path}` is {kind_of(found)}, not a {wanted}")
 
 
 def _finite(text: str) -> float | None:

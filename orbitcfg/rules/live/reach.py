@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from orbitcfg.compile.environment import PROCESS
 from orbitcfg.effective.address import parse_address
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.observed.check import ProbeFault
@@ -185,6 +186,23 @@ def certificate_ends_soon(_config: Config, observations: Observations) -> Iterat
             yield at_url(each, f"the certificate of `{each.target.shown_url}` ends in {days} days", "renew the certificate")
 
 
+@observation_rule("ORB710", consequence=Consequence.ADAPTER_FAILS)
+def unreadable_certificates(config: Config, observations: Observations) -> Iterator[Finding]:
+    """The certificates to trust are named by `SSL_CERT_FILE` or `SSL_CERT_DIR`, and cannot be read.
+
+    ORBIT's clients read the file of `SSL_CERT_FILE` when they are made, also for an address without TLS: where they cannot, the provider is not made. (The clients of Ollama and of
+    a few others leave it out.) A folder without certificates lets none be accepted.
+    """
+    for each in observations.endpoints:
+        trust = each.connection.trust
+        if trust is None or (each.fault is not ProbeFault.TLS_WITHOUT_TRUST and each.target.client != "httpx"):
+            continue
+        variable = config.environment[trust.variable]
+        source = f", from `{variable.source}`," if variable and variable.source != PROCESS else ""
+        fact = f"`{trust.variable}`{source} names `{trust.path}`, which {trust.reason}: no client for `{each.target.shown_url}` can be made with it"
+        yield from down_at_url(config, each, fact, f"correct `{trust.variable}`, or unset it")
+
+
 RULES = (
     unusable_address,
     unknown_host,
@@ -195,4 +213,5 @@ RULES = (
     no_answer,
     one_address_family,
     certificate_ends_soon,
+    unreadable_certificates,
 )
