@@ -40,7 +40,7 @@ def key_fault(key: str, block: KeyPath, protocol: str | None) -> str:
         is_surrogate = "\ud800" <= character <= "\udfff"
         is_refused = index >= end or character in "\x0b\x0c" or (protocol in _ASCII_ALONE and not character.isascii())
         if character in _ENDS_HEADER or is_surrogate or (is_httpx and is_refused):
-            where = "ends in" if index >= end else "holds"
+            where = "ends in" if index >= end or index == len(key) - 1 else "holds"
             return f"{where} {_name(character)} as character {index + 1}, which no header can carry"
     return ""
 

@@ -42,19 +42,25 @@ class Route:
     trust_fault: TrustFault | None
     """Why none can be."""
 
+    @property
+    def is_blocked(self) -> bool:
+        """Whether there is no way through the proxy, since its address is none of http."""
+        return self.via is not None and parse_address(self.via) is None
+
     @classmethod
-    def to(cls, address: Address, options: ProbeOptions) -> "Route":
-        """The route to an address. To this machine doctor goes straight, whatever the proxy."""
+    def to(cls, address: Address, client: str, options: ProbeOptions) -> "Route":
+        """The route to an address that ORBIT calls with a client. To this machine doctor goes straight, whatever the proxy."""
         asked = options.reaches(address)
         found = proxy(address, options.variables)
-        via = found[1] if found and not asked.is_loopback else None
+        # as httpx reads it: without a scheme it is plain http
+        via = (found[1] if "://" in found[1] else f"http://{found[1]}") if found and not asked.is_loopback else None
         return cls(
             address,
             asked,
             via,
             (parse_address(via) if via else None) or asked,
             ProxyUse(found[0], _place(found[1])) if found else None,
-            *trust(options.variables, verifying=address.scheme == "https"),
+            *trust(options.variables, client, verifying=address.scheme == "https"),
         )
 
 

@@ -184,11 +184,9 @@ def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
 def _joined(url: str, target: str) -> str | None:
     """Where a redirect leads; None where its target is no address."""
     try:
-        following = urljoin(url, target)
-        httpx.URL(following)
-    except (ValueError, httpx.InvalidURL):
+        return urljoin(url, target)
+    except ValueError:
         return None
-    return following
 
 
 def _lower_case(headers: httpx.Headers) -> dict[str, str]:

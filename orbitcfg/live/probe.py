@@ -61,8 +61,11 @@ class Probe:
         if address is None:
             log.fail(self.transport[0], ProbeFault.BAD_URL, target.shown_url)
             return
-        route = Route.to(address, options)
+        route = Route.to(address, target.client, options)
         log.saw(connection=Connection(proxy=route.proxy, trust=route.trust_fault))
+        if route.is_blocked:
+            log.fail(self.transport[0], ProbeFault.BAD_PROXY, route.proxy.variable if route.proxy else "")
+            return
         transport = Transport(log, options, route)
         for step in self.transport:
             if not await step.run(transport):

@@ -21,10 +21,10 @@ _HASHED = re.compile(r"[0-9a-f]{8}\.\d+")
 """How OpenSSL calls a certificate in a folder: the only names that it looks for."""
 
 
-def trust(variables: Mapping[str, str], *, verifying: bool) -> tuple[ssl.SSLContext, TrustFault | None]:
-    """What is trusted, and why nothing is. ORBIT's clients read a file also where all that they call is plain http."""
+def trust(variables: Mapping[str, str], client: str, *, verifying: bool) -> tuple[ssl.SSLContext, TrustFault | None]:
+    """What a client of ORBIT's trusts, and why nothing. httpx reads a file also where all that it calls is plain http; aiohttp passes over one that it cannot read."""
     file, folder = variables.get(FILE), variables.get(FOLDER)
-    if file:
+    if file and not (client == "aiohttp" and _of_file(file)[1]):
         context, reason = _of_file(file)
         return context if verifying else no_trust(), TrustFault(FILE, file, reason) if reason else None
     if not verifying:

@@ -47,6 +47,7 @@ class ProbeFault(Enum):
 
     BAD_URL = "the address cannot be used"
     BIND_ADDRESS = "the address is for listening only"
+    BAD_PROXY = "the proxy's address cannot be used"
     UNRESOLVED = "the name is not known"
     REFUSED = "connection refused"
     NO_CONNECTION = "no connection"

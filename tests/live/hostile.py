@@ -43,8 +43,10 @@ SLACK_S = 3.0
 RUN = 8
 """So many characters of a key in a row are a leak."""
 
-OPENAI_LIKE = """openai groq mistral deepseek fireworks perplexity together xai cohere nvidia cerebras deepinfra moonshot minimax nearai nebius venice
-scaleway fugu""".split()
+OPENAI_LIKE = (
+    *("openai", "groq", "mistral", "deepseek", "fireworks", "perplexity", "together", "xai", "cohere", "nvidia"),
+    *("cerebras", "deepinfra", "moonshot", "minimax", "nearai", "nebius", "venice", "scaleway", "fugu"),
+)
 LOCAL: Mapping[str, Callable[[], Handler]] = {
     "shimmy": lambda: Shimmy("2.6.5"),
     "vllm": Vllm,
@@ -134,7 +136,7 @@ def written(key: str, dice: random.Random) -> str:
         json.dumps(" ".join(key)),
         json.dumps("\u200b".join(key)),
         json.dumps(f"http://{key}@host/{key}?api_key={key}#{key}"),
-        f'{{{json.dumps(key)}: {json.dumps([key])}}}',
+        f"{{{json.dumps(key)}: {json.dumps([key])}}}",
         json.dumps([key, {"a": key}]),
     )
     return dice.choice(forms)
@@ -215,7 +217,15 @@ class Hostile:
     def with_odd_status(self, answer: Answer) -> Answer:
         """With another status, a reason and a message that hold the key, or a redirect."""
         status = self.dice.choice((201, 204, 301, 302, 307, 400, 401, 403, 404, 418, 429, 500, 502, 503, 599, 999))
-        targets = (f"http://{self.key}.example/", f"//h/{self.key}", "http://[::1", "http://h:99999999/", "\x7f", f"?{self.key}", "http://" + "h" * 70_000)
+        targets = (
+            f"http://{self.key}.example/",
+            f"//h/{self.key}",
+            "http://[::1",
+            "http://h:99999999/",
+            "\x7f",
+            f"?{self.key}",
+            "http://" + "h" * 70_000,
+        )
         body = self.odd_json(b'{"error": {"message": "m", "type": "t", "code": "c"}}')
         return Answer(status, body, {"content-type": "application/json", "location": self.dice.choice(targets)}, reason=self.key)
 
@@ -237,12 +247,13 @@ class Hostile:
         return replace(answer, body=self.dice.choice(texts).encode("latin-1"), frames=None)
 
 
-def run(seed: int, share: float = 0.35) -> list[str]:
-    """What does not hold of a run with this seed; `share` is that of the replies that are odd."""
-    dice = random.Random(seed)  # noqa: S311 - the same seed has to give the same replies
+def run(seed: int) -> list[str]:
+    """What does not hold of a run with this seed, in words; nothing where all is well."""
+    dice = random.Random(seed)
+    share = dice.choice((0.1, 0.3, 0.7))
     keys = {name: f"sk-{dice.getrandbits(64):016x}+/&<{dice.getrandbits(64):016x}" for name in (*OPENAI_LIKE, *LOCAL)}
     products: dict[str, Handler] = {name: OpenAi(keys[name]) for name in OPENAI_LIKE} | {name: make() for name, make in LOCAL.items()}
-    servers = {name: Hostile(products[name], keys[name], random.Random(dice.getrandbits(64)), share) for name in keys}  # noqa: S311
+    servers = {name: Hostile(products[name], keys[name], random.Random(dice.getrandbits(64)), share) for name in keys}
     process = {f"KEY_{name.upper()}": key for name, key in keys.items()}
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())

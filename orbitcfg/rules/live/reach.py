@@ -32,7 +32,7 @@ _NO_ANSWER = frozenset({ProbeFault.SILENT, ProbeFault.CLOSED, ProbeFault.NOT_HTT
 def unusable_address(config: Config, observations: Observations) -> Iterator[Finding]:
     """An address cannot be used to call a server.
 
-    It lacks a scheme or a host, or its port is no number; or it is `0.0.0.0` or `::`, which a server listens on, and which no client should call.
+    It lacks a scheme or a host, or its port is no number; or the proxy before it has such an address, or is none of http; or it is `0.0.0.0` or `::`, which a server listens on, and which no client should call.
     On some systems such a call reaches this machine, on others it fails.
     """
     for each in observations.endpoints:
@@ -40,6 +40,9 @@ def unusable_address(config: Config, observations: Observations) -> Iterator[Fin
         if each.fault is ProbeFault.BAD_URL:
             fact = f"`{without_credentials(each.target.written)}` is no address that can be called"
             yield from down_at_url(config, each, fact, f"write {setting_of(each.target, _usable(each.target.written))}")
+        elif each.fault is ProbeFault.BAD_PROXY:
+            fact = f"`{each.fault_detail}` names no proxy that ORBIT's client for `{each.target.shown_url}` can use"
+            yield from down_at_url(config, each, fact, f"write `http://HOST:PORT` as `{each.fault_detail}`, or name the host in `NO_PROXY`")
         elif address and address.is_bind_address:
             host = "127.0.0.1" if address.host == "0.0.0.0" else "[::1]"  # noqa: S104 - it is looked for, not listened on
             right = base_for(each.target, f"{address.scheme}://{host}:{address.port}")
@@ -195,11 +198,12 @@ def unreadable_certificates(config: Config, observations: Observations) -> Itera
     """
     for each in observations.endpoints:
         trust = each.connection.trust
-        if trust is None or (each.fault is not ProbeFault.TLS_WITHOUT_TRUST and each.target.client != "httpx"):
+        if trust is None:
             continue
         variable = config.environment[trust.variable]
         source = f", from `{variable.source}`," if variable and variable.source != PROCESS else ""
-        fact = f"`{trust.variable}`{source} names `{trust.path}`, which {trust.reason}: no client for `{each.target.shown_url}` can be made with it"
+        loss = "no certificate of {} is accepted" if trust.variable == "SSL_CERT_DIR" else "no client for {} can be made"
+        fact = f"`{trust.variable}`{source} names `{trust.path}`, which {trust.reason}: {loss.format(f'`{each.target.shown_url}`')} with it"
         yield from down_at_url(config, each, fact, f"correct `{trust.variable}`, or unset it")
 
 
