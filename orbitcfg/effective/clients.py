@@ -37,9 +37,8 @@ def key_fault(key: str, block: KeyPath, protocol: str | None) -> str:
     is_httpx = client_of(block) == "httpx"
     end = len(key.rstrip(_BLANKS)) if is_httpx else len(key)
     for index, character in enumerate(key):
-        is_surrogate = "\ud800" <= character <= "\udfff"
         is_refused = index >= end or character in "\x0b\x0c" or (protocol in _ASCII_ALONE and not character.isascii())
-        if character in _ENDS_HEADER or is_surrogate or (is_httpx and is_refused):
+        if character in _ENDS_HEADER or _is_surrogate(character) or (is_httpx and is_refused):
             where = "ends in" if index >= end or index == len(key) - 1 else "holds"
             return f"{where} {_name(character)} as character {index + 1}, which no header can carry"
     return ""
@@ -49,4 +48,10 @@ def _name(character: str) -> str:
     """A character for people, without showing it."""
     if ODD_BLANK.match(character):
         return blank_name(character)
-    return f"{_NAMES.get(character, 'a character beyond ASCII')} (U+{ord(character):04X})"
+    what = "a byte that is no text" if _is_surrogate(character) else _NAMES.get(character, "a character beyond ASCII")
+    return f"{what} (U+{ord(character):04X})"
+
+
+def _is_surrogate(character: str) -> bool:
+    """Whether it is what Python takes a byte of a variable for that is no UTF-8."""
+    return "\ud800" <= character <= "\udfff"

@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from orbitcfg.commands.doctor.command import doctor
+from orbitcfg.commands.doctor.request import EndpointFilter, Request
 from orbitcfg.document.source import Span
+from orbitcfg.files.store import Disk
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.observed.check import CheckKind, CheckState, ProbeFault
 from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
@@ -21,7 +24,7 @@ from tests.live.doubles.ollama import Ollama
 from tests.live.doubles.openai import OpenAi
 from tests.live.doubles.shimmy import Shimmy
 from tests.live.doubles.vllm import Vllm
-from tests.live.setups import codes, only, probed, provider, shimmy
+from tests.live.setups import codes, found, only, probed, provider, shimmy
 
 CERTIFICATES = Path(__file__).parent / "certificates"
 KEY = "canary-key-of-this-test"
@@ -331,7 +334,7 @@ UNSENDABLE = {
     "a newline": ("sk-1234\n", "ends in a line feed (U+000A) as character 8"),
     "a NUL": ("sk-1234\x0056", "holds a NUL (U+0000) as character 8"),
     "an emoji": ("\U0001f600sk-1234", "holds a character beyond ASCII (U+1F600) as character 1"),
-    "half a character": ("sk-1234\udc80", "ends in a character beyond ASCII (U+DC80) as character 8"),
+    "half a character": ("sk-1234\udc80", "ends in a byte that is no text (U+DC80) as character 8"),
     "a blank at its end": ("sk-1234 ", "ends in a blank (U+0020) as character 8"),
 }
 
@@ -347,10 +350,24 @@ def test_a_key_that_no_header_carries_is_an_error_at_its_line(name: str, tmp_pat
     [diagnostic] = [each for each in checkup.report.diagnostics if each.code == "ORB403"]
     assert diagnostic.message.startswith(f"requests to `openai` fail: `SOME_KEY` {words}, which no header can carry")
     assert isinstance(diagnostic.place, Span)
-    assert diagnostic.place.text == "${SOME_KEY}"
+    assert diagnostic.place.text == "api_key"
     assert [row.state for row in checkup.checks if row.kind is CheckKind.KEY] == [CheckState.FAILED]
     assert "sk-1234" not in repr(checkup)
     assert not checkup.crashed
+
+
+def test_a_key_that_no_header_carries_is_told_without_a_configuration() -> None:
+    """Of an address that is looked at alone."""
+    choice = EndpointFilter(providers=("openai",))
+    with serving(OpenAi("")) as server:
+        request = Request(choice, url=f"{server.url}/v1", smoke="never")
+        checkup = doctor(None, request, files=Disk("/"), process={"OPENAI_API_KEY": "sk-1234\u200b56"})
+    assert found(checkup) == [
+        (
+            "ORB721",
+            f"requests to `{server.url}/v1` fail: the key holds an invisible character (U+200B) as character 8, which no header can carry",
+        )
+    ]
 
 
 def test_a_key_that_its_client_sends_is_sent(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from orbitcfg.live.chat import _native, _openai
 from orbitcfg.live.products import known_products, recognise
 from orbitcfg.live.shapes import Body, model_list
-from orbitcfg.live.sse import ChatStream
+from orbitcfg.live.sse import ChatStream, EventDecoder
 from orbitcfg.observed.check import CheckState
 from orbitcfg.observed.endpoint import ExpectedModel
 from orbitcfg.observed.probe import ChatReply
@@ -244,8 +244,6 @@ def test_an_invalid_redirect_is_a_finding(tmp_path: Path) -> None:
 
 def test_a_stream_without_an_end_is_read_in_bounds() -> None:
     """And in a time that grows with it alone."""
-    from orbitcfg.live.sse import EventDecoder
-
     decoder, stream = EventDecoder(), ChatStream()
     for _ in range(1500):
         for data in decoder.feed(b"data: " + b"x" * 1018):

@@ -25,7 +25,7 @@ SECRETS = Secrets.of([target(url="https://user:Tr0ub4dor-and-3@host/v1")], ["htt
 SHOWN = {
     "a plain one": (f"before {KEY} after", "before *** after"),
     "of an address": ("the password is Tr0ub4dor-and-3", "the password is ***"),
-    "of an address, as its header": (base64.b64encode(b"user:Tr0ub4dor-and-3").decode(), "***A=="),
+    "of an address, as its header": (base64.b64encode(b"user:Tr0ub4dor-and-3").decode(), "***M="),
     "of a proxy": ("pass-of-a-proxy", "***"),
     "two in a row": (f"{KEY}{KEY}", "******"),
     "the first ten characters": (f"{KEY[:10]}…", "***…"),
