@@ -7,6 +7,7 @@ import zlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urljoin
 
@@ -124,7 +125,17 @@ async def open_client(
 ) -> AsyncIterator[HttpClient]:
     """A client that holds one connection and reads nothing from the process environment."""
     limits = httpx.Limits(max_connections=1)
-    async with httpx.AsyncClient(verify=context, trust_env=False, timeout=None, limits=limits, proxy=proxy, follow_redirects=False) as client:  # noqa: S113 - every request has a deadline of its own
+    # no server sets what the next request holds
+    cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+    async with httpx.AsyncClient(
+        verify=context,
+        trust_env=False,
+        timeout=None,  # noqa: S113 - every request has a deadline of its own
+        limits=limits,
+        proxy=proxy,
+        follow_redirects=False,
+        cookies=cookies,
+    ) as client:
         yield HttpClient(client, timeout_s, headers, secrets)
 
 

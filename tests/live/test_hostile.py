@@ -242,6 +242,19 @@ def test_an_invalid_redirect_is_a_finding(tmp_path: Path) -> None:
     assert checkup.results[0].fault_detail == "Invalid URL in location header: Invalid port: ':1'."
 
 
+def test_no_cookie_comes_back(tmp_path: Path) -> None:
+    """A server's cookie is in no later request, and breaks none."""
+
+    def handler(asked: Asked) -> Answer:
+        answer = Vllm(("m",), ROOM)(asked)
+        return Answer(answer.status, answer.body, {**answer.headers, "set-cookie": "é=1; Path=/"})
+
+    with serving(handler) as server:
+        checkup = provider(tmp_path, "vllm", f"{server.url}/v1", "m").check()
+    assert codes(checkup) == []
+    assert [asked for asked in server.asked if "cookie" in asked.headers] == []
+
+
 def test_a_stream_without_an_end_is_read_in_bounds() -> None:
     """And in a time that grows with it alone."""
     decoder, stream = EventDecoder(), ChatStream()

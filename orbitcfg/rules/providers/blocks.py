@@ -93,8 +93,9 @@ def provider_not_built(config: Config) -> Iterator[Finding]:
     invisible one that was copied along: ORBIT makes the provider, and its client fails at each request.
 
     ```yaml bad
+    # environment: OPENAI_API_KEY=sk-schlüssel
     general: {inference_provider: openai}
-    inference: {openai: {enabled: true, api_key: "sk-\u200b1", model: gpt-5.4-mini}}
+    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-5.4-mini}}
     ```
 
     ```yaml bad
