@@ -20,7 +20,7 @@ from tests.live.doubles import Answer, Asked, Handler, as_events, as_json, chunk
 from tests.live.doubles.llama_server import LlamaServer
 from tests.live.doubles.vllm import Vllm
 from tests.live.hostile import NONSENSE, RAW, RAWS, leaks, rendered, run
-from tests.live.setups import codes, found, provider
+from tests.live.setups import codes, found, provider, shimmy
 
 ROOM = 100_000
 """Tokens of context, so that none is missing."""
@@ -240,6 +240,18 @@ def test_an_invalid_redirect_is_a_finding(tmp_path: Path) -> None:
         checkup = provider(tmp_path, "vllm", f"{server.url}/v1", "m").check()
     assert codes(checkup) == ["ORB707"]
     assert checkup.results[0].fault_detail == "Invalid URL in location header: Invalid port: ':1'."
+
+
+def test_an_environment_file_chooses_no_program(tmp_path: Path) -> None:
+    """A repository could bring one under the name of a server."""
+    program = tmp_path / "bin" / "shimmy"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
+    program.chmod(0o755)
+    (tmp_path / ".env").write_text(f"PATH={program.parent}\nHOME={tmp_path}\n")
+    checkup = shimmy(tmp_path, "http://127.0.0.1:9").check({"PATH": "/usr/bin:/bin"})
+    assert [each.path for each in checkup.host.programs] == [None]
+    assert not (tmp_path / "ran").exists()
 
 
 def test_no_cookie_comes_back(tmp_path: Path) -> None:
