@@ -13,7 +13,8 @@ from enum import Enum
 from typing import Any, Self, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from orbitcfg.masking.url import Stretch, mask_stretches, merged_stretches, without_credentials
+from orbitcfg.masking.names import MASK
+from orbitcfg.masking.url import without_credentials
 from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
 from orbitcfg.observed.foreign_json import without_halves
 from orbitcfg.observed.product import Product
@@ -128,7 +129,7 @@ class Secrets:
             return text
         read = without_halves(text[:_MAX_READ])
         if len(read) >= SHORTEST_SECRET and (self.written or self.parts):
-            read = mask_stretches(read, merged_stretches(sorted(self._stretches(read))))
+            read = _with_masks(read, sorted(self._stretches(read)))
         read = without_credentials(read)
         return read if len(read) <= longest and len(text) <= _MAX_READ else read[: longest - 1] + "…"
 
@@ -150,7 +151,7 @@ class Secrets:
         changes = {each.name: self._without(getattr(seen, each.name), each.metadata.get("longest", longest)) for each in fields(seen)}
         return replace(seen, **changes)
 
-    def _stretches(self, text: str) -> Iterator[Stretch]:
+    def _stretches(self, text: str) -> Iterator[tuple[int, int]]:
         """Where secrets stand in a text."""
         for reading in _readings(text):
             small = _small(reading.text)
@@ -159,6 +160,17 @@ class Secrets:
                 found += [(start, start + length) for start in range(len(small) - length + 1) if small[start : start + length] in parts]
             for start, end in found:
                 yield reading.places[start].start, reading.places[end - 1].stop
+
+
+def _with_masks(text: str, stretches: Iterable[tuple[int, int]]) -> str:
+    """The text with a mask for each of the stretches, which come in order and may overlap."""
+    pieces: list[str] = []
+    position = -1
+    for start, end in stretches:
+        if start >= position:
+            pieces += [text[max(position, 0) : start], MASK]
+        position = max(position, end)
+    return "".join([*pieces, text[max(position, 0) :]])
 
 
 def _without_blanks(text: str) -> str:
