@@ -39,7 +39,7 @@ def _of_block(block: Block, key: ApiKey) -> Iterator[Fault]:
         path = (*block.path, spec.key) if spec.key else block.path
         state = KEYLESS if key.variable else "incomplete"
         yield Fault("there is no API key", path, stops_build=spec.stops_build, state=state, is_about_key=True)
-    wrong = key_fault(key.value, block.path, provider.protocol) if key.value else ""
+    wrong = key_fault(key.value, block.path, provider.protocol) if key.value and block.mode != MODE_DIRECT else ""
     if wrong:
         own = (*block.path, provider.api_key.key) if provider.api_key.key else block.path
         source = f"`{key.variable}`" if key.variable else "the API key"

@@ -329,13 +329,13 @@ def test_a_proxy_that_no_client_can_use_is_told(url: str, tmp_path: Path) -> Non
 
 
 UNSENDABLE = {
-    "an invisible character": ("sk-1234\u200b56", "holds an invisible character (U+200B) as character 8"),
-    "a non-breaking blank": ("sk-1234\u00a056", "holds a non-breaking blank (U+00A0) as character 8"),
-    "a newline": ("sk-1234\n", "ends in a line feed (U+000A) as character 8"),
-    "a NUL": ("sk-1234\x0056", "holds a NUL (U+0000) as character 8"),
-    "an emoji": ("\U0001f600sk-1234", "holds a character beyond ASCII (U+1F600) as character 1"),
-    "half a character": ("sk-1234\udc80", "ends in a byte that is no text (U+DC80) as character 8"),
-    "a blank at its end": ("sk-1234 ", "ends in a blank (U+0020) as character 8"),
+    "an invisible character": ("sk-1234\u200b56", "holds an invisible character (U+200B, character 8)"),
+    "a non-breaking blank": ("sk-1234\u00a056", "holds a non-breaking blank (U+00A0, character 8)"),
+    "a newline": ("sk-1234\n", "ends in a line feed (U+000A, character 8)"),
+    "a NUL": ("sk-1234\x0056", "holds a NUL (U+0000, character 8)"),
+    "an emoji": ("\U0001f600sk-1234", "begins with a character beyond ASCII (U+1F600, character 1)"),
+    "half a character": ("sk-1234\udc80", "ends in a byte that is no text (U+DC80, character 8)"),
+    "a blank at its end": ("sk-1234 ", "ends in a blank (U+0020, character 8)"),
 }
 
 
@@ -365,7 +365,7 @@ def test_a_key_that_no_header_carries_is_told_without_a_configuration() -> None:
     assert found(checkup) == [
         (
             "ORB721",
-            f"requests to `{server.url}/v1` fail: the key holds an invisible character (U+200B) as character 8, which no header can carry",
+            f"requests to `{server.url}/v1` fail: the key holds an invisible character (U+200B, character 8), which no header can carry",
         )
     ]
 
