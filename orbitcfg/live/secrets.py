@@ -1,7 +1,7 @@
-"""What no server may get shown: the secrets of one probe, and whatever a server said without them.
+"""The gate before all that doctor shows: what a server said, without the secrets of its probe.
 
-Everything that a probe records passes through here once, decoded, before anybody sees it. A server can write a key in many ways: with the escapes of JSON, HTML or addresses,
-in another case, over several lines, in base64, or only a part of it.
+Whatever a probe records passes it once, decoded. A server can write a key in many ways: with the escapes of JSON, HTML or addresses, in another case, over several lines, in
+base64, or only a part of it.
 """
 
 import base64
@@ -34,8 +34,8 @@ LONGEST_PART = 8
 _MAX_READ = 4096
 """Characters of a text that are looked through; no more than that is ever shown."""
 
-_MAX_KEY = 4096
-"""Characters of a key that are looked for."""
+_MAX_CODED = 4096
+"""Characters of a key that are looked for in other digits too."""
 
 _ROUNDS = 3
 """How many escapes may lie one over the other."""
@@ -113,7 +113,7 @@ class Secrets:
         targets = tuple(targets)
         found = dict.fromkeys(each for target in targets for each in _of_target(target))
         found |= dict.fromkeys(each for proxy in proxies for each in _of_address(proxy))
-        written = [_without_blanks(each[:_MAX_KEY]) for each in found]
+        written = [_without_blanks(each) for each in found]
         short = [each for each in written if SHORTEST_SECRET <= len(each) < SHORTEST_IN_PARTS]
         parts: dict[int, set[str]] = {}
         for each in written:
@@ -206,13 +206,13 @@ def _of_address(url: str) -> Iterator[str]:
 def _forms(secret: str) -> Iterator[str]:
     """A secret, and how it looks in other digits."""
     yield secret
-    yield secret[:_MAX_KEY].encode("utf-8", "replace").hex()
+    yield secret[:_MAX_CODED].encode("utf-8", "replace").hex()
     yield from _in_base64(secret)
 
 
 def _in_base64(secret: str) -> Iterator[str]:
     """A secret in base64, wherever in the content that is written so it begins."""
-    content = secret[:_MAX_KEY].encode("utf-8", "replace")
+    content = secret[:_MAX_CODED].encode("utf-8", "replace")
     for before in range(3):
         coded = base64.b64encode(b"\0" * before + content).decode().rstrip("=")
         # the first and the last characters hold bits of what stands beside it

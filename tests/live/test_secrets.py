@@ -81,6 +81,12 @@ def test_results_are_masked_in_every_field_but_those_of_the_configuration() -> N
     assert SECRETS.without(seen) == (ModelList((ListedModel("***"),), (hidden,)), reply, Product(KEY, KEY))
 
 
+def test_the_end_of_a_long_key_is_masked_too() -> None:
+    """Such as a certificate's or an account's."""
+    key = "".join(f"{number:06x}" for number in range(4000))
+    assert Secrets.of([target(key)]).masked(f"it ends in {key[-30:]}") == "it ends in ***"
+
+
 def test_the_longest_text_takes_no_time() -> None:
     """Of a mebibyte only the beginning is looked at."""
     for text in ("%41" * 350_000, KEY * 50_000, "&#65;" * 200_000, "\\" * 1_000_000):
