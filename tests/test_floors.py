@@ -146,6 +146,30 @@ def test_a_module_stays_small(path: Path) -> None:
             assert (node.end_lineno or 0) - node.lineno < 60 or _is_page(node), f"{node.name} is too long"
 
 
+@pytest.mark.parametrize("name", [name for name in MODULES if room(name) in ("live", "engine") and name != "engine.engine"])
+def test_json_of_others_is_read_in_one_place(name: str) -> None:
+    """By `observed.foreign_json`, which knows bounds and types; `engine.engine` is a program of its own and reads what orbitcfg writes."""
+    calls = {ast.unparse(node.func) for node in ast.walk(MODULES[name]) if isinstance(node, ast.Call)}
+    assert {each for each in calls if each in ("json.loads", "json.load") or each.endswith(".json")} == set()
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if room(name) == "live" and name != "live.log"])
+def test_what_a_server_said_is_recorded_by_the_gate_alone(name: str) -> None:
+    """Nothing of a log is set from outside, and no text is made of a reply's parts."""
+    for node in ast.walk(MODULES[name]):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign | ast.AnnAssign) else []
+        for target in targets:
+            if isinstance(target, ast.Attribute) and ast.unparse(target.value).split(".")[-1] == "log":
+                assert target.attr in ("fault", "fault_detail"), f"{name} sets `{ast.unparse(target)}`"
+        if isinstance(node, ast.JoinedStr):
+            parts = {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute) and ast.unparse(each.value) == "reply"}
+            assert parts <= {"status", "ms", "fault", *_GATED} or name == "live.http", f"{name} makes a text of `reply.{parts}`"
+
+
+_GATED = {"error", "finish", "chunks", "first_token_ms", "tokens_per_s"}
+"""Parts of a chat completion, which is without secrets once it is recorded."""
+
+
 @pytest.mark.parametrize("name", [name for name in MODULES if room(name) == "cli"])
 def test_a_command_hands_over_at_once(name: str) -> None:
     """At most 25 lines beside its signature and its help."""

@@ -7,6 +7,7 @@ from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.specs import MODE_DIRECT
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.block import MODE_WRONG, Block, Setting
+from orbitcfg.effective.clients import key_fault
 from orbitcfg.effective.keys import ApiKey
 from orbitcfg.effective.urls import BaseAddress
 from orbitcfg.effective.use import KEYLESS, NOT_MADE, Fault
@@ -38,6 +39,11 @@ def _of_block(block: Block, key: ApiKey) -> Iterator[Fault]:
         path = (*block.path, spec.key) if spec.key else block.path
         state = KEYLESS if key.variable else "incomplete"
         yield Fault("there is no API key", path, stops_build=spec.stops_build, state=state, is_about_key=True)
+    wrong = key_fault(key.value, block.path, provider.protocol) if key.value and block.mode != MODE_DIRECT else ""
+    if wrong:
+        own = (*block.path, provider.api_key.key) if provider.api_key.key else block.path
+        source = f"`{key.variable}`" if key.variable else "the API key"
+        yield Fault(f"{source} {wrong}", key.paths[0] if key.paths else own, remedy="type the key anew, or copy it without what stands around it")
 
 
 def _of_keys(block: Block) -> Iterator[Fault]:

@@ -56,6 +56,8 @@ class Fault:
     state: UseState = "failing"
     is_about_key: bool = False
     """Whether it is the API key that is missing."""
+    remedy: str = ""
+    """What to do about it, where that is not to give the key another value."""
     is_told_elsewhere: bool = False
     """Whether a rule of its own reports it: of providers that never work, and of addresses that are written wrong."""
 

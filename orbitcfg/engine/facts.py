@@ -112,7 +112,7 @@ def _per_layer(header: Header, key: str, layers: int) -> list[int]:
     """A number for each layer: files give one for all, or a list."""
     value = header.values.get(key)
     if isinstance(value, tuple):
-        return [int(item) for item in value[:layers]]
+        return [item if isinstance(item, int) else 0 for item in value[:layers]]
     # bounded: a damaged header may speak of billions of layers
     return [value] * min(layers, gguf.KEPT_ITEMS) if isinstance(value, int) else []
 

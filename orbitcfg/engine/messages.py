@@ -1,10 +1,10 @@
 """Messages of the engine's process: one a line of JSON, checked where it comes in."""
 
-import json
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from orbitcfg.observed.foreign_json import MAX_COUNT, parse_json
 
 RECORD = b"\x1e"
 """Stands before every message, as in JSON text sequences (RFC 7464); `engine.py` imports nothing of the package and has its own."""
@@ -67,9 +67,8 @@ def parse_message(line: bytes) -> Message | None:
     """The message in a line of the engine's output; None for whatever else native code prints there."""
     if not line.startswith(RECORD):
         return None
-    try:
-        fields = json.loads(line[len(RECORD) :])
-    except (ValueError, RecursionError):
+    fields = parse_json(line[len(RECORD) :])
+    if not isinstance(fields, dict):
         return None
     match fields:
         case {"event": "ready"}:
@@ -93,5 +92,7 @@ def _text(fields: Mapping[str, Any], name: str) -> str:
 def _number(fields: Mapping[str, Any], name: str) -> float | None:
     """A finite number; None where the engine says anything else."""
     value = fields.get(name)
-    # Python's reader takes `NaN` and `Infinity` for numbers
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    # larger ones do not even fit into a float
+    return float(value) if abs(value) <= MAX_COUNT else None

@@ -1,17 +1,20 @@
 """Ollama's store on disk: manifests, which name the blobs that hold the models."""
 
-import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orbitcfg.engine.context import RunContext, folder_entries
+from orbitcfg.files.store import Disk
+from orbitcfg.observed.foreign_json import count_of, parse_json
 from orbitcfg.observed.model_names import OLLAMA_HOST, OLLAMA_NAMESPACE
 
 MODEL_LAYER = "application/vnd.ollama.image.model"
 SERVICE_FOLDER = "/usr/share/ollama/.ollama/models"
 """Where Ollama keeps its models when Linux runs it as a service."""
 
+_DIGEST = re.compile(r"[a-z0-9]{1,16}[:-][0-9a-fA-F]{1,128}")
 _LEVELS = 4
 _MAX_MANIFEST_BYTES = 1 << 20
 
@@ -55,8 +58,7 @@ def manifests(store: str) -> Iterator[Manifest]:
 def is_model(path: str) -> bool:
     """Whether a blob begins as a GGUF file does."""
     try:
-        with open(path, "rb") as file:
-            return file.read(4) == b"GGUF"
+        return Disk().read(path, 4) == b"GGUF"
     except OSError:
         return False
 
@@ -73,11 +75,10 @@ def _leaves(folder: str, parts: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 def _manifest(store: str, path: str, parts: tuple[str, ...]) -> Manifest | None:
     try:
-        with open(path, "rb") as file:
-            content = json.loads(file.read(_MAX_MANIFEST_BYTES))
-    except (OSError, ValueError, RecursionError):
+        content = Disk().read(path, _MAX_MANIFEST_BYTES)
+    except OSError:
         return None
-    match content:
+    match parse_json(content):
         case {"layers": list(layers)}:
             return next((each for layer in layers if (each := _of_layer(store, layer, parts))), Manifest(parts, None, 0))
     return None
@@ -85,8 +86,8 @@ def _manifest(store: str, path: str, parts: tuple[str, ...]) -> Manifest | None:
 
 def _of_layer(store: str, layer: object, parts: tuple[str, ...]) -> Manifest | None:
     match layer:
-        case {"mediaType": media, "digest": str(digest), "size": int(size)} if media == MODEL_LAYER and os.sep not in digest:
-            # no slash in it: a manifest of another's making could name any file
+        case {"mediaType": media, "digest": str(digest), "size": size} if media == MODEL_LAYER and _DIGEST.fullmatch(digest):
+            # nothing but a digest: a manifest of another's making could name any file
             # Ollama calls the file `sha256-…`, the manifest says `sha256:…`
-            return Manifest(parts, os.path.join(store, "blobs", digest.replace(":", "-")), size)
+            return Manifest(parts, os.path.join(store, "blobs", digest.replace(":", "-")), count_of(size) or 0)
     return None

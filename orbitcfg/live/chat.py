@@ -1,23 +1,20 @@
 """One chat completion, as ORBIT sends it, and what is odd about the reply."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-import httpx
-
-from orbitcfg.live import shapes
-from orbitcfg.live.http import HttpClient, Reply, fault_of
+from orbitcfg.live.http import FAULTS, HttpClient, Reply, fault_of, read_whole
+from orbitcfg.live.shapes import Body
 from orbitcfg.live.sse import ChatStream, EventDecoder, LineDecoder, completion_tokens, has_reasoning
 from orbitcfg.live.stopwatch import Stopwatch
 from orbitcfg.observed.check import NOT_CHECKED, CheckState, ProbeFault
 from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
+from orbitcfg.observed.foreign_json import Fields
 from orbitcfg.observed.probe import ChatReply
 
 PROMPT = "Say hello in one short sentence."
-MAX_REFUSAL = 4096
-"""Characters of a refused stream's body that are read for the server's message."""
 _OWN_FIELDS = frozenset({"model", "messages", "stream"})
 
 
@@ -37,9 +34,9 @@ class Chat:
         reply = await self.client.post(self.url, body_of(self.expected, stream=False), self.timeout_s)
         base = ChatReply(self.expected, stream=False, status=reply.status or None, fault=reply.fault, total_ms=reply.ms)
         if not reply.is_ok:
-            return replace(base, error=shapes.error_text(reply.body) if reply.status else reply.detail)
+            return replace(base, error=reply.body.error_text if reply.status else reply.detail)
         if reply.is_stream:
-            return _unasked_stream(base, reply.body)
+            return _unasked_stream(base, reply.body.text)
         return _native(base, reply.body) if self.is_native else _openai(base, reply.body)
 
     async def streamed(self) -> ChatReply:
@@ -58,7 +55,7 @@ class Chat:
                     stream.close()
                 else:
                     await _refused(stream, head, chunks)
-        except (httpx.HTTPError, TimeoutError, OSError) as error:
+        except FAULTS as error:
             fault = fault_of(error)
             if fault is ProbeFault.SILENT and stream.chunks:
                 fault = ProbeFault.DEADLINE
@@ -67,7 +64,7 @@ class Chat:
             stream=True,
             status=status,
             fault=fault,
-            text=self.client.masked("".join(stream.text)),
+            text="".join(stream.text),
             reasoning=stream.reasoning,
             finish=stream.finish,
             tokens=stream.tokens,
@@ -75,7 +72,7 @@ class Chat:
             first_token_ms=first_ms,
             total_ms=watch.ms,
             defects=tuple(stream.defects),
-            error=self.client.masked(stream.error),
+            error=stream.error,
         )
 
     async def _taken(self, stream: ChatStream, chunks: AsyncIterator[bytes]) -> AsyncIterator[bool]:
@@ -111,8 +108,8 @@ def path_of(target: ProbeTarget) -> str:
 
 async def _refused(stream: ChatStream, head: Reply, chunks: AsyncIterator[bytes]) -> None:
     """Takes the server's message in place of a stream."""
-    body = b"".join([chunk async for chunk in chunks]).decode("utf-8", "replace")
-    stream.error = shapes.error_text(body[:MAX_REFUSAL])
+    body = await read_whole(chunks)
+    stream.error = Body.of(body).error_text
     if head.is_ok:
         stream.add_defect("it is no stream, though one was asked for")
 
@@ -127,50 +124,40 @@ def _unasked_stream(base: ChatReply, body: str) -> ChatReply:
     return replace(base, text="".join(stream.text), finish=stream.finish, chunks=stream.chunks, error=stream.error, defects=defects)
 
 
-def _native(base: ChatReply, body: str) -> ChatReply:
+def _native(base: ChatReply, body: Body) -> ChatReply:
     """The reply of Ollama's own API."""
-    value = shapes.parse_object(body)
-    match value:
+    match body.value:
         case {"error": error} if error:
-            return replace(base, error=shapes.error_text(body))
+            return replace(base, error=body.error_text)
         case {"message": dict(message)}:
-            return replace(_with_message(base, message, value.get("done_reason")), tokens=shapes.count_of(value.get("eval_count")))
+            reply = Fields(body.fields)
+            tokens, finish = reply.count("eval_count"), reply.text("done_reason")
+            return replace(_with_message(base, Fields(message, reply.odd), finish), tokens=tokens, defects=tuple(reply.odd))
     return replace(base, defects=("it has no `message`",))
 
 
-def _openai(base: ChatReply, body: str) -> ChatReply:
+def _openai(base: ChatReply, body: Body) -> ChatReply:
     """The reply of OpenAI's API, and how it differs from its form."""
-    value = shapes.parse_object(body)
-    match value:
+    match body.value:
         case {"error": error} if error:
-            return replace(base, error=shapes.error_text(body))
-        case {"choices": [{"message": dict(message), **rest}, *_]}:
-            finish = rest.get("finish_reason")
-            defects = tuple(_defects(value, message, finish))
-            return replace(_with_message(base, message, finish), tokens=completion_tokens(value), defects=defects)
+            return replace(base, error=body.error_text)
+        case {"choices": [{"message": dict(message)} as choice, *_]}:
+            reply = Fields(body.fields)
+            if reply.value.get("object") != "chat.completion":
+                reply.note("`object` is not `chat.completion`")
+            if message.get("role") != "assistant":
+                reply.note("`role` is not `assistant`")
+            finish = Fields(choice, reply.odd).text("finish_reason")
+            heard = _with_message(base, Fields(message, reply.odd), finish)
+            if not choice.get("finish_reason"):
+                reply.note("it has no `finish_reason`")
+            tokens = completion_tokens(reply)
+            return replace(heard, tokens=tokens, defects=tuple(reply.odd))
     return replace(base, defects=("it has no `choices[0].message`",))
 
 
-def _with_message(base: ChatReply, message: Mapping[str, object], finish: object) -> ChatReply:
-    return replace(
-        base,
-        text=shapes.text_of(message.get("content")) or "",
-        reasoning=has_reasoning(message),
-        finish=shapes.text_of(finish),
-    )
-
-
-def _defects(value: Mapping[str, object], message: Mapping[str, object], finish: object) -> list[str]:
-    defects = []
-    if value.get("object") != "chat.completion":
-        defects.append("`object` is not `chat.completion`")
-    if message.get("role") != "assistant":
-        defects.append("`role` is not `assistant`")
-    if not isinstance(message.get("content"), str | None):
-        defects.append("`content` is no text")
-    if not finish:
-        defects.append("it has no `finish_reason`")
-    return defects
+def _with_message(base: ChatReply, message: Fields, finish: str | None) -> ChatReply:
+    return replace(base, text=message.text("content") or "", reasoning=has_reasoning(message), finish=finish)
 
 
 def state_of(reply: ChatReply) -> CheckState:

@@ -12,8 +12,9 @@ from orbitcfg.live.log import ProbeLog
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.step import Step
 from orbitcfg.live.stopwatch import Stopwatch
+from orbitcfg.live.trust import no_trust, trust
 from orbitcfg.observed.check import CheckKind, CheckState, ProbeFault
-from orbitcfg.observed.probe import ProxyUse
+from orbitcfg.observed.probe import ProxyUse, TrustFault
 
 POLL_S = 0.5
 """How often a server that is starting is asked again."""
@@ -38,20 +39,28 @@ class Route:
     """The proxy that ORBIT's client would use, also where doctor goes straight."""
     trust: ssl.SSLContext
     """Which certificates are accepted."""
+    trust_fault: TrustFault | None
+    """Why none can be."""
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether there is no way through the proxy, since its address is none of http."""
+        return self.via is not None and parse_address(self.via) is None
 
     @classmethod
-    def to(cls, address: Address, options: ProbeOptions) -> "Route":
-        """The route to an address. To this machine doctor goes straight, whatever the proxy."""
+    def to(cls, address: Address, client: str, options: ProbeOptions) -> "Route":
+        """The route to an address that ORBIT calls with a client. To this machine doctor goes straight, whatever the proxy."""
         asked = options.reaches(address)
         found = proxy(address, options.variables)
-        via = found[1] if found and not asked.is_loopback else None
+        # as httpx reads it: without a scheme it is plain http
+        via = (found[1] if "://" in found[1] else f"http://{found[1]}") if found and not asked.is_loopback else None
         return cls(
             address,
             asked,
             via,
             (parse_address(via) if via else None) or asked,
             ProxyUse(found[0], _place(found[1])) if found else None,
-            reach.trust(options.variables, verifying=address.scheme == "https"),
+            *trust(options.variables, client, verifying=address.scheme == "https"),
         )
 
 
@@ -98,18 +107,19 @@ class Connect(Step[Transport]):
         """Connects to all addresses; to this machine again, as long as a server that is starting is waited for."""
         log, hop = context.log, context.route.first_hop
         attempts = await self._attempts(context)
-        log.connection = replace(
+        answered = next((each for each in attempts if each.fault is None), None)
+        connection = replace(
             log.connection,
+            answered=answered.address if answered else None,
             refused=tuple(each.address for each in attempts if each.fault is ProbeFault.REFUSED),
             slow=tuple(each.address for each in attempts if each.fault is ProbeFault.NO_CONNECTION and each.ms > SLOW_MS),
         )
-        answered = next((each for each in attempts if each.fault is None), None)
+        log.saw(connection=connection)
         if answered is None:
             log.fail(self, _why(hop, attempts), f"port {hop.port}", max(each.ms for each in attempts))
             await find_elsewhere(log, context.options, hop)
             return False
         context.reached = answered.address
-        log.connection = replace(log.connection, answered=answered.address)
         silent = [each.address for each in attempts if each.fault]
         others = f", not on {', '.join(silent)}" if silent else ""
         log.record(self, CheckState.OK, f"port {hop.port} on {answered.address}{others}", answered.ms)
@@ -138,8 +148,8 @@ async def find_elsewhere(log: ProbeLog, options: ProbeOptions, address: Address)
     if not address.is_loopback or meant is None or not meant.ports[1]:
         return
     # without certificates, as the search asks over plain http
-    async with open_client(options.timeout_s, {}, (), reach.trust({}, verifying=False), None) as client:
-        log.identity = replace(log.identity, found_at=await scan.find_elsewhere(client, meant, address.port))
+    async with open_client(options.timeout_s, {}, log.secrets, no_trust(), None) as client:
+        log.saw(identity=replace(log.identity, found_at=await scan.find_elsewhere(client, meant, address.port)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +161,9 @@ class CheckTls(Step[Transport]):
     async def run(self, context: Transport) -> bool:
         """Shakes hands with the server itself; behind a proxy only a request does."""
         log, route, watch = context.log, context.route, Stopwatch()
+        if route.trust_fault:
+            log.fail(self, ProbeFault.TLS_WITHOUT_TRUST, route.trust_fault.fact)
+            return False
         if route.via:
             log.record(self, CheckState.UNCHECKED, "behind the proxy: the request below shows it")
             return True
@@ -160,6 +173,6 @@ class CheckTls(Step[Transport]):
             log.fail(self, done.fault, done.detail, watch.ms)
             return False
         days = done.certificate_days
-        log.connection = replace(log.connection, certificate_days=days)
+        log.saw(connection=replace(log.connection, certificate_days=days))
         log.record(self, CheckState.OK, f"certificate valid for {days} more days" if days is not None else "certificate valid", watch.ms)
         return True

@@ -14,9 +14,6 @@ from orbitcfg.live.step import PlannedCheck
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.endpoint import ProbeTarget
 
-SHORTEST_SECRET = 6
-"""A key of fewer characters is a dummy, and masking it would spoil the replies."""
-
 TLS_GUESS_S = 1.0
 """How long to try whether a server that gives no HTTP speaks TLS."""
 
@@ -26,10 +23,9 @@ _WITH_ANSWER = frozenset({ProbeFault.REDIRECTED, ProbeFault.REDIRECT_LOOP, Probe
 
 @dataclass(frozen=True, slots=True)
 class KeyHeaders:
-    """The headers that carry the key, what is masked in replies, and whether the key is kept back."""
+    """The headers that carry the key, and whether the key is kept back."""
 
     headers: dict[str, str]
-    secrets: tuple[str, ...] = ()
     is_withheld: bool = False
 
 
@@ -37,15 +33,14 @@ def key_headers(target: ProbeTarget, asked: Address) -> KeyHeaders:
     """How the key is sent to an address. A secret goes over https or to this machine only."""
     if not target.key:
         return KeyHeaders({})
-    secrets = (target.key,) if target.key_is_secret and len(target.key) >= SHORTEST_SECRET else ()
     if target.key_is_secret and asked.scheme != "https" and not asked.is_loopback:
-        return KeyHeaders({}, secrets, is_withheld=True)
+        return KeyHeaders({}, is_withheld=True)
     match target.protocol:
         case "anthropic":
-            return KeyHeaders({"x-api-key": target.key, "anthropic-version": "2023-06-01"}, secrets)
+            return KeyHeaders({"x-api-key": target.key, "anthropic-version": "2023-06-01"})
         case "gemini":
-            return KeyHeaders({"x-goog-api-key": target.key}, secrets)
-    return KeyHeaders({"authorization": f"Bearer {target.key}"}, secrets)
+            return KeyHeaders({"x-goog-api-key": target.key})
+    return KeyHeaders({"authorization": f"Bearer {target.key}"})
 
 
 @dataclass(slots=True)
@@ -107,7 +102,7 @@ class Conversation:
         log, asked = self.log, self.route.asked
         if fault in _WITH_ANSWER:
             redirect = reply.detail if fault is ProbeFault.REDIRECTED else None
-            log.access = replace(log.access, redirect=redirect)
+            log.saw(access=replace(log.access, redirect=redirect))
             log.fail(check, fault, reply.detail, reply.ms)
             return
         if await self._speaks_tls(fault):
@@ -115,7 +110,7 @@ class Conversation:
             return
         log.fail(check, fault, reply.detail, reply.ms)
         if asked.is_loopback:
-            log.identity = replace(log.identity, owner=scan.port_owner(asked.port))
+            log.saw(identity=replace(log.identity, owner=scan.port_owner(asked.port)))
 
     async def _speaks_tls(self, fault: ProbeFault) -> bool:
         asked = self.route.asked

@@ -5,30 +5,31 @@ from dataclasses import replace
 
 from orbitcfg.catalog.shimmy_placeholders import PHANTOMS
 from orbitcfg.live.identify import Answers
-from orbitcfg.live.shapes import at, count_of, list_rows, parse_json, text_of
+from orbitcfg.live.shapes import list_rows
+from orbitcfg.observed.foreign_json import Fields, text_of
 from orbitcfg.observed.probe import ListedModel
 from orbitcfg.observed.product import Product
 
 
-async def with_details(answers: Answers, product: Product, models: tuple[ListedModel, ...]) -> tuple[tuple[ListedModel, ...], bool]:
-    """The models with what else the server says of them, and whether none is loaded."""
+async def with_details(answers: Answers, product: Product, models: tuple[ListedModel, ...], odd: list[str]) -> tuple[tuple[ListedModel, ...], bool]:
+    """The models with what else the server says of them, and whether none is loaded. Fields of another type are noted in `odd`."""
     idle = False
     for path in product.details:
         reply = await answers.at(path, with_key=True)
-        value = parse_json(reply.body) if reply.is_ok else None
+        value = reply.body.value if reply.is_ok else None
         if value is None:
             continue
         match path:
             case "/api/models":
                 models = _with_files(models, list_rows(value) or [])
             case "/props":
-                models = _with_slot_context(models, value)
+                models = _with_slot_context(models, Fields(reply.body.fields, odd))
             case "/api/ps":
                 rows = list_rows(value)
                 idle = rows == []
-                models = _with_contexts(models, rows or [], "context_length")
+                models = _with_contexts(models, rows or [], "context_length", odd)
             case "/api/v0/models":
-                models = _with_contexts(models, list_rows(value) or [], "loaded_context_length")
+                models = _with_contexts(models, list_rows(value) or [], "loaded_context_length", odd)
     return models, idle
 
 
@@ -43,12 +44,12 @@ def _with_files(models: tuple[ListedModel, ...], rows: Sequence[Mapping[str, obj
     return tuple(replace(model, has_file=has_file(model.name)) for model in models)
 
 
-def _with_slot_context(models: tuple[ListedModel, ...], value: object) -> tuple[ListedModel, ...]:
-    context = count_of(at(value, "default_generation_settings.n_ctx"))
+def _with_slot_context(models: tuple[ListedModel, ...], properties: Fields) -> tuple[ListedModel, ...]:
+    context = properties.count("default_generation_settings.n_ctx")
     return tuple(replace(model, context=context) for model in models) if context else models
 
 
-def _with_contexts(models: tuple[ListedModel, ...], rows: Sequence[Mapping[str, object]], key: str) -> tuple[ListedModel, ...]:
+def _with_contexts(models: tuple[ListedModel, ...], rows: Sequence[Mapping[str, object]], key: str, odd: list[str]) -> tuple[ListedModel, ...]:
     """A list of what is downloaded says what a model could take; only what is loaded counts."""
-    contexts = {str(row.get("id") or row.get("name")): count_of(row.get(key)) for row in rows}
+    contexts = {text_of(row.get("id")) or text_of(row.get("name")): Fields(row, odd).count(key) for row in rows}
     return tuple(replace(model, context=contexts.get(model.name)) for model in models)

@@ -7,20 +7,22 @@ import zlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urljoin
 
 import httpx
 
 from orbitcfg.effective.address import parse_address
+from orbitcfg.live.secrets import Secrets
+from orbitcfg.live.shapes import Body
 from orbitcfg.live.stopwatch import Stopwatch
 from orbitcfg.masking.names import MASK
-from orbitcfg.masking.url import without_credentials
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.version import __version__
 
 MAX_BYTES = 1024 * 1024
-MAX_STREAM_BYTES = 16 * MAX_BYTES
+MAX_STREAM_BYTES = 4 * MAX_BYTES
 MAX_REDIRECTS = 3
 # uncompressed: a small body could unfold to gigabytes
 _HEADERS = {"user-agent": f"orbitcfg/{__version__}", "accept": "*/*", "accept-encoding": "identity"}
@@ -35,7 +37,7 @@ class Reply:
 
     status: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: str = ""
+    body: Body = field(default_factory=Body)
     ms: float = 0.0
     fault: ProbeFault | None = None
     detail: str = ""
@@ -53,12 +55,12 @@ class Reply:
 
 @dataclass(slots=True)
 class HttpClient:
-    """Asks one server. `secrets` are masked in whatever comes back; `trace` gets a line for each request."""
+    """Asks one server. `trace` gets a line for each request, without the secrets. What comes back is as the server sent it: who shows it has it masked."""
 
     client: httpx.AsyncClient
     timeout_s: float
     headers: Mapping[str, str] = field(default_factory=dict)
-    secrets: tuple[str, ...] = ()
+    secrets: Secrets = field(default_factory=Secrets)
     trace: list[str] = field(default_factory=list)
 
     async def get(self, url: str, *, with_key: bool = True) -> Reply:
@@ -70,15 +72,15 @@ class HttpClient:
             target = reply.headers.get("location")
             if not 300 <= reply.status < 400 or not target:
                 return reply
-            following = urljoin(url, target)
+            following = _joined(url, target)
             # the key must not go along to a host that nobody configured
-            if _origin(following) != _origin(url):
-                return replace(reply, fault=ProbeFault.REDIRECTED, detail=without_credentials(following))
+            if following is None or _origin(following) != _origin(url):
+                return replace(reply, fault=ProbeFault.REDIRECTED, detail=following or target)
             if following in seen:
                 break
             seen.add(following)
             url = following
-        return replace(reply, fault=ProbeFault.REDIRECT_LOOP, detail=without_credentials(url))
+        return replace(reply, fault=ProbeFault.REDIRECT_LOOP, detail=url)
 
     async def post(self, url: str, body: Mapping[str, object], timeout_s: float) -> Reply:
         """The answer to a POST of JSON; a redirect is not followed."""
@@ -89,12 +91,13 @@ class HttpClient:
         watch = Stopwatch()
         try:
             # one deadline for all of it: httpx's own time-outs hold for each read, and a server that drips never exceeds them
-            async with asyncio.timeout(timeout_s), self.client.stream(method, url, headers=headers, content=content) as response:
+            async with asyncio.timeout(timeout_s), self.client.stream(method, url, headers=_encoded(headers), content=content) as response:
                 body, whole = await _body(response)
-            reply = Reply(response.status_code, _lower_case(response.headers), self.masked(body), fault=None if whole else ProbeFault.TOO_LARGE)
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError, zlib.error) as error:
+            fault = None if whole else ProbeFault.TOO_LARGE
+            reply = Reply(response.status_code, _lower_case(response.headers), Body.of(body) if whole else Body(), fault=fault)
+        except FAULTS as error:
             fault, detail = _fault(error)
-            reply = Reply(fault=fault, detail=self.masked(detail))
+            reply = Reply(fault=fault, detail=detail)
         reply = replace(reply, ms=watch.ms)
         self.trace.append(self._traced(method, url, headers, reply))
         return reply
@@ -103,33 +106,41 @@ class HttpClient:
     async def stream(self, url: str, body: Mapping[str, object]) -> AsyncIterator[tuple[Reply, AsyncIterator[bytes]]]:
         """The head of the answer to a POST, and its body as it comes. Raises what httpx raises; `fault_of` says what it means."""
         headers = {**_HEADERS, **self.headers, "content-type": "application/json"}
-        async with self.client.stream("POST", url, headers=headers, content=json.dumps(body).encode()) as response:
+        async with self.client.stream("POST", url, headers=_encoded(headers), content=json.dumps(body).encode()) as response:
             head = Reply(response.status_code, _lower_case(response.headers))
             self.trace.append(self._traced("POST", url, headers, head))
             yield head, _chunks(response)
 
-    def masked(self, text: str) -> str:
-        """A text without the keys that a server may have echoed."""
-        for secret in self.secrets:
-            text = text.replace(secret, MASK)
-        return text
-
     def _traced(self, method: str, url: str, headers: Mapping[str, str], reply: Reply) -> str:
         sent = "".join(f", {name}: {MASK}" for name in _KEY_HEADERS if name in headers)
-        kind = reply.headers.get("content-type", "no content type")
-        came = f"{reply.status} {kind}, {len(reply.body)} characters" if reply.status else reply.fault.value if reply.fault else "nothing"
-        server = f", server: {reply.headers['server']}" if "server" in reply.headers else ""
-        return self.masked(f"{method} {without_credentials(url)}{sent} → {came}{server}, {reply.ms:.0f} ms")
+        kind, server = (self.secrets.masked(reply.headers.get(name, "")) for name in ("content-type", "server"))
+        size = len(reply.body.text)
+        came = f"{reply.status} {kind or 'no content type'}, {size} characters" if reply.status else reply.fault.value if reply.fault else "nothing"
+        return f"{method} {self.secrets.masked(url)}{sent} → {came}{f', server: {server}' if server else ''}, {reply.ms:.0f} ms"
 
 
 @asynccontextmanager
 async def open_client(
-    timeout_s: float, headers: Mapping[str, str], secrets: tuple[str, ...], context: ssl.SSLContext, proxy: str | None
+    timeout_s: float, headers: Mapping[str, str], secrets: Secrets, context: ssl.SSLContext, proxy: str | None
 ) -> AsyncIterator[HttpClient]:
     """A client that holds one connection and reads nothing from the process environment."""
     limits = httpx.Limits(max_connections=1)
-    async with httpx.AsyncClient(verify=context, trust_env=False, timeout=None, limits=limits, proxy=proxy, follow_redirects=False) as client:  # noqa: S113 - every request has a deadline of its own
+    # no server sets what the next request holds
+    cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+    async with httpx.AsyncClient(
+        verify=context,
+        trust_env=False,
+        timeout=None,  # noqa: S113 - every request has a deadline of its own
+        limits=limits,
+        proxy=proxy,
+        follow_redirects=False,
+        cookies=cookies,
+    ) as client:
         yield HttpClient(client, timeout_s, headers, secrets)
+
+
+FAULTS = (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError, zlib.error)
+"""What a request may raise."""
 
 
 def fault_of(error: Exception) -> ProbeFault:
@@ -145,6 +156,16 @@ async def _chunks(response: httpx.Response) -> AsyncIterator[bytes]:
         if size > MAX_STREAM_BYTES:
             return
         yield chunk
+
+
+async def read_whole(chunks: AsyncIterator[bytes]) -> str:
+    """The text of a stream's body, up to the limit of a body."""
+    body = bytearray()
+    async for chunk in chunks:
+        body += chunk
+        if len(body) > MAX_BYTES:
+            break
+    return body[:MAX_BYTES].decode("utf-8", "replace")
 
 
 async def _body(response: httpx.Response) -> tuple[str, bool]:
@@ -164,6 +185,19 @@ def _decoder(encoding: str) -> Any:
     """A bounded decoder for a server that compresses unasked: a small body may unfold to gigabytes."""
     # `| 32`: zlib itself tells gzip from zlib by the first bytes
     return zlib.decompressobj(zlib.MAX_WBITS | 32) if encoding.lower() in ("gzip", "deflate", "x-gzip") else None
+
+
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Headers as they are sent: httpx takes no text beyond ASCII, which some clients of ORBIT send."""
+    return [(name.encode(), text.encode()) for name, text in headers.items()]
+
+
+def _joined(url: str, target: str) -> str | None:
+    """Where a redirect leads; None where its target is no address."""
+    try:
+        return urljoin(url, target)
+    except ValueError:
+        return None
 
 
 def _lower_case(headers: httpx.Headers) -> dict[str, str]:

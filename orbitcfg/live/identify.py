@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from orbitcfg.live import shapes
 from orbitcfg.live.http import HttpClient, Reply
 from orbitcfg.live.products import product_called, recognise
+from orbitcfg.observed.foreign_json import Fields, at
 from orbitcfg.observed.product import Product
 
 HEALTH = "/health"
@@ -52,23 +52,25 @@ async def identify(answers: Answers, meant: Product | None) -> Product | None:
 def _by_exclusion(answers: Answers) -> Product | None:
     """Ollama lists under its users' names, which no fingerprint holds; its version shows it."""
     reply = answers.replies.get("/api/version")
-    if reply and reply.is_ok and shapes.at(shapes.parse_json(reply.body), "version"):
+    if reply and reply.is_ok and at(reply.body.value, "version"):
         return product_called("ollama")
     return None
 
 
-async def version_of(answers: Answers, product: Product) -> str | None:
-    """The version that the server states; None where it states none."""
+async def version_of(answers: Answers, product: Product, odd: list[str]) -> str | None:
+    """The version that the server states; None where it states none. One of another type is noted in `odd`."""
     source = product.version
     if source is None:
         return None
     reply = await answers.at(source.path, with_key=source.path != HEALTH)
-    version = shapes.at(shapes.parse_json(reply.body), source.key)
-    return str(version) if isinstance(version, str | int | float) else None
+    version = at(reply.body.value, source.key)
+    if isinstance(version, int | float) and not isinstance(version, bool):
+        return str(version)
+    return Fields(reply.body.fields, odd).text(source.key)
 
 
 def is_loading(reply: Reply, product: Product | None) -> bool:
     """Whether an answer says that the model is still being loaded."""
     if reply.status != 503:
         return False
-    return shapes.error_code(reply.body) == "unavailable_error" or (product is not None and product.busy_while_loading)
+    return reply.body.error_code == "unavailable_error" or (product is not None and product.busy_while_loading)

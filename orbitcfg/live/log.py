@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from orbitcfg.live.secrets import Secrets
 from orbitcfg.live.step import PlannedCheck
 from orbitcfg.observed.check import NOT_CHECKED, CheckResult, CheckState, ProbeFault
 from orbitcfg.observed.endpoint import ProbeTarget
@@ -11,10 +12,16 @@ from orbitcfg.observed.probe import Access, ChatReply, Connection, Identity, Mod
 OnCheck = Callable[[ProbeTarget, CheckResult], None]
 """Hears of each check as it ends."""
 
+MAX_ODD = 8
+"""Oddities of one server's replies that are told."""
+
 
 @dataclass(slots=True)
 class ProbeLog:
-    """What a probe found so far; whole at any moment, so that an interrupted one still counts."""
+    """What a probe found so far; whole at any moment, so that an interrupted one still counts.
+
+    What a server said comes in by `saw`, `heard` and `fail` alone, which take the secrets of the probe out of it: whatever is read here may be shown.
+    """
 
     target: ProbeTarget
     """The endpoint."""
@@ -22,6 +29,8 @@ class ProbeLog:
     """The checks that are to be made, in order."""
     on_check: OnCheck
     """Hears of each check as it ends."""
+    secrets: Secrets = field(default_factory=Secrets)
+    """What is in nothing that is recorded."""
     checks: list[CheckResult] = field(default_factory=list)
     """How those that are made ended."""
     fault: ProbeFault | None = None
@@ -38,6 +47,8 @@ class ProbeLog:
     """What it lists."""
     chats: list[ChatReply] = field(default_factory=list)
     """The chat completions that were tried."""
+    odd: list[str] = field(default_factory=list)
+    """Fields of replies whose type is none that they may have; in orbitcfg's own words."""
     trace: list[str] = field(default_factory=list)
     """A line for each request."""
     _reason: str = "an earlier check failed"
@@ -48,8 +59,27 @@ class ProbeLog:
         """Whether every check was made."""
         return len(self._made) == len(self.planned)
 
+    def saw(
+        self,
+        *,
+        connection: Connection | None = None,
+        identity: Identity | None = None,
+        access: Access | None = None,
+        model_list: ModelList | None = None,
+    ) -> None:
+        """Takes what was seen in place of what was known, without secrets."""
+        self.connection = self.connection if connection is None else self.secrets.without(connection)
+        self.identity = self.identity if identity is None else self.secrets.without(identity)
+        self.access = self.access if access is None else self.secrets.without(access)
+        self.model_list = self.model_list if model_list is None else self.secrets.without(model_list)
+
+    def heard(self, reply: ChatReply) -> ChatReply:
+        """Adds a chat completion, and gives it without secrets."""
+        self.chats.append(self.secrets.without(reply))
+        return self.chats[-1]
+
     def record(self, check: PlannedCheck, state: CheckState, detail: str, ms: float | None = None) -> None:
-        """Adds how a check ended, and reports it to who listens."""
+        """Adds how a check ended, and reports it to who listens. The detail is made of what stands here already."""
         self._made.append(check)
         result = CheckResult(check.kind, state, detail, ms)
         self.checks.append(result)
@@ -57,8 +87,8 @@ class ProbeLog:
 
     def fail(self, check: PlannedCheck, fault: ProbeFault, detail: str = "", ms: float | None = None) -> None:
         """Records a check that ends the probe by a fault."""
-        self.fault, self.fault_detail = fault, detail
-        text = f"{fault.value}: {detail}" if detail else fault.value
+        self.fault, self.fault_detail = fault, self.secrets.masked(detail)
+        text = f"{fault.value}: {self.fault_detail}" if detail else fault.value
         self.record(check, CheckState.UNCHECKED if fault in NOT_CHECKED else CheckState.FAILED, text, ms)
 
     def abort(self, reason: str) -> None:
@@ -83,4 +113,5 @@ class ProbeLog:
             self.model_list,
             tuple(self.chats),
             tuple(self.trace),
+            tuple(self.odd[:MAX_ODD]),
         )

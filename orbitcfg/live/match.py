@@ -8,6 +8,9 @@ from orbitcfg.observed.model_names import model_stem, ollama_name, shimmy_name
 from orbitcfg.observed.probe import Fit, ListedModel, ModelMatch
 from orbitcfg.observed.product import NameStyle
 
+_COMPARED, _COMPARED_CHARACTERS = 1000, 200
+"""How many names, and how much of each, are compared for likeness, which takes long."""
+
 
 def match_model(expected: ExpectedModel, models: Sequence[ListedModel], names: NameStyle = "exact") -> ModelMatch:
     """The best match of an expected model; `names` is how the server compares names."""
@@ -30,7 +33,7 @@ def match_model(expected: ExpectedModel, models: Sequence[ListedModel], names: N
 
 def _near(asked: str, models: Sequence[ListedModel]) -> ListedModel | None:
     stem = model_stem(asked)
-    by_stem = {model_stem(model.name): model for model in models}
+    by_stem = {model_stem(model.name[:_COMPARED_CHARACTERS]): model for model in models[:_COMPARED]}
     close = get_close_matches(stem, by_stem, 1, 0.6)
     if close:
         return by_stem[close[0]]

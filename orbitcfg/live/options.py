@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from orbitcfg.effective.address import Address, mapped
+from orbitcfg.live.secrets import Secrets
 from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
 
 CHAT_PROTOCOLS = frozenset({"openai", "ollama"})
@@ -31,6 +32,10 @@ class ProbeOptions:
         may = self.billable or target.location != "cloud"
         can = target.models_path is not None and target.protocol in CHAT_PROTOCOLS
         return self.generate and may and can and expected.is_chat and expected.model is not None
+
+    def secrets_of(self, *targets: ProbeTarget) -> Secrets:
+        """What may be in nothing that is shown of endpoints: theirs, and those of the proxies on the way."""
+        return Secrets.of(targets, (value for name, value in self.variables.items() if name.lower().endswith("_proxy")))
 
     def reaches(self, address: Address) -> Address:
         """The address that requests to this one are sent to."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from orbitcfg.catalog.specs import LOCAL, ProviderSpec
 from orbitcfg.compile.environment import PROCESS
 from orbitcfg.document.tree import at, plain, value_at
+from orbitcfg.effective.clients import client_of, key_fault
 from orbitcfg.effective.realtime import REALTIME
 from orbitcfg.effective.use import Use
 from orbitcfg.live.blocks import unused_blocks
@@ -123,7 +124,9 @@ def target_of(config: Config, use: Use, provider: ProviderSpec) -> ProbeTarget:
         expected=(_expected(config, use, provider),),
         models_path=provider.models_path,
         models_from_root=provider.models_from_root,
+        client=client_of(use.block) if use.block else "httpx",
         key=use.key.value or use.stand_in_key,
+        key_fault=_key_fault(use),
         key_is_secret=use.key_set,
         key_required=api_key.required,
         key_variables=(use.key_variable,) if use.key_variable else api_key.env,
@@ -132,6 +135,10 @@ def target_of(config: Config, use: Use, provider: ProviderSpec) -> ProbeTarget:
         timeout_s=_timeout_s(config, use),
         is_default=use.is_default and use.enabled,
     )
+
+
+def _key_fault(use: Use) -> str:
+    return key_fault(use.key.value, use.block, use.protocol) if use.key.value and use.block else ""
 
 
 def _timeout_s(config: Config, use: Use) -> float | None:
@@ -185,5 +192,13 @@ def _add_key(keys: dict[Hashable, KeyState], config: Config, use: Use, provider:
     variable = config.environment[use.key_variable] if use.key_variable else None
     source = "" if variable is None else "the environment" if variable.source == PROCESS else f"`{variable.source}`"
     keys[identity] = KeyState(
-        use.provider.value or "", variables, _users(use), use.key_set, source, use.key.path or use.block, config.is_decided, is_needed(use)
+        use.provider.value or "",
+        variables,
+        _users(use),
+        use.key_set,
+        source,
+        use.key.path or use.block,
+        _key_fault(use),
+        config.is_decided,
+        is_needed(use),
     )

@@ -56,13 +56,16 @@ class Probe:
     async def run(self, log: ProbeLog, options: ProbeOptions, ends_at: float) -> None:
         """Makes the checks and fills the log; `ends_at` is when the run is over, by the loop's clock."""
         target = self.target
-        log.identity = Identity(meant=product_meant_by(target.provider))
+        log.saw(identity=Identity(meant=product_meant_by(target.provider)))
         address = parse_address(target.url)
         if address is None:
             log.fail(self.transport[0], ProbeFault.BAD_URL, target.shown_url)
             return
-        route = Route.to(address, options)
-        log.connection = Connection(proxy=route.proxy)
+        route = Route.to(address, target.client, options)
+        log.saw(connection=Connection(proxy=route.proxy, trust=route.trust_fault))
+        if route.is_blocked:
+            log.fail(self.transport[0], ProbeFault.BAD_PROXY, route.proxy.variable if route.proxy else "")
+            return
         transport = Transport(log, options, route)
         for step in self.transport:
             if not await step.run(transport):
@@ -71,9 +74,12 @@ class Probe:
         if target.key_required and not target.key:
             log.abort("the key is not set here")
             return
+        if target.key_fault:
+            log.abort(f"the key {target.key_fault}")
+            return
         key = key_headers(target, route.asked)
-        log.access = replace(log.access, key_withheld=key.is_withheld)
-        async with open_client(options.timeout_s, key.headers, key.secrets, route.trust, route.via) as client:
+        log.saw(access=replace(log.access, key_withheld=key.is_withheld))
+        async with open_client(options.timeout_s, key.headers, log.secrets, route.trust, route.via) as client:
             client.trace = log.trace
             conversation = Conversation(log, options, route, transport.reached, client, Answers(client, route.asked.root), ends_at)
             for check in self.conversation:

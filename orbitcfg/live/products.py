@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from orbitcfg.live.shapes import at, list_rows, parse_json
+from orbitcfg.live.shapes import Body, list_rows
+from orbitcfg.observed.foreign_json import at
 from orbitcfg.observed.product import Product, VersionSource
 
 
@@ -34,7 +35,7 @@ class Fingerprint:
     row_has: str | None = None
     """A key of a row of the list."""
 
-    def fits(self, path: str, status: int, headers: Mapping[str, str], body: str) -> bool:
+    def fits(self, path: str, status: int, headers: Mapping[str, str], body: Body) -> bool:
         """Whether an answer has it."""
         if self.path not in ("*", path) or (self.status is not None and status != self.status):
             return False
@@ -42,12 +43,12 @@ class Fingerprint:
             return False
         if self.header_present and self.header_present not in headers:
             return False
-        return (self.text is None or body.strip() == self.text) and self._fits_json(body)
+        return (self.text is None or body.text.strip() == self.text) and self._fits_json(body)
 
-    def _fits_json(self, body: str) -> bool:
+    def _fits_json(self, body: Body) -> bool:
         if not (self.json or self.keys or self.owned_by or self.row_has):
             return True
-        value = parse_json(body)
+        value = body.value
         if any(at(value, key) != expected for key, expected in self.json.items()):
             return False
         if any(not isinstance(value, dict) or key not in value for key in self.keys):
@@ -84,7 +85,7 @@ def product_meant_by(provider: str) -> Product | None:
     return next((each.product for each in known_products() if provider in each.product.providers), None)
 
 
-def recognise(path: str, status: int, headers: Mapping[str, str], body: str) -> Product | None:
+def recognise(path: str, status: int, headers: Mapping[str, str], body: Body) -> Product | None:
     """The product whose fingerprint an answer has."""
     return next((each.product for each in known_products() if any(one.fits(path, status, headers, body) for one in each.fingerprints)), None)
 

@@ -6,9 +6,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
 from orbitcfg.live.stopwatch import Stopwatch
 from orbitcfg.observed.check import ProbeFault
@@ -43,23 +41,6 @@ class Handshake:
     fault: ProbeFault | None = None
     detail: str = ""
     certificate_days: int | None = None
-
-
-def trust(variables: Mapping[str, str], *, verifying: bool) -> ssl.SSLContext:
-    """What certificates are trusted: as ORBIT's client does, `SSL_CERT_FILE` or certifi's; none at all where nothing is to be verified."""
-    return _trust(variables.get("SSL_CERT_FILE") if verifying else None, verifying)
-
-
-# kept: to load a bundle of certificates takes long, and every endpoint wants it
-@cache
-def _trust(trusted: str | None, verifying: bool) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if verifying:
-        # imported here: plain http needs no certificates
-        import certifi
-
-        context.load_verify_locations(trusted or certifi.where())
-    return context
 
 
 async def resolve(host: str, port: int, timeout_s: float) -> tuple[str, ...]:
@@ -128,6 +109,9 @@ async def handshake(host: str, address: str, port: int, context: ssl.SSLContext,
         return Handshake(ProbeFault.SILENT)
     except OSError:
         return Handshake(ProbeFault.CLOSED, "during the TLS handshake")
+    except ValueError:
+        # a host name that no certificate can name: of more than 63 characters between two dots, or none
+        return Handshake(ProbeFault.TLS_FAILED, "the host's name cannot be asked for")
     certificate = writer.get_extra_info("peercert") or {}
     # a polite end would wait for the other side's
     writer.transport.abort()
@@ -143,4 +127,7 @@ async def speaks_tls(address: str, port: int, timeout_s: float) -> bool:
 
 
 def _days(not_after: str | None) -> int | None:
-    return int((ssl.cert_time_to_seconds(not_after) - time.time()) // 86400) if not_after else None
+    try:
+        return int((ssl.cert_time_to_seconds(not_after) - time.time()) // 86400) if not_after else None
+    except ValueError:
+        return None

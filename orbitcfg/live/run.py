@@ -16,7 +16,7 @@ MAX_AT_ONCE = 50
 
 def run_probes(probes: Sequence[Probe], options: ProbeOptions, deadline_s: float, on_check: OnCheck) -> tuple[tuple[ProbeResult, ...], bool]:
     """What was seen of each endpoint, and whether the user interrupted: what is done by then counts."""
-    logs = [ProbeLog(probe.target, probe.checks, on_check) for probe in probes]
+    logs = [ProbeLog(probe.target, probe.checks, on_check, options.secrets_of(probe.target)) for probe in probes]
     interrupted = False
     try:
         asyncio.run(_run_all(probes, logs, options, deadline_s))

@@ -2,45 +2,61 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from orbitcfg.observed.foreign_json import Fields, at, parse_json, text_of
 from orbitcfg.observed.probe import ListedModel
 
-MAX_ERROR_TEXT = 300
-"""Characters of a server's own message that are shown."""
+MAX_WORDS = 4096
+"""Characters of a server's own message that are kept; fewer are shown, and they are cut only once secrets are masked."""
+
+MAX_MODELS = 10_000
+"""Rows of a list that are read."""
+
+_NAMES = ("id", "name", "model", "key")
+_CONTEXTS = ("max_model_len", "meta.n_ctx", "loaded_context_length", "context_length", "meta.n_ctx_train")
+"""Where a row says how many tokens its model takes: what the server was started with before what the model was trained for."""
 
 
-def parse_json(body: str) -> object:
-    """The JSON value of a body; None where it is none."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        # a server may send nothing but brackets, which raises a RecursionError
-        return None
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a reply brought: its text, and the JSON value that this is, None where it is none."""
 
+    text: str = field(default="", repr=False)
+    value: object = field(default=None, repr=False)
 
-def parse_object(body: str) -> dict[str, object]:
-    """The JSON object of a body; empty where it is none."""
-    value = parse_json(body)
-    return value if isinstance(value, dict) else {}
+    @classmethod
+    def of(cls, text: str) -> "Body":
+        """The body with this text."""
+        return cls(text, parse_json(text))
 
+    @property
+    def fields(self) -> Mapping[str, object]:
+        """The JSON object; empty where it is none."""
+        return self.value if isinstance(self.value, dict) else {}
 
-def at(value: object, dotted: str) -> object:
-    """What stands at a dotted path in a JSON value; None where nothing does."""
-    for part in dotted.split("."):
-        if not isinstance(value, dict):
-            return None
-        value = value.get(part)
-    return value
+    @property
+    def is_html(self) -> bool:
+        """Whether it is a web page."""
+        start = self.text[:1000].lstrip()[:200].lower()
+        return start.startswith(("<!doctype html", "<html"))
 
+    @property
+    def error_text(self) -> str:
+        """What the server says is wrong, in one line; empty where it says nothing."""
+        match self.value:
+            case {"error": {"message": str(text)}} | {"error": str(text)} | {"detail": str(text)} | {"message": str(text)}:
+                return _line(text)
+            case {"detail": [{"msg": str(text)}, *_]}:
+                return _line(text)
+            case {"error": dict()} | dict() | list():
+                return _line(json.dumps(self.value, ensure_ascii=False))
+        return "" if self.is_html else _line(self.text)
 
-def text_of(value: object) -> str | None:
-    """A value that is text; None for any other."""
-    return value if isinstance(value, str) else None
-
-
-def count_of(value: object) -> int | None:
-    """A value that is a positive number; None for any other."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
+    @property
+    def error_code(self) -> str:
+        """The server's code or type for an error, such as `insufficient_quota`."""
+        return next((code for path in ("error.code", "error.type", "code", "type") if (code := text_of(at(self.value, path))) is not None), "")
 
 
 def list_rows(value: object) -> list[dict[str, object]] | None:
@@ -48,73 +64,51 @@ def list_rows(value: object) -> list[dict[str, object]] | None:
 
     OpenAI's `data` (null where there is nothing), Ollama's, Gemini's and Cohere's `models`, or a bare list.
     """
+    rows = _rows(value)
+    return None if rows is None else [row for row in rows[:MAX_MODELS] if isinstance(row, dict)]
+
+
+def _rows(value: object) -> list[object] | None:
     match value:
         case {"data": None}:
-            rows: list[object] = []
+            return []
         case {"data": list(rows)} | {"models": list(rows)} | list(rows):
-            pass
+            return rows
         case {"models": None}:
-            rows = []
-        case _:
-            return None
-    return [row for row in rows if isinstance(row, dict)]
+            return []
+    return None
 
 
-def model_list(body: str) -> tuple[ListedModel, ...] | None:
-    """The models of a list, each once; None where the body is no list."""
-    rows = list_rows(parse_json(body))
+def model_list(body: Body, odd: list[str]) -> tuple[ListedModel, ...] | None:
+    """The models of a list, each once; None where the body is no list. What of it has a type that it should not have is noted in `odd`."""
+    rows = _rows(body.value)
     if rows is None:
         return None
-    models = {model.name: model for model in map(_model, rows) if model}
-    if rows and not models:
+    # of what is no list at all nothing more is said
+    notes = Fields({})
+    if len(rows) > MAX_MODELS:
+        notes.note(f"it lists {len(rows):,} models, of which {MAX_MODELS:,} are read")
+    if not all(isinstance(row, dict) for row in rows):
+        notes.note("a row of the list of models is no map")
+    found = list_rows(body.value) or []
+    models = {model.name: model for model in (_model(Fields(row, notes.odd)) for row in found) if model}
+    if found and not models:
         return None
+    odd += notes.odd
     return tuple(models.values())
 
 
-def _model(row: Mapping[str, object]) -> ListedModel | None:
-    name = next((name for key in ("id", "name", "model", "key") if (name := text_of(row.get(key))) is not None), None)
+def _model(row: Fields) -> ListedModel | None:
+    name = next((name for key in _NAMES if (name := row.text(key)) is not None), None)
     if name is None:
+        row.note("a row of the list of models has no name")
         return None
-    written = row.get("aliases")
-    aliases = [alias for alias in written if isinstance(alias, str)] if isinstance(written, list) else []
+    aliases = row.texts("aliases")
     if name.startswith("models/"):
-        aliases.append(name.removeprefix("models/"))
-    return ListedModel(name, tuple(aliases), context_of(row))
+        aliases = (*aliases, name.removeprefix("models/"))
+    return ListedModel(name, aliases, next((count for path in _CONTEXTS if (count := row.count(path)) is not None), None))
 
 
-def context_of(row: Mapping[str, object]) -> int | None:
-    """How many tokens a row says that the model takes."""
-    # what the server was started with before what the model was trained for
-    paths = ("max_model_len", "meta.n_ctx", "loaded_context_length", "context_length", "meta.n_ctx_train")
-    return next((count for path in paths if (count := count_of(at(row, path)))), None)
-
-
-def error_text(body: str) -> str:
-    """What a server says is wrong, in one line; empty where it says nothing."""
-    value = parse_json(body)
-    match value:
-        case {"error": {"message": str(text)}} | {"error": str(text)} | {"detail": str(text)} | {"message": str(text)}:
-            return shortened(text)
-        case {"detail": [{"msg": str(text)}, *_]}:
-            return shortened(text)
-        case {"error": dict()} | dict() | list():
-            return shortened(json.dumps(value))
-    return "" if is_html(body) else shortened(body)
-
-
-def error_code(body: str) -> str:
-    """The server's code or type for an error, such as `insufficient_quota`."""
-    value = parse_json(body)
-    return next((code for path in ("error.code", "error.type", "code", "type") if (code := text_of(at(value, path))) is not None), "")
-
-
-def is_html(body: str) -> bool:
-    """Whether a body is a web page."""
-    start = body.lstrip()[:200].lower()
-    return start.startswith(("<!doctype html", "<html"))
-
-
-def shortened(text: str) -> str:
-    """A text in one line, cut where it is long."""
-    line = " ".join(text.split())
-    return line if len(line) <= MAX_ERROR_TEXT else line[: MAX_ERROR_TEXT - 1] + "…"
+def _line(text: str) -> str:
+    """A text in one line."""
+    return " ".join(text[:MAX_WORDS].split())

@@ -3,12 +3,15 @@
 import codecs
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from orbitcfg.live.shapes import count_of, error_text, parse_json, text_of
+from orbitcfg.live.shapes import Body
+from orbitcfg.observed.foreign_json import Fields, text_of
 
 DONE = "[DONE]"
+MAX_PIECE = 256 * 1024
+"""Characters of one event or line; what is longer comes in parts, which are no JSON."""
 _REPEATED = re.compile(r"(?:data: ?)+")
 _CHUNK = "chat.completion.chunk"
 
@@ -19,16 +22,31 @@ def _text_decoder() -> io.IncrementalNewlineDecoder:
 
 
 @dataclass(slots=True)
-class EventDecoder:
-    """Makes the data of server-sent events of bytes, wherever these are cut."""
+class _Splitter:
+    """Makes pieces of bytes, wherever these are cut."""
 
+    end: str
+    """What stands between two pieces."""
     _decoder: io.IncrementalNewlineDecoder = field(default_factory=_text_decoder)
     _rest: str = ""
 
+    def feed(self, chunk: bytes, *, final: bool) -> list[str]:
+        """The pieces that are complete with these bytes."""
+        *pieces, self._rest = (self._rest + self._decoder.decode(chunk, final)).split(self.end)
+        if len(self._rest) > MAX_PIECE:
+            pieces, self._rest = [*pieces, self._rest], ""
+        return pieces
+
+
+@dataclass(slots=True)
+class EventDecoder:
+    """Makes the data of server-sent events of bytes, wherever these are cut."""
+
+    _splitter: _Splitter = field(default_factory=lambda: _Splitter("\n\n"))
+
     def feed(self, chunk: bytes, *, final: bool = False) -> Iterator[str]:
         """The events that are complete with these bytes; those of `final` are the last."""
-        *events, self._rest = (self._rest + self._decoder.decode(chunk, final)).split("\n\n")
-        yield from (data for event in events if (data := _data(event)) is not None)
+        yield from (data for event in self._splitter.feed(chunk, final=final) if (data := _data(event)) is not None)
 
 
 def _data(event: str) -> str | None:
@@ -43,13 +61,11 @@ def _data(event: str) -> str | None:
 class LineDecoder:
     """Makes lines of bytes, wherever these are cut; blank ones are left out."""
 
-    _decoder: io.IncrementalNewlineDecoder = field(default_factory=_text_decoder)
-    _rest: str = ""
+    _splitter: _Splitter = field(default_factory=lambda: _Splitter("\n"))
 
     def feed(self, chunk: bytes, *, final: bool = False) -> Iterator[str]:
         """The lines that are complete with these bytes; those of `final` are the last."""
-        *lines, self._rest = (self._rest + self._decoder.decode(chunk, final)).split("\n")
-        yield from filter(str.strip, lines)
+        yield from filter(str.strip, self._splitter.feed(chunk, final=final))
 
 
 @dataclass(slots=True)
@@ -81,20 +97,20 @@ class ChatStream:
         if data.strip() == DONE:
             self.is_done = True
             return False
-        value = parse_json(data)
-        if not isinstance(value, dict):
+        body = Body.of(data)
+        if not isinstance(body.value, dict):
             self.add_defect("a frame is no JSON object")
             return False
-        if value.get("error"):
-            self.error = error_text(data) or "an error without words"
+        if body.value.get("error"):
+            self.error = body.error_text or "an error without words"
             return False
-        return self._take_chunk(value)
+        return self._take_chunk(Fields(body.value, self.defects))
 
-    def _take_chunk(self, value: Mapping[str, object]) -> bool:
-        if value.get("object") != _CHUNK:
+    def _take_chunk(self, frame: Fields) -> bool:
+        if frame.value.get("object") != _CHUNK:
             self.add_defect(f"`object` is not `{_CHUNK}`")
-        self.tokens = completion_tokens(value) or self.tokens
-        choices = value.get("choices")
+        self.tokens = completion_tokens(frame) or self.tokens
+        choices = frame.value.get("choices")
         if not isinstance(choices, list):
             self.add_defect("a frame has no `choices`")
             return False
@@ -106,35 +122,31 @@ class ChatStream:
         if not isinstance(delta, dict):
             self.add_defect("a choice has no `delta`")
             return False
-        self.finish = text_of(choice.get("finish_reason")) or self.finish
-        if delta.get("content") is not None and not isinstance(delta["content"], str):
-            self.reasoning |= has_reasoning(delta)
-            self.add_defect("`content` is no text")
-            return False
-        return self._take_message(delta)
+        self.finish = Fields(choice, self.defects).text("finish_reason") or self.finish
+        return self._take_message(Fields(delta, self.defects))
 
     def take_line(self, line: str) -> bool:
         """Takes one line of Ollama's own stream; gives whether it brought text."""
-        value = parse_json(line)
-        if not isinstance(value, dict):
+        body = Body.of(line)
+        if not isinstance(body.value, dict):
             self.add_defect("a line is no JSON object")
             return False
-        if value.get("error"):
-            self.error = error_text(line)
+        if body.value.get("error"):
+            self.error = body.error_text or "an error without words"
             return False
-        message = value.get("message")
+        message, answer = body.value.get("message"), Fields(body.value, self.defects)
         if not isinstance(message, dict):
             self.add_defect("a line has no `message`")
             return False
-        if value.get("done"):
-            self.is_done, self.finish, self.tokens = True, text_of(value.get("done_reason")) or "stop", count_of(value.get("eval_count"))
-        return self._take_message(message)
+        if body.value.get("done"):
+            self.is_done, self.finish, self.tokens = True, answer.text("done_reason") or "stop", answer.count("eval_count")
+        return self._take_message(Fields(message, self.defects))
 
-    def _take_message(self, message: Mapping[str, object]) -> bool:
+    def _take_message(self, message: Fields) -> bool:
         """Takes a piece of the answer or of the thoughts before it."""
-        content, reasoning = message.get("content"), has_reasoning(message)
+        content, reasoning = message.text("content"), has_reasoning(message)
         self.reasoning |= reasoning
-        if isinstance(content, str) and content:
+        if content:
             self.text.append(content)
             self.chunks += 1
         return bool(content) or reasoning
@@ -154,12 +166,11 @@ class ChatStream:
             self.defects.append(text)
 
 
-def completion_tokens(value: Mapping[str, object]) -> int | None:
+def completion_tokens(reply: Fields) -> int | None:
     """The number of tokens that the server counted; None where it counts none."""
-    usage = value.get("usage")
-    return count_of(usage.get("completion_tokens")) if isinstance(usage, dict) else None
+    return reply.count("usage.completion_tokens")
 
 
-def has_reasoning(message: Mapping[str, object]) -> bool:
+def has_reasoning(message: Fields) -> bool:
     """Whether a message or a piece of one carries thoughts instead of an answer."""
-    return any(isinstance(message.get(key), str) and message[key] for key in ("reasoning", "reasoning_content", "thinking"))
+    return any(text_of(message.value.get(key)) for key in ("reasoning", "reasoning_content", "thinking"))

@@ -5,13 +5,14 @@ from abc import abstractmethod
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from orbitcfg.live import chat, scan, shapes
+from orbitcfg.live import chat, scan
 from orbitcfg.live.connect import find_elsewhere
 from orbitcfg.live.conversation import Conversation
 from orbitcfg.live.details import with_details
 from orbitcfg.live.http import Reply
 from orbitcfg.live.identify import HEALTH, MODEL_LIST, identify, is_loading, version_of
 from orbitcfg.live.match import match_model
+from orbitcfg.live.shapes import model_list
 from orbitcfg.live.step import Step
 from orbitcfg.live.stopwatch import Stopwatch
 from orbitcfg.observed.check import CheckKind, CheckState, ProbeFault
@@ -46,8 +47,8 @@ class Identify(Step[Conversation]):
         product = await identify(answers, log.identity.meant)
         if product and product.health:
             await answers.at(product.health)
-        version = await version_of(answers, product) if product else None
-        log.identity = replace(log.identity, product=product, version=version)
+        version = await version_of(answers, product, log.odd) if product else None
+        log.saw(identity=replace(log.identity, product=product, version=version))
         log.record(self, *self._described(context), watch.ms + list_ms)
         return True
 
@@ -70,7 +71,7 @@ class CheckHealth(Step[Conversation]):
     async def run(self, context: Conversation) -> bool:
         """Nothing more is asked of a server that still loads its model."""
         health = self._health(context)
-        context.log.identity = replace(context.log.identity, health=health)
+        context.log.saw(identity=replace(context.log.identity, health=health))
         states = {ServerHealth.LOADING: CheckState.UNCHECKED, ServerHealth.UNHEALTHY: CheckState.FAILED}
         context.log.record(self, states.get(health, CheckState.OK), health.value)
         return health is not ServerHealth.LOADING
@@ -96,7 +97,7 @@ class CheckAccess(Step[Conversation]):
         if reply.fault:
             await context.fail(self, reply, reply.fault)
             return False
-        log.access = replace(log.access, status=reply.status, error_text=shapes.error_text(reply.body))
+        log.saw(access=replace(log.access, status=reply.status, error_text=reply.body.error_text))
         if reply.status in (401, 403, 429) or reply.status >= 500:
             log.record(self, CheckState.FAILED, f"{reply.status} {log.access.error_text}".strip(), reply.ms)
             return False
@@ -118,18 +119,19 @@ class ListModels(Step[Conversation]):
     async def run(self, context: Conversation) -> bool:
         """Reads the list and compares the expected models with it; looks for the list elsewhere where it is not there."""
         log, reply = context.log, await context.list_reply()
-        models = shapes.model_list(reply.body) if reply.is_ok else None
+        models = model_list(reply.body, log.odd) if reply.is_ok else None
         if models is None:
-            wrong = None if not reply.is_ok else WrongBody.WEB_PAGE if shapes.is_html(reply.body) else WrongBody.OTHER
-            log.model_list = ModelList(wrong_body=wrong)
-            log.model_list = replace(log.model_list, right_url=await self._right_url(context))
+            wrong = None if not reply.is_ok else WrongBody.WEB_PAGE if reply.body.is_html else WrongBody.OTHER
+            log.saw(model_list=ModelList(wrong_body=wrong))
+            log.saw(model_list=replace(log.model_list, right_url=await self._right_url(context)))
             log.record(self, CheckState.FAILED, self._why(context, reply, wrong), reply.ms)
             return False
         product, is_idle = log.identity.product, False
         if product:
-            models, is_idle = await with_details(context.answers, product, models)
+            models, is_idle = await with_details(context.answers, product, models, log.odd)
         names = product.names if product else "exact"
-        log.model_list = ModelList(models, tuple(match_model(expected, models, names) for expected in context.target.expected), is_idle)
+        matches = tuple(match_model(expected, models, names) for expected in context.target.expected)
+        log.saw(model_list=ModelList(models, matches, is_idle))
         number = counted(len(models), "model")
         log.record(self, CheckState.OK if models else CheckState.FAILED, number if models else "none", reply.ms)
         if product and not product.serves(context.target.provider):
@@ -152,7 +154,7 @@ class ListModels(Step[Conversation]):
             if url == context.list_url:
                 continue
             reply = await context.client.get(url)
-            if reply.is_ok and shapes.model_list(reply.body) is not None:
+            if reply.is_ok and model_list(reply.body, []) is not None:
                 return context.root + suffix
         return None
 
@@ -160,7 +162,7 @@ class ListModels(Step[Conversation]):
         """Sees which program is in the place of the product that is meant, and where that is instead."""
         log, asked = context.log, context.route.asked
         if asked.is_loopback:
-            log.identity = replace(log.identity, owner=scan.port_owner(asked.port))
+            log.saw(identity=replace(log.identity, owner=scan.port_owner(asked.port)))
         await find_elsewhere(log, context.options, asked)
 
 
@@ -190,7 +192,7 @@ class FindModel(Step[Conversation]):
             return "is not listed"
         name = f"`{match.listed.name}`"
         if match.fit.is_served:
-            return "is listed" if match.listed.name == self.expected.model else f"is listed as {name}"
+            return "is listed" if match.fit is Fit.EXACT else f"is listed as {name}"
         return f"is not listed: {'the server writes' if match.fit is Fit.NORMALISED else 'the nearest is'} {name}"
 
 
@@ -219,7 +221,7 @@ class TryChat(Step[Conversation]):
         # a connection that is closed without a reply may be a crash: one more request tells
         if reply.fault is ProbeFault.CLOSED:
             reply = replace(reply, alive_after=(await context.client.get(context.root + HEALTH)).status > 0)
-        context.log.chats.append(reply)
+        reply = context.log.heard(reply)
         context.log.record(self, chat.state_of(reply), f"{self.subject}: {chat.describe(reply)}", reply.total_ms)
         return reply.fault not in _ENDING
 

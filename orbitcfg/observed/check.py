@@ -47,6 +47,7 @@ class ProbeFault(Enum):
 
     BAD_URL = "the address cannot be used"
     BIND_ADDRESS = "the address is for listening only"
+    BAD_PROXY = "the proxy's address cannot be used"
     UNRESOLVED = "the name is not known"
     REFUSED = "connection refused"
     NO_CONNECTION = "no connection"
@@ -54,6 +55,7 @@ class ProbeFault(Enum):
     TLS_SELF_SIGNED = "the certificate is self-signed"
     TLS_UNKNOWN_CA = "the certificate's authority is not known"
     TLS_WRONG_HOST = "the certificate is for another host"
+    TLS_WITHOUT_TRUST = "the certificates to trust cannot be read"
     TLS_FAILED = "the TLS handshake failed"
     PLAIN_ON_TLS = "the server speaks plain http"
     TLS_ON_PLAIN = "the server speaks https"

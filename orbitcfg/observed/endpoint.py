@@ -59,8 +59,12 @@ class ProbeTarget:
     """The path of the free list of models; None where there is none."""
     models_from_root: bool = False
     """Whether that path leads from the server's root, not from the base."""
+    client: str = "httpx"
+    """The library that ORBIT calls it with, `httpx` or `aiohttp`."""
     key: str | None = field(default=None, repr=False)
     """The key that is sent."""
+    key_fault: str = ""
+    """Why no request can carry the key; empty where one can."""
     key_is_secret: bool = True
     """False for the dummy that ORBIT sends where no key is set."""
     key_required: bool = False

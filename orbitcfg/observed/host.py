@@ -41,6 +41,8 @@ class KeyState:
     """What sets it, for people: the environment or a file; empty where it is written in the configuration."""
     at: KeyPath | None = None
     """The line that sets it, or the provider's block."""
+    fault: str = ""
+    """Why no request can carry it; empty where one can."""
     is_known: bool = True
     """False where something that is not asked may bring it."""
     is_needed: bool = True

@@ -1,6 +1,6 @@
 """What was seen of one endpoint. Data, without codes or severities."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from orbitcfg.observed.check import CheckResult, ProbeFault
@@ -17,10 +17,25 @@ class ProxyUse:
 
 
 @dataclass(frozen=True, slots=True)
+class TrustFault:
+    """Certificates to trust that cannot be had: the variable that names them, the path that it holds, and what is wrong with that."""
+
+    variable: str
+    path: str
+    reason: str
+
+    @property
+    def fact(self) -> str:
+        """What is wrong, in words."""
+        return f"`{self.variable}` names `{self.path}`, which {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
 class Connection:
     """How the addresses of the endpoint's host took connections.
 
     `answered` is the address that did, `refused` those that refused, `slow` those that swallowed it. `certificate_days` is for how long the certificate is valid.
+    `trust` is what keeps certificates from being trusted at all.
     """
 
     answered: str | None = None
@@ -28,6 +43,7 @@ class Connection:
     slow: tuple[str, ...] = ()
     certificate_days: int | None = None
     proxy: ProxyUse | None = None
+    trust: TrustFault | None = None
 
 
 class ServerHealth(Enum):
@@ -163,7 +179,7 @@ class ChatReply:
     """The HTTP status; None where there was no reply."""
     fault: ProbeFault | None = None
     """Why there was no reply, or no whole one."""
-    text: str = ""
+    text: str = field(default="", metadata={"longest": 2000})
     """What the model said."""
     reasoning: bool = False
     """Whether thoughts came, apart from the answer."""
@@ -218,3 +234,5 @@ class ProbeResult:
     """The chat completions that were tried."""
     trace: tuple[str, ...] = ()
     """A line for each request, with the head of its reply."""
+    odd: tuple[str, ...] = ()
+    """Fields of replies whose type is none that they may have, in words."""

@@ -109,6 +109,7 @@ def test_a_child_that_fills_stderr_does_not_block() -> None:
         'b\'\\x1e{"event": ["done"]}\\n\'',
         "b'\\x1e' + b'[' * 100_000 + b'\\n'",
         "b'\\xff\\xfe\\0\\0\\n'",
+        "b'\\x1e' + b'9' * 5000 + b'\\n'",
         'b\'\\x1e{"event": "done"\'',
     ],
 )
@@ -123,7 +124,7 @@ def test_a_child_that_says_odd_numbers_is_still_measured() -> None:
     from orbitcfg.engine.run import _with_result
     from orbitcfg.observed.observation import EngineRun, ModelChoice
 
-    outcome = outcome_of("say(event='text', text='ok'); say(event='done', finish=7, tokens='many', first_token_ms=float('nan'), tokens_per_s=1e999)")
+    outcome = outcome_of("say(event='text', text='ok'); say(event='done', finish=7, tokens=10**400, first_token_ms=float('nan'), tokens_per_s=1e999)")
     run = EngineRun(Ending.ANSWERED, ModelChoice.NAMED, "m")
     assert _with_result(run, outcome) == replace(run, text="ok", finish="7")
 

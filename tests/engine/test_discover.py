@@ -255,3 +255,37 @@ def test_servers_are_told_apart(where: RunContext, tmp_path: Path) -> None:
     placed(tmp_path / "models/x.gguf")
     (model,) = found(where).values()
     assert tuple(each.server for each in model.listings) == SERVERS
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        {"digest": "sha256:a\0b", "size": 1},
+        {"digest": "..", "size": 1},
+        {"digest": "sha256:../../x", "size": 1},
+        {"digest": "sha256:\ud800", "size": 1},
+        {"digest": 5, "size": 1},
+        {"digest": "sha256:" + "0" * 64, "size": 10**400},
+        {"digest": "sha256:" + "0" * 64, "size": [1]},
+        {"digest": "sha256:" + "0" * 64, "size": True},
+    ],
+    ids=str,
+)
+def test_a_manifest_of_nonsense_names_no_file(layer: dict[str, object], where: RunContext) -> None:
+    """Outside of the store, or by a name that is none."""
+    manifests = Path(where.working_dir) / "home/.ollama/models/manifests/registry.ollama.ai/library/m"
+    placed(manifests / "latest", json.dumps({"layers": [{"mediaType": ollama.MODEL_LAYER, **layer}, 5, None, []]}).encode())
+    store = str(manifests.parents[3])
+    [manifest] = ollama.manifests(store)
+    assert manifest.blob in (None, os.path.join(store, "blobs", f"sha256-{'0' * 64}"))
+    assert manifest.size_bytes in (0, 1)
+    assert all(model.fault for model in found(where).values())
+
+
+def test_a_pipe_in_the_store_is_passed_over(where: RunContext) -> None:
+    """Nobody writes to it."""
+    store = Path(where.working_dir) / "home/.ollama/models"
+    folder = store / "manifests/registry.ollama.ai/library/m"
+    folder.mkdir(parents=True)
+    os.mkfifo(folder / "latest")
+    assert found(where) == {}

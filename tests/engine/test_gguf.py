@@ -184,6 +184,13 @@ def test_heads_may_differ_from_layer_to_layer(tmp_path: Path) -> None:
     assert facts_of(replace(built(), values=values), tmp_path / "model.gguf").kv_bytes == (2 + 1) * (16 + 8) * 2
 
 
+def test_heads_that_are_no_whole_numbers_count_nothing(tmp_path: Path) -> None:
+    """A float may be no number at all."""
+    nothing = writer.numbers(writer.F32, [float("nan"), float("inf")])
+    values = {**built().values, "llama.attention.head_count": nothing, "llama.attention.head_count_kv": nothing}
+    assert facts_of(replace(built(), values=values), tmp_path / "model.gguf").kv_bytes == 0
+
+
 def test_a_tensor_type_of_the_future_is_no_damage(tmp_path: Path) -> None:
     path = tmp_path / "model.gguf"
     future = replace(built().tensors["output.weight"], kind=99)

@@ -12,12 +12,19 @@ from pathlib import Path
 
 import pytest
 
+from orbitcfg.commands.doctor.command import doctor
+from orbitcfg.commands.doctor.request import EndpointFilter, Request
+from orbitcfg.document.source import Span
+from orbitcfg.files.store import Disk
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.observed.check import CheckKind, CheckState, ProbeFault
 from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
 from tests.live.doubles import Answer, Asked, as_json, as_text, serving
+from tests.live.doubles.ollama import Ollama
+from tests.live.doubles.openai import OpenAi
 from tests.live.doubles.shimmy import Shimmy
-from tests.live.setups import codes, only, probed, provider, shimmy
+from tests.live.doubles.vllm import Vllm
+from tests.live.setups import codes, found, only, probed, provider, shimmy
 
 CERTIFICATES = Path(__file__).parent / "certificates"
 KEY = "canary-key-of-this-test"
@@ -243,6 +250,133 @@ def test_a_good_certificate_is_ticked(tmp_path: Path) -> None:
     assert codes(checkup) == []
     assert {row.state for row in checkup.checks} == {CheckState.OK}
     assert [row.kind for row in checkup.checks][:4] == [CheckKind.KEY, CheckKind.RESOLVE, CheckKind.CONNECT, CheckKind.TLS]
+
+
+def bundles(folder: Path) -> dict[str, tuple[dict[str, str], str]]:
+    """Variables that name no certificates, and what is said of each."""
+    garbage, pipe, empty, broken = (folder / name for name in ("garbage", "pipe", "empty", "broken"))
+    garbage.write_bytes(b"\x00garbage" * 100)
+    broken.write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+    empty.mkdir()
+    os.mkfifo(pipe)
+    missing = str(folder / "missing")
+    return {
+        "missing": ({"SSL_CERT_FILE": missing}, f"`SSL_CERT_FILE` names `{missing}`, which is not there"),
+        "a folder": ({"SSL_CERT_FILE": str(empty)}, f"`SSL_CERT_FILE` names `{empty}`, which is a folder"),
+        "garbage": ({"SSL_CERT_FILE": str(garbage)}, f"`SSL_CERT_FILE` names `{garbage}`, which holds no certificate"),
+        "damaged": ({"SSL_CERT_FILE": str(broken)}, f"`SSL_CERT_FILE` names `{broken}`, which holds a certificate that cannot be read"),
+        "a pipe": ({"SSL_CERT_FILE": str(pipe)}, f"`SSL_CERT_FILE` names `{pipe}`, which is no regular file"),
+        "no path": ({"SSL_CERT_FILE": "a\0b"}, "`SSL_CERT_FILE` names `a\0b`, which is no path"),
+        "no folder": ({"SSL_CERT_DIR": missing}, f"`SSL_CERT_DIR` names `{missing}`, which is no folder"),
+        "an empty folder": (
+            {"SSL_CERT_DIR": str(empty)},
+            f"`SSL_CERT_DIR` names `{empty}`, which holds no certificate under a name that `openssl rehash` gives",
+        ),
+    }
+
+
+@pytest.mark.parametrize("name", ["missing", "a folder", "garbage", "damaged", "a pipe", "no path", "no folder", "an empty folder"])
+def test_certificates_that_cannot_be_read_are_told(name: str, tmp_path: Path) -> None:
+    """With the variable and what is wrong; nothing waits for a pipe, and no key is sent."""
+    variables, words = bundles(tmp_path)[name]
+    with serving(Shimmy("2.6.5"), context=tls("good")) as server:
+        checkup = shimmy(tmp_path, server.url, api_key=KEY).check(variables)
+        loss = "no client for {} can be made" if "SSL_CERT_FILE" in variables else "no certificate of {} is accepted"
+    assert server.asked == []
+    diagnostic = only(checkup)
+    assert (diagnostic.code, diagnostic.message) == ("ORB710", f"{words}: {loss.format(f'`{server.url}/v1`')} with it")
+    assert [row.detail for row in checkup.checks if row.kind is CheckKind.TLS] == [f"the certificates to trust cannot be read: {words}"]
+    assert not checkup.crashed
+
+
+def test_plain_http_is_checked_whatever_certificates_are_named(tmp_path: Path) -> None:
+    """Though ORBIT makes no client with a file that it cannot read; that of Ollama passes over it."""
+    variables, words = bundles(tmp_path)["missing"]
+    with serving(Vllm(("m",), 100_000)) as server:
+        checkup = provider(tmp_path, "vllm", f"{server.url}/v1", "m").check(variables)
+    assert {row.state for row in checkup.checks} == {CheckState.OK}
+    assert only(checkup).message == f"{words}: no client for `{server.url}/v1` can be made with it"
+    with serving(Ollama(("m:latest",))) as server:
+        assert codes(provider(tmp_path, "ollama", server.url, "m").check(variables)) == []
+
+
+def test_a_file_of_the_environment_file_is_named_with_it(tmp_path: Path) -> None:
+    """The line to correct stands there."""
+    (tmp_path / ".env").write_text("SSL_CERT_FILE=/missing.pem\n")
+    with serving(Vllm(("m",), 100_000)) as server:
+        diagnostic = only(provider(tmp_path, "vllm", f"{server.url}/v1", "m").check())
+    assert diagnostic.message.startswith("`SSL_CERT_FILE`, from `.env`, names `/missing.pem`")
+    assert diagnostic.help == "correct `SSL_CERT_FILE`, or unset it"
+
+
+def test_a_folder_of_certificates_is_trusted(tmp_path: Path) -> None:
+    """By the names that OpenSSL looks for."""
+    authority = (CERTIFICATES / "authority.pem").read_text()
+    (tmp_path / "certificates").mkdir()
+    (tmp_path / "certificates" / "0123abcd.0").write_text(f"# für alle\n{authority.replace('CERTIFICATE', 'TRUSTED CERTIFICATE')}")
+    os.mkfifo(tmp_path / "certificates" / "0123abcd.1")
+    with serving(Shimmy("2.6.5"), context=tls("good")) as server:
+        checkup = shimmy(tmp_path, server.url, api_key=KEY).check({"SSL_CERT_DIR": str(tmp_path / "certificates")})
+    assert codes(checkup) == []
+    assert {row.state for row in checkup.checks} == {CheckState.OK}
+
+
+@pytest.mark.parametrize("url", ["socks5://127.0.0.1:1", "ftp://127.0.0.1", "http://[::1", "http://"])
+def test_a_proxy_that_no_client_can_use_is_told(url: str, tmp_path: Path) -> None:
+    """By its variable, without its address, which may hold a password."""
+    diagnostic = only(provider(tmp_path, "vllm", "http://vllm.example/v1", "m").check({"HTTP_PROXY": url}))
+    assert (diagnostic.code, diagnostic.message) == ("ORB701", "`HTTP_PROXY` names no proxy that ORBIT's client for `http://vllm.example/v1` can use")
+
+
+UNSENDABLE = {
+    "an invisible character": ("sk-1234\u200b56", "holds an invisible character (U+200B, character 8)"),
+    "a non-breaking blank": ("sk-1234\u00a056", "holds a non-breaking blank (U+00A0, character 8)"),
+    "a newline": ("sk-1234\n", "ends in a line feed (U+000A, character 8)"),
+    "a NUL": ("sk-1234\x0056", "holds a NUL (U+0000, character 8)"),
+    "an emoji": ("\U0001f600sk-1234", "begins with a character beyond ASCII (U+1F600, character 1)"),
+    "half a character": ("sk-1234\udc80", "ends in a byte that is no text (U+DC80, character 8)"),
+    "a blank at its end": ("sk-1234 ", "ends in a blank (U+0020, character 8)"),
+}
+
+
+@pytest.mark.parametrize("name", UNSENDABLE)
+def test_a_key_that_no_header_carries_is_an_error_at_its_line(name: str, tmp_path: Path) -> None:
+    """Whose character it is is said, and nothing of the key; no request is made with it."""
+    key, words = UNSENDABLE[name]
+    with serving(OpenAi(key)) as server:
+        setup = provider(tmp_path, "openai", f"{server.url}/v1", "gpt-5", api_key="${SOME_KEY}")
+        checkup = setup.check({"SOME_KEY": key})
+    assert server.asked == []
+    [diagnostic] = [each for each in checkup.report.diagnostics if each.code == "ORB403"]
+    assert diagnostic.message.startswith(f"requests to `openai` fail: `SOME_KEY` {words}, which no header can carry")
+    assert isinstance(diagnostic.place, Span)
+    assert diagnostic.place.text == "api_key"
+    assert [row.state for row in checkup.checks if row.kind is CheckKind.KEY] == [CheckState.FAILED]
+    assert "sk-1234" not in repr(checkup)
+    assert not checkup.crashed
+
+
+def test_a_key_that_no_header_carries_is_told_without_a_configuration() -> None:
+    """Of an address that is looked at alone."""
+    choice = EndpointFilter(providers=("openai",))
+    with serving(OpenAi("")) as server:
+        request = Request(choice, url=f"{server.url}/v1", smoke="never")
+        checkup = doctor(None, request, files=Disk("/"), process={"OPENAI_API_KEY": "sk-1234\u200b56"})
+    assert found(checkup) == [
+        (
+            "ORB721",
+            f"requests to `{server.url}/v1` fail: the key holds an invisible character (U+200B, character 8), which no header can carry",
+        )
+    ]
+
+
+def test_a_key_that_its_client_sends_is_sent(tmp_path: Path) -> None:
+    """Anthropic's writes UTF-8."""
+    key = "sk-ant-\u00fc-0123456789"
+    with serving(Vllm(("m",))) as server:
+        checkup = provider(tmp_path, "anthropic", server.url, "m", api_key="${SOME_KEY}").check({"SOME_KEY": key})
+    assert not checkup.crashed
+    assert [asked.headers["x-api-key"].encode("latin-1").decode() for asked in server.asked] == [key]
 
 
 def test_http_on_a_tls_port_is_reported(tmp_path: Path) -> None:

@@ -97,10 +97,10 @@ def test_more_than_its_context_is_refused(server: str, tmp_path: Path) -> None:
     long = {"model": ALIAS, "messages": [{"role": "user", "content": "hello " * 400}], "max_tokens": 16}
     refusal = httpx.post(f"{server}/v1/chat/completions", json=long, timeout=20)
     assert refusal.status_code == 400
-    from orbitcfg.live import shapes
+    from orbitcfg.live.shapes import Body
 
-    assert shapes.error_code(refusal.text) == "context_length_exceeded"
-    assert "context length is 256 tokens" in shapes.error_text(refusal.text)
+    assert Body.of(refusal.text).error_code == "context_length_exceeded"
+    assert "context length is 256 tokens" in Body.of(refusal.text).error_text
 
 
 def test_a_server_that_has_ended_is_refused(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from orbitcfg.effective.address import Address, is_loopback, parse_address, proxy
 from orbitcfg.live import shapes
 from orbitcfg.live.match import match_model
+from orbitcfg.live.shapes import Body
 from orbitcfg.live.sse import ChatStream, EventDecoder, LineDecoder
 from orbitcfg.observed.endpoint import ExpectedModel
 from orbitcfg.observed.probe import Fit, ListedModel
@@ -139,7 +140,7 @@ LISTS = {
 @pytest.mark.parametrize("body", LISTS)
 def test_a_list_in_any_shape(body: str) -> None:
     """Each name once, or that it is no list."""
-    found = shapes.model_list(body)
+    found = shapes.model_list(Body.of(body), [])
     assert (None if found is None else tuple(model.name for model in found)) == LISTS[body]
 
 
@@ -155,22 +156,22 @@ ERRORS = {
     "": "",
     "<!doctype html><title>x</title>": "",
     '{"error":{}}': '{"error": {}}',
-    "x" * 400: "x" * 299 + "…",
+    "x" * 9000: "x" * 4096,
 }
 
 
 @pytest.mark.parametrize("body", ERRORS, ids=lambda body: body[:30])
 def test_an_error_in_any_shape(body: str) -> None:
     """In the server's own words, in one line."""
-    assert shapes.error_text(body) == ERRORS[body]
+    assert Body.of(body).error_text == ERRORS[body]
 
 
 @given(st.text())
 def test_any_body_is_read(body: str) -> None:
     """Without an exception."""
-    shapes.model_list(body)
-    shapes.error_text(body)
-    shapes.error_code(body)
+    shapes.model_list(Body.of(body), [])
+    assert isinstance(Body.of(body).error_text, str)
+    assert isinstance(Body.of(body).error_code, str)
 
 
 CHUNK = '{"object":"chat.completion.chunk","model":"m","choices":[{"index":0,"delta":{"content":"hi"},"finish_reason":"stop"}]}'
@@ -226,7 +227,7 @@ STREAMS = {
     "content that is a list": (
         ['{"object":"chat.completion.chunk","choices":[{"delta":{"content":[]}}]}', CHUNK, "[DONE]"],
         "hi",
-        ["`content` is no text"],
+        ["`content` is a list, not a text"],
     ),
 }
 

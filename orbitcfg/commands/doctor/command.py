@@ -66,9 +66,11 @@ def doctor(
     host = _host_facts(subject, endpoints)
     # beside the network: programs take as long to answer as servers
     with ThreadPoolExecutor(1) as pool:
-        programs = pool.submit(host_probe.programs, endpoints.targets, variables, request.deadline_s / 3)
+        # by the process's own variables: an `.env` of a repository may not choose what is run here, nor what is loaded into it
+        programs = pool.submit(host_probe.programs, endpoints.targets, process, request.deadline_s / 3)
         results, interrupted = run_probes(plan, options, request.deadline_s, listener.check)
-        host = replace(host, programs=programs.result())
+        # a program has the environment of ORBIT, and could print any of it
+        host = replace(host, programs=options.secrets_of(*endpoints.targets).without(programs.result()))
     engine = smoke(config, subject.folder, process) if not interrupted and _wants_engine(request, results) else Observations()
     judgement = judge(subject, settings, replace(engine, endpoints=results, unasked=endpoints.unasked, host=host), "files and servers")
     return replace(

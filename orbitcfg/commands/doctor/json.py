@@ -54,7 +54,7 @@ class Chat(Shape):
     model: str | None = Field(description="The model that was asked for.")
     stream: bool = Field(description="Whether it came in pieces.")
     status: int | None = Field(description="The HTTP status; null where there was no reply.")
-    text: str = Field(description="What the model said.")
+    text: str = Field(description="What the model said; its beginning where it is long.")
     finish: str | None = Field(description="Why it ended: stop, length.")
     first_token_ms: float | None = Field(description="Milliseconds to the first piece of text.")
     tokens_per_s: float | None = Field(description="Tokens a second after the first.")

@@ -25,6 +25,8 @@ def _unasked(use: UnaskedUse) -> CheckResult:
 def _key(key: KeyState) -> CheckResult:
     names = " or ".join(f"`{name}`" for name in key.variables)
     users = _users(key.users)
+    if key.fault:
+        return CheckResult(CheckKind.KEY, CheckState.FAILED, f"{names or 'a key'} for `{key.provider}` {key.fault}{users}")
     if key.is_set:
         source = f", from {key.source}" if key.source else ""
         return CheckResult(CheckKind.KEY, CheckState.OK, f"{names or 'a key'} for `{key.provider}` is set{source}{users}")

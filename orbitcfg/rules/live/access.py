@@ -20,6 +20,9 @@ def key_refused(config: Config, observations: Observations) -> Iterator[Finding]
     401 means that the key is missing or not known, 403 that it is known and may not do this. Shimmy from 2.6.5 on wants the key that its own `SHIMMY_API_KEY` holds.
     """
     for each in observations.endpoints:
+        # in a configuration this is an error by itself
+        if each.target.key_fault and each.target.url_at is None:
+            yield from down_at_key(config, each, f"requests to `{each.target.shown_url}` fail: the key {each.target.key_fault}", _remedy(each))
         if each.access.status not in (401, 403) or _is_foreign_host(each):
             continue
         status = f"{each.access.status}{in_its_words(each.access.error_text)}"

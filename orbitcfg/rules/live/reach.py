@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from orbitcfg.compile.environment import PROCESS
 from orbitcfg.effective.address import parse_address
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.observed.check import ProbeFault
@@ -31,7 +32,7 @@ _NO_ANSWER = frozenset({ProbeFault.SILENT, ProbeFault.CLOSED, ProbeFault.NOT_HTT
 def unusable_address(config: Config, observations: Observations) -> Iterator[Finding]:
     """An address cannot be used to call a server.
 
-    It lacks a scheme or a host, or its port is no number; or it is `0.0.0.0` or `::`, which a server listens on, and which no client should call.
+    It lacks a scheme or a host, or its port is no number; or the proxy before it has such an address, or is none of http; or it is `0.0.0.0` or `::`, which a server listens on, and which no client should call.
     On some systems such a call reaches this machine, on others it fails.
     """
     for each in observations.endpoints:
@@ -39,6 +40,9 @@ def unusable_address(config: Config, observations: Observations) -> Iterator[Fin
         if each.fault is ProbeFault.BAD_URL:
             fact = f"`{without_credentials(each.target.written)}` is no address that can be called"
             yield from down_at_url(config, each, fact, f"write {setting_of(each.target, _usable(each.target.written))}")
+        elif each.fault is ProbeFault.BAD_PROXY:
+            fact = f"`{each.fault_detail}` names no proxy that ORBIT's client for `{each.target.shown_url}` can use"
+            yield from down_at_url(config, each, fact, f"write `http://HOST:PORT` as `{each.fault_detail}`, or name the host in `NO_PROXY`")
         elif address and address.is_bind_address:
             host = "127.0.0.1" if address.host == "0.0.0.0" else "[::1]"  # noqa: S104 - it is looked for, not listened on
             right = base_for(each.target, f"{address.scheme}://{host}:{address.port}")
@@ -185,6 +189,24 @@ def certificate_ends_soon(_config: Config, observations: Observations) -> Iterat
             yield at_url(each, f"the certificate of `{each.target.shown_url}` ends in {days} days", "renew the certificate")
 
 
+@observation_rule("ORB710", consequence=Consequence.ADAPTER_FAILS)
+def unreadable_certificates(config: Config, observations: Observations) -> Iterator[Finding]:
+    """The certificates to trust are named by `SSL_CERT_FILE` or `SSL_CERT_DIR`, and cannot be read.
+
+    ORBIT's clients read the file of `SSL_CERT_FILE` when they are made, also for an address without TLS: where they cannot, the provider is not made. (The clients of Ollama and of
+    a few others leave it out.) A folder without certificates lets none be accepted.
+    """
+    for each in observations.endpoints:
+        trust = each.connection.trust
+        if trust is None:
+            continue
+        variable = config.environment[trust.variable]
+        source = f", from `{variable.source}`," if variable and variable.source != PROCESS else ""
+        loss = "no certificate of {} is accepted" if trust.variable == "SSL_CERT_DIR" else "no client for {} can be made"
+        fact = f"`{trust.variable}`{source} names `{trust.path}`, which {trust.reason}: {loss.format(f'`{each.target.shown_url}`')} with it"
+        yield from down_at_url(config, each, fact, f"correct `{trust.variable}`, or unset it")
+
+
 RULES = (
     unusable_address,
     unknown_host,
@@ -195,4 +217,5 @@ RULES = (
     no_answer,
     one_address_family,
     certificate_ends_soon,
+    unreadable_certificates,
 )

@@ -10,7 +10,7 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
-from orbitcfg.rules.live._endpoint import at_model, down_at_model, in_its_words, name_of
+from orbitcfg.rules.live._endpoint import at_model, at_url, down_at_model, in_its_words, name_of
 
 CANNED = re.compile(r"^\s*(?:SafeTensors model '|\[INFO\] Llama\.cpp support not enabled)")
 _TEMPLATE_TOKEN = re.compile(r"<\|\w+(?:\|>)?|\[/?INST\]|</?s>|<(?:start|end)_of_turn>|<\uff5c")
@@ -83,7 +83,7 @@ def error_in_stream(config: Config, observations: Observations) -> Iterator[Find
     """A chat completion begins with 200 and then brings an error, which ORBIT's users may not see."""
     for each, one in _each(observations):
         if one.status == 200 and one.error:
-            fact = f"the {_kind(one)} of `{one.expected.model}` from {name_of(each)} holds an error: {one.error}"
+            fact = f"the {_kind(one)} of `{one.expected.model}` from {name_of(each)} holds an error{in_its_words(one.error)}"
             yield from down_at_model(config, each, one.expected, fact, "read the server's log: it failed while it generated")
 
 
@@ -141,10 +141,14 @@ def template_leaks(_config: Config, observations: Observations) -> Iterator[Find
 
 @observation_rule("ORB767", consequence=Consequence.DEGRADED)
 def odd_reply(_config: Config, observations: Observations) -> Iterator[Finding]:
-    """A chat completion is not of the form that OpenAI gives it.
+    """A chat completion is not of the form that OpenAI gives it, or a field of another reply has a type that it cannot have.
 
     ORBIT's client may not understand it.
     """
+    for result in observations.endpoints:
+        if result.odd:
+            fact = f"the replies of {name_of(result)} have fields of another type than they should: {'; '.join(result.odd)}"
+            yield at_url(result, fact, "update the server, or use another one")
     for each, one in _each(observations):
         if one.status == 200 and one.defects and not one.error:
             fact = f"the {_kind(one)} of `{one.expected.model}` from {name_of(each)} differs from OpenAI's form: {'; '.join(one.defects)}"

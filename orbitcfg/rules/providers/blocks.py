@@ -89,7 +89,14 @@ def broken_provider(config: Config) -> Iterator[Finding]:
 def provider_not_built(config: Config) -> Iterator[Finding]:
     """ORBIT cannot make a provider of a block that something uses.
 
-    Every request to it then fails; for the default provider ORBIT does not even start.
+    Every request to it then fails; for the default provider ORBIT does not even start. The same goes for an API key with a character that no header can carry, such as an
+    invisible one that was copied along: ORBIT makes the provider, and its client fails at each request.
+
+    ```yaml bad
+    # environment: OPENAI_API_KEY=sk-schlüssel
+    general: {inference_provider: openai}
+    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-5.4-mini}}
+    ```
 
     ```yaml bad
     general: {inference_provider: anthropic}
@@ -117,7 +124,7 @@ def provider_not_built(config: Config) -> Iterator[Finding]:
         yield Finding(
             fact + (NOT_STARTING if consequence is Consequence.NO_START else ""),
             fault.path or block,
-            _remedy(config, fault.path or block),
+            fault.remedy or _remedy(config, fault.path or block),
             consequence=consequence,
             affects=_struck(uses),
         )

@@ -39,6 +39,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     frames: tuple[bytes, ...] | None = None
     pause_s: float = 0.0
+    reason: str | None = None
 
 
 Handler = Callable[[Asked], Answer]
@@ -107,7 +108,7 @@ def serving(  # noqa: C901 - the server's classes live in it
             self.close_connection = True
             if answer.status == 0:
                 return
-            self.send_response_only(answer.status)
+            self.send_response_only(answer.status, answer.reason)
             for name, text in answer.headers.items():
                 self.send_header(name, text)
             self.send_header("connection", "close")
