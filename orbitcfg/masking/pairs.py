@@ -27,7 +27,9 @@ _NAMED_BESIDE = re.compile(
 )
 """The name of a pair that is written as two: `{name: Authorization, value: …}`."""
 
-_DEFAULT = re.compile(r"\$\{(?P<name>[A-Za-z_]\w{0,80}+):-(?P<default>[^}]++)(?=\})")
+_DEFAULT = re.compile(r"\$\{(?P<name>[A-Za-z_]\w{0,80}+)(?::?[\-=+])(?P<default>[^}]++)(?=\})")
+"""A placeholder with a default, as ORBIT or a shell would have it."""
+
 _PLACEHOLDER = re.compile(r"(?:\$\{[^}${]*\})++")
 
 _HEADERS = frozenset({"authorization", "cookie"})
@@ -51,6 +53,7 @@ def pair_stretches(text: str) -> Iterator[Stretch]:
         yield from _values_beside(text)
     if "-" in text:
         yield from _options(text)
+    if "${" in text:
         yield from (match.span("default") for match in _defaults(text) if is_secret_name(match["name"]))
     for match in _SENTENCE.finditer(text):
         value = match["value"].rstrip(".!?:")

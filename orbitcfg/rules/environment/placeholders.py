@@ -102,7 +102,7 @@ def _problem(event: PlaceholderUsed) -> tuple[str, str] | None:
     if event.default is not None and "${" in event.default:
         return (
             f"a default cannot hold a placeholder: ORBIT reads `${{{inside}}}` up to the first `}}`",
-            f"write a plain default: `${{{name}:-value}}`",
+            f"write a plain default: `${{{name}:-<default>}}`",
         )
     if name.startswith("{"):
         return (
@@ -113,9 +113,9 @@ def _problem(event: PlaceholderUsed) -> tuple[str, str] | None:
         return f"a `${{` is not closed, so ORBIT looks for a variable `{name}`", "close it with `}`"
     shell = _SHELL_FORM.fullmatch(name)
     if shell:
-        default = shell["rest"] if shell["operator"] in ("-", ":=", "=", ":") else "default"
+        default = shell["rest"] if shell["operator"] in ("-", ":=", "=", ":") else "<default>"
         return (
-            f"ORBIT takes `{name}` for the whole name, and no variable is called so",
+            f"ORBIT takes all of `${{{name}}}` for a name, and no variable is called so",
             f"write `${{{shell['name']}:-{default}}}` or `${{{shell['name']}}}`",
         )
     if name != name.strip() or not name or re.search(r"\s", name):
