@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from orbitcfg.document.source import Span
+from orbitcfg.masking.url import without_credentials
 
 KeyPath: TypeAlias = tuple[Hashable, ...]
 """Keys of mappings and indexes of sequences, from the root down."""
@@ -22,6 +23,11 @@ class Substitution:
     name: str
     source: str | None
     place: Span | None = None
+
+    @property
+    def label(self) -> str:
+        """The name as it may be shown: to ORBIT `KEY-abc` is one, and to a shell half of it a default."""
+        return without_credentials(f"${{{self.name}}}")[2:-1]
 
     @property
     def is_set(self) -> bool:

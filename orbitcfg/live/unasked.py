@@ -9,6 +9,7 @@ from orbitcfg.effective.realtime import PROTOCOL as REALTIME
 from orbitcfg.effective.services import SERVICES
 from orbitcfg.effective.switches import SWITCH
 from orbitcfg.effective.use import Use
+from orbitcfg.masking.url import without_credentials
 from orbitcfg.observed.check import CheckKind, CheckState
 from orbitcfg.observed.endpoint import UnaskedUse
 from orbitcfg.project.config import Config
@@ -96,12 +97,12 @@ def _of_address(config: Config, use: Use) -> UnaskedUse | None:
         return _not_known(config, f"the address of `{name}`", use.url, CheckKind.ADDRESS)
     key = config.format_path(use.url.path)
     found = _unasked(config, CheckKind.ADDRESS, CheckState.FAILED, f"`{name}` has no address: `{key}` {_void(node)}", use.url.path)
-    return replace(found, variables=tuple(each.name for each in _substitutions(node)))
+    return replace(found, variables=tuple(each.label for each in _substitutions(node)))
 
 
 def _not_known(config: Config, what: str, written: Sourced[str | None], kind: CheckKind) -> UnaskedUse:
     node = _node(written)
-    names = tuple(dict.fromkeys(each.name for each in _substitutions(node)))
+    names = tuple(dict.fromkeys(each.label for each in _substitutions(node)))
     why = f"{what} comes from {' and '.join(f'`${{{name}}}`' for name in names)}, which is not known here" if names else f"{what} is not known here"
     return replace(_unasked(config, kind, CheckState.UNCHECKED, why, written.path), variables=names)
 
@@ -116,7 +117,7 @@ def _void(node: Node | None) -> str:
     for step in node.origin.steps if node is not None else ():
         if isinstance(step, Interpolated):
             unset = [each for each in step.substitutions if not each.is_set]
-            return f"is `{step.template}`, which is {'not set' if unset else 'empty'} here"
+            return f"is `{without_credentials(step.template)}`, which is {'not set' if unset else 'empty'} here"
     return "is missing" if node is None else "is empty"
 
 

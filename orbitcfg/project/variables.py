@@ -56,7 +56,7 @@ def unset_variables(config: Config) -> tuple[str, ...]:
 def unset_and_ending_start(config: Config) -> tuple[str, ...]:
     """The variables that are not set here, so that what holds them is not known, and without which ORBIT does not start; names that no shell can set too."""
     unset = (event for event in config.events_of(PlaceholderUsed) if is_unknown(config.tree, event.path))
-    return tuple(dict.fromkeys(event.substitution.name for event in unset if ends_start_when_empty(config.demand, config.uses, event.path)))
+    return tuple(dict.fromkeys(event.substitution.label for event in unset if ends_start_when_empty(config.demand, config.uses, event.path)))
 
 
 def _variable_uses(config: Config) -> tuple[VariableUse, ...]:

@@ -151,7 +151,7 @@ def _without_defaults(value: object, key: object = None) -> object:
 
 def _variables(config: Config | None, checkup: Checkup, process: Mapping[str, str]) -> dict[str, str | None]:
     """For each variable that matters, what sets it; None where nothing does."""
-    used = {event.substitution.name for event in config.events_of(PlaceholderUsed)} if config else set()
+    used = {event.substitution.label for event in config.events_of(PlaceholderUsed)} if config else set()
     keys = {name for target in checkup.targets for name in target.key_variables} | {name for key in checkup.host.keys for name in key.variables}
     known = config.environment.variables if config else {}
     found: dict[str, str | None] = {}

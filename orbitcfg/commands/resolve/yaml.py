@@ -36,6 +36,6 @@ def _makers(origin: Origin) -> Iterator[str]:
         match step:
             case Interpolated(substitutions=substitutions):
                 for each in substitutions:
-                    yield f"${{{each.name}}}" + ("" if each.is_set else f" {each.source or 'unset'}")
+                    yield f"${{{each.label}}}" + ("" if each.is_set else f" {each.source or 'unset'}")
             case FromPreset(preset=preset):
                 yield f"preset {preset}"

@@ -58,10 +58,10 @@ def _step(config: Config, key: Hashable, step: object) -> Iterator[Link]:
 def _substitution(substitution: Substitution) -> Link:
     match substitution.source:
         case None:
-            return Link("unset", f"`{substitution.name}` is not set and has no default", None)
+            return Link("unset", f"`{substitution.label}` is not set and has no default", None)
         case "default":
-            return Link("default", f"`{substitution.name}` is not set, so its default is used", None)
-    return Link("variable", f"`{substitution.name}` is set by `{substitution.source}`", substitution.place)
+            return Link("default", f"`{substitution.label}` is not set, so its default is used", None)
+    return Link("variable", f"`{substitution.label}` is set by `{substitution.source}`", substitution.place)
 
 
 def _value(config: Config, key: Hashable, node: Node) -> str:
