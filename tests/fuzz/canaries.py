@@ -12,7 +12,7 @@ MARK = "CANARY"
 VARIABLES = {
     "ORBIT_DEFAULT_ADMIN_PASSWORD": f"{MARK}admin",
     "FUZZ_API_KEY": f"{MARK}key",
-    "OPENAI_API_KEY": f"sk-proj-{MARK}AbCdEf0123456789",
+    "OPENAI_API_KEY": f"sk-proj-{MARK}openai0123456789",
     "FUZZ_TEXT": "text",
 }
 """The environment of every run, beside what a process needs."""

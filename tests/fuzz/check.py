@@ -36,7 +36,7 @@ class Found:
 
 @dataclass(slots=True)
 class Checked:
-    """What became of a tree: how often each command ran in each format, its faults, the slowest run, and a digest of all that was printed."""
+    """What became of a tree: how often each command ran in each format, its faults, the slowest run, and digests of what was printed."""
 
     runs: dict[tuple[str, str], int] = field(default_factory=dict)
     found: list[Found] = field(default_factory=list)
@@ -44,7 +44,8 @@ class Checked:
     slowest: tuple[float, tuple[str, ...]] = (0.0, ())
     grown_kib: int = 0
     """By so much the most memory of this process so far was exceeded."""
-    digest: str = ""
+    digests: dict[str, str] = field(default_factory=dict)
+    """Of all that each run printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,6 @@ def check(tree: Tree, place: Place, groups: Iterable[Group]) -> Checked:
         session.run_all(groups)
         if state(repo) != before:
             session.add(Fault("a reading command wrote"), Group(commands.ANY, ()))
-    session.result.digest = session.hash.hexdigest()
     return session.result
 
 
@@ -89,7 +89,6 @@ class _Session:
         self.tree = tree
         self.place = place
         self.result = Checked()
-        self.hash = hashlib.sha256()
 
     def add(self, fault: Fault, group: Group) -> None:
         found = Found(fault, group)
@@ -115,10 +114,8 @@ class _Session:
         result.grown_kib = max(result.grown_kib, _peak_kib() - memory)
         result.slowest = max(result.slowest, (outcome.seconds, arguments))
         result.runs[group.command, format_name] = result.runs.get((group.command, format_name), 0) + 1
-        told = _SECONDS.sub("0.00 s", outcome.stderr)
-        self.hash.update(
-            repr((arguments, outcome.status, outcome.stdout, told)).replace(str(self.place.folder), "").encode("utf-8", "backslashreplace")
-        )
+        printed = repr((outcome.status, outcome.stdout, _SECONDS.sub("0.00 s", outcome.stderr))).replace(str(self.place.folder), "")
+        result.digests[" ".join((folder.name, *arguments))] = hashlib.sha256(printed.encode("utf-8", "backslashreplace")).hexdigest()
         this = replace(group, formats=(format_name,))
         for fault in oracles.faults_of_run(outcome, format_name):
             self.add(fault, this)

@@ -49,7 +49,7 @@ class Group:
 
 
 COMMANDS = ("validate", "resolve", "providers", "env", "diff", "why", "rule", "schema", "fix")
-"""What can be chosen; `fix` is `validate --fix`."""
+"""What can be wanted; `fix` is `validate --fix`."""
 
 ANY = "any command"
 """What did not hold when all had run."""
@@ -59,18 +59,16 @@ LIBRARY = "validate (library)"
 
 
 def chosen(tree: Tree, wanted: Sequence[str] = COMMANDS, *, whole: bool = True) -> Iterator[Group]:
-    """The runs of the wanted commands; where not `whole` one run of `validate`, in a format that changes from tree to tree."""
-    if whole:
-        yield from (each for each in groups(tree) if each.command.partition(" ")[0] in wanted)
-    else:
-        group = validate_group(tree)
-        yield replace(group, formats=(group.formats[tree.number % len(group.formats)],))
+    """The runs of the wanted commands, where not `whole` of `validate` alone; then, and for a large tree, in one format, which changes from tree to tree."""
+    groups = every_group(tree) if whole else [validate_group(tree)]
+    for group in (each for each in groups if each.command.partition(" ")[0] in wanted):
+        yield group if whole and not tree.is_large else replace(group, formats=(group.formats[tree.number % len(group.formats)],))
 
 
-def groups(tree: Tree) -> Iterator[Group]:
+def every_group(tree: Tree) -> Iterator[Group]:
     """All runs of a tree."""
     rng = tree.rng("commands")
-    target, options = _target(rng), _environment(rng)
+    target, options = _target(rng), _environment(tree, rng)
     names = _names(tree.entries)
     yield validate_group(tree)
     yield Group(LIBRARY, ("config",))
@@ -100,7 +98,7 @@ def validate_group(tree: Tree) -> Group:
     rng = tree.rng("validate")
     baseline = ("--baseline", BASELINE) if BASELINE in tree.entries else ()
     more = rng.choice(((), (), ("-v",), ("--strict-env",), ("--select", "ORB1,ORB3"), ("--ignore", "ORB2"), ("--fail-on", "warning")))
-    return Group("validate", ("validate", *_target(rng), *baseline, *more, *_environment(rng)), FORMATS["validate"])
+    return Group("validate", ("validate", *_target(rng), *baseline, *more, *_environment(tree, rng)), FORMATS["validate"])
 
 
 def laid(tree: Tree) -> Entries:
@@ -116,8 +114,8 @@ def _target(rng: random.Random) -> tuple[str, ...]:
     return rng.choice((("config",), ("config",), ("config",), (), (".",), ("config/config.yaml",)))
 
 
-def _environment(rng: random.Random) -> tuple[str, ...]:
-    return rng.choice(((), (), (), ("--no-env",), ("--env-file", ".env")))
+def _environment(tree: Tree, rng: random.Random) -> tuple[str, ...]:
+    return rng.choice(((), (), ("--no-env",), ("--env-file", ".env") if ".env" in tree.entries or rng.random() < 0.1 else ()))
 
 
 def _text(entries: Entries) -> str:

@@ -9,6 +9,22 @@ import yaml
 
 from tests.fuzz.oddities import KEYS, VALUES
 
+_NAMES = (
+    "name",
+    "enabled",
+    "import",
+    "model",
+    "provider",
+    "inference_provider",
+    "use_preset",
+    "adapters",
+    "type",
+    "implementation",
+    "base_url",
+    "api_key",
+)
+"""Keys whose values much hangs on."""
+
 MAX_FLOW = 2000
 """Characters of a node that is written somewhere else."""
 
@@ -28,7 +44,9 @@ def changed(content: bytes, other: bytes, rng: random.Random) -> bytes:
     places = list(_places(_composed(text)))
     if not places:
         return content
-    return _with_change(text, rng.choice(places), places, other, rng).encode("utf-8", "surrogatepass")
+    names = [each for each in places if each.key is not None and each.key.value in _NAMES]
+    place = rng.choice(names if names and rng.random() < 0.3 else places)
+    return _with_change(text, place, places, other, rng).encode("utf-8", "surrogatepass")
 
 
 def _decoded(content: bytes) -> str:

@@ -9,12 +9,16 @@ from pathlib import Path
 
 from orbitcfg.rules import RULES
 from tests.fuzz import grammar
+from tests.fuzz.bombs import bomb
 from tests.fuzz.canaries import planted
 from tests.fuzz.entries import Entries, Special
 from tests.fuzz.mutations import mutated
 from tests.fuzz.oddities import BASELINES, ENV_LINES, SCHEMAS, SETTINGS
 from tests.shared import PROJECT
 from tests.trees import example_files
+
+BOMB_EVERY = 200
+"""Every so-manieth tree is a large one."""
 
 BASELINE = "baseline.json"
 _EXAMPLE = re.compile(r"```yaml (?:bad|good)\n(.*?)```", re.DOTALL)
@@ -30,14 +34,26 @@ class Tree:
     before: Entries
     entries: Entries
 
+    @property
+    def is_large(self) -> bool:
+        """Whether it asks for as much work as it can."""
+        return _is_large(self.number)
+
     def rng(self, purpose: str) -> random.Random:
         """Chance for a purpose, the same at every call."""
         return random.Random(f"{self.seed} {self.number} {purpose}")
 
 
+def _is_large(number: int) -> bool:
+    return number % BOMB_EVERY == BOMB_EVERY - 1
+
+
 def tree_of(seed: int, number: int) -> Tree:
     """The tree of a number."""
     rng = random.Random(f"{seed} {number}")
+    if _is_large(number):
+        entries = bomb(rng)
+        return Tree(seed, number, entries, entries)
     before = _base(rng)
     entries = _surrounded(before, rng)
     if rng.random() < 0.97:
