@@ -16,7 +16,7 @@ MAX_BYTES = 200_000
 
 def mutated(entries: Entries, rng: random.Random) -> Entries:
     """The tree after a few mutations, most of which leave it readable."""
-    for _ in range(rng.choice((1, 1, 1, 2, 2, 3, 5))):
+    for _ in range(rng.choice((1, 1, 1, 1, 2, 2, 4))):
         (mutation,) = rng.choices(tuple(_MUTATIONS), tuple(_MUTATIONS.values()))
         entries = mutation(entries, rng)
     return entries

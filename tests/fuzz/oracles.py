@@ -45,10 +45,8 @@ def faults_of_run(outcome: Outcome, format_name: str) -> Iterator[Fault]:
     """What is wrong with any run."""
     if outcome.status is None:
         yield Fault("hang", outcome.origin)
-    elif outcome.status not in (0, 1, 2):
+    elif outcome.origin or outcome.status not in (0, 1, 2) or "Traceback (most recent" in outcome.stderr:
         yield Fault("fault inside", outcome.origin or f"exit {outcome.status}")
-    elif "Traceback (most recent" in outcome.stderr or "orbitcfg: a fault" in outcome.stderr:
-        yield Fault("traceback", outcome.origin)
     for name, text in (("stdout", outcome.stdout), ("stderr", outcome.stderr)):
         yield from faults_of_text(text, f"{format_name} {name}".strip(), is_github=format_name == "github" and name == "stdout")
 

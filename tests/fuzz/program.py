@@ -28,7 +28,7 @@ _PACKAGE = f"orbitcfg{os.sep}"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run printed, its exit status (None where it did not end in time), and where in orbitcfg a fault of it arose."""
+    """What a run printed, its exit status (None where it did not end in time), and where in orbitcfg an exception arose that is no UsageError."""
 
     status: int | None
     stdout: str = ""
@@ -48,9 +48,9 @@ def run(arguments: Sequence[str], folder: Path, limit_s: float = TIME_LIMIT_S) -
     def work() -> None:
         try:
             program(list(arguments))()
-        except (UsageError, OSError):
+        except UsageError:
             raise
-        except Exception as error:
+        except Exception as error:  # an OSError too: it says what failed, but not with which file
             origins.append(origin(error))
             raise
 

@@ -10,6 +10,9 @@ from tests.fuzz.entries import Entries, Entry
 from tests.fuzz.trees import Tree
 
 _LONG_RUN = re.compile(r"(.)\1{60,}")
+MAX_FILES = 6
+"""Files shown of a tree; a reduced one seldom has more."""
+
 MAX_SHOWN = 600
 """Characters shown of a file."""
 
@@ -114,8 +117,11 @@ def _shown(example: Example) -> Iterator[str]:
     yield _command(group.call(group.formats[0]))
     is_diff = group.command.startswith("diff")
     before: Entries = {f"../before/{name}": entry for name, entry in example.tree.before.items()} if is_diff else {}
-    for name, entry in {**before, **example.tree.entries}.items():
-        yield f"  {name if name.isprintable() else repr(name)}: {_text(entry)}"
+    entries = {**before, **example.tree.entries}
+    for name in list(entries)[:MAX_FILES]:
+        yield f"  {name if name.isprintable() else repr(name)}: {_text(entries[name])}"
+    if len(entries) > MAX_FILES:
+        yield f"  and {len(entries) - MAX_FILES} more files"
 
 
 def _text(entry: Entry) -> str:

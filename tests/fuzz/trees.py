@@ -56,7 +56,7 @@ def tree_of(seed: int, number: int) -> Tree:
         return Tree(seed, number, entries, entries)
     before = _base(rng)
     entries = _surrounded(before, rng)
-    if rng.random() < 0.97:
+    if rng.random() < 0.95:
         entries = mutated(entries, rng)
     return Tree(seed, number, planted(before, rng), planted(entries, rng))
 
