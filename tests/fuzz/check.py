@@ -1,5 +1,6 @@
 """One tree through its runs: what did not hold, and what it took."""
 
+import gc
 import hashlib
 import re
 import resource
@@ -110,6 +111,8 @@ class _Session:
         arguments = group.call(format_name)
         memory = _peak_kib()
         outcome = run(arguments, folder)
+        if outcome.origin:
+            gc.collect()  # what an exception holds may be most of the memory
         result = self.result
         result.grown_kib = max(result.grown_kib, _peak_kib() - memory)
         result.slowest = max(result.slowest, (outcome.seconds, arguments))

@@ -24,6 +24,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u20
 # a runner of GitHub takes blanks before a command for nothing, and so does Azure's
 _CI_COMMAND = re.compile(r"^[ \t]*(::|##\[|##vso\[)", re.MULTILINE)
 _OWN_COMMAND = re.compile(r"::(error|warning|notice) (?!.*::INJECTED$)[^\n]*")
+BARE_ERROR = "system error that does not say where"
 _JSON_FORMATS = ("json", "sarif", "gitlab")
 
 
@@ -45,6 +46,8 @@ def faults_of_run(outcome: Outcome, format_name: str) -> Iterator[Fault]:
     """What is wrong with any run."""
     if outcome.status is None:
         yield Fault("hang", outcome.origin)
+    elif outcome.status == 2 and outcome.origin:
+        yield Fault(BARE_ERROR, outcome.origin)
     elif outcome.origin or outcome.status not in (0, 1, 2) or "Traceback (most recent" in outcome.stderr:
         yield Fault("fault inside", outcome.origin or f"exit {outcome.status}")
     for name, text in (("stdout", outcome.stdout), ("stderr", outcome.stderr)):

@@ -74,6 +74,7 @@ def test_every_static_command_runs_in_every_format() -> None:
         (Outcome(None, origin="x.py:1 f: OvertimeError"), [Fault("hang", "x.py:1 f: OvertimeError")]),
         (Outcome(3, stderr="orbitcfg: a fault inside", origin="x.py:1 f: KeyError"), [Fault("fault inside", "x.py:1 f: KeyError")]),
         (Outcome(1, stderr="Traceback (most recent call last):\n"), [Fault("fault inside", "exit 1")]),
+        (Outcome(2, origin="x.py:1 f: OSError"), [Fault("system error that does not say where", "x.py:1 f: OSError")]),
         (Outcome(0, origin="ORB301: x.py:1 f: KeyError"), [Fault("fault inside", "ORB301: x.py:1 f: KeyError")]),
         (Outcome(0, "a\x1b[31m\x85\n"), [Fault("control character", "U+001B", "full stdout"), Fault("control character", "C1", "full stdout")]),
         (Outcome(0, stderr=f"key {MARK}name\n"), [Fault("secret shown", "name", "full stderr")]),
