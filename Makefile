@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: check-git check-compiler demo engine test test-pythons test-editors test-shimmy test-browser lint bench mutants compare generate clean
+.PHONY: check-git check-compiler demo engine test fuzz test-pythons test-editors test-shimmy test-browser lint bench mutants compare generate clean
 
 # What must be there before anything starts: the first thing that is missing is named.
 check-git:
@@ -75,6 +75,10 @@ bench: $(VENV)/dev.stamp $(VENV)/engine.stamp
 # Small changes of the code, one at a time: which of them no test notices (`make mutants ROOMS=lint SAMPLE=100 SEED=2`).
 mutants: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.tools.mutants $(ROOMS) --sample $(or $(SAMPLE),300) --seed $(or $(SEED),1)
+
+# Hostile trees, machines and servers, by a seed; each fault with the smallest input that shows it (`make fuzz TREES=3000 WHOLE=300 SEED=2 COMMAND=diff`, again: `make fuzz SEED=2 TREE=17`).
+fuzz: $(VENV)/dev.stamp
+	@$(BIN)/python -m tests.fuzz --trees $(or $(TREES),20000) --whole $(or $(WHOLE),2000) --seed $(or $(SEED),1) $(addprefix --command ,$(COMMAND)) $(addprefix --tree ,$(TREE)) $(addprefix --lay ,$(LAY))
 
 # What REV prints, on every example and recorded tree, that this checkout does not print in the very same bytes (`make compare REV=v0.1.0`).
 compare: check-git $(VENV)/dev.stamp

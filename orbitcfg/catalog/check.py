@@ -69,7 +69,8 @@ def _validator(store: Store) -> Any:
 
 def _is_number(_checker: Any, instance: Any) -> bool:
     """Whether a value is a number of JSON's, which has neither `.nan` nor `.inf`."""
-    return isinstance(instance, int | float) and not isinstance(instance, bool) and isfinite(instance)
+    # a whole number is finite, and may be larger than `isfinite` takes
+    return (isinstance(instance, int) and not isinstance(instance, bool)) or (isinstance(instance, float) and isfinite(instance))
 
 
 def _real(tree: Node, path: KeyPath) -> KeyPath:
