@@ -26,10 +26,10 @@ class Program:
         except KeyboardInterrupt:
             return ExitStatus.INTERRUPTED
         except OSError as error:
-            _tell(error.strerror or str(error))
+            _tell(f"`{error.filename}`: {error.strerror}" if error.filename else error.strerror or str(error))
             return ExitStatus.USAGE
         except Exception as error:  # noqa: BLE001 - the last place where a fault of orbitcfg can be reported
-            return _fault(error)
+            return ExitStatus.INTERRUPTED if _is_interrupted(error) else _fault(error)
 
     def _status(self) -> int:
         try:
@@ -60,6 +60,13 @@ def _closed_pipe() -> int:
     """Nobody reads any more: end in silence, also when Python flushes at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return ExitStatus.OK
+
+
+def _is_interrupted(error: BaseException | None) -> bool:
+    """Whether Ctrl-C lies behind an error: Python 3.11 makes another one of it where a class is being made."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _fault(error: Exception) -> int:

@@ -104,7 +104,10 @@ def to_yaml(value: object) -> str:
 def annotated_yaml(text: str, label: Callable[[tuple[int, ...]], str]) -> str:
     """YAML text that `to_yaml` made, with `# label` behind each leaf; an empty label leaves the leaf alone."""
     comments: dict[int, str] = {}
-    root = yaml.compose(text, _FastLoader)
+    try:
+        root = yaml.compose(text, _FastLoader)
+    except yaml.YAMLError:  # as above
+        root = yaml.compose(text, yaml.SafeLoader)
     for path, offset in _leaf_ends(root, text, ()) if root is not None else ():
         # a line break in a label would end the comment, and the rest would be read as YAML
         comment = "".join(character if character.isprintable() else "?" for character in label(path))

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO
 
+from orbitcfg.files.held import CAN_HOLD, NOFOLLOW, NONBLOCK, hold_folder
 from orbitcfg.files.sandbox import is_gits_own, is_inside, root_of
 from orbitcfg.files.store import Disk
 
@@ -23,14 +24,6 @@ _MAX_NAME = 40
 _WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 _PERMISSIONS = stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO
 """What a new file takes over from the old one: never that it runs as its owner."""
-
-_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
-_NONBLOCK = getattr(os, "O_NONBLOCK", 0)
-_HOLD = getattr(os, "O_DIRECTORY", 0) | _NOFOLLOW | getattr(os, "O_PATH", os.O_RDONLY)
-"""How a folder is opened; `O_PATH` asks for no right to list it."""
-
-_CAN_HOLD = {os.open, os.stat, os.rename, os.unlink, os.access} <= os.supports_dir_fd
-"""Whether files can be named relative to an open folder; Windows cannot."""
 
 
 def atomic_write(
@@ -101,11 +94,11 @@ class _Folder:
     def create(self, name: str, mode: int) -> IO[bytes]:
         """An unbuffered new file."""
         # exclusive, so that a link planted under that name is not followed
-        return open(self._named(name), "xb", buffering=0, opener=lambda path, flags: os.open(path, flags | _NOFOLLOW, mode, dir_fd=self.descriptor))
+        return open(self._named(name), "xb", buffering=0, opener=lambda path, flags: os.open(path, flags | NOFOLLOW, mode, dir_fd=self.descriptor))
 
     def content(self, name: str, limit: int) -> bytes:
         """The first bytes of a file; nothing where it is absent."""
-        flags = _NOFOLLOW | _NONBLOCK
+        flags = NOFOLLOW | NONBLOCK
         try:
             with open(self._named(name), "rb", opener=lambda path, own: os.open(path, own | flags, dir_fd=self.descriptor)) as file:
                 return file.read(limit)
@@ -151,7 +144,7 @@ def _opened(path: str, files: Disk) -> Iterator[tuple[_Folder, str]]:
     if root is not None and not is_inside(real, root):
         raise OSError("it lies outside of the repository; name it by its absolute path")
     try:
-        descriptor = _hold(real) if _CAN_HOLD else None
+        descriptor = hold_folder(real) if CAN_HOLD else None
     except FileNotFoundError:
         raise OSError(f"there is no folder `{above}`") from None
     try:
@@ -159,19 +152,6 @@ def _opened(path: str, files: Disk) -> Iterator[tuple[_Folder, str]]:
     finally:
         if descriptor is not None:
             os.close(descriptor)
-
-
-def _hold(real: str) -> int:
-    """A descriptor of the folder at a real path, entered name by name: a link that has come to be on the way is not followed."""
-    descriptor = os.open(os.sep, _HOLD)
-    for name in real.split(os.sep):
-        if name:
-            above = descriptor
-            try:
-                descriptor = os.open(name, _HOLD, dir_fd=above)
-            finally:
-                os.close(above)
-    return descriptor
 
 
 def _checked(folder: _Folder, name: str) -> os.stat_result | None:

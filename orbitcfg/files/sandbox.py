@@ -69,25 +69,26 @@ def is_inside(path: str, folder: str) -> bool:
         return False
 
 
-def check_links(files: Places, path: str) -> None:
-    """Raises OSError for an absolute path behind a link that lies in a repository and leads out of it, or into its `.git`.
+def check_links(files: Places, path: str) -> str:
+    """The real path of an absolute one. Raises OSError for one behind a link that lies in a repository and leads out of it, or into its `.git`.
 
     A repository may be anybody's, and what is read may be shown, so none of its links is followed out of it: the fence is that of the place where the link
     lies, not of the place where it leads. A link that lies in no repository is of the machine's owner.
     """
     # no file has such a name, and no system can look for it
     if "\0" in path:
-        return
+        return path
     real = files.realpath(path)
     # there is no link on the way, or none that changes where it leads
     if real == os.path.normpath(path):
-        return
+        return real
     for link in _links(files, path):
         root = root_of(files, os.path.dirname(link))
         if root is not None and not is_inside(real, root):
             raise OSError(errno.EXDEV, "a link leads out of the repository", path)
         if root is not None and is_gits_own(real):
             raise OSError(errno.EXDEV, f"a link leads into `{GIT_FOLDER}`", path)
+    return real
 
 
 def refuse_leaving(files: Linked, path: str) -> None:

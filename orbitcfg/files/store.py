@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from orbitcfg.files import sandbox
+from orbitcfg.files.held import open_held
 
 
 class Files(Protocol):
@@ -47,8 +48,10 @@ class Disk:
 
     def read(self, path: str, limit: int) -> bytes:
         """The first `limit` bytes of a regular file; a device or a pipe is refused, since it may never end."""
-        self.check_links(path)
-        with open(self._absolute(path), "rb", opener=_open_nonblocking) as file:
+        # for what it raises: a real path hides a folder on the way that is not there, and a circle of links
+        os.stat(self._absolute(path))
+        # judged and opened is the same place: a link that comes in between is not followed
+        with open(self._judged(path), "rb", opener=open_held) as file:
             # of what is open: between a look and the opening another file may take the name
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise OSError(errno.EINVAL, "not a regular file", path)
@@ -60,8 +63,7 @@ class Disk:
 
     def listdir(self, path: str) -> list[str]:
         """The names in a folder, sorted."""
-        self.check_links(path)
-        return sorted(os.listdir(self._absolute(path)))
+        return sorted(os.listdir(self._judged(path)))
 
     def is_file(self, path: str) -> bool:
         """Whether a regular file is there."""
@@ -77,7 +79,7 @@ class Disk:
 
     def check_links(self, path: str) -> None:
         """Raises OSError for a path behind a link that leaves its repository."""
-        sandbox.check_links(self, self._absolute(path))
+        self._judged(path)
 
     def name(self, path: str) -> str:
         """The path relative to the working directory; absolute where there is no such path, as on another drive."""
@@ -87,14 +89,12 @@ class Disk:
             relative = path
         return os.fsencode(relative.replace(os.sep, "/")).decode("utf-8", "replace")
 
+    def _judged(self, path: str) -> str:
+        """The real path, where no link on the way leaves its repository."""
+        return sandbox.check_links(self, self._absolute(path))
+
     def _absolute(self, path: str) -> str:
         return os.path.join(self.working_dir, path)
-
-
-def _open_nonblocking(path: str, flags: int) -> int:
-    """Opens without waiting for the other end of a pipe: a repository may bring one under the name of a file."""
-    # Windows has no such flag
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -296,7 +296,7 @@ def test_a_read_only_folder_is_left_alone(tmp_path: Path, monkeypatch: pytest.Mo
     descriptor = os.open(".", os.O_RDONLY)
     with no_root():
         # root's own temporary folder lies above, which nobody else may enter
-        monkeypatch.setattr("orbitcfg.files.atomic._hold", lambda _real: os.dup(descriptor))
+        monkeypatch.setattr("orbitcfg.files.atomic.hold_folder", lambda _real: os.dup(descriptor))
         with pytest.raises(OSError, match=r"^its folder is read-only$"):
             atomic_write("config.yaml", NEW)
     os.close(descriptor)

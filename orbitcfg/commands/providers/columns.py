@@ -21,10 +21,15 @@ class Cell:
 
 def columns(use: Use) -> tuple[Cell, ...]:
     """The cells of a row, in the order of `HEADINGS`."""
-    provider = Cell(shown_name(use.provider.value), use.provider.set_by) if use.provider.value else Cell("-")
+    provider = Cell(shown_provider(use), use.provider.set_by) if use.provider.value else Cell("-")
     adapter = Cell("(default)" if use.adapter is None else str(use.adapter))
     state = Cell(use.state, "by load order" if use.order_dependent else "")
     return (adapter, Cell(use.service), provider, _cell(use.model), _cell(use.url), _key(use), state)
+
+
+def shown_provider(use: Use) -> str:
+    """The provider as it may be shown."""
+    return shown_name(str(display_value(use.provider)))
 
 
 def _cell(field: Sourced[object]) -> Cell:

@@ -5,12 +5,11 @@ from typing import Any, Literal
 from pydantic import Field
 
 from orbitcfg.catalog.store import orbit_version
-from orbitcfg.commands.providers.columns import display_value
+from orbitcfg.commands.providers.columns import display_value, shown_provider
 from orbitcfg.commands.providers.usage import Usage
 from orbitcfg.document.masked import as_json
 from orbitcfg.document.source import Span
 from orbitcfg.effective.use import Use, UseState, nest_parameters
-from orbitcfg.masking.url import shown_name
 from orbitcfg.project.config import Config
 from orbitcfg.report.json import Shape, VerdictShape, document, verdict
 from orbitcfg.report.style import Style
@@ -65,7 +64,7 @@ def _row(config: Config, use: Use) -> Row:
     return Row(
         adapter=None if use.adapter is None else str(use.adapter),
         service=use.service,
-        provider=use.provider.value and shown_name(use.provider.value),
+        provider=use.provider.value and shown_provider(use),
         model=_scalar(display_value(use.model)),
         url=display_value(use.url),
         parameters=nest_parameters({name: as_json(display_value(parameter)) for name, parameter in use.parameters.items()}),

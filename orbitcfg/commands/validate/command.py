@@ -48,7 +48,7 @@ def validate(
 
 def write_baseline(report: Report, path: str) -> None:
     """Writes the findings of a report to a baseline, as known and left for later. Raises UsageError where it cannot be written."""
-    write_file(path, baselines.format_baseline(report.diagnostics, Disk().name(path)).encode())
+    write_file(path, baselines.format_baseline(report.diagnostics, Disk().name(path)).encode("utf-8", "replace"))
 
 
 def _report(files: Files, target: ConfigTarget, config: Config, policy: Policy) -> Report:
