@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from orbitcfg.document.decode import MAX_FILE_BYTES
 from orbitcfg.document.events import DuplicateKey, FileFault
 from orbitcfg.document.source import Source
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, child
@@ -15,6 +14,7 @@ from orbitcfg.errors import UsageError
 from orbitcfg.files.atomic import atomic_write
 from orbitcfg.files.overlay import Overlay
 from orbitcfg.files.store import Files
+from orbitcfg.limits import MAX_FILE_BYTES
 from orbitcfg.plural import counted
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Report
