@@ -239,6 +239,13 @@ class RuleCrashed(NamedTuple):
     error: str
 
 
+class FindingsCut(NamedTuple):
+    """A rule was cut off at the limit of findings, and those behind it did not run."""
+
+    code: str
+    name: str
+
+
 class IgnoreUnused(NamedTuple):
     """A rule's name in an ignore comment that silenced nothing. `comment` is the whole comment where no name in it silenced anything."""
 
@@ -286,6 +293,7 @@ Event: TypeAlias = (
     | EnvOverridden
     | EnvFileUnread
     | RuleCrashed
+    | FindingsCut
     | IgnoreUnused
     | IgnoreMalformed
     | BaselineEntryGone
