@@ -24,5 +24,8 @@ MAX_SUBSTITUTED = 16 * 1024 * 1024
 MAX_FINDINGS = 50_000
 """Findings of one run. More would fill a screen a thousand times over."""
 
+MAX_SCHEMA_STEPS = 1_000_000
+"""What schemas of the user's may ask of a configuration: keywords, each by what it looks at."""
+
 MAX_FOLDER_NAMES = 5_000
 """Names in the configuration's folder that are looked at in search of files that nothing imports."""

@@ -10,6 +10,7 @@ from orbitcfg.catalog.sections import preset_sections
 from orbitcfg.document.events import Event, FindingsCut, PlaceholderUsed, RuleCrashed
 from orbitcfg.document.source import Source, Span
 from orbitcfg.effective.address import is_loopback
+from orbitcfg.errors import UsageError
 from orbitcfg.lint import suppress
 from orbitcfg.lint.baseline import Baseline, gone_events, match_baseline
 from orbitcfg.lint.causes import Placed, with_causes, with_those_left
@@ -145,6 +146,9 @@ def _findings(config: Config, rule: Rule, observations: "Observations | None", c
             if only_fatal and not finding.fatal:
                 continue
             yield Placed(finding, _diagnostic(config, rule, finding))
+    except UsageError:
+        # what the user named, as a schema, cannot be used
+        raise
     except Exception as error:  # noqa: BLE001 - a fault of one rule must not cost the user what the others found
         crashes.append(RuleCrashed(rule.code, rule.name, type(error).__name__))
 

@@ -191,7 +191,7 @@ def test_two_schemas_are_laid_on_top_of_each_other() -> None:
         ({"properties": {"house": {"x-orbit": 5}}}, "has an `x-orbit` that is none"),
         ({"properties": {"house": {"x-orbit": {"effect": []}}}}, "has an `x-orbit` that is none: x-orbit.effect"),
         ({"properties": {"house": {"x-orbit": {"effect": "nevr-read"}}}}, "x-orbit.effect: 'nevr-read' is not one of ['never-read', "),
-        ({"properties": {"house": {"x-orbit": {"efect": "never-read"}}}}, "x-orbit: Additional properties are not allowed ('efect' was unexpected)"),
+        ({"properties": {"house": {"x-orbit": {"efect": "never-read"}}}}, "x-orbit: `efect` may not stand in it"),
         ({"properties": {"house": {"x-orbit": {"null": "nothing"}}}}, "x-orbit.null: 'nothing' is not of type 'object'"),
         ({"properties": {"house": {"x-orbit": {"null": {"what": "it ends"}}}}}, "x-orbit.null: 'effect' is a required property"),
         ({"properties": {"house": {"x-orbit": {"modes": "direct"}}}}, "x-orbit.modes: 'direct' is not of type 'array', 'object'"),
@@ -205,7 +205,7 @@ def test_two_schemas_are_laid_on_top_of_each_other() -> None:
             "back to itself",
         ),
         ('{"properties": ' * 5_000 + "{}" + "}" * 5_000, "is nested too deep"),
-        (f'{{"properties": {{}}, "title": "{"x" * 4_200_000}"}}', "is larger than 4 MiB"),
+        (f'{{"properties": {{}}, "title": "{"x" * 4_200_000}"}}', "is larger than 2 MiB"),
     ],
 )
 def test_a_bad_schema_is_refused_in_words(schema: object, words: str) -> None:

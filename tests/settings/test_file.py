@@ -118,7 +118,7 @@ def test_wrong_file_is_refused_in_words(text: str, message: str) -> None:
 
 
 def test_file_too_large_is_refused() -> None:
-    assert refusal("# x\n" * 300_000) == "`srv/repo/orbitcfg.toml` is not UTF-8, or larger than 1024 KiB"
+    assert refusal("# x\n" * 600_000) == "`srv/repo/orbitcfg.toml` is not UTF-8, or larger than 2 MiB"
 
 
 def test_link_out_of_the_repository_is_refused(tmp_path: Path) -> None:
