@@ -17,8 +17,8 @@ from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Entry, Mapping, Node, Origin, Scalar, Sequence
 from orbitcfg.limits import MAX_DEPTH, MAX_NODES
 
-MAX_DIGITS = 4300
-"""Of a number: Python writes no longer ones out, and reads none that are written in tens."""
+MAX_DIGITS = 300
+"""Of a number. Longer ones are no floating-point numbers, and from 4,300 on Python does not even write them out."""
 
 _YAML = "tag:yaml.org,2002:"
 _STR, _NULL, _BOOL = _YAML + "str", _YAML + "null", _YAML + "bool"
