@@ -13,7 +13,18 @@ _MAX_STATES = 10_000
 
 _COUNT = re.compile(r"\{(\d{1,9})(?:,(\d{0,9}))?\}")
 _OVER_INSTANCE = frozenset(
-    {"items", "prefixItems", "contains", "additionalProperties", "patternProperties", "propertyNames", "uniqueItems", "enum", "const", "dependentSchemas"}
+    {
+        "items",
+        "prefixItems",
+        "contains",
+        "additionalProperties",
+        "patternProperties",
+        "propertyNames",
+        "uniqueItems",
+        "enum",
+        "const",
+        "dependentSchemas",
+    }
 )
 """Keywords whose time grows with the value that they are asked of."""
 

@@ -49,7 +49,9 @@ def _read(files: Files, path: str, name: str) -> Schema:
         for each in subschemas(schema):
             _made_fit(each, name)
     except BadExpression as error:
-        raise SchemaError(f"the schema `{where}` has an expression that cannot be used: {error}: write one without look-around and references") from None
+        raise SchemaError(
+            f"the schema `{where}` has an expression that cannot be used: {error}: write one without look-around and references"
+        ) from None
     except TooManySteps:
         raise SchemaError(f"the schema `{where}` is too large to be checked") from None
     except OSError as error:

@@ -67,7 +67,9 @@ def run_rules(
     crashes: list[RuleCrashed] = []
     placed: dict[Diagnostic, Placed] = {}
     # those about comments and crashes come last: they need to know what the others found
-    found_by = ((rule, each) for rule in listed if rule not in meta.RULES for each in _findings(config, rule, observations, crashes, only_fatal=only_fatal))
+    found_by = (
+        (rule, each) for rule in listed if rule not in meta.RULES for each in _findings(config, rule, observations, crashes, only_fatal=only_fatal)
+    )
     cut: list[FindingsCut] = []
     for rule, each in found_by:
         placed.setdefault(each.diagnostic, each)

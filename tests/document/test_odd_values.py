@@ -23,7 +23,17 @@ TREE = {
     "secrets_management": {"provider": "aws"},
     "adapters": [ADAPTER],
 }
-VALUES = ("!!pairs [a: 1, a: 2]", "!!omap [a: 1]", "!!set {a, 2001-01-01}", "!!pairs [[1]: 2]", "!!binary aGk=", "2001-01-01", ".nan", "0x" + "f" * 240, "{.nan: 1, null: 2}")
+VALUES = (
+    "!!pairs [a: 1, a: 2]",
+    "!!omap [a: 1]",
+    "!!set {a, 2001-01-01}",
+    "!!pairs [[1]: 2]",
+    "!!binary aGk=",
+    "2001-01-01",
+    ".nan",
+    "0x" + "f" * 240,
+    "{.nan: 1, null: 2}",
+)
 PATHS = (
     (),
     ("import",),

@@ -153,3 +153,15 @@ def test_published_schema_is_the_shape() -> None:
     published = json.loads((PROJECT / "schemas/settings.schema.json").read_text(encoding="utf-8"))
     assert published == json_schema(), "run `make generate`"
     jsonschema.Draft202012Validator.check_schema(published)
+
+
+@pytest.mark.parametrize("number", ["1" * 4_301, "0x" + "f" * 4_000])
+def test_a_number_of_too_many_digits_is_refused_in_words(number: str) -> None:
+    assert refusal(f"a = {number}") in {
+        "`srv/repo/orbitcfg.toml` holds a number of too many digits",
+        f"srv/repo/orbitcfg.toml:1: there is no setting `a`; {KNOWN}",
+    }
+
+
+def test_so_many_problems_are_told_at_a_time() -> None:
+    assert refusal("".join(f"x{number} = 1\n" for number in range(1_000))).count("there is no setting") == 20

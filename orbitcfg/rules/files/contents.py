@@ -231,7 +231,10 @@ def odd_blank(config: Config) -> Iterator[Finding]:
 
 _BEYOND_LIMITS = {
     FileProblem.TOO_DEEP: ("the file is nested too deep to be read", "flatten it"),
-    FileProblem.TOO_LARGE: (f"the file is larger than {MAX_FILE_BYTES // 1024 // 1024} MiB", "split the file, or move what is no configuration out of it"),
+    FileProblem.TOO_LARGE: (
+        f"the file is larger than {MAX_FILE_BYTES // 1024 // 1024} MiB",
+        "split the file, or move what is no configuration out of it",
+    ),
     FileProblem.TOO_LONG_A_NUMBER: (f"this number has over {MAX_DIGITS:,} digits", "write a smaller number"),
     FileProblem.TOO_MANY_ALIASES: (f"the aliases of this file stand for over {MAX_NODES:,} values", "write the values out where they are needed"),
     FileProblem.TOO_MANY_NODES: (f"with this import the configuration holds over {MAX_NODES:,} values", "import each file once, and less of them"),
@@ -239,7 +242,10 @@ _BEYOND_LIMITS = {
     FileProblem.TOO_MANY_FILES: (f"with this import the configuration has over {MAX_FILES:,} files", "put several files into one"),
     FileProblem.TOO_DEEP_AN_IMPORT: (f"what this import brings is nested over {MAX_DEPTH} levels deep", "import it further out"),
     FileProblem.TOO_LONG_A_CHAIN: (f"this import is the last of over {MAX_CHAIN} files that import each other", "import the files from one"),
-    FileProblem.TOO_MANY_CHARACTERS: ("what variables give to this value is too long to be written out", "set the variables to less, or use fewer of them"),
+    FileProblem.TOO_MANY_CHARACTERS: (
+        "what variables give to this value is too long to be written out",
+        "set the variables to less, or use fewer of them",
+    ),
     FileProblem.TOO_MANY_BLANKS: (f"over {MAX_BLANKS} blanks stand here in a row, so that reading takes too long", "remove them"),
     FileProblem.TOO_MANY_ENTRIES: (f"with this line the file has over {MAX_ENTRIES:,} entries", "remove what is not needed"),
 }
