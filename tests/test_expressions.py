@@ -48,7 +48,7 @@ def expressions() -> Iterator[tuple[str, Any, bool]]:
         for constant, value in vars(module).items() if module else ():
             listed = value.values() if isinstance(value, dict) else value if isinstance(value, tuple | list) else (value,)
             # what stands in a collection is called by another name
-            is_searched = constant in names or listed is not value and not isinstance(value, re.Pattern)
+            is_searched = constant in names or (listed is not value and not isinstance(value, re.Pattern))
             yield from ((f"{name}.{constant}", each, is_searched) for each in listed if isinstance(each, re.Pattern))
         for node in ast.walk(tree):
             match node:
@@ -118,7 +118,7 @@ def alphabet(items: Any) -> Iterator[str]:
 @cache
 def texts(pattern: str, flags: int) -> tuple[str, ...]:
     """Texts on which an expression that can take a text apart in several ways goes through all of them."""
-    items = list(parser.parse(pattern, flags & ~re.UNICODE if isinstance(pattern, bytes) else flags))
+    items = list(parser.parse(pattern, flags))
     begins = dict.fromkeys(sample(items[:end], whole=whole) for end in range(len(items) + 1) for whole in (True, False))
     heads = [each for each in begins if len(each) < 60][:10]
     fill = [each for each in dict.fromkeys((" ", *alphabet(items))) if each][:9]
@@ -141,7 +141,7 @@ def seconds(expression: Any, text: str, *, is_searched: bool) -> float:
     return best
 
 
-FOUND = {(each.pattern, each.flags): (name, each, is_searched) for name, each, is_searched in expressions() if isinstance(each.pattern, str)}
+FOUND = {(each.pattern, each.flags): (name, each, is_searched) for name, each, is_searched in expressions()}
 
 
 def test_the_expressions_of_the_package_are_found() -> None:

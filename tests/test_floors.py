@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "orbitcfg"
 ROOMS = (
-    ("errors", "plural", "suggest", "version"),
+    ("errors", "limits", "plural", "suggest", "version"),
     ("masking",),
     ("files",),
     ("document",),

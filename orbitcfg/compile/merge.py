@@ -3,7 +3,8 @@
 The order is ORBIT's and cannot be another: the merge is not associative, since of a list and a single value the first that comes stays.
 """
 
-from collections.abc import Hashable, Sequence as SequenceType
+from collections.abc import Hashable
+from collections.abc import Sequence as SequenceType
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 

@@ -11,11 +11,11 @@ from orbitcfg.document.events import Event, FindingsCut, PlaceholderUsed, RuleCr
 from orbitcfg.document.source import Source, Span
 from orbitcfg.effective.address import is_loopback
 from orbitcfg.errors import UsageError
+from orbitcfg.limits import MAX_FINDINGS
 from orbitcfg.lint import suppress
 from orbitcfg.lint.baseline import Baseline, gone_events, match_baseline
 from orbitcfg.lint.causes import Placed, with_causes, with_those_left
 from orbitcfg.lint.severity import impact_of
-from orbitcfg.limits import MAX_FINDINGS
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic

@@ -11,7 +11,7 @@ from orbitcfg.document.events import FileFault, FileProblem
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import plain
 from orbitcfg.files.store import Memory
-from orbitcfg.limits import MAX_FILE_BYTES
+from orbitcfg.limits import MAX_CHAIN, MAX_FILE_BYTES
 
 Fault = tuple[FileProblem, str]
 
@@ -41,7 +41,7 @@ def test_a_chain_of_imports_ends_at_the_limit(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_longest_chain_is_read() -> None:
-    assert fault(chain(imports.MAX_CHAIN - 1)) is None
+    assert fault(chain(MAX_CHAIN - 1)) is None
 
 
 @pytest.mark.parametrize("line", ["import: [f{}.yaml, f{}.yaml]\n", "a: {{import: f{}.yaml}}\nb: {{import: f{}.yaml}}\n"])
