@@ -24,8 +24,11 @@ MAX_SUBSTITUTED = 16 * 1024 * 1024
 MAX_FINDINGS = 50_000
 """Findings of one run. More would fill a screen a thousand times over."""
 
-MAX_SCHEMA_STEPS = 1_000_000
-"""What schemas of the user's may ask of a configuration: keywords, each by what it looks at."""
+MAX_SCHEMA_STEPS, SCHEMA_STEPS_A_VALUE, MOST_SCHEMA_STEPS = 1_000_000, 50, 8_000_000
+"""What schemas of the user's may ask of a configuration: keywords, each by what it looks at. So many, and more for each value, but never more than the last.
+
+ORBIT's own configuration of 10,000 values takes 80,000.
+"""
 
 MAX_FOLDER_NAMES = 5_000
 """Names in the configuration's folder that are looked at in search of files that nothing imports."""

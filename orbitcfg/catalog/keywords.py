@@ -6,27 +6,17 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
-from orbitcfg.limits import MAX_SCHEMA_STEPS
+from orbitcfg.limits import MAX_SCHEMA_STEPS, MOST_SCHEMA_STEPS, SCHEMA_STEPS_A_VALUE
 
 _MAX_STATES = 10_000
 """What an expression may come to, its counted parts written out."""
 
 _COUNT = re.compile(r"\{(\d{1,9})(?:,(\d{0,9}))?\}")
-_OVER_INSTANCE = frozenset(
-    {
-        "items",
-        "prefixItems",
-        "contains",
-        "additionalProperties",
-        "patternProperties",
-        "propertyNames",
-        "uniqueItems",
-        "enum",
-        "const",
-        "dependentSchemas",
-    }
-)
-"""Keywords whose time grows with the value that they are asked of."""
+_OVER_ENTRIES = frozenset({"items", "contains", "additionalProperties", "patternProperties", "propertyNames"})
+"""Keywords whose time grows with the entries of the value that they are asked of."""
+
+_OVER_ALL = frozenset({"uniqueItems", "enum", "const"})
+"""Keywords whose time grows with all that is in it."""
 
 _SQUARE = frozenset({"unevaluatedItems", "unevaluatedProperties"})
 """Keywords whose time grows with the square of it."""
@@ -88,10 +78,10 @@ def is_found(expression: str, text: str) -> bool:
 class Steps:
     """Counts what a schema asks. One for each validation."""
 
-    def __init__(self) -> None:
-        self._left = MAX_SCHEMA_STEPS
+    def __init__(self, instance: Any) -> None:
         # by id: the values that are asked about live as long as the validation
         self._sizes: dict[int, int] = {}
+        self._left = min(MAX_SCHEMA_STEPS + SCHEMA_STEPS_A_VALUE * self.size(instance), MOST_SCHEMA_STEPS)
 
     def take(self, number: int) -> None:
         """Counts steps. Raises TooManySteps where there are no more."""
@@ -114,8 +104,8 @@ class Steps:
         def keyword(validator: Any, asked: Any, instance: Any, schema: Any) -> Iterator[Any]:
             self.take(1 + self._cost(word, asked, instance))
             for error in check(validator, asked, instance, schema) or ():
-                # the library writes the whole value into the text of an error
-                self.take(self.size(instance))
+                # the library writes the whole value into the text of an error, where it is made: it has no keyword yet
+                self.take(1 if isinstance(error.validator, str) else self.size(instance))
                 yield error
 
         return keyword
@@ -126,14 +116,16 @@ class Steps:
             return len(instance) ** 2 // 16
         if word == "pattern" and isinstance(asked, Expression):
             return len(instance) * asked.states // 4096 if isinstance(instance, str) else 1
-        return many * self.size(instance) if word in _OVER_INSTANCE else many
+        if word in _OVER_ALL:
+            return many * self.size(instance)
+        return len(instance) if word in _OVER_ENTRIES and isinstance(instance, dict | list) else many
 
 
-def linear_validator(keywords: dict[str, Callable[..., Any]], **options: Any) -> Any:
-    """The library's class of validators for 2020-12, with other keywords over its own, every step counted. One for each validation."""
+def linear_validator(instance: Any, keywords: dict[str, Callable[..., Any]], **options: Any) -> Any:
+    """The library's class of validators for 2020-12, with other keywords over its own, every step counted. One for each validation, of this value."""
     from jsonschema import Draft202012Validator, validators
 
-    steps = Steps()
+    steps = Steps(instance)
     extend: Any = validators.extend
     words: dict[str, Callable[..., Any]] = {
         **Draft202012Validator.VALIDATORS,

@@ -28,13 +28,23 @@ def extended_store(files: Files, paths: tuple[str, ...]) -> Store:
     """
     documents = {**shipped_store().documents, _SHIPPED_ROOT: shipped_store().documents[ROOT]}
     for path in paths:
-        # numbered: two files may have one name
-        name = f"user-{len(documents)}-{os.path.basename(path)}"
-        documents[name] = _read(files, path, name)
-        _check_all_references(Store(documents), documents[name], files.name(path))
-        documents[ROOT] = _overlay_deep(Store(documents), documents[ROOT], documents[name])
-        _check_annotations(documents[ROOT], files.name(path))
+        try:
+            _lay_over(documents, files, path)
+        except TooManySteps:
+            raise SchemaError(f"the schema `{files.name(path)}` is too large to be checked") from None
+        except RecursionError:
+            # a file of nothing but brackets is enough for that
+            raise SchemaError(f"the schema `{files.name(path)}` is nested too deep") from None
     return Store(documents, is_extended=True)
+
+
+def _lay_over(documents: dict[str, Schema], files: Files, path: str) -> None:
+    # numbered: two files may have one name
+    name = f"user-{len(documents)}-{os.path.basename(path)}"
+    documents[name] = _read(files, path, name)
+    _check_all_references(Store(documents), documents[name], files.name(path))
+    documents[ROOT] = _overlay_deep(Store(documents), documents[ROOT], documents[name])
+    _check_annotations(documents[ROOT], files.name(path))
 
 
 def _read(files: Files, path: str, name: str) -> Schema:
@@ -52,15 +62,10 @@ def _read(files: Files, path: str, name: str) -> Schema:
         raise SchemaError(
             f"the schema `{where}` has an expression that cannot be used: {error}: write one without look-around and references"
         ) from None
-    except TooManySteps:
-        raise SchemaError(f"the schema `{where}` is too large to be checked") from None
     except OSError as error:
         raise SchemaError(f"cannot read the schema `{where}`: {error.strerror}") from None
     except ValueError as error:
         raise SchemaError(f"the schema `{where}` is not JSON: {error}") from None
-    except RecursionError:
-        # a file of nothing but brackets is enough for that
-        raise SchemaError(f"the schema `{where}` is nested too deep") from None
     if not isinstance(schema, dict) or not isinstance(schema.get("properties"), dict):
         raise SchemaError(f"the schema `{where}` has no `properties`: give it the shape of the whole configuration")
     # a reference to the shipped root is idle: that lies below already
@@ -97,7 +102,7 @@ def _check_dialect(schema: Any, where: str) -> None:
     """Raises SchemaError for what is no schema of the one dialect that is read."""
     from jsonschema.exceptions import best_match
 
-    validator = linear_validator({})
+    validator = linear_validator(schema, {})
     error = best_match(validator(validator.META_SCHEMA).iter_errors(schema))
     if error is not None:
         raise SchemaError(f"the schema `{where}` is not valid: {error.json_path}: {error.message}")
@@ -113,7 +118,7 @@ def _check_annotations(root: Schema, where: str) -> None:
     """
     from jsonschema.exceptions import best_match
 
-    validator = linear_validator({})(vocabulary())
+    validator = linear_validator(root, {})(vocabulary())
     for each in subschemas(root):
         error = best_match(validator.iter_errors(each[ANNOTATION])) if ANNOTATION in each else None
         if error is not None:
