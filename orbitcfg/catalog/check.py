@@ -38,7 +38,7 @@ def mismatches(store: Store, tree: Node) -> Iterator[Mismatch]:
     try:
         yield from _mismatches(store, tree)
     except TooManySteps:
-        raise UsageError(f"the settings' `schemas` ask too much of this configuration: make them simpler") from None
+        raise UsageError("the settings' `schemas` ask too much of this configuration: make them simpler") from None
 
 
 def _mismatches(store: Store, tree: Node) -> Iterator[Mismatch]:
