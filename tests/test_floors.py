@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "orbitcfg"
 ROOMS = (
-    ("errors", "plural", "signals", "suggest", "version"),
+    ("errors", "limits", "plural", "signals", "suggest", "version"),
     ("masking",),
     ("files",),
     ("document",),

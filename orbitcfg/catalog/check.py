@@ -7,9 +7,11 @@ from typing import Any
 
 from orbitcfg.catalog.annotation import key_spec
 from orbitcfg.catalog.conditions import instance_of
+from orbitcfg.catalog.keywords import TooManySteps, linear_validator, unevaluated_properties
 from orbitcfg.catalog.specs import KeySpec
 from orbitcfg.catalog.store import ANNOTATION, ROOT, Schema, Store
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, Unknown
+from orbitcfg.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,16 @@ class Mismatch:
 
 def mismatches(store: Store, tree: Node) -> Iterator[Mismatch]:
     """Everything in the tree that the schemas refuse, unknown keys left out; the unknown fits everywhere."""
+    try:
+        yield from _mismatches(store, tree)
+    except TooManySteps:
+        raise UsageError("the settings' `schemas` ask too much of this configuration: make them simpler") from None
+
+
+def _mismatches(store: Store, tree: Node) -> Iterator[Mismatch]:
     batch = None
-    for error in _validator(store).iter_errors(instance_of(tree)):
+    instance = instance_of(tree)
+    for error in _validator(store, instance).iter_errors(instance):
         # unknown keys have rules of their own, which know the likely slips
         if error.validator == "additionalProperties" or isinstance(error.instance, Unknown):
             continue
@@ -48,23 +58,27 @@ def mismatches(store: Store, tree: Node) -> Iterator[Mismatch]:
             yield from (Mismatch(path, "required", name, schema) for name in error.validator_value if name not in error.instance)
 
 
-def _validator(store: Store) -> Any:
+def _validator(store: Store, instance: Any) -> Any:
     """The library's validator for a whole configuration. The store itself follows `$ref`, which saves a third of the time."""
     # imported here: only a check of a whole tree needs the library, which is slow to import
     from jsonschema import Draft202012Validator, validators
-    from referencing import Registry
-    from referencing.jsonschema import DRAFT202012
 
     extend: Any = validators.extend
-    registry: Any = Registry
 
     def meant(validator: Any, reference: str, instance: Any, _schema: Schema) -> Iterator[Any]:
         yield from validator.descend(instance, store.at(reference))
 
-    # For keywords that look for a schema themselves, such as `unevaluatedProperties` in one of the user's.
-    documents = registry(retrieve=lambda name: DRAFT202012.create_resource(store.documents[name]))
     types = Draft202012Validator.TYPE_CHECKER.redefine("number", _is_number)
-    return extend(Draft202012Validator, {"$ref": meant}, type_checker=types)(store.documents[ROOT], registry=documents)
+    if not store.is_extended:
+        return extend(Draft202012Validator, {"$ref": meant}, type_checker=types)(store.documents[ROOT])
+    from referencing import Registry
+    from referencing.jsonschema import DRAFT202012
+
+    # for keywords that look for a schema themselves, such as `unevaluatedItems`
+    registry: Any = Registry
+    documents = registry(retrieve=lambda name: DRAFT202012.create_resource(store.documents[name]))
+    words = {"$ref": meant, "unevaluatedProperties": unevaluated_properties(store.at)}
+    return linear_validator(instance, words, type_checker=types)(store.documents[ROOT], registry=documents)
 
 
 def _is_number(_checker: Any, instance: Any) -> bool:

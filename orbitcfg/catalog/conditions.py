@@ -3,11 +3,11 @@
 `jsonschema` judges whole trees (see `check`); it has no answer for what is not known here, and takes longer to import than all that is done with these.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
+from orbitcfg.catalog.keywords import is_found
 from orbitcfg.catalog.store import ANNOTATION, Schema
 from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence, Unknown, child
 
@@ -132,7 +132,7 @@ _CHECKS: dict[str, Callable[[Any, Any], bool]] = {
     "const": _equals,
     "enum": lambda asked, value: value in asked if isinstance(value, str) else any(_equals(each, value) for each in asked),
     "minLength": lambda asked, value: not isinstance(value, str) or len(value) >= asked,
-    "pattern": lambda asked, value: not isinstance(value, str) or re.search(asked, value) is not None,
+    "pattern": lambda asked, value: not isinstance(value, str) or is_found(asked, value),
     # as the library compares: NaN is below no minimum
     "minimum": lambda asked, value: not _is_number(value) or not value < asked,
     "maximum": lambda asked, value: not _is_number(value) or not value > asked,

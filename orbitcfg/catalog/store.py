@@ -26,7 +26,10 @@ class Store:
     """Schemas by file name. Every reference in them is absolute: `common.schema.json#/$defs/retry`."""
 
     documents: Mapping[str, Schema]
+    is_extended: bool = False
+    """Whether some of them are the user's."""
     _known: dict[str, Schema] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _anchors: dict[str, dict[str, Schema]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -44,13 +47,16 @@ class Store:
             known = self._known[reference] = self._found(reference)
         return known
 
+    def _anchors_of(self, name: str) -> dict[str, Schema]:
+        if name not in self._anchors:
+            self._anchors[name] = _anchors(self.documents[name])
+        return self._anchors[name]
+
     def _found(self, reference: str) -> Schema:
         name, _, fragment = reference.partition("#")
         found: Any = self.documents[name]
         if fragment and not fragment.startswith("/"):
-            found = next((each for each in subschemas(found) if each.get("$anchor") == fragment), None)
-            if found is None:
-                raise KeyError(reference)
+            found = self._anchors_of(name)[fragment]
         for part in fragment.split("/")[1:]:
             # in this order, or `~01` would become a slash (RFC 6901)
             found = found[int(part) if isinstance(found, list) else part.replace("~1", "/").replace("~0", "~")]
@@ -58,6 +64,14 @@ class Store:
             raise KeyError(reference)
         schema: Schema = found if isinstance(found, dict) else ANYTHING if found else NOTHING
         return schema
+
+
+def _anchors(document: Schema) -> dict[str, Schema]:
+    found: dict[str, Schema] = {}
+    for each in subschemas(document):
+        if isinstance(each.get("$anchor"), str):
+            found.setdefault(each["$anchor"], each)
+    return found
 
 
 def subschemas(schema: Any) -> Iterator[dict[str, Any]]:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
+from orbitcfg.catalog.keywords import BadExpression, Expression, TooManySteps, linear_validator
 from orbitcfg.catalog.rows import overlay
 from orbitcfg.catalog.store import ANNOTATION, NOTHING, ROOT, Schema, Store, shipped_store, subschemas, vocabulary
 from orbitcfg.document.decode import reason
 from orbitcfg.files.sandbox import refuse_leaving
 from orbitcfg.files.store import Files
+from orbitcfg.limits import MAX_FILE_BYTES
 
-MAX_SCHEMA_BYTES = 4 * 1024 * 1024
 _SHIPPED_ROOT = f"shipped-{ROOT}"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -29,34 +30,45 @@ def extended_store(files: Files, paths: tuple[str, ...]) -> Store:
     """
     documents = {**shipped_store().documents, _SHIPPED_ROOT: shipped_store().documents[ROOT]}
     for path in paths:
-        # numbered: two files may have one name
-        name = f"user-{len(documents)}-{os.path.basename(path)}"
-        refuse_leaving(files, path)
-        documents[name] = _read(files, path, name)
-        _check_all_references(Store(documents), documents[name], files.name(path))
-        documents[ROOT] = _overlay_deep(Store(documents), documents[ROOT], documents[name])
-        _check_annotations(documents[ROOT], files.name(path))
-    return Store(documents)
+        try:
+            _lay_over(documents, files, path)
+        except TooManySteps:
+            raise SchemaError(f"the schema `{files.name(path)}` is too large to be checked") from None
+        except RecursionError:
+            # a file of nothing but brackets is enough for that
+            raise SchemaError(f"the schema `{files.name(path)}` is nested too deep") from None
+    return Store(documents, is_extended=True)
+
+
+def _lay_over(documents: dict[str, Schema], files: Files, path: str) -> None:
+    # numbered: two files may have one name
+    name = f"user-{len(documents)}-{os.path.basename(path)}"
+    refuse_leaving(files, path)
+    documents[name] = _read(files, path, name)
+    _check_all_references(Store(documents), documents[name], files.name(path))
+    documents[ROOT] = _overlay_deep(Store(documents), documents[ROOT], documents[name])
+    _check_annotations(documents[ROOT], files.name(path))
 
 
 def _read(files: Files, path: str, name: str) -> Schema:
     where = files.name(path)
     try:
-        content = files.read(path, MAX_SCHEMA_BYTES + 1)
-        if len(content) > MAX_SCHEMA_BYTES:
-            raise SchemaError(f"the schema `{where}` is larger than {MAX_SCHEMA_BYTES // 1024 // 1024} MiB")
+        content = files.read(path, MAX_FILE_BYTES + 1)
+        if len(content) > MAX_FILE_BYTES:
+            raise SchemaError(f"the schema `{where}` is larger than {MAX_FILE_BYTES // 1024 // 1024} MiB")
         schema = json.loads(content.decode("utf-8"))
         # first of all: whatever follows relies on a sound schema
         _check_dialect(schema, where)
         for each in subschemas(schema):
             _made_fit(each, name)
+    except BadExpression as error:
+        raise SchemaError(
+            f"the schema `{where}` has an expression that cannot be used: {error}: write one without look-around and references"
+        ) from None
     except OSError as error:
         raise SchemaError(f"cannot read the schema `{where}`: {reason(error)}") from None
     except ValueError as error:
         raise SchemaError(f"the schema `{where}` is not JSON: {error}") from None
-    except RecursionError:
-        # a file of nothing but brackets is enough for that
-        raise SchemaError(f"the schema `{where}` is nested too deep") from None
     if not isinstance(schema, dict) or not isinstance(schema.get("properties"), dict):
         raise SchemaError(f"the schema `{where}` has no `properties`: give it the shape of the whole configuration")
     # a reference to the shipped root is idle: that lies below already
@@ -71,20 +83,32 @@ def _made_fit(schema: dict[str, Any], name: str) -> None:
         document, mark, fragment = reference.partition("#")
         # a fragment is part of an address, so it may be percent-encoded
         schema["$ref"] = {"": name, ROOT: _SHIPPED_ROOT}.get(document, document) + mark + unquote(fragment)
+    if isinstance(schema.get("pattern"), str):
+        schema["pattern"] = _expression(schema["pattern"])
+    if isinstance(schema.get("patternProperties"), dict):
+        schema["patternProperties"] = {_expression(each): value for each, value in schema["patternProperties"].items()}
     properties = schema.get("properties")
     if isinstance(properties, dict):
         properties.update({key: NOTHING for key, each in properties.items() if each is False})
 
 
+def _expression(text: str) -> Expression:
+    expression = Expression(text)
+    try:
+        expression.check()
+    except BadExpression as error:
+        raise BadExpression(f"`{text}`: {error}") from None
+    return expression
+
+
 def _check_dialect(schema: Any, where: str) -> None:
     """Raises SchemaError for what is no schema of the one dialect that is read."""
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import SchemaError as InvalidSchema
+    from jsonschema.exceptions import best_match
 
-    try:
-        Draft202012Validator.check_schema(schema)
-    except InvalidSchema as error:
-        raise SchemaError(f"the schema `{where}` is not valid: {error.json_path}: {error.message}") from None
+    validator = linear_validator(schema, {})
+    error = best_match(validator(validator.META_SCHEMA).iter_errors(schema))
+    if error is not None:
+        raise SchemaError(f"the schema `{where}` is not valid: {error.json_path}: {error.message}")
     dialect = schema.get("$schema", _DIALECT) if isinstance(schema, dict) else _DIALECT
     if dialect.rstrip("#") != _DIALECT:
         raise SchemaError(f"the schema `{where}` is written in `{dialect}`: orbitcfg reads `{_DIALECT}`")
@@ -95,10 +119,9 @@ def _check_annotations(root: Schema, where: str) -> None:
 
     They are looked at where they lie over orbitcfg's own, since an annotation may change a part of what is there.
     """
-    from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
 
-    validator = Draft202012Validator(vocabulary())
+    validator = linear_validator(root, {})(vocabulary())
     for each in subschemas(root):
         error = best_match(validator.iter_errors(each[ANNOTATION])) if ANNOTATION in each else None
         if error is not None:

@@ -13,12 +13,14 @@ __all__ = ["InterpolationMode", "compile_graph"]
 
 
 def compile_graph(graph: ImportGraph, environment: Environment, mode: InterpolationMode) -> tuple[Mapping | None, list[Event]]:
-    """The compiled tree, None where the root file holds no mapping, and what happened on the way."""
+    """The compiled tree, None where the root file holds no mapping or placeholders come to more than is taken on, and what happened on the way."""
     merged, events = merge_imports(graph)
     if merged is None:
         return None, events
     filled, filling_events = interpolate(merged, environment, mode)
     events += filling_events
+    if filled is None:
+        return None, events
     events += check_requirements(filled)  # in ORBIT's order: before the presets, whose values are filled already
     tree, preset_events = apply_presets(filled)
     return tree, events + preset_events

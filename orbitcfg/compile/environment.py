@@ -10,12 +10,20 @@ from orbitcfg.document.decode import decode_source, reason
 from orbitcfg.document.events import EnvFileUnread, EnvLineIgnored, EnvOverridden, Event, FileFault, FileProblem
 from orbitcfg.document.source import Source, Span
 from orbitcfg.files.store import Files
+from orbitcfg.limits import MAX_FILE_BYTES
 
 PROCESS = "environment"
 EXAMPLE_NAMES = ("env.example", ".env.example")
 # names that are commented out count: an example shows optional variables that way
-_DECLARATION = re.compile(r"^[ \t]*#?[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=", re.MULTILINE)
-MAX_ENV_BYTES = 1024 * 1024
+_DECLARATION = re.compile(r"^[ \t]*(?:#[ \t]*)?(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=", re.MULTILINE)
+MAX_ENTRIES = 50_000
+"""Lines of an env file that say something."""
+
+MAX_BLANKS = 200
+"""Blanks in a row in an env file. The time of python-dotenv grows with the square of their number, in ORBIT too."""
+
+_BLANKS = re.compile(r"[^\S\r\n]+")
+_NAME_END = re.compile(":-|[}:]")
 LEVELS = 3
 """How many folders ORBIT looks for `.env` in: the project root, its parent, its grandparent."""
 
@@ -92,7 +100,7 @@ def _candidates(files: Files, project_root: str) -> Iterator[str]:
 def _source(files: Files, path: str, events: list[Event]) -> Source | None:
     name = files.name(path)
     try:
-        source, fault = decode_source(name, files.read(path, MAX_ENV_BYTES))
+        source, fault = decode_source(name, files.read(path, MAX_FILE_BYTES + 1))
     except OSError as error:
         source, fault = Source(name, "", private=True), None
         events.append(FileFault(FileProblem.UNREADABLE, source, reason(error)))
@@ -109,24 +117,52 @@ def _override(variables: dict[str, EnvVariable], source: Source, events: list[Ev
     """Adds the file's variables as python-dotenv does with `override`: the file's own names go before the process's, also in `${…}`."""
     # imported here: most runs meet no env file
     from dotenv.parser import parse_stream
-    from dotenv.variables import parse_variables
 
-    offset = 0
-    for binding in parse_stream(io.StringIO(source.text, newline="")):  # line breaks as they are, since the spans count characters
+    run = next((each for each in _BLANKS.finditer(source.text) if len(each[0]) > MAX_BLANKS), None)
+    if run is not None:
+        events.append(FileFault(FileProblem.TOO_MANY_BLANKS, Span(source, run.start(), run.end())))
+        return
+    offset, left = 0, MAX_FILE_BYTES
+    for number, binding in enumerate(parse_stream(io.StringIO(source.text, newline=""))):  # line breaks as they are, since the spans count characters
         span = _span(source, offset, binding.original.string)
         offset += len(binding.original.string)
+        if number >= MAX_ENTRIES:
+            events.append(FileFault(FileProblem.TOO_MANY_ENTRIES, span))
+            return
         # a name without `=` changes nothing (loader §2.2)
         if binding.error or (binding.key is not None and binding.value is None):
             events.append(EnvLineIgnored(span, has_no_equals=not binding.error))
         if binding.key is None or binding.value is None:
             continue
         # names further up in the file go before the process's (loader §2.4); `variables` holds both by then
-        known = {name: variable.value for name, variable in variables.items()} if "${" in binding.value else {}
-        value = "".join(atom.resolve(known) for atom in parse_variables(binding.value))
+        parts = list(_parts(binding.value, variables, left))
+        left -= sum(map(len, parts))
+        if left < 0:
+            events.append(FileFault(FileProblem.TOO_MANY_CHARACTERS, span))
+            return
+        value = "".join(parts)
         before = variables.get(binding.key)
         if before and before.source == PROCESS and before.value != value:
             events.append(EnvOverridden(binding.key, span))
         variables[binding.key] = EnvVariable(value, source.name, span)
+
+
+def _parts(text: str, variables: Mapping[str, EnvVariable], limit: int) -> Iterator[str]:
+    """The parts of a value with its `${NAME}` and `${NAME:-default}` filled, as python-dotenv fills them, up to one that is over the limit in all."""
+    position, last = 0, text.rfind("}")
+    while limit >= 0 and 0 <= (start := text.find("${", position)) < last and (mark := _NAME_END.search(text, start + 2)):
+        end = mark.start() if mark[0] == "}" else text.find("}", mark.end()) if mark[0] == ":-" else -1
+        if end < 0:  # no name may hold this mark, so nothing that opens before it is a placeholder
+            yield text[position : mark.end()]
+            position = mark.end()
+            continue
+        name, default = text[start + 2 : mark.start()], text[mark.end() : end] if mark[0] == ":-" else ""
+        known = variables.get(name)
+        part = default if known is None else known.value
+        yield from (text[position:start], part)
+        limit -= len(part)
+        position = end + 1
+    yield text[position:]
 
 
 def _span(source: Source, offset: int, text: str) -> Span:
@@ -142,7 +178,7 @@ def declared_names(files: Files, project_root: str) -> frozenset[str] | None:
         path = os.path.join(project_root, name)
         if files.is_file(path):
             try:
-                source, _ = decode_source(name, files.read(path, MAX_ENV_BYTES))
+                source, _ = decode_source(name, files.read(path, MAX_FILE_BYTES + 1))
             except OSError:
                 return None
             return frozenset(_DECLARATION.findall(source.text))

@@ -1,29 +1,43 @@
 """Files to an import graph, as ORBIT follows imports: `import` in any mapping, never out of the importing file's folder."""
 
 import os
+import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as MappingType
 
-from orbitcfg.document.decode import MAX_FILE_BYTES, decode_source, reason
+from orbitcfg.document.decode import decode_source, reason
 from orbitcfg.document.events import Event, FileFault, FileProblem, ImportMisspelt, ImportSkipped, Skip
-from orbitcfg.document.graph import IMPORT_KEY, Document, Import, ImportGraph, Orphan
+from orbitcfg.document.graph import IMPORT_KEY, Document, Extent, Import, ImportGraph, Orphan
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Entry, KeyPath, Mapping, Node, Scalar, Sequence
-from orbitcfg.document.yaml_reader import parse
+from orbitcfg.document.yaml_reader import parse_measured
 from orbitcfg.files.sandbox import is_inside
 from orbitcfg.files.store import Files
-
-MAX_FOLDER_FILES = 5_000
-"""So many names in the configuration folder are looked at in search of files that nothing imports."""
+from orbitcfg.limits import MAX_CHAIN, MAX_DEPTH, MAX_FILE_BYTES, MAX_FILES, MAX_FOLDER_NAMES, MAX_IMPORTS, MAX_NODES
 
 _SLIPS = frozenset({"imports", "include", "includes"})
 _YAML_ENDINGS = (".yaml", ".yml")
+_COMMENT_LINE = re.compile(r"^[^\S\n]*#.*", re.MULTILINE)
+_NAME = re.compile(r"[^\s/\"'#:,\[\]]+")
+_NOTHING = Extent()
+
+
+class _OverLimit(Exception):
+    """The files are more than is taken on: nothing is read any further, and what was read is dropped."""
+
+    def __init__(self, event: FileFault) -> None:
+        self.event = event
 
 
 def load(files: Files, path: str) -> tuple[ImportGraph, list[Event]]:
-    """The graph of a root file, and what was noticed on the way. A root that cannot be read is a fault like any other."""
+    """The graph of a root file, and what was noticed on the way. A root that cannot be read is a fault like any other, and so is one that imports too much."""
     loader = _Loader(files)
-    root = loader.document(path, os.path.dirname(path), ())
+    try:
+        root = loader.document(path, os.path.dirname(path), ())
+    except _OverLimit as over:
+        root = Document(path, next(iter(loader.documents.values())).source, None, {}, _NOTHING)
+        return ImportGraph(root, (root,)), [over.event]
     documents = tuple(loader.documents.values())
     importers: defaultdict[Source, list[Import]] = defaultdict(list)
     for document in documents:
@@ -40,13 +54,17 @@ class _Loader:
         self.files = files
         self.events: list[Event] = []
         self.documents: dict[str, Document] = {}
+        self.nodes_read = 0
+        self.imports_read = 0
+        self.names: dict[str, tuple[str, ...]] = {}
 
     def document(self, path: str, folder: str, open_files: tuple[str, ...]) -> Document:
         """The document at a path; the names in it are relative to `folder`, `open_files` are being read around it."""
         real = self.files.realpath(path)
-        source, root = self._read(path)
+        source, root, own = self._read(path)
+        self.nodes_read += own.nodes
         # at first without its imports, which read on: the place in the dictionary is the place in the load order
-        document = self.documents[real] = Document(path, source, root, {})
+        document = self.documents[real] = Document(path, source, root, {}, own)
         if root is None or not _may_import(source.text):
             return document
         events_before = len(self.events)
@@ -62,7 +80,7 @@ class _Loader:
             imports[site] = found
         if open_files and self._is_lost(events_before):  # in the root itself the same ends ORBIT's start
             root = None
-        document = self.documents[real] = Document(path, source, root, imports)
+        document = self.documents[real] = Document(path, source, root, imports, _with_imports(own, imports))
         return document
 
     def _is_lost(self, events_before: int) -> bool:
@@ -74,7 +92,7 @@ class _Loader:
                 lost = True
         return lost
 
-    def _read(self, path: str) -> tuple[Source, Mapping | None]:
+    def _read(self, path: str) -> tuple[Source, Mapping | None, Extent]:
         name = self.files.name(path)
         try:
             # one byte more than is allowed, which tells that the file is longer
@@ -82,23 +100,23 @@ class _Loader:
         except (OSError, ValueError) as error:
             source = Source(name, "")
             self.events.append(FileFault(FileProblem.UNREADABLE, source, reason(error)))
-            return source, None
+            return source, None, _NOTHING
         source, fault = decode_source(name, content)
         if fault:
             self.events.append(fault)
-            return source, None
-        root, events = parse(source)
+            return source, None, _NOTHING
+        root, events, nodes, depth = parse_measured(source)
         self.events += events
         match root:
             case Mapping():
-                return source, root
+                return source, root, Extent(nodes, depth)
             case Scalar(value=None):
                 self.events.append(FileFault(FileProblem.EMPTY, source))
             case Scalar(origin=origin):
                 self.events.append(FileFault(FileProblem.NOT_A_MAPPING, origin.span, "a single value"))
             case Sequence(origin=origin):
                 self.events.append(FileFault(FileProblem.NOT_A_MAPPING, origin.span, "a list"))
-        return source, None
+        return source, None, _NOTHING
 
     def _import_sites(self, root: Mapping) -> Iterator[tuple[KeyPath, Mapping, Node]]:
         """Each mapping with an import key below a root, as ORBIT comes to it: its path, itself, and what holds it.
@@ -141,18 +159,24 @@ class _Loader:
                 self._skip(Skip.WRONG_TYPE, entry.key_span, IMPORT_KEY)
                 return ()
         found = []
+        boundary = self.files.realpath(folder)
         for each in names:
             span = each.origin.span
+            self.imports_read += 1
+            if self.imports_read > MAX_IMPORTS:
+                raise _OverLimit(FileFault(FileProblem.TOO_MANY_IMPORTS, span))
             if isinstance(each, Scalar) and isinstance(each.value, str) and _is_path(each.value):
-                found.append(Import(each.value, span, self._imported(each.value, span, folder, open_files)))
+                found.append(Import(each.value, span, self._imported(each.value, span, (folder, boundary), open_files)))
             else:
                 # ORBIT makes a path of it outside of its guard: a TypeError, and the start ends (loader §5.2)
                 self.events.append(ImportSkipped(Skip.WRONG_TYPE, span, "", fatal=True))
         return tuple(found)
 
-    def _imported(self, name: str, span: Span, folder: str, open_files: tuple[str, ...]) -> Document | None:
+    def _imported(self, name: str, span: Span, around: tuple[str, str], open_files: tuple[str, ...]) -> Document | None:
+        """What an import brings; `around` is the folder that its name is relative to, as it is written and as it really is."""
+        folder, boundary = around
         path = os.path.join(folder, name)
-        real, boundary = self.files.realpath(path), self.files.realpath(folder)
+        real = self.files.realpath(path)
         if not is_inside(real, boundary):  # ORBIT never goes out of the importing file's own folder: `../shared.yaml` is skipped
             self._skip(Skip.ESCAPES, span, name, self.files.name(boundary))
             return None
@@ -167,7 +191,14 @@ class _Loader:
         if not self.files.is_file(path):
             self._absent(path, name, span, folder)
             return None
-        return self.document(path, os.path.dirname(real), open_files)  # of an import links are resolved, of the root they are not
+        if len(self.documents) >= MAX_FILES:
+            raise _OverLimit(FileFault(FileProblem.TOO_MANY_FILES, span))
+        if len(open_files) > MAX_CHAIN:
+            raise _OverLimit(FileFault(FileProblem.TOO_LONG_A_CHAIN, span))
+        document = self.document(path, os.path.dirname(real), open_files)  # of an import links are resolved, of the root they are not
+        if self.nodes_read > MAX_NODES:
+            raise _OverLimit(FileFault(FileProblem.TOO_MANY_NODES, span))
+        return document
 
     def _absent(self, path: str, name: str, span: Span, folder: str) -> None:
         try:
@@ -176,22 +207,27 @@ class _Loader:
         except (FileNotFoundError, NotADirectoryError):
             # ORBIT fills placeholders after the imports, so it looks for the name as it is written (loader §1.9)
             skip = Skip.PLACEHOLDER if "${" in name else Skip.MISSING
-            near = (os.path.relpath(each, folder or ".").replace(os.sep, "/") for each in self._yaml_files(folder))
-            self.events.append(ImportSkipped(skip, span, name, near=tuple(near)))
+            self.events.append(ImportSkipped(skip, span, name, near=self._names_in(folder)))
         except OSError as error:
             self._skip(Skip.UNREADABLE, span, name, reason(error))
 
     def _skip(self, skip: Skip, span: Span, name: str, detail: str = "") -> None:
         self.events.append(ImportSkipped(skip, span, name, detail))
 
+    def _names_in(self, folder: str) -> tuple[str, ...]:
+        """The names of the YAML files in and below a folder, as an import there would write them."""
+        if folder not in self.names:
+            self.names[folder] = tuple(os.path.relpath(each, folder or ".").replace(os.sep, "/") for each in self._yaml_files(folder))
+        return self.names[folder]
+
     def _yaml_files(self, folder: str) -> Iterator[str]:
         """YAML files in a folder and below it; hidden ones and links to folders are left out."""
         pending, seen = [folder or "."], 0
-        while pending and seen < MAX_FOLDER_FILES:
+        while pending and seen < MAX_FOLDER_NAMES:
             here = pending.pop(0)
             try:
                 # a folder of somebody else's repository may hold any number of names
-                names = self.files.listdir(here)[:MAX_FOLDER_FILES]
+                names = self.files.listdir(here)[:MAX_FOLDER_NAMES]
             except OSError:
                 continue
             seen += len(names)
@@ -204,15 +240,20 @@ class _Loader:
                     pending.append(path)
 
     def orphans(self, root: str) -> Iterator[Orphan]:
-        """The YAML files beside and below the root that no import reaches, read but not followed."""
-        sources = [document.source for document in self.documents.values()]
+        """The YAML files beside and below the root that no import reaches, read but not followed, as far as they come to no more than one file may."""
+        mentions: dict[str, Span] | None = None
+        left = MAX_FILE_BYTES
         for path in self._yaml_files(os.path.dirname(root)):
             if self.files.realpath(path) not in self.documents and self.files.is_file(path):
                 # a loader of its own: faults of a file that nothing imports are not reported
                 quiet = _Loader(self.files)
-                source, node = quiet._read(path)
+                source, node, extent = quiet._read(path)
+                left -= len(source.text)
+                if left < 0:
+                    return
                 if node is not None:
-                    yield Orphan(Document(path, source, node, {}), _mention(os.path.basename(path), sources))
+                    mentions = _mentions(each.source for each in self.documents.values()) if mentions is None else mentions
+                    yield Orphan(Document(path, source, node, {}, extent), mentions.get(os.path.basename(path)))
 
 
 def _is_path(name: str) -> bool:
@@ -228,13 +269,33 @@ def _may_import(text: str) -> bool:
     return "mport" in text or "nclude" in text or "\\" in text or "MPORT" in text
 
 
-def _mention(name: str, sources: list[Source]) -> Span | None:
-    """The first comment that holds a file's name."""
+def _with_imports(own: Extent, imports: MappingType[KeyPath, tuple[Import, ...]]) -> Extent:
+    """The extent of a file with all that it imports. It is worked out before anything is merged: a file that imports another twice doubles what that holds."""
+    nodes, depth, count = own
+    for site, found in imports.items():
+        for each in found:
+            brought = _NOTHING if each.document is None else each.document.extent
+            nodes, depth, count = nodes + brought.nodes, max(depth, len(site) + brought.depth), count + 1 + brought.imports
+            problem = (
+                FileProblem.TOO_MANY_NODES
+                if nodes > MAX_NODES
+                else FileProblem.TOO_MANY_IMPORTS
+                if count > MAX_IMPORTS
+                else FileProblem.TOO_DEEP_AN_IMPORT
+                if depth > MAX_DEPTH
+                else None
+            )
+            if problem is not None:
+                raise _OverLimit(FileFault(problem, each.span))
+    return Extent(nodes, depth, count)
+
+
+def _mentions(sources: Iterable[Source]) -> dict[str, Span]:
+    """For each name of a YAML file that a comment on a line of its own holds, the first such place."""
+    found: dict[str, Span] = {}
     for source in sources:
-        start = source.text.find(name)
-        while start >= 0:
-            line_start = source.text.rfind("\n", 0, start) + 1
-            if source.text[line_start:start].lstrip().startswith("#"):
-                return Span(source, start, start + len(name))
-            start = source.text.find(name, start + 1)
-    return None
+        for comment in _COMMENT_LINE.finditer(source.text):
+            for word in _NAME.finditer(source.text, comment.start(), comment.end()):
+                if word[0].endswith(_YAML_ENDINGS):
+                    found.setdefault(word[0], Span(source, word.start(), word.end()))
+    return found

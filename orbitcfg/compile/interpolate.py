@@ -1,18 +1,21 @@
 """Fills `${NAME}` and `${NAME:-default}`, wherever ORBIT does; the result is always text."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from orbitcfg.compile.environment import Environment
-from orbitcfg.document.events import DollarName, Event, PlaceholderIgnored, PlaceholderUnclosed, PlaceholderUsed
+from orbitcfg.document.events import DollarName, Event, FileFault, FileProblem, PlaceholderIgnored, PlaceholderUnclosed, PlaceholderUsed
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Entry, Interpolated, KeyPath, Mapping, Node, Scalar, Sequence, Substitution, Unknown, at, child, value_at, walk
+from orbitcfg.limits import MAX_SUBSTITUTED
 
 # the first `}` ends it: `${A:-${B}}` leaves a brace behind (loader §7.5)
 PLACEHOLDER = re.compile(r"\$\{([^}]+)\}")
 _DOLLAR_NAME = re.compile(r"\$[A-Z][A-Z0-9_]{2,}")
-_UNCLOSED = re.compile(r"\$\{[A-Za-z_]\w*(?::-[^}]*)?$")
+_UNCLOSED = re.compile(r"\$\{[A-Za-z_]\w*(?::-|$)")
+"""What opens a placeholder, in text that closes none."""
+
 SECRETS_SECTION = "secrets_management"
 SECRETS_BACKENDS = frozenset({"aws", "azure", "gcp"})
 
@@ -37,35 +40,43 @@ def secrets_backend(tree: Node | None) -> str | None:
     return provider.lower() if isinstance(provider, str) and provider.lower() in SECRETS_BACKENDS else None
 
 
-def interpolate(tree: Mapping, environment: Environment, mode: InterpolationMode) -> tuple[Mapping, list[Event]]:
-    """The tree with its placeholders filled, and each placeholder that was met."""
-    events: list[Event] = []
-    if mode is not InterpolationMode.SYMBOLIC:
-        tree = _with_secrets_section(tree, environment, mode, events)
-    # the backend may hold any name and goes before the environment, so no value is certain
-    backend = mode in (InterpolationMode.UNKNOWN, InterpolationMode.ORBIT) and secrets_backend(tree) is not None
-    interpolator = _Interpolator(environment, mode, backend, events)
-    filled = interpolator.mapping(tree, ())
-    return filled, interpolator.events
+class _OverLimit(Exception):
+    """What variables give is more than is taken on."""
 
 
-def _with_secrets_section(tree: Mapping, environment: Environment, mode: InterpolationMode, events: list[Event]) -> Mapping:
+def interpolate(tree: Mapping, environment: Environment, mode: InterpolationMode) -> tuple[Mapping | None, list[Event]]:
+    """The tree with its placeholders filled, and each placeholder that was met; no tree where they come to more than is taken on."""
+    interpolator = _Interpolator(environment, mode)
+    try:
+        if mode is not InterpolationMode.SYMBOLIC:
+            tree = _with_secrets_section(tree, interpolator)
+        # the backend may hold any name and goes before the environment, so no value is certain
+        interpolator.backend = mode in (InterpolationMode.UNKNOWN, InterpolationMode.ORBIT) and secrets_backend(tree) is not None
+        return interpolator.mapping(tree, ()), interpolator.events
+    except _OverLimit:
+        return None, interpolator.events
+
+
+def _with_secrets_section(tree: Mapping, interpolator: "_Interpolator") -> Mapping:
     """ORBIT fills the secrets section once more beforehand, from the environment alone, and no lists in it."""
     section = child(tree, SECRETS_SECTION)
     if not isinstance(section, Mapping):
         return tree
     # items of lists there are filled by the second pass alone (loader §7.9)
-    filled = _Interpolator(environment, mode, False, events).mapping(section, (SECRETS_SECTION,), lists=False)
+    filled = interpolator.mapping(section, (SECRETS_SECTION,), lists=False)
     entry = tree.entries[SECRETS_SECTION]
     return Mapping({**tree.entries, SECRETS_SECTION: Entry(entry.key_span, filled)}, tree.origin)
 
 
 @dataclass(slots=True)
 class _Interpolator:
+    """One pass over a tree. `backend`: a secrets backend goes before the environment. `left` are the characters that placeholders may still come to."""
+
     environment: Environment
     mode: InterpolationMode
-    backend: bool
-    events: list[Event]
+    backend: bool = False
+    events: list[Event] = field(default_factory=list)
+    left: int = MAX_SUBSTITUTED
 
     def node(self, node: Node, path: KeyPath, *, lists: bool = True) -> Node:
         match node:
@@ -109,16 +120,21 @@ class _Interpolator:
 
     def text(self, node: Scalar, text: str, path: KeyPath) -> Scalar:
         matches = list(PLACEHOLDER.finditer(text, 0, _last_brace(text)))
-        if _UNCLOSED.search(text, matches[-1].end() if matches else 0):
+        if _UNCLOSED.search(text, _last_brace(text)):
             self.events.append(PlaceholderUnclosed(path, node.origin.span))
         if not matches:
             if _DOLLAR_NAME.fullmatch(text):
                 self.events.append(DollarName(path, text[1:]))
             return node
         parts, substitutions, position = [], [], 0
+        spans = _PlaceholderSpans(node.origin.span)
         for match in matches:
-            value, substitution = self.placeholder(match[1], node.origin.span, path)
+            value, substitution = self.placeholder(match[1], spans, path)
             parts += [text[position : match.start()], value]
+            self.left -= len(value)
+            if self.left < 0:
+                self.events.append(FileFault(FileProblem.TOO_MANY_CHARACTERS, node.origin.span))
+                raise _OverLimit
             substitutions.append(substitution)
             position = match.end()
         if self.mode is InterpolationMode.SYMBOLIC:
@@ -128,7 +144,7 @@ class _Interpolator:
         # text, whatever it looks like: `${X:-false}` is the text `false` (loader §7.4)
         return Scalar(filled, node.origin.then(Interpolated(text, tuple(substitutions))))
 
-    def placeholder(self, inside: str, where: Span, path: KeyPath) -> tuple[str, Substitution]:
+    def placeholder(self, inside: str, spans: "_PlaceholderSpans", path: KeyPath) -> tuple[str, Substitution]:
         """The text for one placeholder, and how it came about."""
         # the first `:-` divides; the default keeps its blanks and quotes (loader §7.2)
         name, separator, rest = inside.partition(":-")
@@ -142,7 +158,7 @@ class _Interpolator:
             substitution = Substitution(name, "default")
         else:
             value, substitution = Unknown() if self.mode is InterpolationMode.UNKNOWN else "", Substitution(name, None)
-        self.events.append(PlaceholderUsed(path, _placeholder_span(where, inside), inside, default, substitution))
+        self.events.append(PlaceholderUsed(path, spans.of(inside), inside, default, substitution))
         # with a backend even a variable that is set may lose (loader §8.3)
         return (Unknown(value) if self.backend else value), substitution
 
@@ -157,11 +173,22 @@ def _is_settled(node: Node) -> bool:
     return isinstance(node, Scalar) and (not isinstance(node.value, str) or "$" not in node.value)
 
 
-def _placeholder_span(where: Span, inside: str) -> Span:
-    """Where a placeholder stands in the text that holds it; the whole text where its spelling differs, as by escapes."""
-    written = "${" + inside + "}"
-    start = where.source.text.find(written, where.start, where.end)
-    return Span(where.source, start, start + len(written)) if start >= 0 else where
+class _PlaceholderSpans:
+    """Where the placeholders of one text stand, each name where it stands first; asked in their order, the text is gone through once."""
+
+    def __init__(self, where: Span) -> None:
+        self._where = where
+        self._position = where.start
+        self._known: dict[str, Span] = {}
+
+    def of(self, inside: str) -> Span:
+        """The place of a placeholder; the whole text from one on whose spelling differs, as by escapes."""
+        if inside not in self._known:
+            where, written = self._where, "${" + inside + "}"
+            start = where.source.text.find(written, self._position, where.end)
+            self._position = start if start >= 0 else where.end
+            self._known[inside] = Span(where.source, start, start + len(written)) if start >= 0 else where
+        return self._known[inside]
 
 
 def is_unknown(tree: Node | None, path: KeyPath) -> bool:

@@ -4,105 +4,154 @@ The order is ORBIT's and cannot be another: the merge is not associative, since 
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Sequence as SequenceType
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
-from orbitcfg.document.events import Event, FileFault, FileProblem, ImportRepeated, Loss, ValueLost
+from orbitcfg.document.events import Event, ImportRepeated, Loss, ValueLost
 from orbitcfg.document.graph import IMPORT_KEY, Document, Import, ImportGraph
 from orbitcfg.document.source import Source, Span
-from orbitcfg.document.tree import Entry, KeyPath, Mapping, Merged, Node, Scalar, Sequence, Shadowed, plain, walk, with_step
-
-MAX_ITEMS = 100_000
-"""Items that a list may grow to. Files that import others twice double their lists at each step, in ORBIT until memory runs out."""
+from orbitcfg.document.tree import Entry, KeyPath, Mapping, Merged, Node, Origin, OriginStep, Scalar, Sequence, Shadowed, walk
 
 
 def merge_imports(graph: ImportGraph) -> tuple[Mapping | None, list[Event]]:
     """The merged tree of a graph, and every value that got lost in it."""
-    merger = _Merger([], {}, {})
+    merger = _Merger([], {}, {}, {})
     return merger.merged(graph.root), merger.events
+
+
+class _Other(NamedTuple):
+    """A value that comes later, with its key, and the position of the import that brings it."""
+
+    node: Node
+    key: Span
+    position: int
+
+
+@dataclass(slots=True)
+class _Sites:
+    """The imports of a mapping, None where it has no such key, and those of what stands in it."""
+
+    imports: tuple[Import, ...] | None = None
+    below: "dict[Hashable, _Sites]" = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class _Merger:
-    """One fold over a graph. `merged_at` holds, for each file already merged, the import that brought it; `trees` what a file gave."""
+    """One fold over a graph. `merged_at` holds, for each file already merged, the import that brought it; `trees` what a file gave, `lists` the lists in it.
+
+    All that is imported into one mapping is merged at once, since a step for each would copy what is there as often as there are imports.
+    """
 
     events: list[Event]
     merged_at: dict[Source, Span]
     trees: dict[Source, Mapping | None]
+    lists: dict[Source, tuple[KeyPath, ...]]
 
     def merged(self, document: Document) -> Mapping | None:
         """The document's root with all its imports merged in; None where it has no root. A file is worked on once, however often it is imported."""
         if document.source not in self.trees:
-            self.trees[document.source] = self._merge_imports_of(document)
+            root = None if document.root is None else self._with_imports(document.root, _sites(document), ())
+            self.trees[document.source] = root if isinstance(root, Mapping) else None
         return self.trees[document.source]
 
-    def _merge_imports_of(self, document: Document) -> Mapping | None:
-        root: Node | None = document.root
-        if root is None:
-            return None
-        for site, imports in document.imports.items():
-            root = self._with_imports(root, site, site, imports)
-        return root if isinstance(root, Mapping) else None
-
-    def _with_imports(self, node: Node, rest: KeyPath, site: KeyPath, imports: tuple[Import, ...]) -> Node:
-        """The node, with the imports merged in at a path below it. Lists only grow at their end, so the path holds."""
+    def _with_imports(self, node: Node, sites: _Sites, path: KeyPath) -> Node:
+        """The node, with the imports merged in, its own before those below it. Lists only grow at their end, so the paths hold."""
+        if sites.imports is not None and isinstance(node, Mapping):
+            node = self._merged_into(node, path, sites.imports)
         match node:
-            case Mapping(entries=entries) if not rest:
-                return self._merged_into(node, site, imports)
-            case Mapping(entries=entries) if rest[0] in entries:
-                entry = entries[rest[0]]
-                below = self._with_imports(entry.node, rest[1:], site, imports)
-                return Mapping({**entries, rest[0]: Entry(entry.key_span, below)}, node.origin)
-            case Sequence(items=items) if rest and isinstance(rest[0], int):
-                below = self._with_imports(items[rest[0]], rest[1:], site, imports)
-                return Sequence((*items[: rest[0]], below, *items[rest[0] + 1 :]), node.origin)
+            case Mapping(entries=entries) if sites.below:
+                below = {key: entries[key] for key in sites.below if key in entries}
+                filled = {key: Entry(each.key_span, self._with_imports(each.node, sites.below[key], (*path, key))) for key, each in below.items()}
+                return Mapping({**entries, **filled}, node.origin)
+            case Sequence(items=items) if sites.below:
+                there = enumerate(items)
+                return Sequence(
+                    tuple(self._with_imports(each, sites.below[index], (*path, index)) if index in sites.below else each for index, each in there),
+                    node.origin,
+                )
         return node
 
     def _merged_into(self, node: Mapping, site: KeyPath, imports: tuple[Import, ...]) -> Mapping:
         # the key goes, whatever became of its imports (loader §5.1)
         node = Mapping({key: entry for key, entry in node.entries.items() if key != IMPORT_KEY}, node.origin)
-        for each in imports:
+        others = []
+        for position, each in enumerate(imports):
             new = self.merged(each.document) if each.document else None
-            if each.document is None or new is None:
-                continue
-            self._note_repetition(each, each.document.source, new)
-            merged = self.merge(node, new, site, each.span, each.span)
-            assert isinstance(merged, Mapping)
-            node = merged
-        return node
+            if each.document is not None and new is not None:
+                self._note_repetition(each, each.document.source, new)
+                others.append(_Other(new, each.span, position))
+        losses: list[tuple[int, ValueLost]] = []
+        merged = _merge(node, others, site, node.origin.span, losses)
+        # in the order of the imports, as ORBIT comes to them
+        self.events += [loss for _, loss in sorted(losses, key=lambda each: each[0])]
+        assert isinstance(merged, Mapping)
+        return merged
 
     def _note_repetition(self, each: Import, source: Source, new: Mapping) -> None:
         earlier = self.merged_at.setdefault(source, each.span)
         if earlier is not each.span:
-            lists = tuple(path for path, node in walk(new) if isinstance(node, Sequence) and node.items)
-            self.events.append(ImportRepeated(each.span, earlier, each.name, lists))
+            self.events.append(ImportRepeated(each.span, earlier, each.name, self._lists_of(source, new)))
 
-    def merge(self, have: Node, new: Node, path: KeyPath, have_key: Span, new_key: Span) -> Node:
-        """ORBIT's merge of two values for one path, of which `have` stood first."""
-        match have, new:
-            case Mapping(), Mapping():
-                return self._merged_mapping(have, new, path)
-            case Sequence(), Sequence() if len(have.items) + len(new.items) > MAX_ITEMS:
-                self.events.append(FileFault(FileProblem.TOO_MANY_ITEMS, new_key))
-                return have
-            case Sequence(), Sequence():
-                return with_step(Sequence((*have.items, *new.items), have.origin), Merged(new)) if new.items else have
-        loss = _loss(have, new)
-        if loss is None:
-            return have
-        self.events.append(ValueLost(loss, path, have, new, have_key, new_key))
-        return with_step(have, Shadowed(new))
+    def _lists_of(self, source: Source, tree: Mapping) -> tuple[KeyPath, ...]:
+        """The paths of the lists in what a file gives, worked out at its first repetition."""
+        if source not in self.lists:
+            self.lists[source] = tuple(path for path, node in walk(tree) if isinstance(node, Sequence) and node.items)
+        return self.lists[source]
 
-    def _merged_mapping(self, have: Mapping, new: Mapping, path: KeyPath) -> Mapping:
-        entries: dict[Hashable, Entry] = dict(have.entries)
-        for key, theirs in new.entries.items():
-            ours = entries.get(key)
-            # None is a key that is missing; a null is a scalar and counts as present (loader §6.3)
-            if ours is None:
-                entries[key] = theirs
+
+def _sites(document: Document) -> _Sites:
+    """Where a document imports something, as a tree."""
+    root = _Sites()
+    for path, imports in document.imports.items():
+        site = root
+        for key in path:
+            site = site.below.setdefault(key, _Sites())
+        site.imports = imports
+    return root
+
+
+def _merge(have: Node, others: SequenceType[_Other], path: KeyPath, have_key: Span, losses: list[tuple[int, ValueLost]]) -> Node:
+    """ORBIT's merge of values for one path, of which `have` stood first."""
+    alike: list[_Other] = []
+    steps: list[OriginStep] = []
+    for other in others:
+        if type(other.node) is type(have) and not isinstance(have, Scalar):
+            alike.append(other)
+            if path and not _is_empty_list(other.node):
+                steps.append(Merged(other.node))
+        elif (loss := _loss(have, other.node)) is not None:
+            losses.append((other.position, ValueLost(loss, path, have, other.node, have_key, other.key)))
+            steps.append(Shadowed(other.node))
+    origin = Origin(have.origin.span, (*have.origin.steps, *steps)) if steps else have.origin
+    match have:
+        case Mapping():
+            return Mapping(_merged_entries(have, alike, path, losses), origin)
+        case Sequence(items=items) if alike:
+            more = (item for each in alike if isinstance(each.node, Sequence) for item in each.node.items)
+            return Sequence((*items, *more), origin)
+    return replace(have, origin=origin) if steps else have
+
+
+def _merged_entries(have: Mapping, others: SequenceType[_Other], path: KeyPath, losses: list[tuple[int, ValueLost]]) -> dict[Hashable, Entry]:
+    entries = dict(have.entries)
+    clashes: dict[Hashable, list[_Other]] = {}
+    for node, _, position in others:
+        assert isinstance(node, Mapping)
+        for key, theirs in node.entries.items():
+            # a null is a scalar and counts as present (loader §6.3)
+            if key in entries:
+                clashes.setdefault(key, []).append(_Other(theirs.node, theirs.key_span, position))
             else:
-                below = self.merge(ours.node, theirs.node, (*path, key), ours.key_span, theirs.key_span)
-                entries[key] = Entry(ours.key_span, below)
-        return Mapping(entries, have.origin if not path else have.origin.then(Merged(new)))
+                entries[key] = theirs
+    for key, clashing in clashes.items():
+        ours = entries[key]
+        entries[key] = Entry(ours.key_span, _merge(ours.node, clashing, (*path, key), ours.key_span, losses))
+    return entries
+
+
+def _is_empty_list(node: Node) -> bool:
+    return isinstance(node, Sequence) and not node.items
 
 
 def _loss(have: Node, new: Node) -> Loss | None:
@@ -112,7 +161,8 @@ def _loss(have: Node, new: Node) -> Loss | None:
         return None if same else Loss.SCALAR
     if isinstance(have, Scalar) and have.value is None:
         # an `adapters:` with nothing behind it hides every imported list (loader §6.3)
-        return Loss.NULL if plain(new) not in ({}, []) else None
+        is_empty = _is_empty_list(new) or (isinstance(new, Mapping) and not new.entries)
+        return None if is_empty else Loss.NULL
     if isinstance(new, Scalar) and new.value is None:  # nothing is lost with a null
         return None
     return Loss.MISMATCH

@@ -24,7 +24,8 @@ def apply_presets(tree: Mapping) -> tuple[Mapping, list[Event]]:
         preset = _preset(tree, section, name)
         path = ("inference", provider)
         if not isinstance(name, Scalar) or not isinstance(preset, Mapping):
-            events.append(PresetMissing(path, section, name.value if isinstance(name, Scalar) else None))
+            # an ordered map is a scalar here, and no name
+            events.append(PresetMissing(path, section, name.value if isinstance(name, Scalar) and isinstance(name.value, Hashable) else None))
             continue
         made = _preset_block(block, preset, str(name.value), block.entries[PRESET_KEY].key_span)
         dropped = tuple(key for key in block.entries if key not in ("enabled", PRESET_KEY))

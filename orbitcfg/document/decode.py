@@ -4,9 +4,7 @@ import errno
 
 from orbitcfg.document.events import FileFault, FileProblem
 from orbitcfg.document.source import Source, Span
-
-MAX_FILE_BYTES = 2 * 1024 * 1024
-"""Larger files are refused: ORBIT's own configuration is 0.4 MiB in all, and one of this size takes seconds to read."""
+from orbitcfg.limits import MAX_FILE_BYTES
 
 _BYTE_ORDER_MARK = "\ufeff"
 _REASONS = {

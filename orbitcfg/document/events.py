@@ -21,7 +21,15 @@ class FileProblem(Enum):
     TOO_LARGE = auto()
     TOO_DEEP = auto()
     TOO_MANY_ALIASES = auto()
-    TOO_MANY_ITEMS = auto()
+    TOO_DEEP_AN_IMPORT = auto()
+    TOO_MANY_IMPORTS = auto()
+    TOO_MANY_NODES = auto()
+    TOO_MANY_FILES = auto()
+    TOO_MANY_CHARACTERS = auto()
+    TOO_MANY_ENTRIES = auto()
+    TOO_MANY_BLANKS = auto()
+    TOO_LONG_A_CHAIN = auto()
+    TOO_LONG_A_NUMBER = auto()
     NOT_A_MAPPING = auto()
     EMPTY = auto()
     UNREADABLE = auto()
@@ -231,6 +239,13 @@ class RuleCrashed(NamedTuple):
     error: str
 
 
+class FindingsCut(NamedTuple):
+    """A rule was cut off at the limit of findings, and those behind it did not run."""
+
+    code: str
+    name: str
+
+
 class IgnoreUnused(NamedTuple):
     """A rule's name in an ignore comment that silenced nothing. `comment` is the whole comment where no name in it silenced anything."""
 
@@ -278,6 +293,7 @@ Event: TypeAlias = (
     | EnvOverridden
     | EnvFileUnread
     | RuleCrashed
+    | FindingsCut
     | IgnoreUnused
     | IgnoreMalformed
     | BaselineEntryGone

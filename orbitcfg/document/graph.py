@@ -3,11 +3,20 @@
 from collections.abc import Hashable
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node
 
 IMPORT_KEY = "import"
+
+
+class Extent(NamedTuple):
+    """How much a tree is: its values, the levels below its root, and the imports that are carried out for it, each as often as it is repeated."""
+
+    nodes: int = 0
+    depth: int = 0
+    imports: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +34,14 @@ class Document:
 
     `root` is None where the file gives no mapping. `imports` has an entry for each mapping with an import key,
     in the order in which ORBIT comes to them; the tuple is empty where ORBIT drops the key and imports nothing.
+    `extent` is that of the file with all that it imports.
     """
 
     path: str
     source: Source
     root: Mapping | None
     imports: MappingType[KeyPath, tuple[Import, ...]]
+    extent: "Extent"
 
 
 @dataclass(frozen=True, slots=True)

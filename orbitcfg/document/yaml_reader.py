@@ -7,7 +7,7 @@ or where it is known to read otherwise than the pure parser that ORBIT uses, the
 import re
 from collections.abc import Hashable, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from yaml.composer import ComposerError
@@ -17,12 +17,10 @@ from orbitcfg.document.odd_blanks import ODD_BLANK
 from orbitcfg.document.secret_spans import secret_spans
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Entry, Mapping, Node, Origin, Scalar, Sequence
+from orbitcfg.limits import MAX_DEPTH, MAX_NODES
 
-MAX_DEPTH = 150
-"""Levels of nesting that are followed. ORBIT's own reader gives up between 150 and 330, with what it is given."""
-
-MAX_ALIASED_NODES = 1_000_000
-"""Nodes that aliases may add when they are written out. ORBIT writes them all out when it fills placeholders."""
+MAX_DIGITS = 300
+"""Of a number. Longer ones are no floating-point numbers, and from 4,300 on Python does not even write them out."""
 
 _YAML = "tag:yaml.org,2002:"
 _STR, _NULL, _BOOL = _YAML + "str", _YAML + "null", _YAML + "bool"
@@ -52,11 +50,22 @@ class _Stop(Exception):
         self.event = event
 
 
-def parse(source: Source) -> tuple[Node | None, list[Event]]:
-    """The document's root, None where there is none to be had, and what was noticed.
+class Parsed(NamedTuple):
+    """A document's root, None where there is none to be had, what was noticed, and how large and how deep it is with every alias written out."""
 
-    An empty document gives None and a fault `EMPTY`. Never raises.
-    """
+    root: Node | None
+    events: list[Event]
+    size: int = 0
+    depth: int = 0
+
+
+def parse(source: Source) -> tuple[Node | None, list[Event]]:
+    """The document's root, None where there is none to be had, and what was noticed. Never raises."""
+    return parse_measured(source)[:2]
+
+
+def parse_measured(source: Source) -> Parsed:
+    """What a text holds. An empty document gives no root, and a fault `EMPTY`. Never raises."""
     try:
         if not _C_READS_OTHERWISE.search(source.text):
             try:
@@ -65,15 +74,15 @@ def parse(source: Source) -> tuple[Node | None, list[Event]]:
                 pass
         return _read(source, _PlainLoader, doubt=False)
     except _Stop as stop:
-        return None, [stop.event]
+        return Parsed(None, [stop.event])
     except RecursionError:
         # both parsers compose by recursion, so a text may be too deep before any level was counted
-        return None, [FileFault(FileProblem.TOO_DEEP, source)]
+        return Parsed(None, [FileFault(FileProblem.TOO_DEEP, source)])
     except yaml.YAMLError as error:
-        return None, [_fault(source, error)]
+        return Parsed(None, [_fault(source, error)])
 
 
-def _read(source: Source, loader_class: Any, *, doubt: bool) -> tuple[Node, list[Event]]:
+def _read(source: Source, loader_class: Any, *, doubt: bool) -> Parsed:
     loader = loader_class(source.text)
     root = loader.get_single_node()
     if root is None:
@@ -81,7 +90,7 @@ def _read(source: Source, loader_class: Any, *, doubt: bool) -> tuple[Node, list
     reader = _Reader(source, loader, doubt=doubt)
     node = reader.node(root, 0)
     source.find_secrets_by(partial(secret_spans, node, source))
-    return node, reader.events
+    return Parsed(node, reader.events, reader.size, reader.depth)
 
 
 def _fault(source: Source, error: yaml.YAMLError) -> FileFault:
@@ -156,6 +165,18 @@ def _fails_at(text: str) -> int | None:
     return None
 
 
+def _parts(node: yaml.Node) -> Iterator[yaml.Node]:
+    """The nodes in a collection, of pairs both halves."""
+    for each in node.value:
+        match each:
+            case (key, value):
+                yield from (key, value)
+            case yaml.MappingNode(value=pairs):
+                yield from (half for pair in pairs for half in pair)
+            case yaml.Node():
+                yield each
+
+
 def _unfit(tag: str) -> str:
     """What is wrong with a value that its tag does not fit, in place of Python's words."""
     name = tag.removeprefix(_YAML)
@@ -165,8 +186,8 @@ def _unfit(tag: str) -> str:
 class _Reader:
     """Turns PyYAML's nodes into ours; one for each file.
 
-    `made` holds what each collection became, by PyYAML's node, and its size; a size of 0 marks one that is not finished. `quick` are constructors that are
-    called without PyYAML's own dispatch. `doubt` says that the C parser composed.
+    `made` holds what each collection became, by PyYAML's node, with its size and the levels below it; a size of 0 marks one that is not finished. `size` and
+    `depth` are those of what was read so far. `quick` are constructors that are called without PyYAML's own dispatch. `doubt` says that the C parser composed.
     """
 
     def __init__(self, source: Source, loader: Any, *, doubt: bool) -> None:
@@ -176,10 +197,10 @@ class _Reader:
         self.events: list[Event] = []
         self.in_flow = 0
         self.quick = {_BOOL: loader.construct_yaml_bool, _YAML + "int": loader.construct_yaml_int, _YAML + "float": loader.construct_yaml_float}
-        self.aliased = 0
         # by id: composing has ended, so no new node can take the id of one that is gone
-        self.made: dict[int, tuple[Node, int]] = {}
+        self.made: dict[int, tuple[Node, int, int]] = {}
         self.size = 0
+        self.depth = 0
 
     def node(self, node: yaml.Node, depth: int) -> Node:
         """Our node for PyYAML's; an alias gives the very node of its anchor."""
@@ -192,18 +213,22 @@ class _Reader:
             return self._collection(node, depth)
         if made[1] == 0:  # an alias within its own anchor
             raise _Stop(FileFault(FileProblem.RECURSION, self.span(node)))
-        self.aliased += made[1]  # as if written out: ORBIT walks every alias, so ten lines can stand for a billion nodes
-        self.size += made[1]
-        if self.aliased > MAX_ALIASED_NODES:
+        self.size += made[1]  # as if written out: ORBIT walks every alias, so ten lines can stand for a billion nodes
+        if self.size > MAX_NODES:
             raise _Stop(FileFault(FileProblem.TOO_MANY_ALIASES, self.source))
+        self._descend(node, depth + made[2])
         return made[0]
 
-    def _collection(self, node: yaml.Node, depth: int) -> Node:
+    def _descend(self, node: yaml.Node, depth: int) -> None:
         if depth > MAX_DEPTH:
             raise _Stop(FileFault(FileProblem.TOO_DEEP, self.span(node)))
-        before = self.size
+        self.depth = max(self.depth, depth)
+
+    def _collection(self, node: yaml.Node, depth: int) -> Node:
+        around, before, self.depth = self.depth, self.size, 0
+        self._descend(node, depth)
         unfinished = Scalar(None, self.origin(node))
-        self.made[id(node)] = (unfinished, 0)
+        self.made[id(node)] = (unfinished, 0, 0)
         self.size += 1
         in_flow = isinstance(node, yaml.CollectionNode) and bool(node.flow_style)
         self.in_flow += in_flow
@@ -216,9 +241,18 @@ class _Reader:
         else:
             # sets, ordered maps and bytes: no later step of ORBIT looks into them (loader §4.7), so a scalar will do
             made = Scalar(self._constructed(node), self.origin(node))
+            self._count(node, depth + 1)
         self.in_flow -= in_flow
-        self.made[id(node)] = (made, self.size - before)
+        self.made[id(node)] = (made, self.size - before, self.depth - depth)
+        self.depth = max(self.depth, around)
         return made
+
+    def _count(self, node: yaml.Node, depth: int) -> None:
+        """Counts what stands in a set or an ordered map, which aliases repeat as they do in any collection."""
+        noticed = len(self.events)
+        for each in _parts(node):
+            self.node(each, depth)
+        del self.events[noticed:]
 
     def _mapping(self, node: yaml.MappingNode, depth: int) -> Mapping:
         merges = any(key.tag in _MERGE_TAGS for key, _ in node.value)
@@ -245,13 +279,26 @@ class _Reader:
         return Mapping(entries, Origin(self._trimmed(node, last)))
 
     def _flattened(self, node: yaml.MappingNode) -> None:
-        """Carries out `<<`, as PyYAML does it."""
+        """Carries out `<<`, as PyYAML does it, where what it makes is not too large: anchors that merge others twice double at each step."""
+        if self.size + self._flat_length(node, 0) > MAX_NODES:
+            raise _Stop(FileFault(FileProblem.TOO_MANY_ALIASES, self.span(node)))
         try:
             self.loader.flatten_mapping(node)
         except yaml.MarkedYAMLError as error:
             raise _Stop(_fault(self.source, error)) from None
         except RecursionError:
             raise _Stop(FileFault(FileProblem.RECURSION, self.span(node))) from None
+
+    def _flat_length(self, node: yaml.Node, depth: int) -> int:
+        """The keys of a mapping once `<<` is carried out in it. Anchors stand above their aliases, so that what an alias brings is carried out already."""
+        if depth > MAX_DEPTH:
+            raise _Stop(FileFault(FileProblem.TOO_DEEP, self.span(node)))
+        if isinstance(node, yaml.SequenceNode):
+            return sum(self._flat_length(each, depth + 1) for each in node.value)
+        if not isinstance(node, yaml.MappingNode):
+            return 0
+        merged = (self._flat_length(value, depth + 1) for key, value in node.value if key.tag in _MERGE_TAGS)
+        return len(node.value) + sum(merged)
 
     def key(self, node: yaml.Node) -> Hashable:
         """The value of a key that is not plain text; a list or a mapping is none."""
@@ -276,12 +323,16 @@ class _Reader:
         if node.tag == _NULL and plain:
             return None
         value = self._constructed(node)
+        if isinstance(value, int) and value.bit_length() > _MAX_BITS:
+            raise _Stop(FileFault(FileProblem.TOO_LONG_A_NUMBER, self.span(node)))
         if plain and text not in _PLAIN_BOOLEANS and not _PLAIN_NUMBER.fullmatch(text):
             self.events.append(Reinterpreted(self.span(node), text, value, is_key))
         return value
 
     def _constructed(self, node: yaml.Node) -> object:
         quick = self.quick.get(node.tag)
+        if quick and len(node.value) > MAX_DIGITS:
+            raise _Stop(FileFault(FileProblem.TOO_LONG_A_NUMBER, self.span(node)))
         try:
             # `deep`: otherwise PyYAML returns a set or an ordered map empty, and fills it later
             return quick(node) if quick else self.loader.construct_object(node, deep=True)
@@ -307,6 +358,7 @@ class _Reader:
         return Span(self.source, node.start_mark.index, max(last.origin.span.end, node.start_mark.index))
 
 
+_MAX_BITS = (10**MAX_DIGITS - 1).bit_length() - 1
 _PLAIN_BOOLEANS = frozenset({"true", "false", "True", "False", "TRUE", "FALSE"})
 _PLAIN_NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9]|\.0)?")
 """Numbers that mean the same to YAML 1.1 and to a person: not `010` (octal), `1_000`, `12:30` (base 60), `3.10` (3.1)."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from orbitcfg.document.decode import MAX_FILE_BYTES, reason
+from orbitcfg.document.decode import reason
 from orbitcfg.document.events import DuplicateKey, FileFault
 from orbitcfg.document.source import Source
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, child
@@ -15,6 +15,7 @@ from orbitcfg.errors import UsageError
 from orbitcfg.files.atomic import atomic_write
 from orbitcfg.files.overlay import Overlay
 from orbitcfg.files.store import Files
+from orbitcfg.limits import MAX_FILE_BYTES
 from orbitcfg.plural import counted
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Report

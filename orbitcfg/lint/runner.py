@@ -3,12 +3,15 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from orbitcfg.catalog.sections import preset_sections
-from orbitcfg.document.events import Event, PlaceholderUsed, RuleCrashed
+from orbitcfg.document.events import Event, FindingsCut, PlaceholderUsed, RuleCrashed
 from orbitcfg.document.source import Source, Span
 from orbitcfg.effective.address import is_loopback
+from orbitcfg.errors import UsageError
+from orbitcfg.limits import MAX_FINDINGS
 from orbitcfg.lint import suppress
 from orbitcfg.lint.baseline import Baseline, gone_events, match_baseline
 from orbitcfg.lint.causes import Placed, with_causes, with_those_left
@@ -21,6 +24,7 @@ from orbitcfg.report.severity import weight
 from orbitcfg.rules import meta
 from orbitcfg.rules._rule import Rule
 from orbitcfg.rules.meta.crashes import rule_crashed
+from orbitcfg.rules.meta.excess import too_many_findings
 
 if TYPE_CHECKING:
     from orbitcfg.observed.observation import Observations
@@ -62,18 +66,23 @@ def run_rules(
     listed = tuple(rule for rule in rules if observations is not None or not rule.observes)
     crashes: list[RuleCrashed] = []
     placed: dict[Diagnostic, Placed] = {}
-    for rule in listed:
-        # those about comments and crashes come last: they need to know what the others found
-        if rule not in meta.RULES:
-            for each in _findings(config, rule, observations, crashes, only_fatal=only_fatal):
-                placed.setdefault(each.diagnostic, each)
+    # those about comments and crashes come last: they need to know what the others found
+    found_by = (
+        (rule, each) for rule in listed if rule not in meta.RULES for each in _findings(config, rule, observations, crashes, only_fatal=only_fatal)
+    )
+    cut: list[FindingsCut] = []
+    for rule, each in found_by:
+        placed.setdefault(each.diagnostic, each)
+        if len(placed) > MAX_FINDINGS:
+            cut.append(FindingsCut(rule.code, rule.name))
+            break
     placed = _told_once(placed)
     explained = with_causes(list(placed.values()))
     by_itself = [replace(each.diagnostic, cause=after.diagnostic.cause) for each, after in zip(placed.values(), explained, strict=True)]
     found = [each.diagnostic for each in explained]
     fatal = [each.diagnostic for each in explained if each.finding.fatal]
     kept, events = _apply_comments(config, found, listed, crashes)
-    of_the_run = meta_diagnostics(config, events, (rule_crashed, *listed))
+    of_the_run = meta_diagnostics(config, (*cut, *events), (rule_crashed, too_many_findings, *listed))
     order = _order(config)
     wanted = with_those_left(each for each in (*kept, *of_the_run) if selects(each.code))
     return LintResult(
@@ -109,7 +118,7 @@ def meta_diagnostics(config: Config, events: Iterable[Event], rules: Iterable[Ru
     """What those of the rules that are about orbitcfg itself find in events, each once."""
     run = replace(config, events=tuple(events))
     found = (_diagnostic(config, rule, finding) for rule in rules if rule in meta.RULES for finding in rule.check(run))
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(islice(found, MAX_FINDINGS)))
 
 
 def _apply_comments(
@@ -139,6 +148,9 @@ def _findings(config: Config, rule: Rule, observations: "Observations | None", c
             if only_fatal and not finding.fatal:
                 continue
             yield Placed(finding, _diagnostic(config, rule, finding))
+    except UsageError:
+        # what the user named, as a schema, cannot be used
+        raise
     except Exception as error:  # noqa: BLE001 - a fault of one rule must not cost the user what the others found
         crashes.append(RuleCrashed(rule.code, rule.name, type(error).__name__))
 

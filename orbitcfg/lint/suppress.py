@@ -16,6 +16,7 @@ FORM = "# orbitcfg: ignore[CODE] reason"
 _MARK = re.compile(r"#\s*orbitcfg\s*:", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"#\s*orbitcfg\s*:\s*(?P<verb>[\w-]*)\s*(?P<codes>\[[^\[\]]*\])?", re.IGNORECASE)
 _NAME = re.compile(r"[^\s,\[\]]+")
+_MOST_SUGGESTED = 1_000
 OF_THE_MACHINE = ("ORB2", "ORB7", "ORB8")
 """Findings that come and go with variables, servers and model files: that one is not there today makes its comment no mistake."""
 
@@ -42,7 +43,10 @@ def find_suppressions(graph: ImportGraph, codes: Callable[[], Mapping[str, str]]
     """All that the comments of the files silence. `codes` gives the code for every code and name of a rule; it is called where there are any."""
     marked = [comment for source in _sources(graph) for comment in _marked_comments(source)]
     known = codes() if marked else {}
-    found = [each for comment in marked for each in _read(comment, known)]
+    found: list[Suppression | IgnoreMalformed] = []
+    for comment in marked:
+        # a file may hold any number of names: for the first alone it is looked up what they may mean
+        found += _read(comment, known, suggests=len(found) < _MOST_SUGGESTED)
     return Suppressions(
         tuple(each for each in found if isinstance(each, Suppression)),
         tuple(each for each in found if isinstance(each, IgnoreMalformed)),
@@ -97,7 +101,7 @@ def _marked_comments(source: Source) -> list[Span]:
     return marked
 
 
-def _read(comment: Span, codes: Mapping[str, str]) -> Iterator[Suppression | IgnoreMalformed]:
+def _read(comment: Span, codes: Mapping[str, str], *, suggests: bool) -> Iterator[Suppression | IgnoreMalformed]:
     match = _DIRECTIVE.match(comment.text)
     verb, listed = (match["verb"].lower(), match["codes"]) if match else ("", None)
     if verb not in ("ignore", "ignore-file"):
@@ -111,15 +115,16 @@ def _read(comment: Span, codes: Mapping[str, str]) -> Iterator[Suppression | Ign
     else:
         line = comment.begins.line if verb == "ignore" else None
         start = comment.start + match.start("codes")
-        for name in _NAME.finditer(listed):
-            yield _ignore(Span(comment.source, start + name.start(), start + name.end()), comment, line, codes)
+        for number, name in enumerate(_NAME.finditer(listed)):
+            span = Span(comment.source, start + name.start(), start + name.end())
+            yield _ignore(span, comment, line, codes, suggests=suggests and number < _MOST_SUGGESTED)
 
 
-def _ignore(name: Span, comment: Span, line: int | None, codes: Mapping[str, str]) -> Suppression | IgnoreMalformed:
+def _ignore(name: Span, comment: Span, line: int | None, codes: Mapping[str, str], *, suggests: bool) -> Suppression | IgnoreMalformed:
     code = codes.get(name.text.upper()) or codes.get(name.text.lower())
     if code:
         return Suppression(code, name, comment, line)
-    meant = nearest(name.text, codes)
+    meant = nearest(name.text, codes) if suggests else None
     return IgnoreMalformed(name, f"there is no rule `{name.text}`", f"write `{meant}`" if meant else "name a rule that `orbitcfg rule` lists")
 
 

@@ -55,8 +55,9 @@ def unset_variables(config: Config) -> tuple[str, ...]:
 
 def unset_and_ending_start(config: Config) -> tuple[str, ...]:
     """The variables that are not set here, so that what holds them is not known, and without which ORBIT does not start; names that no shell can set too."""
-    unset = (event for event in config.events_of(PlaceholderUsed) if is_unknown(config.tree, event.path))
-    return tuple(dict.fromkeys(event.substitution.label for event in unset if ends_start_when_empty(config.demand, config.uses, event.path)))
+    paths = dict.fromkeys(event.path for event in config.events_of(PlaceholderUsed))
+    ending = {path for path in paths if is_unknown(config.tree, path) and ends_start_when_empty(config.demand, config.uses, path)}
+    return tuple(dict.fromkeys(event.substitution.label for event in config.events_of(PlaceholderUsed) if event.path in ending))
 
 
 def _variable_uses(config: Config) -> tuple[VariableUse, ...]:
@@ -69,8 +70,10 @@ def _placeholders(config: Config) -> Iterator[PlaceholderUsed]:
 
 def _by_placeholders(config: Config) -> Iterator[VariableUse]:
     asks_backend = secrets_backend(config.tree) is not None
+    # one text may hold any number of placeholders
+    demands = {path: config.demand.of(path) for path in dict.fromkeys(event.path for event in _placeholders(config))}
     for event in _placeholders(config):
-        demand = config.demand.of(event.path)
+        demand = demands[event.path]
         # a backend may hold any variable but those of its own settings (loader §8.3)
         is_needed = demand.is_demanded and event.default is None and (not asks_backend or event.path[0] == SECRETS_SECTION)
         is_needed = is_needed and _is_read(config, event.path, demand) and not (_is_whole(config, event) and _may_be_empty(config, event.path))

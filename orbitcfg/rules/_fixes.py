@@ -79,8 +79,7 @@ def _neighbours(document: Document, folder: str) -> int:
 
 def paths_set_by(config: Config, name: str) -> tuple[KeyPath, ...]:
     """The key paths that a file which nothing imports would set, and all that it imports, were it imported at the root."""
-    documents = {each.document.source.name: each.document.root for each in config.graph.orphans}
-    documents |= {each.source.name: each.root for each in config.graph.documents}
+    documents = config.once(_roots_by_name)
     paths: dict[KeyPath, None] = {}
     pending, seen = [name], set[str]()
     while pending:
@@ -92,6 +91,11 @@ def paths_set_by(config: Config, name: str) -> tuple[KeyPath, ...]:
             paths |= dict.fromkeys(_leaf_paths(root))
             pending += (posixpath.normpath(posixpath.join(posixpath.dirname(here), each)) for each in _imports(root))
     return tuple(paths)
+
+
+def _roots_by_name(config: Config) -> dict[str, Mapping | None]:
+    documents = {each.document.source.name: each.document.root for each in config.graph.orphans}
+    return documents | {each.source.name: each.root for each in config.graph.documents}
 
 
 def _imports(root: Mapping) -> Iterator[str]:

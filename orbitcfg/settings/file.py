@@ -10,10 +10,10 @@ from orbitcfg.document.decode import decode_source, reason
 from orbitcfg.errors import UsageError
 from orbitcfg.files.sandbox import is_inside, is_root, refuse_leaving, upward
 from orbitcfg.files.store import Files
+from orbitcfg.limits import MAX_FILE_BYTES
 
 OWN_NAME = "orbitcfg.toml"
 SHARED_NAME = "pyproject.toml"
-MAX_SETTINGS_BYTES = 1024 * 1024
 _MARK = b"orbitcfg"
 _MANY_DOTS = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){50}""")
 """A key of fifty parts; tomllib's time for one grows with the square of its parts."""
@@ -65,7 +65,7 @@ def _table(files: Files, path: str) -> dict[str, Any] | None:
     """The table of a file; None for a `pyproject.toml` that has none, which is not even parsed where the word is not in it."""
     name = files.name(path)
     try:
-        content = files.read(path, MAX_SETTINGS_BYTES + 1)
+        content = files.read(path, MAX_FILE_BYTES + 1)
     except (OSError, ValueError) as error:
         raise UsageError(f"cannot read `{name}`: {reason(error)}") from None
     own = os.path.basename(path) == OWN_NAME
@@ -82,8 +82,8 @@ def _parsed(name: str, content: bytes) -> dict[str, Any]:
     import tomllib
 
     source, fault = decode_source(name, content)
-    if fault or len(content) > MAX_SETTINGS_BYTES:
-        raise UsageError(f"`{name}` is not UTF-8, or larger than {MAX_SETTINGS_BYTES // 1024} KiB")
+    if fault or len(content) > MAX_FILE_BYTES:
+        raise UsageError(f"`{name}` is not UTF-8, or larger than {MAX_FILE_BYTES // 1024 // 1024} MiB")
     if _MANY_DOTS.search(source.text):
         raise UsageError(f"`{name}` is nested too deep")
     try:
@@ -92,6 +92,8 @@ def _parsed(name: str, content: bytes) -> dict[str, Any]:
         raise UsageError(f"`{name}` is not valid TOML: {str(error)[:1].lower()}{str(error)[1:]}") from None
     except RecursionError:
         raise UsageError(f"`{name}` is nested too deep") from None
+    except ValueError:  # which tomllib lets pass where Python refuses to make a number of so many digits
+        raise UsageError(f"`{name}` holds a number of too many digits") from None
 
 
 def _section(document: dict[str, Any]) -> dict[str, Any] | None:

@@ -28,15 +28,18 @@ class SettingsShape(BaseModel):
     schemas: list[_Text] = Field(default=[], description="Schema files that add to the catalogue of what ORBIT reads, or override it.")
 
 
+_MOST_PROBLEMS = 20
+"""Problems that are told at a time."""
+
+
 def problems(table: dict[str, Any]) -> list[tuple[str, str]]:
     """What is wrong with a settings table: the setting, and what is wrong with it. Empty where it is right."""
     try:
         SettingsShape.model_validate(table)
     except ValidationError as error:
         # without the input, which may be a secret in the wrong place
-        return [
-            (str(each["loc"][0]), _problem(each["type"], each["loc"], each["msg"])) for each in error.errors(include_input=False, include_url=False)
-        ]
+        found = error.errors(include_input=False, include_url=False)[:_MOST_PROBLEMS]
+        return [(str(each["loc"][0]), _problem(each["type"], each["loc"], each["msg"])) for each in found]
     return []
 
 

@@ -58,7 +58,7 @@ def test_files_that_hold_no_mapping_are_no_orphans() -> None:
 @pytest.mark.parametrize(("limit", "found"), [(1, ["a.yaml"]), (4, ["a.yaml", "b.yaml"]), (5, ["a.yaml", "b.yaml", "sub/c.yaml"])])
 def test_so_many_names_are_looked_at(limit: int, found: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """The first folder, which has four, is cut at the limit, and none is begun at it."""
-    monkeypatch.setattr(imports, "MAX_FOLDER_FILES", limit)
+    monkeypatch.setattr(imports, "MAX_FOLDER_NAMES", limit)
     texts = {"a_yaml": "a: 1\n", "b_yaml": "b: 1\n", "sub__c_yaml": "c: 1\n"}
     assert [each.document.source.name for each in graph(**texts).orphans] == found
 

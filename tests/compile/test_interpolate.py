@@ -16,6 +16,7 @@ def filled(text: str, mode: InterpolationMode) -> tuple[object, list[object]]:
     node, _ = parse(Source("x.yaml", text))
     assert isinstance(node, Mapping)
     tree, events = interpolate(node, ENVIRONMENT, mode)
+    assert tree is not None
     return plain(tree), list(events)
 
 

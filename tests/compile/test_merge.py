@@ -2,10 +2,9 @@
 
 import pytest
 
-from orbitcfg.compile import merge
 from orbitcfg.compile.imports import load
 from orbitcfg.compile.merge import merge_imports
-from orbitcfg.document.events import FileFault, FileProblem, Loss, ValueLost
+from orbitcfg.document.events import Loss, ValueLost
 from orbitcfg.document.tree import plain
 from orbitcfg.files.store import Memory
 
@@ -51,13 +50,3 @@ def merged(first: str, second: str) -> tuple[object, list[Loss]]:
 def test_the_earlier_value_stays(first: str, second: str, value: object, losses: list[Loss]) -> None:
     """Lists grow and mappings unite; of anything else the second is lost, and a null has nothing to lose."""
     assert merged(first, second) == (value, losses)
-
-
-def test_a_list_grows_to_the_limit_and_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(merge, "MAX_ITEMS", 3)
-    assert merged("[1]", "[2, 3]") == ([1, 2, 3], [])
-    files = Memory({"/c.yaml": b"import: [a.yaml, b.yaml]", "/a.yaml": b"k: [1, 2]", "/b.yaml": b"k: [3, 4]"})
-    tree, events = merge_imports(load(files, "/c.yaml")[0])
-    assert tree is not None
-    assert plain(tree) == {"k": [1, 2]}
-    assert [event.problem for event in events if isinstance(event, FileFault)] == [FileProblem.TOO_MANY_ITEMS]

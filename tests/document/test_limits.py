@@ -3,11 +3,12 @@
 import pytest
 
 from orbitcfg.document import yaml_reader
-from orbitcfg.document.decode import MAX_FILE_BYTES, decode_source
+from orbitcfg.document.decode import decode_source
 from orbitcfg.document.events import FileFault, FileProblem
 from orbitcfg.document.source import Source
 from orbitcfg.document.tree import Node
-from orbitcfg.document.yaml_reader import MAX_DEPTH, parse
+from orbitcfg.document.yaml_reader import parse
+from orbitcfg.limits import MAX_DEPTH, MAX_FILE_BYTES
 
 
 def read(text: str) -> Node | FileProblem:
@@ -36,15 +37,15 @@ def test_the_deepest_nesting_is_read(opening: str) -> None:
 def test_as_many_aliases_as_may_be_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """An alias counts as the nodes that it stands for: here a list and its two items."""
     text = "- &a [1, 2]\n- *a\n- *a\n"
-    monkeypatch.setattr(yaml_reader, "MAX_ALIASED_NODES", 6)
+    monkeypatch.setattr(yaml_reader, "MAX_NODES", 10)
     assert not isinstance(read(text), FileProblem)
-    monkeypatch.setattr(yaml_reader, "MAX_ALIASED_NODES", 5)
+    monkeypatch.setattr(yaml_reader, "MAX_NODES", 9)
     assert read(text) is FileProblem.TOO_MANY_ALIASES
 
 
 def test_an_alias_of_an_alias_counts_what_both_stand_for(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "- &a [1, 2]\n- &b [*a, *a]\n- *b\n"
-    monkeypatch.setattr(yaml_reader, "MAX_ALIASED_NODES", 13)
+    monkeypatch.setattr(yaml_reader, "MAX_NODES", 18)
     assert not isinstance(read(text), FileProblem)
-    monkeypatch.setattr(yaml_reader, "MAX_ALIASED_NODES", 12)
+    monkeypatch.setattr(yaml_reader, "MAX_NODES", 17)
     assert read(text) is FileProblem.TOO_MANY_ALIASES

@@ -38,8 +38,8 @@ def values(text: str) -> Iterator[object]:
     """What the text reads as, as it may be shown: with its placeholders filled, and as they are written."""
     root, _ = parse(Source("a.yaml", text))
     if isinstance(root, Mapping):
-        yield masked_node(interpolate(root, Environment({}), InterpolationMode.ORBIT)[0])
-        yield masked_node(root)
+        filled, _ = interpolate(root, Environment({}), InterpolationMode.ORBIT)
+        yield from (masked_node(node) for node in (filled, root) if node is not None)
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -87,6 +87,7 @@ def test_what_a_variable_gave_is_shown_as_it_was_written(written: str, shown: ob
     node, _ = parse(Source("x.yaml", written))
     assert isinstance(node, Mapping)
     filled, _ = interpolate(node, Environment({"SET": EnvVariable("value", "environment")}), InterpolationMode.ORBIT)
+    assert filled is not None
     assert masked_node(filled) == shown
 
 

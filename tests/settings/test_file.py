@@ -118,7 +118,7 @@ def test_wrong_file_is_refused_in_words(text: str, message: str) -> None:
 
 
 def test_file_too_large_is_refused() -> None:
-    assert refusal("# x\n" * 300_000) == "`srv/repo/orbitcfg.toml` is not UTF-8, or larger than 1024 KiB"
+    assert refusal("# x\n" * 600_000) == "`srv/repo/orbitcfg.toml` is not UTF-8, or larger than 2 MiB"
 
 
 def test_link_out_of_the_repository_is_refused(tmp_path: Path) -> None:
@@ -153,3 +153,15 @@ def test_published_schema_is_the_shape() -> None:
     published = json.loads((PROJECT / "schemas/settings.schema.json").read_text(encoding="utf-8"))
     assert published == json_schema(), "run `make generate`"
     jsonschema.Draft202012Validator.check_schema(published)
+
+
+@pytest.mark.parametrize("number", ["1" * 4_301, "0x" + "f" * 4_000])
+def test_a_number_of_too_many_digits_is_refused_in_words(number: str) -> None:
+    assert refusal(f"a = {number}") in {
+        "`srv/repo/orbitcfg.toml` holds a number of too many digits",
+        f"srv/repo/orbitcfg.toml:1: there is no setting `a`; {KNOWN}",
+    }
+
+
+def test_so_many_problems_are_told_at_a_time() -> None:
+    assert refusal("".join(f"x{number} = 1\n" for number in range(1_000))).count("there is no setting") == 20

@@ -10,12 +10,12 @@ from orbitcfg.commands.env.variables import inventory
 from orbitcfg.commands.output import promise_file, write_file
 from orbitcfg.commands.reporting import judged
 from orbitcfg.compile import InterpolationMode
-from orbitcfg.compile.environment import MAX_ENV_BYTES
 from orbitcfg.document.decode import reason
 from orbitcfg.document.events import FileFault, FileProblem
 from orbitcfg.document.source import Span
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files
+from orbitcfg.limits import MAX_FILE_BYTES
 from orbitcfg.project.compiler import Path
 from orbitcfg.settings.model import Settings
 
@@ -44,13 +44,13 @@ def write_example(found: VariableInventory, path: str, files: Disk | None = None
     files = files or Disk()
     promise_file(path, files)
     try:
-        old = files.read(path, MAX_ENV_BYTES + 1)
+        old = files.read(path, MAX_FILE_BYTES + 1)
     except FileNotFoundError:
         old = b""
     except OSError as error:
         raise UsageError(f"cannot read `{path}`: {reason(error)}") from None
     # a binary file that was named by mistake
-    if len(old) > MAX_ENV_BYTES or b"\0" in old:
+    if len(old) > MAX_FILE_BYTES or b"\0" in old:
         raise UsageError(f"`{path}` is no list of variables")
     example = complete_example(old, found, os.path.dirname(files.name(path)))
     if example.content != old:

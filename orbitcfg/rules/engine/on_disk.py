@@ -11,7 +11,7 @@ from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
 
-_QUANTISATION = re.compile(r"(?:i?q\d|b?f16|f32)[\w-]*$", re.IGNORECASE)
+_QUANTISATION = re.compile(r"(?:i?q\d|b?f16|f32)[\w-]{0,40}$", re.IGNORECASE)
 _FROM_HUB = re.compile(r"(?:hf\.co|huggingface\.co)/(?P<repository>[^/:]+/[^/:]+)(?::(?P<quantisation>[\w-]+))?", re.IGNORECASE)
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 

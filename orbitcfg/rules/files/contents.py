@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
+from orbitcfg.compile.environment import MAX_BLANKS, MAX_ENTRIES
 from orbitcfg.document.events import DuplicateKey, FileFault, FileProblem, OddBlank
 from orbitcfg.document.odd_blanks import blank_name
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence
+from orbitcfg.document.yaml_reader import MAX_DIGITS
+from orbitcfg.limits import MAX_CHAIN, MAX_DEPTH, MAX_FILE_BYTES, MAX_FILES, MAX_IMPORTS, MAX_NODES
 from orbitcfg.masking.names import MASK
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
@@ -162,10 +166,11 @@ def duplicate_key(config: Config) -> Iterator[Finding]:
 
 @rule("ORB107", consequence=Consequence.MISLEADS)
 def beyond_limits(config: Config) -> Iterator[Finding]:
-    """A file is larger, or nested deeper, than can be read.
+    """A configuration is larger, or nested deeper, than can be read.
 
-    ORBIT's reader ends in a recursion error at a few hundred levels, and writes every alias out in full, until memory runs out.
-    orbitcfg refuses what lies far beyond any real configuration.
+    ORBIT's reader ends in a recursion error at a few hundred levels, and writes every alias out in full, until memory runs out; what imports and
+    variables repeat, too. orbitcfg refuses what lies far beyond any real configuration: files of over 2 MiB, 2,000 files, 1,000,000 values once aliases and
+    imports are written out.
 
     ```yaml bad
     deep: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]
@@ -175,14 +180,12 @@ def beyond_limits(config: Config) -> Iterator[Finding]:
     language_detection: {backends: [langid]}
     ```
     """
-    texts = {
-        FileProblem.TOO_DEEP: ("the file is nested too deep to be read", "flatten it"),
-        FileProblem.TOO_MANY_ALIASES: ("the aliases of this file stand for over a million values", "write the values out where they are needed"),
-        FileProblem.TOO_MANY_ITEMS: ("imports repeat this list to over a hundred thousand items", "import each file once"),
-        FileProblem.TOO_LARGE: ("the file is larger than 2 MiB", "split the file, or move what is no configuration out of it"),
-    }
-    for fault in _faults(config, *texts):
-        yield _lost(config, fault, *texts[fault.problem])
+    for fault in _faults(config, *_BEYOND_LIMITS):
+        finding = _lost(config, fault, *_BEYOND_LIMITS[fault.problem])
+        if fault.problem not in _OF_ONE_FILE:
+            finding = replace(finding, consequence=Consequence.NO_START, related=())
+        # what ORBIT reads all the same is missing here, so that nothing that is worked out without it would be right
+        yield replace(finding, fatal=finding.fatal or fault.problem not in _LOST_IN_ORBIT)
 
 
 @rule("ORB108", consequence=Consequence.MISLEADS)
@@ -223,6 +226,35 @@ def odd_blank(config: Config) -> Iterator[Finding]:
     for event in config.events_of(OddBlank):
         message = f"the key `{event.key[1:].strip()}` begins with {blank_name(event.key[0])}, which is a part of its name"
         yield Finding(message, event.place, "write ordinary blanks in its place")
+
+
+_BEYOND_LIMITS = {
+    FileProblem.TOO_DEEP: ("the file is nested too deep to be read", "flatten it"),
+    FileProblem.TOO_LARGE: (
+        f"the file is larger than {MAX_FILE_BYTES // 1024 // 1024} MiB",
+        "split the file, or move what is no configuration out of it",
+    ),
+    FileProblem.TOO_LONG_A_NUMBER: (f"this number has over {MAX_DIGITS:,} digits", "write a smaller number"),
+    FileProblem.TOO_MANY_ALIASES: (f"the aliases of this file stand for over {MAX_NODES:,} values", "write the values out where they are needed"),
+    FileProblem.TOO_MANY_NODES: (f"with this import the configuration holds over {MAX_NODES:,} values", "import each file once, and less of them"),
+    FileProblem.TOO_MANY_IMPORTS: (f"with this import the configuration has over {MAX_IMPORTS:,} imports", "import each file once"),
+    FileProblem.TOO_MANY_FILES: (f"with this import the configuration has over {MAX_FILES:,} files", "put several files into one"),
+    FileProblem.TOO_DEEP_AN_IMPORT: (f"what this import brings is nested over {MAX_DEPTH} levels deep", "import it further out"),
+    FileProblem.TOO_LONG_A_CHAIN: (f"this import is the last of over {MAX_CHAIN} files that import each other", "import the files from one"),
+    FileProblem.TOO_MANY_CHARACTERS: (
+        "what variables give to this value is too long to be written out",
+        "set the variables to less, or use fewer of them",
+    ),
+    FileProblem.TOO_MANY_BLANKS: (f"over {MAX_BLANKS} blanks stand here in a row, so that reading takes too long", "remove them"),
+    FileProblem.TOO_MANY_ENTRIES: (f"with this line the file has over {MAX_ENTRIES:,} entries", "remove what is not needed"),
+}
+"""For what is too large to be read, the fact and what to do about it."""
+
+_OF_ONE_FILE = frozenset({FileProblem.TOO_DEEP, FileProblem.TOO_LARGE, FileProblem.TOO_LONG_A_NUMBER, FileProblem.TOO_MANY_ALIASES})
+"""What costs a file alone; anything else costs the whole configuration."""
+
+_LOST_IN_ORBIT = frozenset({FileProblem.TOO_DEEP, FileProblem.TOO_LONG_A_NUMBER})
+"""What ORBIT's own reader fails at, too."""
 
 
 def _faults(config: Config, *kinds: FileProblem) -> Iterator[FileFault]:

@@ -1,10 +1,12 @@
 """Imports that bring nothing, or bring it twice."""
 
 import posixpath
+from collections import defaultdict
 from collections.abc import Iterator
 
 from orbitcfg.document.events import ImportMisspelt, ImportRepeated, ImportSkipped, Skip
 from orbitcfg.document.graph import IMPORT_KEY
+from orbitcfg.document.source import Source
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
@@ -248,31 +250,57 @@ def _skipped(config: Config, skip: Skip) -> Iterator[ImportSkipped]:
 
 def meant_file(config: Config, event: ImportSkipped) -> str | None:
     """The existing file that the name is most like, of those that do not lead here: the same name elsewhere, else the most similar one."""
-    importer = event.place.source
-    base, folder = posixpath.basename(event.name), posixpath.dirname(importer.name)
-    above = {importer.name, config.graph.root.source.name, *(each.span.source.name for each in config.graph.chain(importer))}
-    read = {document.source.name for document in config.graph.documents}
-    near = [
-        name
-        for name in event.near
-        if (at := posixpath.normpath(posixpath.join(folder, name))) not in above and (at not in read or _is_slip(event, name))
-    ]
-    same = [name for name in near if posixpath.basename(name) == base]
-    return same[0] if len(same) == 1 else nearest(event.name, near)
+    near = config.once(_Near).of(event)
+    # what is imported already is hardly meant, unless one slip parts the two
+    slip = certain(event.name, near.read)
+    names = near.unread if slip is None else (*near.unread, slip)
+    same = near.by_base.get(posixpath.basename(event.name), ())
+    same = [name for name in same if name == slip or name not in near.is_read]
+    return same[0] if len(same) == 1 else nearest(event.name, names)
 
 
-def _is_slip(event: ImportSkipped, name: str) -> bool:
-    """Whether one slip parts the two names: what is imported already is hardly meant otherwise."""
-    return certain(event.name, [name]) == name
+class _NearNames:
+    """The YAML files beside and below an importing file, without those that lead to it, as an import there would write them."""
+
+    def __init__(self, config: Config, importer: Source, names: tuple[str, ...]) -> None:
+        folder = posixpath.dirname(importer.name)
+        above = {importer.name, config.graph.root.source.name, *(each.span.source.name for each in config.graph.chain(importer))}
+        read = {document.source.name for document in config.graph.documents}
+        places = {name: posixpath.normpath(posixpath.join(folder, name)) for name in names}
+        free = [name for name in names if places[name] not in above]
+        self.read = tuple(name for name in free if places[name] in read)
+        self.is_read = frozenset(self.read)
+        self.unread = tuple(name for name in free if places[name] not in read)
+        self.by_base: defaultdict[str, list[str]] = defaultdict(list)
+        for name in free:
+            self.by_base[posixpath.basename(name)].append(name)
+
+
+class _Near:
+    """The names near each importing file, worked out once for each."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._known: dict[tuple[Source, tuple[str, ...]], _NearNames] = {}
+
+    def of(self, event: ImportSkipped) -> _NearNames:
+        """Those near the file that the event is about."""
+        key = (event.place.source, event.near)
+        if key not in self._known:
+            self._known[key] = _NearNames(self._config, *key)
+        return self._known[key]
 
 
 def _renamed(config: Config, event: ImportSkipped, meant: str) -> Fix | None:
     """The fix that writes the meant name; safe where one slip parts the two, and nothing imports the file yet."""
     edit = replacement_edit(event.place, event.name, meant)
     name = posixpath.normpath(posixpath.join(posixpath.dirname(event.place.source.name), meant))
-    is_new = any(orphan.document.source.name == name for orphan in config.graph.orphans)
-    safe = is_new and certain(event.name, event.near) == meant
+    safe = name in config.once(_orphans) and certain(event.name, event.near) == meant
     return Fix((edit,), safe, paths_set_by(config, name)) if edit else None
+
+
+def _orphans(config: Config) -> frozenset[str]:
+    return frozenset(orphan.document.source.name for orphan in config.graph.orphans)
 
 
 def _of_wrong_type(event: ImportSkipped, *, in_root: bool) -> Consequence:

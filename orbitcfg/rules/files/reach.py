@@ -60,8 +60,7 @@ def unreachable_file(config: Config) -> Iterator[Finding]:
         folder = posixpath.dirname(orphan.document.source.name)
         forgotten = orphan.mentioned is None and reached[folder] > 2 * missed[folder]
         missed_names = _missed_names(config, orphan)
-        is_plain = not _is_commented_out(config, orphan) and not _in_another(config, orphan, missed_names)
-        fix = import_fix(config, orphan, safe=is_plain) if missed_names else None
+        fix = import_fix(config, orphan, safe=_is_plain(config, orphan, missed_names)) if missed_names else None
         yield _unreached(config, orphan, Severity.WARNING if forgotten or missed_names else Severity.INFO, fix)
 
 
@@ -91,10 +90,15 @@ def _missed_names(config: Config, orphan: Orphan) -> set[tuple[KeyPath, str]]:
     }
 
 
+def _is_plain(config: Config, orphan: Orphan, names: set[tuple[KeyPath, str]]) -> bool:
+    """Whether nothing speaks against an import of the file."""
+    return not _is_commented_out(config, orphan) and not _in_another(config, orphan, names)
+
+
 def _is_commented_out(config: Config, orphan: Orphan) -> bool:
     """Whether a comment is an entry of an import that would bring the file: someone took it out."""
     name = re.escape(posixpath.basename(orphan.document.source.name))
-    entry = re.compile(rf"""^[ \t]*\#[ \t]*(?:import:)?[ \t]*-?[ \t]*["']?(?:[\w.-]+/)*{name}["']?[ \t]*(?:\#.*)?$""", re.MULTILINE)
+    entry = re.compile(rf"""^[ \t]*\#[ \t]*(?:import:[ \t]*)?(?:-[ \t]*)?["']?(?:[\w.-]+/)*{name}["']?[ \t]*(?:\#.*)?$""", re.MULTILINE)
     # a carriage return would stand between the name and the end of its line
     return any(entry.search(document.source.text.replace("\r", "")) for document in config.graph.documents)
 

@@ -96,15 +96,14 @@ def meant_key(config: Config, path: KeyPath, holder: Row) -> str | None:
         return renamed
     mapping = at(config.tree, path[:-1])
     names = config.catalog.names(holder, mapping)
-    free = [name for name in names if not _is_beside(mapping, path[-1], name)]
+    free = names if not isinstance(mapping, Mapping) or path[-1] not in mapping.entries else _not_beside(mapping, path[-1], names)
     return certain(key, free) or nearest(key, free, cutoff=0.78)
 
 
-def _is_beside(mapping: Node | None, key: Hashable, name: str) -> bool:
-    """Whether a name stands in the same file beside a key: what another file gives to the mapping may be meant all the same."""
-    if not isinstance(mapping, Mapping) or key not in mapping.entries or name not in mapping.entries:
-        return False
-    return mapping.entries[key].key_span.source is mapping.entries[name].key_span.source
+def _not_beside(mapping: Mapping, key: Hashable, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names that do not stand in the same file beside a key: what another file gives to the mapping may be meant all the same."""
+    entries, source = mapping.entries, mapping.entries[key].key_span.source
+    return tuple(name for name in names if name not in entries or entries[name].key_span.source is not source)
 
 
 def _elsewhere(config: Config, path: KeyPath, holder: Row) -> str | None:
@@ -117,12 +116,32 @@ def _elsewhere(config: Config, path: KeyPath, holder: Row) -> str | None:
         outer = config.catalog.at(config.tree, path[:depth])
         if outer is not None and key in config.catalog.names(outer, at(config.tree, path[:depth])):
             return config.format_path((*path[:depth], key))
-    mapping = at(config.tree, path[:-1])
-    for name in config.catalog.names(holder, mapping):
-        inner = config.catalog.below(holder, mapping, name)
-        if inner is not None and key in inner.properties:
-            return config.format_path((*path[:-1], name, key))
-    return None
+    inner = config.once(_InnerKeys).of(holder, at(config.tree, path[:-1])).get(key)
+    return None if inner is None else config.format_path((*path[:-1], inner, key))
+
+
+class _InnerKeys:
+    """The keys that ORBIT reads one level further in than a mapping, each with the first of its keys that holds it; worked out once for each mapping."""
+
+    def __init__(self, config: Config) -> None:
+        self._catalog = config.catalog
+        # by id: what an id belongs to is kept beside it, so that nothing else can get the same one
+        self._known: dict[tuple[int, int], tuple[Row, Node | None, dict[str, str]]] = {}
+
+    def of(self, holder: Row, mapping: Node | None) -> dict[str, str]:
+        """For each such key, what holds it."""
+        identity = (id(holder), id(mapping))
+        if identity not in self._known:
+            self._known[identity] = (holder, mapping, self._found(holder, mapping))
+        return self._known[identity][2]
+
+    def _found(self, holder: Row, mapping: Node | None) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name in self._catalog.names(holder, mapping):
+            inner = self._catalog.below(holder, mapping, name)
+            for key in inner.properties if inner is not None else ():
+                found.setdefault(key, name)
+        return found
 
 
 def _absolute(config: Config, path: KeyPath, place: str) -> str:

@@ -1,6 +1,7 @@
 """Keys that ORBIT needs."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from orbitcfg.document.events import RequiredMissing
 from orbitcfg.document.tree import KeyPath, Mapping, at
@@ -11,6 +12,8 @@ from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._consequence import consequence_of, what_follows
 from orbitcfg.rules.shape._dead import below_dead
 from orbitcfg.rules.shape.keys import meant_key
+
+_MOST_UNKNOWN = 5_000
 
 
 @rule("ORB305", consequence=Consequence.DIFFERENT, counted="missing keys")
@@ -53,13 +56,26 @@ def missing_key(config: Config) -> Iterator[Finding]:
 
 def _is_misspelt(config: Config, path: KeyPath) -> bool:
     """Whether an unknown key beside the missing one is reported as a slip for it."""
-    holder_path = path[:-1]
-    holder = config.catalog.at(config.tree, holder_path)
-    mapping = at(config.tree, holder_path)
-    if holder is None or not isinstance(mapping, Mapping):
-        return False
-    unknown = (key for key in mapping.entries if config.catalog.below(holder, mapping, key) is None)
-    return any(meant_key(config, (*holder_path, key), holder) == path[-1] for key in unknown)
+    return path[-1] in config.once(_MeantKeys).beside(path[:-1])
+
+
+class _MeantKeys:
+    """What the unknown keys of each mapping seem to mean, worked out once for each. Of very many the first are looked at."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._known: dict[KeyPath, frozenset[str | None]] = {}
+
+    def beside(self, path: KeyPath) -> frozenset[str | None]:
+        """The keys that are meant in the mapping at a path."""
+        if path not in self._known:
+            catalog, tree = self._config.catalog, self._config.tree
+            holder, mapping = catalog.at(tree, path), at(tree, path)
+            keys = mapping.entries if holder is not None and isinstance(mapping, Mapping) else ()
+            unknown = (key for key in keys if holder is not None and catalog.below(holder, mapping, key) is None)
+            meant = (meant_key(self._config, (*path, key), holder) for key in islice(unknown, _MOST_UNKNOWN) if holder is not None)
+            self._known[path] = frozenset(meant)
+        return self._known[path]
 
 
 RULES = (missing_key,)
