@@ -3,26 +3,31 @@
 import re
 from collections.abc import Iterator
 
-from orbitcfg.masking.names import is_harmless, is_secret_name, looks_made
+from orbitcfg.masking.names import holds_secrets, is_harmless, is_secret_name, looks_made
 from orbitcfg.masking.stretches import Stretch
 
 _PAIR = re.compile(
     r"""(?P<before>[?&\#;]|(?<![\w.\-$%]))(?P<dashes>--?)?(?P<quote>\\?["'])?(?P<name>[A-Za-z_][\w.\-]{0,80}+)"""
-    r"""(?:(?P=quote)|(?(quote)(?!)))(?P<blanks>[ \t]{0,8}+)(?P<sign>=(?!=)|:(?![:/\-?+=]))[ \t]{0,8}+"""
+    r"""(?:(?P=quote)|(?(quote)(?!)))(?P<blanks>[ \t]{0,8}+)(?P<sign>=(?!=)|%3D|:(?![:/\-?+=]))[ \t]{0,8}+"""
 )
 """A name and what follows it, up to its value; the name stands in quotes as a whole or not at all."""
 
+_LIST = re.compile(r"\[(?P<inside>[^\]\[{]*+)\]")
 _QUOTED = re.compile(r"""\\?"(?:[^"\\]|\\[^"])*+(?:\\?"|$)|\\?'[^']*+(?:'|$)""")
-_IN_QUERY = re.compile(r"""(?![\[{])(?:\$\{[^}${]*\}|[^\s&\#"'`<>|])*+""")
-_IN_FIELDS = re.compile(r"""(?![\[{])(?:\$\{[^}${]*\}|[^;"'`\n])*+""")
-_WORD = re.compile(r"""(?![\[{])(?:\$\{[^}${]*\}|[^\s"'`;])*+""")
+_IN_QUERY = re.compile(r"""(?![\[{])(?:<[^<>\n]*>|\$\{[^}${]*\}|[^\s&\#"'`<>|])*+""")
+_IN_FIELDS = re.compile(r"""(?!\[)(?:\{[^{}\n]*\}|\$\{[^}${]*\}|[^;"'`\n])*+""")
+_WORD = re.compile(r"""(?![\[{])(?:<[^<>\n]*>|\$\{[^}${]*\}|[^\s"'`;])*+""")
 _ITEM = re.compile(r"""(?![\[{])(?:\$\{[^}${]*\}|[^\s,}\]"'`;])*+""")
 _REST = re.compile(r"""(?:\$\{[^}${]*\}|[^"'`\n])*+""")
+_MORE_PARAMETERS = re.compile(r"&[\w.\-]{1,40}=")
+_LINE_ALONE = re.compile(r"""[ \t]*+(?:[^\s#]++)[ \t]*+$""", re.MULTILINE)
+_LONG = re.compile(r"[^\s&#]{8}")
+_QUERY_SIGNS = ("?", "&", "#")
 _QUERY_NAMES = frozenset({"code", "auth", "sig", "se"})
 """What gives access in the query of an address beside what is named so."""
 
 _NAMED_BESIDE = re.compile(
-    r"""(?<![\w\-])\\?["']?(?:name|key|header)\\?["']?\s{0,8}+[:=]\s{0,8}+\\?["']?(?P<name>[A-Za-z_][\w.\-]{0,80}+)\\?["']?\s{0,8}+,"""
+    r"""(?<![\w\-])\\?["']?(?:name|key|header)\\?["']?\s{0,8}+[:=]\s{0,8}+\\?["']?(?P<name>[A-Za-z_][\w.\-]{0,80}+)\\?["']?[ \t]{0,8}+(?:,|[ \t])"""
     r"""\s{0,8}+\\?["']?value\\?["']?\s{0,8}+[:=]\s{0,8}+"""
 )
 """The name of a pair that is written as two: `{name: Authorization, value: …}`."""
@@ -32,33 +37,55 @@ _DEFAULT = re.compile(r"\$\{(?P<name>[A-Za-z_]\w{0,80}+)(?::?[\-=+])(?P<default>
 
 _PLACEHOLDER = re.compile(r"(?:\$\{[^}${]*\})++")
 
-_HEADERS = frozenset({"authorization", "cookie"})
+_HEADERS = frozenset({"authorization", "Authorization", "cookie", "Cookie"})
 
 _OPTION = re.compile(
     r"""(?<![\w\-])--?(?P<name>[A-Za-z][\w\-]{0,80}+)(?:["']?\s{0,8}+,\s{0,8}+["']?|["']?[ \t]{1,8}+["']?)(?P<value>\$\{[^}${]*\}|(?![\-\#])[^\s"',\]]++)"""
 )
+_METAVARIABLES = frozenset(["KEY", "TOKEN", "PASSWORD", "PASS", "PWD", "SECRET_KEY", "API_KEY", "FILE", "VALUE", "STRING", "TEXT", "NAME"])
+"""What a usage says in place of a value."""
+
 _LOGIN = re.compile(r"""(?<![\w\-])(?:-u|--user|--proxy-user)(?:=|["']?\s{0,8}+,?\s{0,8}+)["']?[^\s:"']{1,80}+:(?P<value>[^\s"']++)""")
-_SHORT_OPTION = re.compile(r"""(?<![\w\-])-p(?P<value>[^\s"',\]\-=][^\s"',\]=]{3,}+(?!=))""")
+_SHORT_OPTION = re.compile(r"""(?<![\w\-])-p(?P<value>[^\s"',\]\-=/][^\s"',\]=/\-]{3,256}+(?![=/\-]))""")
+_VALUE_OPTION = re.compile(r"""(?<![\w\-])-[pa]["']?[ \t]{1,8}+["']?(?P<value>[^\s"',\]=./:\-][^\s"',\]=./:]{3,256}+)(?![=./:])""")
 _SENTENCE = re.compile(
-    r"""(?i:\b(?:api[ \-]?key|key|token|secret|password|passwd|passphrase|pwd))[ \t]{1,4}+(?i:(?:is|was|of|to)[ \t]{1,4}+|[:=][ \t]{0,4}+)?["'`]?(?P<value>[^\s"'`,;)(\]<>${]{6,}+)"""
+    r"""(?i:\b(?:(?:api|access|auth|license|my|our|private|secret|this|use|using|with|your)[ \-]?key|token|secret|password|passwd|passphrase|pwd))"""
+    r"""[ \t]{1,4}+(?i:(?:is|was|of|to)[ \t]{1,4}+|[:=][ \t]{0,4}+)?["'`]?(?P<value>[A-Za-z0-9][^\s"'`,;)(\]<>${]{5,}+)"""
 )
-_NAME_ALONE = re.compile(r"[A-Z][A-Z0-9_]+|[A-Z]?[a-z]+(?:[-_/.][A-Za-z]?[a-z]*)*|[A-Za-z]+:.*|\W*")
+_ELEMENT = re.compile(r"<(?P<name>[\w.:\-]{1,80}+)>(?P<value>[^<>]++)</")
+_VARIABLE = re.compile(
+    r"""(?<![\w\-$.{])(?P<name>[A-Z][A-Z0-9]{0,40}+(?:_[A-Z0-9]{1,40}+){1,8}+)["'\])]{0,2}+[ \t]{0,2}+(?:[=,][ \t]{0,2}+|[ \t])["'`]?"""
+    r"""(?P<value>[A-Za-z0-9][^\s"'`,;)(\]<>${]{5,}+)"""
+)
+"""A variable that a program sets, as in `setenv API_KEY …`, `os.environ["API_KEY"] = …`."""
+
+_NAME_ALONE = re.compile(r"[A-Z][A-Z0-9_\-]+|[A-Z]?[a-z]+(?:[-_/.][A-Za-z]?[a-z]*)*|[A-Za-z]+:.*|\W*")
 """What follows in a sentence that only speaks of a secret: the name of a variable, a word, a label."""
 
 
 def pair_stretches(text: str) -> Iterator[Stretch]:
     """Every stretch of a text that is the value of a secret which the text names."""
-    if "=" in text or ":" in text:
+    if "=" in text or ":" in text or "%3D" in text:
         yield from _named_values(text)
         yield from _values_beside(text)
     if "-" in text:
         yield from _options(text)
     if "${" in text:
         yield from (match.span("default") for match in _defaults(text) if is_secret_name(match["name"]))
+    for match in _ELEMENT.finditer(text) if "</" in text else ():
+        if is_secret_name(match["name"]) and not is_harmless(match["value"]):
+            yield match.span("value")
+    for match in _VARIABLE.finditer(text) if "_" in text else ():
+        if is_secret_name(match["name"]) and _is_made(match["value"]):
+            yield match.span("value")
     for match in _SENTENCE.finditer(text):
         value = match["value"].rstrip(".!?:")
-        if looks_made(value) and not _NAME_ALONE.fullmatch(value):
+        if _is_made(value):
             yield match.start("value"), match.start("value") + len(value)
+
+
+def _is_made(value: str) -> bool:
+    return looks_made(value) and not _NAME_ALONE.fullmatch(value)
 
 
 def default_stretches(text: str) -> Iterator[Stretch]:
@@ -82,7 +109,7 @@ def _named_values(text: str) -> Iterator[Stretch]:
             value = text[slice(*found)]
             if _PLACEHOLDER.fullmatch(value):
                 yield from ((found[0] + start, found[0] + end) for start, end in default_stretches(value))
-            elif not is_harmless(value) and (_is_sure(match) or looks_made(value)):
+            elif not is_harmless(value) and (_is_sure(match) or _is_made(value)):
                 yield found
 
 
@@ -95,28 +122,48 @@ def _values_beside(text: str) -> Iterator[Stretch]:
 
 
 def _is_sure(pair: re.Match[str]) -> bool:
-    """Whether a pair is part of no sentence or query: `=` without a blank, a name in quotes, a header."""
-    return (pair["sign"] == "=" and not pair["blanks"]) or bool(pair["quote"]) or "-" in pair["name"] or pair["name"].lower() in _HEADERS
+    """Whether a pair is part of no sentence or query: `=` without a blank, a name in quotes, a header, a line of its own."""
+    is_written = (pair["sign"] != ":" and not pair["blanks"] and pair["name"] != "key") or bool(pair["quote"])
+    return is_written or "-" in pair["name"] or pair["name"] in _HEADERS or _is_line(pair)
+
+
+def _is_line(pair: re.Match[str]) -> bool:
+    """Whether a pair is all that stands on its line, its value one word: that is no sentence."""
+    text, start = pair.string, pair.start()
+    line_start = text.rfind("\n", max(start - 80, 0), start) + 1
+    is_first = (line_start > 0 or start < 80) and not text[line_start:start].strip(" \t-")
+    return is_first and "\n" in text and pair["name"].lower() != "key" and _LINE_ALONE.match(text, pair.end()) is not None
 
 
 def _names_secret(match: re.Match[str]) -> bool:
     name = match["name"]
     if match["dashes"] and match["sign"] == ":":
         return False
-    return is_secret_name(name) or (match["before"] in "?&#" and match["before"] != "" and name.lower() in _QUERY_NAMES)
+    if match["sign"] == ":" and not match["quote"] and "-" not in name and name not in _HEADERS and match.string[match.end() - 1] == ":":
+        # `auth0:SUBJECT` is no pair, `Authorization:…` is one
+        return False
+    return is_secret_name(name) or (
+        match["before"] in _QUERY_SIGNS and name.lower() in _QUERY_NAMES and _LONG.match(match.string, match.end()) is not None
+    )
 
 
 def _value(text: str, pair: re.Match[str]) -> Stretch | None:
     """Where the value of a pair stands; None where there is none."""
     start = pair.end()
-    quoted = _quoted(text, start)
-    if quoted:
-        return quoted
-    if pair["sign"] == "=":
+    found = _quoted(text, start) or _listed(text, pair)
+    if found:
+        return found
+    if pair["sign"] != ":":
         return _extent(_extent_of_assignment(text, pair), text, start)
     if pair["quote"]:
         return _extent(_ITEM, text, start)
     return _extent(_REST if _is_sure(pair) else _WORD, text, start)
+
+
+def _listed(text: str, pair: re.Match[str]) -> Stretch | None:
+    """The inside of a list in brackets that stands as a value in quotes' company, as in JSON."""
+    match = _LIST.match(text, pair.end()) if pair["quote"] and holds_secrets(pair["name"]) else None
+    return match.span("inside") if match and match["inside"].strip() else None
 
 
 def _quoted(text: str, start: int) -> Stretch | None:
@@ -130,7 +177,7 @@ def _quoted(text: str, start: int) -> Stretch | None:
 
 def _extent_of_assignment(text: str, pair: re.Match[str]) -> re.Pattern[str]:
     """How far the value behind `=` goes: to what parts it from the next one in a text of this kind."""
-    if pair["before"] in ("?", "&", "#") and pair["before"]:
+    if pair["before"] in _QUERY_SIGNS or _MORE_PARAMETERS.search(text, pair.end()):
         return _IN_QUERY
     if ";" in text:
         return _IN_FIELDS
@@ -145,7 +192,8 @@ def _extent(pattern: re.Pattern[str], text: str, start: int) -> Stretch | None:
 
 def _options(text: str) -> Iterator[Stretch]:
     for match in _OPTION.finditer(text):
-        if is_secret_name(match["name"]) and not is_harmless(match["value"]):
+        if is_secret_name(match["name"]) and not is_harmless(match["value"]) and match["value"] not in _METAVARIABLES:
             yield match.span("value")
     yield from (match.span("value") for match in _LOGIN.finditer(text) if not is_harmless(match["value"]))
-    yield from (match.span("value") for match in _SHORT_OPTION.finditer(text) if looks_made(match["value"]))
+    for pattern in (_SHORT_OPTION, _VALUE_OPTION):
+        yield from (match.span("value") for match in pattern.finditer(text) if looks_made(match["value"]))

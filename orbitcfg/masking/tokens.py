@@ -11,34 +11,42 @@ from orbitcfg.masking.stretches import Stretch
 
 _PREFIXES = (
     # models and their tools
-    r"sk-(?:ant-(?:[a-z]+\d\d-)?|proj-|or-(?:v1-)?|svcacct-|admin-|lf-|None-)?",
-    r"(?:hf|gsk|csk|fw|r8|tgp_v1|jina|pcsk|lsv2_[ps][tk]|api_org|wandb_v1|ph[xc]|ntn|lin_api|orbit)_",
-    r"(?:pplx|xai|tvly|fc|sess|pa|pk-lf|tskey(?:-[a-z]+)?)-",
+    r"sk-|(?:hf|gsk|csk|fw|r8|tgp_v1|jina|lsv2_[ps][tk]|api_org|wandb_v1|ph[xc]|ntn|lin_(?:api|oauth)|orbit|rpa|e2b|rnd|napi|xau|crsr|figd|esecret)_",
+    r"(?:pplx|xai|fc|sess|csk|tskey(?:-[a-z]+)?)-",
     # code and packages
-    r"(?:gh[pousr]|github_pat|npm|dckr_pat|rubygems|rdme|shp(?:at|ca|pa|ss)|sntry[su]|sgp|snyk|sonar|sq[upa])_",
-    r"(?:PMAK|pul|p8e|NRAK|NRII|NRJS|GR1348941)-",
-    r"(?:AKCp\d|AT[AC]TT3)",
+    r"(?:gh[pousr]|npm|rubygems|rdme|shp(?:at|ca|pa|ss)|sntry[su]|sgp|snyk|sonar|sq[upa]|vcp|cfut|apify_api|bb_live|fo1|fm2)_",
+    r"(?:PMAK|pul|p8e|NRAK|NRII|NRJS|xkeysib|access-(?:sandbox|production))-",
+    r"(?:AKCp\d|AT[AC]TT3|ATBB|GR1348941|ABSK)",
     # clouds, databases, vaults
-    r"(?:AKIA|ASIA|ABIA|ACCA|AROA|AIDA|LTAI)(?=[A-Z0-9])",
+    r"(?:AKIA|ASIA|ABIA|ACCA|AROA|AIDA|APKA|LTAI|AKID)(?=[A-Z0-9])",
     r"(?:do[opr]_v1|pscale_(?:tkn|pw|oauth)|glc|glsa|sbp)_",
-    r"(?:dapi(?=\d)|FLWSECK(?:_TEST)?-|EZ[AT]K|dt0c01\.|AGE-SECRET-KEY-1|fio-u-)",
+    r"(?:FLWSECK(?:_TEST)?-|EZ[AT]K|dt0c01\.|AGE-SECRET-KEY-1|fio-u-)",
     # messengers, mail, payment
-    r"(?:xox[abeoprs](?:\.xox[bp])?-|xapp-|sq0(?:atp|csp|idp)-|EAAA|key-|whsec_|shippo_(?:live|test)_|(?:sk|rk|pk)_(?:live|test|prod)_)",
+    r"(?:sq0(?:atp|csp|idp)-|EAA[A-Z]|whsec_|shippo_(?:live|test)_|(?:sk|rk|pk)_(?:live|test|prod)_)",
 )
 _MIXED_PREFIXES = (
-    r"(?:nvapi-|AIza|GOCSPX-|ya29\.|glpat-|gl(?:ptt|dt|rt|ft|imt|agent|oas|soat|cbt)-|hv[sbr]\.|pypi-|SG\.|dp\.(?:pt|st|ct|sa)\.|ops_ey)"
+    r"sk-(?:ant|proj|or|svcacct|admin|lf|None)-|pk-lf-|ctx7sk-|(?:pa|voyage)-|tvly-|key-|HRKU-|v1\.0-|github_pat_|dckr_pat_|pcsk_|sb_secret_|vercel_blob_rw_|re_(?=[A-Z])",
+    r"nvapi-|AIza|GOCSPX-|ya29\.|1//0|glpat-|gl(?:ptt|dt|rt|ft|imt|agent|oas|soat|cbt)-|hv[sbr]\.|pypi-|SG\.|dp\.(?:pt|st|ct|sa)\.|ops_ey|xox[a-eoprs](?:\.xox[bp])?-|xapp-",
 )
+"""Of these the rest may have `-` and `_` from the first letter on."""
+
 _PREFIXED = re.compile(
     # the first part without `-` and `_`: otherwise names that begin alike would pass for one
-    rf"(?<![A-Za-z0-9_\-])(?:(?:{'|'.join(_PREFIXES)})(?P<rest>[A-Za-z0-9]{{10,}}+[\w\-.=+/~]*+)|{_MIXED_PREFIXES}(?P<mixed>[\w\-]{{14,}}+[\w\-.=+/~]*+))"
+    rf"(?<![A-Za-z0-9_\-])(?:(?:{'|'.join(_PREFIXES)})(?P<rest>[A-Za-z0-9]{{10,}}+)[\w\-.=+/~]*+|(?:{'|'.join(_MIXED_PREFIXES)})(?P<mixed>[\w\-]{{14,}}+[\w\-.=+/~]*+))"
 )
 _WHOLE = re.compile(
     r"(?<![A-Za-z0-9_\-])eyJ[A-Za-z0-9_\-]{2,}+\.[A-Za-z0-9_\-]{2,}+(?:\.[A-Za-z0-9_\-]*+){0,3}"  # a JWT or JWE
     r"|-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[A-Za-z0-9+/=\s\\:,\-]*+"
+    r"|(?<![A-Za-z0-9_\-])dapi[0-9A-Za-z]{24,}+"
+    r"|(?<![A-Za-z0-9])(?:AC|SK)[0-9A-Za-z]{32}:?[0-9A-Za-z]{0,40}+(?![A-Za-z0-9])"  # Twilio
+    r"|(?<![A-Za-z0-9])[0-9a-zA-Z]{32}-us\d{1,2}(?!\d)"  # Mailchimp
+    r"|(?<![A-Za-z0-9])[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_\-]{20,}+"
+    r"|(?<![A-Za-z0-9~])[A-Za-z0-9_\-.]{3}\dQ~[A-Za-z0-9_\-.~]{20,}+"  # Entra
+    r"|(?<![A-Za-z0-9])[MNO][A-Za-z0-9]{23,27}\.[A-Za-z0-9_\-]{6,8}\.[A-Za-z0-9_\-]{27,}+"  # a bot of Discord
     r"|(?<![\d.:])\d{6,12}:AA[A-Za-z0-9_\-]{20,}+"  # a bot of Telegram
 )
 _WEBHOOK = re.compile(
-    r"(?:hooks\.slack\.com/|/api/webhooks/|webhook\.office\.com/|logic\.azure\.com(?::\d+)?/)(?P<value>[^\s\"'`<>]++)"
+    r"(?:hooks\.slack\.com/|/api/webhooks/|webhook\.office\.com/|logic\.azure\.com(?::\d+)?/|hooks\.zapier\.com/hooks/|maker\.ifttt\.com/|hc-ping\.com/|/hooks/(?=[^\s/]{16}))(?P<value>[^\s\"'`<>]++)"
     r"|/bot(?P<bot>\d{3,12}:[A-Za-z0-9_\-]{6,}+)"
 )
 """What an address of Slack, Discord, Teams, Azure, Telegram ends in: whoever has it may write there."""

@@ -23,8 +23,11 @@ _LIKE_A_PORT = re.compile(rf"(?P<value>[^\s/@:,'\"`?\[{{$]{{1,128}}:\d{{1,5}}[/?
 
 _USER_AT_HOST = re.compile(
     # an image's digest stands behind an `@` as well
-    rf"(?<![\w/@:.$}}{{\-])(?!mailto:)(?P<value>[\w.+%\-]{{1,128}}:(?!\$\{{\w+\}}@)[^\s@'\"`/]{{1,{MAX_USER_INFO}}})(?=@(?!sha256:)[\w\[])"
+    rf"(?<![\w/@:.$}}{{\-])(?!mailto:)(?P<value>[\w.+%\-]{{1,128}}:(?!\$\{{\w+\}}@)[^\s@'\"`/]{{1,{MAX_USER_INFO}}})(?=@(?!sha256:)(?!\d++(?![\w.]))[\w\[])"
 )
+_USER_ALONE = re.compile(r"[a-z]{1,12}")
+"""A name that logs nobody in: `ssh://git@…`."""
+
 _SCHEMES = (
     # prose speaks of `bearer tokens`: such words are no token
     re.compile(r"\b(?:[Bb]earer|BEARER)\s{1,8}+(?!(?:tokens?|auth\w*|schemes?|headers?|prefix|or|and|is|in|of|for)\b)(?P<value>[\w+/=.~\-]++)"),
@@ -68,6 +71,8 @@ def _user_infos(text: str) -> Iterator[Stretch]:
     while start >= 0:
         for pattern in (_PLAIN_USER_INFO, _LIKE_A_PORT, _ODD_USER_INFO):
             match = pattern.match(text, start + 3)
+            if match and _USER_ALONE.fullmatch(match["value"]):
+                break
             if match and (pattern is not _LIKE_A_PORT or looks_made(match["rest"])):
                 yield match.span("value")
                 break

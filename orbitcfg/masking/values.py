@@ -1,7 +1,7 @@
 """Values as they may be shown: one rule for every output."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from orbitcfg.masking.names import MASK, argument_name, holds_secrets, is_about, is_secret, is_secret_name
 from orbitcfg.masking.pairs import default_stretches
@@ -10,6 +10,9 @@ from orbitcfg.masking.url import credential_stretches
 
 _ANY_DEFAULT = re.compile(r":-[^}]*(?=\})")
 _PLACEHOLDERS = re.compile(r"(?:(?:Bearer|Basic)\s+)?(?:\$\{[^}]*\})+")
+
+MAX_JSON = 100_000
+"""Characters of a text that is looked at as JSON."""
 
 NAMING = ("name", "key", "header", "variable", "env", "field")
 VALUED = ("value", "val", "default", "content")
@@ -38,9 +41,13 @@ def key_of_entry(beside: Callable[[str], object], key: object, outer: object) ->
     """
     if holds_secrets(outer) and not is_about(key):
         return outer
-    if isinstance(key, str) and key.lower() in VALUED:
-        return next((named for each in NAMING if is_secret_name(named := beside(each))), key)
-    return key
+    if not isinstance(key, str):
+        return key
+    if key.lower() in VALUED:
+        named = (beside(each) for name in NAMING for each in (name, name.capitalize()))
+        return next((each for each in named if is_secret_name(each)), outer if is_secret_name(outer) else key)
+    # `{key: environment, value: x}` and a reference to a secret by its name and key hold none themselves
+    return None if key.lower() == "key" and (is_about(outer) or any(beside(each) is not None for each in ("value", "Value"))) else key
 
 
 def key_of_item(before: object, item: object, outer: object) -> object:
@@ -80,4 +87,32 @@ def secret_parts(name: object, text: str) -> list[Stretch]:
     """The stretches of a text under a key that may not be shown, left to right."""
     if is_secret(name, text):
         return list(default_stretches(text)) if is_only_placeholders(text) else [(0, len(text))]
-    return merged_stretches(sorted(credential_stretches(text)))
+    return merged_stretches(sorted([*credential_stretches(text), *_in_json(text)]))
+
+
+def _in_json(text: str) -> list[Stretch]:
+    """The secrets of a text that is JSON itself, by its decoded keys and values."""
+    if text[:1] not in ("{", "[") or len(text) > MAX_JSON or text[-1] not in "}] \n":
+        return []
+    import json
+
+    try:
+        value = json.loads(text)
+        found = set(_changed(value, masked_value(None, value)))
+    except (ValueError, RecursionError):
+        return []
+    written = {each for secret in found for each in (secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]) if len(each) > 2}
+    return [match.span() for each in sorted(written) for match in re.finditer(re.escape(each), text)]
+
+
+def _changed(value: object, shown: object) -> Iterator[str]:
+    """The texts of a value that are shown otherwise."""
+    match value, shown:
+        case dict(), dict():
+            for one, other in zip(value.values(), shown.values(), strict=True):
+                yield from _changed(one, other)
+        case list(), list():
+            for one, other in zip(value, shown, strict=True):
+                yield from _changed(one, other)
+        case str(), _ if value != shown:
+            yield value
