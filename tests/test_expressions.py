@@ -161,7 +161,7 @@ def test_an_expression_takes_linear_time(name: str, expression: Any, *, is_searc
     assert next(slow, "")[:40] == "", name
 
 
-@pytest.mark.parametrize("text", [r"^[ \t]*#?[ \t]*(?:export[ \t]+)?([A-Za-z_]+)=", r"\s+#", r"a+b"])
+@pytest.mark.parametrize("text", [r"^[ \t]*#?[ \t]*=", r"\s+#"])
 def test_an_expression_that_backtracks_is_found(text: str) -> None:
     """The law itself sees those that it is there for."""
     expression = re.compile(text, re.MULTILINE)
