@@ -15,7 +15,7 @@ _LONGEST = 100
 _LEAST = 0.6
 """Below this likeness no name is ever meant."""
 
-_MOST_COMPARED, _MOST_MATCHED = 256, 32
+_MOST_COMPARED, _MOST_MATCHED = 256, 16
 """Names that one is compared with, at a glance and letter by letter."""
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from orbitcfg.document.source import Source
-from orbitcfg.document.yaml_reader import comments
+from orbitcfg.document.yaml_comments import comments
 from tests.shared import PROJECT, read_facts
 from tests.tools import facts
 

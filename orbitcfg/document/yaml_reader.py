@@ -28,15 +28,15 @@ _MAP, _SEQ = _YAML + "map", _YAML + "seq"
 # PyYAML's flattening also makes text of a key `=`
 _MERGE_TAGS = frozenset({_YAML + "merge", _YAML + "value"})
 # ORBIT dies of tabs that libyaml lets pass (loader §4.6)
-_C_READS_OTHERWISE = re.compile("[\t\ufeff]|[|>]#")
+C_READS_OTHERWISE = re.compile("[\t\ufeff]|[|>]#")
 """Where libyaml takes text that the pure parser refuses, or the other way round. ORBIT uses the pure one."""
 
 _CONSTRUCTION_FAULTS = (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, OverflowError)
 """What PyYAML's constructors raise on text that their explicit tag does not fit; ORBIT dies of each."""
 
-_PlainLoader = yaml.SafeLoader
+PlainLoader = yaml.SafeLoader
 # only a PyYAML that was built with libyaml has it
-_FastLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+FastLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Doubtful(Exception):
@@ -67,12 +67,12 @@ def parse(source: Source) -> tuple[Node | None, list[Event]]:
 def parse_measured(source: Source) -> Parsed:
     """What a text holds. An empty document gives no root, and a fault `EMPTY`. Never raises."""
     try:
-        if not _C_READS_OTHERWISE.search(source.text):
+        if not C_READS_OTHERWISE.search(source.text):
             try:
-                return _read(source, _FastLoader, doubt=True)
+                return _read(source, FastLoader, doubt=True)
             except (yaml.YAMLError, _Doubtful):  # libyaml also refuses what the pure parser reads, and words its errors otherwise
                 pass
-        return _read(source, _PlainLoader, doubt=False)
+        return _read(source, PlainLoader, doubt=False)
     except _Stop as stop:
         return Parsed(None, [stop.event])
     except RecursionError:
@@ -133,7 +133,7 @@ def _quotes_and_brackets(text: str, at: int) -> tuple[list[tuple[int, int]], lis
     brackets: dict[int, int | None] = {}
     still_open: list[int] = []
     try:
-        for token in yaml.scan(text, Loader=_FastLoader):
+        for token in yaml.scan(text, Loader=FastLoader):
             start = token.start_mark.index
             if start > at or len(still_open) > MAX_DEPTH:
                 break
@@ -154,7 +154,7 @@ def _fails_at(text: str) -> int | None:
     """Where a text stops being YAML that can be read, None where it is some to its end."""
     depth = 0
     try:
-        for event in yaml.parse(text, Loader=_FastLoader):
+        for event in yaml.parse(text, Loader=FastLoader):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_DEPTH:  # the time for brackets in brackets grows as the square of their number
                 return event.start_mark.index if event.start_mark else 0
@@ -378,38 +378,3 @@ def scalars(node: Node) -> Iterator[Scalar]:
         case Mapping(entries=entries):
             for entry in entries.values():
                 yield from scalars(entry.node)
-
-
-def comments(source: Source) -> Iterator[Span]:
-    """Every comment, from its `#` to the end of its line, up to where the text stops being YAML."""
-    loader_class = _PlainLoader if _C_READS_OTHERWISE.search(source.text) else _FastLoader
-    end = 0
-    try:
-        # tokens, not lines: a `#` within quotes or a block is no comment
-        for token in yaml.scan(source.text, Loader=loader_class):
-            start, token_end = token.start_mark.index, token.end_mark.index
-            yield from _between(source, end, start)
-            # the token of a block scalar begins at its `|`, and a comment may follow on that line
-            if isinstance(token, yaml.ScalarToken) and token.style in ("|", ">"):
-                yield from _between(source, start, _end_of_line(source.text, start))
-            end = max(end, token_end)
-    except yaml.YAMLError:
-        return
-    yield from _between(source, end, len(source.text))
-
-
-def _between(source: Source, start: int, end: int) -> Iterator[Span]:
-    """The comments of a stretch that holds no other text than the head of a block scalar."""
-    while (start := source.text.find("#", start, end)) >= 0:
-        stop = _end_of_line(source.text, start)
-        yield Span(source, start, stop)
-        start = stop
-
-
-def _end_of_line(text: str, offset: int) -> int:
-    match = _LINE_END.search(text, offset)
-    return match.start() if match else len(text)
-
-
-# YAML 1.1 ends lines at more characters than editors do (loader §4.1)
-_LINE_END = re.compile(r"[\r\n\x85\u2028\u2029]")

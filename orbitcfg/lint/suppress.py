@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from orbitcfg.document.events import IgnoreMalformed, IgnoreUnused
 from orbitcfg.document.graph import ImportGraph
 from orbitcfg.document.source import Source, Span
-from orbitcfg.document.yaml_reader import comments
+from orbitcfg.document.yaml_comments import comments
 from orbitcfg.report.diagnostics import Diagnostic
 from orbitcfg.suggest import nearest
 

@@ -18,6 +18,7 @@ _MARK = b"orbitcfg"
 _MANY_DOTS = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){50}""")
 """A key of fifty parts; tomllib's time for one grows with the square of its parts."""
 
+_LONGEST_PATTERN = 1_000
 _FILES = ("roots", "env-file", "schemas")
 """Settings that name files to be read; they may not leave the repository, which may be anybody's."""
 
@@ -153,4 +154,6 @@ def _globs(files: Files, found: SettingsFile) -> Iterator[str]:
     from orbitcfg.files.patterns import pattern_below
 
     folder = files.name(found.folder)
+    if any(len(each) > _LONGEST_PATTERN for each in found.table["unreachable"]):
+        raise UsageError(f"{found.name}: `unreachable` has a pattern of over {_LONGEST_PATTERN:,} characters")
     yield from (pattern_below(folder, each) for each in found.table["unreachable"])

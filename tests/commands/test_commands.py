@@ -287,7 +287,7 @@ def test_an_alias_bomb_is_refused(tmp_path: Path, capsys: Capture, monkeypatch: 
     rows = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
     (tmp_path / "config.yaml").write_text("\n".join(rows), "utf-8")
     outcome = run(["validate", "--no-env", "--format", "concise", "config.yaml"], capsys, monkeypatch, tmp_path)
-    assert outcome.stdout.startswith("config.yaml: error[ORB107] the aliases of this file stand for over a million values")
+    assert outcome.stdout.startswith("config.yaml: error[ORB107] the aliases of this file stand for over 1,000,000 values")
 
 
 def test_output_degrades_where_the_encoding_lacks_a_sign(tmp_path: Path) -> None:

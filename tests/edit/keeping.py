@@ -6,7 +6,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from orbitcfg.document.source import Source
-from orbitcfg.document.yaml_reader import comments
+from orbitcfg.document.yaml_comments import comments
 from orbitcfg.edit.fixer import FixResult
 from orbitcfg.files.store import Files, Memory
 from orbitcfg.report.diagnostics import Edit

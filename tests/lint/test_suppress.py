@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from orbitcfg.document.source import Source, Span
-from orbitcfg.document.yaml_reader import comments
+from orbitcfg.document.yaml_comments import comments
 from orbitcfg.lint.runner import run_rules
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence

@@ -165,3 +165,7 @@ def test_a_number_of_too_many_digits_is_refused_in_words(number: str) -> None:
 
 def test_so_many_problems_are_told_at_a_time() -> None:
     assert refusal("".join(f"x{number} = 1\n" for number in range(1_000))).count("there is no setting") == 20
+
+
+def test_a_pattern_of_any_length_is_refused_in_words() -> None:
+    assert refusal(f'unreachable = ["{"**/" * 400}"]') == "srv/repo/orbitcfg.toml: `unreachable` has a pattern of over 1,000 characters"

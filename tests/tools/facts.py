@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from orbitcfg.document.source import Source
-from orbitcfg.document.yaml_reader import comments
+from orbitcfg.document.yaml_comments import comments
 from tests.shared import FACTS
 
 LARGE = 100_000

@@ -250,6 +250,17 @@ def _skipped(config: Config, skip: Skip) -> Iterator[ImportSkipped]:
 
 def meant_file(config: Config, event: ImportSkipped) -> str | None:
     """The existing file that the name is most like, of those that do not lead here: the same name elsewhere, else the most similar one."""
+    known = config.once(_meant_files)
+    if event not in known:
+        known[event] = _meant_file(config, event)
+    return known[event]
+
+
+def _meant_files(_config: Config) -> dict[ImportSkipped, str | None]:
+    return {}
+
+
+def _meant_file(config: Config, event: ImportSkipped) -> str | None:
     near = config.once(_Near).of(event)
     # what is imported already is hardly meant, unless one slip parts the two
     slip = certain(event.name, near.read)

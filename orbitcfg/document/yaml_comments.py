@@ -1,0 +1,44 @@
+"""The comments of a YAML text."""
+
+import re
+from collections.abc import Iterator
+
+import yaml
+
+from orbitcfg.document.source import Source, Span
+from orbitcfg.document.yaml_reader import C_READS_OTHERWISE, FastLoader, PlainLoader
+
+
+def comments(source: Source) -> Iterator[Span]:
+    """Every comment, from its `#` to the end of its line, up to where the text stops being YAML."""
+    loader_class = PlainLoader if C_READS_OTHERWISE.search(source.text) else FastLoader
+    end = 0
+    try:
+        # tokens, not lines: a `#` within quotes or a block is no comment
+        for token in yaml.scan(source.text, Loader=loader_class):
+            start, token_end = token.start_mark.index, token.end_mark.index
+            yield from _between(source, end, start)
+            # the token of a block scalar begins at its `|`, and a comment may follow on that line
+            if isinstance(token, yaml.ScalarToken) and token.style in ("|", ">"):
+                yield from _between(source, start, _end_of_line(source.text, start))
+            end = max(end, token_end)
+    except yaml.YAMLError:
+        return
+    yield from _between(source, end, len(source.text))
+
+
+def _between(source: Source, start: int, end: int) -> Iterator[Span]:
+    """The comments of a stretch that holds no other text than the head of a block scalar."""
+    while (start := source.text.find("#", start, end)) >= 0:
+        stop = _end_of_line(source.text, start)
+        yield Span(source, start, stop)
+        start = stop
+
+
+def _end_of_line(text: str, offset: int) -> int:
+    match = _LINE_END.search(text, offset)
+    return match.start() if match else len(text)
+
+
+# YAML 1.1 ends lines at more characters than editors do (loader §4.1)
+_LINE_END = re.compile(r"[\r\n\x85\u2028\u2029]")
