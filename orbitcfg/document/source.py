@@ -77,7 +77,14 @@ class Source:
 
     def masked_line(self, number: int) -> MaskedLine:
         """A line, counted from 1, as it may be shown: without the secrets in it, also those whose key stands on a line above."""
-        return masked_line(self.line(number), self._secrets[number - 1], is_read=self._secret_spans is not None)
+        # kept: thousands of findings may lie on one line
+        if number not in self._masked:
+            self._masked[number] = masked_line(self.line(number), self._secrets[number - 1], is_read=self._secret_spans is not None)
+        return self._masked[number]
+
+    @cached_property
+    def _masked(self) -> dict[int, MaskedLine]:
+        return {}
 
 
 @dataclass(frozen=True, slots=True)

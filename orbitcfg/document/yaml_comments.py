@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import yaml
 
 from orbitcfg.document.source import Source, Span
-from orbitcfg.document.yaml_reader import C_READS_OTHERWISE, FastLoader, PlainLoader
+from orbitcfg.document.yaml_loaders import C_READS_OTHERWISE, FastLoader, PlainLoader
 
 
 def comments(source: Source) -> Iterator[Span]:

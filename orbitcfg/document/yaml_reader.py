@@ -17,6 +17,7 @@ from orbitcfg.document.odd_blanks import ODD_BLANK
 from orbitcfg.document.secret_spans import secret_spans
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Entry, Mapping, Node, Origin, Scalar, Sequence
+from orbitcfg.document.yaml_loaders import C_READS_OTHERWISE, FastLoader, PlainLoader
 from orbitcfg.limits import MAX_DEPTH, MAX_NODES
 
 MAX_DIGITS = 300
@@ -27,16 +28,8 @@ _STR, _NULL, _BOOL = _YAML + "str", _YAML + "null", _YAML + "bool"
 _MAP, _SEQ = _YAML + "map", _YAML + "seq"
 # PyYAML's flattening also makes text of a key `=`
 _MERGE_TAGS = frozenset({_YAML + "merge", _YAML + "value"})
-# ORBIT dies of tabs that libyaml lets pass (loader §4.6)
-C_READS_OTHERWISE = re.compile("[\t\ufeff]|[|>]#")
-"""Where libyaml takes text that the pure parser refuses, or the other way round. ORBIT uses the pure one."""
-
 _CONSTRUCTION_FAULTS = (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, OverflowError)
 """What PyYAML's constructors raise on text that their explicit tag does not fit; ORBIT dies of each."""
-
-PlainLoader = yaml.SafeLoader
-# only a PyYAML that was built with libyaml has it
-FastLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Doubtful(Exception):
@@ -199,15 +192,14 @@ class _Reader:
         self.quick = {_BOOL: loader.construct_yaml_bool, _YAML + "int": loader.construct_yaml_int, _YAML + "float": loader.construct_yaml_float}
         # by id: composing has ended, so no new node can take the id of one that is gone
         self.made: dict[int, tuple[Node, int, int]] = {}
+        self.shared: dict[int, Scalar] = {}
         self.size = 0
         self.depth = 0
 
     def node(self, node: yaml.Node, depth: int) -> Node:
         """Our node for PyYAML's; an alias gives the very node of its anchor."""
         if isinstance(node, yaml.ScalarNode):
-            self.size += 1
-            span = Span(self.source, node.start_mark.index, node.end_mark.index)
-            return Scalar(self.value(node), Origin(span))
+            return self.scalar(node)
         made = self.made.get(id(node))
         if made is None:
             return self._collection(node, depth)
@@ -218,6 +210,12 @@ class _Reader:
             raise _Stop(FileFault(FileProblem.TOO_MANY_ALIASES, self.source))
         self._descend(node, depth + made[2])
         return made[0]
+
+    def scalar(self, node: yaml.ScalarNode) -> Scalar:
+        """Our node for a scalar."""
+        self.size += 1
+        span = Span(self.source, node.start_mark.index, node.end_mark.index)
+        return Scalar(self.value(node), Origin(span))
 
     def _descend(self, node: yaml.Node, depth: int) -> None:
         if depth > MAX_DEPTH:
@@ -267,7 +265,7 @@ class _Reader:
             span = Span(self.source, key_node.start_mark.index, key_node.end_mark.index)
             if isinstance(key, str) and key[:1] > "~" and ODD_BLANK.match(key) and not key_node.style:
                 self.events.append(OddBlank(key, Span(self.source, span.start, span.start + 1)))
-            entry = Entry(span, self.node(value_node, depth))
+            entry = Entry(span, self._shared(value_node) if merges and isinstance(value_node, yaml.ScalarNode) else self.node(value_node, depth))
             if not merges or id(key_node) in own:
                 if key in own_keys:
                     lost = entries[key]
@@ -277,6 +275,15 @@ class _Reader:
             entries[key] = entry
         last = next(reversed(entries.values())).node if entries else None
         return Mapping(entries, Origin(self._trimmed(node, last)))
+
+    def _shared(self, node: yaml.ScalarNode) -> Scalar:
+        """A scalar that `<<` may put into many mappings: it is made once."""
+        made = self.shared.get(id(node))
+        if made is None:
+            made = self.shared[id(node)] = self.scalar(node)
+        else:
+            self.size += 1
+        return made
 
     def _flattened(self, node: yaml.MappingNode) -> None:
         """Carries out `<<`, as PyYAML does it, where what it makes is not too large: anchors that merge others twice double at each step."""

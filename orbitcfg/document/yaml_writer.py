@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from orbitcfg.document.yaml_loaders import FastLoader
 from orbitcfg.masking.steering import STEERING, is_like_command
 
 _WIDTH = 1_000_000
@@ -17,7 +18,6 @@ _AWKWARD = re.compile(f"[\\t{STEERING}]")
 """Characters that YAML reads otherwise in a block, or not everywhere, and those that steer a terminal."""
 
 _Emitter: Any = getattr(yaml, "CDumper", yaml.Dumper)
-_FastLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Serializer:
@@ -105,7 +105,7 @@ def annotated_yaml(text: str, label: Callable[[tuple[int, ...]], str]) -> str:
     """YAML text that `to_yaml` made, with `# label` behind each leaf; an empty label leaves the leaf alone."""
     comments: dict[int, str] = {}
     try:
-        root = yaml.compose(text, _FastLoader)
+        root = yaml.compose(text, FastLoader)
     except yaml.YAMLError:  # as above
         root = yaml.compose(text, yaml.SafeLoader)
     for path, offset in _leaf_ends(root, text, ()) if root is not None else ():

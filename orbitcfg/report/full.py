@@ -118,12 +118,11 @@ def _frame(span: Span, message: str, color: str, gutter: int, style: Style) -> I
 def shown_line(span: Span) -> tuple[str, int, int]:
     """The first line of a span with its secrets masked, and the stretch of it that is meant."""
     begins, ends = span.begins, span.ends
-    line = span.source.line(begins.line)
-    last = ends.column - 1 if ends.line == begins.line else len(line)
     masked = span.source.masked_line(begins.line)
+    # of a span that goes on below, all of the line behind its begin
+    last = ends.column - 1 if ends.line == begins.line else len(span.source.line(begins.line))
     start, end = masked.column(begins.column - 1), masked.column(last)
-    text = strip_control_characters(masked.text)
     # cut so that the stretch that is meant stays in sight
-    cut = max(0, start - MAX_LINE // 2) if len(text) > MAX_LINE else 0
-    text = text[cut : cut + MAX_LINE]
+    cut = max(0, start - MAX_LINE // 2) if len(masked.text) > MAX_LINE else 0
+    text = strip_control_characters(masked.text[cut : cut + MAX_LINE])
     return text, min(start - cut, len(text)), min(end - cut, len(text))
