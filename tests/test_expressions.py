@@ -20,8 +20,11 @@ LIMIT_S = 0.012
 FUNCTIONS = frozenset({"search", "match", "fullmatch", "sub", "split", "findall", "finditer"})
 BOUNDED = {
     "compile.interpolate.PLACEHOLDER": "it is looked for up to the last brace alone",
+    "edit.layout._BLANK": "it is matched behind a value alone",
     "files.patterns._EARLIER_FOLDERS": "a pattern of the settings has at most a thousand characters",
     "files.patterns._EARLIER_STAR": "likewise",
+    "masking.broken_yaml._CLOSING": "it is matched from the begin of a line alone",
+    "masking.values._ANY_DEFAULT": "it is looked for up to the last brace alone",
 }
 """Expressions that backtrack on texts which they are never given, and why not."""
 
@@ -56,13 +59,18 @@ def expressions() -> Iterator[tuple[str, Any, bool]]:
             listed = value.values() if isinstance(value, dict) else value if isinstance(value, tuple | list) else (value,)
             # what stands in a collection is called by another name
             is_searched = constant in names or (listed is not value and not isinstance(value, re.Pattern))
-            yield from ((f"{name}.{constant}", each, is_searched) for each in listed if isinstance(each, re.Pattern))
+            yield from ((f"{name}.{constant}", as_text(each), is_searched) for each in listed if isinstance(each, re.Pattern))
         for node in ast.walk(tree):
             match node:
                 case ast.Call(func=ast.Attribute(value=ast.Name(id="re"), attr=called), args=[ast.Constant(value=str(text)), *_]) if (
                     called in FUNCTIONS
                 ):
                     yield f"{name}:{node.lineno}", re.compile(text), called in SEARCHES
+
+
+def as_text(expression: Any) -> Any:
+    """An expression over text, of one over bytes as well."""
+    return re.compile(expression.pattern.decode("latin-1"), expression.flags) if isinstance(expression.pattern, bytes) else expression
 
 
 def sample(items: Any, *, whole: bool) -> str:

@@ -31,7 +31,9 @@ def mask_defaults(text: str) -> str:
 
 def without_defaults(text: str) -> str:
     """A text with `${NAME}` for each placeholder."""
-    return _ANY_DEFAULT.sub("", text)
+    # up to the last brace, so that each default ends at one
+    end = text.rfind("}") + 1
+    return _ANY_DEFAULT.sub("", text[:end]) + text[end:]
 
 
 def key_of_entry(beside: Callable[[str], object], key: object, outer: object) -> object:
