@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from orbitcfg.document.yaml_loaders import FastLoader
-from orbitcfg.masking.steering import STEERING, is_like_command
+from orbitcfg.masking.steering import INNER_COMMAND, STEERING, is_like_command
 
 _WIDTH = 1_000_000
 """No line is folded: a comment behind a leaf must stay behind it."""
@@ -97,6 +97,9 @@ def to_yaml(value: object) -> str:
     if not text.isascii():
         # what is awkward stands in double quotes, and an emitter leaves a part of it as it is
         text = _AWKWARD.sub(lambda match: f"\\U{ord(match[0]):08X}", text)
+    if "##" in text:
+        # what is like a command stands in double quotes as well
+        text = INNER_COMMAND.sub(r"#\\x23", text)
     # the emitter closes a document that is one plain scalar with `...`
     return text.removesuffix("...\n")
 

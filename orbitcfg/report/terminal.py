@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from orbitcfg.masking.steering import COMMAND, STEERING, is_like_command
+from orbitcfg.masking.steering import COMMAND, INNER_COMMAND, STEERING, is_like_command
 from orbitcfg.masking.url import without_credentials
 
 _STEERING_CHARACTER = re.compile(f"[{STEERING}]")
@@ -26,13 +26,15 @@ def printable(text: str, *, in_color: bool = False, has_commands: bool = False) 
         text = _NOT_OURS.sub(lambda match: "\ufffd" if match["steering"] else match[0], text)
     elif not text.isascii() or not text.isprintable():
         text = _STEERING_CHARACTER.sub("\ufffd", text)
-    if not has_commands and is_like_command(text):
-        text = COMMAND.sub(lambda match: f"{match['blanks']}{match['sign'][0]} {match['sign'][1]}", text)
+    if is_like_command(text):
+        text = (INNER_COMMAND if has_commands else COMMAND).sub(lambda match: f"{match[0][:-1]} {match[0][-1]}", text)
     return text
 
 
 def escaped(text: str) -> str:
-    r"""Text of a format in which `\uXXXX` stands for a character: each that would steer a terminal is written so."""
+    r"""Text of a format in which `\uXXXX` stands for a character: each that would steer a terminal, or a build server, is written so."""
+    if "##" in text:
+        text = INNER_COMMAND.sub(r"#\\u0023", text)
     return text if text.isascii() and "\x7f" not in text else _STEERING_CHARACTER.sub(_escape, text)
 
 
