@@ -17,10 +17,10 @@ from tests.fuzz.tally import Tally
 from tests.fuzz.trees import Tree, tree_of
 
 SEED = 20
-TREES = 300
+TREES = 150
 """Through `validate`, in one format each."""
 
-WHOLE = 8
+WHOLE = 5
 """Through every command in every format."""
 
 
