@@ -44,7 +44,7 @@ ifeq ($(ENGINE),1)
 endif
 
 test: check-git check-compiler $(VENV)/dev.stamp $(VENV)/engine.stamp
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 lint: $(VENV)/dev.stamp
 	@$(BIN)/ruff check

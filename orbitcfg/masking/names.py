@@ -17,7 +17,7 @@ _SECRET_WORDS = _set(
     key keys token tokens secret secrets password passwords passwd passphrase passcode passwort kennwort contrasena psw pwd pw credential
     credentials cred creds authorization cookie cookies jwt salt bearer signature dsn hmac htpasswd otp totp mnemonic sas connectionstring
     connstr pass pat stringdata passkey passw passwrd pswd pword fernet geheimnis schluessel schlussel clave senha chave segredo motdepasse mdp
-    cle jeton chiave wachtwoord sleutel losenord adgangskode salasana haslo heslo jelszo sifre parola пароль ключ секрет 密码 密钥 パスワード 비밀번호
+    cle jeton chiave wachtwoord sleutel losenord adgangskode masterauth httpauth salasana haslo heslo jelszo sifre parola пароль ключ секрет 密码 密钥 パスワード 비밀번호
     """
 )
 """Each of them anywhere in a name makes it one of a secret: `api_key_openai`, `secret_key_base`."""
@@ -86,7 +86,7 @@ _MARKS = _set(
 _NO_ACCESS = _set(
     """
     primary foreign partition sort cache object public unique composite idempotency routing range shard row join lookup index text translation
-    hash s3 message config answer label field column map metadata state locale blob document record item entity group natural surrogate
+    hash s message config answer label field column map metadata state locale blob document record item entity group natural surrogate
     candidate shortcut arrow event header property attribute tag node json order feature metric content input output memory prompt dict
     required ignored value filter bucket
     """
@@ -157,7 +157,7 @@ _ACCENT = re.compile("[\u0300-\u036f]")
 def _words(name: str) -> tuple[str, ...]:
     """The words of a name in any spelling, in small letters and without accents: those of `apiKey2` are `api` and `key`."""
     # composed again: the marks of Japanese and the parts of Korean letters are no accents
-    plain = name if name.isascii() else unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFD", name)))
+    plain = name if name.isascii() else unicodedata.normalize("NFKC", _ACCENT.sub("", unicodedata.normalize("NFD", name)))
     return tuple(word.lower() for word in _WORD.findall(plain))
 
 
@@ -176,7 +176,7 @@ def looks_made(text: str) -> bool:
 
 _HARMLESS = re.compile(
     r"""["']?(?:(?:[Bb]earer|[Bb]asic|Token|ApiKey)\s+)?(?:"""
-    r"""(?:\$\{[^}:]*(?::-|:\?[^}]*)?\}|\$[A-Z_][A-Z0-9_]*|\{\{[^{}]*\}\}|\{[a-z_]+\}|%[A-Z_]+%|<[a-zA-Z _\-]*>|\[[a-zA-Z _\-]*\])+"""
+    r"""(?:\$\{[^}:]*(?::-|:\?[^}]*)?\}|\$[A-Z_][A-Z0-9_]*|\{\{[^{}]*\}\}|\{[a-z_]+\}|%[A-Z_]+%|<[a-z _\-]*>|<[A-Z _\-]*>|<[Yy]our[\w \-]*>|\[[a-zA-Z _\-]*\])+"""
     r"""|:\w+|None|[Yy]our[\w \-]*|(?:sk-)?\.{3}|lambda|[A-Za-z_][\w.]*\(.*|\*+|\u2026|x{3,}|X{3,}|true|True|TRUE|false|False|FALSE|null|Null|NULL|~|[\d.:]*"""
     r"""|(?:os\.|process\.)?(?:environ|getenv|env)\b[\[(.].*)["']?"""
 )

@@ -7,8 +7,8 @@ from orbitcfg.masking.names import holds_secrets, is_harmless, is_secret_name, l
 from orbitcfg.masking.stretches import Stretch
 
 _PAIR = re.compile(
-    r"""(?P<before>[?&\#;]|(?<![\w.\-$%]))(?P<dashes>--?)?(?P<quote>\\?["'])?(?P<name>[A-Za-z_][\w.\-]{0,80}+)"""
-    r"""(?:(?P=quote)|(?(quote)(?!)))(?P<blanks>[ \t]{0,8}+)(?P<sign>=(?!=)|%3D|:(?![:/\-?+=]))[ \t]{0,8}+"""
+    r"""(?P<before>[?&\#;]|%(?:3[BFbf]|26)|(?<![\w.\-$%]))(?P<dashes>--?)?(?P<quote>\\?["'])?(?P<name>[A-Za-z_][\w.\-]{0,80}+)"""
+    r"""(?:(?P=quote)|(?(quote)(?!)))(?P<blanks>[ \t]{0,8}+)(?P<sign>:=|=>|=(?!=)|%3D|:(?![:/\-?+=]))[ \t]{0,8}+"""
 )
 """A name and what follows it, up to its value; the name stands in quotes as a whole or not at all."""
 
@@ -27,8 +27,8 @@ _QUERY_NAMES = frozenset({"code", "auth", "sig", "se"})
 """What gives access in the query of an address beside what is named so."""
 
 _NAMED_BESIDE = re.compile(
-    r"""(?<![\w\-])\\?["']?(?:name|key|header)\\?["']?\s{0,8}+[:=]\s{0,8}+\\?["']?(?P<name>[A-Za-z_][\w.\-]{0,80}+)\\?["']?[ \t]{0,8}+(?:,|[ \t])"""
-    r"""\s{0,8}+\\?["']?value\\?["']?\s{0,8}+[:=]\s{0,8}+"""
+    r"""(?<![\w\-])\\?["']?(?:name|key|header|var|variable|env)\\?["']?\s{0,8}+[:=]\s{0,8}+\\?["']?(?P<name>[A-Za-z_][\w.\-]{0,80}+)\\?["']?(?:[ \t]{0,8},|[ \t])"""
+    r"""\s{0,8}+\\?["']?val(?:ue)?\\?["']?\s{0,8}+[:=]\s{0,8}+"""
 )
 """The name of a pair that is written as two: `{name: Authorization, value: …}`."""
 
@@ -54,7 +54,7 @@ _SENTENCE = re.compile(
 )
 _ELEMENT = re.compile(r"<(?P<name>[\w.:\-]{1,80}+)>(?P<value>[^<>]++)</")
 _VARIABLE = re.compile(
-    r"""(?<![\w\-$.{])(?P<name>[A-Z][A-Z0-9]{0,40}+(?:_[A-Z0-9]{1,40}+){1,8}+)["'\])]{0,2}+[ \t]{0,2}+(?:[=,][ \t]{0,2}+|[ \t])["'`]?"""
+    r"""(?<![\w\-${])(?P<name>[A-Z][A-Z0-9]{0,40}+(?:_[A-Z0-9]{1,40}+){1,8}+)["'\])]{0,2}+(?:[ \t]{0,2}(?:[=,]|\|\||\?\?|or\b|\|[ \t]?default\()[ \t]{0,2}|[ \t])["'`]?"""
     r"""(?P<value>[A-Za-z0-9][^\s"'`,;)(\]<>${]{5,}+)"""
 )
 """A variable that a program sets, as in `setenv API_KEY …`, `os.environ["API_KEY"] = …`."""
@@ -73,7 +73,7 @@ def pair_stretches(text: str) -> Iterator[Stretch]:
     if "${" in text:
         yield from (match.span("default") for match in _defaults(text) if is_secret_name(match["name"]))
     for match in _ELEMENT.finditer(text) if "</" in text else ():
-        if is_secret_name(match["name"]) and not is_harmless(match["value"]):
+        if match["name"].lower() != "key" and is_secret_name(match["name"]) and not is_harmless(match["value"]):
             yield match.span("value")
     for match in _VARIABLE.finditer(text) if "_" in text else ():
         if is_secret_name(match["name"]) and _is_made(match["value"]):
@@ -137,11 +137,15 @@ def _is_line(pair: re.Match[str]) -> bool:
 
 def _names_secret(match: re.Match[str]) -> bool:
     name = match["name"]
+    is_bare_key = name.lower() == "key"
+    if is_bare_key and not match["dashes"] and match["before"] not in _QUERY_SIGNS and not match["quote"]:
+        # of a mapping, of a table of a database, of a function of Python
+        return False
     if match["dashes"] and match["sign"] == ":":
         return False
     if match["sign"] == ":" and not match["quote"] and "-" not in name and name not in _HEADERS and match.string[match.end() - 1] == ":":
-        # `auth0:SUBJECT` is no pair, `Authorization:…` is one
-        return False
+        # `auth0:SUBJECT` is no pair, `password:…` is one
+        return holds_secrets(name) and not is_bare_key
     return is_secret_name(name) or (
         match["before"] in _QUERY_SIGNS and name.lower() in _QUERY_NAMES and _LONG.match(match.string, match.end()) is not None
     )
@@ -162,7 +166,7 @@ def _value(text: str, pair: re.Match[str]) -> Stretch | None:
 
 def _listed(text: str, pair: re.Match[str]) -> Stretch | None:
     """The inside of a list in brackets that stands as a value in quotes' company, as in JSON."""
-    match = _LIST.match(text, pair.end()) if pair["quote"] and holds_secrets(pair["name"]) else None
+    match = _LIST.match(text, pair.end()) if (pair["quote"] or pair["sign"] == "=") and holds_secrets(pair["name"]) else None
     return match.span("inside") if match and match["inside"].strip() else None
 
 

@@ -11,11 +11,11 @@ from orbitcfg.masking.stretches import Stretch
 
 _PREFIXES = (
     # models and their tools
-    r"sk-|(?:hf|gsk|csk|fw|r8|tgp_v1|jina|lsv2_[ps][tk]|api_org|wandb_v1|ph[xc]|ntn|lin_(?:api|oauth)|orbit|rpa|e2b|rnd|napi|xau|crsr|figd|esecret)_",
+    r"sk-|(?:hf|gsk|csk|fw|r8|tgp_v1|jina|lsv2_[ps][tk]|api_org|wandb_v1|ph[xc]|ntn|lin_(?:api|oauth)|orbit|rpa|e2b|rnd|napi|xau|crsr|esecret)_",
     r"(?:pplx|xai|fc|sess|csk|tskey(?:-[a-z]+)?)-",
     # code and packages
     r"(?:gh[pousr]|npm|rubygems|rdme|shp(?:at|ca|pa|ss)|sntry[su]|sgp|snyk|sonar|sq[upa]|vcp|cfut|apify_api|bb_live|fo1|fm2)_",
-    r"(?:PMAK|pul|p8e|NRAK|NRII|NRJS|xkeysib|access-(?:sandbox|production))-",
+    r"(?:PMAK|pul|p8e|NRAK|NRII|NRJS|xkeysib)-",
     r"(?:AKCp\d|AT[AC]TT3|ATBB|GR1348941|ABSK)",
     # clouds, databases, vaults
     r"(?:AKIA|ASIA|ABIA|ACCA|AROA|AIDA|APKA|LTAI|AKID)(?=[A-Z0-9])",
@@ -25,7 +25,7 @@ _PREFIXES = (
     r"(?:sq0(?:atp|csp|idp)-|EAA[A-Z]|whsec_|shippo_(?:live|test)_|(?:sk|rk|pk)_(?:live|test|prod)_)",
 )
 _MIXED_PREFIXES = (
-    r"sk-(?:ant|proj|or|svcacct|admin|lf|None)-|pk-lf-|ctx7sk-|(?:pa|voyage)-|tvly-|key-|HRKU-|v1\.0-|github_pat_|dckr_pat_|pcsk_|sb_secret_|vercel_blob_rw_|re_(?=[A-Z])",
+    r"sk-(?:ant|proj|or|svcacct|admin|lf|None)-|pk-lf-|ctx7sk-|(?:pa|voyage)-|tvly-|key-|HRKU-|v1\.0-|github_pat_|dckr_pat_|pcsk_|sb_secret_|vercel_blob_rw_|figd_|access-(?:sandbox|production)-|re_(?=[A-Z])",
     r"nvapi-|AIza|GOCSPX-|ya29\.|1//0|glpat-|gl(?:ptt|dt|rt|ft|imt|agent|oas|soat|cbt)-|hv[sbr]\.|pypi-|SG\.|dp\.(?:pt|st|ct|sa)\.|ops_ey|xox[a-eoprs](?:\.xox[bp])?-|xapp-",
 )
 """Of these the rest may have `-` and `_` from the first letter on."""
@@ -43,10 +43,12 @@ _WHOLE = re.compile(
     r"|(?<![A-Za-z0-9])[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_\-]{20,}+"
     r"|(?<![A-Za-z0-9~])[A-Za-z0-9_\-.]{3}\dQ~[A-Za-z0-9_\-.~]{20,}+"  # Entra
     r"|(?<![A-Za-z0-9])[MNO][A-Za-z0-9]{23,27}\.[A-Za-z0-9_\-]{6,8}\.[A-Za-z0-9_\-]{27,}+"  # a bot of Discord
+    r"|(?<![A-Za-z0-9])(?:BSA[A-Za-z0-9_\-]{20,}+|secret_[A-Za-z0-9]{40,}+|pat[A-Za-z0-9]{14}\.[0-9a-fA-F]{40,}+)"  # Brave, Notion, Airtable
+    r"|(?<![A-Za-z0-9])[0-9A-Za-z]{36}NRAL(?![A-Za-z0-9])"  # New Relic
     r"|(?<![\d.:])\d{6,12}:AA[A-Za-z0-9_\-]{20,}+"  # a bot of Telegram
 )
 _WEBHOOK = re.compile(
-    r"(?:hooks\.slack\.com/|/api/webhooks/|webhook\.office\.com/|logic\.azure\.com(?::\d+)?/|hooks\.zapier\.com/hooks/|maker\.ifttt\.com/|hc-ping\.com/|/hooks/(?=[^\s/]{16}))(?P<value>[^\s\"'`<>]++)"
+    r"(?:hooks\.slack\.com/|/api/webhooks/|webhook\.office\.com/|logic\.azure\.com(?::\d+)?/|hooks\.zapier\.com/hooks/|mcp\.zapier\.com/api/mcp/s/|hook(?:\.\w{1,8})?\.make\.com/|maker\.ifttt\.com/|hc-ping\.com/|/hooks/(?=[^\s/]{16}))(?P<value>[^\s\"'`<>]++)"
     r"|/bot(?P<bot>\d{3,12}:[A-Za-z0-9_\-]{6,}+)"
 )
 """What an address of Slack, Discord, Teams, Azure, Telegram ends in: whoever has it may write there."""

@@ -15,7 +15,7 @@ _PASSWORD_IN_URL = re.compile(r"://[^\s/@:'\"]*+:[^\s/@'\"]++@")
 _PLAIN_USER_INFO = re.compile(r"(?!(?:\$\{\w+\}:?)+@)(?P<value>[^\s/'\"`?#]+)(?=@)")
 _HOST = r"(?!sha256:)[\w.\-]{1,255}+(?::\d{1,5})?(?:[/?\#,;)\]}\s'\"`]|$)"
 _PORT = r"(?:\d+|[A-Z_]*PORT|\$\w+|\{\w*\}|\$\{[^}\s]{0,64}\}\w*)(?:[/?\#,;)\]\s'\"`]|$)"
-_ODD_USER_INFO = re.compile(rf"(?P<value>[^\s/@:,'\"`?\[{{$]{{1,128}}:(?!{_PORT})(?:(?!://)[^\n]){{1,{MAX_USER_INFO}}}?)(?=@{_HOST})")
+_ODD_USER_INFO = re.compile(rf"(?P<value>[^\s/@:,'\"`?\[{{$]{{0,128}}:(?!{_PORT})(?:(?!://)[^\n]){{1,{MAX_USER_INFO}}}?)(?=@{_HOST})")
 """A password with a slash, a blank, a quote in it, distinguished from a port and a path with `@` in it."""
 
 _LIKE_A_PORT = re.compile(rf"(?P<value>[^\s/@:,'\"`?\[{{$]{{1,128}}:\d{{1,5}}[/?\#](?P<rest>[^\s/@'\"`]{{1,{MAX_USER_INFO}}}))(?=@{_HOST})")
@@ -25,6 +25,9 @@ _USER_AT_HOST = re.compile(
     # an image's digest stands behind an `@` as well
     rf"(?<![\w/@:.$}}{{\-])(?!mailto:)(?P<value>[\w.+%\-]{{1,128}}:(?!\$\{{\w+\}}@)[^\s@'\"`/]{{1,{MAX_USER_INFO}}})(?=@(?!sha256:)(?!\d++(?![\w.]))[\w\[])"
 )
+_USER_SLASH_PASSWORD = re.compile(r"(?<![\w/.\-])\w{1,30}+/(?P<value>[^\s/@:'\"]{1,128}+)(?=@(?!sha256:)(?://)?[\w.\-]{1,255}+[:/]\w)")
+"""As Oracle has it: `scott/tiger@host:1521/ORCL`."""
+
 _USER_ALONE = re.compile(r"[a-z]{1,12}")
 """A name that logs nobody in: `ssh://git@…`."""
 
@@ -33,8 +36,13 @@ _SCHEMES = (
     re.compile(r"\b(?:[Bb]earer|BEARER)\s{1,8}+(?!(?:tokens?|auth\w*|schemes?|headers?|prefix|or|and|is|in|of|for)\b)(?P<value>[\w+/=.~\-]++)"),
     # likewise `Basic authentication`: a word of letters alone is none
     re.compile(r"\b(?:[Bb]asic|BASIC)\s{1,8}+(?![A-Z]?[a-z]+(?:-[a-z]+)*(?![\w+/=~\-]))(?P<value>[\w+/=.~\-]{6,}+)"),
+    # a default stands where the token belongs
+    re.compile(r"\b(?:[Bb]earer|BEARER|[Bb]asic|BASIC)\s{1,8}+\$\{\w{1,80}+:?-(?P<value>[^}]++)(?=\})"),
 )
 _MAY_HOLD_SCHEME = re.compile(r"[Bb]earer|BEARER|[Bb]asic|BASIC")
+
+
+_PLAIN_NAME = re.compile(r"[\w.\-]*+")
 
 
 def holds_password(url: str) -> bool:
@@ -50,7 +58,7 @@ def without_credentials(text: str) -> str:
 
 def shown_name(name: str) -> str:
     """A name as it may be shown: an address or a token that stands there by mistake is masked. `NAME@CHOICE` is no address."""
-    if "://" in name or "=" in name or "${" in name:
+    if not _PLAIN_NAME.fullmatch(name):
         return without_credentials(name)
     found = list(token_stretches(name))
     return mask_stretches(name, merged_stretches(found)) if found else name
@@ -67,14 +75,15 @@ def credential_stretches(text: str) -> Iterator[Stretch]:
 
 
 def _user_infos(text: str) -> Iterator[Stretch]:
-    start = text.find("://")
+    start = text.find("//")
     while start >= 0:
         for pattern in (_PLAIN_USER_INFO, _LIKE_A_PORT, _ODD_USER_INFO):
-            match = pattern.match(text, start + 3)
+            match = pattern.match(text, start + 2)
             if match and _USER_ALONE.fullmatch(match["value"]):
                 break
             if match and (pattern is not _LIKE_A_PORT or looks_made(match["rest"])):
                 yield match.span("value")
                 break
-        start = text.find("://", start + 3)
-    yield from (match.span("value") for match in _USER_AT_HOST.finditer(text))
+        start = text.find("//", start + 2)
+    for pattern in (_USER_AT_HOST, _USER_SLASH_PASSWORD):
+        yield from (match.span("value") for match in pattern.finditer(text))
