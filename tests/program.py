@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.cli import program
+from orbitcfg.cli import run as run_program
 from orbitcfg.cli.outcome import Program
 
 _SECONDS = re.compile(r"\d+\.\d\d s$", re.MULTILINE)
@@ -35,6 +35,6 @@ def run(arguments: Sequence[str], capsys: pytest.CaptureFixture[str], monkeypatc
         monkeypatch.chdir(folder)
     capsys.readouterr()
     monkeypatch.setattr("sys.argv", ["orbitcfg", *arguments])
-    status = Program(lambda: program(list(arguments))())()
+    status = Program(lambda: run_program(list(arguments)))()
     captured = capsys.readouterr()
     return Outcome(status, captured.out, captured.err)

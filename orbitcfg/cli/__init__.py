@@ -1,11 +1,13 @@
 """The command line: flags to settings, one call of a command, the result to stdout, the outcome to an exit status."""
 
 import gc
+import io
 import sys
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
+from typer._click.exceptions import ClickException
 
 import orbitcfg
 from orbitcfg.cli.outcome import Program, leave
@@ -52,10 +54,25 @@ def main() -> None:
     """
     exit_at_once()
     gc.disable()
-    leave(Program(_run)())
+    leave(Program(lambda: run(sys.argv[1:]))())
 
 
-def _run() -> None:
-    app = program(sys.argv[1:])
+def run(arguments: list[str]) -> NoReturn:
+    """Runs the program for these arguments; raises SystemExit with its status, or what ends a command."""
+    app = program(arguments)
     with Unwinding():
-        app()
+        try:
+            # not typer's own mode: it would write what was typed as it is
+            status = app(arguments, standalone_mode=False)
+        except ClickException as error:
+            _tell(error)
+            status = error.exit_code
+    raise SystemExit(status)
+
+
+def _tell(error: ClickException) -> None:
+    from orbitcfg.cli import streams
+
+    said = io.StringIO()
+    error.show(said)
+    streams.note(said.getvalue().rstrip("\n"))

@@ -30,7 +30,7 @@ class Watcher:
         self._ended = threading.Event()
         self._began = time.monotonic()
         self._ticker = threading.Thread(target=self._tick, daemon=True)
-        self._streamed = False
+        self._text: streams.Pieces | None = None
 
     def __enter__(self) -> Self:
         if self._live:
@@ -38,12 +38,9 @@ class Watcher:
         return self
 
     def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
-        self._ended.set()
-        if self._live:
-            self._ticker.join()
-            self._write(_ERASE)
-        if self._streamed:
-            self._write("\n")
+        self._leave_line()
+        if self._text:
+            self._text.end()
 
     def __call__(self, message: "Message") -> None:
         """Hears one message."""
@@ -55,19 +52,20 @@ class Watcher:
             case Loaded():
                 self._doing = "generating"
             case TextPiece(text=text) if self._stream:
-                if not self._streamed and self._live:
-                    self._ended.set()
-                    self._ticker.join()
-                    self._write(_ERASE)
-                self._streamed = True
-                self._write("\n".join(strip_control_characters(line) for line in text.split("\n")))
+                if self._text is None:
+                    self._text = streams.Pieces()
+                    self._leave_line()
+                self._text.add(text)
 
     def _tick(self) -> None:
         while not self._ended.wait(_TICK_S):
-            self._write(f"{_ERASE}{self._doing} … {time.monotonic() - self._began:.1f} s")
+            streams.write(f"{_ERASE}{self._doing} … {time.monotonic() - self._began:.1f} s", sys.stderr)
 
-    def _write(self, text: str) -> None:
-        streams.write(text, sys.stderr)
+    def _leave_line(self) -> None:
+        if self._live and not self._ended.is_set():
+            self._ended.set()
+            self._ticker.join()
+            streams.write(_ERASE, sys.stderr)
 
 
 def findings(report: Report, settings: Settings, *, quiet: bool) -> None:

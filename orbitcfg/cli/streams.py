@@ -1,5 +1,6 @@
 """Writing: the result to stdout, notes to stderr, in whatever encoding the streams have. What steers a terminal or a build server does not come through."""
 
+import re
 import sys
 from typing import TextIO
 
@@ -7,6 +8,8 @@ from orbitcfg.report.terminal import printable, strip_control_characters
 from orbitcfg.report.verdict import Verdict
 
 _PLAIN_CHARACTERS = str.maketrans({"\u2192": "->", "\u2026": "...", "\u2013": "-", "\u00d7": "x", "✓": "ok", "✗": "x", "\u2018": "'", "\u2019": "'"})
+_UNDECIDED = re.compile(r"#[#vso]*+\Z")
+"""How the begin of a command ends that a build server takes anywhere in a line."""
 
 
 def result(text: str, *, in_color: bool = False, has_commands: bool = False) -> None:
@@ -28,6 +31,31 @@ def error(text: str) -> None:
 def verdict(found: Verdict | None, *, quiet: bool = False) -> None:
     """Writes what becomes of ORBIT, for the person who watches; nothing where that is not known of a part of a configuration."""
     note(strip_control_characters(found.headline) if found is not None else "", quiet=quiet or found is None)
+
+
+class Pieces:
+    """Writes a text that comes piece by piece for the person who watches, each at once: what leaves is what `note` would make of the whole."""
+
+    def __init__(self) -> None:
+        self._line = ""
+        """What has come of the last line."""
+        self._written = 0
+        """How many characters of it, as they are written, have left."""
+
+    def add(self, piece: str) -> None:
+        """Writes one more piece; the begin of what may become a command waits for the next one."""
+        self._write(piece, _UNDECIDED.search(self._line + piece))
+
+    def end(self) -> None:
+        """Writes what has waited, and ends the line."""
+        self._write("\n", None)
+
+    def _write(self, piece: str, undecided: re.Match[str] | None) -> None:
+        self._line += piece
+        text = printable(self._line[: undecided.start() if undecided else None])
+        write(text[self._written :], sys.stderr)
+        self._line = self._line[self._line.rfind("\n") + 1 :]
+        self._written = len(text) - text.rfind("\n") - 1
 
 
 def write(text: str, stream: TextIO | None) -> None:

@@ -7,7 +7,7 @@ from orbitcfg.masking.names import holds_secrets, is_harmless, is_secret_name, l
 from orbitcfg.masking.stretches import Stretch
 
 _PAIR = re.compile(
-    r"""(?P<before>[?&\#;]|%(?:3[BFbf]|26)|(?<![\w.\-$%]))(?P<dashes>--?)?(?P<quote>\\?["'])?(?P<name>[A-Za-z_][\w.\-]{0,80}+)"""
+    r"""(?P<before>[?&\#;]|%(?:3[BFbf]|26)|(?<![\w.\-$%])(?<!\$\{))(?P<dashes>--?)?(?P<quote>\\?["'])?(?P<name>[A-Za-z_][\w.\-]{0,80}+)"""
     r"""(?:(?P=quote)|(?(quote)(?!)))(?P<blanks>[ \t]{0,8}+)(?P<sign>:=|=>|=(?!=)|%3D|:(?![:/\-?+=]))[ \t]{0,8}+"""
 )
 """A name and what follows it, up to its value; the name stands in quotes as a whole or not at all."""
@@ -32,7 +32,7 @@ _NAMED_BESIDE = re.compile(
 )
 """The name of a pair that is written as two: `{name: Authorization, value: …}`."""
 
-_DEFAULT = re.compile(r"\$\{(?P<name>[A-Za-z_]\w{0,80}+)(?::?[\-=+])(?P<default>[^}]++)(?=\})")
+_DEFAULT = re.compile(r"\$\{(?P<name>[A-Za-z_]\w{0,80}+)(?::?[\-=+]|:(?![\-=+?]|[A-Z_]++\}))(?P<default>[^}]++)(?=\})")
 """A placeholder with a default, as ORBIT or a shell would have it."""
 
 _PLACEHOLDER = re.compile(r"(?:\$\{[^}${]*\})++")

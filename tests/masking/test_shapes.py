@@ -21,9 +21,14 @@ DATA = Path(__file__).parent / "data"
 CANARY = re.compile("CANARY|Q0FOQVJZ")
 """As text and in base64."""
 
-SHAPES = [each["yaml"] for each in read_facts("secret-shapes")["shapes"]] + (DATA / "secrets.txt").read_text("utf-8").split("\n", 1)[1].split(
-    "\n---\n"
-)
+
+def of(name: str) -> list[str]:
+    """The shapes of a file of data, whose first line says what it is."""
+    return (DATA / name).read_text("utf-8").rstrip("\n").split("\n", 1)[1].split("\n---\n")
+
+
+SHAPES = [each["yaml"] for each in read_facts("secret-shapes")["shapes"]] + of("secrets.txt")
+MORE = of("more-secrets.txt")
 
 
 def lines(text: str, *, is_read: bool = True) -> list[str]:
@@ -42,14 +47,14 @@ def values(text: str) -> Iterator[object]:
         yield from (masked_node(node) for node in (filled, root) if node is not None)
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", SHAPES + MORE)
 def test_a_secret_is_masked_in_lines_and_values(shape: str) -> None:
     text = f"a: 1\n{shape}\n" if not shape.startswith(("#", "  ")) else shape
     assert [line for line in lines(text) if CANARY.search(line)] == []
     assert [value for value in values(text) if CANARY.search(repr(value))] == []
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", SHAPES + MORE)
 def test_a_secret_is_masked_in_a_file_that_cannot_be_read(shape: str) -> None:
     """There only the lines tell; a key that YAML would decode first, and an alias, they do not."""
     if "\\x" not in shape and "*x" not in shape:

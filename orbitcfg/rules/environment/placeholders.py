@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from orbitcfg.document.events import DollarName, PlaceholderIgnored, PlaceholderUnclosed, PlaceholderUsed
 from orbitcfg.document.tree import KeyPath
+from orbitcfg.masking.names import MASK, is_secret_name
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
@@ -101,7 +102,7 @@ def _problem(event: PlaceholderUsed) -> tuple[str, str] | None:
     inside, name = event.inside, event.substitution.name
     if event.default is not None and "${" in event.default:
         return (
-            f"a default cannot hold a placeholder: ORBIT reads `${{{inside}}}` up to the first `}}`",
+            f"a default cannot hold a placeholder: what ORBIT reads of `{name}` ends at the first `}}`",
             f"write a plain default: `${{{name}:-<default>}}`",
         )
     if name.startswith("{"):
@@ -113,9 +114,12 @@ def _problem(event: PlaceholderUsed) -> tuple[str, str] | None:
         return f"a `${{` is not closed, so ORBIT looks for a variable `{name}`", "close it with `}`"
     shell = _SHELL_FORM.fullmatch(name)
     if shell:
-        default = shell["rest"] if shell["operator"] in ("-", ":=", "=", ":") else "<default>"
+        is_default = shell["operator"] in ("-", ":=", "=", ":")
+        # a default where a secret belongs is one
+        rest = MASK if shell["rest"] and any(is_secret_name(each) for each in (*event.path[-1:], shell["name"])) else shell["rest"]
+        default = rest if is_default else "<default>"
         return (
-            f"ORBIT takes all of `${{{name}}}` for a name, and no variable is called so",
+            f"ORBIT takes all of `${{{shell['name']}{shell['operator']}{rest}}}` for a name, and no variable is called so",
             f"write `${{{shell['name']}:-{default}}}` or `${{{shell['name']}}}`",
         )
     if name != name.strip() or not name or re.search(r"\s", name):

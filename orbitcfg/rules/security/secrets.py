@@ -8,7 +8,7 @@ from orbitcfg.catalog.specs import LOCAL
 from orbitcfg.document.tree import Interpolated, KeyPath, Scalar, Unknown, child, value_at
 from orbitcfg.effective.address import is_this_machine
 from orbitcfg.masking.names import is_secret_name
-from orbitcfg.masking.url import holds_password
+from orbitcfg.masking.url import holds_password, shown_name
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation, Severity
@@ -110,8 +110,9 @@ def _is_secret(config: Config, path: KeyPath, text: str) -> bool:
 
 
 def _variable(path: KeyPath) -> str:
-    parts = [str(part) for part in path[-2:] if isinstance(part, str)]
-    return re.sub(r"\W+", "_", "_".join(parts)).upper()
+    # a key that is a secret itself is no name for a variable
+    parts = [part for part in path[-2:] if isinstance(part, str) and shown_name(part) == part]
+    return re.sub(r"\W+", "_", "_".join(parts)).upper() or "SECRET"
 
 
 def _is_plain_and_far(url: str) -> bool:
