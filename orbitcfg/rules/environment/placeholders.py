@@ -99,7 +99,7 @@ def placeholder_not_filled(config: Config) -> Iterator[Finding]:
 
 def _problem(event: PlaceholderUsed) -> tuple[str, str] | None:
     """What is wrong with a placeholder, and what to write; None where nothing is."""
-    inside, name = event.inside, event.substitution.name
+    name = event.substitution.name
     if event.default is not None and "${" in event.default:
         return (
             f"a default cannot hold a placeholder: what ORBIT reads of `{name}` ends at the first `}}`",
