@@ -5,7 +5,7 @@ The order is ORBIT's and cannot be another: the merge is not associative, since 
 
 from collections.abc import Hashable
 from collections.abc import Sequence as SequenceType
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from orbitcfg.document.events import Event, ImportRepeated, Loss, ValueLost
@@ -130,7 +130,7 @@ def _merge(have: Node, others: SequenceType[_Other], path: KeyPath, have_key: Sp
         case Sequence(items=items) if alike:
             more = (item for each in alike if isinstance(each.node, Sequence) for item in each.node.items)
             return Sequence((*items, *more), origin)
-    return replace(have, origin=origin) if steps else have
+    return have._replace(origin=origin) if steps else have
 
 
 def _merged_entries(have: Mapping, others: SequenceType[_Other], path: KeyPath, losses: list[tuple[int, ValueLost]]) -> dict[Hashable, Entry]:

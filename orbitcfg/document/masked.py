@@ -64,7 +64,7 @@ class _Masker:
             case Scalar():
                 return self._scalar(node, key)
             case Sequence(items=items):
-                return [self.shown(item, item_key(node, index, key)) for index, item in enumerate(items)]
+                return [self.shown(item, of) for item, of in zip(items, item_keys(node, key), strict=True)]
             case Mapping(entries=entries):
                 names = masked_keys(entries)
                 return {names[each]: self.shown(entry.node, entry_key(node, each, key)) for each, entry in entries.items()}
@@ -98,9 +98,10 @@ def entry_key(mapping: Mapping, key: Hashable, outer: Hashable) -> Hashable:
     return key_of_entry(lambda name: value_at(mapping, (name,)), key, outer)
 
 
-def item_key(listing: Sequence, index: int, outer: Hashable) -> Hashable:
-    """What an item of a list is the value of; `outer` is what the list is the value of."""
-    return key_of_item(value_at(listing, (index - 1,)), value_at(listing, (index,)), outer)
+def item_keys(listing: Sequence, outer: Hashable) -> list[Hashable]:
+    """What each item of a list is the value of; `outer` is what the list is the value of."""
+    values = [item.value if isinstance(item, Scalar) else None for item in listing.items]
+    return [key_of_item(before, value, outer) for before, value in zip([None, *values], values, strict=False)]
 
 
 def key_at(root: Node | None, path: KeyPath) -> Hashable:
@@ -111,7 +112,7 @@ def key_at(root: Node | None, path: KeyPath) -> Hashable:
             case Mapping() as holder:
                 key = entry_key(holder, each, key)
             case Sequence() as holder if isinstance(each, int):
-                key = item_key(holder, each, key)
+                key = key_of_item(value_at(holder, (each - 1,)), value_at(holder, (each,)), key)
             case _:
                 key = each
     return key

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Hashable, Iterator
 
-from orbitcfg.document.masked import entry_key, item_key
+from orbitcfg.document.masked import entry_key, item_keys
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence
 from orbitcfg.masking.names import is_secret_name
@@ -30,7 +30,7 @@ def secret_spans(root: Node, source: Source) -> Iterator[Stretch]:
             case Scalar():
                 yield from _in_scalar(node, key, source)
             case Sequence(items=items):
-                pending += [(item, item_key(node, index, key)) for index, item in enumerate(items)]
+                pending += zip(items, item_keys(node, key), strict=True)
             case Mapping(entries=entries):
                 for each, entry in entries.items():
                     if isinstance(each, str) and shown_name(each) != each and entry.key_span.source is source:

@@ -87,8 +87,7 @@ class Source:
         return {}
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a source: offsets in code points, the end exclusive."""
 
     source: Source

@@ -2,8 +2,8 @@
 
 from collections.abc import Hashable, Iterator
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
 
 from orbitcfg.document.source import Span
 from orbitcfg.masking.url import without_credentials
@@ -68,8 +68,7 @@ class FromPreset:
 OriginStep: TypeAlias = Interpolated | Shadowed | Merged | FromPreset
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a value was written, and what happened to it since, oldest step first."""
 
     span: Span
@@ -87,32 +86,28 @@ class Unknown(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A single value: text, number, boolean, None, date, bytes, or one of YAML's sets and pairs."""
 
     value: object
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     """A list."""
 
     items: tuple["Node", ...]
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One key of a mapping: where the key stands, and its value."""
 
     key_span: Span
     node: "Node"
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(NamedTuple):
     """Keys in ORBIT's order, each with its entry. `entries` is never changed: aliases and merged trees share it."""
 
     entries: MappingType[Hashable, Entry]
@@ -124,7 +119,7 @@ Node: TypeAlias = Scalar | Sequence | Mapping
 
 def with_step(node: Node, step: OriginStep) -> Node:
     """The node with one more step in its history."""
-    return replace(node, origin=node.origin.then(step))
+    return node._replace(origin=node.origin.then(step))
 
 
 def plain(node: Node) -> object:

@@ -214,8 +214,8 @@ class _Reader:
     def scalar(self, node: yaml.ScalarNode) -> Scalar:
         """Our node for a scalar."""
         self.size += 1
-        span = Span(self.source, node.start_mark.index, node.end_mark.index)
-        return Scalar(self.value(node), Origin(span))
+        # written out, and not by `origin`: this is done for every value
+        return Scalar(self.value(node), Origin(Span(self.source, node.start_mark.index, node.end_mark.index)))
 
     def _descend(self, node: yaml.Node, depth: int) -> None:
         if depth > MAX_DEPTH:

@@ -95,7 +95,7 @@ def _told_once(placed: dict[Diagnostic, Placed]) -> dict[Diagnostic, Placed]:
     sections = frozenset(preset_sections().values())
 
     def is_of_preset(each: Placed) -> bool:
-        return isinstance(each.finding.at, tuple) and bool(each.finding.at) and each.finding.at[0] in sections
+        return any(part in sections for part in (each.finding.path or ())[:1])
 
     of_blocks = {(each.code, each.place, each.message) for each, found in placed.items() if not is_of_preset(found)}
     return {each: found for each, found in placed.items() if not (is_of_preset(found) and (each.code, each.place, each.message) in of_blocks)}
@@ -156,8 +156,8 @@ def _findings(config: Config, rule: Rule, observations: "Observations | None", c
 
 
 def _diagnostic(config: Config, rule: Rule, finding: Finding) -> Diagnostic:
-    path = finding.at if isinstance(finding.at, tuple) else finding.key
-    place = config.locate(finding.at, value=finding.value) if isinstance(finding.at, tuple) else finding.at
+    path = finding.key if finding.path is None else finding.path
+    place = config.locate(finding.path, value=finding.value) if finding.path is not None else finding.place
     redact = config.once(_Redactor).redacted if not rule.observes else without_credentials
     impact = impact_of(config, rule, finding, path)
     return Diagnostic(

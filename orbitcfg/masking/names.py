@@ -165,7 +165,7 @@ def argument_name(option: object, item: object) -> str | None:
     """What an item of a list is the value of, where the one before it is an option that says so: `token` behind `--token`."""
     if option in _LOGIN_OPTIONS:
         return "auth" if isinstance(item, str) and ":" in item else None
-    match = _ARGUMENT_ALONE.fullmatch(option) if isinstance(option, str) else None
+    match = _ARGUMENT_ALONE.fullmatch(option) if isinstance(option, str) and option.startswith("-") else None
     return match["name"] if match and is_secret_name(match["name"]) else None
 
 

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from orbitcfg.masking.names import looks_made
 from orbitcfg.masking.stretches import Stretch
 
+SHORTEST_TOKEN = 10
+"""Characters. What is shorter has no shape to be known by."""
+
 _PREFIXES = (
     # models and their tools
     r"sk-|(?:hf|gsk|csk|fw|r8|tgp_v1|jina|lsv2_[ps][tk]|api_org|wandb_v1|ph[xc]|ntn|lin_(?:api|oauth)|orbit|rpa|e2b|rnd|napi|xau|crsr|esecret)_",
@@ -56,7 +59,7 @@ _WEBHOOK = re.compile(
 
 def token_stretches(text: str) -> Iterator[Stretch]:
     """Every stretch of a text that has the shape of a secret."""
-    if len(text) < 10:
+    if len(text) < SHORTEST_TOKEN:
         return
     for match in _PREFIXED.finditer(text):
         if looks_made(match["rest"] or match["mixed"]):

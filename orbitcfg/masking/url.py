@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from orbitcfg.masking.names import is_harmless, looks_made
 from orbitcfg.masking.pairs import pair_stretches
 from orbitcfg.masking.stretches import Stretch, mask_stretches, merged_stretches
-from orbitcfg.masking.tokens import token_stretches
+from orbitcfg.masking.tokens import SHORTEST_TOKEN, token_stretches
 
 MAX_USER_INFO = 256
 """So long a user and a password may be: a line without end shall not take time without end."""
@@ -66,6 +66,9 @@ def shown_name(name: str) -> str:
 
 def credential_stretches(text: str) -> Iterator[Stretch]:
     """Every stretch of a text that gives access."""
+    if len(text) < SHORTEST_TOKEN and text.isalnum():
+        # a word, as most values are
+        return
     if "@" in text:
         yield from _user_infos(text)
     if _MAY_HOLD_SCHEME.search(text):

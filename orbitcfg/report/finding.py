@@ -46,3 +46,13 @@ class Finding:
     """What would fix it, None where that takes a person."""
     fatal: bool = False
     """Whether ORBIT's loader raises on it."""
+
+    @property
+    def path(self) -> KeyPath | None:
+        """The key path in `at`; None where that is none."""
+        return None if self.at is None or isinstance(self.at, Span | Source) else self.at
+
+    @property
+    def place(self) -> Span | Source | None:
+        """The span or the source in `at`; None where it is neither."""
+        return self.at if isinstance(self.at, Span | Source) else None

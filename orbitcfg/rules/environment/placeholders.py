@@ -116,7 +116,7 @@ def _problem(event: PlaceholderUsed) -> tuple[str, str] | None:
     if shell:
         is_default = shell["operator"] in ("-", ":=", "=", ":")
         # a default where a secret belongs is one
-        rest = MASK if shell["rest"] and any(is_secret_name(each) for each in (*event.path[-1:], shell["name"])) else shell["rest"]
+        rest = MASK if is_default and shell["rest"] and any(is_secret_name(each) for each in (*event.path[-1:], shell["name"])) else shell["rest"]
         default = rest if is_default else "<default>"
         return (
             f"ORBIT takes all of `${{{shell['name']}{shell['operator']}{rest}}}` for a name, and no variable is called so",

@@ -43,8 +43,8 @@ def by_loss(config: Config, target: ProbeTarget, expected: Iterable[ExpectedMode
 def _of_all(finding: Finding, moderation: Use) -> Finding:
     """Of an endpoint that looks at every request: all who ask for its block go without, which are all."""
     block = moderation.block or ()
-    is_there = isinstance(finding.at, tuple) and finding.at[: len(block)] == block
-    return replace(finding, at=finding.at if is_there else moderation.url.path or block, consequence=Consequence.ADAPTER_FAILS, affects=None)
+    is_there = finding.path is not None and finding.path[: len(block)] == block
+    return replace(finding, at=finding.path if is_there else moderation.url.path or block, consequence=Consequence.ADAPTER_FAILS, affects=None)
 
 
 def _is_of(use: Use, target: ProbeTarget, expected: tuple[ExpectedModel, ...]) -> bool:
