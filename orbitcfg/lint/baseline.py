@@ -15,6 +15,7 @@ from orbitcfg.files.sandbox import refuse_leaving
 from orbitcfg.files.store import Files
 from orbitcfg.lint.causes import shares_cause, with_those_left
 from orbitcfg.report.diagnostics import Diagnostic
+from orbitcfg.report.terminal import escaped
 
 VERSION = 1
 MAX_BASELINE_BYTES = 16 * 1024 * 1024
@@ -111,7 +112,11 @@ def _unmatched(entries: Iterable[BaselineEntry], waiting: Counter[FindingIdentit
 def _line(diagnostic: Diagnostic, folder: str) -> str:
     # relative to the baseline's own folder, so that it may be read from another place than it was written from
     file = None if diagnostic.file is None else posixpath.relpath(diagnostic.file, folder or ".")
-    return json.dumps({"code": diagnostic.code, "key": diagnostic.key, "file": file, "message": diagnostic.message}, ensure_ascii=False)
+    return _written({"code": diagnostic.code, "key": diagnostic.key, "file": file, "message": diagnostic.message})
+
+
+def _written(finding: object) -> str:
+    return escaped(json.dumps(finding, ensure_ascii=False))
 
 
 def _entries(source: Source, shape: object) -> tuple[BaselineEntry, ...] | None:
@@ -142,7 +147,7 @@ def _entry(source: Source, finding: Any, place: Span | None) -> BaselineEntry | 
 
 def _place(source: Source, finding: object, offset: int) -> Span | None:
     """Where an entry stands, if it stands there as orbitcfg wrote it."""
-    line = json.dumps(finding, ensure_ascii=False)
+    line = _written(finding)
     end_of_line = source.text.find("\n", offset) if offset else 0
     # no further than the next line: an entry that was edited must not cost a search of the whole file
     start = source.text.find(line, max(end_of_line, 0), max(end_of_line, 0) + len(line) + 64)

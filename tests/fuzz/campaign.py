@@ -7,9 +7,9 @@ import os
 import resource
 import tempfile
 from collections.abc import Callable, Sequence
+from ctypes import c_longlong
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
 from tests.fuzz import commands
@@ -43,11 +43,11 @@ def run_plan(plan: Plan, jobs: int, progress: Callable[[int], None] = lambda _: 
     """Carries a plan out; the example of each fault is reduced."""
     total = Tally()
     context = multiprocessing.get_context("spawn")
-    ways: dict[Connection, tuple[int, Synchronized[int]]] = {}
+    ways: dict[Connection, tuple[int, c_longlong]] = {}
 
     def start(first: int, lane: int) -> None:
         ours, theirs = context.Pipe(duplex=False)
-        current: Synchronized[int] = context.Value("q", first)
+        current: c_longlong = context.Value("q", first, lock=False)
         context.Process(target=_work, args=(plan, range(first, plan.trees, jobs), theirs, current), daemon=True).start()
         theirs.close()
         ways[ours] = (lane, current)
@@ -70,7 +70,7 @@ def run_plan(plan: Plan, jobs: int, progress: Callable[[int], None] = lambda _: 
     return total
 
 
-def _work(plan: Plan, numbers: range, way: Connection, current: "Synchronized[int]") -> None:
+def _work(plan: Plan, numbers: range, way: Connection, current: "c_longlong") -> None:
     """What one process does; `current` is the tree that it is at, -1 when all is done."""
     gc.disable()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
@@ -81,8 +81,11 @@ def _work(plan: Plan, numbers: range, way: Connection, current: "Synchronized[in
             for number in numbers[start : start + BATCH]:
                 current.value = number
                 faulthandler.dump_traceback_later(HANG_S, exit=True)
-                tree = tree_of(plan.seed, number)
-                tally.add(tree, check(tree, place, chosen(tree, plan.wanted, whole=number < plan.whole)))
+                tree, whole = tree_of(plan.seed, number), number < plan.whole
+                tally.add(tree, check(tree, place, chosen(tree, plan.wanted, whole=whole)))
+                if whole:
+                    # as many runs as of a hundred others, and each leaves its garbage
+                    gc.collect()
             faulthandler.cancel_dump_traceback_later()
             gc.collect()
             tally.most_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 from unittest.mock import patch
 
-from orbitcfg.cli import program
+from orbitcfg.cli import run as run_program
 from orbitcfg.cli.outcome import Program
 from orbitcfg.document.events import RuleCrashed
 from orbitcfg.errors import UsageError
@@ -47,7 +47,7 @@ def run(arguments: Sequence[str], folder: Path, limit_s: float = TIME_LIMIT_S) -
 
     def work() -> None:
         try:
-            program(list(arguments))()
+            run_program(list(arguments))
         except UsageError:
             raise
         except Exception as error:  # an OSError too: it says what failed, but not with which file

@@ -1,6 +1,7 @@
 """The baseline: what it lets pass, what it does not, and what it says of itself."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from orbitcfg.lint import baseline
 from orbitcfg.lint.runner import LintResult, beyond_baseline, run_rules
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules import RULES
+from tests.program import run
 from tests.trees import config_of
 
 FILES = {
@@ -114,3 +116,15 @@ def test_missing_baseline_is_refused() -> None:
     with pytest.raises(UsageError) as refused:
         baseline.read_baseline(Memory({}), "b.json")
     assert str(refused.value) == "cannot read the baseline `b.json`: it does not exist"
+
+
+def test_a_baseline_holds_nothing_that_steers_and_is_read_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config.yaml").write_text('general: {inference_provider: a}\n"x\\u202e##[y": 1\n', "utf-8")
+    run(["validate", "config.yaml", "--write-baseline", "known"], capsys, monkeypatch, tmp_path)
+    written = (tmp_path / "known").read_text("utf-8")
+    assert "\\u202e" in written
+    assert not {"\u202e"} & set(written)
+    assert "##[" not in written
+    assert run(["validate", "config.yaml", "--baseline", "known"], capsys, monkeypatch, tmp_path).status == 0
