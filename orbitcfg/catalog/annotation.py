@@ -156,6 +156,7 @@ def reference_spec(annotation: Schema) -> ReferenceSpec | None:
         values=None if values is None else tuple(values),
         key=_path(found["key"]) if "key" in found else None,
         switches=_texts(found.get("switches")),
+        types=_texts(found.get("types")),
         gates=tuple(_path(each) for each in _texts(found.get("also"))),
         fails_behind_gate=found.get("gate_off") == "fails",
     )

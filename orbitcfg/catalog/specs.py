@@ -262,6 +262,8 @@ class ReferenceSpec(NamedTuple):
     """The key that names an item, where the names are defined in a list."""
     switches: tuple[str, ...] = ()
     """The switches of what is named."""
+    types: tuple[str, ...] = ()
+    """What `type` must be of what is named; empty: any will do."""
     gates: tuple[KeyPath, ...] = ()
     """Switches elsewhere without which nobody looks at the name."""
     fails_behind_gate: bool = False

@@ -245,15 +245,16 @@ class _Loader:
         left = MAX_FILE_BYTES
         for path in self._yaml_files(os.path.dirname(root)):
             if self.files.realpath(path) not in self.documents and self.files.is_file(path):
-                # a loader of its own: faults of a file that nothing imports are not reported
+                # a loader of its own: faults of a file that nothing imports are no faults of the configuration
                 quiet = _Loader(self.files)
                 source, node, extent = quiet._read(path)
                 left -= len(source.text)
                 if left < 0:
                     return
-                if node is not None:
+                fault = next((event for event in quiet.events if isinstance(event, FileFault) and event.problem is FileProblem.SYNTAX), None)
+                if node is not None or fault is not None:
                     mentions = _mentions(each.source for each in self.documents.values()) if mentions is None else mentions
-                    yield Orphan(Document(path, source, node, {}, extent), mentions.get(os.path.basename(path)))
+                    yield Orphan(Document(path, source, node, {}, extent), mentions.get(os.path.basename(path)), fault)
 
 
 def _is_path(name: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from orbitcfg.document.events import FileFault
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node
 
@@ -48,11 +49,13 @@ class Document:
 class Orphan:
     """A YAML file in the configuration folder that no import reaches.
 
-    `mentioned` is a comment that holds its name: someone took the import out on purpose.
+    `mentioned` is a comment that holds its name: someone took the import out on purpose. `fault` is why it could not be read, where it was not; it has no
+    root then.
     """
 
     document: Document
     mentioned: Span | None
+    fault: FileFault | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from orbitcfg.catalog.specs import ReferenceSpec
 from orbitcfg.document.graph import keys_of
-from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, at, value_at
+from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, Unknown, at, value_at
 from orbitcfg.effective.references import Reference
 from orbitcfg.effective.switches import Switches, all_on
 
@@ -23,6 +23,8 @@ class TargetState(Enum):
     """Something has the name, and is switched off."""
     UNSERVED = auto()
     """A block has the name, and ORBIT has no class for it."""
+    OTHER_TYPE = auto()
+    """Something has the name, and is of a type that will not do."""
     UNKNOWN = auto()
 
 
@@ -103,7 +105,7 @@ class Targets:
         found = self._items_by_name[reference.sections[0], key].get(reference.name, ())
         for path in found:
             if self._item_switch(reference.spec, path) is None:
-                return ReferenceTarget(TargetState.FOUND, path)
+                return ReferenceTarget(TargetState.FOUND if self._fits(reference.spec, path) else TargetState.OTHER_TYPE, path)
         if found:
             return ReferenceTarget(TargetState.OFF, found[0], self._item_switch(reference.spec, found[0]))
         return ReferenceTarget(TargetState.UNKNOWN)
@@ -126,6 +128,11 @@ class Targets:
             name = value_at(item, key)
             if isinstance(name, str) and name:
                 yield (*section, index), name
+
+    def _fits(self, spec: ReferenceSpec, path: KeyPath) -> bool:
+        """Whether an item is of a type that is wanted; one without a type is of the usual one, which is."""
+        kind = value_at(self.tree, (*path, "type"))
+        return not spec.types or not isinstance(kind, str) or isinstance(kind, Unknown) or kind in spec.types
 
     def _item_switch(self, spec: ReferenceSpec, path: KeyPath) -> KeyPath | None:
         """The switch that turns an item off. An adapter that is meant as a skill must be exposed as one."""

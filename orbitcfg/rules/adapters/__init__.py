@@ -1,6 +1,6 @@
 """ORB504 to ORB549: adapters, and whatever they need beside a name that exists."""
 
-from orbitcfg.rules.adapters import capabilities, composite, data, mcp, models, names, order, rewriting, services, skills
+from orbitcfg.rules.adapters import capabilities, composite, data, mcp, model_names, models, names, order, rewriting, services, skills
 
 RULES = (
     *services.RULES,
@@ -8,6 +8,7 @@ RULES = (
     *names.RULES,
     *skills.RULES,
     *models.RULES,
+    *model_names.RULES,
     *capabilities.RULES,
     *rewriting.RULES,
     *order.RULES,

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from orbitcfg.document.tree import Sequence, Unknown, child, value_at
+from orbitcfg.effective.adapters import Adapter
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
@@ -29,10 +31,13 @@ def tools_not_supported(config: Config) -> Iterator[Finding]:
     for adapter in config.adapters:
         wants = adapter.enables("mcp_tools")
         provider, is_own = provider_of(config, adapter)
-        if not (adapter.kind == "mcp_agent" or (wants and adapter.chats)) or provider is None:
+        if not (adapter.kind == "mcp_agent" or (wants and adapter.chats)):
+            continue
+        yield from _choices_without_tools(config, adapter)
+        if provider is None:
             continue
         # `is not False`: None means that the catalogue does not say
-        if spec_of(config, provider).tools.at(mode_of(config, provider)) is not False:
+        if _calls_tools(config, provider):
             continue
         # without a provider of its own it may run on its caller's (resolution C19)
         is_agent = adapter.kind == "mcp_agent"
@@ -45,6 +50,26 @@ def tools_not_supported(config: Config) -> Iterator[Finding]:
             consequence=Consequence.ADAPTER_FAILS if is_agent else Consequence.DEGRADED,
             depends_on="" if is_own or not is_agent else "the provider of whoever calls it",
         )
+
+
+def _calls_tools(config: Config, provider: str) -> bool:
+    return spec_of(config, provider).tools.at(mode_of(config, provider)) is not False
+
+
+def _choices_without_tools(config: Config, adapter: Adapter) -> Iterator[Finding]:
+    """What clients may choose of an adapter with tools, and has none."""
+    listed = child(adapter.node, "allowed_models")
+    for index, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):
+        provider = value_at(item, ("provider",))
+        if isinstance(provider, str) and not isinstance(provider, Unknown) and not _calls_tools(config, provider):
+            yield Finding(
+                f"adapter `{adapter.name}` needs tools, which ORBIT cannot call with `{provider}`, a choice of its clients"
+                + (": each such request fails" if adapter.kind == "mcp_agent" else ": it answers without"),
+                (*adapter.path, "allowed_models", index, "provider"),
+                "name a provider with tools, such as `openai`, `ollama` or `vllm`",
+                value=True,
+                consequence=Consequence.CHOICE_FAILS if adapter.kind == "mcp_agent" else Consequence.DEGRADED,
+            )
 
 
 @rule("ORB527", consequence=Consequence.ADAPTER_FAILS)

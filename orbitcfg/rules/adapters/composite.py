@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from orbitcfg.document.tree import Scalar, Sequence, Unknown, at, value_at
 from orbitcfg.effective.adapters import CHILDREN, INTENT_FAMILIES, SEARCHED, Adapter, served_names
+from orbitcfg.effective.model_identity import model_identity
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation
@@ -94,7 +95,7 @@ def child_with_other_embeddings(config: Config) -> Iterator[Finding]:
             child = by_name.get(name)
             other = _embedding(config, child) if child is not None and child.family in INTENT_FAMILIES else own
             known = all(each[0] in embedders for each in (own, other))
-            if child is not None and known and None not in (*own, *other) and own != other:
+            if child is not None and known and None not in (*own, *other) and _identity(own) != _identity(other):
                 yield Finding(
                     f"adapter `{adapter.name}` embeds with {_named(own)}, and its child `{name}` with {_named(other)}",
                     (*adapter.path, *CHILDREN, index),
@@ -129,6 +130,11 @@ def _embedding(config: Config, adapter: Adapter) -> tuple[object, object]:
         None if adapter.has("embedding_model") else value_at(config.tree, ("embeddings", provider, "model")) if isinstance(provider, str) else None
     )
     return None if isinstance(provider, Unknown) else provider, None if isinstance(model, Unknown) else model
+
+
+def _identity(embedding: tuple[object, object]) -> tuple[object, object]:
+    provider, model = embedding
+    return provider, model_identity(provider, model) if isinstance(provider, str) and isinstance(model, str) else model
 
 
 def _named(embedding: tuple[object, object]) -> str:

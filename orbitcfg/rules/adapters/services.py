@@ -242,6 +242,7 @@ def retriever_never_asked(config: Config) -> Iterator[Finding]:
 _NEEDS: tuple[tuple[str, KeyPath, Consequence, str], ...] = (
     ("requires_encryption", ("files", "encryption", "enabled"), Consequence.PURPOSE_LOST, "each upload fails"),
     ("supports_threading", ("conversation_threading", "enabled"), Consequence.DEGRADED, "clients are offered threads, and cannot open one"),
+    ("supports_autocomplete", ("autocomplete", "enabled"), Consequence.WITHOUT_EFFECT, "nothing is proposed while somebody types"),
     ("auto_skill_routing", ("skill_routing", "auto_detect"), Consequence.WITHOUT_EFFECT, "no skill is chosen by itself"),
 )
 

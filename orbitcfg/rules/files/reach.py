@@ -16,6 +16,9 @@ from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fixes import import_fix
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.files.imports import meant_file
+from orbitcfg.suggest import certain
+
+_KEY_OF_LINE = re.compile(r"^([a-z_]{1,40}+)[ \t]*+:(?=\s|$)", re.MULTILINE)
 
 
 @rule("ORB112", consequence=Consequence.HYGIENE, severity=Severity.INFO, counted="files that nothing imports")
@@ -75,8 +78,17 @@ def _is_expected(config: Config, name: str) -> bool:
 
 
 def _is_of_orbit(config: Config, orphan: Orphan) -> bool:
-    """Whether a file holds a section that ORBIT knows."""
-    return not config.catalog.root.properties.keys().isdisjoint(str(key) for key in keys_of(orphan.document.root))
+    """Whether a file holds a section that ORBIT knows, or a slip for one."""
+    known = config.catalog.root.properties.keys()
+    sections = _sections(orphan)
+    return not known.isdisjoint(sections) or any(certain(each, known) for each in sections)
+
+
+def _sections(orphan: Orphan) -> list[str]:
+    """The top-level keys of a file; of one that cannot be read, as far as its lines tell."""
+    if orphan.fault is None:
+        return [str(key) for key in keys_of(orphan.document.root)]
+    return _KEY_OF_LINE.findall(orphan.document.source.text)
 
 
 def _missed_names(config: Config, orphan: Orphan) -> set[tuple[KeyPath, str]]:
@@ -145,6 +157,18 @@ def _unreached(config: Config, orphan: Orphan, severity: Severity, fix: Fix | No
     keys = [key for key in keys_of(orphan.document.root) if key != IMPORT_KEY]
     defines = ", ".join(f"`{key}`" for key in keys[:3]) + (" and more" if len(keys) > 3 else "")
     name = posixpath.relpath(source.name, posixpath.dirname(config.graph.root.source.name) or ".")
+    if orphan.fault is not None:
+        return Finding(
+            f"nothing imports this file, and it could not be read either: {orphan.fault.detail or 'it is no YAML'}",
+            orphan.fault.place,
+            orphan.fault.remedy or "mend it, or remove the file",
+            severity=severity,
+            related=(Annotation(orphan.mentioned, "its name stands in a comment here"),) if orphan.mentioned else (),
+        )
+    known = config.catalog.root.properties.keys()
+    slips = [(key, meant) for key in map(str, keys) if key not in known and (meant := certain(key, known))]
+    if slips:
+        defines += f"; `{slips[0][0]}` is no section of ORBIT's, `{slips[0][1]}` is"
     return Finding(
         f"nothing imports this file, so ORBIT does not read its {defines}" if keys else "nothing imports this file, so ORBIT does not read it",
         source,

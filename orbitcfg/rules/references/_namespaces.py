@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orbitcfg.catalog.specs import SectionSpec
-from orbitcfg.document.tree import KeyPath, at
+from orbitcfg.document.tree import KeyPath, at, value_at
 from orbitcfg.effective.adapters import Adapter
 from orbitcfg.effective.references import Reference
-from orbitcfg.effective.targets import SKILL_NAME
+from orbitcfg.effective.targets import SKILL_NAME, TargetState
 from orbitcfg.project.config import Config
 
 _SKILL = ("capabilities", "skill_name")
@@ -26,6 +26,10 @@ class Namesake:
 def namesake_of(config: Config, reference: Reference) -> Namesake | None:
     """Something else of that name; None where there is none."""
     section = reference.sections[0]
+    target = config.targets.of(reference)
+    if target.state is TargetState.OTHER_TYPE and target.path is not None:
+        wanted = " or ".join(f"`{each}`" for each in reference.spec.types)
+        return Namesake(f"an adapter of type `{value_at(config.tree, (*target.path, 'type'))}`", f"one of type {wanted}", (*target.path, "type"))
     if section == ("adapters",):
         return _adapter_or_skill(config, reference)
     row = config.catalog.at(None, section)

@@ -89,7 +89,7 @@ def name_of_another_kind(config: Config) -> Iterator[Finding]:
     ```
     """
     for reference, target in config.once(_followed):
-        if target.state is TargetState.UNKNOWN:
+        if target.state in (TargetState.UNKNOWN, TargetState.OTHER_TYPE):
             namesake = namesake_of(config, reference)
             if namesake is not None:
                 yield _another_kind(config, reference, namesake)

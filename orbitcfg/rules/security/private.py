@@ -5,16 +5,19 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, ip_address
 from urllib.parse import urlsplit
 
-from orbitcfg.document.tree import Interpolated, KeyPath, Node, Scalar, Unknown
+from orbitcfg.catalog.specs import LOCAL
+from orbitcfg.document.tree import KeyPath
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
+from orbitcfg.rules.security._values import written_texts
 
 _HOME = re.compile(
     r"(?:^|[\s=:,\"'])(?:file://)?((?:/home/|/Users/|[A-Za-z]:[\\/]Users[\\/])(?!(?:app|orbit|user|username|you|yourname|ubuntu|runner)\b)[\w.-]+)"
 )
+_FOR_PEOPLE = ("prompt", "template", "description", "message")
 _HOST_KEY = re.compile(r"(?:^|_)(?:host|hostname|server|address|ip)$")
 
 
@@ -69,18 +72,41 @@ def home_path(config: Config) -> Iterator[Finding]:
             )
 
 
+@rule("ORB612", consequence=Consequence.EXPOSED, severity=Severity.WARNING)
+def public_address(config: Config) -> Iterator[Finding]:
+    """A server of the kind that runs on one's own machine is called at a public address over plain HTTP.
+
+    Ollama, llama-server and the like ask for no key: whoever finds such a server uses it, and reads on the way what is asked. The number may also be somebody else's by tomorrow.
+
+    ```yaml bad
+    general: {inference_provider: ollama}
+    inference: {ollama: {enabled: true, base_url: "http://35.183.132.58:11434", model: m}}
+    ```
+
+    ```yaml good
+    general: {inference_provider: ollama}
+    inference: {ollama: {enabled: true, base_url: "https://ollama.example.org", model: m}}
+    ```
+    """
+    for provider in config.providers:
+        keys = provider.row.provider.url.keys if provider.row.provider.location == LOCAL else ()
+        for key in keys:
+            text = provider.text(key)
+            host = _host((key,), text) if text and text.lower().startswith("http://") else None
+            if host is not None and _is_public(host):
+                yield Finding(
+                    f"`{host}` is a public address, and `{provider.name}` asks for no key there",
+                    (*provider.path, key),
+                    "put the server behind https and a name of your own",
+                    value=True,
+                )
+
+
 def _written(config: Config) -> Iterator[tuple[KeyPath, str]]:
     """The texts that stand in the files as they are, those for people left out."""
-    for path, node, _, _ in config.rows:
-        if _is_text(node) and not (isinstance(path[-1], str) and any(word in path[-1] for word in ("prompt", "template", "description", "message"))):
-            assert isinstance(node, Scalar)
-            yield path, str(node.value)
-
-
-def _is_text(node: Node) -> bool:
-    if not isinstance(node, Scalar) or not isinstance(node.value, str) or isinstance(node.value, Unknown):
-        return False
-    return not any(isinstance(step, Interpolated) for step in node.origin.steps)
+    for path, text, _ in written_texts(config):
+        if not (isinstance(path[-1], str) and any(word in path[-1] for word in _FOR_PEOPLE)):
+            yield path, text
 
 
 def _host(path: KeyPath, text: str) -> str | None:
@@ -103,4 +129,11 @@ def _is_private(host: str) -> bool:
     return isinstance(address, IPv4Address) and address.is_private and not address.is_loopback and not address.is_unspecified
 
 
-RULES = (private_address, home_path)
+def _is_public(host: str) -> bool:
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return False
+
+
+RULES = (private_address, home_path, public_address)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from orbitcfg.catalog.specs import LOCAL
-from orbitcfg.document.tree import Interpolated, KeyPath, Scalar, Unknown, child, value_at
+from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, Unknown, at, child, value_at
 from orbitcfg.effective.address import is_this_machine
 from orbitcfg.masking.names import is_secret_name
 from orbitcfg.masking.url import holds_password, shown_name
@@ -14,6 +14,7 @@ from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
+from orbitcfg.rules.security._values import written_texts
 
 _HARMLESS = re.compile(
     r"|\*+|none|null|empty|not[-_ ]?needed|dummy|test|changeme|admin|ollama|lm-?studio|<.*>|.*(?:your|example|placeholder|change).*|\$[A-Z_]+",
@@ -23,6 +24,7 @@ _LOOKS_REAL = re.compile(
     r"sk-[\w-]{16,}|sk_[\w-]{16,}|AKIA[A-Z0-9]{16}|ghp_\w{20,}|xox[abp]-[\w-]{10,}|AIza[\w-]{30,}|hf_\w{20,}|gsk_\w{20,}|eyJ[\w-]+\.[\w-]+\..+"
 )
 _SHORT = 12
+_SCHEME = re.compile(r"(?:Bearer|Basic|Token) +")
 
 
 @rule("ORB602", consequence=Consequence.EXPOSED, severity=Severity.WARNING)
@@ -42,13 +44,11 @@ def secret_written_out(config: Config) -> Iterator[Finding]:
     inference: {groq: {enabled: true, api_key: "${GROQ_API_KEY}", model: m}}
     ```
     """
-    for path, node, row, _ in config.rows:
-        if not isinstance(node, Scalar) or not isinstance(node.value, str) or isinstance(node.value, Unknown):
-            continue
+    for path, text, row in written_texts(config):
         is_named = is_secret_name(path[-1]) or (row is not None and row.spec.is_secret)
-        if is_named and _is_written(node) and _is_secret(config, path, node.value):
-            yield _written_out(f"`{path[-1]}` is written out here", path, f"write `${{{_variable(path)}}}`, and set that variable")
-        elif "://" in node.value and _is_written(node) and holds_password(node.value):
+        if is_named and _is_secret(config, path, text):
+            yield _written_out(f"`{path[-1]}` is written out here", path, f"write `{_scheme(text)}${{{_variable(path)}}}`, and set that variable")
+        elif "://" in text and holds_password(text):
             yield _written_out(f"the address in `{path[-1]}` holds a password", path, "write it as `${NAME}`, and set that variable")
 
 
@@ -85,6 +85,24 @@ def key_over_plain_http(config: Config) -> Iterator[Finding]:
                     value=True,
                     related=(Annotation(config.locate((*path, key)), "the key"),),
                 )
+    yield from _of_mcp(config)
+
+
+def _of_mcp(config: Config) -> Iterator[Finding]:
+    """Servers of tools that get a header with a secret over plain HTTP."""
+    servers = at(config.tree, ("mcp_clients", "servers"))
+    for index, server in enumerate(servers.items if isinstance(servers, Sequence) else ()):
+        url, headers = value_at(server, ("url",)), child(server, "headers")
+        secret = next((key for key in headers.entries if is_secret_name(key)), None) if isinstance(headers, Mapping) else None
+        if secret is not None and isinstance(url, str) and not isinstance(url, Unknown) and _is_plain_and_far(url):
+            path = ("mcp_clients", "servers", index)
+            yield Finding(
+                f"the header `{secret}` goes to `{urlsplit(url).hostname}` over plain HTTP",
+                (*path, "url"),
+                "write `https://`",
+                value=True,
+                related=(Annotation(config.locate((*path, "headers", secret)), "the header"),),
+            )
 
 
 def _written_out(message: str, path: KeyPath, help_text: str) -> Finding:
@@ -92,13 +110,10 @@ def _written_out(message: str, path: KeyPath, help_text: str) -> Finding:
     return Finding(message, path, help_text, value=True, demanded=True)
 
 
-def _is_written(node: Scalar) -> bool:
-    """Whether the text stands in the file, and no variable or default gave it."""
-    return not any(isinstance(step, Interpolated) for step in node.origin.steps)
-
-
 def _is_secret(config: Config, path: KeyPath, text: str) -> bool:
     """Whether a text under the name of a secret is one: placeholders are not, nor short texts for a server on this machine."""
+    # of a header it is what stands behind its scheme
+    text = _SCHEME.sub("", text, count=1)
     # first of all: what looks real is a secret, whatever word it begins with
     if _LOOKS_REAL.fullmatch(text):
         return True
@@ -107,6 +122,11 @@ def _is_secret(config: Config, path: KeyPath, text: str) -> bool:
     row = config.catalog.at(config.tree, path[:-1])
     is_local = row is not None and row.provider.location == LOCAL
     return not (is_local and len(text) < _SHORT)
+
+
+def _scheme(text: str) -> str:
+    found = _SCHEME.match(text)
+    return found[0] if found else ""
 
 
 def _variable(path: KeyPath) -> str:

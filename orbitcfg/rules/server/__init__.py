@@ -1,6 +1,6 @@
 """ORB550 to ORB599: settings of the server that go together."""
 
-from orbitcfg.rules.server import audit, cache, companions, files, limits, moot, pricing, rewriting
+from orbitcfg.rules.server import audit, cache, companions, files, history, limits, moot, pricing, rewriting
 
 RULES = (
     *companions.RULES,
@@ -11,4 +11,5 @@ RULES = (
     *rewriting.RULES,
     *pricing.RULES,
     *moot.RULES,
+    *history.RULES,
 )

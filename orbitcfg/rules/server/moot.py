@@ -12,6 +12,7 @@ from orbitcfg.rules.server._lookup import is_given, is_switched_on, path_of, val
 
 _MOOT: tuple[tuple[str, str, object, str], ...] = (
     ("chat_history.session.auto_generate", "general.session_id.required", True, "requests must bring their session"),
+    *((f"auth.providers.{each}.enabled", "auth.providers.enabled", False, "no provider is asked") for each in ("auth0", "entra")),
     ("chat_history.session.required", "general.session_id.required", True, "requests must bring their session"),
     ("logging.handlers.file.max_size_mb", "logging.handlers.file.rotation", "midnight", "the file is changed at midnight, whatever its size"),
     ("security.headers.strict_transport_security", "general.https.enabled", False, "the header is sent over ORBIT's own HTTPS alone"),
@@ -45,6 +46,16 @@ def moot_setting(config: Config) -> Iterator[Finding]:
                 path_of(setting),
                 "remove it",
                 related=(Annotation(config.locate(path_of(other)), "this one decides"),),
+            )
+    legacy = at(config.tree, ("sound",))
+    for key in legacy.entries if isinstance(legacy, Mapping) else ():
+        # the switch is still looked at by itself
+        if key != "enabled" and at(config.tree, ("tts", key)) is not None:
+            yield Finding(
+                f"`sound.{key}` does nothing beside `tts.{key}`: the older section is asked for what the newer one lacks",
+                ("sound", key),
+                "remove it",
+                related=(Annotation(config.locate(("tts", key)), "this one decides"),),
             )
     if is_switched_on(config, "messaging.enabled") and value_of(config, "messaging.run_in_server") is False:
         yield Finding("messages are handled by the stand-alone worker alone", path_of("messaging.run_in_server"), "start the worker as well")

@@ -1,0 +1,168 @@
+"""Model names that are likely a slip, or another gateway's."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from orbitcfg.document.tree import KeyPath
+from orbitcfg.effective.model_identity import model_identity
+from orbitcfg.effective.use import Use
+from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Annotation
+from orbitcfg.report.finding import Finding
+from orbitcfg.rules._rule import rule
+from orbitcfg.suggest import is_slip
+
+_PARTS = re.compile(r"[a-z]+|\d+")
+_OPEN_END = re.compile(r"[-_:./@,;]\Z")
+_SHORTEST = 4
+"""Letters of a word: shorter ones are like each other by chance."""
+
+_MOST_COMPARED = 64
+"""Names that one is compared with."""
+
+_PREFIXES_OF_OWN = frozenset({"nvidia", "openrouter"})
+"""Providers whose own models have the provider's name before a slash."""
+
+_BEDROCK = re.compile(r"arn:|(?:[a-z-]+\.)?[a-z0-9]+\.[a-z]")
+_NEEDS_PROFILE = re.compile(r"anthropic\.claude-(?:3-7|(?:sonnet|opus|haiku)-\d)|meta\.llama(?:3-[23]|4)|amazon\.nova-premier|deepseek\.r1")
+
+
+@rule("ORB539", consequence=Consequence.DIFFERENT)
+def model_one_slip_away(config: Config) -> Iterator[Finding]:
+    """A model's name differs from another one of the same provider by a slip alone.
+
+    By signs and case, as `gpt-oss-20b` for `gpt-oss:20b`, or by a letter too many, too few or before its neighbour; or it ends in a sign. Names that differ in a number or a word
+    are two models. To Ollama `m` and `m:latest` are one.
+
+    ```yaml bad
+    # base: chat
+    inference: {ollama: {enabled: true, base_url: "http://localhost:11434", model: "gpt-oss:20b"}}
+    adapters: [{name: chat, inference_provider: ollama, model: gpt-oss-20b}]
+    ```
+
+    ```yaml good
+    # base: chat
+    inference: {ollama: {enabled: true, base_url: "http://localhost:11434", model: "gpt-oss:20b"}}
+    adapters: [{name: chat, inference_provider: ollama, model: "gpt-oss:20b"}]
+    ```
+    """
+    for names in _by_provider(config).values():
+        count = Counter(name for name, _ in names)
+        first: dict[str, KeyPath] = {}
+        for name, path in names:
+            first.setdefault(name, path)
+        alike: dict[tuple[int, tuple[str, ...]], list[str]] = {}
+        for name in first:
+            alike.setdefault(_shape(name), []).append(name)
+        for name, path in first.items():
+            meant = _meant(name, alike[_shape(name)][:_MOST_COMPARED], count)
+            if meant:
+                yield Finding(
+                    f"the model `{name}` is a slip away from `{meant}`, which the same provider is asked for as well",
+                    path,
+                    f"write `{meant}`",
+                    value=True,
+                    related=(Annotation(config.locate(first[meant], value=True), "the other one"),),
+                )
+            elif _OPEN_END.search(name):
+                yield Finding(f"the model `{name}` ends in `{name[-1]}`, as no model does", path, f"write `{name.rstrip('-_:./@,;')}`", value=True)
+
+
+@rule("ORB540", consequence=Consequence.ADAPTER_FAILS)
+def model_of_another_gateway(config: Config) -> Iterator[Finding]:
+    """A model's name is written as another gateway writes it.
+
+    LiteLLM and OpenRouter put the vendor before a slash; ORBIT sends the name as it is, and the vendor itself knows no such model. On Bedrock a name begins with its vendor and a
+    point, and newer models are to be had by an inference profile alone, whose name has a region before the vendor.
+
+    ```yaml bad
+    # base: chat
+    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-4o}}
+    adapters: [{name: chat, inference_provider: openai, model: openai/gpt-4o}]
+    ```
+
+    ```yaml good
+    # base: chat
+    inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-4o}}
+    adapters: [{name: chat, inference_provider: openai, model: gpt-4o}]
+    ```
+    """
+    told: set[KeyPath] = set()
+    for use in config.uses:
+        path, provider, model = use.model.path, use.provider.value, use.model_name
+        if path is None or path in told or provider is None or not model:
+            continue
+        found = _of_bedrock(model) if provider == "aws" else _of_gateway(use, provider, model)
+        if found is not None:
+            told.add(path)
+            message, help_text, consequence = found
+            yield Finding(message, path, help_text, value=True, consequence=consequence)
+
+
+def _by_provider(config: Config) -> dict[str, list[tuple[str, KeyPath]]]:
+    """The models that each provider is asked for, and where each is written: in blocks, by adapters and their choices."""
+    found: dict[str, dict[KeyPath, str]] = {}
+    for provider in config.providers:
+        model = provider.text("model")
+        if model:
+            found.setdefault(provider.name, {})[(*provider.path, "model")] = model
+    for use in config.uses:
+        if use.provider.value is not None and use.model.path is not None and use.model_name:
+            found.setdefault(use.provider.value, {})[use.model.path] = use.model_name
+    return {provider: [(model_identity(provider, name), path) for path, name in names.items()] for provider, names in found.items()}
+
+
+def _meant(name: str, alike: list[str], count: Counter[str]) -> str | None:
+    """The other name that a slip made of it: the one that more ask for, of equals the one that stands first."""
+
+    def likely(each: str) -> tuple[bool, int, int]:
+        return not _OPEN_END.search(each), count[each], -alike.index(each)
+
+    return next((other for other in alike if other != name and likely(other) > likely(name) and _is_slip(name, other)), None)
+
+
+def _shape(name: str) -> tuple[int, tuple[str, ...]]:
+    """What two names have in common that are a slip apart: how many parts, and which numbers."""
+    parts = _PARTS.findall(name.lower())
+    return len(parts), tuple(part for part in parts if part.isdigit())
+
+
+def _is_slip(name: str, other: str) -> bool:
+    unlike = [(one, two) for one, two in zip(_PARTS.findall(name.lower()), _PARTS.findall(other.lower()), strict=True) if one != two]
+    if len(unlike) > 1:
+        return False
+    # a letter in the place of another makes two names: `mistral`, `mixtral`
+    return all(
+        min(len(one), len(two)) >= _SHORTEST and (len(one) != len(two) or sorted(one) == sorted(two)) and is_slip(one, two) for one, two in unlike
+    )
+
+
+def _of_gateway(use: Use, provider: str, model: str) -> tuple[str, str, Consequence | None] | None:
+    prefix, slash, rest = model.partition("/")
+    is_named = prefix == provider and provider not in _PREFIXES_OF_OWN
+    # with an address of its own it may be any gateway
+    if not slash or not rest or (use.url.decided_at is not None and not is_named) or not (is_named or provider == "openai"):
+        return None
+    return (
+        f"`{model}` is the name that a gateway gives the model: `{provider}` gets it as it is, and knows none of this name",
+        f"write `{rest}`",
+        None,
+    )
+
+
+def _of_bedrock(model: str) -> tuple[str, str, Consequence | None] | None:
+    if not _BEDROCK.match(model):
+        return (
+            f"`{model}` is no name of a model on Bedrock: it lacks the vendor, as in `anthropic.{model}`",
+            "put the vendor and a point before it",
+            None,
+        )
+    if _NEEDS_PROFILE.match(model):
+        what = f"`{model}` is mostly to be had by an inference profile alone, which has a region before the vendor"
+        return what, f"write `us.{model}`, or the profile of your region", Consequence.HYGIENE
+    return None
+
+
+RULES = (model_one_slip_away, model_of_another_gateway)

@@ -1,0 +1,19 @@
+"""Every single value of a configuration: whoever may read the repository reads those of sections that ORBIT does not know as well."""
+
+from collections.abc import Iterator
+
+from orbitcfg.catalog.rows import Row
+from orbitcfg.document.tree import Interpolated, KeyPath, Scalar, Unknown, walk
+from orbitcfg.project.config import Config
+
+
+def written_texts(config: Config) -> Iterator[tuple[KeyPath, str, Row | None]]:
+    """The texts that stand in the files as they are, which no variable or default gave, with what the catalogue says of each."""
+    for path, node, row, _ in config.rows:
+        for place, each in walk(node, path) if row is None else [(path, node)]:
+            if isinstance(each, Scalar) and isinstance(each.value, str) and not isinstance(each.value, Unknown) and not _is_filled(each):
+                yield place, each.value, row
+
+
+def _is_filled(node: Scalar) -> bool:
+    return any(isinstance(step, Interpolated) for step in node.origin.steps)
