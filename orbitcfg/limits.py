@@ -3,6 +3,9 @@
 MAX_FILE_BYTES = 2 * 1024 * 1024
 """Of one file. ORBIT's own configuration is 0.4 MiB in all."""
 
+MAX_NAMED_BYTES = 8 * 1024 * 1024
+"""Of all files that adapters name, as far as they are looked at."""
+
 MAX_FILES = 2_000
 """Of one configuration."""
 

@@ -45,7 +45,7 @@ def example_files(example: str) -> tuple[Memory, dict[str, str]]:
     texts |= dict(zip(rest[::2], rest[1::2], strict=True))
     defined = [_value(text) for text in texts.values()]
     for base in bases.values():
-        texts = {path: completed(text, base) for path, text in texts.items()}
+        texts = {path: text if _value(text) is None else completed(text, base) for path, text in texts.items()}
     for name, base in {**bases, "base": yaml.safe_load("".join(BASE.values()))}.items():
         left = reduce(without, defined, base)
         defined.append(left)

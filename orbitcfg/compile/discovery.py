@@ -3,12 +3,14 @@
 import os
 from dataclasses import dataclass
 
-from orbitcfg.compile.imports import load
+from orbitcfg.compile.imports import load, syntax_of
+from orbitcfg.document.events import FileFault
 from orbitcfg.document.graph import IMPORT_KEY, ImportGraph, keys_of
 from orbitcfg.document.tree import KeyPath, Mapping, Sequence, Unknown, at, child, plain
 from orbitcfg.errors import UsageError
 from orbitcfg.files.sandbox import refuse_leaving, upward
 from orbitcfg.files.store import Files
+from orbitcfg.limits import MAX_NAMED_BYTES
 
 ROOT_NAME = "config.yaml"
 CONFIG_FOLDER = "config"
@@ -104,15 +106,26 @@ _FILE_KEYS: tuple[KeyPath, ...] = (
 """Where an adapter names files that ORBIT looks for below its project's root."""
 
 
-def missing_files(files: Files, project: str, tree: Mapping) -> frozenset[str]:
-    """The files that adapters name and that are not there; none where the folder does not hold ORBIT itself."""
+def lost_files(files: Files, project: str, tree: Mapping) -> dict[str, FileFault | None]:
+    """The files that adapters name and that ORBIT goes without: why one cannot be read, None where it is not there. Empty where the folder does not hold ORBIT itself."""
     # a configuration that is kept apart from ORBIT names files that lie elsewhere
     if not (files.is_dir(os.path.join(project, "server")) or files.is_file(os.path.join(project, "bin", "orbit"))):
-        return frozenset()
+        return {}
     listed = child(tree, "adapters")
     nodes = (at(adapter, keys) for adapter in (listed.items if isinstance(listed, Sequence) else ()) for keys in _FILE_KEYS)
     named = {each for node in nodes if node is not None for each in _texts(plain(node))}
-    return frozenset(name for name in named if not files.is_file(os.path.join(project, name)))
+    lost: dict[str, FileFault | None] = {}
+    left = MAX_NAMED_BYTES
+    for name in sorted(named):
+        path = os.path.join(project, name)
+        if not files.is_file(path):
+            lost[name] = None
+        elif left > 0:
+            source, fault = syntax_of(files, path)
+            left -= len(source.text)
+            if fault is not None:
+                lost[name] = fault
+    return lost
 
 
 def _texts(value: object) -> list[str]:

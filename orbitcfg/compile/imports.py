@@ -61,7 +61,7 @@ class _Loader:
     def document(self, path: str, folder: str, open_files: tuple[str, ...]) -> Document:
         """The document at a path; the names in it are relative to `folder`, `open_files` are being read around it."""
         real = self.files.realpath(path)
-        source, root, own = self._read(path)
+        source, root, own = self.read(path)
         self.nodes_read += own.nodes
         # at first without its imports, which read on: the place in the dictionary is the place in the load order
         document = self.documents[real] = Document(path, source, root, {}, own)
@@ -92,7 +92,8 @@ class _Loader:
                 lost = True
         return lost
 
-    def _read(self, path: str) -> tuple[Source, Mapping | None, Extent]:
+    def read(self, path: str) -> tuple[Source, Mapping | None, Extent]:
+        """One file, what it holds, None where that is no mapping, and how much that is."""
         name = self.files.name(path)
         try:
             # one byte more than is allowed, which tells that the file is longer
@@ -247,7 +248,7 @@ class _Loader:
             if self.files.realpath(path) not in self.documents and self.files.is_file(path):
                 # a loader of its own: faults of a file that nothing imports are no faults of the configuration
                 quiet = _Loader(self.files)
-                source, node, extent = quiet._read(path)
+                source, node, extent = quiet.read(path)
                 left -= len(source.text)
                 if left < 0:
                     return
@@ -255,6 +256,14 @@ class _Loader:
                 if node is not None or fault is not None:
                     mentions = _mentions(each.source for each in self.documents.values()) if mentions is None else mentions
                     yield Orphan(Document(path, source, node, {}, extent), mentions.get(os.path.basename(path)), fault)
+
+
+def syntax_of(files: Files, path: str) -> tuple[Source, FileFault | None]:
+    """A YAML file that is read by itself, and why it cannot be, where that is so."""
+    loader = _Loader(files)
+    source, _, _ = loader.read(path)
+    kinds = (FileProblem.SYNTAX, FileProblem.ENCODING, FileProblem.SEVERAL_DOCUMENTS)
+    return source, next((event for event in loader.events if isinstance(event, FileFault) and event.problem in kinds), None)
 
 
 def _is_path(name: str) -> bool:

@@ -3,12 +3,14 @@
 Named tuples, since so many dataclasses would cost every start 6 ms.
 """
 
+import re
 from collections.abc import Hashable
 from enum import Enum, auto
 from typing import NamedTuple, TypeAlias
 
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Substitution
+from orbitcfg.masking.names import MASK
 
 
 class FileProblem(Enum):
@@ -48,6 +50,13 @@ class FileFault(NamedTuple):
     remedy: str = ""
     noticed: Span | None = None
     quoted: str = ""
+
+    @property
+    def shown_detail(self) -> str:
+        """The detail, without what it quotes from a line that holds a secret."""
+        if not isinstance(self.place, Span) or not self.place.source.masked_line(self.place.begins.line).stretches:
+            return self.detail
+        return re.sub(r"'[^']*'", MASK, self.detail.replace(self.quoted, MASK) if self.quoted else self.detail)
 
 
 class DuplicateKey(NamedTuple):

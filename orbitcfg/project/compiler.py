@@ -88,7 +88,7 @@ def configuration(files: Files, target: ConfigTarget, options: CompileOptions) -
         is_decided=options.mode is InterpolationMode.LOADER or (options.mode is InterpolationMode.ORBIT and secrets_backend(tree) is None),
         declared_variables=declared_names(files, project),
         unreachable=options.unreachable,
-        missing_files=discovery.missing_files(files, project, tree) if tree else frozenset(),
+        lost_files=discovery.lost_files(files, project, tree) if tree else {},
     )
 
 

@@ -1,14 +1,15 @@
 """All that a rule may see. What only some rules ask for is imported and worked out when the first of them asks."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.catalog.sections import preset_sections
 from orbitcfg.compile.environment import Environment
-from orbitcfg.document.events import Event, PresetApplied
+from orbitcfg.document.events import Event, FileFault, PresetApplied
 from orbitcfg.document.graph import ImportGraph
 from orbitcfg.document.keypath import KeyPathFormatter
 from orbitcfg.document.source import Span
@@ -55,8 +56,8 @@ class Config:
     """The names in the repository's `env.example`, None where it has none."""
     unreachable: tuple[str, ...] = ()
     """Patterns for files that are meant to be imported by nothing."""
-    missing_files: frozenset[str] = frozenset()
-    """The domain and template files that adapters name and that are not below the project's root; none where that is not ORBIT's."""
+    lost_files: MappingType[str, FileFault | None] = field(default_factory=dict)
+    """The domain and template files that adapters name and that ORBIT goes without: why one cannot be read, None where it is not there."""
 
     def __repr__(self) -> str:
         return f"<Config: {self.graph.root.source.name}, {counted(len(self.graph.documents), 'file')}, {counted(len(self.tree.entries), 'section')}>"

@@ -4,7 +4,7 @@ import pytest
 
 from orbitcfg.compile import imports
 from orbitcfg.compile.imports import load
-from orbitcfg.document.events import ImportMisspelt, ImportSkipped, Skip
+from orbitcfg.document.events import FileProblem, ImportMisspelt, ImportSkipped, Skip
 from orbitcfg.document.graph import ImportGraph
 from orbitcfg.files.store import Memory
 
@@ -52,7 +52,14 @@ def test_orphans_are_yaml_files_beside_and_below_the_root() -> None:
 
 
 def test_files_that_hold_no_mapping_are_no_orphans() -> None:
-    assert graph(a_yaml="- 1\n", b_yaml="", c_yaml="a: [", d_yaml="text").orphans == ()
+    assert graph(a_yaml="- 1\n", b_yaml="", d_yaml="text").orphans == ()
+
+
+def test_a_broken_file_that_nothing_imports_is_an_orphan_with_a_fault() -> None:
+    (orphan,) = graph(c_yaml="a: [").orphans
+    assert orphan.document.root is None
+    assert orphan.fault is not None
+    assert orphan.fault.problem is FileProblem.SYNTAX
 
 
 @pytest.mark.parametrize(("limit", "found"), [(1, ["a.yaml"]), (4, ["a.yaml", "b.yaml"]), (5, ["a.yaml", "b.yaml", "sub/c.yaml"])])

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from orbitcfg.document.events import FileFault
+from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Scalar, Sequence, Unknown, at
 from orbitcfg.effective.adapters import INTENT_FAMILIES, Adapter, buildable, served_names
 from orbitcfg.project.config import Config
@@ -155,7 +157,7 @@ def datasource_not_configured(config: Config) -> Iterator[Finding]:
 
 @rule("ORB514", consequence=Consequence.ADAPTER_MISSING)
 def project_file_missing(config: Config) -> Iterator[Finding]:
-    """A domain or template file is not where ORBIT looks for it.
+    """A domain or template file is not where ORBIT looks for it, or cannot be read.
 
     These paths are relative to the project's root, the folder above `server/`, not to the configuration. Without its domain file an intent adapter
     cannot be built; without templates it never finds anything (warning). orbitcfg looks only where the root holds ORBIT's `server/` or `bin/orbit`.
@@ -186,16 +188,21 @@ def project_file_missing(config: Config) -> Iterator[Finding]:
             continue
         adapter = by_path.get(path[:2])
         for place, name in _texts(path, node):
-            if name in config.missing_files and adapter is not None:
-                is_domain = path[-1] == "domain_config_path"
-                yield Finding(
-                    f"adapter `{adapter.name}`: `{name}` is not there, seen from the project's root: "
-                    + ("the adapter cannot be built" if is_domain else "it goes without those templates"),
-                    place,
-                    "mend the path, or add the file",
-                    value=True,
-                    consequence=Consequence.ADAPTER_MISSING if is_domain else Consequence.DEGRADED,
-                )
+            if name in config.lost_files and adapter is not None:
+                yield _lost(adapter, name, place, config.lost_files[name], is_domain=path[-1] == "domain_config_path")
+
+
+def _lost(adapter: Adapter, name: str, place: KeyPath, fault: FileFault | None, *, is_domain: bool) -> Finding:
+    why = "is not there, seen from the project's root" if fault is None else f"cannot be read, as {fault.shown_detail or 'it is no YAML'}"
+    span = fault.place if fault is not None and isinstance(fault.place, Span) else None
+    return Finding(
+        f"adapter `{adapter.name}`: `{name}` {why}: " + ("the adapter cannot be built" if is_domain else "it goes without those templates"),
+        place,
+        "mend the path, or add the file" if fault is None else fault.remedy or "mend the file",
+        value=True,
+        consequence=Consequence.ADAPTER_MISSING if is_domain else Consequence.DEGRADED,
+        related=(Annotation(span, "here"),) if span else (),
+    )
 
 
 @rule("ORB515", consequence=Consequence.DEGRADED)

@@ -1,6 +1,5 @@
 """Files that give no configuration, or less than is written in them."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,7 +10,6 @@ from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence
 from orbitcfg.document.yaml_reader import MAX_DIGITS
 from orbitcfg.limits import MAX_CHAIN, MAX_DEPTH, MAX_FILE_BYTES, MAX_FILES, MAX_IMPORTS, MAX_NODES
-from orbitcfg.masking.names import MASK
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation, Severity
@@ -58,7 +56,7 @@ def syntax_error(config: Config) -> Iterator[Finding]:
         if fault.problem is FileProblem.RECURSION:
             yield _lost(config, fault, "an anchor contains itself", "write the values out where they are needed")
         else:
-            yield _lost(config, fault, _without_secrets(fault), fault.remedy or "write valid YAML")
+            yield _lost(config, fault, fault.shown_detail, fault.remedy or "write valid YAML")
 
 
 @rule("ORB102", consequence=Consequence.MISLEADS)
@@ -287,14 +285,6 @@ def _is_utf16(fault: FileFault) -> bool:
     """Whether a file begins with the mark of UTF-16, or holds what its text looks like as bytes."""
     marked = isinstance(fault.place, Span) and fault.place.start == 0 and fault.detail in ("byte 0xff", "byte 0xfe")
     return marked or fault.detail == "UTF-16"
-
-
-def _without_secrets(fault: FileFault) -> str:
-    """What is wrong, without what it quotes from a line that holds a secret."""
-    if isinstance(fault.place, Span) and fault.place.source.masked_line(fault.place.begins.line).stretches:
-        detail = fault.detail.replace(fault.quoted, MASK) if fault.quoted else fault.detail
-        return re.sub(r"'[^']*'", MASK, detail)
-    return fault.detail
 
 
 def _size(node: Node) -> int:

@@ -159,7 +159,7 @@ def _unreached(config: Config, orphan: Orphan, severity: Severity, fix: Fix | No
     name = posixpath.relpath(source.name, posixpath.dirname(config.graph.root.source.name) or ".")
     if orphan.fault is not None:
         return Finding(
-            f"nothing imports this file, and it could not be read either: {orphan.fault.detail or 'it is no YAML'}",
+            f"nothing imports this file, and it could not be read either: {orphan.fault.shown_detail or 'it is no YAML'}",
             orphan.fault.place,
             orphan.fault.remedy or "mend it, or remove the file",
             severity=severity,
