@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from orbitcfg.document.tree import KeyPath
+from orbitcfg.document.tree import KeyPath, Sequence, Unknown, at, child, value_at
+from orbitcfg.effective.block import SECTION
 from orbitcfg.effective.model_identity import model_identity
-from orbitcfg.effective.use import Use
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation
@@ -24,6 +25,11 @@ _MOST_COMPARED = 64
 
 _PREFIXES_OF_OWN = frozenset({"nvidia", "openrouter"})
 """Providers whose own models have the provider's name before a slash."""
+
+_EMBEDS = re.compile(
+    r"(?<![a-z])(?:embed(?:ding|der)?s?|embeddinggemma|rerank(?:er)?)(?![a-z])|(?:^|/)(?:all-minilm|bge-|e5-|gte-|paraphrase-|sentence-t5)|titan-embed"
+)
+"""How models are called that do so: by the word, or by the families that do nothing else."""
 
 _BEDROCK = re.compile(r"arn:|(?:[a-z-]+\.)?[a-z0-9]+\.[a-z]")
 _NEEDS_PROFILE = re.compile(r"anthropic\.claude-(?:3-7|(?:sonnet|opus|haiku)-\d)|meta\.llama(?:3-[23]|4)|amazon\.nova-premier|deepseek\.r1")
@@ -89,16 +95,61 @@ def model_of_another_gateway(config: Config) -> Iterator[Finding]:
     adapters: [{name: chat, inference_provider: openai, model: gpt-4o}]
     ```
     """
-    told: set[KeyPath] = set()
+    for asked in config.once(_asked):
+        found = _of_bedrock(asked.model) if asked.provider == "aws" else _of_gateway(asked)
+        if found is not None:
+            message, help_text, consequence = found
+            yield Finding(message, asked.path, help_text, value=True, consequence=consequence)
+
+
+@rule("ORB541", consequence=Consequence.ADAPTER_FAILS)
+def embedding_model_to_chat(config: Config) -> Iterator[Finding]:
+    """A model that embeds, or ranks, is to chat.
+
+    Its name says what it is. It has no way to answer: the server refuses each request, as Ollama does with `does not support chat`.
+
+    ```yaml bad
+    # base: chat
+    inference: {ollama: {enabled: true, base_url: "http://localhost:11434", model: nomic-embed-text}}
+    adapters: [{name: chat, inference_provider: ollama}]
+    ```
+
+    ```yaml good
+    # base: chat
+    inference: {ollama: {enabled: true, base_url: "http://localhost:11434", model: "gemma3:1b"}}
+    adapters: [{name: chat, inference_provider: ollama}]
+    ```
+    """
+    for asked in config.once(_asked):
+        if asked.is_to_chat and _EMBEDS.search(asked.model.lower()):
+            yield Finding(f"the model `{asked.model}` embeds texts or ranks them, and cannot chat", asked.path, "name a model that chats", value=True)
+
+
+class _Asked(NamedTuple):
+    """A model that a provider is asked for, and where it is written; `has_address`: at an address that is written too."""
+
+    path: KeyPath
+    provider: str
+    model: str
+    is_to_chat: bool
+    has_address: bool
+
+
+def _asked(config: Config) -> tuple[_Asked, ...]:
+    """The models that somebody asks for: by adapters and in blocks that serve them, and as choices, whoever answers these."""
+    found: dict[KeyPath, _Asked] = {}
     for use in config.uses:
         path, provider, model = use.model.path, use.provider.value, use.model_name
-        if path is None or path in told or provider is None or not model:
-            continue
-        found = _of_bedrock(model) if provider == "aws" else _of_gateway(use, provider, model)
-        if found is not None:
-            told.add(path)
-            message, help_text, consequence = found
-            yield Finding(message, path, help_text, value=True, consequence=consequence)
+        if path is not None and provider is not None and model:
+            found.setdefault(path, _Asked(path, provider, model, use.service == SECTION, use.url.decided_at is not None))
+    for adapter in config.adapters:
+        listed = child(adapter.node, "allowed_models")
+        for index, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):
+            place, served_by, named = (*adapter.path, "allowed_models", index, "model"), value_at(item, ("provider",)), value_at(item, ("model",))
+            if isinstance(served_by, str) and isinstance(named, str) and named and not isinstance(named, Unknown):
+                has_address = at(config.tree, (SECTION, served_by, "base_url")) is not None
+                found.setdefault(place, _Asked(place, served_by, named, is_to_chat=True, has_address=has_address))
+    return tuple(found.values())
 
 
 def _by_provider(config: Config) -> dict[str, list[tuple[str, KeyPath]]]:
@@ -108,9 +159,8 @@ def _by_provider(config: Config) -> dict[str, list[tuple[str, KeyPath]]]:
         model = provider.text("model")
         if model:
             found.setdefault(provider.name, {})[(*provider.path, "model")] = model
-    for use in config.uses:
-        if use.provider.value is not None and use.model.path is not None and use.model_name:
-            found.setdefault(use.provider.value, {})[use.model.path] = use.model_name
+    for asked in config.once(_asked):
+        found.setdefault(asked.provider, {})[asked.path] = asked.model
     return {provider: [(model_identity(provider, name), path) for path, name in names.items()] for provider, names in found.items()}
 
 
@@ -139,14 +189,14 @@ def _is_slip(name: str, other: str) -> bool:
     )
 
 
-def _of_gateway(use: Use, provider: str, model: str) -> tuple[str, str, Consequence | None] | None:
-    prefix, slash, rest = model.partition("/")
-    is_named = prefix == provider and provider not in _PREFIXES_OF_OWN
-    # with an address of its own it may be any gateway
-    if not slash or not rest or (use.url.decided_at is not None and not is_named) or not (is_named or provider == "openai"):
+def _of_gateway(asked: _Asked) -> tuple[str, str, Consequence | None] | None:
+    prefix, slash, rest = asked.model.partition("/")
+    is_named = prefix == asked.provider and asked.provider not in _PREFIXES_OF_OWN
+    # at an address of its own it may be any gateway that is asked
+    if not slash or not rest or (asked.has_address and not is_named) or not (is_named or asked.provider == "openai"):
         return None
     return (
-        f"`{model}` is the name that a gateway gives the model: `{provider}` gets it as it is, and knows none of this name",
+        f"`{asked.model}` is the name that a gateway gives the model: `{asked.provider}` gets it as it is, and knows none of this name",
         f"write `{rest}`",
         None,
     )
@@ -165,4 +215,4 @@ def _of_bedrock(model: str) -> tuple[str, str, Consequence | None] | None:
     return None
 
 
-RULES = (model_one_slip_away, model_of_another_gateway)
+RULES = (model_one_slip_away, model_of_another_gateway, embedding_model_to_chat)
