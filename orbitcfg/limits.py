@@ -15,14 +15,14 @@ MAX_IMPORTS = 20_000
 MAX_NODES = 1_000_000
 """Values of one configuration, each as often as aliases and imports repeat it: ORBIT writes them all out."""
 
+MAX_CHARACTERS = 16 * 1024 * 1024
+"""Characters of all files of one configuration, of its texts, each as often as aliases and imports repeat it, and of what placeholders come to."""
+
 MAX_DEPTH = 150
 """Levels of nesting, after imports and aliases. ORBIT's own reader gives up between 150 and 330, with what it is given."""
 
 MAX_CHAIN = 100
 """Files of which each imports the next. ORBIT gives up at Python's recursion limit, after five times as many."""
-
-MAX_SUBSTITUTED = 16 * 1024 * 1024
-"""Characters that placeholders may come to in one configuration."""
 
 MAX_FINDINGS = 50_000
 """Findings of one run. More would fill a screen a thousand times over."""

@@ -37,7 +37,7 @@ def mismatches(store: Store, tree: Node) -> Iterator[Mismatch]:
     """Everything in the tree that the schemas refuse, unknown keys left out; the unknown fits everywhere."""
     try:
         yield from _mismatches(store, tree)
-    except TooManySteps:
+    except (TooManySteps, RecursionError):
         raise UsageError("the settings' `schemas` ask too much of this configuration: make them simpler") from None
 
 

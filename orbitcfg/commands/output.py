@@ -5,9 +5,9 @@ from orbitcfg.errors import UsageError
 from orbitcfg.files.atomic import atomic_write, check_writable
 from orbitcfg.files.sandbox import refuse_leaving
 from orbitcfg.files.store import Disk
+from orbitcfg.limits import MAX_FILE_BYTES
 
 MAX_DIFF_LINES = 40
-MAX_COMPARED_BYTES = 64 * 1024 * 1024
 
 
 def write_file(path: str, content: bytes, *, expected: bytes | None = None, files: Disk | None = None) -> None:
@@ -34,13 +34,16 @@ def difference(text: str, path: str) -> str:
     files = Disk()
     refuse_leaving(files, path)
     try:
-        there = files.read(path, MAX_COMPARED_BYTES).decode()
+        # one byte more than is compared line by line, which tells that there are more
+        there = files.read(path, MAX_FILE_BYTES + 1).decode(errors="replace")
     except FileNotFoundError:
         there = ""
     except (OSError, ValueError) as error:
         raise UsageError(f"cannot read `{path}`: {reason(error)}") from None
     if there == text:
         return ""
+    if len(there) > MAX_FILE_BYTES or len(text) > MAX_FILE_BYTES:
+        return f"`{path}` differs, and is too long to say where\n"
     lines = masked_diff(path, there, text, new_name="as resolved now", context=1).splitlines(True)
     lines = lines or [f"`{path}` differs in a value that is masked here\n"]
     more = f"... and {len(lines) - MAX_DIFF_LINES} more lines\n" if len(lines) > MAX_DIFF_LINES else ""

@@ -8,7 +8,7 @@ from orbitcfg.document.events import FileFault
 from orbitcfg.document.graph import IMPORT_KEY, ImportGraph, keys_of
 from orbitcfg.document.tree import KeyPath, Mapping, Sequence, Unknown, at, child, plain
 from orbitcfg.errors import UsageError
-from orbitcfg.files.sandbox import refuse_leaving, upward
+from orbitcfg.files.sandbox import is_inside, refuse_leaving, upward
 from orbitcfg.files.store import Files
 from orbitcfg.limits import MAX_NAMED_BYTES
 
@@ -116,8 +116,12 @@ def lost_files(files: Files, project: str, tree: Mapping) -> dict[str, FileFault
     named = {each for node in nodes if node is not None for each in _texts(plain(node))}
     lost: dict[str, FileFault | None] = {}
     left = MAX_NAMED_BYTES
+    boundary = files.realpath(project)
     for name in sorted(named):
         path = os.path.join(project, name)
+        # what is read may be shown, and a name may lead anywhere: the rest of the machine is none of the repository's business
+        if not is_inside(files.realpath(path), boundary):
+            continue
         if not files.is_file(path):
             lost[name] = None
         elif left > 0:

@@ -14,7 +14,7 @@ from orbitcfg.document.tree import Entry, KeyPath, Mapping, Node, Scalar, Sequen
 from orbitcfg.document.yaml_reader import parse_measured
 from orbitcfg.files.sandbox import is_inside
 from orbitcfg.files.store import Files
-from orbitcfg.limits import MAX_CHAIN, MAX_DEPTH, MAX_FILE_BYTES, MAX_FILES, MAX_FOLDER_NAMES, MAX_IMPORTS, MAX_NODES
+from orbitcfg.limits import MAX_CHAIN, MAX_CHARACTERS, MAX_DEPTH, MAX_FILE_BYTES, MAX_FILES, MAX_FOLDER_NAMES, MAX_IMPORTS, MAX_NODES
 
 _SLIPS = frozenset({"imports", "include", "includes"})
 _YAML_ENDINGS = (".yaml", ".yml")
@@ -55,6 +55,7 @@ class _Loader:
         self.events: list[Event] = []
         self.documents: dict[str, Document] = {}
         self.nodes_read = 0
+        self.characters_read = 0
         self.imports_read = 0
         self.names: dict[str, tuple[str, ...]] = {}
 
@@ -63,6 +64,7 @@ class _Loader:
         real = self.files.realpath(path)
         source, root, own = self.read(path)
         self.nodes_read += own.nodes
+        self.characters_read += len(source.text)
         # at first without its imports, which read on: the place in the dictionary is the place in the load order
         document = self.documents[real] = Document(path, source, root, {}, own)
         if root is None or not _may_import(source.text):
@@ -106,18 +108,18 @@ class _Loader:
         if fault:
             self.events.append(fault)
             return source, None, _NOTHING
-        root, events, nodes, depth = parse_measured(source)
+        root, events, nodes, characters, depth = parse_measured(source, max(MAX_NODES - self.nodes_read, 0))
         self.events += events
         match root:
             case Mapping():
-                return source, root, Extent(nodes, depth)
+                return source, root, Extent(nodes, characters, depth)
             case Scalar(value=None):
                 self.events.append(FileFault(FileProblem.EMPTY, source))
             case Scalar(origin=origin):
                 self.events.append(FileFault(FileProblem.NOT_A_MAPPING, origin.span, "a single value"))
             case Sequence(origin=origin):
                 self.events.append(FileFault(FileProblem.NOT_A_MAPPING, origin.span, "a list"))
-        return source, None, _NOTHING
+        return source, None, Extent(nodes)
 
     def _import_sites(self, root: Mapping) -> Iterator[tuple[KeyPath, Mapping, Node]]:
         """Each mapping with an import key below a root, as ORBIT comes to it: its path, itself, and what holds it.
@@ -176,6 +178,9 @@ class _Loader:
     def _imported(self, name: str, span: Span, around: tuple[str, str], open_files: tuple[str, ...]) -> Document | None:
         """What an import brings; `around` is the folder that its name is relative to, as it is written and as it really is."""
         folder, boundary = around
+        if _is_remote(name):
+            self._skip(Skip.ESCAPES, span, name, self.files.name(boundary))
+            return None
         path = os.path.join(folder, name)
         real = self.files.realpath(path)
         if not is_inside(real, boundary):  # ORBIT never goes out of the importing file's own folder: `../shared.yaml` is skipped
@@ -197,7 +202,7 @@ class _Loader:
         if len(open_files) > MAX_CHAIN:
             raise _OverLimit(FileFault(FileProblem.TOO_LONG_A_CHAIN, span))
         document = self.document(path, os.path.dirname(real), open_files)  # of an import links are resolved, of the root they are not
-        if self.nodes_read > MAX_NODES:
+        if self.nodes_read > MAX_NODES or self.characters_read > MAX_CHARACTERS:
             raise _OverLimit(FileFault(FileProblem.TOO_MANY_NODES, span))
         return document
 
@@ -266,6 +271,11 @@ def syntax_of(files: Files, path: str) -> tuple[Source, FileFault | None]:
     return source, next((event for event in loader.events if isinstance(event, FileFault) and event.problem in kinds), None)
 
 
+def _is_remote(name: str) -> bool:
+    """Whether a name is one of another machine's share, which Windows would log in to as soon as it is looked for."""
+    return os.name == "nt" and name[:2].replace("/", "\\") == "\\\\"
+
+
 def _is_path(name: str) -> bool:
     """Whether the system can look for a name at all; ORBIT raises where it cannot."""
     try:
@@ -281,14 +291,15 @@ def _may_import(text: str) -> bool:
 
 def _with_imports(own: Extent, imports: MappingType[KeyPath, tuple[Import, ...]]) -> Extent:
     """The extent of a file with all that it imports. It is worked out before anything is merged: a file that imports another twice doubles what that holds."""
-    nodes, depth, count = own
+    nodes, characters, depth, count = own
     for site, found in imports.items():
         for each in found:
             brought = _NOTHING if each.document is None else each.document.extent
-            nodes, depth, count = nodes + brought.nodes, max(depth, len(site) + brought.depth), count + 1 + brought.imports
+            nodes, characters = nodes + brought.nodes, characters + brought.characters
+            depth, count = max(depth, len(site) + brought.depth), count + 1 + brought.imports
             problem = (
                 FileProblem.TOO_MANY_NODES
-                if nodes > MAX_NODES
+                if nodes > MAX_NODES or characters > MAX_CHARACTERS
                 else FileProblem.TOO_MANY_IMPORTS
                 if count > MAX_IMPORTS
                 else FileProblem.TOO_DEEP_AN_IMPORT
@@ -297,7 +308,7 @@ def _with_imports(own: Extent, imports: MappingType[KeyPath, tuple[Import, ...]]
             )
             if problem is not None:
                 raise _OverLimit(FileFault(problem, each.span))
-    return Extent(nodes, depth, count)
+    return Extent(nodes, characters, depth, count)
 
 
 def _mentions(sources: Iterable[Source]) -> dict[str, Span]:

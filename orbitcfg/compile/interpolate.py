@@ -8,7 +8,7 @@ from orbitcfg.compile.environment import Environment
 from orbitcfg.document.events import DollarName, Event, FileFault, FileProblem, PlaceholderIgnored, PlaceholderUnclosed, PlaceholderUsed
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Entry, Interpolated, KeyPath, Mapping, Node, Scalar, Sequence, Substitution, Unknown, at, child, value_at, walk
-from orbitcfg.limits import MAX_SUBSTITUTED
+from orbitcfg.limits import MAX_CHARACTERS
 
 # the first `}` ends it: `${A:-${B}}` leaves a brace behind (loader §7.5)
 PLACEHOLDER = re.compile(r"\$\{([^}]+)\}")
@@ -76,7 +76,7 @@ class _Interpolator:
     mode: InterpolationMode
     backend: bool = False
     events: list[Event] = field(default_factory=list)
-    left: int = MAX_SUBSTITUTED
+    left: int = MAX_CHARACTERS
 
     def node(self, node: Node, path: KeyPath, *, lists: bool = True) -> Node:
         match node:

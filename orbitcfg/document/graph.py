@@ -13,9 +13,10 @@ IMPORT_KEY = "import"
 
 
 class Extent(NamedTuple):
-    """How much a tree is: its values, the levels below its root, and the imports that are carried out for it, each as often as it is repeated."""
+    """How much a tree is: its values and their characters, the levels below its root, and the imports that are carried out for it, each as often as it is repeated."""
 
     nodes: int = 0
+    characters: int = 0
     depth: int = 0
     imports: int = 0
 

@@ -8,7 +8,7 @@ from math import isnan
 from typing import TypeAlias
 
 from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at, value_at
-from orbitcfg.masking.names import MASK, is_secret_name
+from orbitcfg.masking.names import MASK, header_name, is_secret_name
 from orbitcfg.masking.url import shown_name
 from orbitcfg.masking.values import is_only_placeholders, key_of_entry, key_of_item, masked_text, masked_value, without_defaults
 
@@ -23,12 +23,10 @@ def masked_scalar(node: Scalar, key: Hashable) -> object:
     and so is the default of a variable that is named as one.
     """
     interpolated = _interpolated(node)
-    if interpolated is None:
-        return masked_value(key, str(node.value) if isinstance(node.value, Unknown) else node.value)
-    if any(substitution.is_set for substitution in interpolated.substitutions):
+    if interpolated is not None and any(substitution.is_set for substitution in interpolated.substitutions):
         shown = masked_text(key, interpolated.template)
         return without_defaults(shown) if is_secret_name(key) and is_only_placeholders(shown) else shown
-    if isinstance(node.value, str) and interpolated.substitutions and any(is_secret_name(each.name) for each in interpolated.substitutions):
+    if interpolated is not None and isinstance(node.value, str) and any(is_secret_name(each.name) for each in interpolated.substitutions):
         # what is not set was given by a default
         return MASK if is_only_placeholders(interpolated.template) and node.value else masked_text(key, interpolated.template)
     return masked_value(key, str(node.value) if isinstance(node.value, Unknown) else node.value)
@@ -101,6 +99,9 @@ def entry_key(mapping: Mapping, key: Hashable, outer: Hashable) -> Hashable:
 def item_keys(listing: Sequence, outer: Hashable) -> list[Hashable]:
     """What each item of a list is the value of; `outer` is what the list is the value of."""
     values = [item.value if isinstance(item, Scalar) else None for item in listing.items]
+    header = header_name(values)
+    if header is not None:
+        return [outer, header]
     return [key_of_item(before, value, outer) for before, value in zip([None, *values], values, strict=False)]
 
 

@@ -18,11 +18,11 @@ _CUT_OFF = re.compile(r"[ \t]++\#(?=\S)[^\r\n]*+")
 def secret_spans(root: Node, source: Source) -> Iterator[Stretch]:
     """The stretches of a source that may not be shown, in any order; `root` is what it was read as."""
     pending: list[tuple[Node, Hashable]] = [(root, None)]
-    seen: set[tuple[int, Hashable]] = set()
+    seen: set[tuple[Span, Hashable]] = set()
     while pending:
         node, key = pending.pop()
         # what an alias repeats stands at its anchor alone; under another key it may be another thing
-        known = (id(node), key if is_secret_name(key) else None)
+        known = (node.origin.span, key if is_secret_name(key) else None)
         if known in seen:
             continue
         seen.add(known)

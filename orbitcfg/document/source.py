@@ -61,17 +61,18 @@ class Source:
         if self._secret_spans is None:
             return secret_stretches(lines)
         found: list[list[Stretch]] = [[] for _ in lines]
+        # once for each line: thousands of secrets may lie on one
+        inked = [(len(line) - len(line.lstrip()), len(line.rstrip())) for line in lines]
         for start, end in self._secret_spans():
-            self._spread(found, lines, start, end)
+            self._spread(found, inked, start, end)
         return found
 
-    def _spread(self, found: list[list[Stretch]], lines: list[str], start: int, end: int) -> None:
-        """Adds a stretch of the text to the lines that it goes over, without the blanks that these begin with."""
+    def _spread(self, found: list[list[Stretch]], inked: list[Stretch], start: int, end: int) -> None:
+        """Adds a stretch of the text to the lines that it goes over, without the blanks that these begin and end with."""
         first = self.position(start).line
         for number in range(first, self.position(max(end - 1, start)).line + 1):
-            line, line_start = lines[number - 1], self._line_starts[number - 1]
-            left = max(start - line_start, len(line) - len(line.lstrip()))
-            right = min(end - line_start, len(line.rstrip()))
+            (first_sign, last_sign), line_start = inked[number - 1], self._line_starts[number - 1]
+            left, right = max(start - line_start, first_sign), min(end - line_start, last_sign)
             if left < right:
                 found[number - 1].append((left, right))
 

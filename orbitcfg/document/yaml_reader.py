@@ -17,8 +17,8 @@ from orbitcfg.document.odd_blanks import ODD_BLANK
 from orbitcfg.document.secret_spans import secret_spans
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Entry, Mapping, Node, Origin, Scalar, Sequence
-from orbitcfg.document.yaml_loaders import C_READS_OTHERWISE, FastLoader, PlainLoader
-from orbitcfg.limits import MAX_DEPTH, MAX_NODES
+from orbitcfg.document.yaml_loaders import C_READS_OTHERWISE, FastLoader, PlainLoader, TooManyNodesError
+from orbitcfg.limits import MAX_CHARACTERS, MAX_DEPTH, MAX_NODES
 
 MAX_DIGITS = 300
 """Of a number. Longer ones are no floating-point numbers, and from 4,300 on Python does not even write them out."""
@@ -44,11 +44,15 @@ class _Stop(Exception):
 
 
 class Parsed(NamedTuple):
-    """A document's root, None where there is none to be had, what was noticed, and how large and how deep it is with every alias written out."""
+    """A document's root, None where there is none to be had, what was noticed, and how large and how deep it is with every alias written out.
+
+    `size` counts values, `characters` those of texts.
+    """
 
     root: Node | None
     events: list[Event]
     size: int = 0
+    characters: int = 0
     depth: int = 0
 
 
@@ -57,15 +61,17 @@ def parse(source: Source) -> tuple[Node | None, list[Event]]:
     return parse_measured(source)[:2]
 
 
-def parse_measured(source: Source) -> Parsed:
-    """What a text holds. An empty document gives no root, and a fault `EMPTY`. Never raises."""
+def parse_measured(source: Source, most: int = MAX_NODES) -> Parsed:
+    """What a text holds. An empty document gives no root, and a fault `EMPTY`; over `most` nodes a size over all limits. Never raises."""
     try:
         if not C_READS_OTHERWISE.search(source.text):
             try:
-                return _read(source, FastLoader, doubt=True)
+                return _read(source, FastLoader, most, doubt=True)
             except (yaml.YAMLError, _Doubtful):  # libyaml also refuses what the pure parser reads, and words its errors otherwise
                 pass
-        return _read(source, PlainLoader, doubt=False)
+        return _read(source, PlainLoader, most, doubt=False)
+    except TooManyNodesError:
+        return Parsed(None, [FileFault(FileProblem.TOO_MANY_ALIASES, source)], MAX_NODES + 1)
     except _Stop as stop:
         return Parsed(None, [stop.event])
     except RecursionError:
@@ -75,15 +81,18 @@ def parse_measured(source: Source) -> Parsed:
         return Parsed(None, [_fault(source, error)])
 
 
-def _read(source: Source, loader_class: Any, *, doubt: bool) -> Parsed:
+def _read(source: Source, loader_class: Any, most: int, *, doubt: bool) -> Parsed:
     loader = loader_class(source.text)
+    loader.left = most
     root = loader.get_single_node()
     if root is None:
         raise _Stop(FileFault(FileProblem.EMPTY, source))
     reader = _Reader(source, loader, doubt=doubt)
     node = reader.node(root, 0)
+    if reader.size > MAX_NODES or reader.characters > MAX_CHARACTERS:
+        raise _Stop(FileFault(FileProblem.TOO_MANY_ALIASES, source))
     source.find_secrets_by(partial(secret_spans, node, source))
-    return Parsed(node, reader.events, reader.size, reader.depth)
+    return Parsed(node, reader.events, reader.size, reader.characters, reader.depth)
 
 
 def _fault(source: Source, error: yaml.YAMLError) -> FileFault:
@@ -179,8 +188,8 @@ def _unfit(tag: str) -> str:
 class _Reader:
     """Turns PyYAML's nodes into ours; one for each file.
 
-    `made` holds what each collection became, by PyYAML's node, with its size and the levels below it; a size of 0 marks one that is not finished. `size` and
-    `depth` are those of what was read so far. `quick` are constructors that are called without PyYAML's own dispatch. `doubt` says that the C parser composed.
+    `made` holds what each collection became, by PyYAML's node, with its size, its characters and the levels below it; a size of 0 marks one that is not
+    finished. `size`, `characters` and `depth` are those of what was read so far. `quick` are constructors that are called without PyYAML's own dispatch. `doubt` says that the C parser composed.
     """
 
     def __init__(self, source: Source, loader: Any, *, doubt: bool) -> None:
@@ -191,9 +200,10 @@ class _Reader:
         self.in_flow = 0
         self.quick = {_BOOL: loader.construct_yaml_bool, _YAML + "int": loader.construct_yaml_int, _YAML + "float": loader.construct_yaml_float}
         # by id: composing has ended, so no new node can take the id of one that is gone
-        self.made: dict[int, tuple[Node, int, int]] = {}
+        self.made: dict[int, tuple[Node, int, int, int]] = {}
         self.shared: dict[int, Scalar] = {}
         self.size = 0
+        self.characters = 0
         self.depth = 0
 
     def node(self, node: yaml.Node, depth: int) -> Node:
@@ -205,15 +215,18 @@ class _Reader:
             return self._collection(node, depth)
         if made[1] == 0:  # an alias within its own anchor
             raise _Stop(FileFault(FileProblem.RECURSION, self.span(node)))
-        self.size += made[1]  # as if written out: ORBIT walks every alias, so ten lines can stand for a billion nodes
-        if self.size > MAX_NODES:
+        # as if written out: ORBIT walks every alias, so ten lines can stand for a billion nodes
+        self.size += made[1]
+        self.characters += made[2]
+        if self.size > MAX_NODES or self.characters > MAX_CHARACTERS:
             raise _Stop(FileFault(FileProblem.TOO_MANY_ALIASES, self.source))
-        self._descend(node, depth + made[2])
+        self._descend(node, depth + made[3])
         return made[0]
 
     def scalar(self, node: yaml.ScalarNode) -> Scalar:
         """Our node for a scalar."""
         self.size += 1
+        self.characters += len(node.value)
         # written out, and not by `origin`: this is done for every value
         return Scalar(self.value(node), Origin(Span(self.source, node.start_mark.index, node.end_mark.index)))
 
@@ -223,10 +236,10 @@ class _Reader:
         self.depth = max(self.depth, depth)
 
     def _collection(self, node: yaml.Node, depth: int) -> Node:
-        around, before, self.depth = self.depth, self.size, 0
+        around, before, characters_before, self.depth = self.depth, self.size, self.characters, 0
         self._descend(node, depth)
         unfinished = Scalar(None, self.origin(node))
-        self.made[id(node)] = (unfinished, 0, 0)
+        self.made[id(node)] = (unfinished, 0, 0, 0)
         self.size += 1
         in_flow = isinstance(node, yaml.CollectionNode) and bool(node.flow_style)
         self.in_flow += in_flow
@@ -241,7 +254,7 @@ class _Reader:
             made = Scalar(self._constructed(node), self.origin(node))
             self._count(node, depth + 1)
         self.in_flow -= in_flow
-        self.made[id(node)] = (made, self.size - before, self.depth - depth)
+        self.made[id(node)] = (made, self.size - before, self.characters - characters_before, self.depth - depth)
         self.depth = max(self.depth, around)
         return made
 

@@ -45,6 +45,8 @@ class _Serializer:
                 self.events.append(yaml.MappingEndEvent())
             case list():
                 self._list(value)
+            case set():
+                self._node(self.representer.represent_set(value))
             case _:
                 self._node(self.representer.represent_data(value))
 

@@ -133,11 +133,11 @@ def _opened(path: str, files: Disk) -> Iterator[tuple[_Folder, str]]:
     above, name = os.path.split(path)
     if "\0" in path or name in ("", os.curdir, os.pardir):
         raise OSError("it is no regular file")
-    real = files.realpath(above)
     try:
-        files.check_links(above)
+        # what was judged is what is opened
+        real = files.check_links(above)
     except OSError as error:
-        raise OSError(f"{error.strerror}; name `{os.path.join(real, name)}` itself") from None
+        raise OSError(f"{error.strerror}; name `{os.path.join(files.realpath(above), name)}` itself") from None
     if is_gits_own(os.path.join(real, name)):
         raise OSError("it lies in a folder of git's own")
     root = None if os.path.isabs(path) else root_of(files, ".")

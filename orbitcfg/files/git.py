@@ -209,8 +209,9 @@ class GitTree:
         entry = self._at(os.path.join(self.realpath(folder), name))
         return entry is not None and entry.mode == _LINK
 
-    def check_links(self, _path: str) -> None:
-        """Nothing: of what a link leads to outside of the repository nothing is there."""
+    def check_links(self, path: str) -> str:
+        """The real path; of what a link leads to outside of the repository nothing is there."""
+        return self.realpath(path)
 
     def name(self, path: str) -> str:
         """The path relative to the working directory, as far as it is text."""

@@ -38,9 +38,9 @@ class Overlay:
         """Whether the path itself is a symbolic link."""
         return self.files.is_link(path)
 
-    def check_links(self, path: str) -> None:
-        """Raises OSError for a path behind a link that leaves its repository."""
-        self.files.check_links(path)
+    def check_links(self, path: str) -> str:
+        """The real path; raises OSError for one behind a link that leaves its repository."""
+        return self.files.check_links(path)
 
     def name(self, path: str) -> str:
         """The path as it is shown to the user."""

@@ -57,9 +57,9 @@ class RecordingFiles:
         """Whether the path itself is a symbolic link."""
         return self._recorded(("is_link", path), lambda: self.files.is_link(path))
 
-    def check_links(self, path: str) -> None:
-        """Raises OSError for a path behind a link that leaves its repository."""
-        self._recorded(("check_links", path), lambda: self.files.check_links(path))
+    def check_links(self, path: str) -> str:
+        """The real path; raises OSError for one behind a link that leaves its repository."""
+        return self._recorded(("check_links", path), lambda: self.files.check_links(path))
 
     def name(self, path: str) -> str:
         """The path as it is shown to the user, which does not depend on what is there."""

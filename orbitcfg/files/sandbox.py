@@ -28,8 +28,8 @@ class Places(Protocol):
 class Linked(Places, Protocol):
     """Files whose links can be judged, and named in words."""
 
-    def check_links(self, path: str) -> None:
-        """Raises OSError for a path behind a link that leaves its repository."""
+    def check_links(self, path: str) -> str:
+        """The real path; raises OSError for one behind a link that leaves its repository."""
 
     def name(self, path: str) -> str:
         """The path as it is shown to the user."""
@@ -97,6 +97,13 @@ def refuse_leaving(files: Linked, path: str) -> None:
         files.check_links(path)
     except OSError as error:
         raise UsageError(f"`{files.name(path)}` cannot be used: {error.strerror}; name `{files.realpath(path)}` itself") from None
+
+
+def refuse_git(real: str) -> None:
+    """Raises OSError for a real path in `.git`, which holds keys and what others told git in confidence."""
+    # in any case, for systems that tell no difference
+    if f"{os.sep}{GIT_FOLDER}{os.sep}" in real.lower():
+        raise OSError(errno.EACCES, f"it lies in `{GIT_FOLDER}`", real)
 
 
 def is_gits_own(real: str) -> bool:

@@ -12,6 +12,10 @@ from orbitcfg.files import sandbox
 from orbitcfg.files.held import open_held
 
 
+class NotAFileError(OSError):
+    """What is there is a device, a pipe or the like."""
+
+
 class Files(Protocol):
     """A tree of files. Every method raises OSError for what is not there or not allowed."""
 
@@ -33,8 +37,8 @@ class Files(Protocol):
     def is_link(self, path: str) -> bool:
         """Whether the path itself is a symbolic link."""
 
-    def check_links(self, path: str) -> None:
-        """Raises OSError for a path behind a link that leaves the repository it lies in; what is there is neither read nor listed."""
+    def check_links(self, path: str) -> str:
+        """The real path; raises OSError for one behind a link that leaves the repository it lies in. What is there is neither read nor listed."""
 
     def name(self, path: str) -> str:
         """The path as it is shown to the user: relative to where they work, with POSIX slashes."""
@@ -51,10 +55,12 @@ class Disk:
         # for what it raises: a real path hides a folder on the way that is not there, and a circle of links
         os.stat(self._absolute(path))
         # judged and opened is the same place: a link that comes in between is not followed
-        with open(self._judged(path), "rb", opener=open_held) as file:
+        real = self.check_links(path)
+        sandbox.refuse_git(real)
+        with open(real, "rb", opener=open_held) as file:
             # of what is open: between a look and the opening another file may take the name
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise OSError(errno.EINVAL, "not a regular file", path)
+                raise NotAFileError(errno.EINVAL, "not a regular file", path)
             return file.read(limit)
 
     def realpath(self, path: str) -> str:
@@ -63,7 +69,7 @@ class Disk:
 
     def listdir(self, path: str) -> list[str]:
         """The names in a folder, sorted."""
-        return sorted(os.listdir(self._judged(path)))
+        return sorted(os.listdir(self.check_links(path)))
 
     def is_file(self, path: str) -> bool:
         """Whether a regular file is there."""
@@ -77,9 +83,9 @@ class Disk:
         """Whether the path itself is a symbolic link."""
         return os.path.islink(self._absolute(path))
 
-    def check_links(self, path: str) -> None:
-        """Raises OSError for a path behind a link that leaves its repository."""
-        self._judged(path)
+    def check_links(self, path: str) -> str:
+        """The real path, where no link on the way leaves its repository."""
+        return sandbox.check_links(self, self._absolute(path))
 
     def name(self, path: str) -> str:
         """The path relative to the working directory; absolute where there is no such path, as on another drive."""
@@ -88,10 +94,6 @@ class Disk:
         except ValueError:
             relative = path
         return os.fsencode(relative.replace(os.sep, "/")).decode("utf-8", "replace")
-
-    def _judged(self, path: str) -> str:
-        """The real path, where no link on the way leaves its repository."""
-        return sandbox.check_links(self, self._absolute(path))
 
     def _absolute(self, path: str) -> str:
         return os.path.join(self.working_dir, path)
@@ -135,8 +137,9 @@ class Memory:
         """Never."""
         return False
 
-    def check_links(self, _path: str) -> None:
-        """Nothing: there are none."""
+    def check_links(self, path: str) -> str:
+        """The real path: there are no links."""
+        return self.realpath(path)
 
     def name(self, path: str) -> str:
         """The path without its leading slash."""

@@ -185,12 +185,26 @@ class _Redactor:
             variable = config.environment[event.substitution.name] if event.substitution.is_set else None
             if variable and len(variable.value) >= MIN_SECRET_LENGTH and not _is_harmless(variable.value):
                 self.names[variable.value] = event.substitution.name
-        values = sorted(self.names, key=len, reverse=True)  # of two values of which one begins the other, the longer is replaced whole
-        self.pattern = re.compile("|".join(re.escape(value) for value in values)) if values else None
+        self.by_start: dict[str, list[str]] = {}
+        # of two values of which one begins the other, the longer is replaced whole
+        for value in sorted(self.names, key=len, reverse=True):
+            self.by_start.setdefault(value[:MIN_SECRET_LENGTH], []).append(value)
 
     def redacted(self, message: str) -> str:
-        text = self.pattern.sub(lambda match: f"${{{self.names[match[0]]}}}", message) if self.pattern else message
-        return without_credentials(text)
+        return without_credentials(self._with_names(message) if self.by_start else message)
+
+    def _with_names(self, message: str) -> str:
+        # by their first characters: one expression of all values would try each of thousands at each place
+        pieces, position, index = [], 0, 0
+        while index <= len(message) - MIN_SECRET_LENGTH:
+            values = self.by_start.get(message[index : index + MIN_SECRET_LENGTH], ())
+            value = next((each for each in values if message.startswith(each, index)), None)
+            if value is None:
+                index += 1
+                continue
+            pieces += [message[position:index], f"${{{self.names[value]}}}"]
+            index = position = index + len(value)
+        return "".join([*pieces, message[position:]])
 
 
 def _is_harmless(value: str) -> bool:

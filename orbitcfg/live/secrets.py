@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, Self, TypeVar
+from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
 from orbitcfg.masking.names import MASK
@@ -25,11 +26,10 @@ MAX_SHOWN = 300
 SHORTEST_SECRET = 6
 """A key of fewer characters is a dummy, and masking it would spoil the replies."""
 
-SHORTEST_IN_PARTS = 12
-"""A key of fewer characters is masked as a whole only, as it is written: parts of it would be ordinary words."""
-
 LONGEST_PART = 8
-"""So many characters of a key in a row are masked wherever they stand; of a key below 16 half of it."""
+"""So many characters of a key in a row are masked wherever they stand, of a key of 12 to 15 half of it. A shorter key is masked as a whole only, as it is written."""
+
+_HALVED = 12
 
 _MAX_READ = 4096
 """Characters of a text that are looked through; no more than that is ever shown."""
@@ -114,11 +114,11 @@ class Secrets:
         found = dict.fromkeys(each for target in targets for each in _of_target(target))
         found |= dict.fromkeys(each for proxy in proxies for each in _of_address(proxy))
         written = [_without_blanks(each) for each in found]
-        short = [each for each in written if SHORTEST_SECRET <= len(each) < SHORTEST_IN_PARTS]
+        short = [each for each in written if SHORTEST_SECRET <= len(each) < LONGEST_PART]
         parts: dict[int, set[str]] = {}
         for each in written:
-            if len(each) >= SHORTEST_IN_PARTS:
-                text, length = _small(each), min(LONGEST_PART, len(each) // 2)
+            if len(each) >= LONGEST_PART:
+                text, length = _small(each), min(LONGEST_PART, len(each) // 2) if len(each) >= _HALVED else LONGEST_PART
                 parts.setdefault(length, set()).update(text[start : start + length] for start in range(len(text) - length + 1))
         names = frozenset(expected.model for target in targets for expected in target.expected if expected.model)
         return cls(tuple(short), {length: frozenset(stretches) for length, stretches in parts.items()}, names)
@@ -179,8 +179,8 @@ def _without_blanks(text: str) -> str:
 
 
 def _small(text: str) -> str:
-    """A text in small letters, of the same length."""
-    return text.lower() if text.isascii() else "".join(small if len(small := each.lower()) == 1 else each for each in text)
+    """A text in small letters of the usual width, of the same length."""
+    return text.lower() if text.isascii() else "".join(small if len(small := normalize("NFKC", each).lower()) == 1 else each for each in text)
 
 
 def _of_target(target: ProbeTarget) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 
-from orbitcfg.files.store import Disk
+from orbitcfg.files.store import Disk, NotAFileError
 from orbitcfg.observed.probe import TrustFault
 
 FILE, FOLDER = "SSL_CERT_FILE", "SSL_CERT_DIR"
@@ -59,7 +59,7 @@ def _of_file(path: str) -> tuple[ssl.SSLContext, str]:
     try:
         content = Disk().read(path, MAX_BUNDLE_BYTES + 1)
     except OSError as error:
-        return no_trust(), _READING.get(type(error), "cannot be read") if error.strerror != "not a regular file" else "is no regular file"
+        return no_trust(), _READING.get(type(error), "cannot be read")
     except ValueError:
         return no_trust(), "is no path"
     if len(content) > MAX_BUNDLE_BYTES:
@@ -72,6 +72,7 @@ _READING: Mapping[type[OSError], str] = {
     NotADirectoryError: "is not there",
     IsADirectoryError: "is a folder",
     PermissionError: "may not be read here",
+    NotAFileError: "is no regular file",
 }
 
 

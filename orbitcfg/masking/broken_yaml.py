@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from enum import Enum, auto
 
-from orbitcfg.masking.names import holds_secrets, is_about, is_harmless, is_secret_name
+from orbitcfg.masking.names import holds_secrets, is_about, is_harmless, is_number, is_secret_name
 from orbitcfg.masking.stretches import Stretch
 from orbitcfg.masking.values import NAMING, VALUED
 
@@ -20,7 +20,7 @@ def secret_stretches(lines: Sequence[str]) -> list[list[Stretch]]:
 
 def is_harmless_value(text: str) -> bool:
     """Whether what stands at the place of a secret is none; what opens a bracket or a block is looked at part by part."""
-    return not text or text[0] in "[{" or _BLOCK_HEAD.fullmatch(text) is not None or is_harmless(text)
+    return not text or text[0] in "[{" or _BLOCK_HEAD.fullmatch(text) is not None or is_harmless(text) or is_number(text)
 
 
 class _Open(Enum):

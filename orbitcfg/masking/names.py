@@ -96,6 +96,10 @@ _NO_ACCESS = _set(
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\da-zA-Z_]+")
 _ARGUMENT_ALONE = re.compile(r"--?(?P<name>[A-Za-z][\w\-]*)")
 
+_PASSWORD_OPTIONS = ("-p", "-a")
+"""Options of database clients whose value is a password; of other programs it is a port or a path."""
+
+_PLACE = re.compile("[=./:]")
 _LOGIN_OPTIONS = ("-u", "--user", "--proxy-user")
 """Options of curl and the like whose value is a user and a password."""
 
@@ -164,9 +168,22 @@ def _words(name: str) -> tuple[str, ...]:
 def argument_name(option: object, item: object) -> str | None:
     """What an item of a list is the value of, where the one before it is an option that says so: `token` behind `--token`."""
     if option in _LOGIN_OPTIONS:
-        return "auth" if isinstance(item, str) and ":" in item else None
+        return "auth" if isinstance(item, str) and ":" in item and not is_number(item) else None
+    if option in _PASSWORD_OPTIONS:
+        return "password" if isinstance(item, str) and looks_made(item) and not _PLACE.search(item) else None
     match = _ARGUMENT_ALONE.fullmatch(option) if isinstance(option, str) and option.startswith("-") else None
     return match["name"] if match and is_secret_name(match["name"]) else None
+
+
+_HEADER = re.compile(r"[A-Z][a-z]*(?:-[A-Za-z]+)*|[a-z]+(?:-[a-z]+)+")
+
+
+def header_name(pair: list[object]) -> str | None:
+    """The name of a header that a list of two is the name and the value of; None where it is a list of something else."""
+    match pair:
+        case [str(name), str(value)] if _HEADER.fullmatch(name) and is_secret_name(name) and not _HEADER.fullmatch(value):
+            return name
+    return None
 
 
 def looks_made(text: str) -> bool:
@@ -177,10 +194,15 @@ def looks_made(text: str) -> bool:
 _HARMLESS = re.compile(
     r"""["']?(?:(?:[Bb]earer|[Bb]asic|Token|ApiKey)\s+)?(?:"""
     r"""(?:\$\{[^}:]*(?::-|:\?[^}]*)?\}|\$[A-Z_][A-Z0-9_]*|\{\{[^{}]*\}\}|\{[a-z_]+\}|%[A-Z_]+%|<[a-z _\-]*>|<[A-Z _\-]*>|<[Yy]our[\w \-]*>|\[[a-zA-Z _\-]*\])+"""
-    r"""|:\w+|None|[Yy]our[\w \-]*|(?:sk-)?\.{3}|lambda|[A-Za-z_][\w.]*\(.*|\*+|\u2026|x{3,}|X{3,}|true|True|TRUE|false|False|FALSE|null|Null|NULL|~|[\d.:]*"""
+    r"""|:\w+|None|[Yy]our[\w \-]*|(?:sk-)?\.{3}|lambda|[A-Za-z_][\w.]*\(.*|\*+|\u2026|x{3,}|X{3,}|true|True|TRUE|false|False|FALSE|null|Null|NULL|~|"""
     r"""|(?:os\.|process\.)?(?:environ|getenv|env)\b[\[(.].*)["']?"""
 )
-"""What is no secret wherever one belongs: nothing, a placeholder, a number, a word of YAML, code that asks for a variable."""
+"""What is no secret wherever one belongs: nothing, a placeholder, a word of YAML, code that asks for a variable."""
+
+_SHORTEST_OF_DIGITS = 6
+"""A text of fewer digits is a number that somebody put in quotes."""
+
+_NUMBER = re.compile(r"[\d.:]+")
 
 _RANDOM = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9+=_\-]{20,}|[0-9a-f]{32,}")
 
@@ -197,9 +219,14 @@ def is_harmless(text: str) -> bool:
     return _HARMLESS.fullmatch(text) is not None
 
 
+def is_number(text: str) -> bool:
+    """Whether a text reads as a number, where it stands without quotes: such a value is no secret."""
+    return _NUMBER.fullmatch(text) is not None
+
+
 def is_secret(name: object, text: str) -> bool:
     """Whether a text under a name is a secret: by the name, or where the name only speaks of one, by the look of the text too."""
-    if not isinstance(name, str) or is_harmless(text):
+    if not isinstance(name, str) or is_harmless(text) or (len(text) < _SHORTEST_OF_DIGITS and is_number(text)):
         return False
     if not is_secret_name(name):
         return _speaks_of_secret(name) and _RANDOM.fullmatch(text) is not None

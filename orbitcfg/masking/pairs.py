@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from orbitcfg.masking.names import holds_secrets, is_harmless, is_secret_name, looks_made
+from orbitcfg.masking.names import holds_secrets, is_harmless, is_number, is_secret_name, looks_made
 from orbitcfg.masking.stretches import Stretch
 
 _PAIR = re.compile(
@@ -98,18 +99,33 @@ def _defaults(text: str) -> Iterator[re.Match[str]]:
     return (match for match in _DEFAULT.finditer(text, 0, text.rfind("}") + 1) if not is_harmless(match["default"]))
 
 
+class _Signs(NamedTuple):
+    """What stands in a text at all, looked for once: where its last parameter of a query begins, its last `=`, and whether there is a `;`."""
+
+    last_parameter: int
+    last_equals: int
+    has_semicolon: bool
+
+    @classmethod
+    def of(cls, text: str) -> "_Signs":
+        last = -1
+        for match in _MORE_PARAMETERS.finditer(text) if "&" in text else ():
+            last = match.start()
+        return cls(last, text.rstrip("=").rfind("="), ";" in text)
+
+
 def _named_values(text: str) -> Iterator[Stretch]:
-    position = 0
+    position, signs = 0, _Signs.of(text)
     while match := _PAIR.search(text, position):
         position = match.end()
-        found = _value(text, match) if _names_secret(match) else None
+        found = _value(text, match, signs) if _names_secret(match) else None
         if found is not None:
             # nothing of a value is looked at twice
             position = max(found[1], position)
             value = text[slice(*found)]
             if _PLACEHOLDER.fullmatch(value):
                 yield from ((found[0] + start, found[0] + end) for start, end in default_stretches(value))
-            elif not is_harmless(value) and (_is_sure(match) or _is_made(value)):
+            elif not is_harmless(value) and not is_number(value) and (_is_sure(match) or _is_made(value)):
                 yield found
 
 
@@ -151,14 +167,14 @@ def _names_secret(match: re.Match[str]) -> bool:
     )
 
 
-def _value(text: str, pair: re.Match[str]) -> Stretch | None:
+def _value(text: str, pair: re.Match[str], signs: _Signs) -> Stretch | None:
     """Where the value of a pair stands; None where there is none."""
     start = pair.end()
     found = _quoted(text, start) or _listed(text, pair)
     if found:
         return found
     if pair["sign"] != ":":
-        return _extent(_extent_of_assignment(text, pair), text, start)
+        return _extent(_extent_of_assignment(pair, signs), text, start)
     if pair["quote"]:
         return _extent(_ITEM, text, start)
     return _extent(_REST if _is_sure(pair) else _WORD, text, start)
@@ -179,14 +195,14 @@ def _quoted(text: str, start: int) -> Stretch | None:
     return start + inside, max(match.end() - inside, start + inside)
 
 
-def _extent_of_assignment(text: str, pair: re.Match[str]) -> re.Pattern[str]:
+def _extent_of_assignment(pair: re.Match[str], signs: _Signs) -> re.Pattern[str]:
     """How far the value behind `=` goes: to what parts it from the next one in a text of this kind."""
-    if pair["before"] in _QUERY_SIGNS or _MORE_PARAMETERS.search(text, pair.end()):
+    if pair["before"] in _QUERY_SIGNS or signs.last_parameter >= pair.end():
         return _IN_QUERY
-    if ";" in text:
+    if signs.has_semicolon:
         return _IN_FIELDS
     # `NAME=value` alone, as in a list of variables: blanks belong to the value
-    return _WORD if pair.start("name") or "=" in text[pair.end() :].rstrip("=") else _REST
+    return _WORD if pair.start("name") or signs.last_equals >= pair.end() else _REST
 
 
 def _extent(pattern: re.Pattern[str], text: str, start: int) -> Stretch | None:
@@ -196,8 +212,13 @@ def _extent(pattern: re.Pattern[str], text: str, start: int) -> Stretch | None:
 
 def _options(text: str) -> Iterator[Stretch]:
     for match in _OPTION.finditer(text):
-        if is_secret_name(match["name"]) and not is_harmless(match["value"]) and match["value"] not in _METAVARIABLES:
+        if (
+            is_secret_name(match["name"])
+            and not is_harmless(match["value"])
+            and not is_number(match["value"])
+            and match["value"] not in _METAVARIABLES
+        ):
             yield match.span("value")
-    yield from (match.span("value") for match in _LOGIN.finditer(text) if not is_harmless(match["value"]))
+    yield from (match.span("value") for match in _LOGIN.finditer(text) if not is_harmless(match["value"]) and not is_number(match["value"]))
     for pattern in (_SHORT_OPTION, _VALUE_OPTION):
         yield from (match.span("value") for match in pattern.finditer(text) if looks_made(match["value"]))

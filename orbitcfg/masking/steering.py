@@ -5,10 +5,10 @@ import re
 STEERING = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
 """The inside of a class of a regular expression: controls but tab and line feed, marks of direction, tags."""
 
-COMMAND = re.compile(r"^(?P<blanks>[^\S\n]*+)::|##(?=\[|vso\[)", re.MULTILINE)
-"""What GitHub's runner, or Azure's, takes for the begin of a command to itself: one sign at the begin of a line, behind blanks too, the other anywhere."""
+COMMAND = re.compile(r"^(?P<blanks>[^\S\n]*+)::|##(?=\w*+\[)", re.MULTILINE)
+"""What GitHub's runner, or Azure's or TeamCity's, takes for the begin of a command to itself: one sign at the begin of a line, behind blanks too, the other anywhere."""
 
-INNER_COMMAND = re.compile(r"##(?=\[|vso\[)")
+INNER_COMMAND = re.compile(r"##(?=\w*+\[)")
 """That other one."""
 
 

@@ -21,6 +21,9 @@ _ODD_USER_INFO = re.compile(rf"(?P<value>[^\s/@:,'\"`?\[{{$]{{0,128}}:(?!{_PORT}
 _LIKE_A_PORT = re.compile(rf"(?P<value>[^\s/@:,'\"`?\[{{$]{{1,128}}:\d{{1,5}}[/?\#](?P<rest>[^\s/@'\"`]{{1,{MAX_USER_INFO}}}))(?=@{_HOST})")
 """A password that begins as a port does."""
 
+_MORE_USER_INFO = re.compile(rf"@[^\s@/?\#'\"`.:]{{1,64}}/[^\s@'\"`?\#]{{1,64}}(?=@{_HOST})")
+"""What follows the first `@` of a password that has another one, and a slash: no host, since it has neither a dot nor a port."""
+
 _USER_AT_HOST = re.compile(
     # an image's digest stands behind an `@` as well
     rf"(?<![\w/@:.$}}{{\-])(?!mailto:)(?P<value>[\w.+%\-]{{1,128}}:(?!\$\{{\w+\}}@)[^\s@'\"`/]{{1,{MAX_USER_INFO}}})(?=@(?!sha256:)(?!\d++(?![\w.]))[\w\[])"
@@ -83,6 +86,10 @@ def _user_infos(text: str) -> Iterator[Stretch]:
         for pattern in (_PLAIN_USER_INFO, _LIKE_A_PORT, _ODD_USER_INFO):
             match = pattern.match(text, start + 2)
             if match and _USER_ALONE.fullmatch(match["value"]):
+                break
+            more = _MORE_USER_INFO.match(text, match.end()) if match and pattern is _PLAIN_USER_INFO else None
+            if match and more:
+                yield match.start("value"), more.end()
                 break
             if match and (pattern is not _LIKE_A_PORT or looks_made(match["rest"])):
                 yield match.span("value")

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
-from orbitcfg.masking.names import MASK, argument_name, holds_secrets, is_about, is_secret, is_secret_name
+from orbitcfg.masking.names import MASK, argument_name, header_name, holds_secrets, is_about, is_secret, is_secret_name
 from orbitcfg.masking.pairs import default_stretches
 from orbitcfg.masking.stretches import Stretch, mask_stretches, merged_stretches
 from orbitcfg.masking.url import credential_stretches
@@ -66,11 +67,14 @@ def masked_value(name: object, value: object) -> object:
         case str():
             return masked_text(name, value)
         case list():
+            header = header_name(value)
+            if header is not None:
+                return [value[0], masked_value(header, value[1])]
             return [masked_value(key_of_item(before, each, name), each) for before, each in zip([None, *value], value, strict=False)]
         case dict():
             return {key: masked_value(key_of_entry(value.get, key, name), each) for key, each in value.items()}
         case set() | frozenset():
-            return {masked_value(name, each) for each in value}
+            return type(value)(masked_value(name, each) for each in value)
         case (key, each):
             # one of `!!pairs`
             return (key, masked_value(key, each))
@@ -89,7 +93,13 @@ def secret_parts(name: object, text: str) -> list[Stretch]:
     """The stretches of a text under a key that may not be shown, left to right."""
     if is_secret(name, text):
         return list(default_stretches(text)) if is_only_placeholders(text) else [(0, len(text))]
-    return merged_stretches(sorted([*credential_stretches(text), *_in_json(text)]))
+    return list(_stretches(text))
+
+
+@lru_cache(maxsize=2048)
+def _stretches(text: str) -> tuple[Stretch, ...]:
+    """What may not be shown of a text, whatever its key is; kept, since an alias repeats it."""
+    return tuple(merged_stretches(sorted([*credential_stretches(text), *_in_json(text)])))
 
 
 def _in_json(text: str) -> list[Stretch]:

@@ -1,15 +1,17 @@
 """What a configuration may come to: at a limit it is read, beyond it it is refused in words, at the place that goes beyond it."""
 
 import pytest
+import yaml
 
 from orbitcfg.commands.resolve.command import resolve
 from orbitcfg.compile import environment, imports
 from orbitcfg.compile.environment import Environment, EnvVariable, read_environment
 from orbitcfg.compile.imports import load
 from orbitcfg.compile.interpolate import InterpolationMode, _Interpolator, _OverLimit
+from orbitcfg.document import yaml_reader
 from orbitcfg.document.events import FileFault, FileProblem
-from orbitcfg.document.source import Span
-from orbitcfg.document.tree import plain
+from orbitcfg.document.source import Source, Span
+from orbitcfg.document.tree import Scalar, plain
 from orbitcfg.files.store import Memory
 from orbitcfg.limits import MAX_CHAIN, MAX_FILE_BYTES
 
@@ -150,3 +152,44 @@ def test_what_variables_give_is_counted() -> None:
 
     assert filled(8) == ({"a": "four", "b": "four"}, [])
     assert filled(7) == (None, [FileProblem.TOO_MANY_CHARACTERS])
+
+
+def test_text_that_aliases_repeat_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml_reader, "MAX_CHARACTERS", 400)
+    few, many = ("s: &s '" + "x" * 100 + "'\nl: [" + "*s, " * count + "a]\n" for count in (2, 4))
+    assert faults_of(few) == []
+    assert faults_of(many) == [FileProblem.TOO_MANY_ALIASES]
+
+
+def test_text_that_imports_repeat_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "MAX_CHARACTERS", 150)
+    files = {"/a.yaml": f"x: {'y' * 60}\n"}
+    assert fault({**files, "/c.yaml": "import: [a.yaml, ./a.yaml]\n"}) is None
+    assert fault({**files, "/c.yaml": "import: [a.yaml, ./a.yaml, a.yaml]\n"}) == (FileProblem.TOO_MANY_NODES, "a.yaml")
+
+
+def test_so_much_is_read_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "MAX_CHARACTERS", 150)
+    files = {f"/f{number}.yaml": "#" * 60 + "\na: 1\n" for number in range(3)}
+    assert fault({**files, "/c.yaml": "import: [f0.yaml]\n"}) is None
+    assert fault({**files, "/c.yaml": "import: [f0.yaml, f1.yaml, f2.yaml]\n"}) == (FileProblem.TOO_MANY_NODES, "f1.yaml")
+
+
+def test_too_many_nodes_are_refused_before_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "MAX_NODES", 12)
+    made: list[str] = []
+    scalar = yaml_reader._Reader.scalar
+
+    def noted(self: yaml_reader._Reader, node: yaml.ScalarNode) -> Scalar:
+        made.append(node.value)
+        return scalar(self, node)
+
+    monkeypatch.setattr(yaml_reader._Reader, "scalar", noted)
+    files = {"/a.yaml": "a: [1, 2, 3]\n", "/b.yaml": "b: [1, 2, 3, 4, 5, 6]\n"}
+    assert fault({**files, "/c.yaml": "import: [a.yaml, b.yaml]\n"}) == (FileProblem.TOO_MANY_NODES, "b.yaml")
+    assert "6" not in made
+
+
+def faults_of(text: str) -> list[FileProblem]:
+    """Why one file is refused."""
+    return [event.problem for event in yaml_reader.parse(Source("a.yaml", text))[1] if isinstance(event, FileFault)]

@@ -21,8 +21,8 @@ from tests.shared import PROJECT
 from tests.tools.shapes import SHAPES
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-# a runner of GitHub takes blanks before a command for nothing, and so does Azure's
-_CI_COMMAND = re.compile(r"^[ \t]*(::|##\[|##vso\[)", re.MULTILINE)
+# a runner of GitHub takes blanks before a command for nothing; those of Azure and TeamCity take theirs anywhere
+_CI_COMMAND = re.compile(r"^[ \t]*::|##\w*\[", re.MULTILINE)
 _OWN_COMMAND = re.compile(r"::(error|warning|notice) (?!.*::INJECTED$)[^\n]*")
 BARE_ERROR = "system error that does not say where"
 _JSON_FORMATS = ("json", "sarif", "gitlab")

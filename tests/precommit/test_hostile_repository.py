@@ -244,6 +244,10 @@ BOMBS = {
     "imports": "import:\n" + "".join(f"  - f{each}.yaml\n" for each in range(2_000)),
     "secrets": "api_key" * 100_000 + ": " + "=" * 100_000 + "\n",
     "addresses": "a: '" + "://u:p@" * 50_000 + "://u:${p" * 50_000 + "'\n",
+    "an alias of a long text": "s: &s '" + "words and more " * 1_300 + "'\nl: [" + "*s, " * 700 + "a]\n",
+    "secrets on one line": "note: >-\n  " + "x a_key=zz1 " * 40_000 + "\n",
+    "secrets without an end": "note: '" + "a_key=[b," * 40_000 + "'\n",
+    "lists of nothing": "n: [" + "[]," * 60_000 + "]\n",
     "numbers": "a: " + "9" * 300_000 + "\nb: " + "1:" * 50_000 + "1\n",
 }
 

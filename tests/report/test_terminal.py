@@ -16,11 +16,13 @@ from orbitcfg.report.terminal import printable
 from tests.program import run
 
 STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
-COMMAND = re.compile(r"^\s*::|##\[|##vso\[", re.MULTILINE)
-OF_ANOTHER = re.compile(r"^\s*(?:::(?!(?:error|warning|notice) (?:file|title)=))|##\[|##vso\[", re.MULTILINE)
+COMMAND = re.compile(r"^\s*::|##\w*\[", re.MULTILINE)
+OF_ANOTHER = re.compile(r"^\s*(?:::(?!(?:error|warning|notice) (?:file|title)=))|##\w*\[", re.MULTILINE)
 """A command that is none of a report for GitHub."""
 
-HOSTILE = "x\x1b]0;title\x07\x1b[8m\x9b31m\u202e\u2066\u2028\u200e\n::error::owned\n  ##[section]owned ##vso[task.setvariable variable=x]"
+HOSTILE = (
+    "x\x1b]0;title\x07\x1b[8m\x9b31m\u202e\u2066\u2028\u200e\n::error::owned\n  ##[section]owned ##vso[task.setvariable variable=x] ##teamcity[x]"
+)
 """Sets the title, hides text, turns its direction, begins commands of GitHub and Azure."""
 
 texts = st.text(st.sampled_from("a: ##[-\n\t\r:\x1b\x07\x9b\x85\u202e\u2028\ufeff\U000e0041")) | st.text()

@@ -54,5 +54,5 @@ def _default(config: Config, use: VariableUse, default: str) -> str:
     node = at(config.tree, use.path)
     template = next((step.template for step in node.origin.steps if isinstance(step, Interpolated)), "") if node else ""
     shown = masked_text(key_at(config.tree, use.path), template)
-    written = re.search(rf"\$\{{{use.name}:-(?P<default>[^}}]*)\}}", shown)
+    written = re.search(rf"\$\{{{re.escape(use.name)}:-(?P<default>[^}}]*)\}}", shown)
     return default if f"${{{use.name}:-{default}}}" in shown else written["default"] if written else MASK

@@ -9,7 +9,7 @@ from orbitcfg.document.odd_blanks import blank_name
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence
 from orbitcfg.document.yaml_reader import MAX_DIGITS
-from orbitcfg.limits import MAX_CHAIN, MAX_DEPTH, MAX_FILE_BYTES, MAX_FILES, MAX_IMPORTS, MAX_NODES
+from orbitcfg.limits import MAX_CHAIN, MAX_CHARACTERS, MAX_DEPTH, MAX_FILE_BYTES, MAX_FILES, MAX_IMPORTS, MAX_NODES
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation, Severity
@@ -226,15 +226,22 @@ def odd_blank(config: Config) -> Iterator[Finding]:
         yield Finding(message, event.place, "write ordinary blanks in its place")
 
 
+_MIB = MAX_CHARACTERS // 1024 // 1024
 _BEYOND_LIMITS = {
-    FileProblem.TOO_DEEP: ("the file is nested too deep to be read", "flatten it"),
+    FileProblem.TOO_DEEP: (f"the file is nested over {MAX_DEPTH} levels deep", "flatten it"),
     FileProblem.TOO_LARGE: (
         f"the file is larger than {MAX_FILE_BYTES // 1024 // 1024} MiB",
         "split the file, or move what is no configuration out of it",
     ),
     FileProblem.TOO_LONG_A_NUMBER: (f"this number has over {MAX_DIGITS:,} digits", "write a smaller number"),
-    FileProblem.TOO_MANY_ALIASES: (f"the aliases of this file stand for over {MAX_NODES:,} values", "write the values out where they are needed"),
-    FileProblem.TOO_MANY_NODES: (f"with this import the configuration holds over {MAX_NODES:,} values", "import each file once, and less of them"),
+    FileProblem.TOO_MANY_ALIASES: (
+        f"the aliases of this file stand for over {MAX_NODES:,} values, or {_MIB} MiB of text",
+        "write the values out where they are needed",
+    ),
+    FileProblem.TOO_MANY_NODES: (
+        f"with this import the configuration holds over {MAX_NODES:,} values, or {_MIB} MiB of text",
+        "import each file once, and less of them",
+    ),
     FileProblem.TOO_MANY_IMPORTS: (f"with this import the configuration has over {MAX_IMPORTS:,} imports", "import each file once"),
     FileProblem.TOO_MANY_FILES: (f"with this import the configuration has over {MAX_FILES:,} files", "put several files into one"),
     FileProblem.TOO_DEEP_AN_IMPORT: (f"what this import brings is nested over {MAX_DEPTH} levels deep", "import it further out"),

@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Iterator
 
 from orbitcfg.document.events import ImportSkipped
 from orbitcfg.document.graph import IMPORT_KEY, Orphan, keys_of
@@ -18,6 +18,7 @@ from orbitcfg.rules._rule import rule
 from orbitcfg.rules.files.imports import meant_file
 from orbitcfg.suggest import certain
 
+_COMMENTED_ENTRY = re.compile(r"""^[ \t]*+\#[ \t]*+(?:import:[ \t]*+)?(?:-[ \t]*+)?["']?(?:[\w.-]+/)*([\w.-]+)["']?[ \t]*+(?:\#.*)?$""", re.MULTILINE)
 _KEY_OF_LINE = re.compile(r"^([a-z_]{1,40}+)[ \t]*+:(?=\s|$)", re.MULTILINE)
 
 
@@ -104,24 +105,34 @@ def _missed_names(config: Config, orphan: Orphan) -> set[tuple[KeyPath, str]]:
 
 def _is_plain(config: Config, orphan: Orphan, names: set[tuple[KeyPath, str]]) -> bool:
     """Whether nothing speaks against an import of the file."""
-    return not _is_commented_out(config, orphan) and not _in_another(config, orphan, names)
+    return not _is_commented_out(config, orphan) and not _in_another(config, names)
 
 
 def _is_commented_out(config: Config, orphan: Orphan) -> bool:
     """Whether a comment is an entry of an import that would bring the file: someone took it out."""
-    name = re.escape(posixpath.basename(orphan.document.source.name))
-    entry = re.compile(rf"""^[ \t]*\#[ \t]*(?:import:[ \t]*)?(?:-[ \t]*)?["']?(?:[\w.-]+/)*{name}["']?[ \t]*(?:\#.*)?$""", re.MULTILINE)
+    return posixpath.basename(orphan.document.source.name) in config.once(_commented_out)
+
+
+def _commented_out(config: Config) -> frozenset[str]:
+    """The files that comments name as an import would."""
     # a carriage return would stand between the name and the end of its line
-    return any(entry.search(document.source.text.replace("\r", "")) for document in config.graph.documents)
+    texts = (document.source.text.replace("\r", "") for document in config.graph.documents)
+    return frozenset(name for text in texts for name in _COMMENTED_ENTRY.findall(text))
 
 
-def _in_another(config: Config, orphan: Orphan, names: set[tuple[KeyPath, str]]) -> bool:
+def _in_another(config: Config, names: set[tuple[KeyPath, str]]) -> bool:
     """Whether another file that nothing imports defines one of the names, too, so that it is open which is meant."""
-    others = [each.document.root for each in config.graph.orphans if each is not orphan]
-    return any(name in _names(at(root, section)) for root in others for section, name in names)
+    return any(config.once(_times_defined)[name] > 1 for name in names)
 
 
-def _names(node: Node | None) -> Container[object]:
+def _times_defined(config: Config) -> Counter[tuple[KeyPath, object]]:
+    """How many of the files that nothing imports define a name, by the section that a reference looks it up in."""
+    sections = {section for reference in config.references for section in reference.sections}
+    roots = [orphan.document.root for orphan in config.graph.orphans]
+    return Counter((section, name) for root in roots for section in sections for name in set(_names(at(root, section))))
+
+
+def _names(node: Node | None) -> Collection[object]:
     """The names that a section defines: keys of a mapping, or the `name`s in a list."""
     match node:
         case Mapping(entries=entries):
@@ -147,9 +158,9 @@ def _definitions(orphan: Orphan) -> Iterator[KeyPath]:
             case Mapping(entries=entries):
                 yield from ((section, name) for name in entries)
             case Sequence(items=items):
-                for item in items:
-                    yield (section, "name", value_at(item, ("name",)))
-                    yield (section, *SKILL_NAME, value_at(item, SKILL_NAME))
+                named = ((path, value_at(item, path)) for item in items for path in (("name",), SKILL_NAME))
+                # a name that is a list, as `!!omap` makes one, is none
+                yield from ((section, *path, name) for path, name in named if isinstance(name, str))
 
 
 def _unreached(config: Config, orphan: Orphan, severity: Severity, fix: Fix | None) -> Finding:
