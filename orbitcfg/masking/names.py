@@ -200,7 +200,6 @@ _HARMLESS = re.compile(
 """What is no secret wherever one belongs: nothing, a placeholder, a word of YAML, code that asks for a variable."""
 
 _SHORTEST_OF_DIGITS = 6
-"""A text of fewer digits is a number that somebody put in quotes."""
 
 _NUMBER = re.compile(r"[\d.:]+")
 
@@ -224,9 +223,14 @@ def is_number(text: str) -> bool:
     return _NUMBER.fullmatch(text) is not None
 
 
+def is_short_number(text: str) -> bool:
+    """Whether a text is a number that somebody put in quotes, and too short for a secret."""
+    return len(text) < _SHORTEST_OF_DIGITS and is_number(text)
+
+
 def is_secret(name: object, text: str) -> bool:
     """Whether a text under a name is a secret: by the name, or where the name only speaks of one, by the look of the text too."""
-    if not isinstance(name, str) or is_harmless(text) or (len(text) < _SHORTEST_OF_DIGITS and is_number(text)):
+    if not isinstance(name, str) or is_harmless(text) or is_short_number(text):
         return False
     if not is_secret_name(name):
         return _speaks_of_secret(name) and _RANDOM.fullmatch(text) is not None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from orbitcfg.masking.names import holds_secrets, is_harmless, is_number, is_secret_name, looks_made
+from orbitcfg.masking.names import holds_secrets, is_harmless, is_number, is_secret_name, is_short_number, looks_made
 from orbitcfg.masking.stretches import Stretch
 
 _PAIR = re.compile(
@@ -96,7 +96,11 @@ def default_stretches(text: str) -> Iterator[Stretch]:
 
 def _defaults(text: str) -> Iterator[re.Match[str]]:
     # up to the last brace: behind it each placeholder that is left open would be followed to the end
-    return (match for match in _DEFAULT.finditer(text, 0, text.rfind("}") + 1) if not is_harmless(match["default"]))
+    return (
+        match
+        for match in _DEFAULT.finditer(text, 0, text.rfind("}") + 1)
+        if not is_harmless(match["default"]) and not is_short_number(match["default"])
+    )
 
 
 class _Signs(NamedTuple):

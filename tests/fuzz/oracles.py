@@ -60,7 +60,11 @@ def faults_of_text(text: str, where: str, *, is_github: bool = False) -> Iterato
         yield Fault("control character", _class_of(character), where)
     for line in (text[match.start() :].partition("\n")[0] for match in _CI_COMMAND.finditer(text)):
         if not (is_github and _OWN_COMMAND.fullmatch(line)):
-            yield Fault("command for CI", "at the start of a line" if line[:1] in ":#" else "behind blanks", where)
+            yield Fault(
+                "command for CI",
+                "inside a line" if line.startswith("##") else "at the start of a line" if line.startswith(":") else "behind blanks",
+                where,
+            )
     for tail in canaries.shown(text):
         yield Fault("secret shown", canaries.kind(tail), where)
 

@@ -90,7 +90,7 @@ def test_a_command_for_a_runner_is_noticed() -> None:
     assert list(faults_of_text(ours, "x", is_github=True)) == []
     assert [each.detail for each in faults_of_text(ours, "x")] == ["at the start of a line"]
     assert [each.detail for each in faults_of_text("a\n  ##[error]INJECTED\n::error::INJECTED", "x", is_github=True)] == [
-        "behind blanks",
+        "inside a line",
         "at the start of a line",
     ]
 
