@@ -218,6 +218,7 @@ WRITING = {
         "extract",
         "extractall",
     ),
+    *("unlink", "rmdir", "rmtree", "chmod", "chown", "utime"),
     *("truncate", "copy", "copy2", "copyfile", "copyfileobj", "copytree", "move", "make_archive", "unpack_archive", "sendfile"),
 }
 """Functions and methods that put something on the disk, by whatever module; `copy` and its like only of `shutil`."""
@@ -227,14 +228,22 @@ ARCHIVES = {"ZipFile", "TarFile", "GzipFile", "BZ2File", "LZMAFile"}
 
 
 def written(tree: ast.Module) -> list[str]:
-    """The calls of a module that open a file for writing, or put something on the disk in another way."""
+    """The calls of a module that open a file for writing, or put something on the disk in another way, and names of such that it imports."""
     buffers = {
         ast.unparse(target)
         for node in ast.walk(tree)
         if isinstance(node, ast.Assign) and ast.unparse(node.value) in ("io.BytesIO()", "BytesIO()")
         for target in node.targets
     }
-    return [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Call) and _writes(node, buffers)]
+    calls = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Call) and _writes(node, buffers)]
+    imported = [
+        each.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module in ("os", "shutil", "tempfile")
+        for each in node.names
+        if each.name in WRITING | {"open", "fdopen", "rename", "renames", "replace", "remove", "removedirs"}
+    ]
+    return calls + imported
 
 
 def _writes(call: ast.Call, buffers: set[str]) -> bool:
@@ -251,7 +260,12 @@ def _writes(call: ast.Call, buffers: set[str]) -> bool:
         is_hidden = (module, name) == ("", "open") and len(texts) < len([each for each in call.keywords if each.arg == "mode"] + call.args[1:2])
         return is_hidden or any(set(text) <= set("rwaxbtU+") and set(text) & set("wax+") for text in texts)
     if module == "os":
-        return name in WRITING | {"rename", "renames", "replace"}
+        return name in WRITING | {"rename", "renames", "replace", "remove", "removedirs"}
+    if name == "connect" and module == "sqlite3":
+        return True
+    # `str.replace` takes two texts, `Path.replace` one path
+    if name == "rename" or (name == "replace" and len(arguments) == 1):
+        return True
     return name in WRITING and (module == "shutil" or not name.startswith("copy"))
 
 
@@ -283,10 +297,22 @@ def test_a_file_is_written_by_the_one_writer(name: str) -> None:
         "shutil.copy(new, old)",
         "tempfile.NamedTemporaryFile()",
         "logging.FileHandler(path)",
+        "Path(old).rename(new)",
+        "Path(old).replace(new)",
+        "Path(old).unlink()",
+        "os.remove(path)",
+        "os.chmod(path, 511)",
+        "shutil.rmtree(path)",
+        "sqlite3.connect(path)",
     ],
 )
 def test_a_way_round_the_writer_is_seen(code: str) -> None:
     assert written(ast.parse(code)) == [code]
+
+
+@pytest.mark.parametrize("code", ["from os import replace", "from shutil import copy as get", "from tempfile import mkstemp"])
+def test_a_writer_that_is_imported_is_seen(code: str) -> None:
+    assert written(ast.parse(code)) == [code.split()[3]]
 
 
 @pytest.mark.parametrize(

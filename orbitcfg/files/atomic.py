@@ -65,6 +65,11 @@ def check_writable(path: str, files: Disk | None = None) -> None:
         _checked(folder, name)
 
 
+def remove_file(path: str) -> None:
+    """Takes a file of orbitcfg's own away; of a link the link itself. Raises OSError where that cannot be."""
+    os.unlink(path)
+
+
 def make_private_folder(path: str) -> None:
     """Makes a folder that nobody but the user may look into, and those above it that are not there. Raises OSError where that fails."""
     os.makedirs(path, mode=0o700, exist_ok=True)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Self
 
 from orbitcfg.catalog.store import folder as schemas
-from orbitcfg.files.atomic import atomic_write, make_private_folder
+from orbitcfg.files.atomic import atomic_write, make_private_folder, remove_file
 from orbitcfg.files.recording import Recording, RecordingFiles, digest, parse_recording, still_valid
 from orbitcfg.files.sandbox import is_inside, root_of
 from orbitcfg.files.store import Disk, Files
@@ -115,7 +115,7 @@ class ResultCache:
         own = [each for each in Path(self.folder).iterdir() if _OWN_NAME.fullmatch(each.name)]
         for old in sorted(own, key=lambda each: each.lstat().st_mtime_ns)[:-MAX_KEPT]:
             with suppress(OSError):
-                old.unlink()
+                remove_file(str(old))
 
     def _signature(self, name: str, content: bytes) -> bytes:
         """What nobody without the key can give; with the name, so that a result cannot pass for that of another request."""
