@@ -7,10 +7,10 @@ from orbitcfg.commands.compiled import compile_config
 from orbitcfg.commands.needs import need_of
 from orbitcfg.commands.reporting import fatal_report
 from orbitcfg.commands.why.result import Explanation
-from orbitcfg.commands.why.way import way_of, written_and_gone
+from orbitcfg.commands.why.way import secrets_of, way_of, written_and_gone
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.document.keypath import KeyPathFormatter, extend_key_path, find_key_path, parse_key_path
-from orbitcfg.document.masked import key_at, masked_node, secret_places
+from orbitcfg.document.masked import key_at, masked_node
 from orbitcfg.document.tree import KeyPath, at, walk
 from orbitcfg.document.tree import Mapping as MappingNode
 from orbitcfg.errors import UsageError
@@ -53,7 +53,7 @@ def explanation_of(config: Config, path: KeyPath) -> Explanation:
     row = config.catalog.at(config.tree, path)
     meaning = meaning_of(row) if row is not None and row.schema else None
     links = tuple(way_of(config, path, node) if node is not None else written_and_gone(config, path))
-    value = masked_node(node, key_at(config.tree, path), secrets=secret_places(config.tree)) if node is not None else None
+    value = masked_node(node, key_at(config.tree, path), secrets=secrets_of(config)) if node is not None else None
     return Explanation(config.format_path(path), value, node is not None, meaning, links, need_of(config, path))
 
 

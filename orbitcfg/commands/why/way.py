@@ -65,7 +65,18 @@ def _substitution(substitution: Substitution) -> Link:
 
 
 def _value(config: Config, key: Hashable, node: Node) -> str:
-    return f"`{one_line(masked_node(node, key, secrets=config.once(_secret_places)))}`"
+    match node:
+        # of these only the size is told
+        case Sequence(items=items):
+            return f"`{one_line([None] * len(items))}`"
+        case Mapping(entries=entries):
+            return f"`{one_line(dict.fromkeys(entries))}`"
+    return f"`{one_line(masked_node(node, key, secrets=secrets_of(config)))}`"
+
+
+def secrets_of(config: Config) -> SecretPlaces:
+    """Where the secrets of the whole configuration stand, worked out once."""
+    return config.once(_secret_places)
 
 
 def _secret_places(config: Config) -> SecretPlaces:
