@@ -14,7 +14,7 @@ CONFIG_KEYS = {
     "FS4": "ORB501 ORB502", "FS5": "ORB560", "FS6": "ORB562", "FS7": "ORB501 ORB502", "G1": "ORB305 ORB304", "G2": "ORB550", "G3": "ORB550",
     "G4": "ORB502 ORB501", "G5": "ORB501", "I1": "ORB554", "I2": "ORB554", "I4": "ORB207", "I5": "ORB565", "I6": "ORB566 ORB550 ORB563",
     "I7": "ORB563", "I8": "ORB564", "I9": "ORB557", "K1": "ORB553", "K2": "ORB607", "L1": "ORB303", "L2": "ORB571", "L3": "ORB572", "M1": "ORB571",
-    "M2": "ORB557", "P1": "ORB555", "P2": "ORB303 ORB304", "P3": "ORB303", "R1": "ORB552 ORB502", "S1": "ORB601 ORB550", "S2": "ORB303",
+    "M2": "ORB557", "P1": "not a mistake: workers share the files of SQLite, and so its cache", "P2": "ORB303 ORB304", "P3": "ORB303", "R1": "ORB552 ORB502", "S1": "ORB601 ORB550", "S2": "ORB303",
     "S3": "ORB553", "S4": "ORB571", "S5": "ORB550", "S6": "ORB573", "S7": "ORB556", "S8": "ORB556 ORB303", "S9": "ORB558", "SM1": "ORB550",
     "T1": "ORB554", "T2": "not a mistake: which prefixes are cleared is nothing that a value can be wrong about", "X1": "ORB501 ORB502",
     "X2": "not a mistake: weights need not add up to one", "X3": "ORB303",

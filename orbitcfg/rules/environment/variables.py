@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from orbitcfg.compile.interpolate import secrets_backend
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.tree import KeyPath, Scalar, Unknown, walk
+from orbitcfg.masking.names import is_secret_name
 from orbitcfg.project.config import Config
 from orbitcfg.project.variables import VariableUse, needed_and_unset, unset_and_ending_start, unset_variables
 from orbitcfg.report.consequence import Consequence
@@ -17,9 +18,11 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SHOWN = 3
 """Names that a message shows."""
 _EXAMPLE_VALUE = re.compile(
-    r"(?:<?(?:your|my|change|replace|insert|enter|put)[-_ ].*>?|.*[-_](?:here|changeme)|changeme|<[^<>]+>|x{3,}|todo|.*your[-_](?:api[-_])?key.*)",
+    r"(?:<?(?:your|change|replace|insert|enter|put)[-_ ].*>?|.*[-_](?:here|changeme)|changeme|<[^<>]+>|x{3,}|todo|.*your[-_](?:api[-_])?key.*)",
     re.IGNORECASE,
 )
+_MY_KEY = re.compile(r"<?my[-_ ].*>?", re.IGNORECASE)
+"""An example's value where a secret belongs; elsewhere people do name things so."""
 
 
 @rule("ORB201", consequence=Consequence.HYGIENE, severity=Severity.INFO)
@@ -101,7 +104,9 @@ def example_value(config: Config) -> Iterator[Finding]:
     for path, node in walk(config.tree):
         if not isinstance(node, Scalar) or not isinstance(node.value, str) or isinstance(node.value, Unknown):
             continue
-        if _EXAMPLE_VALUE.fullmatch(node.value) and _is_given(path) and config.demand.of(path).is_demanded:
+        is_example = _EXAMPLE_VALUE.fullmatch(node.value) or (is_secret_name(path[-1]) and _MY_KEY.fullmatch(node.value))
+        # of what ORBIT does not read at all another rule tells
+        if is_example and _is_given(path) and config.demand.of(path).is_demanded and config.catalog.at(config.tree, path) is not None:
             filled = " (from a variable)" if node.origin.steps else ""
             yield Finding(
                 f"`{path[-1]}` is still an example's value{filled}",

@@ -165,7 +165,7 @@ def import_with_placeholder(config: Config) -> Iterator[Finding]:
 def import_repeated(config: Config) -> Iterator[Finding]:
     """A file is imported twice.
 
-    ORBIT merges it twice: single values stay as they are, but each of its lists is doubled (error where it has one).
+    ORBIT merges it twice: single values stay as they are, but each of its lists is doubled.
 
     ```yaml bad
     # file: config/example.yaml
@@ -188,7 +188,6 @@ def import_repeated(config: Config) -> Iterator[Finding]:
             f"`{event.name}` is imported a second time" + (f": its lists are doubled ({doubled}{more})" if doubled else ""),
             event.place,
             "remove one of the two imports",
-            consequence=Consequence.MISLEADS if doubled else Consequence.DIFFERENT,
             related=(Annotation(event.earlier, "imported here first"),),
             # safe: single values come from the first import anyway, and lists are what the rule is about
             fix=Fix((Removal(event.place),), safe=True, touches=event.lists),

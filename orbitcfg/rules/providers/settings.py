@@ -1,5 +1,6 @@
 """Settings of a provider that do not go together."""
 
+import re
 from collections.abc import Iterator
 
 from orbitcfg.catalog.specs import ApiKeySpec
@@ -15,6 +16,9 @@ from orbitcfg.rules.providers._chosen_models import chosen_models
 from orbitcfg.rules.providers._demanded import demanded, inference_block
 
 _REFUSES_EFFORT = ("grok-4.5", "grok-4.20")
+
+
+_WHOLE = re.compile(r"\$\{[^}]*\}")
 
 
 @rule("ORB430", consequence=Consequence.ADAPTER_FAILS)
@@ -191,11 +195,11 @@ def two_addresses(config: Config) -> Iterator[Finding]:
 def store_placeholder_not_filled(config: Config) -> Iterator[Finding]:
     """A placeholder in `vector_stores` stands where ORBIT does not fill it.
 
-    ORBIT reads that file a second time by itself, and fills `${NAME}` only in `connection_params`, where it is the whole value, and without a default.
+    ORBIT reads that file a second time by itself, and fills a placeholder only in `connection_params`, and where it is the whole value.
 
     ```yaml bad
-    # environment: QDRANT_PORT=6333
-    vector_stores: {qdrant: {enabled: true, connection_params: {host: "${QDRANT_HOST:-localhost}"}}}
+    # environment: QDRANT_HOST=qdrant
+    vector_stores: {qdrant: {enabled: true, connection_params: {host: "${QDRANT_HOST}.example.org"}}}
     files: {default_vector_store: qdrant}
     ```
 
@@ -210,12 +214,12 @@ def store_placeholder_not_filled(config: Config) -> Iterator[Finding]:
             continue
         node = at(config.tree, path)
         template = next((step.template for step in node.origin.steps if isinstance(step, Interpolated)), "") if isinstance(node, Scalar) else ""
-        # ORBIT fills whole values in `connection_params` alone, and knows no default there (loader §11.3)
-        if "connection_params" not in path or template != f"${{{event.substitution.name}}}":
+        # ORBIT fills whole values in `connection_params` alone (loader §11.3)
+        if "connection_params" not in path or not _WHOLE.fullmatch(template):
             yield Finding(
                 "ORBIT reads this file a second time, and leaves this placeholder as it is",
                 event.span,
-                "write the value out, or the bare `${NAME}` in `connection_params`",
+                "write the value out, or a placeholder alone in `connection_params`",
                 key=path,
             )
 

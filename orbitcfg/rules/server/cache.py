@@ -1,13 +1,14 @@
 """What needs the cache service."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.server._lookup import is_given, is_switched_on, number_of, path_of, value_of
+from orbitcfg.rules.server._lookup import is_given, is_switched_on, path_of, value_of
 
 _CACHE = "internal_services.cache"
 _OWN_SWITCH = frozenset({"redis", "memcached"})
@@ -36,56 +37,37 @@ def limits_without_cache(config: Config) -> Iterator[Finding]:
         return
     for setting, what, consequence in _users(config):
         yield Finding(
-            f"`{setting}` needs the cache service, and {missing}: {what}",
+            f"`{setting}` needs the cache service, and {missing.why}: {what}",
             path_of(setting),
-            f"write `{_CACHE}.enabled: true`",
-            blames=path_of(f"{_CACHE}.enabled"),
+            missing.remedy,
+            blames=path_of(missing.setting),
             shares_cause=True,
             consequence=consequence,
-            related=(Annotation(config.locate(path_of(f"{_CACHE}.enabled")), "the cache service"),) if is_given(config, f"{_CACHE}.enabled") else (),
+            related=(Annotation(config.locate(path_of(missing.setting)), "the cache service"),) if is_given(config, missing.setting) else (),
         )
 
 
-@rule("ORB555", consequence=Consequence.DIFFERENT)
-def cache_not_shared(config: Config) -> Iterator[Finding]:
-    """Several workers count limits, and each counts for itself.
+class _Absence(NamedTuple):
+    """Why there is no cache service, the setting that says so, and what to write."""
 
-    With more than one worker, limits need a cache between processes, which `redis` and `memcached` are.
-
-    ```yaml bad
-    performance: {workers: 4}
-    security: {rate_limiting: {enabled: true}}
-    internal_services: {backend: {type: sqlite}, cache: {enabled: true, provider: sqlite}}
-    ```
-
-    ```yaml good
-    performance: {workers: 1}
-    security: {rate_limiting: {enabled: true}}
-    internal_services: {backend: {type: sqlite}, cache: {enabled: true, provider: sqlite}}
-    ```
-    """
-    workers = number_of(config, "performance.workers")
-    limits = any(is_switched_on(config, f"security.{name}.enabled") for name in ("rate_limiting", "throttling"))
-    if workers and workers > 1 and limits and _why_absent(config) is None and value_of(config, f"{_CACHE}.provider") == "sqlite":
-        yield Finding(
-            f"{workers:g} workers count limits in a cache that they do not share",
-            path_of("performance.workers"),
-            "use `redis` or `memcached` as cache, or one worker",
-            value=True,
-        )
+    why: str
+    setting: str
+    remedy: str
 
 
-def _why_absent(config: Config) -> str | None:
+def _why_absent(config: Config) -> _Absence | None:
     """Why there is no cache service; None where there is one, or where that is not known."""
-    if not is_switched_on(config, f"{_CACHE}.enabled"):
-        return f"`{_CACHE}.enabled` is off"
-    provider = value_of(config, f"{_CACHE}.provider")
+    switch, kind = f"{_CACHE}.enabled", f"{_CACHE}.provider"
+    if not is_switched_on(config, switch):
+        return _Absence(f"`{switch}` is off", switch, f"write `{switch}: true`")
+    provider = value_of(config, kind)
     if provider is None:
         return None
     if provider not in _KNOWN:
-        return f"`{provider}` is no kind of cache"
-    if provider in _OWN_SWITCH and not is_switched_on(config, f"internal_services.{provider}.enabled"):
-        return f"`internal_services.{provider}.enabled` is off"
+        return _Absence(f"`{provider}` is no kind of cache", kind, f"write `{kind}: sqlite`")
+    own = f"internal_services.{provider}.enabled"
+    if provider in _OWN_SWITCH and not is_switched_on(config, own):
+        return _Absence(f"`{own}` is off", own, f"write `{own}: true`")
     return None
 
 
@@ -101,4 +83,4 @@ def _users(config: Config) -> Iterator[tuple[str, str, Consequence]]:
         yield used, "it works without a cache", Consequence.WITHOUT_EFFECT
 
 
-RULES = (limits_without_cache, cache_not_shared)
+RULES = (limits_without_cache,)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, at
+from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, at, value_at
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation
@@ -18,6 +18,8 @@ _MOOT: tuple[tuple[str, str, object, str], ...] = (
     ("security.headers.strict_transport_security", "general.https.enabled", False, "the header is sent over ORBIT's own HTTPS alone"),
 )
 """A setting, the one that makes it moot, the value with which that does, and why."""
+
+_BELOW_WARNING = ("INFO", "DEBUG", "VERBOSE", "NOTSET")
 
 _PATH_LISTS = (
     "performance.compression.excluded_paths",
@@ -63,9 +65,10 @@ def moot_setting(config: Config) -> Iterator[Finding]:
 
 @rule("ORB572", consequence=Consequence.WITHOUT_EFFECT, counted="loggers that write nowhere")
 def logger_writes_nowhere(config: Config) -> Iterator[Finding]:
-    """A logger does not pass on what it gets.
+    """A logger does not pass on what it is set to log.
 
-    All of ORBIT's handlers sit at the root. With `propagate: false` a logger reaches neither the file nor the console, and its warnings only come out on stderr.
+    All of ORBIT's handlers sit at the root. With `propagate: false` a logger reaches neither the file nor the console: its warnings and errors alone come out, on stderr. Where its
+    level is `WARNING` or above that is all it has to say, and where it is `disabled` the silence is meant.
 
     ```yaml bad
     logging: {loggers: {uvicorn: {level: INFO, propagate: false}}}
@@ -80,8 +83,14 @@ def logger_writes_nowhere(config: Config) -> Iterator[Finding]:
         path: KeyPath = ("logging", "loggers", name, "propagate")
         node = at(config.tree, path)
         disabled = at(config.tree, (*path[:-1], "disabled"))
-        if isinstance(node, Scalar) and node.value is False and getattr(disabled, "value", None) is not True:
-            yield Finding(f"what `{name}` logs goes to no handler", path, "write `propagate: true`")
+        level = value_at(config.tree, (*path[:-1], "level"))
+        wants_more = isinstance(level, str) and level.upper() in _BELOW_WARNING
+        if isinstance(node, Scalar) and node.value is False and getattr(disabled, "value", None) is not True and wants_more:
+            yield Finding(
+                f"`{name}` is to log at `{level}`, and what is below a warning reaches neither the file nor the console",
+                path,
+                "write `propagate: true`, or `level: WARNING`",
+            )
 
 
 @rule("ORB573", consequence=Consequence.WITHOUT_EFFECT)
