@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterator
 from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.specs import Reaction
 from orbitcfg.document.events import ImportMisspelt
-from orbitcfg.document.tree import KeyPath, Mapping, Node, at, key_span
+from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at, key_span
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
@@ -79,12 +79,15 @@ def _unknown(config: Config, path: KeyPath, holder: Row) -> Finding:
         if needed is None:
             return Finding(message, path, f"write `{meant}`", severity=_severity(config, path), fix=fix)
         return Finding(message, path, f"write `{meant}`", consequence=consequence_of(config, (*path[:-1], meant), needed), fix=fix)
-    place = _elsewhere(config, path, holder)
-    if place == config.format_path((path[-1],)):
-        top = "at the top of the configuration"
-        return Finding(f"ORBIT reads `{key}` {top}", path, f"move it to {top.removeprefix('at ')}", severity=_severity(config, path))
-    if place is not None:
-        return Finding(f"ORBIT reads `{key}` elsewhere: `{place}`", path, f"move it to `{place}`", severity=_severity(config, path))
+    found = _elsewhere(config, path, holder)
+    if found is not None:
+        place, is_set = found
+        is_top = place == config.format_path((path[-1],))
+        message = f"ORBIT reads `{key}` at the top of the configuration" if is_top else f"ORBIT reads `{key}` elsewhere: `{place}`"
+        target = "the top of the configuration" if is_top else f"`{place}`"
+        # moved there it would take the place of what is there
+        help_text = f"remove it, since {target} is set, or mend that" if is_set else f"move it to {target}"
+        return Finding(message, path, help_text, severity=_severity(config, path))
     return Finding(f"ORBIT knows no key `{key}` here, and ignores it", path, "remove it, or mend its name", severity=_severity(config, path))
 
 
@@ -106,18 +109,54 @@ def _not_beside(mapping: Mapping, key: Hashable, names: tuple[str, ...]) -> tupl
     return tuple(name for name in names if name not in entries or entries[name].key_span.source is not source)
 
 
-def _elsewhere(config: Config, path: KeyPath, holder: Row) -> str | None:
-    """Where ORBIT reads a key of this name: as the catalogue says, further out, further in, or in a section of its own."""
+def _elsewhere(config: Config, path: KeyPath, holder: Row) -> tuple[str, bool] | None:
+    """Where ORBIT reads a key of this name, and would take what stands here, and whether something is there already.
+
+    As the catalogue says, further out, further in, or in a section of its own.
+    """
     key = str(path[-1])
     renamed = holder.spec.renamed.get(key)
     if renamed is not None:
-        return _absolute(config, path, renamed)
+        return _absolute(config, path, renamed), False
+    if key in _GENERIC:
+        return None
     for depth in range(len(path) - 2, -1, -1):
         outer = config.catalog.at(config.tree, path[:depth])
         if outer is not None and key in config.catalog.names(outer, at(config.tree, path[:depth])):
-            return config.format_path((*path[:depth], key))
+            return _if_it_fits(config, path, (*path[:depth], key))
     inner = config.once(_InnerKeys).of(holder, at(config.tree, path[:-1])).get(key)
-    return None if inner is None else config.format_path((*path[:-1], inner, key))
+    return None if inner is None else _if_it_fits(config, path, (*path[:-1], inner, key))
+
+
+def _if_it_fits(config: Config, path: KeyPath, target: KeyPath) -> tuple[str, bool] | None:
+    """A place for what stands at a path, where ORBIT reads it, and the type is one that it takes; and whether something is there."""
+    row, node = config.catalog.at(config.tree, target), at(config.tree, path)
+    fits = row is not None and row.effect is None and (not row.types or not _types_of(node).isdisjoint(row.types))
+    return (config.format_path(target), at(config.tree, target) is not None) if fits else None
+
+
+def _types_of(node: Node | None) -> frozenset[str]:
+    """The types of a value, as schemas call them; of one that is not known here all that a single value has."""
+    match node:
+        case Mapping():
+            return frozenset({"object"})
+        case Sequence():
+            return frozenset({"array"})
+        case Scalar(value=Unknown()):
+            return frozenset({"boolean", "integer", "number", "null", "string"})
+        case Scalar(value=bool()):
+            return frozenset({"boolean"})
+        case Scalar(value=int()):
+            return frozenset({"integer", "number"})
+        case Scalar(value=float()):
+            return frozenset({"number"})
+        case Scalar(value=None):
+            return frozenset({"null"})
+    return frozenset({"string"})
+
+
+_GENERIC = frozenset({"enabled", "type", "provider", "name", "mode", "level", "format", "key", "value", "id", "description", "timeout", "default"})
+"""Names that mean another thing wherever they stand: no place is proposed for them."""
 
 
 class _InnerKeys:
