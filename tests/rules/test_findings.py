@@ -69,9 +69,14 @@ def test_the_examples_on_the_pages(request: pytest.FixtureRequest) -> None:
     _compare(found, "pages.txt", write=request.config.getoption("--write-golden"))
 
 
-def test_edges(request: pytest.FixtureRequest) -> None:
+def edge_cases() -> list[tuple[str, str]]:
+    """Each edge case with its title."""
     _, *rest = re.split(r"^--- (.*)\n", (FOLDER / "edges.txt").read_text("utf-8"), flags=re.MULTILINE)
-    cases = [(title, text.partition(">>>\n")[0]) for title, text in zip(rest[::2], rest[1::2], strict=True)]
+    return [(title, text.partition(">>>\n")[0]) for title, text in zip(rest[::2], rest[1::2], strict=True)]
+
+
+def test_edges(request: pytest.FixtureRequest) -> None:
+    cases = edge_cases()
     assert len({title for title, _ in cases}) == len(cases)
     found = "".join(f"--- {title}\n{example}>>>\n{findings(example)}" for title, example in cases)
     _compare(found, "edges.txt", write=request.config.getoption("--write-golden"))
