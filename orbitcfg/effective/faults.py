@@ -7,19 +7,21 @@ from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.specs import MODE_DIRECT
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.block import MODE_WRONG, Block, Setting
-from orbitcfg.effective.clients import key_fault
+from orbitcfg.effective.clients import header_fault
 from orbitcfg.effective.keys import ApiKey
-from orbitcfg.effective.urls import BaseAddress
+from orbitcfg.effective.request import OrdinaryRequest, Refusal
+from orbitcfg.effective.urls import BaseAddress, family_of
 from orbitcfg.effective.use import KEYLESS, NOT_MADE, Fault
 
 
-def faults_of(block: Block, address: BaseAddress, key: ApiKey, model: object) -> Iterator[Fault]:
+def faults_of(block: Block, address: BaseAddress, key: ApiKey, model: object, request: OrdinaryRequest | Refusal | None) -> Iterator[Fault]:
     """The faults of a block, those that stop it from being made first."""
     found = [*_of_block(block, key), *_of_keys(block)]
     # the sort is stable: among equals the catalogue's order stays
     yield from sorted(found, key=lambda fault: not fault.stops_build)
-    if address.fault:
-        yield Fault(address.fault, address.paths[0] if address.paths else None, is_told_elsewhere=address.url is not None)
+    refused = request.reason if isinstance(request, Refusal) and request.is_about_address else ""
+    if address.fault or refused:
+        yield Fault(address.fault or refused, address.paths[0] if address.paths else None, is_told_elsewhere=address.url is not None)
     if model is None and "model" in block.rows:
         yield Fault("no model is named, and it hangs on the server what then answers", (*block.path, "model"), state="ok")
 
@@ -39,7 +41,8 @@ def _of_block(block: Block, key: ApiKey) -> Iterator[Fault]:
         path = (*block.path, spec.key) if spec.key else block.path
         state = KEYLESS if key.variable else "incomplete"
         yield Fault("there is no API key", path, stops_build=spec.stops_build, state=state, is_about_key=True)
-    wrong = key_fault(key.value, block.path, provider.protocol) if key.value and block.mode != MODE_DIRECT else ""
+    family = family_of(block)
+    wrong = header_fault(key.value, family) if key.value and family is not None else ""
     if wrong:
         own = (*block.path, provider.api_key.key) if provider.api_key.key else block.path
         source = f"`{key.variable}`" if key.variable else "the API key"

@@ -31,6 +31,7 @@ def row_of(tree: Mapping, consumer: Consumer, outcome: Outcome) -> Use:
         block=block.path,
         built_with=outcome.built_with,
         is_open=outcome.is_open,
+        request=outcome.request,
     )
 
 
