@@ -107,18 +107,18 @@ def _cohere(base: str, path: str) -> Url:
 def _ollama_host(text: str) -> str:
     """A base address as Ollama's SDK reads it. Raises Unreadable where it refuses it."""
     scheme, _, rest = text.partition("://")
-    ports = {"http": 80, "https": 443}
     if not rest:
-        scheme, rest = "http", text
-        ports = {}
+        scheme, rest = "", text
     try:
-        split = urlsplit(f"{scheme}://{rest}")
-        port, host = split.port or ports.get(scheme, _OLLAMA_PORT), split.hostname or "127.0.0.1"
+        split = urlsplit(f"{scheme or 'http'}://{rest}")
+        port, host = split.port, split.hostname or "127.0.0.1"
     except ValueError:
         raise Unreadable("its port or its brackets are wrong") from None
+    # its port is added where there is no scheme; of http and https the usual one is meant
+    port = port or (None if scheme in ("http", "https") else _OLLAMA_PORT)
     host = f"[{host}]" if ":" in host else host
     path = split.path.strip("/")
-    return f"{scheme}://{host}:{port}" + (f"/{path}" if path else "")
+    return f"{scheme or 'http'}://{host}" + (f":{port}" if port else "") + (f"/{path}" if path else "")
 
 
 def _grpc(base: str, path: str) -> Url:

@@ -6,7 +6,7 @@ from orbitcfg.catalog.conditions import fits
 from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.specs import MODE_DIRECT
 from orbitcfg.document.tree import KeyPath
-from orbitcfg.effective.block import MODE_WRONG, Block, Setting
+from orbitcfg.effective.block import MODE_WRONG, SECTION, Block, Setting
 from orbitcfg.effective.clients import header_fault
 from orbitcfg.effective.keys import ApiKey
 from orbitcfg.effective.request import OrdinaryRequest, Refusal
@@ -16,12 +16,9 @@ from orbitcfg.effective.use import KEYLESS, NOT_MADE, Fault
 
 def faults_of(block: Block, address: BaseAddress, key: ApiKey, model: object, request: OrdinaryRequest | Refusal | None) -> Iterator[Fault]:
     """The faults of a block, those that stop it from being made first."""
-    found = [*_of_block(block, key), *_of_keys(block)]
+    found = [*_of_block(block, key), *_of_keys(block), *_of_address(block, address, request)]
     # the sort is stable: among equals the catalogue's order stays
     yield from sorted(found, key=lambda fault: not fault.stops_build)
-    refused = request.reason if isinstance(request, Refusal) and request.is_about_address else ""
-    if address.fault or refused:
-        yield Fault(address.fault or refused, address.paths[0] if address.paths else None, is_told_elsewhere=address.url is not None)
     if model is None and "model" in block.rows:
         yield Fault("no model is named, and it hangs on the server what then answers", (*block.path, "model"), state="ok")
 
@@ -47,6 +44,15 @@ def _of_block(block: Block, key: ApiKey) -> Iterator[Fault]:
         own = (*block.path, provider.api_key.key) if provider.api_key.key else block.path
         source = f"`{key.variable}`" if key.variable else "the API key"
         yield Fault(f"{source} {wrong}", key.paths[0] if key.paths else own, remedy="type the key anew, or copy it without what stands around it")
+
+
+def _of_address(block: Block, address: BaseAddress, request: OrdinaryRequest | Refusal | None) -> Iterator[Fault]:
+    """What is wrong with the address. A language model whose client cannot be made is not there at all."""
+    refusal = request if isinstance(request, Refusal) and request.is_about_address else None
+    if address.fault or refusal:
+        stops = refusal is not None and refusal.stage == "construct" and block.path[0] == SECTION
+        path = address.paths[0] if address.paths else None
+        yield Fault(address.fault or (refusal.reason if refusal else ""), path, stops_build=stops, is_told_elsewhere=address.url is not None)
 
 
 def _of_keys(block: Block) -> Iterator[Fault]:

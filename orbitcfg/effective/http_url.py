@@ -52,7 +52,7 @@ class Url(NamedTuple):
     def fault(self) -> str:
         """Why no request can be sent to it; empty where one can."""
         if self.scheme not in _CALLABLE:
-            return f"its scheme is `{self.scheme}`" if self.scheme else "it has no scheme"
+            return "it does not begin with `http://` or `https://`"
         if not self.host:
             return "it has no host"
         return f"its port is none up to {_MAX_PORT}" if self.port is not None and not 0 <= self.port <= _MAX_PORT else ""
@@ -117,7 +117,7 @@ def _split(text: str) -> tuple[str, str | None, str, str | None]:
 
 def _httpx_place(place: str) -> tuple[str, int | None]:
     host, port = _bracketed(place) or (place.partition(":")[0], place.partition(":")[2])
-    if host.startswith("["):
+    if re.fullmatch(r"\[.*\]", host):
         host = _ip(host[1:-1], "IPv6")
     elif re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+", host):
         host = _ip(host, "IPv4")

@@ -56,8 +56,13 @@ def _made(
         method, _, whole = (_filled(block, client.unaddressed or "", model) or "").partition(" ")
         # of an address that is not known here nothing is said
         return OrdinaryRequest(method, whole) if whole and not _is_unknown(block, address) else None
-    path = _filled(block, client.paths.get(service) or client.paths.get("") or next(iter(client.paths.values())), model)
-    return None if path is None else _joined(client, family, address, path)
+    path = path_of(block, client, model, service)
+    return None if path is None else target_of(client, family, address, path)
+
+
+def path_of(block: Block, client: ClientSpec, model: object, service: str = "") -> str | None:
+    """The path of an ordinary call below the base address; None where a part of it is not known here."""
+    return _filled(block, client.paths.get(service) or client.paths.get("") or next(iter(client.paths.values())), model)
 
 
 def _filled(block: Block, template: str, model: object) -> str | None:
@@ -71,7 +76,8 @@ def _is_unknown(block: Block, address: BaseAddress) -> bool:
     return any(setting.is_unknown for setting in block.settings.values() if setting.path in address.paths)
 
 
-def _joined(client: ClientSpec, family: ClientFamily, address: BaseAddress, path: str) -> OrdinaryRequest | Refusal:
+def target_of(client: ClientSpec, family: ClientFamily, address: BaseAddress, path: str) -> OrdinaryRequest | Refusal:
+    """Where a call to a path goes from a base address, or why it goes nowhere."""
     given, sent_in = address.given, _sent_in(client, family)
     read_in = client.read_in or family.read_in
     read_in = sent_in if read_in == "call" else read_in

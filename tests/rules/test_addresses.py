@@ -25,9 +25,9 @@ def openai(url: str) -> str:
 @pytest.mark.parametrize(
     ("url", "fault", "remedy"),
     [
-        ("http://[::1", NOT_CALLED, WHOLE),
-        ("http://gpu:99999/v1", NOT_CALLED, WHOLE),
-        ("https://https://api.mistral.ai/v1", NOT_CALLED, "write `https://api.mistral.ai/v1`"),
+        ("http://[::1", f"{NOT_CALLED}: its port is `:1`, which is no number", WHOLE),
+        ("http://gpu:99999/v1", f"{NOT_CALLED}: its port is none up to 65535", WHOLE),
+        ("https://https://api.mistral.ai/v1", "holds its scheme twice", "write `https://api.mistral.ai/v1`"),
         ("https:/api.mistral.ai/v1", NO_SCHEME, "write `https://api.mistral.ai/v1`"),
         ("https//api.mistral.ai/v1", NO_SCHEME, "write `https://api.mistral.ai/v1`"),
         ("api.openai.com/v1", NO_SCHEME, "write `https://api.openai.com/v1`"),
@@ -35,7 +35,7 @@ def openai(url: str) -> str:
         ("gpu:8080/v1", NO_SCHEME, "write `http://gpu:8080/v1`"),
         ("192.168.1.4:8080/v1", NO_SCHEME, "write `http://192.168.1.4:8080/v1`"),
         ("llm.lan/v1", NO_SCHEME, "write `http://llm.lan/v1`"),
-        ("htps://api.openai.com/v1", NO_SCHEME, WHOLE),
+        ("htps://api.openai.com/v1", f"{NOT_CALLED}: it does not begin with `http://` or `https://`", WHOLE),
     ],
 )
 def test_an_address_that_nobody_can_call_is_told_once_with_the_meant_one(url: str, fault: str, remedy: str) -> None:
@@ -51,14 +51,16 @@ def test_the_fix_writes_the_address_that_the_help_names() -> None:
 def test_ollamas_client_mends_a_missing_scheme_and_no_broken_bracket() -> None:
     block = "general: {inference_provider: ollama_remote}\ninference: {ollama_remote: {enabled: true, model: m, base_url: 'URL'}}\n"
     assert reported(block.replace("URL", "gpu")) == []
-    assert reported(block.replace("URL", "[::1")) == [("ORB410", f"`http://[::1` {NOT_CALLED}", WHOLE)]
+    assert reported(block.replace("URL", "[::1")) == [("ORB410", f"`[::1` {NOT_CALLED}: its port or its brackets are wrong", WHOLE)]
 
 
 def test_a_broken_bracket_crashes_no_rule_of_azure_or_shimmy() -> None:
     azure = "azure: {enabled: true, endpoint: 'https://[x', api_key: k, deployment: d, api_version: '2024-06-01'}"
-    assert reported(f"general: {{inference_provider: azure}}\ninference: {{{azure}}}\n") == [("ORB410", f"`https://[x` {NOT_CALLED}", WHOLE)]
+    assert reported(f"general: {{inference_provider: azure}}\ninference: {{{azure}}}\n") == [
+        ("ORB410", f"`https://[x` {NOT_CALLED}: its brackets are wrong", WHOLE)
+    ]
     shimmy = "inference: {shimmy: {enabled: true, base_url: 'https://[x', model: m}}\n"
-    assert reported(shimmy) == [("ORB410", f"`https://[x` {NOT_CALLED}", WHOLE)]
+    assert reported(shimmy) == [("ORB410", f"`https://[x` {NOT_CALLED}: its host is no name", WHOLE)]
 
 
 def test_an_address_that_is_not_used_leads_to_another_provider_or_out() -> None:
