@@ -36,6 +36,8 @@ class ClientFamily(NamedTuple):
     """What the key may hold."""
     key_encoded_in: Stage = "call"
     """When a key that is not encodable is found out."""
+    heeds_proxies: bool = True
+    """Whether it goes through the proxies of the environment."""
     refuses_user: bool = False
     """Whether it refuses a user in an address, as the header with the key is there already."""
 
@@ -145,17 +147,19 @@ FAMILIES: Mapping[str, ClientFamily] = MappingProxyType(
         "shimmy": ClientFamily("httpx", _openai, _with_v1),
         "anthropic": ClientFamily("httpx2", _httpx_base, key="bytes"),
         "zai": ClientFamily("httpx", _zai, asks_at_start=True, key_encoded_in="init"),
-        "ollama": ClientFamily("aiohttp", _text, read_in="call", asks_at_start=True, key="unsent"),
-        "ollama-image": ClientFamily("aiohttp", _text, _for_pictures, read_in="call", asks_at_start=True, key="unsent"),
+        "ollama": ClientFamily("aiohttp", _text, read_in="call", asks_at_start=True, key="unsent", heeds_proxies=False),
+        "ollama-image": ClientFamily("aiohttp", _text, _for_pictures, read_in="call", asks_at_start=True, key="unsent", heeds_proxies=False),
         "ollama-sdk": ClientFamily("httpx", _httpx_base, _ollama_host, read_in="init", asks_at_start=True, key_encoded_in="init"),
-        "text": ClientFamily("aiohttp", _text, read_in="call", key="bytes", refuses_user=True),
-        "elevenlabs": ClientFamily("aiohttp", _text, read_in="call", key="bytes"),
-        "cohere-rerank": ClientFamily("aiohttp", _text, _with_version, read_in="call", number_read_in="construct", key="bytes", refuses_user=True),
+        "text": ClientFamily("aiohttp", _text, read_in="call", key="bytes", refuses_user=True, heeds_proxies=False),
+        "elevenlabs": ClientFamily("aiohttp", _text, read_in="call", key="bytes", heeds_proxies=False),
+        "cohere-rerank": ClientFamily(
+            "aiohttp", _text, _with_version, read_in="call", number_read_in="construct", key="bytes", refuses_user=True, heeds_proxies=False
+        ),
         "azure": ClientFamily("aiohttp", _azure, read_in="call", asks_at_start=True, key="bytes", refuses_user=True),
         "huggingface": ClientFamily("httpx2", _huggingface, read_in="call"),
         "cohere": ClientFamily("httpx", _cohere, read_in="call", number_read_in="construct"),
         "httpx": ClientFamily("httpx", _httpx_base, read_in="init", key_encoded_in="init"),
-        "xai-grpc": ClientFamily("grpc", _grpc, read_in="init", key="untried"),
+        "xai-grpc": ClientFamily("grpc", _grpc, read_in="init", key="untried", heeds_proxies=False),
         "gemini": ClientFamily("httpx2", _plain, key="trimmed"),
         "mistral": ClientFamily("httpx2", _plain),
         "openrouter": ClientFamily("httpx", _plain),

@@ -151,10 +151,11 @@ def _undoubled(text: str, _reading: ClientReading) -> str:
 
 def _at_root(text: str, reading: ClientReading) -> str:
     """Without the beginning of the endpoint's own path, and without `/v1` where that is another API than the one that is called."""
-    first = re.match(r"/(?:api|v1)(?=/)", reading.path)
-    if first is None:
-        return text
-    return re.sub(r"/(?:v1|api)(?:/.*)?$" if first[0] == "/api" else r"/v1/?$", "", text)
+    if reading.path.startswith("/api/"):
+        return re.sub(r"/(?:v1|api)(?:/.*)?$", "", text)
+    target = reading.target_of(text.rstrip("/"))
+    is_doubled = isinstance(target, OrdinaryRequest) and re.search(r"/v1/+v1/", target.url) is not None
+    return re.sub(r"/v1/*$", "", text) if is_doubled else text
 
 
 def _unslashed(text: str, _reading: ClientReading) -> str:

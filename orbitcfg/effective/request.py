@@ -33,6 +33,25 @@ class Refusal:
     is_about_address: bool = field(default=False, kw_only=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A provider's client with its base address: what calls any path."""
+
+    client: ClientSpec
+    family: ClientFamily
+    address: BaseAddress
+
+    def call(self, path: str) -> OrdinaryRequest | Refusal | None:
+        """Where a call to a path goes, or why it goes nowhere; None where the address is not known here."""
+        return None if self.address.given is None else target_of(self.client, self.family, self.address, path)
+
+
+def caller_of(block: Block, address: BaseAddress) -> Caller | None:
+    """What calls a block's provider; None where nothing does, or nothing that was measured."""
+    client, family = block.row.provider.client, family_of(block)
+    return None if client is None or family is None else Caller(client, family, address)
+
+
 def request_of(block: Block, address: BaseAddress, key: ApiKey, model: object, service: str = "") -> OrdinaryRequest | Refusal | None:
     """The request of an ordinary call, or the first thing that keeps it from being sent; None where nothing is sent, or it is not known here."""
     client, family = block.row.provider.client, family_of(block)

@@ -7,6 +7,7 @@ from orbitcfg.document.tree import KeyPath, Mapping, Unknown
 from orbitcfg.effective.consumers import Consumer
 from orbitcfg.effective.outcome import Outcome
 from orbitcfg.effective.provenance import Tracer
+from orbitcfg.effective.request import caller_of
 from orbitcfg.effective.use import Use, UseState
 
 
@@ -32,6 +33,7 @@ def row_of(tree: Mapping, consumer: Consumer, outcome: Outcome) -> Use:
         built_with=outcome.built_with,
         is_open=outcome.is_open,
         request=outcome.request,
+        caller=caller_of(block, outcome.address),
     )
 
 

@@ -9,6 +9,7 @@ from orbitcfg.document.tree import at, plain, value_at
 from orbitcfg.effective.clients import header_fault
 from orbitcfg.effective.families import FAMILIES, ClientFamily
 from orbitcfg.effective.realtime import REALTIME
+from orbitcfg.effective.request import OrdinaryRequest
 from orbitcfg.effective.use import Use
 from orbitcfg.live.blocks import unused_blocks
 from orbitcfg.live.unasked import is_needed, unasked_use
@@ -125,7 +126,10 @@ def target_of(config: Config, use: Use, provider: ProviderSpec) -> ProbeTarget:
         expected=(_expected(config, use, provider),),
         models_path=provider.models_path,
         models_from_root=provider.models_from_root,
+        list_url=_called(use, _list_path(provider)),
+        chat_url=_called(use, "/api/chat" if provider.protocol == "ollama" else "/chat/completions"),
         client=family.library if family else "httpx",
+        heeds_proxies=family is None or family.heeds_proxies,
         key=use.key.value or use.stand_in_key,
         key_fault=header_fault(use.key.value, family) if use.key.value and family else "",
         key_is_secret=use.key_set,
@@ -136,6 +140,19 @@ def target_of(config: Config, use: Use, provider: ProviderSpec) -> ProbeTarget:
         timeout_s=_timeout_s(config, use),
         is_default=use.is_default and use.enabled,
     )
+
+
+def _list_path(provider: ProviderSpec) -> str:
+    """Where ORBIT's client finds the list of models, below its base; empty where it stands at the server's root, whatever the base."""
+    # Shimmy's stands at the root and below `/v1` alike, unless the base is wrong
+    below_root = "/models" if provider.protocol == "openai" else ""
+    return below_root if provider.models_from_root else provider.models_path or ""
+
+
+def _called(use: Use, path: str) -> str:
+    """The whole address of a call of ORBIT's client; empty where that is not known."""
+    made = use.caller.call(path) if use.caller and path else None
+    return made.url if isinstance(made, OrdinaryRequest) else ""
 
 
 def _family(provider: ProviderSpec) -> ClientFamily | None:

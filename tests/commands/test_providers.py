@@ -75,6 +75,7 @@ def test_json_has_the_published_shape_and_the_issues_keys() -> None:
         "provider": "openai",
         "model": "${MODEL_TOKEN}",
         "url": "https://***@proxy.example/v1",
+        "request": {"method": "POST", "url": "https://***@proxy.example/v1/chat/completions"},
         "parameters": {"temperature": 0.2, "top_p": 1.0, "max_tokens": 2000},
         "key_variable": "TEAM_KEY",
         "key_set": True,

@@ -42,7 +42,7 @@ def cors_wildcard_with_credentials(config: Config) -> Iterator[Finding]:
         )
 
 
-@rule("ORB609", consequence=Consequence.PURPOSE_LOST)
+@rule("ORB609", consequence=Consequence.DIFFERENT)
 def cors_origin_never_sent(config: Config) -> Iterator[Finding]:
     """An origin that CORS allows is written as no browser sends one.
 
