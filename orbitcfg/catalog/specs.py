@@ -185,7 +185,7 @@ class UrlSpec(NamedTuple):
     is_ignored: bool = False
     """Whether an address that is written is not called."""
     paths: tuple[str, ...] = ()
-    """Paths of endpoints in which the base address itself may end."""
+    """Paths in which the base address itself may end, though they look like those of endpoints; the empty one: the root serves the API too."""
     null: EmptyUrlSpec | None = None
     """What an empty address leads to; None where it counts as a missing one."""
 

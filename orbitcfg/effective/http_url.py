@@ -91,6 +91,11 @@ def read_by_aiohttp(text: str) -> Url:
     return Url(scheme, user, host, port, path, _encoded(query, _AIOHTTP_QUERY) if query else None)
 
 
+def visible(text: str) -> str:
+    """A text in which a line end, and what nobody sees, shows as it would be escaped."""
+    return "".join(character if character.isprintable() and not ODD_BLANK.match(character) else ascii(character)[1:-1] for character in text)
+
+
 def without_dots(path: str) -> str:
     """A path in which `.` and `..` have been followed."""
     if "/." not in path:

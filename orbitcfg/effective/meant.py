@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from orbitcfg.document.odd_blanks import ODD_BLANK
 from orbitcfg.effective.address import parse_address, with_scheme
+from orbitcfg.effective.http_url import visible
 from orbitcfg.effective.request import OrdinaryRequest, Refusal
 
 Target = OrdinaryRequest | Refusal | None
@@ -66,7 +67,9 @@ def slip_of(text: str, reading: ClientReading) -> Slip | None:
     if first is None and isinstance(written, Refusal):
         return Slip(written.reason, None, written)
     if first is None:
-        return None if is_mended or written is None else Slip(f"`{text}` is no address that can be called: its host is no name", None, written)
+        return (
+            None if is_mended or written is None else Slip(f"`{visible(text)}` is no address that can be called: its host is no name", None, written)
+        )
     is_callable = isinstance(written, OrdinaryRequest) and not first.spoils_host
     return Slip(first.what, meant if is_mended else None, written, first.is_plain, is_callable)
 
@@ -135,14 +138,16 @@ def _collapsed(text: str, _reading: ClientReading) -> str:
 
 
 def _without_endpoint(text: str, reading: ClientReading) -> str:
-    found = _ENDPOINT.search(text)
-    own = f"{reading.path.partition('?')[0]}"
-    if own and text.rstrip("/").endswith(own) and not own.startswith("/{"):
-        base = text.rstrip("/").removesuffix(own)
-        return base if parse_address(base) else text
-    if found is None or found[0].strip("/") in reading.own_ends or not parse_address(text[: found.start()]):
+    # a query goes along with the endpoint that it is of
+    whole, own = text.partition("?")[0].rstrip("/"), reading.path.partition("?")[0]
+    found = _ENDPOINT.search(whole)
+    if own and whole.endswith(own):
+        base = whole.removesuffix(own)
+    elif found is not None and found[0].strip("/") not in reading.own_ends:
+        base = whole[: found.start()] + ("/v1" if found[0].startswith("/v1/") else "")
+    else:
         return text
-    return text[: found.start()] + ("/v1" if found[0].startswith("/v1/") else "")
+    return base if parse_address(base) else text
 
 
 def _undoubled(text: str, _reading: ClientReading) -> str:

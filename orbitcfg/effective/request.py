@@ -9,7 +9,7 @@ from orbitcfg.document.tree import Unknown
 from orbitcfg.effective.block import Block
 from orbitcfg.effective.clients import header_fault
 from orbitcfg.effective.families import ClientFamily
-from orbitcfg.effective.http_url import Unreadable
+from orbitcfg.effective.http_url import Unreadable, visible
 from orbitcfg.effective.keys import ApiKey
 from orbitcfg.effective.urls import BaseAddress, family_of, filled
 
@@ -118,7 +118,7 @@ def _sent_in(client: ClientSpec, family: ClientFamily) -> Stage:
 
 
 def _no_address(given: str, fault: str) -> str:
-    return f"`{given}` is no address that can be called: {fault}" if given else "the address is empty"
+    return f"`{visible(given)}` is no address that can be called: {fault}" if given else "the address is empty"
 
 
 def _of_provider(client: ClientSpec, service: str) -> Iterator[Refusal]:

@@ -98,6 +98,12 @@ def test_what_is_meant_is_right(provider: tuple[str, str], text: str) -> None:
         ),
         (("inference", "ollama"), "http://172.17.0.11434", "has no colon between IP address and port", "http://172.17.0.1:11434"),
         (("inference", "vllm"), "http://192.168.1.5.8000/v1", "has no colon between IP address and port", "http://192.168.1.5:8000/v1"),
+        (
+            ("inference", "azure"),
+            "https://a.openai.azure.com/openai/deployments/d/chat/completions?api-version=2024-06-01",
+            "is the address of an endpoint, and ORBIT puts its path behind it once more",
+            "https://a.openai.azure.com/openai/deployments/d",
+        ),
         (("inference", "vllm"), "http://gpu:8000//v1", "has two slashes in its path", "http://gpu:8000/v1"),
         (("inference", "vllm"), "http://gpu:8000/v1,", "ends in a comma or a semicolon", "http://gpu:8000/v1"),
         (("inference", "vllm"), "http://gpu:8000/v1?x=1", "holds a `?`, behind which ORBIT puts the path of its call", "http://gpu:8000/v1"),

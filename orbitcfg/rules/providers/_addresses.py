@@ -15,7 +15,8 @@ from orbitcfg.effective.urls import BaseAddress
 from orbitcfg.project.config import Config
 
 _UNMEASURED = ClientSpec("openai", {"": ""})
-"""What stands in for a client that was never measured: the address alone is looked at."""
+"""What stands in for a client that was never measured: it is only looked at whether the address can be called."""
+_NEVER_CALLED = frozenset({"broken_always", "placeholder"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,11 @@ class WrittenAddress:
     reading: ClientReading
     is_host: bool = False
 
+    @property
+    def is_measured(self) -> bool:
+        """Whether it is known what the client makes of the path."""
+        return self.provider.row.provider.client is not None
+
 
 def written_addresses(config: Config) -> tuple[WrittenAddress, ...]:
     """All of them, worked out once."""
@@ -41,6 +47,9 @@ def _all(config: Config) -> tuple[WrittenAddress, ...]:
 
 
 def _of(config: Config, provider: Provider) -> Iterator[WrittenAddress]:
+    # nobody calls an address that stands beside a fixed one, or in a block that never works
+    if provider.row.provider.url.fixed is not None or provider.row.provider.status in _NEVER_CALLED:
+        return
     found = [(key, path, text) for key, path, text in _texts(config, provider) if text]
     if not found and provider.text("host") is None:
         return

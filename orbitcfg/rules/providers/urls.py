@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from orbitcfg.catalog.specs import MODE_API, MODE_DIRECT
 from orbitcfg.document.tree import KeyPath, Scalar, Unknown, child
 from orbitcfg.effective.address import parse_address, with_scheme
+from orbitcfg.effective.http_url import visible
 from orbitcfg.effective.meant import Slip, is_placeholder, slip_of
 from orbitcfg.effective.request import OrdinaryRequest
 from orbitcfg.project.config import Config
@@ -65,7 +66,12 @@ def address_without_scheme(config: Config) -> Iterator[Finding]:
             yield from _host(config, written)
         elif is_placeholder(written.text):
             if config.demand.of(written.provider.path).state in ("yes", "perhaps"):
-                yield Finding(f"`{written.text}` is a placeholder, where the address of a server belongs", written.path, _WHOLE, value=True)
+                yield Finding(
+                    f"`{visible(written.text)}` is a placeholder, where the address of a server belongs",
+                    written.path,
+                    "write the server's own address",
+                    value=True,
+                )
         else:
             slip = slip_of(written.text, written.reading)
             if slip is not None and not slip.is_callable:
@@ -116,10 +122,11 @@ def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
     ```
     """
     for written in written_addresses(config):
-        slip = None if written.is_host or is_placeholder(written.text) else slip_of(written.text, written.reading)
+        is_judged = written.is_measured and not written.is_host and not is_placeholder(written.text)
+        slip = slip_of(written.text, written.reading) if is_judged else None
         if slip is not None and slip.is_callable and isinstance(slip.target, OrdinaryRequest) and slip.meant is not None:
             yield Finding(
-                f"`{written.text}` {slip.what}: an ordinary call goes to `{slip.target.url}`",
+                f"`{visible(written.text)}` {slip.what}: an ordinary call goes to `{slip.target.url}`",
                 written.path,
                 f"write `{slip.meant}`",
                 value=True,
@@ -152,7 +159,7 @@ def address_without_v1(config: Config) -> Iterator[Finding]:
         if isinstance(target, OrdinaryRequest) and "/v1/" not in target.url and written.provider.is_api:
             base = f"{address.root}/v1"
             yield Finding(
-                f"`{written.text}` has no `/v1`, and the provider `{written.provider.name}` adds none: an ordinary call goes to `{target.url}`",
+                f"`{visible(written.text)}` has no `/v1`, and the provider `{written.provider.name}` adds none: an ordinary call goes to `{target.url}`",
                 written.path,
                 f"write `{base}`",
                 value=True,
@@ -248,7 +255,7 @@ def azure_endpoint_without_deployment(config: Config) -> Iterator[Finding]:
         url = block.text("endpoint")
         if block.path == ("inference", "azure") and url:
             address = parse_address(url)
-            if address and address.host.endswith(".openai.azure.com") and not address.path:
+            if address and address.host.endswith(".openai.azure.com") and not address.path and not is_placeholder(url):
                 yield Finding(
                     "the endpoint names no deployment: ORBIT posts to `/chat/completions` at its root",
                     (*block.path, "endpoint"),
@@ -280,7 +287,7 @@ def address_to_listen_at(config: Config) -> Iterator[Finding]:
             own = "[::1]" if ":" in address.host else "127.0.0.1"
             meant = written.text.replace("[::]" if ":" in address.host else address.host, own)
             yield Finding(
-                f"`{written.text}` is an address to listen at, not to call",
+                f"`{visible(written.text)}` is an address to listen at, not to call",
                 written.path,
                 f"write `{meant}`",
                 value=True,
@@ -290,7 +297,7 @@ def address_to_listen_at(config: Config) -> Iterator[Finding]:
 
 def _uncallable(config: Config, written: WrittenAddress, slip: Slip) -> Finding:
     # with words of its own the slip says more than the client does, which sees but what is left of it
-    fact = slip.what if slip.what.startswith("`") else f"`{written.text}` {slip.what}"
+    fact = slip.what if slip.what.startswith("`") else f"`{visible(written.text)}` {slip.what}"
     return Finding(
         fact,
         written.path,
@@ -319,9 +326,9 @@ def _host(config: Config, written: WrittenAddress) -> Iterator[Finding]:
         return
     host = None if address is None else f"[{address.host}]" if ":" in address.host else address.host
     if host is None or host != text.lower():
-        port = f", and `port: {address.port}`" if address is not None and host is not None and text.lower().endswith(f":{address.port}") else ""
+        port = f", and `port: {address.port}`" if address is not None and host is not None and f":{address.port}" in text else ""
         yield Finding(
-            f"`{text}` is no host: a name or an IP address alone belongs here",
+            f"`{visible(text)}` is no host: a name or an IP address alone belongs here",
             written.path,
             f"write `{host}`{port}" if host else "write the server's name or IP address",
             value=True,

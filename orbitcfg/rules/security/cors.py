@@ -1,5 +1,6 @@
 """Who may call ORBIT from a browser."""
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -92,9 +93,9 @@ def _as_sent(text: str) -> str | None:
         port = parts.port
     except ValueError:
         return None
-    if not parts.hostname or "*" in parts.hostname or any(character.isspace() for character in parts.netloc):
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
+    if not re.fullmatch(r"\[.*\]|[\w.-]+", host) or "," in text:
         return None
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     # an app or an extension has a scheme of its own
     return f"{parts.scheme}://{host}" + (f":{port}" if port and port != _SCHEMES.get(parts.scheme) else "")
 
