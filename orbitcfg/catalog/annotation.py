@@ -117,6 +117,7 @@ def _url(annotation: Schema) -> UrlSpec:
     return UrlSpec(
         keys=_texts(annotation.get("url_keys")),
         fixed=annotation.get("url_fixed"),
+        env=annotation.get("url_env"),
         is_ignored=annotation.get("url_ignored", False),
         paths=_texts(annotation.get("url_paths")),
         null=EmptyUrlSpec(null["what"], null.get("env"), null.get("url"), null.get("stage"), null.get("empty", False)) if null else None,

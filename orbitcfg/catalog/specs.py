@@ -182,6 +182,8 @@ class UrlSpec(NamedTuple):
     """The keys that may hold it, the one that wins first; behind a slash, a key of another section."""
     fixed: str | None = None
     """The address that is always called."""
+    env: str | None = None
+    """The variable that moves that address."""
     is_ignored: bool = False
     """Whether an address that is written is not called."""
     paths: tuple[str, ...] = ()

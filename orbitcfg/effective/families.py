@@ -38,6 +38,8 @@ class ClientFamily(NamedTuple):
     """When a key that is not encodable is found out."""
     heeds_proxies: bool = True
     """Whether it goes through the proxies of the environment."""
+    proxy_read_in: Stage | None = "construct"
+    """When it gives up over a proxy of the environment that it cannot use, whether that is on the way or not; None where it does not care."""
     refuses_user: bool = False
     """Whether it refuses a user in an address, as the header with the key is there already."""
 
@@ -147,23 +149,27 @@ FAMILIES: Mapping[str, ClientFamily] = MappingProxyType(
         "shimmy": ClientFamily("httpx", _openai, _with_v1),
         "anthropic": ClientFamily("httpx2", _httpx_base, key="bytes"),
         "zai": ClientFamily("httpx", _zai, asks_at_start=True, key_encoded_in="init"),
-        "ollama": ClientFamily("aiohttp", _text, read_in="call", asks_at_start=True, key="unsent", heeds_proxies=False),
-        "ollama-image": ClientFamily("aiohttp", _text, _for_pictures, read_in="call", asks_at_start=True, key="unsent", heeds_proxies=False),
-        "ollama-sdk": ClientFamily("httpx", _httpx_base, _ollama_host, read_in="init", asks_at_start=True, key_encoded_in="init"),
-        "text": ClientFamily("aiohttp", _text, read_in="call", key="bytes", refuses_user=True, heeds_proxies=False),
-        "elevenlabs": ClientFamily("aiohttp", _text, read_in="call", key="bytes", heeds_proxies=False),
+        "ollama": ClientFamily("aiohttp", _text, read_in="call", asks_at_start=True, key="unsent", heeds_proxies=False, proxy_read_in=None),
+        "ollama-image": ClientFamily(
+            "aiohttp", _text, _for_pictures, read_in="call", asks_at_start=True, key="unsent", heeds_proxies=False, proxy_read_in=None
+        ),
+        "ollama-sdk": ClientFamily(
+            "httpx", _httpx_base, _ollama_host, read_in="init", asks_at_start=True, key_encoded_in="init", proxy_read_in="init"
+        ),
+        "text": ClientFamily("aiohttp", _text, read_in="call", key="bytes", refuses_user=True, heeds_proxies=False, proxy_read_in=None),
+        "elevenlabs": ClientFamily("aiohttp", _text, read_in="call", key="bytes", heeds_proxies=False, proxy_read_in=None),
         "cohere-rerank": ClientFamily(
             "aiohttp", _text, _with_version, read_in="call", number_read_in="construct", key="bytes", refuses_user=True, heeds_proxies=False
         ),
-        "azure": ClientFamily("aiohttp", _azure, read_in="call", asks_at_start=True, key="bytes", refuses_user=True),
-        "huggingface": ClientFamily("httpx2", _huggingface, read_in="call"),
+        "azure": ClientFamily("aiohttp", _azure, read_in="call", asks_at_start=True, key="bytes", refuses_user=True, proxy_read_in=None),
+        "huggingface": ClientFamily("httpx2", _huggingface, read_in="call", proxy_read_in="call"),
         "cohere": ClientFamily("httpx", _cohere, read_in="call", number_read_in="construct"),
-        "httpx": ClientFamily("httpx", _httpx_base, read_in="init", key_encoded_in="init"),
-        "xai-grpc": ClientFamily("grpc", _grpc, read_in="init", key="untried", heeds_proxies=False),
-        "gemini": ClientFamily("httpx2", _plain, key="trimmed"),
+        "httpx": ClientFamily("httpx", _httpx_base, read_in="init", key_encoded_in="init", proxy_read_in="init"),
+        "xai-grpc": ClientFamily("grpc", _grpc, read_in="init", key="untried", heeds_proxies=False, proxy_read_in=None),
+        "gemini": ClientFamily("httpx2", _plain, key="trimmed", proxy_read_in="call"),
         "mistral": ClientFamily("httpx2", _plain),
-        "openrouter": ClientFamily("httpx", _plain),
-        "vendor": ClientFamily("own", _plain, key="untried"),
+        "openrouter": ClientFamily("httpx", _plain, proxy_read_in="init"),
+        "vendor": ClientFamily("own", _plain, key="untried", proxy_read_in=None),
     }
 )
 """Each family by its name in the catalogue, as it was measured with the libraries that ORBIT's own requirements bring."""

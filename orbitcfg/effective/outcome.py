@@ -29,13 +29,14 @@ class Outcome:
     model: object
     model_path: KeyPath | None
     sent: Sent
+    environment: Environment = field(default=Environment(), repr=False)
     service: str = ""
     """What it is used for; a language model where nothing is said."""
 
     @cached_property
     def request(self) -> OrdinaryRequest | Refusal | None:
         """The request of an ordinary call, or why none is sent; None where nothing is called, or it is not known here."""
-        return request_of(self.block, self.address, self.key, self.model, self.service)
+        return request_of(self.block, self.address, self.key, self.model, self.environment, self.service)
 
     @cached_property
     def faults(self) -> tuple[Fault, ...]:
@@ -78,7 +79,7 @@ def outcome_of(tree: Mapping, block: Block, environment: Environment, model_key:
     """The outcome of a block; `model_key` is the key of its model, where it is not the block's usual one."""
     model, model_path = model_of(block, model_key)
     sent = sent_parameters(block, model)
-    return Outcome(block, address_of(block, environment), api_key_of(tree, block, environment), model, model_path, sent, service)
+    return Outcome(block, address_of(block, environment), api_key_of(tree, block, environment), model, model_path, sent, environment, service)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from orbitcfg.catalog.specs import ClientSpec, Stage
+from orbitcfg.compile.environment import Environment
 from orbitcfg.document.tree import Unknown
 from orbitcfg.effective.block import Block
 from orbitcfg.effective.clients import header_fault
@@ -52,13 +53,20 @@ def caller_of(block: Block, address: BaseAddress) -> Caller | None:
     return None if client is None or family is None else Caller(client, family, address)
 
 
-def request_of(block: Block, address: BaseAddress, key: ApiKey, model: object, service: str = "") -> OrdinaryRequest | Refusal | None:
+def request_of(
+    block: Block, address: BaseAddress, key: ApiKey, model: object, environment: Environment, service: str = ""
+) -> OrdinaryRequest | Refusal | None:
     """The request of an ordinary call, or the first thing that keeps it from being sent; None where nothing is sent, or it is not known here."""
     client, family = block.row.provider.client, family_of(block)
     if client is None or family is None:
         return None
     made = _made(block, client, family, address, model, service)
-    refusals = [*_of_provider(client, service), *_of_key(block, client, family, key), *([made] if isinstance(made, Refusal) else [])]
+    refusals = [
+        *_of_provider(client, service),
+        *_of_key(block, client, family, key),
+        *_of_proxy(client, family, environment),
+        *([made] if isinstance(made, Refusal) else []),
+    ]
     first = min(refusals, key=lambda each: _STAGES.index(each.stage), default=None)
     if first is not None and first.stage == "call" and key.value and not key.value.startswith(client.key_prefix):
         return replace(first, stage="init")
@@ -70,7 +78,7 @@ def _made(
 ) -> OrdinaryRequest | Refusal | None:
     """Where a call goes, or why it goes nowhere."""
     if address.refused_in is not None:
-        return Refusal(address.refused_in, address.fault, is_about_address=True)
+        return Refusal(address.refused_in, address.fault or "there is no address", is_about_address=True)
     if address.given is None:
         method, _, whole = (_filled(block, client.unaddressed or "", model) or "").partition(" ")
         # of an address that is not known here nothing is said
@@ -145,3 +153,22 @@ def _of_key(block: Block, client: ClientSpec, family: ClientFamily, key: ApiKey)
     if fault:
         is_encodable = key.value.isascii() or family.key == "bytes"
         yield Refusal(min(_sent_in(client, family), "call" if is_encodable else family.key_encoded_in, key=_STAGES.index), f"the API key {fault}")
+
+
+def _of_proxy(client: ClientSpec, family: ClientFamily, environment: Environment) -> Iterator[Refusal]:
+    """A proxy for which the client lacks a package, or which it does not know at all."""
+    bypass = _proxy_variable(environment, "no_proxy")
+    if family.proxy_read_in is None or (bypass is not None and "*" in bypass[1].split(",")):
+        return
+    for kind in ("http_proxy", "https_proxy", "all_proxy"):
+        name, value = _proxy_variable(environment, kind) or ("", "")
+        scheme = value.partition("://")[0].lower() if "://" in value else "http"
+        if scheme not in ("http", "https"):
+            what = "is a SOCKS proxy, for which a package is missing" if scheme.startswith("socks") else "names no proxy that the client knows"
+            yield Refusal(client.read_in or family.proxy_read_in, f"`{name}` {what}")
+
+
+def _proxy_variable(environment: Environment, name: str) -> tuple[str, str] | None:
+    """The variable of a proxy and its value; small letters win. None where it is not set."""
+    found = ((spelt, environment[spelt]) for spelt in (name, name.upper()))
+    return next(((spelt, variable.value) for spelt, variable in found if variable is not None and variable.value), None)

@@ -32,7 +32,9 @@ def address_of(block: Block, environment: Environment) -> BaseAddress:
     """The address that requests go to. A provider that runs inside ORBIT has none."""
     spec = block.row.provider.url
     if spec.fixed is not None:
-        return BaseAddress(spec.fixed, given=spec.fixed)
+        moved = environment[spec.env] if spec.env else None
+        url = moved.value if moved and moved.value else spec.fixed
+        return BaseAddress(url, given=url)
     keys = [key for key in spec.keys if key in block.rows and block.counts(key)]
     if not keys:
         return BaseAddress(None)
@@ -86,7 +88,8 @@ def _default(block: Block, keys: list[str], paths: tuple[KeyPath, ...]) -> BaseA
     """The default address, in which `{host}` and `{port}` are keys of the block."""
     key = next((key for key in keys if isinstance(block.default(key), str)), None)
     if key is None:
-        return BaseAddress(None, paths)
+        spec = block.row.provider.url.null
+        return BaseAddress(None, paths, refused_in=spec.stage if spec else None)
     text, used = filled(block, str(block.default(key)))
     return BaseAddress(None, paths) if text is None else replace(_made(block, key, text), paths=(*paths, *used))
 

@@ -33,7 +33,9 @@ SECTIONS = {
 }
 """For each service as the runs name it: its section, and its name to the rows of `providers`."""
 
-GROUPS = ("address_key", "address", "key", "hostport")
+GROUPS = ("address_key", "address", "key", "hostport", "proxy")
+PROXIES = frozenset({"HTTP_PROXY socks", "ALL_PROXY socks5h loopback", "HTTP_PROXY bad", "HTTP_PROXY noscheme"})
+"""The runs with a proxy that show what the client makes of it, and nothing of the network."""
 PORT: Final = "45678"
 KEY = "sk-ant-test-0123456789abcdef"
 OTHER = "https://orbit-test.invalid"
@@ -70,16 +72,18 @@ def runs(name: str = "addresses/addresses") -> Iterator[Run]:
         provider = f"{row['service']}.{row['provider']}{'~floor' if row.get('sdk') == 'floor' else ''}"
         for group in GROUPS:
             for variant, run in row["rows"].get(group, {}).items():
-                if not _is_decided(row, group, run):
+                if not _is_decided(row, group, variant, run):
                     continue
                 seen, said = measured(run), predicted(row, group, variant, run)
                 yield Run(row["family"].split()[0], provider, group, variant, _of_interest(group, seen), _of_interest(group, said))
 
 
-def _is_decided(row: dict[str, Any], group: str, run: dict[str, Any]) -> bool:
+def _is_decided(row: dict[str, Any], group: str, variant: str, run: dict[str, Any]) -> bool:
     """Whether a run shows what today's client does. The oldest libraries are no longer that; what nobody heard shows no header; gRPC was cut short."""
     call = run.get("call", {})
-    if row.get("sdk") == "floor" or ("attempts" in call and group == "key" and "resolved_hosts" in call):
+    if group == "proxy" and variant not in PROXIES:
+        return False
+    if row.get("sdk") == "floor" or ("attempts" in call and group in ("key", "proxy") and "resolved_hosts" in call):
         return False
     if row["family"].startswith("M") and any("no end within" in each or "AioRpcError" in each for each in call.get("error", ())):
         return "requests" in call
@@ -89,7 +93,7 @@ def _is_decided(row: dict[str, Any], group: str, run: dict[str, Any]) -> bool:
 
 def _of_interest(group: str, outcome: tuple[str, ...]) -> tuple[str, ...]:
     """Of a key: whether it was sent, and where it was not, when the client gave up. Ollama's warm-up, which is all that an absent server hears of, stands for its call."""
-    if group == "key":
+    if group in ("key", "proxy"):
         return outcome if outcome in (("construct",), ("init",), ("call",), ("nothing",)) else ("sent",)
     return tuple(re.sub(r"^(http://.*/api/)(?:generate|chat)$", r"\1*", each) for each in outcome)
 
@@ -175,6 +179,9 @@ def _block(row: dict[str, Any], group: str, variant: str, run: dict[str, Any], s
         block |= {key: _filled(value) for key, value in run["config"].items()}
         if "port" in run["config"] and isinstance(block["port"], int) and block["port"] > 1000:  # the recording server's own
             block["port"] = block["port"] if variant == "port out of range" else int(PORT)
+    elif group == "proxy":
+        block[used or "base_url"] = f"http://127.0.0.1:{PORT}/v1"
+        variables = {name: value.replace("{PROXY}", "9") for name, value in run["env"].items()}
     elif group == "key":
         block[used or "base_url"] = f"http://127.0.0.1:{PORT}/v1"
         variables = _key(block, variant, run, spec)

@@ -14,6 +14,7 @@ from tests.effective.measured import CATALOG, Run, runs
 
 DEVIATIONS = {
     "embedding.jina address_key endpoint": "its path is an address here, which is joined as text; the runs refused the look-up of that name",
+    "inference.azure proxy HTTP_PROXY bad": "that its client refuses a proxy of an unknown scheme is not told apart from those that it passes over",
     "inference.huggingface address env_text": "the library asks the hub for a model called so; to us that is no address",
     "inference.huggingface address_key base_url": "which list of the hub it asks for first changes from run to run",
     "inference.huggingface key bool": "a switch for a key; a number is taken",
@@ -35,7 +36,7 @@ def all_runs() -> tuple[Run, ...]:
 
 
 def test_the_model_says_what_was_measured() -> None:
-    """Of each address and key, but for what is named."""
+    """Of each address, key and proxy, but for what is named."""
     wrong = {run.name: (run.measured, run.predicted) for run in all_runs() if not run.agrees}
     assert {name for name in wrong if not name.startswith(OCR)} == DEVIATIONS.keys(), wrong
 
@@ -46,7 +47,7 @@ def test_each_family_is_matched_in_98_of_100() -> None:
     for run in all_runs():
         counts[run.family].append(run.agrees)
     rates = {family: sum(found) / len(found) for family, found in counts.items()}
-    assert len(all_runs()) > 5_600
+    assert len(all_runs()) > 5_800
     assert {family: rate for family, rate in rates.items() if rate < (0.96 if family != "D" else 0.89)} == {}
     assert sum(run.agrees for run in all_runs()) / len(all_runs()) > 0.99
 
