@@ -49,7 +49,8 @@ def _of_block(block: Block, key: ApiKey) -> Iterator[Fault]:
 def _of_address(block: Block, address: BaseAddress, request: OrdinaryRequest | Refusal | None) -> Iterator[Fault]:
     """What is wrong with the address. A language model whose client cannot be made is not there at all."""
     refusal = request if isinstance(request, Refusal) and request.is_about_address else None
-    if address.fault or refusal:
+    # that there is none is the fault of the key that is missing
+    if address.fault or (refusal and address.refused_in is None):
         stops = refusal is not None and refusal.stage == "construct" and block.path[0] == SECTION
         path = address.paths[0] if address.paths else None
         yield Fault(address.fault or (refusal.reason if refusal else ""), path, stops_build=stops, is_told_elsewhere=address.url is not None)

@@ -78,7 +78,7 @@ def _made(
 ) -> OrdinaryRequest | Refusal | None:
     """Where a call goes, or why it goes nowhere."""
     if address.refused_in is not None:
-        return Refusal(address.refused_in, address.fault or "there is no address", is_about_address=True)
+        return Refusal(address.refused_in, "there is no address", is_about_address=True)
     if address.given is None:
         method, _, whole = (_filled(block, client.unaddressed or "", model) or "").partition(" ")
         # of an address that is not known here nothing is said
