@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 from orbitcfg.catalog.specs import (
     AdapterSpec,
     ApiKeySpec,
+    BrokenSpec,
+    ClientSpec,
     EmptyUrlSpec,
     ImplementationSpec,
     KeySpec,
@@ -90,6 +92,7 @@ def provider_spec(annotation: Schema) -> ProviderSpec:
         protocol=annotation.get("protocol"),
         location=annotation.get("location"),
         url=_url(annotation),
+        client=_client(annotation.get("client"), is_key_required=annotation.get("api_key", {}).get("required", False)),
         api_key=_api_key(annotation.get("api_key", {})),
         modes=_modes(annotation.get("modes")),
         model_keys=_texts(annotation.get("model_key")),
@@ -114,11 +117,31 @@ def _url(annotation: Schema) -> UrlSpec:
     return UrlSpec(
         keys=_texts(annotation.get("url_keys")),
         fixed=annotation.get("url_fixed"),
+        env=annotation.get("url_env"),
         is_ignored=annotation.get("url_ignored", False),
-        append_v1=annotation.get("append_v1", False),
-        is_completed=annotation.get("url_completed", False),
         paths=_texts(annotation.get("url_paths")),
-        null=EmptyUrlSpec(null["what"], null.get("env"), null.get("url")) if null else None,
+        null=EmptyUrlSpec(null["what"], null.get("env"), null.get("url"), null.get("stage"), null.get("empty", False)) if null else None,
+    )
+
+
+def _client(found: Schema | None, *, is_key_required: bool) -> ClientSpec | None:
+    if found is None:
+        return None
+    path, broken, no_key = found["path"], found.get("broken"), found.get("no_key", "construct" if is_key_required else "sent")
+    if isinstance(no_key, str):
+        no_key = {} if no_key == "sent" else dict.fromkeys(("missing", "null", "empty"), no_key)
+    return ClientSpec(
+        family=found["family"],
+        paths={"": path} if isinstance(path, str) else path,
+        as_is=_texts(found.get("as_is")),
+        read_in=found.get("read_in"),
+        asks_at_start=found.get("asks_at_start"),
+        no_key=no_key,
+        other_key=found.get("other_key"),
+        shortest_key=found.get("shortest_key", 0),
+        key_prefix=found.get("key_prefix", ""),
+        unaddressed=found.get("unaddressed"),
+        broken=BrokenSpec(broken["stage"], broken["what"], _texts(broken.get("services"))) if broken else None,
     )
 
 

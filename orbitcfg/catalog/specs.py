@@ -5,12 +5,15 @@ They are named tuples, since every command makes these classes when it starts, a
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.report.consequence import Consequence
 
 T = TypeVar("T")
+
+Stage: TypeAlias = Literal["construct", "init", "call"]
+"""When a client gives up: as it is made, as ORBIT initializes it, or at a request."""
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 MODE_API, MODE_DIRECT = "api", "direct"
@@ -161,11 +164,15 @@ class ModeSpec(NamedTuple):
 
 
 class EmptyUrlSpec(NamedTuple):
-    """What an address that is written and empty leads to: what a variable holds, else an address, else what `what` says."""
+    """What an address that is null leads to: what a variable holds, else an address, else a fault; without any of them the client reads the text `None`."""
 
     what: str
     env: str | None = None
     url: str | None = None
+    stage: Stage | None = None
+    """When the provider gives up over it."""
+    takes_empty: bool = False
+    """Whether empty text counts as null."""
 
 
 class UrlSpec(NamedTuple):
@@ -175,16 +182,49 @@ class UrlSpec(NamedTuple):
     """The keys that may hold it, the one that wins first; behind a slash, a key of another section."""
     fixed: str | None = None
     """The address that is always called."""
+    env: str | None = None
+    """The variable that moves that address."""
     is_ignored: bool = False
     """Whether an address that is written is not called."""
-    append_v1: bool = False
-    """Whether `/v1` is put behind an address that does not end so."""
-    is_completed: bool = False
-    """Whether scheme and port are added, as Ollama's client does."""
     paths: tuple[str, ...] = ()
-    """Paths of endpoints in which the base address itself may end."""
+    """Paths in which the base address itself may end, though they look like those of endpoints; the empty one: the root serves the API too."""
     null: EmptyUrlSpec | None = None
     """What an empty address leads to; None where it counts as a missing one."""
+
+
+class BrokenSpec(NamedTuple):
+    """Why no ordinary call is ever sent, and when the provider gives up; `services` are those that it is so for, all where there are none."""
+
+    stage: Stage
+    what: str
+    services: tuple[str, ...] = ()
+
+
+class ClientSpec(NamedTuple):
+    """The library that ORBIT calls a provider with, and how."""
+
+    family: str
+    """Its family: a key of `effective.families.FAMILIES`."""
+    paths: Mapping[str, str] = _NOTHING
+    """The path of an ordinary call by service; that of all others under the empty name."""
+    as_is: tuple[str, ...] = ()
+    """Keys whose address is not completed."""
+    read_in: Stage | None = None
+    """When the address is read, where that is not as in the family."""
+    asks_at_start: bool | None = None
+    """Whether `initialize()` sends a request and gives up without an answer, where that is not as in the family."""
+    no_key: Mapping[str, Stage] = _NOTHING
+    """When the provider gives up without a key, by how it is left out: missing, null, empty."""
+    other_key: Stage | None = None
+    """When it gives up over a key that is no text; None where it takes that too."""
+    shortest_key: int = 0
+    """How many characters a key must have, or `initialize()` refuses it."""
+    key_prefix: str = ""
+    """How a key must begin, or `initialize()` fails; a call that can be sent is sent all the same."""
+    unaddressed: str | None = None
+    """What is requested first where no address is given: method and whole address."""
+    broken: BrokenSpec | None = None
+    """Why no ordinary call is ever sent."""
 
 
 class ApiKeySpec(NamedTuple):
@@ -213,6 +253,8 @@ class ProviderSpec(NamedTuple):
     """Where its server usually is: local, remote, cloud."""
     url: UrlSpec = UrlSpec()
     """Its address."""
+    client: ClientSpec | None = None
+    """What calls it; None where that was never measured, or nothing does."""
     api_key: ApiKeySpec = ApiKeySpec()
     """Its API key."""
     modes: ModeSpec | None = None

@@ -62,13 +62,6 @@ def parse_address(url: str) -> Address | None:
     return Address(parts.scheme, parts.hostname, port if port is not None else _PORTS[parts.scheme], parts.path.rstrip("/"))
 
 
-def fault_of(url: str) -> str:
-    """Why no client can call an address; empty where one can."""
-    if not re.match(r"https?://[^/\s]", url, re.IGNORECASE):
-        return f"`{url}` is no address that begins with `http://` or `https://`"
-    return "" if parse_address(url) else f"`{url}` is no address that can be called"
-
-
 def with_scheme(text: str) -> str | None:
     """The address that seems to be meant, with one whole scheme; None where none can be made of the text.
 

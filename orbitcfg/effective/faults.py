@@ -6,20 +6,19 @@ from orbitcfg.catalog.conditions import fits
 from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.specs import MODE_DIRECT
 from orbitcfg.document.tree import KeyPath
-from orbitcfg.effective.block import MODE_WRONG, Block, Setting
-from orbitcfg.effective.clients import key_fault
+from orbitcfg.effective.block import MODE_WRONG, SECTION, Block, Setting
+from orbitcfg.effective.clients import header_fault
 from orbitcfg.effective.keys import ApiKey
-from orbitcfg.effective.urls import BaseAddress
+from orbitcfg.effective.request import OrdinaryRequest, Refusal
+from orbitcfg.effective.urls import BaseAddress, family_of
 from orbitcfg.effective.use import KEYLESS, NOT_MADE, Fault
 
 
-def faults_of(block: Block, address: BaseAddress, key: ApiKey, model: object) -> Iterator[Fault]:
+def faults_of(block: Block, address: BaseAddress, key: ApiKey, model: object, request: OrdinaryRequest | Refusal | None) -> Iterator[Fault]:
     """The faults of a block, those that stop it from being made first."""
-    found = [*_of_block(block, key), *_of_keys(block)]
+    found = [*_of_block(block, key), *_of_keys(block), *_of_address(block, address, request)]
     # the sort is stable: among equals the catalogue's order stays
     yield from sorted(found, key=lambda fault: not fault.stops_build)
-    if address.fault:
-        yield Fault(address.fault, address.paths[0] if address.paths else None, is_told_elsewhere=address.url is not None)
     if model is None and "model" in block.rows:
         yield Fault("no model is named, and it hangs on the server what then answers", (*block.path, "model"), state="ok")
 
@@ -39,11 +38,22 @@ def _of_block(block: Block, key: ApiKey) -> Iterator[Fault]:
         path = (*block.path, spec.key) if spec.key else block.path
         state = KEYLESS if key.variable else "incomplete"
         yield Fault("there is no API key", path, stops_build=spec.stops_build, state=state, is_about_key=True)
-    wrong = key_fault(key.value, block.path, provider.protocol) if key.value and block.mode != MODE_DIRECT else ""
+    family = family_of(block)
+    wrong = header_fault(key.value, family) if key.value and family is not None else ""
     if wrong:
         own = (*block.path, provider.api_key.key) if provider.api_key.key else block.path
         source = f"`{key.variable}`" if key.variable else "the API key"
         yield Fault(f"{source} {wrong}", key.paths[0] if key.paths else own, remedy="type the key anew, or copy it without what stands around it")
+
+
+def _of_address(block: Block, address: BaseAddress, request: OrdinaryRequest | Refusal | None) -> Iterator[Fault]:
+    """What is wrong with the address. A language model whose client cannot be made is not there at all."""
+    refusal = request if isinstance(request, Refusal) and request.is_about_address else None
+    # that there is none is the fault of the key that is missing
+    if address.fault or (refusal and address.refused_in is None):
+        stops = refusal is not None and refusal.stage == "construct" and block.path[0] == SECTION
+        path = address.paths[0] if address.paths else None
+        yield Fault(address.fault or (refusal.reason if refusal else ""), path, stops_build=stops, is_told_elsewhere=address.url is not None)
 
 
 def _of_keys(block: Block) -> Iterator[Fault]:

@@ -11,6 +11,7 @@ from orbitcfg.effective.block import SECTION, Block, ModelRequest, plain_block, 
 from orbitcfg.effective.faults import faults_of
 from orbitcfg.effective.keys import ApiKey, api_key_of
 from orbitcfg.effective.parameters import Sent, model_of, sent_parameters
+from orbitcfg.effective.request import OrdinaryRequest, Refusal, request_of
 from orbitcfg.effective.urls import BaseAddress, address_of
 from orbitcfg.effective.use import KEYLESS, Fault
 
@@ -28,11 +29,19 @@ class Outcome:
     model: object
     model_path: KeyPath | None
     sent: Sent
+    environment: Environment = field(default=Environment(), repr=False)
+    service: str = ""
+    """What it is used for; a language model where nothing is said."""
+
+    @cached_property
+    def request(self) -> OrdinaryRequest | Refusal | None:
+        """The request of an ordinary call, or why none is sent; None where nothing is called, or it is not known here."""
+        return request_of(self.block, self.address, self.key, self.model, self.environment, self.service)
 
     @cached_property
     def faults(self) -> tuple[Fault, ...]:
         """What is wrong with it, the worst first."""
-        return tuple(faults_of(self.block, self.address, self.key, self.model))
+        return tuple(faults_of(self.block, self.address, self.key, self.model, self.request))
 
     @property
     def is_built(self) -> bool:
@@ -66,10 +75,11 @@ class Outcome:
         return self.address.url, repr(self.model), repr(self.sent.values)
 
 
-def outcome_of(tree: Mapping, block: Block, environment: Environment, model_key: str | None = None) -> Outcome:
+def outcome_of(tree: Mapping, block: Block, environment: Environment, model_key: str | None = None, service: str = "") -> Outcome:
     """The outcome of a block; `model_key` is the key of its model, where it is not the block's usual one."""
     model, model_path = model_of(block, model_key)
-    return Outcome(block, address_of(block, environment), api_key_of(tree, block, environment), model, model_path, sent_parameters(block, model))
+    sent = sent_parameters(block, model)
+    return Outcome(block, address_of(block, environment), api_key_of(tree, block, environment), model, model_path, sent, environment, service)
 
 
 @dataclass(frozen=True)

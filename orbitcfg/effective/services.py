@@ -140,7 +140,7 @@ class Services:
         if model is not None:
             key = service.model_key or next(iter(block.row.provider.model_keys), "model")
             block = replace(block, settings={**block.settings, key: model})
-        outcome = outcome_of(self.tree, block, self.environment, service.model_key)
+        outcome = outcome_of(self.tree, block, self.environment, service.model_key, service.name)
         use = row_of(self.tree, consumer, outcome)
         if state != "ok":
             return replace(use, state=state, reason=spec.reaction.what if state == "disabled" else "the service is switched off")

@@ -1,98 +1,104 @@
 """The base address that a provider's client will use."""
 
 import re
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from dataclasses import dataclass, replace
 
-from orbitcfg.catalog.specs import EmptyUrlSpec, ProviderSpec
+from orbitcfg.catalog.specs import MODE_DIRECT, EmptyUrlSpec, Stage
 from orbitcfg.compile.environment import Environment
 from orbitcfg.document.tree import KeyPath, Unknown
-from orbitcfg.effective.address import fault_of
 from orbitcfg.effective.block import Block, Setting
-
-_OLLAMA_PORT = 11434
-"""Added by Ollama's own client to an address without scheme."""
+from orbitcfg.effective.families import FAMILIES, ClientFamily
+from orbitcfg.effective.http_url import Unreadable
 
 
 @dataclass(frozen=True, slots=True)
 class BaseAddress:
     """A base address, None where there is none or it is not known here.
 
-    `fault` says why no request can get anywhere with it, empty where one can. `variable` is the variable that gave it.
+    `fault` says why there is none, where something is written. `given` is what the client gets, of whatever type; None where it gets none.
     """
 
     url: str | None
     paths: tuple[KeyPath, ...] = ()
     fault: str = ""
+    given: object = None
+    key: str | None = None
+    """The key that it stands under."""
+    refused_in: Stage | None = None
+    """When the provider gives up over it before any client reads it."""
 
 
 def address_of(block: Block, environment: Environment) -> BaseAddress:
     """The address that requests go to. A provider that runs inside ORBIT has none."""
     spec = block.row.provider.url
     if spec.fixed is not None:
-        return BaseAddress(spec.fixed)
+        moved = environment[spec.env] if spec.env else None
+        url = moved.value if moved and moved.value else spec.fixed
+        return BaseAddress(url, given=url)
     keys = [key for key in spec.keys if key in block.rows and block.counts(key)]
     if not keys:
         return BaseAddress(None)
-    written = [block.settings[key] for key in keys if key in block.settings]
-    chosen = next((each for each in written if each.value), None)
+    written = [(key, block.settings[key]) for key in keys if key in block.settings]
+    chosen = next(((key, each) for key, each in written if each.value), None)
     if chosen is not None:
-        return _completed(block.row.provider, chosen)
+        return _completed(block, *chosen)
     if written and spec.null is not None:
-        return _emptied(spec.null, written[0], environment)
-    return _default(block, keys, tuple(each.path for each in written))
+        return _emptied(spec.null, *written[0], environment)
+    return _default(block, keys, tuple(each.path for _, each in written))
 
 
-def _completed(provider: ProviderSpec, chosen: Setting) -> BaseAddress:
+def family_of(block: Block) -> ClientFamily | None:
+    """The family of the client that calls a block's provider; None where none does, or where it is not known."""
+    client = block.row.provider.client
+    return FAMILIES[client.family] if client is not None and block.mode != MODE_DIRECT else None
+
+
+def _completed(block: Block, key: str, chosen: Setting) -> BaseAddress:
     """The address as the client makes it of what is written."""
     if chosen.is_unknown:
-        return BaseAddress(None, (chosen.path,))
-    url = str(chosen.value)
-    if provider.url.append_v1:
-        url = url if url.endswith("/v1") else f"{url.rstrip('/')}/v1"
-    if provider.url.is_completed:
-        url = _ollama_host(url)
-    return BaseAddress(url.rstrip("/") if provider.protocol == "openai" else url, (chosen.path,), fault_of(url))
+        return BaseAddress(None, (chosen.path,), key=key)
+    return replace(_made(block, key, chosen.value), paths=(chosen.path,))
 
 
-def _emptied(spec: EmptyUrlSpec, setting: Setting, environment: Environment) -> BaseAddress:
+def _made(block: Block, key: str, value: object) -> BaseAddress:
+    family, text = family_of(block), str(value)
+    client = block.row.provider.client
+    if family is not None and client is not None and key not in client.as_is:
+        try:
+            text = family.complete(text)
+        except Unreadable:
+            return BaseAddress(text, given=value, key=key)
+    return BaseAddress(text.rstrip("/") if block.row.provider.protocol == "openai" else text, given=value, key=key)
+
+
+def _emptied(spec: EmptyUrlSpec, key: str, setting: Setting, environment: Environment) -> BaseAddress:
     """What an address that is written and empty leads to."""
     if setting.is_unknown:
-        return BaseAddress(None, (setting.path,))
-    if setting.value is not None and spec.env != "OLLAMA_HOST":
-        return BaseAddress(None, (setting.path,), "the address is empty")
+        return BaseAddress(None, (setting.path,), key=key)
+    if setting.value is not None and not spec.takes_empty:
+        return BaseAddress(None, (setting.path,), "the address is empty", setting.value, key)
     variable = environment[spec.env] if spec.env is not None else None
     url = variable.value if variable and variable.value else spec.url
-    return BaseAddress(url, (setting.path,), "" if url else spec.what)
+    if url is None:
+        return BaseAddress(None, (setting.path,), spec.what, "None", key, spec.stage)
+    return BaseAddress(url, (setting.path,), given=url, key=key)
 
 
 def _default(block: Block, keys: list[str], paths: tuple[KeyPath, ...]) -> BaseAddress:
     """The default address, in which `{host}` and `{port}` are keys of the block."""
-    template = next((block.default(key) for key in keys if block.has_default(key)), None)
-    if not isinstance(template, str):
-        return BaseAddress(None, paths)
+    key = next((key for key in keys if isinstance(block.default(key), str)), None)
+    if key is None:
+        spec = block.row.provider.url.null
+        return BaseAddress(None, paths, refused_in=spec.stage if spec else None)
+    text, used = filled(block, str(block.default(key)))
+    return BaseAddress(None, paths) if text is None else replace(_made(block, key, text), paths=(*paths, *used))
+
+
+def filled(block: Block, template: str) -> tuple[str | None, tuple[KeyPath, ...]]:
+    """A text in whose braces stand keys of the block, and where they are written; None where one of them is not known here."""
     names = re.findall(r"\{(\w+)\}", template)
     settings = {name: block.settings.get(name) for name in names}
     if any(setting and isinstance(setting.value, Unknown) for setting in settings.values()):
-        return BaseAddress(None, paths)
+        return None, ()
     values = {name: setting.value if setting else block.default(name) for name, setting in settings.items()}
-    paths += tuple(setting.path for setting in settings.values() if setting)
-    url = template.format(**values)
-    return BaseAddress(f"{url}/v1" if block.row.provider.url.append_v1 and not url.endswith("/v1") else url, paths)
-
-
-def _ollama_host(text: str) -> str:
-    """An address as Ollama's own client reads it: scheme and port are added where there is no scheme."""
-    scheme, _, rest = text.partition("://")
-    if rest:
-        return f"{scheme}://{rest}".rstrip("/")
-    try:
-        split = urlsplit(f"http://{text}")
-    except ValueError:
-        return f"http://{text}"
-    return f"http://{split.hostname or '127.0.0.1'}:{_port(split.netloc) or _OLLAMA_PORT}{split.path.rstrip('/')}"
-
-
-def _port(netloc: str) -> str:
-    _, colon, port = netloc.rpartition(":")
-    return port if colon and port.isdecimal() else ""
+    return template.format(**values), tuple(setting.path for setting in settings.values() if setting)

@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias
 
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.provenance import NOTHING, Sourced
+from orbitcfg.effective.request import Caller, OrdinaryRequest, Refusal
 from orbitcfg.masking.url import shown_name
 
 UseState: TypeAlias = Literal["ok", "off", "disabled", "unknown", "unregistered", "incomplete", "keyless", "failing", "ignored", "undecided"]
@@ -132,6 +133,10 @@ class Use:
     """The keys without whose values, of those that are not known here, its provider cannot be made."""
     is_open: bool = False
     """Whether its address, its key or its model is not known here."""
+    request: OrdinaryRequest | Refusal | None = None
+    """The request of an ordinary call, or what keeps it from being sent; None where nothing is called over HTTP, or it is not known here."""
+    caller: Caller | None = field(default=None, repr=False)
+    """What calls the provider; None where nothing does, or nothing that was measured."""
 
     @property
     def model_name(self) -> str | None:

@@ -10,7 +10,7 @@ from orbitcfg.live.shapes import Body
 from orbitcfg.live.sse import ChatStream, EventDecoder, LineDecoder, completion_tokens, has_reasoning
 from orbitcfg.live.stopwatch import Stopwatch
 from orbitcfg.observed.check import NOT_CHECKED, CheckState, ProbeFault
-from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
+from orbitcfg.observed.endpoint import ExpectedModel
 from orbitcfg.observed.foreign_json import Fields
 from orbitcfg.observed.probe import ChatReply
 
@@ -99,11 +99,6 @@ def body_of(expected: ExpectedModel, *, stream: bool) -> dict[str, Any]:
             place = place.setdefault(part, {})
         place[last] = value
     return body
-
-
-def path_of(target: ProbeTarget) -> str:
-    """Where chats go, from the base."""
-    return "/api/chat" if target.protocol == "ollama" else "/chat/completions"
 
 
 async def _refused(stream: ChatStream, head: Reply, chunks: AsyncIterator[bytes]) -> None:

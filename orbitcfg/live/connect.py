@@ -48,10 +48,10 @@ class Route:
         return self.via is not None and parse_address(self.via) is None
 
     @classmethod
-    def to(cls, address: Address, client: str, options: ProbeOptions) -> "Route":
-        """The route to an address that ORBIT calls with a client. To this machine doctor goes straight, whatever the proxy."""
+    def to(cls, address: Address, client: str, options: ProbeOptions, *, heeds_proxies: bool = True) -> "Route":
+        """The route to an address that ORBIT calls with a client, which may heed no proxy. To this machine doctor goes straight, whatever the proxy."""
         asked = options.reaches(address)
-        found = proxy(address, options.variables)
+        found = proxy(address, options.variables) if heeds_proxies else None
         # as httpx reads it: without a scheme it is plain http
         via = (found[1] if "://" in found[1] else f"http://{found[1]}") if found and not asked.is_loopback else None
         return cls(

@@ -74,16 +74,23 @@ class Conversation:
 
     @property
     def base(self) -> str:
-        """The address that ORBIT's client puts before each path."""
+        """The address below which the server's paths are, where it is not known what ORBIT's client makes of it."""
         return self.root + self.route.asked.path
 
     @property
     def list_url(self) -> str:
-        """Where the list of models is, from the base that ORBIT's client uses; Shimmy's from the root is the same place, unless the base is wrong."""
-        path = self.target.models_path or ""
-        if self.target.models_from_root and self.target.protocol == "openai":
-            return self.base + "/models"
-        return (self.root if self.target.models_from_root else self.base) + path
+        """Where the list of models is, as ORBIT's client asks for it."""
+        return self.asked_for(self.target.list_url) or (self.root if self.target.models_from_root else self.base) + (self.target.models_path or "")
+
+    @property
+    def chat_url(self) -> str:
+        """Where chats go, as ORBIT's client sends them."""
+        return self.asked_for(self.target.chat_url) or self.base + ("/api/chat" if self.target.protocol == "ollama" else "/chat/completions")
+
+    def asked_for(self, url: str) -> str:
+        """An address of ORBIT's, at the place where it is reached from here."""
+        path = url.partition("://")[2].partition("/")
+        return f"{self.root}/{path[2]}" if path[1] else ""
 
     async def list_reply(self) -> Reply:
         """The answer to the request for the list of models, asked for once; while the server is starting, again as long as it is waited for."""

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from orbitcfg.catalog.specs import LOCAL, ProviderSpec
 from orbitcfg.compile.environment import PROCESS
 from orbitcfg.document.tree import at, plain, value_at
-from orbitcfg.effective.clients import client_of, key_fault
+from orbitcfg.effective.clients import header_fault
+from orbitcfg.effective.families import FAMILIES, ClientFamily
 from orbitcfg.effective.realtime import REALTIME
+from orbitcfg.effective.request import OrdinaryRequest
 from orbitcfg.effective.use import Use
 from orbitcfg.live.blocks import unused_blocks
 from orbitcfg.live.unasked import is_needed, unasked_use
@@ -114,7 +116,7 @@ def _merged(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
 
 def target_of(config: Config, use: Use, provider: ProviderSpec) -> ProbeTarget:
     """The endpoint of one row of the effective configuration."""
-    api_key = provider.api_key
+    api_key, family = provider.api_key, _family(provider)
     return ProbeTarget(
         provider=use.provider.value or "",
         protocol=use.protocol or provider.protocol or "",
@@ -124,9 +126,12 @@ def target_of(config: Config, use: Use, provider: ProviderSpec) -> ProbeTarget:
         expected=(_expected(config, use, provider),),
         models_path=provider.models_path,
         models_from_root=provider.models_from_root,
-        client=client_of(use.block) if use.block else "httpx",
+        list_url=_called(use, _list_path(provider)),
+        chat_url=_called(use, "/api/chat" if provider.protocol == "ollama" else "/chat/completions"),
+        client=family.library if family else "httpx",
+        heeds_proxies=family is None or family.heeds_proxies,
         key=use.key.value or use.stand_in_key,
-        key_fault=_key_fault(use),
+        key_fault=header_fault(use.key.value, family) if use.key.value and family else "",
         key_is_secret=use.key_set,
         key_required=api_key.required,
         key_variables=(use.key_variable,) if use.key_variable else api_key.env,
@@ -137,8 +142,21 @@ def target_of(config: Config, use: Use, provider: ProviderSpec) -> ProbeTarget:
     )
 
 
-def _key_fault(use: Use) -> str:
-    return key_fault(use.key.value, use.block, use.protocol) if use.key.value and use.block else ""
+def _list_path(provider: ProviderSpec) -> str:
+    """Where ORBIT's client finds the list of models, below its base; empty where it stands at the server's root, whatever the base."""
+    # Shimmy's stands at the root and below `/v1` alike, unless the base is wrong
+    below_root = "/models" if provider.protocol == "openai" else ""
+    return below_root if provider.models_from_root else provider.models_path or ""
+
+
+def _called(use: Use, path: str) -> str:
+    """The whole address of a call of ORBIT's client; empty where that is not known."""
+    made = use.caller.call(path) if use.caller and path else None
+    return made.url if isinstance(made, OrdinaryRequest) else ""
+
+
+def _family(provider: ProviderSpec) -> ClientFamily | None:
+    return FAMILIES[provider.client.family] if provider.client else None
 
 
 def _timeout_s(config: Config, use: Use) -> float | None:
@@ -189,7 +207,7 @@ def _add_key(keys: dict[Hashable, KeyState], config: Config, use: Use, provider:
     if before:
         keys[identity] = replace(before, users=_merged(before.users, _users(use)), is_needed=before.is_needed or is_needed(use))
         return
-    variable = config.environment[use.key_variable] if use.key_variable else None
+    variable, family = config.environment[use.key_variable] if use.key_variable else None, _family(provider)
     source = "" if variable is None else "the environment" if variable.source == PROCESS else f"`{variable.source}`"
     keys[identity] = KeyState(
         use.provider.value or "",
@@ -198,7 +216,7 @@ def _add_key(keys: dict[Hashable, KeyState], config: Config, use: Use, provider:
         use.key_set,
         source,
         use.key.path or use.block,
-        _key_fault(use),
+        header_fault(use.key.value, family) if use.key.value and family else "",
         config.is_decided,
         is_needed(use),
     )

@@ -61,7 +61,7 @@ class Probe:
         if address is None:
             log.fail(self.transport[0], ProbeFault.BAD_URL, target.shown_url)
             return
-        route = Route.to(address, target.client, options)
+        route = Route.to(address, target.client, options, heeds_proxies=target.heeds_proxies)
         log.saw(connection=Connection(proxy=route.proxy, trust=route.trust_fault))
         if route.is_blocked:
             log.fail(self.transport[0], ProbeFault.BAD_PROXY, route.proxy.variable if route.proxy else "")

@@ -216,7 +216,7 @@ class TryChat(Step[Conversation]):
         if not self._is_answered(context):
             return True
         left_s = max(context.ends_at - asyncio.get_running_loop().time() - _SPARED_S, 0.1)
-        url, is_native = context.base + chat.path_of(context.target), context.target.protocol == "ollama"
+        url, is_native = context.chat_url, context.target.protocol == "ollama"
         reply = await self.send(chat.Chat(context.client, url, is_native, self.expected, left_s))
         # a connection that is closed without a reply may be a crash: one more request tells
         if reply.fault is ProbeFault.CLOSED:

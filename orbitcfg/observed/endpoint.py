@@ -59,8 +59,14 @@ class ProbeTarget:
     """The path of the free list of models; None where there is none."""
     models_from_root: bool = False
     """Whether that path leads from the server's root, not from the base."""
+    list_url: str = field(default="", repr=False)
+    """The list of models as ORBIT's client would ask for it; empty where that is not known."""
+    chat_url: str = field(default="", repr=False)
+    """Where chats go; empty where that is not known."""
     client: str = "httpx"
     """The library that ORBIT calls it with, `httpx` or `aiohttp`."""
+    heeds_proxies: bool = True
+    """Whether that goes through the proxies of the environment."""
     key: str | None = field(default=None, repr=False)
     """The key that is sent."""
     key_fault: str = ""

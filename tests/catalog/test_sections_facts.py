@@ -66,8 +66,9 @@ DEFAULTS_IN_WORDS: dict[Key, object] = {
     ("embeddings", "ollama", "enabled"): True,
     ("image_generation", "ollama", "model"): None,
     ("moderations", "shieldstral", "policy"): None,
+    **{(section, "vllm", "base_url"): "http://{host}:{port}/v1" for section in ("stt_providers", "tts_providers")},
 }
-"""Defaults that the facts give in prose, or as a text too long to repeat."""
+"""Defaults that the facts give in prose or for the usual host and port, or as a text too long to repeat."""
 
 CONFIRMED_BY_A_RUN = {
     *(("moderations", "ollama", key) for key in ("base_url",)),

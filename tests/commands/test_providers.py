@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from orbitcfg.commands.formats import FORMATS, render
-from orbitcfg.commands.providers import full
+from orbitcfg.commands.providers import columns, full
 from orbitcfg.commands.providers.json import Effective
 from orbitcfg.commands.providers.usage import Usage, adapters, selected, services
 from orbitcfg.commands.resolve.yaml import origin_label
@@ -75,6 +75,7 @@ def test_json_has_the_published_shape_and_the_issues_keys() -> None:
         "provider": "openai",
         "model": "${MODEL_TOKEN}",
         "url": "https://***@proxy.example/v1",
+        "request": {"method": "POST", "url": "https://***@proxy.example/v1/chat/completions"},
         "parameters": {"temperature": 0.2, "top_p": 1.0, "max_tokens": 2000},
         "key_variable": "TEAM_KEY",
         "key_set": True,
@@ -176,3 +177,33 @@ def test_an_excerpt_of_an_adapter_without_a_provider_names_the_general_one() -> 
 def test_there_is_no_excerpt_of_an_adapter_that_is_not_there() -> None:
     whole = found()
     assert excerpt(whole.tree, whole.uses, "gone") is None
+
+
+@pytest.mark.parametrize(
+    ("url", "request_", "remark"),
+    [
+        ("http://gpu:8000/v1/", {"method": "POST", "url": "http://gpu:8000/v1/chat/completions"}, ""),
+        (
+            "http://gpu:abc/v1",
+            {"error": "`http://gpu:abc/v1` is no address that can be called: its port is `abc`, which is no number", "stage": "construct"},
+            "`http://gpu:abc/v1` is no address that can be called: its port is `abc`, which is no number",
+        ),
+        (
+            "${GATEWAY_TOKEN}",
+            {"error": "`${GATEWAY_TOKEN}` is no address that can be called", "stage": "call"},
+            "`${GATEWAY_TOKEN}` is no address that can be called",
+        ),
+    ],
+)
+def test_the_request_of_an_ordinary_call_or_what_keeps_it_back(url: str, request_: dict[str, str], remark: str) -> None:
+    """Nothing of a secret is in either."""
+    whole = config(
+        {
+            "general": {"inference_provider": "openai"},
+            "inference": {"openai": {"enabled": True, "api_key": "${TEAM_KEY}", "model": "m", "base_url": url}},
+        },
+        {"TEAM_KEY": "very-secret", "GATEWAY_TOKEN": "htps://very-secret.example"},
+    )
+    usage = Usage(whole, selected(whole.uses))
+    assert json.loads(render(usage, "json"))["rows"][0]["request"] == request_
+    assert columns.remark(usage.rows[0]) == remark

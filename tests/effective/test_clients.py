@@ -7,7 +7,8 @@ import pytest
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.store import shipped_store
-from orbitcfg.effective.clients import client_of, key_fault
+from orbitcfg.effective.clients import header_fault
+from orbitcfg.effective.families import FAMILIES
 from tests.shared import read_facts
 
 CATALOG = Catalog(shipped_store())
@@ -27,13 +28,13 @@ REFUSALS = ("LocalProtocolError", "UnicodeEncodeError", "Newline, carriage retur
 """What the errors of clients hold that do not send a header."""
 
 
-def runs() -> Iterator[tuple[str, str, str, str, bool | None]]:
-    """Section, provider, protocol and key of each run, and whether the key was sent; None where that does not show."""
+def runs() -> Iterator[tuple[str, str, str, bool | None]]:
+    """Provider, family and key of each run, and whether the key was sent; None where that does not show."""
     for row in read_facts("addresses/addresses")["rows"]:
         section = SECTIONS[row["service"]]
         entry = CATALOG.at(None, (section, row["provider"]))
         # runs with the oldest libraries say nothing of today's
-        if entry is None or row.get("sdk") == "floor":
+        if entry is None or entry.provider.client is None or row.get("sdk") == "floor":
             continue
         tried = row["rows"].get("key", {})
         # of a key that is in no header nothing shows
@@ -43,30 +44,31 @@ def runs() -> Iterator[tuple[str, str, str, str, bool | None]]:
             key, call = run.get("value"), run.get("call", {})
             if isinstance(key, str) and "0123456789" in key and "${" not in key:
                 refused = any(each in json.dumps([run.get("init"), call]) for each in REFUSALS)
-                yield section, row["provider"], entry.provider.protocol or "", key, True if call.get("requests") else False if refused else None
+                yield row["provider"], entry.provider.client.family, key, True if call.get("requests") else False if refused else None
 
 
 def test_each_key_is_sent_or_not_as_it_was() -> None:
     """By every client that could be tried."""
     seen = [run for run in runs() if run[-1] is not None]
     assert len(seen) > 600
-    wrong = [run for *run, sent in seen if bool(key_fault(str(run[3]), (str(run[0]), str(run[1])), str(run[2]))) == sent]
+    wrong = [(provider, key) for provider, family, key, sent in seen if bool(header_fault(key, FAMILIES[family])) == sent]
     assert wrong == []
 
 
 def test_the_place_is_told_and_nothing_of_the_key() -> None:
     """Counted from 1."""
-    assert key_fault("sk-1234 ", ("inference", "openai"), "openai") == "ends in a blank (U+0020, character 8), which no header can carry"
-    assert (
-        key_fault("\ufeffsk-1", ("inference", "openai"), "openai")
-        == "begins with an invisible character (U+FEFF, character 1), which no header can carry"
-    )
-    assert key_fault("sk-1234", ("inference", "openai"), "openai") == ""
+    openai = FAMILIES["openai"]
+    assert header_fault("sk-1234 ", openai) == "ends in a blank (U+0020, character 8), which no header can carry"
+    assert header_fault("\ufeffsk-1", openai) == "begins with an invisible character (U+FEFF, character 1), which no header can carry"
+    assert header_fault("sk-1234", openai) == ""
 
 
 @pytest.mark.parametrize(
-    ("block", "client"), [(("inference", "ollama"), "aiohttp"), (("rerankers", "cohere"), "aiohttp"), (("inference", "cohere"), "httpx")]
+    ("block", "library"), [(("inference", "ollama"), "aiohttp"), (("rerankers", "cohere"), "aiohttp"), (("inference", "cohere"), "httpx")]
 )
-def test_the_client_is_that_of_the_block(block: tuple[str, str], client: str) -> None:
+def test_the_client_is_that_of_the_block(block: tuple[str, str], library: str) -> None:
     """Which differs from service to service."""
-    assert client_of(block) == client
+    row = CATALOG.at(None, block)
+    assert row is not None
+    assert row.provider.client is not None
+    assert FAMILIES[row.provider.client.family].library == library

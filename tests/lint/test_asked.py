@@ -1,4 +1,4 @@
-"""What the real ORBIT was asked, 518 times, one change of a tree each, and what the verdict says of it: gates, texts that are empty, classes, void and wrong values."""
+"""What the real ORBIT was asked, 531 times, one change of a tree each, and what the verdict says of it: gates, texts that are empty, classes, void and wrong values."""
 
 import json
 from collections.abc import Mapping
@@ -26,6 +26,7 @@ ROWS = [json.loads(line) for line in (Path(__file__).parent / "data" / "asked.js
 BY_THE_SERVER = {
     "q5-temp-nan-ollama": "the recording server reads NaN, which JSON does not have",
     "q5-temp-nan-adapter": "the recording server reads NaN, which JSON does not have",
+    "ad-ollama-slash": "the recording server takes `//api/chat`, which Ollama redirects",
     "d5-maxtok-inf-adapter": "the recording server reads Infinity, which JSON does not have",
 }
 """Rows in which an adapter was answered, and would not be by a real server."""

@@ -4,17 +4,35 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from orbitcfg.catalog.specs import Stage
 from orbitcfg.catalog.store import orbit_version
 from orbitcfg.commands.providers.columns import display_value, shown_provider
 from orbitcfg.commands.providers.usage import Usage
 from orbitcfg.document.masked import as_json
 from orbitcfg.document.source import Span
+from orbitcfg.effective.request import OrdinaryRequest, Refusal
 from orbitcfg.effective.use import Use, UseState, nest_parameters
+from orbitcfg.masking.url import without_credentials
+from orbitcfg.masking.values import masked_value
 from orbitcfg.project.config import Config
 from orbitcfg.report.json import Shape, VerdictShape, document, verdict
 from orbitcfg.report.style import Style
 
 Scalar = str | int | float | bool | None
+
+
+class Sent(Shape):
+    """The request of an ordinary call."""
+
+    method: str = Field(description="Its method.")
+    url: str = Field(description="The whole address, as ORBIT's client makes it of what is written.")
+
+
+class Refused(Shape):
+    """What keeps an ordinary call from being sent."""
+
+    error: str = Field(description="Why, in words.")
+    stage: Stage = Field(description="When the client gives up: construct (as it is made), init (as ORBIT initializes it), call (at the request).")
 
 
 class Row(Shape):
@@ -29,6 +47,9 @@ class Row(Shape):
     provider: str | None = Field(description="The provider; null where there is none, or an unset variable names it.")
     model: Scalar = Field(description="The model that is asked for, as it is sent.")
     url: str | None = Field(description="The base address that ORBIT's client will use, the version path included; null for what runs inside ORBIT.")
+    request: Sent | Refused | None = Field(
+        description="The request of an ordinary call, or what keeps it from being sent; null for what runs inside ORBIT, and where it is not known here."
+    )
     parameters: dict[str, Any] = Field(description="The parameters of an ordinary request, by their name on the wire.")
     key_variable: str | None = Field(description="The variable that gives the API key, or would.")
     key_set: bool = Field(description="Whether there is an API key to send.")
@@ -67,6 +88,7 @@ def _row(config: Config, use: Use) -> Row:
         provider=use.provider.value and shown_provider(use),
         model=_scalar(display_value(use.model)),
         url=display_value(use.url),
+        request=_request(use),
         parameters=nest_parameters({name: as_json(display_value(parameter)) for name, parameter in use.parameters.items()}),
         key_variable=use.key_variable,
         key_set=use.key_set,
@@ -74,6 +96,17 @@ def _row(config: Config, use: Use) -> Row:
         order_dependent=use.order_dependent,
         origins=_origins(config, use),
     )
+
+
+def _request(use: Use) -> Sent | Refused | None:
+    """What is sent, as it may be shown: where a variable named like a secret gave the address, its name stands for it."""
+    request, name = use.request, use.url.secret_variable
+    match request:
+        case OrdinaryRequest(method, url):
+            return Sent(method=method, url=str(masked_value(None, url)) if name is None else f"${{{name}}}")
+        case Refusal(stage, reason):
+            return Refused(error=without_credentials(reason), stage=stage)
+    return None
 
 
 def _origins(config: Config, use: Use) -> dict[str, list[str]]:

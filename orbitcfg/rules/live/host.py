@@ -24,7 +24,8 @@ _OPEN_SHIMMY = (2, 6, 5)
 def proxy_in_the_way(config: Config, observations: Observations) -> Iterator[Finding]:
     """A proxy of the environment catches requests to this machine.
 
-    ORBIT's clients obey `HTTP_PROXY`, `HTTPS_PROXY` and `ALL_PROXY`, for `localhost` too, unless `NO_PROXY` names it. Doctor itself goes straight to this machine.
+    Most of ORBIT's clients obey `HTTP_PROXY`, `HTTPS_PROXY` and `ALL_PROXY`, for `localhost` too, unless `NO_PROXY` names it. Those made with aiohttp do not: Ollama, Jina, Voyage, ElevenLabs.
+    Doctor itself goes straight to this machine.
     """
     for each in observations.endpoints:
         address, proxy = parse_address(each.target.url), each.connection.proxy

@@ -1,28 +1,30 @@
 """Addresses that lead nowhere, or elsewhere than written."""
 
-import re
 from collections.abc import Iterator
 
 from orbitcfg.catalog.specs import MODE_API, MODE_DIRECT
 from orbitcfg.document.tree import KeyPath, Scalar, Unknown, child
-from orbitcfg.effective.address import fault_of, parse_address, with_scheme
-from orbitcfg.effective.providers import Provider
+from orbitcfg.effective.address import parse_address, with_scheme
+from orbitcfg.effective.http_url import visible
+from orbitcfg.effective.meant import Slip, is_placeholder, slip_of
+from orbitcfg.effective.request import OrdinaryRequest
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fixes import replacement_fix, setting_fix
 from orbitcfg.rules._rule import rule
+from orbitcfg.rules.providers._addresses import WrittenAddress, written_addresses
 
-_ENDPOINT = re.compile(r"(?:/v1)?/(?:chat/completions|completions|embeddings|responses|messages|models|api/(?:chat|generate|tags))/?$")
-_WANTS_V1 = frozenset({"lmstudio", "vllm", "tensorrt", "sglang"})
+_WHOLE = "write a whole address, such as `https://llm.example.org`"
 
 
 @rule("ORB410", consequence=Consequence.ADAPTER_FAILS)
 def address_without_scheme(config: Config) -> Iterator[Finding]:
-    """An address does not begin with `http://` or `https://`.
+    """An address does not begin with `http://` or `https://`, or cannot be called for another reason.
 
-    No request gets out: the client gives up on it. The same goes for an address that has a scheme and still cannot be called, as its brackets or its port are wrong
-    or as the scheme stands there twice. (ORBIT's client for Ollama adds the scheme by itself.)
+    No request gets out: the client gives up on it. The same goes for an address whose brackets, port or IP address are wrong, in which the scheme stands twice,
+    that ends in a line end, or that is still a placeholder. Each of ORBIT's clients reads addresses in its own way: Ollama's own library adds a scheme,
+    aiohttp takes blanks and line ends off, OpenAI's does neither.
 
     ```yaml bad
     inference: {shimmy: {enabled: true, base_url: "localhost:11435", model: m}}
@@ -40,30 +42,50 @@ def address_without_scheme(config: Config) -> Iterator[Finding]:
     inference: {shimmy: {enabled: true, base_url: "https://https://shimmy.example.org", api_key: "${SHIMMY_API_KEY}", model: m}}
     ```
 
+    ```yaml bad
+    general: {inference_provider: ollama}
+    inference: {ollama: {enabled: true, base_url: "http://172.17.0.11434", model: m}}
+    ```
+
+    ```yaml bad
+    general: {inference_provider: vllm}
+    inference: {vllm: {enabled: true, host: "http://gpu", port: 8000, model: m}}
+    ```
+
     ```yaml good
     inference: {shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}}
     ```
+
+    ```yaml good
+    general: {inference_provider: vllm}
+    inference: {vllm: {enabled: true, host: gpu, port: 8000, model: m}}
+    ```
     """
-    for block, path, url in _addresses(config):
-        fault = fault_of(f"http://{url}" if block.row.provider.url.is_completed and not _has_scheme(url) else url)
-        if fault:
-            meant = with_scheme(url)
-            yield Finding(
-                fault,
-                path,
-                f"write `{meant}`" if meant else "write a whole address, such as `https://llm.example.org`",
-                value=True,
-                fix=replacement_fix(config, path, url, meant, safe=False) if meant else None,
-            )
+    for written in written_addresses(config):
+        if written.is_host:
+            yield from _host(config, written)
+        elif is_placeholder(written.text):
+            if config.demand.of(written.provider.path).state in ("yes", "perhaps"):
+                yield Finding(
+                    f"`{visible(written.text)}` is a placeholder, where the address of a server belongs",
+                    written.path,
+                    "write the server's own address",
+                    value=True,
+                )
+        else:
+            slip = slip_of(written.text, written.reading)
+            if slip is not None and not slip.is_callable:
+                yield _uncallable(config, written, slip)
     yield from _elsewhere(config)
 
 
 @rule("ORB411", consequence=Consequence.ADAPTER_FAILS)
 def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
-    """A base address ends in the path of one endpoint.
+    """A base address has a path to which ORBIT's own does not fit.
 
-    ORBIT puts that path behind it once more, so every request goes to an address like `/v1/chat/completions/chat/completions`. The same goes for `/v1/v1`, and for `/v1/`
-    where ORBIT adds `/v1` to every address that does not end in exactly that.
+    It ends in the path of one endpoint, which ORBIT puts behind it once more; it holds `/v1` twice, a query, two slashes or a blank; or it ends in what this client adds by itself:
+    `/v1`, `/api` and even a single slash at Ollama (`http://localhost:11434/` becomes `http://localhost:11434//api/chat`, which Ollama redirects, and the redirect is
+    followed without the question), `/v1` at Anthropic and Cohere, `/v1/` at Shimmy. One slash at the end does no harm to the clients made of OpenAI's.
 
     ```yaml bad
     inference: {shimmy: {enabled: true, base_url: "http://localhost:11435/v1/chat/completions", model: m}}
@@ -73,8 +95,23 @@ def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
     inference: {shimmy: {enabled: true, base_url: "http://localhost:11435/v1/", model: m}}
     ```
 
+    ```yaml bad
+    general: {inference_provider: ollama}
+    inference: {ollama: {enabled: true, base_url: "http://localhost:11434/v1", model: m}}
+    ```
+
+    ```yaml bad
+    general: {inference_provider: ollama}
+    inference: {ollama: {enabled: true, base_url: "http://localhost:11434/", model: m}}
+    ```
+
     ```yaml good
     inference: {shimmy: {enabled: true, base_url: "http://localhost:11435/v1", model: m}}
+    ```
+
+    ```yaml good
+    general: {inference_provider: lmstudio}
+    inference: {lmstudio: {enabled: true, base_url: "http://localhost:1234/v1/", api_key: lm-studio, model: m}}
     ```
 
     ```yaml good
@@ -84,28 +121,16 @@ def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
               endpoint: "https://acme.services.ai.azure.com/models"}  # here the base address itself ends so
     ```
     """
-    for block, path, url in _addresses(config):
-        found = _ENDPOINT.search(_path(url))
-        doubled = "/v1/v1" in url
-        ours = found and found[0].strip("/") in block.row.provider.url.paths
-        if (found and block.path[1] != "cohere" and not ours) or doubled:
-            base = url.replace("/v1/v1", "/v1") if doubled else _base(url)
+    for written in written_addresses(config):
+        is_judged = written.is_measured and not written.is_host and not is_placeholder(written.text)
+        slip = slip_of(written.text, written.reading) if is_judged else None
+        if slip is not None and slip.is_callable and isinstance(slip.target, OrdinaryRequest) and slip.meant is not None:
             yield Finding(
-                f"`{url}` " + ("holds `/v1` twice" if doubled else "is the address of an endpoint: ORBIT puts its path behind it once more"),
-                path,
-                f"write `{base}`",
+                f"`{visible(written.text)}` {slip.what}: an ordinary call goes to `{slip.target.url}`",
+                written.path,
+                f"write `{slip.meant}`",
                 value=True,
-                fix=replacement_fix(config, path, url, base, safe=False),
-            )
-        elif block.row.provider.url.append_v1 and re.search(r"/v1/+$", url):
-            # safe to fix: whoever writes `/v1/` means `/v1`, and ORBIT compares the end of the text exactly
-            base = url.rstrip("/")
-            yield Finding(
-                f"`{url}` ends in a slash, so ORBIT puts `/v1` behind it once more",
-                path,
-                f"write `{base}`",
-                value=True,
-                fix=replacement_fix(config, path, url, base, safe=True),
+                fix=replacement_fix(config, written.path, written.text, slip.meant, safe=slip.is_plain),
             )
 
 
@@ -113,8 +138,8 @@ def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
 def address_without_v1(config: Config) -> Iterator[Finding]:
     """The address of an OpenAI-compatible server lacks the `/v1` that ORBIT does not add.
 
-    Requests go to `/chat/completions`, which LM Studio, vLLM, SGLang and TensorRT-LLM do not serve. A proxy may. The shimmy provider does add `/v1`, unless the address ends in it
-    with a slash behind.
+    Requests go to `/chat/completions`, which LM Studio, vLLM, SGLang and TensorRT-LLM do not serve, nor do most gateways. A proxy may. The shimmy provider does add `/v1`,
+    unless the address ends in it with a slash behind.
 
     ```yaml bad
     general: {inference_provider: lmstudio}
@@ -126,22 +151,21 @@ def address_without_v1(config: Config) -> Iterator[Finding]:
     inference: {lmstudio: {enabled: true, base_url: "http://localhost:1234/v1", api_key: lm-studio, model: m}}
     ```
     """
-    for block, path, url in _addresses(config):
-        if not block.is_inference or _ENDPOINT.search(_path(url)):
+    for written in written_addresses(config):
+        usual, address = written.reading.default.rstrip("/"), parse_address(written.text)
+        if written.is_host or not usual.endswith("/v1") or address is None or address.path or "" in written.reading.own_ends:
             continue
-        bare = not _path(url)
-        if block.name in _WANTS_V1 and bare and block.is_api:
-            base = f"{url.rstrip('/')}/v1"
+        target = written.reading.target_of(written.text)
+        if isinstance(target, OrdinaryRequest) and "/v1/" not in target.url and written.provider.is_api:
+            base = f"{address.root}/v1"
             yield Finding(
-                f"`{url}` has no `/v1`, and the provider `{block.name}` adds none",
-                path,
+                f"`{visible(written.text)}` has no `/v1`, and the provider `{written.provider.name}` adds none: an ordinary call goes to `{target.url}`",
+                written.path,
                 f"write `{base}`",
                 value=True,
                 depends_on="what the server serves",
-                fix=replacement_fix(config, path, url, base, safe=False),
+                fix=replacement_fix(config, written.path, written.text, base, safe=False),
             )
-        elif block.name == "anthropic" and url.rstrip("/").endswith("/v1"):
-            yield _doubling(config, path, url)
 
 
 @rule("ORB413", consequence=Consequence.MISLEADS)
@@ -231,7 +255,7 @@ def azure_endpoint_without_deployment(config: Config) -> Iterator[Finding]:
         url = block.text("endpoint")
         if block.path == ("inference", "azure") and url:
             address = parse_address(url)
-            if address and address.host.endswith(".openai.azure.com") and not address.path:
+            if address and address.host.endswith(".openai.azure.com") and not address.path and not is_placeholder(url):
                 yield Finding(
                     "the endpoint names no deployment: ORBIT posts to `/chat/completions` at its root",
                     (*block.path, "endpoint"),
@@ -241,14 +265,76 @@ def azure_endpoint_without_deployment(config: Config) -> Iterator[Finding]:
                 )
 
 
-def _addresses(config: Config) -> Iterator[tuple[Provider, KeyPath, str]]:
-    """Each written address of a provider block, with its key path. Placeholders of an example are none."""
-    for block in config.providers:
-        for key in block.row.provider.url.keys:
-            url = block.text(key)
-            # a key behind a slash is that of another section, and reported there
-            if url and "<" not in url and not key.startswith("/"):
-                yield block, (*block.path, key), url
+@rule("ORB419", consequence=Consequence.DIFFERENT)
+def address_to_listen_at(config: Config) -> Iterator[Finding]:
+    """A server's address is `0.0.0.0` or `[::]`, at which a server listens and nobody can be called.
+
+    On Linux such a call reaches this machine, on Windows it fails; in a container it means the container itself.
+
+    ```yaml bad
+    general: {inference_provider: ollama}
+    inference: {ollama: {enabled: true, base_url: "http://0.0.0.0:11434", model: m}}
+    ```
+
+    ```yaml good
+    general: {inference_provider: ollama}
+    inference: {ollama: {enabled: true, base_url: "http://127.0.0.1:11434", model: m}}
+    ```
+    """
+    for written in written_addresses(config):
+        address = parse_address(f"http://{written.text}" if written.is_host else written.text)
+        if address is not None and address.is_bind_address:
+            own = "[::1]" if ":" in address.host else "127.0.0.1"
+            meant = written.text.replace("[::]" if ":" in address.host else address.host, own)
+            yield Finding(
+                f"`{visible(written.text)}` is an address to listen at, not to call",
+                written.path,
+                f"write `{meant}`",
+                value=True,
+                fix=replacement_fix(config, written.path, written.text, meant, safe=False),
+            )
+
+
+def _uncallable(config: Config, written: WrittenAddress, slip: Slip) -> Finding:
+    # with words of its own the slip says more than the client does, which sees but what is left of it
+    fact = slip.what if slip.what.startswith("`") else f"`{visible(written.text)}` {slip.what}"
+    return Finding(
+        fact,
+        written.path,
+        f"write `{slip.meant}`" if slip.meant else _WHOLE,
+        value=True,
+        consequence=_consequence(config, written.path),
+        fix=replacement_fix(config, written.path, written.text, slip.meant, safe=slip.is_plain) if slip.meant else None,
+    )
+
+
+def _consequence(config: Config, path: KeyPath) -> Consequence:
+    """A client that cannot be made keeps ORBIT from starting, where it is that of the default provider."""
+    return Consequence.NO_START if path in config.unbuilt_default else Consequence.ADAPTER_FAILS
+
+
+def _host(config: Config, written: WrittenAddress) -> Iterator[Finding]:
+    """What is more than a host's name where only that belongs."""
+    text = written.text
+    colons = text.count(":") > 1 and "[" not in text and "/" not in text
+    address = parse_address(f"http://[{text.strip()}]") if colons else parse_address(with_scheme(text.strip()) or "")
+    if is_placeholder(f"://{text}"):
+        if config.demand.of(written.provider.path).state in ("yes", "perhaps"):
+            yield Finding(
+                f"`{text}` is a placeholder, where the name of a server belongs", written.path, "write the server's name or IP address", value=True
+            )
+        return
+    host = None if address is None else f"[{address.host}]" if ":" in address.host else address.host
+    if host is None or host != text.lower():
+        port = f", and `port: {address.port}`" if address is not None and host is not None and f":{address.port}" in text else ""
+        yield Finding(
+            f"`{visible(text)}` is no host: a name or an IP address alone belongs here",
+            written.path,
+            f"write `{host}`{port}" if host else "write the server's name or IP address",
+            value=True,
+            consequence=_consequence(config, written.path),
+            fix=replacement_fix(config, written.path, text, host, safe=False) if host and not port else None,
+        )
 
 
 def _elsewhere(config: Config) -> Iterator[Finding]:
@@ -267,33 +353,6 @@ def _elsewhere(config: Config) -> Iterator[Finding]:
             )
 
 
-def _path(url: str) -> str:
-    """The path of an address, with or without its scheme; empty where there is none."""
-    address = parse_address(url) or parse_address(f"http://{url}")
-    return address.path if address else ""
-
-
-def _has_scheme(url: str) -> bool:
-    return "://" in url or url.lower().startswith(("http:/", "https:/"))
-
-
-def _doubling(config: Config, path: KeyPath, url: str) -> Finding:
-    base = url.rstrip("/").removesuffix("/v1")
-    return Finding(
-        f"`{url}` ends in `/v1`, and the client adds `/v1/messages` itself",
-        path,
-        f"write `{base}`",
-        value=True,
-        depends_on="what the server serves",
-        fix=replacement_fix(config, path, url, base, safe=False),
-    )
-
-
-def _base(url: str) -> str:
-    base = _ENDPOINT.sub("", url)
-    return f"{base}/v1" if "/v1/" in url else base
-
-
 RULES = (
     address_without_scheme,
     address_of_an_endpoint,
@@ -301,4 +360,5 @@ RULES = (
     address_not_used,
     address_without_mode,
     azure_endpoint_without_deployment,
+    address_to_listen_at,
 )
