@@ -76,7 +76,7 @@ def slip_of(text: str, reading: ClientReading) -> Slip | None:
 
 def _is_host(url: str) -> bool:
     """Whether an address that a library lets pass has a host that can be looked up."""
-    host = url.partition("://")[2].partition("/")[0].rpartition("@")[2].rpartition(":")[0] or url.partition("://")[2].partition("/")[0]
+    host = re.sub(r":\d*$", "", url.partition("://")[2].partition("/")[0].rpartition("@")[2])
     return host.startswith("[") or (
         re.fullmatch(r"[\w.-]+", host) is not None and not (re.fullmatch(r"[\d.]+", host) and host.strip(".").count(".") >= _OCTETS)
     )

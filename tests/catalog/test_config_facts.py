@@ -259,8 +259,11 @@ def test_config_enums_agree() -> None:
     assert {path: folded(place) for path, _, place in present(stated)} == expected
 
 
-MEASURED = {f"security.throttling.default_quotas.{period}_limit": {"minimum": 1} for period in ("daily", "monthly")}
-"""Limits that the facts do not state: at 0 the real ORBIT refused every request."""
+MEASURED: dict[str, dict[str, int]] = {
+    **{f"security.throttling.default_quotas.{period}_limit": {"minimum": 1} for period in ("daily", "monthly")},
+    "autocomplete.max_suggestions": {},
+}
+"""Limits that the facts do not state: at 0 the real ORBIT refused every request; and one that is the route's own, so that more does no harm."""
 
 
 def test_config_ranges_agree() -> None:

@@ -139,6 +139,9 @@ def test_what_is_wrong_is_told_with_what_is_meant(provider: tuple[str, str], tex
         (("inference", "huggingface"), "https://abc.endpoints.huggingface.cloud/v1/chat/completions"),
         (("embeddings", "cohere"), "https://api.cohere.com/v2"),
         (("image_generation", "ollama"), "http://localhost:11434/v1/"),
+        (("inference", "openai"), "http://user@llm.example.org/v1"),
+        (("inference", "openai"), "http://user:password@llm.example.org:8000/v1"),
+        (("inference", "openai"), "http://[::1]:8000/v1"),
     ],
 )
 def test_what_a_client_copes_with_is_no_slip(provider: tuple[str, str], text: str) -> None:

@@ -35,8 +35,9 @@ _OF_ANOTHER_KIND = {
 }
 """Remedies that look as if they told a whole value or key, and what they tell instead."""
 
-_REVEALED = {("ORB420", "ORB421"), ("ORB120", "ORB110")}
-"""What was so before, and can be told only now that the first fault is gone: what a preset that is found replaces, a file that an import does not find."""
+_REVEALED = {("ORB420", "ORB421"), ("ORB120", "ORB110"), ("ORB410", "ORB604")}
+"""What was so before, and can be told only now that the first fault is gone: what a preset that is found replaces, a file that an import does not find, the network
+of an address that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
