@@ -84,7 +84,7 @@ def _is_host(url: str) -> bool:
 
 def _trimmed(text: str, _reading: ClientReading) -> str:
     text = re.sub(r"[\x00-\x1f\x7f]", "", ODD_BLANK.sub(" ", text)).strip()
-    return re.sub(r"\s+(?=/|$)", "", text)
+    return re.sub(r"(?<!\s)\s++(?=/|$)", "", text)
 
 
 def _unquoted(text: str, _reading: ClientReading) -> str:
