@@ -17,8 +17,8 @@ from orbitcfg.suggest import is_slip
 
 _PARTS = re.compile(r"[a-z]+|\d+")
 _OPEN_END = re.compile(r"[-_:./@,;]\Z")
-_SHORTEST = 4
-"""Letters of a word: shorter ones are like each other by chance."""
+_SHORTEST, _SHORTEST_SWAPPED = 4, 3
+"""Letters of the longer word where one has a letter too many or too few, and where two are swapped: shorter ones are like each other by chance."""
 
 _MOST_COMPARED = 64
 """Names that one is compared with."""
@@ -59,7 +59,7 @@ def model_one_slip_away(config: Config) -> Iterator[Finding]:
         first: dict[str, KeyPath] = {}
         for name, path in names:
             first.setdefault(name, path)
-        alike: dict[tuple[int, tuple[str, ...]], list[str]] = {}
+        alike: dict[str, list[str]] = {}
         for name in first:
             alike.setdefault(_shape(name), []).append(name)
         for name, path in first.items():
@@ -173,20 +173,25 @@ def _meant(name: str, alike: list[str], count: Counter[str]) -> str | None:
     return next((other for other in alike if other != name and likely(other) > likely(name) and _is_slip(name, other)), None)
 
 
-def _shape(name: str) -> tuple[int, tuple[str, ...]]:
-    """What two names have in common that are a slip apart: how many parts, and which numbers."""
-    parts = _PARTS.findall(name.lower())
-    return len(parts), tuple(part for part in parts if part.isdigit())
+def _shape(name: str) -> str:
+    """What two names have in common that are a slip apart: their digits."""
+    return "".join(character for character in name if character.isdigit())
 
 
 def _is_slip(name: str, other: str) -> bool:
-    unlike = [(one, two) for one, two in zip(_PARTS.findall(name.lower()), _PARTS.findall(other.lower()), strict=True) if one != two]
-    if len(unlike) > 1:
-        return False
+    """Whether only signs or case part two names, or one slip of letters in one of their words."""
+    parts, others = _PARTS.findall(name.lower()), _PARTS.findall(other.lower())
+    if "".join(parts) == "".join(others):
+        return True
+    unlike = [(one, two) for one, two in zip(parts, others, strict=False) if one != two]
+    return len(parts) == len(others) and len(unlike) == 1 and _is_slip_of_letters(*unlike[0])
+
+
+def _is_slip_of_letters(one: str, two: str) -> bool:
     # a letter in the place of another makes two names: `mistral`, `mixtral`
-    return all(
-        min(len(one), len(two)) >= _SHORTEST and (len(one) != len(two) or sorted(one) == sorted(two)) and is_slip(one, two) for one, two in unlike
-    )
+    is_swapped = sorted(one) == sorted(two) and len(one) >= _SHORTEST_SWAPPED
+    is_longer = len(one) != len(two) and max(len(one), len(two)) >= _SHORTEST
+    return (is_swapped or is_longer) and is_slip(one, two)
 
 
 def _of_gateway(asked: _Asked) -> tuple[str, str, Consequence | None] | None:
