@@ -1,5 +1,6 @@
 """The variables that ORBIT would see: the process environment, overridden by the first `.env`."""
 
+import codecs
 import io
 import os
 import re
@@ -7,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from orbitcfg.document.decode import decode_source, reason
-from orbitcfg.document.events import EnvFileUnread, EnvLineIgnored, EnvOverridden, Event, FileFault, FileProblem
+from orbitcfg.document.events import EnvFileMarked, EnvFileUnread, EnvLineIgnored, EnvOverridden, Event, FileFault, FileProblem
 from orbitcfg.document.source import Source, Span
 from orbitcfg.files.store import Files
 from orbitcfg.limits import MAX_FILE_BYTES
@@ -16,6 +17,7 @@ PROCESS = "environment"
 EXAMPLE_NAMES = ("env.example", ".env.example")
 # names that are commented out count: an example shows optional variables that way
 _DECLARATION = re.compile(r"^[ \t]*(?:#[ \t]*)?(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=", re.MULTILINE)
+_ASSIGNMENT = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*(?=[^\s#])", re.MULTILINE)
 MAX_ENTRIES = 50_000
 """Lines of an env file that say something."""
 
@@ -24,6 +26,13 @@ MAX_BLANKS = 200
 
 _BLANKS = re.compile(r"[^\S\r\n]+")
 _NAME_END = re.compile(":-|[}:]")
+_OTHER_NAMES = (
+    ".envrc",
+    *(f".env.{kind}" for kind in ("local", "dev", "development", "prod", "production", "staging", "test", "docker")),
+    *(f".env.{kind}.local" for kind in ("development", "production", "test")),
+)
+"""What other programs read variables from, and ORBIT does not."""
+
 LEVELS = 3
 """How many folders ORBIT looks for `.env` in: the project root, its parent, its grandparent."""
 
@@ -82,12 +91,21 @@ def _found(files: Files, project_root: str | None, events: list[Event]) -> list[
 
 
 def unread_env_files(files: Files, root: str, project_root: str) -> list[Event]:
-    """The `.env` in the configuration's own folder, where ORBIT does not look unless that is the project's root."""
-    folder = files.realpath(os.path.dirname(root) or ".")
-    path = os.path.join(folder, ".env")
-    if folder == files.realpath(project_root) or not files.is_file(path):
-        return []
-    return [EnvFileUnread(Source(files.name(path), "", private=True), None)]
+    """The env files at hand that ORBIT does not look for: of another name, or in the configuration's own folder where that is not the project's root."""
+    project, folder = files.realpath(project_root), files.realpath(os.path.dirname(root) or ".")
+    paths = [os.path.join(project, name) for name in _OTHER_NAMES]
+    if folder != project:
+        paths += (os.path.join(folder, name) for name in (".env", *_OTHER_NAMES))
+    return [EnvFileUnread(Source(files.name(path), "", private=True), None, _names_in(files, path)) for path in paths if files.is_file(path)]
+
+
+def _names_in(files: Files, path: str) -> frozenset[str]:
+    """The variables that a file gives a value; none where it cannot be read."""
+    try:
+        source, _ = decode_source(path, files.read(path, MAX_FILE_BYTES + 1))
+    except OSError:
+        return frozenset()
+    return frozenset(_ASSIGNMENT.findall(source.text))
 
 
 def _candidates(files: Files, project_root: str) -> Iterator[str]:
@@ -100,16 +118,18 @@ def _candidates(files: Files, project_root: str) -> Iterator[str]:
 def _source(files: Files, path: str, events: list[Event]) -> Source | None:
     name = files.name(path)
     try:
-        source, fault = decode_source(name, files.read(path, MAX_FILE_BYTES + 1))
+        content = files.read(path, MAX_FILE_BYTES + 1)
     except OSError as error:
-        source, fault = Source(name, "", private=True), None
-        events.append(FileFault(FileProblem.UNREADABLE, source, reason(error)))
+        events.append(FileFault(FileProblem.UNREADABLE, Source(name, "", private=True), reason(error)))
         return None
+    source, fault = decode_source(name, content)
     private = Source(source.name, source.text, private=True)
     if fault:
         place = Span(private, fault.place.start, fault.place.end) if isinstance(fault.place, Span) else private
         events.append(FileFault(fault.problem, place, fault.detail))
         return None
+    if content.startswith(codecs.BOM_UTF8):
+        events.append(EnvFileMarked(private))
     return private
 
 

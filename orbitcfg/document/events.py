@@ -234,10 +234,17 @@ class EnvOverridden(NamedTuple):
 
 
 class EnvFileUnread(NamedTuple):
-    """A `.env` that ORBIT does not read, since `read` stands before it, or since it lies where ORBIT does not look (None)."""
+    """An env file that ORBIT does not read, since `read` stands before it, or since it has another name or lies where ORBIT does not look (None); with the variables that it sets."""
 
     file: Source
     read: str | None
+    names: frozenset[str] = frozenset()
+
+
+class EnvFileMarked(NamedTuple):
+    """An env file that begins with a byte order mark."""
+
+    file: Source
 
 
 class RuleCrashed(NamedTuple):
@@ -301,6 +308,7 @@ Event: TypeAlias = (
     | EnvLineIgnored
     | EnvOverridden
     | EnvFileUnread
+    | EnvFileMarked
     | RuleCrashed
     | FindingsCut
     | IgnoreUnused

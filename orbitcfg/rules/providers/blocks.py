@@ -41,14 +41,17 @@ def api_key_missing(config: Config) -> Iterator[Finding]:
             row = config.catalog.at(config.tree, use.block or ())
             spec = row.provider.api_key if row is not None else ApiKeySpec()
             variable = use.key_variable or next(iter(spec.env), None)
-            decided = config.is_decided or variable is None
+            # what an env file sets to nothing is nothing wherever ORBIT runs
+            empty_at = given.place if variable and (given := config.environment[variable]) and not given.value else None
+            decided = config.is_decided or variable is None or empty_at is not None
             if not decided and all(each.service == REALTIME for each in uses):
                 # a voice is given its key by the vendor's variable as a rule, and no block says so
                 continue
             consequence = _consequence(config, fault, uses)
             ending = NOT_STARTING if decided and consequence is Consequence.NO_START else ""
+            why = f", and `{variable}` is {f'empty ({empty_at.label})' if empty_at else 'not set here'}" if variable else ""
             yield Finding(
-                f"`{config.format_path(use.block or ())}` has no API key{f', and `{variable}` is not set here' if variable else ''}{ending}",
+                f"`{config.format_path(use.block or ())}` has no API key{why}{ending}",
                 fault.path or use.block,
                 f"set `{variable}`, or write `{spec.key or 'api_key'}`" if variable else f"write `{spec.key or 'api_key'}`",
                 consequence=consequence,
