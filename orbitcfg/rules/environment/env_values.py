@@ -28,7 +28,7 @@ _ESCAPED = {
 }
 _PATH = re.compile(r"\"(?:[A-Za-z]:|\.{0,2})\\")
 _PEM = "-----BEGIN"
-_FILLED = re.compile(r"\$\{([^}:]*)\}")
+_FILLED = re.compile(r"\$\{(\w{1,100})\}")
 _DOLLAR_NAME = re.compile(r"\$([A-Z][A-Z0-9_]{2,})\b")
 
 
@@ -80,8 +80,9 @@ def _changes(environment: Environment, name: str, variable: EnvVariable, written
         yield f"in double quotes {listed}, so `{name}` is not what is written", "put the value in single quotes"
     for inner in dict.fromkeys(_FILLED.findall(written)):
         if not _is_set_before(environment, inner, variable.place):
-            yield f"`${{{inner}}}` in the value of `{name}` is filled with nothing: `{inner}` is not set", (
-                f"set `{inner}` further up, or set `{name}` where ORBIT is started if it holds `${{` itself"
+            yield (
+                f"`${{{inner}}}` in the value of `{name}` is filled with nothing: `{inner}` is not set",
+                (f"set `{inner}` further up, or set `{name}` where ORBIT is started if it holds `${{` itself"),
             )
     for inner in dict.fromkeys(_DOLLAR_NAME.findall(written)):
         if environment[inner] is not None:
