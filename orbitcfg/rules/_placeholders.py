@@ -73,8 +73,7 @@ def prefixed_name(inside: str) -> str | None:
 
 def is_for_people(path: KeyPath) -> bool:
     """Whether a text is read by people or by a model, so that it may hold anything."""
-    name = next((str(key) for key in reversed(path) if isinstance(key, str)), "")
-    return path[0] == "messages" or any(word in name for word in _FOR_PEOPLE)
+    return path[0] == "messages" or any(word in key for key in path if isinstance(key, str) for word in _FOR_PEOPLE)
 
 
 def variable_of(path: KeyPath) -> str:

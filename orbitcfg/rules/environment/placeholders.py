@@ -89,7 +89,7 @@ def placeholder_of_another_system(config: Config) -> Iterator[Finding]:
             continue
         is_key = row is not None and config.demand.of(path).is_demanded and _is_api_key(config, path)
         yield Finding(
-            f"`{path[-1]}` is {foreign.what}, which ORBIT does not fill: it stays this very text",
+            f"`{config.format_path(path) if isinstance(path[-1], int) else path[-1]}` is {foreign.what}, which ORBIT does not fill: it stays this very text",
             path,
             f"write `${{{foreign.name or variable_of(path)}}}`" + ("" if foreign.name else ", and set that variable to the secret"),
             value=True,

@@ -73,6 +73,8 @@ def text_with_more_around_it(config: Config) -> Iterator[Finding]:
         text = node.value if isinstance(node, Scalar) else None
         if not isinstance(text, str) or isinstance(text, Unknown) or row is None or path in refused or not _is_name(config, path, row):
             continue
+        if node.origin.span.text[:1] in ("|", ">") and len(text.splitlines()) > 1:
+            continue  # whoever writes several lines means them
         slip = slip_of(text)
         if slip is None or below_dead(config, path):
             continue
