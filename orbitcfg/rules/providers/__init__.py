@@ -1,6 +1,6 @@
 """ORB4xx: provider blocks: what they need, where they lead, presets, models, labels."""
 
-from orbitcfg.rules.providers import audio, blocks, context, history, keys, labels, presets, settings, shimmy, urls
+from orbitcfg.rules.providers import audio, blocks, context, history, keys, kinds, labels, presets, settings, shimmy, urls
 
 RULES = (
     *blocks.RULES,
@@ -12,5 +12,6 @@ RULES = (
     *history.RULES,
     *context.RULES,
     *labels.RULES,
+    *kinds.RULES,
     *audio.RULES,
 )
