@@ -44,6 +44,7 @@ def key_spec(annotation: Schema) -> KeySpec:
         is_traced_once=annotation.get("traced") == "once",
         reader=annotation.get("reader", ""),
         reads=annotation.get("reads"),
+        unit=annotation.get("unit"),
         gates=annotation.get("gates", True),
         is_secret=annotation.get("secret", False),
         is_project_file=annotation.get("file") == "project",

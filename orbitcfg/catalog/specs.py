@@ -116,6 +116,8 @@ class KeySpec(NamedTuple):
     """The part of ORBIT that reads it, in words."""
     reads: str | None = None
     """How its reader takes a text for a switch or a number: raw, parsed, mixed, registry, literal, int(), float(), as-is, any-case."""
+    unit: str | None = None
+    """The unit of a number, `ms` or `s`, where its name does not say it."""
     gates: bool = True
     """Of a switch: whether it turns off what stands beside it."""
     is_secret: bool = False

@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from orbitcfg.compile.environment import Environment
-from orbitcfg.document.events import DollarName, Event, FileFault, FileProblem, PlaceholderIgnored, PlaceholderUnclosed, PlaceholderUsed
+from orbitcfg.document.events import Event, FileFault, FileProblem, PlaceholderIgnored, PlaceholderUnclosed, PlaceholderUsed
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Entry, Interpolated, KeyPath, Mapping, Node, Scalar, Sequence, Substitution, Unknown, at, child, value_at, walk
 from orbitcfg.limits import MAX_CHARACTERS
 
 # the first `}` ends it: `${A:-${B}}` leaves a brace behind (loader §7.5)
 PLACEHOLDER = re.compile(r"\$\{([^}]+)\}")
-_DOLLAR_NAME = re.compile(r"\$[A-Z][A-Z0-9_]{2,}")
 _UNCLOSED = re.compile(r"\$\{[A-Za-z_]\w*(?::-|$)")
 """What opens a placeholder, in text that closes none."""
 
@@ -123,8 +122,6 @@ class _Interpolator:
         if _UNCLOSED.search(text, _last_brace(text)):
             self.events.append(PlaceholderUnclosed(path, node.origin.span))
         if not matches:
-            if _DOLLAR_NAME.fullmatch(text):
-                self.events.append(DollarName(path, text[1:]))
             return node
         parts, substitutions, position = [], [], 0
         spans = _PlaceholderSpans(node.origin.span)

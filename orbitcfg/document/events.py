@@ -174,13 +174,6 @@ class PlaceholderUnclosed(NamedTuple):
     span: Span
 
 
-class DollarName(NamedTuple):
-    """A value that is `$NAME` and nothing else: the shell's form, which ORBIT does not know."""
-
-    path: KeyPath
-    name: str
-
-
 class RequiredMissing(NamedTuple):
     """A value without which ORBIT's loader raises. `because` is the path that makes it required, None if it always is."""
 
@@ -299,7 +292,6 @@ Event: TypeAlias = (
     | PlaceholderUsed
     | PlaceholderIgnored
     | PlaceholderUnclosed
-    | DollarName
     | RequiredMissing
     | LoaderCrash
     | CorsWildcard

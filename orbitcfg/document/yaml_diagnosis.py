@@ -10,6 +10,7 @@ from math import inf
 
 from orbitcfg.document.odd_blanks import ODD_BLANK, blank_name
 from orbitcfg.document.yaml_failure import Diagnosis, Failure, Line
+from orbitcfg.document.yaml_tags import diagnose_tag
 from orbitcfg.plural import counted
 
 _MARGIN = re.compile("[\\s\u200b\u2060\ufeff]*")
@@ -311,7 +312,6 @@ def _reserved(failure: Failure) -> Diagnosis | None:
 
 _NAMED = (
     (re.compile(r"found undefined alias '(.*)'"), "`{}` is no anchor of the lines above", "put the value in quotes, or define the anchor above"),
-    (re.compile(r"could not determine a constructor for the tag '(.*)'"), "ORBIT does not know the tag `{}`", "remove the tag"),
     (re.compile(r"found undefined tag handle '(.*)'"), "`{}` begins no tag that is known here", "put the value in quotes"),
 )
 
@@ -385,6 +385,7 @@ _KINDS: tuple[Callable[[Failure], Diagnosis | None], ...] = (
     _no_key,
     _indentation,
     _reserved,
+    diagnose_tag,
     _named,
     _unfit,
     _anchor_twice,

@@ -43,7 +43,8 @@ def _of_block(block: Block, key: ApiKey) -> Iterator[Fault]:
     if wrong:
         own = (*block.path, provider.api_key.key) if provider.api_key.key else block.path
         source = f"`{key.variable}`" if key.variable else "the API key"
-        yield Fault(f"{source} {wrong}", key.paths[0] if key.paths else own, remedy="type the key anew, or copy it without what stands around it")
+        remedy = "type the key anew, or copy it without what stands around it"
+        yield Fault(f"{source} {wrong}", key.paths[0] if key.paths else own, remedy=remedy, variable=key.variable or "")
 
 
 def _of_address(block: Block, address: BaseAddress, request: OrdinaryRequest | Refusal | None) -> Iterator[Fault]:

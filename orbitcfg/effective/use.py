@@ -59,6 +59,8 @@ class Fault:
     """Whether it is the API key that is missing."""
     remedy: str = ""
     """What to do about it, where that is not to give the key another value."""
+    variable: str = ""
+    """The variable whose value it is about; empty where it is about none."""
     is_told_elsewhere: bool = False
     """Whether a rule of its own reports it: of providers that never work, and of addresses that are written wrong."""
 

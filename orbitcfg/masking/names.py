@@ -195,7 +195,7 @@ _HARMLESS = re.compile(
     r"""["']?(?:(?:[Bb]earer|[Bb]asic|Token|ApiKey)\s+)?(?:"""
     r"""(?:\$\{[^}:]*(?::-|:\?[^}]*)?\}|\$[A-Z_][A-Z0-9_]*|\{\{[^{}]*\}\}|\{[a-z_]+\}|%[A-Z_]+%|<[a-z _\-]*>|<[A-Z _\-]*>|<[Yy]our[\w \-]*>|\[[a-zA-Z _\-]*\])+"""
     r"""|:\w+|None|[Yy]our[\w \-]*|(?:sk-)?\.{3}|lambda|[A-Za-z_][\w.]*\(.*|\*+|\u2026|x{3,}|X{3,}|true|True|TRUE|false|False|FALSE|null|Null|NULL|~|"""
-    r"""|(?:os\.|process\.)?(?:environ|getenv|env)\b[\[(.].*)["']?"""
+    r"""|(?:os\.|process\.)?(?:environ|getenv|env)\b[\[(.].*|os\.environ/[A-Z_][A-Z0-9_]*)["']?"""
 )
 """What is no secret wherever one belongs: nothing, a placeholder, a word of YAML, code that asks for a variable."""
 

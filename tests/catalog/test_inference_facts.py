@@ -21,7 +21,7 @@ UNREGISTERED = {"vertex"}
 """Shipped blocks under `inference` that no class of ORBIT answers to."""
 
 FACT_TYPES = {"str": "string", "int": "integer", "float": "number", "bool": "boolean", "map": "object", "list": "array"}
-TYPES_THAT_WORK: dict[tuple[str, str], set[str]] = {("sglang", "repetition_penalty"): set()}
+TYPES_THAT_WORK: dict[tuple[str, str], set[str]] = {("sglang", "repetition_penalty"): set(), ("ollama", "keep_alive"): {"integer", "string"}}
 """Where the facts name the type that is read, and only null does not break the request."""
 
 FROM_HOST_AND_PORT = "http://{host}:{port}/v1"

@@ -18,6 +18,8 @@ RENDER = "render the file first, or put the value in quotes if it is meant as it
 HELM = "this is a template (Helm, Jinja): `{{ … }}` is no YAML value"
 COMMA = "put a `,` between the items, and quotes around text that holds `: `, `,`, `[`, `]`, `{` or `}`"
 KEY = "write it as `key: value`, or indent it further if it goes on with the line above"
+VARIABLE_OR_QUOTES = "write `${NAME}` for a variable, or put the whole value in single quotes if the `!` belongs to it"
+QUOTE_WITH_MARK = "put the whole value in single quotes, with its `!`: without it the value is another one"
 QUOTE = "put the value in quotes"
 EOF = "before the end of the file"
 
@@ -203,7 +205,8 @@ SLIPS = {
     "an ampersand": ("a: &.x\n", "1:4 '&.x'", "a value that begins with `&` is an anchor, and this is no name of one", QUOTE, None),
     "an unknown alias": ("a: *x\n", "1:4 '*x'", "`x` is no anchor of the lines above", "put the value in quotes, or define the anchor above", None),
     "an anchor twice": ("a: &x 1\nb: &x 2\n", "2:4 '&x'", "this anchor has the name of the one on line 1", "give it a name of its own", None),
-    "an unknown tag": ("a: !Ref x\n", "1:4 '!Ref'", "ORBIT does not know the tag `!Ref`", "remove the tag", None),
+    "an unknown tag": ("a: !Ref x\n", "1:4 '!Ref'", "ORBIT does not know the tag `!Ref`", VARIABLE_OR_QUOTES, None),
+    "a value that begins like a tag": ("a: !Secret\n", "1:4 '!Secret'", "ORBIT does not know the tag `!Secret`", QUOTE_WITH_MARK, None),
     "a broken tag": ("a: !<x\n", "1:4 '!<x'", "a value that begins with `!` has a tag, and this is no name of one", QUOTE, None),
     "an unknown tag handle": ("a: !x!y z\n", "1:4 '!x!y'", "`!x!` begins no tag that is known here", QUOTE, None),
     "a comparison": (

@@ -26,10 +26,19 @@ _MOST_COMPARED = 64
 _PREFIXES_OF_OWN = frozenset({"nvidia", "openrouter"})
 """Providers whose own models have the provider's name before a slash."""
 
-_EMBEDS = re.compile(
-    r"(?<![a-z])(?:embed(?:ding|der)?s?|embeddinggemma|rerank(?:er)?)(?![a-z])|(?:^|/)(?:all-minilm|bge-|e5-|gte-|paraphrase-|sentence-t5)|titan-embed"
+_KINDS = (
+    (
+        re.compile(
+            r"(?<![a-z])(?:embed(?:ding|der)?s?|embeddinggemma)(?![a-z])|(?:^|/)(?:all-minilm|bge-(?!reranker)|e5-|gte-|paraphrase-|sentence-t5)|titan-embed"
+        ),
+        "embeds texts",
+    ),
+    (re.compile(r"(?<![a-z])re-?rank(?:er|ing)?(?![a-z])"), "ranks texts"),
+    (re.compile(r"(?:^|/)(?:whisper|tts-1)(?![a-z])"), "hears or speaks"),
+    (re.compile(r"(?:^|/)(?:dall-e|gpt-image|stable-diffusion|sdxl)(?![a-z])"), "makes pictures"),
+    (re.compile(r"(?:^|/)(?:text|omni)-moderation(?![a-z])"), "judges texts"),
 )
-"""How models are called that do so: by the word, or by the families that do nothing else."""
+"""How models are called, in small letters, that do another thing: by the word, or by the families that do nothing else."""
 
 _BEDROCK = re.compile(r"arn:|(?:[a-z-]+\.)?[a-z0-9]+\.[a-z]")
 _NEEDS_PROFILE = re.compile(r"anthropic\.claude-(?:3-7|(?:sonnet|opus|haiku)-\d)|meta\.llama(?:3-[23]|4)|amazon\.nova-premier|deepseek\.r1")
@@ -103,8 +112,8 @@ def model_of_another_gateway(config: Config) -> Iterator[Finding]:
 
 
 @rule("ORB541", consequence=Consequence.ADAPTER_FAILS)
-def embedding_model_to_chat(config: Config) -> Iterator[Finding]:
-    """A model that embeds, or ranks, is to chat.
+def model_of_another_kind(config: Config) -> Iterator[Finding]:
+    """A model that embeds, ranks, hears, speaks or makes pictures is to chat.
 
     Its name says what it is. It has no way to answer: the server refuses each request, as Ollama does with `does not support chat`.
 
@@ -121,8 +130,9 @@ def embedding_model_to_chat(config: Config) -> Iterator[Finding]:
     ```
     """
     for asked in config.once(_asked):
-        if asked.is_to_chat and _EMBEDS.search(asked.model.lower()):
-            yield Finding(f"the model `{asked.model}` embeds texts or ranks them, and cannot chat", asked.path, "name a model that chats", value=True)
+        does = _other_kind(asked.model) if asked.is_to_chat else None
+        if does is not None:
+            yield Finding(f"the model `{asked.model}` {does}, and cannot chat", asked.path, "name a model that chats", value=True)
 
 
 class _Asked(NamedTuple):
@@ -162,6 +172,11 @@ def _by_provider(config: Config) -> dict[str, list[tuple[str, KeyPath]]]:
     for asked in config.once(_asked):
         found.setdefault(asked.provider, {})[asked.path] = asked.model
     return {provider: [(model_identity(provider, name), path) for path, name in names.items()] for provider, names in found.items()}
+
+
+def _other_kind(model: str) -> str | None:
+    """What a model does, by its name, instead of chatting; None where it may chat."""
+    return next((does for names, does in _KINDS if names.search(model.lower())), None)
 
 
 def _meant(name: str, alike: list[str], count: Counter[str]) -> str | None:
@@ -220,4 +235,4 @@ def _of_bedrock(model: str) -> tuple[str, str, Consequence | None] | None:
     return None
 
 
-RULES = (model_one_slip_away, model_of_another_gateway, embedding_model_to_chat)
+RULES = (model_one_slip_away, model_of_another_gateway, model_of_another_kind)

@@ -1,5 +1,16 @@
 """ORB4xx: provider blocks: what they need, where they lead, presets, models, labels."""
 
-from orbitcfg.rules.providers import audio, blocks, history, labels, presets, settings, shimmy, urls
+from orbitcfg.rules.providers import audio, blocks, context, history, keys, labels, presets, settings, shimmy, urls
 
-RULES = (*blocks.RULES, *urls.RULES, *shimmy.RULES, *presets.RULES, *settings.RULES, *history.RULES, *labels.RULES, *audio.RULES)
+RULES = (
+    *blocks.RULES,
+    *keys.RULES,
+    *urls.RULES,
+    *shimmy.RULES,
+    *presets.RULES,
+    *settings.RULES,
+    *history.RULES,
+    *context.RULES,
+    *labels.RULES,
+    *audio.RULES,
+)

@@ -16,6 +16,7 @@ from orbitcfg.report.finding import Finding
 from orbitcfg.report.verdict import NOT_STARTING, VARIABLE
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules._services import loss_of
+from orbitcfg.rules._variables import env_line
 from orbitcfg.rules.providers._demanded import demanded
 
 
@@ -124,10 +125,12 @@ def provider_not_built(config: Config) -> Iterator[Finding]:
         fact = (
             f"ORBIT cannot make the provider `{block[-1]}`: {fault.cause}" if fault.stops_build else f"requests to `{block[-1]}` fail: {fault.cause}"
         )
+        path = fault.path or block
         yield Finding(
             fact + (NOT_STARTING if consequence is Consequence.NO_START else ""),
-            fault.path or block,
-            fault.remedy or _remedy(config, fault.path or block),
+            env_line(config, fault.variable) or path,
+            fault.remedy or _remedy(config, path),
+            key=path,
             consequence=consequence,
             affects=_struck(uses),
         )

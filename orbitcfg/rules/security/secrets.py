@@ -8,11 +8,12 @@ from orbitcfg.catalog.specs import LOCAL
 from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, Unknown, at, child, value_at
 from orbitcfg.effective.address import is_this_machine
 from orbitcfg.masking.names import is_secret_name
-from orbitcfg.masking.url import holds_password, shown_name
+from orbitcfg.masking.url import holds_password
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation, Severity
 from orbitcfg.report.finding import Finding
+from orbitcfg.rules._placeholders import foreign_placeholder, variable_of
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.security._values import written_texts
 
@@ -47,7 +48,7 @@ def secret_written_out(config: Config) -> Iterator[Finding]:
     for path, text, row in written_texts(config):
         is_named = is_secret_name(path[-1]) or (row is not None and row.spec.is_secret)
         if is_named and _is_secret(config, path, text):
-            yield _written_out(f"`{path[-1]}` is written out here", path, f"write `{_scheme(text)}${{{_variable(path)}}}`, and set that variable")
+            yield _written_out(f"`{path[-1]}` is written out here", path, f"write `{_scheme(text)}${{{variable_of(path)}}}`, and set that variable")
         elif "://" in text and holds_password(text):
             yield _written_out(f"the address in `{path[-1]}` holds a password", path, "write it as `${NAME}`, and set that variable")
 
@@ -117,7 +118,7 @@ def _is_secret(config: Config, path: KeyPath, text: str) -> bool:
     # first of all: what looks real is a secret, whatever word it begins with
     if _LOOKS_REAL.fullmatch(text):
         return True
-    if _HARMLESS.fullmatch(text) or " " in text or "${" in text:
+    if _HARMLESS.fullmatch(text) or " " in text or "${" in text or foreign_placeholder(text):
         return False
     row = config.catalog.at(config.tree, path[:-1])
     is_local = row is not None and row.provider.location == LOCAL
@@ -127,12 +128,6 @@ def _is_secret(config: Config, path: KeyPath, text: str) -> bool:
 def _scheme(text: str) -> str:
     found = _SCHEME.match(text)
     return found[0] if found else ""
-
-
-def _variable(path: KeyPath) -> str:
-    # a key that is a secret itself is no name for a variable
-    parts = [part for part in path[-2:] if isinstance(part, str) and shown_name(part) == part]
-    return re.sub(r"\W+", "_", "_".join(parts)).upper() or "SECRET"
 
 
 def _is_plain_and_far(url: str) -> bool:

@@ -17,6 +17,7 @@ from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._consequence import consequence_of, what_follows
 from orbitcfg.rules.shape._dead import below_dead, is_dead
 from orbitcfg.rules.shape.readings import is_endless, reaction_to, reading_of
+from orbitcfg.rules.shape.texts import slip_of
 from orbitcfg.suggest import certain, nearest
 
 _TYPES = {
@@ -193,6 +194,9 @@ def _said(mismatch: Mismatch, key: str, node: Node, row: Row) -> tuple[str, str]
             return f"`{key}` is{value}, and must be {limit}", f"write a number of {limit}"
         case "not" if not wanted:
             return f"`{key}` must be left out here", "remove the line"
+        case "pattern" if "default" in row.schema:
+            bare = f"{_type_help(node, row)}, or a text" if _is_number(str(_plain(node))) else "write a text"
+            return f"`{key}` is {_kind(node)}{value}, which does not fit", f"{bare} such as `{row.schema['default']}`"
         case "minLength" | "minItems" | "minProperties" if wanted == 1:
             filled = _as_is_its_text(mismatch.path, node)
             return f"`{key}` is empty{filled}", "set the variable, or write the value itself" if filled else "give it a value, or remove the line"
@@ -201,6 +205,9 @@ def _said(mismatch: Mismatch, key: str, node: Node, row: Row) -> tuple[str, str]
 
 def _type_help(node: Node, row: Row) -> str:
     if isinstance(node, Scalar) and isinstance(node.value, str):
+        slip = slip_of(node.value)
+        if slip is not None and (_is_number(slip.meant) or slip.meant.lower() in ("true", "false")):
+            return f"write `{slip.meant}`: the text {slip.what}"
         if any(isinstance(step, Interpolated) for step in node.origin.steps):
             return f"write {_types(row)} itself: a variable always gives text"
         if _is_number(node.value) and {"integer", "number"} & set(row.types):

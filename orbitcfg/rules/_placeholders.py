@@ -1,0 +1,83 @@
+"""Placeholders of other systems, none of which ORBIT fills."""
+
+import re
+from typing import NamedTuple
+
+from orbitcfg.document.tree import KeyPath
+from orbitcfg.masking.url import shown_name
+
+_NAME = r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
+_UPPER = r"(?P<name>[A-Z_][A-Z0-9_]{2,})"
+_FORMS = tuple(
+    re.compile(form)
+    for form in (
+        rf"\$(?:env:)?{_UPPER}",
+        rf"\$\({_NAME}\)",
+        rf"%{_UPPER}%",
+        rf"%\({_NAME}\)s",
+        rf"(?:os\.)?environ/{_NAME}",
+        rf"(?:os\.)?(?:environ(?:\.get)?|getenv)[\[(][\"']{_NAME}[\"'][\])]",
+        rf"process\.env\.{_NAME}",
+        rf"(?i:env|secrets?|vars?)[.:\[(][\"']?{_UPPER}[\"']?[\])]?",
+        rf"(?:@|__|#\{{){_UPPER}(?:@|__|\}}#?)",
+    )
+)
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_WORDS = 3
+"""The most words in the braces of a template that gives one variable: `env "NAME"`, `.Values.name`."""
+
+_LONGEST = 200
+"""Characters of a text that may be a placeholder."""
+
+_PREFIXES = frozenset(
+    {"env", "environ", "environment", "oc", "os", "secret", "secrets", "var", "vars", "sys", "process", "params", "inputs", "github"}
+)
+_STORES = re.compile(r"(?:op|vault|secret|ssm|sm|awssm|gcpsm|azkv|keyring|doppler|infisical)://\S+|vault:\S+#\S+|arn:aws:(?:secretsmanager|ssm):\S+")
+_SECRET_FILE = re.compile(r"(?:file://)?/(?:run|var/run|etc)/secrets/(?P<name>[\w.-]+)")
+
+
+_FOR_PEOPLE = ("prompt", "description", "message", "text", "label", "template", "format", "instruction", "query", "body", "title", "policy")
+
+
+class Foreign(NamedTuple):
+    """A text that another system would fill. `name` is the variable that it seems to mean; empty where it names none."""
+
+    name: str
+    what: str
+
+
+def foreign_placeholder(text: str) -> Foreign | None:
+    """What a whole text is a placeholder of; None for any other text."""
+    text = text.strip()
+    if len(text) > _LONGEST:
+        return None
+    if text.lstrip("$").startswith("{{") and text.endswith("}}"):
+        words = _WORD.findall(text.partition("|")[0])
+        return Foreign(words[-1], "a placeholder of another system") if 0 < len(words) <= _WORDS else None
+    for form in _FORMS:
+        match = form.fullmatch(text)
+        if match:
+            return Foreign(match["name"], "a placeholder of another system")
+    if _STORES.fullmatch(text):
+        return Foreign("", "a reference to a secret store")
+    file = _SECRET_FILE.fullmatch(text)
+    return Foreign(re.sub(r"\W", "_", file["name"]).upper(), "the path of a file with a secret") if file else None
+
+
+def prefixed_name(inside: str) -> str | None:
+    """The variable that `${env:NAME}`, `${secrets.NAME}` and the like mean, from what stands in the braces; None where it begins with no such word."""
+    words = _WORD.findall(inside.partition(",")[0])
+    is_foreign = len(words) > 1 and words[0].lower() in _PREFIXES and inside.startswith(tuple(words[0] + mark for mark in ".:/"))
+    return words[-1] if is_foreign else None
+
+
+def is_for_people(path: KeyPath) -> bool:
+    """Whether a text is read by people or by a model, so that it may hold anything."""
+    return path[0] == "messages" or any(word in key for key in path if isinstance(key, str) for word in _FOR_PEOPLE)
+
+
+def variable_of(path: KeyPath) -> str:
+    """A variable that could hold what stands at a path."""
+    # a key that is a secret itself is no name for a variable
+    parts = [part for part in path[-2:] if isinstance(part, str) and shown_name(part) == part]
+    return re.sub(r"\W+", "_", "_".join(parts)).upper() or "SECRET"

@@ -1,0 +1,139 @@
+"""Texts that hold what stands around them elsewhere: blanks, quotes, a comma, a comment."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from orbitcfg.catalog.rows import Row
+from orbitcfg.document.odd_blanks import ODD_BLANK, blank_name
+from orbitcfg.document.tree import KeyPath, Scalar, Unknown
+from orbitcfg.masking.names import is_secret_name
+from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.finding import Finding
+from orbitcfg.rules._fixes import replacement_fix
+from orbitcfg.rules._placeholders import is_for_people
+from orbitcfg.rules._rule import rule
+from orbitcfg.rules._variables import env_line, whole_variable
+from orbitcfg.rules.shape._dead import below_dead, is_dead
+
+_QUOTES = {
+    "\u201c": "\u201d",
+    "\u201d": "\u201d",
+    "\u201e": "\u201c",
+    "\u2018": "\u2019",
+    "\u2019": "\u2019",
+    "\u00ab": "\u00bb",
+    '"': '"',
+    "'": "'",
+}
+_CONTROL = re.compile("[\0-\x1f\x7f]")
+_COMMENT = re.compile(r"\s(?://|/\*)")
+_FREE = re.compile(
+    r"prefix|suffix|separator|delimiter|marker|regex|pattern|header|command|args|env|content|question|note|answer|bullet|cert|pem|json|sql|stop"
+)
+"""Words in the names of keys whose texts may begin and end with anything."""
+
+
+class _Slip(NamedTuple):
+    """What a text holds beside what is meant, in words, and what is meant."""
+
+    what: str
+    meant: str
+
+
+@rule("ORB309", consequence=Consequence.DIFFERENT)
+def text_with_more_around_it(config: Config) -> Iterator[Finding]:
+    r"""A text begins or ends with what is none of it: a blank, a line end, quotes, a comma, a comment with `//`.
+
+    ORBIT takes it as it is, so that no server has a model of this name. Typographic quotes are letters to YAML, `//` begins no comment, and nothing follows a value but a comment with `#`. A backslash in double quotes
+    begins an escape, so that `"C:\new"` holds a line feed. Where a variable gives the text, the finding stands at its line in the `.env`.
+
+    ```yaml bad
+    general: {inference_provider: ollama}
+    inference: {ollama: {enabled: true, base_url: "http://localhost:11434", model: "llama3.2:3b "}}
+    ```
+
+    ```yaml bad
+    general: {inference_provider: ollama}
+    inference:
+      ollama:
+        enabled: true
+        base_url: http://localhost:11434
+        model: llama3.2:3b,
+    ```
+
+    ```yaml good
+    general: {inference_provider: ollama}
+    inference: {ollama: {enabled: true, base_url: "http://localhost:11434", model: "llama3.2:3b"}}
+    ```
+    """
+    refused = {mismatch.path for mismatch in config.mismatches}
+    for path, node, row, _ in config.rows:
+        text = node.value if isinstance(node, Scalar) else None
+        if not isinstance(text, str) or isinstance(text, Unknown) or row is None or path in refused or not _is_name(config, path, row):
+            continue
+        if node.origin.span.text[:1] in ("|", ">") and len(text.splitlines()) > 1:
+            continue  # whoever writes several lines means them
+        slip = slip_of(text)
+        if slip is None or below_dead(config, path):
+            continue
+        variable = whole_variable(config, path)
+        place = env_line(config, variable)
+        if not slip.meant and place is not None and "\\" in place.text:
+            continue  # what python-dotenv makes of it has a rule of its own (ORB215)
+        is_model = path[-1] in ("model", "model_name") or str(path[-1]).endswith("_model")
+        is_secret = is_secret_name(path[-1])
+        yield Finding(
+            f"{f'`{variable}`, which gives `{path[-1]}`,' if variable else f'`{path[-1]}`'} {slip.what}",
+            place or path,
+            _remedy(slip, is_shown=not variable and not is_secret),
+            value=True,
+            key=path,
+            consequence=Consequence.ADAPTER_FAILS if is_model else None,
+            depends_on="what the server serves" if is_model else "",
+            fix=None if variable or is_secret or not slip.meant else replacement_fix(config, path, text, slip.meant, safe=False),
+        )
+
+
+def _remedy(slip: _Slip, *, is_shown: bool) -> str:
+    if not slip.meant:
+        return "put the value in single quotes, or write slashes"
+    return f"write `{slip.meant}`" if is_shown else "take it off"
+
+
+def slip_of(text: str) -> _Slip | None:
+    """What a text of one line holds beside what is meant; None where it holds nothing else."""
+    bare = text.strip()
+    if not bare:
+        return None
+    if bare != text:
+        end, where = (text[0], "begins with") if text[0].isspace() else (text[-1], "ends in")
+        name = "a line break" if end in "\r\n" else "a tab" if end == "\t" else "a blank"
+        return _Slip(f"{where} {name}", bare)
+    if _CONTROL.search(text):
+        return _Slip("holds a line break, a tab or another control character: backslashes in double quotes begin escapes", "")
+    odd = ODD_BLANK.search(text)
+    if odd:
+        return _Slip(f"holds {blank_name(odd[0])}", ODD_BLANK.sub("", text))
+    if text[0] in _QUOTES and len(text) > 1 and text[-1] == _QUOTES[text[0]]:
+        kind = "quotes" if text[0] in "\"'" else "typographic quotes"
+        return _Slip(f"stands in {kind}, which are a part of the text", text[1:-1])
+    comment = _COMMENT.search(text)
+    if comment:
+        return _Slip(f"holds `{comment[0].strip()}`, which begins no comment in YAML", text[: comment.start()].rstrip())
+    return _Slip(f"ends in `{text[-1]}`, which is a part of the text", text[:-1]) if text[-1] in ",;" else None
+
+
+def _is_name(config: Config, path: KeyPath, row: Row) -> bool:
+    """Whether a text is a name, a path or a secret of its own, and no address, which has rules of its own, as keys and references have."""
+    if "string" not in row.types or row.refers_to is not None or row.schema.get("format") == "uri" or is_dead(row) or is_for_people(path):
+        return False
+    holder = config.catalog.at(config.tree, path[:-1])
+    provider = holder.provider if holder is not None else None
+    if provider is not None and (path[-1] in provider.url.keys or path[-1] == provider.api_key.key):
+        return False
+    return isinstance(path[-1], str) and not _FREE.search(path[-1])
+
+
+RULES = (text_with_more_around_it,)

@@ -1,0 +1,48 @@
+"""Time zones that do not exist."""
+
+from collections.abc import Iterator
+
+from orbitcfg.document.tree import Scalar, Unknown
+from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.finding import Finding
+from orbitcfg.rules._fixes import replacement_fix
+from orbitcfg.rules._rule import rule
+from orbitcfg.rules.shape._dead import below_dead
+from orbitcfg.suggest import nearest
+
+
+@rule("ORB310", consequence=Consequence.DIFFERENT)
+def unknown_time_zone(config: Config) -> Iterator[Finding]:
+    """A time zone is named that does not exist.
+
+    ORBIT logs a warning and tells the time of `clock_service.default_timezone`, or UTC where that is the wrong one. Zones have the names of the IANA database, in which capital letters count.
+
+    ```yaml bad
+    clock_service: {enabled: true, default_timezone: Europe/Zurch}
+    ```
+
+    ```yaml good
+    clock_service: {enabled: true, default_timezone: Europe/Zurich}
+    ```
+    """
+    for path, node, row, _ in config.rows:
+        name = node.value if row is not None and row.schema.get("format") == "time-zone" and isinstance(node, Scalar) else None
+        if not isinstance(name, str) or not name or isinstance(name, Unknown) or below_dead(config, path):
+            continue
+        # imported here: few configurations tell the time
+        from orbitcfg.catalog.time_zones import TIME_ZONES
+
+        if name not in TIME_ZONES:
+            meant = next((each for each in TIME_ZONES if each.lower() == name.lower()), None) or nearest(name, TIME_ZONES)
+            instead = "UTC" if path[0] == "clock_service" else "the time of `clock_service.default_timezone`"
+            yield Finding(
+                f"there is no time zone `{name}`: ORBIT tells {instead}",
+                path,
+                f"write `{meant}`" if meant else "write a name such as `Europe/Zurich`",
+                value=True,
+                fix=replacement_fix(config, path, name, meant, safe=False) if meant and not node.origin.steps else None,
+            )
+
+
+RULES = (unknown_time_zone,)
