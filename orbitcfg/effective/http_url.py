@@ -63,6 +63,8 @@ def read_by_httpx(text: str) -> Url:
     bad = next((character for character in text if character.isascii() and not character.isprintable()), None)
     if bad is not None:
         raise Unreadable(f"it holds {_NAMES.get(bad, 'a control character')}")
+    if _NO_TEXT.search(text):
+        raise Unreadable("it holds a byte that is no text")
     scheme, authority, path, query = _split(text)
     user, _, place = (authority or "").rpartition("@")
     host, port = _httpx_place(place)
@@ -112,6 +114,8 @@ def without_dots(path: str) -> str:
     return "/".join(parts)
 
 
+# a variable's byte that is no text is a surrogate to Python
+_NO_TEXT = re.compile("[\ud800-\udfff]")
 _NAMES = {"\n": "a line feed", "\r": "a carriage return", "\t": "a tab", "\0": "a NUL"}
 
 
@@ -182,8 +186,8 @@ def _idna(host: str) -> str:
 
 
 def _encoded(text: str, safe: str) -> str:
-    """A text with what stands in no address encoded; what is encoded already stays."""
-    return quote(_NO_ESCAPE.sub("%25", text), safe=safe)
+    """A text with what stands in no address encoded; what is encoded already stays, and a byte that is no text is left out."""
+    return quote(_NO_ESCAPE.sub("%25", _NO_TEXT.sub("", text)), safe=safe)
 
 
 def _decoded(path: str) -> str:

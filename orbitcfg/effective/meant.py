@@ -91,6 +91,11 @@ def _unquoted(text: str, _reading: ClientReading) -> str:
     return text.strip(_QUOTES)
 
 
+def _uncommented(text: str, _reading: ClientReading) -> str:
+    found = re.search(r"\s(?://|/\*)", text)
+    return text[: found.start()] if found else text
+
+
 def _unpunctuated(text: str, _reading: ClientReading) -> str:
     return text.rstrip(",;")
 
@@ -179,6 +184,7 @@ class _Step:
 
 _STEPS = (
     _Step("stands between quotes", _unquoted, is_plain=True),
+    _Step("holds a comment with slashes, which is none to YAML", _uncommented, is_plain=True),
     _Step("holds a blank, a line end or a character that nobody sees", _trimmed, is_plain=True),
     _Step("ends in a comma or a semicolon", _unpunctuated, is_plain=True),
     _Step("holds backslashes", _slashed),

@@ -65,7 +65,7 @@ READINGS = {
         st.sampled_from(
             ["", "/", "//", "/v1", "/v1/", "//v1", "/v1/v1", "/api", "/api/chat", "/v1/chat/completions", "/v1/messages", "/llm/v1", "/v2", "/v 1"]
         ),
-        st.sampled_from(["", " ", "\n", ",", ";", '"', "?x=1", "#f", "\t"]),
+        st.sampled_from(["", " ", "\n", ",", ";", '"', "?x=1", "#f", "\t", " // local", "\udc80"]),
     )
 )
 def test_what_is_meant_is_right(provider: tuple[str, str], text: str) -> None:
@@ -111,6 +111,13 @@ def test_what_is_meant_is_right(provider: tuple[str, str], text: str) -> None:
         (("inference", "openai"), "https://api.openai.com/v1/v1", "holds `/v1` twice", "https://api.openai.com/v1"),
         (("embeddings", "cohere"), "https://api.cohere.ai/v1", "names the beginning of a path that ORBIT adds as a whole", "https://api.cohere.ai"),
         (("inference", "vllm"), "http://gpu:8000/v1\n", "holds a blank, a line end or a character that nobody sees", "http://gpu:8000/v1"),
+        (("inference", "vllm"), "http://gpu:8000/v1 // gpu", "holds a comment with slashes, which is none to YAML", "http://gpu:8000/v1"),
+        (
+            ("inference", "vllm"),
+            "http://gpu:8000/\udc80",
+            "`http://gpu:8000/\\udc80` is no address that can be called: it holds a byte that is no text",
+            None,
+        ),
         (
             ("inference", "vllm"),
             "http://192.168.1.300:8000/v1",

@@ -33,7 +33,7 @@ SAID = {
     "63-empty-section": ("`safety` is null", "`reranker` is null", "ORBIT would not start", "--- exit 1"),
     "67-list-instead-of-mapping": ("`inference` is a list, and needs a mapping", "ORBIT would not start", "--- exit 1"),
     "69-norway": ("`no` is the boolean false", "`fallback_language` is the boolean `false`, and needs text"),
-    "71-json-comment": ("begins no comment in YAML", "write `true`", "ORB410", "--- exit 1"),
+    "71-json-comment": ("begins no comment in YAML", "write `true`", "ORB411", "write `http://localhost:11434`", "--- exit 1"),
     "73-timeout-in-seconds": ("ORB308", "`total` is in milliseconds: 120 is 0.12 s", "write `120000`"),
     "75-timeout-lmstudio-ignored": ("ORB306", "nothing in ORBIT reads `timeout`", "60 seconds"),
     "76-keep-alive-minus-one": ("ORB303", "Ollama refuses a text without a unit (400)", "write `-1` without quotes"),

@@ -16,7 +16,8 @@ from orbitcfg.rules._rule import rule
 from orbitcfg.suggest import is_slip
 
 _PARTS = re.compile(r"[a-z]+|\d+")
-_OPEN_END = re.compile(r"[-_:./@,;]\Z")
+_OPEN_END = re.compile(r"[-_:./@]\Z")
+"""Signs with which no model's name ends; a comma has a rule of its own (ORB309)."""
 _SHORTEST, _SHORTEST_SWAPPED = 4, 3
 """Letters of the longer word where one has a letter too many or too few, and where two are swapped: shorter ones are like each other by chance."""
 
@@ -82,7 +83,7 @@ def model_one_slip_away(config: Config) -> Iterator[Finding]:
                     related=(Annotation(config.locate(first[meant], value=True), "the other one"),),
                 )
             elif _OPEN_END.search(name):
-                yield Finding(f"the model `{name}` ends in `{name[-1]}`, as no model does", path, f"write `{name.rstrip('-_:./@,;')}`", value=True)
+                yield Finding(f"the model `{name}` ends in `{name[-1]}`, as no model does", path, f"write `{name.rstrip('-_:./@')}`", value=True)
 
 
 @rule("ORB540", consequence=Consequence.ADAPTER_FAILS)
