@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.document.tree import Sequence, Unknown, child, value_at
+from orbitcfg.document.tree import KeyPath, Sequence, Unknown, child, value_at
 from orbitcfg.effective.adapters import Adapter
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.adapters._inference import mode_of, provider_of, spec_of
+
+_SEARCHING = "name a provider that can, such as `openai`, `anthropic` or `gemini`"
 
 
 @rule("ORB526", consequence=Consequence.ADAPTER_FAILS)
@@ -58,25 +60,33 @@ def _calls_tools(config: Config, provider: str) -> bool:
 
 def _choices_without_tools(config: Config, adapter: Adapter) -> Iterator[Finding]:
     """What clients may choose of an adapter with tools, and has none."""
-    listed = child(adapter.node, "allowed_models")
-    for index, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):
-        provider = value_at(item, ("provider",))
-        if isinstance(provider, str) and not isinstance(provider, Unknown) and not _calls_tools(config, provider):
+    for path, provider in _choices(adapter):
+        if not _calls_tools(config, provider):
             yield Finding(
                 f"adapter `{adapter.name}` needs tools, which ORBIT cannot call with `{provider}`, a choice of its clients"
                 + (": each such request fails" if adapter.kind == "mcp_agent" else ": it answers without"),
-                (*adapter.path, "allowed_models", index, "provider"),
+                path,
                 "name a provider with tools, such as `openai`, `ollama` or `vllm`",
                 value=True,
                 consequence=Consequence.CHOICE_FAILS if adapter.kind == "mcp_agent" else Consequence.DEGRADED,
             )
 
 
+def _choices(adapter: Adapter) -> Iterator[tuple[KeyPath, str]]:
+    """The providers that clients of an adapter may choose, and where each is named."""
+    listed = child(adapter.node, "allowed_models")
+    for index, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):
+        provider = value_at(item, ("provider",))
+        if isinstance(provider, str) and not isinstance(provider, Unknown):
+            yield (*adapter.path, "allowed_models", index, "provider"), provider
+
+
 @rule("ORB527", consequence=Consequence.ADAPTER_FAILS)
 def web_search_not_supported(config: Config) -> Iterator[Finding]:
     """`web_search` is on, and the provider cannot search.
 
-    ORBIT passes the wish on to the provider, whose client refuses it: each request fails. Some providers merely ignore it (warning), and so it is told of a default provider.
+    ORBIT passes the wish on to the provider, whose client refuses it: each request fails, at a default provider too, and where a client chooses one of `allowed_models`.
+    Some providers merely ignore it (warning).
 
     ```yaml bad
     # base: chat
@@ -94,16 +104,29 @@ def web_search_not_supported(config: Config) -> Iterator[Finding]:
         if not adapter.enables("web_search") or not adapter.chats or adapter.kind == "web-search":
             continue
         provider, _ = provider_of(config, adapter)
-        does = spec_of(config, provider).web_search.at(mode_of(config, provider)) if provider else None
-        if does in ("native", None):
-            continue
-        breaks = does == "breaks_request"
-        yield Finding(
-            f"adapter `{adapter.name}`: the provider `{provider}` cannot search the web{': each request fails' if breaks else ', and answers without'}",
-            (*adapter.path, "capabilities", "web_search"),
-            "name a provider that can, such as `openai`, `anthropic` or `gemini`, or remove `web_search`",
-            consequence=Consequence.ADAPTER_FAILS if breaks else Consequence.DEGRADED,
-        )
+        does = _searches(config, provider) if provider else None
+        if does not in ("native", None):
+            breaks = does == "breaks_request"
+            yield Finding(
+                f"adapter `{adapter.name}`: the provider `{provider}` cannot search the web{': each request fails' if breaks else ', and answers without'}",
+                (*adapter.path, "capabilities", "web_search"),
+                f"{_SEARCHING}, or remove `web_search`",
+                consequence=Consequence.ADAPTER_FAILS if breaks else Consequence.DEGRADED,
+            )
+        for path, choice in _choices(adapter):
+            if _searches(config, choice) == "breaks_request":
+                yield Finding(
+                    f"adapter `{adapter.name}` searches the web, which `{choice}`, a choice of its clients, cannot: each such request fails",
+                    path,
+                    _SEARCHING,
+                    value=True,
+                    consequence=Consequence.CHOICE_FAILS,
+                )
+
+
+def _searches(config: Config, provider: str) -> str | None:
+    """What a provider's client makes of the wish to search."""
+    return spec_of(config, provider).web_search.at(mode_of(config, provider))
 
 
 RULES = (tools_not_supported, web_search_not_supported)

@@ -1,6 +1,6 @@
 """ORB4xx: provider blocks: what they need, where they lead, presets, models, labels."""
 
-from orbitcfg.rules.providers import audio, blocks, context, history, keys, labels, presets, settings, shimmy, urls
+from orbitcfg.rules.providers import audio, blocks, context, embeddings, history, keys, labels, presets, settings, shimmy, urls
 
 RULES = (
     *blocks.RULES,
@@ -11,6 +11,7 @@ RULES = (
     *settings.RULES,
     *history.RULES,
     *context.RULES,
+    *embeddings.RULES,
     *labels.RULES,
     *audio.RULES,
 )
