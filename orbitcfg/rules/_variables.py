@@ -1,8 +1,13 @@
 """Where the value of a variable is written."""
 
 from orbitcfg.document.source import Span
-from orbitcfg.document.tree import Interpolated, KeyPath, Scalar, at
+from orbitcfg.document.tree import Interpolated, KeyPath, Node, Scalar, at
 from orbitcfg.project.config import Config
+
+
+def is_filled(node: Node) -> bool:
+    """Whether a text is made with placeholders, so that another one stands in the file."""
+    return any(isinstance(step, Interpolated) for step in node.origin.steps)
 
 
 def env_line(config: Config, name: str | None) -> Span | None:

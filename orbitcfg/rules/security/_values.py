@@ -3,17 +3,14 @@
 from collections.abc import Iterator
 
 from orbitcfg.catalog.rows import Row
-from orbitcfg.document.tree import Interpolated, KeyPath, Scalar, Unknown, walk
+from orbitcfg.document.tree import KeyPath, Scalar, Unknown, walk
 from orbitcfg.project.config import Config
+from orbitcfg.rules._variables import is_filled
 
 
 def written_texts(config: Config) -> Iterator[tuple[KeyPath, str, Row | None]]:
     """The texts that stand in the files as they are, which no variable or default gave, with what the catalogue says of each."""
     for path, node, row, _ in config.rows:
         for place, each in walk(node, path) if row is None else [(path, node)]:
-            if isinstance(each, Scalar) and isinstance(each.value, str) and not isinstance(each.value, Unknown) and not _is_filled(each):
+            if isinstance(each, Scalar) and isinstance(each.value, str) and not isinstance(each.value, Unknown) and not is_filled(each):
                 yield place, each.value, row
-
-
-def _is_filled(node: Scalar) -> bool:
-    return any(isinstance(step, Interpolated) for step in node.origin.steps)

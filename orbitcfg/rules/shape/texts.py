@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.document.odd_blanks import ODD_BLANK, blank_name
-from orbitcfg.document.tree import KeyPath, Scalar, Unknown
+from orbitcfg.document.tree import Interpolated, KeyPath, Node, Scalar, Substitution, Unknown
 from orbitcfg.masking.names import is_secret_name
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
@@ -14,7 +14,7 @@ from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fixes import replacement_fix
 from orbitcfg.rules._placeholders import is_for_people
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules._variables import env_line, whole_variable
+from orbitcfg.rules._variables import env_line, is_filled, whole_variable
 from orbitcfg.rules.shape._dead import below_dead, is_dead
 
 _QUOTES = {
@@ -75,7 +75,7 @@ def text_with_more_around_it(config: Config) -> Iterator[Finding]:
             continue
         if node.origin.span.text[:1] in ("|", ">") and len(text.splitlines()) > 1:
             continue  # whoever writes several lines means them
-        slip = slip_of(text)
+        slip = slip_of(_own_text(config, node) or text)
         if slip is None or below_dead(config, path):
             continue
         variable = whole_variable(config, path)
@@ -83,17 +83,28 @@ def text_with_more_around_it(config: Config) -> Iterator[Finding]:
         if not slip.meant and place is not None and "\\" in place.text:
             continue  # what python-dotenv makes of it has a rule of its own (ORB215)
         is_model = path[-1] in ("model", "model_name") or str(path[-1]).endswith("_model")
-        is_secret = is_secret_name(path[-1])
+        is_shown = not is_secret_name(path[-1]) and not is_filled(node)
         yield Finding(
             f"{f'`{variable}`, which gives `{path[-1]}`,' if variable else f'`{path[-1]}`'} {slip.what}",
             place or path,
-            _remedy(slip, is_shown=not variable and not is_secret),
+            _remedy(slip, is_shown=is_shown),
             value=True,
             key=path,
             consequence=Consequence.ADAPTER_FAILS if is_model else None,
             depends_on="what the server serves" if is_model else "",
-            fix=None if variable or is_secret or not slip.meant else replacement_fix(config, path, text, slip.meant, safe=False),
+            fix=replacement_fix(config, path, text, slip.meant, safe=False) if is_shown and slip.meant else None,
         )
+
+
+def _own_text(config: Config, node: Node) -> str | None:
+    """The text of the file, with its placeholders, where one of them gives nothing: what is left beside that is no slip."""
+    filled = next((step for step in node.origin.steps if isinstance(step, Interpolated)), None)
+    return filled.template if filled is not None and any(_gives_nothing(config, each) for each in filled.substitutions) else None
+
+
+def _gives_nothing(config: Config, filled: Substitution) -> bool:
+    variable = config.environment[filled.name]
+    return filled.source != "default" and (variable is None or not variable.value)
 
 
 def _remedy(slip: _Slip, *, is_shown: bool) -> str:
