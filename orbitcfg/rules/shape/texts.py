@@ -70,14 +70,14 @@ def text_with_more_around_it(config: Config) -> Iterator[Finding]:
     """
     refused = {mismatch.path for mismatch in config.mismatches}
     for path, node, row, _ in config.rows:
-        text = node.value if isinstance(node, Scalar) else None
-        if not isinstance(text, str) or isinstance(text, Unknown) or row is None or path in refused or not _is_name(config, path, row):
+        if row is None or not isinstance(node, Scalar) or not isinstance(node.value, str) or isinstance(node.value, Unknown):
+            continue
+        text = node.value
+        slip = slip_of(text) and slip_of(_own_text(config, node) or text)
+        if slip is None or path in refused or not _is_name(config, path, row) or below_dead(config, path):
             continue
         if node.origin.span.text[:1] in ("|", ">") and len(text.splitlines()) > 1:
             continue  # whoever writes several lines means them
-        slip = slip_of(_own_text(config, node) or text)
-        if slip is None or below_dead(config, path):
-            continue
         variable = whole_variable(config, path)
         place = env_line(config, variable)
         if not slip.meant and place is not None and "\\" in place.text:
