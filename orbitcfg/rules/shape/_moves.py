@@ -8,7 +8,7 @@ from orbitcfg.rules.shape._dead import is_dead
 _TOP = "the top of the configuration"
 
 
-def move(config: Config, path: KeyPath, target: KeyPath) -> str | None:
+def relocation(config: Config, path: KeyPath, target: KeyPath) -> str | None:
     """The remedy that has what stands at a path go to another one; None where ORBIT does nothing with it there, or it would not fit."""
     row, node = config.catalog.at(config.tree, target), at(config.tree, path)
     if node is None or not _fits(config, row, node):

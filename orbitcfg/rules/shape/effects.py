@@ -9,7 +9,7 @@ from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead, is_dead, is_misplaced_section
-from orbitcfg.rules.shape._moves import move, place_of
+from orbitcfg.rules.shape._moves import place_of, relocation
 
 _MESSAGES = {
     "never-read": "nothing in ORBIT reads `{key}`",
@@ -38,10 +38,11 @@ def setting_without_effect(config: Config) -> Iterator[Finding]:
     for path, node, row, holder in config.rows:
         if is_misplaced_section(config, path, holder):
             continue
-        if row is not None and is_dead(row) and not _is_null(node) and not below_dead(config, path):
-            # what ORBIT's loader insists on is not without effect
-            if "check" not in config.demand.of(path).kinds:
-                yield _finding(config, path, row.spec)
+        if row is None or not is_dead(row) or _is_null(node) or below_dead(config, path):
+            continue
+        # what ORBIT's loader insists on is not without effect
+        if "check" not in config.demand.of(path).kinds:
+            yield _finding(config, path, row.spec)
 
 
 def _finding(config: Config, path: KeyPath, spec: KeySpec) -> Finding:
@@ -57,7 +58,7 @@ def _remedy(config: Config, path: KeyPath, instead: str | None) -> str:
     if not instead:
         return "remove it"
     target = place_of(path, instead)
-    remedy = move(config, path, target)
+    remedy = relocation(config, path, target)
     if remedy is None and is_dead(config.catalog.at(config.tree, target)):
         return "remove it"
     if remedy is None:

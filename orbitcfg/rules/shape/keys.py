@@ -15,7 +15,7 @@ from orbitcfg.rules._needed import reaction_to_lack
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._consequence import consequence_of
 from orbitcfg.rules.shape._dead import below_dead, is_misplaced_section
-from orbitcfg.rules.shape._moves import move, place_of
+from orbitcfg.rules.shape._moves import place_of, relocation
 from orbitcfg.suggest import certain, nearest
 
 
@@ -124,7 +124,7 @@ def _elsewhere(config: Config, path: KeyPath, holder: Row) -> tuple[KeyPath, str
     As the catalogue says, further out, further in, or in a section of its own.
     """
     target = _read_at(config, path, holder)
-    remedy = move(config, path, target) if target is not None else None
+    remedy = relocation(config, path, target) if target is not None else None
     return None if target is None or remedy is None else (target, remedy)
 
 
