@@ -105,8 +105,9 @@ def _joined(expected: tuple[ExpectedModel, ...], other: ExpectedModel) -> tuple[
     for index, each in enumerate(expected):
         if each.model == other.model and (each.parameters == other.parameters or not other.is_chat):
             users, services = _merged(each.users, other.users), _merged(each.services, other.services)
-            context = max(filter(None, (each.context, other.context)), default=None)
-            return (*expected[:index], replace(each, users=users, services=services, context=context), *expected[index + 1 :])
+            most = max((each, other), key=lambda one: one.context or 0)
+            joined = replace(each, users=users, services=services, context=most.context, context_key=most.context_key)
+            return (*expected[:index], joined, *expected[index + 1 :])
     return (*expected, other)
 
 
@@ -133,6 +134,7 @@ def target_of(config: Config, use: Use, provider: ProviderSpec) -> ProbeTarget:
         key=use.key.value or use.stand_in_key,
         key_fault=header_fault(use.key.value, family) if use.key.value and family else "",
         key_is_secret=use.key_set,
+        sends_key=api_key.key is not None or use.block is None,
         key_required=api_key.required,
         key_variables=(use.key_variable,) if use.key_variable else api_key.env,
         url_at=use.url.path or use.block,
@@ -173,8 +175,8 @@ def _written(config: Config, use: Use) -> object:
 
 
 def _expected(config: Config, use: Use, provider: ProviderSpec) -> ExpectedModel:
-    context = _context(config, use, provider)
-    return ExpectedModel(use.model_name, _users(use), (use.service,), use.model.path or use.block, use.request_parameters, context)
+    context, key = _context(config, use, provider)
+    return ExpectedModel(use.model_name, _users(use), (use.service,), use.model.path or use.block, use.request_parameters, context, key)
 
 
 def _users(use: Use) -> tuple[str, ...]:
@@ -184,8 +186,8 @@ def _users(use: Use) -> tuple[str, ...]:
     return (str(use.adapter),)
 
 
-def _context(config: Config, use: Use, provider: ProviderSpec) -> int | None:
-    """The context window that the configuration counts on: the adapter's, else the provider's own key, else `context_window`."""
+def _context(config: Config, use: Use, provider: ProviderSpec) -> tuple[int | None, str]:
+    """The context window that the configuration counts on, and the key that says so: the adapter's, else the provider's own key, else `context_window`."""
     places = [(*use.path, _CONTEXT)] if use.path else []
     if use.block:
         places += [(*use.block, name) for name in (provider.context_key, _CONTEXT) if name]
@@ -193,8 +195,8 @@ def _context(config: Config, use: Use, provider: ProviderSpec) -> int | None:
         node = at(config.tree, path)
         value = plain(node) if node else None
         if isinstance(value, int) and not isinstance(value, bool):
-            return value
-    return None
+            return value, str(path[-1])
+    return None, _CONTEXT
 
 
 def _add_key(keys: dict[Hashable, KeyState], config: Config, use: Use, provider: ProviderSpec) -> None:

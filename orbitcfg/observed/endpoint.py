@@ -27,6 +27,8 @@ class ExpectedModel:
     """The parameters that ORBIT sends with a request, by their names on the wire."""
     context: int | None = None
     """The number of tokens that the configuration counts on."""
+    context_key: str = "context_window"
+    """The key that says so."""
 
     @property
     def is_chat(self) -> bool:
@@ -73,6 +75,8 @@ class ProbeTarget:
     """Why no request can carry the key; empty where one can."""
     key_is_secret: bool = True
     """False for the dummy that ORBIT sends where no key is set."""
+    sends_key: bool = True
+    """Whether the block has a key that is sent."""
     key_required: bool = False
     """Whether requests without a key are pointless."""
     key_variables: tuple[str, ...] = ()

@@ -36,6 +36,8 @@ def _remedy(result: ProbeResult) -> str:
         return "give the key the right to list models, or use another one"
     if target.key_variables:
         return f"set `{target.key_variables[0]}` to the server's key"
+    if not target.sends_key:
+        return f"start the server without a key: ORBIT sends none to `{target.provider}`"
     key = target.key_at[-1] if target.key_at else "api_key"
     variable = f"{target.provider.upper()}_API_KEY"
     return f"write `{key}: ${{{variable}}}` into `{target.provider}`, and set `{variable}` to the server's key"

@@ -101,7 +101,7 @@ def context_too_small(_config: Config, observations: Observations) -> Iterator[F
                 continue
             if expected.context is not None and expected.context > room and not _is_sent(expected.parameters):
                 fact = f"`{expected.model}` takes {room} tokens here, and the configuration counts on {expected.context}"
-                yield at_model(expected, fact, f"write `context_window: {room}`, or give the server a larger context")
+                yield at_model(expected, fact, f"write `{expected.context_key}: {room}`, or give the server a larger context")
             if isinstance(asked, int) and asked >= room:
                 fact = f"`max_tokens` is {asked}, and `{expected.model}` takes {room} tokens here, prompt and answer together"
                 yield at_model(expected, fact, f"write `max_tokens: {max(room // 2, 1)}`, or give the server a larger context")
