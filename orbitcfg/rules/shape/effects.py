@@ -38,10 +38,7 @@ def setting_without_effect(config: Config) -> Iterator[Finding]:
     for path, node, row, holder in config.rows:
         if is_misplaced_section(config, path, holder):
             continue
-        if row is None or not is_dead(row) or _is_null(node) or below_dead(config, path):
-            continue
-        # what ORBIT's loader insists on is not without effect
-        if "check" not in config.demand.of(path).kinds:
+        if row is not None and is_dead(row) and not _is_null(node) and not below_dead(config, path):
             yield _finding(config, path, row.spec)
 
 
@@ -55,6 +52,8 @@ def _finding(config: Config, path: KeyPath, spec: KeySpec) -> Finding:
 
 def _remedy(config: Config, path: KeyPath, instead: str | None) -> str:
     """What to do: a name beside it is written in its place, a key elsewhere gets what it holds, if it takes that."""
+    if "check" in config.demand.of(path).kinds:
+        return "leave it there, since ORBIT's loader insists on it"
     if not instead:
         return "remove it"
     target = place_of(path, instead)
