@@ -84,6 +84,8 @@ class ChatStream:
     """How many tokens the server counted."""
     error: str = ""
     """What the server says went wrong."""
+    error_code: str = ""
+    """Its code or type for that."""
     is_done: bool = False
     """Whether the stream came to its own end."""
     defects: list[str] = field(default_factory=list)

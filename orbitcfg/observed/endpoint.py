@@ -73,6 +73,10 @@ class ProbeTarget:
     """Why no request can carry the key; empty where one can."""
     key_is_secret: bool = True
     """False for the dummy that ORBIT sends where no key is set."""
+    takes_key: bool = True
+    """Whether the configuration, or a variable, can give it a key at all."""
+    takes_user: bool = False
+    """Whether a user and a password in the address are sent, as `Basic`, in place of any key."""
     key_required: bool = False
     """Whether requests without a key are pointless."""
     key_variables: tuple[str, ...] = ()

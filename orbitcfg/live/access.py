@@ -1,0 +1,87 @@
+"""Whether a server lets its callers in: seen, not inferred. An open list of models proves nothing of what stands behind it."""
+
+from dataclasses import dataclass, replace
+
+from orbitcfg.live.conversation import Conversation
+from orbitcfg.live.http import Reply
+from orbitcfg.live.options import CHAT_PROTOCOLS
+from orbitcfg.observed.check import CheckState
+from orbitcfg.observed.probe import Access
+
+_READ = frozenset({200, 400, 415, 422})
+"""Statuses of a server that has read the question itself, and thus has let it in."""
+
+_NOT_THERE = frozenset({404, 405, 410})
+"""Statuses of a path that nothing answers at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What was seen of it, how the check ended, and that in words."""
+
+    access: Access
+    state: CheckState
+    words: str
+
+
+async def entry(context: Conversation, listed: Reply) -> Entry:
+    """How the server takes its callers, by its answer to the request for the list, and by more questions where that does not show it. None of them costs anything."""
+    seen = access_of(listed, context.log.access)
+    if seen.refusal or listed.status >= 500:
+        return _refused(seen)
+    # a 404, say, refuses nobody: what is there instead is seen with the list
+    if not listed.is_ok:
+        return Entry(seen, CheckState.OK, "nothing is refused")
+    if seen.key_withheld:
+        return Entry(seen, CheckState.UNCHECKED, "the key is kept back")
+    if not context.sends_secret and not _refusal_seen(context):
+        return Entry(seen, CheckState.OK, "its list wants no key")
+    if context.sends_secret:
+        without = await context.client.get(context.list_url, with_key=False)
+        if without.status and not without.is_ok:
+            return _proved(seen)
+    return await _by_question(context, seen)
+
+
+async def _by_question(context: Conversation, seen: Access) -> Entry:
+    """How it takes a chat that says nothing, without and with what the requests carry."""
+    unknown = Entry(seen, CheckState.UNCHECKED, "its list is open to all, and nothing free shows what the rest wants")
+    if context.target.protocol not in CHAT_PROTOCOLS:
+        return unknown
+    with_key = await context.question(with_key=True)
+    asked = access_of(with_key, seen)
+    if asked.refusal:
+        return _refused(asked)
+    without = await context.question(with_key=False) if context.client.headers else with_key
+    if without.status and with_key.status and (access_of(without, seen).refusal or without.status != with_key.status):
+        return _proved(seen) if context.sends_secret else Entry(seen, CheckState.OK, "nothing is refused")
+    return Entry(seen, CheckState.OK, "no key is wanted") if with_key.status in _READ else unknown
+
+
+async def has_chats(context: Conversation) -> bool:
+    """Whether something answers where chats go, or may: of a server that has no list nothing else can be seen for free."""
+    target = context.target
+    if target.protocol not in CHAT_PROTOCOLS or not any(expected.is_chat for expected in target.expected):
+        return True
+    reply = await context.question(with_key=True)
+    # where nothing is written of a model, the path itself is what is not found
+    return reply.status > 0 and (reply.status not in _NOT_THERE or "model" in reply.body.error_text.lower())
+
+
+def access_of(reply: Reply, before: Access) -> Access:
+    """An answer, as far as it tells whether its caller is let in."""
+    challenge = reply.headers.get("www-authenticate", "")
+    return replace(before, status=reply.status, error_text=reply.body.error_text, error_code=reply.body.error_code, challenge=challenge)
+
+
+def _refusal_seen(context: Conversation) -> bool:
+    """Whether any answer so far was a refusal."""
+    return any(reply.status in (401, 403) for reply in context.answers.replies.values())
+
+
+def _refused(seen: Access) -> Entry:
+    return Entry(seen, CheckState.FAILED, f"{seen.status} {seen.error_text}".strip())
+
+
+def _proved(seen: Access) -> Entry:
+    return Entry(replace(seen, key_proved=True), CheckState.OK, "the key is accepted")
