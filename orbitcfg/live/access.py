@@ -9,7 +9,7 @@ from orbitcfg.observed.check import CheckState
 from orbitcfg.observed.probe import Access
 
 _READ = frozenset({200, 400, 415, 422})
-"""Statuses of a server that has read the question itself, and thus has let it in."""
+"""Statuses of a server that has read the question, and thus has let it in; so has one that says by 500 what is wrong with it, as older llama-servers do."""
 
 _NOT_THERE = frozenset({404, 405, 410})
 """Statuses of a path that nothing answers at."""
@@ -55,7 +55,8 @@ async def _by_question(context: Conversation, seen: Access) -> Entry:
     without = await context.question(with_key=False) if context.client.headers else with_key
     if without.status and with_key.status and (access_of(without, seen).refusal or without.status != with_key.status):
         return _proved(seen) if context.sends_secret else Entry(seen, CheckState.OK, "nothing is refused")
-    return Entry(seen, CheckState.OK, "no key is wanted") if with_key.status in _READ else unknown
+    is_read = with_key.status in _READ or (with_key.status == 500 and bool(with_key.body.fields.get("error")))
+    return Entry(seen, CheckState.OK, "no key is wanted") if is_read else unknown
 
 
 async def has_chats(context: Conversation) -> bool:

@@ -30,13 +30,12 @@ class KeyHeaders:
 
 def key_headers(target: ProbeTarget, asked: Address) -> KeyHeaders:
     """How the key is sent to an address, or the user and the password that stand in it. A secret goes over https or to this machine only."""
-    basic = basic_header(target.url) if target.takes_user else ""
-    if not basic and not target.key:
+    if not target.key and not target.sends_user:
         return KeyHeaders({})
-    if (basic or target.key_is_secret) and asked.scheme != "https" and not asked.is_loopback:
+    if target.sends_secret and asked.scheme != "https" and not asked.is_loopback:
         return KeyHeaders({}, is_withheld=True)
-    if basic or not target.key:
-        return KeyHeaders({"authorization": basic})
+    if target.sends_user or not target.key:
+        return KeyHeaders({"authorization": basic_header(target.url)})
     match target.protocol:
         case "anthropic":
             return KeyHeaders({"x-api-key": target.key, "anthropic-version": "2023-06-01"})
@@ -46,10 +45,8 @@ def key_headers(target: ProbeTarget, asked: Address) -> KeyHeaders:
 
 
 def basic_header(url: str) -> str:
-    """The header that a client makes of the user and the password in an address; empty where none stand there."""
+    """The header that a client makes of the user and the password in an address."""
     parts = urlsplit(url)
-    if not (parts.username or parts.password):
-        return ""
     pair = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
     return f"Basic {b64encode(pair.encode()).decode()}"
 
@@ -81,7 +78,7 @@ class Conversation:
     @property
     def sends_secret(self) -> bool:
         """Whether requests carry what opens a server that wants it."""
-        return bool(self.client.headers) and (self.target.key_is_secret or self.client.headers.get("authorization", "").startswith("Basic "))
+        return bool(self.client.headers) and self.target.sends_secret
 
     @property
     def root(self) -> str:

@@ -134,7 +134,7 @@ def target_of(config: Config, use: Use, provider: ProviderSpec) -> ProbeTarget:
         key_fault=header_fault(use.key.value, family) if use.key.value and family else "",
         key_is_secret=use.key_set,
         takes_key=bool(api_key.key or api_key.env),
-        takes_user=family is not None and family.library in ("httpx", "httpx2", "aiohttp") and not family.refuses_user,
+        takes_user=family is not None and family.sends_user,
         key_required=api_key.required,
         key_variables=(use.key_variable,) if use.key_variable else api_key.env,
         url_at=use.url.path or use.block,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.masking.url import without_credentials
@@ -99,6 +100,17 @@ class ProbeTarget:
     def shown_url(self) -> str:
         """The base without user and password."""
         return without_credentials(self.url)
+
+    @property
+    def sends_user(self) -> bool:
+        """Whether a user or a password stands in the address, and is sent."""
+        parts = urlsplit(self.url)
+        return self.takes_user and bool(parts.username or parts.password)
+
+    @property
+    def sends_secret(self) -> bool:
+        """Whether requests carry what is meant to open the server: a key, or a user with a password."""
+        return self.sends_user or bool(self.key and self.key_is_secret)
 
     @property
     def users(self) -> tuple[str, ...]:

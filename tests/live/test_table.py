@@ -72,7 +72,11 @@ def test_each_shape_of_401_is_reported(name: str, tmp_path: Path) -> None:
 
 CLOUD = {
     "403": (OpenAi(KEY, status=403), "ORB721", "give the key the right to list models, or use another one"),
-    "429": (OpenAi(KEY, status=429, code="insufficient_quota"), "ORB723", "wait, or raise the limit or the credit of the key's account"),
+    "429": (
+        OpenAi(KEY, status=429, code="insufficient_quota"),
+        "ORB723",
+        "pay into the key's account, or use the key of another one: waiting does not help",
+    ),
     "500": (OpenAi(KEY, status=500), "ORB717", "read the server's log, or that of the proxy before it"),
     "404": (OpenAi(KEY, status=404), "ORB713", "correct `base_url`"),
     "401": (OpenAi("another"), "ORB721", "set `OPENAI_API_KEY` to the server's key"),
@@ -96,14 +100,16 @@ def test_a_vendor_that_serves_the_model_is_clean(tmp_path: Path) -> None:
     with serving(OpenAi(KEY)) as server:
         setup = provider(tmp_path, "openai", f"{server.url}/v1", "gpt-5", api_key="${OPENAI_API_KEY}")
         free = setup.check({"OPENAI_API_KEY": KEY}, generate=True)
-        assert server.paths() == ["GET /v1/models"]
+        assert server.paths() == ["GET /v1/models"] * 2
         paid = setup.check({"OPENAI_API_KEY": KEY}, generate=True, billable=True)
     assert codes(free) == codes(paid) == []
-    assert [(probe.calls, probe.is_billable) for probe in free.plan] == [("its name, a connection, its list of models", False)]
-    assert [(probe.calls, probe.is_billable) for probe in paid.plan] == [
-        ("its name, a connection, its list of models, 2 chat completions, BILLABLE", True)
+    assert [(probe.calls, probe.is_billable) for probe in free.plan] == [
+        ("its name, a connection, its list of models, whether it wants the key", False)
     ]
-    assert server.paths()[1:] == ["GET /v1/models", "POST /v1/chat/completions", "POST /v1/chat/completions"]
+    assert [(probe.calls, probe.is_billable) for probe in paid.plan] == [
+        ("its name, a connection, its list of models, whether it wants the key, 2 chat completions, BILLABLE", True)
+    ]
+    assert server.paths()[2:] == ["GET /v1/models", "GET /v1/models", "POST /v1/chat/completions", "POST /v1/chat/completions"]
 
 
 LISTS: dict[str, tuple[str, str, Handler, str]] = {

@@ -61,28 +61,32 @@ def key_refused(config: Config, observations: Observations) -> Iterator[Finding]
                 config, each, f"requests to `{each.target.shown_url}` fail: the key {each.target.key_fault}", _right_key(each.target)
             )
     for one in _refused(observations, *(reason for reason in Refusal if reason.is_about_key)):
-        yield from down_at_key(config, one.result, f"{name_of(one.result)} {_what(one)}", _remedy(config, one))
+        # user and password stand in the address
+        down = down_at_url if one.why is Refusal.PASSWORD or one.result.target.sends_user else down_at_key
+        yield from down(config, one.result, f"{name_of(one.result)} {_what(one)}", _remedy(config, one))
 
 
 def _what(one: _Refused) -> str:
     target = one.result.target
-    has_key = bool(target.key and target.key_is_secret)
+    if target.sends_user:
+        return f"refuses the user and the password of the address ({one.told})"
     if one.why is Refusal.PASSWORD:
-        sent = "ORBIT sends the key as `Bearer`" if has_key else "ORBIT sends none"
+        sent = "ORBIT sends the key as `Bearer`" if target.sends_secret else "ORBIT sends none"
         return f"wants a user and a password, as `Basic`, and {sent} ({one.told})"
     chats = f" for chats with `{one.model}`" if one.model else ""
-    return f"refuses {'the key' if has_key else 'requests without a key'}{chats} ({one.told})"
+    return f"refuses {'the key' if target.sends_secret else 'requests without a key'}{chats} ({one.told})"
 
 
 def _remedy(config: Config, one: _Refused) -> str:
     target = one.result.target
-    has_key = bool(target.key and target.key_is_secret)
-    if one.why is Refusal.PASSWORD:
+    if one.why is Refusal.PASSWORD or (target.sends_user and not (target.key and target.key_is_secret)):
         return _with_user(target)
+    if target.sends_user:
+        return "take the user and the password out of the address: they go in place of the key"
     if not target.takes_key:
         other = _with_key(config, one.result)
         return f"{f'use the provider `{other}`, which sends a key, or ' if other else ''}let the server want none: `{target.provider}` sends none"
-    if one.why is Refusal.RIGHT and has_key:
+    if one.why is Refusal.RIGHT and target.sends_secret:
         return f"give the key the right to {f'use `{one.model}`' if one.model else 'list models'}, or use another one"
     return _right_key(target)
 
