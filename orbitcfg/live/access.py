@@ -16,7 +16,7 @@ _NOT_THERE = frozenset({404, 405, 410})
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Admission:
     """What was seen of it, how the check ended, and that in words."""
 
     access: Access
@@ -24,18 +24,18 @@ class Entry:
     words: str
 
 
-async def entry(context: Conversation, listed: Reply) -> Entry:
+async def admission(context: Conversation, listed: Reply) -> Admission:
     """How the server takes its callers, by its answer to the request for the list, and by more questions where that does not show it. None of them costs anything."""
     seen = access_of(listed, context.log.access)
-    if seen.refusal or listed.status >= 500:
+    if seen.denial or listed.status >= 500:
         return _refused(seen)
     # a 404, say, refuses nobody: what is there instead is seen with the list
     if not listed.is_ok:
-        return Entry(seen, CheckState.OK, "nothing is refused")
+        return Admission(seen, CheckState.OK, "nothing is refused")
     if seen.key_withheld:
-        return Entry(seen, CheckState.UNCHECKED, "the key is kept back")
+        return Admission(seen, CheckState.UNCHECKED, "the key is kept back")
     if not context.sends_secret and not _refusal_seen(context):
-        return Entry(seen, CheckState.OK, "its list wants no key")
+        return Admission(seen, CheckState.OK, "its list wants no key")
     if context.sends_secret:
         without = await context.client.get(context.list_url, with_key=False)
         if without.status and not without.is_ok:
@@ -43,20 +43,20 @@ async def entry(context: Conversation, listed: Reply) -> Entry:
     return await _by_question(context, seen)
 
 
-async def _by_question(context: Conversation, seen: Access) -> Entry:
+async def _by_question(context: Conversation, seen: Access) -> Admission:
     """How it takes a chat that says nothing, without and with what the requests carry."""
-    unknown = Entry(seen, CheckState.UNCHECKED, "its list is open to all, and nothing free shows what the rest wants")
+    unknown = Admission(seen, CheckState.UNCHECKED, "its list is open to all, and nothing free shows what the rest wants")
     if context.target.protocol not in CHAT_PROTOCOLS:
         return unknown
     with_key = await context.question(with_key=True)
     asked = access_of(with_key, seen)
-    if asked.refusal:
+    if asked.denial:
         return _refused(asked)
     without = await context.question(with_key=False) if context.client.headers else with_key
-    if without.status and with_key.status and (access_of(without, seen).refusal or without.status != with_key.status):
-        return _proved(seen) if context.sends_secret else Entry(seen, CheckState.OK, "nothing is refused")
+    if without.status and with_key.status and (access_of(without, seen).denial or without.status != with_key.status):
+        return _proved(seen) if context.sends_secret else Admission(seen, CheckState.OK, "nothing is refused")
     is_read = with_key.status in _READ or (with_key.status == 500 and bool(with_key.body.fields.get("error")))
-    return Entry(seen, CheckState.OK, "no key is wanted") if is_read else unknown
+    return Admission(seen, CheckState.OK, "no key is wanted") if is_read else unknown
 
 
 async def has_chats(context: Conversation) -> bool:
@@ -80,9 +80,9 @@ def _refusal_seen(context: Conversation) -> bool:
     return any(reply.status in (401, 403) for reply in context.answers.replies.values())
 
 
-def _refused(seen: Access) -> Entry:
-    return Entry(seen, CheckState.FAILED, f"{seen.status} {seen.error_text}".strip())
+def _refused(seen: Access) -> Admission:
+    return Admission(seen, CheckState.FAILED, f"{seen.status} {seen.error_text}".strip())
 
 
-def _proved(seen: Access) -> Entry:
-    return Entry(replace(seen, key_proved=True), CheckState.OK, "the key is accepted")
+def _proved(seen: Access) -> Admission:
+    return Admission(replace(seen, key_proved=True), CheckState.OK, "the key is accepted")

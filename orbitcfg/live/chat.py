@@ -201,18 +201,20 @@ def state_of(reply: ChatReply) -> CheckState:
 
 def describe(reply: ChatReply) -> str:
     """What came, for people."""
+    waited_s, kind = reply.total_ms / 1000, "stream" if reply.stream else "reply"
     if reply.fault is ProbeFault.DEADLINE and not reply.was_heard:
-        return f"no answer after {reply.total_ms / 1000:.0f} s, when the run's time was over: `--deadline 300` gives it more"
+        return f"no answer after {waited_s:.0f} s, when the run's time was over: `--deadline 300` gives it more"
     if reply.fault and reply.fault is not ProbeFault.DEADLINE:
         return str(reply.fault.value)
     if reply.status != 200:
         return f"{reply.status} {reply.error}".strip()
     if reply.error:
-        return f"an error in the {'stream' if reply.stream else 'reply'}: {reply.error}"
+        return f"an error in the {kind}: {reply.error}"
     if reply.is_unstreamed:
         return "one whole reply, which is no stream"
     if not reply.text:
-        return f"{'thoughts' if reply.reasoning else 'no text'} within {MAX_TOKENS} tokens" if reply.is_cut else "no text"
+        heard = "thoughts" if reply.reasoning else "no text"
+        return f"{heard} within {MAX_TOKENS} tokens" if reply.is_cut else "no text"
     return ", ".join(_pace(reply)) or "text"
 
 

@@ -188,6 +188,6 @@ class CheckTls(Step[Transport]):
         """Whether plain http is answered: a server that knows nothing of TLS may say nothing at all to its greeting."""
         asked, log = context.route.asked, context.log
         async with open_client(min(context.options.timeout_s, GUESS_S), {}, log.secrets, no_trust(), None) as client:
+            client.trace = log.trace
             reply = await client.get(f"{replace(asked, scheme='http').root}/")
-            log.trace += client.trace
         return reply.status > 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from orbitcfg.live import chat, scan
-from orbitcfg.live.access import entry, has_chats
+from orbitcfg.live.access import admission, has_chats
 from orbitcfg.live.connect import find_elsewhere
 from orbitcfg.live.conversation import Conversation
 from orbitcfg.live.details import with_details
@@ -101,7 +101,7 @@ class CheckAccess(Step[Conversation]):
         if reply.fault:
             await context.fail(self, reply, reply.fault)
             return False
-        seen = await entry(context, reply)
+        seen = await admission(context, reply)
         log.saw(access=seen.access)
         log.record(self, seen.state, log.secrets.masked(seen.words), reply.ms)
         return reply.is_ok or seen.state is CheckState.OK
@@ -242,7 +242,7 @@ class TryChat(Step[Conversation]):
     def _is_answered(self, context: Conversation) -> bool:
         """Whether the server lets chats in, and serves the model, or answers to any name, or has no list that would tell."""
         log = context.log
-        if log.access.refusal:
+        if log.access.denial:
             return False
         ignores = log.identity.product is not None and log.identity.product.ignores_model
         is_served = any(match.expected is self.expected and match.fit.is_served for match in log.model_list.matches)

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from orbitcfg.observed.check import NOT_CHECKED, CheckResult, ProbeFault
+from orbitcfg.observed.denial import Denial, denial_of
 from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
 from orbitcfg.observed.product import Product, version_number
-from orbitcfg.observed.refusal import Refusal, refusal_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +110,9 @@ class Access:
     """Whether it was seen to refuse requests without the key, and not those with it."""
 
     @property
-    def refusal(self) -> Refusal | None:
+    def denial(self) -> Denial | None:
         """Why it refuses its callers; None where it does not."""
-        return refusal_of(self.status, self.error_code, self.error_text, self.challenge)
+        return denial_of(self.status, self.error_code, self.error_text, self.challenge)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +225,9 @@ class ChatReply:
     """Whether the server still answered after it had closed the connection without a reply; None where it had not."""
 
     @property
-    def refusal(self) -> Refusal | None:
+    def denial(self) -> Denial | None:
         """Why the server refuses it; None where it does not, or for another reason."""
-        return refusal_of(self.status, self.error_code, self.error)
+        return denial_of(self.status, self.error_code, self.error)
 
     @property
     def was_heard(self) -> bool:
@@ -276,7 +276,7 @@ class ProbeResult:
     odd: tuple[str, ...] = ()
     """Fields of replies whose type is none that they may have, in words."""
 
-    def refusal_of(self, chat: ChatReply) -> Refusal | None:
+    def denial_of(self, chat: ChatReply) -> Denial | None:
         """Why the server refuses a chat; None where it does not. A key that was seen to open it is not the one that is refused: a gateway has keys of its own."""
-        why = chat.refusal
+        why = chat.denial
         return None if why and why.is_about_key and self.access.key_proved else why

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orbitcfg.effective.address import parse_address
+from orbitcfg.observed.denial import Denial
 from orbitcfg.observed.endpoint import ProbeTarget
 from orbitcfg.observed.observation import Observations
 from orbitcfg.observed.probe import ProbeResult
-from orbitcfg.observed.refusal import Refusal
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
@@ -21,7 +21,7 @@ class _Refused:
     """A request that a server turned away, and why."""
 
     result: ProbeResult
-    why: Refusal
+    why: Denial
     status: int | None
     words: str
     model: str = ""
@@ -33,14 +33,14 @@ class _Refused:
         return f"{self.status}{in_its_words(self.words)}"
 
 
-def _refused(observations: Observations, *reasons: Refusal) -> Iterator[_Refused]:
+def _refused(observations: Observations, *reasons: Denial) -> Iterator[_Refused]:
     """What each server turns away for one of these reasons, once: where all are let in, its chats."""
     for each in observations.endpoints:
         access = each.access
-        if access.refusal:
-            found = [_Refused(each, access.refusal, access.status, access.error_text)]
+        if access.denial:
+            found = [_Refused(each, access.denial, access.status, access.error_text)]
         else:
-            chats = ((chat, each.refusal_of(chat)) for chat in each.chats)
+            chats = ((chat, each.denial_of(chat)) for chat in each.chats)
             found = [_Refused(each, why, chat.status, chat.error, chat.expected.model or "") for chat, why in chats if why]
         if found and found[0].why in reasons and not _is_foreign_host(each):
             yield found[0]
@@ -60,9 +60,9 @@ def key_refused(config: Config, observations: Observations) -> Iterator[Finding]
             yield from down_at_key(
                 config, each, f"requests to `{each.target.shown_url}` fail: the key {each.target.key_fault}", _right_key(each.target)
             )
-    for one in _refused(observations, *(reason for reason in Refusal if reason.is_about_key)):
+    for one in _refused(observations, *(reason for reason in Denial if reason.is_about_key)):
         # user and password stand in the address
-        down = down_at_url if one.why is Refusal.PASSWORD or one.result.target.sends_user else down_at_key
+        down = down_at_url if one.why is Denial.PASSWORD or one.result.target.sends_user else down_at_key
         yield from down(config, one.result, f"{name_of(one.result)} {_what(one)}", _remedy(config, one))
 
 
@@ -70,7 +70,7 @@ def _what(one: _Refused) -> str:
     target = one.result.target
     if target.sends_user:
         return f"refuses the user and the password of the address ({one.told})"
-    if one.why is Refusal.PASSWORD:
+    if one.why is Denial.PASSWORD:
         sent = "ORBIT sends the key as `Bearer`" if target.sends_secret else "ORBIT sends none"
         return f"wants a user and a password, as `Basic`, and {sent} ({one.told})"
     chats = f" for chats with `{one.model}`" if one.model else ""
@@ -79,14 +79,14 @@ def _what(one: _Refused) -> str:
 
 def _remedy(config: Config, one: _Refused) -> str:
     target = one.result.target
-    if one.why is Refusal.PASSWORD or (target.sends_user and not (target.key and target.key_is_secret)):
+    if one.why is Denial.PASSWORD or (target.sends_user and not (target.key and target.key_is_secret)):
         return _with_user(target)
     if target.sends_user:
         return "take the user and the password out of the address: they go in place of the key"
     if not target.takes_key:
         other = _with_key(config, one.result)
         return f"{f'use the provider `{other}`, which sends a key, or ' if other else ''}let the server want none: `{target.provider}` sends none"
-    if one.why is Refusal.RIGHT and target.sends_secret:
+    if one.why is Denial.RIGHT and target.sends_secret:
         return f"give the key the right to {f'use `{one.model}`' if one.model else 'list models'}, or use another one"
     return _right_key(target)
 
@@ -143,9 +143,9 @@ def limit_reached(config: Config, observations: Observations) -> Iterator[Findin
 
     Too many requests are a matter of time; a quota that is used up, or an account without credit, is not.
     """
-    for one in _refused(observations, Refusal.RATE, Refusal.CREDIT):
+    for one in _refused(observations, Denial.RATE, Denial.CREDIT):
         url = one.result.target.shown_url
-        if one.why is Refusal.CREDIT:
+        if one.why is Denial.CREDIT:
             help_text = "pay into the key's account, or use the key of another one: waiting does not help"
             yield from down_at_key(config, one.result, f"`{url}` has no credit left for the key ({one.told})", help_text)
         else:

@@ -37,7 +37,7 @@ def generation_refused(config: Config, observations: Observations) -> Iterator[F
     """
     for each, one in _each(observations):
         # a key that is refused, or a limit, has a rule of its own
-        if one.status is None or one.status == 200 or each.refusal_of(one):
+        if one.status is None or one.status == 200 or each.denial_of(one):
             continue
         words = in_its_words(one.error) or (" with nothing in it" if one.status == 502 else "")
         yield from down_at_model(

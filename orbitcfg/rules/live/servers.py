@@ -77,7 +77,7 @@ def wrong_path(config: Config, observations: Observations) -> Iterator[Finding]:
                 config, each, f"`{each.target.shown_url}` has no list of models; it is at `{right_url}`", f"write {setting_of(each.target, root)}"
             )
         # what means the key or its limits has rules of its own
-        elif each.model_list.models is None and 400 <= status < 500 and not each.access.refusal and not each.model_list.is_lacking:
+        elif each.model_list.models is None and 400 <= status < 500 and not each.access.denial and not each.model_list.is_lacking:
             fact = f"`{each.target.shown_url}` answers {status} where the list of models should be{in_its_words(each.access.error_text)}"
             yield from down_at_url(config, each, fact, f"correct `{key}`")
 

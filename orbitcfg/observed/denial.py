@@ -4,7 +4,7 @@ import re
 from enum import Enum, auto
 
 
-class Refusal(Enum):
+class Denial(Enum):
     """Why a server gives no answer to a request that has reached it."""
 
     KEY = auto()
@@ -21,7 +21,7 @@ class Refusal(Enum):
     @property
     def is_about_key(self) -> bool:
         """Whether it is a matter of who calls, not of how often or for what price."""
-        return self in (Refusal.KEY, Refusal.PASSWORD, Refusal.RIGHT)
+        return self in (Denial.KEY, Denial.PASSWORD, Denial.RIGHT)
 
 
 _CREDIT = re.compile(
@@ -42,19 +42,19 @@ _KEY = re.compile(
 """Words about a key, of servers that give another status than 401 for it."""
 
 
-def refusal_of(status: int | None, code: str, words: str, challenge: str = "") -> Refusal | None:
+def denial_of(status: int | None, code: str, words: str, challenge: str = "") -> Denial | None:
     """Why a reply refuses its request; None where it does not, or for no reason that is known. `challenge` is its `WWW-Authenticate`."""
     said = f"{code} {words}".lower()
     match status:
         case 401:
-            return Refusal.PASSWORD if challenge.lower().startswith("basic") else Refusal.KEY
+            return Denial.PASSWORD if challenge.lower().startswith("basic") else Denial.KEY
         case 402:
-            return Refusal.CREDIT
+            return Denial.CREDIT
         case 429:
-            return Refusal.CREDIT if _CREDIT.search(said) and not _PASSING.search(said) else Refusal.RATE
+            return Denial.CREDIT if _CREDIT.search(said) and not _PASSING.search(said) else Denial.RATE
         case 400 | 403 | 422:
             if _CREDIT.search(said):
-                return Refusal.CREDIT
+                return Denial.CREDIT
             if _KEY.search(said):
-                return Refusal.KEY
-    return Refusal.RIGHT if status == 403 else None
+                return Denial.KEY
+    return Denial.RIGHT if status == 403 else None
