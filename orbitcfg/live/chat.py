@@ -88,6 +88,7 @@ class Chat:
             error_code=stream.error_code,
             is_short=is_short,
             is_unstreamed=is_unstreamed,
+            breaks_off=fault in (None, ProbeFault.CLOSED) and stream.breaks_off,
         )
 
     def _body(self, *, stream: bool) -> tuple[dict[str, Any], bool]:
@@ -194,6 +195,8 @@ def _with_message(base: ChatReply, message: Fields, finish: str | None) -> ChatR
 
 def state_of(reply: ChatReply) -> CheckState:
     """How the check ended."""
+    if reply.breaks_off:
+        return CheckState.FAILED
     if reply.status == 200 and not reply.error and (reply.text or (reply.reasoning and reply.is_cut)) and reply.fault in (None, ProbeFault.DEADLINE):
         return CheckState.OK
     return CheckState.UNCHECKED if reply.is_cut and not reply.error else CheckState.FAILED
@@ -204,6 +207,8 @@ def describe(reply: ChatReply) -> str:
     waited_s, kind = reply.total_ms / 1000, "stream" if reply.stream else "reply"
     if reply.fault is ProbeFault.DEADLINE and not reply.was_heard:
         return f"no answer after {waited_s:.0f} s, when the run's time was over: `--deadline 300` gives it more"
+    if reply.breaks_off:
+        return f"it breaks off after {counted(reply.chunks, 'piece')} of text"
     if reply.fault and reply.fault is not ProbeFault.DEADLINE:
         return str(reply.fault.value)
     if reply.status != 200:

@@ -19,7 +19,7 @@ _NAMES = ("id", "name", "model", "key")
 _CONTEXTS = ("max_model_len", "meta.n_ctx", "loaded_context_length", "context_length", "meta.n_ctx_train")
 """Where a row says how many tokens its model takes: what the server was started with before what the model was trained for."""
 _TITLE = re.compile(r"<title>([^<]{1,300})", re.IGNORECASE)
-_STATUS = re.compile(r"\s*[1-5]\d\d\b[\s:-]*")
+_STATUS = re.compile(r"\A[1-5]\d\d\b[ :-]{0,3}")
 """The number at the beginning of a title, which is told with the status."""
 
 _WANTS_TLS = re.compile(
@@ -74,7 +74,7 @@ class Body:
     def _title(self) -> str:
         """The title of a web page, which is all that proxies say."""
         found = _TITLE.search(self.text[:MAX_WORDS])
-        return _line(_STATUS.sub("", html.unescape(found[1]), count=1)) if found else ""
+        return _STATUS.sub("", _line(html.unescape(found[1]))) if found else ""
 
     @property
     def error_code(self) -> str:

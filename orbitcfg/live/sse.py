@@ -162,6 +162,11 @@ class ChatStream:
         if self.finish is None:
             self.add_defect("no frame has a `finish_reason`")
 
+    @property
+    def breaks_off(self) -> bool:
+        """Whether text came, and neither an end nor a reason for it."""
+        return self.chunks > 0 and not self.is_done and self.finish is None and not self.error
+
     def add_defect(self, text: str) -> None:
         """Adds a difference from the format, once."""
         if text not in self.defects:

@@ -139,7 +139,7 @@ class ListModels(Step[Conversation]):
         log.saw(model_list=replace(log.model_list, right_url=await self._right_url(context)))
         if wrong is None and log.model_list.right_url is None and await has_chats(context):
             log.saw(model_list=ModelList(is_lacking=True))
-            log.record(self, CheckState.UNCHECKED, f"{reply.status}: it has no list, and only a chat shows what it serves", reply.ms)
+            log.record(self, CheckState.UNCHECKED, f"{reply.status}: it has no list, and only `--generate` shows what it serves", reply.ms)
             return True
         log.record(self, CheckState.FAILED, self._why(context, reply, wrong), reply.ms)
         return False

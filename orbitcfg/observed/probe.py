@@ -221,6 +221,8 @@ class ChatReply:
     """Whether fewer tokens were asked for than ORBIT asks for."""
     is_unstreamed: bool = False
     """Whether one whole completion came where pieces were asked for, which ORBIT's client takes nothing from."""
+    breaks_off: bool = False
+    """Whether a stream ended in the middle of its answer."""
     alive_after: bool | None = None
     """Whether the server still answered after it had closed the connection without a reply; None where it had not."""
 

@@ -199,6 +199,17 @@ def test_a_whole_reply_in_place_of_a_stream_is_an_empty_answer(tmp_path: Path) -
     assert details(checkup, CheckKind.STREAM) == [(CheckState.FAILED, "`m`: one whole reply, which is no stream")]
 
 
+def test_a_stream_that_breaks_off_cuts_answers(tmp_path: Path) -> None:
+    """Neither a reason nor an end came."""
+    pieces = as_events([chunk("tiny-alpha", {"content": "Hel"})], done=False)
+    with serving(Shimmy("2.6.5", reply=lambda asked: pieces if asked.json["stream"] else as_json(completion("tiny-alpha", "Hello")))) as server:
+        checkup = shimmy(tmp_path, server.url).check(generate=True)
+    diagnostic = only(checkup)
+    assert (diagnostic.code, diagnostic.severity) == ("ORB762", Severity.WARNING)
+    assert diagnostic.message == "the stream of `tiny-alpha` from Shimmy 2.6.5 breaks off in the middle: answers are cut off"
+    assert details(checkup, CheckKind.STREAM) == [(CheckState.FAILED, "`tiny-alpha`: it breaks off after 1 piece of text")]
+
+
 def test_a_gateway_without_a_list_is_no_wrong_path(tmp_path: Path) -> None:
     """Only a chat can tell, and it does."""
     with serving(gateway(lists=False)) as server:
@@ -212,7 +223,7 @@ def test_a_gateway_without_a_list_is_no_wrong_path(tmp_path: Path) -> None:
                 "try it: `orbitcfg doctor --generate`",
             )
         ]
-        assert details(free, CheckKind.LIST) == [(CheckState.UNCHECKED, "404: it has no list, and only a chat shows what it serves")]
+        assert details(free, CheckKind.LIST) == [(CheckState.UNCHECKED, "404: it has no list, and only `--generate` shows what it serves")]
         told = setup.check(generate=True)
         assert [each.code for each in told.report.diagnostics] == ["ORB755"]
         assert [state for kind in (CheckKind.STREAM, CheckKind.GENERATE) for state, _ in details(told, kind)] == [CheckState.OK] * 2

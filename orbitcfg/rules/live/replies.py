@@ -59,12 +59,16 @@ def _remedy(result: ProbeResult, reply: ChatReply) -> str:
 def generation_lost(config: Config, observations: Observations) -> Iterator[Finding]:
     """A chat completion gets no reply at all: the connection is closed, or ORBIT's time runs out before the first word.
 
-    Where doctor's own time runs out before, nothing is known of the server: `--deadline` gives it more.
+    Or a stream begins and has no end: answers are cut off, often by a proxy. Where doctor's own time runs out before, nothing is known of the server: `--deadline` gives it more.
     Shimmy from 2.6.1 on closes the connection where the file is damaged, and lives on; an earlier one, or a file with absurd lengths in its header, ends the whole server. On a machine
     with a software GPU alone Shimmy 2.6.5 computes for minutes.
     """
     for each, one in _each(observations):
-        if one.fault is ProbeFault.CLOSED:
+        if one.breaks_off:
+            fact = f"the stream of `{one.expected.model}` from {name_of(each)} breaks off in the middle: answers are cut off"
+            remedy = "read the log of the server, and of the proxy before it, which may cut streams after some seconds"
+            yield replace(at_model(one.expected, fact, remedy), consequence=Consequence.DEGRADED)
+        elif one.fault is ProbeFault.CLOSED:
             after = "and the server is gone" if one.alive_after is False else "and the server lives on"
             help_text = (
                 "replace the model's file: it is damaged"
@@ -169,7 +173,7 @@ def odd_reply(_config: Config, observations: Observations) -> Iterator[Finding]:
             fact = f"the replies of {name_of(result)} have fields of another type than they should: {'; '.join(result.odd)}"
             yield at_url(result, fact, "update the server, or use another one")
     for each, one in _each(observations):
-        if one.status == 200 and one.defects and not one.error:
+        if one.status == 200 and one.defects and not one.error and not one.breaks_off:
             fact = f"the {_kind(one)} of `{one.expected.model}` from {name_of(each)} differs from OpenAI's form: {'; '.join(one.defects)}"
             yield at_model(one.expected, fact, "update the server, or use another one")
 
