@@ -79,7 +79,9 @@ def wrong_path(config: Config, observations: Observations) -> Iterator[Finding]:
         # what means the key or its limits has rules of its own
         elif each.model_list.models is None and 400 <= status < 500 and not each.access.denial and not each.model_list.is_lacking:
             fact = f"`{each.target.shown_url}` answers {status} where the list of models should be{in_its_words(each.access.error_text)}"
-            yield from down_at_url(config, each, fact, f"correct `{key}`")
+            # of a path that is not there no server has more to say
+            is_path = status in (404, 405, 410) or not each.access.error_text
+            yield from down_at_url(config, each, fact, f"correct `{key}`" if is_path else f"do what the server says, or correct `{key}`")
 
 
 @observation_rule("ORB714", consequence=Consequence.ADAPTER_FAILS)
