@@ -11,7 +11,7 @@ from orbitcfg.observed.probe import Access
 _READ = frozenset({200, 400, 415, 422})
 """Statuses of a server that has read the question, and thus has let it in; so has one that says by 500 what is wrong with it, as older llama-servers do."""
 
-_NOT_THERE = frozenset({404, 405, 410})
+_NOT_THERE = frozenset({404, 405, 410, 501})
 """Statuses of a path that nothing answers at."""
 
 
@@ -27,13 +27,14 @@ class Admission:
 async def admission(context: Conversation, listed: Reply) -> Admission:
     """How the server takes its callers, by its answer to the request for the list, and by more questions where that does not show it. None of them costs anything."""
     seen = access_of(listed, context.log.access)
-    if seen.denial or listed.status >= 500:
+    if seen.denial or (listed.status >= 500 and listed.status not in _NOT_THERE):
         return _refused(seen)
-    # a 404, say, refuses nobody: what is there instead is seen with the list
-    if not listed.is_ok:
-        return Admission(seen, CheckState.OK, "nothing is refused")
     if seen.key_withheld:
         return Admission(seen, CheckState.UNCHECKED, "the key is kept back")
+    if not listed.is_ok:
+        # a 404, say, refuses nobody: what is there instead is seen with the list
+        asked = access_of(await context.question(with_key=True), seen) if context.target.protocol in CHAT_PROTOCOLS else seen
+        return _refused(asked) if asked.denial else Admission(seen, CheckState.OK, "nothing is refused")
     if not context.sends_secret and not _refusal_seen(context):
         return Admission(seen, CheckState.OK, "its list wants no key")
     if context.sends_secret:
@@ -59,9 +60,11 @@ async def _by_question(context: Conversation, seen: Access) -> Admission:
     return Admission(seen, CheckState.OK, "no key is wanted") if is_read else unknown
 
 
-async def has_chats(context: Conversation) -> bool:
-    """Whether something answers where chats go, or may: of a server that has no list nothing else can be seen for free."""
+async def has_chats(context: Conversation, listed: Reply) -> bool:
+    """Whether chats may be answered where the list of models is not there: nothing else can be seen for free of a server without one."""
     target = context.target
+    if listed.status not in _NOT_THERE:
+        return False
     if target.protocol not in CHAT_PROTOCOLS or not any(expected.is_chat for expected in target.expected):
         return True
     reply = await context.question(with_key=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 from base64 import b64encode
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
 from orbitcfg.effective.address import Address
@@ -69,6 +69,8 @@ class Conversation:
     """What was answered so far."""
     ends_at: float
     """When the run is over, by the loop's clock."""
+    asked: dict[bool, Reply] = field(default_factory=dict)
+    """The answers to the question of the access, without and with the key."""
 
     @property
     def target(self) -> ProbeTarget:
@@ -118,8 +120,10 @@ class Conversation:
             await asyncio.sleep(POLL_S)
 
     async def question(self, *, with_key: bool) -> Reply:
-        """The answer to a chat without a model and without messages: nobody answers it, and who wants a key wants it here too."""
-        return await self.client.post(self.chat_url, {}, self.options.timeout_s, with_key=with_key)
+        """The answer to a chat without a model and without messages, asked once: nobody answers it, and who wants a key wants it here too."""
+        if with_key not in self.asked:
+            self.asked[with_key] = await self.client.post(self.chat_url, {}, self.options.timeout_s, with_key=with_key)
+        return self.asked[with_key]
 
     async def fail(self, check: PlannedCheck, reply: Reply, fault: ProbeFault) -> None:
         """Records that the server cannot be asked anything, and what more can be seen of why."""

@@ -137,7 +137,7 @@ class ListModels(Step[Conversation]):
         wrong = None if not reply.is_ok else WrongBody.WEB_PAGE if reply.body.is_html else WrongBody.OTHER
         log.saw(model_list=ModelList(wrong_body=wrong))
         log.saw(model_list=replace(log.model_list, right_url=await self._right_url(context)))
-        if wrong is None and log.model_list.right_url is None and await has_chats(context):
+        if log.model_list.right_url is None and await has_chats(context, reply):
             log.saw(model_list=ModelList(is_lacking=True))
             log.record(self, CheckState.UNCHECKED, f"{reply.status}: it has no list, and only `--generate` shows what it serves", reply.ms)
             return True

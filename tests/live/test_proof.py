@@ -59,6 +59,7 @@ ACCESS: dict[str, tuple[Handler, str, CheckState, str]] = {
     "no key, and none wanted by the list": (gateway(), "", CheckState.OK, "its list wants no key"),
     "a refusal elsewhere": (gateway(guards="/version"), "", CheckState.OK, "no key is wanted"),
     "a refusal elsewhere, and of chats": (gateway(guards="e"), "", CheckState.FAILED, "401 no such key"),
+    "no list, and guarded chats": (gateway(lists=False, guards="chat"), "", CheckState.FAILED, "401 no such key"),
     "nothing shows it": (gateway(chats=False), KEY, CheckState.UNCHECKED, "its list is open to all, and nothing free shows what the rest wants"),
 }
 
@@ -229,6 +230,14 @@ def test_a_gateway_without_a_list_is_no_wrong_path(tmp_path: Path) -> None:
         assert [state for kind in (CheckKind.STREAM, CheckKind.GENERATE) for state, _ in details(told, kind)] == [CheckState.OK] * 2
         server.handler = gateway(lists=False, chats=False)
         assert codes(setup.check()) == ["ORB713"]
+
+
+def test_a_server_that_refuses_all_is_not_without_a_list(tmp_path: Path) -> None:
+    """Its words are quoted, and it is a fault."""
+    with serving(lambda _asked: as_json({"error": {"message": "the tenant header is missing"}}, 400)) as server:
+        diagnostic = only(provider(tmp_path, "vllm", f"{server.url}/v1", "m").check())
+    assert (diagnostic.code, diagnostic.help) == ("ORB713", "do what the server says, or correct `base_url`")
+    assert diagnostic.message.endswith("answers 400 where the list of models should be: the tenant header is missing")
 
 
 def test_few_tokens_are_asked_for(tmp_path: Path) -> None:

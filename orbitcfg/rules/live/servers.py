@@ -144,7 +144,7 @@ def server_error(config: Config, observations: Observations) -> Iterator[Finding
     """A server answers the request for its models with an error of its own (5xx)."""
     for each in observations.endpoints:
         status = each.access.status
-        if status is not None and status >= 500 and each.identity.health is not ServerHealth.LOADING:
+        if status is not None and status >= 500 and each.identity.health is not ServerHealth.LOADING and not each.model_list.is_lacking:
             yield from down_at_url(
                 config,
                 each,
