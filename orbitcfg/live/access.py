@@ -11,6 +11,9 @@ from orbitcfg.observed.probe import Access
 _READ = frozenset({200, 400, 415, 422})
 """Statuses of a server that has read the question, and thus has let it in; so has one that says by 500 what is wrong with it, as older llama-servers do."""
 
+_KEYLESS = frozenset({400, 404, 500})
+"""Other statuses that servers have for a caller without a key; a LiteLLM without a database has 500. What is busy or limited says nothing of keys."""
+
 _NOT_THERE = frozenset({404, 405, 410, 501})
 """Statuses of a path that nothing answers at."""
 
@@ -39,8 +42,9 @@ async def admission(context: Conversation, listed: Reply) -> Admission:
         return Admission(seen, CheckState.OK, "its list wants no key")
     if context.sends_secret:
         without = await context.client.get(context.list_url, with_key=False)
-        if without.status and not without.is_ok:
-            return _proved(seen)
+        why = access_of(without, seen).denial
+        if (why and why.is_about_key) or without.status in _KEYLESS:
+            return _proved(context, seen)
     return await _by_question(context, seen)
 
 
@@ -55,7 +59,7 @@ async def _by_question(context: Conversation, seen: Access) -> Admission:
         return _refused(asked)
     without = await context.question(with_key=False) if context.client.headers else with_key
     if without.status and with_key.status and (access_of(without, seen).denial or without.status != with_key.status):
-        return _proved(seen) if context.sends_secret else Admission(seen, CheckState.OK, "nothing is refused")
+        return _proved(context, seen) if context.sends_secret else Admission(seen, CheckState.OK, "nothing is refused")
     is_read = with_key.status in _READ or (with_key.status == 500 and bool(with_key.body.fields.get("error")))
     return Admission(seen, CheckState.OK, "no key is wanted") if is_read else unknown
 
@@ -87,5 +91,6 @@ def _refused(seen: Access) -> Admission:
     return Admission(seen, CheckState.FAILED, f"{seen.status} {seen.error_text}".strip())
 
 
-def _proved(seen: Access) -> Admission:
-    return Admission(replace(seen, key_proved=True), CheckState.OK, "the key is accepted")
+def _proved(context: Conversation, seen: Access) -> Admission:
+    words = "user and password are accepted" if context.target.sends_user else "the key is accepted"
+    return Admission(replace(seen, key_proved=True), CheckState.OK, words)
