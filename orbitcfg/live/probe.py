@@ -45,6 +45,7 @@ class Probe:
         kinds = {check.kind for check in self.checks}
         calls = ["its name", "a connection and a TLS handshake" if CheckKind.TLS in kinds else "a connection"]
         calls += [call for kind, call in ((CheckKind.IDENTIFY, "who it is"), (CheckKind.LIST, "its list of models")) if kind in kinds]
+        calls += ["whether it wants the key"] if CheckKind.AUTHORISE in kinds and self.target.sends_secret else []
         calls += [f"{self._chats} chat completions"] if self._chats else []
         return ", ".join([*calls, "BILLABLE"] if self.is_billable else calls)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from orbitcfg.live import chat, scan
+from orbitcfg.live.access import admission, has_chats
 from orbitcfg.live.connect import find_elsewhere
 from orbitcfg.live.conversation import Conversation
 from orbitcfg.live.details import with_details
@@ -25,6 +26,9 @@ _ENDING = frozenset({ProbeFault.CLOSED, ProbeFault.SILENT, ProbeFault.REFUSED})
 
 _SPARED_S = 0.2
 """What of the run's time a chat leaves, so that its end can be recorded."""
+
+_LEAST_S = 0.3
+"""What a chat needs at least to be tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +96,15 @@ class CheckAccess(Step[Conversation]):
     kind: ClassVar = CheckKind.AUTHORISE
 
     async def run(self, context: Conversation) -> bool:
-        """Asks for the list of models, where that was not done before."""
+        """Asks for the list of models, where that was not done before, and more where a list that is open to all shows nothing."""
         log, reply = context.log, await context.list_reply()
         if reply.fault:
             await context.fail(self, reply, reply.fault)
             return False
-        log.saw(access=replace(log.access, status=reply.status, error_text=reply.body.error_text))
-        if reply.status in (401, 403, 429) or reply.status >= 500:
-            log.record(self, CheckState.FAILED, f"{reply.status} {log.access.error_text}".strip(), reply.ms)
-            return False
-        # a 404, say, refuses nobody: the next check shows what is there instead
-        if not reply.is_ok:
-            log.record(self, CheckState.OK, "nothing is refused")
-            return True
-        sent_secret = bool(context.client.headers) and context.target.key_is_secret
-        log.record(self, CheckState.OK, "the key is accepted" if sent_secret else "no key is wanted", reply.ms)
-        return True
+        seen = await admission(context, reply)
+        log.saw(access=seen.access)
+        log.record(self, seen.state, log.secrets.masked(seen.words), reply.ms)
+        return reply.is_ok or seen.state is CheckState.OK
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +118,7 @@ class ListModels(Step[Conversation]):
         log, reply = context.log, await context.list_reply()
         models = model_list(reply.body, log.odd) if reply.is_ok else None
         if models is None:
-            wrong = None if not reply.is_ok else WrongBody.WEB_PAGE if reply.body.is_html else WrongBody.OTHER
-            log.saw(model_list=ModelList(wrong_body=wrong))
-            log.saw(model_list=replace(log.model_list, right_url=await self._right_url(context)))
-            log.record(self, CheckState.FAILED, self._why(context, reply, wrong), reply.ms)
-            return False
+            return await self._found_none(context, reply)
         product, is_idle = log.identity.product, False
         if product:
             models, is_idle = await with_details(context.answers, product, models, log.odd)
@@ -137,6 +130,19 @@ class ListModels(Step[Conversation]):
         if product and not product.serves(context.target.provider):
             await self._find_meant(context)
         return True
+
+    async def _found_none(self, context: Conversation, reply: Reply) -> bool:
+        """Records that there is no list, where it is instead, and whether chats may be answered nevertheless."""
+        log = context.log
+        wrong = None if not reply.is_ok else WrongBody.WEB_PAGE if reply.body.is_html else WrongBody.OTHER
+        log.saw(model_list=ModelList(wrong_body=wrong))
+        log.saw(model_list=replace(log.model_list, right_url=await self._right_url(context)))
+        if log.model_list.right_url is None and await has_chats(context, reply):
+            log.saw(model_list=ModelList(is_lacking=True))
+            log.record(self, CheckState.UNCHECKED, f"{reply.status}: it has no list, and only `--generate` shows what it serves", reply.ms)
+            return True
+        log.record(self, CheckState.FAILED, self._why(context, reply, wrong), reply.ms)
+        return False
 
     def _why(self, context: Conversation, reply: Reply, wrong: WrongBody | None) -> str:
         match wrong:
@@ -180,6 +186,9 @@ class FindModel(Step[Conversation]):
 
     async def run(self, context: Conversation) -> bool:
         """Compares the name with those of the list."""
+        if context.log.model_list.is_lacking:
+            context.log.record(self, CheckState.UNCHECKED, f"{self.subject}: there is no list to find it in")
+            return True
         match = next(match for match in context.log.model_list.matches if match.expected is self.expected)
         is_found = match.fit.is_served and not match.is_without_file
         context.log.record(self, CheckState.OK if is_found else CheckState.FAILED, f"{self.subject} {self._how(match)}")
@@ -212,24 +221,32 @@ class TryChat(Step[Conversation]):
         """The completion."""
 
     async def run(self, context: Conversation) -> bool:
-        """Sends the chat, unless the list foretells that it is refused."""
+        """Sends the chat, unless it is foretold that it is refused, or no time is left."""
+        log, left_s = context.log, context.ends_at - asyncio.get_running_loop().time() - _SPARED_S
         if not self._is_answered(context):
             return True
-        left_s = max(context.ends_at - asyncio.get_running_loop().time() - _SPARED_S, 0.1)
+        if left_s < _LEAST_S:
+            log.record(self, CheckState.UNCHECKED, f"{self.subject}: not checked, {ProbeFault.DEADLINE.value}: `--deadline 300` gives it more time")
+            return True
         url, is_native = context.chat_url, context.target.protocol == "ollama"
         reply = await self.send(chat.Chat(context.client, url, is_native, self.expected, left_s))
         # a connection that is closed without a reply may be a crash: one more request tells
         if reply.fault is ProbeFault.CLOSED:
             reply = replace(reply, alive_after=(await context.client.get(context.root + HEALTH)).status > 0)
-        reply = context.log.heard(reply)
-        context.log.record(self, chat.state_of(reply), f"{self.subject}: {chat.describe(reply)}", reply.total_ms)
+        reply = log.heard(reply)
+        log.record(self, chat.state_of(reply), f"{self.subject}: {chat.describe(reply)}", reply.total_ms)
+        if reply.fault is ProbeFault.DEADLINE and not any(each.was_heard for each in log.chats if each.expected is self.expected):
+            log.fault = ProbeFault.DEADLINE
         return reply.fault not in _ENDING
 
     def _is_answered(self, context: Conversation) -> bool:
-        """Whether the server serves the model, or answers to any name."""
+        """Whether the server lets chats in, and serves the model, or answers to any name, or has no list that would tell."""
         log = context.log
+        if log.access.denial:
+            return False
         ignores = log.identity.product is not None and log.identity.product.ignores_model
-        return ignores or any(match.expected is self.expected and match.fit.is_served for match in log.model_list.matches)
+        is_served = any(match.expected is self.expected and match.fit.is_served for match in log.model_list.matches)
+        return ignores or is_served or log.model_list.is_lacking
 
 
 @dataclass(frozen=True, slots=True)

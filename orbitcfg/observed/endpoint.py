@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.masking.url import without_credentials
@@ -75,8 +76,10 @@ class ProbeTarget:
     """Why no request can carry the key; empty where one can."""
     key_is_secret: bool = True
     """False for the dummy that ORBIT sends where no key is set."""
-    sends_key: bool = True
-    """Whether the block has a key that is sent."""
+    takes_key: bool = True
+    """Whether the configuration, or a variable, can give it a key at all."""
+    takes_user: bool = False
+    """Whether a user and a password in the address are sent, as `Basic`, in place of any key."""
     key_required: bool = False
     """Whether requests without a key are pointless."""
     key_variables: tuple[str, ...] = ()
@@ -99,6 +102,17 @@ class ProbeTarget:
     def shown_url(self) -> str:
         """The base without user and password."""
         return without_credentials(self.url)
+
+    @property
+    def sends_user(self) -> bool:
+        """Whether a user or a password stands in the address, and is sent."""
+        parts = urlsplit(self.url)
+        return self.takes_user and bool(parts.username or parts.password)
+
+    @property
+    def sends_secret(self) -> bool:
+        """Whether requests carry what is meant to open the server: a key, or a user with a password."""
+        return self.sends_user or bool(self.key and self.key_is_secret)
 
     @property
     def users(self) -> tuple[str, ...]:

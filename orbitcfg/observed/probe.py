@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
-from orbitcfg.observed.check import CheckResult, ProbeFault
+from orbitcfg.observed.check import NOT_CHECKED, CheckResult, ProbeFault
+from orbitcfg.observed.denial import Denial, denial_of
 from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
 from orbitcfg.observed.product import Product, version_number
 
@@ -91,16 +92,27 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The answer to the request for the list of models.
-
-    `status` is None where there was none, `error_text` what the server says is wrong, `redirect` the other host that it sends its callers to. `key_withheld`: the key would have gone unencrypted to another
-    machine, and was not sent.
-    """
+    """The answer to the request for the list of models, or, where that is open to all, to the question that showed more."""
 
     status: int | None = None
+    """Its HTTP status; None where there was none."""
     error_text: str = ""
+    """What the server says is wrong."""
+    error_code: str = ""
+    """Its code or type for that."""
+    challenge: str = ""
+    """How it wants its callers to show who they are: its `WWW-Authenticate`."""
     redirect: str | None = None
+    """The other host that it sends its callers to."""
     key_withheld: bool = False
+    """Whether the key would have gone unencrypted to another machine, and was not sent."""
+    key_proved: bool = False
+    """Whether it was seen to refuse requests without the key, and not those with it."""
+
+    @property
+    def denial(self) -> Denial | None:
+        """Why it refuses its callers; None where it does not."""
+        return denial_of(self.status, self.error_code, self.error_text, self.challenge)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +170,7 @@ class ModelList:
     """The models that a server lists, compared with those that are expected.
 
     `models` is None where there was no list; then `wrong_body` says what came, and `right_url` the base under which the list was found instead. `is_idle`: none of the models is loaded.
+    `is_lacking`: the server has no list, while what answers chats is where it belongs.
     """
 
     models: tuple[ListedModel, ...] | None = None
@@ -165,6 +178,11 @@ class ModelList:
     is_idle: bool = False
     wrong_body: WrongBody | None = None
     right_url: str | None = None
+    is_lacking: bool = False
+
+
+_CUT_ENDS = frozenset({"length", "max_tokens"})
+"""How servers call it that a completion has used up its tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +215,31 @@ class ChatReply:
     """How it differs from OpenAI's form."""
     error: str = ""
     """What the server says was wrong."""
+    error_code: str = ""
+    """Its code or type for that."""
+    is_short: bool = False
+    """Whether fewer tokens were asked for than ORBIT asks for."""
+    is_unstreamed: bool = False
+    """Whether one whole completion came where pieces were asked for, which ORBIT's client takes nothing from."""
+    breaks_off: bool = False
+    """Whether a stream ended in the middle of its answer."""
     alive_after: bool | None = None
     """Whether the server still answered after it had closed the connection without a reply; None where it had not."""
+
+    @property
+    def denial(self) -> Denial | None:
+        """Why the server refuses it; None where it does not, or for another reason."""
+        return denial_of(self.status, self.error_code, self.error)
+
+    @property
+    def was_heard(self) -> bool:
+        """Whether the model said anything, aloud or in thoughts."""
+        return bool(self.text) or self.reasoning
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there was no time, or no tokens, for more than a beginning that is no answer yet."""
+        return self.fault in NOT_CHECKED or (self.is_short and self.finish in _CUT_ENDS)
 
     @property
     def tokens_per_s(self) -> float | None:
@@ -236,3 +277,8 @@ class ProbeResult:
     """A line for each request, with the head of its reply."""
     odd: tuple[str, ...] = ()
     """Fields of replies whose type is none that they may have, in words."""
+
+    def denial_of(self, chat: ChatReply) -> Denial | None:
+        """Why the server refuses a chat; None where it does not. A key that was seen to open it is not the one that is refused: a gateway has keys of its own."""
+        why = chat.denial
+        return None if why and why.is_about_key and self.access.key_proved else why

@@ -48,7 +48,7 @@ def test_a_healthy_run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monke
         "  ✓ connect  port <port> on 127.0.0.1 N ms\n"
         "  ✓ server   Shimmy 1.7.4 N ms\n"
         "  ✓ health   ready\n"
-        "  ✓ access   no key is wanted N ms\n"
+        "  ✓ access   its list wants no key N ms\n"
         "  ✓ models   1 model N ms\n"
         "  ✓ model    `tiny-alpha` is listed\n"
         "\n"

@@ -98,5 +98,6 @@ def _host_facts(subject: Subject, endpoints: EndpointPlan) -> HostFacts:
 
 def _wants_engine(request: Request, results: tuple[ProbeResult, ...]) -> bool:
     if request.smoke == "auto":
-        return any(each.target.is_default and each.model_list.models is None and each.target.location != "cloud" for each in results)
+        without = (each for each in results if each.model_list.models is None and not each.model_list.is_lacking)
+        return any(each.target.is_default and each.target.location != "cloud" for each in without)
     return request.smoke == "always"
