@@ -9,10 +9,11 @@ from orbitcfg.document.tree import KeyPath, value_at
 from orbitcfg.effective.address import is_this_machine
 from orbitcfg.effective.use import Use
 from orbitcfg.engine import shimmy
+from orbitcfg.engine.beside import with_substitute
 from orbitcfg.engine.context import RunContext
 from orbitcfg.engine.discover import LLAMA_SERVER, OLLAMA, FoundModel
 from orbitcfg.observed.model_names import model_stem, ollama_name
-from orbitcfg.observed.observation import ModelLookup
+from orbitcfg.observed.observation import Damage, ModelFault, ModelLookup
 from orbitcfg.project.config import Config
 
 SERVED_BY: Mapping[str, tuple[str, ...]] = {
@@ -22,6 +23,8 @@ SERVED_BY: Mapping[str, tuple[str, ...]] = {
     "lmstudio": (),
 }
 """The providers whose models may be GGUF files here, and the servers whose names they use."""
+
+_GONE = ModelFault(Damage.MISSING)
 
 DEFAULT = "the default"
 """Stands for the default provider among the adapters."""
@@ -73,6 +76,14 @@ def candidate_paths(lookup: ModelLookup, run_context: RunContext) -> list[str]:
     name = os.path.basename(lookup.model)
     tried = (lookup.model, os.path.join("gguf", name), os.path.join("gguf", f"{name}.gguf"))
     return list(dict.fromkeys(os.path.normpath(os.path.join(base, each)) for each in tried))
+
+
+def place_of(lookup: ModelLookup, run_context: RunContext) -> str | None:
+    """Where the file is that ORBIT loads itself, else where it would be of which something else lies there, as its parts; None where nothing does."""
+    candidates = candidate_paths(lookup, run_context)
+    there = (path for path in candidates if os.path.lexists(path))
+    nearly = (path for path in candidates if with_substitute(path, _GONE) != _GONE)
+    return next(there, None) or next(nearly, None)
 
 
 def _model_request(config: Config, use: Use) -> LocalRequest | None:

@@ -26,6 +26,11 @@ class Damage(Enum):
 
     MISSING = auto()
     DANGLING_LINK = auto()
+    IN_PIECES = auto()
+    OTHER_CASE = auto()
+    UNFINISHED = auto()
+    BLOB_MISSING = auto()
+    OLD_BLOB_NAME = auto()
     FOLDER = auto()
     NOT_A_FILE = auto()
     UNREADABLE = auto()
@@ -66,10 +71,11 @@ class Damage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ModelFault:
-    """What is wrong with a model file. `detail` is text with the numbers or names of it."""
+    """What is wrong with a model file. `detail` is text with the numbers or names of it, `instead` the files that lie there in its place."""
 
     damage: Damage
     detail: str = ""
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def model_file_damaged(config: Config, observations: Observations) -> Iterator[F
     """
     for model in observations.models:
         if model.fault:
-            yield _useless(config, model, f"{fact_of(model.fault)}", help_of(model.fault))
+            yield _useless(config, model, fact_of(model.fault), help_of(model.path, model.fault))
 
 
 @observation_rule("ORB802", consequence=Consequence.ADAPTER_FAILS, counted="model files with missing parts")

@@ -58,7 +58,7 @@ def hidden_from_shimmy(_config: Config, observations: Observations) -> Iterator[
             continue
         for model in observations.models:
             hidden = [each.reason for each in model.listings if each.server.startswith("shimmy") and each.name is None]
-            if hidden and (model.path, "") in lookup.near:
+            if hidden and model.fault is None and (model.path, "") in lookup.near:
                 message = f"`{model.path}` is there, and Shimmy does not find it: {hidden[-1]}"
                 yield Finding(message, lookup.at, "move or link it into `./models` and start Shimmy anew", value=True)
 
