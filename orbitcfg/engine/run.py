@@ -68,8 +68,9 @@ def absent_run() -> EngineRun:
 
 def _with_requests(model: ModelFile, lookups: list[ModelLookup]) -> ModelFile:
     asking = [each for each in lookups if model.path in each.exact or model.path in dict(each.near)]
+    services = tuple(dict.fromkeys(each.service for each in asking))
     by = tuple(dict.fromkeys(adapter for each in asking for adapter in each.adapters))
-    return replace(model, requested_by=by, requested_at=next((each.at for each in asking), None))
+    return replace(model, requested_by=by, requested_at=next((each.at for each in asking), None), requested_for=services)
 
 
 def _matching_files(picked: ChosenModel, search: Callable[[], tuple[FoundModel, ...]], run_context: RunContext) -> ModelLookup:

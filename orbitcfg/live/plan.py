@@ -72,7 +72,11 @@ def plan_endpoints(config: Config, chosen: EndpointFilter) -> EndpointPlan:
         if vain is not None:
             _add_unasked(unasked, vain)
         row = config.catalog.at(config.tree, use.block) if use.block else None
-        if row is None or row.provider.protocol is None or (vain is not None and vain.kind is CheckKind.PROVIDER and use.service != REALTIME):
+        if (
+            row is None
+            or row.provider.protocol is None
+            or (vain is not None and vain.kind in (CheckKind.PROVIDER, CheckKind.FILE) and use.service != REALTIME)
+        ):
             continue
         _add_key(keys, config, use, row.provider)
         if vain is None:

@@ -20,6 +20,7 @@ class CheckKind(Enum):
     MODEL = "model"
     GENERATE = "reply"
     STREAM = "stream"
+    FILE = "file"
     PROGRAM = "program"
     ENGINE = "engine"
 

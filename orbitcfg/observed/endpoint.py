@@ -118,7 +118,7 @@ class UnaskedUse:
     users: tuple[str, ...]
     """The adapters that need it, or `the default`."""
     kind: CheckKind
-    """What keeps it from being asked: its provider or its address."""
+    """What keeps it from being asked: its provider, its address, or that its model is a file."""
     state: CheckState
     """Failed where requests fail, ok where nobody makes any, unchecked where neither is known."""
     reason: str
@@ -129,6 +129,8 @@ class UnaskedUse:
     """That line, for people."""
     variables: tuple[str, ...] = ()
     """The variables whose values would help."""
+    model: str = ""
+    """The model that runs inside ORBIT itself, so that there are files of it to look at; empty for any other use."""
 
     @property
     def description(self) -> str:

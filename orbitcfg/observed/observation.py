@@ -142,6 +142,8 @@ class ModelFile:
     """The adapters that use it."""
     requested_at: KeyPath | None = None
     """The line that asks for it."""
+    requested_for: tuple[str, ...] = ()
+    """What it is asked for: inference, embedding, …"""
 
     def listed_as(self, server: str) -> str | None:
         """The name that a server lists it under."""
@@ -160,8 +162,10 @@ class ModelLookup:
     """Those that ask; `the default` for the default provider."""
     at: KeyPath | None
     """The line that asks."""
+    service: str = "inference"
+    """What it is asked for."""
     is_path: bool = False
-    """Whether the model is a file that ORBIT loads itself."""
+    """Whether the model is one that ORBIT loads itself."""
     context: int | None = None
     """Tokens of context that the configuration counts on."""
     context_at: KeyPath | None = None
