@@ -101,7 +101,8 @@ def _add_target(targets: dict[Hashable, ProbeTarget], config: Config, use: Use, 
     joined = before.expected
     for expected in made.expected:
         joined = _joined(joined, expected)
-    targets[identity] = replace(before, expected=joined, is_default=before.is_default or made.is_default)
+    embed_url = before.embed_url or made.embed_url
+    targets[identity] = replace(before, expected=joined, embed_url=embed_url, is_default=before.is_default or made.is_default)
 
 
 def _joined(expected: tuple[ExpectedModel, ...], other: ExpectedModel) -> tuple[ExpectedModel, ...]:
@@ -110,7 +111,9 @@ def _joined(expected: tuple[ExpectedModel, ...], other: ExpectedModel) -> tuple[
         if each.model == other.model and (each.parameters == other.parameters or not other.is_chat):
             users, services = _merged(each.users, other.users), _merged(each.services, other.services)
             context = max(filter(None, (each.context, other.context)), default=None)
-            return (*expected[:index], replace(each, users=users, services=services, context=context), *expected[index + 1 :])
+            tools = each.calls_tools or other.calls_tools
+            joined = replace(each, users=users, services=services, context=context, calls_tools=tools)
+            return (*expected[:index], joined, *expected[index + 1 :])
     return (*expected, other)
 
 
@@ -132,6 +135,7 @@ def target_of(config: Config, use: Use, provider: ProviderSpec) -> ProbeTarget:
         models_from_root=provider.models_from_root,
         list_url=_called(use, _list_path(provider)),
         chat_url=_called(use, "/api/chat" if provider.protocol == "ollama" else "/chat/completions"),
+        embed_url=use.request.url if use.service == "embedding" and isinstance(use.request, OrdinaryRequest) else "",
         client=family.library if family else "httpx",
         heeds_proxies=family is None or family.heeds_proxies,
         key=use.key.value or use.stand_in_key,
@@ -178,7 +182,15 @@ def _written(config: Config, use: Use) -> object:
 
 def _expected(config: Config, use: Use, provider: ProviderSpec) -> ExpectedModel:
     context = _context(config, use, provider)
-    return ExpectedModel(use.model_name, _users(use), (use.service,), use.model.path or use.block, use.request_parameters, context)
+    return ExpectedModel(
+        use.model_name, _users(use), (use.service,), use.model.path or use.block, use.request_parameters, context, _calls_tools(config, use, provider)
+    )
+
+
+def _calls_tools(config: Config, use: Use, provider: ProviderSpec) -> bool:
+    """Whether ORBIT offers tools to the model of a use."""
+    adapter = config.routed.get(use.adapter.name) if use.adapter else None
+    return adapter is not None and adapter.uses_mcp and provider.tools.at(use.protocol if provider.modes is None else "api") is not False
 
 
 def _users(use: Use) -> tuple[str, ...]:

@@ -5,7 +5,20 @@ from dataclasses import dataclass, field
 
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.masking.url import without_credentials
+from orbitcfg.observed.ability import Ability
 from orbitcfg.observed.check import CheckKind, CheckState
+
+INFERENCE = "inference"
+"""The service of the language model."""
+
+_ABILITIES = {INFERENCE: Ability.CHAT, "rewriting": Ability.CHAT, "embedding": Ability.EMBED, "vision": Ability.SEE}
+"""What each service asks of its model."""
+
+THINKING = ("think", "reasoning_effort")
+"""Parameters that ask a model to think first."""
+
+_NO_THOUGHT = (None, False, "", "none")
+"""Their values that ask for nothing."""
 
 THE_DEFAULT = "the default"
 """Stands for the default provider among the adapters that need something."""
@@ -27,11 +40,23 @@ class ExpectedModel:
     """The parameters that ORBIT sends with a request, by their names on the wire."""
     context: int | None = None
     """The number of tokens that the configuration counts on."""
+    calls_tools: bool = False
+    """Whether it is offered tools."""
 
     @property
     def is_chat(self) -> bool:
         """Whether chats are sent to it, so that a completion can be tried."""
-        return "inference" in self.services
+        return INFERENCE in self.services
+
+    @property
+    def needs(self) -> Mapping[Ability, str]:
+        """What is asked of it, each with the service that asks."""
+        found = {ability: service for service, ability in _ABILITIES.items() if service in self.services}
+        if self.is_chat and any(self.parameters.get(name) not in _NO_THOUGHT for name in THINKING):
+            found[Ability.THINK] = INFERENCE
+        if self.is_chat and self.calls_tools:
+            found[Ability.TOOLS] = INFERENCE
+        return found
 
     @property
     def struck(self) -> tuple[str, ...]:
@@ -63,6 +88,8 @@ class ProbeTarget:
     """The list of models as ORBIT's client would ask for it; empty where that is not known."""
     chat_url: str = field(default="", repr=False)
     """Where chats go; empty where that is not known."""
+    embed_url: str = field(default="", repr=False)
+    """Where texts to embed go; empty where none do, or that is not known."""
     client: str = "httpx"
     """The library that ORBIT calls it with, `httpx` or `aiohttp`."""
     heeds_proxies: bool = True

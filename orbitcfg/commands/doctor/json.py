@@ -20,7 +20,7 @@ class Check(Shape):
     """One check."""
 
     step: str = Field(
-        description="What was checked: provider, address, key, name, connect, TLS, server, health, access, models, model, stream, reply, file, program, engine."
+        description="What was checked: provider, address, key, name, connect, TLS, server, health, access, models, model, stream, reply, embed, file, program, engine."
     )
     state: Literal["ok", "failed", "unchecked"] = Field(description="How it ended; unchecked is neither pass nor fail.")
     detail: str = Field(description="What was seen.")

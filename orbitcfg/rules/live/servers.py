@@ -1,22 +1,25 @@
 """Who answers, and whether it is ready and in the right place."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.observation import Observations
 from orbitcfg.observed.probe import ProbeResult, ServerHealth
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
-from orbitcfg.rules.live._endpoint import address_key, base_for, down_at_url, in_its_words, name_of, owner_of, setting_of, start_of
+from orbitcfg.rules.live._endpoint import address_key, at_url, base_for, down_at_url, in_its_words, name_of, owner_of, setting_of, start_of
 
 
 @observation_rule("ORB711", consequence=Consequence.ADAPTER_FAILS)
 def wrong_server(config: Config, observations: Observations) -> Iterator[Finding]:
     """Another product answers than the provider is for.
 
-    Shimmy's port 11435 lies beside Ollama's 11434, and vLLM and llama-cpp-python share 8000. Where the right one is found on this machine, doctor says where.
+    Shimmy's port 11435 lies beside Ollama's 11434, and vLLM and llama-cpp-python share 8000. Where the right one is found on this machine, doctor says where. A product that lists models where the provider asks for
+    them can be called all the same, whatever its name: that is only worth knowing.
     """
     for each in observations.endpoints:
         identity, provider = each.identity, each.target.provider
@@ -24,7 +27,11 @@ def wrong_server(config: Config, observations: Observations) -> Iterator[Finding
             continue
         meant = identity.meant.name if identity.meant else f"the provider `{provider}`"
         where = f"; {meant} answers at `{identity.found_at}`" if identity.found_at else ""
-        yield from down_at_url(config, each, f"`{each.target.shown_url}` is {name_of(each)}{owner_of(each)}, not {meant}{where}", _right_place(each))
+        fact = f"`{each.target.shown_url}` is {name_of(each)}{owner_of(each)}, not {meant}{where}"
+        if each.model_list.models is None:
+            yield from down_at_url(config, each, fact, _right_place(each))
+        else:
+            yield replace(at_url(each, fact, _right_place(each)), consequence=Consequence.HYGIENE, severity=Severity.INFO)
 
 
 def _right_place(result: ProbeResult) -> str:
