@@ -13,6 +13,7 @@ from orbitcfg.effective.request import OrdinaryRequest
 from orbitcfg.effective.use import Use
 from orbitcfg.live.blocks import unused_blocks
 from orbitcfg.live.unasked import is_needed, unasked_use
+from orbitcfg.observed.ability import Ability
 from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.endpoint import THE_DEFAULT, ExpectedModel, ProbeTarget, UnaskedUse
 from orbitcfg.observed.host import KeyState
@@ -108,7 +109,9 @@ def _add_target(targets: dict[Hashable, ProbeTarget], config: Config, use: Use, 
 def _joined(expected: tuple[ExpectedModel, ...], other: ExpectedModel) -> tuple[ExpectedModel, ...]:
     """The models with one more; the same model with the same parameters is one, with more users."""
     for index, each in enumerate(expected):
-        if each.model == other.model and (each.parameters == other.parameters or not other.is_chat):
+        # one that is to chat and to embed is named in two lines, and can do but one of it
+        is_alike = each.model == other.model and (Ability.EMBED in each.needs) == (Ability.EMBED in other.needs)
+        if is_alike and (each.parameters == other.parameters or not other.is_chat):
             users, services = _merged(each.users, other.users), _merged(each.services, other.services)
             context = max(filter(None, (each.context, other.context)), default=None)
             tools = each.calls_tools or other.calls_tools

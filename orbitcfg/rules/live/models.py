@@ -120,7 +120,7 @@ def model_cannot(config: Config, observations: Observations) -> Iterator[Finding
             for lack in match.lacks:
                 expected = replace(match.expected, services=(match.expected.needs[lack],))
                 fact = f"`{expected.model}` cannot {lack.value}, as {name_of(each)} says{_COMES_OF.get(lack, '')}"
-                yield from down_at_model(config, each, _at_asking(config, expected, lack), fact, _able(config, each, match, lack))
+                yield from down_at_model(config, each, _at_asking(config, expected, lack), fact, _able(config, each, expected, lack))
 
 
 _COMES_OF = {
@@ -138,15 +138,14 @@ def _at_asking(config: Config, expected: ExpectedModel, lack: Ability) -> Expect
     return replace(expected, at=next((place for place in places if value_at(config.tree, place)), expected.at))
 
 
-def _able(config: Config, result: ProbeResult, match: ModelMatch, lack: Ability) -> str:
+def _able(config: Config, result: ProbeResult, expected: ExpectedModel, lack: Ability) -> str:
     """How to come to a model that can."""
-    names = [listed.name for listed in nearest(match.expected, result.model_list.models or ()) if lack not in listed.cannot]
-    other = (
-        f"write {_named(config, match.expected, names[0])}" if names and names[0] != match.expected.model else f"name a model that can {lack.value}"
-    )
+    # by its name alone nobody knows of a model that it thinks
+    is_told = lack in (Ability.CHAT, Ability.EMBED)
+    names = [listed.name for listed in nearest(expected, result.model_list.models or ()) if is_told or lack in listed.can]
+    other = f"write {_named(config, expected, names[0])}" if names else f"name a model that can {lack.value}"
     if lack is Ability.THINK:
-        key = "think" if match.expected.parameters.get("think") else "reasoning_effort"
-        return f"write `think: false`, or {other}" if key == "think" else f"leave `{key}` out, or {other}"
+        return f"write `think: false`, or {other}" if expected.parameters.get("think") else f"leave `reasoning_effort` out, or {other}"
     return f"leave the tools out, or {other}" if lack is Ability.TOOLS else other
 
 

@@ -28,7 +28,9 @@ def wrong_server(config: Config, observations: Observations) -> Iterator[Finding
         meant = identity.meant.name if identity.meant else f"the provider `{provider}`"
         where = f"; {meant} answers at `{identity.found_at}`" if identity.found_at else ""
         fact = f"`{each.target.shown_url}` is {name_of(each)}{owner_of(each)}, not {meant}{where}"
-        if each.model_list.models is None:
+        # where the right one is seen elsewhere, a model that is missing here is looked for in the wrong place
+        is_astray = identity.found_at is not None and any(not match.fit.is_served for match in each.model_list.matches)
+        if each.model_list.models is None or is_astray:
             yield from down_at_url(config, each, fact, _right_place(each))
         else:
             yield replace(at_url(each, fact, _right_place(each)), consequence=Consequence.HYGIENE, severity=Severity.INFO)
