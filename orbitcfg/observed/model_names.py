@@ -1,34 +1,11 @@
 """Names of models as servers write and compare them."""
 
-import re
-
 OLLAMA_HOST, OLLAMA_NAMESPACE, OLLAMA_TAG = "registry.ollama.ai", "library", "latest"
-
-EMBEDS = "embeds texts"
-
-_PURPOSES = (
-    (
-        re.compile(
-            r"(?<![a-z])(?:embed(?:ding|der)?s?|embeddinggemma)(?![a-z])|(?:^|/)(?:all-minilm|bge-(?!reranker)|e5-|gte-|paraphrase-|sentence-t5)|titan-embed"
-        ),
-        EMBEDS,
-    ),
-    (re.compile(r"(?<![a-z])re-?rank(?:er|ing)?(?![a-z])"), "ranks texts"),
-    (re.compile(r"(?:^|/)(?:whisper|tts-1)(?![a-z])"), "hears or speaks"),
-    (re.compile(r"(?:^|/)(?:dall-e|gpt-image|stable-diffusion|sdxl)(?![a-z])"), "makes pictures"),
-    (re.compile(r"(?:^|/)(?:text|omni)-moderation(?![a-z])"), "judges texts"),
-)
-"""How models are called, in small letters, that do another thing: by the word, or by the families that do nothing else."""
 
 HUB_OWNERS = {"sentence_transformers": "sentence-transformers", "transformers": "", "airllm": "", "vllm": "", "tensorrt": "", "privacy_filter": ""}
 """ORBIT's providers that load whole repositories of Hugging Face inside ORBIT, and whose repository a name without an owner means."""
 
 _ENDINGS = (".gguf", ":latest")
-
-
-def purpose_of(name: str) -> str | None:
-    """What a model is for that does anything but chat, as its name says; None where it says nothing."""
-    return next((purpose for pattern, purpose in _PURPOSES if pattern.search(name.lower())), None)
 
 
 def ollama_name(name: str) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
+from orbitcfg.model_purpose import EMBEDS, purpose_of
 from orbitcfg.observed.ability import Ability
 from orbitcfg.observed.check import CheckResult, ProbeFault
 from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
-from orbitcfg.observed.model_names import EMBEDS, purpose_of
 from orbitcfg.observed.product import Product, version_number
 
 

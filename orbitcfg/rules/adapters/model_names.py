@@ -8,7 +8,7 @@ from typing import NamedTuple
 from orbitcfg.document.tree import KeyPath, Sequence, Unknown, at, child, value_at
 from orbitcfg.effective.block import SECTION
 from orbitcfg.effective.model_identity import model_identity
-from orbitcfg.observed.model_names import purpose_of
+from orbitcfg.model_purpose import purpose_of
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation
