@@ -129,7 +129,15 @@ def _model(row: Fields) -> ListedModel | None:
     aliases = row.texts("aliases")
     if name.startswith("models/"):
         aliases = (*aliases, name.removeprefix("models/"))
-    return ListedModel(name, aliases, next((count for path in _CONTEXTS if (count := row.count(path)) is not None), None))
+    context = next((count for path in _CONTEXTS if (count := row.count(path)) is not None), None)
+    # llama-server as a router leaves a model in the list that it could not load
+    return ListedModel(name, aliases, context, failed=at(row.value, "status.failed") is True)
+
+
+def is_router(listed: object, properties: object) -> bool:
+    """Whether a llama-server hands requests on to its models by their names: by its own word, else by the state that its list has of each."""
+    rows = list_rows(listed) or []
+    return at(properties, "role") == "router" or any(text_of(at(row, "status.value")) is not None for row in rows)
 
 
 def _line(text: str) -> str:

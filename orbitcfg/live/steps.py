@@ -5,7 +5,7 @@ from abc import abstractmethod
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from orbitcfg.live import chat, scan
+from orbitcfg.live import chat, embed, scan
 from orbitcfg.live.access import admission, has_chats
 from orbitcfg.live.connect import find_elsewhere
 from orbitcfg.live.conversation import Conversation
@@ -13,12 +13,14 @@ from orbitcfg.live.details import with_details
 from orbitcfg.live.http import Reply
 from orbitcfg.live.identify import HEALTH, MODEL_LIST, identify, is_loading, version_of
 from orbitcfg.live.match import match_model
-from orbitcfg.live.shapes import model_list
+from orbitcfg.live.shapes import is_router, model_list
 from orbitcfg.live.step import Step
 from orbitcfg.live.stopwatch import Stopwatch
 from orbitcfg.observed.check import CheckKind, CheckState, ProbeFault
 from orbitcfg.observed.endpoint import ExpectedModel
-from orbitcfg.observed.probe import ChatReply, Fit, ModelList, ModelMatch, ServerHealth, WrongBody
+from orbitcfg.observed.nearest import nearest
+from orbitcfg.observed.probe import ChatReply, Fit, ListedModel, ModelList, ModelMatch, ServerHealth, WrongBody
+from orbitcfg.observed.product import NameStyle
 from orbitcfg.plural import counted
 
 _ENDING = frozenset({ProbeFault.CLOSED, ProbeFault.SILENT, ProbeFault.REFUSED})
@@ -63,7 +65,10 @@ class Identify(Step[Conversation]):
             return CheckState.OK, "an HTTP server of unknown make"
         if identity.product.serves(provider):
             return CheckState.OK, name
-        return CheckState.FAILED, f"{name}, not {identity.meant.name if identity.meant else provider}"
+        # a list of models where this provider asks for it is an API that works, whoever gives it
+        listed = context.answers.replies.get(MODEL_LIST)
+        works = listed is not None and listed.is_ok and model_list(listed.body, []) is not None
+        return CheckState.OK if works else CheckState.FAILED, f"{name}, not {identity.meant.name if identity.meant else provider}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +125,12 @@ class ListModels(Step[Conversation]):
         if models is None:
             return await self._found_none(context, reply)
         product, is_idle = log.identity.product, False
+        names = product.names if product else "ollama" if context.target.protocol == "ollama" else "exact"
         if product:
-            models, is_idle = await with_details(context.answers, product, models, log.odd)
-        names = product.names if product else "exact"
+            models, is_idle = await with_details(context.answers, product, models, self._meant(context, models, names), log.odd)
+            replies = context.answers.replies
+            router = is_router(reply.body.value, replies["/props"].body.value if "/props" in replies else None)
+            log.saw(identity=replace(log.identity, is_router=router))
         matches = tuple(match_model(expected, models, names) for expected in context.target.expected)
         log.saw(model_list=ModelList(models, matches, is_idle))
         number = counted(len(models), "model")
@@ -143,6 +151,13 @@ class ListModels(Step[Conversation]):
             return True
         log.record(self, CheckState.FAILED, self._why(context, reply, wrong), reply.ms)
         return False
+
+    def _meant(self, context: Conversation, models: tuple[ListedModel, ...], names: NameStyle) -> list[str]:
+        """The models that are asked for, and those that may be instead of one that is not there."""
+        matches = [match_model(expected, models, names) for expected in context.target.expected]
+        found = [match.listed.name for match in matches if match.listed and match.fit.is_served]
+        instead = [model.name for match in matches if not match.fit.is_served for model in nearest(match.expected, models)]
+        return [*found, *instead]
 
     def _why(self, context: Conversation, reply: Reply, wrong: WrongBody | None) -> str:
         match wrong:
@@ -190,7 +205,8 @@ class FindModel(Step[Conversation]):
             context.log.record(self, CheckState.UNCHECKED, f"{self.subject}: there is no list to find it in")
             return True
         match = next(match for match in context.log.model_list.matches if match.expected is self.expected)
-        is_found = match.fit.is_served and not match.is_without_file
+        is_failed = match.listed is not None and match.listed.failed
+        is_found = match.fit.is_served and not match.is_without_file and not match.lacks and not is_failed
         context.log.record(self, CheckState.OK if is_found else CheckState.FAILED, f"{self.subject} {self._how(match)}")
         return True
 
@@ -200,6 +216,10 @@ class FindModel(Step[Conversation]):
         if match.listed is None:
             return "is not listed"
         name = f"`{match.listed.name}`"
+        if match.fit.is_served and match.listed.failed:
+            return "is listed, and could not be loaded"
+        if match.lacks:
+            return f"is listed, and cannot {' nor '.join(lack.value for lack in match.lacks)}"
         if match.fit.is_served:
             return "is listed" if match.fit is Fit.EXACT else f"is listed as {name}"
         return f"is not listed: {'the server writes' if match.fit is Fit.NORMALISED else 'the nearest is'} {name}"
@@ -244,9 +264,8 @@ class TryChat(Step[Conversation]):
         log = context.log
         if log.access.denial:
             return False
-        ignores = log.identity.product is not None and log.identity.product.ignores_model
         is_served = any(match.expected is self.expected and match.fit.is_served for match in log.model_list.matches)
-        return ignores or is_served or log.model_list.is_lacking
+        return log.identity.ignores_model or is_served or log.model_list.is_lacking
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,3 +288,24 @@ class WholeChat(TryChat):
     async def send(self, talk: chat.Chat) -> ChatReply:
         """The completion in one piece."""
         return await talk.whole()
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedText(Step[Conversation]):
+    """A text that a model shall embed."""
+
+    expected: ExpectedModel
+    kind: ClassVar = CheckKind.EMBED
+
+    @property
+    def subject(self) -> str:
+        """The model's name."""
+        return f"`{self.expected.model}`"
+
+    async def run(self, context: Conversation) -> bool:
+        """Sends a short one, as ORBIT would."""
+        left_s = max(context.ends_at - asyncio.get_running_loop().time() - _SPARED_S, 0.1)
+        url, is_native = context.asked_for(context.target.embed_url), context.target.protocol == "ollama"
+        reply = context.log.embedded(await embed.embed(context.client, url, self.expected, left_s, is_native=is_native))
+        context.log.record(self, embed.state_of(reply), f"{self.subject}: {embed.describe(reply)}", reply.total_ms)
+        return reply.fault not in _ENDING

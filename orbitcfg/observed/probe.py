@@ -1,8 +1,11 @@
 """What was seen of one endpoint. Data, without codes or severities."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
+from orbitcfg.model_purpose import EMBEDS, purpose_of
+from orbitcfg.observed.ability import Ability
 from orbitcfg.observed.check import NOT_CHECKED, CheckResult, ProbeFault
 from orbitcfg.observed.denial import Denial, denial_of
 from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
@@ -61,7 +64,7 @@ class Identity:
     """Who answers.
 
     `product` is None where it is not known, `meant` is the product that the provider is for. `version` is the server's own word. `owner` is the program that holds the port, `found_at` the address on this
-    machine where the product that is meant answers instead.
+    machine where the product that is meant answers instead. `is_router`: it hands requests on to one of several models, by their names.
     """
 
     product: Product | None = None
@@ -70,6 +73,12 @@ class Identity:
     health: ServerHealth = ServerHealth.UNKNOWN
     owner: str | None = None
     found_at: str | None = None
+    is_router: bool = False
+
+    @property
+    def ignores_model(self) -> bool:
+        """Whether it answers with the model that it has, whatever name is asked for."""
+        return self.product is not None and self.product.ignores_model and not self.is_router
 
     @property
     def product_name(self) -> str | None:
@@ -119,13 +128,32 @@ class Access:
 class ListedModel:
     """A model that a server lists.
 
-    `context` is the number of tokens that it takes, where the server says so. `has_file` False: nothing shows that a file stands behind it; None: the server does not say.
+    `context` is the number of tokens that it takes, where the server says so. `has_file` False: nothing shows that a file stands behind it; None: the server does not say. `can` and `cannot` are what the server says that it
+    does and does not do; of all else it says nothing. `failed`: it could not be loaded.
     """
 
     name: str
     aliases: tuple[str, ...] = ()
     context: int | None = None
     has_file: bool | None = None
+    can: frozenset[Ability] = frozenset()
+    cannot: frozenset[Ability] = frozenset()
+    failed: bool = False
+
+    @property
+    def is_pattern(self) -> bool:
+        """Whether its name stands for many, as gateways write them, so that nobody can ask for it."""
+        return "*" in self.name
+
+    def fits(self, needs: Iterable[Ability]) -> bool:
+        """Whether it may be asked for this, by what the server says, else by what its name says."""
+        purpose = purpose_of(self.name)
+        return all(self._fits(need, purpose) for need in needs) and not self.is_pattern and not self.failed and self.has_file is not False
+
+    def _fits(self, need: Ability, purpose: str | None) -> bool:
+        if need in self.can or need in self.cannot:
+            return need in self.can
+        return purpose == EMBEDS if need is Ability.EMBED else purpose is None
 
 
 class Fit(Enum):
@@ -136,12 +164,13 @@ class Fit(Enum):
     NORMALISED = "listed, but written otherwise"
     NEAR = "not listed, but a like name is"
     NONE = "not listed"
+    PATTERN = "listed by a pattern"
     ANY = "no model is named"
 
     @property
     def is_served(self) -> bool:
         """Whether requests with this name reach the model."""
-        return self in (Fit.EXACT, Fit.ALIAS, Fit.ANY)
+        return self in (Fit.EXACT, Fit.ALIAS, Fit.PATTERN, Fit.ANY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +180,11 @@ class ModelMatch:
     expected: ExpectedModel
     fit: Fit
     listed: ListedModel | None = None
+
+    @property
+    def lacks(self) -> tuple[Ability, ...]:
+        """What is asked of the model, and the server says that it cannot."""
+        return tuple(need for need in self.expected.needs if self.fit.is_served and self.listed is not None and need in self.listed.cannot)
 
     @property
     def is_without_file(self) -> bool:
@@ -252,6 +286,22 @@ class ChatReply:
 
 
 @dataclass(frozen=True, slots=True)
+class EmbeddingReply:
+    """One text that was embedded.
+
+    `size` is how many numbers its vector has; None where none came. `is_zero`: all of them are zero.
+    """
+
+    expected: ExpectedModel
+    status: int | None = None
+    fault: ProbeFault | None = None
+    error: str = ""
+    size: int | None = None
+    is_zero: bool = False
+    total_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class ProbeResult:
     """What was seen of one endpoint."""
 
@@ -273,6 +323,8 @@ class ProbeResult:
     """What it lists."""
     chats: tuple[ChatReply, ...] = ()
     """The chat completions that were tried."""
+    embeddings: tuple[EmbeddingReply, ...] = ()
+    """The texts that were embedded."""
     trace: tuple[str, ...] = ()
     """A line for each request, with the head of its reply."""
     odd: tuple[str, ...] = ()

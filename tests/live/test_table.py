@@ -113,7 +113,7 @@ def test_a_vendor_that_serves_the_model_is_clean(tmp_path: Path) -> None:
 
 
 LISTS: dict[str, tuple[str, str, Handler, str]] = {
-    "Ollama": ("ollama", "", Ollama(()), "pull one: `ollama pull tiny-alpha`"),
+    "Ollama": ("ollama", "", Ollama(()), "run `ollama pull tiny-alpha`"),
     "LM Studio": (
         "lmstudio",
         "/v1",
@@ -450,7 +450,7 @@ def test_without_its_key_a_vendor_is_not_asked(tmp_path: Path) -> None:
 
 def test_nothing_checked_is_an_error(tmp_path: Path) -> None:
     """A run that checks nothing does not pass for one that found nothing; a dry run says nothing of it."""
-    setup = Setup(tmp_path, "transformers", {"model": "x"}).write()
+    setup = Setup(tmp_path, "aws", {"model": "x"}).write()
     assert "ORB757" in codes(setup.check())
     assert "ORB757" not in codes(setup.check(dry_run=True))
 

@@ -9,7 +9,7 @@ from orbitcfg.commands.doctor.checkup import Checkup, CheckupListener, StaticCou
 from orbitcfg.commands.doctor.findings import judge
 from orbitcfg.commands.doctor.planning import endpoints_for
 from orbitcfg.commands.doctor.request import Request
-from orbitcfg.commands.doctor.rows import before_endpoints, on_this_machine
+from orbitcfg.commands.doctor.rows import before_endpoints, in_files, on_this_machine
 from orbitcfg.commands.doctor.subject import Subject, subject_of
 from orbitcfg.document.tree import value_at
 from orbitcfg.files.store import Disk, Files
@@ -18,6 +18,7 @@ from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.plan import EndpointPlan
 from orbitcfg.live.probe import plan_probe
 from orbitcfg.live.run import run_probes
+from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.host import HostFacts
 from orbitcfg.observed.observation import Observations
 from orbitcfg.observed.probe import ProbeResult
@@ -71,17 +72,38 @@ def doctor(
         results, interrupted = run_probes(plan, options, request.deadline_s, listener.check)
         # a program has the environment of ORBIT, and could print any of it
         host = replace(host, programs=options.secrets_of(*endpoints.targets).without(programs.result()))
+    inside = _inside(subject, endpoints)
     engine = smoke(config, subject.folder, process) if not interrupted and _wants_engine(request, results) else Observations()
-    judgement = judge(subject, settings, replace(engine, endpoints=results, unasked=endpoints.unasked, host=host), "files and servers")
+    judgement = judge(subject, settings, replace(_both(inside, engine), endpoints=results, host=host), "files and servers")
     return replace(
         planned,
         report=judgement.report,
         static=judgement.static,
         results=results,
+        unasked=inside.unasked,
         host=host,
         interrupted=interrupted,
-        machine=tuple(on_this_machine(host.programs, engine.engine)),
+        machine=(*in_files(inside.unasked), *on_this_machine(host.programs, engine.engine)),
     )
+
+
+def _inside(subject: Subject, endpoints: EndpointPlan) -> Observations:
+    """What was seen of the models that run inside ORBIT."""
+    if all(use.kind is not CheckKind.FILE for use in endpoints.unasked):
+        return Observations(unasked=endpoints.unasked)
+    # imported here: most configurations have none
+    from orbitcfg.engine.context import RunContext
+    from orbitcfg.engine.inside import look_inside
+
+    here = os.path.realpath(subject.files.working_dir if isinstance(subject.files, Disk) else os.getcwd())
+    return look_inside(subject.config, endpoints.unasked, RunContext(here, _values(subject.config), subject.folder))
+
+
+def _both(inside: Observations, engine: Observations) -> Observations:
+    """What was seen of model files, each once, and of the engine."""
+    models = {each.path: each for each in (*engine.models, *inside.models)}
+    lookups = {(each.provider, each.model, each.service): each for each in (*engine.lookups, *inside.lookups)}
+    return replace(engine, models=tuple(models.values()), lookups=tuple(lookups.values()), unasked=inside.unasked)
 
 
 def _values(config: Config) -> dict[str, str]:

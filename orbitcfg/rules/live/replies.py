@@ -192,4 +192,21 @@ def slow_reply(_config: Config, observations: Observations) -> Iterator[Finding]
             yield at_model(one.expected, fact, "use a smaller model, or write a smaller `max_tokens`")
 
 
-RULES = (generation_refused, generation_lost, error_in_stream, empty_reply, canned_text, template_leaks, odd_reply, slow_reply)
+@observation_rule("ORB769", consequence=Consequence.PURPOSE_LOST)
+def embedding_refused(config: Config, observations: Observations) -> Iterator[Finding]:
+    """A text that is to be embedded gets no vector, or one of zeros.
+
+    ORBIT logs the error and stores vectors of zeros, with which nothing is ever found. The model only chats, or the server was not started for embeddings (llama-server: `--embeddings`).
+    """
+    for result in observations.endpoints:
+        for one in result.embeddings:
+            if one.status is None or (one.size and not one.is_zero):
+                continue
+            expected = replace(one.expected, services=("embedding",))
+            answer = "a vector of zeros" if one.is_zero else f"no vector ({one.status}{in_its_words(one.error)})"
+            fact = f"{name_of(result)} answers a text for `{one.expected.model}` with {answer}, and ORBIT stores zeros"
+            help_text = "start it with `--embeddings`" if "--embeddings" in one.error else "name a model that embeds texts"
+            yield from down_at_model(config, result, expected, fact, help_text)
+
+
+RULES = (generation_refused, generation_lost, error_in_stream, empty_reply, canned_text, template_leaks, odd_reply, slow_reply, embedding_refused)

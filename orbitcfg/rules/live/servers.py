@@ -1,6 +1,7 @@
 """Who answers, and whether it is ready and in the right place."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from orbitcfg.effective.address import parse_address
 from orbitcfg.observed.check import ProbeFault
@@ -29,7 +30,8 @@ from orbitcfg.rules.live._endpoint import (
 def wrong_server(config: Config, observations: Observations) -> Iterator[Finding]:
     """Another product answers than the provider is for.
 
-    Shimmy's port 11435 lies beside Ollama's 11434, and vLLM and llama-cpp-python share 8000. Where the right one is found on this machine, doctor says where.
+    Shimmy's port 11435 lies beside Ollama's 11434, and vLLM and llama-cpp-python share 8000. Where the right one is found on this machine, doctor says where. A product that lists models where the provider asks for
+    them can be called all the same, whatever its name: that is only worth knowing.
     """
     for each in observations.endpoints:
         identity, provider = each.identity, each.target.provider
@@ -37,7 +39,13 @@ def wrong_server(config: Config, observations: Observations) -> Iterator[Finding
             continue
         meant = identity.meant.name if identity.meant else f"the provider `{provider}`"
         where = f"; {meant} answers at `{identity.found_at}`" if identity.found_at else ""
-        yield from down_at_url(config, each, f"`{each.target.shown_url}` is {name_of(each)}{owner_of(each)}, not {meant}{where}", _right_place(each))
+        fact = f"`{each.target.shown_url}` is {name_of(each)}{owner_of(each)}, not {meant}{where}"
+        # where the right one is seen elsewhere, a model that is missing here is looked for in the wrong place
+        is_astray = identity.found_at is not None and any(not match.fit.is_served for match in each.model_list.matches)
+        if each.model_list.models is None or is_astray:
+            yield from down_at_url(config, each, fact, _right_place(each))
+        else:
+            yield replace(at_url(each, fact, _right_place(each)), consequence=Consequence.HYGIENE, severity=Severity.INFO)
 
 
 def _right_place(result: ProbeResult) -> str:
