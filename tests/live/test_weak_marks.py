@@ -36,9 +36,11 @@ def recorded(rows: list[dict[str, Any]]) -> Handler:
 
 
 def listing(*names: str, owner: str = "openai", created: int = 1677610602, **headers: str) -> Handler:
-    """A server that knows a list of models alone."""
+    """A server that knows a list of models, and refuses chats that say nothing."""
 
     def answer(asked: Asked) -> Answer:
+        if asked.method == "POST":
+            return Answer(400, b"", headers)
         if asked.path != "/v1/models":
             return Answer(404, b"", headers)
         rows = [{"id": name, "object": "model", "created": created, "owned_by": owner} for name in names]
