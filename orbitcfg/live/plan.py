@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 
-from orbitcfg.catalog.specs import LOCAL, ProviderSpec
+from orbitcfg.catalog.specs import ProviderSpec
 from orbitcfg.compile.environment import PROCESS
 from orbitcfg.document.tree import at, plain, value_at
 from orbitcfg.effective.clients import header_fault
@@ -12,6 +12,7 @@ from orbitcfg.effective.realtime import REALTIME
 from orbitcfg.effective.request import OrdinaryRequest
 from orbitcfg.effective.use import Use
 from orbitcfg.live.blocks import unused_blocks
+from orbitcfg.live.location import location_of
 from orbitcfg.live.unasked import is_needed, unasked_use
 from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.endpoint import THE_DEFAULT, ExpectedModel, ProbeTarget, UnaskedUse
@@ -120,7 +121,7 @@ def target_of(config: Config, use: Use, provider: ProviderSpec) -> ProbeTarget:
     return ProbeTarget(
         provider=use.provider.value or "",
         protocol=use.protocol or provider.protocol or "",
-        location=provider.location or LOCAL,
+        location=location_of(use.url.value or "", provider, config.catalog),
         url=use.url.value or "",
         written=str(_written(config, use) or use.url.value),
         expected=(_expected(config, use, provider),),

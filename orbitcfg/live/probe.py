@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from orbitcfg.catalog.specs import CLOUD
 from orbitcfg.effective.address import parse_address
 from orbitcfg.live.connect import CheckTls, Connect, ResolveName, Route, Transport
 from orbitcfg.live.conversation import Conversation, key_headers
@@ -37,7 +38,7 @@ class Probe:
     @property
     def is_billable(self) -> bool:
         """Whether any of it costs money."""
-        return self.target.location == "cloud" and self._chats > 0
+        return self.target.location == CLOUD and self._chats > 0
 
     @property
     def calls(self) -> str:
@@ -102,7 +103,7 @@ def _transport(target: ProbeTarget) -> Iterator[Step[Transport]]:
 
 def _conversation(target: ProbeTarget, options: ProbeOptions) -> Iterator[Step[Conversation]]:
     # who answers at a cloud provider is not in doubt
-    if target.location != "cloud":
+    if target.location != CLOUD:
         yield Identify()
         yield CheckHealth()
     if target.models_path is None:

@@ -57,9 +57,8 @@ class Identify(Step[Conversation]):
         name = identity.product_name
         if identity.product is None or name is None:
             return CheckState.OK, "an HTTP server of unknown make"
-        if identity.product.serves(provider):
-            return CheckState.OK, name
-        return CheckState.FAILED, f"{name}, not {identity.meant.name if identity.meant else provider}"
+        missed = identity.missed(provider)
+        return (CheckState.FAILED, f"{name}, not {missed.name}") if missed else (CheckState.OK, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +133,7 @@ class ListModels(Step[Conversation]):
         log.saw(model_list=ModelList(models, matches, is_idle))
         number = counted(len(models), "model")
         log.record(self, CheckState.OK if models else CheckState.FAILED, number if models else "none", reply.ms)
-        if product and not product.serves(context.target.provider):
+        if log.identity.missed(context.target.provider):
             await self._find_meant(context)
         return True
 

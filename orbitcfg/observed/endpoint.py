@@ -48,7 +48,7 @@ class ProbeTarget:
     protocol: str
     """The API that ORBIT speaks to it: openai, ollama, anthropic, …"""
     location: str
-    """What the provider is for: local, remote or cloud."""
+    """Where its address is: local, remote or cloud."""
     url: str = field(repr=False)
     """The base address as ORBIT's client uses it."""
     written: str = field(repr=False)

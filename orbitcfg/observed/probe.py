@@ -84,6 +84,10 @@ class Identity:
         number = version_number(self.version)
         return (not since and until is None) or (number is not None and number >= since and (until is None or number < until))
 
+    def missed(self, provider: str) -> Product | None:
+        """The product that a provider of ORBIT is for, where one answers that it cannot talk to; None where all is well or nothing is known."""
+        return self.meant if self.product and not self.product.serves(provider) else None
+
     def is_meant(self, product_id: str) -> bool:
         """Whether the provider is for this product."""
         return self.meant is not None and self.meant.id == product_id

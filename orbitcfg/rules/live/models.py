@@ -53,9 +53,8 @@ def model_name_ignored(_config: Config, observations: Observations) -> Iterator[
 
 def _misses(observations: Observations) -> Iterator[tuple[ProbeResult, ModelMatch]]:
     for each in observations.endpoints:
-        product = each.identity.product
         # what another product lists says nothing of the one that is meant
-        if each.model_list.models and (product is None or product.serves(each.target.provider)):
+        if each.model_list.models and not each.identity.missed(each.target.provider):
             yield from ((each, match) for match in each.model_list.matches if not match.fit.is_served)
 
 

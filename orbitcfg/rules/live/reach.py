@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from orbitcfg.catalog.specs import CLOUD
 from orbitcfg.compile.environment import PROCESS
 from orbitcfg.effective.address import parse_address
 from orbitcfg.masking.url import without_credentials
@@ -72,7 +73,7 @@ def unknown_host(config: Config, observations: Observations) -> Iterator[Finding
 
 def _how_to_resolve(target: ProbeTarget) -> str:
     address = parse_address(target.url)
-    if target.location == "cloud":
+    if target.location == CLOUD:
         return "look whether this machine is online, and name its proxy, where it has one, in `HTTPS_PROXY`"
     place, port = (address.place, address.port) if address else (target.url, 80)
     return f"correct the name, or, where it is a container's, run doctor with `--map {place}=127.0.0.1:{port}`"

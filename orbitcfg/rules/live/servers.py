@@ -19,12 +19,13 @@ def wrong_server(config: Config, observations: Observations) -> Iterator[Finding
     Shimmy's port 11435 lies beside Ollama's 11434, and vLLM and llama-cpp-python share 8000. Where the right one is found on this machine, doctor says where.
     """
     for each in observations.endpoints:
-        identity, provider = each.identity, each.target.provider
-        if identity.product is None or identity.product.serves(provider) or each.target.location == "cloud":
+        identity = each.identity
+        missed = identity.missed(each.target.provider)
+        if missed is None:
             continue
-        meant = identity.meant.name if identity.meant else f"the provider `{provider}`"
-        where = f"; {meant} answers at `{identity.found_at}`" if identity.found_at else ""
-        yield from down_at_url(config, each, f"`{each.target.shown_url}` is {name_of(each)}{owner_of(each)}, not {meant}{where}", _right_place(each))
+        where = f"; {missed.name} answers at `{identity.found_at}`" if identity.found_at else ""
+        fact = f"`{each.target.shown_url}` is {name_of(each)}{owner_of(each)}, not {missed.name}{where}"
+        yield from down_at_url(config, each, fact, _right_place(each))
 
 
 def _right_place(result: ProbeResult) -> str:
