@@ -57,13 +57,13 @@ class Probe:
     async def run(self, log: ProbeLog, options: ProbeOptions, ends_at: float) -> None:
         """Makes the checks and fills the log; `ends_at` is when the run is over, by the loop's clock."""
         target = self.target
-        log.saw(identity=Identity(meant=product_meant_by(target.provider)))
+        log.saw(identity=Identity(meant=product_meant_by(*target.providers)))
         address = parse_address(target.url)
         if address is None:
             log.fail(self.transport[0], ProbeFault.BAD_URL, target.shown_url)
             return
         route = Route.to(address, target.client, options, heeds_proxies=target.heeds_proxies)
-        log.saw(connection=Connection(proxy=route.proxy, trust=route.trust_fault))
+        log.saw(connection=Connection(proxy=route.proxy, trust=route.trust_fault, through_proxy=route.via is not None))
         if route.is_blocked:
             log.fail(self.transport[0], ProbeFault.BAD_PROXY, route.proxy.variable if route.proxy else "")
             return

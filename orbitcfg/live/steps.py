@@ -53,11 +53,11 @@ class Identify(Step[Conversation]):
         return True
 
     def _described(self, context: Conversation) -> tuple[CheckState, str]:
-        identity, provider = context.log.identity, context.target.provider
+        identity = context.log.identity
         name = identity.product_name
         if identity.product is None or name is None:
             return CheckState.OK, "an HTTP server of unknown make"
-        missed = identity.missed(provider)
+        missed = identity.missed(context.target.providers)
         return (CheckState.FAILED, f"{name}, not {missed.name}") if missed else (CheckState.OK, name)
 
 
@@ -133,7 +133,7 @@ class ListModels(Step[Conversation]):
         log.saw(model_list=ModelList(models, matches, is_idle))
         number = counted(len(models), "model")
         log.record(self, CheckState.OK if models else CheckState.FAILED, number if models else "none", reply.ms)
-        if log.identity.missed(context.target.provider):
+        if log.identity.missed(context.target.providers):
             await self._find_meant(context)
         return True
 

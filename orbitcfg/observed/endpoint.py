@@ -40,6 +40,16 @@ class ExpectedModel:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherBlock:
+    """Another provider's block that leads to the same endpoint, by the very same requests."""
+
+    provider: str
+    """ORBIT's name for the provider."""
+    url_at: KeyPath | None
+    """The line that set its address."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProbeTarget:
     """One endpoint to look at."""
 
@@ -85,11 +95,18 @@ class ProbeTarget:
     """How long ORBIT waits for a reply; None where the configuration does not say."""
     is_default: bool = False
     """Whether the default provider uses it."""
+    others: tuple[OtherBlock, ...] = ()
+    """The blocks of other providers that lead to it too."""
+
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """The providers whose blocks lead to it, each once."""
+        return tuple(dict.fromkeys((self.provider, *(other.provider for other in self.others))))
 
     @property
     def label(self) -> str:
-        """Provider and address, for people."""
-        return f"{self.provider} at {self.shown_url}"
+        """Providers and address, for people."""
+        return f"{', '.join(self.providers)} at {self.shown_url}"
 
     @property
     def shown_url(self) -> str:

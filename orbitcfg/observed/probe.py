@@ -1,5 +1,6 @@
 """What was seen of one endpoint. Data, without codes or severities."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -35,7 +36,7 @@ class Connection:
     """How the addresses of the endpoint's host took connections.
 
     `answered` is the address that did, `refused` those that refused, `slow` those that swallowed it. `certificate_days` is for how long the certificate is valid.
-    `trust` is what keeps certificates from being trusted at all.
+    `trust` is what keeps certificates from being trusted at all. `through_proxy`: the connection was made to the proxy, as the endpoint is not on this machine.
     """
 
     answered: str | None = None
@@ -44,6 +45,12 @@ class Connection:
     certificate_days: int | None = None
     proxy: ProxyUse | None = None
     trust: TrustFault | None = None
+    through_proxy: bool = False
+
+    @property
+    def hop(self) -> ProxyUse | None:
+        """The proxy that connections are made to; None where they are made to the server."""
+        return self.proxy if self.through_proxy else None
 
 
 class ServerHealth(Enum):
@@ -84,9 +91,9 @@ class Identity:
         number = version_number(self.version)
         return (not since and until is None) or (number is not None and number >= since and (until is None or number < until))
 
-    def missed(self, provider: str) -> Product | None:
-        """The product that a provider of ORBIT is for, where one answers that it cannot talk to; None where all is well or nothing is known."""
-        return self.meant if self.product and not self.product.serves(provider) else None
+    def missed(self, providers: Iterable[str]) -> Product | None:
+        """The product that providers of ORBIT are for, where one answers that none of them can talk to; None where all is well or nothing is known."""
+        return self.meant if self.product and not any(map(self.product.serves, providers)) else None
 
     def is_meant(self, product_id: str) -> bool:
         """Whether the provider is for this product."""

@@ -240,7 +240,12 @@ adapters:
 def test_a_choice_with_a_name_a_provider_and_a_model_has_a_row() -> None:
     found = made(CHOICES)
     rows = {label(use): (use.provider.value, use.model_name, use.state) for use in found.uses if use.service == "text-to-speech"}
-    assert rows == {None: ("coqui", "t", "configured"), "a": ("coqui", "t", "configured"), "a@x": ("openai", "m", "configured"), "a@last": ("gone", None, "unknown")}
+    assert rows == {
+        None: ("coqui", "t", "configured"),
+        "a": ("coqui", "t", "configured"),
+        "a@x": ("openai", "m", "configured"),
+        "a@last": ("gone", None, "unknown"),
+    }
     assert row(found, "a@x", "text-to-speech").path == ("adapters", 0, "allowed_audio_models", 0)
     assert paths(row(found, "a@x", "text-to-speech").provider) == (("adapters", 0, "allowed_audio_models", 0, "provider"),)
     assert row(made(CHOICES.replace("name: a\n", "name: a\n  enabled: false\n")), "a@x", "text-to-speech").is_on is False

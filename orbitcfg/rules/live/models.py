@@ -54,7 +54,7 @@ def model_name_ignored(_config: Config, observations: Observations) -> Iterator[
 def _misses(observations: Observations) -> Iterator[tuple[ProbeResult, ModelMatch]]:
     for each in observations.endpoints:
         # what another product lists says nothing of the one that is meant
-        if each.model_list.models and not each.identity.missed(each.target.provider):
+        if each.model_list.models and not each.identity.missed(each.target.providers):
             yield from ((each, match) for match in each.model_list.matches if not match.fit.is_served)
 
 

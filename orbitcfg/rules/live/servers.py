@@ -20,7 +20,7 @@ def wrong_server(config: Config, observations: Observations) -> Iterator[Finding
     """
     for each in observations.endpoints:
         identity = each.identity
-        missed = identity.missed(each.target.provider)
+        missed = identity.missed(each.target.providers)
         if missed is None:
             continue
         where = f"; {missed.name} answers at `{identity.found_at}`" if identity.found_at else ""
