@@ -114,6 +114,7 @@ def _prepared_run(picked: ChosenModel, options: SmokeOptions, free_bytes: int | 
         requested_at=row.lookup.at if row and picked.choice is not ModelChoice.NAMED else None,
         expected=selftest.ANSWER if _is_built_in(picked) else None,
         raw=options.raw,
+        chat_format=None if row is None or options.raw or _is_built_in(picked) else row.chat_format,
         parameters=given.sent,
         capped=given.capped,
         context=given.context,
@@ -135,6 +136,7 @@ def _generate(run: EngineRun, picked: ChosenModel, options: SmokeOptions, child:
         context=run.context,
         parameters=run.parameters,
         memory_limit=run.needed_bytes * LIMIT_FACTOR + LIMIT_SPARE_BYTES,
+        chat_format=run.chat_format,
     )
     timeout_s = options.timeout_s or TIMEOUT_S + TIMEOUT_S_PER_GB * picked.found.model.size_bytes / 1e9
     return _with_result(run, child.run(request, timeout_s, listener))
