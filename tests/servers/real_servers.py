@@ -6,10 +6,13 @@ Not collected by the other tests: `python -m pytest tests/servers/real_servers.p
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from orbitcfg.commands.doctor.checkup import Checkup
 from orbitcfg.engine import selftest
+from orbitcfg.engine.context import RunContext
+from orbitcfg.engine.ollama_prompt import ollama_prompt
 from orbitcfg.observed.check import CheckKind, CheckState
 from orbitcfg.report.diagnostics import Severity
 from tests.live.setups import Setup, apply, codes, is_clean, only, provider
@@ -17,6 +20,17 @@ from tests.servers import running
 from tests.servers.running import KEY, MODEL, WRONG_KEY, dead_url, free_port
 
 CERTIFICATES = Path(__file__).parent.parent / "live" / "certificates"
+TEMPLATES = {
+    "old": 'TEMPLATE """{{ if .System }}<|system|>{{ .System }}<|end|>\n{{ end }}<|user|>{{ .Prompt }}<|end|>\n<|assistant|>{{ .Response }}<|end|>"""\nSYSTEM Be kind.\n',
+    "new": (
+        'TEMPLATE """{{- $seen := false }}{{- range $i, $_ := .Messages }}{{- $last := eq (len (slice $.Messages $i)) 1 }}\n'
+        '{{- if and (eq .Role "user") (not $seen) }}{{ $seen = true }}<start>user\n{{ $.System }}\n{{ .Content }}<end>\n'
+        '{{- else if eq .Role "assistant" }}<start>model {{ .Content }}{{ end }}{{ if $last }}\n<start>model\n{{ end }}{{ end }}"""\nSYSTEM Be kind.\n'
+    ),
+    "bare": 'TEMPLATE """{{ .Prompt }}"""\n',
+}
+"""Modelfiles of further models: a template with one place for the answer, one that goes through the messages, and none to speak of."""
+
 SMALL = {"max_tokens": 16}
 """Fits into the model's context of 512 tokens."""
 
@@ -36,9 +50,15 @@ def locked_llama_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def ollama_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An Ollama with the model."""
-    with running.ollama(tmp_path_factory.mktemp("ollama")) as url:
+def ollama_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where Ollama has its store."""
+    return tmp_path_factory.mktemp("ollama")
+
+
+@pytest.fixture(scope="module")
+def ollama_url(ollama_folder: Path) -> Iterator[str]:
+    """An Ollama with the model, also with other templates."""
+    with running.ollama(ollama_folder, TEMPLATES) as url:
         yield url
 
 
@@ -121,6 +141,16 @@ def test_ollama_lacks_a_wrong_model(ollama_url: str, tmp_path: Path) -> None:
     assert diagnostic.code == "ORB732"
     apply(diagnostic, tmp_path)
     assert answers(setup.check(generate=True)) == [selftest.ANSWER] * 2
+
+
+@pytest.mark.parametrize("name", [MODEL, *TEMPLATES])
+def test_smokes_prompt_is_that_of_ollama(name: str, ollama_url: str, ollama_folder: Path) -> None:
+    """Rendered by either from the same manifest."""
+    asked = {"model": name, "stream": False, "_debug_render_only": True, "messages": [{"role": "user", "content": "Say hi"}]}
+    reply = httpx.post(f"{ollama_url}/api/chat", json=asked, timeout=60).json()
+    seen = ollama_prompt(RunContext("/", {"OLLAMA_MODELS": str(ollama_folder / "models")}), name, "Say hi", think=None)
+    assert seen
+    assert seen.text == reply["_debug_info"]["rendered_template"]
 
 
 def test_ollama_passes_over_a_wrong_key(ollama_url: str, tmp_path: Path) -> None:

@@ -66,14 +66,15 @@ def llama_server(folder: Path, *options: str) -> Iterator[str]:
 
 
 @contextmanager
-def ollama(folder: Path) -> Iterator[str]:
-    """The root address of an Ollama that has the model."""
+def ollama(folder: Path, others: Mapping[str, str]) -> Iterator[str]:
+    """The root address of an Ollama that has the model, and others of the same weights with more in their Modelfiles; its store is `models` in the folder."""
     place, program = f"127.0.0.1:{free_port()}", build_servers.OLLAMA / "ollama"
     variables = {"OLLAMA_HOST": place, "OLLAMA_MODELS": str(folder / "models")}
-    (folder / "Modelfile").write_text(f"FROM {selftest.path()}\n")
     with running([program, "serve"], folder, f"http://{place}", variables) as url:
         environment = {**variables, "HOME": str(folder), "PATH": os.environ["PATH"]}
-        subprocess.run([program, "create", MODEL, "-f", folder / "Modelfile"], env=environment, check=True, capture_output=True)
+        for name, more in {MODEL: "", **others}.items():
+            (folder / "Modelfile").write_text(f"FROM {selftest.path()}\n{more}")
+            subprocess.run([program, "create", name, "-f", folder / "Modelfile"], env=environment, check=True, capture_output=True)
         yield url
 
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tarfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from orbitcfg.engine import install
@@ -24,6 +24,7 @@ SOURCES = ROOT / f"llama-cpp-python-{ENGINE_VERSION}"
 LLAMA_SERVER = ROOT / f"llama-server-of-{ENGINE_VERSION}"
 OLLAMA = ROOT / f"ollama-{OLLAMA_VERSION}"
 
+_LAST_LINES = 30
 _FLAGS = (
     "-DCMAKE_BUILD_TYPE=None",
     "-DCMAKE_C_FLAGS=-O1",
@@ -69,19 +70,25 @@ def _once(path: Path, make: Callable[[Path], None]) -> None:
     print(f"made {path.name} in {time.monotonic() - began:.0f} s", flush=True)
 
 
+def _run(command: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> None:
+    """Runs a program quietly; of one that fails the end of what it said is shown."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=environment, check=False)
+    if done.returncode:
+        print("\n".join(done.stdout.splitlines()[-_LAST_LINES:]))
+        raise SystemExit(f"`{command[0]}` ended with {done.returncode}")
+
+
 def _litellm(folder: Path) -> None:
     # its programs hold the path of the folder, which is another one afterwards: only its Python is called
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    _run([sys.executable, "-m", "venv", folder])
     packages = [f"litellm[proxy]=={LITELLM_VERSION}", f"cmake=={CMAKE_VERSION}"]
-    subprocess.run([folder / "bin" / "python", "-m", "pip", "install", "--quiet", *packages], check=True)
+    _run([folder / "bin" / "python", "-m", "pip", "install", "--quiet", *packages])
 
 
 def _sources(folder: Path) -> None:
-    name = install.pinned_requirement()
-    subprocess.run(
-        [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:", "--dest", folder, name],
-        check=True,
-    )
+    requirement = install.pinned_requirement()
+    name = requirement.partition("==")[0]
+    _run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", name, "--dest", folder, requirement])
     [archive] = folder.glob("*.tar.gz")
     with tarfile.open(archive) as content:
         content.extractall(folder, filter="data")
@@ -92,9 +99,9 @@ def _llama_server(folder: Path) -> None:
     cmake: list[str | Path] = [LITELLM / "bin" / "python", "-m", "cmake"]
     build = folder / "build"
     source = _llama_cpp()
-    subprocess.run([*cmake, "-S", source, "-B", build, *_FLAGS], check=True, stdout=subprocess.DEVNULL)
+    _run([*cmake, "-S", source, "-B", build, *_FLAGS])
     jobs = str(os.cpu_count() or 1)
-    subprocess.run([*cmake, "--build", build, "--target", "llama-server", "--parallel", jobs], check=True, stdout=subprocess.DEVNULL)
+    _run([*cmake, "--build", build, "--target", "llama-server", "--parallel", jobs])
     shutil.move(build / "bin" / "llama-server", folder / "llama-server")
     shutil.rmtree(build)
 
@@ -105,7 +112,7 @@ def _ollama(folder: Path) -> None:
     flags = {"CGO_CPPFLAGS": f"-I{_llama_cpp() / 'vendor'}", "CGO_CFLAGS": "-O1 -g0", "CGO_CXXFLAGS": "-O1 -g0"}
     environment: Mapping[str, str] = {**os.environ, **{name: str(value) for name, value in {**made, **flags}.items()}}
     version = f"-X=github.com/ollama/ollama/version.Version={OLLAMA_VERSION}"
-    subprocess.run(["go", "install", "-ldflags", f"-s -w {version}", f"github.com/ollama/ollama@v{OLLAMA_VERSION}"], check=True, env=environment)
+    _run(["go", "install", "-ldflags", f"-s -w {version}", f"github.com/ollama/ollama@v{OLLAMA_VERSION}"], environment)
     for name in ("modules", "objects"):
         shutil.rmtree(folder / name)
 
