@@ -142,3 +142,11 @@ def test_options_that_would_do_nothing_are_refused(request_: Request, words: str
     with pytest.raises(UsageError) as refused:
         doctor(str(tmp_path), request_, files=Disk(str(tmp_path)), process={})
     assert str(refused.value) == words
+
+
+def test_a_connection_is_not_kept_behind_a_stream() -> None:
+    """llama-server closes it without a word where the stream took long, so that the next chat over it would seem to fail."""
+    with serving(Vllm()) as server:
+        at(f"{server.url}/v1", "vllm", generate=True, model="tiny-alpha")
+        kept = [(asked.json["stream"], asked.headers["connection"]) for asked in server.asked if asked.method == "POST"]
+    assert kept == [(True, "close"), (False, "keep-alive")]
