@@ -5,15 +5,17 @@ import shutil
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 import yaml
 
 from orbitcfg.engine import selftest
-from tests.engine.server import wait_for
+from tests.engine.server import START_S, wait_for
 from tests.tools import build_servers
 
 MODEL = "tiny"
@@ -61,8 +63,13 @@ def llama_server(folder: Path, *options: str) -> Iterator[str]:
     """The root address of a llama-server."""
     port, program = free_port(), build_servers.LLAMA_SERVER / "llama-server"
     command: list[str | Path] = [program, "-m", selftest.path(), "--alias", MODEL, "-c", "512", "--host", "127.0.0.1", "--port", str(port), *options]
-    with running(command, folder, f"http://127.0.0.1:{port}"):
-        yield f"http://127.0.0.1:{port}"
+    with running(command, folder, f"http://127.0.0.1:{port}") as url:
+        ends_at = time.monotonic() + START_S
+        # it answers while it still loads the model
+        while httpx.get(f"{url}/health", timeout=5).status_code != 200:
+            assert time.monotonic() < ends_at, "the model is not loaded"
+            time.sleep(0.05)
+        yield url
 
 
 @contextmanager
