@@ -99,7 +99,7 @@ was → now: 1 adapter changed
 
 Shimmy
   `local-chat` runs `${SHIMMY_MODEL:-llama-3.2-3b}` on Shimmy otherwise
-    state: `disabled`, was `ok`: config/local/shimmy.yaml:3
+    state: `disabled`, was `configured`: config/local/shimmy.yaml:3
 """,
     ),
     "the adapter's switch": (
