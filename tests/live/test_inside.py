@@ -12,7 +12,7 @@ from orbitcfg.commands.doctor.summary import summary_of
 from orbitcfg.files.store import Disk
 from orbitcfg.observed.check import CheckKind, CheckState
 from tests.engine.damaged import GOOD
-from tests.live.setups import Setup, found, only
+from tests.live.setups import Setup, found
 from tests.tools import gguf_writer as gguf
 from tests.tools.selftest_model import built
 
@@ -22,7 +22,7 @@ EMBEDDING = gguf.File({**built().values, "general.architecture": gguf.Value(gguf
 
 def direct(folder: Path, **block: Any) -> Setup:
     """llama.cpp inside ORBIT as the only provider."""
-    return Setup(folder, "llama_cpp", {"mode": "direct", "n_ctx": 512, **block}).write()
+    return Setup(folder, "llama_cpp", {"mode": "direct", **block, "n_ctx": 512}).write()
 
 
 def placed(path: Path, content: bytes = GOOD) -> None:
@@ -133,7 +133,7 @@ def test_a_folder_of_the_configuration_is_looked_into(tmp_path: Path) -> None:
 
 def test_orbits_own_context_is_told_where_none_is_written(tmp_path: Path) -> None:
     placed(tmp_path / "models/tiny.gguf")
-    diagnostic = only(Setup(tmp_path, "llama_cpp", {"mode": "direct", "model_path": "models/tiny.gguf"}).write().check())
+    [diagnostic] = Setup(tmp_path, "llama_cpp", {"mode": "direct", "model_path": "models/tiny.gguf"}).write().check().report.diagnostics
     assert (diagnostic.code, diagnostic.message, diagnostic.help) == (
         "ORB804",
         "`models/tiny.gguf` was trained for a context of 512 tokens, and 4,096 are counted on",
