@@ -12,6 +12,7 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fixes import replacement_fix, setting_fix
+from orbitcfg.rules._placeholders import foreign_placeholder, in_own_form
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._addresses import WrittenAddress, written_addresses
 
@@ -62,7 +63,18 @@ def address_without_scheme(config: Config) -> Iterator[Finding]:
     ```
     """
     for written in written_addresses(config):
-        if written.is_host:
+        own = in_own_form(written.text)
+        if foreign_placeholder(written.text):
+            continue  # which has a rule of its own (ORB203)
+        if own != written.text:
+            yield Finding(
+                f"`{visible(written.text)}` holds a placeholder of another system, which ORBIT does not fill",
+                written.path,
+                f"write `{own}`",
+                value=True,
+                consequence=_consequence(config, written.path),
+            )
+        elif written.is_host:
             yield from _host(config, written)
         elif is_placeholder(written.text):
             if config.demand.of(written.provider.path).state in ("yes", "perhaps"):
@@ -176,12 +188,12 @@ def address_not_used(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     general: {inference_provider: openrouter}
-    inference: {openrouter: {enabled: true, base_url: "https://llm.example.org/v1", api_key: "${OPENROUTER_API_KEY}", model: m}}
+    inference: {openrouter: {enabled: true, base_url: "https://llm.example.org/v1", api_key: "${OPENROUTER_API_KEY}", model: openai/gpt-4o}}
     ```
 
     ```yaml good
     general: {inference_provider: openrouter}
-    inference: {openrouter: {enabled: true, api_key: "${OPENROUTER_API_KEY}", model: m}}
+    inference: {openrouter: {enabled: true, api_key: "${OPENROUTER_API_KEY}", model: openai/gpt-4o}}
     ```
     """
     for block in config.providers:
