@@ -16,7 +16,7 @@ _ENDPOINT = re.compile(
 )
 _PLACEHOLDER = re.compile(
     r"<(?!https?:)[^<>]*>|://(?:[^/@]*@)?(?:your|my|replace)[-_.]|\bYOUR[-_]|\bCHANGE[-_]?ME\b|\{\{|://(?:hostname|HOST)\b"
-    r"|://(?:(?:[A-Z]+_)*IP(?:_ADDRESS)?|(?:[a-z]+[-_])*ip|(?:[a-z]+[-_])*ip[-_]address|server[-_]?name)(?=[:/]|$)"
+    r"|://(?:(?:[A-Z]+_)*IP(?:_ADDRESS)?|(?:(?:server|host|gpu|node|machine|local|remote|public)[-_])?ip(?:[-_]address)?|server[-_]?name)(?=[:/]|$)"
     r"|://(?=[\d.]*[xX*])(?:(?:\d+|[xX]+|\*)\.){3}(?:\d+|[xX]+|\*)(?=[:/]|$)",
     re.ASCII,
 )

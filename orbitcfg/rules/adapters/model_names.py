@@ -3,9 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
-from orbitcfg.document.tree import KeyPath, Sequence, Unknown, child, value_at
+from orbitcfg.document.tree import KeyPath, Sequence, Unknown, at, child, value_at
 from orbitcfg.effective.address import is_near, parse_address
 from orbitcfg.effective.block import SECTION
 from orbitcfg.effective.model_identity import model_identity
@@ -170,14 +170,18 @@ class _Named(NamedTuple):
     depends_on: str = ""
 
 
+_Host: TypeAlias = Literal["vendor", "own", "elsewhere"]
+"""Whose host is called: the vendor's; a server's of the kind that one runs oneself; or another than the vendor's, or one not known here, which may be any gateway."""
+
+
 class _Asked(NamedTuple):
-    """A model that a provider is asked for, and where it is written; `has_address`: at an address that is none of the vendor's."""
+    """A model that a provider is asked for, and where it is written."""
 
     path: KeyPath
     provider: str
     model: str
     is_to_chat: bool
-    has_address: bool
+    host: _Host
 
 
 def _asked(config: Config) -> tuple[_Asked, ...]:
@@ -186,23 +190,31 @@ def _asked(config: Config) -> tuple[_Asked, ...]:
     for use in config.uses:
         path, provider, model = use.model.path, use.provider.value, use.model_name
         if path is not None and provider is not None and model:
-            found.setdefault(path, _Asked(path, provider, model, use.service == SECTION, _is_elsewhere(config, provider, use.url.value)))
+            host = _host(config, provider, use.url.value, is_written=use.url.decided_at is not None)
+            found.setdefault(path, _Asked(path, provider, model, use.service == SECTION, host))
     for adapter in config.adapters:
         listed = child(adapter.node, "allowed_models")
         for index, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):
             place, served_by, named = (*adapter.path, "allowed_models", index, "model"), value_at(item, ("provider",)), value_at(item, ("model",))
             if isinstance(served_by, str) and isinstance(named, str) and named and not isinstance(named, Unknown):
-                address = value_at(config.tree, (SECTION, served_by, "base_url"))
-                found.setdefault(place, _Asked(place, served_by, named, True, _is_elsewhere(config, served_by, address)))
+                found.setdefault(place, _Asked(place, served_by, named, is_to_chat=True, host=_host_of_block(config, served_by)))
     return tuple(found.values())
 
 
-def _is_elsewhere(config: Config, provider: str, address: object) -> bool:
-    """Whether another than the vendor's own host is called, which may be any gateway. A server of one's own has no such host."""
+def _host_of_block(config: Config, provider: str) -> _Host:
+    row = config.catalog.at(config.tree, (SECTION, provider))
+    written = [(SECTION, provider, key) for key in (row.provider.url.keys if row is not None else ()) if at(config.tree, (SECTION, provider, key))]
+    return _host(config, provider, value_at(config.tree, written[0]) if written else None, is_written=bool(written))
+
+
+def _host(config: Config, provider: str, address: object, *, is_written: bool) -> _Host:
     row = config.catalog.at(config.tree, (SECTION, provider, "base_url"))
     usual = parse_address(str(row.schema.get("default", ""))) if row is not None else None
+    if usual is None or is_near(usual.host):
+        return "own" if row is not None else "vendor"
     given = parse_address(address) if isinstance(address, str) and not isinstance(address, Unknown) else None
-    return usual is not None and not is_near(usual.host) and (given.host != usual.host if given is not None else isinstance(address, Unknown))
+    is_elsewhere = given.host != usual.host if given is not None else is_written
+    return "elsewhere" if is_elsewhere else "vendor"
 
 
 def _by_provider(config: Config) -> dict[str, list[tuple[str, KeyPath]]]:
@@ -258,18 +270,19 @@ def _is_slip_of_letters(one: str, two: str) -> bool:
 def _of_gateway(asked: _Asked) -> _Named | None:
     prefix, slash, rest = asked.model.partition("/")
     # at an address of its own it may be any gateway that is asked
-    if not slash or not rest or asked.has_address or _OF_ITS_OWN.match(asked.model):
+    if not slash or not rest or asked.host == "elsewhere" or _OF_ITS_OWN.match(asked.model):
         return None
     if prefix not in _PREFIXES.get(asked.provider, (asked.provider,)) and asked.provider not in _CLOSED:
         return None
     return _Named(
         f"`{asked.model}` is the name that a gateway gives the model: `{asked.provider}` gets it as it is, and knows none of this name",
         f"write `{rest}`",
+        depends_on="what the server serves" if asked.host == "own" else "",
     )
 
 
 def _without_vendor(asked: _Asked) -> _Named | None:
-    if asked.provider not in _WITH_VENDOR or asked.has_address or "/" in asked.model:
+    if asked.provider not in _WITH_VENDOR or asked.host == "elsewhere" or "/" in asked.model:
         return None
     what = (
         f"`{asked.model}` has no vendor before a slash, as all names of models at `{asked.provider}` have, such as `{_WITH_VENDOR[asked.provider]}`"

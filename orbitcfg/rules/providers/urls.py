@@ -7,7 +7,7 @@ from orbitcfg.document.tree import KeyPath, Scalar, Unknown, child
 from orbitcfg.effective.address import parse_address, with_scheme
 from orbitcfg.effective.http_url import visible
 from orbitcfg.effective.meant import Slip, is_placeholder, slip_of
-from orbitcfg.effective.request import OrdinaryRequest
+from orbitcfg.effective.request import OrdinaryRequest, Refusal
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
@@ -337,6 +337,8 @@ def _host(config: Config, written: WrittenAddress) -> Iterator[Finding]:
             )
         return
     host = None if address is None else f"[{address.host}]" if ":" in address.host else address.host
+    if host is not None and isinstance(written.reading.target_of(f"http://{host}"), Refusal):
+        host = None  # an IP address with a number that is none, say
     if host is None or host != text.lower():
         port = f", and `port: {address.port}`" if address is not None and host is not None and f":{address.port}" in text else ""
         yield Finding(
