@@ -107,7 +107,7 @@ def model_one_slip_away(config: Config) -> Iterator[Finding]:
                     value=True,
                     related=(Annotation(config.locate(first[meant], value=True), "the other one"),),
                 )
-            elif _OPEN_END.search(name):
+            elif _OPEN_END.search(name) and not re.search(r"\s", name):
                 yield Finding(f"the model `{name}` ends in `{name[-1]}`, as no model does", path, f"write `{name.rstrip('-_:./@')}`", value=True)
 
 
