@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 _PORTS = {"http": 80, "https": 443}
-_SCHEMES = re.compile(r"(?:(https?)(?::/*|//+))+", re.IGNORECASE)
-"""What stands for a scheme at the beginning of an address: also with a character too few, and also twice."""
+_SCHEMES = re.compile(r"(?:(?>(?P<scheme>https?)(?:[:;]/*|/+)|(?P<slip>h{0,2}t{1,3}ps{0,2}|tcp)[:;]/+))++", re.IGNORECASE)
+"""What stands for a scheme at the beginning of an address: also with a letter too many or too few, of a socket, and also twice."""
 
 _OWN_NETWORK = (".local", ".lan", ".internal", ".home.arpa")
 _ALL_ADDRESSES = ("0.0.0.0", "::")  # noqa: S104 - looked for in a configuration, nothing listens
@@ -72,7 +72,8 @@ def with_scheme(text: str) -> str | None:
     address = parse_address(f"http://{rest}")
     if address is None or "://" in rest:
         return None
-    scheme = slip[1].lower() if slip else "http" if is_near(address.host) else "https"
+    written = (slip["scheme"] or slip["slip"]).lower() if slip else ""
+    scheme = ("https" if written.endswith("s") else "http") if written else "http" if is_near(address.host) else "https"
     return f"{scheme}://{rest}"
 
 

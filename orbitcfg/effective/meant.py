@@ -14,8 +14,20 @@ Target = OrdinaryRequest | Refusal | None
 _ENDPOINT = re.compile(
     r"(?:/v1)?/(?:chat/completions|completions|embeddings|responses|messages|models|rerank|api/(?:chat|generate|tags|embeddings?))/?$"
 )
-_PLACEHOLDER = re.compile(r"<[^<>]*>|://(?:[^/@]*@)?(?:your|my|replace)[-_.]|\bYOUR[-_]|\bCHANGE[-_]?ME\b|\{\{|://(?:hostname|HOST)\b", re.ASCII)
+_PLACEHOLDER = re.compile(
+    r"<(?!https?:)[^<>]*>|://(?:[^/@]*@)?(?:your|my|replace)[-_.]|\bYOUR[-_]|\bCHANGE[-_]?ME\b|\{\{|://(?:hostname|HOST)\b"
+    r"|://(?:(?:[A-Z]+_)*IP(?:_ADDRESS)?|(?:(?:server|host|gpu|node|machine|local|remote|public)[-_])?ip(?:[-_]address)?|server[-_]?name)(?=[:/]|$)"
+    r"|://(?=[\d.]*[xX*])(?:(?:\d+|[xX]+|\*)\.){3}(?:\d+|[xX]+|\*)(?=[:/]|$)",
+    re.ASCII,
+)
 _RUN_TOGETHER = re.compile(r"(https?://)((?:\d+\.){3,4})(\d{3,5})(?=/|$)")
+_DOUBLED_PORT = re.compile(r"(:\d{2,5})\1(?=/|$)")
+_PORT_APART = re.compile(r"(https?://[\w.-]*\w)(?:[,;]|:/+)(\d{2,5})(?=/|$)", re.IGNORECASE)
+_PORT_ATTACHED = re.compile(r"(https?://[\w.-]*?\w)(\d{4,5})(?=/|$)", re.IGNORECASE)
+_WRAPPED = re.compile(r"<(https?:[^<>\s]*)>|\[[^\[\]]*\]\((https?:[^()\s]*)\)", re.IGNORECASE)
+"""An address as a text marks it: between angle brackets, or as a link of Markdown."""
+_LEAST_LONG_PORT = 10_000
+"""A port of fewer digits may be a number in a host's name."""
 _HIGHEST_OCTET = 255
 _OCTETS = 4
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb"
@@ -88,7 +100,9 @@ def _trimmed(text: str, _reading: ClientReading) -> str:
 
 
 def _unquoted(text: str, _reading: ClientReading) -> str:
-    return text.strip(_QUOTES)
+    text = text.strip(_QUOTES)
+    wrapped = _WRAPPED.fullmatch(text)
+    return (wrapped[1] or wrapped[2]) if wrapped else text
 
 
 def _uncommented(text: str, _reading: ClientReading) -> str:
@@ -124,6 +138,16 @@ def _parted(text: str, reading: ClientReading) -> str:
     if len(octets) < _OCTETS:
         octets.append(found[3].removesuffix(port) or "1")
     return f"{found[1]}{'.'.join(octets)}:{port}{text[found.end() :]}"
+
+
+def _once_ported(text: str, reading: ClientReading) -> str:
+    """A port with one colon before it: `localhost,11434`, `localhost:/11434`, `localhost11434`, `localhost:11434:11434`."""
+    text = _PORT_APART.sub(r"\1:\2", _DOUBLED_PORT.sub(r"\1", text), count=1)
+    found, usual = _PORT_ATTACHED.match(text), parse_address(reading.default)
+    is_port = found is not None and (
+        found[1].lower().endswith("://localhost") or (usual is not None and found[2] == str(usual.port) and usual.port > _LEAST_LONG_PORT)
+    )
+    return f"{found[1]}:{found[2]}{text[found.end() :]}" if found is not None and is_port else text
 
 
 def _unfragmented(text: str, _reading: ClientReading) -> str:
@@ -183,7 +207,7 @@ class _Step:
 
 
 _STEPS = (
-    _Step("stands between quotes", _unquoted, is_plain=True),
+    _Step("stands between quotes or brackets", _unquoted, is_plain=True),
     _Step("holds a comment with slashes, which is none to YAML", _uncommented, is_plain=True),
     _Step("holds a blank, a line end or a character that nobody sees", _trimmed, is_plain=True),
     _Step("ends in a comma or a semicolon", _unpunctuated, is_plain=True),
@@ -191,6 +215,7 @@ _STEPS = (
     _Step("holds its scheme twice", _once_schemed, spoils_host=True),
     _Step("is no address that begins with `http://` or `https://`", _schemed, spoils_host=True),
     _Step("has no colon between IP address and port", _parted, spoils_host=True),
+    _Step("has no colon, or two, between host and port", _once_ported, spoils_host=True),
     _Step("holds a `#`, and nothing behind it is sent", _unfragmented),
     _Step("holds a `?`, behind which ORBIT puts the path of its call", _unqueried),
     _Step("has two slashes in its path", _collapsed, is_plain=True),

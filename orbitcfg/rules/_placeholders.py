@@ -11,17 +11,32 @@ _UPPER = r"(?P<name>[A-Z_][A-Z0-9_]{2,})"
 _FORMS = tuple(
     re.compile(form)
     for form in (
-        rf"\$(?:env:)?{_UPPER}",
-        rf"\$\({_NAME}\)",
+        rf"\$\$?(?:env:)?{_UPPER}",
+        rf"\$\$?\({_NAME}\)",
+        rf"(?:\$?(?i:env)|%|\$env:)\{{{_NAME}\}}",
+        rf"\{{(?i:env):{_NAME}\}}",
+        rf"\{{{_UPPER}\}}",
+        rf"<%=?[^%]*?[\"']{_NAME}[\"'][^%]*%>",
         rf"%{_UPPER}%",
         rf"%\({_NAME}\)s",
         rf"(?:os\.)?environ/{_NAME}",
         rf"(?:os\.)?(?:environ(?:\.get)?|getenv)[\[(][\"']{_NAME}[\"'][\])]",
         rf"process\.env\.{_NAME}",
-        rf"(?i:env|secrets?|vars?)[.:\[(][\"']?{_UPPER}[\"']?[\])]?",
+        rf"(?i:env|secrets?|vars?)(?:[.\[(]|:(?://)?)[\"']?{_UPPER}[\"']?[\])]?",
         rf"(?:@|__|#\{{){_UPPER}(?:@|__|\}}#?)",
     )
 )
+_INSIDE = tuple(
+    re.compile(form)
+    for form in (
+        rf"\$\$?(?:env:)?{_UPPER}(?!\w)",
+        rf"\$\$?\({_NAME}\)",
+        rf"%{_UPPER}%",
+        rf"\{{\{{[\s-]{{0,4}}(?:\.Values\.|env\.|\.)?{_NAME}[\s-]{{0,4}}\}}\}}",
+        rf"(?<![{{$])\{{{_UPPER}\}}",
+    )
+)
+"""Those that are told apart from what stands around them."""
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _WORDS = 3
 """The most words in the braces of a template that gives one variable: `env "NAME"`, `.Values.name`."""
@@ -32,8 +47,13 @@ _LONGEST = 200
 _PREFIXES = frozenset(
     {"env", "environ", "environment", "oc", "os", "secret", "secrets", "var", "vars", "sys", "process", "params", "inputs", "github"}
 )
-_STORES = re.compile(r"(?:op|vault|secret|ssm|sm|awssm|gcpsm|azkv|keyring|doppler|infisical)://\S+|vault:\S+#\S+|arn:aws:(?:secretsmanager|ssm):\S+")
-_SECRET_FILE = re.compile(r"(?:file://)?/(?:run|var/run|etc)/secrets/(?P<name>[\w.-]+)")
+_STORES = re.compile(
+    r"(?:ref\+\w+|op|vault|secret|ssm|sm|awssm|gcpsm|azkv|keyring|doppler|infisical)://\S+|vault:\S+#\S+|arn:aws:(?:secretsmanager|ssm):\S+"
+    r"|secretref:[\w-]+|@Microsoft\.KeyVault\(.*\)|projects/[^/\s]+/secrets/\S+|ENC\[.*\]|\{cipher\}\S+",
+    re.IGNORECASE,
+)
+_STORE_PREFIX = re.compile(r"(?i:vault|ssm|sm|asm|aws\w*|gcp\w*|azure\w*|akv|kms|op|keyvault|consul|doppler|file|secretsmanager|sops):(?!-)")
+_SECRET_FILE = re.compile(r"(?:file:(?://)?)?/(?:run|var/run|etc)/secrets/(?P<name>[\w.-]+)")
 
 
 _FOR_PEOPLE = ("prompt", "description", "message", "text", "label", "template", "format", "instruction", "query", "body", "title", "policy")
@@ -53,7 +73,10 @@ def foreign_placeholder(text: str) -> Foreign | None:
         return None
     if text.lstrip("$").startswith("{{") and text.endswith("}}"):
         words = _WORD.findall(text.partition("|")[0])
-        return Foreign(words[-1], "a placeholder of another system") if 0 < len(words) <= _WORDS else None
+        if not 0 < len(words) <= _WORDS:
+            return None
+        # in a template a name of small letters is one of its own
+        return Foreign(words[-1] if words[-1].isupper() else "", "a placeholder of another system")
     for form in _FORMS:
         match = form.fullmatch(text)
         if match:
@@ -69,6 +92,18 @@ def prefixed_name(inside: str) -> str | None:
     words = _WORD.findall(inside.partition(",")[0])
     is_foreign = len(words) > 1 and words[0].lower() in _PREFIXES and inside.startswith(tuple(words[0] + mark for mark in ".:/"))
     return words[-1] if is_foreign else None
+
+
+def is_of_store(inside: str) -> bool:
+    """Whether what stands in the braces of `${vault:…}` and the like names a secret in a store."""
+    return _STORE_PREFIX.match(inside) is not None
+
+
+def in_own_form(text: str) -> str:
+    """A text with the placeholders of other systems that stand in it as ORBIT wants them."""
+    for form in _INSIDE:
+        text = form.sub(r"${\g<name>}", text)
+    return text
 
 
 def is_for_people(path: KeyPath) -> bool:

@@ -507,7 +507,7 @@ FORMS: dict[str, Act] = {
         scene.cut(scene.span)
     ),
     r"remove the entry": lambda scene, _: scene.without(scene.path[:-1]),
-    rf"remove (?:the import|it): {T} is (?:imported already|what counts)": _remove,
+    rf"remove (?:the import|it): {T} is (?:imported already|what counts)|remove it: the vectors are as long as the model gives them": _remove,
     r"remove it, since (?:`[^`]+`|the top of the configuration) is set": _remove,
     rf"remove {T} and `(?P<other>[^`]+)`": lambda scene, said: Scene(scene.without(scene.named(said["text"])), scene.found).without(
         scene.named(said["other"])
@@ -532,7 +532,7 @@ _REWRITE = "what is there has to be written otherwise, in more than one place"
 
 NO_TEXT: dict[str, str] = {
     r"name (?!it `|one that).*|use .*|the profile of your region|a placeholder alone in .*|give (?:both|each|its adapters|the default|the real) .*|(?:mend|merge|list|resolve|define|flatten|allow|widen|shorter|count) .*": _CHOICE,
-    r"write (?:a larger number|a plain number|a number of less than .*|a text|the value (?:itself|out)|the key out|the same value in both|those keys .*|the file's name .*|a name .*|one of .*)": _CHOICE,
+    r"write (?:a larger number|a plain number|a number of less than .*|a text|the value (?:itself|out)|the key out|the same value in both|those keys .*|the file's name .*|the server's name or IP address|a name .*|one of .*)": _CHOICE,
     r"write `(?:allow_opportunistic: true` for a server|ignore\[CODE\]`, with the code of the finding|key: value` lines)": _CHOICE,
     r"write `[^`]*`, and set that variable to the secret|close it with `.`|write a `\*` into it|a text(?: such as .*)?|a variable that is set": _CHOICE,
     r"set (?:up .*|it in the provider's block|what differs .*|the variable|its variables .*|the window .*)|start .*|run .*|see .*|type .*|copy .*|read .*|render .*|take it off|leave it there, .*|add the file": _OUTSIDE,

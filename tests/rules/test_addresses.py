@@ -8,6 +8,8 @@ from orbitcfg.rules import RULES
 from tests.trees import example_config
 
 NO_SCHEME = "is no address that begins with `http://` or `https://`"
+PORT = "has no colon, or two, between host and port"
+FOREIGN = "holds a placeholder of another system, which ORBIT does not fill"
 NOT_CALLED = "is no address that can be called"
 WHOLE = "write a whole address, such as `https://llm.example.org`"
 
@@ -36,7 +38,25 @@ def openai(url: str) -> str:
         ("gpu:8080/v1", NO_SCHEME, "write `http://gpu:8080/v1`"),
         ("192.168.1.4:8080/v1", NO_SCHEME, "write `http://192.168.1.4:8080/v1`"),
         ("llm.lan/v1", NO_SCHEME, "write `http://llm.lan/v1`"),
-        ("htps://api.openai.com/v1", f"{NOT_CALLED}: it does not begin with `http://` or `https://`", WHOLE),
+        ("htps://api.openai.com/v1", NO_SCHEME, "write `https://api.openai.com/v1`"),
+        ("hhttp://gpu:8080/v1", NO_SCHEME, "write `http://gpu:8080/v1`"),
+        ("tcp://gpu:8080/v1", NO_SCHEME, "write `http://gpu:8080/v1`"),
+        ("http;//gpu:8080/v1", NO_SCHEME, "write `http://gpu:8080/v1`"),
+        ("http/gpu:8080/v1", NO_SCHEME, "write `http://gpu:8080/v1`"),
+        ("ftp://gpu:8080/v1", f"{NOT_CALLED}: it does not begin with `http://` or `https://`", WHOLE),
+        ("http://localhost,8080/v1", PORT, "write `http://localhost:8080/v1`"),
+        ("http://localhost;8080/v1", PORT, "write `http://localhost:8080/v1`"),
+        ("http://gpu:/8080/v1", PORT, "write `http://gpu:8080/v1`"),
+        ("http://gpu:8080:8080/v1", PORT, "write `http://gpu:8080/v1`"),
+        ("http://localhost8080/v1", PORT, "write `http://localhost:8080/v1`"),
+        ("<http://gpu:8080/v1>", "stands between quotes or brackets", "write `http://gpu:8080/v1`"),
+        ("[the server](http://gpu:8080/v1)", "stands between quotes or brackets", "write `http://gpu:8080/v1`"),
+        ("http://$GPU_HOST:8080/v1", FOREIGN, "write `http://${GPU_HOST}:8080/v1`"),
+        ("http://%GPU_HOST%:8080/v1", FOREIGN, "write `http://${GPU_HOST}:8080/v1`"),
+        ("http://{{ GPU_HOST }}:8080/v1", FOREIGN, "write `http://${GPU_HOST}:8080/v1`"),
+        ("http://192.168.1.x:8080/v1", "is a placeholder, where the address of a server belongs", "write the server's own address"),
+        ("http://xxx.xxx.xxx.xxx:8080/v1", "is a placeholder, where the address of a server belongs", "write the server's own address"),
+        ("http://server-ip:8080/v1", "is a placeholder, where the address of a server belongs", "write the server's own address"),
     ],
 )
 def test_an_address_that_nobody_can_call_is_told_once_with_the_meant_one(url: str, fault: str, remedy: str) -> None:

@@ -64,15 +64,18 @@ def no_tools_offered(config: Config) -> Iterator[Finding]:
     if section is None and not config.is_whole:
         return
     servers = at(section, ("servers",))
-    offered = config.switches.is_on(("mcp_clients", SWITCH)) and any(
-        _offers(config, index) for index in range(len(servers.items) if isinstance(servers, Sequence) else 0)
-    )
+    offered = any(_offers(config, index) for index in range(len(servers.items) if isinstance(servers, Sequence) else 0))
+    is_off = not config.switches.is_on(("mcp_clients", SWITCH))
+    lacks = "`mcp_clients.enabled` is off" if is_off else "no server that is on has `allow_opportunistic: true`"
+    remedy = "write `allow_opportunistic: true` for a server"
+    if is_off:
+        remedy = "write `mcp_clients.enabled: true`" + ("" if offered else ", and `allow_opportunistic: true` for a server")
     for adapter in config.adapters:
-        if not offered and adapter.kind != "mcp_agent" and adapter.uses_mcp:
+        if (is_off or not offered) and adapter.kind != "mcp_agent" and adapter.uses_mcp:
             yield Finding(
-                f"adapter `{adapter.name}`: `mcp_tools` is on, and no server that is on has `allow_opportunistic: true`",
+                f"adapter `{adapter.name}`: `mcp_tools` is on, and {lacks}",
                 (*adapter.path, "capabilities", "mcp_tools"),
-                "write `allow_opportunistic: true` for a server",
+                remedy,
             )
 
 

@@ -3,9 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from orbitcfg.document.tree import KeyPath, Sequence, Unknown, at, child, value_at
+from orbitcfg.effective.address import is_near, parse_address
 from orbitcfg.effective.block import SECTION
 from orbitcfg.effective.model_identity import model_identity
 from orbitcfg.model_purpose import purpose_of
@@ -25,8 +26,29 @@ _SHORTEST, _SHORTEST_SWAPPED = 4, 3
 _MOST_COMPARED = 64
 """Names that one is compared with."""
 
-_PREFIXES_OF_OWN = frozenset({"nvidia", "openrouter"})
-"""Providers whose own models have the provider's name before a slash."""
+_OF_ITS_OWN = re.compile(r"(?:nvidia|openrouter|deepinfra|huggingface|replicate|nearai|fugu)/|groq/compound")
+"""Beginnings of names by which a provider that serves others' models calls those of its own."""
+
+_CLOSED = frozenset({"openai", "anthropic", "deepseek", "mistral", "xai", "cohere", "perplexity", "moonshot", "zai"})
+"""Vendors that serve no models but their own, whose names have no slash."""
+
+_PREFIXES = {
+    "aws": ("bedrock", "bedrock/converse", "aws"),
+    "azure": ("azure", "azure_ai", "openai"),
+    "fireworks": ("fireworks", "fireworks_ai"),
+    "gemini": ("gemini", "google", "vertex_ai"),
+    "lmstudio": ("lmstudio", "lm_studio"),
+    "nvidia": ("nvidia_nim",),
+    "ollama": ("ollama", "ollama_chat"),
+    "ollama_cloud": ("ollama", "ollama_chat", "ollama_cloud"),
+    "ollama_remote": ("ollama", "ollama_chat", "ollama_remote"),
+    "together": ("together", "together_ai"),
+    "vllm": ("vllm", "hosted_vllm"),
+}
+"""What gateways put before a provider's names, where that is more than the provider's own name."""
+
+_WITH_VENDOR = {"openrouter": "openai/gpt-4o", "together": "meta-llama/Llama-3.3-70B-Instruct-Turbo"}
+"""Providers of others' models alone, all of whose names have a vendor before a slash, and one of these."""
 
 _BEDROCK = re.compile(r"arn:|(?:[a-z-]+\.)?[a-z0-9]+\.[a-z]")
 _NEEDS_PROFILE = re.compile(r"anthropic\.claude-(?:3-7|(?:sonnet|opus|haiku)-\d)|meta\.llama(?:3-[23]|4)|amazon\.nova-premier|deepseek\.r1")
@@ -37,7 +59,7 @@ def model_one_slip_away(config: Config) -> Iterator[Finding]:
     """A model's name differs from another one of the same provider by a slip alone.
 
     By signs and case, as `gpt-oss-20b` for `gpt-oss:20b`, or by a letter too many, too few or before its neighbour; or it ends in a sign. Names that differ in a number or a word
-    are two models. To Ollama `m` and `m:latest` are one.
+    are two models. To Ollama `m` and `m:latest` are one, and so are `M` and `m`.
 
     ```yaml bad
     # base: chat
@@ -51,7 +73,7 @@ def model_one_slip_away(config: Config) -> Iterator[Finding]:
     adapters: [{name: chat, inference_provider: ollama, model: "gpt-oss:20b"}]
     ```
     """
-    for names in _by_provider(config).values():
+    for provider, names in _by_provider(config).items():
         count = Counter(name for name, _ in names)
         first: dict[str, KeyPath] = {}
         for name, path in names:
@@ -60,7 +82,10 @@ def model_one_slip_away(config: Config) -> Iterator[Finding]:
         for name in first:
             alike.setdefault(_shape(name), []).append(name)
         for name, path in first.items():
-            meant = _meant(name, alike[_shape(name)][:_MOST_COMPARED], count)
+            others = alike[_shape(name)][:_MOST_COMPARED]
+            # Ollama looks names up in any case
+            same = {other for other in others if provider.startswith("ollama") and other.lower() == name.lower()}
+            meant = _meant(name, [other for other in others if other == name or other not in same], count)
             if meant:
                 yield Finding(
                     f"the model `{name}` is a slip away from `{meant}`, which the same provider is asked for as well",
@@ -69,7 +94,7 @@ def model_one_slip_away(config: Config) -> Iterator[Finding]:
                     value=True,
                     related=(Annotation(config.locate(first[meant], value=True), "the other one"),),
                 )
-            elif _OPEN_END.search(name):
+            elif _OPEN_END.search(name) and not re.search(r"\s", name):
                 yield Finding(f"the model `{name}` ends in `{name[-1]}`, as no model does", path, f"write `{name.rstrip('-_:./@')}`", value=True)
 
 
@@ -77,7 +102,7 @@ def model_one_slip_away(config: Config) -> Iterator[Finding]:
 def model_of_another_gateway(config: Config) -> Iterator[Finding]:
     """A model's name is written as another gateway writes it.
 
-    LiteLLM and OpenRouter put the vendor before a slash; ORBIT sends the name as it is, and the vendor itself knows no such model. On Bedrock a name begins with its vendor and a
+    LiteLLM and OpenRouter put the vendor before a slash; ORBIT sends the name as it is, and the vendor itself knows no such model, as OpenRouter knows none without it. On Bedrock a name begins with its vendor and a
     point, and newer models are to be had by an inference profile alone, whose name has a region before the vendor.
 
     ```yaml bad
@@ -93,10 +118,10 @@ def model_of_another_gateway(config: Config) -> Iterator[Finding]:
     ```
     """
     for asked in config.once(_asked):
-        found = _of_bedrock(asked.model) if asked.provider == "aws" else _of_gateway(asked)
+        found = _of_gateway(asked) or (_of_bedrock(asked.model) if asked.provider == "aws" else _without_vendor(asked))
         if found is not None:
-            message, help_text, consequence = found
-            yield Finding(message, asked.path, help_text, value=True, consequence=consequence)
+            message, help_text, consequence, depends_on = found
+            yield Finding(message, asked.path, help_text, value=True, consequence=consequence, depends_on=depends_on)
 
 
 @rule("ORB541", consequence=Consequence.ADAPTER_FAILS)
@@ -123,14 +148,27 @@ def model_of_another_kind(config: Config) -> Iterator[Finding]:
             yield Finding(f"the model `{asked.model}` {does}, and cannot chat", asked.path, "name a model that chats", value=True)
 
 
+class _Named(NamedTuple):
+    """What is wrong with a model's name, what to write, and what follows, where that is not the rule's own consequence or not certain."""
+
+    what: str
+    remedy: str
+    consequence: Consequence | None = None
+    depends_on: str = ""
+
+
+_Host: TypeAlias = Literal["vendor", "own", "elsewhere"]
+"""Whose host is called: the vendor's; a server's of the kind that one runs oneself; or another than the vendor's, or one not known here, which may be any gateway."""
+
+
 class _Asked(NamedTuple):
-    """A model that a provider is asked for, and where it is written; `has_address`: at an address that is written too."""
+    """A model that a provider is asked for, and where it is written."""
 
     path: KeyPath
     provider: str
     model: str
     is_to_chat: bool
-    has_address: bool
+    host: _Host
 
 
 def _asked(config: Config) -> tuple[_Asked, ...]:
@@ -139,15 +177,31 @@ def _asked(config: Config) -> tuple[_Asked, ...]:
     for use in config.uses:
         path, provider, model = use.model.path, use.provider.value, use.model_name
         if path is not None and provider is not None and model:
-            found.setdefault(path, _Asked(path, provider, model, use.service == SECTION, use.url.decided_at is not None))
+            host = _host(config, provider, use.url.value, is_written=use.url.decided_at is not None)
+            found.setdefault(path, _Asked(path, provider, model, use.service == SECTION, host))
     for adapter in config.adapters:
         listed = child(adapter.node, "allowed_models")
         for index, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):
             place, served_by, named = (*adapter.path, "allowed_models", index, "model"), value_at(item, ("provider",)), value_at(item, ("model",))
             if isinstance(served_by, str) and isinstance(named, str) and named and not isinstance(named, Unknown):
-                has_address = at(config.tree, (SECTION, served_by, "base_url")) is not None
-                found.setdefault(place, _Asked(place, served_by, named, is_to_chat=True, has_address=has_address))
+                found.setdefault(place, _Asked(place, served_by, named, is_to_chat=True, host=_host_of_block(config, served_by)))
     return tuple(found.values())
+
+
+def _host_of_block(config: Config, provider: str) -> _Host:
+    row = config.catalog.at(config.tree, (SECTION, provider))
+    written = [(SECTION, provider, key) for key in (row.provider.url.keys if row is not None else ()) if at(config.tree, (SECTION, provider, key))]
+    return _host(config, provider, value_at(config.tree, written[0]) if written else None, is_written=bool(written))
+
+
+def _host(config: Config, provider: str, address: object, *, is_written: bool) -> _Host:
+    row = config.catalog.at(config.tree, (SECTION, provider, "base_url"))
+    usual = parse_address(str(row.schema.get("default", ""))) if row is not None else None
+    if usual is None or is_near(usual.host):
+        return "own" if row is not None else "vendor"
+    given = parse_address(address) if isinstance(address, str) and not isinstance(address, Unknown) else None
+    is_elsewhere = given.host != usual.host if given is not None else is_written
+    return "elsewhere" if is_elsewhere else "vendor"
 
 
 def _by_provider(config: Config) -> dict[str, list[tuple[str, KeyPath]]]:
@@ -159,7 +213,10 @@ def _by_provider(config: Config) -> dict[str, list[tuple[str, KeyPath]]]:
             found.setdefault(provider.name, {})[(*provider.path, "model")] = model
     for asked in config.once(_asked):
         found.setdefault(asked.provider, {})[asked.path] = asked.model
-    return {provider: [(model_identity(provider, name), path) for path, name in names.items()] for provider, names in found.items()}
+    # what stands around a name has a rule of its own (ORB309)
+    return {
+        provider: [(model_identity(provider, name.strip().rstrip(",;")), path) for path, name in names.items()] for provider, names in found.items()
+    }
 
 
 def _meant(name: str, alike: list[str], count: Counter[str]) -> str | None:
@@ -192,29 +249,37 @@ def _is_slip_of_letters(one: str, two: str) -> bool:
     return (is_swapped or is_longer) and is_slip(one, two)
 
 
-def _of_gateway(asked: _Asked) -> tuple[str, str, Consequence | None] | None:
+def _of_gateway(asked: _Asked) -> _Named | None:
     prefix, slash, rest = asked.model.partition("/")
-    is_named = prefix == asked.provider and asked.provider not in _PREFIXES_OF_OWN
     # at an address of its own it may be any gateway that is asked
-    if not slash or not rest or (asked.has_address and not is_named) or not (is_named or asked.provider == "openai"):
+    if not slash or not rest or asked.host == "elsewhere" or _OF_ITS_OWN.match(asked.model):
         return None
-    return (
+    if prefix not in _PREFIXES.get(asked.provider, (asked.provider,)) and asked.provider not in _CLOSED:
+        return None
+    return _Named(
         f"`{asked.model}` is the name that a gateway gives the model: `{asked.provider}` gets it as it is, and knows none of this name",
         f"write `{rest}`",
-        None,
+        depends_on="what the server serves" if asked.host == "own" else "",
     )
 
 
-def _of_bedrock(model: str) -> tuple[str, str, Consequence | None] | None:
+def _without_vendor(asked: _Asked) -> _Named | None:
+    if asked.provider not in _WITH_VENDOR or asked.host == "elsewhere" or "/" in asked.model:
+        return None
+    what = (
+        f"`{asked.model}` has no vendor before a slash, as all names of models at `{asked.provider}` have, such as `{_WITH_VENDOR[asked.provider]}`"
+    )
+    return _Named(what, "put the vendor and a slash before it", depends_on="what the gateway takes")
+
+
+def _of_bedrock(model: str) -> _Named | None:
     if not _BEDROCK.match(model):
-        return (
-            f"`{model}` is no name of a model on Bedrock: it lacks the vendor, as in `anthropic.{model}`",
-            "put the vendor and a point before it",
-            None,
+        return _Named(
+            f"`{model}` is no name of a model on Bedrock: it lacks the vendor, as in `anthropic.{model}`", "put the vendor and a point before it"
         )
     if _NEEDS_PROFILE.match(model):
         what = f"`{model}` is mostly to be had by an inference profile alone, which has a region before the vendor"
-        return what, f"write `us.{model}`, or the profile of your region", Consequence.HYGIENE
+        return _Named(what, f"write `us.{model}`, or the profile of your region", Consequence.HYGIENE)
     return None
 
 

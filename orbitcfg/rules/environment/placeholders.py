@@ -3,17 +3,19 @@
 import re
 from collections.abc import Iterator
 
+from orbitcfg.catalog.specs import ProviderSpec
 from orbitcfg.document.events import PlaceholderIgnored, PlaceholderUnclosed, PlaceholderUsed
-from orbitcfg.document.tree import KeyPath, Scalar
+from orbitcfg.document.tree import Interpolated, KeyPath, Scalar, at
 from orbitcfg.masking.names import MASK, is_secret_name
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._placeholders import foreign_placeholder, is_for_people, prefixed_name, variable_of
+from orbitcfg.rules._placeholders import foreign_placeholder, is_for_people, is_of_store, prefixed_name, variable_of
 from orbitcfg.rules._rule import rule
 
-_SHELL_FORM = re.compile(r"(?P<name>[A-Za-z_]\w*)(?P<operator>:?[-?+=]|[#%/^,@]|:)(?P<rest>.*)", re.DOTALL)
-_MARKS = re.compile(r"[$%{@#/:(_<]|env", re.IGNORECASE)
+_SHELL_FORM = re.compile(r"(?P<name>[A-Za-z_]\w*)(?P<operator>:?[-?+=]|[#%/^,@!|*]|:)(?P<rest>.*)", re.DOTALL)
+_ESCAPED = re.compile(r"(\$|\\)\$\{[^{}]*\}")
+_MARKS = re.compile(r"[$%{@#/:(_<[]|env", re.IGNORECASE)
 """What every placeholder holds, so that most texts are passed over quickly."""
 
 _EXPANDED_BY_MCP = ("env", "headers")
@@ -48,10 +50,17 @@ def malformed_placeholder(config: Config) -> Iterator[Finding]:
     ```
     """
     for event in config.events_of(PlaceholderUsed):
-        problem = _problem(event)
+        problem, escape = _problem(event), _escape(config, event)
         if problem:
             message, help_text = problem
             yield Finding(message, event.span, help_text, key=event.path)
+        elif escape:
+            yield Finding(
+                f"`{escape}` before `${{` escapes nothing: ORBIT fills the placeholder, and `{escape}` stays before the value",
+                event.span._replace(start=event.span.start - 1),
+                f"write `{event.span.text}`",
+                key=event.path,
+            )
     for unclosed in config.events_of(PlaceholderUnclosed):
         yield Finding("a `${` is not closed, so the text stays as it is", unclosed.span, "close it with `}`", key=unclosed.path)
 
@@ -87,13 +96,15 @@ def placeholder_of_another_system(config: Config) -> Iterator[Finding]:
         foreign = foreign_placeholder(text)
         if foreign is None:
             continue
-        is_key = row is not None and config.demand.of(path).is_demanded and _is_api_key(config, path)
+        provider = _provider(config, path) if row is not None and config.demand.of(path).is_demanded else None
+        is_key = provider is not None and path[-1] == provider.api_key.key
+        is_address = provider is not None and path[-1] in provider.url.keys
         yield Finding(
             f"`{config.format_path(path) if isinstance(path[-1], int) else path[-1]}` is {foreign.what}, which ORBIT does not fill: it stays this very text",
             path,
-            f"write `${{{foreign.name or variable_of(path)}}}`" + ("" if foreign.name else ", and set that variable to the secret"),
+            f"write `${{{foreign.name or variable_of(path)}}}`" + ("" if foreign.name else ", and set that variable"),
             value=True,
-            consequence=Consequence.ADAPTER_FAILS if is_key else None,
+            consequence=Consequence.ADAPTER_FAILS if is_key or is_address else None,
             depends_on="the server's answer to it" if is_key else "",
         )
 
@@ -136,6 +147,11 @@ def _problem(event: PlaceholderUsed) -> tuple[str, str] | None:
         )
     if "${" in name:
         return f"a `${{` is not closed, so ORBIT looks for a variable `{name}`", "close it with `}`"
+    if is_of_store(name):
+        return (
+            "ORBIT asks no secret store here: it looks for a variable of this very name",
+            f"write `${{{variable_of(event.path)}}}`, and set that variable",
+        )
     meant = prefixed_name(name)
     if meant:
         return f"ORBIT takes all of `{name}` for a name, and no variable is called so", f"write `${{{meant}}}`"
@@ -155,13 +171,22 @@ def _problem(event: PlaceholderUsed) -> tuple[str, str] | None:
     return None
 
 
+def _escape(config: Config, event: PlaceholderUsed) -> str:
+    """The sign before a placeholder that is all the rest of a text, by which others keep one from being filled; empty where there is none."""
+    node = at(config.tree, event.path)
+    filled = next((step for step in node.origin.steps if isinstance(step, Interpolated)), None) if node is not None else None
+    found = _ESCAPED.fullmatch(filled.template) if filled is not None and isinstance(event.path[-1], str) and not is_for_people(event.path) else None
+    return found[1] if found else ""
+
+
 def _expanded(path: KeyPath) -> bool:
     return path[0] == "mcp_clients" and any(key in _EXPANDED_BY_MCP for key in path)
 
 
-def _is_api_key(config: Config, path: KeyPath) -> bool:
+def _provider(config: Config, path: KeyPath) -> ProviderSpec | None:
+    """What is known of the provider in whose block a key stands."""
     holder = config.catalog.at(config.tree, path[:-1])
-    return holder is not None and path[-1] == holder.provider.api_key.key
+    return holder.provider if holder is not None else None
 
 
 RULES = (malformed_placeholder, placeholder_of_another_system, placeholder_not_filled)

@@ -19,7 +19,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SHOWN = 3
 """Names that a message shows."""
 _EXAMPLE_VALUE = re.compile(
-    r"(?:<?(?:your|change|replace|insert|enter|put)[-_ ].*>?|.*[-_](?:here|changeme)|changeme|<[^<>]+>|x{3,}|todo|.*your[-_](?:api[-_])?key.*)",
+    r"(?:<?(?:your|change|replace|insert|enter|put)[-_ ].*>?|.*[-_](?:here|changeme)|changeme|replace[-_]?me|fill[-_]?me(?:[-_]in)?|placeholder|<(?!https?:)[^<>]+>|(?:[a-z]{1,8}[-_]){0,3}x{3,}(?:-x{3,})*|todo|fixme|.*your[-_](?:api[-_])?key.*)",
     re.IGNORECASE,
 )
 _MY_KEY = re.compile(r"<?my[-_ ].*>?", re.IGNORECASE)

@@ -26,6 +26,9 @@ _LENGTHS = {
 }
 """The numbers in a vector of Ollama's models for embeddings, by the pages of its library; of those that come in one length alone."""
 
+_REMOVED = "remove it: the vectors are as long as the model gives them"
+"""No number is better: each is sent as the context, too."""
+
 
 @rule("ORB452", consequence=Consequence.DIFFERENT, counted="`dimensions` at Ollama")
 def vectors_resized(config: Config) -> Iterator[Finding]:
@@ -57,14 +60,14 @@ def vectors_resized(config: Config) -> Iterator[Finding]:
             yield Finding(
                 f"`dimensions` is {size}, and the model `{provider.text('model')}` gives vectors of {length}: ORBIT {'cuts' if size < length else 'fills'} them",
                 path,
-                f"write {length}",
+                _REMOVED,
                 value=True,
             )
         else:
             yield Finding(
                 f"`dimensions` is sent to Ollama as `num_ctx` too, which reads {size} tokens of a text and drops the rest",
                 path,
-                "remove it: the vectors are as long as the model gives them",
+                _REMOVED,
                 value=True,
                 depends_on="the length of the texts",
                 consequence=Consequence.DIFFERENT,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from orbitcfg.document.odd_blanks import ODD_BLANK
+from orbitcfg.document.tree import KeyPath, at
 from orbitcfg.effective.clients import header_fault
 from orbitcfg.effective.use import Use
 from orbitcfg.project.config import Config
@@ -68,7 +69,7 @@ def key_with_more_around_it(config: Config) -> Iterator[Finding]:
         if found:
             message, remedy = found
             first = uses[0]
-            path = first.key.path or first.block
+            path = first.key.path or _key_path(config, first.block) or first.block
             yield Finding(
                 f"{f'`{first.key_variable}`' if first.key_variable else 'the API key'} {message}",
                 env_line(config, first.key_variable) or path,
@@ -77,6 +78,14 @@ def key_with_more_around_it(config: Config) -> Iterator[Finding]:
                 affects=tuple(dict.fromkeys(str(use.adapter) for use in uses if use.adapter is not None)),
                 depends_on="the server's answer to it",
             )
+
+
+def _key_path(config: Config, block: KeyPath | None) -> KeyPath | None:
+    """Where the block of a provider has a key that its variable beats; None where it has none."""
+    row = config.catalog.at(config.tree, block) if block is not None else None
+    key = row.provider.api_key.key if row is not None else None
+    path = (*block, key) if block is not None and key else None
+    return path if path is not None and at(config.tree, path) is not None else None
 
 
 def _more(key: str) -> tuple[str, str] | None:

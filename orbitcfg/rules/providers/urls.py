@@ -7,11 +7,12 @@ from orbitcfg.document.tree import KeyPath, Scalar, Unknown, child
 from orbitcfg.effective.address import parse_address, with_scheme
 from orbitcfg.effective.http_url import visible
 from orbitcfg.effective.meant import Slip, is_placeholder
-from orbitcfg.effective.request import OrdinaryRequest
+from orbitcfg.effective.request import OrdinaryRequest, Refusal
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fixes import replacement_fix, setting_fix
+from orbitcfg.rules._placeholders import foreign_placeholder, in_own_form
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._addresses import WrittenAddress, written_addresses
 
@@ -62,7 +63,18 @@ def address_without_scheme(config: Config) -> Iterator[Finding]:
     ```
     """
     for written in written_addresses(config):
-        if written.is_host:
+        own = in_own_form(written.text)
+        if foreign_placeholder(written.text):
+            continue  # which has a rule of its own (ORB203)
+        if own != written.text:
+            yield Finding(
+                f"`{visible(written.text)}` holds a placeholder of another system, which ORBIT does not fill",
+                written.path,
+                f"write `{own}`",
+                value=True,
+                consequence=_consequence(config, written.path),
+            )
+        elif written.is_host:
             yield from _host(config, written)
         elif is_placeholder(written.text):
             if config.demand.of(written.provider.path).state in ("yes", "perhaps"):
@@ -173,12 +185,12 @@ def address_not_used(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     general: {inference_provider: openrouter}
-    inference: {openrouter: {enabled: true, base_url: "https://llm.example.org/v1", api_key: "${OPENROUTER_API_KEY}", model: m}}
+    inference: {openrouter: {enabled: true, base_url: "https://llm.example.org/v1", api_key: "${OPENROUTER_API_KEY}", model: openai/gpt-4o}}
     ```
 
     ```yaml good
     general: {inference_provider: openrouter}
-    inference: {openrouter: {enabled: true, api_key: "${OPENROUTER_API_KEY}", model: m}}
+    inference: {openrouter: {enabled: true, api_key: "${OPENROUTER_API_KEY}", model: openai/gpt-4o}}
     ```
     """
     for block in config.providers:
@@ -322,6 +334,8 @@ def _host(config: Config, written: WrittenAddress) -> Iterator[Finding]:
             )
         return
     host = None if address is None else f"[{address.host}]" if ":" in address.host else address.host
+    if host is not None and isinstance(written.reading.target_of(f"http://{host}"), Refusal):
+        host = None  # an IP address with a number that is none, say
     if host is None or host != text.lower():
         port = f", and `port: {address.port}`" if address is not None and host is not None and f":{address.port}" in text else ""
         yield Finding(

@@ -28,6 +28,8 @@ _QUOTES = {
     "'": "'",
 }
 _CONTROL = re.compile("[\0-\x1f\x7f]")
+_PRINTED = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212\uff1a", "------:")
+"""Dashes and colons that a web page or a word processor puts in the place of ASCII's."""
 _COMMENT = re.compile(r"\s(?://|/\*)")
 _FREE = re.compile(
     r"prefix|suffix|separator|delimiter|marker|regex|pattern|header|command|args|env|content|question|note|answer|bullet|cert|pem|json|sql|stop"
@@ -46,7 +48,7 @@ class _Slip(NamedTuple):
 def text_with_more_around_it(config: Config) -> Iterator[Finding]:
     r"""A text begins or ends with what is none of it: a blank, a line end, quotes, a comma, a comment with `//`.
 
-    ORBIT takes it as it is, so that no server has a model of this name. Typographic quotes are letters to YAML, `//` begins no comment, and nothing follows a value but a comment with `#`. A backslash in double quotes
+    ORBIT takes it as it is, so that no server has a model of this name. Typographic quotes are letters to YAML, as are the dashes of print in a model's name, `//` begins no comment, and nothing follows a value but a comment with `#`. A backslash in double quotes
     begins an escape, so that `"C:\new"` holds a line feed. Where a variable gives the text, the finding stands at its line in the `.env`.
 
     ```yaml bad
@@ -73,7 +75,8 @@ def text_with_more_around_it(config: Config) -> Iterator[Finding]:
         if row is None or not isinstance(node, Scalar) or not isinstance(node.value, str) or isinstance(node.value, Unknown):
             continue
         text = node.value
-        slip = slip_of(text) and slip_of(_own_text(config, node) or text)
+        is_model = path[-1] in ("model", "model_name") or str(path[-1]).endswith("_model")
+        slip = (slip_of(text) and slip_of(_own_text(config, node) or text)) or (_printed(text) if is_model else None)
         if slip is None or path in refused or not _is_name(config, path, row) or below_dead(config, path):
             continue
         if node.origin.span.text[:1] in ("|", ">") and len(text.splitlines()) > 1:
@@ -82,7 +85,6 @@ def text_with_more_around_it(config: Config) -> Iterator[Finding]:
         place = env_line(config, variable)
         if not slip.meant and place is not None and "\\" in place.text:
             continue  # what python-dotenv makes of it has a rule of its own (ORB215)
-        is_model = path[-1] in ("model", "model_name") or str(path[-1]).endswith("_model")
         meant = None if variable or is_secret_name(path[-1]) else _written(node, text, slip.meant)
         yield Finding(
             f"{f'`{variable}`, which gives `{path[-1]}`,' if variable else f'`{path[-1]}`'} {slip.what}",
@@ -94,6 +96,13 @@ def text_with_more_around_it(config: Config) -> Iterator[Finding]:
             depends_on="what the server serves" if is_model else "",
             fix=replacement_fix(config, path, text, meant, safe=False) if meant and not is_filled(node) else None,
         )
+
+
+def _printed(text: str) -> _Slip | None:
+    """The dash or colon of print in a model's name, which has only those of ASCII."""
+    meant = text.translate(_PRINTED)
+    odd = next((one for one, other in zip(text, meant, strict=True) if one != other), None)
+    return None if odd is None else _Slip(f"holds `{odd}` (U+{ord(odd):04X}), which only looks like `{odd.translate(_PRINTED)}`", meant)
 
 
 def _own_text(config: Config, node: Node) -> str | None:
@@ -150,7 +159,7 @@ def _is_name(config: Config, path: KeyPath, row: Row) -> bool:
         return False
     holder = config.catalog.at(config.tree, path[:-1])
     provider = holder.provider if holder is not None else None
-    if provider is not None and (path[-1] in provider.url.keys or path[-1] == provider.api_key.key):
+    if provider is not None and path[-1] in (*provider.url.keys, provider.api_key.key, "host"):
         return False
     return isinstance(path[-1], str) and not _FREE.search(path[-1])
 

@@ -8,6 +8,7 @@ from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fixes import replacement_fix
 from orbitcfg.rules._rule import rule
+from orbitcfg.rules._variables import env_line, whole_variable
 from orbitcfg.rules.shape._dead import below_dead
 from orbitcfg.suggest import nearest
 
@@ -36,11 +37,15 @@ def unknown_time_zone(config: Config) -> Iterator[Finding]:
         if name not in TIME_ZONES:
             meant = next((each for each in TIME_ZONES if each.lower() == name.lower()), None) or nearest(name, TIME_ZONES)
             instead = "UTC" if path[0] == "clock_service" else "the time of `clock_service.default_timezone`"
+            variable = whole_variable(config, path)
+            place = env_line(config, variable)
+            written = f"{variable}={meant}" if place is not None else meant
             yield Finding(
-                f"there is no time zone `{name}`: ORBIT tells {instead}",
-                path,
-                f"write `{meant}`" if meant else "write a name such as `Europe/Zurich`",
+                f"{f'`{variable}` names no time zone that there is' if variable else f'there is no time zone `{name}`'}: ORBIT tells {instead}",
+                place or path,
+                f"write `{written}`" if meant else "write a name such as `Europe/Zurich`",
                 value=True,
+                key=path,
                 fix=replacement_fix(config, path, name, meant, safe=False) if meant and not node.origin.steps else None,
             )
 

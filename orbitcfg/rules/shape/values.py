@@ -199,7 +199,9 @@ def _said(config: Config, mismatch: Mismatch, node: Node, row: Row) -> tuple[str
             return f"`{key}` is{value}, and must be {limit}", f"write a number of {limit}"
         case "not" if not wanted:
             return f"`{key}` must be left out here", "remove the line"
-        case "pattern" if "default" in row.schema:
+        case "pattern" if _without_scheme(node) is not None and re.search(str(wanted), _without_scheme(node) or ""):
+            return f"`{key}` is {_kind(node)}{value}, which does not fit", f"write `{_without_scheme(node)}`"
+        case "pattern" if row.schema.get("default") is not None:
             bare = f"{_type_help(node, row)}, or a text" if _is_number(str(_plain(node))) else "write a text"
             return f"`{key}` is {_kind(node)}{value}, which does not fit", f"{bare} such as `{row.schema['default']}`"
         case "minLength" | "minItems" | "minProperties" if wanted == 1:
@@ -208,6 +210,12 @@ def _said(config: Config, mismatch: Mismatch, node: Node, row: Row) -> tuple[str
                 "set the variable, or write the value itself" if filled else f"give it a value{or_remove_line(config, mismatch.path)}"
             )
     return f"`{key}` is {_kind(node)}{value}, which does not fit", "see `orbitcfg why` for what it may be"
+
+
+def _without_scheme(node: Node) -> str | None:
+    """The host that an address names, without what stands around it; None where the text is no address."""
+    found = re.fullmatch(r"https?://([^/?#]+)/*", str(_plain(node)))
+    return found[1] if found else None
 
 
 def _type_help(node: Node, row: Row) -> str:
