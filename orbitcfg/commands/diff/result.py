@@ -8,6 +8,7 @@ from orbitcfg.commands.diff.rows import RowChange, row_changes
 from orbitcfg.commands.needs import KeyNeed, need_of
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath
+from orbitcfg.effective.reload import Activation, Remedy, remedy_for
 from orbitcfg.project.config import Config
 from orbitcfg.report.verdict import Verdict
 
@@ -53,6 +54,18 @@ class Difference:
         """Who needs a key that differs, and so is struck by its change: on the newer side, of what is gone on the older."""
         side, path = (self.was, change.was_path) if change.now_path is None else (self.now, change.now_path)
         return need_of(side.config, path or ())
+
+    @cached_property
+    def remedy(self) -> Remedy | None:
+        """What makes the newer side take effect in an ORBIT that runs with the older; None where nothing that is used differs."""
+        return remedy_for(found for change in self.keys if (found := self._activation(change)) is not None)
+
+    def _activation(self, change: ValueChange) -> Activation | None:
+        sides = ((self.now.config, change.now_path), (self.was.config, change.was_path))
+        is_new = change.was_path is None or change.now_path is None
+        # of what only one side uses that side says so
+        found = (config.reloads.of(path, is_new=is_new) for config, path in sides if path)
+        return next((each for each in found if each is not None), None)
 
     @cached_property
     def verdicts(self) -> tuple[Verdict | None, Verdict | None]:
