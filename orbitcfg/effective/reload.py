@@ -115,10 +115,11 @@ class Reloads:
             return None
         if path[0] == INFERENCE and (path[2:] == (SWITCH,) or (is_new and len(path) == 2)):
             return Activation(How.RESTART, f"ORBIT registers `{self._shown(path[:2])}` once, when it starts")
+        block = self._block(path)
+        if block == (INFERENCE, default_provider(self.demand.tree).value):
+            return Activation(How.RESTART, f"the default model is made with `{self._shown(block)}` once, when ORBIT starts")
         if any(key.entry is not None for key in users):
-            return Activation(How.RESTART, f"the models that clients choose are made with `{self._shown(path)}` once")
-        if self._is_of_default(path) and (not users or self._takers & set(users)):
-            return Activation(How.RESTART, f"the default model is made with `{self._shown(path)}` once, when ORBIT starts")
+            return Activation(How.RESTART, f"the models that clients choose are made with `{self._shown(block)}` once")
         if self.closing is not None and self.closing.key in users:
             return self._closing(self.closing)
         return Activation(How.RELOAD_ADAPTER, adapters=tuple(map(str, users)))
@@ -127,11 +128,10 @@ class Reloads:
     def _closing(adapter: Adapter) -> Activation:
         return Activation(How.RESTART, f"a reload of `{adapter.shown}` closes the client of the default model for good")
 
-    def _is_of_default(self, path: KeyPath) -> bool:
-        """Whether the default model is made of a block or a preset."""
-        name = default_provider(self.demand.tree).value
+    def _block(self, path: KeyPath) -> KeyPath:
+        """The block that a path leads into; for a preset that of its provider."""
         section = self.demand.catalog.sections.get(str(path[0]))
-        return path[:2] == (INFERENCE, name) or (section is not None and section.presets_of is not None and section.presets_of == name)
+        return path[:2] if section is None or section.presets_of is None else (INFERENCE, section.presets_of)
 
     @property
     def _takers(self) -> frozenset[AdapterKey]:

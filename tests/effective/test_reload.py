@@ -114,11 +114,11 @@ def test_a_change_takes_effect_as_it_did(name: str) -> None:
 SENTENCES = {
     "adapter-model": f"takes effect with `{RELOAD}`, without a restart",
     "block-model": f"takes effect with `{RELOAD} --adapter plain-openai` and `{RELOAD} --adapter list-chat`, without a restart",
-    "block-url": "takes effect with a restart, because the models that clients choose are made with `inference.openai.base_url` once",
+    "block-url": "takes effect with a restart, because the models that clients choose are made with `inference.openai` once",
     "preset": f"takes effect with `{RELOAD} --adapter preset-chat`, without a restart",
     "mcp-server": f"takes effect with `{MCP_RELOAD}`, without a restart",
     "default-provider": "takes effect with a restart, because ORBIT reads `general.inference_provider` once, when it starts",
-    "default-model": "takes effect with a restart, because the default model is made with `inference.shimmy.model` once, when ORBIT starts",
+    "default-model": "takes effect with a restart, because the default model is made with `inference.shimmy` once, when ORBIT starts",
     "block-on": "takes effect with a restart, because ORBIT registers `inference.deepseek` once, when it starts",
     "adapter-allowed-models": "takes effect with a restart, because after a reload the choices of `list-chat` go to the model of their provider's block",
     "adapter-skill": "takes effect with a restart, because a reload of `simple-chat` closes the client of the default model for good",
@@ -161,7 +161,7 @@ def closing(adapters: list[dict[str, Any]], provider: str = "shimmy", **block: A
             "adapters": adapters,
         }
     ).reloads.closing
-    return found and found.name
+    return None if found is None else found.name
 
 
 @pytest.mark.parametrize(

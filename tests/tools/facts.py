@@ -164,8 +164,10 @@ def orbit_answers(recording: Any) -> dict[str, Any]:
     return {"columns": ["note", "method", "path", "key", "token", "stream", "status", "body", "calls"], "rows": found}
 
 
-_ASKED = re.compile(r"/|/health|/health/|/health/adapters|/openapi\.json|/\.well-known/agent\.json|/metrics|/metrics/json|/v1/models|/v1/chat|"
-                    r"/admin/(?:info|config|models|skills|mcp/servers|adapters/info|adapters/[^/]+/models)")
+_ASKED = re.compile(
+    r"/|/health|/health/|/health/adapters|/openapi\.json|/\.well-known/agent\.json|/metrics|/metrics/json|/v1/models|/v1/chat|"
+    r"/admin/(?:info|config|models|skills|mcp/servers|adapters/info|adapters/[^/]+/models)"
+)
 
 
 def orbit_reloads(trials: Any) -> dict[str, Any]:
