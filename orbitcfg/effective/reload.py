@@ -36,7 +36,7 @@ class Activation:
 
 
 @dataclass(frozen=True, slots=True)
-class Remedy:
+class Rollout:
     """What makes several changes take effect at once."""
 
     how: How
@@ -53,12 +53,12 @@ class Remedy:
         return f"takes effect with {' and '.join(f'`{call}`' for call in self.calls)}, without a restart"
 
 
-def remedy_for(activations: Iterable[Activation]) -> Remedy | None:
+def rollout_of(activations: Iterable[Activation]) -> Rollout | None:
     """What makes all of them take effect; None where nobody uses what changed."""
     found = list(dict.fromkeys(activations))
     if restarts := list(dict.fromkeys(each.why for each in found if each.how is How.RESTART)):
         more = f" (and {counted(len(restarts) - 1, 'more reason')})" if len(restarts) > 1 else ""
-        return Remedy(How.RESTART, f"{restarts[0]}{more}", (RESTART,))
+        return Rollout(How.RESTART, f"{restarts[0]}{more}", (RESTART,))
     if not found:
         return None
     hows = {each.how for each in found}
@@ -66,7 +66,7 @@ def remedy_for(activations: Iterable[Activation]) -> Remedy | None:
     calls = [MCP_RELOAD] if How.RELOAD_MCP in hows else []
     calls += [RELOAD] if How.RELOAD_ADAPTERS in hows else []
     calls += [f"{RELOAD} --adapter {name}" for name in names]
-    return Remedy(max(hows, key=list(How).index), calls=tuple(calls))
+    return Rollout(max(hows, key=list(How).index), calls=tuple(calls))
 
 
 RELOAD = "orbit admin reload-adapters"
@@ -157,7 +157,9 @@ class Reloads:
             return None
         (taker,) = self._takers
         adapter = next((each for each in self.demand.adapters if each.key == taker and each.is_on), None)
-        return adapter if adapter is not None and adapter.own("model") is None and adapter.own("rewrite_provider") is None else None
+        if adapter is None or not adapter.chats or adapter.own("model") is not None or adapter.own("rewrite_provider") is not None:
+            return None
+        return adapter
 
     def _name(self, path: KeyPath) -> str:
         return next((each.shown for each in self.demand.adapters if each.path == path[:2]), ADAPTERS)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from orbitcfg.commands.diff.result import Difference, Side
-from orbitcfg.effective.reload import MCP_RELOAD, RELOAD, RESTART, Activation, How, Remedy, remedy_for
+from orbitcfg.effective.reload import MCP_RELOAD, RELOAD, RESTART, Activation, How, Rollout, rollout_of
 from tests.effective.small import adapter, config
 from tests.shared import read_facts
 
@@ -89,11 +89,11 @@ def _ordered(seen: dict[str, Any]) -> dict[str, Any]:
     return {key: sorted(map(str, value)) if isinstance(value, list) else value for key, value in seen.items()}
 
 
-def remedy(change: Change, tree: dict[str, Any] = BASE) -> Remedy | None:
+def rollout(change: Change, tree: dict[str, Any] = BASE) -> Rollout | None:
     """What makes a change of a configuration take effect."""
     changed = deepcopy(tree)
     change(changed)
-    return Difference(Side("was", config(tree)), Side("now", config(changed))).remedy
+    return Difference(Side("was", config(tree)), Side("now", config(changed))).rollout
 
 
 def test_every_trial_is_looked_at() -> None:
@@ -106,7 +106,7 @@ WITHOUT_CHOICES = {**BASE, "adapters": BASE["adapters"][:-1]}
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_change_takes_effect_as_it_did(name: str) -> None:
-    found = remedy(CHANGES[name], WITHOUT_CHOICES if name.startswith("block-") else BASE)
+    found = rollout(CHANGES[name], WITHOUT_CHOICES if name.startswith("block-") else BASE)
     assert found is not None
     assert found.how is (UNSEEN[name] if name in UNSEEN else recorded(name))
 
@@ -127,7 +127,7 @@ SENTENCES = {
 
 @pytest.mark.parametrize("name", SENTENCES)
 def test_it_is_said_with_the_command_or_the_reason(name: str) -> None:
-    found = remedy(CHANGES[name])
+    found = rollout(CHANGES[name])
     assert found is not None
     assert found.sentence == SENTENCES[name]
 
@@ -139,17 +139,17 @@ def test_what_nobody_uses_takes_no_effect() -> None:
 
     off = deepcopy(BASE)
     off["adapters"][4]["enabled"] = False
-    assert remedy(change, off) is None
+    assert rollout(change, off) is None
 
 
 def test_several_changes_need_what_the_heaviest_needs() -> None:
     adapters, mcp = Activation(How.RELOAD_ADAPTERS), Activation(How.RELOAD_MCP)
-    assert remedy_for([adapters, mcp, Activation(How.RELOAD_ADAPTER, adapters=("a",))]) == Remedy(
+    assert rollout_of([adapters, mcp, Activation(How.RELOAD_ADAPTER, adapters=("a",))]) == Rollout(
         How.RELOAD_ADAPTER, calls=(MCP_RELOAD, RELOAD, f"{RELOAD} --adapter a")
     )
     restarts = [Activation(How.RESTART, f"reason {number}") for number in (1, 2, 1, 3)]
-    assert remedy_for([adapters, *restarts]) == Remedy(How.RESTART, "reason 1 (and 2 more reasons)", (RESTART,))
-    assert remedy_for([]) is None
+    assert rollout_of([adapters, *restarts]) == Rollout(How.RESTART, "reason 1 (and 2 more reasons)", (RESTART,))
+    assert rollout_of([]) is None
 
 
 def closing(adapters: list[dict[str, Any]], provider: str = "shimmy", **block: Any) -> str | None:

@@ -8,7 +8,7 @@ from orbitcfg.commands.diff.rows import RowChange, row_changes
 from orbitcfg.commands.needs import KeyNeed, need_of
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath
-from orbitcfg.effective.reload import Activation, Remedy, remedy_for
+from orbitcfg.effective.reload import Activation, Rollout, rollout_of
 from orbitcfg.project.config import Config
 from orbitcfg.report.verdict import Verdict
 
@@ -56,9 +56,9 @@ class Difference:
         return need_of(side.config, path or ())
 
     @cached_property
-    def remedy(self) -> Remedy | None:
+    def rollout(self) -> Rollout | None:
         """What makes the newer side take effect in an ORBIT that runs with the older; None where nothing that is used differs."""
-        return remedy_for(found for change in self.keys if (found := self._activation(change)) is not None)
+        return rollout_of(found for change in self.keys if (found := self._activation(change)) is not None)
 
     def _activation(self, change: ValueChange) -> Activation | None:
         sides = ((self.now.config, change.now_path), (self.was.config, change.was_path))
