@@ -1,7 +1,7 @@
 """A running ORBIT, check by check: what is planned is what runs."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from orbitcfg.effective.address import parse_address
 from orbitcfg.live.connect import CheckTls, Connect, ResolveName, Route, Transport
@@ -53,7 +53,8 @@ class OrbitProbe:
 
     def secrets(self, options: ProbeOptions) -> Secrets:
         """What may be in nothing that is recorded."""
-        return options.secrets_of(self.target, *(_holding(self.target, secret) for secret in self.options.secrets))
+        found = options.secrets_of(self.target, *(_holding(self.target, secret) for secret in self.options.secrets))
+        return replace(found, shown=found.shown | self.options.names)
 
     async def run(self, log: ProbeLog, options: ProbeOptions, _ends_at: float) -> None:
         """Makes the checks and fills the log."""

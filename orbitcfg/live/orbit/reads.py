@@ -160,7 +160,9 @@ class ReadState(Step[Talk]):
             return True
         info = await context.read(INFO, headers)
         if not info.is_ok:
-            context.log.record(self, CheckState.FAILED, f"the administration is not opened ({info.status}: {info.body.error_text})", info.ms)
+            context.log.record(
+                self, CheckState.FAILED, f"the administration is not opened ({info.status}: {context.shown(info.body.error_text)})", info.ms
+            )
             return True
         fields = Fields(info.body.fields, context.log.odd)
         status = fields.text("status")
@@ -168,7 +170,9 @@ class ReadState(Step[Talk]):
         release = fields.text("version") or context.seen.release
         context.saw(is_paused=status == "paused", release=release, config_path=path, **await self._start(context, headers))
         place = f", with `{context.seen.config_path}`" if path else ""
-        context.log.record(self, CheckState.FAILED if context.seen.is_paused else CheckState.OK, f"{status or 'running'}{place}", info.ms)
+        context.log.record(
+            self, CheckState.FAILED if context.seen.is_paused else CheckState.OK, f"{context.shown(status or 'running')}{place}", info.ms
+        )
         return True
 
     async def _start(self, context: Talk, headers: dict[str, str]) -> dict[str, object]:

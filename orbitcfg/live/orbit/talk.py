@@ -24,16 +24,19 @@ class Credential:
 class OrbitOptions:
     """How a running ORBIT is looked at."""
 
+    key_header: str
+    """The header that chats carry the key in."""
+    session_header: str
+    """The header that they carry the name of a session in."""
     keys: tuple[Credential, ...] = ()
     """Keys for chatting, each of one adapter."""
     token: Credential | None = None
     """The token of an administrator."""
     ask: bool = False
     """Whether each key asks its adapter a question."""
-    key_header: str = "X-API-Key"
-    """The header that chats carry the key in."""
-    session_header: str = "X-Session-ID"
-    """The header that they carry the name of a session in."""
+
+    names: frozenset[str] = frozenset()
+    """The adapters of the files, which are shown whatever they have in common with a key."""
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -56,6 +59,10 @@ class Talk:
     def saw(self, **changes: Any) -> None:
         """Takes what was seen in place of what was known."""
         self.seen = self.log.secrets.without(replace(self.seen, **changes))
+
+    def shown(self, text: str) -> str:
+        """A text of the server's as it may be shown."""
+        return self.log.secrets.masked(text)
 
     def with_headers(self, headers: Mapping[str, str]) -> HttpClient:
         """The connection, for requests that carry a credential."""

@@ -173,22 +173,24 @@ def provider_differs(config: Config, observations: Observations) -> Iterator[Fin
     if models is None:
         return
     started = {each.provider: each.model for each in models}
+    told: set[str] = set()
     for use in config.uses:
         name = use.provider.value
-        if use.service != "inference" or not use.is_on or name is None or use.block is None or use.state not in ("ok", "disabled"):
+        if use.service != "inference" or not use.is_on or name is None or use.block is None or use.state in _UNREGISTERED or name in told:
             continue
-        if name in started and use.state == "disabled":
-            yield Finding(
-                f"`{name}` is off in the files, and goes on answering in the running ORBIT", (*use.block, "enabled"), "restart ORBIT", value=True
-            )
-        elif name not in started and use.state == "ok":
-            yield Finding(
-                f"`{name}` is on in the files, and was not when the running ORBIT started", (*use.block, "enabled"), "restart ORBIT", value=True
-            )
-        elif use.is_default and started[name] not in (None, use.model_name) and use.model.path is not None:
+        told.add(name)
+        is_off, switch = use.state == "disabled", (*use.block, "enabled")
+        if is_off and name in started:
+            yield Finding(f"`{name}` is off in the files, and goes on answering in the running ORBIT", switch, "restart ORBIT", value=True)
+        elif not is_off and name not in started:
+            yield Finding(f"`{name}` is on in the files, and was not when the running ORBIT started", switch, "restart ORBIT", value=True)
+        elif not is_off and use.is_default and started[name] not in (None, use.model_name) and use.model.path is not None:
             fact = f"the running ORBIT started with `{started[name]}` as the model of `{name}`, the files say `{use.model_name}`"
             yield Finding(fact, use.model.path, "restart ORBIT", value=True)
-        started.pop(name, None) if use.state == "disabled" else None
+
+
+_UNREGISTERED = frozenset({"unknown", "unregistered", "incomplete", "undecided"})
+"""States of uses whose provider ORBIT never registers, or of which that is not known here."""
 
 
 @observation_rule("ORB787", consequence=Consequence.DIFFERENT)
