@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "orbitcfg"
 ROOMS = (
-    ("errors", "limits", "plural", "signals", "suggest", "version"),
+    ("errors", "limits", "model_purpose", "plural", "signals", "suggest", "version"),
     ("masking",),
     ("files",),
     ("document",),
@@ -166,8 +166,8 @@ def test_what_a_server_said_is_recorded_by_the_gate_alone(name: str) -> None:
             assert parts <= {"status", "ms", "fault", *_GATED} or name == "live.http", f"{name} makes a text of `reply.{parts}`"
 
 
-_GATED = {"error", "finish", "chunks", "first_token_ms", "tokens_per_s"}
-"""Parts of a chat completion, which is without secrets once it is recorded."""
+_GATED = {"error", "finish", "chunks", "first_token_ms", "tokens_per_s", "size"}
+"""Parts of a chat completion or an embedded text, which are without secrets once they are recorded."""
 
 
 @pytest.mark.parametrize("name", [name for name in MODULES if room(name) == "cli"])

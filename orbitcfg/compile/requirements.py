@@ -21,6 +21,10 @@ _CREDENTIALS: KeyPath = (*_CORS, "allow_credentials")
 _MUST_BE_MAPPINGS: tuple[KeyPath, ...] = ((_SERVICES,), _BACKEND, _AUDIT, _ELASTICSEARCH, _REDIS, ("security",), _CORS)
 
 
+REQUIRED_BY_SWITCH: dict[KeyPath, tuple[str, ...]] = {_ELASTICSEARCH: ("node", "username", "password"), _REDIS: ("host", "port", "password")}
+"""What must stand in a section as soon as its `enabled` is on."""
+
+
 def check_requirements(tree: Mapping) -> list[Event]:
     """Everything in the compiled tree on which ORBIT's loader would raise. What is unknown here is taken to be right."""
     return [*_crashes(tree), *_missing(tree), *_wildcard(tree)]
@@ -53,9 +57,9 @@ def required_paths(tree: Mapping) -> Iterator[tuple[KeyPath, KeyPath | None]]:
     if because := _says(tree, "postgres", _BACKEND_TYPE):
         yield from (((*_POSTGRES, key), because) for key in ("host", "port", "username", "database"))
     if because := _on(tree, _ELASTICSEARCH) or _says(tree, "elasticsearch", _AUDIT_STORE):
-        yield from (((*_ELASTICSEARCH, key), because) for key in ("node", "username", "password"))
+        yield from (((*_ELASTICSEARCH, key), because) for key in REQUIRED_BY_SWITCH[_ELASTICSEARCH])
     if because := _on(tree, _REDIS):
-        yield from (((*_REDIS, key), because) for key in ("host", "port", "password"))
+        yield from (((*_REDIS, key), because) for key in REQUIRED_BY_SWITCH[_REDIS])
 
 
 def _says(tree: Mapping, wanted: str, *paths: KeyPath) -> KeyPath | None:

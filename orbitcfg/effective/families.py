@@ -43,6 +43,13 @@ class ClientFamily(NamedTuple):
     refuses_user: bool = False
     """Whether it refuses a user in an address, as the header with the key is there already."""
 
+    @property
+    def sends_user(self) -> bool:
+        """Whether a user and a password in an address go along, as `Basic` in place of any key: httpx and aiohttp do so, unless the client has taken them off before."""
+        if self.library not in ("httpx", "httpx2", "aiohttp") or self.refuses_user:
+            return False
+        return bool(self.join(self.complete("http://user:password@host"), "/path").user)
+
 
 def _openai(base: str, path: str) -> Url:
     """OpenAI's SDK: a slash at the end of the path, and the path of the endpoint behind whatever then is the end."""

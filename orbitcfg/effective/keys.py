@@ -26,6 +26,9 @@ class ApiKey:
 def api_key_of(tree: Mapping, block: Block, environment: Environment, spec: ApiKeySpec | None = None) -> ApiKey:
     """The key that requests of a block carry; `spec` says where it comes from, where that is not as for the block's own provider."""
     spec = spec or block.row.provider.api_key
+    # a mode of it may know no key
+    if spec.key in block.rows and not block.counts(spec.key or ""):
+        return ApiKey()
     setting = block.settings.get(spec.key or "")
     written = ApiKey(str(setting.value), _variable_of(tree, setting.path), (setting.path,)) if setting and setting.value else None
     if setting is not None and isinstance(setting.value, Unknown):

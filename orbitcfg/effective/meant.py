@@ -59,10 +59,10 @@ def slip_of(text: str, reading: ClientReading) -> Slip | None:
     meant, first = text, None
     for step in _STEPS:
         mended = step.mend(meant, reading)
-        if first is None and reading.target_of(mended) != reading.target_of(meant):
+        if first is None and mended != meant and reading.target_of(mended) != reading.target_of(meant):
             first = step
         meant = mended
-    target = reading.target_of(meant)
+    target = written if meant == text else reading.target_of(meant)
     is_mended = isinstance(target, OrdinaryRequest) and _is_host(target.url)
     if first is None and isinstance(written, Refusal):
         return Slip(written.reason, None, written)

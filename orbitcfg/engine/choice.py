@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from orbitcfg.effective.use import Use
 from orbitcfg.engine import discover, lookup, selftest
@@ -87,7 +87,10 @@ def _model_request(config: Config, options: SmokeOptions) -> tuple[LocalRequest 
     rows = [row for row in lookup.model_requests(config) if row.use in uses]
     if uses and (not rows or rows[0].use is not uses[0]) and (options.adapter or options.provider):
         return None, uses[0].request_parameters
-    return (rows[0], rows[0].parameters) if rows else (None, uses[0].request_parameters if uses else {})
+    if rows:
+        # with all who ask for the same model
+        return replace(rows[0], lookup=lookup.merged_lookups(rows)[0]), rows[0].parameters
+    return None, uses[0].request_parameters if uses else {}
 
 
 def _adapter_name(use: Use) -> str:
@@ -113,8 +116,6 @@ def _named(name: str, run_context: RunContext, search: Search) -> FoundModel:
 
 
 def _at_path(request: LocalRequest, run_context: RunContext) -> FoundModel | None:
-    """The file that ORBIT would load itself; None where it is at none of the places where ORBIT looks."""
-    for path in lookup.candidate_paths(request.lookup, run_context):
-        if os.path.lexists(path):
-            return discover.inspect_model(path, run_context)
-    return None
+    """The file that ORBIT would load itself, or what lies in its place; None where nothing does."""
+    path = lookup.place_of(request.lookup, run_context)
+    return discover.inspect_model(path, run_context) if path else None

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from orbitcfg.engine import facts, ollama, places, shimmy
+from orbitcfg.engine.beside import with_substitute
 from orbitcfg.engine.context import RunContext
 from orbitcfg.observed.observation import Damage, ModelFacts, ModelFault, ModelFile, ModelKind, ServerListing
 
@@ -78,7 +79,8 @@ def _siblings(path: str) -> list[list[str]]:
 def _found(group: list[list[str]], run_context: RunContext, blobs: dict[str, ollama.Manifest]) -> FoundModel:
     paths = tuple(aliases[0] for aliases in group)
     read = [facts.read_facts(path) for path in paths]
-    fault = next((each for each in read if isinstance(each, ModelFault)), None) or _wrong_size(paths[0], blobs)
+    fault = next((_placed(path, each, run_context, blobs) for path, each in zip(paths, read, strict=True) if isinstance(each, ModelFault)), None)
+    fault = fault or _wrong_size(paths[0], blobs)
     whole = [each for each in read if isinstance(each, ModelFacts)]
     model = ModelFile(
         path=run_context.display_path(paths[0]),
@@ -88,6 +90,14 @@ def _found(group: list[list[str]], run_context: RunContext, blobs: dict[str, oll
         missing_shards=() if fault else _missing(paths, whole),
     )
     return FoundModel(paths, tuple(alias for aliases in group for alias in aliases[1:]), model)
+
+
+def _placed(path: str, fault: ModelFault, run_context: RunContext, blobs: dict[str, ollama.Manifest]) -> ModelFault:
+    """A fault with what lies in the file's place, as the user is shown it."""
+    found = with_substitute(path, fault)
+    if found.damage is Damage.MISSING and path in blobs:
+        return ModelFault(Damage.BLOB_MISSING, blobs[path].name)
+    return replace(found, instead=tuple(run_context.display_path(each) for each in found.instead))
 
 
 def _wrong_size(path: str, blobs: dict[str, ollama.Manifest]) -> ModelFault | None:

@@ -5,14 +5,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from orbitcfg.catalog.specs import IN_PROCESS
 from orbitcfg.document.tree import KeyPath, value_at
 from orbitcfg.effective.address import is_this_machine
+from orbitcfg.effective.consumers import INFERENCE
 from orbitcfg.effective.use import Use
 from orbitcfg.engine import shimmy
+from orbitcfg.engine.beside import with_substitute
 from orbitcfg.engine.context import RunContext
 from orbitcfg.engine.discover import LLAMA_SERVER, OLLAMA, FoundModel
 from orbitcfg.observed.model_names import model_stem, ollama_name
-from orbitcfg.observed.observation import ModelLookup
+from orbitcfg.observed.observation import Damage, ModelFault, ModelLookup
 from orbitcfg.project.config import Config
 
 SERVED_BY: Mapping[str, tuple[str, ...]] = {
@@ -22,6 +25,11 @@ SERVED_BY: Mapping[str, tuple[str, ...]] = {
     "lmstudio": (),
 }
 """The providers whose models may be GGUF files here, and the servers whose names they use."""
+
+_GGUF = frozenset({"llama_cpp", "bitnet"})
+"""The providers that load GGUF files inside ORBIT."""
+
+_GONE = ModelFault(Damage.MISSING)
 
 DEFAULT = "the default"
 """Stands for the default provider among the adapters."""
@@ -46,10 +54,10 @@ def model_requests(config: Config) -> list[LocalRequest]:
 
 def merged_lookups(requests: Iterable[LocalRequest]) -> list[ModelLookup]:
     """The lookups of requests, one for each model, with all adapters that ask for it."""
-    found: dict[tuple[str, str], ModelLookup] = {}
+    found: dict[tuple[str, str, str], ModelLookup] = {}
     for request in requests:
         lookup = request.lookup
-        key = (lookup.provider, lookup.model)
+        key = (lookup.provider, lookup.model, lookup.service)
         before = found.get(key)
         found[key] = lookup if before is None else replace(before, adapters=(*before.adapters, *lookup.adapters))
     return list(found.values())
@@ -75,28 +83,32 @@ def candidate_paths(lookup: ModelLookup, run_context: RunContext) -> list[str]:
     return list(dict.fromkeys(os.path.normpath(os.path.join(base, each)) for each in tried))
 
 
+def place_of(lookup: ModelLookup, run_context: RunContext) -> str | None:
+    """Where the file is that ORBIT loads itself, else where it would be of which something else lies there, as its parts; None where nothing does."""
+    candidates = candidate_paths(lookup, run_context)
+    there = (path for path in candidates if os.path.lexists(path))
+    nearly = (path for path in candidates if with_substitute(path, _GONE) != _GONE)
+    return next(there, None) or next(nearly, None)
+
+
 def _model_request(config: Config, use: Use) -> LocalRequest | None:
-    if (
-        use.service != "inference"
-        or use.provider.value is None
-        or use.provider.value not in SERVED_BY
-        or not use.model_name
-        or not use.enabled
-        or not _is_here(use.url.value)
-    ):
+    name, is_inside = use.provider.value, use.protocol == IN_PROCESS
+    is_asked = name in _GGUF if is_inside else use.service == INFERENCE and name in SERVED_BY and _is_here(use.url.value)
+    if name is None or not is_asked or not use.model_name or not use.enabled:
         return None
-    block = use.block or ("inference", use.provider.value)
+    block = use.block or (INFERENCE, name)
     context, context_at = _context(config, use, block)
     lookup = ModelLookup(
-        provider=use.provider.value,
+        provider=name,
         model=use.model_name,
         adapters=(str(use.adapter or DEFAULT),),
         at=use.model.path or use.path,
-        is_path=use.url.value is None,
+        service=use.service,
+        is_path=is_inside,
         context=context,
         context_at=context_at,
     )
-    direct = {key: value for key in _DIRECT_PARAMETERS if use.url.value is None and (value := value_at(config.tree, (*block, key))) is not None}
+    direct = {key: value for key in _DIRECT_PARAMETERS if is_inside and (value := value_at(config.tree, (*block, key))) is not None}
     return LocalRequest(use, lookup, {**use.request_parameters, **direct})
 
 
@@ -112,11 +124,9 @@ def _context(config: Config, use: Use, block: KeyPath) -> tuple[int | None, KeyP
 
 
 def _is_here(url: str | None) -> bool:
-    """Whether a URL leads to this machine; a provider without one loads the model itself."""
-    if url is None:
-        return True
+    """Whether a URL leads to this machine."""
     try:
-        return is_this_machine(urlsplit(url).hostname or "")
+        return is_this_machine(urlsplit(url or "").hostname or "")
     except ValueError:
         return False
 

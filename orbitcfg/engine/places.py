@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 
 from orbitcfg.engine import shimmy
+from orbitcfg.engine.beside import PIECE
 from orbitcfg.engine.context import RunContext, folder_entries
 
 MAX_DEPTH = 6
@@ -39,7 +40,7 @@ def hubs(run_context: RunContext) -> list[str]:
 
 
 def gguf_files(roots: list[str]) -> Iterator[str]:
-    """The files below the folders whose names end in `.gguf`, by path. A folder that is reached twice is searched once."""
+    """The files below the folders whose names end in `.gguf`, by path; those that lie there in parts by the name of the whole. A folder that is reached twice is searched once."""
     left = MAX_ENTRIES
     seen: set[str] = set()
     waiting = [(root, 0) for root in reversed(roots)]
@@ -51,6 +52,8 @@ def gguf_files(roots: list[str]) -> Iterator[str]:
         for entry in entries:
             if entry.name.lower().endswith(".gguf") and not entry.is_dir():
                 yield entry.path
+            elif (piece := PIECE.fullmatch(entry.name)) and not entry.is_dir():
+                yield os.path.join(folder, piece["whole"])
             elif depth < MAX_DEPTH and entry.name not in _NEVER_ENTERED and entry.is_dir() and _is_new(entry, seen):
                 deeper.append((entry.path, depth + 1))
         waiting += reversed(deeper)

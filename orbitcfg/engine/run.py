@@ -1,7 +1,6 @@
 """Looks at model files and runs one short generation; both give observations."""
 
 import importlib.util
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
@@ -30,7 +29,7 @@ def is_installed() -> bool:
 def observe_models(config: Config, run_context: RunContext, extra: tuple[str, ...] = ()) -> Observations:
     """The models of this machine, each with the adapters that request it, and what the configuration requests."""
     lookups = lookup.merged_lookups(lookup.model_requests(config))
-    named = [path for each in lookups if each.is_path for path in lookup.candidate_paths(each, run_context)[:1] if os.path.lexists(path)]
+    named = [path for each in lookups if each.is_path and (path := lookup.place_of(each, run_context))]
     found = discover.find_models(run_context, extra, named)
     matched = [lookup.with_matches(each, found, run_context) for each in lookups]
     return Observations(models=tuple(_with_requests(each.model, matched) for each in found), lookups=tuple(matched))
@@ -69,8 +68,9 @@ def absent_run() -> EngineRun:
 
 def _with_requests(model: ModelFile, lookups: list[ModelLookup]) -> ModelFile:
     asking = [each for each in lookups if model.path in each.exact or model.path in dict(each.near)]
+    services = tuple(dict.fromkeys(each.service for each in asking))
     by = tuple(dict.fromkeys(adapter for each in asking for adapter in each.adapters))
-    return replace(model, requested_by=by, requested_at=next((each.at for each in asking), None))
+    return replace(model, requested_by=by, requested_at=next((each.at for each in asking), None), requested_for=services)
 
 
 def _matching_files(picked: ChosenModel, search: Callable[[], tuple[FoundModel, ...]], run_context: RunContext) -> ModelLookup:

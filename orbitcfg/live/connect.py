@@ -19,6 +19,12 @@ from orbitcfg.observed.probe import ProxyUse, TrustFault
 POLL_S = 0.5
 """How often a server that is starting is asked again."""
 
+GUESS_S = 1.0
+"""How long to try whether a server speaks the other scheme."""
+
+_UNTOLD = frozenset({ProbeFault.SILENT, ProbeFault.CLOSED})
+"""Ends of a handshake that do not tell what the other side speaks."""
+
 SLOW_MS = 200
 """An address that takes longer to fail costs each connection time."""
 
@@ -170,9 +176,18 @@ class CheckTls(Step[Transport]):
         # the certificate has to name the host that is configured, also where `--map` leads elsewhere
         done = await reach.handshake(route.address.host, context.reached, route.asked.port, route.trust, context.options.timeout_s)
         if done.fault:
-            log.fail(self, done.fault, done.detail, watch.ms)
+            is_plain = done.fault in _UNTOLD and await self._speaks_plainly(context)
+            log.fail(self, ProbeFault.PLAIN_ON_TLS if is_plain else done.fault, "" if is_plain else done.detail, watch.ms)
             return False
         days = done.certificate_days
         log.saw(connection=replace(log.connection, certificate_days=days))
         log.record(self, CheckState.OK, f"certificate valid for {days} more days" if days is not None else "certificate valid", watch.ms)
         return True
+
+    async def _speaks_plainly(self, context: Transport) -> bool:
+        """Whether plain http is answered: a server that knows nothing of TLS may say nothing at all to its greeting."""
+        asked, log = context.route.asked, context.log
+        async with open_client(min(context.options.timeout_s, GUESS_S), {}, log.secrets, no_trust(), None) as client:
+            client.trace = log.trace
+            reply = await client.get(f"{replace(asked, scheme='http').root}/")
+        return reply.status > 0

@@ -1,11 +1,13 @@
 """What the checks over HTTP share: the client, and what the server answered so far."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from base64 import b64encode
+from dataclasses import dataclass, field, replace
+from urllib.parse import unquote, urlsplit
 
 from orbitcfg.effective.address import Address
 from orbitcfg.live import reach, scan
-from orbitcfg.live.connect import POLL_S, Route
+from orbitcfg.live.connect import GUESS_S, POLL_S, Route
 from orbitcfg.live.http import HttpClient, Reply
 from orbitcfg.live.identify import MODEL_LIST, Answers, is_loading
 from orbitcfg.live.log import ProbeLog
@@ -14,10 +16,7 @@ from orbitcfg.live.step import PlannedCheck
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.endpoint import ProbeTarget
 
-TLS_GUESS_S = 1.0
-"""How long to try whether a server that gives no HTTP speaks TLS."""
-
-_WITH_ANSWER = frozenset({ProbeFault.REDIRECTED, ProbeFault.REDIRECT_LOOP, ProbeFault.TOO_LARGE})
+_WITH_ANSWER = frozenset({ProbeFault.REDIRECTED, ProbeFault.REDIRECT_LOOP, ProbeFault.TOO_LARGE, ProbeFault.TLS_ON_PLAIN})
 """Faults of a server that did answer."""
 
 
@@ -30,17 +29,26 @@ class KeyHeaders:
 
 
 def key_headers(target: ProbeTarget, asked: Address) -> KeyHeaders:
-    """How the key is sent to an address. A secret goes over https or to this machine only."""
-    if not target.key:
+    """How the key is sent to an address, or the user and the password that stand in it. A secret goes over https or to this machine only."""
+    if not target.key and not target.sends_user:
         return KeyHeaders({})
-    if target.key_is_secret and asked.scheme != "https" and not asked.is_loopback:
+    if target.sends_secret and asked.scheme != "https" and not asked.is_loopback:
         return KeyHeaders({}, is_withheld=True)
+    if target.sends_user or not target.key:
+        return KeyHeaders({"authorization": basic_header(target.url)})
     match target.protocol:
         case "anthropic":
             return KeyHeaders({"x-api-key": target.key, "anthropic-version": "2023-06-01"})
         case "gemini":
             return KeyHeaders({"x-goog-api-key": target.key})
     return KeyHeaders({"authorization": f"Bearer {target.key}"})
+
+
+def basic_header(url: str) -> str:
+    """The header that a client makes of the user and the password in an address."""
+    parts = urlsplit(url)
+    pair = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
+    return f"Basic {b64encode(pair.encode()).decode()}"
 
 
 @dataclass(slots=True)
@@ -61,11 +69,18 @@ class Conversation:
     """What was answered so far."""
     ends_at: float
     """When the run is over, by the loop's clock."""
+    asked: dict[bool, Reply] = field(default_factory=dict)
+    """The answers to the question of the access, without and with the key."""
 
     @property
     def target(self) -> ProbeTarget:
         """The endpoint."""
         return self.log.target
+
+    @property
+    def sends_secret(self) -> bool:
+        """Whether requests carry what opens a server that wants it."""
+        return bool(self.client.headers) and self.target.sends_secret
 
     @property
     def root(self) -> str:
@@ -104,6 +119,12 @@ class Conversation:
                 return reply
             await asyncio.sleep(POLL_S)
 
+    async def question(self, *, with_key: bool) -> Reply:
+        """The answer to a chat without a model and without messages, asked once: nobody answers it, and who wants a key wants it here too."""
+        if with_key not in self.asked:
+            self.asked[with_key] = await self.client.post(self.chat_url, {}, self.options.timeout_s, with_key=with_key)
+        return self.asked[with_key]
+
     async def fail(self, check: PlannedCheck, reply: Reply, fault: ProbeFault) -> None:
         """Records that the server cannot be asked anything, and what more can be seen of why."""
         log, asked = self.log, self.route.asked
@@ -122,4 +143,4 @@ class Conversation:
     async def _speaks_tls(self, fault: ProbeFault) -> bool:
         asked = self.route.asked
         may = asked.scheme == "http" and fault in (ProbeFault.CLOSED, ProbeFault.NOT_HTTP, ProbeFault.SILENT)
-        return may and await reach.speaks_tls(self.reached, asked.port, min(self.options.timeout_s, TLS_GUESS_S))
+        return may and await reach.speaks_tls(self.reached, asked.port, min(self.options.timeout_s, GUESS_S))

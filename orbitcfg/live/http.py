@@ -82,9 +82,9 @@ class HttpClient:
             url = following
         return replace(reply, fault=ProbeFault.REDIRECT_LOOP, detail=url)
 
-    async def post(self, url: str, body: Mapping[str, object], timeout_s: float) -> Reply:
+    async def post(self, url: str, body: Mapping[str, object], timeout_s: float, *, with_key: bool = True) -> Reply:
         """The answer to a POST of JSON; a redirect is not followed."""
-        headers = {**_HEADERS, **self.headers, "content-type": "application/json"}
+        headers = {**_HEADERS, **(self.headers if with_key else {}), "content-type": "application/json"}
         return await self._once("POST", url, headers, json.dumps(body).encode(), timeout_s)
 
     async def _once(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, timeout_s: float) -> Reply:
@@ -93,8 +93,7 @@ class HttpClient:
             # one deadline for all of it: httpx's own time-outs hold for each read, and a server that drips never exceeds them
             async with asyncio.timeout(timeout_s), self.client.stream(method, url, headers=_encoded(headers), content=content) as response:
                 body, whole = await _body(response)
-            fault = None if whole else ProbeFault.TOO_LARGE
-            reply = Reply(response.status_code, _lower_case(response.headers), Body.of(body) if whole else Body(), fault=fault)
+            reply = _reply(response, Body.of(body) if whole else None)
         except FAULTS as error:
             fault, detail = _fault(error)
             reply = Reply(fault=fault, detail=detail)
@@ -137,6 +136,12 @@ async def open_client(
         cookies=cookies,
     ) as client:
         yield HttpClient(client, timeout_s, headers, secrets)
+
+
+def _reply(response: httpx.Response, body: Body | None) -> Reply:
+    """What came; the body is None where it is longer than may be."""
+    fault = ProbeFault.TOO_LARGE if body is None else ProbeFault.TLS_ON_PLAIN if response.status_code == 400 and body.wants_tls else None
+    return Reply(response.status_code, _lower_case(response.headers), body or Body(), fault=fault)
 
 
 FAULTS = (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError, zlib.error)

@@ -11,7 +11,7 @@ HEALTH = "/health"
 MODEL_LIST = "models"
 """Stands for the list of models, wherever that is."""
 UNKNOWN_PATH = "/orbitcfg-no-such-path"
-_LATER = ("/api/version", "/", "/version", "/get_server_info", "/openapi.json", UNKNOWN_PATH)
+_LATER = ("/api/version", "/", "/version", "/get_server_info", "/health/liveliness", "/openapi.json", UNKNOWN_PATH)
 GENERATING_HEALTH = "sglang"
 """The product whose health check generates a token: it is not asked for where that product is meant."""
 
@@ -41,12 +41,13 @@ async def identify(answers: Answers, meant: Product | None) -> Product | None:
     paths = _LATER if meant and meant.id == GENERATING_HEALTH else (HEALTH, *_LATER)
     for path in paths:
         found = answers.product()
-        if found:
+        if found and not found.is_gateway:
             return found
         reply = await answers.at(path)
         if reply.fault:
             break
-    return answers.product() or _by_exclusion(answers)
+    found = answers.product()
+    return found if found and not found.is_gateway else _by_exclusion(answers) or found
 
 
 def _by_exclusion(answers: Answers) -> Product | None:

@@ -7,7 +7,7 @@ from orbitcfg.live.secrets import Secrets
 from orbitcfg.live.step import PlannedCheck
 from orbitcfg.observed.check import NOT_CHECKED, CheckResult, CheckState, ProbeFault
 from orbitcfg.observed.endpoint import ProbeTarget
-from orbitcfg.observed.probe import Access, ChatReply, Connection, Identity, ModelList, ProbeResult
+from orbitcfg.observed.probe import Access, ChatReply, Connection, EmbeddingReply, Identity, ModelList, ProbeResult
 
 OnCheck = Callable[[ProbeTarget, CheckResult], None]
 """Hears of each check as it ends."""
@@ -47,6 +47,8 @@ class ProbeLog:
     """What it lists."""
     chats: list[ChatReply] = field(default_factory=list)
     """The chat completions that were tried."""
+    embeddings: list[EmbeddingReply] = field(default_factory=list)
+    """The texts that were embedded."""
     odd: list[str] = field(default_factory=list)
     """Fields of replies whose type is none that they may have; in orbitcfg's own words."""
     trace: list[str] = field(default_factory=list)
@@ -77,6 +79,11 @@ class ProbeLog:
         """Adds a chat completion, and gives it without secrets."""
         self.chats.append(self.secrets.without(reply))
         return self.chats[-1]
+
+    def embedded(self, reply: EmbeddingReply) -> EmbeddingReply:
+        """Adds a text that was embedded, and gives it without secrets."""
+        self.embeddings.append(self.secrets.without(reply))
+        return self.embeddings[-1]
 
     def record(self, check: PlannedCheck, state: CheckState, detail: str, ms: float | None = None) -> None:
         """Adds how a check ended, and reports it to who listens. The detail is made of what stands here already."""
@@ -112,6 +119,7 @@ class ProbeLog:
             self.access,
             self.model_list,
             tuple(self.chats),
+            tuple(self.embeddings),
             tuple(self.trace),
             tuple(self.odd[:MAX_ODD]),
         )

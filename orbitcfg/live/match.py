@@ -1,15 +1,16 @@
-"""The ladder from an expected model to a listed one: exact, declared alias, normalised, near miss. Pure."""
+"""The ladder from an expected model to a listed one: exact, declared alias, a gateway's pattern, normalised, near miss. Pure."""
 
-from collections.abc import Sequence
-from difflib import get_close_matches
+from collections.abc import Callable, Iterator, Sequence
+from fnmatch import fnmatchcase
 
 from orbitcfg.observed.endpoint import ExpectedModel
 from orbitcfg.observed.model_names import model_stem, ollama_name, shimmy_name
+from orbitcfg.observed.nearest import nearest
 from orbitcfg.observed.probe import Fit, ListedModel, ModelMatch
 from orbitcfg.observed.product import NameStyle
 
-_COMPARED, _COMPARED_CHARACTERS = 1000, 200
-"""How many names, and how much of each, are compared for likeness, which takes long."""
+_LIKE = 0.6
+"""How like a name must be to be the nearest."""
 
 
 def match_model(expected: ExpectedModel, models: Sequence[ListedModel], names: NameStyle = "exact") -> ModelMatch:
@@ -17,24 +18,18 @@ def match_model(expected: ExpectedModel, models: Sequence[ListedModel], names: N
     asked = expected.model
     if asked is None:
         return ModelMatch(expected, Fit.ANY)
-    for model in models:
-        if model.name == asked:
-            return ModelMatch(expected, Fit.EXACT, model)
-    for model in models:
-        if asked in model.aliases or (names == "ollama" and ollama_name(model.name) == ollama_name(asked)):
-            return ModelMatch(expected, Fit.ALIAS, model)
-    for normal in (shimmy_name, model_stem):
+    for fit, is_meant in _rungs(asked, names):
         for model in models:
-            if normal(model.name) == normal(asked):
-                return ModelMatch(expected, Fit.NORMALISED, model)
-    near = _near(asked, models)
+            if is_meant(model):
+                return ModelMatch(expected, fit, model)
+    near = next(iter(nearest(expected, models, _LIKE)), None)
     return ModelMatch(expected, Fit.NEAR if near else Fit.NONE, near)
 
 
-def _near(asked: str, models: Sequence[ListedModel]) -> ListedModel | None:
-    stem = model_stem(asked)
-    by_stem = {model_stem(model.name[:_COMPARED_CHARACTERS]): model for model in models[:_COMPARED]}
-    close = get_close_matches(stem, by_stem, 1, 0.6)
-    if close:
-        return by_stem[close[0]]
-    return next((model for name, model in by_stem.items() if stem and (name.startswith(stem) or stem.startswith(name))), None)
+def _rungs(asked: str, names: NameStyle) -> Iterator[tuple[Fit, Callable[[ListedModel], bool]]]:
+    """The ways in which a listed model may be the one that is asked for, the surest first."""
+    yield Fit.EXACT, lambda model: model.name == asked
+    yield Fit.ALIAS, lambda model: asked in model.aliases or (names == "ollama" and ollama_name(model.name) == ollama_name(asked))
+    yield Fit.PATTERN, lambda model: model.is_pattern and fnmatchcase(asked, model.name)
+    yield Fit.NORMALISED, lambda model: shimmy_name(model.name) == shimmy_name(asked)
+    yield Fit.NORMALISED, lambda model: model_stem(model.name) == model_stem(asked)

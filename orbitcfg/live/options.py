@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from orbitcfg.effective.address import Address, mapped
 from orbitcfg.live.secrets import Secrets
+from orbitcfg.observed.ability import Ability
 from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
 
 CHAT_PROTOCOLS = frozenset({"openai", "ollama"})
@@ -32,6 +33,11 @@ class ProbeOptions:
         may = self.billable or target.location != "cloud"
         can = target.models_path is not None and target.protocol in CHAT_PROTOCOLS
         return self.generate and may and can and expected.is_chat and expected.model is not None
+
+    def sends_texts(self, target: ProbeTarget, expected: ExpectedModel) -> bool:
+        """Whether a text is sent to be embedded."""
+        may = self.generate and (self.billable or target.location != "cloud") and target.protocol in CHAT_PROTOCOLS
+        return may and bool(target.embed_url) and Ability.EMBED in expected.needs and expected.model is not None
 
     def secrets_of(self, *targets: ProbeTarget) -> Secrets:
         """What may be in nothing that is shown of endpoints: theirs, and those of the proxies on the way."""

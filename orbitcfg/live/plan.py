@@ -13,6 +13,7 @@ from orbitcfg.effective.request import OrdinaryRequest
 from orbitcfg.effective.use import Use
 from orbitcfg.live.blocks import unused_blocks
 from orbitcfg.live.unasked import is_needed, unasked_use
+from orbitcfg.observed.ability import Ability
 from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.endpoint import THE_DEFAULT, ExpectedModel, ProbeTarget, UnaskedUse
 from orbitcfg.observed.host import KeyState
@@ -72,7 +73,11 @@ def plan_endpoints(config: Config, chosen: EndpointFilter) -> EndpointPlan:
         if vain is not None:
             _add_unasked(unasked, vain)
         row = config.catalog.at(config.tree, use.block) if use.block else None
-        if row is None or row.provider.protocol is None or (vain is not None and vain.kind is CheckKind.PROVIDER and use.service != REALTIME):
+        if (
+            row is None
+            or row.provider.protocol is None
+            or (vain is not None and vain.kind in (CheckKind.PROVIDER, CheckKind.FILE) and use.service != REALTIME)
+        ):
             continue
         _add_key(keys, config, use, row.provider)
         if vain is None:
@@ -97,16 +102,21 @@ def _add_target(targets: dict[Hashable, ProbeTarget], config: Config, use: Use, 
     joined = before.expected
     for expected in made.expected:
         joined = _joined(joined, expected)
-    targets[identity] = replace(before, expected=joined, is_default=before.is_default or made.is_default)
+    embed_url = before.embed_url or made.embed_url
+    targets[identity] = replace(before, expected=joined, embed_url=embed_url, is_default=before.is_default or made.is_default)
 
 
 def _joined(expected: tuple[ExpectedModel, ...], other: ExpectedModel) -> tuple[ExpectedModel, ...]:
     """The models with one more; the same model with the same parameters is one, with more users."""
     for index, each in enumerate(expected):
-        if each.model == other.model and (each.parameters == other.parameters or not other.is_chat):
+        # one that is to chat and to embed is named in two lines, and can do but one of it
+        is_alike = each.model == other.model and (Ability.EMBED in each.needs) == (Ability.EMBED in other.needs)
+        if is_alike and (each.parameters == other.parameters or not other.is_chat):
             users, services = _merged(each.users, other.users), _merged(each.services, other.services)
-            context = max(filter(None, (each.context, other.context)), default=None)
-            return (*expected[:index], replace(each, users=users, services=services, context=context), *expected[index + 1 :])
+            most = max((each, other), key=lambda one: one.context or 0)
+            tools = each.calls_tools or other.calls_tools
+            joined = replace(each, users=users, services=services, context=most.context, context_key=most.context_key, calls_tools=tools)
+            return (*expected[:index], joined, *expected[index + 1 :])
     return (*expected, other)
 
 
@@ -128,11 +138,14 @@ def target_of(config: Config, use: Use, provider: ProviderSpec) -> ProbeTarget:
         models_from_root=provider.models_from_root,
         list_url=_called(use, _list_path(provider)),
         chat_url=_called(use, "/api/chat" if provider.protocol == "ollama" else "/chat/completions"),
+        embed_url=use.request.url if use.service == "embedding" and isinstance(use.request, OrdinaryRequest) else "",
         client=family.library if family else "httpx",
         heeds_proxies=family is None or family.heeds_proxies,
         key=use.key.value or use.stand_in_key,
         key_fault=header_fault(use.key.value, family) if use.key.value and family else "",
         key_is_secret=use.key_set,
+        takes_key=bool(api_key.key or api_key.env),
+        takes_user=family is not None and family.sends_user,
         key_required=api_key.required,
         key_variables=(use.key_variable,) if use.key_variable else api_key.env,
         url_at=use.url.path or use.block,
@@ -173,8 +186,23 @@ def _written(config: Config, use: Use) -> object:
 
 
 def _expected(config: Config, use: Use, provider: ProviderSpec) -> ExpectedModel:
-    context = _context(config, use, provider)
-    return ExpectedModel(use.model_name, _users(use), (use.service,), use.model.path or use.block, use.request_parameters, context)
+    context, key = _context(config, use, provider)
+    return ExpectedModel(
+        use.model_name,
+        _users(use),
+        (use.service,),
+        use.model.path or use.block,
+        use.request_parameters,
+        context,
+        key,
+        calls_tools=_calls_tools(config, use, provider),
+    )
+
+
+def _calls_tools(config: Config, use: Use, provider: ProviderSpec) -> bool:
+    """Whether ORBIT offers tools to the model of a use."""
+    adapter = config.routed.get(use.adapter.name) if use.adapter else None
+    return adapter is not None and adapter.uses_mcp and provider.tools.at(use.protocol if provider.modes is None else "api") is not False
 
 
 def _users(use: Use) -> tuple[str, ...]:
@@ -184,8 +212,8 @@ def _users(use: Use) -> tuple[str, ...]:
     return (str(use.adapter),)
 
 
-def _context(config: Config, use: Use, provider: ProviderSpec) -> int | None:
-    """The context window that the configuration counts on: the adapter's, else the provider's own key, else `context_window`."""
+def _context(config: Config, use: Use, provider: ProviderSpec) -> tuple[int | None, str]:
+    """The context window that the configuration counts on, and the key that says so: the adapter's, else the provider's own key, else `context_window`."""
     places = [(*use.path, _CONTEXT)] if use.path else []
     if use.block:
         places += [(*use.block, name) for name in (provider.context_key, _CONTEXT) if name]
@@ -193,8 +221,8 @@ def _context(config: Config, use: Use, provider: ProviderSpec) -> int | None:
         node = at(config.tree, path)
         value = plain(node) if node else None
         if isinstance(value, int) and not isinstance(value, bool):
-            return value
-    return None
+            return value, str(path[-1])
+    return None, _CONTEXT
 
 
 def _add_key(keys: dict[Hashable, KeyState], config: Config, use: Use, provider: ProviderSpec) -> None:

@@ -14,10 +14,11 @@ from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.products import product_meant_by
 from orbitcfg.live.secrets import Secrets
 from orbitcfg.live.step import PlannedCheck, Step
-from orbitcfg.live.steps import CheckAccess, CheckHealth, FindModel, Identify, ListModels, StreamChat, WholeChat
+from orbitcfg.live.steps import CheckAccess, CheckHealth, EmbedText, FindModel, Identify, ListModels, StreamChat, WholeChat
 from orbitcfg.observed.check import CheckKind, ProbeFault
 from orbitcfg.observed.endpoint import ProbeTarget
 from orbitcfg.observed.probe import Connection, Identity
+from orbitcfg.plural import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Probe:
     @property
     def is_billable(self) -> bool:
         """Whether any of it costs money."""
-        return self.target.location == "cloud" and self._chats > 0
+        return self.target.location == "cloud" and self._chats + self._texts > 0
 
     @property
     def calls(self) -> str:
@@ -46,13 +47,19 @@ class Probe:
         kinds = {check.kind for check in self.checks}
         calls = ["its name", "a connection and a TLS handshake" if CheckKind.TLS in kinds else "a connection"]
         calls += [call for kind, call in ((CheckKind.IDENTIFY, "who it is"), (CheckKind.LIST, "its list of models")) if kind in kinds]
+        calls += ["whether it wants the key"] if CheckKind.AUTHORISE in kinds and self.target.sends_secret else []
         calls += [f"{self._chats} chat completions"] if self._chats else []
+        calls += [f"{counted(self._texts, 'text')} to embed"] if self._texts else []
         return ", ".join([*calls, "BILLABLE"] if self.is_billable else calls)
 
     @property
     def _chats(self) -> int:
         kinds = Counter(check.kind for check in self.checks)
         return kinds[CheckKind.STREAM] + kinds[CheckKind.GENERATE]
+
+    @property
+    def _texts(self) -> int:
+        return sum(check.kind is CheckKind.EMBED for check in self.checks)
 
     def secrets(self, options: ProbeOptions) -> Secrets:
         """What may be in nothing that is recorded."""
@@ -119,3 +126,5 @@ def _conversation(target: ProbeTarget, options: ProbeOptions) -> Iterator[Step[C
         if options.sends_chats(target, expected):
             yield StreamChat(expected)
             yield WholeChat(expected)
+        if options.sends_texts(target, expected):
+            yield EmbedText(expected)

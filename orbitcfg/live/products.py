@@ -21,7 +21,7 @@ class Fingerprint:
     status: int | None = None
     """The HTTP status."""
     header: Mapping[str, str] = field(default_factory=dict)
-    """Headers with their values, the names in lower case."""
+    """Headers with the beginnings of their values, the names in lower case."""
     header_present: str | None = None
     """A header with any value."""
     json: Mapping[str, object] = field(default_factory=dict)
@@ -34,19 +34,21 @@ class Fingerprint:
     """Whom a row of the list says that its model is owned by."""
     row_has: str | None = None
     """A key of a row of the list."""
+    every_row: Mapping[str, object] = field(default_factory=dict)
+    """Keys with their values that all rows of the list have."""
 
     def fits(self, path: str, status: int, headers: Mapping[str, str], body: Body) -> bool:
         """Whether an answer has it."""
         if self.path not in ("*", path) or (self.status is not None and status != self.status):
             return False
-        if any(headers.get(name, "").lower() != value.lower() for name, value in self.header.items()):
+        if any(not headers.get(name, "").lower().startswith(value.lower()) for name, value in self.header.items()):
             return False
         if self.header_present and self.header_present not in headers:
             return False
         return (self.text is None or body.text.strip() == self.text) and self._fits_json(body)
 
     def _fits_json(self, body: Body) -> bool:
-        if not (self.json or self.keys or self.owned_by or self.row_has):
+        if not (self.json or self.keys or self.owned_by or self.row_has or self.every_row):
             return True
         value = body.value
         if any(at(value, key) != expected for key, expected in self.json.items()):
@@ -55,6 +57,8 @@ class Fingerprint:
             return False
         rows = list_rows(value) or []
         if self.owned_by and not any(row.get("owned_by") == self.owned_by for row in rows):
+            return False
+        if self.every_row and not (rows and all(row.get(key) == expected for row in rows for key, expected in self.every_row.items())):
             return False
         return not self.row_has or any(self.row_has in row for row in rows)
 

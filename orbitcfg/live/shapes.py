@@ -1,6 +1,8 @@
 """What stands in the bodies of replies: lists of models and errors, in all the shapes that servers give them. Pure."""
 
+import html
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -16,6 +18,16 @@ MAX_MODELS = 10_000
 _NAMES = ("id", "name", "model", "key")
 _CONTEXTS = ("max_model_len", "meta.n_ctx", "loaded_context_length", "context_length", "meta.n_ctx_train")
 """Where a row says how many tokens its model takes: what the server was started with before what the model was trained for."""
+_TITLE = re.compile(r"<title>([^<]{1,300})", re.IGNORECASE)
+_STATUS = re.compile(r"\A[1-5]\d\d\b[ :-]{0,3}")
+"""The number at the beginning of a title, which is told with the status."""
+
+_WANTS_TLS = re.compile(
+    r"plain http request was sent to https port|client sent an http request to an https server"
+    r"|speaking plain http to an ssl-enabled server port|combination of host and port requires tls",
+    re.IGNORECASE,
+)
+"""What nginx, servers in Go, Apache and Tomcat answer on a port that speaks TLS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,11 @@ class Body:
         return start.startswith(("<!doctype html", "<html"))
 
     @property
+    def wants_tls(self) -> bool:
+        """Whether it says that requests have to come over TLS."""
+        return _WANTS_TLS.search(self.text[:MAX_WORDS]) is not None
+
+    @property
     def error_text(self) -> str:
         """What the server says is wrong, in one line; empty where it says nothing."""
         match self.value:
@@ -51,7 +68,13 @@ class Body:
                 return _line(text)
             case {"error": dict()} | dict() | list():
                 return _line(json.dumps(self.value, ensure_ascii=False))
-        return "" if self.is_html else _line(self.text)
+        return self._title if self.is_html else _line(self.text)
+
+    @property
+    def _title(self) -> str:
+        """The title of a web page, which is all that proxies say."""
+        found = _TITLE.search(self.text[:MAX_WORDS])
+        return _STATUS.sub("", _line(html.unescape(found[1]))) if found else ""
 
     @property
     def error_code(self) -> str:
@@ -106,7 +129,15 @@ def _model(row: Fields) -> ListedModel | None:
     aliases = row.texts("aliases")
     if name.startswith("models/"):
         aliases = (*aliases, name.removeprefix("models/"))
-    return ListedModel(name, aliases, next((count for path in _CONTEXTS if (count := row.count(path)) is not None), None))
+    context = next((count for path in _CONTEXTS if (count := row.count(path)) is not None), None)
+    # llama-server as a router leaves a model in the list that it could not load
+    return ListedModel(name, aliases, context, failed=at(row.value, "status.failed") is True)
+
+
+def is_router(listed: object, properties: object) -> bool:
+    """Whether a llama-server hands requests on to its models by their names: by its own word, else by the state that its list has of each."""
+    rows = list_rows(listed) or []
+    return at(properties, "role") == "router" or any(text_of(at(row, "status.value")) is not None for row in rows)
 
 
 def _line(text: str) -> str:

@@ -84,6 +84,8 @@ class ChatStream:
     """How many tokens the server counted."""
     error: str = ""
     """What the server says went wrong."""
+    error_code: str = ""
+    """Its code or type for that."""
     is_done: bool = False
     """Whether the stream came to its own end."""
     defects: list[str] = field(default_factory=list)
@@ -159,6 +161,11 @@ class ChatStream:
             self.add_defect("it ends before it is done")
         if self.finish is None:
             self.add_defect("no frame has a `finish_reason`")
+
+    @property
+    def breaks_off(self) -> bool:
+        """Whether text came, and neither an end nor a reason for it."""
+        return self.chunks > 0 and not self.is_done and self.finish is None and not self.error
 
     def add_defect(self, text: str) -> None:
         """Adds a difference from the format, once."""

@@ -5,19 +5,22 @@ from abc import abstractmethod
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from orbitcfg.live import chat, scan
+from orbitcfg.live import chat, embed, scan
+from orbitcfg.live.access import admission, has_chats
 from orbitcfg.live.connect import find_elsewhere
 from orbitcfg.live.conversation import Conversation
 from orbitcfg.live.details import with_details
 from orbitcfg.live.http import Reply
 from orbitcfg.live.identify import HEALTH, MODEL_LIST, identify, is_loading, version_of
 from orbitcfg.live.match import match_model
-from orbitcfg.live.shapes import model_list
+from orbitcfg.live.shapes import is_router, model_list
 from orbitcfg.live.step import Step
 from orbitcfg.live.stopwatch import Stopwatch
 from orbitcfg.observed.check import CheckKind, CheckState, ProbeFault
 from orbitcfg.observed.endpoint import ExpectedModel
-from orbitcfg.observed.probe import ChatReply, Fit, ModelList, ModelMatch, ServerHealth, WrongBody
+from orbitcfg.observed.nearest import nearest
+from orbitcfg.observed.probe import ChatReply, Fit, ListedModel, ModelList, ModelMatch, ServerHealth, WrongBody
+from orbitcfg.observed.product import NameStyle
 from orbitcfg.plural import counted
 
 _ENDING = frozenset({ProbeFault.CLOSED, ProbeFault.SILENT, ProbeFault.REFUSED})
@@ -25,6 +28,9 @@ _ENDING = frozenset({ProbeFault.CLOSED, ProbeFault.SILENT, ProbeFault.REFUSED})
 
 _SPARED_S = 0.2
 """What of the run's time a chat leaves, so that its end can be recorded."""
+
+_LEAST_S = 0.3
+"""What a chat needs at least to be tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,10 @@ class Identify(Step[Conversation]):
             return CheckState.OK, "an HTTP server of unknown make"
         if identity.product.serves(provider):
             return CheckState.OK, name
-        return CheckState.FAILED, f"{name}, not {identity.meant.name if identity.meant else provider}"
+        # a list of models where this provider asks for it is an API that works, whoever gives it
+        listed = context.answers.replies.get(MODEL_LIST)
+        works = listed is not None and listed.is_ok and model_list(listed.body, []) is not None
+        return CheckState.OK if works else CheckState.FAILED, f"{name}, not {identity.meant.name if identity.meant else provider}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +101,15 @@ class CheckAccess(Step[Conversation]):
     kind: ClassVar = CheckKind.AUTHORISE
 
     async def run(self, context: Conversation) -> bool:
-        """Asks for the list of models, where that was not done before."""
+        """Asks for the list of models, where that was not done before, and more where a list that is open to all shows nothing."""
         log, reply = context.log, await context.list_reply()
         if reply.fault:
             await context.fail(self, reply, reply.fault)
             return False
-        log.saw(access=replace(log.access, status=reply.status, error_text=reply.body.error_text))
-        if reply.status in (401, 403, 429) or reply.status >= 500:
-            log.record(self, CheckState.FAILED, f"{reply.status} {log.access.error_text}".strip(), reply.ms)
-            return False
-        # a 404, say, refuses nobody: the next check shows what is there instead
-        if not reply.is_ok:
-            log.record(self, CheckState.OK, "nothing is refused")
-            return True
-        sent_secret = bool(context.client.headers) and context.target.key_is_secret
-        log.record(self, CheckState.OK, "the key is accepted" if sent_secret else "no key is wanted", reply.ms)
-        return True
+        seen = await admission(context, reply)
+        log.saw(access=seen.access)
+        log.record(self, seen.state, log.secrets.masked(seen.words), reply.ms)
+        return reply.is_ok or seen.state is CheckState.OK
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +123,14 @@ class ListModels(Step[Conversation]):
         log, reply = context.log, await context.list_reply()
         models = model_list(reply.body, log.odd) if reply.is_ok else None
         if models is None:
-            wrong = None if not reply.is_ok else WrongBody.WEB_PAGE if reply.body.is_html else WrongBody.OTHER
-            log.saw(model_list=ModelList(wrong_body=wrong))
-            log.saw(model_list=replace(log.model_list, right_url=await self._right_url(context)))
-            log.record(self, CheckState.FAILED, self._why(context, reply, wrong), reply.ms)
-            return False
+            return await self._found_none(context, reply)
         product, is_idle = log.identity.product, False
+        names = product.names if product else "ollama" if context.target.protocol == "ollama" else "exact"
         if product:
-            models, is_idle = await with_details(context.answers, product, models, log.odd)
-        names = product.names if product else "exact"
+            models, is_idle = await with_details(context.answers, product, models, self._meant(context, models, names), log.odd)
+            replies = context.answers.replies
+            router = is_router(reply.body.value, replies["/props"].body.value if "/props" in replies else None)
+            log.saw(identity=replace(log.identity, is_router=router))
         matches = tuple(match_model(expected, models, names) for expected in context.target.expected)
         log.saw(model_list=ModelList(models, matches, is_idle))
         number = counted(len(models), "model")
@@ -137,6 +138,26 @@ class ListModels(Step[Conversation]):
         if product and not product.serves(context.target.provider):
             await self._find_meant(context)
         return True
+
+    async def _found_none(self, context: Conversation, reply: Reply) -> bool:
+        """Records that there is no list, where it is instead, and whether chats may be answered nevertheless."""
+        log = context.log
+        wrong = None if not reply.is_ok else WrongBody.WEB_PAGE if reply.body.is_html else WrongBody.OTHER
+        log.saw(model_list=ModelList(wrong_body=wrong))
+        log.saw(model_list=replace(log.model_list, right_url=await self._right_url(context)))
+        if log.model_list.right_url is None and await has_chats(context, reply):
+            log.saw(model_list=ModelList(is_lacking=True))
+            log.record(self, CheckState.UNCHECKED, f"{reply.status}: it has no list, and only `--generate` shows what it serves", reply.ms)
+            return True
+        log.record(self, CheckState.FAILED, self._why(context, reply, wrong), reply.ms)
+        return False
+
+    def _meant(self, context: Conversation, models: tuple[ListedModel, ...], names: NameStyle) -> list[str]:
+        """The models that are asked for, and those that may be instead of one that is not there."""
+        matches = [match_model(expected, models, names) for expected in context.target.expected]
+        found = [match.listed.name for match in matches if match.listed and match.fit.is_served]
+        instead = [model.name for match in matches if not match.fit.is_served for model in nearest(match.expected, models)]
+        return [*found, *instead]
 
     def _why(self, context: Conversation, reply: Reply, wrong: WrongBody | None) -> str:
         match wrong:
@@ -180,8 +201,12 @@ class FindModel(Step[Conversation]):
 
     async def run(self, context: Conversation) -> bool:
         """Compares the name with those of the list."""
+        if context.log.model_list.is_lacking:
+            context.log.record(self, CheckState.UNCHECKED, f"{self.subject}: there is no list to find it in")
+            return True
         match = next(match for match in context.log.model_list.matches if match.expected is self.expected)
-        is_found = match.fit.is_served and not match.is_without_file
+        is_failed = match.listed is not None and match.listed.failed
+        is_found = match.fit.is_served and not match.is_without_file and not match.lacks and not is_failed
         context.log.record(self, CheckState.OK if is_found else CheckState.FAILED, f"{self.subject} {self._how(match)}")
         return True
 
@@ -191,6 +216,10 @@ class FindModel(Step[Conversation]):
         if match.listed is None:
             return "is not listed"
         name = f"`{match.listed.name}`"
+        if match.fit.is_served and match.listed.failed:
+            return "is listed, and could not be loaded"
+        if match.lacks:
+            return f"is listed, and cannot {' nor '.join(lack.value for lack in match.lacks)}"
         if match.fit.is_served:
             return "is listed" if match.fit is Fit.EXACT else f"is listed as {name}"
         return f"is not listed: {'the server writes' if match.fit is Fit.NORMALISED else 'the nearest is'} {name}"
@@ -212,24 +241,31 @@ class TryChat(Step[Conversation]):
         """The completion."""
 
     async def run(self, context: Conversation) -> bool:
-        """Sends the chat, unless the list foretells that it is refused."""
+        """Sends the chat, unless it is foretold that it is refused, or no time is left."""
+        log, left_s = context.log, context.ends_at - asyncio.get_running_loop().time() - _SPARED_S
         if not self._is_answered(context):
             return True
-        left_s = max(context.ends_at - asyncio.get_running_loop().time() - _SPARED_S, 0.1)
+        if left_s < _LEAST_S:
+            log.record(self, CheckState.UNCHECKED, f"{self.subject}: not checked, {ProbeFault.DEADLINE.value}: `--deadline 300` gives it more time")
+            return True
         url, is_native = context.chat_url, context.target.protocol == "ollama"
         reply = await self.send(chat.Chat(context.client, url, is_native, self.expected, left_s))
         # a connection that is closed without a reply may be a crash: one more request tells
         if reply.fault is ProbeFault.CLOSED:
             reply = replace(reply, alive_after=(await context.client.get(context.root + HEALTH)).status > 0)
-        reply = context.log.heard(reply)
-        context.log.record(self, chat.state_of(reply), f"{self.subject}: {chat.describe(reply)}", reply.total_ms)
+        reply = log.heard(reply)
+        log.record(self, chat.state_of(reply), f"{self.subject}: {chat.describe(reply)}", reply.total_ms)
+        if reply.fault is ProbeFault.DEADLINE and not any(each.was_heard for each in log.chats if each.expected is self.expected):
+            log.fault = ProbeFault.DEADLINE
         return reply.fault not in _ENDING
 
     def _is_answered(self, context: Conversation) -> bool:
-        """Whether the server serves the model, or answers to any name."""
+        """Whether the server lets chats in, and serves the model, or answers to any name, or has no list that would tell."""
         log = context.log
-        ignores = log.identity.product is not None and log.identity.product.ignores_model
-        return ignores or any(match.expected is self.expected and match.fit.is_served for match in log.model_list.matches)
+        if log.access.denial:
+            return False
+        is_served = any(match.expected is self.expected and match.fit.is_served for match in log.model_list.matches)
+        return log.identity.ignores_model or is_served or log.model_list.is_lacking
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,3 +288,24 @@ class WholeChat(TryChat):
     async def send(self, talk: chat.Chat) -> ChatReply:
         """The completion in one piece."""
         return await talk.whole()
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedText(Step[Conversation]):
+    """A text that a model shall embed."""
+
+    expected: ExpectedModel
+    kind: ClassVar = CheckKind.EMBED
+
+    @property
+    def subject(self) -> str:
+        """The model's name."""
+        return f"`{self.expected.model}`"
+
+    async def run(self, context: Conversation) -> bool:
+        """Sends a short one, as ORBIT would."""
+        left_s = max(context.ends_at - asyncio.get_running_loop().time() - _SPARED_S, 0.1)
+        url, is_native = context.asked_for(context.target.embed_url), context.target.protocol == "ollama"
+        reply = context.log.embedded(await embed.embed(context.client, url, self.expected, left_s, is_native=is_native))
+        context.log.record(self, embed.state_of(reply), f"{self.subject}: {embed.describe(reply)}", reply.total_ms)
+        return reply.fault not in _ENDING

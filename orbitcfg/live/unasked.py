@@ -82,8 +82,10 @@ def _of_address(config: Config, use: Use) -> UnaskedUse | None:
     if name is None:
         return _not_known(config, f"the provider for {use.service}", use.provider, CheckKind.PROVIDER)
     row = config.catalog.at(config.tree, block) if block else None
+    if use.protocol == IN_PROCESS and use.url.value:
+        return _unasked(config, CheckKind.PROVIDER, CheckState.UNCHECKED, f"`{name}` is called at an address where no question is free", block)
     if use.protocol == IN_PROCESS:
-        return _unasked(config, CheckKind.PROVIDER, CheckState.UNCHECKED, f"`{name}` computes inside ORBIT, where nothing can be asked", block)
+        return _inside(config, use, name)
     if use.protocol == REALTIME:
         return _unasked(
             config, CheckKind.PROVIDER, CheckState.UNCHECKED, f"`{name}` is asked through a socket, which is not opened: that may cost", block
@@ -98,6 +100,13 @@ def _of_address(config: Config, use: Use) -> UnaskedUse | None:
     key = config.format_path(use.url.path)
     found = _unasked(config, CheckKind.ADDRESS, CheckState.FAILED, f"`{name}` has no address: `{key}` {_void(node)}", use.url.path)
     return replace(found, variables=tuple(each.label for each in _substitutions(node)))
+
+
+def _inside(config: Config, use: Use, name: str) -> UnaskedUse:
+    """A use whose model runs inside ORBIT: what can be looked at is its file."""
+    model = use.model_name or ""
+    what = f"`{name}` computes `{model}` inside ORBIT" if model else f"`{name}` computes inside ORBIT, where nothing can be asked"
+    return replace(_unasked(config, CheckKind.FILE, CheckState.UNCHECKED, what, use.model.path or use.block), model=model)
 
 
 def _not_known(config: Config, what: str, written: Sourced[str | None], kind: CheckKind) -> UnaskedUse:

@@ -22,6 +22,8 @@ class CheckKind(Enum):
     MODEL = "model"
     GENERATE = "reply"
     STREAM = "stream"
+    EMBED = "embed"
+    FILE = "file"
     PROGRAM = "program"
     ENGINE = "engine"
 

@@ -2,10 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.masking.url import without_credentials
+from orbitcfg.observed.ability import Ability
 from orbitcfg.observed.check import CheckKind, CheckState
+
+INFERENCE = "inference"
+"""The service of the language model."""
+
+_ABILITIES = {INFERENCE: Ability.CHAT, "rewriting": Ability.CHAT, "embedding": Ability.EMBED, "vision": Ability.SEE}
+"""What each service asks of its model."""
+
+THINKING = ("think", "reasoning_effort")
+"""Parameters that ask a model to think first."""
+
+_NO_THOUGHT = (None, False, "", "none")
+"""Their values that ask for nothing."""
 
 THE_DEFAULT = "the default"
 """Stands for the default provider among the adapters that need something."""
@@ -27,11 +41,25 @@ class ExpectedModel:
     """The parameters that ORBIT sends with a request, by their names on the wire."""
     context: int | None = None
     """The number of tokens that the configuration counts on."""
+    context_key: str = "context_window"
+    """The key that says so."""
+    calls_tools: bool = False
+    """Whether it is offered tools."""
 
     @property
     def is_chat(self) -> bool:
         """Whether chats are sent to it, so that a completion can be tried."""
-        return "inference" in self.services
+        return INFERENCE in self.services
+
+    @property
+    def needs(self) -> Mapping[Ability, str]:
+        """What is asked of it, each with the service that asks."""
+        found = {ability: service for service, ability in _ABILITIES.items() if service in self.services}
+        if self.is_chat and any(self.parameters.get(name) not in _NO_THOUGHT for name in THINKING):
+            found[Ability.THINK] = INFERENCE
+        if self.is_chat and self.calls_tools:
+            found[Ability.TOOLS] = INFERENCE
+        return found
 
     @property
     def struck(self) -> tuple[str, ...]:
@@ -63,6 +91,8 @@ class ProbeTarget:
     """The list of models as ORBIT's client would ask for it; empty where that is not known."""
     chat_url: str = field(default="", repr=False)
     """Where chats go; empty where that is not known."""
+    embed_url: str = field(default="", repr=False)
+    """Where texts to embed go; empty where none do, or that is not known."""
     client: str = "httpx"
     """The library that ORBIT calls it with, `httpx` or `aiohttp`."""
     heeds_proxies: bool = True
@@ -73,6 +103,10 @@ class ProbeTarget:
     """Why no request can carry the key; empty where one can."""
     key_is_secret: bool = True
     """False for the dummy that ORBIT sends where no key is set."""
+    takes_key: bool = True
+    """Whether the configuration, or a variable, can give it a key at all."""
+    takes_user: bool = False
+    """Whether a user and a password in the address are sent, as `Basic`, in place of any key."""
     key_required: bool = False
     """Whether requests without a key are pointless."""
     key_variables: tuple[str, ...] = ()
@@ -97,6 +131,17 @@ class ProbeTarget:
         return without_credentials(self.url)
 
     @property
+    def sends_user(self) -> bool:
+        """Whether a user or a password stands in the address, and is sent."""
+        parts = urlsplit(self.url)
+        return self.takes_user and bool(parts.username or parts.password)
+
+    @property
+    def sends_secret(self) -> bool:
+        """Whether requests carry what is meant to open the server: a key, or a user with a password."""
+        return self.sends_user or bool(self.key and self.key_is_secret)
+
+    @property
     def users(self) -> tuple[str, ...]:
         """The adapters that need it, each once."""
         return tuple(dict.fromkeys(user for expected in self.expected for user in expected.users))
@@ -118,7 +163,7 @@ class UnaskedUse:
     users: tuple[str, ...]
     """The adapters that need it, or `the default`."""
     kind: CheckKind
-    """What keeps it from being asked: its provider or its address."""
+    """What keeps it from being asked: its provider, its address, or that its model is a file."""
     state: CheckState
     """Failed where requests fail, ok where nobody makes any, unchecked where neither is known."""
     reason: str
@@ -129,6 +174,8 @@ class UnaskedUse:
     """That line, for people."""
     variables: tuple[str, ...] = ()
     """The variables whose values would help."""
+    model: str = ""
+    """The model that runs inside ORBIT itself, so that there are files of it to look at; empty for any other use."""
 
     @property
     def description(self) -> str:

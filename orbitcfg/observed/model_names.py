@@ -1,6 +1,10 @@
 """Names of models as servers write and compare them."""
 
 OLLAMA_HOST, OLLAMA_NAMESPACE, OLLAMA_TAG = "registry.ollama.ai", "library", "latest"
+
+HUB_OWNERS = {"sentence_transformers": "sentence-transformers", "transformers": "", "airllm": "", "vllm": "", "tensorrt": "", "privacy_filter": ""}
+"""ORBIT's providers that load whole repositories of Hugging Face inside ORBIT, and whose repository a name without an owner means."""
+
 _ENDINGS = (".gguf", ":latest")
 
 
@@ -12,6 +16,14 @@ def ollama_name(name: str) -> str:
     if len(parts) == 1:
         parts = [OLLAMA_HOST, *parts]
     return "/".join([*parts, model]) + f":{tag or OLLAMA_TAG}"
+
+
+def hub_repository(provider: str, name: str) -> str | None:
+    """The repository of Hugging Face that a provider loads by a name; None where the name is a path."""
+    if name.startswith((".", "/", "~")) or name.count("/") > 1 or "\\" in name:
+        return None
+    owner = HUB_OWNERS[provider]
+    return name if "/" in name or not owner else f"{owner}/{name}"
 
 
 def shimmy_name(stem: str) -> str:

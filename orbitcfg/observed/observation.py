@@ -27,6 +27,11 @@ class Damage(Enum):
 
     MISSING = auto()
     DANGLING_LINK = auto()
+    IN_PIECES = auto()
+    OTHER_CASE = auto()
+    UNFINISHED = auto()
+    BLOB_MISSING = auto()
+    OLD_BLOB_NAME = auto()
     FOLDER = auto()
     NOT_A_FILE = auto()
     UNREADABLE = auto()
@@ -67,10 +72,11 @@ class Damage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ModelFault:
-    """What is wrong with a model file. `detail` is text with the numbers or names of it."""
+    """What is wrong with a model file. `detail` is text with the numbers or names of it, `instead` the files that lie there in its place."""
 
     damage: Damage
     detail: str = ""
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +143,8 @@ class ModelFile:
     """The adapters that use it."""
     requested_at: KeyPath | None = None
     """The line that asks for it."""
+    requested_for: tuple[str, ...] = ()
+    """What it is asked for: inference, embedding, …"""
 
     def listed_as(self, server: str) -> str | None:
         """The name that a server lists it under."""
@@ -155,8 +163,10 @@ class ModelLookup:
     """Those that ask; `the default` for the default provider."""
     at: KeyPath | None
     """The line that asks."""
+    service: str = "inference"
+    """What it is asked for."""
     is_path: bool = False
-    """Whether the model is a file that ORBIT loads itself."""
+    """Whether the model is one that ORBIT loads itself."""
     context: int | None = None
     """Tokens of context that the configuration counts on."""
     context_at: KeyPath | None = None

@@ -1,9 +1,13 @@
 """What was seen of one endpoint. Data, without codes or severities."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from orbitcfg.observed.check import CheckResult, ProbeFault
+from orbitcfg.model_purpose import EMBEDS, purpose_of
+from orbitcfg.observed.ability import Ability
+from orbitcfg.observed.check import NOT_CHECKED, CheckResult, ProbeFault
+from orbitcfg.observed.denial import Denial, denial_of
 from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
 from orbitcfg.observed.product import Product, version_number
 
@@ -60,7 +64,7 @@ class Identity:
     """Who answers.
 
     `product` is None where it is not known, `meant` is the product that the provider is for. `version` is the server's own word. `owner` is the program that holds the port, `found_at` the address on this
-    machine where the product that is meant answers instead.
+    machine where the product that is meant answers instead. `is_router`: it hands requests on to one of several models, by their names.
     """
 
     product: Product | None = None
@@ -69,6 +73,12 @@ class Identity:
     health: ServerHealth = ServerHealth.UNKNOWN
     owner: str | None = None
     found_at: str | None = None
+    is_router: bool = False
+
+    @property
+    def ignores_model(self) -> bool:
+        """Whether it answers with the model that it has, whatever name is asked for."""
+        return self.product is not None and self.product.ignores_model and not self.is_router
 
     @property
     def product_name(self) -> str | None:
@@ -91,29 +101,59 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The answer to the request for the list of models.
-
-    `status` is None where there was none, `error_text` what the server says is wrong, `redirect` the other host that it sends its callers to. `key_withheld`: the key would have gone unencrypted to another
-    machine, and was not sent.
-    """
+    """The answer to the request for the list of models, or, where that is open to all, to the question that showed more."""
 
     status: int | None = None
+    """Its HTTP status; None where there was none."""
     error_text: str = ""
+    """What the server says is wrong."""
+    error_code: str = ""
+    """Its code or type for that."""
+    challenge: str = ""
+    """How it wants its callers to show who they are: its `WWW-Authenticate`."""
     redirect: str | None = None
+    """The other host that it sends its callers to."""
     key_withheld: bool = False
+    """Whether the key would have gone unencrypted to another machine, and was not sent."""
+    key_proved: bool = False
+    """Whether it was seen to refuse requests without the key, and not those with it."""
+
+    @property
+    def denial(self) -> Denial | None:
+        """Why it refuses its callers; None where it does not."""
+        return denial_of(self.status, self.error_code, self.error_text, self.challenge)
 
 
 @dataclass(frozen=True, slots=True)
 class ListedModel:
     """A model that a server lists.
 
-    `context` is the number of tokens that it takes, where the server says so. `has_file` False: nothing shows that a file stands behind it; None: the server does not say.
+    `context` is the number of tokens that it takes, where the server says so. `has_file` False: nothing shows that a file stands behind it; None: the server does not say. `can` and `cannot` are what the server says that it
+    does and does not do; of all else it says nothing. `failed`: it could not be loaded.
     """
 
     name: str
     aliases: tuple[str, ...] = ()
     context: int | None = None
     has_file: bool | None = None
+    can: frozenset[Ability] = frozenset()
+    cannot: frozenset[Ability] = frozenset()
+    failed: bool = False
+
+    @property
+    def is_pattern(self) -> bool:
+        """Whether its name stands for many, as gateways write them, so that nobody can ask for it."""
+        return "*" in self.name
+
+    def fits(self, needs: Iterable[Ability]) -> bool:
+        """Whether it may be asked for this, by what the server says, else by what its name says."""
+        purpose = purpose_of(self.name)
+        return all(self._fits(need, purpose) for need in needs) and not self.is_pattern and not self.failed and self.has_file is not False
+
+    def _fits(self, need: Ability, purpose: str | None) -> bool:
+        if need in self.can or need in self.cannot:
+            return need in self.can
+        return purpose == EMBEDS if need is Ability.EMBED else purpose is None
 
 
 class Fit(Enum):
@@ -124,12 +164,13 @@ class Fit(Enum):
     NORMALISED = "listed, but written otherwise"
     NEAR = "not listed, but a like name is"
     NONE = "not listed"
+    PATTERN = "listed by a pattern"
     ANY = "no model is named"
 
     @property
     def is_served(self) -> bool:
         """Whether requests with this name reach the model."""
-        return self in (Fit.EXACT, Fit.ALIAS, Fit.ANY)
+        return self in (Fit.EXACT, Fit.ALIAS, Fit.PATTERN, Fit.ANY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +180,11 @@ class ModelMatch:
     expected: ExpectedModel
     fit: Fit
     listed: ListedModel | None = None
+
+    @property
+    def lacks(self) -> tuple[Ability, ...]:
+        """What is asked of the model, and the server says that it cannot."""
+        return tuple(need for need in self.expected.needs if self.fit.is_served and self.listed is not None and need in self.listed.cannot)
 
     @property
     def is_without_file(self) -> bool:
@@ -158,6 +204,7 @@ class ModelList:
     """The models that a server lists, compared with those that are expected.
 
     `models` is None where there was no list; then `wrong_body` says what came, and `right_url` the base under which the list was found instead. `is_idle`: none of the models is loaded.
+    `is_lacking`: the server has no list, while what answers chats is where it belongs.
     """
 
     models: tuple[ListedModel, ...] | None = None
@@ -165,6 +212,11 @@ class ModelList:
     is_idle: bool = False
     wrong_body: WrongBody | None = None
     right_url: str | None = None
+    is_lacking: bool = False
+
+
+_CUT_ENDS = frozenset({"length", "max_tokens"})
+"""How servers call it that a completion has used up its tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +249,31 @@ class ChatReply:
     """How it differs from OpenAI's form."""
     error: str = ""
     """What the server says was wrong."""
+    error_code: str = ""
+    """Its code or type for that."""
+    is_short: bool = False
+    """Whether fewer tokens were asked for than ORBIT asks for."""
+    is_unstreamed: bool = False
+    """Whether one whole completion came where pieces were asked for, which ORBIT's client takes nothing from."""
+    breaks_off: bool = False
+    """Whether a stream ended in the middle of its answer."""
     alive_after: bool | None = None
     """Whether the server still answered after it had closed the connection without a reply; None where it had not."""
+
+    @property
+    def denial(self) -> Denial | None:
+        """Why the server refuses it; None where it does not, or for another reason."""
+        return denial_of(self.status, self.error_code, self.error)
+
+    @property
+    def was_heard(self) -> bool:
+        """Whether the model said anything, aloud or in thoughts."""
+        return bool(self.text) or self.reasoning
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there was no time, or no tokens, for more than a beginning that is no answer yet."""
+        return self.fault in NOT_CHECKED or (self.is_short and self.finish in _CUT_ENDS)
 
     @property
     def tokens_per_s(self) -> float | None:
@@ -208,6 +283,22 @@ class ChatReply:
             return None
         # less the first token, with whose arrival the time begins
         return (number - 1) / (self.total_ms - self.first_token_ms) * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingReply:
+    """One text that was embedded.
+
+    `size` is how many numbers its vector has; None where none came. `is_zero`: all of them are zero.
+    """
+
+    expected: ExpectedModel
+    status: int | None = None
+    fault: ProbeFault | None = None
+    error: str = ""
+    size: int | None = None
+    is_zero: bool = False
+    total_ms: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +323,14 @@ class ProbeResult:
     """What it lists."""
     chats: tuple[ChatReply, ...] = ()
     """The chat completions that were tried."""
+    embeddings: tuple[EmbeddingReply, ...] = ()
+    """The texts that were embedded."""
     trace: tuple[str, ...] = ()
     """A line for each request, with the head of its reply."""
     odd: tuple[str, ...] = ()
     """Fields of replies whose type is none that they may have, in words."""
+
+    def denial_of(self, chat: ChatReply) -> Denial | None:
+        """Why the server refuses a chat; None where it does not. A key that was seen to open it is not the one that is refused: a gateway has keys of its own."""
+        why = chat.denial
+        return None if why and why.is_about_key and self.access.key_proved else why

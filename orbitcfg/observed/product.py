@@ -29,7 +29,7 @@ class Product:
     providers: tuple[str, ...] = ()
     """ORBIT's providers that are meant for it."""
     others: tuple[str, ...] = ()
-    """Further providers of ORBIT that can talk to it."""
+    """Further providers of ORBIT that can talk to it; `*` is all of them."""
     ports: tuple[int, int] = (0, 0)
     """The first and the last port that it is looked for on; zeros where it is not looked for."""
     start: str = ""
@@ -58,10 +58,12 @@ class Product:
     """Its program on this machine."""
     alias_flag: str = ""
     """The option that gives its model another name."""
+    is_gateway: bool = False
+    """Whether any server may stand behind it, so that its own marks count only where no other product shows."""
 
     def serves(self, provider: str) -> bool:
         """Whether a provider of ORBIT can talk to it."""
-        return provider in (*self.providers, *self.others)
+        return provider in (*self.providers, *self.others) or "*" in self.others
 
 
 def version_number(text: str | None) -> tuple[int, ...] | None:

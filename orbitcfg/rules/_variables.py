@@ -5,9 +5,14 @@ from orbitcfg.document.tree import Interpolated, KeyPath, Node, Scalar, at
 from orbitcfg.project.config import Config
 
 
+def filling(node: Node) -> Interpolated | None:
+    """How the placeholders of a text were filled; None where it holds none."""
+    return next((step for step in node.origin.steps if isinstance(step, Interpolated)), None)
+
+
 def is_filled(node: Node) -> bool:
     """Whether a text is made with placeholders, so that another one stands in the file."""
-    return any(isinstance(step, Interpolated) for step in node.origin.steps)
+    return filling(node) is not None
 
 
 def env_line(config: Config, name: str | None) -> Span | None:

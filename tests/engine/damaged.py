@@ -142,6 +142,9 @@ BY_HEADER: Mapping[str, tuple[Make, Damage]] = {
 }
 """What the header alone tells: how to make the file, and what it is."""
 
+BESIDE = frozenset({Damage.IN_PIECES, Damage.OTHER_CASE, Damage.UNFINISHED, Damage.BLOB_MISSING, Damage.OLD_BLOB_NAME})
+"""What is told from what lies beside a file that is missing."""
+
 BY_ENGINE: Mapping[str, tuple[Make, str]] = {
     "unknown-architecture": (
         valued(general__architecture=gguf.Value(gguf.TEXT, "wibble"), wibble__block_count=gguf.Value(gguf.U32, 1)),

@@ -153,7 +153,7 @@ def test_an_unfinished_pull_is_told(where: RunContext, tmp_path: Path) -> None:
     gone.unlink()
     faults = {each.path: each.model.fault for each in discover.find_models(where)}
     detail = f"{len(GOOD):,} of the {len(GOOD) + 77:,} bytes that `a:latest` has are there"
-    assert faults == {str(blob): ModelFault(Damage.CUT_IN_WEIGHTS, detail), str(gone): ModelFault(Damage.MISSING)}
+    assert faults == {str(blob): ModelFault(Damage.CUT_IN_WEIGHTS, detail), str(gone): ModelFault(Damage.BLOB_MISSING, "b:latest")}
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"layers": 5}', b'{"layers": [5, {"mediaType": 1}]}', b"[" * 100_000])

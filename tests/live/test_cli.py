@@ -48,7 +48,7 @@ def test_a_healthy_run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monke
         "  ✓ connect  port <port> on 127.0.0.1 N ms\n"
         "  ✓ server   Shimmy 1.7.4 N ms\n"
         "  ✓ health   ready\n"
-        "  ✓ access   no key is wanted N ms\n"
+        "  ✓ access   its list wants no key N ms\n"
         "  ✓ models   1 model N ms\n"
         "  ✓ model    `tiny-alpha` is listed\n"
         "\n"
@@ -122,7 +122,7 @@ def test_an_address_alone_needs_no_configuration(tmp_path: Path, capsys: pytest.
     assert healthy.status == 0
     assert healthy.stdout.endswith("0 errors, 0 warnings; 6 of 6 checked\n")
     assert wrong.status == 1
-    assert "error[ORB732]: Shimmy 1.7.4 does not list `tiny_alpha`\n  = help: write `model: tiny-alpha`\n" in wrong.stdout
+    assert "error[ORB732]: Shimmy 1.7.4 does not list `tiny_alpha`\n  = help: write `--model tiny-alpha`\n" in wrong.stdout
 
 
 USAGE = {

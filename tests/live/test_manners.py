@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from base64 import b64encode
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -84,7 +85,7 @@ def test_a_secret_goes_over_https_or_to_this_machine_only() -> None:
         )
         places = {f"far.invalid:{server.port}": f"127.0.0.1:{server.port}"}
         [mapped] = probed([target], ProbeOptions(places=places))
-        assert {asked.bearer for asked in server.asked if asked.path == "/v1/models"} == {MARKER}
+        assert [asked.bearer for asked in server.asked if asked.path == "/v1/models"] == [MARKER, None]
         assert not mapped.access.key_withheld
         server.asked.clear()
         # A name that leads here, but that nobody can tell from another machine's.
@@ -153,18 +154,21 @@ def test_a_check_that_throws_costs_nobody_else_anything(tmp_path: Path) -> None:
 
 
 def test_no_output_holds_a_secret(tmp_path: Path) -> None:
-    """Text with `-v` and JSON, with a server that echoes the key, credentials in the address, and a proxy with a password."""
-    with serving(OpenAi("right")) as server:
-        url = server.url.replace("://", f"://user:{MARKER}1@")
-        setup = provider(tmp_path, "openai", f"{url}/v1", "gpt-5", api_key="${OPENAI_API_KEY}")
-        process = {"OPENAI_API_KEY": f"{MARKER}2", "ALL_PROXY": f"http://user:{MARKER}3@127.0.0.1:9"}
-        checkup = setup.check(process, generate=True, billable=True)
-    assert any(asked.bearer == f"{MARKER}2" for asked in server.asked)
-    for form in FORMATS["doctor"]:
-        text = render(checkup, form, Style(verbose=True))
-        assert MARKER not in text, form
-        assert "401" in text
-    assert MARKER not in repr(checkup.results)
+    """Text with `-v` and JSON, with a server that echoes the key, credentials in the address, which go in place of the key, and a proxy with a password."""
+    basic = f"Basic {b64encode(f'user:{MARKER}1'.encode()).decode()}"
+    for credentials, sent in (("", f"Bearer {MARKER}2"), (f"user:{MARKER}1@", basic)):
+        with serving(OpenAi("right")) as server:
+            url = server.url.replace("://", f"://{credentials}")
+            setup = provider(tmp_path, "openai", f"{url}/v1", "gpt-5", api_key="${OPENAI_API_KEY}")
+            process = {"OPENAI_API_KEY": f"{MARKER}2", "ALL_PROXY": f"http://user:{MARKER}3@127.0.0.1:9"}
+            checkup = setup.check(process, generate=True, billable=True)
+        assert {asked.headers.get("authorization") for asked in server.asked} == {sent}
+        for form in FORMATS["doctor"]:
+            text = render(checkup, form, Style(verbose=True))
+            assert MARKER not in text, form
+            assert basic.removeprefix("Basic ") not in text, form
+            assert "401" in text
+        assert MARKER not in repr(checkup.results)
 
 
 def test_a_home_directory_is_shown_as_a_tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

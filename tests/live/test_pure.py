@@ -154,7 +154,9 @@ ERRORS = {
     "404 page not found": "404 page not found",
     "a\n b": "a b",
     "": "",
-    "<!doctype html><title>x</title>": "",
+    "<!doctype html><title>x</title>": "x",
+    "<html><title>502 Bad Gateway</title><body>nginx</body></html>": "Bad Gateway",
+    "<html><body>x</body></html>": "",
     '{"error":{}}': '{"error": {}}',
     "x" * 9000: "x" * 4096,
 }

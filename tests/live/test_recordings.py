@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from orbitcfg.observed.check import CheckKind, CheckState
-from tests.live.doubles import CLOSED, EMPTY_404, Answer, Asked, Handler, serving
+from tests.live.doubles import Asked, Handler, serving
 from tests.live.doubles.shimmy import Shimmy, without_gpu
 from tests.live.doubles.vllm import Vllm
+from tests.live.recorded import FRAMING, Recorded
 from tests.live.setups import codes, provider
 from tests.shared import read_facts
 
 KEY = "recorded-key-of-the-test"
 CHANGING = frozenset({"timestamp", "uptime_seconds", "created", "id", "size_bytes", "system_fingerprint"})
-FRAMING = frozenset({"content-length", "transfer-encoding", "connection", "vary"})
 DOUBLES: dict[str, tuple[str, Handler]] = {
     "1.7.4": ("shimmy/1.7.4-known-answer", Shimmy("1.7.4", ("tiny-alpha", "tiny-beta"), ("phi3-lora",))),
     "2.5.0": ("shimmy/2.5.0-gpu", Shimmy("2.5.0", ("tiny-alpha", "tiny-beta"))),
@@ -98,38 +98,6 @@ def test_a_double_answers_as_the_server_did(name: str) -> None:
     assert compared >= 5
 
 
-def replaying(name: str, *, key: str | None = None) -> Handler:
-    """A server that answers with the recorded bytes: the first row that fits the method, the path, the model, the stream and the key."""
-    recording = recorded(name)
-
-    def answer(asked: Asked) -> Answer:
-        body = asked.json if asked.body else {}
-        for row in recording["rows"]:
-            request = row["request"]
-            told = request.get("body") or {}
-            if (request["method"], request["path"]) != (asked.method, asked.path) or _is_odd(row):
-                continue
-            if asked.body and (told.get("model"), told.get("stream")) != (body.get("model"), body.get("stream")):
-                continue
-            if key and ("right" in row["name"] or "bearer" in row["name"]) != (asked.bearer == key) and asked.path != "/health":
-                continue
-            return _replayed(recording, row)
-        return EMPTY_404
-
-    return answer
-
-
-def _is_odd(row: dict[str, Any]) -> bool:
-    return ":" in row["name"] or "…" in row["body"] or "origin" in str(row["request"].get("headers")).lower()
-
-
-def _replayed(recording: dict[str, Any], row: dict[str, Any]) -> Answer:
-    if not row["status"]:
-        return CLOSED
-    headers = {name.lower(): text for name, text in [*recording["common_headers"], *row["headers"]] if name.lower() not in FRAMING}
-    return Answer(status_of(row), row["body"].encode(), headers)
-
-
 REPLAYED = {
     "1.7.4": ("shimmy/1.7.4-known-answer", "shimmy", "", "tiny-alpha", "Shimmy 1.7.4", []),
     "2.5.0": ("shimmy/2.5.0-gpu", "shimmy", "", "tiny-alpha", "Shimmy 2.5.0", []),
@@ -147,7 +115,7 @@ REPLAYED = {
 def test_doctor_reads_the_recordings(name: str, tmp_path: Path) -> None:
     """The product, its version, and what is wrong, from the bytes that the real servers sent."""
     file, kind, path, model, product, expected = REPLAYED[name]
-    with serving(replaying(file)) as server:
+    with serving(Recorded(file)) as server:
         checkup = provider(tmp_path, kind, server.url + path, model, max_tokens=12).check(generate=True)
     assert [row.detail for row in checkup.checks if row.kind is CheckKind.IDENTIFY] == [product]
     assert [code for code in codes(checkup) if code not in ("ORB764", "ORB766")] == expected, (checkup.report.diagnostics, checkup.checks)
@@ -156,7 +124,7 @@ def test_doctor_reads_the_recordings(name: str, tmp_path: Path) -> None:
 def test_a_recorded_key_is_wanted(tmp_path: Path) -> None:
     """Shimmy 2.6.5 and vLLM with a key, called without one."""
     for file, kind, path in (("shimmy/2.6.5-with-api-key", "shimmy", ""), ("vllm/0.32.0-with-api-key", "vllm", "/v1")):
-        with serving(replaying(file, key=KEY)) as server:
+        with serving(Recorded(file, key=KEY)) as server:
             checkup = provider(tmp_path, kind, server.url + path, "tiny-alpha", max_tokens=12).check()
         assert codes(checkup) == ["ORB721"], checkup.checks
         assert [row.state for row in checkup.checks if row.kind is CheckKind.AUTHORISE] == [CheckState.FAILED]

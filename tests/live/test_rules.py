@@ -103,6 +103,18 @@ def test_a_slow_reply_is_compared_with_what_orbit_waits() -> None:
     assert findings(replace(SEEN, target=replace(other, timeout_s=None), identity=identity, chats=(slow,))) == []
 
 
+def test_a_chat_that_orbit_waits_for_in_vain_is_an_error() -> None:
+    """Once its own time is over too; before that nothing is known."""
+    silent = replace(CHAT, status=None, text="", finish=None, fault=ProbeFault.DEADLINE)
+    assert [(code, severity) for code, severity, *_ in findings(replace(SEEN, chats=(replace(silent, total_ms=28_000.0),)))] == [
+        ("ORB762", Severity.INFO)
+    ]
+    fact = "Shimmy 1.7.4 says nothing on a chat with `tiny` for 61 s, and ORBIT waits 60 s"
+    assert findings(replace(SEEN, chats=(replace(silent, total_ms=61_000.0),))) == [
+        ("ORB762", Severity.ERROR, fact, "use a smaller model, or a faster machine")
+    ]
+
+
 def test_an_answer_of_the_phantom_is_believed() -> None:
     """Where it speaks, a file stands behind it after all."""
     phantom = ListedModel("tiny", has_file=False)

@@ -26,7 +26,7 @@ def test_a_key_named_like_a_holder_is_unknown_further_in() -> None:
 
 def test_a_section_that_stands_further_in_belongs_to_the_top() -> None:
     found = ("files.processing.api_keys", "ORBIT reads `api_keys` at the top of the configuration", "move it to the top of the configuration")
-    assert reported("ORB301", "files: {processing: {api_keys: {a: 1}}}\n") == [found]
+    assert reported("ORB301", "files: {processing: {api_keys: {header_name: X-Key}}}\n") == [found]
 
 
 def test_a_key_that_must_not_be_there_is_to_be_removed() -> None:

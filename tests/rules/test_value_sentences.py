@@ -9,6 +9,7 @@ from orbitcfg.catalog.rows import Row
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Origin, Scalar
 from orbitcfg.rules.shape.values import _said
+from tests.trees import example_config
 
 SENTENCES: list[tuple[str, Any, object, str, str]] = [
     ("type", "integer", "x", '`level` is the text `"x"`, and needs a whole number', "write a whole number"),
@@ -35,4 +36,5 @@ SENTENCES: list[tuple[str, Any, object, str, str]] = [
 def test_a_refusal_says_what_is_and_what_to_write(keyword: str, wanted: Any, value: object, fact: str, remedy: str) -> None:
     schema = {keyword: wanted}
     node = Scalar(value, Origin(Span(Source("x.yaml", ""), 0, 0)))
-    assert _said(Mismatch(("level",), keyword, wanted, schema), "level", node, Row(schema)) == (fact, remedy)
+    config = example_config("messages: {}\n")
+    assert _said(config, Mismatch(("level",), keyword, wanted, schema), node, Row(schema)) == (fact, remedy)

@@ -9,7 +9,7 @@ from orbitcfg.commands.doctor.checkup import Checkup, CheckupListener, StaticCou
 from orbitcfg.commands.doctor.findings import judge
 from orbitcfg.commands.doctor.planning import endpoints_for
 from orbitcfg.commands.doctor.request import Request
-from orbitcfg.commands.doctor.rows import before_endpoints, on_this_machine
+from orbitcfg.commands.doctor.rows import before_endpoints, in_files, on_this_machine
 from orbitcfg.commands.doctor.subject import Subject, subject_of
 from orbitcfg.commands.doctor.through import probe_of, result_of
 from orbitcfg.document.tree import value_at
@@ -19,6 +19,7 @@ from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.plan import EndpointPlan
 from orbitcfg.live.probe import plan_probe
 from orbitcfg.live.run import run_probes
+from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.host import HostFacts
 from orbitcfg.observed.observation import Observations
 from orbitcfg.observed.probe import ProbeResult
@@ -80,18 +81,39 @@ def doctor(
     if server is not None and not interrupted:
         (seen,), interrupted = run_probes((server,), options, request.deadline_s + server.budget_s, listener.check)
         orbit = result_of(server, seen, subject)
+    inside = _inside(subject, endpoints)
     engine = smoke(config, subject.folder, process) if not interrupted and _wants_engine(request, results) else Observations()
-    judgement = judge(subject, settings, replace(engine, endpoints=results, unasked=endpoints.unasked, host=host, orbit=orbit), "files and servers")
+    judgement = judge(subject, settings, replace(_both(inside, engine), endpoints=results, host=host, orbit=orbit), "files and servers")
     return replace(
         planned,
         report=judgement.report,
         static=judgement.static,
         results=results,
         orbit=orbit,
+        unasked=inside.unasked,
         host=host,
         interrupted=interrupted,
-        machine=tuple(on_this_machine(host.programs, engine.engine)),
+        machine=(*in_files(inside.unasked), *on_this_machine(host.programs, engine.engine)),
     )
+
+
+def _inside(subject: Subject, endpoints: EndpointPlan) -> Observations:
+    """What was seen of the models that run inside ORBIT."""
+    if all(use.kind is not CheckKind.FILE for use in endpoints.unasked):
+        return Observations(unasked=endpoints.unasked)
+    # imported here: most configurations have none
+    from orbitcfg.engine.context import RunContext
+    from orbitcfg.engine.inside import look_inside
+
+    here = os.path.realpath(subject.files.working_dir if isinstance(subject.files, Disk) else os.getcwd())
+    return look_inside(subject.config, endpoints.unasked, RunContext(here, _values(subject.config), subject.folder))
+
+
+def _both(inside: Observations, engine: Observations) -> Observations:
+    """What was seen of model files, each once, and of the engine."""
+    models = {each.path: each for each in (*engine.models, *inside.models)}
+    lookups = {(each.provider, each.model, each.service): each for each in (*engine.lookups, *inside.lookups)}
+    return replace(engine, models=tuple(models.values()), lookups=tuple(lookups.values()), unasked=inside.unasked)
 
 
 def _values(config: Config) -> dict[str, str]:
@@ -108,5 +130,6 @@ def _host_facts(subject: Subject, endpoints: EndpointPlan) -> HostFacts:
 
 def _wants_engine(request: Request, results: tuple[ProbeResult, ...]) -> bool:
     if request.smoke == "auto":
-        return any(each.target.is_default and each.model_list.models is None and each.target.location != "cloud" for each in results)
+        without = (each for each in results if each.model_list.models is None and not each.model_list.is_lacking)
+        return any(each.target.is_default and each.target.location != "cloud" for each in without)
     return request.smoke == "always"

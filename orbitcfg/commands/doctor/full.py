@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from orbitcfg.commands.doctor.checkup import Checkup, StaticCounts
 from orbitcfg.commands.doctor.home import tilde
-from orbitcfg.observed.check import CheckResult, CheckState
+from orbitcfg.observed.check import CheckKind, CheckResult, CheckState
 from orbitcfg.observed.endpoint import ProbeTarget
 from orbitcfg.observed.probe import ProbeResult
 from orbitcfg.plural import counted
@@ -47,7 +47,9 @@ def _caveat(checkup: Checkup) -> str:
 
 def plan_text(checkup: Checkup, style: Style) -> str:
     """What will be asked of whom."""
-    vain = f", {len(checkup.unasked)} more that cannot be asked" if checkup.unasked else ""
+    inside = sum(use.kind is CheckKind.FILE for use in checkup.unasked)
+    vain = f", {len(checkup.unasked) - inside} more that cannot be asked" if len(checkup.unasked) > inside else ""
+    vain += f", {counted(inside, 'model')} inside ORBIT" if inside else ""
     asks = checkup.server is not None and checkup.server.options.ask
     bill = "" if asks or any(probe.is_billable for probe in checkup.plan) else ", no request is billable"
     through = ", and through ORBIT" if checkup.server else ""

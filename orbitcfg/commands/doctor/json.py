@@ -21,7 +21,7 @@ class Check(Shape):
     """One check."""
 
     step: str = Field(
-        description="What was checked: provider, address, key, name, connect, TLS, server, health, adapters, start, access, models, model, stream, reply, program, engine."
+        description="What was checked: provider, address, key, name, connect, TLS, server, health, adapters, start, access, models, model, stream, reply, embed, file, program, engine."
     )
     state: Literal["ok", "failed", "unchecked"] = Field(description="How it ended; unchecked is neither pass nor fail.")
     detail: str = Field(description="What was seen.")
@@ -130,11 +130,13 @@ class DoctorReport(Shape):
     checked: int = Field(description="How many checks were made.")
     checks: int = Field(description="How many there are in all.")
     plan: list[Planned] = Field(description="The endpoints that are looked at.")
-    unasked: list[Unasked] = Field(description="The uses that cannot be asked for; each is a check in `before`.")
+    unasked: list[Unasked] = Field(
+        description="The uses that cannot be asked for; each is a check in `before`, or in `machine` where its model runs inside ORBIT."
+    )
     before: list[Check] = Field(description="Checks before any endpoint: what cannot be asked for, and keys.")
     endpoints: list[Endpoint] = Field(description="What was seen of each endpoint.")
     server: RunningOrbit | None = Field(description="The running ORBIT of `--server`; null where none was looked through.")
-    machine: list[Check] = Field(description="Checks on this machine: programs, the embedded engine.")
+    machine: list[Check] = Field(description="Checks on this machine: models that run inside ORBIT, programs, the embedded engine.")
     findings: Counts = Field(description="How many findings there are.")
     configuration_errors: int = Field(description="Errors that `orbitcfg validate` finds.")
     configuration_warnings: int = Field(description="Warnings that `orbitcfg validate` finds.")

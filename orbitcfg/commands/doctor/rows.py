@@ -6,7 +6,7 @@ from orbitcfg.live.plan import EndpointPlan
 from orbitcfg.observed.check import CheckKind, CheckResult, CheckState
 from orbitcfg.observed.endpoint import UnaskedUse
 from orbitcfg.observed.host import KeyState, ServerProgram
-from orbitcfg.observed.observation import Ending, EngineRun
+from orbitcfg.observed.observation import Ending, EngineRun, ModelChoice
 
 MAX_USERS = 3
 """How many adapters a row names."""
@@ -14,8 +14,13 @@ MAX_USERS = 3
 
 def before_endpoints(plan: EndpointPlan) -> Iterator[CheckResult]:
     """The uses that cannot be asked for, and whether each key is set."""
-    yield from map(_unasked, plan.unasked)
+    yield from (_unasked(use) for use in plan.unasked if use.kind is not CheckKind.FILE)
     yield from map(_key, plan.keys)
+
+
+def in_files(uses: tuple[UnaskedUse, ...]) -> Iterator[CheckResult]:
+    """How the models stand that run inside ORBIT."""
+    yield from (_unasked(use) for use in uses if use.kind is CheckKind.FILE)
 
 
 def _unasked(use: UnaskedUse) -> CheckResult:
@@ -60,4 +65,6 @@ def _engine(engine: EngineRun) -> CheckResult:
     is_good = engine.ending is Ending.ANSWERED and bool(engine.text.strip())
     state = CheckState.UNCHECKED if engine.ending in (Ending.ABSENT, Ending.NOT_TRIED) else CheckState.OK if is_good else CheckState.FAILED
     text = repr(engine.text.strip()[:60]) if is_good else engine.reason or engine.ending.name.lower().replace("_", " ")
-    return CheckResult(CheckKind.ENGINE, state, f"embedded, `{engine.model}`: {text}; it stands in for no server", engine.first_token_ms)
+    # a model that ORBIT loads itself has no server
+    remark = "" if engine.choice is ModelChoice.MODEL_PATH else "; it stands in for no server"
+    return CheckResult(CheckKind.ENGINE, state, f"embedded, `{engine.model}`: {text}{remark}", engine.first_token_ms)

@@ -1,5 +1,6 @@
 """Where an adapter gets its data: its class, its datasource, its files."""
 
+import re
 from collections.abc import Iterator
 
 from orbitcfg.document.events import FileFault
@@ -198,11 +199,16 @@ def _lost(adapter: Adapter, name: str, place: KeyPath, fault: FileFault | None, 
     return Finding(
         f"adapter `{adapter.name}`: `{name}` {why}: " + ("the adapter cannot be built" if is_domain else "it goes without those templates"),
         place,
-        "mend the path, or add the file" if fault is None else fault.remedy or "mend the file",
+        "mend the path, or add the file" if fault is None else _in_file(fault.remedy, name),
         value=True,
         consequence=Consequence.ADAPTER_MISSING if is_domain else Consequence.DEGRADED,
         related=(Annotation(span, "here"),) if span else (),
     )
+
+
+def _in_file(remedy: str, name: str) -> str:
+    """A remedy for a file that is read beside the configuration, which speaks of one of its lines."""
+    return re.sub(r"(?<= on line )\d+$", rf"\g<0> of `{name}`", remedy) or "mend the file"
 
 
 @rule("ORB515", consequence=Consequence.DEGRADED)

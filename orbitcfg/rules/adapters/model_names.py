@@ -8,6 +8,7 @@ from typing import NamedTuple
 from orbitcfg.document.tree import KeyPath, Sequence, Unknown, at, child, value_at
 from orbitcfg.effective.block import SECTION
 from orbitcfg.effective.model_identity import model_identity
+from orbitcfg.model_purpose import purpose_of
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation
@@ -26,20 +27,6 @@ _MOST_COMPARED = 64
 
 _PREFIXES_OF_OWN = frozenset({"nvidia", "openrouter"})
 """Providers whose own models have the provider's name before a slash."""
-
-_KINDS = (
-    (
-        re.compile(
-            r"(?<![a-z])(?:embed(?:ding|der)?s?|embeddinggemma)(?![a-z])|(?:^|/)(?:all-minilm|bge-(?!reranker)|e5-|gte-|paraphrase-|sentence-t5)|titan-embed"
-        ),
-        "embeds texts",
-    ),
-    (re.compile(r"(?<![a-z])re-?rank(?:er|ing)?(?![a-z])"), "ranks texts"),
-    (re.compile(r"(?:^|/)(?:whisper|tts-1)(?![a-z])"), "hears or speaks"),
-    (re.compile(r"(?:^|/)(?:dall-e|gpt-image|stable-diffusion|sdxl)(?![a-z])"), "makes pictures"),
-    (re.compile(r"(?:^|/)(?:text|omni)-moderation(?![a-z])"), "judges texts"),
-)
-"""How models are called, in small letters, that do another thing: by the word, or by the families that do nothing else."""
 
 _BEDROCK = re.compile(r"arn:|(?:[a-z-]+\.)?[a-z0-9]+\.[a-z]")
 _NEEDS_PROFILE = re.compile(r"anthropic\.claude-(?:3-7|(?:sonnet|opus|haiku)-\d)|meta\.llama(?:3-[23]|4)|amazon\.nova-premier|deepseek\.r1")
@@ -131,7 +118,7 @@ def model_of_another_kind(config: Config) -> Iterator[Finding]:
     ```
     """
     for asked in config.once(_asked):
-        does = _other_kind(asked.model) if asked.is_to_chat else None
+        does = purpose_of(asked.model) if asked.is_to_chat else None
         if does is not None:
             yield Finding(f"the model `{asked.model}` {does}, and cannot chat", asked.path, "name a model that chats", value=True)
 
@@ -173,11 +160,6 @@ def _by_provider(config: Config) -> dict[str, list[tuple[str, KeyPath]]]:
     for asked in config.once(_asked):
         found.setdefault(asked.provider, {})[asked.path] = asked.model
     return {provider: [(model_identity(provider, name), path) for path, name in names.items()] for provider, names in found.items()}
-
-
-def _other_kind(model: str) -> str | None:
-    """What a model does, by its name, instead of chatting; None where it may chat."""
-    return next((does for names, does in _KINDS if names.search(model.lower())), None)
 
 
 def _meant(name: str, alike: list[str], count: Counter[str]) -> str | None:

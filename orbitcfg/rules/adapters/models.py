@@ -125,7 +125,8 @@ def half_of_a_pair(config: Config) -> Iterator[Finding]:
     """
     for adapter in config.adapters:
         for given, needed in _PAIRS:
-            if adapter.has(*given) and not adapter.has(*needed):
+            # of a key that such an adapter does not know another rule tells
+            if adapter.has(*given) and not adapter.has(*needed) and config.catalog.at(config.tree, (*adapter.path, *needed)) is not None:
                 yield Finding(
                     f"adapter `{adapter.name}`: `{given[-1]}` counts beside `{needed[-1]}` alone",
                     (*adapter.path, *given),

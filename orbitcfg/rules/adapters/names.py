@@ -75,7 +75,7 @@ def choice_name_twice(config: Config) -> Iterator[Finding]:
                     yield Finding(
                         f"`{name}` stands twice in `{key}`, and the first one is taken",
                         (*adapter.path, key, index, "name"),
-                        "give it another name, or remove it",
+                        "give it another name, or remove the entry",
                         value=True,
                         related=(Annotation(config.locate((*adapter.path, key, first, "name")), "the first one"),),
                     )

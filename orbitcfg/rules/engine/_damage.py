@@ -1,12 +1,23 @@
 """What each kind of damage to a model file means, and its remedy."""
 
+import shlex
+
 from orbitcfg.observed.observation import Damage, ModelFault
 
+_NAMED = 4
+"""Files that a message names."""
+
+_UNENDED = "let the download end, or begin it anew"
 _AGAIN = "download the file again"
 _CONVERT = "download a `.gguf` file of the model, or convert it with llama.cpp's `convert_hf_to_gguf.py`"
 _TEXTS: dict[Damage, tuple[str, str]] = {
     Damage.MISSING: ("is not there", "correct the path, or download the file to it"),
     Damage.DANGLING_LINK: ("is a link to a file that is not there", "download the model again: the file behind the link was deleted"),
+    Damage.IN_PIECES: ("is there in parts alone, which were cut with `split`", "join them"),
+    Damage.OTHER_CASE: ("is not there, and one is whose name differs in capital letters", "write it with these letters"),
+    Damage.UNFINISHED: ("is not there yet: its download has not ended", _UNENDED),
+    Damage.BLOB_MISSING: ("is not there, though Ollama's manifest names it", "pull the model again"),
+    Damage.OLD_BLOB_NAME: ("is there under a name with a colon, where Ollama looks for one with a hyphen", "rename it"),
     Damage.FOLDER: ("is a folder", "name the `.gguf` file in it"),
     Damage.NOT_A_FILE: ("is a pipe or a device", "name a regular file"),
     Damage.UNREADABLE: ("cannot be read", "let the user that runs the server read the file: `chmod a+r` on it, and `a+x` on its folders"),
@@ -29,7 +40,10 @@ _TEXTS: dict[Damage, tuple[str, str]] = {
     Damage.TAR_ARCHIVE: ("is a tar archive", "unpack it, and use the `.gguf` file in it"),
     Damage.SAFETENSORS: ("is a safetensors file", _CONVERT),
     Damage.PICKLE: ("is a PyTorch file", _CONVERT),
-    Damage.OLD_FORMAT: ("has a format from before GGUF", "download a `.gguf` file of the model: no engine reads the old formats any more"),
+    Damage.OLD_FORMAT: (
+        "has a format from before GGUF",
+        "download a `.gguf` file of the model, or convert it with llama.cpp's `convert_llama_ggml_to_gguf.py`: no engine reads the old formats any more",
+    ),
     Damage.NOT_GGUF: ("is not a GGUF file", "download the model again, whole: a part of a file looks like this too"),
     Damage.BIG_ENDIAN: ("is written for big-endian machines", "download the little-endian file"),
     Damage.OLD_VERSION: ("has a GGUF version that engines no longer read", "download a newer file of the model"),
@@ -55,9 +69,23 @@ _TEXTS: dict[Damage, tuple[str, str]] = {
 def fact_of(fault: ModelFault) -> str:
     """What is wrong with a file, worded to follow its name."""
     fact = _TEXTS[fault.damage][0]
-    return f"{fact}: {fault.detail}" if fault.detail else fact
+    there = ", ".join(f"`{each}`" for each in fault.instead[:_NAMED]) + (" …" if len(fault.instead) > _NAMED else "")
+    return ": ".join(part for part in (fact, there, fault.detail) if part)
 
 
-def help_of(fault: ModelFault) -> str:
-    """The remedy."""
+def help_of(path: str, fault: ModelFault) -> str:
+    """The remedy for the file at a path."""
+    match fault.damage:
+        case Damage.DANGLING_LINK if fault.detail:
+            return _UNENDED
+        case Damage.IN_PIECES if not fault.detail:
+            return f"join them: `cat {shlex.join(fault.instead)} > {shlex.quote(path)}`"
+        case Damage.IN_PIECES:
+            return "download the missing parts, and join all in order with `cat`"
+        case Damage.OTHER_CASE:
+            return f"write `{fault.instead[0]}`"
+        case Damage.BLOB_MISSING:
+            return f"run `ollama pull {fault.detail}`"
+        case Damage.OLD_BLOB_NAME:
+            return f"rename it: `mv {shlex.quote(fault.instead[0])} {shlex.quote(path)}`"
     return _TEXTS[fault.damage][1]

@@ -13,6 +13,7 @@ from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
 from orbitcfg.rules.engine._damage import fact_of, help_of
+from orbitcfg.rules.engine._losses import struck
 
 LOWEST_BITS = 3.0
 """Bits a weight below which small models answer visibly worse."""
@@ -43,7 +44,7 @@ def model_file_damaged(config: Config, observations: Observations) -> Iterator[F
     """
     for model in observations.models:
         if model.fault:
-            yield _useless(config, model, f"{fact_of(model.fault)}", help_of(model.fault))
+            yield _useless(config, model, fact_of(model.fault), help_of(model.path, model.fault))
 
 
 @observation_rule("ORB802", consequence=Consequence.ADAPTER_FAILS, counted="model files with missing parts")
@@ -66,6 +67,9 @@ def not_a_chat_model(config: Config, observations: Observations) -> Iterator[Fin
     Shimmy filters none of them: it lists `mmproj-model-f16` among the models, and answers 502 when it is asked for.
     """
     for model in observations.models:
+        is_embedder = model.facts is not None and model.facts.kind is ModelKind.EMBEDDING
+        if is_embedder and model.requested_for == ("embedding",):
+            continue
         if model.facts and model.facts.kind is not ModelKind.CHAT and _is_meant(model):
             yield _useless(config, model, *_KINDS[model.facts.kind])
 
@@ -155,10 +159,7 @@ def _useless(config: Config, model: ModelFile, fact: str, help_text: str) -> Fin
     """A finding about a file that answers nothing: it strikes the adapters that ask for it, and nobody where none does."""
     finding = _finding(model, fact, help_text)
     if model.requested_at is not None:
-        affects = _adapters(model.requested_by)
-        choices = {str(key) for key in config.demand.choices}
-        only_choices = bool(affects) and choices.issuperset(affects)
-        return replace(finding, affects=affects, consequence=Consequence.CHOICE_FAILS if only_choices else None)
+        return struck(config, model.requested_by, model.requested_at, finding)
     # one that a command line names is looked at for its own sake
     return replace(finding, consequence=Consequence.HYGIENE, severity=Severity.ERROR if _is_meant(model) else Severity.INFO)
 

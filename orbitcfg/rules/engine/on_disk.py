@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator
 
 from orbitcfg.catalog.shimmy_placeholders import PHANTOMS
+from orbitcfg.observed.model_names import HUB_OWNERS, hub_repository
 from orbitcfg.observed.observation import ModelChoice, ModelLookup, Observations
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
+from orbitcfg.rules.engine._losses import struck
 
 _QUANTISATION = re.compile(r"(?:i?q\d|b?f16|f32)[\w-]{0,40}$", re.IGNORECASE)
 _FROM_HUB = re.compile(r"(?:hf\.co|huggingface\.co)/(?P<repository>[^/:]+/[^/:]+)(?::(?P<quantisation>[\w-]+))?", re.IGNORECASE)
@@ -17,7 +19,7 @@ _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 @observation_rule("ORB809", consequence=Consequence.HYGIENE, severity=Severity.WARNING, counted="models that are not on this machine")
-def model_not_on_disk(_config: Config, observations: Observations) -> Iterator[Finding]:
+def model_not_on_disk(config: Config, observations: Observations) -> Iterator[Finding]:
     """A model that a program on this machine shall serve is nowhere on its disk.
 
     All folders that Shimmy, Ollama, LM Studio, llama.cpp and the Hugging Face tools use were searched. Where the server runs elsewhere, or keeps its models in a
@@ -27,8 +29,10 @@ def model_not_on_disk(_config: Config, observations: Observations) -> Iterator[F
         if lookup.exact or lookup.near:
             continue
         shipped = " (Shimmy lists this name, but ships no such model)" if lookup.provider == "shimmy" and lookup.model in PHANTOMS else ""
-        severity = Severity.ERROR if lookup.is_path else None
-        yield Finding(f"`{lookup.model}` is not on this machine{shipped}", lookup.at, f"run `{download(lookup)}`", value=True, severity=severity)
+        # a path may be misspelt as well
+        first = f"correct `{lookup.at[-1]}`, or " if lookup.is_path and lookup.at else ""
+        finding = Finding(f"`{lookup.model}` is not on this machine{shipped}", lookup.at, f"{first}run `{download(lookup)}`", value=True)
+        yield struck(config, lookup.adapters, lookup.at, finding) if lookup.is_path else finding
 
 
 @observation_rule("ORB810", consequence=Consequence.HYGIENE, severity=Severity.WARNING, counted="models with another name")
@@ -58,7 +62,7 @@ def hidden_from_shimmy(_config: Config, observations: Observations) -> Iterator[
             continue
         for model in observations.models:
             hidden = [each.reason for each in model.listings if each.server.startswith("shimmy") and each.name is None]
-            if hidden and (model.path, "") in lookup.near:
+            if hidden and model.fault is None and (model.path, "") in lookup.near:
                 message = f"`{model.path}` is there, and Shimmy does not find it: {hidden[-1]}"
                 yield Finding(message, lookup.at, "move or link it into `./models` and start Shimmy anew", value=True)
 
@@ -98,6 +102,8 @@ def configured_model_not_tried(_config: Config, observations: Observations) -> I
 
 def download(lookup: ModelLookup) -> str:
     """The command that brings a model to this machine; OWNER/NAME stands for a repository that is not known."""
+    if lookup.is_path and lookup.provider in HUB_OWNERS:
+        return f"hf download {hub_repository(lookup.provider, lookup.model) or 'OWNER/NAME'}"
     if lookup.provider == "ollama":
         return f"ollama pull {lookup.model}"
     hub = _FROM_HUB.search(lookup.model)

@@ -12,6 +12,7 @@ from orbitcfg.project.variables import VariableUse, needed_and_unset, unset_and_
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
+from orbitcfg.rules._needed import or_remove_line
 from orbitcfg.rules._rule import rule
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -111,7 +112,7 @@ def example_value(config: Config) -> Iterator[Finding]:
             yield Finding(
                 f"`{path[-1]}` is still an example's value{filled}",
                 path,
-                "give the real value, or remove the line",
+                f"give the real value{or_remove_line(config, path)}",
                 value=True,
                 # the first administrator is made with it
                 consequence=Consequence.EXPOSED if path[0] == "auth" else None,

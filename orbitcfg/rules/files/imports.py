@@ -50,8 +50,8 @@ def import_missing(config: Config) -> Iterator[Finding]:
         yield Finding(
             f"`{event.name}` is not there, so ORBIT goes on without it" if event.name else "an import with an empty name brings nothing",
             event.place,
-            f"write `{meant}`" if meant else _hint(event.name),
-            fix=_renamed(config, event, meant) if meant else None,
+            _remedy(config, event, meant),
+            fix=_renamed(config, event, meant) if meant and not _is_imported(config, event, meant) else None,
             explains=EVERYTHING,
         )
 
@@ -318,6 +318,18 @@ def _of_wrong_type(event: ImportSkipped, *, in_root: bool) -> Consequence:
     if event.fatal:
         return Consequence.NO_START
     return Consequence.DIFFERENT if in_root or event.place.text == IMPORT_KEY else Consequence.MISLEADS
+
+
+def _remedy(config: Config, event: ImportSkipped, meant: str | None) -> str:
+    if meant is None:
+        return _hint(event.name)
+    # a second import doubles its lists
+    return f"remove the import: `{meant}` is imported already" if _is_imported(config, event, meant) else f"write `{meant}`"
+
+
+def _is_imported(config: Config, event: ImportSkipped, meant: str) -> bool:
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(event.place.source.name), meant))
+    return any(each.source.name == path for each in config.graph.documents)
 
 
 def _hint(name: str) -> str:

@@ -1,8 +1,11 @@
 """Keys: refused, missing, or kept back."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from orbitcfg.effective.address import parse_address
+from orbitcfg.observed.denial import Denial
+from orbitcfg.observed.endpoint import ProbeTarget
 from orbitcfg.observed.observation import Observations
 from orbitcfg.observed.probe import ProbeResult
 from orbitcfg.project.config import Config
@@ -10,30 +13,107 @@ from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
-from orbitcfg.rules.live._endpoint import at_url, down_at_key, down_at_url, in_its_words, name_of
+from orbitcfg.rules.live._endpoint import at_url, down_at_key, down_at_url, in_its_words, name_of, setting_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """A request that a server turned away, and why."""
+
+    result: ProbeResult
+    why: Denial
+    status: int | None
+    words: str
+    model: str = ""
+    """The model of a chat that it was; empty where it was another request."""
+
+    @property
+    def told(self) -> str:
+        """Status and words of the server."""
+        return f"{self.status}{in_its_words(self.words)}"
+
+
+def _refused(observations: Observations, *reasons: Denial) -> Iterator[_Refused]:
+    """What each server turns away for one of these reasons, once: where all are let in, its chats."""
+    for each in observations.endpoints:
+        access = each.access
+        if access.denial:
+            found = [_Refused(each, access.denial, access.status, access.error_text)]
+        else:
+            chats = ((chat, each.denial_of(chat)) for chat in each.chats)
+            found = [_Refused(each, why, chat.status, chat.error, chat.expected.model or "") for chat, why in chats if why]
+        if found and found[0].why in reasons and not _is_foreign_host(each):
+            yield found[0]
 
 
 @observation_rule("ORB721", consequence=Consequence.ADAPTER_FAILS)
 def key_refused(config: Config, observations: Observations) -> Iterator[Finding]:
     """A server refuses the key that ORBIT sends, or wants one and gets none.
 
-    401 means that the key is missing or not known, 403 that it is known and may not do this. Shimmy from 2.6.5 on wants the key that its own `SHIMMY_API_KEY` holds.
+    401 means that the key is missing or not known, 403 that it is known and may not do this; some servers say so by 400 and their own words. Where the list of models is open to all, doctor asks
+    more, without and with the key: a chat without a model and without messages, which nobody answers. Shimmy from 2.6.5 on wants the key that its own `SHIMMY_API_KEY` holds.
+    A server that wants `Basic` wants a user and a password: ORBIT's clients send those that stand in the address.
     """
     for each in observations.endpoints:
         # in a configuration this is an error by itself
         if each.target.key_fault and each.target.url_at is None:
-            yield from down_at_key(config, each, f"requests to `{each.target.shown_url}` fail: the key {each.target.key_fault}", _remedy(each))
-        if each.access.status not in (401, 403) or _is_foreign_host(each):
-            continue
-        status = f"{each.access.status}{in_its_words(each.access.error_text)}"
-        sent = "the key" if each.target.key and each.target.key_is_secret else "requests without a key"
-        yield from down_at_key(config, each, f"{name_of(each)} refuses {sent} ({status})", _remedy(each))
+            yield from down_at_key(
+                config, each, f"requests to `{each.target.shown_url}` fail: the key {each.target.key_fault}", _right_key(each.target)
+            )
+    for one in _refused(observations, *(reason for reason in Denial if reason.is_about_key)):
+        # user and password stand in the address
+        down = down_at_url if one.why is Denial.PASSWORD or one.result.target.sends_user else down_at_key
+        yield from down(config, one.result, f"{name_of(one.result)} {_what(one)}", _remedy(config, one))
 
 
-def _remedy(result: ProbeResult) -> str:
-    target = result.target
-    if result.access.status == 403 and target.key_is_secret and target.key:
-        return "give the key the right to list models, or use another one"
+def _what(one: _Refused) -> str:
+    target = one.result.target
+    if target.sends_user:
+        return f"refuses the user and the password of the address ({one.told})"
+    if one.why is Denial.PASSWORD:
+        sent = "ORBIT sends the key as `Bearer`" if target.sends_secret else "ORBIT sends none"
+        return f"wants a user and a password, as `Basic`, and {sent} ({one.told})"
+    chats = f" for chats with `{one.model}`" if one.model else ""
+    return f"refuses {'the key' if target.sends_secret else 'requests without a key'}{chats} ({one.told})"
+
+
+def _remedy(config: Config, one: _Refused) -> str:
+    target = one.result.target
+    if one.why is Denial.PASSWORD or (target.sends_user and not (target.key and target.key_is_secret)):
+        return _with_user(target)
+    if target.sends_user:
+        return "take the user and the password out of the address: they go in place of the key"
+    if not target.takes_key:
+        other = _with_key(config, one.result)
+        return f"{f'use the provider `{other}`, which sends a key, or ' if other else ''}let the server want none: `{target.provider}` sends none"
+    if one.why is Denial.RIGHT and target.sends_secret:
+        return f"give the key the right to {f'use `{one.model}`' if one.model else 'list models'}, or use another one"
+    return _right_key(target)
+
+
+def _with_user(target: ProbeTarget) -> str:
+    address = parse_address(target.url)
+    if not target.takes_user or address is None:
+        return "let the proxy before the server want no password, or a key: ORBIT's client sends `Bearer` alone"
+    variables = [f"{target.provider.upper()}_{name}" for name in ("USER", "PASSWORD")]
+    user = ":".join(f"${{{name}}}" for name in variables)
+    written = parse_address(target.written) or address
+    url = f"{address.scheme}://{user}@{written.root.partition('://')[2]}{written.path}"
+    return f"write {setting_of(target, url)}, and set `{variables[0]}` and `{variables[1]}`"
+
+
+def _with_key(config: Config, result: ProbeResult) -> str | None:
+    """Another provider for the same server that can be given a key; None where there is none."""
+    target, product = result.target, result.identity.product or result.identity.meant
+    section = target.url_at[:1] if target.url_at else ("inference",)
+    for name in (*product.providers, *product.others) if product else ():
+        row = config.catalog.at(None, (*section, name))
+        if row is not None and row.provider.protocol == target.protocol and row.provider.location != "cloud" and row.provider.api_key.key:
+            return name
+    return None
+
+
+def _right_key(target: ProbeTarget) -> str:
     if target.key_variables:
         return f"set `{target.key_variables[0]}` to the server's key"
     key = target.key_at[-1] if target.key_at else "api_key"
@@ -59,11 +139,19 @@ def host_refused(config: Config, observations: Observations) -> Iterator[Finding
 
 @observation_rule("ORB723", consequence=Consequence.ADAPTER_FAILS)
 def limit_reached(config: Config, observations: Observations) -> Iterator[Finding]:
-    """A server takes no more requests now (429): too many, or no credit left."""
-    for each in observations.endpoints:
-        if each.access.status == 429:
-            fact = f"`{each.target.shown_url}` takes no more requests (429{in_its_words(each.access.error_text)})"
-            yield from down_at_key(config, each, fact, "wait, or raise the limit or the credit of the key's account")
+    """A server takes no more requests now (429), or none before it is paid.
+
+    Too many requests are a matter of time; a quota that is used up, or an account without credit, is not.
+    """
+    for one in _refused(observations, Denial.RATE, Denial.CREDIT):
+        url = one.result.target.shown_url
+        if one.why is Denial.CREDIT:
+            help_text = "pay into the key's account, or use the key of another one: waiting does not help"
+            yield from down_at_key(config, one.result, f"`{url}` has no credit left for the key ({one.told})", help_text)
+        else:
+            yield from down_at_key(
+                config, one.result, f"`{url}` takes no more requests ({one.told})", "wait, or raise the limit of the key's account"
+            )
 
 
 @observation_rule("ORB724", consequence=Consequence.EXPOSED, severity=Severity.ERROR)

@@ -121,11 +121,14 @@ def program_out_of_reach(_config: Config, observations: Observations) -> Iterato
 def nothing_checked(_config: Config, observations: Observations) -> Iterator[Finding]:
     """No endpoint could be checked at all.
 
-    Nothing is enabled that is reached over HTTP, or every address or key comes from a variable that is not set here. A run that checks nothing must not pass for one that found nothing.
+    Nothing is enabled that is reached over HTTP or runs inside ORBIT, or every address or key comes from a variable that is not set here. A run that checks nothing must not pass for one that found nothing.
     """
     if observations.host is None:
         return
     states = {check.state for each in observations.endpoints for check in each.checks}
+    # of a model that runs inside ORBIT there is a file to look at
+    if any(use.kind is CheckKind.FILE and use.model for use in observations.unasked):
+        states |= {CheckState.OK}
     # with no check at all, too
     if states <= {CheckState.UNCHECKED}:
         yield _why_nothing(observations)

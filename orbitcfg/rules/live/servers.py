@@ -1,22 +1,37 @@
 """Who answers, and whether it is ready and in the right place."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from orbitcfg.effective.address import parse_address
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.observation import Observations
 from orbitcfg.observed.probe import ProbeResult, ServerHealth
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
-from orbitcfg.rules.live._endpoint import address_key, base_for, down_at_url, in_its_words, name_of, owner_of, setting_of, start_of
+from orbitcfg.rules.live._endpoint import (
+    address_key,
+    at_url,
+    base_for,
+    down_at_url,
+    in_its_words,
+    name_list,
+    name_of,
+    owner_of,
+    setting_of,
+    start_of,
+)
 
 
 @observation_rule("ORB711", consequence=Consequence.ADAPTER_FAILS)
 def wrong_server(config: Config, observations: Observations) -> Iterator[Finding]:
     """Another product answers than the provider is for.
 
-    Shimmy's port 11435 lies beside Ollama's 11434, and vLLM and llama-cpp-python share 8000. Where the right one is found on this machine, doctor says where.
+    Shimmy's port 11435 lies beside Ollama's 11434, and vLLM and llama-cpp-python share 8000. Where the right one is found on this machine, doctor says where. A product that lists models where the provider asks for
+    them can be called all the same, whatever its name: that is only worth knowing.
     """
     for each in observations.endpoints:
         identity, provider = each.identity, each.target.provider
@@ -24,7 +39,13 @@ def wrong_server(config: Config, observations: Observations) -> Iterator[Finding
             continue
         meant = identity.meant.name if identity.meant else f"the provider `{provider}`"
         where = f"; {meant} answers at `{identity.found_at}`" if identity.found_at else ""
-        yield from down_at_url(config, each, f"`{each.target.shown_url}` is {name_of(each)}{owner_of(each)}, not {meant}{where}", _right_place(each))
+        fact = f"`{each.target.shown_url}` is {name_of(each)}{owner_of(each)}, not {meant}{where}"
+        # where the right one is seen elsewhere, a model that is missing here is looked for in the wrong place
+        is_astray = identity.found_at is not None and any(not match.fit.is_served for match in each.model_list.matches)
+        if each.model_list.models is None or is_astray:
+            yield from down_at_url(config, each, fact, _right_place(each))
+        else:
+            yield replace(at_url(each, fact, _right_place(each)), consequence=Consequence.HYGIENE, severity=Severity.INFO)
 
 
 def _right_place(result: ProbeResult) -> str:
@@ -63,25 +84,37 @@ def wrong_path(config: Config, observations: Observations) -> Iterator[Finding]:
             yield from down_at_url(
                 config, each, f"`{each.target.shown_url}` has no list of models; it is at `{right_url}`", f"write {setting_of(each.target, root)}"
             )
-        elif each.model_list.models is None and 400 <= status < 500 and status not in (401, 403, 429):
-            # those mean the key or its limits, and have rules of their own
-            yield from down_at_url(config, each, f"`{each.target.shown_url}` answers {status} where the list of models should be", f"correct `{key}`")
+        # what means the key or its limits has rules of its own
+        elif each.model_list.models is None and 400 <= status < 500 and not each.access.denial and not each.model_list.is_lacking:
+            fact = f"`{each.target.shown_url}` answers {status} where the list of models should be{in_its_words(each.access.error_text)}"
+            # of a path that is not there no server has more to say
+            is_path = status in (404, 405, 410) or not each.access.error_text
+            yield from down_at_url(config, each, fact, f"correct `{key}`" if is_path else f"do what the server says, or correct `{key}`")
 
 
 @observation_rule("ORB714", consequence=Consequence.ADAPTER_FAILS)
 def redirected(config: Config, observations: Observations) -> Iterator[Finding]:
     """A server sends its callers to another host, or in a circle.
 
-    ORBIT's client does not follow a redirect, nor does doctor: the key would go to the other host.
+    ORBIT's client does not follow a redirect, nor does doctor: the key would go to the other host. A redirect from http to https counts, as it is to another port.
     """
     for each in observations.endpoints:
         if each.fault is ProbeFault.REDIRECTED:
-            key = address_key(each.target)
-            yield from down_at_url(
-                config, each, f"`{each.target.shown_url}` redirects to `{each.access.redirect}`", f"write the address of the server itself as `{key}`"
-            )
+            right = _redirected_base(each)
+            remedy = f"write {setting_of(each.target, right)}" if right else f"write the address of the server itself as `{address_key(each.target)}`"
+            yield from down_at_url(config, each, f"`{each.target.shown_url}` redirects to `{each.access.redirect}`", remedy)
         elif each.fault is ProbeFault.REDIRECT_LOOP:
             yield from down_at_url(config, each, f"`{each.target.shown_url}` redirects in a circle", "correct the proxy before the server")
+
+
+def _redirected_base(result: ProbeResult) -> str | None:
+    """What to write so that the list of models is asked for where a redirect leads; None where that is no list."""
+    target = result.target
+    written, listed, there = (parse_address(url) for url in (target.written, target.list_url, result.access.redirect or ""))
+    if written is None or listed is None or there is None or not listed.path.startswith(written.path):
+        return None
+    below = listed.path.removeprefix(written.path)
+    return f"{there.root}{there.path.removesuffix(below)}" if below and there.path.endswith(below) else None
 
 
 @observation_rule("ORB715", consequence=Consequence.ADAPTER_FAILS)
@@ -119,7 +152,7 @@ def server_error(config: Config, observations: Observations) -> Iterator[Finding
     """A server answers the request for its models with an error of its own (5xx)."""
     for each in observations.endpoints:
         status = each.access.status
-        if status is not None and status >= 500 and each.identity.health is not ServerHealth.LOADING:
+        if status is not None and status >= 500 and each.identity.health is not ServerHealth.LOADING and not each.model_list.is_lacking:
             yield from down_at_url(
                 config,
                 each,
@@ -128,4 +161,20 @@ def server_error(config: Config, observations: Observations) -> Iterator[Finding
             )
 
 
-RULES = (wrong_server, not_an_api, wrong_path, redirected, still_loading, unhealthy, server_error)
+@observation_rule("ORB718", consequence=Consequence.HYGIENE, severity=Severity.INFO)
+def no_list(_config: Config, observations: Observations) -> Iterator[Finding]:
+    """A server has no list of models, so that nothing free shows what it serves.
+
+    Some gateways answer chats alone. Whether the address and the model are right, only a chat can tell; where the path of chats is not there either, the path is wrong (ORB713).
+    """
+    for each in observations.endpoints:
+        if not each.model_list.is_lacking or each.chats:
+            continue
+        names = [expected.model for expected in each.target.expected if expected.model]
+        served = f"whether it serves {name_list(names)}" if names else "what it serves"
+        billable = " --billable" if each.target.location == "cloud" else ""
+        fact = f"`{each.target.shown_url}` has no list of models ({each.access.status}): {served}, only a chat can tell"
+        yield at_url(each, fact, f"try it: `orbitcfg doctor --generate{billable}`")
+
+
+RULES = (wrong_server, not_an_api, wrong_path, redirected, still_loading, unhealthy, server_error, no_list)

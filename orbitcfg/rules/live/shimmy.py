@@ -91,7 +91,7 @@ def context_fixed(_config: Config, observations: Observations) -> Iterator[Findi
                 yield at_model(expected, fact, f"write `max_tokens: {CONTEXT // 4}`")
             if expected.context is not None and expected.context > BATCH:
                 fact = f"the configuration counts on {expected.context} tokens, and {name_of(each)} ends at a prompt of more than {BATCH}"
-                yield at_model(expected, fact, f"write `context_window: {BATCH}`, or use another server")
+                yield at_model(expected, fact, f"write `{expected.context_key}: {BATCH}`, or use another server")
 
 
 @observation_rule("ORB745", consequence=Consequence.HYGIENE, severity=Severity.INFO)

@@ -8,7 +8,7 @@ from orbitcfg.catalog.specs import ClientSpec
 from orbitcfg.document.tree import KeyPath, Unknown, value_at
 from orbitcfg.effective.block import Block, plain_block
 from orbitcfg.effective.families import FAMILIES
-from orbitcfg.effective.meant import ClientReading, Target
+from orbitcfg.effective.meant import ClientReading, Slip, Target, is_placeholder, slip_of
 from orbitcfg.effective.providers import Provider
 from orbitcfg.effective.request import path_of, target_of
 from orbitcfg.effective.urls import BaseAddress
@@ -29,6 +29,8 @@ class WrittenAddress:
     text: str
     reading: ClientReading
     is_host: bool = False
+    slip: Slip | None = None
+    """What is wrong with it; None where nothing is, and of hosts and of placeholders, which are no addresses."""
 
     @property
     def is_measured(self) -> bool:
@@ -55,7 +57,8 @@ def _of(config: Config, provider: Provider) -> Iterator[WrittenAddress]:
         return
     block = plain_block(config.tree, config.catalog, provider.path)
     for key, path, text in found:
-        yield WrittenAddress(provider, block, path, text, reading(provider, block, key))
+        read = reading(provider, block, key)
+        yield WrittenAddress(provider, block, path, text, read, slip=None if is_placeholder(text) else slip_of(text, read))
     default = _default(block, provider)
     if not found and "{host}" in default:
         yield WrittenAddress(

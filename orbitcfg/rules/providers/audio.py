@@ -36,10 +36,13 @@ def speech_half_switched_off(config: Config) -> Iterator[Finding]:
         for name in blocks.entries if isinstance(blocks, Mapping) else ():
             switch = (section, name, "enabled")
             if _is_off(config, section, name) and not _is_off(config, other, name) and config.catalog.at(config.tree, switch) is not None:
+                # what somebody asks for there is not to be switched off
+                is_wanted = any(each.name == name and (other,) in each.sections for each in config.references)
+                both = "" if is_wanted else f"write `{other}.{name}.enabled: false` as well, or "
                 yield Finding(
                     f"`{name}` stays on, as `{other}` does not switch it off",
                     switch,
-                    f"write `{other}.{name}.enabled: false` as well, or remove this line",
+                    f"{both}remove this line",
                 )
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from orbitcfg.catalog.sections import preset_sections
 from orbitcfg.catalog.specs import ApiKeySpec
-from orbitcfg.document.events import PresetMissing
+from orbitcfg.document.events import PresetApplied, PresetMissing
 from orbitcfg.document.tree import KeyPath, Mapping, Scalar, at
 from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.effective.providers import Provider
@@ -54,7 +55,7 @@ def api_key_missing(config: Config) -> Iterator[Finding]:
             yield Finding(
                 f"`{config.format_path(use.block or ())}` has no API key{why}{ending}",
                 fault.path or use.block,
-                f"set `{variable}`, or write `{spec.key or 'api_key'}`" if variable else f"write `{spec.key or 'api_key'}`",
+                _key_remedy(config, (*(use.block or ()), spec.key or "api_key"), variable),
                 consequence=consequence,
                 affects=_struck(uses),
                 depends_on="" if decided else f"{VARIABLE}{variable}",
@@ -216,11 +217,20 @@ def _is_reported_here(config: Config, block: KeyPath, fault: Fault) -> bool:
     return not (is_null and row is not None and row.spec.null is not None and row.effect is None)
 
 
+def _key_remedy(config: Config, path: KeyPath, variable: str | None) -> str:
+    """How the key that belongs at a path is given."""
+    if variable is None:
+        return f"add `{path[-1]}`" if at(config.tree, path) is None else "give it a value"
+    return f"set `{variable}`" + (f", or add `{path[-1]}`" if at(config.tree, path) is None else "")
+
+
 def _remedy(config: Config, path: KeyPath) -> str:
     """What to write instead of a value that keeps the provider from being made."""
     node, row = at(config.tree, path), config.catalog.at(config.tree, path)
     if node is None:
-        return f"add `{path[-1]}`"
+        preset = next((event for event in config.events_of(PresetApplied) if event.block == path[:-1]), None)
+        # beside `use_preset` it would be dropped
+        return f"add `{path[-1]}`" + (f" under `{preset_sections()[str(preset.block[1])]}.{preset.preset}`" if preset else "")
     if row is not None and "object" in row.types and not isinstance(node, Mapping):
         return "write a mapping"
     return "give it a value"

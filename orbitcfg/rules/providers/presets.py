@@ -50,7 +50,7 @@ def preset_missing(config: Config) -> Iterator[Finding]:
         yield Finding(
             f"`{event.section}` has no preset `{event.preset}`{ending}",
             (*event.block, PRESET_KEY),
-            f"write `{meant}`" if meant else f"name one that `{event.section}` defines",
+            f"write `{meant}`" if meant else f"name one that `{event.section}` defines" if names else f"define it in `{event.section}`",
             value=True,
             consequence=consequence,
             blames=(event.section, event.preset),
@@ -204,9 +204,11 @@ def unused_preset(config: Config) -> Iterator[Finding]:
     """
     named = {(preset_sections()[str(event.block[1])], event.preset) for event in config.events_of(PresetApplied)}
     named |= {(preset_sections()[chosen.provider], chosen.model) for chosen in chosen_models(config) if chosen.provider in preset_sections()}
+    # in vain too: another rule tells of that
+    wanted = {reference.name for reference in config.references}
     for section in preset_sections().values():
         for name in _entries(config, section):
-            if (section, str(name)) not in named:
+            if (section, str(name)) not in named and name not in wanted:
                 yield Finding(f"nothing names the preset `{name}`", (section, name), "remove it, or name it")
 
 

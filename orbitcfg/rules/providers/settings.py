@@ -19,6 +19,8 @@ _REFUSES_EFFORT = ("grok-4.5", "grok-4.20")
 
 
 _WHOLE = re.compile(r"\$\{[^}]*\}")
+_OWN_MODEL = 3
+"""How long the path of an adapter's own model is."""
 
 
 @rule("ORB430", consequence=Consequence.ADAPTER_FAILS)
@@ -46,7 +48,7 @@ def endpoint_and_model(config: Config) -> Iterator[Finding]:
             yield Finding(
                 "the endpoint of Hugging Face has its own model, and the client refuses another beside it",
                 chosen.model_path,
-                "remove `model`, or `endpoint_url`",
+                f"remove {'`model`' if isinstance(chosen.model_path[-2], int) and len(chosen.model_path) == _OWN_MODEL else 'the entry'}, or `inference.huggingface.endpoint_url`",
             )
 
 
@@ -74,7 +76,8 @@ def effort_breaks_requests(config: Config) -> Iterator[Finding]:
         if chosen.provider == "xai" and chosen.model.startswith(_REFUSES_EFFORT) and (own or effort):
             path = (*chosen.model_path[:-1], "effort") if effort else chosen.model_path
             lost = "" if own else "the order in which models are asked for"
-            yield Finding("an effort makes every request to this model of `xai` fail", path, "remove the effort", depends_on=lost)
+            written = " and ".join(f"`{each}`" for each in (f"inference.xai.{own}" if own else "", "effort" if effort else "") if each)
+            yield Finding("an effort makes every request to this model of `xai` fail", path, f"remove {written}", depends_on=lost)
 
 
 @rule("ORB432", consequence=Consequence.ADAPTER_FAILS)
@@ -235,7 +238,9 @@ def _shadow(config: Config, wins: KeyPath, loses: KeyPath, note: str) -> Finding
     return Finding(
         f"`{config.format_path(loser)}` does not count beside `{config.format_path(winner)}`",
         loser,
-        "keep one of the two",
+        f"remove `{config.format_path(wins)}`, or move what is meant to `{config.format_path(loses)}`"
+        if _is_filled(config, loses)
+        else f"move `{config.format_path(wins)}` to `{config.format_path(loses)}`",
         related=(Annotation(config.locate(winner), note if counts else "this one counts"),),
     )
 

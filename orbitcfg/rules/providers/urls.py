@@ -6,7 +6,7 @@ from orbitcfg.catalog.specs import MODE_API, MODE_DIRECT
 from orbitcfg.document.tree import KeyPath, Scalar, Unknown, child
 from orbitcfg.effective.address import parse_address, with_scheme
 from orbitcfg.effective.http_url import visible
-from orbitcfg.effective.meant import Slip, is_placeholder, slip_of
+from orbitcfg.effective.meant import Slip, is_placeholder
 from orbitcfg.effective.request import OrdinaryRequest
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
@@ -72,10 +72,8 @@ def address_without_scheme(config: Config) -> Iterator[Finding]:
                     "write the server's own address",
                     value=True,
                 )
-        else:
-            slip = slip_of(written.text, written.reading)
-            if slip is not None and not slip.is_callable:
-                yield _uncallable(config, written, slip)
+        elif written.slip is not None and not written.slip.is_callable:
+            yield _uncallable(config, written, written.slip)
     yield from _elsewhere(config)
 
 
@@ -122,8 +120,7 @@ def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
     ```
     """
     for written in written_addresses(config):
-        is_judged = written.is_measured and not written.is_host and not is_placeholder(written.text)
-        slip = slip_of(written.text, written.reading) if is_judged else None
+        slip = written.slip if written.is_measured else None
         if slip is not None and slip.is_callable and isinstance(slip.target, OrdinaryRequest) and slip.meant is not None:
             yield Finding(
                 f"`{visible(written.text)}` {slip.what}: an ordinary call goes to `{slip.target.url}`",

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 from orbitcfg.catalog.specs import LOCAL
 from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, Unknown, at, child, value_at
 from orbitcfg.effective.address import is_this_machine
+from orbitcfg.effective.http_url import visible
 from orbitcfg.masking.names import is_secret_name
-from orbitcfg.masking.url import holds_password
+from orbitcfg.masking.url import holds_password, without_credentials
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation, Severity
@@ -82,7 +83,7 @@ def key_over_plain_http(config: Config) -> Iterator[Finding]:
                 yield Finding(
                     f"the key in `{key}` goes to `{urlsplit(url).hostname}` over plain HTTP",
                     (*path, url_key),
-                    "write `https://`",
+                    _encrypted(url),
                     value=True,
                     related=(Annotation(config.locate((*path, key)), "the key"),),
                 )
@@ -100,10 +101,16 @@ def _of_mcp(config: Config) -> Iterator[Finding]:
             yield Finding(
                 f"the header `{secret}` goes to `{urlsplit(url).hostname}` over plain HTTP",
                 (*path, "url"),
-                "write `https://`",
+                _encrypted(url),
                 value=True,
                 related=(Annotation(config.locate((*path, "headers", secret)), "the header"),),
             )
+
+
+def _encrypted(url: str) -> str:
+    """The remedy with the same address over TLS, unless it holds what is not shown."""
+    meant = "https" + url[len("http") :]
+    return f"write `{meant}`" if without_credentials(meant) == meant and visible(meant) == meant else "write `https://` at its beginning"
 
 
 def _written_out(message: str, path: KeyPath, help_text: str) -> Finding:

@@ -1,5 +1,6 @@
 """Single settings by their dotted names."""
 
+from orbitcfg.compile.requirements import REQUIRED_BY_SWITCH
 from orbitcfg.document.tree import KeyPath, Unknown, at, value_at
 from orbitcfg.effective.switches import is_set
 from orbitcfg.project.config import Config
@@ -37,3 +38,10 @@ def is_switched_on(config: Config, text: str) -> bool:
 def is_given(config: Config, text: str) -> bool:
     """Whether something stands at a dotted name that is neither null nor empty text; an unknown value counts as given."""
     return is_set(at(config.tree, path_of(text)))
+
+
+def switching_on(config: Config, section: str, otherwise: str) -> str:
+    """The remedy that switches a section on, or another one where ORBIT's loader would then miss something in it."""
+    needed = REQUIRED_BY_SWITCH.get(path_of(section), ())
+    lacks = [key for key in needed if not is_given(config, f"{section}.{key}")]
+    return f"{otherwise}, or set up `{section}`" if lacks else f"write `{section}.enabled: true`"

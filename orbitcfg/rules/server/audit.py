@@ -8,7 +8,7 @@ from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.server._lookup import is_switched_on, path_of, value_of
+from orbitcfg.rules.server._lookup import is_switched_on, path_of, switching_on, value_of
 
 _AUDIT = "internal_services.audit"
 _ELASTIC = "internal_services.elasticsearch"
@@ -41,7 +41,7 @@ def audit_goes_nowhere(config: Config) -> Iterator[Finding]:
     store, backend = value_of(config, f"{_AUDIT}.storage_backend"), value_of(config, "internal_services.backend.type")
     path = path_of(f"{_AUDIT}.storage_backend")
     if store == "elasticsearch" and not is_switched_on(config, f"{_ELASTIC}.enabled"):
-        yield Finding("nothing is audited, as `elasticsearch.enabled` is off", path, f"write `{_ELASTIC}.enabled: true`", value=True)
+        yield Finding("nothing is audited, as `elasticsearch.enabled` is off", path, switching_on(config, _ELASTIC, "write `database`"), value=True)
     elif store in ("sqlite", "mongodb") and isinstance(backend, str) and backend != store:
         yield Finding(
             f"the audit is kept in `{store}`, and everything else in `{backend}`",

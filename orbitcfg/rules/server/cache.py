@@ -8,7 +8,7 @@ from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.server._lookup import is_given, is_switched_on, path_of, value_of
+from orbitcfg.rules.server._lookup import is_given, is_switched_on, path_of, switching_on, value_of
 
 _CACHE = "internal_services.cache"
 _OWN_SWITCH = frozenset({"redis", "memcached"})
@@ -67,7 +67,7 @@ def _why_absent(config: Config) -> _Absence | None:
         return _Absence(f"`{provider}` is no kind of cache", kind, f"write `{kind}: sqlite`")
     own = f"internal_services.{provider}.enabled"
     if provider in _OWN_SWITCH and not is_switched_on(config, own):
-        return _Absence(f"`{own}` is off", own, f"write `{own}: true`")
+        return _Absence(f"`{own}` is off", own, switching_on(config, f"internal_services.{provider}", f"write `{kind}: sqlite`"))
     return None
 
 

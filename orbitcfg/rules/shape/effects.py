@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from orbitcfg.catalog.specs import KeySpec
-from orbitcfg.document.tree import KeyPath, Node, Scalar
+from orbitcfg.document.tree import KeyPath, Node, Scalar, at
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._dead import below_dead, is_dead, is_misplaced_section
+from orbitcfg.rules.shape._moves import place_of, relocation
 
 _MESSAGES = {
     "never-read": "nothing in ORBIT reads `{key}`",
@@ -38,16 +39,30 @@ def setting_without_effect(config: Config) -> Iterator[Finding]:
         if is_misplaced_section(config, path, holder):
             continue
         if row is not None and is_dead(row) and not _is_null(node) and not below_dead(config, path):
-            yield _finding(path, row.spec)
+            yield _finding(config, path, row.spec)
 
 
-def _finding(path: KeyPath, spec: KeySpec) -> Finding:
+def _finding(config: Config, path: KeyPath, spec: KeySpec) -> Finding:
     message = _MESSAGES[spec.effect or ""].format(key=path[-1])
-    help_text = f"write `{spec.instead.lstrip('/').removeprefix('../')}` instead" if spec.instead else "remove it"
     # whoever relies on it for safety has less of a guard than is written
     consequence = Consequence.EXPOSED if spec.safety and not spec.is_traced_once else Consequence.WITHOUT_EFFECT
     why = f": {spec.why.rstrip('.')}" if spec.why else ""
-    return Finding(message + why, path, help_text, consequence=consequence)
+    return Finding(message + why, path, _remedy(config, path, spec.instead), consequence=consequence)
+
+
+def _remedy(config: Config, path: KeyPath, instead: str | None) -> str:
+    """What to do: a name beside it is written in its place, a key elsewhere gets what it holds, if it takes that."""
+    if "check" in config.demand.of(path).kinds:
+        return "leave it there, since ORBIT's loader insists on it"
+    if not instead:
+        return "remove it"
+    target = place_of(path, instead)
+    remedy = relocation(config, path, target)
+    if remedy is None and is_dead(config.catalog.at(config.tree, target)):
+        return "remove it"
+    if remedy is None:
+        return f"remove it: `{config.format_path(target)}` is what counts"
+    return f"write `{target[-1]}` instead" if target[:-1] == path[:-1] and at(config.tree, target) is None else remedy
 
 
 def _is_null(node: Node) -> bool:

@@ -1,19 +1,21 @@
 """Keys that ORBIT does not know."""
 
+import re
 from collections.abc import Hashable, Iterator
 
 from orbitcfg.catalog.rows import Row
-from orbitcfg.catalog.specs import Reaction
 from orbitcfg.document.events import ImportMisspelt
-from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at, key_span
+from orbitcfg.document.tree import KeyPath, Mapping, Node, at, key_span
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fixes import key_rename_fix
+from orbitcfg.rules._needed import reaction_to_lack
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._consequence import consequence_of
 from orbitcfg.rules.shape._dead import below_dead, is_misplaced_section
+from orbitcfg.rules.shape._moves import place_of, relocation
 from orbitcfg.suggest import certain, nearest
 
 
@@ -72,7 +74,7 @@ def _unknown(config: Config, path: KeyPath, holder: Row) -> Finding:
     key = str(path[-1])
     meant = meant_key(config, path, holder)
     if meant is not None:
-        needed = _what_needs(config, path, meant)
+        needed = reaction_to_lack(config, (*path[:-1], meant))
         fix = key_rename_fix(config, path, meant, safe=_is_certain(config, path, holder, meant))
         ending = ", which ORBIT needs" if needed else ""
         message = f"ORBIT knows no key `{key}` here: `{meant}` seems to be meant{ending}"
@@ -81,14 +83,21 @@ def _unknown(config: Config, path: KeyPath, holder: Row) -> Finding:
         return Finding(message, path, f"write `{meant}`", consequence=consequence_of(config, (*path[:-1], meant), needed), fix=fix)
     found = _elsewhere(config, path, holder)
     if found is not None:
-        place, is_set = found
-        is_top = place == config.format_path((path[-1],))
-        message = f"ORBIT reads `{key}` at the top of the configuration" if is_top else f"ORBIT reads `{key}` elsewhere: `{place}`"
-        target = "the top of the configuration" if is_top else f"`{place}`"
-        # moved there it would take the place of what is there
-        help_text = f"remove it, since {target} is set, or mend that" if is_set else f"move it to {target}"
+        place, help_text = found
+        is_top = len(place) == 1
+        message = (
+            f"ORBIT reads `{key}` at the top of the configuration" if is_top else f"ORBIT reads `{key}` elsewhere: `{config.format_path(place)}`"
+        )
         return Finding(message, path, help_text, severity=_severity(config, path))
-    return Finding(f"ORBIT knows no key `{key}` here, and ignores it", path, "remove it, or mend its name", severity=_severity(config, path))
+    return Finding(f"ORBIT knows no key `{key}` here, and ignores it", path, _away(config, path), severity=_severity(config, path))
+
+
+def _away(config: Config, path: KeyPath) -> str:
+    """The remedy for a key that nobody reads: what aliases need cannot go, and a name that is kept for such says so."""
+    text = at(config.tree, path)
+    anchors = _ANCHOR.findall(text.origin.span.text) if len(path) == 1 and text is not None else ()
+    is_used = text is not None and any(re.search(rf"\*{re.escape(each)}(?![\w-])", text.origin.span.source.text) for each in anchors)
+    return f"write `x-{path[-1]}`" if is_used else "remove it, or mend its name"
 
 
 def meant_key(config: Config, path: KeyPath, holder: Row) -> str | None:
@@ -109,51 +118,32 @@ def _not_beside(mapping: Mapping, key: Hashable, names: tuple[str, ...]) -> tupl
     return tuple(name for name in names if name not in entries or entries[name].key_span.source is not source)
 
 
-def _elsewhere(config: Config, path: KeyPath, holder: Row) -> tuple[str, bool] | None:
-    """Where ORBIT reads a key of this name, and would take what stands here, and whether something is there already.
+def _elsewhere(config: Config, path: KeyPath, holder: Row) -> tuple[KeyPath, str] | None:
+    """Where ORBIT reads a key of this name, and would take what stands here, with the remedy.
 
     As the catalogue says, further out, further in, or in a section of its own.
     """
+    target = _read_at(config, path, holder)
+    remedy = relocation(config, path, target) if target is not None else None
+    return None if target is None or remedy is None else (target, remedy)
+
+
+def _read_at(config: Config, path: KeyPath, holder: Row) -> KeyPath | None:
     key = str(path[-1])
     renamed = holder.spec.renamed.get(key)
     if renamed is not None:
-        return _absolute(config, path, renamed), False
+        return place_of(path, renamed)
     if key in _GENERIC:
         return None
     for depth in range(len(path) - 2, -1, -1):
         outer = config.catalog.at(config.tree, path[:depth])
         if outer is not None and key in config.catalog.names(outer, at(config.tree, path[:depth])):
-            return _if_it_fits(config, path, (*path[:depth], key))
+            return (*path[:depth], key)
     inner = config.once(_InnerKeys).of(holder, at(config.tree, path[:-1])).get(key)
-    return None if inner is None else _if_it_fits(config, path, (*path[:-1], inner, key))
+    return None if inner is None else (*path[:-1], inner, key)
 
 
-def _if_it_fits(config: Config, path: KeyPath, target: KeyPath) -> tuple[str, bool] | None:
-    """A place for what stands at a path, where ORBIT reads it, and the type is one that it takes; and whether something is there."""
-    row, node = config.catalog.at(config.tree, target), at(config.tree, path)
-    fits = row is not None and row.effect is None and (not row.types or not _types_of(node).isdisjoint(row.types))
-    return (config.format_path(target), at(config.tree, target) is not None) if fits else None
-
-
-def _types_of(node: Node | None) -> frozenset[str]:
-    """The types of a value, as schemas call them; of one that is not known here all that a single value has."""
-    match node:
-        case Mapping():
-            return frozenset({"object"})
-        case Sequence():
-            return frozenset({"array"})
-        case Scalar(value=Unknown()):
-            return frozenset({"boolean", "integer", "number", "null", "string"})
-        case Scalar(value=bool()):
-            return frozenset({"boolean"})
-        case Scalar(value=int()):
-            return frozenset({"integer", "number"})
-        case Scalar(value=float()):
-            return frozenset({"number"})
-        case Scalar(value=None):
-            return frozenset({"null"})
-    return frozenset({"string"})
-
+_ANCHOR = re.compile(r"(?<![\w*&])&([\w-]+)")
 
 _GENERIC = frozenset({"enabled", "type", "provider", "name", "mode", "level", "format", "key", "value", "id", "description", "timeout", "default"})
 """Names that mean another thing wherever they stand: no place is proposed for them."""
@@ -181,26 +171,6 @@ class _InnerKeys:
             for key in inner.properties if inner is not None else ():
                 found.setdefault(key, name)
         return found
-
-
-def _absolute(config: Config, path: KeyPath, place: str) -> str:
-    """A place that the catalogue gives relative to the mapping, as a key path from the root."""
-    if place.startswith("/"):
-        return place[1:]
-    holder = path[:-1]
-    while place.startswith("../"):
-        holder, place = holder[:-1], place[3:]
-    return config.format_path((*holder, *place.split(".")))
-
-
-def _what_needs(config: Config, path: KeyPath, meant: str) -> Reaction | None:
-    """What follows where the key that is meant is missing; None where ORBIT can do without it."""
-    row = config.catalog.at(config.tree, (*path[:-1], meant))
-    holder = config.catalog.at(config.tree, path[:-1])
-    missing = row.spec.missing if row is not None else None
-    if missing is not None:
-        return missing if missing.effect not in ("default-used", "silent") else None
-    return Reaction("adapter-unavailable") if holder is not None and meant in holder.schema.get("required", ()) else None
 
 
 def _is_certain(config: Config, path: KeyPath, holder: Row, meant: str) -> bool:

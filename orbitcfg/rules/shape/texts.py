@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.document.odd_blanks import ODD_BLANK, blank_name
-from orbitcfg.document.tree import Interpolated, KeyPath, Node, Scalar, Substitution, Unknown
+from orbitcfg.document.tree import KeyPath, Node, Scalar, Substitution, Unknown
 from orbitcfg.masking.names import is_secret_name
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
@@ -14,7 +14,7 @@ from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fixes import replacement_fix
 from orbitcfg.rules._placeholders import is_for_people
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules._variables import env_line, is_filled, whole_variable
+from orbitcfg.rules._variables import env_line, filling, is_filled, whole_variable
 from orbitcfg.rules.shape._dead import below_dead, is_dead
 
 _QUOTES = {
@@ -70,35 +70,35 @@ def text_with_more_around_it(config: Config) -> Iterator[Finding]:
     """
     refused = {mismatch.path for mismatch in config.mismatches}
     for path, node, row, _ in config.rows:
-        text = node.value if isinstance(node, Scalar) else None
-        if not isinstance(text, str) or isinstance(text, Unknown) or row is None or path in refused or not _is_name(config, path, row):
+        if row is None or not isinstance(node, Scalar) or not isinstance(node.value, str) or isinstance(node.value, Unknown):
+            continue
+        text = node.value
+        slip = slip_of(text) and slip_of(_own_text(config, node) or text)
+        if slip is None or path in refused or not _is_name(config, path, row) or below_dead(config, path):
             continue
         if node.origin.span.text[:1] in ("|", ">") and len(text.splitlines()) > 1:
             continue  # whoever writes several lines means them
-        slip = slip_of(_own_text(config, node) or text)
-        if slip is None or below_dead(config, path):
-            continue
         variable = whole_variable(config, path)
         place = env_line(config, variable)
         if not slip.meant and place is not None and "\\" in place.text:
             continue  # what python-dotenv makes of it has a rule of its own (ORB215)
         is_model = path[-1] in ("model", "model_name") or str(path[-1]).endswith("_model")
-        is_shown = not is_secret_name(path[-1]) and not is_filled(node)
+        meant = None if variable or is_secret_name(path[-1]) else _written(node, text, slip.meant)
         yield Finding(
             f"{f'`{variable}`, which gives `{path[-1]}`,' if variable else f'`{path[-1]}`'} {slip.what}",
             place or path,
-            _remedy(slip, is_shown=is_shown),
+            _remedy(slip, meant),
             value=True,
             key=path,
             consequence=Consequence.ADAPTER_FAILS if is_model else None,
             depends_on="what the server serves" if is_model else "",
-            fix=replacement_fix(config, path, text, slip.meant, safe=False) if is_shown and slip.meant else None,
+            fix=replacement_fix(config, path, text, meant, safe=False) if meant and not is_filled(node) else None,
         )
 
 
 def _own_text(config: Config, node: Node) -> str | None:
     """The text of the file, with its placeholders, where one of them gives nothing: what is left beside that is no slip."""
-    filled = next((step for step in node.origin.steps if isinstance(step, Interpolated)), None)
+    filled = filling(node)
     return filled.template if filled is not None and any(_gives_nothing(config, each) for each in filled.substitutions) else None
 
 
@@ -107,10 +107,18 @@ def _gives_nothing(config: Config, filled: Substitution) -> bool:
     return filled.source != "default" and (variable is None or not variable.value)
 
 
-def _remedy(slip: _Slip, *, is_shown: bool) -> str:
+def _written(node: Node, text: str, meant: str) -> str | None:
+    """What is to stand in the file; None where a variable gives what is too much."""
+    filled = filling(node)
+    if filled is None:
+        return meant
+    return filled.template.replace(text, meant) if text in filled.template else None
+
+
+def _remedy(slip: _Slip, written: str | None) -> str:
     if not slip.meant:
         return "put the value in single quotes, or write slashes"
-    return f"write `{slip.meant}`" if is_shown else "take it off"
+    return f"write `{written}`" if written else "take it off"
 
 
 def slip_of(text: str) -> _Slip | None:

@@ -2,23 +2,28 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from math import isfinite
 
 from orbitcfg.catalog.check import Mismatch
 from orbitcfg.catalog.rows import UNKNOWN, Row
 from orbitcfg.document.events import LoaderCrash, RequiredMissing, ValueLost
 from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at, value_at
+from orbitcfg.effective.switches import SWITCH
 from orbitcfg.masking import values
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Fix
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fixes import replacement_fix, unquoting_fix
+from orbitcfg.rules._needed import or_remove_line
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._consequence import consequence_of, what_follows
 from orbitcfg.rules.shape._dead import below_dead, is_dead
 from orbitcfg.rules.shape.readings import is_endless, reaction_to, reading_of
 from orbitcfg.rules.shape.texts import slip_of
 from orbitcfg.suggest import certain, nearest
+
+_YAML_NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9_]*)(?:\.[0-9]*)?")
 
 _TYPES = {
     "integer": "a whole number",
@@ -91,7 +96,7 @@ def null_value(config: Config) -> Iterator[Finding]:
             yield Finding(
                 f"`{name_of(config, path)}` is null{what_follows(reaction)}",
                 path,
-                "give it a value, or remove the line",
+                _null_help(config, path, row),
                 consequence=consequence_of(config, path, reaction),
                 blames=_hiding(config, path),
             )
@@ -130,7 +135,7 @@ def _finding(config: Config, mismatch: Mismatch, node: Node) -> Finding | None:
     if reading is not None and reading.reaction is None:
         return None
     reaction = reading.reaction if reading else reaction_to(mismatch, row, node)
-    what, help_text = _said(mismatch, name_of(config, path), node, row)
+    what, help_text = _said(config, mismatch, node, row)
     fix = _fix(config, mismatch, node, row, fails=reaction is not None and reaction.consequence.rank <= Consequence.CHOICE_FAILS.rank)
     return Finding(
         what + what_follows(reaction),
@@ -175,9 +180,9 @@ def _is_bare(text: str, row: Row) -> bool:
     return re.fullmatch(f"-?(?:{number})", text) is not None and not {"integer", "number"}.isdisjoint(row.types)
 
 
-def _said(mismatch: Mismatch, key: str, node: Node, row: Row) -> tuple[str, str]:
+def _said(config: Config, mismatch: Mismatch, node: Node, row: Row) -> tuple[str, str]:
     """The fact and the remedy, by the word of the schema that refuses the value."""
-    value, wanted = _shown(mismatch.path, node), mismatch.wanted
+    key, value, wanted = name_of(config, mismatch.path), _shown(mismatch.path, node), mismatch.wanted
     match mismatch.keyword:
         case "type" if row.types:
             return f"`{key}` is {_kind(node)}{value}, and needs {_types(row)}", _type_help(node, row)
@@ -199,7 +204,9 @@ def _said(mismatch: Mismatch, key: str, node: Node, row: Row) -> tuple[str, str]
             return f"`{key}` is {_kind(node)}{value}, which does not fit", f"{bare} such as `{row.schema['default']}`"
         case "minLength" | "minItems" | "minProperties" if wanted == 1:
             filled = _as_is_its_text(mismatch.path, node)
-            return f"`{key}` is empty{filled}", "set the variable, or write the value itself" if filled else "give it a value, or remove the line"
+            return f"`{key}` is empty{filled}", (
+                "set the variable, or write the value itself" if filled else f"give it a value{or_remove_line(config, mismatch.path)}"
+            )
     return f"`{key}` is {_kind(node)}{value}, which does not fit", "see `orbitcfg why` for what it may be"
 
 
@@ -211,10 +218,25 @@ def _type_help(node: Node, row: Row) -> str:
         if any(isinstance(step, Interpolated) for step in node.origin.steps):
             return f"write {_types(row)} itself: a variable always gives text"
         if _is_number(node.value) and {"integer", "number"} & set(row.types):
-            return f"write `{node.value}` without quotes"
+            return _number_help(node.value, row)
         if node.value.lower() in ("true", "false") and "boolean" in row.types:
             return f"write `{node.value.lower()}` without quotes"
     return f"write {_types(row)}"
+
+
+def _number_help(text: str, row: Row) -> str:
+    """How a number that stands in quotes is written without: YAML 1.1 takes `1e3` for text in either way."""
+    if _YAML_NUMBER.fullmatch(text):
+        return f"write `{text}` without quotes"
+    number = float(text)
+    if not isfinite(number):
+        return f"write {_types(row)}"
+    return f"write `{int(number) if number.is_integer() else f'{number:f}'.rstrip('0')}`"
+
+
+def _null_help(config: Config, path: KeyPath, row: Row) -> str:
+    # without the key a switch is off, and null may be on
+    return "write true or false" if path[-1] == SWITCH and "boolean" in row.types else f"give it a value{or_remove_line(config, path)}"
 
 
 def _is_number(text: str) -> bool:

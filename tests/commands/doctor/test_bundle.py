@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import zipfile
+from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
 
@@ -87,16 +88,19 @@ def test_versions_name_what_orbitcfg_needs() -> None:
 
 def test_no_secret_is_in_the_bundle(tmp_path: Path) -> None:
     """In none of its files: a key that the server echoes, credentials in addresses and of a proxy, plain text, an env file."""
-    with serving(OpenAi("right")) as server:
-        url = server.url.replace("://", f"://user:{MARKER}1@")
-        setup = provider(tmp_path, "openai", f"{url}/v1", "gpt-5", api_key="${OPENAI_API_KEY}", client_secret=f"{MARKER}2")
-        (tmp_path / ".env").write_text(f"ORBIT_DEFAULT_ADMIN_PASSWORD={MARKER}3\nbroken {MARKER}4\n", "utf-8")
-        process = {"OPENAI_API_KEY": f"{MARKER}5", "ALL_PROXY": f"http://user:{MARKER}6@127.0.0.1:9", "OTHER": f"{MARKER}7"}
-        bundle = made(setup, process, generate=True, billable=True)
-    assert any(asked.bearer == f"{MARKER}5" for asked in server.asked)
-    assert "401" in bundle.files["report.json"]
-    for name, text in held(bundle.archive).items():
-        assert MARKER not in text, name
+    # user and password of an address go in place of a key
+    for user, sent in (("", f"Bearer {MARKER}5"), (f"user:{MARKER}1@", f"Basic {b64encode(f'user:{MARKER}1'.encode()).decode()}")):
+        with serving(OpenAi("right")) as server:
+            url = server.url.replace("://", f"://{user}")
+            setup = provider(tmp_path, "openai", f"{url}/v1", "gpt-5", api_key="${OPENAI_API_KEY}", client_secret=f"{MARKER}2")
+            (tmp_path / ".env").write_text(f"ORBIT_DEFAULT_ADMIN_PASSWORD={MARKER}3\nbroken {MARKER}4\n", "utf-8")
+            process = {"OPENAI_API_KEY": f"{MARKER}5", "ALL_PROXY": f"http://user:{MARKER}6@127.0.0.1:9", "OTHER": f"{MARKER}7"}
+            bundle = made(setup, process, generate=True, billable=True)
+        assert {asked.headers.get("authorization") for asked in server.asked} == {sent}
+        assert "401" in bundle.files["report.json"]
+        for name, text in held(bundle.archive).items():
+            assert MARKER not in text, name
+            assert sent not in text, name
 
 
 def test_home_is_a_tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

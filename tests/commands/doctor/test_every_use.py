@@ -83,7 +83,7 @@ UNASKED = {
     "a model inside ORBIT": (
         "inference: {llama_cpp: {enabled: true, mode: direct, model_path: m.gguf}}",
         f"{{{CHAT}, inference_provider: llama_cpp}}",
-        (CheckState.UNCHECKED, "`llama_cpp` computes inside ORBIT, where nothing can be asked"),
+        (CheckState.UNCHECKED, "`llama_cpp` computes `m.gguf` inside ORBIT"),
     ),
     "a service that is off": (
         "inference: {ollama: {enabled: true, model: m}}\nvision: {enabled: false}\nvisions: {ollama: {enabled: true, model: m}}",

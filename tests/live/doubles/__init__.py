@@ -98,7 +98,10 @@ def serving(  # noqa: C901 - the server's classes live in it
 
         def do_GET(self) -> None:
             length = int(self.headers.get("content-length", 0))
-            asked = Asked(self.command, self.path, {name.lower(): text for name, text in self.headers.items()}, self.rfile.read(length))
+            # `self.path` has two slashes at the beginning made one
+            asked = Asked(
+                self.command, self.requestline.split()[1], {name.lower(): text for name, text in self.headers.items()}, self.rfile.read(length)
+            )
             double.asked.append(asked)
             self.answer(double.handler(asked))
 

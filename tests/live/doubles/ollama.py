@@ -32,6 +32,10 @@ class Ollama:
                 return as_json({"object": "list", "data": rows or None})
             case "POST", "/api/chat":
                 return self.chat(asked.json)
+            case "POST", "/v1/chat/completions" if not asked.json.get("messages"):
+                return as_json(
+                    {"error": {"message": "[] is too short - 'messages'", "type": "invalid_request_error", "param": None, "code": None}}, 400
+                )
         return as_text("404 page not found", 404)
 
     def row(self, name: str) -> dict[str, object]:

@@ -45,6 +45,8 @@ class Vllm:
         """The reply under the first served name; the length that is asked for must fit."""
         if self.dead:
             return as_json({"error": {"message": "EngineCore encountered an issue.", "type": "InternalServerError", "param": None, "code": 500}}, 500)
+        if "messages" not in body:
+            return as_json({"error": {"message": "messages: Field required", "type": "BadRequestError", "param": None, "code": 400}}, 400)
         if body["model"] not in self.models:
             text = f"The model `{body['model']}` does not exist. Valid aliases: {', '.join(self.models)}."
             return as_json({"error": {"message": text, "type": "NotFoundError", "param": "model", "code": 404}}, 404)
