@@ -6,7 +6,7 @@ from enum import Enum
 from orbitcfg.observed.probe import ProbeResult
 
 
-class Ending(Enum):
+class AnswerEnding(Enum):
     """How a question to an adapter ended; the value says it for people."""
 
     ANSWERED = "its model answered"
@@ -86,7 +86,7 @@ class QuestionSeen:
     """The adapter of the key; None where that is not known."""
     stream: bool
     """Whether the answer came in pieces."""
-    ending: Ending
+    ending: AnswerEnding
     """How it ended."""
     status: int | None = None
     """The HTTP status; None where there was no answer."""
@@ -96,7 +96,7 @@ class QuestionSeen:
     @property
     def cause(self) -> SentenceCause | None:
         """What the sentence stands for; None where there is none."""
-        return None if self.ending is Ending.ANSWERED else cause_of(self.text)
+        return None if self.ending is AnswerEnding.ANSWERED else cause_of(self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from orbitcfg.live.orbit.reads import AskForKey, ReadState, duration
 from orbitcfg.live.orbit.talk import Credential, OrbitOptions, Talk
 from orbitcfg.live.shapes import Body
 from orbitcfg.observed.check import CheckState
-from orbitcfg.observed.orbit import Ending, SentenceCause, cause_of
+from orbitcfg.observed.orbit import AnswerEnding, SentenceCause, cause_of
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from tests.effective.small import adapter
 from tests.live.doubles import CLOSED, Answer, Double, as_json, serving
@@ -108,7 +108,7 @@ def test_a_key_shows_its_adapter_the_state_and_the_files_and_that_it_administers
         "ok health: running, with `/srv/orbit/config/config.yaml`",
     ]
     assert told(found) == {
-        "ORB790": "the key in `KEY_0`, made for `doctor`, is for chatting with `simple-chat`, and opened `/admin/info`: whoever has it may read the configuration, "
+        "ORB790": "the key in `KEY_0` (for chatting with `simple-chat`) opened `/admin/info`: whoever has it may read the configuration, "
         "pause, reload and shut down the server, and make keys"
     }
     assert {each.path for each in server.asked} <= SAFE_READS
@@ -321,14 +321,17 @@ def test_each_adapter_is_asked_and_a_sentence_is_no_answer(tmp_path: Path) -> No
     assert found.orbit is not None
     ended = {(each.adapter, each.stream): each.ending for each in found.orbit.seen.questions}
     failing = [name for name in SICK if name not in ("simple-chat", "broken-impl")]
-    assert {name: ended[name, False] for name in SICK} == {**dict.fromkeys(SICK, Ending.ANSWERED), **dict.fromkeys(failing, Ending.SENTENCE)}
+    assert {name: ended[name, False] for name in SICK} == {
+        **dict.fromkeys(SICK, AnswerEnding.ANSWERED),
+        **dict.fromkeys(failing, AnswerEnding.SENTENCE),
+    }
     assert {name: ended[name, True] for name in SICK if name != "broken-intent"} == {
-        name: Ending.SENTENCE if name in failing else Ending.ANSWERED for name in SICK if name != "broken-intent"
+        name: AnswerEnding.SENTENCE if name in failing else AnswerEnding.ANSWERED for name in SICK if name != "broken-intent"
     }
     told_of = {each.message.split("`")[1]: each for each in findings(found) if each.code == "ORB792"}
     assert set(told_of) == set(failing)
     assert told_of["dead-chat"].message == (
-        "`dead-chat` does not answer: a stock sentence of ORBIT's in place of an answer “The AI service is temporarily unavailable. Please try again shortly.” (200), "
+        "`dead-chat` does not answer: a stock sentence of ORBIT's in place of an answer `The AI service is temporarily unavailable. Please try again shortly.` (200), "
         "as where its model server refuses connections, has no known name, or answers 503; seen from here, `shimmy at http://127.0.0.1:9/v1`: connection refused"
     )
     assert told_of["dead-chat"].help == "mend its model server first, as told for that"
@@ -370,7 +373,7 @@ def test_chats_go_in_the_headers_of_the_files(tmp_path: Path) -> None:
     with serving(server_double) as server:
         found = through(written(tmp_path, general=general, api_keys={"header_name": "X-Orbit-Key"}), server.url, "simple-chat", ask=True)
     assert found.orbit is not None
-    assert [each.ending for each in found.orbit.seen.questions] == [Ending.ANSWERED, Ending.ANSWERED]
+    assert [each.ending for each in found.orbit.seen.questions] == [AnswerEnding.ANSWERED, AnswerEnding.ANSWERED]
     asked = [each for each in server.asked if each.path == "/v1/chat"]
     assert all(each.headers["x-talk"] and each.headers["x-orbit-key"] == key_of("simple-chat") for each in asked)
     assert not any("x-api-key" in each.headers for each in asked)
@@ -379,7 +382,7 @@ def test_chats_go_in_the_headers_of_the_files(tmp_path: Path) -> None:
 CHATS = [row for row in rows("sick-server", "healthy-no-credentials") if row.path == "/v1/chat"]
 
 
-async def judge(row: Any) -> Ending:
+async def judge(row: Any) -> AnswerEnding:
     """How a recorded answer ended."""
 
     async def chunks() -> Any:
@@ -397,7 +400,7 @@ def test_the_rule_agrees_with_what_the_model_server_saw() -> None:
     for row in CHATS:
         text = row.body if isinstance(row.body, str) else json.dumps(row.body)
         is_answer = "port=" in text and row.status == 200
-        assert (asyncio.run(judge(row)) is Ending.ANSWERED) is is_answer, row
+        assert (asyncio.run(judge(row)) is AnswerEnding.ANSWERED) is is_answer, row
 
 
 def test_each_recorded_sentence_has_a_cause() -> None:
@@ -489,3 +492,15 @@ def test_json_tells_all_of_it(tmp_path: Path) -> None:
     assert shape["keys"] == [{"variable": "KEY_0", "adapter": "dead-chat", "client": "doctor", "model": "dead-model", "administers": False}]
     assert [(each["stream"], each["answered"], each["status"]) for each in shape["questions"]] == [(False, False, 200), (True, False, 200)]
     assert shape["questions"][0]["cause"] == SentenceCause.UNREACHABLE.value
+
+
+def test_of_a_file_of_adapters_a_reload_may_have_taken_place(tmp_path: Path) -> None:
+    """Also where it would end the default model: what is certain of it ORB793 tells."""
+    folder = written(tmp_path, **{"import": ["adapters.yaml"], "adapters": []})
+    (folder / "config" / "adapters.yaml").write_text(yaml.safe_dump({"adapters": [adapter("simple-chat"), ADAPTERS[1]]}), "utf-8")
+    with serving(healthy()) as server:
+        found = {each.code: (each.severity, each.help) for each in findings(through(folder, server.url))}
+    assert found == {
+        "ORB783": (Severity.INFO, "restart ORBIT"),
+        "ORB793": (Severity.WARNING, "restart it instead, or write `inference_provider: shimmy` into the adapter first"),
+    }

@@ -10,7 +10,7 @@ from orbitcfg.commands.doctor.home import tilde
 from orbitcfg.live.probe import Probe
 from orbitcfg.observed.check import CheckResult
 from orbitcfg.observed.endpoint import UnaskedUse
-from orbitcfg.observed.orbit import Ending, OrbitSeen, QuestionSeen
+from orbitcfg.observed.orbit import AnswerEnding, OrbitSeen, QuestionSeen
 from orbitcfg.observed.probe import ChatReply, ProbeResult
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.json import Counts, Finding, Shape, VerdictShape, document, findings, verdict
@@ -226,7 +226,7 @@ def _question(question: QuestionSeen) -> Question:
         variable=question.variable,
         adapter=question.adapter,
         stream=question.stream,
-        answered=question.ending is Ending.ANSWERED,
+        answered=question.ending is AnswerEnding.ANSWERED,
         status=question.status,
         text=tilde(question.text),
         cause=question.cause.value if question.cause else None,

@@ -14,7 +14,7 @@ from orbitcfg.live.step import Step
 from orbitcfg.live.stopwatch import Stopwatch
 from orbitcfg.observed.check import CheckKind, CheckState, ProbeFault
 from orbitcfg.observed.foreign_json import text_of
-from orbitcfg.observed.orbit import Ending, QuestionSeen
+from orbitcfg.observed.orbit import AnswerEnding, QuestionSeen
 
 CHAT = "/v1/chat"
 ASK_S = 45.0
@@ -49,7 +49,7 @@ class AskAdapter(Step[Talk]):
         context.log.record(self, *_told(context.seen.questions[-1]), watch.ms)
         return True
 
-    async def _ask(self, context: Talk) -> tuple[Ending, int | None, str]:
+    async def _ask(self, context: Talk) -> tuple[AnswerEnding, int | None, str]:
         client = context.with_headers(_headers(context, self.credential))
         reply = await client.post(context.base + CHAT, _question(stream=False), ASK_S)
         return judged(reply)
@@ -62,7 +62,7 @@ class AskAdapterStreamed(AskAdapter):
     kind: ClassVar = CheckKind.STREAM
     is_streamed: ClassVar = True
 
-    async def _ask(self, context: Talk) -> tuple[Ending, int | None, str]:
+    async def _ask(self, context: Talk) -> tuple[AnswerEnding, int | None, str]:
         client = context.with_headers(_headers(context, self.credential))
         try:
             async with asyncio.timeout(ASK_S), client.stream(context.base + CHAT, _question(stream=True)) as (head, chunks):
@@ -70,37 +70,37 @@ class AskAdapterStreamed(AskAdapter):
                     return judged(Reply(head.status, head.headers, Body.of(await read_whole(chunks))))
                 return await judged_stream(head.status, chunks)
         except FAULTS as error:
-            return Ending.NOTHING, None, fault_of(error).value
+            return AnswerEnding.NOTHING, None, fault_of(error).value
 
 
-def judged(reply: Reply) -> tuple[Ending, int | None, str]:
+def judged(reply: Reply) -> tuple[AnswerEnding, int | None, str]:
     """How a question ended whose answer came whole: answered is a text under `response`, and no `error`."""
     if reply.fault:
-        return Ending.NOTHING, None, f"{reply.fault.value}{f' ({ASK_S:.0f} s)' if reply.fault is ProbeFault.SILENT else ''}"
+        return AnswerEnding.NOTHING, None, f"{reply.fault.value}{f' ({ASK_S:.0f} s)' if reply.fault is ProbeFault.SILENT else ''}"
     if not reply.is_ok:
-        return Ending.REFUSED, reply.status, reply.body.error_text
+        return AnswerEnding.REFUSED, reply.status, reply.body.error_text
     fields = reply.body.fields
     if fields.get("error"):
-        return Ending.SENTENCE, reply.status, reply.body.error_text
+        return AnswerEnding.SENTENCE, reply.status, reply.body.error_text
     text = text_of(fields.get("response"))
     if text is None:
-        return Ending.NOTHING, reply.status, "no answer of ORBIT's"
-    return (Ending.ANSWERED if text.strip() else Ending.EMPTY), reply.status, text
+        return AnswerEnding.NOTHING, reply.status, "no answer of ORBIT's"
+    return (AnswerEnding.ANSWERED if text.strip() else AnswerEnding.EMPTY), reply.status, text
 
 
-async def judged_stream(status: int, chunks: AsyncIterator[bytes]) -> tuple[Ending, int | None, str]:
+async def judged_stream(status: int, chunks: AsyncIterator[bytes]) -> tuple[AnswerEnding, int | None, str]:
     """The same of one in pieces: without an event that says `done` what came is a sentence of ORBIT's."""
     decoder, pieces = EventDecoder(), []
     async for data in _events(decoder, chunks):
         body = Body.of(data)
         if body.fields.get("error"):
-            return Ending.SENTENCE, status, body.error_text
+            return AnswerEnding.SENTENCE, status, body.error_text
         pieces.append(text_of(body.fields.get("response")) or "")
         if body.fields.get("done") is True:
             text = "".join(pieces)
-            return (Ending.ANSWERED if text.strip() else Ending.EMPTY), status, text
+            return (AnswerEnding.ANSWERED if text.strip() else AnswerEnding.EMPTY), status, text
     text = "".join(pieces)
-    return (Ending.SENTENCE if text.strip() else Ending.EMPTY), status, text
+    return (AnswerEnding.SENTENCE if text.strip() else AnswerEnding.EMPTY), status, text
 
 
 async def _events(decoder: EventDecoder, chunks: AsyncIterator[bytes]) -> AsyncIterator[str]:
@@ -124,6 +124,6 @@ def _question(*, stream: bool) -> dict[str, object]:
 
 def _told(seen: QuestionSeen) -> tuple[CheckState, str]:
     status = f" ({seen.status})" if seen.status is not None else ""
-    if seen.ending is Ending.ANSWERED:
+    if seen.ending is AnswerEnding.ANSWERED:
         return CheckState.OK, f"`{seen.adapter}` answers: {' '.join(seen.text.split())[:60]!r}"
     return CheckState.FAILED, f"`{seen.adapter}`: {seen.ending.value}{status}{f': {seen.text}' if seen.text else ''}"

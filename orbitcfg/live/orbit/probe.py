@@ -44,7 +44,7 @@ class OrbitProbe:
     def calls(self) -> str:
         """What is asked of it, for people."""
         calls = ["its name", "a connection", "who it is", "its adapters", "its start"]
-        calls += [f"what {counted(len(self.options.keys), 'key')} opens"] if self.options.keys else []
+        calls += [f"what {counted(len(self.options.keys), 'key')} {'opens' if len(self.options.keys) == 1 else 'open'}"] if self.options.keys else []
         calls += ["its state and its files"] if self.options.keys or self.options.token else []
         if self.options.ask:
             each = f"whole and streamed, up to {ASK_S:.0f} s each, which writes rows into its chat history"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from orbitcfg.catalog.store import orbit_version
 from orbitcfg.document.events import FileFault
+from orbitcfg.document.graph import IMPORT_KEY, Document
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.registry import default_provider
@@ -100,12 +101,17 @@ def changed_since_start(config: Config, observations: Observations) -> Iterator[
         rollout = rollout_of(activations)
         if rollout is None:
             continue
+        document = next((each for each in config.graph.documents if each.source.name == changed.name), None)
         # what a reload takes up was perhaps taken up by one
-        reloaded = "" if rollout.how is How.RESTART else "whether it was reloaded since"
+        reloaded = "" if rollout.how is How.RESTART and not _holds_adapters_alone(document) else "whether it was reloaded since"
         why = f": {rollout.because}" if rollout.because else ""
-        source = next((each.source for each in config.graph.documents if each.source.name == changed.name), None)
         fact = f"`{changed.name}` was changed after the running ORBIT had started, which may not know of it{why}"
-        yield Finding(fact, source, _to_do(activations), demanded=True, depends_on=reloaded, affects=())
+        yield Finding(fact, None if document is None else document.source, _to_do(activations), demanded=True, depends_on=reloaded, affects=())
+
+
+def _holds_adapters_alone(document: Document | None) -> bool:
+    """Whether nothing but adapters stands in a file, and what brings more of them."""
+    return document is not None and document.root is not None and document.root.entries.keys() <= {"adapters", IMPORT_KEY}
 
 
 def _activations_of(config: Config, name: str) -> Iterator[Activation]:
@@ -236,11 +242,10 @@ def key_administers(_config: Config, observations: Observations) -> Iterator[Fin
     ORBIT takes the key of any adapter for every path below `/admin`. With one that was made for chatting, a server showed its configuration and its log, was paused and resumed, and
     reloaded its adapters.
     """
-    for key in observations.orbit.seen.keys if observations.orbit else ():
-        if key.administers:
-            client = f", made for `{key.client}`," if key.client else ""
-            fact = f"the key in `{key.variable}`{client} is for chatting with `{key.adapter}`, and opened `/admin/info`: {OPENS}"
-            yield Finding(fact, None, REMEDY)
+    keys = [key for key in observations.orbit.seen.keys if key.administers] if observations.orbit else []
+    if keys:
+        whose = " and ".join(f"`{key.variable}` (for chatting with `{key.adapter}`)" for key in keys)
+        yield Finding(f"{'the key in' if len(keys) == 1 else 'the keys in'} {whose} opened `/admin/info`: {OPENS}", None, REMEDY)
 
 
 @observation_rule("ORB791", consequence=Consequence.EXPOSED, severity=Severity.ERROR)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from orbitcfg.effective.adapters import Adapter
 from orbitcfg.observed.check import NOT_CHECKED, CheckState
 from orbitcfg.observed.observation import Observations
-from orbitcfg.observed.orbit import Ending, QuestionSeen, SentenceCause
+from orbitcfg.observed.orbit import AnswerEnding, QuestionSeen, SentenceCause
 from orbitcfg.observed.probe import ProbeResult
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
@@ -35,7 +35,7 @@ def adapter_does_not_answer(config: Config, observations: Observations) -> Itera
     orbit = observations.orbit
     told: set[str] = set()
     for question in orbit.seen.questions if orbit else ():
-        if question.ending is Ending.ANSWERED or question.adapter is None or question.adapter in told:
+        if question.ending is AnswerEnding.ANSWERED or question.adapter is None or question.adapter in told:
             continue
         # whole and streamed fail alike mostly, which is told once
         told.add(question.adapter)
@@ -55,14 +55,14 @@ def adapter_does_not_answer(config: Config, observations: Observations) -> Itera
 def _only(asked: tuple[QuestionSeen, ...], question: QuestionSeen) -> str:
     """In which form it does not, where in the other it does."""
     others = [each for each in asked if each.adapter == question.adapter and each.stream != question.stream]
-    if others and all(each.ending is Ending.ANSWERED for each in others):
+    if others and all(each.ending is AnswerEnding.ANSWERED for each in others):
         return " in pieces, though it does as a whole" if question.stream else " as a whole, though it does in pieces"
     return ""
 
 
 def _what(question: QuestionSeen) -> str:
     """What came instead, and what that stands for."""
-    text = f" “{question.text}”" if question.text else ""
+    text = f" `{question.text}`" if question.text else ""
     status = f" ({question.status})" if question.status is not None else ""
     cause = f", {question.cause.value}" if question.cause else ""
     return f"{question.ending.value}{text}{status}{cause}"
