@@ -1,8 +1,10 @@
 """What makes a change of the files take effect in an ORBIT that runs, as recorded of 28 changes (orbit-api §5)."""
 
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from orbitcfg.catalog.specs import MODE_API
 from orbitcfg.document.keypath import KeyPathFormatter
@@ -65,7 +67,7 @@ def rollout_of(activations: Iterable[Activation]) -> Rollout | None:
     names = dict.fromkeys(name for each in found for name in each.adapters)
     calls = [MCP_RELOAD] if How.RELOAD_MCP in hows else []
     calls += [RELOAD] if How.RELOAD_ADAPTERS in hows else []
-    calls += [f"{RELOAD} --adapter {name}" for name in names]
+    calls += [f"{RELOAD} --adapter {shlex.quote(name)}" for name in names]
     return Rollout(max(hows, key=list(How).index), calls=tuple(calls))
 
 
@@ -78,7 +80,7 @@ ENV_FILE = Activation(How.RESTART, "ORBIT reads the `.env` once, when it starts"
 """A reload puts the old values in again."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reloads:
     """What a running ORBIT makes of changed files. `demand` is that of the configuration in which a changed path stands."""
 
@@ -100,12 +102,13 @@ class Reloads:
         return Activation(How.RESTART, f"ORBIT reads `{self._shown(path)}` once, when it starts")
 
     def _of_adapter(self, path: KeyPath) -> Activation | None:
-        adapter = next((each for each in self.demand.adapters if each.path == path[:2]), None)
+        adapter = self._by_path.get(path[:2])
         if adapter is not None and not adapter.is_on and path[2:] != (SWITCH,):
             return None
         if path[2:3] == ("allowed_models",):
-            return Activation(How.RESTART, f"after a reload the choices of `{self._name(path)}` go to the model of their provider's block")
-        if adapter is not None and adapter == self.closing:
+            name = ADAPTERS if adapter is None else adapter.shown
+            return Activation(How.RESTART, f"after a reload the choices of `{name}` go to the model of their provider's block")
+        if adapter is not None and adapter is self.closing:
             return self._closing(adapter)
         return Activation(How.RELOAD_ADAPTERS)
 
@@ -133,12 +136,12 @@ class Reloads:
         section = self.demand.catalog.sections.get(str(path[0]))
         return path[:2] if section is None or section.presets_of is None else (INFERENCE, section.presets_of)
 
-    @property
+    @cached_property
     def _takers(self) -> frozenset[AdapterKey]:
         """The adapters that take the default model, since they name no provider."""
         return frozenset(self.demand.of(DEFAULT).by)
 
-    @property
+    @cached_property
     def closing(self) -> Adapter | None:
         """The adapter whose reload closes the client of the default model for good: the only one on it, which names no provider. None where none does."""
         name = default_provider(self.demand.tree).value
@@ -161,8 +164,13 @@ class Reloads:
             return None
         return adapter
 
-    def _name(self, path: KeyPath) -> str:
-        return next((each.shown for each in self.demand.adapters if each.path == path[:2]), ADAPTERS)
+    @cached_property
+    def _by_path(self) -> dict[KeyPath, Adapter]:
+        return {adapter.path: adapter for adapter in self.demand.adapters}
+
+    @cached_property
+    def _formatter(self) -> KeyPathFormatter:
+        return KeyPathFormatter(self.demand.tree)
 
     def _shown(self, path: KeyPath) -> str:
-        return KeyPathFormatter(self.demand.tree).format(path)
+        return self._formatter.format(path)

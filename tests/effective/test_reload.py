@@ -132,6 +132,18 @@ def test_it_is_said_with_the_command_or_the_reason(name: str) -> None:
     assert found.sentence == SENTENCES[name]
 
 
+def test_the_reload_of_what_ran_before_counts_too() -> None:
+    """A second adapter on the default, come along with the change, does not keep the first one's reload from closing the client."""
+
+    def change(tree: dict[str, Any]) -> None:
+        tree["adapters"][0].update(max_tokens=5)
+        tree["adapters"].append(adapter("second"))
+
+    found = rollout(change)
+    assert found is not None
+    assert (found.how, found.because) == (How.RESTART, "a reload of `simple-chat` closes the client of the default model for good")
+
+
 def test_what_nobody_uses_takes_no_effect() -> None:
     def change(tree: dict[str, Any]) -> None:
         tree["inference"]["deepseek"].update(model="other")

@@ -33,6 +33,7 @@ from tests.effective.small import adapter
 from tests.live.doubles import CLOSED, Answer, Double, as_json, serving
 from tests.live.doubles.ollama import Ollama
 from tests.live.doubles.orbit import SAFE_READS, TOKEN, UNKNOWN_KEY, Orbit, healthy, key_of, production, rows, sick
+from tests.live.doubles.shimmy import Shimmy
 from tests.program import run
 
 ADAPTERS = [adapter("simple-chat", inference_provider="shimmy"), adapter("ollama-chat", inference_provider="ollama")]
@@ -335,10 +336,22 @@ def test_each_adapter_is_asked_and_a_sentence_is_no_answer(tmp_path: Path) -> No
         "as where its model server refuses connections, has no known name, or answers 503; seen from here, `shimmy at http://127.0.0.1:9/v1`: connection refused"
     )
     assert told_of["dead-chat"].help == "mend its model server first, as told for that"
-    assert told_of["off-provider-chat"].help == "restart ORBIT; if it stays, see what `orbitcfg validate` says of its provider"
+    # a provider that is switched off has the same sentence as an Ollama that did not warm up, so what fails here comes first
+    assert told_of["off-provider-chat"].help == "mend its model server first, as told for that"
     assert told_of["broken-intent"].severity is Severity.ERROR
     assert found.verdict is not None
     assert {each.name: each.state for each in found.verdict.adapters}["broken-intent"] == "fails"
+
+
+def test_where_its_model_server_is_well_from_here_orbit_is_to_be_restarted(tmp_path: Path) -> None:
+    names = ("dead-chat", "off-provider-chat")
+    with serving(Shimmy("1.7.4")) as models, serving(sick()) as server:
+        inference = {"shimmy": {"enabled": True, "base_url": models.url, "model": "tiny-alpha"}}
+        folder = written(tmp_path, inference=inference, adapters=[adapter(name, inference_provider="shimmy") for name in names])
+        found = {each.message.split("`")[1]: each for each in findings(through(folder, server.url, *names, ask=True)) if each.code == "ORB792"}
+    assert found["dead-chat"].message.endswith(f"; seen from here, `shimmy at {models.url}/v1`: all is well")
+    assert found["dead-chat"].help == "restart ORBIT, which may call another address, or have another model, than the files say"
+    assert found["off-provider-chat"].help == "restart ORBIT; if it stays, see what `orbitcfg validate` says of its provider"
 
 
 def test_what_could_not_be_built_is_told(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from orbitcfg.commands.diff.rows import RowChange, row_changes
 from orbitcfg.commands.needs import KeyNeed, need_of
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath
-from orbitcfg.effective.reload import Activation, Rollout, rollout_of
+from orbitcfg.effective.reload import Activation, How, Rollout, rollout_of
 from orbitcfg.project.config import Config
 from orbitcfg.report.verdict import Verdict
 
@@ -63,9 +63,9 @@ class Difference:
     def _activation(self, change: ValueChange) -> Activation | None:
         sides = ((self.now.config, change.now_path), (self.was.config, change.was_path))
         is_new = change.was_path is None or change.now_path is None
-        # of what only one side uses that side says so
-        found = (config.reloads.of(path, is_new=is_new) for config, path in sides if path)
-        return next((each for each in found if each is not None), None)
+        # a reload lets go of what the older side made, and makes what the newer says
+        found = [each for config, path in sides if path and (each := config.reloads.of(path, is_new=is_new)) is not None]
+        return max(found, key=lambda each: list(How).index(each.how), default=None)
 
     @cached_property
     def verdicts(self) -> tuple[Verdict | None, Verdict | None]:

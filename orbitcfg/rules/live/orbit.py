@@ -8,7 +8,7 @@ from orbitcfg.document.graph import IMPORT_KEY, Document
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.registry import default_provider
-from orbitcfg.effective.reload import RELOAD, Activation, How, rollout_of
+from orbitcfg.effective.reload import ENV_FILE, RELOAD, Activation, How, rollout_of
 from orbitcfg.observed.check import NOT_CHECKED
 from orbitcfg.observed.observation import Observations
 from orbitcfg.plural import counted
@@ -118,7 +118,7 @@ def _activations_of(config: Config, name: str) -> Iterator[Activation]:
     """What makes a change of a file take effect, whatever of it was changed."""
     document = next((each for each in config.graph.documents if each.source.name == name), None)
     if document is None:
-        yield Activation(How.RESTART, "ORBIT reads the `.env` once, when it starts")
+        yield ENV_FILE
         return
     for section in document.root.entries if document.root is not None else ():
         paths: list[KeyPath] = [(section,)]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.effective.adapters import Adapter
 from orbitcfg.observed.check import NOT_CHECKED, CheckState
 from orbitcfg.observed.observation import Observations
 from orbitcfg.observed.orbit import AnswerEnding, QuestionSeen, SentenceCause
@@ -40,12 +39,12 @@ def adapter_does_not_answer(config: Config, observations: Observations) -> Itera
         # whole and streamed fail alike mostly, which is told once
         told.add(question.adapter)
         adapter = config.routed.get(question.adapter)
-        servers = [each for each in observations.endpoints if question.adapter in each.target.users]
+        servers = [each for each in observations.endpoints if adapter is not None and adapter.shown in each.target.users]
         fact = f"`{question.adapter}` does not answer{_only(orbit.seen.questions if orbit else (), question)}: {_what(question)}{_of_servers(question, servers)}"
         yield Finding(
             fact,
             None if adapter is None else (*adapter.path, "name"),
-            _remedy(config, question, adapter, servers),
+            _remedy(question, servers),
             value=True,
             affects=(question.adapter,) if adapter else (),
             demanded=True,
@@ -69,11 +68,16 @@ def _what(question: QuestionSeen) -> str:
 
 
 def _of_servers(question: QuestionSeen, servers: list[ProbeResult]) -> str:
-    """What was seen of its model servers from here."""
-    if question.cause is not None and question.cause not in _OF_MODEL_SERVER:
-        return ""
-    seen = [f"`{each.target.label}`: {_state(each)}" for each in servers if each.fault not in NOT_CHECKED or each.fault is None]
+    """What was seen of its model servers from here: of those that fail always, of all where the sentence is about one."""
+    if question.cause not in _OF_MODEL_SERVER:
+        servers = [each for each in servers if _fails(each)]
+    seen = [f"`{each.target.label}`: {_state(each)}" for each in servers if each.fault not in NOT_CHECKED]
     return f"; seen from here, {', '.join(seen)}" if seen else ""
+
+
+def _fails(result: ProbeResult) -> bool:
+    is_seen = result.fault is not None and result.fault not in NOT_CHECKED
+    return is_seen or any(check.state is CheckState.FAILED for check in result.checks)
 
 
 def _state(result: ProbeResult) -> str:
@@ -83,10 +87,8 @@ def _state(result: ProbeResult) -> str:
     return f"{failed.kind.value}: {failed.detail}" if failed else "all is well"
 
 
-def _remedy(config: Config, question: QuestionSeen, adapter: Adapter | None, servers: list[ProbeResult]) -> str:
+def _remedy(question: QuestionSeen, servers: list[ProbeResult]) -> str:
     match question.cause:
-        case SentenceCause.NO_PROVIDER:
-            return "restart ORBIT; if it stays, see what `orbitcfg validate` says of its provider"
         case SentenceCause.PAUSED:
             return "run `orbit resume`"
         case SentenceCause.UNBUILT:
@@ -95,12 +97,13 @@ def _remedy(config: Config, question: QuestionSeen, adapter: Adapter | None, ser
             return "ask as a user who has signed in: `auth.require_authenticated_user` is on"
         case SentenceCause.UNKNOWN_KEY | SentenceCause.NOT_ALLOWED:
             return "give the adapter's own key, in the header that `api_keys.header_name` names"
-    if any(each.fault is not None or any(check.state is CheckState.FAILED for check in each.checks) for each in servers):
+    if any(map(_fails, servers)):
         return "mend its model server first, as told for that"
+    if question.cause is SentenceCause.NO_PROVIDER:
+        return "restart ORBIT; if it stays, see what `orbitcfg validate` says of its provider"
     if servers and question.cause in _OF_MODEL_SERVER:
         return "restart ORBIT, which may call another address, or have another model, than the files say"
-    place = f" of `{adapter.shown}`" if adapter else ""
-    return f"look for the request{place} in `logs/orbit.log`" if config.adapters else "look into `logs/orbit.log`"
+    return "look for the request in `logs/orbit.log`"
 
 
 RULES = (adapter_does_not_answer,)
