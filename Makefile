@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: check-git check-compiler demo engine test fuzz test-pythons test-editors test-shimmy test-browser lint bench mutants compare generate clean
+.PHONY: check-git check-compiler demo engine test fuzz test-pythons test-editors test-shimmy test-servers test-browser lint bench mutants compare generate clean
 
 # What must be there before anything starts: the first thing that is missing is named.
 check-git:
@@ -63,6 +63,13 @@ test-editors: $(VENV)/dev.stamp
 test-shimmy: $(VENV)/dev.stamp
 	@command -v cargo >/dev/null || { echo 'Shimmy is built with cargo, which is missing'; exit 1; }
 	@$(BIN)/python -m pytest tests/live/shimmy_real.py
+
+# The real llama-server, Ollama, LiteLLM and nginx, built and installed once (Debian: apt install golang g++ nginx-light), and the doctor on them.
+test-servers: check-compiler $(VENV)/dev.stamp
+	@command -v go >/dev/null || { echo 'Ollama is built by Go, which is missing'; exit 1; }
+	@command -v nginx >/dev/null || { echo 'one of the servers is nginx: apt install nginx-light'; exit 1; }
+	@$(BIN)/python -m tests.tools.build_servers
+	@$(BIN)/python -m pytest tests/servers/real_servers.py
 
 # The page of `doctor --html` in a real browser (Debian: apt install chromium).
 test-browser: $(VENV)/dev.stamp

@@ -25,9 +25,8 @@ MODE_API, MODE_DIRECT = "api", "direct"
 IN_PROCESS = "in-process"
 """The protocol of a provider that runs its model inside of ORBIT."""
 
-LOCAL = "local"
-"""The location of a provider whose server usually is on this machine."""
-
+LOCAL, REMOTE, CLOUD = "local", "remote", "cloud"
+"""The locations of a server: on this machine, elsewhere, at a vendor that charges for it. A provider has the one where its server usually is."""
 
 CONSEQUENCES: Mapping[str, Consequence] = MappingProxyType(
     {

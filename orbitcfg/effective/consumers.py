@@ -151,7 +151,7 @@ class Consumers:
 
     def _may_be_used(self, consumer: Consumer) -> bool:
         written = value_at(self.tree, consumer.provider_path)
-        return provider_state(self.switches, written) in ("ok", "undecided")
+        return provider_state(self.switches, written) in ("configured", "undecided")
 
     def _rewriters(self, adapter: Adapter) -> Iterator[Consumer]:
         """The adapter's candidates in ORBIT's order; its caller's provider, which is not known here, would come second."""

@@ -336,5 +336,5 @@ class DemandGraph:
         if adapter.kind in GENERATORS:
             # they pass over providers that they cannot use, and the default comes last (adapters §4)
             own = [adapter.own(key) for key in ("rewrite_provider", "inference_provider")]
-            return all(provider_state(self.switches, setting.value) not in ("ok", "undecided") for setting in own if setting is not None)
+            return all(provider_state(self.switches, setting.value) not in ("configured", "undecided") for setting in own if setting is not None)
         return adapter.own("inference_provider") is None

@@ -94,7 +94,7 @@ class _Models:
         return answers
 
     def _can_make(self, request: ModelRequest) -> bool:
-        return provider_state(self.switches, request.provider) == "ok" and self.outcomes.of(request).is_buildable
+        return provider_state(self.switches, request.provider) == "configured" and self.outcomes.of(request).is_buildable
 
     def row(self, consumer: Consumer, answer: _Answer) -> Use:
         """The row of a consumer."""
@@ -132,7 +132,7 @@ class _Models:
 
     def _demanding(self, adapter: Adapter, use: Use) -> Use:
         """The row with what the adapter wants of its provider: tools, web search."""
-        if use.state != "ok" or use.provider.value is None:
+        if use.state != "configured" or use.provider.value is None:
             return use
         block = self.outcomes.of(ModelRequest(use.provider.value)).block
         # `is False`: None means that the catalogue does not say

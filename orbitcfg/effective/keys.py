@@ -48,6 +48,11 @@ def api_key_of(tree: Mapping, block: Block, environment: Environment, spec: ApiK
     )
 
 
+def usual_variable(provider: str) -> str:
+    """The variable that holds a provider's key by custom, where ORBIT looks into none by itself."""
+    return f"{provider.upper()}_API_KEY"
+
+
 def _from(environment: Environment, name: str) -> ApiKey | None:
     variable = environment[name]
     return ApiKey(variable.value, name) if variable and variable.value else None

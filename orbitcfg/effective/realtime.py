@@ -61,7 +61,7 @@ class Voices:
         return Use(
             adapter.key,
             REALTIME,
-            KEYLESS if faults else "ok",
+            KEYLESS if faults else "configured",
             provider=tracer.trace(str(spec.block[-1]), ((*adapter.path, "type"),)),
             model=tracer.trace(None if isinstance(model, Unknown) else model, (model_path,)),
             url=tracer.trace(spec.url, ()),

@@ -27,7 +27,7 @@ def provider_state(switches: Switches, provider: object) -> UseState:
     if not isinstance(block, Mapping):
         return "incomplete"
     # off where the switch is missing, though ORBIT's admin API takes it for on (resolution §2)
-    return "ok" if switches.is_on((*path, SWITCH)) else "disabled"
+    return "configured" if switches.is_on((*path, SWITCH)) else "disabled"
 
 
 def default_provider(tree: Mapping) -> Setting:

@@ -21,7 +21,7 @@ def row_of(tree: Mapping, consumer: Consumer, outcome: Outcome) -> Use:
     return Use(
         consumer.key,
         consumer.service,
-        "ok",
+        "configured",
         provider=tracer.trace(consumer.request.provider, (consumer.provider_path,)),
         model=tracer.trace(None if isinstance(outcome.model, Unknown) else outcome.model, (outcome.model_path,) if outcome.model_path else ()),
         url=url,

@@ -142,7 +142,7 @@ class Services:
             block = replace(block, settings={**block.settings, key: model})
         outcome = outcome_of(self.tree, block, self.environment, service.model_key, service.name)
         use = row_of(self.tree, consumer, outcome)
-        if state != "ok":
+        if state != "configured":
             return replace(use, state=state, reason=spec.reaction.what if state == "disabled" else "the service is switched off")
         return with_fault(use, outcome)
 
@@ -155,7 +155,7 @@ class Services:
             return "unregistered" if any(at(self.tree, path) is not None for path in blocks) else "unknown"
         if not self._gates_open(spec):
             return "off"
-        return "ok" if is_any_on(self.switches, spec, blocks) is not False else "disabled"
+        return "configured" if is_any_on(self.switches, spec, blocks) is not False else "disabled"
 
     def _gates_open(self, spec: ReferenceSpec) -> bool:
         return all_on(map(self.switches.at, spec.gates)) is not False

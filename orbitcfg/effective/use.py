@@ -9,7 +9,7 @@ from orbitcfg.effective.provenance import NOTHING, Sourced
 from orbitcfg.effective.request import Caller, OrdinaryRequest, Refusal
 from orbitcfg.masking.url import shown_name
 
-UseState: TypeAlias = Literal["ok", "off", "disabled", "unknown", "unregistered", "incomplete", "keyless", "failing", "ignored", "undecided"]
+UseState: TypeAlias = Literal["configured", "off", "disabled", "unknown", "unregistered", "incomplete", "keyless", "failing", "ignored", "undecided"]
 """How a use will fare: see `Use.state`."""
 
 
@@ -88,7 +88,7 @@ class Use:
     state: UseState
     """How it will fare:
 
-    - ok;
+    - configured: the files hold all that it needs; nothing was asked;
     - off: the adapter, or the whole service, is switched off;
     - disabled: the provider is;
     - unknown: its section has no block of this name;

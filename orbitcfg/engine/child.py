@@ -32,7 +32,7 @@ _TEMPLATE_ERRORS = ("Template", "Undefined")
 
 @dataclass(frozen=True, slots=True)
 class GenerationRequest:
-    """What to generate. `memory_limit` caps the address space; None leaves it."""
+    """What to generate. `memory_limit` caps the address space; None leaves it. `chat_format` None takes the file's own template."""
 
     model: str
     prompt: str
@@ -40,6 +40,7 @@ class GenerationRequest:
     context: int
     parameters: Mapping[str, object]
     memory_limit: int | None = None
+    chat_format: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def _found(group: list[list[str]], run_context: RunContext, blobs: dict[str, oll
     model = ModelFile(
         path=run_context.display_path(paths[0]),
         size_bytes=sum(_size(path) for path in paths),
-        facts=None if fault else _combined(whole),
+        facts=None if fault else _with_layers(_combined(whole), blobs.get(paths[0])),
         fault=fault,
         missing_shards=() if fault else _missing(paths, whole),
     )
@@ -98,6 +98,11 @@ def _placed(path: str, fault: ModelFault, run_context: RunContext, blobs: dict[s
     if found.damage is Damage.MISSING and path in blobs:
         return ModelFault(Damage.BLOB_MISSING, blobs[path].name)
     return replace(found, instead=tuple(run_context.display_path(each) for each in found.instead))
+
+
+def _with_layers(found: ModelFacts, manifest: ollama.Manifest | None) -> ModelFacts:
+    """The facts of a model as Ollama has it, which may bring the template that its file lacks."""
+    return replace(found, has_template=found.has_template or (manifest is not None and ollama.TEMPLATE_LAYER in manifest.layers))
 
 
 def _wrong_size(path: str, blobs: dict[str, ollama.Manifest]) -> ModelFault | None:

@@ -56,7 +56,15 @@ def _answer(request: dict[str, Any], llama_cpp: Any, say: Callable[..., None]) -
     _limit_memory(request["memory_limit"])
     began = time.perf_counter()
     threads = max((os.cpu_count() or 2) // 2, 1)  # by default prompts take every core, and wait long for each where others use one too
-    model = llama_cpp.Llama(request["model"], n_ctx=request["context"], n_gpu_layers=0, n_threads=threads, n_threads_batch=threads, verbose=True)
+    model = llama_cpp.Llama(
+        request["model"],
+        n_ctx=request["context"],
+        chat_format=request["chat_format"],
+        n_gpu_layers=0,
+        n_threads=threads,
+        n_threads_batch=threads,
+        verbose=True,
+    )
     say(event="loaded", load_ms=_since(began), template=model.chat_format or "", context=model.n_ctx())
     began = time.perf_counter()
     first_ms, pieces, finish = None, 0, ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from orbitcfg.catalog.specs import IN_PROCESS
-from orbitcfg.document.tree import KeyPath, value_at
+from orbitcfg.document.tree import KeyPath, at, value_at
 from orbitcfg.effective.address import is_this_machine
 from orbitcfg.effective.consumers import INFERENCE
 from orbitcfg.effective.use import Use
@@ -35,7 +35,10 @@ DEFAULT = "the default"
 """Stands for the default provider among the adapters."""
 
 _CONTEXT_KEYS = ("n_ctx", "num_ctx", "max_model_len", "context_window")
-_DIRECT_PARAMETERS = ("top_k", "repeat_penalty")
+_IN_PROCESS_PARAMETERS = ("top_k", "repeat_penalty")
+"""What ORBIT gives an engine of its own beside what it would send to a server."""
+
+_IN_PROCESS_CONTEXT, _CHAT_FORMAT = "n_ctx", "chat_format"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class LocalRequest:
     use: Use
     lookup: ModelLookup
     parameters: Mapping[str, object]
+    chat_format: str | None = None
+    """The chat template that ORBIT asks for in process, by the engine's name for it; None where that is the file's own."""
 
 
 def model_requests(config: Config) -> list[LocalRequest]:
@@ -108,8 +113,20 @@ def _model_request(config: Config, use: Use) -> LocalRequest | None:
         context=context,
         context_at=context_at,
     )
-    direct = {key: value for key in _DIRECT_PARAMETERS if is_inside and (value := value_at(config.tree, (*block, key))) is not None}
-    return LocalRequest(use, lookup, {**use.request_parameters, **direct})
+    if not is_inside:
+        return LocalRequest(use, lookup, use.request_parameters)
+    own = {key: value for key in _IN_PROCESS_PARAMETERS if (value := _setting(config, block, key)) is not None}
+    chat_format = _setting(config, block, _CHAT_FORMAT)
+    return LocalRequest(use, lookup, {**use.request_parameters, **own}, None if chat_format is None else str(chat_format))
+
+
+def _setting(config: Config, block: KeyPath, key: str) -> object:
+    """What a key of a block comes to: what is written, null too, else ORBIT's default."""
+    path = (*block, key)
+    if at(config.tree, path) is not None:
+        return value_at(config.tree, path)
+    row = config.catalog.at(config.tree, path)
+    return row.schema.get("default") if row is not None else None
 
 
 def _context(config: Config, use: Use, block: KeyPath) -> tuple[int | None, KeyPath | None]:
@@ -120,7 +137,8 @@ def _context(config: Config, use: Use, block: KeyPath) -> tuple[int | None, KeyP
         value = value_at(config.tree, place)
         if isinstance(value, int) and not isinstance(value, bool) and value > 0:
             return value, place
-    return None, None
+    value = _setting(config, block, _IN_PROCESS_CONTEXT) if use.url.value is None else None
+    return (value if isinstance(value, int) else None), None
 
 
 def _is_here(url: str | None) -> bool:

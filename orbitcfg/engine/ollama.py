@@ -2,8 +2,8 @@
 
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from orbitcfg.engine.context import RunContext, folder_entries
 from orbitcfg.files.store import Disk
@@ -11,6 +11,7 @@ from orbitcfg.observed.foreign_json import count_of, parse_json
 from orbitcfg.observed.model_names import OLLAMA_HOST, OLLAMA_NAMESPACE
 
 MODEL_LAYER = "application/vnd.ollama.image.model"
+TEMPLATE_LAYER, SYSTEM_LAYER, PARAMETERS_LAYER = (f"application/vnd.ollama.image.{kind}" for kind in ("template", "system", "params"))
 SERVICE_FOLDER = "/usr/share/ollama/.ollama/models"
 """Where Ollama keeps its models when Linux runs it as a service."""
 
@@ -26,6 +27,15 @@ class Manifest:
     parts: tuple[str, ...]
     blob: str | None
     size_bytes: int
+    layers: Mapping[str, str] = field(default_factory=dict)
+    """The other blobs by their kind, the first of each."""
+
+    def text_of(self, layer: str) -> str:
+        """What a layer holds; empty where there is none, or it cannot be read."""
+        try:
+            return Disk().read(self.layers[layer], _MAX_MANIFEST_BYTES).decode("utf-8", "replace") if layer in self.layers else ""
+        except OSError:
+            return ""
 
     @property
     def name(self) -> str:
@@ -80,14 +90,28 @@ def _manifest(store: str, path: str, parts: tuple[str, ...]) -> Manifest | None:
         return None
     match parse_json(content):
         case {"layers": list(layers)}:
-            return next((each for layer in layers if (each := _of_layer(store, layer, parts))), Manifest(parts, None, 0))
+            found = next((each for layer in layers if (each := _of_layer(store, layer, parts))), Manifest(parts, None, 0))
+            return replace(found, layers=_other_layers(store, layers))
     return None
 
 
 def _of_layer(store: str, layer: object, parts: tuple[str, ...]) -> Manifest | None:
     match layer:
         case {"mediaType": media, "digest": str(digest), "size": size} if media == MODEL_LAYER and _DIGEST.fullmatch(digest):
-            # nothing but a digest: a manifest of another's making could name any file
-            # Ollama calls the file `sha256-…`, the manifest says `sha256:…`
-            return Manifest(parts, os.path.join(store, "blobs", digest.replace(":", "-")), count_of(size) or 0)
+            return Manifest(parts, _blob(store, digest), count_of(size) or 0)
     return None
+
+
+def _other_layers(store: str, layers: list[object]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for layer in layers:
+        match layer:
+            case {"mediaType": str(media), "digest": str(digest)} if media != MODEL_LAYER and _DIGEST.fullmatch(digest):
+                found.setdefault(media, _blob(store, digest))
+    return found
+
+
+def _blob(store: str, digest: str) -> str:
+    # nothing but a digest: a manifest of another's making could name any file
+    # Ollama calls the file `sha256-…`, the manifest says `sha256:…`
+    return os.path.join(store, "blobs", digest.replace(":", "-"))

@@ -9,8 +9,9 @@ from orbitcfg.engine import discover, lookup, memory, parameters, selftest
 from orbitcfg.engine.child import Child, GenerationRequest, GenerationResult
 from orbitcfg.engine.choice import ChosenModel, SmokeOptions, choose_model
 from orbitcfg.engine.context import RunContext
-from orbitcfg.engine.discover import FoundModel
+from orbitcfg.engine.discover import OLLAMA, FoundModel
 from orbitcfg.engine.messages import Listener, ModelChosen
+from orbitcfg.engine.ollama_prompt import OllamaPrompt, ollama_prompt
 from orbitcfg.observed.observation import Ending, EngineRun, ModelChoice, ModelFile, ModelKind, ModelLookup, Observations
 from orbitcfg.project.config import Config
 
@@ -52,13 +53,26 @@ def run_generation(
         return tuple(discover.find_models(run_context))
 
     picked = choose_model(config, options, run_context, search)
+    by_ollama = _by_ollama(picked, options, run_context)
+    if by_ollama is not None:
+        picked = replace(picked, parameters={"of the model": by_ollama.parameters, **picked.parameters})
     lookups = (_matching_files(picked, search, run_context),) if picked.request and picked.choice is not ModelChoice.NAMED else ()
     model = _requested_model(picked)
     run = _prepared_run(picked, options, free_bytes if free_bytes is not None else memory.free_bytes())
     listener(ModelChosen(_name(picked), model.size_bytes))
     if run.ending is Ending.ANSWERED:
-        run = _generate(run, picked, options, child, listener)
+        if by_ollama is not None:
+            run = replace(_generate(run, picked, replace(options, prompt=by_ollama.text, raw=True), child, listener), template=OLLAMA)
+        else:
+            run = _generate(run, picked, options, child, listener)
     return Observations(models=(model,), lookups=lookups, engine=run)
+
+
+def _by_ollama(picked: ChosenModel, options: SmokeOptions, run_context: RunContext) -> OllamaPrompt | None:
+    """What Ollama makes of the question, where the model is asked of it."""
+    if picked.choice is not ModelChoice.FOUND_BY_NAME or picked.request is None or picked.request.lookup.provider != "ollama" or options.raw:
+        return None
+    return ollama_prompt(run_context, picked.request.lookup.model, options.prompt, picked.parameters.get("think"))
 
 
 def absent_run() -> EngineRun:
@@ -114,6 +128,7 @@ def _prepared_run(picked: ChosenModel, options: SmokeOptions, free_bytes: int | 
         requested_at=row.lookup.at if row and picked.choice is not ModelChoice.NAMED else None,
         expected=selftest.ANSWER if _is_built_in(picked) else None,
         raw=options.raw,
+        chat_format=None if row is None or options.raw or _is_built_in(picked) else row.chat_format,
         parameters=given.sent,
         capped=given.capped,
         context=given.context,
@@ -135,6 +150,7 @@ def _generate(run: EngineRun, picked: ChosenModel, options: SmokeOptions, child:
         context=run.context,
         parameters=run.parameters,
         memory_limit=run.needed_bytes * LIMIT_FACTOR + LIMIT_SPARE_BYTES,
+        chat_format=run.chat_format,
     )
     timeout_s = options.timeout_s or TIMEOUT_S + TIMEOUT_S_PER_GB * picked.found.model.size_bytes / 1e9
     return _with_result(run, child.run(request, timeout_s, listener))

@@ -90,7 +90,9 @@ def _grouped(causes: dict[int, int]) -> dict[int, list[int]]:
 def _worsened(cause: Diagnostic, symptoms: Iterable[Diagnostic]) -> Diagnostic:
     """A cause with what its symptoms come to, as far as they are more than worth knowing."""
     listed = (cause, *(each for each in symptoms if each.severity > Severity.INFO))
-    worst = min(listed, key=lambda each: each.consequence.rank)
+    # what strikes nobody by itself says nothing of those whom its symptoms strike
+    striking = [each for each in listed if each.affects != ()] or listed
+    worst = min(striking, key=lambda each: each.consequence.rank)
     everybody = any(each.affects is None for each in listed)
     names = None if everybody else tuple(dict.fromkeys(name for each in listed for name in each.affects or ()))
     return replace(cause, severity=max(each.severity for each in listed), consequence=worst.consequence, affects=names)

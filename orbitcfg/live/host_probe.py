@@ -57,7 +57,7 @@ def programs(targets: Iterable[ProbeTarget], variables: Mapping[str, str], limit
     """The programs of the servers that are meant to run on this machine. Shimmy's is asked for its version, its models and its GPU; the others are only looked for."""
     names = []
     for target in targets:
-        address, product = parse_address(target.url), product_meant_by(target.provider)
+        address, product = parse_address(target.url), product_meant_by(*target.providers)
         if address and address.is_loopback and product and product.program and product.program not in names:
             names.append(product.program)
     return tuple(_program(name, variables, min(limit_s, RUN_S)) for name in names)

@@ -104,7 +104,8 @@ class HttpClient:
     @asynccontextmanager
     async def stream(self, url: str, body: Mapping[str, object]) -> AsyncIterator[tuple[Reply, AsyncIterator[bytes]]]:
         """The head of the answer to a POST, and its body as it comes. Raises what httpx raises; `fault_of` says what it means."""
-        headers = {**_HEADERS, **self.headers, "content-type": "application/json"}
+        # not kept for the next request: llama-server closes it behind a stream that took long, without a word
+        headers = {**_HEADERS, **self.headers, "content-type": "application/json", "connection": "close"}
         async with self.client.stream("POST", url, headers=_encoded(headers), content=json.dumps(body).encode()) as response:
             head = Reply(response.status_code, _lower_case(response.headers))
             self.trace.append(self._traced("POST", url, headers, head))

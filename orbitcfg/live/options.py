@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from orbitcfg.catalog.specs import CLOUD
 from orbitcfg.effective.address import Address, mapped
 from orbitcfg.live.secrets import Secrets
 from orbitcfg.observed.ability import Ability
@@ -30,7 +31,7 @@ class ProbeOptions:
 
     def sends_chats(self, target: ProbeTarget, expected: ExpectedModel) -> bool:
         """Whether chats are sent for a model. Without a list of models nothing shows which ones it can answer."""
-        may = self.billable or target.location != "cloud"
+        may = self.billable or target.location != CLOUD
         can = target.models_path is not None and target.protocol in CHAT_PROTOCOLS
         return self.generate and may and can and expected.is_chat and expected.model is not None
 

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 
-from orbitcfg.catalog.specs import LOCAL, ProviderSpec
+from orbitcfg.catalog.specs import ProviderSpec
 from orbitcfg.compile.environment import PROCESS
 from orbitcfg.document.tree import at, plain, value_at
 from orbitcfg.effective.clients import header_fault
@@ -12,10 +12,12 @@ from orbitcfg.effective.realtime import REALTIME
 from orbitcfg.effective.request import OrdinaryRequest
 from orbitcfg.effective.use import Use
 from orbitcfg.live.blocks import unused_blocks
+from orbitcfg.live.location import location_of
+from orbitcfg.live.products import product_meant_by
 from orbitcfg.live.unasked import is_needed, unasked_use
 from orbitcfg.observed.ability import Ability
 from orbitcfg.observed.check import CheckKind
-from orbitcfg.observed.endpoint import THE_DEFAULT, ExpectedModel, ProbeTarget, UnaskedUse
+from orbitcfg.observed.endpoint import THE_DEFAULT, ExpectedModel, OtherBlock, ProbeTarget, UnaskedUse
 from orbitcfg.observed.host import KeyState
 from orbitcfg.project.config import Config
 
@@ -61,7 +63,7 @@ class EndpointPlan:
 
 def plan_endpoints(config: Config, chosen: EndpointFilter) -> EndpointPlan:
     """The plan for a configuration: every use that is chosen is in it."""
-    targets: dict[Hashable, ProbeTarget] = {}
+    targets: dict[Hashable, list[ProbeTarget]] = {}
     keys: dict[Hashable, KeyState] = {}
     unasked: dict[Hashable, UnaskedUse] = {}
     # of a root that cannot be read nothing is known, not even that it lacks anything
@@ -82,7 +84,7 @@ def plan_endpoints(config: Config, chosen: EndpointFilter) -> EndpointPlan:
         _add_key(keys, config, use, row.provider)
         if vain is None:
             _add_target(targets, config, use, row.provider)
-    return EndpointPlan(tuple(targets.values()), tuple(keys.values()), tuple(unasked.values()))
+    return EndpointPlan(tuple(each for listed in targets.values() for each in listed), tuple(keys.values()), tuple(unasked.values()))
 
 
 def _add_unasked(unasked: dict[Hashable, UnaskedUse], vain: UnaskedUse) -> None:
@@ -91,19 +93,40 @@ def _add_unasked(unasked: dict[Hashable, UnaskedUse], vain: UnaskedUse) -> None:
     unasked[identity] = vain if before is None else replace(before, users=_merged(before.users, vain.users))
 
 
-def _add_target(targets: dict[Hashable, ProbeTarget], config: Config, use: Use, provider: ProviderSpec) -> None:
+def _add_target(targets: dict[Hashable, list[ProbeTarget]], config: Config, use: Use, provider: ProviderSpec) -> None:
     made = target_of(config, use, provider)
     # with the key: of two keys for one address one may be refused
-    identity = (made.url, made.provider, made.key)
-    before = targets.get(identity)
-    if before is None:
-        targets[identity] = made
-        return
-    joined = before.expected
+    listed = targets.setdefault((made.url, made.key), [])
+    for index, before in enumerate(listed):
+        if _is_one(before, made):
+            listed[index] = _with_block(before, made)
+            return
+    listed.append(made)
+
+
+def _is_one(first: ProbeTarget, second: ProbeTarget) -> bool:
+    """Whether the blocks of two endpoints lead to one: all that is asked of both is the same, and they are not for two different products."""
+    if second.provider in first.providers:
+        return True
+    meant = {product.id for target in (first, second) if (product := product_meant_by(*target.providers))}
+    return len(meant) < 2 and _requests(first) == _requests(second)
+
+
+def _requests(target: ProbeTarget) -> Hashable:
+    """What decides how an endpoint is asked, beside its address and its key."""
+    asked = target.protocol, target.models_path, target.models_from_root, target.list_url, target.chat_url
+    # of all clients aiohttp alone goes another way, and trusts other certificates
+    return *asked, target.client == "aiohttp", target.heeds_proxies, target.key_is_secret, target.key_required, target.location
+
+
+def _with_block(target: ProbeTarget, made: ProbeTarget) -> ProbeTarget:
+    """An endpoint with what another block, or another use of its own, asks of it."""
+    joined = target.expected
     for expected in made.expected:
         joined = _joined(joined, expected)
-    embed_url = before.embed_url or made.embed_url
-    targets[identity] = replace(before, expected=joined, embed_url=embed_url, is_default=before.is_default or made.is_default)
+    others = target.others if made.provider in target.providers else (*target.others, OtherBlock(made.provider, made.url_at))
+    embed_url, is_default = target.embed_url or made.embed_url, target.is_default or made.is_default
+    return replace(target, expected=joined, embed_url=embed_url, is_default=is_default, others=others)
 
 
 def _joined(expected: tuple[ExpectedModel, ...], other: ExpectedModel) -> tuple[ExpectedModel, ...]:
@@ -130,7 +153,7 @@ def target_of(config: Config, use: Use, provider: ProviderSpec) -> ProbeTarget:
     return ProbeTarget(
         provider=use.provider.value or "",
         protocol=use.protocol or provider.protocol or "",
-        location=provider.location or LOCAL,
+        location=location_of(use.url.value or "", provider, config.catalog),
         url=use.url.value or "",
         written=str(_written(config, use) or use.url.value),
         expected=(_expected(config, use, provider),),

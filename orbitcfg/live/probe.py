@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from orbitcfg.catalog.specs import CLOUD
 from orbitcfg.effective.address import parse_address
 from orbitcfg.live.connect import CheckTls, Connect, ResolveName, Route, Transport
 from orbitcfg.live.conversation import Conversation, key_headers
@@ -39,7 +40,7 @@ class Probe:
     @property
     def is_billable(self) -> bool:
         """Whether any of it costs money."""
-        return self.target.location == "cloud" and self._chats + self._texts > 0
+        return self.target.location == CLOUD and self._chats + self._texts > 0
 
     @property
     def calls(self) -> str:
@@ -68,13 +69,13 @@ class Probe:
     async def run(self, log: ProbeLog, options: ProbeOptions, ends_at: float) -> None:
         """Makes the checks and fills the log; `ends_at` is when the run is over, by the loop's clock."""
         target = self.target
-        log.saw(identity=Identity(meant=product_meant_by(target.provider)))
+        log.saw(identity=Identity(meant=product_meant_by(*target.providers)))
         address = parse_address(target.url)
         if address is None:
             log.fail(self.transport[0], ProbeFault.BAD_URL, target.shown_url)
             return
         route = Route.to(address, target.client, options, heeds_proxies=target.heeds_proxies)
-        log.saw(connection=Connection(proxy=route.proxy, trust=route.trust_fault))
+        log.saw(connection=Connection(proxy=route.proxy, trust=route.trust_fault, through_proxy=route.via is not None))
         if route.is_blocked:
             log.fail(self.transport[0], ProbeFault.BAD_PROXY, route.proxy.variable if route.proxy else "")
             return
@@ -114,7 +115,7 @@ def _transport(target: ProbeTarget) -> Iterator[Step[Transport]]:
 
 def _conversation(target: ProbeTarget, options: ProbeOptions) -> Iterator[Step[Conversation]]:
     # who answers at a cloud provider is not in doubt
-    if target.location != "cloud":
+    if target.location != CLOUD:
         yield Identify()
         yield CheckHealth()
     if target.models_path is None:

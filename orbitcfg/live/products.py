@@ -84,9 +84,10 @@ def product_called(product_id: str) -> Product:
     return next(each.product for each in known_products() if each.product.id == product_id)
 
 
-def product_meant_by(provider: str) -> Product | None:
-    """The product that a provider of ORBIT is meant for."""
-    return next((each.product for each in known_products() if provider in each.product.providers), None)
+def product_meant_by(*providers: str) -> Product | None:
+    """The product that the first of some providers of ORBIT is meant for that is meant for any."""
+    meant = (each.product for provider in providers for each in known_products() if provider in each.product.providers)
+    return next(meant, None)
 
 
 def recognise(path: str, status: int, headers: Mapping[str, str], body: Body) -> Product | None:

@@ -41,7 +41,7 @@ _ROUNDS = 3
 """How many escapes may lie one over the other."""
 
 _ESCAPE = re.compile(
-    r"(?:%[0-9A-Fa-f]{2})+|&(?:\#\d{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]\w{1,20});?|\\u\{?[0-9A-Fa-f]{4}\}?|\\U[0-9A-Fa-f]{8}|\\x[0-9A-Fa-f]{2}|\\[0-7]{3}|\\[\"'\\/]"
+    r"(?:%[0-9A-Fa-f]{2})+|&(?:\#\d{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]\w{1,20});?|\\u[0-9A-Fa-f]{4}|\\u\{[0-9A-Fa-f]{1,6}\}|\\U[0-9A-Fa-f]{8}|\\x[0-9A-Fa-f]{2}|\\[0-7]{3}|\\[\"'\\/]"
 )
 _BLANK = re.compile("[\\s\\x00-\\x20\\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+")
 """What may stand between the characters of a key that is wrapped or spaced out."""

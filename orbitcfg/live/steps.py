@@ -59,16 +59,17 @@ class Identify(Step[Conversation]):
         return True
 
     def _described(self, context: Conversation) -> tuple[CheckState, str]:
-        identity, provider = context.log.identity, context.target.provider
+        identity = context.log.identity
         name = identity.product_name
         if identity.product is None or name is None:
             return CheckState.OK, "an HTTP server of unknown make"
-        if identity.product.serves(provider):
+        missed = identity.missed(context.target.providers)
+        if missed is None:
             return CheckState.OK, name
         # a list of models where this provider asks for it is an API that works, whoever gives it
         listed = context.answers.replies.get(MODEL_LIST)
         works = listed is not None and listed.is_ok and model_list(listed.body, []) is not None
-        return CheckState.OK if works else CheckState.FAILED, f"{name}, not {identity.meant.name if identity.meant else provider}"
+        return CheckState.OK if works else CheckState.FAILED, f"{name}, not {missed.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ class ListModels(Step[Conversation]):
         log.saw(model_list=ModelList(models, matches, is_idle))
         number = counted(len(models), "model")
         log.record(self, CheckState.OK if models else CheckState.FAILED, number if models else "none", reply.ms)
-        if product and not product.serves(context.target.provider):
+        if log.identity.missed(context.target.providers):
             await self._find_meant(context)
         return True
 

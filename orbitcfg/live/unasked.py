@@ -14,7 +14,7 @@ from orbitcfg.observed.check import CheckKind, CheckState
 from orbitcfg.observed.endpoint import UnaskedUse
 from orbitcfg.project.config import Config
 
-ASKED = frozenset({"ok", "keyless", "failing", "undecided"})
+ASKED = frozenset({"configured", "keyless", "failing", "undecided"})
 """The states of uses whose endpoint is looked at."""
 
 SWITCHED_OFF = frozenset({"off", "disabled"})

@@ -68,6 +68,16 @@ class ExpectedModel:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherBlock:
+    """Another provider's block that leads to the same endpoint, by the very same requests."""
+
+    provider: str
+    """ORBIT's name for the provider."""
+    url_at: KeyPath | None
+    """The line that set its address."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProbeTarget:
     """One endpoint to look at."""
 
@@ -76,7 +86,7 @@ class ProbeTarget:
     protocol: str
     """The API that ORBIT speaks to it: openai, ollama, anthropic, …"""
     location: str
-    """What the provider is for: local, remote or cloud."""
+    """Where its address is: local, remote or cloud."""
     url: str = field(repr=False)
     """The base address as ORBIT's client uses it."""
     written: str = field(repr=False)
@@ -119,11 +129,18 @@ class ProbeTarget:
     """How long ORBIT waits for a reply; None where the configuration does not say."""
     is_default: bool = False
     """Whether the default provider uses it."""
+    others: tuple[OtherBlock, ...] = ()
+    """The blocks of other providers that lead to it too."""
+
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """The providers whose blocks lead to it, each once."""
+        return tuple(dict.fromkeys((self.provider, *(other.provider for other in self.others))))
 
     @property
     def label(self) -> str:
-        """Provider and address, for people."""
-        return f"{self.provider} at {self.shown_url}"
+        """Providers and address, for people."""
+        return f"{', '.join(self.providers)} at {self.shown_url}"
 
     @property
     def shown_url(self) -> str:

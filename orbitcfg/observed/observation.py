@@ -225,6 +225,8 @@ class EngineRun:
     """The line of the engine's own log that says most about a failure."""
     raw: bool = False
     """Whether it ran without a chat template."""
+    chat_format: str | None = None
+    """The chat template that ORBIT asks for, whatever the file brings; None where it takes the file's."""
     parameters: Mapping[str, object] = field(default_factory=dict)
     """The parameters that were used."""
     capped: tuple[str, ...] = ()

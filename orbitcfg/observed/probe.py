@@ -39,7 +39,7 @@ class Connection:
     """How the addresses of the endpoint's host took connections.
 
     `answered` is the address that did, `refused` those that refused, `slow` those that swallowed it. `certificate_days` is for how long the certificate is valid.
-    `trust` is what keeps certificates from being trusted at all.
+    `trust` is what keeps certificates from being trusted at all. `through_proxy`: the connection was made to the proxy, as the endpoint is not on this machine.
     """
 
     answered: str | None = None
@@ -48,6 +48,12 @@ class Connection:
     certificate_days: int | None = None
     proxy: ProxyUse | None = None
     trust: TrustFault | None = None
+    through_proxy: bool = False
+
+    @property
+    def hop(self) -> ProxyUse | None:
+        """The proxy that connections are made to; None where they are made to the server."""
+        return self.proxy if self.through_proxy else None
 
 
 class ServerHealth(Enum):
@@ -93,6 +99,10 @@ class Identity:
             return False
         number = version_number(self.version)
         return (not since and until is None) or (number is not None and number >= since and (until is None or number < until))
+
+    def missed(self, providers: Iterable[str]) -> Product | None:
+        """The product that providers of ORBIT are for, where one answers that none of them can talk to; None where all is well or nothing is known."""
+        return self.meant if self.product and not any(map(self.product.serves, providers)) else None
 
     def is_meant(self, product_id: str) -> bool:
         """Whether the provider is for this product."""

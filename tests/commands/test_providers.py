@@ -44,18 +44,18 @@ def printed(format_name: str, every: bool = False) -> str:
 TABLE = """\
   service    provider  model           url and key                   state
 default
-  inference  shimmy    llama-3.2-3b    http://localhost:11435/v1     ok
+  inference  shimmy    llama-3.2-3b    http://localhost:11435/v1     configured
              general   block           block
                                        not-needed
 plain
-  inference  shimmy    llama-3.2-3b    http://localhost:11435/v1     ok
+  inference  shimmy    llama-3.2-3b    http://localhost:11435/v1     configured
              general   block           block
                                        not-needed
 team
-  inference  openai    ${MODEL_TOKEN}  https://***@proxy.example/v1  ok
+  inference  openai    ${MODEL_TOKEN}  https://***@proxy.example/v1  configured
              adapter   block           block
                                        TEAM_KEY set
-  @fast      shimmy    llama-3.2-3b    http://localhost:11435/v1     ok
+  @fast      shimmy    llama-3.2-3b    http://localhost:11435/v1     configured
              entry     block           block                         by load order
                                        not-needed
     served by what was made for adapter `plain`
@@ -79,7 +79,7 @@ def test_json_has_the_published_shape_and_the_issues_keys() -> None:
         "parameters": {"temperature": 0.2, "top_p": 1.0, "max_tokens": 2000},
         "key_variable": "TEAM_KEY",
         "key_set": True,
-        "state": "ok",
+        "state": "configured",
         "order_dependent": False,
         "origins": {
             "adapters[team].inference_provider": ["repo/config/config.yaml:26:23"],
@@ -109,7 +109,7 @@ def test_no_format_shows_the_credentials_of_an_address_that_stands_for_a_name(fo
 def test_markdown_escapes_what_would_break_the_table() -> None:
     whole = config({"inference": {"shimmy": {**SHIMMY, "model": "a|b"}}})
     assert render(Usage(whole, selected(whole.uses)), "markdown").splitlines()[2] == (
-        "| (default) | inference | shimmy (general) | a\\|b (block) | http://localhost:11435/v1 (block) | not-needed | ok |  |"
+        "| (default) | inference | shimmy (general) | a\\|b (block) | http://localhost:11435/v1 (block) | not-needed | configured |  |"
     )
 
 

@@ -49,11 +49,11 @@ def test_every_adapter_calls_what_is_predicted(run: dict[str, Any]) -> None:
             continue
         call = recorded(adapter)
         if call is None:
-            is_expected = use.state != "ok" or not is_served(run, use) or (run["id"], name) in UNANSWERED
+            is_expected = use.state != "configured" or not is_served(run, use) or (run["id"], name) in UNANSWERED
             assert is_expected, name
             continue
         assert predicted(use) == call, name
-        assert use.state == "ok", name
+        assert use.state == "configured", name
 
 
 @pytest.mark.parametrize("run", runs(started=True))

@@ -20,7 +20,7 @@ def summary(use: Use) -> tuple[str | None, str | None, str | None, str]:
 
 def test_the_selected_embedding_provider() -> None:
     found = config({"embedding": {"enabled": True, "provider": "openai"}, "embeddings": EMBEDDINGS})
-    assert summary(row(found, None, "embedding")) == ("openai", "text-embedding-3-small", "https://api.openai.com/v1", "ok")
+    assert summary(row(found, None, "embedding")) == ("openai", "text-embedding-3-small", "https://api.openai.com/v1", "configured")
 
 
 def test_a_service_that_is_off() -> None:
@@ -31,7 +31,7 @@ def test_a_service_that_is_off() -> None:
 def test_an_adapters_own_embedding_provider_and_model() -> None:
     keys = {"type": "retriever", "adapter": "intent", "embedding_provider": "ollama", "embedding_model": "mine"}
     use = row(config({"embedding": {"provider": "openai"}, "embeddings": EMBEDDINGS, "adapters": [adapter("a", **keys)]}), "a", "embedding")
-    assert summary(use) == ("ollama", "mine", "http://localhost:11434", "ok")
+    assert summary(use) == ("ollama", "mine", "http://localhost:11434", "configured")
     assert paths(use.model) == (("adapters", 0, "embedding_model"),)
 
 
@@ -56,7 +56,7 @@ def test_a_vision_provider_without_a_switch_is_off_and_a_reranker_is_on() -> Non
     }
     found = config(sections)
     assert row(found, None, "vision").state == "disabled"
-    assert row(found, None, "reranking").state == "ok"
+    assert row(found, None, "reranking").state == "configured"
 
 
 def test_speech_takes_the_block_of_speaking_first() -> None:
@@ -65,12 +65,12 @@ def test_speech_takes_the_block_of_speaking_first() -> None:
         "tts_providers": {"openai": {"base_url": "http://speak/v1", "api_key": "k"}},
         "stt_providers": {"openai": {"base_url": "http://hear/v1", "stt_model": "w"}},
     }
-    assert summary(row(config(sections), None, "speech-to-text")) == ("openai", "w", "http://speak/v1", "ok")
+    assert summary(row(config(sections), None, "speech-to-text")) == ("openai", "w", "http://speak/v1", "configured")
 
 
 def test_an_audio_provider_is_off_only_where_both_sides_are() -> None:
     sections: dict[str, Any] = {"tts": {"enabled": True, "provider": "openai"}, "tts_providers": {"openai": {"enabled": False, "api_key": "k"}}}
-    assert row(config(sections), None, "text-to-speech").state == "ok"
+    assert row(config(sections), None, "text-to-speech").state == "configured"
     sections["stt_providers"] = {"openai": {"enabled": False}}
     assert row(config(sections), None, "text-to-speech").state == "disabled"
 
@@ -78,7 +78,7 @@ def test_an_audio_provider_is_off_only_where_both_sides_are() -> None:
 def test_a_generator_rewrites_with_the_first_provider_that_there_is() -> None:
     keys = {"type": "document_generation", "rewrite_provider": "gone", "rewrite_model": "r", "inference_provider": "shimmy", "model": "own"}
     use = row(config({"adapters": [adapter("pdf", **keys)]}), "pdf", "rewriting")
-    assert summary(use) == ("shimmy", "own", "http://localhost:11435/v1", "ok")
+    assert summary(use) == ("shimmy", "own", "http://localhost:11435/v1", "configured")
     assert use.reason == "`gone` cannot be used, so ORBIT takes the next"
 
 
@@ -97,7 +97,7 @@ def test_a_generator_and_what_its_clients_may_choose() -> None:
         "adapters": [adapter("p", type="image_generation", allowed_image_models=[{"name": "x", "provider": "xai", "model": "grok-imagine-image"}])],
     }
     found = config(sections)
-    assert summary(row(found, "p", "image")) == ("openai", "i", "https://api.openai.com/v1", "ok")
+    assert summary(row(found, "p", "image")) == ("openai", "i", "https://api.openai.com/v1", "configured")
     assert row(found, "p@x", "image").state == "disabled"
 
 
@@ -160,7 +160,7 @@ def test_what_an_adapter_needs_and_does_not_choose(keys: str) -> None:
 def test_each_section_of_a_service_has_a_row_and_no_other() -> None:
     assert states("safety: {enabled: false}\nstt: {}\nreranker: {enabled: false, provider: cohere}\n") == {
         (None, "embedding"): "off",
-        (None, "speech-to-text"): "ok",
+        (None, "speech-to-text"): "configured",
         (None, "reranking"): "off",
         (None, "moderation"): "off",
     }
@@ -168,7 +168,7 @@ def test_each_section_of_a_service_has_a_row_and_no_other() -> None:
 
 def test_a_service_without_a_name_takes_its_default_and_one_that_has_none_is_incomplete() -> None:
     stt = row(made("stt: {enabled: true}\n"), None, "speech-to-text")
-    assert (stt.provider.value, stt.state) == ("whisper", "ok")
+    assert (stt.provider.value, stt.state) == ("whisper", "configured")
     image = row(made("image: {enabled: true}\n"), None, "image")
     assert (image.provider.value, image.state, image.reason, image.built) == (None, "incomplete", "no provider is named", False)
     assert paths(image.provider) == (("image", "provider"),)
@@ -181,7 +181,7 @@ NAMES = {
     "acme": ("unregistered", "uploads are taken and every image is then marked as failed"),
     "'${P}'": ("undecided", ""),
     "gemini": ("disabled", "uploads are taken and every image is then marked as failed"),
-    "ollama": ("ok", ""),
+    "ollama": ("configured", ""),
 }
 
 
@@ -199,7 +199,7 @@ def test_how_a_provider_fares_that_an_adapter_chooses(name: str) -> None:
 
 
 def test_with_a_switch_that_is_not_known_here_a_service_counts_as_on() -> None:
-    assert states("vision: {enabled: '${V}', provider: ollama}\nvisions: {ollama: {enabled: '${O}', model: m}}\n")[None, "vision"] == "ok"
+    assert states("vision: {enabled: '${V}', provider: ollama}\nvisions: {ollama: {enabled: '${O}', model: m}}\n")[None, "vision"] == "configured"
 
 
 def test_the_rows_of_an_adapter_that_is_off_are_off() -> None:
@@ -212,7 +212,7 @@ def test_the_rows_of_an_adapter_that_is_off_are_off() -> None:
     assert (wrong.state, wrong.reason.startswith("intent and composite")) == ("off", True)
 
 
-@pytest.mark.parametrize(("family", "state"), [("intent", "ok"), ("composite", "ok"), ("file", "off")])
+@pytest.mark.parametrize(("family", "state"), [("intent", "configured"), ("composite", "configured"), ("file", "off")])
 def test_intent_adapters_embed_whatever_the_switch_of_the_service_says(family: str, state: str) -> None:
     text = "embedding: {enabled: false, provider: ollama}\nembeddings: {ollama: {model: m}}\n"
     for keys in ("", ", embedding_provider: ollama"):
@@ -240,7 +240,12 @@ adapters:
 def test_a_choice_with_a_name_a_provider_and_a_model_has_a_row() -> None:
     found = made(CHOICES)
     rows = {label(use): (use.provider.value, use.model_name, use.state) for use in found.uses if use.service == "text-to-speech"}
-    assert rows == {None: ("coqui", "t", "ok"), "a": ("coqui", "t", "ok"), "a@x": ("openai", "m", "ok"), "a@last": ("gone", None, "unknown")}
+    assert rows == {
+        None: ("coqui", "t", "configured"),
+        "a": ("coqui", "t", "configured"),
+        "a@x": ("openai", "m", "configured"),
+        "a@last": ("gone", None, "unknown"),
+    }
     assert row(found, "a@x", "text-to-speech").path == ("adapters", 0, "allowed_audio_models", 0)
     assert paths(row(found, "a@x", "text-to-speech").provider) == (("adapters", 0, "allowed_audio_models", 0, "provider"),)
     assert row(made(CHOICES.replace("name: a\n", "name: a\n  enabled: false\n")), "a@x", "text-to-speech").is_on is False

@@ -50,7 +50,7 @@ def test_a_default_without_model_runs_on_an_adapters() -> None:
     block = {"enabled": True, "base_url": "http://localhost:11434"}
     found = config({"general": {"inference_provider": "ollama"}, "inference": {"ollama": block}, "adapters": [adapter("a", model="tag")]})
     assert served(row(found)) == ("tag", True, "a")
-    assert (row(found).state, row(found).built) == ("ok", True)
+    assert (row(found).state, row(found).built) == ("configured", True)
 
 
 def test_an_adapters_effort_is_lost() -> None:
@@ -107,7 +107,7 @@ def test_choices_that_cannot_be_chosen() -> None:
     assert states == [
         ("a@x", "incomplete", "the entry has no `provider`"),
         ("a@y", "incomplete", "the entry has no `model`"),
-        ("a@z", "ok", ""),
+        ("a@z", "configured", ""),
         ("a@z", "ignored", "an earlier entry has the same name"),
     ]
 
@@ -115,7 +115,7 @@ def test_choices_that_cannot_be_chosen() -> None:
 def test_the_last_adapter_of_a_name_answers() -> None:
     found = on_vllm(adapter("a", inference_provider="vllm", model="m"), adapter("a", inference_provider="vllm", model="n"))
     rows = [(use.model.value, use.state) for use in found.uses if label(use) == "a"]
-    assert rows == [("m", "ignored"), ("n", "ok")]
+    assert rows == [("m", "ignored"), ("n", "configured")]
 
 
 def test_a_preset_named_as_model_is_laid_over_the_block() -> None:

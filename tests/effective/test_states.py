@@ -9,7 +9,7 @@ from tests.effective.small import SHIMMY, adapter, config, label, provider, row
 
 @pytest.mark.parametrize("switch", [True, "no", "off", 0, None, ""])
 def test_only_false_switches_a_provider_off(switch: object) -> None:
-    assert provider("shimmy", {"enabled": switch, "model": "m"}).state == "ok"
+    assert provider("shimmy", {"enabled": switch, "model": "m"}).state == "configured"
 
 
 @pytest.mark.parametrize("switch", [False, "false", "FALSE"])
@@ -44,7 +44,7 @@ def test_an_empty_default_stops_the_start(written: object) -> None:
 
 def test_a_missing_default_is_openai() -> None:
     use = row(config({"general": {"port": 1}, "inference": {"openai": {"enabled": True, "api_key": "k"}}}))
-    assert (use.provider.value, use.model.value, use.state) == ("openai", "gpt-4o-mini", "ok")
+    assert (use.provider.value, use.model.value, use.state) == ("openai", "gpt-4o-mini", "configured")
 
 
 @pytest.mark.parametrize(
@@ -56,16 +56,16 @@ def test_a_missing_default_is_openai() -> None:
         ("ollama_remote", {"model": "m"}, "incomplete", False),
         ("shimmy", {"model": "m", "retry": None}, "incomplete", False),
         ("llama_cpp", {}, "incomplete", False),
-        ("llama_cpp", {"use_preset": "gone", "mode": "api"}, "ok", True),
+        ("llama_cpp", {"use_preset": "gone", "mode": "api"}, "configured", True),
         ("llama_cpp", {"mode": "server", "model": "m"}, "failing", True),
         ("llama_cpp", {"mode": "api", "model": "m", "stop_tokens": None}, "failing", True),
-        ("bitnet", {"mode": "server"}, "ok", True),
+        ("bitnet", {"mode": "server"}, "configured", True),
         ("sglang", {"model": "m", "top_k": 20}, "failing", True),
-        ("sglang", {"model": "m", "top_k": -1}, "ok", True),
+        ("sglang", {"model": "m", "top_k": -1}, "configured", True),
         ("huggingface", {"model": "m", "endpoint_url": "https://x", "api_key": "k"}, "incomplete", False),
         ("zai", {"model": "m", "api_key": "k"}, "failing", True),
         ("aws", {"access_key": "a"}, "incomplete", False),
-        ("shimmy", {}, "ok", True),
+        ("shimmy", {}, "configured", True),
     ],
 )
 def test_what_a_provider_cannot_do_without(name: str, block: dict[str, Any], state: str, built: bool) -> None:
@@ -111,7 +111,7 @@ def test_a_realtime_adapter_talks_to_its_vendor_alone(kind: str, provider: str, 
         "adapters": [adapter("voice", type=kind, config={"realtime_model": "own"})],
     }
     (use,) = [use for use in config(written).uses if label(use) == "voice"]
-    assert (use.state, use.key.value, use.model.value, use.model.set_by) == ("ok", "k", "own", "adapter")
+    assert (use.state, use.key.value, use.model.value, use.model.set_by) == ("configured", "k", "own", "adapter")
 
 
 def test_the_second_variable_of_a_vendor_goes_before_the_key_that_is_written() -> None:
@@ -134,6 +134,6 @@ def test_a_generator_whose_providers_cannot_be_used_asks_the_default(keys: dict[
     found = config({"inference": {"shimmy": SHIMMY, "vllm": vllm}, "adapters": [painter]})
     use = row(found, "painter", "rewriting")
     first = keys.get("rewrite_provider", "nowhere")
-    assert (use.service, use.provider.value, use.state) == ("rewriting", "shimmy", "ok")
+    assert (use.service, use.provider.value, use.state) == ("rewriting", "shimmy", "configured")
     assert use.reason == f"`{first}` cannot be used, so ORBIT takes the default"
     assert "painter" in map(str, found.demand.of(("inference", "shimmy")).by)

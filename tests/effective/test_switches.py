@@ -132,7 +132,7 @@ def test_what_an_adapter_asks_follows_from_its_type(kind: str) -> None:
     entry = {"name": "fast", "provider": "shimmy", "model": "m"}
     made = config({"adapters": [adapter("one", type=kind, inference_provider="shimmy", allowed_models=[entry])]})
     rows = {(use.service, use.state) for use in made.uses if use.adapter is not None and use.service in ("inference", "rewriting")}
-    asks = set() if kind in WITHOUT_MODEL else {("rewriting" if kind in GENERATORS else "inference", "ok")}
-    choices = {("inference", "ignored" if kind in WITHOUT_CHOICE else "ok")}
+    asks = set() if kind in WITHOUT_MODEL else {("rewriting" if kind in GENERATORS else "inference", "configured")}
+    choices = {("inference", "ignored" if kind in WITHOUT_CHOICE else "configured")}
     assert rows == asks | choices
     assert frozenset(KINDS) - {"passthrough"} == WITHOUT_CHOICE

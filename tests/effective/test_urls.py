@@ -75,4 +75,4 @@ def test_a_provider_inside_orbit_has_no_address() -> None:
 
 def test_an_address_from_an_unset_variable_is_not_known() -> None:
     use = provider("shimmy", {"base_url": "${SHIMMY_URL}", "model": "m"})
-    assert (use.url.value, use.state, paths(use.url)) == (None, "ok", (("inference", "shimmy", "base_url"),))
+    assert (use.url.value, use.state, paths(use.url)) == (None, "configured", (("inference", "shimmy", "base_url"),))

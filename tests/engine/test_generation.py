@@ -328,3 +328,42 @@ def test_without_a_configuration_there_is_no_verdict(tmp_path: Path, monkeypatch
     made = smoked(self_test=True)
     assert made.verdict is None
     assert json.loads(render(made, "json"))["verdict"] is None
+
+
+OWN = "mode: direct, model_path: gguf/own.gguf, n_ctx: 8192, temperature: 0.3, top_k: 20, repeat_penalty: 1.1, stop_tokens: ["
+
+
+@pytest.mark.parametrize(
+    ("written", "template"),
+    [("", "chatml"), ("chat_format: null, ", "chat_template.default"), ("chat_format: gemma, ", "gemma")],
+)
+def test_the_template_is_the_one_that_orbit_asks_for_in_process(written: str, template: str, project: Path) -> None:
+    """ChatML where none is written, and the file's own for null alone."""
+    (project / "config/config.yaml").write_text(ROOT.replace(OWN, written + OWN))
+    model(project / "gguf/own.gguf", "own one two three")
+    assert smoked(adapter="own").engine.template == template
+    assert smoked(adapter="own", raw=True).engine.template == ""
+
+
+def test_a_template_that_the_engine_does_not_know_fails_as_it_does_for_orbit(project: Path) -> None:
+    (project / "config/config.yaml").write_text(ROOT.replace(OWN, "chat_format: chatlm, " + OWN))
+    model(project / "gguf/own.gguf")
+    made = smoked(adapter="own")
+    [failed] = [each for each in made.report.diagnostics if each.code == "ORB821"]
+    assert (made.engine.ending, failed.help) == (Ending.REFUSED, "write `chat_format: null`, which takes the template of the file")
+    assert "chatlm" in failed.message
+
+
+def test_what_is_not_written_has_orbits_defaults_in_process(project: Path) -> None:
+    (project / "config/config.yaml").write_text(ROOT.replace(OWN, "mode: direct, model_path: gguf/own.gguf, stop_tokens: ["))
+    model(project / "gguf/own.gguf")
+    made = smoked(adapter="own")
+    parameters = {"temperature": 1.0, "seed": 1, "top_p": 0.95, "max_tokens": 16, "stop": ["<end>"], "top_k": 64, "repeat_penalty": 1.2}
+    assert made.engine.parameters == parameters
+    assert made.engine.capped == ("max_tokens 16 instead of 1024", "context 512 instead of 4096")
+
+
+def test_a_server_has_the_files_own_template(project: Path) -> None:
+    """`chat_format` is of the engine in ORBIT alone."""
+    model(project / "models/Tiny Alpha.gguf")
+    assert smoked().engine.template == "chat_template.default"

@@ -70,14 +70,14 @@ def test_an_adapter_that_was_answered_does_not_fail_and_one_that_was_not_does_no
 def servers_answer(run: dict[str, Any], config: Config, asked: str, name: str) -> bool:
     """Whether the model server that an adapter calls was there, and knew its model."""
     adapter = asked.partition("@")[0]
-    uses = [use for use in config.uses if use.service == "inference" and label(use) in (adapter, asked) and use.state == "ok"]
+    uses = [use for use in config.uses if use.service == "inference" and label(use) in (adapter, asked) and use.state == "configured"]
     return all(urlsplit(use.url.value or "").port is None or is_served(run, use, name) for use in uses)
 
 
 @pytest.mark.parametrize(("name", "index"), runs())
 def test_a_use_that_fails_has_a_finding_that_names_its_adapter(name: str, index: int) -> None:
     config, result, _ = judged(name, index)
-    failing = [use for use in config.uses if use.is_on and use.adapter is not None and use.state not in ("ok", "undecided")]
+    failing = [use for use in config.uses if use.is_on and use.adapter is not None and use.state not in ("configured", "undecided")]
     for use in failing:
         assert any(each.affects is None or str(use.adapter) in each.affects for each in result.found), (str(use.adapter), use.service, use.reason)
 

@@ -376,7 +376,7 @@ def test_a_key_that_its_client_sends_is_sent(tmp_path: Path) -> None:
     with serving(Vllm(("m",))) as server:
         checkup = provider(tmp_path, "anthropic", server.url, "m", api_key="${SOME_KEY}").check({"SOME_KEY": key})
     assert not checkup.crashed
-    assert [asked.headers.get("x-api-key", "").encode("latin-1").decode() for asked in server.asked] == [key, ""]
+    assert {sent.encode("latin-1").decode() for asked in server.asked if (sent := asked.headers.get("x-api-key"))} == {key}
 
 
 def test_http_on_a_tls_port_is_reported(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def dead(config: Config, chosen: EndpointFilter = EndpointFilter()) -> list[Diag
 
 def said(found: list[Diagnostic]) -> list[tuple[Consequence, Severity, tuple[str, ...] | None]]:
     """What each finding comes to, and whom it strikes, less what strikes nobody."""
-    return [(each.consequence, each.severity, each.affects) for each in found if each.affects != ()]
+    return [(each.consequence, each.severity, each.affects) for each in found if each.affects != () and not each.is_symptom]
 
 
 LOSSES = {

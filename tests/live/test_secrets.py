@@ -4,7 +4,7 @@ import base64
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from orbitcfg.live.secrets import Secrets
@@ -46,6 +46,7 @@ def test_a_text_as_it_is_shown(name: str) -> None:
     assert SECRETS.masked(text) == shown
 
 
+@example("00000001}0000002", 159, "")
 @given(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=16, max_size=60), st.integers(0, 1000), st.text(max_size=20))
 def test_no_part_of_a_key_is_left_however_it_is_written(key: str, seed: int, around: str) -> None:
     """Eight characters in a row are a part."""

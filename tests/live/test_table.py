@@ -98,10 +98,11 @@ def test_a_vendors_refusals_are_kept_apart(name: str, tmp_path: Path) -> None:
 def test_a_vendor_that_serves_the_model_is_clean(tmp_path: Path) -> None:
     """Its free list of models is all that is asked for, and chats only where they are paid for knowingly."""
     with serving(OpenAi(KEY)) as server:
-        setup = provider(tmp_path, "openai", f"{server.url}/v1", "gpt-5", api_key="${OPENAI_API_KEY}")
-        free = setup.check({"OPENAI_API_KEY": KEY}, generate=True)
+        setup = provider(tmp_path, "openai", "http://api.vendor.example/v1", "gpt-5", api_key="${OPENAI_API_KEY}")
+        places = {"api.vendor.example:80": f"127.0.0.1:{server.port}"}
+        free = setup.check({"OPENAI_API_KEY": KEY}, generate=True, places=places)
         assert server.paths() == ["GET /v1/models"] * 2
-        paid = setup.check({"OPENAI_API_KEY": KEY}, generate=True, billable=True)
+        paid = setup.check({"OPENAI_API_KEY": KEY}, generate=True, billable=True, places=places)
     assert codes(free) == codes(paid) == []
     assert [(probe.calls, probe.is_billable) for probe in free.plan] == [
         ("its name, a connection, its list of models, whether it wants the key", False)
@@ -426,8 +427,8 @@ def test_the_program_in_the_ports_place_is_named(tmp_path: Path) -> None:
 def test_without_its_key_a_vendor_is_not_asked(tmp_path: Path) -> None:
     """ORBIT does not start without it, as the default needs it; the checks that need it are neither a pass nor a fault."""
     with serving(OpenAi(KEY)) as server:
-        setup = provider(tmp_path, "openai", f"{server.url}/v1", "gpt-5", api_key="${OPENAI_API_KEY}")
-        checkup = setup.check()
+        setup = provider(tmp_path, "openai", "http://api.vendor.example/v1", "gpt-5", api_key="${OPENAI_API_KEY}")
+        checkup = setup.check(places={"api.vendor.example:80": f"127.0.0.1:{server.port}"})
     assert server.asked == []
     assert checkup.checks[0].detail == (
         "`OPENAI_API_KEY` for `openai` is not set in this shell nor in the `.env` that was read; "

@@ -49,7 +49,7 @@ embeddings: {openai: {model: m, api_key: '%s'}}
 def test_an_embedder_that_is_made_and_stays_silent_is_missed_only_when_it_is_asked(kind: str, key: str, loss: Consequence) -> None:
     found = made(EMBEDDING % (kind, key))
     use = row(found, "docs", "embedding")
-    assert loss_of(found, Use(use.adapter, use.service, "ok", use.provider, built=bool(key))) is loss
+    assert loss_of(found, Use(use.adapter, use.service, "configured", use.provider, built=bool(key))) is loss
 
 
 def test_generators_pass_over_the_default_as_a_rewriter() -> None:

@@ -186,7 +186,7 @@ def _key(use: Use) -> _Fact | None:
 def _state(config: Config, use: Use) -> _Fact:
     """Whether it will work, and the place that decides it as far as one place does."""
     path: KeyPath = use.block or use.path or use.provider.path or ()
-    if use.state in ("ok", "disabled") and use.block is not None:
+    if use.state in ("configured", "disabled") and use.block is not None:
         path = (*use.block, "enabled")
     place = locate(config.tree, path) if path else None
     shown = f"{use.state} (by load order)" if use.order_dependent else use.state

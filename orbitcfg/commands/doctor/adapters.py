@@ -13,8 +13,8 @@ _UNSEEN = ("?", "unchecked", "not compared with a list")
 
 def adapters(checkup: Checkup) -> Markup:
     """A block for each provider; empty where no adapter needs any."""
-    listed = sorted((target for target in checkup.targets if target.users), key=lambda target: target.provider)
-    blocks = [_provider(name, list(group), checkup.results) for name, group in groupby(listed, key=lambda target: target.provider)]
+    listed = sorted((target for target in checkup.targets if target.users), key=lambda target: target.providers)
+    blocks = [_provider(", ".join(names), list(group), checkup.results) for names, group in groupby(listed, key=lambda target: target.providers)]
     return element("section", element("h2", "Adapters by provider"), blocks) if blocks else Markup()
 
 

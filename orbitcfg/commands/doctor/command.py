@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+from orbitcfg.catalog.specs import CLOUD
 from orbitcfg.commands.doctor.checkup import Checkup, CheckupListener, StaticCounts
 from orbitcfg.commands.doctor.findings import judge
 from orbitcfg.commands.doctor.planning import endpoints_for
@@ -13,6 +14,7 @@ from orbitcfg.commands.doctor.rows import before_endpoints, in_files, on_this_ma
 from orbitcfg.commands.doctor.subject import Subject, subject_of
 from orbitcfg.commands.doctor.through import probe_of, result_of
 from orbitcfg.document.tree import value_at
+from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.live import host_probe
 from orbitcfg.live.options import ProbeOptions
@@ -53,6 +55,7 @@ def doctor(
     smoke: EngineTrial = try_engine,
 ) -> Checkup:
     """Looks at everything that the configuration will call, and says what becomes of ORBIT with it. Raises UsageError where there is no configuration, or no such adapter or provider."""
+    _check(request)
     process = os.environ if process is None else process
     subject = subject_of(path, request, settings, files or Disk(), process)
     config, variables = subject.config, _values(subject.config)
@@ -116,6 +119,14 @@ def _both(inside: Observations, engine: Observations) -> Observations:
     return replace(engine, models=tuple(models.values()), lookups=tuple(lookups.values()), unasked=inside.unasked)
 
 
+def _check(request: Request) -> None:
+    """Raises UsageError for what would do nothing."""
+    if request.billable and not request.generate:
+        raise UsageError("--billable is for chats, which --generate sends: write both")
+    if request.model is not None and request.url is None:
+        raise UsageError("--model is for the address that --url names; the models of a configuration are in it")
+
+
 def _values(config: Config) -> dict[str, str]:
     return {name: variable.value for name, variable in config.environment.variables.items()}
 
@@ -131,5 +142,5 @@ def _host_facts(subject: Subject, endpoints: EndpointPlan) -> HostFacts:
 def _wants_engine(request: Request, results: tuple[ProbeResult, ...]) -> bool:
     if request.smoke == "auto":
         without = (each for each in results if each.model_list.models is None and not each.model_list.is_lacking)
-        return any(each.target.is_default and each.target.location != "cloud" for each in without)
+        return any(each.target.is_default and each.target.location != CLOUD for each in without)
     return request.smoke == "always"

@@ -93,7 +93,9 @@ def _matrix(checkup: Checkup) -> Markup:
 
 def _line(number: int, result: ProbeResult, kinds: Iterable[CheckKind]) -> Markup:
     target = result.target
-    name = element("th", element("a", element("b", target.provider), " ", element("code", target.shown_url), href=f"#endpoint-{number}"), scope="row")
+    name = element(
+        "th", element("a", element("b", ", ".join(target.providers)), " ", element("code", target.shown_url), href=f"#endpoint-{number}"), scope="row"
+    )
     return element("tr", name, (_cell(kind, [check for check in result.checks if check.kind is kind]) for kind in kinds))
 
 
@@ -154,7 +156,7 @@ def _trace(result: ProbeResult) -> Markup:
 
 def _title(target: ProbeTarget) -> Markup:
     users = element("p", ", ".join(target.users), class_="users") if target.users else Markup()
-    return concatenate(element("h3", target.provider, " ", element("code", target.shown_url)), users)
+    return concatenate(element("h3", ", ".join(target.providers), " ", element("code", target.shown_url)), users)
 
 
 def _sign(state: CheckState) -> Markup:

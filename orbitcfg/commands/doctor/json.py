@@ -32,6 +32,7 @@ class Planned(Shape):
     """An endpoint that is looked at."""
 
     provider: str = Field(description="ORBIT's name for the provider.")
+    other_providers: list[str] = Field(description="Other providers whose blocks lead to the same endpoint.")
     url: str = Field(description="The base address that ORBIT's client uses.")
     users: list[str] = Field(description="The adapters that need it, and `the default`.")
     models: list[str] = Field(description="The models that requests will name.")
@@ -68,6 +69,7 @@ class Endpoint(Shape):
     """What was seen of one endpoint."""
 
     provider: str = Field(description="ORBIT's name for the provider.")
+    other_providers: list[str] = Field(description="Other providers whose blocks lead to the same endpoint.")
     url: str = Field(description="The base address that ORBIT's client uses.")
     users: list[str] = Field(description="The adapters that need it, and `the default`.")
     product: str | None = Field(description="What answered; null where nothing did or it is not known.")
@@ -171,7 +173,14 @@ def render(checkup: Checkup, _style: Style) -> str:
 def _planned(probe: Probe) -> Planned:
     target = probe.target
     models = [expected.model for expected in target.expected if expected.model is not None]
-    return Planned(provider=target.provider, url=target.shown_url, users=list(target.users), models=models, calls=probe.calls)
+    return Planned(
+        provider=target.provider,
+        other_providers=list(target.providers[1:]),
+        url=target.shown_url,
+        users=list(target.users),
+        models=models,
+        calls=probe.calls,
+    )
 
 
 def _unasked(use: UnaskedUse) -> Unasked:
@@ -185,6 +194,7 @@ def _endpoint(result: ProbeResult) -> Endpoint:
     target, product, models = result.target, result.identity.product, result.model_list.models
     return Endpoint(
         provider=target.provider,
+        other_providers=list(target.providers[1:]),
         url=target.shown_url,
         users=list(target.users),
         product=product.name if product else None,

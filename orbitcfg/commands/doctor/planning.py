@@ -3,13 +3,13 @@
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
+from orbitcfg.catalog.specs import CLOUD
 from orbitcfg.commands.doctor.request import Request
 from orbitcfg.commands.names import check_name
 from orbitcfg.effective.providers import Provider
 from orbitcfg.effective.switches import SWITCH
 from orbitcfg.errors import UsageError
-from orbitcfg.live.plan import EndpointFilter, EndpointPlan, plan_endpoints
-from orbitcfg.observed.endpoint import ExpectedModel
+from orbitcfg.live.plan import EndpointFilter, EndpointPlan, plan_endpoints, target_of
 from orbitcfg.project.config import Config
 
 
@@ -18,10 +18,16 @@ def endpoints_for(config: Config, request: Request) -> EndpointPlan:
     if request.url is None:
         _check_names(config, request.choice)
         return plan_endpoints(config, request.choice)
-    made = plan_endpoints(config, EndpointFilter(providers=request.choice.providers, services=("inference",)))
-    expected = (ExpectedModel(request.model, (), ("inference",)),) if request.model else ()
+    use = next(use for use in config.uses if use.is_default)
+    row = config.catalog.at(config.tree, use.block) if use.block else None
+    assert row is not None, "the configuration is made with the block"
+    # asked also where ORBIT could not, for want of a model or a key: it is the address that somebody wants to know of
+    target = target_of(config, use, row.provider)
     # the configuration is made up: none of its lines may be shown
-    return EndpointPlan(tuple(replace(target, expected=expected, url_at=None, key_at=None) for target in made.targets[:1]))
+    expected = tuple(replace(each, users=(), at=None) for each in target.expected) if request.model else ()
+    # a server of one's own may want no key, whatever the vendor does whose API it speaks
+    wants_key = target.key_required and target.location == CLOUD
+    return EndpointPlan((replace(target, expected=expected, url_at=None, key_at=None, key_required=wants_key, is_default=False),))
 
 
 def _check_names(config: Config, choice: EndpointFilter) -> None:

@@ -18,7 +18,14 @@ _TABLE = (
     TableColumn("url and key", share=4),
     TableColumn("state", share=2),
 )
-_STATE_STYLES = {"ok": "bold green", "off": "dim", "ignored": "dim", "undecided": "bold yellow", "disabled": "bold yellow", "keyless": "bold yellow"}
+_STATE_STYLES = {
+    "configured": "bold green",
+    "off": "dim",
+    "ignored": "dim",
+    "undecided": "bold yellow",
+    "disabled": "bold yellow",
+    "keyless": "bold yellow",
+}
 _OTHER_STATE = "bold red"
 
 

@@ -54,7 +54,7 @@ class Row(Shape):
     key_variable: str | None = Field(description="The variable that gives the API key, or would.")
     key_set: bool = Field(description="Whether there is an API key to send.")
     state: UseState = Field(
-        description="Whether it will work: ok; off (switched off); disabled (its provider is); unknown (no such block); unregistered (ORBIT has no such "
+        description="What the files say of it, nothing having been asked: configured; off (switched off); disabled (its provider is); unknown (no such block); unregistered (ORBIT has no such "
         "provider); incomplete (a setting is missing or wrong); keyless (its API key is missing); failing (its requests fail inside ORBIT); ignored (ORBIT "
         "does not look at it); undecided (it hangs on an unset variable)."
     )

@@ -13,8 +13,10 @@ from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
 
 _FINISHED = frozenset({"stop", "length"})
+_FILES_OWN = "write `chat_format: null`, which takes the template of the file"
 # the first that fits counts, so the narrow ones stand above the wide ones
 _REMEDIES = (
+    (r"Invalid chat handler", _FILES_OWN),
     (r"exceed context window", "write a shorter `--prompt`, or use `--full-context`"),
     (r"unknown model architecture", "update llama-cpp-python, or choose a model whose architecture it knows"),
     (
@@ -65,23 +67,28 @@ def empty_answer(_config: Config, observations: Observations) -> Iterator[Findin
     """The engine ended at once, without any text.
 
     A base model takes the question for the end of a text. An instruct model does so when the chat template is not its own: the engine falls back to Llama 2's where the
-    file brings none. A stop sequence that the answer begins with does it too. The same happens to ORBIT's users, who see an empty answer.
+    file brings none, and ORBIT asks for ChatML where it loads a model itself and no `chat_format` is written. A stop sequence that the answer begins with does it too. The same happens to ORBIT's users, who see an empty answer.
     """
     run = observations.engine
     if run is None or run.ending is not Ending.ANSWERED or run.text.strip() or run.expected is not None:
         return
+    cause, help_text = _why_empty(run)
+    yield Finding(f"`{run.model}` answers nothing and stops{cause}", _place(run), help_text, value=True)
+
+
+def _why_empty(run: EngineRun) -> tuple[str, str]:
+    """The cause behind a colon, empty where none is seen, and what to do."""
+    if run.raw:
+        return "", "give a `--prompt` that a text can go on from"
+    if run.chat_format is not None:
+        return f": ORBIT asks it in the chat template `{run.chat_format}`", _FILES_OWN
+    is_foreign = run.template == "llama-2"
     cause = (
         "the file brings no chat template, so the engine used another model's"
-        if run.template == "llama-2"
+        if is_foreign
         else "it is a base model, or its first words are a stop sequence"
     )
-    help_text = "try `--raw`, and choose the model's instruct version" if not run.raw else "give a `--prompt` that a text can go on from"
-    yield Finding(
-        f"`{run.model}` answers nothing and stops: {cause}" if not run.raw else f"`{run.model}` answers nothing and stops",
-        _place(run),
-        help_text,
-        value=True,
-    )
+    return f": {cause}", "try `--raw`, and choose the model's instruct version"
 
 
 @observation_rule("ORB824", consequence=Consequence.HYGIENE, severity=Severity.WARNING)

@@ -8,6 +8,7 @@ from orbitcfg.observed.endpoint import THE_DEFAULT, ExpectedModel, ProbeTarget
 from orbitcfg.observed.probe import ProbeResult
 from orbitcfg.observed.product import Product
 from orbitcfg.project.config import Config
+from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules.live._losses import by_loss
 
@@ -33,7 +34,9 @@ def at_model(expected: ExpectedModel, message: str, help_text: str) -> Finding:
 
 def down_at_url(config: Config, result: ProbeResult, message: str, help_text: str, *, depends_on: str = "") -> Iterator[Finding]:
     """What keeps an endpoint from answering, at the line that set the address; `depends_on` is what else decides whether it does."""
-    finding = replace(at_url(result, message, help_text), depends_on=depends_on)
+    others = ((other.provider, other.url_at) for other in result.target.others)
+    related = tuple(Annotation(config.locate(at, value=True), f"`{provider}` has the same address") for provider, at in others if at)
+    finding = replace(at_url(result, message, help_text), depends_on=depends_on, related=related)
     return by_loss(config, result.target, result.target.expected, finding)
 
 

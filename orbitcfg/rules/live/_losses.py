@@ -49,7 +49,7 @@ def _of_all(finding: Finding, moderation: Use) -> Finding:
 
 def _is_of(use: Use, target: ProbeTarget, expected: tuple[ExpectedModel, ...]) -> bool:
     """Whether a use sends its requests there, for one of these models."""
-    if use.provider.value != target.provider or use.url.value != target.url:
+    if use.provider.value not in target.providers or use.url.value != target.url:
         return False
     user = THE_DEFAULT if use.adapter is None else str(use.adapter)
     return any(use.model_name == each.model and user in each.users and use.service in each.services for each in expected)

@@ -1,13 +1,13 @@
 """Whether an endpoint can be reached at all."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from orbitcfg.catalog.specs import CLOUD
 from orbitcfg.compile.environment import PROCESS
 from orbitcfg.effective.address import parse_address
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.observed.check import ProbeFault
-from orbitcfg.observed.endpoint import ProbeTarget
 from orbitcfg.observed.observation import Observations
 from orbitcfg.observed.probe import ProbeResult
 from orbitcfg.project.config import Config
@@ -15,6 +15,7 @@ from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
+from orbitcfg.rules.live._causes import OFFLINE, by_server, cut_off, hosts_of
 from orbitcfg.rules.live._endpoint import at_url, base_for, down_at_url, owner_of, setting_of, start_of, users_of
 
 SOON_DAYS = 14
@@ -25,6 +26,14 @@ _TLS = {
     ProbeFault.TLS_WRONG_HOST: "write the host name that the certificate is for",
     ProbeFault.TLS_FAILED: "check the server's TLS settings with `openssl s_client -connect {place}`",
 }
+_QUESTION = "is this machine offline or behind a proxy?"
+_ONLINE = "bring this machine online, or name the proxy that it is behind in `HTTPS_PROXY`"
+_PROXY_FACTS = {
+    ProbeFault.UNRESOLVED: "the name of {} is not known here",
+    ProbeFault.REFUSED: "nothing listens at {}",
+    ProbeFault.NO_CONNECTION: "no connection to {} comes about",
+}
+_Words = Callable[[ProbeResult, Observations], tuple[str, str]]
 _NO_ANSWER = frozenset({ProbeFault.SILENT, ProbeFault.CLOSED, ProbeFault.NOT_HTTP, ProbeFault.TOO_LARGE})
 
 
@@ -62,20 +71,17 @@ def unknown_host(config: Config, observations: Observations) -> Iterator[Finding
     """The host name of an address is not known here.
 
     It is misspelt, or it is only known elsewhere, such as a service of a compose file: `--map NAME:PORT=127.0.0.1:PORT` reaches its published port.
+    Where no host outside is reached at all, this machine is offline or behind a proxy, which is told once.
     """
-    for each in observations.endpoints:
-        if each.fault is ProbeFault.UNRESOLVED:
-            address = parse_address(each.target.url)
-            host = address.host if address else each.target.url
-            yield from down_at_url(config, each, f"the name `{host}` is not known here", _how_to_resolve(each.target))
+    yield from _failed_at_hop(config, observations, ProbeFault.UNRESOLVED, _unknown)
 
 
-def _how_to_resolve(target: ProbeTarget) -> str:
-    address = parse_address(target.url)
-    if target.location == "cloud":
-        return "look whether this machine is online, and name its proxy, where it has one, in `HTTPS_PROXY`"
-    place, port = (address.place, address.port) if address else (target.url, 80)
-    return f"correct the name, or, where it is a container's, run doctor with `--map {place}=127.0.0.1:{port}`"
+def _unknown(result: ProbeResult, _observations: Observations) -> tuple[str, str]:
+    address = parse_address(result.target.url)
+    if address is None:
+        return f"the name in `{result.target.shown_url}` is not known here", "correct the name"
+    container = f", or, where it is a container's, run doctor with `--map {address.place}=127.0.0.1:{address.port}`"
+    return f"the name `{address.host}` is not known here", f"correct the name{container if result.target.location != CLOUD else ''}"
 
 
 @observation_rule("ORB703", consequence=Consequence.ADAPTER_FAILS)
@@ -85,11 +91,12 @@ def connection_refused(config: Config, observations: Observations) -> Iterator[F
     The server is not started, or listens on another port, or still loads its model (vLLM refuses connections until it is ready: `--wait 60`). Where doctor finds it on another
     port of this machine, it says so. Shimmy moves to the next free port by itself when its own is taken. ORBIT's users read "temporarily unavailable".
     """
-    for each in observations.endpoints:
-        if each.fault is not ProbeFault.REFUSED:
-            continue
-        fact = f"nothing listens at `{each.target.shown_url}`{users_of(each.target.users).rstrip(',')}"
-        yield from down_at_url(config, each, _with_other_place(each, fact), _how_to_start(each, observations))
+    yield from _failed_at_hop(config, observations, ProbeFault.REFUSED, _refused)
+
+
+def _refused(result: ProbeResult, observations: Observations) -> tuple[str, str]:
+    fact = f"nothing listens at `{result.target.shown_url}`{users_of(result.target.users).rstrip(',')}"
+    return _with_other_place(result, fact), _how_to_start(result, observations)
 
 
 def _with_other_place(result: ProbeResult, fact: str) -> str:
@@ -115,10 +122,33 @@ def no_connection(config: Config, observations: Observations) -> Iterator[Findin
 
     A firewall swallows it, the host is down, or there is no route to it from here.
     """
-    for each in observations.endpoints:
-        if each.fault is ProbeFault.NO_CONNECTION:
-            help_text = "check the host and the port, and that no firewall is between"
-            yield from down_at_url(config, each, f"no connection to `{each.target.shown_url}` comes about", help_text)
+    yield from _failed_at_hop(config, observations, ProbeFault.NO_CONNECTION, _unconnected)
+
+
+def _unconnected(result: ProbeResult, _observations: Observations) -> tuple[str, str]:
+    return f"no connection to `{result.target.shown_url}` comes about", "check the host and the port, and that no firewall is between"
+
+
+def _failed_at_hop(config: Config, observations: Observations, fault: ProbeFault, words: _Words) -> Iterator[Finding]:
+    """Endpoints to which no connection comes about by a fault: the cause once, be it the machine, a proxy or the server. `words`: fact and remedy where it is the server."""
+    lost = cut_off(observations)
+    hosts = hosts_of(lost)
+    if len(hosts) > 1 and lost[0].fault is fault:
+        more = f" and {len(hosts) - 2} more" if len(hosts) > 2 else ""
+        fact = f"no host outside of this machine's network is reached ({', '.join(f'`{host}`' for host in hosts[:2])}{more}): {_QUESTION}"
+        yield replace(at_url(lost[0], fact, _ONLINE), affects=(), explains=(OFFLINE,))
+    told = []
+    for each in (each for each in observations.endpoints if each.fault is fault):
+        fact, remedy = words(each, observations)
+        if proxy := each.connection.hop:
+            fact = _PROXY_FACTS[fault].format(f"the proxy {proxy.place} before `{each.target.shown_url}`")
+            remedy = f"correct `{proxy.variable}`, or unset it"
+        found = down_at_url(config, each, fact, _ONLINE if each in lost else remedy)
+        if each in lost and len(hosts) > 1:
+            yield from (replace(finding, blames=OFFLINE) for finding in found)
+        else:
+            told.append((each, found))
+    yield from by_server(told)
 
 
 @observation_rule("ORB705", consequence=Consequence.ADAPTER_FAILS)

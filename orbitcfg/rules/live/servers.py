@@ -34,12 +34,12 @@ def wrong_server(config: Config, observations: Observations) -> Iterator[Finding
     them can be called all the same, whatever its name: that is only worth knowing.
     """
     for each in observations.endpoints:
-        identity, provider = each.identity, each.target.provider
-        if identity.product is None or identity.product.serves(provider) or each.target.location == "cloud":
+        identity = each.identity
+        missed = identity.missed(each.target.providers)
+        if missed is None:
             continue
-        meant = identity.meant.name if identity.meant else f"the provider `{provider}`"
-        where = f"; {meant} answers at `{identity.found_at}`" if identity.found_at else ""
-        fact = f"`{each.target.shown_url}` is {name_of(each)}{owner_of(each)}, not {meant}{where}"
+        where = f"; {missed.name} answers at `{identity.found_at}`" if identity.found_at else ""
+        fact = f"`{each.target.shown_url}` is {name_of(each)}{owner_of(each)}, not {missed.name}{where}"
         # where the right one is seen elsewhere, a model that is missing here is looked for in the wrong place
         is_astray = identity.found_at is not None and any(not match.fit.is_served for match in each.model_list.matches)
         if each.model_list.models is None or is_astray:

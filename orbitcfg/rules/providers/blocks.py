@@ -173,7 +173,7 @@ def _faults(config: Config) -> dict[Fault, list[Use]]:
     found: dict[Fault, list[Use]] = {}
     for use in config.uses:
         for fault in use.faults if use.is_on else ():
-            if fault.state != "ok":
+            if fault.state != "configured":
                 found.setdefault(fault, []).append(use)
     return found
 

@@ -113,7 +113,7 @@ was → now: 1 adapter changed
 
 Shimmy
   `local-chat` runs `${SHIMMY_MODEL:-llama-3.2-3b}` on Shimmy otherwise
-    state: `disabled`, was `ok`: config/local/shimmy.yaml:3
+    state: `disabled`, was `configured`: config/local/shimmy.yaml:3
 
 takes effect with a restart, because ORBIT registers `inference.shimmy` once, when it starts
 """,
