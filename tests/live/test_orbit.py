@@ -511,9 +511,53 @@ def test_of_a_file_of_adapters_a_reload_may_have_taken_place(tmp_path: Path) -> 
     """Also where it would end the default model: what is certain of it ORB793 tells."""
     folder = written(tmp_path, **{"import": ["adapters.yaml"], "adapters": []})
     (folder / "config" / "adapters.yaml").write_text(yaml.safe_dump({"adapters": [adapter("simple-chat"), ADAPTERS[1]]}), "utf-8")
-    with serving(healthy()) as server:
+    double = healthy()
+    double.instead = {"/metrics/json": {"system": {"uptime_seconds": 3600.0}}}
+    with serving(double) as server:
         found = {each.code: (each.severity, each.help) for each in findings(through(folder, server.url))}
     assert found == {
         "ORB783": (Severity.INFO, "restart ORBIT"),
         "ORB793": (Severity.WARNING, "restart it instead, or write `inference_provider: shimmy` into the adapter first"),
     }
+
+
+ODD: tuple[Any, ...] = (
+    None,
+    [],
+    {"available_adapters": [1, None, "\x1b[2J`\u202e"], "cached_adapters": {}},
+    {
+        "status": 5,
+        "version": [],
+        "path": {},
+        "adapter_name": ["x"],
+        "models": [7, {"provider": 1}],
+        "servers": {"a": 1},
+        "system": {"uptime_seconds": "1"},
+    },
+    {
+        "available_adapters": ["\x1b[2J\ud800`\u202e" * 50],
+        "cached_adapters": [],
+        "adapter_name": "\x1b[2J",
+        "status": "\x1b[31m",
+        "error": {"message": 3},
+    },
+    {"available_adapters": [f"adapter-{number}" for number in range(40_000)], "cached_adapters": []},
+    "text",
+    2**70,
+)
+"""Replies that no ORBIT gives."""
+
+
+@pytest.mark.parametrize("keeps_its_mark", [True, False])
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+def test_odd_replies_harm_nobody(odd: Any, keeps_its_mark: bool, tmp_path: Path) -> None:
+    double = healthy()
+    paths = SAFE_READS - ({"/health/adapters"} if keeps_its_mark else set())
+    double.instead = dict.fromkeys((*paths, "/v1/chat", "/v1/models"), odd)
+    with serving(double) as server:
+        found = through(written(tmp_path), server.url, "simple-chat", token=True, ask=True)
+    assert not found.crashed
+    for text in (render(found, "full"), page(found)):
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+    json.loads(render(found, "json"))

@@ -18,6 +18,9 @@ KEY_INFO, INFO, CONFIG, MODELS, TOOLS = "/admin/adapters/info", "/admin/info", "
 TITLES = ("ORBIT", "Open Inference Server")
 """What releases call themselves in their description of the API; the second until September 2025."""
 
+MAX_NAMES = 2000
+"""Names of a list that are read."""
+
 MAX_ADAPTERS = 5
 """Adapters that a row names."""
 
@@ -178,13 +181,17 @@ class ReadState(Step[Talk]):
     async def _start(self, context: Talk, headers: dict[str, str]) -> dict[str, object]:
         """The providers of its start, which only a key is shown, and the MCP servers that it has not taken up."""
         tools = (await context.read(TOOLS, headers)).body.value
-        servers = list_rows(at(tools, "servers")) or []
+        servers = (list_rows(at(tools, "servers")) or [])[:MAX_NAMES]
         strange = tuple(name for each in servers if each.get("enabled") and each.get("status") is None and (name := text_of(each.get("name"))))
         found: dict[str, object] = {"strange_tools": strange}
         rows = list_rows((await context.read(MODELS, headers)).body.value) if ADMIN_HEADER in headers else None
         if rows is not None:
             # of a preset a row comes besides, whether or not it is used
-            models = (StartModel(name, text_of(row.get("model"))) for row in rows if "preset" not in row and (name := text_of(row.get("provider"))))
+            models = (
+                StartModel(name, text_of(row.get("model")))
+                for row in rows[:MAX_NAMES]
+                if "preset" not in row and (name := text_of(row.get("provider")))
+            )
             found["models"] = tuple(models)
         return found
 
@@ -200,7 +207,7 @@ def duration(seconds: float) -> str:
 
 def _names(reply: Reply, key: str) -> tuple[str, ...] | None:
     found = at(reply.body.value, key)
-    return tuple(name for name in found if isinstance(name, str)) if isinstance(found, list) else None
+    return tuple(name for name in found[:MAX_NAMES] if isinstance(name, str)) if isinstance(found, list) else None
 
 
 def _listed(names: tuple[str, ...]) -> str:

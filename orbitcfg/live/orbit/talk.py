@@ -58,7 +58,7 @@ class Talk:
 
     def saw(self, **changes: Any) -> None:
         """Takes what was seen in place of what was known."""
-        self.seen = self.log.secrets.without(replace(self.seen, **changes))
+        self.seen = replace(self.seen, **{name: self.log.secrets.without(value) for name, value in changes.items()})
 
     def shown(self, text: str) -> str:
         """A text of the server's as it may be shown."""
