@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import re
+import ssl
 import time
 from pathlib import Path
 from typing import Any
@@ -561,3 +562,32 @@ def test_odd_replies_harm_nobody(odd: Any, keeps_its_mark: bool, tmp_path: Path)
         assert "\x1b" not in text
         assert "\u202e" not in text
     json.loads(render(found, "json"))
+
+
+CERTIFICATES = Path(__file__).parent / "certificates"
+
+
+def tls(name: str) -> ssl.SSLContext:
+    """A server's side of TLS with one of the test certificates."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATES / f"{name}.pem")
+    return context
+
+
+def test_an_orbit_behind_tls_is_told_of_and_trusted_as_the_shell_says(tmp_path: Path) -> None:
+    """By no `.env`: who may choose whom to trust could read the key."""
+    folder = written(tmp_path)
+    (folder / ".env").write_text(f"SSL_CERT_FILE={CERTIFICATES / 'authority.pem'}\n", "utf-8")
+    with serving(healthy(), context=tls("good")) as server:
+        plain = through(folder, server.url.replace("https", "http"), "simple-chat")
+        asked = Request(server=ServerRequest(server.url, ("KEY",)), smoke="never")
+        process = {"KEY": key_of("simple-chat")}
+        untrusted = doctor(str(folder), asked, files=Disk(str(folder)), process=process)
+        assert server.asked == []
+        trusted = doctor(str(folder), asked, files=Disk(str(folder)), process={**process, "SSL_CERT_FILE": str(CERTIFICATES / "authority.pem")})
+    [of_plain], [of_untrusted] = findings(plain), findings(untrusted)
+    assert "the server speaks https" in of_plain.message
+    assert of_plain.help == "give its address with `https://`, and the port of `general.https.port`"
+    assert of_untrusted.help == "set `SSL_CERT_FILE` to its certificate, or to that of its authority"
+    assert lines(trusted)[0].startswith("ok TLS: certificate valid for ")
+    assert lines(trusted)[4] == "ok access: `KEY` opens `simple-chat`, model `shimmy-model`, made for `doctor`"

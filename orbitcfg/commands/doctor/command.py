@@ -82,7 +82,9 @@ def doctor(
     orbit = None
     # when the model servers were seen: what a question fails by is joined with that, and none of them is asked by two at once
     if server is not None and not interrupted:
-        (seen,), interrupted = run_probes((server,), options, request.deadline_s + server.budget_s, listener.check)
+        # by the process's own variables: an `.env` of a repository may name no proxy for these credentials, nor whom to trust with them
+        own = replace(options, variables=process)
+        (seen,), interrupted = run_probes((server,), own, request.deadline_s + server.budget_s, listener.check)
         orbit = result_of(server, seen, subject)
     inside = _inside(subject, endpoints)
     engine = smoke(config, subject.folder, process) if not interrupted and _wants_engine(request, results) else Observations()

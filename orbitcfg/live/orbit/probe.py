@@ -75,7 +75,8 @@ class OrbitProbe:
         is_private = address.scheme == "https" or route.asked.is_loopback
         async with open_client(options.timeout_s, {}, log.secrets, route.trust, route.via) as client:
             client.trace = log.trace
-            talk = Talk(log, client, route.asked.root + route.asked.path, self.options, is_private)
+            reached = (transport.reached, route.asked.port) if address.scheme == "http" and route.via is None else None
+            talk = Talk(log, client, route.asked.root + route.asked.path, self.options, is_private, reached)
             for check in self.conversation:
                 goes_on = await check.run(talk)
                 self.seen = talk.seen

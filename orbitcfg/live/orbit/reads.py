@@ -3,12 +3,13 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from orbitcfg.live import reach
 from orbitcfg.live.http import Reply
 from orbitcfg.live.identify import MODEL_LIST, Answers, identify, version_of
 from orbitcfg.live.orbit.talk import ADMIN_HEADER, Credential, Talk
 from orbitcfg.live.shapes import list_rows
 from orbitcfg.live.step import Step
-from orbitcfg.observed.check import CheckKind, CheckState
+from orbitcfg.observed.check import CheckKind, CheckState, ProbeFault
 from orbitcfg.observed.foreign_json import Fields, at, text_of
 from orbitcfg.observed.orbit import KeySeen, StartModel
 from orbitcfg.plural import counted
@@ -17,6 +18,12 @@ ADAPTERS, CARD, OPENAPI, METRICS = "/health/adapters", "/.well-known/agent.json"
 KEY_INFO, INFO, CONFIG, MODELS, TOOLS = "/admin/adapters/info", "/admin/info", "/admin/config", "/admin/models", "/admin/mcp/servers"
 TITLES = ("ORBIT", "Open Inference Server")
 """What releases call themselves in their description of the API; the second until September 2025."""
+
+TLS_GUESS_S = 1.0
+"""How long to try whether what gives no HTTP speaks TLS."""
+
+_UNTOLD = frozenset({ProbeFault.CLOSED, ProbeFault.NOT_HTTP, ProbeFault.SILENT})
+"""Faults of plain http at a port of TLS."""
 
 MAX_NAMES = 2000
 """Names of a list that are read."""
@@ -35,7 +42,10 @@ class RecogniseOrbit(Step[Talk]):
         """Asks for what no other server answers; of another server what that is."""
         adapters = await context.read(ADAPTERS)
         if adapters.fault:
-            context.log.fail(self, adapters.fault, adapters.detail, adapters.ms)
+            may = context.reached is not None and adapters.fault in _UNTOLD
+            is_tls = may and await reach.speaks_tls(*(context.reached or ("", 0)), TLS_GUESS_S)
+            fault, detail = (ProbeFault.TLS_ON_PLAIN, "") if is_tls else (adapters.fault, adapters.detail)
+            context.log.fail(self, fault, detail, adapters.ms)
             return False
         live = _names(adapters, "available_adapters")
         built = _names(adapters, "cached_adapters")

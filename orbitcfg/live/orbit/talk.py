@@ -54,6 +54,8 @@ class Talk:
     """The address below which its paths are."""
     options: OrbitOptions
     may_send_secrets: bool
+    reached: tuple[str, int] | None = None
+    """The address and the port that plain http goes to, where what does not answer it may speak TLS."""
     seen: OrbitSeen = field(default_factory=OrbitSeen)
 
     def saw(self, **changes: Any) -> None:

@@ -9,7 +9,7 @@ from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.registry import default_provider
 from orbitcfg.effective.reload import ENV_FILE, RELOAD, Activation, How, rollout_of
-from orbitcfg.observed.check import NOT_CHECKED
+from orbitcfg.observed.check import NOT_CHECKED, ProbeFault
 from orbitcfg.observed.observation import Observations
 from orbitcfg.plural import counted
 from orbitcfg.project.config import Config
@@ -34,12 +34,26 @@ def orbit_does_not_answer(_config: Config, observations: Observations) -> Iterat
     probe, url = orbit.probe, orbit.probe.target.shown_url
     if probe.fault is not None and probe.fault not in NOT_CHECKED:
         detail = f" ({probe.fault_detail})" if probe.fault_detail else ""
-        yield Finding(
-            f"no ORBIT answers at `{url}`: {probe.fault.value}{detail}", None, "start it with `orbit start`, or wait for it with `--wait SECONDS`"
-        )
+        yield Finding(f"no ORBIT answers at `{url}`: {probe.fault.value}{detail}", None, _REMEDIES.get(probe.fault, _START))
     elif probe.fault is None:
         other = orbit.seen.mistaken or "another server"
         yield Finding(f"`{url}` is no ORBIT: {other} answers there", None, "give the address of ORBIT itself, by default `http://localhost:3000`")
+
+
+_START = "start it with `orbit start`, or wait for it with `--wait SECONDS`"
+_TRUST = "set `SSL_CERT_FILE` to its certificate, or to that of its authority"
+_REMEDIES = {
+    ProbeFault.TLS_ON_PLAIN: "give its address with `https://`, and the port of `general.https.port`",
+    ProbeFault.PLAIN_ON_TLS: "give its address with `http://`",
+    ProbeFault.TLS_SELF_SIGNED: _TRUST,
+    ProbeFault.TLS_UNKNOWN_CA: _TRUST,
+    ProbeFault.TLS_EXPIRED: "give ORBIT a certificate that is valid",
+    ProbeFault.TLS_WRONG_HOST: "give the name that its certificate is for",
+    ProbeFault.UNRESOLVED: "give another name, or its address",
+    ProbeFault.SILENT: "look into `logs/orbit.log`: it took the connection, and says nothing",
+    ProbeFault.REDIRECTED: "give the address that it leads to, if you trust that",
+    ProbeFault.BIND_ADDRESS: "give `127.0.0.1` instead: this address is for listening",
+}
 
 
 @observation_rule("ORB781", consequence=Consequence.DIFFERENT)
