@@ -22,7 +22,7 @@ EMBEDDING = gguf.File({**built().values, "general.architecture": gguf.Value(gguf
 
 def direct(folder: Path, **block: Any) -> Setup:
     """llama.cpp inside ORBIT as the only provider."""
-    return Setup(folder, "llama_cpp", {"mode": "direct", **block}).write()
+    return Setup(folder, "llama_cpp", {"mode": "direct", **block, "n_ctx": 512}).write()
 
 
 def placed(path: Path, content: bytes = GOOD) -> None:
@@ -129,6 +129,16 @@ def test_a_folder_of_the_configuration_is_looked_into(tmp_path: Path) -> None:
     hub(tmp_path / "kept", "me/tiny")
     checkup = embedding(tmp_path, "me/tiny", cache_folder="kept").check({"HOME": str(tmp_path / "home")})
     assert of_embedding(checkup) == [(CheckState.OK, "`me/tiny` for `sentence_transformers` is in the cache of Hugging Face")]
+
+
+def test_orbits_own_context_is_told_where_none_is_written(tmp_path: Path) -> None:
+    placed(tmp_path / "models/tiny.gguf")
+    [diagnostic] = Setup(tmp_path, "llama_cpp", {"mode": "direct", "model_path": "models/tiny.gguf"}).write().check().report.diagnostics
+    assert (diagnostic.code, diagnostic.message, diagnostic.help) == (
+        "ORB804",
+        "`models/tiny.gguf` was trained for a context of 512 tokens, and 4,096 are counted on",
+        "add `n_ctx: 512`",
+    )
 
 
 def test_a_model_that_can_be_fetched_is_no_fault(tmp_path: Path) -> None:

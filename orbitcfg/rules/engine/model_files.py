@@ -85,8 +85,9 @@ def context_beyond_training(_config: Config, observations: Observations) -> Iter
             context = model.facts.context if model.facts else None
             if model.path in lookup.exact and context and lookup.context and lookup.context > context:
                 message = f"`{model.path}` was trained for a context of {context:,} tokens, and {lookup.context:,} are counted on"
-                remedy = f"write at most {context}"
-                yield Finding(message, lookup.context_at, remedy, value=True, demanded=True, affects=_adapters(lookup.adapters))
+                # where nobody wrote one it is ORBIT's default
+                remedy = f"write at most {context}" if lookup.context_at else f"add `n_ctx: {context}`"
+                yield Finding(message, lookup.context_at or lookup.at, remedy, value=True, demanded=True, affects=_adapters(lookup.adapters))
 
 
 @observation_rule("ORB805", consequence=Consequence.DEGRADED, counted="models larger than the free memory")
