@@ -10,7 +10,7 @@ from orbitcfg.catalog.specs import MODE_API
 from orbitcfg.document.keypath import KeyPathFormatter
 from orbitcfg.document.tree import KeyPath, value_at
 from orbitcfg.effective.adapters import SECTION as ADAPTERS
-from orbitcfg.effective.adapters import Adapter
+from orbitcfg.effective.adapters import Adapter, routed
 from orbitcfg.effective.block import SECTION as INFERENCE
 from orbitcfg.effective.demand import DemandGraph
 from orbitcfg.effective.registry import DEFAULT, default_provider
@@ -159,7 +159,7 @@ class Reloads:
         if len(self._takers) != 1 or set(self.demand.of(block).by) != self._takers:
             return None
         (taker,) = self._takers
-        adapter = next((each for each in self.demand.adapters if each.key == taker and each.is_on), None)
+        adapter = routed(self.demand.adapters).get(taker.name)
         if adapter is None or not adapter.chats or adapter.own("model") is not None or adapter.own("rewrite_provider") is not None:
             return None
         return adapter

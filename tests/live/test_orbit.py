@@ -526,7 +526,7 @@ def test_of_a_file_of_adapters_a_reload_may_have_taken_place(tmp_path: Path) -> 
         found = {each.code: (each.severity, each.help) for each in findings(through(folder, server.url))}
     assert found == {
         "ORB783": (Severity.INFO, "restart ORBIT"),
-        "ORB793": (Severity.WARNING, "restart it instead, or write `inference_provider: shimmy` into the adapter first"),
+        "ORB793": (Severity.WARNING, "restart it instead, or add `inference_provider: shimmy` first"),
     }
 
 

@@ -61,11 +61,17 @@ class Difference:
         return rollout_of(found for change in self.keys if (found := self._activation(change)) is not None)
 
     def _activation(self, change: ValueChange) -> Activation | None:
-        sides = ((self.now.config, change.now_path), (self.was.config, change.was_path))
+        sides = ((self.now.config, change.now_path), (self.was.config, change.was_path or self._of_old(change.now_path)))
         is_new = change.was_path is None or change.now_path is None
         # a reload lets go of what the older side made, and makes what the newer says
         found = [each for config, path in sides if path and (each := config.reloads.of(path, is_new=is_new)) is not None]
         return max(found, key=lambda each: list(How).index(each.how), default=None)
+
+    def _of_old(self, path: KeyPath | None) -> KeyPath | None:
+        """Where a key that is new would stand on the older side, of an adapter that is there too; None of any other."""
+        adapter = self.now.config.adapter_at(path) if path else None
+        old = self.was.config.routed.get(adapter.name) if adapter is not None else None
+        return None if old is None or path is None or len(path) < 3 else (*old.path, *path[2:])
 
     @cached_property
     def verdicts(self) -> tuple[Verdict | None, Verdict | None]:

@@ -33,10 +33,12 @@ def reload_ends_the_default(config: Config) -> Iterator[Finding]:
     if adapter is None:
         return
     name = default_provider(config.tree).value
+    # named, its lack of tools would be a fault of the adapter's own
+    naming = "" if adapter.uses_mcp else f"add `inference_provider: {name}`, or "
     yield Finding(
         f"a reload of `{adapter.shown}` ends the default model of a running ORBIT: it alone is on `{name}`, and does not name it",
         (*adapter.path, "name"),
-        f"write `inference_provider: {name}` into it, or restart ORBIT instead of reloading",
+        f"{naming}restart ORBIT instead of reloading it",
         key=(ADAPTERS,),
         related=(Annotation(config.locate(DEFAULT, value=True), "the provider of all that name none"),),
     )

@@ -282,7 +282,7 @@ def reload_would_end_the_default(config: Config, observations: Observations) -> 
     if adapter is not None:
         name = default_provider(config.tree).value
         fact = f"a reload of `{adapter.shown}` would end the default model of the running ORBIT: every later chat on `{name}` would fail"
-        yield Finding(fact, (*adapter.path, "name"), f"restart it instead, or write `inference_provider: {name}` into the adapter first", value=True)
+        yield Finding(fact, (*adapter.path, "name"), f"restart it instead, or add `inference_provider: {name}` first", value=True)
 
 
 @observation_rule("ORB794", consequence=Consequence.DIFFERENT)
