@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from orbitcfg.commands.diff.result import Difference
     from orbitcfg.commands.doctor.checkup import Checkup, CheckupListener
     from orbitcfg.commands.doctor.command import doctor
-    from orbitcfg.commands.doctor.request import EndpointFilter, Request
+    from orbitcfg.commands.doctor.request import EndpointFilter, Request, ServerRequest
     from orbitcfg.commands.env.command import env, write_example
     from orbitcfg.commands.env.example import Example
     from orbitcfg.commands.env.result import VariableInventory
@@ -65,6 +65,7 @@ _HOMES = {
     "ModelInventory": "commands.models.result",
     "Report": "report.diagnostics",
     "Request": "commands.doctor.request",
+    "ServerRequest": "commands.doctor.request",
     "Resolution": "commands.resolve.result",
     "RuleList": "commands.rule.result",
     "Settings": "settings.model",
@@ -113,6 +114,7 @@ __all__ = [
     "Request",
     "Resolution",
     "RuleList",
+    "ServerRequest",
     "Settings",
     "Severity",
     "SmokeOptions",

@@ -107,6 +107,7 @@ def provider_spec(annotation: Schema) -> ProviderSpec:
         tools=_per_mode(annotation.get("tools"), bool),
         web_search=_per_mode(annotation.get("web_search"), str),
         packages=_per_mode(annotation.get("packages"), _texts),
+        closed_by_reload=annotation.get("closed_by_reload", False),
         overrides=annotation.get("overrides", {}),
         status=annotation.get("status"),
         status_why=annotation.get("status_why", ""),
@@ -195,6 +196,7 @@ def section_spec(annotation: Schema) -> SectionSpec | None:
         entry=found.get("entry", ""),
         holds=found.get("holds"),
         presets_of=found.get("presets_of"),
+        reload=found.get("reload"),
     )
 
 

@@ -12,6 +12,9 @@ from orbitcfg.report.consequence import Consequence
 
 T = TypeVar("T")
 
+Reload: TypeAlias = Literal["adapters", "adapter", "mcp"]
+"""What a running ORBIT reads again on request: all adapters, what one adapter is made with, or the list of MCP servers."""
+
 Stage: TypeAlias = Literal["construct", "init", "call"]
 """When a client gives up: as it is made, as ORBIT initializes it, or at a request."""
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -282,6 +285,8 @@ class ProviderSpec(NamedTuple):
     """What becomes of a request that wants a web search."""
     packages: PerMode[tuple[str, ...]] = PerMode()
     """The Python packages that it needs."""
+    closed_by_reload: bool = False
+    """Whether a reload of the only adapter on it closes its client for good, which the default model shares; where it calls a server."""
     overrides: Mapping[str, str] = _NOTHING
     """What becomes of a parameter that an adapter sets for it, in words."""
     status: str | None = None
@@ -322,6 +327,8 @@ class SectionSpec(NamedTuple):
     """What blocks, of which only those that something names are used, it holds: providers, stores, presets; None where it holds none."""
     presets_of: str | None = None
     """The inference provider whose presets it holds."""
+    reload: Reload | None = None
+    """What makes a change of it take effect in a running ORBIT; None where only a restart does."""
 
 
 class ImplementationSpec(NamedTuple):

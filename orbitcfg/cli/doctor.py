@@ -38,6 +38,22 @@ Places = Annotated[
         "--map", metavar="HOST:PORT=HOST:PORT", help="Reach an address elsewhere, as a container's name at its published port. May be repeated."
     ),
 ]
+Server = Annotated[
+    str | None, typer.Option("--server", metavar="URL", help="Look through the ORBIT that runs there too, and compare it with the files.")
+]
+ApiKeys = Annotated[
+    Names,
+    typer.Option("--api-key-env", metavar="NAME", help="With `--server`: the variable that holds a key for chatting. May be repeated."),
+]
+Admin = Annotated[
+    str | None, typer.Option("--admin-env", metavar="NAME", help="With `--server`: the variable that holds the token of an administrator.")
+]
+Ask = Annotated[
+    bool,
+    typer.Option(
+        "--ask", help="With `--api-key-env`: ask each key's adapter a question, whole and streamed. It writes rows into ORBIT's chat history."
+    ),
+]
 Smoke = Annotated[
     str | None,
     typer.Option(
@@ -76,6 +92,10 @@ def command(
     timeout: Timeout = 5.0,
     deadline: Deadline = 30.0,
     places: Places = None,
+    server: Server = None,
+    api_key_env: ApiKeys = None,
+    admin_env: Admin = None,
+    ask: Ask = False,
     smoke: Smoke = None,
     format_name: Annotated[str | None, options.format_option("doctor")] = None,
     select: options.Select = None,
@@ -105,8 +125,9 @@ def command(
     )
     chosen = options.chosen_format("doctor", settings.format)
     choice = orbitcfg.EndpointFilter(tuple(adapter or ()), tuple(provider or ()), tuple(service or ()), every)
+    through = _through(server, url, api_key_env or [], admin_env, ask=ask)
     when: Any = options.option_value(smoke, _SMOKES, "--smoke")
-    request = orbitcfg.Request(choice, url, model, timeout, deadline, wait, generate, billable, dry_run, _places(places or []), when)
+    request = orbitcfg.Request(choice, url, model, timeout, deadline, wait, generate, billable, dry_run, _places(places or []), through, when)
     style = options.style_of(settings)
     # before the run, at whose end it must not turn out that nothing can be written
     page, bundle = (file and promise_file(file) for file in (html, support_bundle))
@@ -115,6 +136,17 @@ def command(
     streams.result(orbitcfg.render(found, chosen, style), in_color=style.color)
     _hand_over(found, path, settings, page, bundle, quiet=quiet)
     raise typer.Exit(_status(found, settings, unchecked_fails=strict))
+
+
+def _through(server: str | None, url: str | None, keys: list[str], token: str | None, *, ask: bool) -> "orbitcfg.ServerRequest | None":
+    """The running ORBIT to look through; raises UsageError for what belongs to none."""
+    if server is None:
+        if keys or token or ask:
+            raise UsageError("--api-key-env, --admin-env and --ask want `--server URL`")
+        return None
+    if url is not None:
+        raise UsageError("--server compares an ORBIT with its files, and `--url` looks at an address without any")
+    return orbitcfg.ServerRequest(server, tuple(keys), token, ask)
 
 
 def _status(found: "orbitcfg.Checkup", settings: "Settings", *, unchecked_fails: bool) -> ExitStatus:

@@ -13,6 +13,7 @@ from orbitcfg.live.identify import Answers
 from orbitcfg.live.log import ProbeLog
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.products import product_meant_by
+from orbitcfg.live.secrets import Secrets
 from orbitcfg.live.step import PlannedCheck, Step
 from orbitcfg.live.steps import CheckAccess, CheckHealth, EmbedText, FindModel, Identify, ListModels, StreamChat, WholeChat
 from orbitcfg.observed.check import CheckKind, ProbeFault
@@ -60,6 +61,10 @@ class Probe:
     @property
     def _texts(self) -> int:
         return sum(check.kind is CheckKind.EMBED for check in self.checks)
+
+    def secrets(self, options: ProbeOptions) -> Secrets:
+        """What may be in nothing that is recorded."""
+        return options.secrets_of(self.target)
 
     async def run(self, log: ProbeLog, options: ProbeOptions, ends_at: float) -> None:
         """Makes the checks and fills the log; `ends_at` is when the run is over, by the loop's clock."""

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Protocol
 
 from orbitcfg.effective.address import parse_address
 from orbitcfg.live.log import OnCheck, ProbeLog
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.probe import Probe
+from orbitcfg.live.secrets import Secrets
+from orbitcfg.live.step import PlannedCheck
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.endpoint import ProbeTarget
 from orbitcfg.observed.probe import ProbeResult
@@ -14,9 +16,27 @@ from orbitcfg.observed.probe import ProbeResult
 MAX_AT_ONCE = 50
 
 
-def run_probes(probes: Sequence[Probe], options: ProbeOptions, deadline_s: float, on_check: OnCheck) -> tuple[tuple[ProbeResult, ...], bool]:
+class Runnable(Protocol):
+    """What looks at one server by checks that are planned: an endpoint's probe, or that of a running ORBIT."""
+
+    @property
+    def target(self) -> ProbeTarget:
+        """The server."""
+
+    @property
+    def checks(self) -> tuple[PlannedCheck, ...]:
+        """All checks, in order."""
+
+    def secrets(self, options: ProbeOptions) -> Secrets:
+        """What may be in nothing that is recorded."""
+
+    async def run(self, log: ProbeLog, options: ProbeOptions, ends_at: float) -> None:
+        """Makes the checks and fills the log; `ends_at` is when the run is over, by the loop's clock."""
+
+
+def run_probes(probes: Sequence[Runnable], options: ProbeOptions, deadline_s: float, on_check: OnCheck) -> tuple[tuple[ProbeResult, ...], bool]:
     """What was seen of each endpoint, and whether the user interrupted: what is done by then counts."""
-    logs = [ProbeLog(probe.target, probe.checks, on_check, options.secrets_of(probe.target)) for probe in probes]
+    logs = [ProbeLog(probe.target, probe.checks, on_check, probe.secrets(options)) for probe in probes]
     interrupted = False
     try:
         asyncio.run(_run_all(probes, logs, options, deadline_s))
@@ -30,12 +50,12 @@ def run_probes(probes: Sequence[Probe], options: ProbeOptions, deadline_s: float
     return tuple(log.result() for log in logs), interrupted
 
 
-async def _run_all(probes: Sequence[Probe], logs: Sequence[ProbeLog], options: ProbeOptions, deadline_s: float) -> None:
+async def _run_all(probes: Sequence[Runnable], logs: Sequence[ProbeLog], options: ProbeOptions, deadline_s: float) -> None:
     ends_at = asyncio.get_running_loop().time() + deadline_s
     slots = asyncio.Semaphore(MAX_AT_ONCE)
     servers = {_server(probe.target): asyncio.Lock() for probe in probes}
 
-    async def run_in_turn(probe: Probe, log: ProbeLog) -> None:
+    async def run_in_turn(probe: Runnable, log: ProbeLog) -> None:
         try:
             # the lock of the server before the slot: who waits for a server takes no slot from another
             async with asyncio.timeout_at(ends_at), servers[_server(probe.target)], slots:

@@ -15,6 +15,8 @@ class CheckKind(Enum):
     TLS = "TLS"
     IDENTIFY = "server"
     HEALTH = "health"
+    ADAPTERS = "adapters"
+    START = "start"
     AUTHORISE = "access"
     LIST = "models"
     MODEL = "model"

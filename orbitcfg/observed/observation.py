@@ -7,6 +7,7 @@ from enum import Enum, auto
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.observed.endpoint import UnaskedUse
 from orbitcfg.observed.host import HostFacts
+from orbitcfg.observed.orbit import OrbitResult
 from orbitcfg.observed.probe import ProbeResult
 
 
@@ -262,3 +263,4 @@ class Observations:
     endpoints: tuple[ProbeResult, ...] = ()
     unasked: tuple[UnaskedUse, ...] = ()
     host: HostFacts | None = None
+    orbit: OrbitResult | None = None

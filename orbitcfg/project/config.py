@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from orbitcfg.effective.demand import DemandGraph
     from orbitcfg.effective.providers import Provider
     from orbitcfg.effective.references import Reference
+    from orbitcfg.effective.reload import Reloads
     from orbitcfg.effective.targets import Targets
     from orbitcfg.effective.use import Use
 
@@ -92,6 +93,13 @@ class Config:
 
         presets = ((event.block, (preset_sections()[str(event.block[1])], event.preset)) for event in self.events_of(PresetApplied))
         return DemandGraph(self.switches, self.adapters, self._all_references, tuple(presets))
+
+    @cached_property
+    def reloads(self) -> "Reloads":
+        """What makes changes of it take effect in an ORBIT that runs."""
+        from orbitcfg.effective.reload import Reloads
+
+        return Reloads(self.demand)
 
     @cached_property
     def targets(self) -> "Targets":

@@ -133,6 +133,59 @@ def reports(folder: Path) -> dict[str, Any]:
     return found
 
 
+def orbit_answers(recording: Any) -> dict[str, Any]:
+    """What a running ORBIT answered to what may be asked of it: of its own files and pages nothing, of lists of figures what tells of its start."""
+    found = []
+    for each in recording["exchanges"]:
+        asked, answer = each["request"], each.get("response")
+        if not answer or answer["status"] is None or not _ASKED.fullmatch(asked["path"]) or asked["method"] not in ("GET", "POST"):
+            continue
+        sent, body = asked.get("body"), answer["body"]
+        match asked["path"], body:
+            case "/health/adapters", dict():
+                body = {name: body[name] for name in ("available_adapters", "cached_adapters")}
+            case "/openapi.json", str() if '"info"' in body:
+                # of a long document the recording has the beginning alone
+                body = {"info": dict(re.findall(r'"(title|version)":"([^"]*)"', body.partition("}")[0]))}
+            case "/.well-known/agent.json", dict():
+                body = {name: body[name] for name in ("name", "version", "url")}
+            case "/metrics/json", dict() if "system" in body:
+                body = {"system": {"uptime_seconds": body["system"]["uptime_seconds"]}}
+            case "/metrics", str():
+                body = "".join(re.findall(r"^process_start_time_seconds .*\n", body, re.MULTILINE)) or body
+            case "/admin/config", dict() if "content" in body:
+                body = {**body, "content": ""}
+        credential = {name.lower(): text for name, text in (asked.get("headers") or {}).items()}
+        token = credential.get("authorization", "").removeprefix("Bearer ") or None
+        stream = sent.get("stream") if isinstance(sent, dict) else None
+        calls = len(each.get("model_server_calls") or ())
+        # a list: a row is a line
+        found.append([each["note"], asked["method"], asked["path"], credential.get("x-api-key"), token, stream, answer["status"], body, calls])
+    return {"columns": ["note", "method", "path", "key", "token", "stream", "status", "body", "calls"], "rows": found}
+
+
+_ASKED = re.compile(
+    r"/|/health|/health/|/health/adapters|/openapi\.json|/\.well-known/agent\.json|/metrics|/metrics/json|/v1/models|/v1/chat|"
+    r"/admin/(?:info|config|models|skills|mcp/servers|adapters/info|adapters/[^/]+/models)"
+)
+
+
+def orbit_reloads(trials: Any) -> dict[str, Any]:
+    """What each change came to, stage by stage: the status of a chat with what the model server really got, and the adapters."""
+    found = {}
+    for name, trial in trials.items():
+        stages = {}
+        for stage, seen in trial["stages"].items():
+            kept = {key: value for key, value in seen.items() if key not in _ALIKE}
+            stages[stage] = {"status": seen["chat"]["status"], "calls": seen["chat"].get("calls"), **kept}
+        found[name] = {"change": trial["change"], "file": trial["file"], "adapter": trial["asked adapter"], "stages": stages}
+    return found
+
+
+_ALIKE = {"chat", "breakers", "reload body", "adapters/config (names, files)", "adapters/NAME/models", "/admin/models", "adapters/info model"}
+"""What a trial saw besides, that tells nothing of when a change takes effect."""
+
+
 def facts_of(folder: Path) -> Iterator[tuple[str, Any]]:
     """Every fact by name."""
     for name in AS_THEY_ARE:
@@ -152,6 +205,9 @@ def facts_of(folder: Path) -> Iterator[tuple[str, Any]]:
     for name in ("adapters", "inference-providers"):
         yield name, read_yaml(folder / f"{name}.yaml")
     yield "reports", reports(folder / "reports")
+    for name in ("01-healthy-no-credentials", "02-sick-server", "03-admin", "05-production-no-openapi"):
+        yield f"orbit-api/{name[3:]}", orbit_answers(read_json(folder / f"orbit-api/recordings/{name}.json"))
+    yield "orbit-api/reloads", orbit_reloads(read_json(folder / "orbit-api/recordings/04-reload-trials.json"))
 
 
 def text_of(value: Any, depth: int = 2) -> str:

@@ -23,6 +23,8 @@ def render(difference: Difference, style: Style) -> str:
     keys = grouped((difference.section_of(change) or OTHERS, change) for change in difference.other_keys)
     headings = sorted(keys, key=lambda heading: heading == OTHERS)
     blocks += [_block(heading, _key_lines(difference, keys[heading]), style) for heading in headings]
+    if difference.rollout is not None:
+        blocks.append(f"{strip_control_characters(difference.rollout.sentence)}\n")
     return "\n".join(blocks)
 
 

@@ -10,6 +10,7 @@ from orbitcfg.commands.diff.result import Difference
 from orbitcfg.commands.diff.rows import RowChange
 from orbitcfg.commands.diff.value import Value
 from orbitcfg.document.source import Span
+from orbitcfg.effective.reload import How, Rollout
 from orbitcfg.report.json import Shape, VerdictShape, document, verdict
 from orbitcfg.report.style import Style
 
@@ -70,6 +71,14 @@ class Verdicts(Shape):
     now: VerdictShape | None = Field(description="With the newer side.")
 
 
+class RolloutShape(Shape):
+    """What makes the newer side take effect in an ORBIT that runs with the older."""
+
+    by: Literal["restart", "reload"] = Field(description="restart; reload: the calls below are enough.")
+    because: str | None = Field(description="Why nothing less than a restart does; null for a reload.")
+    calls: list[str] = Field(description="What to run, or to ask of the server where ORBIT has no command for it.")
+
+
 class DifferenceShape(Shape):
     """The result of `orbitcfg diff --format json`."""
 
@@ -79,6 +88,9 @@ class DifferenceShape(Shape):
     head: str = Field(description="The newer side, as it was named; `working tree` where none was.")
     equal: bool = Field(description="Whether both sides come to the same.")
     verdicts: Verdicts = Field(description="What becomes of ORBIT with either side, read without any environment.")
+    takes_effect: RolloutShape | None = Field(
+        description="What makes the newer side take effect in an ORBIT that runs; null where nothing that is used differs."
+    )
     adapters: list[AdapterChange] = Field(description="What ORBIT will use otherwise, read without any environment.")
     keys: list[KeyChange] = Field(description="Every key that differs.")
 
@@ -94,10 +106,17 @@ def render(difference: Difference, _style: Style) -> str:
             head=difference.now.label,
             equal=difference.is_empty,
             verdicts=Verdicts(**dict(zip(("was", "now"), map(verdict, difference.verdicts), strict=True))),
+            takes_effect=_rollout(difference.rollout),
             adapters=[_row(row) for row in difference.rows],
             keys=[_key(difference, change, in_adapters=id(change) not in others) for change in difference.keys],
         )
     )
+
+
+def _rollout(rollout: Rollout | None) -> RolloutShape | None:
+    if rollout is None:
+        return None
+    return RolloutShape(by="restart" if rollout.how is How.RESTART else "reload", because=rollout.because or None, calls=list(rollout.calls))
 
 
 def _row(row: RowChange) -> AdapterChange:

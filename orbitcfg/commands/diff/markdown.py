@@ -26,6 +26,8 @@ def render(difference: Difference, _style: Style) -> str:
         headings = sorted(keys, key=lambda heading: heading == OTHERS)
         lines = [_row(f"{describe(change)}; {strikes(difference, change)}", place_of(change)) for heading in headings for change in keys[heading]]
         parts.append("| other keys | where |\n| --- | --- |\n" + "".join(lines))
+    if difference.rollout is not None:
+        parts.append(f"{_text(difference.rollout.sentence)}\n")
     return "\n".join(parts)
 
 

@@ -8,6 +8,7 @@ from orbitcfg.commands.diff.rows import RowChange, row_changes
 from orbitcfg.commands.needs import KeyNeed, need_of
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath
+from orbitcfg.effective.reload import Activation, How, Rollout, rollout_of
 from orbitcfg.project.config import Config
 from orbitcfg.report.verdict import Verdict
 
@@ -53,6 +54,24 @@ class Difference:
         """Who needs a key that differs, and so is struck by its change: on the newer side, of what is gone on the older."""
         side, path = (self.was, change.was_path) if change.now_path is None else (self.now, change.now_path)
         return need_of(side.config, path or ())
+
+    @cached_property
+    def rollout(self) -> Rollout | None:
+        """What makes the newer side take effect in an ORBIT that runs with the older; None where nothing that is used differs."""
+        return rollout_of(found for change in self.keys if (found := self._activation(change)) is not None)
+
+    def _activation(self, change: ValueChange) -> Activation | None:
+        sides = ((self.now.config, change.now_path), (self.was.config, change.was_path or self._of_old(change.now_path)))
+        is_new = change.was_path is None or change.now_path is None
+        # a reload lets go of what the older side made, and makes what the newer says
+        found = [each for config, path in sides if path and (each := config.reloads.of(path, is_new=is_new)) is not None]
+        return max(found, key=lambda each: list(How).index(each.how), default=None)
+
+    def _of_old(self, path: KeyPath | None) -> KeyPath | None:
+        """Where a key that is new would stand on the older side, of an adapter that is there too; None of any other."""
+        adapter = self.now.config.adapter_at(path) if path else None
+        old = self.was.config.routed.get(adapter.name) if adapter is not None else None
+        return None if old is None or path is None or len(path) < 3 else (*old.path, *path[2:])
 
     @cached_property
     def verdicts(self) -> tuple[Verdict | None, Verdict | None]:

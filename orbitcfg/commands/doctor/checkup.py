@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from orbitcfg.live.log import OnCheck
+from orbitcfg.live.orbit.probe import OrbitProbe
 from orbitcfg.live.probe import Probe
 from orbitcfg.observed.check import NOT_CHECKED, CheckResult, CheckState, ProbeFault
 from orbitcfg.observed.endpoint import ProbeTarget, UnaskedUse
 from orbitcfg.observed.host import HostFacts
+from orbitcfg.observed.orbit import OrbitResult
 from orbitcfg.observed.probe import ProbeResult
 from orbitcfg.report.diagnostics import Report
 from orbitcfg.report.verdict import Verdict
@@ -39,6 +41,10 @@ class Checkup:
     """The uses that cannot be asked for."""
     machine: tuple[CheckResult, ...] = ()
     """The checks on this machine: programs, the embedded engine."""
+    server: OrbitProbe | None = None
+    """The running ORBIT that is looked through, with the checks that are made of it; None where none is."""
+    orbit: OrbitResult | None = None
+    """What was seen of it."""
     host: HostFacts = field(default_factory=HostFacts)
     """What lies around the configuration."""
     interrupted: bool = False
@@ -61,7 +67,8 @@ class Checkup:
     @property
     def checks(self) -> tuple[CheckResult, ...]:
         """Every check, in order."""
-        return (*self.before, *(check for result in self.results for check in result.checks), *self.machine)
+        through = self.orbit.probe.checks if self.orbit else ()
+        return (*self.before, *(check for result in self.results for check in result.checks), *through, *self.machine)
 
     @property
     def checked(self) -> int:
@@ -71,7 +78,8 @@ class Checkup:
     @property
     def crashed(self) -> bool:
         """Whether something failed inside orbitcfg, so that this is not the whole."""
-        return self.report.crashed or any(result.fault is ProbeFault.INTERNAL for result in self.results)
+        probes = (*self.results, *([self.orbit.probe] if self.orbit else []))
+        return self.report.crashed or any(result.fault is ProbeFault.INTERNAL for result in probes)
 
     @property
     def unseen(self) -> int:

@@ -12,6 +12,7 @@ from orbitcfg.commands.doctor.planning import endpoints_for
 from orbitcfg.commands.doctor.request import Request
 from orbitcfg.commands.doctor.rows import before_endpoints, in_files, on_this_machine
 from orbitcfg.commands.doctor.subject import Subject, subject_of
+from orbitcfg.commands.doctor.through import probe_of, result_of
 from orbitcfg.document.tree import value_at
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files
@@ -62,7 +63,10 @@ def doctor(
     options = ProbeOptions(request.timeout_s, request.wait_s, request.generate, request.billable, variables, request.places)
     plan = tuple(plan_probe(target, options) for target in endpoints.targets)
     before = tuple(before_endpoints(endpoints))
-    planned = Checkup(Report(), StaticCounts(), plan, before=before, unasked=endpoints.unasked, dry_run=request.dry_run, root=subject.name)
+    server = probe_of(request.server, config, process) if request.server else None
+    planned = Checkup(
+        Report(), StaticCounts(), plan, server=server, before=before, unasked=endpoints.unasked, dry_run=request.dry_run, root=subject.name
+    )
     listener.planned(planned)
     if request.dry_run:
         judgement = judge(subject, settings, Observations(), "files")
@@ -75,14 +79,22 @@ def doctor(
         results, interrupted = run_probes(plan, options, request.deadline_s, listener.check)
         # a program has the environment of ORBIT, and could print any of it
         host = replace(host, programs=options.secrets_of(*endpoints.targets).without(programs.result()))
+    orbit = None
+    # when the model servers were seen: what a question fails by is joined with that, and none of them is asked by two at once
+    if server is not None and not interrupted:
+        # by the process's own variables: an `.env` of a repository may name no proxy for these credentials, nor whom to trust with them
+        own = replace(options, variables=process)
+        (seen,), interrupted = run_probes((server,), own, request.deadline_s + server.budget_s, listener.check)
+        orbit = result_of(server, seen, subject)
     inside = _inside(subject, endpoints)
     engine = smoke(config, subject.folder, process) if not interrupted and _wants_engine(request, results) else Observations()
-    judgement = judge(subject, settings, replace(_both(inside, engine), endpoints=results, host=host), "files and servers")
+    judgement = judge(subject, settings, replace(_both(inside, engine), endpoints=results, host=host, orbit=orbit), "files and servers")
     return replace(
         planned,
         report=judgement.report,
         static=judgement.static,
         results=results,
+        orbit=orbit,
         unasked=inside.unasked,
         host=host,
         interrupted=interrupted,

@@ -50,10 +50,14 @@ def plan_text(checkup: Checkup, style: Style) -> str:
     inside = sum(use.kind is CheckKind.FILE for use in checkup.unasked)
     vain = f", {len(checkup.unasked) - inside} more that cannot be asked" if len(checkup.unasked) > inside else ""
     vain += f", {counted(inside, 'model')} inside ORBIT" if inside else ""
-    bill = "" if any(probe.is_billable for probe in checkup.plan) else ", no request is billable"
-    lines = [f"Plan: {counted(len(checkup.plan), 'endpoint')}{vain}{bill}"]
+    asks = checkup.server is not None and checkup.server.options.ask
+    bill = "" if asks or any(probe.is_billable for probe in checkup.plan) else ", no request is billable"
+    through = ", and through ORBIT" if checkup.server else ""
+    lines = [f"Plan: {counted(len(checkup.plan), 'endpoint')}{vain}{through}{bill}"]
     for probe in checkup.plan:
         lines += [f"  {_title(probe.target, style)}", f"    {strip_control_characters(probe.calls)}"]
+    if checkup.server:
+        lines += [f"  {_title(checkup.server.target, style)}", f"    {strip_control_characters(checkup.server.calls)}"]
     own = of_the_configuration(checkup.static)
     return "\n".join([*lines, *([own] if own else [])]) + "\n"
 
@@ -71,6 +75,9 @@ def blocks(checkup: Checkup, style: Style) -> Iterator[list[str]]:
         yield ["before any endpoint", *(check_line(check, style) for check in checkup.before)]
     for result in checkup.results:
         yield [_title(result.target, style), *(check_line(check, style) for check in result.checks), *_trace(result, style)]
+    if checkup.orbit:
+        probe = checkup.orbit.probe
+        yield [f"through {_title(probe.target, style)}", *(check_line(check, style) for check in probe.checks), *_trace(probe, style)]
     if checkup.machine:
         yield ["on this machine", *(check_line(check, style) for check in checkup.machine)]
 

@@ -11,6 +11,8 @@ from orbitcfg.commands.doctor.frames import finding
 from orbitcfg.commands.doctor.full import of_the_configuration
 from orbitcfg.commands.doctor.markup import Markup, concatenate, element, prose
 from orbitcfg.commands.doctor.summary import CheckupSummary, summary_of, worst
+from orbitcfg.live.orbit.probe import OrbitProbe
+from orbitcfg.live.probe import Probe
 from orbitcfg.observed.check import CheckKind, CheckResult, CheckState
 from orbitcfg.observed.endpoint import ProbeTarget
 from orbitcfg.observed.probe import ProbeResult
@@ -74,7 +76,8 @@ def _plan(checkup: Checkup) -> Markup:
     """What would be asked of whom; empty where it was asked."""
     if not checkup.dry_run:
         return Markup()
-    return _section("Plan", (element("article", _title(probe.target), element("p", probe.calls), class_="endpoint") for probe in checkup.plan))
+    probes: tuple[Probe | OrbitProbe, ...] = (*checkup.plan, *([checkup.server] if checkup.server else []))
+    return _section("Plan", (element("article", _title(probe.target), element("p", probe.calls), class_="endpoint") for probe in probes))
 
 
 def _matrix(checkup: Checkup) -> Markup:
@@ -121,6 +124,9 @@ def _checks(checkup: Checkup) -> Markup:
     cards = [_card(element("h3", "before any endpoint"), checkup.before, slowest)]
     for number, result in enumerate(checkup.results, 1):
         cards.append(_card(_title(result.target), result.checks, slowest, _trace(result), f"endpoint-{number}"))
+    if checkup.orbit:
+        probe = checkup.orbit.probe
+        cards.append(_card(_title(probe.target), probe.checks, slowest, _trace(probe)))
     cards.append(_card(element("h3", "on this machine"), checkup.machine, slowest))
     scale = element("p", f"The longest bar is {slowest:,.0f} ms.", class_="scale") if slowest >= 1 else Markup()
     return _section("Checks", [card for card in cards if card], scale)

@@ -10,6 +10,7 @@ from orbitcfg.commands.doctor.home import tilde
 from orbitcfg.live.probe import Probe
 from orbitcfg.observed.check import CheckResult
 from orbitcfg.observed.endpoint import UnaskedUse
+from orbitcfg.observed.orbit import AnswerEnding, OrbitSeen, QuestionSeen
 from orbitcfg.observed.probe import ChatReply, ProbeResult
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.json import Counts, Finding, Shape, VerdictShape, document, findings, verdict
@@ -20,7 +21,7 @@ class Check(Shape):
     """One check."""
 
     step: str = Field(
-        description="What was checked: provider, address, key, name, connect, TLS, server, health, access, models, model, stream, reply, embed, file, program, engine."
+        description="What was checked: provider, address, key, name, connect, TLS, server, health, adapters, start, access, models, model, stream, reply, embed, file, program, engine."
     )
     state: Literal["ok", "failed", "unchecked"] = Field(description="How it ended; unchecked is neither pass nor fail.")
     detail: str = Field(description="What was seen.")
@@ -79,6 +80,47 @@ class Endpoint(Shape):
     requests: list[str] = Field(description="Each request and the head of its reply, keys masked.")
 
 
+class Question(Shape):
+    """A question to an adapter of a running ORBIT."""
+
+    variable: str = Field(description="The variable that holds the key it was asked with.")
+    adapter: str | None = Field(description="The adapter of that key.")
+    stream: bool = Field(description="Whether the answer came in pieces.")
+    answered: bool = Field(description="Whether the adapter's model answered; a stock sentence of ORBIT's is no answer.")
+    status: int | None = Field(description="The HTTP status, which proves nothing; null where there was no reply.")
+    text: str = Field(description="What came.")
+    cause: str | None = Field(description="What the sentence stands for; null where it is none that is known.")
+
+
+class OpenedBy(Shape):
+    """What a key for chatting opens."""
+
+    variable: str = Field(description="The variable that holds it.")
+    adapter: str | None = Field(description="The adapter that answers to it; null where none does.")
+    client: str | None = Field(description="Whom it was made for.")
+    model: str | None = Field(description="The model that the server shows for the adapter.")
+    administers: bool = Field(description="Whether it opened the administration.")
+
+
+class RunningOrbit(Shape):
+    """What a running ORBIT said of itself."""
+
+    url: str = Field(description="Its address.")
+    calls: str = Field(description="What is asked of it.")
+    is_orbit: bool | None = Field(description="Whether it is one; null where it was not asked.")
+    release: str | None = Field(description="The version that it states.")
+    adapters: list[str] | None = Field(description="The adapters that are on now, after reloads; null where it did not say.")
+    unbuilt: list[str] = Field(description="Those of them that could not be built.")
+    uptime_s: float | None = Field(description="How long its process runs, in seconds.")
+    paused: bool | None = Field(description="Whether it is paused; null where it was not asked.")
+    configuration: str | None = Field(description="The path of its root file, on its own machine.")
+    changed_since_start: list[str] = Field(description="The files that are younger than its process.")
+    keys: list[OpenedBy] = Field(description="What each key opens.")
+    questions: list[Question] = Field(description="The questions of `--ask`.")
+    checks: list[Check] = Field(description="Each check, in order.")
+    requests: list[str] = Field(description="Each request and the head of its reply, credentials masked.")
+
+
 class DoctorReport(Shape):
     """The result of `orbitcfg doctor --format json`."""
 
@@ -95,6 +137,7 @@ class DoctorReport(Shape):
     )
     before: list[Check] = Field(description="Checks before any endpoint: what cannot be asked for, and keys.")
     endpoints: list[Endpoint] = Field(description="What was seen of each endpoint.")
+    server: RunningOrbit | None = Field(description="The running ORBIT of `--server`; null where none was looked through.")
     machine: list[Check] = Field(description="Checks on this machine: models that run inside ORBIT, programs, the embedded engine.")
     findings: Counts = Field(description="How many findings there are.")
     configuration_errors: int = Field(description="Errors that `orbitcfg validate` finds.")
@@ -117,6 +160,7 @@ def render(checkup: Checkup, _style: Style) -> str:
         unasked=[_unasked(use) for use in checkup.unasked],
         before=[_check(check) for check in checkup.before],
         endpoints=[_endpoint(result) for result in checkup.results],
+        server=_server(checkup),
         machine=[_check(check) for check in checkup.machine],
         findings=Counts(**{severity.label: report.count(severity) for severity in Severity}),
         configuration_errors=checkup.static.errors,
@@ -159,6 +203,43 @@ def _endpoint(result: ProbeResult) -> Endpoint:
         checks=[_check(check) for check in result.checks],
         chats=[_chat(reply) for reply in result.chats],
         requests=[tilde(line) for line in result.trace],
+    )
+
+
+def _server(checkup: Checkup) -> RunningOrbit | None:
+    if checkup.server is None:
+        return None
+    result = checkup.orbit
+    seen = result.seen if result else OrbitSeen()
+    return RunningOrbit(
+        url=checkup.server.target.shown_url,
+        calls=checkup.server.calls,
+        is_orbit=seen.is_orbit if result else None,
+        release=seen.release,
+        adapters=None if seen.live is None else list(seen.live),
+        unbuilt=list(seen.unbuilt),
+        uptime_s=seen.uptime_s,
+        paused=seen.is_paused,
+        configuration=tilde(seen.config_path) if seen.config_path else None,
+        changed_since_start=[tilde(each.name) for each in result.changed] if result else [],
+        keys=[
+            OpenedBy(variable=key.variable, adapter=key.adapter, client=key.client, model=key.model, administers=key.administers) for key in seen.keys
+        ],
+        questions=[_question(question) for question in seen.questions],
+        checks=[_check(check) for check in result.probe.checks] if result else [],
+        requests=[tilde(line) for line in result.probe.trace] if result else [],
+    )
+
+
+def _question(question: QuestionSeen) -> Question:
+    return Question(
+        variable=question.variable,
+        adapter=question.adapter,
+        stream=question.stream,
+        answered=question.ending is AnswerEnding.ANSWERED,
+        status=question.status,
+        text=tilde(question.text),
+        cause=question.cause.value if question.cause else None,
     )
 
 

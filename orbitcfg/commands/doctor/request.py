@@ -6,9 +6,23 @@ from typing import Literal
 
 from orbitcfg.live.plan import EndpointFilter
 
-__all__ = ["EndpointFilter", "Request", "SmokeWhen"]
+__all__ = ["EndpointFilter", "Request", "ServerRequest", "SmokeWhen"]
 
 SmokeWhen = Literal["auto", "always", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerRequest:
+    """A running ORBIT to look through. Credentials are named by the variables of the process that hold them."""
+
+    url: str
+    """Its address."""
+    key_variables: tuple[str, ...] = ()
+    """Those of keys for chatting, each of one adapter."""
+    token_variable: str | None = None
+    """That of an administrator's token."""
+    ask: bool = False
+    """Whether each key asks its adapter a question, which writes rows into the server's chat history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,5 +49,7 @@ class Request:
     """Whether nothing is asked, only planned."""
     places: Mapping[str, str] = field(default_factory=dict)
     """Where an address is reached instead, both as host and port."""
+    server: ServerRequest | None = None
+    """The running ORBIT that is looked through; None where none is."""
     smoke: SmokeWhen = "auto"
     """When the embedded engine generates; auto: where the default server is not to be had."""

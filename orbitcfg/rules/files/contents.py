@@ -1,5 +1,6 @@
 """Files that give no configuration, or less than is written in them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -23,7 +24,8 @@ def syntax_error(config: Config) -> Iterator[Finding]:
     """A file is not valid YAML.
 
     In the root file, ORBIT does not start. An imported file is lost as a whole, with everything that it would have
-    imported; ORBIT only logs a warning, and whatever needs the file fails later.
+    imported; ORBIT only logs a warning, and whatever needs the file fails later. A running ORBIT takes the adapters of such a
+    file off at its next reload, and answers that it went well.
 
     ```yaml bad
     general:
@@ -262,6 +264,10 @@ _LOST_IN_ORBIT = frozenset({FileProblem.TOO_DEEP, FileProblem.TOO_LONG_A_NUMBER}
 """What ORBIT's own reader fails at, too."""
 
 
+_ADAPTERS = re.compile(r"^adapters[ \t]*:", re.MULTILINE)
+"""How a file shows that it brings adapters, though it does not parse."""
+
+
 def _faults(config: Config, *kinds: FileProblem) -> Iterator[FileFault]:
     return (event for event in config.events_of(FileFault) if event.problem in kinds)
 
@@ -274,7 +280,8 @@ def _lost(config: Config, fault: FileFault, message: str, help_text: str, *, is_
     """A finding about a file that gives nothing, with the import that is lost with it."""
     source = _source(fault)
     noticed = () if fault.noticed is None else (Annotation(fault.noticed, "ORBIT gives up here"),)
-    imported = (Annotation(each.span, "imported here: ORBIT skips the whole file") for each in config.graph.importers.get(source, ()))
+    emptied = ", and takes its adapters off a running server at the next reload" if _ADAPTERS.search(source.text) else ""
+    imported = (Annotation(each.span, f"imported here: ORBIT skips the whole file{emptied}") for each in config.graph.importers.get(source, ()))
     is_root = source is config.graph.root.source
     consequence = Consequence.NO_START if is_root else Consequence.HYGIENE if is_worth_knowing else Consequence.MISLEADS
     return Finding(

@@ -1,5 +1,5 @@
 """ORB7xx: what was seen of the servers that ORBIT will call."""
 
-from orbitcfg.rules.live import access, host, models, reach, replies, servers, shimmy
+from orbitcfg.rules.live import access, host, models, orbit, questions, reach, replies, servers, shimmy
 
-RULES = (*reach.RULES, *servers.RULES, *access.RULES, *models.RULES, *shimmy.RULES, *host.RULES, *replies.RULES)
+RULES = (*reach.RULES, *servers.RULES, *access.RULES, *models.RULES, *shimmy.RULES, *host.RULES, *replies.RULES, *orbit.RULES, *questions.RULES)

@@ -1,5 +1,5 @@
 """ORB6xx: security."""
 
-from orbitcfg.rules.security import cors, guards, private, secrets
+from orbitcfg.rules.security import client_keys, cors, guards, private, secrets
 
-RULES = (*cors.RULES, *secrets.RULES, *private.RULES, *guards.RULES)
+RULES = (*cors.RULES, *secrets.RULES, *private.RULES, *guards.RULES, *client_keys.RULES)

@@ -29,6 +29,8 @@ was → now: 1 adapter changed
 
 OpenAI
   `cloud-chat` now runs `gpt-5.4` on OpenAI, was `gpt-5.4-mini`: config/adapters.yaml:17 (was config/inference.yaml:9)
+
+takes effect with `orbit admin reload-adapters`, without a restart
 """,
     ),
     "another provider": (
@@ -40,6 +42,8 @@ Ollama
   `local-chat` now runs `phi3` on Ollama, was `${SHIMMY_MODEL:-llama-3.2-3b}` on Shimmy (preset `small` of config/inference.yaml:5): config/presets.yaml:2 (was config/local/shimmy.yaml:5)
     url: `http://localhost:11434`, was `${SHIMMY_URL:-http://localhost:11435}/v1` (preset `small` of config/inference.yaml:5): config/presets.yaml:2 (was config/local/shimmy.yaml:4)
     options.temperature: `0.1`, new (preset `small` of config/inference.yaml:5): config/presets.yaml:2
+
+takes effect with `orbit admin reload-adapters`, without a restart
 """,
     ),
     "the preset that is asked for": (
@@ -50,6 +54,8 @@ was → now: the default, 1 adapter changed
 Ollama
   the default now runs `gpt-oss:20b` on Ollama, was `phi3` (preset `large` of config/inference.yaml:5): config/presets.yaml:3 (was config/presets.yaml:2)
   `simple-chat` now runs `gpt-oss:20b` on Ollama, was `phi3` (preset `large` of config/inference.yaml:5): config/presets.yaml:3 (was config/presets.yaml:2)
+
+takes effect with a restart, because the default model is made with `inference.ollama` once, when ORBIT starts
 """,
     ),
     "what a preset holds": (
@@ -62,6 +68,8 @@ Ollama
     options.temperature: `0.7`, was `0.1` (preset `small`): config/presets.yaml:2
   `simple-chat` runs `phi3` on Ollama otherwise
     options.temperature: `0.7`, was `0.1` (preset `small`): config/presets.yaml:2
+
+takes effect with a restart, because the default model is made with `inference.ollama` once, when ORBIT starts
 """,
     ),
     "a variable's default": (
@@ -71,6 +79,8 @@ was → now: 1 adapter changed
 
 Shimmy
   `local-chat` now runs `${SHIMMY_MODEL:-qwen3-4b}` on Shimmy, was `${SHIMMY_MODEL:-llama-3.2-3b}`: config/local/shimmy.yaml:5
+
+takes effect with `orbit admin reload-adapters --adapter local-chat`, without a restart
 """,
     ),
     "a variable without default": (
@@ -80,6 +90,8 @@ was → now: 1 adapter changed
 
 Shimmy
   `local-chat` now runs `${OTHER_MODEL}` on Shimmy, was `${SHIMMY_MODEL:-llama-3.2-3b}`: config/local/shimmy.yaml:5
+
+takes effect with `orbit admin reload-adapters --adapter local-chat`, without a restart
 """,
     ),
     "the variable of a key": (
@@ -90,6 +102,8 @@ was → now: 1 adapter changed
 OpenAI
   `cloud-chat` runs `gpt-5.4-mini` on OpenAI otherwise
     key: `${TEAM_KEY}`, was `${OPENAI_API_KEY}`: config/inference.yaml:8
+
+takes effect with `orbit admin reload-adapters --adapter cloud-chat`, without a restart
 """,
     ),
     "a provider's switch": (
@@ -100,6 +114,8 @@ was → now: 1 adapter changed
 Shimmy
   `local-chat` runs `${SHIMMY_MODEL:-llama-3.2-3b}` on Shimmy otherwise
     state: `disabled`, was `configured`: config/local/shimmy.yaml:3
+
+takes effect with a restart, because ORBIT registers `inference.shimmy` once, when it starts
 """,
     ),
     "the adapter's switch": (
@@ -109,6 +125,8 @@ was → now: 1 adapter changed
 
 OpenAI
   `cloud-chat` is switched off, and no longer runs `gpt-5.4-mini` on OpenAI: config/adapters.yaml:17
+
+takes effect with `orbit admin reload-adapters`, without a restart
 """,
     ),
     "an adapter that is gone, and one that is new": (
@@ -119,6 +137,8 @@ was → now: 2 adapters changed
 OpenAI
   `team-chat` is new, and runs `gpt-5.4-mini` on OpenAI: config/adapters.yaml:12
   `cloud-chat` is gone, and with it `gpt-5.4-mini` on OpenAI: config/adapters.yaml:12
+
+takes effect with `orbit admin reload-adapters`, without a restart
 """,
     ),
     "the general provider": (
@@ -131,6 +151,8 @@ OpenAI
     url: `https://api.openai.com/v1`, was `http://localhost:11434`: was config/presets.yaml:2
     key: `${OPENAI_API_KEY}`, new: config/inference.yaml:8
     options.temperature: gone, was `0.1`: was config/presets.yaml:2
+
+takes effect with a restart, because ORBIT reads `general.inference_provider` once, when it starts
 """,
     ),
     "keys that no adapter hangs on": (
@@ -145,6 +167,8 @@ other keys
     strikes all
   messages.greeting: `good day`, was `hello`: config/second.yaml:1 (was config/first.yaml:1)
     strikes all
+
+takes effect with a restart, because ORBIT reads `general.port` once, when it starts (and 2 more reasons)
 """,
     ),
     "the order of imports": (
@@ -155,6 +179,8 @@ was → now: 1 key changed
 other keys
   messages.greeting: `good day`, was `hello`: config/second.yaml:1 (was config/first.yaml:1)
     strikes all
+
+takes effect with a restart, because ORBIT reads `messages.greeting` once, when it starts
 """,
     ),
 }
@@ -176,7 +202,8 @@ def test_the_order_of_imports_three_files_away_decides_an_adapters_model(tmp_pat
     was = {**whole, "config/middle.yaml": "import: [a.yaml, b.yaml]\n"}
     now = {**whole, "config/middle.yaml": "import: [b.yaml, a.yaml]\n"}
     assert printed(tmp_path, was, now) == (
-        "was → now: 1 adapter changed\n\nShimmy\n  `local-chat` now runs `from-b` on Shimmy, was `from-a`: config/b.yaml:1 (was config/a.yaml:1)\n"
+        "was → now: 1 adapter changed\n\nShimmy\n  `local-chat` now runs `from-b` on Shimmy, was `from-a`: config/b.yaml:1 (was config/a.yaml:1)\n\n"
+        "takes effect with `orbit admin reload-adapters --adapter local-chat`, without a restart\n"
     )
 
 
@@ -185,7 +212,7 @@ def test_what_several_adapters_share_is_told_once(tmp_path: Path) -> None:
         ("presets.yaml", "model: phi3, temperature: 0.1", "model: phi3, temperature: 0.7, top_p: 0.3"),
     )
     lines = printed(tmp_path, BASE, now).splitlines()
-    assert lines[3:] == [
+    assert lines[3:-2] == [
         "  the default runs `phi3` on Ollama otherwise",
         "    options.temperature: `0.7`, was `0.1` (preset `small`): config/presets.yaml:2",
         "    options.top_p: `0.3`, was `0.9` (preset `small`): config/presets.yaml:2",
@@ -205,6 +232,8 @@ MARKDOWN = """\
 | other keys | where |
 | --- | --- |
 | messages.greeting: `<b>@all</b>`, was `hello`; strikes all | config/first.yaml:1 |
+
+takes effect with a restart, because ORBIT reads `messages.greeting` once, when it starts (and 1 more reason)
 """
 
 

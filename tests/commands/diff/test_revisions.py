@@ -250,6 +250,7 @@ def test_json_has_the_published_shape(scratch: Scratch) -> None:
         "head": "working tree",
         "equal": False,
         "verdicts": shape["verdicts"],
+        "takes_effect": {"by": "restart", "because": "ORBIT reads `general.port` once, when it starts", "calls": ["orbit restart"]},
         "adapters": [],
         "keys": [
             {
