@@ -45,6 +45,7 @@ def key_spec(annotation: Schema) -> KeySpec:
         reader=annotation.get("reader", ""),
         reads=annotation.get("reads"),
         unit=annotation.get("unit"),
+        works=tuple(annotation.get("works", ())),
         gates=annotation.get("gates", True),
         is_secret=annotation.get("secret", False),
         is_project_file=annotation.get("file") == "project",

@@ -50,7 +50,9 @@ def _mismatches(store: Store, tree: Node) -> Iterator[Mismatch]:
             continue
         path, schema = _real(tree, tuple(error.absolute_path)), error.schema or {}
         if error.validator != "required":
-            yield Mismatch(path, str(error.validator), error.validator_value, schema)
+            mismatch = Mismatch(path, str(error.validator), error.validator_value, schema)
+            if error.instance not in mismatch.spec.works:
+                yield mismatch
             continue
         # The library gives one error after the other for the keys that a mapping lacks, and names the key in its text alone.
         before, batch = batch, (id(error.instance), id(schema))

@@ -120,6 +120,8 @@ class KeySpec(NamedTuple):
     """How its reader takes a text for a switch or a number: raw, parsed, mixed, registry, literal, int(), float(), as-is, any-case."""
     unit: str | None = None
     """The unit of a number, `ms` or `s`, where its name does not say it."""
+    works: tuple[object, ...] = ()
+    """Values of another type that do what is meant by them."""
     gates: bool = True
     """Of a switch: whether it turns off what stands beside it."""
     is_secret: bool = False
