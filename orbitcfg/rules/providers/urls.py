@@ -16,6 +16,7 @@ from orbitcfg.rules._placeholders import foreign_placeholder, in_own_form
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._addresses import WrittenAddress, written_addresses
 
+_CHATS = "/chat/completions"
 _WHOLE = "write a whole address, such as `https://llm.example.org`"
 
 
@@ -86,7 +87,16 @@ def address_without_scheme(config: Config) -> Iterator[Finding]:
                 )
         elif written.slip is not None and not written.slip.is_callable:
             yield _uncallable(config, written, written.slip)
-    yield from _elsewhere(config)
+    for path, text in _elsewhere(config):
+        # there any scheme will do
+        if "://" not in text and "<" not in text:
+            yield Finding(
+                f"`{text}` is no address: it has no scheme",
+                path,
+                f"write `{with_scheme(text) or f'https://{text}'}`",
+                value=True,
+                consequence=Consequence.DEGRADED,
+            )
 
 
 @rule("ORB411", consequence=Consequence.ADAPTER_FAILS)
@@ -140,6 +150,14 @@ def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
                 f"write `{slip.meant}`",
                 value=True,
                 fix=replacement_fix(config, written.path, written.text, slip.meant, safe=slip.is_plain),
+            )
+    for path, text in _elsewhere(config):
+        if text.endswith(_CHATS):
+            yield Finding(
+                f"`{visible(text)}` ends in the path of a chat, and what ORBIT asks for is put behind it",
+                path,
+                f"write `{text.removesuffix(_CHATS).removesuffix('/v1')}`",
+                value=True,
             )
 
 
@@ -348,20 +366,14 @@ def _host(config: Config, written: WrittenAddress) -> Iterator[Finding]:
         )
 
 
-def _elsewhere(config: Config) -> Iterator[Finding]:
-    """Addresses without a scheme outside of provider blocks, where any scheme will do."""
+def _elsewhere(config: Config) -> Iterator[tuple[KeyPath, str]]:
+    """The addresses outside of provider blocks, each with its place."""
     providers = {section for section, spec in config.catalog.sections.items() if spec.holds == "providers"}
     for path, node, row, _ in config.rows:
         is_uri = row is not None and row.schema.get("format") == "uri" and row.effect is None and path[0] not in providers
         text = node.value if is_uri and isinstance(node, Scalar) else None
-        if isinstance(text, str) and text and not isinstance(text, Unknown) and "://" not in text and "<" not in text:
-            yield Finding(
-                f"`{text}` is no address: it has no scheme",
-                path,
-                f"write `{with_scheme(text) or f'https://{text}'}`",
-                value=True,
-                consequence=Consequence.DEGRADED,
-            )
+        if isinstance(text, str) and text and not isinstance(text, Unknown):
+            yield path, text
 
 
 RULES = (
