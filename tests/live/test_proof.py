@@ -113,6 +113,14 @@ WORDS: dict[str, tuple[int, str, str, str, Denial | None]] = {
     "LiteLLM, no key of its own": (401, "", "LiteLLM Virtual Key expected. Received=not-****, expected to start with 'sk-'.", "", Denial.KEY),
     "a proxy": (401, "", "Authorization Required", 'Basic realm="x"', Denial.PASSWORD),
     "a right that lacks": (403, "", "Forbidden", "", Denial.RIGHT),
+    "a key that may not use a model": (401, "key_model_access_denied", "key not allowed to access model. Tried to access m", "", Denial.RIGHT),
+    "a country": (403, "unsupported_country_region_territory", "Country, region, or territory not supported", "", Denial.PLACE),
+    "an address": (403, "", "Your IP address is not allowed to access this API", "", Denial.PLACE),
+    "a firewall's question": (403, "", "Just a moment...", "", Denial.PLACE),
+    "a firewall": (403, "", "Attention Required! | Cloudflare", "", Denial.PLACE),
+    "a key that is wrong for an address": (403, "", "Invalid API key for this IP address", "", Denial.KEY),
+    "a zip": (403, "", "the zip address is wrong", "", Denial.RIGHT),
+    "LiteLLM's budget": (400, "budget_exceeded", "Budget has been exceeded! Current cost: 1.2, Max budget: 1.0", "", Denial.CREDIT),
     "OpenAI's quota": (429, "insufficient_quota", "You exceeded your current quota, please check your plan and billing details.", "", Denial.CREDIT),
     "OpenAI's rate": (429, "rate_limit_exceeded", "Rate limit reached. Please try again in 20s.", "", Denial.RATE),
     "Gemini's rate": (429, "", "You exceeded your current quota, please check billing details. Please retry in 31.2s.", "", Denial.RATE),
@@ -129,6 +137,18 @@ def test_a_servers_words_are_read(name: str) -> None:
     """Status, code and message together."""
     status, code, words, challenge, meaning = WORDS[name]
     assert denial_of(status, code, words, challenge) is meaning
+
+
+def test_a_firewall_before_the_server_is_not_the_key(tmp_path: Path) -> None:
+    """It stops whoever is no browser, with whatever key."""
+    page = "<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>"
+    with serving(lambda _asked: as_text(page, 403, "text/html")) as server:
+        diagnostic = only(provider(tmp_path, "vllm", f"{server.url}/v1", "m", api_key=KEY).check())
+    assert (diagnostic.code, diagnostic.message.partition(" refuses ")[2], diagnostic.help) == (
+        "ORB721",
+        "requests from here (403: Just a moment...)",
+        "let the firewall before it, or the account's rules, admit this machine and ORBIT's: another key does not help",
+    )
 
 
 def test_a_400_about_the_key_is_the_key(tmp_path: Path) -> None:

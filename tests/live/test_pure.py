@@ -145,6 +145,7 @@ def test_a_list_in_any_shape(body: str) -> None:
 
 
 ERRORS = {
+    '[{"error":{"code":400,"message":"API key not valid.","status":"INVALID_ARGUMENT"}}]': "API key not valid.",
     '{"error":{"message":"m","type":"t","param":null,"code":404}}': "m",
     '{"error":"Unauthorized"}': "Unauthorized",
     '{"detail":"Invalid API key"}': "Invalid API key",
