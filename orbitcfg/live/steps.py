@@ -148,7 +148,12 @@ class ListModels(Step[Conversation]):
         log.saw(model_list=replace(log.model_list, right_url=await self._right_url(context)))
         if log.model_list.right_url is None and await has_chats(context, reply):
             log.saw(model_list=ModelList(is_lacking=True))
-            log.record(self, CheckState.UNCHECKED, f"{reply.status}: it has no list, and only `--generate` shows what it serves", reply.ms)
+            log.record(
+                self,
+                CheckState.UNCHECKED,
+                f"{reply.status}: it {'keeps its list from the key' if log.access.list_refused else 'has no list'}, and only `--generate` shows what it serves",
+                reply.ms,
+            )
             return True
         log.record(self, CheckState.FAILED, self._why(context, reply, wrong), reply.ms)
         return False
