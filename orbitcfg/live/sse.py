@@ -109,15 +109,15 @@ class ChatStream:
         return self._take_chunk(Fields(body.value, self.defects))
 
     def _take_chunk(self, frame: Fields) -> bool:
-        if frame.value.get("object") != _CHUNK:
-            self.add_defect(f"`object` is not `{_CHUNK}`")
         self.tokens = completion_tokens(frame) or self.tokens
         choices = frame.value.get("choices")
+        # the frame that holds the usage has no choices; nor has Azure's first one, of its filters, which calls itself nothing
+        if choices == []:
+            return False
+        if frame.value.get("object") != _CHUNK:
+            self.add_defect(f"`object` is not `{_CHUNK}`")
         if not isinstance(choices, list):
             self.add_defect("a frame has no `choices`")
-            return False
-        # the frame that holds the usage has no choices
-        if not choices:
             return False
         choice = choices[0]
         delta = choice.get("delta") if isinstance(choice, dict) else None

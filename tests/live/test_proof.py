@@ -18,7 +18,7 @@ from tests.live.doubles import CLOSED, Answer, Asked, Handler, as_events, as_jso
 from tests.live.doubles.llama_server import LlamaServer
 from tests.live.doubles.ollama import Ollama
 from tests.live.doubles.shimmy import Shimmy
-from tests.live.setups import apply, codes, is_clean, only, provider, shimmy
+from tests.live.setups import apply, codes, found, is_clean, only, provider, shimmy
 from tests.live.test_faults import scripted
 
 KEY = "a-key-of-sixteen-characters"
@@ -73,6 +73,25 @@ def test_access_is_proved(name: str, tmp_path: Path) -> None:
     assert details(checkup, CheckKind.AUTHORISE) == [(state, words)]
     assert codes(checkup) == (["ORB721"] if state is CheckState.FAILED else [])
     assert {asked.body for asked in server.asked if asked.method == "POST"} <= {b"{}"}
+
+
+def test_a_key_may_be_for_chats_alone(tmp_path: Path) -> None:
+    """As OpenAI's restricted keys are: that it may not list models breaks nothing, and whether it chats only a chat tells."""
+    lacks = "You have insufficient permissions for this operation. Missing scopes: api.model.read."
+
+    def answer(asked: Asked) -> Answer:
+        return as_json({"error": {"message": lacks, "code": None}}, 403) if asked.method == "GET" else gateway(guards="/")(asked)
+
+    with serving(answer) as server:
+        setup = provider(tmp_path, "vllm", f"{server.url}/v1", "m", api_key=KEY)
+        checkup = setup.check()
+        assert details(checkup, CheckKind.AUTHORISE) == [(CheckState.OK, "the key is accepted, and may not list models")]
+        assert [message for code, message in found(checkup, Severity.INFO) if code == "ORB718"] == [
+            f"`{server.url}/v1` keeps its list of models from the key: whether it serves `m`, only a chat can tell"
+        ]
+        assert codes(checkup) == codes(setup.check(generate=True)) == []
+        wrong = only(provider(tmp_path, "vllm", f"{server.url}/v1", "m", api_key="another-key-of-sixteen").check())
+    assert (wrong.code, wrong.message.partition(" refuses ")[2]) == ("ORB721", f"the key (403: {lacks})")
 
 
 def test_a_refused_key_hides_no_other_finding(tmp_path: Path) -> None:
@@ -208,6 +227,42 @@ def test_a_redirect_below_a_path_gives_the_whole_address(tmp_path: Path) -> None
             proxy.handler = lambda _asked: Answer(302, headers={"location": f"{server.url}/login"})
             diagnostic = only(provider(tmp_path, "vllm", f"{proxy.url}/v1", "m").check())
             assert diagnostic.help == "write the address of the server itself as `base_url`"
+
+
+@pytest.mark.parametrize("kind", ["", "text/plain", "application/octet-stream"])
+def test_a_stream_is_one_whatever_its_content_type_says(kind: str, tmp_path: Path) -> None:
+    """OpenAI's client reads its events all the same."""
+
+    def answer(asked: Asked) -> Answer:
+        reply = gateway()(asked)
+        return replace(reply, headers={"content-type": kind} if kind else {}) if reply.frames else reply
+
+    with serving(answer) as server:
+        checkup = provider(tmp_path, "vllm", f"{server.url}/v1", "m").check(generate=True)
+    assert codes(checkup) == []
+    assert [state for state, _ in details(checkup, CheckKind.STREAM)] == [CheckState.OK]
+
+
+def test_a_parameter_that_is_refused_by_its_name_is_not_made_smaller(tmp_path: Path) -> None:
+    """Another number does not help."""
+    words = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
+
+    def answer(asked: Asked) -> Answer:
+        is_chat = asked.method == "POST" and asked.json.get("messages")
+        return as_json({"error": {"message": words, "code": "unsupported_parameter"}}, 400) if is_chat else gateway()(asked)
+
+    with serving(answer) as server:
+        checkup = provider(tmp_path, "vllm", f"{server.url}/v1", "m").check(generate=True)
+    assert {(each.code, each.help) for each in checkup.report.diagnostics if each.code == "ORB761"} == {
+        ("ORB761", "follow the server's message, or read its log")
+    }
+
+
+def test_a_server_without_models_is_named_once(tmp_path: Path) -> None:
+    """Where its make is not known, its address is its name."""
+    with serving(lambda asked: as_json({"object": "list", "data": []}) if asked.path == "/v1/models" else NOTHING_THERE) as server:
+        diagnostic = only(provider(tmp_path, "vllm", f"{server.url}/v1", "m").check())
+    assert (diagnostic.code, diagnostic.message) == ("ORB731", f"the server at `{server.url}/v1` has no models")
 
 
 def test_a_whole_reply_in_place_of_a_stream_is_an_empty_answer(tmp_path: Path) -> None:

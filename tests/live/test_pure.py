@@ -224,6 +224,7 @@ STREAMS = {
     "no JSON": (["nonsense", CHUNK, "[DONE]"], "hi", ["a frame is no JSON object"]),
     "no choices": (['{"object":"chat.completion.chunk"}', CHUNK, "[DONE]"], "hi", ["a frame has no `choices`"]),
     "a usage frame": (['{"object":"chat.completion.chunk","choices":[],"usage":{"completion_tokens":3}}', CHUNK, "[DONE]"], "hi", []),
+    "Azure's first frame": (['{"object":"","choices":[],"prompt_filter_results":[]}', CHUNK, "[DONE]"], "hi", []),
     "nulls": (['{"object":"chat.completion.chunk","choices":[{"delta":{"content":null,"role":null}}]}', CHUNK, "[DONE]"], "hi", []),
     "another object": ([CHUNK.replace("chat.completion.chunk", "text"), "[DONE]"], "hi", ["`object` is not `chat.completion.chunk`"]),
     "no delta": (['{"object":"chat.completion.chunk","choices":[{}]}', CHUNK, "[DONE]"], "hi", ["a choice has no `delta`"]),

@@ -50,7 +50,8 @@ def _remedy(result: ProbeResult, reply: ChatReply) -> str:
         return "give Shimmy a GPU driver, or use Shimmy 1.7.4: `cargo install shimmy --version 1.7.4 --locked`; a file that it cannot read gives the same, which its log tells"
     if reply.status == 502 and result.identity.is_product("shimmy"):
         return f"check the file with `shimmy probe {reply.expected.model}`, and read Shimmy's log: the file is missing, damaged or too large"
-    if reply.status == 400 and "max_tokens" in reply.error:
+    # where the name is what is refused, another number does not help
+    if reply.status == 400 and "max_tokens" in reply.error and "unsupported" not in f"{reply.error_code} {reply.error}".lower():
         return "write a smaller `max_tokens`"
     return "follow the server's message, or read its log"
 
