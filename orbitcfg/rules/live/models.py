@@ -52,7 +52,7 @@ def model_not_served(config: Config, observations: Observations) -> Iterator[Fin
 def model_name_ignored(config: Config, observations: Observations) -> Iterator[Finding]:
     """The server answers with the model that it has, whatever name is asked for, and this is another one.
 
-    llama-server, llama-cpp-python, SGLang and LM Studio do so. What ORBIT shows as the model is then not the one that speaks.
+    llama-server, llama-cpp-python, SGLang, TGI and LM Studio do so. What ORBIT shows as the model is then not the one that speaks.
     """
     for each, match in _misses(observations):
         if each.identity.ignores_model:
