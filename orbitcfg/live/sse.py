@@ -27,13 +27,15 @@ class _Splitter:
 
     end: str
     """What stands between two pieces."""
+    ends_open: bool = False
+    """Whether the last piece counts without its end."""
     _decoder: io.IncrementalNewlineDecoder = field(default_factory=_text_decoder)
     _rest: str = ""
 
     def feed(self, chunk: bytes, *, final: bool) -> list[str]:
         """The pieces that are complete with these bytes."""
         *pieces, self._rest = (self._rest + self._decoder.decode(chunk, final)).split(self.end)
-        if len(self._rest) > MAX_PIECE:
+        if len(self._rest) > MAX_PIECE or (final and self.ends_open):
             pieces, self._rest = [*pieces, self._rest], ""
         return pieces
 
@@ -61,7 +63,7 @@ def _data(event: str) -> str | None:
 class LineDecoder:
     """Makes lines of bytes, wherever these are cut; blank ones are left out."""
 
-    _splitter: _Splitter = field(default_factory=lambda: _Splitter("\n"))
+    _splitter: _Splitter = field(default_factory=lambda: _Splitter("\n", ends_open=True))
 
     def feed(self, chunk: bytes, *, final: bool = False) -> Iterator[str]:
         """The lines that are complete with these bytes; those of `final` are the last."""

@@ -75,6 +75,33 @@ def test_access_is_proved(name: str, tmp_path: Path) -> None:
     assert {asked.body for asked in server.asked if asked.method == "POST"} <= {b"{}"}
 
 
+def test_a_cloud_model_of_ollama_wants_a_sign_in(tmp_path: Path) -> None:
+    """Which no provider's key stands in for."""
+    inner = Ollama(("big:120b-cloud",), 8192)
+
+    def answer(asked: Asked) -> Answer:
+        return as_json({"error": "unauthorized"}, 401) if asked.path == "/api/chat" and asked.json.get("messages") else inner(asked)
+
+    with serving(answer) as server:
+        diagnostic = only(provider(tmp_path, "ollama", server.url, "big:120b-cloud").check(generate=True))
+    assert (diagnostic.code, diagnostic.help) == (
+        "ORB721",
+        "run `ollama signin` where Ollama runs: it hands `big:120b-cloud` on to Ollama's cloud",
+    )
+
+
+def test_a_list_in_pages_is_asked_for_whole(tmp_path: Path) -> None:
+    """A model that is not on the first page is not missing; nor is one that is listed with its date."""
+
+    def answer(asked: Asked) -> Answer:
+        names = ["m", "old-20250929"] if asked.path.endswith("?limit=1000") else ["new"]
+        return as_json({"data": [{"type": "model", "id": name} for name in names], "has_more": len(names) == 1})
+
+    with serving(answer) as server:
+        assert codes(provider(tmp_path, "anthropic", server.url, "m", api_key="sk-ant-0123456789").check()) == []
+        assert codes(provider(tmp_path, "anthropic", server.url, "old", api_key="sk-ant-0123456789").check()) == []
+
+
 def test_a_key_may_be_for_chats_alone(tmp_path: Path) -> None:
     """As OpenAI's restricted keys are: that it may not list models breaks nothing, and whether it chats only a chat tells."""
     lacks = "You have insufficient permissions for this operation. Missing scopes: api.model.read."

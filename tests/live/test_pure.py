@@ -105,6 +105,10 @@ LADDER = (
     ("gemma", models("C:\\models\\gemma.gguf"), "exact", Fit.NORMALISED, "C:\\models\\gemma.gguf"),
     ("tiny-alpa", models("tiny-alpha", "big"), "exact", Fit.NEAR, "tiny-alpha"),
     ("gpt-5", models("tiny-alpha"), "exact", Fit.NONE, None),
+    ("claude-sonnet-4-5", models("claude-sonnet-4-5-20250929"), "dated", Fit.ALIAS, "claude-sonnet-4-5-20250929"),
+    ("claude-3-5-haiku-latest", models("claude-3-5-haiku-20241022"), "dated", Fit.ALIAS, "claude-3-5-haiku-20241022"),
+    ("claude-sonnet-4", models("claude-sonnet-4-5-20250929"), "dated", Fit.NEAR, "claude-sonnet-4-5-20250929"),
+    ("claude-sonnet-4-5", models("claude-sonnet-4-5-20250929"), "exact", Fit.NEAR, "claude-sonnet-4-5-20250929"),
     (None, models("tiny"), "exact", Fit.ANY, None),
     ("tiny", (), "exact", Fit.NONE, None),
     ("llama3.2:1b", models("llama3.2-1b.GGUF"), "exact", Fit.NORMALISED, "llama3.2-1b.GGUF"),
@@ -215,6 +219,12 @@ def test_any_chunks_of_the_same_bytes_give_the_same_events(stream: bytes, cuts: 
     chunks = [stream[start:end] for start, end in pairwise(places)]
     assert decoded(EventDecoder(), chunks) == decoded(EventDecoder(), [stream])
     assert decoded(LineDecoder(), chunks) == decoded(LineDecoder(), [stream])
+
+
+def test_the_last_line_needs_no_end() -> None:
+    """A reply in one line without a line feed is a line, as ORBIT's client takes it; an event without its blank line is none."""
+    assert decoded(LineDecoder(), [b'{"done":', b"true}"]) == ['{"done":true}']
+    assert decoded(EventDecoder(), [b"data: 1\n\ndata: 2"]) == ["1"]
 
 
 STREAMS = {

@@ -87,6 +87,8 @@ def _remedy(config: Config, one: _Refused) -> str:
         return _with_user(target)
     if target.sends_user:
         return "take the user and the password out of the address: they go in place of the key"
+    if one.result.identity.is_product("ollama") and one.model.endswith(("-cloud", ":cloud")):
+        return f"run `ollama signin` where Ollama runs: it hands `{one.model}` on to Ollama's cloud"
     if not target.takes_key:
         other = _with_key(config, one.result)
         return f"{f'use the provider `{other}`, which sends a key, or ' if other else ''}let the server want none: `{target.provider}` sends none"
