@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from orbitcfg.observed.check import ProbeFault
+from orbitcfg.observed.denial import denial_of
 from orbitcfg.observed.observation import Observations
 from orbitcfg.observed.probe import ChatReply, ProbeResult
 from orbitcfg.project.config import Config
@@ -207,6 +208,8 @@ def embedding_refused(config: Config, observations: Observations) -> Iterator[Fi
             answer = "a vector of zeros" if one.is_zero else f"no vector ({one.status}{in_its_words(one.error)})"
             fact = f"{name_of(result)} answers a text for `{one.expected.model}` with {answer}, and ORBIT stores zeros"
             help_text = "start it with `--embeddings`" if "--embeddings" in one.error else "name a model that embeds texts"
+            if denial_of(one.status, "", one.error):
+                help_text = "follow the server's message: it is about who calls or how often, not about the model"
             yield from down_at_model(config, result, expected, fact, help_text)
 
 
