@@ -6,6 +6,7 @@ from orbitcfg.live.conversation import Conversation
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import CHAT_PROTOCOLS
 from orbitcfg.observed.check import CheckState
+from orbitcfg.observed.denial import Denial
 from orbitcfg.observed.probe import Access
 
 _READ = frozenset({200, 400, 415, 422})
@@ -30,6 +31,10 @@ class Admission:
 async def admission(context: Conversation, listed: Reply) -> Admission:
     """How the server takes its callers, by its answer to the request for the list, and by more questions where that does not show it. None of them costs anything."""
     seen = access_of(listed, context.log.access)
+    if seen.denial is Denial.RIGHT and context.sends_secret and context.target.protocol in CHAT_PROTOCOLS:
+        reply = await context.question(with_key=True)
+        if reply.status in _READ - {200}:
+            return Admission(replace(access_of(reply, seen), list_refused=True), CheckState.OK, "the key is accepted, and may not list models")
     if seen.denial or (listed.status >= 500 and listed.status not in _NOT_THERE):
         return _refused(seen)
     if seen.key_withheld:
@@ -68,7 +73,7 @@ async def has_chats(context: Conversation, listed: Reply) -> bool:
     """Whether chats may be answered where the list of models is not there: nothing else can be seen for free of a server without one."""
     target = context.target
     if listed.status not in _NOT_THERE:
-        return False
+        return context.log.access.list_refused
     if target.protocol not in CHAT_PROTOCOLS or not any(expected.is_chat for expected in target.expected):
         return True
     reply = await context.question(with_key=True)

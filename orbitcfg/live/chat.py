@@ -1,6 +1,7 @@
 """One chat completion, as ORBIT sends it, and what is odd about the reply."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,6 +21,9 @@ _OWN_FIELDS = frozenset({"model", "messages", "stream"})
 
 MAX_TOKENS = 16
 """What is asked for at most: enough to hear that a model speaks."""
+
+_EVENT = re.compile(r"\s*(?:data|event|id|retry)?:")
+"""How a stream of events begins."""
 
 _LIMITS = ("max_tokens", "max_completion_tokens", "max_new_tokens")
 """The names of the longest answer on the wire."""
@@ -140,7 +144,12 @@ def _own(fault: ProbeFault | None) -> ProbeFault | None:
 
 async def _instead(stream: ChatStream, head: Reply, chunks: AsyncIterator[bytes]) -> bool:
     """Takes what came in place of a stream; gives whether that is an answer which is no stream."""
-    body = Body.of(await read_whole(chunks))
+    text = await read_whole(chunks)
+    body = Body.of(text)
+    # OpenAI's client reads events whatever the content type says
+    if head.is_ok and _EVENT.match(text):
+        _take_events(stream, text)
+        return False
     if head.is_ok and not body.fields.get("error"):
         return True
     stream.error, stream.error_code = body.error_text, body.error_code
@@ -149,12 +158,16 @@ async def _instead(stream: ChatStream, head: Reply, chunks: AsyncIterator[bytes]
 
 def _unasked_stream(base: ChatReply, body: str) -> ChatReply:
     stream = ChatStream()
+    _take_events(stream, body)
+    defects = ("it is a stream, though none was asked for", *stream.defects)
+    return replace(base, text="".join(stream.text), finish=stream.finish, chunks=stream.chunks, error=stream.error, defects=defects)
+
+
+def _take_events(stream: ChatStream, body: str) -> None:
     # the blank line closes the last event, which a stream that breaks off leaves open
     for data in EventDecoder().feed(f"{body}\n\n".encode(), final=True):
         stream.take_event(data)
     stream.close()
-    defects = ("it is a stream, though none was asked for", *stream.defects)
-    return replace(base, text="".join(stream.text), finish=stream.finish, chunks=stream.chunks, error=stream.error, defects=defects)
 
 
 def _native(base: ChatReply, body: Body) -> ChatReply:

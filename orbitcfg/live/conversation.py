@@ -16,6 +16,9 @@ from orbitcfg.live.step import PlannedCheck
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.endpoint import ProbeTarget
 
+_WHOLE_LIST = {"anthropic": "?limit=1000", "gemini": "?pageSize=1000"}
+"""What asks for more than the first page of a list, by protocol: 20 models at Anthropic's, 50 at Gemini's. Both take no more than 1,000."""
+
 _WITH_ANSWER = frozenset({ProbeFault.REDIRECTED, ProbeFault.REDIRECT_LOOP, ProbeFault.TOO_LARGE, ProbeFault.TLS_ON_PLAIN})
 """Faults of a server that did answer."""
 
@@ -95,7 +98,8 @@ class Conversation:
     @property
     def list_url(self) -> str:
         """Where the list of models is, as ORBIT's client asks for it."""
-        return self.asked_for(self.target.list_url) or (self.root if self.target.models_from_root else self.base) + (self.target.models_path or "")
+        url = self.asked_for(self.target.list_url) or (self.root if self.target.models_from_root else self.base) + (self.target.models_path or "")
+        return url + _WHOLE_LIST.get(self.target.protocol, "")
 
     @property
     def chat_url(self) -> str:

@@ -11,7 +11,7 @@ HEALTH = "/health"
 MODEL_LIST = "models"
 """Stands for the list of models, wherever that is."""
 UNKNOWN_PATH = "/orbitcfg-no-such-path"
-_LATER = ("/api/version", "/", "/version", "/get_server_info", "/health/liveliness", "/openapi.json", UNKNOWN_PATH)
+_LATER = ("/api/version", "/", "/version", "/get_server_info", "/info", "/health/liveliness", "/openapi.json", UNKNOWN_PATH)
 GENERATING_HEALTH = "sglang"
 """The product whose health check generates a token: it is not asked for where that product is meant."""
 

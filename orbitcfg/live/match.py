@@ -1,5 +1,6 @@
 """The ladder from an expected model to a listed one: exact, declared alias, a gateway's pattern, normalised, near miss. Pure."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
@@ -30,6 +31,9 @@ def _rungs(asked: str, names: NameStyle) -> Iterator[tuple[Fit, Callable[[Listed
     """The ways in which a listed model may be the one that is asked for, the surest first."""
     yield Fit.EXACT, lambda model: model.name == asked
     yield Fit.ALIAS, lambda model: asked in model.aliases or (names == "ollama" and ollama_name(model.name) == ollama_name(asked))
+    if names == "dated":
+        dated = re.compile(rf"{re.escape(asked.removesuffix('-latest'))}-20\d{{6}}")
+        yield Fit.ALIAS, lambda model: dated.fullmatch(model.name) is not None
     yield Fit.PATTERN, lambda model: model.is_pattern and fnmatchcase(asked, model.name)
     yield Fit.NORMALISED, lambda model: shimmy_name(model.name) == shimmy_name(asked)
     yield Fit.NORMALISED, lambda model: model_stem(model.name) == model_stem(asked)

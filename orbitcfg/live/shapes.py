@@ -61,14 +61,22 @@ class Body:
     @property
     def error_text(self) -> str:
         """What the server says is wrong, in one line; empty where it says nothing."""
-        match self.value:
+        match self._told:
             case {"error": {"message": str(text)}} | {"error": str(text)} | {"detail": str(text)} | {"message": str(text)}:
                 return _line(text)
             case {"detail": [{"msg": str(text)}, *_]}:
                 return _line(text)
-            case {"error": dict()} | dict() | list():
+            case dict() | list():
                 return _line(json.dumps(self.value, ensure_ascii=False))
         return self._title if self.is_html else _line(self.text)
+
+    @property
+    def _told(self) -> object:
+        """The JSON value that tells an error; Gemini puts it into a list."""
+        match self.value:
+            case [{"error": _} as only]:
+                return only
+        return self.value
 
     @property
     def _title(self) -> str:
@@ -79,7 +87,7 @@ class Body:
     @property
     def error_code(self) -> str:
         """The server's code or type for an error, such as `insufficient_quota`."""
-        return next((code for path in ("error.code", "error.type", "code", "type") if (code := text_of(at(self.value, path))) is not None), "")
+        return next((code for path in ("error.code", "error.type", "code", "type") if (code := text_of(at(self._told, path))) is not None), "")
 
 
 def list_rows(value: object) -> list[dict[str, object]] | None:

@@ -27,13 +27,15 @@ class _Splitter:
 
     end: str
     """What stands between two pieces."""
+    ends_open: bool = False
+    """Whether the last piece counts without its end."""
     _decoder: io.IncrementalNewlineDecoder = field(default_factory=_text_decoder)
     _rest: str = ""
 
     def feed(self, chunk: bytes, *, final: bool) -> list[str]:
         """The pieces that are complete with these bytes."""
         *pieces, self._rest = (self._rest + self._decoder.decode(chunk, final)).split(self.end)
-        if len(self._rest) > MAX_PIECE:
+        if len(self._rest) > MAX_PIECE or (final and self.ends_open):
             pieces, self._rest = [*pieces, self._rest], ""
         return pieces
 
@@ -61,7 +63,7 @@ def _data(event: str) -> str | None:
 class LineDecoder:
     """Makes lines of bytes, wherever these are cut; blank ones are left out."""
 
-    _splitter: _Splitter = field(default_factory=lambda: _Splitter("\n"))
+    _splitter: _Splitter = field(default_factory=lambda: _Splitter("\n", ends_open=True))
 
     def feed(self, chunk: bytes, *, final: bool = False) -> Iterator[str]:
         """The lines that are complete with these bytes; those of `final` are the last."""
@@ -109,15 +111,15 @@ class ChatStream:
         return self._take_chunk(Fields(body.value, self.defects))
 
     def _take_chunk(self, frame: Fields) -> bool:
-        if frame.value.get("object") != _CHUNK:
-            self.add_defect(f"`object` is not `{_CHUNK}`")
         self.tokens = completion_tokens(frame) or self.tokens
         choices = frame.value.get("choices")
+        # the frame that holds the usage has no choices; nor has Azure's first one, of its filters, which calls itself nothing
+        if choices == []:
+            return False
+        if frame.value.get("object") != _CHUNK:
+            self.add_defect(f"`object` is not `{_CHUNK}`")
         if not isinstance(choices, list):
             self.add_defect("a frame has no `choices`")
-            return False
-        # the frame that holds the usage has no choices
-        if not choices:
             return False
         choice = choices[0]
         delta = choice.get("delta") if isinstance(choice, dict) else None

@@ -26,6 +26,9 @@ from orbitcfg.plural import counted
 _ENDING = frozenset({ProbeFault.CLOSED, ProbeFault.SILENT, ProbeFault.REFUSED})
 """Faults of a chat after which no other is tried."""
 
+_NAMES: dict[str | None, NameStyle] = {"ollama": "ollama", "anthropic": "dated"}
+"""How servers of unknown make compare names, by their protocol. Anthropic lists names with dates, and takes them without."""
+
 _SPARED_S = 0.2
 """What of the run's time a chat leaves, so that its end can be recorded."""
 
@@ -126,7 +129,7 @@ class ListModels(Step[Conversation]):
         if models is None:
             return await self._found_none(context, reply)
         product, is_idle = log.identity.product, False
-        names = product.names if product else "ollama" if context.target.protocol == "ollama" else "exact"
+        names = product.names if product else _NAMES.get(context.target.protocol, "exact")
         if product:
             models, is_idle = await with_details(context.answers, product, models, self._meant(context, models, names), log.odd)
             replies = context.answers.replies
@@ -148,7 +151,12 @@ class ListModels(Step[Conversation]):
         log.saw(model_list=replace(log.model_list, right_url=await self._right_url(context)))
         if log.model_list.right_url is None and await has_chats(context, reply):
             log.saw(model_list=ModelList(is_lacking=True))
-            log.record(self, CheckState.UNCHECKED, f"{reply.status}: it has no list, and only `--generate` shows what it serves", reply.ms)
+            log.record(
+                self,
+                CheckState.UNCHECKED,
+                f"{reply.status}: it {'keeps its list from the key' if log.access.list_refused else 'has no list'}, and only `--generate` shows what it serves",
+                reply.ms,
+            )
             return True
         log.record(self, CheckState.FAILED, self._why(context, reply, wrong), reply.ms)
         return False

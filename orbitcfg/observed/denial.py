@@ -13,6 +13,8 @@ class Denial(Enum):
     """It wants a user and a password, as `Basic` sends them."""
     RIGHT = auto()
     """It knows the key, which may not do this."""
+    PLACE = auto()
+    """It takes no requests from here, whatever the key: a firewall before it, or a rule about addresses or countries."""
     RATE = auto()
     """Too many requests: waiting helps."""
     CREDIT = auto()
@@ -21,17 +23,27 @@ class Denial(Enum):
     @property
     def is_about_key(self) -> bool:
         """Whether it is a matter of who calls, not of how often or for what price."""
-        return self in (Denial.KEY, Denial.PASSWORD, Denial.RIGHT)
+        return self in (Denial.KEY, Denial.PASSWORD, Denial.RIGHT, Denial.PLACE)
 
 
 _CREDIT = re.compile(
     r"insufficient[_ -](?:quota|balance|credits?|funds)|exceeded (?:your|the) (?:current )?(?:monthly )?quota|exceeded_current_quota|credit balance"
-    r"|(?:out of|no|more|add) credits|billing"
+    r"|(?:out of|no|more|add) credits|billing|budget[_ ](?:has been )?exceeded"
 )
 """Words of a server whose owner wants to be paid."""
 
 _PASSING = re.compile(r"(?:try again|retry) (?:in|after)|per (?:second|minute|hour|day)")
 """Words of a limit that ends by itself, whatever else is said of quotas."""
+
+_RIGHT = re.compile(r"not allowed to access model|model_access_denied")
+"""Words about a key that is known and may not use a model, of servers that give 401 for it, as LiteLLM does."""
+
+_PLACE = re.compile(
+    r"\bip[_ ](?:address|not)|\b(?:country|region|location)\b[^.]{0,40}\bnot (?:supported|allowed|available)|unsupported_country"
+    # the titles of the pages by which Cloudflare stops a client that is no browser
+    r"|^\s*(?:just a moment\b|attention required! \| cloudflare)|used cloudflare to restrict access"
+)
+"""Words about where a request comes from."""
 
 _KEY = re.compile(
     r"(?:invalid|incorrect|missing|wrong|unknown|expired|no|not a valid|valid)[ _-](?:\w+ )?(?:api|virtual|access)[ _-]?(?:key|token)"
@@ -47,7 +59,9 @@ def denial_of(status: int | None, code: str, words: str, challenge: str = "") ->
     said = f"{code} {words}".lower()
     match status:
         case 401:
-            return Denial.PASSWORD if challenge.lower().startswith("basic") else Denial.KEY
+            if challenge.lower().startswith("basic"):
+                return Denial.PASSWORD
+            return Denial.RIGHT if _RIGHT.search(said) else Denial.KEY
         case 402:
             return Denial.CREDIT
         case 429:
@@ -57,4 +71,6 @@ def denial_of(status: int | None, code: str, words: str, challenge: str = "") ->
                 return Denial.CREDIT
             if _KEY.search(said):
                 return Denial.KEY
+            if status == 403 and _PLACE.search(said):
+                return Denial.PLACE
     return Denial.RIGHT if status == 403 else None

@@ -127,6 +127,8 @@ class Access:
     """Whether the key would have gone unencrypted to another machine, and was not sent."""
     key_proved: bool = False
     """Whether it was seen to refuse requests without the key, and not those with it."""
+    list_refused: bool = False
+    """Whether it keeps its list from the key, and reads chats."""
 
     @property
     def denial(self) -> Denial | None:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-NameStyle: TypeAlias = Literal["exact", "ollama", "shimmy"]
+NameStyle: TypeAlias = Literal["exact", "ollama", "shimmy", "dated"]
 """How a product compares a model's name with those that it lists."""
 
 

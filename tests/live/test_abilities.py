@@ -167,6 +167,19 @@ def test_a_text_that_is_not_embedded_is_told(double: Handler, fact: str, tmp_pat
     assert remedy == "name a model that embeds texts"
 
 
+def test_a_text_that_is_refused_for_another_reason_is_not_the_models_fault(tmp_path: Path) -> None:
+    """Another model would be refused as well."""
+    inner = able(chatty=CHATS, nomic_embed_text=("embedding",))
+
+    def answer(asked: Asked) -> Answer:
+        return as_json({"error": "Rate limit reached"}, 429) if asked.path == "/api/embeddings" else inner(asked)
+
+    with serving(answer) as server:
+        checkup = embedding(tmp_path, server.url, "nomic-embed-text").check(generate=True)
+    [(_, remedy)] = of("ORB769", checkup)
+    assert remedy == "follow the server's message: it is about who calls or how often, not about the model"
+
+
 def test_nothing_is_embedded_unasked(tmp_path: Path) -> None:
     with serving(able(chatty=CHATS, nomic_embed_text=("embedding",))) as server:
         embedding(tmp_path, server.url, "nomic-embed-text").check()

@@ -18,7 +18,7 @@ from tests.live.doubles import CLOSED, Answer, Asked, Handler, as_events, as_jso
 from tests.live.doubles.llama_server import LlamaServer
 from tests.live.doubles.ollama import Ollama
 from tests.live.doubles.shimmy import Shimmy
-from tests.live.setups import apply, codes, is_clean, only, provider, shimmy
+from tests.live.setups import apply, codes, found, is_clean, only, provider, shimmy
 from tests.live.test_faults import scripted
 
 KEY = "a-key-of-sixteen-characters"
@@ -75,6 +75,52 @@ def test_access_is_proved(name: str, tmp_path: Path) -> None:
     assert {asked.body for asked in server.asked if asked.method == "POST"} <= {b"{}"}
 
 
+def test_a_cloud_model_of_ollama_wants_a_sign_in(tmp_path: Path) -> None:
+    """Which no provider's key stands in for."""
+    inner = Ollama(("big:120b-cloud",), 8192)
+
+    def answer(asked: Asked) -> Answer:
+        return as_json({"error": "unauthorized"}, 401) if asked.path == "/api/chat" and asked.json.get("messages") else inner(asked)
+
+    with serving(answer) as server:
+        diagnostic = only(provider(tmp_path, "ollama", server.url, "big:120b-cloud").check(generate=True))
+    assert (diagnostic.code, diagnostic.help) == (
+        "ORB721",
+        "run `ollama signin` where Ollama runs: it hands `big:120b-cloud` on to Ollama's cloud",
+    )
+
+
+def test_a_list_in_pages_is_asked_for_whole(tmp_path: Path) -> None:
+    """A model that is not on the first page is not missing; nor is one that is listed with its date."""
+
+    def answer(asked: Asked) -> Answer:
+        names = ["m", "old-20250929"] if asked.path.endswith("?limit=1000") else ["new"]
+        return as_json({"data": [{"type": "model", "id": name} for name in names], "has_more": len(names) == 1})
+
+    with serving(answer) as server:
+        assert codes(provider(tmp_path, "anthropic", server.url, "m", api_key="sk-ant-0123456789").check()) == []
+        assert codes(provider(tmp_path, "anthropic", server.url, "old", api_key="sk-ant-0123456789").check()) == []
+
+
+def test_a_key_may_be_for_chats_alone(tmp_path: Path) -> None:
+    """As OpenAI's restricted keys are: that it may not list models breaks nothing, and whether it chats only a chat tells."""
+    lacks = "You have insufficient permissions for this operation. Missing scopes: api.model.read."
+
+    def answer(asked: Asked) -> Answer:
+        return as_json({"error": {"message": lacks, "code": None}}, 403) if asked.method == "GET" else gateway(guards="/")(asked)
+
+    with serving(answer) as server:
+        setup = provider(tmp_path, "vllm", f"{server.url}/v1", "m", api_key=KEY)
+        checkup = setup.check()
+        assert details(checkup, CheckKind.AUTHORISE) == [(CheckState.OK, "the key is accepted, and may not list models")]
+        assert [message for code, message in found(checkup, Severity.INFO) if code == "ORB718"] == [
+            f"`{server.url}/v1` keeps its list of models from the key: whether it serves `m`, only a chat can tell"
+        ]
+        assert codes(checkup) == codes(setup.check(generate=True)) == []
+        wrong = only(provider(tmp_path, "vllm", f"{server.url}/v1", "m", api_key="another-key-of-sixteen").check())
+    assert (wrong.code, wrong.message.partition(" refuses ")[2]) == ("ORB721", f"the key (403: {lacks})")
+
+
 def test_a_refused_key_hides_no_other_finding(tmp_path: Path) -> None:
     """The open list is read, and a misspelt model is told beside the key."""
     with serving(gateway(guards="chat")) as server:
@@ -113,6 +159,14 @@ WORDS: dict[str, tuple[int, str, str, str, Denial | None]] = {
     "LiteLLM, no key of its own": (401, "", "LiteLLM Virtual Key expected. Received=not-****, expected to start with 'sk-'.", "", Denial.KEY),
     "a proxy": (401, "", "Authorization Required", 'Basic realm="x"', Denial.PASSWORD),
     "a right that lacks": (403, "", "Forbidden", "", Denial.RIGHT),
+    "a key that may not use a model": (401, "key_model_access_denied", "key not allowed to access model. Tried to access m", "", Denial.RIGHT),
+    "a country": (403, "unsupported_country_region_territory", "Country, region, or territory not supported", "", Denial.PLACE),
+    "an address": (403, "", "Your IP address is not allowed to access this API", "", Denial.PLACE),
+    "a firewall's question": (403, "", "Just a moment...", "", Denial.PLACE),
+    "a firewall": (403, "", "Attention Required! | Cloudflare", "", Denial.PLACE),
+    "a key that is wrong for an address": (403, "", "Invalid API key for this IP address", "", Denial.KEY),
+    "a zip": (403, "", "the zip address is wrong", "", Denial.RIGHT),
+    "LiteLLM's budget": (400, "budget_exceeded", "Budget has been exceeded! Current cost: 1.2, Max budget: 1.0", "", Denial.CREDIT),
     "OpenAI's quota": (429, "insufficient_quota", "You exceeded your current quota, please check your plan and billing details.", "", Denial.CREDIT),
     "OpenAI's rate": (429, "rate_limit_exceeded", "Rate limit reached. Please try again in 20s.", "", Denial.RATE),
     "Gemini's rate": (429, "", "You exceeded your current quota, please check billing details. Please retry in 31.2s.", "", Denial.RATE),
@@ -129,6 +183,18 @@ def test_a_servers_words_are_read(name: str) -> None:
     """Status, code and message together."""
     status, code, words, challenge, meaning = WORDS[name]
     assert denial_of(status, code, words, challenge) is meaning
+
+
+def test_a_firewall_before_the_server_is_not_the_key(tmp_path: Path) -> None:
+    """It stops whoever is no browser, with whatever key."""
+    page = "<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>"
+    with serving(lambda _asked: as_text(page, 403, "text/html")) as server:
+        diagnostic = only(provider(tmp_path, "vllm", f"{server.url}/v1", "m", api_key=KEY).check())
+    assert (diagnostic.code, diagnostic.message.partition(" refuses ")[2], diagnostic.help) == (
+        "ORB721",
+        "requests from here (403: Just a moment...)",
+        "let the firewall before it, or the account's rules, admit this machine and ORBIT's: another key does not help",
+    )
 
 
 def test_a_400_about_the_key_is_the_key(tmp_path: Path) -> None:
@@ -188,6 +254,42 @@ def test_a_redirect_below_a_path_gives_the_whole_address(tmp_path: Path) -> None
             proxy.handler = lambda _asked: Answer(302, headers={"location": f"{server.url}/login"})
             diagnostic = only(provider(tmp_path, "vllm", f"{proxy.url}/v1", "m").check())
             assert diagnostic.help == "write the address of the server itself as `base_url`"
+
+
+@pytest.mark.parametrize("kind", ["", "text/plain", "application/octet-stream"])
+def test_a_stream_is_one_whatever_its_content_type_says(kind: str, tmp_path: Path) -> None:
+    """OpenAI's client reads its events all the same."""
+
+    def answer(asked: Asked) -> Answer:
+        reply = gateway()(asked)
+        return replace(reply, headers={"content-type": kind} if kind else {}) if reply.frames else reply
+
+    with serving(answer) as server:
+        checkup = provider(tmp_path, "vllm", f"{server.url}/v1", "m").check(generate=True)
+    assert codes(checkup) == []
+    assert [state for state, _ in details(checkup, CheckKind.STREAM)] == [CheckState.OK]
+
+
+def test_a_parameter_that_is_refused_by_its_name_is_not_made_smaller(tmp_path: Path) -> None:
+    """Another number does not help."""
+    words = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
+
+    def answer(asked: Asked) -> Answer:
+        is_chat = asked.method == "POST" and asked.json.get("messages")
+        return as_json({"error": {"message": words, "code": "unsupported_parameter"}}, 400) if is_chat else gateway()(asked)
+
+    with serving(answer) as server:
+        checkup = provider(tmp_path, "vllm", f"{server.url}/v1", "m").check(generate=True)
+    assert {(each.code, each.help) for each in checkup.report.diagnostics if each.code == "ORB761"} == {
+        ("ORB761", "follow the server's message, or read its log")
+    }
+
+
+def test_a_server_without_models_is_named_once(tmp_path: Path) -> None:
+    """Where its make is not known, its address is its name."""
+    with serving(lambda asked: as_json({"object": "list", "data": []}) if asked.path == "/v1/models" else NOTHING_THERE) as server:
+        diagnostic = only(provider(tmp_path, "vllm", f"{server.url}/v1", "m").check())
+    assert (diagnostic.code, diagnostic.message) == ("ORB731", f"the server at `{server.url}/v1` has no models")
 
 
 def test_a_whole_reply_in_place_of_a_stream_is_an_empty_answer(tmp_path: Path) -> None:

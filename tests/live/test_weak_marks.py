@@ -116,6 +116,28 @@ def test_a_gateway_is_none_of_the_products(name: str, tmp_path: Path) -> None:
     assert server_row(checkup) == (CheckState.OK, "a gateway")
 
 
+def test_a_tgi_answers_to_any_name(tmp_path: Path) -> None:
+    """Its guides call the model `tgi`; the list has the real name."""
+
+    def answer(asked: Asked) -> Answer:
+        match asked.method, asked.path:
+            case "GET", "/info":
+                return as_json({"model_id": "acme/tiny", "version": "3.3.5", "router": "text-generation-router"})
+            case "POST", _ if not asked.json.get("messages"):
+                return as_text("Failed to deserialize the JSON body into the target type: missing field `messages`", 422)
+        return listing("acme/tiny", owner="acme/tiny", created=0)(asked)
+
+    with serving(answer) as server:
+        checkup = provider(tmp_path, "openai", f"{server.url}/v1", "tgi", api_key="-").check()
+    assert server_row(checkup) == (CheckState.OK, "TGI 3.3.5")
+    diagnostic = only(checkup)
+    assert (diagnostic.code, diagnostic.message, diagnostic.help) == (
+        "ORB733",
+        "TGI 3.3.5 does not list `tgi`, and answers with what it has",
+        "write `model: acme/tiny`",
+    )
+
+
 def test_what_stands_behind_a_gateway_comes_first(tmp_path: Path) -> None:
     inner = Ollama(context=8192)
 

@@ -55,6 +55,12 @@ def name_of(result: ProbeResult) -> str:
     return result.identity.product_name or f"the server at `{result.target.shown_url}`"
 
 
+def place_of(result: ProbeResult) -> str:
+    """What the server is called, with its address."""
+    name = result.identity.product_name
+    return f"{name} at `{result.target.shown_url}`" if name else name_of(result)
+
+
 def in_its_words(text: str) -> str:
     """A server's message behind what it is about; empty where it gave none."""
     return f": {text}" if text else ""

@@ -50,7 +50,7 @@ def _refused(observations: Observations, *reasons: Denial) -> Iterator[_Refused]
 def key_refused(config: Config, observations: Observations) -> Iterator[Finding]:
     """A server refuses the key that ORBIT sends, or wants one and gets none.
 
-    401 means that the key is missing or not known, 403 that it is known and may not do this; some servers say so by 400 and their own words. Where the list of models is open to all, doctor asks
+    401 means that the key is missing or not known, 403 that it is known and may not do this; some servers say so by 400 and their own words. A firewall before it says 403 as well, and means the place that a request comes from. Where the list of models is open to all, doctor asks
     more, without and with the key: a chat without a model and without messages, which nobody answers. Shimmy from 2.6.5 on wants the key that its own `SHIMMY_API_KEY` holds.
     A server that wants `Basic` wants a user and a password: ORBIT's clients send those that stand in the address.
     """
@@ -62,27 +62,33 @@ def key_refused(config: Config, observations: Observations) -> Iterator[Finding]
             )
     for one in _refused(observations, *(reason for reason in Denial if reason.is_about_key)):
         # user and password stand in the address
-        down = down_at_url if one.why is Denial.PASSWORD or one.result.target.sends_user else down_at_key
+        down = down_at_url if one.why in (Denial.PASSWORD, Denial.PLACE) or one.result.target.sends_user else down_at_key
         yield from down(config, one.result, f"{name_of(one.result)} {_what(one)}", _remedy(config, one))
 
 
 def _what(one: _Refused) -> str:
     target = one.result.target
-    if target.sends_user:
+    if target.sends_user and one.why is not Denial.PLACE:
         return f"refuses the user and the password of the address ({one.told})"
     if one.why is Denial.PASSWORD:
         sent = "ORBIT sends the key as `Bearer`" if target.sends_secret else "ORBIT sends none"
         return f"wants a user and a password, as `Basic`, and {sent} ({one.told})"
+    if one.why is Denial.PLACE:
+        return f"refuses requests from here ({one.told})"
     chats = f" for chats with `{one.model}`" if one.model else ""
     return f"refuses {'the key' if target.sends_secret else 'requests without a key'}{chats} ({one.told})"
 
 
 def _remedy(config: Config, one: _Refused) -> str:
     target = one.result.target
+    if one.why is Denial.PLACE:
+        return "let the firewall before it, or the account's rules, admit this machine and ORBIT's: another key does not help"
     if one.why is Denial.PASSWORD or (target.sends_user and not (target.key and target.key_is_secret)):
         return _with_user(target)
     if target.sends_user:
         return "take the user and the password out of the address: they go in place of the key"
+    if one.result.identity.is_product("ollama") and one.model.endswith(("-cloud", ":cloud")):
+        return f"run `ollama signin` where Ollama runs: it hands `{one.model}` on to Ollama's cloud"
     if not target.takes_key:
         other = _with_key(config, one.result)
         return f"{f'use the provider `{other}`, which sends a key, or ' if other else ''}let the server want none: `{target.provider}` sends none"

@@ -14,7 +14,7 @@ from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import observation_rule
-from orbitcfg.rules.live._endpoint import at_model, at_url, down_at_model, down_at_url, name_list, name_of
+from orbitcfg.rules.live._endpoint import at_model, at_url, down_at_model, down_at_url, name_list, name_of, place_of
 
 MODEL_OPTION = "--model"
 """Sets the model where there is no configuration."""
@@ -31,7 +31,7 @@ def no_models(config: Config, observations: Observations) -> Iterator[Finding]:
             product = each.identity.product
             model = next((expected.model for expected in each.target.expected if expected.model), "MODEL")
             pull = product.pull.format(model=model) if product and product.pull else "load a model"
-            yield from down_at_url(config, each, f"{name_of(each)} at `{each.target.shown_url}` has no models", pull)
+            yield from down_at_url(config, each, f"{place_of(each)} has no models", pull)
 
 
 @observation_rule("ORB732", consequence=Consequence.ADAPTER_FAILS)
@@ -52,7 +52,7 @@ def model_not_served(config: Config, observations: Observations) -> Iterator[Fin
 def model_name_ignored(config: Config, observations: Observations) -> Iterator[Finding]:
     """The server answers with the model that it has, whatever name is asked for, and this is another one.
 
-    llama-server, llama-cpp-python, SGLang and LM Studio do so. What ORBIT shows as the model is then not the one that speaks.
+    llama-server, llama-cpp-python, SGLang, TGI and LM Studio do so. What ORBIT shows as the model is then not the one that speaks.
     """
     for each, match in _misses(observations):
         if each.identity.ignores_model:

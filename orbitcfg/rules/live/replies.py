@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from orbitcfg.observed.check import ProbeFault
+from orbitcfg.observed.denial import denial_of
 from orbitcfg.observed.observation import Observations
 from orbitcfg.observed.probe import ChatReply, ProbeResult
 from orbitcfg.project.config import Config
@@ -50,7 +51,8 @@ def _remedy(result: ProbeResult, reply: ChatReply) -> str:
         return "give Shimmy a GPU driver, or use Shimmy 1.7.4: `cargo install shimmy --version 1.7.4 --locked`; a file that it cannot read gives the same, which its log tells"
     if reply.status == 502 and result.identity.is_product("shimmy"):
         return f"check the file with `shimmy probe {reply.expected.model}`, and read Shimmy's log: the file is missing, damaged or too large"
-    if reply.status == 400 and "max_tokens" in reply.error:
+    # where the name is what is refused, another number does not help
+    if reply.status == 400 and "max_tokens" in reply.error and "unsupported" not in f"{reply.error_code} {reply.error}".lower():
         return "write a smaller `max_tokens`"
     return "follow the server's message, or read its log"
 
@@ -206,6 +208,8 @@ def embedding_refused(config: Config, observations: Observations) -> Iterator[Fi
             answer = "a vector of zeros" if one.is_zero else f"no vector ({one.status}{in_its_words(one.error)})"
             fact = f"{name_of(result)} answers a text for `{one.expected.model}` with {answer}, and ORBIT stores zeros"
             help_text = "start it with `--embeddings`" if "--embeddings" in one.error else "name a model that embeds texts"
+            if denial_of(one.status, "", one.error):
+                help_text = "follow the server's message: it is about who calls or how often, not about the model"
             yield from down_at_model(config, result, expected, fact, help_text)
 
 

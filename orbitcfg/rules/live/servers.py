@@ -21,6 +21,7 @@ from orbitcfg.rules.live._endpoint import (
     name_list,
     name_of,
     owner_of,
+    place_of,
     setting_of,
     start_of,
 )
@@ -125,7 +126,7 @@ def still_loading(config: Config, observations: Observations) -> Iterator[Findin
     """
     for each in observations.endpoints:
         if each.identity.health is ServerHealth.LOADING:
-            fact = f"{name_of(each)} at `{each.target.shown_url}` is still loading its model"
+            fact = f"{place_of(each)} is still loading its model"
             yield from down_at_url(
                 config, each, fact, "wait for it: `orbitcfg doctor --wait 120`", depends_on="a server that is still loading its model"
             )
@@ -142,7 +143,7 @@ def unhealthy(config: Config, observations: Observations) -> Iterator[Finding]:
             yield from down_at_url(
                 config,
                 each,
-                f"{name_of(each)} at `{each.target.shown_url}` says that it is not healthy",
+                f"{place_of(each)} says that it is not healthy",
                 "restart the server, and read the end of its log",
             )
 
@@ -165,7 +166,7 @@ def server_error(config: Config, observations: Observations) -> Iterator[Finding
 def no_list(_config: Config, observations: Observations) -> Iterator[Finding]:
     """A server has no list of models, so that nothing free shows what it serves.
 
-    Some gateways answer chats alone. Whether the address and the model are right, only a chat can tell; where the path of chats is not there either, the path is wrong (ORB713).
+    Some gateways answer chats alone, and some keys are for chats alone. Whether the address and the model are right, only a chat can tell; where the path of chats is not there either, the path is wrong (ORB713).
     """
     for each in observations.endpoints:
         if not each.model_list.is_lacking or each.chats:
@@ -173,7 +174,8 @@ def no_list(_config: Config, observations: Observations) -> Iterator[Finding]:
         names = [expected.model for expected in each.target.expected if expected.model]
         served = f"whether it serves {name_list(names)}" if names else "what it serves"
         billable = " --billable" if each.target.location == "cloud" else ""
-        fact = f"`{each.target.shown_url}` has no list of models ({each.access.status}): {served}, only a chat can tell"
+        lack = "keeps its list of models from the key" if each.access.list_refused else f"has no list of models ({each.access.status})"
+        fact = f"`{each.target.shown_url}` {lack}: {served}, only a chat can tell"
         yield at_url(each, fact, f"try it: `orbitcfg doctor --generate{billable}`")
 
 
