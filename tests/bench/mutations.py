@@ -168,7 +168,10 @@ def keys_misspelt(config: Config, rng: random.Random) -> Iterator[Change]:
         ):
             parent = config.catalog.at(config.tree, path[:-1])
             if parent is not None and path[-1] in config.catalog.names(parent, None):
-                yield Change(span, typo(path[-1], rng), 2)
+                misspelt = typo(path[-1], rng)
+                # two letters that are swapped may be the same
+                if misspelt != path[-1]:
+                    yield Change(span, misspelt, 2)
 
 
 def providers_off(config: Config, _: random.Random) -> Iterator[Change]:
