@@ -176,9 +176,9 @@ def _asked(config: Config) -> tuple[_Asked, ...]:
     found: dict[KeyPath, _Asked] = {}
     for use in config.uses:
         path, provider, model = use.model.path, use.provider.value, use.model_name
-        if path is not None and provider is not None and model:
+        if path is not None and path not in found and provider is not None and model:
             host = _host(config, provider, use.url.value, is_written=use.url.decided_at is not None)
-            found.setdefault(path, _Asked(path, provider, model, use.service == SECTION, host))
+            found[path] = _Asked(path, provider, model, use.service == SECTION, host)
     for adapter in config.adapters:
         listed = child(adapter.node, "allowed_models")
         for index, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):
