@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -191,3 +192,12 @@ class CheckTls(Step[Transport]):
             client.trace = log.trace
             reply = await client.get(f"{replace(asked, scheme='http').root}/")
         return reply.status > 0
+
+
+def transport_steps(url: str) -> Iterator[Step[Transport]]:
+    """The checks on the way to an address."""
+    yield ResolveName()
+    yield Connect()
+    address = parse_address(url)
+    if address and address.scheme == "https":
+        yield CheckTls()

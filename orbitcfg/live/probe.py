@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from orbitcfg.catalog.specs import CLOUD
 from orbitcfg.effective.address import parse_address
-from orbitcfg.live.connect import CheckTls, Connect, ResolveName, Route, Transport
+from orbitcfg.live.connect import Route, Transport, transport_steps
 from orbitcfg.live.conversation import Conversation, key_headers
 from orbitcfg.live.http import open_client
 from orbitcfg.live.identify import Answers
@@ -102,15 +102,7 @@ class Probe:
 
 def plan_probe(target: ProbeTarget, options: ProbeOptions) -> Probe:
     """The checks to be made of an endpoint."""
-    return Probe(target, tuple(_transport(target)), tuple(_conversation(target, options)))
-
-
-def _transport(target: ProbeTarget) -> Iterator[Step[Transport]]:
-    yield ResolveName()
-    yield Connect()
-    address = parse_address(target.url)
-    if address and address.scheme == "https":
-        yield CheckTls()
+    return Probe(target, tuple(transport_steps(target.url)), tuple(_conversation(target, options)))
 
 
 def _conversation(target: ProbeTarget, options: ProbeOptions) -> Iterator[Step[Conversation]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from orbitcfg.effective.address import parse_address
-from orbitcfg.live.connect import CheckTls, Connect, ResolveName, Route, Transport
+from orbitcfg.live.connect import Route, Transport, transport_steps
 from orbitcfg.live.http import open_client
 from orbitcfg.live.log import ProbeLog
 from orbitcfg.live.options import ProbeOptions
@@ -87,19 +87,11 @@ class OrbitProbe:
 def plan_orbit(url: str, options: OrbitOptions) -> OrbitProbe:
     """The checks to be made of the ORBIT at an address."""
     target = ProbeTarget("ORBIT", "orbit", "remote", url, url)
-    return OrbitProbe(target, options, tuple(_transport(target)), tuple(_conversation(options)))
+    return OrbitProbe(target, options, tuple(transport_steps(url)), tuple(_conversation(options)))
 
 
 def _holding(target: ProbeTarget, secret: str) -> ProbeTarget:
     return ProbeTarget(target.provider, target.protocol, target.location, target.url, target.written, key=secret)
-
-
-def _transport(target: ProbeTarget) -> Iterator[Step[Transport]]:
-    yield ResolveName()
-    yield Connect()
-    address = parse_address(target.url)
-    if address and address.scheme == "https":
-        yield CheckTls()
 
 
 def _conversation(options: OrbitOptions) -> Iterator[Step[Talk]]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from orbitcfg.live import reach
+from orbitcfg.live.connect import GUESS_S
 from orbitcfg.live.http import Reply
 from orbitcfg.live.identify import MODEL_LIST, Answers, identify, version_of
 from orbitcfg.live.orbit.talk import ADMIN_HEADER, Credential, Talk
@@ -18,9 +19,6 @@ ADAPTERS, CARD, OPENAPI, METRICS = "/health/adapters", "/.well-known/agent.json"
 KEY_INFO, INFO, CONFIG, MODELS, TOOLS = "/admin/adapters/info", "/admin/info", "/admin/config", "/admin/models", "/admin/mcp/servers"
 TITLES = ("ORBIT", "Open Inference Server")
 """What releases call themselves in their description of the API; the second until September 2025."""
-
-TLS_GUESS_S = 1.0
-"""How long to try whether what gives no HTTP speaks TLS."""
 
 _UNTOLD = frozenset({ProbeFault.CLOSED, ProbeFault.NOT_HTTP, ProbeFault.SILENT})
 """Faults of plain http at a port of TLS."""
@@ -43,7 +41,7 @@ class RecogniseOrbit(Step[Talk]):
         adapters = await context.read(ADAPTERS)
         if adapters.fault:
             may = context.reached is not None and adapters.fault in _UNTOLD
-            is_tls = may and await reach.speaks_tls(*(context.reached or ("", 0)), TLS_GUESS_S)
+            is_tls = may and await reach.speaks_tls(*(context.reached or ("", 0)), GUESS_S)
             fault, detail = (ProbeFault.TLS_ON_PLAIN, "") if is_tls else (adapters.fault, adapters.detail)
             context.log.fail(self, fault, detail, adapters.ms)
             return False

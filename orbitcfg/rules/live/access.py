@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orbitcfg.effective.address import parse_address
+from orbitcfg.effective.keys import usual_variable
 from orbitcfg.observed.denial import Denial
 from orbitcfg.observed.endpoint import ProbeTarget
 from orbitcfg.observed.observation import Observations
@@ -123,7 +124,7 @@ def _right_key(target: ProbeTarget) -> str:
     if target.key_variables:
         return f"set `{target.key_variables[0]}` to the server's key"
     key = target.key_at[-1] if target.key_at else "api_key"
-    variable = f"{target.provider.upper()}_API_KEY"
+    variable = usual_variable(target.provider)
     return f"write `{key}: ${{{variable}}}` into `{target.provider}`, and set `{variable}` to the server's key"
 
 

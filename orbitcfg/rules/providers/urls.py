@@ -87,7 +87,7 @@ def address_without_scheme(config: Config) -> Iterator[Finding]:
                 )
         elif written.slip is not None and not written.slip.is_callable:
             yield _uncallable(config, written, written.slip)
-    for path, text in _elsewhere(config):
+    for path, text in config.once(_elsewhere):
         # there any scheme will do
         if "://" not in text and "<" not in text:
             yield Finding(
@@ -151,7 +151,7 @@ def address_of_an_endpoint(config: Config) -> Iterator[Finding]:
                 value=True,
                 fix=replacement_fix(config, written.path, written.text, slip.meant, safe=slip.is_plain),
             )
-    for path, text in _elsewhere(config):
+    for path, text in config.once(_elsewhere):
         if text.endswith(_CHATS):
             yield Finding(
                 f"`{visible(text)}` ends in the path of a chat, and what ORBIT asks for is put behind it",
@@ -366,14 +366,16 @@ def _host(config: Config, written: WrittenAddress) -> Iterator[Finding]:
         )
 
 
-def _elsewhere(config: Config) -> Iterator[tuple[KeyPath, str]]:
+def _elsewhere(config: Config) -> tuple[tuple[KeyPath, str], ...]:
     """The addresses outside of provider blocks, each with its place."""
     providers = {section for section, spec in config.catalog.sections.items() if spec.holds == "providers"}
+    found = []
     for path, node, row, _ in config.rows:
         is_uri = row is not None and row.schema.get("format") == "uri" and row.effect is None and path[0] not in providers
         text = node.value if is_uri and isinstance(node, Scalar) else None
         if isinstance(text, str) and text and not isinstance(text, Unknown):
-            yield path, text
+            found.append((path, text))
+    return tuple(found)
 
 
 RULES = (
