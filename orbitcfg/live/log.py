@@ -1,7 +1,9 @@
-"""What is known of one endpoint so far."""
+"""What is known so far of one server, or of another thing that is looked at."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
+from typing import Generic, Protocol, TypeVar
 
 from orbitcfg.live.secrets import Secrets
 from orbitcfg.live.step import PlannedCheck
@@ -9,7 +11,19 @@ from orbitcfg.observed.check import NOT_CHECKED, CheckResult, CheckState, ProbeF
 from orbitcfg.observed.endpoint import ProbeTarget
 from orbitcfg.observed.probe import Access, ChatReply, Connection, EmbeddingReply, Identity, ModelList, ProbeResult
 
-OnCheck = Callable[[ProbeTarget, CheckResult], None]
+F = TypeVar("F", bound=Enum)
+"""The faults that a kind of thing has of its own, beside those of any server."""
+
+
+class Labelled(Protocol):
+    """What is looked at."""
+
+    @property
+    def label(self) -> str:
+        """What it is called, for people."""
+
+
+OnCheck = Callable[[Labelled, CheckResult], None]
 """Hears of each check as it ends."""
 
 MAX_ODD = 8
@@ -17,14 +31,14 @@ MAX_ODD = 8
 
 
 @dataclass(slots=True)
-class ProbeLog:
-    """What a probe found so far; whole at any moment, so that an interrupted one still counts.
+class CheckLog(Generic[F]):
+    """The checks that are made of one thing, and how they ended; whole at any moment, so that an interrupted probe still counts.
 
-    What a server said comes in by `saw`, `heard` and `fail` alone, which take the secrets of the probe out of it: whatever is read here may be shown.
+    What a server said comes in by methods alone, which take the secrets of the probe out of it: whatever is read here may be shown.
     """
 
-    target: ProbeTarget
-    """The endpoint."""
+    target: Labelled
+    """What is looked at."""
     planned: Sequence[PlannedCheck]
     """The checks that are to be made, in order."""
     on_check: OnCheck
@@ -33,10 +47,58 @@ class ProbeLog:
     """What is in nothing that is recorded."""
     checks: list[CheckResult] = field(default_factory=list)
     """How those that are made ended."""
-    fault: ProbeFault | None = None
+    fault: F | ProbeFault | None = None
     """Why the probe ended early."""
     fault_detail: str = ""
-    """What of the fault changes from one endpoint to the next."""
+    """What of the fault changes from one thing to the next."""
+    trace: list[str] = field(default_factory=list)
+    """A line for each request."""
+    _reason: str = "an earlier check failed"
+    _made: list[PlannedCheck] = field(default_factory=list)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every check was made."""
+        return len(self._made) == len(self.planned)
+
+    def record(self, check: PlannedCheck, state: CheckState, detail: str, ms: float | None = None) -> None:
+        """Adds how a check ended, and reports it to who listens. The detail is made of what stands here already."""
+        self._made.append(check)
+        result = CheckResult(check.kind, state, detail, ms)
+        self.checks.append(result)
+        self.on_check(self.target, result)
+
+    def fail(self, check: PlannedCheck, fault: F | ProbeFault, detail: str = "", ms: float | None = None) -> None:
+        """Records a check that ends the probe by a fault."""
+        self.fault, self.fault_detail = fault, self.secrets.masked(detail)
+        text = f"{fault.value}: {self.fault_detail}" if detail else fault.value
+        self.record(check, CheckState.UNCHECKED if fault in NOT_CHECKED else CheckState.FAILED, text, ms)
+
+    def end(self, fault: ProbeFault, detail: str = "") -> None:
+        """Ends the probe by something that is no fault of what is looked at, where it has not ended by another."""
+        if self.fault is None and not self.is_complete:
+            self.fault, self.fault_detail = fault, detail
+            self.abort(f"{fault.value}: {detail}" if detail else fault.value)
+
+    def abort(self, reason: str) -> None:
+        """Says why the checks that are left are not made."""
+        self._reason = reason
+
+    def close(self) -> None:
+        """Records the checks that were not made: they count too."""
+        for check in self.planned:
+            # by identity: two checks may be equal
+            if not any(check is made for made in self._made):
+                subject = check.subject
+                self.record(check, CheckState.UNCHECKED, f"{subject}: not checked, {self._reason}" if subject else f"not checked: {self._reason}")
+
+
+@dataclass(slots=True)
+class ProbeLog(CheckLog[ProbeFault]):
+    """What a probe of an endpoint found so far."""
+
+    target: ProbeTarget
+    """The endpoint."""
     connection: Connection = field(default_factory=Connection)
     """How the host took connections."""
     identity: Identity = field(default_factory=Identity)
@@ -51,15 +113,6 @@ class ProbeLog:
     """The texts that were embedded."""
     odd: list[str] = field(default_factory=list)
     """Fields of replies whose type is none that they may have; in orbitcfg's own words."""
-    trace: list[str] = field(default_factory=list)
-    """A line for each request."""
-    _reason: str = "an earlier check failed"
-    _made: list[PlannedCheck] = field(default_factory=list)
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether every check was made."""
-        return len(self._made) == len(self.planned)
 
     def saw(
         self,
@@ -85,30 +138,9 @@ class ProbeLog:
         self.embeddings.append(self.secrets.without(reply))
         return self.embeddings[-1]
 
-    def record(self, check: PlannedCheck, state: CheckState, detail: str, ms: float | None = None) -> None:
-        """Adds how a check ended, and reports it to who listens. The detail is made of what stands here already."""
-        self._made.append(check)
-        result = CheckResult(check.kind, state, detail, ms)
-        self.checks.append(result)
-        self.on_check(self.target, result)
-
-    def fail(self, check: PlannedCheck, fault: ProbeFault, detail: str = "", ms: float | None = None) -> None:
-        """Records a check that ends the probe by a fault."""
-        self.fault, self.fault_detail = fault, self.secrets.masked(detail)
-        text = f"{fault.value}: {self.fault_detail}" if detail else fault.value
-        self.record(check, CheckState.UNCHECKED if fault in NOT_CHECKED else CheckState.FAILED, text, ms)
-
-    def abort(self, reason: str) -> None:
-        """Says why the checks that are left are not made."""
-        self._reason = reason
-
     def result(self) -> ProbeResult:
-        """What was seen; the checks that were not made count too."""
-        for check in self.planned:
-            # by identity: two checks may be equal
-            if not any(check is made for made in self._made):
-                subject = check.subject
-                self.record(check, CheckState.UNCHECKED, f"{subject}: not checked, {self._reason}" if subject else f"not checked: {self._reason}")
+        """What was seen."""
+        self.close()
         return ProbeResult(
             self.target,
             tuple(self.checks),

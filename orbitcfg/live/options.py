@@ -1,5 +1,6 @@
 """How endpoints are looked at."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -28,6 +29,15 @@ class ProbeOptions:
     """The environment that ORBIT would have."""
     places: Mapping[str, str] = field(default_factory=dict)
     """Where an address is reached instead, both as host and port: what `--map` says."""
+
+    folder: str = ""
+    """The folder that ORBIT runs in, from which its relative paths lead."""
+    start_mcp: bool = False
+    """Whether the programs of MCP servers are started."""
+
+    def path_of(self, written: str) -> str:
+        """Where a path of the configuration leads."""
+        return os.path.join(self.folder, written)
 
     def sends_chats(self, target: ProbeTarget, expected: ExpectedModel) -> bool:
         """Whether chats are sent for a model. Without a list of models nothing shows which ones it can answer."""

@@ -111,17 +111,26 @@ class Secrets:
     def of(cls, targets: Iterable[ProbeTarget], proxies: Iterable[str] = ()) -> Self:
         """Those of endpoints and of the proxies before them: keys, user and password of addresses, and what is sent for these."""
         targets = tuple(targets)
-        found = dict.fromkeys(each for target in targets for each in _of_target(target))
-        found |= dict.fromkeys(each for proxy in proxies for each in _of_address(proxy))
-        written = [_without_blanks(each) for each in found]
+        found = (*(each for target in targets for each in _of_target(target)), *(each for proxy in proxies for each in _of_address(proxy)))
+        return cls._hiding(found, frozenset(expected.model for target in targets for expected in target.expected if expected.model))
+
+    @classmethod
+    def of_values(cls, secrets: Iterable[str], addresses: Iterable[str] = ()) -> Self:
+        """Those of values that are secret, and of addresses that may hold user and password."""
+        return cls._hiding(
+            (*(each for secret in secrets for each in _forms(secret)), *(each for address in addresses for each in _of_address(address)))
+        )
+
+    @classmethod
+    def _hiding(cls, forms: Iterable[str], shown: frozenset[str] = frozenset()) -> Self:
+        written = [_without_blanks(each) for each in dict.fromkeys(forms)]
         short = [each for each in written if SHORTEST_SECRET <= len(each) < LONGEST_PART]
         parts: dict[int, set[str]] = {}
         for each in written:
             if len(each) >= LONGEST_PART:
                 text, length = _small(each), min(LONGEST_PART, len(each) // 2) if len(each) >= _HALVED else LONGEST_PART
                 parts.setdefault(length, set()).update(text[start : start + length] for start in range(len(text) - length + 1))
-        names = frozenset(expected.model for target in targets for expected in target.expected if expected.model)
-        return cls(tuple(short), {length: frozenset(stretches) for length, stretches in parts.items()}, names)
+        return cls(tuple(short), {length: frozenset(stretches) for length, stretches in parts.items()}, shown)
 
     def masked(self, text: str, longest: int = MAX_SHOWN) -> str:
         """A text as it may be shown: without secrets, and cut only then, so that no end of a key is left."""

@@ -1,0 +1,1 @@
+"""What ORBIT needs beside models: databases, caches, stores, files, folders, other servers."""

@@ -1,0 +1,112 @@
+"""Which resources a configuration uses: every kind, at every place where it stands or is meant by default, with who needs it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from orbitcfg.compile.environment import Environment
+from orbitcfg.document.tree import KeyPath, Node, Sequence, Unknown, at, plain
+from orbitcfg.document.tree import Mapping as MappingNode
+from orbitcfg.live.resources.kind import ANY, ResourceKind, ValueKey, ValueSpec, resource_kinds
+from orbitcfg.masking.url import without_credentials
+from orbitcfg.observed.resource import ResourceTarget, ResourceValue
+from orbitcfg.project.config import Config
+
+
+def resource_targets(config: Config, *, every: bool = False) -> tuple[ResourceTarget, ...]:
+    """The resources that somebody needs, each once; `every`: those too that are written down and nobody needs."""
+    found: dict[object, ResourceTarget] = {}
+    for kind in resource_kinds():
+        for path in _places(config.tree, kind.at):
+            target = _target(config, kind, path)
+            if target is None or not (target.is_needed or (every and at(config.tree, path) is not None)):
+                continue
+            identity = (kind.name, tuple((name, str(value.content)) for name, value in target.values.items()))
+            before = found.get(identity)
+            found[identity] = target if before is None else _joined(before, target)
+    return tuple(found.values())
+
+
+def _joined(first: ResourceTarget, other: ResourceTarget) -> ResourceTarget:
+    """One resource for two who need it; the server itself needs it for all."""
+    users = tuple(dict.fromkeys((*first.users, *other.users))) if first.users and other.users else ()
+    return replace(first if first.is_needed else other, users=users, is_needed=first.is_needed or other.is_needed)
+
+
+def _places(node: Node | None, pattern: KeyPath, done: KeyPath = ()) -> Iterator[KeyPath]:
+    """The key paths that a pattern stands for; without a star that is itself, written or not."""
+    if not pattern:
+        yield done
+        return
+    key, rest = pattern[0], pattern[1:]
+    if key != ANY:
+        yield from _places(at(node, (key,)), rest, (*done, key))
+        return
+    keys = tuple(node.entries) if isinstance(node, MappingNode) else tuple(range(len(node.items))) if isinstance(node, Sequence) else ()
+    for each in keys:
+        yield from _places(at(node, (each,)), rest, (*done, each))
+
+
+def _target(config: Config, kind: ResourceKind, path: KeyPath) -> ResourceTarget | None:
+    """A kind of resource at a place; None where another kind stands there."""
+    reader = _Reader(config.tree, config.environment, path)
+    values = {**_of_adapter(config, path), **{name: reader.value(spec) for name, spec in kind.values.items()}}
+    if any(_text(values[name]).lower() not in allowed for name, allowed in kind.when.items()):
+        return None
+    demand = config.demand.of(path)
+    unknown = tuple(name for name, value in values.items() if isinstance(value.content, Unknown))
+    return ResourceTarget(
+        kind.name,
+        kind.title,
+        kind.service,
+        without_credentials(kind.place.format_map({name: _text(value) for name, value in values.items() if not value.is_secret})),
+        path,
+        values,
+        kind.consequence,
+        kind.without,
+        tuple(map(str, demand.by)),
+        demand.is_demanded,
+        kind.rank,
+        unknown,
+        kind.overrides,
+    )
+
+
+def _of_adapter(config: Config, path: KeyPath) -> Mapping[str, ResourceValue]:
+    """What is known of the adapter at a place beside its keys: its type, and the family of its class."""
+    adapter = next((each for each in config.adapters if each.path == path), None) if path[0] == "adapters" else None
+    if adapter is None:
+        return {}
+    return {"type": ResourceValue(adapter.kind or "", path), "family": ResourceValue(adapter.family or "", path)}
+
+
+def _text(value: ResourceValue) -> str:
+    return "" if value.content is None else str(value.content)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads the values of one resource as ORBIT would."""
+
+    tree: MappingNode
+    environment: Environment
+    path: KeyPath
+
+    def value(self, spec: ValueSpec) -> ResourceValue:
+        """The first that holds something: a key, a variable; else the default."""
+        for key in spec.keys:
+            path = self._absolute(key)
+            node = at(self.tree, path)
+            # `get(key, default)`: an empty text or a zero that is written is what ORBIT takes
+            if node is not None and (found := plain(node)) is not None:
+                return ResourceValue(found, path, spec.is_secret)
+        return self._of_variable(spec)
+
+    def _of_variable(self, spec: ValueSpec) -> ResourceValue:
+        named = self._absolute(spec.named_by) if spec.named_by else None
+        written = plain(node) if named and (node := at(self.tree, named)) is not None else None
+        name = str(written) if written else spec.variable
+        variable = self.environment[name] if name else None
+        return ResourceValue(variable.value if variable else spec.default, named if written else None, spec.is_secret, name)
+
+    def _absolute(self, key: ValueKey) -> KeyPath:
+        return (*self.path, *key.path) if key.is_below else key.path

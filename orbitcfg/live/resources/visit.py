@@ -1,0 +1,165 @@
+"""A look at one resource: what its checks share."""
+
+import asyncio
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import ClassVar, Protocol, TypeVar
+
+from orbitcfg.effective.address import Address
+from orbitcfg.live import reach
+from orbitcfg.live.log import CheckLog, OnCheck
+from orbitcfg.live.options import ProbeOptions
+from orbitcfg.live.secrets import Secrets
+from orbitcfg.live.step import Step
+from orbitcfg.live.stopwatch import Stopwatch
+from orbitcfg.observed.check import CheckKind, CheckState, ProbeFault
+from orbitcfg.observed.resource import ResourceFault, ResourceResult, ResourceTarget
+
+CONNECT_S = 3.0
+"""For a connection."""
+
+WHOLE_S = 5.0
+"""For all that is asked of one resource."""
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class ResourceLog(CheckLog[ResourceFault]):
+    """What a look at a resource found so far."""
+
+    target: ResourceTarget
+    """The resource."""
+    blamed: tuple[str, ...] = ()
+    """The values that the fault comes from."""
+    remarks: list[str] = field(default_factory=list)
+    """What a person should know although it works."""
+
+    def result(self) -> ResourceResult:
+        """What was seen."""
+        self.close()
+        return ResourceResult(self.target, tuple(self.checks), self.fault, self.fault_detail, self.blamed, tuple(self.remarks), tuple(self.trace))
+
+
+@dataclass(slots=True)
+class Visit:
+    """What the checks of a resource share. What a server said comes in by `passed`, `failed` and `remark` alone, which take secrets out of it."""
+
+    log: ResourceLog
+    options: ProbeOptions
+    reached: str = ""
+    """The address of the host that took the connection, once one did."""
+    port: int = 0
+    """Its port."""
+
+    @property
+    def target(self) -> ResourceTarget:
+        """The resource."""
+        return self.log.target
+
+    def passed(self, step: "ResourceStep", detail: str, ms: float | None = None) -> bool:
+        """Records a check that went well; gives true, so that the steps after it run."""
+        self.log.record(step, CheckState.OK, self.log.secrets.masked(detail), ms)
+        return True
+
+    def unchecked(self, step: "ResourceStep", reason: str) -> bool:
+        """Records a check that cannot be made here, and what would tell more; the steps after it run."""
+        self.log.record(step, CheckState.UNCHECKED, self.log.secrets.masked(reason))
+        return True
+
+    def failed(
+        self, step: "ResourceStep", fault: ResourceFault | ProbeFault, detail: str = "", *, blames: tuple[str, ...] = (), ms: float | None = None
+    ) -> bool:
+        """Records a check that failed, and which values of the resource it comes from; gives false, so that the steps after it do not run."""
+        self.log.blamed = blames
+        self.log.fail(step, fault, detail, ms)
+        return False
+
+    def remark(self, text: str) -> None:
+        """Notes what a person should know although the resource works."""
+        self.log.remarks.append(self.log.secrets.masked(text))
+
+    def server_of(self, host: str, port: int) -> tuple[str, int]:
+        """Where a host and a port are reached: `--map` may lead elsewhere."""
+        found = self.options.reaches(Address("http", host, port))
+        return found.host, found.port
+
+
+class ResourceStep(Step[Visit]):
+    """A check of a resource that makes itself."""
+
+    __slots__ = ()
+    what: ClassVar[str]
+    """What is asked, for people: `a connection`."""
+
+
+class StepsOf(Protocol):
+    """What gives the checks to be made of a resource: what is planned is what runs."""
+
+    def __call__(self, target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep, ...]:
+        """The checks, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectTo(ResourceStep):
+    """A connection to the host and the port of a resource, given up again at once."""
+
+    kind: ClassVar = CheckKind.CONNECT
+    what: ClassVar = "a connection"
+    host: str
+    port: int
+    blames: tuple[str, ...] = ("host", "port")
+
+    async def run(self, context: Visit) -> bool:
+        """Looks the name up and connects; the address that answered is kept for the steps after it."""
+        watch = Stopwatch()
+        host, port = context.server_of(self.host, self.port)
+        addresses = await reach.resolve(host, port, CONNECT_S)
+        if not addresses:
+            return context.failed(self, ProbeFault.UNRESOLVED, host, blames=self.blames, ms=watch.ms)
+        attempts = await reach.connect(addresses, port, CONNECT_S)
+        answered = next((each for each in attempts if each.fault is None), None)
+        if answered is None:
+            refused = any(each.fault is ProbeFault.REFUSED for each in attempts)
+            fault = ProbeFault.REFUSED if refused else ProbeFault.NO_CONNECTION
+            return context.failed(self, fault, f"port {port}", blames=self.blames, ms=watch.ms)
+        context.reached, context.port = answered.address, port
+        return context.passed(self, f"port {port} on {answered.address}", answered.ms)
+
+
+async def in_thread(call: Callable[[], T], seconds: float = WHOLE_S) -> T:
+    """What a blocking client gives, made in a thread. Raises TimeoutError where it takes longer, and what the client raises."""
+    async with asyncio.timeout(seconds):
+        return await asyncio.to_thread(call)
+
+
+class ResourceRun:
+    """A resource that is looked at."""
+
+    def __init__(self, target: ResourceTarget, steps: tuple[ResourceStep, ...], options: ProbeOptions, on_check: OnCheck) -> None:
+        self._steps, self._options = steps, options
+        self.log = ResourceLog(target, steps, on_check, secrets_of(target))
+
+    @property
+    def server(self) -> Hashable:
+        """Its place: of two rows about one server one waits for the other."""
+        return self.log.target.place or self.log.target.kind
+
+    async def run(self, _options: ProbeOptions, _ends_at: float) -> None:
+        """Makes the checks, until one makes the next ones pointless or their time is over."""
+        visit, watch, step = Visit(self.log, self._options), Stopwatch(), self._steps[0]
+        try:
+            # one deadline for all of them, whatever each waits for
+            async with asyncio.timeout(WHOLE_S):
+                for step in self._steps:
+                    if not await step.run(visit):
+                        return
+        except TimeoutError:
+            visit.failed(step, ProbeFault.SILENT, f"{WHOLE_S:.0f} s", blames=("host", "url", "port"), ms=watch.ms)
+
+
+def secrets_of(target: ResourceTarget) -> Secrets:
+    """What may be in nothing that is shown of a resource."""
+    values = target.values.values()
+    texts = [value.content for value in values if isinstance(value.content, str)]
+    return Secrets.of_values((str(value.content) for value in values if value.is_secret and value.content), texts)
