@@ -118,6 +118,19 @@ class Lacking(ResourceStep):
 
 
 @dataclass(frozen=True, slots=True)
+class Unasked(ResourceStep):
+    """What is not asked, since it costs money, shows secrets, or takes the vendor's own client."""
+
+    kind: ClassVar = CheckKind.AUTHORISE
+    what: ClassVar = "nothing that costs money or shows secrets"
+    reason: str
+
+    async def run(self, context: Visit) -> bool:
+        """Says so."""
+        return context.unchecked(self, self.reason)
+
+
+@dataclass(frozen=True, slots=True)
 class Reach(ConnectTo):
     """A connection to the host of a server, or to the proxy before it."""
 

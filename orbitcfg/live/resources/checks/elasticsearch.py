@@ -51,7 +51,7 @@ class FindIndices(HttpCheck):
 
     def refused(self, context: Visit, reply: Reply, refusal: ResourceFault | ProbeFault) -> bool:
         """To see the names takes another right than to search."""
-        return context.unchecked(self, f"it does not show its indices: {reply.status}")
+        return context.unchecked(self, f"it does not show its indices: {reply.status}, {refusal.value}")
 
     def judge(self, context: Visit, reply: Reply) -> bool:
         """A template may name an index of its own, so that nothing is at fault where nothing matches."""
