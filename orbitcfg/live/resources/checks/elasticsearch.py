@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import quote, urlsplit
 
+from orbitcfg.effective.switches import truth
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.http_server import OWN, HttpCheck, HttpServer, Lacking, basic, not_set, steps_at
@@ -82,7 +83,7 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
         ("username", "password"),
         has_login,
         OWN,
-        verifies=target.content("verify") is not False,
+        verifies=truth(target.content("verify"), "raw") is not False,
     )
     pattern = target.text("index")
     return steps_at(server, Identify(server), *([FindIndices(server, pattern)] if pattern else []))

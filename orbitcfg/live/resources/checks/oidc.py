@@ -23,8 +23,15 @@ class CompareIssuer(HttpCheck):
 
     kind: ClassVar = CheckKind.IDENTIFY
     what: ClassVar = "its description of itself"
-    path: str
+    document: str
+    """Where it stands."""
     issuers: tuple[str, ...]
+    """What ORBIT accepts."""
+
+    @property
+    def path(self) -> str:
+        """The document."""
+        return self.document
 
     def refused(self, context: Visit, reply: Reply, refusal: ResourceFault | ProbeFault) -> bool:
         """ORBIT does not ask for the description: what counts are the keys."""
@@ -50,7 +57,13 @@ class ReadKeys(HttpCheck):
 
     kind: ClassVar = CheckKind.KEY
     what: ClassVar = "its public keys"
-    path: str
+    document: str
+    """Where they stand."""
+
+    @property
+    def path(self) -> str:
+        """The document."""
+        return self.document
 
     def judge(self, context: Visit, reply: Reply) -> bool:
         """ORBIT checks signatures by RS256 alone."""
