@@ -247,12 +247,15 @@ def is_sendable(text: str) -> bool:
     return text == text.strip() and text.isascii() and text.isprintable()
 
 
-def not_set(target: ResourceTarget, *names: str) -> tuple[ResourceStep, ...]:
-    """A check that fails for the values of these that are missing; none where all are there."""
+def lacking(target: ResourceTarget, *names: str, also: tuple[str, ...] = ()) -> tuple[ResourceStep, ...]:
+    """A check that says why nothing can be asked, where one of these values is missing, or not known here; `also` are those that may be missing."""
+    unknown = [name for name in (*names, *also) if name in target.unknown]
+    if unknown:
+        return (NotKnown(key_of(target, unknown[0])),)
     missing = [name for name in names if not target.text(name)]
-    if not missing:
-        return ()
-    return (Lacking(ResourceFault.NOT_SET, ", ".join(f"`{key_of(target, name)}`" for name in missing), tuple(missing)),)
+    if missing:
+        return (Lacking(ResourceFault.NOT_SET, ", ".join(f"`{key_of(target, name)}`" for name in missing), tuple(missing)),)
+    return ()
 
 
 def key_of(target: ResourceTarget, name: str) -> str:

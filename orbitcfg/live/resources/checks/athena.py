@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.http_server import Lacking, Unasked, not_set
+from orbitcfg.live.resources.http_server import Lacking, Unasked, lacking
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
@@ -33,7 +33,7 @@ class CheckValues(ResourceStep):
 
 def steps_of(target: ResourceTarget, _options: ProbeOptions) -> tuple[ResourceStep, ...]:
     """What ORBIT itself looks at before it asks."""
-    wrong = not_set(target, "staging", "region") or _wrong_keys(target)
+    wrong = lacking(target, "staging", "region", also=("key", "secret", "token")) or _wrong_keys(target)
     if wrong:
         return wrong
     if not target.text("staging").startswith("s3://"):
@@ -44,9 +44,9 @@ def steps_of(target: ResourceTarget, _options: ProbeOptions) -> tuple[ResourceSt
 def _wrong_keys(target: ResourceTarget) -> tuple[ResourceStep, ...]:
     key, secret, token = (target.text(name).strip() for name in ("key", "secret", "token"))
     if bool(key) != bool(secret):
-        return not_set(target, "key", "secret") or (Lacking(ResourceFault.NOT_SET, "half a pair of keys", ("secret", "key")),)
+        return lacking(target, "key", "secret") or (Lacking(ResourceFault.NOT_SET, "half a pair of keys", ("secret", "key")),)
     if key.startswith(_TEMPORARY) and not token:
-        return not_set(target, "token") or (Lacking(ResourceFault.NOT_SET, "the token of a temporary key", ("token",)),)
+        return lacking(target, "token") or (Lacking(ResourceFault.NOT_SET, "the token of a temporary key", ("token",)),)
     if {key.lower(), secret.lower()} & _STAND_INS:
         return (Lacking(ResourceFault.BAD_VALUE, "the keys stand in for real ones", ("key", "secret")),)
     return ()

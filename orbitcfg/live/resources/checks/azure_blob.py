@@ -13,7 +13,7 @@ from typing import ClassVar
 from orbitcfg.effective.address import parse_address
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.http_server import REQUESTS, HttpCheck, HttpServer, Lacking, Unasked, not_set, part, steps_at, words_of
+from orbitcfg.live.resources.http_server import REQUESTS, HttpCheck, HttpServer, Lacking, Unasked, lacking, part, steps_at, words_of
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind, ProbeFault
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
@@ -92,7 +92,7 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
     """The account of the connection string, else that of address and key."""
     blames = ("connection",) if target.text("connection") else ("url",)
     login = ("connection",) if target.text("connection") else ("key",)
-    missing = not_set(target, "container") or (() if target.text("connection") else not_set(target, "url"))
+    missing = lacking(target, "container", also=("connection",)) or (() if target.text("connection") else lacking(target, "url", also=("key",)))
     account = _of_connection(target.text("connection")) if target.text("connection") else _of_url(target)
     if missing:
         return missing

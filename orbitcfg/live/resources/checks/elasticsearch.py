@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 from orbitcfg.effective.switches import truth
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.http_server import OWN, HttpCheck, HttpServer, Lacking, basic, not_set, steps_at
+from orbitcfg.live.resources.http_server import OWN, HttpCheck, HttpServer, Lacking, basic, lacking, steps_at
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind, ProbeFault
 from orbitcfg.observed.foreign_json import at, text_of
@@ -68,7 +68,8 @@ class FindIndices(HttpCheck):
 def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep, ...]:
     """The server, and the indices of the adapter that asks for it."""
     # the audit cannot do without a login, and takes it from two variables alone
-    missing = not_set(target, *(("node", "username", "password") if target.service == "audit" else ("node",)))
+    login = ("username", "password")
+    missing = lacking(target, "node", *login) if target.service == "audit" else lacking(target, "node", also=login)
     if missing:
         return missing
     node, user, password = target.text("node"), target.text("username"), target.text("password")
@@ -80,7 +81,7 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
         options,
         ("node",),
         basic(user, password) if has_login else {},
-        ("username", "password"),
+        login,
         has_login,
         OWN,
         verifies=truth(target.content("verify"), "raw") is not False,

@@ -6,7 +6,7 @@ from typing import ClassVar
 from orbitcfg.files.store import Disk
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.http_server import REQUESTS, HttpCheck, HttpServer, Unasked, not_set, part, steps_at
+from orbitcfg.live.resources.http_server import REQUESTS, HttpCheck, HttpServer, Unasked, lacking, part, steps_at
 from orbitcfg.live.resources.visit import ResourceStep, Visit, in_thread
 from orbitcfg.observed.check import CheckKind, ProbeFault
 from orbitcfg.observed.foreign_json import at, parse_json, text_of
@@ -70,7 +70,7 @@ class FindBucket(HttpCheck):
 
 def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep, ...]:
     """The file where one is named, and the bucket."""
-    missing = not_set(target, "bucket")
+    missing = lacking(target, "bucket")
     written = target.text("credentials")
     named = written or options.variables.get("GOOGLE_APPLICATION_CREDENTIALS", "")
     is_required = bool(written) and not target.values["credentials"].variable

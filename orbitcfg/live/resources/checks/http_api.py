@@ -6,7 +6,7 @@ from typing import ClassVar
 from orbitcfg.effective.switches import truth
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.http_server import HttpCheck, HttpServer, basic, not_set, steps_at
+from orbitcfg.live.resources.http_server import HttpCheck, HttpServer, basic, lacking, steps_at
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind, ProbeFault
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
@@ -68,7 +68,7 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
     """The base address, and for GraphQL the endpoint below it."""
     login = _LOGINS.get(target.text("auth"), ())
     # ORBIT leaves out a header whose variable is not set, without a word
-    missing = not_set(target, "url", *login)
+    missing = lacking(target, "url", *login)
     if missing:
         return missing
     is_graphql = target.text("family") == "intent_graphql"

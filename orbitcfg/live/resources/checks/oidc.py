@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.http_server import HttpCheck, HttpServer, Lacking, not_set, steps_at, words_of
+from orbitcfg.live.resources.http_server import HttpCheck, HttpServer, Lacking, lacking, steps_at, words_of
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind, ProbeFault
 from orbitcfg.observed.foreign_json import at, text_of
@@ -83,7 +83,7 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
 
 def _entra(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep, ...]:
     tenant = target.text("tenant")
-    missing = not_set(target, "tenant", "client")
+    missing = lacking(target, "tenant", "client")
     if missing:
         return missing
     if not _TENANT.fullmatch(tenant):
@@ -94,7 +94,7 @@ def _entra(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep,
 
 
 def _auth0(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep, ...]:
-    missing = not_set(target, "domain", "audience")
+    missing = lacking(target, "domain", "audience")
     url = f"https://{target.text('domain').rstrip('/')}"
     server = HttpServer(url, options, ("domain",))
     return missing or steps_at(server, *_asked(server, "", (f"{url}/",), "/.well-known/jwks.json"))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.http_server import HttpServer
+from orbitcfg.live.resources.http_server import HttpServer, lacking
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.resource import ResourceTarget
@@ -28,4 +28,4 @@ class Tried(ResourceStep):
 
 def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep, ...]:
     """One request."""
-    return (Tried(HttpServer(target.text("url"), options)),)
+    return lacking(target, "url") or (Tried(HttpServer(target.text("url"), options)),)

@@ -8,7 +8,7 @@ from typing import ClassVar
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.aws_signature import AwsKeys, signature_headers
-from orbitcfg.live.resources.http_server import BOTO, HttpServer, not_set, part, steps_at, words_of
+from orbitcfg.live.resources.http_server import BOTO, HttpServer, lacking, part, steps_at, words_of
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind, ProbeFault
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
@@ -79,10 +79,10 @@ def part_path(path: str) -> str:
 
 def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep, ...]:
     """The bucket at its endpoint, else at AWS's own."""
-    missing = not_set(target, "bucket")
+    missing = lacking(target, "bucket", also=("url", "region", "key", "secret"))
     key, secret = target.text("key"), target.text("secret")
     if missing or bool(key) != bool(secret):
-        return missing or not_set(target, "key", "secret")
+        return missing or lacking(target, "key", "secret")
     keys = AwsKeys(key, secret) if key else _of_environment(target)
     bucket, region = target.text("bucket"), target.text("region") or options.variables.get("AWS_DEFAULT_REGION") or "us-east-1"
     is_host = not target.text("url") and target.text("backend").lower() != "minio" and _AS_HOST.fullmatch(bucket) is not None

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.http_server import HttpCheck, HttpServer, not_set, steps_at, words_of
+from orbitcfg.live.resources.http_server import HttpCheck, HttpServer, lacking, steps_at, words_of
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind, ProbeFault
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
@@ -44,4 +44,4 @@ class AskNothing(HttpCheck):
 def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep, ...]:
     """The address without its query, which ORBIT makes anew."""
     server = HttpServer(target.text("url").partition("?")[0], options, ("url",), _AS_ORBIT)
-    return not_set(target, "url") or steps_at(server, AskNothing(server))
+    return lacking(target, "url") or steps_at(server, AskNothing(server))
