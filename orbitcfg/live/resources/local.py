@@ -27,7 +27,7 @@ class LocalStep(ResourceStep):
         try:
             found = await in_thread(lambda: self.look(context))
         except PathError as error:
-            return context.failed(self, error.fault, error.detail, blames=self.blames)
+            return context.failed(self, error.fault, error.detail, blames=error.blames or self.blames)
         except UncheckedError as reason:
             return context.unchecked(self, str(reason))
         return context.passed(self, found)
