@@ -8,7 +8,7 @@ from dataclasses import replace
 from orbitcfg.catalog.specs import CLOUD
 from orbitcfg.commands.doctor.checkup import Checkup, CheckupListener, StaticCounts
 from orbitcfg.commands.doctor.findings import judge
-from orbitcfg.commands.doctor.planning import endpoints_for
+from orbitcfg.commands.doctor.planning import endpoints_for, resources_for
 from orbitcfg.commands.doctor.request import Request
 from orbitcfg.commands.doctor.rows import before_endpoints, in_files, on_this_machine
 from orbitcfg.commands.doctor.subject import Subject, subject_of
@@ -20,7 +20,8 @@ from orbitcfg.live import host_probe
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.plan import EndpointPlan
 from orbitcfg.live.probe import plan_probe
-from orbitcfg.live.run import run_probes
+from orbitcfg.live.resources.visit import ResourceRun
+from orbitcfg.live.run import EndpointRun, run_all, run_probes
 from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.host import HostFacts
 from orbitcfg.observed.observation import Observations
@@ -60,12 +61,23 @@ def doctor(
     subject = subject_of(path, request, settings, files or Disk(), process)
     config, variables = subject.config, _values(subject.config)
     endpoints = endpoints_for(config, request)
-    options = ProbeOptions(request.timeout_s, request.wait_s, request.generate, request.billable, variables, request.places)
+    options = ProbeOptions(
+        request.timeout_s, request.wait_s, request.generate, request.billable, variables, request.places, subject.folder or "", request.start_mcp
+    )
+    resources = resources_for(subject, request, options)
     plan = tuple(plan_probe(target, options) for target in endpoints.targets)
     before = tuple(before_endpoints(endpoints))
     server = probe_of(request.server, config, process) if request.server else None
     planned = Checkup(
-        Report(), StaticCounts(), plan, server=server, before=before, unasked=endpoints.unasked, dry_run=request.dry_run, root=subject.name
+        Report(),
+        StaticCounts(),
+        plan,
+        resources=resources,
+        server=server,
+        before=before,
+        unasked=endpoints.unasked,
+        dry_run=request.dry_run,
+        root=subject.name,
     )
     listener.planned(planned)
     if request.dry_run:
@@ -76,7 +88,10 @@ def doctor(
     with ThreadPoolExecutor(1) as pool:
         # by the process's own variables: an `.env` of a repository may not choose what is run here, nor what is loaded into it
         programs = pool.submit(host_probe.programs, endpoints.targets, process, request.deadline_s / 3)
-        results, interrupted = run_probes(plan, options, request.deadline_s, listener.check)
+        asked = [EndpointRun(probe, options, listener.check) for probe in plan]
+        looked_at = [ResourceRun(probe.target, probe.steps, options, listener.check) for probe in resources]
+        interrupted = run_all((*asked, *looked_at), options, request.deadline_s)
+        results, seen_resources = tuple(run.log.result() for run in asked), tuple(run.log.result() for run in looked_at)
         # a program has the environment of ORBIT, and could print any of it
         host = replace(host, programs=options.secrets_of(*endpoints.targets).without(programs.result()))
     orbit = None
@@ -88,12 +103,15 @@ def doctor(
         orbit = result_of(server, seen, subject)
     inside = _inside(subject, endpoints)
     engine = smoke(config, subject.folder, process) if not interrupted and _wants_engine(request, results) else Observations()
-    judgement = judge(subject, settings, replace(_both(inside, engine), endpoints=results, host=host, orbit=orbit), "files and servers")
+    judgement = judge(
+        subject, settings, replace(_both(inside, engine), endpoints=results, resources=seen_resources, host=host, orbit=orbit), "files and servers"
+    )
     return replace(
         planned,
         report=judgement.report,
         static=judgement.static,
         results=results,
+        seen=seen_resources,
         orbit=orbit,
         unasked=inside.unasked,
         host=host,

@@ -109,6 +109,8 @@ class ConnectTo(ResourceStep):
     host: str
     port: int
     blames: tuple[str, ...] = ("host", "port")
+    proxy: str = ""
+    """The variable that names them, where they are a proxy's."""
 
     async def run(self, context: Visit) -> bool:
         """Looks the name up and connects; the address that answered is kept for the steps after it."""
@@ -122,7 +124,8 @@ class ConnectTo(ResourceStep):
         if answered is None:
             refused = any(each.fault is ProbeFault.REFUSED for each in attempts)
             fault = ProbeFault.REFUSED if refused else ProbeFault.NO_CONNECTION
-            return context.failed(self, fault, f"port {port}", blames=self.blames, ms=watch.ms)
+            detail = f"port {port} of the proxy that `{self.proxy}` names" if self.proxy else f"port {port}"
+            return context.failed(self, fault, detail, blames=self.blames, ms=watch.ms)
         context.reached, context.port = answered.address, port
         return context.passed(self, f"port {port} on {answered.address}", answered.ms)
 
