@@ -116,7 +116,9 @@ def _values(texts: Mapping[str, list[str]]) -> Mapping[str, tuple[str, ...]]:
 def _value(spec: Mapping[str, Any]) -> ValueSpec:
     keys = [spec["key"]] if "key" in spec else spec.get("keys", [])
     named_by = _key(spec["named_by"]) if "named_by" in spec else None
-    return ValueSpec(tuple(map(_key, keys)), spec.get("default"), spec.get("secret", False), spec.get("variable", ""), named_by, spec.get("scheme", False))
+    return ValueSpec(
+        tuple(map(_key, keys)), spec.get("default"), spec.get("secret", False), spec.get("variable", ""), named_by, spec.get("scheme", False)
+    )
 
 
 def _key(text: str) -> ValueKey:

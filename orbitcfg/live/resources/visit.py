@@ -92,6 +92,11 @@ class ResourceStep(Step[Visit]):
     what: ClassVar[str]
     """What is asked, for people: `a connection`."""
 
+    @property
+    def whole_s(self) -> float:
+        """For how long its resource is waited for, where that is longer than for others: as long as ORBIT waits."""
+        return 0.0
+
 
 class StepsOf(Protocol):
     """What gives the checks to be made of a resource: what is planned is what runs."""
@@ -161,17 +166,21 @@ class ResourceRun:
         """Its place: of two rows about one server one waits for the other."""
         return self.log.target.place or self.log.target.kind
 
+    @property
+    def _whole_s(self) -> float:
+        return max(WHOLE_S, *(step.whole_s for step in self._steps))
+
     async def run(self, _options: ProbeOptions, _ends_at: float) -> None:
         """Makes the checks, until one makes the next ones pointless or their time is over."""
         visit, watch, step = Visit(self.log, self._options), Stopwatch(), self._steps[0]
         try:
             # one deadline for all of them, whatever each waits for
-            async with asyncio.timeout(WHOLE_S):
+            async with asyncio.timeout(self._whole_s):
                 for step in self._steps:
                     if not await step.run(visit):
                         return
         except TimeoutError:
-            visit.failed(step, ProbeFault.SILENT, f"{WHOLE_S:.0f} s", blames=("host", "url", "port"), ms=watch.ms)
+            visit.failed(step, ProbeFault.SILENT, f"{self._whole_s:g} s", blames=("host", "url", "port"), ms=watch.ms)
 
 
 def secrets_of(target: ResourceTarget) -> Secrets:

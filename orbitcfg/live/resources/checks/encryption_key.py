@@ -35,6 +35,6 @@ class DecodeKey(ResourceStep):
         return context.passed(self, f"base64 of {SIZE} bytes")
 
 
-def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep, ...]:
+def steps_of(_target: ResourceTarget, _options: ProbeOptions) -> tuple[ResourceStep, ...]:
     """The variable's value."""
     return (DecodeKey(),)

@@ -6,11 +6,11 @@ import socket
 from dataclasses import dataclass
 from typing import ClassVar
 
-from orbitcfg.live import reach
 from orbitcfg.live.http import open_client
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.orbit.reads import CARD, TITLES
 from orbitcfg.live.resources.visit import ResourceStep, Visit, in_thread
+from orbitcfg.live.trust import any_trust
 from orbitcfg.observed.check import CheckKind, ProbeFault
 from orbitcfg.observed.foreign_json import at, text_of
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
@@ -50,7 +50,7 @@ class BindPort(ResourceStep):
         if isinstance(error, socket.gaierror):
             return context.failed(self, ProbeFault.UNRESOLVED, self.host, blames=("host",))
         if isinstance(error, PermissionError):
-            return context.failed(self, ResourceFault.NOT_ALLOWED, "the user who runs this may not open so low a port", blames=("port",))
+            return context.failed(self, ResourceFault.BAD_VALUE, "the user who runs this may not open so low a port", blames=("port",))
         if error.errno == errno.EADDRNOTAVAIL:
             return context.failed(self, ResourceFault.BAD_VALUE, "this machine has no such address", blames=("host",))
         if error.errno != errno.EADDRINUSE:
@@ -59,13 +59,13 @@ class BindPort(ResourceStep):
         if name in TITLES:
             context.remark(f"an ORBIT runs there already: a second one does not start on port {port}")
             return context.passed(self, "an ORBIT runs there already")
-        return context.failed(self, ResourceFault.PORT_TAKEN, f"port {port}{f': {name}' if name else ''}", blames=("port", "host"))
+        return context.failed(self, ResourceFault.PORT_TAKEN, name, blames=("port", "host"))
 
     async def _tenant(self, context: Visit, port: int) -> str:
         """What the program that has the port calls itself; empty where it does not say."""
         host = _ANYWHERE.get(self.host, self.host)
         url = f"{'https' if self.is_tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
-        async with open_client(_ASK_S, {}, context.log.secrets, reach.any_certificate(), None) as client:
+        async with open_client(_ASK_S, {}, context.log.secrets, any_trust(), None) as client:
             client.trace = context.log.trace
             reply = await client.get(f"{url}{CARD}")
         return text_of(at(reply.body.value, "name")) or reply.headers.get("server", "")
@@ -83,6 +83,6 @@ def bind(host: str, port: int) -> None:
         bound.bind(place)
 
 
-def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep, ...]:
+def steps_of(target: ResourceTarget, _options: ProbeOptions) -> tuple[ResourceStep, ...]:
     """The port that ORBIT opens."""
     return (BindPort(target.text("host"), target.number("port"), target.kind.endswith("https")),)

@@ -40,7 +40,7 @@ class ReadPem(LocalStep):
     name: str = "certificate"
     mark: str = _BEGIN
 
-    def look(self, context: Visit) -> str:
+    def look(self, _context: Visit) -> str:
         """Reads it."""
         if self.mark not in pem_of(self.path):
             raise PathError(ResourceFault.BAD_VALUE, f"the {self.name} is no PEM file of one")
