@@ -2,24 +2,24 @@
 
 import asyncio
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol, TypeVar
+from threading import Thread
+from typing import ClassVar, Protocol, TypeVar, cast
 
 from orbitcfg.effective.address import Address
 from orbitcfg.live import reach
 from orbitcfg.live.log import CheckLog, OnCheck
-from orbitcfg.live.options import ProbeOptions
+from orbitcfg.live.options import WHOLE_S, ProbeOptions
 from orbitcfg.live.secrets import Secrets
 from orbitcfg.live.step import Step
 from orbitcfg.live.stopwatch import Stopwatch
+from orbitcfg.masking.pairs import pair_stretches
 from orbitcfg.observed.check import CheckKind, CheckState, ProbeFault
 from orbitcfg.observed.resource import ResourceFault, ResourceResult, ResourceTarget
 
 CONNECT_S = 3.0
 """For a connection."""
-
-WHOLE_S = 5.0
-"""For all that is asked of one resource."""
 
 T = TypeVar("T")
 
@@ -129,8 +129,30 @@ class ConnectTo(ResourceStep):
 
 async def in_thread(call: Callable[[], T], seconds: float = WHOLE_S) -> T:
     """What a blocking client gives, made in a thread. Raises TimeoutError where it takes longer, and what the client raises."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[T] = loop.create_future()
+
+    def settle(value: T | None, error: BaseException | None) -> None:
+        if answer.done():
+            return
+        if error is not None:
+            answer.set_exception(error)
+        else:
+            answer.set_result(cast(T, value))
+
+    def work() -> None:
+        value, error = None, None
+        try:
+            value = call()
+        except BaseException as raised:  # noqa: BLE001 - it is raised where the answer is awaited
+            error = raised
+        with suppress(RuntimeError):  # the loop is gone where the client took too long
+            loop.call_soon_threadsafe(settle, value, error)
+
+    # A thread of its own: asyncio waits for those of its pool when it ends, and a client may never come back.
+    Thread(target=work, daemon=True).start()
     async with asyncio.timeout(seconds):
-        return await asyncio.to_thread(call)
+        return await answer
 
 
 class ResourceRun:
@@ -150,16 +172,17 @@ class ResourceRun:
         visit, watch, step = Visit(self.log, self._options), Stopwatch(), self._steps[0]
         try:
             # one deadline for all of them, whatever each waits for
-            async with asyncio.timeout(WHOLE_S):
+            async with asyncio.timeout(self._options.whole_s):
                 for step in self._steps:
                     if not await step.run(visit):
                         return
         except TimeoutError:
-            visit.failed(step, ProbeFault.SILENT, f"{WHOLE_S:.0f} s", blames=("host", "url", "port"), ms=watch.ms)
+            visit.failed(step, ProbeFault.SILENT, f"{self._options.whole_s:g} s", blames=("host", "url", "contact_points", "connection_string", "port"), ms=watch.ms)
 
 
 def secrets_of(target: ResourceTarget) -> Secrets:
     """What may be in nothing that is shown of a resource."""
     values = target.values.values()
     texts = [value.content for value in values if isinstance(value.content, str)]
-    return Secrets.of_values((str(value.content) for value in values if value.is_secret and value.content), texts)
+    named = [text[start:end] for text in texts for start, end in pair_stretches(text)]
+    return Secrets.of_values([*named, *(str(value.content) for value in values if value.is_secret and value.content)], texts)

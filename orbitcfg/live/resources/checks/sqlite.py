@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import quote
 
-from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.visit import WHOLE_S, ResourceStep, Visit, in_thread
+from orbitcfg.live.options import WHOLE_S, ProbeOptions
+from orbitcfg.live.resources.visit import ResourceStep, Visit, in_thread
 from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
 
