@@ -1,9 +1,9 @@
 """The Model Context Protocol, as far as it takes to ask for tools: what is sent, and what an answer says. Pure."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from orbitcfg.live.resources.hidden import expanded
 from orbitcfg.observed.foreign_json import at, text_of
 from orbitcfg.observed.resource import ResourceTarget
 from orbitcfg.version import __version__
@@ -22,8 +22,6 @@ LIST_TOOLS: Mapping[str, object] = {"jsonrpc": "2.0", "id": 2, "method": "tools/
 
 MAX_WAIT_S = 60.0
 """For a server's tools, however long ORBIT waits for them."""
-
-_VARIABLE = re.compile(r"\$(?:(\w+)|\{([^}]*)\})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +59,6 @@ class McpAnswer:
         if not isinstance(listed, list):
             return None
         return tuple(name for each in listed if (name := text_of(at(each, "name"))) is not None)
-
-
-def expanded(text: str, variables: Mapping[str, str]) -> str:
-    """A header or a variable of a server's as ORBIT has it: `$NAME` is replaced once more when it is used, and stays where it is not set."""
-    return _VARIABLE.sub(lambda found: variables.get(found[1] or found[2], found[0]), text)
 
 
 def texts_of(content: object, variables: Mapping[str, str]) -> dict[str, str] | None:

@@ -4,7 +4,6 @@ import os
 import stat
 from typing import Self
 
-from orbitcfg.document.tree import Unknown
 from orbitcfg.files.store import Disk, NotAFileError
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
 
@@ -33,7 +32,7 @@ def wrong_path(target: ResourceTarget, name: str) -> str | None:
     content = target.content(name)
     if content is None:
         return "it is not set"
-    if not isinstance(content, str | Unknown):
+    if not isinstance(content, str):
         return "it is no text"
     return "it is empty" if content == "" else None
 

@@ -15,7 +15,7 @@ MAX_OUTPUT_BYTES = 4 << 20
 """What a program may write before it is heard no more."""
 _TAIL_BYTES = 4096
 """Of what it says on stderr, the last."""
-_POLITE_S, _LAST_S, _POLL_S = 0.5, 2.0, 0.02
+_POLITE_S, _LAST_S, _POLL_S = 0.5, 0.5, 0.02
 
 
 class Program:
@@ -76,16 +76,13 @@ class Program:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
-            self._close(stream)
-
-    def _close(self, stream: IO[bytes] | None) -> None:
         for reader in self._readers:
             reader.join(_LAST_S)
-        # closing a stream that is being read would wait for ever
-        if stream is not None and not any(reader.is_alive() for reader in self._readers):
-            with suppress(OSError, ValueError):
-                stream.close()
+        # closing a stream that is being read would wait for ever: who keeps it open is no more of its group
+        if not any(reader.is_alive() for reader in self._readers):
+            for stream in filter(None, (self._process.stdin, self._process.stdout, self._process.stderr)):
+                with suppress(OSError, ValueError):
+                    stream.close()
 
     def _has_ended(self) -> bool:
         """Whether it has ended, without taking note of that, so that its number stays its own."""
