@@ -6,7 +6,7 @@ import ssl
 import sys
 import zlib
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.util import find_spec
@@ -103,16 +103,9 @@ class HttpClient:
 
     async def _once(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, timeout_s: float) -> Reply:
         watch = Stopwatch()
-        extensions = {}
-        if self.named is not None:
-            extensions = {"sni_hostname": self.named.host}
-            headers = {"host": self.named.root.partition("://")[2], **headers}
         try:
             # one deadline for all of it: httpx's own time-outs hold for each read, and a server that drips never exceeds them
-            async with (
-                asyncio.timeout(timeout_s),
-                self.client.stream(method, url, headers=_encoded(headers), content=content, extensions=extensions) as response,
-            ):
+            async with asyncio.timeout(timeout_s), self._open(method, url, headers, content) as response:
                 body, whole = await _body(response)
             reply = _reply(response, Body.of(body) if whole else None)
         except FAULTS as error:
@@ -127,10 +120,18 @@ class HttpClient:
         """The head of the answer to a POST, and its body as it comes. Raises what httpx raises; `fault_of` says what it means."""
         # not kept for the next request: llama-server closes it behind a stream that took long, without a word
         headers = {**_HEADERS, **self.headers, "content-type": "application/json", "connection": "close"}
-        async with self.client.stream("POST", url, headers=_encoded(headers), content=json.dumps(body).encode()) as response:
+        async with self._open("POST", url, headers, json.dumps(body).encode()) as response:
             head = Reply(response.status_code, _lower_case(response.headers))
             self.trace.append(self._traced("POST", url, headers, head))
             yield head, _chunks(response)
+
+    def _open(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None) -> AbstractAsyncContextManager[httpx.Response]:
+        """The answer as it comes, from the server by the name that it is configured by."""
+        extensions = {}
+        if self.named is not None:
+            extensions = {"sni_hostname": self.named.host}
+            headers = {"host": self.named.root.partition("://")[2], **headers}
+        return self.client.stream(method, url, headers=_encoded(headers), content=content, extensions=extensions)
 
     def _traced(self, method: str, url: str, headers: Mapping[str, str], reply: Reply) -> str:
         sent = "".join(f", {name}: {MASK}" for name in _KEY_HEADERS if name in headers)

@@ -37,6 +37,7 @@ class ResourceFault(Enum):
     PORT_TAKEN = "another program listens there"
     NO_COMMAND = "the command is not there"
     NO_TOOLS = "it offers no tool"
+    ENDED = "the program ends before it answers"
     NOT_SET = "a value is missing"
     BAD_VALUE = "a value cannot be used"
 

@@ -1,5 +1,6 @@
 """For people: the verdict, the plan, then a line for each check, then the findings at their lines."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -70,11 +71,22 @@ def plan_text(checkup: Checkup, style: Style) -> str:
     lines = [f"Plan: {counted(len(checkup.plan), 'endpoint')}{vain}{resources}{through}{bill}"]
     for probe in checkup.plan:
         lines += [f"  {_title(probe.target, style)}", f"    {strip_control_characters(probe.calls)}"]
-    lines += [f"  {_resource_title(each.target, style)}: {strip_control_characters(each.calls)}" for each in checkup.resources]
+    lines += _planned_resources(checkup, style)
     if checkup.server:
         lines += [f"  {_title(checkup.server.target, style)}", f"    {strip_control_characters(checkup.server.calls)}"]
     own = of_the_configuration(checkup.static)
     return "\n".join([*lines, *([own] if own else [])]) + "\n"
+
+
+def _planned_resources(checkup: Checkup, style: Style) -> Iterator[str]:
+    """The resources with what is asked of them, where the plan is all that there is; else by what they are to ORBIT, in one line."""
+    if checkup.dry_run or style.verbose:
+        for each in checkup.resources:
+            yield f"  {_resource_title(each.target, style)}: {strip_control_characters(each.calls)}"
+    elif checkup.resources:
+        numbers = Counter(each.target.service for each in checkup.resources)
+        kinds = (f"{service} ({number})" if number > 1 else service for service, number in numbers.items())
+        yield f"  {style.paint('resources', 'bold')}: {', '.join(kinds)}"
 
 
 def of_the_configuration(static: StaticCounts) -> str:

@@ -14,6 +14,8 @@ _DOWN = frozenset({ProbeFault.REFUSED, ProbeFault.NO_CONNECTION, ProbeFault.SILE
 _ENDPOINT_RANK = 10
 """Model servers are asked by requests, and a few when ORBIT warms up."""
 
+_FEWEST = 2
+
 
 @dataclass(frozen=True, slots=True)
 class ToStart:
@@ -50,9 +52,9 @@ def _of_endpoint(target: ProbeTarget) -> ToStart:
 
 
 def start_lines(checkup: Checkup) -> Iterator[str]:
-    """The order as it is shown; nothing where nothing has to be started."""
+    """The order as it is shown; nothing where a single server is down, of which its finding says all."""
     steps = to_start(checkup)
-    if not steps:
+    if len(steps) < _FEWEST:
         return
     yield "Start, in this order:"
     for number, step in enumerate(steps, 1):

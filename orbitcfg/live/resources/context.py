@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from orbitcfg.document.tree import KeyPath, Sequence, plain, value_at
 from orbitcfg.document.tree import at as node_at
-from orbitcfg.effective.adapters import SECTION, Adapter
+from orbitcfg.effective.adapters import Adapter
 from orbitcfg.observed.resource import ResourceValue
 from orbitcfg.project.config import Config
 

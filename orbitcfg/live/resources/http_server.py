@@ -13,7 +13,8 @@ from orbitcfg.live import reach
 from orbitcfg.live.connect import Route
 from orbitcfg.live.http import Reply, open_client
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.visit import CONNECT_S, WHOLE_S, ConnectTo, ResourceStep, Visit
+from orbitcfg.live.resources.steps import NotKnown
+from orbitcfg.live.resources.visit import CONNECT_S, ConnectTo, ResourceStep, Visit
 from orbitcfg.live.stopwatch import Stopwatch
 from orbitcfg.live.trust import FILE, FOLDER, any_trust
 from orbitcfg.observed.check import CheckKind, ProbeFault
@@ -81,7 +82,7 @@ class HttpServer:
             return Reply(fault=ProbeFault.BAD_URL)
         content = None if body is None else json.dumps(body).encode()
         more = {**({} if body is None else {"content-type": "application/json"}), **(headers or {})}
-        async with open_client(WHOLE_S, self.headers, context.log.secrets, route.trust, route.via) as client:
+        async with open_client(self.options.whole_s, self.headers, context.log.secrets, route.trust, route.via) as client:
             client.trace = context.log.trace
             client.named = route.address if route.asked != route.address else None
             return await client.ask(method, f"{route.asked.root}{route.asked.path}{path}", content, more)
@@ -115,19 +116,6 @@ class Lacking(ResourceStep):
     async def run(self, context: Visit) -> bool:
         """Says which."""
         return context.failed(self, self.fault, self.detail, blames=self.blames)
-
-
-@dataclass(frozen=True, slots=True)
-class Unasked(ResourceStep):
-    """What is not asked, since it costs money, shows secrets, or takes the vendor's own client."""
-
-    kind: ClassVar = CheckKind.AUTHORISE
-    what: ClassVar = "nothing that costs money or shows secrets"
-    reason: str
-
-    async def run(self, context: Visit) -> bool:
-        """Says so."""
-        return context.unchecked(self, self.reason)
 
 
 @dataclass(frozen=True, slots=True)

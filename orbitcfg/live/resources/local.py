@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.paths import UncheckedError, PathError, check_folder, wrong_path
+from orbitcfg.live.resources.paths import PathError, UncheckedError, check_folder, wrong_path
 from orbitcfg.live.resources.visit import ResourceStep, Visit, in_thread
 from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
@@ -27,7 +27,7 @@ class LocalStep(ResourceStep):
         try:
             found = await in_thread(lambda: self.look(context))
         except PathError as error:
-            return context.failed(self, error.fault, error.detail, blames=self.blames)
+            return context.failed(self, error.fault, error.detail, blames=error.blames or self.blames)
         except UncheckedError as reason:
             return context.unchecked(self, str(reason))
         return context.passed(self, found)
@@ -40,7 +40,7 @@ class WritableFolder(LocalStep):
     kind: ClassVar = CheckKind.FOLDER
     what: ClassVar = "whether the folder can be made and written"
 
-    def look(self, context: Visit) -> str:
+    def look(self, _context: Visit) -> str:
         """Looks at the folder, or at the nearest above it."""
         return "can be written" if check_folder(self.path) else "is not there yet: ORBIT makes it"
 

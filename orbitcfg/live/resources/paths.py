@@ -4,17 +4,16 @@ import os
 import stat
 from typing import Self
 
-from orbitcfg.document.tree import Unknown
 from orbitcfg.files.store import Disk, NotAFileError
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
 
 
 class PathError(Exception):
-    """A path is of no use: why, and what of that changes from one to the next."""
+    """A path is of no use: why, what of that changes from one to the next, and the values that it comes from where they are others than those of the check."""
 
-    def __init__(self, fault: ResourceFault, detail: str) -> None:
+    def __init__(self, fault: ResourceFault, detail: str, blames: tuple[str, ...] = ()) -> None:
         super().__init__(detail)
-        self.fault, self.detail = fault, detail
+        self.fault, self.detail, self.blames = fault, detail, blames
 
     @classmethod
     def of(cls, path: str, error: OSError | ValueError) -> Self:
@@ -33,7 +32,7 @@ def wrong_path(target: ResourceTarget, name: str) -> str | None:
     content = target.content(name)
     if content is None:
         return "it is not set"
-    if not isinstance(content, str | Unknown):
+    if not isinstance(content, str):
         return "it is no text"
     return "it is empty" if content == "" else None
 
@@ -69,7 +68,7 @@ def check_folder(path: str) -> bool:
         raise PathError(ResourceFault.NO_FOLDER, f"`{place}` is a link to nothing" if os.path.islink(place) else f"`{place}` is no folder")
     # also right for root, whom a file system that is mounted read-only refuses too
     if not os.access(place, os.W_OK | os.X_OK):
-        raise PathError(ResourceFault.NOT_WRITABLE, f"`{place}`")
+        raise PathError(ResourceFault.NOT_WRITABLE, f"`{place}`, by the user who runs this")
     return found is not None
 
 
@@ -81,9 +80,9 @@ def check_file(path: str, *, written: bool) -> bool:
     if not stat.S_ISREG(found.st_mode):
         raise PathError(ResourceFault.NOT_A_FILE, f"`{path}` is {kind_of_file(found.st_mode)}")
     if not os.access(path, os.R_OK):
-        raise PathError(ResourceFault.NOT_READABLE, f"`{path}`")
+        raise PathError(ResourceFault.NOT_READABLE, f"`{path}`, by the user who runs this")
     if written and not os.access(path, os.W_OK):
-        raise PathError(ResourceFault.NOT_WRITABLE, f"`{path}`")
+        raise PathError(ResourceFault.NOT_WRITABLE, f"`{path}`, by the user who runs this")
     return True
 
 
@@ -103,6 +102,6 @@ def head_of(path: str, limit: int) -> bytes:
     try:
         return disk.read(path, limit)
     except NotAFileError:
-        raise PathError(ResourceFault.NOT_A_FILE, f"`{path}` is no regular file") from None
+        raise PathError(ResourceFault.NOT_A_FILE, f"`{path}`") from None
     except (OSError, ValueError) as error:
         raise PathError.of(path, error) from None

@@ -67,5 +67,7 @@ def schema_version(connection: sqlite3.Connection) -> int:
 
 def tables_of(connection: sqlite3.Connection) -> frozenset[str]:
     """The names of its tables and views, in small letters, as SQLite compares them."""
-    rows = connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' LIMIT 100000")
+    rows = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' LIMIT 100000"
+    )
     return frozenset(str(name).lower() for (name,) in rows)

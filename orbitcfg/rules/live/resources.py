@@ -25,7 +25,8 @@ def _found(config: Config, observations: Observations, words: dict[_Fault, _Word
             continue
         target = seen.target
         fact, remedy = words[seen.fault](seen, config.format_path(seen.at))
-        consequence = target.overrides.get(seen.fault, target.consequence)
+        # of what nobody needs nothing comes, whatever its absence comes to elsewhere
+        consequence = target.overrides.get(seen.fault, target.consequence) if target.is_needed else Consequence.WITHOUT_EFFECT
         place = ("the server", target.place)
         is_first = target.place not in told
         told.add(target.place)
@@ -46,7 +47,7 @@ def _named(seen: ResourceResult) -> str:
     """What it is and where, and who needs it."""
     target = seen.target
     where = f" at `{target.place}`" if target.place else ""
-    return f"{target.title}{where}{users_of(target.users).rstrip(',')}"
+    return f"{target.title}{where}{users_of(target.users)}"
 
 
 @observation_rule("ORB770", consequence=Consequence.ADAPTER_FAILS)
@@ -61,7 +62,7 @@ def resource_unreachable(config: Config, observations: Observations) -> Iterator
 
 
 def _down(seen: ResourceResult, key: str) -> tuple[str, str]:
-    return f"nothing listens for {_named(seen)}", f"start it, or correct `{key}`"
+    return f"nothing listens for {_named(seen)}".rstrip(","), f"start it, or correct `{key}`"
 
 
 def _unknown_name(seen: ResourceResult, key: str) -> tuple[str, str]:
@@ -126,7 +127,7 @@ def _broken(seen: ResourceResult, _key: str) -> tuple[str, str]:
 
 _WRONG: dict[_Fault, _Words] = {
     **dict.fromkeys((ResourceFault.FOREIGN, ProbeFault.NOT_HTTP, ProbeFault.PLAIN_ON_TLS, ProbeFault.TLS_ON_PLAIN, ProbeFault.REDIRECTED), _foreign),
-    **dict.fromkeys((ResourceFault.BROKEN_REPLY, ResourceFault.SERVER_ERROR, ProbeFault.TOO_LARGE, ProbeFault.REDIRECT_LOOP), _broken),
+    **dict.fromkeys((ResourceFault.BROKEN_REPLY, ResourceFault.SERVER_ERROR, ResourceFault.ENDED, ProbeFault.TOO_LARGE, ProbeFault.REDIRECT_LOOP), _broken),
 }
 
 
@@ -160,7 +161,7 @@ _LOGIN: dict[_Fault, _Words] = {
 
 @observation_rule("ORB773", consequence=Consequence.ADAPTER_FAILS)
 def resource_lacks(config: Config, observations: Observations) -> Iterator[Finding]:
-    """A server is there, and lacks what is asked of it: a database, a collection, an index, a bucket, an extension, a tool."""
+    """A server is there, and lacks what is asked of it: a database, a table, a collection, an index, a bucket, an extension, a tool."""
     yield from _found(config, observations, _LACKS)
 
 
@@ -170,7 +171,15 @@ def _lacks(seen: ResourceResult, key: str) -> tuple[str, str]:
 
 
 _LACKS: dict[_Fault, _Words] = dict.fromkeys(
-    (ResourceFault.NO_DATABASE, ResourceFault.NO_COLLECTION, ResourceFault.NO_BUCKET, ResourceFault.LACKS_EXTENSION, ResourceFault.NO_TOOLS), _lacks
+    (
+        ResourceFault.NO_DATABASE,
+        ResourceFault.NO_TABLE,
+        ResourceFault.NO_COLLECTION,
+        ResourceFault.NO_BUCKET,
+        ResourceFault.LACKS_EXTENSION,
+        ResourceFault.NO_TOOLS,
+    ),
+    _lacks,
 )
 
 
@@ -239,7 +248,10 @@ def certificate_of_no_use(config: Config, observations: Observations) -> Iterato
 
 def _own_certificate(seen: ResourceResult, key: str) -> tuple[str, str]:
     fault = seen.fault.value if seen.fault else ""
-    return f"{fault}: {_named(seen)}{in_its_words(seen.detail)}", f"give ORBIT a certificate and its own key; `{key}` names it"
+    return (
+        f"{fault}: {seen.target.title}, `{seen.target.place}`{in_its_words(seen.detail)}",
+        f"give ORBIT a certificate and its own key; `{key}` names it",
+    )
 
 
 _OWN_CERTIFICATE: dict[_Fault, _Words] = dict.fromkeys((ResourceFault.EXPIRED, ResourceFault.NOT_A_PAIR, ResourceFault.NOT_OPENED), _own_certificate)

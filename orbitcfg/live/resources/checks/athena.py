@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.http_server import Lacking, Unasked, lacking
+from orbitcfg.live.resources.http_server import Lacking, lacking
+from orbitcfg.live.resources.steps import NotTried
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
@@ -38,7 +39,7 @@ def steps_of(target: ResourceTarget, _options: ProbeOptions) -> tuple[ResourceSt
         return wrong
     if not target.text("staging").startswith("s3://"):
         return (Lacking(ResourceFault.BAD_VALUE, "`s3_staging_dir` is no `s3://` address", ("staging",)),)
-    return CheckValues(bool(target.text("key"))), Unasked("not asked: each query is billed")
+    return CheckValues(bool(target.text("key"))), NotTried("not asked: each query is billed")
 
 
 def _wrong_keys(target: ResourceTarget) -> tuple[ResourceStep, ...]:

@@ -28,7 +28,7 @@ class ChromaFile(LocalStep):
     kind: ClassVar = CheckKind.DATABASE
     what: ClassVar = "whether its file opens, read-only"
 
-    def look(self, context: Visit) -> str:
+    def look(self, _context: Visit) -> str:
         """Opens the file."""
         sizes = collections_of(self.path)
         return "is not there yet: ORBIT makes it" if sizes is None else f"opens, {counted(len(sizes), 'collection')}"

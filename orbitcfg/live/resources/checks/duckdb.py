@@ -32,7 +32,7 @@ class DuckDatabase(LocalStep):
     holds_data: bool = True
     """Whether somebody else has to have filled it."""
 
-    def look(self, context: Visit) -> str:
+    def look(self, _context: Visit) -> str:
         """Looks at the file, and at its first bytes."""
         if not check_file(self.path, written=self.is_written):
             return self._missing()

@@ -22,7 +22,7 @@ class WritableFile(LocalStep):
     kind: ClassVar = CheckKind.FILE
     what: ClassVar = "whether the file can be written"
 
-    def look(self, context: Visit) -> str:
+    def look(self, _context: Visit) -> str:
         """Looks at what stands there."""
         return "can be written" if check_file(self.path, written=True) else "is not there yet: ORBIT makes it"
 

@@ -6,7 +6,8 @@ from typing import ClassVar
 from orbitcfg.files.store import Disk
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.http_server import REQUESTS, HttpCheck, HttpServer, Unasked, lacking, part, steps_at
+from orbitcfg.live.resources.http_server import REQUESTS, HttpCheck, HttpServer, lacking, part, steps_at
+from orbitcfg.live.resources.steps import NotTried
 from orbitcfg.live.resources.visit import ResourceStep, Visit, in_thread
 from orbitcfg.observed.check import CheckKind, ProbeFault
 from orbitcfg.observed.foreign_json import at, parse_json, text_of
@@ -76,5 +77,5 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
     is_required = bool(written) and not target.values["credentials"].variable
     server = HttpServer(target.text("url"), options, ("bucket",), library=REQUESTS)
     file = (ReadCredentials(options.path_of(named), is_required),) if named else ()
-    login = Unasked("whether the login may write: that takes Google's own client")
+    login = NotTried("whether the login may write: that takes Google's own client")
     return missing or (*file, *steps_at(server, FindBucket(server, target.text("bucket")), login))

@@ -22,7 +22,7 @@ class FolderOfFile(LocalStep):
     kind: ClassVar = CheckKind.FOLDER
     what: ClassVar = "whether its folder is there, and can be written"
 
-    def look(self, context: Visit) -> str:
+    def look(self, _context: Visit) -> str:
         """Looks at the folder; what the file holds is the business of its program."""
         folder = os.path.dirname(self.path)
         if not self.path.endswith(_ENDING):

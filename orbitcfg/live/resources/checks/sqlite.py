@@ -23,7 +23,7 @@ class WritableDatabase(LocalStep):
     kind: ClassVar = CheckKind.DATABASE
     what: ClassVar = "whether the file can be made, or opens, read-only"
 
-    def look(self, context: Visit) -> str:
+    def look(self, _context: Visit) -> str:
         """Looks at the file, and at the folder, where SQLite writes its journal."""
         is_there = check_file(self.path, written=True)
         check_folder(os.path.dirname(self.path))

@@ -23,7 +23,7 @@ class FilledDatabase(LocalStep):
     what: ClassVar = "whether the file opens, read-only, and holds the table"
     table: str = ""
 
-    def look(self, context: Visit) -> str:
+    def look(self, _context: Visit) -> str:
         """Looks at the file and at the names of its tables."""
         if not check_file(self.path, written=False):
             if not check_folder(os.path.dirname(self.path)):
