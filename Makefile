@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: check-git check-compiler demo engine test fuzz test-pythons test-editors test-shimmy test-servers test-browser lint bench mutants compare generate clean
+.PHONY: check-git check-compiler demo engine test fuzz test-pythons test-editors test-shimmy test-servers test-resources test-browser lint bench mutants compare generate clean
 
 # What must be there before anything starts: the first thing that is missing is named.
 check-git:
@@ -70,6 +70,11 @@ test-servers: check-compiler $(VENV)/dev.stamp
 	@command -v nginx >/dev/null || { echo 'one of the servers is nginx: apt install nginx-light'; exit 1; }
 	@$(BIN)/python -m tests.tools.build_servers
 	@$(BIN)/python -m pytest tests/servers/real_servers.py
+
+# The real PostgreSQL, MariaDB, Redis and memcached, unpacked once from packages of Debian 12, and the doctor on them.
+test-resources: $(VENV)/dev.stamp
+	@$(BIN)/python -m tests.tools.build_resources
+	@$(BIN)/python -m pytest -m resources tests/resources
 
 # The page of `doctor --html` in a real browser (Debian: apt install chromium).
 test-browser: $(VENV)/dev.stamp

@@ -10,6 +10,9 @@ from orbitcfg.live.secrets import Secrets
 from orbitcfg.observed.ability import Ability
 from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
 
+WHOLE_S = 5.0
+"""For all that is asked of one resource beside models."""
+
 CHAT_PROTOCOLS = frozenset({"openai", "ollama"})
 
 
@@ -34,6 +37,8 @@ class ProbeOptions:
     """The folder that ORBIT runs in, from which its relative paths lead."""
     start_mcp: bool = False
     """Whether the programs of MCP servers are started."""
+    whole_s: float = WHOLE_S
+    """For all that is asked of one resource beside models."""
 
     def path_of(self, written: str) -> str:
         """Where a path of the configuration leads."""

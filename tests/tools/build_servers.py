@@ -52,11 +52,11 @@ def main() -> int:
         return 1
     ROOT.mkdir(parents=True, exist_ok=True)
     for path, make in ((LITELLM, _litellm), (SOURCES, _sources), (LLAMA_SERVER, _llama_server), (OLLAMA, _ollama)):
-        _once(path, make)
+        make_once(path, make)
     return 0
 
 
-def _once(path: Path, make: Callable[[Path], None]) -> None:
+def make_once(path: Path, make: Callable[[Path], None]) -> None:
     """Makes something beside its place, and puts it there once it is whole: what was interrupted is made anew."""
     if path.exists():
         return

@@ -1,25 +1,26 @@
 """A look at one resource: what its checks share."""
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol, TypeVar
+from threading import Thread
+from typing import ClassVar, Protocol, TypeVar, cast
 
 from orbitcfg.effective.address import Address
 from orbitcfg.live import reach
 from orbitcfg.live.log import CheckLog, OnCheck
-from orbitcfg.live.options import ProbeOptions
+from orbitcfg.live.options import WHOLE_S, ProbeOptions
+from orbitcfg.live.resources.hidden import all_texts, arguments
 from orbitcfg.live.secrets import Secrets
 from orbitcfg.live.step import Step
 from orbitcfg.live.stopwatch import Stopwatch
+from orbitcfg.masking.pairs import pair_stretches
 from orbitcfg.observed.check import CheckKind, CheckState, ProbeFault
 from orbitcfg.observed.resource import ResourceFault, ResourceResult, ResourceTarget
 
 CONNECT_S = 3.0
 """For a connection."""
-
-WHOLE_S = 5.0
-"""For all that is asked of one resource."""
 
 T = TypeVar("T")
 
@@ -92,6 +93,11 @@ class ResourceStep(Step[Visit]):
     what: ClassVar[str]
     """What is asked, for people: `a connection`."""
 
+    @property
+    def whole_s(self) -> float:
+        """For how long its resource is waited for, where that is longer than for others: as long as ORBIT waits."""
+        return 0.0
+
 
 class StepsOf(Protocol):
     """What gives the checks to be made of a resource: what is planned is what runs."""
@@ -109,6 +115,8 @@ class ConnectTo(ResourceStep):
     host: str
     port: int
     blames: tuple[str, ...] = ("host", "port")
+    proxy: str = ""
+    """The variable that names them, where they are a proxy's."""
 
     async def run(self, context: Visit) -> bool:
         """Looks the name up and connects; the address that answered is kept for the steps after it."""
@@ -122,7 +130,8 @@ class ConnectTo(ResourceStep):
         if answered is None:
             refused = any(each.fault is ProbeFault.REFUSED for each in attempts)
             fault = ProbeFault.REFUSED if refused else ProbeFault.NO_CONNECTION
-            return context.failed(self, fault, f"port {port}", blames=self.blames, ms=watch.ms)
+            detail = f"port {port} of the proxy that `{self.proxy}` names" if self.proxy else f"port {port}"
+            return context.failed(self, fault, detail, blames=self.blames, ms=watch.ms)
         context.reached, context.port = answered.address, port
         return context.passed(self, f"port {port} on {answered.address}", answered.ms)
 
@@ -142,8 +151,30 @@ class NotKnown(ResourceStep):
 
 async def in_thread(call: Callable[[], T], seconds: float = WHOLE_S) -> T:
     """What a blocking client gives, made in a thread. Raises TimeoutError where it takes longer, and what the client raises."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[T] = loop.create_future()
+
+    def settle(value: T | None, error: BaseException | None) -> None:
+        if answer.done():
+            return
+        if error is not None:
+            answer.set_exception(error)
+        else:
+            answer.set_result(cast(T, value))
+
+    def work() -> None:
+        value, error = None, None
+        try:
+            value = call()
+        except BaseException as raised:  # noqa: BLE001 - it is raised where the answer is awaited
+            error = raised
+        with suppress(RuntimeError):  # the loop is gone where the client took too long
+            loop.call_soon_threadsafe(settle, value, error)
+
+    # A thread of its own: asyncio waits for those of its pool when it ends, and a client may never come back.
+    Thread(target=work, daemon=True).start()
     async with asyncio.timeout(seconds):
-        return await asyncio.to_thread(call)
+        return await answer
 
 
 class ResourceRun:
@@ -151,28 +182,36 @@ class ResourceRun:
 
     def __init__(self, target: ResourceTarget, steps: tuple[ResourceStep, ...], options: ProbeOptions, on_check: OnCheck) -> None:
         self._steps, self._options = steps, options
-        self.log = ResourceLog(target, steps, on_check, secrets_of(target))
+        self.log = ResourceLog(target, steps, on_check, secrets_of(target, options.variables))
 
     @property
     def server(self) -> Hashable:
         """Its place: of two rows about one server one waits for the other."""
         return self.log.target.place or self.log.target.kind
 
+    @property
+    def _whole_s(self) -> float:
+        return max(self._options.whole_s, *(step.whole_s for step in self._steps))
+
     async def run(self, _options: ProbeOptions, _ends_at: float) -> None:
         """Makes the checks, until one makes the next ones pointless or their time is over."""
         visit, watch, step = Visit(self.log, self._options), Stopwatch(), self._steps[0]
         try:
             # one deadline for all of them, whatever each waits for
-            async with asyncio.timeout(WHOLE_S):
+            async with asyncio.timeout(self._whole_s):
                 for step in self._steps:
                     if not await step.run(visit):
                         return
         except TimeoutError:
-            visit.failed(step, ProbeFault.SILENT, f"{WHOLE_S:.0f} s", blames=("host", "url", "port"), ms=watch.ms)
+            visit.failed(
+                step, ProbeFault.SILENT, f"{self._whole_s:g} s", blames=("host", "url", "contact_points", "connection_string", "port"), ms=watch.ms
+            )
 
 
-def secrets_of(target: ResourceTarget) -> Secrets:
+def secrets_of(target: ResourceTarget, variables: Mapping[str, str]) -> Secrets:
     """What may be in nothing that is shown of a resource."""
     values = target.values.values()
-    texts = [value.content for value in values if isinstance(value.content, str)]
-    return Secrets.of_values((str(value.content) for value in values if value.is_secret and value.content), texts)
+    hidden = {each for value in values for each in (all_texts(value.content, variables) if value.is_secret else arguments(value.content))}
+    texts = [text for value in values for text in all_texts(value.content, variables)]
+    named = [text[start:end] for text in texts for start, end in pair_stretches(text)]
+    return Secrets.of_values([*named, *hidden], texts)

@@ -1,0 +1,199 @@
+"""PostgreSQL, and what is made of it: the server, the login, and what ORBIT does there at the start."""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
+
+from orbitcfg.live.options import ProbeOptions
+from orbitcfg.live.resources.steps import Greeting, Login, NotKnown, is_here, way_to
+from orbitcfg.live.resources.visit import CONNECT_S, ResourceStep, Visit
+from orbitcfg.live.resources.wire import CheckFailed, Wire, foreign
+from orbitcfg.observed.check import ProbeFault
+from orbitcfg.observed.resource import ResourceFault, ResourceTarget
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+PORT = 5432
+ASK_TLS = (8).to_bytes(4, "big") + (80877103).to_bytes(4, "big")
+"""A whole message: whether the server offers TLS."""
+
+_FAULTS: tuple[tuple[str, ResourceFault | ProbeFault, tuple[str, ...]], ...] = (
+    ("invalid sslmode", ResourceFault.BAD_VALUE, ("sslmode",)),
+    ("does not support SSL|root certificate file", ProbeFault.TLS_FAILED, ("sslmode",)),
+    ("SSL error|server certificate for", ProbeFault.TLS_FAILED, ("sslmode", "host")),
+    ("no password supplied", ResourceFault.LOGIN_WANTED, ("password",)),
+    ("authentication failed", ResourceFault.LOGIN_REFUSED, ("password", "username")),
+    ('role ".*" (does not exist|is not permitted)|[Tt]enant or user not found', ResourceFault.LOGIN_REFUSED, ("username",)),
+    ('database ".*" does not exist', ResourceFault.NO_DATABASE, ("database",)),
+    ("no pg_hba.conf entry", ResourceFault.NOT_ALLOWED, ("username", "sslmode", "host")),
+    ("permission denied", ResourceFault.NOT_ALLOWED, ("username", "database")),
+    ("could not translate host name", ProbeFault.UNRESOLVED, ("host",)),
+    ("Connection refused|on socket", ProbeFault.REFUSED, ("host", "port")),
+    ("timeout expired", ProbeFault.SILENT, ("host", "port")),
+    ("received invalid response|lost synchronization", ResourceFault.FOREIGN, ("port", "host")),
+    ("closed the connection", ResourceFault.BROKEN_REPLY, ("host", "port")),
+)
+"""What a refusal says, in the words of libpq and of servers that speak English: the first that fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskTls(Greeting):
+    """It answers the question that clients begin with."""
+
+    async def greet(self, wire: Wire, _context: Visit) -> str:
+        """Asks whether it offers TLS."""
+        await wire.send(ASK_TLS)
+        answer = await wire.take(1)
+        match answer:
+            case b"S":
+                return "offers TLS"
+            case b"N":
+                return "offers no TLS"
+        # a connection pool may hang up at once, where the line is still worth reading
+        raise foreign(answer + await wire.take(3))
+
+
+class PostgresLogin(Login):
+    """It takes the login, has the database, and what ORBIT needs there."""
+
+    __slots__ = ()
+    extra: ClassVar = "postgres"
+
+    def log_in(self, context: Visit) -> str:
+        """Connects, and looks around without changing anything."""
+        import psycopg
+
+        try:
+            with psycopg.connect(self.connection_text(), **self.reached(context), **_MANNERS) as connection:
+                # for this transaction alone: behind a pool another client gets the session
+                connection.read_only = True
+                connection.execute("SET LOCAL statement_timeout = 3000")
+                if not is_here(context.reached or "127.0.0.1") and not connection.pgconn.ssl_in_use:
+                    context.remark("the connection is not encrypted")
+                return self.look_around(connection, context)
+        except psycopg.ProgrammingError as error:
+            # its words may quote any part of the text
+            words = _refusal(str(error)) if "sslmode" in str(error) else CheckFailed(ResourceFault.BAD_VALUE, "libpq cannot read it", blames=_TEXT)
+            raise words from error
+        except psycopg.Error as error:
+            raise _refusal(str(error)) from error
+
+    def connection_text(self) -> str:
+        """What is connected to, in libpq's words."""
+        return ""
+
+    def reached(self, context: Visit) -> dict[str, Any]:
+        """What stands beside that."""
+        values = context.target
+        found = {"host": values.text("host"), "dbname": values.text("database"), "user": values.text("username"), "sslmode": values.text("sslmode")}
+        return {**found, "password": values.text("password"), "port": values.text("port"), **_place(context)}
+
+    def look_around(self, _connection: "Connection[Any]", context: Visit) -> str:
+        """What is there, for people. Raises CheckFailed."""
+        return f"database `{context.target.text('database')}`"
+
+
+_MANNERS: dict[str, Any] = {"connect_timeout": int(CONNECT_S), "application_name": "orbitcfg"}
+_TEXT = ("connection_string", "host", "database")
+
+
+def _place(context: Visit) -> dict[str, Any]:
+    """Where the host is reached, so that its certificate is still looked at by its name."""
+    return {"hostaddr": context.reached, "port": str(context.port)} if context.reached else {}
+
+
+class BackendLogin(PostgresLogin):
+    """It lets the login make tables, which ORBIT does at each start."""
+
+    __slots__ = ()
+
+    def look_around(self, connection: "Connection[Any]", context: Visit) -> str:
+        """Asks for the right to make tables where they would be made."""
+        row = connection.execute("SELECT current_schema(), has_schema_privilege(current_schema(), 'CREATE'), pg_is_in_recovery()").fetchone()
+        schema, may_create, is_standby = row or (None, None, None)
+        if is_standby:
+            raise CheckFailed(ResourceFault.NOT_ALLOWED, "the server is a standby, which takes no writes", blames=("host",))
+        if schema is None:
+            raise CheckFailed(ResourceFault.NOT_ALLOWED, "the search path leads to no schema", blames=("database", "username"))
+        if not may_create:
+            user = context.target.text("username")
+            raise CheckFailed(ResourceFault.NOT_ALLOWED, f"`{user}` may not create tables in the schema `{schema}`", blames=("username", "database"))
+        return f"database `{context.target.text('database')}`, may create tables"
+
+
+@dataclass(frozen=True, slots=True)
+class VectorLogin(PostgresLogin):
+    """It has the type that vectors are kept in."""
+
+    needs: ClassVar = ()
+    text: str
+
+    def connection_text(self) -> str:
+        """The text of the configuration."""
+        return self.text
+
+    def reached(self, context: Visit) -> dict[str, Any]:
+        """Where its host is reached."""
+        return _place(context)
+
+    def look_around(self, connection: "Connection[Any]", _context: Visit) -> str:
+        """Asks for the extension."""
+        row = connection.execute(
+            "SELECT to_regtype('vector') IS NOT NULL, EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector'), current_database()"
+        ).fetchone()
+        is_there, is_available, database = row or (False, False, "")
+        if is_there:
+            return f"database `{database}`, has `vector`"
+        remedy = f"`CREATE EXTENSION vector` in `{database}` makes it" if is_available else "pgvector is not installed on the server"
+        raise CheckFailed(ResourceFault.LACKS_EXTENSION, remedy, blames=("connection_string",))
+
+
+def _refusal(words: str) -> CheckFailed:
+    """What a refusal is, by its words."""
+    # one line for each address and each way that was tried, the last of which says why
+    said = words.rpartition("FATAL:")[2].rpartition(" failed: ")[2].removeprefix("connection is bad: ")
+    line = " ".join(said.split())
+    found = next(((fault, blames) for sign, fault, blames in _FAULTS if re.search(sign, line if "on socket" not in sign else words)), None)
+    fault, blames = found or (ResourceFault.SERVER_ERROR, ("host", "port"))
+    return CheckFailed(fault, line, blames=(*blames, "connection_string"))
+
+
+def steps_of(target: ResourceTarget, _options: ProbeOptions) -> tuple[ResourceStep, ...]:
+    """By host and port, or by a text of libpq's."""
+    if "connection_string" in target.values:
+        return _of_text(target)
+    login = BackendLogin() if target.service in ("backend", "audit") else PostgresLogin()
+    if _is_socket(target.text("host")):
+        return (login,)
+    return (*way_to(target), AskTls(), login)
+
+
+def _of_text(target: ResourceTarget) -> tuple[ResourceStep, ...]:
+    """A connection where the text names one host."""
+    if "connection_string" in target.unknown:
+        return (NotKnown("connection_string"),)
+    text = target.text("connection_string")
+    host, port = _server_of(text)
+    if not host or _is_socket(host):
+        return (VectorLogin(text),)
+    return (*way_to(target, host, port, keys=("connection_string",)), AskTls(), VectorLogin(text))
+
+
+def _server_of(text: str) -> tuple[str, int]:
+    """The host and the port in a text of libpq's; no host where it is not one, or cannot be told."""
+    if "://" in text:
+        try:
+            parts = urlsplit(text)
+            return parts.hostname or "", parts.port or PORT
+        except ValueError:
+            return "", PORT
+    pairs = dict(each.split("=", 1) for each in text.split() if "=" in each)
+    port = pairs.get("port", str(PORT))
+    return pairs.get("host", ""), int(port) if port.isdecimal() else PORT
+
+
+def _is_socket(host: str) -> bool:
+    """Whether libpq is to use a socket of this machine, or any of several hosts."""
+    return not host or host.startswith(("/", "@")) or "," in host

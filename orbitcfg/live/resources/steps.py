@@ -1,0 +1,143 @@
+"""Checks that servers of many protocols have in common: what they are reached by, their greeting, their login."""
+
+import ssl
+from abc import abstractmethod
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import ClassVar
+
+from orbitcfg.live.resources.visit import ConnectTo, ResourceStep, Visit, in_thread
+from orbitcfg.live.resources.wire import CheckFailed, Wire, open_wire
+from orbitcfg.live.stopwatch import Stopwatch
+from orbitcfg.observed.check import CheckKind
+from orbitcfg.observed.resource import ResourceFault, ResourceTarget
+
+
+@dataclass(frozen=True, slots=True)
+class BadValue(ResourceStep):
+    """A value that leads nowhere."""
+
+    kind: ClassVar = CheckKind.VALUE
+    what: ClassVar = "the values that it is reached by"
+    name: str
+    reason: str
+
+    async def run(self, context: Visit) -> bool:
+        """Says so."""
+        return context.failed(self, ResourceFault.BAD_VALUE, f"`{self.name}` {self.reason}", blames=(self.name,))
+
+
+@dataclass(frozen=True, slots=True)
+class NotKnown(ResourceStep):
+    """A value that only ORBIT's own machine knows, without which nothing can be asked."""
+
+    kind: ClassVar = CheckKind.VALUE
+    what: ClassVar = "the values that it is reached by"
+    name: str
+
+    async def run(self, context: Visit) -> bool:
+        """Says so."""
+        context.unchecked(self, f"`{self.name}` is not known here")
+        context.log.abort("where it is is not known here")
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class NotTried(ResourceStep):
+    """A login that doctor has no client for."""
+
+    kind: ClassVar = CheckKind.AUTHORISE
+    what: ClassVar = "nothing more"
+    reason: str
+
+    async def run(self, context: Visit) -> bool:
+        """Says so."""
+        return context.unchecked(self, self.reason)
+
+
+def way_to(
+    target: ResourceTarget, host: str | None = None, port: int | None = None, *, keys: tuple[str, ...] = ("host", "port")
+) -> tuple[ResourceStep, ...]:
+    """The connection to a host and a port, by themselves those of the resource, or why there is none; `keys` are the values that they come from."""
+    unknown = next((name for name in keys if name in target.unknown), None)
+    if unknown:
+        return (NotKnown(unknown),)
+    host, port = target.text("host") if host is None else host, target.number("port") if port is None else port
+    if not host:
+        return (BadValue(keys[0], "names no host"),)
+    if port is None or not 0 < port < 1 << 16:
+        return (BadValue(keys[-1], f"is no port: `{target.text('port') if port is None else port}`"),)
+    return (ConnectTo(host, port, keys),)
+
+
+class Greeting(ResourceStep):
+    """The server speaks the protocol that ORBIT speaks to it."""
+
+    __slots__ = ()
+    kind: ClassVar = CheckKind.IDENTIFY
+    what: ClassVar = "its greeting"
+
+    async def run(self, context: Visit) -> bool:
+        """Greets it."""
+        watch = Stopwatch()
+        try:
+            async with open_wire(context, self.tls(context), self.named(context)) as wire:
+                detail = await self.greet(wire, context)
+        except CheckFailed as error:
+            return context.failed(self, error.fault, error.detail, blames=error.blames, ms=watch.ms)
+        return context.passed(self, detail, watch.ms)
+
+    def tls(self, _context: Visit) -> ssl.SSLContext | None:
+        """What the connection is made under; None for none."""
+        return None
+
+    def named(self, context: Visit) -> str:
+        """The host that a certificate is for."""
+        return context.target.text("host")
+
+    @abstractmethod
+    async def greet(self, wire: Wire, context: Visit) -> str:
+        """Who answers, for people. Raises CheckFailed."""
+
+
+class Login(ResourceStep):
+    """The server takes the login, and does what ORBIT asks of it at the start."""
+
+    __slots__ = ()
+    kind: ClassVar = CheckKind.AUTHORISE
+    what: ClassVar = "the login"
+    extra: ClassVar[str]
+    """Which of orbitcfg's extras brings the client."""
+    needs: ClassVar[tuple[str, ...]] = ("username", "password", "database")
+    """The values that must be known here."""
+
+    async def run(self, context: Visit) -> bool:
+        """Logs in by the client, if that is installed."""
+        unknown = next((name for name in self.needs if name in context.target.unknown), None)
+        if unknown:
+            return context.unchecked(self, f"`{unknown}` is not known here")
+        watch = Stopwatch()
+        try:
+            detail = await in_thread(lambda: self.log_in(context))
+        except ImportError:
+            return context.unchecked(self, f"`pip install 'orbitcfg[{self.extra}]'` would try the login")
+        except CheckFailed as error:
+            return context.failed(self, error.fault, error.detail, blames=error.blames, ms=watch.ms)
+        return context.passed(self, detail, watch.ms)
+
+    @abstractmethod
+    def log_in(self, context: Visit) -> str:
+        """What came of it, for people. Waits for the server; raises CheckFailed, and ImportError without the client."""
+
+
+def is_here(address: str) -> bool:
+    """Whether an address is of this machine alone."""
+    return ip_address(address.partition("%")[0]).is_loopback
+
+
+def unverified() -> ssl.SSLContext:
+    """TLS with whoever answers."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context

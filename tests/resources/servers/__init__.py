@@ -1,0 +1,1 @@
+"""Real servers: each on a free port of the loopback, gone afterwards."""
