@@ -94,7 +94,7 @@ class CheckDates(LocalStep):
             validity = Validity.of(ssl.PEM_cert_to_DER_cert(text[begin : text.index(_END, begin) + len(_END)]))
         except (NotDerError, ValueError):
             raise PathError(ResourceFault.BAD_VALUE, "the certificate's dates cannot be read") from None
-        now = datetime.now(UTC)
+        now = current_time()
         left = (validity.ends - now).days
         if left < 0:
             raise PathError(ResourceFault.EXPIRED, f"on {validity.ends:%Y-%m-%d}")
@@ -103,6 +103,11 @@ class CheckDates(LocalStep):
         if left < _WARNED_DAYS:
             context.remark(f"the certificate expires in {counted(left, 'day')}, on {validity.ends:%Y-%m-%d}: once it has, ORBIT does not start")
         return f"valid for {counted(left, 'more day')}"
+
+
+def current_time() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)
 
 
 def pem_of(path: str) -> str:
