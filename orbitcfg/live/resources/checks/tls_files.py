@@ -21,6 +21,9 @@ _WARNED_DAYS = 30
 """From so few days on ORBIT warns at each start."""
 
 _BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
+_LOCKED = "ENCRYPTED"
+"""What a key behind a passphrase says of itself, in both forms of it."""
+
 _REASONS = {
     "KEY_VALUES_MISMATCH": (ResourceFault.NOT_A_PAIR, "", ("key", "cert")),
     "KEY_TYPE_MISMATCH": (ResourceFault.NOT_A_PAIR, "", ("key", "cert")),
@@ -76,7 +79,9 @@ class LoadPair(LocalStep):
         return "the key belongs to the certificate"
 
     def _meaning(self, error: ssl.SSLError) -> PathError:
-        return PathError(*_REASONS.get(error.reason or "", (ResourceFault.BAD_VALUE, error.reason or "OpenSSL cannot read them", self.blames)))
+        # of a wrong passphrase some releases of OpenSSL give no reason
+        unread = _REASONS["BAD_DECRYPT"] if _LOCKED in pem_of(self.key) else (ResourceFault.BAD_VALUE, "OpenSSL cannot read them", self.blames)
+        return PathError(*_REASONS.get(error.reason or "", unread))
 
 
 @dataclass(frozen=True, slots=True)
