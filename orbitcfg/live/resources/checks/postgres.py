@@ -30,7 +30,7 @@ _FAULTS: tuple[tuple[str, ResourceFault | ProbeFault, tuple[str, ...]], ...] = (
     ("no pg_hba.conf entry", ResourceFault.NOT_ALLOWED, ("username", "sslmode", "host")),
     ("permission denied", ResourceFault.NOT_ALLOWED, ("username", "database")),
     ("could not translate host name", ProbeFault.UNRESOLVED, ("host",)),
-    ("Connection refused|on socket", ProbeFault.REFUSED, ("host", "port")),
+    ("Connection refused|^on socket", ProbeFault.REFUSED, ("host", "port")),
     ("timeout expired", ProbeFault.SILENT, ("host", "port")),
     ("received invalid response|lost synchronization", ResourceFault.FOREIGN, ("port", "host")),
     ("closed the connection", ResourceFault.BROKEN_REPLY, ("host", "port")),
@@ -151,13 +151,12 @@ class VectorLogin(PostgresLogin):
 
 
 def _refusal(words: str) -> CheckFailed:
-    """What a refusal is, by its words."""
-    # one line for each address and each way that was tried, the last of which says why
-    said = words.rpartition("FATAL:")[2].rpartition(" failed: ")[2].removeprefix("connection is bad: ")
-    line = " ".join(said.split())
-    found = next(((fault, blames) for sign, fault, blames in _FAULTS if re.search(sign, line if "on socket" not in sign else words)), None)
-    fault, blames = found or (ResourceFault.SERVER_ERROR, ("host", "port"))
-    return CheckFailed(fault, line, blames=(*blames, "connection_string"))
+    """What a refusal is, by its words. libpq tries with TLS and without, and the last attempt is not always the one that tells why."""
+    attempts = [" ".join(each.split()) for each in words.split("connection to server ")]
+    found = ((fault, attempt, blames) for sign, fault, blames in _FAULTS for attempt in attempts if re.search(sign, attempt))
+    fault, attempt, blames = next(found, (ResourceFault.SERVER_ERROR, attempts[-1], ("host", "port")))
+    said = attempt.rpartition("FATAL:")[2].rpartition(" failed: ")[2].removeprefix("connection is bad: ").strip()
+    return CheckFailed(fault, said, blames=(*blames, "connection_string"))
 
 
 def steps_of(target: ResourceTarget, _options: ProbeOptions) -> tuple[ResourceStep, ...]:
