@@ -38,6 +38,9 @@ Places = Annotated[
         "--map", metavar="HOST:PORT=HOST:PORT", help="Reach an address elsewhere, as a container's name at its published port. May be repeated."
     ),
 ]
+StartMcp = Annotated[
+    bool, typer.Option("--start-mcp", help="Start the programs of MCP servers too, and ask for their tools. They are run as the configuration says.")
+]
 Server = Annotated[
     str | None, typer.Option("--server", metavar="URL", help="Look through the ORBIT that runs there too, and compare it with the files.")
 ]
@@ -92,6 +95,7 @@ def command(
     timeout: Timeout = 5.0,
     deadline: Deadline = 30.0,
     places: Places = None,
+    start_mcp: StartMcp = False,
     server: Server = None,
     api_key_env: ApiKeys = None,
     admin_env: Admin = None,
@@ -127,7 +131,9 @@ def command(
     choice = orbitcfg.EndpointFilter(tuple(adapter or ()), tuple(provider or ()), tuple(service or ()), every)
     through = _through(server, url, api_key_env or [], admin_env, ask=ask)
     when: Any = options.option_value(smoke, _SMOKES, "--smoke")
-    request = orbitcfg.Request(choice, url, model, timeout, deadline, wait, generate, billable, dry_run, _places(places or []), through, when)
+    request = orbitcfg.Request(
+        choice, url, model, timeout, deadline, wait, generate, billable, dry_run, _places(places or []), start_mcp, through, when
+    )
     style = options.style_of(settings)
     # before the run, at whose end it must not turn out that nothing can be written
     page, bundle = (file and promise_file(file) for file in (html, support_bundle))

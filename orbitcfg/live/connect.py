@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ from orbitcfg.live.step import Step
 from orbitcfg.live.stopwatch import Stopwatch
 from orbitcfg.live.trust import no_trust, trust
 from orbitcfg.observed.check import CheckKind, CheckState, ProbeFault
-from orbitcfg.observed.probe import ProxyUse, TrustFault
+from orbitcfg.observed.probe import Connection, ProxyUse, TrustFault
 
 POLL_S = 0.5
 """How often a server that is starting is asked again."""
@@ -201,3 +201,22 @@ def transport_steps(url: str) -> Iterator[Step[Transport]]:
     address = parse_address(url)
     if address and address.scheme == "https":
         yield CheckTls()
+
+
+async def connected(log: ProbeLog, steps: Sequence[Step[Transport]], options: ProbeOptions) -> Transport | None:
+    """The connection to the target of a log, made by these steps; None where there is none, and the log says why."""
+    target = log.target
+    address = parse_address(target.url)
+    if address is None:
+        log.fail(steps[0], ProbeFault.BAD_URL, target.shown_url)
+        return None
+    route = Route.to(address, target.client, options, heeds_proxies=target.heeds_proxies)
+    log.saw(connection=Connection(proxy=route.proxy, trust=route.trust_fault, through_proxy=route.via is not None))
+    if route.is_blocked:
+        log.fail(steps[0], ProbeFault.BAD_PROXY, route.proxy.variable if route.proxy else "")
+        return None
+    transport = Transport(log, options, route)
+    for step in steps:
+        if not await step.run(transport):
+            return None
+    return transport

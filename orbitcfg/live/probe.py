@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from orbitcfg.catalog.specs import CLOUD
-from orbitcfg.effective.address import parse_address
-from orbitcfg.live.connect import Route, Transport, transport_steps
+from orbitcfg.live.connect import Transport, connected, transport_steps
 from orbitcfg.live.conversation import Conversation, key_headers
 from orbitcfg.live.http import open_client
 from orbitcfg.live.identify import Answers
@@ -16,9 +15,9 @@ from orbitcfg.live.products import product_meant_by
 from orbitcfg.live.secrets import Secrets
 from orbitcfg.live.step import PlannedCheck, Step
 from orbitcfg.live.steps import CheckAccess, CheckHealth, EmbedText, FindModel, Identify, ListModels, StreamChat, WholeChat
-from orbitcfg.observed.check import CheckKind, ProbeFault
+from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.endpoint import ProbeTarget
-from orbitcfg.observed.probe import Connection, Identity
+from orbitcfg.observed.probe import Identity
 from orbitcfg.plural import counted
 
 
@@ -70,19 +69,10 @@ class Probe:
         """Makes the checks and fills the log; `ends_at` is when the run is over, by the loop's clock."""
         target = self.target
         log.saw(identity=Identity(meant=product_meant_by(*target.providers)))
-        address = parse_address(target.url)
-        if address is None:
-            log.fail(self.transport[0], ProbeFault.BAD_URL, target.shown_url)
+        transport = await connected(log, self.transport, options)
+        if transport is None:
             return
-        route = Route.to(address, target.client, options, heeds_proxies=target.heeds_proxies)
-        log.saw(connection=Connection(proxy=route.proxy, trust=route.trust_fault, through_proxy=route.via is not None))
-        if route.is_blocked:
-            log.fail(self.transport[0], ProbeFault.BAD_PROXY, route.proxy.variable if route.proxy else "")
-            return
-        transport = Transport(log, options, route)
-        for step in self.transport:
-            if not await step.run(transport):
-                return
+        route = transport.route
         # without its key a server refuses everything, which says nothing of it
         if target.key_required and not target.key:
             log.abort("the key is not set here")

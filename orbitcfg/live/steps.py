@@ -197,16 +197,22 @@ class ListModels(Step[Conversation]):
 
 
 @dataclass(frozen=True, slots=True)
-class FindModel(Step[Conversation]):
-    """Whether a model that ORBIT will ask for is listed."""
+class ModelStep(Step[Conversation]):
+    """A check of one of the models that ORBIT will ask for."""
 
     expected: ExpectedModel
-    kind: ClassVar = CheckKind.MODEL
 
     @property
     def subject(self) -> str:
         """The model's name."""
         return f"`{self.expected.model}`"
+
+
+@dataclass(frozen=True, slots=True)
+class FindModel(ModelStep):
+    """Whether a model that ORBIT will ask for is listed."""
+
+    kind: ClassVar = CheckKind.MODEL
 
     async def run(self, context: Conversation) -> bool:
         """Compares the name with those of the list."""
@@ -235,15 +241,8 @@ class FindModel(Step[Conversation]):
 
 
 @dataclass(frozen=True, slots=True)
-class TryChat(Step[Conversation]):
+class TryChat(ModelStep):
     """A chat with a model that ORBIT will ask for."""
-
-    expected: ExpectedModel
-
-    @property
-    def subject(self) -> str:
-        """The model's name."""
-        return f"`{self.expected.model}`"
 
     @abstractmethod
     async def send(self, talk: chat.Chat) -> ChatReply:
@@ -300,16 +299,10 @@ class WholeChat(TryChat):
 
 
 @dataclass(frozen=True, slots=True)
-class EmbedText(Step[Conversation]):
+class EmbedText(ModelStep):
     """A text that a model shall embed."""
 
-    expected: ExpectedModel
     kind: ClassVar = CheckKind.EMBED
-
-    @property
-    def subject(self) -> str:
-        """The model's name."""
-        return f"`{self.expected.model}`"
 
     async def run(self, context: Conversation) -> bool:
         """Sends a short one, as ORBIT would."""

@@ -9,6 +9,7 @@ from orbitcfg.observed.endpoint import UnaskedUse
 from orbitcfg.observed.host import HostFacts
 from orbitcfg.observed.orbit import OrbitResult
 from orbitcfg.observed.probe import ProbeResult
+from orbitcfg.observed.resource import ResourceResult
 
 
 class ModelKind(Enum):
@@ -264,3 +265,4 @@ class Observations:
     unasked: tuple[UnaskedUse, ...] = ()
     host: HostFacts | None = None
     orbit: OrbitResult | None = None
+    resources: tuple[ResourceResult, ...] = ()

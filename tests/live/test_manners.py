@@ -111,7 +111,7 @@ def test_checks_are_reported_as_they_end(tmp_path: Path) -> None:
     with serving(Shimmy("1.7.4")) as server:
         setup = shimmy(tmp_path, server.url)
         listener = CheckupListener(
-            planned=lambda checkup: planned.append(len(checkup.targets)), check=lambda target, check: heard.append((target.provider, check))
+            planned=lambda checkup: planned.append(len(checkup.targets)), check=lambda target, check: heard.append((target.label, check))
         )
         checkup = doctor(str(setup.folder), Request(smoke="never"), files=Disk(str(tmp_path)), process={}, listener=listener)
     assert planned == [1]

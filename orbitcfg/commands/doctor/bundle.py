@@ -152,10 +152,11 @@ def _without_defaults(value: object, key: object = None) -> object:
 def _variables(config: Config | None, checkup: Checkup, process: Mapping[str, str]) -> dict[str, str | None]:
     """For each variable that matters, what sets it; None where nothing does."""
     used = {event.substitution.label for event in config.events_of(PlaceholderUsed)} if config else set()
+    named = {value.variable for probe in checkup.resources for value in probe.target.values.values() if value.variable}
     keys = {name for target in checkup.targets for name in target.key_variables} | {name for key in checkup.host.keys for name in key.variables}
     known = config.environment.variables if config else {}
     found: dict[str, str | None] = {}
-    for name in sorted({*used, *keys, *_ALWAYS}):
+    for name in sorted({*used, *keys, *named, *_ALWAYS}):
         variable = known.get(name)
         found[name] = variable.source if variable else PROCESS if process.get(name) and (config is None or name in _ALWAYS) else None
     return found

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from orbitcfg.live.log import OnCheck
 from orbitcfg.live.orbit.probe import OrbitProbe
 from orbitcfg.live.probe import Probe
+from orbitcfg.live.resources.plan import ResourceProbe
 from orbitcfg.observed.check import NOT_CHECKED, CheckResult, CheckState, ProbeFault
 from orbitcfg.observed.endpoint import ProbeTarget, UnaskedUse
 from orbitcfg.observed.host import HostFacts
 from orbitcfg.observed.orbit import OrbitResult
 from orbitcfg.observed.probe import ProbeResult
+from orbitcfg.observed.resource import ResourceResult
 from orbitcfg.report.diagnostics import Report
 from orbitcfg.report.verdict import Verdict
 
@@ -35,6 +37,10 @@ class Checkup:
     """The endpoints, each with the checks that are made of it."""
     results: tuple[ProbeResult, ...] = ()
     """What was seen of each endpoint."""
+    resources: tuple[ResourceProbe, ...] = ()
+    """What else ORBIT needs, each with the checks that are made of it."""
+    seen: tuple[ResourceResult, ...] = ()
+    """What was seen of each of these."""
     before: tuple[CheckResult, ...] = ()
     """The checks before any endpoint: what cannot be asked for, and keys."""
     unasked: tuple[UnaskedUse, ...] = ()
@@ -68,7 +74,8 @@ class Checkup:
     def checks(self) -> tuple[CheckResult, ...]:
         """Every check, in order."""
         through = self.orbit.probe.checks if self.orbit else ()
-        return (*self.before, *(check for result in self.results for check in result.checks), *through, *self.machine)
+        looked_at: tuple[ProbeResult | ResourceResult, ...] = (*self.results, *self.seen)
+        return (*self.before, *(check for result in looked_at for check in result.checks), *through, *self.machine)
 
     @property
     def checked(self) -> int:
@@ -78,13 +85,14 @@ class Checkup:
     @property
     def crashed(self) -> bool:
         """Whether something failed inside orbitcfg, so that this is not the whole."""
-        probes = (*self.results, *([self.orbit.probe] if self.orbit else []))
+        probes: tuple[ProbeResult | ResourceResult, ...] = (*self.results, *self.seen, *([self.orbit.probe] if self.orbit else []))
         return self.report.crashed or any(result.fault is ProbeFault.INTERNAL for result in probes)
 
     @property
     def unseen(self) -> int:
-        """How many endpoints the run did not come to, or not to the end."""
-        return sum(result.fault in NOT_CHECKED for result in self.results)
+        """How many endpoints and resources the run did not come to, or not to the end."""
+        looked_at: tuple[ProbeResult | ResourceResult, ...] = (*self.results, *self.seen)
+        return sum(result.fault in NOT_CHECKED for result in looked_at)
 
     @property
     def is_whole(self) -> bool:

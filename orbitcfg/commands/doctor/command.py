@@ -2,27 +2,23 @@
 
 import os
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from orbitcfg.catalog.specs import CLOUD
 from orbitcfg.commands.doctor.checkup import Checkup, CheckupListener, StaticCounts
 from orbitcfg.commands.doctor.findings import judge
-from orbitcfg.commands.doctor.planning import endpoints_for
+from orbitcfg.commands.doctor.look import look
+from orbitcfg.commands.doctor.planning import endpoints_for, resources_for
 from orbitcfg.commands.doctor.request import Request
 from orbitcfg.commands.doctor.rows import before_endpoints, in_files, on_this_machine
 from orbitcfg.commands.doctor.subject import Subject, subject_of
-from orbitcfg.commands.doctor.through import probe_of, result_of
-from orbitcfg.document.tree import value_at
+from orbitcfg.commands.doctor.through import probe_of
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files
-from orbitcfg.live import host_probe
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.plan import EndpointPlan
 from orbitcfg.live.probe import plan_probe
-from orbitcfg.live.run import run_probes
 from orbitcfg.observed.check import CheckKind
-from orbitcfg.observed.host import HostFacts
 from orbitcfg.observed.observation import Observations
 from orbitcfg.observed.probe import ProbeResult
 from orbitcfg.project.compiler import Path
@@ -60,46 +56,32 @@ def doctor(
     subject = subject_of(path, request, settings, files or Disk(), process)
     config, variables = subject.config, _values(subject.config)
     endpoints = endpoints_for(config, request)
-    options = ProbeOptions(request.timeout_s, request.wait_s, request.generate, request.billable, variables, request.places)
-    plan = tuple(plan_probe(target, options) for target in endpoints.targets)
-    before = tuple(before_endpoints(endpoints))
-    server = probe_of(request.server, config, process) if request.server else None
+    options = ProbeOptions(
+        request.timeout_s, request.wait_s, request.generate, request.billable, variables, request.places, subject.folder or "", request.start_mcp
+    )
     planned = Checkup(
-        Report(), StaticCounts(), plan, server=server, before=before, unasked=endpoints.unasked, dry_run=request.dry_run, root=subject.name
+        Report(),
+        StaticCounts(),
+        tuple(plan_probe(target, options) for target in endpoints.targets),
+        resources=resources_for(subject, request, options),
+        server=probe_of(request.server, config, process) if request.server else None,
+        before=tuple(before_endpoints(endpoints)),
+        unasked=endpoints.unasked,
+        dry_run=request.dry_run,
+        root=subject.name,
     )
     listener.planned(planned)
     if request.dry_run:
         judgement = judge(subject, settings, Observations(), "files")
         return replace(planned, report=judgement.report, static=judgement.static)
-    host = _host_facts(subject, endpoints)
-    # beside the network: programs take as long to answer as servers
-    with ThreadPoolExecutor(1) as pool:
-        # by the process's own variables: an `.env` of a repository may not choose what is run here, nor what is loaded into it
-        programs = pool.submit(host_probe.programs, endpoints.targets, process, request.deadline_s / 3)
-        results, interrupted = run_probes(plan, options, request.deadline_s, listener.check)
-        # a program has the environment of ORBIT, and could print any of it
-        host = replace(host, programs=options.secrets_of(*endpoints.targets).without(programs.result()))
-    orbit = None
-    # when the model servers were seen: what a question fails by is joined with that, and none of them is asked by two at once
-    if server is not None and not interrupted:
-        # by the process's own variables: an `.env` of a repository may name no proxy for these credentials, nor whom to trust with them
-        own = replace(options, variables=process)
-        (seen,), interrupted = run_probes((server,), own, request.deadline_s + server.budget_s, listener.check)
-        orbit = result_of(server, seen, subject)
+    seen = look(planned, subject, options, request.deadline_s, process, listener.check)
     inside = _inside(subject, endpoints)
-    engine = smoke(config, subject.folder, process) if not interrupted and _wants_engine(request, results) else Observations()
-    judgement = judge(subject, settings, replace(_both(inside, engine), endpoints=results, host=host, orbit=orbit), "files and servers")
-    return replace(
-        planned,
-        report=judgement.report,
-        static=judgement.static,
-        results=results,
-        orbit=orbit,
-        unasked=inside.unasked,
-        host=host,
-        interrupted=interrupted,
-        machine=(*in_files(inside.unasked), *on_this_machine(host.programs, engine.engine)),
-    )
+    engine = smoke(config, subject.folder, process) if not seen.interrupted and _wants_engine(request, seen.results) else Observations()
+    host = replace(seen.host, keys=endpoints.keys)
+    observed = replace(_both(inside, engine), endpoints=seen.results, resources=seen.seen, host=host, orbit=seen.orbit)
+    judgement = judge(subject, settings, observed, "files and servers")
+    machine = (*in_files(inside.unasked), *on_this_machine(host.programs, engine.engine))
+    return replace(seen, report=judgement.report, static=judgement.static, unasked=inside.unasked, host=host, machine=machine)
 
 
 def _inside(subject: Subject, endpoints: EndpointPlan) -> Observations:
@@ -131,14 +113,6 @@ def _check(request: Request) -> None:
 
 def _values(config: Config) -> dict[str, str]:
     return {name: variable.value for name, variable in config.environment.variables.items()}
-
-
-def _host_facts(subject: Subject, endpoints: EndpointPlan) -> HostFacts:
-    if subject.folder is None:
-        return HostFacts(keys=endpoints.keys)
-    name, unprotected = host_probe.container_file(subject.files, subject.folder)
-    port = value_at(subject.config.tree, ("general", "port"))
-    return HostFacts(name, unprotected, host_probe.orbit_at(port), keys=endpoints.keys)
 
 
 def _wants_engine(request: Request, results: tuple[ProbeResult, ...]) -> bool:

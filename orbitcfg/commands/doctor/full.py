@@ -1,13 +1,16 @@
 """For people: the verdict, the plan, then a line for each check, then the findings at their lines."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from orbitcfg.commands.doctor.checkup import Checkup, StaticCounts
 from orbitcfg.commands.doctor.home import tilde
+from orbitcfg.commands.doctor.starting import start_lines
 from orbitcfg.observed.check import CheckKind, CheckResult, CheckState
 from orbitcfg.observed.endpoint import ProbeTarget
 from orbitcfg.observed.probe import ProbeResult
+from orbitcfg.observed.resource import ResourceResult, ResourceTarget
 from orbitcfg.plural import counted
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.full import render as render_report
@@ -28,7 +31,15 @@ def render(checkup: Checkup, style: Style) -> str:
     verdict = ["\n".join([f"{line}{_caveat(checkup)}", *_reasons(checkup)]) + "\n" for line in verdict_lines(checkup.report)]
     checks = ["\n".join(block) + "\n" for block in blocks(checkup, style)]
     findings = render_report(replace(checkup.report, verdicts=()), style)
-    parts = [*verdict, plan_text(checkup, style), *checks, *([findings] if findings else []), last_line(checkup) + "\n"]
+    start = [f"{strip_control_characters(line)}\n" for line in start_lines(checkup)]
+    parts = [
+        *verdict,
+        *(["".join(start)] if start else []),
+        plan_text(checkup, style),
+        *checks,
+        *([findings] if findings else []),
+        last_line(checkup) + "\n",
+    ]
     return "\n".join(parts)
 
 
@@ -42,7 +53,10 @@ def _caveat(checkup: Checkup) -> str:
     """What the verdict does not rest on, of what it should."""
     if checkup.dry_run:
         return " No server was asked."
-    return f" {checkup.unseen} of {counted(len(checkup.results), 'endpoint')} could not be looked at to the end." if checkup.unseen else ""
+    if not checkup.unseen:
+        return ""
+    resources = f" and {counted(len(checkup.seen), 'resource')}" if checkup.seen else ""
+    return f" {checkup.unseen} of {counted(len(checkup.results), 'endpoint')}{resources} could not be looked at to the end."
 
 
 def plan_text(checkup: Checkup, style: Style) -> str:
@@ -53,13 +67,26 @@ def plan_text(checkup: Checkup, style: Style) -> str:
     asks = checkup.server is not None and checkup.server.options.ask
     bill = "" if asks or any(probe.is_billable for probe in checkup.plan) else ", no request is billable"
     through = ", and through ORBIT" if checkup.server else ""
-    lines = [f"Plan: {counted(len(checkup.plan), 'endpoint')}{vain}{through}{bill}"]
+    resources = f", {counted(len(checkup.resources), 'resource')}" if checkup.resources else ""
+    lines = [f"Plan: {counted(len(checkup.plan), 'endpoint')}{vain}{resources}{through}{bill}"]
     for probe in checkup.plan:
         lines += [f"  {_title(probe.target, style)}", f"    {strip_control_characters(probe.calls)}"]
+    lines += _planned_resources(checkup, style)
     if checkup.server:
         lines += [f"  {_title(checkup.server.target, style)}", f"    {strip_control_characters(checkup.server.calls)}"]
     own = of_the_configuration(checkup.static)
     return "\n".join([*lines, *([own] if own else [])]) + "\n"
+
+
+def _planned_resources(checkup: Checkup, style: Style) -> Iterator[str]:
+    """The resources with what is asked of them, where the plan is all that there is; else by what they are to ORBIT, in one line."""
+    if checkup.dry_run or style.verbose:
+        for each in checkup.resources:
+            yield f"  {_resource_title(each.target, style)}: {strip_control_characters(each.calls)}"
+    elif checkup.resources:
+        numbers = Counter(each.target.service for each in checkup.resources)
+        kinds = (f"{service} ({number})" if number > 1 else service for service, number in numbers.items())
+        yield f"  {style.paint('resources', 'bold')}: {', '.join(kinds)}"
 
 
 def of_the_configuration(static: StaticCounts) -> str:
@@ -75,6 +102,12 @@ def blocks(checkup: Checkup, style: Style) -> Iterator[list[str]]:
         yield ["before any endpoint", *(check_line(check, style) for check in checkup.before)]
     for result in checkup.results:
         yield [_title(result.target, style), *(check_line(check, style) for check in result.checks), *_trace(result, style)]
+    good = [seen for seen in checkup.seen if seen.fault is None and seen.is_sure and not style.verbose]
+    if good:
+        yield ["what else ORBIT needs", *(_in_one_line(seen, style) for seen in good)]
+    for seen in checkup.seen:
+        if seen not in good:
+            yield [_resource_title(seen.target, style), *(check_line(check, style) for check in seen.checks), *_trace(seen, style)]
     if checkup.orbit:
         probe = checkup.orbit.probe
         yield [f"through {_title(probe.target, style)}", *(check_line(check, style) for check in probe.checks), *_trace(probe, style)]
@@ -104,10 +137,22 @@ def _title(target: ProbeTarget, style: Style) -> str:
     return f"{style.paint(strip_control_characters(target.label), 'bold')}{f' ({strip_control_characters(users)})' if users else ''}"
 
 
+def _in_one_line(seen: ResourceResult, style: Style) -> str:
+    """A resource of which every check went well, by the last of them."""
+    last = seen.checks[-1]
+    times = [check.ms for check in seen.checks if check.ms is not None]
+    return check_line(replace(last, detail=f"{seen.target.label}: {last.detail}", ms=sum(times) if times else None), style)
+
+
+def _resource_title(target: ResourceTarget, style: Style) -> str:
+    users = _users(target.users)
+    return f"{style.paint(strip_control_characters(tilde(target.label)), 'bold')}{f' ({strip_control_characters(users)})' if users else ''}"
+
+
 def _users(users: Sequence[str]) -> str:
     shown = ", ".join(users[:MAX_USERS])
     return f"{shown} and {len(users) - MAX_USERS} more" if len(users) > MAX_USERS else shown
 
 
-def _trace(result: ProbeResult, style: Style) -> list[str]:
+def _trace(result: ProbeResult | ResourceResult, style: Style) -> list[str]:
     return [style.paint(f"      {strip_control_characters(tilde(line))}", "dim") for line in result.trace] if style.verbose else []

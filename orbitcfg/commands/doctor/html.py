@@ -9,13 +9,16 @@ from orbitcfg.commands.doctor.adapters import adapters
 from orbitcfg.commands.doctor.checkup import Checkup
 from orbitcfg.commands.doctor.frames import finding
 from orbitcfg.commands.doctor.full import of_the_configuration
+from orbitcfg.commands.doctor.home import tilde
 from orbitcfg.commands.doctor.markup import Markup, concatenate, element, prose
+from orbitcfg.commands.doctor.starting import to_start
 from orbitcfg.commands.doctor.summary import CheckupSummary, summary_of, worst
 from orbitcfg.live.orbit.probe import OrbitProbe
 from orbitcfg.live.probe import Probe
 from orbitcfg.observed.check import CheckKind, CheckResult, CheckState
 from orbitcfg.observed.endpoint import ProbeTarget
 from orbitcfg.observed.probe import ProbeResult
+from orbitcfg.observed.resource import ResourceResult, ResourceTarget
 from orbitcfg.plural import counted
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.version import __version__
@@ -30,7 +33,17 @@ def page(checkup: Checkup, when: datetime | None = None) -> str:
     summary = summary_of(checkup)
     body = (
         _header(checkup, summary, when),
-        element("main", _plan(checkup), _matrix(checkup), _findings(checkup), _checks(checkup), adapters(checkup), _notes(checkup)),
+        element(
+            "main",
+            _plan(checkup),
+            _to_start(checkup),
+            _matrix(checkup),
+            _resources(checkup),
+            _findings(checkup),
+            _checks(checkup),
+            adapters(checkup),
+            _notes(checkup),
+        ),
         _footer(),
     )
     return f"<!doctype html>\n{element('html', _head(summary), element('body', body), lang='en')}\n"
@@ -77,7 +90,34 @@ def _plan(checkup: Checkup) -> Markup:
     if not checkup.dry_run:
         return Markup()
     probes: tuple[Probe | OrbitProbe, ...] = (*checkup.plan, *([checkup.server] if checkup.server else []))
-    return _section("Plan", (element("article", _title(probe.target), element("p", probe.calls), class_="endpoint") for probe in probes))
+    cards = [element("article", _title(probe.target), element("p", probe.calls), class_="endpoint") for probe in probes]
+    cards += [element("article", _resource_title(each.target), element("p", each.calls), class_="endpoint") for each in checkup.resources]
+    return _section("Plan", cards)
+
+
+def _to_start(checkup: Checkup) -> Markup:
+    """What has to be started, in order; empty where nothing has."""
+    steps = to_start(checkup)
+    if not steps:
+        return Markup()
+    lines = [element("li", element("b", tilde(step.label)), f"; without it: {step.without}") for step in steps]
+    return _section("Start, in this order", (element("ol", lines, element("li", element("b", "ORBIT"))),))
+
+
+def _resources(checkup: Checkup) -> Markup:
+    """What else ORBIT needs, with how its checks ended; empty where nothing was looked at."""
+    kinds = [kind for kind in CheckKind if any(check.kind is kind for seen in checkup.seen for check in seen.checks)]
+    if not kinds:
+        return Markup()
+    head = element("tr", element("th", "resource", scope="col"), (element("th", kind.value, scope="col") for kind in kinds))
+    lines = (_resource_line(number, seen, kinds) for number, seen in enumerate(checkup.seen, 1))
+    return _section("What else ORBIT needs", (element("table", element("thead", head), element("tbody", lines), class_="matrix"),))
+
+
+def _resource_line(number: int, seen: ResourceResult, kinds: Iterable[CheckKind]) -> Markup:
+    name = element("a", element("b", seen.target.title), " ", element("code", tilde(seen.target.place)), href=f"#resource-{number}")
+    cells = (_cell(kind, [check for check in seen.checks if check.kind is kind]) for kind in kinds)
+    return element("tr", element("th", name, scope="row"), cells)
 
 
 def _matrix(checkup: Checkup) -> Markup:
@@ -124,6 +164,8 @@ def _checks(checkup: Checkup) -> Markup:
     cards = [_card(element("h3", "before any endpoint"), checkup.before, slowest)]
     for number, result in enumerate(checkup.results, 1):
         cards.append(_card(_title(result.target), result.checks, slowest, _trace(result), f"endpoint-{number}"))
+    for number, seen in enumerate(checkup.seen, 1):
+        cards.append(_card(_resource_title(seen.target), seen.checks, slowest, _trace(seen), f"resource-{number}"))
     if checkup.orbit:
         probe = checkup.orbit.probe
         cards.append(_card(_title(probe.target), probe.checks, slowest, _trace(probe)))
@@ -146,7 +188,7 @@ def _check(check: CheckResult, slowest: float) -> Markup:
     return element("li", _sign(check.state), element("b", check.kind.value), detail, timed, class_=check.state.value)
 
 
-def _trace(result: ProbeResult) -> Markup:
+def _trace(result: ProbeResult | ResourceResult) -> Markup:
     number = len(result.trace)
     if not number:
         return Markup()
@@ -157,6 +199,11 @@ def _trace(result: ProbeResult) -> Markup:
 def _title(target: ProbeTarget) -> Markup:
     users = element("p", ", ".join(target.users), class_="users") if target.users else Markup()
     return concatenate(element("h3", ", ".join(target.providers), " ", element("code", target.shown_url)), users)
+
+
+def _resource_title(target: ResourceTarget) -> Markup:
+    users = element("p", ", ".join(target.users), class_="users") if target.users else Markup()
+    return concatenate(element("h3", target.title, " ", element("code", tilde(target.place))), users)
 
 
 def _sign(state: CheckState) -> Markup:

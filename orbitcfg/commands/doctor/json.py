@@ -7,11 +7,14 @@ from pydantic import Field
 from orbitcfg.catalog.store import orbit_version
 from orbitcfg.commands.doctor.checkup import Checkup
 from orbitcfg.commands.doctor.home import tilde
+from orbitcfg.commands.doctor.starting import to_start
 from orbitcfg.live.probe import Probe
+from orbitcfg.live.resources.plan import ResourceProbe
 from orbitcfg.observed.check import CheckResult
 from orbitcfg.observed.endpoint import UnaskedUse
 from orbitcfg.observed.orbit import AnswerEnding, OrbitSeen, QuestionSeen
 from orbitcfg.observed.probe import ChatReply, ProbeResult
+from orbitcfg.observed.resource import ResourceResult
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.json import Counts, Finding, Shape, VerdictShape, document, findings, verdict
 from orbitcfg.report.style import Style
@@ -21,7 +24,7 @@ class Check(Shape):
     """One check."""
 
     step: str = Field(
-        description="What was checked: provider, address, key, name, connect, TLS, server, health, adapters, start, access, models, model, stream, reply, embed, file, program, engine."
+        description="What was checked: provider, address, key, name, connect, TLS, server, health, adapters, start, access, models, model, stream, reply, embed, database, index, tools, file, folder, port, command, value, program, engine."
     )
     state: Literal["ok", "failed", "unchecked"] = Field(description="How it ended; unchecked is neither pass nor fail.")
     detail: str = Field(description="What was seen.")
@@ -80,6 +83,40 @@ class Endpoint(Shape):
     requests: list[str] = Field(description="Each request and the head of its reply, keys masked.")
 
 
+class PlannedResource(Shape):
+    """A thing beside the model servers that is looked at."""
+
+    kind: str = Field(description="Its kind, such as `backend_postgres`.")
+    title: str = Field(description="What it is.")
+    service: str = Field(description="What it is to ORBIT, as `--service` names it.")
+    place: str = Field(description="Host and port, address or path; credentials masked.")
+    users: list[str] = Field(description="The adapters that need it; none where the server itself does.")
+    calls: str = Field(description="What is asked of it.")
+
+
+class Resource(Shape):
+    """What was seen of one thing that ORBIT needs beside the model servers."""
+
+    kind: str = Field(description="Its kind, such as `backend_postgres`.")
+    title: str = Field(description="What it is.")
+    service: str = Field(description="What it is to ORBIT, as `--service` names it.")
+    place: str = Field(description="Host and port, address or path; credentials masked.")
+    users: list[str] = Field(description="The adapters that need it; none where the server itself does.")
+    needed: bool = Field(description="Whether somebody needs it, or may.")
+    fault: str | None = Field(description="What is wrong with it; null where nothing is, or that could not be checked.")
+    without: str = Field(description="What becomes of ORBIT without it.")
+    remarks: list[str] = Field(description="What a person should know although it works.")
+    checks: list[Check] = Field(description="Each check, in order.")
+    requests: list[str] = Field(description="Each request and the head of its reply, credentials masked.")
+
+
+class StartStep(Shape):
+    """A server that has to be started."""
+
+    label: str = Field(description="What it is and where.")
+    without: str = Field(description="What becomes of ORBIT without it.")
+
+
 class Question(Shape):
     """A question to an adapter of a running ORBIT."""
 
@@ -132,11 +169,14 @@ class DoctorReport(Shape):
     checked: int = Field(description="How many checks were made.")
     checks: int = Field(description="How many there are in all.")
     plan: list[Planned] = Field(description="The endpoints that are looked at.")
+    planned_resources: list[PlannedResource] = Field(description="What else ORBIT needs, and is looked at.")
+    start_order: list[StartStep] = Field(description="What has to be started before ORBIT, in this order.")
     unasked: list[Unasked] = Field(
         description="The uses that cannot be asked for; each is a check in `before`, or in `machine` where its model runs inside ORBIT."
     )
     before: list[Check] = Field(description="Checks before any endpoint: what cannot be asked for, and keys.")
     endpoints: list[Endpoint] = Field(description="What was seen of each endpoint.")
+    resources: list[Resource] = Field(description="What was seen of each thing that ORBIT needs beside the model servers.")
     server: RunningOrbit | None = Field(description="The running ORBIT of `--server`; null where none was looked through.")
     machine: list[Check] = Field(description="Checks on this machine: models that run inside ORBIT, programs, the embedded engine.")
     findings: Counts = Field(description="How many findings there are.")
@@ -157,9 +197,12 @@ def render(checkup: Checkup, _style: Style) -> str:
         checked=checkup.checked,
         checks=len(checkup.checks),
         plan=[_planned(probe) for probe in checkup.plan],
+        planned_resources=[_planned_resource(probe) for probe in checkup.resources],
+        start_order=[StartStep(label=tilde(step.label), without=step.without) for step in to_start(checkup)],
         unasked=[_unasked(use) for use in checkup.unasked],
         before=[_check(check) for check in checkup.before],
         endpoints=[_endpoint(result) for result in checkup.results],
+        resources=[_resource(seen) for seen in checkup.seen],
         server=_server(checkup),
         machine=[_check(check) for check in checkup.machine],
         findings=Counts(**{severity.label: report.count(severity) for severity in Severity}),
@@ -203,6 +246,30 @@ def _endpoint(result: ProbeResult) -> Endpoint:
         checks=[_check(check) for check in result.checks],
         chats=[_chat(reply) for reply in result.chats],
         requests=[tilde(line) for line in result.trace],
+    )
+
+
+def _planned_resource(probe: ResourceProbe) -> PlannedResource:
+    target = probe.target
+    return PlannedResource(
+        kind=target.kind, title=target.title, service=target.service, place=tilde(target.place), users=list(target.users), calls=probe.calls
+    )
+
+
+def _resource(seen: ResourceResult) -> Resource:
+    target = seen.target
+    return Resource(
+        kind=target.kind,
+        title=target.title,
+        service=target.service,
+        place=tilde(target.place),
+        users=list(target.users),
+        needed=target.is_needed,
+        fault=seen.fault.value if seen.fault else None,
+        without=target.without,
+        remarks=[tilde(remark) for remark in seen.remarks],
+        checks=[_check(check) for check in seen.checks],
+        requests=[tilde(line) for line in seen.trace],
     )
 
 

@@ -1,15 +1,21 @@
-"""Which endpoints a request is about."""
+"""Which endpoints and resources a request is about."""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from orbitcfg.catalog.specs import CLOUD
 from orbitcfg.commands.doctor.request import Request
+from orbitcfg.commands.doctor.subject import Subject
 from orbitcfg.commands.names import check_name
 from orbitcfg.effective.providers import Provider
 from orbitcfg.effective.switches import SWITCH
 from orbitcfg.errors import UsageError
+from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.plan import EndpointFilter, EndpointPlan, plan_endpoints, target_of
+from orbitcfg.live.resources.kind import resource_kinds
+from orbitcfg.live.resources.plan import ResourceProbe, plan_resource
+from orbitcfg.live.resources.targets import resource_targets
+from orbitcfg.observed.resource import ResourceTarget
 from orbitcfg.project.config import Config
 
 
@@ -30,12 +36,27 @@ def endpoints_for(config: Config, request: Request) -> EndpointPlan:
     return EndpointPlan((replace(target, expected=expected, url_at=None, key_at=None, key_required=wants_key, is_default=False),))
 
 
+def resources_for(subject: Subject, request: Request, options: ProbeOptions) -> tuple[ResourceProbe, ...]:
+    """What else ORBIT needs that is to be looked at; nothing of a configuration that nobody wrote, or where a provider is asked for."""
+    if not subject.is_users or request.choice.providers or not subject.config.tree.entries:
+        return ()
+    choice = request.choice
+    targets = resource_targets(subject.config, every=choice.every or bool(choice.adapters))
+    return tuple(plan_resource(target, options) for target in targets if _takes(choice, target))
+
+
+def _takes(choice: EndpointFilter, target: ResourceTarget) -> bool:
+    if choice.adapters and not any(user.partition("@")[0] in choice.adapters for user in target.users):
+        return False
+    return not choice.services or target.service in choice.services
+
+
 def _check_names(config: Config, choice: EndpointFilter) -> None:
     keys = [use.adapter for use in config.uses if use.adapter]
     _check("adapter", choice.adapters, {key.name for key in keys}, {key.label for key in keys})
     in_use = _providers_in_use(config)
     _check_providers(config, choice, in_use)
-    _check("service in use", choice.services, {use.service for use in config.uses})
+    _check("service in use", choice.services, {*(use.service for use in config.uses), *(kind.service for kind in resource_kinds())})
 
 
 def _providers_in_use(config: Config) -> set[str]:

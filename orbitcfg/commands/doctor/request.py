@@ -49,6 +49,8 @@ class Request:
     """Whether nothing is asked, only planned."""
     places: Mapping[str, str] = field(default_factory=dict)
     """Where an address is reached instead, both as host and port."""
+    start_mcp: bool = False
+    """Whether the programs of MCP servers are started."""
     server: ServerRequest | None = None
     """The running ORBIT that is looked through; None where none is."""
     smoke: SmokeWhen = "auto"

@@ -63,10 +63,14 @@ def _weightiest(checkup: Checkup) -> tuple[str, CheckState]:
 
 def _counts(checkup: Checkup) -> str:
     if checkup.dry_run:
-        return f"{counted(len(checkup.targets), 'endpoint')}, none of them asked"
+        return f"{_looked_at(len(checkup.targets), len(checkup.resources))}, none of them asked"
     endings = {CheckState.OK: "passed", CheckState.FAILED: "failed", CheckState.UNCHECKED: "not made"}
     counts = ", ".join(f"{number} {ending}" for state, ending in endings.items() if (number := _number_of(checkup, state)))
-    return f"{counted(len(checkup.results), 'endpoint')}, {counted(len(checkup.checks), 'check')}" + (f": {counts}" if counts else "")
+    return f"{_looked_at(len(checkup.results), len(checkup.seen))}, {counted(len(checkup.checks), 'check')}" + (f": {counts}" if counts else "")
+
+
+def _looked_at(endpoints: int, resources: int) -> str:
+    return ", ".join([counted(endpoints, "endpoint"), *([counted(resources, "resource")] if resources else [])])
 
 
 def _number_of(checkup: Checkup, state: CheckState) -> int:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from orbitcfg.effective.address import parse_address
-from orbitcfg.live.connect import Route, Transport, transport_steps
+from orbitcfg.live.connect import Transport, connected, transport_steps
 from orbitcfg.live.http import open_client
 from orbitcfg.live.log import ProbeLog
 from orbitcfg.live.options import ProbeOptions
@@ -13,10 +12,8 @@ from orbitcfg.live.orbit.reads import AskForKey, AskUptime, ListLive, ReadState,
 from orbitcfg.live.orbit.talk import OrbitOptions, Talk
 from orbitcfg.live.secrets import Secrets
 from orbitcfg.live.step import PlannedCheck, Step
-from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.endpoint import ProbeTarget
 from orbitcfg.observed.orbit import OrbitSeen
-from orbitcfg.observed.probe import Connection
 from orbitcfg.plural import counted
 
 
@@ -58,19 +55,10 @@ class OrbitProbe:
 
     async def run(self, log: ProbeLog, options: ProbeOptions, _ends_at: float) -> None:
         """Makes the checks and fills the log."""
-        address = parse_address(self.target.url)
-        if address is None:
-            log.fail(self.transport[0], ProbeFault.BAD_URL, self.target.shown_url)
+        transport = await connected(log, self.transport, options)
+        if transport is None:
             return
-        route = Route.to(address, self.target.client, options)
-        log.saw(connection=Connection(proxy=route.proxy, trust=route.trust_fault))
-        if route.is_blocked:
-            log.fail(self.transport[0], ProbeFault.BAD_PROXY, route.proxy.variable if route.proxy else "")
-            return
-        transport = Transport(log, options, route)
-        for step in self.transport:
-            if not await step.run(transport):
-                return
+        route, address = transport.route, transport.route.address
         # of `--map` too: what counts is where the bytes go
         is_private = address.scheme == "https" or route.asked.is_loopback
         async with open_client(options.timeout_s, {}, log.secrets, route.trust, route.via) as client:

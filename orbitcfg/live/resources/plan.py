@@ -5,7 +5,7 @@ from importlib import import_module
 
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.kind import resource_kinds
-from orbitcfg.live.resources.visit import ResourceStep, StepsOf
+from orbitcfg.live.resources.visit import NotKnown, ResourceStep, StepsOf
 from orbitcfg.observed.resource import ResourceTarget
 
 
@@ -24,6 +24,8 @@ class ResourceProbe:
 
 def plan_resource(target: ResourceTarget, options: ProbeOptions) -> ResourceProbe:
     """The checks to be made of a resource."""
+    if target.unknown:
+        return ResourceProbe(target, (NotKnown(target.unknown),))
     module = next(kind.check for kind in resource_kinds() if kind.name == target.kind)
     # imported here: of dozens of protocols a configuration uses a few
     steps_of: StepsOf = import_module(f"orbitcfg.live.resources.checks.{module}").steps_of

@@ -127,6 +127,19 @@ class ConnectTo(ResourceStep):
         return context.passed(self, f"port {port} on {answered.address}", answered.ms)
 
 
+@dataclass(frozen=True, slots=True)
+class NotKnown(ResourceStep):
+    """What cannot be looked at, since values that lead to it are not known here."""
+
+    kind: ClassVar = CheckKind.VALUE
+    what: ClassVar = "nothing, since it is not known here where it is"
+    names: tuple[str, ...]
+
+    async def run(self, context: Visit) -> bool:
+        """Says which values these are."""
+        return context.unchecked(self, f"{', '.join(self.names)}: not known here")
+
+
 async def in_thread(call: Callable[[], T], seconds: float = WHOLE_S) -> T:
     """What a blocking client gives, made in a thread. Raises TimeoutError where it takes longer, and what the client raises."""
     loop = asyncio.get_running_loop()

@@ -1,0 +1,115 @@
+"""ORB77x, judged on data: each fault of a resource, with what it comes to."""
+
+from dataclasses import replace
+
+import pytest
+
+from orbitcfg.lint.runner import run_rules
+from orbitcfg.observed.check import NOT_CHECKED, ProbeFault
+from orbitcfg.observed.observation import Observations
+from orbitcfg.observed.resource import ResourceFault, ResourceResult, ResourceTarget, ResourceValue
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.rules.live.resources import RULES
+from tests.trees import config_of
+
+CONFIG = config_of(
+    {
+        "config/config.yaml": "datasources:\n  postgres: {host: db, port: 5432, password: secret-of-the-db}\n"
+        "adapters:\n- {name: hr, enabled: true, type: retriever, datasource: postgres,\n"
+        "   implementation: retrievers.implementations.intent.IntentPostgreSQLRetriever, capabilities: {retrieval_behavior: always}}\n"
+    }
+)
+BLOCK = ("datasources", "postgres")
+TARGET = ResourceTarget(
+    "ds_postgres",
+    "PostgreSQL, a datasource",
+    "datasource",
+    "db:5432",
+    BLOCK,
+    {"host": ResourceValue("db", (*BLOCK, "host")), "password": ResourceValue("secret-of-the-db", (*BLOCK, "password"), is_secret=True)},
+    Consequence.ADAPTER_MISSING,
+    "the adapter does not load",
+    ("hr",),
+)
+
+CODES: dict[str, set[ProbeFault | ResourceFault]] = {
+    "ORB770": {
+        ProbeFault.REFUSED, ProbeFault.UNRESOLVED, ProbeFault.NO_CONNECTION, ProbeFault.SILENT, ProbeFault.CLOSED, ProbeFault.BAD_URL,
+        ProbeFault.BIND_ADDRESS, ProbeFault.BAD_PROXY, ProbeFault.TLS_EXPIRED, ProbeFault.TLS_SELF_SIGNED, ProbeFault.TLS_UNKNOWN_CA,
+        ProbeFault.TLS_WRONG_HOST, ProbeFault.TLS_WITHOUT_TRUST, ProbeFault.TLS_FAILED,
+    },
+    "ORB771": {
+        ResourceFault.FOREIGN, ResourceFault.BROKEN_REPLY, ResourceFault.SERVER_ERROR, ProbeFault.NOT_HTTP, ProbeFault.PLAIN_ON_TLS,
+        ProbeFault.TLS_ON_PLAIN, ProbeFault.REDIRECTED, ProbeFault.TOO_LARGE, ProbeFault.REDIRECT_LOOP,
+    },
+    "ORB772": {ResourceFault.LOGIN_WANTED, ResourceFault.LOGIN_REFUSED, ResourceFault.NOT_ALLOWED},
+    "ORB773": {ResourceFault.NO_DATABASE, ResourceFault.NO_COLLECTION, ResourceFault.LACKS_EXTENSION, ResourceFault.NO_TOOLS},
+    "ORB774": {ResourceFault.OTHER_SIZE},
+    "ORB775": {
+        ResourceFault.NO_FILE, ResourceFault.NOT_A_FILE, ResourceFault.NOT_A_DATABASE, ResourceFault.EMPTY_DATABASE, ResourceFault.NOT_READABLE,
+    },
+    "ORB776": {ResourceFault.NO_FOLDER, ResourceFault.NOT_WRITABLE},
+    "ORB777": {ResourceFault.EXPIRED, ResourceFault.NOT_A_PAIR, ResourceFault.NOT_OPENED},
+    "ORB778": {ResourceFault.PORT_TAKEN},
+    "ORB779": {ResourceFault.NOT_SET, ResourceFault.BAD_VALUE, ResourceFault.NO_COMMAND},
+}  # fmt: skip
+"""Which rule tells of which fault."""
+
+
+def found(*results: ResourceResult) -> list[tuple[str, Severity, str, str, str]]:
+    """What the rules find: code, severity, message, help and place."""
+    verdict = run_rules(CONFIG, RULES, Observations(resources=results))
+    assert not verdict.crashed
+    return [
+        (each.code, each.severity, each.message, each.help, getattr(each.place, "label", "").rpartition("repo/")[2]) for each in verdict.diagnostics
+    ]
+
+
+@pytest.mark.parametrize("fault", [*ResourceFault, *(each for each in ProbeFault if each not in NOT_CHECKED)])
+def test_each_fault_is_told_by_one_rule(fault: ResourceFault | ProbeFault) -> None:
+    expected = [code for code, faults in CODES.items() if fault in faults]
+    assert [code for code, *_ in found(ResourceResult(TARGET, (), fault))] == expected
+    assert len(expected) == 1
+
+
+@pytest.mark.parametrize("fault", NOT_CHECKED)
+def test_what_could_not_be_checked_is_no_fault(fault: ProbeFault) -> None:
+    assert found(ResourceResult(TARGET, (), fault)) == []
+
+
+def test_a_server_that_is_down_is_told_at_its_line_with_what_comes_of_it() -> None:
+    down = ResourceResult(TARGET, (), ProbeFault.REFUSED, "port 5432", ("host", "port"))
+    fact = "nothing listens for PostgreSQL, a datasource at `db:5432`, which `hr` needs: the adapter does not load"
+    help_text = "start it, or correct `datasources.postgres.host`"
+    assert found(down) == [("ORB770", Severity.ERROR, fact, help_text, "config/config.yaml:2")]
+
+
+def test_a_refused_login_is_told_at_the_password() -> None:
+    refused = ResourceResult(TARGET, (), ResourceFault.LOGIN_REFUSED, 'password authentication failed for user "orbit"', ("password",))
+    [(code, _severity, message, help_text, place)] = found(refused)
+    assert (code, place) == ("ORB772", "config/config.yaml:2")
+    assert message.startswith(
+        'PostgreSQL, a datasource at `db:5432`, which `hr` needs, refuses the login: password authentication failed for user "orbit"'
+    )
+    assert help_text == "correct `datasources.postgres.password`, or the variable that it comes from"
+
+
+def test_the_first_of_two_at_one_place_explains_the_other() -> None:
+    down = ResourceResult(TARGET, (), ProbeFault.REFUSED, "port 5432", ("host",))
+    audit = replace(down, target=replace(TARGET, kind="audit_postgres", title="PostgreSQL, for audit", consequence=Consequence.DEGRADED, users=()))
+    verdict = run_rules(CONFIG, RULES, Observations(resources=(down, audit)))
+    assert [(each.severity, each.is_symptom) for each in verdict.diagnostics] == [(Severity.ERROR, False), (Severity.WARNING, True)]
+
+
+def test_a_fault_may_come_to_something_else_than_absence() -> None:
+    target = replace(TARGET, overrides={ResourceFault.NO_FILE: Consequence.PURPOSE_LOST})
+    verdict = run_rules(CONFIG, RULES, Observations(resources=(ResourceResult(target, (), ResourceFault.NO_FILE),)))
+    [diagnostic] = verdict.diagnostics
+    assert diagnostic.consequence is Consequence.PURPOSE_LOST
+    assert "does not load" not in diagnostic.message
+
+
+def test_what_nobody_needs_is_info() -> None:
+    [(_code, severity, *_rest)] = found(ResourceResult(replace(TARGET, is_needed=False, users=()), (), ProbeFault.REFUSED))
+    assert severity is Severity.INFO
