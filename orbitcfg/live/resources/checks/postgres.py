@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.steps import Greeting, Login, NotKnown, is_here, way_to
+from orbitcfg.live.resources.steps import Greeting, Login, is_here, way_to
 from orbitcfg.live.resources.visit import CONNECT_S, ResourceStep, Visit
 from orbitcfg.live.resources.wire import CheckFailed, Wire, foreign
 from orbitcfg.observed.check import ProbeFault
@@ -20,8 +20,7 @@ ASK_TLS = (8).to_bytes(4, "big") + (80877103).to_bytes(4, "big")
 """A whole message: whether the server offers TLS."""
 
 _FAULTS: tuple[tuple[str, ResourceFault | ProbeFault, tuple[str, ...]], ...] = (
-    ("invalid sslmode", ResourceFault.BAD_VALUE, ("sslmode",)),
-    ("does not support SSL|root certificate file", ProbeFault.TLS_FAILED, ("sslmode",)),
+    ("invalid sslmode|does not support SSL|root certificate file", ResourceFault.BAD_VALUE, ("sslmode",)),
     ("SSL error|server certificate for", ProbeFault.TLS_FAILED, ("sslmode", "host")),
     ("no password supplied", ResourceFault.LOGIN_WANTED, ("password",)),
     ("authentication failed", ResourceFault.LOGIN_REFUSED, ("password", "username")),
@@ -127,7 +126,6 @@ class BackendLogin(PostgresLogin):
 class VectorLogin(PostgresLogin):
     """It has the type that vectors are kept in."""
 
-    needs: ClassVar = ()
     text: str
 
     def connection_text(self) -> str:
@@ -171,8 +169,6 @@ def steps_of(target: ResourceTarget, _options: ProbeOptions) -> tuple[ResourceSt
 
 def _of_text(target: ResourceTarget) -> tuple[ResourceStep, ...]:
     """A connection where the text names one host."""
-    if "connection_string" in target.unknown:
-        return (NotKnown("connection_string"),)
     text = target.text("connection_string")
     host, port = _server_of(text)
     if not host or _is_socket(host):
