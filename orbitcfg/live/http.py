@@ -6,17 +6,17 @@ import ssl
 import sys
 import zlib
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.util import find_spec
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any, cast
 from urllib.parse import urljoin
 
 import httpx
 
-from orbitcfg.effective.address import parse_address
+from orbitcfg.effective.address import Address, parse_address
 from orbitcfg.live.secrets import Secrets
 from orbitcfg.live.shapes import Body
 from orbitcfg.live.stopwatch import Stopwatch
@@ -33,7 +33,8 @@ MAX_STREAM_BYTES = 4 * MAX_BYTES
 MAX_REDIRECTS = 3
 # uncompressed: a small body could unfold to gigabytes
 _HEADERS = {"user-agent": f"orbitcfg/{__version__}", "accept": "*/*", "accept-encoding": "identity"}
-_KEY_HEADERS = ("authorization", "x-api-key", "x-goog-api-key")
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+_KEY_HEADERS = ("authorization", "x-api-key", "x-goog-api-key", "api-key")
 _REFUSALS = ("refused", "all connection attempts")
 """What httpx's message of a refused connection holds."""
 
@@ -69,6 +70,8 @@ class HttpClient:
     headers: Mapping[str, str] = field(default_factory=dict)
     secrets: Secrets = field(default_factory=Secrets)
     trace: list[str] = field(default_factory=list)
+    named: Address | None = None
+    """The server as it is configured, where requests are sent elsewhere: it is asked by that name, and its certificate has to hold it."""
 
     async def get(self, url: str, *, with_key: bool = True) -> Reply:
         """The answer to a GET."""
@@ -94,11 +97,15 @@ class HttpClient:
         headers = {**_HEADERS, **(self.headers if with_key else {}), "content-type": "application/json"}
         return await self._once("POST", url, headers, json.dumps(body).encode(), timeout_s)
 
+    async def ask(self, method: str, url: str, content: bytes | None = None, headers: Mapping[str, str] = _NO_HEADERS) -> Reply:
+        """The answer to one request, with these headers beside its own; a redirect is not followed."""
+        return await self._once(method, url, {**_HEADERS, **self.headers, **headers}, content, self.timeout_s)
+
     async def _once(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, timeout_s: float) -> Reply:
         watch = Stopwatch()
         try:
             # one deadline for all of it: httpx's own time-outs hold for each read, and a server that drips never exceeds them
-            async with asyncio.timeout(timeout_s), self.client.stream(method, url, headers=_encoded(headers), content=content) as response:
+            async with asyncio.timeout(timeout_s), self._open(method, url, headers, content) as response:
                 body, whole = await _body(response)
             reply = _reply(response, Body.of(body) if whole else None)
         except FAULTS as error:
@@ -113,10 +120,18 @@ class HttpClient:
         """The head of the answer to a POST, and its body as it comes. Raises what httpx raises; `fault_of` says what it means."""
         # not kept for the next request: llama-server closes it behind a stream that took long, without a word
         headers = {**_HEADERS, **self.headers, "content-type": "application/json", "connection": "close"}
-        async with self.client.stream("POST", url, headers=_encoded(headers), content=json.dumps(body).encode()) as response:
+        async with self._open("POST", url, headers, json.dumps(body).encode()) as response:
             head = Reply(response.status_code, _lower_case(response.headers))
             self.trace.append(self._traced("POST", url, headers, head))
             yield head, _chunks(response)
+
+    def _open(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None) -> AbstractAsyncContextManager[httpx.Response]:
+        """The answer as it comes, from the server by the name that it is configured by."""
+        extensions = {}
+        if self.named is not None:
+            extensions = {"sni_hostname": self.named.host}
+            headers = {"host": self.named.root.partition("://")[2], **headers}
+        return self.client.stream(method, url, headers=_encoded(headers), content=content, extensions=extensions)
 
     def _traced(self, method: str, url: str, headers: Mapping[str, str], reply: Reply) -> str:
         sent = "".join(f", {name}: {MASK}" for name in _KEY_HEADERS if name in headers)

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 
 from orbitcfg.live.stopwatch import Stopwatch
+from orbitcfg.live.trust import any_trust
 from orbitcfg.observed.check import ProbeFault
 
 MAX_ADDRESSES = 6
@@ -120,10 +121,7 @@ async def handshake(host: str, address: str, port: int, context: ssl.SSLContext,
 
 async def speaks_tls(address: str, port: int, timeout_s: float) -> bool:
     """Whether the other side answers a TLS handshake, whatever its certificate."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return (await handshake("", address, port, context, timeout_s)).fault is None
+    return (await handshake("", address, port, any_trust(), timeout_s)).fault is None
 
 
 def _days(not_after: str | None) -> int | None:

@@ -43,6 +43,15 @@ def no_trust() -> ssl.SSLContext:
 
 
 @cache
+def any_trust() -> ssl.SSLContext:
+    """A context that accepts every certificate, for servers whose certificates ORBIT does not check either."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+@cache
 def _usual() -> ssl.SSLContext:
     # imported here: plain http needs no certificates
     import certifi

@@ -18,6 +18,7 @@ class ResourceFault(Enum):
     LOGIN_REFUSED = "it refuses the login"
     NOT_ALLOWED = "the login may not do what ORBIT does"
     NO_DATABASE = "the database is not there"
+    NO_TABLE = "the table is not there"
     NO_COLLECTION = "the collection is not there"
     OTHER_SIZE = "its vectors are of another size"
     LACKS_EXTENSION = "an extension is missing"
@@ -35,6 +36,7 @@ class ResourceFault(Enum):
     PORT_TAKEN = "another program listens there"
     NO_COMMAND = "the command is not there"
     NO_TOOLS = "it offers no tool"
+    ENDED = "the program ends before it answers"
     NOT_SET = "a value is missing"
     BAD_VALUE = "a value cannot be used"
 

@@ -35,6 +35,20 @@ class ValueSpec:
     """A variable of the environment that ORBIT reads by itself."""
     named_by: ValueKey | None = None
     """A key that holds the name of a variable, which `variable` is the default of."""
+    is_scheme: bool = False
+    """Whether of an address only its scheme is meant; empty for what has none, as a path."""
+
+
+@dataclass(frozen=True, slots=True)
+class LossCase:
+    """Circumstances under which ORBIT loses something else without a resource."""
+
+    when: Mapping[str, tuple[str, ...]]
+    """Values that the resource must have then, as those of a kind."""
+    consequence: Consequence
+    """What becomes of ORBIT then."""
+    without: str
+    """That, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +73,10 @@ class ResourceKind:
     values: Mapping[str, ValueSpec]
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Values that it must have, as text in small letters, to be of this kind; an empty text also stands for a value that is missing."""
+    unless: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Values with which it is of another kind."""
+    cases: tuple[LossCase, ...] = ()
+    """When ORBIT loses something else without it; the first that holds counts."""
     overrides: Mapping[ResourceFault | ProbeFault, Consequence] = field(default_factory=dict)
     """What becomes of ORBIT by a fault that strikes otherwise than its absence."""
     rank: int = 0
@@ -83,16 +101,24 @@ def _kind(name: str, row: Mapping[str, Any]) -> ResourceKind:
         Consequence[row["consequence"]],
         row["without"],
         {value: _value(spec) for value, spec in row.get("values", {}).items()},
-        {value: tuple(allowed) for value, allowed in row.get("when", {}).items()},
+        _values(row.get("when", {})),
+        _values(row.get("unless", {})),
+        tuple(LossCase(_values(case["when"]), Consequence[case["consequence"]], case["without"]) for case in row.get("cases", ())),
         {_fault(fault): Consequence[consequence] for fault, consequence in row.get("overrides", {}).items()},
         row.get("rank", 0),
     )
 
 
+def _values(texts: Mapping[str, list[str]]) -> Mapping[str, tuple[str, ...]]:
+    return {value: tuple(each) for value, each in texts.items()}
+
+
 def _value(spec: Mapping[str, Any]) -> ValueSpec:
     keys = [spec["key"]] if "key" in spec else spec.get("keys", [])
     named_by = _key(spec["named_by"]) if "named_by" in spec else None
-    return ValueSpec(tuple(map(_key, keys)), spec.get("default"), spec.get("secret", False), spec.get("variable", ""), named_by)
+    return ValueSpec(
+        tuple(map(_key, keys)), spec.get("default"), spec.get("secret", False), spec.get("variable", ""), named_by, spec.get("scheme", False)
+    )
 
 
 def _key(text: str) -> ValueKey:

@@ -40,7 +40,9 @@ class NotTried(ResourceStep):
         return context.unchecked(self, self.reason)
 
 
-def way_to(target: ResourceTarget, host: str | None = None, port: int | None = None, *, keys: tuple[str, ...] = ("host", "port")) -> tuple[ResourceStep, ...]:
+def way_to(
+    target: ResourceTarget, host: str | None = None, port: int | None = None, *, keys: tuple[str, ...] = ("host", "port")
+) -> tuple[ResourceStep, ...]:
     """The connection to a host and a port, by themselves those of the resource, or why there is none; `keys` are the values that they come from."""
     host, port = target.text("host") if host is None else host, target.number("port") if port is None else port
     if not host:

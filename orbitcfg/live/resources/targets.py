@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from orbitcfg.compile.environment import Environment
 from orbitcfg.document.tree import KeyPath, Node, Sequence, Unknown, at, plain
 from orbitcfg.document.tree import Mapping as MappingNode
+from orbitcfg.live.resources.context import known_of
 from orbitcfg.live.resources.kind import ANY, ResourceKind, ValueKey, ValueSpec, resource_kinds
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.observed.resource import ResourceTarget, ResourceValue
@@ -49,10 +50,11 @@ def _places(node: Node | None, pattern: KeyPath, done: KeyPath = ()) -> Iterator
 def _target(config: Config, kind: ResourceKind, path: KeyPath) -> ResourceTarget | None:
     """A kind of resource at a place; None where another kind stands there."""
     reader = _Reader(config.tree, config.environment, path)
-    values = {**_of_adapter(config, path), **{name: reader.value(spec) for name, spec in kind.values.items()}}
-    if any(_text(values[name]).lower() not in allowed for name, allowed in kind.when.items()):
+    values = {**known_of(config, path), **{name: reader.value(spec) for name, spec in kind.values.items()}}
+    if not _have(values, kind.when) or (kind.unless and _have(values, kind.unless)):
         return None
     demand = config.demand.of(path)
+    loss = next((case for case in kind.cases if _have(values, case.when)), kind)
     unknown = tuple(name for name, value in values.items() if isinstance(value.content, Unknown))
     return ResourceTarget(
         kind.name,
@@ -61,8 +63,8 @@ def _target(config: Config, kind: ResourceKind, path: KeyPath) -> ResourceTarget
         without_credentials(kind.place.format_map({name: _text(value) for name, value in values.items() if not value.is_secret})),
         path,
         values,
-        kind.consequence,
-        kind.without,
+        loss.consequence,
+        loss.without,
         tuple(map(str, demand.by)),
         demand.is_demanded,
         kind.rank,
@@ -71,16 +73,18 @@ def _target(config: Config, kind: ResourceKind, path: KeyPath) -> ResourceTarget
     )
 
 
-def _of_adapter(config: Config, path: KeyPath) -> Mapping[str, ResourceValue]:
-    """What is known of the adapter at a place beside its keys: its type, and the family of its class."""
-    adapter = next((each for each in config.adapters if each.path == path), None) if path[0] == "adapters" else None
-    if adapter is None:
-        return {}
-    return {"type": ResourceValue(adapter.kind or "", path), "family": ResourceValue(adapter.family or "", path)}
+def _have(values: Mapping[str, ResourceValue], wanted: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether each of these values is one of its texts."""
+    return all(_text(values[name]).lower() in texts for name, texts in wanted.items())
 
 
 def _text(value: ResourceValue) -> str:
     return "" if value.content is None else str(value.content)
+
+
+def _scheme(address: object) -> str:
+    scheme, mark, _ = str(address).partition("://")
+    return scheme if mark else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +100,9 @@ class _Reader:
         for key in spec.keys:
             path = self._absolute(key)
             node = at(self.tree, path)
-            # `get(key, default)`: an empty text or a zero that is written is what ORBIT takes
-            if node is not None and (found := plain(node)) is not None:
-                return ResourceValue(found, path, spec.is_secret)
+            # `get(key) or get(other, default)`: an empty text gives way to another key, and is what ORBIT takes where it is the last
+            if node is not None and (found := plain(node)) is not None and (found != "" or key is spec.keys[-1]):
+                return ResourceValue(_scheme(found) if spec.is_scheme else found, path, spec.is_secret)
         return self._of_variable(spec)
 
     def _of_variable(self, spec: ValueSpec) -> ResourceValue:

@@ -1,7 +1,7 @@
 """A look at one resource: what its checks share."""
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Thread
@@ -11,6 +11,7 @@ from orbitcfg.effective.address import Address
 from orbitcfg.live import reach
 from orbitcfg.live.log import CheckLog, OnCheck
 from orbitcfg.live.options import WHOLE_S, ProbeOptions
+from orbitcfg.live.resources.hidden import all_texts, arguments
 from orbitcfg.live.secrets import Secrets
 from orbitcfg.live.step import Step
 from orbitcfg.live.stopwatch import Stopwatch
@@ -92,6 +93,11 @@ class ResourceStep(Step[Visit]):
     what: ClassVar[str]
     """What is asked, for people: `a connection`."""
 
+    @property
+    def whole_s(self) -> float:
+        """For how long its resource is waited for, where that is longer than for others: as long as ORBIT waits."""
+        return 0.0
+
 
 class StepsOf(Protocol):
     """What gives the checks to be made of a resource: what is planned is what runs."""
@@ -109,6 +115,8 @@ class ConnectTo(ResourceStep):
     host: str
     port: int
     blames: tuple[str, ...] = ("host", "port")
+    proxy: str = ""
+    """The variable that names them, where they are a proxy's."""
 
     async def run(self, context: Visit) -> bool:
         """Looks the name up and connects; the address that answered is kept for the steps after it."""
@@ -122,7 +130,8 @@ class ConnectTo(ResourceStep):
         if answered is None:
             refused = any(each.fault is ProbeFault.REFUSED for each in attempts)
             fault = ProbeFault.REFUSED if refused else ProbeFault.NO_CONNECTION
-            return context.failed(self, fault, f"port {port}", blames=self.blames, ms=watch.ms)
+            detail = f"port {port} of the proxy that `{self.proxy}` names" if self.proxy else f"port {port}"
+            return context.failed(self, fault, detail, blames=self.blames, ms=watch.ms)
         context.reached, context.port = answered.address, port
         return context.passed(self, f"port {port} on {answered.address}", answered.ms)
 
@@ -173,29 +182,36 @@ class ResourceRun:
 
     def __init__(self, target: ResourceTarget, steps: tuple[ResourceStep, ...], options: ProbeOptions, on_check: OnCheck) -> None:
         self._steps, self._options = steps, options
-        self.log = ResourceLog(target, steps, on_check, secrets_of(target))
+        self.log = ResourceLog(target, steps, on_check, secrets_of(target, options.variables))
 
     @property
     def server(self) -> Hashable:
         """Its place: of two rows about one server one waits for the other."""
         return self.log.target.place or self.log.target.kind
 
+    @property
+    def _whole_s(self) -> float:
+        return max(self._options.whole_s, *(step.whole_s for step in self._steps))
+
     async def run(self, _options: ProbeOptions, _ends_at: float) -> None:
         """Makes the checks, until one makes the next ones pointless or their time is over."""
         visit, watch, step = Visit(self.log, self._options), Stopwatch(), self._steps[0]
         try:
             # one deadline for all of them, whatever each waits for
-            async with asyncio.timeout(self._options.whole_s):
+            async with asyncio.timeout(self._whole_s):
                 for step in self._steps:
                     if not await step.run(visit):
                         return
         except TimeoutError:
-            visit.failed(step, ProbeFault.SILENT, f"{self._options.whole_s:g} s", blames=("host", "url", "contact_points", "connection_string", "port"), ms=watch.ms)
+            visit.failed(
+                step, ProbeFault.SILENT, f"{self._whole_s:g} s", blames=("host", "url", "contact_points", "connection_string", "port"), ms=watch.ms
+            )
 
 
-def secrets_of(target: ResourceTarget) -> Secrets:
+def secrets_of(target: ResourceTarget, variables: Mapping[str, str]) -> Secrets:
     """What may be in nothing that is shown of a resource."""
     values = target.values.values()
-    texts = [value.content for value in values if isinstance(value.content, str)]
+    hidden = {each for value in values for each in (all_texts(value.content, variables) if value.is_secret else arguments(value.content))}
+    texts = [text for value in values for text in all_texts(value.content, variables)]
     named = [text[start:end] for text in texts for start, end in pair_stretches(text)]
-    return Secrets.of_values([*named, *(str(value.content) for value in values if value.is_secret and value.content)], texts)
+    return Secrets.of_values([*named, *hidden], texts)

@@ -127,7 +127,7 @@ def _broken(seen: ResourceResult, _key: str) -> tuple[str, str]:
 
 _WRONG: dict[_Fault, _Words] = {
     **dict.fromkeys((ResourceFault.FOREIGN, ProbeFault.NOT_HTTP, ProbeFault.PLAIN_ON_TLS, ProbeFault.TLS_ON_PLAIN, ProbeFault.REDIRECTED), _foreign),
-    **dict.fromkeys((ResourceFault.BROKEN_REPLY, ResourceFault.SERVER_ERROR, ProbeFault.TOO_LARGE, ProbeFault.REDIRECT_LOOP), _broken),
+    **dict.fromkeys((ResourceFault.BROKEN_REPLY, ResourceFault.SERVER_ERROR, ResourceFault.ENDED, ProbeFault.TOO_LARGE, ProbeFault.REDIRECT_LOOP), _broken),
 }
 
 
@@ -161,7 +161,7 @@ _LOGIN: dict[_Fault, _Words] = {
 
 @observation_rule("ORB773", consequence=Consequence.ADAPTER_FAILS)
 def resource_lacks(config: Config, observations: Observations) -> Iterator[Finding]:
-    """A server is there, and lacks what is asked of it: a database, a collection, an index, a bucket, an extension, a tool."""
+    """A server is there, and lacks what is asked of it: a database, a table, a collection, an index, a bucket, an extension, a tool."""
     yield from _found(config, observations, _LACKS)
 
 
@@ -171,7 +171,7 @@ def _lacks(seen: ResourceResult, key: str) -> tuple[str, str]:
 
 
 _LACKS: dict[_Fault, _Words] = dict.fromkeys(
-    (ResourceFault.NO_DATABASE, ResourceFault.NO_COLLECTION, ResourceFault.LACKS_EXTENSION, ResourceFault.NO_TOOLS), _lacks
+    (ResourceFault.NO_DATABASE, ResourceFault.NO_TABLE, ResourceFault.NO_COLLECTION, ResourceFault.LACKS_EXTENSION, ResourceFault.NO_TOOLS), _lacks
 )
 
 

@@ -1,45 +1,53 @@
 """SQLite databases that the server itself makes and writes: the file, and the folder that it lies in."""
 
 import os
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from typing import ClassVar
-from urllib.parse import quote
 
-from orbitcfg.live.options import WHOLE_S, ProbeOptions
-from orbitcfg.live.resources.visit import ResourceStep, Visit, in_thread
+from orbitcfg.live.options import ProbeOptions
+from orbitcfg.live.resources.local import LocalStep, WrongPath, path_of
+from orbitcfg.live.resources.paths import check_file, check_folder
+from orbitcfg.live.resources.sqlite_file import SqliteFile, schema_version
+from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind
-from orbitcfg.observed.resource import ResourceFault, ResourceTarget
+from orbitcfg.observed.resource import ResourceTarget
 
-MAGIC = b"SQLite format 3\x00"
+IN_MEMORY = ":memory:"
+"""What SQLite and DuckDB take for no file at all."""
 
 
 @dataclass(frozen=True, slots=True)
-class OpenDatabase(ResourceStep):
-    """The file opens as a database; it is never made."""
+class WritableDatabase(LocalStep):
+    """The file can be made, or is a database that can be written; it is never made here."""
 
     kind: ClassVar = CheckKind.DATABASE
-    what: ClassVar = "whether the file opens, read-only"
-    path: str
+    what: ClassVar = "whether the file can be made, or opens, read-only"
+
+    def look(self, _context: Visit) -> str:
+        """Looks at the file, and at the folder, where SQLite writes its journal."""
+        is_there = check_file(self.path, written=True)
+        check_folder(os.path.dirname(self.path))
+        if not is_there:
+            return "is not there yet: ORBIT makes it"
+        return f"opens, schema {SqliteFile.at(self.path).read(schema_version)}"
+
+
+@dataclass(frozen=True, slots=True)
+class InMemory(ResourceStep):
+    """A database without a file."""
+
+    kind: ClassVar = CheckKind.DATABASE
+    what: ClassVar = "nothing: it is in memory"
 
     async def run(self, context: Visit) -> bool:
-        """Opens an existing file read-only; one that is missing is made by ORBIT."""
-        if not await in_thread(lambda: os.path.lexists(self.path)):
-            return context.passed(self, "is not there yet: ORBIT makes it")
-        try:
-            version = await in_thread(lambda: schema_version(self.path))
-        except sqlite3.DatabaseError as error:
-            return context.failed(self, ResourceFault.NOT_A_DATABASE, str(error), blames=("path",))
-        return context.passed(self, f"opens, schema {version}")
-
-
-def schema_version(path: str) -> int:
-    """The number of changes of a database's schema. Raises sqlite3.DatabaseError where it is none. Never makes a file."""
-    with closing(sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, timeout=WHOLE_S / 2)) as connection:
-        return int(connection.execute("PRAGMA schema_version").fetchone()[0])
+        """Tells what becomes of it."""
+        context.remark("it is kept in memory: each restart begins with an empty one")
+        return context.passed(self, "in memory")
 
 
 def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep, ...]:
     """The file, as it lies from ORBIT's folder."""
-    return (OpenDatabase(options.path_of(target.text("path"))),)
+    if target.text("path") == IN_MEMORY:
+        return (InMemory(),)
+    path = path_of(target, "path", options)
+    return (path if isinstance(path, WrongPath) else WritableDatabase(path),)
