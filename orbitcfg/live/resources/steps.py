@@ -28,21 +28,6 @@ class BadValue(ResourceStep):
 
 
 @dataclass(frozen=True, slots=True)
-class NotKnown(ResourceStep):
-    """A value that only ORBIT's own machine knows, without which nothing can be asked."""
-
-    kind: ClassVar = CheckKind.VALUE
-    what: ClassVar = "the values that it is reached by"
-    name: str
-
-    async def run(self, context: Visit) -> bool:
-        """Says so."""
-        context.unchecked(self, f"`{self.name}` is not known here")
-        context.log.abort("where it is is not known here")
-        return False
-
-
-@dataclass(frozen=True, slots=True)
 class NotTried(ResourceStep):
     """A login that doctor has no client for."""
 
@@ -59,9 +44,6 @@ def way_to(
     target: ResourceTarget, host: str | None = None, port: int | None = None, *, keys: tuple[str, ...] = ("host", "port")
 ) -> tuple[ResourceStep, ...]:
     """The connection to a host and a port, by themselves those of the resource, or why there is none; `keys` are the values that they come from."""
-    unknown = next((name for name in keys if name in target.unknown), None)
-    if unknown:
-        return (NotKnown(unknown),)
     host, port = target.text("host") if host is None else host, target.number("port") if port is None else port
     if not host:
         return (BadValue(keys[0], "names no host"),)
@@ -108,14 +90,9 @@ class Login(ResourceStep):
     what: ClassVar = "the login"
     extra: ClassVar[str]
     """Which of orbitcfg's extras brings the client."""
-    needs: ClassVar[tuple[str, ...]] = ("username", "password", "database")
-    """The values that must be known here."""
 
     async def run(self, context: Visit) -> bool:
         """Logs in by the client, if that is installed."""
-        unknown = next((name for name in self.needs if name in context.target.unknown), None)
-        if unknown:
-            return context.unchecked(self, f"`{unknown}` is not known here")
         watch = Stopwatch()
         try:
             detail = await in_thread(lambda: self.log_in(context))

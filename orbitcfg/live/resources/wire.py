@@ -90,11 +90,11 @@ async def open_wire(context: Visit, tls: ssl.SSLContext | None = None, name: str
     except TimeoutError as error:
         if not limit.expired():
             raise
-        raise CheckFailed(ProbeFault.TLS_FAILED, "no answer to its handshake", blames=_OF_TLS) from error
+        raise CheckFailed(ResourceFault.FOREIGN, "it does not speak TLS", blames=_OF_TLS) from error
     except ssl.SSLCertVerificationError as error:
         raise CheckFailed(ProbeFault.TLS_FAILED, error.verify_message, blames=_OF_TLS) from error
     except ssl.SSLError as error:
-        raise CheckFailed(ProbeFault.TLS_FAILED, f"it does not speak TLS: {error.reason}" if error.reason else "", blames=_OF_TLS) from error
+        raise CheckFailed(ResourceFault.FOREIGN, "it does not speak TLS", blames=_OF_TLS) from error
     except OSError as error:
         raise CheckFailed(ProbeFault.CLOSED, "during the TLS handshake" if tls else "") from error
     except ValueError as error:

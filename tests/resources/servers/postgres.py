@@ -2,13 +2,14 @@
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 
-from tests.resources.servers.starting import free_port, libraries, started
+from tests.resources.servers.starting import START_S, free_port, libraries, started
 from tests.tools.build_resources import ROOT
 
 ADMIN, PASSWORD = "postgres", "of-the-admin-1"
@@ -27,7 +28,19 @@ def postgres_server(folder: Path, *options: str) -> Iterator[int]:
     subprocess.run([*before, programs / "initdb", *made], env=environment, check=True, stdout=subprocess.DEVNULL)
     command = [*before, programs / "postgres", "-D", folder / "data", "-p", str(port), "-h", "127.0.0.1", "-k", "", "-F", *options]
     with started(command, folder, port, environment):
+        _wait(port)
         yield port
+
+
+def _wait(port: int) -> None:
+    """It takes connections while it still starts."""
+    ends_at = time.monotonic() + START_S
+    while True:
+        try:
+            return run(port)
+        except psycopg.OperationalError:
+            assert time.monotonic() < ends_at, "the server does not get ready"
+            time.sleep(0.05)
 
 
 def run(port: int, *statements: str, database: str = "postgres") -> None:

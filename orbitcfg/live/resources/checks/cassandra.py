@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from orbitcfg.live import reach
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.steps import BadValue, Greeting, NotKnown, NotTried, way_to
+from orbitcfg.live.resources.steps import BadValue, Greeting, NotTried, way_to
 from orbitcfg.live.resources.visit import CONNECT_S, ConnectTo, ResourceStep, Visit
 from orbitcfg.live.resources.wire import CheckFailed, Wire, foreign
 from orbitcfg.live.stopwatch import Stopwatch
@@ -77,8 +77,6 @@ def steps_of(target: ResourceTarget, _options: ProbeOptions) -> tuple[ResourceSt
     """The contact points as ORBIT parts them."""
     content = target.content("contact_points")
     points = tuple(map(str, content)) if isinstance(content, list) else tuple(each.strip() for each in target.text("contact_points").split(","))
-    if "contact_points" in target.unknown:
-        return (NotKnown("contact_points"),)
     if not all(points):
         return (BadValue("contact_points", "has an empty one"),)
     way, port = way_to(target, points[0]), target.number("port")

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.steps import BadValue, Greeting, Login, NotKnown, way_to
+from orbitcfg.live.resources.steps import BadValue, Greeting, Login, way_to
 from orbitcfg.live.resources.visit import CONNECT_S, ResourceStep, Visit
 from orbitcfg.live.resources.wire import MAX_REPLY, CheckFailed, Wire, foreign
 from orbitcfg.observed.check import ProbeFault
@@ -14,6 +14,9 @@ from orbitcfg.observed.resource import ResourceFault, ResourceTarget
 PORT = 27017
 ATLAS = "mongodb.net"
 """In a host it makes ORBIT look the servers up in DNS."""
+
+_ENDS_LOGIN = "/@"
+"""What ends user and password in an address."""
 
 _OP_MSG = (2013).to_bytes(4, "little")
 _BODY = b"\x10hello\x00\x01\x00\x00\x00\x02$db\x00\x06\x00\x00\x00admin\x00\x00"
@@ -48,7 +51,6 @@ class MongoLogin(Login):
     """It takes the login, and lets it read the database."""
 
     extra: ClassVar = "mongodb"
-    needs: ClassVar = ("connection_string", "host", "port", "username", "password", "database", "login_database", "auth_source")
 
     def log_in(self, context: Visit) -> str:
         """Pings as ORBIT does, and asks for the names of the collections."""
@@ -86,8 +88,7 @@ class MongoLogin(Login):
 
 def _unusable(target: ResourceTarget, words: str) -> CheckFailed:
     """What an address is that the client refuses. Its own words may quote a part of the password."""
-    signs = sorted(set("/:@%") & set(target.text("username") + target.text("password")))
-    detail = f"ORBIT writes user and password into an address as they are, and they hold `{''.join(signs)}`" if signs else words
+    detail = words if target.text("connection_string") or not target.text("password") else "the client cannot read the address that ORBIT makes of them"
     return CheckFailed(ResourceFault.BAD_VALUE, detail, blames=("password", "connection_string", "username", "host"))
 
 
@@ -103,7 +104,7 @@ def _refusal(target: ResourceTarget, code: int | None, words: str) -> CheckFaile
 
 def _unreachable(words: str) -> CheckFailed:
     """Why no server of the set answers."""
-    words = words.partition(", Timeout:")[0]
+    words = words.partition(", Timeout:")[0].partition(" (configured timeouts:")[0]
     fault = ProbeFault.TLS_FAILED if "SSL" in words or "ertificate" in words else ProbeFault.NO_CONNECTION
     return CheckFailed(fault, words, blames=("connection_string", "host", "port"))
 
@@ -127,13 +128,22 @@ def address_of(target: ResourceTarget, context: Visit | None = None) -> str:
 
 def steps_of(target: ResourceTarget, _options: ProbeOptions) -> tuple[ResourceStep, ...]:
     """A connection and hello where the address names one server without TLS, and the login."""
-    if "connection_string" in target.unknown:
-        return (NotKnown("connection_string"),)
     written = target.text("connection_string")
-    if not written:
-        if ATLAS in target.text("host") and target.text("username") and target.text("password"):
-            return (MongoLogin(),)
-        return (*way_to(target), *((Hello(),) if "tls=true" not in address_of(target) else ()), MongoLogin())
+    return _of_address(target, written) if written else _of_values(target)
+
+
+def _of_values(target: ResourceTarget) -> tuple[ResourceStep, ...]:
+    # the client would take what stands before them for the host, and look for it
+    broken = next((name for name in ("password", "username") if set(_ENDS_LOGIN) & set(target.text(name))), None)
+    if broken and target.text("username") and target.text("password"):
+        return (BadValue(broken, f"has one of `{_ENDS_LOGIN}`, and ORBIT writes it into an address as it is"),)
+    address = address_of(target)
+    if address.startswith("mongodb+srv://"):
+        return (MongoLogin(),)
+    return (*way_to(target), *(() if "tls=true" in address else (Hello(),)), MongoLogin())
+
+
+def _of_address(target: ResourceTarget, written: str) -> tuple[ResourceStep, ...]:
     if not written.startswith(("mongodb://", "mongodb+srv://")):
         return (BadValue("connection_string", "begins neither with `mongodb://` nor with `mongodb+srv://`"),)
     try:
@@ -142,7 +152,9 @@ def steps_of(target: ResourceTarget, _options: ProbeOptions) -> tuple[ResourceSt
     except ValueError:
         # several servers, or an address that the client refuses in words of its own
         return (MongoLogin(),)
-    is_one = parts.scheme == "mongodb" and "," not in parts.netloc and host
-    if not is_one or "tls=true" in parts.query.lower() or "ssl=true" in parts.query.lower():
+    if "@" in parts.path:
+        return (BadValue("connection_string", "has a user or password that is not escaped"),)
+    options = parts.query.lower()
+    if parts.scheme != "mongodb" or "," in parts.netloc or not host or "tls=true" in options or "ssl=true" in options:
         return (MongoLogin(),)
     return (*way_to(target, host, port, keys=("connection_string",)), Hello(), MongoLogin())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.steps import Greeting, Login, NotKnown, is_here, way_to
+from orbitcfg.live.resources.steps import Greeting, Login, is_here, way_to
 from orbitcfg.live.resources.visit import CONNECT_S, ResourceStep, Visit
 from orbitcfg.live.resources.wire import CheckFailed, Wire, foreign
 from orbitcfg.observed.check import ProbeFault
@@ -20,8 +20,7 @@ ASK_TLS = (8).to_bytes(4, "big") + (80877103).to_bytes(4, "big")
 """A whole message: whether the server offers TLS."""
 
 _FAULTS: tuple[tuple[str, ResourceFault | ProbeFault, tuple[str, ...]], ...] = (
-    ("invalid sslmode", ResourceFault.BAD_VALUE, ("sslmode",)),
-    ("does not support SSL|root certificate file", ProbeFault.TLS_FAILED, ("sslmode",)),
+    ("invalid sslmode|does not support SSL|root certificate file", ResourceFault.BAD_VALUE, ("sslmode",)),
     ("SSL error|server certificate for", ProbeFault.TLS_FAILED, ("sslmode", "host")),
     ("no password supplied", ResourceFault.LOGIN_WANTED, ("password",)),
     ("authentication failed", ResourceFault.LOGIN_REFUSED, ("password", "username")),
@@ -30,7 +29,7 @@ _FAULTS: tuple[tuple[str, ResourceFault | ProbeFault, tuple[str, ...]], ...] = (
     ("no pg_hba.conf entry", ResourceFault.NOT_ALLOWED, ("username", "sslmode", "host")),
     ("permission denied", ResourceFault.NOT_ALLOWED, ("username", "database")),
     ("could not translate host name", ProbeFault.UNRESOLVED, ("host",)),
-    ("Connection refused|on socket", ProbeFault.REFUSED, ("host", "port")),
+    ("Connection refused|^on socket", ProbeFault.REFUSED, ("host", "port")),
     ("timeout expired", ProbeFault.SILENT, ("host", "port")),
     ("received invalid response|lost synchronization", ResourceFault.FOREIGN, ("port", "host")),
     ("closed the connection", ResourceFault.BROKEN_REPLY, ("host", "port")),
@@ -127,7 +126,6 @@ class BackendLogin(PostgresLogin):
 class VectorLogin(PostgresLogin):
     """It has the type that vectors are kept in."""
 
-    needs: ClassVar = ()
     text: str
 
     def connection_text(self) -> str:
@@ -151,13 +149,12 @@ class VectorLogin(PostgresLogin):
 
 
 def _refusal(words: str) -> CheckFailed:
-    """What a refusal is, by its words."""
-    # one line for each address and each way that was tried, the last of which says why
-    said = words.rpartition("FATAL:")[2].rpartition(" failed: ")[2].removeprefix("connection is bad: ")
-    line = " ".join(said.split())
-    found = next(((fault, blames) for sign, fault, blames in _FAULTS if re.search(sign, line if "on socket" not in sign else words)), None)
-    fault, blames = found or (ResourceFault.SERVER_ERROR, ("host", "port"))
-    return CheckFailed(fault, line, blames=(*blames, "connection_string"))
+    """What a refusal is, by its words. libpq tries with TLS and without, and the last attempt is not always the one that tells why."""
+    attempts = [" ".join(each.split()) for each in words.split("connection to server ")]
+    found = ((fault, attempt, blames) for sign, fault, blames in _FAULTS for attempt in attempts if re.search(sign, attempt))
+    fault, attempt, blames = next(found, (ResourceFault.SERVER_ERROR, attempts[-1], ("host", "port")))
+    said = attempt.rpartition("FATAL:")[2].rpartition(" failed: ")[2].removeprefix("connection is bad: ").strip()
+    return CheckFailed(fault, said, blames=(*blames, "connection_string"))
 
 
 def steps_of(target: ResourceTarget, _options: ProbeOptions) -> tuple[ResourceStep, ...]:
@@ -172,8 +169,6 @@ def steps_of(target: ResourceTarget, _options: ProbeOptions) -> tuple[ResourceSt
 
 def _of_text(target: ResourceTarget) -> tuple[ResourceStep, ...]:
     """A connection where the text names one host."""
-    if "connection_string" in target.unknown:
-        return (NotKnown("connection_string"),)
     text = target.text("connection_string")
     host, port = _server_of(text)
     if not host or _is_socket(host):
