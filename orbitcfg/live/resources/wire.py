@@ -54,6 +54,13 @@ class Wire:
         self.writer.write(content)
         await self.writer.drain()
 
+    async def first(self) -> bytes:
+        """What comes first, up to four bytes of it. Raises CheckFailed where nothing does."""
+        content = await self.reader.read(4)
+        if not content:
+            raise CheckFailed(ProbeFault.CLOSED)
+        return content
+
     async def take(self, count: int) -> bytes:
         """So many bytes. Raises CheckFailed where fewer come, or more than any answer has are announced."""
         if not 0 <= count <= MAX_REPLY:
@@ -76,9 +83,9 @@ class Wire:
         return content.rstrip(b"\r\n")
 
     def _ended(self, partial: bytes) -> CheckFailed:
-        if self.taken:
-            return CheckFailed(ResourceFault.BROKEN_REPLY)
-        return foreign(partial) if partial else CheckFailed(ProbeFault.CLOSED)
+        if not self.taken and partial.startswith(tuple(_BEGINNINGS)):
+            return foreign(partial)
+        return CheckFailed(ResourceFault.BROKEN_REPLY if self.taken or partial else ProbeFault.CLOSED)
 
 
 @asynccontextmanager
