@@ -35,7 +35,7 @@ class Protocol:
     is_first: bool = False
     """Whether the server speaks first."""
 
-    def look(self, port: int, options: ProbeOptions = QUICK) -> ResourceResult:
+    def look(self, port: int, options: ProbeOptions = ProbeOptions(whole_s=2)) -> ResourceResult:
         """What is seen at a port."""
         match self.kind:
             case "rabbitmq":
@@ -86,7 +86,7 @@ def _line(protocol: Protocol) -> str:
 @each_protocol
 def test_a_server_that_says_nothing_is_silent(protocol: Protocol) -> None:
     with server(silent) as port:
-        result = protocol.look(port)
+        result = protocol.look(port, QUICK)
     assert (result.fault, result.detail, result.at[-1]) == (ProbeFault.SILENT, "0.3 s", _line(protocol))
 
 
@@ -115,7 +115,7 @@ def test_a_web_server_on_the_port_is_something_else(protocol: Protocol) -> None:
 @pytest.mark.parametrize("noise", [b"\xff" * 64, b"\x00" * 64, b"\r\n" * 32, b"SSH-2.0-OpenSSH_9.2\r\n", bytes(range(64))], ids=range(5))
 def test_noise_is_no_crash(protocol: Protocol, noise: bytes) -> None:
     with server(greets(noise)) as port:
-        result = protocol.look(port)
+        result = protocol.look(port, QUICK)
     assert isinstance(result.fault, ResourceFault) or result.fault is ProbeFault.SILENT
 
 
@@ -136,7 +136,7 @@ def test_a_password_that_comes_back_is_not_shown(kind: str) -> None:
     with server(greets(words) if kind == "ds_mysql" else replies(words)) as port:
         values = {"url": f"amqp://guest:{secret}@127.0.0.1:{port}/"} if kind == "rabbitmq" else {"host": "127.0.0.1", "port": port, "password": secret}
         result = look(kind, QUICK, **values)
-    assert result.fault in (ResourceFault.SERVER_ERROR, ResourceFault.FOREIGN)
+    assert isinstance(result.fault, ResourceFault)
     assert secret[:12] not in "\n".join((*rows(result), result.detail, *result.remarks))
 
 
