@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.catalog.specs import UseCondition
 from orbitcfg.compile.requirements import required_paths
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Unknown, at, child, value_at
 from orbitcfg.effective.adapters import GENERATORS, SECTION, WITHOUT_CHOICE, WITHOUT_MODEL, Adapter, allowed_models, buildable, routed
+from orbitcfg.effective.implied import implied_edges, mcp_servers
 from orbitcfg.effective.needed import NO_DEMAND, STATES, Demand, DemandKind, DemandState, Edge, Needed, state_of, weaker
 from orbitcfg.effective.references import Reference, heeded_by
 from orbitcfg.effective.registry import DEFAULT, default_provider, provider_state
@@ -194,7 +196,8 @@ class DemandGraph:
                     waiting.add(edge.target)
                     pending.append(edge.target)
         del parts[()]
-        return {**{(section,): Needed() for section in _ASKERS}, **parts}
+        alone = ((section,) for section in _ASKERS), (path for path, _ in mcp_servers(self.tree))
+        return {**{path: Needed() for path in chain(*alone)}, **parts}
 
     @cached_property
     def choices(self) -> tuple[AdapterKey, ...]:
@@ -290,6 +293,7 @@ class DemandGraph:
         yield Edge((), ("safety", "moderator"), "ask", ("safety", "moderator"), self.switches.at(("safety", "enabled")))
         for adapter in self.adapters:
             yield from self._voices(adapter)
+            yield from implied_edges(adapter, self.switches)
             for section, asks in _ASKERS.items():
                 if asks(adapter):
                     yield Edge(adapter.path, (section,), "ask", (*adapter.path, "type"), self.switches.of((section,)))

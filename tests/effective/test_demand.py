@@ -315,9 +315,50 @@ def test_a_mapping_is_used_where_a_key_chooses_it() -> None:
     name = "internal_services.backend.sqlite.database_path"
     assert of(AUDIT % ("sqlite", "false", "mongodb"), name) == Demand("yes", frozenset({"ask"}), through=(path("internal_services.backend.type"),))
     assert of(AUDIT % ("mongodb", "false", "sqlite"), name) == NO_DEMAND
-    assert through(AUDIT % ("mongodb", "true", "sqlite"), name) == ["internal_services.audit.storage_backend"]
     assert state(AUDIT % ("'${B}'", "false", "sqlite"), name) == "perhaps"
-    assert state(AUDIT % ("mongodb", "'${A}'", "sqlite"), name) == "perhaps"
+
+
+def test_an_audit_opens_a_database_of_its_own_in_postgres_alone() -> None:
+    postgres, sqlite, mongodb = (
+        f"internal_services.{each}" for each in ("backend.postgres.password", "backend.sqlite.database_path", "mongodb.port")
+    )
+    assert through(AUDIT % ("sqlite", "true", "postgres"), postgres) == ["internal_services.audit.storage_backend"]
+    assert state(AUDIT % ("sqlite", "'${A}'", "postgres"), postgres) == "perhaps"
+    assert of(AUDIT % ("sqlite", "false", "postgres"), postgres) == NO_DEMAND
+    # the others are given the application's own
+    assert of(AUDIT % ("postgres", "true", "sqlite"), sqlite) == of(AUDIT % ("sqlite", "true", "mongodb"), mongodb) == NO_DEMAND
+
+
+CACHE = """
+internal_services:
+  redis: {enabled: %s, password: p, host: h, port: 1, db: 0}
+  memcached: {enabled: true, host: h}
+  sqlite_cache: {database_path: c.db}
+  cache: {enabled: %s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("redis", "cache", "states"),
+    [
+        ("true", "true", ["yes", "no", "no"]),
+        ("true", "true, provider: Redis", ["yes", "no", "no"]),
+        ("true", "false, provider: redis", ["no", "no", "no"]),
+        ("'${R}'", "true, provider: redis", ["perhaps", "no", "no"]),
+        ("false", "true, provider: redis", ["no", "no", "no"]),
+        ("true", "true, provider: memcached", ["no", "yes", "no"]),
+        ("true", "'${C}', provider: sqlite", ["no", "no", "perhaps"]),
+        ("true", "true, provider: '${C}'", ["perhaps", "perhaps", "perhaps"]),
+    ],
+)
+def test_a_cache_is_used_where_the_cache_is_on_and_chooses_it(redis: str, cache: str, states: list[str]) -> None:
+    text = CACHE % (redis, cache)
+    names = ("redis.db", "memcached.host", "sqlite_cache.database_path")
+    assert [state(text, f"internal_services.{name}") for name in names] == states
+
+
+def test_what_the_loader_wants_of_redis_it_wants_with_the_cache_off() -> None:
+    assert of(CACHE % ("true", "false"), "internal_services.redis.password").kinds == {"check"}
 
 
 def test_a_key_that_is_missing_chooses_its_default() -> None:
@@ -333,9 +374,86 @@ def test_some_choices_are_read_in_any_case_and_others_are_not() -> None:
 def test_a_mapping_may_be_used_where_switches_elsewhere_are_on() -> None:
     auth = "auth: {default_admin_password: a, providers: {enabled: %s, admin_sso: {enabled: %s, oidc: {scopes: x}}, auth0: {enabled: true, domain: d}}}\n"
     assert summary(auth % ("true", "false"), "auth.providers.auth0.domain") == ("yes", {"ask"}, [])
-    assert through(auth % ("true", "false"), "auth.providers.auth0.domain") == ["auth.providers.enabled"]
+    assert through(auth % ("true", "false"), "auth.providers.auth0.domain") == ["auth.providers.enabled", "auth.providers.auth0.enabled"]
+    assert of(auth % ("true", "true"), "auth.providers.entra.tenant_id") == of("", "auth.providers.admin_sso.base_url") == NO_DEMAND
     assert state(auth % ("'${P}'", "false"), "auth.providers.auth0.domain") == "perhaps"
     assert of(auth % ("false", "false"), "auth.providers.auth0.domain") == NO_DEMAND
+
+
+def test_a_broker_of_another_name_is_not_asked() -> None:
+    found = [state(f"messaging: {{enabled: true{each}}}\n", "messaging.rabbitmq.url") for each in ("", ", provider: RabbitMQ", ", provider: kafka")]
+    assert found == ["yes", "yes", "no"]
+
+
+# what adapters ask for without naming it
+
+STORES = """
+vector_stores: {chroma: {enabled: true}, qdrant: {enabled: true}}
+files: {default_vector_store: %s}
+adapters:
+- {name: docs, datasource: none, adapter: file, implementation: retrievers.implementations.file.FileVectorRetriever, config: {%s}}
+"""
+
+
+def test_uploads_go_into_the_store_that_is_the_default() -> None:
+    assert summary(STORES % ("qdrant", ""), "vector_stores.qdrant") == ("yes", {"ask"}, ["docs"])
+    assert summary(STORES % ("null", ""), "vector_stores.chroma") == ("yes", {"fallback"}, ["docs"])
+    assert through(STORES % ("null", ""), "vector_stores.chroma") == ["files.default_vector_store"]
+    assert summary(STORES % ("null", "vector_store: qdrant"), "vector_stores.qdrant") == ("yes", {"ask"}, ["docs"])
+    assert of(STORES % ("null", "vector_store: qdrant"), "vector_stores.chroma") == NO_DEMAND
+    assert state(STORES % ("'${S}'", ""), "vector_stores.chroma") == "perhaps"
+
+
+def test_templates_across_adapters_are_kept_in_chroma_where_nothing_else_is_said() -> None:
+    text = (
+        "vector_stores: {chroma: {enabled: %s}}\nadapters: [{name: all, adapter: composite, %s, config: {cross_adapter_templates: {enabled: %s}}}]\n"
+    )
+    composite = "implementation: retrievers.implementations.composite.CompositeIntentRetriever"
+    assert summary(text % ("true", composite, "true"), "vector_stores.chroma") == ("yes", {"fallback"}, ["all"])
+    assert summary(text % ("false", composite, "true"), "vector_stores.chroma") == ("blocked", {"fallback"}, ["all"])
+    assert of(text % ("true", composite, "false"), "vector_stores.chroma") == NO_DEMAND
+
+
+def test_opensearch_is_asked_by_the_block_of_elasticsearch() -> None:
+    intent = "adapter: intent, implementation: retrievers.implementations.intent.IntentElasticsearchRetriever"
+    text = f"datasources: {{elasticsearch: {{node: n}}}}\nadapters: [{{name: logs, datasource: opensearch, {intent}}}]\n"
+    assert summary(text, "datasources.elasticsearch.node") == ("yes", {"ask"}, ["logs"])
+
+
+MCP = """
+mcp_clients:
+  enabled: %s
+  servers: [{name: a, command: x}, {name: b, command: x, allow_opportunistic: true}, {name: ab, command: x, enabled: false}, text]
+adapters: [{name: agent, %s}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("keys", "states"),
+    [
+        ("type: mcp_agent", ["yes", "yes", "no"]),
+        ("type: mcp_agent, capabilities: {mcp_servers: []}", ["yes", "yes", "no"]),
+        ("type: mcp_agent, capabilities: {mcp_servers: null}", ["yes", "yes", "no"]),
+        ("type: mcp_agent, capabilities: {mcp_servers: [b, ab]}", ["no", "yes", "blocked"]),
+        ("type: mcp_agent, capabilities: {mcp_servers: ['${S}']}", ["perhaps", "perhaps", "blocked"]),
+        ("type: mcp_agent, capabilities: {mcp_servers: xab}", ["yes", "yes", "blocked"]),
+        ("type: mcp_agent, capabilities: {mcp_servers: [1, {a: b}]}", ["no", "no", "no"]),
+        ("type: passthrough, capabilities: {mcp_tools: true}", ["no", "yes", "no"]),
+        ("type: passthrough, capabilities: {mcp_tools: true, mcp_servers: [a]}", ["no", "no", "no"]),
+        ("type: passthrough", ["no", "no", "no"]),
+    ],
+)
+def test_an_mcp_server_is_asked_by_those_who_are_offered_its_tools(keys: str, states: list[str]) -> None:
+    found = [state(MCP % ("true", keys), f"mcp_clients.servers.{index}.command") for index in range(3)]
+    assert found == states
+    behind = {"yes": "blocked", "perhaps": "blocked"}
+    assert [state(MCP % ("false", keys), f"mcp_clients.servers.{index}") for index in range(3)] == [behind.get(each, each) for each in states]
+
+
+def test_every_server_may_be_offered_by_the_section() -> None:
+    text = MCP.replace("enabled: %s", "enabled: true\n  allow_opportunistic: ${O}") % "capabilities: {mcp_tools: true}"
+    assert summary(text, "mcp_clients.servers.0") == ("perhaps", {"ask"}, ["agent"])
+    assert summary(text, "mcp_clients.servers.1") == ("yes", {"ask"}, ["agent"])
 
 
 # what clients may choose

@@ -18,8 +18,8 @@ _ELASTIC = "internal_services.elasticsearch"
 def audit_goes_nowhere(config: Config) -> Iterator[Finding]:
     """The audit is on, and its store is not there or is another one than the application's.
 
-    With `storage_backend: elasticsearch` nothing is written unless `elasticsearch.enabled` is on. `sqlite` and `mongodb` should agree with `backend.type`. The
-    events of administrators need the audit itself.
+    With `storage_backend: elasticsearch` nothing is written unless `elasticsearch.enabled` is on. `sqlite` and `mongodb` mean the application's own database,
+    whatever `backend.type` says of it. The events of administrators need the audit itself.
 
     ```yaml bad
     internal_services: {backend: {type: sqlite}, audit: {enabled: false, admin_events: {enabled: true}}}
@@ -44,10 +44,11 @@ def audit_goes_nowhere(config: Config) -> Iterator[Finding]:
         yield Finding("nothing is audited, as `elasticsearch.enabled` is off", path, switching_on(config, _ELASTIC, "write `database`"), value=True)
     elif store in ("sqlite", "mongodb") and isinstance(backend, str) and backend != store:
         yield Finding(
-            f"the audit is kept in `{store}`, and everything else in `{backend}`",
+            f"the audit goes into `{backend}`, as everything else does, and not into `{store}`",
             path,
             "write `database`",
             value=True,
+            consequence=Consequence.DIFFERENT,
             related=(Annotation(config.locate(path_of("internal_services.backend.type"), value=True), "the application's database"),),
         )
 

@@ -61,11 +61,11 @@ def same_name_for_two(config: Config) -> Iterator[Finding]:
     The cache and the application's database must be different files; requests, results and dead letters different queues.
 
     ```yaml bad
-    internal_services: {backend: {type: sqlite, sqlite: {database_path: orbit.db}}, sqlite_cache: {database_path: orbit.db}}
+    internal_services: {backend: {type: sqlite, sqlite: {database_path: orbit.db}}, cache: {provider: sqlite}, sqlite_cache: {database_path: orbit.db}}
     ```
 
     ```yaml good
-    internal_services: {backend: {type: sqlite, sqlite: {database_path: orbit.db}}, sqlite_cache: {database_path: cache.db}}
+    internal_services: {backend: {type: sqlite, sqlite: {database_path: orbit.db}}, cache: {provider: sqlite}, sqlite_cache: {database_path: cache.db}}
     ```
     """
     for one, other in _DIFFERENT:
