@@ -28,7 +28,8 @@ def used(internal: dict[str, Any] | None = None, **sections: Any) -> list[Resour
 
 def retriever(datasource: str, **keys: Any) -> dict[str, Any]:
     """An adapter that looks for data."""
-    return {"name": "shop", "enabled": True, "type": "retriever", "datasource": datasource, "adapter": "intent", **keys}
+    whole = "retrievers.implementations.intent.IntentPostgreSQLRetriever"
+    return {"name": "shop", "enabled": True, "type": "retriever", "datasource": datasource, "adapter": "intent", "implementation": whole, **keys}
 
 
 def labels(found: list[ResourceTarget]) -> list[str]:
