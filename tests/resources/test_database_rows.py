@@ -54,7 +54,10 @@ def test_an_audit_trail_beside_another_backend_is_a_resource_of_its_own() -> Non
     shared = {"backend": {"type": "postgres", "postgres": POSTGRES}, "audit": {"enabled": True, "storage_backend": "postgres"}}
     assert [each.kind for each in used(shared)] == ["backend_postgres"]
     # it goes into the backend that there is: no other database is opened
-    assert used({"audit": {"enabled": True, "storage_backend": "mongodb"}, "mongodb": {"host": "m", "username": "u", "password": "p", "database": "d"}}) == []
+    assert (
+        used({"audit": {"enabled": True, "storage_backend": "mongodb"}, "mongodb": {"host": "m", "username": "u", "password": "p", "database": "d"}})
+        == []
+    )
 
 
 def test_a_cache_is_the_one_that_is_chosen() -> None:

@@ -18,7 +18,9 @@ MYSQL = b"\x0a8.4.3\x00" + bytes(60)
 MYSQL_GREETING = len(MYSQL).to_bytes(3, "little") + b"\x00" + MYSQL
 HELLO_BODY = b"\x01\x00\x00\x00\x10maxWireVersion\x00\x15\x00\x00\x00\x00"
 HELLO = (16 + len(HELLO_BODY)).to_bytes(4, "little") + bytes(8) + b"\xdd\x07\x00\x00" + HELLO_BODY
-START_BODY = b"\x00\x0a\x00\x0a\x00\x09\x00\x00\x00\x24\x07productS\x00\x00\x00\x08RabbitMQ\x07versionS\x00\x00\x00\x063.12.1" + b"\x00\x00\x00\x05PLAIN"
+START_BODY = (
+    b"\x00\x0a\x00\x0a\x00\x09\x00\x00\x00\x24\x07productS\x00\x00\x00\x08RabbitMQ\x07versionS\x00\x00\x00\x063.12.1" + b"\x00\x00\x00\x05PLAIN"
+)
 START = b"\x01\x00\x00" + len(START_BODY).to_bytes(4, "big") + START_BODY + b"\xce"
 SUPPORTED_BODY = b"\x00\x01\x00\x0bCQL_VERSION\x00\x01\x00\x053.4.6"
 SUPPORTED = b"\x84\x00\x00\x00\x06" + len(SUPPORTED_BODY).to_bytes(4, "big") + SUPPORTED_BODY
@@ -134,7 +136,9 @@ def test_a_password_that_comes_back_is_not_shown(kind: str) -> None:
     secret = "of-nobody-else-77"
     words = ECHOES[kind](f"{secret[:4]}{secret} no {secret} here")
     with server(greets(words) if kind == "ds_mysql" else replies(words)) as port:
-        values = {"url": f"amqp://guest:{secret}@127.0.0.1:{port}/"} if kind == "rabbitmq" else {"host": "127.0.0.1", "port": port, "password": secret}
+        values = (
+            {"url": f"amqp://guest:{secret}@127.0.0.1:{port}/"} if kind == "rabbitmq" else {"host": "127.0.0.1", "port": port, "password": secret}
+        )
         result = look(kind, QUICK, **values)
     assert isinstance(result.fault, ResourceFault)
     assert secret[:12] not in "\n".join((*rows(result), result.detail, *result.remarks))

@@ -114,4 +114,7 @@ def test_hello_is_asked_of_one_server_without_tls() -> None:
 def test_without_the_client_hello_is_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "pymongo", None)
     result = seen(Mongod(USER, PASSWORD), username=USER, password="of-the-wrong")
-    assert rows(result)[1:] == ["ok server: answers hello, wire version 21", "unchecked access: `pip install 'orbitcfg[mongodb]'` would try the login"]
+    assert rows(result)[1:] == [
+        "ok server: answers hello, wire version 21",
+        "unchecked access: `pip install 'orbitcfg[mongodb]'` would try the login",
+    ]

@@ -11,7 +11,9 @@ from tests.resources.doubles import Converse, greets, server, silent
 from tests.resources.looking import look, rows
 
 GREETING = (
-    b"\x0a5.5.5-10.11.19-MariaDB\x00\x01\x00\x00\x00abcdefgh\x00\xff\xf7\x2d\x02\x00\xff\x81\x15" + bytes(10) + b"ijklmnopqrst\x00mysql_native_password\x00"
+    b"\x0a5.5.5-10.11.19-MariaDB\x00\x01\x00\x00\x00abcdefgh\x00\xff\xf7\x2d\x02\x00\xff\x81\x15"
+    + bytes(10)
+    + b"ijklmnopqrst\x00mysql_native_password\x00"
 )
 
 
@@ -88,7 +90,9 @@ def test_a_server_that_goes_silent_at_the_login_does_not_hold_doctor_up() -> Non
     assert seen(converse, ProbeOptions(whole_s=0.5)).fault is ProbeFault.SILENT
 
 
-@pytest.mark.parametrize("said", [packet(b"\x00" * 40, 2), packet(b"\xfe", 2), packet(b"\xfemysql_clear_password\x00", 2), packet(b"\x01", 2), b"\x00" * 8, packet(b"", 2)])
+@pytest.mark.parametrize(
+    "said", [packet(b"\x00" * 40, 2), packet(b"\xfe", 2), packet(b"\xfemysql_clear_password\x00", 2), packet(b"\x01", 2), b"\x00" * 8, packet(b"", 2)]
+)
 def test_nonsense_at_the_login_is_no_crash(said: bytes) -> None:
     def converse(connection: socket.socket) -> None:
         connection.sendall(packet(GREETING))

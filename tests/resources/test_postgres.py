@@ -77,7 +77,10 @@ def test_a_server_that_goes_silent_at_the_login_does_not_hold_doctor_up() -> Non
     assert seen(converse, options=ProbeOptions(whole_s=0.5)).fault is ProbeFault.SILENT
 
 
-@pytest.mark.parametrize("said", [b"R\x00\x00\x00\x08\x00\x00\x00\x63", b"R\x00\x00\x00\x04", b"X", b"E\xff\xff\xff\xff", b"R\x00\x00\x00\x08\x00\x00\x00\x00Z\x00\x00\x00\x05I"])
+@pytest.mark.parametrize(
+    "said",
+    [b"R\x00\x00\x00\x08\x00\x00\x00\x63", b"R\x00\x00\x00\x04", b"X", b"E\xff\xff\xff\xff", b"R\x00\x00\x00\x08\x00\x00\x00\x00Z\x00\x00\x00\x05I"],
+)
 def test_nonsense_at_the_login_is_no_crash(said: bytes) -> None:
     def converse(connection: socket.socket) -> None:
         connection.recv(8)
@@ -112,7 +115,9 @@ def test_the_server_of_a_text_is_greeted_where_it_names_one(text: str | None, as
     assert plan_resource(target("store_pgvector", connection_string=text), ProbeOptions()).calls == asked
 
 
-@pytest.mark.parametrize("text", ["nonsense of-the-user-1", "host=127.0.0.1 port=PORT password='of-the-user-1", "postgresql://u:of-the-user-1@127.0.0.1:PORT/d?nosuch=1"])
+@pytest.mark.parametrize(
+    "text", ["nonsense of-the-user-1", "host=127.0.0.1 port=PORT password='of-the-user-1", "postgresql://u:of-the-user-1@127.0.0.1:PORT/d?nosuch=1"]
+)
 def test_a_text_that_libpq_cannot_read_is_not_shown(text: str) -> None:
     result = seen(refuses(), "store_pgvector", connection_string=text)
     assert (result.fault, result.detail, result.at[-1]) == (ResourceFault.BAD_VALUE, "libpq cannot read it", "connection_string")
