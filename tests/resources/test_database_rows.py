@@ -126,7 +126,29 @@ def test_a_queue_is_used_where_messages_are_taken_from_it() -> None:
     assert used(messaging={**queue, "enabled": False}) == []
 
 
-ODD = (None, "", " ", "a b", 0, -1, 1.5, True, [], ["x"], [None], {}, {"a": 1}, "\0", "ü" * 70, "x" * 10_000, "://", "a://[", "@", "host=", "=")
+ODD: tuple[Any, ...] = (
+    None,
+    "",
+    " ",
+    "a b",
+    0,
+    -1,
+    1.5,
+    True,
+    [],
+    ["x"],
+    [None],
+    {},
+    {"a": 1},
+    "\0",
+    "ü" * 70,
+    "x" * 10_000,
+    "://",
+    "a://[",
+    "@",
+    "host=",
+    "=",
+)
 
 
 @pytest.mark.parametrize("kind", [each.name for each in KINDS])

@@ -1,5 +1,7 @@
 """MongoDB, on a double that knows SCRAM: the login, and the address that ORBIT makes of the values."""
 
+from typing import Any
+
 import pytest
 
 from orbitcfg.live.options import ProbeOptions
@@ -14,7 +16,7 @@ from tests.resources.mongod import Mongod
 USER, PASSWORD = "reader", "of-the-user-1"
 
 
-def seen(mongod: Mongod, kind: str = "ds_mongodb", **values: object) -> ResourceResult:
+def seen(mongod: Mongod, kind: str = "ds_mongodb", **values: Any) -> ResourceResult:
     """What is seen of a MongoDB."""
     with server(mongod.converse) as port:
         if "connection_string" in values:
@@ -36,7 +38,7 @@ def seen(mongod: Mongod, kind: str = "ds_mongodb", **values: object) -> Resource
         ({"username": USER, "password": "x:y:z-of-the-user"}, ResourceFault.BAD_VALUE, "password"),
     ],
 )
-def test_the_login_is_tried(values: dict[str, object], fault: ResourceFault | None, line: str) -> None:
+def test_the_login_is_tried(values: dict[str, Any], fault: ResourceFault | None, line: str) -> None:
     result = seen(Mongod(USER, PASSWORD), **values)
     assert (result.fault, result.at[-1]) == (fault, line)
     assert "of-the" not in str(rows(result))
@@ -97,12 +99,12 @@ def test_several_servers_are_left_to_the_client() -> None:
         ("ds_mongodb", {"host": "c.mongodb.net", "login_database": "d"}, "mongodb://c.mongodb.net:1/d"),
     ],
 )
-def test_the_address_is_the_one_that_orbit_makes(kind: str, values: dict[str, object], address: str) -> None:
+def test_the_address_is_the_one_that_orbit_makes(kind: str, values: dict[str, Any], address: str) -> None:
     assert address_of(target(kind, **{"host": "h", "port": 1, **values})) == address
 
 
 def test_hello_is_asked_of_one_server_without_tls() -> None:
-    def asked(kind: str, **values: object) -> str:
+    def asked(kind: str, **values: Any) -> str:
         return plan_resource(target(kind, **values), ProbeOptions()).calls
 
     assert asked("ds_mongodb") == "a connection, its greeting, the login"

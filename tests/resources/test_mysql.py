@@ -1,6 +1,7 @@
 """MySQL, on doubles: what it refuses with before and at the login."""
 
 import socket
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ def refuses(number: int, words: str) -> Converse:
     return converse
 
 
-def seen(converse: Converse, options: ProbeOptions = ProbeOptions(), **values: object) -> ResourceResult:
+def seen(converse: Converse, options: ProbeOptions = ProbeOptions(), **values: Any) -> ResourceResult:
     """What is seen of a MySQL."""
     with server(converse) as port:
         return look("ds_mysql", options, **{"host": "127.0.0.1", "port": port, "password": "of-the-user-1", **values})

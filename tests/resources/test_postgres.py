@@ -1,6 +1,7 @@
 """PostgreSQL, on doubles: what is asked, and what its refusals mean. The real one is asked in `test_real_databases.py`."""
 
 import socket
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def refuses(*words: str, tls: bytes = b"N") -> Converse:
     return converse
 
 
-def seen(converse: Converse, kind: str = "ds_postgres", options: ProbeOptions = ProbeOptions(), **values: object) -> ResourceResult:
+def seen(converse: Converse, kind: str = "ds_postgres", options: ProbeOptions = ProbeOptions(), **values: Any) -> ResourceResult:
     """What is seen of a PostgreSQL."""
     with server(converse) as port:
         if "connection_string" in values:

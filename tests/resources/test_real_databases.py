@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,8 +34,8 @@ def postgres_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         yield port
 
 
-OWNER = {"username": "owner", "password": OWNER_PASSWORD, "database": "mine"}
-READER = {"username": "reader", "password": USER_PASSWORD, "database": "mine"}
+OWNER: dict[str, Any] = {"username": "owner", "password": OWNER_PASSWORD, "database": "mine"}
+READER: dict[str, Any] = {"username": "reader", "password": USER_PASSWORD, "database": "mine"}
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ READER = {"username": "reader", "password": USER_PASSWORD, "database": "mine"}
         ({**OWNER, "sslmode": "require"}, ResourceFault.BAD_VALUE, "sslmode", "server does not support SSL, but SSL was required"),
     ],
 )
-def test_postgres_as_the_backend(postgres_port: int, values: dict[str, str], fault: ResourceFault | None, line: str, told: str) -> None:
+def test_postgres_as_the_backend(postgres_port: int, values: dict[str, Any], fault: ResourceFault | None, line: str, told: str) -> None:
     result = look("backend_postgres", type="postgres", host="127.0.0.1", port=postgres_port, **values)
     assert result.fault is fault
     assert told in rows(result)[-1]
@@ -76,7 +77,7 @@ def test_postgres_over_tls(tmp_path: Path) -> None:
     key.write_bytes(PEM.read_bytes())
     key.chmod(0o600)
     options = ("-c", "ssl=on", "-c", f"ssl_cert_file={PEM}", "-c", f"ssl_key_file={key}")
-    admin = {"username": postgres.ADMIN, "password": postgres.PASSWORD, "database": "postgres"}
+    admin: dict[str, Any] = {"username": postgres.ADMIN, "password": postgres.PASSWORD, "database": "postgres"}
     with postgres.postgres_server(tmp_path, *options) as port:
         result = look("ds_supabase", host="127.0.0.1", port=port, **admin)
         assert rows(result)[1:] == ["ok server: offers TLS", "ok access: database `postgres`"]
@@ -105,10 +106,10 @@ def test_a_vector_store_wants_the_extension(postgres_port: int) -> None:
 
 
 def test_mariadb(tmp_path: Path) -> None:
-    good = {"username": mariadb.USER, "password": mariadb.PASSWORD, "database": mariadb.DATABASE}
+    good: dict[str, Any] = {"username": mariadb.USER, "password": mariadb.PASSWORD, "database": mariadb.DATABASE}
     with mariadb.mariadb_server(tmp_path) as port:
 
-        def seen(**values: str) -> ResourceResult:
+        def seen(**values: Any) -> ResourceResult:
             return look("ds_mariadb", host="127.0.0.1", port=port, **{**good, **values})
 
         assert seen().fault is None
@@ -133,7 +134,7 @@ def test_mariadb(tmp_path: Path) -> None:
         ({"password": REDIS_PASSWORD, "use_ssl": True}, ResourceFault.FOREIGN),
     ],
 )
-def test_redis(tmp_path: Path, values: dict[str, object], fault: ResourceFault | None) -> None:
+def test_redis(tmp_path: Path, values: dict[str, Any], fault: ResourceFault | None) -> None:
     with redis_server(tmp_path, "--requirepass", REDIS_PASSWORD) as port:
         result = look("cache_redis", host="127.0.0.1:1", port=port, **values)
     assert result.fault is fault

@@ -3,6 +3,7 @@
 import socket
 import ssl
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,30 +33,29 @@ def redis(password: str = "", databases: int = 16) -> Converse:
             words = [line.strip()]
             if line[:1] == b"*":
                 words = [reader.readline() and reader.readline().strip() for _ in range(int(line[1:]))]
-            match [word.decode() for word in words]:
-                case ["AUTH", *given]:
-                    is_in = given[-1] == password
-                    said = "+OK" if is_in else "-WRONGPASS invalid username-password pair or user is disabled."
-                case ["HELLO", "3", "AUTH", _, given] if given != password and password:
-                    said = "-WRONGPASS invalid username-password pair or user is disabled."
-                case ["HELLO", *given]:
-                    is_in, said = is_in or "AUTH" in given, "%1\r\n+proto\r\n:3"
-                case ["CLIENT", *_]:
-                    said = "+OK"
-                case _ if not is_in:
-                    said = "-NOAUTH Authentication required."
-                case ["SELECT", number]:
-                    said = "+OK" if int(number) < databases else "-ERR DB index is out of range"
-                case ["PING"]:
-                    said = "+PONG"
-                case _:
-                    said = "+OK"
+            said, is_in = _answer([word.decode() for word in words], password, databases, is_in=is_in)
             connection.sendall(said.encode() + b"\r\n")
 
     return converse
 
 
-def seen(converse: Converse, secured: ssl.SSLContext | None = None, options: ProbeOptions = ProbeOptions(), **values: object) -> ResourceResult:
+def _answer(words: list[str], password: str, databases: int, *, is_in: bool) -> tuple[str, bool]:
+    """What a Redis says to a command, and whether the client is logged in then."""
+    match words:
+        case ["HELLO", "3", "AUTH", _, given] if password and given != password:
+            return "-WRONGPASS invalid username-password pair or user is disabled.", False
+        case ["HELLO", *given]:
+            return "%1\r\n+proto\r\n:3", is_in or "AUTH" in given
+        case _ if not is_in:
+            return "-NOAUTH Authentication required.", False
+        case ["SELECT", number] if int(number) >= databases:
+            return "-ERR DB index is out of range", True
+        case ["PING"]:
+            return "+PONG", True
+    return "+OK", True
+
+
+def seen(converse: Converse, secured: ssl.SSLContext | None = None, options: ProbeOptions = ProbeOptions(), **values: Any) -> ResourceResult:
     """What is seen of a Redis."""
     with server(converse, secured) as port:
         return look("cache_redis", options, **{"host": "127.0.0.1", "port": port, **values})
@@ -74,7 +74,7 @@ def seen(converse: Converse, secured: ssl.SSLContext | None = None, options: Pro
         ({"password": 12345678}, ResourceFault.BAD_VALUE, "password"),
     ],
 )
-def test_the_login_is_tried_with_the_database(values: dict[str, object], fault: ResourceFault | None, line: str) -> None:
+def test_the_login_is_tried_with_the_database(values: dict[str, Any], fault: ResourceFault | None, line: str) -> None:
     result = seen(redis("of-the-user-1"), **values)
     assert (result.fault, result.at[-1]) == (fault, line)
     assert "12345678" not in str(rows(result))

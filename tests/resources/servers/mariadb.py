@@ -17,7 +17,7 @@ def mariadb_server(folder: Path) -> Iterator[int]:
     port, root = free_port(), ROOT / "mariadb"
     data, places = folder / "data", ("--no-defaults", f"--basedir={root / 'usr'}", f"--lc-messages-dir={root / 'usr/share/mysql'}")
     environment = libraries(root)
-    install = [
+    install: list[str | Path] = [
         root / "usr/bin/mariadb-install-db",
         *places,
         f"--datadir={data}",
@@ -29,7 +29,7 @@ def mariadb_server(folder: Path) -> Iterator[int]:
     (folder / "start.sql").write_text(
         f"CREATE DATABASE {DATABASE};\nCREATE DATABASE hidden;\nCREATE USER {USER}@127.0.0.1 IDENTIFIED BY '{PASSWORD}';\nGRANT SELECT ON {DATABASE}.* TO {USER}@127.0.0.1;\n"
     )
-    command = [
+    command: list[str | Path] = [
         root / "usr/sbin/mariadbd",
         *places,
         f"--datadir={data}",

@@ -179,9 +179,10 @@ def _server_of(text: str) -> tuple[str, int]:
     if "://" in text:
         try:
             parts = urlsplit(text)
-            return parts.hostname or "", parts.port or PORT
+            host, port = parts.hostname or "", parts.port or PORT
         except ValueError:
             return "", PORT
+        return host, port
     pairs = dict(each.split("=", 1) for each in text.split() if "=" in each)
     port = pairs.get("port", str(PORT))
     return pairs.get("host", ""), int(port) if port.isdecimal() else PORT
