@@ -126,6 +126,8 @@ class KeySpec(NamedTuple):
     """Of a switch: whether it turns off what stands beside it."""
     is_secret: bool = False
     """Whether it holds a secret though its name does not say so."""
+    none: str | None = None
+    """The text that stands for none, where the value must not be empty."""
     is_project_file: bool = False
     """Whether it names files, seen from the project's root."""
     modes: tuple[str, ...] | None = None

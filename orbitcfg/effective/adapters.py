@@ -183,6 +183,11 @@ class AllowedModel:
         setting = self.settings.get(key)
         return setting if setting is not None and setting.value else None
 
+    def text(self, key: str) -> str | None:
+        """The text of a key; None where there is none, or it is not known here."""
+        setting = self.own(key)
+        return setting.value if setting is not None and isinstance(setting.value, str) and not setting.is_unknown else None
+
     @property
     def label(self) -> str:
         """The name that a client gives to choose it; its model where it has none."""

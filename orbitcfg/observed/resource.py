@@ -20,6 +20,7 @@ class ResourceFault(Enum):
     NO_DATABASE = "the database is not there"
     NO_TABLE = "the table is not there"
     NO_COLLECTION = "the collection is not there"
+    NO_BUCKET = "the bucket is not there"
     OTHER_SIZE = "its vectors are of another size"
     LACKS_EXTENSION = "an extension is missing"
     SERVER_ERROR = "it answers with an error"

@@ -40,11 +40,11 @@ CODES: dict[str, set[ProbeFault | ResourceFault]] = {
         ProbeFault.TLS_WRONG_HOST, ProbeFault.TLS_WITHOUT_TRUST, ProbeFault.TLS_FAILED,
     },
     "ORB771": {
-        ResourceFault.FOREIGN, ResourceFault.BROKEN_REPLY, ResourceFault.SERVER_ERROR, ProbeFault.NOT_HTTP, ProbeFault.PLAIN_ON_TLS,
+        ResourceFault.FOREIGN, ResourceFault.BROKEN_REPLY, ResourceFault.SERVER_ERROR, ResourceFault.ENDED, ProbeFault.NOT_HTTP, ProbeFault.PLAIN_ON_TLS,
         ProbeFault.TLS_ON_PLAIN, ProbeFault.REDIRECTED, ProbeFault.TOO_LARGE, ProbeFault.REDIRECT_LOOP,
     },
     "ORB772": {ResourceFault.LOGIN_WANTED, ResourceFault.LOGIN_REFUSED, ResourceFault.NOT_ALLOWED},
-    "ORB773": {ResourceFault.NO_DATABASE, ResourceFault.NO_COLLECTION, ResourceFault.LACKS_EXTENSION, ResourceFault.NO_TOOLS},
+    "ORB773": {ResourceFault.NO_DATABASE, ResourceFault.NO_TABLE, ResourceFault.NO_COLLECTION, ResourceFault.LACKS_EXTENSION, ResourceFault.NO_TOOLS},
     "ORB774": {ResourceFault.OTHER_SIZE},
     "ORB775": {
         ResourceFault.NO_FILE, ResourceFault.NOT_A_FILE, ResourceFault.NOT_A_DATABASE, ResourceFault.EMPTY_DATABASE, ResourceFault.NOT_READABLE,

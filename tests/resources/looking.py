@@ -8,13 +8,17 @@ from orbitcfg.live.run import run_all
 from orbitcfg.observed.resource import ResourceResult, ResourceTarget, ResourceValue
 
 
+_KNOWN = frozenset({"type", "family", "dimensions", "intent", "uploads", "agents"})
+"""Values that what stands around a resource gives, beside those of its row."""
+
+
 def target(kind: str, **values: object) -> ResourceTarget:
     """A resource of a kind, with these values and the defaults of its row for the others."""
     row = next(each for each in resource_kinds() if each.name == kind)
     found = {
         name: ResourceValue(values.get(name, spec.default), (*row.at, name) if name in values else None, spec.is_secret)
         for name, spec in row.values.items()
-    }
+    } | {name: ResourceValue(values[name]) for name in _KNOWN & values.keys()}
     unknown = values.keys() - found.keys()
     assert not unknown, f"{kind} has no value {unknown}"
     return ResourceTarget(kind, row.title, row.service, "here", row.at, found, row.consequence, row.without, overrides=row.overrides)

@@ -12,6 +12,7 @@ from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 import yaml
 
@@ -485,6 +486,10 @@ FORMS: dict[str, Act] = {
     r"give it a value": lambda scene, _: scene.give(scene.path),
     r"give (?:it|one of them) another name": lambda scene, _: scene.put(scene.span, "another-name"),
     rf"name one that {T} defines": _name_one,
+    r"write `%40` for `@`(?:, `[^`]+` for `[^`]+`)+ and `%25` for `%`": lambda scene, _: _in_variable(scene, lambda value: quote(value, safe="")),
+    rf"write {T}, and `port: (?P<port>\d+)`": lambda scene, said: Scene(scene.set(scene.path, said["text"]), scene.found).set(
+        (*scene.path[:-1], "port"), int(said["port"])
+    ),
     # what is added
     rf"add {T}": _add,
     rf"add {T} to the list": _append,
@@ -544,7 +549,9 @@ NO_TEXT: dict[str, str] = {
 }
 """What says nothing that could be written, and why."""
 
-_CONDITIONS = re.compile(r" if (?:text|a number) is meant$|, to say so$| as well$|, in one line or in quotes$| where the environment is meant$|")
+_CONDITIONS = re.compile(
+    r" if (?:text|a number) is meant$|, to say so$| as well$|, in one line or in quotes$| where the environment is meant$| where none is wanted$"
+)
 
 
 def alternatives(help_text: str) -> Iterator[str]:

@@ -32,11 +32,12 @@ def _of_adapter(config: Config, path: KeyPath) -> Mapping[str, ResourceValue]:
     if adapter is None:
         return {"type": ResourceValue("", path), "family": ResourceValue("", path), "dimensions": ResourceValue(None)}
     provider = adapter.text("embedding_provider") or value_at(config.tree, ("embedding", "provider"))
-    size = ("embeddings", str(provider), "dimensions")
+    # the dimensions of a provider do not follow a model that the adapter chooses itself
+    size = ("embeddings", str(provider), "dimensions") if adapter.own("embedding_model") is None else ()
     return {
         "type": ResourceValue(adapter.kind, path),
         "family": ResourceValue(adapter.family or "", path),
-        "dimensions": ResourceValue(value_at(config.tree, size), size),
+        "dimensions": ResourceValue(value_at(config.tree, size), size) if size else ResourceValue(None),
     }
 
 

@@ -13,10 +13,12 @@ from orbitcfg.live import reach
 from orbitcfg.live.connect import Route
 from orbitcfg.live.http import Reply, open_client
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.visit import CONNECT_S, WHOLE_S, ConnectTo, ResourceStep, Visit
+from orbitcfg.live.resources.steps import NotKnown
+from orbitcfg.live.resources.visit import CONNECT_S, ConnectTo, ResourceStep, Visit
 from orbitcfg.live.stopwatch import Stopwatch
 from orbitcfg.live.trust import FILE, FOLDER, any_trust
 from orbitcfg.observed.check import CheckKind, ProbeFault
+from orbitcfg.observed.foreign_json import without_halves
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
 
 
@@ -81,7 +83,7 @@ class HttpServer:
             return Reply(fault=ProbeFault.BAD_URL)
         content = None if body is None else json.dumps(body).encode()
         more = {**({} if body is None else {"content-type": "application/json"}), **(headers or {})}
-        async with open_client(WHOLE_S, self.headers, context.log.secrets, route.trust, route.via) as client:
+        async with open_client(self.options.whole_s, self.headers, context.log.secrets, route.trust, route.via) as client:
             client.trace = context.log.trace
             client.named = route.address if route.asked != route.address else None
             return await client.ask(method, f"{route.asked.root}{route.asked.path}{path}", content, more)
@@ -234,12 +236,23 @@ def is_sendable(text: str) -> bool:
     return text == text.strip() and text.isascii() and text.isprintable()
 
 
-def not_set(target: ResourceTarget, *names: str) -> tuple[ResourceStep, ...]:
-    """A check that fails for the values of these that are missing; none where all are there."""
+def lacking(target: ResourceTarget, *names: str, also: tuple[str, ...] = ()) -> tuple[ResourceStep, ...]:
+    """A check that says why nothing can be asked, where one of these values is missing, of no use, or not known here; `also` are those that may be missing."""
+    unknown = [name for name in (*names, *also) if name in target.unknown]
+    if unknown:
+        return (NotKnown(key_of(target, unknown[0])),)
+    odd = next((name for name in (*names, *also) if not _is_text(target.text(name))), None)
+    if odd is not None:
+        return (Lacking(ResourceFault.BAD_VALUE, f"`{key_of(target, odd)}` holds what is no text", (odd,)),)
     missing = [name for name in names if not target.text(name)]
-    if not missing:
-        return ()
-    return (Lacking(ResourceFault.NOT_SET, ", ".join(f"`{key_of(target, name)}`" for name in missing), tuple(missing)),)
+    if missing:
+        return (Lacking(ResourceFault.NOT_SET, ", ".join(f"`{key_of(target, name)}`" for name in missing), tuple(missing)),)
+    return ()
+
+
+def _is_text(text: str) -> bool:
+    """Whether a text can be sent at all: a variable may hold bytes of any kind."""
+    return "\0" not in text and without_halves(text) == text
 
 
 def key_of(target: ResourceTarget, name: str) -> str:

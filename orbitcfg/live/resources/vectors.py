@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
+from orbitcfg.effective.switches import truth
 from orbitcfg.live.http import Reply
 from orbitcfg.live.resources.http_server import HttpCheck, HttpServer, words_of
 from orbitcfg.live.resources.visit import Visit
@@ -48,6 +49,4 @@ def sized(target: ResourceTarget, server: HttpServer, check: type[C]) -> tuple[C
     name = target.text("collection")
     if not name:
         return ()
-    # the dimensions of a provider do not follow a model that the adapter chooses itself
-    size = None if target.text("embedding_model") else count_of(target.number("dimensions"))
-    return (check(server, name, size, is_made=target.content("auto_create") is True),)
+    return (check(server, name, count_of(target.content("dimensions")), is_made=truth(target.content("auto_create"), "raw") is True),)

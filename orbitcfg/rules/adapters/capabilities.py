@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.document.tree import KeyPath, Sequence, Unknown, child, value_at
-from orbitcfg.effective.adapters import Adapter
+from orbitcfg.document.tree import KeyPath
+from orbitcfg.effective.adapters import Adapter, allowed_models
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
@@ -74,11 +74,9 @@ def _choices_without_tools(config: Config, adapter: Adapter) -> Iterator[Finding
 
 def _choices(adapter: Adapter) -> Iterator[tuple[KeyPath, str]]:
     """The providers that clients of an adapter may choose, and where each is named."""
-    listed = child(adapter.node, "allowed_models")
-    for index, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):
-        provider = value_at(item, ("provider",))
-        if isinstance(provider, str) and not isinstance(provider, Unknown):
-            yield (*adapter.path, "allowed_models", index, "provider"), provider
+    for choice in allowed_models(adapter):
+        if provider := choice.text("provider"):
+            yield (*choice.path, "provider"), provider
 
 
 @rule("ORB527", consequence=Consequence.ADAPTER_FAILS)

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
-from orbitcfg.document.tree import KeyPath, Sequence, Unknown, at, child, value_at
+from orbitcfg.document.tree import KeyPath, Unknown, at, value_at
+from orbitcfg.effective.adapters import allowed_models
 from orbitcfg.effective.address import is_near, parse_address
 from orbitcfg.effective.block import SECTION
 from orbitcfg.effective.model_identity import model_identity
@@ -180,11 +181,10 @@ def _asked(config: Config) -> tuple[_Asked, ...]:
             host = _host(config, provider, use.url.value, is_written=use.url.decided_at is not None)
             found[path] = _Asked(path, provider, model, use.service == SECTION, host)
     for adapter in config.adapters:
-        listed = child(adapter.node, "allowed_models")
-        for index, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):
-            place, served_by, named = (*adapter.path, "allowed_models", index, "model"), value_at(item, ("provider",)), value_at(item, ("model",))
-            if isinstance(served_by, str) and isinstance(named, str) and named and not isinstance(named, Unknown):
-                found.setdefault(place, _Asked(place, served_by, named, is_to_chat=True, host=_host_of_block(config, served_by)))
+        for choice in allowed_models(adapter):
+            place, provider, model = (*choice.path, "model"), choice.text("provider"), choice.text("model")
+            if provider and model:
+                found.setdefault(place, _Asked(place, provider, model, is_to_chat=True, host=_host_of_block(config, provider)))
     return tuple(found.values())
 
 

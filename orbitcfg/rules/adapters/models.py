@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
 
-from orbitcfg.document.tree import KeyPath, Sequence, at, child, value_at
-from orbitcfg.effective.adapters import Adapter
+from orbitcfg.document.tree import KeyPath, at, value_at
+from orbitcfg.effective.adapters import Adapter, allowed_models
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation
@@ -65,9 +65,8 @@ def effort_lost(config: Config) -> Iterator[Finding]:
     for adapter in config.adapters:
         if adapter.has("inference_provider") and adapter.has("effort") and adapter.chats:
             yield _effort(config, adapter, adapter.text("inference_provider"), (*adapter.path, "effort"))
-        listed = child(adapter.node, "allowed_models")
-        items = listed.items if isinstance(listed, Sequence) and adapter.chats else ()
-        places = [(*adapter.path, "allowed_models", index, "effort") for index, item in enumerate(items) if value_at(item, ("effort",))]
+        choices = allowed_models(adapter) if adapter.chats else ()
+        places = [(*choice.path, "effort") for choice in choices if choice.own("effort")]
         if places:
             count = f"{len(places)} entries of `allowed_models` set" if len(places) > 1 else "an entry of `allowed_models` sets"
             yield Finding(

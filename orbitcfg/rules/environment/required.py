@@ -17,7 +17,7 @@ def required_value_missing(config: Config) -> Iterator[Finding]:
     """A value without which ORBIT does not start is missing or empty.
 
     Always `auth.default_admin_password`; and for MongoDB, PostgreSQL, Elasticsearch and Redis, where they are chosen or switched on, how to reach
-    them. A switch that holds the text "false" is on. A variable that is not set here does not count as missing, unless `resolve` asks for what ORBIT would really do.
+    them. A switch that holds the text "false" is on. A Redis that wants no password has the text "null" for one. A variable that is not set here does not count as missing, unless `resolve` asks for what ORBIT would really do.
 
     ```yaml bad
     auth:
@@ -40,7 +40,7 @@ def required_value_missing(config: Config) -> Iterator[Finding]:
         yield Finding(
             f"`{config.format_path(event.path)}` is {'empty' if at(config.tree, event.path) else 'missing'}{NOT_STARTING}",
             event.path,
-            f"set {names}" if names else "give it a value, or a variable that is set",
+            (f"set {names}" if names else "give it a value, or a variable that is set") + _or_none(config, event),
             related=because,
             fatal=True,
             explains=(event.path,),
@@ -84,6 +84,12 @@ def _variables(config: Config, event: RequiredMissing) -> str:
         if not substitution.is_set and substitution.name.isidentifier()
     ]
     return ", ".join(f"`{name}`" for name in names)
+
+
+def _or_none(config: Config, event: RequiredMissing) -> str:
+    """The end of the remedy for a value that may be none, and must say so."""
+    row = config.catalog.at(config.tree, event.path)
+    return "" if row is None or row.spec.none is None else f', or write `{event.path[-1]}: "{row.spec.none}"` where none is wanted'
 
 
 RULES = (required_value_missing, loader_crash)

@@ -173,7 +173,15 @@ def _lacks(seen: ResourceResult, key: str) -> tuple[str, str]:
 
 
 _LACKS: dict[_Fault, _Words] = dict.fromkeys(
-    (ResourceFault.NO_DATABASE, ResourceFault.NO_TABLE, ResourceFault.NO_COLLECTION, ResourceFault.LACKS_EXTENSION, ResourceFault.NO_TOOLS), _lacks
+    (
+        ResourceFault.NO_DATABASE,
+        ResourceFault.NO_TABLE,
+        ResourceFault.NO_COLLECTION,
+        ResourceFault.NO_BUCKET,
+        ResourceFault.LACKS_EXTENSION,
+        ResourceFault.NO_TOOLS,
+    ),
+    _lacks,
 )
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, Unknown, child, value_at
-from orbitcfg.effective.adapters import GENERATORS, WITHOUT_MODEL, Adapter
+from orbitcfg.document.tree import KeyPath, Node, at
+from orbitcfg.effective.adapters import GENERATORS, WITHOUT_MODEL, Adapter, allowed_models
 from orbitcfg.project.config import Config
 
 
@@ -28,14 +28,11 @@ def chosen_models(config: Config) -> Iterator[SelectedModel]:
         if provider and model:
             yield SelectedModel(adapter, provider, model, (*adapter.path, "model"), adapter.node)
         if adapter.kind not in GENERATORS | {"web-search"}:
-            yield from _entries(adapter)
+            yield from _entries(config, adapter)
 
 
-def _entries(adapter: Adapter) -> Iterator[SelectedModel]:
-    listed = child(adapter.node, "allowed_models")
-    for index, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):
-        provider, model = value_at(item, ("provider",)), value_at(item, ("model",))
-        known = isinstance(provider, str) and isinstance(model, str) and not isinstance(provider, Unknown) and not isinstance(model, Unknown)
-        if isinstance(item, Mapping) and known and provider and model:
-            path: KeyPath = (*adapter.path, "allowed_models", index)
-            yield SelectedModel(adapter, str(provider), str(model), (*path, "model"), item)
+def _entries(config: Config, adapter: Adapter) -> Iterator[SelectedModel]:
+    for choice in allowed_models(adapter):
+        provider, model, node = choice.text("provider"), choice.text("model"), at(config.tree, choice.path)
+        if provider and model and node is not None:
+            yield SelectedModel(adapter, provider, model, (*choice.path, "model"), node)

@@ -1,6 +1,6 @@
 """ORB550 to ORB599: settings of the server that go together."""
 
-from orbitcfg.rules.server import audit, cache, companions, files, history, limits, moot, pricing, rewriting
+from orbitcfg.rules.server import audit, cache, companions, files, history, limits, mcp, moot, pricing, resources, rewriting, stores
 
 RULES = (
     *companions.RULES,
@@ -12,4 +12,7 @@ RULES = (
     *pricing.RULES,
     *moot.RULES,
     *history.RULES,
+    *mcp.RULES,
+    *resources.RULES,
+    *stores.RULES,
 )

@@ -105,7 +105,7 @@ def serving(  # noqa: C901 - the server's classes live in it
             double.asked.append(asked)
             self.answer(double.handler(asked))
 
-        do_POST = do_HEAD = do_OPTIONS = do_GET  # noqa: N815 - http.server's names
+        do_POST = do_HEAD = do_OPTIONS = do_DELETE = do_GET  # noqa: N815 - http.server's names
 
         def answer(self, answer: Answer) -> None:
             self.close_connection = True

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.http_server import HttpCheck, HttpServer, not_set, part, steps_at
+from orbitcfg.live.resources.http_server import HttpCheck, HttpServer, lacking, part, steps_at
 from orbitcfg.live.resources.vectors import CollectionCheck, sized
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind
@@ -49,7 +49,7 @@ class FindCollection(CollectionCheck):
 
 def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep, ...]:
     """The server at host and port; of a host that is a whole address the port stands in there."""
-    missing = not_set(target, "host", "port")
+    missing = lacking(target, "host", "port", also=("collection",))
     if missing:
         return missing
     host = target.text("host")

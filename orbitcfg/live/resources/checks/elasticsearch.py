@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import quote, urlsplit
 
+from orbitcfg.effective.switches import truth
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.http_server import OWN, HttpCheck, HttpServer, Lacking, basic, not_set, steps_at
+from orbitcfg.live.resources.http_server import OWN, HttpCheck, HttpServer, Lacking, basic, lacking, steps_at
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind, ProbeFault
 from orbitcfg.observed.foreign_json import at, text_of
@@ -51,7 +52,7 @@ class FindIndices(HttpCheck):
 
     def refused(self, context: Visit, reply: Reply, refusal: ResourceFault | ProbeFault) -> bool:
         """To see the names takes another right than to search."""
-        return context.unchecked(self, f"it does not show its indices: {reply.status}")
+        return context.unchecked(self, f"it does not show its indices: {reply.status}, {refusal.value}")
 
     def judge(self, context: Visit, reply: Reply) -> bool:
         """A template may name an index of its own, so that nothing is at fault where nothing matches."""
@@ -67,7 +68,8 @@ class FindIndices(HttpCheck):
 def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep, ...]:
     """The server, and the indices of the adapter that asks for it."""
     # the audit cannot do without a login, and takes it from two variables alone
-    missing = not_set(target, *(("node", "username", "password") if target.service == "audit" else ("node",)))
+    login = ("username", "password")
+    missing = lacking(target, "node", *login) if target.service == "audit" else lacking(target, "node", also=login)
     if missing:
         return missing
     node, user, password = target.text("node"), target.text("username"), target.text("password")
@@ -79,10 +81,10 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
         options,
         ("node",),
         basic(user, password) if has_login else {},
-        ("username", "password"),
+        login,
         has_login,
         OWN,
-        verifies=target.content("verify") is not False,
+        verifies=truth(target.content("verify"), "raw") is not False,
     )
     pattern = target.text("index")
     return steps_at(server, Identify(server), *([FindIndices(server, pattern)] if pattern else []))

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.http_server import REQUESTS, HttpCheck, HttpServer, steps_at
+from orbitcfg.live.resources.http_server import REQUESTS, HttpCheck, HttpServer, lacking, steps_at
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.foreign_json import at, text_of
@@ -30,4 +30,4 @@ class Identify(HttpCheck):
 def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep, ...]:
     """The server at its address."""
     server = HttpServer(target.text("url"), options, library=REQUESTS)
-    return steps_at(server, Identify(server))
+    return lacking(target, also=("url",)) or steps_at(server, Identify(server))

@@ -51,7 +51,7 @@ class Session:
         for _ in range(MAX_MOVES + 1):
             async with self.client.stream(self.url, message) as (head, chunks):
                 moved = _moved(self.url, head)
-                if moved is None:
+                if moved is None or not _is_within(self.url, moved):
                     answer, text = await _answer(message, head, chunks)
                     if answer is None or not head.is_ok:
                         raise RefusedError(replace(head, body=Body.of(text)))
@@ -121,6 +121,10 @@ class ListTools(ResourceStep):
 
     def _refused(self, context: Visit, reply: Reply) -> bool:
         """Records why there was no answer of the protocol."""
+        if _moved(self.server.url, reply) is not None:
+            # ORBIT goes there, without the headers that are secret
+            context.unchecked(self, "it redirects to another host, where it is not asked")
+            return False
         if reply.fault:
             return context.failed(self, reply.fault, blames=("url",))
         refusal = self.server.refusal(reply) or ResourceFault.FOREIGN
@@ -157,7 +161,7 @@ async def _answer(message: Mapping[str, object], head: Reply, chunks: AsyncItera
 
 
 def _moved(url: str, head: Reply) -> str | None:
-    """Where a redirect leads that keeps a POST what it is, within the same server; None where there is none."""
+    """Where a redirect leads that keeps a POST what it is; None where there is none."""
     target = head.headers.get("location")
     if head.status not in _KEEPS_POST or not target:
         return None
@@ -165,8 +169,13 @@ def _moved(url: str, head: Reply) -> str | None:
         following = urljoin(url, target)
     except ValueError:
         return None
+    return following if parse_address(following) else None
+
+
+def _is_within(url: str, following: str) -> bool:
+    """Whether two addresses are of one server."""
     here, there = parse_address(url), parse_address(following)
-    return following if here and there and here.root == there.root else None
+    return here is not None and there is not None and here.root == there.root
 
 
 def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep, ...]:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.http_server import OWN, HttpCheck, HttpServer, steps_at
+from orbitcfg.live.resources.http_server import OWN, HttpCheck, HttpServer, lacking, steps_at
 from orbitcfg.live.resources.vectors import CollectionCheck, sized
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind
@@ -81,6 +81,9 @@ def _list(value: object) -> list[object]:
 
 def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep, ...]:
     """The server at its address, else at host and port."""
+    unknown = lacking(target, also=("url", "host", "port", "collection"))
+    if unknown:
+        return unknown
     url = target.text("url") or f"http://{target.text('host')}:{target.text('port')}"
     server = HttpServer(url, options, library=OWN)
     return steps_at(server, ListCollections(server), *sized(target, server, FindCollection))

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.http_server import OWN, HttpCheck, HttpServer, not_set, steps_at
+from orbitcfg.live.resources.http_server import OWN, HttpCheck, HttpServer, lacking, steps_at
 from orbitcfg.live.resources.vectors import CollectionCheck, sized
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind
@@ -51,7 +51,7 @@ def _rows(reply: Reply) -> Iterator[object]:
 
 def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep, ...]:
     """The service, at the host that stands in for it where one is written."""
-    missing = not_set(target, "api_key")
+    missing = lacking(target, "api_key", also=("host", "collection"))
     if missing:
         return missing
     host = target.text("host")

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.http_server import HttpCheck, HttpServer, part, steps_at
+from orbitcfg.live.resources.http_server import HttpCheck, HttpServer, lacking, part, steps_at
 from orbitcfg.live.resources.vectors import CollectionCheck, sized
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind
@@ -51,6 +51,9 @@ class FindCollection(CollectionCheck):
 
 def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep, ...]:
     """The server at its address, else at host and port."""
+    unknown = lacking(target, also=("url", "host", "port", "api_key", "collection"))
+    if unknown:
+        return unknown
     key = target.text("api_key")
     server = HttpServer(_url(target), options, headers={"api-key": key} if key else {}, login=("api_key",), has_login=bool(key))
     return steps_at(server, ListCollections(server), *sized(target, server, FindCollection))

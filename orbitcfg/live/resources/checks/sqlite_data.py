@@ -37,7 +37,7 @@ class FilledDatabase(LocalStep):
             raise UncheckedError("it has a log of changes that no program has open: what that holds is seen once the file is opened for writing")
         if not tables:
             raise PathError(ResourceFault.EMPTY_DATABASE, "")
-        raise PathError(ResourceFault.NO_TABLE, f"`{self.table}`")
+        raise PathError(ResourceFault.NO_TABLE, f"`{self.table}`", ("table", "path"))
 
 
 @dataclass(frozen=True, slots=True)

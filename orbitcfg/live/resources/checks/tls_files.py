@@ -21,6 +21,9 @@ _WARNED_DAYS = 30
 """From so few days on ORBIT warns at each start."""
 
 _BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
+_LOCKED = "ENCRYPTED"
+"""What a key behind a passphrase says of itself, in both forms of it."""
+
 _REASONS = {
     "KEY_VALUES_MISMATCH": (ResourceFault.NOT_A_PAIR, "", ("key", "cert")),
     "KEY_TYPE_MISMATCH": (ResourceFault.NOT_A_PAIR, "", ("key", "cert")),
@@ -76,7 +79,9 @@ class LoadPair(LocalStep):
         return "the key belongs to the certificate"
 
     def _meaning(self, error: ssl.SSLError) -> PathError:
-        return PathError(*_REASONS.get(error.reason or "", (ResourceFault.BAD_VALUE, error.reason or "OpenSSL cannot read them", self.blames)))
+        # of a wrong passphrase some releases of OpenSSL give no reason
+        unread = _REASONS["BAD_DECRYPT"] if _LOCKED in pem_of(self.key) else (ResourceFault.BAD_VALUE, "OpenSSL cannot read them", self.blames)
+        return PathError(*_REASONS.get(error.reason or "", unread))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ class CheckDates(LocalStep):
             validity = Validity.of(ssl.PEM_cert_to_DER_cert(text[begin : text.index(_END, begin) + len(_END)]))
         except (NotDerError, ValueError):
             raise PathError(ResourceFault.BAD_VALUE, "the certificate's dates cannot be read") from None
-        now = datetime.now(UTC)
+        now = current_time()
         left = (validity.ends - now).days
         if left < 0:
             raise PathError(ResourceFault.EXPIRED, f"on {validity.ends:%Y-%m-%d}")
@@ -103,6 +108,11 @@ class CheckDates(LocalStep):
         if left < _WARNED_DAYS:
             context.remark(f"the certificate expires in {counted(left, 'day')}, on {validity.ends:%Y-%m-%d}: once it has, ORBIT does not start")
         return f"valid for {counted(left, 'more day')}"
+
+
+def current_time() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)
 
 
 def pem_of(path: str) -> str:

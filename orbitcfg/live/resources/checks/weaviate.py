@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.http_server import OWN, HttpCheck, HttpServer, not_set, steps_at
+from orbitcfg.live.resources.http_server import OWN, HttpCheck, HttpServer, lacking, steps_at
 from orbitcfg.live.resources.visit import ConnectTo, ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.foreign_json import at, text_of
@@ -33,11 +33,11 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
     """With a key the cloud's cluster, whatever port stands in its address; without one this machine, whatever address is written."""
     key = target.text("api_key")
     if not key:
-        missing = not_set(target, "port")
+        missing = lacking(target, "port", also=("api_key", "grpc_port"))
         server = HttpServer(f"http://localhost:{target.text('port')}", options, ("port",), library=OWN)
         grpc = ConnectTo("localhost", target.number("grpc_port") or 0, ("grpc_port",))
         return missing or steps_at(server, ReadMeta(server), grpc)
-    missing = not_set(target, "url")
+    missing = lacking(target, "url", also=("api_key",))
     host = _host(target.text("url"))
     server = HttpServer(f"https://{host}", options, ("url",), {"authorization": f"Bearer {key}"}, ("api_key",), has_login=True, library=OWN)
     return missing or steps_at(server, ReadMeta(server), ConnectTo(_grpc_host(host), 443, ("url",)))
@@ -45,7 +45,10 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
 
 def _host(url: str) -> str:
     """The host as the client takes it out of an address."""
-    return urlsplit(url).netloc if url.startswith("http") else url
+    try:
+        return urlsplit(url).netloc if url.startswith("http") else url
+    except ValueError:
+        return url
 
 
 def _grpc_host(host: str) -> str:
