@@ -10,7 +10,12 @@ from tests.effective.small import adapter, config
 
 RETRIEVER = {"type": "retriever", "datasource": "sqlite", "adapter": "qa", "capabilities": {"retrieval_behavior": "always"}}
 LITE = {**RETRIEVER, "implementation": "retrievers.implementations.qa.QASSQLRetriever"}
-INTENT = {**RETRIEVER, "adapter": "intent", "implementation": "retrievers.implementations.intent.IntentSQLiteRetriever", "config": {"store_name": "chroma"}}
+INTENT = {
+    **RETRIEVER,
+    "adapter": "intent",
+    "implementation": "retrievers.implementations.intent.IntentSQLiteRetriever",
+    "config": {"store_name": "chroma"},
+}
 AGENT = "implementations.passthrough.conversational.ConversationalImplementation"
 
 
@@ -25,7 +30,16 @@ def told(sections: dict[str, Any], *kinds: str) -> list[tuple[str, str, str]]:
 
 
 def test_the_defaults_of_a_server() -> None:
-    kinds = ("log_file", "log_dir_second", "listen_port", "listen_port_https", "tls_files", "files_filesystem", "files_encryption_key", "cache_sqlite")
+    kinds = (
+        "log_file",
+        "log_dir_second",
+        "listen_port",
+        "listen_port_https",
+        "tls_files",
+        "files_filesystem",
+        "files_encryption_key",
+        "cache_sqlite",
+    )
     assert told({}, *kinds) == [
         ("log_file", "logs", "NO_START"),
         ("log_dir_second", "logs", "NO_START"),
@@ -38,7 +52,9 @@ def test_a_log_that_is_off_leaves_the_second_folder() -> None:
     assert told({"logging": {"handlers": {"file": {"enabled": False}}}}, "log_file", "log_dir_second") == [("log_dir_second", "logs", "NO_START")]
 
 
-@pytest.mark.parametrize(("enabled", "kinds"), [(True, {"listen_port_https", "tls_files"}), ("yes", {"listen_port_https", "tls_files"}), (False, {"listen_port"})])
+@pytest.mark.parametrize(
+    ("enabled", "kinds"), [(True, {"listen_port_https", "tls_files"}), ("yes", {"listen_port_https", "tls_files"}), (False, {"listen_port"})]
+)
 def test_one_port_is_opened(enabled: object, kinds: set[str]) -> None:
     sections = {"general": {"inference_provider": "shimmy", "https": {"enabled": enabled, "cert_file": "c", "key_file": "k"}}}
     assert {kind for kind, *_ in told(sections, "listen_port", "listen_port_https", "tls_files")} == kinds
@@ -64,7 +80,7 @@ def test_uploads_are_the_purpose_of_who_takes_them() -> None:
 
 
 @pytest.mark.parametrize(("throttling", "consequence"), [(True, "MISLEADS"), (False, "DEGRADED")])
-def test_a_cache_that_throttling_is_built_on(throttling: bool, consequence: str) -> None:  # noqa: FBT001 - a parameter
+def test_a_cache_that_throttling_is_built_on(throttling: bool, consequence: str) -> None:
     sections = {"internal_services": {"cache": {"enabled": True, "provider": "sqlite"}}, "security": {"throttling": {"enabled": throttling}}}
     assert told(sections, "cache_sqlite") == [("cache_sqlite", "orbit_cache.db", consequence)]
 
@@ -93,7 +109,12 @@ def test_a_store_is_used_by_who_names_it(implementation: dict[str, Any], consequ
 
 
 def test_a_collection_is_compared_with_the_model_that_is_told() -> None:
-    vectors = {**RETRIEVER, "datasource": "chroma", "implementation": "retrievers.implementations.qa.QAChromaRetriever", "config": {"collection": "city"}}
+    vectors = {
+        **RETRIEVER,
+        "datasource": "chroma",
+        "implementation": "retrievers.implementations.qa.QAChromaRetriever",
+        "config": {"collection": "city"},
+    }
     sections = {
         "datasources": {"chroma": {"use_local": True, "db_path": "db"}},
         "embedding": {"enabled": True, "provider": "ollama"},
@@ -133,7 +154,9 @@ KINDS = ("mcp_http", "mcp_stdio", "mcp_other_transport")
         ([SSE], {}, [("mcp_other_transport", "c", "ADAPTER_FAILS")]),
     ],
 )
-def test_an_agent_fails_without_its_only_server(servers: list[dict[str, Any]], capabilities: dict[str, Any], expected: list[tuple[str, str, str]]) -> None:
+def test_an_agent_fails_without_its_only_server(
+    servers: list[dict[str, Any]], capabilities: dict[str, Any], expected: list[tuple[str, str, str]]
+) -> None:
     assert told(mcp(servers, **capabilities), *KINDS) == expected
 
 

@@ -79,7 +79,7 @@ def test_nothing_is_started_unasked(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("starts", [True, False])
-def test_servers_that_cannot_start(values: dict[str, object], fault: ResourceFault, at_key: str, starts: bool, tmp_path: Path) -> None:  # noqa: FBT001
+def test_servers_that_cannot_start(values: dict[str, object], fault: ResourceFault, at_key: str, starts: bool, tmp_path: Path) -> None:
     program(tmp_path)
     result = seen(tmp_path, starts=starts, **{"command": None, **values})
     assert (result.fault, result.at[-1]) == (fault, at_key)
@@ -139,7 +139,7 @@ def test_servers_that_do_not_do_it(mode: str, fault: object, tmp_path: Path) -> 
 
 def test_secret_arguments_are_not_shown(tmp_path: Path) -> None:
     script = tmp_path / "echo.sh"
-    script.write_text("#!/bin/sh\necho \"refused: $*\" >&2\nexit 1\n")
+    script.write_text('#!/bin/sh\necho "refused: $*" >&2\nexit 1\n')
     script.chmod(0o755)
     result = seen(tmp_path, starts=True, command="/bin/sh", args=[str(script), "--auth-token", TOKEN, f"--api-key={TOKEN}2", "--team", "blue"])
     assert result.fault is ResourceFault.ENDED

@@ -98,7 +98,7 @@ def test_a_pair_is_loaded_as_orbit_loads_it() -> None:
     result = look("tls_files", **pair("good"))
     assert [each.partition(":")[0] for each in rows(result)] == ["ok file", "ok file", "ok TLS", "ok value"]
     assert result.remarks == ()
-    locked = look("tls_files", **pair("good", key=str(CERTIFICATES / "locked-key.pem"), password="open-sesame-7"))  # noqa: S106 - of a test key
+    locked = look("tls_files", **pair("good", key=str(CERTIFICATES / "locked-key.pem"), password="open-sesame-7"))
     assert locked.fault is None
 
 
@@ -155,7 +155,7 @@ def test_the_dates_are_read_from_each_prefix_or_not_at_all(name: str) -> None:
     text = (CERTIFICATES / f"{name}.pem").read_text()
     pem = text[text.index("-----BEGIN CERTIFICATE-----") :]
     der = ssl.PEM_cert_to_DER_cert(pem)
-    decoded = ssl._ssl._test_decode_cert(str(CERTIFICATES / f"{name}.pem"))  # type: ignore[attr-defined]  # noqa: SLF001 - the only other reader at hand
+    decoded = ssl._ssl._test_decode_cert(str(CERTIFICATES / f"{name}.pem"))  # type: ignore[attr-defined]
     validity = Validity.of(der)
     assert validity.begins.timestamp() == ssl.cert_time_to_seconds(decoded["notBefore"])
     assert validity.ends.timestamp() == ssl.cert_time_to_seconds(decoded["notAfter"])
@@ -167,7 +167,12 @@ def test_the_dates_are_read_from_each_prefix_or_not_at_all(name: str) -> None:
 def test_the_key_of_uploads_is_decoded_and_never_shown() -> None:
     key = base64.b64encode(bytes(range(32))).decode()
     assert rows(look("files_encryption_key", key=key)) == ["ok value: base64 of 32 bytes"]
-    for wrong, fault in (("", ResourceFault.NOT_SET), (None, ResourceFault.NOT_SET), ("no base64!", ResourceFault.BAD_VALUE), (key[:40], ResourceFault.BAD_VALUE)):
+    for wrong, fault in (
+        ("", ResourceFault.NOT_SET),
+        (None, ResourceFault.NOT_SET),
+        ("no base64!", ResourceFault.BAD_VALUE),
+        (key[:40], ResourceFault.BAD_VALUE),
+    ):
         result = look("files_encryption_key", key=wrong)
         assert result.fault is fault
         assert not wrong or wrong not in str(result.checks)
