@@ -70,8 +70,8 @@ async def resolve(host: str, port: int, timeout_s: float) -> tuple[str, ...]:
 def _addresses(host: str, port: int) -> tuple[str, ...]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        # a label of more than 63 characters is a UnicodeError of the codec `idna`
+    except (OSError, ValueError):
+        # a label of more than 63 characters is a UnicodeError of the codec `idna`; a character of no name is a ValueError
         return ()
     return tuple(dict.fromkeys(str(place[0]) for *_, place in found))[:MAX_ADDRESSES]
 
@@ -99,6 +99,11 @@ async def _attempt(address: str, port: int, timeout_s: float) -> Attempt:
 async def handshake(host: str, address: str, port: int, context: ssl.SSLContext, timeout_s: float) -> Handshake:
     """A TLS handshake with a host at one of its addresses."""
     try:
+        # asyncio would leave the connection open: a name of more than 63 characters between two dots, or none, is in no certificate
+        context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname=host or None)
+    except (TypeError, ValueError):
+        return Handshake(ProbeFault.TLS_FAILED, "the host's name cannot be asked for")
+    try:
         async with asyncio.timeout(timeout_s):
             _, writer = await asyncio.open_connection(address, port, ssl=context, server_hostname=host)
     except ssl.SSLCertVerificationError as error:
@@ -110,9 +115,6 @@ async def handshake(host: str, address: str, port: int, context: ssl.SSLContext,
         return Handshake(ProbeFault.SILENT)
     except OSError:
         return Handshake(ProbeFault.CLOSED, "during the TLS handshake")
-    except ValueError:
-        # a host name that no certificate can name: of more than 63 characters between two dots, or none
-        return Handshake(ProbeFault.TLS_FAILED, "the host's name cannot be asked for")
     certificate = writer.get_extra_info("peercert") or {}
     # a polite end would wait for the other side's
     writer.transport.abort()

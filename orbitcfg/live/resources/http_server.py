@@ -18,6 +18,7 @@ from orbitcfg.live.resources.visit import CONNECT_S, ConnectTo, ResourceStep, Vi
 from orbitcfg.live.stopwatch import Stopwatch
 from orbitcfg.live.trust import FILE, FOLDER, any_trust
 from orbitcfg.observed.check import CheckKind, ProbeFault
+from orbitcfg.observed.foreign_json import without_halves
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
 
 
@@ -236,14 +237,22 @@ def is_sendable(text: str) -> bool:
 
 
 def lacking(target: ResourceTarget, *names: str, also: tuple[str, ...] = ()) -> tuple[ResourceStep, ...]:
-    """A check that says why nothing can be asked, where one of these values is missing, or not known here; `also` are those that may be missing."""
+    """A check that says why nothing can be asked, where one of these values is missing, of no use, or not known here; `also` are those that may be missing."""
     unknown = [name for name in (*names, *also) if name in target.unknown]
     if unknown:
         return (NotKnown(key_of(target, unknown[0])),)
+    odd = next((name for name in (*names, *also) if not _is_text(target.text(name))), None)
+    if odd is not None:
+        return (Lacking(ResourceFault.BAD_VALUE, f"`{key_of(target, odd)}` holds what is no text", (odd,)),)
     missing = [name for name in names if not target.text(name)]
     if missing:
         return (Lacking(ResourceFault.NOT_SET, ", ".join(f"`{key_of(target, name)}`" for name in missing), tuple(missing)),)
     return ()
+
+
+def _is_text(text: str) -> bool:
+    """Whether a text can be sent at all: a variable may hold bytes of any kind."""
+    return "\0" not in text and without_halves(text) == text
 
 
 def key_of(target: ResourceTarget, name: str) -> str:

@@ -94,7 +94,7 @@ def _entra(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep,
 
 
 def _auth0(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep, ...]:
-    missing = lacking(target, "domain", "audience")
+    missing = lacking(target, "domain", "audience" if "audience" in target.values else "client")
     url = f"https://{target.text('domain').rstrip('/')}"
     server = HttpServer(url, options, ("domain",))
     return missing or steps_at(server, *_asked(server, "", (f"{url}/",), "/.well-known/jwks.json"))

@@ -83,6 +83,9 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
     key, secret = target.text("key"), target.text("secret")
     if missing or bool(key) != bool(secret):
         return missing or lacking(target, "key", "secret")
+    unknown = () if key else lacking(target, also=("env_key", "env_secret", "env_token"))
+    if unknown:
+        return unknown
     keys = AwsKeys(key, secret) if key else _of_environment(target)
     bucket, region = target.text("bucket"), target.text("region") or options.variables.get("AWS_DEFAULT_REGION") or "us-east-1"
     is_host = not target.text("url") and target.text("backend").lower() != "minio" and _AS_HOST.fullmatch(bucket) is not None

@@ -45,7 +45,10 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
 
 def _host(url: str) -> str:
     """The host as the client takes it out of an address."""
-    return urlsplit(url).netloc if url.startswith("http") else url
+    try:
+        return urlsplit(url).netloc if url.startswith("http") else url
+    except ValueError:
+        return url
 
 
 def _grpc_host(host: str) -> str:
