@@ -7,7 +7,6 @@ from orbitcfg.live.resources.visit import ResourceRun
 from orbitcfg.live.run import run_all
 from orbitcfg.observed.resource import ResourceResult, ResourceTarget, ResourceValue
 
-
 _KNOWN = frozenset({"type", "family", "dimensions", "intent", "uploads", "agents"})
 """Values that what stands around a resource gives, beside those of its row."""
 

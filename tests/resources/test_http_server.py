@@ -99,7 +99,7 @@ BROKEN = {
     b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{": ProbeFault.CLOSED,
     b"SSH-2.0-OpenSSH_9.2\r\nProtocol mismatch.\r\n\r\n": ProbeFault.NOT_HTTP,
     b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 33\r\n\r\n<html><title>My router</title>...": ResourceFault.FOREIGN,
-    b"HTTP/1.1 200 OK\r\ncontent-length: 22\r\n\r\n{\"result\":{\"collecti\":1": ResourceFault.FOREIGN,
+    b'HTTP/1.1 200 OK\r\ncontent-length: 22\r\n\r\n{"result":{"collecti":1': ResourceFault.FOREIGN,
     b"HTTP/1.1 400 Bad Request\r\ncontent-length: 48\r\n\r\nClient sent an HTTP request to an HTTPS server.\n": ProbeFault.TLS_ON_PLAIN,
 }
 
@@ -134,7 +134,12 @@ def test_no_address_is_a_missing_value() -> None:
     assert (result.fault, result.blamed) == (ResourceFault.NOT_SET, ("url", "host", "port"))
 
 
-CERTIFICATE_FAULTS = {"expired": ProbeFault.TLS_EXPIRED, "other-host": ProbeFault.TLS_WRONG_HOST, "self-signed": ProbeFault.TLS_SELF_SIGNED, "good": None}
+CERTIFICATE_FAULTS = {
+    "expired": ProbeFault.TLS_EXPIRED,
+    "other-host": ProbeFault.TLS_WRONG_HOST,
+    "self-signed": ProbeFault.TLS_SELF_SIGNED,
+    "good": None,
+}
 
 
 @pytest.mark.parametrize("name", CERTIFICATE_FAULTS)

@@ -126,7 +126,7 @@ ATHENA: dict[str, tuple[dict[str, object], ResourceFault | None, tuple[str, ...]
     "with keys": ({"key": "AKIA1234", "secret": "s"}, None, ()),
     "no folder": ({"staging": ""}, ResourceFault.NOT_SET, ("staging",)),
     "no region": ({"region": None}, ResourceFault.NOT_SET, ("region",)),
-    "no s3": ({"staging": "/tmp/x"}, ResourceFault.BAD_VALUE, ("staging",)),  # noqa: S108 - text
+    "no s3": ({"staging": "/tmp/x"}, ResourceFault.BAD_VALUE, ("staging",)),
     "half a pair": ({"key": "AKIA1234"}, ResourceFault.NOT_SET, ("secret",)),
     "a blank half": ({"key": "AKIA1234", "secret": " "}, ResourceFault.NOT_SET, ("secret", "key")),
     "no token": ({"key": "ASIA1234", "secret": "s"}, ResourceFault.NOT_SET, ("token",)),
