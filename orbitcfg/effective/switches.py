@@ -81,11 +81,9 @@ class Switches:
 
     def _has_switch(self, path: KeyPath) -> bool:
         node = at(self.tree, path)
-        row = self.catalog.at(self.tree, path)
-        if node is None:
-            return row is not None and SWITCH in self.catalog.names(row, None)
         if not isinstance(node, Mapping):
             return False
+        row = self.catalog.at(self.tree, path)
         if row is None or SWITCH not in self.catalog.names(row, node):
             return SWITCH in node.entries
         switch = self.catalog.below(row, node, SWITCH)
