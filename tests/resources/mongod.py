@@ -43,7 +43,15 @@ class Mongod:
         self.asked.append(f"{document.get('$db', '')}.{name}")
         match name:
             case "hello" | "ismaster" | "isMaster":
-                return {"saslSupportedMechs": ["SCRAM-SHA-256"], "ismaster": True, "isWritablePrimary": True, "helloOk": True, "maxWireVersion": 21, "minWireVersion": 0, "maxBsonObjectSize": 1 << 24}
+                return {
+                    "saslSupportedMechs": ["SCRAM-SHA-256"],
+                    "ismaster": True,
+                    "isWritablePrimary": True,
+                    "helloOk": True,
+                    "maxWireVersion": 21,
+                    "minWireVersion": 0,
+                    "maxBsonObjectSize": 1 << 24,
+                }
             case "saslStart":
                 return self._start(document, session)
             case "saslContinue":

@@ -2,9 +2,10 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from orbitcfg.live.resources.visit import CONNECT_S, Visit
 from orbitcfg.observed.check import ProbeFault
@@ -12,6 +13,8 @@ from orbitcfg.observed.resource import ResourceFault
 
 MAX_REPLY = 1 << 20
 """Bytes of one reply; greetings have a few hundred."""
+
+T = TypeVar("T")
 
 _OF_TLS = ("use_ssl", "url", "host")
 
@@ -52,33 +55,41 @@ class Wire:
     async def send(self, content: bytes) -> None:
         """Sends something."""
         self.writer.write(content)
-        await self.writer.drain()
+        await self._heard(self.writer.drain())
+
+    async def first(self) -> bytes:
+        """What comes first, up to four bytes of it. Raises CheckFailed where nothing does."""
+        content = await self._heard(self.reader.read(4))
+        if not content:
+            raise self._ended(b"")
+        return content
 
     async def take(self, count: int) -> bytes:
         """So many bytes. Raises CheckFailed where fewer come, or more than any answer has are announced."""
         if not 0 <= count <= MAX_REPLY:
             raise CheckFailed(ResourceFault.FOREIGN, "it announces an answer of more than 1 MiB")
-        try:
-            content = await self.reader.readexactly(count)
-        except asyncio.IncompleteReadError as error:
-            raise self._ended(error.partial) from error
+        content = await self._heard(self.reader.readexactly(count))
         self.taken += count
         return content
 
     async def line(self) -> bytes:
         """A line, without its end. Raises CheckFailed where none ends within 64 KiB."""
+        return (await self._heard(self.reader.readuntil(b"\n"))).rstrip(b"\r\n")
+
+    async def _heard(self, coming: Awaitable[T]) -> T:
         try:
-            content = await self.reader.readuntil(b"\n")
+            return await coming
         except asyncio.IncompleteReadError as error:
             raise self._ended(error.partial) from error
         except asyncio.LimitOverrunError as error:
             raise CheckFailed(ResourceFault.FOREIGN, "it sends no end of a line") from error
-        return content.rstrip(b"\r\n")
+        except ConnectionError as error:
+            raise self._ended(b"") from error
 
     def _ended(self, partial: bytes) -> CheckFailed:
-        if self.taken:
-            return CheckFailed(ResourceFault.BROKEN_REPLY)
-        return foreign(partial) if partial else CheckFailed(ProbeFault.CLOSED)
+        if not self.taken and partial.startswith(tuple(_BEGINNINGS)):
+            return foreign(partial)
+        return CheckFailed(ResourceFault.BROKEN_REPLY if self.taken or partial else ProbeFault.CLOSED)
 
 
 @asynccontextmanager
@@ -101,8 +112,6 @@ async def open_wire(context: Visit, tls: ssl.SSLContext | None = None, name: str
         raise CheckFailed(ProbeFault.TLS_FAILED, "the host's name cannot be asked for") from error
     try:
         yield Wire(reader, writer)
-    except ConnectionError as error:
-        raise CheckFailed(ProbeFault.CLOSED) from error
     finally:
         # a polite end would wait for the other side's
         writer.transport.abort()

@@ -127,7 +127,9 @@ def _broken(seen: ResourceResult, _key: str) -> tuple[str, str]:
 
 _WRONG: dict[_Fault, _Words] = {
     **dict.fromkeys((ResourceFault.FOREIGN, ProbeFault.NOT_HTTP, ProbeFault.PLAIN_ON_TLS, ProbeFault.TLS_ON_PLAIN, ProbeFault.REDIRECTED), _foreign),
-    **dict.fromkeys((ResourceFault.BROKEN_REPLY, ResourceFault.SERVER_ERROR, ResourceFault.ENDED, ProbeFault.TOO_LARGE, ProbeFault.REDIRECT_LOOP), _broken),
+    **dict.fromkeys(
+        (ResourceFault.BROKEN_REPLY, ResourceFault.SERVER_ERROR, ResourceFault.ENDED, ProbeFault.TOO_LARGE, ProbeFault.REDIRECT_LOOP), _broken
+    ),
 }
 
 

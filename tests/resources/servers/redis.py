@@ -12,7 +12,7 @@ from tests.tools.build_resources import ROOT
 def redis_server(folder: Path, *options: str) -> Iterator[int]:
     """The port of a Redis that keeps nothing."""
     port, root = free_port(), ROOT / "redis"
-    command = [root / "usr/bin/redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", "", *options]
+    command: list[str | Path] = [root / "usr/bin/redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", "", *options]
     with started(command, folder, port, libraries(root)):
         yield port
 
@@ -23,7 +23,7 @@ def redis_over_tls(folder: Path, certificate: Path, key: Path) -> Iterator[int]:
     port = free_port()
     options = ("--tls-cert-file", str(certificate), "--tls-key-file", str(key), "--tls-auth-clients", "no", "--tls-port", str(port), "--port", "0")
     root = ROOT / "redis"
-    command = [root / "usr/bin/redis-server", "--bind", "127.0.0.1", "--save", "", *options]
+    command: list[str | Path] = [root / "usr/bin/redis-server", "--bind", "127.0.0.1", "--save", "", *options]
     with started(command, folder, port, libraries(root)):
         yield port
 

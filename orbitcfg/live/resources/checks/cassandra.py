@@ -77,8 +77,8 @@ def steps_of(target: ResourceTarget, _options: ProbeOptions) -> tuple[ResourceSt
     """The contact points as ORBIT parts them."""
     content = target.content("contact_points")
     points = tuple(map(str, content)) if isinstance(content, list) else tuple(each.strip() for each in target.text("contact_points").split(","))
-    if not all(points):
-        return (BadValue("contact_points", "has an empty one"),)
+    if not points or not all(points):
+        return (BadValue("contact_points", "names no host, or an empty one"),)
     way, port = way_to(target, points[0]), target.number("port")
     # what is wrong with the port is said as of any other server
     first = ConnectToAny(points, port) if port is not None and isinstance(way[0], ConnectTo) else way[0]

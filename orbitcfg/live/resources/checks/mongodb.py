@@ -88,7 +88,9 @@ class MongoLogin(Login):
 
 def _unusable(target: ResourceTarget, words: str) -> CheckFailed:
     """What an address is that the client refuses. Its own words may quote a part of the password."""
-    detail = words if target.text("connection_string") or not target.text("password") else "the client cannot read the address that ORBIT makes of them"
+    detail = (
+        words if target.text("connection_string") or not target.text("password") else "the client cannot read the address that ORBIT makes of them"
+    )
     return CheckFailed(ResourceFault.BAD_VALUE, detail, blames=("password", "connection_string", "username", "host"))
 
 

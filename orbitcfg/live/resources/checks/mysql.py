@@ -1,5 +1,6 @@
 """MySQL and MariaDB: the greeting, the login, the database."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,7 +15,7 @@ MAX_GREETING = 4096
 PROTOCOL, ERROR = 10, 255
 """First bytes of a greeting: the version of the protocol, and an error."""
 
-_FAULTS = {
+_FAULTS: Mapping[int, tuple[ResourceFault | ProbeFault, tuple[str, ...]]] = {
     1044: (ResourceFault.NOT_ALLOWED, ("database", "username")),
     1045: (ResourceFault.LOGIN_REFUSED, ("password", "username")),
     1049: (ResourceFault.NO_DATABASE, ("database",)),

@@ -44,14 +44,12 @@ class AskTls(Greeting):
     async def greet(self, wire: Wire, _context: Visit) -> str:
         """Asks whether it offers TLS."""
         await wire.send(ASK_TLS)
-        answer = await wire.take(1)
-        match answer:
+        match answer := await wire.first():
             case b"S":
                 return "offers TLS"
             case b"N":
                 return "offers no TLS"
-        # a connection pool may hang up at once, where the line is still worth reading
-        raise foreign(answer + await wire.take(3))
+        raise foreign(answer)
 
 
 class PostgresLogin(Login):
@@ -181,9 +179,10 @@ def _server_of(text: str) -> tuple[str, int]:
     if "://" in text:
         try:
             parts = urlsplit(text)
-            return parts.hostname or "", parts.port or PORT
+            host, port = parts.hostname or "", parts.port or PORT
         except ValueError:
             return "", PORT
+        return host, port
     pairs = dict(each.split("=", 1) for each in text.split() if "=" in each)
     port = pairs.get("port", str(PORT))
     return pairs.get("host", ""), int(port) if port.isdecimal() else PORT
