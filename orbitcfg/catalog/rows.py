@@ -197,9 +197,12 @@ class Catalog:
 
 
 def overlay(below: Schema, above: Schema) -> Schema:
-    """A schema with another's keywords over its own; annotations are merged word by word, properties key by key."""
+    """A schema with another's keywords over its own; annotations are merged word by word, properties key by key and each of them so in turn."""
     merged = {**below, **above}
-    for word in (ANNOTATION, "properties"):
-        if word in below and word in above:
-            merged[word] = {**below[word], **above[word]}
+    if ANNOTATION in below and ANNOTATION in above:
+        merged[ANNOTATION] = {**below[ANNOTATION], **above[ANNOTATION]}
+    if "properties" in below and "properties" in above:
+        old, new = below["properties"], above["properties"]
+        both = {key: overlay(old[key], new[key]) for key in old.keys() & new.keys() if isinstance(old[key], dict) and isinstance(new[key], dict)}
+        merged["properties"] = {**old, **new, **both}
     return merged

@@ -74,7 +74,7 @@ def _is_allowed(listed: Node | None, name: object) -> bool | None:
     """Whether a server is among those that an adapter lists; None where that is not known here."""
     if isinstance(listed, Sequence):
         values = [getattr(item, "value", None) for item in listed.items]
-        return True if name in values else None if any(isinstance(value, Unknown) for value in (*values, name)) else False
+        return True if name is not None and name in values else None if any(isinstance(value, Unknown) for value in (*values, name)) else False
     value = listed.value if isinstance(listed, Scalar) else None
     # plain text lets in whatever is a part of it (sections M10)
     return None if isinstance(value, Unknown) or not isinstance(value, str) else str(name) in value

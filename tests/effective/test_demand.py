@@ -450,6 +450,11 @@ def test_an_mcp_server_is_asked_by_those_who_are_offered_its_tools(keys: str, st
     assert [state(MCP % ("false", keys), f"mcp_clients.servers.{index}") for index in range(3)] == [behind.get(each, each) for each in states]
 
 
+def test_a_server_without_a_name_is_none_that_is_listed() -> None:
+    text = "mcp_clients: {enabled: true, servers: [{command: x}]}\nadapters: [{name: agent, type: mcp_agent, capabilities: {mcp_servers: [%s]}}]\n"
+    assert state(text % "{a: b}", "mcp_clients.servers.0") == state(text % "null", "mcp_clients.servers.0") == "no"
+
+
 def test_every_server_may_be_offered_by_the_section() -> None:
     text = MCP.replace("enabled: %s", "enabled: true\n  allow_opportunistic: ${O}") % "capabilities: {mcp_tools: true}"
     assert summary(text, "mcp_clients.servers.0") == ("perhaps", {"ask"}, ["agent"])

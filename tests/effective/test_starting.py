@@ -10,6 +10,8 @@ OPENAI = "general: {inference_provider: openai}\ninference: {openai: {enabled: %
 CHAT = "adapters: [{name: chat, enabled: %s, capabilities: {retrieval_behavior: '${B}', skill_name: '${S}'}}]\n"
 REDIS = "internal_services: {redis: {enabled: %s, password: '${P}', db: '${D}'}, sqlite_cache: {ttl: '${L}'}}\n"
 
+POSTGRES = "internal_services: {backend: {type: %s, postgres: {host: h, sslmode: '${M}'}}, audit: {enabled: true, storage_backend: postgres}}\n"
+
 CASES = {
     ("", "auth.default_admin_password"): True,
     ("", "general.inference_provider"): True,
@@ -27,6 +29,9 @@ CASES = {
     (REDIS % "true", "internal_services.redis.password"): True,
     (REDIS % "false", "internal_services.redis.password"): False,
     (REDIS % "true", "internal_services.redis.db"): False,
+    # a word that the database driver does not know
+    (POSTGRES % "postgres", "internal_services.backend.postgres.sslmode"): True,
+    (POSTGRES % "sqlite", "internal_services.backend.postgres.sslmode"): False,
     # the default provider cannot be made without
     (OPENAI % ("true", ""), "inference.openai.api_key"): True,
     (OPENAI % ("false", ""), "inference.openai.api_key"): False,

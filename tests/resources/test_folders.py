@@ -7,7 +7,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from orbitcfg.live.resources import paths
 from orbitcfg.observed.resource import ResourceFault
 from tests.resources.looking import look, rows
 from tests.resources.test_sqlite import at, listing
@@ -52,7 +51,7 @@ def test_folders_that_cannot_be_made(kind: str, path: object, fault: ResourceFau
 
 def test_a_folder_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As one on a file system that is mounted read-only, for root too."""
-    monkeypatch.setattr(paths.os, "access", lambda _path, mode: not mode & os.W_OK)
+    monkeypatch.setattr(os, "access", lambda _path, mode: not mode & os.W_OK)
     result = look("log_file", at(tmp_path), path="a/logs")
     assert (result.fault, result.detail) == (ResourceFault.NOT_WRITABLE, f"`{tmp_path}`, by the user who runs this")
 

@@ -23,10 +23,47 @@ from tests.live.doubles import as_json, serving
 from tests.resources.looking import target
 
 CHECKS = frozenset(
-    ["elasticsearch", "http_api", "reachable", "athena", "searxng", "search_key", "chroma", "qdrant", "pinecone", "milvus", "weaviate", "marqo", "oidc", "secrets", "s3", "azure_blob", "gcs"]
+    [
+        "elasticsearch",
+        "http_api",
+        "reachable",
+        "athena",
+        "searxng",
+        "search_key",
+        "chroma",
+        "qdrant",
+        "pinecone",
+        "milvus",
+        "weaviate",
+        "marqo",
+        "oidc",
+        "secrets",
+        "s3",
+        "azure_blob",
+        "gcs",
+    ]
 )
 KINDS = tuple(kind for kind in resource_kinds() if kind.check in CHECKS)
-ODD: tuple[object, ...] = (None, "", 0, -1, True, False, 1.5, float("nan"), [], [1], {}, {"a": 1}, "ä\u202e", "\ud800", "a\0b", "http://[", "x" * 5000, 10**400)
+ODD: tuple[object, ...] = (
+    None,
+    "",
+    0,
+    -1,
+    True,
+    False,
+    1.5,
+    float("nan"),
+    [],
+    [1],
+    {},
+    {"a": 1},
+    "ä\u202e",
+    "\ud800",
+    "a\0b",
+    "http://[",
+    "x" * 5000,
+    10**400,
+)
 
 
 class Everywhere(dict[str, str]):
@@ -65,7 +102,14 @@ def test_no_value_is_too_odd(kind: ResourceKind, tmp_path: Path) -> None:
 
 def retriever(name: str, **keys: object) -> dict[str, object]:
     """An adapter that is on."""
-    return {"name": name, "enabled": True, "type": "retriever", "capabilities": {"retrieval_behavior": "always"}, "inference_provider": "shimmy", **keys}
+    return {
+        "name": name,
+        "enabled": True,
+        "type": "retriever",
+        "capabilities": {"retrieval_behavior": "always"},
+        "inference_provider": "shimmy",
+        **keys,
+    }
 
 
 QA = "retrievers.implementations.qa."
@@ -75,7 +119,9 @@ ROOT: dict[str, Any] = {
     "inference": {"shimmy": {"enabled": True, "base_url": "http://localhost:11435", "model": "m"}},
     "embedding": {"enabled": True, "provider": "ollama"},
     "embeddings": {"ollama": {"enabled": True, "base_url": "http://localhost:11434", "model": "nomic-embed-text", "dimensions": 768}},
-    "auth": {"providers": {"enabled": True, "entra": {"enabled": True, "tenant_id": "t", "client_id": "c"}, "auth0": {"enabled": False, "domain": "d"}}},
+    "auth": {
+        "providers": {"enabled": True, "entra": {"enabled": True, "tenant_id": "t", "client_id": "c"}, "auth0": {"enabled": False, "domain": "d"}}
+    },
     "files": {"storage_backend": "S3", "s3": {"bucket": "b", "endpoint_url": "http://localhost:9000"}},
     "secrets_management": {"provider": "env"},
     "internal_services": {"elasticsearch": {"enabled": False}},
@@ -90,7 +136,9 @@ ROOT: dict[str, Any] = {
     },
     "adapters": [
         retriever("docs", datasource="qdrant", adapter="qa", implementation=f"{QA}QAQdrantRetriever", config={"collection": "docs"}),
-        retriever("own", datasource="qdrant", adapter="qa", implementation=f"{QA}QAQdrantRetriever", config={"collection": "own"}, embedding_model="x"),
+        retriever(
+            "own", datasource="qdrant", adapter="qa", implementation=f"{QA}QAQdrantRetriever", config={"collection": "own"}, embedding_model="x"
+        ),
         retriever("faq", datasource="chroma", adapter="qa", implementation=f"{QA}QAChromaRetriever", config={"collection": "faq"}),
         retriever(
             "logs",
@@ -137,9 +185,7 @@ def found(folder: Path, **sections: object) -> list[ResourceTarget]:
     (folder / "config").mkdir()
     (folder / "config" / "config.yaml").write_text(yaml.safe_dump({**ROOT, **sections}))
     files = Disk("/")
-    config = compile_config(
-        files, whole_target(files, str(folder / "config"), ()), Settings(), InterpolationMode.ORBIT, {"OWN_TOKEN": "tok-1234567"}
-    )
+    config = compile_config(files, whole_target(files, str(folder / "config"), ()), Settings(), InterpolationMode.ORBIT, {"OWN_TOKEN": "tok-1234567"})
     names = {kind.name for kind in KINDS}
     return [each for each in resource_targets(config) if each.kind in names]
 

@@ -134,7 +134,12 @@ def test_no_address_is_a_missing_value() -> None:
     assert (result.fault, result.blamed) == (ResourceFault.NOT_SET, ("url", "host", "port"))
 
 
-CERTIFICATE_FAULTS = {"expired": ProbeFault.TLS_EXPIRED, "other-host": ProbeFault.TLS_WRONG_HOST, "self-signed": ProbeFault.TLS_SELF_SIGNED, "good": None}
+CERTIFICATE_FAULTS = {
+    "expired": ProbeFault.TLS_EXPIRED,
+    "other-host": ProbeFault.TLS_WRONG_HOST,
+    "self-signed": ProbeFault.TLS_SELF_SIGNED,
+    "good": None,
+}
 
 
 @pytest.mark.parametrize("name", CERTIFICATE_FAULTS)

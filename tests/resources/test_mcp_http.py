@@ -23,7 +23,7 @@ def seen(mcp: Mcp, path: str = PATH, options: ProbeOptions | None = None, **valu
 
 @pytest.mark.parametrize("events", [True, False])
 @pytest.mark.parametrize("session", ["session-of-this-test", None])
-def test_a_session_is_opened_and_closed_and_its_tools_are_counted(events: bool, session: str | None) -> None:  # noqa: FBT001 - a parameter
+def test_a_session_is_opened_and_closed_and_its_tools_are_counted(events: bool, session: str | None) -> None:
     mcp = Mcp(events=events, session=session)
     result = seen(mcp)
     assert (result.fault, rows(result)[-1]) == (None, "ok tools: doubles 1.0, 2 tools")
@@ -51,7 +51,8 @@ def test_a_server_that_repeats_the_token_does_not_get_it_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("headers", "fault"), [({"Authorization": "Bearer wrong-token"}, ResourceFault.LOGIN_REFUSED), ({}, ResourceFault.LOGIN_WANTED), (None, ResourceFault.LOGIN_WANTED)]
+    ("headers", "fault"),
+    [({"Authorization": "Bearer wrong-token"}, ResourceFault.LOGIN_REFUSED), ({}, ResourceFault.LOGIN_WANTED), (None, ResourceFault.LOGIN_WANTED)],
 )
 def test_a_token_that_is_wrong_or_missing(headers: object, fault: ResourceFault) -> None:
     result = seen(Mcp(token=TOKEN), headers=headers)

@@ -6,7 +6,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -19,15 +21,15 @@ SERVER = str(Path(__file__).parent / "programs" / "mcp_server.py")
 TOKEN = "canary-token-of-this-test"
 
 
-def seen(folder: Path, *, starts: bool = False, variables: dict[str, str] | None = None, **values: object) -> ResourceResult:
+def seen(folder: Path, starts: str = "", variables: Mapping[str, str] = MappingProxyType({}), **values: object) -> ResourceResult:
     """What is seen of a server that ORBIT starts from this folder."""
-    options = ProbeOptions(folder=str(folder), start_mcp=starts, variables={"PATH": str(folder / "bin"), **(variables or {})})
+    options = ProbeOptions(folder=str(folder), start_mcp=starts == "starts", variables={"PATH": str(folder / "bin"), **variables})
     return look("mcp_stdio", options, **values)
 
 
-def started(folder: Path, mode: str, **values: object) -> ResourceResult:
+def started(folder: Path, mode: str, variables: Mapping[str, str] = MappingProxyType({}), **values: object) -> ResourceResult:
     """What is seen of the test's server, which leaves a note of itself."""
-    return seen(folder, starts=True, **{"command": sys.executable, "args": [SERVER, mode, str(folder / "note")], "timeout": 5, **values})
+    return seen(folder, "starts", variables, command=sys.executable, args=[SERVER, mode, str(folder / "note")], **{"timeout": 5, **values})
 
 
 def note(folder: Path) -> dict[str, object]:
@@ -78,10 +80,10 @@ def test_nothing_is_started_unasked(tmp_path: Path) -> None:
         ({"command": "server", "env": {"PATH": "/nowhere"}}, ResourceFault.NO_COMMAND, "command"),
     ],
 )
-@pytest.mark.parametrize("starts", [True, False])
-def test_servers_that_cannot_start(values: dict[str, object], fault: ResourceFault, at_key: str, starts: bool, tmp_path: Path) -> None:  # noqa: FBT001
+@pytest.mark.parametrize("starts", ["starts", ""])
+def test_servers_that_cannot_start(values: dict[str, object], fault: ResourceFault, at_key: str, starts: str, tmp_path: Path) -> None:
     program(tmp_path)
-    result = seen(tmp_path, starts=starts, **{"command": None, **values})
+    result = seen(tmp_path, starts, MappingProxyType({}), **{"command": None, **values})
     assert (result.fault, result.at[-1]) == (fault, at_key)
     assert not (tmp_path / "ran").exists()
 
@@ -139,9 +141,9 @@ def test_servers_that_do_not_do_it(mode: str, fault: object, tmp_path: Path) -> 
 
 def test_secret_arguments_are_not_shown(tmp_path: Path) -> None:
     script = tmp_path / "echo.sh"
-    script.write_text("#!/bin/sh\necho \"refused: $*\" >&2\nexit 1\n")
+    script.write_text('#!/bin/sh\necho "refused: $*" >&2\nexit 1\n')
     script.chmod(0o755)
-    result = seen(tmp_path, starts=True, command="/bin/sh", args=[str(script), "--auth-token", TOKEN, f"--api-key={TOKEN}2", "--team", "blue"])
+    result = seen(tmp_path, "starts", command="/bin/sh", args=[str(script), "--auth-token", TOKEN, f"--api-key={TOKEN}2", "--team", "blue"])
     assert result.fault is ResourceFault.ENDED
     assert (TOKEN in str(result), "blue" in result.detail) == (False, True)
 

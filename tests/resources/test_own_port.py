@@ -85,7 +85,7 @@ def test_connections_that_have_just_ended_hold_no_port() -> None:
     ],
 )
 def test_values_that_no_port_can_have(values: dict[str, object], fault: object, at_key: str) -> None:
-    result = look("listen_port", **values)
+    result = look("listen_port", None, **values)
     assert (result.fault, result.at[-1]) == (fault, at_key)
 
 
@@ -95,17 +95,17 @@ def pair(name: str, **values: object) -> dict[str, object]:
 
 
 def test_a_pair_is_loaded_as_orbit_loads_it() -> None:
-    result = look("tls_files", **pair("good"))
+    result = look("tls_files", None, **pair("good"))
     assert [each.partition(":")[0] for each in rows(result)] == ["ok file", "ok file", "ok TLS", "ok value"]
     assert result.remarks == ()
-    locked = look("tls_files", **pair("good", key=str(CERTIFICATES / "locked-key.pem"), password="open-sesame-7"))  # noqa: S106 - of a test key
+    locked = look("tls_files", None, **pair("good", key=str(CERTIFICATES / "locked-key.pem"), password="open-sesame-7"))
     assert locked.fault is None
 
 
 @pytest.mark.parametrize("password", ["", None, CANARY])
 def test_a_passphrase_that_does_not_open_the_key(password: str | None) -> None:
     """None is asked for at the terminal."""
-    result = look("tls_files", **pair("good", key=str(CERTIFICATES / "locked-key.pem"), password=password))
+    result = look("tls_files", None, **pair("good", key=str(CERTIFICATES / "locked-key.pem"), password=password))
     assert result.fault is ResourceFault.NOT_OPENED
     assert CANARY not in str(result.checks) + result.detail
 
@@ -138,7 +138,7 @@ def test_certificates_that_end_the_start(values: dict[str, object], fault: Resou
 def test_a_certificate_that_is_not_valid_for_long(days: int, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     """The certificate is valid from 2024 until 2124."""
     monkeypatch.setattr(tls_files, "current_time", lambda: datetime(2124, 1, 1, tzinfo=UTC) - timedelta(days=days, hours=-1 if days > 31 else 0))
-    result = look("tls_files", **pair("good"))
+    result = look("tls_files", None, **pair("good"))
     assert (result.fault, len(result.remarks)) == (None, len(words))
     assert all(word in remark for word, remark in zip(words, result.remarks, strict=True))
 
@@ -155,7 +155,7 @@ def test_the_dates_are_read_from_each_prefix_or_not_at_all(name: str) -> None:
     text = (CERTIFICATES / f"{name}.pem").read_text()
     pem = text[text.index("-----BEGIN CERTIFICATE-----") :]
     der = ssl.PEM_cert_to_DER_cert(pem)
-    decoded = ssl._ssl._test_decode_cert(str(CERTIFICATES / f"{name}.pem"))  # type: ignore[attr-defined]  # noqa: SLF001 - the only other reader at hand
+    decoded = ssl._ssl._test_decode_cert(str(CERTIFICATES / f"{name}.pem"))  # type: ignore[attr-defined]
     validity = Validity.of(der)
     assert validity.begins.timestamp() == ssl.cert_time_to_seconds(decoded["notBefore"])
     assert validity.ends.timestamp() == ssl.cert_time_to_seconds(decoded["notAfter"])
@@ -167,7 +167,12 @@ def test_the_dates_are_read_from_each_prefix_or_not_at_all(name: str) -> None:
 def test_the_key_of_uploads_is_decoded_and_never_shown() -> None:
     key = base64.b64encode(bytes(range(32))).decode()
     assert rows(look("files_encryption_key", key=key)) == ["ok value: base64 of 32 bytes"]
-    for wrong, fault in (("", ResourceFault.NOT_SET), (None, ResourceFault.NOT_SET), ("no base64!", ResourceFault.BAD_VALUE), (key[:40], ResourceFault.BAD_VALUE)):
+    for wrong, fault in (
+        ("", ResourceFault.NOT_SET),
+        (None, ResourceFault.NOT_SET),
+        ("no base64!", ResourceFault.BAD_VALUE),
+        (key[:40], ResourceFault.BAD_VALUE),
+    ):
         result = look("files_encryption_key", key=wrong)
         assert result.fault is fault
         assert not wrong or wrong not in str(result.checks)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources import paths
 from orbitcfg.observed.resource import ResourceFault
 from tests.resources.looking import look, rows
 
@@ -85,7 +84,7 @@ def test_a_large_file_is_not_read(tmp_path: Path) -> None:
 def test_what_may_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     database(tmp_path / "orbit.db")
     access = os.access
-    monkeypatch.setattr(paths.os, "access", lambda path, mode: not mode & os.W_OK and access(path, mode))
+    monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK and access(path, mode))
     result = look("backend_sqlite", at(tmp_path), path="orbit.db")
     assert (result.fault, result.detail) == (ResourceFault.NOT_WRITABLE, f"`{tmp_path}/orbit.db`, by the user who runs this")
     assert look("backend_sqlite", at(tmp_path), path="new.db").detail == f"`{tmp_path}`, by the user who runs this"

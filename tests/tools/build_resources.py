@@ -28,6 +28,7 @@ DEBIAN: Mapping[str, tuple[str, ...]] = {
 PYTHON: Mapping[str, tuple[str, ...]] = {
     "chroma": ("chromadb>=1.5,<2",),
     "moto": ("moto[s3,server]>=5.1,<6",),
+    "fastmcp": ("fastmcp>=3.2",),
 }
 """Folders, and the requirements of the virtual environment in each."""
 

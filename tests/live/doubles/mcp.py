@@ -1,7 +1,7 @@
 """An MCP server over http, as FastMCP answers: a session, events or JSON."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.live.doubles import Answer, Asked, as_json, as_text
@@ -56,7 +56,7 @@ class Mcp:
             whole = {"jsonrpc": "2.0", "id": number, "error": {"code": -32603, "message": self.errors[method]}}
         headers = {"mcp-session-id": self.session} if self.session and method == "initialize" else {}
         if not self.events:
-            return as_json(whole, **headers)
+            return replace(as_json(whole), headers={"content-type": "application/json", **headers})
         frames = (
             b": a comment\n\n",
             b'event: message\ndata: {"jsonrpc": "2.0", "method": "notifications/message", "params": {}}\n\n',

@@ -18,7 +18,7 @@ if mode == "spawns":
 print("a banner, and no JSON", flush=True)
 for line in sys.stdin:
     message = json.loads(line)
-    if mode == "hangs" or mode == "spawns":
+    if mode in ("hangs", "spawns"):
         time.sleep(600)
     if mode == "floods":
         while True:
