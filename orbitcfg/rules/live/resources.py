@@ -50,6 +50,11 @@ def _named(seen: ResourceResult) -> str:
     return f"{target.title}{where}{users_of(target.users)}"
 
 
+def _what(seen: ResourceResult) -> str:
+    """The same, before a colon or at an end."""
+    return _named(seen).rstrip(",")
+
+
 @observation_rule("ORB770", consequence=Consequence.ADAPTER_FAILS)
 def resource_unreachable(config: Config, observations: Observations) -> Iterator[Finding]:
     """A database, a store or another server that ORBIT needs cannot be reached.
@@ -62,7 +67,7 @@ def resource_unreachable(config: Config, observations: Observations) -> Iterator
 
 
 def _down(seen: ResourceResult, key: str) -> tuple[str, str]:
-    return f"nothing listens for {_named(seen)}".rstrip(","), f"start it, or correct `{key}`"
+    return f"nothing listens for {_what(seen)}", f"start it, or correct `{key}`"
 
 
 def _unknown_name(seen: ResourceResult, key: str) -> tuple[str, str]:
@@ -122,7 +127,7 @@ def _foreign(seen: ResourceResult, key: str) -> tuple[str, str]:
 
 def _broken(seen: ResourceResult, _key: str) -> tuple[str, str]:
     fault = seen.fault.value if seen.fault else ""
-    return f"of {_named(seen)} {fault}{in_its_words(seen.detail)}", "look into that server's own log"
+    return f"{_what(seen)}: {fault}{in_its_words(seen.detail)}", "look into that server's own log"
 
 
 _WRONG: dict[_Fault, _Words] = {
@@ -169,7 +174,7 @@ def resource_lacks(config: Config, observations: Observations) -> Iterator[Findi
 
 def _lacks(seen: ResourceResult, key: str) -> tuple[str, str]:
     fault = seen.fault.value if seen.fault else ""
-    return f"of {_named(seen)} {fault}{in_its_words(seen.detail)}", f"make it there, or correct `{key}`"
+    return f"{_what(seen)}: {fault}{in_its_words(seen.detail)}", f"make it there, or correct `{key}`"
 
 
 _LACKS: dict[_Fault, _Words] = dict.fromkeys(
@@ -219,7 +224,7 @@ def _missing(seen: ResourceResult, key: str) -> tuple[str, str]:
 
 def _of_no_use(seen: ResourceResult, key: str) -> tuple[str, str]:
     fault = seen.fault.value if seen.fault else ""
-    return f"of {_named(seen)} {fault}{in_its_words(seen.detail)}", f"put the right file there, or correct `{key}`"
+    return f"{_what(seen)}: {fault}{in_its_words(seen.detail)}", f"put the right file there, or correct `{key}`"
 
 
 _FILES: dict[_Fault, _Words] = {
@@ -239,7 +244,7 @@ def folder_not_writable(config: Config, observations: Observations) -> Iterator[
 
 def _not_writable(seen: ResourceResult, key: str) -> tuple[str, str]:
     fault = seen.fault.value if seen.fault else ""
-    return f"of {_named(seen)} {fault}{in_its_words(seen.detail)}", f"give ORBIT's user the right to write there, or correct `{key}`"
+    return f"{_what(seen)}: {fault}{in_its_words(seen.detail)}", f"give ORBIT's user the right to write there, or correct `{key}`"
 
 
 @observation_rule("ORB777", consequence=Consequence.NO_START)
@@ -283,11 +288,11 @@ def value_of_no_use(config: Config, observations: Observations) -> Iterator[Find
 
 def _value(seen: ResourceResult, key: str) -> tuple[str, str]:
     fault = seen.fault.value if seen.fault else ""
-    return f"for {_named(seen)} {fault}{in_its_words(seen.detail)}", f"set or correct `{key}`"
+    return f"{_what(seen)}: {fault}{in_its_words(seen.detail)}", f"set or correct `{key}`"
 
 
 def _no_command(seen: ResourceResult, key: str) -> tuple[str, str]:
-    return f"the command of {_named(seen)} is not there{in_its_words(seen.detail)}", f"install it for the user that ORBIT runs as, or correct `{key}`"
+    return f"{_what(seen)}: the command is not there{in_its_words(seen.detail)}", f"install it for the user that ORBIT runs as, or correct `{key}`"
 
 
 _VALUES: dict[_Fault, _Words] = {
