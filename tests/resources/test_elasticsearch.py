@@ -78,6 +78,10 @@ def test_an_http_address_needs_a_port() -> None:
 def test_a_certificate_that_orbit_does_not_check_is_none_here() -> None:
     with serving(elasticsearch, context=tls("self-signed")) as server:
         login = {"node": server.url, "username": "elastic", "password": PASSWORD}
-        audit, trusting, checking = look("audit_elasticsearch", **login), look("ds_elasticsearch", **login, verify=False), look("ds_elasticsearch", **login)
+        audit, trusting, checking = (
+            look("audit_elasticsearch", **login),
+            look("ds_elasticsearch", **login, verify=False),
+            look("ds_elasticsearch", **login),
+        )
     assert (audit.fault, audit.remarks) == (None, ("ORBIT does not check the certificate of this server",))
     assert (trusting.fault, checking.fault) == (None, ProbeFault.TLS_SELF_SIGNED)

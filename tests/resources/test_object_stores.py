@@ -21,7 +21,14 @@ KEY, SECRET = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 SIGNED = {
     ("HEAD", "127.0.0.1:9000", "/uploads", "", "us-east-1", ""): "17ff3404d2505f9b5deee027b47c760d0b417ee3267cc753a674361278053ce8",
     ("GET", "127.0.0.1:9000", "/up loads", "location", "eu-central-1", ""): "eaacf45bceca7db31e7e14ca8b39144e48c91a5f278119c4edfb4b07cde547b9",
-    ("HEAD", "uploads.s3.eu-west-3.amazonaws.com", "/", "", "eu-west-3", "TOKEN+1/="): "305debfcb4a7f5682cd0606609e46ce713360f2ae7c1349cbfa714bbebfd5157",
+    (
+        "HEAD",
+        "uploads.s3.eu-west-3.amazonaws.com",
+        "/",
+        "",
+        "eu-west-3",
+        "TOKEN+1/=",
+    ): "305debfcb4a7f5682cd0606609e46ce713360f2ae7c1349cbfa714bbebfd5157",
 }
 """What botocore 1.43 signs at that time."""
 
@@ -192,7 +199,10 @@ def test_a_file_with_the_login_is_looked_at_whatever_it_is(tmp_path: Path) -> No
     (tmp_path / "deep.json").write_text("[" * 100_000)
     os.mkfifo(tmp_path / "pipe")
     options = ProbeOptions(folder=str(tmp_path))
-    faults = {name: look("files_gcs", options, bucket="b", credentials=name).fault for name in ("none", "list.json", "user.json", "deep.json", "pipe", ".", "a\0b")}
+    faults = {
+        name: look("files_gcs", options, bucket="b", credentials=name).fault
+        for name in ("none", "list.json", "user.json", "deep.json", "pipe", ".", "a\0b")
+    }
     assert faults == {
         "none": ResourceFault.NO_FILE,
         "list.json": ResourceFault.BAD_VALUE,
