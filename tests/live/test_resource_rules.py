@@ -44,7 +44,7 @@ CODES: dict[str, set[ProbeFault | ResourceFault]] = {
         ProbeFault.TLS_ON_PLAIN, ProbeFault.REDIRECTED, ProbeFault.TOO_LARGE, ProbeFault.REDIRECT_LOOP,
     },
     "ORB772": {ResourceFault.LOGIN_WANTED, ResourceFault.LOGIN_REFUSED, ResourceFault.NOT_ALLOWED},
-    "ORB773": {ResourceFault.NO_DATABASE, ResourceFault.NO_TABLE, ResourceFault.NO_COLLECTION, ResourceFault.LACKS_EXTENSION, ResourceFault.NO_TOOLS},
+    "ORB773": {ResourceFault.NO_DATABASE, ResourceFault.NO_TABLE, ResourceFault.NO_COLLECTION, ResourceFault.NO_BUCKET, ResourceFault.LACKS_EXTENSION, ResourceFault.NO_TOOLS},
     "ORB774": {ResourceFault.OTHER_SIZE},
     "ORB775": {
         ResourceFault.NO_FILE, ResourceFault.NOT_A_FILE, ResourceFault.NOT_A_DATABASE, ResourceFault.EMPTY_DATABASE, ResourceFault.NOT_READABLE,
