@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from orbitcfg.live.options import ProbeOptions
+from orbitcfg.live.resources.steps import is_here
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.resource import ResourceFault, ResourceResult
 from tests.resources.doubles import Converse, replies, server, silent
@@ -139,3 +140,10 @@ def test_without_the_client_the_login_is_not_tried(monkeypatch: pytest.MonkeyPat
     assert rows(result)[1:] == ["ok server: wants a login", "unchecked access: `pip install 'orbitcfg[redis]'` would try the login"]
     assert (result.fault, result.is_sure) == (None, False)
     assert seen(redis(), password="null").is_sure
+
+
+@pytest.mark.parametrize(
+    ("address", "is_own"), [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("10.0.0.1", False), ("fe80::1%eth0", False)]
+)
+def test_what_goes_unencrypted_matters_beyond_this_machine(address: str, *, is_own: bool) -> None:
+    assert is_here(address) is is_own
