@@ -11,7 +11,7 @@ _KNOWN = frozenset({"type", "family", "dimensions", "intent", "uploads", "agents
 """Values that what stands around a resource gives, beside those of its row."""
 
 
-def target(kind: str, **values: object) -> ResourceTarget:
+def target(kind: str, /, **values: object) -> ResourceTarget:
     """A resource of a kind, with these values and the defaults of its row for the others."""
     row = next(each for each in resource_kinds() if each.name == kind)
     found = {
@@ -23,7 +23,7 @@ def target(kind: str, **values: object) -> ResourceTarget:
     return ResourceTarget(kind, row.title, row.service, "here", row.at, found, row.consequence, row.without, overrides=row.overrides)
 
 
-def look(kind: str, options: ProbeOptions | None = None, **values: object) -> ResourceResult:
+def look(kind: str, options: ProbeOptions | None = None, /, **values: object) -> ResourceResult:
     """What is seen of it."""
     options = options or ProbeOptions()
     looked_at = target(kind, **values)

@@ -214,16 +214,3 @@ def test_an_address_of_qdrant_makes_another_row(tmp_path: Path) -> None:
 def test_a_vault_is_one_where_it_is_chosen(provider: str, kind: str, tmp_path: Path) -> None:
     targets = found(tmp_path, secrets_management={"provider": provider, "aws": {"region": "eu-west-3"}})
     assert [each.kind for each in targets if each.service == "secrets"] == [kind]
-
-
-def test_values_that_are_not_known_here_are_no_fault() -> None:
-    """A vault holds them: nothing is asked, and nothing of them is sent."""
-    for kind in KINDS:
-        asked = target(kind.name)
-        unknown = tuple(name for name in asked.values if name not in ("provider", "datasource", "backend", "local", "header", "auth", "verify"))
-        hidden = ResourceTarget(**{**{name: getattr(asked, name) for name in ResourceTarget.__slots__}, "unknown": unknown})
-        options = ProbeOptions(places=Everywhere("127.0.0.1:9"))
-        run = ResourceRun(hidden, plan_resource(hidden, options).steps, options, lambda _target, _check: None)
-        run_all([run], options, 20.0)
-        result = run.log.result()
-        assert (kind.name, result.fault, result.is_sure) == (kind.name, None, False)

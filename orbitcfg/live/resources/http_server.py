@@ -13,7 +13,7 @@ from orbitcfg.live import reach
 from orbitcfg.live.connect import Route
 from orbitcfg.live.http import Reply, open_client
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.visit import CONNECT_S, ConnectTo, NotKnown, ResourceStep, Visit
+from orbitcfg.live.resources.visit import CONNECT_S, ConnectTo, ResourceStep, Visit
 from orbitcfg.live.stopwatch import Stopwatch
 from orbitcfg.live.trust import FILE, FOLDER, any_trust
 from orbitcfg.observed.check import CheckKind, ProbeFault
@@ -236,10 +236,7 @@ def is_sendable(text: str) -> bool:
 
 
 def lacking(target: ResourceTarget, *names: str, also: tuple[str, ...] = ()) -> tuple[ResourceStep, ...]:
-    """A check that says why nothing can be asked, where one of these values is missing, of no use, or not known here; `also` are those that may be missing."""
-    unknown = [name for name in (*names, *also) if name in target.unknown]
-    if unknown:
-        return (NotKnown((key_of(target, unknown[0]),)),)
+    """A check that says why nothing can be asked, where one of these values is missing or of no use; `also` are those that may be missing."""
     odd = next((name for name in (*names, *also) if not _is_text(target.text(name))), None)
     if odd is not None:
         return (Lacking(ResourceFault.BAD_VALUE, f"`{key_of(target, odd)}` holds what is no text", (odd,)),)

@@ -184,8 +184,8 @@ def _server_of(text: str) -> tuple[str, int]:
             return "", PORT
         return host, port
     pairs = dict(each.split("=", 1) for each in text.split() if "=" in each)
-    port = pairs.get("port", str(PORT))
-    return pairs.get("host", ""), int(port) if port.isdecimal() else PORT
+    written = pairs.get("port", "")
+    return pairs.get("host", ""), int(written) if written.isdecimal() else PORT
 
 
 def _is_socket(host: str) -> bool:

@@ -46,7 +46,7 @@ class HeadBucket(ResourceStep):
             # boto3 asks there by itself
             context.remark(f"the bucket `{self.bucket}` is in the region `{region}`, not in `{self.region}`: each first request goes astray")
             return context.passed(self, f"`{self.bucket}` is there, in {region}", reply.ms)
-        if reply.status == 404 and "html" not in reply.headers.get("content-type", ""):
+        if reply.status == 404 and await self._code(context) == "NoSuchBucket":
             return context.failed(self, ResourceFault.NO_BUCKET, f"`{self.bucket}`", blames=("bucket",), ms=reply.ms)
         if reply.status in (401, 403):
             return await self._refused(context, reply)
@@ -57,10 +57,14 @@ class HeadBucket(ResourceStep):
         """A head has no body: why it is refused only another request tells."""
         if self.keys is None:
             return context.unchecked(self, "the bucket is there; a login that boto3 finds by itself, in a profile or of a machine, is not seen here")
-        told = await self._ask(context, "GET", "location")
-        code = found[1] if (found := _CODE.search(told.body.text)) else ""
+        code = await self._code(context)
         fault = ResourceFault.LOGIN_REFUSED if code in _WRONG_KEYS else ResourceFault.NOT_ALLOWED
         return context.failed(self, fault, f"{reply.status}: {code}" if code else str(reply.status), blames=("secret", "key"), ms=reply.ms)
+
+    async def _code(self, context: Visit) -> str:
+        """Why it is not there or refused: S3's own code, which tells S3 from any other server too; empty where there is none."""
+        told = await self._ask(context, "GET", "location")
+        return found[1] if (found := _CODE.search(told.body.text)) else ""
 
     async def _ask(self, context: Visit, method: str, query: str) -> Reply:
         route = self.server.route
