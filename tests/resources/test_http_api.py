@@ -35,7 +35,18 @@ def test_a_login_without_its_variable_is_told_and_nothing_is_asked(auth: str) ->
     assert (result.fault, server.asked) == (ResourceFault.NOT_SET, [])
 
 
-STATUSES = {200: None, 204: None, 302: None, 400: None, 403: None, 404: None, 418: None, 500: None, 502: ResourceFault.SERVER_ERROR, 503: ResourceFault.SERVER_ERROR}
+STATUSES = {
+    200: None,
+    204: None,
+    302: None,
+    400: None,
+    403: None,
+    404: None,
+    418: None,
+    500: None,
+    502: ResourceFault.SERVER_ERROR,
+    503: ResourceFault.SERVER_ERROR,
+}
 
 
 @pytest.mark.parametrize("status", STATUSES)
