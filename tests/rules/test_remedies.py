@@ -38,7 +38,7 @@ REVEALED: dict[str, frozenset[str]] = {
     "ORB305": frozenset({"ORB305", "ORB501", "ORB512", "ORB532"}),
     "ORB567": frozenset({"ORB305"}),
     # the type is right then, and what is in it is still to be written; what is off now is missed by those who name it
-    "ORB303": frozenset({"ORB305", "ORB501", "ORB502", "ORB513", "ORB553", "ORB605"}),
+    "ORB303": frozenset({"ORB305", "ORB501", "ORB502", "ORB513", "ORB553", "ORB582", "ORB605"}),
     # the loader wants a value, and ORBIT takes it from a variable of its own
     "ORB207": frozenset({"ORB566"}),
     # of several the next one is told
