@@ -86,6 +86,24 @@ def test_a_database_without_collections_is_remarked_for_adapters_alone() -> None
     assert seen(empty, "backend_mongodb", type="mongodb", database="orbit").remarks == ()
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"conversationId": 1, "done": False, "payload": "x"},
+        {"conversationId": 1, "done": True, "payload": b"v=AAAA"},
+        {"payload": b"r=1,s=2,i=3"},
+    ],
+)
+def test_nonsense_at_the_login_is_a_broken_answer(said: dict[str, Any]) -> None:
+    class Confused(Mongod):
+        def answer(self, document: dict[str, Any], session: dict[str, Any]) -> dict[str, Any]:
+            return said if "saslStart" in document else super().answer(document, session)
+
+    result = seen(Confused(USER, PASSWORD), username=USER, password=PASSWORD)
+    assert result.fault in (ResourceFault.BROKEN_REPLY, ResourceFault.SERVER_ERROR)
+
+
 def test_several_servers_are_left_to_the_client() -> None:
     with server(Mongod().converse) as port:
         address = f"mongodb://127.0.0.1:{port},127.0.0.1:{port}/x"
