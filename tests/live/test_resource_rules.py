@@ -113,3 +113,10 @@ def test_a_fault_may_come_to_something_else_than_absence() -> None:
 def test_what_nobody_needs_is_info() -> None:
     [(_code, severity, *_rest)] = found(ResourceResult(replace(TARGET, is_needed=False, users=()), (), ProbeFault.REFUSED))
     assert severity is Severity.INFO
+
+
+def test_a_value_of_a_variable_is_told_by_its_name() -> None:
+    values = {"key": ResourceValue(None, None, is_secret=True, variable="ORBIT_FILE_ENCRYPTION_KEY")}
+    unset = ResourceResult(replace(TARGET, values=values), (), ResourceFault.NOT_SET, blamed=("key",))
+    [(code, _severity, _message, help_text, _place)] = found(unset)
+    assert (code, help_text) == ("ORB779", "set or correct `ORBIT_FILE_ENCRYPTION_KEY`")

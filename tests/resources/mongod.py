@@ -32,13 +32,14 @@ class Mongod:
             body = _exactly(connection, length - 16)
             # old clients still open with a query
             document = bson.decode(body[5:] if code == 2013 else body[body.index(b"\0", 4) + 9 :])
-            reply = {"ok": 1.0, **self._answer(document, session)}
+            reply = {"ok": 1.0, **self.answer(document, session)}
             reply = {**reply, "ok": 0.0} if "errmsg" in reply else reply
             content = bson.encode(reply)
             said = struct.pack("<I", 0) + b"\0" + content if code == 2013 else struct.pack("<iqii", 8, 0, 0, 1) + content
             connection.sendall(struct.pack("<iiii", len(said) + 16, 1, request, 2013 if code == 2013 else 1) + said)
 
-    def _answer(self, document: dict[str, Any], session: dict[str, Any]) -> dict[str, Any]:
+    def answer(self, document: dict[str, Any], session: dict[str, Any]) -> dict[str, Any]:
+        """The reply to a command; with `errmsg` it is an error."""
         name = next(iter(document))
         self.asked.append(f"{document.get('$db', '')}.{name}")
         match name:

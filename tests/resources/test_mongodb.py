@@ -65,6 +65,13 @@ def test_a_whole_address_wins_over_the_other_values(address: str, fault: Resourc
     assert "of-the" not in str(rows(result))
 
 
+def test_a_mapped_host_is_reached_elsewhere() -> None:
+    with server(Mongod(USER, PASSWORD).converse) as port:
+        options = ProbeOptions(places={"mongo:27017": f"127.0.0.1:{port}"})
+        result = look("ds_mongodb", options, host="mongo", username=USER, password=PASSWORD)
+    assert rows(result)[2] == "ok access: database `sample_mflix`"
+
+
 def test_nothing_is_asked_that_changes_anything() -> None:
     mongod = Mongod(USER, PASSWORD)
     assert seen(mongod, username=USER, password=PASSWORD).fault is None
@@ -77,6 +84,24 @@ def test_a_database_without_collections_is_remarked_for_adapters_alone() -> None
     empty = Mongod(collections=())
     assert seen(empty).remarks == ("the database `sample_mflix` has no collection that the login may read",)
     assert seen(empty, "backend_mongodb", type="mongodb", database="orbit").remarks == ()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"conversationId": 1, "done": False, "payload": "x"},
+        {"conversationId": 1, "done": True, "payload": b"v=AAAA"},
+        {"payload": b"r=1,s=2,i=3"},
+    ],
+)
+def test_nonsense_at_the_login_is_a_broken_answer(said: dict[str, Any]) -> None:
+    class Confused(Mongod):
+        def answer(self, document: dict[str, Any], session: dict[str, Any]) -> dict[str, Any]:
+            return said if "saslStart" in document else super().answer(document, session)
+
+    result = seen(Confused(USER, PASSWORD), username=USER, password=PASSWORD)
+    assert result.fault in (ResourceFault.BROKEN_REPLY, ResourceFault.SERVER_ERROR)
 
 
 def test_several_servers_are_left_to_the_client() -> None:

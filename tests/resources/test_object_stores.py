@@ -35,8 +35,8 @@ SIGNED = {
 
 @pytest.mark.parametrize("request_", SIGNED)
 def test_a_signature_is_that_of_botocore(request_: tuple[str, str, str, str, str, str]) -> None:
-    *parts, token = request_
-    headers = signature_headers(*parts, AwsKeys(KEY, SECRET, token), AT)  # type: ignore[call-arg] # five texts
+    method, host, path, query, region, token = request_
+    headers = signature_headers(method, host, path, query, region, AwsKeys(KEY, SECRET, token), AT)
     assert headers["authorization"].rpartition("Signature=")[2] == SIGNED[request_]
 
 
@@ -130,11 +130,10 @@ def test_a_shared_key_is_that_of_azures_own_client(account: tuple[str, str, str]
 
 def azure(asked: Asked) -> Answer:
     """Blob storage with one container."""
-    head = {"x_ms_version": "2021-08-06"}
     if asked.headers["x-ms-date"] == "" or not asked.headers["authorization"].startswith("SharedKey acct:"):
-        return as_json({}, 403, **head, x_ms_error_code="AuthenticationFailed")
+        return as_json({}, 403, x_ms_version="2021-08-06", x_ms_error_code="AuthenticationFailed")
     found = asked.path == "/acct/uploads?restype=container"
-    return as_json({}, 200, **head) if found else as_json({}, 404, **head, x_ms_error_code="ContainerNotFound")
+    return as_json({}, 200, x_ms_version="2021-08-06") if found else as_json({}, 404, x_ms_version="2021-08-06", x_ms_error_code="ContainerNotFound")
 
 
 def connection(url: str, name: str = "acct") -> str:

@@ -124,6 +124,11 @@ def test_a_text_that_libpq_cannot_read_is_not_shown(text: str) -> None:
     assert (result.fault, result.detail, result.at[-1]) == (ResourceFault.BAD_VALUE, "libpq cannot read it", "connection_string")
 
 
+def test_a_password_that_ends_an_address_leads_nowhere() -> None:
+    result = look("store_pgvector", connection_string="postgresql://nobody:12/of-the-user@127.0.0.1/d")
+    assert rows(result) == ["failed value: a value cannot be used: `connection_string` has a user or password that is not escaped"]
+
+
 def test_without_the_client_the_greeting_is_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "psycopg", None)
     result = seen(refuses())

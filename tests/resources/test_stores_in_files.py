@@ -1,12 +1,16 @@
 """DuckDB and Chroma in files."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from orbitcfg.observed.resource import ResourceFault
-from tests.resources.looking import look, rows
+from orbitcfg.live.resources.checks.chroma_folder import FilledCollection, steps_of
+from orbitcfg.live.resources.visit import ResourceRun
+from orbitcfg.live.run import run_all
+from orbitcfg.observed.resource import ResourceFault, ResourceValue
+from tests.resources.looking import look, rows, target
 from tests.resources.test_sqlite import at, database, listing
 
 DUCK = b"\x01\x02\x03\x04\x05\x06\x07\x08DUCK\x40\x00\x00\x00" + bytes(4096)
@@ -70,6 +74,19 @@ def test_a_collection_and_its_size(tmp_path: Path) -> None:
     made = look("ds_chroma_local", at(tmp_path), path="db", collection="town", auto_create=True)
     assert (made.fault, len(made.remarks)) == (None, 1)
     assert listing(tmp_path) == before
+
+
+@pytest.mark.parametrize(("dimensions", "fault"), [(768, None), (1024, ResourceFault.OTHER_SIZE), ("768", None), (None, None)])
+def test_a_collection_of_another_size(dimensions: object, fault: ResourceFault | None, tmp_path: Path) -> None:
+    """As far as the configuration tells what its embedding model gives."""
+    chroma(tmp_path / "db", "'city', 768")
+    values = {"path": "db", "collection": "city", "dimensions": dimensions}
+    found = {**target("ds_chroma_local").values, **{name: ResourceValue(value) for name, value in values.items()}}
+    *_, step = steps_of(replace(target("ds_chroma_local"), values=found), at(tmp_path))
+    assert isinstance(step, FilledCollection)
+    run = ResourceRun(target("ds_chroma_local"), (step,), at(tmp_path), lambda _target, _check: None)
+    run_all([run], at(tmp_path), 5.0)
+    assert run.log.result().fault is fault
 
 
 def test_a_source_of_data_that_is_not_there_has_no_collection(tmp_path: Path) -> None:

@@ -99,8 +99,8 @@ def test_a_missing_collection_is_told(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", STORES)
 def test_without_a_collection_the_server_alone_is_looked_at(kind: str) -> None:
-    assert [row.partition(":")[0] for row in rows(seen(kind))][0] == "ok connect"
-    assert seen(kind).fault is None
+    result = seen(kind)
+    assert (result.fault, len(result.checks)) == (None, 2)
 
 
 @pytest.mark.parametrize("kind", STORES)
@@ -112,7 +112,17 @@ def test_a_name_stays_one_part_of_a_path(kind: str, name: str) -> None:
     assert len({asked.path.count("/") for asked in server.asked[1:]}) == 1
 
 
-NONSENSE = [None, [], 7, "text", {"result": None}, {"result": {"collections": 5}}, {"indexes": {}}, {"code": "0"}, {"nanosecond heartbeat": None}]
+NONSENSE: list[object] = [
+    None,
+    [],
+    7,
+    "text",
+    {"result": None},
+    {"result": {"collections": 5}},
+    {"indexes": {}},
+    {"code": "0"},
+    {"nanosecond heartbeat": None},
+]
 
 
 @pytest.mark.parametrize("kind", STORES)
@@ -123,7 +133,17 @@ def test_json_of_another_server_is_foreign(kind: str, value: object) -> None:
     assert result.fault is ResourceFault.FOREIGN
 
 
-NESTED = [None, [], 7.5, "text", {"size": "768"}, {"size": -1}, {"size": 1e300}, [{"params": 3}], [{"params": [{"key": "dim", "value": "²"}]}]]
+NESTED: list[object] = [
+    None,
+    [],
+    7.5,
+    "text",
+    {"size": "768"},
+    {"size": -1},
+    {"size": 1e300},
+    [{"params": 3}],
+    [{"params": [{"key": "dim", "value": "²"}]}],
+]
 
 
 @pytest.mark.parametrize("value", NESTED, ids=map(str, NESTED))

@@ -1,7 +1,7 @@
 """When a certificate is valid: two dates of its DER form, which the standard library decodes for certificates of authorities alone. Pure."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 _SEQUENCE, _UTC_TIME, _VERSION = 0x30, 0x17, 0xA0
 _PIVOT = 50
@@ -67,6 +67,6 @@ def _time(tag: int, content: bytes) -> datetime:
         text = content.decode("ascii")
         if tag == _UTC_TIME:
             text = ("19" if int(text[:2]) >= _PIVOT else "20") + text
-        return datetime.strptime(text, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
+        return datetime.strptime(f"{text}+0000", "%Y%m%d%H%M%SZ%z")
     except ValueError:
         raise NotDerError from None

@@ -18,7 +18,7 @@ _TAIL_BYTES = 4096
 _POLITE_S, _LAST_S, _POLL_S = 0.5, 0.5, 0.02
 
 
-class Program:
+class PipedProgram:
     """A program in a group of its own."""
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str], folder: str) -> None:

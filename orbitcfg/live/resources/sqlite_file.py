@@ -46,10 +46,9 @@ class SqliteFile:
 
     def read(self, ask: Callable[[sqlite3.Connection], T]) -> T:
         """What a question gives. Raises PathError where the file is broken, and UncheckedError where it cannot be read now."""
-        address = f"file:{quote(os.path.abspath(self.path))}?mode=ro{'&immutable=1' if self._immutable else ''}"
-        watch = Stopwatch()
+        place, nobody_writes, watch = quote(os.path.abspath(self.path)), "&immutable=1" if self._immutable else "", Stopwatch()
         try:
-            with closing(sqlite3.connect(address, uri=True, timeout=_LOCK_S)) as connection:
+            with closing(sqlite3.connect(f"file:{place}?mode=ro{nobody_writes}", uri=True, timeout=_LOCK_S)) as connection:
                 # a file may be made so that reading it takes for ever
                 connection.set_progress_handler(lambda: watch.ms > _READ_S * 1000, _STEPS)
                 connection.execute("PRAGMA trusted_schema=OFF")

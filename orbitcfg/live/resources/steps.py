@@ -1,6 +1,7 @@
 """Checks that servers of many protocols have in common: what they are reached by, their greeting, their login."""
 
 import ssl
+import struct
 from abc import abstractmethod
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -82,6 +83,10 @@ class Greeting(ResourceStep):
         """Who answers, for people. Raises CheckFailed."""
 
 
+_OUT_OF_PROTOCOL = (ValueError, LookupError, AssertionError, AttributeError, TypeError, struct.error)
+"""What clients raise of a reply that is none of the protocol: they trust servers to keep to it."""
+
+
 class Login(ResourceStep):
     """The server takes the login, and does what ORBIT asks of it at the start."""
 
@@ -100,6 +105,8 @@ class Login(ResourceStep):
             return context.unchecked(self, f"`pip install 'orbitcfg[{self.extra}]'` would try the login")
         except CheckFailed as error:
             return context.failed(self, error.fault, error.detail, blames=error.blames, ms=watch.ms)
+        except _OUT_OF_PROTOCOL:
+            return context.failed(self, ResourceFault.BROKEN_REPLY, "it does not keep to the protocol", blames=("host", "port"), ms=watch.ms)
         return context.passed(self, detail, watch.ms)
 
     @abstractmethod

@@ -24,7 +24,7 @@ def _found(config: Config, observations: Observations, words: dict[_Fault, _Word
         if seen.fault not in words:
             continue
         target = seen.target
-        fact, remedy = words[seen.fault](seen, config.format_path(seen.at))
+        fact, remedy = words[seen.fault](seen, _key(config, seen))
         # of what nobody needs nothing comes, whatever its absence comes to elsewhere
         consequence = target.overrides.get(seen.fault, target.consequence) if target.is_needed else Consequence.WITHOUT_EFFECT
         place = ("the server", target.place)
@@ -41,6 +41,12 @@ def _found(config: Config, observations: Observations, words: dict[_Fault, _Word
             explains=(place,) if is_first and target.place else (),
             blames=None if is_first else place,
         )
+
+
+def _key(config: Config, seen: ResourceResult) -> str:
+    """What a person sets against it: the key that the fault comes from, or the variable where no key holds the value."""
+    value = next((value for name in seen.blamed if (value := seen.target.values.get(name))), None)
+    return value.variable if value and value.variable and value.at is None else config.format_path(seen.at)
 
 
 def _named(seen: ResourceResult) -> str:

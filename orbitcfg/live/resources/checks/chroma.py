@@ -32,7 +32,7 @@ class Heartbeat(HttpCheck):
 
 
 @dataclass(frozen=True, slots=True)
-class FindCollection(CollectionCheck):
+class FindChromaCollection(CollectionCheck):
     """The collection that an adapter searches, in the tenant and the database that ORBIT takes."""
 
     @property
@@ -54,4 +54,4 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
         return missing
     host = target.text("host")
     server = HttpServer(host if host.startswith("http") else f"http://{host}:{target.text('port')}", options)
-    return steps_at(server, Heartbeat(server), *sized(target, server, FindCollection))
+    return steps_at(server, Heartbeat(server), *sized(target, server, FindChromaCollection))

@@ -18,7 +18,7 @@ PRODUCT = "x-elastic-product"
 
 
 @dataclass(frozen=True, slots=True)
-class Identify(HttpCheck):
+class IdentifyElasticsearch(HttpCheck):
     """Who answers, and whether the login is good."""
 
     kind: ClassVar = CheckKind.IDENTIFY
@@ -87,7 +87,7 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
         verifies=truth(target.content("verify"), "raw") is not False,
     )
     pattern = target.text("index")
-    return steps_at(server, Identify(server), *([FindIndices(server, pattern)] if pattern else []))
+    return steps_at(server, IdentifyElasticsearch(server), *([FindIndices(server, pattern)] if pattern else []))
 
 
 def _lacks_port(node: str) -> bool:

@@ -13,7 +13,7 @@ from orbitcfg.observed.resource import ResourceTarget
 
 
 @dataclass(frozen=True, slots=True)
-class Identify(HttpCheck):
+class BeWelcomed(HttpCheck):
     """Who answers."""
 
     kind: ClassVar = CheckKind.IDENTIFY
@@ -22,12 +22,13 @@ class Identify(HttpCheck):
 
     def judge(self, context: Visit, reply: Reply) -> bool:
         """Marqo welcomes."""
+        version = text_of(at(reply.body.value, "version")) or ""
         if not reply.is_ok or "Marqo" not in (text_of(at(reply.body.value, "message")) or ""):
             return self.foreign(context, reply)
-        return context.passed(self, f"Marqo {text_of(at(reply.body.value, 'version')) or ''}".strip(), reply.ms)
+        return context.passed(self, f"Marqo {version}".strip(), reply.ms)
 
 
 def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep, ...]:
     """The server at its address."""
     server = HttpServer(target.text("url"), options, library=REQUESTS)
-    return lacking(target, also=("url",)) or steps_at(server, Identify(server))
+    return lacking(target, also=("url",)) or steps_at(server, BeWelcomed(server))

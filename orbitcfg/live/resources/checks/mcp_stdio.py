@@ -12,7 +12,7 @@ from orbitcfg.live.resources.http_server import Lacking
 from orbitcfg.live.resources.local import LocalStep
 from orbitcfg.live.resources.mcp import INITIALIZE, INITIALIZED, LIST_TOOLS, McpAnswer, summary, texts_of, wait_s
 from orbitcfg.live.resources.paths import PathError
-from orbitcfg.live.resources.program import Program
+from orbitcfg.live.resources.program import PipedProgram
 from orbitcfg.live.resources.visit import CONNECT_S, ResourceStep, Visit, in_thread
 from orbitcfg.live.stopwatch import Stopwatch
 from orbitcfg.observed.check import CheckKind, ProbeFault
@@ -87,7 +87,7 @@ class StartProgram(ResourceStep):
         """Starts it, makes the whole conversation, and ends it however that went."""
         watch = Stopwatch()
         try:
-            program = Program(self.command, self.environment, self.folder)
+            program = PipedProgram(self.command, self.environment, self.folder)
         except (OSError, ValueError) as error:
             return context.failed(self, ResourceFault.NO_COMMAND, str(error), blames=("command",))
         try:
@@ -119,7 +119,7 @@ class LeaveUnstarted(ResourceStep):
         return context.unchecked(self, "the program is not started: `--start-mcp` would ask it for its tools")
 
 
-def _converse(program: Program, ends_at: float) -> tuple[McpAnswer, ...]:
+def _converse(program: PipedProgram, ends_at: float) -> tuple[McpAnswer, ...]:
     """What the program says of itself, and of its tools, as far as it goes. Raises TimeoutError where it takes longer."""
     answers: list[McpAnswer] = []
     for request in (INITIALIZE, LIST_TOOLS):
@@ -136,7 +136,7 @@ def _converse(program: Program, ends_at: float) -> tuple[McpAnswer, ...]:
     return tuple(answers)
 
 
-def _answer(program: Program, request: Mapping[str, object], ends_at: float) -> McpAnswer | None:
+def _answer(program: PipedProgram, request: Mapping[str, object], ends_at: float) -> McpAnswer | None:
     """The answer to a request; None where the program ends before. What else it writes is passed over, as ORBIT does."""
     while (line := program.receive(ends_at)) is not None:
         if (answer := McpAnswer.to(request, parse_json(line))) is not None:

@@ -18,7 +18,7 @@ NO_COLLECTION = 100
 
 
 @dataclass(frozen=True, slots=True)
-class ListCollections(HttpCheck):
+class ListMilvusCollections(HttpCheck):
     """Its collections, over HTTP."""
 
     kind: ClassVar = CheckKind.IDENTIFY
@@ -47,7 +47,7 @@ class ListCollections(HttpCheck):
 
 
 @dataclass(frozen=True, slots=True)
-class FindCollection(CollectionCheck):
+class FindMilvusCollection(CollectionCheck):
     """The collection that an adapter searches."""
 
     method: ClassVar = "POST"
@@ -60,11 +60,11 @@ class FindCollection(CollectionCheck):
 
     def judge(self, context: Visit, reply: Reply) -> bool:
         """The size stands among the parameters of a field."""
-        code = at(reply.body.value, "code")
+        code, message = at(reply.body.value, "code"), text_of(at(reply.body.value, "message"))
         if code == NO_COLLECTION:
             return self.missing(context, reply)
         if code not in (0, 200):
-            return context.unchecked(self, f"it does not tell of `{self.name}`: {text_of(at(reply.body.value, 'message')) or code}")
+            return context.unchecked(self, f"it does not tell of `{self.name}`: {message or code}")
         return self.found(context, reply, _size(at(reply.body.value, "data.fields")))
 
 
@@ -86,4 +86,4 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
         return unknown
     url = target.text("url") or f"http://{target.text('host')}:{target.text('port')}"
     server = HttpServer(url, options, library=OWN)
-    return steps_at(server, ListCollections(server), *sized(target, server, FindCollection))
+    return steps_at(server, ListMilvusCollections(server), *sized(target, server, FindMilvusCollection))

@@ -81,9 +81,9 @@ class MySqlLogin(Login):
         except pymysql.MySQLError as error:
             number, words = (*error.args, "", "")[:2]
             raise failure(number if isinstance(number, int) else 0, str(words)) from error
-        except (RuntimeError, ValueError, IndexError, AssertionError) as error:
-            # a server that breaks the protocol
-            raise CheckFailed(ResourceFault.BROKEN_REPLY, str(error)) from error
+        except RuntimeError as error:
+            # the client came without what the logins of MySQL 8 take
+            raise ImportError(str(error)) from error
         connection.close()
         return f"database `{self.database}`"
 

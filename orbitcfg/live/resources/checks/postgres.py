@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.steps import Greeting, Login, is_here, way_to
+from orbitcfg.live.resources.steps import BadValue, Greeting, Login, is_here, way_to
 from orbitcfg.live.resources.visit import CONNECT_S, ResourceStep, Visit
 from orbitcfg.live.resources.wire import CheckFailed, Wire, foreign
 from orbitcfg.observed.check import ProbeFault
@@ -28,7 +28,7 @@ _FAULTS: tuple[tuple[str, ResourceFault | ProbeFault, tuple[str, ...]], ...] = (
     ('database ".*" does not exist', ResourceFault.NO_DATABASE, ("database",)),
     ("no pg_hba.conf entry", ResourceFault.NOT_ALLOWED, ("username", "sslmode", "host")),
     ("permission denied", ResourceFault.NOT_ALLOWED, ("username", "database")),
-    ("could not translate host name", ProbeFault.UNRESOLVED, ("host",)),
+    ("could not translate host name|failed to resolve host", ProbeFault.UNRESOLVED, ("host",)),
     ("Connection refused|^on socket", ProbeFault.REFUSED, ("host", "port")),
     ("timeout expired", ProbeFault.SILENT, ("host", "port")),
     ("received invalid response|lost synchronization", ResourceFault.FOREIGN, ("port", "host")),
@@ -168,6 +168,9 @@ def steps_of(target: ResourceTarget, _options: ProbeOptions) -> tuple[ResourceSt
 def _of_text(target: ResourceTarget) -> tuple[ResourceStep, ...]:
     """A connection where the text names one host."""
     text = target.text("connection_string")
+    # libpq would take what stands before them for the host, and look for it
+    if "://" in text and "@" in text.partition("://")[2].partition("?")[0].partition("/")[2]:
+        return (BadValue("connection_string", "has a user or password that is not escaped"),)
     host, port = _server_of(text)
     if not host or _is_socket(host):
         return (VectorLogin(text),)

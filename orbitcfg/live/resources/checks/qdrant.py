@@ -18,7 +18,7 @@ PORT = 6333
 
 
 @dataclass(frozen=True, slots=True)
-class ListCollections(HttpCheck):
+class ListQdrantCollections(HttpCheck):
     """The collections, which nobody sees without the key."""
 
     kind: ClassVar = CheckKind.IDENTIFY
@@ -34,7 +34,7 @@ class ListCollections(HttpCheck):
 
 
 @dataclass(frozen=True, slots=True)
-class FindCollection(CollectionCheck):
+class FindQdrantCollection(CollectionCheck):
     """The collection that an adapter searches."""
 
     @property
@@ -56,7 +56,7 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
         return unknown
     key = target.text("api_key")
     server = HttpServer(_url(target), options, headers={"api-key": key} if key else {}, login=("api_key",), has_login=bool(key))
-    return steps_at(server, ListCollections(server), *sized(target, server, FindCollection))
+    return steps_at(server, ListQdrantCollections(server), *sized(target, server, FindQdrantCollection))
 
 
 def _url(target: ResourceTarget) -> str:
