@@ -67,6 +67,8 @@ def _url(target: ResourceTarget) -> str:
     url = f"http://{url}" if url.startswith("localhost") else url
     try:
         parts = urlsplit(url)
-        return url if parts.port else parts._replace(netloc=f"{parts.netloc}:{PORT}").geturl()
+        # the client leaves a user out
+        host = parts.netloc.rpartition("@")[2]
+        return parts._replace(netloc=host if parts.port else f"{host}:{PORT}").geturl()
     except ValueError:
         return url
