@@ -132,7 +132,7 @@ def test_an_address_that_cannot_be_used_is_told(url: str) -> None:
 
 def test_no_address_is_a_missing_value() -> None:
     result = look("store_marqo", url="")
-    assert (result.fault, result.blamed) == (ResourceFault.NOT_SET, ("url", "host", "port"))
+    assert (result.fault, result.blamed) == (ResourceFault.NOT_SET, ("url",))
 
 
 CERTIFICATE_FAULTS = {

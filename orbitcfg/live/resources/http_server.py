@@ -53,7 +53,7 @@ class HttpServer:
     """Its base address, as the client has it."""
     options: ProbeOptions
     """How it is looked at."""
-    blames: tuple[str, ...] = ("url", "host", "port")
+    blames: tuple[str, ...] = ("url",)
     """The values that the address is made of."""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What ORBIT gives its client to send with each request."""
