@@ -65,6 +65,13 @@ def test_a_whole_address_wins_over_the_other_values(address: str, fault: Resourc
     assert "of-the" not in str(rows(result))
 
 
+def test_a_mapped_host_is_reached_elsewhere() -> None:
+    with server(Mongod(USER, PASSWORD).converse) as port:
+        options = ProbeOptions(places={"mongo:27017": f"127.0.0.1:{port}"})
+        result = look("ds_mongodb", options, host="mongo", username=USER, password=PASSWORD)
+    assert rows(result)[2] == "ok access: database `sample_mflix`"
+
+
 def test_nothing_is_asked_that_changes_anything() -> None:
     mongod = Mongod(USER, PASSWORD)
     assert seen(mongod, username=USER, password=PASSWORD).fault is None

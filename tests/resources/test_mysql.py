@@ -103,6 +103,21 @@ def test_nonsense_at_the_login_is_no_crash(said: bytes) -> None:
     assert seen(converse, ProbeOptions(whole_s=1)).fault is not ProbeFault.INTERNAL
 
 
+def test_a_client_without_what_the_login_takes_does_not_try_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def converse(connection: socket.socket) -> None:
+        connection.sendall(packet(GREETING.replace(b"mysql_native_password", b"caching_sha2_password")))
+        connection.recv(4096)
+        # the whole login, which goes by RSA where TLS is missing
+        connection.sendall(packet(b"\x01\x04", 2))
+        connection.recv(4096)
+        connection.sendall(packet(b"\x01a public key", 4))
+        connection.recv(4096)
+
+    monkeypatch.setattr("pymysql._auth._have_cryptography", False)
+    result = seen(converse)
+    assert rows(result)[2] == "unchecked access: `pip install 'orbitcfg[mysql]'` would try the login"
+
+
 def test_without_the_client_the_login_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "pymysql", None)
     result = seen(greets(packet(GREETING)))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from orbitcfg.live.options import ProbeOptions
 from orbitcfg.observed.resource import ResourceFault, ResourceResult
 from tests.resources.looking import look, rows
 from tests.resources.servers import mariadb, postgres
@@ -57,6 +58,11 @@ def test_postgres_as_the_backend(postgres_port: int, values: dict[str, Any], fau
     assert result.fault is fault
     assert told in rows(result)[-1]
     assert result.at[-1] == line or line in result.blamed
+
+
+def test_a_mapped_host_is_reached_elsewhere(postgres_port: int) -> None:
+    options = ProbeOptions(places={"db:5432": f"127.0.0.1:{postgres_port}"})
+    assert rows(look("ds_postgres", options, host="db", **READER))[-1] == "ok access: database `mine`"
 
 
 def test_a_datasource_needs_no_right_to_make_tables(postgres_port: int) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from orbitcfg.live.options import ProbeOptions
+from orbitcfg.live.resources.steps import is_here
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.resource import ResourceFault, ResourceResult
 from tests.resources.doubles import Converse, replies, server, silent
@@ -91,10 +92,9 @@ def test_a_port_in_the_host_is_cut_off_as_orbit_cuts_it() -> None:
 
 @pytest.mark.parametrize("switch", [True, "YES", 1])
 def test_tls_is_spoken_with_any_certificate(switch: object) -> None:
-    assert rows(seen(redis("of-the-user-1"), tls(), password="of-the-user-1", use_ssl=switch))[1:] == [
-        "ok server: wants a login",
-        "ok access: database 0",
-    ]
+    result = seen(redis("of-the-user-1"), tls(), password="of-the-user-1", use_ssl=switch)
+    assert rows(result)[1:] == ["ok server: wants a login", "ok access: database 0"]
+    assert result.remarks == ("ORBIT does not look at its certificate: any other server could take its place",)
 
 
 @pytest.mark.parametrize("switch", [False, "on", None])
@@ -139,3 +139,10 @@ def test_without_the_client_the_login_is_not_tried(monkeypatch: pytest.MonkeyPat
     assert rows(result)[1:] == ["ok server: wants a login", "unchecked access: `pip install 'orbitcfg[redis]'` would try the login"]
     assert (result.fault, result.is_sure) == (None, False)
     assert seen(redis(), password="null").is_sure
+
+
+@pytest.mark.parametrize(
+    ("address", "is_own"), [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("10.0.0.1", False), ("fe80::1%eth0", False)]
+)
+def test_what_goes_unencrypted_matters_beyond_this_machine(address: str, *, is_own: bool) -> None:
+    assert is_here(address) is is_own

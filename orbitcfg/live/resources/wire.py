@@ -34,7 +34,7 @@ class CheckFailed(Exception):
 
     def __init__(self, fault: ResourceFault | ProbeFault, detail: str = "", *, blames: tuple[str, ...] = ("port", "host", "url")) -> None:
         super().__init__(fault, detail)
-        self.fault, self.detail, self.blames = fault, detail, blames
+        self.fault, self.detail, self.blames = fault, detail.rstrip(". "), blames
 
 
 def foreign(start: bytes) -> CheckFailed:

@@ -1,5 +1,6 @@
 """MySQL and MariaDB: the greeting, the login, the database."""
 
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -81,9 +82,12 @@ class MySqlLogin(Login):
         except pymysql.MySQLError as error:
             number, words = (*error.args, "", "")[:2]
             raise failure(number if isinstance(number, int) else 0, str(words)) from error
-        except (RuntimeError, ValueError, IndexError, AssertionError) as error:
-            # a server that breaks the protocol
-            raise CheckFailed(ResourceFault.BROKEN_REPLY, str(error)) from error
+        except RuntimeError as error:
+            # the client came without what the logins of MySQL 8 take
+            raise ImportError(str(error)) from error
+        except (ValueError, LookupError, AssertionError, AttributeError, TypeError, struct.error) as error:
+            # the client trusts servers to keep to the protocol
+            raise CheckFailed(ResourceFault.BROKEN_REPLY) from error
         connection.close()
         return f"database `{self.database}`"
 

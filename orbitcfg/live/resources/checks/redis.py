@@ -36,12 +36,15 @@ class Ping(Greeting):
     async def greet(self, wire: Wire, context: Visit) -> str:
         """Sends PING without a login."""
         try:
-            return await self._ping(wire)
+            told = await self._ping(wire)
         except CheckFailed as error:
             is_silent = error.fault in (ProbeFault.CLOSED, ResourceFault.FOREIGN) and not self.is_secure
             if is_silent and await reach.speaks_tls(context.reached, context.port, CONNECT_S / 2):
                 raise CheckFailed(ResourceFault.FOREIGN, "it speaks TLS, and `use_ssl` is off", blames=("use_ssl", "port")) from error
             raise
+        if self.is_secure:
+            context.remark("ORBIT does not look at its certificate: any other server could take its place")
+        return told
 
     async def _ping(self, wire: Wire) -> str:
         await wire.send(b"PING\r\n")
