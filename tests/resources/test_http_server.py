@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from orbitcfg.live.options import ProbeOptions
+from orbitcfg.live.resources.http_server import basic
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.resource import ResourceFault, ResourceResult
 from tests.live.doubles import CLOSED, Answer, Asked, Handler, as_json, as_text, serving
@@ -131,7 +132,7 @@ def test_an_address_that_cannot_be_used_is_told(url: str) -> None:
 
 def test_no_address_is_a_missing_value() -> None:
     result = look("store_marqo", url="")
-    assert (result.fault, result.blamed) == (ResourceFault.NOT_SET, ("url", "host", "port"))
+    assert (result.fault, result.blamed) == (ResourceFault.NOT_SET, ("url",))
 
 
 CERTIFICATE_FAULTS = {
@@ -194,3 +195,14 @@ def test_a_reply_without_end_is_not_judged() -> None:
     result = seen(lambda _asked: Answer(200, b" " * (1 << 20) + b"{}"))
     assert (result.fault, result.is_sure) == (None, False)
     assert seen(lambda _asked: CLOSED).fault is ProbeFault.CLOSED
+
+
+def test_a_user_in_the_address_goes_along_as_its_client_sends_it() -> None:
+    """Elasticsearch's and httpx do, Qdrant's leaves it out."""
+    with serving(lambda _asked: as_json({}, 401)) as server:
+        url = server.url.replace("http://", "http://anna:geheim%2Fes-1@")
+        results = [look("ds_elasticsearch", node=url), look("ds_http", url=url, family="intent_http_json"), look("ds_qdrant", url=url)]
+    wanted = basic("anna", "geheim/es-1")["authorization"]
+    assert [asked.headers.get("authorization") for asked in server.asked] == [wanted, wanted, None]
+    assert [result.fault for result in results] == [ResourceFault.LOGIN_REFUSED, ResourceFault.LOGIN_REFUSED, ResourceFault.LOGIN_WANTED]
+    assert "geheim" not in str([(rows(result), result.trace) for result in results])

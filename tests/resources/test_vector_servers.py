@@ -223,10 +223,11 @@ def test_an_address_of_qdrant_has_its_clients_port(url: str) -> None:
     assert server.asked[0].headers["host"] == place
 
 
-def test_a_port_of_qdrant_that_is_no_number_is_6333() -> None:
+def test_a_port_of_qdrants_store_that_is_no_number_is_6333() -> None:
     with serving(qdrant) as server:
         options = ProbeOptions(places={"127.0.0.1:6333": f"127.0.0.1:{server.port}"})
         assert look("store_qdrant_host", options, host="127.0.0.1", port="six").fault is None
+        assert look("ds_qdrant_host", options, host="127.0.0.1", port="six").blamed == ("port",)
 
 
 def weaviate(asked: Asked) -> Answer:

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 from orbitcfg.effective.address import parse_address
 from orbitcfg.live import reach
@@ -53,14 +53,14 @@ class HttpServer:
     """Its base address, as the client has it."""
     options: ProbeOptions
     """How it is looked at."""
-    blames: tuple[str, ...] = ("url", "host", "port")
+    blames: tuple[str, ...] = ("url",)
     """The values that the address is made of."""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """What goes along with each request."""
+    """What ORBIT gives its client to send with each request."""
     login: tuple[str, ...] = ()
     """The values that its credentials are made of."""
     has_login: bool = False
-    """Whether credentials go along."""
+    """Whether there are credentials among the headers."""
     library: HttpLibrary = HTTPX
     """What sends ORBIT's requests."""
     verifies: bool = True
@@ -75,6 +75,19 @@ class HttpServer:
         route = Route.to(address, "httpx", self.library.options(self.options), heeds_proxies=self.library.heeds_proxies)
         return route if self.verifies else replace(route, trust=any_trust(), trust_fault=None)
 
+    @property
+    def sent(self) -> Mapping[str, str]:
+        """The headers, with what a client makes of a user in the address."""
+        parts = urlsplit(self.url) if parse_address(self.url) is not None else None
+        if parts is None or not (parts.username or parts.password):
+            return self.headers
+        return {**self.headers, **basic(unquote(parts.username or ""), unquote(parts.password or ""))}
+
+    @property
+    def sends_login(self) -> bool:
+        """Whether credentials go along."""
+        return self.has_login or self.sent is not self.headers
+
     async def ask(self, context: Visit, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None) -> Reply:
         """The answer to a request for a path below the base address; the body is sent as JSON."""
         route = self.route
@@ -82,7 +95,7 @@ class HttpServer:
             return Reply(fault=ProbeFault.BAD_URL)
         content = None if body is None else json.dumps(body).encode()
         more = {**({} if body is None else {"content-type": "application/json"}), **(headers or {})}
-        async with open_client(self.options.whole_s, self.headers, context.log.secrets, route.trust, route.via) as client:
+        async with open_client(self.options.whole_s, self.sent, context.log.secrets, route.trust, route.via) as client:
             client.trace = context.log.trace
             client.named = route.address if route.asked != route.address else None
             return await client.ask(method, f"{route.asked.root}{route.asked.path}{path}", content, more)
@@ -91,9 +104,9 @@ class HttpServer:
         """Why a server did not answer the question itself; None where it did."""
         match reply.status:
             case 401:
-                return ResourceFault.LOGIN_REFUSED if self.has_login else ResourceFault.LOGIN_WANTED
+                return ResourceFault.LOGIN_REFUSED if self.sends_login else ResourceFault.LOGIN_WANTED
             case 403:
-                return ResourceFault.NOT_ALLOWED if self.has_login else ResourceFault.LOGIN_WANTED
+                return ResourceFault.NOT_ALLOWED if self.sends_login else ResourceFault.LOGIN_WANTED
             case 429:
                 return ResourceFault.SERVER_ERROR
             case status if 300 <= status < 400:
@@ -192,7 +205,9 @@ class HttpCheck(ResourceStep):
     def refused(self, context: Visit, reply: Reply, refusal: ResourceFault | ProbeFault) -> bool:
         """Records that the server did not answer the question."""
         is_login = refusal in (ResourceFault.LOGIN_WANTED, ResourceFault.LOGIN_REFUSED, ResourceFault.NOT_ALLOWED)
-        return context.failed(self, refusal, words_of(reply), blames=self.server.login if is_login else self.server.blames, ms=reply.ms)
+        return context.failed(
+            self, refusal, words_of(reply), blames=(self.server.login or self.server.blames) if is_login else self.server.blames, ms=reply.ms
+        )
 
     def foreign(self, context: Visit, reply: Reply, detail: str = "") -> bool:
         """Records that what answers is not what is meant."""
@@ -222,7 +237,7 @@ def steps_at(server: HttpServer, *steps: ResourceStep) -> tuple[ResourceStep, ..
     if unsendable is not None:
         return (Lacking(ResourceFault.BAD_VALUE, f"the header `{unsendable}` cannot hold it", server.login),)
     is_secure = route.address.scheme == "https"
-    is_open = server.has_login and not is_secure and not route.asked.is_loopback
+    is_open = server.sends_login and not is_secure and not route.asked.is_loopback
     if route.via:
         proxy = route.proxy.variable if route.proxy else ""
         return (Reach(route.first_hop.host, route.first_hop.port, (), proxy, is_open), *steps)

@@ -53,5 +53,5 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
     if missing:
         return missing
     host = target.text("host")
-    server = HttpServer(host if host.startswith("http") else f"http://{host}:{target.text('port')}", options)
+    server = HttpServer(host if host.startswith("http") else f"http://{host}:{target.text('port')}", options, ("host", "port"))
     return steps_at(server, Heartbeat(server), *sized(target, server, FindChromaCollection))

@@ -38,7 +38,7 @@ class Alive(HttpCheck):
 
     def judge(self, context: Visit, reply: Reply) -> bool:
         """A login that the root refuses is wrong; that it forbids the root says nothing of what is below."""
-        if reply.status == 401 and self.server.has_login:
+        if reply.status == 401 and self.server.sends_login:
             return self.refused(context, reply, ResourceFault.LOGIN_REFUSED)
         if reply.status in _GATEWAY:
             return self.refused(context, reply, ResourceFault.SERVER_ERROR)

@@ -85,5 +85,5 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
     if unknown:
         return unknown
     url = target.text("url") or f"http://{target.text('host')}:{target.text('port')}"
-    server = HttpServer(url, options, library=OWN)
+    server = HttpServer(url, options, ("url",) if target.text("url") else ("host", "port"), library=OWN)
     return steps_at(server, ListMilvusCollections(server), *sized(target, server, FindMilvusCollection))

@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.http_server import HttpCheck, HttpServer, lacking, part, steps_at
+from orbitcfg.live.resources.http_server import HttpCheck, HttpServer, Lacking, lacking, part, steps_at
 from orbitcfg.live.resources.vectors import CollectionCheck, sized
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.foreign_json import at, count_of
-from orbitcfg.observed.resource import ResourceTarget
+from orbitcfg.observed.resource import ResourceFault, ResourceTarget
 
 PORT = 6333
 """What the client takes for an address without a port, and for one that is no number."""
@@ -54,8 +54,12 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
     unknown = lacking(target, also=("url", "host", "port", "api_key", "collection"))
     if unknown:
         return unknown
+    # a store takes 6333 for it, a source of data cannot be made
+    if target.service == "datasource" and not target.text("url") and target.number("port") is None:
+        return (Lacking(ResourceFault.BAD_VALUE, f"`{target.text('port')}` is no port", ("port",)),)
     key = target.text("api_key")
-    server = HttpServer(_url(target), options, headers={"api-key": key} if key else {}, login=("api_key",), has_login=bool(key))
+    blames = ("url",) if target.text("url") else ("host", "port")
+    server = HttpServer(_url(target), options, blames, headers={"api-key": key} if key else {}, login=("api_key",), has_login=bool(key))
     return steps_at(server, ListQdrantCollections(server), *sized(target, server, FindQdrantCollection))
 
 
@@ -67,6 +71,8 @@ def _url(target: ResourceTarget) -> str:
     url = f"http://{url}" if url.startswith("localhost") else url
     try:
         parts = urlsplit(url)
-        return url if parts.port else parts._replace(netloc=f"{parts.netloc}:{PORT}").geturl()
+        # the client leaves a user out
+        host = parts.netloc.rpartition("@")[2]
+        return parts._replace(netloc=host if parts.port else f"{host}:{PORT}").geturl()
     except ValueError:
         return url
