@@ -105,7 +105,7 @@ def loopback_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     resolve: Callable[..., Any] = socket.getaddrinfo
 
     def resolved(host: object, *arguments: Any, **options: Any) -> Any:
-        if host not in ("localhost", "127.0.0.1", "::1", None):
+        if host not in ("localhost", "127.0.0.1", "::1", "0.0.0.0", None):
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         return resolve(host, *arguments, **options)
 

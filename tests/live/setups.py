@@ -60,9 +60,6 @@ class Setup:
                     "general": {"port": self.port, "inference_provider": self.provider},
                     "auth": {"default_admin_password": "${ORBIT_DEFAULT_ADMIN_PASSWORD:-of-a-test}"},
                     "embedding": {"enabled": False, "provider": "ollama"},
-                    # else a MongoDB, a Redis and an Elasticsearch would be wanted
-                    "internal_services": {"backend": {"type": "sqlite"}, "cache": {"enabled": False}},
-                    "audit": {"enabled": False},
                 }
             )
         )

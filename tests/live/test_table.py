@@ -207,7 +207,7 @@ def test_a_service_name_is_reached_by_map(tmp_path: Path) -> None:
     with serving(Ollama(context=4096)) as server:
         setup = provider(tmp_path, "ollama", "http://ollama.invalid:11434", "llama3.2")
         checkup = setup.check(places={"ollama.invalid:11434": f"127.0.0.1:{server.port}"})
-    assert [row.state for row in checkup.checks] == [CheckState.OK] * 7
+    assert [row.state for row in checkup.results[0].checks] == [CheckState.OK] * 7
     assert codes(checkup) == ["ORB753"]
 
 
@@ -434,7 +434,7 @@ def test_without_its_key_a_vendor_is_not_asked(tmp_path: Path) -> None:
         "`OPENAI_API_KEY` for `openai` is not set in this shell nor in the `.env` that was read; "
         "if ORBIT gets it elsewhere, pass `--env-file` (the default, chat-0)"
     )
-    assert [row.state for row in checkup.checks] == [
+    assert [row.state for row in (*checkup.before, *checkup.results[0].checks)] == [
         CheckState.FAILED,
         CheckState.OK,
         CheckState.OK,
@@ -488,4 +488,5 @@ def test_the_example_is_clean_against_its_servers() -> None:
         process = {"SHIMMY_URL": first.url, "OLLAMA_URL": second.url, "ORBIT_DEFAULT_ADMIN_PASSWORD": "x"}
         checkup = doctor(str(PROJECT / "examples" / "shimmy"), Request(smoke="never"), process=process)
     assert is_clean(checkup), (checkup.checks, checkup.report.diagnostics)
-    assert len(checkup.checks) == 14
+    assert sum(len(result.checks) for result in checkup.results) == 14
+    assert {each.target.service for each in checkup.seen} == {"backend", "files", "logs", "server"}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orbitcfg.commands.doctor.checkup import Checkup
+from orbitcfg.effective.address import parse_address
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.endpoint import ProbeTarget
 from orbitcfg.observed.resource import ResourceTarget
@@ -29,17 +30,21 @@ class ToStart:
 
 def to_start(checkup: Checkup) -> tuple[ToStart, ...]:
     """The servers that do not answer and that somebody needs, those first that ORBIT opens first; each once."""
-    ranked = sorted(_down(checkup), key=lambda each: each[0])
-    return tuple({step.label: step for _, step in reversed(ranked)}.values())[::-1]
+    found: dict[str, ToStart] = {}
+    for _, place, step in sorted(_down(checkup), key=lambda each: each[0]):
+        found.setdefault(place, step)
+    return tuple(found.values())
 
 
-def _down(checkup: Checkup) -> Iterator[tuple[tuple[int, int], ToStart]]:
+def _down(checkup: Checkup) -> Iterator[tuple[tuple[int, int], str, ToStart]]:
+    """Each with when it is started, and the place by which two rows are known for one server."""
     for seen in checkup.seen:
         if seen.fault in _DOWN and seen.target.is_needed:
-            yield (seen.target.rank, seen.target.consequence.rank), _of_resource(seen.target)
+            yield (seen.target.rank, seen.target.consequence.rank), seen.target.place or seen.target.label, _of_resource(seen.target)
     for result in checkup.results:
         if result.fault in _DOWN and result.target.users:
-            yield (_ENDPOINT_RANK, 0), _of_endpoint(result.target)
+            address = parse_address(result.target.url)
+            yield (_ENDPOINT_RANK, 0), address.place if address else result.target.url, _of_endpoint(result.target)
 
 
 def _of_resource(target: ResourceTarget) -> ToStart:

@@ -54,6 +54,9 @@ def _target(config: Config, kind: ResourceKind, path: KeyPath) -> ResourceTarget
     if not _have(values, kind.when) or (kind.unless and _have(values, kind.unless)):
         return None
     demand = config.demand.of(path)
+    # a configuration that says nothing at all of a section may well be a part of one
+    if "fallback" in demand.kinds and path[0] not in config.tree.entries:
+        return None
     loss = next((case for case in kind.cases if _have(values, case.when)), kind)
     unknown = tuple(name for name, value in values.items() if isinstance(value.content, Unknown))
     return ResourceTarget(

@@ -56,6 +56,11 @@ def _named(seen: ResourceResult) -> str:
     return f"{target.title}{where}{users_of(target.users)}"
 
 
+def _what(seen: ResourceResult) -> str:
+    """The same, before a colon or at an end."""
+    return _named(seen).rstrip(",")
+
+
 @observation_rule("ORB770", consequence=Consequence.ADAPTER_FAILS)
 def resource_unreachable(config: Config, observations: Observations) -> Iterator[Finding]:
     """A database, a store or another server that ORBIT needs cannot be reached.
@@ -68,7 +73,7 @@ def resource_unreachable(config: Config, observations: Observations) -> Iterator
 
 
 def _down(seen: ResourceResult, key: str) -> tuple[str, str]:
-    return f"nothing listens for {_named(seen)}".rstrip(","), f"start it, or correct `{key}`"
+    return f"nothing listens for {_what(seen)}", f"start it, or correct `{key}`"
 
 
 def _unknown_name(seen: ResourceResult, key: str) -> tuple[str, str]:
@@ -128,7 +133,7 @@ def _foreign(seen: ResourceResult, key: str) -> tuple[str, str]:
 
 def _broken(seen: ResourceResult, _key: str) -> tuple[str, str]:
     fault = seen.fault.value if seen.fault else ""
-    return f"of {_named(seen)} {fault}{in_its_words(seen.detail)}", "look into that server's own log"
+    return f"{_what(seen)}: {fault}{in_its_words(seen.detail)}", "look into that server's own log"
 
 
 _WRONG: dict[_Fault, _Words] = {
@@ -175,7 +180,7 @@ def resource_lacks(config: Config, observations: Observations) -> Iterator[Findi
 
 def _lacks(seen: ResourceResult, key: str) -> tuple[str, str]:
     fault = seen.fault.value if seen.fault else ""
-    return f"of {_named(seen)} {fault}{in_its_words(seen.detail)}", f"make it there, or correct `{key}`"
+    return f"{_what(seen)}: {fault}{in_its_words(seen.detail)}", f"make it there, or correct `{key}`"
 
 
 _LACKS: dict[_Fault, _Words] = dict.fromkeys(
@@ -225,7 +230,7 @@ def _missing(seen: ResourceResult, key: str) -> tuple[str, str]:
 
 def _of_no_use(seen: ResourceResult, key: str) -> tuple[str, str]:
     fault = seen.fault.value if seen.fault else ""
-    return f"of {_named(seen)} {fault}{in_its_words(seen.detail)}", f"put the right file there, or correct `{key}`"
+    return f"{_what(seen)}: {fault}{in_its_words(seen.detail)}", f"put the right file there, or correct `{key}`"
 
 
 _FILES: dict[_Fault, _Words] = {
@@ -245,7 +250,7 @@ def folder_not_writable(config: Config, observations: Observations) -> Iterator[
 
 def _not_writable(seen: ResourceResult, key: str) -> tuple[str, str]:
     fault = seen.fault.value if seen.fault else ""
-    return f"of {_named(seen)} {fault}{in_its_words(seen.detail)}", f"give ORBIT's user the right to write there, or correct `{key}`"
+    return f"{_what(seen)}: {fault}{in_its_words(seen.detail)}", f"give ORBIT's user the right to write there, or correct `{key}`"
 
 
 @observation_rule("ORB777", consequence=Consequence.NO_START)
@@ -289,11 +294,11 @@ def value_of_no_use(config: Config, observations: Observations) -> Iterator[Find
 
 def _value(seen: ResourceResult, key: str) -> tuple[str, str]:
     fault = seen.fault.value if seen.fault else ""
-    return f"for {_named(seen)} {fault}{in_its_words(seen.detail)}", f"set or correct `{key}`"
+    return f"{_what(seen)}: {fault}{in_its_words(seen.detail)}", f"set or correct `{key}`"
 
 
 def _no_command(seen: ResourceResult, key: str) -> tuple[str, str]:
-    return f"the command of {_named(seen)} is not there{in_its_words(seen.detail)}", f"install it for the user that ORBIT runs as, or correct `{key}`"
+    return f"{_what(seen)}: the command is not there{in_its_words(seen.detail)}", f"install it for the user that ORBIT runs as, or correct `{key}`"
 
 
 _VALUES: dict[_Fault, _Words] = {

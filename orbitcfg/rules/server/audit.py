@@ -74,7 +74,7 @@ def audit_deleted(config: Config) -> Iterator[Finding]:
 def backend_type_missing(config: Config) -> Iterator[Finding]:
     """No database is named for the application.
 
-    ORBIT then takes MongoDB, for which its loader has checked nothing.
+    ORBIT then takes MongoDB, for which its loader has checked nothing. Without a host for it the start ends: `Port contains non-digit characters`.
 
     ```yaml bad
     internal_services: {backend: {sqlite: {database_path: orbit.db}}}
@@ -86,8 +86,12 @@ def backend_type_missing(config: Config) -> Iterator[Finding]:
     """
     backend = at(config.tree, ("internal_services", "backend"))
     if isinstance(backend, Mapping) and "type" not in backend.entries and config.is_whole:
+        is_reached = value_of(config, "internal_services.mongodb.host") and value_of(config, "internal_services.mongodb.port")
         yield Finding(
-            "`internal_services.backend` has no `type`, so MongoDB is taken", ("internal_services", "backend", "type"), "add `type: sqlite`"
+            "`internal_services.backend` has no `type`, so MongoDB is taken" + ("" if is_reached else ", which has no host: the start ends"),
+            ("internal_services", "backend", "type"),
+            "add `type: sqlite`",
+            consequence=None if is_reached else Consequence.NO_START,
         )
 
 
