@@ -133,6 +133,14 @@ def test_a_missing_source_of_data_is_a_fault_since_orbit_makes_it(tmp_path: Path
     assert os.listdir(tmp_path) == []
 
 
+def test_relative_paths_lead_from_where_doctor_runs_if_nothing_else_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    database(tmp_path / "hr.db", "CREATE TABLE t (x)")
+    assert look("ds_sqlite", path="hr.db").fault is None
+    assert look("ds_sqlite", path="missing.db").fault is ResourceFault.NO_FILE
+    assert rows(look("backend_sqlite", path="missing.db")) == ["ok database: is not there yet: ORBIT makes it"]
+
+
 def test_an_empty_source_of_data_and_one_without_the_table(tmp_path: Path) -> None:
     database(tmp_path / "made.db", "CREATE TABLE gone (x INTEGER PRIMARY KEY AUTOINCREMENT)", "DROP TABLE gone")
     (tmp_path / "empty.db").write_bytes(b"")

@@ -62,7 +62,7 @@ def nearest(path: str) -> str:
 
 def check_folder(path: str) -> bool:
     """Whether a folder is there already, where one can be written. Raises PathError where it cannot be made or written."""
-    found = standing(path)
+    found = standing(path or os.curdir)
     place = nearest(path)
     if not os.path.isdir(place):
         raise PathError(ResourceFault.NO_FOLDER, f"`{place}` is a link to nothing" if os.path.islink(place) else f"`{place}` is no folder")

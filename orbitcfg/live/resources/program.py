@@ -88,7 +88,8 @@ class PipedProgram:
         """Whether it has ended, without taking note of that, so that its number stays its own."""
         if os.name == "nt":
             return self._process.poll() is not None
-        return os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+        # macOS has it from Python 3.13 on: before, a moment is waited for nothing
+        return hasattr(os, "waitid") and os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
     def _follow(self, read: Any, stream: IO[bytes] | None) -> threading.Thread:
         # in threads: a pipe that nobody reads fills up and blocks the program
