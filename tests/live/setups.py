@@ -16,7 +16,7 @@ from orbitcfg.files.store import Disk
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.probe import plan_probe
 from orbitcfg.live.run import run_probes
-from orbitcfg.observed.check import CheckState
+from orbitcfg.observed.check import CheckResult, CheckState
 from orbitcfg.observed.endpoint import ProbeTarget
 from orbitcfg.observed.probe import ProbeResult
 from orbitcfg.report.diagnostics import Diagnostic, Severity
@@ -109,6 +109,11 @@ def only(checkup: Checkup) -> Diagnostic:
 def states(checkup: Checkup) -> set[CheckState]:
     """How the checks ended."""
     return {check.state for check in checkup.checks}
+
+
+def asked_of_models(checkup: Checkup) -> list[CheckResult]:
+    """The rows before the endpoints, and theirs: those of what else ORBIT needs are the same for each configuration."""
+    return [*checkup.before, *(row for result in checkup.results for row in result.checks)]
 
 
 def is_clean(checkup: Checkup) -> bool:

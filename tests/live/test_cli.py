@@ -27,7 +27,7 @@ def masked(text: str, **values: object) -> str:
     """A text with what changes from run to run named."""
     for name, value in values.items():
         text = text.replace(str(value), f"<{name}>")
-    return re.sub(r" +\d+ ms", " N ms", text)
+    return re.sub(r" +\d+ ms", " N ms", re.sub(r"[\d.]+ GiB", "<number> GiB", text))
 
 
 def test_a_healthy_run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,9 +39,10 @@ def test_a_healthy_run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monke
     assert masked(outcome.stdout, url=server.url, port=server.port) == (
         "ORBIT would start. Its adapter would answer.\n"
         "\n"
-        "Plan: 1 endpoint, no request is billable\n"
+        "Plan: 1 endpoint, 4 resources, no request is billable\n"
         "  shimmy at <url>/v1 (the default, chat-0)\n"
         "    its name, a connection, who it is, its list of models\n"
+        "  resources: logs (2), server, files\n"
         "\n"
         "shimmy at <url>/v1 (the default, chat-0)\n"
         "  ✓ name     127.0.0.1 N ms\n"
@@ -52,10 +53,16 @@ def test_a_healthy_run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monke
         "  ✓ models   1 model N ms\n"
         "  ✓ model    `tiny-alpha` is listed\n"
         "\n"
+        "what else ORBIT needs\n"
+        "  ✓ file     the log file at logs: is not there yet: ORBIT makes it\n"
+        "  ✓ folder   the folder of the request log at logs: is not there yet: ORBIT makes it\n"
+        "  ✓ port     ORBIT's own port at 0.0.0.0:9: it is free\n"
+        "  ✓ folder   the folder of uploads at ./uploads: <number> GiB free\n"
+        "\n"
         "info[ORB746]: `temperature` and `top_p` have no effect on Shimmy 1.7.4 (config/inference.yaml:5)\n"
         "info[ORB755]: `shimmy` needs `openai`, `httpx`, `h2` in ORBIT's environment (config/inference.yaml:4)\n"
         "\n"
-        "0 errors, 0 warnings; 7 of 7 checked\n"
+        "0 errors, 0 warnings; 13 of 13 checked\n"
     )
 
 
@@ -75,7 +82,7 @@ def test_a_fault_stands_at_its_line(tmp_path: Path, capsys: pytest.CaptureFixtur
         "  = help: write `model: tiny-alpha`\n"
     ) in outcome.stdout
     assert "  ✗ model    `tiny_alpha` is not listed: the server writes `tiny-alpha`\n" in outcome.stdout
-    assert outcome.stdout.endswith("1 error, 0 warnings; 7 of 7 checked\n")
+    assert outcome.stdout.endswith("1 error, 0 warnings; 13 of 13 checked\n")
 
 
 def test_the_json_fits_its_schema(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +97,7 @@ def test_the_json_fits_its_schema(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert result["endpoints"][0]["product"] == "Shimmy"
     assert result["endpoints"][0]["listed"] == ["tiny-alpha"]
     assert [check["state"] for check in result["endpoints"][0]["checks"]] == [*["ok"] * 6, "failed", "unchecked", "unchecked"]
-    assert (result["checked"], result["checks"]) == (7, 9)
+    assert (result["checked"], result["checks"]) == (13, 15)
     assert result["endpoints"][0]["requests"][0].startswith(f"GET {server.url}/v1/models, authorization: *** → 200 application/json")
 
 
@@ -212,11 +219,11 @@ def test_on_a_terminal_rows_come_and_stay(tmp_path: Path) -> None:
         os.close(leader)
     assert doctor.returncode == 0
     moving, result = text.split("ORBIT would start. Its adapter would answer.")
-    assert "Plan: 1 endpoint, no request is billable" in moving
-    assert "Plan: 1 endpoint, no request is billable" in result
+    assert "Plan: 1 endpoint, 4 resources, no request is billable" in moving
+    assert "Plan: 1 endpoint, 4 resources, no request is billable" in result
     assert "\x1b[1;32m✓\x1b[0m model" in text
     assert "\x1b[?25l" in text, "the cursor is hidden while rows move"
-    assert text.rstrip().endswith("0 errors, 0 warnings; 7 of 7 checked")
+    assert text.rstrip().endswith("0 errors, 0 warnings; 13 of 13 checked")
 
 
 def _all_of(terminal: int) -> str:
@@ -242,7 +249,7 @@ def test_an_unset_address_is_said_first(tmp_path: Path, capsys: pytest.CaptureFi
     first, why, empty, plan = outcome.stdout.splitlines()[:4]
     assert first.startswith("ORBIT would start. 1 of 1 adapter would not answer: chat-0 (ORB303).")
     assert why == "  `base_url` is empty, as `${OLLAMA_HOST_URL}` is: an empty address cannot be called (config/inference.yaml:4, ORB303)"
-    assert (empty, plan) == ("", "Plan: 0 endpoints, 1 more that cannot be asked, no request is billable")
+    assert (empty, plan) == ("", "Plan: 0 endpoints, 1 more that cannot be asked, 4 resources, no request is billable")
     reason = "`ollama` has no address: `inference.ollama.base_url` is `${OLLAMA_HOST_URL}`, which is not set here"
     assert f"  ✗ address  {reason} (config/inference.yaml:4) (the default, chat-0)\n" in outcome.stdout
     assert f"error[ORB757]: nothing could be checked: {reason}\n --> config/inference.yaml:4:15\n" in outcome.stdout

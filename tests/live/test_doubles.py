@@ -16,7 +16,7 @@ from tests.live.doubles.ollama import Ollama
 from tests.live.doubles.sglang import Sglang
 from tests.live.doubles.shimmy import Shimmy
 from tests.live.doubles.vllm import Vllm
-from tests.live.setups import Setup, codes, is_clean
+from tests.live.setups import Setup, asked_of_models, codes, is_clean
 
 KEY = "a-key-of-sixteen-characters"
 CHATS = [CheckKind.STREAM, CheckKind.GENERATE]
@@ -68,11 +68,11 @@ def test_a_healthy_server_is_clean(name: str, tmp_path: Path) -> None:
         chatted = setup.check(generate=True)
     assert is_clean(checkup), (checkup.checks, checkup.report.diagnostics)
     keys = [CheckKind.KEY] if "api_key" in block else []
-    assert [row.kind for row in checkup.checks] == [*keys, *BEFORE]
+    assert [row.kind for row in asked_of_models(checkup)] == [*keys, *BEFORE]
     assert next(row.detail for row in checkup.checks if row.kind is CheckKind.IDENTIFY) == product
     assert sorted(set(codes(checkup, Severity.INFO))) == notes
     assert is_clean(chatted), (chatted.checks, chatted.report.diagnostics)
-    assert [row.kind for row in chatted.checks] == [*keys, *BEFORE, *CHATS]
+    assert [row.kind for row in asked_of_models(chatted)] == [*keys, *BEFORE, *CHATS]
     assert all(generation.text for generation in chatted.results[0].chats)
 
 

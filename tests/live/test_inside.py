@@ -31,7 +31,7 @@ def placed(path: Path, content: bytes = GOOD) -> None:
 
 
 def rows(checkup: Checkup) -> list[tuple[CheckState, str]]:
-    return [(row.state, row.detail) for row in checkup.checks if row.kind is CheckKind.FILE]
+    return [(row.state, row.detail) for row in checkup.machine if row.kind is CheckKind.FILE]
 
 
 def test_a_configuration_without_servers_is_sound(tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ def test_a_configuration_without_servers_is_sound(tmp_path: Path) -> None:
     checkup = direct(tmp_path, model_path="models/tiny.gguf").check()
     assert rows(checkup) == [(CheckState.OK, f"`models/tiny.gguf` for `llama_cpp`: chat, llama, Q8_0 {AT}")]
     assert found(checkup) == []
-    assert (summary_of(checkup).weightiest, summary_of(checkup).state) == ("All 1 checks passed", CheckState.OK)
+    assert (summary_of(checkup).weightiest, summary_of(checkup).state) == ("All 7 checks passed", CheckState.OK)
 
 
 BROKEN: dict[str, tuple[bytes | None, str, tuple[str, str]]] = {

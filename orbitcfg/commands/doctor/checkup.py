@@ -1,6 +1,6 @@
 """The result of doctor, and who hears of it while it comes about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from orbitcfg.live.log import OnCheck
@@ -89,10 +89,10 @@ class Checkup:
         return self.report.crashed or any(result.fault is ProbeFault.INTERNAL for result in probes)
 
     @property
-    def unseen(self) -> int:
-        """How many endpoints and resources the run did not come to, or not to the end."""
-        looked_at: tuple[ProbeResult | ResourceResult, ...] = (*self.results, *self.seen)
-        return sum(result.fault in NOT_CHECKED for result in looked_at)
+    def unseen(self) -> tuple[tuple[int, int, str], ...]:
+        """How many of the endpoints, and of the resources, the run did not come to, or not to the end; how many there are; and what they are called."""
+        kinds: tuple[tuple[Sequence[ProbeResult | ResourceResult], str], ...] = ((self.results, "endpoint"), (self.seen, "resource"))
+        return tuple((sum(each.fault in NOT_CHECKED for each in listed), len(listed), noun) for listed, noun in kinds)
 
     @property
     def is_whole(self) -> bool:

@@ -53,10 +53,8 @@ def _caveat(checkup: Checkup) -> str:
     """What the verdict does not rest on, of what it should."""
     if checkup.dry_run:
         return " No server was asked."
-    if not checkup.unseen:
-        return ""
-    resources = f" and {counted(len(checkup.seen), 'resource')}" if checkup.seen else ""
-    return f" {checkup.unseen} of {counted(len(checkup.results), 'endpoint')}{resources} could not be looked at to the end."
+    unseen = [f"{left} of {counted(total, noun)}" for left, total, noun in checkup.unseen if left]
+    return f" {' and '.join(unseen)} could not be looked at to the end." if unseen else ""
 
 
 def plan_text(checkup: Checkup, style: Style) -> str:
