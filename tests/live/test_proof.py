@@ -401,7 +401,7 @@ def test_doctors_own_time_is_no_fault_of_the_server(tmp_path: Path) -> None:
     told = [(each.code, each.severity, each.help) for each in checkup.report.diagnostics if each.code == "ORB762"]
     assert told == [("ORB762", Severity.INFO, "give it longer: `--deadline 300`; without a GPU driver it computes for minutes")]
     assert [state for kind in (CheckKind.STREAM, CheckKind.GENERATE) for state, _ in details(checkup, kind)] == [CheckState.UNCHECKED] * 2
-    assert checkup.unseen == 1
+    assert checkup.unseen[0] == (1, 1, "endpoint")
 
 
 def test_a_question_that_ends_in_nothing_proves_nothing(tmp_path: Path) -> None:

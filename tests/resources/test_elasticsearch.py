@@ -16,16 +16,15 @@ ROOT = {"name": "n1", "cluster_name": "es", "version": {"number": "9.2.1", "buil
 
 def elasticsearch(asked: Asked) -> Answer:
     """Elasticsearch with a login and one index."""
-    head = {"X_elastic_product": "Elasticsearch"}
     if asked.headers.get("authorization") != f"Basic {b64encode(f'elastic:{PASSWORD}'.encode()).decode()}":
         return as_json({"error": {"type": "security_exception", "reason": "missing authentication credentials"}, "status": 401}, 401)
     if asked.path == "/":
-        return as_json(ROOT, **head)
+        return as_json(ROOT, X_elastic_product="Elasticsearch")
     if asked.path == "/_resolve/index/logs-*":
-        return as_json({"indices": [{"name": "logs-1"}], "aliases": [], "data_streams": []}, **head)
+        return as_json({"indices": [{"name": "logs-1"}], "aliases": [], "data_streams": []}, X_elastic_product="Elasticsearch")
     if "*" in asked.path:
-        return as_json({"indices": [], "aliases": [], "data_streams": []}, **head)
-    return as_json({"error": {"type": "index_not_found_exception"}, "status": 404}, 404, **head)
+        return as_json({"indices": [], "aliases": [], "data_streams": []}, X_elastic_product="Elasticsearch")
+    return as_json({"error": {"type": "index_not_found_exception"}, "status": 404}, 404, X_elastic_product="Elasticsearch")
 
 
 def seen(kind: str = "ds_elasticsearch", **values: object) -> ResourceResult:
