@@ -73,7 +73,7 @@ def test_each_fault_is_told_by_one_rule(fault: ResourceFault | ProbeFault) -> No
     assert len(expected) == 1
 
 
-@pytest.mark.parametrize("fault", NOT_CHECKED)
+@pytest.mark.parametrize("fault", sorted(NOT_CHECKED, key=lambda fault: fault.name))
 def test_what_could_not_be_checked_is_no_fault(fault: ProbeFault) -> None:
     assert found(ResourceResult(TARGET, (), fault)) == []
 
