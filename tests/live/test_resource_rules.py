@@ -102,6 +102,14 @@ def test_the_first_of_two_at_one_place_explains_the_other() -> None:
     assert [(each.severity, each.is_symptom) for each in verdict.diagnostics] == [(Severity.ERROR, False), (Severity.WARNING, True)]
 
 
+def test_two_lines_are_two_faults_though_the_server_is_one() -> None:
+    missing = ResourceResult(TARGET, (), ResourceFault.NO_DATABASE, "database `hr` does not exist", ("host",))
+    other = replace(missing, target=replace(TARGET, users=("shop",)), detail="database `shop` does not exist", blamed=("password",))
+    same = replace(missing, target=replace(TARGET, users=("again",)))
+    verdict = run_rules(CONFIG, RULES, Observations(resources=(missing, other, same)))
+    assert [(each.affects, each.is_symptom) for each in verdict.diagnostics] == [(("hr", "again"), False), (("again",), True), (("shop",), False)]
+
+
 def test_a_fault_may_come_to_something_else_than_absence() -> None:
     target = replace(TARGET, overrides={ResourceFault.NO_FILE: Consequence.PURPOSE_LOST})
     verdict = run_rules(CONFIG, RULES, Observations(resources=(ResourceResult(target, (), ResourceFault.NO_FILE),)))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
+from orbitcfg.document.tree import KeyPath
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.observation import Observations
 from orbitcfg.observed.resource import ResourceFault, ResourceResult
@@ -18,8 +19,7 @@ _Words: TypeAlias = Callable[[ResourceResult, str], tuple[str, str]]
 
 
 def _found(config: Config, observations: Observations, words: dict[_Fault, _Words]) -> Iterator[Finding]:
-    """A finding for each resource with one of these faults, at the line that it comes from; the first of a place explains the others."""
-    told: set[str] = set()
+    """A finding for each resource with one of these faults, at the line that it comes from."""
     for seen in observations.resources:
         if seen.fault not in words:
             continue
@@ -27,9 +27,6 @@ def _found(config: Config, observations: Observations, words: dict[_Fault, _Word
         fact, remedy = words[seen.fault](seen, _key(config, seen))
         # of what nobody needs nothing comes, whatever its absence comes to elsewhere
         consequence = target.overrides.get(seen.fault, target.consequence) if target.is_needed else Consequence.WITHOUT_EFFECT
-        place = ("the server", target.place)
-        is_first = target.place not in told
-        told.add(target.place)
         yield Finding(
             f"{fact}: {target.without}" if consequence is target.consequence else fact,
             seen.at,
@@ -38,9 +35,16 @@ def _found(config: Config, observations: Observations, words: dict[_Fault, _Word
             consequence=consequence,
             affects=None if consequence in FOR_ALL else target.users,
             demanded=target.is_needed,
-            explains=(place,) if is_first and target.place else (),
-            blames=None if is_first else place,
+            blames=_cause(seen),
+            shares_cause=True,
         )
+
+
+def _cause(seen: ResourceResult) -> KeyPath | None:
+    """What one change mends: a server that is not there for all who ask it, any other fault for those who have it from the same line alone."""
+    if seen.fault in _UNREACHABLE or seen.fault in _WRONG:
+        return ("the server", seen.target.place) if seen.target.place else None
+    return ("the line", str(seen.fault), *seen.at)
 
 
 def _key(config: Config, seen: ResourceResult) -> str:
