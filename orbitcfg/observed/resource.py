@@ -54,6 +54,18 @@ class ResourceValue:
 
 
 @dataclass(frozen=True, slots=True)
+class ResourceLoss:
+    """What some of those who need a resource lose without it."""
+
+    users: tuple[str, ...]
+    """Who."""
+    consequence: Consequence
+    """What becomes of them."""
+    without: str
+    """That, in words."""
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceTarget:
     """One resource that the configuration uses."""
 
@@ -75,6 +87,10 @@ class ResourceTarget:
     """That, in words, as it was recorded."""
     users: tuple[str, ...] = ()
     """The adapters, and choices, that need it; none where the server itself does."""
+    struck: tuple[str, ...] | None = None
+    """Those of the adapters whom its absence strikes so; None: all its users."""
+    lesser: ResourceLoss | None = None
+    """What the others lose; None where there are no others."""
     is_needed: bool = True
     """Whether somebody needs it, or may."""
     rank: int = 0
@@ -88,6 +104,11 @@ class ResourceTarget:
     def label(self) -> str:
         """What it is and where, for people."""
         return f"{self.title} at {self.place}" if self.place else self.title
+
+    @property
+    def losers(self) -> tuple[str, ...]:
+        """Those whom its absence strikes as `consequence` says."""
+        return self.users if self.struck is None else self.struck
 
     def content(self, name: str) -> object:
         """One of its values as it is; None where it has none."""

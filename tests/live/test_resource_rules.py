@@ -7,7 +7,7 @@ import pytest
 from orbitcfg.lint.runner import run_rules
 from orbitcfg.observed.check import NOT_CHECKED, ProbeFault
 from orbitcfg.observed.observation import Observations
-from orbitcfg.observed.resource import ResourceFault, ResourceResult, ResourceTarget, ResourceValue
+from orbitcfg.observed.resource import ResourceFault, ResourceLoss, ResourceResult, ResourceTarget, ResourceValue
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules.live.resources import RULES
@@ -108,6 +108,17 @@ def test_two_lines_are_two_faults_though_the_server_is_one() -> None:
     same = replace(missing, target=replace(TARGET, users=("again",)))
     verdict = run_rules(CONFIG, RULES, Observations(resources=(missing, other, same)))
     assert [(each.affects, each.is_symptom) for each in verdict.diagnostics] == [(("hr", "again"), False), (("again",), True), (("shop",), False)]
+
+
+def test_who_loses_less_is_told_apart() -> None:
+    lesser = ResourceLoss(("chat",), Consequence.DEGRADED, "requests go on without its tools")
+    target = replace(TARGET, users=("hr", "chat"), struck=("hr",), lesser=lesser)
+    verdict = run_rules(CONFIG, RULES, Observations(resources=(ResourceResult(target, (), ProbeFault.REFUSED),)))
+    start = "nothing listens for PostgreSQL, a datasource at `db:5432`, which"
+    assert [(each.consequence, each.affects, each.is_symptom, each.message) for each in verdict.diagnostics] == [
+        (Consequence.ADAPTER_MISSING, ("hr",), False, f"{start} `hr` needs: the adapter does not load"),
+        (Consequence.DEGRADED, ("chat",), False, f"{start} `chat` needs: requests go on without its tools"),
+    ]
 
 
 def test_a_fault_may_come_to_something_else_than_absence() -> None:

@@ -48,8 +48,8 @@ def _down(checkup: Checkup) -> Iterator[tuple[tuple[int, int], str, ToStart]]:
 
 
 def _of_resource(target: ResourceTarget) -> ToStart:
-    users = f" ({', '.join(target.users)})" if target.users else ""
-    return ToStart(target.label, f"{target.without}{users}")
+    losers = f" ({', '.join(target.losers)})" if target.losers else ""
+    return ToStart(target.label, f"{target.without}{losers}")
 
 
 def _of_endpoint(target: ProbeTarget) -> ToStart:

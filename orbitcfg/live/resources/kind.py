@@ -41,14 +41,16 @@ class ValueSpec:
 
 @dataclass(frozen=True, slots=True)
 class LossCase:
-    """Circumstances under which ORBIT loses something else without a resource."""
+    """Circumstances under which ORBIT, or some of the adapters, loses something else without a resource."""
 
-    when: Mapping[str, tuple[str, ...]]
-    """Values that the resource must have then, as those of a kind."""
     consequence: Consequence
     """What becomes of ORBIT then."""
     without: str
     """That, in words."""
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Values that the resource must have then, as those of a kind."""
+    strikes: str = ""
+    """The value that names the adapters whom it strikes, of which there must be one; empty: all that need the resource."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +105,14 @@ def _kind(name: str, row: Mapping[str, Any]) -> ResourceKind:
         {value: _value(spec) for value, spec in row.get("values", {}).items()},
         _values(row.get("when", {})),
         _values(row.get("unless", {})),
-        tuple(LossCase(_values(case["when"]), Consequence[case["consequence"]], case["without"]) for case in row.get("cases", ())),
+        tuple(map(_case, row.get("cases", ()))),
         {_fault(fault): Consequence[consequence] for fault, consequence in row.get("overrides", {}).items()},
         row.get("rank", 0),
     )
+
+
+def _case(row: Mapping[str, Any]) -> LossCase:
+    return LossCase(Consequence[row["consequence"]], row["without"], _values(row.get("when", {})), row.get("strikes", ""))
 
 
 def _values(texts: Mapping[str, list[str]]) -> Mapping[str, tuple[str, ...]]:

@@ -1,12 +1,13 @@
 """ORB77x: what was seen of the things that ORBIT needs beside model servers."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TypeAlias
 
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.observation import Observations
-from orbitcfg.observed.resource import ResourceFault, ResourceResult
+from orbitcfg.observed.resource import ResourceFault, ResourceLoss, ResourceResult
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import FOR_ALL, Consequence
 from orbitcfg.report.finding import Finding
@@ -23,21 +24,34 @@ def _found(config: Config, observations: Observations, words: dict[_Fault, _Word
     for seen in observations.resources:
         if seen.fault not in words:
             continue
-        target = seen.target
-        fact, remedy = words[seen.fault](seen, _key(config, seen))
+        for index, loss in enumerate(_losses(seen)):
+            of_them = replace(seen, target=replace(seen.target, users=loss.users))
+            fact, remedy = words[seen.fault](of_them, _key(config, seen))
+            yield Finding(
+                f"{fact}: {loss.without}" if loss.without else fact,
+                seen.at,
+                remedy,
+                value=True,
+                consequence=loss.consequence,
+                affects=None if loss.consequence in FOR_ALL else loss.users,
+                demanded=seen.target.is_needed,
+                # what others lose is no symptom of the worst: that would strike them too
+                blames=None if index else _cause(seen),
+                shares_cause=not index,
+            )
+
+
+def _losses(seen: ResourceResult) -> Iterator[ResourceLoss]:
+    """What a fault comes to, the worst first."""
+    target, overridden = seen.target, seen.target.overrides.get(seen.fault) if seen.fault else None
+    if not target.is_needed:
         # of what nobody needs nothing comes, whatever its absence comes to elsewhere
-        consequence = target.overrides.get(seen.fault, target.consequence) if target.is_needed else Consequence.WITHOUT_EFFECT
-        yield Finding(
-            f"{fact}: {target.without}" if consequence is target.consequence else fact,
-            seen.at,
-            remedy,
-            value=True,
-            consequence=consequence,
-            affects=None if consequence in FOR_ALL else target.users,
-            demanded=target.is_needed,
-            blames=_cause(seen),
-            shares_cause=True,
-        )
+        yield ResourceLoss(target.users, Consequence.WITHOUT_EFFECT, "")
+    elif overridden is not None:
+        yield ResourceLoss(target.users, overridden, "")
+    else:
+        yield ResourceLoss(target.losers, target.consequence, target.without)
+        yield from () if target.lesser is None else (target.lesser,)
 
 
 def _cause(seen: ResourceResult) -> KeyPath | None:
