@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import ClassVar
 
+from orbitcfg.live.resources.paths import UncheckedError
 from orbitcfg.live.resources.visit import ConnectTo, ResourceStep, Visit, in_thread
 from orbitcfg.live.resources.wire import CheckFailed, Wire, open_wire
 from orbitcfg.live.stopwatch import Stopwatch
@@ -103,6 +104,8 @@ class Login(ResourceStep):
             detail = await in_thread(lambda: self.log_in(context))
         except ImportError:
             return context.unchecked(self, f"`pip install 'orbitcfg[{self.extra}]'` would try the login")
+        except UncheckedError as reason:
+            return context.unchecked(self, str(reason))
         except CheckFailed as error:
             return context.failed(self, error.fault, error.detail, blames=error.blames, ms=watch.ms)
         except _OUT_OF_PROTOCOL:
@@ -111,7 +114,7 @@ class Login(ResourceStep):
 
     @abstractmethod
     def log_in(self, context: Visit) -> str:
-        """What came of it, for people. Waits for the server; raises CheckFailed, and ImportError without the client."""
+        """What came of it, for people. Waits for the server; raises CheckFailed, UncheckedError where it may not be tried, and ImportError without the client."""
 
 
 def is_here(address: str) -> bool:

@@ -114,7 +114,7 @@ def _unreachable(words: str) -> CheckFailed:
 def address_of(target: ResourceTarget, context: Visit | None = None) -> str:
     """The address that ORBIT makes of the values; with `context`, where that is reached."""
     if written := target.text("connection_string"):
-        return written
+        return written if context is None else _reached(written, context)
     host, port, username, password = (target.text(name) for name in ("host", "port", "username", "password"))
     database = target.text("login_database") or target.text("database")
     login = f"{username}:{password}@" if username and password else ""
@@ -126,6 +126,16 @@ def address_of(target: ResourceTarget, context: Visit | None = None) -> str:
     source = f"?authSource={target.text('auth_source')}" if login and target.text("auth_source") else ""
     tls = "&tls=true" if source and target.content("tls") else ""
     return f"mongodb://{login}{host}:{port}/{database}{source}{tls}"
+
+
+def _reached(written: str, context: Visit) -> str:
+    """An address with the place where its server is reached; as it is where it names several, a name for all of them, or TLS, which is for one name."""
+    if _one_server(written) is None:
+        return written
+    parts = urlsplit(written)
+    host, port = context.server_of(parts.hostname or "", parts.port or PORT)
+    login, at_sign, _ = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{login}{at_sign}{f'[{host}]' if ':' in host else host}:{port}").geturl()
 
 
 def steps_of(target: ResourceTarget, _options: ProbeOptions) -> tuple[ResourceStep, ...]:
@@ -148,15 +158,19 @@ def _of_values(target: ResourceTarget) -> tuple[ResourceStep, ...]:
 def _of_address(target: ResourceTarget, written: str) -> tuple[ResourceStep, ...]:
     if not written.startswith(("mongodb://", "mongodb+srv://")):
         return (BadValue("connection_string", "begins neither with `mongodb://` nor with `mongodb+srv://`"),)
+    if "@" in written.partition("://")[2].partition("?")[0].partition("/")[2]:
+        return (BadValue("connection_string", "has a user or password that is not escaped"),)
+    server = _one_server(written)
+    return (MongoLogin(),) if server is None else (*way_to(target, *server, keys=("connection_string",)), Hello(), MongoLogin())
+
+
+def _one_server(written: str) -> tuple[str, int] | None:
+    """The host and the port of an address that names one server without TLS; None for any other, and for one that the client refuses in words of its own."""
     try:
         parts = urlsplit(written)
         host, port = parts.hostname, parts.port or PORT
     except ValueError:
-        # several servers, or an address that the client refuses in words of its own
-        return (MongoLogin(),)
-    if "@" in parts.path:
-        return (BadValue("connection_string", "has a user or password that is not escaped"),)
+        return None
     options = parts.query.lower()
-    if parts.scheme != "mongodb" or "," in parts.netloc or not host or "tls=true" in options or "ssl=true" in options:
-        return (MongoLogin(),)
-    return (*way_to(target, host, port, keys=("connection_string",)), Hello(), MongoLogin())
+    is_plain = parts.scheme == "mongodb" and "," not in parts.netloc and "tls=true" not in options and "ssl=true" not in options
+    return (host, port) if host and is_plain else None

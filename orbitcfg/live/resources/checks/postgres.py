@@ -94,6 +94,9 @@ class PostgresLogin(Login):
 
 _MANNERS: dict[str, Any] = {"connect_timeout": int(CONNECT_S), "application_name": "orbitcfg"}
 _TEXT = ("connection_string", "host", "database")
+_PAIR = re.compile(r"(?P<key>\w+)\s*=\s*(?:'(?P<quoted>(?:[^'\\]|\\.)*)'|(?P<plain>(?:[^\s\\]|\\.)*))", re.DOTALL)
+"""A name with its value, as libpq reads them; what stands in quotes names nothing."""
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
 def _place(context: Visit) -> dict[str, Any]:
@@ -186,7 +189,7 @@ def _server_of(text: str) -> tuple[str, int]:
         except ValueError:
             return "", PORT
         return host, port
-    pairs = dict(each.split("=", 1) for each in text.split() if "=" in each)
+    pairs = {found["key"]: _ESCAPE.sub(r"\1", found["quoted"] or found["plain"] or "") for found in _PAIR.finditer(text)}
     written = pairs.get("port", "")
     return pairs.get("host", ""), int(written) if written.isdecimal() else PORT
 
