@@ -51,6 +51,8 @@ class ResourceValue:
     is_secret: bool = False
     variable: str = ""
     """The variable that it comes from, where no key of the configuration holds it."""
+    key: KeyPath | None = None
+    """The key that would set it, where nothing does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,14 @@ class ResourceTarget:
             return int(self.text(name))
         except ValueError:
             return None
+
+    def key_name(self, name: str) -> str:
+        """What a person calls one of its values: the variable that it comes from, or its key."""
+        value = self.values.get(name)
+        if value is None:
+            return name
+        path = value.at or value.key
+        return value.variable or (str(path[-1]) if path else name)
 
     def line(self, *names: str) -> KeyPath:
         """The line that sets the first of these values that a line sets, else its block."""

@@ -85,6 +85,20 @@ def test_a_server_that_is_down_is_told_at_its_line_with_what_comes_of_it() -> No
     assert found(down) == [("ORB770", Severity.ERROR, fact, help_text, "config/config.yaml:2")]
 
 
+@pytest.mark.parametrize(
+    ("detail", "blamed", "remedy"),
+    [
+        ("db:5432", "host", "correct `datasources.postgres.host`, or, where it is a container's, run doctor with `--map db:5432=127.0.0.1:5432`"),
+        ("db", "host", "correct `datasources.postgres.host`"),
+        ("db:443", "url", "see whether this machine is offline, or behind a proxy: no line of the configuration names it"),
+    ],
+)
+def test_a_name_that_is_not_known_here(detail: str, blamed: str, remedy: str) -> None:
+    [(code, _severity, message, help_text, _place)] = found(ResourceResult(TARGET, (), ProbeFault.UNRESOLVED, detail, (blamed,)))
+    assert (code, help_text) == ("ORB770", remedy)
+    assert message.startswith("the name `db` of PostgreSQL, a datasource at `db:5432`, which `hr` needs, is not known here")
+
+
 def test_a_refused_login_is_told_at_the_password() -> None:
     refused = ResourceResult(TARGET, (), ResourceFault.LOGIN_REFUSED, 'password authentication failed for user "orbit"', ("password",))
     [(code, _severity, message, help_text, place)] = found(refused)

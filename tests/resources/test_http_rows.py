@@ -19,6 +19,7 @@ from orbitcfg.live.run import run_all
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.resource import ResourceTarget
 from orbitcfg.settings.model import Settings
+from tests.effective.small import config as small_config
 from tests.live.doubles import as_json, serving
 from tests.resources.looking import target
 
@@ -214,3 +215,18 @@ def test_an_address_of_qdrant_makes_another_row(tmp_path: Path) -> None:
 def test_a_vault_is_one_where_it_is_chosen(provider: str, kind: str, tmp_path: Path) -> None:
     targets = found(tmp_path, secrets_management={"provider": provider, "aws": {"region": "eu-west-3"}})
     assert [each.kind for each in targets if each.service == "secrets"] == [kind]
+
+
+@pytest.mark.parametrize(("variable", "region"), [("eu-west-3", "eu-west-3"), ("", "us-east-1")])
+def test_an_empty_region_gives_way_to_the_variable_and_that_to_the_default(variable: str, region: str) -> None:
+    sections = {"files": {"storage_backend": "s3", "s3": {"bucket": "uploads", "region": ""}}}
+    targets = resource_targets(small_config(sections, {"AWS_DEFAULT_REGION": variable}))
+    assert [each.text("region") for each in targets if each.kind == "files_s3"] == [region]
+
+
+def test_what_is_not_set_is_called_by_its_key(tmp_path: Path) -> None:
+    [search] = [
+        each for each in found(tmp_path, adapters=[{**ROOT["adapters"][5], "web_search": {"provider": "searxng"}}]) if each.kind == "web_searxng"
+    ]
+    assert search.key_name("url") == "query_url"
+    assert search.values["url"].key == ("adapters", 0, "web_search", "query_url")

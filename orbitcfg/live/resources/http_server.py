@@ -254,24 +254,16 @@ def lacking(target: ResourceTarget, *names: str, also: tuple[str, ...] = ()) -> 
     """A check that says why nothing can be asked, where one of these values is missing or of no use; `also` are those that may be missing."""
     odd = next((name for name in (*names, *also) if not _is_text(target.text(name))), None)
     if odd is not None:
-        return (Lacking(ResourceFault.BAD_VALUE, f"`{key_of(target, odd)}` holds what is no text", (odd,)),)
+        return (Lacking(ResourceFault.BAD_VALUE, f"`{target.key_name(odd)}` holds what is no text", (odd,)),)
     missing = [name for name in names if not target.text(name)]
     if missing:
-        return (Lacking(ResourceFault.NOT_SET, ", ".join(f"`{key_of(target, name)}`" for name in missing), tuple(missing)),)
+        return (Lacking(ResourceFault.NOT_SET, ", ".join(f"`{target.key_name(name)}`" for name in missing), tuple(missing)),)
     return ()
 
 
 def _is_text(text: str) -> bool:
     """Whether a text can be sent at all: a variable may hold bytes of any kind."""
     return "\0" not in text and without_halves(text) == text
-
-
-def key_of(target: ResourceTarget, name: str) -> str:
-    """What a person calls a value: the variable that it comes from, or its key."""
-    value = target.values.get(name)
-    if value is not None and value.variable:
-        return value.variable
-    return str(value.at[-1]) if value is not None and value.at else name
 
 
 def basic(user: str, password: str) -> dict[str, str]:

@@ -56,7 +56,7 @@ class WrongPath(ResourceStep):
 
     async def run(self, context: Visit) -> bool:
         """Tells what is known already."""
-        return context.failed(self, ResourceFault.BAD_VALUE, f"`{self.value}`: {self.reason}", blames=(self.value,))
+        return context.failed(self, ResourceFault.BAD_VALUE, f"`{context.target.key_name(self.value)}`: {self.reason}", blames=(self.value,))
 
 
 def path_of(target: ResourceTarget, name: str, options: ProbeOptions) -> str | WrongPath:

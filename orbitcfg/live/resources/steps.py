@@ -26,7 +26,7 @@ class BadValue(ResourceStep):
 
     async def run(self, context: Visit) -> bool:
         """Says so."""
-        return context.failed(self, ResourceFault.BAD_VALUE, f"`{self.name}` {self.reason}", blames=(self.name,))
+        return context.failed(self, ResourceFault.BAD_VALUE, f"`{context.target.key_name(self.name)}` {self.reason}", blames=(self.name,))
 
 
 @dataclass(frozen=True, slots=True)

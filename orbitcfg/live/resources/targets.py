@@ -117,8 +117,9 @@ class _Reader:
         for key in spec.keys:
             path = self._absolute(key)
             node = at(self.tree, path)
-            # `get(key) or get(other, default)`: an empty text gives way to another key, and is what ORBIT takes where it is the last
-            if node is not None and (found := plain(node)) is not None and (found != "" or key is spec.keys[-1]):
+            # `get(key) or get(other, default)`: an empty text gives way to another key or a variable, and is what ORBIT takes where there is none
+            is_last = key is spec.keys[-1] and not spec.variable
+            if node is not None and (found := plain(node)) is not None and (found != "" or is_last):
                 return ResourceValue(_scheme(found) if spec.is_scheme else found, path, spec.is_secret)
         return self._of_variable(spec)
 
@@ -127,7 +128,8 @@ class _Reader:
         written = plain(node) if named and (node := at(self.tree, named)) is not None else None
         name = str(written) if written else spec.variable
         variable = self.environment[name] if name else None
-        return ResourceValue(variable.value if variable else spec.default, named if written else None, spec.is_secret, name)
+        unset = self._absolute(spec.keys[0]) if spec.keys else None
+        return ResourceValue(variable.value if variable and variable.value else spec.default, named if written else None, spec.is_secret, name, unset)
 
     def _absolute(self, key: ValueKey) -> KeyPath:
         return (*self.path, *key.path) if key.is_below else key.path

@@ -124,7 +124,7 @@ class ConnectTo(ResourceStep):
         host, port = context.server_of(self.host, self.port)
         addresses = await reach.resolve(host, port, CONNECT_S)
         if not addresses:
-            return context.failed(self, ProbeFault.UNRESOLVED, host, blames=self.blames, ms=watch.ms)
+            return context.failed(self, ProbeFault.UNRESOLVED, f"{host}:{port}", blames=self.blames, ms=watch.ms)
         attempts = await reach.connect(addresses, port, CONNECT_S)
         answered = next((each for each in attempts if each.fault is None), None)
         if answered is None:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.observation import Observations
-from orbitcfg.observed.resource import ResourceFault, ResourceLoss, ResourceResult
+from orbitcfg.observed.resource import ResourceFault, ResourceLoss, ResourceResult, ResourceValue
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import FOR_ALL, Consequence
 from orbitcfg.report.finding import Finding
@@ -62,9 +62,11 @@ def _cause(seen: ResourceResult) -> KeyPath | None:
 
 
 def _key(config: Config, seen: ResourceResult) -> str:
-    """What a person sets against it: the key that the fault comes from, or the variable where no key holds the value."""
-    value = next((value for name in seen.blamed if (value := seen.target.values.get(name))), None)
-    return value.variable if value and value.variable and value.at is None else config.format_path(seen.at)
+    """What a person sets against it: the key that the fault comes from, written or not, or the variable where no key holds the value."""
+    value = next((value for name in seen.blamed if (value := seen.target.values.get(name))), ResourceValue(None))
+    if value.variable and value.at is None:
+        return value.variable
+    return config.format_path(value.key if value.key and seen.at == seen.target.at else seen.at)
 
 
 def _named(seen: ResourceResult) -> str:
@@ -95,8 +97,12 @@ def _down(seen: ResourceResult, key: str) -> tuple[str, str]:
 
 
 def _unknown_name(seen: ResourceResult, key: str) -> tuple[str, str]:
-    fact = f"the name `{seen.detail}` of {_named(seen)} is not known here"
-    return fact, f"correct `{key}`, or, where it is a container's, run doctor with `--map {seen.target.place}=127.0.0.1:PORT`"
+    name, colon, port = seen.detail.rpartition(":")
+    fact = f"the name `{name if colon else seen.detail}` of {_named(seen)} is not known here"
+    if seen.at == seen.target.at:
+        return fact, "see whether this machine is offline, or behind a proxy: no line of the configuration names it"
+    container = f", or, where it is a container's, run doctor with `--map {seen.detail}=127.0.0.1:{port}`"
+    return fact, f"correct `{key}`{container if colon else ''}"
 
 
 def _no_way(seen: ResourceResult, key: str) -> tuple[str, str]:

@@ -41,7 +41,9 @@ class ConnectToAny(ResourceStep):
                 return context.passed(self, f"port {port} on {living.address}", living.ms)
             context.remark(f"the contact point `{point}` takes no connection")
             fault = next((each.fault for each in attempts if each.fault), fault)
-        return context.failed(self, fault, f"{', '.join(self.points[:MAX_POINTS])}, port {self.port}", blames=("contact_points", "port"), ms=watch.ms)
+        tried = ", ".join(self.points[:MAX_POINTS])
+        detail = tried if fault is ProbeFault.UNRESOLVED else f"{tried}, port {self.port}"
+        return context.failed(self, fault, detail, blames=("contact_points", "port"), ms=watch.ms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ _FAULTS: tuple[tuple[str, ResourceFault | ProbeFault, tuple[str, ...]], ...] = (
     ('database ".*" does not exist', ResourceFault.NO_DATABASE, ("database",)),
     ("no pg_hba.conf entry", ResourceFault.NOT_ALLOWED, ("username", "sslmode", "host")),
     ("permission denied", ResourceFault.NOT_ALLOWED, ("username", "database")),
-    ("could not translate host name|failed to resolve host", ProbeFault.UNRESOLVED, ("host",)),
+    ("could not translate host name|failed to resolve host", ProbeFault.NO_CONNECTION, ("host",)),
     ("Connection refused|^on socket", ProbeFault.REFUSED, ("host", "port")),
     ("timeout expired", ProbeFault.SILENT, ("host", "port")),
     ("received invalid response|lost synchronization", ResourceFault.FOREIGN, ("port", "host")),
