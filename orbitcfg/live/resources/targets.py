@@ -117,8 +117,8 @@ class _Reader:
         for key in spec.keys:
             path = self._absolute(key)
             node = at(self.tree, path)
-            # `get(key) or get(other, default)`: an empty text gives way to another key or a variable, and is what ORBIT takes where there is none
-            is_last = key is spec.keys[-1] and not spec.variable
+            # `get(key) or get(other, default)`: an empty text gives way to another key, a variable or `or default`, and is what ORBIT takes where there is none
+            is_last = key is spec.keys[-1] and not spec.variable and not spec.drops_empty
             if node is not None and (found := plain(node)) is not None and (found != "" or is_last):
                 return ResourceValue(_scheme(found) if spec.is_scheme else found, path, spec.is_secret)
         return self._of_variable(spec)

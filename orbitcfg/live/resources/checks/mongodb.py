@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.steps import BadValue, Greeting, Login, way_to
+from orbitcfg.live.resources.steps import Greeting, Login, connection_to, way_to
+from orbitcfg.live.resources.unusable import bad_value
 from orbitcfg.live.resources.visit import CONNECT_S, ResourceStep, Visit
 from orbitcfg.live.resources.wire import MAX_REPLY, CheckFailed, Wire, foreign
 from orbitcfg.observed.check import ProbeFault
@@ -148,7 +149,7 @@ def _of_values(target: ResourceTarget) -> tuple[ResourceStep, ...]:
     # the client would take what stands before them for the host, and look for it
     broken = next((name for name in ("password", "username") if set(_ENDS_LOGIN) & set(target.text(name))), None)
     if broken and target.text("username") and target.text("password"):
-        return (BadValue(broken, f"has one of `{_ENDS_LOGIN}`, and ORBIT writes it into an address as it is"),)
+        return (bad_value(target, broken, f"has one of `{_ENDS_LOGIN}`, and ORBIT writes it into an address as it is"),)
     address = address_of(target)
     if address.startswith("mongodb+srv://"):
         return (MongoLogin(),)
@@ -157,11 +158,11 @@ def _of_values(target: ResourceTarget) -> tuple[ResourceStep, ...]:
 
 def _of_address(target: ResourceTarget, written: str) -> tuple[ResourceStep, ...]:
     if not written.startswith(("mongodb://", "mongodb+srv://")):
-        return (BadValue("connection_string", "begins neither with `mongodb://` nor with `mongodb+srv://`"),)
+        return (bad_value(target, "connection_string", "begins neither with `mongodb://` nor with `mongodb+srv://`"),)
     if "@" in written.partition("://")[2].partition("?")[0].partition("/")[2]:
-        return (BadValue("connection_string", "has a user or password that is not escaped"),)
+        return (bad_value(target, "connection_string", "has a user or password that is not escaped"),)
     server = _one_server(written)
-    return (MongoLogin(),) if server is None else (*way_to(target, *server, keys=("connection_string",)), Hello(), MongoLogin())
+    return (MongoLogin(),) if server is None else (*connection_to(target, *server, ("connection_string",)), Hello(), MongoLogin())
 
 
 def _one_server(written: str) -> tuple[str, int] | None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.steps import BadValue, Greeting, Login, is_here, way_to
+from orbitcfg.live.resources.steps import Greeting, Login, connection_to, is_here, way_to
+from orbitcfg.live.resources.unusable import bad_value
 from orbitcfg.live.resources.visit import CONNECT_S, ResourceStep, Visit
 from orbitcfg.live.resources.wire import CheckFailed, Wire, foreign
 from orbitcfg.observed.check import ProbeFault
@@ -173,11 +174,11 @@ def _of_text(target: ResourceTarget) -> tuple[ResourceStep, ...]:
     text = target.text("connection_string")
     # libpq would take what stands before them for the host, and look for it
     if "://" in text and "@" in text.partition("://")[2].partition("?")[0].partition("/")[2]:
-        return (BadValue("connection_string", "has a user or password that is not escaped"),)
+        return (bad_value(target, "connection_string", "has a user or password that is not escaped"),)
     host, port = _server_of(text)
     if not host or _is_socket(host):
         return (VectorLogin(text),)
-    return (*way_to(target, host, port, keys=("connection_string",)), AskTls(), VectorLogin(text))
+    return (*connection_to(target, host, port, ("connection_string",)), AskTls(), VectorLogin(text))
 
 
 def _server_of(text: str) -> tuple[str, int]:
