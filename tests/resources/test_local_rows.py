@@ -170,6 +170,13 @@ def test_no_secret_is_in_a_place() -> None:
     assert "canary-word" not in target.place + repr(target)
 
 
+def test_an_adapter_that_is_off_is_named_with_its_own() -> None:
+    off = config({"adapters": [{"name": "off", "enabled": False, **LITE, "database": "off.db"}]})
+    assert [(each.place, each.users, each.is_needed) for each in resource_targets(off, every=True) if each.kind == "ds_sqlite"] == [
+        ("off.db", ("off",), False)
+    ]
+
+
 def test_an_agent_loses_more_than_who_chats() -> None:
     chat = {"type": "passthrough", "datasource": "none", "adapter": "conversational", "implementation": AGENT, "capabilities": {"mcp_tools": True}}
     sections: dict[str, Any] = {

@@ -57,7 +57,8 @@ def _target(config: Config, kind: ResourceKind, path: KeyPath) -> ResourceTarget
     # a configuration that says nothing at all of a section may well be a part of one
     if "fallback" in demand.kinds and path[0] not in config.tree.entries:
         return None
-    users = tuple(map(str, demand.by))
+    # an adapter that is off needs nothing, and is whom its own resources are looked at for
+    users = tuple(map(str, demand.by)) or tuple(str(each.key) for each in config.adapters if each.path == path)
     case = next((case for case in kind.cases if _holds(values, case)), None)
     struck = _struck(values, case)
     others = tuple(name for name in users if struck is not None and name not in struck)

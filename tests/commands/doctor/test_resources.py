@@ -94,6 +94,14 @@ def test_resources_are_chosen_by_service_and_left_out_for_a_provider(folder: Pat
         looked(folder, services=("bakend",))
 
 
+def test_an_adapter_that_is_off_is_looked_at_where_it_is_named(folder: Path) -> None:
+    config = folder / "config" / "config.yaml"
+    shop = "{name: shop, enabled: false, type: retriever, datasource: sqlite, adapter: qa, inference_provider: ollama, database: shop.db, implementation: retrievers.implementations.qa.QASSQLRetriever}"
+    config.write_text(f"{config.read_text()}adapters: [{shop}]\n")
+    assert [each.target.place for each in looked(folder, adapters=("shop",)).seen] == ["shop.db"]
+    assert all(each.target.service != "datasource" for each in looked(folder).seen)
+
+
 def target(kind: str, place: str, consequence: Consequence, rank: int, *users: str) -> ResourceTarget:
     """A resource with a password."""
     values = {"password": ResourceValue(PASSWORD, None, is_secret=True)}
