@@ -104,7 +104,7 @@ def test_the_database_of_a_mongodb_adapter_stands_in_its_config() -> None:
     (found,) = used(datasources={"mongodb": {"database": "all"}}, adapters=[retriever("mongodb", config={"database": "films"})])
     assert (found.text("database"), found.text("login_database")) == ("films", "all")
     (whole,) = used(datasources={"mongodb": {"connection_string": "mongodb://u:of-the-user-1@a:1,b:2/x"}}, adapters=[retriever("mongodb")])
-    assert labels([whole]) == ["ds_mongodb_address: MongoDB at mongodb://***@a:1,b:2/x"]
+    assert labels([whole]) == ["ds_mongodb_address: MongoDB, a datasource at mongodb://***@a:1,b:2/x"]
 
 
 @pytest.mark.parametrize(

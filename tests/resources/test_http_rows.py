@@ -169,9 +169,9 @@ ROOT: dict[str, Any] = {
 }
 
 FOUND = {
-    "ds_chroma": ("Chroma, a source of data at localhost:8000", ("faq",), "ADAPTER_MISSING"),
-    "ds_elasticsearch": ("Elasticsearch, a source of data at http://localhost:9200", ("logs",), "ADAPTER_MISSING"),
-    "ds_http": ("an HTTP API, a source of data at http://localhost:8081", ("api",), "PURPOSE_LOST"),
+    "ds_chroma": ("Chroma, a datasource at localhost:8000", ("faq",), "ADAPTER_MISSING"),
+    "ds_elasticsearch": ("Elasticsearch, a datasource at http://localhost:9200", ("logs",), "ADAPTER_MISSING"),
+    "ds_http": ("an HTTP API, a datasource at http://localhost:8081", ("api",), "PURPOSE_LOST"),
     "fetch": ("the reader of web pages at https://r.jina.ai", ("page",), "DEGRADED"),
     "files_s3": ("S3, for uploads at b", (), "DEGRADED"),
     "oidc_entra": ("Entra ID, for signing in at login.microsoftonline.com:443", (), "DEGRADED"),
@@ -197,8 +197,8 @@ def test_each_row_finds_what_is_used(tmp_path: Path) -> None:
     others = [each for each in targets if each.kind != "ds_qdrant_host"]
     assert {each.kind: (each.label, each.users, each.consequence.name) for each in others} == FOUND
     assert [(each.label, each.users, each.content("collection"), each.content("dimensions")) for each in qdrant] == [
-        ("Qdrant, a source of data at db:7333", ("docs",), "docs", 768),
-        ("Qdrant, a source of data at db:7333", ("own",), "own", None),
+        ("Qdrant, a datasource at db:7333", ("docs",), "docs", 768),
+        ("Qdrant, a datasource at db:7333", ("own",), "own", None),
     ]
     token = next(each for each in targets if each.kind == "ds_http").values["token"]
     assert (token.content, token.at, token.is_secret) == ("tok-1234567", ("adapters", 4, "config", "auth", "token_env"), True)

@@ -11,7 +11,7 @@ from orbitcfg.commands.doctor.frames import finding
 from orbitcfg.commands.doctor.full import of_the_configuration
 from orbitcfg.commands.doctor.home import tilde
 from orbitcfg.commands.doctor.markup import Markup, concatenate, element, prose
-from orbitcfg.commands.doctor.starting import to_start
+from orbitcfg.commands.doctor.starting import FEWEST, to_start
 from orbitcfg.commands.doctor.summary import CheckupSummary, summary_of, worst
 from orbitcfg.live.orbit.probe import OrbitProbe
 from orbitcfg.live.probe import Probe
@@ -96,9 +96,9 @@ def _plan(checkup: Checkup) -> Markup:
 
 
 def _to_start(checkup: Checkup) -> Markup:
-    """What has to be started, in order; empty where nothing has."""
+    """What has to be started, in order; empty where there is none."""
     steps = to_start(checkup)
-    if not steps:
+    if len(steps) < FEWEST:
         return Markup()
     lines = [element("li", element("b", tilde(step.label)), f"; without it: {step.without}") for step in steps]
     return _section("Start, in this order", (element("ol", lines, element("li", element("b", "ORBIT"))),))

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,10 @@ from orbitcfg.live.trust import FILE, FOLDER, any_trust
 from orbitcfg.observed.check import CheckKind, ProbeFault
 from orbitcfg.observed.foreign_json import without_halves
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
+
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""The name of a header (RFC 9110 §5.6.2)."""
 
 
 class HttpLibrary(NamedTuple):
@@ -219,6 +224,9 @@ def steps_at(server: HttpServer, *steps: ResourceStep) -> tuple[ResourceStep, ..
         return (Unusable(ProbeFault.BAD_URL, server.url, server.blames),)
     if route.is_blocked:
         return (Unusable(ProbeFault.BAD_PROXY, route.proxy.variable if route.proxy else "", ()),)
+    misnamed = next((name for name in server.headers if not _TOKEN.fullmatch(name)), None)
+    if misnamed is not None:
+        return (Unusable(ResourceFault.BAD_VALUE, f"`{misnamed}` is no name of a header", server.login),)
     unsendable = next((name for name, text in server.headers.items() if not is_sendable(text)), None)
     if unsendable is not None:
         return (Unusable(ResourceFault.BAD_VALUE, f"the header `{unsendable}` cannot hold it", server.login),)

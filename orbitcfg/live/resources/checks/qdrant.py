@@ -55,7 +55,7 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
     unknown = lacking(target, also=("url", "host", "port", "api_key", "collection"))
     if unknown:
         return unknown
-    # a store takes 6333 for it, a source of data cannot be made
+    # a store takes 6333 for it, a datasource cannot be made
     if target.service == "datasource" and not target.text("url") and target.number("port") is None:
         return (Unusable(ResourceFault.BAD_VALUE, f"`{target.text('port')}` is no port", ("port",)),)
     key = target.text("api_key")
