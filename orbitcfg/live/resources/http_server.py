@@ -22,7 +22,6 @@ from orbitcfg.observed.check import CheckKind, ProbeFault
 from orbitcfg.observed.foreign_json import without_halves
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
 
-
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """The name of a header (RFC 9110 §5.6.2)."""
 
