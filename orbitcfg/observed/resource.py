@@ -51,6 +51,20 @@ class ResourceValue:
     is_secret: bool = False
     variable: str = ""
     """The variable that it comes from, where no key of the configuration holds it."""
+    key: KeyPath | None = None
+    """The key that would set it, where nothing does."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceLoss:
+    """What some of those who need a resource lose without it."""
+
+    users: tuple[str, ...]
+    """Who."""
+    consequence: Consequence
+    """What becomes of them."""
+    without: str
+    """That, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +89,10 @@ class ResourceTarget:
     """That, in words, as it was recorded."""
     users: tuple[str, ...] = ()
     """The adapters, and choices, that need it; none where the server itself does."""
+    struck: tuple[str, ...] | None = None
+    """Those of the adapters whom its absence strikes so; None: all its users."""
+    lesser: ResourceLoss | None = None
+    """What the others lose; None where there are no others."""
     is_needed: bool = True
     """Whether somebody needs it, or may."""
     rank: int = 0
@@ -88,6 +106,11 @@ class ResourceTarget:
     def label(self) -> str:
         """What it is and where, for people."""
         return f"{self.title} at {self.place}" if self.place else self.title
+
+    @property
+    def losers(self) -> tuple[str, ...]:
+        """Those whom its absence strikes as `consequence` says."""
+        return self.users if self.struck is None else self.struck
 
     def content(self, name: str) -> object:
         """One of its values as it is; None where it has none."""
@@ -105,6 +128,14 @@ class ResourceTarget:
             return int(self.text(name))
         except ValueError:
             return None
+
+    def key_name(self, name: str) -> str:
+        """What a person calls one of its values: the variable that it comes from, or its key."""
+        value = self.values.get(name)
+        if value is None:
+            return name
+        path = value.at or value.key
+        return value.variable or (str(path[-1]) if path else name)
 
     def line(self, *names: str) -> KeyPath:
         """The line that sets the first of these values that a line sets, else its block."""

@@ -7,7 +7,7 @@ import pytest
 from orbitcfg.lint.runner import run_rules
 from orbitcfg.observed.check import NOT_CHECKED, ProbeFault
 from orbitcfg.observed.observation import Observations
-from orbitcfg.observed.resource import ResourceFault, ResourceResult, ResourceTarget, ResourceValue
+from orbitcfg.observed.resource import ResourceFault, ResourceLoss, ResourceResult, ResourceTarget, ResourceValue
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules.live.resources import RULES
@@ -85,6 +85,20 @@ def test_a_server_that_is_down_is_told_at_its_line_with_what_comes_of_it() -> No
     assert found(down) == [("ORB770", Severity.ERROR, fact, help_text, "config/config.yaml:2")]
 
 
+@pytest.mark.parametrize(
+    ("detail", "blamed", "remedy"),
+    [
+        ("db:5432", "host", "correct `datasources.postgres.host`, or, where it is a container's, run doctor with `--map db:5432=127.0.0.1:5432`"),
+        ("db", "host", "correct `datasources.postgres.host`"),
+        ("db:443", "url", "see whether this machine is offline, or behind a proxy: no line of the configuration names it"),
+    ],
+)
+def test_a_name_that_is_not_known_here(detail: str, blamed: str, remedy: str) -> None:
+    [(code, _severity, message, help_text, _place)] = found(ResourceResult(TARGET, (), ProbeFault.UNRESOLVED, detail, (blamed,)))
+    assert (code, help_text) == ("ORB770", remedy)
+    assert message.startswith("the name `db` of PostgreSQL, a datasource at `db:5432`, which `hr` needs, is not known here")
+
+
 def test_a_refused_login_is_told_at_the_password() -> None:
     refused = ResourceResult(TARGET, (), ResourceFault.LOGIN_REFUSED, 'password authentication failed for user "orbit"', ("password",))
     [(code, _severity, message, help_text, place)] = found(refused)
@@ -100,6 +114,25 @@ def test_the_first_of_two_at_one_place_explains_the_other() -> None:
     audit = replace(down, target=replace(TARGET, kind="audit_postgres", title="PostgreSQL, for audit", consequence=Consequence.DEGRADED, users=()))
     verdict = run_rules(CONFIG, RULES, Observations(resources=(down, audit)))
     assert [(each.severity, each.is_symptom) for each in verdict.diagnostics] == [(Severity.ERROR, False), (Severity.WARNING, True)]
+
+
+def test_two_lines_are_two_faults_though_the_server_is_one() -> None:
+    missing = ResourceResult(TARGET, (), ResourceFault.NO_DATABASE, "database `hr` does not exist", ("host",))
+    other = replace(missing, target=replace(TARGET, users=("shop",)), detail="database `shop` does not exist", blamed=("password",))
+    same = replace(missing, target=replace(TARGET, users=("again",)))
+    verdict = run_rules(CONFIG, RULES, Observations(resources=(missing, other, same)))
+    assert [(each.affects, each.is_symptom) for each in verdict.diagnostics] == [(("hr", "again"), False), (("again",), True), (("shop",), False)]
+
+
+def test_who_loses_less_is_told_apart() -> None:
+    lesser = ResourceLoss(("chat",), Consequence.DEGRADED, "requests go on without its tools")
+    target = replace(TARGET, users=("hr", "chat"), struck=("hr",), lesser=lesser)
+    verdict = run_rules(CONFIG, RULES, Observations(resources=(ResourceResult(target, (), ProbeFault.REFUSED),)))
+    start = "nothing listens for PostgreSQL, a datasource at `db:5432`, which"
+    assert [(each.consequence, each.affects, each.is_symptom, each.message) for each in verdict.diagnostics] == [
+        (Consequence.ADAPTER_MISSING, ("hr",), False, f"{start} `hr` needs: the adapter does not load"),
+        (Consequence.DEGRADED, ("chat",), False, f"{start} `chat` needs: requests go on without its tools"),
+    ]
 
 
 def test_a_fault_may_come_to_something_else_than_absence() -> None:

@@ -104,7 +104,7 @@ def test_the_database_of_a_mongodb_adapter_stands_in_its_config() -> None:
     (found,) = used(datasources={"mongodb": {"database": "all"}}, adapters=[retriever("mongodb", config={"database": "films"})])
     assert (found.text("database"), found.text("login_database")) == ("films", "all")
     (whole,) = used(datasources={"mongodb": {"connection_string": "mongodb://u:of-the-user-1@a:1,b:2/x"}}, adapters=[retriever("mongodb")])
-    assert labels([whole]) == ["ds_mongodb_address: MongoDB at mongodb://***@a:1,b:2/x"]
+    assert labels([whole]) == ["ds_mongodb_address: MongoDB, a datasource at mongodb://***@a:1,b:2/x"]
 
 
 @pytest.mark.parametrize(
@@ -122,6 +122,8 @@ def test_a_vector_store_is_used_by_the_adapter_that_names_it(text: str, label: s
 
 def test_a_queue_is_used_where_messages_are_taken_from_it() -> None:
     queue = {"enabled": True, "run_in_server": True, "provider": "rabbitmq", "rabbitmq": {"url": "amqp://u:of-the-user-1@q:5672/"}}
+    empty = {**queue, "rabbitmq": {"url": ""}}
+    assert labels(used(messaging=empty)) == ["rabbitmq: RabbitMQ, the queue of messages at amqp://***@localhost:5672/"]
     assert labels(used(messaging=queue)) == ["rabbitmq: RabbitMQ, the queue of messages at amqp://***@q:5672/"]
     assert used(messaging={**queue, "enabled": False}) == []
 

@@ -1,4 +1,4 @@
-"""Elasticsearch for the audit and as a source of data."""
+"""Elasticsearch for the audit and as a datasource."""
 
 from base64 import b64encode
 

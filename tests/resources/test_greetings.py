@@ -167,3 +167,10 @@ def test_oracle_is_connected_to_and_no_more() -> None:
         result = look("ds_oracle", QUICK, host="127.0.0.1", port=port)
     assert (result.fault, result.is_sure) == (None, False)
     assert look("ds_oracle", QUICK, host="127.0.0.1", port=free_port()).fault is ProbeFault.REFUSED
+
+
+@pytest.mark.parametrize(("kind", "key"), [("ds_elasticsearch", "node"), ("ds_http", "url")])
+def test_what_hangs_is_told_at_the_value_that_leads_there(kind: str, key: str) -> None:
+    with server(silent) as port:
+        result = look(kind, ProbeOptions(whole_s=0.3), **{key: f"http://127.0.0.1:{port}"})
+    assert (result.fault, result.at[-1]) == (ProbeFault.SILENT, key)

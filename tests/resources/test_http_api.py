@@ -137,3 +137,9 @@ def test_what_orbit_can_do_without_is_never_at_fault(kind: str) -> None:
     with serving(lambda _asked: as_text("", 500)) as server:
         up, down = look(kind, url=server.url), look(kind, url="http://127.0.0.1:9")
     assert (up.fault, up.is_sure, down.fault, down.is_sure) == (None, True, None, False)
+
+
+def test_a_header_that_cannot_be_is_told_and_nothing_is_asked() -> None:
+    with serving(lambda _asked: as_text("")) as server:
+        result = look("ds_http", url=server.url, auth="api_key", api_key="of-the-api-1", header="X Own:")
+        assert (result.fault, result.detail, server.asked) == (ResourceFault.BAD_VALUE, "`X Own:` is no name of a header", [])

@@ -19,6 +19,7 @@ from orbitcfg.live.run import run_all
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.resource import ResourceTarget
 from orbitcfg.settings.model import Settings
+from tests.effective.small import config as small_config
 from tests.live.doubles import as_json, serving
 from tests.resources.looking import target
 
@@ -168,9 +169,9 @@ ROOT: dict[str, Any] = {
 }
 
 FOUND = {
-    "ds_chroma": ("Chroma, a source of data at localhost:8000", ("faq",), "ADAPTER_MISSING"),
-    "ds_elasticsearch": ("Elasticsearch, a source of data at http://localhost:9200", ("logs",), "ADAPTER_MISSING"),
-    "ds_http": ("an HTTP API, a source of data at http://localhost:8081", ("api",), "PURPOSE_LOST"),
+    "ds_chroma": ("Chroma, a datasource at localhost:8000", ("faq",), "ADAPTER_MISSING"),
+    "ds_elasticsearch": ("Elasticsearch, a datasource at http://localhost:9200", ("logs",), "ADAPTER_MISSING"),
+    "ds_http": ("an HTTP API, a datasource at http://localhost:8081", ("api",), "PURPOSE_LOST"),
     "fetch": ("the reader of web pages at https://r.jina.ai", ("page",), "DEGRADED"),
     "files_s3": ("S3, for uploads at b", (), "DEGRADED"),
     "oidc_entra": ("Entra ID, for signing in at login.microsoftonline.com:443", (), "DEGRADED"),
@@ -196,8 +197,8 @@ def test_each_row_finds_what_is_used(tmp_path: Path) -> None:
     others = [each for each in targets if each.kind != "ds_qdrant_host"]
     assert {each.kind: (each.label, each.users, each.consequence.name) for each in others} == FOUND
     assert [(each.label, each.users, each.content("collection"), each.content("dimensions")) for each in qdrant] == [
-        ("Qdrant, a source of data at db:7333", ("docs",), "docs", 768),
-        ("Qdrant, a source of data at db:7333", ("own",), "own", None),
+        ("Qdrant, a datasource at db:7333", ("docs",), "docs", 768),
+        ("Qdrant, a datasource at db:7333", ("own",), "own", None),
     ]
     token = next(each for each in targets if each.kind == "ds_http").values["token"]
     assert (token.content, token.at, token.is_secret) == ("tok-1234567", ("adapters", 4, "config", "auth", "token_env"), True)
@@ -214,3 +215,18 @@ def test_an_address_of_qdrant_makes_another_row(tmp_path: Path) -> None:
 def test_a_vault_is_one_where_it_is_chosen(provider: str, kind: str, tmp_path: Path) -> None:
     targets = found(tmp_path, secrets_management={"provider": provider, "aws": {"region": "eu-west-3"}})
     assert [each.kind for each in targets if each.service == "secrets"] == [kind]
+
+
+@pytest.mark.parametrize(("variable", "region"), [("eu-west-3", "eu-west-3"), ("", "us-east-1")])
+def test_an_empty_region_gives_way_to_the_variable_and_that_to_the_default(variable: str, region: str) -> None:
+    sections = {"files": {"storage_backend": "s3", "s3": {"bucket": "uploads", "region": ""}}}
+    targets = resource_targets(small_config(sections, {"AWS_DEFAULT_REGION": variable}))
+    assert [each.text("region") for each in targets if each.kind == "files_s3"] == [region]
+
+
+def test_what_is_not_set_is_called_by_its_key(tmp_path: Path) -> None:
+    [search] = [
+        each for each in found(tmp_path, adapters=[{**ROOT["adapters"][5], "web_search": {"provider": "searxng"}}]) if each.kind == "web_searxng"
+    ]
+    assert search.key_name("url") == "query_url"
+    assert search.values["url"].key == ("adapters", 0, "web_search", "query_url")

@@ -168,3 +168,27 @@ def test_servers_that_nobody_uses_are_not_looked_at() -> None:
 def test_no_secret_is_in_a_place() -> None:
     [target] = used(mcp([{**HTTP, "url": "http://user:canary-word@h/mcp", "headers": {"Authorization": "Bearer canary-word"}}]), "mcp_http")
     assert "canary-word" not in target.place + repr(target)
+
+
+def test_an_adapter_that_is_off_is_named_with_its_own() -> None:
+    off = config({"adapters": [{"name": "off", "enabled": False, **LITE, "database": "off.db"}]})
+    assert [(each.place, each.users, each.is_needed) for each in resource_targets(off, every=True) if each.kind == "ds_sqlite"] == [
+        ("off.db", ("off",), False)
+    ]
+
+
+def test_an_agent_loses_more_than_who_chats() -> None:
+    chat = {"type": "passthrough", "datasource": "none", "adapter": "conversational", "implementation": AGENT, "capabilities": {"mcp_tools": True}}
+    sections: dict[str, Any] = {
+        "mcp_clients": {"enabled": True, "allow_opportunistic": True, "servers": [{"name": "a", "transport": "http", "url": "http://h/mcp"}]},
+        "adapters": [{"name": "chat", "enabled": True, **chat}, {"name": "agent", "enabled": True, **chat, "type": "mcp_agent"}],
+    }
+    [found] = used(sections, "mcp_http")
+    assert (found.consequence.name, found.users, found.struck) == ("ADAPTER_FAILS", ("chat", "agent"), ("agent",))
+    assert found.lesser is not None
+    assert (found.lesser.users, found.lesser.consequence.name) == (("chat",), "DEGRADED")
+    sections["mcp_clients"]["servers"].append({"name": "b", "command": "b"})
+    assert [(each.consequence.name, each.struck, each.lesser) for each in used(sections, "mcp_http", "mcp_stdio")] == [("DEGRADED", None, None)] * 2
+    # plain text lets in whatever is a part of it
+    sections["adapters"][1]["capabilities"] = {"mcp_servers": "xbx"}
+    assert [(each.kind, each.struck) for each in used(sections, "mcp_http", "mcp_stdio")] == [("mcp_http", None), ("mcp_stdio", ("agent",))]

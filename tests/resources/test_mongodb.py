@@ -65,6 +65,12 @@ def test_a_whole_address_wins_over_the_other_values(address: str, fault: Resourc
     assert "of-the" not in str(rows(result))
 
 
+def test_a_mapped_address_is_reached_elsewhere() -> None:
+    with server(Mongod(USER, PASSWORD).converse) as port:
+        options = ProbeOptions(places={"mongo:27017": f"127.0.0.1:{port}"})
+        assert look("ds_mongodb_address", options, connection_string=f"mongodb://{USER}:{PASSWORD}@mongo/shop?authSource=admin").fault is None
+
+
 def test_a_mapped_host_is_reached_elsewhere() -> None:
     with server(Mongod(USER, PASSWORD).converse) as port:
         options = ProbeOptions(places={"mongo:27017": f"127.0.0.1:{port}"})

@@ -103,6 +103,26 @@ def test_nonsense_at_the_login_is_no_crash(said: bytes) -> None:
     assert seen(converse, ProbeOptions(whole_s=1)).fault is not ProbeFault.INTERNAL
 
 
+@pytest.mark.parametrize("plugin", [b"mysql_clear_password", b"dialog", b"mysql_old_password"])
+def test_a_server_that_asks_for_the_password_itself_does_not_get_it(plugin: bytes) -> None:
+    heard: list[bytes] = []
+
+    def converse(connection: socket.socket) -> None:
+        connection.sendall(packet(GREETING))
+        heard.append(connection.recv(4096))
+        connection.sendall(packet(b"\xfe" + plugin + b"\x00\x04Password: ", 2))
+        heard.append(connection.recv(4096))
+
+    result = seen(converse)
+    assert (result.fault, rows(result)[-1][:40]) == (None, "unchecked access: the login is not tried")
+    assert (heard[-1], b"of-the-user" in b"".join(heard)) == (b"", False)
+
+
+def test_a_password_of_any_letters_is_sent() -> None:
+    result = seen(refuses(1045, "Access denied"), password="пароль-of-the-user")
+    assert result.fault is ResourceFault.LOGIN_REFUSED
+
+
 def test_a_client_without_what_the_login_takes_does_not_try_it(monkeypatch: pytest.MonkeyPatch) -> None:
     def converse(connection: socket.socket) -> None:
         connection.sendall(packet(GREETING.replace(b"mysql_native_password", b"caching_sha2_password")))

@@ -98,7 +98,6 @@ def test_a_foreign_server_and_a_closed_port_are_told() -> None:
 PLACES = {
     ("uploads", "eu-west-3"): "uploads.s3.eu-west-3.amazonaws.com:443",
     ("with.dots", "eu-west-3"): "s3.eu-west-3.amazonaws.com:443",
-    ("uploads", ""): "uploads.s3.us-east-1.amazonaws.com:443",
     ("uploads", "cn-north-1"): "uploads.s3.cn-north-1.amazonaws.com.cn:443",
 }
 
@@ -207,9 +206,9 @@ def test_a_file_with_the_login_is_looked_at_whatever_it_is(tmp_path: Path) -> No
         "list.json": ResourceFault.BAD_VALUE,
         "user.json": ResourceFault.BAD_VALUE,
         "deep.json": ResourceFault.BAD_VALUE,
-        "pipe": ResourceFault.NOT_READABLE,
-        ".": ResourceFault.NOT_READABLE,
-        "a\0b": ResourceFault.NOT_READABLE,
+        "pipe": ResourceFault.NOT_A_FILE,
+        ".": ResourceFault.NOT_A_FILE,
+        "a\0b": ResourceFault.BAD_VALUE,
     }
 
 

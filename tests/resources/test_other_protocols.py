@@ -22,10 +22,10 @@ def test_an_address_that_is_none_is_never_tried(url: str) -> None:
     assert (result.fault, result.blamed) == (ResourceFault.BAD_VALUE, ("url",))
 
 
-def test_an_empty_address_is_orbits_default() -> None:
+def test_the_port_of_an_address_may_be_left_out() -> None:
     with server(replies(START)) as port:
         options = ProbeOptions(places={"localhost:5672": f"127.0.0.1:{port}"})
-        assert rows(look("rabbitmq", options, url=""))[1] == "ok server: RabbitMQ 3.12.1"
+        assert rows(look("rabbitmq", options, url="amqp://localhost"))[1] == "ok server: RabbitMQ 3.12.1"
 
 
 def test_a_broker_over_tls_is_looked_at_with_the_certificates_of_the_system() -> None:

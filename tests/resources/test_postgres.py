@@ -107,6 +107,8 @@ def test_a_socket_and_several_hosts_are_left_to_libpq(host: str) -> None:
         ("postgresql://u:p@h1,h2/d", "the login"),
         ("postgresql:///d", "the login"),
         ("host=/tmp user=u", "the login"),
+        ("host = h password='a host=/of-the-user'", "a connection, its greeting, the login"),
+        ("password='of\\'the host=user' user=u", "the login"),
         ("postgresql://h:x/d", "the login"),
         ("", "the login"),
         (None, "the login"),

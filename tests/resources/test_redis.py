@@ -97,6 +97,13 @@ def test_tls_is_spoken_with_any_certificate(switch: object) -> None:
     assert result.remarks == ("ORBIT does not look at its certificate: any other server could take its place",)
 
 
+def test_a_server_behind_tls_is_asked_by_its_name() -> None:
+    secured, names = tls(), list[str | None]()
+    secured.sni_callback = lambda _socket, name, _context: names.append(name)
+    assert seen(redis("of-the-user-1"), secured, host="localhost", password="of-the-user-1", use_ssl=True).fault is None
+    assert names == ["localhost", "localhost"]
+
+
 @pytest.mark.parametrize("switch", [False, "on", None])
 def test_tls_is_not_spoken_by_any_other_word(switch: object) -> None:
     assert seen(redis("of-the-user-1"), password="of-the-user-1", use_ssl=switch).fault is None

@@ -237,6 +237,12 @@ def weaviate(asked: Asked) -> Answer:
     return as_json({"hostname": "http://[::]:8080", "modules": {}, "version": "1.31.2"}) if asked.path == "/v1/meta" else as_json({}, 404)
 
 
+def test_a_port_of_weaviate_that_is_none_is_told_as_such() -> None:
+    with serving(weaviate) as server:
+        result = look("store_weaviate_here", port=server.port, grpc_port="fifty")
+    assert (result.fault, result.detail, result.blamed) == (ResourceFault.BAD_VALUE, "`grpc_port` is no port: `fifty`", ("grpc_port",))
+
+
 def test_weaviate_without_a_key_is_this_machines_at_both_ports() -> None:
     with serving(weaviate) as server:
         both = look("store_weaviate_here", port=server.port, grpc_port=server.port)

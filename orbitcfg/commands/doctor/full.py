@@ -102,10 +102,11 @@ def blocks(checkup: Checkup, style: Style) -> Iterator[list[str]]:
         yield [_title(result.target, style), *(check_line(check, style) for check in result.checks), *_trace(result, style)]
     good = [seen for seen in checkup.seen if seen.fault is None and seen.is_sure and not style.verbose]
     if good:
-        yield ["what else ORBIT needs", *(_in_one_line(seen, style) for seen in good)]
+        yield ["what else ORBIT needs", *(line for seen in good for line in (_in_one_line(seen, style), *_remarks(seen, style)))]
     for seen in checkup.seen:
         if seen not in good:
-            yield [_resource_title(seen.target, style), *(check_line(check, style) for check in seen.checks), *_trace(seen, style)]
+            checks = (check_line(check, style) for check in seen.checks)
+            yield [_resource_title(seen.target, style), *checks, *_remarks(seen, style), *_trace(seen, style)]
     if checkup.orbit:
         probe = checkup.orbit.probe
         yield [f"through {_title(probe.target, style)}", *(check_line(check, style) for check in probe.checks), *_trace(probe, style)]
@@ -140,6 +141,11 @@ def _in_one_line(seen: ResourceResult, style: Style) -> str:
     last = seen.checks[-1]
     times = [check.ms for check in seen.checks if check.ms is not None]
     return check_line(replace(last, detail=f"{seen.target.label}: {last.detail}", ms=sum(times) if times else None), style)
+
+
+def _remarks(seen: ResourceResult, style: Style) -> Iterator[str]:
+    """What a person should know of a resource although it works, a line each."""
+    return (f"    {style.paint('note:', 'yellow')} {strip_control_characters(tilde(remark))}" for remark in seen.remarks)
 
 
 def _resource_title(target: ResourceTarget, style: Style) -> str:

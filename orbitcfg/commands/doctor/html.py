@@ -11,7 +11,7 @@ from orbitcfg.commands.doctor.frames import finding
 from orbitcfg.commands.doctor.full import of_the_configuration
 from orbitcfg.commands.doctor.home import tilde
 from orbitcfg.commands.doctor.markup import Markup, concatenate, element, prose
-from orbitcfg.commands.doctor.starting import to_start
+from orbitcfg.commands.doctor.starting import FEWEST, to_start
 from orbitcfg.commands.doctor.summary import CheckupSummary, summary_of, worst
 from orbitcfg.live.orbit.probe import OrbitProbe
 from orbitcfg.live.probe import Probe
@@ -96,9 +96,9 @@ def _plan(checkup: Checkup) -> Markup:
 
 
 def _to_start(checkup: Checkup) -> Markup:
-    """What has to be started, in order; empty where nothing has."""
+    """What has to be started, in order; empty where there is none."""
     steps = to_start(checkup)
-    if not steps:
+    if len(steps) < FEWEST:
         return Markup()
     lines = [element("li", element("b", tilde(step.label)), f"; without it: {step.without}") for step in steps]
     return _section("Start, in this order", (element("ol", lines, element("li", element("b", "ORBIT"))),))
@@ -165,7 +165,7 @@ def _checks(checkup: Checkup) -> Markup:
     for number, result in enumerate(checkup.results, 1):
         cards.append(_card(_title(result.target), result.checks, slowest, _trace(result), f"endpoint-{number}"))
     for number, seen in enumerate(checkup.seen, 1):
-        cards.append(_card(_resource_title(seen.target), seen.checks, slowest, _trace(seen), f"resource-{number}"))
+        cards.append(_card(_resource_title(seen.target), seen.checks, slowest, concatenate(_remarks(seen), _trace(seen)), f"resource-{number}"))
     if checkup.orbit:
         probe = checkup.orbit.probe
         cards.append(_card(_title(probe.target), probe.checks, slowest, _trace(probe)))
@@ -186,6 +186,11 @@ def _check(check: CheckResult, slowest: float) -> Markup:
         bar = element("span", element("i", style=f"width:{100 * check.ms / slowest:.1f}%"), class_="bar", aria_hidden="true")
         timed = (bar, element("span", f"{check.ms:,.0f} ms", class_="ms"))
     return element("li", _sign(check.state), element("b", check.kind.value), detail, timed, class_=check.state.value)
+
+
+def _remarks(seen: ResourceResult) -> Markup:
+    """What a person should know of a resource although it works."""
+    return element("ul", (element("li", prose(tilde(remark))) for remark in seen.remarks)) if seen.remarks else Markup()
 
 
 def _trace(result: ProbeResult | ResourceResult) -> Markup:

@@ -15,7 +15,8 @@ _DOWN = frozenset({ProbeFault.REFUSED, ProbeFault.NO_CONNECTION, ProbeFault.SILE
 _ENDPOINT_RANK = 10
 """Model servers are asked by requests, and a few when ORBIT warms up."""
 
-_FEWEST = 2
+FEWEST = 2
+"""Servers of which an order can be told; of a single one its finding says all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ def _down(checkup: Checkup) -> Iterator[tuple[tuple[int, int], str, ToStart]]:
 
 
 def _of_resource(target: ResourceTarget) -> ToStart:
-    users = f" ({', '.join(target.users)})" if target.users else ""
-    return ToStart(target.label, f"{target.without}{users}")
+    losers = f" ({', '.join(target.losers)})" if target.losers else ""
+    return ToStart(target.label, f"{target.without}{losers}")
 
 
 def _of_endpoint(target: ProbeTarget) -> ToStart:
@@ -57,9 +58,9 @@ def _of_endpoint(target: ProbeTarget) -> ToStart:
 
 
 def start_lines(checkup: Checkup) -> Iterator[str]:
-    """The order as it is shown; nothing where a single server is down, of which its finding says all."""
+    """The order as it is shown; nothing where there is none."""
     steps = to_start(checkup)
-    if len(steps) < _FEWEST:
+    if len(steps) < FEWEST:
         return
     yield "Start, in this order:"
     for number, step in enumerate(steps, 1):

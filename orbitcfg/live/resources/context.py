@@ -1,10 +1,10 @@
 """What is known of a resource by what stands around it, beside the values that its row names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from orbitcfg.document.tree import KeyPath, Sequence, plain, value_at
-from orbitcfg.document.tree import at as node_at
+from orbitcfg.document.tree import KeyPath, value_at
 from orbitcfg.effective.adapters import Adapter
+from orbitcfg.effective.implied import mcp_servers
 from orbitcfg.observed.resource import ResourceValue
 from orbitcfg.project.config import Config
 
@@ -13,17 +13,21 @@ _FILE_ADAPTERS = frozenset({"file", "multimodal"})
 
 
 def known_of(config: Config, path: KeyPath) -> Mapping[str, ResourceValue]:
-    """What the place of a resource, and who uses it, tell of it."""
+    """What the place of a resource, and who uses it, tell of it; of those whom its absence strikes worse than others their names."""
     match path:
         case ("adapters", *_):
             return _of_adapter(config, path)
         case ("mcp_clients", "servers", _):
-            return {"agents": ResourceValue("yes" if _left_without(config, path) else "no")}
+            return {"agents": _names(each for each in _users(config, path) if each.kind == "mcp_agent" and not _has_other(config, each, path))}
         case ("vector_stores", *_):
-            return {"intent": ResourceValue("yes" if any(each.embeds_regardless for each in _users(config, path)) else "no")}
+            return {"intent": _names(each for each in _users(config, path) if each.embeds_regardless)}
         case ("files", *_):
-            return {"uploads": ResourceValue("yes" if any(each.is_on and _takes_files(each) for each in config.adapters) else "no")}
+            return {"uploads": _names(each for each in config.adapters if each.is_on and _takes_files(each))}
     return {}
+
+
+def _names(adapters: Iterable[Adapter]) -> ResourceValue:
+    return ResourceValue(tuple(str(each.key) for each in adapters))
 
 
 def _of_adapter(config: Config, path: KeyPath) -> Mapping[str, ResourceValue]:
@@ -51,21 +55,7 @@ def _takes_files(adapter: Adapter) -> bool:
     return adapter.text("adapter") in _FILE_ADAPTERS or adapter.enables("supports_file_ids")
 
 
-def _left_without(config: Config, path: KeyPath) -> tuple[Adapter, ...]:
-    """The agents that have no other MCP server than the one at a path."""
-    servers, name = _servers(config), str(value_at(config.tree, (*path, "name")))
-    return tuple(each for each in config.adapters if each.is_on and each.kind == "mcp_agent" and _allowed(each, servers) == {name})
-
-
-def _servers(config: Config) -> frozenset[str]:
-    """The names of the MCP servers that are on, or may be."""
-    listed = node_at(config.tree, ("mcp_clients", "servers"))
-    paths: list[KeyPath] = [("mcp_clients", "servers", index) for index in range(len(listed.items))] if isinstance(listed, Sequence) else []
-    return frozenset(str(value_at(config.tree, (*path, "name"))) for path in paths if config.switches.of(path) is not False)
-
-
-def _allowed(adapter: Adapter, servers: frozenset[str]) -> frozenset[str]:
-    """Those of the MCP servers that an adapter uses."""
-    listed = node_at(adapter.node, ("capabilities", "mcp_servers"))
-    # an empty list allows all
-    return servers & {str(plain(each)) for each in listed.items} if isinstance(listed, Sequence) and listed.items else servers
+def _has_other(config: Config, agent: Adapter, path: KeyPath) -> bool:
+    """Whether an agent is offered the tools of another MCP server than the one at a path."""
+    others = (config.demand.of(other) for other, _ in mcp_servers(config.tree) if other != path)
+    return any(demand.is_demanded and agent.key in demand.by for demand in others)

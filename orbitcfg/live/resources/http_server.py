@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -13,12 +14,16 @@ from orbitcfg.live import reach
 from orbitcfg.live.connect import Route
 from orbitcfg.live.http import Reply, open_client
 from orbitcfg.live.options import ProbeOptions
+from orbitcfg.live.resources.unusable import Unusable
 from orbitcfg.live.resources.visit import CONNECT_S, ConnectTo, ResourceStep, Visit
 from orbitcfg.live.stopwatch import Stopwatch
 from orbitcfg.live.trust import FILE, FOLDER, any_trust
 from orbitcfg.observed.check import CheckKind, ProbeFault
 from orbitcfg.observed.foreign_json import without_halves
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""The name of a header (RFC 9110 §5.6.2)."""
 
 
 class HttpLibrary(NamedTuple):
@@ -114,21 +119,6 @@ class HttpServer:
             case status if status >= 500:
                 return ResourceFault.SERVER_ERROR
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class Lacking(ResourceStep):
-    """A value without which nothing can be asked."""
-
-    kind: ClassVar = CheckKind.VALUE
-    what: ClassVar = "nothing: a value is missing or wrong"
-    fault: ResourceFault | ProbeFault
-    detail: str
-    blames: tuple[str, ...]
-
-    async def run(self, context: Visit) -> bool:
-        """Says which."""
-        return context.failed(self, self.fault, self.detail, blames=self.blames)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,19 +218,22 @@ def steps_at(server: HttpServer, *steps: ResourceStep) -> tuple[ResourceStep, ..
     """The checks on the way to a server, then these."""
     route = server.route
     if not server.url:
-        return (Lacking(ResourceFault.NOT_SET, "no address", server.blames),)
+        return (Unusable(ResourceFault.NOT_SET, "no address", server.blames),)
     if route is None:
-        return (Lacking(ProbeFault.BAD_URL, server.url, server.blames),)
+        return (Unusable(ProbeFault.BAD_URL, server.url, server.blames),)
     if route.is_blocked:
-        return (Lacking(ProbeFault.BAD_PROXY, route.proxy.variable if route.proxy else "", ()),)
+        return (Unusable(ProbeFault.BAD_PROXY, route.proxy.variable if route.proxy else "", ()),)
+    misnamed = next((name for name in server.headers if not _TOKEN.fullmatch(name)), None)
+    if misnamed is not None:
+        return (Unusable(ResourceFault.BAD_VALUE, f"`{misnamed}` is no name of a header", server.login),)
     unsendable = next((name for name, text in server.headers.items() if not is_sendable(text)), None)
     if unsendable is not None:
-        return (Lacking(ResourceFault.BAD_VALUE, f"the header `{unsendable}` cannot hold it", server.login),)
+        return (Unusable(ResourceFault.BAD_VALUE, f"the header `{unsendable}` cannot hold it", server.login),)
     is_secure = route.address.scheme == "https"
     is_open = server.sends_login and not is_secure and not route.asked.is_loopback
     if route.via:
         proxy = route.proxy.variable if route.proxy else ""
-        return (Reach(route.first_hop.host, route.first_hop.port, (), proxy, is_open), *steps)
+        return (Reach(route.first_hop.host, route.first_hop.port, (), proxy, is_open=is_open), *steps)
     way = Reach(route.address.host, route.address.port, server.blames, is_open=is_open)
     return (way, *([CheckCertificate(server)] if is_secure else []), *steps)
 
@@ -254,24 +247,16 @@ def lacking(target: ResourceTarget, *names: str, also: tuple[str, ...] = ()) -> 
     """A check that says why nothing can be asked, where one of these values is missing or of no use; `also` are those that may be missing."""
     odd = next((name for name in (*names, *also) if not _is_text(target.text(name))), None)
     if odd is not None:
-        return (Lacking(ResourceFault.BAD_VALUE, f"`{key_of(target, odd)}` holds what is no text", (odd,)),)
+        return (Unusable(ResourceFault.BAD_VALUE, f"`{target.key_name(odd)}` holds what is no text", (odd,)),)
     missing = [name for name in names if not target.text(name)]
     if missing:
-        return (Lacking(ResourceFault.NOT_SET, ", ".join(f"`{key_of(target, name)}`" for name in missing), tuple(missing)),)
+        return (Unusable(ResourceFault.NOT_SET, ", ".join(f"`{target.key_name(name)}`" for name in missing), tuple(missing)),)
     return ()
 
 
 def _is_text(text: str) -> bool:
     """Whether a text can be sent at all: a variable may hold bytes of any kind."""
     return "\0" not in text and without_halves(text) == text
-
-
-def key_of(target: ResourceTarget, name: str) -> str:
-    """What a person calls a value: the variable that it comes from, or its key."""
-    value = target.values.get(name)
-    if value is not None and value.variable:
-        return value.variable
-    return str(value.at[-1]) if value is not None and value.at else name
 
 
 def basic(user: str, password: str) -> dict[str, str]:

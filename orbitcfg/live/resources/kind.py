@@ -35,20 +35,24 @@ class ValueSpec:
     """A variable of the environment that ORBIT reads by itself."""
     named_by: ValueKey | None = None
     """A key that holds the name of a variable, which `variable` is the default of."""
+    drops_empty: bool = False
+    """Whether an empty text gives way to the default too."""
     is_scheme: bool = False
     """Whether of an address only its scheme is meant; empty for what has none, as a path."""
 
 
 @dataclass(frozen=True, slots=True)
 class LossCase:
-    """Circumstances under which ORBIT loses something else without a resource."""
+    """Circumstances under which ORBIT, or some of the adapters, loses something else without a resource."""
 
-    when: Mapping[str, tuple[str, ...]]
-    """Values that the resource must have then, as those of a kind."""
     consequence: Consequence
     """What becomes of ORBIT then."""
     without: str
     """That, in words."""
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Values that the resource must have then, as those of a kind."""
+    strikes: str = ""
+    """The value that names the adapters whom it strikes, of which there must be one; empty: all that need the resource."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +96,25 @@ def resource_kinds() -> tuple[ResourceKind, ...]:
 
 def _kind(name: str, row: Mapping[str, Any]) -> ResourceKind:
     return ResourceKind(
-        name,
-        row["title"],
-        row["service"],
-        row["check"],
-        _path(row["at"]),
-        row.get("place", ""),
-        Consequence[row["consequence"]],
-        row["without"],
-        {value: _value(spec) for value, spec in row.get("values", {}).items()},
-        _values(row.get("when", {})),
-        _values(row.get("unless", {})),
-        tuple(LossCase(_values(case["when"]), Consequence[case["consequence"]], case["without"]) for case in row.get("cases", ())),
-        {_fault(fault): Consequence[consequence] for fault, consequence in row.get("overrides", {}).items()},
-        row.get("rank", 0),
+        name=name,
+        title=row["title"],
+        service=row["service"],
+        check=row["check"],
+        at=_path(row["at"]),
+        place=row.get("place", ""),
+        consequence=Consequence[row["consequence"]],
+        without=row["without"],
+        values={value: _value(spec) for value, spec in row.get("values", {}).items()},
+        when=_values(row.get("when", {})),
+        unless=_values(row.get("unless", {})),
+        cases=tuple(map(_case, row.get("cases", ()))),
+        overrides={_fault(fault): Consequence[consequence] for fault, consequence in row.get("overrides", {}).items()},
+        rank=row.get("rank", 0),
     )
+
+
+def _case(row: Mapping[str, Any]) -> LossCase:
+    return LossCase(Consequence[row["consequence"]], row["without"], _values(row.get("when", {})), row.get("strikes", ""))
 
 
 def _values(texts: Mapping[str, list[str]]) -> Mapping[str, tuple[str, ...]]:
@@ -117,12 +125,18 @@ def _value(spec: Mapping[str, Any]) -> ValueSpec:
     keys = [spec["key"]] if "key" in spec else spec.get("keys", [])
     named_by = _key(spec["named_by"]) if "named_by" in spec else None
     return ValueSpec(
-        tuple(map(_key, keys)), spec.get("default"), spec.get("secret", False), spec.get("variable", ""), named_by, spec.get("scheme", False)
+        keys=tuple(map(_key, keys)),
+        default=spec.get("default"),
+        is_secret=spec.get("secret", False),
+        variable=spec.get("variable", ""),
+        named_by=named_by,
+        drops_empty=spec.get("or_default", False),
+        is_scheme=spec.get("scheme", False),
     )
 
 
 def _key(text: str) -> ValueKey:
-    return ValueKey(_path(text.removeprefix(".")), text.startswith("."))
+    return ValueKey(_path(text.removeprefix(".")), is_below=text.startswith("."))
 
 
 def _path(text: str) -> KeyPath:

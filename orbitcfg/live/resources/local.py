@@ -6,9 +6,10 @@ from typing import ClassVar
 
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.paths import PathError, UncheckedError, check_folder, wrong_path
+from orbitcfg.live.resources.unusable import Unusable, bad_value
 from orbitcfg.live.resources.visit import ResourceStep, Visit, in_thread
 from orbitcfg.observed.check import CheckKind
-from orbitcfg.observed.resource import ResourceFault, ResourceTarget
+from orbitcfg.observed.resource import ResourceTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +46,7 @@ class WritableFolder(LocalStep):
         return "can be written" if check_folder(self.path) else "is not there yet: ORBIT makes it"
 
 
-@dataclass(frozen=True, slots=True)
-class WrongPath(ResourceStep):
-    """A value that is no path at all."""
-
-    kind: ClassVar = CheckKind.VALUE
-    what: ClassVar = "nothing: its path is none"
-    value: str
-    reason: str
-
-    async def run(self, context: Visit) -> bool:
-        """Tells what is known already."""
-        return context.failed(self, ResourceFault.BAD_VALUE, f"`{self.value}`: {self.reason}", blames=(self.value,))
-
-
-def path_of(target: ResourceTarget, name: str, options: ProbeOptions) -> str | WrongPath:
+def path_of(target: ResourceTarget, name: str, options: ProbeOptions) -> str | Unusable:
     """Where a value leads from ORBIT's folder, or the check that says why nowhere."""
     reason = wrong_path(target, name)
-    return options.path_of(target.text(name)) if reason is None else WrongPath(name, reason)
+    return options.path_of(target.text(name)) if reason is None else bad_value(target, name, reason)

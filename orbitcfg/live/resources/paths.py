@@ -31,10 +31,10 @@ def wrong_path(target: ResourceTarget, name: str) -> str | None:
     """Why a value is no path, whatever lies there; None where it may be one."""
     content = target.content(name)
     if content is None:
-        return "it is not set"
+        return "is not set"
     if not isinstance(content, str):
-        return "it is no text"
-    return "it is empty" if content == "" else None
+        return "is no text"
+    return "is empty" if content == "" else None
 
 
 def standing(path: str) -> os.stat_result | None:

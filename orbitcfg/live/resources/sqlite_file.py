@@ -31,7 +31,7 @@ class SqliteFile:
 
     path: str
     is_whole: bool
-    _immutable: bool
+    is_immutable: bool
 
     @classmethod
     def at(cls, path: str) -> "SqliteFile":
@@ -42,11 +42,11 @@ class SqliteFile:
         has_log = len(header) == _HEADER and header[_READ_VERSION] == _OF_A_LOG
         # SQLite makes `-wal` and `-shm` beside a file with a log even for who only reads, unless it is told that nobody writes
         unopened = has_log and not os.path.exists(f"{path}-shm")
-        return cls(path, not (unopened and os.path.exists(f"{path}-wal")), unopened)
+        return cls(path, is_whole=not (unopened and os.path.exists(f"{path}-wal")), is_immutable=unopened)
 
     def read(self, ask: Callable[[sqlite3.Connection], T]) -> T:
         """What a question gives. Raises PathError where the file is broken, and UncheckedError where it cannot be read now."""
-        place, nobody_writes, watch = quote(os.path.abspath(self.path)), "&immutable=1" if self._immutable else "", Stopwatch()
+        place, nobody_writes, watch = quote(os.path.abspath(self.path)), "&immutable=1" if self.is_immutable else "", Stopwatch()
         try:
             with closing(sqlite3.connect(f"file:{place}?mode=ro{nobody_writes}", uri=True, timeout=_LOCK_S)) as connection:
                 # a file may be made so that reading it takes for ever

@@ -7,25 +7,13 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import ClassVar
 
+from orbitcfg.live.resources.paths import UncheckedError
+from orbitcfg.live.resources.unusable import bad_value
 from orbitcfg.live.resources.visit import ConnectTo, ResourceStep, Visit, in_thread
 from orbitcfg.live.resources.wire import CheckFailed, Wire, open_wire
 from orbitcfg.live.stopwatch import Stopwatch
 from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
-
-
-@dataclass(frozen=True, slots=True)
-class BadValue(ResourceStep):
-    """A value that leads nowhere."""
-
-    kind: ClassVar = CheckKind.VALUE
-    what: ClassVar = "the values that it is reached by"
-    name: str
-    reason: str
-
-    async def run(self, context: Visit) -> bool:
-        """Says so."""
-        return context.failed(self, ResourceFault.BAD_VALUE, f"`{self.name}` {self.reason}", blames=(self.name,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +29,17 @@ class NotTried(ResourceStep):
         return context.unchecked(self, self.reason)
 
 
-def way_to(
-    target: ResourceTarget, host: str | None = None, port: int | None = None, *, keys: tuple[str, ...] = ("host", "port")
-) -> tuple[ResourceStep, ...]:
-    """The connection to a host and a port, by themselves those of the resource, or why there is none; `keys` are the values that they come from."""
-    host, port = target.text("host") if host is None else host, target.number("port") if port is None else port
+def way_to(target: ResourceTarget) -> tuple[ResourceStep, ...]:
+    """The connection to a resource that is reached by host and port, or why there is none."""
+    return connection_to(target, target.text("host"), target.number("port"))
+
+
+def connection_to(target: ResourceTarget, host: str, port: int | None, keys: tuple[str, ...] = ("host", "port")) -> tuple[ResourceStep, ...]:
+    """The connection to a host and a port, None for one that is no number, or why there is none; `keys` are the values that they come from."""
     if not host:
-        return (BadValue(keys[0], "names no host"),)
+        return (bad_value(target, keys[0], "names no host"),)
     if port is None or not 0 < port < 1 << 16:
-        return (BadValue(keys[-1], f"is no port: `{target.text('port') if port is None else port}`"),)
+        return (bad_value(target, keys[-1], f"is no port: `{target.text(keys[-1]) if port is None else port}`"),)
     return (ConnectTo(host, port, keys),)
 
 
@@ -103,6 +93,8 @@ class Login(ResourceStep):
             detail = await in_thread(lambda: self.log_in(context))
         except ImportError:
             return context.unchecked(self, f"`pip install 'orbitcfg[{self.extra}]'` would try the login")
+        except UncheckedError as reason:
+            return context.unchecked(self, str(reason))
         except CheckFailed as error:
             return context.failed(self, error.fault, error.detail, blames=error.blames, ms=watch.ms)
         except _OUT_OF_PROTOCOL:
@@ -111,7 +103,7 @@ class Login(ResourceStep):
 
     @abstractmethod
     def log_in(self, context: Visit) -> str:
-        """What came of it, for people. Waits for the server; raises CheckFailed, and ImportError without the client."""
+        """What came of it, for people. Waits for the server; raises CheckFailed, UncheckedError where it may not be tried, and ImportError without the client."""
 
 
 def is_here(address: str) -> bool:

@@ -7,9 +7,9 @@ from orbitcfg.compile.environment import Environment
 from orbitcfg.document.tree import KeyPath, Node, Sequence, Unknown, at, plain
 from orbitcfg.document.tree import Mapping as MappingNode
 from orbitcfg.live.resources.context import known_of
-from orbitcfg.live.resources.kind import ANY, ResourceKind, ValueKey, ValueSpec, resource_kinds
+from orbitcfg.live.resources.kind import ANY, LossCase, ResourceKind, ValueKey, ValueSpec, resource_kinds
 from orbitcfg.masking.url import without_credentials
-from orbitcfg.observed.resource import ResourceTarget, ResourceValue
+from orbitcfg.observed.resource import ResourceLoss, ResourceTarget, ResourceValue
 from orbitcfg.project.config import Config
 
 
@@ -57,23 +57,38 @@ def _target(config: Config, kind: ResourceKind, path: KeyPath) -> ResourceTarget
     # a configuration that says nothing at all of a section may well be a part of one
     if "fallback" in demand.kinds and path[0] not in config.tree.entries:
         return None
-    loss = next((case for case in kind.cases if _have(values, case.when)), kind)
-    unknown = tuple(name for name, value in values.items() if isinstance(value.content, Unknown))
+    # an adapter that is off needs nothing, and is whom its own resources are looked at for
+    users = tuple(map(str, demand.by)) or tuple(str(each.key) for each in config.adapters if each.path == path)
+    case = next((case for case in kind.cases if _holds(values, case)), None)
+    struck = _struck(values, case)
+    others = tuple(name for name in users if struck is not None and name not in struck)
     return ResourceTarget(
-        kind.name,
-        kind.title,
-        kind.service,
-        without_credentials(kind.place.format_map({name: _text(value) for name, value in values.items() if not value.is_secret})),
-        path,
-        values,
-        loss.consequence,
-        loss.without,
-        tuple(map(str, demand.by)),
-        demand.is_demanded,
-        kind.rank,
-        unknown,
-        kind.overrides,
+        kind=kind.name,
+        title=kind.title,
+        service=kind.service,
+        place=without_credentials(kind.place.format_map({name: _text(value) for name, value in values.items() if not value.is_secret})),
+        at=path,
+        values=values,
+        consequence=(case or kind).consequence,
+        without=(case or kind).without,
+        users=users,
+        struck=struck,
+        lesser=ResourceLoss(others, kind.consequence, kind.without) if others else None,
+        is_needed=demand.is_demanded,
+        rank=kind.rank,
+        unknown=tuple(name for name, value in values.items() if isinstance(value.content, Unknown)),
+        overrides=kind.overrides,
     )
+
+
+def _holds(values: Mapping[str, ResourceValue], case: LossCase) -> bool:
+    return _have(values, case.when) and _struck(values, case) != ()
+
+
+def _struck(values: Mapping[str, ResourceValue], case: LossCase | None) -> tuple[str, ...] | None:
+    """The adapters whom a case strikes; None where it does not choose among them."""
+    names = values[case.strikes].content if case is not None and case.strikes else None
+    return names if isinstance(names, tuple) else None
 
 
 def _have(values: Mapping[str, ResourceValue], wanted: Mapping[str, tuple[str, ...]]) -> bool:
@@ -103,8 +118,9 @@ class _Reader:
         for key in spec.keys:
             path = self._absolute(key)
             node = at(self.tree, path)
-            # `get(key) or get(other, default)`: an empty text gives way to another key, and is what ORBIT takes where it is the last
-            if node is not None and (found := plain(node)) is not None and (found != "" or key is spec.keys[-1]):
+            # `get(key) or get(other, default)`: an empty text gives way to another key, a variable or `or default`, and is what ORBIT takes where there is none
+            is_last = key is spec.keys[-1] and not spec.variable and not spec.drops_empty
+            if node is not None and (found := plain(node)) is not None and (found != "" or is_last):
                 return ResourceValue(_scheme(found) if spec.is_scheme else found, path, spec.is_secret)
         return self._of_variable(spec)
 
@@ -113,7 +129,8 @@ class _Reader:
         written = plain(node) if named and (node := at(self.tree, named)) is not None else None
         name = str(written) if written else spec.variable
         variable = self.environment[name] if name else None
-        return ResourceValue(variable.value if variable else spec.default, named if written else None, spec.is_secret, name)
+        unset = self._absolute(spec.keys[0]) if spec.keys else None
+        return ResourceValue(variable.value if variable and variable.value else spec.default, named if written else None, spec.is_secret, name, unset)
 
     def _absolute(self, key: ValueKey) -> KeyPath:
         return (*self.path, *key.path) if key.is_below else key.path

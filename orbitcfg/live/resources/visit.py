@@ -52,6 +52,8 @@ class Visit:
     """The address of the host that took the connection, once one did."""
     port: int = 0
     """Its port."""
+    led_by: tuple[str, ...] = ()
+    """The values that led there."""
 
     @property
     def target(self) -> ResourceTarget:
@@ -98,6 +100,11 @@ class ResourceStep(Step[Visit]):
         """For how long its resource is waited for, where that is longer than for others: as long as ORBIT waits."""
         return 0.0
 
+    @property
+    def blames(self) -> tuple[str, ...]:
+        """The values that it asks by, beside those that led to the server."""
+        return ()
+
 
 class StepsOf(Protocol):
     """What gives the checks to be made of a resource: what is planned is what runs."""
@@ -120,11 +127,11 @@ class ConnectTo(ResourceStep):
 
     async def run(self, context: Visit) -> bool:
         """Looks the name up and connects; the address that answered is kept for the steps after it."""
-        watch = Stopwatch()
+        watch, context.led_by = Stopwatch(), self.blames
         host, port = context.server_of(self.host, self.port)
         addresses = await reach.resolve(host, port, CONNECT_S)
         if not addresses:
-            return context.failed(self, ProbeFault.UNRESOLVED, host, blames=self.blames, ms=watch.ms)
+            return context.failed(self, ProbeFault.UNRESOLVED, f"{host}:{port}", blames=self.blames, ms=watch.ms)
         attempts = await reach.connect(addresses, port, CONNECT_S)
         answered = next((each for each in attempts if each.fault is None), None)
         if answered is None:
@@ -203,9 +210,7 @@ class ResourceRun:
                     if not await step.run(visit):
                         return
         except TimeoutError:
-            visit.failed(
-                step, ProbeFault.SILENT, f"{self._whole_s:g} s", blames=("host", "url", "contact_points", "connection_string", "port"), ms=watch.ms
-            )
+            visit.failed(step, ProbeFault.SILENT, f"{self._whole_s:g} s", blames=visit.led_by or step.blames, ms=watch.ms)
 
 
 def secrets_of(target: ResourceTarget, variables: Mapping[str, str]) -> Secrets:

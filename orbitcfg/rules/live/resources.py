@@ -1,11 +1,13 @@
 """ORB77x: what was seen of the things that ORBIT needs beside model servers."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TypeAlias
 
+from orbitcfg.document.tree import KeyPath
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.observation import Observations
-from orbitcfg.observed.resource import ResourceFault, ResourceResult
+from orbitcfg.observed.resource import ResourceFault, ResourceLoss, ResourceResult, ResourceValue
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import FOR_ALL, Consequence
 from orbitcfg.report.finding import Finding
@@ -18,35 +20,53 @@ _Words: TypeAlias = Callable[[ResourceResult, str], tuple[str, str]]
 
 
 def _found(config: Config, observations: Observations, words: dict[_Fault, _Words]) -> Iterator[Finding]:
-    """A finding for each resource with one of these faults, at the line that it comes from; the first of a place explains the others."""
-    told: set[str] = set()
+    """A finding for each resource with one of these faults, at the line that it comes from."""
     for seen in observations.resources:
         if seen.fault not in words:
             continue
-        target = seen.target
-        fact, remedy = words[seen.fault](seen, _key(config, seen))
+        for index, loss in enumerate(_losses(seen)):
+            of_them = replace(seen, target=replace(seen.target, users=loss.users))
+            fact, remedy = words[seen.fault](of_them, _key(config, seen))
+            yield Finding(
+                f"{fact}: {loss.without}" if loss.without else fact,
+                seen.at,
+                remedy,
+                value=True,
+                consequence=loss.consequence,
+                affects=None if loss.consequence in FOR_ALL else loss.users,
+                demanded=seen.target.is_needed,
+                # what others lose is no symptom of the worst: that would strike them too
+                blames=None if index else _cause(seen),
+                shares_cause=not index,
+            )
+
+
+def _losses(seen: ResourceResult) -> Iterator[ResourceLoss]:
+    """What a fault comes to, the worst first."""
+    target, overridden = seen.target, seen.target.overrides.get(seen.fault) if seen.fault else None
+    if not target.is_needed:
         # of what nobody needs nothing comes, whatever its absence comes to elsewhere
-        consequence = target.overrides.get(seen.fault, target.consequence) if target.is_needed else Consequence.WITHOUT_EFFECT
-        place = ("the server", target.place)
-        is_first = target.place not in told
-        told.add(target.place)
-        yield Finding(
-            f"{fact}: {target.without}" if consequence is target.consequence else fact,
-            seen.at,
-            remedy,
-            value=True,
-            consequence=consequence,
-            affects=None if consequence in FOR_ALL else target.users,
-            demanded=target.is_needed,
-            explains=(place,) if is_first and target.place else (),
-            blames=None if is_first else place,
-        )
+        yield ResourceLoss(target.users, Consequence.WITHOUT_EFFECT, "")
+    elif overridden is not None:
+        yield ResourceLoss(target.users, overridden, "")
+    else:
+        yield ResourceLoss(target.losers, target.consequence, target.without)
+        yield from () if target.lesser is None else (target.lesser,)
+
+
+def _cause(seen: ResourceResult) -> KeyPath | None:
+    """What one change mends: a server that is not there for all who ask it, any other fault for those who have it from the same line alone."""
+    if seen.fault in _UNREACHABLE or seen.fault in _WRONG:
+        return ("the server", seen.target.place) if seen.target.place else None
+    return ("the line", str(seen.fault), *seen.at)
 
 
 def _key(config: Config, seen: ResourceResult) -> str:
-    """What a person sets against it: the key that the fault comes from, or the variable where no key holds the value."""
-    value = next((value for name in seen.blamed if (value := seen.target.values.get(name))), None)
-    return value.variable if value and value.variable and value.at is None else config.format_path(seen.at)
+    """What a person sets against it: the key that the fault comes from, written or not, or the variable where no key holds the value."""
+    value = next((value for name in seen.blamed if (value := seen.target.values.get(name))), ResourceValue(None))
+    if value.variable and value.at is None:
+        return value.variable
+    return config.format_path(value.key if value.key and seen.at == seen.target.at else seen.at)
 
 
 def _named(seen: ResourceResult) -> str:
@@ -77,8 +97,12 @@ def _down(seen: ResourceResult, key: str) -> tuple[str, str]:
 
 
 def _unknown_name(seen: ResourceResult, key: str) -> tuple[str, str]:
-    fact = f"the name `{seen.detail}` of {_named(seen)} is not known here"
-    return fact, f"correct `{key}`, or, where it is a container's, run doctor with `--map {seen.target.place}=127.0.0.1:PORT`"
+    name, colon, port = seen.detail.rpartition(":")
+    fact = f"the name `{name if colon else seen.detail}` of {_named(seen)} is not known here"
+    if seen.at == seen.target.at:
+        return fact, "see whether this machine is offline, or behind a proxy: no line of the configuration names it"
+    container = f", or, where it is a container's, run doctor with `--map {seen.detail}=127.0.0.1:{port}`"
+    return fact, f"correct `{key}`{container if colon else ''}"
 
 
 def _no_way(seen: ResourceResult, key: str) -> tuple[str, str]:

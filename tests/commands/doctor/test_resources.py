@@ -66,6 +66,16 @@ def test_what_is_sound_takes_one_line(folder: Path) -> None:
     assert line.strip().startswith("✓")
 
 
+def test_what_a_person_should_know_stands_below_what_is_sound(folder: Path) -> None:
+    config = folder / "config" / "config.yaml"
+    config.write_text(config.read_text().replace("orbit.db", "':memory:'"))
+    found, remark = looked(folder, services=("backend",)), "it is kept in memory: each restart begins with an empty one"
+    lines = render(found, "full", Style()).splitlines()
+    [index] = [number for number, each in enumerate(lines) if each.strip().startswith("✓ database SQLite")]
+    assert lines[index + 1] == f"    note: {remark}"
+    assert remark in parsed(page(found)).text
+
+
 def test_a_plan_names_every_resource_and_looks_at_none(folder: Path) -> None:
     (folder / "orbit.db").write_text("x" * 100)
     request = Request(EndpointFilter(services=("backend",)), dry_run=True)
@@ -82,6 +92,14 @@ def test_resources_are_chosen_by_service_and_left_out_for_a_provider(folder: Pat
     assert looked(folder, services=("inference",)).seen == ()
     with pytest.raises(UsageError, match="bakend"):
         looked(folder, services=("bakend",))
+
+
+def test_an_adapter_that_is_off_is_looked_at_where_it_is_named(folder: Path) -> None:
+    config = folder / "config" / "config.yaml"
+    shop = "{name: shop, enabled: false, type: retriever, datasource: sqlite, adapter: qa, inference_provider: ollama, database: shop.db, implementation: retrievers.implementations.qa.QASSQLRetriever}"
+    config.write_text(f"{config.read_text()}adapters: [{shop}]\n")
+    assert [each.target.place for each in looked(folder, adapters=("shop",)).seen] == ["shop.db"]
+    assert all(each.target.service != "datasource" for each in looked(folder).seen)
 
 
 def target(kind: str, place: str, consequence: Consequence, rank: int, *users: str) -> ResourceTarget:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.kind import resource_kinds
-from orbitcfg.live.resources.steps import BadValue, Greeting, NotTried, way_to
+from orbitcfg.live.resources.steps import Greeting, NotTried, connection_to
+from orbitcfg.live.resources.unusable import bad_value
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.live.resources.wire import CheckFailed, Wire, foreign
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
@@ -57,14 +57,13 @@ def _text_of(body: bytes, key: str) -> str:
 
 
 def steps_of(target: ResourceTarget, _options: ProbeOptions) -> tuple[ResourceStep, ...]:
-    """The host of the address; an empty one is ORBIT's default."""
-    default = next(kind.values["url"].default for kind in resource_kinds() if kind.name == target.kind)
+    """The host of the address."""
     try:
-        parts = urlsplit(target.text("url") or str(default))
+        parts = urlsplit(target.text("url"))
         host, port = parts.hostname or "localhost", parts.port
     except ValueError:
-        return (BadValue("url", "is no address"),)
+        return (bad_value(target, "url", "is no address"),)
     if parts.scheme not in PORTS:
-        return (BadValue("url", "begins neither with `amqp://` nor with `amqps://`"),)
-    way = way_to(target, host, port or PORTS[parts.scheme], keys=("url",))
-    return (*way, AskStart(host, parts.scheme == "amqps"), NotTried("the login is not tried: orbitcfg has no client for RabbitMQ"))
+        return (bad_value(target, "url", "begins neither with `amqp://` nor with `amqps://`"),)
+    way = connection_to(target, host, port or PORTS[parts.scheme], ("url",))
+    return (*way, AskStart(host, is_secure=parts.scheme == "amqps"), NotTried("the login is not tried: orbitcfg has no client for RabbitMQ"))

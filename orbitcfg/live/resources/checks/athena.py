@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.http_server import Lacking, lacking
+from orbitcfg.live.resources.http_server import lacking
 from orbitcfg.live.resources.steps import NotTried
+from orbitcfg.live.resources.unusable import Unusable
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
@@ -38,16 +39,16 @@ def steps_of(target: ResourceTarget, _options: ProbeOptions) -> tuple[ResourceSt
     if wrong:
         return wrong
     if not target.text("staging").startswith("s3://"):
-        return (Lacking(ResourceFault.BAD_VALUE, "`s3_staging_dir` is no `s3://` address", ("staging",)),)
-    return CheckValues(bool(target.text("key"))), NotTried("not asked: each query is billed")
+        return (Unusable(ResourceFault.BAD_VALUE, "`s3_staging_dir` is no `s3://` address", ("staging",)),)
+    return CheckValues(has_keys=bool(target.text("key"))), NotTried("not asked: each query is billed")
 
 
 def _wrong_keys(target: ResourceTarget) -> tuple[ResourceStep, ...]:
     key, secret, token = (target.text(name).strip() for name in ("key", "secret", "token"))
     if bool(key) != bool(secret):
-        return lacking(target, "key", "secret") or (Lacking(ResourceFault.NOT_SET, "half a pair of keys", ("secret", "key")),)
+        return lacking(target, "key", "secret") or (Unusable(ResourceFault.NOT_SET, "half a pair of keys", ("secret", "key")),)
     if key.startswith(_TEMPORARY) and not token:
-        return lacking(target, "token") or (Lacking(ResourceFault.NOT_SET, "the token of a temporary key", ("token",)),)
+        return lacking(target, "token") or (Unusable(ResourceFault.NOT_SET, "the token of a temporary key", ("token",)),)
     if {key.lower(), secret.lower()} & _STAND_INS:
-        return (Lacking(ResourceFault.BAD_VALUE, "the keys stand in for real ones", ("key", "secret")),)
+        return (Unusable(ResourceFault.BAD_VALUE, "the keys stand in for real ones", ("key", "secret")),)
     return ()

@@ -13,8 +13,9 @@ from typing import ClassVar
 from orbitcfg.effective.address import parse_address
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.http_server import REQUESTS, HttpCheck, HttpServer, Lacking, lacking, part, steps_at, words_of
+from orbitcfg.live.resources.http_server import REQUESTS, HttpCheck, HttpServer, lacking, part, steps_at, words_of
 from orbitcfg.live.resources.steps import NotTried
+from orbitcfg.live.resources.unusable import Unusable
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind, ProbeFault
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
@@ -98,9 +99,9 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
     if missing:
         return missing
     if account is None:
-        return (Lacking(ResourceFault.BAD_VALUE, "it names no account", blames),)
+        return (Unusable(ResourceFault.BAD_VALUE, "it names no account", blames),)
     if not _is_key(account.key):
-        return (Lacking(ResourceFault.BAD_VALUE, "the account's key is no base64", login),)
+        return (Unusable(ResourceFault.BAD_VALUE, "the account's key is no base64", login),)
     server = HttpServer(account.url, options, blames, login=login, has_login=bool(account.key), library=REQUESTS)
     if not account.key:
         return steps_at(server, NotTried("whether the login may read: it is an identity's, or a signature"))

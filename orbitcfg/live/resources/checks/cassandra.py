@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from orbitcfg.live import reach
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.steps import BadValue, Greeting, NotTried, way_to
+from orbitcfg.live.resources.steps import Greeting, NotTried, connection_to
+from orbitcfg.live.resources.unusable import bad_value
 from orbitcfg.live.resources.visit import CONNECT_S, ConnectTo, ResourceStep, Visit
 from orbitcfg.live.resources.wire import CheckFailed, Wire, foreign
 from orbitcfg.live.stopwatch import Stopwatch
@@ -31,7 +32,7 @@ class ConnectToAny(ResourceStep):
 
     async def run(self, context: Visit) -> bool:
         """Tries one after the other."""
-        watch, fault = Stopwatch(), ProbeFault.UNRESOLVED
+        watch, fault, context.led_by = Stopwatch(), ProbeFault.UNRESOLVED, ("contact_points", "port")
         for point in self.points[:MAX_POINTS]:
             host, port = context.server_of(point, self.port)
             attempts = await reach.connect(await reach.resolve(host, port, CONNECT_S / 2), port, CONNECT_S / 2)
@@ -41,7 +42,9 @@ class ConnectToAny(ResourceStep):
                 return context.passed(self, f"port {port} on {living.address}", living.ms)
             context.remark(f"the contact point `{point}` takes no connection")
             fault = next((each.fault for each in attempts if each.fault), fault)
-        return context.failed(self, fault, f"{', '.join(self.points[:MAX_POINTS])}, port {self.port}", blames=("contact_points", "port"), ms=watch.ms)
+        tried = ", ".join(self.points[:MAX_POINTS])
+        detail = tried if fault is ProbeFault.UNRESOLVED else f"{tried}, port {self.port}"
+        return context.failed(self, fault, detail, blames=context.led_by, ms=watch.ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,9 @@ def steps_of(target: ResourceTarget, _options: ProbeOptions) -> tuple[ResourceSt
     content = target.content("contact_points")
     points = tuple(map(str, content)) if isinstance(content, list) else tuple(each.strip() for each in target.text("contact_points").split(","))
     if not points or not all(points):
-        return (BadValue("contact_points", "names no host, or an empty one"),)
-    way, port = way_to(target, points[0]), target.number("port")
+        return (bad_value(target, "contact_points", "names no host, or an empty one"),)
+    port = target.number("port")
     # what is wrong with the port is said as of any other server
-    first = ConnectToAny(points, port) if port is not None and isinstance(way[0], ConnectTo) else way[0]
+    (way,) = connection_to(target, points[0], port, ("contact_points", "port"))
+    first = ConnectToAny(points, port) if port is not None and isinstance(way, ConnectTo) else way
     return (first, AskOptions(), NotTried("login and keyspace are not tried: orbitcfg has no client for Cassandra"))

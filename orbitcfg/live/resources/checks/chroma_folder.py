@@ -8,9 +8,10 @@ from typing import ClassVar
 from orbitcfg.effective.switches import truth
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.checks.sqlite import InMemory
-from orbitcfg.live.resources.local import LocalStep, WritableFolder, WrongPath, path_of
+from orbitcfg.live.resources.local import LocalStep, WritableFolder, path_of
 from orbitcfg.live.resources.paths import PathError, UncheckedError, check_file
 from orbitcfg.live.resources.sqlite_file import SqliteFile, tables_of
+from orbitcfg.live.resources.unusable import Unusable
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.foreign_json import count_of
@@ -79,7 +80,7 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
     if target.service == "store" and not target.content("path"):
         return (InMemory(),)
     path = path_of(target, "path", options)
-    if isinstance(path, WrongPath):
+    if isinstance(path, Unusable):
         return (path,)
     steps: tuple[ResourceStep, ...] = (WritableFolder(path), ChromaFile(path))
     collection = target.text("collection")

@@ -8,9 +8,10 @@ from typing import ClassVar
 from orbitcfg.effective.switches import truth
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.checks.sqlite import IN_MEMORY, InMemory
-from orbitcfg.live.resources.local import LocalStep, WrongPath, path_of
+from orbitcfg.live.resources.local import LocalStep, path_of
 from orbitcfg.live.resources.paths import PathError, UncheckedError, check_file, check_folder, head_of
 from orbitcfg.live.resources.sqlite_file import MAGIC as SQLITE
+from orbitcfg.live.resources.unusable import Unusable
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
@@ -73,7 +74,7 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
     if _ELSEWHERE.match(target.text("path")):
         return (Elsewhere(),)
     path = path_of(target, "path", options)
-    if isinstance(path, WrongPath):
+    if isinstance(path, Unusable):
         return (path,)
     reads = truth(target.content("read_only"), "raw") or target.text("access_mode").lower() == _READS
     return (DuckDatabase(path, is_written=not reads, holds_data=target.service == "datasource"),)

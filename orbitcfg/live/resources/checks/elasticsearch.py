@@ -7,7 +7,8 @@ from urllib.parse import quote, urlsplit
 from orbitcfg.effective.switches import truth
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.http_server import OWN, HttpCheck, HttpServer, Lacking, basic, lacking, steps_at
+from orbitcfg.live.resources.http_server import OWN, HttpCheck, HttpServer, basic, lacking, steps_at
+from orbitcfg.live.resources.unusable import Unusable
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind, ProbeFault
 from orbitcfg.observed.foreign_json import at, text_of
@@ -74,7 +75,7 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
         return missing
     node, user, password = target.text("node"), target.text("username"), target.text("password")
     if _lacks_port(node):
-        return (Lacking(ProbeFault.BAD_URL, "Elasticsearch's client wants a port behind an http host", ("node",)),)
+        return (Unusable(ProbeFault.BAD_URL, "Elasticsearch's client wants a port behind an http host", ("node",)),)
     has_login = bool(user and password)
     server = HttpServer(
         node,
@@ -82,8 +83,8 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
         ("node",),
         basic(user, password) if has_login else {},
         login,
-        has_login,
-        OWN,
+        has_login=has_login,
+        library=OWN,
         verifies=truth(target.content("verify"), "raw") is not False,
     )
     pattern = target.text("index")

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.local import LocalStep, WritableFolder, WrongPath, path_of
+from orbitcfg.live.resources.local import LocalStep, WritableFolder, path_of
 from orbitcfg.live.resources.paths import check_file, nearest
+from orbitcfg.live.resources.unusable import Unusable
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.resource import ResourceTarget
@@ -50,11 +51,11 @@ def _size(number: float) -> str:
 def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep, ...]:
     """The folder; the file in it, and room for an upload, where the row names them."""
     path = path_of(target, "path", options)
-    if isinstance(path, WrongPath):
+    if isinstance(path, Unusable):
         return (path,)
     steps: tuple[ResourceStep, ...] = (WritableFolder(path),)
     if "file" in target.values:
         name = path_of(target, "file", options)
-        steps += (name if isinstance(name, WrongPath) else WritableFile(os.path.join(path, target.text("file")), ("file", "path")),)
+        steps += (name if isinstance(name, Unusable) else WritableFile(os.path.join(path, target.text("file")), ("file", "path")),)
     limit = target.number("limit_mib")
     return steps if limit is None else (*steps, FreeSpace(path, needed_mib=limit))

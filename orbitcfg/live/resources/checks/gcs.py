@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from orbitcfg.files.store import Disk
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.http_server import REQUESTS, HttpCheck, HttpServer, lacking, part, steps_at
+from orbitcfg.live.resources.local import LocalStep
+from orbitcfg.live.resources.paths import PathError, check_file, head_of
 from orbitcfg.live.resources.steps import NotTried
-from orbitcfg.live.resources.visit import ResourceStep, Visit, in_thread
+from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind, ProbeFault
 from orbitcfg.observed.foreign_json import at, parse_json, text_of
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
@@ -17,29 +18,23 @@ _MAX_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class ReadCredentials(ResourceStep):
-    """The file with the login of a service account."""
+class ReadCredentials(LocalStep):
+    """The file with the login of a service account, of which nothing is shown."""
 
     kind: ClassVar = CheckKind.FILE
     what: ClassVar = "whether the file with the login is one"
-    path: str
-    is_required: bool
+    is_required: bool = False
     """Whether only a service account will do."""
 
-    async def run(self, context: Visit) -> bool:
-        """Reads it, and shows nothing of it."""
-        try:
-            # never by `open`, which waits for whoever writes to a pipe
-            content = await in_thread(lambda: Disk("/").read(self.path, _MAX_BYTES))
-        except FileNotFoundError:
-            return context.failed(self, ResourceFault.NO_FILE, self.path, blames=("credentials",))
-        except (OSError, ValueError):
-            return context.failed(self, ResourceFault.NOT_READABLE, self.path, blames=("credentials",))
-        value = parse_json(content)
+    def look(self, _context: Visit) -> str:
+        """Reads it."""
+        if not check_file(self.path, written=False):
+            raise PathError(ResourceFault.NO_FILE, f"`{self.path}`")
+        value = parse_json(head_of(self.path, _MAX_BYTES))
         names_account = all(text_of(at(value, key)) for key in ("client_email", "private_key"))
         if not isinstance(value, dict) or (self.is_required and not names_account):
-            return context.failed(self, ResourceFault.BAD_VALUE, f"`{self.path}` is no key of a service account", blames=("credentials",))
-        return context.passed(self, "is the key of a service account" if names_account else "is there")
+            raise PathError(ResourceFault.BAD_VALUE, f"`{self.path}` is no key of a service account")
+        return "is the key of a service account" if names_account else "is there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +67,8 @@ class FindBucket(HttpCheck):
 def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep, ...]:
     """The file where one is named, and the bucket."""
     missing = lacking(target, "bucket")
-    written = target.text("credentials")
-    named = written or options.variables.get("GOOGLE_APPLICATION_CREDENTIALS", "")
-    is_required = bool(written) and not target.values["credentials"].variable
+    named, is_written = target.text("credentials"), not target.values["credentials"].variable
     server = HttpServer(target.text("url"), options, ("bucket",), library=REQUESTS)
-    file = (ReadCredentials(options.path_of(named), is_required),) if named else ()
+    file = (ReadCredentials(options.path_of(named), ("credentials",), is_required=is_written),) if named else ()
     login = NotTried("whether the login may write: that takes Google's own client")
     return missing or (*file, *steps_at(server, FindBucket(server, target.text("bucket")), login))

@@ -85,4 +85,4 @@ def bind(host: str, port: int) -> None:
 
 def steps_of(target: ResourceTarget, _options: ProbeOptions) -> tuple[ResourceStep, ...]:
     """The port that ORBIT opens."""
-    return (BindPort(target.text("host"), target.number("port"), target.kind.endswith("https")),)
+    return (BindPort(target.text("host"), target.number("port"), is_tls=target.kind.endswith("https")),)

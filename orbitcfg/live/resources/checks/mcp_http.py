@@ -11,8 +11,9 @@ from orbitcfg.effective.address import parse_address
 from orbitcfg.live.connect import Route
 from orbitcfg.live.http import FAULTS, HttpClient, Reply, fault_of, open_client, read_whole
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.http_server import HttpServer, Lacking, steps_at, words_of
+from orbitcfg.live.resources.http_server import HttpServer, steps_at, words_of
 from orbitcfg.live.resources.mcp import INITIALIZE, INITIALIZED, LIST_TOOLS, McpAnswer, summary, texts_of, wait_s
+from orbitcfg.live.resources.unusable import Unusable
 from orbitcfg.live.resources.visit import CONNECT_S, ResourceStep, Visit
 from orbitcfg.live.shapes import Body
 from orbitcfg.live.sse import EventDecoder
@@ -182,8 +183,8 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
     """The way to the server, and the conversation."""
     headers = texts_of(target.content("headers"), options.variables)
     if headers is None:
-        return (Lacking(ResourceFault.BAD_VALUE, "`headers` is no map", ("headers",)),)
+        return (Unusable(ResourceFault.BAD_VALUE, "`headers` is no map", ("headers",)),)
     sent = {name.lower(): text for name, text in headers.items()}
     has_login = any(map(is_secret_name, sent))
-    server = HttpServer(target.text("url"), options, ("url",), sent, ("headers",), has_login)
+    server = HttpServer(target.text("url"), options, ("url",), sent, ("headers",), has_login=has_login)
     return steps_at(server, ListTools(server, wait_s(target)))

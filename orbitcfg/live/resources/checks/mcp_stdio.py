@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.http_server import Lacking
 from orbitcfg.live.resources.local import LocalStep
 from orbitcfg.live.resources.mcp import INITIALIZE, INITIALIZED, LIST_TOOLS, McpAnswer, summary, texts_of, wait_s
 from orbitcfg.live.resources.paths import PathError
 from orbitcfg.live.resources.program import PipedProgram
+from orbitcfg.live.resources.unusable import Unusable
 from orbitcfg.live.resources.visit import CONNECT_S, ResourceStep, Visit, in_thread
 from orbitcfg.live.stopwatch import Stopwatch
 from orbitcfg.observed.check import CheckKind, ProbeFault
@@ -148,12 +148,12 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
     """The command, its variables, and the program itself where it is to be started."""
     command, args, own = target.content("command"), target.content("args"), texts_of(target.content("env"), options.variables)
     if not command or not isinstance(command, str):
-        return (Lacking(ResourceFault.BAD_VALUE if command else ResourceFault.NOT_SET, "`command`", ("command",)),)
+        return (Unusable(ResourceFault.BAD_VALUE if command else ResourceFault.NOT_SET, "`command`", ("command",)),)
     args = [] if args is None else args
     if not isinstance(args, list) or not all(isinstance(each, str) for each in args):
-        return (Lacking(ResourceFault.BAD_VALUE, "`args` is no list of texts", ("args",)),)
+        return (Unusable(ResourceFault.BAD_VALUE, "`args` is no list of texts", ("args",)),)
     if own is None:
-        return (Lacking(ResourceFault.BAD_VALUE, "`env` is no map", ("env",)),)
+        return (Unusable(ResourceFault.BAD_VALUE, "`env` is no map", ("env",)),)
     environment = {**{name: options.variables[name] for name in SAFE if name in options.variables}, **own}
     find = FindCommand(command, ("command", "args"), tuple(args), environment.get("PATH", ""), options.folder)
     steps: tuple[ResourceStep, ...] = (find, *([CheckVariables(own)] if own else []))

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.local import LocalStep, WrongPath, path_of
+from orbitcfg.live.resources.local import LocalStep, path_of
 from orbitcfg.live.resources.paths import PathError, check_folder, standing
+from orbitcfg.live.resources.unusable import Unusable
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
@@ -35,4 +36,4 @@ class FolderOfFile(LocalStep):
 def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep, ...]:
     """The folder of the file."""
     path = path_of(target, "path", options)
-    return (path if isinstance(path, WrongPath) else FolderOfFile(path),)
+    return (path if isinstance(path, Unusable) else FolderOfFile(path),)

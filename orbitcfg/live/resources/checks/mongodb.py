@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.steps import BadValue, Greeting, Login, way_to
+from orbitcfg.live.resources.steps import Greeting, Login, connection_to, way_to
+from orbitcfg.live.resources.unusable import bad_value
 from orbitcfg.live.resources.visit import CONNECT_S, ResourceStep, Visit
 from orbitcfg.live.resources.wire import MAX_REPLY, CheckFailed, Wire, foreign
 from orbitcfg.observed.check import ProbeFault
@@ -114,7 +115,7 @@ def _unreachable(words: str) -> CheckFailed:
 def address_of(target: ResourceTarget, context: Visit | None = None) -> str:
     """The address that ORBIT makes of the values; with `context`, where that is reached."""
     if written := target.text("connection_string"):
-        return written
+        return written if context is None else _reached(written, context)
     host, port, username, password = (target.text(name) for name in ("host", "port", "username", "password"))
     database = target.text("login_database") or target.text("database")
     login = f"{username}:{password}@" if username and password else ""
@@ -128,6 +129,16 @@ def address_of(target: ResourceTarget, context: Visit | None = None) -> str:
     return f"mongodb://{login}{host}:{port}/{database}{source}{tls}"
 
 
+def _reached(written: str, context: Visit) -> str:
+    """An address with the place where its server is reached; as it is where it names several, a name for all of them, or TLS, which is for one name."""
+    if _one_server(written) is None:
+        return written
+    parts = urlsplit(written)
+    host, port = context.server_of(parts.hostname or "", parts.port or PORT)
+    login, at_sign, _ = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{login}{at_sign}{f'[{host}]' if ':' in host else host}:{port}").geturl()
+
+
 def steps_of(target: ResourceTarget, _options: ProbeOptions) -> tuple[ResourceStep, ...]:
     """A connection and hello where the address names one server without TLS, and the login."""
     written = target.text("connection_string")
@@ -138,7 +149,7 @@ def _of_values(target: ResourceTarget) -> tuple[ResourceStep, ...]:
     # the client would take what stands before them for the host, and look for it
     broken = next((name for name in ("password", "username") if set(_ENDS_LOGIN) & set(target.text(name))), None)
     if broken and target.text("username") and target.text("password"):
-        return (BadValue(broken, f"has one of `{_ENDS_LOGIN}`, and ORBIT writes it into an address as it is"),)
+        return (bad_value(target, broken, f"has one of `{_ENDS_LOGIN}`, and ORBIT writes it into an address as it is"),)
     address = address_of(target)
     if address.startswith("mongodb+srv://"):
         return (MongoLogin(),)
@@ -147,16 +158,20 @@ def _of_values(target: ResourceTarget) -> tuple[ResourceStep, ...]:
 
 def _of_address(target: ResourceTarget, written: str) -> tuple[ResourceStep, ...]:
     if not written.startswith(("mongodb://", "mongodb+srv://")):
-        return (BadValue("connection_string", "begins neither with `mongodb://` nor with `mongodb+srv://`"),)
+        return (bad_value(target, "connection_string", "begins neither with `mongodb://` nor with `mongodb+srv://`"),)
+    if "@" in written.partition("://")[2].partition("?")[0].partition("/")[2]:
+        return (bad_value(target, "connection_string", "has a user or password that is not escaped"),)
+    server = _one_server(written)
+    return (MongoLogin(),) if server is None else (*connection_to(target, *server, ("connection_string",)), Hello(), MongoLogin())
+
+
+def _one_server(written: str) -> tuple[str, int] | None:
+    """The host and the port of an address that names one server without TLS; None for any other, and for one that the client refuses in words of its own."""
     try:
         parts = urlsplit(written)
         host, port = parts.hostname, parts.port or PORT
     except ValueError:
-        # several servers, or an address that the client refuses in words of its own
-        return (MongoLogin(),)
-    if "@" in parts.path:
-        return (BadValue("connection_string", "has a user or password that is not escaped"),)
+        return None
     options = parts.query.lower()
-    if parts.scheme != "mongodb" or "," in parts.netloc or not host or "tls=true" in options or "ssl=true" in options:
-        return (MongoLogin(),)
-    return (*way_to(target, host, port, keys=("connection_string",)), Hello(), MongoLogin())
+    is_plain = parts.scheme == "mongodb" and "," not in parts.netloc and "tls=true" not in options and "ssl=true" not in options
+    return (host, port) if host and is_plain else None

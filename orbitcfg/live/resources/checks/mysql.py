@@ -1,10 +1,11 @@
 """MySQL and MariaDB: the greeting, the login, the database."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from orbitcfg.live.options import ProbeOptions
+from orbitcfg.live.resources.paths import UncheckedError
 from orbitcfg.live.resources.steps import Greeting, Login, way_to
 from orbitcfg.live.resources.visit import CONNECT_S, ResourceStep, Visit
 from orbitcfg.live.resources.wire import CheckFailed, Wire, foreign
@@ -54,6 +55,20 @@ class ServerHello(Greeting):
         return f"version {version.decode('utf-8', 'replace')}"
 
 
+class KeptPassword:
+    """What the client does about a server that asks for the password itself: any server could, and PyMySQL would send it, unencrypted too."""
+
+    def __init__(self, _connection: object) -> None:
+        """For one connection."""
+
+    def authenticate(self, _packet: object) -> None:
+        """Sends nothing. Raises UncheckedError."""
+        raise UncheckedError("the login is not tried: the server asks for the password itself, and not for a proof of it")
+
+
+_KEPT: dict[str, Callable[..., Any]] = dict.fromkeys(("mysql_clear_password", "mysql_old_password", "dialog"), KeptPassword)
+
+
 @dataclass(frozen=True, slots=True)
 class MySqlLogin(Login):
     """It takes the login, and has the database."""
@@ -72,11 +87,13 @@ class MySqlLogin(Login):
                 host=context.reached,
                 port=context.port,
                 user=self.username,
-                password=self.password,
+                # as bytes: of text the client takes Latin-1 alone
+                password=self.password.encode(),
                 database=self.database,
                 connect_timeout=CONNECT_S,
                 read_timeout=CONNECT_S,
                 write_timeout=CONNECT_S,
+                auth_plugin_map=_KEPT,
             )
         except pymysql.MySQLError as error:
             number, words = (*error.args, "", "")[:2]

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.http_server import HttpCheck, HttpServer, Lacking, lacking, steps_at, words_of
+from orbitcfg.live.resources.http_server import HttpCheck, HttpServer, lacking, steps_at, words_of
+from orbitcfg.live.resources.unusable import Unusable
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind, ProbeFault
 from orbitcfg.observed.foreign_json import at, text_of
@@ -87,7 +88,7 @@ def _entra(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep,
     if missing:
         return missing
     if not _TENANT.fullmatch(tenant):
-        return (Lacking(ResourceFault.BAD_VALUE, "a tenant is a GUID", ("tenant",)),)
+        return (Unusable(ResourceFault.BAD_VALUE, "a tenant is a GUID", ("tenant",)),)
     server = HttpServer(f"{_ENTRA}/{tenant}", options, ("tenant",))
     issuers = (f"{_ENTRA}/{tenant}/v2.0", f"https://sts.windows.net/{tenant}/")
     return steps_at(server, *_asked(server, "/v2.0", issuers, "/discovery/v2.0/keys"))

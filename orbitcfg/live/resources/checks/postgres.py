@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.steps import BadValue, Greeting, Login, is_here, way_to
+from orbitcfg.live.resources.steps import Greeting, Login, connection_to, is_here, way_to
+from orbitcfg.live.resources.unusable import bad_value
 from orbitcfg.live.resources.visit import CONNECT_S, ResourceStep, Visit
 from orbitcfg.live.resources.wire import CheckFailed, Wire, foreign
 from orbitcfg.observed.check import ProbeFault
@@ -28,7 +29,7 @@ _FAULTS: tuple[tuple[str, ResourceFault | ProbeFault, tuple[str, ...]], ...] = (
     ('database ".*" does not exist', ResourceFault.NO_DATABASE, ("database",)),
     ("no pg_hba.conf entry", ResourceFault.NOT_ALLOWED, ("username", "sslmode", "host")),
     ("permission denied", ResourceFault.NOT_ALLOWED, ("username", "database")),
-    ("could not translate host name|failed to resolve host", ProbeFault.UNRESOLVED, ("host",)),
+    ("could not translate host name|failed to resolve host", ProbeFault.NO_CONNECTION, ("host",)),
     ("Connection refused|^on socket", ProbeFault.REFUSED, ("host", "port")),
     ("timeout expired", ProbeFault.SILENT, ("host", "port")),
     ("received invalid response|lost synchronization", ResourceFault.FOREIGN, ("port", "host")),
@@ -94,6 +95,9 @@ class PostgresLogin(Login):
 
 _MANNERS: dict[str, Any] = {"connect_timeout": int(CONNECT_S), "application_name": "orbitcfg"}
 _TEXT = ("connection_string", "host", "database")
+_PAIR = re.compile(r"(?P<key>\w+)\s*=\s*(?:'(?P<quoted>(?:[^'\\]|\\.)*)'|(?P<plain>(?:[^\s\\]|\\.)*))", re.DOTALL)
+"""A name with its value, as libpq reads them; what stands in quotes names nothing."""
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
 def _place(context: Visit) -> dict[str, Any]:
@@ -170,11 +174,11 @@ def _of_text(target: ResourceTarget) -> tuple[ResourceStep, ...]:
     text = target.text("connection_string")
     # libpq would take what stands before them for the host, and look for it
     if "://" in text and "@" in text.partition("://")[2].partition("?")[0].partition("/")[2]:
-        return (BadValue("connection_string", "has a user or password that is not escaped"),)
+        return (bad_value(target, "connection_string", "has a user or password that is not escaped"),)
     host, port = _server_of(text)
     if not host or _is_socket(host):
         return (VectorLogin(text),)
-    return (*way_to(target, host, port, keys=("connection_string",)), AskTls(), VectorLogin(text))
+    return (*connection_to(target, host, port, ("connection_string",)), AskTls(), VectorLogin(text))
 
 
 def _server_of(text: str) -> tuple[str, int]:
@@ -186,7 +190,7 @@ def _server_of(text: str) -> tuple[str, int]:
         except ValueError:
             return "", PORT
         return host, port
-    pairs = dict(each.split("=", 1) for each in text.split() if "=" in each)
+    pairs = {found["key"]: _ESCAPE.sub(r"\1", found["quoted"] or found["plain"] or "") for found in _PAIR.finditer(text)}
     written = pairs.get("port", "")
     return pairs.get("host", ""), int(written) if written.isdecimal() else PORT
 

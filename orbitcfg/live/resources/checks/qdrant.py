@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.http_server import HttpCheck, HttpServer, Lacking, lacking, part, steps_at
+from orbitcfg.live.resources.http_server import HttpCheck, HttpServer, lacking, part, steps_at
+from orbitcfg.live.resources.unusable import Unusable
 from orbitcfg.live.resources.vectors import CollectionCheck, sized
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind
@@ -54,9 +55,9 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
     unknown = lacking(target, also=("url", "host", "port", "api_key", "collection"))
     if unknown:
         return unknown
-    # a store takes 6333 for it, a source of data cannot be made
+    # a store takes 6333 for it, a datasource cannot be made
     if target.service == "datasource" and not target.text("url") and target.number("port") is None:
-        return (Lacking(ResourceFault.BAD_VALUE, f"`{target.text('port')}` is no port", ("port",)),)
+        return (Unusable(ResourceFault.BAD_VALUE, f"`{target.text('port')}` is no port", ("port",)),)
     key = target.text("api_key")
     blames = ("url",) if target.text("url") else ("host", "port")
     server = HttpServer(_url(target), options, blames, headers={"api-key": key} if key else {}, login=("api_key",), has_login=bool(key))

@@ -7,7 +7,8 @@ from typing import ClassVar
 from orbitcfg.effective.switches import truth
 from orbitcfg.live import reach
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.steps import BadValue, Greeting, Login, is_here, unverified, way_to
+from orbitcfg.live.resources.steps import Greeting, Login, connection_to, is_here, unverified
+from orbitcfg.live.resources.unusable import bad_value
 from orbitcfg.live.resources.visit import CONNECT_S, ResourceStep, Visit
 from orbitcfg.live.resources.wire import CheckFailed, Wire, foreign
 from orbitcfg.observed.check import ProbeFault
@@ -84,8 +85,10 @@ class RedisLogin(Login):
         from redis.backoff import NoBackoff
         from redis.retry import Retry
 
+        # under TLS by its name, which a server may know its certificate by
+        host = context.server_of(self.host, context.target.number("port") or 0)[0] if self.is_secure else context.reached
         client = Redis(
-            context.reached,
+            host,
             context.port,
             self.number,
             self.password,
@@ -121,11 +124,15 @@ def steps_of(target: ResourceTarget, _options: ProbeOptions) -> tuple[ResourceSt
     is_secure = _is_secure(target.content("use_ssl"))
     number, username, password = target.number("db"), _credential(target, "username"), _credential(target, "password")
     if number is None:
-        return (BadValue("db", f"is no number: `{target.text('db')}`"),)
+        return (bad_value(target, "db", f"is no number: `{target.text('db')}`"),)
     if not isinstance(target.content("password"), str | None):
-        return (BadValue("password", "is no text, which ORBIT asks of it"),)
-    way = way_to(target, host)
-    return (*way, Ping(host, is_secure, password is not None), RedisLogin(host, number, username, password, is_secure))
+        return (bad_value(target, "password", "is no text, which ORBIT asks of it"),)
+    way = connection_to(target, host, target.number("port"))
+    return (
+        *way,
+        Ping(host, is_secure=is_secure, has_password=password is not None),
+        RedisLogin(host, number, username, password, is_secure=is_secure),
+    )
 
 
 def _credential(target: ResourceTarget, name: str) -> str | None:

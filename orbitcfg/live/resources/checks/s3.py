@@ -91,7 +91,7 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
     if unknown:
         return unknown
     keys = AwsKeys(key, secret) if key else _of_environment(target)
-    bucket, region = target.text("bucket"), target.text("region") or options.variables.get("AWS_DEFAULT_REGION") or "us-east-1"
+    bucket, region = target.text("bucket"), target.text("region")
     is_host = not target.text("url") and target.text("backend").lower() != "minio" and _AS_HOST.fullmatch(bucket) is not None
     url = target.text("url") or f"https://{f'{bucket}.' if is_host else ''}s3.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
     server = HttpServer(url, options, ("url", "region"), login=("secret", "key"), has_login=False, library=BOTO)

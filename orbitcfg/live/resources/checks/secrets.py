@@ -11,7 +11,7 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
     """The service of a region, the vault's own address, or Google's."""
     url, library = target.text("url"), HTTPX
     if target.text("provider").lower() == "aws":
-        region = target.text("region") or options.variables.get("AWS_DEFAULT_REGION", "")
+        region = target.text("region")
         url, library = url or (f"https://secretsmanager.{region}.amazonaws.com" if region else ""), BOTO
     missing = lacking(target, *({"aws": () if url else ("region",), "azure": ("url",), "gcp": ("project",)}[target.text("provider").lower()]))
     server = HttpServer(url, options, ("url", "region"), library=library)

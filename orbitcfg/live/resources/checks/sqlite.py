@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.local import LocalStep, WrongPath, path_of
+from orbitcfg.live.resources.local import LocalStep, path_of
 from orbitcfg.live.resources.paths import check_file, check_folder
 from orbitcfg.live.resources.sqlite_file import SqliteFile, schema_version
+from orbitcfg.live.resources.unusable import Unusable
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.resource import ResourceTarget
@@ -50,4 +51,4 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
     if target.text("path") == IN_MEMORY:
         return (InMemory(),)
     path = path_of(target, "path", options)
-    return (path if isinstance(path, WrongPath) else WritableDatabase(path),)
+    return (path if isinstance(path, Unusable) else WritableDatabase(path),)

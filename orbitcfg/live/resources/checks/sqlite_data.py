@@ -6,9 +6,10 @@ from typing import ClassVar
 
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.checks.sqlite import IN_MEMORY
-from orbitcfg.live.resources.local import LocalStep, WrongPath, path_of
+from orbitcfg.live.resources.local import LocalStep, path_of
 from orbitcfg.live.resources.paths import PathError, UncheckedError, check_file, check_folder
 from orbitcfg.live.resources.sqlite_file import SqliteFile, tables_of
+from orbitcfg.live.resources.unusable import Unusable
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
@@ -57,6 +58,6 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
     if target.text("path") == IN_MEMORY:
         return (NothingKept(),)
     path = path_of(target, "path", options)
-    if isinstance(path, WrongPath):
+    if isinstance(path, Unusable):
         return (path,)
     return (FilledDatabase(path, blames=("path",), table=target.text("table")),)

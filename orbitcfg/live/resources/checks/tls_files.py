@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.certificate import NotDerError, Validity
-from orbitcfg.live.resources.local import LocalStep, WrongPath, path_of
+from orbitcfg.live.resources.local import LocalStep, path_of
 from orbitcfg.live.resources.paths import PathError, UncheckedError, check_file, head_of
+from orbitcfg.live.resources.unusable import Unusable
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
@@ -128,8 +129,8 @@ def pem_of(path: str) -> str:
 def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceStep, ...]:
     """Both files, the pair, and the dates."""
     certificate, key = path_of(target, "cert", options), path_of(target, "key", options)
-    if isinstance(certificate, WrongPath) or isinstance(key, WrongPath):
-        return tuple(each for each in (certificate, key) if isinstance(each, WrongPath))
+    if isinstance(certificate, Unusable) or isinstance(key, Unusable):
+        return tuple(each for each in (certificate, key) if isinstance(each, Unusable))
     return (
         ReadPem(certificate, ("cert",)),
         ReadPem(key, ("key",), "key", "PRIVATE KEY-----"),

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.http_server import OWN, HttpCheck, HttpServer, lacking, steps_at
+from orbitcfg.live.resources.steps import connection_to
 from orbitcfg.live.resources.visit import ConnectTo, ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind
 from orbitcfg.observed.foreign_json import at, text_of
@@ -35,8 +36,7 @@ def steps_of(target: ResourceTarget, options: ProbeOptions) -> tuple[ResourceSte
     if not key:
         missing = lacking(target, "port", also=("api_key", "grpc_port"))
         server = HttpServer(f"http://localhost:{target.text('port')}", options, ("port",), library=OWN)
-        grpc = ConnectTo("localhost", target.number("grpc_port") or 0, ("grpc_port",))
-        return missing or steps_at(server, ReadMeta(server), grpc)
+        return missing or steps_at(server, ReadMeta(server), *connection_to(target, "localhost", target.number("grpc_port"), ("grpc_port",)))
     missing = lacking(target, "url", also=("api_key",))
     host = _host(target.text("url"))
     server = HttpServer(f"https://{host}", options, ("url",), {"authorization": f"Bearer {key}"}, ("api_key",), has_login=True, library=OWN)
