@@ -102,6 +102,26 @@ def test_the_first_of_two_at_one_place_explains_the_other() -> None:
     assert [(each.severity, each.is_symptom) for each in verdict.diagnostics] == [(Severity.ERROR, False), (Severity.WARNING, True)]
 
 
+def test_the_worst_of_those_at_a_place_that_is_down_stands_for_all() -> None:
+    down = ResourceResult(TARGET, (), ProbeFault.REFUSED, "port 5432", ("host",))
+    backend = replace(TARGET, kind="backend_postgres", title="PostgreSQL, the backend", consequence=Consequence.NO_START, without="the start ends", users=())
+    verdict = run_rules(CONFIG, RULES, Observations(resources=(down, replace(down, target=backend))))
+    assert [(each.consequence, each.is_symptom, "the start ends" in each.message) for each in verdict.diagnostics] == [
+        (Consequence.NO_START, False, True),
+        (Consequence.ADAPTER_MISSING, True, False),
+    ]
+
+
+@pytest.mark.parametrize("fault", [ResourceFault.LOGIN_REFUSED, ResourceFault.NO_DATABASE, ResourceFault.FOREIGN])
+def test_on_one_server_what_comes_from_two_lines_is_mended_twice(fault: ResourceFault) -> None:
+    first = ResourceResult(TARGET, (), fault, "`a`", ("host",))
+    other = replace(TARGET, kind="backend_postgres", at=("adapters", 0, "database"), values={}, without="the start ends")
+    alone = run_rules(CONFIG, RULES, Observations(resources=(first, ResourceResult(other, (), fault, "`b`"))))
+    assert [each.is_symptom for each in alone.diagnostics] == [False, False]
+    both = run_rules(CONFIG, RULES, Observations(resources=(first, replace(first, target=replace(TARGET, users=("shop",))))))
+    assert [each.is_symptom for each in both.diagnostics] == [False, True]
+
+
 def test_a_fault_may_come_to_something_else_than_absence() -> None:
     target = replace(TARGET, overrides={ResourceFault.NO_FILE: Consequence.PURPOSE_LOST})
     verdict = run_rules(CONFIG, RULES, Observations(resources=(ResourceResult(target, (), ResourceFault.NO_FILE),)))

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 import pytest
 
 from orbitcfg.live.options import ProbeOptions
+from orbitcfg.live.resources.plan import plan_resource
+from orbitcfg.live.resources.visit import ResourceRun
+from orbitcfg.live.run import run_all
 from orbitcfg.observed.check import CheckState, ProbeFault
 from orbitcfg.observed.resource import ResourceFault, ResourceResult
 from tests.resources.doubles import Converse, breaks_off, free_port, greets, replies, server, silent
-from tests.resources.looking import look, rows
+from tests.resources.looking import look, rows, target
 
 QUICK = ProbeOptions(whole_s=0.3)
 HTTP = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
@@ -167,3 +170,12 @@ def test_oracle_is_connected_to_and_no_more() -> None:
         result = look("ds_oracle", QUICK, host="127.0.0.1", port=port)
     assert (result.fault, result.is_sure) == (None, False)
     assert look("ds_oracle", QUICK, host="127.0.0.1", port=free_port()).fault is ProbeFault.REFUSED
+
+
+def test_no_row_waits_for_another_at_a_server_that_hangs() -> None:
+    options = ProbeOptions(whole_s=0.4)
+    with server(silent) as port:
+        looked_at = [target("ds_postgres", host="127.0.0.1", port=port, database=name) for name in ("a", "b", "c")]
+        runs = [ResourceRun(each, plan_resource(each, options).steps, options, lambda _target, _check: None) for each in looked_at]
+        run_all(runs, options, 0.7)
+    assert [run.log.result().fault for run in runs] == [ProbeFault.SILENT] * 3

@@ -17,9 +17,11 @@ _Words: TypeAlias = Callable[[ResourceResult, str], tuple[str, str]]
 """From what was seen, and the key that the fault comes from: what is wrong, and what to do."""
 
 
-def _found(config: Config, observations: Observations, words: dict[_Fault, _Words]) -> Iterator[Finding]:
-    """A finding for each resource with one of these faults, at the line that it comes from; the first of a place explains the others."""
-    told: set[str] = set()
+def _found(config: Config, observations: Observations, words: dict[_Fault, _Words], *, of_places: bool = False) -> Iterator[Finding]:
+    """A finding for each resource with one of these faults, at the line that it comes from; those that one change mends have one cause.
+
+    `of_places`: the place itself is at fault, for all who go there. Else one line is, for those who have it in common.
+    """
     for seen in observations.resources:
         if seen.fault not in words:
             continue
@@ -27,9 +29,6 @@ def _found(config: Config, observations: Observations, words: dict[_Fault, _Word
         fact, remedy = words[seen.fault](seen, _key(config, seen))
         # of what nobody needs nothing comes, whatever its absence comes to elsewhere
         consequence = target.overrides.get(seen.fault, target.consequence) if target.is_needed else Consequence.WITHOUT_EFFECT
-        place = ("the server", target.place)
-        is_first = target.place not in told
-        told.add(target.place)
         yield Finding(
             f"{fact}: {target.without}" if consequence is target.consequence else fact,
             seen.at,
@@ -38,8 +37,8 @@ def _found(config: Config, observations: Observations, words: dict[_Fault, _Word
             consequence=consequence,
             affects=None if consequence in FOR_ALL else target.users,
             demanded=target.is_needed,
-            explains=(place,) if is_first and target.place else (),
-            blames=None if is_first else place,
+            blames=(seen.fault.value, *seen.at) if not of_places else ("the server", target.place) if target.place else None,
+            shares_cause=True,
         )
 
 
@@ -69,7 +68,7 @@ def resource_unreachable(config: Config, observations: Observations) -> Iterator
     does not load or answers without data; without its cache, limits and quotas are off until the next restart. `/health` stays fine in each of these. A name that only containers know is
     reached with `--map NAME:PORT=127.0.0.1:PORT`.
     """
-    yield from _found(config, observations, _UNREACHABLE)
+    yield from _found(config, observations, _UNREACHABLE, of_places=True)
 
 
 def _down(seen: ResourceResult, key: str) -> tuple[str, str]:
@@ -218,7 +217,7 @@ def file_of_no_use(config: Config, observations: Observations) -> Iterator[Findi
 
     A missing SQLite file is made, empty: the adapter is reported as loaded, and its answers come from the model alone.
     """
-    yield from _found(config, observations, _FILES)
+    yield from _found(config, observations, _FILES, of_places=True)
 
 
 def _missing(seen: ResourceResult, key: str) -> tuple[str, str]:
@@ -245,7 +244,7 @@ def folder_not_writable(config: Config, observations: Observations) -> Iterator[
 
     Log folders end the start, `./logs` too, whatever `logging` says; a folder for uploads costs the service for files.
     """
-    yield from _found(config, observations, dict.fromkeys((ResourceFault.NO_FOLDER, ResourceFault.NOT_WRITABLE), _not_writable))
+    yield from _found(config, observations, dict.fromkeys((ResourceFault.NO_FOLDER, ResourceFault.NOT_WRITABLE), _not_writable), of_places=True)
 
 
 def _not_writable(seen: ResourceResult, key: str) -> tuple[str, str]:

@@ -114,6 +114,12 @@ def test_servers_are_started_in_the_order_in_which_orbit_opens_them() -> None:
     ]
 
 
+def test_sources_of_data_and_stores_are_started_after_the_server_s_own() -> None:
+    early = {kind.name for kind in resource_kinds() if kind.rank == 0}
+    kinds_of_servers = {kind.name for kind in resource_kinds() if kind.service in ("datasource", "store", "cache", "queue", "audit", "mcp")}
+    assert early & kinds_of_servers == {"ds_sqlite", "ds_duckdb", "ds_chroma_local"}
+
+
 def test_a_single_server_that_is_down_needs_no_order() -> None:
     seen = (down(target("backend", "db:2", Consequence.NO_START, 0)),)
     assert list(start_lines(Checkup(Report(), StaticCounts(), (), seen=seen))) == []
