@@ -149,3 +149,16 @@ def test_over_tls_and_where_a_map_leads() -> None:
 def test_another_transport_offers_nothing() -> None:
     result = look("mcp_other_transport", transport="sse")
     assert (result.fault, result.at[-1]) == (ResourceFault.BAD_VALUE, "transport")
+
+
+def test_a_session_of_somebody_else_is_not_ended() -> None:
+    mcp = Mcp(session=None)
+    seen(mcp, headers={"Mcp-Session-Id": "of-somebody-else"})
+    assert (bool(mcp.sent), mcp.closed) == (True, [])
+
+
+@pytest.mark.parametrize("name", ["", "a b", "é", "x\ny", ":a", "Content-Length", "transfer-encoding"])
+def test_a_name_that_no_header_can_have_is_told_and_nothing_is_asked(name: str) -> None:
+    mcp = Mcp()
+    result = seen(mcp, headers={name: "text"})
+    assert (result.fault, result.at[-1], mcp.sent) == (ResourceFault.BAD_VALUE, "headers", [])

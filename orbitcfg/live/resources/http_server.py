@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,13 @@ from orbitcfg.live.trust import FILE, FOLDER, any_trust
 from orbitcfg.observed.check import CheckKind, ProbeFault
 from orbitcfg.observed.foreign_json import without_halves
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
+
+
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""What a header may be called (RFC 9110 §5.6.2)."""
+
+_OF_THE_CLIENT = frozenset({"content-length", "transfer-encoding"})
+"""Headers that a client writes itself: with another value no request goes out, ORBIT's neither."""
 
 
 class HttpLibrary(NamedTuple):
@@ -233,6 +241,9 @@ def steps_at(server: HttpServer, *steps: ResourceStep) -> tuple[ResourceStep, ..
         return (Lacking(ProbeFault.BAD_URL, server.url, server.blames),)
     if route.is_blocked:
         return (Lacking(ProbeFault.BAD_PROXY, route.proxy.variable if route.proxy else "", ()),)
+    odd_name = next((name for name in server.headers if not _NAME.fullmatch(name) or name.lower() in _OF_THE_CLIENT), None)
+    if odd_name is not None:
+        return (Lacking(ResourceFault.BAD_VALUE, f"no header can be called `{odd_name}`", ("header", "headers", *server.login)),)
     unsendable = next((name for name, text in server.headers.items() if not is_sendable(text)), None)
     if unsendable is not None:
         return (Lacking(ResourceFault.BAD_VALUE, f"the header `{unsendable}` cannot hold it", server.login),)

@@ -63,7 +63,7 @@ def _target(config: Config, kind: ResourceKind, path: KeyPath) -> ResourceTarget
         kind.name,
         kind.title,
         kind.service,
-        without_credentials(kind.place.format_map({name: _text(value) for name, value in values.items() if not value.is_secret})),
+        _place(kind, values),
         path,
         values,
         loss.consequence,
@@ -74,6 +74,13 @@ def _target(config: Config, kind: ResourceKind, path: KeyPath) -> ResourceTarget
         unknown,
         kind.overrides,
     )
+
+
+def _place(kind: ResourceKind, values: Mapping[str, ResourceValue]) -> str:
+    """Where a resource is, for people; empty where none of the values that say so is there."""
+    shown = {name: _text(value) for name, value in values.items() if not value.is_secret}
+    place = kind.place.format_map(shown)
+    return "" if place == kind.place.format_map(dict.fromkeys(shown, "")) != kind.place else without_credentials(place)
 
 
 def _have(values: Mapping[str, ResourceValue], wanted: Mapping[str, tuple[str, ...]]) -> bool:
