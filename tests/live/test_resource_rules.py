@@ -95,6 +95,19 @@ def test_a_refused_login_is_told_at_the_password() -> None:
     assert help_text == "correct `datasources.postgres.password`, or the variable that it comes from"
 
 
+@pytest.mark.parametrize(
+    ("fault", "fact", "remedy"),
+    [
+        (ProbeFault.PLAIN_ON_TLS, "speaks plain http, and is asked by https", "write `http://` in `datasources.postgres.host`, or have it speak TLS"),
+        (ProbeFault.TLS_ON_PLAIN, "speaks TLS, and is asked by plain http", "write `https://` in `datasources.postgres.host`, or correct its port"),
+    ],
+)
+def test_tls_at_the_wrong_end_is_told_as_such(fault: ProbeFault, fact: str, remedy: str) -> None:
+    [(_code, _severity, message, help_text, _place)] = found(ResourceResult(TARGET, (), fault, "WRONG_VERSION_NUMBER", ("host",)))
+    assert message == f"PostgreSQL, a datasource at `db:5432`, which `hr` needs, {fact}: the adapter does not load"
+    assert help_text == remedy
+
+
 def test_the_first_of_two_at_one_place_explains_the_other() -> None:
     down = ResourceResult(TARGET, (), ProbeFault.REFUSED, "port 5432", ("host",))
     audit = replace(down, target=replace(TARGET, kind="audit_postgres", title="PostgreSQL, for audit", consequence=Consequence.DEGRADED, users=()))

@@ -55,8 +55,9 @@ def _caveat(checkup: Checkup) -> str:
         return " No server was asked."
     if not checkup.unseen:
         return ""
-    resources = f" and {counted(len(checkup.seen), 'resource')}" if checkup.seen else ""
-    return f" {checkup.unseen} of {counted(len(checkup.results), 'endpoint')}{resources} could not be looked at to the end."
+    looked_at = ((len(checkup.results), "endpoint"), (len(checkup.seen), "resource"))
+    total = " and ".join(counted(number, what) for number, what in looked_at if number)
+    return f" {checkup.unseen} of {total} could not be looked at to the end."
 
 
 def plan_text(checkup: Checkup, style: Style) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from string import Formatter
 
 from orbitcfg.compile.environment import Environment
 from orbitcfg.document.tree import KeyPath, Node, Sequence, Unknown, at, plain
@@ -77,10 +78,10 @@ def _target(config: Config, kind: ResourceKind, path: KeyPath) -> ResourceTarget
 
 
 def _place(kind: ResourceKind, values: Mapping[str, ResourceValue]) -> str:
-    """Where a resource is, for people; empty where none of the values that say so is there."""
+    """Where a resource is, for people; empty where the first value that says so is."""
     shown = {name: _text(value) for name, value in values.items() if not value.is_secret}
-    place = kind.place.format_map(shown)
-    return "" if place == kind.place.format_map(dict.fromkeys(shown, "")) != kind.place else without_credentials(place)
+    first = next((name for _, name, _, _ in Formatter().parse(kind.place) if name), None)
+    return "" if first and not shown[first] else without_credentials(kind.place.format_map(shown).rstrip(":"))
 
 
 def _have(values: Mapping[str, ResourceValue], wanted: Mapping[str, tuple[str, ...]]) -> bool:

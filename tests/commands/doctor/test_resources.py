@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,12 @@ def test_resources_are_chosen_by_service_and_left_out_for_a_provider(folder: Pat
     assert looked(folder, services=("inference",)).seen == ()
     with pytest.raises(UsageError, match="bakend"):
         looked(folder, services=("bakend",))
+
+
+def test_what_time_was_left_for_is_counted_as_what_it_is(folder: Path) -> None:
+    late = ResourceResult(target("cache", "cache:1", Consequence.DEGRADED, 1), (), ProbeFault.DEADLINE)
+    text = render(replace(looked(folder, services=("backend",)), seen=(late,)), "full", Style())
+    assert "1 of 1 resource could not be looked at to the end." in text
 
 
 def target(kind: str, place: str, consequence: Consequence, rank: int, *users: str) -> ResourceTarget:
