@@ -1,7 +1,9 @@
 """Who answers: each protocol against a server of it, none, a silent one, one that hangs up, half a greeting, and another program."""
 
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Timer
 
 import pytest
 
@@ -179,3 +181,13 @@ def test_no_row_waits_for_another_at_a_server_that_hangs() -> None:
         runs = [ResourceRun(each, plan_resource(each, options).steps, options, lambda _target, _check: None) for each in looked_at]
         run_all(runs, options, 0.7)
     assert [run.log.result().fault for run in runs] == [ProbeFault.SILENT] * 3
+
+
+def test_a_server_that_is_just_being_started_is_waited_for() -> None:
+    with socket.socket() as late:
+        late.bind(("127.0.0.1", 0))
+        starting = Timer(0.2, late.listen)
+        starting.start()
+        result = look("ds_oracle", ProbeOptions(wait_s=10, whole_s=0.1), host="127.0.0.1", port=late.getsockname()[1])
+        starting.join()
+    assert result.fault is None
