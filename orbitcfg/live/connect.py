@@ -1,6 +1,5 @@
 """The way to a server: through which proxy, over which address, with which certificate."""
 
-import asyncio
 import ssl
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,9 +15,6 @@ from orbitcfg.live.stopwatch import Stopwatch
 from orbitcfg.live.trust import no_trust, trust
 from orbitcfg.observed.check import CheckKind, CheckState, ProbeFault
 from orbitcfg.observed.probe import Connection, ProxyUse, TrustFault
-
-POLL_S = 0.5
-"""How often a server that is starting is asked again."""
 
 GUESS_S = 1.0
 """How long to try whether a server speaks the other scheme."""
@@ -133,14 +129,9 @@ class Connect(Step[Transport]):
         return True
 
     async def _attempts(self, context: Transport) -> list[reach.Attempt]:
-        hop, options, loop = context.route.first_hop, context.options, asyncio.get_running_loop()
+        hop, options = context.route.first_hop, context.options
         # what is waited for is a server that the user is just starting, on this machine
-        ends_at = loop.time() + (options.wait_s if hop.is_loopback else 0)
-        while True:
-            attempts = await reach.connect(context.addresses, hop.port, options.timeout_s)
-            if any(each.fault is None for each in attempts) or loop.time() >= ends_at:
-                return attempts
-            await asyncio.sleep(POLL_S)
+        return await reach.connect(context.addresses, hop.port, options.timeout_s, options.wait_s if hop.is_loopback else 0)
 
 
 def _why(address: Address, attempts: list[reach.Attempt]) -> ProbeFault:

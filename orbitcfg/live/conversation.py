@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from orbitcfg.effective.address import Address
 from orbitcfg.live import reach, scan
-from orbitcfg.live.connect import GUESS_S, POLL_S, Route
+from orbitcfg.live.connect import GUESS_S, Route
 from orbitcfg.live.http import HttpClient, Reply
 from orbitcfg.live.identify import MODEL_LIST, Answers, is_loading
 from orbitcfg.live.log import ProbeLog
@@ -121,7 +121,7 @@ class Conversation:
             reply = self.answers.replies[MODEL_LIST] = await self.client.get(self.list_url)
             if not is_loading(reply, self.log.identity.meant) or loop.time() >= ends_at:
                 return reply
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(reach.POLL_S)
 
     async def question(self, *, with_key: bool) -> Reply:
         """The answer to a chat without a model and without messages, asked once: nobody answers it, and who wants a key wants it here too."""

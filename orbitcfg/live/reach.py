@@ -13,6 +13,8 @@ from orbitcfg.live.trust import any_trust
 from orbitcfg.observed.check import ProbeFault
 
 MAX_ADDRESSES = 6
+POLL_S = 0.5
+"""How often a server that is starting is asked again."""
 _VERIFY_CODES = {
     10: ProbeFault.TLS_EXPIRED,
     18: ProbeFault.TLS_SELF_SIGNED,
@@ -76,9 +78,15 @@ def _addresses(host: str, port: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(place[0]) for *_, place in found))[:MAX_ADDRESSES]
 
 
-async def connect(addresses: tuple[str, ...], port: int, timeout_s: float) -> list[Attempt]:
-    """An attempt for each address, in their order."""
-    return list(await asyncio.gather(*(_attempt(address, port, timeout_s) for address in addresses)))
+async def connect(addresses: tuple[str, ...], port: int, timeout_s: float, wait_s: float = 0.0) -> list[Attempt]:
+    """An attempt for each address, in their order; for so long as a server that is starting is waited for, the last ones."""
+    loop = asyncio.get_running_loop()
+    ends_at = loop.time() + wait_s
+    while True:
+        attempts = list(await asyncio.gather(*(_attempt(address, port, timeout_s) for address in addresses)))
+        if any(each.fault is None for each in attempts) or loop.time() >= ends_at:
+            return attempts
+        await asyncio.sleep(POLL_S)
 
 
 async def _attempt(address: str, port: int, timeout_s: float) -> Attempt:

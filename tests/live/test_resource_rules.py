@@ -73,7 +73,7 @@ def test_each_fault_is_told_by_one_rule(fault: ResourceFault | ProbeFault) -> No
     assert len(expected) == 1
 
 
-@pytest.mark.parametrize("fault", sorted(NOT_CHECKED, key=lambda fault: fault.name))
+@pytest.mark.parametrize("fault", sorted(NOT_CHECKED, key=str))
 def test_what_could_not_be_checked_is_no_fault(fault: ProbeFault) -> None:
     assert found(ResourceResult(TARGET, (), fault)) == []
 
@@ -109,6 +109,19 @@ def test_a_refused_login_is_told_at_the_password() -> None:
     assert help_text == "correct `datasources.postgres.password`, or the variable that it comes from"
 
 
+@pytest.mark.parametrize(
+    ("fault", "fact", "remedy"),
+    [
+        (ProbeFault.PLAIN_ON_TLS, "speaks plain http, and is asked by https", "write `http://` in `datasources.postgres.host`, or have it speak TLS"),
+        (ProbeFault.TLS_ON_PLAIN, "speaks TLS, and is asked by plain http", "write `https://` in `datasources.postgres.host`, or correct its port"),
+    ],
+)
+def test_tls_at_the_wrong_end_is_told_as_such(fault: ProbeFault, fact: str, remedy: str) -> None:
+    [(_code, _severity, message, help_text, _place)] = found(ResourceResult(TARGET, (), fault, "WRONG_VERSION_NUMBER", ("host",)))
+    assert message == f"PostgreSQL, a datasource at `db:5432`, which `hr` needs, {fact}: the adapter does not load"
+    assert help_text == remedy
+
+
 def test_the_first_of_two_at_one_place_explains_the_other() -> None:
     down = ResourceResult(TARGET, (), ProbeFault.REFUSED, "port 5432", ("host",))
     audit = replace(down, target=replace(TARGET, kind="audit_postgres", title="PostgreSQL, for audit", consequence=Consequence.DEGRADED, users=()))
@@ -133,6 +146,28 @@ def test_who_loses_less_is_told_apart() -> None:
         (Consequence.ADAPTER_MISSING, ("hr",), False, f"{start} `hr` needs: the adapter does not load"),
         (Consequence.DEGRADED, ("chat",), False, f"{start} `chat` needs: requests go on without its tools"),
     ]
+
+
+def test_the_worst_of_those_at_a_place_that_is_down_stands_for_all() -> None:
+    down = ResourceResult(TARGET, (), ProbeFault.REFUSED, "port 5432", ("host",))
+    backend = replace(
+        TARGET, kind="backend_postgres", title="PostgreSQL, the backend", consequence=Consequence.NO_START, without="the start ends", users=()
+    )
+    verdict = run_rules(CONFIG, RULES, Observations(resources=(down, replace(down, target=backend))))
+    assert [(each.consequence, each.is_symptom, "the start ends" in each.message) for each in verdict.diagnostics] == [
+        (Consequence.NO_START, False, True),
+        (Consequence.ADAPTER_MISSING, True, False),
+    ]
+
+
+@pytest.mark.parametrize("fault", [ResourceFault.LOGIN_REFUSED, ResourceFault.NO_DATABASE, ResourceFault.FOREIGN])
+def test_on_one_server_what_comes_from_two_lines_is_mended_twice(fault: ResourceFault) -> None:
+    first = ResourceResult(TARGET, (), fault, "`a`", ("host",))
+    other = replace(TARGET, kind="backend_postgres", at=("adapters", 0, "database"), values={}, without="the start ends")
+    alone = run_rules(CONFIG, RULES, Observations(resources=(first, ResourceResult(other, (), fault, "`b`"))))
+    assert [each.is_symptom for each in alone.diagnostics] == [False, False]
+    both = run_rules(CONFIG, RULES, Observations(resources=(first, replace(first, target=replace(TARGET, users=("shop",))))))
+    assert [each.is_symptom for each in both.diagnostics] == [False, True]
 
 
 def test_a_fault_may_come_to_something_else_than_absence() -> None:

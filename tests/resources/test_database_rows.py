@@ -47,6 +47,12 @@ def test_the_backend_is_the_one_that_is_named() -> None:
     assert labels(used(mongo)) == ["backend_mongodb: MongoDB, the backend database at m:27017"]
 
 
+def test_what_has_no_values_to_be_shown_has_no_place() -> None:
+    nowhere = dict.fromkeys(("host", "port", "username", "database"), "")
+    found = used({"backend": {"type": "mongodb"}, "mongodb": nowhere}, datasources={"postgres": nowhere}, adapters=[retriever("postgres")])
+    assert labels(found) == ["ds_postgres: PostgreSQL", "backend_mongodb: MongoDB, the backend database"]
+
+
 def test_an_audit_trail_beside_another_backend_is_a_resource_of_its_own() -> None:
     trail = {"backend": {"type": "sqlite", "postgres": POSTGRES}, "audit": {"enabled": True, "storage_backend": "postgres"}}
     (found,) = used(trail)

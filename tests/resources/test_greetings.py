@@ -1,15 +1,20 @@
 """Who answers: each protocol against a server of it, none, a silent one, one that hangs up, half a greeting, and another program."""
 
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Timer
 
 import pytest
 
 from orbitcfg.live.options import ProbeOptions
+from orbitcfg.live.resources.plan import plan_resource
+from orbitcfg.live.resources.visit import ResourceRun
+from orbitcfg.live.run import run_all
 from orbitcfg.observed.check import CheckState, ProbeFault
 from orbitcfg.observed.resource import ResourceFault, ResourceResult
 from tests.resources.doubles import Converse, breaks_off, free_port, greets, replies, server, silent
-from tests.resources.looking import look, rows
+from tests.resources.looking import look, rows, target
 
 QUICK = ProbeOptions(whole_s=0.3)
 HTTP = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
@@ -174,3 +179,22 @@ def test_what_hangs_is_told_at_the_value_that_leads_there(kind: str, key: str) -
     with server(silent) as port:
         result = look(kind, ProbeOptions(whole_s=0.3), **{key: f"http://127.0.0.1:{port}"})
     assert (result.fault, result.at[-1]) == (ProbeFault.SILENT, key)
+
+
+def test_no_row_waits_for_another_at_a_server_that_hangs() -> None:
+    options = ProbeOptions(whole_s=0.4)
+    with server(silent) as port:
+        looked_at = [target("ds_postgres", host="127.0.0.1", port=port, database=name) for name in ("a", "b", "c")]
+        runs = [ResourceRun(each, plan_resource(each, options).steps, options, lambda _target, _check: None) for each in looked_at]
+        run_all(runs, options, 0.7)
+    assert [run.log.result().fault for run in runs] == [ProbeFault.SILENT] * 3
+
+
+def test_a_server_that_is_just_being_started_is_waited_for() -> None:
+    with socket.socket() as late:
+        late.bind(("127.0.0.1", 0))
+        starting = Timer(0.2, late.listen)
+        starting.start()
+        result = look("ds_oracle", ProbeOptions(wait_s=10, whole_s=0.1), host="127.0.0.1", port=late.getsockname()[1])
+        starting.join()
+    assert result.fault is None

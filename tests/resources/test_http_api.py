@@ -35,6 +35,13 @@ def test_a_login_without_its_variable_is_told_and_nothing_is_asked(auth: str) ->
     assert (result.fault, server.asked) == (ResourceFault.NOT_SET, [])
 
 
+@pytest.mark.parametrize("header", ["", "X Key", "é", "x\ny", {"a": 1}])
+def test_a_header_that_cannot_be_is_told_at_its_line(header: object) -> None:
+    with serving(lambda _asked: as_text("")) as server:
+        result = look("ds_http", url=server.url, auth="api_key", family="intent_http_json", api_key=TOKEN, header=header)
+    assert (result.fault, result.at[-1], server.asked) == (ResourceFault.BAD_VALUE, "header", [])
+
+
 STATUSES = {
     200: None,
     204: None,

@@ -1,13 +1,14 @@
 """MCP servers over http, against a double."""
 
 import socket
+import time
 
 import pytest
 
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.resource import ResourceFault, ResourceResult
-from tests.live.doubles import Answer, as_json, as_text, serving
+from tests.live.doubles import Answer, Asked, as_json, as_text, serving
 from tests.live.doubles.mcp import PATH, Mcp
 from tests.live.test_faults import TRUSTED, tls
 from tests.resources.looking import look, rows
@@ -149,3 +150,28 @@ def test_over_tls_and_where_a_map_leads() -> None:
 def test_another_transport_offers_nothing() -> None:
     result = look("mcp_other_transport", transport="sse")
     assert (result.fault, result.at[-1]) == (ResourceFault.BAD_VALUE, "transport")
+
+
+def test_a_session_of_somebody_else_is_not_ended() -> None:
+    mcp = Mcp(session=None)
+    seen(mcp, headers={"Mcp-Session-Id": "of-somebody-else"})
+    assert (bool(mcp.sent), mcp.closed) == (True, [])
+
+
+@pytest.mark.parametrize("name", ["", "a b", "é", "x\ny", ":a", "Content-Length", "transfer-encoding"])
+def test_a_name_that_no_header_can_have_is_told_and_nothing_is_asked(name: str) -> None:
+    mcp = Mcp()
+    result = seen(mcp, headers={name: "text"})
+    assert (result.fault, result.at[-1], mcp.sent) == (ResourceFault.BAD_VALUE, "headers", [])
+
+
+def test_it_is_waited_for_as_long_as_orbit_does() -> None:
+    mcp = Mcp()
+
+    def late(asked: Asked) -> Answer:
+        time.sleep(0.2)
+        return mcp(asked)
+
+    with serving(late) as server:
+        result = look("mcp_http", ProbeOptions(whole_s=0.1), url=f"{server.url}{PATH}", timeout=10)
+    assert result.fault is None

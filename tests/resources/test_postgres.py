@@ -9,7 +9,7 @@ from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.plan import plan_resource
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.resource import ResourceFault, ResourceResult
-from tests.resources.doubles import Converse, server, silent
+from tests.resources.doubles import Converse, free_port, server, silent
 from tests.resources.looking import look, rows, target
 
 
@@ -92,6 +92,18 @@ def test_nonsense_at_the_login_is_no_crash(said: bytes) -> None:
     result = seen(converse, options=ProbeOptions(whole_s=1))
     assert result.fault is not None
     assert result.fault is not ProbeFault.INTERNAL
+
+
+def test_without_a_host_nothing_is_said_to_be_down() -> None:
+    nowhere = look("ds_postgres", host="", port=free_port())
+    assert (nowhere.fault, nowhere.at[-1], "socket of this machine" in nowhere.detail) == (ResourceFault.NOT_SET, "host", True)
+
+
+@pytest.mark.parametrize("name", ["host", "port", "username", "database"])
+def test_what_orbit_asks_of_its_own_database_is_missed_before_anything_is_asked(name: str) -> None:
+    values: dict[str, object] = {"host": "127.0.0.1", "port": 1, "username": "u", "database": "d", name: ""}
+    result = look("backend_postgres", **values)
+    assert (result.fault, result.at[-1], result.detail) == (ResourceFault.NOT_SET, name, f"`{name}`")
 
 
 @pytest.mark.parametrize("host", ["", "/var/run/postgresql", "a,b"])

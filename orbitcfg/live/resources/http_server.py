@@ -26,6 +26,10 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """The name of a header (RFC 9110 §5.6.2)."""
 
 
+_OF_THE_CLIENT = frozenset({"content-length", "transfer-encoding"})
+"""Headers that a client writes itself: with another value no request goes out, ORBIT's neither."""
+
+
 class HttpLibrary(NamedTuple):
     """What a client library of ORBIT's takes from the environment."""
 
@@ -223,9 +227,9 @@ def steps_at(server: HttpServer, *steps: ResourceStep) -> tuple[ResourceStep, ..
         return (Unusable(ProbeFault.BAD_URL, server.url, server.blames),)
     if route.is_blocked:
         return (Unusable(ProbeFault.BAD_PROXY, route.proxy.variable if route.proxy else "", ()),)
-    misnamed = next((name for name in server.headers if not _TOKEN.fullmatch(name)), None)
+    misnamed = next((name for name in server.headers if not _TOKEN.fullmatch(name) or name.lower() in _OF_THE_CLIENT), None)
     if misnamed is not None:
-        return (Unusable(ResourceFault.BAD_VALUE, f"`{misnamed}` is no name of a header", server.login),)
+        return (Unusable(ResourceFault.BAD_VALUE, f"no header can be called `{misnamed}`", ("header", "headers", *server.login)),)
     unsendable = next((name for name, text in server.headers.items() if not is_sendable(text)), None)
     if unsendable is not None:
         return (Unusable(ResourceFault.BAD_VALUE, f"the header `{unsendable}` cannot hold it", server.login),)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from string import Formatter
 
 from orbitcfg.compile.environment import Environment
 from orbitcfg.document.tree import KeyPath, Node, Sequence, Unknown, at, plain
@@ -66,7 +67,7 @@ def _target(config: Config, kind: ResourceKind, path: KeyPath) -> ResourceTarget
         kind=kind.name,
         title=kind.title,
         service=kind.service,
-        place=without_credentials(kind.place.format_map({name: _text(value) for name, value in values.items() if not value.is_secret})),
+        place=_place(kind, values),
         at=path,
         values=values,
         consequence=(case or kind).consequence,
@@ -89,6 +90,13 @@ def _struck(values: Mapping[str, ResourceValue], case: LossCase | None) -> tuple
     """The adapters whom a case strikes; None where it does not choose among them."""
     names = values[case.strikes].content if case is not None and case.strikes else None
     return names if isinstance(names, tuple) else None
+
+
+def _place(kind: ResourceKind, values: Mapping[str, ResourceValue]) -> str:
+    """Where a resource is, for people; empty where the first value that says so is."""
+    shown = {name: _text(value) for name, value in values.items() if not value.is_secret}
+    first = next((name for _, name, _, _ in Formatter().parse(kind.place) if name), None)
+    return "" if first and not shown[first] else without_credentials(kind.place.format_map(shown).rstrip(":"))
 
 
 def _have(values: Mapping[str, ResourceValue], wanted: Mapping[str, tuple[str, ...]]) -> bool:

@@ -87,6 +87,10 @@ class Visit:
         found = self.options.reaches(Address("http", host, port))
         return found.host, found.port
 
+    def waits_for(self, host: str, port: int) -> float:
+        """For how many seconds a server that is just being started is waited for: one of this machine."""
+        return self.options.wait_s if Address("http", host, port).is_loopback else 0.0
+
 
 class ResourceStep(Step[Visit]):
     """A check of a resource that makes itself."""
@@ -132,7 +136,7 @@ class ConnectTo(ResourceStep):
         addresses = await reach.resolve(host, port, CONNECT_S)
         if not addresses:
             return context.failed(self, ProbeFault.UNRESOLVED, f"{host}:{port}", blames=self.blames, ms=watch.ms)
-        attempts = await reach.connect(addresses, port, CONNECT_S)
+        attempts = await reach.connect(addresses, port, CONNECT_S, context.waits_for(host, port))
         answered = next((each for each in attempts if each.fault is None), None)
         if answered is None:
             refused = any(each.fault is ProbeFault.REFUSED for each in attempts)
@@ -193,12 +197,12 @@ class ResourceRun:
 
     @property
     def server(self) -> Hashable:
-        """Its place: of two rows about one server one waits for the other."""
-        return self.log.target.place or self.log.target.kind
+        """Itself: no row waits for another, not for one that hangs on the same server either. ORBIT opens its connections at once too."""
+        return id(self)
 
     @property
     def _whole_s(self) -> float:
-        return max(self._options.whole_s, *(step.whole_s for step in self._steps))
+        return max(self._options.whole_s, *(step.whole_s for step in self._steps)) + self._options.wait_s
 
     async def run(self, _options: ProbeOptions, _ends_at: float) -> None:
         """Makes the checks, until one makes the next ones pointless or their time is over."""

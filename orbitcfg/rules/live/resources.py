@@ -56,7 +56,7 @@ def _losses(seen: ResourceResult) -> Iterator[ResourceLoss]:
 
 def _cause(seen: ResourceResult) -> KeyPath | None:
     """What one change mends: a server that is not there for all who ask it, any other fault for those who have it from the same line alone."""
-    if seen.fault in _UNREACHABLE or seen.fault in _WRONG:
+    if seen.fault in _UNREACHABLE:
         return ("the server", seen.target.place) if seen.target.place else None
     return ("the line", str(seen.fault), *seen.at)
 
@@ -155,13 +155,23 @@ def _foreign(seen: ResourceResult, key: str) -> tuple[str, str]:
     return f"what answers at `{seen.target.place}` is not {seen.target.title}{in_its_words(seen.detail)}", f"correct `{key}`, or start it there"
 
 
+def _plain(seen: ResourceResult, key: str) -> tuple[str, str]:
+    return f"{_named(seen)} speaks plain http, and is asked by https", f"write `http://` in `{key}`, or have it speak TLS"
+
+
+def _secured(seen: ResourceResult, key: str) -> tuple[str, str]:
+    return f"{_named(seen)} speaks TLS, and is asked by plain http", f"write `https://` in `{key}`, or correct its port"
+
+
 def _broken(seen: ResourceResult, _key: str) -> tuple[str, str]:
     fault = seen.fault.value if seen.fault else ""
     return f"{_what(seen)}: {fault}{in_its_words(seen.detail)}", "look into that server's own log"
 
 
 _WRONG: dict[_Fault, _Words] = {
-    **dict.fromkeys((ResourceFault.FOREIGN, ProbeFault.NOT_HTTP, ProbeFault.PLAIN_ON_TLS, ProbeFault.TLS_ON_PLAIN, ProbeFault.REDIRECTED), _foreign),
+    **dict.fromkeys((ResourceFault.FOREIGN, ProbeFault.NOT_HTTP, ProbeFault.REDIRECTED), _foreign),
+    ProbeFault.PLAIN_ON_TLS: _plain,
+    ProbeFault.TLS_ON_PLAIN: _secured,
     **dict.fromkeys(
         (ResourceFault.BROKEN_REPLY, ResourceFault.SERVER_ERROR, ResourceFault.ENDED, ProbeFault.TOO_LARGE, ProbeFault.REDIRECT_LOOP), _broken
     ),

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,12 @@ def test_an_adapter_that_is_off_is_looked_at_where_it_is_named(folder: Path) -> 
     assert all(each.target.service != "datasource" for each in looked(folder).seen)
 
 
+def test_what_time_was_left_for_is_counted_as_what_it_is(folder: Path) -> None:
+    late = ResourceResult(target("cache", "cache:1", Consequence.DEGRADED, 1), (), ProbeFault.DEADLINE)
+    text = render(replace(looked(folder, services=("backend",)), seen=(late,)), "full", Style())
+    assert "1 of 1 resource could not be looked at to the end." in text
+
+
 def target(kind: str, place: str, consequence: Consequence, rank: int, *users: str) -> ResourceTarget:
     """A resource with a password."""
     values = {"password": ResourceValue(PASSWORD, None, is_secret=True)}
@@ -130,6 +137,12 @@ def test_servers_are_started_in_the_order_in_which_orbit_opens_them() -> None:
         "  4. Cache at cache:1; without it: it fails",
         "  5. ORBIT",
     ]
+
+
+def test_sources_of_data_and_stores_are_started_after_the_server_s_own() -> None:
+    early = {kind.name for kind in resource_kinds() if kind.rank == 0}
+    kinds_of_servers = {kind.name for kind in resource_kinds() if kind.service in ("datasource", "store", "cache", "queue", "audit", "mcp")}
+    assert early & kinds_of_servers == {"ds_sqlite", "ds_duckdb", "ds_chroma_local"}
 
 
 def test_a_single_server_that_is_down_needs_no_order() -> None:

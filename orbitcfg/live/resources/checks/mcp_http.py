@@ -46,6 +46,8 @@ class Session:
 
     client: HttpClient
     url: str
+    is_ours: bool = False
+    """Whether the server has opened a session for it; the headers of the configuration may name one of somebody else."""
 
     async def request(self, message: Mapping[str, object]) -> tuple[Reply, McpAnswer]:
         """The answer to a request. Raises RefusedError where there is none."""
@@ -67,7 +69,7 @@ class Session:
 
     async def close(self) -> None:
         """Ends the session, where the server has given one."""
-        if SESSION in self.client.headers:
+        if self.is_ours:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_CLOSE_S):
                     await self.client.ask("DELETE", self.url)
@@ -139,7 +141,8 @@ async def _converse(session: Session) -> tuple[McpAnswer, McpAnswer]:
     head, first = await session.request(INITIALIZE)
     if first.error is not None:
         return first, first
-    given = {SESSION: head.headers[SESSION]} if SESSION in head.headers else {}
+    session.is_ours = SESSION in head.headers
+    given = {SESSION: head.headers[SESSION]} if session.is_ours else {}
     session.client.headers = {**session.client.headers, **given, PROTOCOL: first.protocol}
     await session.notify(INITIALIZED)
     _, tools = await session.request(LIST_TOOLS)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from orbitcfg.live.options import ProbeOptions
+from orbitcfg.live.resources.http_server import lacking
 from orbitcfg.live.resources.steps import Greeting, Login, connection_to, is_here, way_to
 from orbitcfg.live.resources.unusable import bad_value
 from orbitcfg.live.resources.visit import CONNECT_S, ResourceStep, Visit
@@ -76,7 +77,8 @@ class PostgresLogin(Login):
             words = _refusal(str(error)) if "sslmode" in str(error) else CheckFailed(ResourceFault.BAD_VALUE, "libpq cannot read it", blames=_TEXT)
             raise words from error
         except psycopg.Error as error:
-            raise _refusal(str(error)) from error
+            refusal = _refusal(str(error))
+            raise (_NO_HOST if refusal.fault is ProbeFault.REFUSED and _names_no_host(context.target) else refusal) from error
 
     def connection_text(self) -> str:
         """What is connected to, in libpq's words."""
@@ -98,6 +100,13 @@ _TEXT = ("connection_string", "host", "database")
 _PAIR = re.compile(r"(?P<key>\w+)\s*=\s*(?:'(?P<quoted>(?:[^'\\]|\\.)*)'|(?P<plain>(?:[^\s\\]|\\.)*))", re.DOTALL)
 """A name with its value, as libpq reads them; what stands in quotes names nothing."""
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+
+
+_NO_HOST = CheckFailed(ResourceFault.NOT_SET, "`host`, so that libpq looks for a socket of this machine, and nothing listens there", blames=("host",))
+
+
+def _names_no_host(target: ResourceTarget) -> bool:
+    return "host" in target.values and not target.text("host")
 
 
 def _place(context: Visit) -> dict[str, Any]:
@@ -163,7 +172,12 @@ def steps_of(target: ResourceTarget, _options: ProbeOptions) -> tuple[ResourceSt
     """By host and port, or by a text of libpq's."""
     if "connection_string" in target.values:
         return _of_text(target)
-    login = BackendLogin() if target.service in ("backend", "audit") else PostgresLogin()
+    is_own = target.service in ("backend", "audit")
+    # without them ORBIT does not begin to connect
+    missing = lacking(target, "host", "port", "username", "database") if is_own else ()
+    if missing:
+        return missing
+    login = BackendLogin() if is_own else PostgresLogin()
     if _is_socket(target.text("host")):
         return (login,)
     return (*way_to(target), AskTls(), login)
