@@ -183,6 +183,15 @@ def test_what_nobody_needs_is_info() -> None:
     assert severity is Severity.INFO
 
 
+@pytest.mark.parametrize(
+    ("block", "line"), [(("datasources", "postgres"), 2), (("datasources", "mysql"), 5)], ids=["the block that lacks it", "who asks for it"]
+)
+def test_a_value_that_nothing_sets_is_told_where_it_is_missing(block: tuple[str, ...], line: int) -> None:
+    target = replace(TARGET, at=("adapters", 0, "implementation"), values={"user": ResourceValue(None, key=(*block, "username"))})
+    [(_code, _severity, _message, help_text, place)] = found(ResourceResult(target, (), ResourceFault.NOT_SET, blamed=("user",)))
+    assert (help_text, place) == (f"set or correct `{'.'.join(block)}.username`", f"config/config.yaml:{line}")
+
+
 def test_a_value_of_a_variable_is_told_by_its_name() -> None:
     values = {"key": ResourceValue(None, None, is_secret=True, variable="ORBIT_FILE_ENCRYPTION_KEY")}
     unset = ResourceResult(replace(TARGET, values=values), (), ResourceFault.NOT_SET, blamed=("key",))

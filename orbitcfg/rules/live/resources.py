@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
-from orbitcfg.document.tree import KeyPath
+from orbitcfg.document.tree import KeyPath, at
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.observation import Observations
 from orbitcfg.observed.resource import ResourceFault, ResourceLoss, ResourceResult, ResourceValue
@@ -29,7 +29,7 @@ def _found(config: Config, observations: Observations, words: dict[_Fault, _Word
             fact, remedy = words[seen.fault](of_them, _key(config, seen))
             yield Finding(
                 f"{fact}: {loss.without}" if loss.without else fact,
-                seen.at,
+                _place(config, seen),
                 remedy,
                 value=True,
                 consequence=loss.consequence,
@@ -63,10 +63,21 @@ def _cause(seen: ResourceResult) -> KeyPath | None:
 
 def _key(config: Config, seen: ResourceResult) -> str:
     """What a person sets against it: the key that the fault comes from, written or not, or the variable where no key holds the value."""
-    value = next((value for name in seen.blamed if (value := seen.target.values.get(name))), ResourceValue(None))
+    value = _blamed(seen)
     if value.variable and value.at is None:
         return value.variable
     return config.format_path(value.key if value.key and seen.at == seen.target.at else seen.at)
+
+
+def _place(config: Config, seen: ResourceResult) -> KeyPath:
+    """The line that the fault comes from: where none sets the value, the block that lacks it, if there is one."""
+    key = _blamed(seen).key
+    return key if key and seen.at == seen.target.at and at(config.tree, key[:-1]) is not None else seen.at
+
+
+def _blamed(seen: ResourceResult) -> ResourceValue:
+    """The value that the fault likeliest comes from."""
+    return next((value for name in seen.blamed if (value := seen.target.values.get(name))), ResourceValue(None))
 
 
 def _named(seen: ResourceResult) -> str:
