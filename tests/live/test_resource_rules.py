@@ -117,7 +117,9 @@ def test_the_first_of_two_at_one_place_explains_the_other() -> None:
 
 def test_the_worst_of_those_at_a_place_that_is_down_stands_for_all() -> None:
     down = ResourceResult(TARGET, (), ProbeFault.REFUSED, "port 5432", ("host",))
-    backend = replace(TARGET, kind="backend_postgres", title="PostgreSQL, the backend", consequence=Consequence.NO_START, without="the start ends", users=())
+    backend = replace(
+        TARGET, kind="backend_postgres", title="PostgreSQL, the backend", consequence=Consequence.NO_START, without="the start ends", users=()
+    )
     verdict = run_rules(CONFIG, RULES, Observations(resources=(down, replace(down, target=backend))))
     assert [(each.consequence, each.is_symptom, "the start ends" in each.message) for each in verdict.diagnostics] == [
         (Consequence.NO_START, False, True),

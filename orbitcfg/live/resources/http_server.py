@@ -21,7 +21,6 @@ from orbitcfg.observed.check import CheckKind, ProbeFault
 from orbitcfg.observed.foreign_json import without_halves
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
 
-
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """What a header may be called (RFC 9110 §5.6.2)."""
 
