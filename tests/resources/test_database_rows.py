@@ -47,6 +47,12 @@ def test_the_backend_is_the_one_that_is_named() -> None:
     assert labels(used(mongo)) == ["backend_mongodb: MongoDB, the backend database at m:27017"]
 
 
+def test_of_all_only_what_is_written_is_looked_at() -> None:
+    written = config({"internal_services": {"backend": {"type": "sqlite"}, "redis": {"enabled": False, "password": "of-the-user-1"}}})
+    assert {"cache_redis"} == {each.kind for each in resource_targets(written, every=True) if each.service in ("cache", "queue", "store")}
+    assert not any(each.service in ("cache", "queue", "store") for each in resource_targets(written))
+
+
 def test_what_has_no_values_to_be_shown_has_no_place() -> None:
     nowhere = dict.fromkeys(("host", "port", "username", "database"), "")
     found = used({"backend": {"type": "mongodb"}, "mongodb": nowhere}, datasources={"postgres": nowhere}, adapters=[retriever("postgres")])
