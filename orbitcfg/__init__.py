@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from orbitcfg.catalog.store import orbit_version
+    from orbitcfg.commands.compiled import orbit_here
     from orbitcfg.commands.diff.command import diff
     from orbitcfg.commands.diff.result import Difference
     from orbitcfg.commands.doctor.checkup import Checkup, CheckupListener
@@ -81,6 +82,7 @@ _HOMES = {
     "key_paths": "commands.why.command",
     "load_settings": "commands.settings",
     "models": "commands.models.command",
+    "orbit_here": "commands.compiled",
     "orbit_version": "catalog.store",
     "plan_fixes": "commands.validate.fixes",
     "providers": "commands.providers.command",
@@ -129,6 +131,7 @@ __all__ = [
     "key_paths",
     "load_settings",
     "models",
+    "orbit_here",
     "orbit_version",
     "plan_fixes",
     "providers",

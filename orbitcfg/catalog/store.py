@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from orbitcfg.release import Orbit, Release
+
 Schema: TypeAlias = Mapping[str, Any]
 
 ROOT = "config.schema.json"
@@ -140,7 +142,13 @@ def vocabulary() -> Schema:
     return schema
 
 
-def orbit_version() -> str:
-    """The ORBIT that the catalogue was read from, for people: `2.15.9 (5b961247)`."""
+def known_orbit() -> Orbit:
+    """The ORBIT that the catalogue was read from: the newest known."""
     about = shipped_store().documents[ROOT][ANNOTATION]["orbit"]
-    return f"{about['version']} ({about['commit']})"
+    release = Release.parse(about["version"])
+    return Orbit(release, "newest", catalogue=release, commit=about["commit"])
+
+
+def orbit_version() -> str:
+    """The same for people: `2.15.9 (5b961247)`."""
+    return known_orbit().label

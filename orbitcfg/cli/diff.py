@@ -23,6 +23,7 @@ def command(
     head: Head = None,
     path: Inside = None,
     format_name: Annotated[str | None, options.format_option("diff")] = None,
+    orbit: options.OrbitOption = None,
     quiet: options.Quiet = False,
     color: options.Color = None,
 ) -> None:
@@ -31,7 +32,7 @@ def command(
     Revisions are read from git's objects, nothing is checked out. Placeholders stay as they are written, no variable is looked up, secrets are masked. What only
     moves to another file or line is no difference. Exit status: 0 equal, 1 they differ, 2 a side cannot be read.
     """
-    settings = orbitcfg.load_settings(path, format=format_name, color=color)
+    settings = orbitcfg.load_settings(path, format=format_name, orbit=orbit, color=color)
     chosen = options.chosen_format("diff", settings.format)
     found = orbitcfg.diff(base, head, path, settings)
     for line in found.notes:

@@ -6,16 +6,23 @@ from dataclasses import replace
 
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.discovery import ConfigTarget
-from orbitcfg.files.store import Files
+from orbitcfg.files.store import Disk, Files
 from orbitcfg.project.compiler import CompileOptions, EnvironmentChoice, Path, configuration, targets
 from orbitcfg.project.config import Config
+from orbitcfg.project.orbit import found_from
+from orbitcfg.release import Orbit
 from orbitcfg.settings.model import Settings
 
 
 def compile_options(settings: Settings, mode: InterpolationMode, process: Mapping[str, str] | None = None) -> CompileOptions:
     """What the settings say of compiling; `process` None is the environment of this process."""
     environment = None if settings.no_env else EnvironmentChoice(os.environ if process is None else process, settings.env_files)
-    return CompileOptions(mode, environment, settings.schemas, strict_env=settings.strict_env, unreachable=settings.unreachable)
+    return CompileOptions(mode, environment, settings.schemas, strict_env=settings.strict_env, unreachable=settings.unreachable, orbit=settings.orbit)
+
+
+def orbit_here(files: Files | None = None) -> Orbit:
+    """The ORBIT whose code lies where the user works or above it; else the newest known."""
+    return found_from(files or Disk(), ".")
 
 
 def reading_of(settings: Settings) -> InterpolationMode:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from orbitcfg.catalog.rows import Catalog
-from orbitcfg.catalog.store import orbit_version, shipped_store
+from orbitcfg.catalog.store import shipped_store
 from orbitcfg.compile import InterpolationMode, compile_graph, discovery
 from orbitcfg.compile.discovery import ConfigTarget
 from orbitcfg.compile.environment import Environment, declared_names, read_environment, unread_env_files
@@ -20,6 +20,8 @@ from orbitcfg.errors import UsageError
 from orbitcfg.files.sandbox import refuse_leaving
 from orbitcfg.files.store import Files
 from orbitcfg.project.config import Config
+from orbitcfg.project.orbit import orbit_of
+from orbitcfg.release import OrbitChoice
 from orbitcfg.report.diagnostics import Summary
 
 Path: TypeAlias = str | os.PathLike[str]
@@ -46,7 +48,7 @@ class CompileOptions:
     """How a configuration is compiled.
 
     `mode` says what becomes of placeholders. `environment` None: no variable is set, and no env file is looked for. `schemas` are the user's own, over the
-    catalogue. `strict_env` and `unreachable` are for the rules: see `Config`.
+    catalogue. `strict_env` and `unreachable` are for the rules: see `Config`. `orbit` is the ORBIT that is meant; None: the one that lies beside the configuration.
     """
 
     mode: InterpolationMode
@@ -54,6 +56,7 @@ class CompileOptions:
     schemas: tuple[str, ...] = ()
     strict_env: bool = False
     unreachable: tuple[str, ...] = ()
+    orbit: OrbitChoice | None = None
 
 
 def catalog_of(files: Files, schemas: tuple[str, ...]) -> Catalog:
@@ -82,6 +85,7 @@ def configuration(files: Files, target: ConfigTarget, options: CompileOptions) -
         events=all_events,
         environment=environment,
         catalog=catalog_of(files, options.schemas),
+        orbit=orbit_of(files, target.root, options.orbit),
         fragment=target.fragment,
         passed_over_by=target.passed_over_by,
         strict_env=options.strict_env,
@@ -116,5 +120,5 @@ def summary_of(config: Config) -> Summary:
         variables_set=sum(used.values()),
         variables_unset=sum(not is_set for is_set in used.values()),
         sources=config.environment.sources,
-        orbit=orbit_version(),
+        orbit=config.orbit,
     )

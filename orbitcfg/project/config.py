@@ -16,6 +16,7 @@ from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node, locate
 from orbitcfg.effective.switches import Switches
 from orbitcfg.plural import counted
+from orbitcfg.release import Orbit
 
 if TYPE_CHECKING:
     from orbitcfg.catalog.check import Mismatch
@@ -45,6 +46,8 @@ class Config:
     """The variables that it was compiled with."""
     catalog: Catalog
     """What ORBIT reads."""
+    orbit: Orbit
+    """Which ORBIT that is."""
     fragment: bool = False
     """Whether the root is a part of some configuration, looked at alone, so that nothing can be said of what it lacks."""
     passed_over_by: str | None = None

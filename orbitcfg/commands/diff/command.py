@@ -105,7 +105,9 @@ class _Sides:
 
     def _read(self, label: str, files: Files, target: ConfigTarget, catalog: Catalog) -> Side:
         # the whole configuration is compared, also where the path is that of an imported file
-        config = configuration(files, replace(target, only=None, fragment=False), CompileOptions(InterpolationMode.UNKNOWN))
+        config = configuration(
+            files, replace(target, only=None, fragment=False), CompileOptions(InterpolationMode.UNKNOWN, orbit=self.settings.orbit)
+        )
         # an empty file lacks no keys
         faults = [event for event in config.events_of(FileFault) if event.problem is not FileProblem.EMPTY]
         if config.graph.root.root is None:
