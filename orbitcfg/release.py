@@ -62,6 +62,11 @@ class Orbit(NamedTuple):
         return self.release is not None and self.release == self.catalogue
 
     @property
+    def is_newest(self) -> bool:
+        """Whether it is no older than the catalogue, so that nothing of it is known to have come later."""
+        return self.release is None or self.catalogue is None or self.release >= self.catalogue
+
+    @property
     def label(self) -> str:
         """The release, for people: `2.15.9 (5b961247)`."""
         if self.release is None:

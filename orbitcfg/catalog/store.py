@@ -30,6 +30,8 @@ class Store:
     documents: Mapping[str, Schema]
     is_extended: bool = False
     """Whether some of them are the user's."""
+    whole: "Store | None" = None
+    """The schemas that these were cut back from, where they were: what is referred to and is missing here stands there."""
     _known: dict[str, Schema] = field(default_factory=dict, init=False, repr=False, compare=False)
     _anchors: dict[str, dict[str, Schema]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -46,8 +48,14 @@ class Store:
         """The schema that an absolute reference means. Raises KeyError where there is none."""
         known = self._known.get(reference)
         if known is None:
-            known = self._known[reference] = self._found(reference)
+            known = self._known[reference] = self._found(reference) if self.whole is None else self._found_or_whole(reference, self.whole)
         return known
+
+    def _found_or_whole(self, reference: str, whole: "Store") -> Schema:
+        try:
+            return self._found(reference)
+        except KeyError:
+            return whole.at(reference)
 
     def _anchors_of(self, name: str) -> dict[str, Schema]:
         if name not in self._anchors:

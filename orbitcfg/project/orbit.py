@@ -2,6 +2,8 @@
 
 import os
 import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
 
 from orbitcfg.catalog.store import known_orbit
 from orbitcfg.errors import UsageError
@@ -10,9 +12,15 @@ from orbitcfg.files.store import Files
 from orbitcfg.masking.url import shown_name
 from orbitcfg.release import KnownBy, Orbit, OrbitChoice, Release
 
+if TYPE_CHECKING:
+    from orbitcfg.catalog.code import Code
+
 SERVER = "server"
 IMAGE = "/orbit"
 """Where ORBIT lies in its own container image."""
+
+CodeReader: TypeAlias = "Callable[[str], Code | None]"
+"""Reads ORBIT's code in a folder; None where it cannot be read."""
 
 _MOST_FOLDERS = 8
 _HEAD_BYTES = 8192
@@ -27,6 +35,11 @@ _ENTRANCE = os.path.join(SERVER, "inference_server.py")
 """The module that ORBIT's server starts with: a folder that has it holds ORBIT's code."""
 
 _ARCHIVE = re.compile(r"orbit-v?(\d+\.\d+\.\d+)")
+
+
+def no_code(_folder: str) -> "Code | None":
+    """Reads nothing."""
+    return None
 
 
 def orbit_of(files: Files, root: str, choice: OrbitChoice | None) -> Orbit:

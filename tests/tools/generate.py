@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from orbitcfg.rules import RULES, pages
 from orbitcfg.settings import schema
 from tests.shared import PROJECT
+from tests.tools import releases
 from tests.tools.shapes import SHAPES
 
 README = PROJECT / "README.md"
@@ -54,6 +55,7 @@ def files() -> Iterator[tuple[Path, str]]:
     yield PROJECT / "schemas" / "settings.schema.json", settings
     for command, (name, model) in SHAPES.items():
         yield PROJECT / "schemas" / name, schema_of(model, f"The result of `orbitcfg {command} --format json`")
+    yield releases.TARGET, releases.text()
     yield README, readme()
 
 
