@@ -78,7 +78,7 @@ def history() -> History:
 
 def store_at(store: Store, release: Release) -> Store:
     """The schemas as they are true of a release: without the keys and names that came later, and without what was said only of later ones."""
-    return Store(_Documents(store.documents, _Cut.at(history(), release)), is_extended=store.is_extended, whole=store)
+    return Store(_Documents(store.documents, _Cut.at(history(), release)), is_extended=store.is_extended, whole=store, is_older=True)
 
 
 @dataclass(frozen=True)
@@ -147,6 +147,8 @@ class _Cut:
         reference = cut.get("refers_to")
         if isinstance(reference, dict) and "values" in reference:
             cut["refers_to"] = {**reference, "values": [each for each in reference["values"] if each not in self.values]}
+        if "triples" in cut:
+            cut["triples"] = [each for each in cut["triples"] if self.values.isdisjoint(each)]
         if "implementations" in cut:
             cut["implementations"] = {path: each for path, each in cut["implementations"].items() if not self.history.lacks_class(path, self.release)}
         return cut

@@ -32,6 +32,8 @@ class Store:
     """Whether some of them are the user's."""
     whole: "Store | None" = None
     """The schemas that these were cut back from, where they were: what is referred to and is missing here stands there."""
+    is_older: bool = False
+    """Whether they are those of an older ORBIT, which does not do what is missing here."""
     _known: dict[str, Schema] = field(default_factory=dict, init=False, repr=False, compare=False)
     _anchors: dict[str, dict[str, Schema]] = field(default_factory=dict, init=False, repr=False, compare=False)
 

@@ -75,7 +75,7 @@ class Switches:
         if row is not None and row.effect:
             return True
         # what this ORBIT has no such switch for, it does not do
-        if row is None and self.catalog.store.whole is not None:
+        if row is None and self.catalog.store.is_older:
             return False
         node = at(self.tree, path)
         if node is None:

@@ -1,6 +1,6 @@
 """What cannot be judged of an ORBIT of another release than the catalogue: findings that rest on names which it knows, or may know, and the catalogue does not."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from orbitcfg.document.events import NamesUnjudged
 from orbitcfg.document.tree import KeyPath, Scalar, at
@@ -66,23 +66,26 @@ _OF_NAMES = frozenset({"ORB301", "ORB303", "ORB501", "ORB510", "ORB511", "ORB515
 
 
 def _subjects(config: Config, placed: Placed) -> tuple[str, ...]:
-    """The names that a finding is about: of its key, or of the text that stands there."""
+    """The names that a finding is about: its key, or the word that stands there where ORBIT's code decides which words there are."""
     path = placed.finding.path
     if not path:
         return ()
-    named: Callable[[KeyPath], str | None] = config.once(_Texts).at
     keys = tuple(part for part in path[-1:] if isinstance(part, str)) if not placed.finding.value else ()
-    text = named(path)
-    return (*keys, *([text] if text is not None else ()))
+    node = at(config.tree, path)
+    if not isinstance(node, Scalar) or not isinstance(node.value, str) or not _is_word_of_orbits(config, path):
+        return keys
+    return (*keys, node.value)
 
 
-class _Texts:
-    """The texts of a configuration."""
+def _is_word_of_orbits(config: Config, path: KeyPath) -> bool:
+    """Whether the words that may stand at a path are those that ORBIT's code knows, and not defined by the configuration."""
+    holder = path[:-1] if isinstance(path[-1], int) else path
+    row = config.catalog.at(config.tree, holder)
+    if row is None:
+        return False
+    named = row.refers_to
+    return "enum" in row.schema or (named is not None and named.key is None) or path[-1] in _KINDS
 
-    def __init__(self, config: Config) -> None:
-        self._tree = config.tree
 
-    def at(self, path: KeyPath) -> str | None:
-        """The text at a path; None where there is none."""
-        node = at(self._tree, path)
-        return node.value if isinstance(node, Scalar) and isinstance(node.value, str) and node.value else None
+_KINDS = frozenset({"implementation", "type", "adapter", "datasource"})
+"""Keys of adapters whose words choose classes."""

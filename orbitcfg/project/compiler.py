@@ -90,7 +90,7 @@ def configuration(files: Files, target: ConfigTarget, options: CompileOptions) -
     orbit = orbit_of(files, target.root, options.orbit)
     tree, compile_events = compile_graph(graph, environment, options.mode)
     all_events: tuple[Event, ...] = (*events, *environment_events, *compile_events)
-    return Config(
+    config = Config(
         graph=graph,
         tree=tree or MappingNode({}, Origin(Span(graph.root.source, 0, 0))),
         events=all_events,
@@ -106,6 +106,13 @@ def configuration(files: Files, target: ConfigTarget, options: CompileOptions) -
         unreachable=options.unreachable,
         lost_files=discovery.lost_files(files, project, tree) if tree else {},
     )
+    return config if orbit.is_catalogued and orbit.folder is None else _with_newcomers(config)
+
+
+def _with_newcomers(config: Config) -> Config:
+    from orbitcfg.project.newcomers import with_newcomers  # the newest ORBIT that is known has none
+
+    return with_newcomers(config)
 
 
 def _environment(files: Files, root: str, project: str, choice: EnvironmentChoice | None) -> tuple[Environment, list[Event]]:

@@ -47,8 +47,20 @@ class Knowledge:
 
     @cached_property
     def _names(self) -> frozenset[str]:
-        """Every key, word and class that the catalogue has."""
-        return frozenset(_names_in(list(self._catalog.store.documents.values())))
+        """Every key that works, every word and class that the catalogue has."""
+        return frozenset(self._names_in(list(self._catalog.store.documents.values())))
+
+    def _names_in(self, pending: list[Any]) -> Iterator[str]:
+        while pending:
+            each = pending.pop()
+            if isinstance(each, dict):
+                keys = each.get("properties")
+                yield from (name for name, row in keys.items() if self._catalog.row(row).effect is None) if isinstance(keys, dict) else ()
+                yield from (str(word) for word in each.get("enum", ()) if isinstance(each["enum"], list))
+                yield from _names_of(each.get(ANNOTATION, {}))
+                pending += each.values()
+            elif isinstance(each, list):
+                pending += each
 
     @property
     def _release(self) -> Release:
@@ -60,22 +72,9 @@ class Knowledge:
         return history()
 
 
-def _names_in(pending: list[Any]) -> Iterator[str]:
-    while pending:
-        each = pending.pop()
-        if isinstance(each, dict):
-            yield from (str(key) for key in each.get("properties", ()) if isinstance(each["properties"], dict))
-            yield from (str(word) for word in each.get("enum", ()) if isinstance(each["enum"], list))
-            yield from _names_of(each.get(ANNOTATION, {}))
-            pending += each.values()
-        elif isinstance(each, list):
-            pending += each
-
-
 def _names_of(annotation: Any) -> Iterator[str]:
     if isinstance(annotation, dict):
         reference = annotation.get("refers_to")
         yield from reference.get("values", ()) if isinstance(reference, dict) else ()
         yield from annotation.get("implementations", ())
         yield from (str(part) for triple in annotation.get("triples", ()) for part in triple)
-        yield from annotation.get("later", ())

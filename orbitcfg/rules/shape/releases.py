@@ -101,9 +101,12 @@ def _gone(config: Config) -> Iterator[Finding]:
 
 def is_told(config: Config, path: KeyPath, holder: Row) -> bool:
     """Whether this rule tells of a key that the ORBIT that is meant does not know."""
-    if config.orbit.is_catalogued or config.orbit.release is None:
+    release = config.orbit.release
+    if config.orbit.is_catalogued or release is None:
         return False
-    return came_with(config, path, holder) is not None or any(path == (*each.under, each.was) for each in history().renamings)
+    if not config.orbit.is_newest and came_with(config, path, holder) is not None:
+        return True
+    return any(path == (*each.under, each.was) and each.at <= release for each in history().renamings)
 
 
 RULES = (key_of_another_release,)
