@@ -145,10 +145,16 @@ _PARTS = {kind: kind._fields for kind in _node_types(ast.AST) if not issubclass(
 def names_of(node: ast.AST) -> Iterator[str]:
     """The names that a node has: text that is one, or dotted ones, a parameter, a keyword, a field of a class."""
     match node:
-        case ast.Constant(value=str(text)) if len(text) <= _LONGEST:
-            yield from (part for part in text.split(".") if _NAME.fullmatch(part))
+        case ast.Constant(value=str(text)):
+            yield from named_of(text)
         case ast.keyword(arg=str(name)) | ast.arg(arg=str(name)) | ast.AnnAssign(target=ast.Name(id=name)):
             yield name
+
+
+def named_of(text: str) -> Iterator[str]:
+    """The name that a text is, or the parts of a dotted one; none of any other text."""
+    if len(text) <= _LONGEST:
+        yield from (part for part in text.split(".") if _NAME.fullmatch(part))
 
 
 def _bases(node: ast.ClassDef) -> tuple[str, ...]:

@@ -111,3 +111,16 @@ def values() -> Iterator[str]:
             pending += each.values()
         elif isinstance(each, list):
             pending += each
+
+
+def names_anywhere() -> Iterator[str]:
+    """Every name that a schema has for a key, dead ones and those of conditions too, and every word that it lists."""
+    yield from values()
+    pending: list[Any] = list(shipped_store().documents.values())
+    while pending:
+        each = pending.pop()
+        if isinstance(each, dict):
+            yield from each.get("properties", ()) if isinstance(each.get("properties"), dict) else ()
+            pending += each.values()
+        elif isinstance(each, list):
+            pending += each
