@@ -90,7 +90,7 @@ def read_code(sources: Iterable[bytes], *, is_whole: bool = True) -> Code:
                     providers.setdefault(service, {})[name] = holder
             elif isinstance(node, ast.Call):
                 kinds.update(_kind(node))
-            else:
+            elif not isinstance(node, ast.Subscript):
                 names.update(names_of(node))
     names.update(name for text in texts for name in names_of(ast.Constant(text)))
     return Code(frozenset(names), classes, providers, frozenset(kinds), is_whole)
@@ -128,7 +128,7 @@ def nodes_of(tree: ast.AST) -> Iterator[ast.AST]:
                 put(value)
 
 
-_TELLING = frozenset({ast.Constant, ast.keyword, ast.arg, ast.AnnAssign, ast.ClassDef, ast.FunctionDef, ast.Call})
+_TELLING = frozenset({ast.Constant, ast.keyword, ast.arg, ast.AnnAssign, ast.ClassDef, ast.FunctionDef, ast.Call, ast.Subscript})
 _MUTE = (ast.Name, ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop, ast.Pass, ast.Break, ast.Continue, ast.Import, ast.ImportFrom)
 
 

@@ -74,6 +74,8 @@ def _asked(node: ast.AST) -> Iterator[str]:
     match node:
         case ast.Call(func=ast.Attribute(value=holder, attr="get"), args=[ast.Constant(value=str(name)), *_]) if _is_config(holder):
             yield from named_of(name)
+        case ast.Subscript(value=holder, slice=ast.Constant(value=str(name)), ctx=ast.Load()) if _is_config(holder):
+            yield from named_of(name)
 
 
 def _is_config(holder: ast.expr) -> bool:
