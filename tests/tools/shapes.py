@@ -21,7 +21,7 @@ SHAPES: dict[str, tuple[str, type[BaseModel]]] = {
     "providers": ("effective.schema.json", Effective),
     "rule": ("rule.schema.json", RulesShape),
     "smoke": ("smoke.schema.json", SmokeShape),
-    "diff --upgrade": ("upgrade.schema.json", UpgradeShape),
+    "upgrade": ("upgrade.schema.json", UpgradeShape),
     "validate": ("report.schema.json", JsonReport),
     "why": ("why.schema.json", WhyShape),
 }

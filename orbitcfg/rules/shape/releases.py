@@ -28,8 +28,9 @@ def key_of_another_release(config: Config) -> Iterator[Finding]:
     ```
 
     ```yaml bad
+    # base: chat
     # orbit: 2.9.0
-    adapters: [{name: painter, allowed_image_models: [{provider: openai, model: gpt-image-1}]}]
+    adapters: [{name: chat, allowed_image_models: [{provider: openai, model: gpt-image-1}]}]
     ```
 
     ```yaml good
