@@ -44,8 +44,35 @@ def releases() -> dict[str, Any]:
         "gone": {name: ranges for name, ranges in facts["code"].items() if ranges[-1][1] != newest and parsed(ranges[-1][1]) >= OLDEST_JUDGED},
         "places": {each["key"]: {word: each[word] for word in ("since", "until") if word in each} for each in by_hand.get("places", ())},
         "renames": [{word: each[word] for word in ("under", "was", "now", "at")} for each in by_hand["renames"]],
-        "before": [{word: each[word] for word in ("row", "release", "drop", "set") if word in each} for each in by_hand.get("before", ())],
+        "before": [change for each in by_hand.get("before", ()) for change in _changes(each)],
     }
+
+
+def _changes(entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What an entry says of each row that it is about."""
+    if "row" in entry:
+        yield {word: entry[word] for word in ("row", "release", "drop", "set") if word in entry}
+        return
+    for document, schema in shipped_store().documents.items():
+        for pointer, each in _rows_having(schema, f"{document}#", entry["having"]):
+            yield {"row": pointer, "release": entry["release"], "set": entry["set"]}
+            present = each.get("properties", {})
+            for key, said in entry.get("keys", {}).items():
+                if key in present:
+                    yield {"row": f"{pointer}/properties/{escaped(key)}", "release": entry["release"], "set": said}
+
+
+def _rows_having(schema: Any, pointer: str, having: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(schema, dict):
+        annotation = schema.get(ANNOTATION)
+        if isinstance(annotation, dict) and all(annotation.get(word) == value for word, value in having.items()):
+            yield pointer, schema
+        for word, value in schema.items():
+            if word not in _DATA:
+                yield from _rows_having(value, f"{pointer}/{escaped(word)}", having)
+    elif isinstance(schema, list):
+        for index, value in enumerate(schema):
+            yield from _rows_having(value, f"{pointer}/{index}", having)
 
 
 def _is_of_some(ranges: Ranges, newest: str) -> bool:
