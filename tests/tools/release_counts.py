@@ -60,7 +60,9 @@ def main() -> None:
         RECORDED.write_text(text(found), "utf-8")
         return
     recorded: Counts = json.loads(RECORDED.read_text("utf-8"))
-    differing = [f"{release} {tree}" for release, trees in found.items() for tree, each in trees.items() if recorded.get(release, {}).get(tree) != each]
+    differing = [
+        f"{release} {tree}" for release, trees in found.items() for tree, each in trees.items() if recorded.get(release, {}).get(tree) != each
+    ]
     print("\n".join(differing) or "as recorded")
     sys.exit(1 if differing else 0)
 
