@@ -18,7 +18,7 @@ _DEAD = ("effect", "why", "instead", "safety", "traced")
 
 
 @dataclass(frozen=True, slots=True)
-class Renaming:
+class KeyRenaming:
     """A key that has another name before a release; `under` is the path of the mapping that holds it."""
 
     under: KeyPath
@@ -34,9 +34,9 @@ class History:
     recorded: Mapping[str, Any]
 
     @property
-    def renamings(self) -> tuple[Renaming, ...]:
+    def renamings(self) -> tuple[KeyRenaming, ...]:
         """The keys that changed their name."""
-        return tuple(Renaming(tuple(each["under"]), each["was"], each["now"], _release(each["at"])) for each in self.recorded["renames"])
+        return tuple(KeyRenaming(tuple(each["under"]), each["was"], each["now"], _release(each["at"])) for each in self.recorded["renames"])
 
     def knew(self, name: str, release: Release) -> bool:
         """Whether the code of a release knew a name that the catalogue's knows no more."""

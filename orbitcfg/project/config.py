@@ -156,9 +156,9 @@ class Config:
         """A key path as a user would type it, without what gives access."""
         if self.written is None:
             return self._formatter.format(path)
-        from orbitcfg.project.renamed import written_name
+        from orbitcfg.catalog.renamings import written_path
 
-        return self._formatter.format(written_name(self, path))
+        return self._formatter.format(written_path(self.written, self.orbit, path))
 
     @cached_property
     def _formatter(self) -> KeyPathFormatter:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
 
-from orbitcfg.catalog.history import Renaming, history
+from orbitcfg.catalog.history import KeyRenaming, history
+from orbitcfg.catalog.renamings import written_path
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, key_span
 from orbitcfg.lint.runner import LintResult
 from orbitcfg.plural import counted
 from orbitcfg.project.config import Config
-from orbitcfg.project.renamed import in_words_of_catalogue, written_name
+from orbitcfg.project.renamed import in_words_of_catalogue
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.report.verdict import AdapterState, Verdict
 
@@ -118,7 +119,7 @@ class Upgrade:
         return f"ORBIT {was} → {now}: {', '.join(parts) or 'it starts otherwise'}"
 
 
-def _new_name(renaming: Renaming) -> str:
+def _new_name(renaming: KeyRenaming) -> str:
     return ".".join([*map(str, renaming.under), renaming.now])
 
 
@@ -130,7 +131,7 @@ def _read_paths(config: Config) -> dict[KeyPath, None]:
     """The key paths that an ORBIT reads, as the files write them; keys in lists are told of each item."""
     known = in_words_of_catalogue(config)
     return {
-        written_name(known, path): None
+        written_path(known.written or known.tree, known.orbit, path): None
         for path, _, row, _ in known.rows
         if not isinstance(path[-1], int) and (_is_live(row.effect) if row is not None else known.knowledge.knows(str(path[-1])) is True)
     }

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.catalog.history import Renaming, history
+from orbitcfg.catalog.history import KeyRenaming, history
+from orbitcfg.catalog.renamings import renamings_ahead
 from orbitcfg.catalog.rows import Row
 from orbitcfg.document.tree import KeyPath, Mapping, at
 from orbitcfg.project.config import Config
-from orbitcfg.project.renamed import renamings_ahead
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Fix, Severity
 from orbitcfg.report.finding import Finding
@@ -40,7 +40,7 @@ def key_of_another_release(config: Config) -> Iterator[Finding]:
     """
     if config.orbit.is_catalogued or config.orbit.release is None:
         return
-    for renaming in renamings_ahead(config):
+    for renaming in renamings_ahead(config.orbit):
         finding = _too_early(config, renaming)
         if finding is not None:
             yield finding
@@ -67,7 +67,7 @@ def _came(config: Config, path: KeyPath, since: str) -> Finding:
     )
 
 
-def _too_early(config: Config, renaming: Renaming) -> Finding | None:
+def _too_early(config: Config, renaming: KeyRenaming) -> Finding | None:
     """A key that stands under the name that it gets later."""
     written = config.written or config.tree
     mapping = at(written, renaming.under)
