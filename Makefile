@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: check-git check-compiler demo engine test fuzz test-pythons test-editors test-shimmy test-servers test-resources test-browser lint bench mutants compare generate clean
+.PHONY: check-git check-compiler demo engine test fuzz test-pythons test-editors test-shimmy test-servers test-resources test-browser lint bench mutants compare drift generate clean
 
 # What must be there before anything starts: the first thing that is missing is named.
 check-git:
@@ -101,6 +101,11 @@ compare: check-git $(VENV)/dev.stamp
 	$$compare record "$$there/before" --code "$$there/code" --corpus "$$there/corpus"; \
 	$$compare record "$$there/after" --corpus "$$there/corpus"; \
 	$$compare diff "$$there/before" "$$there/after"
+
+# How far the catalogue has drifted from an ORBIT, whose `server/` lies in a folder: what is to be mended or explained (`make drift ORBIT=../orbit`).
+drift: $(VENV)/dev.stamp
+	@test -n "$(ORBIT)" || { echo 'make drift ORBIT=FOLDER: the folder that holds the `server/` of ORBIT'; exit 1; }
+	@$(BIN)/python -m tests.tools.drift "$(ORBIT)" $(if $(ALL),--all)
 
 generate: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.tools.generate --write

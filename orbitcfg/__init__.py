@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from orbitcfg.catalog.store import orbit_version
+    from orbitcfg.commands.compiled import orbit_here
     from orbitcfg.commands.diff.command import diff
     from orbitcfg.commands.diff.result import Difference
     from orbitcfg.commands.doctor.checkup import Checkup, CheckupListener
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from orbitcfg.commands.smoke.command import smoke
     from orbitcfg.commands.smoke.result import Generation
     from orbitcfg.commands.smoke.start import start_engine
+    from orbitcfg.commands.upgrade.command import upgrade
+    from orbitcfg.commands.upgrade.result import Upgrade
     from orbitcfg.commands.validate.command import validate, write_baseline
     from orbitcfg.commands.validate.fixes import plan_fixes, write_fixes
     from orbitcfg.commands.why.command import key_paths, why
@@ -72,6 +75,7 @@ _HOMES = {
     "Severity": "report.diagnostics",
     "SmokeOptions": "engine.choice",
     "Style": "report.style",
+    "Upgrade": "commands.upgrade.result",
     "Usage": "commands.providers.usage",
     "UsageError": "errors",
     "VariableInventory": "commands.env.result",
@@ -81,6 +85,7 @@ _HOMES = {
     "key_paths": "commands.why.command",
     "load_settings": "commands.settings",
     "models": "commands.models.command",
+    "orbit_here": "commands.compiled",
     "orbit_version": "catalog.store",
     "plan_fixes": "commands.validate.fixes",
     "providers": "commands.providers.command",
@@ -90,6 +95,7 @@ _HOMES = {
     "schema": "commands.schema.command",
     "smoke": "commands.smoke.command",
     "start_engine": "commands.smoke.start",
+    "upgrade": "commands.upgrade.command",
     "validate": "commands.validate.command",
     "why": "commands.why.command",
     "write_baseline": "commands.validate.command",
@@ -119,6 +125,7 @@ __all__ = [
     "Severity",
     "SmokeOptions",
     "Style",
+    "Upgrade",
     "Usage",
     "UsageError",
     "VariableInventory",
@@ -129,6 +136,7 @@ __all__ = [
     "key_paths",
     "load_settings",
     "models",
+    "orbit_here",
     "orbit_version",
     "plan_fixes",
     "providers",
@@ -138,6 +146,7 @@ __all__ = [
     "schema",
     "smoke",
     "start_engine",
+    "upgrade",
     "validate",
     "why",
     "write_baseline",

@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "orbitcfg"
 ROOMS = (
-    ("errors", "limits", "model_purpose", "plural", "signals", "suggest", "version"),
+    ("errors", "limits", "model_purpose", "plural", "release", "signals", "suggest", "version"),
     ("masking",),
     ("files",),
     ("document",),

@@ -27,6 +27,7 @@ _BASES = re.compile(r"^# base: .+\n", re.MULTILINE)
 _FILE = re.compile(r"^# file: (\S+)\n", re.MULTILINE)
 _ENVIRONMENT = re.compile(r"^# environment: (\w+)=(.*)\n", re.MULTILINE)
 _UNREADABLE = re.compile(r"^# unreadable: (\S+)\n", re.MULTILINE)
+_ORBIT = re.compile(r"^# orbit: (\S+)\n", re.MULTILINE)
 _ENCODING = re.compile(r"^# encoding: (\S+)\n", re.MULTILINE)
 
 
@@ -34,10 +35,12 @@ def example_files(example: str) -> tuple[Memory, dict[str, str]]:
     """The files of a rule's example and the process environment that it asks for.
 
     Text without a `# file:` header is `config/example.yaml`. The bases that it names, and a healthy one, are imported after it, less what it
-    defines itself.
+    defines itself. `# orbit: RELEASE` lays that ORBIT beside it.
     """
     variables = dict(_ENVIRONMENT.findall(example))
     forbidden = frozenset(_absolute(path) for path in _UNREADABLE.findall(example))
+    beside = {path: text for release in _ORBIT.findall(example) for path, text in orbit_beside(release).items()}
+    example = _ORBIT.sub("", example)
     bases = {name: yaml.safe_load(BASES[name]) for name in names_in(example)}
     example = _BASES.sub("", _UNREADABLE.sub("", _ENVIRONMENT.sub("", example)))
     first, *rest = _FILE.split(example)
@@ -52,7 +55,12 @@ def example_files(example: str) -> tuple[Memory, dict[str, str]]:
         texts.setdefault(f"config/{name}.yaml", yaml.safe_dump(left))
     texts.setdefault("config/config.yaml", f"import: [{', '.join(f'{name}.yaml' for name in ('example', *bases, 'base'))}]\n")
     texts.setdefault("config/example.yaml", "{}\n")
-    return Memory({_absolute(path): _encoded(text) for path, text in texts.items()}, forbidden), variables
+    return Memory({_absolute(path): _encoded(text) for path, text in (beside | texts).items()}, forbidden), variables
+
+
+def orbit_beside(release: str) -> dict[str, str]:
+    """The files by which an ORBIT that lies beside a configuration is known, with its release."""
+    return {"server/inference_server.py": "", "bin/orbit/__init__.py": f'__version__ = "{release}"\n'}
 
 
 def _value(text: str) -> object:

@@ -60,6 +60,7 @@ def key_spec(annotation: Schema) -> KeySpec:
         used_when=tuple(_condition(each) for each in annotation.get("used_when", ())),
         renamed=annotation.get("renamed", {}),
         parameter=_parameter(annotation),
+        later=annotation.get("later", {}),
     )
 
 

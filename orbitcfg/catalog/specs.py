@@ -150,6 +150,8 @@ class KeySpec(NamedTuple):
     """In a mapping: other names of its keys, each with the key that is meant or the place where it is read."""
     parameter: ParameterSpec | None = None
     """How it goes into a request; None where it does not."""
+    later: Mapping[str, str] = _NOTHING
+    """In a mapping: keys that this ORBIT does not read yet, each with the release that it came with."""
 
 
 class PerMode(NamedTuple, Generic[T]):

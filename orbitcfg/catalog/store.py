@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from orbitcfg.release import Orbit, Release
+
 Schema: TypeAlias = Mapping[str, Any]
 
 ROOT = "config.schema.json"
@@ -28,6 +30,10 @@ class Store:
     documents: Mapping[str, Schema]
     is_extended: bool = False
     """Whether some of them are the user's."""
+    whole: "Store | None" = None
+    """The schemas that these were cut back from, where they were: what is referred to and is missing here stands there."""
+    is_older: bool = False
+    """Whether they are those of an older ORBIT, which does not do what is missing here."""
     _known: dict[str, Schema] = field(default_factory=dict, init=False, repr=False, compare=False)
     _anchors: dict[str, dict[str, Schema]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -44,8 +50,14 @@ class Store:
         """The schema that an absolute reference means. Raises KeyError where there is none."""
         known = self._known.get(reference)
         if known is None:
-            known = self._known[reference] = self._found(reference)
+            known = self._known[reference] = self._found(reference) if self.whole is None else self._found_or_whole(reference, self.whole)
         return known
+
+    def _found_or_whole(self, reference: str, whole: "Store") -> Schema:
+        try:
+            return self._found(reference)
+        except KeyError:
+            return whole.at(reference)
 
     def _anchors_of(self, name: str) -> dict[str, Schema]:
         if name not in self._anchors:
@@ -140,7 +152,13 @@ def vocabulary() -> Schema:
     return schema
 
 
-def orbit_version() -> str:
-    """The ORBIT that the catalogue was read from, for people: `2.15.9 (5b961247)`."""
+def known_orbit() -> Orbit:
+    """The ORBIT that the catalogue was read from: the newest known."""
     about = shipped_store().documents[ROOT][ANNOTATION]["orbit"]
-    return f"{about['version']} ({about['commit']})"
+    release = Release.parse(about["version"])
+    return Orbit(release, "newest", catalogue=release, commit=about["commit"])
+
+
+def orbit_version() -> str:
+    """The same for people: `2.15.9 (5b961247)`."""
+    return known_orbit().label

@@ -37,7 +37,7 @@ def program(arguments: list[str]) -> typer.Typer:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"orbitcfg {orbitcfg.__version__}, for ORBIT {orbitcfg.orbit_version()}")
+        typer.echo(f"orbitcfg {orbitcfg.__version__}, for ORBIT {orbitcfg.orbit_here()}")
         raise typer.Exit
 
 

@@ -1,14 +1,16 @@
 """`orbitcfg diff`."""
 
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 import orbitcfg
 from orbitcfg.cli import options, streams
-from orbitcfg.errors import ExitStatus
+from orbitcfg.errors import ExitStatus, UsageError
 
-Base = Annotated[str, typer.Argument(metavar="BASE", help="The older side: a folder, a root file, or else a git revision.")]
+Base = Annotated[
+    str | None, typer.Argument(metavar="BASE", help="The older side: a folder, a root file, or else a git revision; with --upgrade PATH.")
+]
 Head = Annotated[str | None, typer.Argument(metavar="[HEAD]", help="The newer side, likewise. Without it: the working tree.")]
 Inside = Annotated[
     str | None,
@@ -16,13 +18,21 @@ Inside = Annotated[
         metavar="[PATH]", help="The configuration's folder or root file, in the working tree and in revisions. Without it: found upward from here."
     ),
 ]
+Upgrade = Annotated[
+    str | None,
+    typer.Option(
+        "--upgrade", metavar="A..B", help="Compare two releases of ORBIT instead: what they make of the configuration at PATH (`2.11.0..2.15.9`)."
+    ),
+]
 
 
 def command(
-    base: Base,
+    base: Base = None,
     head: Head = None,
     path: Inside = None,
     format_name: Annotated[str | None, options.format_option("diff")] = None,
+    upgrade: Upgrade = None,
+    orbit: options.OrbitOption = None,
     quiet: options.Quiet = False,
     color: options.Color = None,
 ) -> None:
@@ -31,11 +41,27 @@ def command(
     Revisions are read from git's objects, nothing is checked out. Placeholders stay as they are written, no variable is looked up, secrets are masked. What only
     moves to another file or line is no difference. Exit status: 0 equal, 1 they differ, 2 a side cannot be read.
     """
-    settings = orbitcfg.load_settings(path, format=format_name, color=color)
+    if upgrade is not None:
+        _upgrade(upgrade, base, head, format_name, orbit, color)
+    if base is None:
+        raise UsageError("name the older side: a folder, a root file or a git revision; or two releases of ORBIT with `--upgrade`")
+    settings = orbitcfg.load_settings(path, format=format_name, orbit=orbit, color=color)
     chosen = options.chosen_format("diff", settings.format)
     found = orbitcfg.diff(base, head, path, settings)
     for line in found.notes:
         streams.note(line, quiet=quiet)
+    style = options.style_of(settings)
+    streams.result(orbitcfg.render(found, chosen, style), in_color=style.color)
+    raise typer.Exit(ExitStatus.OK if found.is_empty else ExitStatus.FINDINGS)
+
+
+def _upgrade(releases: str, path: str | None, more: str | None, format_name: str | None, orbit: str | None, color: str | None) -> NoReturn:
+    """Compares two releases, and ends the command."""
+    if more is not None:
+        raise UsageError("--upgrade compares two releases for one configuration: name one path at most")
+    settings = orbitcfg.load_settings(path, format=format_name, orbit=orbit, color=color)
+    chosen = options.chosen_format("upgrade", settings.format)
+    found = orbitcfg.upgrade(releases, path, settings)
     style = options.style_of(settings)
     streams.result(orbitcfg.render(found, chosen, style), in_color=style.color)
     raise typer.Exit(ExitStatus.OK if found.is_empty else ExitStatus.FINDINGS)

@@ -109,6 +109,7 @@ def command(
     support_bundle: Support = None,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
+    orbit: options.OrbitOption = None,
     verbose: options.Verbose = False,
     quiet: options.Quiet = False,
     color: options.Color = None,
@@ -124,9 +125,8 @@ def command(
     level = fail_on and options.option_value(fail_on, _THRESHOLDS, "--fail-on")
     strict = level == _UNCHECKED
     fails = "error" if strict else level
-    settings = orbitcfg.load_settings(
-        path, format=format_name, fail_on=fails, select=select, ignore=ignore, env_files=env_file, no_env=no_env, verbose=verbose, color=color
-    )
+    here: dict[str, Any] = {"env_files": env_file, "no_env": no_env, "orbit": orbit, "verbose": verbose, "color": color}
+    settings = orbitcfg.load_settings(path, format=format_name, fail_on=fails, select=select, ignore=ignore, **here)
     chosen = options.chosen_format("doctor", settings.format)
     choice = orbitcfg.EndpointFilter(tuple(adapter or ()), tuple(provider or ()), tuple(service or ()), every)
     through = _through(server, url, api_key_env or [], admin_env, ask=ask)

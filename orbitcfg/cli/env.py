@@ -20,6 +20,7 @@ def command(
     format_name: Annotated[str | None, options.format_option("env")] = None,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
+    orbit: options.OrbitOption = None,
     quiet: options.Quiet = False,
     color: options.Color = None,
 ) -> None:
@@ -27,7 +28,7 @@ def command(
 
     Exit status: 0 printed, 1 a file of the configuration cannot be read, so that variables may be missing, 2 no configuration.
     """
-    settings = orbitcfg.load_settings(path, format=format_name, env_files=env_file, no_env=no_env, color=color)
+    settings = orbitcfg.load_settings(path, format=format_name, env_files=env_file, no_env=no_env, orbit=orbit, color=color)
     chosen = options.chosen_format("env", settings.format)
     found = orbitcfg.env(path, settings)
     streams.verdict(found.verdict, quiet=quiet)

@@ -22,6 +22,7 @@ def command(
     format_name: Annotated[str | None, options.format_option("models")] = None,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
+    orbit: options.OrbitOption = None,
     verbose: options.Verbose = False,
     quiet: options.Quiet = False,
     color: options.Color = None,
@@ -30,7 +31,7 @@ def command(
 
     No server is asked and no model is loaded. Findings go to stderr. Exit status: 0 printed, 2 no such server, folder or configuration.
     """
-    settings = orbitcfg.load_settings(path, format=format_name, env_files=env_file, no_env=no_env, verbose=verbose, color=color)
+    settings = orbitcfg.load_settings(path, format=format_name, env_files=env_file, no_env=no_env, orbit=orbit, verbose=verbose, color=color)
     chosen = options.chosen_format("models", settings.format)
     found = orbitcfg.models(path, folder or (), settings, server=server)
     streams.result(orbitcfg.render(found, chosen))

@@ -21,6 +21,12 @@ EnvFiles: TypeAlias = Annotated[
     typer.Option("--env-file", metavar="FILE", help="Read this file instead of searching for `.env`, over the process environment. May be repeated."),
 ]
 NoEnv: TypeAlias = Annotated[bool, typer.Option("--no-env", help="Use neither a `.env` nor the process environment.")]
+OrbitOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--orbit", metavar="RELEASE|FOLDER", help="The ORBIT that is meant, or a folder with its `server/`. [default: what lies here, or newest]"
+    ),
+]
 Verbose: TypeAlias = Annotated[bool, typer.Option("-v", "--verbose", help="Show what is only worth knowing one by one.")]
 Quiet: TypeAlias = Annotated[bool, typer.Option("-q", "--quiet", help="Leave out notes on stderr.")]
 Color: TypeAlias = Annotated[str | None, typer.Option("--color", metavar="auto|always|never", help="When to use colour. [default: auto]")]

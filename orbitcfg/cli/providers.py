@@ -24,6 +24,7 @@ def command(
     format_name: Annotated[str | None, options.format_option("providers")] = None,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
+    orbit: options.OrbitOption = None,
     color: options.Color = None,
 ) -> None:
     """Say which provider, model and address ORBIT will really use for each adapter, and why.
@@ -31,7 +32,7 @@ def command(
     Under each value stands where it comes from. Keys are never shown. Exit status: 0 printed, 1 ORBIT would not start, 2 no configuration, no such
     service or adapter.
     """
-    settings = orbitcfg.load_settings(path, format=format_name, env_files=env_file, no_env=no_env, color=color)
+    settings = orbitcfg.load_settings(path, format=format_name, env_files=env_file, no_env=no_env, orbit=orbit, color=color)
     chosen = options.chosen_format("providers", settings.format)
     found = orbitcfg.providers(path, settings, service=service, adapter=adapter, every=every)
     streams.verdict(found.verdict)

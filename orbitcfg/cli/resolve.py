@@ -21,6 +21,7 @@ def command(
     check: Annotated[str | None, typer.Option("--check", metavar="FILE", help="Exit 1 where this file is not what would be written.")] = None,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
+    orbit: options.OrbitOption = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Print the configuration as ORBIT's loader returns it: merged, filled, presets applied.
@@ -30,7 +31,7 @@ def command(
     """
     from orbitcfg.commands.summary import advice
 
-    settings = orbitcfg.load_settings(path, env_files=env_file, no_env=no_env)
+    settings = orbitcfg.load_settings(path, env_files=env_file, no_env=no_env, orbit=orbit)
     resolution = orbitcfg.resolve(path, settings, symbolic=symbolic, adapter=adapter)
     chosen = options.chosen_format("resolve", format_name)
     if resolution.tree is None:

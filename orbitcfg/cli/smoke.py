@@ -44,6 +44,7 @@ def command(
     fail_on: FailOn = None,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
+    orbit: options.OrbitOption = None,
     verbose: options.Verbose = False,
     quiet: options.Quiet = False,
     color: options.Color = None,
@@ -59,7 +60,16 @@ def command(
     ):  # first of all: the engine takes longer to start than the rest
         level = fail_on and options.option_value(fail_on, _THRESHOLDS, "--fail-on")
         settings = orbitcfg.load_settings(
-            path, format=format_name, fail_on=level, select=select, ignore=ignore, env_files=env_file, no_env=no_env, verbose=verbose, color=color
+            path,
+            format=format_name,
+            fail_on=level,
+            select=select,
+            ignore=ignore,
+            env_files=env_file,
+            no_env=no_env,
+            orbit=orbit,
+            verbose=verbose,
+            color=color,
         )
         chosen = options.chosen_format("smoke", settings.format)
         request = orbitcfg.SmokeOptions(model, self_test, adapter, provider, prompt, raw, max_tokens, full_context, timeout)

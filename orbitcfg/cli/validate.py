@@ -1,7 +1,7 @@
 """`orbitcfg validate`."""
 
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -40,6 +40,7 @@ def command(
     strict_env: StrictEnv = False,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
+    orbit: options.OrbitOption = None,
     no_cache: NoCache = False,
     baseline: Baseline = None,
     write_baseline: WriteBaseline = None,
@@ -58,17 +59,10 @@ def command(
     from orbitcfg.commands.validate.answer import ValidateRequest, answer_validate
 
     began = time.monotonic()
+    level = fail_on and options.option_value(fail_on, _THRESHOLDS, "--fail-on")
+    here: dict[str, Any] = {"env_files": env_file, "no_env": no_env, "orbit": orbit, "verbose": verbose, "color": color}
     settings = orbitcfg.load_settings(
-        paths[0] if paths else None,
-        format=format_name,
-        select=select,
-        ignore=ignore,
-        fail_on=fail_on and options.option_value(fail_on, _THRESHOLDS, "--fail-on"),
-        strict_env=strict_env,
-        env_files=env_file,
-        no_env=no_env,
-        verbose=verbose,
-        color=color,
+        paths[0] if paths else None, format=format_name, select=select, ignore=ignore, fail_on=level, strict_env=strict_env, **here
     )
     request = ValidateRequest(paths or None, settings, options.chosen_format("validate", settings.format), options.style_of(settings), baseline)
     _refuse_nonsense(fix=fix, needs_fix=dry_run or unsafe_fixes, write_baseline=bool(write_baseline))

@@ -26,12 +26,13 @@ def command(
     format_name: Annotated[str | None, options.format_option("why")] = None,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
+    orbit: options.OrbitOption = None,
 ) -> None:
     """Say why a value is what it is: where it was written, what it overrode, which variable, default or preset made it.
 
     The newest step comes first. Exit status: 0 printed, 1 the root file gives no configuration, 2 no such key or no configuration.
     """
-    settings = orbitcfg.load_settings(path, env_files=env_file, no_env=no_env)
+    settings = orbitcfg.load_settings(path, env_files=env_file, no_env=no_env, orbit=orbit)
     found = orbitcfg.why(key, path, settings)
     if isinstance(found, orbitcfg.Report):
         streams.note(orbitcfg.render(found, "full").rstrip("\n"))

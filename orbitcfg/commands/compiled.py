@@ -3,19 +3,46 @@
 import os
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.discovery import ConfigTarget
-from orbitcfg.files.store import Files
+from orbitcfg.files.store import Disk, Files
 from orbitcfg.project.compiler import CompileOptions, EnvironmentChoice, Path, configuration, targets
 from orbitcfg.project.config import Config
+from orbitcfg.project.orbit import found_from
+from orbitcfg.release import Orbit
 from orbitcfg.settings.model import Settings
+
+if TYPE_CHECKING:
+    from orbitcfg.catalog.code import Code
 
 
 def compile_options(settings: Settings, mode: InterpolationMode, process: Mapping[str, str] | None = None) -> CompileOptions:
     """What the settings say of compiling; `process` None is the environment of this process."""
     environment = None if settings.no_env else EnvironmentChoice(os.environ if process is None else process, settings.env_files)
-    return CompileOptions(mode, environment, settings.schemas, strict_env=settings.strict_env, unreachable=settings.unreachable)
+    return CompileOptions(
+        mode,
+        environment,
+        settings.schemas,
+        strict_env=settings.strict_env,
+        unreachable=settings.unreachable,
+        orbit=settings.orbit,
+        read_code=remembered_code,
+    )
+
+
+def remembered_code(folder: str) -> "Code | None":
+    """What ORBIT's code in a folder says, read anew only where one of its files has changed."""
+    from orbitcfg.files.signed import SignedFolder
+    from orbitcfg.project.code_reader import DiskCode  # where no question needs the code, it is not read
+
+    return DiskCode(lambda: SignedFolder.of_user(os.environ))(folder)
+
+
+def orbit_here(files: Files | None = None) -> Orbit:
+    """The ORBIT whose code lies where the user works or above it; else the newest known."""
+    return found_from(files or Disk(), ".")
 
 
 def reading_of(settings: Settings) -> InterpolationMode:

@@ -15,10 +15,11 @@ FORMATS = {
     "resolve": ("yaml", "json"),
     "rule": ("full", "json"),
     "smoke": ("full", "json"),
+    "upgrade": ("full", "json", "markdown"),
     "validate": ("full", "concise", "json", "sarif", "github", "gitlab", "junit"),
     "why": ("full", "json"),
 }
-"""By command, the usual format first. Each is a module with a `Renderer` in the package of the result's type."""
+"""By command, `upgrade` for `diff --upgrade`, the usual format first. Each is a module with a `Renderer` in the package of the result's type."""
 
 
 def render(result: object, format_name: str, style: Style = Style()) -> str:

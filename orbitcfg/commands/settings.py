@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from orbitcfg.files.store import Disk
+from orbitcfg.release import OrbitChoice
 from orbitcfg.settings import file
 from orbitcfg.settings.model import Settings, merge_settings
 
@@ -22,6 +23,8 @@ def load_settings(path: str | None = None, *, process: Mapping[str, str] | None 
             given[name] = codes(",".join(given[name]).split(","))
     if "env_files" in given:
         given["env_files"] = tuple(given["env_files"])
+    if "orbit" in given:
+        given["orbit"] = OrbitChoice(given["orbit"])
     return merge_settings(os.environ if process is None else process, given, file.values(Disk(), path, _code_of))
 
 

@@ -12,7 +12,7 @@ def summary_line(report: Report) -> str:
         f"{counted(summary.files, 'file')}, {counted(summary.adapters, 'adapter')} ({summary.adapters_enabled} on), "
         f"{counted(summary.providers, 'provider')} ({summary.providers_enabled} on), "
         f"{counted(summary.variables_set, 'variable')} set{sources}, {summary.variables_unset} unset; "
-        f"{report.counts}; ORBIT {summary.orbit}"
+        f"{report.counts}; ORBIT {summary.orbit or ''}".rstrip()
     )
 
 

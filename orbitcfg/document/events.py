@@ -280,6 +280,13 @@ class BaselineEntryGone(NamedTuple):
     message: str
 
 
+class NamesUnjudged(NamedTuple):
+    """Names that the ORBIT that is meant knows, or may know, and the catalogue does not; with `is_older` it is of a release that is not judged at all."""
+
+    names: tuple[str, ...]
+    is_older: bool = False
+
+
 Event: TypeAlias = (
     FileFault
     | DuplicateKey
@@ -303,6 +310,7 @@ Event: TypeAlias = (
     | EnvFileMarked
     | RuleCrashed
     | FindingsCut
+    | NamesUnjudged
     | IgnoreUnused
     | IgnoreMalformed
     | BaselineEntryGone

@@ -16,7 +16,7 @@ from orbitcfg.effective.use import AdapterKey
 from orbitcfg.masking.url import shown_name
 
 SECTION = "adapters"
-_ROW = "adapters.schema.json#/$defs/adapter"
+ADAPTER_ROW = "adapters.schema.json#/$defs/adapter"
 """What the catalogue says of an entry."""
 
 REALTIME = frozenset({"openai_realtime", "openai_realtime_translation", "gemini_live"})
@@ -213,17 +213,17 @@ def adapters_of(tree: Mapping, catalog: Catalog, switches: Switches) -> tuple[Ad
 
 def buildable(catalog: Catalog) -> AdapterSpec:
     """What adapters ORBIT can build."""
-    return catalog.row(catalog.store.at(_ROW)).adapters
+    return catalog.row(catalog.store.at(ADAPTER_ROW)).adapters
 
 
 def known_types(catalog: Catalog) -> frozenset[str]:
     """The types of adapters that ORBIT has."""
-    return frozenset(catalog.row(catalog.store.at(f"{_ROW}/properties/type")).schema["enum"])
+    return frozenset(catalog.row(catalog.store.at(f"{ADAPTER_ROW}/properties/type")).schema["enum"])
 
 
 def served_names(catalog: Catalog, key: str) -> tuple[str, ...]:
     """The names that ORBIT has a class for, of those that an adapter's key may hold."""
-    reference = catalog.row(catalog.store.at(f"{_ROW}/properties/{key}")).refers_to
+    reference = catalog.row(catalog.store.at(f"{ADAPTER_ROW}/properties/{key}")).refers_to
     return (reference and reference.values) or ()
 
 

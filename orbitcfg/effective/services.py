@@ -7,7 +7,7 @@ from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.specs import Reaction, ReferenceSpec
 from orbitcfg.compile.environment import Environment
 from orbitcfg.document.tree import KeyPath, Mapping, Sequence, Unknown, at, value_at
-from orbitcfg.effective.adapters import Adapter
+from orbitcfg.effective.adapters import ADAPTER_ROW, Adapter
 from orbitcfg.effective.block import Block, ModelRequest, Setting, plain_block, settings_at
 from orbitcfg.effective.consumers import MODERATION, Consumer
 from orbitcfg.effective.outcome import outcome_of
@@ -82,15 +82,21 @@ class Services:
         """What ORBIT reads."""
         return self.switches.catalog
 
+    @property
+    def _services(self) -> Iterator[Service]:
+        """The services that the ORBIT that is meant has: some came with a later release than others."""
+        keys = self.catalog.row(self.catalog.store.at(ADAPTER_ROW)).properties
+        return (each for each in SERVICES if self.catalog.at(None, each.selector) is not None and (not each.adapter_key or each.adapter_key in keys))
+
     def defaults(self) -> Iterator[Use]:
         """A row for each service that the configuration has a section for."""
-        for service in SERVICES:
+        for service in self._services:
             if at(self.tree, service.selector[:1]) is not None:
                 yield self._of_all(service)
 
     def of_adapter(self, adapter: Adapter) -> Iterator[Use]:
         """A row for each service that an adapter chooses a provider for, or cannot do without."""
-        for service in SERVICES:
+        for service in self._services:
             chosen = adapter.own(service.adapter_key) if service.adapter_key else None
             if chosen is None and not needs_default(adapter, service):
                 continue

@@ -74,6 +74,9 @@ class Switches:
         row = self.catalog.at(self.tree, path)
         if row is not None and row.effect:
             return True
+        # what this ORBIT has no such switch for, it does not do
+        if row is None and self.catalog.store.is_older:
+            return False
         node = at(self.tree, path)
         if node is None:
             return bool(row.schema.get("default", True)) if row is not None else True

@@ -15,9 +15,11 @@ from orbitcfg.limits import MAX_FINDINGS
 from orbitcfg.lint import suppress
 from orbitcfg.lint.baseline import Baseline, gone_events, match_baseline
 from orbitcfg.lint.causes import Placed, with_causes, with_those_left
+from orbitcfg.lint.releases import judged_alone, of_release
 from orbitcfg.lint.severity import impact_of
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.project.config import Config
+from orbitcfg.project.renamed import in_words_of_catalogue
 from orbitcfg.report.diagnostics import Diagnostic
 from orbitcfg.report.finding import Finding
 from orbitcfg.report.severity import weight
@@ -63,7 +65,9 @@ def run_rules(
     Rules about what was seen outside of the configuration run where there are `observations`. `selects` says which codes are wanted.
     With `only_fatal` nothing is judged but what ORBIT's loader would raise on: that takes no demand.
     """
-    listed = tuple(rule for rule in rules if observations is not None or not rule.observes)
+    if not config.orbit.is_newest:
+        config = in_words_of_catalogue(config)
+    listed = of_release(config, (rule for rule in rules if observations is not None or not rule.observes))
     crashes: list[RuleCrashed] = []
     placed: dict[Diagnostic, Placed] = {}
     # those about comments and crashes come last: they need to know what the others found
@@ -76,13 +80,13 @@ def run_rules(
         if len(placed) > MAX_FINDINGS:
             cut.append(FindingsCut(rule.code, rule.name))
             break
-    placed = _told_once(placed)
-    explained = with_causes(list(placed.values()))
-    by_itself = [replace(each.diagnostic, cause=after.diagnostic.cause) for each, after in zip(placed.values(), explained, strict=True)]
+    judged, unjudged = judged_alone(config, _told_once(placed).values())
+    explained = with_causes(judged)
+    by_itself = [replace(each.diagnostic, cause=after.diagnostic.cause) for each, after in zip(judged, explained, strict=True)]
     found = [each.diagnostic for each in explained]
     fatal = [each.diagnostic for each in explained if each.finding.fatal]
     kept, events = _apply_comments(config, found, listed, crashes)
-    of_the_run = meta_diagnostics(config, (*cut, *events), (rule_crashed, too_many_findings, *listed))
+    of_the_run = meta_diagnostics(config, (*cut, *unjudged, *events), (rule_crashed, too_many_findings, *listed))
     order = _order(config)
     wanted = with_those_left(each for each in (*kept, *of_the_run) if selects(each.code))
     return LintResult(

@@ -11,6 +11,7 @@ from orbitcfg.effective.adapters import CHILDREN, SEARCHED, Adapter
 from orbitcfg.effective.consumers import INFERENCE
 from orbitcfg.effective.realtime import REALTIME
 from orbitcfg.effective.use import AdapterKey, Use
+from orbitcfg.lint.releases import is_judged
 from orbitcfg.masking.url import shown_name
 from orbitcfg.project.config import Config
 from orbitcfg.project.variables import unset_and_ending_start
@@ -56,6 +57,8 @@ class _Fold:
         certain = [each for each in fatal if not each.depends_on]
         unknown = dict.fromkeys(each.depends_on for each in fatal if each.depends_on)
         unknown |= dict.fromkeys(f"{VARIABLE}{name}" for name in unset_and_ending_start(self.config))
+        if not is_judged(self.config):
+            unknown[f"what ORBIT {self.config.orbit.release} does, which is not judged"] = None
         starts = False if certain else None if unknown else True
         adapters = tuple(self._adapter(adapter) for adapter in self._adapters)
         lost = tuple(dict.fromkeys(map(shown_name, self._lost())))
@@ -77,6 +80,8 @@ class _Fold:
     def _adapter(self, adapter: Adapter) -> AdapterVerdict:
         if not adapter.is_on:
             return AdapterVerdict(adapter.shown, "off")
+        if not is_judged(self.config):
+            return AdapterVerdict(adapter.shown, "unknown")
         state, reasons = self._state(adapter.key, adapter)
         choices = tuple(self._choice(each) for each in self._choices.get(adapter.name, ()))
         return AdapterVerdict(adapter.shown, state, reasons, choices)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from orbitcfg.catalog.rows import Catalog
-from orbitcfg.catalog.store import orbit_version, shipped_store
+from orbitcfg.catalog.store import Store, shipped_store
 from orbitcfg.compile import InterpolationMode, compile_graph, discovery
 from orbitcfg.compile.discovery import ConfigTarget
 from orbitcfg.compile.environment import Environment, declared_names, read_environment, unread_env_files
@@ -20,6 +20,8 @@ from orbitcfg.errors import UsageError
 from orbitcfg.files.sandbox import refuse_leaving
 from orbitcfg.files.store import Files
 from orbitcfg.project.config import Config
+from orbitcfg.project.orbit import CodeReader, no_code, orbit_of
+from orbitcfg.release import OLDEST_JUDGED, Orbit, OrbitChoice
 from orbitcfg.report.diagnostics import Summary
 
 Path: TypeAlias = str | os.PathLike[str]
@@ -46,7 +48,7 @@ class CompileOptions:
     """How a configuration is compiled.
 
     `mode` says what becomes of placeholders. `environment` None: no variable is set, and no env file is looked for. `schemas` are the user's own, over the
-    catalogue. `strict_env` and `unreachable` are for the rules: see `Config`.
+    catalogue. `strict_env` and `unreachable` are for the rules: see `Config`. `orbit` is the ORBIT that is meant; None: the one that lies beside the configuration; `read_code` reads its code.
     """
 
     mode: InterpolationMode
@@ -54,17 +56,28 @@ class CompileOptions:
     schemas: tuple[str, ...] = ()
     strict_env: bool = False
     unreachable: tuple[str, ...] = ()
+    orbit: OrbitChoice | None = None
+    read_code: CodeReader = no_code
 
 
-def catalog_of(files: Files, schemas: tuple[str, ...]) -> Catalog:
-    """What ORBIT reads, with the user's schemas on top. Raises UsageError for one that cannot be used."""
+def catalog_of(files: Files, schemas: tuple[str, ...], orbit: Orbit) -> Catalog:
+    """What an ORBIT reads, with the user's schemas on top. Raises UsageError for one that cannot be used."""
+    store = _store_of(files, schemas)
+    if orbit.is_newest or orbit.release is None:
+        return Catalog(store)
+    from orbitcfg.catalog.history import store_at
+
+    return Catalog(store_at(store, max(orbit.release, OLDEST_JUDGED)))
+
+
+def _store_of(files: Files, schemas: tuple[str, ...]) -> Store:
     if not schemas:
-        return Catalog(shipped_store())
+        return shipped_store()
     # imported here: only schemas of the user need it
     from orbitcfg.catalog.users import SchemaError, extended_store
 
     try:
-        return Catalog(extended_store(files, schemas))
+        return extended_store(files, schemas)
     except SchemaError as error:
         raise UsageError(str(error)) from None
 
@@ -74,14 +87,17 @@ def configuration(files: Files, target: ConfigTarget, options: CompileOptions) -
     graph, events = load(files, target.root)
     project = discovery.project_root(files, target.root)
     environment, environment_events = _environment(files, target.root, project, options.environment)
+    orbit = orbit_of(files, target.root, options.orbit)
     tree, compile_events = compile_graph(graph, environment, options.mode)
     all_events: tuple[Event, ...] = (*events, *environment_events, *compile_events)
-    return Config(
+    config = Config(
         graph=graph,
         tree=tree or MappingNode({}, Origin(Span(graph.root.source, 0, 0))),
         events=all_events,
         environment=environment,
-        catalog=catalog_of(files, options.schemas),
+        catalog=catalog_of(files, options.schemas, orbit),
+        orbit=orbit,
+        read_code=options.read_code,
         fragment=target.fragment,
         passed_over_by=target.passed_over_by,
         strict_env=options.strict_env,
@@ -90,6 +106,13 @@ def configuration(files: Files, target: ConfigTarget, options: CompileOptions) -
         unreachable=options.unreachable,
         lost_files=discovery.lost_files(files, project, tree) if tree else {},
     )
+    return config if orbit.is_catalogued and orbit.folder is None else _with_newcomers(config)
+
+
+def _with_newcomers(config: Config) -> Config:
+    from orbitcfg.project.newcomers import with_newcomers  # the newest ORBIT that is known has none
+
+    return with_newcomers(config)
 
 
 def _environment(files: Files, root: str, project: str, choice: EnvironmentChoice | None) -> tuple[Environment, list[Event]]:
@@ -116,5 +139,5 @@ def summary_of(config: Config) -> Summary:
         variables_set=sum(used.values()),
         variables_unset=sum(not is_set for is_set in used.values()),
         sources=config.environment.sources,
-        orbit=orbit_version(),
+        orbit=config.orbit,
     )

@@ -16,6 +16,8 @@ from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node, locate
 from orbitcfg.effective.switches import Switches
 from orbitcfg.plural import counted
+from orbitcfg.project.orbit import CodeReader, no_code
+from orbitcfg.release import Orbit
 
 if TYPE_CHECKING:
     from orbitcfg.catalog.check import Mismatch
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from orbitcfg.effective.reload import Reloads
     from orbitcfg.effective.targets import Targets
     from orbitcfg.effective.use import Use
+    from orbitcfg.project.knowledge import Knowledge
 
 AnyEvent = TypeVar("AnyEvent", bound=Event)
 Result = TypeVar("Result")
@@ -45,6 +48,8 @@ class Config:
     """The variables that it was compiled with."""
     catalog: Catalog
     """What ORBIT reads."""
+    orbit: Orbit
+    """Which ORBIT that is."""
     fragment: bool = False
     """Whether the root is a part of some configuration, looked at alone, so that nothing can be said of what it lacks."""
     passed_over_by: str | None = None
@@ -57,6 +62,10 @@ class Config:
     """The names in the repository's `env.example`, None where it has none."""
     unreachable: tuple[str, ...] = ()
     """Patterns for files that are meant to be imported by nothing."""
+    read_code: CodeReader = no_code
+    """Reads ORBIT's code in a folder, where a question needs it."""
+    written: Mapping | None = None
+    """The tree as it is written, where keys that an older ORBIT knows by another name have today's in `tree`; None where none has."""
     lost_files: MappingType[str, FileFault | None] = field(default_factory=dict)
     """The domain and template files that adapters name and that ORBIT goes without: why one cannot be read, None where it is not there."""
 
@@ -66,6 +75,13 @@ class Config:
     def locate(self, path: KeyPath, *, value: bool = False) -> Span:
         """The place that a key path means."""
         return locate(self.tree, path, value=value)
+
+    @cached_property
+    def knowledge(self) -> "Knowledge":
+        """What the ORBIT that is meant knows and the catalogue does not."""
+        from orbitcfg.project.knowledge import Knowledge
+
+        return Knowledge(self.orbit, self.catalog, self.read_code)
 
     @cached_property
     def switches(self) -> Switches:
@@ -138,11 +154,15 @@ class Config:
 
     def format_path(self, path: KeyPath) -> str:
         """A key path as a user would type it, without what gives access."""
-        return self._formatter.format(path)
+        if self.written is None:
+            return self._formatter.format(path)
+        from orbitcfg.catalog.renamings import written_path
+
+        return self._formatter.format(written_path(self.written, self.orbit, path))
 
     @cached_property
     def _formatter(self) -> KeyPathFormatter:
-        return KeyPathFormatter(self.tree)
+        return KeyPathFormatter(self.written or self.tree)
 
     @cached_property
     def is_whole(self) -> bool:

@@ -10,6 +10,7 @@ from orbitcfg.plural import counted
 from orbitcfg.report.consequence import Consequence
 
 if TYPE_CHECKING:
+    from orbitcfg.release import Orbit
     from orbitcfg.report.verdict import Verdict
 
 SeverityName: TypeAlias = Literal["error", "warning", "info"]
@@ -152,8 +153,8 @@ class Summary:
     """Variables that are used and not set."""
     sources: tuple[str, ...] = ()
     """Where variables were taken from, the winning source last."""
-    orbit: str = ""
-    """The version of ORBIT that the rules speak of."""
+    orbit: "Orbit | None" = None
+    """The ORBIT that the rules speak of; None where no configuration was looked at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from orbitcfg.document.source import Span
+from orbitcfg.release import KnownBy, Orbit
 from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, Severity, SeverityName
 from orbitcfg.report.fingerprint import fingerprints
 from orbitcfg.report.json_text import json_text
@@ -130,11 +131,24 @@ class Summary(Shape):
     findings: Counts = Field(description="How many findings there are.")
 
 
+class OrbitShape(Shape):
+    """Which ORBIT is spoken of."""
+
+    release: str | None = Field(description="Its release; null where its code does not say.")
+    known_by: KnownBy = Field(
+        description="How that is known: option: `--orbit`; setting: the setting `orbit`; server, archive, image: ORBIT's code lies beside the "
+        "configuration or above it, in a release archive, in ORBIT's container image; newest: nothing says, so the newest known is meant."
+    )
+    folder: str | None = Field(description="The folder that holds ORBIT's code; null where it is not at hand.")
+    catalogue: str = Field(description="The release that the catalogue of what ORBIT reads was taken from.")
+
+
 class JsonReport(Shape):
     """The result of `orbitcfg validate --format json`."""
 
     version: Literal[1] = Field(description="The version of this shape.")
     orbit: str = Field(description="The version of ORBIT that the rules speak of.")
+    for_orbit: OrbitShape | None = Field(description="The same in parts; null where no configuration was looked at.")
     verdict: VerdictShape | None = Field(description="What becomes of ORBIT; null for a part of a configuration, and where there are several.")
     verdicts: list[VerdictShape | None] = Field(description="The same for each configuration that was looked at.")
     diagnostics: list[Finding] = Field(description="All findings, by consequence, then by place; what another one explains comes behind it.")
@@ -145,13 +159,20 @@ def render(report: Report, _style: Style) -> str:
     """The report as one JSON document."""
     shape = JsonReport(
         version=1,
-        orbit=report.summary.orbit,
+        orbit=report.summary.orbit.label if report.summary.orbit else "",
+        for_orbit=orbit_shape(report.summary.orbit) if report.summary.orbit else None,
         verdict=verdict(report.verdict),
         verdicts=[verdict(each) for each in report.verdicts],
         diagnostics=findings(report.diagnostics),
         summary=_summary(report),
     )
     return document(shape)
+
+
+def orbit_shape(orbit: Orbit) -> OrbitShape:
+    """An ORBIT in the published shape."""
+    release = None if orbit.release is None else str(orbit.release)
+    return OrbitShape(release=release, known_by=orbit.known_by, folder=orbit.shown_folder, catalogue=orbit.catalogue_label)
 
 
 def verdict(found: Verdict | None) -> VerdictShape | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from orbitcfg.project.config import Config
+from orbitcfg.release import Release
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
@@ -24,7 +25,8 @@ class Rule:
     """A check with its code and what ORBIT does about what it finds; the check's docstring is the rule's page, its name the rule's name.
 
     `severity` is given for a consequence that is `BY_RULE`, and None for all others, whose severity follows from them. `counted` is what its findings are called when there are several: "files that nothing imports". A rule that `observes` judges what was
-    observed outside of the configuration, so it finds nothing where nothing was observed.
+    observed outside of the configuration, so it finds nothing where nothing was observed. `since` is the release of ORBIT that what it tells of began with; None: all
+    that are judged do it.
     """
 
     code: str
@@ -33,6 +35,7 @@ class Rule:
     check: Callable[..., Iterator[Finding]]
     counted: str
     observes: bool = False
+    since: Release | None = None
 
     def findings(self, config: Config, observations: "Observations | None") -> Iterator[Finding]:
         """What the check says of a configuration and, where it observes, of what was seen."""
@@ -62,12 +65,14 @@ class Rule:
         return self.page.partition("\n")[0].rstrip(".")
 
 
-def rule(code: str, *, consequence: Consequence, severity: Severity | None = None, counted: str = "") -> Callable[[RuleCheck], Rule]:
+def rule(
+    code: str, *, consequence: Consequence, severity: Severity | None = None, counted: str = "", since: Release | None = None
+) -> Callable[[RuleCheck], Rule]:
     """Makes a rule of a check. It registers nothing: a topic lists its rules.
 
     `severity` is said of a consequence that is `BY_RULE`, and of no other: there it follows from the consequence.
     """
-    return lambda check: Rule(code, consequence, severity, check, counted or _findings_of(check))
+    return lambda check: Rule(code, consequence, severity, check, counted or _findings_of(check), since=since)
 
 
 def observation_rule(

@@ -11,6 +11,7 @@ from orbitcfg.errors import UsageError
 from orbitcfg.files.sandbox import is_inside, is_root, refuse_leaving, upward
 from orbitcfg.files.store import Files
 from orbitcfg.limits import MAX_FILE_BYTES
+from orbitcfg.release import OrbitChoice, Release
 
 OWN_NAME = "orbitcfg.toml"
 SHARED_NAME = "pyproject.toml"
@@ -133,7 +134,8 @@ def _values(files: Files, found: SettingsFile, code_of: RuleCode) -> dict[str, A
     globs = {"unreachable": tuple(_globs(files, found))} if "unreachable" in table else {}
     rest = {"severity": severity} if severity else {}
     fail_on = {"fail_on": table["fail-on"]} if "fail-on" in table else {}
-    return {**chosen, **paths, **globs, **rest, **fail_on}
+    orbit = {"orbit": _orbit(files, found)} if "orbit" in table else {}
+    return {**chosen, **paths, **globs, **rest, **fail_on, **orbit}
 
 
 def _codes(names: Iterable[str], code_of: RuleCode) -> Iterator[str]:
@@ -143,11 +145,23 @@ def _codes(names: Iterable[str], code_of: RuleCode) -> Iterator[str]:
 
 def _paths(files: Files, found: SettingsFile, setting: str) -> Iterator[str]:
     """The files that a setting names, as seen from where the user works."""
-    for each in found.table[setting]:
+    yield from _inside(files, found, setting, found.table[setting])
+
+
+def _inside(files: Files, found: SettingsFile, setting: str, names: Iterable[str]) -> Iterator[str]:
+    for each in names:
         path = os.path.join(found.folder, each)
         if "\0" in each or not is_inside(files.realpath(path), found.fence):
             raise UsageError(f"{found.name}: `{setting}` names `{each}`, which lies outside the repository")
         yield files.name(path)
+
+
+def _orbit(files: Files, found: SettingsFile) -> OrbitChoice:
+    """The ORBIT that a setting names: a release as it is, a folder as seen from where the user works."""
+    text = found.table["orbit"]
+    if Release.parse(text) is None:
+        (text,) = _inside(files, found, "orbit", [text])
+    return OrbitChoice(text, "setting")
 
 
 def _globs(files: Files, found: SettingsFile) -> Iterator[str]:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from orbitcfg.errors import ExitStatus
+from orbitcfg.release import OrbitChoice
 from orbitcfg.report.diagnostics import Diagnostic, Report, Severity
 
 ENVIRONMENT = {"ORBITCFG_FORMAT": "format", "ORBITCFG_COLOR": "color"}
@@ -77,6 +78,8 @@ class Settings:
     """An unset variable that something enabled needs is an error."""
     schemas: tuple[str, ...] = ()
     """Schema files that add to the catalogue of what ORBIT reads."""
+    orbit: OrbitChoice | None = None
+    """The ORBIT that is meant; None: the one that lies beside the configuration, else the newest known."""
     verbose: bool = False
     """Findings of severity info are shown one by one."""
 

@@ -26,6 +26,7 @@ class SettingsShape(BaseModel):
     )
     env_file: list[_Text] = Field(default=[], alias="env-file", description="Files of variables, instead of the search for a `.env`.")
     schemas: list[_Text] = Field(default=[], description="Schema files that add to the catalogue of what ORBIT reads, or override it.")
+    orbit: _Text | None = Field(default=None, description="The ORBIT that is meant: a release, `2.15.9`, or a folder that holds ORBIT's `server/`.")
 
 
 _MOST_PROBLEMS = 20

@@ -164,9 +164,9 @@ def test_annotations_are_written_in_the_vocabulary(name: str) -> None:
 
 
 def test_every_annotation_of_the_vocabulary_is_used() -> None:
-    """By some schema at least."""
+    """By some schema at least, or by one that is cut back to an older ORBIT."""
     used = {word for name in NAMES for _, note in notes(name) for word in note}
-    assert set(vocabulary()["properties"]) - used == set()
+    assert set(vocabulary()["properties"]) - used == {"later"}
 
 
 def test_the_vocabulary_is_a_valid_schema() -> None:

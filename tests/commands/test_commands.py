@@ -229,7 +229,7 @@ def test_why_tells_of_a_key_that_is_not_set(capsys: Capture, monkeypatch: Patch)
 
 
 def test_versions_and_help(capsys: Capture, monkeypatch: Patch) -> None:
-    assert run(["--version"], capsys, monkeypatch).stdout == f"orbitcfg {orbitcfg.__version__}, for ORBIT 2.15.9 (5b961247)\n"
+    assert run(["--version"], capsys, monkeypatch).stdout == f"orbitcfg {orbitcfg.__version__}, for ORBIT 2.15.9 (5b961247), the newest known\n"
     for command in ("validate", "resolve", "why", "providers", "rule", "schema"):
         told = run([command, "--help"], capsys, monkeypatch)
         assert told.status == 0

@@ -77,7 +77,7 @@ SHIMMY_URL  set by the environment
   default     `http://***@localhost:11435`
   used by     inference.shimmy.base_url: repo/config/more.yaml:2
 
-8 variables: 1 set from `environment`, 7 not set, 4 of them needed
+8 variables: 1 set from `environment`, 7 not set, 4 of them needed; ORBIT 2.15.9 (5b961247), the newest known
 """
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from orbitcfg.commands.formats import render
 from orbitcfg.commands.validate.command import validate
 from orbitcfg.files.recording import digest
+from orbitcfg.files.signed import MAX_KEPT
 from orbitcfg.files.store import Disk, Files, Memory
 from orbitcfg.lint import cache as cache_module
 from orbitcfg.lint.cache import CachedResult, ResultCache
@@ -217,10 +218,10 @@ def test_the_oldest_go_and_what_is_not_ours_stays(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("nowhere")
     foreign = {path.name for path in tmp_path.iterdir()}
     kept = []
-    for number in range(cache_module.MAX_KEPT + 3):
+    for number in range(MAX_KEPT + 3):
         ResultCache(str(tmp_path), KEY).get_or_run(number, Disk(), lambda _: CachedResult("", "", 0))
         kept.append({path.name for path in tmp_path.iterdir()} - foreign)
-    assert [len(each) for each in kept] == [*range(1, cache_module.MAX_KEPT), *[cache_module.MAX_KEPT] * 4]
+    assert [len(each) for each in kept] == [*range(1, MAX_KEPT), *[MAX_KEPT] * 4]
     assert kept[-1].isdisjoint(kept[2])
     assert {path.name for path in tmp_path.iterdir()} >= foreign
 

@@ -62,7 +62,7 @@ def test_a_healthy_run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monke
         "info[ORB746]: `temperature` and `top_p` have no effect on Shimmy 1.7.4 (config/inference.yaml:5)\n"
         "info[ORB755]: `shimmy` needs `openai`, `httpx`, `h2` in ORBIT's environment (config/inference.yaml:4)\n"
         "\n"
-        "0 errors, 0 warnings; 13 of 13 checked\n"
+        "0 errors, 0 warnings; 13 of 13 checked; ORBIT 2.15.9 (5b961247), the newest known\n"
     )
 
 
@@ -82,7 +82,7 @@ def test_a_fault_stands_at_its_line(tmp_path: Path, capsys: pytest.CaptureFixtur
         "  = help: write `model: tiny-alpha`\n"
     ) in outcome.stdout
     assert "  ✗ model    `tiny_alpha` is not listed: the server writes `tiny-alpha`\n" in outcome.stdout
-    assert outcome.stdout.endswith("1 error, 0 warnings; 13 of 13 checked\n")
+    assert outcome.stdout.endswith("1 error, 0 warnings; 13 of 13 checked; ORBIT 2.15.9 (5b961247), the newest known\n")
 
 
 def test_the_json_fits_its_schema(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,7 +117,7 @@ def test_a_dry_run_touches_nothing(tmp_path: Path, capsys: pytest.CaptureFixture
     assert server.asked == []
     assert outcome.status == 0
     assert "its list of models, 2 chat completions\n" in outcome.stdout
-    assert outcome.stdout.endswith("0 checked: only the plan was asked for\n")
+    assert outcome.stdout.endswith("0 checked: only the plan was asked for; ORBIT 2.15.9 (5b961247), the newest known\n")
 
 
 def test_an_address_alone_needs_no_configuration(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,7 +127,7 @@ def test_an_address_alone_needs_no_configuration(tmp_path: Path, capsys: pytest.
         healthy = run(command, capsys, monkeypatch, tmp_path)
         wrong = run([*command, "--model", "tiny_alpha"], capsys, monkeypatch, tmp_path)
     assert healthy.status == 0
-    assert healthy.stdout.endswith("0 errors, 0 warnings; 6 of 6 checked\n")
+    assert healthy.stdout.endswith("0 errors, 0 warnings; 6 of 6 checked; ORBIT 2.15.9 (5b961247), the newest known\n")
     assert wrong.status == 1
     assert "error[ORB732]: Shimmy 1.7.4 does not list `tiny_alpha`\n  = help: write `--model tiny-alpha`\n" in wrong.stdout
 
@@ -223,7 +223,7 @@ def test_on_a_terminal_rows_come_and_stay(tmp_path: Path) -> None:
     assert "Plan: 1 endpoint, 4 resources, no request is billable" in result
     assert "\x1b[1;32m✓\x1b[0m model" in text
     assert "\x1b[?25l" in text, "the cursor is hidden while rows move"
-    assert text.rstrip().endswith("0 errors, 0 warnings; 13 of 13 checked")
+    assert text.rstrip().endswith("0 errors, 0 warnings; 13 of 13 checked; ORBIT 2.15.9 (5b961247), the newest known")
 
 
 def _all_of(terminal: int) -> str:

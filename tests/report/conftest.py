@@ -3,12 +3,15 @@
 import pytest
 
 from orbitcfg.document.source import Source, Span
+from orbitcfg.release import Orbit, Release
 from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, RulePage, Severity, Summary
 
 ADAPTERS = Source("config/adapters/café.yaml", 'adapters:\n  - name: "prüfung 😀", model: [gpt-oss,\n      "20b"]\n')
 INFERENCE = Source("config/inference.yaml", "inference:\n  shimmy:\n    enabled: true\n    api_key: sk-live-1234567890\n")
 ORPHAN = Source("config/my notes.yaml", "a: 1\n")
 SECRETS = Source(".env", "OPENAI_API_KEY=sk-very-secret\nBROKEN sk-other-secret\n", private=True)
+
+ORBIT = Orbit(Release(2, 15, 9), "newest", catalogue=Release(2, 15, 9), commit="5b961247")
 
 
 def _span(source: Source, text: str) -> Span:
@@ -62,10 +65,10 @@ def report() -> Report:
         "An adapter names a provider that is not there",
         "An adapter names a provider that is not there.\n\n```yaml\na: 1\n```",
     )
-    return Report(DIAGNOSTICS, Summary(files=3, orbit="2.15.9"), pages=lambda: {"ORB501": page}, crashed=True)
+    return Report(DIAGNOSTICS, Summary(files=3, orbit=ORBIT), pages=lambda: {"ORB501": page}, crashed=True)
 
 
 @pytest.fixture
 def empty() -> Report:
     """A report that found nothing."""
-    return Report(summary=Summary(files=1, orbit="2.15.9"))
+    return Report(summary=Summary(files=1, orbit=ORBIT))

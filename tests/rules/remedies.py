@@ -543,7 +543,7 @@ NO_TEXT: dict[str, str] = {
     r"write `(?:allow_opportunistic: true` for a server|ignore\[CODE\]`, with the code of the finding|key: value` lines)": _CHOICE,
     r"write `[^`]*`, and set that variable to the secret|close it with `.`|write a `\*` into it|a text(?: such as .*)?|a variable that is set": _CHOICE,
     r"set (?:up .*|it in the provider's block|what differs .*|the variable|its variables .*|the window .*)|start .*|run .*|see .*|type .*|copy .*|read .*|render .*|take it off|leave it there, .*|add the file|restart ORBIT .*|keep it as .*": _OUTSIDE,
-    r"set `(?:OLLAMA_CONTEXT_LENGTH=\d+` for the server|PARAMETER num_ctx \d+` in a Modelfile)|add it to the price list|save .* again": _OUTSIDE,
+    r"set `(?:OLLAMA_CONTEXT_LENGTH=\d+` for the server|PARAMETER num_ctx \d+` in a Modelfile)|add it to the price list|save .* again|update ORBIT to .*|check .*": _OUTSIDE,
     r"(?:move|remove) (?:its lines|them|the file|what|one|the `---`|what is meant).*|import it from .*|put (?!it into a variable|the (?:whole )?value in single).*": _REWRITE,
     r"write (?:numbers|ordinary blanks) .*": _REWRITE,
 }

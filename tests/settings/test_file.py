@@ -18,7 +18,7 @@ from orbitcfg.settings.schema import json_schema
 from tests.shared import PROJECT
 from tests.trees import config_of
 
-KNOWN = "there are roots, select, ignore, severity, unreachable, fail-on, env-file, schemas"
+KNOWN = "there are roots, select, ignore, severity, unreachable, fail-on, env-file, schemas, orbit"
 CONFIG = {"/srv/repo/.git/HEAD": b"", "/srv/repo/config/config.yaml": b""}
 
 

@@ -26,6 +26,7 @@ AS_THEY_ARE = (
     "findpath-cases",
     "loader-cases",
     "resolver-cases",
+    "orbit-versions",
     "secret-shapes",
     "addresses/addresses",
 )

@@ -13,9 +13,13 @@ from pydantic import BaseModel
 from orbitcfg.rules import RULES, pages
 from orbitcfg.settings import schema
 from tests.shared import PROJECT
+from tests.tools import releases
 from tests.tools.shapes import SHAPES
 
 README = PROJECT / "README.md"
+_TYPED = {"upgrade": "diff --upgrade"}
+"""What is typed for a result, where that is not the name of its command."""
+
 HOW = "run `make generate`"
 _REGION = re.compile(r"(<!-- generated: (?P<name>[^>]+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -53,7 +57,8 @@ def files() -> Iterator[tuple[Path, str]]:
     settings = json.dumps(schema.json_schema(), indent=2, ensure_ascii=False) + "\n"
     yield PROJECT / "schemas" / "settings.schema.json", settings
     for command, (name, model) in SHAPES.items():
-        yield PROJECT / "schemas" / name, schema_of(model, f"The result of `orbitcfg {command} --format json`")
+        yield PROJECT / "schemas" / name, schema_of(model, f"The result of `orbitcfg {_TYPED.get(command, command)} --format json`")
+    yield releases.TARGET, releases.text()
     yield README, readme()
 
 

@@ -16,6 +16,7 @@ from orbitcfg.files.git import GitTree, Repository, repository
 from orbitcfg.files.sandbox import is_inside
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.project.compiler import CompileOptions, Path, catalog_of, configuration, targets
+from orbitcfg.release import Orbit
 from orbitcfg.settings.model import Settings
 
 WORKING_TREE = "working tree"
@@ -53,10 +54,10 @@ class _Sides:
     process: Mapping[str, str]
     stack: ExitStack
     opened: list[Repository] = field(default_factory=list)
+    catalogs: dict[Orbit, Catalog] = field(default_factory=dict)
 
     def compared(self, base: str, head: str | None) -> Difference:
         """The difference of two sides."""
-        catalog = catalog_of(self.files, self.settings.schemas)
         head_is_here = head is None or self._is_here(head)
         if self.path is not None and head is not None and head_is_here and self._is_here(base):
             raise UsageError(f"`{self.path}` would say where in a revision to look, and neither `{base}` nor `{head}` is one")
@@ -64,8 +65,14 @@ class _Sides:
         there = self._target(base) if self._is_here(base) else None
         near = (here or there or ConfigTarget("")).root or None
         sides = ((base, there), (WORKING_TREE if head is None else head, here))
-        was, now = (self._side(name, target, near, catalog) for name, target in sides)
+        was, now = (self._side(name, target, near) for name, target in sides)
         return Difference(was, now)
+
+    def _catalog(self, orbit: Orbit) -> Catalog:
+        """What an ORBIT reads, with the schemas of the working tree; one for both sides, where they are for the same."""
+        if orbit not in self.catalogs:
+            self.catalogs[orbit] = catalog_of(self.files, self.settings.schemas, orbit)
+        return self.catalogs[orbit]
 
     def _is_here(self, name: str) -> bool:
         """Whether a side is a folder or a file. `HEAD` and its like never are: a bare repository has files of these names."""
@@ -75,11 +82,11 @@ class _Sides:
     def _target(self, path: str | None) -> ConfigTarget:
         return targets(self.files, path, self.settings.roots)[0]
 
-    def _side(self, name: str, target: ConfigTarget | None, near: str | None, catalog: Catalog) -> Side:
+    def _side(self, name: str, target: ConfigTarget | None, near: str | None) -> Side:
         if target is not None:
-            return self._read(name, self.files, target, catalog)
+            return self._read(name, self.files, target)
         tree = self._repository(name).tree(name, self.files.working_dir)
-        return self._read(name, tree, self._target_in(tree, name, near), catalog)
+        return self._read(name, tree, self._target_in(tree, name, near))
 
     def _repository(self, revision: str) -> Repository:
         if not self.opened:
@@ -103,9 +110,11 @@ class _Sides:
         called = os.path.normpath(os.path.join(os.path.realpath(self.files.working_dir), path))
         return called if is_inside(called, self.opened[0].root) else os.path.realpath(called)
 
-    def _read(self, label: str, files: Files, target: ConfigTarget, catalog: Catalog) -> Side:
+    def _read(self, label: str, files: Files, target: ConfigTarget) -> Side:
         # the whole configuration is compared, also where the path is that of an imported file
-        config = configuration(files, replace(target, only=None, fragment=False), CompileOptions(InterpolationMode.UNKNOWN))
+        config = configuration(
+            files, replace(target, only=None, fragment=False), CompileOptions(InterpolationMode.UNKNOWN, orbit=self.settings.orbit)
+        )
         # an empty file lacks no keys
         faults = [event for event in config.events_of(FileFault) if event.problem is not FileProblem.EMPTY]
         if config.graph.root.root is None:
@@ -113,7 +122,7 @@ class _Sides:
         fatal = next((event for event in config.events_of(ImportSkipped) if event.fatal), None)
         if fatal is not None:
             raise UsageError(f"`{label}` cannot be read: ORBIT does not load it, for what stands at {fatal.place.label}")
-        return Side(label, replace(config, catalog=catalog), tuple(_label(fault.place) for fault in faults))
+        return Side(label, replace(config, catalog=self._catalog(config.orbit)), tuple(_label(fault.place) for fault in faults))
 
 
 def _why(faults: Sequence[FileFault], root: str) -> str:

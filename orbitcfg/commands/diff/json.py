@@ -4,14 +4,13 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from orbitcfg.catalog.store import orbit_version
 from orbitcfg.commands.diff.keys import ValueChange
 from orbitcfg.commands.diff.result import Difference
 from orbitcfg.commands.diff.rows import RowChange
 from orbitcfg.commands.diff.value import Value
 from orbitcfg.document.source import Span
 from orbitcfg.effective.reload import How, Rollout
-from orbitcfg.report.json import Shape, VerdictShape, document, verdict
+from orbitcfg.report.json import OrbitShape, Shape, VerdictShape, document, orbit_shape, verdict
 from orbitcfg.report.style import Style
 
 
@@ -84,6 +83,7 @@ class DifferenceShape(Shape):
 
     version: Literal[1] = Field(description="The version of this shape.")
     orbit: str = Field(description="The version of ORBIT that the rows speak of.")
+    for_orbit: OrbitShape = Field(description="The same in parts.")
     base: str = Field(description="The older side, as it was named.")
     head: str = Field(description="The newer side, as it was named; `working tree` where none was.")
     equal: bool = Field(description="Whether both sides come to the same.")
@@ -101,7 +101,8 @@ def render(difference: Difference, _style: Style) -> str:
     return document(
         DifferenceShape(
             version=1,
-            orbit=orbit_version(),
+            orbit=difference.now.config.orbit.label,
+            for_orbit=orbit_shape(difference.now.config.orbit),
             base=difference.was.label,
             head=difference.now.label,
             equal=difference.is_empty,

@@ -13,7 +13,7 @@ _ESCAPES = str.maketrans({each: f"\\{each}" for each in "|<>[]*_#@"})
 
 def render(difference: Difference, _style: Style) -> str:
     """A headline, a table of adapters, and a table of keys; what is alike on both sides is not named."""
-    parts = [f"**{_text(summary_line(difference))}**\n"]
+    parts = [f"**{plain_text(summary_line(difference))}**\n"]
     if difference.rows:
         lines = [
             line
@@ -27,7 +27,7 @@ def render(difference: Difference, _style: Style) -> str:
         lines = [_row(f"{describe(change)}; {strikes(difference, change)}", place_of(change)) for heading in headings for change in keys[heading]]
         parts.append("| other keys | where |\n| --- | --- |\n" + "".join(lines))
     if difference.rollout is not None:
-        parts.append(f"{_text(difference.rollout.sentence)}\n")
+        parts.append(f"{plain_text(difference.rollout.sentence)}\n")
     return "\n".join(parts)
 
 
@@ -36,10 +36,10 @@ def _change(change: ValueChange) -> str:
 
 
 def _row(text: str, place: str) -> str:
-    return f"| {_text(text)} | {_text(place)} |\n"
+    return f"| {plain_text(text)} | {plain_text(place)} |\n"
 
 
-def _text(text: str) -> str:
+def plain_text(text: str) -> str:
     """Text in one line that stays text: what stands in backquotes is code, of the rest no character means anything."""
     pieces = " ".join(strip_control_characters(text).split()).split("`")
     # an odd number of backquotes: it is not clear which of them begins code

@@ -123,12 +123,14 @@ def check_line(check: CheckResult, style: Style) -> str:
 
 
 def last_line(checkup: Checkup) -> str:
-    """How much was checked, and what came of it."""
+    """How much was checked, what came of it, and which ORBIT was spoken of."""
+    orbit = checkup.report.summary.orbit
+    spoken = f"; ORBIT {orbit}" if orbit else ""
     if checkup.dry_run:
-        return "0 checked: only the plan was asked for"
+        return f"0 checked: only the plan was asked for{spoken}"
     errors, warnings = checkup.report.count(Severity.ERROR), checkup.report.count(Severity.WARNING)
     ended = "interrupted; " if checkup.interrupted else ""
-    return f"{ended}{counted(errors, 'error')}, {counted(warnings, 'warning')}; {checkup.checked} of {len(checkup.checks)} checked"
+    return f"{ended}{counted(errors, 'error')}, {counted(warnings, 'warning')}; {checkup.checked} of {len(checkup.checks)} checked{spoken}"
 
 
 def _title(target: ProbeTarget, style: Style) -> str:

@@ -20,6 +20,7 @@ from orbitcfg.observed.endpoint import ProbeTarget
 from orbitcfg.observed.probe import ProbeResult
 from orbitcfg.observed.resource import ResourceResult, ResourceTarget
 from orbitcfg.plural import counted
+from orbitcfg.release import Orbit
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.version import __version__
 
@@ -44,7 +45,7 @@ def page(checkup: Checkup, when: datetime | None = None) -> str:
             adapters(checkup),
             _notes(checkup),
         ),
-        _footer(),
+        _footer(checkup.report.summary.orbit),
     )
     return f"<!doctype html>\n{element('html', _head(summary), element('body', body), lang='en')}\n"
 
@@ -221,12 +222,12 @@ def _section(title: str, blocks: Iterable[Markup], note: Markup = Markup()) -> M
     return element("section", element("h2", title), note, blocks) if blocks else Markup()
 
 
-def _footer() -> Markup:
-    return element("footer", element("p", _closing()))
+def _footer(orbit: Orbit | None) -> Markup:
+    return element("footer", element("p", _closing(orbit)))
 
 
-def _closing() -> Iterator[str]:
+def _closing(orbit: Orbit | None) -> Iterator[str]:
     yield "Seen from where doctor ran: its "
     yield element("code", "localhost")
     yield " need not be that of ORBIT's container. "
-    yield f"orbitcfg {__version__}, for ORBIT {orbit_version()}. This page loads nothing and holds no keys."
+    yield f"orbitcfg {__version__}, for ORBIT {orbit or orbit_version()}. This page loads nothing and holds no keys."

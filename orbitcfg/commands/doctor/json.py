@@ -16,7 +16,7 @@ from orbitcfg.observed.orbit import AnswerEnding, OrbitSeen, QuestionSeen
 from orbitcfg.observed.probe import ChatReply, ProbeResult
 from orbitcfg.observed.resource import ResourceResult
 from orbitcfg.report.diagnostics import Severity
-from orbitcfg.report.json import Counts, Finding, Shape, VerdictShape, document, findings, verdict
+from orbitcfg.report.json import Counts, Finding, OrbitShape, Shape, VerdictShape, document, findings, orbit_shape, verdict
 from orbitcfg.report.style import Style
 
 
@@ -163,6 +163,7 @@ class DoctorReport(Shape):
 
     version: Literal[1] = Field(description="The version of this shape.")
     orbit: str = Field(description="The version of ORBIT that the rules speak of.")
+    for_orbit: OrbitShape | None = Field(description="The same in parts; null where only an address was looked at.")
     verdict: VerdictShape | None = Field(description="What becomes of ORBIT; null where only an address was looked at.")
     dry_run: bool = Field(description="Whether only the plan was asked for.")
     interrupted: bool = Field(description="Whether the user ended it early.")
@@ -188,9 +189,11 @@ class DoctorReport(Shape):
 def render(checkup: Checkup, _style: Style) -> str:
     """The checkup as one JSON document."""
     report = checkup.report
+    orbit = report.summary.orbit
     shape = DoctorReport(
         version=1,
-        orbit=orbit_version(),
+        orbit=orbit.label if orbit else orbit_version(),
+        for_orbit=orbit_shape(orbit) if orbit else None,
         verdict=verdict(checkup.verdict),
         dry_run=checkup.dry_run,
         interrupted=checkup.interrupted,

@@ -27,7 +27,9 @@ def summary_line(found: VariableInventory) -> str:
     missing = sum(variable.is_missing for variable in found.variables)
     sources = " from " + ", ".join(f"`{strip_control_characters(source)}`" for source in found.sources) if found.sources else ""
     total = len(found.variables)
-    return f"{counted(total, 'variable')}: {are_set} set{sources}, {total - are_set} not set, {missing} of them needed"
+    return f"{counted(total, 'variable')}: {are_set} set{sources}, {total - are_set} not set, {missing} of them needed" + (
+        f"; ORBIT {found.orbit}" if found.orbit else ""
+    )
 
 
 def state(variable: Variable) -> str:

@@ -7,7 +7,7 @@ from pydantic import Field
 from orbitcfg.commands.env.result import Variable, VariableInventory
 from orbitcfg.compile.environment import PROCESS
 from orbitcfg.document.source import Span
-from orbitcfg.report.json import Shape, VerdictShape, document, verdict
+from orbitcfg.report.json import OrbitShape, Shape, VerdictShape, document, orbit_shape, verdict
 from orbitcfg.report.style import Style
 
 
@@ -48,6 +48,7 @@ class VariablesShape(Shape):
     """The result of `orbitcfg env --format json`."""
 
     version: Literal[1] = Field(description="The version of this shape.")
+    for_orbit: OrbitShape | None = Field(description="Which ORBIT is spoken of.")
     verdict: VerdictShape | None = Field(description="What becomes of ORBIT with the variables that are set here.")
     sources: list[str] = Field(description="Where variables were looked for, the winning one last.")
     variables: list[VariableShape] = Field(description="In the order of first use.")
@@ -60,6 +61,7 @@ def render(found: VariableInventory, _style: Style) -> str:
     return document(
         VariablesShape(
             version=1,
+            for_orbit=orbit_shape(found.orbit) if found.orbit else None,
             verdict=verdict(found.verdict),
             sources=list(found.sources),
             variables=[_variable(variable, found.declared) for variable in found.variables],

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from orbitcfg.compile.environment import PROCESS
 from orbitcfg.document.source import Span
+from orbitcfg.release import Orbit
 from orbitcfg.report.verdict import Verdict
 
 
@@ -88,7 +89,8 @@ class VariableInventory:
     """Every variable of a configuration, in the order of first use.
 
     `sources` are where variables were looked for, the winning one last. `declared` are the names in the repository's `env.example`, None where it has no such
-    file. `unread` are files that cannot be read, whose variables are unknown. `verdict` is what becomes of ORBIT with the variables that are set here.
+    file. `unread` are files that cannot be read, whose variables are unknown. `verdict` is what becomes of ORBIT with the variables that are set here, `orbit` which one
+    that is.
     """
 
     variables: tuple[Variable, ...]
@@ -96,6 +98,7 @@ class VariableInventory:
     declared: frozenset[str] | None
     unread: tuple[str, ...] = ()
     verdict: Verdict | None = None
+    orbit: Orbit | None = None
 
     @property
     def needed_first(self) -> tuple[Variable, ...]:

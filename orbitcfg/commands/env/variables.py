@@ -18,7 +18,7 @@ def inventory(config: Config, unread: tuple[str, ...] = (), verdict: Verdict | N
     for use in variable_uses(config):
         uses.setdefault(use.name, []).append(_place(config, use))
     variables = tuple(_variable(config, name, tuple(dict.fromkeys(places))) for name, places in uses.items())
-    return VariableInventory(variables, config.environment.sources, config.declared_variables, unread, verdict)
+    return VariableInventory(variables, config.environment.sources, config.declared_variables, unread, verdict, config.orbit)
 
 
 def _variable(config: Config, name: str, places: tuple[Place, ...]) -> Variable:

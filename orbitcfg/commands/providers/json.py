@@ -5,7 +5,6 @@ from typing import Any, Literal
 from pydantic import Field
 
 from orbitcfg.catalog.specs import Stage
-from orbitcfg.catalog.store import orbit_version
 from orbitcfg.commands.providers.columns import display_value, shown_provider
 from orbitcfg.commands.providers.usage import Usage
 from orbitcfg.document.masked import as_json
@@ -15,7 +14,7 @@ from orbitcfg.effective.use import Use, UseState, nest_parameters
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.masking.values import masked_value
 from orbitcfg.project.config import Config
-from orbitcfg.report.json import Shape, VerdictShape, document, verdict
+from orbitcfg.report.json import OrbitShape, Shape, VerdictShape, document, orbit_shape, verdict
 from orbitcfg.report.style import Style
 
 Scalar = str | int | float | bool | None
@@ -71,6 +70,7 @@ class Effective(Shape):
 
     version: Literal[1] = Field(description="The version of this shape.")
     orbit: str = Field(description="The version of ORBIT that the rows speak of.")
+    for_orbit: OrbitShape = Field(description="The same in parts.")
     verdict: VerdictShape | None = Field(description="What becomes of ORBIT.")
     rows: list[Row] = Field(description="The default first, then the adapters in their order.")
 
@@ -78,7 +78,8 @@ class Effective(Shape):
 def render(usage: Usage, _style: Style) -> str:
     """The rows as one JSON document."""
     rows = [_row(usage.config, use) for use in usage.rows]
-    return document(Effective(version=1, orbit=orbit_version(), verdict=verdict(usage.verdict), rows=rows))
+    orbit = usage.config.orbit
+    return document(Effective(version=1, orbit=orbit.label, for_orbit=orbit_shape(orbit), verdict=verdict(usage.verdict), rows=rows))
 
 
 def _row(config: Config, use: Use) -> Row:

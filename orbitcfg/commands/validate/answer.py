@@ -53,4 +53,10 @@ def _answer(request: ValidateRequest, report: Report, text: str | None = None) -
     """A report as it is to be printed; or another text, with the report's note and exit status."""
     if text is None:
         text = render(report, request.format_name, request.style)
-    return CachedResult(text, summary_line(report), request.settings.policy.status(report), lasting=not report.crashed)
+    return CachedResult(text, summary_line(report), request.settings.policy.status(report), lasting=not report.crashed and not _rests_on_code(report))
+
+
+def _rests_on_code(report: Report) -> bool:
+    """Whether it may rest on ORBIT's code, which is no file of the configuration and remembered by itself."""
+    orbit = report.summary.orbit
+    return orbit is not None and orbit.folder is not None and (not orbit.is_catalogued or orbit.known_by in ("option", "setting"))

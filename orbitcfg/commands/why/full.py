@@ -20,4 +20,6 @@ def render(explanation: Explanation, _style: Style) -> str:
         if link.place and not link.place.source.private:
             lines.append(f"  {'':<10}  | {link.place.source.masked_line(link.place.begins.line).text.strip()}")
     lines.append(f"  {'needed by':<10}  {describe_need(explanation.need, explanation.key)}")
+    if not explanation.orbit.is_catalogued:
+        lines.append(f"  {'ORBIT':<10}  {explanation.orbit}")
     return "\n".join(lines) + "\n"

@@ -8,7 +8,7 @@ from orbitcfg.catalog.meaning import Meaning
 from orbitcfg.commands.needs import KeyNeedShape, need_shape
 from orbitcfg.commands.why.result import Explanation, Link, LinkKind
 from orbitcfg.document.masked import as_json
-from orbitcfg.report.json import Shape, document
+from orbitcfg.report.json import OrbitShape, Shape, document, orbit_shape
 from orbitcfg.report.style import Style
 
 
@@ -37,6 +37,7 @@ class WhyShape(Shape):
     """The result of `orbitcfg why --format json`."""
 
     version: Literal[1] = Field(description="The version of this shape.")
+    for_orbit: OrbitShape = Field(description="Which ORBIT is spoken of.")
     key: str = Field(description="The key path.")
     set: bool = Field(description="Whether the compiled configuration has it.")
     value: Any = Field(description="The value, with secrets masked; null where there is none.")
@@ -50,6 +51,7 @@ def render(explanation: Explanation, _style: Style) -> str:
     return document(
         WhyShape(
             version=1,
+            for_orbit=orbit_shape(explanation.orbit),
             key=explanation.key,
             set=explanation.is_set,
             value=as_json(explanation.value),

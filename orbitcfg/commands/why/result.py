@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 from orbitcfg.catalog.meaning import Meaning
 from orbitcfg.commands.needs import KeyNeed
 from orbitcfg.document.source import Span
+from orbitcfg.release import Orbit
 
 LinkKind: TypeAlias = Literal["in force", "written", "variable", "default", "unset", "preset", "overridden", "joined", "imported"]
 
@@ -21,7 +22,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A key path, its value as it may be shown, what it means, its way there, newest first, and who needs it. A key that is not set has no way."""
+    """A key path, its value as it may be shown, what it means, its way there, newest first, who needs it, and the ORBIT that this is true of. A key that is not set has no way."""
 
     key: str
     value: object = field(repr=False)
@@ -29,3 +30,4 @@ class Explanation:
     meaning: Meaning | None
     links: tuple[Link, ...]
     need: KeyNeed
+    orbit: Orbit

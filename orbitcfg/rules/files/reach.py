@@ -177,7 +177,9 @@ def _unreached(config: Config, orphan: Orphan, severity: Severity, fix: Fix | No
             related=(Annotation(orphan.mentioned, "its name stands in a comment here"),) if orphan.mentioned else (),
         )
     known = config.catalog.root.properties.keys()
-    slips = [(key, meant) for key in map(str, keys) if key not in known and (meant := certain(key, known))]
+    # an older ORBIT has sections under other names
+    unknown = [key for key in map(str, keys) if key not in known] if config.orbit.is_newest else []
+    slips = [(key, meant) for key in unknown if (meant := certain(key, known))]
     if slips:
         defines += f"; `{slips[0][0]}` is no section of ORBIT's, `{slips[0][1]}` is"
     return Finding(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.catalog.store import orbit_version
 from orbitcfg.document.events import FileFault
 from orbitcfg.document.graph import IMPORT_KEY, Document
 from orbitcfg.document.source import Source, Span
@@ -157,14 +156,14 @@ def _to_do(activations: list[Activation | None] | list[Activation]) -> str:
 
 
 @observation_rule("ORB784", consequence=Consequence.HYGIENE, severity=Severity.INFO)
-def other_release(_config: Config, observations: Observations) -> Iterator[Finding]:
+def other_release(config: Config, observations: Observations) -> Iterator[Finding]:
     """The running ORBIT is of another release than the one that the rules speak of.
 
     What it reads, and what it does with it, may differ.
     """
     orbit = observations.orbit
     release = orbit.seen.release if orbit else None
-    known = orbit_version().partition(" ")[0]
+    known = str(config.orbit.release or config.orbit.catalogue)
     if release is not None and release != known:
         yield Finding(
             f"the running ORBIT is of release {release}, and what is said here is true of {known}",

@@ -1,5 +1,5 @@
 """ORB9xx: orbitcfg itself, its comments and its baseline."""
 
-from orbitcfg.rules.meta import crashes, excess, suppressions
+from orbitcfg.rules.meta import crashes, excess, releases, suppressions
 
-RULES = (*crashes.RULES, *excess.RULES, *suppressions.RULES)
+RULES = (*crashes.RULES, *excess.RULES, *releases.RULES, *suppressions.RULES)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from orbitcfg.document.tree import Mapping, Unknown, at, value_at
 from orbitcfg.effective.adapters import GENERATORS
 from orbitcfg.project.config import Config
+from orbitcfg.release import Release
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
@@ -20,7 +21,7 @@ _NAMES = {
 _DOCUMENT_PARTS = ("format_hints", "rules", "section_schema")
 
 
-@rule("ORB567", consequence=Consequence.DEGRADED)
+@rule("ORB567", consequence=Consequence.DEGRADED, since=Release(2, 9, 1))
 def rewriter_missing(config: Config) -> Iterator[Finding]:
     """An adapter generates something, and there is no template to rewrite requests with.
 

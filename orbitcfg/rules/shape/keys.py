@@ -16,6 +16,7 @@ from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._consequence import consequence_of
 from orbitcfg.rules.shape._dead import below_dead, is_misplaced_section
 from orbitcfg.rules.shape._moves import place_of, relocation
+from orbitcfg.rules.shape.releases import is_told
 from orbitcfg.suggest import certain, nearest
 
 
@@ -60,7 +61,9 @@ def unknown_key(config: Config) -> Iterator[Finding]:
                 "move it to the top level",
                 consequence=Consequence.MISLEADS,
             )
-        elif row is None and is_key and not below_dead(config, path) and key_span(config.tree, path) not in slips:
+        elif (
+            row is None and is_key and not below_dead(config, path) and key_span(config.tree, path) not in slips and not is_told(config, path, holder)
+        ):
             # a slip for `import` has a rule of its own
             yield _unknown(config, path, holder)
 

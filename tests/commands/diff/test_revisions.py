@@ -246,6 +246,7 @@ def test_json_has_the_published_shape(scratch: Scratch) -> None:
     assert shape == {
         "version": 1,
         "orbit": shape["orbit"],
+        "for_orbit": shape["for_orbit"],
         "base": "HEAD~1",
         "head": "working tree",
         "equal": False,

@@ -1,0 +1,1 @@
+"""What an upgrade of ORBIT does to a configuration: `diff --upgrade`."""

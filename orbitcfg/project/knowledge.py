@@ -1,0 +1,80 @@
+"""What the ORBIT that is meant knows and the catalogue does not."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from orbitcfg.catalog.code import Code
+from orbitcfg.catalog.history import History, history
+from orbitcfg.catalog.rows import Catalog
+from orbitcfg.catalog.store import ANNOTATION
+from orbitcfg.document.tree import KeyPath
+from orbitcfg.project.orbit import CodeReader
+from orbitcfg.release import Orbit, Release
+
+
+class Knowledge:
+    """Answers what a name means to the ORBIT that is meant. Its code is read at the first question that the catalogue has no answer to."""
+
+    def __init__(self, orbit: Orbit, catalog: Catalog, read_code: CodeReader) -> None:
+        self._orbit = orbit
+        self._catalog = catalog
+        self._read_code = read_code
+
+    @property
+    def is_other(self) -> bool:
+        """Whether it may know something else than the catalogue: it is of another release, or its code was named."""
+        return not self._orbit.is_catalogued or (self._orbit.known_by in ("option", "setting") and self._orbit.folder is not None)
+
+    @cached_property
+    def code(self) -> Code | None:
+        """What its code says; None where that is not at hand, or cannot be read."""
+        return self._read_code(self._orbit.folder) if self._orbit.folder is not None and self.is_other else None
+
+    def knows(self, name: str) -> bool | None:
+        """Whether it knows a name that the catalogue has nowhere; None where nothing can tell."""
+        if not self.is_other or name in self._names:
+            return False
+        if self.code is not None:
+            return self.code.knows(name)
+        return None if self._orbit.is_newest else self._history.knew(name, self._release)
+
+    def reads_at(self, path: KeyPath) -> bool:
+        """Whether an older one reads a key at a place where the catalogue's release reads none, as far as that was recorded."""
+        if not self.is_other or self._orbit.is_newest:
+            return False
+        return self._history.knew_key(".".join("*" if isinstance(part, int) else str(part) for part in path), self._release)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """Every key that works, every word and class that the catalogue has."""
+        return frozenset(self._names_in(list(self._catalog.store.documents.values())))
+
+    def _names_in(self, pending: list[Any]) -> Iterator[str]:
+        while pending:
+            each = pending.pop()
+            if isinstance(each, dict):
+                keys = each.get("properties")
+                yield from (name for name, row in keys.items() if self._catalog.row(row).effect is None) if isinstance(keys, dict) else ()
+                yield from (str(word) for word in each.get("enum", ()) if isinstance(each["enum"], list))
+                yield from _names_of(each.get(ANNOTATION, {}))
+                pending += each.values()
+            elif isinstance(each, list):
+                pending += each
+
+    @property
+    def _release(self) -> Release:
+        assert self._orbit.release is not None
+        return self._orbit.release
+
+    @property
+    def _history(self) -> History:
+        return history()
+
+
+def _names_of(annotation: Any) -> Iterator[str]:
+    if isinstance(annotation, dict):
+        reference = annotation.get("refers_to")
+        yield from reference.get("values", ()) if isinstance(reference, dict) else ()
+        yield from annotation.get("implementations", ())
+        yield from (str(part) for triple in annotation.get("triples", ()) for part in triple)

@@ -1,0 +1,50 @@
+"""Language model providers that came with a later ORBIT than the catalogue, as far as its code says how they call a server."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from orbitcfg.catalog.rows import Catalog
+from orbitcfg.catalog.store import ANNOTATION, Schema
+from orbitcfg.document.tree import Mapping as MappingNode
+from orbitcfg.document.tree import at
+from orbitcfg.project.config import Config
+
+SECTION = "inference"
+_DOCUMENT = f"{SECTION}.schema.json"
+
+COMPATIBLE: Mapping[str, Any] = {
+    "type": "object",
+    "description": "A provider that came with a later ORBIT than the catalogue; its class calls a server with OpenAI's client.",
+    "additionalProperties": True,
+    ANNOTATION: {
+        "protocol": "openai",
+        "location": "cloud",
+        "client": {"family": "openai", "path": "/chat/completions"},
+        "url_keys": ["base_url", "api_base"],
+        "models": "/models",
+        "models_base": "base",
+        "api_key": {"key": "api_key"},
+        "model_key": "model",
+    },
+}
+"""What is known of a block whose class says no more than that."""
+
+
+def with_newcomers(config: Config) -> Config:
+    """The configuration with a row for each of its providers that the catalogue lacks and ORBIT's code calls OpenAI-compatible."""
+    section = config.catalog.at(config.tree, (SECTION,))
+    blocks = at(config.tree, (SECTION,))
+    if section is None or not isinstance(blocks, MappingNode):
+        return config
+    unknown = [str(name) for name in blocks.entries if str(name) not in section.properties]
+    code = config.knowledge.code if unknown and config.knowledge.is_other else None
+    new = {name: COMPATIBLE for name in unknown if code is not None and code.speaks_openai(SECTION, name)}
+    return replace(config, catalog=_with(config.catalog, new)) if new else config
+
+
+def _with(catalog: Catalog, rows: Mapping[str, Schema]) -> Catalog:
+    documents = {**catalog.store.documents}
+    section = documents[_DOCUMENT]
+    documents[_DOCUMENT] = {**section, "properties": {**section["properties"], **rows}}
+    return Catalog(replace(catalog.store, documents=documents))

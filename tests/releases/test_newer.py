@@ -1,0 +1,187 @@
+"""An ORBIT that is newer than the catalogue: what its code knows is no mistake, and what cannot be known is not judged."""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from orbitcfg.catalog.code import Code, read_code
+from orbitcfg.catalog.history import store_at
+from orbitcfg.catalog.rows import Catalog
+from orbitcfg.catalog.store import shipped_store
+from orbitcfg.compile import InterpolationMode
+from orbitcfg.files.signed import SignedFolder
+from orbitcfg.files.store import Disk, Memory
+from orbitcfg.lint.runner import run_rules
+from orbitcfg.project.code_reader import DiskCode
+from orbitcfg.project.compiler import CompileOptions, configuration, targets
+from orbitcfg.project.config import Config
+from orbitcfg.release import Release
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.rules import STATIC, rules_of
+from tests.trees import BASE, orbit_beside
+
+CODE = b'''
+class AcmeInferenceService(UsageMixin, InferenceService, OpenAICompatibleBaseService):
+    warmth: float = 0.5
+
+    def __init__(self, config):
+        self.glow = config.get("glow", 1)
+        self.deep = config["a.dotted.name"]
+
+
+class HalInferenceService(InferenceService):
+    """Opens doors."""
+
+
+def register_inference_services(config=None):
+    _register_services(ServiceType.INFERENCE, "ai_services", [("acme", "AcmeInferenceService", "Acme"), ("hal", "HalInferenceService", "HAL")])
+
+
+DocumentAdapterFactory.register_adapter("orrery", lambda **kwargs: None)
+'''
+NEWER = """
+inference:
+  acme: {enabled: true, base_url: "https://api.acme.example/v1", api_key: "${ACME_API_KEY}", model: a, glow: 2}
+  hal: {enabled: true, model: nine}
+  nobody: {enabled: true, model: m}
+general: {glow: 3, dimm: 4}
+adapters:
+  - {name: one, type: passthrough, adapter: conversational, implementation: implementations.passthrough.conversational.ConversationalImplementation, inference_provider: acme}
+  - {name: two, type: passthrough, adapter: conversational, implementation: retrievers.orrery.AcmeInferenceService, inference_provider: hal}
+"""
+
+
+def config_of(example: str, release: str, code: Code | None) -> Config:
+    files = {"config/example.yaml": example, "config/base.yaml": "".join(BASE.values()), "config/config.yaml": "import: [example.yaml, base.yaml]\n"}
+    memory = Memory({f"/repo/{path}": text.encode() for path, text in (files | orbit_beside(release)).items()})
+    return configuration(memory, targets(memory, "/repo")[0], CompileOptions(InterpolationMode.UNKNOWN, read_code=lambda _: code))
+
+
+def told(config: Config) -> list[tuple[str, str, str]]:
+    found = run_rules(config, rules_of(STATIC)).diagnostics
+    return sorted((each.code, each.severity.label, each.message) for each in found if each.severity > Severity.INFO or each.code == "ORB906")
+
+
+def test_code_is_read_as_data() -> None:
+    code = read_code([CODE])
+    assert {"glow", "warmth", "config", "dotted", "acme"} <= code.names
+    assert "Opens doors." not in code.names
+    assert code.providers == {"inference": {"acme": "AcmeInferenceService", "hal": "HalInferenceService"}}
+    assert code.kinds == {"orrery"}
+    assert (code.speaks_openai("inference", "acme"), code.speaks_openai("inference", "hal"), code.speaks_openai("vision", "acme")) == (
+        True,
+        False,
+        False,
+    )
+    assert Code.from_json(json.loads(json.dumps(code.as_json()))) == code
+
+
+@pytest.mark.parametrize("source", [b"def (", b"\x00", b"(" * 5000, b"\xff\xfe"])
+def test_what_is_no_python_leaves_the_whole_open(source: bytes) -> None:
+    code = read_code([source, CODE])
+    assert (code.knows("glow"), code.knows("nonsense")) == (True, None)
+
+
+@pytest.mark.parametrize("value", [None, [], {}, {"names": 1, "classes": {}, "providers": {}, "kinds": [], "is_whole": True}, "x"])
+def test_what_is_remembered_wrongly_is_read_again(value: object) -> None:
+    assert Code.from_json(value) is None
+
+
+def test_what_the_code_knows_is_no_mistake() -> None:
+    assert told(config_of(NEWER, "2.16.0", read_code([CODE]))) == [
+        ("ORB301", "warning", "ORBIT knows no key `dimm` here, and ignores it"),
+        ("ORB404", "warning", "`inference.nobody` is switched on, and ORBIT has no class for it"),
+        (
+            "ORB906",
+            "info",
+            "3 names that ORBIT 2.16.0 knows and the catalogue (2.15.9) does not are not judged: `glow`, `hal`, `retrievers.orrery.AcmeInferenceService`",
+        ),
+    ]
+
+
+def test_without_the_code_only_what_is_misspelt_is_told() -> None:
+    found = told(config_of("general: {glow: 3, verbos: true}\n", "2.16.0", None))
+    assert found == [
+        ("ORB301", "warning", "ORBIT knows no key `verbos` here: `verbose` seems to be meant"),
+        ("ORB906", "info", "1 name that ORBIT 2.16.0 may know and the catalogue (2.15.9) does not is not judged: `glow`"),
+    ]
+
+
+def test_the_release_of_the_catalogue_is_judged_as_ever() -> None:
+    assert [code for code, *_ in told(config_of("general: {glow: 3}\n", "2.15.9", read_code([CODE])))] == ["ORB301"]
+
+
+def test_a_provider_is_taken_for_compatible_where_its_class_says_so() -> None:
+    config = config_of(NEWER, "2.16.0", read_code([CODE]))
+    assert {use.provider.value: use.state for use in config.uses if use.adapter is not None} == {"acme": "configured", "hal": "unregistered"}
+
+
+def test_a_catalogue_cut_back_says_no_more_than_the_whole(orbit_tree: Path) -> None:
+    """Of the newest tree, with the names that its own files use in place of ORBIT's code."""
+    files = Disk(str(orbit_tree))
+    whole = configuration(files, targets(files, "config")[0], CompileOptions(InterpolationMode.UNKNOWN))
+    knows_all = Code(frozenset(str(path[-1]) for path, *_ in whole.rows) | {"ai_document", "document_generation"})
+    release = Release(2, 9, 0)
+    store = replace(store_at(shipped_store(), release), is_older=False)
+    orbit = whole.orbit._replace(catalogue=release, folder="/orbit")
+    cut = replace(whole, catalog=Catalog(store), orbit=orbit, read_code=lambda _: knows_all)
+    assert set(told_places(cut)) <= set(told_places(whole))
+
+
+def told_places(config: Config) -> list[tuple[str, str | None, str | None]]:
+    found = run_rules(config, rules_of(STATIC)).diagnostics
+    return [(each.code, each.key, each.file) for each in found if each.severity > Severity.INFO and not each.is_symptom]
+
+
+def lay(folder: Path, files: dict[str, bytes]) -> None:
+    for name, content in files.items():
+        path = folder / "server" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def test_code_is_read_again_only_where_a_file_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay(tmp_path, {"a.py": CODE, "tests/b.py": b'x = "never"', "deep/c.py": b'y = "deeper"', ".hidden.py": b'z = "hidden"'})
+    memory = SignedFolder(str(tmp_path / "memory"), b"k" * 32)
+    read: list[int] = []
+
+    def counting(sources: object, **options: bool) -> Code:
+        read.append(1)
+        return read_code(sources, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("orbitcfg.project.code_reader.read_code", counting)
+    reader: Callable[[str], Code | None] = DiskCode(lambda: memory)
+    first, second = reader(str(tmp_path)), reader(str(tmp_path))
+    assert first == second
+    assert first is not None
+    assert (first.knows("deeper"), first.knows("never"), first.knows("hidden"), len(read)) == (True, False, False, 1)
+    os.utime(tmp_path / "server" / "a.py", ns=(1, 1))
+    reader(str(tmp_path))
+    assert len(read) == 2
+
+
+def test_reading_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay(tmp_path, {f"{number}.py": b'x = "name%d"' % number for number in range(5)})
+    monkeypatch.setattr("orbitcfg.project.code_reader.MAX_FILES", 3)
+    code = DiskCode()(str(tmp_path))
+    assert code is not None
+    assert (code.knows("name0"), code.knows("name4")) == (True, None)
+    late = iter([0.0, 100.0, 100.0, 100.0])
+    code = DiskCode(clock=lambda: next(late))(str(tmp_path))
+    assert code is not None
+    assert (code.names, code.is_whole) == (frozenset(), False)
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    lay(tmp_path, {"a.py": CODE})
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "b.py").write_bytes(b'x = "outside"')
+    (tmp_path / "server" / "out").symlink_to(tmp_path / "outside")
+    code = DiskCode()(str(tmp_path))
+    assert code is not None
+    assert code.knows("outside") is False
+    assert DiskCode()(str(tmp_path / "nowhere")) is None

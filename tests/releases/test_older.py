@@ -1,0 +1,116 @@
+"""An ORBIT that is older than the catalogue: it is judged by what it knew."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import orbitcfg
+from orbitcfg.catalog.history import history, store_at
+from orbitcfg.catalog.store import shipped_store
+from orbitcfg.lint.runner import run_rules
+from orbitcfg.release import OLDEST_JUDGED, OrbitChoice, Release
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.rules import STATIC, rules_of
+from orbitcfg.settings.model import Settings
+from tests.tools import releases
+from tests.trees import BASE, config_of
+
+CHAT = "type: passthrough, adapter: conversational, implementation: implementations.passthrough.conversational.ConversationalImplementation"
+
+
+def told(example: str, release: str, least: Severity = Severity.WARNING) -> list[tuple[str, str | None, str]]:
+    files = {"config/example.yaml": example, "config/base.yaml": "".join(BASE.values()), "config/config.yaml": "import: [example.yaml, base.yaml]\n"}
+    found = run_rules(config_of(files, settings=Settings(orbit=OrbitChoice(release))), rules_of(STATIC)).diagnostics
+    return [(each.code, each.key, each.message) for each in found if each.severity >= least]
+
+
+@pytest.mark.parametrize(
+    ("example", "release", "found"),
+    [
+        (
+            f"adapters: [{{name: a, {CHAT}, allowed_image_models: []}}]",
+            "2.14.1",
+            [
+                (
+                    "ORB311",
+                    "adapters[a].allowed_image_models",
+                    "`allowed_image_models` came with ORBIT 2.15.6; this is 2.14.1, which reads nothing of it",
+                )
+            ],
+        ),
+        (f"adapters: [{{name: a, {CHAT}, allowed_image_models: []}}]", "2.15.6", []),
+        ("mcp_client: {enabled: false}", "2.13.0", []),
+        (
+            "mcp_clients: {enabled: false}",
+            "2.13.0",
+            [("ORB311", "mcp_clients", "`mcp_clients` is called `mcp_client` before ORBIT 2.14.0; this is 2.13.0, which reads nothing of it")],
+        ),
+        (
+            "mcp_client: {enabled: false}",
+            "2.14.2",
+            [
+                (
+                    "ORB311",
+                    "mcp_client",
+                    "`mcp_client` is called `mcp_clients` since ORBIT 2.14.0; this is 2.14.2, which reads nothing of the old name",
+                )
+            ],
+        ),
+        ("mcp_clients: {enabled: false}", "2.14.2", []),
+        ("mcp_client: {enabled: true, servers: [{name: a, comand: b}]}", "2.13.0", [("ORB301", "mcp_client.servers[a].comand", None)]),
+        ("conversation_threading: {redis_key_prefix: a}", "2.8.3", []),
+        ("conversation_threading: {cache_key_prefix: a}", "2.9.0", []),
+        ("inference: {anthropic: {enabled: true, api_key: a, model: m, api_base: 'https://api.anthropic.com/v1'}}", "2.14.0", []),
+        ("personaplex: {enabled: false}", "2.7.4", []),
+        ("personaplex: {enabled: false}", "2.7.5", [("ORB301", "personaplex", None)]),
+        ("rerankers: {anthropic: {enabled: false, temperature: 0.1}}", "2.7.11", []),
+        (f"adapters: [{{name: a, {CHAT}, expose_as_skill: true, skill_name: s}}]", "2.6.8", []),
+        ("general: {verbos: true}", "2.9.0", [("ORB301", "general.verbos", "ORBIT knows no key `verbos` here: `verbose` seems to be meant")]),
+        ("video: {enabled: true, provider: gemini}\nimage: {enabled: true}", "2.6.0", None),
+        ("a: [", "2.5.0", None),
+    ],
+)
+def test_a_key_is_judged_by_what_the_release_knew(example: str, release: str, found: list[tuple[str, str, str | None]] | None) -> None:
+    every = told(example, release, Severity.INFO)
+    got = [each for each in every if each[0] in ("ORB301", "ORB311")]
+    assert not [each for each in every if each[0] == "ORB901"]
+    if found is not None:
+        assert [(code, key) for code, key, _ in got] == [(code, key) for code, key, _ in found]
+        assert all(message in (None, each[2]) for (*_, message), each in zip(found, got, strict=True))
+
+
+def test_a_release_that_is_not_judged_says_so() -> None:
+    (found,) = told("general: {verbos: true}", "2.5.0", Severity.INFO)
+    assert found[2] == "ORBIT 2.5.0 is older than 2.6.0, the first release that is judged: only the files themselves were looked at"
+
+
+@pytest.mark.parametrize("tree", ["config", "default-config"])
+def test_told_its_own_release_nothing_changes(tree: str, orbit_tree: Path) -> None:
+    path = str(orbit_tree / tree)
+    found = orbitcfg.validate(path, process={}), orbitcfg.validate(path, Settings(orbit=OrbitChoice("2.15.9")), process={})
+    was, now = ([replace(each, place=None, related=(), fix=None, cause=None) for each in report.diagnostics] for report in found)
+    assert was == now
+
+
+def test_every_row_that_came_later_is_one_of_the_catalogue() -> None:
+    rows = dict(releases.keys())
+    assert set(history().recorded["rows"]) <= set(rows)
+
+
+def test_corrections_have_their_reason_and_their_row() -> None:
+    import tomllib
+
+    by_hand: Mapping[str, list[dict[str, str]]] = tomllib.loads(releases.BY_HAND.read_text("utf-8"))
+    assert all(each.get("reason") for part in by_hand.values() for each in part)
+    assert all(shipped_store().at(each["row"]) for each in by_hand.get("before", ()) if "row" in each)
+
+
+def test_cut_back_the_catalogue_knows_no_later_row() -> None:
+    store = store_at(shipped_store(), OLDEST_JUDGED)
+    text = json.dumps(dict(store.documents))
+    assert '"later"' in text
+    assert store.documents["config.schema.json"]["properties"].keys().isdisjoint({"pricing", "messaging", "skill_routing"})
+    assert store_at(shipped_store(), Release(2, 15, 9)).documents["config.schema.json"] == shipped_store().documents["config.schema.json"]

@@ -1,0 +1,97 @@
+"""`diff --upgrade`: one configuration with two releases of ORBIT."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import orbitcfg
+from orbitcfg.commands.upgrade.json import UpgradeShape
+from orbitcfg.errors import UsageError
+from tests.program import run
+
+CONFIG = """\
+general: {inference_provider: shimmy}
+auth: {default_admin_password: admin}
+inference: {shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}}
+mcp_client: {enabled: true, servers: [{name: files, command: mcp-files}]}
+personaplex: {enabled: false, voices: [a]}
+pricing: {stale_after_days: 30}
+adapters:
+  - name: agent
+    type: mcp_agent
+    adapter: conversational
+    implementation: implementations.passthrough.conversational.ConversationalImplementation
+    mcp_servers: [files]
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "config.yaml").write_text(CONFIG)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def fates(releases: str) -> list[tuple[str, str, str | None]]:
+    return [(each.fate, each.key, each.new_name) for each in orbitcfg.upgrade(releases, None, process={}).keys]
+
+
+@pytest.mark.usefixtures("config")
+def test_keys_are_renamed_begin_and_stop() -> None:
+    assert fates("2.11.0..2.15.9") == [("renamed", "mcp_client", "mcp_clients"), ("begins", "pricing", None)]
+    assert fates("2.7.4..2.7.5") == [("stops", "personaplex", None)]
+    assert fates("2.14.0..2.14.0") == []
+
+
+@pytest.mark.usefixtures("config")
+def test_findings_and_adapters_that_change_are_told() -> None:
+    found = orbitcfg.upgrade("2.13.0..", None, process={})
+    assert [each.code for each in found.coming] == ["ORB504", "ORB301"]
+    assert found.going == ()
+    assert [(each.name, each.was, each.now) for each in found.adapters] == [("agent", "unknown", "fails")]
+    assert not found.is_empty
+
+
+@pytest.mark.usefixtures("config")
+def test_it_is_shown_to_people_and_programs() -> None:
+    found = orbitcfg.upgrade("2.13.0..2.15.9", None, process={})
+    text = orbitcfg.render(found, "full")
+    assert text.splitlines()[:4] == [
+        "ORBIT 2.13.0 → 2.15.9 (5b961247): 1 key renamed, 2 findings more, 1 adapter otherwise",
+        "",
+        "to be renamed",
+        "  `mcp_client` becomes `mcp_clients`: config/config.yaml:4",
+    ]
+    assert "- `mcp_client` becomes `mcp_clients`: config/config.yaml:4\n" in orbitcfg.render(found, "markdown")
+    told = json.loads(orbitcfg.render(found, "json"))
+    UpgradeShape.model_validate(told)
+    assert (told["was"]["orbit"]["release"], told["now"]["orbit"]["release"]) == ("2.13.0", "2.15.9")
+    assert told["keys"] == [{"fate": "renamed", "key": "mcp_client", "new_name": "mcp_clients", "file": "config/config.yaml", "line": 4, "column": 1}]
+    same = orbitcfg.upgrade("2.15.9..2.15.9", None, process={})
+    assert orbitcfg.render(same, "full") == "ORBIT 2.15.9 (5b961247) → 2.15.9 (5b961247): nothing changes for this configuration\n"
+
+
+@pytest.mark.parametrize("releases", ["2.11.0", "a..b", "2.11.0...2.12.0", "", "2.11.0..2.12"])
+@pytest.mark.usefixtures("config")
+def test_what_names_no_releases_is_refused(releases: str) -> None:
+    with pytest.raises(UsageError, match=r"^--upgrade takes two releases"):
+        orbitcfg.upgrade(releases, None, process={})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["--upgrade", "2.13.0..2.15.9"], 1),
+        (["--upgrade", "2.15.9..2.15.9", "config"], 0),
+        ([], 2),
+        (["--upgrade", "x"], 2),
+        (["a", "b", "--upgrade", "2.13.0..2.15.9"], 2),
+    ],
+)
+@pytest.mark.usefixtures("config")
+def test_the_command_ends_by_whether_anything_changes(
+    arguments: list[str], status: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(["diff", *arguments], capsys, monkeypatch).status == status
