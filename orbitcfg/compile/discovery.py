@@ -3,14 +3,11 @@
 import os
 from dataclasses import dataclass
 
-from orbitcfg.compile.imports import load, syntax_of
-from orbitcfg.document.events import FileFault
+from orbitcfg.compile.imports import load
 from orbitcfg.document.graph import IMPORT_KEY, ImportGraph, keys_of
-from orbitcfg.document.tree import KeyPath, Mapping, Sequence, Unknown, at, child, plain
 from orbitcfg.errors import UsageError
-from orbitcfg.files.sandbox import is_inside, refuse_leaving, upward
+from orbitcfg.files.sandbox import refuse_leaving, upward
 from orbitcfg.files.store import Files
-from orbitcfg.limits import MAX_NAMED_BYTES
 
 ROOT_NAME = "config.yaml"
 CONFIG_FOLDER = "config"
@@ -96,43 +93,3 @@ def project_root(files: Files, root: str) -> str:
     marks = (".git", "server", os.path.join("bin", "orbit"))
     is_project = any(files.is_dir(os.path.join(folder, mark)) or files.is_file(os.path.join(folder, mark)) for mark in marks)
     return folder if is_project else os.path.dirname(folder)
-
-
-_FILE_KEYS: tuple[KeyPath, ...] = (
-    ("config", "domain_config_path"),
-    ("config", "template_library_path"),
-    ("config", "cross_adapter_templates", "template_library_path"),
-)
-"""Where an adapter names files that ORBIT looks for below its project's root."""
-
-
-def lost_files(files: Files, project: str, tree: Mapping) -> dict[str, FileFault | None]:
-    """The files that adapters name and that ORBIT goes without: why one cannot be read, None where it is not there. Empty where the folder does not hold ORBIT itself."""
-    # a configuration that is kept apart from ORBIT names files that lie elsewhere
-    if not (files.is_dir(os.path.join(project, "server")) or files.is_file(os.path.join(project, "bin", "orbit"))):
-        return {}
-    listed = child(tree, "adapters")
-    nodes = (at(adapter, keys) for adapter in (listed.items if isinstance(listed, Sequence) else ()) for keys in _FILE_KEYS)
-    named = {each for node in nodes if node is not None for each in _texts(plain(node))}
-    lost: dict[str, FileFault | None] = {}
-    left = MAX_NAMED_BYTES
-    boundary = files.realpath(project)
-    for name in sorted(named):
-        path = os.path.join(project, name)
-        # what is read may be shown, and a name may lead anywhere: the rest of the machine is none of the repository's business
-        if not is_inside(files.realpath(path), boundary):
-            continue
-        if not files.is_file(path):
-            lost[name] = None
-        elif left > 0:
-            source, fault = syntax_of(files, path)
-            left -= len(source.text)
-            if fault is not None:
-                lost[name] = fault
-    return lost
-
-
-def _texts(value: object) -> list[str]:
-    """The texts that a value is or lists; what is unknown names no file."""
-    listed = value if isinstance(value, list) else [value]
-    return [each for each in listed if isinstance(each, str) and each and not isinstance(each, Unknown) and "\0" not in each]
