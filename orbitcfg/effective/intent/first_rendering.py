@@ -1,0 +1,243 @@
+"""What becomes of a template's text when ORBIT renders it before it knows any parameter.
+
+The reranker renders every text of a candidate with the names of the domain alone, and what comes out is what runs. A name that is not known yet comes out as it
+stands, `{{ name }}`; a condition on it is decided then; and an operation that fails on it leaves the whole text as it was.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from orbitcfg.effective.intent.jinja import Assignment, Block, Condition, Loop, Output, Part, Stretch
+from orbitcfg.effective.intent.jinja_expression import Constant, Expression, Filtered, Name, Operation, Tested
+
+DOMAIN_NAMES = frozenset(
+    {
+        "domain_name", "domain_type", "entities", "has_secondary_entity", "primary_entity", "primary_table", "secondary_entity", "secondary_table", "tables",
+    }
+)  # fmt: skip
+GLOBALS = frozenset({"cycler", "dict", "joiner", "lipsum", "loop", "namespace", "range", "caller", "varargs", "kwargs", "self", "super", "_"})
+SAFE_FILTERS = frozenset({"json", "sql_identifier", "sql_list", "sql_string", "tojson"})
+"""Filters that write a name which is not known yet out again, with themselves."""
+
+_SAME = frozenset({"string", "safe", "trim"})
+_FAILING = frozenset({"abs", "attr", "dictsort", "filesizeformat", "float", "indent", "int", "round", "wordwrap", "xmlattr"})
+_EMPTY = frozenset({"count", "join", "length", "list", "sort", "sum", "urlencode"})
+_FAILING_TESTS = frozenset({"odd", "even", "divisibleby", "gt", "ge", "lt", "le", "greaterthan", "lessthan"})
+_TRUE_TESTS = frozenset({"undefined", "sequence", "iterable", "callable", "lower", "ne"})
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A place where the value of a parameter does not count, since it is not known yet. `names` are the parameters, `kind` is `condition`, `loop` or `filter`."""
+
+    at: Stretch
+    kind: str
+    names: tuple[str, ...]
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRendering:
+    """What the first rendering makes of a text.
+
+    `decided` are the places that it decides too early; `outputs` those that stay, with the names that they look up and whether they are sure to be rendered.
+    `kept`: the text stays as it is, since an operation fails.
+    """
+
+    decided: tuple[Decided, ...]
+    outputs: tuple[tuple[Stretch, frozenset[str]], ...]
+    kept: bool
+
+
+class _Fails(Exception):
+    """An operation fails on a name that is not known yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A value as far as it is known: `missing` names what it hangs on, `truth` is None where it is not known here."""
+
+    truth: bool | None = None
+    missing: frozenset[str] = frozenset()
+    is_name: bool = False
+    """Whether it is a name that is not known yet, as it stands."""
+    stays: bool = False
+    """Whether it comes out as it stands, to be rendered again."""
+
+
+@dataclass(slots=True)
+class _State:
+    known: dict[str, _Value]
+    decided: list[Decided] = field(default_factory=list)
+    outputs: list[tuple[Stretch, frozenset[str]]] = field(default_factory=list)
+
+
+def first_rendering(parts: Iterable[Part]) -> FirstRendering:
+    """What the first rendering makes of the parts of a text."""
+    state = _State({name: _Value() for name in DOMAIN_NAMES | GLOBALS})
+    try:
+        _render(state, parts, is_sure=True)
+    except _Fails:
+        return FirstRendering((), (), kept=True)
+    return FirstRendering(tuple(state.decided), tuple(state.outputs), kept=False)
+
+
+def _render(state: _State, parts: Iterable[Part], *, is_sure: bool) -> None:
+    for part in parts:
+        match part:
+            case Output(at, expression):
+                value = _evaluate(state, expression, at, is_sure=is_sure)
+                if value.missing and not value.stays and not any(each.at == at for each in state.decided):
+                    state.decided.append(Decided(at, "condition", tuple(sorted(value.missing)), "decided"))
+                if is_sure:
+                    state.outputs.append((at, value.missing))
+            case Assignment(at, targets, expression):
+                value = _evaluate(state, expression, at, is_sure=is_sure)
+                state.known |= dict.fromkeys(targets, value if len(targets) == 1 else _Value())
+            case Condition():
+                _render_condition(state, part, is_sure=is_sure)
+            case Loop():
+                _render_loop(state, part, is_sure=is_sure)
+            case Block(body=body):
+                _render(state, body, is_sure=False)
+
+
+def _render_condition(state: _State, part: Condition, *, is_sure: bool) -> None:
+    for branch in part.branches:
+        if branch.condition is None:
+            _render(state, branch.body, is_sure=is_sure)
+            return
+        value = _evaluate(state, branch.condition, branch.at, is_sure=is_sure)
+        if value.missing:
+            state.decided.append(Decided(branch.at, "condition", tuple(sorted(value.missing)), {True: "true", False: "false"}.get(value.truth, "decided")))
+        if value.truth is True:
+            _render(state, branch.body, is_sure=is_sure)
+            return
+        if value.truth is None:
+            is_sure = False
+            _render(state, branch.body, is_sure=False)
+
+
+def _render_loop(state: _State, part: Loop, *, is_sure: bool) -> None:
+    value = _evaluate(state, part.items, part.at, is_sure=is_sure)
+    if value.missing and (value.is_name or value.truth is False):
+        state.decided.append(Decided(part.at, "loop", tuple(sorted(value.missing))))
+        _render(state, part.otherwise, is_sure=is_sure)
+        return
+    outer = dict(state.known)
+    state.known |= dict.fromkeys(part.targets, _Value())
+    _render(state, part.body, is_sure=False)
+    state.known = outer
+
+
+def _evaluate(state: _State, expression: Expression, at: Stretch, *, is_sure: bool) -> _Value:
+    """The value of an expression. Raises _Fails where it is sure that rendering fails."""
+    evaluation = _Evaluation(state, at, is_sure=is_sure)
+    return evaluation.of(expression)
+
+
+@dataclass(slots=True)
+class _Evaluation:
+    state: _State
+    at: Stretch
+    is_sure: bool
+
+    def of(self, expression: Expression) -> _Value:
+        match expression:
+            case Name(name):
+                return self.state.known.get(name, _Value(False, frozenset({name}), is_name=True, stays=True))
+            case Constant(is_true):
+                return _Value(is_true)
+            case Filtered(value, name, arguments):
+                return self._filtered(value, name, arguments)
+            case Tested(value, test, negated):
+                return self._tested(self.of(value), test, negated=negated)
+            case Operation(kind, parts):
+                return self._operation(kind, parts)
+
+    def _fail(self, value: _Value) -> _Value:
+        if self.is_sure:
+            raise _Fails
+        return _Value(None, value.missing)
+
+    def _filtered(self, inner: Expression, name: str, arguments: tuple[Expression, ...]) -> _Value:
+        value = self.of(inner)
+        others = [self.of(each) for each in arguments]
+        if not value.is_name:
+            missing = value.missing.union(*(each.missing for each in others))
+            return _Value(None, missing, stays=value.stays)
+        if name in SAFE_FILTERS | _SAME:
+            return _Value(True, value.missing, stays=True)
+        if name in _FAILING:
+            return self._fail(value)
+        if name in ("default", "d"):
+            self._note(value, name)
+            return others[0] if others else _Value(False)
+        self._note(value, name)
+        return _Value(False if name in _EMPTY else True, frozenset())
+
+    def _note(self, value: _Value, name: str) -> None:
+        self.state.decided.append(Decided(self.at, "filter", tuple(sorted(value.missing)), name))
+
+    def _tested(self, value: _Value, test: str, *, negated: bool) -> _Value:
+        if not value.is_name:
+            return _Value(None, value.missing)
+        if test in _FAILING_TESTS:
+            return self._fail(value)
+        return _Value((test in _TRUE_TESTS) is not negated, value.missing)
+
+    def _operation(self, kind: str, parts: tuple[Expression, ...]) -> _Value:
+        match kind:
+            case "and" | "or":
+                return self._logic(parts, stops_at=kind == "or")
+            case "not":
+                value = self.of(parts[0])
+                return _Value(None if value.truth is None else not value.truth, value.missing)
+            case "choice":
+                return self._choice(parts)
+        values = [self.of(each) for each in parts]
+        missing = frozenset[str]().union(*(each.missing for each in values))
+        undefined = next((each for each in values if each.is_name), None)
+        match kind:
+            case "==" | "!=" if undefined is not None:
+                both = all(each.is_name for each in values)
+                return _Value(both is (kind == "=="), missing)
+            case "in" if undefined is not None and parts[1:] and isinstance(parts[1], Constant) and parts[1].is_text:
+                return self._fail(undefined)
+            case "in" if undefined is not None:
+                return _Value(False, missing)
+            case "~":
+                return _Value(None, missing, stays=True)
+            case "list":
+                return _Value(bool(parts), missing)
+            case "negative":
+                return _Value(None, missing)
+            case "attribute" | "item" | "call" if values[0].is_name:
+                return self._fail(values[0])
+            case "order" | "arithmetic" if undefined is not None:
+                return self._fail(undefined)
+        return _Value(None, missing)
+
+    def _logic(self, parts: tuple[Expression, ...], *, stops_at: bool) -> _Value:
+        first = self.of(parts[0])
+        if first.truth is stops_at:
+            return first
+        was_sure = self.is_sure
+        self.is_sure = was_sure and first.truth is not None
+        second = self.of(parts[1])
+        self.is_sure = was_sure
+        missing = first.missing | second.missing
+        if first.truth is None:
+            return _Value(stops_at if second.truth is stops_at else None, missing)
+        return _Value(second.truth, missing, is_name=second.is_name and not first.missing, stays=second.stays and not first.missing)
+
+    def _choice(self, parts: tuple[Expression, ...]) -> _Value:
+        condition = self.of(parts[0])
+        if condition.missing:
+            self.state.decided.append(Decided(self.at, "condition", tuple(sorted(condition.missing)), {True: "true", False: "false"}.get(condition.truth, "decided")))
+        if condition.truth is not None:
+            return self.of(parts[1] if condition.truth else parts[2])
+        was_sure, self.is_sure = self.is_sure, False
+        values = [self.of(each) for each in parts[1:]]
+        self.is_sure = was_sure
+        return _Value(None, values[0].missing | values[1].missing)

@@ -1,0 +1,150 @@
+"""SQL as tokens: what stands in quotes and comments told from what the database reads, with the forms of placeholders that ORBIT's classes know."""
+
+import re
+from functools import cached_property
+from typing import NamedTuple
+
+_TOKEN = re.compile(
+    r"""(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))"""
+    r"""|(?P<string>'(?:[^']|'')*'|\$\$.*?\$\$)|(?P<identifier>"(?:[^"]|"")*")|(?P<backtick>`[^`]*`)"""
+    r"""|(?P<pyformat>%\(\w+\)s|%s\b)|(?P<cast>::)|(?P<colon>:\w+)|(?P<mark>\?)|(?P<dollar>\$\d+)|(?P<braces>\{\w+\})"""
+    r"""|(?P<percent>%%?)|(?P<number>\d+(?:\.\d+)?)|(?P<word>[^\W\d]\w*)|(?P<sign>[^\s\w])""",
+    re.DOTALL,
+)
+_COLON = re.compile(r":(\w+)")
+_PYFORMAT = re.compile(r"%\((\w+)\)s")
+
+_CLAUSES = {"FROM": 1, "WHERE": 2, "GROUP": 3, "HAVING": 4, "ORDER": 6, "LIMIT": 7, "OFFSET": 7}
+_RESETS = frozenset({"SELECT", "UNION", "INTERSECT", "EXCEPT"})
+_BETWEEN = frozenset({"OVER", "WITHIN", "FILTER", "PARTITION"})
+QUERY_WORDS = frozenset({"SELECT", "WITH"})
+"""The first words of what the guard lets pass, in every dialect."""
+
+MORE_QUERY_WORDS = frozenset({"FROM", "TABLE"})
+"""Those that it lets pass in every dialect but SQLite's."""
+
+WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "DROP", "CREATE", "ALTER", "TRUNCATE", "GRANT", "COPY", "REPLACE"})
+"""The first words of statements that write."""
+
+
+class Token(NamedTuple):
+    """A token, its kind a group of the expression above."""
+
+    kind: str
+    text: str
+
+    @property
+    def word(self) -> str:
+        """A word in capitals; empty for anything else."""
+        return self.text.upper() if self.kind == "word" else ""
+
+
+class SqlText:
+    """A query as it is to run."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.all_tokens = [Token(found.lastgroup or "", found[0]) for found in _TOKEN.finditer(text)]
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """What the database reads: no comments."""
+        return [each for each in self.all_tokens if each.kind != "comment"]
+
+    def of(self, *kinds: str) -> list[str]:
+        """The texts of the tokens of some kinds, in order."""
+        return [each.text for each in self.tokens if each.kind in kinds]
+
+    @cached_property
+    def colons(self) -> list[str]:
+        """The names that ORBIT takes for `:name`: it looks for them everywhere, in quotes too."""
+        return _COLON.findall(self.text)
+
+    @cached_property
+    def pyformats(self) -> list[str]:
+        """The names that ORBIT takes for `%(name)s`, in quotes too."""
+        return _PYFORMAT.findall(self.text)
+
+    @property
+    def marks(self) -> int:
+        """How many `?` the database binds."""
+        return len(self.of("mark"))
+
+    @cached_property
+    def quoted(self) -> str:
+        """All that stands in quotes, one after the other."""
+        return "\n".join(self.of("string"))
+
+    @cached_property
+    def first_word(self) -> str:
+        """The first word, brackets left out."""
+        found = next((each for each in self.tokens if each.text != "("), None)
+        return found.word if found is not None else ""
+
+    @cached_property
+    def has_second_statement(self) -> bool:
+        """Whether anything but blanks stands behind a semicolon, a comment being enough."""
+        ends = [index for index, each in enumerate(self.all_tokens) if each.text == ";"]
+        return any(each.text != ";" for index in ends[:1] for each in self.all_tokens[index + 1 :])
+
+    @cached_property
+    def writing_clause(self) -> str:
+        """A word that writes, behind a bracket: the beginning of a CTE that changes data; empty where there is none."""
+        pairs = zip(self.tokens, self.tokens[1:], strict=False)
+        return next((after.word for before, after in pairs if before.text == "(" and after.word in WRITES - {"REPLACE"}), "")
+
+    @cached_property
+    def misplaced_clause(self) -> tuple[str, str] | None:
+        """Two clauses in an order that no dialect has, `LIMIT` before `WHERE`; None where there are none."""
+        stack: list[tuple[int, str]] = [(0, "")]
+        previous = Token("", "")
+        for token in self.tokens:
+            rank = _CLAUSES.get(token.word, 0)
+            if token.text in ("(", "["):
+                stack.append((0, ""))
+            elif token.text in (")", "]") and len(stack) > 1:
+                stack.pop()
+            elif token.word in _RESETS or token.text == ";":
+                stack[-1] = (0, "")
+            elif rank and previous.text != "." and stack[-1][0]:
+                last, word = stack[-1]
+                if rank < last and not (token.word == "FROM" and previous.word in ("DISTINCT",)):
+                    return word, token.word
+            if rank and len(stack) == 1 and previous.text != ".":
+                stack[-1] = (max(rank, stack[-1][0]), token.word if rank >= stack[-1][0] else stack[-1][1])
+            previous = token
+        return None
+
+    @cached_property
+    def limit(self) -> tuple[Token, ...] | None:
+        """What the row count of the whole query is written as; None where it has none."""
+        depth, found = 0, None
+        for index, token in enumerate(self.tokens):
+            depth += (token.text == "(") - (token.text == ")")
+            if depth == 0 and token.word == "LIMIT":
+                found = index
+        if found is None:
+            return None
+        count: list[Token] = []
+        for token in self.tokens[found + 1 :]:
+            if token.word == "OFFSET" or token.text == ";":
+                break
+            count.append(token)
+        return tuple(count)
+
+    @cached_property
+    def has_ties(self) -> bool:
+        """Whether the row count of the whole query may be exceeded by ties."""
+        words = [each.word for each in self.tokens[-4:]]
+        return words[-2:] == ["WITH", "TIES"]
+
+    @cached_property
+    def selects_name_first(self) -> bool:
+        """Whether a list of what is selected begins with `:name`, at the outset or in brackets there."""
+        words = [each for each in self.tokens if each.word not in ("DISTINCT", "ALL")]
+        for index, token in enumerate(words[:-1]):
+            if token.word == "SELECT" and (index == 0 or words[index - 1].text != "(" or index == 1):
+                after = words[index + 1 : index + 3]
+                if after[0].kind == "colon" or (len(after) == 2 and after[0].text == "(" and after[1].kind == "colon"):
+                    return True
+        return False
