@@ -4,10 +4,10 @@ The reranker renders every text of a candidate with the names of the domain alon
 stands, `{{ name }}`; a condition on it is decided then; and an operation that fails on it leaves the whole text as it was.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from orbitcfg.effective.intent.jinja import Assignment, Block, Condition, Loop, Output, Part, Stretch
+from orbitcfg.effective.intent.jinja import Assignment, Block, Condition, Loop, Output, Part, Stretch, Text
 from orbitcfg.effective.intent.jinja_expression import Constant, Expression, Filtered, Name, Operation, Tested
 
 DOMAIN_NAMES = frozenset(
@@ -41,12 +41,14 @@ class FirstRendering:
     """What the first rendering makes of a text.
 
     `decided` are the places that it decides too early; `outputs` those that stay, with the names that they look up and whether they are sure to be rendered.
-    `kept`: the text stays as it is, since an operation fails.
+    `kept`: the text stays as it is, since an operation fails. `pieces` are what is sent, texts and outputs; `exact` says whether that is all of it.
     """
 
     decided: tuple[Decided, ...]
     outputs: tuple[tuple[Stretch, frozenset[str]], ...]
     kept: bool
+    pieces: tuple[str | Output, ...] = ()
+    exact: bool = True
 
 
 class _Fails(Exception):
@@ -70,27 +72,34 @@ class _State:
     known: dict[str, _Value]
     decided: list[Decided] = field(default_factory=list)
     outputs: list[tuple[Stretch, frozenset[str]]] = field(default_factory=list)
+    pieces: list[str | Output] = field(default_factory=list)
+    exact: bool = True
 
 
-def first_rendering(parts: Iterable[Part]) -> FirstRendering:
+def first_rendering(parts: Sequence[Part]) -> FirstRendering:
     """What the first rendering makes of the parts of a text."""
     state = _State({name: _Value() for name in DOMAIN_NAMES | GLOBALS})
     try:
         _render(state, parts, is_sure=True)
     except _Fails:
-        return FirstRendering((), (), kept=True)
-    return FirstRendering(tuple(state.decided), tuple(state.outputs), kept=False)
+        plain = tuple(each.text if isinstance(each, Text) else each for each in parts if isinstance(each, Text | Output))
+        return FirstRendering((), (), kept=True, pieces=plain, exact=len(plain) == len(parts))
+    return FirstRendering(tuple(state.decided), tuple(state.outputs), kept=False, pieces=tuple(state.pieces), exact=state.exact)
 
 
 def _render(state: _State, parts: Iterable[Part], *, is_sure: bool) -> None:
     for part in parts:
         match part:
+            case Text(text):
+                if is_sure:
+                    state.pieces.append(text)
             case Output(at, expression):
                 value = _evaluate(state, expression, at, is_sure=is_sure)
                 if value.missing and not value.stays and not any(each.at == at for each in state.decided):
                     state.decided.append(Decided(at, "condition", tuple(sorted(value.missing)), "decided"))
                 if is_sure:
                     state.outputs.append((at, value.missing))
+                    state.pieces.append(part)
             case Assignment(at, targets, expression):
                 value = _evaluate(state, expression, at, is_sure=is_sure)
                 state.known |= dict.fromkeys(targets, value if len(targets) == 1 else _Value())
@@ -99,6 +108,7 @@ def _render(state: _State, parts: Iterable[Part], *, is_sure: bool) -> None:
             case Loop():
                 _render_loop(state, part, is_sure=is_sure)
             case Block(body=body):
+                state.exact = False
                 _render(state, body, is_sure=False)
 
 
@@ -114,7 +124,7 @@ def _render_condition(state: _State, part: Condition, *, is_sure: bool) -> None:
             _render(state, branch.body, is_sure=is_sure)
             return
         if value.truth is None:
-            is_sure = False
+            is_sure = state.exact = False
             _render(state, branch.body, is_sure=False)
 
 
@@ -124,6 +134,7 @@ def _render_loop(state: _State, part: Loop, *, is_sure: bool) -> None:
         state.decided.append(Decided(part.at, "loop", tuple(sorted(value.missing))))
         _render(state, part.otherwise, is_sure=is_sure)
         return
+    state.exact = False
     outer = dict(state.known)
     state.known |= dict.fromkeys(part.targets, _Value())
     _render(state, part.body, is_sure=False)

@@ -16,7 +16,6 @@ _PYFORMAT = re.compile(r"%\((\w+)\)s")
 
 _CLAUSES = {"FROM": 1, "WHERE": 2, "GROUP": 3, "HAVING": 4, "ORDER": 6, "LIMIT": 7, "OFFSET": 7}
 _RESETS = frozenset({"SELECT", "UNION", "INTERSECT", "EXCEPT"})
-_BETWEEN = frozenset({"OVER", "WITHIN", "FILTER", "PARTITION"})
 QUERY_WORDS = frozenset({"SELECT", "WITH"})
 """The first words of what the guard lets pass, in every dialect."""
 
@@ -96,24 +95,28 @@ class SqlText:
     @cached_property
     def misplaced_clause(self) -> tuple[str, str] | None:
         """Two clauses in an order that no dialect has, `LIMIT` before `WHERE`; None where there are none."""
-        stack: list[tuple[int, str]] = [(0, "")]
-        previous = Token("", "")
-        for token in self.tokens:
-            rank = _CLAUSES.get(token.word, 0)
-            if token.text in ("(", "["):
-                stack.append((0, ""))
-            elif token.text in (")", "]") and len(stack) > 1:
-                stack.pop()
-            elif token.word in _RESETS or token.text == ";":
-                stack[-1] = (0, "")
-            elif rank and previous.text != "." and stack[-1][0]:
-                last, word = stack[-1]
-                if rank < last and not (token.word == "FROM" and previous.word in ("DISTINCT",)):
-                    return word, token.word
-            if rank and len(stack) == 1 and previous.text != ".":
-                stack[-1] = (max(rank, stack[-1][0]), token.word if rank >= stack[-1][0] else stack[-1][1])
-            previous = token
+        depth, last = 0, ("", 0)
+        for index, token in enumerate(self.tokens):
+            depth += (token.text in "([") - (token.text in ")]") if token.kind == "sign" else 0
+            if depth or token.kind not in ("word", "sign"):
+                continue
+            if token.word in _RESETS or token.text == ";":
+                last = ("", 0)
+            rank = self._rank(index)
+            if 0 < rank < last[1]:
+                return last[0], token.word
+            if rank:
+                last = (token.word, rank)
         return None
+
+    def _rank(self, index: int) -> int:
+        """The place of a clause of the whole query in the order of clauses; 0 for what begins none."""
+        word = self.tokens[index].word
+        before = self.tokens[index - 1] if index else Token("", "")
+        after = self.tokens[index + 1].word if index + 1 < len(self.tokens) else ""
+        if before.text == "." or (word in ("GROUP", "ORDER") and after != "BY") or (word == "FROM" and before.word == "DISTINCT"):
+            return 0
+        return _CLAUSES.get(word, 0)
 
     @cached_property
     def limit(self) -> tuple[Token, ...] | None:

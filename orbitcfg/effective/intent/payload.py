@@ -1,0 +1,91 @@
+"""What a template sends, as a text: its parts, what the first rendering makes of them, and the text with something in the place of each value."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from orbitcfg.effective.intent.first_rendering import DOMAIN_NAMES, FirstRendering, first_rendering
+from orbitcfg.effective.intent.jinja import JinjaFault, Output, Part, Stretch, parse_jinja
+from orbitcfg.effective.intent.jinja_expression import Filtered, Name, names_in
+from orbitcfg.effective.intent.template import NUMBERS, Template
+
+_IN_PLACE = {"sql_string": "'x'", "sql_list": "'x'", "sql_identifier": '"x"', "tojson": '"x"', "json": '"x"'}
+"""What stands for a value that a filter writes, which brings its own quotes."""
+
+
+@dataclass(frozen=True)
+class Payload:
+    """A text under a key of a template."""
+
+    template: Template
+    key: str
+    text: str
+
+    @cached_property
+    def parts(self) -> list[Part] | JinjaFault:
+        """Its parts, or why Jinja refuses it."""
+        return parse_jinja(self.text)
+
+    @cached_property
+    def first(self) -> FirstRendering:
+        """What ORBIT's first rendering makes of it; of a text that Jinja refuses nothing."""
+        return FirstRendering((), (), kept=True) if isinstance(self.parts, JinjaFault) else first_rendering(self.parts)
+
+    @cached_property
+    def undeclared(self) -> tuple[tuple[Stretch, str, bool], ...]:
+        """Names that are sure to be looked up and that nothing gives, each with its place and whether that is in quotes."""
+        found = []
+        for at, names in self.first.outputs:
+            for name in sorted(names - self.template.declared - DOMAIN_NAMES):
+                found.append((at, name, self._is_quoted(at)))
+        return tuple(found)
+
+    def _is_quoted(self, at: Stretch) -> bool:
+        return self.text.count("'", 0, at.start) % 2 == 1
+
+    @cached_property
+    def filled(self) -> str:
+        """The text that is sent, with something in the place of each value."""
+        written = ""
+        for piece in self.first.pieces:
+            written += piece if isinstance(piece, str) else self._stand_in(piece, written)[0]
+        return written
+
+    @cached_property
+    def is_exact(self) -> bool:
+        """Whether that text has the form of what is sent: nothing in it hangs on values that are not known here."""
+        written, exact = "", self.first.exact
+        for piece in self.first.pieces:
+            if isinstance(piece, str):
+                written += piece
+                continue
+            text, known = self._stand_in(piece, written)
+            exact = exact and known
+            written += text
+        return exact
+
+    def _stand_in(self, piece: Output, before: str) -> tuple[str, bool]:
+        """What stands for a value, and whether any value has its form."""
+        expression = piece.expression
+        if before.count("'") % 2 == 1:
+            return "x", True
+        match expression:
+            case Filtered(_, name, _) if name in _IN_PLACE:
+                return _IN_PLACE[name], True
+            case Name(name):
+                if name in DOMAIN_NAMES:
+                    return "t", True
+                kinds = {each.kind for each in self.template.parameters if each.name == name}
+                return "1", bool(kinds) and kinds <= NUMBERS
+        return "1", False
+
+    @cached_property
+    def values(self) -> frozenset[str]:
+        """The names that are written into the text."""
+        return frozenset().union(*(names_in(each.expression) for each in self.first.pieces if isinstance(each, Output))) - DOMAIN_NAMES
+
+
+def payload_of(template: Template, keys: tuple[str, ...]) -> Payload | None:
+    """The text that a template sends, under the first of the keys that it has; None where that is no text."""
+    key = template.payload(keys)
+    text = None if key is None else template.text(key)
+    return None if key is None or not text else Payload(template, key, text)
