@@ -1,5 +1,17 @@
 """Rules about the files that intent adapters name: domains and template libraries."""
 
-from orbitcfg.rules.templates import files, indexing, payloads, sql
+from orbitcfg.rules.templates import across, domains, files, graphql, indexing, keys, payloads, requests, sql, stores, tools
 
-RULES = (*files.RULES, *indexing.RULES, *payloads.RULES, *sql.RULES)
+RULES = (
+    *files.RULES,
+    *indexing.RULES,
+    *payloads.RULES,
+    *sql.RULES,
+    *requests.RULES,
+    *stores.RULES,
+    *graphql.RULES,
+    *tools.RULES,
+    *across.RULES,
+    *domains.RULES,
+    *keys.RULES,
+)
