@@ -1,5 +1,7 @@
 """Queries so plain that every dialect's parser reads them, told by which token follows which."""
 
+from functools import cache
+
 from orbitcfg.effective.intent.sql_tokens import SqlText, Token
 
 _BINARY = frozenset({"=", "<", ">", "+", "-", "/", "*", "|", "!"})
@@ -8,7 +10,7 @@ _BINARY_WORDS = frozenset({"AND", "OR", "LIKE", "ILIKE", "IS", "IN", "BETWEEN"})
 _BEFORE_OPERAND = frozenset(
     {
         "SELECT", "DISTINCT", "WHERE", "ON", "HAVING", "BY", "CASE", "WHEN", "THEN", "ELSE", "NOT", "FROM", "JOIN", "LIMIT", "OFFSET", "ALL", "UNION",
-        "WITH", "EXISTS", "USING", "EXTRACT",
+        "WITH", "EXISTS", "USING", "EXTRACT", "INTERVAL",
     }
 )  # fmt: skip
 _AFTER_OPERAND = frozenset(
@@ -19,23 +21,49 @@ _AFTER_OPERAND = frozenset(
 )  # fmt: skip
 _KEYWORDS = _BINARY_WORDS | _BEFORE_OPERAND | _AFTER_OPERAND
 _OPERANDS = frozenset({"string", "identifier", "number", "mark", "colon", "pyformat"})
-_TYPES = frozenset({"INTEGER", "INT", "BIGINT", "DATE", "REAL", "TEXT", "VARCHAR", "TIMESTAMP", "DOUBLE", "FLOAT", "DECIMAL", "NUMERIC"})
-_END = Token("end", "")
 
 
 def is_plain(sql: SqlText) -> bool:
     """Whether a query consists of nothing but tokens in an order that every dialect reads."""
-    before, depth = Token("word", "WHERE"), 0
-    pairs = zip(sql.tokens, [*sql.tokens[1:], _END], strict=True)
     if sql.first_word not in ("SELECT", "WITH"):
         return False
-    previous = before
-    for token, after in pairs:
-        depth += (token.text == "(" and token.kind == "sign") - (token.text == ")" and token.kind == "sign")
-        if depth < 0 or not _follows(previous, token, after):
-            return False
-        previous = token
+    classes = ["WHERE", *map(_class_of, sql.tokens), ""]
+    return _is_balanced(classes) and all(map(_may_follow, classes, classes[1:-1], classes[2:]))
+
+
+def _is_balanced(classes: list[str]) -> bool:
+    depth = 0
+    for each in classes:
+        if each == "(":
+            depth += 1
+        elif each == ")":
+            depth -= 1
+            if depth < 0:
+                return False
     return depth == 0
+
+
+def _class_of(token: Token) -> str:
+    """What counts of a token: a keyword, a sign, or its kind."""
+    if token.kind == "word":
+        word = token.text.upper()
+        return word if word in _KEYWORDS else "name"
+    return token.text if token.kind == "sign" else token.kind
+
+
+@cache
+def _may_follow(before: str, token: str, after: str) -> bool:
+    return _follows(_example(before), _example(token), _example(after))
+
+
+def _example(name: str) -> Token:
+    """A token of a class."""
+    if name in _KEYWORDS or name == "name":
+        return Token("word", name)
+    return Token(name, "x") if name in _KINDS else Token("sign" if name else "end", name)
+
+
+_KINDS = frozenset({*_OPERANDS, "backtick", "cast", "dollar", "braces", "percent", "comment"})
 
 
 def _follows(before: Token, token: Token, after: Token) -> bool:
@@ -46,9 +74,11 @@ def _follows(before: Token, token: Token, after: Token) -> bool:
         if wants_operand:
             return True
         # a name of its own for what stands before it
-        return kind in ("word", "identifier") and _is_operand(before) and (after.text in (",", ")", ";", "") or after.word in _KEYWORDS - {"AS"} or after is _END) and before.kind != "number"
+        return kind in ("word", "identifier") and _is_operand(before) and (after.text in (",", ")", ";", "") or after.word in _KEYWORDS - {"AS"}) and before.kind != "number"
     if kind == "word":
         return _keyword_follows(before, word, after, wants_operand=wants_operand)
+    if kind == "cast":
+        return _is_operand(before) and after.kind == "word"
     match token.text:
         case "(":
             return wants_operand or (before.kind == "word" and before.word not in _AFTER_OPERAND - {"USING", "ON", "WHEN", "THEN", "ELSE", "OVER", "AS"})
@@ -68,7 +98,7 @@ def _follows(before: Token, token: Token, after: Token) -> bool:
 
 
 def _keyword_follows(before: Token, word: str, after: Token, *, wants_operand: bool) -> bool:
-    if wants_operand and word in ("SELECT", "DISTINCT", "CASE", "NOT", "EXISTS", "ALL", "WITH", "EXTRACT"):
+    if wants_operand and word in ("SELECT", "DISTINCT", "CASE", "NOT", "EXISTS", "ALL", "WITH", "EXTRACT", "INTERVAL"):
         return True
     if word == "SELECT":
         return before.text in ("(", ")") or before.word in ("ALL", "UNION")
@@ -106,4 +136,4 @@ def _is_operand(token: Token) -> bool:
 def _wants_operand(before: Token) -> bool:
     if before.kind == "word":
         return before.word in _BEFORE_OPERAND | _BINARY_WORDS | {"AS"}
-    return before.kind == "sign" and (before.text in ("(", ",", ".") or before.text in _BINARY)
+    return before.kind == "cast" or (before.kind == "sign" and (before.text in ("(", ",", ".") or before.text in _BINARY))

@@ -5,10 +5,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 _TOKEN = re.compile(
-    r"""(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))"""
+    r"""\s*(?:(?P<word>[^\W\d]\w*)|(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))"""
     r"""|(?P<string>'(?:[^']|'')*'|\$\$.*?\$\$)|(?P<identifier>"(?:[^"]|"")*")|(?P<backtick>`[^`]*`)"""
     r"""|(?P<pyformat>%\(\w+\)s|%s\b)|(?P<cast>::)|(?P<colon>:\w+)|(?P<mark>\?)|(?P<dollar>\$\d+)|(?P<braces>\{\w+\})"""
-    r"""|(?P<percent>%%?)|(?P<number>\d+(?:\.\d+)?)|(?P<word>[^\W\d]\w*)|(?P<sign>[^\s\w])""",
+    r"""|(?P<percent>%%?)|(?P<number>\d+(?:\.\d+)?)|(?P<sign>[^\s\w]))""",
     re.DOTALL,
 )
 _COLON = re.compile(r":(\w+)")
@@ -43,7 +43,7 @@ class SqlText:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.all_tokens = [Token(found.lastgroup or "", found[0]) for found in _TOKEN.finditer(text)]
+        self.all_tokens = [Token(found.lastgroup or "", found[0].lstrip()) for found in _TOKEN.finditer(text)]
 
     @cached_property
     def tokens(self) -> list[Token]:

@@ -286,7 +286,7 @@ def query_writes(config: Config) -> Iterator[Finding]:
 
     ```yaml bad
     # base: shelf
-    adapters: [{name: shelf, config: {domain_config_path: utils/shop.yaml, template_library_path: utils/templates.yaml, store_name: chroma, query_guard_enabled: false}}]
+    adapters: [{name: shelf, config: {domain_config_path: utils/shop.yaml, template_library_path: utils/templates.yaml, store_name: chroma, query_guard_enabled: false}}]  # orbitcfg: ignore[ORB610]
     # file: utils/templates.yaml
     templates:
       - id: forget
@@ -296,7 +296,7 @@ def query_writes(config: Config) -> Iterator[Finding]:
 
     ```yaml good
     # base: shelf
-    adapters: [{name: shelf, config: {domain_config_path: utils/shop.yaml, template_library_path: utils/templates.yaml, store_name: chroma, query_guard_enabled: false}}]
+    adapters: [{name: shelf, config: {domain_config_path: utils/shop.yaml, template_library_path: utils/templates.yaml, store_name: chroma, query_guard_enabled: false}}]  # orbitcfg: ignore[ORB610]
     # file: utils/templates.yaml
     templates:
       - id: all_items
