@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from orbitcfg.commands.smoke.command import smoke
     from orbitcfg.commands.smoke.result import Generation
     from orbitcfg.commands.smoke.start import start_engine
+    from orbitcfg.commands.templates.command import templates
+    from orbitcfg.commands.templates.result import TemplateInventory
     from orbitcfg.commands.validate.command import validate, write_baseline
     from orbitcfg.commands.validate.fixes import plan_fixes, write_fixes
     from orbitcfg.commands.why.command import key_paths, why
@@ -72,6 +74,7 @@ _HOMES = {
     "Severity": "report.diagnostics",
     "SmokeOptions": "engine.choice",
     "Style": "report.style",
+    "TemplateInventory": "commands.templates.result",
     "Usage": "commands.providers.usage",
     "UsageError": "errors",
     "VariableInventory": "commands.env.result",
@@ -90,6 +93,7 @@ _HOMES = {
     "schema": "commands.schema.command",
     "smoke": "commands.smoke.command",
     "start_engine": "commands.smoke.start",
+    "templates": "commands.templates.command",
     "validate": "commands.validate.command",
     "why": "commands.why.command",
     "write_baseline": "commands.validate.command",
@@ -119,6 +123,7 @@ __all__ = [
     "Severity",
     "SmokeOptions",
     "Style",
+    "TemplateInventory",
     "Usage",
     "UsageError",
     "VariableInventory",
@@ -138,6 +143,7 @@ __all__ = [
     "schema",
     "smoke",
     "start_engine",
+    "templates",
     "validate",
     "why",
     "write_baseline",

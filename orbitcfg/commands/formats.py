@@ -15,6 +15,7 @@ FORMATS = {
     "resolve": ("yaml", "json"),
     "rule": ("full", "json"),
     "smoke": ("full", "json"),
+    "templates": ("full", "json"),
     "validate": ("full", "concise", "json", "sarif", "github", "gitlab", "junit"),
     "why": ("full", "json"),
 }

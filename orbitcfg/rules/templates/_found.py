@@ -78,13 +78,14 @@ def by_domain(config: Config, check: OfDomain) -> Iterator[Finding]:
     yield from by_adapter(config, of_adapter, lambda each: each.domain_path)
 
 
-def gathered(places: Iterable[tuple[Span, str]], message: Callable[[int], str], help_text: str) -> Iterator[Found]:
-    """One finding of all places of an adapter: at the first, the others beside it."""
+def gathered(places: Iterable[tuple[Span, str]], fact: str, help_text: str) -> Iterator[Found]:
+    """One finding of all places of an adapter that come to one fact: at the first, the others beside it."""
     listed = list(dict.fromkeys(places))
-    if listed:
-        (at, why), *others = listed
-        related = (Annotation(at, why), *(Annotation(span, reason) for span, reason in others[:MOST_RELATED]))
-        yield Found(message(len(listed)), at, help_text, related=related)
+    if len(listed) == 1:
+        yield Found(f"{fact}: {listed[0][1]}", listed[0][0], help_text)
+    elif listed:
+        related = tuple(Annotation(span, reason) for span, reason in listed[:MOST_RELATED])
+        yield Found(f"{fact}: {len(listed)} places are at fault", listed[0][0], help_text, related=related)
 
 
 def span_of(node: Node, otherwise: Span) -> Span:

@@ -49,10 +49,8 @@ def _spoiled(each: IntentAdapter) -> Iterator[Found]:
     if not isinstance(root, Mapping):
         return
 
-    def message(count: int) -> str:
-        return f"{'this ends' if count == 1 else f'{count} places of the domain end'} questions in an error"
-
-    yield from gathered(_spoiling(each, root), message, "mend the value: write a list of texts, quote what is no text, escape what is a sign of an expression")
+    remedy = "mend the value: write a list of texts, quote what is no text, escape what is a sign of an expression"
+    yield from gathered(_spoiling(each, root), "questions end in an error", remedy)
 
 
 def _spoiling(each: IntentAdapter, root: Mapping) -> Places:

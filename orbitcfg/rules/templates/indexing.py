@@ -67,10 +67,7 @@ def _emptied(each: IntentAdapter) -> Iterator[Found]:
             yield from _unindexable(each, template)
         yield from _twice(each)
 
-    def message(count: int) -> str:
-        return f"{'this keeps' if count == 1 else f'{count} places keep'} every template of the adapter out of its index"
-
-    yield from gathered(places(), message, "mend the value: quote a text, take out a void key, give each template an `id` of its own")
+    yield from gathered(places(), "no template of the adapter is indexed", "mend the value: quote a text, take out a void key, give each template an `id` of its own")
 
 
 def _unindexable(each: IntentAdapter, template: Template) -> Places:
@@ -242,10 +239,8 @@ def _ending(each: IntentAdapter) -> Iterator[Found]:
             if template.entries is not None:
                 yield from _raising(each, template)
 
-    def message(count: int) -> str:
-        return f"{'this ends' if count == 1 else f'{count} places end'} every question for which the template comes up in an error"
-
-    yield from gathered(places(), message, "mend the value: quote a text, take out a void key, give each parameter a `name`")
+    fact = "every question for which the template comes up ends in an error"
+    yield from gathered(places(), fact, "mend the value: quote a text, take out a void key, give each parameter a `name`")
 
 
 def _raising(each: IntentAdapter, template: Template) -> Places:

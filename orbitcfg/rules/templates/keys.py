@@ -56,13 +56,9 @@ def template_not_strict(config: Config) -> Iterator[Finding]:
     def check(each: IntentAdapter) -> Iterator[Found]:
         if each.is_strict:
             places = ((refused.span, _why(refused)) for _, template in each.listed for refused in known.of(template))
-            yield from gathered(places, lambda count: f"ORBIT's check refuses {_counted(count)}, and is strict: the adapter does not load", "mend what is refused")
+            yield from gathered(places, "the adapter does not load, as ORBIT's check of templates is strict", "mend what is refused")
 
     yield from by_adapter(config, check)
-
-
-def _counted(count: int) -> str:
-    return "this" if count == 1 else f"{count} places of its templates"
 
 
 def _why(refused: Refusal) -> str:
