@@ -33,8 +33,17 @@ def command(
     Their files are read from ORBIT's project root. Exit status: 0 nothing at or above `--fail-on`, 1 findings, 2 no configuration, no such adapter.
     """
     threshold = fail_on and options.option_value(fail_on, _THRESHOLDS, "--fail-on")
-    flags = {"format": format_name, "select": select, "ignore": ignore, "fail_on": threshold, "env_files": env_file}
-    settings = orbitcfg.load_settings(path, **flags, no_env=no_env, verbose=verbose, color=color)
+    settings = orbitcfg.load_settings(
+        path,
+        format=format_name,
+        select=select,
+        ignore=ignore,
+        fail_on=threshold,
+        env_files=env_file,
+        no_env=no_env,
+        verbose=verbose,
+        color=color,
+    )
     found = orbitcfg.templates(path, settings, adapter=adapter, every=every)
     style = options.style_of(settings)
     streams.result(orbitcfg.render(found, options.chosen_format("templates", settings.format), style), in_color=style.color)

@@ -136,7 +136,9 @@ def test_a_case_is_told_as_orbit_takes_it(case: dict[str, Any]) -> None:
     check(case)
 
 
-@pytest.mark.parametrize("case", [each for each in CASES if set(each["rules"]) & {"R28", "R37", "R42", "R44", "R45", "R116"}], ids=lambda case: case["id"])
+@pytest.mark.parametrize(
+    "case", [each for each in CASES if set(each["rules"]) & {"R28", "R37", "R42", "R44", "R45", "R116"}], ids=lambda case: case["id"]
+)
 def test_without_the_parser_the_fixed_rules_do(case: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Only a query that is of the wrong dialect in other ways than the fixed rules know is missed then; none of the cases is."""
     monkeypatch.setattr(sql_guard, "_parser", lambda: None)

@@ -190,7 +190,8 @@ def intent_cases(recording: Any) -> Any:
     """The files of intent adapters, and what became of them, without what was logged on the way."""
     kept = ("id", "rules", "family", "files", "adapter_config")
     return [
-        {**{key: case[key] for key in kept}, "effect": case["expect"]["effect"], "severity": case["expect"]["severity"]} for case in recording["cases"]
+        {**{key: case[key] for key in kept}, "effect": case["expect"]["effect"], "severity": case["expect"]["severity"]}
+        for case in recording["cases"]
     ]
 
 

@@ -41,8 +41,12 @@ def templates(
     policy = settings.policy
     rules = [rule for rule in rules_of(("templates", "adapters.data")) if rule in rules_of(("templates",)) or rule.code in _BESIDE]
     result = run_rules(config, rules, selects=policy.selects)
-    listed = [each for each in config.intents if adapter in (None, each.adapter.name, each.adapter.shown) and (every or adapter or each.adapter.is_on)]
-    sources = {library.file.source for each in listed for _, library in each.libraries} | {each.domain.source for each in listed if each.domain is not None}
+    listed = [
+        each for each in config.intents if adapter in (None, each.adapter.name, each.adapter.shown) and (every or adapter or each.adapter.is_on)
+    ]
+    sources = {library.file.source for each in listed for _, library in each.libraries} | {
+        each.domain.source for each in listed if each.domain is not None
+    }
     wanted = policy.regraded(each for each in result.diagnostics if adapter is None or _is_of(each, adapter, sources))
     rows = tuple(row for each in listed for row in _rows(each, wanted))
     told = {finding for row in rows for finding in row.findings}

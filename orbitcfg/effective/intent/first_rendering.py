@@ -90,16 +90,10 @@ def first_rendering(parts: Sequence[Part]) -> FirstRendering:
 def _render(state: _State, parts: Iterable[Part], *, is_sure: bool) -> None:
     for part in parts:
         match part:
-            case Text(text):
-                if is_sure:
-                    state.pieces.append(text)
-            case Output(at, expression):
-                value = _evaluate(state, expression, at, is_sure=is_sure)
-                if value.missing and not value.stays and not any(each.at == at for each in state.decided):
-                    state.decided.append(Decided(at, "condition", tuple(sorted(value.missing)), "decided"))
-                if is_sure:
-                    state.outputs.append((at, value.missing))
-                    state.pieces.append(part)
+            case Text(text) if is_sure:
+                state.pieces.append(text)
+            case Output():
+                _render_output(state, part, is_sure=is_sure)
             case Assignment(at, targets, expression):
                 value = _evaluate(state, expression, at, is_sure=is_sure)
                 state.known |= dict.fromkeys(targets, value if len(targets) == 1 else _Value())
@@ -112,6 +106,19 @@ def _render(state: _State, parts: Iterable[Part], *, is_sure: bool) -> None:
                 _render(state, body, is_sure=False)
 
 
+def _render_output(state: _State, part: Output, *, is_sure: bool) -> None:
+    value = _evaluate(state, part.expression, part.at, is_sure=is_sure)
+    if value.missing and not value.stays and not any(each.at == part.at for each in state.decided):
+        state.decided.append(Decided(part.at, "condition", tuple(sorted(value.missing)), "decided"))
+    if is_sure:
+        state.outputs.append((part.at, value.missing))
+        state.pieces.append(part)
+
+
+def _condition_decided(at: Stretch, value: _Value) -> Decided:
+    return Decided(at, "condition", tuple(sorted(value.missing)), "decided" if value.truth is None else str(value.truth).lower())
+
+
 def _render_condition(state: _State, part: Condition, *, is_sure: bool) -> None:
     for branch in part.branches:
         if branch.condition is None:
@@ -119,7 +126,7 @@ def _render_condition(state: _State, part: Condition, *, is_sure: bool) -> None:
             return
         value = _evaluate(state, branch.condition, branch.at, is_sure=is_sure)
         if value.missing:
-            state.decided.append(Decided(branch.at, "condition", tuple(sorted(value.missing)), {True: "true", False: "false"}.get(value.truth, "decided")))
+            state.decided.append(_condition_decided(branch.at, value))
         if value.truth is True:
             _render(state, branch.body, is_sure=is_sure)
             return
@@ -185,7 +192,7 @@ class _Evaluation:
             self._note(value, name)
             return others[0] if others else _Value(False)
         self._note(value, name)
-        return _Value(False if name in _EMPTY else True, frozenset())
+        return _Value(name not in _EMPTY)
 
     def _note(self, value: _Value, name: str) -> None:
         self.state.decided.append(Decided(self.at, "filter", tuple(sorted(value.missing)), name))
@@ -208,25 +215,23 @@ class _Evaluation:
                 return self._choice(parts)
         values = [self.of(each) for each in parts]
         missing = frozenset[str]().union(*(each.missing for each in values))
+        if kind in ("~", "list"):
+            return _Value(bool(parts) if kind == "list" else None, missing, stays=kind == "~")
         undefined = next((each for each in values if each.is_name), None)
+        return _Value(None, missing) if undefined is None else self._on_name(kind, parts, values, missing)
+
+    def _on_name(self, kind: str, parts: tuple[Expression, ...], values: list[_Value], missing: frozenset[str]) -> _Value:
+        """An operation of which a name that is not known yet is a part."""
         match kind:
-            case "==" | "!=" if undefined is not None:
-                both = all(each.is_name for each in values)
-                return _Value(both is (kind == "=="), missing)
-            case "in" if undefined is not None and parts[1:] and isinstance(parts[1], Constant) and parts[1].is_text:
-                return self._fail(undefined)
-            case "in" if undefined is not None:
-                return _Value(False, missing)
-            case "~":
-                return _Value(None, missing, stays=True)
-            case "list":
-                return _Value(bool(parts), missing)
-            case "negative":
-                return _Value(None, missing)
+            case "==" | "!=":
+                return _Value(all(each.is_name for each in values) is (kind == "=="), missing)
+            case "in":
+                is_text = isinstance(parts[1], Constant) and parts[1].is_text
+                return self._fail(values[0]) if is_text else _Value(False, missing)
+            case "order" | "arithmetic":
+                return self._fail(_Value(None, missing))
             case "attribute" | "item" | "call" if values[0].is_name:
                 return self._fail(values[0])
-            case "order" | "arithmetic" if undefined is not None:
-                return self._fail(undefined)
         return _Value(None, missing)
 
     def _logic(self, parts: tuple[Expression, ...], *, stops_at: bool) -> _Value:
@@ -245,7 +250,7 @@ class _Evaluation:
     def _choice(self, parts: tuple[Expression, ...]) -> _Value:
         condition = self.of(parts[0])
         if condition.missing:
-            self.state.decided.append(Decided(self.at, "condition", tuple(sorted(condition.missing)), {True: "true", False: "false"}.get(condition.truth, "decided")))
+            self.state.decided.append(_condition_decided(self.at, condition))
         if condition.truth is not None:
             return self.of(parts[1] if condition.truth else parts[2])
         was_sure, self.is_sure = self.is_sure, False

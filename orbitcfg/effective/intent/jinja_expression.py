@@ -329,6 +329,8 @@ class _Parser:
         self.place += 1
         if self.take("("):
             self._arguments()
-        elif self.here is not None and (self.here.kind in ("text", "number") or (self.here.kind == "name" and not self._is("and", "or", "if", "else", "is", "in", "not"))):
+        elif self.here is not None and (
+            self.here.kind in ("text", "number") or (self.here.kind == "name" and not self._is("and", "or", "if", "else", "is", "in", "not"))
+        ):
             self._postfix(self._primary())
         return Tested(value, token.text, negated)

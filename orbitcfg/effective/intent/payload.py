@@ -33,11 +33,8 @@ class Payload:
     @cached_property
     def undeclared(self) -> tuple[tuple[Stretch, str, bool], ...]:
         """Names that are sure to be looked up and that nothing gives, each with its place and whether that is in quotes."""
-        found = []
-        for at, names in self.first.outputs:
-            for name in sorted(names - self.template.declared - DOMAIN_NAMES):
-                found.append((at, name, self._is_quoted(at)))
-        return tuple(found)
+        known = self.template.declared | DOMAIN_NAMES
+        return tuple((at, name, self._is_quoted(at)) for at, names in self.first.outputs for name in sorted(names - known))
 
     def _is_quoted(self, at: Stretch) -> bool:
         return self.text.count("'", 0, at.start) % 2 == 1

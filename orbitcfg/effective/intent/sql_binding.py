@@ -96,7 +96,9 @@ class Binding:
             yield Misfit(text, f"`{text}` is never bound", "write `?`")
         if not self.sql.of("colon") and self.sql.colons and self.sql.marks:
             text = f":{self.sql.colons[0]}"
-            yield Misfit(text, f"`{text}` in a text is taken for a placeholder, so the values of `?` are not bound", "write the text without the colon")
+            yield Misfit(
+                text, f"`{text}` in a text is taken for a placeholder, so the values of `?` are not bound", "write the text without the colon"
+            )
 
     def _duckdb(self) -> Iterator[Misfit]:
         if self.sql.of("cast"):
@@ -104,10 +106,16 @@ class Binding:
         own = [text[1:] for text in self.sql.of("colon")]
         for name in dict.fromkeys(self.sql.colons):
             if name not in own and f"::{name}" not in self.sql.text:
-                yield Misfit(f":{name}", f"`:{name}` in a text is taken for a placeholder", "write it without a colon followed by a letter or a digit")
+                yield Misfit(
+                    f":{name}", f"`:{name}` in a text is taken for a placeholder", "write it without a colon followed by a letter or a digit"
+                )
         if self.adapter.is_guarded and self.sql.selects_name_first:
             name = next(text for text in self.sql.of("colon"))
-            yield Misfit(name, f"the query guard cannot read `{name}` as the first item of a `SELECT`", "put a column before it, or write `CAST(… AS …)` around it")
+            yield Misfit(
+                name,
+                f"the query guard cannot read `{name}` as the first item of a `SELECT`",
+                "put a column before it, or write `CAST(… AS …)` around it",
+            )
 
     def _postgres(self) -> Iterator[Misfit]:
         for text in dict.fromkeys(self.sql.of("colon")):

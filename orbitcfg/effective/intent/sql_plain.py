@@ -66,67 +66,79 @@ def _example(name: str) -> Token:
 _KINDS = frozenset({*_OPERANDS, "backtick", "cast", "dollar", "braces", "percent", "comment"})
 
 
+_ENDS = frozenset({"DESC", "ASC", "END", "LAST", "FIRST"})
+_OPENERS = _AFTER_OPERAND - {"USING", "ON", "WHEN", "THEN", "ELSE", "OVER", "AS"}
+"""Keywords that no bracket follows."""
+
+_STARTING = frozenset({"SELECT", "DISTINCT", "CASE", "NOT", "EXISTS", "ALL", "WITH", "EXTRACT", "INTERVAL"})
+_CLAUSES = frozenset({"GROUP", "ORDER", "LIMIT", "WHERE", "HAVING", "UNION", "OFFSET", "LEFT", "INNER", "RIGHT", "FULL", "CROSS"})
+_BEHIND: dict[str, frozenset[str]] = {
+    "SELECT": frozenset({"(", ")", "ALL", "UNION"}),
+    "FIRST": frozenset({"NULLS"}),
+    "LAST": frozenset({"NULLS"}),
+    "BY": frozenset({"GROUP", "ORDER", "PARTITION"}),
+    "OUTER": frozenset({"LEFT", "RIGHT", "FULL"}),
+    "PARTITION": frozenset({"("}),
+}
+"""The only tokens that a keyword stands behind."""
+
+_ALSO_BEHIND: dict[str, frozenset[str]] = {
+    "JOIN": frozenset({"LEFT", "RIGHT", "INNER", "CROSS", "FULL", "OUTER"}),
+    "FROM": frozenset({"*"}),
+    "NULLS": frozenset({"DESC", "ASC"}),
+    "IN": frozenset({"NOT"}),
+    "LIKE": frozenset({"NOT"}),
+    "ILIKE": frozenset({"NOT"}),
+    "BETWEEN": frozenset({"NOT"}),
+    "NOT": frozenset({"IS"}),
+    "WHEN": frozenset({"CASE"}),
+    "ORDER": frozenset({"(", *_ENDS}),
+    **dict.fromkeys(_CLAUSES - {"ORDER"}, _ENDS),
+}
+"""Tokens that a keyword stands behind, beside what gives a value."""
+
+
 def _follows(before: Token, token: Token, after: Token) -> bool:
     """Whether a token may stand behind another, and before a third."""
-    kind, word = token.kind, token.word
-    wants_operand = _wants_operand(before)
-    if kind in _OPERANDS or (kind == "word" and word not in _KEYWORDS):
-        if wants_operand:
-            return True
-        # a name of its own for what stands before it
-        return kind in ("word", "identifier") and _is_operand(before) and (after.text in (",", ")", ";", "") or after.word in _KEYWORDS - {"AS"}) and before.kind != "number"
-    if kind == "word":
-        return _keyword_follows(before, word, after, wants_operand=wants_operand)
-    if kind == "cast":
+    if token.kind in _OPERANDS or (token.kind == "word" and token.word not in _KEYWORDS):
+        return _wants_operand(before) or _may_name(before, token, after)
+    if token.kind == "word":
+        return _keyword_follows(before, token.word, after)
+    if token.kind == "cast":
         return _is_operand(before) and after.kind == "word"
-    match token.text:
+    return token.kind == "sign" and _sign_follows(before, token.text, after)
+
+
+def _may_name(before: Token, token: Token, after: Token) -> bool:
+    """Whether a token may be a name of its own for what stands before it."""
+    ends = after.text in (",", ")", ";", "") or after.word in _KEYWORDS - {"AS"}
+    return token.kind in ("word", "identifier") and _is_operand(before) and before.kind != "number" and ends
+
+
+def _sign_follows(before: Token, sign: str, after: Token) -> bool:
+    match sign:
         case "(":
-            return wants_operand or (before.kind == "word" and before.word not in _AFTER_OPERAND - {"USING", "ON", "WHEN", "THEN", "ELSE", "OVER", "AS"})
-        case ")":
-            return _is_operand(before) or before.word in ("DESC", "ASC", "END", "LAST", "FIRST") or before.text in ("*", "(")
-        case ",":
-            return _is_operand(before) or before.word in ("DESC", "ASC", "END", "LAST", "FIRST") or before.text == "*"
+            return _wants_operand(before) or (before.kind == "word" and before.word not in _OPENERS)
+        case ")" | ",":
+            return _is_operand(before) or before.word in _ENDS or before.text == "*" or (sign == ")" and before.text == "(")
         case "*":
             return _is_operand(before) or before.text in ("(", ".", ",") or before.word in ("SELECT", "DISTINCT", "ALL")
         case ".":
             return before.kind in ("word", "identifier")
         case ";":
             return True
-    if kind != "sign" or token.text not in _BINARY:
-        return False
-    return _is_operand(before) or (before.text, token.text) in _PAIRS or (token.text == "-" and after.kind == "number")
+    return sign in _BINARY and (_is_operand(before) or (before.text, sign) in _PAIRS or (sign == "-" and after.kind == "number"))
 
 
-def _keyword_follows(before: Token, word: str, after: Token, *, wants_operand: bool) -> bool:
-    if wants_operand and word in ("SELECT", "DISTINCT", "CASE", "NOT", "EXISTS", "ALL", "WITH", "EXTRACT", "INTERVAL"):
+def _keyword_follows(before: Token, word: str, after: Token) -> bool:
+    place = before.word or before.text
+    if word in _STARTING and _wants_operand(before):
         return True
-    if word == "SELECT":
-        return before.text in ("(", ")") or before.word in ("ALL", "UNION")
-    if word in ("FIRST", "LAST"):
-        return before.word == "NULLS"
-    if word == "BY":
-        return before.word in ("GROUP", "ORDER", "PARTITION")
-    if word == "JOIN":
-        return before.word in ("LEFT", "RIGHT", "INNER", "CROSS", "FULL", "OUTER") or _is_operand(before)
-    if word == "PARTITION" or (word == "ORDER" and before.text == "("):
-        return before.text == "("
-    if word == "FROM":
-        return _is_operand(before) or before.text == "*" or before.word == "END"
-    if word in ("GROUP", "ORDER", "LIMIT", "WHERE", "HAVING", "UNION", "OFFSET", "LEFT", "INNER", "RIGHT", "FULL", "CROSS"):
-        return _is_operand(before) or before.word in ("DESC", "ASC", "END", "LAST", "FIRST")
-    if word == "OUTER":
-        return before.word in ("LEFT", "RIGHT", "FULL")
-    if word == "NULLS":
-        return _is_operand(before) or before.word in ("DESC", "ASC")
-    if word in ("IN", "LIKE", "ILIKE", "BETWEEN"):
-        return _is_operand(before) or before.word in ("NOT", "END")
-    if word == "NOT":
-        return _is_operand(before) or before.word == "IS"
-    if word == "WHEN":
-        return before.word in ("CASE",) or _is_operand(before)
-    if word == "AS":
-        return (_is_operand(before) or before.word == "END") and (after.kind in ("word", "identifier") or after.text == "(")
-    return _is_operand(before) or before.word == "END"
+    if word in _BEHIND:
+        return place in _BEHIND[word]
+    if word == "AS" and not (after.kind in ("word", "identifier") or after.text == "("):
+        return False
+    return _is_operand(before) or place in _ALSO_BEHIND.get(word, frozenset())
 
 
 def _is_operand(token: Token) -> bool:

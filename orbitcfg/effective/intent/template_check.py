@@ -114,8 +114,12 @@ def _is(node: Node, kind: str) -> bool:
         case "string", Scalar(value=str()):
             return True
         case "boolean", Scalar(value=value):
-            return isinstance(value, bool) or (isinstance(value, int | float) and value in (0, 1)) or (isinstance(value, str) and value.lower() in _TRUTHS)
-        case ("number" | "integer"), Scalar(value=value):
+            return (
+                isinstance(value, bool)
+                or (isinstance(value, int | float) and value in (0, 1))
+                or (isinstance(value, str) and value.lower() in _TRUTHS)
+            )
+        case (("number" | "integer"), Scalar(value=value)):
             return _is_number(value, whole=kind == "integer")
     return False
 

@@ -201,7 +201,11 @@ def _lost(config: Config, adapter: Adapter, name: str, place: KeyPath) -> Iterat
         return
     is_domain = place[2:] == DOMAIN
     is_cross = place[2 : 2 + len(CROSS)] == CROSS
-    why = "is not there, seen from the project's root" if fault is None else f"cannot be read, as {fault.shown_detail or _KINDS.get(fault.problem, 'it is no YAML')}"
+    why = (
+        "is not there, seen from the project's root"
+        if fault is None
+        else f"cannot be read, as {fault.shown_detail or _KINDS.get(fault.problem, 'it is no YAML')}"
+    )
     span = fault.place if fault is not None and isinstance(fault.place, Span) else None
     without = "cross-adapter search goes without it" if is_cross else "it goes without those templates"
     is_only = all(each is None or each.fault for each in (config.named_files.get(name) for name in names_at(adapter.node, LIBRARY)))

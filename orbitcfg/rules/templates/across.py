@@ -61,14 +61,20 @@ def _off(each: IntentAdapter) -> Iterator[Found]:
         yield from _of_examples(template)
         other = first.setdefault(str(template.id or ""), template)
         if other is not template:
-            yield Found(f"the id `{template.id or ''}` stands twice: the store refuses all templates for it", template.span, "give it an `id` of its own")
+            yield Found(
+                f"the id `{template.id or ''}` stands twice: the store refuses all templates for it", template.span, "give it an `id` of its own"
+            )
 
 
 def _of_targets(template: Template, known: tuple[str, ...]) -> Iterator[Found]:
     targets = template.get("target_adapters")
     place = template.key_span("target_adapters")
     if targets is not None and not isinstance(targets, Sequence):
-        yield Found(f"`target_adapters` of {template.label} is {kind_of(targets)}: cross-adapter search is off", place, "write a list of `{adapter: …, label: …}`")
+        yield Found(
+            f"`target_adapters` of {template.label} is {kind_of(targets)}: cross-adapter search is off",
+            place,
+            "write a list of `{adapter: …, label: …}`",
+        )
         return
     items = targets.items if isinstance(targets, Sequence) else ()
     wrong = next((item for item in items if not isinstance(item, Mapping)), None)
@@ -76,7 +82,7 @@ def _of_targets(template: Template, known: tuple[str, ...]) -> Iterator[Found]:
         yield Found(
             f"a target of {template.label} is {kind_of(wrong)}, and no mapping: cross-adapter search is off",
             span_of(wrong, place),
-            "write `{adapter: …, label: …}`",
+            "name the adapter under `adapter`, in a mapping",
         )
         return
     missing = [(item, str(value_at(item, ("adapter",)) or "")) for item in items if value_at(item, ("adapter",)) not in known]
@@ -151,11 +157,17 @@ def _joined(each: IntentAdapter) -> Iterator[Found]:
         if template.has("merge_strategy") and strategy is not None and strategy not in STRATEGIES:
             meant = nearest(str(strategy), STRATEGIES, cutoff=0.5) or "side_by_side"
             yield Found(
-                f"{template.label}: ORBIT knows no strategy `{strategy}`, and puts answers side by side", template.value_span("merge_strategy"), f"write `{meant}`"
+                f"{template.label}: ORBIT knows no strategy `{strategy}`, and puts answers side by side",
+                template.value_span("merge_strategy"),
+                f"write `{meant}`",
             )
         partial = template.text("partial_results")
         if partial is not None and partial.lower() in ("no", "false", "off", "0"):
-            yield Found(f"{template.label}: `partial_results: '{partial}'` is a text, and counts as true", template.value_span("partial_results"), "write `false`")
+            yield Found(
+                f"{template.label}: `partial_results: '{partial}'` is a text, and counts as true",
+                template.value_span("partial_results"),
+                "write `false`",
+            )
         limit = template.get("timeout_per_adapter")
         if limit is not None and not (isinstance(limit, Scalar) and isinstance(limit.value, int | float)):
             yield Found(

@@ -265,13 +265,17 @@ def _unread_fields(each: IntentAdapter, root: Mapping) -> Iterator[Found]:
     for name, entry in entities.entries.items() if isinstance(entities, Mapping) else ():
         if isinstance(entry.node, Mapping) and "fields" in entry.node.entries:
             yield Found(
-                f"the fields of `{name}` are not read inside of the entity", entry.node.entries["fields"].key_span, f"put them under `fields.{name}` at the top"
+                f"the fields of `{name}` are not read inside of the entity",
+                entry.node.entries["fields"].key_span,
+                f"put them under `fields.{name}` at the top",
             )
     for name, entry in fields.entries.items() if isinstance(fields, Mapping) else ():
         if str(name) not in names:
             meant = nearest(str(name), names)
             yield Found(
-                f"the fields of `{name}` are not read, as it is no entity", entry.key_span, f"write `{meant}`" if meant else f"add `{name}` under `entities`"
+                f"the fields of `{name}` are not read, as it is no entity",
+                entry.key_span,
+                f"write `{meant}`" if meant else f"add `{name}` under `entities`",
             )
 
 
@@ -317,7 +321,11 @@ def field_refuses_parameter(config: Config) -> Iterator[Finding]:
             field = config.once(_Fields).of(root, parameter.name)
             why = _refuses(field, parameter) if field is not None else ""
             if why:
-                yield Found(f"{template.label} never works: {why}", parameter.span, f"give the parameter or the field `{parameter.name}` another name, or both one type")
+                yield Found(
+                    f"{template.label} never works: {why}",
+                    parameter.span,
+                    f"give the parameter or the field `{parameter.name}` another name, or both one type",
+                )
 
     yield from by_template(config, check)
 
@@ -370,7 +378,11 @@ def _may_be_number(parameter: Parameter) -> bool:
     values = parameter.value("allowed_values")
     shown += values if isinstance(values, list) else []
     looks = any(isinstance(each, int | float) or (isinstance(each, str) and each.lstrip("-").replace(".", "").isdigit()) for each in shown)
-    return looks or any(_NUMBER_WORDS.fullmatch(word) for word in re.split(r"[_\W]+", parameter.name)) or "number" in str(parameter.value("description")).lower()
+    return (
+        looks
+        or any(_NUMBER_WORDS.fullmatch(word) for word in re.split(r"[_\W]+", parameter.name))
+        or "number" in str(parameter.value("description")).lower()
+    )
 
 
 def _may_be_date(parameter: Parameter) -> bool:
@@ -429,7 +441,9 @@ def _unknown_entity(each: IntentAdapter, template: Template) -> Iterator[Found]:
         entity = child(parameter.node, "entity")
         if isinstance(entity, Scalar) and isinstance(entity.value, str) and entity.value and entity.value not in names:
             meant = nearest(entity.value, names)
-            yield Found(f"`{entity.value}` is no entity of the domain", entity.origin.span, f"write `{meant}`" if meant else "name an entity of the domain")
+            yield Found(
+                f"`{entity.value}` is no entity of the domain", entity.origin.span, f"write `{meant}`" if meant else "name an entity of the domain"
+            )
 
 
 def _unknown_in_vocabulary(each: IntentAdapter, root: Mapping) -> Iterator[Found]:

@@ -187,7 +187,11 @@ def _of_library(each: IntentAdapter) -> Iterator[Found]:
             remedy = "put the templates in a list under `templates:`"
             yield Found(f"the library holds {kind_of(root)}, so the adapter does not load", library.file.source, remedy)
         elif isinstance(templates, Scalar) and not isinstance(templates.value, str):
-            yield Found(f"`templates` is {kind_of(templates)}, so the adapter does not load", _at_templates(library), "write a list of templates, `[]` for none")
+            yield Found(
+                f"`templates` is {kind_of(templates)}, so the adapter does not load",
+                _at_templates(library),
+                "write a list of templates, `[]` for none",
+            )
 
 
 def _at_templates(library: TemplateLibrary) -> Span | Source:

@@ -69,7 +69,9 @@ def _not_as_written(each: IntentAdapter, template: Template) -> Iterator[Found]:
         if name not in template.declared:
             remedy = declared_remedy(template, name)
             yield Found(
-                f"{template.label} never sends `${name}`: no parameter has that name", within(node, f"${name}", key_span), remedy.replace("write `", "write `$")
+                f"{template.label} never sends `${name}`: no parameter has that name",
+                within(node, f"${name}", key_span),
+                remedy.replace("write `", "write `$"),
             )
     if not _is_closed(_MARK.sub(" ", read)):
         yield Found(f"{template.label} sends a query with a bracket that is not closed, or closes none", key_span, "close each bracket")

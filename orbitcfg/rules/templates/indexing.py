@@ -6,7 +6,7 @@ from datetime import date
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence, child, walk
 from orbitcfg.effective.intent.adapters import IntentAdapter
-from orbitcfg.effective.intent.template import Template
+from orbitcfg.effective.intent.template import Parameter, Template
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
@@ -67,7 +67,9 @@ def _emptied(each: IntentAdapter) -> Iterator[Found]:
             yield from _unindexable(each, template)
         yield from _twice(each)
 
-    yield from gathered(places(), "no template of the adapter is indexed", "mend the value: quote a text, take out a void key, give each template an `id` of its own")
+    yield from gathered(
+        places(), "no template of the adapter is indexed", "mend the value: quote a text, take out a void key, give each template an `id` of its own"
+    )
 
 
 def _unindexable(each: IntentAdapter, template: Template) -> Places:
@@ -160,7 +162,9 @@ def has_example(template: Template) -> bool:
     """Whether it has an example that is indexed."""
     examples = template.get("nl_examples")
     items = examples.items if isinstance(examples, Sequence) else ()
-    return any(isinstance(item, Scalar) and isinstance(item.value, str) and item.value.strip() for item in items) or bool(template.text("nl_examples"))
+    return any(isinstance(item, Scalar) and isinstance(item.value, str) and item.value.strip() for item in items) or bool(
+        template.text("nl_examples")
+    )
 
 
 def _twice(each: IntentAdapter) -> Places:
@@ -176,7 +180,10 @@ def _twice(each: IntentAdapter) -> Places:
                 continue
             other, others = first[str(template.id)]
             if others & entries:
-                yield template.span, f"the template `{template.id}` is read twice" if other.node is template.node else f"the id `{template.id}` stands twice"
+                yield (
+                    template.span,
+                    f"the template `{template.id}` is read twice" if other.node is template.node else f"the id `{template.id}` stands twice",
+                )
                 if other.node is not template.node:
                     yield other.span, "the first of the two"
 
@@ -185,7 +192,9 @@ def _entries(template: Template) -> frozenset[str]:
     """What the entries of a template in the index end with: each example's place."""
     examples = template.get("nl_examples")
     items = examples.items if isinstance(examples, Sequence) else ()
-    found = frozenset(f"ex{index}" for index, item in enumerate(items) if isinstance(item, Scalar) and isinstance(item.value, str) and item.value.strip())
+    found = frozenset(
+        f"ex{index}" for index, item in enumerate(items) if isinstance(item, Scalar) and isinstance(item.value, str) and item.value.strip()
+    )
     text = template.text("nl_examples") or ""
     return found or frozenset(f"ex{index}" for index, letter in enumerate(text) if letter.strip()) or frozenset({"desc"})
 
@@ -264,11 +273,17 @@ def _raising_parameters(template: Template) -> Places:
         elif child(item, "name") is None:
             yield span_of(item, template.key_span("parameters")), "the parameter has no `name`"
     for parameter in template.parameters:
-        values = child(parameter.node, "allowed_values")
-        if parameter.kind == "enum" and isinstance(values, Sequence):
-            for item in values.items:
-                if not (isinstance(item, Scalar) and isinstance(item.value, str)):
-                    yield span_of(item, parameter.span), f"this value of the enumeration is {kind_of(item)}, and no text"
+        if parameter.kind == "enum":
+            yield from _raising_values(parameter)
+
+
+def _raising_values(parameter: Parameter) -> Places:
+    values = child(parameter.node, "allowed_values")
+    if isinstance(values, Scalar) and not isinstance(values.value, str):
+        yield parameter.span, f"the values of the enumeration are {kind_of(values)}, and no list"
+    for item in values.items if isinstance(values, Sequence) else ():
+        if not (isinstance(item, Scalar) and isinstance(item.value, str)):
+            yield span_of(item, parameter.span), f"this value of the enumeration is {kind_of(item)}, and no text"
 
 
 def _raising_tags(template: Template) -> Places:
@@ -343,14 +358,20 @@ def _lost(each: IntentAdapter, template: Template) -> Iterator[Found]:
             f"write `id: '{shown}'`",
         )
     if template.text("nl_examples"):
-        yield Found(f"`nl_examples` of {template.label} is a text, of which each letter is indexed", template.key_span("nl_examples"), "write a list of texts")
+        yield Found(
+            f"`nl_examples` of {template.label} is a text, of which each letter is indexed", template.key_span("nl_examples"), "write a list of texts"
+        )
 
 
 def _unapproved(each: IntentAdapter) -> Iterator[Found]:
     if each.needs_approval and each.templates:
         for _, template in each.listed:
             if template.entries is not None and template.value("approved") is not True:
-                why = f"has `approved: {template.value_span('approved').text}`, which is no boolean `true`" if template.has("approved") else "is not approved"
+                why = (
+                    f"has `approved: {template.value_span('approved').text}`, which is no boolean `true`"
+                    if template.has("approved")
+                    else "is not approved"
+                )
                 yield Found(f"{template.label} {why}, and is left out", template.key_span("approved"), "write `approved: true` where it may run")
 
 
@@ -363,7 +384,9 @@ def _twins(each: IntentAdapter) -> Iterator[Found]:
         if template.entries is not None and isinstance(template.id, str | int) and template.id:
             other = first.setdefault(str(template.id), template)
             if other is not template:
-                yield Found(f"the id `{template.id}` stands twice: the first template of that name always wins", template.span, "give it an `id` of its own")
+                yield Found(
+                    f"the id `{template.id}` stands twice: the first template of that name always wins", template.span, "give it an `id` of its own"
+                )
 
 
 RULES = (index_emptied, question_ends_in_error, template_lost)

@@ -18,8 +18,18 @@ from orbitcfg.rules.templates._found import Found, by_adapter, by_domain, by_tem
 from orbitcfg.rules.templates._schema import refusals_of
 from orbitcfg.suggest import certain, nearest
 
-_ARTICLES = {"string": "a text", "boolean": "a boolean", "number": "a number", "integer": "a whole number", "array": "a list", "object": "a mapping", "null": "null"}
-_TOLD_ELSEWHERE = frozenset({"id", "nl_examples", "description", "semantic_tags", "parameters", "tags", "sql", "sql_template", "headers", "query_params"})
+_ARTICLES = {
+    "string": "a text",
+    "boolean": "a boolean",
+    "number": "a number",
+    "integer": "a whole number",
+    "array": "a list",
+    "object": "a mapping",
+    "null": "null",
+}
+_TOLD_ELSEWHERE = frozenset(
+    {"id", "nl_examples", "description", "semantic_tags", "parameters", "tags", "sql", "sql_template", "headers", "query_params"}
+)
 """Keys whose wrong values have a rule of their own, as more follows from them than a line in the log."""
 
 
@@ -115,7 +125,7 @@ def _unknown(template: Template, refused: UnknownKey) -> Found:
         return Found(
             f"`{refused.key}` is read, and ORBIT's own check of templates logs an error for it",
             refused.span,
-            "keep it, or silence the line in the log",
+            "leave it there, the line in the log is all",
             consequence=Consequence.WITHOUT_EFFECT,
         )
     entries = _holder(template, refused.span)
@@ -174,7 +184,9 @@ def template_value_refused(config: Config) -> Iterator[Finding]:
                 yield Found(
                     f"`{'.'.join(map(str, refused.path))}` of {template.label} is {kind_of(refused.node)}, and not {_types(refused.types)}",
                     refused.span,
-                    "put it in quotes" if "string" in refused.types and isinstance(refused.node, Scalar) and refused.node.value is not None else "mend the value, or take the key out",
+                    "put it in quotes"
+                    if "string" in refused.types and isinstance(refused.node, Scalar) and refused.node.value is not None
+                    else "mend the value, or take the key out",
                 )
 
     yield from by_template(config, check)
@@ -229,7 +241,10 @@ def _twice(events: tuple[object, ...]) -> Iterator[Found]:
     for event in events:
         if isinstance(event, DuplicateKey):
             yield Found(
-                f"`{event.key}` stands twice in one mapping, and the last one counts", event.second, "take one of the two out", related=(Annotation(event.first, "the first"),)
+                f"`{event.key}` stands twice in one mapping, and the last one counts",
+                event.second,
+                "take one of the two out",
+                related=(Annotation(event.first, "the first"),),
             )
 
 
@@ -310,7 +325,9 @@ def limits_not_enforced(config: Config) -> Iterator[Finding]:
         for parameter in template.parameters:
             for key, entry in parameter.node.entries.items():
                 if key in dead:
-                    yield Found(f"nothing enforces `{key}` of the parameter `{parameter.name}`", entry.key_span, "let the query do it, or take the key out")
+                    yield Found(
+                        f"nothing enforces `{key}` of the parameter `{parameter.name}`", entry.key_span, "let the query do it, or take the key out"
+                    )
 
     yield from by_template(config, check)
 

@@ -244,7 +244,11 @@ def _without_value(each: IntentAdapter, template: Template) -> Iterator[Found]:
     bare = any(not quoted for _, _, quoted in payload.undeclared)
     for at, name, _ in payload.undeclared:
         follows = (
-            "it asks for everything" if is_all else "the query runs with the mark in it, and is refused" if bare else "the query looks for the text of the mark"
+            "it asks for everything"
+            if is_all
+            else "the query runs with the mark in it, and is refused"
+            if bare
+            else "the query looks for the text of the mark"
         )
         yield Found(
             f"{template.label}: no parameter is called `{name}`, so {follows}",

@@ -164,7 +164,7 @@ def _told_unsent(template: Template, parameter: Parameter, location: object, *, 
     # one that may be left out is often kept for the language model alone
     if not is_unknown and not parameter.is_required and location != "body":
         return
-    meant = nearest(str(location), LOCATIONS, cutoff=0.5) if is_unknown else "query"
+    meant = nearest(str(location), LOCATIONS, cutoff=0.5) or "query"
     why = f"ORBIT knows no location `{location}`" if is_unknown else "it has no place there"
     if location == "body":
         why = "there is a `body_template`" if has_body else "only POST, PUT and PATCH have a body"
@@ -172,7 +172,7 @@ def _told_unsent(template: Template, parameter: Parameter, location: object, *, 
     yield Found(
         f"{template.label} never sends its parameter `{parameter.name}`, as {why}",
         node.origin.span if node is not None and node.origin.span.text else parameter.span,
-        f"write `location: {meant or 'query'}`, or `{{{parameter.name}}}` in the path",
+        f"write `{meant}`" if is_unknown else f"name a place for it: `location: query`, or `{{{parameter.name}}}` in the path",
     )
 
 
@@ -226,11 +226,11 @@ def _not_as_written(each: IntentAdapter, template: Template) -> Iterator[Found]:
         return
     yield from _of_method(template)
     is_http = each.kind.family == "http"
-    if is_http and template.has("request_body") and not template.has("body_template") and _method(template) in _WITH_BODY:
-        if not any(parameter.value("location") == "body" for parameter in template.parameters):
-            yield Found(
-                f"{template.label} is sent without a body: `request_body` is not read here", template.key_span("request_body"), "write `body_template`"
-            )
+    in_body = any(parameter.value("location") == "body" for parameter in template.parameters)
+    if is_http and template.has("request_body") and not template.has("body_template") and _method(template) in _WITH_BODY and not in_body:
+        yield Found(
+            f"{template.label} is sent without a body: `request_body` is not read here", template.key_span("request_body"), "write `body_template`"
+        )
     for key in ("headers", "query_params"):
         node = template.get(key)
         if node is not None and not isinstance(node, Mapping):
@@ -250,7 +250,11 @@ def _of_method(template: Template) -> Iterator[Found]:
         yield _failing(template, "http_method", f"`http_method` is {kind_of(node)}", "write `http_method: GET`, or take the key out")
     elif node.value.upper() not in METHODS:
         meant = nearest(node.value.upper(), METHODS, cutoff=0.6) or "GET"
-        yield Found(f"{template.label} sends the method `{node.value.upper()}`, which HTTP does not have", template.value_span("http_method"), f"write `{meant}`")
+        yield Found(
+            f"{template.label} sends the method `{node.value.upper()}`, which HTTP does not have",
+            template.value_span("http_method"),
+            f"write `{meant}`",
+        )
 
 
 def of_response(template: Template) -> Iterator[Found]:
@@ -270,9 +274,13 @@ def of_response(template: Template) -> Iterator[Found]:
     if isinstance(fields, Sequence):
         wrong = next((item for item in fields.items if not isinstance(item, Mapping)), None)
         if wrong is not None:
-            yield Found(f"every answer of {template.label} is an error text: a field is {kind_of(wrong)}", place, "write each field as `{name: …, path: …}`")
+            yield Found(
+                f"every answer of {template.label} is an error text: a field is {kind_of(wrong)}", place, "write each field as `{name: …, path: …}`"
+            )
     elif fields is not None and not (isinstance(fields, Scalar) and not fields.value):
-        yield Found(f"every answer of {template.label} is an error text: `fields` is {kind_of(fields)}", place, "write a list of `{name: …, path: …}`")
+        yield Found(
+            f"every answer of {template.label} is an error text: `fields` is {kind_of(fields)}", place, "write a list of `{name: …, path: …}`"
+        )
 
 
 RULES = (value_never_filled_in, parameter_never_sent, request_not_as_written)

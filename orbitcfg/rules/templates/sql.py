@@ -111,7 +111,11 @@ def placeholders_uncounted(config: Config) -> Iterator[Finding]:
         binding = _bindings(config).of(each, template)
         if binding is not None and binding.uncounted and not any(True for _ in binding.misfits()):
             key = binding.payload.key
-            remedy = "write one `?` for each parameter" if binding.sql.marks else f"write {binding.wanted} where a value belongs, or take the parameters out"
+            remedy = (
+                "write one `?` for each parameter"
+                if binding.sql.marks
+                else f"write {binding.wanted} where a value belongs, or take the parameters out"
+            )
             yield Found(f"{template.label} never works: {binding.uncounted}", template.key_span(key), remedy)
 
     yield from by_template(config, check, "sql")
@@ -308,7 +312,11 @@ def query_writes(config: Config) -> Iterator[Finding]:
     def check(each: IntentAdapter, template: Template) -> Iterator[Found]:
         binding = _bindings(config).of(each, template)
         if binding is not None and not each.is_guarded and (word := writes(binding.sql)):
-            yield Found(f"{template.label} runs `{word}`, as the query guard is off", template.key_span(binding.payload.key), "write a query, or switch `query_guard_enabled` on")
+            yield Found(
+                f"{template.label} runs `{word}`, as the query guard is off",
+                template.key_span(binding.payload.key),
+                "write a query, or switch `query_guard_enabled` on",
+            )
 
     yield from by_template(config, check, "sql")
 

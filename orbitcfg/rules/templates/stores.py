@@ -211,7 +211,11 @@ def _type_unknown(each: IntentAdapter, template: Template) -> Iterator[Found]:
         value = None if text is None else json.loads(text)
     except (ValueError, RecursionError):
         return
-    if payload is not None and text is not None and (isinstance(value, list) or (kind == "aggregate" and isinstance(value, dict) and not value.get("pipeline"))):
+    if (
+        payload is not None
+        and text is not None
+        and (isinstance(value, list) or (kind == "aggregate" and isinstance(value, dict) and not value.get("pipeline")))
+    ):
         yield Found(
             f"{template.label} never finds anything: its query is no mapping{' with a `pipeline`' if kind == 'aggregate' else ''}",
             snippet_span(payload, _first_line(payload)),

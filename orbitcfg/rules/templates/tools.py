@@ -56,14 +56,16 @@ def _page_unknown(each: IntentAdapter, template: Template) -> Iterator[Found]:
     del each
     has_parameter = "url" in template.declared
     mapping, body = template.get("url_mapping"), template.get("request_body")
-    remedy = "write `url_mapping: {url: …}`"
+    remedy = "name the page under `url_mapping.url`"
     if mapping is not None and not isinstance(mapping, Mapping):
         if not has_parameter:
             yield Found(f"{template.label} never works: `url_mapping` is {kind_of(mapping)}", template.key_span("url_mapping"), remedy)
         return
     if has_parameter or (mapping is not None and value_at(mapping, ("url",))):
         if mapping is None and isinstance(body, Mapping | Sequence) and "formats" not in template.declared:
-            yield Found(f"{template.label} never works: `request_body` is {kind_of(body)}, and no JSON text", template.key_span("request_body"), remedy)
+            yield Found(
+                f"{template.label} never works: `request_body` is {kind_of(body)}, and no JSON text", template.key_span("request_body"), remedy
+            )
         return
     if body is None or (isinstance(body, Scalar) and not body.value):
         at = "url_mapping" if mapping is not None else ""
@@ -178,6 +180,16 @@ def _dropped(template: Template) -> Iterator[tuple[Span, str]]:
         return
     if "type" not in execution.entries:
         yield template.key_span("execution"), "`execution` has no `type`"
+    yield from _dropped_by_execution(execution)
+    if schema is not None:
+        yield from _dropped_by_schema(template, schema)
+    tags = template.get("tags")
+    for item in tags.items if isinstance(tags, Sequence) else ():
+        if not (isinstance(item, Scalar) and isinstance(item.value, str)):
+            yield template.key_span("tags"), f"a tag is {kind_of(item)}, and no text"
+
+
+def _dropped_by_execution(execution: Mapping) -> Iterator[tuple[Span, str]]:
     for key in ("headers", "query_params"):
         node = child(execution, key)
         if isinstance(node, Mapping):
@@ -190,12 +202,6 @@ def _dropped(template: Template) -> Iterator[tuple[Span, str]]:
         node = child(execution, key)
         if node is not None and not (isinstance(node, Scalar) and (node.value is None or isinstance(node.value, str))):
             yield _key(execution, key), f"`{key}` is {kind_of(node)}, and no text"
-    if schema is not None:
-        yield from _dropped_by_schema(template, schema)
-    tags = template.get("tags")
-    for item in tags.items if isinstance(tags, Sequence) else ():
-        if not (isinstance(item, Scalar) and isinstance(item.value, str)):
-            yield template.key_span("tags"), f"a tag is {kind_of(item)}, and no text"
 
 
 def _dropped_by_schema(template: Template, schema: object) -> Iterator[tuple[Span, str]]:
