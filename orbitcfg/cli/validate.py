@@ -27,6 +27,7 @@ WriteBaseline = Annotated[
 
 ApplyFixes = Annotated[bool, typer.Option("--fix", help="Mend what has a safe fix, and show what is left.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="With --fix: show the changes as a diff, and write nothing.")]
+Every = Annotated[bool, typer.Option("--all", help="Read the domains and template libraries of adapters that are off, too.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="With --no-env: look anew, also where nothing has changed since the last run.")]
 UnsafeFixes = Annotated[bool, typer.Option("--unsafe-fixes", help="With --fix: also mend where something else may be meant.")]
 
@@ -40,6 +41,7 @@ def command(
     strict_env: StrictEnv = False,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
+    every: Every = False,
     no_cache: NoCache = False,
     baseline: Baseline = None,
     write_baseline: WriteBaseline = None,
@@ -67,6 +69,7 @@ def command(
         strict_env=strict_env,
         env_files=env_file,
         no_env=no_env,
+        every=every,
         verbose=verbose,
         color=color,
     )

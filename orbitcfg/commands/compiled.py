@@ -15,7 +15,7 @@ from orbitcfg.settings.model import Settings
 def compile_options(settings: Settings, mode: InterpolationMode, process: Mapping[str, str] | None = None) -> CompileOptions:
     """What the settings say of compiling; `process` None is the environment of this process."""
     environment = None if settings.no_env else EnvironmentChoice(os.environ if process is None else process, settings.env_files)
-    return CompileOptions(mode, environment, settings.schemas, strict_env=settings.strict_env, unreachable=settings.unreachable)
+    return CompileOptions(mode, environment, settings.schemas, strict_env=settings.strict_env, unreachable=settings.unreachable, every=settings.every)
 
 
 def reading_of(settings: Settings) -> InterpolationMode:

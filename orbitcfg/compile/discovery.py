@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 
 from orbitcfg.compile.imports import load
+from orbitcfg.compile.named_files import file_keys, names_at, naming_adapters
 from orbitcfg.document.graph import IMPORT_KEY, ImportGraph, keys_of
 from orbitcfg.errors import UsageError
 from orbitcfg.files.sandbox import refuse_leaving, upward
@@ -73,7 +74,8 @@ def _target_of_file(files: Files, path: str) -> ConfigTarget:
     real = files.realpath(path)
     above = [root for folder in upward(files, os.path.dirname(real)) if (root := _root_in(files, folder)) and files.realpath(root) != real]
     for root in above:
-        if _imports(files, load(files, root)[0], real):
+        graph = load(files, root)[0]
+        if _imports(files, graph, real) or _names(files, graph, project_root(files, root), real):
             return ConfigTarget(root, only=real)
     if os.path.basename(path) == ROOT_NAME:
         return ConfigTarget(path)
@@ -84,6 +86,13 @@ def _target_of_file(files: Files, path: str) -> ConfigTarget:
 
 def _imports(files: Files, graph: ImportGraph, real: str) -> bool:
     return any(files.realpath(document.path) == real for document in graph.documents)
+
+
+def _names(files: Files, graph: ImportGraph, project: str, real: str) -> bool:
+    """Whether an adapter in any of the files names a file that ORBIT reads beside the configuration."""
+    roots = (document.root for document in graph.documents if document.root is not None)
+    named = (name for root in roots for _, adapter in naming_adapters(root) for keys in file_keys(adapter) for name in names_at(adapter, keys))
+    return any(files.realpath(os.path.join(project, name)) == real for name in dict.fromkeys(named))
 
 
 def project_root(files: Files, root: str) -> str:

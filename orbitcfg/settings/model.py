@@ -77,6 +77,8 @@ class Settings:
     """An unset variable that something enabled needs is an error."""
     schemas: tuple[str, ...] = ()
     """Schema files that add to the catalogue of what ORBIT reads."""
+    every: bool = False
+    """The files that adapters name are read for those that are off, too."""
     verbose: bool = False
     """Findings of severity info are shown one by one."""
 

@@ -7,7 +7,7 @@ from orbitcfg.catalog.meaning import Meaning
 from orbitcfg.commands.needs import KeyNeed
 from orbitcfg.document.source import Span
 
-LinkKind: TypeAlias = Literal["in force", "written", "variable", "default", "unset", "preset", "overridden", "joined", "imported"]
+LinkKind: TypeAlias = Literal["in force", "written", "variable", "default", "unset", "preset", "overridden", "joined", "imported", "file"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What is found in the files of intent adapters, told once for all adapters that share a file."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from orbitcfg.effective.intent.adapters import IntentAdapter
 from orbitcfg.effective.intent.template import Template
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
-from orbitcfg.report.diagnostics import Annotation, Fix, Severity
+from orbitcfg.report.diagnostics import Annotation, Edit, Fix, Severity
 from orbitcfg.report.finding import Finding
 
 
@@ -79,13 +80,24 @@ def by_domain(config: Config, check: OfDomain) -> Iterator[Finding]:
 
 
 def gathered(places: Iterable[tuple[Span, str]], fact: str, help_text: str) -> Iterator[Found]:
-    """One finding of all places of an adapter that come to one fact: at the first, the others beside it."""
+    """One finding of all places of an adapter that come to one fact: at the first, the others beside it.
+
+    Where each is a number or a date that stands where a text belongs, quotes around them fix it.
+    """
     listed = list(dict.fromkeys(places))
+    edits = tuple(Edit(span, f"'{span.text}'") for span, why in listed if WITHOUT_QUOTES in why and _PLAIN.fullmatch(span.text))
+    fix = Fix(edits, safe=True) if edits and len(edits) == len(listed) else None
     if len(listed) == 1:
-        yield Found(f"{fact}: {listed[0][1]}", listed[0][0], help_text)
+        yield Found(f"{fact}: {listed[0][1]}", listed[0][0], help_text, fix=fix)
     elif listed:
         related = tuple(Annotation(span, reason) for span, reason in listed[:MOST_RELATED])
-        yield Found(f"{fact}: {len(listed)} places are at fault", listed[0][0], help_text, related=related)
+        yield Found(f"{fact}: {len(listed)} places are at fault", listed[0][0], help_text, related=related, fix=fix)
+
+
+WITHOUT_QUOTES = "without quotes"
+"""What says of a value that it is meant as a text."""
+
+_PLAIN = re.compile(r"[\d.]+|\d{4}-\d\d?-\d\d?")
 
 
 def span_of(node: Node, otherwise: Span) -> Span:

@@ -11,7 +11,7 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.templates._found import Found, by_adapter, by_template, gathered, kind_of, span_of
+from orbitcfg.rules.templates._found import WITHOUT_QUOTES, Found, by_adapter, by_template, gathered, kind_of, span_of
 from orbitcfg.rules.templates._schema import is_refused
 
 Places = Iterator[tuple[Span, str]]
@@ -103,7 +103,12 @@ def _bad_examples(template: Template) -> Places:
             continue
         if not isinstance(item, Scalar) and not (item.entries if isinstance(item, Mapping) else item.items):
             continue
-        yield span_of(item, template.key_span("nl_examples")), f"this example is {kind_of(item)}, and no text"
+        yield span_of(item, template.key_span("nl_examples")), _of_example(item)
+
+
+def _of_example(item: Node) -> str:
+    is_plain = isinstance(item, Scalar) and not isinstance(item.value, bool)
+    return f"this example is {kind_of(item)}{f' {WITHOUT_QUOTES}' if is_plain else ''}, and no text"
 
 
 def _bad_description(template: Template) -> Places:
@@ -137,7 +142,7 @@ def _bad_parameters(template: Template) -> Places:
         return
     for _, node in walk(parameters):
         if isinstance(node, Scalar) and isinstance(node.value, date):
-            yield node.origin.span, "this is a date, which cannot be stored: as a text it can"
+            yield node.origin.span, f"this is a date {WITHOUT_QUOTES}, which cannot be stored"
 
 
 def _bad_fallback(template: Template) -> Places:

@@ -135,7 +135,7 @@ def _unknown(template: Template, refused: UnknownKey) -> Found:
     if meant is None:
         return Found(f"ORBIT knows no key `{refused.key}` in {what}, and ignores it", refused.span, "remove it, or mend its name")
     is_certain = certain(refused.key, refused.known) == meant and refused.span.text == refused.key
-    fix = Fix((Edit(refused.span, meant),), safe=False) if is_certain else None
+    fix = Fix((Edit(refused.span, meant),), safe=True) if is_certain else None
     return Found(f"ORBIT knows no key `{refused.key}` in {what}: `{meant}` seems to be meant", refused.span, f"write `{meant}`", fix=fix)
 
 
