@@ -32,7 +32,7 @@ def _tojson(value: Any) -> str:
 
 def environment() -> Environment:
     """Jinja as ORBIT sets it up."""
-    made = Environment(undefined=Kept, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - no page is made
+    made = Environment(undefined=Kept, trim_blocks=True, lstrip_blocks=True)
     made.filters["tojson"] = made.filters["sql_string"] = _tojson
     return made
 
@@ -72,7 +72,9 @@ def test_what_is_decided_too_early(text: str, decided: list[tuple[str, str]], ke
     assert ([(each.kind, each.detail) for each in found.decided], found.kept) == (decided, kept)
 
 
-@pytest.mark.parametrize("text", ["{% if a %}", "{{ a", "{{ a | nope }}", "{% endif %}", "{% frob %}", "{{ (a }}", "{% for x y %}{% endfor %}", "{{ }}", "{{ a b }}"])
+@pytest.mark.parametrize(
+    "text", ["{% if a %}", "{{ a", "{{ a | nope }}", "{% endif %}", "{% frob %}", "{{ (a }}", "{% for x y %}{% endfor %}", "{{ }}", "{{ a b }}"]
+)
 def test_what_jinja_refuses(text: str) -> None:
     assert isinstance(parse_jinja(text), JinjaFault)
     with pytest.raises(RefusedTemplate):
@@ -84,7 +86,9 @@ EXPRESSIONS = st.recursive(
     VALUES,
     lambda inner: st.one_of(
         st.tuples(inner, st.sampled_from(["and", "or", "==", "!=", "<", "+", "~", "in"]), inner).map(lambda each: f"({each[0]} {each[1]} {each[2]})"),
-        st.tuples(inner, st.sampled_from(["tojson", "default(1)", "upper", "int", "length", "sql_string"])).map(lambda each: f"({each[0]}) | {each[1]}"),
+        st.tuples(inner, st.sampled_from(["tojson", "default(1)", "upper", "int", "length", "sql_string"])).map(
+            lambda each: f"({each[0]}) | {each[1]}"
+        ),
         st.tuples(inner, st.sampled_from(["defined", "none", "string", "odd"])).map(lambda each: f"(({each[0]}) is {each[1]})"),
         inner.map(lambda each: f"(not {each})"),
         st.tuples(inner, inner, inner).map(lambda each: f"({each[0]} if {each[1]} else {each[2]})"),
