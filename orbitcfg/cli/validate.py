@@ -1,7 +1,7 @@
 """`orbitcfg validate`."""
 
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -11,6 +11,7 @@ from orbitcfg.errors import UsageError
 
 if TYPE_CHECKING:
     from orbitcfg.commands.validate.answer import CachedResult, ValidateRequest
+    from orbitcfg.settings.model import Settings
 
 _THRESHOLDS = ("error", "warning", "info", "never")
 
@@ -76,13 +77,17 @@ def command(
     request = ValidateRequest(paths or None, settings, options.chosen_format("validate", settings.format), options.style_of(settings), baseline)
     _refuse_nonsense(fix=fix, needs_fix=dry_run or unsafe_fixes, write_baseline=bool(write_baseline))
     if write_baseline:
-        orbitcfg.write_baseline(orbitcfg.validate(paths or None, settings), write_baseline)
-        raise typer.Exit
-    cached = settings.no_env and not no_cache
-    answer = _fixed(request, dry_run=dry_run, unsafe=unsafe_fixes, quiet=quiet) if fix else answer_validate(request, cached=cached)
+        _write_baseline(paths, settings, write_baseline)
+    uses_cache = settings.no_env and not no_cache
+    answer = _fixed(request, dry_run=dry_run, unsafe=unsafe_fixes, quiet=quiet) if fix else answer_validate(request, cached=uses_cache)
     streams.result(answer.output, in_color=request.style.color, has_commands=request.format_name == "github")
     streams.note(f"{answer.note}, {time.monotonic() - began:.2f} s", quiet=quiet)
     raise typer.Exit(answer.status)
+
+
+def _write_baseline(paths: list[str] | None, settings: "Settings", path: str) -> NoReturn:
+    orbitcfg.write_baseline(orbitcfg.validate(paths or None, settings), path)
+    raise typer.Exit
 
 
 def _fixed(request: "ValidateRequest", *, dry_run: bool, unsafe: bool, quiet: bool) -> "CachedResult":

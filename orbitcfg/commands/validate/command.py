@@ -56,8 +56,9 @@ def _report(files: Files, target: ConfigTarget, config: Config, policy: Policy) 
     diagnostics = result.diagnostics
     if target.only:
         name = files.name(target.only)
-        read = (*config.graph.documents, *(each for each in config.named_files.values() if each is not None))
-        wanted = next(each.source for each in read if files.name(files.realpath(each.path)) == name)
+        read = [(each.source, each.path) for each in config.graph.documents]
+        read += [(each.source, each.path) for each in config.named_files.values() if each is not None]
+        wanted = next(source for source, path in read if files.name(files.realpath(path)) == name)
         diagnostics = tuple(with_those_left(each for each in diagnostics if _concerns(each, wanted)))
     return Report(diagnostics, summary_of(config), _nouns(), result.crashed, verdicts=(verdict_of(config, result.found),))
 

@@ -7,8 +7,8 @@ stands, `{{ name }}`; a condition on it is decided then; and an operation that f
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from orbitcfg.effective.intent.jinja import Assignment, Block, Condition, Loop, Output, Part, Stretch, Text
-from orbitcfg.effective.intent.jinja_expression import Constant, Expression, Filtered, Name, Operation, Tested
+from orbitcfg.effective.intent.jinja import Assignment, Condition, Loop, OtherStatement, Output, Part, Text, TextRange
+from orbitcfg.effective.intent.jinja_expression import Constant, Filtered, JinjaExpression, Name, Operation, Tested
 
 DOMAIN_NAMES = frozenset(
     {
@@ -30,7 +30,7 @@ _TRUE_TESTS = frozenset({"undefined", "sequence", "iterable", "callable", "lower
 class Decided:
     """A place where the value of a parameter does not count, since it is not known yet. `names` are the parameters, `kind` is `condition`, `loop` or `filter`."""
 
-    at: Stretch
+    at: TextRange
     kind: str
     names: tuple[str, ...]
     detail: str = ""
@@ -45,7 +45,7 @@ class FirstRendering:
     """
 
     decided: tuple[Decided, ...]
-    outputs: tuple[tuple[Stretch, frozenset[str]], ...]
+    outputs: tuple[tuple[TextRange, frozenset[str]], ...]
     kept: bool
     pieces: tuple[str | Output, ...] = ()
     exact: bool = True
@@ -71,7 +71,7 @@ class _Value:
 class _State:
     known: dict[str, _Value]
     decided: list[Decided] = field(default_factory=list)
-    outputs: list[tuple[Stretch, frozenset[str]]] = field(default_factory=list)
+    outputs: list[tuple[TextRange, frozenset[str]]] = field(default_factory=list)
     pieces: list[str | Output] = field(default_factory=list)
     exact: bool = True
 
@@ -101,7 +101,7 @@ def _render(state: _State, parts: Iterable[Part], *, is_sure: bool) -> None:
                 _render_condition(state, part, is_sure=is_sure)
             case Loop():
                 _render_loop(state, part, is_sure=is_sure)
-            case Block(body=body):
+            case OtherStatement(body=body):
                 state.exact = False
                 _render(state, body, is_sure=False)
 
@@ -115,7 +115,7 @@ def _render_output(state: _State, part: Output, *, is_sure: bool) -> None:
         state.pieces.append(part)
 
 
-def _condition_decided(at: Stretch, value: _Value) -> Decided:
+def _condition_decided(at: TextRange, value: _Value) -> Decided:
     return Decided(at, "condition", tuple(sorted(value.missing)), "decided" if value.truth is None else str(value.truth).lower())
 
 
@@ -148,7 +148,7 @@ def _render_loop(state: _State, part: Loop, *, is_sure: bool) -> None:
     state.known = outer
 
 
-def _evaluate(state: _State, expression: Expression, at: Stretch, *, is_sure: bool) -> _Value:
+def _evaluate(state: _State, expression: JinjaExpression, at: TextRange, *, is_sure: bool) -> _Value:
     """The value of an expression. Raises _Fails where it is sure that rendering fails."""
     evaluation = _Evaluation(state, at, is_sure=is_sure)
     return evaluation.of(expression)
@@ -157,10 +157,10 @@ def _evaluate(state: _State, expression: Expression, at: Stretch, *, is_sure: bo
 @dataclass(slots=True)
 class _Evaluation:
     state: _State
-    at: Stretch
+    at: TextRange
     is_sure: bool
 
-    def of(self, expression: Expression) -> _Value:
+    def of(self, expression: JinjaExpression) -> _Value:
         match expression:
             case Name(name):
                 return self.state.known.get(name, _Value(False, frozenset({name}), is_name=True, stays=True))
@@ -178,7 +178,7 @@ class _Evaluation:
             raise _Fails
         return _Value(None, value.missing)
 
-    def _filtered(self, inner: Expression, name: str, arguments: tuple[Expression, ...]) -> _Value:
+    def _filtered(self, inner: JinjaExpression, name: str, arguments: tuple[JinjaExpression, ...]) -> _Value:
         value = self.of(inner)
         others = [self.of(each) for each in arguments]
         if not value.is_name:
@@ -204,7 +204,7 @@ class _Evaluation:
             return self._fail(value)
         return _Value((test in _TRUE_TESTS) is not negated, value.missing)
 
-    def _operation(self, kind: str, parts: tuple[Expression, ...]) -> _Value:
+    def _operation(self, kind: str, parts: tuple[JinjaExpression, ...]) -> _Value:
         match kind:
             case "and" | "or":
                 return self._logic(parts, stops_at=kind == "or")
@@ -220,7 +220,7 @@ class _Evaluation:
         undefined = next((each for each in values if each.is_name), None)
         return _Value(None, missing) if undefined is None else self._on_name(kind, parts, values, missing)
 
-    def _on_name(self, kind: str, parts: tuple[Expression, ...], values: list[_Value], missing: frozenset[str]) -> _Value:
+    def _on_name(self, kind: str, parts: tuple[JinjaExpression, ...], values: list[_Value], missing: frozenset[str]) -> _Value:
         """An operation of which a name that is not known yet is a part."""
         match kind:
             case "==" | "!=":
@@ -234,7 +234,7 @@ class _Evaluation:
                 return self._fail(values[0])
         return _Value(None, missing)
 
-    def _logic(self, parts: tuple[Expression, ...], *, stops_at: bool) -> _Value:
+    def _logic(self, parts: tuple[JinjaExpression, ...], *, stops_at: bool) -> _Value:
         first = self.of(parts[0])
         if first.truth is stops_at:
             return first
@@ -247,7 +247,7 @@ class _Evaluation:
             return _Value(stops_at if second.truth is stops_at else None, missing)
         return _Value(second.truth, missing, is_name=second.is_name and not first.missing, stays=second.stays and not first.missing)
 
-    def _choice(self, parts: tuple[Expression, ...]) -> _Value:
+    def _choice(self, parts: tuple[JinjaExpression, ...]) -> _Value:
         condition = self.of(parts[0])
         if condition.missing:
             self.state.decided.append(_condition_decided(self.at, condition))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from orbitcfg.effective.intent.jinja_expression import BadExpression, Expression, parse_expression, parse_items, parse_targets
+from orbitcfg.effective.intent.jinja_expression import JinjaExpression, RefusedExpression, parse_expression, parse_items, parse_targets
 
 _OPEN = re.compile(r"\{\{|\{%|\{#")
 _QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
@@ -14,7 +14,7 @@ _WORD = re.compile(r"\s*([A-Za-z_]\w*)\s*(.*)", re.DOTALL)
 MAX_NESTING = 60
 
 
-class Stretch(NamedTuple):
+class TextRange(NamedTuple):
     """A stretch of a text."""
 
     start: int
@@ -32,16 +32,16 @@ class Text:
 class Output:
     """`{{ … }}`."""
 
-    at: Stretch
-    expression: Expression
+    at: TextRange
+    expression: JinjaExpression
 
 
 @dataclass(slots=True)
 class Branch:
     """One branch of a condition: `if`, `elif`, or without a condition `else`."""
 
-    at: Stretch
-    condition: Expression | None
+    at: TextRange
+    condition: JinjaExpression | None
     body: "list[Part]" = field(default_factory=list)
 
 
@@ -56,9 +56,9 @@ class Condition:
 class Loop:
     """`{% for %}` to `{% endfor %}`."""
 
-    at: Stretch
+    at: TextRange
     targets: tuple[str, ...]
-    items: Expression
+    items: JinjaExpression
     body: "list[Part]" = field(default_factory=list)
     otherwise: "list[Part]" = field(default_factory=list)
 
@@ -67,27 +67,27 @@ class Loop:
 class Assignment:
     """`{% set name = … %}`."""
 
-    at: Stretch
+    at: TextRange
     targets: tuple[str, ...]
-    expression: Expression
+    expression: JinjaExpression
 
 
 @dataclass(slots=True)
-class Block:
+class OtherStatement:
     """Another statement with a body, of which nothing is known."""
 
     word: str
     body: "list[Part]" = field(default_factory=list)
 
 
-Part: TypeAlias = Text | Output | Condition | Loop | Assignment | Block
+Part: TypeAlias = Text | Output | Condition | Loop | Assignment | OtherStatement
 
 
 @dataclass(frozen=True, slots=True)
 class JinjaFault:
     """Why Jinja does not take a text."""
 
-    at: Stretch
+    at: TextRange
     why: str
 
 
@@ -107,13 +107,13 @@ def parse_jinja(text: str) -> list[Part] | JinjaFault:
 
 
 class _SyntaxFault(Exception):
-    def __init__(self, at: Stretch, why: str) -> None:
+    def __init__(self, at: TextRange, why: str) -> None:
         self.fault = JinjaFault(at, why)
 
 
 class _Token(NamedTuple):
     kind: str
-    at: Stretch
+    at: TextRange
     code: str
 
 
@@ -122,10 +122,10 @@ class _Open:
     """A statement that is not closed yet."""
 
     word: str
-    at: Stretch
+    at: TextRange
     end: str
     into: list[Part]
-    holder: Condition | Loop | Block | None = None
+    holder: Condition | Loop | OtherStatement | None = None
 
 
 class _Parser:
@@ -134,7 +134,7 @@ class _Parser:
 
     def parts(self) -> list[Part]:
         root: list[Part] = []
-        opened = [_Open("", Stretch(0, 0), "", root)]
+        opened = [_Open("", TextRange(0, 0), "", root)]
         for token in self._tokens():
             into = opened[-1].into
             if token.kind == "text":
@@ -153,13 +153,13 @@ class _Parser:
         text, place = self.text, 0
         while (found := _OPEN.search(text, place)) is not None:
             if found.start() > place:
-                yield _Token("text", Stretch(place, found.start()), text[place : found.start()])
+                yield _Token("text", TextRange(place, found.start()), text[place : found.start()])
             mark = found[0]
             end = self._end(found.end(), {"{{": "}}", "{%": "%}", "{#": "#}"}[mark])
             if end is None:
-                raise _SyntaxFault(Stretch(found.start(), found.end()), f"`{mark}` is not closed")
+                raise _SyntaxFault(TextRange(found.start(), found.end()), f"`{mark}` is not closed")
             code = text[found.end() : end].removeprefix("-").removeprefix("+").removesuffix("-").removesuffix("+")
-            at = Stretch(found.start(), end + 2)
+            at = TextRange(found.start(), end + 2)
             place = end + 2
             if mark == "{{":
                 yield _Token("output", at, code)
@@ -168,12 +168,12 @@ class _Parser:
                     closed = _RAW_END.search(text, place)
                     if closed is None:
                         raise _SyntaxFault(at, "`raw` has no `endraw`")
-                    yield _Token("text", Stretch(place, closed.start()), text[place : closed.start()])
+                    yield _Token("text", TextRange(place, closed.start()), text[place : closed.start()])
                     place = closed.end()
                     continue
                 yield _Token("statement", at, code)
         if place < len(text):
-            yield _Token("text", Stretch(place, len(text)), text[place:])
+            yield _Token("text", TextRange(place, len(text)), text[place:])
 
     def _end(self, place: int, mark: str) -> int | None:
         """Where a mark is closed, texts in quotes left out; of a comment at its first end."""
@@ -192,10 +192,10 @@ class _Parser:
             place += 1
         return None
 
-    def _expression(self, code: str, at: Stretch, *, in_loop: bool = False) -> Expression:
+    def _expression(self, code: str, at: TextRange, *, in_loop: bool = False) -> JinjaExpression:
         try:
             return parse_items(code) if in_loop else parse_expression(code)
-        except BadExpression as error:
+        except RefusedExpression as error:
             raise _SyntaxFault(at, str(error)) from None
 
     def _statement(self, token: _Token, opened: list[_Open]) -> None:
@@ -227,14 +227,14 @@ class _Parser:
         elif word not in _SINGLE:
             raise _SyntaxFault(token.at, f"Jinja knows no statement `{word}`")
 
-    def _targets(self, code: str, at: Stretch) -> tuple[str, ...]:
+    def _targets(self, code: str, at: TextRange) -> tuple[str, ...]:
         try:
             return parse_targets(code)
-        except BadExpression as error:
+        except RefusedExpression as error:
             raise _SyntaxFault(at, str(error)) from None
 
     def _open_block(self, word: str, token: _Token, opened: list[_Open], end: str) -> None:
-        block = Block(word)
+        block = OtherStatement(word)
         opened[-1].into.append(block)
         opened.append(_Open(word, token.at, end, block.body, block))
 

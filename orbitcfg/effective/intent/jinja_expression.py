@@ -23,7 +23,7 @@ _CONSTANTS = {"true": True, "True": True, "false": False, "False": False, "none"
 _MAX_DEPTH = 40
 
 
-class BadExpression(ValueError):
+class RefusedExpression(ValueError):
     """Jinja does not take it; the text says why."""
 
 
@@ -44,26 +44,26 @@ class Operation(NamedTuple):
     """An operation on values: `and`, `or`, `not`, `==`, `!=`, `in`, `order`, `~`, `arithmetic`, `negative`, `attribute`, `item`, `call`, `list`, `choice`."""
 
     kind: str
-    parts: "tuple[Expression, ...]"
+    parts: "tuple[JinjaExpression, ...]"
 
 
 class Filtered(NamedTuple):
     """A value through a filter."""
 
-    value: "Expression"
+    value: "JinjaExpression"
     filter: str
-    arguments: "tuple[Expression, ...]"
+    arguments: "tuple[JinjaExpression, ...]"
 
 
 class Tested(NamedTuple):
     """A value in a test: `is defined`."""
 
-    value: "Expression"
+    value: "JinjaExpression"
     test: str
     negated: bool
 
 
-Expression: TypeAlias = Name | Constant | Operation | Filtered | Tested
+JinjaExpression: TypeAlias = Name | Constant | Operation | Filtered | Tested
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,35 +72,35 @@ class _Lexed:
     text: str
 
 
-def parse_expression(code: str) -> Expression:
-    """The expression that a text is. Raises BadExpression."""
+def parse_expression(code: str) -> JinjaExpression:
+    """The expression that a text is. Raises RefusedExpression."""
     parser = _Parser(_lexed(code))
     found = parser.tuple_of_expressions()
     if parser.here is not None:
-        raise BadExpression(f"`{parser.here.text}` is not expected")
+        raise RefusedExpression(f"`{parser.here.text}` is not expected")
     return found
 
 
-def parse_items(code: str) -> Expression:
-    """What a loop goes over, without the condition on its items. Raises BadExpression."""
+def parse_items(code: str) -> JinjaExpression:
+    """What a loop goes over, without the condition on its items. Raises RefusedExpression."""
     parser = _Parser(_lexed(re.sub(r"\s+recursive$", "", code)))
     found = parser.without_choice()
     if parser.take("if"):
         parser.expression()
     if parser.here is not None:
-        raise BadExpression(f"`{parser.here.text}` is not expected")
+        raise RefusedExpression(f"`{parser.here.text}` is not expected")
     return found
 
 
 def parse_targets(code: str) -> tuple[str, ...]:
-    """The names on the left of an assignment. Raises BadExpression."""
+    """The names on the left of an assignment. Raises RefusedExpression."""
     names = [each.strip().rpartition(".")[2] for each in code.strip().strip("()").split(",") if each.strip()]
     if not names or not all(re.fullmatch(r"[^\W\d]\w*", name) for name in names):
-        raise BadExpression("no name to assign to")
+        raise RefusedExpression("no name to assign to")
     return tuple(names)
 
 
-def names_in(expression: Expression) -> frozenset[str]:
+def names_in(expression: JinjaExpression) -> frozenset[str]:
     """Every name that an expression looks up."""
     match expression:
         case Name(name):
@@ -120,7 +120,7 @@ def _lexed(code: str) -> list[_Lexed]:
     while place < len(code):
         match = _TOKEN.match(code, place)
         if match is None:
-            raise BadExpression(f"`{code[place:].strip()[:1]}` is not expected")
+            raise RefusedExpression(f"`{code[place:].strip()[:1]}` is not expected")
         kind = match.lastgroup or ""
         found.append(_Lexed(kind, match[kind]))
         place = match.end()
@@ -151,9 +151,9 @@ class _Parser:
 
     def _want(self, text: str) -> None:
         if not self.take(text):
-            raise BadExpression(f"`{text}` is missing")
+            raise RefusedExpression(f"`{text}` is missing")
 
-    def tuple_of_expressions(self) -> Expression:
+    def tuple_of_expressions(self) -> JinjaExpression:
         found = [self.expression()]
         while self.take(","):
             if self.here is None:
@@ -161,17 +161,17 @@ class _Parser:
             found.append(self.expression())
         return found[0] if len(found) == 1 else Operation("list", tuple(found))
 
-    def without_choice(self) -> Expression:
+    def without_choice(self) -> JinjaExpression:
         """An expression that is no `x if y`."""
         found = self._or()
         while self.take(","):
             found = Operation("list", (found, self._or()))
         return found
 
-    def expression(self) -> Expression:
+    def expression(self) -> JinjaExpression:
         self.depth += 1
         if self.depth > _MAX_DEPTH:
-            raise BadExpression("it is nested too deep")
+            raise RefusedExpression("it is nested too deep")
         value = self._or()
         while self.take("if"):
             condition = self._or()
@@ -180,19 +180,19 @@ class _Parser:
         self.depth -= 1
         return value
 
-    def _or(self) -> Expression:
+    def _or(self) -> JinjaExpression:
         value = self._and()
         while self.take("or"):
             value = Operation("or", (value, self._and()))
         return value
 
-    def _and(self) -> Expression:
+    def _and(self) -> JinjaExpression:
         value = self._not()
         while self.take("and"):
             value = Operation("and", (value, self._not()))
         return value
 
-    def _not(self) -> Expression:
+    def _not(self) -> JinjaExpression:
         negations = 0
         while self.take("not"):
             negations += 1
@@ -201,7 +201,7 @@ class _Parser:
             value = Operation("not", (value,))
         return value
 
-    def _comparison(self) -> Expression:
+    def _comparison(self) -> JinjaExpression:
         value = self._sum()
         while True:
             if self.take("==", "!="):
@@ -216,22 +216,22 @@ class _Parser:
             else:
                 return value
 
-    def _sum(self) -> Expression:
+    def _sum(self) -> JinjaExpression:
         value = self._unary()
         while self.take("+", "-", "*", "/", "//", "%", "**", "~"):
             kind = "~" if self.tokens[self.place - 1].text == "~" else "arithmetic"
             value = Operation(kind, (value, self._unary()))
         return value
 
-    def _unary(self) -> Expression:
+    def _unary(self) -> JinjaExpression:
         if self.take("-", "+"):
             return Operation("negative", (self._unary(),))
         return self._postfix(self._primary())
 
-    def _primary(self) -> Expression:
+    def _primary(self) -> JinjaExpression:
         token = self.here
         if token is None:
-            raise BadExpression("an expression is missing")
+            raise RefusedExpression("an expression is missing")
         self.place += 1
         match token:
             case _Lexed("text", text):
@@ -243,36 +243,36 @@ class _Parser:
             case _Lexed("name", name) if name in _CONSTANTS:
                 return Constant(_CONSTANTS[name])
             case _Lexed("name", "and" | "or" | "in" | "is" | "if" | "else" | "not" as word):
-                raise BadExpression(f"`{word}` is not expected")
+                raise RefusedExpression(f"`{word}` is not expected")
             case _Lexed("name", name):
                 return Name(name)
             case _Lexed("sign", "(" | "[" as sign):
                 return self._listed({"(": ")", "[": "]"}[sign], is_tuple=sign == "(")
             case _Lexed("sign", "{"):
                 return self._mapping()
-        raise BadExpression(f"`{token.text}` is not expected")
+        raise RefusedExpression(f"`{token.text}` is not expected")
 
-    def _listed(self, end: str, *, is_tuple: bool) -> Expression:
-        found: list[Expression] = []
+    def _listed(self, end: str, *, is_tuple: bool) -> JinjaExpression:
+        found: list[JinjaExpression] = []
         commas = 0
         while not self.take(end):
             if found and not commas:
-                raise BadExpression(f"`{end}` is missing")
+                raise RefusedExpression(f"`{end}` is missing")
             found.append(self.expression())
             commas = int(self.take(","))
         return found[0] if is_tuple and len(found) == 1 and not commas else Operation("list", tuple(found))
 
-    def _mapping(self) -> Expression:
-        found: list[Expression] = []
+    def _mapping(self) -> JinjaExpression:
+        found: list[JinjaExpression] = []
         while not self.take("}"):
             found.append(self.expression())
             self._want(":")
             found.append(self.expression())
             if not self.take(",") and not self._is("}"):
-                raise BadExpression("`}` is missing")
+                raise RefusedExpression("`}` is missing")
         return Operation("list", tuple(found))
 
-    def _postfix(self, value: Expression) -> Expression:
+    def _postfix(self, value: JinjaExpression) -> JinjaExpression:
         while True:
             if self.take("."):
                 self.place += 1
@@ -288,44 +288,44 @@ class _Parser:
             else:
                 return value
 
-    def _subscript(self) -> list[Expression]:
-        found: list[Expression] = []
+    def _subscript(self) -> list[JinjaExpression]:
+        found: list[JinjaExpression] = []
         while not self.take("]"):
             if self.take(":"):
                 continue
             found.append(self.expression())
             if self.here is None:
-                raise BadExpression("`]` is missing")
+                raise RefusedExpression("`]` is missing")
         return found
 
-    def _arguments(self) -> list[Expression]:
-        found: list[Expression] = []
+    def _arguments(self) -> list[JinjaExpression]:
+        found: list[JinjaExpression] = []
         while not self.take(")"):
             if self.here is None:
-                raise BadExpression("`)` is missing")
+                raise RefusedExpression("`)` is missing")
             self.take("*", "**")
             if self.here is not None and self.here.kind == "name" and self._is("=", ahead=1):
                 self.place += 2
             found.append(self.expression())
             if not self.take(",") and not self._is(")"):
-                raise BadExpression("`)` is missing")
+                raise RefusedExpression("`)` is missing")
         return found
 
-    def _filtered(self, value: Expression) -> Expression:
+    def _filtered(self, value: JinjaExpression) -> JinjaExpression:
         token = self.here
         if token is None or token.kind != "name":
-            raise BadExpression("the name of a filter is missing")
+            raise RefusedExpression("the name of a filter is missing")
         self.place += 1
         if token.text not in FILTERS:
-            raise BadExpression(f"Jinja knows no filter `{token.text}`")
+            raise RefusedExpression(f"Jinja knows no filter `{token.text}`")
         return Filtered(value, token.text, tuple(self._arguments()) if self.take("(") else ())
 
-    def _tested(self, value: Expression) -> Expression:
+    def _tested(self, value: JinjaExpression) -> JinjaExpression:
         self._want("is")
         negated = self.take("not")
         token = self.here
         if token is None or token.kind != "name":
-            raise BadExpression("the name of a test is missing")
+            raise RefusedExpression("the name of a test is missing")
         self.place += 1
         if self.take("("):
             self._arguments()

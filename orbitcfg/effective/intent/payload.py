@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from orbitcfg.effective.intent.first_rendering import DOMAIN_NAMES, FirstRendering, first_rendering
-from orbitcfg.effective.intent.jinja import JinjaFault, Output, Part, Stretch, parse_jinja
+from orbitcfg.effective.intent.jinja import JinjaFault, Output, Part, TextRange, parse_jinja
 from orbitcfg.effective.intent.jinja_expression import Filtered, Name, names_in
 from orbitcfg.effective.intent.template import NUMBERS, Template
 
@@ -31,12 +31,12 @@ class Payload:
         return FirstRendering((), (), kept=True) if isinstance(self.parts, JinjaFault) else first_rendering(self.parts)
 
     @cached_property
-    def undeclared(self) -> tuple[tuple[Stretch, str, bool], ...]:
+    def undeclared(self) -> tuple[tuple[TextRange, str, bool], ...]:
         """Names that are sure to be looked up and that nothing gives, each with its place and whether that is in quotes."""
         known = self.template.declared | DOMAIN_NAMES
         return tuple((at, name, self._is_quoted(at)) for at, names in self.first.outputs for name in sorted(names - known))
 
-    def _is_quoted(self, at: Stretch) -> bool:
+    def _is_quoted(self, at: TextRange) -> bool:
         return self.text.count("'", 0, at.start) % 2 == 1
 
     @cached_property

@@ -1,6 +1,6 @@
 """Rules about the files that intent adapters name: domains and template libraries."""
 
-from orbitcfg.rules.templates import across, domains, files, graphql, indexing, keys, payloads, requests, sql, stores, tools
+from orbitcfg.rules.templates import across, domains, files, graphql, indexing, keys, payloads, references, requests, sql, stores, tools
 
 RULES = (
     *files.RULES,
@@ -13,5 +13,6 @@ RULES = (
     *tools.RULES,
     *across.RULES,
     *domains.RULES,
+    *references.RULES,
     *keys.RULES,
 )

@@ -6,7 +6,7 @@ from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Scalar
 from orbitcfg.effective.intent.adapters import IntentAdapter
 from orbitcfg.effective.intent.first_rendering import Decided
-from orbitcfg.effective.intent.jinja import JinjaFault, Stretch
+from orbitcfg.effective.intent.jinja import JinjaFault, TextRange
 from orbitcfg.effective.intent.payload import Payload
 from orbitcfg.effective.intent.template import Template
 from orbitcfg.project.config import Config
@@ -35,7 +35,7 @@ def is_function(template: Template) -> bool:
     return template.value("tool_type") == "function"
 
 
-def snippet_span(payload: Payload, at: Stretch) -> Span:
+def snippet_span(payload: Payload, at: TextRange) -> Span:
     """Where a stretch of a payload is written."""
     snippet = payload.text[at.start : at.end]
     return within(payload.template.get(payload.key), snippet, payload.template.key_span(payload.key))

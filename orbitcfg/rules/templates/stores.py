@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from orbitcfg.document.tree import Mapping, Scalar, Sequence
 from orbitcfg.effective.intent.adapters import IntentAdapter
-from orbitcfg.effective.intent.jinja import JinjaFault, Output, Stretch
+from orbitcfg.effective.intent.jinja import JinjaFault, Output, TextRange
 from orbitcfg.effective.intent.jinja_expression import Name
 from orbitcfg.effective.intent.payload import Payload
 from orbitcfg.effective.intent.template import NUMBERS, Parameter, Template
@@ -224,9 +224,9 @@ def _type_unknown(each: IntentAdapter, template: Template) -> Iterator[Found]:
         )
 
 
-def _first_line(payload: Payload) -> Stretch:
+def _first_line(payload: Payload) -> TextRange:
     """The first line of a payload."""
-    return Stretch(0, len(payload.text.partition("\n")[0]))
+    return TextRange(0, len(payload.text.partition("\n")[0]))
 
 
 RULES = (asks_for_everything, query_type_unknown)
