@@ -179,7 +179,10 @@ def library_not_loaded(config: Config) -> Iterator[Finding]:
 
 
 def _of_library(each: IntentAdapter) -> Iterator[Found]:
-    if each.is_list or each.kind.family == "composite":
+    if each.kind.family == "composite":
+        return
+    if each.is_list:
+        yield from _of_listed_library(each)
         return
     for _, library in each.libraries:
         root, templates = library.file.root, library.templates_node
@@ -191,6 +194,27 @@ def _of_library(each: IntentAdapter) -> Iterator[Found]:
                 f"`templates` is {kind_of(templates)}, so the adapter does not load",
                 _at_templates(library),
                 "write a list of templates, `[]` for none",
+            )
+
+
+def _of_listed_library(each: IntentAdapter) -> Iterator[Found]:
+    """Of several libraries one that cannot be asked for its templates: ORBIT looks for the word in whatever it holds."""
+    for _, library in each.libraries:
+        root = library.file.root
+        match root:
+            case Scalar(value=str(text)):
+                fails = "templates" in text
+            case Scalar(value=value):
+                fails = bool(value)
+            case Sequence(items=items):
+                fails = any(isinstance(item, Scalar) and item.value == "templates" for item in items)
+            case _:
+                fails = False
+        if fails:
+            yield Found(
+                f"the library holds {kind_of(root)}, so the adapter does not load",
+                library.file.source,
+                "put the templates in a list under `templates:`",
             )
 
 
@@ -233,7 +257,7 @@ def _without_templates(each: IntentAdapter) -> Iterator[Found]:
     if each.kind.family == "composite" or _is_broken(each):
         return
     named = at(each.adapter.node, LIBRARY)
-    if named is None or (isinstance(named, Sequence) and not named.items):
+    if named is None or (isinstance(named, Sequence) and not named.items) or (isinstance(named, Scalar) and named.value == ""):
         at_adapter = each.adapter.node.entries["config"].key_span
         yield Found("no template library is named, so no question finds a template", at_adapter, "name a library under `template_library_path`")
     elif each.libraries and len(each.libraries) == len(names_at(each.adapter.node, LIBRARY)):
@@ -292,7 +316,7 @@ def library_adds_nothing(config: Config) -> Iterator[Finding]:
 
 def _that_add_nothing(each: IntentAdapter) -> Iterator[Found]:
     is_composite = each.kind.family == "composite"
-    if not is_composite and (not each.is_list or not each.listed):
+    if not is_composite and (not each.is_list or not each.listed or any(True for _ in _of_listed_library(each))):
         return
     for _, library in each.libraries:
         node = library.templates_node

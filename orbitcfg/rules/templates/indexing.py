@@ -348,6 +348,7 @@ def template_lost(config: Config) -> Iterator[Finding]:
     yield from by_template(config, _lost)
     yield from by_adapter(config, _unapproved)
     yield from by_adapter(config, _twins)
+    yield from by_adapter(config, _no_templates)
 
 
 def _lost(each: IntentAdapter, template: Template) -> Iterator[Found]:
@@ -380,9 +381,18 @@ def _unapproved(each: IntentAdapter) -> Iterator[Found]:
                 yield Found(f"{template.label} {why}, and is left out", template.key_span("approved"), "write `approved: true` where it may run")
 
 
+def _no_templates(each: IntentAdapter) -> Iterator[Found]:
+    """Entries that are no mappings, and are passed over."""
+    if each.kind.family == "composite":
+        return
+    for index, (_, template) in enumerate(each.templates):
+        if template.entries is None and not (each.kind.is_sql and index < _LOGGED) and not each.is_strict:
+            yield Found(f"{template.label} is {kind_of(template.node)}, and is passed over", template.span, "take it out, or write a mapping")
+
+
 def _twins(each: IntentAdapter) -> Iterator[Found]:
-    """Templates whose id another one has, in a store that keeps the first."""
-    if each.kind.family == "composite" or _refuses_twins(each):
+    """Templates whose id another one has, where the index takes both: the first is always found."""
+    if each.kind.family == "composite" or (_refuses_twins(each) and any(True for _ in _twice(each))):
         return
     first: dict[str, Template] = {}
     for _, template in each.templates:

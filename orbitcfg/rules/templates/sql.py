@@ -11,7 +11,7 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.templates._found import Found, by_template, within
+from orbitcfg.rules.templates._found import Found, by_adapter, by_template, within
 from orbitcfg.rules.templates.payloads import declared_remedy, text_payload
 
 
@@ -321,7 +321,56 @@ def query_writes(config: Config) -> Iterator[Finding]:
     yield from by_template(config, check, "sql")
 
 
+@rule("ORB049", consequence=Consequence.PURPOSE_LOST)
+def no_query_works(config: Config) -> Iterator[Finding]:
+    """Of several SQL templates of an adapter none works.
+
+    Each of them has a finding of its own. Whatever is asked, the adapter has no data to answer with.
+
+    ```yaml bad
+    # base: shelf
+    # file: utils/templates.yaml
+    # orbitcfg: ignore-file[ORB010, ORB015]
+    templates:
+      - id: of_city
+        nl_examples: [items in Rome]
+        parameters: [{name: city, required: true}]
+        sql: select * from item where city = %(city)s
+      - id: all_items
+        nl_examples: [show all items]
+    ```
+
+    ```yaml good
+    # base: shelf
+    # file: utils/templates.yaml
+    # orbitcfg: ignore-file[ORB010]
+    templates:
+      - id: of_city
+        nl_examples: [items in Rome]
+        parameters: [{name: city, required: true}]
+        sql: select * from item where city = ?
+      - id: all_items
+        nl_examples: [show all items]
+    ```
+    """
+
+    def fails(each: IntentAdapter, template: Template) -> bool:
+        binding = _bindings(config).of(each, template)
+        if binding is None:
+            payload = text_payload(each, template)
+            return payload is None or isinstance(payload.parts, JinjaFault)
+        return bool(binding.uncounted) or any(True for _ in binding.misfits())
+
+    def check(each: IntentAdapter) -> Iterator[Found]:
+        templates = [template for _, template in each.templates if template.entries is not None]
+        if each.kind.is_sql and len(templates) > 1 and all(fails(each, template) for template in templates):
+            yield Found(f"none of the adapter's {len(templates)} templates works", templates[0].span, "mend what is said of each of them")
+
+    yield from by_adapter(config, check)
+
+
 RULES = (
+    no_query_works,
     placeholder_never_works,
     placeholders_uncounted,
     placeholder_without_parameter,
