@@ -98,8 +98,12 @@ def _refuses(field: Mapping, parameter: Parameter) -> str:
     match wanted:
         case "string" if is_number:
             return f"the field `{parameter.name}` of the domain is a text, and the parameter a number"
-        case "boolean" if is_number:
-            return f"the field `{parameter.name}` of the domain is a boolean, and the parameter a number"
+        case "boolean" if is_number or given == "string":
+            return f"the field `{parameter.name}` of the domain is a boolean, and the parameter a {'number' if is_number else 'text'}"
+        case "decimal" if given == "string":
+            return f"the field `{parameter.name}` of the domain is a number, and the parameter a text"
+        case "email" | "phone" if given == "string" and not _may_be(str(wanted), parameter):
+            return f"the field `{parameter.name}` of the domain is of type `{wanted}`, and the parameter any text"
         case "integer" if is_number and not is_whole:
             return f"the field `{parameter.name}` of the domain is a whole number, and the parameter one with decimals"
         case "integer" | "decimal" if not is_number and given in ("string", "date", "enum") and not _may_be_number(parameter):
@@ -107,6 +111,15 @@ def _refuses(field: Mapping, parameter: Parameter) -> str:
         case "date" | "datetime" if is_number or (given in ("string", "enum") and not _may_be_date(parameter)):
             return f"the field `{parameter.name}` of the domain is a date, and the parameter is none"
     return ""
+
+
+def _may_be(kind: str, parameter: Parameter) -> bool:
+    """Whether anything that is said of a parameter speaks for addresses or numbers of people."""
+    said = " ".join(str(parameter.value(key)) for key in ("description", "default", "example", "format"))
+    return _CONTACTS[kind].search(f"{parameter.name} {said}") is not None
+
+
+_CONTACTS = {"email": re.compile(r"mail|@", re.IGNORECASE), "phone": re.compile(r"phone|mobile|tel|fax|cell|\d{3}", re.IGNORECASE)}
 
 
 def _may_be_number(parameter: Parameter) -> bool:
