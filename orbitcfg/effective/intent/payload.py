@@ -82,7 +82,12 @@ class Payload:
 
 
 def payload_of(template: Template, keys: tuple[str, ...]) -> Payload | None:
-    """The text that a template sends, under the first of the keys that it has; None where that is no text."""
+    """The text that a template sends, under the first of the keys that it has; None where that is no text. The same object each time."""
     key = template.payload(keys)
-    text = None if key is None else template.text(key)
-    return None if key is None or not text else Payload(template, key, text)
+    if key is None:
+        return None
+    if key not in template.kept:
+        text = template.text(key)
+        template.kept[key] = Payload(template, key, text) if text else None
+    found = template.kept[key]
+    return found if isinstance(found, Payload) else None

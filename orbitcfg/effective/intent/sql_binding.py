@@ -49,8 +49,12 @@ class Binding:
     def _count(self) -> int:
         return len(self.payload.template.parameters)
 
-    def misfits(self) -> Iterator[Misfit]:
+    @cached_property
+    def misfits(self) -> tuple[Misfit, ...]:
         """Placeholders of a form that does not work here."""
+        return tuple(self._misfits())
+
+    def _misfits(self) -> Iterator[Misfit]:
         yield from self._braces()
         found = list(self._pyformats())
         yield from found

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from importlib.util import find_spec
 from typing import Any
 
 from orbitcfg.effective.intent.sql_plain import is_plain
@@ -63,10 +64,15 @@ def writes(sql: SqlText) -> str:
 
 def parsers_refusal(sql: SqlText, dialect: str) -> str | None:
     """Why the guard's own parser refuses a query; None where it does not, where it is not installed, and for a query so plain that it need not be asked."""
-    if len(sql.text) > MAX_PARSED or is_plain(sql):
+    if len(sql.text) > MAX_PARSED or not _is_installed() or is_plain(sql):
         return None
     parse = _parser()
     return None if parse is None else parse(sql.text, dialect)
+
+
+@cache
+def _is_installed() -> bool:
+    return find_spec("sqlglot") is not None
 
 
 @cache

@@ -11,11 +11,13 @@ _TOKEN = re.compile(
     r"""|(?P<percent>%%?)|(?P<number>\d+(?:\.\d+)?)|(?P<sign>[^\s\w]))""",
     re.DOTALL,
 )
+_WRITING = re.compile(r"\(\s*(?:insert|update|delete|merge|drop|create|alter|truncate|grant|copy)\b", re.IGNORECASE)
 _COLON = re.compile(r":(\w+)")
 _PYFORMAT = re.compile(r"%\((\w+)\)s")
 
 _CLAUSES = {"FROM": 1, "WHERE": 2, "GROUP": 3, "HAVING": 4, "ORDER": 6, "LIMIT": 7, "OFFSET": 7}
 _RESETS = frozenset({"SELECT", "UNION", "INTERSECT", "EXCEPT"})
+_ORDERED = _RESETS | _CLAUSES.keys()
 QUERY_WORDS = frozenset({"SELECT", "WITH"})
 """The first words of what the guard lets pass, in every dialect."""
 
@@ -83,12 +85,16 @@ class SqlText:
     @cached_property
     def has_second_statement(self) -> bool:
         """Whether anything but blanks stands behind a semicolon, a comment being enough."""
+        if ";" not in self.text:
+            return False
         ends = [index for index, each in enumerate(self.all_tokens) if each.text == ";"]
         return any(each.text != ";" for index in ends[:1] for each in self.all_tokens[index + 1 :])
 
     @cached_property
     def writing_clause(self) -> str:
         """A word that writes, behind a bracket: the beginning of a CTE that changes data; empty where there is none."""
+        if not _WRITING.search(self.text):
+            return ""
         pairs = zip(self.tokens, self.tokens[1:], strict=False)
         return next((after.word for before, after in pairs if before.text == "(" and after.word in WRITES - {"REPLACE"}), "")
 
@@ -97,10 +103,12 @@ class SqlText:
         """Two clauses in an order that no dialect has, `LIMIT` before `WHERE`; None where there are none."""
         depth, last = 0, ("", 0)
         for index, token in enumerate(self.tokens):
-            depth += (token.text in "([") - (token.text in ")]") if token.kind == "sign" else 0
-            if depth or token.kind not in ("word", "sign"):
+            if token.kind == "sign":
+                depth += (token.text in "([") - (token.text in ")]")
                 continue
-            if token.word in _RESETS or token.text == ";":
+            if depth or token.kind != "word" or token.text.upper() not in _ORDERED:
+                continue
+            if token.word in _RESETS:
                 last = ("", 0)
             rank = self._rank(index)
             if 0 < rank < last[1]:
@@ -121,6 +129,8 @@ class SqlText:
     @cached_property
     def limit(self) -> tuple[Token, ...] | None:
         """What the row count of the whole query is written as; None where it has none."""
+        if "limit" not in self.text.lower():
+            return None
         depth, found = 0, None
         for index, token in enumerate(self.tokens):
             depth += (token.text == "(") - (token.text == ")")

@@ -52,6 +52,11 @@ class Template:
     node: Node
     name: object
 
+    @cached_property
+    def kept(self) -> dict[str, object]:
+        """What was worked out of it, by key."""
+        return {}
+
     @property
     def entries(self) -> Mapping | None:
         """The template's keys; None where the entry is no mapping."""

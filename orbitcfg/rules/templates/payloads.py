@@ -7,7 +7,7 @@ from orbitcfg.document.tree import Scalar
 from orbitcfg.effective.intent.adapters import IntentAdapter
 from orbitcfg.effective.intent.first_rendering import Decided
 from orbitcfg.effective.intent.jinja import JinjaFault, TextRange
-from orbitcfg.effective.intent.payload import Payload
+from orbitcfg.effective.intent.payload import Payload, payload_of
 from orbitcfg.effective.intent.template import Template
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
@@ -25,9 +25,7 @@ _ALL_ROWS = frozenset({"mongodb", "elasticsearch"})
 
 def text_payload(each: IntentAdapter, template: Template) -> Payload | None:
     """What a template sends as a text; None where it is none."""
-    key = template.payload(each.kind.payload)
-    text = None if key is None else template.text(key)
-    return Payload(template, key, text) if key is not None and text else None
+    return payload_of(template, each.kind.payload)
 
 
 def is_function(template: Template) -> bool:

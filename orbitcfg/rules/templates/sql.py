@@ -70,7 +70,7 @@ def placeholder_never_works(config: Config) -> Iterator[Finding]:
 
     def check(each: IntentAdapter, template: Template) -> Iterator[Found]:
         binding = _bindings(config).of(each, template)
-        for misfit in binding.misfits() if binding is not None else ():
+        for misfit in binding.misfits if binding is not None else ():
             assert binding is not None
             key = binding.payload.key
             place = within(template.get(key), misfit.snippet, template.key_span(key))
@@ -109,7 +109,7 @@ def placeholders_uncounted(config: Config) -> Iterator[Finding]:
 
     def check(each: IntentAdapter, template: Template) -> Iterator[Found]:
         binding = _bindings(config).of(each, template)
-        if binding is not None and binding.uncounted and not any(True for _ in binding.misfits()):
+        if binding is not None and binding.uncounted and not binding.misfits:
             key = binding.payload.key
             remedy = (
                 "write one `?` for each parameter"
@@ -150,7 +150,7 @@ def placeholder_without_parameter(config: Config) -> Iterator[Finding]:
 
     def check(each: IntentAdapter, template: Template) -> Iterator[Found]:
         binding = _bindings(config).of(each, template)
-        if binding is None or any(True for _ in binding.misfits()):
+        if binding is None or binding.misfits:
             return
         for name in binding.unbound:
             key = binding.payload.key
@@ -228,7 +228,7 @@ def parameter_unused(config: Config) -> Iterator[Finding]:
 
     def check(each: IntentAdapter, template: Template) -> Iterator[Found]:
         binding = _bindings(config).of(each, template)
-        if binding is None or binding.uncounted or any(True for _ in binding.misfits()):
+        if binding is None or binding.uncounted or binding.misfits:
             return
         for name in binding.unused:
             span = next(parameter.span for parameter in template.parameters if parameter.name == name)
@@ -267,7 +267,7 @@ def query_refused(config: Config) -> Iterator[Finding]:
 
     def check(each: IntentAdapter, template: Template) -> Iterator[Found]:
         binding = _bindings(config).of(each, template)
-        if binding is None or not each.is_guarded or any(True for _ in binding.misfits()):
+        if binding is None or not each.is_guarded or binding.misfits:
             return
         why = next(refusals(binding.sql, each.kind.dialect), None) if binding.payload.is_exact or binding.payload.first.exact else None
         if why is None and binding.payload.is_exact:
@@ -359,7 +359,7 @@ def no_query_works(config: Config) -> Iterator[Finding]:
         if binding is None:
             payload = text_payload(each, template)
             return payload is None or isinstance(payload.parts, JinjaFault)
-        return bool(binding.uncounted) or any(True for _ in binding.misfits())
+        return bool(binding.uncounted or binding.misfits)
 
     def check(each: IntentAdapter) -> Iterator[Found]:
         templates = [template for _, template in each.templates if template.entries is not None]
