@@ -6,6 +6,7 @@ stands, `{{ name }}`; a condition on it is decided then; and an operation that f
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from orbitcfg.effective.intent.jinja import Assignment, Condition, Loop, OtherStatement, Output, Part, Text, TextRange
 from orbitcfg.effective.intent.jinja_expression import Constant, Filtered, JinjaExpression, Name, Operation, Tested
@@ -26,8 +27,7 @@ _FAILING_TESTS = frozenset({"odd", "even", "divisibleby", "gt", "ge", "lt", "le"
 _TRUE_TESTS = frozenset({"undefined", "sequence", "iterable", "callable", "lower", "ne"})
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(NamedTuple):
     """A place where the value of a parameter does not count, since it is not known yet. `names` are the parameters, `kind` is `condition`, `loop` or `filter`."""
 
     at: TextRange
@@ -36,8 +36,7 @@ class Decided:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FirstRendering:
+class FirstRendering(NamedTuple):
     """What the first rendering makes of a text.
 
     `decided` are the places that it decides too early; `outputs` those that stay, with the names that they look up and whether they are sure to be rendered.
@@ -55,8 +54,7 @@ class _Fails(Exception):
     """An operation fails on a name that is not known yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
+class _Value(NamedTuple):
     """A value as far as it is known: `missing` names what it hangs on, `truth` is None where it is not known here."""
 
     truth: bool | None = None
@@ -65,6 +63,9 @@ class _Value:
     """Whether it is a name that is not known yet, as it stands."""
     stays: bool = False
     """Whether it comes out as it stands, to be rendered again."""
+
+
+_ALWAYS_KNOWN = dict.fromkeys(DOMAIN_NAMES | GLOBALS, _Value())
 
 
 @dataclass(slots=True)
@@ -78,7 +79,9 @@ class _State:
 
 def first_rendering(parts: Sequence[Part]) -> FirstRendering:
     """What the first rendering makes of the parts of a text."""
-    state = _State({name: _Value() for name in DOMAIN_NAMES | GLOBALS})
+    if len(parts) == 1 and isinstance(parts[0], Text):
+        return FirstRendering((), (), kept=False, pieces=(parts[0].text,))
+    state = _State(dict(_ALWAYS_KNOWN))
     try:
         _render(state, parts, is_sure=True)
     except _Fails:
@@ -182,6 +185,10 @@ class _Evaluation:
         value = self.of(inner)
         others = [self.of(each) for each in arguments]
         if not value.is_name:
+            if value.stays and value.missing and name not in _SAME:
+                # what comes out is a text with a mark in it already
+                self._note(value, name)
+                return _Value()
             missing = value.missing.union(*(each.missing for each in others))
             return _Value(None, missing, stays=value.stays)
         if name in SAFE_FILTERS | _SAME:
@@ -237,7 +244,7 @@ class _Evaluation:
     def _logic(self, parts: tuple[JinjaExpression, ...], *, stops_at: bool) -> _Value:
         first = self.of(parts[0])
         if first.truth is stops_at:
-            return first
+            return first._replace(stays=not first.missing)
         was_sure = self.is_sure
         self.is_sure = was_sure and first.truth is not None
         second = self.of(parts[1])

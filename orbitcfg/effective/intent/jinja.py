@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from orbitcfg.effective.intent.jinja_expression import JinjaExpression, RefusedExpression, parse_expression, parse_items, parse_targets
@@ -21,50 +21,44 @@ class TextRange(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """What is sent as it stands."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """`{{ … }}`."""
 
     at: TextRange
     expression: JinjaExpression
 
 
-@dataclass(slots=True)
-class Branch:
+class Branch(NamedTuple):
     """One branch of a condition: `if`, `elif`, or without a condition `else`."""
 
     at: TextRange
     condition: JinjaExpression | None
-    body: "list[Part]" = field(default_factory=list)
+    body: "list[Part]"
 
 
-@dataclass(slots=True)
-class Condition:
+class Condition(NamedTuple):
     """`{% if %}` to `{% endif %}`."""
 
     branches: list[Branch]
 
 
-@dataclass(slots=True)
-class Loop:
+class Loop(NamedTuple):
     """`{% for %}` to `{% endfor %}`."""
 
     at: TextRange
     targets: tuple[str, ...]
     items: JinjaExpression
-    body: "list[Part]" = field(default_factory=list)
-    otherwise: "list[Part]" = field(default_factory=list)
+    body: "list[Part]"
+    otherwise: "list[Part]"
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(NamedTuple):
     """`{% set name = … %}`."""
 
     at: TextRange
@@ -72,19 +66,17 @@ class Assignment:
     expression: JinjaExpression
 
 
-@dataclass(slots=True)
-class OtherStatement:
+class OtherStatement(NamedTuple):
     """Another statement with a body, of which nothing is known."""
 
     word: str
-    body: "list[Part]" = field(default_factory=list)
+    body: "list[Part]"
 
 
 Part: TypeAlias = Text | Output | Condition | Loop | Assignment | OtherStatement
 
 
-@dataclass(frozen=True, slots=True)
-class JinjaFault:
+class JinjaFault(NamedTuple):
     """Why Jinja does not take a text."""
 
     at: TextRange
@@ -207,13 +199,13 @@ class _Parser:
         if word in _ENDS:
             self._close(word, rest, token, opened)
         elif word == "if":
-            branch = Branch(token.at, self._expression(rest, token.at))
+            branch = Branch(token.at, self._expression(rest, token.at), [])
             condition = Condition([branch])
             into.append(condition)
             opened.append(_Open("if", token.at, "endif", branch.body, condition))
         elif word == "for":
             targets, _, items = rest.partition(" in ")
-            loop = Loop(token.at, self._targets(targets, token.at), self._expression(items, token.at, in_loop=True))
+            loop = Loop(token.at, self._targets(targets, token.at), self._expression(items, token.at, in_loop=True), [], [])
             into.append(loop)
             opened.append(_Open("for", token.at, "endfor", loop.body, loop))
         elif word == "set":
@@ -234,7 +226,7 @@ class _Parser:
             raise _SyntaxFault(at, str(error)) from None
 
     def _open_block(self, word: str, token: _Token, opened: list[_Open], end: str) -> None:
-        block = OtherStatement(word)
+        block = OtherStatement(word, [])
         opened[-1].into.append(block)
         opened.append(_Open(word, token.at, end, block.body, block))
 
@@ -243,7 +235,7 @@ class _Parser:
         if word == last.end:
             opened.pop()
         elif word in ("else", "elif") and isinstance(last.holder, Condition) and last.holder.branches[-1].condition is not None:
-            branch = Branch(token.at, self._expression(rest, token.at) if word == "elif" else None)
+            branch = Branch(token.at, self._expression(rest, token.at) if word == "elif" else None, [])
             last.holder.branches.append(branch)
             last.into = branch.body
         elif word == "else" and isinstance(last.holder, Loop):

@@ -1,7 +1,6 @@
 """Jinja's expressions, as far as it takes to say what becomes of names that are not known yet."""
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 _TOKEN = re.compile(
@@ -66,8 +65,7 @@ class Tested(NamedTuple):
 JinjaExpression: TypeAlias = Name | Constant | Operation | Filtered | Tested
 
 
-@dataclass(frozen=True, slots=True)
-class _Lexed:
+class _Lexed(NamedTuple):
     kind: str
     text: str
 

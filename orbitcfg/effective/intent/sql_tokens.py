@@ -45,7 +45,8 @@ class SqlText:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.all_tokens = [Token(found.lastgroup or "", found[0].lstrip()) for found in _TOKEN.finditer(text)]
+        # by the number of the group that matched: this is done for every token
+        self.all_tokens = [Token._make((found.lastgroup, found[found.lastindex or 0])) for found in _TOKEN.finditer(text)]
 
     @cached_property
     def tokens(self) -> list[Token]:
@@ -54,7 +55,17 @@ class SqlText:
 
     def of(self, *kinds: str) -> list[str]:
         """The texts of the tokens of some kinds, in order."""
+        if len(kinds) == 1:
+            return self._by_kind.get(kinds[0], [])
         return [each.text for each in self.tokens if each.kind in kinds]
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for kind, text in self.tokens:
+            if kind not in ("word", "sign"):
+                found.setdefault(kind, []).append(text)
+        return found
 
     @cached_property
     def colons(self) -> list[str]:

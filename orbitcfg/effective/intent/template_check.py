@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.document.source import Span
@@ -13,8 +14,7 @@ _SCHEMA = "intent-template.schema.json#/$defs/"
 _TRUTHS = frozenset({"true", "false", "yes", "no", "on", "off", "t", "f", "y", "n", "1", "0"})
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownKey:
+class UnknownKey(NamedTuple):
     """A key that the check does not know. `read`: ORBIT reads it all the same; `known` are the keys beside it that it does know."""
 
     key: str
@@ -24,8 +24,7 @@ class UnknownKey:
     of_parameter: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WrongType:
+class WrongType(NamedTuple):
     """A value that the check refuses. `types` are the JSON types that it takes, none for a key that is missing."""
 
     path: tuple[object, ...]
@@ -37,6 +36,22 @@ class WrongType:
 Refusal = UnknownKey | WrongType
 
 
+class _Known(NamedTuple):
+    """What the check takes under a key, and in the items of a list there."""
+
+    types: tuple[str, ...]
+    items: tuple[str, ...]
+
+
+class _Keys(NamedTuple):
+    """The keys of a mapping: those that the check knows, those that it misses, and those that ORBIT reads besides."""
+
+    known: dict[object, _Known]
+    names: tuple[str, ...]
+    required: tuple[str, ...]
+    read: frozenset[str]
+
+
 @dataclass(frozen=True)
 class TemplateCheck:
     """ORBIT's check of templates, over the catalogue."""
@@ -44,20 +59,21 @@ class TemplateCheck:
     catalog: Catalog
 
     @cached_property
-    def _template(self) -> Row:
-        return self._row("template")
+    def _template(self) -> _Keys:
+        return self._keys("template", "read_template")
 
     @cached_property
-    def _parameter(self) -> Row:
-        return self._row("parameter")
+    def _parameter(self) -> _Keys:
+        return self._keys("parameter", "read_parameter")
 
-    @cached_property
-    def _read(self) -> frozenset[str]:
-        return frozenset(self._row("read_template").properties)
+    def _keys(self, name: str, read: str) -> _Keys:
+        row = self._row(name)
+        known: dict[object, _Known] = {key: self._known(self.catalog.row(schema)) for key, schema in row.properties.items()}
+        return _Keys(known, tuple(row.properties), tuple(row.schema.get("required", ())), frozenset(self._row(read).properties))
 
-    @cached_property
-    def _read_of_parameter(self) -> frozenset[str]:
-        return frozenset(self._row("read_parameter").properties)
+    def _known(self, row: Row) -> _Known:
+        items = row.schema.get("items")
+        return _Known(row.types, self.catalog.row(items).types if items is not None else ())
 
     def _row(self, name: str) -> Row:
         return self.catalog.row(self.catalog.store.at(_SCHEMA + name))
@@ -68,39 +84,37 @@ class TemplateCheck:
         if node is None:
             yield WrongType((), template.span, ("object",), template.node)
             return
-        yield from self._of_mapping(node, self._template, self._read, (), template.span)
+        yield from self._of_mapping(node, self._template, (), template.span)
 
-    def _of_mapping(self, node: Mapping, row: Row, read: frozenset[str], path: tuple[object, ...], place: Span) -> Iterator[Refusal]:
+    def _of_mapping(self, node: Mapping, keys: _Keys, path: tuple[object, ...], place: Span) -> Iterator[Refusal]:
         for key, entry in node.entries.items():
-            schema = row.properties.get(str(key))
-            if schema is None:
-                yield UnknownKey(str(key), entry.key_span, str(key) in read, tuple(row.properties), of_parameter=bool(path))
-                continue
-            yield from self._of_value(entry.node, self.catalog.row(schema), (*path, key), entry.key_span)
-        for key in row.schema.get("required", ()):
+            known = keys.known.get(key)
+            if known is None:
+                yield UnknownKey(str(key), entry.key_span, str(key) in keys.read, keys.names, of_parameter=bool(path))
+            # nearly all are texts where texts belong
+            elif not (type(entry.node) is Scalar and type(entry.node.value) is str and "string" in known.types):
+                yield from self._of_value(entry.node, known, (*path, key), entry.key_span)
+        for key in keys.required:
             if key not in node.entries:
                 yield WrongType((*path, key), place, (), None)
 
-    def _of_value(self, node: Node, row: Row, path: tuple[object, ...], place: Span) -> Iterator[Refusal]:
+    def _of_value(self, node: Node, known: _Known, path: tuple[object, ...], place: Span) -> Iterator[Refusal]:
         if path == ("semantic_tags",) and isinstance(node, Sequence):
             return
-        if not fits(node, row.types):
-            yield WrongType(path, node.origin.span if node.origin.span.text else place, row.types, node)
+        if not fits(node, known.types):
+            yield WrongType(path, node.origin.span if node.origin.span.text else place, known.types, node)
             return
-        if not isinstance(node, Sequence) or "items" not in row.schema:
-            return
-        items = self.catalog.row(row.schema["items"])
-        for index, item in enumerate(node.items):
+        for index, item in enumerate(node.items) if isinstance(node, Sequence) and known.items else ():
             if path == ("parameters",) and isinstance(item, Mapping):
                 start = next(iter(item.entries.values())).key_span if item.entries else item.origin.span
-                yield from self._of_mapping(item, self._parameter, self._read_of_parameter, (*path, index), start)
-            elif not fits(item, items.types):
-                yield WrongType((*path, index), item.origin.span if item.origin.span.text else place, items.types, item)
+                yield from self._of_mapping(item, self._parameter, (*path, index), start)
+            elif not fits(item, known.items):
+                yield WrongType((*path, index), item.origin.span if item.origin.span.text else place, known.items, item)
 
 
 def fits(node: Node, types: tuple[str, ...]) -> bool:
     """Whether ORBIT's check takes a value for one of these types: a text for a number or a switch too, where it reads as one."""
-    return not types or any(_is(node, each) for each in types)
+    return not types or ("string" in types and isinstance(node, Scalar) and isinstance(node.value, str)) or any(_is(node, each) for each in types)
 
 
 def _is(node: Node, kind: str) -> bool:
