@@ -22,7 +22,9 @@ def test_nothing_is_said_of_a_library_that_works(family: str, installed: bool, m
     else:
         monkeypatch.setattr(sql_guard, "_parser", lambda: None)
     files = {
-        "config/config.yaml": configuration([adapter("shop", family, {"domain_config_path": "domain.yaml", "template_library_path": "library.yaml"})]),
+        "config/config.yaml": configuration(
+            [adapter("shop", family, {"domain_config_path": "domain.yaml", "template_library_path": "library.yaml"})]
+        ),
         "domain.yaml": (FOLDER / "domain.yaml").read_text("utf-8"),
         "library.yaml": (FOLDER / f"{family}.yaml").read_text("utf-8"),
     }

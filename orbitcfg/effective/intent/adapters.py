@@ -46,6 +46,12 @@ class IntentAdapter:
     domain: NamedFile | None
     libraries: tuple[tuple[KeyPath, TemplateLibrary], ...]
 
+    @cached_property
+    def signature(self) -> tuple[str, str]:
+        """What its files and its settings are: of two adapters with the same nothing else can be said."""
+        found = child(self.adapter.node, "config")
+        return self.kind.name, "" if found is None else repr(plain(found))
+
     @property
     def library_keys(self) -> KeyPath:
         """Where, below the adapter, its libraries are named."""

@@ -111,7 +111,7 @@ def _render(state: _State, parts: Iterable[Part], *, is_sure: bool) -> None:
 
 def _render_output(state: _State, part: Output, *, is_sure: bool) -> None:
     value = _evaluate(state, part.expression, part.at, is_sure=is_sure)
-    if value.missing and not value.stays and not any(each.at == part.at for each in state.decided):
+    if value.missing and not value.stays and not any(each.at == part.at for each in state.decided[-1:]):
         state.decided.append(Decided(part.at, "condition", tuple(sorted(value.missing)), "decided"))
     if is_sure:
         state.outputs.append((part.at, value.missing))

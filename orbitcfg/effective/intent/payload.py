@@ -1,5 +1,6 @@
 """What a template sends, as a text: its parts, what the first rendering makes of them, and the text with something in the place of each value."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +11,10 @@ from orbitcfg.effective.intent.template import NUMBERS, Template
 
 _IN_PLACE = {"sql_string": "'x'", "sql_list": "'x'", "sql_identifier": '"x"', "tojson": '"x"', "json": '"x"'}
 """What stands for a value that a filter writes, which brings its own quotes."""
+
+
+MAX_TEXT = 50_000
+"""Characters of a text that is looked into; no query that a person writes is as long."""
 
 
 @dataclass(frozen=True)
@@ -36,36 +41,37 @@ class Payload:
         known = self.template.declared | DOMAIN_NAMES
         return tuple((at, name, self._is_quoted(at)) for at, names in self.first.outputs for name in sorted(names - known))
 
-    def _is_quoted(self, at: TextRange) -> bool:
-        return self.text.count("'", 0, at.start) % 2 == 1
-
     @cached_property
+    def _quotes(self) -> list[int]:
+        return [index for index, sign in enumerate(self.text) if sign == "'"]
+
+    def _is_quoted(self, at: TextRange) -> bool:
+        return bisect_left(self._quotes, at.start) % 2 == 1
+
+    @property
     def filled(self) -> str:
         """The text that is sent, with something in the place of each value."""
-        written = ""
-        for piece in self.first.pieces:
-            written += piece if isinstance(piece, str) else self._stand_in(piece, written)[0]
-        return written
+        return self._filled[0]
 
-    @cached_property
+    @property
     def is_exact(self) -> bool:
         """Whether that text has the form of what is sent: nothing in it hangs on values that are not known here."""
-        written, exact = "", self.first.exact
-        for piece in self.first.pieces:
-            if isinstance(piece, str):
-                written += piece
-                continue
-            text, known = self._stand_in(piece, written)
-            exact = exact and known
-            written += text
-        return exact
+        return self._filled[1]
 
-    def _stand_in(self, piece: Output, before: str) -> tuple[str, bool]:
-        """What stands for a value, and whether any value has its form."""
-        expression = piece.expression
-        if before.count("'") % 2 == 1:
-            return "x", True
-        match expression:
+    @cached_property
+    def _filled(self) -> tuple[str, bool]:
+        written: list[str] = []
+        exact, in_quotes = self.first.exact, False
+        for piece in self.first.pieces:
+            text, known = (piece, True) if isinstance(piece, str) else ("x", True) if in_quotes else self._stand_in(piece)
+            written.append(text)
+            exact = exact and known
+            in_quotes ^= text.count("'") % 2 == 1
+        return "".join(written), exact
+
+    def _stand_in(self, piece: Output) -> tuple[str, bool]:
+        """What stands for a value outside of quotes, and whether any value has its form."""
+        match piece.expression:
             case Filtered(_, name, _) if name in _IN_PLACE:
                 return _IN_PLACE[name], True
             case Name(name):
@@ -88,6 +94,6 @@ def payload_of(template: Template, keys: tuple[str, ...]) -> Payload | None:
         return None
     if key not in template.kept:
         text = template.text(key)
-        template.kept[key] = Payload(template, key, text) if text else None
+        template.kept[key] = Payload(template, key, text) if text and len(text) <= MAX_TEXT else None
     found = template.kept[key]
     return found if isinstance(found, Payload) else None

@@ -38,8 +38,11 @@ MOST_RELATED = 50
 def by_adapter(config: Config, check: OfAdapter, key: Callable[[IntentAdapter], KeyPath] = lambda each: each.library_path) -> Iterator[Finding]:
     """The findings of a check of each adapter: equal ones once, for all adapters that they strike."""
     struck: dict[Found, list[IntentAdapter]] = {}
+    known: dict[tuple[str, str], dict[Found, None]] = {}
     for each in config.intents:
-        for found in dict.fromkeys(check(each)):
+        if each.signature not in known:
+            known[each.signature] = dict.fromkeys(check(each))
+        for found in known[each.signature]:
             struck.setdefault(found, []).append(each)
     for found, adapters in struck.items():
         on = [each for each in adapters if each.adapter.is_on] or adapters

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence, child, walk
 from orbitcfg.effective.intent.adapters import IntentAdapter
 from orbitcfg.effective.intent.first_rendering import DOMAIN_NAMES
+from orbitcfg.effective.intent.payload import MAX_TEXT
 from orbitcfg.effective.intent.template import Parameter, Template
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
@@ -68,7 +69,7 @@ def _unfilled(each: IntentAdapter, template: Template) -> Iterator[Found]:
 
 def _in_text(each: IntentAdapter, template: Template, key: str, node: Node | None, *, is_path: bool = False) -> Iterator[Found]:
     text = node.value if isinstance(node, Scalar) else None
-    if not isinstance(text, str) or "{" not in text:
+    if not isinstance(text, str) or "{" not in text or len(text) > MAX_TEXT:
         return
     otherwise = template.key_span(key)
     for found in _DOUBLE.finditer(text) if each.kind.renders_early else ():

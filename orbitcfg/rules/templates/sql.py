@@ -357,8 +357,8 @@ def no_query_works(config: Config) -> Iterator[Finding]:
     def fails(each: IntentAdapter, template: Template) -> bool:
         binding = _bindings(config).of(each, template)
         if binding is None:
-            payload = text_payload(each, template)
-            return payload is None or isinstance(payload.parts, JinjaFault)
+            payload, key = text_payload(each, template), template.payload(each.kind.payload)
+            return (key is None or not template.text(key)) if payload is None else isinstance(payload.parts, JinjaFault)
         return bool(binding.uncounted or binding.misfits)
 
     def check(each: IntentAdapter) -> Iterator[Found]:

@@ -110,14 +110,19 @@ def _reason(error: json.JSONDecodeError) -> str:
 
 def _unquoted(payload: Payload) -> Iterator[str]:
     """Texts that are written without quotes."""
-    written = ""
+    in_quotes = False
+    parameters = {each.name: each for each in payload.template.parameters}
     for piece in payload.first.pieces:
         if isinstance(piece, str):
-            written += piece
-        elif written.count('"') % 2 == 0 and isinstance(piece.expression, Name):
-            parameter = next((each for each in payload.template.parameters if each.name == piece.expression.name), None)
+            in_quotes ^= _quotes(piece) % 2 == 1
+        elif not in_quotes and isinstance(piece.expression, Name):
+            parameter = parameters.get(piece.expression.name)
             if parameter is not None and _is_text(parameter):
                 yield parameter.name
+
+
+def _quotes(text: str) -> int:
+    return text.replace('\\"', "").count('"')
 
 
 def _is_text(parameter: Parameter) -> bool:
@@ -142,18 +147,15 @@ def _written(payload: Payload) -> str | None:
     """The text with something in the place of each value; None where its form hangs on values."""
     if not payload.first.exact:
         return None
-    written = ""
+    written: list[str] = []
+    in_quotes = False
     for piece in payload.first.pieces:
-        if isinstance(piece, str):
-            written += piece
-        elif written.replace('\\"', "").count('"') % 2 == 1:
-            written += "x"
-        else:
-            stand_in = _stand_in(payload, piece)
-            if stand_in is None:
-                return None
-            written += stand_in
-    return written
+        text = piece if isinstance(piece, str) else "x" if in_quotes else _stand_in(payload, piece)
+        if text is None:
+            return None
+        written.append(text)
+        in_quotes ^= _quotes(text) % 2 == 1
+    return "".join(written)
 
 
 def _stand_in(payload: Payload, piece: Output) -> str | None:
