@@ -1,10 +1,26 @@
 """Rules about the files that intent adapters name: domains and template libraries."""
 
-from orbitcfg.rules.templates import across, domains, files, graphql, indexing, keys, payloads, references, requests, sql, stores, tools
+from orbitcfg.rules.templates import (
+    across,
+    domains,
+    files,
+    graphql,
+    indexing,
+    keys,
+    lost,
+    payloads,
+    references,
+    requests,
+    sql,
+    stores,
+    tools,
+    unheeded,
+)
 
 RULES = (
     *files.RULES,
     *indexing.RULES,
+    *lost.RULES,
     *payloads.RULES,
     *sql.RULES,
     *requests.RULES,
@@ -15,4 +31,5 @@ RULES = (
     *domains.RULES,
     *references.RULES,
     *keys.RULES,
+    *unheeded.RULES,
 )
