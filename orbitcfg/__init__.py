@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from orbitcfg.commands.smoke.command import smoke
     from orbitcfg.commands.smoke.result import Generation
     from orbitcfg.commands.smoke.start import start_engine
+    from orbitcfg.commands.templates.command import templates
+    from orbitcfg.commands.templates.result import TemplateInventory
     from orbitcfg.commands.upgrade.command import upgrade
     from orbitcfg.commands.upgrade.result import Upgrade
     from orbitcfg.commands.validate.command import validate, write_baseline
@@ -76,6 +78,7 @@ _HOMES = {
     "SmokeOptions": "engine.choice",
     "Style": "report.style",
     "Upgrade": "commands.upgrade.result",
+    "TemplateInventory": "commands.templates.result",
     "Usage": "commands.providers.usage",
     "UsageError": "errors",
     "VariableInventory": "commands.env.result",
@@ -96,6 +99,7 @@ _HOMES = {
     "smoke": "commands.smoke.command",
     "start_engine": "commands.smoke.start",
     "upgrade": "commands.upgrade.command",
+    "templates": "commands.templates.command",
     "validate": "commands.validate.command",
     "why": "commands.why.command",
     "write_baseline": "commands.validate.command",
@@ -125,6 +129,7 @@ __all__ = [
     "Severity",
     "SmokeOptions",
     "Style",
+    "TemplateInventory",
     "Upgrade",
     "Usage",
     "UsageError",
@@ -146,6 +151,7 @@ __all__ = [
     "schema",
     "smoke",
     "start_engine",
+    "templates",
     "upgrade",
     "validate",
     "why",

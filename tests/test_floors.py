@@ -58,6 +58,7 @@ HOMES = {
     "typer": ("cli",),
     "rich": ("report", "cli"),
     "pygls": ("editor",),
+    "sqlglot": ("effective/intent/sql_guard",),
 }
 """The only rooms, or modules of them, that know a library."""
 

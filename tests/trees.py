@@ -11,7 +11,7 @@ from orbitcfg.compile import InterpolationMode
 from orbitcfg.files.store import Memory
 from orbitcfg.project.compiler import targets
 from orbitcfg.project.config import Config
-from orbitcfg.rules._bases import BASES, names_in
+from orbitcfg.rules._bases import BASE_FILES, BASES, names_in
 from orbitcfg.settings.model import Settings
 from tests.bases import completed, without
 
@@ -53,6 +53,9 @@ def example_files(example: str) -> tuple[Memory, dict[str, str]]:
         left = reduce(without, defined, base)
         defined.append(left)
         texts.setdefault(f"config/{name}.yaml", yaml.safe_dump(left))
+    for name in bases:
+        for path, text in BASE_FILES.get(name, {}).items():
+            texts.setdefault(path, text)
     texts.setdefault("config/config.yaml", f"import: [{', '.join(f'{name}.yaml' for name in ('example', *bases, 'base'))}]\n")
     texts.setdefault("config/example.yaml", "{}\n")
     return Memory({_absolute(path): _encoded(text) for path, text in (beside | texts).items()}, forbidden), variables

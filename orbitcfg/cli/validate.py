@@ -1,7 +1,7 @@
 """`orbitcfg validate`."""
 
 import time
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -11,6 +11,7 @@ from orbitcfg.errors import UsageError
 
 if TYPE_CHECKING:
     from orbitcfg.commands.validate.answer import CachedResult, ValidateRequest
+    from orbitcfg.settings.model import Settings
 
 _THRESHOLDS = ("error", "warning", "info", "never")
 
@@ -27,6 +28,7 @@ WriteBaseline = Annotated[
 
 ApplyFixes = Annotated[bool, typer.Option("--fix", help="Mend what has a safe fix, and show what is left.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="With --fix: show the changes as a diff, and write nothing.")]
+Every = Annotated[bool, typer.Option("--all", help="Read the domains and template libraries of adapters that are off, too.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="With --no-env: look anew, also where nothing has changed since the last run.")]
 UnsafeFixes = Annotated[bool, typer.Option("--unsafe-fixes", help="With --fix: also mend where something else may be meant.")]
 
@@ -41,6 +43,7 @@ def command(
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
     orbit: options.OrbitOption = None,
+    every: Every = False,
     no_cache: NoCache = False,
     baseline: Baseline = None,
     write_baseline: WriteBaseline = None,
@@ -60,20 +63,24 @@ def command(
 
     began = time.monotonic()
     level = fail_on and options.option_value(fail_on, _THRESHOLDS, "--fail-on")
-    here: dict[str, Any] = {"env_files": env_file, "no_env": no_env, "orbit": orbit, "verbose": verbose, "color": color}
+    here: dict[str, Any] = {"env_files": env_file, "no_env": no_env, "orbit": orbit, "every": every, "verbose": verbose, "color": color}
     settings = orbitcfg.load_settings(
         paths[0] if paths else None, format=format_name, select=select, ignore=ignore, fail_on=level, strict_env=strict_env, **here
     )
     request = ValidateRequest(paths or None, settings, options.chosen_format("validate", settings.format), options.style_of(settings), baseline)
     _refuse_nonsense(fix=fix, needs_fix=dry_run or unsafe_fixes, write_baseline=bool(write_baseline))
     if write_baseline:
-        orbitcfg.write_baseline(orbitcfg.validate(paths or None, settings), write_baseline)
-        raise typer.Exit
-    cached = settings.no_env and not no_cache
-    answer = _fixed(request, dry_run=dry_run, unsafe=unsafe_fixes, quiet=quiet) if fix else answer_validate(request, cached=cached)
+        _write_baseline(paths, settings, write_baseline)
+    uses_cache = settings.no_env and not no_cache
+    answer = _fixed(request, dry_run=dry_run, unsafe=unsafe_fixes, quiet=quiet) if fix else answer_validate(request, cached=uses_cache)
     streams.result(answer.output, in_color=request.style.color, has_commands=request.format_name == "github")
     streams.note(f"{answer.note}, {time.monotonic() - began:.2f} s", quiet=quiet)
     raise typer.Exit(answer.status)
+
+
+def _write_baseline(paths: list[str] | None, settings: "Settings", path: str) -> NoReturn:
+    orbitcfg.write_baseline(orbitcfg.validate(paths or None, settings), path)
+    raise typer.Exit
 
 
 def _fixed(request: "ValidateRequest", *, dry_run: bool, unsafe: bool, quiet: bool) -> "CachedResult":

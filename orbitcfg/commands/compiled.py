@@ -27,6 +27,7 @@ def compile_options(settings: Settings, mode: InterpolationMode, process: Mappin
         settings.schemas,
         strict_env=settings.strict_env,
         unreachable=settings.unreachable,
+        every=settings.every,
         orbit=settings.orbit,
         read_code=remembered_code,
     )

@@ -16,6 +16,7 @@ FORMATS = {
     "rule": ("full", "json"),
     "smoke": ("full", "json"),
     "upgrade": ("full", "json", "markdown"),
+    "templates": ("full", "json"),
     "validate": ("full", "concise", "json", "sarif", "github", "gitlab", "junit"),
     "why": ("full", "json"),
 }

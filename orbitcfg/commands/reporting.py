@@ -12,14 +12,19 @@ from orbitcfg.settings.model import Policy
 
 def lint_result(config: Config, policy: Policy) -> LintResult:
     """What all rules say that need no more than a configuration."""
-    return run_rules(config, rules_of(STATIC), selects=policy.selects)
+    return run_rules(config, rules_of(_families(config)), selects=policy.selects)
+
+
+def _families(config: Config) -> tuple[str, ...]:
+    """The families that need no more than a configuration; those about files that adapters name where there are any: their import takes time."""
+    return STATIC if config.named_files else tuple(family for family in STATIC if family != "templates")
 
 
 def judged(config: Config) -> tuple[LintResult, Verdict | None]:
     """What all rules say that need no more than a configuration, and the verdict that it comes to."""
     from orbitcfg.lint.verdict import verdict_of  # what loads a configuration alone does without
 
-    result = run_rules(config, rules_of(STATIC))
+    result = run_rules(config, rules_of(_families(config)))
     return result, verdict_of(config, result.found)
 
 

@@ -3,14 +3,12 @@
 import os
 from dataclasses import dataclass
 
-from orbitcfg.compile.imports import load, syntax_of
-from orbitcfg.document.events import FileFault
+from orbitcfg.compile.imports import load
+from orbitcfg.compile.named_files import file_keys, names_at, naming_adapters
 from orbitcfg.document.graph import IMPORT_KEY, ImportGraph, keys_of
-from orbitcfg.document.tree import KeyPath, Mapping, Sequence, Unknown, at, child, plain
 from orbitcfg.errors import UsageError
-from orbitcfg.files.sandbox import is_inside, refuse_leaving, upward
+from orbitcfg.files.sandbox import refuse_leaving, upward
 from orbitcfg.files.store import Files
-from orbitcfg.limits import MAX_NAMED_BYTES
 
 ROOT_NAME = "config.yaml"
 CONFIG_FOLDER = "config"
@@ -76,7 +74,8 @@ def _target_of_file(files: Files, path: str) -> ConfigTarget:
     real = files.realpath(path)
     above = [root for folder in upward(files, os.path.dirname(real)) if (root := _root_in(files, folder)) and files.realpath(root) != real]
     for root in above:
-        if _imports(files, load(files, root)[0], real):
+        graph = load(files, root)[0]
+        if _imports(files, graph, real) or _names(files, graph, project_root(files, root), real):
             return ConfigTarget(root, only=real)
     if os.path.basename(path) == ROOT_NAME:
         return ConfigTarget(path)
@@ -89,6 +88,13 @@ def _imports(files: Files, graph: ImportGraph, real: str) -> bool:
     return any(files.realpath(document.path) == real for document in graph.documents)
 
 
+def _names(files: Files, graph: ImportGraph, project: str, real: str) -> bool:
+    """Whether an adapter in any of the files names a file that ORBIT reads beside the configuration."""
+    roots = (document.root for document in graph.documents if document.root is not None)
+    named = (name for root in roots for _, adapter in naming_adapters(root) for keys in file_keys(adapter) for name in names_at(adapter, keys))
+    return any(files.realpath(os.path.join(project, name)) == real for name in dict.fromkeys(named))
+
+
 def project_root(files: Files, root: str) -> str:
     """The folder that ORBIT runs in: the parent of the configuration folder, or that folder where it is plainly the project's own."""
     # ORBIT's CLI starts the server from its project's root, so `.env` and relative names count from there (loader §2.6)
@@ -96,43 +102,3 @@ def project_root(files: Files, root: str) -> str:
     marks = (".git", "server", os.path.join("bin", "orbit"))
     is_project = any(files.is_dir(os.path.join(folder, mark)) or files.is_file(os.path.join(folder, mark)) for mark in marks)
     return folder if is_project else os.path.dirname(folder)
-
-
-_FILE_KEYS: tuple[KeyPath, ...] = (
-    ("config", "domain_config_path"),
-    ("config", "template_library_path"),
-    ("config", "cross_adapter_templates", "template_library_path"),
-)
-"""Where an adapter names files that ORBIT looks for below its project's root."""
-
-
-def lost_files(files: Files, project: str, tree: Mapping) -> dict[str, FileFault | None]:
-    """The files that adapters name and that ORBIT goes without: why one cannot be read, None where it is not there. Empty where the folder does not hold ORBIT itself."""
-    # a configuration that is kept apart from ORBIT names files that lie elsewhere
-    if not (files.is_dir(os.path.join(project, "server")) or files.is_file(os.path.join(project, "bin", "orbit"))):
-        return {}
-    listed = child(tree, "adapters")
-    nodes = (at(adapter, keys) for adapter in (listed.items if isinstance(listed, Sequence) else ()) for keys in _FILE_KEYS)
-    named = {each for node in nodes if node is not None for each in _texts(plain(node))}
-    lost: dict[str, FileFault | None] = {}
-    left = MAX_NAMED_BYTES
-    boundary = files.realpath(project)
-    for name in sorted(named):
-        path = os.path.join(project, name)
-        # what is read may be shown, and a name may lead anywhere: the rest of the machine is none of the repository's business
-        if not is_inside(files.realpath(path), boundary):
-            continue
-        if not files.is_file(path):
-            lost[name] = None
-        elif left > 0:
-            source, fault = syntax_of(files, path)
-            left -= len(source.text)
-            if fault is not None:
-                lost[name] = fault
-    return lost
-
-
-def _texts(value: object) -> list[str]:
-    """The texts that a value is or lists; what is unknown names no file."""
-    listed = value if isinstance(value, list) else [value]
-    return [each for each in listed if isinstance(each, str) and each and not isinstance(each, Unknown) and "\0" not in each]

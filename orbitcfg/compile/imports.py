@@ -263,14 +263,6 @@ class _Loader:
                     yield Orphan(Document(path, source, node, {}, extent), mentions.get(os.path.basename(path)), fault)
 
 
-def syntax_of(files: Files, path: str) -> tuple[Source, FileFault | None]:
-    """A YAML file that is read by itself, and why it cannot be, where that is so."""
-    loader = _Loader(files)
-    source, _, _ = loader.read(path)
-    kinds = (FileProblem.SYNTAX, FileProblem.ENCODING, FileProblem.SEVERAL_DOCUMENTS)
-    return source, next((event for event in loader.events if isinstance(event, FileFault) and event.problem in kinds), None)
-
-
 def _is_remote(name: str) -> bool:
     """Whether a name is one of another machine's share, which Windows would log in to as soon as it is looked for."""
     return os.name == "nt" and name[:2].replace("/", "\\") == "\\\\"

@@ -129,12 +129,13 @@ def _apply_comments(
     config: Config, diagnostics: Iterable[Diagnostic], rules: tuple[Rule, ...], crashes: list[RuleCrashed]
 ) -> tuple[list[Diagnostic], list[Event]]:
     """The findings that no comment silences, and events about the run and the comments themselves."""
-    suppressions = suppress.find_suppressions(config.graph, _codes)
+    named = [each.source for each in config.named_files.values() if each is not None and each.is_read]
+    suppressions = suppress.find_suppressions(config.graph, _codes, named)
     kept, used = suppress.apply_suppressions(suppressions, diagnostics)
     crashed = {each.code for each in crashes}
     # a fragment lacks what other files bring, so no comment in it is known to be unused
     ran = frozenset() if config.fragment else frozenset(rule.code for rule in rules if rule.code not in crashed)
-    within = frozenset(document.source for document in config.graph.documents)
+    within = frozenset((*(document.source for document in config.graph.documents), *named))
     return kept, [*crashes, *suppressions.malformed, *suppress.unused_suppressions(suppressions, used, ran, within)]
 
 

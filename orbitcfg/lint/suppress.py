@@ -39,9 +39,9 @@ class Suppressions:
     malformed: tuple[IgnoreMalformed, ...]
 
 
-def find_suppressions(graph: ImportGraph, codes: Callable[[], Mapping[str, str]]) -> Suppressions:
-    """All that the comments of the files silence. `codes` gives the code for every code and name of a rule; it is called where there are any."""
-    marked = [comment for source in _sources(graph) for comment in _marked_comments(source)]
+def find_suppressions(graph: ImportGraph, codes: Callable[[], Mapping[str, str]], beside: Iterable[Source] = ()) -> Suppressions:
+    """All that the comments of the files, and of those `beside` them, silence. `codes` gives the code for every code and name of a rule; it is called where there are any."""
+    marked = [comment for source in (*_sources(graph), *beside) for comment in _marked_comments(source)]
     known = codes() if marked else {}
     found: list[Suppression | IgnoreMalformed] = []
     for comment in marked:

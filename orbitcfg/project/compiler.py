@@ -12,10 +12,13 @@ from orbitcfg.compile.discovery import ConfigTarget
 from orbitcfg.compile.environment import Environment, declared_names, read_environment, unread_env_files
 from orbitcfg.compile.imports import load
 from orbitcfg.compile.interpolate import secrets_backend
+from orbitcfg.compile.named_files import NamedFile, NamingAdapter, named_files, naming_adapters
 from orbitcfg.document.events import Event, PlaceholderUsed
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Mapping as MappingNode
 from orbitcfg.document.tree import Origin
+from orbitcfg.effective.adapters import SECTION as ADAPTERS
+from orbitcfg.effective.switches import SWITCH, Switches
 from orbitcfg.errors import UsageError
 from orbitcfg.files.sandbox import refuse_leaving
 from orbitcfg.files.store import Files
@@ -49,6 +52,7 @@ class CompileOptions:
 
     `mode` says what becomes of placeholders. `environment` None: no variable is set, and no env file is looked for. `schemas` are the user's own, over the
     catalogue. `strict_env` and `unreachable` are for the rules: see `Config`. `orbit` is the ORBIT that is meant; None: the one that lies beside the configuration; `read_code` reads its code.
+    `every`: the files that adapters name are read for those that are off, too.
     """
 
     mode: InterpolationMode
@@ -58,6 +62,7 @@ class CompileOptions:
     unreachable: tuple[str, ...] = ()
     orbit: OrbitChoice | None = None
     read_code: CodeReader = no_code
+    every: bool = False
 
 
 def catalog_of(files: Files, schemas: tuple[str, ...], orbit: Orbit) -> Catalog:
@@ -89,13 +94,14 @@ def configuration(files: Files, target: ConfigTarget, options: CompileOptions) -
     environment, environment_events = _environment(files, target.root, project, options.environment)
     orbit = orbit_of(files, target.root, options.orbit)
     tree, compile_events = compile_graph(graph, environment, options.mode)
+    catalog = catalog_of(files, options.schemas, orbit)
     all_events: tuple[Event, ...] = (*events, *environment_events, *compile_events)
     config = Config(
         graph=graph,
         tree=tree or MappingNode({}, Origin(Span(graph.root.source, 0, 0))),
         events=all_events,
         environment=environment,
-        catalog=catalog_of(files, options.schemas, orbit),
+        catalog=catalog,
         orbit=orbit,
         read_code=options.read_code,
         fragment=target.fragment,
@@ -104,7 +110,7 @@ def configuration(files: Files, target: ConfigTarget, options: CompileOptions) -
         is_decided=options.mode is InterpolationMode.LOADER or (options.mode is InterpolationMode.ORBIT and secrets_backend(tree) is None),
         declared_variables=declared_names(files, project),
         unreachable=options.unreachable,
-        lost_files=discovery.lost_files(files, project, tree) if tree else {},
+        named_files=_named_files(files, project, tree, catalog, every=options.every) if tree else {},
     )
     return config if orbit.is_catalogued and orbit.folder is None else _with_newcomers(config)
 
@@ -113,6 +119,12 @@ def _with_newcomers(config: Config) -> Config:
     from orbitcfg.project.newcomers import with_newcomers  # the newest ORBIT that is known has none
 
     return with_newcomers(config)
+
+
+def _named_files(files: Files, project: str, tree: MappingNode, catalog: Catalog, *, every: bool) -> dict[str, NamedFile | None]:
+    switches = Switches(tree, catalog)
+    listed = [NamingAdapter(node, every or switches.is_on((ADAPTERS, index, SWITCH))) for index, node in naming_adapters(tree)]
+    return named_files(files, project, listed) if listed else {}
 
 
 def _environment(files: Files, root: str, project: str, choice: EnvironmentChoice | None) -> tuple[Environment, list[Event]]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.catalog.sections import preset_sections
 from orbitcfg.compile.environment import Environment
-from orbitcfg.document.events import Event, FileFault, PresetApplied
+from orbitcfg.compile.named_files import NamedFile
+from orbitcfg.document.events import Event, PresetApplied
 from orbitcfg.document.graph import ImportGraph
 from orbitcfg.document.keypath import KeyPathFormatter
 from orbitcfg.document.source import Span
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from orbitcfg.catalog.check import Mismatch
     from orbitcfg.effective.adapters import Adapter
     from orbitcfg.effective.demand import DemandGraph
+    from orbitcfg.effective.intent.adapters import IntentAdapter
     from orbitcfg.effective.providers import Provider
     from orbitcfg.effective.references import Reference
     from orbitcfg.effective.reload import Reloads
@@ -66,8 +68,8 @@ class Config:
     """Reads ORBIT's code in a folder, where a question needs it."""
     written: Mapping | None = None
     """The tree as it is written, where keys that an older ORBIT knows by another name have today's in `tree`; None where none has."""
-    lost_files: MappingType[str, FileFault | None] = field(default_factory=dict)
-    """The domain and template files that adapters name and that ORBIT goes without: why one cannot be read, None where it is not there."""
+    named_files: MappingType[str, NamedFile | None] = field(default_factory=dict)
+    """The domain and template files that adapters name, by name: None for one that is not there."""
 
     def __repr__(self) -> str:
         return f"<Config: {self.graph.root.source.name}, {counted(len(self.graph.documents), 'file')}, {counted(len(self.tree.entries), 'section')}>"
@@ -191,6 +193,13 @@ class Config:
         from orbitcfg.effective.references import references
 
         return tuple(references(self.rows, self.adapters, self.switches))
+
+    @cached_property
+    def intents(self) -> "tuple[IntentAdapter, ...]":
+        """The intent and composite adapters whose files were looked for, in order."""
+        from orbitcfg.effective.intent.adapters import intent_adapters
+
+        return tuple(intent_adapters(self.adapters, self.named_files))
 
     def once(self, work: Callable[["Config"], Result]) -> Result:
         """What a function makes of this configuration, worked out at its first call and kept."""

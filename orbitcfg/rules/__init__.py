@@ -13,7 +13,7 @@ from orbitcfg.rules._rule import Rule
 RULES: tuple[Rule, ...]
 """All rules."""
 
-STATIC = ("files", "environment", "shape", "providers", "references", "adapters", "server", "security", "meta")
+STATIC = ("templates", "files", "environment", "shape", "providers", "references", "adapters", "server", "security", "meta")
 """The families that need no more than a configuration. Each family is a sub-package with a table `RULES`."""
 
 FAMILIES = (*STATIC, "live", "engine")

@@ -80,6 +80,8 @@ class Settings:
     """Schema files that add to the catalogue of what ORBIT reads."""
     orbit: OrbitChoice | None = None
     """The ORBIT that is meant; None: the one that lies beside the configuration, else the newest known."""
+    every: bool = False
+    """The files that adapters name are read for those that are off, too."""
     verbose: bool = False
     """Findings of severity info are shown one by one."""
 

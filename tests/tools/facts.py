@@ -187,6 +187,15 @@ _ALIKE = {"chat", "breakers", "reload body", "adapters/config (names, files)", "
 """What a trial saw besides, that tells nothing of when a change takes effect."""
 
 
+def intent_cases(recording: Any) -> Any:
+    """The files of intent adapters, and what became of them, without what was logged on the way."""
+    kept = ("id", "rules", "family", "files", "adapter_config")
+    return [
+        {**{key: case[key] for key in kept}, "effect": case["expect"]["effect"], "severity": case["expect"]["severity"]}
+        for case in recording["cases"]
+    ]
+
+
 def facts_of(folder: Path) -> Iterator[tuple[str, Any]]:
     """Every fact by name."""
     for name in AS_THEY_ARE:
@@ -208,6 +217,7 @@ def facts_of(folder: Path) -> Iterator[tuple[str, Any]]:
     yield "reports", reports(folder / "reports")
     for name in ("01-healthy-no-credentials", "02-sick-server", "03-admin", "05-production-no-openapi"):
         yield f"orbit-api/{name[3:]}", orbit_answers(read_json(folder / f"orbit-api/recordings/{name}.json"))
+    yield "intent-cases", intent_cases(read_json(folder / "intent-files/cases.json"))
     yield "orbit-api/reloads", orbit_reloads(read_json(folder / "orbit-api/recordings/04-reload-trials.json"))
 
 

@@ -9,6 +9,7 @@ from orbitcfg.commands.models.json import ModelsShape
 from orbitcfg.commands.providers.json import Effective
 from orbitcfg.commands.rule.json import RulesShape
 from orbitcfg.commands.smoke.json import SmokeShape
+from orbitcfg.commands.templates.json import TemplatesShape
 from orbitcfg.commands.upgrade.json import UpgradeShape
 from orbitcfg.commands.why.json import WhyShape
 from orbitcfg.report.json import JsonReport
@@ -22,6 +23,7 @@ SHAPES: dict[str, tuple[str, type[BaseModel]]] = {
     "rule": ("rule.schema.json", RulesShape),
     "smoke": ("smoke.schema.json", SmokeShape),
     "upgrade": ("upgrade.schema.json", UpgradeShape),
+    "templates": ("templates.schema.json", TemplatesShape),
     "validate": ("report.schema.json", JsonReport),
     "why": ("why.schema.json", WhyShape),
 }

@@ -36,7 +36,7 @@ def validate(
     policy = settings.policy
     options = compile_options(settings, reading_of(settings), process)
     chosen = targets(files, paths, settings.roots)
-    configs = [configuration(files, target, options) for target in chosen]
+    configs = [configuration(files, target, replace(options, every=options.every or target.only is not None)) for target in chosen]
     reports = [_report(files, target, config, policy) for target, config in zip(chosen, configs, strict=True)]
     found = reports[0] if len(reports) == 1 else merge_reports(reports)
     diagnostics = found.diagnostics
@@ -56,7 +56,9 @@ def _report(files: Files, target: ConfigTarget, config: Config, policy: Policy) 
     diagnostics = result.diagnostics
     if target.only:
         name = files.name(target.only)
-        wanted = next(each.source for each in config.graph.documents if files.name(files.realpath(each.path)) == name)
+        read = [(each.source, each.path) for each in config.graph.documents]
+        read += [(each.source, each.path) for each in config.named_files.values() if each is not None]
+        wanted = next(source for source, path in read if files.name(files.realpath(path)) == name)
         diagnostics = tuple(with_those_left(each for each in diagnostics if _concerns(each, wanted)))
     return Report(diagnostics, summary_of(config), _nouns(), result.crashed, verdicts=(verdict_of(config, result.found),))
 

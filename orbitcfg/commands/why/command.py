@@ -6,6 +6,7 @@ from orbitcfg.catalog.meaning import meaning_of
 from orbitcfg.commands.compiled import compile_config
 from orbitcfg.commands.needs import need_of
 from orbitcfg.commands.reporting import fatal_report
+from orbitcfg.commands.why.files import files_at
 from orbitcfg.commands.why.result import Explanation
 from orbitcfg.commands.why.way import secrets_of, way_of, written_and_gone
 from orbitcfg.compile import InterpolationMode
@@ -53,6 +54,7 @@ def explanation_of(config: Config, path: KeyPath) -> Explanation:
     row = config.catalog.at(config.tree, path)
     meaning = meaning_of(row) if row is not None and row.schema else None
     links = tuple(way_of(config, path, node) if node is not None else written_and_gone(config, path))
+    links += tuple(files_at(config, path))
     value = masked_node(node, key_at(config.tree, path), secrets=secrets_of(config)) if node is not None else None
     return Explanation(config.format_path(path), value, node is not None, meaning, links, need_of(config, path), config.orbit)
 

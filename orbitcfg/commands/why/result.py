@@ -8,7 +8,7 @@ from orbitcfg.commands.needs import KeyNeed
 from orbitcfg.document.source import Span
 from orbitcfg.release import Orbit
 
-LinkKind: TypeAlias = Literal["in force", "written", "variable", "default", "unset", "preset", "overridden", "joined", "imported"]
+LinkKind: TypeAlias = Literal["in force", "written", "variable", "default", "unset", "preset", "overridden", "joined", "imported", "file"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from orbitcfg.document.events import FileFault
-from orbitcfg.document.source import Span
+from orbitcfg.compile.named_files import CROSS, DOMAIN, LIBRARY, NamedFile, file_keys, names_at
+from orbitcfg.document.events import FileProblem
+from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath, Scalar, Sequence, Unknown, at
 from orbitcfg.effective.adapters import INTENT_FAMILIES, Adapter, buildable, served_names
 from orbitcfg.project.config import Config
@@ -189,21 +190,37 @@ def project_file_missing(config: Config) -> Iterator[Finding]:
             continue
         adapter = by_path.get(path[:2])
         for place, name in _texts(path, node):
-            if name in config.lost_files and adapter is not None:
-                yield _lost(adapter, name, place, config.lost_files[name], is_domain=path[-1] == "domain_config_path")
+            if adapter is not None and path[2:] in file_keys(adapter.node):
+                yield from _lost(config, adapter, name, place)
 
 
-def _lost(adapter: Adapter, name: str, place: KeyPath, fault: FileFault | None, *, is_domain: bool) -> Finding:
-    why = "is not there, seen from the project's root" if fault is None else f"cannot be read, as {fault.shown_detail or 'it is no YAML'}"
+def _lost(config: Config, adapter: Adapter, name: str, place: KeyPath) -> Iterator[Finding]:
+    file = config.named_files.get(name, _NOT_LOOKED_FOR)
+    fault = None if file is None else file.fault
+    if file is not None and (fault is None or not file.is_read):
+        return
+    is_domain = place[2:] == DOMAIN
+    is_cross = place[2 : 2 + len(CROSS)] == CROSS
+    why = (
+        "is not there, seen from the project's root"
+        if fault is None
+        else f"cannot be read, as {fault.shown_detail or _KINDS.get(fault.problem, 'it is no YAML')}"
+    )
     span = fault.place if fault is not None and isinstance(fault.place, Span) else None
-    return Finding(
-        f"adapter `{adapter.name}`: `{name}` {why}: " + ("the adapter cannot be built" if is_domain else "it goes without those templates"),
+    without = "cross-adapter search goes without it" if is_cross else "it goes without those templates"
+    is_only = all(each is None or each.fault for each in (config.named_files.get(name) for name in names_at(adapter.node, LIBRARY)))
+    yield Finding(
+        f"adapter `{adapter.name}`: `{name}` {why}: " + ("the adapter cannot be built" if is_domain else without),
         place,
         "mend the path, or add the file" if fault is None else _in_file(fault.remedy, name),
         value=True,
-        consequence=Consequence.ADAPTER_MISSING if is_domain else Consequence.DEGRADED,
+        consequence=Consequence.ADAPTER_MISSING if is_domain else Consequence.PURPOSE_LOST if is_only and not is_cross else Consequence.DEGRADED,
         related=(Annotation(span, "here"),) if span else (),
     )
+
+
+_NOT_LOOKED_FOR = NamedFile("", Source("", ""))
+_KINDS = {FileProblem.SEVERAL_DOCUMENTS: "it holds several documents", FileProblem.ENCODING: "it is not UTF-8"}
 
 
 def _in_file(remedy: str, name: str) -> str:

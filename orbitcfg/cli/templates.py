@@ -1,0 +1,51 @@
+"""`orbitcfg templates`."""
+
+from typing import Annotated
+
+import typer
+
+import orbitcfg
+from orbitcfg.cli import options, streams
+
+_THRESHOLDS = ("error", "warning", "info", "never")
+
+Adapter = Annotated[str | None, typer.Option("--adapter", metavar="NAME", help="Only this adapter, on or off.")]
+Every = Annotated[bool, typer.Option("--all", help="Also those of adapters that are off.")]
+FailOn = Annotated[str | None, typer.Option("--fail-on", metavar="|".join(_THRESHOLDS), help="Exit 1 from this severity on. [default: error]")]
+
+
+def command(
+    path: options.PathArgument = None,
+    adapter: Adapter = None,
+    every: Every = False,
+    format_name: Annotated[str | None, options.format_option("templates")] = None,
+    select: options.Select = None,
+    ignore: options.Ignore = None,
+    fail_on: FailOn = None,
+    env_file: options.EnvFiles = None,
+    no_env: options.NoEnv = False,
+    verbose: options.Verbose = False,
+    quiet: options.Quiet = False,
+    color: options.Color = None,
+) -> None:
+    """List the templates of intent adapters, with what is wrong with them.
+
+    Their files are read from ORBIT's project root. Exit status: 0 nothing at or above `--fail-on`, 1 findings, 2 no configuration, no such adapter.
+    """
+    threshold = fail_on and options.option_value(fail_on, _THRESHOLDS, "--fail-on")
+    settings = orbitcfg.load_settings(
+        path,
+        format=format_name,
+        select=select,
+        ignore=ignore,
+        fail_on=threshold,
+        env_files=env_file,
+        no_env=no_env,
+        verbose=verbose,
+        color=color,
+    )
+    found = orbitcfg.templates(path, settings, adapter=adapter, every=every)
+    style = options.style_of(settings)
+    streams.result(orbitcfg.render(found, options.chosen_format("templates", settings.format), style), in_color=style.color)
+    streams.note(found.report.counts, quiet=quiet)
+    raise typer.Exit(settings.policy.status(found.report))

@@ -1,0 +1,195 @@
+"""How ORBIT's SQL classes bind values, and where that cannot work: the class, the query guard and the driver together."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from orbitcfg.effective.intent.adapters import IntentAdapter
+from orbitcfg.effective.intent.payload import Payload
+from orbitcfg.effective.intent.sql_tokens import SqlText
+
+_SINGLE_PERCENT = re.compile(r"%(?!%|\(\w+\)[sbt]|[sbt])")
+_COMPARED = re.compile(r"(\w+)\s*(?:=|<>|!=|<=|>=|<|>|\blike\b|\bilike\b)\s*\?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A placeholder that does not work. `snippet` is what is written, `why` what becomes of it, `remedy` one imperative."""
+
+    snippet: str
+    why: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Binding:
+    """The placeholders of a query, in one adapter."""
+
+    adapter: IntentAdapter
+    payload: Payload
+
+    @cached_property
+    def sql(self) -> SqlText:
+        """The query, with something in the place of what Jinja writes."""
+        return SqlText(self.payload.filled)
+
+    @property
+    def dialect(self) -> str:
+        """The class, by the name of its dialect."""
+        return self.adapter.kind.dialect
+
+    @property
+    def wanted(self) -> str:
+        """How a value is written that works here."""
+        form = next(iter(self.adapter.kind.binds), "{{ name | sql_string }}")
+        return f"`{form}`"
+
+    @property
+    def _count(self) -> int:
+        return len(self.payload.template.parameters)
+
+    @cached_property
+    def misfits(self) -> tuple[Misfit, ...]:
+        """Placeholders of a form that does not work here."""
+        return tuple(self._misfits())
+
+    def _misfits(self) -> Iterator[Misfit]:
+        yield from self._braces()
+        found = list(self._pyformats())
+        yield from found
+        if not found:
+            match self.dialect:
+                case "sqlite":
+                    yield from self._sqlite()
+                case "duckdb":
+                    yield from self._duckdb()
+                case "postgres":
+                    yield from self._postgres()
+                case "mysql":
+                    yield from self._mysql()
+                case "athena":
+                    yield from self._quoted_colons()
+
+    def _braces(self) -> Iterator[Misfit]:
+        for text in dict.fromkeys(self.sql.of("braces")):
+            name = text.strip("{}")
+            if name in self.payload.template.declared or not name.isdigit():
+                yield Misfit(text, f"`{text}` is never replaced", f"write {self._named(name)}")
+
+    def _named(self, name: str) -> str:
+        return self.wanted.replace("name", name)
+
+    def _pyformats(self) -> Iterator[Misfit]:
+        if self.dialect == "postgres":
+            return
+        is_refused = self.adapter.is_guarded or self.dialect == "athena"
+        for text in dict.fromkeys(self.sql.of("pyformat")) if is_refused else ():
+            yield Misfit(text, f"the query guard cannot read `{text}`", f"write {self._named(text[2:-2] or 'name')}")
+        for name in dict.fromkeys(self.sql.pyformats):
+            if f"%({name})s" in self.sql.quoted:
+                yield Misfit(f"%({name})s", f"`%({name})s` stands in quotes, where nothing is bound", "take it out of the quotes")
+
+    def _quoted_colons(self) -> Iterator[Misfit]:
+        for name in dict.fromkeys(self.sql.colons):
+            if f":{name}" in self.sql.quoted and name in self.payload.template.declared:
+                yield Misfit(f":{name}", f"`:{name}` stands in quotes, where nothing is bound", "take it out of the quotes")
+
+    def _sqlite(self) -> Iterator[Misfit]:
+        for text in dict.fromkeys(self.sql.of("colon", "dollar")):
+            yield Misfit(text, f"`{text}` is never bound", "write `?`")
+        if not self.sql.of("colon") and self.sql.colons and self.sql.marks:
+            text = f":{self.sql.colons[0]}"
+            yield Misfit(
+                text, f"`{text}` in a text is taken for a placeholder, so the values of `?` are not bound", "write the text without the colon"
+            )
+
+    def _duckdb(self) -> Iterator[Misfit]:
+        if self.sql.of("cast"):
+            yield Misfit("::", "what follows `::` is taken for a placeholder", "write `CAST(… AS …)`")
+        own = [text[1:] for text in self.sql.of("colon")]
+        for name in dict.fromkeys(self.sql.colons):
+            if name not in own and f"::{name}" not in self.sql.text:
+                yield Misfit(
+                    f":{name}", f"`:{name}` in a text is taken for a placeholder", "write it without a colon followed by a letter or a digit"
+                )
+        if self.adapter.is_guarded and self.sql.selects_name_first:
+            name = next(text for text in self.sql.of("colon"))
+            yield Misfit(
+                name,
+                f"the query guard cannot read `{name}` as the first item of a `SELECT`",
+                "put a column before it, or write `CAST(… AS …)` around it",
+            )
+
+    def _postgres(self) -> Iterator[Misfit]:
+        for text in dict.fromkeys(self.sql.of("colon")):
+            name = text[1:]
+            if name in self.payload.template.declared or not name.isdigit():
+                yield Misfit(text, f"`{text}` goes to the server as it stands", f"write `%({name})s`")
+        if self.sql.marks and self._count and not self.sql.pyformats and not self.sql.colons:
+            yield Misfit("?", "`?` binds nothing here", "write `%(name)s`")
+        for text in dict.fromkeys(self.sql.of("pyformat")):
+            if text == "%s":
+                yield Misfit(text, "`%s` asks for a list of values, and gets them by name", "write `%(name)s`")
+        found = _SINGLE_PERCENT.search(self.sql.text.replace("%%", ""))
+        if found is not None:
+            yield Misfit("%", "a single `%` is taken for the beginning of a placeholder", "write `%%`")
+        for name in dict.fromkeys(self.sql.pyformats):
+            if f"%({name})s" in self.sql.quoted:
+                yield Misfit(f"%({name})s", f"`%({name})s` stands in quotes, where nothing is bound", "take it out of the quotes")
+
+    def _mysql(self) -> Iterator[Misfit]:
+        for text in dict.fromkeys(self.sql.of("colon")):
+            yield Misfit(text, f"`{text}` goes to the server as it stands", f"write {self._named(text[1:])}")
+        if self.sql.marks:
+            yield Misfit("?", "`?` binds nothing here", f"write {self.wanted}")
+
+    @cached_property
+    def uncounted(self) -> str:
+        """Why the values and the placeholders of a query do not go together; empty where they do."""
+        if "?" in self.adapter.kind.binds and "?" in self.sql.text and not self.sql.colons and not self.sql.pyformats:
+            marks = self.sql.marks
+            if marks != self._count:
+                return f"{_times(marks, '`?`')} and {_times(self._count, 'parameter')}: each parameter takes one `?`, in the order of the list"
+        if self.dialect == "duckdb" and "?" not in self.sql.text and not self.sql.colons and not self.sql.pyformats:
+            given = [each.name for each in self.payload.template.parameters if each.is_required or each.has_default]
+            if given:
+                return f"DuckDB is given `{given[0]}`, and the query has no placeholder"
+        return ""
+
+    @cached_property
+    def unbound(self) -> tuple[str, ...]:
+        """Names in placeholders that no parameter has: null is bound for them."""
+        if self.dialect == "postgres":
+            names = self.sql.pyformats
+        elif ":name" in self.adapter.kind.binds and not self.sql.pyformats:
+            names = [text[1:] for text in self.sql.of("colon")]
+        else:
+            names = []
+        return tuple(dict.fromkeys(name for name in names if name not in self.payload.template.declared))
+
+    @cached_property
+    def misordered(self) -> tuple[str, str] | None:
+        """The columns that `?` are compared with and the parameters, where the names are the same and the order is not."""
+        if not self.sql.marks or self.sql.colons or self.uncounted:
+            return None
+        columns = [name.lower() for name in _COMPARED.findall(self.sql.text)]
+        names = [each.name.lower() for each in self.payload.template.parameters]
+        if len(columns) != self.sql.marks or sorted(columns) != sorted(names) or columns == names or len(set(names)) != len(names):
+            return None
+        return ", ".join(columns), ", ".join(names)
+
+    @cached_property
+    def unused(self) -> tuple[str, ...]:
+        """Parameters that stand nowhere in a query whose values are bound by name, or not at all."""
+        if self.sql.marks and "?" in self.adapter.kind.binds:
+            return ()
+        used = set(self.sql.pyformats) | set(self.sql.colons) | self.payload.values
+        text = self.payload.text
+        return tuple(each.name for each in self.payload.template.parameters if each.name not in used and each.name not in text)
+
+
+def _times(count: int, what: str) -> str:
+    if what == "parameter":
+        return f"{count} {what}{'' if count == 1 else 's'}"
+    return f"{count} {what}"

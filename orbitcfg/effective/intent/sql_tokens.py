@@ -1,0 +1,174 @@
+"""SQL as tokens: what stands in quotes and comments told from what the database reads, with the forms of placeholders that ORBIT's classes know."""
+
+import re
+from functools import cached_property
+from typing import NamedTuple
+
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<word>[^\W\d]\w*)|(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))"""
+    r"""|(?P<string>'(?:[^']|'')*'|\$\$.*?\$\$)|(?P<identifier>"(?:[^"]|"")*")|(?P<backtick>`[^`]*`)"""
+    r"""|(?P<pyformat>%\(\w+\)s|%s\b)|(?P<cast>::)|(?P<colon>:\w+)|(?P<mark>\?)|(?P<dollar>\$\d+)|(?P<braces>\{\w+\})"""
+    r"""|(?P<percent>%%?)|(?P<number>\d+(?:\.\d+)?)|(?P<sign>[^\s\w]))""",
+    re.DOTALL,
+)
+_WRITING = re.compile(r"\(\s*(?:insert|update|delete|merge|drop|create|alter|truncate|grant|copy)\b", re.IGNORECASE)
+_COLON = re.compile(r":(\w+)")
+_PYFORMAT = re.compile(r"%\((\w+)\)s")
+
+_CLAUSES = {"FROM": 1, "WHERE": 2, "GROUP": 3, "HAVING": 4, "ORDER": 6, "LIMIT": 7, "OFFSET": 7}
+_RESETS = frozenset({"SELECT", "UNION", "INTERSECT", "EXCEPT"})
+_ORDERED = _RESETS | _CLAUSES.keys()
+QUERY_WORDS = frozenset({"SELECT", "WITH"})
+"""The first words of what the guard lets pass, in every dialect."""
+
+MORE_QUERY_WORDS = frozenset({"FROM", "TABLE"})
+"""Those that it lets pass in every dialect but SQLite's."""
+
+WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "DROP", "CREATE", "ALTER", "TRUNCATE", "GRANT", "COPY", "REPLACE"})
+"""The first words of statements that write."""
+
+
+class Token(NamedTuple):
+    """A token, its kind a group of the expression above."""
+
+    kind: str
+    text: str
+
+    @property
+    def word(self) -> str:
+        """A word in capitals; empty for anything else."""
+        return self.text.upper() if self.kind == "word" else ""
+
+
+class SqlText:
+    """A query as it is to run."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        # by the number of the group that matched: this is done for every token
+        self.all_tokens = [Token._make((found.lastgroup, found[found.lastindex or 0])) for found in _TOKEN.finditer(text)]
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """What the database reads: no comments."""
+        return [each for each in self.all_tokens if each.kind != "comment"]
+
+    def of(self, *kinds: str) -> list[str]:
+        """The texts of the tokens of some kinds, in order."""
+        if len(kinds) == 1:
+            return self._by_kind.get(kinds[0], [])
+        return [each.text for each in self.tokens if each.kind in kinds]
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for kind, text in self.tokens:
+            if kind not in ("word", "sign"):
+                found.setdefault(kind, []).append(text)
+        return found
+
+    @cached_property
+    def colons(self) -> list[str]:
+        """The names that ORBIT takes for `:name`: it looks for them everywhere, in quotes too."""
+        return _COLON.findall(self.text)
+
+    @cached_property
+    def pyformats(self) -> list[str]:
+        """The names that ORBIT takes for `%(name)s`, in quotes too."""
+        return _PYFORMAT.findall(self.text)
+
+    @property
+    def marks(self) -> int:
+        """How many `?` the database binds."""
+        return len(self.of("mark"))
+
+    @cached_property
+    def quoted(self) -> str:
+        """All that stands in quotes, one after the other."""
+        return "\n".join(self.of("string"))
+
+    @cached_property
+    def first_word(self) -> str:
+        """The first word, brackets left out."""
+        found = next((each for each in self.tokens if each.text != "("), None)
+        return found.word if found is not None else ""
+
+    @cached_property
+    def has_second_statement(self) -> bool:
+        """Whether anything but blanks stands behind a semicolon, a comment being enough."""
+        if ";" not in self.text:
+            return False
+        ends = [index for index, each in enumerate(self.all_tokens) if each.text == ";"]
+        return any(each.text != ";" for index in ends[:1] for each in self.all_tokens[index + 1 :])
+
+    @cached_property
+    def writing_clause(self) -> str:
+        """A word that writes, behind a bracket: the beginning of a CTE that changes data; empty where there is none."""
+        if not _WRITING.search(self.text):
+            return ""
+        pairs = zip(self.tokens, self.tokens[1:], strict=False)
+        return next((after.word for before, after in pairs if before.text == "(" and after.word in WRITES - {"REPLACE"}), "")
+
+    @cached_property
+    def misplaced_clause(self) -> tuple[str, str] | None:
+        """Two clauses in an order that no dialect has, `LIMIT` before `WHERE`; None where there are none."""
+        depth, last = 0, ("", 0)
+        for index, token in enumerate(self.tokens):
+            if token.kind == "sign":
+                depth += (token.text in "([") - (token.text in ")]")
+                continue
+            if depth or token.kind != "word" or token.text.upper() not in _ORDERED:
+                continue
+            if token.word in _RESETS:
+                last = ("", 0)
+            rank = self._rank(index)
+            if 0 < rank < last[1]:
+                return last[0], token.word
+            if rank:
+                last = (token.word, rank)
+        return None
+
+    def _rank(self, index: int) -> int:
+        """The place of a clause of the whole query in the order of clauses; 0 for what begins none."""
+        word = self.tokens[index].word
+        before = self.tokens[index - 1] if index else Token("", "")
+        after = self.tokens[index + 1].word if index + 1 < len(self.tokens) else ""
+        if before.text == "." or (word in ("GROUP", "ORDER") and after != "BY") or (word == "FROM" and before.word == "DISTINCT"):
+            return 0
+        return _CLAUSES.get(word, 0)
+
+    @cached_property
+    def limit(self) -> tuple[Token, ...] | None:
+        """What the row count of the whole query is written as; None where it has none."""
+        if "limit" not in self.text.lower():
+            return None
+        depth, found = 0, None
+        for index, token in enumerate(self.tokens):
+            depth += (token.text == "(") - (token.text == ")")
+            if depth == 0 and token.word == "LIMIT":
+                found = index
+        if found is None:
+            return None
+        count: list[Token] = []
+        for token in self.tokens[found + 1 :]:
+            if token.word == "OFFSET" or token.text == ";":
+                break
+            count.append(token)
+        return tuple(count)
+
+    @cached_property
+    def has_ties(self) -> bool:
+        """Whether the row count of the whole query may be exceeded by ties."""
+        words = [each.word for each in self.tokens[-4:]]
+        return words[-2:] == ["WITH", "TIES"]
+
+    @cached_property
+    def selects_name_first(self) -> bool:
+        """Whether a list of what is selected begins with `:name`, at the outset or in brackets there."""
+        words = [each for each in self.tokens if each.word not in ("DISTINCT", "ALL")]
+        for index, token in enumerate(words[:-1]):
+            if token.word == "SELECT" and (index == 0 or words[index - 1].text != "(" or index == 1):
+                after = words[index + 1 : index + 3]
+                if after[0].kind == "colon" or (len(after) == 2 and after[0].text == "(" and after[1].kind == "colon"):
+                    return True
+        return False

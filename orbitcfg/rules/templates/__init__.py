@@ -1,0 +1,35 @@
+"""Rules about the files that intent adapters name: domains and template libraries."""
+
+from orbitcfg.rules.templates import (
+    across,
+    domains,
+    files,
+    graphql,
+    indexing,
+    keys,
+    lost,
+    payloads,
+    references,
+    requests,
+    sql,
+    stores,
+    tools,
+    unheeded,
+)
+
+RULES = (
+    *files.RULES,
+    *indexing.RULES,
+    *lost.RULES,
+    *payloads.RULES,
+    *sql.RULES,
+    *requests.RULES,
+    *stores.RULES,
+    *graphql.RULES,
+    *tools.RULES,
+    *across.RULES,
+    *domains.RULES,
+    *references.RULES,
+    *keys.RULES,
+    *unheeded.RULES,
+)

@@ -1,0 +1,142 @@
+"""What is found in the files of intent adapters, told once for all adapters that share a file."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from orbitcfg.document.source import Source, Span
+from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Sequence
+from orbitcfg.effective.intent.adapters import IntentAdapter
+from orbitcfg.effective.intent.template import Template
+from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.diagnostics import Annotation, Edit, Fix, Severity
+from orbitcfg.report.finding import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One fault in a file, as a `Finding` has it; `consequence` None is the rule's."""
+
+    message: str
+    at: Span | Source
+    help: str
+    consequence: Consequence | None = None
+    related: tuple[Annotation, ...] = ()
+    fix: Fix | None = None
+    severity: Severity | None = None
+
+
+OfAdapter = Callable[[IntentAdapter], Iterable[Found]]
+OfTemplate = Callable[[IntentAdapter, Template], Iterable[Found]]
+OfDomain = Callable[[IntentAdapter, Mapping], Iterable[Found]]
+
+MOST_RELATED = 50
+"""Places that one finding shows beside its own."""
+
+
+def by_adapter(config: Config, check: OfAdapter, key: Callable[[IntentAdapter], KeyPath] = lambda each: each.library_path) -> Iterator[Finding]:
+    """The findings of a check of each adapter: equal ones once, for all adapters that they strike."""
+    struck: dict[Found, list[IntentAdapter]] = {}
+    known: dict[tuple[str, str], dict[Found, None]] = {}
+    for each in config.intents:
+        if each.signature not in known:
+            known[each.signature] = dict.fromkeys(check(each))
+        for found in known[each.signature]:
+            struck.setdefault(found, []).append(each)
+    for found, adapters in struck.items():
+        on = [each for each in adapters if each.adapter.is_on] or adapters
+        affects = tuple(each.adapter.name for each in on if each.adapter.is_on)
+        yield Finding(
+            found.message,
+            found.at,
+            found.help,
+            key=key(on[0]),
+            consequence=found.consequence,
+            severity=found.severity,
+            affects=affects,
+            related=found.related,
+            fix=found.fix,
+        )
+
+
+def by_template(config: Config, check: OfTemplate, *families: str) -> Iterator[Finding]:
+    """The findings of a check of each template that is a mapping, of some families or of all that are no composite's."""
+
+    def of_adapter(each: IntentAdapter) -> Iterator[Found]:
+        if (each.kind.family in families) if families else each.kind.family != "composite":
+            for _, template in each.templates:
+                if template.entries is not None:
+                    yield from check(each, template)
+
+    yield from by_adapter(config, of_adapter)
+
+
+def by_domain(config: Config, check: OfDomain) -> Iterator[Finding]:
+    """The findings of a check of each domain that is a mapping."""
+
+    def of_adapter(each: IntentAdapter) -> Iterator[Found]:
+        if each.domain is not None and isinstance(each.domain.root, Mapping):
+            yield from check(each, each.domain.root)
+
+    yield from by_adapter(config, of_adapter, lambda each: each.domain_path)
+
+
+def gathered(places: Iterable[tuple[Span, str]], fact: str, help_text: str) -> Iterator[Found]:
+    """One finding of all places of an adapter that come to one fact: at the first, the others beside it.
+
+    Where each is a number or a date that stands where a text belongs, quotes around them fix it.
+    """
+    listed = list(dict.fromkeys(places))
+    edits = tuple(Edit(span, f"'{span.text}'") for span, why in listed if WITHOUT_QUOTES in why and _PLAIN.fullmatch(span.text))
+    fix = Fix(edits, safe=True) if edits and len(edits) == len(listed) else None
+    if len(listed) == 1:
+        yield Found(f"{fact}: {listed[0][1]}", listed[0][0], help_text, fix=fix)
+    elif listed:
+        related = tuple(Annotation(span, reason) for span, reason in listed[:MOST_RELATED])
+        yield Found(f"{fact}: {len(listed)} places are at fault", listed[0][0], help_text, related=related, fix=fix)
+
+
+WITHOUT_QUOTES = "without quotes"
+"""What says of a value that it is meant as a text."""
+
+_PLAIN = re.compile(r"[\d.]+|\d{4}-\d\d?-\d\d?")
+
+
+def span_of(node: Node, otherwise: Span) -> Span:
+    """Where a node stands: the first key of a mapping, the first item of a list; elsewhere where it is void."""
+    match node:
+        case Mapping(entries=entries) if entries:
+            return next(iter(entries.values())).key_span
+        case Sequence(items=items) if items:
+            return span_of(items[0], otherwise)
+    return node.origin.span if node.origin.span.text.strip() else otherwise
+
+
+def within(node: Node | None, snippet: str, otherwise: Span) -> Span:
+    """Where a snippet of a text is written; its key where the source spells it otherwise."""
+    if not isinstance(node, Scalar):
+        return otherwise
+    span = node.origin.span
+    found = span.source.text.find(snippet, span.start, span.end) if snippet else -1
+    return otherwise if found < 0 else Span(span.source, found, found + len(snippet))
+
+
+def kind_of(node: Node | None) -> str:
+    """What a value is, for a message."""
+    match node:
+        case None:
+            return "nothing"
+        case Mapping():
+            return "a mapping"
+        case Sequence():
+            return "a list"
+        case Scalar(value=None):
+            return "null"
+        case Scalar(value=bool()):
+            return "a boolean"
+        case Scalar(value=int() | float()):
+            return "a number"
+        case Scalar(value=str(text)):
+            return "a text" if text else "an empty text"
+    return "a date"

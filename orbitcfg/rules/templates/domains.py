@@ -1,0 +1,280 @@
+"""Domains: what of them spoils questions, what is lost of them, and where they contradict the templates."""
+
+from collections.abc import Hashable, Iterator
+
+from orbitcfg.document.source import Span
+from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Sequence, at, child, value_at
+from orbitcfg.effective.intent.adapters import IntentAdapter
+from orbitcfg.effective.intent.expressions import fault_of
+from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.finding import Finding
+from orbitcfg.rules._rule import rule
+from orbitcfg.rules.templates._found import Found, by_adapter, by_domain, gathered, kind_of
+from orbitcfg.suggest import nearest
+
+Places = Iterator[tuple[Span, str]]
+
+
+@rule("ORB036", consequence=Consequence.PURPOSE_LOST)
+def domain_spoils_questions(config: Config) -> Iterator[Finding]:
+    """A domain ends questions in an error.
+
+    Synonyms and verbs are lists of texts: null, a single text as synonyms, a number or an unquoted `yes`, `no`, `on` or `off` among them ends every question for which a template of that entity or action comes up.
+    Synonyms of fields are regular expressions, and one that cannot be read ends every question. `extraction_hints` and `validation_rules` are mappings, `summary_priority` is a number.
+
+    ```yaml bad
+    # base: shelf
+    # file: utils/shop.yaml
+    entities: {item: {table_name: item}}
+    fields: {item: {city: {data_type: string, searchable: true}}}
+    vocabulary: {field_synonyms: {city: ["town ("]}}
+    ```
+
+    ```yaml good
+    # base: shelf
+    # file: utils/shop.yaml
+    entities: {item: {table_name: item}}
+    fields: {item: {city: {data_type: string, searchable: true}}}
+    vocabulary: {field_synonyms: {city: ["town"]}}
+    ```
+    """
+    yield from by_adapter(config, _spoiled, lambda each: each.domain_path)
+
+
+def _spoiled(each: IntentAdapter) -> Iterator[Found]:
+    root = each.domain.root if each.domain is not None else None
+    if not isinstance(root, Mapping):
+        return
+
+    remedy = "mend the value: write a list of texts, quote what is no text, escape what is a sign of an expression"
+    yield from gathered(_spoiling(each, root), "questions end in an error", remedy)
+
+
+def _spoiling(each: IntentAdapter, root: Mapping) -> Places:
+    if each.kind.renders_early:
+        yield from _entity_synonyms(each, root)
+        yield from _action_verbs(each, root)
+    searched = [(name, node) for _, name, node in fields_of(root) if _is_searched(node)]
+    yield from _field_synonyms(root, searched)
+    names = {parameter.name for _, template in each.templates for parameter in template.parameters}
+    for _, name, node in fields_of(root):
+        hints = child(node, "extraction_hints")
+        if _is_searched(node) and not _is_mapping_or_null(hints):
+            yield _place(node, "extraction_hints"), f"`extraction_hints` is {kind_of(hints)}, and no mapping"
+        if str(name) in names:
+            yield from _rules(node)
+    yield from _summaries(each, root)
+
+
+def _entity_synonyms(each: IntentAdapter, root: Mapping) -> Places:
+    used = _used_tags(each, "primary_entity")
+    vocabulary = child(root, "vocabulary")
+    synonyms = child(vocabulary, "entity_synonyms")
+    if not isinstance(vocabulary, Mapping) or synonyms is None or not used:
+        return
+    if not isinstance(synonyms, Mapping):
+        yield vocabulary.entries["entity_synonyms"].key_span, f"`entity_synonyms` is {kind_of(synonyms)}, and no mapping"
+        return
+    for entity in sorted(used):
+        if entity in synonyms.entries:
+            yield from _words(synonyms.entries[entity].node, synonyms.entries[entity].key_span, "synonym", text_works=False)
+
+
+def _action_verbs(each: IntentAdapter, root: Mapping) -> Places:
+    used = _used_tags(each, "action")
+    vocabulary = child(root, "vocabulary")
+    verbs = child(vocabulary, "action_verbs")
+    if not isinstance(vocabulary, Mapping) or verbs is None or not used:
+        return
+    if not isinstance(verbs, Mapping):
+        yield vocabulary.entries["action_verbs"].key_span, f"`action_verbs` is {kind_of(verbs)}, and no mapping"
+        return
+    for action in sorted(used):
+        if action in verbs.entries:
+            yield from _words(verbs.entries[action].node, verbs.entries[action].key_span, "verb", text_works=True)
+
+
+def _used_tags(each: IntentAdapter, key: str) -> set[str]:
+    found = (value_at(template.get("semantic_tags"), (key,)) for _, template in each.templates)
+    return {value for value in found if isinstance(value, str) and value}
+
+
+def _words(node: Node, place: Span, what: str, *, text_works: bool) -> Places:
+    if isinstance(node, Sequence):
+        for item in node.items:
+            if not (isinstance(item, Scalar) and isinstance(item.value, str)):
+                yield (item.origin.span if item.origin.span.text else place), f"this {what} is {kind_of(item)}, and no text"
+    elif not isinstance(node, Mapping) and not (text_works and isinstance(node, Scalar) and isinstance(node.value, str)):
+        yield place, f"the {what}s are {kind_of(node)}, and no list"
+    elif isinstance(node, Mapping) and not text_works:
+        yield place, f"the {what}s are a mapping, and no list"
+
+
+def _field_synonyms(root: Mapping, searched: list[tuple[Hashable, Mapping]]) -> Places:
+    vocabulary = child(root, "vocabulary")
+    synonyms = child(vocabulary, "field_synonyms")
+    if not isinstance(vocabulary, Mapping) or synonyms is None or not searched:
+        return
+    if not isinstance(synonyms, Mapping):
+        yield vocabulary.entries["field_synonyms"].key_span, f"`field_synonyms` is {kind_of(synonyms)}, and no mapping"
+        return
+    for name in dict.fromkeys(name for name, _ in searched):
+        entry = synonyms.entries.get(name)
+        if entry is None:
+            continue
+        if not isinstance(entry.node, Sequence):
+            yield entry.key_span, f"the synonyms of `{name}` are {kind_of(entry.node)}, and no list"
+            continue
+        for item in entry.node.items:
+            fault = fault_of(rf"{item.value}\s*[:=]\s*([^\s,]+)") if isinstance(item, Scalar) and isinstance(item.value, str) else None
+            if fault is not None:
+                yield item.origin.span, f"the synonym is a regular expression, which cannot be read: {fault}"
+
+
+def _rules(node: Mapping) -> Places:
+    rules = child(node, "validation_rules")
+    if rules is None or (not isinstance(rules, Mapping) and _is_void(rules)):
+        return
+    if not isinstance(rules, Mapping):
+        yield _place(node, "validation_rules"), f"`validation_rules` is {kind_of(rules)}, and no mapping"
+        return
+    for key in ("min", "max", "min_length", "max_length"):
+        limit = child(rules, key)
+        if limit is not None and not (isinstance(limit, Scalar) and isinstance(limit.value, int | float)):
+            yield rules.entries[key].key_span, f"`{key}` is {kind_of(limit)}, and no number"
+
+
+def _summaries(each: IntentAdapter, root: Mapping) -> Places:
+    if not any(template.value("result_format") == "summary" for _, template in each.templates):
+        return
+    for _, _, node in fields_of(root):
+        priority = child(node, "summary_priority")
+        if priority is not None and not (isinstance(priority, Scalar) and isinstance(priority.value, int | float)):
+            yield _place(node, "summary_priority"), f"`summary_priority` is {kind_of(priority)}, and no number"
+
+
+def fields_of(root: Mapping) -> Iterator[tuple[Hashable, Hashable, Mapping]]:
+    """The fields of the domain's entities that are mappings, each with its entity and its name, in the order of the entities."""
+    entities, fields = child(root, "entities"), child(root, "fields")
+    for entity in entities.entries if isinstance(entities, Mapping) else ():
+        of_entity = child(fields, entity)
+        for name, entry in of_entity.entries.items() if isinstance(of_entity, Mapping) else ():
+            if isinstance(entry.node, Mapping):
+                yield entity, name, entry.node
+
+
+def _is_searched(node: Mapping) -> bool:
+    return any(bool(value_at(node, (key,))) for key in ("searchable", "filterable"))
+
+
+def _is_mapping_or_null(node: Node | None) -> bool:
+    return node is None or isinstance(node, Mapping) or _is_void(node)
+
+
+def _is_void(node: Node) -> bool:
+    return (isinstance(node, Scalar) and not node.value) or (isinstance(node, Sequence) and not node.items)
+
+
+def _place(node: Mapping, key: str) -> Span:
+    return node.entries[key].key_span
+
+
+@rule("ORB037", consequence=Consequence.DEGRADED)
+def expression_not_read(config: Config) -> Iterator[Finding]:
+    """A regular expression of a domain cannot be read, and is passed over.
+
+    ORBIT skips `extraction_pattern` and the `regex_patterns` of hints and semantic types without a word, and a `pattern` under `validation_rules` with a line in its log at each question.
+
+    ```yaml bad
+    # base: shelf
+    # file: utils/shop.yaml
+    entities: {item: {table_name: item}}
+    fields: {item: {code: {data_type: string, searchable: true, extraction_pattern: "(["}}}
+    ```
+
+    ```yaml good
+    # base: shelf
+    # file: utils/shop.yaml
+    entities: {item: {table_name: item}}
+    fields: {item: {code: {data_type: string, searchable: true, extraction_pattern: "([A-Z]{3})"}}}
+    ```
+    """
+    yield from by_domain(config, _unread_expressions)
+
+
+def _unread_expressions(each: IntentAdapter, root: Mapping) -> Iterator[Found]:
+    del each
+    for node in _expressions(root):
+        fault = fault_of(node.value) if isinstance(node.value, str) else None
+        if fault is not None:
+            yield Found(f"the expression cannot be read, and is passed over: {fault}", node.origin.span, "mend the expression")
+
+
+def _expressions(root: Mapping) -> Iterator[Scalar]:
+    paths: tuple[KeyPath, ...] = (("extraction_pattern",), ("validation_rules", "pattern"), ("extraction_hints", "regex_patterns"))
+    for _, _, node in fields_of(root):
+        for path in paths:
+            yield from _scalars(at(node, path))
+    types = child(root, "semantic_types")
+    listed = [entry.node for entry in types.entries.values()] if isinstance(types, Mapping) else types.items if isinstance(types, Sequence) else ()
+    for each in listed:
+        yield from _scalars(child(each, "regex_patterns"))
+
+
+def _scalars(node: Node | None) -> Iterator[Scalar]:
+    match node:
+        case Scalar():
+            yield node
+        case Sequence(items=items):
+            yield from (item for item in items if isinstance(item, Scalar))
+
+
+@rule("ORB038", consequence=Consequence.DEGRADED)
+def fields_not_read(config: Config) -> Iterator[Finding]:
+    """Fields of a domain stand where nothing reads them.
+
+    Fields are read from `fields` at the top of the domain, below the name of their entity: not from the entity itself, and not below a name that is no entity.
+
+    ```yaml bad
+    # base: shelf
+    # file: utils/shop.yaml
+    entities:
+      item:
+        fields: {city: {data_type: string}}
+    ```
+
+    ```yaml good
+    # base: shelf
+    # file: utils/shop.yaml
+    entities:
+      item: {table_name: item}
+    fields:
+      item: {city: {data_type: string}}
+    ```
+    """
+    yield from by_domain(config, _unread_fields)
+
+
+def _unread_fields(each: IntentAdapter, root: Mapping) -> Iterator[Found]:
+    del each
+    entities, fields = child(root, "entities"), child(root, "fields")
+    names = [str(name) for name in entities.entries] if isinstance(entities, Mapping) else []
+    for name, entry in entities.entries.items() if isinstance(entities, Mapping) else ():
+        if isinstance(entry.node, Mapping) and "fields" in entry.node.entries:
+            yield Found(
+                f"the fields of `{name}` are not read inside of the entity",
+                entry.node.entries["fields"].key_span,
+                f"put them under `fields.{name}` at the top",
+            )
+    for name, entry in fields.entries.items() if isinstance(fields, Mapping) else ():
+        if str(name) not in names:
+            meant = nearest(str(name), names)
+            yield Found(
+                f"the fields of `{name}` are not read, as it is no entity",
+                entry.key_span,
+                f"write `{meant}`" if meant else f"add `{name}` under `entities`",
+            )
+
+
+RULES = (domain_spoils_questions, expression_not_read, fields_not_read)

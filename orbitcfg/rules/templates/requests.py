@@ -1,0 +1,287 @@
+"""HTTP templates: what of a request is not sent as it is written."""
+
+import re
+from collections.abc import Iterator
+
+from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence, child, walk
+from orbitcfg.effective.intent.adapters import IntentAdapter
+from orbitcfg.effective.intent.first_rendering import DOMAIN_NAMES
+from orbitcfg.effective.intent.payload import MAX_TEXT
+from orbitcfg.effective.intent.template import Parameter, Template
+from orbitcfg.project.config import Config
+from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.finding import Finding
+from orbitcfg.rules._rule import rule
+from orbitcfg.rules.templates._found import Found, by_template, kind_of, within
+from orbitcfg.rules.templates.payloads import is_function, text_payload
+from orbitcfg.suggest import nearest
+
+_DOUBLE = re.compile(r"\{\{-?\s*([^\W\d]\w*)[^{}]*\}\}")
+_SINGLE = re.compile(r"(?<!\{)\{([^\W\d]\w*)\}(?!\})")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+LOCATIONS = ("path", "query", "header", "body")
+
+
+@rule("ORB025", consequence=Consequence.DIFFERENT)
+def value_never_filled_in(config: Config) -> Iterator[Finding]:
+    """A request holds a mark that ORBIT does not replace.
+
+    In the path, in headers and in `body_template` a value is `{name}`; `{{name}}` is sent as `{{ name }}`, since templates are rendered before parameters are known. In `query_params` neither works:
+    `{{name}}` is left out, `{name}` is sent as a text, and a parameter goes there by `location: query`, under its own name. A `{name}` that no parameter has is sent as it stands.
+
+    ```yaml bad
+    # base: web
+    # file: utils/templates.yaml
+    templates:
+      - id: of_city
+        nl_examples: [items in Rome]
+        parameters: [{name: city, required: true}]
+        endpoint: /cities/{{city}}/items
+    ```
+
+    ```yaml good
+    # base: web
+    # file: utils/templates.yaml
+    templates:
+      - id: of_city
+        nl_examples: [items in Rome]
+        parameters: [{name: city, required: true}]
+        endpoint: /cities/{city}/items
+    ```
+    """
+    yield from by_template(config, _unfilled, "http", "agent")
+
+
+def _unfilled(each: IntentAdapter, template: Template) -> Iterator[Found]:
+    if each.kind.family == "agent" and is_function(template):
+        return
+    payload = text_payload(each, template)
+    if payload is not None:
+        yield from _in_text(each, template, payload.key, template.get(payload.key), is_path=True)
+    for key in ("headers", "body_template"):
+        node = template.get(key)
+        for _, below in walk(node) if node is not None else ():
+            yield from _in_text(each, template, key, below)
+    if each.kind.family == "http":
+        yield from _in_query(template)
+
+
+def _in_text(each: IntentAdapter, template: Template, key: str, node: Node | None, *, is_path: bool = False) -> Iterator[Found]:
+    text = node.value if isinstance(node, Scalar) else None
+    if not isinstance(text, str) or "{" not in text or len(text) > MAX_TEXT:
+        return
+    otherwise = template.key_span(key)
+    for found in _DOUBLE.finditer(text) if each.kind.renders_early else ():
+        if found[1] not in DOMAIN_NAMES:
+            yield Found(
+                f"{template.label} sends `{{{{ {found[1]} }}}}` in `{key}`: it is rendered before the value is known, and never replaced",
+                within(node, found[0], otherwise),
+                f"write `{{{found[1]}}}`",
+            )
+    for found in _SINGLE.finditer(text):
+        if found[1] not in template.declared and (is_path or key == "headers"):
+            yield Found(
+                f"{template.label} sends `{found[0]}` in `{key}` as it stands: no parameter has that name",
+                within(node, found[0], otherwise),
+                f"write `{{{meant}}}`" if (meant := nearest(found[1], template.declared)) else f"add a parameter `{found[1]}`",
+            )
+
+
+def _in_query(template: Template) -> Iterator[Found]:
+    params = template.get("query_params")
+    by_query = {each.name for each in template.parameters if each.value("location") == "query"}
+    for key, entry in params.entries.items() if isinstance(params, Mapping) else ():
+        text = entry.node.value if isinstance(entry.node, Scalar) else None
+        if not isinstance(text, str):
+            continue
+        doubles = [found for found in _DOUBLE.finditer(text) if found[1] not in DOMAIN_NAMES]
+        # the parameter itself goes under this name
+        is_harmless = key in by_query and len(doubles) == 1 and doubles[0][1] == key
+        if doubles and not is_harmless:
+            name = doubles[0][1]
+            yield Found(
+                f"{template.label} leaves the query parameter `{key}` out: `{doubles[0][0]}` is rendered before the value is known",
+                within(entry.node, text, entry.key_span),
+                f"write `location: query` for the parameter `{name}`, and name it as the query wants it",
+            )
+        for found in _SINGLE.finditer(text) if key not in by_query else ():
+            if found[1] in template.declared:
+                yield Found(
+                    f"{template.label} sends the query parameter `{key}` with the text `{found[0]}` in it",
+                    within(entry.node, text, entry.key_span),
+                    f"write `location: query` for the parameter `{found[1]}`, and name it as the query wants it",
+                )
+
+
+@rule("ORB026", consequence=Consequence.DIFFERENT)
+def parameter_never_sent(config: Config) -> Iterator[Finding]:
+    """A parameter that a question must give is not part of the request.
+
+    `location` is `query`, `header` or `body`; with anything else, and without one, a parameter only fills `{name}` in the path, in headers and in the body. `body` counts for POST, PUT and PATCH, where there is no
+    `body_template`.
+
+    ```yaml bad
+    # base: web
+    # file: utils/templates.yaml
+    templates:
+      - id: of_city
+        nl_examples: [items in Rome]
+        parameters: [{name: city, required: true, location: querystring}]
+        endpoint: /items
+    ```
+
+    ```yaml good
+    # base: web
+    # file: utils/templates.yaml
+    templates:
+      - id: of_city
+        nl_examples: [items in Rome]
+        parameters: [{name: city, required: true, location: query}]
+        endpoint: /items
+    ```
+    """
+    yield from by_template(config, _unsent, "http")
+
+
+def _unsent(each: IntentAdapter, template: Template) -> Iterator[Found]:
+    payload = text_payload(each, template)
+    if payload is None:
+        return
+    has_body = _method(template) in _WITH_BODY
+    sent_in = [payload.text, *_texts_in(template.get("headers")), *(_texts_in(template.get("body_template")) if has_body else ())]
+    queried = list(_texts_in(template.get("query_params")))
+    for parameter in template.parameters:
+        location = parameter.value("location")
+        is_placed = location in ("query", "header") or (location == "body" and has_body and not template.has("body_template"))
+        mark = re.compile(r"\{\s*" + re.escape(parameter.name) + r"\b")
+        if is_placed or any(mark.search(text) for text in (*sent_in, *queried)):
+            continue
+        yield from _told_unsent(template, parameter, location, has_body=has_body)
+
+
+def _told_unsent(template: Template, parameter: Parameter, location: object, *, has_body: bool) -> Iterator[Found]:
+    is_unknown = location is not None and location not in LOCATIONS
+    # one that may be left out is often kept for the language model alone
+    if not is_unknown and not parameter.is_required and location != "body":
+        return
+    meant = nearest(str(location), LOCATIONS, cutoff=0.5) or "query"
+    why = f"ORBIT knows no location `{location}`" if is_unknown else "it has no place there"
+    if location == "body":
+        why = "there is a `body_template`" if has_body else "only POST, PUT and PATCH have a body"
+    node = child(parameter.node, "location")
+    yield Found(
+        f"{template.label} never sends its parameter `{parameter.name}`, as {why}",
+        node.origin.span if node is not None and node.origin.span.text else parameter.span,
+        f"write `{meant}`" if is_unknown else f"name a place for it: `location: query`, or `{{{parameter.name}}}` in the path",
+    )
+
+
+def _texts_in(node: Node | None) -> Iterator[str]:
+    for _, below in walk(node) if node is not None else ():
+        if isinstance(below, Scalar) and isinstance(below.value, str):
+            yield below.value
+
+
+def _method(template: Template) -> str:
+    method = template.value("http_method") if template.has("http_method") else "GET"
+    return method.upper() if isinstance(method, str) else ""
+
+
+@rule("ORB027", consequence=Consequence.DIFFERENT)
+def request_not_as_written(config: Config) -> Iterator[Finding]:
+    """A part of a request is not read, or has a form with which the template fails.
+
+    HTTP templates take their body from `body_template`, or from parameters with `location: body`; `request_body` is for agents and Firecrawl. `http_method` is a method of HTTP. `headers` and `query_params` are mappings: with a list or
+    null the template never works. With `response_mapping` null, or `fields` that are no mappings of `name` and `path`, the answer is an error text.
+
+    ```yaml bad
+    # base: web
+    # file: utils/templates.yaml
+    templates:
+      - id: add_item
+        nl_examples: [add an item]
+        parameters: [{name: title, required: true}]
+        http_method: POST
+        endpoint: /items/{title}
+        request_body: {title: "{title}"}
+    ```
+
+    ```yaml good
+    # base: web
+    # file: utils/templates.yaml
+    templates:
+      - id: add_item
+        nl_examples: [add an item]
+        parameters: [{name: title, required: true}]
+        http_method: POST
+        endpoint: /items
+        body_template: {title: "{title}"}
+    ```
+    """
+    yield from by_template(config, _not_as_written, "http", "agent")
+
+
+def _not_as_written(each: IntentAdapter, template: Template) -> Iterator[Found]:
+    if each.kind.family == "agent" and is_function(template):
+        return
+    yield from _of_method(template)
+    is_http = each.kind.family == "http"
+    in_body = any(parameter.value("location") == "body" for parameter in template.parameters)
+    if is_http and template.has("request_body") and not template.has("body_template") and _method(template) in _WITH_BODY and not in_body:
+        yield Found(
+            f"{template.label} is sent without a body: `request_body` is not read here", template.key_span("request_body"), "write `body_template`"
+        )
+    for key in ("headers", "query_params"):
+        node = template.get(key)
+        if node is not None and not isinstance(node, Mapping):
+            yield _failing(template, key, f"`{key}` is {kind_of(node)}, and no mapping", "write a mapping, or take the key out")
+    yield from of_response(template)
+
+
+def _failing(template: Template, key: str, why: str, remedy: str) -> Found:
+    return Found(f"{template.label} never works: {why}", template.key_span(key), remedy, consequence=Consequence.DEGRADED)
+
+
+def _of_method(template: Template) -> Iterator[Found]:
+    node = template.get("http_method")
+    if node is None:
+        return
+    if not isinstance(node, Scalar) or not isinstance(node.value, str):
+        yield _failing(template, "http_method", f"`http_method` is {kind_of(node)}", "write `http_method: GET`, or take the key out")
+    elif node.value.upper() not in METHODS:
+        meant = nearest(node.value.upper(), METHODS, cutoff=0.6) or "GET"
+        yield Found(
+            f"{template.label} sends the method `{node.value.upper()}`, which HTTP does not have",
+            template.value_span("http_method"),
+            f"write `{meant}`",
+        )
+
+
+def of_response(template: Template) -> Iterator[Found]:
+    """What of `response_mapping` makes an error text of every answer."""
+    node = template.get("response_mapping")
+    if node is None:
+        return
+    if not isinstance(node, Mapping):
+        yield Found(
+            f"every answer of {template.label} is an error text: `response_mapping` is {kind_of(node)}",
+            template.key_span("response_mapping"),
+            "write a mapping, or take the key out",
+        )
+        return
+    fields = child(node, "fields")
+    place = node.entries["fields"].key_span if fields is not None else template.key_span("response_mapping")
+    if isinstance(fields, Sequence):
+        wrong = next((item for item in fields.items if not isinstance(item, Mapping)), None)
+        if wrong is not None:
+            yield Found(
+                f"every answer of {template.label} is an error text: a field is {kind_of(wrong)}", place, "write each field as `{name: …, path: …}`"
+            )
+    elif fields is not None and not (isinstance(fields, Scalar) and not fields.value):
+        yield Found(
+            f"every answer of {template.label} is an error text: `fields` is {kind_of(fields)}", place, "write a list of `{name: …, path: …}`"
+        )
+
+
+RULES = (value_never_filled_in, parameter_never_sent, request_not_as_written)
