@@ -14,6 +14,7 @@ from typing import cast
 
 import pytest
 
+from orbitcfg import EndpointFilter
 from orbitcfg.commands.doctor.checkup import CheckupListener
 from orbitcfg.commands.doctor.command import doctor
 from orbitcfg.commands.doctor.request import Request, SmokeWhen
@@ -32,6 +33,9 @@ from tests.live.test_faults import never_answers, scripted
 from tests.shared import PROJECT
 
 MARKER = "canary-7d20ab"
+
+MODELS = EndpointFilter(services=("inference",))
+"""Model servers alone: other tests look at what else ORBIT needs."""
 
 
 def test_a_local_server_gets_one_request_at_a_time(tmp_path: Path) -> None:
@@ -99,7 +103,7 @@ def test_the_deadline_ends_everything(tmp_path: Path) -> None:
     """What is not done by then is not checked."""
     with scripted(never_answers) as port:
         setup = shimmy(tmp_path, f"http://127.0.0.1:{port}")
-        checkup = setup.check(timeout_s=60.0, deadline_s=0.5)
+        checkup = setup.check(choice=MODELS, timeout_s=60.0, deadline_s=0.5)
     assert [row.state for row in checkup.checks] == [CheckState.OK, CheckState.OK, *[CheckState.UNCHECKED] * 5]
     assert {row.detail.rpartition(": ")[2].rpartition(", ")[2] for row in checkup.checks[2:]} == {"the deadline of the run passed"}
 
@@ -113,7 +117,7 @@ def test_checks_are_reported_as_they_end(tmp_path: Path) -> None:
         listener = CheckupListener(
             planned=lambda checkup: planned.append(len(checkup.targets)), check=lambda target, check: heard.append((target.label, check))
         )
-        checkup = doctor(str(setup.folder), Request(smoke="never"), files=Disk(str(tmp_path)), process={}, listener=listener)
+        checkup = doctor(str(setup.folder), Request(MODELS, smoke="never"), files=Disk(str(tmp_path)), process={}, listener=listener)
     assert planned == [1]
     assert [check for _, check in heard] == list(checkup.results[0].checks)
 
@@ -130,7 +134,20 @@ def test_an_interrupt_prints_what_is_done(tmp_path: Path) -> None:
 
     with scripted(hangs) as port:
         shimmy(tmp_path, f"http://127.0.0.1:{port}")
-        command = [sys.executable, "-m", "orbitcfg", "doctor", str(tmp_path), "--timeout", "60", "--smoke", "never", "--no-env"]
+        command = [
+            sys.executable,
+            "-m",
+            "orbitcfg",
+            "doctor",
+            str(tmp_path),
+            "--service",
+            "inference",
+            "--timeout",
+            "60",
+            "--smoke",
+            "never",
+            "--no-env",
+        ]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=PROJECT) as run:
             assert asked.wait(30)
             run.send_signal(signal.SIGINT)
