@@ -14,6 +14,7 @@ from typing import cast
 
 import pytest
 
+from orbitcfg import EndpointFilter
 from orbitcfg.commands.doctor.checkup import CheckupListener
 from orbitcfg.commands.doctor.command import doctor
 from orbitcfg.commands.doctor.request import Request, SmokeWhen
@@ -27,11 +28,14 @@ from orbitcfg.report.style import Style
 from tests.live.doubles import Answer, Asked, serving
 from tests.live.doubles.openai import OpenAi
 from tests.live.doubles.shimmy import Shimmy
-from tests.live.setups import Setup, asked_of_models, codes, probed, provider, shimmy
+from tests.live.setups import Setup, codes, probed, provider, shimmy
 from tests.live.test_faults import never_answers, scripted
 from tests.shared import PROJECT
 
 MARKER = "canary-7d20ab"
+
+MODELS = EndpointFilter(services=("inference",))
+"""Model servers alone: other tests look at what else ORBIT needs."""
 
 
 def test_a_local_server_gets_one_request_at_a_time(tmp_path: Path) -> None:
@@ -99,9 +103,9 @@ def test_the_deadline_ends_everything(tmp_path: Path) -> None:
     """What is not done by then is not checked."""
     with scripted(never_answers) as port:
         setup = shimmy(tmp_path, f"http://127.0.0.1:{port}")
-        checkup = setup.check(timeout_s=60.0, deadline_s=0.5)
-    assert [row.state for row in asked_of_models(checkup)] == [CheckState.OK, CheckState.OK, *[CheckState.UNCHECKED] * 5]
-    assert {row.detail.rpartition(": ")[2].rpartition(", ")[2] for row in asked_of_models(checkup)[2:]} == {"the deadline of the run passed"}
+        checkup = setup.check(choice=MODELS, timeout_s=60.0, deadline_s=0.5)
+    assert [row.state for row in checkup.checks] == [CheckState.OK, CheckState.OK, *[CheckState.UNCHECKED] * 5]
+    assert {row.detail.rpartition(": ")[2].rpartition(", ")[2] for row in checkup.checks[2:]} == {"the deadline of the run passed"}
 
 
 def test_checks_are_reported_as_they_end(tmp_path: Path) -> None:
@@ -113,7 +117,7 @@ def test_checks_are_reported_as_they_end(tmp_path: Path) -> None:
         listener = CheckupListener(
             planned=lambda checkup: planned.append(len(checkup.targets)), check=lambda target, check: heard.append((target.label, check))
         )
-        checkup = doctor(str(setup.folder), Request(smoke="never"), files=Disk(str(tmp_path)), process={}, listener=listener)
+        checkup = doctor(str(setup.folder), Request(MODELS, smoke="never"), files=Disk(str(tmp_path)), process={}, listener=listener)
     assert planned == [1]
     label = checkup.results[0].target.label
     assert [check for each, check in heard if each == label] == list(checkup.results[0].checks)
@@ -132,7 +136,20 @@ def test_an_interrupt_prints_what_is_done(tmp_path: Path) -> None:
 
     with scripted(hangs) as port:
         shimmy(tmp_path, f"http://127.0.0.1:{port}")
-        command = [sys.executable, "-m", "orbitcfg", "doctor", str(tmp_path), "--timeout", "60", "--smoke", "never", "--no-env"]
+        command = [
+            sys.executable,
+            "-m",
+            "orbitcfg",
+            "doctor",
+            str(tmp_path),
+            "--service",
+            "inference",
+            "--timeout",
+            "60",
+            "--smoke",
+            "never",
+            "--no-env",
+        ]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=PROJECT) as run:
             assert asked.wait(30)
             run.send_signal(signal.SIGINT)

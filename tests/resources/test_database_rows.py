@@ -53,6 +53,12 @@ def test_of_all_only_what_is_written_is_looked_at() -> None:
     assert not any(each.service in ("cache", "queue", "store") for each in resource_targets(written))
 
 
+def test_a_part_of_a_configuration_is_not_said_to_lack_a_database() -> None:
+    assert [each.kind for each in resource_targets(config({"general": {"port": 3000}})) if each.service == "backend"] == []
+    whole = config({"general": {"port": 3000}, "internal_services": {"cache": {"enabled": False}}})
+    assert [each.kind for each in resource_targets(whole) if each.service == "backend"] == ["backend_mongodb"]
+
+
 def test_what_has_no_values_to_be_shown_has_no_place() -> None:
     nowhere = dict.fromkeys(("host", "port", "username", "database"), "")
     found = used({"backend": {"type": "mongodb"}, "mongodb": nowhere}, datasources={"postgres": nowhere}, adapters=[retriever("postgres")])

@@ -198,3 +198,9 @@ def test_a_server_that_is_just_being_started_is_waited_for() -> None:
         result = look("ds_oracle", ProbeOptions(wait_s=10, whole_s=0.1), host="127.0.0.1", port=late.getsockname()[1])
         starting.join()
     assert result.fault is None
+
+
+def test_an_answer_of_a_size_that_none_has_is_not_waited_for() -> None:
+    with server(replies(b"\x01\x00\x00" + (1 << 30).to_bytes(4, "big"))) as port:
+        result = look("rabbitmq", ProbeOptions(), url=f"amqp://127.0.0.1:{port}/")
+    assert (result.fault, result.detail) == (ResourceFault.FOREIGN, "it announces an answer of more than 1 MiB")
