@@ -88,6 +88,10 @@ class Catalog:
     # What an id belongs to is kept beside it, so that nothing else can get the same one.
     _chosen: dict[tuple[int, int], tuple[Row, Node, tuple[Row, ...]]] = field(default_factory=dict, repr=False)
 
+    def for_another_tree(self) -> "Catalog":
+        """The same rows, without what they came to for the nodes of one tree, which would be kept alive by it."""
+        return Catalog(self.store, self._followed, self._laid)
+
     @property
     def root(self) -> Row:
         """The row of the whole configuration."""

@@ -10,7 +10,7 @@ from orbitcfg.catalog.store import orbit_version, shipped_store
 from orbitcfg.compile import InterpolationMode, compile_graph, discovery
 from orbitcfg.compile.discovery import ConfigTarget
 from orbitcfg.compile.environment import Environment, declared_names, read_environment, unread_env_files
-from orbitcfg.compile.imports import load
+from orbitcfg.compile.imports import ReadContent, load, read_content
 from orbitcfg.compile.interpolate import secrets_backend
 from orbitcfg.document.events import Event, PlaceholderUsed
 from orbitcfg.document.source import Span
@@ -69,9 +69,14 @@ def catalog_of(files: Files, schemas: tuple[str, ...]) -> Catalog:
         raise UsageError(str(error)) from None
 
 
-def configuration(files: Files, target: ConfigTarget, options: CompileOptions) -> Config:
-    """The compiled configuration of a root file. Raises UsageError where the options name what cannot be used."""
-    graph, events = load(files, target.root)
+def configuration(
+    files: Files, target: ConfigTarget, options: CompileOptions, *, read: ReadContent = read_content, catalog: Catalog | None = None
+) -> Config:
+    """The compiled configuration of a root file. Raises UsageError where the options name what cannot be used.
+
+    `read` may give what it has read of files before, and `catalog` may be one that was used before.
+    """
+    graph, events = load(files, target.root, read)
     project = discovery.project_root(files, target.root)
     environment, environment_events = _environment(files, target.root, project, options.environment)
     tree, compile_events = compile_graph(graph, environment, options.mode)
@@ -81,7 +86,7 @@ def configuration(files: Files, target: ConfigTarget, options: CompileOptions) -
         tree=tree or MappingNode({}, Origin(Span(graph.root.source, 0, 0))),
         events=all_events,
         environment=environment,
-        catalog=catalog_of(files, options.schemas),
+        catalog=catalog or catalog_of(files, options.schemas),
         fragment=target.fragment,
         passed_over_by=target.passed_over_by,
         strict_env=options.strict_env,

@@ -1,0 +1,26 @@
+"""Text of a configuration in what an editor renders: none of it becomes a link, a picture or a command."""
+
+import re
+
+from orbitcfg.masking.url import without_credentials
+from orbitcfg.report.terminal import strip_control_characters
+
+_MARKS = re.compile(r"([\\`*_{}\[\]<>()#+!|&~])")
+_TICKS = re.compile("`+")
+MOST = 300
+"""Characters of one value that are shown."""
+
+
+def code(text: object) -> str:
+    """A text as code."""
+    shown = strip_control_characters(without_credentials(str(text)))
+    shown = shown if len(shown) <= MOST else f"{shown[:MOST]}…"
+    ticks = "`" * (max((len(each) for each in _TICKS.findall(shown)), default=0) + 1)
+    blank = " " if shown.startswith("`") or shown.endswith("`") or not shown.strip() else ""
+    return f"{ticks}{blank}{shown}{blank}{ticks}"
+
+
+def prose(text: str) -> str:
+    """A sentence in which names stand in backquotes: these are code, everything else is text."""
+    pieces = re.split(r"(`[^`\n]+`)", strip_control_characters(without_credentials(text)))
+    return "".join(code(piece[1:-1]) if index % 2 else _MARKS.sub(r"\\\1", piece).replace("://", ":\u200b//") for index, piece in enumerate(pieces))

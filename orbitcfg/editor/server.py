@@ -1,0 +1,139 @@
+"""The server: what the protocol asks, handed to the modules that know it."""
+
+import asyncio
+import gc
+import os
+import traceback
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol, default_converter, lsp_method
+
+from orbitcfg.editor.checkup import Checkups, MachineModels
+from orbitcfg.editor.cursor import Cursor
+from orbitcfg.editor.documents import path_of
+from orbitcfg.editor.session import ActiveProject, Session
+from orbitcfg.errors import UsageError
+from orbitcfg.report.terminal import error_text
+from orbitcfg.version import __version__
+
+Result = TypeVar("Result")
+
+DEBOUNCE_S = 0.03
+"""What is waited for after a keystroke: another one makes what was begun worthless."""
+
+
+class _Protocol(LanguageServerProtocol):
+    """The protocol with columns in UTF-16 units, as every client can, whatever else one offers."""
+
+    @lsp_method(types.INITIALIZE)
+    def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:
+        if params.capabilities.general is not None:
+            params.capabilities.general.position_encodings = None
+        return (yield from super().lsp_initialize(params))
+
+
+class EditorServer(LanguageServer):
+    """The language server of one editor."""
+
+    def __init__(self, process: dict[str, str]) -> None:
+        super().__init__("orbitcfg", __version__, protocol_cls=_Protocol, converter_factory=default_converter)
+        self.process = process
+        self.session = Session([], process)
+        self.pool = ThreadPoolExecutor(1)
+        self.models = MachineModels()
+        self.checkups = Checkups()
+        self.tasks: dict[str, asyncio.Task[None]] = {}
+
+    def begin(self, params: types.InitializeParams) -> None:
+        """Notes the folders that the editor has open."""
+        uris = [each.uri for each in params.workspace_folders or ()] or ([params.root_uri] if params.root_uri else [])
+        self.session = Session([path for uri in uris if (path := path_of(uri)) is not None], self.process)
+
+    def guarded(self, work: Callable[[], Result], *, fallback: Result) -> Result:
+        """What work gives; where it cannot, the reason is told to the user, and the fallback is the answer."""
+        try:
+            return work()
+        except UsageError as error:
+            self.tell(error_text(error))
+        except Exception as error:  # noqa: BLE001 - a fault of one request must not end the others
+            self.fault(error)
+        return fallback
+
+    def tell(self, text: str) -> None:
+        """Shows a line to the user."""
+        self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, f"orbitcfg: {text}"))
+
+    def fault(self, error: Exception) -> None:
+        """Logs a fault of orbitcfg's own, without what the error says: that may be a value of the configuration."""
+        *_, last = traceback.extract_tb(error.__traceback__) or [None]
+        place = f" at {os.path.basename(last.filename)}:{last.lineno}" if last else ""
+        message = f"a fault inside orbitcfg: {type(error).__name__}{place}"
+        self.window_log_message(types.LogMessageParams(types.MessageType.Error, message))
+
+    def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002 - as pygls calls it
+        """What pygls could not do, without what the error says."""
+        self.fault(error)
+
+    def cursor(self, params: Any) -> Cursor | None:
+        """The cursor of a request."""
+        found = self.session.cursor(params.text_document.uri, getattr(params, "position", types.Position(0, 0)))
+        return None if found is None else found[1]
+
+    def at_cursor(self, params: Any, work: Callable[[Cursor], Result], fallback: Result) -> Result:
+        """What is to be said at the cursor of a request."""
+
+        def answer() -> Result:
+            cursor = self.cursor(params)
+            return fallback if cursor is None else work(cursor)
+
+        return self.guarded(answer, fallback=fallback)
+
+    def schedule(self) -> None:
+        """Has every project judged that has changed."""
+        for complaint in self.session.complaints:
+            self.tell(complaint)
+        self.session.complaints.clear()
+        for root, active in self.session.projects.items():
+            task = self.tasks.get(root)
+            if not active.is_idle and (task is None or task.done()):
+                self.tasks[root] = asyncio.ensure_future(self.judge(active))
+
+    async def judge(self, active: ActiveProject) -> None:
+        """Judges a project until nothing has changed since; what has changed meanwhile is not published."""
+        while not active.is_idle:
+            if active.checked:
+                await asyncio.sleep(DEBOUNCE_S)
+            wanted = active.wanted
+            try:
+                await self._judge_once(active, wanted)
+            except UsageError as error:
+                self.tell(error_text(error))
+                active.checked = wanted
+            except Exception as error:  # noqa: BLE001 - the next keystroke may help
+                self.fault(error)
+                active.checked = wanted
+
+    async def _judge_once(self, active: ActiveProject, wanted: int) -> None:
+        loop = asyncio.get_running_loop()
+        snapshot = await loop.run_in_executor(self.pool, self.session.current, active)
+        if active.wanted != wanted:
+            return
+        found = await loop.run_in_executor(self.pool, active.project.check, snapshot)
+        if active.wanted != wanted:
+            return
+        active.found, active.checked = found, wanted
+        self.publish(active)
+        await loop.run_in_executor(self.pool, gc.collect)
+
+    def publish(self, active: ActiveProject) -> None:
+        """Shows what was found in the files that it changes anything in."""
+        if active.snapshot is None:
+            return
+        for path, shown in self.session.publishable(active, active.snapshot).items():
+            document = self.session.documents.opened.get(path)
+            version = document.version if document is not None else None
+            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(self.session.documents.uri(path), shown, version))
