@@ -26,12 +26,20 @@ _SEVERITIES = {
 
 def by_file(snapshot: Snapshot, found: Iterable[Diagnostic], uri_of: UriOf) -> dict[str, list[types.Diagnostic]]:
     """The diagnostics of each file, by real path. Of a file that is broken the reason alone: places in its last good tree are no places in its text."""
-    listed: defaultdict[str, list[types.Diagnostic]] = defaultdict(list)
+    by_source: defaultdict[Source, list[Diagnostic]] = defaultdict(list)
     for each in found:
-        source = source_of(snapshot, each)
+        by_source[source_of(snapshot, each)].append(each)
+    listed: defaultdict[str, list[types.Diagnostic]] = defaultdict(list)
+    for source, here in by_source.items():
         if source not in snapshot.stale:
-            listed[snapshot.path(source)].append(as_diagnostic(snapshot, each, uri_of))
+            listed[snapshot.path(source)] += [as_diagnostic(snapshot, each, uri_of) for each in here]
     return dict(listed)
+
+
+def of_file(snapshot: Snapshot, found: Iterable[Diagnostic], path: str, uri_of: UriOf) -> list[types.Diagnostic]:
+    """The diagnostics of the file at a real path."""
+    sources = {source for each in found if (source := source_of(snapshot, each)) and snapshot.path(source) == path}
+    return by_file(snapshot, (each for each in found if source_of(snapshot, each) in sources), uri_of).get(path, [])
 
 
 def source_of(snapshot: Snapshot, found: Diagnostic) -> Source:

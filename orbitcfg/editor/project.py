@@ -39,7 +39,10 @@ class Snapshot:
 
     def path(self, source: Source) -> str:
         """The real path of a source."""
-        return self.files.realpath(source.name)
+        known = self.config.once(_paths)
+        if source not in known:
+            known[source] = self.files.realpath(source.name)
+        return known[source]
 
     def written(self, span: Span) -> Span | None:
         """Where a span stands in the text of now; None for one in the part of a broken file that was changed since its last good tree."""
@@ -69,7 +72,7 @@ class Project:
         """The configuration of the files as they are now. Raises UsageError where the settings name what cannot be used."""
         options = self.options
         if self.catalog is None:
-            self.catalog = catalog_of(files, options.schemas)
+            self.catalog = catalog_of(files, options.schemas).for_another_tree()
         config = configuration(files, self.target, options, read=self.readings.read, catalog=self.catalog.for_another_tree())
         return Snapshot(files, config, dict(self.readings.stale))
 
@@ -106,6 +109,11 @@ def project_of(files: Files, path: str, settings: Settings, process: Mapping[str
     except (UsageError, OSError):
         return None
     return None if target.fragment else Project(replace(target, only=None), settings, process)
+
+
+def _paths(_config: Config) -> dict[Source, str]:
+    """Real paths that were asked for."""
+    return {}
 
 
 def moved(old: str, new: str, offset: int) -> int | None:

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import os
 import traceback
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from orbitcfg.editor.cursor import Cursor
 from orbitcfg.editor.documents import path_of
 from orbitcfg.editor.session import ActiveProject, Session
 from orbitcfg.errors import UsageError
+from orbitcfg.project.symbols import prepare_symbols
 from orbitcfg.report.terminal import error_text
 from orbitcfg.version import __version__
 
@@ -122,18 +123,22 @@ class EditorServer(LanguageServer):
         snapshot = await loop.run_in_executor(self.pool, self.session.current, active)
         if active.wanted != wanted:
             return
+        if active.judged is not None:
+            quick = await loop.run_in_executor(self.pool, self.session.quick, active, snapshot)
+            if active.wanted != wanted:
+                return
+            self.publish(quick)
         found = await loop.run_in_executor(self.pool, active.project.check, snapshot)
         if active.wanted != wanted:
             return
         active.found, active.checked = found, wanted
-        self.publish(active)
+        self.publish(self.session.publishable(active, snapshot))
+        await loop.run_in_executor(self.pool, prepare_symbols, snapshot.config)
         await loop.run_in_executor(self.pool, gc.collect)
 
-    def publish(self, active: ActiveProject) -> None:
-        """Shows what was found in the files that it changes anything in."""
-        if active.snapshot is None:
-            return
-        for path, shown in self.session.publishable(active, active.snapshot).items():
+    def publish(self, shown: Mapping[str, list[types.Diagnostic]]) -> None:
+        """Shows what was found in files, by real path."""
+        for path, found in shown.items():
             document = self.session.documents.opened.get(path)
             version = document.version if document is not None else None
-            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(self.session.documents.uri(path), shown, version))
+            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(self.session.documents.uri(path), found, version))

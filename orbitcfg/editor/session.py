@@ -10,10 +10,11 @@ from lsprotocol import types
 from orbitcfg.commands.settings import load_settings
 from orbitcfg.document.source import Source
 from orbitcfg.editor.cursor import Cursor, cursor_at
-from orbitcfg.editor.diagnostics import by_file
+from orbitcfg.editor.diagnostics import by_file, of_file
 from orbitcfg.editor.documents import Documents
 from orbitcfg.editor.positions import offset_at
 from orbitcfg.editor.project import Project, Snapshot, project_of
+from orbitcfg.editor.quick import quick_diagnostics
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk
 from orbitcfg.report.diagnostics import Diagnostic
@@ -24,16 +25,27 @@ _YAML = (".yaml", ".yml")
 
 @dataclass(eq=False)
 class ActiveProject:
-    """A project, its newest snapshot, what is wrong with it, and how often it was changed: `wanted` counts changes, `checked` is the one that was judged."""
+    """A project in the editor."""
 
     project: Project
     root: str
+    """The real path of its root file."""
     wanted: int = 1
-    checked: int = 0
+    """How often it was changed."""
     compiled: int = 0
+    """The change that its snapshot was made after."""
+    checked: int = 0
+    """The change after which it was judged."""
     snapshot: Snapshot | None = None
+    """How it is now."""
+    judged: Snapshot | None = None
+    """How it was when it was judged."""
     found: tuple[Diagnostic, ...] = ()
+    """What was wrong with it then."""
+    changed: set[str] = field(default_factory=set)
+    """The files that were changed since."""
     lock: Lock = field(default_factory=Lock)
+    """Held while it is compiled."""
 
     @property
     def is_idle(self) -> bool:
@@ -81,6 +93,7 @@ class Session:
         for path in paths:
             for each in self.concerned(path):
                 each.wanted += 1
+                each.changed.add(path)
 
     def touch_all(self) -> None:
         """Notes that anything may have changed: settings are read again, and so are schemas."""
@@ -124,9 +137,24 @@ class Session:
         text = Source(found.source.name, document.text.removeprefix("\ufeff"))
         return replace(found, text=text, offset=offset_at(text, position))
 
+    def quick(self, active: ActiveProject, snapshot: Snapshot) -> dict[str, list[types.Diagnostic]]:
+        """What is to be shown of the changed files until the whole is judged, by real path."""
+        shown = self.published.setdefault(active.root, {})
+        judged = active.judged.documents if active.judged is not None else {}
+        quick = {}
+        for path in sorted(active.changed):
+            old = judged[path].source if path in judged else None
+            before = of_file(active.judged, active.found, path, self.documents.uri) if active.judged is not None else []
+            quick[path] = quick_diagnostics(active.project, snapshot, path, before, old, self.documents.uri)
+        changed = [path for path, found in quick.items() if shown.get(path, []) != found]
+        shown.update(quick)
+        return {path: self._shown(path) for path in changed}
+
     def publishable(self, active: ActiveProject, snapshot: Snapshot) -> dict[str, list[types.Diagnostic]]:
         """What is to be shown of each file that changed what is shown of it, by real path: those that have nothing any more are empty."""
         now = by_file(snapshot, active.found, self.documents.uri)
+        active.judged = snapshot
+        active.changed.clear()
         before = self.published.get(active.root, {})
         self.published[active.root] = now
         changed = [path for path in dict.fromkeys((*before, *now)) if before.get(path) != now.get(path)]

@@ -190,8 +190,13 @@ class _Redactor:
         for value in sorted(self.names, key=len, reverse=True):
             self.by_start.setdefault(value[:MIN_SECRET_LENGTH], []).append(value)
 
+        self.known: dict[str, str] = {}
+
     def redacted(self, message: str) -> str:
-        return without_credentials(self._with_names(message) if self.by_start else message)
+        # many findings of a rule say the same
+        if message not in self.known:
+            self.known[message] = without_credentials(self._with_names(message) if self.by_start else message)
+        return self.known[message]
 
     def _with_names(self, message: str) -> str:
         # by their first characters: one expression of all values would try each of thousands at each place

@@ -62,6 +62,12 @@ def symbol_at(config: Config, source: Source, offset: int) -> Symbol | None:
     return None
 
 
+def prepare_symbols(config: Config) -> None:
+    """Works out now what is asked of names and places later."""
+    for work in (_placeholders, _uses_by_path, _definitions):
+        config.once(work)
+
+
 def definition_of(config: Config, symbol: Symbol) -> Span | None:
     """Where a name is defined; None where that stands in no file."""
     if symbol.path is None:
