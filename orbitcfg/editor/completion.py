@@ -10,12 +10,13 @@ from orbitcfg.catalog.bundle import IMPORT
 from orbitcfg.catalog.rows import Row
 from orbitcfg.document.graph import IMPORT_KEY, keys_of
 from orbitcfg.document.source import Position, Source
-from orbitcfg.document.tree import Interpolated, KeyPath, Node, at, value_at
+from orbitcfg.document.tree import Interpolated, KeyPath, Node, Scalar, at, value_at
 from orbitcfg.document.tree import Mapping as MappingNode
 from orbitcfg.document.yaml_reader import parse
+from orbitcfg.editor.abilities import Abilities
 from orbitcfg.editor.context import TypingContext, typing_context
 from orbitcfg.editor.cursor import Cursor
-from orbitcfg.editor.markup import prose
+from orbitcfg.editor.markup import content, prose
 from orbitcfg.editor.positions import position_at
 from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.effective.references import Reference
@@ -27,15 +28,15 @@ _FIRST, _USUAL, _LAST = "0", "1", "2"
 """How completions sort: what is on before what is off."""
 
 
-def completions(cursor: Cursor, machine_models: Iterable[str], *, snippets: bool) -> list[types.CompletionItem]:
-    """What may stand at the cursor. `machine_models` are the models of this machine; `snippets`: the editor can fill in blocks."""
+def completions(cursor: Cursor, machine_models: Iterable[str], abilities: Abilities) -> list[types.CompletionItem]:
+    """What may stand at the cursor. `machine_models` are the models of this machine."""
     lines = cursor.text.text.splitlines() or [""]
     number, column = cursor.text.position(cursor.offset)
     lines += [""] * (number - len(lines))
     context = typing_context(lines, number - 1, column - 1)
     if context is None:
         return []
-    return list(_Completer(cursor, context, _tree(cursor, lines, number - 1), number, tuple(machine_models), snippets).items())
+    return list(_Completer(cursor, context, _tree(cursor, lines, number - 1), number, tuple(machine_models), abilities).items())
 
 
 def _tree(cursor: Cursor, lines: list[str], number: int) -> MappingNode | None:
@@ -50,11 +51,11 @@ class _Completer:
     """The completions at one place. `tree` is the file, as far as it can be read."""
 
     def __init__(
-        self, cursor: Cursor, context: TypingContext, tree: MappingNode | None, line: int, machine_models: tuple[str, ...], snippets: bool
+        self, cursor: Cursor, context: TypingContext, tree: MappingNode | None, line: int, machine_models: tuple[str, ...], abilities: Abilities
     ) -> None:
         self.cursor, self.config, self.context, self.tree = cursor, cursor.config, context, tree
         self.path: KeyPath = (*import_site(cursor.config, cursor.document), *context.path)
-        self.machine_models, self.snippets = machine_models, snippets
+        self.machine_models, self.abilities = machine_models, abilities
         start = cursor.text.offset(Position(line, context.start + 1))
         self.range = types.Range(position_at(cursor.text, start), position_at(cursor.text, cursor.offset))
 
@@ -78,7 +79,7 @@ class _Completer:
             label,
             kind=kind,
             detail=detail or None,
-            documentation=types.MarkupContent(types.MarkupKind.Markdown, prose(about)) if about else None,
+            documentation=content(prose(about), is_rendered=self.abilities.markdown_completion) if about else None,
             sort_text=f"{sort}{label}",
             filter_text=label,
             text_edit=types.TextEdit(self.range, label if text is None else text),
@@ -168,6 +169,10 @@ class _Completer:
             if name and all(_is_written(place.node) for place in use.model.places) and provider in (None, use.provider.value):
                 yield name, "configured"
         row = self.config.catalog.at(None, ("inference", provider)) if provider is not None else None
+        for key in row.provider.model_keys if row is not None else ():
+            written = at(self.config.tree, ("inference", provider, key))
+            if isinstance(written, Scalar) and isinstance(written.value, str) and _is_written(written):
+                yield written.value, "configured"
         if row is not None and row.provider.presets is not None:
             yield from ((str(key), "preset") for key in keys_of(at(self.config.tree, (row.provider.presets,))))
 
@@ -196,7 +201,7 @@ class _Completer:
     def new_providers(self, section: Row, written: set[str]) -> Iterator[types.CompletionItem]:
         """A whole block for each provider that the section lacks."""
         node: Node | None = at(self.tree, self.path)
-        for name in self.config.catalog.names(section, node) if len(self.path) == 1 and self.snippets else ():
+        for name in self.config.catalog.names(section, node) if len(self.path) == 1 and self.abilities.snippets else ():
             row = self.config.catalog.below(section, node, name)
             if row is not None and row.provider.protocol is not None and name not in written:
                 inside = " " * (self.context.indent + 2)
@@ -205,7 +210,7 @@ class _Completer:
 
     def new_adapters(self) -> Iterator[types.CompletionItem]:
         """A whole adapter for each purpose."""
-        if len(self.path) != 2 or self.path[0] != ADAPTERS or not self.snippets:
+        if len(self.path) != 2 or self.path[0] != ADAPTERS or not self.abilities.snippets:
             return
         setting = default_provider(self.config.tree)
         name = setting.value if isinstance(setting.value, str) and _is_written(at(self.config.tree, setting.path)) else "PROVIDER"
@@ -218,7 +223,7 @@ class _Completer:
         found = self.item(label, types.CompletionItemKind.Snippet, text=body, about=about, sort=_LAST)
         found.insert_text_format = types.InsertTextFormat.Snippet
         # the lines have their blanks already
-        found.insert_text_mode = types.InsertTextMode.AsIs
+        found.insert_text_mode = types.InsertTextMode.AsIs if self.abilities.insert_modes else None
         return found
 
 

@@ -5,9 +5,11 @@ import gc
 import logging
 import os
 import sys
+from contextlib import suppress
 from functools import partial
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from orbitcfg.editor import actions, completion, hover, lens, navigation, outline, rename
 from orbitcfg.editor.positions import span_of
@@ -109,7 +111,9 @@ async def _watch(server: EditorServer) -> None:
         return
     options = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(pattern) for pattern in _WATCHED])
     registration = types.Registration("orbitcfg-files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
-    await server.client_register_capability_async(types.RegistrationParams([registration]))
+    # one that says that it can, and cannot, is told of changes by its user, who saves
+    with suppress(JsonRpcException):
+        await server.client_register_capability_async(types.RegistrationParams([registration]))
 
 
 def _knowledge(server: EditorServer) -> None:
@@ -117,7 +121,7 @@ def _knowledge(server: EditorServer) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     def hovered(params: types.HoverParams) -> types.Hover | None:
-        return server.at_cursor(params, hover.hover, None)
+        return server.at_cursor(params, partial(hover.hover, is_rendered=server.abilities.markdown_hover), None)
 
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
     def defined(params: types.DefinitionParams) -> list[types.Location]:
@@ -137,8 +141,11 @@ def _outline(server: EditorServer) -> None:
     """What the editor asks about a whole text."""
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
-    def symbols(params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
-        return server.at_cursor(params, outline.symbols, [])
+    def symbols(params: types.DocumentSymbolParams) -> list[types.DocumentSymbol] | list[types.SymbolInformation]:
+        nested: list[types.DocumentSymbol] = []
+        flat: list[types.SymbolInformation] = []
+        is_nested = server.abilities.nested_symbols
+        return server.at_cursor(params, outline.symbols, nested) if is_nested else server.at_cursor(params, outline.flat_symbols, flat)
 
     @server.feature(types.TEXT_DOCUMENT_FOLDING_RANGE)
     def folds(params: types.FoldingRangeParams) -> list[types.FoldingRange]:
@@ -169,10 +176,8 @@ def _completed(server: EditorServer, params: types.CompletionParams) -> list[typ
     cursor = server.session.typing_cursor(params.text_document.uri, params.position)
     if cursor is None:
         return []
-    text = server.client_capabilities.text_document
-    item = text.completion.completion_item if text is not None and text.completion is not None else None
     models = server.models.known(server.checkups.pool, cursor.config.graph.root.path, server.process)
-    return completion.completions(cursor, models, snippets=bool(item is not None and item.snippet_support))
+    return completion.completions(cursor, models, server.abilities)
 
 
 def _changes(server: EditorServer) -> None:

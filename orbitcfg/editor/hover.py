@@ -10,7 +10,7 @@ from orbitcfg.commands.why.command import explanation_of
 from orbitcfg.commands.why.result import Explanation, Link
 from orbitcfg.document.masked import one_line
 from orbitcfg.editor.cursor import Cursor
-from orbitcfg.editor.markup import code, prose
+from orbitcfg.editor.markup import code, content, prose
 from orbitcfg.editor.positions import range_of
 from orbitcfg.project.symbols import Symbol, symbol_at, users_of, variable_line
 
@@ -18,7 +18,7 @@ SHOWN_LINKS = 6
 """Steps of a value's way that are shown."""
 
 
-def hover(cursor: Cursor) -> types.Hover | None:
+def hover(cursor: Cursor, *, is_rendered: bool) -> types.Hover | None:
     """What is known of the key, the value or the variable at the cursor; None where nothing is."""
     place, offset = cursor.place, cursor.tree_offset
     if offset is None:
@@ -30,8 +30,7 @@ def hover(cursor: Cursor) -> types.Hover | None:
     if not parts:
         return None
     span = cursor.snapshot.written(place.span) if place is not None else None
-    content = types.MarkupContent(types.MarkupKind.Markdown, "\n\n".join(parts))
-    return types.Hover(content, range_of(span) if span is not None else None)
+    return types.Hover(content("\n\n".join(parts), is_rendered=is_rendered), range_of(span) if span is not None else None)
 
 
 def _key(cursor: Cursor, found: Explanation, symbol: Symbol | None) -> Iterator[str]:

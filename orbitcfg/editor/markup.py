@@ -2,6 +2,8 @@
 
 import re
 
+from lsprotocol import types
+
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.report.terminal import strip_control_characters
 
@@ -24,3 +26,10 @@ def prose(text: str) -> str:
     """A sentence in which names stand in backquotes: these are code, everything else is text."""
     pieces = re.split(r"(`[^`\n]+`)", strip_control_characters(without_credentials(text)))
     return "".join(code(piece[1:-1]) if index % 2 else _MARKS.sub(r"\\\1", piece).replace("://", ":\u200b//") for index, piece in enumerate(pieces))
+
+
+def content(markdown: str, *, is_rendered: bool) -> types.MarkupContent:
+    """Markdown made by `code` and `prose`, for an editor that renders it or one that does not."""
+    if is_rendered:
+        return types.MarkupContent(types.MarkupKind.Markdown, markdown)
+    return types.MarkupContent(types.MarkupKind.PlainText, re.sub(r"\\([\\`*_{}\[\]<>()#+!|&~])", r"\1", markdown.replace("**", "").replace("`", "")))

@@ -23,6 +23,14 @@ def symbols(cursor: Cursor) -> list[types.DocumentSymbol]:
     return [] if root is None else list(_symbols(cursor, root, ()))
 
 
+def flat_symbols(cursor: Cursor) -> list[types.SymbolInformation]:
+    """The same for an editor that takes a list alone."""
+    uri = cursor.uri_of(cursor.snapshot.path(cursor.text))
+    found = [(None, each) for each in symbols(cursor)]
+    nested = [(outer.name, each) for _, outer in found for each in outer.children or ()]
+    return [types.SymbolInformation(types.Location(uri, each.range), each.name, each.kind, container_name=outer) for outer, each in (*found, *nested)]
+
+
 def folds(cursor: Cursor) -> list[types.FoldingRange]:
     """The mappings and lists that go over several lines."""
     root = cursor.document.root

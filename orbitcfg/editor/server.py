@@ -12,6 +12,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, default_converter, lsp_method
 
+from orbitcfg.editor.abilities import Abilities, abilities_of
 from orbitcfg.editor.checkup import Checkups, MachineModels
 from orbitcfg.editor.cursor import Cursor
 from orbitcfg.editor.documents import path_of
@@ -45,12 +46,14 @@ class EditorServer(LanguageServer):
         self.process = process
         self.session = Session([], process)
         self.pool = ThreadPoolExecutor(1)
+        self.abilities = Abilities()
         self.models = MachineModels()
         self.checkups = Checkups()
         self.tasks: dict[str, asyncio.Task[None]] = {}
 
     def begin(self, params: types.InitializeParams) -> None:
-        """Notes the folders that the editor has open."""
+        """Notes what the editor can show, and the folders that it has open."""
+        self.abilities = abilities_of(params.capabilities)
         uris = [each.uri for each in params.workspace_folders or ()] or ([params.root_uri] if params.root_uri else [])
         self.session = Session([path for uri in uris if (path := path_of(uri)) is not None], self.process)
 

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orbitcfg.catalog.sections import preset_sections
+from orbitcfg.compile.presets import PRESET_KEY
 from orbitcfg.document.events import PlaceholderUsed, PresetApplied
 from orbitcfg.document.source import Source, Span
-from orbitcfg.document.tree import KeyPath, Mapping, Scalar, at, key_span
+from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, at, child, key_span
 from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.effective.references import Reference
 from orbitcfg.project.config import Config
 from orbitcfg.project.places import place_at
-
-_PRESET_KEY = "use_preset"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def symbol_at(config: Config, source: Source, offset: int) -> Symbol | None:
         return None
     used = config.once(_uses_by_path).get(place.path) if not place.is_key else None
     if used is not None:
-        return used
+        return used[0]
     defined = config.once(_definitions)
     node = at(config.tree, place.path)
     # of a list's item the name is meant, key or value; of a mapping's its key
@@ -95,8 +94,7 @@ def usages_of(config: Config, symbol: Symbol) -> tuple[SymbolUse, ...]:
     if symbol.path is None:
         events = (each for each in config.events_of(PlaceholderUsed) if each.substitution.name == symbol.name)
         return tuple(SymbolUse(each.path, each.span) for each in events)
-    found = ((path, at(config.tree, path)) for path, used in config.once(_uses_by_path).items() if used == symbol)
-    return tuple(SymbolUse(path, node.origin.span) for path, node in found if node is not None)
+    return tuple(SymbolUse(path, span) for path, (used, span) in config.once(_uses_by_path).items() if used == symbol)
 
 
 def users_of(config: Config, symbol: Symbol) -> tuple[str, ...]:
@@ -125,30 +123,29 @@ def target_of(config: Config, reference: Reference) -> Symbol | None:
     return Symbol(reference.name, (*path, *reference.spec.key) if reference.spec.key is not None else path)
 
 
-def _uses_by_path(config: Config) -> dict[KeyPath, Symbol]:
-    """What each value names that names something."""
-    found = {each.path: symbol for each in config.references if (symbol := target_of(config, each)) is not None}
+def _uses_by_path(config: Config) -> dict[KeyPath, tuple[Symbol, Span]]:
+    """What each value names that names something, and where it stands."""
+    named = [(each.path, symbol, at(config.tree, each.path)) for each in config.references if (symbol := target_of(config, each)) is not None]
     for event in config.events_of(PresetApplied):
-        section = preset_sections()[str(event.block[1])]
-        found.setdefault((*event.block, _PRESET_KEY), Symbol(event.preset, (section, event.preset)))
-    found.update(_presets_named_as_models(config))
-    return found
+        # the preset has taken the place of the block, and of the key with it
+        symbol = Symbol(event.preset, (preset_sections()[str(event.block[1])], event.preset))
+        named.append(((*event.block, PRESET_KEY), symbol, child(event.replaced, PRESET_KEY)))
+    named += _presets_named_as_models(config)
+    return {path: (symbol, node.origin.span) for path, symbol, node in named if node is not None}
 
 
-def _presets_named_as_models(config: Config) -> dict[KeyPath, Symbol]:
+def _presets_named_as_models(config: Config) -> Iterator[tuple[KeyPath, Symbol, Node | None]]:
     """Adapters may name a preset of their provider as their model."""
-    found: dict[KeyPath, Symbol] = {}
     for adapter in config.adapters:
         section = preset_sections().get(adapter.text("inference_provider") or "")
         model = adapter.text("model")
         if section is not None and model is not None and at(config.tree, (section, model)) is not None:
-            found[(*adapter.path, "model")] = Symbol(model, (section, model))
-    return found
+            yield (*adapter.path, "model"), Symbol(model, (section, model)), child(adapter.node, "model")
 
 
 def _definitions(config: Config) -> dict[KeyPath, str]:
     """The paths of what may be named: entries of the sections that references lead to, presets, and names of adapters."""
-    found = {symbol.path: symbol.name for symbol in config.once(_uses_by_path).values() if symbol.path is not None}
+    found = {symbol.path: symbol.name for symbol, _ in config.once(_uses_by_path).values() if symbol.path is not None}
     for section in dict.fromkeys((*config.catalog.sections, *preset_sections().values())):
         node = at(config.tree, (section,))
         if isinstance(node, Mapping) and _holds_blocks(config, section):
