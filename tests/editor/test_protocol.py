@@ -92,32 +92,34 @@ class Editor:
         return {"text_document": types.TextDocumentIdentifier(self.uri(name)), "position": self.position(name, needle, offset)}
 
 
-_CLIENT = ClientServerConfig(server_command=COMMAND, server_env=ENVIRONMENT)
-
-
-@pytest_lsp.fixture(config=_CLIENT, scope="module")
-async def client(lsp_client: LanguageClient, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[None]:
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("project") / "multi"
     shutil.copytree(PROJECT / "examples" / "multi-provider", root)
     (root / ".env").write_text("ORBIT_DEFAULT_ADMIN_PASSWORD=correct-horse-battery\n", "utf-8")
-    capabilities = client_capabilities("visual-studio-code")
-    lsp_client.root = root  # type: ignore[attr-defined]
+    return root
+
+
+async def _client(lsp_client: LanguageClient, root: Path) -> AsyncIterator[None]:
     lsp_client.feature(types.CLIENT_REGISTER_CAPABILITY)(lambda _params: None)
+    capabilities = client_capabilities("visual-studio-code")
     await lsp_client.initialize_session(types.InitializeParams(capabilities, root_uri=str(uris.from_fs_path(str(root)))))
     yield
     await lsp_client.shutdown_session()
 
 
+client = pytest_lsp.fixture(config=ClientServerConfig(server_command=COMMAND, server_env=ENVIRONMENT), scope="module")(_client)
+
+
 @pytest.fixture(scope="module")
-def _editors() -> dict[int, Editor]:
-    return {}
+def opened(client: LanguageClient, root: Path) -> Editor:
+    return Editor(client, root)
 
 
 @pytest.fixture
-def editor(client: LanguageClient, _editors: dict[int, Editor]) -> Iterator[Editor]:
-    found = _editors.setdefault(id(client), Editor(client, client.root))  # type: ignore[attr-defined]
-    yield found
-    found.restore()
+def editor(opened: Editor) -> Iterator[Editor]:
+    yield opened
+    opened.restore()
 
 
 async def test_a_mistake_shows_at_its_place_and_goes(editor: Editor) -> None:
