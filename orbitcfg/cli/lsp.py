@@ -16,7 +16,7 @@ def command() -> None:
     try:
         from orbitcfg.editor.features import serve
     except ModuleNotFoundError as error:
-        if error.name not in ("pygls", "lsprotocol", "cattrs", "attrs"):
+        if (error.name or "").partition(".")[0] not in ("pygls", "lsprotocol"):
             raise
         raise UsageError("the language server needs pygls: pip install 'orbitcfg[editor]'") from None
     serve()

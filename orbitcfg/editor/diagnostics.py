@@ -24,22 +24,32 @@ _SEVERITIES = {
 }
 
 
-def by_file(snapshot: Snapshot, found: Iterable[Diagnostic], uri_of: UriOf) -> dict[str, list[types.Diagnostic]]:
-    """The diagnostics of each file, by real path. Of a file that is broken the reason alone: places in its last good tree are no places in its text."""
+KnownDiagnostics = dict[Diagnostic, types.Diagnostic]
+"""What findings were for the editor before: of files that have not changed most of them are the same."""
+
+
+def by_file(snapshot: Snapshot, found: Iterable[Diagnostic], uri_of: UriOf, known: KnownDiagnostics) -> dict[str, list[types.Diagnostic]]:
+    """The diagnostics of each file, by real path. Of a file that is broken the reason alone: places in its last good tree are no places in its text.
+
+    What is `known` is taken from there, and what is new is put there.
+    """
     by_source: defaultdict[Source, list[Diagnostic]] = defaultdict(list)
     for each in found:
         by_source[source_of(snapshot, each)].append(each)
     listed: defaultdict[str, list[types.Diagnostic]] = defaultdict(list)
     for source, here in by_source.items():
         if source not in snapshot.stale:
-            listed[snapshot.path(source)] += [as_diagnostic(snapshot, each, uri_of) for each in here]
+            for each in here:
+                if each not in known:
+                    known[each] = as_diagnostic(snapshot, each, uri_of)
+                listed[snapshot.path(source)].append(known[each])
     return dict(listed)
 
 
-def of_file(snapshot: Snapshot, found: Iterable[Diagnostic], path: str, uri_of: UriOf) -> list[types.Diagnostic]:
+def of_file(snapshot: Snapshot, found: Iterable[Diagnostic], path: str, uri_of: UriOf, known: KnownDiagnostics) -> list[types.Diagnostic]:
     """The diagnostics of the file at a real path."""
     sources = {source for each in found if (source := source_of(snapshot, each)) and snapshot.path(source) == path}
-    return by_file(snapshot, (each for each in found if source_of(snapshot, each) in sources), uri_of).get(path, [])
+    return by_file(snapshot, (each for each in found if source_of(snapshot, each) in sources), uri_of, known).get(path, [])
 
 
 def source_of(snapshot: Snapshot, found: Diagnostic) -> Source:

@@ -7,7 +7,7 @@ from lsprotocol import types
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.report.terminal import strip_control_characters
 
-_MARKS = re.compile(r"([\\`*_{}\[\]<>()#+!|&~])")
+_MARKS = re.compile(r"([\\*_{}\[\]<>()#+!|&~])")
 _TICKS = re.compile("`+")
 MOST = 300
 """Characters of one value that are shown."""
@@ -25,7 +25,15 @@ def code(text: object) -> str:
 def prose(text: str) -> str:
     """A sentence in which names stand in backquotes: these are code, everything else is text."""
     pieces = re.split(r"(`[^`\n]+`)", strip_control_characters(without_credentials(text)))
-    return "".join(code(piece[1:-1]) if index % 2 else _MARKS.sub(r"\\\1", piece).replace("://", ":\u200b//") for index, piece in enumerate(pieces))
+    # a blank between two pieces of code, whose marks would be one otherwise
+    return "".join(
+        code(piece[1:-1]) if index % 2 else _plain(piece) or (" " if 0 < index < len(pieces) - 1 else "") for index, piece in enumerate(pieces)
+    )
+
+
+def _plain(text: str) -> str:
+    """Text without meaning to Markdown. A backquote that is left has no partner: beside that of a piece of code it would change what is code."""
+    return _MARKS.sub(r"\\\1", text.replace("`", "'")).replace("://", ":\u200b//")
 
 
 def content(markdown: str, *, is_rendered: bool) -> types.MarkupContent:

@@ -5,24 +5,30 @@ from collections.abc import Iterable, Iterator
 from lsprotocol import types
 
 from orbitcfg.document.source import Source, Span
-from orbitcfg.editor.diagnostics import UriOf, of_file
+from orbitcfg.editor.diagnostics import KnownDiagnostics, UriOf, of_file
 from orbitcfg.editor.positions import range_of, span_of
 from orbitcfg.editor.project import Project, Snapshot, moved
 from orbitcfg.lint.runner import run_rules
 from orbitcfg.rules import rules_of
 
-FAMILIES = ("files.contents", "shape.keys", "shape.required", "shape.values")
+FAMILIES = ("files.contents", "shape.keys")
 """The rules that need no more than the file and the catalogue, so that they take no time worth waiting for."""
 
 
 def quick_diagnostics(
-    project: Project, snapshot: Snapshot, path: str, before: Iterable[types.Diagnostic], old: Source | None, uri_of: UriOf
+    project: Project,
+    snapshot: Snapshot,
+    path: str,
+    before: Iterable[types.Diagnostic],
+    old: Source | None,
+    uri_of: UriOf,
+    known: KnownDiagnostics,
 ) -> list[types.Diagnostic]:
     """The diagnostics of a file until the whole configuration is judged. `before` are those of its text `old`."""
     policy = project.settings.policy
     rules = rules_of(FAMILIES)
     found = policy.regraded(run_rules(snapshot.config, rules, selects=policy.selects).diagnostics)
-    shown = of_file(snapshot, found, path, uri_of)
+    shown = of_file(snapshot, found, path, uri_of, known)
     document = snapshot.documents.get(path)
     if document is None or old is None or document.source in snapshot.stale:
         return shown

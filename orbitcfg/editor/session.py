@@ -10,7 +10,7 @@ from lsprotocol import types
 from orbitcfg.commands.settings import load_settings
 from orbitcfg.document.source import Source
 from orbitcfg.editor.cursor import Cursor, cursor_at
-from orbitcfg.editor.diagnostics import by_file, of_file
+from orbitcfg.editor.diagnostics import KnownDiagnostics, by_file, of_file
 from orbitcfg.editor.documents import Documents
 from orbitcfg.editor.positions import offset_at
 from orbitcfg.editor.project import Project, Snapshot, project_of
@@ -42,6 +42,8 @@ class ActiveProject:
     """How it was when it was judged."""
     found: tuple[Diagnostic, ...] = ()
     """What was wrong with it then."""
+    known: KnownDiagnostics = field(default_factory=dict)
+    """The same for the editor."""
     changed: set[str] = field(default_factory=set)
     """The files that were changed since."""
     lock: Lock = field(default_factory=Lock)
@@ -144,15 +146,16 @@ class Session:
         quick = {}
         for path in sorted(active.changed):
             old = judged[path].source if path in judged else None
-            before = of_file(active.judged, active.found, path, self.documents.uri) if active.judged is not None else []
-            quick[path] = quick_diagnostics(active.project, snapshot, path, before, old, self.documents.uri)
+            before = of_file(active.judged, active.found, path, self.documents.uri, active.known) if active.judged is not None else []
+            quick[path] = quick_diagnostics(active.project, snapshot, path, before, old, self.documents.uri, active.known)
         changed = [path for path, found in quick.items() if shown.get(path, []) != found]
         shown.update(quick)
         return {path: self._shown(path) for path in changed}
 
     def publishable(self, active: ActiveProject, snapshot: Snapshot) -> dict[str, list[types.Diagnostic]]:
         """What is to be shown of each file that changed what is shown of it, by real path: those that have nothing any more are empty."""
-        now = by_file(snapshot, active.found, self.documents.uri)
+        now = by_file(snapshot, active.found, self.documents.uri, active.known)
+        active.known = {each: active.known[each] for each in active.found if each in active.known}
         active.judged = snapshot
         active.changed.clear()
         before = self.published.get(active.root, {})
