@@ -72,7 +72,7 @@ class Documents:
     @property
     def overlay(self) -> Overlay:
         """The files with the open texts over them, as they are now."""
-        return Overlay(self.files, {path: each.text.encode("utf-8", "surrogatepass") for path, each in self.opened.items()})
+        return Overlay(self.files, {path: each.text.encode("utf-8", "surrogatepass") for path, each in dict(self.opened).items()})
 
     def __iter__(self) -> Iterator[OpenDocument]:
         return iter(tuple(self.opened.values()))

@@ -62,6 +62,7 @@ def _texts(server: EditorServer) -> None:
 
     @server.feature(types.INITIALIZED)
     async def initialized(_params: types.InitializedParams) -> None:
+        server.loop = asyncio.get_running_loop()
         server.guarded(server.session.open_folders, fallback=None)
         server.schedule()
         await _watch(server)
@@ -77,18 +78,18 @@ def _texts(server: EditorServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: types.DidCloseTextDocumentParams) -> None:
         path = server.session.documents.remove(params.text_document.uri)
-        server.guarded(partial(server.session.touch, [path] if path else []), fallback=None)
+        server.guarded(partial(server.session.note, [path] if path else []), fallback=None)
         server.schedule()
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     def saved(params: types.DidSaveTextDocumentParams) -> None:
         path = server.session.documents.real_path(params.text_document.uri)
-        server.guarded(partial(server.session.touch, [path] if path else []), fallback=None)
+        server.guarded(partial(server.session.note, [path] if path else []), fallback=None)
         server.schedule()
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def on_disk(_params: types.DidChangeWatchedFilesParams) -> None:
-        server.guarded(server.session.touch_all, fallback=None)
+        server.guarded(server.session.reread, fallback=None)
         server.schedule()
 
 
@@ -97,7 +98,7 @@ def _put(server: EditorServer, uri: str, version: int) -> None:
         text = server.workspace.get_text_document(uri).source
         document = server.session.documents.put(uri, text, version)
         if document is not None:
-            server.session.touch([document.path])
+            server.session.note([document.path])
 
     server.guarded(put, fallback=None)
     server.schedule()
@@ -120,56 +121,56 @@ def _knowledge(server: EditorServer) -> None:
     """What the editor asks about a place."""
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
-    def hovered(params: types.HoverParams) -> types.Hover | None:
-        return server.at_cursor(params, partial(hover.hover, is_rendered=server.abilities.markdown_hover), None)
+    async def hovered(params: types.HoverParams) -> types.Hover | None:
+        return await server.at_cursor(params, partial(hover.hover, is_rendered=server.abilities.markdown_hover), None)
 
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
-    def defined(params: types.DefinitionParams) -> list[types.Location]:
-        return server.at_cursor(params, navigation.definition, [])
+    async def defined(params: types.DefinitionParams) -> list[types.Location]:
+        return await server.at_cursor(params, navigation.definition, [])
 
     @server.feature(types.TEXT_DOCUMENT_REFERENCES)
-    def referred(params: types.ReferenceParams) -> list[types.Location]:
+    async def referred(params: types.ReferenceParams) -> list[types.Location]:
         wanted = params.context.include_declaration
-        return server.at_cursor(params, partial(navigation.references, with_definition=wanted), [])
+        return await server.at_cursor(params, partial(navigation.references, with_definition=wanted), [])
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
-    def highlighted(params: types.DocumentHighlightParams) -> list[types.DocumentHighlight]:
-        return server.at_cursor(params, navigation.highlights, [])
+    async def highlighted(params: types.DocumentHighlightParams) -> list[types.DocumentHighlight]:
+        return await server.at_cursor(params, navigation.highlights, [])
 
 
 def _outline(server: EditorServer) -> None:
     """What the editor asks about a whole text."""
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
-    def symbols(params: types.DocumentSymbolParams) -> list[types.DocumentSymbol] | list[types.SymbolInformation]:
+    async def symbols(params: types.DocumentSymbolParams) -> list[types.DocumentSymbol] | list[types.SymbolInformation]:
         nested: list[types.DocumentSymbol] = []
         flat: list[types.SymbolInformation] = []
         is_nested = server.abilities.nested_symbols
-        return server.at_cursor(params, outline.symbols, nested) if is_nested else server.at_cursor(params, outline.flat_symbols, flat)
+        return await (server.at_cursor(params, outline.symbols, nested) if is_nested else server.at_cursor(params, outline.flat_symbols, flat))
 
     @server.feature(types.TEXT_DOCUMENT_FOLDING_RANGE)
-    def folds(params: types.FoldingRangeParams) -> list[types.FoldingRange]:
-        return server.at_cursor(params, outline.folds, [])
+    async def folds(params: types.FoldingRangeParams) -> list[types.FoldingRange]:
+        return await server.at_cursor(params, outline.folds, [])
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_LINK)
-    def links(params: types.DocumentLinkParams) -> list[types.DocumentLink]:
-        return server.at_cursor(params, outline.links, [])
+    async def links(params: types.DocumentLinkParams) -> list[types.DocumentLink]:
+        return await server.at_cursor(params, outline.links, [])
 
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
-    def lenses(params: types.CodeLensParams) -> list[types.CodeLens]:
-        return server.at_cursor(params, lens.lenses, [])
+    async def lenses(params: types.CodeLensParams) -> list[types.CodeLens]:
+        return await server.at_cursor(params, lens.lenses, [])
 
     @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
-    def hints(params: types.InlayHintParams) -> list[types.InlayHint]:
-        return server.at_cursor(params, lambda cursor: lens.hints(cursor, params.range), [])
+    async def hints(params: types.InlayHintParams) -> list[types.InlayHint]:
+        return await server.at_cursor(params, lambda cursor: lens.hints(cursor, params.range), [])
 
 
 def _typing(server: EditorServer) -> None:
     """What the editor asks while something is typed."""
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=["$", "{", ":", " ", "-", '"']))
-    def completed(params: types.CompletionParams) -> list[types.CompletionItem]:
-        return server.guarded(lambda: _completed(server, params), fallback=[])
+    async def completed(params: types.CompletionParams) -> list[types.CompletionItem]:
+        return await server.answer(lambda: _completed(server, params), [])
 
 
 def _completed(server: EditorServer, params: types.CompletionParams) -> list[types.CompletionItem]:
@@ -184,18 +185,18 @@ def _changes(server: EditorServer) -> None:
     """What the editor asks to have changed."""
 
     @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
-    def prepared(params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder | None:
-        return server.at_cursor(params, rename.name_range, None)
+    async def prepared(params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder | None:
+        return await server.at_cursor(params, rename.name_range, None)
 
     @server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
-    def renamed(params: types.RenameParams) -> types.WorkspaceEdit | None:
-        return server.guarded(lambda: _renamed(server, params), fallback=None)
+    async def renamed(params: types.RenameParams) -> types.WorkspaceEdit | None:
+        return await server.answer(lambda: _renamed(server, params), None)
 
     kinds = [types.CodeActionKind.QuickFix, actions.FIX_ALL]
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=kinds))
-    def acted(params: types.CodeActionParams) -> list[types.CodeAction]:
-        return server.guarded(lambda: _acted(server, params), fallback=[])
+    async def acted(params: types.CodeActionParams) -> list[types.CodeAction]:
+        return await server.answer(lambda: _acted(server, params), [])
 
 
 def _renamed(server: EditorServer, params: types.RenameParams) -> types.WorkspaceEdit | None:
@@ -267,9 +268,9 @@ def _commands(server: EditorServer) -> None:
         """All safe fixes in all files, as one edit that the editor applies."""
         path = server.session.documents.real_path(uri)
         active = server.session.of(path) if path is not None else None
-        edit = None
-        if active is not None:
-            fixed = active.project.fixes
-            edit = server.guarded(lambda: actions.fix_all(fixed(server.session.documents.overlay), server.session.documents.uri), fallback=None)
+        if active is None:
+            return
+        overlay, fixed = server.session.documents.overlay, active.project.fixes
+        edit = await server.answer(lambda: actions.fix_all(fixed(overlay), server.session.documents.uri), None)
         if edit is not None:
             await server.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit, "orbitcfg: fix all that is safe"))

@@ -46,9 +46,11 @@ class EditorServer(LanguageServer):
         self.process = process
         self.session = Session([], process)
         self.pool = ThreadPoolExecutor(1)
+        self.answering = ThreadPoolExecutor(1)
         self.abilities = Abilities()
         self.models = MachineModels()
         self.checkups = Checkups()
+        self.loop: asyncio.AbstractEventLoop | None = None
         self.tasks: dict[str, asyncio.Task[None]] = {}
 
     def begin(self, params: types.InitializeParams) -> None:
@@ -69,39 +71,45 @@ class EditorServer(LanguageServer):
 
     def tell(self, text: str) -> None:
         """Shows a line to the user."""
-        self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, f"orbitcfg: {text}"))
+        self._from_any_thread(self.window_show_message, types.ShowMessageParams(types.MessageType.Warning, f"orbitcfg: {text}"))
 
     def fault(self, error: Exception) -> None:
         """Logs a fault of orbitcfg's own, without what the error says: that may be a value of the configuration."""
         *_, last = traceback.extract_tb(error.__traceback__) or [None]
         place = f" at {os.path.basename(last.filename)}:{last.lineno}" if last else ""
         message = f"a fault inside orbitcfg: {type(error).__name__}{place}"
-        self.window_log_message(types.LogMessageParams(types.MessageType.Error, message))
+        self._from_any_thread(self.window_log_message, types.LogMessageParams(types.MessageType.Error, message))
+
+    def _from_any_thread(self, send: Callable[[Any], None], params: object) -> None:
+        """Sends where messages are sent from, so that no two get mixed up."""
+        if self.loop is None:
+            send(params)
+        else:
+            self.loop.call_soon_threadsafe(send, params)
 
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002 - as pygls calls it
         """What pygls could not do, without what the error says."""
         self.fault(error)
 
-    def cursor(self, params: Any) -> Cursor | None:
-        """The cursor of a request."""
-        found = self.session.cursor(params.text_document.uri, getattr(params, "position", types.Position(0, 0)))
-        return None if found is None else found[1]
+    async def answer(self, work: Callable[[], Result], fallback: Result) -> Result:
+        """What work gives, in a thread of its own: one that is cancelled while it waits is never done, and what it gives later is dropped."""
+        return await asyncio.get_running_loop().run_in_executor(self.answering, lambda: self.guarded(work, fallback=fallback))
 
-    def at_cursor(self, params: Any, work: Callable[[Cursor], Result], fallback: Result) -> Result:
+    async def at_cursor(self, params: Any, work: Callable[[Cursor], Result], fallback: Result) -> Result:
         """What is to be said at the cursor of a request."""
 
-        def answer() -> Result:
-            cursor = self.cursor(params)
-            return fallback if cursor is None else work(cursor)
+        def say() -> Result:
+            found = self.session.cursor(params.text_document.uri, getattr(params, "position", types.Position(0, 0)))
+            return fallback if found is None else work(found[1])
 
-        return self.guarded(answer, fallback=fallback)
+        return await self.answer(say, fallback)
 
     def schedule(self) -> None:
         """Has every project judged that has changed."""
         for complaint in self.session.complaints:
             self.tell(complaint)
         self.session.complaints.clear()
-        for root, active in self.session.projects.items():
+        for root, active in tuple(self.session.projects.items()):
             task = self.tasks.get(root)
             if not active.is_idle and (task is None or task.done()):
                 self.tasks[root] = asyncio.ensure_future(self.judge(active))

@@ -84,20 +84,20 @@ class Session:
 
     def concerned(self, path: str) -> list[ActiveProject]:
         """The projects that read the file at a real path, found now where none is known."""
-        found = [each for each in self.projects.values() if self._reads(each, path)]
+        found = [each for each in tuple(self.projects.values()) if self._reads(each, path)]
         if not found and path.endswith(_YAML):
             added = self._add(project_of(self.documents.overlay, path, self.settings(path), self.process))
             found = [added] if added is not None else []
         return found
 
-    def touch(self, paths: list[str]) -> None:
+    def note(self, paths: list[str]) -> None:
         """Notes that files have changed."""
         for path in paths:
             for each in self.concerned(path):
                 each.wanted += 1
                 each.changed.add(path)
 
-    def touch_all(self) -> None:
+    def reread(self) -> None:
         """Notes that anything may have changed: settings are read again, and so are schemas."""
         for each in self.projects.values():
             each.project.settings = self.settings(each.project.target.root)

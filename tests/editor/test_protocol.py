@@ -12,6 +12,7 @@ import pytest
 import pytest_lsp
 from lsprotocol import types
 from pygls import uris
+from pygls.exceptions import JsonRpcException
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
 
 from tests.shared import PROJECT
@@ -380,6 +381,22 @@ async def test_half_typed_yaml_ends_no_request(editor: Editor) -> None:
     editor.write(name, text)
     await editor.settled()
     assert not [each.message for each in editor.client.log_messages if "fault" in each.message]
+
+
+async def test_a_request_that_is_cancelled_is_dropped(editor: Editor) -> None:
+    """Those that wait are never done: the first one keeps the others waiting."""
+    at = editor.at("config/adapters/research.yaml", "name: research", 8)
+    protocol = editor.client.protocol
+    asked = [
+        protocol.send_request(types.TEXT_DOCUMENT_RENAME, types.RenameParams(new_name=f"study{number}", **at), msg_id=f"r{number}")
+        for number in range(20)
+    ]
+    for number in range(1, 20):
+        protocol.notify(types.CANCEL_REQUEST, types.CancelParams(f"r{number}"))
+    answers = await asyncio.gather(*map(asyncio.wrap_future, asked), return_exceptions=True)
+    assert isinstance(answers[0], types.WorkspaceEdit)
+    dropped = [each for each in answers if isinstance(each, JsonRpcException) and each.code == types.LSPErrorCodes.RequestCancelled]
+    assert len(dropped) > 10
 
 
 async def test_a_command_that_is_unknown_and_a_file_that_is_none(editor: Editor) -> None:
