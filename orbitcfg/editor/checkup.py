@@ -3,10 +3,6 @@
 from collections.abc import Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 
-from orbitcfg.commands.doctor.command import doctor
-from orbitcfg.commands.doctor.request import EndpointFilter, Request
-from orbitcfg.commands.formats import render
-from orbitcfg.commands.models.command import models
 from orbitcfg.editor.project import Project
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Files
@@ -21,6 +17,11 @@ class Checkups:
 
     def text(self, project: Project, files: Files, adapter: str | None) -> str:
         """Doctor's rows of an adapter, or of all that is on, as text. Raises UsageError where there is no such adapter."""
+        # imported here: what it takes to ask a server is slow to import, and most sessions never ask
+        from orbitcfg.commands.doctor.command import doctor
+        from orbitcfg.commands.doctor.request import EndpointFilter, Request
+        from orbitcfg.commands.formats import render
+
         request = Request(choice=EndpointFilter(adapters=(adapter,) if adapter else ()), smoke="never")
         found = doctor(project.target.root, request, project.settings, files=files, process=project.process)
         return printable(render(found, "full"))
@@ -40,6 +41,8 @@ class MachineModels:
 
 
 def _names(path: str, process: Mapping[str, str]) -> tuple[str, ...]:
+    from orbitcfg.commands.models.command import models
+
     try:
         found = models(path, process=process)
     except (UsageError, OSError):

@@ -11,7 +11,7 @@ from functools import partial
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from orbitcfg.editor import actions, completion, hover, lens, navigation, outline, rename
+from orbitcfg.editor import actions, completion, lens, navigation, outline, rename
 from orbitcfg.editor.positions import span_of
 from orbitcfg.editor.server import EditorServer
 from orbitcfg.errors import UsageError
@@ -122,6 +122,9 @@ def _knowledge(server: EditorServer) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     async def hovered(params: types.HoverParams) -> types.Hover | None:
+        # imported here, and ahead of time once the first diagnostics are out: published shapes are slow to import
+        from orbitcfg.editor import hover
+
         return await server.at_cursor(params, partial(hover.hover, is_rendered=server.abilities.markdown_hover), None)
 
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)

@@ -1,7 +1,7 @@
 """A configuration in the editor: the unsaved texts over the disk, compiled and judged."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from orbitcfg.catalog.rows import Catalog
@@ -18,6 +18,10 @@ from orbitcfg.project.compiler import CompileOptions, catalog_of, configuration,
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Report
 from orbitcfg.settings.model import Settings
+
+
+class SupersededError(Exception):
+    """What is being judged is no longer how it is."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +80,15 @@ class Project:
         config = configuration(files, self.target, options, read=self.readings.read, catalog=self.catalog.for_another_tree())
         return Snapshot(files, config, dict(self.readings.stale))
 
-    def check(self, snapshot: Snapshot) -> tuple[Diagnostic, ...]:
-        """Everything that is wrong with a snapshot, as `validate` says it."""
+    def check(self, snapshot: Snapshot, is_superseded: Callable[[], bool] = lambda: False) -> tuple[Diagnostic, ...]:
+        """Everything that is wrong with a snapshot, as `validate` says it. Raises SupersededError once another snapshot has taken its place."""
+
+        def checkpoint() -> None:
+            if is_superseded():
+                raise SupersededError
+
         policy = self.settings.policy
-        return policy.regraded(report_of(snapshot.files, self.target, snapshot.config, policy).diagnostics)
+        return policy.regraded(report_of(snapshot.files, self.target, snapshot.config, policy, checkpoint).diagnostics)
 
     def compile_apart(self, files: Files) -> Snapshot:
         """The configuration of files that are not those of now, as some edits would leave them: nothing of it is kept."""

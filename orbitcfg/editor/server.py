@@ -6,6 +6,7 @@ import os
 import traceback
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from typing import Any, TypeVar
 
 from lsprotocol import types
@@ -16,6 +17,7 @@ from orbitcfg.editor.abilities import Abilities, abilities_of
 from orbitcfg.editor.checkup import Checkups, MachineModels
 from orbitcfg.editor.cursor import Cursor
 from orbitcfg.editor.documents import path_of
+from orbitcfg.editor.project import Snapshot, SupersededError
 from orbitcfg.editor.session import ActiveProject, Session
 from orbitcfg.errors import UsageError
 from orbitcfg.project.symbols import prepare_symbols
@@ -139,12 +141,15 @@ class EditorServer(LanguageServer):
             if active.wanted != wanted:
                 return
             self.publish(quick)
-        found = await loop.run_in_executor(self.pool, active.project.check, snapshot)
+        try:
+            found = await loop.run_in_executor(self.pool, active.project.check, snapshot, lambda: active.wanted != wanted)
+        except SupersededError:
+            return
         if active.wanted != wanted:
             return
         active.found, active.checked = found, wanted
         self.publish(self.session.publishable(active, snapshot))
-        await loop.run_in_executor(self.pool, prepare_symbols, snapshot.config)
+        await loop.run_in_executor(self.pool, _prepare, snapshot)
         await loop.run_in_executor(self.pool, gc.collect)
 
     def publish(self, shown: Mapping[str, list[types.Diagnostic]]) -> None:
@@ -153,3 +158,9 @@ class EditorServer(LanguageServer):
             document = self.session.documents.opened.get(path)
             version = document.version if document is not None else None
             self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(self.session.documents.uri(path), found, version))
+
+
+def _prepare(snapshot: Snapshot) -> None:
+    """Does ahead of time what the first hover would wait for."""
+    import_module("orbitcfg.editor.hover")
+    prepare_symbols(snapshot.config)

@@ -57,18 +57,23 @@ def run_rules(
     selects: Callable[[str], bool] = lambda _code: True,
     *,
     only_fatal: bool = False,
+    checkpoint: Callable[[], object] = lambda: None,
 ) -> LintResult:
     """All findings of the rules, by consequence, then by file in load order, by place, code and message; equal ones once, symptoms behind their cause.
 
     Rules about what was seen outside of the configuration run where there are `observations`. `selects` says which codes are wanted.
-    With `only_fatal` nothing is judged but what ORBIT's loader would raise on: that takes no demand.
+    With `only_fatal` nothing is judged but what ORBIT's loader would raise on: that takes no demand. `checkpoint` is called before each rule; what it raises ends
+    the run.
     """
     listed = tuple(rule for rule in rules if observations is not None or not rule.observes)
     crashes: list[RuleCrashed] = []
     placed: dict[Diagnostic, Placed] = {}
     # those about comments and crashes come last: they need to know what the others found
     found_by = (
-        (rule, each) for rule in listed if rule not in meta.RULES for each in _findings(config, rule, observations, crashes, only_fatal=only_fatal)
+        (rule, each)
+        for rule in listed
+        if rule not in meta.RULES
+        for each in _findings(config, rule, observations, crashes, checkpoint, only_fatal=only_fatal)
     )
     cut: list[FindingsCut] = []
     for rule, each in found_by:
@@ -142,7 +147,10 @@ def _codes() -> dict[str, str]:
     return {word: rule.code for rule in RULES for word in (rule.code, rule.name)}
 
 
-def _findings(config: Config, rule: Rule, observations: "Observations | None", crashes: list[RuleCrashed], *, only_fatal: bool) -> Iterator[Placed]:
+def _findings(
+    config: Config, rule: Rule, observations: "Observations | None", crashes: list[RuleCrashed], checkpoint: Callable[[], object], *, only_fatal: bool
+) -> Iterator[Placed]:
+    checkpoint()
     try:
         for finding in rule.findings(config, observations):
             if only_fatal and not finding.fatal:

@@ -1,6 +1,6 @@
 """The command `validate`: everything that is wrong with a configuration."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from orbitcfg.commands.compiled import compile_options, reading_of
@@ -51,9 +51,9 @@ def write_baseline(report: Report, path: str) -> None:
     write_file(path, baselines.format_baseline(report.diagnostics, Disk().name(path)).encode("utf-8", "replace"))
 
 
-def report_of(files: Files, target: ConfigTarget, config: Config, policy: Policy) -> Report:
-    """Everything that is wrong with one configuration, each finding as bad as its rule has it."""
-    result = lint_result(config, policy)
+def report_of(files: Files, target: ConfigTarget, config: Config, policy: Policy, checkpoint: Callable[[], object] = lambda: None) -> Report:
+    """Everything that is wrong with one configuration, each finding as bad as its rule has it. What `checkpoint` raises, called between rules, ends it."""
+    result = lint_result(config, policy, checkpoint)
     diagnostics = result.diagnostics
     if target.only:
         name = files.name(target.only)
