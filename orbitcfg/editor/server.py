@@ -30,6 +30,10 @@ DEBOUNCE_S = 0.03
 """What is waited for after a keystroke: another one makes what was begun worthless."""
 
 
+IDLE_S = 0.3
+"""After what pause nobody types."""
+
+
 class _Protocol(LanguageServerProtocol):
     """The protocol with columns in UTF-16 units, as every client can, whatever else one offers."""
 
@@ -53,6 +57,7 @@ class EditorServer(LanguageServer):
         self.models = MachineModels()
         self.checkups = Checkups()
         self.loop: asyncio.AbstractEventLoop | None = None
+        self.tidying: asyncio.Task[None] | None = None
         self.tasks: dict[str, asyncio.Task[None]] = {}
 
     def begin(self, params: types.InitializeParams) -> None:
@@ -149,8 +154,13 @@ class EditorServer(LanguageServer):
             return
         active.found, active.checked = found, wanted
         self.publish(self.session.publishable(active, snapshot))
-        await loop.run_in_executor(self.pool, _prepare, snapshot)
-        await loop.run_in_executor(self.pool, gc.collect)
+        self.tidying = asyncio.ensure_future(self._tidy(active, snapshot))
+
+    async def _tidy(self, active: ActiveProject, snapshot: Snapshot) -> None:
+        """Does what is better done while nobody types."""
+        await asyncio.sleep(IDLE_S)
+        if active.is_idle:
+            await asyncio.get_running_loop().run_in_executor(self.pool, _prepare, snapshot)
 
     def publish(self, shown: Mapping[str, list[types.Diagnostic]]) -> None:
         """Shows what was found in files, by real path."""
@@ -164,3 +174,5 @@ def _prepare(snapshot: Snapshot) -> None:
     """Does ahead of time what the first hover would wait for."""
     import_module("orbitcfg.editor.hover")
     prepare_symbols(snapshot.config)
+    # a configuration holds what was worked out of it, which knows the configuration
+    gc.collect()
