@@ -15,8 +15,8 @@ class Checkups:
     def __init__(self) -> None:
         self.pool = ThreadPoolExecutor(1)
 
-    def text(self, project: Project, files: Files, adapter: str | None) -> str:
-        """Doctor's rows of an adapter, or of all that is on, as text. Raises UsageError where there is no such adapter."""
+    def text(self, project: Project, files: Files, adapter: str) -> str:
+        """Doctor's rows of an adapter, or where it is empty of all that is on, as text. Raises UsageError where there is no such adapter."""
         # imported here: what it takes to ask a server is slow to import, and most sessions never ask
         from orbitcfg.commands.doctor.command import doctor
         from orbitcfg.commands.doctor.request import EndpointFilter, Request

@@ -245,8 +245,9 @@ def _commands(server: EditorServer) -> None:
     """What the editor asks to have done."""
 
     @server.command(lens.DOCTOR)
-    async def doctor(uri: str, adapter: str | None = None) -> str | None:
-        """Doctor's rows of one adapter, or of all, as text: the only command that touches the network."""
+    async def doctor(*arguments: str) -> str | None:
+        """Doctor's rows of one adapter, or of all, as text: the only command that touches the network. Its arguments are the URI of a file, and a name."""
+        uri, adapter = (*map(str, arguments), "", "")[:2]
         path = server.session.documents.real_path(uri)
         active = server.session.of(path) if path is not None else None
         if active is None:

@@ -369,6 +369,12 @@ async def test_a_rules_page_is_given(editor: Editor) -> None:
     assert str(found).startswith("# ORB501 unknown-reference")
 
 
+async def test_doctor_of_an_adapter_that_is_not_there_asks_nobody(editor: Editor) -> None:
+    command = types.ExecuteCommandParams("orbitcfg.doctor", arguments=[editor.uri("config/config.yaml"), "nobody"])
+    assert await editor.client.workspace_execute_command_async(command) is None
+    assert "there is no adapter `nobody`" in editor.client.messages[-1].message
+
+
 async def test_half_typed_yaml_ends_no_request(editor: Editor) -> None:
     name = "config/adapters/research.yaml"
     text = editor.open(name)
