@@ -1,6 +1,7 @@
 """What may be typed at the cursor: keys, values, names of what there is, variables, files, and whole blocks."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 
 from lsprotocol import types
@@ -24,15 +25,16 @@ from orbitcfg.effective.registry import default_provider
 from orbitcfg.project.places import below, import_site
 from orbitcfg.project.variables import variable_uses
 
+_LINE_BREAK = re.compile(r"\r\n|\n|\r")
 _FIRST, _USUAL, _LAST = "0", "1", "2"
 """How completions sort: what is on before what is off."""
 
 
 def completions(cursor: Cursor, machine_models: Iterable[str], abilities: Abilities) -> list[types.CompletionItem]:
     """What may stand at the cursor. `machine_models` are the models of this machine."""
-    lines = cursor.text.text.splitlines() or [""]
+    # not at every break that Python knows: a protocol's line ends at these alone
+    lines = _LINE_BREAK.split(cursor.text.text)
     number, column = cursor.text.position(cursor.offset)
-    lines += [""] * (number - len(lines))
     context = typing_context(lines, number - 1, column - 1)
     if context is None:
         return []

@@ -84,6 +84,8 @@ def _texts(server: EditorServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     def saved(params: types.DidSaveTextDocumentParams) -> None:
         path = server.session.documents.real_path(params.text_document.uri)
+        # it may be a configuration now
+        server.session.strangers.clear()
         server.guarded(partial(server.session.note, [path] if path else []), fallback=None)
         server.schedule()
 

@@ -78,7 +78,8 @@ class Project:
         if self.catalog is None:
             self.catalog = catalog_of(files, options.schemas).for_another_tree()
         config = configuration(files, self.target, options, read=self.readings.read, catalog=self.catalog.for_another_tree())
-        return Snapshot(files, config, dict(self.readings.stale))
+        read = {document.source for document in config.graph.documents} | {each.document.source for each in config.graph.orphans}
+        return Snapshot(files, config, {old: new for old, new in self.readings.stale.items() if old in read})
 
     def check(self, snapshot: Snapshot, is_superseded: Callable[[], bool] = lambda: False) -> tuple[Diagnostic, ...]:
         """Everything that is wrong with a snapshot, as `validate` says it. Raises SupersededError once another snapshot has taken its place."""

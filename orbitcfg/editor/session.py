@@ -56,7 +56,7 @@ class ActiveProject:
 
 
 class Session:
-    """One connection. Nothing of it touches the network, or runs anything of a repository."""
+    """One connection. Nothing of it touches the network, or runs anything of a repository. `strangers` are YAML files that belong to no configuration."""
 
     def __init__(self, folders: list[str], process: Mapping[str, str]) -> None:
         self.files = Disk(folders[0] if folders else os.getcwd())
@@ -65,6 +65,7 @@ class Session:
         self.folders = folders
         self.projects: dict[str, ActiveProject] = {}
         self.complaints: list[str] = []
+        self.strangers: set[str] = set()
         self.published: dict[str, dict[str, list[types.Diagnostic]]] = {}
 
     def open_folders(self) -> None:
@@ -85,9 +86,10 @@ class Session:
     def concerned(self, path: str) -> list[ActiveProject]:
         """The projects that read the file at a real path, found now where none is known."""
         found = [each for each in tuple(self.projects.values()) if self._reads(each, path)]
-        if not found and path.endswith(_YAML):
+        if not found and path.endswith(_YAML) and path not in self.strangers:
             added = self._add(project_of(self.documents.overlay, path, self.settings(path), self.process))
             found = [added] if added is not None else []
+            self.strangers |= {path} if added is None else set()
         return found
 
     def note(self, paths: list[str]) -> None:
@@ -99,6 +101,7 @@ class Session:
 
     def reread(self) -> None:
         """Notes that anything may have changed: settings are read again, and so are schemas."""
+        self.strangers.clear()
         for each in self.projects.values():
             each.project.settings = self.settings(each.project.target.root)
             each.project.catalog = None
