@@ -12,6 +12,7 @@ from orbitcfg.edit.fixer import FixResult, keeps_promise
 from orbitcfg.editor.cursor import Cursor
 from orbitcfg.editor.diagnostics import as_diagnostic, span_in
 from orbitcfg.editor.positions import position_at, range_of
+from orbitcfg.editor.shift import shift_between
 from orbitcfg.files.store import Files
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic
@@ -43,9 +44,8 @@ def fix_all(result: FixResult, uri_of: Callable[[str], str], *, only: str | None
 def _whole(old: bytes, new: bytes) -> types.TextEdit:
     """A new text for all that differs between two contents."""
     before, after = (content.decode("utf-8", "replace").removeprefix("\ufeff") for content in (old, new))
-    shorter = min(len(before), len(after))
-    start = next((index for index in range(shorter) if before[index] != after[index]), shorter)
-    end = next((index for index in range(shorter - start) if before[-1 - index] != after[-1 - index]), shorter - start)
+    shift = shift_between(before, after)
+    start, end = shift.before, shift.after
     span = Span(Source("", before), start, len(before) - end)
     return types.TextEdit(range_of(span), after[start : len(after) - end])
 

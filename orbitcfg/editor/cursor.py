@@ -8,7 +8,8 @@ from orbitcfg.document.graph import Document
 from orbitcfg.document.source import Source, Span
 from orbitcfg.editor.diagnostics import UriOf
 from orbitcfg.editor.positions import offset_at, range_of
-from orbitcfg.editor.project import Snapshot, moved
+from orbitcfg.editor.project import Snapshot
+from orbitcfg.editor.shift import shift_between
 from orbitcfg.project.config import Config
 from orbitcfg.project.places import KeyPlace, place_at
 
@@ -36,7 +37,7 @@ class Cursor:
     @property
     def tree_offset(self) -> int | None:
         """The offset in that source; None in what was changed since."""
-        return self.offset if self.text is self.source else moved(self.text.text, self.source.text, self.offset)
+        return self.offset if self.text is self.source else shift_between(self.text.text, self.source.text).moved(self.offset)
 
     @property
     def place(self) -> KeyPlace | None:

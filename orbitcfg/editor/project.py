@@ -12,6 +12,7 @@ from orbitcfg.document.graph import Document
 from orbitcfg.document.source import Source, Span
 from orbitcfg.edit.fixer import FixResult, plan_fixes
 from orbitcfg.editor.readings import Readings
+from orbitcfg.editor.shift import Shift, shift_between
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Files
 from orbitcfg.project.compiler import CompileOptions, catalog_of, configuration, targets
@@ -53,7 +54,9 @@ class Snapshot:
         now = self.stale.get(span.source)
         if now is None:
             return span
-        start, end = (moved(span.source.text, now.text, offset) for offset in (span.start, span.end))
+        shifts = self.config.once(_shifts)
+        shift = shifts[span.source] = shifts.get(span.source) or shift_between(span.source.text, now.text)
+        start, end = shift.moved(span.start), shift.moved(span.end)
         return None if start is None or end is None else Span(now, start, end)
 
 
@@ -121,19 +124,14 @@ def project_of(files: Files, path: str, settings: Settings, process: Mapping[str
     return None if target.fragment else Project(replace(target, only=None), settings, process)
 
 
-def _paths(_config: Config) -> dict[Source, str]:
-    """Real paths that were asked for."""
+def _shifts(_config: Config) -> dict[Source, Shift]:
+    """How broken files were changed since their last good trees."""
     return {}
 
 
-def moved(old: str, new: str, offset: int) -> int | None:
-    """Where an offset of one text is in another that differs in one stretch; None within that."""
-    shorter = min(len(old), len(new))
-    before = next((index for index in range(shorter) if old[index] != new[index]), shorter)
-    if offset <= before:
-        return offset
-    after = next((index for index in range(shorter - before) if old[-1 - index] != new[-1 - index]), shorter - before)
-    return offset + len(new) - len(old) if offset >= len(old) - after else None
+def _paths(_config: Config) -> dict[Source, str]:
+    """Real paths that were asked for."""
+    return {}
 
 
 def _upward(folder: str, levels: int) -> list[str]:

@@ -7,7 +7,8 @@ from lsprotocol import types
 from orbitcfg.document.source import Source, Span
 from orbitcfg.editor.diagnostics import KnownDiagnostics, UriOf, of_file
 from orbitcfg.editor.positions import range_of, span_of
-from orbitcfg.editor.project import Project, Snapshot, moved
+from orbitcfg.editor.project import Project, Snapshot
+from orbitcfg.editor.shift import shift_between
 from orbitcfg.lint.runner import run_rules
 from orbitcfg.rules import rules_of
 
@@ -38,9 +39,10 @@ def quick_diagnostics(
 
 def _moved(diagnostics: Iterable[types.Diagnostic], old: Source, new: Source) -> Iterator[types.Diagnostic]:
     """Diagnostics at their places in a new text; without those whose place was changed."""
+    shift = shift_between(old.text, new.text)
     for each in diagnostics:
         span = span_of(old, each.range)
-        start, end = (moved(old.text, new.text, offset) for offset in (span.start, span.end))
+        start, end = shift.moved(span.start), shift.moved(span.end)
         if start is not None and end is not None and start <= end:
             yield types.Diagnostic(
                 range_of(Span(new, start, end)),

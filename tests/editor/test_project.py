@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from orbitcfg.commands.validate.command import validate
 from orbitcfg.document.source import Source, Span
-from orbitcfg.editor.project import Project, moved, project_of
+from orbitcfg.editor.project import Project, project_of
+from orbitcfg.editor.shift import shift_between
 from orbitcfg.files.overlay import Overlay
 from orbitcfg.files.store import Disk
 from orbitcfg.report.diagnostics import Diagnostic
@@ -126,7 +127,7 @@ def test_an_untouched_file_is_parsed_once() -> None:
 @given(st.text("ab\n", max_size=20), st.text("ab\n", max_size=20), st.integers(0, 20))
 def test_what_is_not_changed_keeps_its_place(old: str, new: str, offset: int) -> None:
     offset = min(offset, len(old))
-    to = moved(old, new, offset)
+    to = shift_between(old, new).moved(offset)
     if to is not None:
         assert old[:offset] == new[:to] or old[offset:] == new[to:]
 

@@ -22,6 +22,8 @@ def neovim() -> tuple[list[str], dict[str, str]]:
     found = shutil.which("nvim")
     if found:
         return [found], {}
+    if not shutil.which("apt-get"):
+        raise SystemExit("there is no Neovim here, nor Debian's to be fetched: install neovim")
     if not (ROOT / "usr" / "bin" / "nvim").is_file():
         _fetch()
     libraries = sorted({str(each.parent) for each in (ROOT / "usr" / "lib").rglob("*.so*")})
