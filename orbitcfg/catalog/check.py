@@ -45,9 +45,11 @@ def mismatches(store: Store, tree: Node, known: KnownMismatches | None = None) -
     """
     try:
         # of the user's own schemas one may join sections
-        yield from (
-            _mismatches(store, tree) if known is None or store.is_extended or not isinstance(tree, Mapping) else _by_section(store, tree, known)
-        )
+        if known is not None and not store.is_extended and isinstance(tree, Mapping):
+            yield from _by_section(store, tree, known)
+        else:
+            instance = instance_of(tree)
+            yield from _mismatches(tree, instance, _validator(store, instance))
     except (TooManySteps, RecursionError):
         raise UsageError("the settings' `schemas` ask too much of this configuration: make them simpler") from None
 
@@ -56,19 +58,21 @@ def _by_section(store: Store, tree: Mapping, known: KnownMismatches) -> Iterator
     """The mismatches of each section by itself: nothing in orbitcfg's own schemas joins two, but for what the root must have."""
     root = store.documents[ROOT]
     yield from (Mismatch((), "required", name, root) for name in root.get("required", ()) if name not in tree.entries)
+    validator: Any = None
     for key, entry in tree.entries.items():
         # by pickle: to Python `1`, `1.0` and `true` are equal
-        values = pickle.dumps(instance_of(entry.node), pickle.HIGHEST_PROTOCOL)
+        instance = {str(key): instance_of(entry.node)}
+        values = pickle.dumps(instance, pickle.HIGHEST_PROTOCOL)
         if key not in known or known[key][0] != values:
+            validator = validator or _validator(store, instance)
             alone = Mapping({key: entry}, tree.origin)
-            known[key] = (values, tuple(each for each in _mismatches(store, alone) if each.path))
+            known[key] = (values, tuple(each for each in _mismatches(alone, instance, validator) if each.path))
         yield from known[key][1]
 
 
-def _mismatches(store: Store, tree: Node) -> Iterator[Mismatch]:
+def _mismatches(tree: Node, instance: Any, validator: Any) -> Iterator[Mismatch]:
     batch = None
-    instance = instance_of(tree)
-    for error in _validator(store, instance).iter_errors(instance):
+    for error in validator.iter_errors(instance):
         # unknown keys have rules of their own, which know the likely slips
         if error.validator == "additionalProperties" or isinstance(error.instance, Unknown):
             continue

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from lsprotocol import types
 
 from orbitcfg.document.source import Source, Span
+from orbitcfg.document.tree import key_span
 from orbitcfg.editor.positions import range_of
 from orbitcfg.editor.project import Snapshot
-from orbitcfg.project.places import place_at
+from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation, Diagnostic, Severity
 from orbitcfg.report.terminal import strip_control_characters
@@ -104,7 +105,10 @@ def _tags(snapshot: Snapshot, found: Diagnostic) -> list[types.DiagnosticTag]:
     """What makes an editor fade a text, or strike it out: nothing reads it, or it goes by another name now."""
     if found.consequence is not Consequence.WITHOUT_EFFECT or not isinstance(found.place, Span):
         return []
-    place = place_at(snapshot.config, found.place.source, found.place.start)
-    row = snapshot.config.catalog.at(snapshot.config.tree, place.path) if place is not None else None
-    is_renamed = row is not None and row.spec.instead is not None
+    is_renamed = found.place in snapshot.config.once(_renamed_keys)
     return [types.DiagnosticTag.Deprecated if is_renamed else types.DiagnosticTag.Unnecessary]
+
+
+def _renamed_keys(config: Config) -> frozenset[Span | None]:
+    """Where keys stand that nothing reads, and that another one is to be written for."""
+    return frozenset(key_span(config.tree, path) for path, _, row, _ in config.rows if row is not None and row.spec.instead is not None)

@@ -33,9 +33,9 @@ def serve() -> None:
     # a log of requests would hold what is typed
     logging.getLogger("pygls").setLevel(logging.CRITICAL + 1)
     logging.getLogger("asyncio").setLevel(logging.CRITICAL + 1)
-    gc.enable()
+    # no search for garbage before the first pause: what is made until then stays
+    gc.disable()
     gc.set_threshold(200_000, 20, 100)
-    gc.freeze()
     make_server(dict(os.environ)).start_io()
     # the protocol has closed it
     sys.stdout = sys.stderr

@@ -176,3 +176,4 @@ def _prepare(snapshot: Snapshot) -> None:
     prepare_symbols(snapshot.config)
     # a configuration holds what was worked out of it, which knows the configuration
     gc.collect()
+    gc.enable()
