@@ -12,7 +12,7 @@ from orbitcfg.editor.context import TypingContext, typing_context
 from orbitcfg.editor.cursor import Cursor
 from orbitcfg.editor.session import ActiveProject, Session
 from orbitcfg.errors import UsageError
-from tests.shared import PROJECT
+from tests.shared import PROJECT, SHARED, needs_shared
 
 
 @pytest.fixture
@@ -126,3 +126,17 @@ def test_what_is_typed_is_read_off_the_lines(text: str, kind: str, path: tuple[o
 @pytest.mark.parametrize("text", ["x: 1 # com|", "# |", "#|"])
 def test_in_a_comment_nothing_is_offered(text: str) -> None:
     assert typing_context([text.replace("|", "")], 0, text.index("|")) is None
+
+
+@needs_shared
+def test_a_key_that_goes_by_another_name_is_struck_out() -> None:
+    root = SHARED / "orbit" / "config"
+    session = Session([str(root)], {})
+    session.open_folders()
+    (active,) = session.projects.values()
+    snapshot = session.current(active)
+    active.found = active.project.check(snapshot)
+    shown = session.publishable(active, snapshot)[str(root / "adapters" / "audio.yaml")]
+    tags = {each.message.partition(":")[0]: each.tags for each in shown}
+    assert tags["nothing in ORBIT reads `storage_backend`"] == [types.DiagnosticTag.Deprecated]
+    assert [types.DiagnosticTag.Unnecessary] in tags.values()
