@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: check-git check-compiler demo engine test fuzz test-pythons test-editors test-shimmy test-servers test-resources test-browser lint bench mutants compare drift generate clean
+.PHONY: check-git check-compiler demo engine test fuzz test-pythons test-editors vscode test-shimmy test-servers test-resources test-browser lint bench mutants compare drift generate clean
 
 # What must be there before anything starts: the first thing that is missing is named.
 check-git:
@@ -58,6 +58,12 @@ test-editors: $(VENV)/dev.stamp
 	@command -v npm >/dev/null || { echo 'the editors are tested with Node: apt install nodejs npm'; exit 1; }
 	@cd tests/editors && npm install --silent --no-audit --no-fund
 	@$(BIN)/python -m tests.editors.run
+	@$(BIN)/python -m tests.editors.neovim
+
+# The extension for VS Code, as a file that `code --install-extension` takes.
+vscode:
+	@command -v npm >/dev/null || { echo 'the extension is packaged with Node: apt install nodejs npm'; exit 1; }
+	@cd editors/vscode && npm install --silent --no-audit --no-fund && npm run --silent package
 
 # The real Shimmy 1.7.4, built once by cargo (Debian: apt install cmake clang libclang-dev), and the doctor on it.
 test-shimmy: $(VENV)/dev.stamp

@@ -44,6 +44,8 @@ def editor_schema(catalog: Catalog, names: MappingType[str, tuple[str, ...]]) ->
     root = bundler.schema(documents[ROOT])
     # the loader eats the key before anything is checked, so the catalogue does not have it
     root["properties"] = {"import": IMPORT, **root["properties"]}
+    # anchors are kept under such keys, which nothing reads
+    root["patternProperties"] = {"^x-": {}}
     root["$defs"] = {name.removesuffix(".schema.json"): bundler.schema(each) for name, each in documents.items() if name != ROOT}
     return json_text({"$schema": "https://json-schema.org/draft/2020-12/schema", **root})
 
@@ -59,6 +61,9 @@ class _Bundler:
         for word, value in schema.items():
             match word, value:
                 case (("$schema" | "x-orbit" | "required"), _):
+                    continue
+                case "default", None:
+                    # yaml-language-server 1.25 fails on it wherever it completes
                     continue
                 case "$ref", str(reference):
                     name, _, pointer = reference.partition("#")
@@ -93,7 +98,8 @@ class _Bundler:
         if listed:
             changed["enum"] = [*listed, *([None] if "null" in row.types else [])]
         is_single = row.types and not {"object", "array"} & set(row.types)
-        if not is_single or ("string" in row.types and "enum" not in row.schema and not listed):
+        is_bound = listed or any(word in row.schema for word in ("enum", "format", "pattern"))
+        if not is_single or ("string" in row.types and not is_bound):
             return changed
         return {"description": row.description, "anyOf": [changed, _PLACEHOLDER]}
 

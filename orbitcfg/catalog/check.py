@@ -1,9 +1,10 @@
 """A tree against the catalogue: where it does not fit. Only this module and `users` know `jsonschema`."""
 
+import pickle
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
+from typing import Any, TypeAlias
 
 from orbitcfg.catalog.annotation import key_spec
 from orbitcfg.catalog.conditions import instance_of
@@ -33,18 +34,45 @@ class Mismatch:
         return key_spec(self.schema.get(ANNOTATION, {}))
 
 
-def mismatches(store: Store, tree: Node) -> Iterator[Mismatch]:
-    """Everything in the tree that the schemas refuse, unknown keys left out; the unknown fits everywhere."""
+KnownMismatches: TypeAlias = dict[Hashable, tuple[bytes, tuple[Mismatch, ...]]]
+"""What was found in each section when it was looked at last, with its values as they were then."""
+
+
+def mismatches(store: Store, tree: Node, known: KnownMismatches | None = None) -> Iterator[Mismatch]:
+    """Everything in the tree that the schemas refuse, unknown keys left out; the unknown fits everywhere.
+
+    With `known` a section whose values are what they were is not looked at again.
+    """
     try:
-        yield from _mismatches(store, tree)
+        # of the user's own schemas one may join sections
+        if known is not None and not store.is_extended and isinstance(tree, Mapping):
+            yield from _by_section(store, tree, known)
+        else:
+            instance = instance_of(tree)
+            yield from _mismatches(tree, instance, _validator(store, instance))
     except (TooManySteps, RecursionError):
         raise UsageError("the settings' `schemas` ask too much of this configuration: make them simpler") from None
 
 
-def _mismatches(store: Store, tree: Node) -> Iterator[Mismatch]:
+def _by_section(store: Store, tree: Mapping, known: KnownMismatches) -> Iterator[Mismatch]:
+    """The mismatches of each section by itself: nothing in orbitcfg's own schemas joins two, but for what the root must have."""
+    root = store.documents[ROOT]
+    yield from (Mismatch((), "required", name, root) for name in root.get("required", ()) if name not in tree.entries)
+    validator: Any = None
+    for key, entry in tree.entries.items():
+        # by pickle: to Python `1`, `1.0` and `true` are equal
+        instance = {str(key): instance_of(entry.node)}
+        values = pickle.dumps(instance, pickle.HIGHEST_PROTOCOL)
+        if key not in known or known[key][0] != values:
+            validator = validator or _validator(store, instance)
+            alone = Mapping({key: entry}, tree.origin)
+            known[key] = (values, tuple(each for each in _mismatches(alone, instance, validator) if each.path))
+        yield from known[key][1]
+
+
+def _mismatches(tree: Node, instance: Any, validator: Any) -> Iterator[Mismatch]:
     batch = None
-    instance = instance_of(tree)
-    for error in _validator(store, instance).iter_errors(instance):
+    for error in validator.iter_errors(instance):
         # unknown keys have rules of their own, which know the likely slips
         if error.validator == "additionalProperties" or isinstance(error.instance, Unknown):
             continue

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from orbitcfg.catalog import annotation
 from orbitcfg.catalog.conditions import holds
@@ -11,6 +12,9 @@ from orbitcfg.catalog.specs import AdapterSpec, KeySpec, ProviderSpec, Reference
 from orbitcfg.catalog.store import ANNOTATION, ROOT, Schema, Store
 from orbitcfg.document.tree import KeyPath, Node, Scalar, Sequence, child
 from orbitcfg.document.tree import Mapping as MappingNode
+
+if TYPE_CHECKING:
+    from orbitcfg.catalog.check import KnownMismatches, Mismatch
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,18 @@ class Catalog:
     _laid: dict[tuple[int, int], Row] = field(default_factory=dict, repr=False)
     # What an id belongs to is kept beside it, so that nothing else can get the same one.
     _chosen: dict[tuple[int, int], tuple[Row, Node, tuple[Row, ...]]] = field(default_factory=dict, repr=False)
+
+    _mismatches: "KnownMismatches | None" = field(default=None, repr=False)
+
+    def for_another_tree(self) -> "Catalog":
+        """The same rows, and what the schemas said of values, without what rows came to for the nodes of one tree, which would be kept alive by it."""
+        return Catalog(self.store, self._followed, self._laid, _mismatches={} if self._mismatches is None else self._mismatches)
+
+    def mismatches(self, tree: Node) -> "tuple[Mismatch, ...]":
+        """Everything that the schemas refuse, unknown keys left out."""
+        from orbitcfg.catalog.check import mismatches
+
+        return tuple(mismatches(self.store, tree, self._mismatches))
 
     @property
     def root(self) -> Row:

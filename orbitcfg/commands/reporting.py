@@ -1,5 +1,7 @@
 """What the rules say of a configuration: shared by the commands."""
 
+from collections.abc import Callable
+
 from orbitcfg.lint.runner import LintResult, run_rules
 from orbitcfg.project.compiler import summary_of
 from orbitcfg.project.config import Config
@@ -10,9 +12,9 @@ from orbitcfg.rules import LOADING, STATIC, rules_of
 from orbitcfg.settings.model import Policy
 
 
-def lint_result(config: Config, policy: Policy) -> LintResult:
-    """What all rules say that need no more than a configuration."""
-    return run_rules(config, rules_of(_families(config)), selects=policy.selects)
+def lint_result(config: Config, policy: Policy, checkpoint: Callable[[], object] = lambda: None) -> LintResult:
+    """What all rules say that need no more than a configuration. What `checkpoint`, called between them, raises ends it."""
+    return run_rules(config, rules_of(_families(config)), selects=policy.selects, checkpoint=checkpoint)
 
 
 def _families(config: Config) -> tuple[str, ...]:

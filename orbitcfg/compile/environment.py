@@ -194,12 +194,19 @@ def _span(source: Source, offset: int, text: str) -> Span:
 
 def declared_names(files: Files, project_root: str) -> frozenset[str] | None:
     """The variables named in the project's `env.example`, in comments too; None where there is no such file."""
+    places = declarations(files, project_root)
+    return None if places is None else frozenset(places)
+
+
+def declarations(files: Files, project_root: str) -> Mapping[str, Span] | None:
+    """Where the project's `env.example` names each variable first, in comments too; None where there is no such file."""
     for name in EXAMPLE_NAMES:
         path = os.path.join(project_root, name)
         if files.is_file(path):
             try:
-                source, _ = decode_source(name, files.read(path, MAX_FILE_BYTES + 1))
+                source, _ = decode_source(files.name(path), files.read(path, MAX_FILE_BYTES + 1))
             except OSError:
                 return None
-            return frozenset(_DECLARATION.findall(source.text))
+            found = {match[1]: Span(source, match.start(1), match.end(1)) for match in reversed(list(_DECLARATION.finditer(source.text)))}
+            return dict(reversed(found.items()))
     return None

@@ -3,8 +3,9 @@
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as MappingType
+from typing import NamedTuple, TypeAlias
 
 from orbitcfg.document.decode import decode_source, reason
 from orbitcfg.document.events import Event, FileFault, FileProblem, ImportMisspelt, ImportSkipped, Skip
@@ -23,6 +24,19 @@ _NAME = re.compile(r"[^\s/\"'#:,\[\]]+")
 _NOTHING = Extent()
 
 
+class FileReading(NamedTuple):
+    """What a file gives: its source, the mapping at its root, None where there is none to be had, how much that is, and what was noticed."""
+
+    source: Source
+    root: Mapping | None
+    extent: Extent
+    events: tuple[Event, ...]
+
+
+ReadContent: TypeAlias = Callable[[str, bytes, int], FileReading]
+"""Reads what a file of some name holds, as far as it is no more than so many nodes."""
+
+
 class _OverLimit(Exception):
     """The files are more than is taken on: nothing is read any further, and what was read is dropped."""
 
@@ -30,9 +44,30 @@ class _OverLimit(Exception):
         self.event = event
 
 
-def load(files: Files, path: str) -> tuple[ImportGraph, list[Event]]:
-    """The graph of a root file, and what was noticed on the way. A root that cannot be read is a fault like any other, and so is one that imports too much."""
-    loader = _Loader(files)
+def read_content(name: str, content: bytes, most: int) -> FileReading:
+    """What the content of a file gives; over `most` nodes an extent over all limits."""
+    source, fault = decode_source(name, content)
+    if fault:
+        return FileReading(source, None, _NOTHING, (fault,))
+    root, events, nodes, characters, depth = parse_measured(source, most)
+    match root:
+        case Mapping():
+            return FileReading(source, root, Extent(nodes, characters, depth), tuple(events))
+        case Scalar(value=None):
+            events.append(FileFault(FileProblem.EMPTY, source))
+        case Scalar(origin=origin):
+            events.append(FileFault(FileProblem.NOT_A_MAPPING, origin.span, "a single value"))
+        case Sequence(origin=origin):
+            events.append(FileFault(FileProblem.NOT_A_MAPPING, origin.span, "a list"))
+    return FileReading(source, None, Extent(nodes), tuple(events))
+
+
+def load(files: Files, path: str, read: ReadContent = read_content) -> tuple[ImportGraph, list[Event]]:
+    """The graph of a root file, and what was noticed on the way. A root that cannot be read is a fault like any other, and so is one that imports too much.
+
+    `read` may give what it has read before.
+    """
+    loader = _Loader(files, read)
     try:
         root = loader.document(path, os.path.dirname(path), ())
     except _OverLimit as over:
@@ -50,8 +85,9 @@ def load(files: Files, path: str) -> tuple[ImportGraph, list[Event]]:
 class _Loader:
     """Reads each file once; one for each load. `documents` are by real path, in load order."""
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, read: ReadContent = read_content) -> None:
         self.files = files
+        self.read_content = read
         self.events: list[Event] = []
         self.documents: dict[str, Document] = {}
         self.nodes_read = 0
@@ -104,22 +140,9 @@ class _Loader:
             source = Source(name, "")
             self.events.append(FileFault(FileProblem.UNREADABLE, source, reason(error)))
             return source, None, _NOTHING
-        source, fault = decode_source(name, content)
-        if fault:
-            self.events.append(fault)
-            return source, None, _NOTHING
-        root, events, nodes, characters, depth = parse_measured(source, max(MAX_NODES - self.nodes_read, 0))
-        self.events += events
-        match root:
-            case Mapping():
-                return source, root, Extent(nodes, characters, depth)
-            case Scalar(value=None):
-                self.events.append(FileFault(FileProblem.EMPTY, source))
-            case Scalar(origin=origin):
-                self.events.append(FileFault(FileProblem.NOT_A_MAPPING, origin.span, "a single value"))
-            case Sequence(origin=origin):
-                self.events.append(FileFault(FileProblem.NOT_A_MAPPING, origin.span, "a list"))
-        return source, None, Extent(nodes)
+        reading = self.read_content(name, content, max(MAX_NODES - self.nodes_read, 0))
+        self.events += reading.events
+        return reading.source, reading.root, reading.extent
 
     def _import_sites(self, root: Mapping) -> Iterator[tuple[KeyPath, Mapping, Node]]:
         """Each mapping with an import key below a root, as ORBIT comes to it: its path, itself, and what holds it.
@@ -252,7 +275,7 @@ class _Loader:
         for path in self._yaml_files(os.path.dirname(root)):
             if self.files.realpath(path) not in self.documents and self.files.is_file(path):
                 # a loader of its own: faults of a file that nothing imports are no faults of the configuration
-                quiet = _Loader(self.files)
+                quiet = _Loader(self.files, self.read_content)
                 source, node, extent = quiet.read(path)
                 left -= len(source.text)
                 if left < 0:

@@ -49,6 +49,13 @@ class Source:
         line = bisect_right(self._line_starts, offset)
         return Position(line, offset - self._line_starts[line - 1] + 1)
 
+    def offset(self, position: Position) -> int:
+        """The offset of a position; one behind the end of its line, or of the text, means that end."""
+        line, column = position
+        if line > len(self._line_starts):
+            return len(self.text)
+        return self._line_starts[line - 1] + min(column - 1, len(self.line(line)))
+
     def line(self, number: int) -> str:
         """The text of a line, counted from 1, without its line break."""
         start = self._line_starts[number - 1]

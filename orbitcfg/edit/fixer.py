@@ -84,6 +84,11 @@ def plan_fixes(files: Files, check: Check, compile_configs: Compile, *, unsafe: 
     return FixResult(tuple(plan.changes()), before, after, waiting)
 
 
+def keeps_promise(files: Files, compile_configs: Compile, before: Sequence[Config], remedy: Remedy) -> bool:
+    """Whether one remedy leaves everything readable and, where it is safe, changes no more than it declares."""
+    return _FixPlan(files, compile_configs).keeps_promise(before, [remedy])
+
+
 @dataclass(slots=True)
 class _FixPlan:
     """The new contents so far, by real path, and what each file's changes fix."""
@@ -113,12 +118,12 @@ class _FixPlan:
 
     def _within_promise(self, before: Sequence[Config], remedies: list[Remedy]) -> list[Remedy]:
         """Remedies that keep their promise: all of them, else found by bisection, so that one bad fix does not cost the others."""
-        if self._keeps_promise(before, remedies):
+        if self.keeps_promise(before, remedies):
             return remedies
         half = len(remedies) // 2
         return (self._within_promise(before, remedies[:half]) or self._within_promise(before, remedies[half:])) if half else []
 
-    def _keeps_promise(self, before: Sequence[Config], remedies: list[Remedy]) -> bool:
+    def keeps_promise(self, before: Sequence[Config], remedies: list[Remedy]) -> bool:
         """Whether everything can still be read, and safe fixes change no more than they declare."""
         after = self.compile_configs(Overlay(self.files, self.contents | self._fixed_contents(remedies)))
         # only new damage counts: the file may have been broken before

@@ -53,6 +53,15 @@ class DemandGraph:
 
     def of(self, path: KeyPath) -> Demand:
         """Who needs what stands, or might stand, at a path."""
+        if path not in self._known:
+            self._known[path] = self._of(path)
+        return self._known[path]
+
+    @cached_property
+    def _known(self) -> dict[KeyPath, Demand]:
+        return {}
+
+    def _of(self, path: KeyPath) -> Demand:
         if any(path[: len(each)] == each for each in self._required):
             return Demand("yes", frozenset({"check"}))
         part = next((path[:depth] for depth in range(len(path), 0, -1) if path[:depth] in self._parts), None)

@@ -47,6 +47,7 @@ class Switches:
     tree: Mapping
     catalog: Catalog
     _known: dict[KeyPath, bool | None] = field(default_factory=dict, repr=False)
+    _of_mappings: dict[KeyPath, bool | None] = field(default_factory=dict, repr=False)
 
     def at(self, path: KeyPath) -> bool | None:
         """Whether the switch at a path is on; None where that is not known here. One that nothing reads decides nothing, and counts as on."""
@@ -60,7 +61,9 @@ class Switches:
 
     def of(self, path: KeyPath) -> bool | None:
         """Whether the mapping at a path is on by its own switch; True where it has none that turns it off."""
-        return self.at((*path, SWITCH)) if self._has_switch(path) else True
+        if path not in self._of_mappings:
+            self._of_mappings[path] = self.at((*path, SWITCH)) if self._has_switch(path) else True
+        return self._of_mappings[path]
 
     def leading_to(self, path: KeyPath, start: int = 0) -> bool | None:
         """Whether no mapping on the way down to a path is switched off, looked at from its `start`-th key on.

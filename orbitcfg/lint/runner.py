@@ -59,11 +59,13 @@ def run_rules(
     selects: Callable[[str], bool] = lambda _code: True,
     *,
     only_fatal: bool = False,
+    checkpoint: Callable[[], object] = lambda: None,
 ) -> LintResult:
     """All findings of the rules, by consequence, then by file in load order, by place, code and message; equal ones once, symptoms behind their cause.
 
     Rules about what was seen outside of the configuration run where there are `observations`. `selects` says which codes are wanted.
-    With `only_fatal` nothing is judged but what ORBIT's loader would raise on: that takes no demand.
+    With `only_fatal` nothing is judged but what ORBIT's loader would raise on: that takes no demand. `checkpoint` is called before each rule; what it raises ends
+    the run.
     """
     if not config.orbit.is_newest:
         config = in_words_of_catalogue(config)
@@ -72,7 +74,10 @@ def run_rules(
     placed: dict[Diagnostic, Placed] = {}
     # those about comments and crashes come last: they need to know what the others found
     found_by = (
-        (rule, each) for rule in listed if rule not in meta.RULES for each in _findings(config, rule, observations, crashes, only_fatal=only_fatal)
+        (rule, each)
+        for rule in listed
+        if rule not in meta.RULES
+        for each in _findings(config, rule, observations, crashes, checkpoint, only_fatal=only_fatal)
     )
     cut: list[FindingsCut] = []
     for rule, each in found_by:
@@ -147,7 +152,10 @@ def _codes() -> dict[str, str]:
     return {word: rule.code for rule in RULES for word in (rule.code, rule.name)}
 
 
-def _findings(config: Config, rule: Rule, observations: "Observations | None", crashes: list[RuleCrashed], *, only_fatal: bool) -> Iterator[Placed]:
+def _findings(
+    config: Config, rule: Rule, observations: "Observations | None", crashes: list[RuleCrashed], checkpoint: Callable[[], object], *, only_fatal: bool
+) -> Iterator[Placed]:
+    checkpoint()
     try:
         for finding in rule.findings(config, observations):
             if only_fatal and not finding.fatal:
@@ -195,8 +203,13 @@ class _Redactor:
         for value in sorted(self.names, key=len, reverse=True):
             self.by_start.setdefault(value[:MIN_SECRET_LENGTH], []).append(value)
 
+        self.known: dict[str, str] = {}
+
     def redacted(self, message: str) -> str:
-        return without_credentials(self._with_names(message) if self.by_start else message)
+        # many findings of a rule say the same
+        if message not in self.known:
+            self.known[message] = without_credentials(self._with_names(message) if self.by_start else message)
+        return self.known[message]
 
     def _with_names(self, message: str) -> str:
         # by their first characters: one expression of all values would try each of thousands at each place

@@ -10,7 +10,7 @@ from orbitcfg.catalog.store import Store, shipped_store
 from orbitcfg.compile import InterpolationMode, compile_graph, discovery
 from orbitcfg.compile.discovery import ConfigTarget
 from orbitcfg.compile.environment import Environment, declared_names, read_environment, unread_env_files
-from orbitcfg.compile.imports import load
+from orbitcfg.compile.imports import ReadContent, load, read_content
 from orbitcfg.compile.interpolate import secrets_backend
 from orbitcfg.compile.named_files import NamedFile, NamingAdapter, named_files, naming_adapters
 from orbitcfg.document.events import Event, PlaceholderUsed
@@ -87,14 +87,19 @@ def _store_of(files: Files, schemas: tuple[str, ...]) -> Store:
         raise UsageError(str(error)) from None
 
 
-def configuration(files: Files, target: ConfigTarget, options: CompileOptions) -> Config:
-    """The compiled configuration of a root file. Raises UsageError where the options name what cannot be used."""
-    graph, events = load(files, target.root)
+def configuration(
+    files: Files, target: ConfigTarget, options: CompileOptions, *, read: ReadContent = read_content, catalog: Catalog | None = None
+) -> Config:
+    """The compiled configuration of a root file. Raises UsageError where the options name what cannot be used.
+
+    `read` may give what it has read of files before, and `catalog` may be one that was used before.
+    """
+    graph, events = load(files, target.root, read)
     project = discovery.project_root(files, target.root)
     environment, environment_events = _environment(files, target.root, project, options.environment)
     orbit = orbit_of(files, target.root, options.orbit)
     tree, compile_events = compile_graph(graph, environment, options.mode)
-    catalog = catalog_of(files, options.schemas, orbit)
+    catalog = catalog or catalog_of(files, options.schemas, orbit)
     all_events: tuple[Event, ...] = (*events, *environment_events, *compile_events)
     config = Config(
         graph=graph,

@@ -179,9 +179,7 @@ class Config:
     @cached_property
     def mismatches(self) -> "tuple[Mismatch, ...]":
         """Everything that the schemas refuse, unknown keys left out."""
-        from orbitcfg.catalog.check import mismatches
-
-        return tuple(mismatches(self.catalog.store, self.tree))
+        return self.catalog.mismatches(self.tree)
 
     @cached_property
     def references(self) -> "tuple[Reference, ...]":

@@ -10,6 +10,7 @@ from tests.bench.timing import section
 
 OTHERS = (
     ("difference", "diff against two resolves"),
+    ("editor", "the language server"),
     ("hook", "pre-commit, warm"),
     ("mutations", "seeded mistakes"),
     ("doctor", "the doctor"),

@@ -99,10 +99,42 @@ def check() -> list[str]:
         uri = f"file://{folder}/example.yaml"
         said = server.diagnostics(uri, EXAMPLE.format(schema=bundle.as_uri()))
         wrong += [] if any("maximum" in words or "above" in words for words in said) else [f"no word about a temperature of 9: {said}"]
+        wrong += _completion(server, bundle, folder)
         hover = server.ask("textDocument/hover", {"textDocument": {"uri": uri}, "position": HOVERED})
         wrong += [] if "Randomness of the answers" in json.dumps(hover) else [f"no hover on temperature: {hover}"]
     server.close()
     return wrong
+
+
+ANCHORS = """# yaml-language-server: $schema={schema}
+x-defaults: &local {{enabled: true}}
+inference:
+  shimmy:
+    <<: *local
+    base_url: ${{SHIMMY_URL}}
+  ollama:
+    base_url: ${{OLLAMA_URL:-http://localhost:11434}}
+"""
+
+
+def _completion(server: LanguageServer, bundle: Path, folder: str) -> list[str]:
+    """What is wrong with what is offered, and with texts in which nothing is."""
+    uri = f"file://{folder}/anchors.yaml"
+    said = server.diagnostics(uri, ANCHORS.format(schema=bundle.as_uri()))
+    wrong = [f"a word about anchors or placeholders: {said}"] if said else []
+    text = f"# yaml-language-server: $schema={bundle.as_uri()}\n\n"
+    uri = f"file://{folder}/empty.yaml"
+    server.diagnostics(uri, text)
+    known = set(json.loads(bundle.read_text("utf-8"))["properties"])
+    found = server.ask("textDocument/completion", {"textDocument": {"uri": uri}, "position": {"line": 1, "character": 0}})
+    offered = {each["label"] for each in (found or {}).get("items", ())}
+    missing = sorted(known - offered)
+    wrong += [f"{len(missing)} of {len(known)} sections are not offered: {missing[:5]}"] if missing else []
+    uri = f"file://{folder}/keys.yaml"
+    server.diagnostics(uri, f"# yaml-language-server: $schema={bundle.as_uri()}\ninference:\n  shimmy:\n    \n")
+    found = server.ask("textDocument/completion", {"textDocument": {"uri": uri}, "position": {"line": 3, "character": 4}})
+    offered = {each["label"] for each in (found or {}).get("items", ())}
+    return [*wrong, *([] if {"base_url", "model", "enabled"} <= offered else [f"no keys of a provider are offered: {sorted(offered)}"])]
 
 
 if __name__ == "__main__":

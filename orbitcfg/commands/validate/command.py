@@ -1,6 +1,6 @@
 """The command `validate`: everything that is wrong with a configuration."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from orbitcfg.commands.compiled import compile_options, reading_of
@@ -37,7 +37,7 @@ def validate(
     options = compile_options(settings, reading_of(settings), process)
     chosen = targets(files, paths, settings.roots)
     configs = [configuration(files, target, replace(options, every=options.every or target.only is not None)) for target in chosen]
-    reports = [_report(files, target, config, policy) for target, config in zip(chosen, configs, strict=True)]
+    reports = [report_of(files, target, config, policy) for target, config in zip(chosen, configs, strict=True)]
     found = reports[0] if len(reports) == 1 else merge_reports(reports)
     diagnostics = found.diagnostics
     if baseline is not None:
@@ -51,8 +51,9 @@ def write_baseline(report: Report, path: str) -> None:
     write_file(path, baselines.format_baseline(report.diagnostics, Disk().name(path)).encode("utf-8", "replace"))
 
 
-def _report(files: Files, target: ConfigTarget, config: Config, policy: Policy) -> Report:
-    result = lint_result(config, policy)
+def report_of(files: Files, target: ConfigTarget, config: Config, policy: Policy, checkpoint: Callable[[], object] = lambda: None) -> Report:
+    """Everything that is wrong with one configuration, each finding as bad as its rule has it. What `checkpoint` raises, called between rules, ends it."""
+    result = lint_result(config, policy, checkpoint)
     diagnostics = result.diagnostics
     if target.only:
         name = files.name(target.only)

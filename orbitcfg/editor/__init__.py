@@ -1,0 +1,1 @@
+"""The language server: the protocol over what the commands know."""

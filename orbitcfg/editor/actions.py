@@ -1,0 +1,110 @@
+"""What can be done about the findings at a place: their fixes, all fixes, and a comment that silences one."""
+
+import re
+from collections.abc import Callable, Iterable
+
+from lsprotocol import types
+
+from orbitcfg.document.source import Position, Source, Span
+from orbitcfg.document.yaml_comments import comments
+from orbitcfg.edit.apply import Remedy, remedies
+from orbitcfg.edit.fixer import FixResult, keeps_promise
+from orbitcfg.editor.cursor import Cursor
+from orbitcfg.editor.diagnostics import as_diagnostic, span_in
+from orbitcfg.editor.positions import position_at, range_of
+from orbitcfg.editor.shift import shift_between
+from orbitcfg.files.store import Files
+from orbitcfg.project.config import Config
+from orbitcfg.report.diagnostics import Diagnostic
+from orbitcfg.report.terminal import strip_control_characters
+
+FIX_ALL = types.CodeActionKind.SourceFixAll
+REASON = "accepted as it is"
+"""What a comment says until the user says why."""
+
+_COMMENT = re.compile(r"#\s*orbitcfg:\s*ignore\[(?P<codes>[^\[\]]*)\]")
+
+
+def actions(cursor: Cursor, found: Iterable[Diagnostic], place: Span, compiled: Callable[[Files], Config]) -> list[types.CodeAction]:
+    """The fixes of the findings that touch a place, safe ones first, and comments that silence them. A fix that would not keep its promise is not offered."""
+    here = [each for each in found if _touches(span_in(cursor.snapshot, each), place)]
+    offered = sorted(remedies(here), key=lambda each: not each.safe)
+    snapshot = cursor.snapshot
+    kept = [each for each in offered if keeps_promise(snapshot.files, lambda files: [compiled(files)], [snapshot.config], each)]
+    fixes = [action for each in kept if (action := _fix(cursor, each)) is not None]
+    return [*fixes, *(action for each in here if (action := _silenced(cursor, each)) is not None)]
+
+
+def fix_all(result: FixResult, uri_of: Callable[[str], str], *, only: str | None = None) -> types.WorkspaceEdit | None:
+    """The texts that all fixes make of the files, or of one of them, by its real path; None where they change nothing."""
+    changes = {uri_of(each.path): [_whole(each.old, each.new)] for each in result.changes if only in (None, each.path)}
+    return types.WorkspaceEdit(changes) if changes else None
+
+
+def _whole(old: bytes, new: bytes) -> types.TextEdit:
+    """A new text for all that differs between two contents."""
+    before, after = (content.decode("utf-8", "replace").removeprefix("\ufeff") for content in (old, new))
+    shift = shift_between(before, after)
+    start, end = shift.before, shift.after
+    span = Span(Source("", before), start, len(before) - end)
+    return types.TextEdit(range_of(span), after[start : len(after) - end])
+
+
+def _touches(one: Span, other: Span) -> bool:
+    return one.source is other.source and one.start <= other.end and other.start <= one.end
+
+
+def _fix(cursor: Cursor, remedy: Remedy) -> types.CodeAction | None:
+    changes: dict[str, list[types.TextEdit]] = {}
+    for edit in remedy.edits:
+        written = cursor.snapshot.written(edit.span)
+        if written is None or written.source is not edit.span.source:
+            return None
+        uri = cursor.uri_of(cursor.snapshot.path(written.source))
+        changes.setdefault(uri, []).append(types.TextEdit(range_of(written), edit.replacement))
+    first = remedy.findings[0]
+    title = strip_control_characters(first.help or f"fix {first.code}")
+    return types.CodeAction(
+        f"{title} ({first.code})" if remedy.safe else f"{title} ({first.code}, may change more than that)",
+        kind=types.CodeActionKind.QuickFix,
+        diagnostics=[as_diagnostic(cursor.snapshot, each, cursor.uri_of) for each in remedy.findings],
+        is_preferred=remedy.safe,
+        edit=types.WorkspaceEdit(changes),
+    )
+
+
+def _silenced(cursor: Cursor, found: Diagnostic) -> types.CodeAction | None:
+    """The comment that silences a finding, on its line; None where no comment can stand there."""
+    if not isinstance(found.place, Span) or found.place.source is not cursor.text or found.is_symptom:
+        return None
+    edit = _comment(found.place, found.code)
+    if edit is None:
+        return None
+    uri = cursor.uri_of(cursor.snapshot.path(cursor.text))
+    return types.CodeAction(
+        f"silence {found.code} on this line",
+        kind=types.CodeActionKind.QuickFix,
+        diagnostics=[as_diagnostic(cursor.snapshot, found, cursor.uri_of)],
+        edit=types.WorkspaceEdit({uri: [edit]}),
+    )
+
+
+def _comment(place: Span, code: str) -> types.TextEdit | None:
+    source, number = place.source, place.ends.line
+    line = source.line(number)
+    start, end = source.offset(Position(number, 1)), source.offset(Position(number, len(line) + 1))
+    there = next((each for each in comments(source) if start <= each.start < end), None)
+    if there is not None:
+        listed = _COMMENT.search(there.text)
+        if listed is None:
+            return None
+        at = position_at(source, there.start + listed.end("codes"))
+        return types.TextEdit(types.Range(at, at), f", {code}")
+    offset = start + len(line.rstrip())
+    comment = f"  # orbitcfg: ignore[{code}] {REASON}"
+    after = Source("", source.text[:offset] + comment + source.text[offset:])
+    # within a text of several lines it would be a part of it
+    if all(each.start != offset + 2 for each in comments(after)):
+        return None
+    at = position_at(source, offset)
+    return types.TextEdit(types.Range(at, at), comment)

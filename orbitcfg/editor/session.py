@@ -1,0 +1,187 @@
+"""What the server knows while an editor is connected: the open texts, the projects, and what was said of each."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from threading import Lock
+
+from lsprotocol import types
+
+from orbitcfg.commands.settings import load_settings
+from orbitcfg.document.source import Source
+from orbitcfg.editor.cursor import Cursor, cursor_at
+from orbitcfg.editor.diagnostics import KnownDiagnostics, by_file, of_file
+from orbitcfg.editor.documents import Documents
+from orbitcfg.editor.positions import offset_at
+from orbitcfg.editor.project import Project, Snapshot, project_of
+from orbitcfg.editor.quick import quick_diagnostics
+from orbitcfg.errors import UsageError
+from orbitcfg.files.store import Disk
+from orbitcfg.report.diagnostics import Diagnostic
+from orbitcfg.settings.model import Settings
+
+_YAML = (".yaml", ".yml")
+
+
+@dataclass(eq=False)
+class ActiveProject:
+    """A project in the editor."""
+
+    project: Project
+    root: str
+    """The real path of its root file."""
+    wanted: int = 1
+    """How often it was changed."""
+    compiled: int = 0
+    """The change that its snapshot was made after."""
+    checked: int = 0
+    """The change after which it was judged."""
+    snapshot: Snapshot | None = None
+    """How it is now."""
+    judged: Snapshot | None = None
+    """How it was when it was judged."""
+    found: tuple[Diagnostic, ...] = ()
+    """What was wrong with it then."""
+    known: KnownDiagnostics = field(default_factory=dict)
+    """The same for the editor."""
+    changed: set[str] = field(default_factory=set)
+    """The files that were changed since."""
+    lock: Lock = field(default_factory=Lock)
+    """Held while it is compiled."""
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether everything that changed was judged."""
+        return self.checked == self.wanted
+
+
+class Session:
+    """One connection. Nothing of it touches the network, or runs anything of a repository. `strangers` are YAML files that belong to no configuration."""
+
+    def __init__(self, folders: list[str], process: Mapping[str, str]) -> None:
+        self.files = Disk(folders[0] if folders else os.getcwd())
+        self.documents = Documents(self.files)
+        self.process = process
+        self.folders = folders
+        self.projects: dict[str, ActiveProject] = {}
+        self.complaints: list[str] = []
+        self.strangers: set[str] = set()
+        self.published: dict[str, dict[str, list[types.Diagnostic]]] = {}
+
+    def open_folders(self) -> None:
+        """Finds the configurations of the folders that the editor has open."""
+        for folder in self.folders:
+            settings = self.settings(folder)
+            for path in settings.roots or (folder,):
+                self._add(project_of(self.documents.overlay, path, settings, self.process))
+
+    def settings(self, path: str) -> Settings:
+        """The settings of a path's project; what is wrong with them is kept as a complaint."""
+        try:
+            return load_settings(path, process=self.process)
+        except (UsageError, OSError) as error:
+            self.complaints.append(str(error))
+            return Settings()
+
+    def concerned(self, path: str) -> list[ActiveProject]:
+        """The projects that read the file at a real path, found now where none is known."""
+        found = [each for each in tuple(self.projects.values()) if self._reads(each, path)]
+        if not found and path.endswith(_YAML) and path not in self.strangers:
+            added = self._add(project_of(self.documents.overlay, path, self.settings(path), self.process))
+            found = [added] if added is not None else []
+            self.strangers |= {path} if added is None else set()
+        return found
+
+    def note(self, paths: list[str]) -> None:
+        """Notes that files have changed."""
+        for path in paths:
+            for each in self.concerned(path):
+                each.wanted += 1
+                each.changed.add(path)
+
+    def reread(self) -> None:
+        """Notes that anything may have changed: settings are read again, and so are schemas."""
+        self.strangers.clear()
+        for each in self.projects.values():
+            each.project.settings = self.settings(each.project.target.root)
+            each.project.catalog = None
+            each.wanted += 1
+
+    def of(self, path: str) -> ActiveProject | None:
+        """The project of the file at a real path."""
+        return next(iter(self.concerned(path)), None)
+
+    def current(self, active: ActiveProject) -> Snapshot:
+        """The snapshot of the texts of now, compiled where it is not there. Raises UsageError as `Project.compile` does."""
+        with active.lock:
+            wanted = active.wanted
+            if active.snapshot is None or active.compiled != wanted:
+                active.snapshot, active.compiled = active.project.compile(self.documents.overlay), wanted
+            return active.snapshot
+
+    def cursor(self, uri: str, position: types.Position) -> tuple[ActiveProject, Cursor] | None:
+        """The project and the cursor at a position of a text; None where it is of no configuration."""
+        path = self.documents.real_path(uri)
+        active = self.of(path) if path is not None else None
+        if path is None or active is None:
+            return None
+        found = cursor_at(self.current(active), path, position, self.documents.uri)
+        return None if found is None else (active, found)
+
+    def typing_cursor(self, uri: str, position: types.Position) -> Cursor | None:
+        """The cursor in the text of now over a configuration that may be older: what completes what is typed need not wait for it."""
+        path = self.documents.real_path(uri)
+        active = self.of(path) if path is not None else None
+        document = self.documents.opened.get(path) if path is not None else None
+        if active is None or document is None or path is None:
+            return None
+        snapshot = active.snapshot or self.current(active)
+        found = cursor_at(snapshot, path, position, self.documents.uri)
+        if found is None:
+            return None
+        text = Source(found.source.name, document.text.removeprefix("\ufeff"))
+        return replace(found, text=text, offset=offset_at(text, position))
+
+    def quick(self, active: ActiveProject, snapshot: Snapshot) -> dict[str, list[types.Diagnostic]]:
+        """What is to be shown of the changed files until the whole is judged, by real path."""
+        shown = self.published.setdefault(active.root, {})
+        judged = active.judged.documents if active.judged is not None else {}
+        quick = {}
+        for path in sorted(active.changed):
+            old = judged[path].source if path in judged else None
+            before = of_file(active.judged, active.found, path, self.documents.uri, active.known) if active.judged is not None else []
+            quick[path] = quick_diagnostics(active.project, snapshot, path, before, old, self.documents.uri, active.known)
+        changed = [path for path, found in quick.items() if shown.get(path, []) != found]
+        shown.update(quick)
+        return {path: self._shown(path) for path in changed}
+
+    def publishable(self, active: ActiveProject, snapshot: Snapshot) -> dict[str, list[types.Diagnostic]]:
+        """What is to be shown of each file that changed what is shown of it, by real path: those that have nothing any more are empty."""
+        now = by_file(snapshot, active.found, self.documents.uri, active.known)
+        active.known = {each: active.known[each] for each in active.found if each in active.known}
+        active.judged = snapshot
+        active.changed.clear()
+        before = self.published.get(active.root, {})
+        self.published[active.root] = now
+        changed = [path for path in dict.fromkeys((*before, *now)) if before.get(path) != now.get(path)]
+        return {path: self._shown(path) for path in changed}
+
+    def _shown(self, path: str) -> list[types.Diagnostic]:
+        """What all projects say of a file, each thing once."""
+        found: list[types.Diagnostic] = []
+        for listed in self.published.values():
+            found += [each for each in listed.get(path, ()) if each not in found]
+        return found
+
+    def _reads(self, active: ActiveProject, path: str) -> bool:
+        if path == active.root:
+            return True
+        if active.snapshot is not None and path in active.snapshot.documents:
+            return True
+        return not path.endswith(_YAML) and active.project.reads(self.files, path)
+
+    def _add(self, project: Project | None) -> ActiveProject | None:
+        if project is None:
+            return None
+        root = self.files.realpath(project.target.root)
+        return self.projects.setdefault(root, ActiveProject(project, root))

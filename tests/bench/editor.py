@@ -1,0 +1,128 @@
+"""The language server on the tree that ORBIT ships: what a person waits for."""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from queue import Queue
+from threading import Thread
+from typing import Any
+
+from tests.shared import PROJECT, SHARED
+
+TREE = SHARED / "orbit" / "config"
+TYPED = "adapters/passthrough.yaml"
+KEYSTROKES = 20
+Message = dict[str, Any]
+
+
+class TimedClient:
+    """A client that notes when each message came."""
+
+    def __init__(self, root: Path) -> None:
+        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT)}
+        self.root, self.number = root, 0
+        self.started = time.perf_counter()
+        self.child = subprocess.Popen([sys.executable, "-m", "orbitcfg", "lsp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+        self.inbox: Queue[tuple[float, Message]] = Queue()
+        Thread(target=self._listen, daemon=True).start()
+        self.ask("initialize", {"processId": None, "rootUri": root.as_uri(), "capabilities": {}})
+        self.tell("initialized", {})
+
+    def _listen(self) -> None:
+        stream = self.child.stdout
+        assert stream is not None
+        while header := stream.readline():
+            length = int(header.split(b":")[1])
+            while stream.readline().strip():
+                pass
+            self.inbox.put((time.perf_counter(), json.loads(stream.read(length))))
+
+    def tell(self, method: str, params: Message, **more: object) -> float:
+        """Sends a message; gives when."""
+        body = json.dumps({"jsonrpc": "2.0", "method": method, "params": params, **more}).encode()
+        assert self.child.stdin is not None
+        self.child.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+        self.child.stdin.flush()
+        return time.perf_counter()
+
+    def ask(self, method: str, params: Message) -> float:
+        """Sends a request; gives how long its answer took."""
+        self.number += 1
+        sent = self.tell(method, params, id=self.number)
+        while True:
+            when, message = self.inbox.get(timeout=60)
+            if message.get("id") == self.number:
+                return when - sent
+
+    def published(self, name: str, code: str | None, *, there: bool = True) -> float:
+        """When the diagnostics of a file came that hold a code, or do not any more."""
+        while True:
+            when, message = self.inbox.get(timeout=60)
+            params = message.get("params", {})
+            if message.get("method") == "textDocument/publishDiagnostics" and params["uri"].endswith(name):
+                codes = {each["code"] for each in params["diagnostics"]}
+                if code is None or (code in codes) is there:
+                    return when
+
+    def close(self) -> float:
+        """Ends the server; gives the most memory that it had, in MB."""
+        status = Path(f"/proc/{self.child.pid}/status")
+        peak = int(status.read_text().split("VmHWM:")[1].split()[0]) / 1024 if status.is_file() else 0.0
+        self.ask("shutdown", {})
+        self.tell("exit", {})
+        assert self.child.stdin is not None
+        self.child.stdin.close()
+        self.child.wait(timeout=20)
+        return peak
+
+
+def main() -> None:
+    """Medians of the times, and the most memory."""
+    if not TREE.is_dir():
+        print("the tree that ORBIT ships is not at hand")
+        return
+    starts = [_start() for _ in range(5)]
+    print(f"start to first diagnostics   {statistics.median(starts):6.2f} s")
+    client = TimedClient(TREE)
+    client.published("passthrough.yaml", None)
+    uri, text = (TREE / TYPED).as_uri(), (TREE / TYPED).read_text("utf-8")
+    client.tell("textDocument/didOpen", {"textDocument": {"uri": uri, "languageId": "yaml", "version": 1, "text": text}})
+    time.sleep(3)
+    own, whole = [], []
+    for number in range(KEYSTROKES):
+        # a key that is unknown shows by the file alone, a provider that is unknown by the whole
+        typed = text.replace("    enabled: true", "    enabld: true", 1).replace(
+            'inference_provider: "ollama_cloud"', 'inference_provider: "ollama_clod"', 1
+        )
+        sent = _change(client, uri, typed, 2 * number + 2)
+        own.append(client.published(TYPED, "ORB301") - sent)
+        whole.append(client.published(TYPED, "ORB501") - sent)
+        _change(client, uri, text, 2 * number + 3)
+        client.published(TYPED, "ORB501", there=False)
+        time.sleep(0.5)
+    at = {"textDocument": {"uri": uri}, "position": {"line": 12, "character": 8}}
+    for name, times in (("its own file", own), ("the whole", whole)):
+        print(f"a keystroke to {name:<14}{statistics.median(times) * 1000:6.0f} ms")
+    for name in ("hover", "completion", "definition", "codeLens"):
+        times = [client.ask(f"textDocument/{name}", at) for _ in range(20)]
+        print(f"{name:<29}{statistics.median(times) * 1000:6.0f} ms")
+    print(f"memory                       {client.close():6.0f} MB")
+
+
+def _start() -> float:
+    client = TimedClient(TREE)
+    took = client.published("", None) - client.started
+    client.close()
+    return took
+
+
+def _change(client: TimedClient, uri: str, text: str, version: int) -> float:
+    return client.tell("textDocument/didChange", {"textDocument": {"uri": uri, "version": version}, "contentChanges": [{"text": text}]})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""Which texts belong to which configuration, and what is kept of them."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from lsprotocol import types
+
+from orbitcfg.editor import completion, navigation, rename
+from orbitcfg.editor.abilities import Abilities
+from orbitcfg.editor.context import TypingContext, typing_context
+from orbitcfg.editor.cursor import Cursor
+from orbitcfg.editor.session import ActiveProject, Session
+from orbitcfg.errors import UsageError
+from tests.shared import PROJECT, SHARED, needs_shared
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(PROJECT / "examples" / "multi-provider", tmp_path / "multi"))
+
+
+@pytest.fixture
+def session(root: Path) -> Session:
+    session = Session([str(root)], {})
+    session.open_folders()
+    return session
+
+
+def typed(session: Session, path: Path, text: str) -> ActiveProject:
+    """The project, once a text was typed into a file."""
+    session.documents.put(path.as_uri(), text, 1)
+    session.note([str(path)])
+    (active,) = session.projects.values()
+    return active
+
+
+def cursor(session: Session, path: Path, needle: str, offset: int = 0) -> Cursor:
+    text = session.documents.opened[str(path)].text
+    at = text.index(needle) + offset
+    found = session.cursor(path.as_uri(), types.Position(text.count("\n", 0, at), at - (text.rfind("\n", 0, at) + 1)))
+    assert found is not None
+    return found[1]
+
+
+def test_a_yaml_file_that_is_no_configuration_is_left_alone(session: Session, root: Path) -> None:
+    path = root / "compose.yaml"
+    path.write_text("services: {}\n", "utf-8")
+    assert session.concerned(str(path)) == []
+    assert session.strangers == {str(path)}
+    assert len(session.projects) == 1
+
+
+def test_a_file_that_is_opened_without_a_folder_finds_its_root(root: Path) -> None:
+    session = Session([], {})
+    (active,) = session.concerned(str(root / "config" / "adapters" / "chat.yaml"))
+    assert active.root == str(root / "config" / "config.yaml")
+
+
+def test_a_broken_file_that_nothing_reads_any_more_keeps_nobody_from_a_rename(session: Session, root: Path) -> None:
+    folder = root / "config"
+    adapters, chat, research = folder / "adapters.yaml", folder / "adapters" / "chat.yaml", folder / "adapters" / "research.yaml"
+    session.current(next(iter(session.projects.values())))
+    typed(session, research, research.read_text("utf-8"))
+    active = typed(session, chat, chat.read_text("utf-8") + 'x: "\n')
+    assert session.current(active).stale
+    with pytest.raises(UsageError, match="cannot be read at the moment"):
+        rename.renamed(cursor(session, research, "name: research", 8), "study")
+    chat.unlink()
+    session.documents.remove(chat.as_uri())
+    typed(session, adapters, "import: [adapters/research.yaml]\n")
+    assert not session.current(active).stale
+    assert rename.renamed(cursor(session, research, "name: research", 8), "study")
+
+
+def test_places_behind_letters_of_two_units(session: Session, root: Path) -> None:
+    """𝄞 is two columns to the protocol, one to orbitcfg, and four bytes."""
+    path = root / "config" / "adapters" / "research.yaml"
+    before = 'adapters:\n  - {name: "𝄞𝄞", inference_provider: '
+    typed(session, path, before + "anthropic}\n")
+    column = len(before.partition("\n")[2]) + 2
+    assert session.cursor(path.as_uri(), types.Position(1, column)) is not None
+    found = session.cursor(path.as_uri(), types.Position(1, column + len("anthropic") - 1))
+    assert found is not None
+    (place,) = navigation.definition(found[1])
+    assert place.uri.endswith("cloud.yaml")
+    (used, *_) = [each for each in navigation.references(found[1], with_definition=False) if each.uri == path.as_uri()]
+    assert used.range == types.Range(types.Position(1, column), types.Position(1, column + len("anthropic")))
+
+
+def test_lines_end_as_the_protocol_says(session: Session, root: Path) -> None:
+    """YAML 1.1 and Python know more line breaks."""
+    path = root / "config" / "adapters" / "research.yaml"
+    text = "# a\x85b\x0cc\u2028d\r\n" + path.read_text("utf-8").replace("\n", "\r\n").replace("provider: anthropic", "provider: ", 1)
+    typed(session, path, text)
+    line = next(number for number, each in enumerate(text.split("\r\n")) if each.endswith("inference_provider: "))
+    at = session.typing_cursor(path.as_uri(), types.Position(line, 99))
+    assert at is not None
+    assert "anthropic" in {each.label for each in completion.completions(at, (), Abilities())}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "path", "said"),
+    [
+        ("inf|", "key", (), "inf"),
+        ("inference:\n  sh|", "key", ("inference",), "sh"),
+        ("adapters:\n  - name: a\n    config:\n      x: 1\n  - name: b\n    capabilities:\n      sk|", "key", ("adapters", 1, "capabilities"), "sk"),
+        ("adapters:\n- name: a\n  config:\n    x: 1\n- name: b\n  model: sh|", "value", ("adapters", 1, "model"), "sh"),
+        ("adapters:\n- name: a\n- |", "item", ("adapters", 1), ""),
+        ('import:\n  - "a.yaml"\n  - "b|', "item", ("import", 1), "b"),
+        ("a: [b, c|", "item", ("a", 0), "c"),
+        ("x:\n  y: ${FO|", "variable", (), "FO"),
+        ("a:\n  # b:\n\n    c: |", "value", ("a", "c"), ""),
+        ("a:\n  - - b: 1\n      c|", "key", ("a", 0, 0), "c"),
+        ('"quoted key":\n  x|', "key", ("quoted key",), "x"),
+    ],
+)
+def test_what_is_typed_is_read_off_the_lines(text: str, kind: str, path: tuple[object, ...], said: str) -> None:
+    before = text[: text.index("|")]
+    lines = text.replace("|", "").split("\n")
+    found = typing_context(lines, before.count("\n"), len(before) - (before.rfind("\n") + 1))
+    assert isinstance(found, TypingContext)
+    assert (found.kind, found.path, found.typed) == (kind, path, said)
+
+
+@pytest.mark.parametrize("text", ["x: 1 # com|", "# |", "#|"])
+def test_in_a_comment_nothing_is_offered(text: str) -> None:
+    assert typing_context([text.replace("|", "")], 0, text.index("|")) is None
+
+
+@needs_shared
+def test_a_key_that_goes_by_another_name_is_struck_out() -> None:
+    root = SHARED / "orbit" / "config"
+    session = Session([str(root)], {})
+    session.open_folders()
+    (active,) = session.projects.values()
+    snapshot = session.current(active)
+    active.found = active.project.check(snapshot)
+    shown = session.publishable(active, snapshot)[str(root / "adapters" / "audio.yaml")]
+    tags = {each.message.partition(":")[0]: each.tags for each in shown}
+    assert tags["nothing in ORBIT reads `storage_backend`"] == [types.DiagnosticTag.Deprecated]
+    assert [types.DiagnosticTag.Unnecessary] in tags.values()
