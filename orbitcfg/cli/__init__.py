@@ -13,7 +13,7 @@ import orbitcfg
 from orbitcfg.cli.outcome import Program, leave
 from orbitcfg.signals import Unwinding, exit_at_once
 
-COMMANDS = ("validate", "resolve", "why", "providers", "diff", "env", "doctor", "models", "smoke", "rule", "schema")
+COMMANDS = ("validate", "resolve", "why", "providers", "diff", "env", "doctor", "models", "smoke", "use", "init", "rule", "schema")
 """Each is a module of this package with a function `command`, in the order of the help."""
 
 

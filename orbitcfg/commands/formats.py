@@ -10,11 +10,13 @@ FORMATS = {
     "diff": ("full", "json", "markdown"),
     "doctor": ("full", "json"),
     "env": ("full", "json", "markdown"),
+    "init": ("full", "json"),
     "models": ("full", "json"),
     "providers": ("full", "json", "markdown"),
     "resolve": ("yaml", "json"),
     "rule": ("full", "json"),
     "smoke": ("full", "json"),
+    "use": ("full", "json"),
     "validate": ("full", "concise", "json", "sarif", "github", "gitlab", "junit"),
     "why": ("full", "json"),
 }

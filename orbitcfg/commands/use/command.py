@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+from orbitcfg.catalog.rows import Catalog
+from orbitcfg.catalog.store import shipped_store
 from orbitcfg.commands.compiled import compile_config, whole_target
 from orbitcfg.commands.models.command import models
 from orbitcfg.commands.names import check_name
@@ -46,13 +48,14 @@ def use(
     model: str | None = None,
     adapter: str | None = None,
     choose: Choose | None = None,
+    force: bool = False,
     files: Files | None = None,
     process: Mapping[str, str] | None = None,
 ) -> UseResult:
     """What it takes to use a provider as the default, or for one adapter; `write_use` writes it.
 
     Without a `model` its server is asked for its list, if it is none of a vendor's, else this machine for its model files: what the configuration names is
-    kept where it is among them, and else somebody must `choose`. Raises UsageError where nobody does, and for an unknown provider or adapter.
+    kept where it is among them, and else somebody must `choose`. With `force` new warnings are no reason to refuse; new errors are. Raises UsageError where nobody does, and for an unknown provider or adapter.
     """
     files = files or Disk()
     process = os.environ if process is None else process
@@ -64,9 +67,14 @@ def use(
     try:
         if model is None:
             asked = replace(asked, model=place.chosen_model(before, asked, choose))
-        return place.switched(before, asked)
+        return place.switched(before, asked, force=force)
     except CannotSwitch as refusal:
         return UseResult(provider, adapter, asked.model, refusal=str(refusal))
+
+
+def provider_names() -> tuple[str, ...]:
+    """The providers that ORBIT has a class for."""
+    return tuple(known_providers(Catalog(shipped_store())))
 
 
 def write_use(result: UseResult) -> None:
@@ -124,7 +132,7 @@ class _Place:
             )
         return rewrite, config
 
-    def switched(self, before: Config, asked: Switching) -> UseResult:
+    def switched(self, before: Config, asked: Switching, *, force: bool) -> UseResult:
         """The whole change, held to its promise: ORBIT would use what was asked for, and `validate` has nothing new to say."""
         rewrite, after = self.rewritten(before, asked)
         found = use_of(after, asked)
@@ -133,7 +141,7 @@ class _Place:
         for change in changes if isinstance(self.files, Disk) else ():
             _refuse_unwritable(change)
         new, refusing = self._new_findings(rewrite) if changes else ((), ())
-        if refusing:
+        if any(each.severity is Severity.ERROR or not force for each in refusing):
             worst = max(refusing, key=lambda each: each.severity)
             refusal = f"`validate` would find what it does not find today: {worst.message} ({worst.code})"
             return UseResult(asked.provider, asked.adapter, found.model_name, refusal=refusal, findings=refusing)
