@@ -67,7 +67,11 @@ class Layout:
             first = mapping.value[0][0] if mapping.value else None
             return self._insertion(_start(mapping) + 1 if first is None else _start(first), text if first is None else f"{text}, ")
         if holder is None:
-            lines = f"{change.key}:\n  - {_value_text(change.value)}\n\n" if change.joins else "".join(f"{line}\n" for line in _lines(change.key, change.value))
+            lines = (
+                f"{change.key}:\n  - {_value_text(change.value)}\n\n"
+                if change.joins
+                else "".join(f"{line}\n" for line in _lines(change.key, change.value))
+            )
             return self._insertion(_start(mapping.value[0][0]), lines.replace("\n", self._line_break(0))) if mapping.start_mark.column == 0 else None
         return self._below(mapping, holder, [text] if change.joins else _lines(change.key, change.value, self._step(mapping, holder)))
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 
 from orbitcfg.commands.init.result import NewConfiguration
-from orbitcfg.commands.init.texts import PASSWORD, new_files, variables_of
+from orbitcfg.commands.init.texts import new_files, variables_of
 from orbitcfg.commands.models.command import models
 from orbitcfg.commands.names import check_name
 from orbitcfg.commands.use.block import known_providers
@@ -48,8 +48,8 @@ def init(
     else:
         chosen, named, source = _found(provider, model, settings, files, process)
     made = new_files(catalog, chosen, named)
-    texts = "".join(each.text for each in made if each.name.endswith(".yaml"))
-    return NewConfiguration(folder, chosen, named, source, made, (PASSWORD, *(each for each in variables_of(texts) if each != PASSWORD)))
+    names = variables_of("".join(each.text for each in made))
+    return NewConfiguration(folder, chosen, named, source, made, names)
 
 
 def write_init(result: NewConfiguration, files: Disk | None = None) -> None:
@@ -68,7 +68,7 @@ def write_init(result: NewConfiguration, files: Disk | None = None) -> None:
 def _check_folder(files: Disk, folder: str) -> None:
     """Raises UsageError for what is no folder, or holds more than git's own."""
     refuse_leaving(files, folder)
-    if "\0" in folder or os.path.lexists(files.realpath(folder)) and not files.is_dir(folder):
+    if "\0" in folder or (os.path.lexists(files.realpath(folder)) and not files.is_dir(folder)):
         raise UsageError(f"`{folder}` is no folder")
     if files.is_dir(folder) and set(files.listdir(folder)) - {GIT_FOLDER}:
         raise UsageError(f"`{folder}` is not empty: name a new folder; in one that holds a configuration `orbitcfg use` changes who answers")

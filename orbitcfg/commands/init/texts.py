@@ -7,7 +7,7 @@ from orbitcfg.commands.init.result import NewFile
 from orbitcfg.commands.use.block import new_block
 from orbitcfg.document.yaml_writer import to_yaml
 
-PASSWORD = "ORBIT_DEFAULT_ADMIN_PASSWORD"
+PASSWORD_VARIABLE = "ORBIT_DEFAULT_ADMIN_PASSWORD"
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 _ROOT = """\
@@ -68,10 +68,10 @@ def new_files(catalog: Catalog, provider: str, model: str | None) -> tuple[NewFi
     inference = to_yaml({"inference": {provider: dict(new_block(catalog, provider, model))}})
     names = variables_of(inference)
     return (
-        NewFile("config/config.yaml", _ROOT.format(provider=provider, password=PASSWORD)),
+        NewFile("config/config.yaml", _ROOT.format(provider=provider, password=PASSWORD_VARIABLE)),
         NewFile("config/inference.yaml", inference),
         NewFile("config/adapters.yaml", _ADAPTERS),
-        NewFile("env.example", "# Copy to `.env`, beside the folder `config`, and fill in.\n" + "".join(f"{name}=\n" for name in (PASSWORD, *names))),
+        NewFile("env.example", "# Copy to `.env`, beside the folder `config`, and fill in.\n" + "".join(f"{name}=\n" for name in (PASSWORD_VARIABLE, *names))),
     )
 
 

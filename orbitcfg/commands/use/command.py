@@ -28,7 +28,7 @@ from orbitcfg.effective.use import Use
 from orbitcfg.errors import UsageError
 from orbitcfg.files.atomic import check_writable
 from orbitcfg.files.store import Disk, Files
-from orbitcfg.project.compiler import Path
+from orbitcfg.project.compiler import Path, catalog_of
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Report, Severity
 from orbitcfg.settings.model import Settings
@@ -59,9 +59,10 @@ def use(
     """
     files = files or Disk()
     process = os.environ if process is None else process
+    # before the configuration: a path in its place is no provider
+    check_name("provider", provider, known_providers(catalog_of(files, settings.schemas)))
     place = _Place(files, whole_target(files, path, settings.roots), settings, process)
     before = place.compiled(files)
-    check_name("provider", provider, known_providers(before.catalog))
     check_name("adapter", adapter, {each.name for each in before.adapters}, dict.fromkeys(each.key.label for each in before.adapters))
     asked = Switching(provider, model, adapter)
     try:

@@ -34,7 +34,9 @@ def provider_list(
     states = [_state(config, name) for name in known_providers(config.catalog)]
     absent = [each for each in states if each.switch == "absent" and each.url is not None]
     seen = _seen((*_configured(config), *_usual(absent, config, settings, files, process)))
-    ranked = sorted((_with(state, seen.get(state.name)) for state in states), key=lambda each: (not each.users, ("on", "off", "absent").index(each.switch)))
+    ranked = sorted(
+        (_with(state, seen.get(state.name)) for state in states), key=lambda each: (not each.users, ("on", "off", "absent").index(each.switch))
+    )
     return ProviderList(config.graph.root.source.name, tuple(ranked))
 
 
@@ -51,7 +53,9 @@ def _state(config: Config, name: str) -> ProviderState:
     block = next((each for each in config.providers if each.path == (SECTION, name)), None)
     row = known_providers(config.catalog)[name]
     rows = [use for use in config.uses if use.service == INFERENCE and use.is_on and use.provider.value == name]
-    users = tuple(dict.fromkeys(DEFAULT if use.adapter is None else str(use.adapter) for use in rows if use.adapter is None or use.adapter.entry is None))
+    users = tuple(
+        dict.fromkeys(DEFAULT if use.adapter is None else str(use.adapter) for use in rows if use.adapter is None or use.adapter.entry is None)
+    )
     return ProviderState(name, "absent" if block is None else "on" if block.is_on else "off", usual_address(config.catalog, row), users=users)
 
 

@@ -18,7 +18,7 @@ from orbitcfg.report.diagnostics import Edit, Fix, InsertedValue, Insertion
 from orbitcfg.rules._fixes import import_fix, paths_set_by, replacement_edit
 
 
-class CannotSwitch(Exception):  # noqa: N818 - no fault: what was asked for cannot be done by an edit
+class CannotSwitch(Exception):
     """A change that cannot be made; the text says why, and what to do instead."""
 
 
@@ -71,7 +71,9 @@ def _in_block(config: Config, asked: Switching) -> Iterator[_Wish]:
     """What a block that is there must say."""
     switch = (*asked.block, SWITCH)
     if not isinstance(at(config.tree, asked.block), Mapping):
-        raise CannotSwitch(f"`{config.format_path(asked.block)}` is no mapping ({config.locate(asked.block).label}): take the key away, then the block is added")
+        raise CannotSwitch(
+            f"`{config.format_path(asked.block)}` is no mapping ({config.locate(asked.block).label}): take the key away, then the block is added"
+        )
     if config.switches.at(switch) is not True:
         yield _Wish(switch, value=True)
     yield from _address(config, asked)
@@ -142,7 +144,9 @@ def _refuse_origin(config: Config, wish: _Wish, node: Node) -> None:
         match step:
             case Interpolated(substitutions=substitutions):
                 names = ", ".join(f"`{each.label}`" for each in substitutions)
-                raise CannotSwitch(f"`{key}` is filled by the variable {names} ({place}): set that so that `{wanted}` stands there, or write `{wanted}` there")
+                raise CannotSwitch(
+                    f"`{key}` is filled by the variable {names} ({place}): set that so that `{wanted}` stands there, or write `{wanted}` there"
+                )
             case FromPreset(preset=preset, named_at=named_at):
                 raise CannotSwitch(
                     f"`{key}` is what the preset `{preset}` says ({place}), which others may use too: name another preset at {named_at.label}, "
