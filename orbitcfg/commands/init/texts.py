@@ -7,7 +7,6 @@ from orbitcfg.commands.init.result import NewFile
 from orbitcfg.commands.use.block import new_block
 from orbitcfg.document.yaml_writer import to_yaml
 
-PASSWORD_VARIABLE = "ORBIT_DEFAULT_ADMIN_PASSWORD"
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 _ROOT = """\
@@ -30,7 +29,7 @@ api_keys:
 auth:
   default_admin_username: admin
   # Set it in `.env`, beside the folder `config`.
-  default_admin_password: ${{{password}}}
+  default_admin_password: ${{ORBIT_DEFAULT_ADMIN_PASSWORD}}
 
 # One process and one file: nothing else needs to run.
 performance:
@@ -66,12 +65,15 @@ adapters:
 def new_files(catalog: Catalog, provider: str, model: str | None) -> tuple[NewFile, ...]:
     """All files of a configuration whose one adapter chats with a provider's model."""
     inference = to_yaml({"inference": {provider: dict(new_block(catalog, provider, model))}})
-    names = variables_of(inference)
+    root = _ROOT.format(provider=provider)
     return (
-        NewFile("config/config.yaml", _ROOT.format(provider=provider, password=PASSWORD_VARIABLE)),
+        NewFile("config/config.yaml", root),
         NewFile("config/inference.yaml", inference),
         NewFile("config/adapters.yaml", _ADAPTERS),
-        NewFile("env.example", "# Copy to `.env`, beside the folder `config`, and fill in.\n" + "".join(f"{name}=\n" for name in (PASSWORD_VARIABLE, *names))),
+        NewFile(
+            "env.example",
+            "# Copy to `.env`, beside the folder `config`, and fill in.\n" + "".join(f"{name}=\n" for name in variables_of(root + inference)),
+        ),
     )
 
 

@@ -46,9 +46,12 @@ class _Wish:
 
 def fixes_for(config: Config, asked: Switching) -> list[Fix]:
     """The fixes that bring a configuration to what is asked for; none where it says so already. Raises CannotSwitch where one cannot be written."""
+    choice = [_fix(config, each) for each in _choice(config, asked)]
     if at(config.tree, asked.block) is None:
-        return [_block_fix(config, asked), *(_fix(config, each) for each in _choice(config, asked))]
-    return [*_preset_fixes(config, asked), *(_fix(config, each) for each in (*_in_block(config, asked), *_choice(config, asked)))]
+        return [_block_fix(config, asked), *choice]
+    # what else the block must say shows once its preset is there
+    presets = list(_preset_fixes(config, asked))
+    return [*(presets or (_fix(config, each) for each in _in_block(config, asked))), *choice]
 
 
 def adapter_called(config: Config, name: str) -> Adapter | None:
@@ -126,6 +129,10 @@ def _fix(config: Config, wish: _Wish) -> Fix:
         return _insertion(config, wish.path, wish.value)
     _refuse_origin(config, wish, node)
     span = config.locate(wish.path, value=True)
+    if span.text[:1] in ("&", "*", "!"):
+        raise CannotSwitch(
+            f"`{config.format_path(wish.path)}` has an anchor or a tag ({span.label}), so that others may share it: write `{_text(wish.value)}` there"
+        )
     if not isinstance(node, Scalar) or "\n" in span.text or "\r" in span.text:
         raise CannotSwitch(f"`{config.format_path(wish.path)}` is written over several lines ({span.label}): write `{_text(wish.value)}` there")
     kept = replacement_edit(span, node.value, wish.value) if isinstance(node.value, str) and isinstance(wish.value, str) else None
