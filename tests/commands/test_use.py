@@ -9,8 +9,11 @@ import pytest
 import yaml
 
 import orbitcfg
+from orbitcfg.commands.compiled import compile_config
 from orbitcfg.commands.use.models import ModelOffer
+from orbitcfg.compile import InterpolationMode
 from orbitcfg.files.store import Memory
+from orbitcfg.project.compiler import targets
 from orbitcfg.settings.model import Settings
 from tests.commands.test_published_shapes import faults
 from tests.live.doubles import serving
@@ -82,9 +85,8 @@ def assert_as_asked(files: Memory, result: orbitcfg.UseResult) -> None:
         key, _, rest = line.partition(":")
         comment = rest.partition("  #")[2]
         assert any(each.startswith(f"{key}:") and each.endswith(comment) for each in come), line
-    rows = orbitcfg.providers("/repo", QUIET, files=new, process={}, adapter="default").rows
-    assert rows[0].provider.value == result.provider
-    assert rows[0].model_name == result.model
+    default = compile_config(new, targets(new, "/repo")[0], QUIET, InterpolationMode.ORBIT, {}).uses[0]
+    assert (default.provider.value, default.model_name) == (result.provider, result.model)
     seen = [
         {
             (each.code, each.file, each.key, each.message)
@@ -264,7 +266,7 @@ MORE = "inference:\n  groq: {enabled: true, model: three, api_key: k}\n  xai: {e
         (
             tree(inference=ANCHOR),
             "ollama",
-            "`inference.ollama.enabled` has an anchor or a tag (repo/config/inference.yaml:8), so that others may share it: write `true` there",
+            "`inference.ollama.enabled` has an anchor or a tag (repo/config/inference.yaml:9), so that others may share it: write `true` there",
         ),
         (tree(inference=MERGE), "ollama", "so that `inference.sglang.enabled` would change too: give it a text of its own first"),
         (

@@ -1,7 +1,7 @@
 """For people: the change as a diff, or a line for each provider."""
 
 from orbitcfg.commands.needs import list_adapters
-from orbitcfg.commands.use.result import ProviderList, ProviderState, UseResult
+from orbitcfg.commands.use.result import ProviderState, UseOutcome, UseResult
 from orbitcfg.plural import counted
 from orbitcfg.report.style import Style
 from orbitcfg.report.terminal import strip_control_characters
@@ -9,7 +9,7 @@ from orbitcfg.report.terminal import strip_control_characters
 _SWITCHES = {"on": "on", "off": "off", "absent": "-"}
 
 
-def render(result: UseResult | ProviderList, _style: Style) -> str:
+def render(result: UseOutcome, _style: Style) -> str:
     """The diff of a change, or the list of providers."""
     if isinstance(result, UseResult):
         return result.diff

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from orbitcfg.commands.use.result import ProviderList, ProviderState, ProviderSwitch, UseResult
+from orbitcfg.commands.use.result import ProviderList, ProviderState, ProviderSwitch, UseOutcome, UseResult
 from orbitcfg.masking.url import shown_name
 from orbitcfg.report.json import Shape, ShortFinding, document, short_finding
 from orbitcfg.report.style import Style
@@ -43,7 +43,7 @@ class UseShape(Shape):
     change: UseChange | None = Field(description="The change; null where none was asked for.")
 
 
-def render(result: UseResult | ProviderList, _style: Style) -> str:
+def render(result: UseOutcome, _style: Style) -> str:
     """The providers, or the change, as one JSON document."""
     if isinstance(result, ProviderList):
         return document(UseShape(version=1, root=result.root, providers=[_provider(each) for each in result.providers], change=None))

@@ -65,3 +65,7 @@ class UseResult:
         files = ", ".join(f"`{change.name}`" for change in self.changes)
         note = f"; set {', '.join(f'`{each}`' for each in self.variables)}" if self.variables else ""
         return f"{whose} {'would use' if dry_run else 'uses'} {what}: {'would change' if dry_run else 'changed'} {files}{note}"
+
+
+UseOutcome: TypeAlias = UseResult | ProviderList
+"""What the command prints: a change, or without a provider the list of them."""
