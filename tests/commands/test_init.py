@@ -11,7 +11,8 @@ from orbitcfg.files.store import Disk
 from tests.commands.test_published_shapes import faults
 from tests.program import run
 
-Capture, Patch = pytest.CaptureFixture[str], pytest.MonkeyPatch
+Capture = pytest.CaptureFixture[str]
+Patch = pytest.MonkeyPatch
 NAMED = ["--provider", "shimmy", "--model", "phi3-mini"]
 
 

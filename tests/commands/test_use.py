@@ -21,7 +21,8 @@ from tests.live.doubles.shimmy import Shimmy
 from tests.program import run
 from tests.shared import PROJECT, SHARED, needs_shared
 
-Capture, Patch = pytest.CaptureFixture[str], pytest.MonkeyPatch
+Capture = pytest.CaptureFixture[str]
+Patch = pytest.MonkeyPatch
 QUIET = Settings(no_env=True)
 FITTING = {"together": "a/b", "openrouter": "a/b", "aws": "anthropic.a", "deepinfra": "a/b", "nvidia": "a/b"}
 """Models of providers whose names have a form of their own."""

@@ -93,7 +93,7 @@ def every_group(tree: Tree) -> Iterator[Group]:
     yield Group("schema --bundle", ("schema", "--bundle", *target))
     whose = rng.choice(((), ("--adapter", rng.choice(names))))
     provider = rng.choice(("shimmy", "ollama", "openai", "vllm", "llama_cpp", "groq"))
-    yield Group("use --dry-run", ("use", "--dry-run", "--model", "one", *whose, *options, "--", provider, *target), FORMATS["use"])
+    yield Group("use --dry-run", ("use", "--dry-run", "--model", "one", *whose, *options, provider, *target), FORMATS["use"])
 
 
 def validate_group(tree: Tree) -> Group:
