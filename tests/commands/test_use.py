@@ -301,6 +301,49 @@ def test_what_cannot_be_done_is_refused_in_words(files: Memory, provider: str, w
     assert result.summary_line(dry_run=True).startswith("refused, and nothing is written: ")
 
 
+def test_a_preset_that_has_the_model_is_named() -> None:
+    result = used("ollama", tree(inference=PRESET + "  large: {model: three}\n"), "three")
+    assert "write `use_preset: large`, which has it, at repo/config/inference.yaml:2, or `three` in the preset" in result.refusal
+
+
+def test_a_model_that_another_adapter_gives_is_said_to_be_whose() -> None:
+    files = tree(adapters=f"adapters:\n{ADAPTER}    inference_provider: shimmy\n    model: two\n")
+    assert used("shimmy", files, "three").refusal == (
+        "the default would be answered by the model `two`, since ORBIT keeps one object for each provider, made for `chat`: give that the model too"
+    )
+
+
+@pytest.mark.parametrize("model", ["a b", "a: b", "a # b", "'a'", '"a"', "yes", "1e3", "-", "{a}", "a, b", "*a", "ä", "a\\b", "@a", "null"])
+def test_any_name_of_a_model_is_written_as_itself(model: str) -> None:
+    for files in (tree(), tree(inference="inference: {ollama: {enabled: false, model: two, base_url: 'http://localhost:11434'}}\n")):
+        for provider in ("ollama", "sglang"):
+            result = used(provider, files, model)
+            assert result.refusal == "" or "validate" in result.refusal
+            if not result.refusal:
+                assert yaml.safe_load(after(files, result).contents["/repo/config/inference.yaml"])["inference"][provider]["model"] == model
+
+
+@pytest.mark.parametrize("model", ["${X}", "a\nb", "a\x07b"])
+def test_what_orbit_would_read_otherwise_is_refused(model: str) -> None:
+    result = used("ollama", tree(), model)
+    assert result.refusal or yaml.safe_load(after(tree(), result).contents["/repo/config/inference.yaml"])["inference"]["ollama"]["model"] == model
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "- 1\n", "a: [\n", "inference: 3\ngeneral: x\nadapters: {a: 1}\n", "general:\ninference: [a]\nadapters: [1, {name: 2}]\n", "import: 7\n"],
+)
+def test_nonsense_is_refused_in_words(text: str) -> None:
+    files = Memory({"/repo/config/config.yaml": text.encode()})
+    for adapter in (None, "2"):
+        try:
+            result = orbitcfg.use("shimmy", "/repo", QUIET, model="a", adapter=adapter, files=files, process={})
+        except orbitcfg.UsageError as error:
+            assert "there is no adapter `2`" in str(error)
+        else:
+            assert result.refusal or result.changes
+
+
 def test_new_warnings_refuse_and_force_lets_them_pass() -> None:
     files = tree(
         inference=INFERENCE.replace("max_tokens: 100", "max_tokens: 5000").replace("enabled: true", "enabled: false"),

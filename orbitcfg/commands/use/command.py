@@ -59,6 +59,8 @@ def use(
     """
     files = files or Disk()
     process = os.environ if process is None else process
+    if model is not None and not model.strip():
+        raise UsageError("`--model` is empty: name a model, or leave it out")
     # before the configuration: a path in its place is no provider
     check_name("provider", provider, known_providers(catalog_of(files, settings.schemas)))
     place = _Place(files, whole_target(files, path, settings.roots), settings, process)
@@ -190,8 +192,15 @@ def _refuse_other(config: Config, found: Use, asked: Switching) -> None:
         place = f" ({config.locate(found.provider.path).label})" if found.provider.path else ""
         raise CannotSwitch(f"{whose} would still use {other}{place}")
     if asked.model is not None and found.model_name != asked.model:
-        why = ", since ORBIT keeps one object for each provider, made for another adapter" if found.served_by is not None else ""
-        raise CannotSwitch(f"{whose} would be answered by the model `{found.model_name}`{why}")
+        raise CannotSwitch(f"{whose} would be answered by the model `{found.model_name}`{_served_by(found)}")
+
+
+def _served_by(found: Use) -> str:
+    """Whose model answers in the place of another one, in words."""
+    if found.served_by is None:
+        return ""
+    owner = found.served_by.owner
+    return f", since ORBIT keeps one object for each provider, made for {'the default' if owner is None else f'`{owner}`'}: give that the model too"
 
 
 def _refuse_unwritable(change: FileChange) -> None:

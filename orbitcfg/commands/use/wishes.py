@@ -155,10 +155,19 @@ def _refuse_origin(config: Config, wish: _Wish, node: Node) -> None:
                     f"`{key}` is filled by the variable {names} ({place}): set that so that `{wanted}` stands there, or write `{wanted}` there"
                 )
             case FromPreset(preset=preset, named_at=named_at):
+                fitting = _presets_with(config, wish)
+                other = f"`use_preset: {fitting[0]}`, which has it," if fitting else "another preset"
                 raise CannotSwitch(
-                    f"`{key}` is what the preset `{preset}` says ({place}), which others may use too: name another preset at {named_at.label}, "
-                    f"or write `{wanted}` in the preset"
+                    f"`{key}` is what the preset `{preset}` says ({place}), which others may use too: write {other} at {named_at.label}, "
+                    f"or `{wanted}` in the preset"
                 )
+
+
+def _presets_with(config: Config, wish: _Wish) -> list[str]:
+    """The presets of a provider that say what is wished for."""
+    presets = at(config.tree, (preset_sections().get(str(wish.path[1]), ""),))
+    names = presets.entries if isinstance(presets, Mapping) else ()
+    return [str(name) for name in names if value_at(presets, (name, wish.path[-1])) == wish.value]
 
 
 def _insertion(config: Config, path: KeyPath, value: InsertedValue) -> Fix:
