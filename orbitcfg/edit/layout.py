@@ -62,13 +62,13 @@ class Layout:
         value = next((value for key, value in reversed(mapping.value) if _is_scalar(key) and key.value == change.key), None)
         if value is not None:
             return self._append_item(change, mapping, value) if change.joins else None
-        text = f"{change.key}: " + (f"[{_value_text(change.value)}]" if change.joins else _value_text(change.value))
+        text = f"{change.key}: " + (f"[{value_text(change.value)}]" if change.joins else value_text(change.value))
         if mapping.flow_style:
             first = mapping.value[0][0] if mapping.value else None
             return self._insertion(_start(mapping) + 1 if first is None else _start(first), text if first is None else f"{text}, ")
         if holder is None:
             lines = (
-                f"{change.key}:\n  - {_value_text(change.value)}\n\n"
+                f"{change.key}:\n  - {value_text(change.value)}\n\n"
                 if change.joins
                 else "".join(f"{line}\n" for line in _lines(change.key, change.value))
             )
@@ -98,7 +98,7 @@ class Layout:
 
     def _append_item(self, change: Insertion, mapping: Any, value: Any) -> Edit | None:
         """One more item for a list; a single text becomes a list."""
-        text = _value_text(change.value)
+        text = value_text(change.value)
         if _is_scalar(value):
             # what has an anchor is used elsewhere as well, and would become a list there
             written = self.source.text[_start(value) : value.end_mark.index]
@@ -182,14 +182,14 @@ def _compose(text: str) -> Any:
 def _lines(key: str, value: InsertedValue, step: int = _STEP) -> list[str]:
     """A key with its value in lines, a mapping in lines of its own."""
     if not isinstance(value, tuple):
-        return [f"{key}: {_value_text(value)}"]
+        return [f"{key}: {value_text(value)}"]
     return [f"{key}:", *(" " * step + line for each in value for line in _lines(*each, step))]
 
 
-def _value_text(value: InsertedValue) -> str:
+def value_text(value: InsertedValue) -> str:
     """A value as YAML, in one line."""
     if isinstance(value, tuple):
-        return f"{{{', '.join(f'{key}: {_value_text(each)}' for key, each in value)}}}"
+        return f"{{{', '.join(f'{key}: {value_text(each)}' for key, each in value)}}}"
     text = to_yaml(value).removesuffix("\n").removesuffix("\n...")
     return f'"{value}"' if isinstance(value, str) and text == value and re.search(r"[,\[\]{}]", value) else text
 

@@ -335,13 +335,14 @@ def test_what_orbit_would_read_otherwise_is_refused(model: str) -> None:
 )
 def test_nonsense_is_refused_in_words(text: str) -> None:
     files = Memory({"/repo/config/config.yaml": text.encode()})
-    for adapter in (None, "2"):
-        try:
-            result = orbitcfg.use("shimmy", "/repo", QUIET, model="a", adapter=adapter, files=files, process={})
-        except orbitcfg.UsageError as error:
-            assert "there is no adapter `2`" in str(error)
-        else:
-            assert result.refusal or result.changes
+    result = used("shimmy", files, "a")
+    assert result.refusal or result.changes
+
+
+def test_an_adapter_of_nonsense_is_none() -> None:
+    files = Memory({"/repo/config/config.yaml": b"adapters: [1, {name: 2}, {name: [a]}]\n"})
+    with pytest.raises(orbitcfg.UsageError, match="there is no adapter `2`"):
+        used("shimmy", files, "a", adapter="2")
 
 
 def test_new_warnings_refuse_and_force_lets_them_pass() -> None:

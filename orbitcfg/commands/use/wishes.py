@@ -8,7 +8,7 @@ from orbitcfg.commands.use.block import new_block, usual_address
 from orbitcfg.document.events import PresetMissing
 from orbitcfg.document.graph import Orphan
 from orbitcfg.document.tree import FromPreset, Interpolated, KeyPath, Mapping, Node, Scalar, Unknown, at, child, value_at
-from orbitcfg.document.yaml_writer import to_yaml
+from orbitcfg.edit.layout import value_text
 from orbitcfg.effective.adapters import Adapter
 from orbitcfg.effective.block import SECTION
 from orbitcfg.effective.registry import DEFAULT
@@ -131,22 +131,19 @@ def _fix(config: Config, wish: _Wish) -> Fix:
     span = config.locate(wish.path, value=True)
     if span.text[:1] in ("&", "*", "!"):
         raise CannotSwitch(
-            f"`{config.format_path(wish.path)}` has an anchor or a tag ({span.label}), so that others may share it: write `{_text(wish.value)}` there"
+            f"`{config.format_path(wish.path)}` has an anchor or a tag ({span.label}), so that others may share it: write `{value_text(wish.value)}` there"
         )
     if not isinstance(node, Scalar) or "\n" in span.text or "\r" in span.text:
-        raise CannotSwitch(f"`{config.format_path(wish.path)}` is written over several lines ({span.label}): write `{_text(wish.value)}` there")
-    kept = replacement_edit(span, node.value, wish.value) if isinstance(node.value, str) and isinstance(wish.value, str) else None
+        raise CannotSwitch(f"`{config.format_path(wish.path)}` is written over several lines ({span.label}): write `{value_text(wish.value)}` there")
+    is_quoted = span.text[:1] in ('"', "'")
+    kept = replacement_edit(span, node.value, wish.value) if is_quoted and isinstance(node.value, str) and isinstance(wish.value, str) else None
     # a key without a value ends with its colon
-    return Fix((kept or Edit(span, _text(wish.value) if span.text else f" {_text(wish.value)}"),), safe=True, touches=(wish.path,))
-
-
-def _text(value: str | bool) -> str:
-    return to_yaml(value).removesuffix("\n")
+    return Fix((kept or Edit(span, value_text(wish.value) if span.text else f" {value_text(wish.value)}"),), safe=True, touches=(wish.path,))
 
 
 def _refuse_origin(config: Config, wish: _Wish, node: Node) -> None:
     """Raises CannotSwitch for a value that is not written where it stands: a variable or a preset gave it."""
-    place, key, wanted = config.locate(wish.path, value=True).label, config.format_path(wish.path), _text(wish.value)
+    place, key, wanted = config.locate(wish.path, value=True).label, config.format_path(wish.path), value_text(wish.value)
     for step in node.origin.steps:
         match step:
             case Interpolated(substitutions=substitutions):
