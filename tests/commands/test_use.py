@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -340,9 +342,9 @@ def test_nonsense_is_refused_in_words(text: str) -> None:
 
 
 def test_an_adapter_of_nonsense_is_none() -> None:
-    files = Memory({"/repo/config/config.yaml": b"adapters: [1, {name: 2}, {name: [a]}]\n"})
-    with pytest.raises(orbitcfg.UsageError, match="there is no adapter `2`"):
-        used("shimmy", files, "a", adapter="2")
+    files = Memory({"/repo/config/config.yaml": b"adapters: [1, {name: [a]}]\n"})
+    with pytest.raises(orbitcfg.UsageError, match="there is no adapter `1`"):
+        used("shimmy", files, "a", adapter="1")
 
 
 def test_new_warnings_refuse_and_force_lets_them_pass() -> None:
@@ -462,6 +464,27 @@ def test_without_a_model_the_server_is_asked_and_what_it_has_is_kept() -> None:
             "+    model: qwen3-4b",
         ]
         assert (offers[0].current, offers[0].has_current) == ("one", False)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="terminals as POSIX has them")
+@pytest.mark.parametrize(("typed", "status", "model"), [(b"9\n2\n", 0, "qwen3-4b"), (b"phi3-mini\n", 0, "phi3-mini"), (b"\x04", 130, "one")])
+def test_on_a_terminal_a_person_chooses(typed: bytes, status: int, model: str, tmp_path: Path) -> None:
+    import pty  # there is none on Windows
+
+    with serving(SERVER) as server:
+        laid(at_port(server.port, "one"), tmp_path)
+        ours, theirs = pty.openpty()
+        arguments = [sys.executable, "-m", "orbitcfg", "use", "shimmy", "--no-env"]
+        with subprocess.Popen(arguments, cwd=tmp_path, stdin=theirs, stderr=theirs, stdout=subprocess.PIPE, start_new_session=True) as program:
+            shown = b""
+            while b"Which one" not in shown:
+                shown += os.read(ours, 1000)
+            os.write(ours, typed)
+            assert program.wait(20) == status
+        os.close(ours)
+        os.close(theirs)
+    assert "  1  phi3-mini" in shown.decode()
+    assert f"model: {model}\n" in (tmp_path / "config" / "inference.yaml").read_text()
 
 
 def test_a_vendor_is_not_asked(no_network: None) -> None:
