@@ -311,7 +311,7 @@ def test_a_preset_that_has_the_model_is_named() -> None:
 def test_a_model_that_another_adapter_gives_is_said_to_be_whose() -> None:
     files = tree(adapters=f"adapters:\n{ADAPTER}    inference_provider: shimmy\n    model: two\n")
     assert used("shimmy", files, "three").refusal == (
-        "the default would be answered by the model `two`, since ORBIT keeps one object for each provider, made for `chat`: give that the model too"
+        "the default would be answered by another model, since ORBIT keeps one object for each provider, made for `chat`: give that the model too"
     )
 
 
@@ -432,6 +432,13 @@ def test_a_hostile_repository_is_refused_before_anything_is_written(how: str, tm
     assert outcome.status in (1, 2)
     assert outside.read_bytes() == ROOT.encode()
     assert before == {} or contents(place) == before
+
+
+def test_a_model_that_a_secret_variable_gives_is_not_shown() -> None:
+    files = tree(inference=INFERENCE.replace('"two"', "${A_SECRET_KEY}"))
+    result = orbitcfg.use("ollama", "/repo", model=None, choose=None, files=files, process={"A_SECRET_KEY": "hidden-thing"})
+    assert result.changes
+    assert "hidden-thing" not in repr(result) + result.summary_line(dry_run=False) + result.diff + orbitcfg.render(result, "json")
 
 
 def test_secrets_stay_out_of_the_diff() -> None:

@@ -140,6 +140,8 @@ class _Place:
         rewrite, after = self.rewritten(before, asked)
         found = use_of(after, asked)
         _refuse_other(after, found, asked)
+        # what a variable gave that is named like a secret is not shown
+        model = found.model_name if found.model.secret_variable is None else None
         changes = tuple(rewrite.changes())
         for change in changes if isinstance(self.files, Disk) else ():
             _refuse_unwritable(change)
@@ -147,8 +149,8 @@ class _Place:
         if any(each.severity is Severity.ERROR or not force for each in refusing):
             worst = max(refusing, key=lambda each: each.severity)
             refusal = f"`validate` would find what it does not find today: {worst.message} ({worst.code})"
-            return UseResult(asked.provider, asked.adapter, found.model_name, refusal=refusal, findings=refusing)
-        return UseResult(asked.provider, asked.adapter, found.model_name, changes, findings=new, variables=_unset(before, after))
+            return UseResult(asked.provider, asked.adapter, model, refusal=refusal, findings=refusing)
+        return UseResult(asked.provider, asked.adapter, model, changes, findings=new, variables=_unset(before, after))
 
     def _new_findings(self, rewrite: Rewrite) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
         """What `validate` says of the new files and not of the old ones, or says as worse, since somebody needs now what it is about; and of that what there is no living with."""
@@ -192,7 +194,7 @@ def _refuse_other(config: Config, found: Use, asked: Switching) -> None:
         place = f" ({config.locate(found.provider.path).label})" if found.provider.path else ""
         raise CannotSwitch(f"{whose} would still use {other}{place}")
     if asked.model is not None and found.model_name != asked.model:
-        raise CannotSwitch(f"{whose} would be answered by the model `{found.model_name}`{_served_by(found)}")
+        raise CannotSwitch(f"{whose} would be answered by another model{_served_by(found)}")
 
 
 def _served_by(found: Use) -> str:
