@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from orbitcfg.commands.env.example import Example
     from orbitcfg.commands.env.result import VariableInventory
     from orbitcfg.commands.formats import FORMATS, render
+    from orbitcfg.commands.init.command import init, write_init
+    from orbitcfg.commands.init.result import NewConfiguration
     from orbitcfg.commands.models.command import models
     from orbitcfg.commands.models.result import ModelInventory
     from orbitcfg.commands.providers.command import providers
@@ -45,6 +47,9 @@ if TYPE_CHECKING:
     from orbitcfg.commands.templates.result import TemplateInventory
     from orbitcfg.commands.upgrade.command import upgrade
     from orbitcfg.commands.upgrade.result import Upgrade
+    from orbitcfg.commands.use.command import provider_names, use, write_use
+    from orbitcfg.commands.use.providers import provider_list
+    from orbitcfg.commands.use.result import ProviderList, UseResult
     from orbitcfg.commands.validate.command import validate, write_baseline
     from orbitcfg.commands.validate.fixes import plan_fixes, write_fixes
     from orbitcfg.commands.why.command import key_paths, why
@@ -68,6 +73,8 @@ _HOMES = {
     "FixResult": "edit.fixer",
     "Generation": "commands.smoke.result",
     "ModelInventory": "commands.models.result",
+    "NewConfiguration": "commands.init.result",
+    "ProviderList": "commands.use.result",
     "Report": "report.diagnostics",
     "Request": "commands.doctor.request",
     "ServerRequest": "commands.doctor.request",
@@ -80,17 +87,21 @@ _HOMES = {
     "Upgrade": "commands.upgrade.result",
     "TemplateInventory": "commands.templates.result",
     "Usage": "commands.providers.usage",
+    "UseResult": "commands.use.result",
     "UsageError": "errors",
     "VariableInventory": "commands.env.result",
     "diff": "commands.diff.command",
     "doctor": "commands.doctor.command",
     "env": "commands.env.command",
+    "init": "commands.init.command",
     "key_paths": "commands.why.command",
     "load_settings": "commands.settings",
     "models": "commands.models.command",
     "orbit_here": "commands.compiled",
     "orbit_version": "catalog.store",
     "plan_fixes": "commands.validate.fixes",
+    "provider_list": "commands.use.providers",
+    "provider_names": "commands.use.command",
     "providers": "commands.providers.command",
     "render": "commands.formats",
     "resolve": "commands.resolve.command",
@@ -100,11 +111,14 @@ _HOMES = {
     "start_engine": "commands.smoke.start",
     "upgrade": "commands.upgrade.command",
     "templates": "commands.templates.command",
+    "use": "commands.use.command",
     "validate": "commands.validate.command",
     "why": "commands.why.command",
     "write_baseline": "commands.validate.command",
     "write_example": "commands.env.command",
+    "write_init": "commands.init.command",
     "write_fixes": "commands.validate.fixes",
+    "write_use": "commands.use.command",
 }
 """For each public name the module that it lives in."""
 
@@ -120,6 +134,8 @@ __all__ = [
     "FixResult",
     "Generation",
     "ModelInventory",
+    "NewConfiguration",
+    "ProviderList",
     "Report",
     "Request",
     "Resolution",
@@ -133,17 +149,21 @@ __all__ = [
     "Upgrade",
     "Usage",
     "UsageError",
+    "UseResult",
     "VariableInventory",
     "__version__",
     "diff",
     "doctor",
     "env",
+    "init",
     "key_paths",
     "load_settings",
     "models",
     "orbit_here",
     "orbit_version",
     "plan_fixes",
+    "provider_list",
+    "provider_names",
     "providers",
     "render",
     "resolve",
@@ -153,11 +173,14 @@ __all__ = [
     "start_engine",
     "templates",
     "upgrade",
+    "use",
     "validate",
     "why",
     "write_baseline",
     "write_example",
     "write_fixes",
+    "write_init",
+    "write_use",
 ]
 
 

@@ -13,7 +13,23 @@ import orbitcfg
 from orbitcfg.cli.outcome import Program, leave
 from orbitcfg.signals import Unwinding, exit_at_once
 
-COMMANDS = ("validate", "resolve", "why", "providers", "diff", "env", "doctor", "models", "templates", "smoke", "rule", "schema", "lsp")
+COMMANDS = (
+    "validate",
+    "resolve",
+    "why",
+    "providers",
+    "diff",
+    "env",
+    "doctor",
+    "models",
+    "templates",
+    "smoke",
+    "use",
+    "init",
+    "rule",
+    "schema",
+    "lsp",
+)
 """Each is a module of this package with a function `command`, in the order of the help."""
 
 

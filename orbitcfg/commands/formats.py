@@ -10,6 +10,7 @@ FORMATS = {
     "diff": ("full", "json", "markdown"),
     "doctor": ("full", "json"),
     "env": ("full", "json", "markdown"),
+    "init": ("full", "json"),
     "models": ("full", "json"),
     "providers": ("full", "json", "markdown"),
     "resolve": ("yaml", "json"),
@@ -17,6 +18,7 @@ FORMATS = {
     "smoke": ("full", "json"),
     "upgrade": ("full", "json", "markdown"),
     "templates": ("full", "json"),
+    "use": ("full", "json"),
     "validate": ("full", "concise", "json", "sarif", "github", "gitlab", "junit"),
     "why": ("full", "json"),
 }

@@ -34,13 +34,13 @@ def remedies(diagnostics: Iterable[Diagnostic]) -> list[Remedy]:
     layouts: dict[Source, Layout] = {}
     found: dict[tuple[Edit, ...], tuple[Diagnostic, ...]] = {}
     for diagnostic in diagnostics:
-        edits = _edits(diagnostic.fix, layouts) if diagnostic.fix and not diagnostic.is_symptom else None
+        edits = placed_edits(diagnostic.fix, layouts) if diagnostic.fix and not diagnostic.is_symptom else None
         if edits:
             found[edits] = (*found.get(edits, ()), diagnostic)
     return [Remedy(edits, findings) for edits, findings in found.items()]
 
 
-def _edits(fix: Fix, layouts: dict[Source, Layout]) -> tuple[Edit, ...] | None:
+def placed_edits(fix: Fix, layouts: dict[Source, Layout]) -> tuple[Edit, ...] | None:
     """The changes of a fix as edits; None where one cannot be placed, or two of them overlap."""
     edits: list[Edit] = []
     for change in fix.edits:

@@ -38,7 +38,12 @@ class FileChange:
     path: str
     old: bytes = field(repr=False)
     new: bytes = field(repr=False)
-    findings: tuple[Diagnostic, ...]
+    findings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def diff(self) -> str:
+        """The change as a unified diff in which no secret stands."""
+        return masked_diff(self.name, _text(self.old), _text(self.new))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ class FixResult:
     @property
     def diff(self) -> str:
         """The changes as a unified diff in which no secret stands."""
-        return "".join(masked_diff(each.name, _text(each.old), _text(each.new)) for each in self.changes)
+        return "".join(each.diff for each in self.changes)
 
 
 def plan_fixes(files: Files, check: Check, compile_configs: Compile, *, unsafe: bool) -> FixResult:
@@ -200,8 +205,13 @@ def _leaves(node: Node | None, path: KeyPath) -> Iterator[KeyPath]:
 
 def write_fixes(result: FixResult) -> None:
     """Writes the changes down. Raises UsageError where a file could not be written; the others are, then."""
+    write_changes(result.changes)
+
+
+def write_changes(changes: Iterable[FileChange]) -> None:
+    """Writes each file anew that holds what it held when it was read. Raises UsageError where one could not be written; the others are, then."""
     faults = []
-    for change in result.changes:
+    for change in changes:
         try:
             atomic_write(change.path, change.new, expected=change.old)
         except OSError as error:

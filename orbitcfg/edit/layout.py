@@ -11,11 +11,13 @@ from typing import Any
 
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.yaml_writer import to_yaml
-from orbitcfg.report.diagnostics import Edit, Insertion, Removal
+from orbitcfg.report.diagnostics import Edit, InsertedValue, Insertion, Removal
 
 _LINE_END = re.compile(r"\r\n|\n|\r|\Z")
 _BLANK = re.compile(r"[ \t]*(?=\r|\n|#|\Z)")
 _COMMA = re.compile(r"\s*,\s*")
+_STEP = 2
+"""Columns that a mapping is indented by, where nothing in the text says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +62,25 @@ class Layout:
         value = next((value for key, value in reversed(mapping.value) if _is_scalar(key) and key.value == change.key), None)
         if value is not None:
             return self._append_item(change, mapping, value) if change.joins else None
-        text = f"{change.key}: " + (f"[{_value_text(change.value)}]" if change.joins else _value_text(change.value))
+        text = f"{change.key}: " + (f"[{value_text(change.value)}]" if change.joins else value_text(change.value))
         if mapping.flow_style:
             first = mapping.value[0][0] if mapping.value else None
             return self._insertion(_start(mapping) + 1 if first is None else _start(first), text if first is None else f"{text}, ")
         if holder is None:
-            lines = f"{change.key}:\n  - {_value_text(change.value)}\n\n" if change.joins else f"{text}\n"
+            lines = (
+                f"{change.key}:\n  - {value_text(change.value)}\n\n"
+                if change.joins
+                else "".join(f"{line}\n" for line in _lines(change.key, change.value))
+            )
             return self._insertion(_start(mapping.value[0][0]), lines.replace("\n", self._line_break(0))) if mapping.start_mark.column == 0 else None
-        return self._in_a_line_below(mapping, holder, text)
+        return self._below(mapping, holder, [text] if change.joins else _lines(change.key, change.value, self._step(mapping, holder)))
 
-    def _in_a_line_below(self, mapping: Any, holder: Any, text: str) -> Edit | None:
-        """A line of its own: below the key that holds the mapping, or in an item of a list, below its first key."""
+    def _step(self, mapping: Any, holder: Any) -> int:
+        """How far a mapping is indented below the key that holds it."""
+        return max(mapping.start_mark.column - holder.start_mark.column, 1) if _is_scalar(holder) else _STEP
+
+    def _below(self, mapping: Any, holder: Any, lines: list[str]) -> Edit | None:
+        """Lines of their own: below the key that holds the mapping, or in an item of a list, below its first key."""
         indent = " " * mapping.start_mark.column
         if _is_sequence(holder):
             key, value = mapping.value[0]
@@ -81,14 +91,14 @@ class Layout:
             above = holder.end_mark.index
         end = self._line_end(above)
         return (
-            self._insertion(end, f"{self._line_break(end)}{indent}{text}")
+            self._insertion(end, "".join(f"{self._line_break(end)}{indent}{line}" for line in lines))
             if holder.start_mark.line != mapping.start_mark.line or _is_sequence(holder)
             else None
         )
 
     def _append_item(self, change: Insertion, mapping: Any, value: Any) -> Edit | None:
         """One more item for a list; a single text becomes a list."""
-        text = _value_text(change.value)
+        text = value_text(change.value)
         if _is_scalar(value):
             # what has an anchor is used elsewhere as well, and would become a list there
             written = self.source.text[_start(value) : value.end_mark.index]
@@ -169,8 +179,17 @@ def _compose(text: str) -> Any:
         return None
 
 
-def _value_text(value: str | bool) -> str:
+def _lines(key: str, value: InsertedValue, step: int = _STEP) -> list[str]:
+    """A key with its value in lines, a mapping in lines of its own."""
+    if not isinstance(value, tuple):
+        return [f"{key}: {value_text(value)}"]
+    return [f"{key}:", *(" " * step + line for each in value for line in _lines(*each, step))]
+
+
+def value_text(value: InsertedValue) -> str:
     """A value as YAML, in one line."""
+    if isinstance(value, tuple):
+        return f"{{{', '.join(f'{key}: {value_text(each)}' for key, each in value)}}}"
     text = to_yaml(value).removesuffix("\n").removesuffix("\n...")
     return f'"{value}"' if isinstance(value, str) and text == value and re.search(r"[,\[\]{}]", value) else text
 

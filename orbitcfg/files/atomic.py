@@ -75,6 +75,18 @@ def make_private_folder(path: str) -> None:
     os.makedirs(path, mode=0o700, exist_ok=True)
 
 
+def make_folder(path: str, files: Disk | None = None) -> None:
+    """Makes a folder and those above it that are not there. Raises OSError, in words, where the writer would refuse a file in it."""
+    files = files or Disk()
+    real = files.check_links(path)
+    if is_gits_own(real):
+        raise OSError("it lies in a folder of git's own")
+    root = None if os.path.isabs(path) else root_of(files, ".")
+    if root is not None and not is_inside(real, root):
+        raise OSError("it lies outside of the repository; name it by its absolute path")
+    os.makedirs(real, exist_ok=True)
+
+
 @dataclass(frozen=True, slots=True)
 class _Folder:
     """A folder at its real path, held open where the system can, so that nothing else takes its place while files in it are looked at and written."""

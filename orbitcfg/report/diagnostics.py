@@ -48,13 +48,17 @@ class Edit:
     replacement: str
 
 
+InsertedValue: TypeAlias = "str | bool | tuple[tuple[str, InsertedValue], ...]"
+"""What an insertion writes; pairs are a mapping."""
+
+
 @dataclass(frozen=True, slots=True)
 class Insertion:
-    """A key that a mapping lacks, with its value. With `joins` the key may be there: the value is one more item of its list."""
+    """A key that a mapping lacks, with its value. With `joins` the key may be there: the value, a text, is one more item of its list."""
 
     mapping: Span
     key: str
-    value: str | bool
+    value: InsertedValue
     joins: bool = False
 
 

@@ -48,7 +48,7 @@ class Group:
         return (*self.arguments, "--format", format_name) if format_name else self.arguments
 
 
-COMMANDS = ("validate", "resolve", "providers", "env", "diff", "why", "rule", "schema", "fix")
+COMMANDS = ("validate", "resolve", "providers", "env", "diff", "why", "rule", "schema", "fix", "use")
 """What can be wanted; `fix` is `validate --fix`."""
 
 ANY = "any command"
@@ -91,6 +91,9 @@ def every_group(tree: Tree) -> Iterator[Group]:
         yield Group("why", ("why", *options, "--", key, *target), FORMATS["why"])
     yield Group("rule", ("rule", "--", rng.choice(("ORB101", "ORB999", "unset-variable", *_ODD_NAMES))), FORMATS["rule"])
     yield Group("schema --bundle", ("schema", "--bundle", *target))
+    whose = rng.choice(((), ("--adapter", rng.choice(names))))
+    provider = rng.choice(("shimmy", "ollama", "openai", "vllm", "llama_cpp", "groq"))
+    yield Group("use --dry-run", ("use", "--dry-run", "--model", "one", *whose, *options, provider, *target), FORMATS["use"])
 
 
 def validate_group(tree: Tree) -> Group:

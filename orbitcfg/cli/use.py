@@ -1,0 +1,85 @@
+"""`orbitcfg use`."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+import orbitcfg
+from orbitcfg.cli import options, streams
+from orbitcfg.errors import ExitStatus
+
+if TYPE_CHECKING:
+    from orbitcfg.commands.use.models import ModelOffer
+    from orbitcfg.settings.model import Settings
+
+
+def _providers(incomplete: str) -> list[str]:
+    """Names of providers for the shell's completion."""
+    return [name for name in orbitcfg.provider_names() if name.startswith(incomplete)]
+
+
+Provider = Annotated[
+    str | None, typer.Argument(metavar="[PROVIDER]", help="Without it: every provider, on, off, reachable here.", autocompletion=_providers)
+]
+Model = Annotated[str | None, typer.Option("--model", metavar="NAME", help="The model. Without it: a choice of what its server or this machine has.")]
+Adapter = Annotated[str | None, typer.Option("--adapter", metavar="NAME", help="For this adapter alone, not as the default.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the change, and write nothing.")]
+Force = Annotated[bool, typer.Option("--force", help="Also where `validate` would have new warnings; never with new errors.")]
+
+
+def command(
+    provider: Provider = None,
+    path: options.PathArgument = None,
+    model: Model = None,
+    adapter: Adapter = None,
+    dry_run: DryRun = False,
+    force: Force = False,
+    format_name: Annotated[str | None, options.format_option("use")] = None,
+    env_file: options.EnvFiles = None,
+    no_env: options.NoEnv = False,
+    verbose: options.Verbose = False,
+    quiet: options.Quiet = False,
+    color: options.Color = None,
+) -> None:
+    """Use a provider, as the default or for one adapter: switch it on or add it, import what is missing, and keep every other byte.
+
+    The change is shown as a diff and held to what was asked for before it is written. Exit status: 0 done, 1 refused and nothing written, 2 no such
+    provider, adapter or configuration.
+    """
+    settings = orbitcfg.load_settings(path, format=format_name, env_files=env_file, no_env=no_env, verbose=verbose, color=color)
+    chosen, style = options.chosen_format("use", settings.format), options.style_of(settings)
+    if provider is None:
+        streams.result(orbitcfg.render(orbitcfg.provider_list(path, settings), chosen, style))
+        return
+    choose = _choose if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty() else None
+    found = orbitcfg.use(provider, path, settings, model=model, adapter=adapter, choose=choose, force=force)
+    streams.result(orbitcfg.render(found, chosen, style))
+    if not dry_run:
+        orbitcfg.write_use(found)
+    streams.note(found.summary_line(dry_run=dry_run), quiet=quiet)
+    _tell_findings(found, settings, quiet=quiet)
+    raise typer.Exit(ExitStatus.FINDINGS if found.refusal else ExitStatus.OK)
+
+
+def _tell_findings(found: "orbitcfg.UseResult", settings: "Settings", *, quiet: bool) -> None:
+    """What `validate` would say anew, for the person who watches; with `--verbose` also what is only worth knowing."""
+    from orbitcfg.cli import progress
+
+    progress.findings(orbitcfg.Report(found.findings), settings, quiet=quiet)
+
+
+def _choose(offer: "ModelOffer") -> str | None:
+    """The model that a person picks from a list by its number or its name; what the configuration names where they enter nothing."""
+    streams.note(f"Models {offer.source}:")
+    for number, name in enumerate(offer.models, 1):
+        streams.note(f"{number:>3}  {name}{'  (as it is)' if name == offer.current else ''}")
+    while True:
+        try:
+            answer = typer.prompt("Which one", default=offer.current if offer.has_current else None, err=True).strip()
+        except typer.Abort:
+            raise KeyboardInterrupt from None
+        if answer in offer.models:
+            return None if answer == offer.current else str(answer)
+        if answer.isdecimal() and 0 < int(answer) <= len(offer.models):
+            return offer.models[int(answer) - 1]

@@ -1,0 +1,31 @@
+"""A new configuration."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file that is to be written: its name below the new folder, with POSIX slashes, and what it holds."""
+
+    name: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NewConfiguration:
+    """A small configuration that starts; nothing is written yet. `source` says why it is this provider and model."""
+
+    folder: str
+    provider: str
+    model: str | None
+    source: str
+    files: tuple[NewFile, ...]
+    variables: tuple[str, ...]
+    """The variables that must be set before ORBIT starts."""
+
+    def summary_line(self, *, dry_run: bool) -> str:
+        """What is done, and what comes next, in one line."""
+        what = f"`{self.provider}`" + (f" with `{self.model}`" if self.model else "")
+        names = ", ".join(f"`{each}`" for each in self.variables)
+        done = "would write" if dry_run else "wrote"
+        return f"{done} {', '.join(f'`{each.name}`' for each in self.files)} for {what} ({self.source}); copy `env.example` to `.env` and set {names} there"

@@ -1,0 +1,222 @@
+"""The command `use`: a provider switched on or added, and used by default or by one adapter, by edits that keep every other byte."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from orbitcfg.catalog.rows import Catalog
+from orbitcfg.catalog.store import shipped_store
+from orbitcfg.commands.compiled import compile_config, whole_target
+from orbitcfg.commands.models.command import models
+from orbitcfg.commands.names import check_name
+from orbitcfg.commands.use.block import known_providers
+from orbitcfg.commands.use.models import ModelOffer, machine_models, offered_models
+from orbitcfg.commands.use.result import UseResult
+from orbitcfg.commands.use.wishes import CannotSwitch, Switching, adapter_called, fixes_for
+from orbitcfg.commands.validate.command import validate
+from orbitcfg.compile import InterpolationMode
+from orbitcfg.compile.discovery import ConfigTarget
+from orbitcfg.document.decode import reason
+from orbitcfg.document.events import PlaceholderUsed
+from orbitcfg.document.tree import KeyPath
+from orbitcfg.edit.fixer import FileChange, changed_paths, write_changes
+from orbitcfg.edit.rewrite import Rewrite
+from orbitcfg.effective.adapters import SECTION as ADAPTERS
+from orbitcfg.effective.use import Use
+from orbitcfg.errors import UsageError
+from orbitcfg.files.atomic import check_writable
+from orbitcfg.files.store import Disk, Files
+from orbitcfg.project.compiler import Path, catalog_of
+from orbitcfg.project.config import Config
+from orbitcfg.report.diagnostics import Diagnostic, Report, Severity
+from orbitcfg.settings.model import Settings
+
+MAX_ROUNDS = 5
+"""Rounds of edits: two keys that go into one place are written one after the other."""
+
+Choose = Callable[[ModelOffer], str | None]
+"""Has somebody choose a model; None where they take none."""
+
+
+def use(
+    provider: str,
+    path: Path | None = None,
+    settings: Settings = Settings(),
+    *,
+    model: str | None = None,
+    adapter: str | None = None,
+    choose: Choose | None = None,
+    force: bool = False,
+    files: Files | None = None,
+    process: Mapping[str, str] | None = None,
+) -> UseResult:
+    """What it takes to use a provider as the default, or for one adapter; `write_use` writes it.
+
+    Without a `model` its server is asked for its list, if it is none of a vendor's, else this machine for its model files: what the configuration names is
+    kept where it is among them, and else somebody must `choose`. With `force` new warnings are no reason to refuse; new errors are. Raises UsageError where nobody does, and for an unknown provider or adapter.
+    """
+    files = files or Disk()
+    process = os.environ if process is None else process
+    if model is not None and not model.strip():
+        raise UsageError("`--model` is empty: name a model, or leave it out")
+    # before the configuration: a path in its place is no provider
+    check_name("provider", provider, known_providers(catalog_of(files, settings.schemas)))
+    place = _Place(files, whole_target(files, path, settings.roots), settings, process)
+    before = place.compiled(files)
+    check_name("adapter", adapter, {each.name for each in before.adapters}, dict.fromkeys(each.key.label for each in before.adapters))
+    asked = Switching(provider, model, adapter)
+    try:
+        if model is None:
+            asked = replace(asked, model=place.chosen_model(before, asked, choose))
+        return place.switched(before, asked, force=force)
+    except CannotSwitch as refusal:
+        return UseResult(provider, adapter, asked.model, refusal=str(refusal))
+
+
+def provider_names() -> tuple[str, ...]:
+    """The providers that ORBIT has a class for."""
+    return tuple(known_providers(Catalog(shipped_store())))
+
+
+def write_use(result: UseResult) -> None:
+    """Writes what `use` found. Raises UsageError where a file could not be written, or has changed meanwhile; it is then as it was."""
+    write_changes(result.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A configuration that is to be changed, and how it is read."""
+
+    files: Files
+    target: ConfigTarget
+    settings: Settings
+    process: Mapping[str, str]
+
+    def compiled(self, files: Files) -> Config:
+        return compile_config(files, self.target, self.settings, InterpolationMode.ORBIT, self.process)
+
+    def chosen_model(self, before: Config, asked: Switching, choose: Choose | None) -> str | None:
+        """The model to be used where none is named; None where the provider's block decides."""
+        _, after = self.rewritten(before, asked)
+        found, is_new = use_of(after, asked), use_of(before, asked).provider.value != asked.provider
+        # what an adapter asked another provider for is no model of this one
+        is_left = is_new and asked.adapter is not None and found.model.path is not None and found.model.path[0] == ADAPTERS
+        offer = offered_models(after, found, None if is_left else found.model_name, partial(self._inventory, asked.provider))
+        chosen = choose(offer) if choose is not None and offer.models else None
+        if chosen is None and not offer.has_current:
+            raise UsageError(f"name a model with `--model`: {offer.describe()}")
+        return chosen
+
+    def _inventory(self, provider: str) -> tuple[str, ...]:
+        """The models on this machine that a provider's server would list, for chats."""
+        return machine_models(provider, models(self.target.root, (), self.settings, files=self.files, process=self.process))
+
+    def rewritten(self, before: Config, asked: Switching) -> tuple[Rewrite, Config]:
+        """The files as they would be, and the configuration that they give. Raises CannotSwitch where an edit cannot be made, or changes what nobody asked for."""
+        rewrite, config, touched = Rewrite(self.files), before, set[KeyPath]()
+        for _ in range(MAX_ROUNDS):
+            fixes = fixes_for(config, asked)
+            if not fixes:
+                break
+            touched |= {path for fix in fixes for path in fix.touches}
+            further = rewrite.with_fixes(fixes)
+            if further is None or further.contents == rewrite.contents:
+                raise CannotSwitch(f"{_keys(before, touched)} cannot be written there without a change of what stands around it: write it yourself")
+            rewrite, config = further, self.compiled(further.overlay)
+        if fixes_for(config, asked):
+            raise CannotSwitch(f"what was written to {_keys(before, touched)} is not what ORBIT would read there: write it yourself")
+        others = [path for path in changed_paths(before.tree, config.tree) if not any(path[: len(each)] == each for each in touched)]
+        if others:
+            raise CannotSwitch(
+                f"{_keys(before, touched)} stands at an anchor or in a file that serves several places, so that `{config.format_path(others[0])}` would change too: "
+                "give it a text of its own first"
+            )
+        return rewrite, config
+
+    def switched(self, before: Config, asked: Switching, *, force: bool) -> UseResult:
+        """The whole change, held to its promise: ORBIT would use what was asked for, and `validate` has nothing new to say."""
+        rewrite, after = self.rewritten(before, asked)
+        found = use_of(after, asked)
+        _refuse_other(after, found, asked)
+        # what a variable gave that is named like a secret is not shown
+        model = found.model_name if found.model.secret_variable is None else None
+        changes = tuple(rewrite.changes())
+        for change in changes if isinstance(self.files, Disk) else ():
+            _refuse_unwritable(change)
+        new, refusing = self._new_findings(rewrite) if changes else ((), ())
+        if any(each.severity is Severity.ERROR or not force for each in refusing):
+            worst = max(refusing, key=lambda each: each.severity)
+            refusal = f"`validate` would find what it does not find today: {worst.message} ({worst.code})"
+            return UseResult(asked.provider, asked.adapter, model, refusal=refusal, findings=refusing)
+        return UseResult(asked.provider, asked.adapter, model, changes, findings=new, variables=_unset(before, after))
+
+    def _new_findings(self, rewrite: Rewrite) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
+        """What `validate` says of the new files and not of the old ones, or says as worse, since somebody needs now what it is about; and of that what there is no living with."""
+        before, after = (self._validated(files).diagnostics for files in (self.files, rewrite.overlay))
+        known = Counter(map(_identity, before))
+        worst = {_identity(each): each.severity for each in sorted(before, key=lambda each: each.severity)}
+        new = []
+        for each in after:
+            known[_identity(each)] -= 1
+            if known[_identity(each)] < 0 or each.severity > worst[_identity(each)]:
+                new.append(each)
+        refusing = [each for each in new if each.severity is Severity.ERROR or (each.severity > Severity.INFO and _identity(each) not in worst)]
+        return tuple(new), tuple(refusing)
+
+    def _validated(self, files: Files) -> Report:
+        return validate(self.target.root, self.settings, files=files, process=self.process)
+
+
+def _identity(finding: Diagnostic) -> tuple[object, ...]:
+    """What makes a finding the same one when lines have moved, however bad it is."""
+    return finding.code, finding.file, finding.key, finding.message
+
+
+def use_of(config: Config, asked: Switching) -> Use:
+    """The row of whoever is to use the provider. Raises CannotSwitch where that has no language model."""
+    if asked.adapter is None:
+        return next(each for each in config.uses if each.is_default)
+    adapter = adapter_called(config, asked.adapter)
+    rows = (each for each in config.uses if adapter is not None and each.path == adapter.path and each.service in ("inference", "rewriting"))
+    found = next(rows, None)
+    if found is None:
+        raise CannotSwitch(f"adapter `{asked.adapter}` asks no language model")
+    return found
+
+
+def _refuse_other(config: Config, found: Use, asked: Switching) -> None:
+    """Raises CannotSwitch where ORBIT would use another provider or model than what was asked for."""
+    whose = "the default" if asked.adapter is None else f"adapter `{asked.adapter}`"
+    if found.provider.value != asked.provider:
+        other = f"`{found.provider.value}`" if found.provider.value else "another one"
+        place = f" ({config.locate(found.provider.path).label})" if found.provider.path else ""
+        raise CannotSwitch(f"{whose} would still use {other}{place}")
+    if asked.model is not None and found.model_name != asked.model:
+        raise CannotSwitch(f"{whose} would be answered by another model{_served_by(found)}")
+
+
+def _served_by(found: Use) -> str:
+    """Whose model answers in the place of another one, in words."""
+    if found.served_by is None:
+        return ""
+    owner = found.served_by.owner
+    return f", since ORBIT keeps one object for each provider, made for {'the default' if owner is None else f'`{owner}`'}: give that the model too"
+
+
+def _refuse_unwritable(change: FileChange) -> None:
+    try:
+        check_writable(change.path)
+    except OSError as error:
+        raise CannotSwitch(f"`{change.name}` cannot be written: {reason(error)}") from None
+
+
+def _unset(before: Config, after: Config) -> tuple[str, ...]:
+    """The variables that only the new configuration reads, and that are not set here."""
+    known, now = ({event.substitution.name: event.substitution.source for event in each.events_of(PlaceholderUsed)} for each in (before, after))
+    return tuple(name for name, source in now.items() if name not in known and source is None)
+
+
+def _keys(config: Config, paths: set[KeyPath]) -> str:
+    return ", ".join(sorted(f"`{config.format_path(path)}`" for path in paths))
