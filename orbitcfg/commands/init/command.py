@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 
+from orbitcfg.commands.compiled import orbit_here
 from orbitcfg.commands.init.result import NewConfiguration
 from orbitcfg.commands.init.texts import new_files, variables_of
 from orbitcfg.commands.models.command import models
@@ -41,7 +42,7 @@ def init(
     """
     files, process = files or Disk(), os.environ if process is None else process
     _check_folder(files, folder)
-    catalog = catalog_of(files, settings.schemas)
+    catalog = catalog_of(files, settings.schemas, orbit_here(files))
     check_name("provider", provider, known_providers(catalog))
     if provider is not None and model is not None:
         chosen, named, source = provider, model, "as named"

@@ -8,7 +8,7 @@ from functools import partial
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.store import shipped_store
-from orbitcfg.commands.compiled import compile_config, whole_target
+from orbitcfg.commands.compiled import compile_config, orbit_here, whole_target
 from orbitcfg.commands.models.command import models
 from orbitcfg.commands.names import check_name
 from orbitcfg.commands.use.block import known_providers
@@ -62,7 +62,7 @@ def use(
     if model is not None and not model.strip():
         raise UsageError("`--model` is empty: name a model, or leave it out")
     # before the configuration: a path in its place is no provider
-    check_name("provider", provider, known_providers(catalog_of(files, settings.schemas)))
+    check_name("provider", provider, known_providers(catalog_of(files, settings.schemas, orbit_here(files))))
     place = _Place(files, whole_target(files, path, settings.roots), settings, process)
     before = place.compiled(files)
     check_name("adapter", adapter, {each.name for each in before.adapters}, dict.fromkeys(each.key.label for each in before.adapters))
