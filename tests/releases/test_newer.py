@@ -176,6 +176,47 @@ def test_reading_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert (code.names, code.is_whole) == (frozenset(), False)
 
 
+def test_data_beside_the_code_costs_no_more_than_its_share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay(tmp_path, {"a.py": CODE, **{f"uploads/{number}.bin": b"" for number in range(9)}})
+    monkeypatch.setattr("orbitcfg.project.code_reader.MAX_ENTRIES", 6)
+    code = DiskCode()(str(tmp_path))
+    assert code is not None
+    assert (code.knows("glow"), code.knows("nothing")) == (True, None)
+
+
+def test_what_cannot_be_read_leaves_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay(tmp_path, {"a.py": CODE, "data/b.py": b'x = "closed"', "c.py": b"#" * 2_000})
+    scandir = os.scandir
+
+    def refusing(folder: str) -> object:
+        if folder.endswith("data"):
+            raise PermissionError
+        return scandir(folder)
+
+    monkeypatch.setattr("os.scandir", refusing)
+    code = DiskCode()(str(tmp_path))
+    assert code is not None
+    assert (code.knows("glow"), code.knows("closed")) == (True, None)
+    monkeypatch.undo()
+    monkeypatch.setattr("orbitcfg.project.code_reader._LARGEST_FILE", 1_000)
+    code = DiskCode()(str(tmp_path))
+    assert code is not None
+    assert (code.knows("closed"), code.knows("nothing")) == (True, None)
+
+
+def test_of_code_that_was_not_read_whole_no_more_is_said_than_that_it_may_know() -> None:
+    whole, part = (read_code([CODE], is_whole=each) for each in (True, False))
+    assert [
+        " knows and the catalogue" in message
+        for code in (whole, part)
+        for rule, _, message in told(config_of(NEWER, "2.99.0", code))
+        if rule == "ORB906"
+    ] == [
+        True,
+        False,
+    ]
+
+
 def test_links_are_not_followed(tmp_path: Path) -> None:
     lay(tmp_path, {"a.py": CODE})
     (tmp_path / "outside").mkdir()
