@@ -115,6 +115,14 @@ def test_the_release_of_the_catalogue_is_judged_as_ever() -> None:
     assert [code for code, *_ in told(config_of("general: {glow: 3}\n", "2.15.9", read_code([CODE])))] == ["ORB301"]
 
 
+@pytest.mark.parametrize(("release", "codes"), [("2.15.9", ["ORB306"]), ("2.16.0", ["ORB906"])])
+def test_a_key_that_does_nothing_is_told_of_the_release_that_it_was_seen_in(release: str, codes: list[str]) -> None:
+    config = config_of("auth: {credential_storage: file}\n", release, read_code([b'x = "credential_storage"']))
+    named = replace(config, orbit=config.orbit._replace(known_by="option"))
+    found = run_rules(named, rules_of(STATIC)).diagnostics
+    assert [each.code for each in found if each.code in ("ORB306", "ORB906")] == codes
+
+
 def test_a_provider_is_taken_for_compatible_where_its_class_says_so() -> None:
     config = config_of(NEWER, "2.16.0", read_code([CODE]))
     assert {use.provider.value: use.state for use in config.uses if use.adapter is not None} == {"acme": "configured", "hal": "unregistered"}
