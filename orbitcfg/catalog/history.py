@@ -46,20 +46,6 @@ class History:
         """Whether a release read a key at a place where the catalogue's reads none; `*` stands for any name on the way."""
         return any(_stands_at(pattern, dotted) and _in_force(span, release) for pattern, span in self.recorded["places"].items())
 
-    def last_of(self, name: str) -> Release | None:
-        """The last release that knew a name which is gone; None where it is not, or never was there."""
-        ranges = self.recorded["gone"].get(name)
-        return _release(ranges[-1][1]) if ranges else None
-
-    def following(self, release: Release) -> Release | None:
-        """The release that came after another."""
-        listed = [_release(each) for each in self.recorded["versions"]]
-        return next((each for each in listed if each > release), None)
-
-    def is_known(self, release: Release) -> bool:
-        """Whether it is one of those that were read."""
-        return str(release) in self.recorded["versions"]
-
     def lacks_class(self, name: str, release: Release) -> bool:
         """Whether a release lacks a class that the catalogue's has."""
         return any(path.rpartition(".")[2] == name.rpartition(".")[2] and not _within(ranges, release) for path, ranges in self._classes.items())

@@ -14,9 +14,10 @@ def renamings_ahead(orbit: Orbit) -> tuple[KeyRenaming, ...]:
 
 
 def written_path(written: Mapping, orbit: Orbit, path: KeyPath) -> KeyPath:
-    """A path as the files write it, of one in the words of the catalogue."""
+    """A path as the files write it, or should, of one in the words of the catalogue; that of a key which has its later name too early stays."""
     for each in renamings_ahead(orbit):
-        depth = len(each.under)
-        if path[: depth + 1] == (*each.under, each.now) and at(written, (*each.under, each.was)) is not None:
-            return (*each.under, each.was, *path[depth + 1 :])
+        later, earlier = (*each.under, each.now), (*each.under, each.was)
+        is_too_early = path == later and at(written, later) is not None and at(written, earlier) is None
+        if path[: len(later)] == later and not is_too_early:
+            return (*earlier, *path[len(later) :])
     return path

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 
 from orbitcfg.catalog.code import Code, read_code
 from orbitcfg.files.recording import digest
@@ -17,6 +18,7 @@ from orbitcfg.version import __version__
 MAX_FILES = 4_000
 MAX_BYTES = 48 * 1024 * 1024
 MAX_SECONDS = 10.0
+MAX_ENTRIES = 20_000
 """What is beyond is not read: a folder may be anybody's."""
 
 _LARGEST_FILE = 4 * 1024 * 1024
@@ -84,19 +86,34 @@ def _recalled(content: bytes) -> Code | None:
 def _listed(folder: str) -> tuple[list[_File], bool]:
     """The modules below a folder, links left out, in order, and whether those are all."""
     found: list[_File] = []
-    pending, total = [folder], 0
+    pending, total, seen, is_whole = [folder], 0, 0, True
     while pending:
-        with os.scandir(pending.pop()) as entries:
-            for entry in sorted(entries, key=lambda each: each.name):
-                if entry.is_symlink() or entry.name.startswith("."):
+        entries, is_readable = _entries(pending.pop(), MAX_ENTRIES - seen)
+        seen += len(entries)
+        is_whole = is_whole and is_readable
+        for entry in entries:
+            if entry.is_symlink() or entry.name.startswith("."):
+                continue
+            if entry.is_dir():
+                if entry.name not in _PASSED_OVER:
+                    pending.append(entry.path)
+            elif entry.name.endswith(".py"):
+                state = entry.stat()
+                if state.st_size > _LARGEST_FILE:
+                    is_whole = False
                     continue
-                if entry.is_dir():
-                    if entry.name not in _PASSED_OVER:
-                        pending.append(entry.path)
-                elif entry.name.endswith(".py"):
-                    state = entry.stat()
-                    total += state.st_size
-                    if len(found) >= MAX_FILES or total > MAX_BYTES or state.st_size > _LARGEST_FILE:
-                        return found, False
-                    found.append(_File(entry.path, state.st_size, state.st_mtime_ns))
-    return found, True
+                total += state.st_size
+                if len(found) >= MAX_FILES or total > MAX_BYTES:
+                    return found, False
+                found.append(_File(entry.path, state.st_size, state.st_mtime_ns))
+    return found, is_whole
+
+
+def _entries(folder: str, most: int) -> tuple[list[os.DirEntry[str]], bool]:
+    """What lies in a folder, in order, and whether that is all: ORBIT keeps data beside its code, of any number and anybody's."""
+    try:
+        with os.scandir(folder) as entries:
+            taken = list(islice(entries, most + 1))
+    except OSError:
+        return [], False
+    return sorted(taken[:most], key=lambda each: each.name), len(taken) <= most

@@ -67,7 +67,7 @@ class Config:
     read_code: CodeReader = no_code
     """Reads ORBIT's code in a folder, where a question needs it."""
     written: Mapping | None = None
-    """The tree as it is written, where keys that an older ORBIT knows by another name have today's in `tree`; None where none has."""
+    """The tree as it is written, where keys that an older ORBIT knows by another name have today's in `tree`; None where `tree` is that."""
     named_files: MappingType[str, NamedFile | None] = field(default_factory=dict)
     """The domain and template files that adapters name, by name: None for one that is not there."""
 

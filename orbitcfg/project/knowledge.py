@@ -7,7 +7,7 @@ from typing import Any
 from orbitcfg.catalog.code import Code
 from orbitcfg.catalog.history import History, history
 from orbitcfg.catalog.rows import Catalog
-from orbitcfg.catalog.store import ANNOTATION
+from orbitcfg.catalog.store import ANNOTATION, Schema
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.project.orbit import CodeReader
 from orbitcfg.release import Orbit, Release
@@ -47,7 +47,7 @@ class Knowledge:
 
     @cached_property
     def _names(self) -> frozenset[str]:
-        """Every key that works, every word and class that the catalogue has."""
+        """Every key, word and class that the catalogue has; to another release a key that does nothing in the catalogue's may be of use."""
         return frozenset(self._names_in(list(self._catalog.store.documents.values())))
 
     def _names_in(self, pending: list[Any]) -> Iterator[str]:
@@ -55,12 +55,15 @@ class Knowledge:
             each = pending.pop()
             if isinstance(each, dict):
                 keys = each.get("properties")
-                yield from (name for name, row in keys.items() if self._catalog.row(row).effect is None) if isinstance(keys, dict) else ()
+                yield from (name for name, row in keys.items() if self._is_certain(row)) if isinstance(keys, dict) else ()
                 yield from (str(word) for word in each.get("enum", ()) if isinstance(each["enum"], list))
                 yield from _names_of(each.get(ANNOTATION, {}))
                 pending += each.values()
             elif isinstance(each, list):
                 pending += each
+
+    def _is_certain(self, row: Schema) -> bool:
+        return self._orbit.is_catalogued or self._catalog.row(row).effect is None
 
     @property
     def _release(self) -> Release:

@@ -18,7 +18,7 @@ def in_words_of_catalogue(config: Config) -> Config:
     tree = config.tree
     for each in renamings:
         tree = _renamed(tree, each.under, each)
-    return config if tree is config.tree else replace(config, tree=tree, written=config.tree)
+    return replace(config, tree=tree, written=config.tree) if renamings else config
 
 
 def _renamed(tree: Mapping, under: KeyPath, renaming: KeyRenaming) -> Mapping:

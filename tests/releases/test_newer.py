@@ -115,6 +115,14 @@ def test_the_release_of_the_catalogue_is_judged_as_ever() -> None:
     assert [code for code, *_ in told(config_of("general: {glow: 3}\n", "2.15.9", read_code([CODE])))] == ["ORB301"]
 
 
+@pytest.mark.parametrize(("release", "codes"), [("2.15.9", ["ORB306"]), ("2.16.0", ["ORB906"])])
+def test_a_key_that_does_nothing_is_told_of_the_release_that_it_was_seen_in(release: str, codes: list[str]) -> None:
+    config = config_of("auth: {credential_storage: file}\n", release, read_code([b'x = "credential_storage"']))
+    named = replace(config, orbit=config.orbit._replace(known_by="option"))
+    found = run_rules(named, rules_of(STATIC)).diagnostics
+    assert [each.code for each in found if each.code in ("ORB306", "ORB906")] == codes
+
+
 def test_a_provider_is_taken_for_compatible_where_its_class_says_so() -> None:
     config = config_of(NEWER, "2.16.0", read_code([CODE]))
     assert {use.provider.value: use.state for use in config.uses if use.adapter is not None} == {"acme": "configured", "hal": "unregistered"}
@@ -174,6 +182,47 @@ def test_reading_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     code = DiskCode(clock=lambda: next(late))(str(tmp_path))
     assert code is not None
     assert (code.names, code.is_whole) == (frozenset(), False)
+
+
+def test_data_beside_the_code_costs_no_more_than_its_share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay(tmp_path, {"a.py": CODE, **{f"uploads/{number}.bin": b"" for number in range(9)}})
+    monkeypatch.setattr("orbitcfg.project.code_reader.MAX_ENTRIES", 6)
+    code = DiskCode()(str(tmp_path))
+    assert code is not None
+    assert (code.knows("glow"), code.knows("nothing")) == (True, None)
+
+
+def test_what_cannot_be_read_leaves_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay(tmp_path, {"a.py": CODE, "data/b.py": b'x = "closed"', "c.py": b"#" * 2_000})
+    scandir = os.scandir
+
+    def refusing(folder: str) -> object:
+        if folder.endswith("data"):
+            raise PermissionError
+        return scandir(folder)
+
+    monkeypatch.setattr("os.scandir", refusing)
+    code = DiskCode()(str(tmp_path))
+    assert code is not None
+    assert (code.knows("glow"), code.knows("closed")) == (True, None)
+    monkeypatch.undo()
+    monkeypatch.setattr("orbitcfg.project.code_reader._LARGEST_FILE", 1_000)
+    code = DiskCode()(str(tmp_path))
+    assert code is not None
+    assert (code.knows("closed"), code.knows("nothing")) == (True, None)
+
+
+def test_of_code_that_was_not_read_whole_no_more_is_said_than_that_it_may_know() -> None:
+    whole, part = (read_code([CODE], is_whole=each) for each in (True, False))
+    assert [
+        " knows and the catalogue" in message
+        for code in (whole, part)
+        for rule, _, message in told(config_of(NEWER, "2.99.0", code))
+        if rule == "ORB906"
+    ] == [
+        True,
+        False,
+    ]
 
 
 def test_links_are_not_followed(tmp_path: Path) -> None:

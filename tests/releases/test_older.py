@@ -82,6 +82,21 @@ def test_a_key_is_judged_by_what_the_release_knew(example: str, release: str, fo
         assert all(message in (None, each[2]) for (*_, message), each in zip(found, got, strict=True))
 
 
+@pytest.mark.parametrize("section", ["", "mcp_clients: {enabled: true}\n"])
+def test_what_is_missing_is_told_by_the_name_that_the_release_reads(section: str) -> None:
+    agent = CHAT.replace("passthrough,", "mcp_agent,", 1)
+    chat = f"{CHAT}, capabilities: {{retrieval_behavior: none, mcp_tools: true}}"
+    messages = [
+        message
+        for code, _, message in told(f"{section}adapters: [{{name: a, {agent}}}, {{name: b, {chat}}}]", "2.13.0")
+        if code in ("ORB504", "ORB537")
+    ]
+    assert messages == [
+        "adapter `a` needs `mcp_client.enabled`, which is missing, and counts as off: each request fails",
+        "adapter `b`: `mcp_tools` is on, and `mcp_client.enabled` is off",
+    ]
+
+
 def test_a_release_that_is_not_judged_says_so() -> None:
     (found,) = told("general: {verbos: true}", "2.5.0", Severity.INFO)
     assert found[2] == "ORBIT 2.5.0 is older than 2.6.0, the first release that is judged: only the files themselves were looked at"

@@ -45,6 +45,22 @@ def test_keys_are_renamed_begin_and_stop() -> None:
     assert fates("2.14.0..2.14.0") == []
 
 
+def test_a_renamed_key_keeps_to_both_directions_and_to_what_stands_there(config: Path) -> None:
+    root = config / "config" / "config.yaml"
+    root.write_text(CONFIG.replace("mcp_client:", "mcp_clients:"))
+    assert fates("2.15.9..2.13.0") == [("renamed", "mcp_clients", "mcp_client")]
+    root.write_text(f"{CONFIG}mcp_clients: {{enabled: false}}\n")
+    assert fates("2.13.0..2.14.0") == [("stops", "mcp_client", None), ("begins", "mcp_clients", None)]
+
+
+@pytest.mark.parametrize(("releases", "unknown"), [("2.5.0..2.15.9", "2.5.0"), ("2.11.0..99.0.0", "99.0.0")])
+@pytest.mark.usefixtures("config")
+def test_of_releases_that_too_little_is_known_of_nothing_is_said(releases: str, unknown: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        orbitcfg.upgrade(releases, None, process={})
+    assert str(caught.value) == f"--upgrade compares releases from 2.6.0 to 2.15.9: too little is known of ORBIT {unknown}"
+
+
 @pytest.mark.usefixtures("config")
 def test_findings_and_adapters_that_change_are_told() -> None:
     found = orbitcfg.upgrade("2.13.0..", None, process={})

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from orbitcfg.catalog.history import KeyRenaming, history
 from orbitcfg.catalog.renamings import written_path
 from orbitcfg.document.source import Span
-from orbitcfg.document.tree import KeyPath, key_span
+from orbitcfg.document.tree import KeyPath, at, key_span
 from orbitcfg.lint.runner import LintResult
 from orbitcfg.plural import counted
 from orbitcfg.project.config import Config
@@ -68,10 +68,10 @@ class Upgrade:
     def _key(self, path: KeyPath, *, begins: bool) -> KeyChange:
         tree = self.was.config.tree
         key, place = self.was.config.format_path(path), key_span(tree, path)
-        renaming = next((each for each in history().renamings if path == (*each.under, each.now if begins else each.was)), None)
-        if renaming is None or begins:
-            return KeyChange("begins" if begins else "stops", key, place)
-        return KeyChange("renamed", key, place, _new_name(renaming))
+        if begins:
+            return KeyChange("begins", key, place)
+        new = next((name for each in history().renamings if (name := _other_name(each, path)) is not None and at(tree, name) is None), None)
+        return KeyChange("stops", key, place) if new is None else KeyChange("renamed", key, place, ".".join(map(str, new)))
 
     @cached_property
     def coming(self) -> tuple[Diagnostic, ...]:
@@ -119,8 +119,10 @@ class Upgrade:
         return f"ORBIT {was} → {now}: {', '.join(parts) or 'it starts otherwise'}"
 
 
-def _new_name(renaming: KeyRenaming) -> str:
-    return ".".join([*map(str, renaming.under), renaming.now])
+def _other_name(renaming: KeyRenaming, path: KeyPath) -> KeyPath | None:
+    """The path of a key under its other name; None where this renaming is not of that key."""
+    names = {renaming.was: renaming.now, renaming.now: renaming.was}
+    return (*renaming.under, names[str(path[-1])]) if path[:-1] == renaming.under and path[-1] in names else None
 
 
 def _order(change: KeyChange) -> tuple[str, int, str]:

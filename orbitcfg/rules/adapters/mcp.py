@@ -66,10 +66,11 @@ def no_tools_offered(config: Config) -> Iterator[Finding]:
     servers = at(section, ("servers",))
     offered = any(_offers(config, index) for index in range(len(servers.items) if isinstance(servers, Sequence) else 0))
     is_off = not config.switches.is_on(("mcp_clients", SWITCH))
-    lacks = "`mcp_clients.enabled` is off" if is_off else "no server that is on has `allow_opportunistic: true`"
+    switch = config.format_path(("mcp_clients", SWITCH))
+    lacks = f"`{switch}` is off" if is_off else "no server that is on has `allow_opportunistic: true`"
     remedy = "write `allow_opportunistic: true` for a server"
     if is_off:
-        remedy = "write `mcp_clients.enabled: true`" + ("" if offered else ", and `allow_opportunistic: true` for a server")
+        remedy = f"write `{switch}: true`" + ("" if offered else ", and `allow_opportunistic: true` for a server")
     for adapter in config.adapters:
         if (is_off or not offered) and adapter.kind != "mcp_agent" and adapter.uses_mcp:
             yield Finding(

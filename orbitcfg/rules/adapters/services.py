@@ -46,7 +46,7 @@ def service_off(config: Config) -> Iterator[Finding]:
     for adapter in config.adapters:
         switch = _switch_that_is_off(config, adapter)
         if switch is not None:
-            name = ".".join(str(key) for key in switch)
+            name = config.format_path(switch)
             there = at(config.tree, switch) is not None
             yield Finding(
                 f"adapter `{adapter.name}` needs `{name}`, which is {'off' if there else 'missing, and counts as off'}: each request fails",

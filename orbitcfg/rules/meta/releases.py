@@ -41,7 +41,9 @@ def not_judged(config: Config) -> Iterator[Finding]:
             yield Finding(fact, source, f"name another release with `--orbit`, or update ORBIT to {OLDEST_JUDGED} or later")
             continue
         names = ", ".join(f"`{shown_name(name)}`" for name in event.names[:_LISTED]) + (" …" if len(event.names) > _LISTED else "")
-        knows = "knows" if config.knowledge.code is not None or not config.orbit.is_newest else "may know"
+        code = config.knowledge.code
+        is_certain = code.is_whole if code is not None else not config.orbit.is_newest
+        knows = "knows" if is_certain else "may know"
         whole = f"ORBIT {config.orbit.release}" if config.orbit.release is not None else "this ORBIT"
         fact = f"{counted(len(event.names), 'name')} that {whole} {knows} and the catalogue ({config.orbit.catalogue}) does not {_verb(event)} not judged"
         yield Finding(f"{fact}: {names}", source, "check them by hand")
