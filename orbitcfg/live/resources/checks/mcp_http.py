@@ -41,7 +41,7 @@ class RefusedError(Exception):
 
 
 @dataclass(slots=True)
-class Session:
+class McpSession:
     """One conversation with a server."""
 
     client: HttpClient
@@ -111,12 +111,12 @@ class ListTools(ResourceStep):
         return context.passed(self, summary(first.server, tools.tools), watch.ms)
 
     @asynccontextmanager
-    async def _session(self, context: Visit, route: Route) -> AsyncIterator[Session]:
+    async def _session(self, context: Visit, route: Route) -> AsyncIterator[McpSession]:
         async with open_client(self.seconds, {"accept": ACCEPT, **self.server.headers}, context.log.secrets, route.trust, route.via) as client:
             client.trace = context.log.trace
             client.named = route.address if route.asked != route.address else None
             parts = urlsplit(self.server.url)
-            session = Session(client, f"{route.asked.root}{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}")
+            session = McpSession(client, f"{route.asked.root}{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}")
             try:
                 yield session
             finally:
@@ -136,7 +136,7 @@ class ListTools(ResourceStep):
         return context.failed(self, refusal, hint, blames=("headers", "url") if is_login else ("url",))
 
 
-async def _converse(session: Session) -> tuple[McpAnswer, McpAnswer]:
+async def _converse(session: McpSession) -> tuple[McpAnswer, McpAnswer]:
     """What the server says of itself, and of its tools."""
     head, first = await session.request(INITIALIZE)
     if first.error is not None:
