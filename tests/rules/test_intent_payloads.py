@@ -1,0 +1,62 @@
+"""What is sent of templates, beyond the recorded cases: each with the code that it gets, or none."""
+
+import json
+
+import pytest
+
+from orbitcfg.lint.runner import run_rules
+from orbitcfg.report.diagnostics import Severity
+from orbitcfg.rules import rules_of
+from tests.rules.test_intent_cases import adapter, configuration
+from tests.trees import config_of
+
+DOMAIN = "domain_name: shop\nentities: {item: {table_name: item}}\n"
+CITY = {"name": "city", "required": True}
+QUERIED = {"name": "size", "default": 5, "location": "query"}
+
+
+def codes(family: str, template: dict[str, object]) -> list[str]:
+    library = {"templates": [{"id": "t", "nl_examples": ["show all"], **template}]}
+    settings = {"domain_config_path": "domain.yaml", "template_library_path": "library.yaml"}
+    files = {"config/config.yaml": configuration([adapter("shop", family, settings)]), "domain.yaml": DOMAIN, "library.yaml": json.dumps(library)}
+    found = run_rules(config_of(files), rules_of(("templates",))).found
+    return [each.code for each in found if each.severity > Severity.INFO]
+
+
+@pytest.mark.parametrize(
+    ("family", "sql", "expected"),
+    [
+        ("postgres", "select * from item where d ? 'a' and city = {{ city | sql_string }}", []),
+        ("postgres", "select * from item where city = ?", ["ORB015"]),
+        ("sqlite", "select * from item where city = '{city}'", ["ORB015"]),
+        ("sqlite", "select * from item where city = ? and form = '{city}'", []),
+        ("postgres", "select * from item where city = %(city)s and form = '{city}'", []),
+        ("sqlite", "select '{{ city }}' from item", []),
+    ],
+)
+def test_placeholders(family: str, sql: str, expected: list[str]) -> None:
+    assert codes(family, {"parameters": [CITY], "sql": sql}) == expected
+
+
+@pytest.mark.parametrize("family, key", [("mongodb", "mongodb_query"), ("elasticsearch", "query_dsl")])
+def test_a_text_that_brings_its_quotes_stands_in_none(family: str, key: str) -> None:
+    number = {"name": "n", "type": "integer"}
+    assert codes(family, {"parameters": [CITY], key: '{"filter": {"a": "{{ city | tojson }}"}}'}) == ["ORB028"]
+    assert codes(family, {"parameters": [CITY], key: '{"filter": {"a": {{ city | tojson }}}}'}) == []
+    assert codes(family, {"parameters": [number], key: '{"filter": {"a": "{{ n | tojson }}"}}'}) == []
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        ({"query_params": {"a": "{% if city %}b{% endif %}"}}, ["ORB012"]),
+        ({"query_params": {"a": "{{ city | default(1) }}"}}, ["ORB012"]),
+        ({"headers": {"X": "{{ city | upper }}"}}, ["ORB012"]),
+        ({"http_method": "POST", "body_template": {"a": ["{{ city | upper }}"]}}, ["ORB012"]),
+        ({"headers": {"X": "{{ city }}"}}, ["ORB025"]),
+        ({"query_params": {"size": "{{ size | default(5) }}"}}, []),
+        ({"query_params": {"size": "{{ size }}"}}, []),
+    ],
+)
+def test_parts_of_a_request(request_: dict[str, object], expected: list[str]) -> None:
+    assert codes("http", {"parameters": [CITY, QUERIED], "endpoint": "/c/{city}", **request_}) == expected
