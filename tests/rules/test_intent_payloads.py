@@ -38,7 +38,7 @@ def test_placeholders(family: str, sql: str, expected: list[str]) -> None:
     assert codes(family, {"parameters": [CITY], "sql": sql}) == expected
 
 
-@pytest.mark.parametrize("family, key", [("mongodb", "mongodb_query"), ("elasticsearch", "query_dsl")])
+@pytest.mark.parametrize(("family", "key"), [("mongodb", "mongodb_query"), ("elasticsearch", "query_dsl")])
 def test_a_text_that_brings_its_quotes_stands_in_none(family: str, key: str) -> None:
     number = {"name": "n", "type": "integer"}
     assert codes(family, {"parameters": [CITY], key: '{"filter": {"a": "{{ city | tojson }}"}}'}) == ["ORB028"]
