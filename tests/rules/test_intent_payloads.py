@@ -5,7 +5,7 @@ import json
 import pytest
 
 from orbitcfg.lint.runner import run_rules
-from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules import rules_of
 from tests.rules.test_intent_cases import adapter, configuration
 from tests.trees import config_of
@@ -16,11 +16,15 @@ QUERIED = {"name": "size", "default": 5, "location": "query"}
 
 
 def codes(family: str, template: dict[str, object]) -> list[str]:
+    return [each.code for each in told(family, template)]
+
+
+def told(family: str, template: dict[str, object]) -> list[Diagnostic]:
     library = {"templates": [{"id": "t", "nl_examples": ["show all"], **template}]}
     settings = {"domain_config_path": "domain.yaml", "template_library_path": "library.yaml"}
     files = {"config/config.yaml": configuration([adapter("shop", family, settings)]), "domain.yaml": DOMAIN, "library.yaml": json.dumps(library)}
     found = run_rules(config_of(files), rules_of(("templates",))).found
-    return [each.code for each in found if each.severity > Severity.INFO]
+    return [each for each in found if each.severity > Severity.INFO]
 
 
 @pytest.mark.parametrize(
@@ -60,3 +64,23 @@ def test_a_text_that_brings_its_quotes_stands_in_none(family: str, key: str) -> 
 )
 def test_parts_of_a_request(request_: dict[str, object], expected: list[str]) -> None:
     assert codes("http", {"parameters": [CITY, QUERIED], "endpoint": "/c/{city}", **request_}) == expected
+
+
+@pytest.mark.parametrize(
+    ("execution", "message", "remedy"),
+    [
+        (
+            {"builtin_function": "calculator.add"},
+            "ORBIT has no function `calculator.add`",
+            "write `builtin_function: calculator` and `operation: add`",
+        ),
+        ({"builtin_function": "calculater", "operation": "add"}, "ORBIT has no function `calculater`", "write `calculator`"),
+        ({"operation": "add"}, "`execution` has no `builtin_function`", "write `calculator`, `date_time` or `json_transform`"),
+        ({"builtin_function": "date_time"}, "it names no `operation`", "write one of `now`, `format`, `diff`, `add_days`, `parse` as `operation`"),
+    ],
+)
+def test_a_tool_is_told_by_what_it_names(execution: dict[str, object], message: str, remedy: str) -> None:
+    schema = {"name": "add", "parameters": [{"name": "values", "type": "array"}]}
+    template = {"tool_type": "function", "function_schema": schema, "execution": {"type": "builtin", **execution}}
+    (found,) = told("agent", template)
+    assert (found.message, found.help) == (f"template `t` never works: {message}", remedy)
