@@ -7,7 +7,7 @@ import pytest
 from orbitcfg.lint.runner import run_rules
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules import rules_of
-from tests.rules.test_intent_cases import adapter, configuration
+from tests.rules.test_intent_cases import adapter, configuration, found_in
 from tests.trees import config_of
 
 DOMAIN = "domain_name: shop\nentities: {item: {table_name: item}}\n"
@@ -84,3 +84,23 @@ def test_a_tool_is_told_by_what_it_names(execution: dict[str, object], message: 
     template = {"tool_type": "function", "function_schema": schema, "execution": {"type": "builtin", **execution}}
     (found,) = told("agent", template)
     assert (found.message, found.help) == (f"template `t` never works: {message}", remedy)
+
+
+def test_a_target_without_an_adapter_is_told_as_that() -> None:
+    target = "{adapter: b, label: B}, {adapter: a, label: A}, {label: C}"
+    library = f"templates: [{{id: t, nl_examples: [show all], target_adapters: [{target}]}}]"
+    cross = {"enabled": True, "template_library_path": "library.yaml"}
+    case = {
+        "family": "composite",
+        "adapter_config": {"child_adapters": ["a", "b"], "cross_adapter_templates": cross},
+        "files": {"library.yaml": library},
+    }
+    assert [each.message for each in found_in(case)] == ["a target of template `t` names no `adapter`, so that the target is left out"]
+
+
+def test_a_domain_that_does_not_load_ends_no_question() -> None:
+    domain = "entities: {item: {}}\nfields: {item: {id: {data_type: integer, filterable: true}}}\nvocabulary: {entity_synonyms: {item: }}\n"
+    template = {"id": "t", "nl_examples": ["show all"], "semantic_tags": {"primary_entity": "item"}, "sql": "select 1"}
+    files = {"dom.yaml": domain, "lib.yaml": json.dumps({"templates": [template]})}
+    settings = {"domain_config_path": "dom.yaml", "template_library_path": "lib.yaml"}
+    assert [each.code for each in found_in({"family": "sqlite", "adapter_config": settings, "files": files})] == ["ORB001"]
