@@ -81,7 +81,7 @@ def test_parts_of_a_request(request_: dict[str, object], expected: list[str]) ->
 )
 def test_a_tool_is_told_by_what_it_names(execution: dict[str, object], message: str, remedy: str) -> None:
     schema = {"name": "add", "parameters": [{"name": "values", "type": "array"}]}
-    template = {"tool_type": "function", "function_schema": schema, "execution": {"type": "builtin", **execution}}
+    template: dict[str, object] = {"tool_type": "function", "function_schema": schema, "execution": {"type": "builtin", **execution}}
     (found,) = told("agent", template)
     assert (found.message, found.help) == (f"template `t` never works: {message}", remedy)
 
