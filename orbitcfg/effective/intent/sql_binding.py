@@ -10,6 +10,7 @@ from orbitcfg.effective.intent.payload import Payload
 from orbitcfg.effective.intent.sql_tokens import SqlText
 
 _SINGLE_PERCENT = re.compile(r"%(?!%|\(\w+\)[sbt]|[sbt])")
+_QUOTED_BRACES = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
 _COMPARED = re.compile(r"(\w+)\s*(?:=|<>|!=|<=|>=|<|>|\blike\b|\bilike\b)\s*\?", re.IGNORECASE)
 
 
@@ -76,6 +77,10 @@ class Binding:
             name = text.strip("{}")
             if name in self.payload.template.declared or not name.isdigit():
                 yield Misfit(text, f"`{text}` is never replaced", f"write {self._named(name)}")
+        placed = {*self.sql.pyformats, *self.sql.colons, *self.payload.values}
+        for name in dict.fromkeys(_QUOTED_BRACES.findall(self.sql.quoted)):
+            if name in self.payload.template.declared - placed and not self.sql.marks:
+                yield Misfit(f"{{{name}}}", f"`{{{name}}}` is never replaced", f"write {self._named(name)}, without quotes around it")
 
     def _named(self, name: str) -> str:
         return self.wanted.replace("name", name)
@@ -126,14 +131,15 @@ class Binding:
             name = text[1:]
             if name in self.payload.template.declared or not name.isdigit():
                 yield Misfit(text, f"`{text}` goes to the server as it stands", f"write `%({name})s`")
-        if self.sql.marks and self._count and not self.sql.pyformats and not self.sql.colons:
+        # beside values that Jinja writes it is an operator of `jsonb`
+        if self.sql.marks and self._count and not self.sql.pyformats and not self.sql.colons and not self.payload.values:
             yield Misfit("?", "`?` binds nothing here", "write `%(name)s`")
         for text in dict.fromkeys(self.sql.of("pyformat")):
             if text == "%s":
                 yield Misfit(text, "`%s` asks for a list of values, and gets them by name", "write `%(name)s`")
         found = _SINGLE_PERCENT.search(self.sql.text.replace("%%", ""))
         if found is not None:
-            yield Misfit("%", "a single `%` is taken for the beginning of a placeholder", "write `%%`")
+            yield Misfit("%", "a single `%` is taken for the beginning of a placeholder", "write `%%` in a text, and `mod(…, …)` for a remainder")
         for name in dict.fromkeys(self.sql.pyformats):
             if f"%({name})s" in self.sql.quoted:
                 yield Misfit(f"%({name})s", f"`%({name})s` stands in quotes, where nothing is bound", "take it out of the quotes")

@@ -91,7 +91,8 @@ def _of_targets(template: Template, known: tuple[str, ...]) -> Iterator[Found]:
         meant = nearest(name, known, cutoff=0.6)
         lost = "the target is left out" if valid >= 2 else "fewer than two are left, and the template is left out"
         yield Found(
-            f"`{name}` is none of the composite's `child_adapters`, so that {lost}",
+            (f"`{name}` is none of the composite's `child_adapters`" if name else f"a target of {template.label} names no `adapter`")
+            + f", so that {lost}",
             _target_place(item, place),
             f"write `{meant}`" if meant else "name one of the composite's `child_adapters`",
         )

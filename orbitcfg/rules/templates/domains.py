@@ -11,6 +11,7 @@ from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.templates._found import Found, by_adapter, by_domain, gathered, kind_of
+from orbitcfg.rules.templates.files import domain_faults
 from orbitcfg.suggest import nearest
 
 Places = Iterator[tuple[Span, str]]
@@ -44,7 +45,8 @@ def domain_spoils_questions(config: Config) -> Iterator[Finding]:
 
 def _spoiled(each: IntentAdapter) -> Iterator[Found]:
     root = each.domain.root if each.domain is not None else None
-    if not isinstance(root, Mapping):
+    # without the adapter there are no questions
+    if not isinstance(root, Mapping) or next(domain_faults(each), None) is not None:
         return
 
     remedy = "mend the value: write a list of texts, quote what is no text, escape what is a sign of an expression"

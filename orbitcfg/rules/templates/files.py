@@ -38,10 +38,11 @@ def domain_not_loaded(config: Config) -> Iterator[Finding]:
       item: {table_name: item}
     ```
     """
-    yield from by_adapter(config, _of_domain, lambda each: each.domain_path)
+    yield from by_adapter(config, domain_faults, lambda each: each.domain_path)
 
 
-def _of_domain(each: IntentAdapter) -> Iterator[Found]:
+def domain_faults(each: IntentAdapter) -> Iterator[Found]:
+    """What of its domain an adapter does not load for."""
     if each.domain is None:
         return
     root = each.domain.root

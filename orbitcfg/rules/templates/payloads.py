@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from orbitcfg.document.source import Span
-from orbitcfg.document.tree import Scalar
+from orbitcfg.document.tree import Scalar, walk
 from orbitcfg.effective.intent.adapters import IntentAdapter
 from orbitcfg.effective.intent.first_rendering import Decided
 from orbitcfg.effective.intent.jinja import JinjaFault, TextRange
-from orbitcfg.effective.intent.payload import Payload, payload_of
+from orbitcfg.effective.intent.payload import MAX_TEXT, Payload, payload_of
 from orbitcfg.effective.intent.template import Template
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
@@ -179,6 +179,23 @@ def texts_of(each: IntentAdapter, template: Template) -> Iterator[Payload]:
     payload = text_payload(each, template)
     if payload is not None and not isinstance(payload.parts, JinjaFault):
         yield payload
+    for key, text in _others_of(template) if each.kind.is_http else ():
+        part = Payload(template, key, text)
+        if not isinstance(part.parts, JinjaFault):
+            yield part
+
+
+def _others_of(template: Template) -> Iterator[tuple[str, str]]:
+    """The texts of a request beside its path that Jinja has a say in, each with its key."""
+    by_query = {each.name for each in template.parameters if each.value("location") == "query"}
+    for key in ("headers", "query_params", "body_template"):
+        node = template.get(key)
+        for path, below in walk(node) if node is not None else ():
+            text = below.value if isinstance(below, Scalar) else None
+            # the parameter itself goes under this name
+            is_replaced = key == "query_params" and path[:1] and path[0] in by_query
+            if isinstance(text, str) and "{" in text and len(text) <= MAX_TEXT and not is_replaced:
+                yield key, text
 
 
 def _what_happens(decided: Decided, names: str) -> str:

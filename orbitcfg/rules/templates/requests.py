@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence, child, walk
 from orbitcfg.effective.intent.adapters import IntentAdapter
 from orbitcfg.effective.intent.first_rendering import DOMAIN_NAMES
-from orbitcfg.effective.intent.payload import MAX_TEXT
+from orbitcfg.effective.intent.payload import MAX_TEXT, Payload
 from orbitcfg.effective.intent.template import Parameter, Template
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
@@ -72,7 +72,7 @@ def _in_text(each: IntentAdapter, template: Template, key: str, node: Node | Non
     if not isinstance(text, str) or "{" not in text or len(text) > MAX_TEXT:
         return
     otherwise = template.key_span(key)
-    for found in _DOUBLE.finditer(text) if each.kind.renders_early else ():
+    for found in _kept_marks(template, key, text) if each.kind.renders_early else ():
         if found[1] not in DOMAIN_NAMES:
             yield Found(
                 f"{template.label} sends `{{{{ {found[1]} }}}}` in `{key}`: it is rendered before the value is known, and never replaced",
@@ -88,6 +88,14 @@ def _in_text(each: IntentAdapter, template: Template, key: str, node: Node | Non
             )
 
 
+def _kept_marks(template: Template, key: str, text: str) -> Iterator[re.Match[str]]:
+    """The marks of a text that come out of the first rendering as they stand: the others are told as decided too early."""
+    if "{{" not in text:
+        return
+    decided = Payload(template, key, text).first.decided
+    yield from (found for found in _DOUBLE.finditer(text) if not any(each.at.start <= found.start() < each.at.end for each in decided))
+
+
 def _in_query(template: Template) -> Iterator[Found]:
     params = template.get("query_params")
     by_query = {each.name for each in template.parameters if each.value("location") == "query"}
@@ -95,7 +103,7 @@ def _in_query(template: Template) -> Iterator[Found]:
         text = entry.node.value if isinstance(entry.node, Scalar) else None
         if not isinstance(text, str):
             continue
-        doubles = [found for found in _DOUBLE.finditer(text) if found[1] not in DOMAIN_NAMES]
+        doubles = [found for found in _kept_marks(template, "query_params", text) if found[1] not in DOMAIN_NAMES]
         # the parameter itself goes under this name
         is_harmless = key in by_query and len(doubles) == 1 and doubles[0][1] == key
         if doubles and not is_harmless:

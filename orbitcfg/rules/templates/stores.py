@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from orbitcfg.document.tree import Mapping, Scalar, Sequence
 from orbitcfg.effective.intent.adapters import IntentAdapter
 from orbitcfg.effective.intent.jinja import JinjaFault, Output, TextRange
-from orbitcfg.effective.intent.jinja_expression import Name
+from orbitcfg.effective.intent.jinja_expression import Filtered, Name
 from orbitcfg.effective.intent.payload import Payload
 from orbitcfg.effective.intent.template import NUMBERS, Parameter, Template
 from orbitcfg.project.config import Config
@@ -17,6 +17,7 @@ from orbitcfg.rules.templates._found import Found, by_template, kind_of
 from orbitcfg.rules.templates.payloads import snippet_span, text_payload
 from orbitcfg.suggest import nearest
 
+TEXTS = frozenset({"string", "enum", "str", "text"})
 QUERY_TYPES = ("find", "count", "aggregate")
 _EVERYTHING = {"mongodb": "the whole collection", "elasticsearch": "the whole index"}
 
@@ -86,6 +87,9 @@ def _json_fault(payload: Payload) -> str | None:
     bare = next(_unquoted(payload), None)
     if bare is not None:
         return f"the text `{bare}` has no quotes"
+    quoted = next(_quoted_twice(payload), None)
+    if quoted is not None:
+        return f"`{quoted}` brings quotes of its own, and stands in quotes"
     text = _written(payload)
     if text is None:
         return None
@@ -121,13 +125,26 @@ def _unquoted(payload: Payload) -> Iterator[str]:
                 yield parameter.name
 
 
+def _quoted_twice(payload: Payload) -> Iterator[str]:
+    """Texts that are written with their quotes in between quotes."""
+    in_quotes = False
+    texts = {each.name for each in payload.template.parameters if each.kind in TEXTS}
+    for piece in payload.first.pieces:
+        if isinstance(piece, str):
+            in_quotes ^= _quotes(piece) % 2 == 1
+        elif in_quotes and isinstance(piece.expression, Filtered) and piece.expression.filter in ("tojson", "json"):
+            value = piece.expression.value
+            if isinstance(value, Name) and value.name in texts:
+                yield value.name
+
+
 def _quotes(text: str) -> int:
     return text.replace('\\"', "").count('"')
 
 
 def _is_text(parameter: Parameter) -> bool:
     """Whether a value is sure to be a text that is no JSON by itself."""
-    if parameter.kind not in ("string", "enum", "str", "text"):
+    if parameter.kind not in TEXTS:
         return False
     given = [parameter.value("default"), parameter.value("example")]
     values = parameter.value("allowed_values")

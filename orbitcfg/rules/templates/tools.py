@@ -147,20 +147,17 @@ def _tool_unusable(each: IntentAdapter, template: Template) -> Iterator[Found]:
 def _of_builtin(template: Template, execution: Mapping) -> Iterator[Found]:
     function, operation = value_at(execution, ("builtin_function",)), value_at(execution, ("operation",))
     if function not in BUILTINS:
-        meant = nearest(str(function), BUILTINS, cutoff=0.5)
-        yield Found(
-            f"{template.label} never works: ORBIT has no function `{function}`",
-            _key(execution, "builtin_function"),
-            f"write `{meant}`" if meant else "write `calculator`, `date_time` or `json_transform`",
-        )
+        what = "`execution` has no `builtin_function`" if function is None else f"ORBIT has no function `{function}`"
+        yield Found(f"{template.label} never works: {what}", _key(execution, "builtin_function"), _function_remedy(str(function)))
         return
     known = BUILTINS[str(function)]
     if operation not in known:
-        meant = nearest(str(operation), known, cutoff=0.5)
+        meant = nearest(operation, known, cutoff=0.5) if isinstance(operation, str) else None
         yield Found(
-            f"{template.label} never works: `{function}` has no operation `{operation}`",
+            f"{template.label} never works: "
+            + (f"`{function}` has no operation `{operation}`" if operation is not None else "it names no `operation`"),
             _key(execution, "operation"),
-            f"write `{meant}`" if meant else f"write one of {', '.join(f'`{each}`' for each in known)}",
+            f"write `operation: {meant}`" if meant else f"write one of {', '.join(f'`{each}`' for each in known)} as `operation`",
         )
         return
     parameters = child(template.get("function_schema"), "parameters")
@@ -170,6 +167,14 @@ def _of_builtin(template: Template, execution: Mapping) -> Iterator[Found]:
             template.key_span("function_schema"),
             "list them under `function_schema.parameters`",
         )
+
+
+def _function_remedy(function: str) -> str:
+    name, _, operation = function.partition(".")
+    if operation in BUILTINS.get(name, ()):
+        return f"write `builtin_function: {name}` and `operation: {operation}`"
+    meant = nearest(function, BUILTINS, cutoff=0.5)
+    return f"write `{meant}`" if meant else "write `calculator`, `date_time` or `json_transform`"
 
 
 def _dropped(template: Template) -> Iterator[tuple[Span, str]]:

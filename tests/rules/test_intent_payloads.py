@@ -1,0 +1,106 @@
+"""What is sent of templates, beyond the recorded cases: each with the code that it gets, or none."""
+
+import json
+
+import pytest
+
+from orbitcfg.lint.runner import run_rules
+from orbitcfg.report.diagnostics import Diagnostic, Severity
+from orbitcfg.rules import rules_of
+from tests.rules.test_intent_cases import adapter, configuration, found_in
+from tests.trees import config_of
+
+DOMAIN = "domain_name: shop\nentities: {item: {table_name: item}}\n"
+CITY = {"name": "city", "required": True}
+QUERIED = {"name": "size", "default": 5, "location": "query"}
+
+
+def codes(family: str, template: dict[str, object]) -> list[str]:
+    return [each.code for each in told(family, template)]
+
+
+def told(family: str, template: dict[str, object]) -> list[Diagnostic]:
+    library = {"templates": [{"id": "t", "nl_examples": ["show all"], **template}]}
+    settings = {"domain_config_path": "domain.yaml", "template_library_path": "library.yaml"}
+    files = {"config/config.yaml": configuration([adapter("shop", family, settings)]), "domain.yaml": DOMAIN, "library.yaml": json.dumps(library)}
+    found = run_rules(config_of(files), rules_of(("templates",))).found
+    return [each for each in found if each.severity > Severity.INFO]
+
+
+@pytest.mark.parametrize(
+    ("family", "sql", "expected"),
+    [
+        ("postgres", "select * from item where d ? 'a' and city = {{ city | sql_string }}", []),
+        ("postgres", "select * from item where city = ?", ["ORB015"]),
+        ("sqlite", "select * from item where city = '{city}'", ["ORB015"]),
+        ("sqlite", "select * from item where city = ? and form = '{city}'", []),
+        ("postgres", "select * from item where city = %(city)s and form = '{city}'", []),
+        ("sqlite", "select '{{ city }}' from item", []),
+    ],
+)
+def test_placeholders(family: str, sql: str, expected: list[str]) -> None:
+    assert codes(family, {"parameters": [CITY], "sql": sql}) == expected
+
+
+@pytest.mark.parametrize(("family", "key"), [("mongodb", "mongodb_query"), ("elasticsearch", "query_dsl")])
+def test_a_text_that_brings_its_quotes_stands_in_none(family: str, key: str) -> None:
+    number = {"name": "n", "type": "integer"}
+    assert codes(family, {"parameters": [CITY], key: '{"filter": {"a": "{{ city | tojson }}"}}'}) == ["ORB028"]
+    assert codes(family, {"parameters": [CITY], key: '{"filter": {"a": {{ city | tojson }}}}'}) == []
+    assert codes(family, {"parameters": [number], key: '{"filter": {"a": "{{ n | tojson }}"}}'}) == []
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        ({"query_params": {"a": "{% if city %}b{% endif %}"}}, ["ORB012"]),
+        ({"query_params": {"a": "{{ city | default(1) }}"}}, ["ORB012"]),
+        ({"headers": {"X": "{{ city | upper }}"}}, ["ORB012"]),
+        ({"http_method": "POST", "body_template": {"a": ["{{ city | upper }}"]}}, ["ORB012"]),
+        ({"headers": {"X": "{{ city }}"}}, ["ORB025"]),
+        ({"query_params": {"size": "{{ size | default(5) }}"}}, []),
+        ({"query_params": {"size": "{{ size }}"}}, []),
+    ],
+)
+def test_parts_of_a_request(request_: dict[str, object], expected: list[str]) -> None:
+    assert codes("http", {"parameters": [CITY, QUERIED], "endpoint": "/c/{city}", **request_}) == expected
+
+
+@pytest.mark.parametrize(
+    ("execution", "message", "remedy"),
+    [
+        (
+            {"builtin_function": "calculator.add"},
+            "ORBIT has no function `calculator.add`",
+            "write `builtin_function: calculator` and `operation: add`",
+        ),
+        ({"builtin_function": "calculater", "operation": "add"}, "ORBIT has no function `calculater`", "write `calculator`"),
+        ({"operation": "add"}, "`execution` has no `builtin_function`", "write `calculator`, `date_time` or `json_transform`"),
+        ({"builtin_function": "date_time"}, "it names no `operation`", "write one of `now`, `format`, `diff`, `add_days`, `parse` as `operation`"),
+    ],
+)
+def test_a_tool_is_told_by_what_it_names(execution: dict[str, object], message: str, remedy: str) -> None:
+    schema = {"name": "add", "parameters": [{"name": "values", "type": "array"}]}
+    template: dict[str, object] = {"tool_type": "function", "function_schema": schema, "execution": {"type": "builtin", **execution}}
+    (found,) = told("agent", template)
+    assert (found.message, found.help) == (f"template `t` never works: {message}", remedy)
+
+
+def test_a_target_without_an_adapter_is_told_as_that() -> None:
+    target = "{adapter: b, label: B}, {adapter: a, label: A}, {label: C}"
+    library = f"templates: [{{id: t, nl_examples: [show all], target_adapters: [{target}]}}]"
+    cross = {"enabled": True, "template_library_path": "library.yaml"}
+    case = {
+        "family": "composite",
+        "adapter_config": {"child_adapters": ["a", "b"], "cross_adapter_templates": cross},
+        "files": {"library.yaml": library},
+    }
+    assert [each.message for each in found_in(case)] == ["a target of template `t` names no `adapter`, so that the target is left out"]
+
+
+def test_a_domain_that_does_not_load_ends_no_question() -> None:
+    domain = "entities: {item: {}}\nfields: {item: {id: {data_type: integer, filterable: true}}}\nvocabulary: {entity_synonyms: {item: }}\n"
+    template = {"id": "t", "nl_examples": ["show all"], "semantic_tags": {"primary_entity": "item"}, "sql": "select 1"}
+    files = {"dom.yaml": domain, "lib.yaml": json.dumps({"templates": [template]})}
+    settings = {"domain_config_path": "dom.yaml", "template_library_path": "lib.yaml"}
+    assert [each.code for each in found_in({"family": "sqlite", "adapter_config": settings, "files": files})] == ["ORB001"]
