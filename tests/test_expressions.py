@@ -41,24 +41,31 @@ SAMPLES = {
 SEARCHES = frozenset({"search", "sub", "subn", "split", "findall", "finditer"})
 
 
-def searched() -> set[str]:
-    """The names of expressions that are looked for anywhere in a text; others are matched from its beginning alone."""
-    calls = (node.func for tree in MODULES.values() for node in ast.walk(tree) if isinstance(node, ast.Call))
+def searched(tree: ast.Module) -> set[str]:
+    """The names of a module's expressions that are looked for anywhere in a text; others are matched from its beginning alone."""
+    calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
     called = (func for func in calls if isinstance(func, ast.Attribute) and func.attr in SEARCHES)
-    return {node.id for func in called for node in ast.walk(func.value) if isinstance(node, ast.Name)} | {
-        node.attr for func in called for node in ast.walk(func.value) if isinstance(node, ast.Attribute)
-    }
+    return {node.id for func in called for node in ast.walk(func.value) if isinstance(node, ast.Name)}
+
+
+IMPORTED = {
+    alias.name
+    for tree in MODULES.values()
+    for node in ast.walk(tree)
+    if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("orbitcfg")
+    for alias in node.names
+} & {name for tree in MODULES.values() for name in searched(tree)}
+"""What is looked for by a module that it does not stand in."""
 
 
 def expressions() -> Iterator[tuple[str, Any, bool]]:
     """Every expression that a module keeps, alone or in a collection, and every one that is written where it is used; and whether it is looked for."""
-    names = searched()
     for name, tree in MODULES.items():
         module = importlib.import_module(f"orbitcfg.{name}".removesuffix(".__init__")) if name != "__main__" else None
         for constant, value in vars(module).items() if module else ():
             listed = value.values() if isinstance(value, dict) else value if isinstance(value, tuple | list) else (value,)
             # what stands in a collection is called by another name
-            is_searched = constant in names or (listed is not value and not isinstance(value, re.Pattern))
+            is_searched = constant in searched(tree) | IMPORTED or (listed is not value and not isinstance(value, re.Pattern))
             yield from ((f"{name}.{constant}", as_text(each), is_searched) for each in listed if isinstance(each, re.Pattern))
         for node in ast.walk(tree):
             match node:

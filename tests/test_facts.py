@@ -64,7 +64,7 @@ def test_no_recorded_run_holds_comments_that_orbit_ships(name: str) -> None:
     assert [span.text for text in texts for span in comments(Source("server.yaml", text))] == []
 
 
-def test_seven_modules_at_most_need_the_trees_that_orbit_ships() -> None:
+def test_ten_modules_at_most_need_the_trees_that_orbit_ships() -> None:
     """A plain clone runs all others."""
     modules = [path for path in (PROJECT / "tests").rglob("test_*.py") if path != Path(__file__)]
-    assert len([path for path in modules if "SHARED" in path.read_text("utf-8")]) <= 7
+    assert len([path for path in modules if "SHARED" in path.read_text("utf-8")]) <= 10

@@ -87,6 +87,8 @@ def every_group(tree: Tree) -> Iterator[Group]:
     yield Group("env --write-example", ("env", *target, "--write-example", rng.choice(("env.example", OUTPUT))), writes=True)
     yield Group("diff", ("diff", f"{BEFORE}/config", "config"), FORMATS["diff"])
     yield Group("diff (back)", ("diff", "config", f"{BEFORE}/config"), FORMATS["diff"])
+    yield Group("diff --upgrade", ("diff", "--upgrade", "2.11.0..2.15.9", *target), FORMATS["upgrade"])
+    yield Group("templates", ("templates", *target, *options), FORMATS["templates"])
     for key in (_key(tree.entries, rng), _key(tree.entries, rng), rng.choice(_ODD_KEYS)):
         yield Group("why", ("why", *options, "--", key, *target), FORMATS["why"])
     yield Group("rule", ("rule", "--", rng.choice(("ORB101", "ORB999", "unset-variable", *_ODD_NAMES))), FORMATS["rule"])

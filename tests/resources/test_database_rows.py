@@ -62,7 +62,7 @@ def test_a_part_of_a_configuration_is_not_said_to_lack_a_database() -> None:
 def test_what_has_no_values_to_be_shown_has_no_place() -> None:
     nowhere = dict.fromkeys(("host", "port", "username", "database"), "")
     found = used({"backend": {"type": "mongodb"}, "mongodb": nowhere}, datasources={"postgres": nowhere}, adapters=[retriever("postgres")])
-    assert labels(found) == ["ds_postgres: PostgreSQL", "backend_mongodb: MongoDB, the backend database"]
+    assert labels(found) == ["ds_postgres: PostgreSQL, a datasource", "backend_mongodb: MongoDB, the backend database"]
 
 
 def test_an_audit_trail_beside_another_backend_is_a_resource_of_its_own() -> None:

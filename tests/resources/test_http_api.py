@@ -149,4 +149,4 @@ def test_what_orbit_can_do_without_is_never_at_fault(kind: str) -> None:
 def test_a_header_that_cannot_be_is_told_and_nothing_is_asked() -> None:
     with serving(lambda _asked: as_text("")) as server:
         result = look("ds_http", url=server.url, auth="api_key", api_key="of-the-api-1", header="X Own:")
-        assert (result.fault, result.detail, server.asked) == (ResourceFault.BAD_VALUE, "`X Own:` is no name of a header", [])
+        assert (result.fault, result.detail, server.asked) == (ResourceFault.BAD_VALUE, "no header can be called `X Own:`", [])

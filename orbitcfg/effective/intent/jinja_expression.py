@@ -81,7 +81,7 @@ def parse_expression(code: str) -> JinjaExpression:
 
 def parse_items(code: str) -> JinjaExpression:
     """What a loop goes over, without the condition on its items. Raises RefusedExpression."""
-    parser = _Parser(_lexed(re.sub(r"\s+recursive$", "", code)))
+    parser = _Parser(_lexed(re.sub(r"(?<!\s)\s++recursive$", "", code)))
     found = parser.without_choice()
     if parser.take("if"):
         parser.expression()

@@ -11,7 +11,7 @@ from orbitcfg.effective.intent.sql_tokens import SqlText
 
 _SINGLE_PERCENT = re.compile(r"%(?!%|\(\w+\)[sbt]|[sbt])")
 _QUOTED_BRACES = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
-_COMPARED = re.compile(r"(\w+)\s*(?:=|<>|!=|<=|>=|<|>|\blike\b|\bilike\b)\s*\?", re.IGNORECASE)
+_COMPARED = re.compile(r"(?<!\w)(\w++)\s*+(?:=|<>|!=|<=|>=|<|>|\blike\b|\bilike\b)\s*+\?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,7 @@ def project_file_missing(config: Config) -> Iterator[Finding]:
     # base: orders
     # file: bin/orbit
     # file: utils/templates.yaml
-    templates: []
+    templates: [{id: all_orders, nl_examples: [show all orders], http_method: GET, endpoint: /orders}]
     # file: config/example.yaml
     adapters: [{name: orders, config: {domain_config_path: utils/domain.yaml, template_library_path: utils/templates.yaml}}]
     ```
@@ -179,7 +179,7 @@ def project_file_missing(config: Config) -> Iterator[Finding]:
     # file: utils/domain.yaml
     domain_name: shop
     # file: utils/templates.yaml
-    templates: []
+    templates: [{id: all_orders, nl_examples: [show all orders], http_method: GET, endpoint: /orders}]
     # file: config/example.yaml
     adapters: [{name: orders, config: {domain_config_path: utils/domain.yaml, template_library_path: utils/templates.yaml}}]
     ```

@@ -16,8 +16,8 @@ from orbitcfg.rules.templates.requests import of_response
 
 _IGNORED = re.compile(r'"""(?:[^"]|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|#[^\n]*')
 _VARIABLE = re.compile(r"\$([^\W\d]\w*)")
-_DECLARED = re.compile(r"\$([^\W\d]\w*)\s*:\s*\[?\s*(\w+)")
-_MARK = re.compile(r"\{\{-?\s*([^\W\d]\w*)[^{}]*\}\}")
+_DECLARED = re.compile(r"\$([^\W\d]\w*+)\s*+:\s*+\[?\s*+(\w++)")
+_MARK = re.compile(r"\{\{-?\s*+([^\W\d]\w*+)[^{}]*+\}\}")
 _NUMERIC = {"Int": ("Int", "Integer"), "Float": ("Float", "Int", "Integer"), "Boolean": ("Boolean",)}
 _CLOSES = {")": "(", "}": "{", "]": "["}
 

@@ -16,7 +16,7 @@ from orbitcfg.rules.templates._found import Found, by_template, kind_of, within
 from orbitcfg.rules.templates.payloads import is_function, text_payload
 from orbitcfg.suggest import nearest
 
-_DOUBLE = re.compile(r"\{\{-?\s*([^\W\d]\w*)[^{}]*\}\}")
+_DOUBLE = re.compile(r"\{\{-?\s*+([^\W\d]\w*+)[^{}]*+\}\}")
 _SINGLE = re.compile(r"(?<!\{)\{([^\W\d]\w*)\}(?!\})")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})

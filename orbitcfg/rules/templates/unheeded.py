@@ -92,7 +92,10 @@ def required_by_truth(config: Config) -> Iterator[Finding]:
                 span = parameter.node.entries["required"].node.origin.span
                 fix = Fix((Edit(span, "false"),), safe=False)
                 yield Found(
-                    f"the parameter `{parameter.name}` is required: `'{written}'` is a text, and counts as true", span, "write `false`", fix=fix
+                    f"the parameter `{parameter.name}` is required: `'{written}'` is a text, and counts as true",
+                    span,
+                    "write `false`, without quotes",
+                    fix=fix,
                 )
 
     yield from by_template(config, check)

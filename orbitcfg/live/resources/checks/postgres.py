@@ -97,7 +97,7 @@ class PostgresLogin(Login):
 
 _MANNERS: dict[str, Any] = {"connect_timeout": int(CONNECT_S), "application_name": "orbitcfg"}
 _TEXT = ("connection_string", "host", "database")
-_PAIR = re.compile(r"(?P<key>\w+)\s*=\s*(?:'(?P<quoted>(?:[^'\\]|\\.)*)'|(?P<plain>(?:[^\s\\]|\\.)*))", re.DOTALL)
+_PAIR = re.compile(r"(?<!\w)(?P<key>\w++)\s*+=\s*+(?:'(?P<quoted>(?:[^'\\]|\\.)*)'|(?P<plain>(?:[^\s\\]|\\.)*))", re.DOTALL)
 """A name with its value, as libpq reads them; what stands in quotes names nothing."""
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
