@@ -123,7 +123,7 @@ class _Session:
         for fault in oracles.faults_of_run(outcome, format_name):
             self.add(fault, this)
         if self.tree.number % SHAPES_EVERY == 0 and outcome.status in (0, 1):
-            for fault in oracles.faults_of_shape(outcome.stdout, group.arguments[0], format_name):
+            for fault in oracles.faults_of_shape(outcome.stdout, group.result, format_name):
                 self.add(fault, this)
         return outcome
 

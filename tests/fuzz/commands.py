@@ -43,12 +43,17 @@ class Group:
     formats: tuple[str, ...] = ("",)
     writes: bool = False
 
+    @property
+    def result(self) -> str:
+        """What its formats are called by: the command, but for the comparison of releases."""
+        return "upgrade" if "--upgrade" in self.arguments else self.arguments[0]
+
     def call(self, format_name: str) -> tuple[str, ...]:
         """The arguments with a format."""
         return (*self.arguments, "--format", format_name) if format_name else self.arguments
 
 
-COMMANDS = ("validate", "resolve", "providers", "env", "diff", "why", "rule", "schema", "fix", "use")
+COMMANDS = ("validate", "resolve", "providers", "env", "diff", "why", "rule", "schema", "fix", "use", "templates")
 """What can be wanted; `fix` is `validate --fix`."""
 
 ANY = "any command"
