@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from orbitcfg.catalog.store import orbit_version
-    from orbitcfg.commands.compiled import orbit_here
     from orbitcfg.commands.diff.command import diff
     from orbitcfg.commands.diff.result import Difference
     from orbitcfg.commands.doctor.checkup import Checkup, CheckupListener
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from orbitcfg.commands.env.example import Example
     from orbitcfg.commands.env.result import VariableInventory
     from orbitcfg.commands.formats import FORMATS, render
+    from orbitcfg.commands.here import orbit_here
     from orbitcfg.commands.init.command import init, write_init
     from orbitcfg.commands.init.result import NewConfiguration
     from orbitcfg.commands.models.command import models
@@ -97,7 +97,7 @@ _HOMES = {
     "key_paths": "commands.why.command",
     "load_settings": "commands.settings",
     "models": "commands.models.command",
-    "orbit_here": "commands.compiled",
+    "orbit_here": "commands.here",
     "orbit_version": "catalog.store",
     "plan_fixes": "commands.validate.fixes",
     "provider_list": "commands.use.providers",

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.discovery import ConfigTarget
-from orbitcfg.files.store import Disk, Files
+from orbitcfg.files.store import Files
 from orbitcfg.project.compiler import CompileOptions, EnvironmentChoice, Path, configuration, targets
 from orbitcfg.project.config import Config
-from orbitcfg.project.orbit import found_from
-from orbitcfg.release import Orbit
 from orbitcfg.settings.model import Settings
 
 if TYPE_CHECKING:
@@ -39,11 +37,6 @@ def remembered_code(folder: str) -> "Code | None":
     from orbitcfg.project.code_reader import DiskCode  # where no question needs the code, it is not read
 
     return DiskCode(lambda: SignedFolder.of_user(os.environ))(folder)
-
-
-def orbit_here(files: Files | None = None) -> Orbit:
-    """The ORBIT whose code lies where the user works or above it; else the newest known."""
-    return found_from(files or Disk(), ".")
 
 
 def reading_of(settings: Settings) -> InterpolationMode:

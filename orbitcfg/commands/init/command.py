@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 
-from orbitcfg.commands.compiled import orbit_here
+from orbitcfg.commands.here import orbit_here
 from orbitcfg.commands.init.result import NewConfiguration
 from orbitcfg.commands.init.texts import new_files, variables_of
 from orbitcfg.commands.models.command import models

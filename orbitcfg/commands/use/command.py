@@ -8,7 +8,8 @@ from functools import partial
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.store import shipped_store
-from orbitcfg.commands.compiled import compile_config, orbit_here, whole_target
+from orbitcfg.commands.compiled import compile_config, whole_target
+from orbitcfg.commands.here import orbit_here
 from orbitcfg.commands.models.command import models
 from orbitcfg.commands.names import check_name
 from orbitcfg.commands.use.block import known_providers
