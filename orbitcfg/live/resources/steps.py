@@ -109,11 +109,3 @@ class Login(ResourceStep):
 def is_here(address: str) -> bool:
     """Whether an address is of this machine alone."""
     return ip_address(address.partition("%")[0]).is_loopback
-
-
-def unverified() -> ssl.SSLContext:
-    """TLS with whoever answers."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context

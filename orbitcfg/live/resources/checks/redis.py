@@ -7,10 +7,11 @@ from typing import ClassVar
 from orbitcfg.effective.switches import truth
 from orbitcfg.live import reach
 from orbitcfg.live.options import ProbeOptions
-from orbitcfg.live.resources.steps import Greeting, Login, connection_to, is_here, unverified
+from orbitcfg.live.resources.steps import Greeting, Login, connection_to, is_here
 from orbitcfg.live.resources.unusable import bad_value
 from orbitcfg.live.resources.visit import CONNECT_S, ResourceStep, Visit
 from orbitcfg.live.resources.wire import CheckFailed, Wire, foreign
+from orbitcfg.live.trust import any_trust
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
 
@@ -28,7 +29,7 @@ class Ping(Greeting):
 
     def tls(self, _context: Visit) -> ssl.SSLContext | None:
         """Without a look at the certificate, as ORBIT does."""
-        return unverified() if self.is_secure else None
+        return any_trust() if self.is_secure else None
 
     def named(self, _context: Visit) -> str:
         """The host alone."""
