@@ -39,6 +39,8 @@ class ValueSpec:
     """Whether an empty text gives way to the default too."""
     is_scheme: bool = False
     """Whether of an address only its scheme is meant; empty for what has none, as a path."""
+    is_address: bool = False
+    """Whether it is a whole address: a text without a scheme is none, may be anything, and is not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ def _value(spec: Mapping[str, Any]) -> ValueSpec:
         named_by=named_by,
         drops_empty=spec.get("or_default", False),
         is_scheme=spec.get("scheme", False),
+        is_address=spec.get("address", False),
     )
 
 

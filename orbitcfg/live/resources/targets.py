@@ -95,10 +95,8 @@ def _struck(values: Mapping[str, ResourceValue], case: LossCase | None) -> tuple
 def _place(kind: ResourceKind, values: Mapping[str, ResourceValue]) -> str:
     """Where a resource is, for people; empty where the first value that says so is."""
     shown = {name: _text(value) for name, value in values.items() if not value.is_secret}
+    shown |= {name: "" for name, spec in kind.values.items() if spec.is_address and "://" not in shown[name]}
     first = next((name for _, name, _, _ in Formatter().parse(kind.place) if name), None)
-    # a text that should be a whole address and is none may be anything, a password too
-    if first == "connection_string" and "://" not in shown[first]:
-        return ""
     return "" if first and not shown[first] else without_credentials(kind.place.format_map(shown).rstrip(":"))
 
 
