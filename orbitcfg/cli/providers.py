@@ -13,6 +13,7 @@ Adapter = Annotated[
     str | None,
     typer.Option("--adapter", metavar="NAME", help="Only this adapter and the models that its clients may choose; `default` for the default."),
 ]
+Html = Annotated[str | None, typer.Option("--html", metavar="FILE", help="Write a page too that stands alone, with all of it as a drawing.")]
 Every = Annotated[bool, typer.Option("--all", help="Also what is switched off or not looked at.")]
 
 
@@ -22,6 +23,7 @@ def command(
     adapter: Adapter = None,
     every: Every = False,
     format_name: Annotated[str | None, options.format_option("providers")] = None,
+    html: Html = None,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
     orbit: options.OrbitOption = None,
@@ -32,13 +34,20 @@ def command(
     Under each value stands where it comes from. Keys are never shown. Exit status: 0 printed, 1 ORBIT would not start, 2 no configuration, no such
     service or adapter.
     """
+    from orbitcfg.commands.output import promise_file, write_file
+
     settings = orbitcfg.load_settings(path, format=format_name, env_files=env_file, no_env=no_env, orbit=orbit, color=color)
     chosen = options.chosen_format("providers", settings.format)
+    page = html and promise_file(html)
     found = orbitcfg.providers(path, settings, service=service, adapter=adapter, every=every)
     streams.verdict(found.verdict)
     if found.rows or not found.ending or chosen == "json":
         style = options.style_of(settings)
         streams.result(orbitcfg.render(found, chosen, style), in_color=style.color)
+    if page:
+        from orbitcfg.commands.providers import html as drawn
+
+        write_file(page, drawn.page(found).encode("utf-8", "replace"))
     if found.ending:
         streams.note(orbitcfg.render(found.ending, "full").rstrip("\n"))
         raise typer.Exit(ExitStatus.FINDINGS)

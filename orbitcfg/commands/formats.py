@@ -12,7 +12,7 @@ FORMATS = {
     "env": ("full", "json", "markdown"),
     "init": ("full", "json"),
     "models": ("full", "json"),
-    "providers": ("full", "json", "markdown"),
+    "providers": ("full", "json", "markdown", "mermaid"),
     "resolve": ("yaml", "json"),
     "rule": ("full", "json"),
     "smoke": ("full", "json"),

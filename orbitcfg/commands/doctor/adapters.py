@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from orbitcfg.commands.doctor.checkup import Checkup
-from orbitcfg.commands.doctor.markup import Markup, element
 from orbitcfg.observed.endpoint import THE_DEFAULT, ExpectedModel, ProbeTarget
 from orbitcfg.observed.probe import ProbeResult
+from orbitcfg.report.markup import Markup, element
 
 _UNSEEN = ("?", "unchecked", "not compared with a list")
 

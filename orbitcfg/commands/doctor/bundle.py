@@ -12,7 +12,6 @@ from importlib import metadata
 from orbitcfg.catalog.store import orbit_version
 from orbitcfg.commands.compiled import compile_config, whole_target
 from orbitcfg.commands.doctor.checkup import Checkup
-from orbitcfg.commands.doctor.home import tilde
 from orbitcfg.commands.doctor.json import render as report_text
 from orbitcfg.commands.resolve.yaml import origin_label
 from orbitcfg.compile import InterpolationMode
@@ -25,6 +24,7 @@ from orbitcfg.masking.names import is_secret_name
 from orbitcfg.masking.values import mask_defaults
 from orbitcfg.project.compiler import Path
 from orbitcfg.project.config import Config
+from orbitcfg.report.home import tilde
 from orbitcfg.report.json_text import json_text
 from orbitcfg.report.style import Style
 from orbitcfg.settings.model import ENVIRONMENT, Settings

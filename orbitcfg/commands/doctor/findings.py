@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from orbitcfg.commands.doctor.checkup import StaticCounts
-from orbitcfg.commands.doctor.home import tilde
 from orbitcfg.commands.doctor.subject import Subject
 from orbitcfg.lint.causes import with_those_left
 from orbitcfg.lint.runner import run_rules
@@ -13,6 +12,7 @@ from orbitcfg.observed.observation import Observations
 from orbitcfg.project.compiler import summary_of
 from orbitcfg.report.consequence import ENDING
 from orbitcfg.report.diagnostics import Annotation, Diagnostic, Report, Severity
+from orbitcfg.report.home import tilde
 from orbitcfg.report.verdict import Basis
 from orbitcfg.rules import RULES
 from orbitcfg.settings.model import Settings

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.commands.doctor.markup import Markup, concatenate, element, prose
 from orbitcfg.document.source import Source, Span
 from orbitcfg.report.diagnostics import Diagnostic
 from orbitcfg.report.full import shown_line
+from orbitcfg.report.markup import Markup, concatenate, element, prose
 
 
 def finding(diagnostic: Diagnostic) -> Markup:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from orbitcfg.commands.doctor.checkup import Checkup, StaticCounts
-from orbitcfg.commands.doctor.home import tilde
 from orbitcfg.commands.doctor.starting import start_lines
 from orbitcfg.observed.check import CheckKind, CheckResult, CheckState
 from orbitcfg.observed.endpoint import ProbeTarget
@@ -15,6 +14,7 @@ from orbitcfg.plural import counted
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.full import render as render_report
 from orbitcfg.report.full import verdict_lines
+from orbitcfg.report.home import tilde
 from orbitcfg.report.style import Style
 from orbitcfg.report.terminal import strip_control_characters
 

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from importlib import resources
 
 from orbitcfg.catalog.store import orbit_version
 from orbitcfg.commands.doctor.adapters import adapters
 from orbitcfg.commands.doctor.checkup import Checkup
 from orbitcfg.commands.doctor.frames import finding
 from orbitcfg.commands.doctor.full import of_the_configuration
-from orbitcfg.commands.doctor.home import tilde
-from orbitcfg.commands.doctor.markup import Markup, concatenate, element, prose
 from orbitcfg.commands.doctor.starting import FEWEST, to_start
 from orbitcfg.commands.doctor.summary import CheckupSummary, summary_of, worst
 from orbitcfg.live.orbit.probe import OrbitProbe
@@ -22,17 +19,20 @@ from orbitcfg.observed.resource import ResourceResult, ResourceTarget
 from orbitcfg.plural import counted
 from orbitcfg.release import Orbit
 from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.home import tilde
+from orbitcfg.report.markup import Markup, concatenate, element, prose
+from orbitcfg.report.page import html_page
 from orbitcfg.version import __version__
 
 SIGNS = {CheckState.OK: "✓", CheckState.FAILED: "✗", CheckState.UNCHECKED: "?"}
-_NOTHING_ELSE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-"""What a browser may load for this page: nothing, whatever stands in it."""
 
 
 def page(checkup: Checkup, when: datetime | None = None) -> str:
     """The checkup as a whole HTML document; `when` is the time that it states."""
     summary = summary_of(checkup)
-    body = (
+    return html_page(
+        f"orbitcfg doctor: {summary.headline}",
+        "orbitcfg.commands.doctor",
         _header(checkup, summary, when),
         element(
             "main",
@@ -46,22 +46,6 @@ def page(checkup: Checkup, when: datetime | None = None) -> str:
             _notes(checkup),
         ),
         _footer(checkup.report.summary.orbit),
-    )
-    return f"<!doctype html>\n{element('html', _head(summary), element('body', body), lang='en')}\n"
-
-
-def _head(summary: CheckupSummary) -> Markup:
-    style = resources.files("orbitcfg.commands.doctor").joinpath("page.css").read_text("utf-8")
-    return element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=_NOTHING_ELSE),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("meta", name="referrer", content="no-referrer"),
-        element("link", rel="icon", href="data:,"),
-        element("title", f"orbitcfg doctor: {summary.headline}"),
-        element("style", Markup(style)),
     )
 
 

@@ -6,7 +6,6 @@ from pydantic import Field
 
 from orbitcfg.catalog.store import orbit_version
 from orbitcfg.commands.doctor.checkup import Checkup
-from orbitcfg.commands.doctor.home import tilde
 from orbitcfg.commands.doctor.starting import to_start
 from orbitcfg.live.probe import Probe
 from orbitcfg.live.resources.plan import ResourceProbe
@@ -16,6 +15,7 @@ from orbitcfg.observed.orbit import AnswerEnding, OrbitSeen, QuestionSeen
 from orbitcfg.observed.probe import ChatReply, ProbeResult
 from orbitcfg.observed.resource import ResourceResult
 from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.home import tilde
 from orbitcfg.report.json import Counts, Finding, OrbitShape, Shape, VerdictShape, document, findings, orbit_shape, verdict
 from orbitcfg.report.style import Style
 

@@ -34,4 +34,5 @@ def providers(
     check_name("service", service, usage.services(uses))
     check_name("adapter", adapter, usage.adapters(uses), usage.adapter_labels(uses))
     rows = usage.selected(uses, service=service, adapter=adapter, every=every)
-    return usage.Usage(config, rows, ending_report(config, result) if verdict is not None and verdict.starts is False else None, verdict)
+    unused = () if service or adapter else usage.unused(config, every=every)
+    return usage.Usage(config, rows, unused, ending_report(config, result) if verdict is not None and verdict.starts is False else None, verdict)

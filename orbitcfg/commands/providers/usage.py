@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from orbitcfg.effective.providers import Provider
 from orbitcfg.effective.use import Use
 from orbitcfg.plural import counted
 from orbitcfg.project.config import Config
@@ -17,11 +18,13 @@ DEFAULT = "default"
 class Usage:
     """The rows that were asked for, and the configuration that they are of.
 
+    `unused` are the blocks of providers that nothing needs, where the rows are those of the whole configuration;
     `ending` says why ORBIT would not start, None where it would, or where that is not known here; `verdict` what becomes of it.
     """
 
     config: Config
     rows: tuple[Use, ...]
+    unused: tuple[Provider, ...] = ()
     ending: Report | None = None
     verdict: Verdict | None = None
 
@@ -38,6 +41,11 @@ def selected(uses: Iterable[Use], *, service: str | None = None, adapter: str | 
         and (adapter is None or _is_meant(use, adapter))
         and (every or use.is_on or (adapter is not None and not use.enabled))
     )
+
+
+def unused(config: Config, *, every: bool = False) -> tuple[Provider, ...]:
+    """The providers whose block is there and that nothing needs; without `every`, of those that are switched on."""
+    return tuple(each for each in config.providers if (every or each.is_on) and config.demand.of(each.path).state == "no")
 
 
 def _is_meant(use: Use, text: str) -> bool:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from orbitcfg.commands.doctor.home import tilde
+from orbitcfg.report.home import tilde
 from orbitcfg.report.terminal import strip_control_characters
 
 _EMPTY = frozenset({"meta", "link", "br"})
