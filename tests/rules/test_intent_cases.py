@@ -43,6 +43,7 @@ CLASSES = {
     "duckdb": ("duckdb", "IntentDuckDBRetriever", {}),
     "postgres": ("postgres", "IntentPostgreSQLRetriever", {}),
     "mysql": ("mysql", "IntentMySQLRetriever", {}),
+    "athena": ("athena", "IntentAthenaRetriever", {}),
     "http": ("http", "IntentHTTPJSONRetriever", {"base_url": "http://shop.example.org"}),
     "graphql": ("http", "IntentGraphQLRetriever", {"base_url": "http://shop.example.org"}),
     "firecrawl": ("http", "IntentFirecrawlRetriever", {"base_url": "http://shop.example.org"}),

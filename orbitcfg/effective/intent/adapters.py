@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from orbitcfg.compile.named_files import CROSS, DOMAIN, LIBRARY, NamedFile, file_keys, names_at
+from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Sequence, at, child, plain
 from orbitcfg.effective.adapters import Adapter
 from orbitcfg.effective.intent.classes import IntentClass, class_of
+from orbitcfg.effective.intent.content_hash import unordered_key
 from orbitcfg.effective.intent.template import Template
 
 
@@ -32,6 +34,11 @@ class TemplateLibrary:
             case Mapping(entries=entries):
                 return tuple(Template(entry.node, str(key)) for key, entry in entries.items())
         return ()
+
+    @cached_property
+    def unordered_key(self) -> Span | None:
+        """A key that keeps ORBIT from taking the hash of a template, and so from reading the file; None where there is none."""
+        return next((found for each in self.templates if (found := unordered_key(each.node)) is not None), None)
 
 
 @dataclass(frozen=True)
@@ -94,8 +101,12 @@ class IntentAdapter:
 
     @cached_property
     def listed(self) -> tuple[tuple[TemplateLibrary, Template], ...]:
-        """Every entry of its libraries, in ORBIT's order."""
-        return tuple((library, template) for _, library in self.libraries for template in library.templates)
+        """Every entry of the libraries that it reads, in ORBIT's order."""
+        return tuple((library, template) for _, library in self.libraries if not self.loses(library) for template in library.templates)
+
+    def loses(self, library: TemplateLibrary) -> bool:
+        """Whether it goes without one of its libraries, of which a template has no hash. A check that is strict ends the loading before."""
+        return self.kind.family != "composite" and not self.is_strict and library.unordered_key is not None
 
     @cached_property
     def templates(self) -> tuple[tuple[TemplateLibrary, Template], ...]:

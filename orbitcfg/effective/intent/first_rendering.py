@@ -17,7 +17,7 @@ DOMAIN_NAMES = frozenset(
     }
 )  # fmt: skip
 GLOBALS = frozenset({"cycler", "dict", "joiner", "lipsum", "loop", "namespace", "range", "caller", "varargs", "kwargs", "self", "super", "_"})
-SAFE_FILTERS = frozenset({"json", "sql_identifier", "sql_list", "sql_string", "tojson"})
+SAFE_FILTERS = frozenset({"json", "sql_identifier", "sql_string", "tojson"})
 """Filters that write a name which is not known yet out again, with themselves."""
 
 _SAME = frozenset({"string", "safe", "trim"})
@@ -184,6 +184,9 @@ class _Evaluation:
     def _filtered(self, inner: JinjaExpression, name: str, arguments: tuple[JinjaExpression, ...]) -> _Value:
         value = self.of(inner)
         others = [self.of(each) for each in arguments]
+        if value.missing and isinstance(inner, Operation) and inner.kind == "list" and name in ("sql_list", "tojson", "json"):
+            # each name in the list is written out again; JSON knows none
+            return _Value(True, value.missing, stays=True) if name == "sql_list" else self._fail(value)
         if not value.is_name:
             if value.stays and value.missing and name not in _SAME:
                 # what comes out is a text with a mark in it already

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
+from orbitcfg.document.tree import Sequence
 from orbitcfg.effective.intent.adapters import IntentAdapter
 from orbitcfg.effective.intent.payload import Payload
 from orbitcfg.effective.intent.sql_tokens import SqlText
@@ -19,6 +21,13 @@ class Misfit:
     """A placeholder that does not work. `snippet` is what is written, `why` what becomes of it, `remedy` one imperative."""
 
     snippet: str
+    why: str
+    remedy: str
+
+
+class Miscount(NamedTuple):
+    """Values and placeholders that do not go together: why, and one imperative."""
+
     why: str
     remedy: str
 
@@ -48,7 +57,8 @@ class Binding:
 
     @property
     def _count(self) -> int:
-        return len(self.payload.template.parameters)
+        listed = self.payload.template.get("parameters")
+        return len(listed.items) if isinstance(listed, Sequence) else 0
 
     @cached_property
     def misfits(self) -> tuple[Misfit, ...]:
@@ -101,7 +111,7 @@ class Binding:
                 yield Misfit(f":{name}", f"`:{name}` stands in quotes, where nothing is bound", "take it out of the quotes")
 
     def _sqlite(self) -> Iterator[Misfit]:
-        for text in dict.fromkeys(self.sql.of("colon", "dollar")):
+        for text in dict.fromkeys(self.sql.of("colon", "dollar", "at")):
             yield Misfit(text, f"`{text}` is never bound", "write `?`")
         if not self.sql.of("colon") and self.sql.colons and self.sql.marks:
             text = f":{self.sql.colons[0]}"
@@ -112,6 +122,10 @@ class Binding:
     def _duckdb(self) -> Iterator[Misfit]:
         if self.sql.of("cast"):
             yield Misfit("::", "what follows `::` is taken for a placeholder", "write `CAST(… AS …)`")
+        for text in dict.fromkeys(self.sql.of("dollar")):
+            # by number they are bound
+            if not text[1:].isdigit():
+                yield Misfit(text, f"`{text}` is never bound", f"write `:{text[1:]}`")
         own = [text[1:] for text in self.sql.of("colon")]
         for name in dict.fromkeys(self.sql.colons):
             if name not in own and f"::{name}" not in self.sql.text:
@@ -151,17 +165,24 @@ class Binding:
             yield Misfit("?", "`?` binds nothing here", f"write {self.wanted}")
 
     @cached_property
-    def uncounted(self) -> str:
-        """Why the values and the placeholders of a query do not go together; empty where they do."""
+    def uncounted(self) -> Miscount | None:
+        """Why the values and the placeholders of a query do not go together; None where they do."""
         if "?" in self.adapter.kind.binds and "?" in self.sql.text and not self.sql.colons and not self.sql.pyformats:
             marks = self.sql.marks
             if marks != self._count:
-                return f"{_times(marks, '`?`')} and {_times(self._count, 'parameter')}: each parameter takes one `?`, in the order of the list"
-        if self.dialect == "duckdb" and "?" not in self.sql.text and not self.sql.colons and not self.sql.pyformats:
+                why = f"{_times(marks, '`?`')} and {_times(self._count, 'parameter')}: each parameter takes one `?`, in the order of the list"
+                return Miscount(why, "write one `?` for each parameter" if marks else self._by_name)
+            if not marks and self.dialect == "sqlite":
+                return Miscount("its `?` in a text or a comment is counted as a placeholder, where there is no parameter", "take the `?` out")
+        if self.dialect == "duckdb" and "?" not in self.sql.text and not self.sql.of("dollar") and not self.sql.colons and not self.sql.pyformats:
             given = [each.name for each in self.payload.template.parameters if each.is_required or each.has_default]
             if given:
-                return f"DuckDB is given `{given[0]}`, and the query has no placeholder"
-        return ""
+                return Miscount(f"DuckDB is given `{given[0]}`, and the query has no placeholder", self._by_name)
+        return None
+
+    @property
+    def _by_name(self) -> str:
+        return f"write {self.wanted} where a value belongs, or take the parameters out"
 
     @cached_property
     def unbound(self) -> tuple[str, ...]:

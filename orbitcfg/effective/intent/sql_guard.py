@@ -10,6 +10,9 @@ from orbitcfg.effective.intent.sql_tokens import MORE_QUERY_WORDS, QUERY_WORDS, 
 
 _NO_BACKTICKS = frozenset({"postgres", "duckdb", "athena"})
 _BOUND = frozenset({"mark", "colon", "pyformat", "dollar"})
+_PARSERS_OWN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What the parser raises beside its own errors on a query that it was not made for; ORBIT refuses the query then, too."""
+
 MAX_PARSED = 20_000
 """Characters of a query that the parser is asked about."""
 
@@ -81,6 +84,7 @@ def _parser() -> Callable[[str, str], str | None] | None:
         # imported here: it is an extra, and takes as long to import as all the rest
         import sqlglot
         from sqlglot import exp
+        from sqlglot.errors import SqlglotError
     except ImportError:
         return None
     import logging
@@ -92,7 +96,7 @@ def _parser() -> Callable[[str, str], str | None] | None:
             statements: list[Any] = [each for each in sqlglot.parse(text, read=dialect) if each is not None]
         except RecursionError:
             return None
-        except Exception as error:  # noqa: BLE001 - whatever it raises, ORBIT refuses the query
+        except (SqlglotError, *_PARSERS_OWN) as error:
             return f"it cannot be read: {_first_line(error)}"
         if len(statements) == 1 and not isinstance(statements[0], exp.Query):
             return "only a query may run"

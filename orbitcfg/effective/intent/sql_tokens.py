@@ -7,7 +7,7 @@ from typing import NamedTuple
 _TOKEN = re.compile(
     r"""\s*(?:(?P<word>[^\W\d]\w*)|(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))"""
     r"""|(?P<string>'(?:[^']|'')*'|\$\$.*?\$\$)|(?P<identifier>"(?:[^"]|"")*")|(?P<backtick>`[^`]*`)"""
-    r"""|(?P<pyformat>%\(\w+\)s|%s\b)|(?P<cast>::)|(?P<colon>:\w+)|(?P<mark>\?)|(?P<dollar>\$\d+)|(?P<braces>\{\w+\})"""
+    r"""|(?P<pyformat>%\(\w+\)s|%s\b)|(?P<cast>::)|(?P<colon>:\w+)|(?P<mark>\?)|(?P<dollar>\$\w+)|(?P<at>@\w+)|(?P<braces>\{\w+\})"""
     r"""|(?P<percent>%%?)|(?P<number>\d+(?:\.\d+)?)|(?P<sign>[^\s\w]))""",
     re.DOTALL,
 )

@@ -121,7 +121,7 @@ class Template:
         listed = self.get("parameters")
         for item in listed.items if isinstance(listed, Sequence) else ():
             name = child(item, "name")
-            if isinstance(item, Mapping) and isinstance(name, Scalar) and isinstance(name.value, str) and name.value:
+            if isinstance(item, Mapping) and isinstance(name, Scalar) and isinstance(name.value, str):
                 yield Parameter(name.value, item)
 
     @cached_property

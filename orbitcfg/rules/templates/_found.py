@@ -139,4 +139,8 @@ def kind_of(node: Node | None) -> str:
             return "a number"
         case Scalar(value=str(text)):
             return "a text" if text else "an empty text"
+        case Scalar(value=bytes()):
+            return "binary data"
+        case Scalar(value=set()):
+            return "a set"
     return "a date"

@@ -231,7 +231,8 @@ def no_templates(config: Config) -> Iterator[Finding]:
     """An intent adapter loads without a single template.
 
     Every question is answered with the words that no matching query pattern was found. The library is not named, is empty, has no `templates`, or `require_approved` is on and none of
-    its templates has `approved: true`, as a boolean. A template without an `id` is never indexed either.
+    its templates has `approved: true`, as a boolean. A template without an `id` is never indexed either. A mapping with a text and an unquoted `on`, `no` or number among its
+    keys keeps ORBIT from reading the whole file.
 
     ```yaml bad
     # base: shelf
@@ -264,12 +265,18 @@ def _without_templates(each: IntentAdapter) -> Iterator[Found]:
     elif each.libraries and len(each.libraries) == len(names_at(each.adapter.node, LIBRARY)):
         # a file that cannot be read is another rule's
         place = _at_templates(each.libraries[0][1])
-        if not each.listed:
+        lost = next((library.unordered_key for _, library in each.libraries if each.loses(library)), None)
+        if not each.listed and lost is not None:
+            yield Found(f"the library is not read, as its key `{lost.text}` is no text, so no question finds a template", lost, _QUOTED)
+        elif not each.listed:
             yield Found("there is no template in what the adapter reads, so no question finds one", place, _remedy_for_none(each))
         elif not each.templates:
             yield Found("no template is approved, and the adapter takes none that is not", place, "write `approved: true` in those that may run")
         elif all(_is_without_id(template) for _, template in each.templates):
             yield Found("no template has an `id`, so none is indexed and no question finds one", place, "give each template an `id` of its own")
+
+
+_QUOTED = "put the key in quotes"
 
 
 def _is_without_id(template: Template) -> bool:
@@ -322,7 +329,10 @@ def _that_add_nothing(each: IntentAdapter) -> Iterator[Found]:
     for _, library in each.libraries:
         node = library.templates_node
         is_lost = not isinstance(node, Sequence) or not node.items if is_composite else not library.templates
-        if is_lost:
+        if each.loses(library) and library.unordered_key is not None:
+            key = library.unordered_key
+            yield Found(f"the library is not read, as its key `{key.text}` is no text, and the adapter goes without it", key, _QUOTED)
+        elif is_lost:
             what = "cross-adapter search goes without it" if is_composite else "the adapter goes without it"
             yield Found(f"the library has no list of templates, so {what}", _at_templates(library), "list templates under `templates:`")
 

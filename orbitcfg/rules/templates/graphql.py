@@ -17,6 +17,7 @@ from orbitcfg.rules.templates.requests import of_response
 _IGNORED = re.compile(r'"""(?:[^"]|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|#[^\n]*')
 _VARIABLE = re.compile(r"\$([^\W\d]\w*)")
 _DECLARED = re.compile(r"\$([^\W\d]\w*+)\s*+:\s*+\[?\s*+(\w++)")
+_DEFAULTED = re.compile(r"\$([^\W\d]\w*+)\s*+:\s*+[\w!\[\]\s]++=")
 _MARK = re.compile(r"\{\{-?\s*+([^\W\d]\w*+)[^{}]*+\}\}")
 _NUMERIC = {"Int": ("Int", "Integer"), "Float": ("Float", "Int", "Integer"), "Boolean": ("Boolean",)}
 _CLOSES = {")": "(", "}": "{", "]": "["}
@@ -26,7 +27,8 @@ _CLOSES = {")": "(", "}": "{", "]": "["}
 def graphql_not_as_written(config: Config) -> Iterator[Finding]:
     """A GraphQL query is sent otherwise than it is meant.
 
-    Values go as variables: each declared parameter is sent under its name, and a `$name` without a parameter never is. The text itself is not rendered with values, so `{{name}}` stays in it. ORBIT does not read the
+    Values go as variables: each declared parameter is sent under its name, and a `$name` without a parameter never is, so that only its default counts. The query has to declare
+    each `$name` that it uses. The text itself is not rendered with values, so `{{name}}` stays in it. ORBIT does not read the
     query: one with a bracket that is not closed is refused by the server. A parameter is sent as a text unless its `graphql_type` says otherwise.
 
     ```yaml bad
@@ -65,8 +67,15 @@ def _not_as_written(each: IntentAdapter, template: Template) -> Iterator[Found]:
                 f"write `${found[1]}`, and declare it as a variable of the query",
             )
     read = _IGNORED.sub(" ", payload.text)
+    of_query, defaulted = {name for name, _ in _DECLARED.findall(read)}, set(_DEFAULTED.findall(read))
     for name in dict.fromkeys(_VARIABLE.findall(read)):
-        if name not in template.declared:
+        if name in template.declared and name not in of_query:
+            yield Found(
+                f"{template.label} uses `${name}`, which its query does not declare, so the server refuses it",
+                within(node, f"${name}", key_span),
+                f"declare it, as in `query Name(${name}: String)`",
+            )
+        elif name not in template.declared | defaulted:
             remedy = declared_remedy(template, name)
             yield Found(
                 f"{template.label} never sends `${name}`: no parameter has that name",

@@ -26,7 +26,7 @@ def index_emptied(config: Config) -> Iterator[Finding]:
 
     ORBIT indexes all templates of an adapter in one batch: one that cannot be indexed takes the others with it, and only questions that share most of their words with an
     example are still answered. It is an example that is no text (an unquoted number, date, `yes`, or `show: all`), an `id` that another has, a `description` that
-    is null or a list, `semantic_tags` that are no mapping, or an unquoted date among the parameters.
+    is null or a list, a `category` that is null or a mapping, `semantic_tags` that are no mapping, or an unquoted date or binary data among the parameters.
 
     ```yaml bad
     # base: shelf
@@ -79,6 +79,7 @@ def _unindexable(each: IntentAdapter, template: Template) -> Places:
     if not has_example(template):
         yield from _bad_fallback(template)
     yield from _bad_description(template)
+    yield from _bad_category(each, template)
     yield from _bad_tags(each, template)
     yield from _bad_parameters(template)
 
@@ -118,6 +119,14 @@ def _bad_description(template: Template) -> Places:
     yield template.key_span("description"), f"`description` is {kind_of(found)}, and no text"
 
 
+def _bad_category(each: IntentAdapter, template: Template) -> Places:
+    """What stands beside a template in the index: Chroma takes texts, numbers and lists of them alone."""
+    found = template.get("category")
+    is_void = isinstance(found, Sequence) and not found.items
+    if found is not None and refuses_twins(each) and (is_void or isinstance(found, Mapping) or (isinstance(found, Scalar) and found.value is None)):
+        yield template.key_span("category"), f"`category` is {'an empty list' if is_void else kind_of(found)}, and no text"
+
+
 def _bad_tags(each: IntentAdapter, template: Template) -> Places:
     tags = template.get("semantic_tags")
     if tags is None:
@@ -143,6 +152,8 @@ def _bad_parameters(template: Template) -> Places:
     for _, node in walk(parameters):
         if isinstance(node, Scalar) and isinstance(node.value, date):
             yield node.origin.span, f"this is a date {WITHOUT_QUOTES}, which cannot be stored"
+        elif isinstance(node, Scalar) and isinstance(node.value, bytes | set):
+            yield span_of(node, template.key_span("parameters")), f"this is {kind_of(node)}, which cannot be stored"
 
 
 def _bad_fallback(template: Template) -> Places:
@@ -219,7 +230,7 @@ def question_ends_in_error(config: Config) -> Iterator[Finding]:
     """A template ends every question that it comes up for in an error.
 
     ORBIT looks at all candidates before it chooses one, so that a fault in a template spoils the answer that another one would have given: `parameters` that are no list of mappings
-    with a `name`, `tags` with a number in them, `qualifiers` that are null, `type: enum` with values that are no texts.
+    with a text as `name`, `tags` with a number in them, `qualifiers` that are null, `type: enum` with values that are no texts.
 
     ```yaml bad
     # base: shelf
@@ -275,8 +286,10 @@ def _raising_parameters(template: Template) -> Places:
     for item in parameters.items:
         if not isinstance(item, Mapping):
             yield span_of(item, template.key_span("parameters")), f"the parameter is {kind_of(item)}, and no mapping"
-        elif child(item, "name") is None:
+        elif (name := child(item, "name")) is None:
             yield span_of(item, template.key_span("parameters")), "the parameter has no `name`"
+        elif not (isinstance(name, Scalar) and isinstance(name.value, str)):
+            yield span_of(name, item.entries["name"].key_span), f"the `name` of the parameter is {kind_of(name)}, and no text"
     for parameter in template.parameters:
         if parameter.kind == "enum":
             yield from _raising_values(parameter)

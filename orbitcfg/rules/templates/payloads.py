@@ -138,8 +138,8 @@ def _refused(each: IntentAdapter, template: Template) -> Iterator[Found]:
 def decided_too_early(config: Config) -> Iterator[Finding]:
     """A condition, a loop or a filter on a parameter is carried out before its value is known.
 
-    ORBIT renders every text of a candidate once with the names of the domain alone, and runs what comes out. `{{ name }}` survives that, also with `tojson`, `json`, `sql_string`, `sql_list`
-    or `sql_identifier`; but `{% if name %}` is false, `{% for x in name %}` is empty, and `{{ name | default(1) }}` is always 1. So a limit or a filter is lost without a word: write one
+    ORBIT renders every text of a candidate once with the names of the domain alone, and runs what comes out. `{{ name }}` survives that, also with `tojson`, `json`, `sql_string`
+    or `sql_identifier`; but `sql_list` writes `NULL`, `{% if name %}` is false, `{% for x in name %}` is empty, and `{{ name | default(1) }}` is always 1. So a limit or a filter is lost without a word: write one
     template for each case, or let the database decide.
 
     ```yaml bad
@@ -207,6 +207,8 @@ def _what_happens(decided: Decided, names: str) -> str:
             return f"the loop over {names} is always empty, as it is rendered before any parameter is known"
     if decided.detail in ("default", "d"):
         return f"the default is always taken for {names}, as it is rendered before any parameter is known"
+    if decided.detail == "sql_list":
+        return f"`sql_list` writes `NULL` for {names}, as it is rendered before any parameter is known"
     return f"the filter `{decided.detail}` works on the name {names}, as it is rendered before any parameter is known"
 
 
@@ -215,7 +217,9 @@ def _remedy(decided: Decided) -> str:
         case "condition":
             return "write a template for each case, or put the condition into the query"
         case "loop":
-            return "write the list with a filter that ORBIT keeps, such as `sql_list` or `tojson`"
+            return "write the list with a filter that ORBIT keeps, such as `tojson`, or each value by a name of its own"
+    if decided.detail == "sql_list":
+        return "write each value by a name of its own, `{{ [first, second] | sql_list }}`"
     if decided.detail in ("default", "d"):
         return "write the value as `default` of the parameter, and the name alone here"
     return "write the name alone, and let the query do what the filter does"

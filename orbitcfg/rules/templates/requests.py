@@ -13,11 +13,13 @@ from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.templates._found import Found, by_template, kind_of, within
+from orbitcfg.rules.templates._marks import agents_marks, as_it_stands, firecrawls_marks
 from orbitcfg.rules.templates.payloads import is_function, text_payload
 from orbitcfg.suggest import nearest
 
 _DOUBLE = re.compile(r"\{\{-?\s*+([^\W\d]\w*+)[^{}]*+\}\}")
 _SINGLE = re.compile(r"(?<!\{)\{([^\W\d]\w*)\}(?!\})")
+_SPACED = re.compile(r"(?<!\{)\{(?=\s|\w+\s)\s*+([^\W\d]\w*+)\s*+\}(?!\})")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 LOCATIONS = ("path", "query", "header", "body")
@@ -28,7 +30,8 @@ def value_never_filled_in(config: Config) -> Iterator[Finding]:
     """A request holds a mark that ORBIT does not replace.
 
     In the path, in headers and in `body_template` a value is `{name}`; `{{name}}` is sent as `{{ name }}`, since templates are rendered before parameters are known. In `query_params` neither works:
-    `{{name}}` is left out, `{name}` is sent as a text, and a parameter goes there by `location: query`, under its own name. A `{name}` that no parameter has is sent as it stands.
+    `{{name}}` is left out, `{name}` is sent as a text, and a parameter goes there by `location: query`, under its own name. A `{name}` that no parameter has is sent as it stands, and so is one with blanks in it, and one in a list of
+    `body_template`. An agent fills in `{name}` in the path alone, or `{{name}}` there, in `query_params` and in the body, and nothing in headers. Firecrawl fills in nothing.
 
     ```yaml bad
     # base: web
@@ -51,6 +54,7 @@ def value_never_filled_in(config: Config) -> Iterator[Finding]:
     ```
     """
     yield from by_template(config, _unfilled, "http", "agent")
+    yield from by_template(config, firecrawls_marks, "firecrawl")
 
 
 def _unfilled(each: IntentAdapter, template: Template) -> Iterator[Found]:
@@ -59,12 +63,16 @@ def _unfilled(each: IntentAdapter, template: Template) -> Iterator[Found]:
     payload = text_payload(each, template)
     if payload is not None:
         yield from _in_text(each, template, payload.key, template.get(payload.key), is_path=True)
+    if each.kind.family == "agent":
+        yield from agents_marks(template)
+        return
     for key in ("headers", "body_template"):
         node = template.get(key)
-        for _, below in walk(node) if node is not None else ():
+        for path, below in walk(node) if node is not None else ():
             yield from _in_text(each, template, key, below)
-    if each.kind.family == "http":
-        yield from _in_query(template)
+            if key == "body_template" and (not path or isinstance(path[-1], int)):
+                yield from _in_list(template, key, below)
+    yield from _in_query(template)
 
 
 def _in_text(each: IntentAdapter, template: Template, key: str, node: Node | None, *, is_path: bool = False) -> Iterator[Found]:
@@ -86,6 +94,17 @@ def _in_text(each: IntentAdapter, template: Template, key: str, node: Node | Non
                 within(node, found[0], otherwise),
                 f"write `{{{meant}}}`" if (meant := nearest(found[1], template.declared)) else f"add a parameter `{found[1]}`",
             )
+    for found in _SPACED.finditer(text):
+        if found[1] in template.declared:
+            yield as_it_stands(template, key, found, node, "a name that is replaced has no blanks around it", f"write `{{{found[1]}}}`")
+
+
+def _in_list(template: Template, key: str, node: Node) -> Iterator[Found]:
+    """A text of a body that is no value of a mapping: nothing is filled in there."""
+    text = node.value if isinstance(node, Scalar) and isinstance(node.value, str) else ""
+    for found in _SINGLE.finditer(text[:MAX_TEXT]):
+        if found[1] in template.declared:
+            yield as_it_stands(template, key, found, node, "only in values of a mapping it is replaced", "make it the value of a key in a mapping")
 
 
 def _kept_marks(template: Template, key: str, text: str) -> Iterator[re.Match[str]]:
@@ -200,7 +219,8 @@ def _method(template: Template) -> str:
 def request_not_as_written(config: Config) -> Iterator[Finding]:
     """A part of a request is not read, or has a form with which the template fails.
 
-    HTTP templates take their body from `body_template`, or from parameters with `location: body`; `request_body` is for agents and Firecrawl. `http_method` is a method of HTTP. `headers` and `query_params` are mappings: with a list or
+    HTTP templates take their body from `body_template`, a mapping, or from parameters with `location: body`; `request_body` is for agents and Firecrawl. The query of a request is `query_params` and the
+    parameters with `location: query`: one in the path is lost. `http_method` is a method of HTTP. `headers` and `query_params` are mappings: with a list or
     null the template never works. With `response_mapping` null, or `fields` that are no mappings of `name` and `path`, the answer is an error text.
 
     ```yaml bad
@@ -236,6 +256,9 @@ def _not_as_written(each: IntentAdapter, template: Template) -> Iterator[Found]:
     yield from _of_method(template)
     is_http = each.kind.family == "http"
     in_body = any(parameter.value("location") == "body" for parameter in template.parameters)
+    yield from _of_path(each, template)
+    if is_http and isinstance(template.get("body_template"), Sequence) and _method(template) in _WITH_BODY:
+        yield Found(f"{template.label} is sent without a body: `body_template` is a list", template.key_span("body_template"), "write a mapping")
     if is_http and template.has("request_body") and not template.has("body_template") and _method(template) in _WITH_BODY and not in_body:
         yield Found(
             f"{template.label} is sent without a body: `request_body` is not read here", template.key_span("request_body"), "write `body_template`"
@@ -245,6 +268,19 @@ def _not_as_written(each: IntentAdapter, template: Template) -> Iterator[Found]:
         if node is not None and not isinstance(node, Mapping):
             yield _failing(template, key, f"`{key}` is {kind_of(node)}, and no mapping", "write a mapping, or take the key out")
     yield from of_response(template)
+
+
+def _of_path(each: IntentAdapter, template: Template) -> Iterator[Found]:
+    """A query in the path: the one that ORBIT makes takes its place, be it empty."""
+    payload = text_payload(each, template)
+    path = payload.text.partition("{{")[0] if payload is not None else ""
+    if payload is not None and "?" in path and "{%" not in path:
+        query = payload.text[payload.text.index("?") :].strip()
+        yield Found(
+            f"{template.label} is sent without what stands behind `?` in `{payload.key}`: ORBIT makes the query itself",
+            within(template.get(payload.key), query, template.key_span(payload.key)),
+            "write it under `query_params`, and `location: query` for a parameter",
+        )
 
 
 def _failing(template: Template, key: str, why: str, remedy: str) -> Found:

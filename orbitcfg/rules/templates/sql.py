@@ -84,7 +84,7 @@ def placeholders_uncounted(config: Config) -> Iterator[Finding]:
     """The placeholders of a query do not go with the number of its parameters.
 
     For `?` the values of all parameters are bound, one each, in the order of the list: a value that is used twice needs two parameters, and none may be left over. DuckDB refuses values for a
-    query without any placeholder, also where Jinja writes them.
+    query without any placeholder, also where Jinja writes them. SQLite counts a `?` in a text or a comment too, where a template has no parameters.
 
     ```yaml bad
     # base: shelf
@@ -111,12 +111,7 @@ def placeholders_uncounted(config: Config) -> Iterator[Finding]:
         binding = _bindings(config).of(each, template)
         if binding is not None and binding.uncounted and not binding.misfits:
             key = binding.payload.key
-            remedy = (
-                "write one `?` for each parameter"
-                if binding.sql.marks
-                else f"write {binding.wanted} where a value belongs, or take the parameters out"
-            )
-            yield Found(f"{template.label} never works: {binding.uncounted}", template.key_span(key), remedy)
+            yield Found(f"{template.label} never works: {binding.uncounted.why}", template.key_span(key), binding.uncounted.remedy)
 
     yield from by_template(config, check, "sql")
 

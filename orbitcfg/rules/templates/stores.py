@@ -18,6 +18,9 @@ from orbitcfg.rules.templates.payloads import snippet_span, text_payload
 from orbitcfg.suggest import nearest
 
 TEXTS = frozenset({"string", "enum", "str", "text"})
+FIND_KEYS = frozenset({"filter", "projection", "sort", "limit", "skip"})
+"""What ORBIT reads of a query that finds or counts."""
+
 QUERY_TYPES = ("find", "count", "aggregate")
 _EVERYTHING = {"mongodb": "the whole collection", "elasticsearch": "the whole index"}
 
@@ -27,7 +30,7 @@ def asks_for_everything(config: Config) -> Iterator[Finding]:
     """A MongoDB or Elasticsearch query cannot be read, so everything is asked for in its place.
 
     The payload must be a text that is JSON once it is rendered. A mapping, a comma too many, single quotes, or a text without quotes fails, and ORBIT goes on with an empty filter, or with `match_all`: the answer
-    is made from whatever comes first, and nobody is told. `{{ name | tojson }}` brings its own quotes, also for values with a quote in them.
+    is made from whatever comes first, and nobody is told. So it does with a MongoDB query that has conditions and no `filter`, or a `pipeline` and no `query_type: aggregate`. `{{ name | tojson }}` brings its own quotes, also for values with a quote in them.
 
     ```yaml bad
     # base: films
@@ -81,6 +84,36 @@ def _everything(each: IntentAdapter, template: Template) -> Iterator[Found]:
             consequence=consequence,
         )
 
+    elif each.kind.family == "mongodb" and not is_sum:
+        yield from _without_filter(template, payload)
+
+
+def _without_filter(template: Template, payload: Payload) -> Iterator[Found]:
+    """A query that names no filter, and yet means one."""
+    value = payload_value(payload)
+    others = [key for key in value if key not in FIND_KEYS] if isinstance(value, dict) and "filter" not in value else []
+    if "pipeline" in others:
+        yield Found(
+            f"{template.label}: a `pipeline` counts only where `query_type` is `aggregate`, so {_EVERYTHING['mongodb']} is asked for",
+            template.key_span(payload.key),
+            "write `query_type: aggregate`",
+        )
+    elif others:
+        yield Found(
+            f"{template.label}: its query has `{others[0]}`, and no `filter`, so {_EVERYTHING['mongodb']} is asked for",
+            template.key_span(payload.key),
+            'write `{"filter": {…}}` around the conditions',
+        )
+
+
+def payload_value(payload: Payload) -> object:
+    """What a payload is as JSON; None where that hangs on values."""
+    text = _written(payload)
+    try:
+        return None if text is None else json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
 
 def _json_fault(payload: Payload) -> str | None:
     """Why a rendered payload is no JSON; None where it is, or where that hangs on values."""
@@ -121,18 +154,25 @@ def _unquoted(payload: Payload) -> Iterator[str]:
             in_quotes ^= _quotes(piece) % 2 == 1
         elif not in_quotes and isinstance(piece.expression, Name):
             parameter = parameters.get(piece.expression.name)
-            if parameter is not None and _is_text(parameter):
+            if parameter is not None and (_is_text(parameter) or _is_list_of_texts(parameter)):
                 yield parameter.name
+
+
+def quoted_outputs(payload: Payload) -> Iterator[Output]:
+    """The values that are written in between quotes."""
+    in_quotes = False
+    for piece in payload.first.pieces:
+        if isinstance(piece, str):
+            in_quotes ^= _quotes(piece) % 2 == 1
+        elif in_quotes:
+            yield piece
 
 
 def _quoted_twice(payload: Payload) -> Iterator[str]:
     """Texts that are written with their quotes in between quotes."""
-    in_quotes = False
     texts = {each.name for each in payload.template.parameters if each.kind in TEXTS}
-    for piece in payload.first.pieces:
-        if isinstance(piece, str):
-            in_quotes ^= _quotes(piece) % 2 == 1
-        elif in_quotes and isinstance(piece.expression, Filtered) and piece.expression.filter in ("tojson", "json"):
+    for piece in quoted_outputs(payload):
+        if isinstance(piece.expression, Filtered) and piece.expression.filter in ("tojson", "json"):
             value = piece.expression.value
             if isinstance(value, Name) and value.name in texts:
                 yield value.name
@@ -150,6 +190,13 @@ def _is_text(parameter: Parameter) -> bool:
     values = parameter.value("allowed_values")
     given += values if isinstance(values, list) else []
     return not any(isinstance(each, int | float | list | dict) or (isinstance(each, str) and _is_json(each)) for each in given)
+
+
+def _is_list_of_texts(parameter: Parameter) -> bool:
+    """Whether a value is sure to be a list of texts: outside of JSON's filter it is written as Python has it."""
+    given = [parameter.value("default"), parameter.value("example"), parameter.value("allowed_values")]
+    listed = [item for each in given if isinstance(each, list) for item in each]
+    return parameter.kind == "array" and bool(listed) and all(isinstance(each, str) for each in listed)
 
 
 def _is_json(text: str) -> bool:
@@ -225,16 +272,10 @@ def _type_unknown(each: IntentAdapter, template: Template) -> Iterator[Found]:
         )
         return
     payload = text_payload(each, template)
-    text = None if payload is None or isinstance(payload.parts, JinjaFault) else _written(payload)
-    try:
-        value = None if text is None else json.loads(text)
-    except (ValueError, RecursionError):
+    if payload is None or isinstance(payload.parts, JinjaFault):
         return
-    if (
-        payload is not None
-        and text is not None
-        and (isinstance(value, list) or (kind == "aggregate" and isinstance(value, dict) and not value.get("pipeline")))
-    ):
+    value = payload_value(payload)
+    if isinstance(value, list) or (kind == "aggregate" and isinstance(value, dict) and not value.get("pipeline")):
         yield Found(
             f"{template.label} never finds anything: its query is no mapping{' with a `pipeline`' if kind == 'aggregate' else ''}",
             snippet_span(payload, _first_line(payload)),

@@ -29,7 +29,8 @@ _WITHOUT_PARAMETERS = ("date_time", "now")
 def page_unknown(config: Config) -> Iterator[Finding]:
     """A Firecrawl template does not say which page to read.
 
-    The address is a parameter `url`, or `url_mapping.url`, or `url` in `request_body`, which is a JSON text here. A mapping as `request_body`, and a text as `url_mapping`, fail.
+    The address is a parameter `url`, or `url_mapping.url`, or `url` in `request_body`, which is a JSON text here. A mapping as `request_body`, and a text as `url_mapping`, fail. With the
+    address in a parameter and neither of the two, only a parameter `formats` says in which form the page is wanted, and without one no answer can be read.
 
     ```yaml bad
     # base: pages
@@ -61,6 +62,12 @@ def _page_unknown(each: IntentAdapter, template: Template) -> Iterator[Found]:
         if not has_parameter:
             yield Found(f"{template.label} never works: `url_mapping` is {kind_of(mapping)}", template.key_span("url_mapping"), remedy)
         return
+    if has_parameter and mapping is None and not _text(body) and not isinstance(body, Mapping | Sequence) and "formats" not in template.declared:
+        yield Found(
+            f"every answer of {template.label} is an error text: without `url_mapping` and `request_body` it asks for no format",
+            template.span,
+            "write `url_mapping: {}`, or add a parameter `formats`",
+        )
     if has_parameter or (mapping is not None and value_at(mapping, ("url",))):
         if mapping is None and isinstance(body, Mapping | Sequence) and "formats" not in template.declared:
             yield Found(
@@ -75,6 +82,11 @@ def _page_unknown(each: IntentAdapter, template: Template) -> Iterator[Found]:
         yield Found(f"{template.label} never works: `request_body` is {kind_of(body)}, and no JSON text", template.key_span("request_body"), remedy)
     elif not _names_url(body.value):
         yield Found(f"{template.label} never works: `request_body` is no JSON text with a `url`", template.key_span("request_body"), remedy)
+
+
+def _text(body: object) -> str:
+    """The text of a body; empty where it is none."""
+    return body.value if isinstance(body, Scalar) and isinstance(body.value, str) else ""
 
 
 def _names_url(text: str) -> bool:

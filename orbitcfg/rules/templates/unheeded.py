@@ -1,15 +1,19 @@
 """What a template says and ORBIT does not heed."""
 
+import re
 from collections.abc import Iterator
 
+from orbitcfg.document.source import Span
 from orbitcfg.effective.intent.adapters import IntentAdapter
 from orbitcfg.effective.intent.template import Template
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
-from orbitcfg.report.diagnostics import Edit, Fix
+from orbitcfg.report.diagnostics import Edit, Fix, Severity
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.templates._found import Found, by_template
+from orbitcfg.rules.templates._found import Found, by_adapter, by_template
+
+_LEFT = re.compile(r"#[ \t]*(FIXME|TODO)\b", re.IGNORECASE)
 
 
 @rule("ORB046", consequence=Consequence.WITHOUT_EFFECT, counted="keys of parameters that nothing enforces")
@@ -136,4 +140,38 @@ def payload_not_read(config: Config) -> Iterator[Finding]:
     yield from by_template(config, check, "sql", "http", "mongodb", "elasticsearch")
 
 
-RULES = (limits_not_enforced, required_by_truth, payload_not_read)
+@rule("ORB024", consequence=Consequence.HYGIENE, severity=Severity.INFO, counted="comments that say that something is left to do")
+def left_to_do(config: Config) -> Iterator[Finding]:
+    """A comment in a library says that something is left to do.
+
+    ORBIT logs a warning for each `# TODO` and `# FIXME` at every start.
+
+    ```yaml bad
+    # base: shelf
+    # file: utils/templates.yaml
+    templates:
+      - id: all_items  # TODO: name the columns
+        nl_examples: [show all items]
+        sql: select * from item
+    ```
+
+    ```yaml good
+    # base: shelf
+    # file: utils/templates.yaml
+    templates:
+      - id: all_items  # all columns are wanted
+        nl_examples: [show all items]
+        sql: select * from item
+    ```
+    """
+
+    def check(each: IntentAdapter) -> Iterator[Found]:
+        for _, library in each.libraries if each.kind.family != "composite" else ():
+            source = library.file.source
+            for found in _LEFT.finditer(source.text):
+                yield Found(f"`{found[1].upper()}` stands in a comment", Span(source, *found.span(1)), "do what it says, or take the comment out")
+
+    yield from by_adapter(config, check)
+
+
+RULES = (left_to_do, limits_not_enforced, required_by_truth, payload_not_read)
