@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from lsprotocol import types
+from orbitcfg.editor.protocol.params import Params
+from orbitcfg.editor.protocol.types import MarkupKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,17 +15,17 @@ class Abilities:
     snippets: bool = False
     insert_modes: bool = False
     nested_symbols: bool = False
+    watches_files: bool = False
 
 
-def abilities_of(capabilities: types.ClientCapabilities) -> Abilities:
+def abilities_of(capabilities: Params) -> Abilities:
     """The abilities of a client."""
-    text = capabilities.text_document or types.TextDocumentClientCapabilities()
-    item = (text.completion.completion_item if text.completion is not None else None) or types.ClientCompletionItemOptions()
-    hover_formats = text.hover.content_format if text.hover is not None else None
+    text, item = Params(capabilities.at("textDocument")), Params(capabilities.at("textDocument", "completion", "completionItem"))
     return Abilities(
-        markdown_hover=types.MarkupKind.Markdown in (hover_formats or ()),
-        markdown_completion=types.MarkupKind.Markdown in (item.documentation_format or ()),
-        snippets=bool(item.snippet_support),
-        insert_modes=item.insert_text_mode_support is not None,
-        nested_symbols=bool(text.document_symbol is not None and text.document_symbol.hierarchical_document_symbol_support),
+        markdown_hover=MarkupKind.Markdown in text.texts("hover", "contentFormat"),
+        markdown_completion=MarkupKind.Markdown in item.texts("documentationFormat"),
+        snippets=item.at("snippetSupport") is True,
+        insert_modes=item.at("insertTextModeSupport") is not None,
+        nested_symbols=text.at("documentSymbol", "hierarchicalDocumentSymbolSupport") is True,
+        watches_files=capabilities.at("workspace", "didChangeWatchedFiles", "dynamicRegistration") is True,
     )

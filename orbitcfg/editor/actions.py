@@ -3,8 +3,6 @@
 import re
 from collections.abc import Callable, Iterable
 
-from lsprotocol import types
-
 from orbitcfg.document.source import Position, Source, Span
 from orbitcfg.document.yaml_comments import comments
 from orbitcfg.edit.apply import Remedy, remedies
@@ -12,13 +10,13 @@ from orbitcfg.edit.fixer import FixResult, keeps_promise
 from orbitcfg.editor.cursor import Cursor
 from orbitcfg.editor.diagnostics import as_diagnostic, span_in
 from orbitcfg.editor.positions import position_at, range_of
+from orbitcfg.editor.protocol import types
 from orbitcfg.editor.shift import shift_between
 from orbitcfg.files.store import Files
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic
 from orbitcfg.report.terminal import strip_control_characters
 
-FIX_ALL = types.CodeActionKind.SourceFixAll
 REASON = "accepted as it is"
 """What a comment says until the user says why."""
 

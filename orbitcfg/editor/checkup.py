@@ -1,7 +1,7 @@
 """What a person asks for by a command: doctor's look at servers, and the models of this machine."""
 
 from collections.abc import Mapping
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from threading import Thread
 
 from orbitcfg.editor.project import Project
 from orbitcfg.errors import UsageError
@@ -9,35 +9,39 @@ from orbitcfg.files.store import Files
 from orbitcfg.report.terminal import printable
 
 
-class Checkups:
-    """Doctor, one run at a time."""
+def doctor_text(project: Project, files: Files, adapter: str) -> str:
+    """Doctor's rows of an adapter, or where it is empty of all that is on, as text. Raises UsageError where there is no such adapter."""
+    # imported here: what it takes to ask a server is slow to import, and most sessions never ask
+    from orbitcfg.commands.doctor.command import doctor
+    from orbitcfg.commands.doctor.request import EndpointFilter, Request
+    from orbitcfg.commands.formats import render
 
-    def __init__(self) -> None:
-        self.pool = ThreadPoolExecutor(1)
-
-    def text(self, project: Project, files: Files, adapter: str) -> str:
-        """Doctor's rows of an adapter, or where it is empty of all that is on, as text. Raises UsageError where there is no such adapter."""
-        # imported here: what it takes to ask a server is slow to import, and most sessions never ask
-        from orbitcfg.commands.doctor.command import doctor
-        from orbitcfg.commands.doctor.request import EndpointFilter, Request
-        from orbitcfg.commands.formats import render
-
-        request = Request(choice=EndpointFilter(adapters=(adapter,) if adapter else ()), smoke="never")
-        found = doctor(project.target.root, request, project.settings, files=files, process=project.process)
-        return printable(render(found, "full"))
+    request = Request(choice=EndpointFilter(adapters=(adapter,) if adapter else ()), smoke="never")
+    found = doctor(project.target.root, request, project.settings, files=files, process=project.process)
+    return printable(render(found, "full"))
 
 
 class MachineModels:
     """The models of this machine: looked for once, in the background, when first they are asked for. No server is asked."""
 
     def __init__(self) -> None:
-        self._found: Future[tuple[str, ...]] | None = None
+        self._search: Thread | None = None
+        self._found: tuple[str, ...] = ()
 
-    def known(self, pool: Executor, path: str, process: Mapping[str, str]) -> tuple[str, ...]:
+    def known(self, path: str, process: Mapping[str, str]) -> tuple[str, ...]:
         """Their names, as far as they are known by now."""
-        if self._found is None:
-            self._found = pool.submit(_names, path, process)
-        return self._found.result() if self._found.done() and not self._found.exception() else ()
+        if self._search is None:
+            self._search = Thread(target=self._look, args=(path, process), daemon=True)
+            self._search.start()
+        return self._found
+
+    def join(self) -> None:
+        """Waits until they are known."""
+        if self._search is not None:
+            self._search.join()
+
+    def _look(self, path: str, process: Mapping[str, str]) -> None:
+        self._found = _names(path, process)
 
 
 def _names(path: str, process: Mapping[str, str]) -> tuple[str, ...]:

@@ -3,8 +3,7 @@
 import os
 import re
 from collections.abc import Iterable, Iterator
-
-from lsprotocol import types
+from dataclasses import replace
 
 from orbitcfg.catalog.blocks import CLASSES, NewKey, adapter_block, provider_block
 from orbitcfg.catalog.bundle import IMPORT
@@ -19,6 +18,7 @@ from orbitcfg.editor.context import TypingContext, typing_context
 from orbitcfg.editor.cursor import Cursor
 from orbitcfg.editor.markup import content, prose
 from orbitcfg.editor.positions import position_at
+from orbitcfg.editor.protocol import types
 from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.effective.references import Reference
 from orbitcfg.effective.registry import default_provider
@@ -75,7 +75,15 @@ class _Completer:
                 yield from self.new_adapters()
 
     def item(
-        self, label: str, kind: types.CompletionItemKind, *, text: str | None = None, detail: str = "", about: str = "", sort: str = _USUAL
+        self,
+        label: str,
+        kind: types.CompletionItemKind,
+        *,
+        text: str | None = None,
+        detail: str = "",
+        about: str = "",
+        sort: str = _USUAL,
+        dead: bool = False,
     ) -> types.CompletionItem:
         return types.CompletionItem(
             label,
@@ -85,6 +93,7 @@ class _Completer:
             sort_text=f"{sort}{label}",
             filter_text=label,
             text_edit=types.TextEdit(self.range, label if text is None else text),
+            tags=[types.CompletionItemTag.Deprecated] if dead else None,
         )
 
     def row(self, path: KeyPath) -> Row | None:
@@ -110,11 +119,8 @@ class _Completer:
         ending = inside if row.types[:1] == ("object",) else f"{inside}- " if row.types[:1] == ("array",) else " "
         default = row.schema.get("default")
         detail = " or ".join(row.types) + (f" = {default}" if default is not None and not isinstance(default, dict | list) else "")
-        found = self.item(
-            name, types.CompletionItemKind.Property, text=f"{name}:{ending}", detail=detail, about=row.description, sort=_LAST if dead else _FIRST
-        )
-        found.tags = [types.CompletionItemTag.Deprecated] if dead else None
-        return found
+        kind, sort = types.CompletionItemKind.Property, _LAST if dead else _FIRST
+        return self.item(name, kind, text=f"{name}:{ending}", detail=detail, about=row.description, sort=sort, dead=dead)
 
     def values(self, path: KeyPath) -> Iterator[types.CompletionItem]:
         if IMPORT_KEY in path[-2:]:
@@ -223,10 +229,9 @@ class _Completer:
 
     def snippet(self, label: str, body: str, about: str) -> types.CompletionItem:
         found = self.item(label, types.CompletionItemKind.Snippet, text=body, about=about, sort=_LAST)
-        found.insert_text_format = types.InsertTextFormat.Snippet
         # the lines have their blanks already
-        found.insert_text_mode = types.InsertTextMode.AsIs if self.abilities.insert_modes else None
-        return found
+        mode = types.InsertTextMode.AsIs if self.abilities.insert_modes else None
+        return replace(found, insert_text_format=types.InsertTextFormat.Snippet, insert_text_mode=mode)
 
 
 def _is_written(node: Node | None) -> bool:

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from lsprotocol import types
-
 from orbitcfg.document.graph import Document
 from orbitcfg.document.source import Source, Span
 from orbitcfg.editor.diagnostics import UriOf
 from orbitcfg.editor.positions import offset_at, range_of
 from orbitcfg.editor.project import Snapshot
+from orbitcfg.editor.protocol import types
 from orbitcfg.editor.shift import shift_between
 from orbitcfg.project.config import Config
 from orbitcfg.project.places import KeyPlace, place_at

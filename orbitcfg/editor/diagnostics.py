@@ -3,12 +3,11 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
-from lsprotocol import types
-
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import key_span
 from orbitcfg.editor.positions import range_of
 from orbitcfg.editor.project import Snapshot
+from orbitcfg.editor.protocol import types
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation, Diagnostic, Severity

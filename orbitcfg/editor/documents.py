@@ -1,27 +1,38 @@
 """The texts that are open in the editor, and how it calls files."""
 
 import os
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote_to_bytes, urlsplit
 
-from pygls import uris
-
+from orbitcfg.document.source import Source
+from orbitcfg.editor.positions import span_of
+from orbitcfg.editor.protocol.params import Params
 from orbitcfg.files.overlay import Overlay
 from orbitcfg.files.store import Files
+
+_DRIVE = re.compile(r"/[A-Za-z]:")
 
 
 def path_of(uri: str) -> str | None:
     """The path of a file's URI; None for what lies on no disk of this machine."""
-    if not uri.startswith("file:"):
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
         return None
-    path = uris.to_fs_path(uri)
     # a host in the URI is another machine, which Windows would log in to as soon as it is looked for
-    return path if path and os.path.isabs(path) and "\0" not in path and not path.startswith(("//", "\\\\")) else None
+    if parts.scheme != "file" or parts.netloc not in ("", "localhost"):
+        return None
+    path = os.fsdecode(unquote_to_bytes(parts.path))
+    if os.name == "nt" and _DRIVE.match(path):
+        path = path[1:].replace("/", "\\")
+    return path if os.path.isabs(path) and "\0" not in path and not path.startswith(("//", "\\\\")) else None
 
 
 def uri_of(path: str) -> str:
     """The URI of an absolute path."""
-    return str(uris.from_fs_path(path) or "")
+    return Path(path).as_uri()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,19 @@ class Documents:
         document = self.opened[path] = OpenDocument(uri, path, text, version)
         return document
 
+    def change(self, uri: str, changes: list[Params], version: int | None) -> OpenDocument | None:
+        """Keeps what changes make of a text that is open, one after the other; gives None where it is not."""
+        path = self.real_path(uri)
+        document = self.opened.get(path) if path is not None else None
+        if document is None:
+            return None
+        text = document.text
+        for each in changes:
+            new, old = each.text("text"), Source("", text)
+            start, end = (0, len(text)) if each.at("range") is None else span_of(old, each.range("range"))[1:]
+            text = text[:start] + new + text[max(start, end) :]
+        return self.put(uri, text, version)
+
     def remove(self, uri: str) -> str | None:
         """Forgets a text; gives its path."""
         path = self.real_path(uri)
@@ -73,6 +97,3 @@ class Documents:
     def overlay(self) -> Overlay:
         """The files with the open texts over them, as they are now."""
         return Overlay(self.files, {path: each.text.encode("utf-8", "surrogatepass") for path, each in dict(self.opened).items()})
-
-    def __iter__(self) -> Iterator[OpenDocument]:
-        return iter(tuple(self.opened.values()))

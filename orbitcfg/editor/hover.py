@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from lsprotocol import types
-
 from orbitcfg.catalog.meaning import describe
 from orbitcfg.commands.needs import describe_need
 from orbitcfg.commands.why.command import explanation_of
@@ -12,6 +10,7 @@ from orbitcfg.document.masked import one_line
 from orbitcfg.editor.cursor import Cursor
 from orbitcfg.editor.markup import code, content, prose
 from orbitcfg.editor.positions import range_of
+from orbitcfg.editor.protocol import types
 from orbitcfg.project.symbols import Symbol, symbol_at, users_of, variable_line
 
 SHOWN_LINKS = 6

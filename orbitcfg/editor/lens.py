@@ -2,22 +2,19 @@
 
 from collections.abc import Iterator
 
-from lsprotocol import types
-
 from orbitcfg.commands.providers.columns import columns
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import key_span
+from orbitcfg.editor.capabilities import DOCTOR
 from orbitcfg.editor.cursor import Cursor
 from orbitcfg.editor.positions import range_of
+from orbitcfg.editor.protocol import types
 from orbitcfg.effective.adapters import Adapter
 from orbitcfg.effective.use import Use
 from orbitcfg.plural import counted
 from orbitcfg.project.symbols import Symbol, users_of
 from orbitcfg.report.terminal import strip_control_characters
-
-DOCTOR = "orbitcfg.doctor"
-"""The command that looks at servers: the only one that touches the network."""
 
 
 def lenses(cursor: Cursor) -> list[types.CodeLens]:

@@ -2,8 +2,7 @@
 
 import re
 
-from lsprotocol import types
-
+from orbitcfg.editor.protocol import types
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.report.terminal import strip_control_characters
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-from lsprotocol import types
-
 from orbitcfg.compile.discovery import project_root
 from orbitcfg.compile.environment import declarations
 from orbitcfg.document.graph import Import
 from orbitcfg.document.source import Span
 from orbitcfg.editor.cursor import Cursor
 from orbitcfg.editor.project import Snapshot
+from orbitcfg.editor.protocol import types
 from orbitcfg.project.symbols import Symbol, definition_of, symbol_at, usages_of
 
 

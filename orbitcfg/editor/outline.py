@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
-from lsprotocol import types
-
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Entry, KeyPath, Mapping, Node, Scalar, Sequence, value_at
 from orbitcfg.editor.cursor import Cursor
 from orbitcfg.editor.markup import code
 from orbitcfg.editor.navigation import imports_of
 from orbitcfg.editor.positions import range_of
+from orbitcfg.editor.protocol import types
 from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.masking.url import shown_name
 

@@ -1,8 +1,7 @@
 """Places as the protocol counts them: lines and columns from 0, columns in UTF-16 units. Nothing else converts."""
 
-from lsprotocol import types
-
 from orbitcfg.document.source import Position, Source, Span
+from orbitcfg.editor.protocol import types
 
 _LAST_OF_ONE_UNIT = "\uffff"
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from lsprotocol import types
-
 from orbitcfg.document.source import Source, Span
 from orbitcfg.editor.diagnostics import KnownDiagnostics, UriOf, of_file
 from orbitcfg.editor.positions import range_of, span_of
 from orbitcfg.editor.project import Project, Snapshot
+from orbitcfg.editor.protocol import types
 from orbitcfg.editor.shift import shift_between
 from orbitcfg.lint.runner import run_rules
 from orbitcfg.rules import rules_of

@@ -2,8 +2,6 @@
 
 from collections import Counter
 
-from lsprotocol import types
-
 from orbitcfg.compile.discovery import project_root
 from orbitcfg.compile.environment import declarations
 from orbitcfg.document.source import Source, Span
@@ -13,6 +11,7 @@ from orbitcfg.edit.apply import Remedy, edited_texts, encode_text
 from orbitcfg.editor.cursor import Cursor
 from orbitcfg.editor.positions import range_of
 from orbitcfg.editor.project import Project, Snapshot
+from orbitcfg.editor.protocol import types
 from orbitcfg.errors import UsageError
 from orbitcfg.files.overlay import Overlay
 from orbitcfg.limits import MAX_FILE_BYTES

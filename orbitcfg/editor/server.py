@@ -1,179 +1,130 @@
-"""The server: what the protocol asks, handed to the modules that know it."""
+"""The server of one editor: what it is told of texts is done at once, what it is asked is answered beside that."""
 
-import asyncio
 import gc
 import os
-import traceback
-from collections.abc import Callable, Generator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module
-from typing import Any, TypeVar
-
-from lsprotocol import types
-from pygls.lsp.server import LanguageServer
-from pygls.protocol import LanguageServerProtocol, default_converter, lsp_method
+import sys
+from functools import partial
+from typing import BinaryIO
 
 from orbitcfg.editor.abilities import Abilities, abilities_of
-from orbitcfg.editor.checkup import Checkups, MachineModels
-from orbitcfg.editor.cursor import Cursor
+from orbitcfg.editor.capabilities import DOCTOR, INITIALIZE_RESULT, WATCHED_FILES
+from orbitcfg.editor.checkup import MachineModels
 from orbitcfg.editor.documents import path_of
-from orbitcfg.editor.project import Snapshot, SupersededError
-from orbitcfg.editor.session import ActiveProject, Session
-from orbitcfg.errors import UsageError
-from orbitcfg.project.symbols import prepare_symbols
-from orbitcfg.report.terminal import error_text
-from orbitcfg.version import __version__
+from orbitcfg.editor.judge import Judge
+from orbitcfg.editor.protocol.connection import Connection, Handler, Route, Worker
+from orbitcfg.editor.protocol.params import Params
+from orbitcfg.editor.session import YAML, Session
 
-Result = TypeVar("Result")
-
-DEBOUNCE_S = 0.03
-"""What is waited for after a keystroke: another one makes what was begun worthless."""
+_CHANGED = 2
+"""A file that was there before, and is there now."""
 
 
-IDLE_S = 0.3
-"""After what pause nobody types."""
+def serve() -> int:
+    """Serves an editor on the standard streams until it ends; gives the exit status."""
+    # no search for garbage before the first pause: what is made until then stays
+    gc.disable()
+    gc.set_threshold(200_000, 20, 100)
+    reader, writer = sys.stdin.buffer, sys.stdout.buffer
+    # nothing but messages goes to the editor
+    sys.stdout = sys.stderr
+    return EditorServer(dict(os.environ), reader, writer).connection.serve()
 
 
-class _Protocol(LanguageServerProtocol):
-    """The protocol with columns in UTF-16 units, as every client can, whatever else one offers."""
+class EditorServer:
+    """What the server holds while an editor is connected."""
 
-    @lsp_method(types.INITIALIZE)
-    def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:
-        if params.capabilities.general is not None:
-            params.capabilities.general.position_encodings = None
-        return (yield from super().lsp_initialize(params))
-
-
-class EditorServer(LanguageServer):
-    """The language server of one editor."""
-
-    def __init__(self, process: dict[str, str]) -> None:
-        super().__init__("orbitcfg", __version__, protocol_cls=_Protocol, converter_factory=default_converter)
+    def __init__(self, process: dict[str, str], reader: BinaryIO, writer: BinaryIO) -> None:
         self.process = process
+        self.connection = Connection(reader, writer, self.in_order, self.route)
         self.session = Session([], process)
-        self.pool = ThreadPoolExecutor(1)
-        self.answering = ThreadPoolExecutor(1)
+        self.judge = Judge(self.session, self.connection)
         self.abilities = Abilities()
         self.models = MachineModels()
-        self.checkups = Checkups()
-        self.loop: asyncio.AbstractEventLoop | None = None
-        self.tidying: asyncio.Task[None] | None = None
-        self.tasks: dict[str, asyncio.Task[None]] = {}
+        self._answering, self._asking_servers = Worker(), Worker()
 
-    def begin(self, params: types.InitializeParams) -> None:
+    @property
+    def in_order(self) -> dict[str, Handler]:
+        """What is done before the next message is read."""
+        return {
+            "initialize": self.initialize,
+            "initialized": self.initialized,
+            "textDocument/didOpen": self.opened,
+            "textDocument/didChange": self.changed,
+            "textDocument/didClose": self.closed,
+            "textDocument/didSave": self.saved,
+            "workspace/didChangeWatchedFiles": self.changed_on_disk,
+            "workspace/didChangeWorkspaceFolders": self.changed_folders,
+        }
+
+    def route(self, method: str, params: Params) -> Route:
+        """Who answers a request: doctor may take long, and keeps no other answer waiting."""
+        return Route(partial(self._answer, method), self._asking_servers if params.at("command") == DOCTOR else self._answering)
+
+    def _answer(self, method: str, params: Params) -> object:
+        # imported here, and ahead of time once the first diagnostics are out: they need none of it
+        from orbitcfg.editor.answers import answer
+
+        return answer(self, method, params)
+
+    def initialize(self, params: Params) -> object:
         """Notes what the editor can show, and the folders that it has open."""
-        self.abilities = abilities_of(params.capabilities)
-        uris = [each.uri for each in params.workspace_folders or ()] or ([params.root_uri] if params.root_uri else [])
+        self.abilities = abilities_of(Params(params.at("capabilities")))
+        root = params.at("rootUri")
+        uris = [each.text("uri") for each in params.items("workspaceFolders")] or ([root] if isinstance(root, str) else [])
         self.session = Session([path for uri in uris if (path := path_of(uri)) is not None], self.process)
+        self.judge = Judge(self.session, self.connection)
+        self.judge.start()
+        return INITIALIZE_RESULT
 
-    def guarded(self, work: Callable[[], Result], *, fallback: Result) -> Result:
-        """What work gives; where it cannot, the reason is told to the user, and the fallback is the answer."""
-        try:
-            return work()
-        except UsageError as error:
-            self.tell(error_text(error))
-        except Exception as error:  # noqa: BLE001 - a fault of one request must not end the others
-            self.fault(error)
-        return fallback
+    def initialized(self, _params: Params) -> None:
+        """Judges what the folders hold, and asks to be told of changes on the disk, where the editor can."""
+        self.session.open_folders()
+        self.judge.wake()
+        if self.abilities.watches_files:
+            watchers = {"watchers": [{"globPattern": pattern} for pattern in WATCHED_FILES]}
+            registration = {"id": "orbitcfg-files", "method": "workspace/didChangeWatchedFiles", "registerOptions": watchers}
+            self.connection.ask("client/registerCapability", {"registrations": [registration]})
 
-    def tell(self, text: str) -> None:
-        """Shows a line to the user."""
-        self._from_any_thread(self.window_show_message, types.ShowMessageParams(types.MessageType.Warning, f"orbitcfg: {text}"))
+    def opened(self, params: Params) -> None:
+        """Keeps a text."""
+        document = self.session.documents.put(params.uri, params.text("textDocument", "text"), params.number("textDocument", "version"))
+        self._note(document.path if document is not None else None)
 
-    def fault(self, error: Exception) -> None:
-        """Logs a fault of orbitcfg's own, without what the error says: that may be a value of the configuration."""
-        *_, last = traceback.extract_tb(error.__traceback__) or [None]
-        place = f" at {os.path.basename(last.filename)}:{last.lineno}" if last else ""
-        message = f"a fault inside orbitcfg: {type(error).__name__}{place}"
-        self._from_any_thread(self.window_log_message, types.LogMessageParams(types.MessageType.Error, message))
+    def changed(self, params: Params) -> None:
+        """Keeps a text as it is now."""
+        document = self.session.documents.change(params.uri, params.items("contentChanges"), params.number("textDocument", "version"))
+        self._note(document.path if document is not None else None)
 
-    def _from_any_thread(self, send: Callable[[Any], None], params: object) -> None:
-        """Sends where messages are sent from, so that no two get mixed up."""
-        if self.loop is None:
-            send(params)
-        else:
-            self.loop.call_soon_threadsafe(send, params)
+    def closed(self, params: Params) -> None:
+        """Forgets a text: the file counts again."""
+        self._note(self.session.documents.remove(params.uri))
 
-    def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002 - as pygls calls it
-        """What pygls could not do, without what the error says."""
-        self.fault(error)
+    def saved(self, params: Params) -> None:
+        """Notes that a file was written."""
+        # it may be a configuration now
+        self.session.strangers.clear()
+        self._note(self.session.documents.real_path(params.uri))
 
-    async def answer(self, work: Callable[[], Result], fallback: Result) -> Result:
-        """What work gives, in a thread of its own: one that is cancelled while it waits is never done, and what it gives later is dropped."""
-        return await asyncio.get_running_loop().run_in_executor(self.answering, lambda: self.guarded(work, fallback=fallback))
+    def changed_on_disk(self, params: Params) -> None:
+        """Notes that files were changed by others, or by a save."""
+        for each in params.items("changes"):
+            path = self.session.documents.real_path(each.text("uri"))
+            if path is not None and each.at("type") == _CHANGED and path.endswith(YAML):
+                self.session.note(path)
+            else:
+                self.session.reread()
+                break
+        self.judge.wake()
 
-    async def at_cursor(self, params: Any, work: Callable[[Cursor], Result], fallback: Result) -> Result:
-        """What is to be said at the cursor of a request."""
+    def changed_folders(self, params: Params) -> None:
+        """Notes which folders the editor has open now."""
+        removed = {path_of(each.text("uri")) for each in params.items("event", "removed")}
+        added = [path for each in params.items("event", "added") if (path := path_of(each.text("uri"))) is not None]
+        self.session.folders = [*(each for each in self.session.folders if each not in removed), *added]
+        self.session.open_folders()
+        self.judge.wake()
 
-        def say() -> Result:
-            found = self.session.cursor(params.text_document.uri, getattr(params, "position", types.Position(0, 0)))
-            return fallback if found is None else work(found[1])
-
-        return await self.answer(say, fallback)
-
-    def schedule(self) -> None:
-        """Has every project judged that has changed."""
-        for complaint in self.session.complaints:
-            self.tell(complaint)
-        self.session.complaints.clear()
-        for root, active in tuple(self.session.projects.items()):
-            task = self.tasks.get(root)
-            if not active.is_idle and (task is None or task.done()):
-                self.tasks[root] = asyncio.ensure_future(self.judge(active))
-
-    async def judge(self, active: ActiveProject) -> None:
-        """Judges a project until nothing has changed since; what has changed meanwhile is not published."""
-        while not active.is_idle:
-            if active.checked:
-                await asyncio.sleep(DEBOUNCE_S)
-            wanted = active.wanted
-            try:
-                await self._judge_once(active, wanted)
-            except UsageError as error:
-                self.tell(error_text(error))
-                active.checked = wanted
-            except Exception as error:  # noqa: BLE001 - the next keystroke may help
-                self.fault(error)
-                active.checked = wanted
-
-    async def _judge_once(self, active: ActiveProject, wanted: int) -> None:
-        loop = asyncio.get_running_loop()
-        snapshot = await loop.run_in_executor(self.pool, self.session.current, active)
-        if active.wanted != wanted:
-            return
-        if active.judged is not None:
-            quick = await loop.run_in_executor(self.pool, self.session.quick, active, snapshot)
-            if active.wanted != wanted:
-                return
-            self.publish(quick)
-        try:
-            found = await loop.run_in_executor(self.pool, active.project.check, snapshot, lambda: active.wanted != wanted)
-        except SupersededError:
-            return
-        if active.wanted != wanted:
-            return
-        active.found, active.checked = found, wanted
-        self.publish(self.session.publishable(active, snapshot))
-        self.tidying = asyncio.ensure_future(self._tidy(active, snapshot))
-
-    async def _tidy(self, active: ActiveProject, snapshot: Snapshot) -> None:
-        """Does what is better done while nobody types."""
-        await asyncio.sleep(IDLE_S)
-        if active.is_idle:
-            await asyncio.get_running_loop().run_in_executor(self.pool, _prepare, snapshot)
-
-    def publish(self, shown: Mapping[str, list[types.Diagnostic]]) -> None:
-        """Shows what was found in files, by real path."""
-        for path, found in shown.items():
-            document = self.session.documents.opened.get(path)
-            version = document.version if document is not None else None
-            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(self.session.documents.uri(path), found, version))
-
-
-def _prepare(snapshot: Snapshot) -> None:
-    """Does ahead of time what the first hover would wait for."""
-    import_module("orbitcfg.editor.hover")
-    prepare_symbols(snapshot.config)
-    # a configuration holds what was worked out of it, which knows the configuration
-    gc.collect()
-    gc.enable()
+    def _note(self, path: str | None) -> None:
+        if path is not None:
+            self.session.note(path)
+        self.judge.wake()

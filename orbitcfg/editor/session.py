@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
-from lsprotocol import types
-
 from orbitcfg.commands.settings import load_settings
 from orbitcfg.document.source import Source
 from orbitcfg.editor.cursor import Cursor, cursor_at
@@ -14,13 +12,16 @@ from orbitcfg.editor.diagnostics import KnownDiagnostics, by_file, of_file
 from orbitcfg.editor.documents import Documents
 from orbitcfg.editor.positions import offset_at
 from orbitcfg.editor.project import Project, Snapshot, project_of
+from orbitcfg.editor.protocol import types
 from orbitcfg.editor.quick import quick_diagnostics
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk
+from orbitcfg.limits import MAX_FILE_BYTES
 from orbitcfg.report.diagnostics import Diagnostic
 from orbitcfg.settings.model import Settings
 
-_YAML = (".yaml", ".yml")
+YAML = (".yaml", ".yml")
+"""How the names of files end that a configuration may consist of."""
 
 
 @dataclass(eq=False)
@@ -86,18 +87,23 @@ class Session:
     def concerned(self, path: str) -> list[ActiveProject]:
         """The projects that read the file at a real path, found now where none is known."""
         found = [each for each in tuple(self.projects.values()) if self._reads(each, path)]
-        if not found and path.endswith(_YAML) and path not in self.strangers:
+        if not found and path.endswith(YAML) and path not in self.strangers:
             added = self._add(project_of(self.documents.overlay, path, self.settings(path), self.process))
             found = [added] if added is not None else []
             self.strangers |= {path} if added is None else set()
         return found
 
-    def note(self, paths: list[str]) -> None:
-        """Notes that files have changed."""
-        for path in paths:
-            for each in self.concerned(path):
+    def note(self, path: str) -> None:
+        """Notes that the text of a file, by its real path, may have changed."""
+        for each in self.concerned(path):
+            if not self._is_compiled(each, path):
                 each.wanted += 1
-                each.changed.add(path)
+            each.changed.add(path)
+
+    def at(self, uri: str) -> ActiveProject | None:
+        """The project of the file that the editor calls so."""
+        path = self.documents.real_path(uri)
+        return self.of(path) if path is not None else None
 
     def reread(self) -> None:
         """Notes that anything may have changed: settings are read again, and so are schemas."""
@@ -173,12 +179,22 @@ class Session:
             found += [each for each in listed.get(path, ()) if each not in found]
         return found
 
+    def _is_compiled(self, active: ActiveProject, path: str) -> bool:
+        """Whether a project is compiled with just what a file holds now, as after it was opened or saved."""
+        known = active.project.readings.last.get(self.files.name(path))
+        if known is None or active.compiled != active.wanted:
+            return False
+        try:
+            return self.documents.overlay.read(path, MAX_FILE_BYTES) == known[0]
+        except OSError:
+            return False
+
     def _reads(self, active: ActiveProject, path: str) -> bool:
         if path == active.root:
             return True
         if active.snapshot is not None and path in active.snapshot.documents:
             return True
-        return not path.endswith(_YAML) and active.project.reads(self.files, path)
+        return not path.endswith(YAML) and active.project.reads(self.files, path)
 
     def _add(self, project: Project | None) -> ActiveProject | None:
         if project is None:

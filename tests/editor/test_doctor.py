@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.editor.checkup import Checkups, MachineModels
+from orbitcfg.editor.checkup import MachineModels, doctor_text
 from orbitcfg.editor.project import project_of
 from orbitcfg.errors import UsageError
 from orbitcfg.files.overlay import Overlay
@@ -26,7 +26,7 @@ def test_doctor_asks_for_the_text_that_is_typed() -> None:
         files = Disk(str(EXAMPLE))
         project = project_of(files, str(EXAMPLE), Settings(), {"ORBIT_DEFAULT_ADMIN_PASSWORD": "x" * 20})
         assert project is not None
-        text = Checkups().text(project, Overlay(files, {path: typed.encode()}), "")
+        text = doctor_text(project, Overlay(files, {path: typed.encode()}), "")
     assert double.url in text
     assert "Shimmy 1.7.4" in text
     assert double.asked
@@ -37,13 +37,14 @@ def test_doctor_says_where_there_is_no_such_adapter() -> None:
     project = project_of(files, str(EXAMPLE), Settings(), {})
     assert project is not None
     with pytest.raises(UsageError, match="there is no adapter `nobody`"):
-        Checkups().text(project, files, "nobody")
+        doctor_text(project, files, "nobody")
 
 
 @pytest.mark.usefixtures("no_network")
 def test_the_models_of_this_machine_are_looked_for_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    found, pool = MachineModels(), Checkups().pool
-    assert found.known(pool, str(EXAMPLE), {"HOME": str(tmp_path)}) == ()
-    pool.shutdown()
-    assert isinstance(found.known(pool, str(EXAMPLE), {}), tuple)
+    found = MachineModels()
+    assert found.known(str(EXAMPLE), {"HOME": str(tmp_path)}) == ()
+    found.join()
+    first = found.known(str(EXAMPLE), {})
+    assert found.known(str(EXAMPLE / "nowhere"), {}) is first

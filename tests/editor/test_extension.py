@@ -5,8 +5,9 @@ import re
 import subprocess
 import sys
 
+from orbitcfg.editor.answers import COMMANDS
+from orbitcfg.editor.capabilities import INITIALIZE_RESULT
 from orbitcfg.editor.diagnostics import page_uri
-from orbitcfg.editor.features import make_server
 from orbitcfg.version import __version__
 from tests.shared import PROJECT
 
@@ -17,7 +18,7 @@ PAGE = (PROJECT / "docs" / "editors.md").read_text("utf-8")
 
 
 def served() -> set[str]:
-    return set(make_server({}).protocol.fm.commands)
+    return set(COMMANDS)
 
 
 def test_the_extension_asks_for_commands_that_are_served() -> None:
@@ -54,3 +55,7 @@ def test_pages_of_rules_have_the_address_that_the_extension_answers() -> None:
 def test_the_program_that_editors_start_is_there() -> None:
     done = subprocess.run([sys.executable, "-m", "orbitcfg", "lsp", "--help"], capture_output=True, text=True, check=True, cwd=PROJECT)
     assert "Language Server Protocol" in done.stdout
+
+
+def test_every_command_that_is_served_is_announced() -> None:
+    assert INITIALIZE_RESULT["capabilities"]["executeCommandProvider"] == {"commands": [*COMMANDS]}

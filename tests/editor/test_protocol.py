@@ -266,8 +266,8 @@ async def test_a_variable_is_renamed_in_env_files_too(editor: Editor) -> None:
 
 async def test_a_provider_that_orbit_has_a_class_for_keeps_its_name(editor: Editor) -> None:
     at = editor.at("config/providers/cloud.yaml", "anthropic:", 3)
-    assert await editor.client.text_document_rename_async(types.RenameParams(new_name="claude", **at)) is None
-    assert "it is not renamed, since then" in editor.client.messages[-1].message
+    with pytest.raises(JsonRpcException, match="it is not renamed, since then"):
+        await editor.client.text_document_rename_async(types.RenameParams(new_name="claude", **at))
 
 
 async def completed(editor: Editor, name: str, needle: str, typed: str) -> dict[str, types.CompletionItem]:
@@ -371,8 +371,8 @@ async def test_a_rules_page_is_given(editor: Editor) -> None:
 
 async def test_doctor_of_an_adapter_that_is_not_there_asks_nobody(editor: Editor) -> None:
     command = types.ExecuteCommandParams("orbitcfg.doctor", arguments=[editor.uri("config/config.yaml"), "nobody"])
-    assert await editor.client.workspace_execute_command_async(command) is None
-    assert "there is no adapter `nobody`" in editor.client.messages[-1].message
+    with pytest.raises(JsonRpcException, match="there is no adapter `nobody`"):
+        await editor.client.workspace_execute_command_async(command)
 
 
 async def test_half_typed_yaml_ends_no_request(editor: Editor) -> None:

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from lsprotocol import types
+from orbitcfg.editor.protocol import types
 
 from orbitcfg.editor import completion, navigation, rename
 from orbitcfg.editor.abilities import Abilities
@@ -30,7 +30,7 @@ def session(root: Path) -> Session:
 def typed(session: Session, path: Path, text: str) -> ActiveProject:
     """The project, once a text was typed into a file."""
     session.documents.put(path.as_uri(), text, 1)
-    session.note([str(path)])
+    session.note(str(path))
     (active,) = session.projects.values()
     return active
 
