@@ -5,68 +5,68 @@ from collections.abc import Callable
 from orbitcfg.editor import actions, completion, hover, lens, navigation, outline, rename
 from orbitcfg.editor.capabilities import DOCTOR, FIX_EVERYTHING, RULE_PAGE
 from orbitcfg.editor.checkup import doctor_text
+from orbitcfg.editor.client import EditorClient
 from orbitcfg.editor.cursor import Cursor
 from orbitcfg.editor.positions import span_of
 from orbitcfg.editor.protocol.connection import UnknownMethodError
 from orbitcfg.editor.protocol.params import InvalidParamsError, Params
 from orbitcfg.editor.protocol.types import CodeAction, CodeActionKind, CompletionItem, Position, WorkspaceEdit
-from orbitcfg.editor.server import EditorServer
 from orbitcfg.rules import find
 from orbitcfg.rules.pages import page
 
 
-def answer(server: EditorServer, method: str, params: Params) -> object:
+def answer(client: EditorClient, method: str, params: Params) -> object:
     """The answer to a request. Raises UnknownMethodError for one that nobody answers."""
     if method in _AT_CURSOR:
         position = params.position("position") if params.at("position") is not None else Position(0, 0)
-        found = server.session.cursor(params.uri, position)
-        return None if found is None else _AT_CURSOR[method](server, found[1], params)
+        found = client.session.cursor(params.uri, position)
+        return None if found is None else _AT_CURSOR[method](client, found[1], params)
     if method in _OTHERS:
-        return _OTHERS[method](server, params)
+        return _OTHERS[method](client, params)
     raise UnknownMethodError(method)
 
 
-def _hover(server: EditorServer, cursor: Cursor, _params: Params) -> object:
-    return hover.hover(cursor, is_rendered=server.abilities.markdown_hover)
+def _hover(client: EditorClient, cursor: Cursor, _params: Params) -> object:
+    return hover.hover(cursor, is_rendered=client.abilities.markdown_hover)
 
 
-def _definition(_server: EditorServer, cursor: Cursor, _params: Params) -> object:
+def _definition(_client: EditorClient, cursor: Cursor, _params: Params) -> object:
     return navigation.definition(cursor)
 
 
-def _references(_server: EditorServer, cursor: Cursor, params: Params) -> object:
+def _references(_client: EditorClient, cursor: Cursor, params: Params) -> object:
     return navigation.references(cursor, with_definition=params.at("context", "includeDeclaration") is True)
 
 
-def _highlights(_server: EditorServer, cursor: Cursor, _params: Params) -> object:
+def _highlights(_client: EditorClient, cursor: Cursor, _params: Params) -> object:
     return navigation.highlights(cursor)
 
 
-def _symbols(server: EditorServer, cursor: Cursor, _params: Params) -> object:
-    return outline.symbols(cursor) if server.abilities.nested_symbols else outline.flat_symbols(cursor)
+def _symbols(client: EditorClient, cursor: Cursor, _params: Params) -> object:
+    return outline.symbols(cursor) if client.abilities.nested_symbols else outline.flat_symbols(cursor)
 
 
-def _folds(_server: EditorServer, cursor: Cursor, _params: Params) -> object:
+def _folds(_client: EditorClient, cursor: Cursor, _params: Params) -> object:
     return outline.folds(cursor)
 
 
-def _links(_server: EditorServer, cursor: Cursor, _params: Params) -> object:
+def _links(_client: EditorClient, cursor: Cursor, _params: Params) -> object:
     return outline.links(cursor)
 
 
-def _lenses(_server: EditorServer, cursor: Cursor, _params: Params) -> object:
+def _lenses(_client: EditorClient, cursor: Cursor, _params: Params) -> object:
     return lens.lenses(cursor)
 
 
-def _hints(_server: EditorServer, cursor: Cursor, params: Params) -> object:
+def _hints(_client: EditorClient, cursor: Cursor, params: Params) -> object:
     return lens.hints(cursor, params.range("range"))
 
 
-def _rename_range(_server: EditorServer, cursor: Cursor, _params: Params) -> object:
+def _rename_range(_client: EditorClient, cursor: Cursor, _params: Params) -> object:
     return rename.name_range(cursor)
 
 
-_AT_CURSOR: dict[str, Callable[[EditorServer, Cursor, Params], object]] = {
+_AT_CURSOR: dict[str, Callable[[EditorClient, Cursor, Params], object]] = {
     "textDocument/hover": _hover,
     "textDocument/definition": _definition,
     "textDocument/references": _references,
@@ -81,16 +81,16 @@ _AT_CURSOR: dict[str, Callable[[EditorServer, Cursor, Params], object]] = {
 """What is asked about a place, or about a whole text."""
 
 
-def _completions(server: EditorServer, params: Params) -> list[CompletionItem]:
-    cursor = server.session.typing_cursor(params.uri, params.position("position"))
+def _completions(client: EditorClient, params: Params) -> list[CompletionItem]:
+    cursor = client.session.typing_cursor(params.uri, params.position("position"))
     if cursor is None:
         return []
-    models = server.models.known(cursor.config.graph.root.path, server.process)
-    return completion.completions(cursor, models, server.abilities)
+    models = client.models.known(cursor.config.graph.root.path, client.process)
+    return completion.completions(cursor, models, client.abilities)
 
 
-def _renamed(server: EditorServer, params: Params) -> WorkspaceEdit | None:
-    found = server.session.cursor(params.uri, params.position("position"))
+def _renamed(client: EditorClient, params: Params) -> WorkspaceEdit | None:
+    found = client.session.cursor(params.uri, params.position("position"))
     if found is None:
         return None
     active, cursor = found
@@ -101,9 +101,9 @@ def _renamed(server: EditorServer, params: Params) -> WorkspaceEdit | None:
     return rename.as_edit(cursor, edits)
 
 
-def _actions(server: EditorServer, params: Params) -> list[CodeAction]:
+def _actions(client: EditorClient, params: Params) -> list[CodeAction]:
     place = params.range("range")
-    found = server.session.cursor(params.uri, place.start)
+    found = client.session.cursor(params.uri, place.start)
     if found is None:
         return []
     active, cursor = found
@@ -116,20 +116,20 @@ def _actions(server: EditorServer, params: Params) -> list[CodeAction]:
     # what a broken file holds now is not known, so nothing is made of all files
     if (not wanted or any(CodeActionKind.SourceFixAll.startswith(each) for each in wanted)) and has_safe and not cursor.snapshot.stale:
         result = active.project.fixes(cursor.snapshot.files)
-        edit = actions.fix_all(result, server.session.documents.uri, only=cursor.snapshot.path(cursor.text))
+        edit = actions.fix_all(result, client.session.documents.uri, only=cursor.snapshot.path(cursor.text))
         if edit is not None:
             offered.append(CodeAction("fix all that is safe in this file", kind=CodeActionKind.SourceFixAll, edit=edit))
     return offered
 
 
-def _execute(server: EditorServer, params: Params) -> object:
+def _execute(client: EditorClient, params: Params) -> object:
     command = params.text("command")
     if command not in COMMANDS:
         raise InvalidParamsError(f"there is no command `{command}`")
-    return COMMANDS[command](server, *(*params.texts("arguments"), "", "")[:2])
+    return COMMANDS[command](client, *(*params.texts("arguments"), "", "")[:2])
 
 
-_OTHERS: dict[str, Callable[[EditorServer, Params], object]] = {
+_OTHERS: dict[str, Callable[[EditorClient, Params], object]] = {
     "textDocument/completion": _completions,
     "textDocument/rename": _renamed,
     "textDocument/codeAction": _actions,
@@ -137,26 +137,26 @@ _OTHERS: dict[str, Callable[[EditorServer, Params], object]] = {
 }
 
 
-def _doctor(server: EditorServer, uri: str, adapter: str) -> str | None:
+def _doctor(client: EditorClient, uri: str, adapter: str) -> str | None:
     """Doctor's rows of one adapter, or of all, as text: the only command that touches the network."""
-    active = server.session.at(uri)
-    return None if active is None else doctor_text(active.project, server.session.documents.overlay, adapter)
+    active = client.session.at(uri)
+    return None if active is None else doctor_text(active.project, client.session.documents.overlay, adapter)
 
 
-def _rule_page(_server: EditorServer, code: str, _: str) -> str | None:
+def _rule_page(_client: EditorClient, code: str, _: str) -> str | None:
     """The page of a rule, Markdown."""
     rule = find(code)
     return None if rule is None else page(rule)
 
 
-def _fix_everything(server: EditorServer, uri: str, _: str) -> None:
+def _fix_everything(client: EditorClient, uri: str, _: str) -> None:
     """Has the editor apply all safe fixes in all files, as one edit."""
-    active = server.session.at(uri)
+    active = client.session.at(uri)
     if active is not None:
-        edit = actions.fix_all(active.project.fixes(server.session.documents.overlay), server.session.documents.uri)
+        edit = actions.fix_all(active.project.fixes(client.session.documents.overlay), client.session.documents.uri)
         if edit is not None:
-            server.connection.ask("workspace/applyEdit", {"label": "orbitcfg: fix all that is safe", "edit": edit})
+            client.connection.ask("workspace/applyEdit", {"label": "orbitcfg: fix all that is safe", "edit": edit})
 
 
-COMMANDS: dict[str, Callable[[EditorServer, str, str], object]] = {DOCTOR: _doctor, RULE_PAGE: _rule_page, FIX_EVERYTHING: _fix_everything}
+COMMANDS: dict[str, Callable[[EditorClient, str, str], object]] = {DOCTOR: _doctor, RULE_PAGE: _rule_page, FIX_EVERYTHING: _fix_everything}
 """What is asked by a command: its arguments are the URI of a file, or a rule's code, and the name of an adapter."""

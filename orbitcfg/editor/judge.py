@@ -8,7 +8,7 @@ from importlib import import_module
 from threading import Event, Thread
 
 from orbitcfg.editor.project import Snapshot, SupersededError
-from orbitcfg.editor.protocol.connection import REQUEST_FAILED, Connection, ResponseError
+from orbitcfg.editor.protocol.connection import REQUEST_FAILED, ClientConnection, ResponseError
 from orbitcfg.editor.protocol.types import Diagnostic, MessageType
 from orbitcfg.editor.session import ActiveProject, Session
 from orbitcfg.project.symbols import prepare_symbols
@@ -23,7 +23,7 @@ IDLE_S = 0.3
 class Judge(Thread):
     """A thread that shows what is wrong with every project that has changed, until nothing has changed since."""
 
-    def __init__(self, session: Session, connection: Connection) -> None:
+    def __init__(self, session: Session, connection: ClientConnection) -> None:
         super().__init__(daemon=True)
         self.session, self.connection = session, connection
         self._changed = Event()

@@ -3,15 +3,17 @@
 import gc
 import os
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import BinaryIO
 
 from orbitcfg.editor.abilities import Abilities, abilities_of
 from orbitcfg.editor.capabilities import DOCTOR, INITIALIZE_RESULT, WATCHED_FILES
-from orbitcfg.editor.checkup import MachineModels
+from orbitcfg.editor.client import EditorClient
 from orbitcfg.editor.documents import path_of
 from orbitcfg.editor.judge import Judge
-from orbitcfg.editor.protocol.connection import Connection, Handler, Route, Worker
+from orbitcfg.editor.protocol.connection import ClientConnection, Handler, Responder, Worker
 from orbitcfg.editor.protocol.params import Params
 from orbitcfg.editor.session import YAML, Session
 
@@ -31,16 +33,18 @@ def serve() -> int:
 
 
 class EditorServer:
-    """What the server holds while an editor is connected."""
+    """Takes what an editor sends. `client` is what is known of the editor."""
 
-    def __init__(self, process: dict[str, str], reader: BinaryIO, writer: BinaryIO) -> None:
-        self.process = process
-        self.connection = Connection(reader, writer, self.in_order, self.route)
-        self.session = Session([], process)
-        self.judge = Judge(self.session, self.connection)
-        self.abilities = Abilities()
-        self.models = MachineModels()
+    def __init__(self, process: Mapping[str, str], reader: BinaryIO, writer: BinaryIO) -> None:
+        self.connection = ClientConnection(reader, writer, self.in_order, self.responder)
+        self.client = EditorClient(self.connection, process, Abilities(), Session([], process))
+        self.judge = Judge(self.client.session, self.connection)
         self._answering, self._asking_servers = Worker(), Worker()
+
+    @property
+    def session(self) -> Session:
+        """The texts and configurations of the editor."""
+        return self.client.session
 
     @property
     def in_order(self) -> dict[str, Handler]:
@@ -56,23 +60,23 @@ class EditorServer:
             "workspace/didChangeWorkspaceFolders": self.changed_folders,
         }
 
-    def route(self, method: str, params: Params) -> Route:
+    def responder(self, method: str, params: Params) -> Responder:
         """Who answers a request: doctor may take long, and keeps no other answer waiting."""
-        return Route(partial(self._answer, method), self._asking_servers if params.at("command") == DOCTOR else self._answering)
+        return Responder(partial(self._answer, method), self._asking_servers if params.at("command") == DOCTOR else self._answering)
 
     def _answer(self, method: str, params: Params) -> object:
         # imported here, and ahead of time once the first diagnostics are out: they need none of it
         from orbitcfg.editor.answers import answer
 
-        return answer(self, method, params)
+        return answer(self.client, method, params)
 
     def initialize(self, params: Params) -> object:
         """Notes what the editor can show, and the folders that it has open."""
-        self.abilities = abilities_of(Params(params.at("capabilities")))
         root = params.at("rootUri")
         uris = [each.text("uri") for each in params.items("workspaceFolders")] or ([root] if isinstance(root, str) else [])
-        self.session = Session([path for uri in uris if (path := path_of(uri)) is not None], self.process)
-        self.judge = Judge(self.session, self.connection)
+        session = Session([path for uri in uris if (path := path_of(uri)) is not None], self.client.process)
+        self.client = replace(self.client, abilities=abilities_of(Params(params.at("capabilities"))), session=session)
+        self.judge = Judge(session, self.connection)
         self.judge.start()
         return INITIALIZE_RESULT
 
@@ -80,7 +84,7 @@ class EditorServer:
         """Judges what the folders hold, and asks to be told of changes on the disk, where the editor can."""
         self.session.open_folders()
         self.judge.wake()
-        if self.abilities.watches_files:
+        if self.client.abilities.watches_files:
             watchers = {"watchers": [{"globPattern": pattern} for pattern in WATCHED_FILES]}
             registration = {"id": "orbitcfg-files", "method": "workspace/didChangeWatchedFiles", "registerOptions": watchers}
             self.connection.ask("client/registerCapability", {"registrations": [registration]})

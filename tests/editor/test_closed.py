@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from orbitcfg.editor.protocol import types
 
 from orbitcfg.editor import actions, completion, hover, lens, navigation, outline
 from orbitcfg.editor.abilities import Abilities
 from orbitcfg.editor.cursor import Cursor
 from orbitcfg.editor.positions import position_at
+from orbitcfg.editor.protocol import types
 from orbitcfg.editor.session import Session
 from tests.shared import PROJECT
 

@@ -4,12 +4,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from orbitcfg.editor.protocol import types
 
 from orbitcfg.editor import completion, navigation, rename
 from orbitcfg.editor.abilities import Abilities
 from orbitcfg.editor.context import TypingContext, typing_context
 from orbitcfg.editor.cursor import Cursor
+from orbitcfg.editor.documents import path_of, uri_of
+from orbitcfg.editor.protocol import types
+from orbitcfg.editor.protocol.params import Params
 from orbitcfg.editor.session import ActiveProject, Session
 from orbitcfg.errors import UsageError
 from tests.shared import PROJECT, SHARED, needs_shared
@@ -140,3 +142,62 @@ def test_a_key_that_goes_by_another_name_is_struck_out() -> None:
     tags = {each.message.partition(":")[0]: each.tags for each in shown}
     assert tags["nothing in ORBIT reads `storage_backend`"] == [types.DiagnosticTag.Deprecated]
     assert [types.DiagnosticTag.Unnecessary] in tags.values()
+
+
+@pytest.mark.parametrize(
+    ("before", "changes", "after"),
+    [
+        ("ab", [((0, 1, 0, 1), "X")], "aXb"),
+        ("a\nb\n", [((1, 0, 1, 1), ""), ((0, 0, 0, 0), "0")], "0a\n\n"),
+        ("𝄞𝄞", [((0, 2, 0, 4), "x")], "𝄞x"),
+        ("a\r\nb", [((0, 9, 1, 0), "-")], "a-b"),
+        ("ab", [((0, 0, 9, 9), ""), (None, "all"), ((0, 3, 0, 3), "!")], "all!"),
+        ("ab", [((0, 2, 0, 0), "x")], "abx"),
+        ("", [((5, 5, 6, 6), "x")], "x"),
+    ],
+)
+def test_a_text_is_as_its_changes_make_it(root: Path, before: str, changes: list[tuple[tuple[int, ...] | None, str]], after: str) -> None:
+    session, uri = Session([str(root)], {}), (root / "config" / "new.yaml").as_uri()
+    session.documents.put(uri, before, 1)
+    sent: list[dict[str, object]] = []
+    for place, text in changes:
+        start, end = ((place[0], place[1]), (place[2], place[3])) if place is not None else ((0, 0), (0, 0))
+        at = {name: {"line": line, "character": column} for name, (line, column) in (("start", start), ("end", end))}
+        sent.append({"text": text} | ({} if place is None else {"range": at}))
+    changed = session.documents.change(uri, [Params(each) for each in sent], 2)
+    assert changed is not None
+    assert (changed.text, changed.version) == (after, 2)
+
+
+def test_a_change_of_a_text_that_is_not_open_is_passed_over(session: Session, root: Path) -> None:
+    assert session.documents.change((root / "config" / "config.yaml").as_uri(), [Params({"text": "x"})], 2) is None
+
+
+def test_a_text_that_is_as_it_was_read_has_nothing_judged_again(session: Session, root: Path) -> None:
+    path = root / "config" / "adapters" / "chat.yaml"
+    (active,) = session.projects.values()
+    session.current(active)
+    for text, wanted in ((path.read_text("utf-8"), 1), ("x: 1\n", 2)):
+        assert typed(session, path, text).wanted == wanted
+    session.current(active)
+    assert session.documents.remove(path.as_uri()) == str(path)
+    session.note(str(path))
+    assert active.wanted == 3
+
+
+@pytest.mark.parametrize(
+    ("uri", "path"),
+    [
+        ("file:///a%20b/%C3%A9.yaml", "/a b/é.yaml"),
+        ("file://localhost/a", "/a"),
+        ("file://host/share/a", None),
+        ("file:////host/share", None),
+        ("untitled:a", None),
+        ("file:///%00", None),
+        ("file://[", None),
+        ("a", None),
+    ],
+)
+def test_a_uri_means_a_file_of_this_machine_or_none(uri: str, path: str | None) -> None:
+    assert path_of(uri) == path
+    assert path is None or path_of(uri_of(path)) == path

@@ -52,7 +52,7 @@ class Worker:
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class Responder:
     """Who answers a request, and beside what else."""
 
     handler: Handler
@@ -60,16 +60,16 @@ class Route:
 
 
 @dataclass(eq=False)
-class Connection:
+class ClientConnection:
     """The connection to one client.
 
-    `in_order` are the methods that are done before the next message is read, `route` gives who answers the other requests.
+    `in_order` are the methods that are done before the next message is read, `responder` gives who answers the other requests.
     """
 
     reader: BinaryIO
     writer: BinaryIO
     in_order: Mapping[str, Handler]
-    route: Callable[[str, Params], Route]
+    responder: Callable[[str, Params], Responder]
     is_initialized: bool = False
     is_shut_down: bool = False
     _pending: set[RequestId] = field(default_factory=set)
@@ -140,8 +140,8 @@ class Connection:
         if method in self.in_order:
             self._answer(number, self.in_order[method], params)
         else:
-            route = self.route(method, params)
-            route.worker.do(lambda: self._answer(number, route.handler, params))
+            responder = self.responder(method, params)
+            responder.worker.do(lambda: self._answer(number, responder.handler, params))
 
     def _answer(self, number: RequestId, handler: Handler, params: Params) -> None:
         """Answers a request, unless it was cancelled while it waited. What comes of one that is cancelled meanwhile is dropped."""
