@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: check-git check-compiler demo engine test fuzz test-pythons test-editors vscode test-shimmy test-servers test-resources test-browser lint bench mutants compare drift release generate clean
+.PHONY: check-git check-compiler demo engine test fuzz test-pythons test-editors vscode test-shimmy test-servers test-resources test-browser lint bench mutants compare drift docs release generate clean
 
 # What must be there before anything starts: the first thing that is missing is named.
 check-git:
@@ -112,6 +112,12 @@ compare: check-git $(VENV)/dev.stamp
 drift: $(VENV)/dev.stamp
 	@test -n "$(ORBIT)" || { echo 'make drift ORBIT=FOLDER: the folder that holds the `server/` of ORBIT'; exit 1; }
 	@$(BIN)/python -m tests.tools.drift "$(ORBIT)" $(if $(ALL),--all)
+
+# The documentation as a site, in build/site: every link of it is checked.
+docs: $(VENV)/dev.stamp
+	@$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	@$(BIN)/python -m mkdocs build --quiet
+	@echo 'build/site/index.html'
 
 # Checks what a release must hold, builds it into dist/, and says what is left to do by hand.
 release: check-git $(VENV)/dev.stamp

@@ -102,10 +102,10 @@ def test_no_part_of_a_result_prints_sources() -> None:
 
 
 def test_the_examples_of_the_library_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those of the package's docstring give what they show; those of the README run."""
+    """Those of the package's docstring give what they show; that of `docs/library.md` runs."""
     monkeypatch.chdir(PROJECT)
     assert doctest.testmod(orbitcfg).failed == 0
-    section = (PROJECT / "README.md").read_text("utf-8").partition("## As a library")[2]
+    section = (PROJECT / "docs" / "library.md").read_text("utf-8")
     names: dict[str, object] = {}
     exec(section.partition("```python\n")[2].partition("```")[0], names)
     assert isinstance(names["config"], dict)

@@ -18,8 +18,8 @@ def table(rules: Sequence[Rule]) -> str:
 
 
 def markdown(rules: Sequence[Rule]) -> str:
-    """The table for the README."""
-    rows = [f"| {rule.code} | {rule.name} | {rule.usual_severity.label} | {rule.summary} |" for rule in rules]
+    """The table for the documentation, where each page stands beside it under its code."""
+    rows = [f"| [{rule.code}]({rule.code}.md) | {rule.name} | {rule.usual_severity.label} | {rule.summary} |" for rule in rules]
     return "\n".join(["| code | name | severity | what it finds |", "|---|---|---|---|", *rows]) + "\n"
 
 

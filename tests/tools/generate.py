@@ -11,16 +11,21 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from orbitcfg.rules import RULES, pages
+from orbitcfg.rules._rule import Rule
 from orbitcfg.settings import schema
 from tests.shared import PROJECT
 from tests.tools import releases
 from tests.tools.shapes import SHAPES
 
 README = PROJECT / "README.md"
+DOCS = PROJECT / "docs"
 _TYPED = {"upgrade": "diff --upgrade"}
 """What is typed for a result, where that is not the name of its command."""
 
 HOW = "run `make generate`"
+_EXAMPLES = {"bad": "Told of:", "good": "Fine:"}
+_EXAMPLE = re.compile(r"^```yaml (bad|good)\n", re.MULTILINE)
+_OUTSIDE = re.compile(r"\[([^\]]+)\]\((?:CONTRIBUTING\.md|CHANGELOG\.md|LICENSE)\)")
 _REGION = re.compile(r"(<!-- generated: (?P<name>[^>]+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -43,13 +48,23 @@ def transcript(line: str) -> str:
 
 
 def region(name: str) -> str:
-    """What belongs between a pair of markers of the README."""
+    """What belongs between a pair of markers of a page."""
     return pages.markdown(RULES) if name == "rules" else transcript(name.removeprefix("orbitcfg "))
 
 
-def readme() -> str:
-    """The README with every generated region anew."""
-    return _REGION.sub(lambda match: match[1] + region(match["name"]) + match[3], README.read_text("utf-8"))
+def filled(path: Path) -> str:
+    """A page with every generated region anew."""
+    return _REGION.sub(lambda match: match[1] + region(match["name"]) + match[3], path.read_text("utf-8"))
+
+
+def rule_page(rule: Rule) -> str:
+    """A rule's page for the site, where an example says in words what its fence says in the terminal."""
+    return _EXAMPLE.sub(lambda match: f"**{_EXAMPLES[match[1]]}**\n\n```yaml\n", pages.page(rule))
+
+
+def site_index(readme: str) -> str:
+    """The README as the first page of the site: its links start from there, and lead to nothing that is not on it."""
+    return _OUTSIDE.sub(r"\1", readme.replace("](docs/", "]("))
 
 
 def files() -> Iterator[tuple[Path, str]]:
@@ -59,7 +74,14 @@ def files() -> Iterator[tuple[Path, str]]:
     for command, (name, model) in SHAPES.items():
         yield PROJECT / "schemas" / name, schema_of(model, f"The result of `orbitcfg {_TYPED.get(command, command)} --format json`")
     yield releases.TARGET, releases.text()
-    yield README, readme()
+    readme = filled(README)
+    yield README, readme
+    yield DOCS / "index.md", site_index(readme)
+    for page in sorted((*DOCS.glob("*.md"), DOCS / "rules" / "index.md")):
+        if page.name != "index.md" or page.parent.name == "rules":
+            yield page, filled(page)
+    for rule in RULES:
+        yield DOCS / "rules" / f"{rule.code}.md", rule_page(rule)
 
 
 def stale(*, write: bool) -> list[str]:

@@ -1,4 +1,4 @@
-"""Pictures of doctor's page, taken by Chromium: `python -m tests.tools.screenshot [FOLDER]`; without a folder, the README's `docs/doctor.png`."""
+"""Pictures of doctor's page, taken by Chromium: `python -m tests.tools.screenshot [FOLDER]`; without a folder, the `docs/doctor.png`."""
 
 import subprocess
 import sys
@@ -55,7 +55,7 @@ def taken(browser: str, text: str, picture: Path, size: tuple[int, int], *, dark
 
 
 def main(folder: str | None) -> None:
-    """Takes the README's picture, or all looks into a folder."""
+    """Takes that picture, or all looks into a folder."""
     text = page(example(), WHEN)
     if folder is None:
         taken("chromium", text, PROJECT / "docs" / "doctor.png", LOOKS["desktop"])
