@@ -42,6 +42,8 @@ def command(
     # a file that cannot be written is told alone
     written = None if output is None else _delivered(text, output, check)
     streams.verdict(resolution.verdict, quiet=quiet)
+    for line in resolution.files:
+        streams.note(line, quiet=quiet)
     note = advice(resolution.report, whole=resolution.verdict is not None)
     streams.note(note, quiet=quiet or not note)
     raise typer.Exit(_delivered(text, output, check) if written is None else written)

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from orbitcfg.document.source import Span
 from orbitcfg.lint.runner import run_rules
-from orbitcfg.report.diagnostics import Severity, Span
+from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules import rules_of
 from tests.rules.test_intent_cases import CLASSES, adapter, configuration
 from tests.trees import config_of

@@ -10,6 +10,7 @@ from orbitcfg.commands.resolve.result import Resolution
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.interpolate import secrets_backend
 from orbitcfg.document.tree import Mapping as MappingNode
+from orbitcfg.document.tree import at
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.lint.runner import LintResult
@@ -46,7 +47,18 @@ def resolve(
     report = Report(result.fatal or result.diagnostics, summary_of(config), crashed=result.crashed)
     if result.fatal:
         return Resolution(None, report, verdict)
-    return Resolution(config.tree if adapter is None else _excerpt(config, adapter), report, verdict)
+    if adapter is None:
+        return Resolution(config.tree, report, verdict)
+    excerpt = _excerpt(config, adapter)
+    return Resolution(excerpt, report, verdict, _files(config, excerpt))
+
+
+def _files(config: Config, excerpt: MappingNode) -> tuple[str, ...]:
+    """What the files hold that the one adapter of an excerpt names."""
+    from orbitcfg.commands.why.files import files_of
+
+    asked = at(excerpt, ("adapters", 0))
+    return tuple(link.text for each in config.adapters if each.node is asked for link in files_of(config, each))
 
 
 def _verdict(config: Config, result: LintResult, read: Callable[[InterpolationMode], Config]) -> Verdict | None:

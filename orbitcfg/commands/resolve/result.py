@@ -14,12 +14,13 @@ class Resolution:
     """A configuration as ORBIT's loader returns it.
 
     `tree` is None where the loader would raise; `report` then says why, and otherwise what `validate` would say: of a symbolic one, of loading alone.
-    `verdict` is what becomes of ORBIT; None for a symbolic one.
+    `verdict` is what becomes of ORBIT; None for a symbolic one. `files` are those that an adapter names, each in a sentence, where it was asked for alone: ORBIT reads them beside the configuration.
     """
 
     tree: Mapping | None
     report: Report
     verdict: Verdict | None = None
+    files: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         if self.tree is None:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from orbitcfg.commands.why.result import Link
-from orbitcfg.compile.named_files import CROSS, DOMAIN, LIBRARY, NamedFile, names_at
+from orbitcfg.compile.named_files import CROSS, DOMAIN, LIBRARY, NamedFile, file_keys, names_at
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Mapping, child
+from orbitcfg.effective.adapters import Adapter
 from orbitcfg.effective.intent.adapters import TemplateLibrary
 from orbitcfg.plural import counted
 from orbitcfg.project.config import Config
@@ -27,6 +28,12 @@ def files_at(config: Config, path: KeyPath) -> Iterator[Link]:
             yield Link("file", f"`{name}` {known}", None)
         else:
             yield Link("file", f"`{name}`: {_content(file, is_domain=keys == DOMAIN)}", Span(file.source, 0, 0) if file.source.text else None)
+
+
+def files_of(config: Config, adapter: Adapter) -> Iterator[Link]:
+    """What was found of each file that an adapter names."""
+    for keys in file_keys(adapter.node):
+        yield from files_at(config, (*adapter.path, *keys))
 
 
 def _content(file: NamedFile, *, is_domain: bool) -> str:

@@ -1,6 +1,7 @@
 """SQL as tokens: what stands in quotes and comments told from what the database reads, with the forms of placeholders that ORBIT's classes know."""
 
 import re
+from collections.abc import Callable
 from functools import cached_property
 from typing import NamedTuple
 
@@ -40,13 +41,17 @@ class Token(NamedTuple):
         return self.text.upper() if self.kind == "word" else ""
 
 
+_made: Callable[[type[Token], tuple[str | None, str]], Token] = tuple.__new__
+"""A token without the detour over its class."""
+
+
 class SqlText:
     """A query as it is to run."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         # by the number of the group that matched: this is done for every token
-        self.all_tokens = [Token._make((found.lastgroup, found[found.lastindex or 0])) for found in _TOKEN.finditer(text)]
+        self.all_tokens = [_made(Token, (found.lastgroup, found[found.lastindex or 0])) for found in _TOKEN.finditer(text)]
 
     @cached_property
     def tokens(self) -> list[Token]:
@@ -110,22 +115,30 @@ class SqlText:
         return next((after.word for before, after in pairs if before.text == "(" and after.word in WRITES - {"REPLACE"}), "")
 
     @cached_property
+    def _clauses(self) -> list[tuple[int, str, int]]:
+        """The words that begin a query or a clause, each behind its place, and before the number of brackets around it."""
+        depth, found = 0, []
+        for index, (kind, text) in enumerate(self.tokens):
+            if kind == "sign":
+                depth += (text in "([") - (text in ")]")
+            elif kind == "word" and (word := text.upper()) in _ORDERED:
+                found.append((index, word, depth))
+        return found
+
+    @cached_property
     def misplaced_clause(self) -> tuple[str, str] | None:
         """Two clauses in an order that no dialect has, `LIMIT` before `WHERE`; None where there are none."""
-        depth, last = 0, ("", 0)
-        for index, token in enumerate(self.tokens):
-            if token.kind == "sign":
-                depth += (token.text in "([") - (token.text in ")]")
+        last = ("", 0)
+        for index, word, depth in self._clauses:
+            if depth:
                 continue
-            if depth or token.kind != "word" or token.text.upper() not in _ORDERED:
-                continue
-            if token.word in _RESETS:
+            if word in _RESETS:
                 last = ("", 0)
             rank = self._rank(index)
             if 0 < rank < last[1]:
-                return last[0], token.word
+                return last[0], word
             if rank:
-                last = (token.word, rank)
+                last = (word, rank)
         return None
 
     def _rank(self, index: int) -> int:
@@ -140,17 +153,11 @@ class SqlText:
     @cached_property
     def limit(self) -> tuple[Token, ...] | None:
         """What the row count of the whole query is written as; None where it has none."""
-        if "limit" not in self.text.lower():
-            return None
-        depth, found = 0, None
-        for index, token in enumerate(self.tokens):
-            depth += (token.text == "(") - (token.text == ")")
-            if depth == 0 and token.word == "LIMIT":
-                found = index
-        if found is None:
+        limits = [index for index, word, depth in self._clauses if word == "LIMIT" and depth == 0]
+        if not limits:
             return None
         count: list[Token] = []
-        for token in self.tokens[found + 1 :]:
+        for token in self.tokens[limits[-1] + 1 :]:
             if token.word == "OFFSET" or token.text == ";":
                 break
             count.append(token)
@@ -165,10 +172,13 @@ class SqlText:
     @cached_property
     def selects_name_first(self) -> bool:
         """Whether a list of what is selected begins with `:name`, at the outset or in brackets there."""
-        words = [each for each in self.tokens if each.word not in ("DISTINCT", "ALL")]
-        for index, token in enumerate(words[:-1]):
-            if token.word == "SELECT" and (index == 0 or words[index - 1].text != "(" or index == 1):
-                after = words[index + 1 : index + 3]
-                if after[0].kind == "colon" or (len(after) == 2 and after[0].text == "(" and after[1].kind == "colon"):
+        for index, word, _ in self._clauses:
+            if word == "SELECT" and (index < 2 or self.tokens[index - 1].text != "("):
+                kinds = [
+                    each.text if each.text == "(" else each.kind
+                    for each in self.tokens[index + 1 : index + 4]
+                    if each.word not in ("DISTINCT", "ALL")
+                ]
+                if kinds[:1] == ["colon"] or kinds[:2] == ["(", "colon"]:
                     return True
         return False
