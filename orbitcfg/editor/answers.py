@@ -20,7 +20,13 @@ def answer(client: EditorClient, method: str, params: Params) -> object:
     if method in _AT_CURSOR:
         position = params.position("position") if params.at("position") is not None else Position(0, 0)
         found = client.session.cursor(params.uri, position)
-        return None if found is None else _AT_CURSOR[method](client, found[1], params)
+        if found is None:
+            return (
+                client.session.named_hover(params.uri, position, is_rendered=client.abilities.markdown_hover)
+                if method == "textDocument/hover"
+                else None
+            )
+        return _AT_CURSOR[method](client, found[1], params)
     if method in _OTHERS:
         return _OTHERS[method](client, params)
     raise UnknownMethodError(method)

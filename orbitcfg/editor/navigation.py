@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from orbitcfg.commands.why.files import files_at
 from orbitcfg.compile.discovery import project_root
 from orbitcfg.compile.environment import declarations
 from orbitcfg.document.graph import Import
@@ -13,13 +14,16 @@ from orbitcfg.project.symbols import Symbol, definition_of, symbol_at, usages_of
 
 
 def definition(cursor: Cursor) -> list[types.Location]:
-    """Where the name at the cursor is defined, or the file that an import brings; of a name that several files write, all of them."""
+    """Where the name at the cursor is defined, or the file that an import or an adapter names; of a name that several files write, all of them."""
     offset = cursor.tree_offset
     if offset is None:
         return []
     brought = import_at(cursor, offset)
     if brought is not None and brought.document is not None:
         return [types.Location(cursor.uri_of(cursor.snapshot.path(brought.document.source)), types.Range(types.Position(0, 0), types.Position(0, 0)))]
+    place = cursor.place
+    if place is not None and not place.is_key and (named := [each.place for each in files_at(cursor.config, place.path) if each.place is not None]):
+        return _locations(cursor, named)
     symbol = symbol_at(cursor.config, cursor.source, offset)
     return [] if symbol is None else _locations(cursor, defined_at(cursor.snapshot, symbol))
 

@@ -10,6 +10,7 @@ from orbitcfg.document.source import Source
 from orbitcfg.editor.cursor import Cursor, cursor_at
 from orbitcfg.editor.diagnostics import KnownDiagnostics, by_file, of_file
 from orbitcfg.editor.documents import Documents
+from orbitcfg.editor.named import named_hover
 from orbitcfg.editor.positions import offset_at
 from orbitcfg.editor.project import Project, Snapshot, project_of
 from orbitcfg.editor.protocol import types
@@ -133,6 +134,12 @@ class Session:
             return None
         found = cursor_at(self.current(active), path, position, self.documents.uri)
         return None if found is None else (active, found)
+
+    def named_hover(self, uri: str, position: types.Position, *, is_rendered: bool) -> types.Hover | None:
+        """What a key means in a file that an adapter names."""
+        path = self.documents.real_path(uri)
+        active = self.of(path) if path is not None else None
+        return None if path is None or active is None else named_hover(self.current(active), path, position, is_rendered=is_rendered)
 
     def typing_cursor(self, uri: str, position: types.Position) -> Cursor | None:
         """The cursor in the text of now over a configuration that may be older: what completes what is typed need not wait for it."""

@@ -1,0 +1,57 @@
+"""Files that adapters name, in the editor."""
+
+from pathlib import Path
+
+import pytest
+
+from orbitcfg.editor import navigation
+from orbitcfg.editor.protocol import types
+from orbitcfg.editor.session import Session
+from tests.rules.test_intent_cases import adapter, configuration
+
+DOMAIN = "entities:\n  item: {table_name: item}\nfields:\n  item:\n    price: {data_type: decimal}\n"
+LIBRARY = "templates:\n- id: a\n  nl_examples: [show all]\n  body_template: {a: b}\n  of_mine: 1\n  parameters:\n  - {name: n, required: true}\n"
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    settings = {"domain_config_path": "domain.yaml", "template_library_path": ["library.yaml"]}
+    files = {"config/config.yaml": configuration([adapter("shop", "http", settings)]), "domain.yaml": DOMAIN, "library.yaml": LIBRARY}
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    session = Session([str(tmp_path)], {})
+    session.open_folders()
+    return session
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "key", "expected"),
+    [
+        ("library.yaml", LIBRARY, "nl_examples", "Questions that the template answers: each is indexed by itself."),
+        ("library.yaml", LIBRARY, "required", "Whether the template is left out where a question gives no value."),
+        ("library.yaml", LIBRARY, "body_template", "Body of the request, as a mapping"),
+        ("domain.yaml", DOMAIN, "fields", "The fields of each entity: they are read here alone, not below the entity."),
+        ("domain.yaml", DOMAIN, "data_type", "data_type"),
+        ("library.yaml", LIBRARY, "of_mine", None),
+        ("library.yaml", LIBRARY, "show all", None),
+    ],
+)
+def test_a_key_says_what_it_means(session: Session, tmp_path: Path, name: str, text: str, key: str, expected: str | None) -> None:
+    before, _, _ = text.partition(key)
+    position = types.Position(before.count("\n"), len(before) - (before.rfind("\n") + 1) + 1)
+    found = session.named_hover((tmp_path / name).as_uri(), position, is_rendered=False)
+    assert (found is None) is (expected is None)
+    assert expected is None or expected in str(found)
+
+
+def test_a_file_of_no_adapter_says_nothing(session: Session, tmp_path: Path) -> None:
+    assert session.named_hover((tmp_path / "other.yaml").as_uri(), types.Position(0, 0), is_rendered=False) is None
+
+
+def test_the_name_of_a_file_leads_to_it(session: Session, tmp_path: Path) -> None:
+    path = tmp_path / "config" / "config.yaml"
+    at = path.read_text("utf-8").index("library.yaml")
+    found = session.cursor(path.as_uri(), types.Position(0, at + 1))
+    assert found is not None
+    assert [each.uri for each in navigation.definition(found[1])] == [(tmp_path / "library.yaml").as_uri()]
