@@ -226,11 +226,9 @@ class _Reader:
     def scalar(self, node: yaml.ScalarNode) -> Scalar:
         """Our node for a scalar."""
         self.size += 1
-        text = node.value
-        self.characters += len(text)
-        # nearly all are texts that nothing is to be noticed of; written out, and not by `origin`: this is done for every value
-        is_text = node.tag == _STR and (node.style or not (self.in_flow or text[:1].isdigit()))
-        return Scalar(text if is_text else self.value(node), Origin(Span(self.source, node.start_mark.index, node.end_mark.index)))
+        self.characters += len(node.value)
+        # written out, and not by `origin`: this is done for every value
+        return Scalar(self.value(node), Origin(Span(self.source, node.start_mark.index, node.end_mark.index)))
 
     def _descend(self, node: yaml.Node, depth: int) -> None:
         if depth > MAX_DEPTH:

@@ -226,7 +226,7 @@ class _Evaluation:
         values = [self.of(each) for each in parts]
         missing = frozenset[str]().union(*(each.missing for each in values))
         if kind in ("~", "list"):
-            return _Value(bool(parts) if kind == "list" else None, missing, stays=kind == "~")
+            return _Value(bool(parts) if kind == "list" else None, missing, stays=kind == "~" and all(each.stays for each in values if each.missing))
         undefined = next((each for each in values if each.is_name), None)
         return _Value(None, missing) if undefined is None else self._on_name(kind, parts, values, missing)
 

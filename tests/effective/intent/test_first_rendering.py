@@ -63,6 +63,10 @@ def rendered(text: str) -> str | None:
         ("{{ n | int }} {% if city %}x{% endif %}", [], True),
         ("{% if n > 3 %}x{% endif %}", [], True),
         ("{# {% if city %} #}", [], False),
+        ("{{ city ~ (city is defined) }}", [("condition", "decided")], False),
+        ("{{ city | sql_list }}", [("filter", "sql_list")], False),
+        ("{{ [city, n] | sql_list }}", [], False),
+        ("{{ [city] | tojson }}", [], True),
     ],
 )
 def test_what_is_decided_too_early(text: str, decided: list[tuple[str, str]], kept: bool) -> None:
