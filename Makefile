@@ -6,6 +6,8 @@ ENGINE ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# without bytecode each of the many short processes of the tests would compile every module anew
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: check-git check-compiler demo engine test fuzz test-pythons test-editors vscode test-shimmy test-servers test-resources test-browser lint bench mutants compare drift docs release generate clean
 

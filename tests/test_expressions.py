@@ -41,6 +41,7 @@ SAMPLES = {
 SEARCHES = frozenset({"search", "sub", "subn", "split", "findall", "finditer"})
 
 
+@cache
 def searched(tree: ast.Module) -> set[str]:
     """The names of a module's expressions that are looked for anywhere in a text; others are matched from its beginning alone."""
     calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))

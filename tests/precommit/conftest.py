@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.shared import PROJECT
 
@@ -65,11 +66,9 @@ def _environment(home: Path) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="session")
-def hooks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Repository, str]:
+def _hooks(folder: Path, environment: Mapping[str, str]) -> tuple[Repository, str]:
     """A repository that offers the hooks, and its one revision."""
-    folder = tmp_path_factory.mktemp("hooks")
-    environment = _environment(tmp_path_factory.mktemp("pre-commit-home"))
+    folder.mkdir()
     repository = Repository(folder, environment)
     skipped = shutil.ignore_patterns("__pycache__", "*.pyc")
     for name in HOOK_FILES:
@@ -120,10 +119,25 @@ adapters:
 
 
 @pytest.fixture(scope="session")
-def cloned(hooks: tuple[Repository, str], tmp_path_factory: pytest.TempPathFactory) -> Repository:
-    """A repository with the clean configuration and its resolved form committed, and the hooks installed; to be copied, not changed."""
-    offered, revision = hooks
-    repository = Repository(tmp_path_factory.mktemp("configuration"), offered.environment)
+def cloned(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """A repository with the clean configuration and its resolved form committed, and the hooks installed; to be copied, not changed.
+
+    Of all processes that share the tests, the first that comes makes it.
+    """
+    own = tmp_path_factory.getbasetemp()
+    home = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "precommit"
+    repository = Repository(home / "configuration", _environment(home / "pre-commit-home"))
+    with FileLock(f"{home}.lock"):
+        if not (home / "made").exists():
+            _install(home, repository)
+            (home / "made").touch()
+    return repository
+
+
+def _install(home: Path, repository: Repository) -> None:
+    home.mkdir()
+    offered, revision = _hooks(home / "hooks", repository.environment)
+    repository.folder.mkdir()
     repository.git("init", "--quiet")
     repository.stage(
         {
@@ -143,7 +157,6 @@ repos:
     repository.git("add", "resolved.yaml")
     repository.git("commit", "--quiet", "--message", "begin")
     repository.run(sys.executable, "-m", "pre_commit", "install", "--install-hooks", check=True)
-    return repository
 
 
 @pytest.fixture
