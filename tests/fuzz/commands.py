@@ -49,8 +49,9 @@ class Group:
         return "upgrade" if "--upgrade" in self.arguments else self.arguments[0]
 
     def call(self, format_name: str) -> tuple[str, ...]:
-        """The arguments with a format."""
-        return (*self.arguments, "--format", format_name) if format_name else self.arguments
+        """The arguments with a format: behind the command, since what follows `--` is no option."""
+        command, *rest = self.arguments
+        return (command, "--format", format_name, *rest) if format_name else self.arguments
 
 
 COMMANDS = ("validate", "resolve", "providers", "env", "diff", "why", "rule", "schema", "fix", "use", "templates")

@@ -160,6 +160,19 @@ def test_crash_of_a_rule_is_a_finding_and_its_comments_are_not_unused() -> None:
     assert run_rules(config, [each for each in rules if each.code.startswith("ORB1")]).diagnostics[-1].code == "ORB901"
 
 
+def test_an_interrupt_in_a_rule_is_no_crash_of_it() -> None:
+    """Python 3.11 makes another error of it where a class is being made, as while a rule imports something."""
+
+    @rule("ORB121", consequence=Consequence.MISLEADS)
+    def interrupted(_config: Config) -> Iterator[Finding]:
+        """A rule in which Ctrl-C strikes."""
+        raise RuntimeError("Error calling __set_name__") from KeyboardInterrupt()
+
+    config = config_of({"config/config.yaml": "import: [base.yaml]\n", "config/base.yaml": HEALTHY + PROVIDER})
+    with pytest.raises(KeyboardInterrupt):
+        run_rules(config, [interrupted])
+
+
 def test_silenced_fault_still_stops_orbit() -> None:
     config = config_of({"config/config.yaml": f"# orbitcfg: ignore-file[ORB207]\n{PROVIDER}"})
     verdict = run_rules(config, RULES)

@@ -168,7 +168,7 @@ from orbitcfg.signals import Unwinding
 from tests.resources.test_mcp_stdio import started
 from pathlib import Path
 with Unwinding():
-    started(Path(sys.argv[1]), "hangs", timeout=60)
+    started(Path(sys.argv[1]), "hangs", timeout=600)
 """
 
 
@@ -177,12 +177,11 @@ def test_a_signal_takes_it_along(number: signal.Signals, tmp_path: Path) -> None
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     with subprocess.Popen([sys.executable, "-c", _RUN, str(tmp_path)], env=environment, start_new_session=True) as run:
         try:
-            until = time.monotonic() + 20
             while not (tmp_path / "note").exists() or not (tmp_path / "note").read_text():
-                assert time.monotonic() < until, "the server was not started"
+                assert run.poll() is None, "the server was not started"
                 time.sleep(0.02)
             run.send_signal(number)
-            run.wait(10)
+            run.wait(300)
         finally:
             run.kill()
     assert not is_running(note(tmp_path)["pid"])

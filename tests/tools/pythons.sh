@@ -22,5 +22,5 @@ for minor in 11 12 13 14 15; do
     venv=.venv-$minor
     [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
     "$venv/bin/python" -m pip install --quiet --editable . pytest hypothesis
-    "$venv/bin/python" -m pytest --quiet -m 'not slow' tests/compile tests/rules tests/test_laws.py tests/commands/test_commands.py tests/test_cases.py
+    "$venv/bin/python" -m pytest --quiet -m 'not slow' tests/compile tests/rules tests/test_laws.py tests/commands/test_commands.py tests/commands/test_signals.py tests/test_cases.py
 done
