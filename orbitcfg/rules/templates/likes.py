@@ -62,7 +62,7 @@ def _by_name(each: IntentAdapter, template: Template) -> Iterator[Found]:
             yield Found(
                 f"{template.label} compares by `LIKE` with the value of `{parameter.name}` as it is, without `%` around it",
                 parameter.span,
-                f"write `{parameter.name}_name` to have it put there, or write the `%` into the query",
+                "give the parameter a name with `name` in it, or put the `%` into the query",
             )
 
 

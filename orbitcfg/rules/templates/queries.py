@@ -54,7 +54,9 @@ def _not_carried_out(each: IntentAdapter, template: Template) -> Iterator[Found]
     if isinstance(value, dict) and template.value("query_type") in (None, "find"):
         for key in ("limit", "skip"):
             if isinstance(value.get(key), str):
-                yield Found(f"{template.label} finds nothing: its `{key}` is a text, and no number", place, f"take the quotes around the `{key}` out")
+                yield Found(
+                    f"{template.label} finds nothing: its `{key}` is a text, and no number", place, "write the value without quotes around it"
+                )
         order = value.get("sort")
         if order and not (isinstance(order, list) and all(isinstance(item, dict) for item in order)):
             yield Found(f"{template.label} leaves the order open: its `sort` is no list of mappings", place, 'write `"sort": [{"name": -1}]`')
