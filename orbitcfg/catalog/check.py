@@ -1,13 +1,13 @@
-"""A tree against the catalogue: where it does not fit. Only this module and `users` know `jsonschema`."""
+"""A tree against the catalogue: where it does not fit. `evaluate` judges by orbitcfg's own schemas, `jsonschema` where the user's are among them."""
 
 import pickle
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any, TypeAlias
 
 from orbitcfg.catalog.annotation import key_spec
 from orbitcfg.catalog.conditions import instance_of
+from orbitcfg.catalog.evaluate import Fault, faults, is_number
 from orbitcfg.catalog.keywords import TooManySteps, linear_validator, unevaluated_properties
 from orbitcfg.catalog.specs import KeySpec
 from orbitcfg.catalog.store import ANNOTATION, ROOT, Schema, Store
@@ -48,8 +48,7 @@ def mismatches(store: Store, tree: Node, known: KnownMismatches | None = None) -
         if known is not None and not store.is_extended and isinstance(tree, Mapping):
             yield from _by_section(store, tree, known)
         else:
-            instance = instance_of(tree)
-            yield from _mismatches(tree, instance, _validator(store, instance))
+            yield from _mismatches(store, tree, instance_of(tree))
     except (TooManySteps, RecursionError):
         raise UsageError("the settings' `schemas` ask too much of this configuration: make them simpler") from None
 
@@ -58,63 +57,56 @@ def _by_section(store: Store, tree: Mapping, known: KnownMismatches) -> Iterator
     """The mismatches of each section by itself: nothing in orbitcfg's own schemas joins two, but for what the root must have."""
     root = store.documents[ROOT]
     yield from (Mismatch((), "required", name, root) for name in root.get("required", ()) if name not in tree.entries)
-    validator: Any = None
     for key, entry in tree.entries.items():
         # by pickle: to Python `1`, `1.0` and `true` are equal
         instance = {str(key): instance_of(entry.node)}
         values = pickle.dumps(instance, pickle.HIGHEST_PROTOCOL)
         if key not in known or known[key][0] != values:
-            validator = validator or _validator(store, instance)
             alone = Mapping({key: entry}, tree.origin)
-            known[key] = (values, tuple(each for each in _mismatches(alone, instance, validator) if each.path))
+            known[key] = (values, tuple(each for each in _mismatches(store, alone, instance) if each.path))
         yield from known[key][1]
 
 
-def _mismatches(tree: Node, instance: Any, validator: Any) -> Iterator[Mismatch]:
-    batch = None
-    for error in validator.iter_errors(instance):
+def _mismatches(store: Store, tree: Node, instance: Any) -> Iterator[Mismatch]:
+    found = _faults_by_library(store, instance) if store.is_extended else faults(store, store.documents[ROOT], instance)
+    for fault in found:
         # unknown keys have rules of their own, which know the likely slips
-        if error.validator == "additionalProperties" or isinstance(error.instance, Unknown):
+        if fault.keyword == "additionalProperties" or isinstance(fault.instance, Unknown):
             continue
-        path, schema = _real(tree, tuple(error.absolute_path)), error.schema or {}
-        if error.validator != "required":
-            mismatch = Mismatch(path, str(error.validator), error.validator_value, schema)
-            if error.instance not in mismatch.spec.works:
-                yield mismatch
+        mismatch = Mismatch(_real(tree, fault.path), fault.keyword, fault.asked, fault.schema)
+        if fault.keyword == "required" or fault.instance not in mismatch.spec.works:
+            yield mismatch
+
+
+def _faults_by_library(store: Store, instance: Any) -> Iterator[Fault]:
+    batch = None
+    for error in _validator(store, instance).iter_errors(instance):
+        fault = Fault(tuple(error.absolute_path), error.instance, str(error.validator), error.validator_value, error.schema or {})
+        if fault.keyword != "required":
+            yield fault
             continue
         # The library gives one error after the other for the keys that a mapping lacks, and names the key in its text alone.
-        before, batch = batch, (id(error.instance), id(schema))
+        before, batch = batch, (id(fault.instance), id(fault.schema))
         if batch != before:
-            yield from (Mismatch(path, "required", name, schema) for name in error.validator_value if name not in error.instance)
+            yield from (fault._replace(asked=name) for name in fault.asked if name not in fault.instance)
 
 
 def _validator(store: Store, instance: Any) -> Any:
     """The library's validator for a whole configuration. The store itself follows `$ref`, which saves a third of the time."""
-    # imported here: only a check of a whole tree needs the library, which is slow to import
-    from jsonschema import Draft202012Validator, validators
-
-    extend: Any = validators.extend
+    # imported here: only schemas of the user need the library, which is slow to import
+    from jsonschema import Draft202012Validator
+    from referencing import Registry
+    from referencing.jsonschema import DRAFT202012
 
     def meant(validator: Any, reference: str, instance: Any, _schema: Schema) -> Iterator[Any]:
         yield from validator.descend(instance, store.at(reference))
-
-    types = Draft202012Validator.TYPE_CHECKER.redefine("number", _is_number)
-    if not store.is_extended:
-        return extend(Draft202012Validator, {"$ref": meant}, type_checker=types)(store.documents[ROOT])
-    from referencing import Registry
-    from referencing.jsonschema import DRAFT202012
 
     # for keywords that look for a schema themselves, such as `unevaluatedItems`
     registry: Any = Registry
     documents = registry(retrieve=lambda name: DRAFT202012.create_resource(store.documents[name]))
     words = {"$ref": meant, "unevaluatedProperties": unevaluated_properties(store.at)}
+    types = Draft202012Validator.TYPE_CHECKER.redefine("number", lambda _checker, value: is_number(value))
     return linear_validator(instance, words, type_checker=types)(store.documents[ROOT], registry=documents)
-
-
-def _is_number(_checker: Any, instance: Any) -> bool:
-    """Whether a value is a number of JSON's, which has neither `.nan` nor `.inf`."""
-    # a whole number is finite, and may be larger than `isfinite` takes
-    return (isinstance(instance, int) and not isinstance(instance, bool)) or (isinstance(instance, float) and isfinite(instance))
 
 
 def _real(tree: Node, path: KeyPath) -> KeyPath:

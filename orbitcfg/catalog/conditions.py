@@ -90,7 +90,8 @@ def _all(verdicts: Iterable[bool | None]) -> bool | None:
     return found
 
 
-def _is_of_type(asked: str | list[str], value: object) -> bool:
+def is_of_type(asked: str | list[str], value: object) -> bool:
+    """Whether a value is of one of JSON's types."""
     return any(_is_of(value, name) for name in ([asked] if isinstance(asked, str) else asked))
 
 
@@ -104,13 +105,13 @@ def _is_of(value: object, name: str) -> bool:
     return isinstance(value, _TYPES[name])
 
 
-def _equals(one: object, other: object) -> bool:
+def equals(one: object, other: object) -> bool:
     """Equality as JSON has it: 1 is 1.0, and true is no number."""
     match one, other:
         case dict(), dict():
-            return one.keys() == other.keys() and all(_equals(each, other[key]) for key, each in one.items())
+            return one.keys() == other.keys() and all(equals(each, other[key]) for key, each in one.items())
         case list(), list():
-            return len(one) == len(other) and all(map(_equals, one, other))
+            return len(one) == len(other) and all(map(equals, one, other))
     return isinstance(one, bool) == isinstance(other, bool) and one == other
 
 
@@ -128,9 +129,9 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "array": list,
 }
 _CHECKS: dict[str, Callable[[Any, Any], bool]] = {
-    "type": _is_of_type,
-    "const": _equals,
-    "enum": lambda asked, value: value in asked if isinstance(value, str) else any(_equals(each, value) for each in asked),
+    "type": is_of_type,
+    "const": equals,
+    "enum": lambda asked, value: value in asked if isinstance(value, str) else any(equals(each, value) for each in asked),
     "minLength": lambda asked, value: not isinstance(value, str) or len(value) >= asked,
     "pattern": lambda asked, value: not isinstance(value, str) or is_found(asked, value),
     # as the library compares: NaN is below no minimum
