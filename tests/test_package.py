@@ -19,6 +19,7 @@ TREE = Memory({"/c/config.yaml": f"general: {{port: 3000}}\nauth: {{default_admi
 
 UNNEEDED = (
     "pydantic",
+    "jsonschema",
     "orbitcfg.observed",
     "orbitcfg.live",
     "orbitcfg.engine",

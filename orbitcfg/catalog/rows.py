@@ -1,9 +1,9 @@
 """The catalogue row by row: what it says of the key at a path."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from orbitcfg.catalog import annotation
 from orbitcfg.catalog.conditions import holds
@@ -76,6 +76,7 @@ class Row:
         return self.spec.effect
 
 
+_Reached: TypeAlias = dict[KeyPath, tuple[Row | None, Node | None]]
 _NO_KEY, _NO_PROVIDER = KeySpec(), ProviderSpec()
 UNKNOWN = Row({})
 """The row of a key that the catalogue lets pass, and says nothing of."""
@@ -92,6 +93,8 @@ class Catalog:
     # What an id belongs to is kept beside it, so that nothing else can get the same one.
     _chosen: dict[tuple[int, int], tuple[Row, Node, tuple[Row, ...]]] = field(default_factory=dict, repr=False)
 
+    _reached: dict[int, tuple[Node | None, _Reached]] = field(default_factory=dict, repr=False)
+    """For each tree that was asked about, what stands at its paths and what the catalogue says of them."""
     _mismatches: "KnownMismatches | None" = field(default=None, repr=False)
 
     def for_another_tree(self) -> "Catalog":
@@ -181,35 +184,42 @@ class Catalog:
 
     def at(self, tree: Node | None, path: KeyPath) -> Row | None:
         """The row of what stands, or might stand, at a path; None where the catalogue knows nothing of it."""
-        row: Row | None = self.root
-        node = tree
-        for key in path:
-            if row is None:
-                return None
-            row = self.below(row, node, key)
-            node = child(node, key)
-        return row
+        if id(tree) not in self._reached:
+            self._reached[id(tree)] = (tree, {(): (self.root, tree)})
+        return _reach(self, self._reached[id(tree)][1], path)[0]
 
     def walk(self, tree: Node) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
         """Every node below the root with its path, its row and its holder's row; None where the holder knows no such key."""
-        return self._walk(tree, self.root, ())
+        found: list[tuple[KeyPath, Node, Row | None, Row]] = []
+        self._collect(tree, self.root, (), found)
+        return iter(found)
 
-    def _walk(self, node: Node, row: Row, path: KeyPath) -> Iterator[tuple[KeyPath, Node, Row | None, Row]]:
-        pairs: Iterator[tuple[Hashable, Node]]
+    def _collect(self, node: Node, row: Row, path: KeyPath, found: list[tuple[KeyPath, Node, Row | None, Row]]) -> None:
+        # into one list: through nested generators each row would be handed up level by level
+        pairs: Iterable[tuple[Hashable, Node]]
         branches: tuple[Row, ...] = ()
         match node:
             case MappingNode(entries=entries):
                 pairs = ((key, entry.node) for key, entry in entries.items())
                 branches = self.branches(row, node)
             case Sequence(items=items):
-                pairs = iter(enumerate(items))
+                pairs = enumerate(items)
             case _:
                 return
         for key, each in pairs:
-            below = self._below(row, branches, node, key)
-            yield (*path, key), each, below, row
+            below, place = self._below(row, branches, node, key), (*path, key)
+            found.append((place, each, below, row))
             if below is not None and not isinstance(each, Scalar):
-                yield from self._walk(each, below, (*path, key))
+                self._collect(each, below, place, found)
+
+
+def _reach(catalog: Catalog, known: _Reached, path: KeyPath) -> tuple[Row | None, Node | None]:
+    """The row and the node at a path. What leads to it is gone through once, however many paths begin with it."""
+    found = known.get(path)
+    if found is None:
+        row, node = _reach(catalog, known, path[:-1])
+        found = known[path] = (None if row is None else catalog.below(row, node, path[-1]), child(node, path[-1]))
+    return found
 
 
 def overlay(below: Schema, above: Schema) -> Schema:

@@ -9,24 +9,25 @@ from orbitcfg.report.consequence import ENDING
 from orbitcfg.report.diagnostics import Report
 from orbitcfg.report.verdict import Verdict
 from orbitcfg.rules import LOADING, STATIC, rules_of
+from orbitcfg.rules._rule import Rule
 from orbitcfg.settings.model import Policy
 
 
 def lint_result(config: Config, policy: Policy, checkpoint: Callable[[], object] = lambda: None) -> LintResult:
     """What all rules say that need no more than a configuration. What `checkpoint`, called between them, raises ends it."""
-    return run_rules(config, rules_of(_families(config)), selects=policy.selects, checkpoint=checkpoint)
+    return run_rules(config, static_rules(config), selects=policy.selects, checkpoint=checkpoint)
 
 
-def _families(config: Config) -> tuple[str, ...]:
-    """The families that need no more than a configuration; those about files that adapters name where there are any: their import takes time."""
-    return STATIC if config.named_files else tuple(family for family in STATIC if family != "templates")
+def static_rules(config: Config) -> tuple[Rule, ...]:
+    """The rules that need no more than a configuration; those about files that adapters name where there are any: their import takes time."""
+    return rules_of(STATIC if config.named_files else tuple(family for family in STATIC if family != "templates"))
 
 
 def judged(config: Config) -> tuple[LintResult, Verdict | None]:
     """What all rules say that need no more than a configuration, and the verdict that it comes to."""
     from orbitcfg.lint.verdict import verdict_of  # what loads a configuration alone does without
 
-    result = run_rules(config, rules_of(_families(config)))
+    result = run_rules(config, static_rules(config))
     return result, verdict_of(config, result.found)
 
 

@@ -65,13 +65,13 @@ class Adapter:
     switch: bool | None
     family: str | None
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Its name; empty where it has none, so that ORBIT drops it."""
         name = value_at(self.node, ("name",))
         return "" if name is None else str(name)
 
-    @property
+    @cached_property
     def key(self) -> AdapterKey:
         """What its rows are found by."""
         return AdapterKey(self.name, shown=self.shown)
@@ -91,7 +91,7 @@ class Adapter:
         """Whether ORBIT loads it, or may."""
         return self.switch is not False
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """Its `type`; a retriever where it names none."""
         kind = value_at(self.node, ("type",))
@@ -126,7 +126,7 @@ class Adapter:
         node = at(self.node, ("capabilities", capability))
         return node is not None and truth(getattr(node, "value", True), "raw") is not False
 
-    @property
+    @cached_property
     def retrieval(self) -> Retrieval:
         """When it looks for data."""
         # without `capabilities` nothing is ever retrieved; with empty ones it is, always (adapters §1)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from orbitcfg.masking.names import is_harmless, looks_made
 from orbitcfg.masking.pairs import pair_stretches
@@ -59,6 +60,7 @@ def without_credentials(text: str) -> str:
     return mask_stretches(text, merged_stretches(found)) if found else text
 
 
+@lru_cache(maxsize=4096)
 def shown_name(name: str) -> str:
     """A name as it may be shown: an address or a token that stands there by mistake is masked. `NAME@CHOICE` is no address."""
     if not _PLAIN_NAME.fullmatch(name):

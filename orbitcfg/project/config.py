@@ -14,7 +14,7 @@ from orbitcfg.document.events import Event, PresetApplied
 from orbitcfg.document.graph import ImportGraph
 from orbitcfg.document.keypath import KeyPathFormatter
 from orbitcfg.document.source import Span
-from orbitcfg.document.tree import KeyPath, Mapping, Node, locate
+from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Unknown, locate
 from orbitcfg.effective.switches import Switches
 from orbitcfg.plural import counted
 from orbitcfg.project.orbit import CodeReader, no_code
@@ -177,6 +177,31 @@ class Config:
         return tuple(self.catalog.walk(self.tree))
 
     @cached_property
+    def texts(self) -> tuple[tuple[KeyPath, Scalar, str, Row | None], ...]:
+        """The nodes of `rows` that are texts, as far as they are known here: path, node, text, row."""
+        return tuple(
+            (path, node, node.value, row)
+            for path, node, row, _ in self.rows
+            if isinstance(node, Scalar) and isinstance(node.value, str) and not isinstance(node.value, Unknown)
+        )
+
+    def rows_where(self, is_meant: Callable[[Row], bool]) -> Iterator[tuple[KeyPath, Node, Row, Row]]:
+        """The nodes of `rows` whose row is of some kind, in order. A row is asked once, however many nodes it is of."""
+        positions = sorted(position for row, positions in self._positions.values() if is_meant(row) for position in positions)
+        for path, node, row, holder in (self.rows[position] for position in positions):
+            if row is not None:
+                yield path, node, row, holder
+
+    @cached_property
+    def _positions(self) -> dict[int, tuple[Row, list[int]]]:
+        """Where in `rows` each row stands, by its id."""
+        found: dict[int, tuple[Row, list[int]]] = {}
+        for position, (_, _, row, _) in enumerate(self.rows):
+            if row is not None:
+                found.setdefault(id(row), (row, []))[1].append(position)
+        return found
+
+    @cached_property
     def mismatches(self) -> "tuple[Mismatch, ...]":
         """Everything that the schemas refuse, unknown keys left out."""
         return self.catalog.mismatches(self.tree)
@@ -212,4 +237,11 @@ class Config:
 
     def events_of(self, kind: type[AnyEvent]) -> Iterator[AnyEvent]:
         """The events of one kind, in the order in which they happened."""
-        return (event for event in self.events if isinstance(event, kind))
+        return iter(self._events_by_kind.get(kind, ()))
+
+    @cached_property
+    def _events_by_kind(self) -> dict[type, list[Any]]:
+        found: dict[type, list[Any]] = {}
+        for event in self.events:
+            found.setdefault(type(event), []).append(event)
+        return found

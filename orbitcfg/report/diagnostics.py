@@ -230,7 +230,8 @@ def merge_reports(reports: Sequence[Report]) -> Report:
     for each in (each for report in reports for each in report.diagnostics):
         once.setdefault(_as_read(each), each)
     verdicts = tuple(verdict for report in reports for verdict in report.verdicts)
-    return Report(tuple(once.values()), _summed(reports), reports[0].nouns, any(report.crashed for report in reports), verdicts=verdicts)
+    nouns = {code: noun for report in reports for code, noun in report.nouns.items()}
+    return Report(tuple(once.values()), _summed(reports), nouns, any(report.crashed for report in reports), verdicts=verdicts)
 
 
 def _summed(reports: Sequence[Report]) -> Summary:

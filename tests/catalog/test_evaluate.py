@@ -13,7 +13,7 @@ from orbitcfg.document.tree import Unknown
 
 STORE = shipped_store()
 SAYING_NOTHING = frozenset({"$defs", "title", "description", "default", "examples", "format", "then", ANNOTATION})
-ODD_VALUES = (
+ODD_VALUES: tuple[Any, ...] = (
     None,
     True,
     False,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from orbitcfg.commands.compiled import compile_options, reading_of
 from orbitcfg.commands.output import write_file
-from orbitcfg.commands.reporting import lint_result
+from orbitcfg.commands.reporting import lint_result, static_rules
 from orbitcfg.compile.discovery import ConfigTarget
 from orbitcfg.document.source import Source, Span
 from orbitcfg.files.store import Disk, Files
@@ -61,7 +61,7 @@ def report_of(files: Files, target: ConfigTarget, config: Config, policy: Policy
         read += [(each.source, each.path) for each in config.named_files.values() if each is not None]
         wanted = next(source for source, path in read if files.name(files.realpath(path)) == name)
         diagnostics = tuple(with_those_left(each for each in diagnostics if _concerns(each, wanted)))
-    return Report(diagnostics, summary_of(config), _nouns(), result.crashed, verdicts=(verdict_of(config, result.found),))
+    return Report(diagnostics, summary_of(config), _nouns(config), result.crashed, verdicts=(verdict_of(config, result.found),))
 
 
 def _unexpected(files: Files, path: str, found: Report, config: Config, policy: Policy, *, whole: bool) -> tuple[Diagnostic, ...]:
@@ -74,8 +74,8 @@ def _pages() -> dict[str, RulePage]:
     return {rule.code: RulePage(rule.name, rule.usual_severity, rule.summary, rule.page) for rule in rules_of(FAMILIES)}
 
 
-def _nouns() -> dict[str, str]:
-    return {rule.code: rule.counted for rule in rules_of(STATIC)}
+def _nouns(config: Config) -> dict[str, str]:
+    return {rule.code: rule.counted for rule in static_rules(config)}
 
 
 def _concerns(diagnostic: Diagnostic, source: Source) -> bool:

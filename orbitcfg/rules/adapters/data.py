@@ -185,9 +185,7 @@ def project_file_missing(config: Config) -> Iterator[Finding]:
     ```
     """
     by_path = {adapter.path: adapter for adapter in config.adapters}
-    for path, node, row, _ in config.rows:
-        if row is None or not row.spec.is_project_file:
-            continue
+    for path, node, *_ in config.rows_where(lambda row: row.spec.is_project_file):
         adapter = by_path.get(path[:2])
         for place, name in _texts(path, node):
             if adapter is not None and path[2:] in file_keys(adapter.node):

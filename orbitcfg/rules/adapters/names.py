@@ -98,13 +98,11 @@ def key_for_another_type(config: Config) -> Iterator[Finding]:
     ```
     """
     types_known = known_types(config.catalog)
-    by_path = {adapter.path: adapter for adapter in config.adapters}
-    for path, _, row, _ in config.rows:
-        adapter = by_path.get(path[:2]) if len(path) == 3 else None
-        if adapter is None or adapter.kind not in types_known or not adapter.has(str(path[2])):
-            continue
+    for adapter, key in ((each, key) for each in config.adapters if each.kind in types_known for key in each.node.entries if each.has(str(key))):
+        path = (*adapter.path, key)
+        row = config.catalog.at(config.tree, path)
         types = row.spec.modes if row else None
-        if (types is not None and adapter.kind not in types) or (path[2] == "allowed_models" and adapter.kind in WITHOUT_CHOICE):
+        if (types is not None and adapter.kind not in types) or (key == "allowed_models" and adapter.kind in WITHOUT_CHOICE):
             yield _ignored(adapter, path, types)
 
 

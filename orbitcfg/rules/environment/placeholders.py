@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from orbitcfg.catalog.specs import ProviderSpec
 from orbitcfg.document.events import PlaceholderIgnored, PlaceholderUnclosed, PlaceholderUsed
-from orbitcfg.document.tree import Interpolated, KeyPath, Scalar, at
+from orbitcfg.document.tree import Interpolated, KeyPath, at
 from orbitcfg.masking.names import MASK, is_secret_name
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
@@ -89,9 +89,8 @@ def placeholder_of_another_system(config: Config) -> Iterator[Finding]:
       host: ${ORBIT_HOST:-0.0.0.0}
     ```
     """
-    for path, node, row, _ in config.rows:
-        text = node.value if isinstance(node, Scalar) and not node.origin.steps else None
-        if not isinstance(text, str) or not _MARKS.search(text) or _expanded(path) or is_for_people(path):
+    for path, node, text, row in config.texts:
+        if node.origin.steps or not _MARKS.search(text) or _expanded(path) or is_for_people(path):
             continue
         foreign = foreign_placeholder(text)
         if foreign is None:

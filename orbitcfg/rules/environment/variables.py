@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from orbitcfg.compile.interpolate import secrets_backend
 from orbitcfg.document.events import PlaceholderUsed
-from orbitcfg.document.tree import KeyPath, Scalar, Unknown, walk
+from orbitcfg.document.tree import KeyPath
 from orbitcfg.masking.names import is_secret_name
 from orbitcfg.project.config import Config
 from orbitcfg.project.variables import VariableUse, needed_and_unset, unset_and_ending_start, unset_variables
@@ -102,12 +102,12 @@ def example_value(config: Config) -> Iterator[Finding]:
     inference: {openai: {enabled: true, api_key: "${OPENAI_API_KEY}", model: gpt-5.4-mini}}
     ```
     """
-    for path, node in walk(config.tree):
-        if not isinstance(node, Scalar) or not isinstance(node.value, str) or isinstance(node.value, Unknown):
-            continue
-        is_example = _EXAMPLE_VALUE.fullmatch(node.value) or (is_secret_name(path[-1]) and _MY_KEY.fullmatch(node.value))
+    # many keys hold the same
+    examples = {text for text in {text for _, _, text, _ in config.texts} if _EXAMPLE_VALUE.fullmatch(text)}
+    for path, node, text, row in config.texts:
+        is_example = text in examples or (is_secret_name(path[-1]) and _MY_KEY.fullmatch(text))
         # of what ORBIT does not read at all another rule tells
-        if is_example and _is_given(path) and config.demand.of(path).is_demanded and config.catalog.at(config.tree, path) is not None:
+        if is_example and row is not None and _is_given(path) and config.demand.of(path).is_demanded:
             filled = " (from a variable)" if node.origin.steps else ""
             yield Finding(
                 f"`{path[-1]}` is still an example's value{filled}",

@@ -29,4 +29,4 @@ def below_dead(config: Config, path: KeyPath) -> bool:
 
 
 def _dead_paths(config: Config) -> frozenset[KeyPath]:
-    return frozenset(path for path, _, row, _ in config.rows if is_dead(row))
+    return frozenset(path for path, *_ in config.rows_where(is_dead))

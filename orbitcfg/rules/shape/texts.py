@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.document.odd_blanks import ODD_BLANK, blank_name
-from orbitcfg.document.tree import KeyPath, Node, Scalar, Substitution, Unknown
+from orbitcfg.document.tree import KeyPath, Node, Substitution
 from orbitcfg.masking.names import is_secret_name
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
@@ -71,10 +71,9 @@ def text_with_more_around_it(config: Config) -> Iterator[Finding]:
     ```
     """
     refused = {mismatch.path for mismatch in config.mismatches}
-    for path, node, row, _ in config.rows:
-        if row is None or not isinstance(node, Scalar) or not isinstance(node.value, str) or isinstance(node.value, Unknown):
+    for path, node, text, row in config.texts:
+        if row is None:
             continue
-        text = node.value
         is_model = path[-1] in ("model", "model_name") or str(path[-1]).endswith("_model")
         slip = (slip_of(text) and slip_of(_own_text(config, node) or text)) or (_printed(text) if is_model else None)
         if slip is None or path in refused or not _is_name(config, path, row) or below_dead(config, path):

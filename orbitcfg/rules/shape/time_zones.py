@@ -27,8 +27,8 @@ def unknown_time_zone(config: Config) -> Iterator[Finding]:
     clock_service: {enabled: true, default_timezone: Europe/Zurich}
     ```
     """
-    for path, node, row, _ in config.rows:
-        name = node.value if row is not None and row.schema.get("format") == "time-zone" and isinstance(node, Scalar) else None
+    for path, node, *_ in config.rows_where(lambda row: row.schema.get("format") == "time-zone"):
+        name = node.value if isinstance(node, Scalar) else None
         if not isinstance(name, str) or not name or isinstance(name, Unknown) or below_dead(config, path):
             continue
         # imported here: few configurations tell the time

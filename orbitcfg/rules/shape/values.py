@@ -120,12 +120,21 @@ def _is_settled(config: Config, mismatch: Mismatch) -> bool:
 
 def _is_reported(config: Config, path: KeyPath) -> bool:
     """Whether a rule about the load has reported what is wrong with the value."""
-    return any(isinstance(event, LoaderCrash | RequiredMissing) and event.path == path for event in config.events)
+    return path in config.once(_reported_paths)
+
+
+def _reported_paths(config: Config) -> frozenset[KeyPath]:
+    missing = frozenset(event.path for event in config.events_of(RequiredMissing))
+    return missing.union(event.path for event in config.events_of(LoaderCrash))
 
 
 def _hiding(config: Config, path: KeyPath) -> KeyPath | None:
     """The path, where the value there also hides what another file gives, of which a rule about the load tells."""
-    return path if any(event.path == path for event in config.events_of(ValueLost)) else None
+    return path if path in config.once(_paths_that_hide) else None
+
+
+def _paths_that_hide(config: Config) -> frozenset[KeyPath]:
+    return frozenset(event.path for event in config.events_of(ValueLost))
 
 
 def _finding(config: Config, mismatch: Mismatch, node: Node) -> Finding | None:

@@ -1,0 +1,35 @@
+"""The catalogue is asked once for what many ask: a row by its kind, a place by its path."""
+
+from unittest.mock import patch
+
+from orbitcfg.catalog.rows import Catalog, Row
+from tests.trees import config_of
+
+ADAPTERS = "".join(f"- {{name: a{number}, enabled: true, model: m, datasource: none}}\n" for number in range(50))
+CONFIG = config_of({"config/config.yaml": f"inference: {{shimmy: {{enabled: true, top_k: 40}}}}\nadapters:\n{ADAPTERS}"}, {})
+
+
+def test_a_row_is_asked_once_however_many_nodes_it_is_of() -> None:
+    asked: list[int] = []
+
+    def is_meant(row: Row) -> bool:
+        asked.append(id(row))
+        return row.effect is None
+
+    found = [(path, node, row, holder) for path, node, row, holder in CONFIG.rows_where(is_meant)]
+    assert found == [each for each in CONFIG.rows if each[2] is not None and each[2].effect is None]
+    assert len(asked) == len(set(asked)) < len(found) / 5
+
+
+def test_the_way_to_a_place_is_gone_once() -> None:
+    catalog, tree = CONFIG.catalog.for_another_tree(), CONFIG.tree
+    with patch.object(Catalog, "below", autospec=True, side_effect=Catalog.below) as below:
+        for key in ("name", "enabled", "model", "model"):
+            catalog.at(tree, ("adapters", 3, key))
+    # `adapters`, its item, and three keys of that
+    assert below.call_count == 5
+
+
+def test_texts_are_the_known_texts_among_the_rows() -> None:
+    config = config_of({"config/config.yaml": "general: {host: h, port: 3000, inference_provider: '${NAME}'}\n"}, None)
+    assert [(path, text) for path, _, text, _ in config.texts] == [(("general", "host"), "h")]
