@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from orbitcfg.catalog.annotation import key_spec
 from orbitcfg.catalog.conditions import instance_of
-from orbitcfg.catalog.evaluate import Fault, faults, is_number
+from orbitcfg.catalog.evaluate import Violation, is_number, violations
 from orbitcfg.catalog.keywords import TooManySteps, linear_validator, unevaluated_properties
 from orbitcfg.catalog.specs import KeySpec
 from orbitcfg.catalog.store import ANNOTATION, ROOT, Schema, Store
@@ -68,27 +68,27 @@ def _by_section(store: Store, tree: Mapping, known: KnownMismatches) -> Iterator
 
 
 def _mismatches(store: Store, tree: Node, instance: Any) -> Iterator[Mismatch]:
-    found = _faults_by_library(store, instance) if store.is_extended else faults(store, store.documents[ROOT], instance)
-    for fault in found:
+    found = _violations_by_library(store, instance) if store.is_extended else violations(store, store.documents[ROOT], instance)
+    for violation in found:
         # unknown keys have rules of their own, which know the likely slips
-        if fault.keyword == "additionalProperties" or isinstance(fault.instance, Unknown):
+        if violation.keyword == "additionalProperties" or isinstance(violation.instance, Unknown):
             continue
-        mismatch = Mismatch(_real(tree, fault.path), fault.keyword, fault.asked, fault.schema)
-        if fault.keyword == "required" or fault.instance not in mismatch.spec.works:
+        mismatch = Mismatch(_real(tree, violation.path), violation.keyword, violation.asked, violation.schema)
+        if violation.keyword == "required" or violation.instance not in mismatch.spec.works:
             yield mismatch
 
 
-def _faults_by_library(store: Store, instance: Any) -> Iterator[Fault]:
+def _violations_by_library(store: Store, instance: Any) -> Iterator[Violation]:
     batch = None
     for error in _validator(store, instance).iter_errors(instance):
-        fault = Fault(tuple(error.absolute_path), error.instance, str(error.validator), error.validator_value, error.schema or {})
-        if fault.keyword != "required":
-            yield fault
+        violation = Violation(tuple(error.absolute_path), error.instance, str(error.validator), error.validator_value, error.schema or {})
+        if violation.keyword != "required":
+            yield violation
             continue
         # The library gives one error after the other for the keys that a mapping lacks, and names the key in its text alone.
-        before, batch = batch, (id(fault.instance), id(fault.schema))
+        before, batch = batch, (id(violation.instance), id(violation.schema))
         if batch != before:
-            yield from (fault._replace(asked=name) for name in fault.asked if name not in fault.instance)
+            yield from (violation._replace(asked=name) for name in violation.asked if name not in violation.instance)
 
 
 def _validator(store: Store, instance: Any) -> Any:

@@ -13,7 +13,7 @@ from orbitcfg.catalog.store import Schema, Store
 from orbitcfg.document.tree import KeyPath
 
 
-class Fault(NamedTuple):
+class Violation(NamedTuple):
     """A value that a schema refuses, at its path: by which keyword, what that asks for, and the schema around it.
 
     Of `required` there is one for each key that a mapping lacks, which is `asked` then.
@@ -26,7 +26,7 @@ class Fault(NamedTuple):
     schema: Schema
 
 
-def faults(store: Store, schema: Schema, instance: Any) -> list[Fault]:
+def violations(store: Store, schema: Schema, instance: Any) -> list[Violation]:
     """Everything in a value of JSON's types that a schema refuses, in the order of its keywords."""
     evaluation = _Evaluation(store.at, [])
     evaluation.look(schema, instance, ())
@@ -43,13 +43,13 @@ class _Evaluation(NamedTuple):
     """One look at a value: the schema that a reference means, and what was found so far."""
 
     meant: Callable[[str], Schema]
-    found: list[Fault]
+    found: list[Violation]
 
     def look(self, schema: Any, instance: Any, path: KeyPath) -> None:
         """Asks a value everything that a schema asks."""
         if isinstance(schema, bool):
             if not schema:
-                self.found.append(Fault(path, instance, "None", None, {}))
+                self.found.append(Violation(path, instance, "None", None, {}))
             return
         for keyword, asked in schema.items():
             look = _KEYWORDS.get(keyword)
@@ -86,7 +86,7 @@ def _additional_properties(run: _Evaluation, asked: Any, instance: Any, schema: 
         for name in more:
             run.look(asked, instance[name], (*path, name))
     elif more:
-        run.found.append(Fault(path, instance, "additionalProperties", asked, schema))
+        run.found.append(Violation(path, instance, "additionalProperties", asked, schema))
 
 
 def _property_names(run: _Evaluation, asked: Any, instance: Any, _schema: Schema, path: KeyPath) -> None:
@@ -113,7 +113,7 @@ def _if(run: _Evaluation, asked: Any, instance: Any, schema: Schema, path: KeyPa
 
 def _required(run: _Evaluation, asked: Any, instance: Any, schema: Schema, path: KeyPath) -> None:
     if isinstance(instance, dict):
-        run.found.extend(Fault(path, instance, "required", name, schema) for name in asked if name not in instance)
+        run.found.extend(Violation(path, instance, "required", name, schema) for name in asked if name not in instance)
 
 
 def _asking(keyword: str, fits: Callable[[Any, Any], bool]) -> _Keyword:
@@ -121,14 +121,14 @@ def _asking(keyword: str, fits: Callable[[Any, Any], bool]) -> _Keyword:
 
     def look(run: _Evaluation, asked: Any, instance: Any, schema: Schema, path: KeyPath) -> None:
         if not fits(asked, instance):
-            run.found.append(Fault(path, instance, keyword, asked, schema))
+            run.found.append(Violation(path, instance, keyword, asked, schema))
 
     return look
 
 
 def _not(run: _Evaluation, asked: Any, instance: Any, schema: Schema, path: KeyPath) -> None:
     if run.accepts(asked, instance):
-        run.found.append(Fault(path, instance, "not", asked, schema))
+        run.found.append(Violation(path, instance, "not", asked, schema))
 
 
 def _is_of_type(asked: str | list[str], value: Any) -> bool:

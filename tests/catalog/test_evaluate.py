@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, validators
 
-from orbitcfg.catalog.evaluate import KEYWORDS, Fault, faults, is_number
+from orbitcfg.catalog.evaluate import KEYWORDS, Violation, is_number, violations
 from orbitcfg.catalog.store import ANNOTATION, ROOT, Schema, shipped_store, subschemas
 from orbitcfg.document.tree import Unknown
 
@@ -70,15 +70,15 @@ TYPES = Draft202012Validator.TYPE_CHECKER.redefine("number", lambda _checker, va
 LIBRARY = EXTEND(Draft202012Validator, {"$ref": meant}, type_checker=TYPES)
 
 
-def by_library(schema: Schema, instance: Any) -> Iterator[Fault]:
+def by_library(schema: Schema, instance: Any) -> Iterator[Violation]:
     """What `jsonschema` refuses: of `required` one for each key, as it has one error for each."""
     for error in LIBRARY(schema).iter_errors(instance):
         asked = error.message.split("'")[1] if error.validator == "required" else error.validator_value
-        yield Fault(tuple(error.absolute_path), error.instance, str(error.validator), asked, error.schema or {})
+        yield Violation(tuple(error.absolute_path), error.instance, str(error.validator), asked, error.schema or {})
 
 
-def in_any_order(found: Iterator[Fault] | list[Fault]) -> list[str]:
-    """The faults as text: the library goes through the keys that a schema does not know in the order of a set, and loses the path to what `false` refuses."""
+def in_any_order(found: Iterator[Violation] | list[Violation]) -> list[str]:
+    """The violations as text: the library goes through the keys that a schema does not know in the order of a set, and loses the path to what `false` refuses."""
     return sorted(repr(each._replace(path=()) if each.keyword == "None" else each) for each in found)
 
 
@@ -86,7 +86,7 @@ def in_any_order(found: Iterator[Fault] | list[Fault]) -> list[str]:
 def test_a_drawn_configuration_is_refused_where_jsonschema_refuses_it(seed: int) -> None:
     root = STORE.documents[ROOT]
     instance = drawn(root, Random(seed))
-    found = faults(STORE, root, instance)
+    found = violations(STORE, root, instance)
     assert in_any_order(found) == in_any_order(by_library(root, instance))
 
 
@@ -94,8 +94,8 @@ def test_each_schema_refuses_what_jsonschema_refuses() -> None:
     random, refusing = Random(0), set()
     for schema in (each for document in STORE.documents.values() for each in subschemas(document) if not KEYWORDS.isdisjoint(each)):
         instance = random.choice(ODD_VALUES) if random.random() < 0.5 else drawn(schema, random, MAX_DEPTH - 1)
-        found = faults(STORE, schema, instance)
-        refusing |= {fault.keyword for fault in found}
+        found = violations(STORE, schema, instance)
+        refusing |= {violation.keyword for violation in found}
         assert in_any_order(found) == in_any_order(by_library(schema, instance))
     assert refusing >= {"type", "enum", "const", "required", "minimum", "maximum", "additionalProperties", "pattern", "not"}
 
