@@ -12,7 +12,10 @@ function makeClient() {
   const settings = vscode.workspace.getConfiguration("orbitcfg");
   const program = { command: settings.get("command"), args: settings.get("arguments"), transport: TransportKind.stdio };
   return new LanguageClient("orbitcfg", "orbitcfg", program, {
-    documentSelector: [{ scheme: "file", language: "yaml" }],
+    documentSelector: [
+      { scheme: "file", language: "yaml" },
+      { scheme: "file", pattern: "**/{.env,env.example,.env.example}" },
+    ],
     middleware: { executeCommand: onCommand },
   });
 }

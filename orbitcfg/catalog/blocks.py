@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.specs import MODE_API
+from orbitcfg.masking.names import is_secret_name
 
 CLASSES: Mapping[str, tuple[str, str, str, str]] = {
     "conversational": ("passthrough", "none", "conversational", "implementations.passthrough.conversational.ConversationalImplementation"),
@@ -38,7 +39,7 @@ def provider_block(row: Row) -> tuple[NewKey, ...]:
         keys.append(NewKey(spec.api_key.key, f"${{{(*spec.api_key.env, 'API_KEY')[0]}}}"))
     keys += [NewKey(key, MODEL_HERE, is_open=True) for key in spec.model_keys[:1]]
     known = {each.key for each in keys}
-    keys += [NewKey(key, f'"{_default(row, key) or key.upper()}"', is_open=True) for key in row.schema.get("required", ()) if key not in known]
+    keys += [_required(row, key) for key in row.schema.get("required", ()) if key not in known]
     return tuple(keys)
 
 
@@ -54,6 +55,11 @@ def adapter_block(purpose: str, provider: str) -> tuple[NewKey, ...]:
         NewKey("implementation", implementation),
         NewKey("inference_provider", provider, is_open=True),
     )
+
+
+def _required(row: Row, key: str) -> NewKey:
+    """A key that must be there: a variable for a secret, else a value for the user to choose."""
+    return NewKey(key, f"${{{key.upper()}}}") if is_secret_name(key) else NewKey(key, f'"{_default(row, key) or key.upper()}"', is_open=True)
 
 
 def _default(row: Row, key: str) -> str:

@@ -20,16 +20,24 @@ def answer(client: EditorClient, method: str, params: Params) -> object:
     if method in _AT_CURSOR:
         position = params.position("position") if params.at("position") is not None else Position(0, 0)
         found = client.session.cursor(params.uri, position)
-        if found is None:
-            return (
-                client.session.named_hover(params.uri, position, is_rendered=client.abilities.markdown_hover)
-                if method == "textDocument/hover"
-                else None
-            )
-        return _AT_CURSOR[method](client, found[1], params)
+        return _outside(client, method, params.uri, position) if found is None else _AT_CURSOR[method](client, found[1], params)
     if method in _OTHERS:
         return _OTHERS[method](client, params)
     raise UnknownMethodError(method)
+
+
+def _outside(client: EditorClient, method: str, uri: str, position: Position) -> object:
+    """What is said in a file that is no part of the configuration: of the variable on a line of an env file, and of a key in what an adapter names."""
+    active, path = client.session.at(uri), client.session.documents.real_path(uri)
+    if active is None or path is None or method not in ("textDocument/hover", "textDocument/references"):
+        return None
+    snapshot, is_rendered = client.session.current(active), client.abilities.markdown_hover
+    found = navigation.variable_at(snapshot, path, position)
+    if method == "textDocument/references":
+        return [] if found is None else navigation.usages(snapshot, found[0], client.session.documents.uri)
+    if found is None:
+        return client.session.named_hover(uri, position, is_rendered=is_rendered)
+    return hover.hover_variable(snapshot, *found, is_rendered=is_rendered)
 
 
 def _hover(client: EditorClient, cursor: Cursor, _params: Params) -> object:
@@ -95,16 +103,21 @@ def _completions(client: EditorClient, params: Params) -> list[CompletionItem]:
     return completion.completions(cursor, models, client.abilities)
 
 
+def _symbols_anywhere(client: EditorClient, params: Params) -> object:
+    query, session = params.text("query"), client.session
+    snapshots = [session.current(each) for each in tuple(session.projects.values())]
+    return list(dict.fromkeys(each for snapshot in snapshots for each in outline.workspace_symbols(snapshot, query, session.documents.uri)))
+
+
 def _renamed(client: EditorClient, params: Params) -> WorkspaceEdit | None:
-    found = client.session.cursor(params.uri, params.position("position"))
-    if found is None:
-        return None
-    active, cursor = found
-    edits = rename.renamed(cursor, params.text("newName"))
-    if not edits:
-        return None
-    rename.check_promise(active.project, cursor.snapshot, edits)
-    return rename.as_edit(cursor, edits)
+    """The edits in all configurations that read the file."""
+    edits: list[WorkspaceEdit] = []
+    for active, cursor in client.session.cursors(params.uri, params.position("position")):
+        found = rename.renamed(cursor, params.text("newName"))
+        if found:
+            rename.check_promise(active.project, cursor.snapshot, found)
+            edits.append(rename.as_edit(cursor, found))
+    return rename.joined(edits) if edits else None
 
 
 def _actions(client: EditorClient, params: Params) -> list[CodeAction]:
@@ -137,6 +150,7 @@ def _execute(client: EditorClient, params: Params) -> object:
 
 _OTHERS: dict[str, Callable[[EditorClient, Params], object]] = {
     "textDocument/completion": _completions,
+    "workspace/symbol": _symbols_anywhere,
     "textDocument/rename": _renamed,
     "textDocument/codeAction": _actions,
     "workspace/executeCommand": _execute,

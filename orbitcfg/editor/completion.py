@@ -8,9 +8,10 @@ from dataclasses import replace
 from orbitcfg.catalog.blocks import CLASSES, NewKey, adapter_block, provider_block
 from orbitcfg.catalog.bundle import IMPORT
 from orbitcfg.catalog.rows import Row
+from orbitcfg.document.events import FileFault, FileProblem
 from orbitcfg.document.graph import IMPORT_KEY, keys_of
-from orbitcfg.document.source import Position, Source
-from orbitcfg.document.tree import Interpolated, KeyPath, Node, Scalar, at, value_at
+from orbitcfg.document.source import Position, Source, Span
+from orbitcfg.document.tree import Interpolated, KeyPath, Node, Origin, Scalar, at, value_at
 from orbitcfg.document.tree import Mapping as MappingNode
 from orbitcfg.document.yaml_reader import parse
 from orbitcfg.editor.abilities import Abilities
@@ -44,7 +45,10 @@ def completions(cursor: Cursor, machine_models: Iterable[str], abilities: Abilit
 def _tree(cursor: Cursor, lines: list[str], number: int) -> MappingNode | None:
     """The file without the line that is being typed, at its place in the configuration; where that is no YAML either, as it was."""
     text = "\n".join((*lines[:number], "", *lines[number + 1 :]))
-    root, _ = parse(Source(cursor.text.name, text))
+    source = Source(cursor.text.name, text)
+    root, events = parse(source)
+    if any(isinstance(event, FileFault) and event.problem is FileProblem.EMPTY for event in events):
+        root = MappingNode({}, Origin(Span(source, 0, 0)))
     found = root if isinstance(root, MappingNode) else cursor.document.root
     return None if found is None else below(import_site(cursor.config, cursor.document), found)
 
@@ -58,8 +62,8 @@ class _Completer:
         self.cursor, self.config, self.context, self.tree = cursor, cursor.config, context, tree
         self.path: KeyPath = (*import_site(cursor.config, cursor.document), *context.path)
         self.machine_models, self.abilities = machine_models, abilities
-        start = cursor.text.offset(Position(line, context.start + 1))
-        self.range = types.Range(position_at(cursor.text, start), position_at(cursor.text, cursor.offset))
+        start, end = (cursor.text.offset(Position(line, column + 1)) for column in (context.start, context.end))
+        self.range = types.Range(position_at(cursor.text, start), position_at(cursor.text, end))
 
     def items(self) -> Iterator[types.CompletionItem]:
         match self.context.kind:
@@ -73,6 +77,11 @@ class _Completer:
                 yield from self.keys()
                 yield from self.values(self.path)
                 yield from self.new_adapters()
+
+    @property
+    def takes_blocks(self) -> bool:
+        """Whether a whole block may be put here."""
+        return self.abilities.snippets and not (self.context.is_flow or self.context.is_quoted or self.context.is_followed)
 
     def item(
         self,
@@ -92,7 +101,7 @@ class _Completer:
             documentation=content(prose(about), is_rendered=self.abilities.markdown_completion) if about else None,
             sort_text=f"{sort}{label}",
             filter_text=label,
-            text_edit=types.TextEdit(self.range, label if text is None else text),
+            text_edit=types.TextEdit(self.range, self.context.before + (f"{label}{self.context.after}" if text is None else text)),
             tags=[types.CompletionItemTag.Deprecated] if dead else None,
         )
 
@@ -104,9 +113,10 @@ class _Completer:
         if row is None or (row.types and "object" not in row.types):
             return
         written = {str(key) for key in keys_of(node)}
-        if not self.context.path and IMPORT_KEY not in written:
+        names = self.config.catalog.names(row, node)
+        if not self.context.path and IMPORT_KEY not in (*written, *names):
             yield self.item(IMPORT_KEY, types.CompletionItemKind.Module, text=f"{IMPORT_KEY}:\n  - ", about=str(IMPORT["description"]))
-        for name in self.config.catalog.names(row, node):
+        for name in names:
             below_it = self.config.catalog.below(row, node, name)
             if name in written or below_it is None:
                 continue
@@ -115,12 +125,13 @@ class _Completer:
 
     def key(self, name: str, row: Row) -> types.CompletionItem:
         dead = row.spec.effect in ("never-read", "no-effect")
-        inside = "\n" + " " * (self.context.indent + 2)
-        ending = inside if row.types[:1] == ("object",) else f"{inside}- " if row.types[:1] == ("array",) else " "
+        context, inside = self.context, "\n" + " " * (self.context.indent + 2)
+        ending = " " if context.is_flow else inside if row.types[:1] == ("object",) else f"{inside}- " if row.types[:1] == ("array",) else " "
         default = row.schema.get("default")
         detail = " or ".join(row.types) + (f" = {default}" if default is not None and not isinstance(default, dict | list) else "")
         kind, sort = types.CompletionItemKind.Property, _LAST if dead else _FIRST
-        return self.item(name, kind, text=f"{name}:{ending}", detail=detail, about=row.description, sort=sort, dead=dead)
+        text = f"{name}{context.after}" if context.is_followed else f"{name}{context.after}:{ending}"
+        return self.item(name, kind, text=text, detail=detail, about=row.description, sort=sort, dead=dead)
 
     def values(self, path: KeyPath) -> Iterator[types.CompletionItem]:
         if IMPORT_KEY in path[-2:]:
@@ -140,7 +151,7 @@ class _Completer:
         listed = [each for each in row.schema.get("enum", ()) if isinstance(each, str)]
         listed += [row.schema["const"]] if isinstance(row.schema.get("const"), str) else []
         yield from (self.item(each, types.CompletionItemKind.EnumMember) for each in listed)
-        if "boolean" in row.types and not self.context.quote:
+        if "boolean" in row.types and not self.context.is_quoted:
             yield from (self.item(each, types.CompletionItemKind.Value) for each in ("true", "false"))
         default = row.schema.get("default")
         if not listed and isinstance(default, str | int | float) and not isinstance(default, bool):
@@ -209,7 +220,7 @@ class _Completer:
     def new_providers(self, section: Row, written: set[str]) -> Iterator[types.CompletionItem]:
         """A whole block for each provider that the section lacks."""
         node: Node | None = at(self.tree, self.path)
-        for name in self.config.catalog.names(section, node) if len(self.path) == 1 and self.abilities.snippets else ():
+        for name in self.config.catalog.names(section, node) if len(self.path) == 1 and self.takes_blocks else ():
             row = self.config.catalog.below(section, node, name)
             if row is not None and row.provider.protocol is not None and name not in written:
                 inside = " " * (self.context.indent + 2)
@@ -218,7 +229,7 @@ class _Completer:
 
     def new_adapters(self) -> Iterator[types.CompletionItem]:
         """A whole adapter for each purpose."""
-        if len(self.path) != 2 or self.path[0] != ADAPTERS or not self.abilities.snippets:
+        if len(self.path) != 2 or self.path[0] != ADAPTERS or not self.takes_blocks:
             return
         setting = default_provider(self.config.tree)
         name = setting.value if isinstance(setting.value, str) and _is_written(at(self.config.tree, setting.path)) else "PROVIDER"

@@ -95,5 +95,6 @@ class Documents:
 
     @property
     def overlay(self) -> Overlay:
-        """The files with the open texts over them, as they are now."""
-        return Overlay(self.files, {path: each.text.encode("utf-8", "surrogatepass") for path, each in dict(self.opened).items()})
+        """The files with the open texts over them, as they are now. A text whose file is gone, or not there yet, is over nothing."""
+        texts = {path: each.text for path, each in dict(self.opened).items() if self.files.is_file(path)}
+        return Overlay(self.files, {path: text.encode("utf-8", "surrogatepass") for path, text in texts.items()})

@@ -7,10 +7,13 @@ from orbitcfg.commands.needs import describe_need
 from orbitcfg.commands.why.command import explanation_of
 from orbitcfg.commands.why.result import Explanation, Link
 from orbitcfg.document.masked import one_line
+from orbitcfg.document.source import Span
 from orbitcfg.editor.cursor import Cursor
 from orbitcfg.editor.markup import code, content, prose
 from orbitcfg.editor.positions import range_of
+from orbitcfg.editor.project import Snapshot
 from orbitcfg.editor.protocol import types
+from orbitcfg.project.config import Config
 from orbitcfg.project.symbols import Symbol, symbol_at, users_of, variable_line
 
 SHOWN_LINKS = 6
@@ -23,13 +26,20 @@ def hover(cursor: Cursor, *, is_rendered: bool) -> types.Hover | None:
     if offset is None:
         return None
     symbol = symbol_at(cursor.config, cursor.source, offset)
-    parts = list(_variable(cursor, symbol)) if symbol is not None and symbol.is_variable else []
+    parts = list(_variable(cursor.config, symbol)) if symbol is not None and symbol.is_variable else []
     if place is not None:
         parts += _key(cursor, explanation_of(cursor.config, place.path), symbol)
     if not parts:
         return None
     span = cursor.snapshot.written(place.span) if place is not None else None
     return types.Hover(content("\n\n".join(parts), is_rendered=is_rendered), range_of(span) if span is not None else None)
+
+
+def hover_variable(snapshot: Snapshot, symbol: Symbol, span: Span, *, is_rendered: bool) -> types.Hover:
+    """What is known of a variable where an env file sets or declares it."""
+    users = users_of(snapshot.config, symbol)
+    parts = [*_variable(snapshot.config, symbol), f"used by {', '.join(code(each) for each in users)}" if users else "nothing uses it"]
+    return types.Hover(content("\n\n".join(parts), is_rendered=is_rendered), range_of(span))
 
 
 def _key(cursor: Cursor, found: Explanation, symbol: Symbol | None) -> Iterator[str]:
@@ -51,12 +61,12 @@ def _step(cursor: Cursor, link: Link) -> str:
     return f"- {link.kind}: {prose(link.text)}{label}"
 
 
-def _variable(cursor: Cursor, symbol: Symbol) -> Iterator[str]:
+def _variable(config: Config, symbol: Symbol) -> Iterator[str]:
     """Whether a variable is set, and by what: never to what."""
     name = f"${{{symbol.name}}}"
-    found = cursor.config.environment[symbol.name]
+    found = config.environment[symbol.name]
     if found is None:
         yield f"**{code(name)}** is not set here"
         return
-    line = variable_line(cursor.config, symbol.name)
+    line = variable_line(config, symbol.name)
     yield f"**{code(name)}** is set by {code(line.label if line is not None else found.source)}"

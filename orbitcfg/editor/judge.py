@@ -2,14 +2,13 @@
 
 import gc
 import time
-from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
 from threading import Event, Thread
 
 from orbitcfg.editor.project import Snapshot, SupersededError
 from orbitcfg.editor.protocol.connection import REQUEST_FAILED, ClientConnection, ResponseError
-from orbitcfg.editor.protocol.types import Diagnostic, MessageType
+from orbitcfg.editor.protocol.types import MessageType
 from orbitcfg.editor.session import ActiveProject, Session
 from orbitcfg.project.symbols import prepare_symbols
 
@@ -66,18 +65,20 @@ class Judge(Thread):
         snapshot = self.session.current(active)
         if active.wanted != wanted:
             return
-        self._publish(self.session.quick(active, snapshot))
+        self.session.note_quick(active, snapshot)
+        self._publish()
         try:
             found = active.project.check(snapshot, lambda: active.wanted != wanted)
         except SupersededError:
             return
         active.found, active.checked = found, wanted
-        self._publish(self.session.publishable(active, snapshot))
+        self.session.note_judged(active, snapshot)
+        self._publish()
         self._untidy = snapshot
 
-    def _publish(self, shown: Mapping[str, list[Diagnostic]]) -> None:
-        """Shows what was found in files, by real path."""
-        for path, found in shown.items():
+    def _publish(self) -> None:
+        """Shows what is not shown yet."""
+        for path, found in self.session.publishable().items():
             document = self.session.documents.opened.get(path)
             params = {"uri": self.session.documents.uri(path), "diagnostics": found}
             self.connection.notify("textDocument/publishDiagnostics", params | ({} if document is None else {"version": document.version}))

@@ -7,7 +7,8 @@ from orbitcfg.compile.discovery import project_root
 from orbitcfg.compile.environment import declarations
 from orbitcfg.document.graph import Import
 from orbitcfg.document.source import Span
-from orbitcfg.editor.cursor import Cursor
+from orbitcfg.editor.cursor import Cursor, location
+from orbitcfg.editor.diagnostics import UriOf
 from orbitcfg.editor.project import Snapshot
 from orbitcfg.editor.protocol import types
 from orbitcfg.project.symbols import Symbol, definition_of, symbol_at, usages_of
@@ -57,6 +58,23 @@ def defined_at(snapshot: Snapshot, symbol: Symbol) -> list[Span]:
         declared = declarations(snapshot.files, project_root(snapshot.files, snapshot.config.graph.root.path)) or {}
         found += [declared[symbol.name]] if symbol.name in declared else []
     return found
+
+
+def variable_at(snapshot: Snapshot, path: str, position: types.Position) -> tuple[Symbol, Span] | None:
+    """The variable that the line of an env file at a real path sets or declares, and where; None where it does neither."""
+    config, files = snapshot.config, snapshot.files
+    set_here = ((name, each.place) for name, each in config.environment.variables.items() if each.place is not None)
+    declared = declarations(files, project_root(files, config.graph.root.path)) or {}
+    for name, span in (*set_here, *declared.items()):
+        if snapshot.path(span.source) == path and span.begins.line == position.line + 1:
+            return Symbol(name, None), span
+    return None
+
+
+def usages(snapshot: Snapshot, symbol: Symbol, uri_of: UriOf) -> list[types.Location]:
+    """All uses of a name."""
+    found = (location(snapshot, each.span, uri_of) for each in usages_of(snapshot.config, symbol))
+    return [each for each in found if each is not None]
 
 
 def import_at(cursor: Cursor, offset: int) -> Import | None:

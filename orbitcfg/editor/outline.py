@@ -4,13 +4,17 @@ from collections.abc import Iterator
 
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Entry, KeyPath, Mapping, Node, Scalar, Sequence, value_at
-from orbitcfg.editor.cursor import Cursor
+from orbitcfg.editor.cursor import Cursor, location
+from orbitcfg.editor.diagnostics import UriOf
 from orbitcfg.editor.markup import code
 from orbitcfg.editor.navigation import imports_of
 from orbitcfg.editor.positions import range_of
+from orbitcfg.editor.project import Snapshot
 from orbitcfg.editor.protocol import types
 from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.masking.url import shown_name
+from orbitcfg.project.symbols import definition_of
+from orbitcfg.project.symbols import symbols as defined_symbols
 
 _DEEPEST = 2
 """Levels of keys that are listed: sections, and what stands in them."""
@@ -28,6 +32,18 @@ def flat_symbols(cursor: Cursor) -> list[types.SymbolInformation]:
     found = [(None, each) for each in symbols(cursor)]
     nested = [(outer.name, each) for _, outer in found for each in outer.children or ()]
     return [types.SymbolInformation(types.Location(uri, each.range), each.name, each.kind, container_name=outer) for outer, each in (*found, *nested)]
+
+
+def workspace_symbols(snapshot: Snapshot, query: str, uri_of: UriOf) -> list[types.SymbolInformation]:
+    """The adapters, providers and other names of a configuration that hold a text, in any case of its letters."""
+    found: list[types.SymbolInformation] = []
+    for symbol in defined_symbols(snapshot.config):
+        span = definition_of(snapshot.config, symbol)
+        place = location(snapshot, span, uri_of) if span is not None else None
+        name = shown_name(symbol.name)
+        if place is not None and symbol.path is not None and query.lower() in name.lower() and name.strip():
+            found.append(types.SymbolInformation(place, name, types.SymbolKind.Object, container_name=shown_name(str(symbol.path[0]))))
+    return found
 
 
 def folds(cursor: Cursor) -> list[types.FoldingRange]:

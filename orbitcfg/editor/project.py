@@ -43,6 +43,14 @@ class Snapshot:
         orphans = (each.document for each in config.graph.orphans)
         return {self.files.realpath(each.path): each for each in (*orphans, *config.graph.documents)}
 
+    @property
+    def named(self) -> frozenset[str]:
+        """The files that adapters name, by real path."""
+        return self.config.once(self._named)
+
+    def _named(self, config: Config) -> frozenset[str]:
+        return frozenset(self.files.realpath(each.path) for each in config.named_files.values() if each is not None)
+
     def path(self, source: Source) -> str:
         """The real path of a source."""
         known = self.config.once(_paths)

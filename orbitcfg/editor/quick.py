@@ -9,30 +9,34 @@ from orbitcfg.editor.project import Project, Snapshot
 from orbitcfg.editor.protocol import types
 from orbitcfg.editor.shift import shift_between
 from orbitcfg.lint.runner import run_rules
+from orbitcfg.report.diagnostics import Diagnostic
 from orbitcfg.rules import rules_of
 
-FAMILIES = ("files.contents", "shape.keys")
+FAMILIES = ("files.contents", "shape")
 """The rules that need no more than the file and the catalogue, so that they take no time worth waiting for."""
 
 
+def quick_findings(project: Project, snapshot: Snapshot) -> tuple[Diagnostic, ...]:
+    """What these rules find."""
+    policy = project.settings.policy
+    return policy.regraded(run_rules(snapshot.config, rules_of(FAMILIES), selects=policy.selects).diagnostics)
+
+
 def quick_diagnostics(
-    project: Project,
     snapshot: Snapshot,
+    found: Iterable[Diagnostic],
     path: str,
     before: Iterable[types.Diagnostic],
     old: Source | None,
     uri_of: UriOf,
     known: KnownDiagnostics,
 ) -> list[types.Diagnostic]:
-    """The diagnostics of a file until the whole configuration is judged. `before` are those of its text `old`."""
-    policy = project.settings.policy
-    rules = rules_of(FAMILIES)
-    found = policy.regraded(run_rules(snapshot.config, rules, selects=policy.selects).diagnostics)
+    """The diagnostics of a file until the whole configuration is judged: what is `found` now, and those of its text `old` that stood there `before`."""
     shown = of_file(snapshot, found, path, uri_of, known)
     document = snapshot.documents.get(path)
     if document is None or old is None or document.source in snapshot.stale:
         return shown
-    ran = {rule.code for rule in rules}
+    ran = {rule.code for rule in rules_of(FAMILIES)}
     return [*shown, *_moved((each for each in before if each.code not in ran), old, document.source)]
 
 

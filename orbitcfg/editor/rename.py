@@ -63,6 +63,15 @@ def as_edit(cursor: Cursor, edits: tuple[Edit, ...]) -> types.WorkspaceEdit:
     return types.WorkspaceEdit(changes)
 
 
+def joined(edits: list[types.WorkspaceEdit]) -> types.WorkspaceEdit:
+    """Edits of several configurations as one: those of a file that they share once."""
+    changes: dict[str, list[types.TextEdit]] = {}
+    for uri, each in ((uri, each) for edit in edits for uri, listed in edit.changes.items() for each in listed):
+        there = changes.setdefault(uri, [])
+        there += [] if each in there else [each]
+    return types.WorkspaceEdit(changes)
+
+
 def _named(cursor: Cursor) -> tuple[Symbol | None, Span | None]:
     """The name at the cursor, and where it stands there."""
     offset = cursor.tree_offset
@@ -116,6 +125,9 @@ def _check_name(cursor: Cursor, symbol: Symbol, name: str) -> None:
             raise UsageError(f"`{name}` cannot be the name of a variable")
         if cursor.config.environment[name] is not None or usages_of(cursor.config, Symbol(name, None)):
             raise UsageError(f"there is a variable `{name}` already")
+        value = cursor.config.environment[symbol.name]
+        if value is not None and value.place is None:
+            raise UsageError(f"`{symbol.name}` is not renamed: it is set outside of the files, by {value.source}")
         return
     if not NAME.fullmatch(name) or not _is_text(name):
         raise UsageError(f"`{name}` cannot be written as a name: use letters, digits, `-`, `_` and `.`")

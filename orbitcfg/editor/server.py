@@ -107,7 +107,10 @@ class EditorServer:
         """Notes that a file was written."""
         # it may be a configuration now
         self.session.strangers.clear()
-        self._note(self.session.documents.real_path(params.uri))
+        path = self.session.documents.real_path(params.uri)
+        if path is not None and not path.endswith(YAML):
+            self.session.reread()
+        self._note(path)
 
     def changed_on_disk(self, params: Params) -> None:
         """Notes that files were changed by others, or by a save."""

@@ -1,7 +1,7 @@
 """What the server knows while an editor is connected: the open texts, the projects, and what was said of each."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
@@ -14,7 +14,7 @@ from orbitcfg.editor.named import named_hover
 from orbitcfg.editor.positions import offset_at
 from orbitcfg.editor.project import Project, Snapshot, project_of
 from orbitcfg.editor.protocol import types
-from orbitcfg.editor.quick import quick_diagnostics
+from orbitcfg.editor.quick import quick_diagnostics, quick_findings
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk
 from orbitcfg.limits import MAX_FILE_BYTES
@@ -58,7 +58,10 @@ class ActiveProject:
 
 
 class Session:
-    """One connection. Nothing of it touches the network, or runs anything of a repository. `strangers` are YAML files that belong to no configuration."""
+    """One connection. Nothing of it touches the network, or runs anything of a repository.
+
+    `strangers` are YAML files that belong to no configuration, `said` is what is wrong by the roots of projects and by files, `published` what the editor was sent.
+    """
 
     def __init__(self, folders: list[str], process: Mapping[str, str]) -> None:
         self.files = Disk(folders[0] if folders else os.getcwd())
@@ -68,7 +71,8 @@ class Session:
         self.projects: dict[str, ActiveProject] = {}
         self.complaints: list[str] = []
         self.strangers: set[str] = set()
-        self.published: dict[str, dict[str, list[types.Diagnostic]]] = {}
+        self.said: dict[str, dict[str, list[types.Diagnostic]]] = {}
+        self.published: dict[str, list[types.Diagnostic]] = {}
 
     def open_folders(self) -> None:
         """Finds the configurations of the folders that the editor has open."""
@@ -77,13 +81,13 @@ class Session:
             for path in settings.roots or (folder,):
                 self._add(project_of(self.documents.overlay, path, settings, self.process))
 
-    def settings(self, path: str) -> Settings:
-        """The settings of a path's project; what is wrong with them is kept as a complaint."""
+    def settings(self, path: str, before: Settings = Settings()) -> Settings:
+        """The settings of a path's project; those of before where something is wrong with them, which is kept as a complaint."""
         try:
             return load_settings(path, process=self.process)
         except (UsageError, OSError) as error:
             self.complaints.append(str(error))
-            return Settings()
+            return before
 
     def concerned(self, path: str) -> list[ActiveProject]:
         """The projects that read the file at a real path, found now where none is known."""
@@ -110,7 +114,7 @@ class Session:
         """Notes that anything may have changed: settings are read again, and so are schemas."""
         self.strangers.clear()
         for each in self.projects.values():
-            each.project.settings = self.settings(each.project.target.root)
+            each.project.settings = self.settings(each.project.target.root, each.project.settings)
             each.project.catalog = None
             each.wanted += 1
 
@@ -141,6 +145,14 @@ class Session:
         active = self.of(path) if path is not None else None
         return None if path is None or active is None else named_hover(self.current(active), path, position, is_rendered=is_rendered)
 
+    def cursors(self, uri: str, position: types.Position) -> Iterator[tuple[ActiveProject, Cursor]]:
+        """The same for every project that reads the text."""
+        path = self.documents.real_path(uri)
+        for active in self.concerned(path) if path is not None else ():
+            found = cursor_at(self.current(active), path, position, self.documents.uri) if path is not None else None
+            if found is not None:
+                yield active, found
+
     def typing_cursor(self, uri: str, position: types.Position) -> Cursor | None:
         """The cursor in the text of now over a configuration that may be older: what completes what is typed need not wait for it."""
         path = self.documents.real_path(uri)
@@ -155,36 +167,36 @@ class Session:
         text = Source(found.source.name, document.text.removeprefix("\ufeff"))
         return replace(found, text=text, offset=offset_at(text, position))
 
-    def quick(self, active: ActiveProject, snapshot: Snapshot) -> dict[str, list[types.Diagnostic]]:
-        """What is to be shown of the changed files until the whole is judged, by real path."""
-        shown = self.published.setdefault(active.root, {})
-        judged = active.judged.documents if active.judged is not None else {}
-        quick = {}
-        for path in sorted(active.changed):
+    def note_quick(self, active: ActiveProject, snapshot: Snapshot) -> None:
+        """Notes what can be said of the changed files, at first of all, until the whole is judged."""
+        found, uri_of = quick_findings(active.project, snapshot), self.documents.uri
+        if active.judged is None:
+            self.said[active.root] = by_file(snapshot, found, uri_of, active.known)
+            return
+        judged = active.judged.documents
+        for path in sorted(active.changed & snapshot.documents.keys()):
             old = judged[path].source if path in judged else None
-            before = of_file(active.judged, active.found, path, self.documents.uri, active.known) if active.judged is not None else []
-            quick[path] = quick_diagnostics(active.project, snapshot, path, before, old, self.documents.uri, active.known)
-        changed = [path for path, found in quick.items() if shown.get(path, []) != found]
-        shown.update(quick)
-        return {path: self._shown(path) for path in changed}
+            before = of_file(active.judged, active.found, path, uri_of, active.known)
+            self.said[active.root][path] = quick_diagnostics(snapshot, found, path, before, old, uri_of, active.known)
 
-    def publishable(self, active: ActiveProject, snapshot: Snapshot) -> dict[str, list[types.Diagnostic]]:
-        """What is to be shown of each file that changed what is shown of it, by real path: those that have nothing any more are empty."""
-        now = by_file(snapshot, active.found, self.documents.uri, active.known)
+    def note_judged(self, active: ActiveProject, snapshot: Snapshot) -> None:
+        """Notes what was found in a project."""
+        self.said[active.root] = by_file(snapshot, active.found, self.documents.uri, active.known)
         active.known = {each: active.known[each] for each in active.found if each in active.known}
         active.judged = snapshot
         active.changed.clear()
-        before = self.published.get(active.root, {})
-        self.published[active.root] = now
-        changed = [path for path in dict.fromkeys((*before, *now)) if before.get(path) != now.get(path)]
-        return {path: self._shown(path) for path in changed}
 
-    def _shown(self, path: str) -> list[types.Diagnostic]:
-        """What all projects say of a file, each thing once."""
-        found: list[types.Diagnostic] = []
-        for listed in self.published.values():
-            found += [each for each in listed.get(path, ()) if each not in found]
-        return found
+    def publishable(self) -> dict[str, list[types.Diagnostic]]:
+        """What is to be shown now of each file that something else is shown of, by real path: those that have nothing any more are empty. It counts as shown."""
+        now: dict[str, list[types.Diagnostic]] = {}
+        for path in dict.fromkeys((*self.published, *(path for said in self.said.values() for path in said))):
+            found: list[types.Diagnostic] = []
+            for said in self.said.values():
+                # each thing once, where several projects say it
+                found += [each for each in said.get(path, ()) if len(self.said) == 1 or each not in found]
+            if found != self.published.get(path, []):
+                now[path] = self.published[path] = found
+        return now
 
     def _is_compiled(self, active: ActiveProject, path: str) -> bool:
         """Whether a project is compiled with just what a file holds now, as after it was opened or saved."""
@@ -199,7 +211,7 @@ class Session:
     def _reads(self, active: ActiveProject, path: str) -> bool:
         if path == active.root:
             return True
-        if active.snapshot is not None and path in active.snapshot.documents:
+        if active.snapshot is not None and (path in active.snapshot.documents or path in active.snapshot.named):
             return True
         return not path.endswith(YAML) and active.project.reads(self.files, path)
 

@@ -96,7 +96,7 @@ def main() -> None:
     _print("start to those of the whole", [whole for _, whole in starts])
     client = TimedClient(TREE)
     uri, text = _open(client, TYPED)
-    client.published("config.yaml", None)
+    client.published(TYPED, None)
     time.sleep(3)
     # a key that is unknown shows by the file alone, a provider that is unknown by the whole
     typed = text.replace("    enabled: true", "    enabld: true", 1).replace(
@@ -133,7 +133,7 @@ def _start() -> tuple[tuple[float, float], tuple[float, float]]:
     client = TimedClient(TREE)
     _open(client, OPENED)
     first = client.published(OPENED, None) - client.started, client.cpu()
-    whole = client.published("config.yaml", None) - client.started, client.cpu()
+    whole = client.published(TYPED, "ORB526") - client.started, client.cpu()
     client.close()
     return first, whole
 

@@ -52,6 +52,16 @@ def test_a_new_provider_validates(name: str) -> None:
     assert complaints(ROOT) == complaints(f"{ROOT}  {name}:\n{lines(provider_block(row), '    ')}")
 
 
+SECTIONS = [each for each in CATALOG.sections if each != "inference" and f"{each}:" not in ROOT]
+
+
+@pytest.mark.parametrize(("section", "name"), [(section, name) for section in SECTIONS for name in providers(section)])
+def test_a_new_block_of_another_section_validates(section: str, name: str) -> None:
+    row = CATALOG.at(None, (section, name))
+    assert row is not None
+    assert complaints(ROOT) == complaints(f"{ROOT}{section}:\n  {name}:\n{lines(provider_block(row), '    ')}")
+
+
 @pytest.mark.parametrize("purpose", CLASSES)
 def test_a_new_adapter_validates(purpose: str) -> None:
     first, *rest = adapter_block(purpose, "shimmy")

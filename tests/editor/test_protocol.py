@@ -364,6 +364,23 @@ async def test_outline_links_and_folds(editor: Editor) -> None:
     assert [str(each.target).rpartition("/")[2] for each in links or ()] == ["providers.yaml", "adapters.yaml"]
 
 
+async def test_names_are_found_in_the_workspace(editor: Editor) -> None:
+    found = await editor.client.workspace_symbol_async(types.WorkspaceSymbolParams("RESEARCH"))
+    assert [(each.name, each.container_name, each.location.uri) for each in found or () if isinstance(each, types.SymbolInformation)] == [
+        ("research", "adapters", editor.uri("config/adapters/research.yaml"))
+    ]
+
+
+async def test_an_env_file_says_who_uses_a_variable(editor: Editor) -> None:
+    at = editor.at("env.example", "ANTHROPIC_API_KEY", 3)
+    found = await editor.client.text_document_hover_async(types.HoverParams(**at))
+    assert found is not None
+    assert isinstance(found.contents, types.MarkupContent)
+    assert found.contents.value == "**`${ANTHROPIC_API_KEY}`** is set by `environment`\n\nused by `inference.anthropic.api_key`"
+    used = await editor.client.text_document_references_async(types.ReferenceParams(context=types.ReferenceContext(True), **at))
+    assert [each.uri for each in used or ()] == [editor.uri("config/providers/cloud.yaml")]
+
+
 async def test_a_rules_page_is_given(editor: Editor) -> None:
     found = await editor.client.workspace_execute_command_async(types.ExecuteCommandParams("orbitcfg.rule", arguments=["ORB501"]))
     assert str(found).startswith("# ORB501 unknown-reference")

@@ -10,6 +10,7 @@ from orbitcfg.editor.abilities import Abilities
 from orbitcfg.editor.context import TypingContext, typing_context
 from orbitcfg.editor.cursor import Cursor
 from orbitcfg.editor.documents import path_of, uri_of
+from orbitcfg.editor.positions import offset_at
 from orbitcfg.editor.protocol import types
 from orbitcfg.editor.protocol.params import Params
 from orbitcfg.editor.session import ActiveProject, Session
@@ -110,7 +111,15 @@ def test_lines_end_as_the_protocol_says(session: Session, root: Path) -> None:
         ("adapters:\n- name: a\n  config:\n    x: 1\n- name: b\n  model: sh|", "value", ("adapters", 1, "model"), "sh"),
         ("adapters:\n- name: a\n- |", "item", ("adapters", 1), ""),
         ('import:\n  - "a.yaml"\n  - "b|', "item", ("import", 1), "b"),
-        ("a: [b, c|", "item", ("a", 0), "c"),
+        ("a: [b, c|", "item", ("a", 1), "c"),
+        ("a: {b: |}", "value", ("a", "b"), ""),
+        ("a: [{b: c, d: e|}]", "value", ("a", 0, "d"), "e"),
+        ("a: [{b: 'c, d', e|}]", "key", ("a", 0), "e"),
+        ("a: {\n  b: {c: d}, # {\n  e: |\n}", "value", ("a", "e"), ""),
+        ("a:\n  - {b: |", "value", ("a", 0, "b"), ""),
+        ("a: {b: 1}\nc|", "key", (), "c"),
+        ("a:\n  b: &x c|", "value", ("a", "b"), "c"),
+        ("a:\n  b: $|", "variable", (), ""),
         ("x:\n  y: ${FO|", "variable", (), "FO"),
         ("a:\n  # b:\n\n    c: |", "value", ("a", "c"), ""),
         ("a:\n  - - b: 1\n      c|", "key", ("a", 0, 0), "c"),
@@ -125,9 +134,97 @@ def test_what_is_typed_is_read_off_the_lines(text: str, kind: str, path: tuple[o
     assert (found.kind, found.path, found.typed) == (kind, path, said)
 
 
-@pytest.mark.parametrize("text", ["x: 1 # com|", "# |", "#|"])
-def test_in_a_comment_nothing_is_offered(text: str) -> None:
-    assert typing_context([text.replace("|", "")], 0, text.index("|")) is None
+@pytest.mark.parametrize(
+    "text", ["x: 1 # com|", "# |", "#|", "x: ${A:-b|}", "x: *a|", "x: {a: 1} |", "x: a |", "x: |-\n  |", "x: >\n  a\n\n  b|", "x: a\n  b|", "x: 'a'|"]
+)
+def test_in_a_comment_or_a_text_nothing_is_offered(text: str) -> None:
+    before, _, after = text.rpartition("|")
+    assert typing_context((before + after).split("\n"), before.count("\n"), len(before) - (before.rfind("\n") + 1)) is None
+
+
+def accepted(session: Session, path: Path, before: str, behind: str, label: str) -> str:
+    """What a text becomes when a completion at the bar between its parts is taken."""
+    typed(session, path, before + behind)
+    at = session.typing_cursor(path.as_uri(), types.Position(before.count("\n"), len(before) - (before.rfind("\n") + 1)))
+    assert at is not None
+    (found,) = [each for each in completion.completions(at, (), Abilities()) if each.label == label]
+    assert found.text_edit is not None
+    start, end = (offset_at(at.text, each) for each in (found.text_edit.range.start, found.text_edit.range.end))
+    return (before + behind)[:start] + found.text_edit.new_text + (before + behind)[end:]
+
+
+@pytest.mark.parametrize(
+    ("typed_text", "label", "becomes"),
+    [
+        ("    inference_provider:|", "anthropic", "    inference_provider: anthropic"),
+        ("    inference_provider: an|thropic", "anthropic", "    inference_provider: anthropic"),
+        ('    inference_provider: "an|', "anthropic", '    inference_provider: "anthropic"'),
+        ("    inference_provider: &p an|", "anthropic", "    inference_provider: &p anthropic"),
+        ("    inference_provider: $|", "OPENAI_API_KEY", "    inference_provider: ${OPENAI_API_KEY}"),
+        ("    inference_provider: ${OP|EN:-x}", "OPENAI_API_KEY", "    inference_provider: ${OPENAI_API_KEY:-x}"),
+        ("    inf|erence_provider: anthropic", "inference_provider", "    inference_provider: anthropic"),
+        ('    "inf|', "inference_provider", '    "inference_provider": '),
+        ('    "inf|"', "inference_provider", '    "inference_provider": '),
+        ("    allowed_models:\n      -|", "model", "    allowed_models:\n      - model: "),
+        ("    allowed_models: [{name: a, provider: |}]", "anthropic", "    allowed_models: [{name: a, provider: anthropic}]"),
+        ("    allowed_models: [{name: a, provider:|}]", "anthropic", "    allowed_models: [{name: a, provider: anthropic}]"),
+        ("    allowed_models: [{name: a, pro|}]", "provider", "    allowed_models: [{name: a, provider: }]"),
+    ],
+)
+def test_what_is_taken_is_as_it_should_be_written(session: Session, root: Path, typed_text: str, label: str, becomes: str) -> None:
+    before, _, behind = typed_text.partition("|")
+    head = "adapters:\n  - name: research\n"
+    assert accepted(session, root / "config" / "adapters" / "research.yaml", head + before, behind, label) == head + becomes
+
+
+def test_an_emptied_file_is_offered_everything(session: Session, root: Path) -> None:
+    path = root / "config" / "config.yaml"
+    session.current(next(iter(session.projects.values())))
+    for text in ("", "# only a comment\n"):
+        typed(session, path, text)
+        at = session.typing_cursor(path.as_uri(), types.Position(text.count("\n"), 0))
+        assert at is not None
+        labels = [each.label for each in completion.completions(at, (), Abilities())]
+        assert {"general", "adapters", "import"} <= set(labels)
+        assert len(labels) == len(set(labels))
+
+
+def test_what_was_worked_out_and_never_sent_is_sent_later(session: Session, root: Path) -> None:
+    """Another key may come between."""
+    path = root / "config" / "adapters" / "research.yaml"
+    active = typed(session, path, path.read_text("utf-8") + "    enabld: true\n")
+    session.note_quick(active, session.current(active))
+    session.note_quick(active, session.current(active))
+    assert [each.code for each in session.publishable()[str(path)]] == ["ORB301"]
+    assert session.publishable() == {}
+
+
+def test_a_file_that_is_gone_is_missed_though_it_is_open(session: Session, root: Path) -> None:
+    path = root / "config" / "adapters" / "research.yaml"
+    active = typed(session, path, path.read_text("utf-8"))
+    path.unlink()
+    session.reread()
+    assert [each.code for each in active.project.check(session.current(active)) if each.code == "ORB110"] == ["ORB110"]
+
+
+def test_a_variable_that_the_environment_sets_is_not_renamed(root: Path) -> None:
+    session = Session([str(root)], {"OPENAI_API_KEY": "x"})
+    session.open_folders()
+    path = root / "config" / "providers" / "cloud.yaml"
+    typed(session, path, path.read_text("utf-8"))
+    with pytest.raises(UsageError, match="`OPENAI_API_KEY` is not renamed: it is set outside of the files, by environment"):
+        rename.renamed(cursor(session, path, "${OPENAI_API_KEY}", 4), "KEY")
+
+
+def test_half_typed_settings_leave_those_of_before(session: Session, root: Path) -> None:
+    (root / "orbitcfg.toml").write_text('ignore = ["ORB301"]\n', "utf-8")
+    session.reread()
+    (active,) = session.projects.values()
+    before = active.project.settings
+    (root / "orbitcfg.toml").write_text('ignore = ["ORB301\n', "utf-8")
+    session.reread()
+    assert (active.project.settings, len(session.complaints)) == (before, 1)
+    assert before.policy.selects("ORB301") is False
 
 
 @needs_shared
@@ -138,7 +235,8 @@ def test_a_key_that_goes_by_another_name_is_struck_out() -> None:
     (active,) = session.projects.values()
     snapshot = session.current(active)
     active.found = active.project.check(snapshot)
-    shown = session.publishable(active, snapshot)[str(root / "adapters" / "audio.yaml")]
+    session.note_judged(active, snapshot)
+    shown = session.publishable()[str(root / "adapters" / "audio.yaml")]
     tags = {each.message.partition(":")[0]: each.tags for each in shown}
     assert tags["nothing in ORBIT reads `storage_backend`"] == [types.DiagnosticTag.Deprecated]
     assert [types.DiagnosticTag.Unnecessary] in tags.values()
