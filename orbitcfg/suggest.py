@@ -2,9 +2,10 @@
 
 from bisect import bisect
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from heapq import nlargest
+
+from orbitcfg.dataclass import dataclass
 
 _SHORTEST = 4
 """Shorter names are like each other by chance."""

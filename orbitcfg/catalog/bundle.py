@@ -1,11 +1,11 @@
 """All schemas in one document, for editors."""
 
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass
 from typing import Any
 
 from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.catalog.store import ANNOTATION, ROOT, Schema
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.tree import Mapping, Node, Sequence, child, value_at
 from orbitcfg.report.json_text import json_text
 

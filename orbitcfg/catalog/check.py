@@ -2,7 +2,6 @@
 
 import pickle
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from orbitcfg.catalog.annotation import key_spec
@@ -11,6 +10,7 @@ from orbitcfg.catalog.evaluate import Violation, is_number, violations
 from orbitcfg.catalog.keywords import TooManySteps, linear_validator, unevaluated_properties
 from orbitcfg.catalog.specs import KeySpec
 from orbitcfg.catalog.store import ANNOTATION, ROOT, Schema, Store
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, Unknown
 from orbitcfg.errors import UsageError
 

@@ -4,8 +4,9 @@ import ast
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Self
+
+from orbitcfg.dataclass import dataclass, field
 
 COMPATIBLE_BASE = "OpenAICompatibleBaseService"
 """The class of ORBIT's whose descendants speak to a server as OpenAI's clients do."""

@@ -1,10 +1,10 @@
 """What a key means, in words: the catalogue for people."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.specs import KeySpec
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.masked import one_line
 
 _LIMITS = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than", "exclusiveMaximum": "less than"}

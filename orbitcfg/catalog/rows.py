@@ -1,7 +1,6 @@
 """The catalogue row by row: what it says of the key at a path."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -10,6 +9,7 @@ from orbitcfg.catalog.conditions import holds
 from orbitcfg.catalog.sections import sections_of
 from orbitcfg.catalog.specs import AdapterSpec, KeySpec, ProviderSpec, ReferenceSpec, SectionSpec
 from orbitcfg.catalog.store import ANNOTATION, ROOT, Schema, Store
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.tree import KeyPath, Node, Scalar, Sequence, child
 from orbitcfg.document.tree import Mapping as MappingNode
 

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.release import Orbit, Release
 
 Schema: TypeAlias = Mapping[str, Any]

@@ -4,9 +4,9 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import NoReturn
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.errors import ExitStatus, UsageError
 from orbitcfg.signals import is_interrupt
 

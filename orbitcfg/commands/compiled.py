@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.discovery import ConfigTarget
+from orbitcfg.dataclass import replace
 from orbitcfg.files.store import Files
 from orbitcfg.project.compiler import CompileOptions, EnvironmentChoice, Path, configuration, targets
 from orbitcfg.project.config import Config

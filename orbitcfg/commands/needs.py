@@ -1,10 +1,10 @@
 """Who needs what stands at a key path, as people and programs read it."""
 
-from dataclasses import dataclass, replace
 from typing import get_args
 
 from pydantic import Field
 
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.tree import KeyPath, Mapping, Sequence, at
 from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.effective.needed import DemandKind, DemandState

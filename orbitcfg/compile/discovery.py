@@ -1,10 +1,10 @@
 """Which configuration a path on the command line means."""
 
 import os
-from dataclasses import dataclass
 
 from orbitcfg.compile.imports import load
 from orbitcfg.compile.named_files import file_keys, names_at, naming_adapters
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.graph import IMPORT_KEY, ImportGraph, keys_of
 from orbitcfg.errors import UsageError
 from orbitcfg.files.sandbox import refuse_leaving, upward

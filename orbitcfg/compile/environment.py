@@ -5,8 +5,8 @@ import io
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.decode import decode_source, reason
 from orbitcfg.document.events import EnvFileMarked, EnvFileUnread, EnvLineIgnored, EnvOverridden, Event, FileFault, FileProblem
 from orbitcfg.document.source import Source, Span

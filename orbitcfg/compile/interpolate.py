@@ -1,10 +1,10 @@
 """Fills `${NAME}` and `${NAME:-default}`, wherever ORBIT does; the result is always text."""
 
 import re
-from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from orbitcfg.compile.environment import Environment
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.events import Event, FileFault, FileProblem, PlaceholderIgnored, PlaceholderUnclosed, PlaceholderUsed
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Entry, Interpolated, KeyPath, Mapping, Node, Scalar, Sequence, Substitution, Unknown, at, child, value_at, walk

@@ -5,9 +5,9 @@ The order is ORBIT's and cannot be another: the merge is not associative, since 
 
 from collections.abc import Hashable
 from collections.abc import Sequence as SequenceType
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.events import Event, ImportRepeated, Loss, ValueLost
 from orbitcfg.document.graph import IMPORT_KEY, Document, Import, ImportGraph
 from orbitcfg.document.source import Source, Span

@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.decode import decode_source, reason
 from orbitcfg.document.events import Event, FileFault, FileProblem
 from orbitcfg.document.source import Source

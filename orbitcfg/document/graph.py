@@ -2,9 +2,9 @@
 
 from collections.abc import Hashable
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.events import FileFault
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node

@@ -2,11 +2,11 @@
 
 from collections.abc import Hashable, Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from datetime import date
 from math import isnan
 from typing import TypeAlias
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at, value_at
 from orbitcfg.masking.names import MASK, header_name, is_secret_name
 from orbitcfg.masking.url import shown_name

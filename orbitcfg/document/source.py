@@ -3,10 +3,10 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.masking.broken_yaml import secret_stretches
 from orbitcfg.masking.stretches import Stretch
 from orbitcfg.masking.text import MaskedLine, masked_line

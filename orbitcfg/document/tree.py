@@ -2,9 +2,9 @@
 
 from collections.abc import Hashable, Iterator
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.source import Span
 from orbitcfg.masking.url import without_credentials
 

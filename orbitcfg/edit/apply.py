@@ -1,9 +1,9 @@
 """Fixes as edits of texts: which of them go together, and the texts that result."""
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.source import Source
 from orbitcfg.edit.layout import Layout
 from orbitcfg.report.diagnostics import Diagnostic, Edit, Fix

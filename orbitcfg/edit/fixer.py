@@ -1,9 +1,9 @@
 """Carries out the fixes of findings: the new texts in memory, each fix held to what it declares, then the files."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.decode import reason
 from orbitcfg.document.events import DuplicateKey, FileFault
 from orbitcfg.document.source import Source

@@ -6,9 +6,9 @@ a document that it writes back is another one. It reads values otherwise than OR
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.yaml_writer import to_yaml
 from orbitcfg.report.diagnostics import Edit, InsertedValue, Insertion, Removal

@@ -1,8 +1,8 @@
 """Files that are rewritten because somebody asked for it: the new texts in memory, beside what the files hold."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 
+from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.edit.apply import Remedy, compatible_remedies, edited_texts, encode_text, placed_edits
 from orbitcfg.edit.fixer import FileChange
 from orbitcfg.files.overlay import Overlay

@@ -1,7 +1,6 @@
 """What the editor can show."""
 
-from dataclasses import dataclass
-
+from orbitcfg.dataclass import dataclass
 from orbitcfg.editor.protocol.params import Params
 from orbitcfg.editor.protocol.types import MarkupKind
 

@@ -1,8 +1,8 @@
 """What the server holds of the editor that is connected."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.editor.abilities import Abilities
 from orbitcfg.editor.checkup import MachineModels
 from orbitcfg.editor.protocol.connection import ClientConnection

@@ -3,11 +3,11 @@
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from orbitcfg.catalog.blocks import CLASSES, NewKey, adapter_block, provider_block
 from orbitcfg.catalog.bundle import IMPORT
 from orbitcfg.catalog.rows import Row
+from orbitcfg.dataclass import replace
 from orbitcfg.document.events import FileFault, FileProblem
 from orbitcfg.document.graph import IMPORT_KEY, keys_of
 from orbitcfg.document.source import Position, Source, Span

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
 from typing import Literal
 
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.editor.flow import flow_place
 

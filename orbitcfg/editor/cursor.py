@@ -1,7 +1,6 @@
 """Where the user points: a place in the text of now, and what stands there in the compiled configuration."""
 
-from dataclasses import dataclass
-
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.graph import Document
 from orbitcfg.document.source import Source, Span
 from orbitcfg.editor.diagnostics import UriOf

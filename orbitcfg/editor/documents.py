@@ -2,10 +2,10 @@
 
 import os
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.source import Source
 from orbitcfg.editor.positions import span_of
 from orbitcfg.editor.protocol.params import Params

@@ -1,8 +1,9 @@
 """Where in a flow collection, `{a: 1, b: [2, |`, the user types: read off the text, since what is half typed is no YAML yet."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from typing import Literal
+
+from orbitcfg.dataclass import dataclass
 
 _OPENING, _CLOSING = "[{", "]}"
 _ENDS = {'"': '"', "'": "'", "#": "\n"}

@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.commands.compiled import compile_options, reading_of
 from orbitcfg.commands.validate.command import report_of
 from orbitcfg.compile.discovery import ConfigTarget, project_root
+from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.document.graph import Document
 from orbitcfg.document.source import Source, Span
 from orbitcfg.edit.fixer import FixResult, plan_fixes

@@ -1,8 +1,7 @@
 """What files held when they were last read: an untouched file is not parsed again, and a broken one keeps its last good tree."""
 
-from dataclasses import dataclass, field
-
 from orbitcfg.compile.imports import FileReading, read_content
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.events import FileFault, FileProblem
 from orbitcfg.document.source import Source
 

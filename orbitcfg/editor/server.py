@@ -4,10 +4,10 @@ import gc
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from typing import BinaryIO
 
+from orbitcfg.dataclass import replace
 from orbitcfg.editor.abilities import Abilities, abilities_of
 from orbitcfg.editor.capabilities import DOCTOR, INITIALIZE_RESULT, WATCHED_FILES
 from orbitcfg.editor.client import EditorClient

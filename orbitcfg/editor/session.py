@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from threading import Lock
 
 from orbitcfg.commands.settings import load_settings
+from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.document.source import Source
 from orbitcfg.editor.cursor import Cursor, cursor_at
 from orbitcfg.editor.diagnostics import KnownDiagnostics, by_file, of_file

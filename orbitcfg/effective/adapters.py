@@ -1,12 +1,12 @@
 """The adapters as ORBIT routes to them, and what each requests of an inference provider."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.specs import AdapterSpec
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.masked import masked_scalar
 from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, Unknown, at, child, value_at
 from orbitcfg.effective.block import ModelRequest, Setting, settings_of

@@ -3,8 +3,9 @@
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from orbitcfg.dataclass import dataclass
 
 _PORTS = {"http": 80, "https": 443}
 _SCHEMES = re.compile(r"(?:(?>(?P<scheme>https?)(?:[:;]/*|/+)|(?P<slip>h{0,2}t{1,3}ps{0,2}|tcp)[:;]/+))++", re.IGNORECASE)

@@ -1,10 +1,10 @@
 """A provider's block as its service object reads it: what an adapter overrides is written into it."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field, replace
 
 from orbitcfg.catalog.rows import UNKNOWN, Catalog, Row
 from orbitcfg.catalog.specs import MODE_API
+from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.document.tree import KeyPath, Node, Unknown, at, plain
 from orbitcfg.document.tree import Mapping as MappingNode
 

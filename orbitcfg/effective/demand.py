@@ -3,13 +3,13 @@
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
 from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.catalog.specs import UseCondition
 from orbitcfg.compile.requirements import required_paths
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Unknown, at, child, value_at
 from orbitcfg.effective.adapters import GENERATORS, SECTION, WITHOUT_CHOICE, WITHOUT_MODEL, Adapter, allowed_models, buildable, routed
 from orbitcfg.effective.implied import implied_edges, mcp_servers

@@ -1,10 +1,10 @@
 """Which language model answers: for the default, for each adapter, and for each model that a client may choose."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from itertools import chain
 
 from orbitcfg.compile.environment import Environment
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.tree import KeyPath, Unknown, value_at
 from orbitcfg.document.tree import Mapping as MappingNode
 from orbitcfg.effective.adapters import Adapter

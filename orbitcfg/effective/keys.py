@@ -1,9 +1,8 @@
 """The API key that a provider will send."""
 
-from dataclasses import dataclass, field
-
 from orbitcfg.catalog.specs import ApiKeySpec
 from orbitcfg.compile.environment import Environment
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.tree import Interpolated, KeyPath, Mapping, Scalar, Unknown, at
 from orbitcfg.effective.block import Block
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.odd_blanks import ODD_BLANK
 from orbitcfg.effective.address import parse_address, with_scheme
 from orbitcfg.effective.http_url import visible

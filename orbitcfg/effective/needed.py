@@ -1,8 +1,8 @@
 """Who needs one part of a configuration, and how it comes to be known: along edges, from whoever asks."""
 
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.use import AdapterKey
 

@@ -1,11 +1,11 @@
 """What an object of a provider sends, worked out from its block."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.compile.environment import Environment
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.tree import KeyPath, Mapping
 from orbitcfg.effective.block import SECTION, Block, ModelRequest, plain_block, requested_block
 from orbitcfg.effective.faults import faults_of

@@ -1,10 +1,10 @@
 """Which model a provider asks for, and which parameters an ordinary request holds."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.specs import MODE_DIRECT, ParameterSpec
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.block import Block, Setting
 

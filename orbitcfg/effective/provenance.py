@@ -1,9 +1,9 @@
 """Who set a value of the effective configuration, and where that is written."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import FromPreset, Interpolated, KeyPath, Mapping, Node, Scalar, at, value_at
 from orbitcfg.masking.names import is_secret_name

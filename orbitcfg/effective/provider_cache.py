@@ -5,8 +5,8 @@ A consumer whose own combination is new gets the object that is kept at that mom
 """
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, field
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.effective.block import ModelRequest
 from orbitcfg.effective.use import AdapterKey
 

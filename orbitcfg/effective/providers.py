@@ -1,10 +1,10 @@
 """The blocks of providers, of models and of services alike."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.specs import MODE_API, MODE_DIRECT
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.tree import KeyPath, Mapping, Unknown, at, value_at
 from orbitcfg.effective.block import SECTION
 from orbitcfg.effective.switches import SWITCH, Switches

@@ -1,10 +1,10 @@
 """Adapters that hand a voice on to their vendor's own realtime service: which model and key they use there."""
 
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 from orbitcfg.catalog.specs import RealtimeSpec
 from orbitcfg.compile.environment import Environment
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.tree import KeyPath, Unknown, at, value_at
 from orbitcfg.document.tree import Mapping as MappingNode
 from orbitcfg.effective.adapters import Adapter, buildable, routed

@@ -1,10 +1,10 @@
 """Who names whom: every value that the catalogue calls a reference."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.specs import ReferenceSpec
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.tree import KeyPath, Node, Scalar, Sequence, Unknown, value_at
 from orbitcfg.effective.adapters import Adapter
 from orbitcfg.effective.switches import Switches

@@ -2,11 +2,11 @@
 
 import shlex
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
 from orbitcfg.catalog.specs import MODE_API
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.keypath import KeyPathFormatter
 from orbitcfg.document.tree import KeyPath, value_at
 from orbitcfg.effective.adapters import SECTION as ADAPTERS

@@ -1,11 +1,11 @@
 """The request of an ordinary call to a provider, or what keeps its client from sending one."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from orbitcfg.catalog.specs import ClientSpec, Stage
 from orbitcfg.compile.environment import Environment
+from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.document.tree import Unknown
 from orbitcfg.effective.block import Block
 from orbitcfg.effective.clients import header_fault

@@ -1,8 +1,7 @@
 """Rows of the effective configuration, made of what a provider's block comes to."""
 
-from dataclasses import replace
-
 from orbitcfg.catalog.specs import IN_PROCESS, MODE_DIRECT
+from orbitcfg.dataclass import replace
 from orbitcfg.document.tree import KeyPath, Mapping, Unknown
 from orbitcfg.effective.consumers import Consumer
 from orbitcfg.effective.http_url import visible

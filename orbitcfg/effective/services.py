@@ -1,11 +1,11 @@
 """The services beside the language model: which provider embeds, reranks, sees, hears, speaks, draws, films, moderates."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.specs import Reaction, ReferenceSpec
 from orbitcfg.compile.environment import Environment
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.tree import KeyPath, Mapping, Sequence, Unknown, at, value_at
 from orbitcfg.effective.adapters import ADAPTER_ROW, Adapter
 from orbitcfg.effective.block import Block, ModelRequest, Setting, plain_block, settings_at

@@ -1,9 +1,9 @@
 """Whether something is switched on: one reading of a switch, as its consumer in ORBIT makes it, for all who ask."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from orbitcfg.catalog.rows import Catalog
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Unknown, at
 
 SWITCH = "enabled"

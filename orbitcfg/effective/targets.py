@@ -1,11 +1,11 @@
 """What a reference leads to."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
 
 from orbitcfg.catalog.specs import ReferenceSpec
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.graph import keys_of
 from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, Unknown, at, value_at
 from orbitcfg.effective.references import Reference

@@ -1,10 +1,10 @@
 """The base address that a provider's client will use."""
 
 import re
-from dataclasses import dataclass, replace
 
 from orbitcfg.catalog.specs import MODE_DIRECT, EmptyUrlSpec, Stage
 from orbitcfg.compile.environment import Environment
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.tree import KeyPath, Unknown
 from orbitcfg.effective.block import Block, Setting
 from orbitcfg.effective.families import FAMILIES, ClientFamily

@@ -1,9 +1,9 @@
 """What ORBIT will really use for one service of one adapter."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.provenance import NOTHING, Sourced
 from orbitcfg.effective.request import Caller, OrdinaryRequest, Refusal

@@ -10,10 +10,11 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from types import TracebackType
 from typing import IO, Any, Self
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.engine.exits import exit_reason, telling_line
 from orbitcfg.engine.messages import Done, Listener, Loaded, Message, Ready, Refused, TextPiece, parse_message
 from orbitcfg.observed.observation import Ending

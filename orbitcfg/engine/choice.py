@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
+from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.effective.use import Use
 from orbitcfg.engine import discover, lookup, selftest
 from orbitcfg.engine.context import RunContext

@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from string import Template
+
+from orbitcfg.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.engine import facts, ollama, places, shimmy
 from orbitcfg.engine.beside import with_substitute
 from orbitcfg.engine.context import RunContext

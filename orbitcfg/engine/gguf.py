@@ -7,9 +7,9 @@ import os
 import stat
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.engine.ggml import TENSOR_TYPES
 from orbitcfg.engine.magic import damage_of
 from orbitcfg.observed.observation import Damage, ModelFault

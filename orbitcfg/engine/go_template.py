@@ -6,8 +6,8 @@ Whatever else a template holds raises GoTemplateError, so that nothing is render
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.observed.foreign_json import parse_json
 
 MAX_STEPS = 10_000

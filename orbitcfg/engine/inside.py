@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
+from orbitcfg.dataclass import replace
 from orbitcfg.document.tree import value_at
 from orbitcfg.effective.consumers import INFERENCE, MODERATION
 from orbitcfg.engine import discover, lookup, places

@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from orbitcfg.catalog.specs import IN_PROCESS
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.tree import KeyPath, at, value_at
 from orbitcfg.effective.address import is_this_machine
 from orbitcfg.effective.consumers import INFERENCE

@@ -1,9 +1,9 @@
 """Messages of the engine's process: one a line of JSON, checked where it comes in."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.observed.foreign_json import MAX_COUNT, parse_json
 
 RECORD = b"\x1e"

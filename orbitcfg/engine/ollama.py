@@ -3,8 +3,8 @@
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 
+from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.engine.context import RunContext, folder_entries
 from orbitcfg.files.store import Disk
 from orbitcfg.observed.foreign_json import count_of, parse_json

@@ -1,8 +1,8 @@
 """What Ollama makes of a question: the prompt by the template of the model's manifest, whatever the model's file brings, and the manifest's parameters."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.engine import ollama
 from orbitcfg.engine.context import RunContext
 from orbitcfg.engine.go_template import GoTemplateError, names_in, rendered

@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from orbitcfg.dataclass import dataclass
 
 MAX_TOKENS = 16
 CONTEXT = 512

@@ -2,9 +2,9 @@
 
 import importlib.util
 from collections.abc import Callable
-from dataclasses import replace
 from functools import lru_cache
 
+from orbitcfg.dataclass import replace
 from orbitcfg.engine import discover, lookup, memory, parameters, selftest
 from orbitcfg.engine.child import Child, GenerationRequest, GenerationResult
 from orbitcfg.engine.choice import ChosenModel, SmokeOptions, choose_model

@@ -7,8 +7,8 @@ one. Up to 2.3 it dies at start on files that its own check takes for another en
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.engine import ollama
 from orbitcfg.engine.context import RunContext, folder_entries
 from orbitcfg.observed.model_names import shimmy_name

@@ -8,9 +8,9 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import IO
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.files.held import CAN_HOLD, NOFOLLOW, NONBLOCK, hold_folder
 from orbitcfg.files.sandbox import is_gits_own, is_inside, root_of
 from orbitcfg.files.store import Disk

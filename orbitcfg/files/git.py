@@ -6,9 +6,9 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import IO
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.errors import UsageError
 
 # as many as Linux follows

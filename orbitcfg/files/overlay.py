@@ -1,8 +1,8 @@
 """A tree of files in which some hold something else than they do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.files.store import Files
 
 

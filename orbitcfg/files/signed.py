@@ -5,12 +5,12 @@ import re
 import stat
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from hmac import compare_digest
 from pathlib import Path
 from typing import Self
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.files.atomic import atomic_write, make_private_folder, remove_file
 from orbitcfg.files.sandbox import is_inside, root_of
 from orbitcfg.files.store import Disk

@@ -5,9 +5,9 @@ import os
 import posixpath
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.files import sandbox
 from orbitcfg.files.held import open_held
 

@@ -4,9 +4,9 @@ import json
 import posixpath
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.decode import decode_source, reason
 from orbitcfg.document.events import BaselineEntryGone
 from orbitcfg.document.source import Source, Span

@@ -9,11 +9,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 
 from orbitcfg.catalog.store import folder as schemas
+from orbitcfg.dataclass import dataclass
 from orbitcfg.files.recording import Recording, RecordingFiles, digest, parse_recording, still_valid
 from orbitcfg.files.signed import SignedFolder
 from orbitcfg.files.store import Files

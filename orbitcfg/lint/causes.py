@@ -1,8 +1,8 @@
 """Symptoms under their cause: findings that one other finding explains, so that mending that one is enough."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.report.finding import Finding

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from orbitcfg.catalog.sections import preset_sections
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.events import Event, FindingsCut, PlaceholderUsed, RuleCrashed
 from orbitcfg.document.source import Source, Span
 from orbitcfg.effective.address import is_loopback

@@ -1,7 +1,6 @@
 """How bad a finding is: what ORBIT does about it, and whether anybody needs what it is about."""
 
-from dataclasses import dataclass
-
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.effective.adapters import known_types

@@ -3,8 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.events import IgnoreMalformed, IgnoreUnused
 from orbitcfg.document.graph import ImportGraph
 from orbitcfg.document.source import Source, Span

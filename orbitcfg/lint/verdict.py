@@ -1,9 +1,9 @@
 """The verdict: what all findings together come to, whatever of them is shown."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.events import FileFault, FileProblem, ImportSkipped, Skip
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath

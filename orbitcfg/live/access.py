@@ -1,7 +1,6 @@
 """Whether a server lets its callers in: seen, not inferred. An open list of models proves nothing of what stands behind it."""
 
-from dataclasses import dataclass, replace
-
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.live.conversation import Conversation
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import CHAT_PROTOCOLS

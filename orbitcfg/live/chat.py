@@ -3,9 +3,9 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.live.http import FAULTS, HttpClient, Reply, fault_of, read_whole
 from orbitcfg.live.shapes import Body
 from orbitcfg.live.sse import ChatStream, EventDecoder, LineDecoder, completion_tokens, has_reasoning

@@ -2,9 +2,9 @@
 
 import ssl
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.effective.address import Address, parse_address, proxy
 from orbitcfg.live import reach, scan
 from orbitcfg.live.http import open_client

@@ -2,9 +2,9 @@
 
 import asyncio
 from base64 import b64encode
-from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
+from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.effective.address import Address
 from orbitcfg.live import reach, scan
 from orbitcfg.live.connect import GUESS_S, Route

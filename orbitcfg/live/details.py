@@ -1,9 +1,9 @@
 """What a product says of its models beyond their names: context lengths, what they can do, and whether a file stands behind a name."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from orbitcfg.catalog.shimmy_placeholders import PHANTOMS
+from orbitcfg.dataclass import replace
 from orbitcfg.live.identify import Answers
 from orbitcfg.live.shapes import list_rows
 from orbitcfg.observed.ability import Ability

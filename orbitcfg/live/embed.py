@@ -1,7 +1,6 @@
 """One text to embed, as ORBIT sends it."""
 
-from dataclasses import replace
-
+from orbitcfg.dataclass import replace
 from orbitcfg.live.http import HttpClient
 from orbitcfg.observed.check import NOT_CHECKED, CheckState
 from orbitcfg.observed.endpoint import ExpectedModel

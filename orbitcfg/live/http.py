@@ -7,7 +7,6 @@ import sys
 import zlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.util import find_spec
 from types import MappingProxyType, ModuleType
@@ -16,6 +15,7 @@ from urllib.parse import urljoin
 
 import httpx
 
+from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.effective.address import Address, parse_address
 from orbitcfg.live.secrets import Secrets
 from orbitcfg.live.shapes import Body

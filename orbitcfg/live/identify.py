@@ -1,7 +1,6 @@
 """Which product answers: the fingerprints in their order, each path asked for at most once."""
 
-from dataclasses import dataclass, field
-
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.live.http import HttpClient, Reply
 from orbitcfg.live.products import product_called, recognise
 from orbitcfg.observed.foreign_json import Fields, at

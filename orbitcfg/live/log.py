@@ -1,10 +1,10 @@
 """What is known so far of one server, or of another thing that is looked at."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Generic, Protocol, TypeVar
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.live.secrets import Secrets
 from orbitcfg.live.step import PlannedCheck
 from orbitcfg.observed.check import NOT_CHECKED, CheckResult, CheckState, ProbeFault

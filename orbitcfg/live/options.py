@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from orbitcfg.catalog.specs import CLOUD
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.effective.address import Address, mapped
 from orbitcfg.live.secrets import Secrets
 from orbitcfg.observed.ability import Ability

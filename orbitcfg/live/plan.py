@@ -1,10 +1,10 @@
 """What to look at: the endpoints that the effective configuration will call, each once, with who needs it."""
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, replace
 
 from orbitcfg.catalog.specs import ProviderSpec
 from orbitcfg.compile.environment import PROCESS
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.tree import at, plain, value_at
 from orbitcfg.effective.clients import header_fault
 from orbitcfg.effective.families import FAMILIES, ClientFamily

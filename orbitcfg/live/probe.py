@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from orbitcfg.catalog.specs import CLOUD
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.live.connect import Transport, connected, transport_steps
 from orbitcfg.live.conversation import Conversation, key_headers
 from orbitcfg.live.http import open_client

@@ -2,11 +2,11 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.live.shapes import Body, list_rows
 from orbitcfg.observed.foreign_json import at
 from orbitcfg.observed.product import Product, VersionSource

@@ -6,8 +6,8 @@ import socket
 import ssl
 import threading
 import time
-from dataclasses import dataclass
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.stopwatch import Stopwatch
 from orbitcfg.live.trust import any_trust
 from orbitcfg.observed.check import ProbeFault

@@ -8,12 +8,13 @@ import base64
 import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any, Self, TypeVar
 from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
+from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.masking.names import MASK
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget

@@ -4,8 +4,8 @@ import html
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.observed.foreign_json import Fields, at, parse_json, text_of
 from orbitcfg.observed.probe import ListedModel
 

@@ -4,8 +4,8 @@ import codecs
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.live.shapes import Body
 from orbitcfg.observed.foreign_json import Fields, text_of
 

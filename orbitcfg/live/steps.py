@@ -2,9 +2,9 @@
 
 import asyncio
 from abc import abstractmethod
-from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.live import chat, embed, scan
 from orbitcfg.live.access import admission, has_chats
 from orbitcfg.live.connect import find_elsewhere

@@ -1,7 +1,8 @@
 """How long something takes."""
 
 import time
-from dataclasses import dataclass, field
+
+from orbitcfg.dataclass import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

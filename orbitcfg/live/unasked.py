@@ -1,8 +1,7 @@
 """The uses that no request can be sent for: without an address, without a provider, inside ORBIT itself."""
 
-from dataclasses import replace
-
 from orbitcfg.catalog.specs import IN_PROCESS
+from orbitcfg.dataclass import replace
 from orbitcfg.document.tree import Interpolated, KeyPath, Node, Scalar, Substitution, Unknown
 from orbitcfg.effective.provenance import Sourced
 from orbitcfg.effective.realtime import PROTOCOL as REALTIME

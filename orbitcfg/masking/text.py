@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.masking.broken_yaml import COMMENT, is_harmless_value
 from orbitcfg.masking.names import MASK, is_secret, is_secret_name
 from orbitcfg.masking.stretches import Stretch, mask_stretches, merged_stretches

@@ -1,7 +1,8 @@
 """Checks and how they ended. Data, without codes or severities."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from orbitcfg.dataclass import dataclass
 
 
 class CheckKind(Enum):

@@ -1,9 +1,9 @@
 """An endpoint that ORBIT will call for models, as the configuration has it. Data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.observed.ability import Ability

@@ -4,7 +4,8 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from orbitcfg.dataclass import dataclass, field
 
 MAX_DEPTH = 64
 """Levels of lists and maps; what is deeper would end Python's own walks through it."""

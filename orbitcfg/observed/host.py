@@ -1,7 +1,6 @@
 """What was seen on this machine beside the servers. Data, without codes or severities."""
 
-from dataclasses import dataclass
-
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.tree import KeyPath
 
 

@@ -1,9 +1,9 @@
 """What was seen outside of the configuration: model files, the embedded engine, servers. Data for the rules, without codes or severities."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.observed.endpoint import UnaskedUse
 from orbitcfg.observed.host import HostFacts

@@ -1,8 +1,8 @@
 """What was seen of a running ORBIT. Data, without codes or severities."""
 
-from dataclasses import dataclass
 from enum import Enum
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.observed.probe import ProbeResult
 
 

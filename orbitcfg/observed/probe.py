@@ -1,9 +1,9 @@
 """What was seen of one endpoint. Data, without codes or severities."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from enum import Enum
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.model_purpose import EMBEDS, purpose_of
 from orbitcfg.observed.ability import Ability
 from orbitcfg.observed.check import NOT_CHECKED, CheckResult, ProbeFault

@@ -1,8 +1,9 @@
 """The products that serve models. Data."""
 
 import re
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from orbitcfg.dataclass import dataclass
 
 NameStyle: TypeAlias = Literal["exact", "ollama", "shimmy", "dated"]
 """How a product compares a model's name with those that it lists."""

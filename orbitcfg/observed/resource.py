@@ -1,9 +1,9 @@
 """What was seen of the things that ORBIT needs beside models: databases, stores, files, folders, other servers. Data, without codes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.observed.check import NOT_CHECKED, CheckResult, CheckState, ProbeFault
 from orbitcfg.report.consequence import Consequence

@@ -5,10 +5,10 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 
 from orbitcfg.catalog.code import Code, read_code
+from orbitcfg.dataclass import dataclass
 from orbitcfg.files.recording import digest
 from orbitcfg.files.signed import SignedFolder
 from orbitcfg.files.store import Disk

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from orbitcfg.catalog.rows import Catalog
@@ -13,6 +12,7 @@ from orbitcfg.compile.environment import Environment, declared_names, read_envir
 from orbitcfg.compile.imports import ReadContent, load, read_content
 from orbitcfg.compile.interpolate import secrets_backend
 from orbitcfg.compile.named_files import NamedFile, NamingAdapter, named_files, naming_adapters
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.events import Event, PlaceholderUsed
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Mapping as MappingNode

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,6 +9,7 @@ from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.catalog.sections import preset_sections
 from orbitcfg.compile.environment import Environment
 from orbitcfg.compile.named_files import NamedFile
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.events import Event, PresetApplied
 from orbitcfg.document.graph import ImportGraph
 from orbitcfg.document.keypath import KeyPathFormatter

@@ -1,11 +1,11 @@
 """Language model providers that came with a later ORBIT than the catalogue, as far as its code says how they call a server."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.store import ANNOTATION, Schema
+from orbitcfg.dataclass import replace
 from orbitcfg.document.tree import Mapping as MappingNode
 from orbitcfg.document.tree import at
 from orbitcfg.project.config import Config

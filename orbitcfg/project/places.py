@@ -2,8 +2,8 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.graph import Document
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Entry, KeyPath, Mapping, Node, Origin, Scalar, Sequence

@@ -1,10 +1,10 @@
 """A configuration for an older ORBIT in the words of the catalogue: keys that have another name by now get that one."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from orbitcfg.catalog.history import KeyRenaming
 from orbitcfg.catalog.renamings import renamings_ahead
+from orbitcfg.dataclass import replace
 from orbitcfg.document.tree import Entry, KeyPath, Mapping
 from orbitcfg.project.config import Config
 

@@ -3,10 +3,10 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from orbitcfg.catalog.sections import preset_sections
 from orbitcfg.compile.presets import PRESET_KEY
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.events import PlaceholderUsed, PresetApplied
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, at, child, key_span

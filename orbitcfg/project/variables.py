@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from orbitcfg.catalog.specs import ApiKeySpec
 from orbitcfg.compile.interpolate import SECRETS_SECTION, is_unknown, secrets_backend
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Interpolated, KeyPath, at

@@ -1,10 +1,10 @@
 """Diagnostics, and the report that holds them."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.document.source import Source, Span
 from orbitcfg.plural import counted
 from orbitcfg.report.consequence import Consequence

@@ -1,7 +1,6 @@
 """What a rule finds."""
 
-from dataclasses import dataclass
-
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.report.consequence import Consequence

@@ -1,8 +1,8 @@
 """How results become text: the protocol of renderers, and the style that they are given."""
 
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.report.diagnostics import Severity
 
 _CODES = {"bold": "1", "red": "1;31", "yellow": "1;33", "cyan": "1;36", "blue": "1;34", "green": "1;32", "dim": "2"}

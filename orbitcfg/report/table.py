@@ -1,7 +1,6 @@
 """A table for a terminal: rows in groups with headings, columns of one width throughout, long words broken where they are joined."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from io import StringIO
 from typing import Literal, TypeAlias
 
@@ -12,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.report.terminal import strip_control_characters
 
 GAP = 2

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.plural import counted
 
 Basis: TypeAlias = Literal["files", "files and servers"]

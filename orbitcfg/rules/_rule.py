@@ -2,9 +2,9 @@
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.project.config import Config
 from orbitcfg.release import Release
 from orbitcfg.report.consequence import Consequence

@@ -3,9 +3,9 @@
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.decode import decode_source, reason
 from orbitcfg.errors import UsageError
 from orbitcfg.files.sandbox import is_inside, is_root, refuse_leaving, upward

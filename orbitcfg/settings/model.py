@@ -1,10 +1,11 @@
 """What a user can set, and the one function that says what wins."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields
 from types import MappingProxyType
 from typing import Any
 
+from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.errors import ExitStatus
 from orbitcfg.release import OrbitChoice
 from orbitcfg.report.diagnostics import Diagnostic, Report, Severity

@@ -3,12 +3,12 @@
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.commands.diff.result import Difference, Side
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.discovery import ConfigTarget
+from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.document.events import FileFault, FileProblem, ImportSkipped
 from orbitcfg.document.source import Source, Span
 from orbitcfg.errors import UsageError

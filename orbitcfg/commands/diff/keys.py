@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from orbitcfg.commands.diff.value import Value, identity, value_of
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.keypath import format_key_path
 from orbitcfg.document.masked import SecretPlaces, key_at, secret_places
 from orbitcfg.document.source import Span

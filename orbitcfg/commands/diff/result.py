@@ -1,11 +1,11 @@
 """How two configurations differ in what ORBIT will do with them."""
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from orbitcfg.commands.diff.keys import ValueChange, changes
 from orbitcfg.commands.diff.rows import RowChange, row_changes
 from orbitcfg.commands.needs import KeyNeed, need_of
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.reload import Activation, How, Rollout, rollout_of

@@ -1,11 +1,11 @@
 """What ORBIT will use otherwise than before: the effective rows of two configurations, read without any environment."""
 
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from orbitcfg.commands.diff.keys import ValueChange
 from orbitcfg.commands.diff.value import Value, identity, places, template_of
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.masked import as_json, masked_node
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Scalar, Unknown, locate

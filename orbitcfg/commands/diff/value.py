@@ -1,8 +1,8 @@
 """A value as it is compared and shown: every placeholder as it was written, no secret."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.masked import SecretPlaces, as_json, masked_node
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import FromPreset, Interpolated, Mapping, Node, Scalar, Sequence

@@ -6,7 +6,6 @@ import platform
 import re
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import metadata
 
 from orbitcfg.catalog.store import orbit_version
@@ -16,6 +15,7 @@ from orbitcfg.commands.doctor.json import render as report_text
 from orbitcfg.commands.resolve.yaml import origin_label
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.environment import PROCESS
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.masked import masked_node
 from orbitcfg.document.yaml_writer import annotated_yaml, to_yaml

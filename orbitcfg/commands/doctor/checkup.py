@@ -1,8 +1,8 @@
 """The result of doctor, and who hears of it while it comes about."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.live.log import OnCheck
 from orbitcfg.live.orbit.probe import OrbitProbe
 from orbitcfg.live.probe import Probe

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from orbitcfg.catalog.specs import CLOUD
 from orbitcfg.commands.doctor.checkup import Checkup, CheckupListener, StaticCounts
@@ -13,6 +12,7 @@ from orbitcfg.commands.doctor.request import Request
 from orbitcfg.commands.doctor.rows import before_endpoints, in_files, on_this_machine
 from orbitcfg.commands.doctor.subject import Subject, subject_of
 from orbitcfg.commands.doctor.through import probe_of
+from orbitcfg.dataclass import replace
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.live.options import ProbeOptions

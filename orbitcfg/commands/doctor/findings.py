@@ -1,10 +1,10 @@
 """What the rules say of a configuration and of what was seen of its servers."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 
 from orbitcfg.commands.doctor.checkup import StaticCounts
 from orbitcfg.commands.doctor.subject import Subject
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.lint.causes import with_those_left
 from orbitcfg.lint.runner import run_rules
 from orbitcfg.lint.verdict import verdict_of

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from orbitcfg.commands.doctor.checkup import Checkup, StaticCounts
 from orbitcfg.commands.doctor.starting import start_lines
+from orbitcfg.dataclass import replace
 from orbitcfg.observed.check import CheckKind, CheckResult, CheckState
 from orbitcfg.observed.endpoint import ProbeTarget
 from orbitcfg.observed.probe import ProbeResult

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 from orbitcfg.commands.doctor.checkup import Checkup
 from orbitcfg.commands.doctor.subject import Subject
 from orbitcfg.commands.doctor.through import result_of
+from orbitcfg.dataclass import replace
 from orbitcfg.document.tree import value_at
 from orbitcfg.live import host_probe
 from orbitcfg.live.log import OnCheck

@@ -1,12 +1,12 @@
 """Which endpoints and resources a request is about."""
 
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 
 from orbitcfg.catalog.specs import CLOUD
 from orbitcfg.commands.doctor.request import Request
 from orbitcfg.commands.doctor.subject import Subject
 from orbitcfg.commands.names import check_name
+from orbitcfg.dataclass import replace
 from orbitcfg.effective.providers import Provider
 from orbitcfg.effective.switches import SWITCH
 from orbitcfg.errors import UsageError

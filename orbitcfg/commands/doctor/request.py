@@ -1,9 +1,9 @@
 """What a user asks of doctor."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.live.plan import EndpointFilter
 
 __all__ = ["EndpointFilter", "Request", "ServerRequest", "SmokeWhen"]

@@ -1,9 +1,9 @@
 """What has to be started, and in which order: what ORBIT opens at its start before what requests ask for, ORBIT itself last."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from orbitcfg.commands.doctor.checkup import Checkup
+from orbitcfg.dataclass import dataclass
 from orbitcfg.effective.address import parse_address
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.endpoint import ProbeTarget

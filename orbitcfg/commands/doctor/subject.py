@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.specs import MODE_API, ProviderSpec
@@ -11,6 +10,7 @@ from orbitcfg.commands.compiled import compile_config, whole_target
 from orbitcfg.commands.doctor.request import Request
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.discovery import project_root
+from orbitcfg.dataclass import dataclass
 from orbitcfg.effective.block import SECTION
 from orbitcfg.effective.keys import usual_variable
 from orbitcfg.errors import UsageError

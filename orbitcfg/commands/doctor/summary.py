@@ -1,9 +1,9 @@
 """What came of a checkup, in one line."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from orbitcfg.commands.doctor.checkup import Checkup
+from orbitcfg.dataclass import dataclass
 from orbitcfg.observed.check import CheckResult, CheckState
 from orbitcfg.plural import counted
 from orbitcfg.report.diagnostics import Severity

@@ -3,10 +3,10 @@
 import posixpath
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from orbitcfg.commands.env.result import Place, Variable, VariableInventory
 from orbitcfg.compile.environment import EXAMPLE_NAMES, declared_names
+from orbitcfg.dataclass import dataclass
 from orbitcfg.files.store import Memory
 from orbitcfg.masking.names import MASK
 from orbitcfg.report.terminal import strip_control_characters

@@ -1,8 +1,7 @@
 """The variables of a configuration: where each is used, what needs it, and whether it is set here. Never a value."""
 
-from dataclasses import dataclass
-
 from orbitcfg.compile.environment import PROCESS
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.source import Span
 from orbitcfg.release import Orbit
 from orbitcfg.report.verdict import Verdict

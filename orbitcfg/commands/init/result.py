@@ -1,6 +1,6 @@
 """A new configuration."""
 
-from dataclasses import dataclass, field
+from orbitcfg.dataclass import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The models of this machine."""
 
-from dataclasses import dataclass
-
+from orbitcfg.dataclass import dataclass
 from orbitcfg.observed.observation import ModelFile, Observations
 from orbitcfg.report.diagnostics import Report
 

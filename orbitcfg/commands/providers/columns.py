@@ -1,8 +1,8 @@
 """The cells of a row for people: what is used, and who set it; nothing secret."""
 
-from dataclasses import dataclass
 from typing import Any
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.effective.provenance import Sourced
 from orbitcfg.effective.use import AdapterKey, Use
 from orbitcfg.masking.url import shown_name, without_credentials

@@ -2,12 +2,12 @@
 
 import posixpath
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from itertools import pairwise
 
 from orbitcfg.commands.providers.columns import display_value, remark, shown_provider
 from orbitcfg.commands.providers.usage import DEFAULT, Usage
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.block import SECTION

@@ -1,8 +1,8 @@
 """What ORBIT will use, as rows for people and programs."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.effective.providers import Provider
 from orbitcfg.effective.use import Use
 from orbitcfg.plural import counted

@@ -1,7 +1,6 @@
 """The command `resolve`: the configuration as ORBIT's loader returns it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from orbitcfg.commands.compiled import compile_config, whole_target
 from orbitcfg.commands.names import check_name
@@ -9,6 +8,7 @@ from orbitcfg.commands.reporting import fatal_result, judged, lint_result
 from orbitcfg.commands.resolve.result import Resolution
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.interpolate import secrets_backend
+from orbitcfg.dataclass import replace
 from orbitcfg.document.tree import Mapping as MappingNode
 from orbitcfg.document.tree import at
 from orbitcfg.errors import UsageError

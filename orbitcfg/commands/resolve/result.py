@@ -1,7 +1,6 @@
 """The configuration that `resolve` gives."""
 
-from dataclasses import dataclass
-
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.masked import masked_node
 from orbitcfg.document.tree import Mapping, plain
 from orbitcfg.plural import counted

@@ -1,7 +1,6 @@
 """The rules that `rule` shows."""
 
-from dataclasses import dataclass
-
+from orbitcfg.dataclass import dataclass
 from orbitcfg.rules._rule import Rule
 
 

@@ -1,7 +1,6 @@
 """What `smoke` gives."""
 
-from dataclasses import dataclass
-
+from orbitcfg.dataclass import dataclass
 from orbitcfg.observed.observation import EngineRun, ModelFile, Observations
 from orbitcfg.report.diagnostics import Report
 from orbitcfg.report.verdict import Verdict

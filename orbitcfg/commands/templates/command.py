@@ -1,11 +1,11 @@
 """The command `templates`: the templates of intent adapters, and what is wrong with them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from orbitcfg.commands.compiled import compile_options, reading_of, whole_target
 from orbitcfg.commands.names import check_name
 from orbitcfg.commands.templates.result import TemplateInventory, TemplateRow
+from orbitcfg.dataclass import replace
 from orbitcfg.document.source import Source, Span
 from orbitcfg.effective.intent.adapters import IntentAdapter
 from orbitcfg.effective.intent.template import Template

@@ -1,7 +1,6 @@
 """The templates of a configuration's intent adapters."""
 
-from dataclasses import dataclass
-
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.source import Span
 from orbitcfg.plural import counted
 from orbitcfg.report.diagnostics import Diagnostic, Report

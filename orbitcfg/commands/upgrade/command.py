@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 
 from orbitcfg.commands.compiled import compile_config, reading_of, whole_target
 from orbitcfg.commands.reporting import lint_result
 from orbitcfg.commands.upgrade.result import Edition, Upgrade
+from orbitcfg.dataclass import replace
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.lint.releases import is_judged

@@ -1,12 +1,12 @@
 """What a configuration loses, gains or must change when ORBIT goes from one release to another."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
 
 from orbitcfg.catalog.history import KeyRenaming, history
 from orbitcfg.catalog.renamings import written_path
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, at, key_span
 from orbitcfg.lint.runner import LintResult

@@ -3,7 +3,6 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 
 from orbitcfg.catalog.rows import Catalog
@@ -19,6 +18,7 @@ from orbitcfg.commands.use.wishes import CannotSwitch, Switching, adapter_called
 from orbitcfg.commands.validate.command import validate
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.discovery import ConfigTarget
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.decode import reason
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.tree import KeyPath

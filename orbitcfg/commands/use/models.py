@@ -1,10 +1,10 @@
 """The models that there are for a provider: what its server lists, else what lies on this machine."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from orbitcfg.catalog.specs import CLOUD, LOCAL
 from orbitcfg.commands.models.result import ModelInventory
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.effective.use import Use
 from orbitcfg.engine.discover import SERVERS
 from orbitcfg.live.options import ProbeOptions

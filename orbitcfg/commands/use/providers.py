@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from orbitcfg.catalog.specs import LOCAL
 from orbitcfg.commands.compiled import compile_config, whole_target
@@ -14,6 +13,7 @@ from orbitcfg.commands.use.block import known_providers, usual_address
 from orbitcfg.commands.use.models import chat_models, list_models
 from orbitcfg.commands.use.result import ProviderList, ProviderState
 from orbitcfg.compile import InterpolationMode
+from orbitcfg.dataclass import replace
 from orbitcfg.effective.block import SECTION
 from orbitcfg.effective.consumers import INFERENCE
 from orbitcfg.files.store import Disk, Files

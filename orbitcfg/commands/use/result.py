@@ -1,8 +1,8 @@
 """What `use` finds and does."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.edit.fixer import FileChange
 from orbitcfg.report.diagnostics import Diagnostic
 

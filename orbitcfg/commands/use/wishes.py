@@ -1,10 +1,10 @@
 """What a configuration must say so that a provider answers, and the fixes that have it say so."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from orbitcfg.catalog.sections import preset_sections
 from orbitcfg.commands.use.block import new_block, usual_address
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.events import PresetMissing
 from orbitcfg.document.graph import Orphan
 from orbitcfg.document.tree import FromPreset, Interpolated, KeyPath, Mapping, Node, Scalar, Unknown, at, child, value_at

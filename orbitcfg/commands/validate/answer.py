@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from orbitcfg.commands.formats import render
 from orbitcfg.commands.summary import summary_line
+from orbitcfg.dataclass import dataclass
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.lint.cache import CachedResult, ResultCache
 from orbitcfg.report.diagnostics import Report

@@ -1,12 +1,12 @@
 """The command `validate`: everything that is wrong with a configuration."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from orbitcfg.commands.compiled import compile_options, reading_of
 from orbitcfg.commands.output import write_file
 from orbitcfg.commands.reporting import lint_result, static_rules
 from orbitcfg.compile.discovery import ConfigTarget
+from orbitcfg.dataclass import replace
 from orbitcfg.document.source import Source, Span
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.lint import baseline as baselines

@@ -1,10 +1,10 @@
 """What `why` explains."""
 
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from orbitcfg.catalog.meaning import Meaning
 from orbitcfg.commands.needs import KeyNeed
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.source import Span
 from orbitcfg.release import Orbit
 

@@ -4,12 +4,12 @@ import os
 import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from itertools import count
 from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import BinaryIO, TypeAlias
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.editor.protocol.params import InvalidParamsError, Params
 from orbitcfg.editor.protocol.stream import MalformedError, format_message, read_message
 from orbitcfg.editor.protocol.types import MessageType

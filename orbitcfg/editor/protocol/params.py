@@ -1,7 +1,6 @@
 """What a client sends, each part checked where it is read: it is JSON of others."""
 
-from dataclasses import dataclass
-
+from orbitcfg.dataclass import dataclass
 from orbitcfg.editor.protocol.types import Position, Range
 
 

@@ -4,9 +4,11 @@ The libraries that have all of them take longer to import than a configuration t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import IntEnum, StrEnum
 from functools import cache
+
+from orbitcfg.dataclass import dataclass
 
 
 class DiagnosticSeverity(IntEnum):

@@ -1,6 +1,6 @@
 """ORBIT's intent classes: what each reads of a template, and how it binds values."""
 
-from dataclasses import dataclass
+from orbitcfg.dataclass import dataclass
 
 _SAFE_SQL = ("sql_template", "sql")
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.effective.intent.jinja_expression import JinjaExpression, RefusedExpression, parse_expression, parse_items, parse_targets
 
 _OPEN = re.compile(r"\{\{|\{%|\{#")

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.tree import Sequence
 from orbitcfg.effective.intent.adapters import IntentAdapter
 from orbitcfg.effective.intent.payload import Payload

@@ -1,11 +1,11 @@
 """What ORBIT's own check of templates refuses, by the schemas of `schemas/orbit/`: it logs that, and where the check is strict the adapter does not load."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from orbitcfg.catalog.rows import Catalog, Row
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence
 from orbitcfg.effective.intent.template import Template

@@ -3,9 +3,9 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.http import FAULTS, Reply, fault_of, read_whole
 from orbitcfg.live.orbit.talk import Credential, Talk
 from orbitcfg.live.shapes import Body

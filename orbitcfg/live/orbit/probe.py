@@ -1,8 +1,8 @@
 """A running ORBIT, check by check: what is planned is what runs."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 
+from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.live.connect import Transport, connected, transport_steps
 from orbitcfg.live.http import open_client
 from orbitcfg.live.log import ProbeLog

@@ -1,8 +1,8 @@
 """The reads: who answers, which release, which adapters are live, when it started, what a key opens. None of them changes the server."""
 
-from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.live import reach
 from orbitcfg.live.connect import GUESS_S
 from orbitcfg.live.http import Reply

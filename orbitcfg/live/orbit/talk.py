@@ -1,9 +1,9 @@
 """What the checks of a running ORBIT share: the connection, the credentials, and what is known so far."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
+from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.live.http import HttpClient, Reply
 from orbitcfg.live.log import ProbeLog
 from orbitcfg.observed.orbit import OrbitSeen

@@ -3,9 +3,10 @@
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote
+
+from orbitcfg.dataclass import dataclass, field
 
 _EMPTY = hashlib.sha256(b"").hexdigest()
 

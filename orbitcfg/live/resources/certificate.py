@@ -1,7 +1,8 @@
 """When a certificate is valid: two dates of its DER form, which the standard library decodes for certificates of authorities alone. Pure."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from orbitcfg.dataclass import dataclass
 
 _SEQUENCE, _UTC_TIME, _VERSION = 0x30, 0x17, 0xA0
 _PIVOT = 50

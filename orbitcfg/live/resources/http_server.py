@@ -5,10 +5,10 @@ import json
 import re
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import ClassVar, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
+from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.effective.address import parse_address
 from orbitcfg.live import reach
 from orbitcfg.live.connect import Route

@@ -1,9 +1,9 @@
 """Checks of this machine's own files: what they share."""
 
 from abc import abstractmethod
-from dataclasses import dataclass
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.paths import PathError, UncheckedError, check_folder, wrong_path
 from orbitcfg.live.resources.unusable import Unusable, bad_value

@@ -1,8 +1,8 @@
 """The Model Context Protocol, as far as it takes to ask for tools: what is sent, and what an answer says. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.resources.hidden import expanded
 from orbitcfg.observed.foreign_json import at, text_of
 from orbitcfg.observed.resource import ResourceTarget

@@ -1,8 +1,8 @@
 """The resources that are looked at, each with its checks: what is planned is what runs."""
 
-from dataclasses import dataclass
 from importlib import import_module
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.kind import resource_kinds
 from orbitcfg.live.resources.visit import NotKnown, ResourceStep, StepsOf

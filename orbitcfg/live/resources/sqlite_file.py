@@ -4,10 +4,10 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import quote
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.resources.paths import PathError, UncheckedError, head_of
 from orbitcfg.live.stopwatch import Stopwatch
 from orbitcfg.observed.resource import ResourceFault

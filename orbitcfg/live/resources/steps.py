@@ -3,10 +3,10 @@
 import ssl
 import struct
 from abc import abstractmethod
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.resources.paths import UncheckedError
 from orbitcfg.live.resources.unusable import bad_value
 from orbitcfg.live.resources.visit import ConnectTo, ResourceStep, Visit, in_thread

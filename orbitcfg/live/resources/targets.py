@@ -1,10 +1,10 @@
 """Which resources a configuration uses: every kind, at every place where it stands or is meant by default, with who needs it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from string import Formatter
 
 from orbitcfg.compile.environment import Environment
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.tree import KeyPath, Node, Sequence, Unknown, at, plain
 from orbitcfg.document.tree import Mapping as MappingNode
 from orbitcfg.live.resources.context import known_of

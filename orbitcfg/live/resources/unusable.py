@@ -1,8 +1,8 @@
 """A value that keeps a resource from being asked at all: it is told without a question."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.resources.visit import ResourceStep, Visit
 from orbitcfg.observed.check import CheckKind, ProbeFault
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget

@@ -1,8 +1,8 @@
 """Collections of vectors: whether one is there, and whether what ORBIT embeds fits in."""
 
-from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.effective.switches import truth
 from orbitcfg.live.http import Reply
 from orbitcfg.live.resources.http_server import HttpCheck, HttpServer, words_of

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from threading import Thread
 from typing import ClassVar, Protocol, TypeVar, cast
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.effective.address import Address
 from orbitcfg.live import reach
 from orbitcfg.live.log import CheckLog, OnCheck

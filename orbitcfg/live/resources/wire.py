@@ -4,9 +4,9 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import TypeVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.resources.visit import CONNECT_S, Visit
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.resource import ResourceFault

@@ -1,7 +1,6 @@
 """Who goes without what where a model file answers nothing."""
 
-from dataclasses import replace
-
+from orbitcfg.dataclass import replace
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.observed.endpoint import THE_DEFAULT
 from orbitcfg.project.config import Config

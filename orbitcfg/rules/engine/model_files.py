@@ -1,8 +1,8 @@
 """Model files that no server can serve as they are, or not well."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from orbitcfg.dataclass import replace
 from orbitcfg.document.source import Source
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.observed.endpoint import THE_DEFAULT

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from orbitcfg.compile.environment import MAX_BLANKS, MAX_ENTRIES
+from orbitcfg.dataclass import replace
 from orbitcfg.document.events import DuplicateKey, FileFault, FileProblem, OddBlank
 from orbitcfg.document.odd_blanks import blank_name
 from orbitcfg.document.source import Source, Span

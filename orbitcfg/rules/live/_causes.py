@@ -1,9 +1,9 @@
 """What several endpoints fail by at once, told once: a server that is down, a machine that is offline."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from orbitcfg.catalog.specs import CLOUD
+from orbitcfg.dataclass import replace
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.address import is_near, parse_address
 from orbitcfg.observed.check import ProbeFault

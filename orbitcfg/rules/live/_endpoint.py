@@ -1,8 +1,8 @@
 """What the findings about an endpoint have in common."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from orbitcfg.dataclass import replace
 from orbitcfg.effective.address import parse_address
 from orbitcfg.observed.endpoint import THE_DEFAULT, ExpectedModel, ProbeTarget
 from orbitcfg.observed.probe import ProbeResult

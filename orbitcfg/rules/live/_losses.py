@@ -1,8 +1,8 @@
 """Who goes without what where an endpoint does not answer."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 
+from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.effective.consumers import MODERATION
 from orbitcfg.effective.use import Use
 from orbitcfg.observed.endpoint import THE_DEFAULT, ExpectedModel, ProbeTarget

@@ -1,8 +1,8 @@
 """Keys: refused, missing, or kept back."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.effective.address import parse_address
 from orbitcfg.effective.keys import usual_variable
 from orbitcfg.observed.denial import Denial

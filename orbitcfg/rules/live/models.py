@@ -1,8 +1,8 @@
 """Whether a server has the models that will be asked of it, and room for what is sent."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from orbitcfg.dataclass import replace
 from orbitcfg.document.tree import value_at
 from orbitcfg.observed.ability import Ability
 from orbitcfg.observed.endpoint import THINKING, ExpectedModel

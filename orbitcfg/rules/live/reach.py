@@ -1,10 +1,10 @@
 """Whether an endpoint can be reached at all."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from orbitcfg.catalog.specs import CLOUD
 from orbitcfg.compile.environment import PROCESS
+from orbitcfg.dataclass import replace
 from orbitcfg.effective.address import parse_address
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.observed.check import ProbeFault

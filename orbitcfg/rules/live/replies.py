@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
+from orbitcfg.dataclass import replace
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.denial import denial_of
 from orbitcfg.observed.observation import Observations

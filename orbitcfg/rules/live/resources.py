@@ -1,9 +1,9 @@
 """ORB77x: what was seen of the things that ORBIT needs beside model servers."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import TypeAlias
 
+from orbitcfg.dataclass import replace
 from orbitcfg.document.tree import KeyPath, at
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.observation import Observations

@@ -1,8 +1,8 @@
 """Who answers, and whether it is ready and in the right place."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from orbitcfg.dataclass import replace
 from orbitcfg.effective.address import parse_address
 from orbitcfg.observed.check import ProbeFault
 from orbitcfg.observed.observation import Observations

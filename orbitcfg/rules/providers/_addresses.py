@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from orbitcfg.catalog.specs import ClientSpec
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.tree import KeyPath, Unknown, value_at
 from orbitcfg.effective.block import Block, plain_block
 from orbitcfg.effective.families import FAMILIES

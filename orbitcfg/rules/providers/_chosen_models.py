@@ -1,8 +1,8 @@
 """The models that adapters and their lists choose of inference providers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.tree import KeyPath, Node, at
 from orbitcfg.effective.adapters import GENERATORS, WITHOUT_MODEL, Adapter, allowed_models
 from orbitcfg.project.config import Config

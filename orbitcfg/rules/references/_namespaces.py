@@ -1,9 +1,9 @@
 """Names that exist, but as something else."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from orbitcfg.catalog.specs import SectionSpec
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.tree import KeyPath, at, value_at
 from orbitcfg.effective.adapters import Adapter
 from orbitcfg.effective.references import Reference

@@ -1,8 +1,8 @@
 """Settings that need others beside them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.tree import at, value_at
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence

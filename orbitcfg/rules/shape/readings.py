@@ -1,11 +1,11 @@
 """What ORBIT makes of a value of another type than it wants: of text for a number or a switch, of `false` for a list."""
 
-from dataclasses import dataclass
 from math import isfinite
 
 from orbitcfg.catalog.check import Mismatch
 from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.specs import Reaction
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence
 
 _TRUE_WORDS = frozenset({"true", "yes", "y", "1", "on"})

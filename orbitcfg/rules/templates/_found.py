@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Sequence
 from orbitcfg.effective.intent.adapters import IntentAdapter

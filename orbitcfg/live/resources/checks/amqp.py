@@ -1,9 +1,9 @@
 """RabbitMQ: what it says before a login. No queue is declared."""
 
 import ssl
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.steps import Greeting, NotTried, connection_to
 from orbitcfg.live.resources.unusable import bad_value

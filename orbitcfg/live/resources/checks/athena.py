@@ -1,8 +1,8 @@
 """Amazon Athena: its values alone, since each query is billed."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.http_server import lacking
 from orbitcfg.live.resources.steps import NotTried

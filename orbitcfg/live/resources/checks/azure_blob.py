@@ -5,11 +5,11 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.effective.address import parse_address
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions

@@ -1,8 +1,8 @@
 """Cassandra: a contact point that answers OPTIONS. One that lives is enough for ORBIT."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live import reach
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.steps import Greeting, NotTried, connection_to

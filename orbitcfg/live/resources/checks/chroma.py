@@ -1,8 +1,8 @@
 """A Chroma server: its heartbeat, and the collection of an adapter."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.http_server import HttpCheck, HttpServer, lacking, part, steps_at

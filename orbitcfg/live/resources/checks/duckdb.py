@@ -2,9 +2,9 @@
 
 import os
 import re
-from dataclasses import dataclass
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.effective.switches import truth
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.checks.sqlite import IN_MEMORY, InMemory

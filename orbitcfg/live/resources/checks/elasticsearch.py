@@ -1,9 +1,9 @@
 """Elasticsearch: the audit's and a datasource's. Asked as ORBIT's client asks at its start, and for the indices that an adapter searches."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import quote, urlsplit
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.effective.switches import truth
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions

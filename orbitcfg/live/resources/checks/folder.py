@@ -2,9 +2,9 @@
 
 import os
 import shutil
-from dataclasses import dataclass
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.local import LocalStep, WritableFolder, path_of
 from orbitcfg.live.resources.paths import check_file, nearest

@@ -1,8 +1,8 @@
 """Google Cloud Storage: the file with the login, and whether the bucket is there; what the login may do takes Google's own client."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.http_server import REQUESTS, HttpCheck, HttpServer, lacking, part, steps_at

@@ -1,8 +1,8 @@
 """HTTP and GraphQL interfaces that adapters ask: whether one lives, and takes the login. No template of theirs is carried out."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.effective.switches import truth
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions

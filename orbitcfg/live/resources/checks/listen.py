@@ -3,9 +3,9 @@
 import errno
 import os
 import socket
-from dataclasses import dataclass
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.http import open_client
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.orbit.reads import CARD, TITLES

@@ -1,8 +1,8 @@
 """Marqo: its welcome."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.http_server import REQUESTS, HttpCheck, HttpServer, lacking, steps_at

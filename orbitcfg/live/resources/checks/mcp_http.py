@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import urljoin, urlsplit
 
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.effective.address import parse_address
 from orbitcfg.live.connect import Route
 from orbitcfg.live.http import FAULTS, HttpClient, Reply, fault_of, open_client, read_whole

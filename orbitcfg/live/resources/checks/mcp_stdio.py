@@ -4,9 +4,9 @@ import os
 import shutil
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.local import LocalStep
 from orbitcfg.live.resources.mcp import INITIALIZE, INITIALIZED, LIST_TOOLS, McpAnswer, summary, texts_of, wait_s

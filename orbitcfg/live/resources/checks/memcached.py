@@ -1,7 +1,6 @@
 """memcached: its version, as ORBIT asks for it."""
 
-from dataclasses import dataclass
-
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.steps import Greeting, way_to
 from orbitcfg.live.resources.visit import ResourceStep, Visit

@@ -1,8 +1,8 @@
 """Milvus: ORBIT speaks gRPC with it; since 2.4 the same port answers HTTP too, and tells of a collection."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.http_server import OWN, HttpCheck, HttpServer, lacking, steps_at

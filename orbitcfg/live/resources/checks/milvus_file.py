@@ -1,9 +1,9 @@
 """Milvus without a server: a file, whose folder has to be there."""
 
 import os
-from dataclasses import dataclass
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.local import LocalStep, path_of
 from orbitcfg.live.resources.paths import PathError, check_folder, standing

@@ -1,9 +1,9 @@
 """MongoDB: hello, and the login by the very address that ORBIT makes of the values."""
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.steps import Greeting, Login, connection_to, way_to
 from orbitcfg.live.resources.unusable import bad_value

@@ -1,9 +1,9 @@
 """MySQL and MariaDB: the greeting, the login, the database."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.paths import UncheckedError
 from orbitcfg.live.resources.steps import Greeting, Login, way_to

@@ -1,9 +1,9 @@
 """Pinecone: the key, and the index of an adapter; its list of indexes is free of charge."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.http_server import OWN, HttpCheck, HttpServer, lacking, steps_at

@@ -1,10 +1,10 @@
 """PostgreSQL, and what is made of it: the server, the login, and what ORBIT does there at the start."""
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.http_server import lacking
 from orbitcfg.live.resources.steps import Greeting, Login, connection_to, is_here, way_to

@@ -1,9 +1,9 @@
 """Qdrant: its list of collections, which ORBIT asks for at the start, and the collection of an adapter."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urlsplit
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.http_server import HttpCheck, HttpServer, lacking, part, steps_at

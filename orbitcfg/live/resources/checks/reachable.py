@@ -1,8 +1,8 @@
 """Servers that ORBIT asks, and can do without: whether they answer is told, and is no fault."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.http_server import HttpServer, lacking
 from orbitcfg.live.resources.visit import ResourceStep, Visit

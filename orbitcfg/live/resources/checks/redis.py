@@ -1,9 +1,9 @@
 """Redis: PING, and the login with the number of the database."""
 
 import ssl
-from dataclasses import dataclass
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.effective.switches import truth
 from orbitcfg.live import reach
 from orbitcfg.live.options import ProbeOptions

@@ -1,10 +1,10 @@
 """S3, and what speaks as it does: the head of the bucket, signed, which is all that ORBIT asks at its start."""
 
 import re
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass, field
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.aws_signature import AwsKeys, signature_headers

@@ -1,8 +1,8 @@
 """SearXNG: whether it answers in JSON. No search goes out: without words to search for it says whether it would."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.http_server import HttpCheck, HttpServer, lacking, steps_at, words_of

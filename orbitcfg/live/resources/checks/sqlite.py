@@ -1,9 +1,9 @@
 """SQLite databases that the server itself makes and writes: the file, and the folder that it lies in."""
 
 import os
-from dataclasses import dataclass
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.local import LocalStep, path_of
 from orbitcfg.live.resources.paths import check_file, check_folder

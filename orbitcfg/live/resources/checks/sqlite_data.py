@@ -1,9 +1,9 @@
 """SQLite databases that adapters look into: ORBIT makes a missing one, which holds nothing."""
 
 import os
-from dataclasses import dataclass
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.checks.sqlite import IN_MEMORY
 from orbitcfg.live.resources.local import LocalStep, path_of

@@ -1,7 +1,6 @@
 """SQL Server: what it says before a login."""
 
-from dataclasses import dataclass
-
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.steps import Greeting, NotTried, way_to
 from orbitcfg.live.resources.visit import ResourceStep, Visit

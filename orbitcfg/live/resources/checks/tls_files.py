@@ -1,10 +1,10 @@
 """The certificate and the key of ORBIT's own port, as Python's `ssl` loads them."""
 
 import ssl
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.certificate import NotDerError, Validity
 from orbitcfg.live.resources.local import LocalStep, path_of
@@ -64,7 +64,7 @@ class LoadPair(LocalStep):
         content = context.target.content("password")
         if not isinstance(content, str | None):
             return context.failed(self, ResourceFault.BAD_VALUE, "the passphrase is no text", blames=("password",))
-        return await super(LoadPair, self).run(context)
+        return await super().run(context)
 
     def look(self, context: Visit) -> str:
         """Loads them into a context of a server."""

@@ -1,9 +1,9 @@
 """Weaviate: what its client asks at the start, over HTTP and at the port of gRPC."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urlsplit
 
+from orbitcfg.dataclass import dataclass
 from orbitcfg.live.http import Reply
 from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.resources.http_server import OWN, HttpCheck, HttpServer, lacking, steps_at
