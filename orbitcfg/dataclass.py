@@ -45,15 +45,18 @@ class _Field:
         return {**given, "init": self.init, "repr": self.repr, "compare": self.compare, "kw_only": self.kw_only, "metadata": self.metadata}
 
 
-class _RealFields:
-    """`__dataclass_fields__`, for what `dataclasses` does with an instance; made when it is asked for."""
+class _OfPython:
+    """What `dataclasses` looks for in a class of its own, whatever it is to do with it; made when it is asked for."""
 
-    def __get__(self, _instance: object, owner: type) -> "dict[str, Any]":
+    def __init__(self, name: str, *, frozen: bool) -> None:
+        self.name, self.frozen = name, frozen
+
+    def __get__(self, _instance: object, owner: type) -> object:
         import dataclasses
 
         rows = [(each.name, each.type, dataclasses.field(**each.options())) for each in _fields(owner)]
-        made: Any = dataclasses.make_dataclass(owner.__name__, rows, init=False, repr=False, eq=False)
-        return dict(made.__dataclass_fields__)
+        made = dataclasses.make_dataclass(owner.__name__, rows, init=False, repr=False, eq=False, frozen=self.frozen)
+        return getattr(made, self.name)
 
 
 def _dataclass(cls: type | None = None, *, frozen: bool = False, slots: bool = False, eq: bool = True, repr: bool = True) -> object:  # noqa: A002
@@ -127,7 +130,7 @@ def _methods(cls: type, fields: tuple[_Field, ...], *, frozen: bool, slots: bool
     found: dict[str, object] = {
         _INIT: _first_init(cls, fields, frozen=frozen),
         "__match_args__": tuple(each.name for each in fields if each.init and not each.kw_only),
-        "__dataclass_fields__": _RealFields(),
+        **{name: _OfPython(name, frozen=frozen) for name in ("__dataclass_fields__", "__dataclass_params__")},
     }
     if repr:
         found["__repr__"] = _repr

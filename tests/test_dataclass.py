@@ -149,6 +149,16 @@ def test_they_are_copied_and_pickled() -> None:
     assert (pickle.loads(pickle.dumps(Point(1))), copy.deepcopy(Point(3, 4))) == (Point(1), Point(3, 4))
 
 
+def test_one_of_python_may_inherit_from_them() -> None:
+    """As who uses the library may."""
+
+    @dataclasses.dataclass(frozen=True)
+    class Place(Point):
+        name: str = ""
+
+    assert repr(Place(1, name="a")).endswith("Place(x=1, y=2, name='a')")
+
+
 def test_the_package_has_no_others() -> None:
     """Python's own cost a millisecond each while their module is imported."""
     found = {name for name, tree in MODULES.items() if name != "dataclass" and "dataclasses.dataclass" in imported(tree)}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import orbitcfg
-from orbitcfg.cli import COMMANDS
+from orbitcfg.cli.program import COMMANDS
 from orbitcfg.files.store import Memory
 from tests.shared import PROJECT
 
@@ -56,8 +56,8 @@ def test_names_are_imported_at_their_first_use() -> None:
 
 def test_validate_imports_no_more_than_it_needs() -> None:
     """Neither rules about what was seen of servers and engines, nor what publishes JSON."""
-    code = "import sys; sys.argv = ['orbitcfg', 'validate', '--no-env', '--no-cache', 'examples/shimmy']; from orbitcfg.cli import Program, program"
-    code += "; Program(lambda: program(sys.argv[1:])())(); print([name for name in sys.modules if name.startswith(" + repr(UNNEEDED) + ")])"
+    code = "import sys; sys.argv = ['orbitcfg', 'validate', '--no-env', '--no-cache', 'examples/shimmy']; from orbitcfg.cli import Program, run"
+    code += "; Program(lambda: run(sys.argv[1:]))(); print([name for name in sys.modules if name.startswith(" + repr(UNNEEDED) + ")])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent)
     assert run.stdout.splitlines()[-1] == "[]"
 

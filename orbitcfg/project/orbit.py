@@ -9,7 +9,6 @@ from orbitcfg.catalog.store import known_orbit
 from orbitcfg.errors import UsageError
 from orbitcfg.files.sandbox import refuse_leaving, upward
 from orbitcfg.files.store import Files
-from orbitcfg.masking.url import shown_name
 from orbitcfg.release import KnownBy, Orbit, OrbitChoice, Release
 
 if TYPE_CHECKING:
@@ -59,6 +58,9 @@ def found_from(files: Files, folder: str) -> Orbit:
 
 def _at(files: Files, folder: str) -> Orbit:
     """The ORBIT whose code lies in a folder."""
+    # imported here: where no code lies, which is most often so, nothing is to be masked
+    from orbitcfg.masking.url import shown_name
+
     archive = _ARCHIVE.fullmatch(os.path.basename(folder))
     release = _release_in(files, folder) or (Release.parse(archive[1]) if archive else None)
     known_by: KnownBy = "image" if folder == IMAGE else "archive" if archive else "server"

@@ -24,11 +24,11 @@ def hook(event, arguments):
         return
     if event.split(".")[0] in ("socket", "subprocess", "ctypes") or event in KINDS:
         seen.append([event, os.fsdecode(arguments[0]) if arguments and isinstance(arguments[0], (str, bytes)) else ""])
-from orbitcfg.cli import program
+from orbitcfg.cli import run
 from orbitcfg.cli.outcome import Program
 sys.addaudithook(hook)
 try:
-    status = Program(lambda: program(sys.argv[1:])())()
+    status = Program(lambda: run(sys.argv[1:]))()
 finally:
     sys.stderr.write("\\nSEEN " + json.dumps([status, seen]) + "\\n")
 """

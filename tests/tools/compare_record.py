@@ -122,13 +122,13 @@ def _environment(place: Path) -> dict[str, str]:
 
 def _outcome(arguments: list[str]) -> tuple[int, str, str]:
     """The exit status and both streams."""
-    program = import_module("orbitcfg.cli").program
+    run = import_module("orbitcfg.cli").run
     whole = import_module("orbitcfg.cli.outcome").Program
     out, err = io.BytesIO(), io.BytesIO()
     sys.argv = ["orbitcfg", *arguments]
     with io.TextIOWrapper(out, "utf-8", newline="") as stdout, io.TextIOWrapper(err, "utf-8", newline="") as stderr:
         with redirect_stdout(stdout), redirect_stderr(stderr):
-            status = whole(lambda: program(arguments)())()
+            status = whole(lambda: run(arguments))()
         stdout.flush()
         stderr.flush()
         return status, _text(out.getvalue()), _text(err.getvalue())
