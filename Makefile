@@ -89,8 +89,9 @@ test-browser: $(VENV)/dev.stamp
 	@command -v chromium >/dev/null || { echo 'the page is checked in Chromium: apt install chromium'; exit 1; }
 	@$(BIN)/python -m pytest tests/commands/doctor/test_browser.py
 
+# One table; `make bench PARTS="start cold"` measures less, `make bench RECORD=1` puts the figures into docs/performance.md, `make bench JSON=1` is for programs.
 bench: $(VENV)/dev.stamp $(VENV)/engine.stamp
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench $(if $(JSON),--json) $(if $(RECORD),--record) $(PARTS)
 
 # Small changes of the code, one at a time: which of them no test notices (`make mutants ROOMS=lint SAMPLE=100 SEED=2`).
 mutants: $(VENV)/dev.stamp

@@ -7,7 +7,7 @@ import pytest
 from tests.shared import PROJECT
 from tests.test_floors import ROOMS
 
-DOCUMENTS = ("docs/architecture.md", "CONTRIBUTING.md", "docs/security.md", "RELEASING.md")
+DOCUMENTS = ("docs/architecture.md", "docs/performance.md", "CONTRIBUTING.md", "docs/security.md", "RELEASING.md")
 _PATH = re.compile(r"`((?:orbitcfg|schemas|tests|docs|examples)/[\w./-]*)`")
 _TYPE = re.compile(r"`([A-Z][a-z]+(?:[A-Z][a-z]+)*)(?:\.\w+)?`")
 _ROOM = re.compile(r"^\| (`[^|]+`) \|", re.MULTILINE)

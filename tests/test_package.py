@@ -2,8 +2,10 @@
 
 import ast
 import doctest
+import inspect
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 import orbitcfg
 from orbitcfg.cli.program import COMMANDS
 from orbitcfg.files.store import Memory
+from tests.program import run as run_program
 from tests.shared import PROJECT
 
 PACKAGE = Path(orbitcfg.__file__).parent
@@ -110,3 +113,34 @@ def test_the_examples_of_the_library_run(monkeypatch: pytest.MonkeyPatch) -> Non
     names: dict[str, object] = {}
     exec(section.partition("```python\n")[2].partition("```")[0], names)
     assert isinstance(names["config"], dict)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_all_says_what_each_says_first(name: str) -> None:
+    """It imports none of them."""
+    page = inspect.cleandoc(import_module(f"orbitcfg.cli.{name}").command.__doc__)
+    assert " ".join(page.partition("\n\n")[0].split()) == COMMANDS[name]
+
+
+@pytest.mark.parametrize(
+    ("argument", "unneeded"),
+    [("--version", ("typer", "inspect", "dataclasses", "orbitcfg.report")), ("--help", ("orbitcfg.report", "orbitcfg.cli.validate"))],
+)
+def test_the_start_imports_no_more_than_it_says(argument: str, unneeded: tuple[str, ...]) -> None:
+    """As long as it takes to import a command, nobody waits for its name."""
+    code = f"import sys; from orbitcfg.cli import Program, run; Program(lambda: run([{argument!r}]))(); print([name for name in {unneeded!r} if name in sys.modules])"
+    run = subprocess.run(
+        [sys.executable, "-S", "-c", f"import sys; sys.path[:] = {sys.path!r}; {code}"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=PACKAGE.parent,
+    )
+    assert run.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_version_is_the_same_with_typer(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twice the flag is more than the flag alone, so typer answers."""
+    alone, twice = (run_program(arguments, capsys, monkeypatch) for arguments in (["--version"], ["--version", "--version"]))
+    assert alone == twice
+    assert alone.stdout.startswith(f"orbitcfg {orbitcfg.__version__}, for ORBIT ")

@@ -12,6 +12,7 @@ from orbitcfg.live.options import ProbeOptions
 from orbitcfg.live.probe import plan_probe
 from orbitcfg.live.run import run_probes
 from orbitcfg.observed.endpoint import ExpectedModel, ProbeTarget
+from tests.bench.figures import Figure
 
 NUMBER, HANGING = 50, 10
 OPTIONS = ProbeOptions(timeout_s=2.0)
@@ -55,8 +56,8 @@ def seconds(ports: list[int], *, hanging: int) -> float:
     return best
 
 
-def run() -> None:
-    """Prints the figures."""
+def run() -> list[Figure]:
+    """The runs beside a single endpoint."""
     with subprocess.Popen(
         [sys.executable, "-c", "from tests.bench.doctor import serve; serve()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as doubles:
@@ -66,11 +67,7 @@ def run() -> None:
         healthy = seconds(ports[:NUMBER], hanging=0)
         mixed = seconds(ports[HANGING:], hanging=HANGING)
         doubles.communicate()
-    print(f"doctor, {NUMBER} healthy endpoints: {healthy * 1000:.0f} ms, the slowest single one {one * 1000:.0f} ms, ratio {healthy / one:.2f}")
-    print(
-        f"doctor, {NUMBER} endpoints of which {HANGING} hang: {mixed * 1000:.0f} ms, a hanging one alone {hung * 1000:.0f} ms, ratio {mixed / hung:.2f}"
-    )
-
-
-if __name__ == "__main__":
-    run()
+    return [
+        Figure(f"doctor, {NUMBER} healthy endpoints", healthy, "s", "the slowest single one", one),
+        Figure(f"doctor, {NUMBER} endpoints, {HANGING} of which hang", mixed, "s", "a hanging one alone", hung),
+    ]

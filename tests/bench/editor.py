@@ -11,6 +11,8 @@ from queue import Queue
 from threading import Thread
 from typing import Any
 
+from tests.bench.figures import Figure
+from tests.bench.timing import QUIET, noise
 from tests.shared import PROJECT, SHARED
 
 TREE = SHARED / "orbit" / "config"
@@ -86,14 +88,13 @@ class TimedClient:
         return peak
 
 
-def main() -> None:
-    """Medians of the times, by the clock and of a processor, and the most memory."""
-    if not TREE.is_dir():
-        print("the tree that ORBIT ships is not at hand")
-        return
+def run() -> list[Figure]:
+    """Medians of the times, by the clock or where that is noisy of a processor, and the most memory."""
     starts = [_start() for _ in range(5)]
-    _print("start to first diagnostics", [first for first, _ in starts])
-    _print("start to those of the whole", [whole for _, whole in starts])
+    figures = [
+        _figure("editor: start to first diagnostics", [first for first, _ in starts]),
+        _figure("editor: start to those of the whole", [whole for _, whole in starts]),
+    ]
     client = TimedClient(TREE)
     uri, text = _open(client, TYPED)
     client.published(TYPED, None)
@@ -110,22 +111,23 @@ def main() -> None:
         _change(client, uri, text, 2 * number + 3)
         client.published(TYPED, "ORB501", there=False)
         time.sleep(0.5)
-    _print("a keystroke to its own file", own)
-    _print("a keystroke to the whole", whole)
+    figures += [_figure("editor: a keystroke to its own file", own), _figure("editor: a keystroke to the whole", whole, 0.15)]
     at = {"textDocument": {"uri": uri}, "position": {"line": 12, "character": 8}}
     for name in ("hover", "completion", "definition", "codeLens"):
         times = []
         for _ in range(20):
             used = client.cpu()
             times.append((client.ask(f"textDocument/{name}", at), client.cpu() - used))
-        _print(name, times)
-    print(f"{'memory':<28}{client.close():7.0f} MB")
+        figures.append(_figure(f"editor: {name}", times))
+    return [*figures, Figure("editor: memory", client.close(), "MiB", clock="")]
 
 
-def _print(name: str, times: list[tuple[float, float]]) -> None:
-    """A row: the medians of times by the clock, and of a processor."""
-    clock, processor = (statistics.median(each) * 1000 for each in zip(*times, strict=True))
-    print(f"{name:<28}{clock:7.0f} ms, of a processor {processor:6.0f} ms")
+def _figure(what: str, times: list[tuple[float, float]], bound_s: float | None = None) -> Figure:
+    """The medians of times by the clock and of a processor: the latter where the clock is noisy."""
+    clocks, processors = zip(*times, strict=True)
+    is_quiet = noise(clocks) <= QUIET
+    chosen = clocks if is_quiet else processors
+    return Figure(what, statistics.median(chosen), "s", "", None, bound_s, noise(chosen), "wall" if is_quiet else "cpu")
 
 
 def _start() -> tuple[tuple[float, float], tuple[float, float]]:
@@ -146,7 +148,3 @@ def _open(client: TimedClient, name: str) -> tuple[str, str]:
 
 def _change(client: TimedClient, uri: str, text: str, version: int) -> float:
     return client.tell("textDocument/didChange", {"textDocument": {"uri": uri, "version": version}, "contentChanges": [{"text": text}]})
-
-
-if __name__ == "__main__":
-    main()

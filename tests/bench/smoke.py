@@ -8,6 +8,7 @@ import tempfile
 import time
 
 from orbitcfg.engine import selftest
+from tests.bench.figures import Figure
 
 ROUNDS = 9
 MOST = 1.5
@@ -45,12 +46,7 @@ def ratio() -> tuple[float, float]:
     return statistics.median(ours[1:]), statistics.median(bare[1:])
 
 
-def main() -> None:
-    """Prints the ratio."""
+def run() -> list[Figure]:
+    """The built-in model."""
     ours, bare = ratio()
-    verdict = "" if ours / bare <= MOST else f": MORE THAN {MOST}"
-    print(f"smoke, built-in model: orbitcfg {ours * 1000:.0f} ms, bare llama_cpp {bare * 1000:.0f} ms, ratio {ours / bare:.2f}{verdict}")
-
-
-if __name__ == "__main__":
-    main()
+    return [Figure("smoke, the built-in model", ours, "s", "bare llama_cpp", bare, MOST)]

@@ -1,67 +1,131 @@
 """How fast the static commands are, beside what does less."""
 
+import os
 import shutil
+import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from tests.bench.timing import peak_mib, print_ratio, side_by_side
+from tests.bench import orbit_like
+from tests.bench.figures import Figure
+from tests.bench.timing import compared, sample, side_by_side, within
 from tests.shared import SHARED
 
 BIN = Path(sys.executable).parent
 ORBITCFG = str(BIN / "orbitcfg")
 TREE = SHARED / "orbit" / "config"
-_PURE = "import pathlib, sys, yaml\nfor path in sorted(pathlib.Path(sys.argv[1]).rglob('*.yaml')): yaml.safe_load(path.read_text('utf-8'))"
+LOOK = (ORBITCFG, "validate", "--no-env", "--no-cache")
+BARE, COMPOSE, SAFE_LOAD, ORBIT_LIKE, CHECK_JSONSCHEMA = "bare Python", "compose alone", "yaml.safe_load", "ORBIT-like load", "check-jsonschema"
+
+_EACH_FILE = "import pathlib, sys, yaml\nfor path in sorted(pathlib.Path(sys.argv[1]).rglob('*.yaml')): {}"
+_COMPLETION = {"_ORBITCFG_COMPLETE": "complete_bash", "COMP_WORDS": "orbitcfg why general.", "COMP_CWORD": "2"}
+
+GROWN = 100
+"""How many times the adapters there are for the figures of scale."""
+SCALED = {
+    "validate": (*LOOK, "config"),
+    "resolve": (ORBITCFG, "resolve", "--no-env", "config"),
+    "resolve --symbolic": (ORBITCFG, "resolve", "--symbolic", "config"),
+    "providers": (ORBITCFG, "providers", "--no-env", "config"),
+    "diff": (ORBITCFG, "diff", "HEAD"),
+    "env": (ORBITCFG, "env", "--no-env", "config"),
+}
 
 
-def resolve() -> None:
-    """Cold `resolve` against a process that only reads the same files as ORBIT does."""
-    commands = {"orbitcfg": [ORBITCFG, "resolve", "--symbolic", str(TREE)], "safe_load": [sys.executable, "-c", _PURE, str(TREE)]}
-    times = side_by_side(commands, SHARED)
-    print_ratio("resolve against yaml.safe_load of the same 49 files", times, "orbitcfg", "safe_load", 0.6)
+def start() -> list[Figure]:
+    """The commands that need no configuration, from the start of the process to its end."""
+    commands = {
+        BARE: (sys.executable, "-c", "pass"),
+        "--version": (ORBITCFG, "--version"),
+        "--help": (ORBITCFG, "--help"),
+        "rule ORB501": (ORBITCFG, "rule", "ORB501"),
+    }
+    samples = side_by_side(commands, SHARED)
+    return [within(name, taken, None if name == BARE else 0.08) for name, taken in samples.items()]
 
 
-def validate() -> None:
-    """Cold `validate` with all rules against check-jsonschema with a schema that says next to nothing."""
+def cold() -> list[Figure]:
+    """Cold runs on the recorded tree, all in turns, with all rules."""
     with tempfile.TemporaryDirectory() as folder:
         schema = Path(folder) / "trivial.json"
         schema.write_text('{"type": "object"}', "utf-8")
         files = [str(path) for path in sorted(TREE.rglob("*.yaml"))]
-        commands = {
-            "orbitcfg": [ORBITCFG, "validate", "--no-env", "--no-cache", str(TREE)],
-            "check-jsonschema": [str(BIN / "check-jsonschema"), "--schemafile", str(schema), *files],
-            "yamllint": [str(BIN / "yamllint"), str(TREE)],
+        commands: dict[str, Sequence[str]] = {
+            "validate": (*LOOK, str(TREE)),
+            "resolve": (ORBITCFG, "resolve", "--no-env", str(TREE)),
+            "resolve --symbolic": (ORBITCFG, "resolve", "--symbolic", str(TREE)),
+            "why": (ORBITCFG, "why", "general.port", "--no-env", str(TREE)),
+            CHECK_JSONSCHEMA: (str(BIN / "check-jsonschema"), "--schemafile", str(schema), *files),
+            "yamllint": (str(BIN / "yamllint"), str(TREE)),
+            "ryl": (str(BIN / "ryl"), str(TREE)),
+            ORBIT_LIKE: (sys.executable, orbit_like.__file__, str(TREE / "config.yaml")),
+            SAFE_LOAD: (sys.executable, "-c", _EACH_FILE.format("yaml.safe_load(path.read_text('utf-8'))"), str(TREE)),
+            COMPOSE: (sys.executable, "-c", _EACH_FILE.format("yaml.compose(path.read_text('utf-8'), yaml.CSafeLoader)"), str(TREE)),
         }
-        times = side_by_side(commands, SHARED)
-    print_ratio("validate, all rules, against check-jsonschema with a trivial schema", times, "orbitcfg", "check-jsonschema", 1.0)
-    print_ratio("validate, all rules, against yamllint", times, "orbitcfg", "yamllint", 1.0)
+        samples = side_by_side(commands, SHARED)
+    rows = (
+        ("validate", CHECK_JSONSCHEMA, 0.5),
+        ("validate", "yamllint", 1.0),
+        ("validate", "ryl", None),
+        ("validate", ORBIT_LIKE, 1.0),
+        (COMPOSE, CHECK_JSONSCHEMA, None),
+        ("resolve", ORBIT_LIKE, 0.4),
+        ("resolve --symbolic", ORBIT_LIKE, 0.4),
+        ("resolve --symbolic", SAFE_LOAD, 0.6),
+        ("why", "validate", 0.5),
+    )
+    return [compared(name, samples, name, peer, bound) for name, peer, bound in rows]
 
 
-def scaling() -> None:
-    """1, 10 and 100 times the adapters."""
-    for command in ("validate", "resolve"):
-        for times in (1, 10, 100):
-            with tempfile.TemporaryDirectory() as folder:
-                _grow(Path(folder), times)
-                took, memory = peak_mib(
-                    [ORBITCFG, command, "--symbolic", "config"] if command == "resolve" else [ORBITCFG, command, "--no-env", "--no-cache", "config"],
-                    Path(folder),
-                )
-                print(f"{command} with {times:>3} x the adapters: {took:6.2f} s, {memory:5.0f} MiB")
+def completion() -> list[Figure]:
+    """A shell's completion of a key path, which reads the configuration that lies around it."""
+    samples = side_by_side({"why": (ORBITCFG,)}, TREE, variables=_COMPLETION)
+    return [within("completion of a key path", samples["why"], 0.25)]
 
 
-def _grow(folder: Path, times: int) -> None:
-    """A copy of the tree with each adapter file copied so many times, its adapters under new names."""
-    shutil.copytree(TREE, folder / "config", copy_function=shutil.copyfile)
-    adapters = folder / "config" / "adapters"
-    adapters.chmod(0o755)
-    names = []
-    for path in sorted(adapters.glob("*.yaml")):
-        text = path.read_text("utf-8")
-        for number in range(1, times):
-            copy = adapters / f"{path.stem}-{number}.yaml"
-            copy.write_text(text.replace('- name: "', f'- name: "c{number}-'), "utf-8")
-            names.append(f"adapters/{copy.name}")
-    root = folder / "config" / "adapters.yaml"
-    root.chmod(0o644)
-    root.write_text(root.read_text("utf-8").rstrip("\n") + "\n" + "".join(f'  - "{name}"\n' for name in names), "utf-8")
+def scaling() -> list[Figure]:
+    """What a line costs with 100 times the adapters, beside what it costs with them once: processor time, one run of the former, the best of three of the latter."""
+    with _grown(1) as once, _grown(GROWN) as often:
+        figures = []
+        for name, command in SCALED.items():
+            small, large = min(sample(command, once).cpu for _ in range(3)), sample(command, often)
+            each_once, each_often = (1e6 * cpu / _lines(folder) for cpu, folder in ((small, once), (large.cpu, often)))
+            figures.append(Figure(f"{name}, {GROWN} x", each_often, "µs/line", "1 x", each_once, 1.2, None, "cpu"))
+            figures.append(Figure(f"{name}, {GROWN} x", large.peak_mib, "MiB", bound=200, clock=""))
+    return figures
+
+
+def _lines(folder: Path) -> int:
+    return sum(path.read_bytes().count(b"\n") for path in folder.rglob("*.yaml"))
+
+
+@contextmanager
+def _grown(times: int) -> Iterator[Path]:
+    """A repository with a copy of the tree, each adapter file in it so many times, its adapters under new names."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        shutil.copytree(TREE, folder / "config", copy_function=shutil.copyfile)
+        adapters = folder / "config" / "adapters"
+        adapters.chmod(0o755)
+        names = []
+        for path in sorted(adapters.glob("*.yaml")):
+            text = path.read_text("utf-8")
+            for number in range(1, times):
+                copy = adapters / f"{path.stem}-{number}.yaml"
+                copy.write_text(text.replace('- name: "', f'- name: "c{number}-'), "utf-8")
+                names.append(f"adapters/{copy.name}")
+        root = folder / "config" / "adapters.yaml"
+        root.chmod(0o644)
+        root.write_text(root.read_text("utf-8").rstrip("\n") + "\n" + "".join(f'  - "{name}"\n' for name in names), "utf-8")
+        committed(folder)
+        yield folder
+
+
+def committed(folder: Path, message: str = "begin") -> None:
+    """A folder as a repository, with all that is in it committed."""
+    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    for arguments in (("init", "--quiet"), ("add", "."), ("-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "--quiet", "-m", message)):
+        subprocess.run(("git", *arguments), cwd=folder, env=environment, check=True)

@@ -1,57 +1,81 @@
-"""Whole processes, timed side by side."""
+"""Whole processes, timed side by side, by the clock and by what they take of a processor."""
 
+import os
 import subprocess
-import sys
+import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
+from typing import Literal, NamedTuple
 
-ROUNDS = 7
+from tests.bench.figures import Figure
+
+ROUNDS = 9
+QUIET = 0.1
+"""How far the median may lie above the best for the clock to be believed; beyond that a processor's time is counted."""
+
+Clock = Literal["wall", "cpu"]
 
 
-def seconds(command: Sequence[str], folder: Path) -> float:
-    """The wall time of one run of a command, whatever it prints and however it ends."""
+class Sample(NamedTuple):
+    """What one run took."""
+
+    wall: float
+    """Seconds by the clock."""
+    cpu: float
+    """Seconds of a processor, children included."""
+    peak_mib: float
+    """The most memory of a process."""
+
+
+def sample(command: Sequence[str], folder: Path, variables: Mapping[str, str] | None = None) -> Sample:
+    """One run of a command, whatever it prints and however it ends."""
     began = time.perf_counter()
-    subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-    return time.perf_counter() - began
+    child = subprocess.Popen(
+        command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **(variables or {})}
+    )
+    _, status, usage = os.wait4(child.pid, 0)
+    wall = time.perf_counter() - began
+    child.returncode = os.waitstatus_to_exitcode(status)
+    return Sample(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def side_by_side(commands: Mapping[str, Sequence[str]], folder: Path, rounds: int = ROUNDS) -> dict[str, list[float]]:
-    """The times of several commands, taken in turns, so that what else the machine does falls on all alike."""
-    times: dict[str, list[float]] = {name: [] for name in commands}
-    for _ in range(rounds):
-        for name, command in commands.items():
-            times[name].append(seconds(command, folder))
-    return times
+def side_by_side(
+    commands: Mapping[str, Sequence[str]], folder: Path, rounds: int = ROUNDS, variables: Mapping[str, str] | None = None
+) -> dict[str, list[Sample]]:
+    """The samples of several commands, taken in turns, so that what else the machine does falls on all alike; a first round, which writes bytecode, is left out."""
+    samples: dict[str, list[Sample]] = {name: [] for name in commands}
+    with tempfile.TemporaryDirectory() as kept:
+        # an installed program has its bytecode, whatever this machine's habit is
+        environment = {"PYTHONPYCACHEPREFIX": kept, "PYTHONDONTWRITEBYTECODE": "", **(variables or {})}
+        for number in range(rounds + 1):
+            for name, command in commands.items():
+                taken = sample(command, folder, environment)
+                if number:
+                    samples[name].append(taken)
+    return samples
 
 
-def noise(times: Sequence[float]) -> str:
+def noise(times: Sequence[float]) -> float:
     """How far a run strays: the median over the best."""
-    return f"median {median(times) / min(times) - 1:+.0%}"
+    return median(times) / min(times) - 1 if min(times) else 0.0
 
 
-def print_ratio(what: str, times: Mapping[str, list[float]], subject: str, against: str, bound: float) -> None:
-    """Best of several, and how it compares."""
-    ratio = min(times[subject]) / min(times[against])
-    print(
-        f"{what}: {min(times[subject]):.3f} s against {min(times[against]):.3f} s: {ratio:.2f} x (bound {bound:.1f}; noise: {noise(times[subject])}, {noise(times[against])})"
-    )
+def clock_of(*samples: Sequence[Sample]) -> Clock:
+    """The clock, unless it is too noisy here for one of them."""
+    return "wall" if all(noise([each.wall for each in taken]) <= QUIET for taken in samples) else "cpu"
 
 
-def peak_mib(command: Sequence[str], folder: Path) -> tuple[float, float]:
-    """The wall time in seconds and the largest resident memory in MiB of one run."""
-    code = (
-        "import resource, subprocess, sys, time; t = time.perf_counter(); "
-        "subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL); "
-        "print(time.perf_counter() - t, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)"
-    )
-    run = subprocess.run([sys.executable, "-c", code, *command], cwd=folder, capture_output=True, text=True, check=True)
-    took, memory = run.stdout.split()
-    return float(took), float(memory)
+def compared(what: str, samples: Mapping[str, Sequence[Sample]], subject: str, peer: str, bound: float | None) -> Figure:
+    """The best run of one beside the best of the other."""
+    clock = clock_of(samples[subject], samples[peer])
+    ours, theirs = ([getattr(each, clock) for each in samples[name]] for name in (subject, peer))
+    return Figure(what, min(ours), "s", peer, min(theirs), bound, max(noise(ours), noise(theirs)), clock)
 
 
-def section(title: str, run: Callable[[], None]) -> None:
-    """One part of the benchmark under its title."""
-    print(f"\n== {title}")
-    run()
+def within(what: str, taken: Sequence[Sample], bound_s: float | None) -> Figure:
+    """The best run by itself."""
+    clock = clock_of(taken)
+    times = [getattr(each, clock) for each in taken]
+    return Figure(what, min(times), "s", "", None, bound_s, noise(times), clock)
