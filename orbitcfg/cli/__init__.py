@@ -28,8 +28,11 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> "NoReturn":
     """Runs the program for these arguments; raises SystemExit with its status, or what ends a command."""
     with Unwinding():
-        # what is nothing but this flag can mean nothing else to typer, whose import takes longer than the answer
-        raise SystemExit(version.tell() if [*arguments] == [version.FLAG] else _run(arguments))
+        if [*arguments] == [version.FLAG]:
+            # alone it can mean nothing else to typer, whose import takes longer than the answer
+            version.tell()
+            raise SystemExit
+        raise SystemExit(_run(arguments))
 
 
 def _run(arguments: Sequence[str]) -> int:

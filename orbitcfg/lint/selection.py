@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from orbitcfg.errors import UsageError
-from orbitcfg.rules import RULES, find
+from orbitcfg.rules import FAMILIES, find, rules_of
 from orbitcfg.rules._rule import Rule
 from orbitcfg.suggest import did_you_mean
 
@@ -12,7 +12,7 @@ def rule_named(name: str) -> Rule:
     """The rule with this code or name. Raises UsageError where there is none."""
     found = find(name)
     if found is None:
-        known = (word for rule in RULES for word in (rule.code, rule.name))
+        known = (word for rule in rules_of(FAMILIES) for word in (rule.code, rule.name))
         raise UsageError(f"there is no rule `{name}`" + did_you_mean(name, known, otherwise="; `orbitcfg rule` lists them"))
     return found
 
@@ -24,5 +24,5 @@ def codes(names: Iterable[str]) -> tuple[str, ...]:
 
 def code(name: str) -> str:
     """The code, or the beginning of codes, that a name means. Raises UsageError where it fits no rule."""
-    is_beginning = any(rule.code.startswith(name.upper()) for rule in RULES)
+    is_beginning = any(rule.code.startswith(name.upper()) for rule in rules_of(FAMILIES))
     return name.upper() if is_beginning else rule_named(name).code
