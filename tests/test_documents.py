@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer.main
 
-from orbitcfg.cli import program
+from orbitcfg.cli.program import COMMANDS as NAMES
+from orbitcfg.cli.program import command_of
 from tests.shared import PROJECT
 
 README = (PROJECT / "README.md").read_text("utf-8")
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md")), PROJECT / "docs" / "rules" / "index.md"]
-COMMANDS: dict[str, Any] = typer.main.get_command(program([])).commands  # type: ignore[attr-defined]
+COMMANDS: dict[str, Any] = {name: command_of(name) for name in NAMES}
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 _CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 _TYPED = re.compile(r"(?:^|`|\$ |: |- )orbitcfg ([a-z]+)([^`\n|]*)", re.MULTILINE)

@@ -45,14 +45,14 @@ class _Commands(TyperGroup):
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         if cmd_name in COMMANDS and self.commands[cmd_name] is None:
-            self.commands[cmd_name] = _command(cmd_name)
+            self.commands[cmd_name] = command_of(cmd_name)
         return super().get_command(ctx, cmd_name)
 
     def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
         TyperGroup(commands=[TyperCommand(name, help=summary) for name, summary in COMMANDS.items()]).format_commands(ctx, formatter)
 
 
-def _command(name: str) -> Command:
+def command_of(name: str) -> Command:
     """A command as typer makes it of its function."""
     alone = typer.Typer(add_completion=False, **_PLAIN)
     alone.command(name=name)(import_module(f"orbitcfg.cli.{name}").command)

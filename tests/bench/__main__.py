@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from tests.bench import difference, doctor, editor, hook, smoke, static
 from tests.bench.figures import Figure, as_json, record, table
+from tests.shared import SHARED
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
     "start": static.start,
@@ -27,6 +28,9 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
 if importlib.util.find_spec("llama_cpp"):
     PARTS["smoke"] = smoke.run
 
+WITHOUT_TREE = {"start", "doctor", "smoke"}
+"""Parts that need none of the trees that ORBIT ships."""
+
 MISTAKES = "mutations"
 """A part that counts what is found, not how fast."""
 
@@ -40,14 +44,16 @@ def main(arguments: list[str]) -> None:
     asked = parser.parse_args(arguments)
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode
     figures: list[Figure] = []
-    for name, measure in PARTS.items():
-        if not asked.parts or name in asked.parts:
+    for name in asked.parts or PARTS:
+        if not SHARED.is_dir() and name not in WITHOUT_TREE:
+            print(f"not measured, since the trees that ORBIT ships are not at hand: {name}", file=sys.stderr)
+        elif name in PARTS:
             print(f"measuring: {name}", file=sys.stderr)
-            figures += measure()
+            figures += PARTS[name]()
     print(as_json(figures) if asked.json else table(figures), end="")
     if asked.record:
         record(figures)
-    if MISTAKES in asked.parts or not (asked.parts or asked.json):
+    if SHARED.is_dir() and (MISTAKES in asked.parts or not (asked.parts or asked.json)):
         from tests.bench import mutations
 
         mutations.run()

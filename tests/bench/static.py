@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.bench import orbit_like
 from tests.bench.figures import Figure
 from tests.bench.timing import compared, sample, side_by_side, within
-from tests.shared import SHARED
+from tests.shared import PROJECT, SHARED
 
 BIN = Path(sys.executable).parent
 ORBITCFG = str(BIN / "orbitcfg")
@@ -43,7 +43,7 @@ def start() -> list[Figure]:
         "--help": (ORBITCFG, "--help"),
         "rule ORB501": (ORBITCFG, "rule", "ORB501"),
     }
-    samples = side_by_side(commands, SHARED)
+    samples = side_by_side(commands, PROJECT)
     return [within(name, taken, None if name == BARE else 0.08) for name, taken in samples.items()]
 
 

@@ -15,6 +15,9 @@ ROUNDS = 9
 QUIET = 0.1
 """How far the median may lie above the best for the clock to be believed; beyond that a processor's time is counted."""
 
+BUSY = 1.5
+"""How many times what it takes of a processor a run may last by the clock."""
+
 Clock = Literal["wall", "cpu"]
 
 
@@ -63,8 +66,9 @@ def noise(times: Sequence[float]) -> float:
 
 
 def clock_of(*samples: Sequence[Sample]) -> Clock:
-    """The clock, unless it is too noisy here for one of them."""
-    return "wall" if all(noise([each.wall for each in taken]) <= QUIET for taken in samples) else "cpu"
+    """The clock, unless for one of them it is noisy, or the machine so busy that even the best run has waited: these processes hardly wait by themselves."""
+    is_quiet = all(noise([each.wall for each in taken]) <= QUIET and min(each.wall / each.cpu for each in taken) <= BUSY for taken in samples)
+    return "wall" if is_quiet else "cpu"
 
 
 def compared(what: str, samples: Mapping[str, Sequence[Sample]], subject: str, peer: str, bound: float | None) -> Figure:
