@@ -65,7 +65,8 @@ def cold() -> list[Figure]:
             SAFE_LOAD: (sys.executable, "-c", _EACH_FILE.format("yaml.safe_load(path.read_text('utf-8'))"), str(TREE)),
             COMPOSE: (sys.executable, "-c", _EACH_FILE.format("yaml.compose(path.read_text('utf-8'), yaml.CSafeLoader)"), str(TREE)),
         }
-        samples = side_by_side(commands, SHARED)
+        # a peer may have no program for this machine
+        samples = side_by_side({name: command for name, command in commands.items() if shutil.which(command[0])}, SHARED)
     rows = (
         ("validate", CHECK_JSONSCHEMA, 0.5),
         ("validate", "yamllint", 1.0),
@@ -77,7 +78,7 @@ def cold() -> list[Figure]:
         ("resolve --symbolic", SAFE_LOAD, 0.6),
         ("why", "validate", 0.5),
     )
-    return [compared(name, samples, name, peer, bound) for name, peer, bound in rows]
+    return [compared(name, samples, name, peer, bound) for name, peer, bound in rows if peer in samples]
 
 
 def completion() -> list[Figure]:
