@@ -1,5 +1,6 @@
 """`orbitcfg use`."""
 
+import os
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,7 +8,7 @@ import typer
 
 import orbitcfg
 from orbitcfg.cli import options, streams
-from orbitcfg.errors import ExitStatus
+from orbitcfg.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
     from orbitcfg.commands.use.models import ModelOffer
@@ -25,7 +26,6 @@ Provider = Annotated[
 Model = Annotated[str | None, typer.Option("--model", metavar="NAME", help="The model. Without it: a choice of what its server or this machine has.")]
 Adapter = Annotated[str | None, typer.Option("--adapter", metavar="NAME", help="For this adapter alone, not as the default.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the change, and write nothing.")]
-Force = Annotated[bool, typer.Option("--force", help="Also where `validate` would have new warnings; never with new errors.")]
 
 
 def command(
@@ -34,7 +34,6 @@ def command(
     model: Model = None,
     adapter: Adapter = None,
     dry_run: DryRun = False,
-    force: Force = False,
     format_name: Annotated[str | None, options.format_option("use")] = None,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
@@ -47,19 +46,28 @@ def command(
     The change is shown as a diff and held to what was asked for before it is written. Exit status: 0 done, 1 refused and nothing written, 2 no such
     provider, adapter or configuration.
     """
+    if provider is not None and path is None and _is_path(provider):
+        provider, path = None, provider
+    if provider is None and (model is not None or adapter is not None):
+        raise UsageError("--model and --adapter want a provider: `orbitcfg use PROVIDER`")
     settings = orbitcfg.load_settings(path, format=format_name, env_files=env_file, no_env=no_env, verbose=verbose, color=color)
     chosen, style = options.chosen_format("use", settings.format), options.style_of(settings)
     if provider is None:
         streams.result(orbitcfg.render(orbitcfg.provider_list(path, settings), chosen, style))
         return
     choose = _choose if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty() else None
-    found = orbitcfg.use(provider, path, settings, model=model, adapter=adapter, choose=choose, force=force)
+    found = orbitcfg.use(provider, path, settings, model=model, adapter=adapter, choose=choose)
     streams.result(orbitcfg.render(found, chosen, style))
     if not dry_run:
         orbitcfg.write_use(found)
     streams.note(found.summary_line(dry_run=dry_run), quiet=quiet)
     _tell_findings(found, settings, quiet=quiet)
     raise typer.Exit(ExitStatus.FINDINGS if found.refusal else ExitStatus.OK)
+
+
+def _is_path(word: str) -> bool:
+    """Whether a place is meant where a provider may stand: no provider is called so."""
+    return word not in orbitcfg.provider_names() and (os.path.exists(word) or os.path.dirname(word) != "")
 
 
 def _tell_findings(found: "orbitcfg.UseResult", settings: "Settings", *, quiet: bool) -> None:

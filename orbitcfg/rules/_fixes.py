@@ -33,17 +33,17 @@ def unquoting_fix(config: Config, path: KeyPath, text: str, *, safe: bool) -> Fi
     return Fix((Edit(span, text),), safe, (path,)) if span.text in (f'"{text}"', f"'{text}'") else None
 
 
-def setting_fix(config: Config, path: KeyPath, value: str | bool) -> Fix | None:
+def setting_fix(config: Config, path: KeyPath, value: str | bool | int) -> Fix | None:
     """The fix that gives a key this value, whether it is there or not. It is unsafe: the key may be meant as it is."""
     node, holder = at(config.tree, path), at(config.tree, path[:-1])
     if node is not None:
         # what a variable filled is written otherwise in the file
         is_written = isinstance(node, Scalar) and not node.origin.steps
-        return Fix((Edit(node.origin.span, to_yaml(value).removesuffix("\n")),), safe=False) if is_written else None
+        return Fix((Edit(node.origin.span, to_yaml(value).removesuffix("\n")),), safe=False, touches=(path,)) if is_written else None
     # the block is a copy of a preset: the key would have to go in there
     if not isinstance(holder, Mapping) or not path or any(isinstance(step, FromPreset) for step in holder.origin.steps):
         return None
-    return Fix((Insertion(holder.origin.span, str(path[-1]), value),), safe=False)
+    return Fix((Insertion(holder.origin.span, str(path[-1]), value),), safe=False, touches=(path,))
 
 
 def replacement_edit(span: Span, old: str, new: str) -> Edit | None:

@@ -6,15 +6,17 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 import orbitcfg
 from orbitcfg.commands.compiled import compile_config
-from orbitcfg.commands.use.models import ModelOffer
+from orbitcfg.commands.use.models import ModelOffer, list_models
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.files.store import Memory
+from orbitcfg.observed.endpoint import ProbeTarget
 from orbitcfg.project.compiler import targets
 from orbitcfg.settings.model import Settings
 from tests.commands.test_published_shapes import faults
@@ -347,17 +349,33 @@ def test_an_adapter_of_nonsense_is_none() -> None:
         used("shimmy", files, "a", adapter="1")
 
 
-def test_new_warnings_refuse_and_force_lets_them_pass() -> None:
+def test_what_nobody_minded_in_a_block_before_it_was_used_is_set_right() -> None:
     files = tree(
         inference=INFERENCE.replace("max_tokens: 100", "max_tokens: 5000").replace("enabled: true", "enabled: false"),
         root=ROOT.replace("'shimmy'", "ollama"),
     )
-    refused = used("shimmy", files, "one")
-    assert "(ORB416)" in refused.refusal
-    forced = orbitcfg.use("shimmy", "/repo", QUIET, model="one", force=True, files=files, process={})
-    assert forced.changes
-    assert {each.code for each in forced.findings if each.severity > 1} == {"ORB416"}
-    assert orbitcfg.use("watson", "/repo", QUIET, model="a", force=True, files=tree(), process={}).refusal
+    result = used("shimmy", files, "one")
+    assert changed_lines(result)[:4] == ["-    enabled: false", "+    enabled: true", "-    max_tokens: 5000", "+    max_tokens: 1024"]
+    assert_as_asked(files, result)
+
+
+def test_a_new_warning_that_only_a_person_can_cure_refuses() -> None:
+    files = tree(root=ROOT.replace("'shimmy'", "ollama"), inference=INFERENCE.replace("enabled: true", "enabled: false"))
+    refused = used("shimmy", files, "phi3-lora")
+    words = "`validate` would find what it does not find today: Shimmy lists `phi3-lora` whether there is a file behind it or not (ORB417)"
+    assert (refused.changes, refused.refusal) == ((), words)
+
+
+def test_a_finding_that_names_others_than_before_is_no_new_one() -> None:
+    """What stands beside the place of a finding, such as other choices of a list, changes with the default."""
+    listed = "    allowed_models:\n      - {name: a, provider: shimmy, model: x}\n      - {name: b, provider: shimmy, model: y}\n      - {name: c, provider: ollama, model: z}\n"
+    files = tree(inference=INFERENCE.replace("enabled: no ", "enabled: true "), adapters=f"adapters:\n{ADAPTER}{listed}")
+    result = used("ollama", files, "two")
+    (before,), (now,) = (
+        [each for each in orbitcfg.validate("/repo", QUIET, files=files, process={}).diagnostics if each.code == "ORB532"]
+        for files in (files, after(files, result))
+    )
+    assert (before.file, before.key, before.message != now.message, result.refusal) == (now.file, now.key, True, "")
 
 
 @pytest.mark.parametrize(
@@ -371,6 +389,30 @@ def test_new_warnings_refuse_and_force_lets_them_pass() -> None:
 def test_an_unknown_name_is_no_refusal(provider: str, adapter: str | None, words: str) -> None:
     with pytest.raises(orbitcfg.UsageError, match=words.replace("?", r"\?")):
         orbitcfg.use(provider, "/repo", QUIET, model="a", adapter=adapter, files=tree(), process={})
+
+
+def test_a_place_where_a_provider_may_stand_is_that_of_the_list(tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:
+    place = laid(tree(), tmp_path / "gateway")
+    monkeypatch.setattr("orbitcfg.commands.use.providers.list_models", lambda _targets: ())
+    listed = run(["use", "--no-env", str(place)], capsys, monkeypatch, tmp_path)
+    assert (listed.status, listed.stdout) == (0, run(["use", "--no-env"], capsys, monkeypatch, place).stdout.replace("config/", "gateway/config/"))
+    nowhere = run(["use", "/nowhere/at/all"], capsys, monkeypatch, tmp_path)
+    assert (nowhere.status, nowhere.stderr) == (2, "orbitcfg: no configuration at `/nowhere/at/all`: it is neither a file nor a folder\n")
+    without = run(["use", "--model", "a"], capsys, monkeypatch, place)
+    assert (without.status, without.stderr) == (2, "orbitcfg: --model and --adapter want a provider: `orbitcfg use PROVIDER`\n")
+
+
+def test_no_key_leaves_this_machine_when_models_are_listed(monkeypatch: Patch) -> None:
+    """A key goes to a server here; of any other the list is asked for without one."""
+    sent = []
+
+    def run_probes(probes: list[Any], *_others: object) -> tuple[tuple[Any, ...], bool]:
+        sent.extend((each.target.location, each.target.key, each.target.key_is_secret) for each in probes)
+        return (), False
+
+    monkeypatch.setattr("orbitcfg.commands.use.models.run_probes", run_probes)
+    list_models(tuple(ProbeTarget("vllm", "openai", location, "http://server/v1", "", key="secret") for location in ("local", "remote", "cloud")))
+    assert sent == [("local", "secret", True), ("remote", None, False), ("cloud", None, False)]
 
 
 def laid(files: Memory, place: Path) -> Path:

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from orbitcfg.catalog.rows import Catalog
@@ -49,14 +49,13 @@ def use(
     model: str | None = None,
     adapter: str | None = None,
     choose: Choose | None = None,
-    force: bool = False,
     files: Files | None = None,
     process: Mapping[str, str] | None = None,
 ) -> UseResult:
     """What it takes to use a provider as the default, or for one adapter; `write_use` writes it.
 
     Without a `model` its server is asked for its list, if it is none of a vendor's, else this machine for its model files: what the configuration names is
-    kept where it is among them, and else somebody must `choose`. With `force` new warnings are no reason to refuse; new errors are. Raises UsageError where nobody does, and for an unknown provider or adapter.
+    kept where it is among them, and else somebody must `choose`. Raises UsageError where nobody does, and for an unknown provider or adapter.
     """
     files = files or Disk()
     process = os.environ if process is None else process
@@ -71,7 +70,7 @@ def use(
     try:
         if model is None:
             asked = replace(asked, model=place.chosen_model(before, asked, choose))
-        return place.switched(before, asked, force=force)
+        return place.switched(before, asked)
     except CannotSwitch as refusal:
         return UseResult(provider, adapter, asked.model, refusal=str(refusal))
 
@@ -84,6 +83,14 @@ def provider_names() -> tuple[str, ...]:
 def write_use(result: UseResult) -> None:
     """Writes what `use` found. Raises UsageError where a file could not be written, or has changed meanwhile; it is then as it was."""
     write_changes(result.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What `validate` says anew; and of that what there is no living with."""
+
+    findings: tuple[Diagnostic, ...] = ()
+    refusing: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,43 +143,54 @@ class _Place:
             )
         return rewrite, config
 
-    def switched(self, before: Config, asked: Switching, *, force: bool) -> UseResult:
+    def switched(self, before: Config, asked: Switching) -> UseResult:
         """The whole change, held to its promise: ORBIT would use what was asked for, and `validate` has nothing new to say."""
-        rewrite, after = self.rewritten(before, asked)
+        written, after = self.rewritten(before, asked)
         found = use_of(after, asked)
         _refuse_other(after, found, asked)
         # what a variable gave that is named like a secret is not shown
         model = found.model_name if found.model.secret_variable is None else None
+        rewrite, news = self._without_new_faults(asked, written)
+        after = after if rewrite is written else self.compiled(rewrite.overlay)
         changes = tuple(rewrite.changes())
         for change in changes if isinstance(self.files, Disk) else ():
             _refuse_unwritable(change)
-        new, refusing = self._new_findings(rewrite) if changes else ((), ())
-        if any(each.severity is Severity.ERROR or not force for each in refusing):
-            worst = max(refusing, key=lambda each: each.severity)
+        if news.refusing:
+            worst = max(news.refusing, key=lambda each: each.severity)
             refusal = f"`validate` would find what it does not find today: {worst.message} ({worst.code})"
-            return UseResult(asked.provider, asked.adapter, model, refusal=refusal, findings=refusing)
-        return UseResult(asked.provider, asked.adapter, model, changes, findings=new, variables=_unset(before, after))
+            return UseResult(asked.provider, asked.adapter, model, refusal=refusal, findings=news.refusing)
+        return UseResult(asked.provider, asked.adapter, model, changes, findings=news.findings, variables=_unset(before, after))
 
-    def _new_findings(self, rewrite: Rewrite) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
-        """What `validate` says of the new files and not of the old ones, or says as worse, since somebody needs now what it is about; and of that what there is no living with."""
-        before, after = (self._validated(files).diagnostics for files in (self.files, rewrite.overlay))
+    def _without_new_faults(self, asked: Switching, rewrite: Rewrite) -> tuple[Rewrite, "_News"]:
+        """The files, with what the provider's block says and nobody minded before it was used set right, and what `validate` has to say of them that is new."""
+        if not rewrite.contents:
+            return rewrite, _News()
+        before = self._validated(self.files).diagnostics
+        news = self._news(before, rewrite)
+        fixes = [each.fix for each in news.refusing if each.fix is not None]
+        cures = [fix for fix in fixes if fix.touches and all(path[: len(asked.block)] == asked.block for path in fix.touches)]
+        cured = rewrite.with_fixes(cures) if cures else None
+        return (rewrite, news) if cured is None else (cured, self._news(before, cured))
+
+    def _news(self, before: Iterable[Diagnostic], rewrite: Rewrite) -> "_News":
+        """What `validate` says of the new files and not of the old ones, or says as worse, since somebody needs now what it is about."""
         known = Counter(map(_identity, before))
         worst = {_identity(each): each.severity for each in sorted(before, key=lambda each: each.severity)}
         new = []
-        for each in after:
+        for each in self._validated(rewrite.overlay).diagnostics:
             known[_identity(each)] -= 1
             if known[_identity(each)] < 0 or each.severity > worst[_identity(each)]:
                 new.append(each)
-        refusing = [each for each in new if each.severity is Severity.ERROR or (each.severity > Severity.INFO and _identity(each) not in worst)]
-        return tuple(new), tuple(refusing)
+        refusing = (each for each in new if each.severity is Severity.ERROR or (each.severity > Severity.INFO and _identity(each) not in worst))
+        return _News(tuple(new), tuple(refusing))
 
     def _validated(self, files: Files) -> Report:
         return validate(self.target.root, self.settings, files=files, process=self.process)
 
 
 def _identity(finding: Diagnostic) -> tuple[object, ...]:
-    """What makes a finding the same one when lines have moved, however bad it is."""
-    return finding.code, finding.file, finding.key, finding.message
+    """What makes a finding the same one when lines have moved, however bad it is and whatever it names beside its own place."""
+    return finding.code, finding.file, finding.key
 
 
 def use_of(config: Config, asked: Switching) -> Use:

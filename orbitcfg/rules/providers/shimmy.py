@@ -8,8 +8,9 @@ from orbitcfg.effective.address import parse_address
 from orbitcfg.effective.providers import Provider
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
-from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.diagnostics import Fix, Severity
 from orbitcfg.report.finding import Finding
+from orbitcfg.rules._fixes import setting_fix
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.providers._chosen_models import chosen_models
 from orbitcfg.rules.providers._demanded import demanded, inference_block
@@ -18,6 +19,8 @@ _LARGEST_CONTEXT = 8192
 """Tokens that Shimmy 2.x takes in at most, whatever the model could. Shimmy 1.7 takes 4096."""
 
 _CONTEXT_OF_1_7 = 4096
+_ANSWER = 1024
+"""Tokens for the answer that leave room for a prompt."""
 
 
 @rule("ORB416", consequence=Consequence.DIFFERENT)
@@ -38,14 +41,12 @@ def context_beyond_shimmy(config: Config) -> Iterator[Finding]:
     for block in _shimmy(config):
         window = value_at(block.node, ("context_window",))
         if _number(window) > _LARGEST_CONTEXT:
-            yield _finding(
-                block, "context_window", f"`context_window` is {window}, and Shimmy takes in 4096 tokens (1.7) or 8192 at most (2.x)", "write 4096"
-            )
+            said = f"`context_window` is {window}, and Shimmy takes in 4096 tokens (1.7) or 8192 at most (2.x)"
+            yield _finding(block, "context_window", said, "write 4096", setting_fix(config, (*block.path, "context_window"), _CONTEXT_OF_1_7))
         longest = value_at(block.node, ("max_tokens",))
         if _number(longest) >= _CONTEXT_OF_1_7:
-            yield _finding(
-                block, "max_tokens", f"`max_tokens` is {longest}, and prompt and answer together have 4096 tokens in Shimmy 1.7", "write 1024 or less"
-            )
+            said = f"`max_tokens` is {longest}, and prompt and answer together have 4096 tokens in Shimmy 1.7"
+            yield _finding(block, "max_tokens", said, "write 1024 or less", setting_fix(config, (*block.path, "max_tokens"), _ANSWER))
 
 
 @rule("ORB417", consequence=Consequence.ADAPTER_FAILS)
@@ -109,8 +110,8 @@ def _number(value: object) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
-def _finding(block: Provider, key: str, message: str, help_text: str) -> Finding:
-    return Finding(message, (*block.path, key), help_text, value=True)
+def _finding(block: Provider, key: str, message: str, help_text: str, fix: Fix | None = None) -> Finding:
+    return Finding(message, (*block.path, key), help_text, value=True, fix=fix)
 
 
 RULES = (context_beyond_shimmy, model_without_file, shimmy_without_key)
