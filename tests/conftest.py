@@ -6,7 +6,20 @@ import socket
 
 import pytest
 
-_CLEARED = ("ORBIT", "NO_COLOR", "FORCE_COLOR", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SHIMMY", "OLLAMA", "HF_")
+_CLEARED = (
+    "ORBIT",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "SHIMMY",
+    "OLLAMA",
+    "HF_",
+    "GITHUB_ACTIONS",
+    "GITLAB_CI",
+)
 
 
 @pytest.fixture(autouse=True)

@@ -49,6 +49,7 @@ HOMES = {
     "jsonschema": ("catalog",),
     "referencing": ("catalog",),
     "pathspec": ("files",),
+    "watchfiles": ("files",),
     "httpx": ("live",),
     "certifi": ("live",),
     "psycopg": ("live/resources",),

@@ -1,6 +1,6 @@
 """`orbitcfg doctor`."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Optional
 
 import typer
 
@@ -9,10 +9,13 @@ from orbitcfg.cli import options, streams
 from orbitcfg.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
+    from orbitcfg.commands.watching import Files
     from orbitcfg.settings.model import Settings
 
 _UNCHECKED = "unchecked"
 _THRESHOLDS = ("error", "warning", "info", "never", _UNCHECKED)
+_AGAIN_S = 10
+"""With --watch: seconds from one look to the next where no file changes."""
 _SMOKES = ("auto", "always", "never")
 
 Names = Optional[list[str]]
@@ -73,6 +76,9 @@ FailOn = Annotated[
         help="Exit 1 from this severity on; unchecked: also where a check could not be made. [default: error]",
     ),
 ]
+Watch = Annotated[
+    bool, typer.Option("--watch", help=f"Look again every {_AGAIN_S} seconds, and whenever a file changes that it rests on, until Ctrl-C.")
+]
 Html = Annotated[str | None, typer.Option("--html", metavar="FILE", help="Write a page too that stands alone, to send to a colleague.")]
 Support = Annotated[
     str | None,
@@ -107,6 +113,7 @@ def command(
     fail_on: FailOn = None,
     html: Html = None,
     support_bundle: Support = None,
+    watch: Watch = False,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
     orbit: options.OrbitOption = None,
@@ -119,21 +126,40 @@ def command(
     Asks only what is free: names, connections, versions, lists of models. Keys go over https or to this machine only. Never run it with secrets on an untrusted pull request: a changed
     address would receive the key. Exit status: 0 nothing at or above `--fail-on`, 1 findings, 2 no configuration, 130 interrupted.
     """
-    from orbitcfg.cli.watching import progress_listener
-    from orbitcfg.commands.output import promise_file
-
     level = fail_on and options.option_value(fail_on, _THRESHOLDS, "--fail-on")
     strict = level == _UNCHECKED
     fails = "error" if strict else level
     here: dict[str, Any] = {"env_files": env_file, "no_env": no_env, "orbit": orbit, "verbose": verbose, "color": color}
-    settings = orbitcfg.load_settings(path, format=format_name, fail_on=fails, select=select, ignore=ignore, **here)
+    flags = {"format": format_name, "fail_on": fails, "select": select, "ignore": ignore, **here}
+    settings = orbitcfg.load_settings(path, **flags)
     chosen = options.chosen_format("doctor", settings.format)
     choice = orbitcfg.EndpointFilter(tuple(adapter or ()), tuple(provider or ()), tuple(service or ()), every)
     through = _through(server, url, api_key_env or [], admin_env, ask=ask)
-    when: Any = options.option_value(smoke, _SMOKES, "--smoke")
+    when: Any = options.option_value(smoke or ("never" if watch else None), _SMOKES, "--smoke")
     request = orbitcfg.Request(
         choice, url, model, timeout, deadline, wait, generate, billable, dry_run, _places(places or []), start_mcp, through, when
     )
+    if watch:
+        _refuse_once_only(request, chosen, html, support_bundle)
+        _watch(path, request, flags, options.in_color(settings.color))
+    _run(path, request, settings, chosen, html, support_bundle, quiet=quiet, unchecked_fails=strict)
+
+
+def _run(
+    path: str | None,
+    request: "orbitcfg.Request",
+    settings: "Settings",
+    chosen: str,
+    html: str | None,
+    support_bundle: str | None,
+    *,
+    quiet: bool,
+    unchecked_fails: bool,
+) -> NoReturn:
+    """One look, its result, and its exit status."""
+    from orbitcfg.cli.watching import progress_listener
+    from orbitcfg.commands.output import promise_file
+
     style = options.style_of(settings)
     # before the run, at whose end it must not turn out that nothing can be written
     page, bundle = (file and promise_file(file) for file in (html, support_bundle))
@@ -141,7 +167,31 @@ def command(
         found = orbitcfg.doctor(path, request, settings, listener=listener)
     streams.result(orbitcfg.render(found, chosen, style), in_color=style.color)
     _hand_over(found, path, settings, page, bundle, quiet=quiet)
-    raise typer.Exit(_status(found, settings, unchecked_fails=strict))
+    raise typer.Exit(_status(found, settings, unchecked_fails=unchecked_fails))
+
+
+def _refuse_once_only(request: "orbitcfg.Request", chosen: str, html: str | None, support_bundle: str | None) -> None:
+    """Raises UsageError for what is not to be done again and again."""
+    asks = request.generate or request.start_mcp or (request.server is not None and request.server.ask)
+    if asks or request.smoke == "always" or request.dry_run or html or support_bundle:
+        once = "--generate, --ask, --start-mcp, --smoke always, --dry-run, --html and --support-bundle"
+        raise UsageError(f"--watch looks again and again: leave out {once}")
+    if chosen != "full":
+        raise UsageError("--watch is for people to read: --format full")
+
+
+def _watch(path: str | None, request: "orbitcfg.Request", flags: dict[str, Any], in_color: bool) -> NoReturn:
+    from orbitcfg.cli.watch import watch
+    from orbitcfg.commands.watching import Look
+
+    def look(files: "Files") -> Look:
+        settings = orbitcfg.load_settings(path, files=files, **flags)
+        found = orbitcfg.doctor(path, request, settings, files=files)
+        if found.interrupted:
+            raise KeyboardInterrupt
+        return Look(found.report, orbitcfg.render(found, "full", options.style_of(settings)))
+
+    watch(look, in_color=in_color, again_s=_AGAIN_S)
 
 
 def _through(server: str | None, url: str | None, keys: list[str], token: str | None, *, ask: bool) -> "orbitcfg.ServerRequest | None":

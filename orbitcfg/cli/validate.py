@@ -1,5 +1,6 @@
 """`orbitcfg validate`."""
 
+import sys
 import time
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -10,10 +11,14 @@ from orbitcfg.cli import options, streams
 from orbitcfg.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from orbitcfg.commands.validate.answer import CachedResult, ValidateRequest
+    from orbitcfg.commands.watching import Files
     from orbitcfg.settings.model import Settings
 
 _THRESHOLDS = ("error", "warning", "info", "never")
+_WATCHED_FORMATS = ("full", "concise")
 
 Paths = Annotated[
     list[str] | None,
@@ -30,6 +35,8 @@ ApplyFixes = Annotated[bool, typer.Option("--fix", help="Mend what has a safe fi
 DryRun = Annotated[bool, typer.Option("--dry-run", help="With --fix: show the changes as a diff, and write nothing.")]
 Every = Annotated[bool, typer.Option("--all", help="Read the domains and template libraries of adapters that are off, too.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="With --no-env: look anew, also where nothing has changed since the last run.")]
+StdinFilename = Annotated[str | None, typer.Option("--stdin-filename", metavar="FILE", help="With `-` as the path: the file that stdin stands for.")]
+Watch = Annotated[bool, typer.Option("--watch", help="Look again whenever a file changes that it rests on, until Ctrl-C.")]
 UnsafeFixes = Annotated[bool, typer.Option("--unsafe-fixes", help="With --fix: also mend where something else may be meant.")]
 
 
@@ -50,6 +57,8 @@ def command(
     fix: ApplyFixes = False,
     dry_run: DryRun = False,
     unsafe_fixes: UnsafeFixes = False,
+    stdin_filename: StdinFilename = None,
+    watch: Watch = False,
     verbose: options.Verbose = False,
     quiet: options.Quiet = False,
     color: options.Color = None,
@@ -59,23 +68,57 @@ def command(
     Touches no network and needs no secrets: a variable that is not set here counts as unknown. Exit status: 0 nothing at or above
     `--fail-on`, 1 findings, 2 no configuration, 3 a fault inside orbitcfg.
     """
-    from orbitcfg.commands.validate.answer import ValidateRequest, answer_validate
-
     began = time.monotonic()
+    paths = _paths(paths, stdin_filename)
     level = fail_on and options.option_value(fail_on, _THRESHOLDS, "--fail-on")
     here: dict[str, Any] = {"env_files": env_file, "no_env": no_env, "orbit": orbit, "every": every, "verbose": verbose, "color": color}
-    settings = orbitcfg.load_settings(
-        paths[0] if paths else None, format=format_name, select=select, ignore=ignore, fail_on=level, strict_env=strict_env, **here
-    )
-    request = ValidateRequest(paths or None, settings, options.chosen_format("validate", settings.format), options.style_of(settings), baseline)
-    _refuse_nonsense(fix=fix, needs_fix=dry_run or unsafe_fixes, write_baseline=bool(write_baseline))
+    flags = {"format": format_name, "select": select, "ignore": ignore, "fail_on": level, "strict_env": strict_env, **here}
+    request = _request(paths, flags, baseline, watch=watch)
+    _refuse_nonsense(fix=fix, needs_fix=dry_run or unsafe_fixes, write_baseline=bool(write_baseline), stdin=stdin_filename is not None, watch=watch)
+    if watch:
+        _watch(lambda files: _request(paths, flags, baseline, watch=True, files=files), in_color=request.style.color)
     if write_baseline:
-        _write_baseline(paths, settings, write_baseline)
-    uses_cache = settings.no_env and not no_cache
-    answer = _fixed(request, dry_run=dry_run, unsafe=unsafe_fixes, quiet=quiet) if fix else answer_validate(request, cached=uses_cache)
-    streams.result(answer.output, in_color=request.style.color, has_commands=request.format_name == "github")
+        _write_baseline(paths, request.settings, write_baseline)
+    answer = _fixed(request, dry_run=dry_run, unsafe=unsafe_fixes, quiet=quiet) if fix else _answered(request, stdin_filename, no_cache=no_cache)
+    # a diff holds lines of files, none of which is a command
+    streams.result(answer.output, in_color=request.style.color, has_commands=request.format_name == "github" and not dry_run)
     streams.note(f"{answer.note}, {time.monotonic() - began:.2f} s", quiet=quiet)
     raise typer.Exit(answer.status)
+
+
+def _paths(paths: list[str] | None, stdin_filename: str | None) -> list[str] | None:
+    """What is to be looked at: for `-` the file that stdin stands for."""
+    if "-" not in (paths or []) and stdin_filename is None:
+        return paths
+    if paths != ["-"] or stdin_filename is None:
+        raise UsageError("`-` reads one file from stdin: `orbitcfg validate - --stdin-filename config/inference.yaml`")
+    return [stdin_filename]
+
+
+def _request(paths: list[str] | None, flags: dict[str, Any], baseline: str | None, *, watch: bool, files: "Files | None" = None) -> "ValidateRequest":
+    """What is asked for, with the settings of now. Raises UsageError for a format that is not to be watched."""
+    from orbitcfg.commands.validate.answer import ValidateRequest
+
+    settings = orbitcfg.load_settings(paths[0] if paths else None, files=files, **flags)
+    chosen = options.chosen_format("validate", settings.format or (None if watch else settings.server_format))
+    if watch and chosen not in _WATCHED_FORMATS:
+        raise UsageError(f"--watch is for people to read: --format {' or '.join(_WATCHED_FORMATS)}")
+    return ValidateRequest(paths or None, settings, chosen, options.style_of(settings), baseline)
+
+
+def _answered(request: "ValidateRequest", stdin_filename: str | None, *, no_cache: bool) -> "CachedResult":
+    from orbitcfg.commands.validate.answer import answer_stream, answer_validate
+
+    if stdin_filename is None:
+        return answer_validate(request, cached=request.settings.no_env and not no_cache)
+    return answer_stream(request, stdin_filename, sys.stdin.buffer)
+
+
+def _watch(request_now: "Callable[[Files], ValidateRequest]", *, in_color: bool) -> NoReturn:
+    from orbitcfg.cli.watch import watch
+    from orbitcfg.commands.validate.answer import look_validate
+
+    watch(lambda files: look_validate(request_now(files), files), in_color=in_color)
 
 
 def _write_baseline(paths: list[str] | None, settings: "Settings", path: str) -> NoReturn:
@@ -92,8 +135,12 @@ def _fixed(request: "ValidateRequest", *, dry_run: bool, unsafe: bool, quiet: bo
     return answer
 
 
-def _refuse_nonsense(*, fix: bool, needs_fix: bool, write_baseline: bool) -> None:
+def _refuse_nonsense(*, fix: bool, needs_fix: bool, write_baseline: bool, stdin: bool, watch: bool) -> None:
     if needs_fix and not fix:
         raise UsageError("--dry-run and --unsafe-fixes go with --fix")
     if fix and write_baseline:
         raise UsageError("--fix and --write-baseline do not go together: mend first, then write what is left")
+    if stdin and (fix or write_baseline or watch):
+        raise UsageError("what stdin holds is looked at once: leave out --fix, --write-baseline and --watch")
+    if watch and (fix or write_baseline):
+        raise UsageError("--watch looks and writes nothing: leave out --fix and --write-baseline")

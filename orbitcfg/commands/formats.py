@@ -25,6 +25,10 @@ FORMATS = {
 """By command, `upgrade` for `diff --upgrade`, the usual format first. Each is a module with a `Renderer` in the package of the result's type."""
 
 
+BY_REPOSITORY = frozenset({"sarif", "github", "gitlab"})
+"""Those that a server reads, which knows a file by its place in the repository."""
+
+
 def render(result: object, format_name: str, style: Style = Style()) -> str:
     """A command's result in one of its `FORMATS`. Raises UsageError for a format that it does not have."""
     package = type(result).__module__.rpartition(".")[0]

@@ -1,6 +1,7 @@
 """Which configuration a path on the command line means."""
 
 import os
+from collections.abc import Iterator
 
 from orbitcfg.compile.imports import load
 from orbitcfg.compile.named_files import file_keys, names_at, naming_adapters
@@ -12,6 +13,8 @@ from orbitcfg.files.store import Files
 
 ROOT_NAME = "config.yaml"
 CONFIG_FOLDER = "config"
+_LEVELS_BELOW, _FOLDERS_BELOW = 3, 200
+"""How far a configuration is looked for below, only to be named: levels, and folders of each."""
 _LOOKS_LIKE_ROOT = frozenset({IMPORT_KEY, "general"})
 
 
@@ -47,9 +50,28 @@ def _found_upward(files: Files, working_dir: str) -> ConfigTarget:
         root = _root_in(files, folder)
         if root:
             return ConfigTarget(root)
+    below = next(_folders_with_root(files, working_dir), None)
+    remedy = f"`{files.name(below)}` has one: name that" if below is not None else "name its folder or root file"
     raise NoConfiguration(
-        f"no configuration found: neither {CONFIG_FOLDER}/{ROOT_NAME} nor {ROOT_NAME} is here or further up; name its folder or root file"
+        f"no configuration found: neither {CONFIG_FOLDER}/{ROOT_NAME} nor {ROOT_NAME} is here or further up; {remedy}, "
+        f"a pre-commit hook with `args: [{files.name(below) if below is not None else 'services/gateway'}]`"
     )
+
+
+def _folders_with_root(files: Files, folder: str) -> Iterator[str]:
+    """The folders not far below one that hold a configuration, the nearest first; hidden ones are passed over, and so are links."""
+    level = [folder]
+    for _ in range(_LEVELS_BELOW):
+        inner = [os.path.join(each, name) for each in level for name in _names_in(files, each) if not name.startswith(".")]
+        level = [each for each in inner[:_FOLDERS_BELOW] if files.is_dir(each) and not files.is_link(each)]
+        yield from (each for each in level if _root_in(files, each))
+
+
+def _names_in(files: Files, folder: str) -> list[str]:
+    try:
+        return files.listdir(folder)
+    except OSError:
+        return []
 
 
 def _root_in(files: Files, folder: str) -> str | None:

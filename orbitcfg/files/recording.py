@@ -100,7 +100,12 @@ def still_valid(recording: Iterable[tuple[Call, str]], files: Files) -> bool:
     They are asked in order and up to the first other answer, so that nothing is asked that the run itself would not come to: no link is
     read that leads out of a repository by now.
     """
-    return all(_digest_now(files, call) == answer for call, answer in recording)
+    return first_change(recording, files) is None
+
+
+def first_change(recording: Iterable[tuple[Call, str]], files: Files) -> str | None:
+    """The path of the first answer of a recording that files no longer give; None where they give all of them."""
+    return next((call[1] for call, answer in recording if _digest_now(files, call) != answer), None)
 
 
 def _digest_now(files: Files, call: Call) -> str:

@@ -13,6 +13,9 @@ from orbitcfg.report.diagnostics import Diagnostic, Report, Severity
 ENVIRONMENT = {"ORBITCFG_FORMAT": "format", "ORBITCFG_COLOR": "color"}
 """The only environment variables that set anything, besides NO_COLOR."""
 
+BUILD_SERVERS = {"GITHUB_ACTIONS": "github", "GITLAB_CI": "gitlab"}
+"""The variables that are `true` in a job of a build server, and the format of findings that it reads."""
+
 NEVER = "never"
 
 
@@ -57,6 +60,8 @@ class Settings:
 
     format: str | None = None
     """How the result is printed; None: the command's usual format."""
+    server_format: str | None = None
+    """How findings are printed where nothing is said: as the build server reads them in whose job the command runs; None outside of one."""
     color: str = "auto"
     """When there is colour: auto, always, never."""
     select: tuple[str, ...] = ()
@@ -104,6 +109,7 @@ def merge_settings(environment: Mapping[str, str], flags: Mapping[str, Any], fil
     """
     values: dict[str, Any] = dict(file)
     values.update({name: environment[variable] for variable, name in ENVIRONMENT.items() if environment.get(variable)})
+    values["server_format"] = next((name for variable, name in BUILD_SERVERS.items() if environment.get(variable) == "true"), None)
     # whatever its value is (no-color.org)
     if environment.get("NO_COLOR") and not environment.get("ORBITCFG_COLOR"):
         values["color"] = "never"

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 
-from orbitcfg.commands.formats import render
+from orbitcfg.commands.formats import BY_REPOSITORY, render
 from orbitcfg.commands.summary import summary_line
 from orbitcfg.dataclass import dataclass
 from orbitcfg.files.store import Disk, Files
@@ -12,7 +12,13 @@ from orbitcfg.report.diagnostics import Report
 from orbitcfg.report.style import Style
 from orbitcfg.settings.model import Settings
 
-__all__ = ["CachedResult", "ValidateRequest", "answer_fix", "answer_validate"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import IO
+
+    from orbitcfg.commands.watching import Look
+
+__all__ = ["CachedResult", "ValidateRequest", "answer_fix", "answer_stream", "answer_validate", "look_validate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +36,35 @@ def answer_validate(request: ValidateRequest, *, cached: bool) -> CachedResult:
     """What `validate` says; with `cached` what it said before, while the files and orbitcfg itself are as they were then."""
 
     def work(files: Files) -> CachedResult:
-        from orbitcfg.commands.validate.command import validate
-
-        return _answer(request, validate(request.paths, request.settings, baseline=request.baseline, files=files))
+        return _answer(request, _validated(request, files), files)
 
     cache = ResultCache.of_user(os.environ) if cached else None
     return work(Disk()) if cache is None else cache.get_or_run(request, Disk(), work)
+
+
+def answer_stream(request: ValidateRequest, name: str, stream: "IO[bytes]") -> CachedResult:
+    """What `validate` says of a text that stands for what a file holds."""
+    from orbitcfg.files.overlay import Overlay
+    from orbitcfg.limits import MAX_FILE_BYTES
+
+    # one byte more than a file may have, so that one that is too long is told as that
+    files = Overlay(Disk(), {Disk().realpath(name): stream.read(MAX_FILE_BYTES + 1)})
+    return _answer(request, _validated(request, files), files)
+
+
+def look_validate(request: ValidateRequest, files: Files) -> "Look":
+    """What `validate` says now, to be compared with what it says later."""
+    from orbitcfg.commands.watching import Look
+
+    report = _validated(request, files)
+    return Look(report, render(report, request.format_name, request.style), summary_line(report))
+
+
+def _validated(request: ValidateRequest, files: Files) -> Report:
+    # imported here: a kept result needs no rules
+    from orbitcfg.commands.validate.command import validate
+
+    return validate(request.paths, request.settings, baseline=request.baseline, files=files)
 
 
 def answer_fix(request: ValidateRequest, *, dry_run: bool, unsafe: bool) -> tuple[str, CachedResult]:
@@ -44,16 +73,32 @@ def answer_fix(request: ValidateRequest, *, dry_run: bool, unsafe: bool) -> tupl
 
     outcome = plan_fixes(request.paths, request.settings, unsafe=unsafe, baseline=request.baseline)
     if dry_run:
-        return outcome.summary_line(dry_run=True), _answer(request, outcome.before, outcome.diff)
+        return outcome.summary_line(dry_run=True), _answer(request, outcome.before, Disk(), outcome.diff)
     write_fixes(outcome)
-    return outcome.summary_line(dry_run=False), _answer(request, outcome.after)
+    return outcome.summary_line(dry_run=False), _answer(request, outcome.after, Disk())
 
 
-def _answer(request: ValidateRequest, report: Report, text: str | None = None) -> CachedResult:
+def _answer(request: ValidateRequest, report: Report, files: Files, text: str | None = None) -> CachedResult:
     """A report as it is to be printed; or another text, with the report's note and exit status."""
     if text is None:
-        text = render(report, request.format_name, request.style)
+        shown = _named_by_repository(report, files) if request.format_name in BY_REPOSITORY else report
+        text = render(shown, request.format_name, request.style)
     return CachedResult(text, summary_line(report), request.settings.policy.status(report), lasting=not report.crashed and not _rests_on_code(report))
+
+
+def _named_by_repository(report: Report, files: Files) -> Report:
+    """The report with its files named from the root of the repository in which the command runs; those that lie outside of it by their whole path."""
+    from orbitcfg.files.sandbox import is_inside, root_of
+    from orbitcfg.report.renamed import renamed
+
+    root = root_of(files, ".") or files.realpath(".")
+
+    def name(shown: str) -> str:
+        # links as they are: the server knows a file by the name in its repository
+        path = os.path.normpath(os.path.join(files.realpath("."), shown))
+        return (os.path.relpath(path, root) if is_inside(path, root) else path).replace(os.sep, "/")
+
+    return renamed(report, name)
 
 
 def _rests_on_code(report: Report) -> bool:
