@@ -50,12 +50,9 @@ def _found_upward(files: Files, working_dir: str) -> ConfigTarget:
         root = _root_in(files, folder)
         if root:
             return ConfigTarget(root)
-    below = next(_folders_with_root(files, working_dir), None)
-    remedy = f"`{files.name(below)}` has one: name that" if below is not None else "name its folder or root file"
-    raise NoConfiguration(
-        f"no configuration found: neither {CONFIG_FOLDER}/{ROOT_NAME} nor {ROOT_NAME} is here or further up; {remedy}, "
-        f"a pre-commit hook with `args: [{files.name(below) if below is not None else 'services/gateway'}]`"
-    )
+    below = next(map(files.name, _folders_with_root(files, working_dir)), None)
+    remedy = f"`{below}` has one: name that, a pre-commit hook with `args: [{below}]`" if below is not None else "name its folder or root file"
+    raise NoConfiguration(f"no configuration found: neither {CONFIG_FOLDER}/{ROOT_NAME} nor {ROOT_NAME} is here or further up; {remedy}")
 
 
 def _folders_with_root(files: Files, folder: str) -> Iterator[str]:

@@ -48,7 +48,7 @@ class Edit:
     replacement: str
 
 
-InsertedValue: TypeAlias = "str | bool | tuple[tuple[str, InsertedValue], ...]"
+InsertedValue: TypeAlias = "str | bool | int | tuple[tuple[str, InsertedValue], ...]"
 """What an insertion writes; pairs are a mapping."""
 
 

@@ -404,7 +404,7 @@ def test_a_place_where_a_provider_may_stand_is_that_of_the_list(tmp_path: Path, 
 
 def test_no_key_leaves_this_machine_when_models_are_listed(monkeypatch: Patch) -> None:
     """A key goes to a server here; of any other the list is asked for without one."""
-    sent = []
+    sent: list[tuple[str, str | None, bool]] = []
 
     def run_probes(probes: list[Any], *_others: object) -> tuple[tuple[Any, ...], bool]:
         sent.extend((each.target.location, each.target.key, each.target.key_is_secret) for each in probes)

@@ -14,7 +14,7 @@ from orbitcfg.commands.watching import Look, rounds
 from orbitcfg.errors import UsageError
 from orbitcfg.files.recording import Recording, first_change
 from orbitcfg.files.store import Files
-from orbitcfg.files.watch import wait_for_change
+from orbitcfg.files.watch import Wait, wait_for_change
 from tests.commands.test_use import laid, tree
 from tests.program import run
 
@@ -35,7 +35,7 @@ def place(tmp_path: Path, monkeypatch: Patch) -> Path:
     return found
 
 
-def changing(*changes: Callable[[], object]) -> watching.Wait:
+def changing(*changes: Callable[[], object]) -> Wait:
     """Makes one change after the other where something is waited for, and then ends as Ctrl-C does; what must not be noticed gives no round."""
     steps = iter(changes)
 
@@ -50,7 +50,7 @@ def changing(*changes: Callable[[], object]) -> watching.Wait:
     return wait
 
 
-def followed(wait: watching.Wait) -> list[tuple[str | None, list[str], list[str], str]]:
+def followed(wait: Wait) -> list[tuple[str | None, list[str], list[str], str]]:
     """What each round is for, the codes that came and went, and why there was no look."""
     found: list[tuple[str | None, list[str], list[str], str]] = []
     with suppress(KeyboardInterrupt):
