@@ -13,9 +13,6 @@ from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.release import Release
 
-_DEAD = ("effect", "why", "instead", "safety", "traced")
-"""The words that say of a key that it does nothing."""
-
 
 @dataclass(frozen=True, slots=True)
 class KeyRenaming:
@@ -25,6 +22,24 @@ class KeyRenaming:
     was: str
     now: str
     at: Release
+
+    @property
+    def earlier(self) -> KeyPath:
+        """Its path before that release."""
+        return (*self.under, self.was)
+
+    @property
+    def later(self) -> KeyPath:
+        """Its path from that release on."""
+        return (*self.under, self.now)
+
+    def swapped(self, path: KeyPath) -> KeyPath:
+        """The path with one name in the place of the other; the same path where it leads through neither."""
+        depth = len(self.earlier)
+        for one, other in ((self.earlier, self.later), (self.later, self.earlier)):
+            if path[:depth] == one:
+                return other + path[depth:]
+        return path
 
 
 @dataclass(frozen=True)

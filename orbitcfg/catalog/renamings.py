@@ -1,23 +1,28 @@
 """Keys that an older ORBIT knows by another name than the catalogue."""
 
+from collections.abc import Iterable
+
 from orbitcfg.catalog.history import KeyRenaming, history
-from orbitcfg.document.tree import KeyPath, Mapping, at
+from orbitcfg.document.tree import KeyPath
 from orbitcfg.release import Orbit
 
 
 def renamings_ahead(orbit: Orbit) -> tuple[KeyRenaming, ...]:
-    """The keys that get another name only with a release after the one that is meant."""
+    """The keys that get another name only with a release after the one that is meant, in the order in which they get it."""
     release = orbit.release
     if release is None or orbit.is_newest:
         return ()
-    return tuple(each for each in history().renamings if each.at > release and each.at <= (orbit.catalogue or each.at))
+    ahead = (each for each in history().renamings if each.at > release and each.at <= (orbit.catalogue or each.at))
+    return tuple(sorted(ahead, key=lambda each: each.at))
 
 
-def written_path(written: Mapping, orbit: Orbit, path: KeyPath) -> KeyPath:
-    """A path as the files write it, or should, of one in the words of the catalogue; that of a key which has its later name too early stays."""
-    for each in renamings_ahead(orbit):
-        later, earlier = (*each.under, each.now), (*each.under, each.was)
-        is_too_early = path == later and at(written, later) is not None and at(written, earlier) is None
-        if path[: len(later)] == later and not is_too_early:
-            return (*earlier, *path[len(later) :])
+def catalogue_path(renamings: Iterable[KeyRenaming], path: KeyPath) -> KeyPath:
+    """A path in the words of the catalogue, of one as the files write it."""
+    for each in renamings:
+        path = each.swapped(path)
     return path
+
+
+def written_path(renamings: tuple[KeyRenaming, ...], path: KeyPath) -> KeyPath:
+    """A path as the files write it, or should, of one in the words of the catalogue."""
+    return catalogue_path(reversed(renamings), path)

@@ -1,5 +1,7 @@
 """From an import graph to the tree that ORBIT works with: merge, interpolate, presets, and what its loader insists on."""
 
+from typing import TYPE_CHECKING
+
 from orbitcfg.compile.environment import Environment
 from orbitcfg.compile.interpolate import InterpolationMode, interpolate
 from orbitcfg.compile.merge import merge_imports
@@ -9,14 +11,26 @@ from orbitcfg.document.events import Event
 from orbitcfg.document.graph import ImportGraph
 from orbitcfg.document.tree import Mapping
 
+if TYPE_CHECKING:
+    from orbitcfg.catalog.history import KeyRenaming
+
 __all__ = ["InterpolationMode", "compile_graph"]
 
 
-def compile_graph(graph: ImportGraph, environment: Environment, mode: InterpolationMode) -> tuple[Mapping | None, list[Event]]:
-    """The compiled tree, None where the root file holds no mapping or placeholders come to more than is taken on, and what happened on the way."""
+def compile_graph(
+    graph: ImportGraph, environment: Environment, mode: InterpolationMode, renamings: "tuple[KeyRenaming, ...]" = ()
+) -> tuple[Mapping | None, list[Event]]:
+    """The compiled tree, None where the root file holds no mapping or placeholders come to more than is taken on, and what happened on the way.
+
+    All is in the words of the catalogue; `renamings` are the keys that ORBIT knows by other names.
+    """
     merged, events = merge_imports(graph)
     if merged is None:
         return None, events
+    if renamings:
+        from orbitcfg.compile.renaming import in_words_of_catalogue, with_names_swapped  # to the newest ORBIT nothing has another name
+
+        merged, events = with_names_swapped(merged, renamings), in_words_of_catalogue(events, renamings)
     filled, filling_events = interpolate(merged, environment, mode)
     events += filling_events
     if filled is None:

@@ -19,7 +19,6 @@ from orbitcfg.lint.releases import judged_alone, of_release
 from orbitcfg.lint.severity import impact_of
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.project.config import Config
-from orbitcfg.project.renamed import in_words_of_catalogue
 from orbitcfg.report.diagnostics import Diagnostic
 from orbitcfg.report.finding import Finding
 from orbitcfg.report.severity import weight
@@ -68,8 +67,6 @@ def run_rules(
     With `only_fatal` nothing is judged but what ORBIT's loader would raise on: that takes no demand. `checkpoint` is called before each rule; what it raises ends
     the run.
     """
-    if not config.orbit.is_newest:
-        config = in_words_of_catalogue(config)
     listed = of_release(config, (rule for rule in rules if observations is not None or not rule.observes))
     crashes: list[RuleCrashed] = []
     placed: dict[Diagnostic, Placed] = {}

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.store import Store, shipped_store
@@ -26,6 +26,9 @@ from orbitcfg.project.config import Config
 from orbitcfg.project.orbit import CodeReader, no_code, orbit_of
 from orbitcfg.release import OLDEST_JUDGED, Orbit, OrbitChoice
 from orbitcfg.report.diagnostics import Summary
+
+if TYPE_CHECKING:
+    from orbitcfg.catalog.history import KeyRenaming
 
 Path: TypeAlias = str | os.PathLike[str]
 Paths: TypeAlias = Path | Sequence[Path] | None
@@ -98,7 +101,8 @@ def configuration(
     project = discovery.project_root(files, target.root)
     environment, environment_events = _environment(files, target.root, project, options.environment)
     orbit = orbit_of(files, target.root, options.orbit)
-    tree, compile_events = compile_graph(graph, environment, options.mode)
+    renamings = _renamings(orbit)
+    tree, compile_events = compile_graph(graph, environment, options.mode, renamings)
     catalog = catalog or catalog_of(files, options.schemas, orbit)
     all_events: tuple[Event, ...] = (*events, *environment_events, *compile_events)
     config = Config(
@@ -108,6 +112,7 @@ def configuration(
         environment=environment,
         catalog=catalog,
         orbit=orbit,
+        renamings=renamings,
         read_code=options.read_code,
         fragment=target.fragment,
         passed_over_by=target.passed_over_by,
@@ -118,6 +123,14 @@ def configuration(
         named_files=_named_files(files, project, tree, catalog, every=options.every) if tree else {},
     )
     return config if orbit.is_catalogued and orbit.folder is None else _with_newcomers(config)
+
+
+def _renamings(orbit: Orbit) -> "tuple[KeyRenaming, ...]":
+    if orbit.is_newest:
+        return ()
+    from orbitcfg.catalog.renamings import renamings_ahead  # what is recorded of releases is read for older ones alone
+
+    return renamings_ahead(orbit)
 
 
 def _with_newcomers(config: Config) -> Config:

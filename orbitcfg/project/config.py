@@ -22,6 +22,7 @@ from orbitcfg.release import Orbit
 
 if TYPE_CHECKING:
     from orbitcfg.catalog.check import Mismatch
+    from orbitcfg.catalog.history import KeyRenaming
     from orbitcfg.effective.adapters import Adapter
     from orbitcfg.effective.demand import DemandGraph
     from orbitcfg.effective.intent.adapters import IntentAdapter
@@ -43,7 +44,7 @@ class Config:
     graph: ImportGraph
     """The files, and which imports which."""
     tree: Mapping
-    """The compiled tree; empty where the root file gives no mapping."""
+    """The compiled tree, in the words of the catalogue; empty where the root file gives no mapping."""
     events: tuple[Event, ...]
     """What happened while it was loaded and compiled, in order."""
     environment: Environment
@@ -66,8 +67,8 @@ class Config:
     """Patterns for files that are meant to be imported by nothing."""
     read_code: CodeReader = no_code
     """Reads ORBIT's code in a folder, where a question needs it."""
-    written: Mapping | None = None
-    """The tree as it is written, where keys that an older ORBIT knows by another name have today's in `tree`; None where `tree` is that."""
+    renamings: "tuple[KeyRenaming, ...]" = ()
+    """The keys that ORBIT knows by another name than the catalogue."""
     named_files: MappingType[str, NamedFile | None] = field(default_factory=dict)
     """The domain and template files that adapters name, by name: None for one that is not there."""
 
@@ -156,15 +157,36 @@ class Config:
 
     def format_path(self, path: KeyPath) -> str:
         """A key path as a user would type it, without what gives access."""
-        if self.written is None:
-            return self._formatter.format(path)
-        from orbitcfg.catalog.renamings import written_path
-
-        return self._formatter.format(written_path(self.written, self.orbit, path))
+        return self._formatter.format(self.written_path(path))
 
     @cached_property
     def _formatter(self) -> KeyPathFormatter:
-        return KeyPathFormatter(self.written or self.tree)
+        return KeyPathFormatter(self.written)
+
+    @cached_property
+    def written(self) -> Mapping:
+        """The compiled tree as ORBIT has it, with the names that the files write."""
+        if not self.renamings:
+            return self.tree
+        from orbitcfg.compile.renaming import with_names_swapped
+
+        return with_names_swapped(self.tree, reversed(self.renamings))
+
+    def written_path(self, path: KeyPath) -> KeyPath:
+        """A path as the files write it, or should."""
+        if not self.renamings:
+            return path
+        from orbitcfg.catalog.renamings import written_path
+
+        return written_path(self.renamings, path)
+
+    def catalogue_path(self, path: KeyPath) -> KeyPath:
+        """The path that a key has in `tree`, of one as the files write it."""
+        if not self.renamings:
+            return path
+        from orbitcfg.catalog.renamings import catalogue_path
+
+        return catalogue_path(self.renamings, path)
 
     @cached_property
     def is_whole(self) -> bool:

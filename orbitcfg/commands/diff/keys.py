@@ -6,10 +6,10 @@ from difflib import SequenceMatcher
 
 from orbitcfg.commands.diff.value import Value, identity, value_of
 from orbitcfg.dataclass import dataclass
-from orbitcfg.document.keypath import format_key_path
 from orbitcfg.document.masked import SecretPlaces, key_at, secret_places
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, value_at
+from orbitcfg.project.config import Config
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +39,15 @@ class _Spot:
         return _Spot(node, (*self.path, key))
 
 
-def changes(was: Mapping, now: Mapping) -> Iterator[ValueChange]:
+def changes(was: Config, now: Config) -> Iterator[ValueChange]:
     """The keys that differ, in the order of the newer side, what is gone behind."""
-    yield from _Comparison(was, now, secret_places(was), secret_places(now)).of(_Spot(was, ()), _Spot(now, ()))
+    yield from _Comparison(was, now, secret_places(was.tree), secret_places(now.tree)).of(_Spot(was.tree, ()), _Spot(now.tree, ()))
 
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    was: Mapping
-    now: Mapping
+    was: Config
+    now: Config
     was_secrets: SecretPlaces
     now_secrets: SecretPlaces
 
@@ -89,9 +89,9 @@ class _Comparison:
             yield from (self._change(spot, None) for spot in gone)
 
     def _change(self, was: _Spot | None, now: _Spot | None) -> ValueChange:
-        key = format_key_path(self.now, now.path) if now is not None else format_key_path(self.was, was.path) if was is not None else ""
-        before = None if was is None else value_of(was.node, key_at(self.was, was.path), self.was_secrets)
-        after = None if now is None else value_of(now.node, key_at(self.now, now.path), self.now_secrets)
+        key = self.now.format_path(now.path) if now is not None else self.was.format_path(was.path) if was is not None else ""
+        before = None if was is None else value_of(was.node, key_at(self.was.tree, was.path), self.was_secrets)
+        after = None if now is None else value_of(now.node, key_at(self.now.tree, now.path), self.now_secrets)
         return ValueChange(key, before, after, None if was is None else was.path, None if now is None else now.path)
 
 

@@ -42,7 +42,7 @@ class Difference:
     @cached_property
     def keys(self) -> tuple[ValueChange, ...]:
         """Every key that differs."""
-        return tuple(changes(self.was.config.tree, self.now.config.tree))
+        return tuple(changes(self.was.config, self.now.config))
 
     @cached_property
     def other_keys(self) -> tuple[ValueChange, ...]:

@@ -133,8 +133,8 @@ def _symbolic(files: Files, path: Path | None, settings: Settings, process: Mapp
 
 
 def _configuration(config: Config) -> str:
-    value = _without_defaults(masked_node(config.tree))
-    return annotated_yaml(to_yaml(value), lambda positions: origin_label(config.tree, positions))
+    value = _without_defaults(masked_node(config.written))
+    return annotated_yaml(to_yaml(value), lambda positions: origin_label(config.written, positions))
 
 
 def _without_defaults(value: object, key: object = None) -> object:

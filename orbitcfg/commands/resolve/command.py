@@ -48,7 +48,7 @@ def resolve(
     if result.fatal:
         return Resolution(None, report, verdict)
     if adapter is None:
-        return Resolution(config.tree, report, verdict)
+        return Resolution(config.written, report, verdict)
     excerpt = _excerpt(config, adapter)
     return Resolution(excerpt, report, verdict, _files(config, excerpt))
 

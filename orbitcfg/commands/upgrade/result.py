@@ -5,16 +5,17 @@ from functools import cached_property
 from typing import Literal, TypeAlias
 
 from orbitcfg.catalog.history import KeyRenaming, history
-from orbitcfg.catalog.renamings import written_path
+from orbitcfg.catalog.rows import Row
 from orbitcfg.dataclass import dataclass
+from orbitcfg.document.keypath import format_key_path
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, at, key_span
 from orbitcfg.lint.runner import LintResult
 from orbitcfg.plural import counted
 from orbitcfg.project.config import Config
-from orbitcfg.project.renamed import in_words_of_catalogue
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.report.verdict import AdapterState, Verdict
+from orbitcfg.rules.shape.releases import is_told
 
 KeyFate: TypeAlias = Literal["renamed", "stops", "begins"]
 
@@ -66,8 +67,8 @@ class Upgrade:
         return tuple(sorted((self._key(path, begins=changed[path] == "begins") for path in outermost), key=_order))
 
     def _key(self, path: KeyPath, *, begins: bool) -> KeyChange:
-        tree = self.was.config.tree
-        key, place = self.was.config.format_path(path), key_span(tree, path)
+        tree = self.was.config.written
+        key, place = format_key_path(tree, path), key_span(tree, path)
         if begins:
             return KeyChange("begins", key, place)
         new = next((name for each in history().renamings if (name := _other_name(each, path)) is not None and at(tree, name) is None), None)
@@ -131,12 +132,16 @@ def _order(change: KeyChange) -> tuple[str, int, str]:
 
 def _read_paths(config: Config) -> dict[KeyPath, None]:
     """The key paths that an ORBIT reads, as the files write them; keys in lists are told of each item."""
-    known = in_words_of_catalogue(config)
     return {
-        written_path(known.written or known.tree, known.orbit, path): None
-        for path, _, row, _ in known.rows
-        if not isinstance(path[-1], int) and (_is_live(row.effect) if row is not None else known.knowledge.knows(str(path[-1])) is True)
+        config.written_path(path): None
+        for path, _, row, holder in config.rows
+        if not isinstance(path[-1], int) and (_is_live(row.effect) if row is not None else _is_known(config, path, holder))
     }
+
+
+def _is_known(config: Config, path: KeyPath, holder: Row) -> bool:
+    """Whether the ORBIT that is meant reads a key that the catalogue lacks."""
+    return not is_told(config, path, holder) and config.knowledge.knows(str(path[-1])) is True
 
 
 def _is_live(effect: str | None) -> bool:

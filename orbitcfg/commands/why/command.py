@@ -40,12 +40,12 @@ def why(
     if not config.tree.entries:
         return fatal_report(config, settings.policy)
     parts = parse_key_path(key)
-    found = find_key_path(config.tree, parts) if parts else None
+    found = find_key_path(config.written, parts) if parts else None
     if found is None and parts:
-        found = _possible(config, extend_key_path(config.tree, parts))
+        found = _possible(config, extend_key_path(config.written, parts))
     if found is None:
-        raise UsageError(f"there is no key `{key}`" + did_you_mean(key, _key_paths(config.tree)))
-    return explanation_of(config, found)
+        raise UsageError(f"there is no key `{key}`" + did_you_mean(key, _key_paths(config.written)))
+    return explanation_of(config, config.catalogue_path(found))
 
 
 def explanation_of(config: Config, path: KeyPath) -> Explanation:
@@ -61,10 +61,11 @@ def explanation_of(config: Config, path: KeyPath) -> Explanation:
 
 def _possible(config: Config, path: KeyPath) -> KeyPath | None:
     """The path, where the catalogue names its last key, or a file has it: it is not set, but could be or was."""
-    holder = config.catalog.at(config.tree, path[:-1])
-    names = config.catalog.names(holder, at(config.tree, path[:-1])) if holder is not None else ()
+    known = config.catalogue_path(path)
+    holder = config.catalog.at(config.tree, known[:-1])
+    names = config.catalog.names(holder, at(config.tree, known[:-1])) if holder is not None else ()
     is_written = any(at(document.root, path) is not None for document in config.graph.documents)
-    return path if path[-1] in names or is_written else None
+    return path if known[-1] in names or is_written else None
 
 
 def key_paths(path: Path | None = None, *, files: Files | None = None) -> list[str]:

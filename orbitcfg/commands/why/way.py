@@ -24,12 +24,15 @@ def way_of(config: Config, path: KeyPath, node: Node) -> Iterator[Link]:
 
 def written_and_gone(config: Config, path: KeyPath) -> Iterator[Link]:
     """Where a key is written that the compiled configuration no longer has, and what became of it."""
+    written = config.written_path(path)
     for document in config.graph.documents:
-        node = at(document.root, path)
+        node = at(document.root, written)
         if node is not None:
-            key = key_at(document.root, path)
+            key = key_at(document.root, written)
             yield Link(
-                "written", f"{_value(config, key, node)}, and gone: {_fate(config, path)}", key_span(document.root, path) if document.root else None
+                "written",
+                f"{_value(config, key, node)}, and gone: {_fate(config, path)}",
+                key_span(document.root, written) if document.root else None,
             )
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from orbitcfg.catalog.history import KeyRenaming, history
-from orbitcfg.catalog.renamings import renamings_ahead
 from orbitcfg.catalog.rows import Row
 from orbitcfg.document.tree import KeyPath, Mapping, at
 from orbitcfg.project.config import Config
@@ -40,7 +39,7 @@ def key_of_another_release(config: Config) -> Iterator[Finding]:
     """
     if config.orbit.is_catalogued or config.orbit.release is None:
         return
-    for renaming in renamings_ahead(config.orbit):
+    for renaming in config.renamings:
         finding = _too_early(config, renaming)
         if finding is not None:
             yield finding
@@ -69,18 +68,17 @@ def _came(config: Config, path: KeyPath, since: str) -> Finding:
 
 def _too_early(config: Config, renaming: KeyRenaming) -> Finding | None:
     """A key that stands under the name that it gets later."""
-    written = config.written or config.tree
-    mapping = at(written, renaming.under)
+    mapping = at(config.written, renaming.under)
     entry = mapping.entries.get(renaming.now) if isinstance(mapping, Mapping) else None
     if entry is None or not isinstance(mapping, Mapping):
         return None
     edit = replacement_edit(entry.key_span, renaming.now, renaming.was) if renaming.was not in mapping.entries else None
-    paths = ((*renaming.under, renaming.now), (*renaming.under, renaming.was))
+    paths = (renaming.later, renaming.earlier)
     return Finding(
         f"`{renaming.now}` is called `{renaming.was}` before ORBIT {renaming.at}; this is {config.orbit.release}, which reads nothing of it",
         entry.key_span,
         f"write `{renaming.was}`" if edit else "remove it",
-        key=paths[0],
+        key=renaming.earlier,
         fix=Fix((edit,), safe=True, touches=paths) if edit else None,
     )
 
@@ -89,12 +87,11 @@ def _gone(config: Config) -> Iterator[Finding]:
     """Keys that stand under a name that an earlier release was the last to read."""
     release = config.orbit.release
     for renaming in history().renamings:
-        path = (*renaming.under, renaming.was)
-        if release is not None and renaming.at <= release and at(config.tree, path) is not None:
-            fix = key_rename_fix(config, path, renaming.now, safe=True)
+        if release is not None and renaming.at <= release and at(config.tree, renaming.earlier) is not None:
+            fix = key_rename_fix(config, renaming.earlier, renaming.now, safe=True)
             yield Finding(
                 f"`{renaming.was}` is called `{renaming.now}` since ORBIT {renaming.at}; this is {release}, which reads nothing of the old name",
-                path,
+                renaming.earlier,
                 f"write `{renaming.now}`" if fix else "remove it",
                 fix=fix,
             )
@@ -107,7 +104,8 @@ def is_told(config: Config, path: KeyPath, holder: Row) -> bool:
         return False
     if not config.orbit.is_newest and came_with(config, path, holder) is not None:
         return True
-    return any(path == (*each.under, each.was) and each.at <= release for each in history().renamings)
+    # of a name that came later the catalogue's other one stands in the tree
+    return any(path == each.earlier and (each.at <= release or each in config.renamings) for each in history().renamings)
 
 
 RULES = (key_of_another_release,)
