@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, Self, TypeAlias
 KnownBy: TypeAlias = Literal["option", "setting", "server", "archive", "image", "newest"]
 """How it is known which ORBIT is meant: as it was named, by the code beside the configuration or above it, or not at all, which means the newest known."""
 
-_WRITTEN = re.compile(r"v?(\d{1,4})\.(\d{1,4})\.(\d{1,4})")
+_WRITTEN = re.compile(r"[vV]?([0-9]{1,4})\.([0-9]{1,4})\.([0-9]{1,4})")
 
 
 class Release(NamedTuple):
@@ -31,6 +31,12 @@ class Release(NamedTuple):
 
 OLDEST_JUDGED = Release(2, 6, 0)
 """The first release that is judged by what it knew; of older ones too little was read."""
+
+QUERY_GUARD = Release(2, 15, 3)
+"""The first release that looks at the queries of templates before they run."""
+
+TEMPLATE_CHECK = Release(2, 15, 4)
+"""The first release that checks templates against a schema."""
 
 
 class OrbitChoice(NamedTuple):
@@ -65,6 +71,10 @@ class Orbit(NamedTuple):
     def is_newest(self) -> bool:
         """Whether it is no older than the catalogue, so that nothing of it is known to have come later."""
         return self.release is None or self.catalogue is None or self.release >= self.catalogue
+
+    def is_before(self, release: Release) -> bool:
+        """Whether it is known to be of an earlier release."""
+        return self.release is not None and self.release < release
 
     @property
     def label(self) -> str:

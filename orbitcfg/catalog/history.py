@@ -49,6 +49,11 @@ class History:
     recorded: Mapping[str, Any]
 
     @property
+    def releases(self) -> tuple[Release, ...]:
+        """Every release up to that of the catalogue, in order."""
+        return tuple(map(_release, self.recorded["versions"]))
+
+    @property
     def renamings(self) -> tuple[KeyRenaming, ...]:
         """The keys that changed their name."""
         return tuple(KeyRenaming(tuple(each["under"]), each["was"], each["now"], _release(each["at"])) for each in self.recorded["renames"])
@@ -60,6 +65,17 @@ class History:
     def knew_key(self, dotted: str, release: Release) -> bool:
         """Whether a release read a key at a place where the catalogue's reads none; `*` stands for any name on the way."""
         return any(_stands_at(pattern, dotted) and _in_force(span, release) for pattern, span in self.recorded["places"].items())
+
+    def released_as(self, number: Release) -> Release:
+        """The release of code that says this number of itself: in a time when that was raised after each release the next one, else this very one."""
+        if not _within(self.recorded["raised_late"], number):
+            return number
+        return min(each for each in self.releases if each > number)
+
+    def value_came_with(self, value: str, release: Release) -> str | None:
+        """The release that a word came with, after this one; None for one that no release brought, or an earlier one."""
+        since = self.recorded["values"].get(value)
+        return since if since is not None and _release(since) > release else None
 
     def lacks_class(self, name: str, release: Release) -> bool:
         """Whether a release lacks a class that the catalogue's has."""
@@ -129,7 +145,7 @@ class _Cut:
                     changed[word] = {key: self._schema(each, f"{below}/{_escaped(key)}", later, changes) for key, each in kept.items()}
                     unknown = {key: later[f"{below}/{_escaped(key)}"] for key in value if key not in kept}
                     if unknown:
-                        changed[ANNOTATION] = {**changed.get(ANNOTATION, {}), **schema.get(ANNOTATION, {}), "later": unknown}
+                        changed[ANNOTATION] = {**changed.get(ANNOTATION, {}), "later": unknown}
                 case "enum":
                     changed[word] = [each for each in value if each not in self.values]
                 case _ if word == ANNOTATION:

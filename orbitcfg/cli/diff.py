@@ -33,6 +33,7 @@ def command(
     format_name: Annotated[str | None, options.format_option("diff")] = None,
     upgrade: Upgrade = None,
     orbit: options.OrbitOption = None,
+    verbose: options.Verbose = False,
     quiet: options.Quiet = False,
     color: options.Color = None,
 ) -> None:
@@ -42,7 +43,7 @@ def command(
     moves to another file or line is no difference. Exit status: 0 equal, 1 they differ, 2 a side cannot be read.
     """
     if upgrade is not None:
-        _upgrade(upgrade, base, head, format_name, orbit, color)
+        _upgrade(upgrade, base, head, format_name, orbit, color, verbose=verbose)
     if base is None:
         raise UsageError("name the older side: a folder, a root file or a git revision; or two releases of ORBIT with `--upgrade`")
     settings = orbitcfg.load_settings(path, format=format_name, orbit=orbit, color=color)
@@ -55,11 +56,13 @@ def command(
     raise typer.Exit(ExitStatus.OK if found.is_empty else ExitStatus.FINDINGS)
 
 
-def _upgrade(releases: str, path: str | None, more: str | None, format_name: str | None, orbit: str | None, color: str | None) -> NoReturn:
+def _upgrade(
+    releases: str, path: str | None, more: str | None, format_name: str | None, orbit: str | None, color: str | None, *, verbose: bool
+) -> NoReturn:
     """Compares two releases, and ends the command."""
     if more is not None:
         raise UsageError("--upgrade compares two releases for one configuration: name one path at most")
-    settings = orbitcfg.load_settings(path, format=format_name, orbit=orbit, color=color)
+    settings = orbitcfg.load_settings(path, format=format_name, orbit=orbit, verbose=verbose, color=color)
     chosen = options.chosen_format("upgrade", settings.format)
     found = orbitcfg.upgrade(releases, path, settings)
     style = options.style_of(settings)

@@ -41,6 +41,7 @@ def command(
     page = html and promise_file(html)
     found = orbitcfg.providers(path, settings, service=service, adapter=adapter, every=every)
     streams.verdict(found.verdict)
+    streams.note(f"for ORBIT {found.config.orbit}")
     if found.rows or not found.ending or chosen == "json":
         style = options.style_of(settings)
         streams.result(orbitcfg.render(found, chosen, style), in_color=style.color)

@@ -42,6 +42,7 @@ def command(
     # a file that cannot be written is told alone
     written = None if output is None else _delivered(text, output, check)
     streams.verdict(resolution.verdict, quiet=quiet)
+    streams.note(f"for ORBIT {resolution.report.summary.orbit}", quiet=quiet)
     for line in resolution.files:
         streams.note(line, quiet=quiet)
     note = advice(resolution.report, whole=resolution.verdict is not None)

@@ -24,6 +24,7 @@ def command(
     fail_on: FailOn = None,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
+    orbit: options.OrbitOption = None,
     verbose: options.Verbose = False,
     quiet: options.Quiet = False,
     color: options.Color = None,
@@ -41,11 +42,12 @@ def command(
         fail_on=threshold,
         env_files=env_file,
         no_env=no_env,
+        orbit=orbit,
         verbose=verbose,
         color=color,
     )
     found = orbitcfg.templates(path, settings, adapter=adapter, every=every)
     style = options.style_of(settings)
     streams.result(orbitcfg.render(found, options.chosen_format("templates", settings.format), style), in_color=style.color)
-    streams.note(found.report.counts, quiet=quiet)
+    streams.note(f"{found.report.counts}; ORBIT {found.report.summary.orbit}", quiet=quiet)
     raise typer.Exit(settings.policy.status(found.report))

@@ -38,7 +38,7 @@ def judged_alone(config: Config, placed: Iterable[Placed]) -> tuple[list[Placed]
     kept: list[Placed] = []
     strange: dict[str, None] = {}
     for each in placed:
-        names = [name for name in _subjects(config, each) if _is_strange(config, each, name)]
+        names = [name for name, is_value in _subjects(config, each) if _is_strange(config, each, name, is_value=is_value)]
         strange |= dict.fromkeys(names)
         if not names and not _was_read(config, each):
             kept.append(each)
@@ -54,9 +54,9 @@ def _was_read(config: Config, placed: Placed) -> bool:
 _OF_KEYS = frozenset({"ORB301", "ORB306"})
 
 
-def _is_strange(config: Config, placed: Placed, name: str) -> bool:
-    """Whether the ORBIT that is meant knows a name, or may know it, that the catalogue has nowhere."""
-    knows = config.knowledge.knows(name)
+def _is_strange(config: Config, placed: Placed, name: str, *, is_value: bool) -> bool:
+    """Whether the ORBIT that is meant knows a name, or may know it, that the catalogue has nowhere, or as no value."""
+    knows = config.knowledge.knows(name, is_value=is_value)
     is_slip = placed.finding.fix is not None and placed.finding.fix.safe
     return knows is True or (knows is None and not is_slip and placed.diagnostic.code in _OF_NAMES)
 
@@ -65,16 +65,16 @@ _OF_NAMES = frozenset({"ORB301", "ORB303", "ORB501", "ORB510", "ORB511", "ORB515
 """The rules that say of a name that ORBIT does not know it."""
 
 
-def _subjects(config: Config, placed: Placed) -> tuple[str, ...]:
-    """The names that a finding is about: its key, or the word that stands there where ORBIT's code decides which words there are."""
+def _subjects(config: Config, placed: Placed) -> tuple[tuple[str, bool], ...]:
+    """The names that a finding is about, and whether as a value: its key, or the word that stands there where ORBIT's code decides which words there are."""
     path = placed.finding.path
     if not path:
         return ()
-    keys = tuple(part for part in path[-1:] if isinstance(part, str)) if not placed.finding.value else ()
+    keys = tuple((part, False) for part in path[-1:] if isinstance(part, str)) if not placed.finding.value else ()
     node = at(config.tree, path)
     if not isinstance(node, Scalar) or not isinstance(node.value, str) or not _is_word_of_orbits(config, path):
         return keys
-    return (*keys, node.value)
+    return (*keys, (node.value, True))
 
 
 def _is_word_of_orbits(config: Config, path: KeyPath) -> bool:

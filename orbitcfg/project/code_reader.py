@@ -1,10 +1,11 @@
-"""Reads ORBIT's code from the disk, within bounds, and remembers what it said while none of its files changes."""
+"""Reads ORBIT's code from the disk, within bounds, and remembers what it said by its content."""
 
 import json
 import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from hashlib import blake2b
 from itertools import islice
 
 from orbitcfg.catalog.code import Code, read_code
@@ -27,14 +28,37 @@ _PASSED_OVER = frozenset({"tests", "__pycache__", "venv", "node_modules", "site-
 
 @dataclass(frozen=True, slots=True)
 class _File:
+    """A module, and what changes with every writing of it: the second time is the system's own, which nobody sets back."""
+
     path: str
     size: int
     changed_ns: int
+    touched_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """What modules hold, and whether those are all that there are."""
+
+    sources: tuple[bytes, ...]
+    is_whole: bool
+
+    @property
+    def name(self) -> str:
+        """What they are remembered by: themselves."""
+        hashed = blake2b(digest_size=32)
+        for source in self.sources:
+            hashed.update(len(source).to_bytes(8))
+            hashed.update(source)
+        return digest((__version__, self.is_whole, hashed.hexdigest()))
 
 
 @dataclass(frozen=True)
 class DiskCode:
-    """Reads ORBIT's code. `memory` keeps what it said; None: it is read each time. `clock` gives seconds."""
+    """Reads ORBIT's code. `memory` keeps what it said; None: it is read each time. `clock` gives seconds.
+
+    What is kept is found by the content of the modules, and that by their sizes and times, so that code in which nothing has changed is not even read.
+    """
 
     memory: Callable[[], SignedFolder | None] = lambda: None
     clock: Callable[[], float] = time.monotonic
@@ -42,45 +66,75 @@ class DiskCode:
     def __call__(self, folder: str) -> Code | None:
         """What the code in a folder says; None where there is none, or it cannot be read."""
         try:
-            files, is_whole = _listed(os.path.join(folder, SERVER))
+            # a repository may be anybody's: its `server/` may be a link, and must not lead out of it
+            files, is_whole = _listed(Disk().check_links(os.path.join(folder, SERVER)))
         except OSError:
             return None
         if not files:
             return None
-        name = f"{digest((__version__, folder, is_whole, files))}.json"
         memory = self.memory()
-        known = memory.load(name) if memory is not None else None
-        code = _recalled(known) if known is not None else None
+        if memory is None:
+            return self._read(_read_files(files, is_whole=is_whole))[0]
+        state = digest((__version__, is_whole, files))
+        content = _recalled_name(memory.load(f"{state}.json"))
+        return (content and _recalled(memory.load(f"{content}.json"))) or self._read_anew(memory, state, files, is_whole=is_whole)
+
+    def _read_anew(self, memory: SignedFolder, state: str, files: list[_File], *, is_whole: bool) -> Code:
+        """What code says that was changed, or only touched, since it was read."""
+        contents = _read_files(files, is_whole=is_whole)
+        name = contents.name
+        code = _recalled(memory.load(f"{name}.json"))
         if code is None:
-            code = self._read(files, is_whole=is_whole)
-            if memory is not None:
-                with suppress(OSError):
-                    memory.keep(name, json.dumps(code.as_json()).encode())
+            code, is_lasting = self._read(contents)
+            # what was cut off for want of time is read to its end another time
+            if not is_lasting:
+                return code
+        with suppress(OSError):
+            memory.keep(f"{name}.json", json.dumps(code.as_json()).encode())
+            memory.keep(f"{state}.json", json.dumps(name).encode())
         return code
 
-    def _read(self, files: list[_File], *, is_whole: bool) -> Code:
+    def _read(self, contents: _Contents) -> tuple[Code, bool]:
+        """What modules say, and whether there was time for all of them."""
         late = self.clock() + MAX_SECONDS
-        unread: list[str] = []
+        left = len(contents.sources)
 
-        def contents() -> Iterator[bytes]:
-            disk = Disk()
-            for file in files:
-                try:
-                    if self.clock() > late:
-                        raise TimeoutError
-                    yield disk.read(file.path, _LARGEST_FILE)
-                except (OSError, ValueError):
-                    unread.append(file.path)
+        def in_time() -> Iterator[bytes]:
+            nonlocal left
+            for source in contents.sources:
+                if self.clock() > late:
+                    return
+                left -= 1
+                yield source
 
-        code = read_code(contents(), is_whole=is_whole)
-        return Code(code.names, code.classes, code.providers, code.kinds, is_whole=code.is_whole and not unread)
+        code = read_code(in_time(), is_whole=contents.is_whole)
+        return (replace(code, is_whole=False), False) if left else (code, True)
 
 
-def _recalled(content: bytes) -> Code | None:
+def _read_files(files: list[_File], *, is_whole: bool) -> _Contents:
+    disk = Disk()
+    sources: list[bytes] = []
+    for file in files:
+        try:
+            sources.append(disk.read(file.path, _LARGEST_FILE))
+        except (OSError, ValueError):
+            is_whole = False
+    return _Contents(tuple(sources), is_whole)
+
+
+def _recalled(content: bytes | None) -> Code | None:
     try:
-        return Code.from_json(json.loads(content))
+        return Code.from_json(json.loads(content)) if content is not None else None
     except (ValueError, RecursionError, TypeError):
         return None
+
+
+def _recalled_name(content: bytes | None) -> str | None:
+    try:
+        name = json.loads(content) if content is not None else None
+    except (ValueError, RecursionError):
+        return None
+    return name if isinstance(name, str) else None
 
 
 def _listed(folder: str) -> tuple[list[_File], bool]:
@@ -105,7 +159,7 @@ def _listed(folder: str) -> tuple[list[_File], bool]:
                 total += state.st_size
                 if len(found) >= MAX_FILES or total > MAX_BYTES:
                     return found, False
-                found.append(_File(entry.path, state.st_size, state.st_mtime_ns))
+                found.append(_File(entry.path, state.st_size, state.st_mtime_ns, state.st_ctime_ns))
     return found, is_whole
 
 

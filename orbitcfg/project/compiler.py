@@ -122,6 +122,10 @@ def configuration(
         unreachable=options.unreachable,
         named_files=_named_files(files, project, tree, catalog, every=options.every) if tree else {},
     )
+    if not orbit.is_newest:
+        from orbitcfg.project.later import without_later_keys  # to the newest ORBIT no key is one
+
+        return without_later_keys(config)
     return config if orbit.is_catalogued and orbit.folder is None else _with_newcomers(config)
 
 

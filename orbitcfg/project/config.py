@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingType
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.catalog.sections import preset_sections
@@ -18,7 +18,7 @@ from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Unknown, loca
 from orbitcfg.effective.switches import Switches
 from orbitcfg.plural import counted
 from orbitcfg.project.orbit import CodeReader, no_code
-from orbitcfg.release import Orbit
+from orbitcfg.release import QUERY_GUARD, Orbit
 
 if TYPE_CHECKING:
     from orbitcfg.catalog.check import Mismatch
@@ -37,6 +37,14 @@ AnyEvent = TypeVar("AnyEvent", bound=Event)
 Result = TypeVar("Result")
 
 
+class LaterKey(NamedTuple):
+    """A key that came with a later release of ORBIT than the one that is meant."""
+
+    path: KeyPath
+    since: str
+    span: Span
+
+
 @dataclass(frozen=True, repr=False)
 class Config:
     """A configuration as ORBIT compiles it, with what happened on the way."""
@@ -44,7 +52,7 @@ class Config:
     graph: ImportGraph
     """The files, and which imports which."""
     tree: Mapping
-    """The compiled tree, in the words of the catalogue; empty where the root file gives no mapping."""
+    """What ORBIT reads of the compiled tree, in the words of the catalogue; empty where the root file gives no mapping."""
     events: tuple[Event, ...]
     """What happened while it was loaded and compiled, in order."""
     environment: Environment
@@ -69,6 +77,10 @@ class Config:
     """Reads ORBIT's code in a folder, where a question needs it."""
     renamings: "tuple[KeyRenaming, ...]" = ()
     """The keys that ORBIT knows by another name than the catalogue."""
+    loaded: Mapping | None = None
+    """The compiled tree as ORBIT's loader returns it; None where `tree` is that."""
+    later: tuple[LaterKey, ...] = ()
+    """The keys in it that came with later releases."""
     named_files: MappingType[str, NamedFile | None] = field(default_factory=dict)
     """The domain and template files that adapters name, by name: None for one that is not there."""
 
@@ -165,9 +177,9 @@ class Config:
 
     @cached_property
     def written(self) -> Mapping:
-        """The compiled tree as ORBIT has it, with the names that the files write."""
-        if not self.renamings:
-            return self.tree
+        """The compiled tree as ORBIT's loader returns it, with the names that the files write."""
+        if self.loaded is not None or not self.renamings:
+            return self.loaded or self.tree
         from orbitcfg.compile.renaming import with_names_swapped
 
         return with_names_swapped(self.tree, reversed(self.renamings))
@@ -244,7 +256,7 @@ class Config:
         """The intent and composite adapters whose files were looked for, in order."""
         from orbitcfg.effective.intent.adapters import intent_adapters
 
-        return tuple(intent_adapters(self.adapters, self.named_files))
+        return tuple(intent_adapters(self.adapters, self.named_files, has_guard=not self.orbit.is_before(QUERY_GUARD)))
 
     def once(self, work: Callable[["Config"], Result]) -> Result:
         """What a function makes of this configuration, worked out at its first call and kept."""

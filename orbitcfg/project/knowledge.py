@@ -28,12 +28,12 @@ class Knowledge:
 
     @cached_property
     def code(self) -> Code | None:
-        """What its code says; None where that is not at hand, or cannot be read."""
-        return self._read_code(self._orbit.folder) if self._orbit.folder is not None and self.is_other else None
+        """What its code says, where it may know more than the catalogue; None where that is not at hand, or cannot be read."""
+        return self._read_code(self._orbit.folder) if self._orbit.folder is not None and self.is_other and self._orbit.is_newest else None
 
-    def knows(self, name: str) -> bool | None:
-        """Whether it knows a name that the catalogue has nowhere; None where nothing can tell."""
-        if not self.is_other or name in self._names:
+    def knows(self, name: str, *, is_value: bool = False) -> bool | None:
+        """Whether it knows a name that the catalogue has nowhere, or as no value; None where nothing can tell."""
+        if not self.is_other or name in (self._words if is_value else self._names):
             return False
         if self.code is not None:
             return self.code.knows(name)
@@ -45,19 +45,29 @@ class Knowledge:
             return False
         return self._history.knew_key(".".join("*" if isinstance(part, int) else str(part) for part in path), self._release)
 
+    def value_came_with(self, value: str) -> str | None:
+        """The release that a value came with, where the ORBIT that is meant does not know it yet."""
+        if self._orbit.is_newest or self._orbit.release is None:
+            return None
+        return self._history.value_came_with(value, self._orbit.release)
+
     @cached_property
     def _names(self) -> frozenset[str]:
         """Every key, word and class that the catalogue has; to another release a key that does nothing in the catalogue's may be of use."""
-        return frozenset(self._names_in(list(self._catalog.store.documents.values())))
+        keys = (each.get("properties") for each in self._schemas())
+        return self._words | {name for each in keys if isinstance(each, dict) for name, row in each.items() if self._is_certain(row)}
 
-    def _names_in(self, pending: list[Any]) -> Iterator[str]:
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """Every word and class that the catalogue has."""
+        return frozenset(word for each in self._schemas() for word in _words_of(each))
+
+    def _schemas(self) -> Iterator[Schema]:
+        pending: list[Any] = list(self._catalog.store.documents.values())
         while pending:
             each = pending.pop()
             if isinstance(each, dict):
-                keys = each.get("properties")
-                yield from (name for name, row in keys.items() if self._is_certain(row)) if isinstance(keys, dict) else ()
-                yield from (str(word) for word in each.get("enum", ()) if isinstance(each["enum"], list))
-                yield from _names_of(each.get(ANNOTATION, {}))
+                yield each
                 pending += each.values()
             elif isinstance(each, list):
                 pending += each
@@ -75,7 +85,9 @@ class Knowledge:
         return history()
 
 
-def _names_of(annotation: Any) -> Iterator[str]:
+def _words_of(schema: Schema) -> Iterator[str]:
+    listed, annotation = schema.get("enum"), schema.get(ANNOTATION)
+    yield from map(str, listed) if isinstance(listed, list) else ()
     if isinstance(annotation, dict):
         reference = annotation.get("refers_to")
         yield from reference.get("values", ()) if isinstance(reference, dict) else ()

@@ -2,6 +2,7 @@
 
 import os
 import re
+from bisect import bisect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -62,12 +63,37 @@ def _at(files: Files, folder: str) -> Orbit:
     from orbitcfg.masking.url import shown_name
 
     archive = _ARCHIVE.fullmatch(os.path.basename(folder))
-    release = _release_in(files, folder) or (Release.parse(archive[1]) if archive else None)
+    release = _release_of(_number_in(files, folder), Release.parse(archive[1]) if archive else None)
     known_by: KnownBy = "image" if folder == IMAGE else "archive" if archive else "server"
     return known_orbit()._replace(release=release, known_by=known_by, folder=folder, shown_folder=shown_name(files.name(folder)))
 
 
-def _release_in(files: Files, folder: str) -> Release | None:
+def _refuse_never_released(release: Release, known: Orbit, what: str) -> None:
+    """Raises UsageError for a number that ORBIT passed over. Later ones than the newest known may be releases."""
+    if known.release is None or release >= known.release:
+        return
+    from orbitcfg.catalog.history import history
+
+    releases = history().releases
+    if release not in releases:
+        at = bisect(releases, release)
+        near = " and ".join(f"`{each}`" for each in releases[max(at - 1, 0) : at + 1])
+        raise UsageError(f"{what} names `{release}`, which ORBIT never released: the nearest are {near}")
+
+
+def _release_of(number: Release | None, archive: Release | None) -> Release | None:
+    """The release of code that says a number of itself, in an archive of a release."""
+    if number is None or (archive is not None and number <= archive):
+        return archive
+    catalogue = known_orbit().release
+    if catalogue is None or number >= catalogue:
+        return number
+    from orbitcfg.catalog.history import history  # what is recorded of releases is read for older ones alone
+
+    return history().released_as(number)
+
+
+def _number_in(files: Files, folder: str) -> Release | None:
     for name, expression in _VERSION_FILES:
         try:
             found = expression.search(files.read(os.path.join(folder, name), _HEAD_BYTES))
@@ -82,9 +108,10 @@ def _release_in(files: Files, folder: str) -> Release | None:
 def _named(files: Files, choice: OrbitChoice) -> Orbit:
     release = Release.parse(choice.text)
     known = known_orbit()
-    if release is not None:
-        return known._replace(release=release, known_by=choice.known_by)
     what = "`--orbit`" if choice.known_by == "option" else "the setting `orbit`"
+    if release is not None:
+        _refuse_never_released(release, known, what)
+        return known._replace(release=release, known_by=choice.known_by)
     if "\0" in choice.text or not choice.text:
         raise UsageError(f"{what} names neither a release nor a folder")
     folder = choice.text

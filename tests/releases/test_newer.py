@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from orbitcfg.catalog.code import Code, read_code
-from orbitcfg.catalog.history import store_at
+from orbitcfg.catalog.history import history, store_at
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.store import shipped_store
 from orbitcfg.compile import InterpolationMode
@@ -132,7 +132,7 @@ def test_a_catalogue_cut_back_says_no_more_than_the_whole(orbit_tree: Path) -> N
     """Of the newest tree, with the names that its own files use in place of ORBIT's code."""
     files = Disk(str(orbit_tree))
     whole = configuration(files, targets(files, "config")[0], CompileOptions(InterpolationMode.UNKNOWN))
-    knows_all = Code(frozenset(str(path[-1]) for path, *_ in whole.rows) | {"ai_document", "document_generation"})
+    knows_all = Code(frozenset(str(path[-1]) for path, *_ in whole.rows) | set(history().recorded["values"]))
     release = Release(2, 9, 0)
     store = replace(store_at(shipped_store(), release), is_older=False)
     orbit = whole.orbit._replace(catalogue=release, folder="/orbit")
@@ -167,9 +167,25 @@ def test_code_is_read_again_only_where_a_file_has_changed(tmp_path: Path, monkey
     assert first == second
     assert first is not None
     assert (first.knows("deeper"), first.knows("never"), first.knows("hidden"), len(read)) == (True, False, False, 1)
+    # touched, and the same in content
     os.utime(tmp_path / "server" / "a.py", ns=(1, 1))
-    reader(str(tmp_path))
-    assert len(read) == 2
+    assert (reader(str(tmp_path)), len(read)) == (first, 1)
+    (tmp_path / "server" / "a.py").write_bytes(CODE.replace(b"glow", b"gleam"))
+    os.utime(tmp_path / "server" / "a.py", ns=(1, 1))
+    changed = reader(str(tmp_path))
+    assert changed is not None
+    assert (changed.knows("glow"), len(read)) == (False, 2)
+
+
+def test_what_was_cut_off_for_want_of_time_is_not_remembered(tmp_path: Path) -> None:
+    lay(tmp_path, {"a.py": CODE})
+    memory = SignedFolder(str(tmp_path / "memory"), b"k" * 32)
+    late = iter([0.0, 100.0])
+    cut = DiskCode(lambda: memory, clock=lambda: next(late))(str(tmp_path))
+    whole = DiskCode(lambda: memory)(str(tmp_path))
+    assert cut is not None
+    assert whole is not None
+    assert (cut.is_whole, whole.is_whole, whole.knows("glow")) == (False, True, True)
 
 
 def test_reading_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,3 +250,15 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     assert code is not None
     assert code.knows("outside") is False
     assert DiskCode()(str(tmp_path / "nowhere")) is None
+
+
+@pytest.mark.parametrize(("target", "is_read"), [("../outside", False), ("inside", True)])
+def test_the_folder_of_the_code_is_no_way_out_of_a_repository(target: str, is_read: bool, tmp_path: Path) -> None:
+    lay(tmp_path / "repository" / "inside", {"a.py": CODE})
+    (tmp_path / "repository" / "inside" / "server").rename(tmp_path / "moved")
+    (tmp_path / "repository" / "inside").rmdir()
+    (tmp_path / "repository" / ".git").mkdir()
+    place = tmp_path / "repository" / target
+    (tmp_path / "moved").rename(place)
+    (tmp_path / "repository" / "server").symlink_to(place)
+    assert (DiskCode()(str(tmp_path / "repository")) is not None) is is_read

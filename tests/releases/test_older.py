@@ -9,7 +9,7 @@ import pytest
 
 import orbitcfg
 from orbitcfg.catalog.history import history, store_at
-from orbitcfg.catalog.store import shipped_store
+from orbitcfg.catalog.store import ANNOTATION, shipped_store
 from orbitcfg.lint.runner import run_rules
 from orbitcfg.release import OLDEST_JUDGED, OrbitChoice, Release
 from orbitcfg.report.diagnostics import Severity
@@ -126,6 +126,14 @@ def test_corrections_have_their_reason_and_their_row() -> None:
 def test_cut_back_the_catalogue_knows_no_later_row() -> None:
     store = store_at(shipped_store(), OLDEST_JUDGED)
     text = json.dumps(dict(store.documents))
+    assert "gemini_live" not in json.dumps(store.documents["adapters.schema.json"]["$defs"]["adapter"][ANNOTATION]["triples"])
     assert '"later"' in text
     assert store.documents["config.schema.json"]["properties"].keys().isdisjoint({"pricing", "messaging", "skill_routing"})
     assert store_at(shipped_store(), Release(2, 15, 9)).documents["config.schema.json"] == shipped_store().documents["config.schema.json"]
+
+
+def test_a_value_that_came_later_is_told_with_its_release() -> None:
+    kind = "adapters: [{name: a, type: fetch, adapter: conversational, implementation: implementations.passthrough.conversational.ConversationalImplementation}]"
+    found = {release: [message for code, _, message in told(kind, release, Severity.INFO) if code == "ORB303"] for release in ("2.7.2", "2.7.3")}
+    assert [each.partition(":")[0] for each in found["2.7.2"]] == ['`type` is `"fetch"`, which came with ORBIT 2.7.3; this is 2.7.2']
+    assert found["2.7.3"] == []

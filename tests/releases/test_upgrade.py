@@ -8,6 +8,7 @@ import pytest
 import orbitcfg
 from orbitcfg.commands.upgrade.json import UpgradeShape
 from orbitcfg.errors import UsageError
+from orbitcfg.report.style import Style
 from tests.program import run
 
 CONFIG = """\
@@ -64,7 +65,7 @@ def test_of_releases_that_too_little_is_known_of_nothing_is_said(releases: str, 
 @pytest.mark.usefixtures("config")
 def test_findings_and_adapters_that_change_are_told() -> None:
     found = orbitcfg.upgrade("2.13.0..", None, process={})
-    assert [each.code for each in found.coming] == ["ORB504", "ORB301"]
+    assert [each.code for each in found.coming] == ["ORB504"]
     assert found.going == ()
     assert [(each.name, each.was, each.now) for each in found.adapters] == [("agent", "unknown", "fails")]
     assert not found.is_empty
@@ -75,7 +76,7 @@ def test_it_is_shown_to_people_and_programs() -> None:
     found = orbitcfg.upgrade("2.13.0..2.15.9", None, process={})
     text = orbitcfg.render(found, "full")
     assert text.splitlines()[:4] == [
-        "ORBIT 2.13.0 → 2.15.9 (5b961247): 1 key renamed, 2 findings more, 1 adapter otherwise",
+        "ORBIT 2.13.0 → 2.15.9 (5b961247): 1 key renamed, 1 finding more, 1 adapter otherwise",
         "",
         "to be renamed",
         "  `mcp_client` becomes `mcp_clients`: config/config.yaml:4",
@@ -111,3 +112,21 @@ def test_the_command_ends_by_whether_anything_changes(
     arguments: list[str], status: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert run(["diff", *arguments], capsys, monkeypatch).status == status
+
+
+def test_a_name_in_several_places_is_told_once(config: Path) -> None:
+    """Places are listed on demand, and a finding that says no more than that is left out."""
+    root = config / "config" / "config.yaml"
+    second = CONFIG.partition("  - name: agent")[2].replace("mcp_servers: [files]", "capabilities: {supports_charts: true}")
+    root.write_text(f"{CONFIG}    capabilities: {{supports_charts: true}}\n  - name: other{second}")
+    found = orbitcfg.upgrade("2.15.4..2.15.5", None, process={})
+    assert [(each.code, each.key) for each in (*found.coming, *found.going)] == []
+    assert [(each.fate, each.key) for each in found.keys] == [
+        ("begins", f"adapters[{name}].capabilities.supports_charts") for name in ("agent", "other")
+    ]
+    lines = [
+        "read by 2.15.5, and not by 2.15.4",
+        "  `supports_charts` in 2 places, the first `adapters[agent].capabilities.supports_charts`: config/config.yaml:13; `-v` lists them",
+    ]
+    assert orbitcfg.render(found, "full").splitlines()[2:] == lines
+    assert len(orbitcfg.render(found, "full", Style(verbose=True)).splitlines()) == 5

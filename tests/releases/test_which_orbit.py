@@ -26,7 +26,19 @@ def named(files: dict[str, bytes], root: str = ROOT, choice: OrbitChoice | None 
     [
         ({}, ROOT, "2.15.9 (5b961247), the newest known"),
         ({"/srv/orbit/server/inference_server.py": ENTRANCE, "/srv/orbit/bin/orbit/__init__.py": VERSION}, ROOT, "2.14.1, found in `srv/orbit`"),
-        ({"/srv/orbit/server/inference_server.py": ENTRANCE, "/srv/orbit/bin/orbit.sh": b"# Version: 2.9.1\n"}, ROOT, "2.9.1, found in `srv/orbit`"),
+        (
+            {"/srv/orbit/server/inference_server.py": ENTRANCE, "/srv/orbit/bin/orbit.sh": b"# Version: 2.10.1\n"},
+            ROOT,
+            "2.10.1, found in `srv/orbit`",
+        ),
+        # its number was raised after the release in those days
+        ({"/srv/orbit/server/inference_server.py": ENTRANCE, "/srv/orbit/bin/orbit.sh": b"# Version: 2.9.6\n"}, ROOT, "2.10.0, found in `srv/orbit`"),
+        ({"/srv/orbit/server/inference_server.py": ENTRANCE, "/srv/orbit/bin/orbit.sh": b"# Version: 2.6.0\n"}, ROOT, "2.6.0, found in `srv/orbit`"),
+        (
+            {"/opt/orbit-2.9.1/server/inference_server.py": ENTRANCE, "/opt/orbit-2.9.1/bin/orbit.sh": b"# Version: 2.9.1\n"},
+            "/opt/orbit-2.9.1/config.yaml",
+            "2.9.1, found in the release archive `opt/orbit-2.9.1`",
+        ),
         (
             {"/srv/orbit/server/inference_server.py": ENTRANCE, "/srv/orbit/server/ai_services/__init__.py": b"__version__ = '2.15.9'\n"},
             "/srv/orbit/config.yaml",
@@ -42,6 +54,12 @@ def named(files: dict[str, bytes], root: str = ROOT, choice: OrbitChoice | None 
             {"/opt/orbit-2.13.0/server/inference_server.py": ENTRANCE},
             "/opt/orbit-2.13.0/config/config.yaml",
             "2.13.0, found in the release archive `opt/orbit-2.13.0`",
+        ),
+        # the number of its own lags behind that of the archive
+        (
+            {"/opt/orbit-2.14.2/server/inference_server.py": ENTRANCE, "/opt/orbit-2.14.2/bin/orbit/__init__.py": VERSION},
+            "/opt/orbit-2.14.2/config/config.yaml",
+            "2.14.2, found in the release archive `opt/orbit-2.14.2`",
         ),
         (
             {"/orbit/server/inference_server.py": ENTRANCE, "/orbit/bin/orbit/__init__.py": VERSION},
@@ -64,10 +82,18 @@ def test_what_is_named_wins_over_what_is_found() -> None:
     assert named(files, choice=OrbitChoice("/srv/orbit/server")) == "2.14.1, named by `--orbit`"
 
 
-@pytest.mark.parametrize("text", ["2.15", "latest", "", "\0", "/srv/orbit/config", "2.15.9.1", "99999.1.1"])
+@pytest.mark.parametrize("text", ["2.15", "latest", "", "\0", "/srv/orbit/config", "2.15.9.1", "99999.1.1", "\uff12.11.0"])
 def test_what_names_none_is_refused_in_words(text: str) -> None:
     with pytest.raises(UsageError, match=r"^`--orbit` names"):
         named({"/srv/orbit/config/config.yaml": b""}, choice=OrbitChoice(text))
+
+
+@pytest.mark.parametrize(("text", "near"), [("2.12.77", "`2.12.1` and `2.13.0`"), ("v0.9.0", "`1.0.0`")])
+def test_a_number_that_was_never_released_is_refused_with_those_near_it(text: str, near: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        named({}, choice=OrbitChoice(text))
+    assert str(caught.value) == f"`--orbit` names `{text.removeprefix('v')}`, which ORBIT never released: the nearest are {near}"
+    assert named({}, choice=OrbitChoice("2.99.0")) == "2.99.0, named by `--orbit`"
 
 
 def test_releases_are_ordered_by_their_numbers() -> None:
@@ -88,6 +114,8 @@ def test_every_json_says_which_it_is(tmp_path: Path) -> None:
         orbitcfg.why("general.inference_provider", path, settings),
         orbitcfg.diff(path, path, None, settings),
         orbitcfg.doctor(path, orbitcfg.Request(dry_run=True), settings),
+        orbitcfg.templates(path, settings),
+        orbitcfg.models(path, (), settings),
     ]
     spoken = [json.loads(orbitcfg.render(each, "json"))["for_orbit"] for each in told]
     assert spoken == [{"release": "2.14.1", "known_by": "option", "folder": None, "catalogue": "2.15.9 (5b961247)"}] * len(told)

@@ -38,6 +38,7 @@ def releases() -> dict[str, Any]:
     words = sorted(set(values()) & came.keys())
     return {
         "versions": facts["versions"],
+        "raised_late": [[each["first"], each["last"]] for each in by_hand.get("raised_late", ())],
         "rows": dict(sorted(rows.items())),
         "values": {word: came[word] for word in words} | {each["value"]: each["since"] for each in by_hand.get("values", ())},
         "classes": {path: ranges for path, ranges in facts["classes"].items() if _is_of_some(ranges, newest)},
@@ -88,7 +89,7 @@ def text() -> str:
         if isinstance(part, dict):
             inner = ",\n".join(f"    {json.dumps(key)}: {json.dumps(value)}" for key, value in part.items())
             parts.append(f'  "{name}": {{\n{inner}\n  }}' if inner else f'  "{name}": {{}}')
-        elif name == "versions":
+        elif name in ("versions", "raised_late"):
             parts.append(f'  "{name}": {json.dumps(part)}')
         else:
             inner = ",\n".join(f"    {json.dumps(each)}" for each in part)

@@ -41,7 +41,7 @@ class _Spot:
 
 def changes(was: Config, now: Config) -> Iterator[ValueChange]:
     """The keys that differ, in the order of the newer side, what is gone behind."""
-    yield from _Comparison(was, now, secret_places(was.tree), secret_places(now.tree)).of(_Spot(was.tree, ()), _Spot(now.tree, ()))
+    yield from _Comparison(was, now, secret_places(was.written), secret_places(now.written)).of(_Spot(was.written, ()), _Spot(now.written, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +89,12 @@ class _Comparison:
             yield from (self._change(spot, None) for spot in gone)
 
     def _change(self, was: _Spot | None, now: _Spot | None) -> ValueChange:
-        key = self.now.format_path(now.path) if now is not None else self.was.format_path(was.path) if was is not None else ""
-        before = None if was is None else value_of(was.node, key_at(self.was.tree, was.path), self.was_secrets)
-        after = None if now is None else value_of(now.node, key_at(self.now.tree, now.path), self.now_secrets)
-        return ValueChange(key, before, after, None if was is None else was.path, None if now is None else now.path)
+        before = None if was is None else value_of(was.node, key_at(self.was.written, was.path), self.was_secrets)
+        after = None if now is None else value_of(now.node, key_at(self.now.written, now.path), self.now_secrets)
+        was_path = None if was is None else self.was.catalogue_path(was.path)
+        now_path = None if now is None else self.now.catalogue_path(now.path)
+        key = self.now.format_path(now_path) if now_path is not None else self.was.format_path(was_path or ())
+        return ValueChange(key, before, after, was_path, now_path)
 
 
 def _keyed(spot: _Spot) -> dict[Hashable, _Spot]:

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from orbitcfg.commands.models.result import ModelInventory
 from orbitcfg.observed.observation import ModelFile
-from orbitcfg.report.json import Shape, ShortFinding, document, short_finding
+from orbitcfg.report.json import OrbitShape, Shape, ShortFinding, document, orbit_shape, short_finding
 from orbitcfg.report.style import Style
 
 
@@ -42,6 +42,7 @@ class ModelsShape(Shape):
     """The result of `orbitcfg models --format json`."""
 
     version: Literal[1] = Field(description="The version of this shape.")
+    for_orbit: OrbitShape | None = Field(description="Which ORBIT is spoken of; null without a configuration.")
     working_dir: str = Field(description="Where orbitcfg runs.")
     orbit_dir: str | None = Field(description="Where a relative `model_path` starts.")
     models: list[ModelRow] = Field(description="The models that were found.")
@@ -50,9 +51,11 @@ class ModelsShape(Shape):
 
 def render(inventory: ModelInventory, _style: Style) -> str:
     """The models as one JSON document."""
+    orbit = inventory.report.summary.orbit
     return document(
         ModelsShape(
             version=1,
+            for_orbit=orbit_shape(orbit) if orbit else None,
             working_dir=inventory.working_dir,
             orbit_dir=inventory.orbit_dir,
             models=[_row(model, inventory.server) for model in inventory.models],

@@ -4,11 +4,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from orbitcfg.catalog.store import orbit_version
 from orbitcfg.commands.templates.result import TemplateInventory, TemplateRow
 from orbitcfg.document.source import Source, Span
 from orbitcfg.report.diagnostics import Diagnostic
-from orbitcfg.report.json import Shape, document
+from orbitcfg.report.json import OrbitShape, Shape, document, orbit_shape
 from orbitcfg.report.style import Style
 
 
@@ -44,16 +43,19 @@ class TemplatesShape(Shape):
 
     version: Literal[1] = Field(description="The version of this shape.")
     orbit: str = Field(description="The version of ORBIT that the findings speak of.")
+    for_orbit: OrbitShape | None = Field(description="The same in parts.")
     templates: list[TemplateShape] = Field(description="The templates, adapter by adapter, in ORBIT's order.")
     findings: list[TemplateFinding] = Field(description="What is wrong with the files, and is about no single template.")
 
 
 def render(inventory: TemplateInventory, _style: Style) -> str:
     """The templates as one JSON document."""
+    orbit = inventory.report.summary.orbit
     return document(
         TemplatesShape(
             version=1,
-            orbit=orbit_version(),
+            orbit=orbit.label if orbit else "",
+            for_orbit=orbit_shape(orbit) if orbit else None,
             templates=[_row(row) for row in inventory.rows],
             findings=[_finding(each) for each in inventory.others],
         )

@@ -2,16 +2,20 @@
 
 import os
 from collections.abc import Mapping
+from functools import cache
 
-from orbitcfg.commands.compiled import compile_config, reading_of, whole_target
+from orbitcfg.catalog.store import known_orbit
+from orbitcfg.commands.compiled import compile_options, reading_of, whole_target
 from orbitcfg.commands.reporting import lint_result
 from orbitcfg.commands.upgrade.result import Edition, Upgrade
+from orbitcfg.compile.discovery import ConfigTarget
+from orbitcfg.compile.imports import ReadContent, read_content
 from orbitcfg.dataclass import replace
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.lint.releases import is_judged
 from orbitcfg.lint.verdict import verdict_of
-from orbitcfg.project.compiler import Path
+from orbitcfg.project.compiler import Path, configuration
 from orbitcfg.project.config import Config
 from orbitcfg.release import OLDEST_JUDGED, OrbitChoice, Release
 from orbitcfg.settings.model import Settings
@@ -36,17 +40,18 @@ def upgrade(
     files = files or Disk()
     process = os.environ if process is None else process
     target = whole_target(files, None if path is None else os.fspath(path), settings.roots)
-    sides: list[Edition] = []
-    for release in (earlier or settings.orbit, later):
-        chosen = replace(settings, orbit=release)
-        config = compile_config(files, target, chosen, reading_of(chosen), process)
-        if later is None and sides:
-            known = OrbitChoice(str(config.orbit.catalogue))
-            config = compile_config(files, target, replace(chosen, orbit=known), reading_of(chosen), process)
-        _refuse_unknown(config)
-        result = lint_result(config, settings.policy)
-        sides.append(Edition(config, result, verdict_of(config, result.found)))
-    return Upgrade(*sides)
+    # the files are the same on both sides, and take the most time
+    read = cache(read_content)
+    was = _edition(files, target, replace(settings, orbit=earlier or settings.orbit), process, read)
+    now = replace(settings, orbit=later or OrbitChoice(str(known_orbit().release)))
+    return Upgrade(was, _edition(files, target, now, process, read))
+
+
+def _edition(files: Files, target: ConfigTarget, settings: Settings, process: Mapping[str, str], read: ReadContent) -> Edition:
+    config = configuration(files, target, compile_options(settings, reading_of(settings), process), read=read)
+    _refuse_unknown(config)
+    result = lint_result(config, settings.policy)
+    return Edition(config, result, verdict_of(config, result.found))
 
 
 def _refuse_unknown(config: Config) -> None:

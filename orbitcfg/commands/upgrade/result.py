@@ -5,7 +5,6 @@ from functools import cached_property
 from typing import Literal, TypeAlias
 
 from orbitcfg.catalog.history import KeyRenaming, history
-from orbitcfg.catalog.rows import Row
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.keypath import format_key_path
 from orbitcfg.document.source import Span
@@ -76,13 +75,17 @@ class Upgrade:
 
     @cached_property
     def coming(self) -> tuple[Diagnostic, ...]:
-        """The errors and warnings that only the later release gives: new requirements among them."""
-        return tuple(_beyond(self.now.result, self.was.result))
+        """The errors and warnings that only the later release gives, new requirements among them; but for those that say no more than `keys`."""
+        return tuple(self._beyond_keys(self.now.result, self.was.result))
 
     @cached_property
     def going(self) -> tuple[Diagnostic, ...]:
-        """The errors and warnings that only the earlier release gives."""
-        return tuple(_beyond(self.was.result, self.now.result))
+        """The errors and warnings that only the earlier release gives; but for those that say no more than `keys`."""
+        return tuple(self._beyond_keys(self.was.result, self.now.result))
+
+    def _beyond_keys(self, result: LintResult, other: LintResult) -> Iterator[Diagnostic]:
+        told = {each.key for each in self.keys}
+        return (each for each in _beyond(result, other) if each.code not in _OF_KEYS or each.key not in told)
 
     @cached_property
     def adapters(self) -> tuple[AdapterFate, ...]:
@@ -134,14 +137,18 @@ def _read_paths(config: Config) -> dict[KeyPath, None]:
     """The key paths that an ORBIT reads, as the files write them; keys in lists are told of each item."""
     return {
         config.written_path(path): None
-        for path, _, row, holder in config.rows
-        if not isinstance(path[-1], int) and (_is_live(row.effect) if row is not None else _is_known(config, path, holder))
+        for path, _, row, _ in config.rows
+        if not isinstance(path[-1], int) and (_is_live(row.effect) if row is not None else _is_known(config, path))
     }
 
 
-def _is_known(config: Config, path: KeyPath, holder: Row) -> bool:
+def _is_known(config: Config, path: KeyPath) -> bool:
     """Whether the ORBIT that is meant reads a key that the catalogue lacks."""
-    return not is_told(config, path, holder) and config.knowledge.knows(str(path[-1])) is True
+    return not is_told(config, path) and (config.knowledge.reads_at(path) or config.knowledge.knows(str(path[-1])) is True)
+
+
+_OF_KEYS = frozenset({"ORB301", "ORB311"})
+"""The rules that say of a key that it is not read."""
 
 
 def _is_live(effect: str | None) -> bool:

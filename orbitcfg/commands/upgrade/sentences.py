@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from orbitcfg.commands.upgrade.result import AdapterFate, KeyChange, Upgrade
+from orbitcfg.commands.upgrade.result import AdapterFate, KeyChange, KeyFate, Upgrade
 from orbitcfg.document.source import Span
 from orbitcfg.report.diagnostics import Diagnostic
 
@@ -15,13 +15,18 @@ _STATES = {
 }
 
 
-def parts(upgrade: Upgrade) -> Iterator[tuple[str, list[str]]]:
-    """Each heading with its lines; those that have none are left out."""
-    now = upgrade.now.config.orbit.label
+def parts(upgrade: Upgrade, *, verbose: bool = True) -> Iterator[tuple[str, list[str]]]:
+    """Each heading with its lines; those that have none are left out. Without `verbose` keys of one name share a line."""
+    was, now = (side.config.orbit.label for side in (upgrade.was, upgrade.now))
+
+    def keys(fate: KeyFate) -> list[str]:
+        changed = [each for each in upgrade.keys if each.fate == fate]
+        return [_key(each) for each in changed] if verbose else list(_summed(changed))
+
     fates = {
-        "to be renamed": [_key(each) for each in upgrade.keys if each.fate == "renamed"],
-        f"read no longer by {now}": [_key(each) for each in upgrade.keys if each.fate == "stops"],
-        f"read from {now} on": [_key(each) for each in upgrade.keys if each.fate == "begins"],
+        "to be renamed": keys("renamed"),
+        f"read by {was}, and not by {now}": keys("stops"),
+        f"read by {now}, and not by {was}": keys("begins"),
         "findings that come": [_finding(each) for each in upgrade.coming],
         "findings that go": [_finding(each) for each in upgrade.going],
         "adapters": [_adapter(each) for each in upgrade.adapters],
@@ -30,9 +35,29 @@ def parts(upgrade: Upgrade) -> Iterator[tuple[str, list[str]]]:
     yield from ((heading, lines) for heading, lines in fates.items() if lines)
 
 
+def _summed(changes: list[KeyChange]) -> Iterator[str]:
+    """A line for each name, with the places of those that stand in several."""
+    by_name: dict[tuple[str, str | None], list[KeyChange]] = {}
+    for each in changes:
+        by_name.setdefault((each.key.rpartition(".")[2], each.new_name and each.new_name.rpartition(".")[2]), []).append(each)
+    for (name, new), alike in by_name.items():
+        first = alike[0]
+        if len(alike) == 1:
+            yield _key(first)
+        else:
+            yield (
+                f"`{name}`"
+                + (f" becomes `{new}`" if new else "")
+                + f" in {len(alike)} places, the first `{first.key}`{_where(first)}; `-v` lists them"
+            )
+
+
+def _where(change: KeyChange) -> str:
+    return f": {change.place.label}" if change.place else ""
+
+
 def _key(change: KeyChange) -> str:
-    where = f": {change.place.label}" if change.place else ""
-    return f"`{change.key}`" + (f" becomes `{change.new_name}`" if change.new_name else "") + where
+    return f"`{change.key}`" + (f" becomes `{change.new_name}`" if change.new_name else "") + _where(change)
 
 
 def _finding(diagnostic: Diagnostic) -> str:

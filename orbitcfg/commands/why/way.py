@@ -13,8 +13,8 @@ from orbitcfg.project.config import Config
 
 def way_of(config: Config, path: KeyPath, node: Node) -> Iterator[Link]:
     """How a value that is in force came about."""
-    place, key = node.origin.span, key_at(config.tree, path)
-    key_place = key_span(config.tree, path)
+    place, key = node.origin.span, key_at(config.written, path)
+    key_place = key_span(config.written, path)
     yield Link("in force", _value(config, key, node), place if place.text or not key_place else key_place)
     for step in reversed(node.origin.steps):
         yield from _step(config, key, step)
@@ -24,15 +24,14 @@ def way_of(config: Config, path: KeyPath, node: Node) -> Iterator[Link]:
 
 def written_and_gone(config: Config, path: KeyPath) -> Iterator[Link]:
     """Where a key is written that the compiled configuration no longer has, and what became of it."""
-    written = config.written_path(path)
     for document in config.graph.documents:
-        node = at(document.root, written)
+        node = at(document.root, path)
         if node is not None:
-            key = key_at(document.root, written)
+            key = key_at(document.root, path)
             yield Link(
                 "written",
                 f"{_value(config, key, node)}, and gone: {_fate(config, path)}",
-                key_span(document.root, written) if document.root else None,
+                key_span(document.root, path) if document.root else None,
             )
 
 
@@ -83,7 +82,7 @@ def secrets_of(config: Config) -> SecretPlaces:
 
 
 def _secret_places(config: Config) -> SecretPlaces:
-    return secret_places(config.tree)
+    return secret_places(config.written)
 
 
 def _size(node: Node) -> str:

@@ -52,6 +52,8 @@ class IntentAdapter:
     kind: IntentClass
     domain: NamedFile | None
     libraries: tuple[tuple[KeyPath, TemplateLibrary], ...]
+    has_guard: bool = True
+    """Whether ORBIT has its query guard."""
 
     @cached_property
     def signature(self) -> tuple[str, str]:
@@ -92,7 +94,7 @@ class IntentAdapter:
     @property
     def is_guarded(self) -> bool:
         """Whether ORBIT's guard looks at a query before it runs."""
-        return bool(self.setting("query_guard_enabled", default=True))
+        return self.has_guard and bool(self.setting("query_guard_enabled", default=True))
 
     @property
     def needs_approval(self) -> bool:
@@ -116,8 +118,8 @@ class IntentAdapter:
         return tuple((library, each) for library, each in self.listed if each.value("approved") is True)
 
 
-def intent_adapters(adapters: tuple[Adapter, ...], files: MappingType[str, NamedFile | None]) -> Iterator[IntentAdapter]:
-    """The adapters of ORBIT's intent classes for which any file was looked for, in order."""
+def intent_adapters(adapters: tuple[Adapter, ...], files: MappingType[str, NamedFile | None], *, has_guard: bool = True) -> Iterator[IntentAdapter]:
+    """The adapters of ORBIT's intent classes for which any file was looked for, in order. `has_guard`: the ORBIT that is meant has its query guard."""
     libraries: dict[str, TemplateLibrary] = {}
     for adapter in adapters if files else ():
         kind = class_of(adapter.text("implementation"))
@@ -133,7 +135,7 @@ def intent_adapters(adapters: tuple[Adapter, ...], files: MappingType[str, Named
         domain = files.get(names[0]) if names else None
         usable = domain if domain is not None and domain.is_read and domain.fault is None else None
         if listed or usable is not None:
-            yield IntentAdapter(adapter, kind, usable, tuple(listed))
+            yield IntentAdapter(adapter, kind, usable, tuple(listed), has_guard)
 
 
 def _names(adapter: Adapter, keys: KeyPath) -> Iterator[tuple[KeyPath, str]]:

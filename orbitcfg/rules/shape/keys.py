@@ -61,9 +61,7 @@ def unknown_key(config: Config) -> Iterator[Finding]:
                 "move it to the top level",
                 consequence=Consequence.MISLEADS,
             )
-        elif (
-            row is None and is_key and not below_dead(config, path) and key_span(config.tree, path) not in slips and not is_told(config, path, holder)
-        ):
+        elif row is None and is_key and not below_dead(config, path) and key_span(config.tree, path) not in slips and not is_told(config, path):
             # a slip for `import` has a rule of its own
             yield _unknown(config, path, holder)
 

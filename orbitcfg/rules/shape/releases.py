@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from orbitcfg.catalog.history import KeyRenaming, history
-from orbitcfg.catalog.rows import Row
 from orbitcfg.document.tree import KeyPath, Mapping, at
-from orbitcfg.project.config import Config
+from orbitcfg.project.config import Config, LaterKey
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Fix, Severity
 from orbitcfg.report.finding import Finding
@@ -18,8 +17,8 @@ def key_of_another_release(config: Config) -> Iterator[Finding]:
     """A key came with a later release of ORBIT than the one that is meant, or went with an earlier one.
 
     It is ignored in silence, as any key that ORBIT does not know. Which ORBIT is meant is said by `--orbit`, by the setting `orbit`, or by the code that lies
-    beside the configuration or above it; the summary names it. Without any of them it is the newest release that orbitcfg knows, to which this rule has nothing
-    to say.
+    beside the configuration or above it; the summary names it. Without any of them it is the newest release that orbitcfg knows, to which only a key under an
+    older name is one.
 
     ```yaml bad
     # orbit: 2.13.0
@@ -32,36 +31,30 @@ def key_of_another_release(config: Config) -> Iterator[Finding]:
     adapters: [{name: chat, allowed_image_models: [{provider: openai, model: gpt-image-1}]}]
     ```
 
+    ```yaml bad
+    conversation_threading: {enabled: true, redis_key_prefix: "thread:"}
+    ```
+
     ```yaml good
     # orbit: 2.13.0
     mcp_client: {enabled: true, servers: [{name: files, command: mcp-files}]}
     ```
     """
-    if config.orbit.is_catalogued or config.orbit.release is None:
-        return
     for renaming in config.renamings:
         finding = _too_early(config, renaming)
         if finding is not None:
             yield finding
-    for path, _, row, holder in config.rows if config.orbit.release < (config.orbit.catalogue or config.orbit.release) else ():
-        since = came_with(config, path, holder) if row is None else None
-        if since is not None:
-            yield _came(config, path, since)
+    yield from (_came(config, each) for each in config.later)
     yield from _gone(config)
 
 
-def came_with(config: Config, path: KeyPath, holder: Row) -> str | None:
-    """The release that a key came with, which the ORBIT that is meant does not know yet; None where that is not why."""
-    rows = (holder, *config.catalog.branches(holder, at(config.tree, path[:-1])))
-    return next((since for row in rows if (since := row.spec.later.get(str(path[-1]))) is not None), None)
-
-
-def _came(config: Config, path: KeyPath, since: str) -> Finding:
-    is_needed = path[0] == "adapters" or config.demand.of(path[:-1]).is_demanded
+def _came(config: Config, key: LaterKey) -> Finding:
+    is_needed = key.path[0] == "adapters" or config.demand.of(key.path[:-1]).is_demanded
     return Finding(
-        f"`{path[-1]}` came with ORBIT {since}; this is {config.orbit.release}, which reads nothing of it",
-        path,
-        f"remove it, or update ORBIT to {since}",
+        f"`{key.path[-1]}` came with ORBIT {key.since}; this is {config.orbit.release}, which reads nothing of it",
+        key.span,
+        f"remove it, or update ORBIT to {key.since}",
+        key=key.path,
         severity=Severity.WARNING if is_needed else Severity.INFO,
     )
 
@@ -77,7 +70,7 @@ def _too_early(config: Config, renaming: KeyRenaming) -> Finding | None:
     return Finding(
         f"`{renaming.now}` is called `{renaming.was}` before ORBIT {renaming.at}; this is {config.orbit.release}, which reads nothing of it",
         entry.key_span,
-        f"write `{renaming.was}`" if edit else "remove it",
+        f"write `{renaming.was}`" if renaming.was not in mapping.entries else "remove it",
         key=renaming.earlier,
         fix=Fix((edit,), safe=True, touches=paths) if edit else None,
     )
@@ -86,24 +79,23 @@ def _too_early(config: Config, renaming: KeyRenaming) -> Finding | None:
 def _gone(config: Config) -> Iterator[Finding]:
     """Keys that stand under a name that an earlier release was the last to read."""
     release = config.orbit.release
-    for renaming in history().renamings:
+    # what is recorded of releases is not read for a tree without a key that is not known
+    for renaming in history().renamings if any(row is None for _, _, row, _ in config.rows) else ():
         if release is not None and renaming.at <= release and at(config.tree, renaming.earlier) is not None:
             fix = key_rename_fix(config, renaming.earlier, renaming.now, safe=True)
             yield Finding(
                 f"`{renaming.was}` is called `{renaming.now}` since ORBIT {renaming.at}; this is {release}, which reads nothing of the old name",
                 renaming.earlier,
-                f"write `{renaming.now}`" if fix else "remove it",
+                f"write `{renaming.now}`" if at(config.tree, renaming.later) is None else "remove it",
                 fix=fix,
             )
 
 
-def is_told(config: Config, path: KeyPath, holder: Row) -> bool:
+def is_told(config: Config, path: KeyPath) -> bool:
     """Whether this rule tells of a key that the ORBIT that is meant does not know."""
     release = config.orbit.release
-    if config.orbit.is_catalogued or release is None:
+    if release is None:
         return False
-    if not config.orbit.is_newest and came_with(config, path, holder) is not None:
-        return True
     # of a name that came later the catalogue's other one stands in the tree
     return any(path == each.earlier and (each.at <= release or each in config.renamings) for each in history().renamings)
 

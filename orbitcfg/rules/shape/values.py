@@ -201,6 +201,12 @@ def _said(config: Config, mismatch: Mismatch, node: Node, row: Row) -> tuple[str
                 return f"`{key}` is{value}, and must be left out here", "remove the line"
             meant = nearest(str(_plain(node)), _alike(str(_plain(node)), allowed))
             listed = ", ".join(f"`{each}`" for each in allowed)
+            since = config.knowledge.value_came_with(str(_plain(node)))
+            if since is not None:
+                return (
+                    f"`{key}` is{value}, which came with ORBIT {since}; this is {config.orbit.release}",
+                    f"update ORBIT to {since}, or write one of {listed}",
+                )
             return f"`{key}` is{value}, and takes {listed}", f"write `{meant}`" if meant else f"write one of {listed}"
         case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":
             bound = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than", "exclusiveMaximum": "less than"}

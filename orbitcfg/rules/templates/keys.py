@@ -10,6 +10,7 @@ from orbitcfg.effective.intent.adapters import IntentAdapter
 from orbitcfg.effective.intent.template import Template
 from orbitcfg.effective.intent.template_check import Refusal, UnknownKey, WrongType, fits
 from orbitcfg.project.config import Config
+from orbitcfg.release import TEMPLATE_CHECK
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation, Edit, Fix, Severity
 from orbitcfg.report.finding import Finding
@@ -33,7 +34,7 @@ _TOLD_ELSEWHERE = frozenset(
 """Keys whose wrong values have a rule of their own, as more follows from them than a line in the log."""
 
 
-@rule("ORB041", consequence=Consequence.ADAPTER_MISSING)
+@rule("ORB041", consequence=Consequence.ADAPTER_MISSING, since=TEMPLATE_CHECK)
 def template_not_strict(config: Config) -> Iterator[Finding]:
     """A template is refused, and `template_validation: strict` makes that the end of the adapter.
 
@@ -148,7 +149,9 @@ def _holder(template: Template, span: Span) -> tuple[str, ...]:
     return ()
 
 
-@rule("ORB043", consequence=Consequence.HYGIENE, severity=Severity.INFO, counted="values of templates that ORBIT's check refuses")
+@rule(
+    "ORB043", consequence=Consequence.HYGIENE, severity=Severity.INFO, counted="values of templates that ORBIT's check refuses", since=TEMPLATE_CHECK
+)
 def template_value_refused(config: Config) -> Iterator[Finding]:
     """A value of a template is of another type than ORBIT's own check of templates wants.
 

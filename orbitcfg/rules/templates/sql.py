@@ -8,6 +8,7 @@ from orbitcfg.effective.intent.sql_binding import Binding
 from orbitcfg.effective.intent.sql_guard import parsers_refusal, refusals, writes
 from orbitcfg.effective.intent.template import Template
 from orbitcfg.project.config import Config
+from orbitcfg.release import QUERY_GUARD
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
@@ -232,7 +233,7 @@ def parameter_unused(config: Config) -> Iterator[Finding]:
     yield from by_template(config, check, "sql")
 
 
-@rule("ORB020", consequence=Consequence.DEGRADED)
+@rule("ORB020", consequence=Consequence.DEGRADED, since=QUERY_GUARD)
 def query_refused(config: Config) -> Iterator[Finding]:
     """ORBIT's query guard refuses the query of a template, so that it never works.
 
@@ -277,7 +278,7 @@ def query_refused(config: Config) -> Iterator[Finding]:
     yield from by_template(config, check, "sql")
 
 
-@rule("ORB021", consequence=Consequence.EXPOSED)
+@rule("ORB021", consequence=Consequence.EXPOSED, since=QUERY_GUARD)
 def query_writes(config: Config) -> Iterator[Finding]:
     """A template writes to the database, and the query guard is off.
 
