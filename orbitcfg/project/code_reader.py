@@ -9,7 +9,7 @@ from hashlib import blake2b
 from itertools import islice
 
 from orbitcfg.catalog.code import Code, read_code
-from orbitcfg.dataclass import dataclass
+from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.files.recording import digest
 from orbitcfg.files.signed import SignedFolder
 from orbitcfg.files.store import Disk

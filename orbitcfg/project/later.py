@@ -1,8 +1,7 @@
 """Keys that came with a later ORBIT than the one that is meant: they are found once, and nothing that asks what ORBIT does sees them."""
 
-from dataclasses import replace
-
 from orbitcfg.catalog.rows import Row
+from orbitcfg.dataclass import replace
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, at, key_span
 from orbitcfg.project.config import Config, LaterKey
 
