@@ -88,6 +88,10 @@ def pure(text: str) -> object:
 @example("- !!timestamp x")
 @example("!!int ")
 @example("[a?b]")
+@example("a: |#\n  x\n")
+@example("a: >-#c\n  x\n")
+@example("a: |2+#\n  x\n")
+@example("a: ('|#')")
 @example("<<: {a: 1}\n<<: {b: 2}\n")
 def test_parse_agrees_with_orbits_reader(text: str) -> None:
     """The same value, or no value where ORBIT has none; and never an exception."""

@@ -76,7 +76,7 @@ def named_files(files: Files, project: str, adapters: Iterable[NamingAdapter]) -
     found: dict[str, NamedFile | None] = {}
     for _, names in listed:
         if is_orbit or not present.isdisjoint(names):
-            found |= {name: None for name in names if name in inside - present}
+            found |= {name: _read(files, os.path.join(project, name)) for name in names if name in inside - present and name not in found}
     left = MAX_NAMED_BYTES
     for name in sorted(present):
         path = os.path.join(project, name)
@@ -84,15 +84,18 @@ def named_files(files: Files, project: str, adapters: Iterable[NamingAdapter]) -
             found[name] = NamedFile(path, Source(files.name(path), ""), is_read=False)
             continue
         found[name] = read = _read(files, path)
-        left -= len(read.source.text)
+        left -= len(read.source.text) if read is not None else 0
     return found
 
 
-def _read(files: Files, path: str) -> NamedFile:
+def _read(files: Files, path: str) -> NamedFile | None:
+    """What a file holds; None where nothing is there."""
     name = files.name(path)
     try:
         # one byte more than is allowed, which tells that the file is longer
         content = files.read(path, MAX_FILE_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
     except (OSError, ValueError) as error:
         source = Source(name, "")
         return NamedFile(path, source, fault=FileFault(FileProblem.UNREADABLE, source, reason(error)))

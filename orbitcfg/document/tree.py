@@ -135,12 +135,12 @@ def plain(node: Node) -> object:
 
 def child(node: Node | None, key: Hashable) -> Node | None:
     """What stands under one key or index; None where nothing does."""
-    match node:
-        case Mapping(entries=entries):
-            entry = entries.get(key)
-            return entry.node if entry else None
-        case Sequence(items=items) if isinstance(key, int) and 0 <= key < len(items):
-            return items[key]
+    # no `match`: rules ask here for every key that they know
+    if isinstance(node, Mapping):
+        entry = node.entries.get(key)
+        return entry.node if entry else None
+    if isinstance(node, Sequence) and isinstance(key, int) and 0 <= key < len(node.items):
+        return node.items[key]
     return None
 
 

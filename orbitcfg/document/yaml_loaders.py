@@ -9,8 +9,8 @@ import yaml
 
 _STR, _SEQ, _MAP = (f"tag:yaml.org,2002:{name}" for name in ("str", "seq", "map"))
 
-# ORBIT dies of tabs that libyaml lets pass (loader §4.6)
-C_READS_OTHERWISE = re.compile("[\t\ufeff]|[|>]#")
+# ORBIT dies of tabs that libyaml lets pass (loader §4.6), and of a comment right behind what begins a block of text
+C_READS_OTHERWISE = re.compile(r"[\t\ufeff]|(?<!\S)[|>][-+\d]{0,2}#")
 """Where libyaml takes text that the pure parser refuses, or the other way round. ORBIT uses the pure one."""
 
 

@@ -5,7 +5,7 @@ or where it is known to read otherwise than the pure parser that ORBIT uses, the
 """
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -30,6 +30,13 @@ _MAP, _SEQ = _YAML + "map", _YAML + "seq"
 _MERGE_TAGS = frozenset({_YAML + "merge", _YAML + "value"})
 _CONSTRUCTION_FAULTS = (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, OverflowError)
 """What PyYAML's constructors raise on text that their explicit tag does not fit; ORBIT dies of each."""
+
+
+_scalar: Callable[[type[Scalar], tuple[object, Origin]], Scalar] = tuple.__new__
+_origin: Callable[[type[Origin], tuple[Span, tuple[()]]], Origin] = tuple.__new__
+_entry: Callable[[type[Entry], tuple[Span, Node]], Entry] = tuple.__new__
+_span: Callable[[type[Span], tuple[Source, int, int]], Span] = tuple.__new__
+# what is made of every value, without the detour over its class
 
 
 class _Doubtful(Exception):
@@ -225,10 +232,13 @@ class _Reader:
 
     def scalar(self, node: yaml.ScalarNode) -> Scalar:
         """Our node for a scalar."""
+        text = node.value
         self.size += 1
-        self.characters += len(node.value)
+        self.characters += len(text)
+        # nearly all are texts that can be nothing else
+        value = text if node.tag == _STR and (node.style or not (self.in_flow or text[:1].isdigit())) else self.value(node)
         # written out, and not by `origin`: this is done for every value
-        return Scalar(self.value(node), Origin(Span(self.source, node.start_mark.index, node.end_mark.index)))
+        return _scalar(Scalar, (value, _origin(Origin, (_span(Span, (self.source, node.start_mark.index, node.end_mark.index)), ()))))
 
     def _descend(self, node: yaml.Node, depth: int) -> None:
         if depth > MAX_DEPTH:
@@ -275,14 +285,15 @@ class _Reader:
         own_keys: set[Hashable] = set()
         for key_node, value_node in node.value:
             key = key_node.value if key_node.tag == _STR and type(key_node) is yaml.ScalarNode else self.key(key_node)
-            span = Span(self.source, key_node.start_mark.index, key_node.end_mark.index)
+            span = _span(Span, (self.source, key_node.start_mark.index, key_node.end_mark.index))
             if isinstance(key, str) and key[:1] > "~" and ODD_BLANK.match(key) and not key_node.style:
                 self.events.append(OddBlank(key, Span(self.source, span.start, span.start + 1)))
-            entry = Entry(span, self._shared(value_node) if merges and isinstance(value_node, yaml.ScalarNode) else self.node(value_node, depth))
+            value = self._shared(value_node) if merges and isinstance(value_node, yaml.ScalarNode) else self.node(value_node, depth)
+            entry = _entry(Entry, (span, value))
             if not merges or id(key_node) in own:
                 if key in own_keys:
                     lost = entries[key]
-                    self.events.append(DuplicateKey(key, lost.key_span, span, lost.node, entry.node))
+                    self.events.append(DuplicateKey(key, lost.key_span, span, lost.node, value))
                 own_keys.add(key)
             # the last value in the first one's place, as in ORBIT (loader §4.3): that is what assigning to a key that is there does
             entries[key] = entry
@@ -385,16 +396,3 @@ _PLAIN_NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9]|\.0)?")
 
 _LOOKS_LIKE_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?[eE][-+]?[0-9]+|0[0-9]+|0o[0-7]+")
 """Plain text that a person takes for a number and YAML 1.1 for text: `1e5` lacks its dot and its plus or minus, `08` is no octal number, `0o7` is YAML 1.2."""
-
-
-def scalars(node: Node) -> Iterator[Scalar]:
-    """Every scalar below a node."""
-    match node:
-        case Scalar():
-            yield node
-        case Sequence(items=items):
-            for item in items:
-                yield from scalars(item)
-        case Mapping(entries=entries):
-            for entry in entries.values():
-                yield from scalars(entry.node)

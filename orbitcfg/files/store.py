@@ -60,7 +60,7 @@ class Disk:
         with open(real, "rb", opener=open_held) as file:
             # of what is open: between a look and the opening another file may take the name
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise NotAFileError(errno.EINVAL, "not a regular file", path)
+                raise NotAFileError(errno.EINVAL, "it is no regular file", path)
             return file.read(limit)
 
     def realpath(self, path: str) -> str:

@@ -258,7 +258,7 @@ def test_links_and_folders_that_cannot_be_read(tmp_path: Path, capsys: Capture, 
     assert outcome.stdout.splitlines() == [
         "config/config.yaml:1:10: error[ORB111] `self.yaml` cannot be imported: its links lead in a circle; name a file that ORBIT may read",
         "config/config.yaml:1:21: error[ORB111] `loop` cannot be imported: it is a folder; name a file that ORBIT may read",
-        "config/config.yaml:1:27: error[ORB111] `pipe.yaml` cannot be imported: not a regular file; name a file that ORBIT may read",
+        "config/config.yaml:1:27: error[ORB111] `pipe.yaml` cannot be imported: it is no regular file; name a file that ORBIT may read",
         "config/config.yaml:1:38: error[ORB115] `/etc/hostname` lies outside of `config/`, so ORBIT skips it; move the file into `config/`, or import it from a file further up",
     ]
 

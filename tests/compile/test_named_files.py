@@ -1,6 +1,7 @@
 """The files that adapters name are read once, below the project's root, for adapters that are on."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -61,11 +62,16 @@ def test_what_lies_beside_a_file_that_is_there_is_missed() -> None:
     assert config.named_files["dom.yaml"] is not None
 
 
-@pytest.mark.parametrize("name", ["../secret.yaml", "/etc/passwd", "a\0b", "~/x.yaml"])
+@pytest.mark.parametrize("name", ["../secret.yaml", "/etc/passwd", "a\0b"])
 def test_no_name_leads_out_of_the_project(name: str) -> None:
     config, read = compiled([shop(config={"template_library_path": name})], {"dom.yaml": "{}"})
     assert read == ["dom.yaml"]
     assert config.named_files.get(name) is None
+
+
+def test_a_tilde_is_a_folder_like_any_other() -> None:
+    config, _ = compiled([shop(config={"template_library_path": "~/x.yaml"})], {"dom.yaml": "{}", "~/x.yaml": LIBRARY})
+    assert [template.id for each in config.intents for _, template in each.listed] == ["all_items"]
 
 
 def test_a_link_out_of_the_repository_is_not_followed(tmp_path: Path) -> None:
@@ -78,6 +84,71 @@ def test_a_link_out_of_the_repository_is_not_followed(tmp_path: Path) -> None:
     (repository / "config" / "config.yaml").write_text(tree_with([shop()]))
     config = configuration(Disk(), targets(Disk(), str(repository))[0], CompileOptions(InterpolationMode.UNKNOWN))
     assert config.named_files.get("shop.yaml") is None
+
+
+UNREADABLE: dict[str, tuple[bytes | None, str]] = {
+    "missing": (None, "is not there, seen from the project's root"),
+    "bomb": (
+        b"a: &a [x, x, x, x, x, x, x, x, x, x]\n" + b"".join(b"%c: &%c [%s]\n" % (c, c, b", ".join([b"*%c" % (c - 1)] * 10)) for c in range(98, 105)),
+        "cannot be read, as the aliases of this file stand for over 1,000,000 values, or 16 MiB of text",
+    ),
+    "deep": (b"[" * 3000, "cannot be read, as the file is nested over 150 levels deep"),
+    "own_anchor": (b"a: &a [*a]", "cannot be read, as an anchor contains itself"),
+    "number": (b"a: " + b"9" * 5000, "cannot be read, as this number has over 300 digits"),
+    "latin": (b"a: \xe9", "cannot be read, as it is not UTF-8"),
+    "documents": (b"a: b\n---\nc: d\n", "cannot be read, as it holds several documents"),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_why_a_file_cannot_be_read_is_said_in_words(name: str) -> None:
+    content, why = UNREADABLE[name]
+    files = Memory(
+        {
+            "/repo/config/config.yaml": tree_with(
+                [shop(config={"domain_config_path": f"{name}.yaml", "template_library_path": "shop.yaml"})]
+            ).encode(),
+            "/repo/shop.yaml": LIBRARY.encode(),
+            **({} if content is None else {f"/repo/{name}.yaml": content}),
+        }
+    )
+    assert missed(configuration(files, targets(files, "/repo")[0], CompileOptions(InterpolationMode.UNKNOWN))) == [
+        f"adapter `shop`: `{name}.yaml` {why}: the adapter cannot be built"
+    ]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_what_is_no_file_is_told_from_what_is_not_there(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "folder.yaml").mkdir()
+    (tmp_path / "shop.yaml").write_text(LIBRARY)
+    (tmp_path / "config").mkdir()
+    adapters = [
+        shop(),
+        *(shop(name, config={"domain_config_path": f"{name}.yaml", "template_library_path": "shop.yaml"}) for name in ("pipe", "folder")),
+    ]
+    (tmp_path / "config" / "config.yaml").write_text(tree_with(adapters))
+    config = configuration(Disk(), targets(Disk(), str(tmp_path))[0], CompileOptions(InterpolationMode.UNKNOWN))
+    assert missed(config) == [
+        "adapter `shop`: `dom.yaml` is not there, seen from the project's root: the adapter cannot be built",
+        "adapter `pipe`: `pipe.yaml` cannot be read, as it is no regular file: the adapter cannot be built",
+        "adapter `folder`: `folder.yaml` cannot be read, as it is a folder: the adapter cannot be built",
+    ]
+
+
+def test_a_class_of_your_own_reads_what_it_likes() -> None:
+    own = {**shop(), "implementation": "ours.retrievers.IntentSQLiteRetriever"}
+    config, _ = compiled([own], {"dom.yaml": "[]", "shop.yaml": "templates:"})
+    assert config.intents == ()
+    assert missed(config) == []
+
+
+def missed(config: Config) -> list[str]:
+    """What is said of files that adapters name and that cannot be read."""
+    from orbitcfg.lint.runner import run_rules
+    from orbitcfg.rules import rules_of
+
+    return [each.message for each in run_rules(config, rules_of(("adapters.data",))).found if each.code == "ORB514"]
 
 
 @pytest.mark.parametrize("enabled", [True, False])

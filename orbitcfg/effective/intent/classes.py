@@ -2,6 +2,9 @@
 
 from orbitcfg.dataclass import dataclass
 
+_PACKAGE = "retrievers"
+"""Where ORBIT keeps these classes."""
+
 _SAFE_SQL = ("sql_template", "sql")
 
 
@@ -54,5 +57,6 @@ CLASSES = {
 
 
 def class_of(implementation: str | None) -> IntentClass | None:
-    """The class that an `implementation` ends with; None for one that is not ORBIT's own."""
-    return CLASSES.get((implementation or "").rpartition(".")[2])
+    """The class that an `implementation` ends with; None for one that is not ORBIT's own, whatever its name: nothing is known of that."""
+    module, _, name = (implementation or "").rpartition(".")
+    return CLASSES.get(name) if module.partition(".")[0] == _PACKAGE else None

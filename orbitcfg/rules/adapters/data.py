@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from orbitcfg.compile.named_files import CROSS, DOMAIN, LIBRARY, NamedFile, file_keys, names_at
-from orbitcfg.document.events import FileProblem
+from orbitcfg.document.events import FileFault, FileProblem
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath, Scalar, Sequence, Unknown, at
 from orbitcfg.effective.adapters import INTENT_FAMILIES, Adapter, buildable, served_names
@@ -13,6 +13,7 @@ from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
+from orbitcfg.rules.files.contents import BEYOND_LIMITS
 from orbitcfg.suggest import nearest
 
 _OWN_PACKAGES = ("implementations.", "retrievers.")
@@ -199,18 +200,14 @@ def _lost(config: Config, adapter: Adapter, name: str, place: KeyPath) -> Iterat
         return
     is_domain = place[2:] == DOMAIN
     is_cross = place[2 : 2 + len(CROSS)] == CROSS
-    why = (
-        "is not there, seen from the project's root"
-        if fault is None
-        else f"cannot be read, as {fault.shown_detail or _KINDS.get(fault.problem, 'it is no YAML')}"
-    )
+    why, remedy = ("is not there, seen from the project's root", "mend the path, or add the file") if fault is None else _unreadable(fault, name)
     span = fault.place if fault is not None and isinstance(fault.place, Span) else None
     without = "cross-adapter search goes without it" if is_cross else "it goes without those templates"
     is_only = all(each is None or each.fault for each in (config.named_files.get(name) for name in names_at(adapter.node, LIBRARY)))
     yield Finding(
         f"adapter `{adapter.name}`: `{name}` {why}: " + ("the adapter cannot be built" if is_domain else without),
         place,
-        "mend the path, or add the file" if fault is None else _in_file(fault.remedy, name),
+        remedy,
         value=True,
         consequence=Consequence.ADAPTER_MISSING if is_domain else Consequence.PURPOSE_LOST if is_only and not is_cross else Consequence.DEGRADED,
         related=(Annotation(span, "here"),) if span else (),
@@ -218,12 +215,22 @@ def _lost(config: Config, adapter: Adapter, name: str, place: KeyPath) -> Iterat
 
 
 _NOT_LOOKED_FOR = NamedFile("", Source("", ""))
-_KINDS = {FileProblem.SEVERAL_DOCUMENTS: "it holds several documents", FileProblem.ENCODING: "it is not UTF-8"}
+_WORDS = {
+    **BEYOND_LIMITS,
+    FileProblem.SEVERAL_DOCUMENTS: ("it holds several documents", "keep one of them"),
+    FileProblem.ENCODING: ("it is not UTF-8", "save the file as UTF-8"),
+    FileProblem.RECURSION: ("an anchor contains itself", "write the values out where they are needed"),
+}
+"""The fact and the remedy of what has no words of its own."""
 
 
-def _in_file(remedy: str, name: str) -> str:
-    """A remedy for a file that is read beside the configuration, which speaks of one of its lines."""
-    return re.sub(r"(?<= on line )\d+$", rf"\g<0> of `{name}`", remedy) or "mend the file"
+def _unreadable(fault: FileFault, name: str) -> tuple[str, str]:
+    """Why a file that is there gives nothing, and what to do about it."""
+    if fault.problem is FileProblem.UNREADABLE:
+        return f"cannot be read, as {fault.detail}", "name a file that can be read"
+    why, remedy = _WORDS.get(fault.problem) or (fault.shown_detail or "it is no YAML", fault.remedy)
+    # a remedy may speak of one of its lines, and the finding stands in another file
+    return f"cannot be read, as {why}", re.sub(r"(?<= on line )\d+$", rf"\g<0> of `{name}`", remedy) or "mend the file"
 
 
 @rule("ORB515", consequence=Consequence.DEGRADED)

@@ -180,8 +180,8 @@ def beyond_limits(config: Config) -> Iterator[Finding]:
     language_detection: {backends: [langid]}
     ```
     """
-    for fault in _faults(config, *_BEYOND_LIMITS):
-        finding = _lost(config, fault, *_BEYOND_LIMITS[fault.problem])
+    for fault in _faults(config, *BEYOND_LIMITS):
+        finding = _lost(config, fault, *BEYOND_LIMITS[fault.problem])
         if fault.problem not in _OF_ONE_FILE:
             finding = replace(finding, consequence=Consequence.NO_START, related=())
         # what ORBIT reads all the same is missing here, so that nothing that is worked out without it would be right
@@ -229,7 +229,7 @@ def odd_blank(config: Config) -> Iterator[Finding]:
 
 
 _MIB = MAX_CHARACTERS // 1024 // 1024
-_BEYOND_LIMITS = {
+BEYOND_LIMITS = {
     FileProblem.TOO_DEEP: (f"the file is nested over {MAX_DEPTH} levels deep", "flatten it"),
     FileProblem.TOO_LARGE: (
         f"the file is larger than {MAX_FILE_BYTES // 1024 // 1024} MiB",

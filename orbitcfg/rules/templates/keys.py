@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from orbitcfg.catalog.rows import Row
 from orbitcfg.document.events import DuplicateKey
 from orbitcfg.document.source import Span
-from orbitcfg.document.tree import Mapping, Node, Scalar
+from orbitcfg.document.tree import Mapping, Scalar
 from orbitcfg.effective.intent.adapters import IntentAdapter
 from orbitcfg.effective.intent.template import Template
 from orbitcfg.effective.intent.template_check import Refusal, UnknownKey, WrongType, fits
@@ -280,15 +280,14 @@ def domain_key_misspelt(config: Config) -> Iterator[Finding]:
     yield from by_domain(config, check)
 
 
-def _slips(config: Config, row: Row, node: Node) -> Iterator[Found]:
-    if not isinstance(node, Mapping):
-        return
+def _slips(config: Config, row: Row, node: Mapping) -> Iterator[Found]:
     free = tuple(name for name in row.properties if name not in node.entries)
     others = row.schema.get("additionalProperties")
     for key, entry in node.entries.items():
         schema = row.properties.get(str(key)) or (others if isinstance(others, dict) else None)
         if schema is not None:
-            yield from _slips(config, config.catalog.row(schema), entry.node)
+            if isinstance(entry.node, Mapping):
+                yield from _slips(config, config.catalog.row(schema), entry.node)
             continue
         meant = certain(str(key), free) if free else None
         if meant is not None and fits(entry.node, config.catalog.row(row.properties[meant]).types):
