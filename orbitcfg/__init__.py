@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from orbitcfg.commands.here import orbit_here
     from orbitcfg.commands.init.command import init, write_init
     from orbitcfg.commands.init.result import NewConfiguration
+    from orbitcfg.commands.known_names import known_names
     from orbitcfg.commands.models.command import models
     from orbitcfg.commands.models.result import ModelInventory
     from orbitcfg.commands.providers.command import providers
@@ -95,6 +96,7 @@ _HOMES = {
     "env": "commands.env.command",
     "init": "commands.init.command",
     "key_paths": "commands.why.command",
+    "known_names": "commands.known_names",
     "load_settings": "commands.settings",
     "models": "commands.models.command",
     "orbit_here": "commands.here",
@@ -157,6 +159,7 @@ __all__ = [
     "env",
     "init",
     "key_paths",
+    "known_names",
     "load_settings",
     "models",
     "orbit_here",

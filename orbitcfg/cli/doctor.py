@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Optional
 import typer
 
 import orbitcfg
-from orbitcfg.cli import options, streams
+from orbitcfg.cli import completion, options, streams
 from orbitcfg.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
@@ -20,13 +20,27 @@ _SMOKES = ("auto", "always", "never")
 
 Names = Optional[list[str]]
 Every = Annotated[bool, typer.Option("--all", help="Endpoints of disabled adapters and providers too.")]
-Adapter = Annotated[Names, typer.Option("--adapter", metavar="NAME", help="Only what this adapter needs. May be repeated.")]
-Provider = Annotated[Names, typer.Option("--provider", metavar="NAME", help="Only this provider. May be repeated.")]
+Adapter = Annotated[
+    Names,
+    typer.Option("--adapter", metavar="NAME", help="Only what this adapter needs. May be repeated.", autocompletion=completion.names("adapters")),
+]
+Provider = Annotated[
+    Names, typer.Option("--provider", metavar="NAME", help="Only this provider. May be repeated.", autocompletion=completion.names("providers"))
+]
 Service = Annotated[
-    Names, typer.Option("--service", metavar="SERVICE", help="Only this service, such as `inference` or `embedding`. May be repeated.")
+    Names,
+    typer.Option(
+        "--service",
+        metavar="SERVICE",
+        help="Only this service, such as `inference` or `embedding`. May be repeated.",
+        autocompletion=completion.names("services"),
+    ),
 ]
 Url = Annotated[str | None, typer.Option("--url", metavar="URL", help="Look at this address as `--provider`, without a configuration.")]
-Model = Annotated[str | None, typer.Option("--model", metavar="NAME", help="With `--url`: the model that it should serve.")]
+Model = Annotated[
+    str | None,
+    typer.Option("--model", metavar="NAME", help="With `--url`: the model that it should serve.", autocompletion=completion.names("models")),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan, and touch nothing.")]
 Generate = Annotated[
     bool, typer.Option("--generate", help="Send two short chats to each model, one of them streamed, with the configured parameters.")
@@ -66,6 +80,7 @@ Smoke = Annotated[
         "--smoke",
         metavar="|".join(_SMOKES),
         help="The embedded engine's generation; auto: where the default server is not to be had. [default: auto]",
+        autocompletion=completion.words(_SMOKES),
     ),
 ]
 FailOn = Annotated[
@@ -74,6 +89,7 @@ FailOn = Annotated[
         "--fail-on",
         metavar="|".join(_THRESHOLDS),
         help="Exit 1 from this severity on; unchecked: also where a check could not be made. [default: error]",
+        autocompletion=completion.words(_THRESHOLDS),
     ),
 ]
 Watch = Annotated[

@@ -5,17 +5,12 @@ from typing import Annotated
 import typer
 
 import orbitcfg
-from orbitcfg.cli import options, streams
-
-
-def _providers(incomplete: str) -> list[str]:
-    """Names of providers for the shell's completion."""
-    return [name for name in orbitcfg.provider_names() if name.startswith(incomplete)]
-
+from orbitcfg.cli import completion, options, streams
 
 Folder = Annotated[str, typer.Argument(metavar="[FOLDER]", help="An empty folder, or a new one. Without it: here.")]
 Provider = Annotated[
-    str | None, typer.Option("--provider", metavar="NAME", help="Who answers. Without it: what is found on this machine.", autocompletion=_providers)
+    str | None,
+    typer.Option("--provider", metavar="NAME", help="Who answers. Without it: what is found on this machine.", autocompletion=completion.vendors),
 ]
 Model = Annotated[str | None, typer.Option("--model", metavar="NAME", help="The model. Without it: the first that is found.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the files, and write nothing.")]

@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from orbitcfg.cli import completion
 from orbitcfg.commands.formats import FORMATS
 from orbitcfg.commands.names import check_choice
 from orbitcfg.report.style import Style
 
 if TYPE_CHECKING:
     from orbitcfg.settings.model import Settings
+
+_COLORS = ("auto", "always", "never")
 
 PathArgument: TypeAlias = Annotated[
     str | None,
@@ -29,17 +32,25 @@ OrbitOption: TypeAlias = Annotated[
 ]
 Verbose: TypeAlias = Annotated[bool, typer.Option("-v", "--verbose", help="Show what is only worth knowing one by one.")]
 Quiet: TypeAlias = Annotated[bool, typer.Option("-q", "--quiet", help="Leave out notes on stderr.")]
-Color: TypeAlias = Annotated[str | None, typer.Option("--color", metavar="auto|always|never", help="When to use colour. [default: auto]")]
-Select: TypeAlias = Annotated[
-    list[str] | None, typer.Option("--select", metavar="CODE", help="Only these rules: codes, beginnings of codes, or names, by comma.")
+Color: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--color", metavar="auto|always|never", help="When to use colour. [default: auto]", autocompletion=completion.words(_COLORS)),
 ]
-Ignore: TypeAlias = Annotated[list[str] | None, typer.Option("--ignore", metavar="CODE", help="Not these rules.")]
+Select: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--select", metavar="CODE", help="Only these rules: codes, beginnings of codes, or names, by comma.", autocompletion=completion.rules
+    ),
+]
+Ignore: TypeAlias = Annotated[list[str] | None, typer.Option("--ignore", metavar="CODE", help="Not these rules.", autocompletion=completion.rules)]
 
 
 def format_option(command: str) -> Any:
     """The option `--format` of a command."""
     formats = FORMATS[command]
-    return typer.Option("--format", metavar="|".join(formats), help=f"How to print the result. [default: {formats[0]}]")
+    return typer.Option(
+        "--format", metavar="|".join(formats), help=f"How to print the result. [default: {formats[0]}]", autocompletion=completion.words(formats)
+    )
 
 
 def option_value(value: str | None, allowed: tuple[str, ...], option: str) -> str:
@@ -59,5 +70,5 @@ def style_of(settings: "Settings") -> Style:
 
 def in_color(color: str) -> bool:
     """Whether to write colour on stdout."""
-    when = option_value(color, ("auto", "always", "never"), "--color")
+    when = option_value(color, _COLORS, "--color")
     return when == "always" or (when == "auto" and sys.stdout is not None and sys.stdout.isatty())

@@ -5,13 +5,23 @@ from typing import Annotated
 import typer
 
 import orbitcfg
-from orbitcfg.cli import options, streams
+from orbitcfg.cli import completion, options, streams
 from orbitcfg.errors import ExitStatus
 
-Service = Annotated[str | None, typer.Option("--service", metavar="SERVICE", help="Only this service, such as `inference` or `embedding`.")]
+Service = Annotated[
+    str | None,
+    typer.Option(
+        "--service", metavar="SERVICE", help="Only this service, such as `inference` or `embedding`.", autocompletion=completion.names("services")
+    ),
+]
 Adapter = Annotated[
     str | None,
-    typer.Option("--adapter", metavar="NAME", help="Only this adapter and the models that its clients may choose; `default` for the default."),
+    typer.Option(
+        "--adapter",
+        metavar="NAME",
+        help="Only this adapter and the models that its clients may choose; `default` for the default.",
+        autocompletion=completion.names("adapters"),
+    ),
 ]
 Html = Annotated[str | None, typer.Option("--html", metavar="FILE", help="Write a page too that stands alone, with all of it as a drawing.")]
 Every = Annotated[bool, typer.Option("--all", help="Also what is switched off or not looked at.")]

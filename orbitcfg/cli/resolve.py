@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 import orbitcfg
-from orbitcfg.cli import options, streams
+from orbitcfg.cli import completion, options, streams
 from orbitcfg.errors import ExitStatus
 from orbitcfg.report.style import Style
 
@@ -14,7 +14,12 @@ def command(
     path: options.PathArgument = None,
     format_name: Annotated[str | None, options.format_option("resolve")] = None,
     show_secrets: Annotated[bool, typer.Option("--show-secrets", help="Print every value, also secret ones.")] = False,
-    adapter: Annotated[str | None, typer.Option("--adapter", metavar="NAME", help="Only this adapter, with everything that it will use.")] = None,
+    adapter: Annotated[
+        str | None,
+        typer.Option(
+            "--adapter", metavar="NAME", help="Only this adapter, with everything that it will use.", autocompletion=completion.names("adapters")
+        ),
+    ] = None,
     symbolic: Annotated[bool, typer.Option("--symbolic", help="Leave every `${VARIABLE}` as written: the same bytes on every machine.")] = False,
     annotate: Annotated[bool, typer.Option("--annotate", help="Say behind each value where it was written.")] = False,
     output: Annotated[str | None, typer.Option("--output", metavar="FILE", help="Write to a file.")] = None,

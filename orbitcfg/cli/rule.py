@@ -5,11 +5,13 @@ from typing import Annotated
 import typer
 
 import orbitcfg
-from orbitcfg.cli import options, streams
+from orbitcfg.cli import completion, options, streams
 
 
 def command(
-    code: Annotated[str | None, typer.Argument(metavar="[CODE]", help="A rule's code or name. Without it: all rules.")] = None,
+    code: Annotated[
+        str | None, typer.Argument(metavar="[CODE]", help="A rule's code or name. Without it: all rules.", autocompletion=completion.rules)
+    ] = None,
     format_name: Annotated[str | None, options.format_option("rule")] = None,
 ) -> None:
     """Print a rule's page, or the table of all rules.

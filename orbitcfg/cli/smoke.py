@@ -5,16 +5,28 @@ from typing import Annotated
 import typer
 
 import orbitcfg
-from orbitcfg.cli import options, progress, streams
+from orbitcfg.cli import completion, options, progress, streams
 
 _THRESHOLDS = ("error", "warning", "info", "never")
 
 Model = Annotated[
-    str | None, typer.Option("--model", metavar="FILE|NAME", help="This model file, or the one that a local server lists under this name.")
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="FILE|NAME",
+        help="This model file, or the one that a local server lists under this name.",
+        autocompletion=completion.names("models"),
+    ),
 ]
 SelfTest = Annotated[bool, typer.Option("--self-test", help="The built-in model with a known answer: does the engine compute right here?")]
-Adapter = Annotated[str | None, typer.Option("--adapter", metavar="NAME", help="The model and parameters of this adapter.")]
-Provider = Annotated[str | None, typer.Option("--provider", metavar="NAME", help="The model and parameters of this provider.")]
+Adapter = Annotated[
+    str | None,
+    typer.Option("--adapter", metavar="NAME", help="The model and parameters of this adapter.", autocompletion=completion.names("adapters")),
+]
+Provider = Annotated[
+    str | None,
+    typer.Option("--provider", metavar="NAME", help="The model and parameters of this provider.", autocompletion=completion.names("providers")),
+]
 Prompt = Annotated[str, typer.Option("--prompt", metavar="TEXT", help="What to ask.")]
 Raw = Annotated[bool, typer.Option("--raw", help="Without a chat template: let the model go on from the prompt.")]
 MaxTokens = Annotated[
@@ -23,7 +35,15 @@ MaxTokens = Annotated[
 FullContext = Annotated[bool, typer.Option("--full-context", help="With the configured context instead of at most 512 tokens.")]
 Stream = Annotated[bool, typer.Option("--stream", help="Show the text on stderr as it comes.")]
 Timeout = Annotated[float | None, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="[default: 60, and 5 for each GB of the model]")]
-FailOn = Annotated[str | None, typer.Option("--fail-on", metavar="|".join(_THRESHOLDS), help="Exit 1 from this severity on. [default: error]")]
+FailOn = Annotated[
+    str | None,
+    typer.Option(
+        "--fail-on",
+        metavar="|".join(_THRESHOLDS),
+        help="Exit 1 from this severity on. [default: error]",
+        autocompletion=completion.words(_THRESHOLDS),
+    ),
+]
 
 
 def command(

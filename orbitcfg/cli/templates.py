@@ -5,13 +5,23 @@ from typing import Annotated
 import typer
 
 import orbitcfg
-from orbitcfg.cli import options, streams
+from orbitcfg.cli import completion, options, streams
 
 _THRESHOLDS = ("error", "warning", "info", "never")
 
-Adapter = Annotated[str | None, typer.Option("--adapter", metavar="NAME", help="Only this adapter, on or off.")]
+Adapter = Annotated[
+    str | None, typer.Option("--adapter", metavar="NAME", help="Only this adapter, on or off.", autocompletion=completion.names("adapters"))
+]
 Every = Annotated[bool, typer.Option("--all", help="Also those of adapters that are off.")]
-FailOn = Annotated[str | None, typer.Option("--fail-on", metavar="|".join(_THRESHOLDS), help="Exit 1 from this severity on. [default: error]")]
+FailOn = Annotated[
+    str | None,
+    typer.Option(
+        "--fail-on",
+        metavar="|".join(_THRESHOLDS),
+        help="Exit 1 from this severity on. [default: error]",
+        autocompletion=completion.words(_THRESHOLDS),
+    ),
+]
 
 
 def command(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import orbitcfg
-from orbitcfg.cli import options, streams
+from orbitcfg.cli import completion, options, streams
 from orbitcfg.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
@@ -15,16 +15,22 @@ if TYPE_CHECKING:
     from orbitcfg.settings.model import Settings
 
 
-def _providers(incomplete: str) -> list[str]:
-    """Names of providers for the shell's completion."""
-    return [name for name in orbitcfg.provider_names() if name.startswith(incomplete)]
-
-
 Provider = Annotated[
-    str | None, typer.Argument(metavar="[PROVIDER]", help="Without it: every provider, on, off, reachable here.", autocompletion=_providers)
+    str | None, typer.Argument(metavar="[PROVIDER]", help="Without it: every provider, on, off, reachable here.", autocompletion=completion.vendors)
 ]
-Model = Annotated[str | None, typer.Option("--model", metavar="NAME", help="The model. Without it: a choice of what its server or this machine has.")]
-Adapter = Annotated[str | None, typer.Option("--adapter", metavar="NAME", help="For this adapter alone, not as the default.")]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        help="The model. Without it: a choice of what its server or this machine has.",
+        autocompletion=completion.names("models"),
+    ),
+]
+Adapter = Annotated[
+    str | None,
+    typer.Option("--adapter", metavar="NAME", help="For this adapter alone, not as the default.", autocompletion=completion.names("adapters")),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the change, and write nothing.")]
 
 

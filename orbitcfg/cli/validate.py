@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 import orbitcfg
-from orbitcfg.cli import options, streams
+from orbitcfg.cli import completion, options, streams
 from orbitcfg.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,7 +24,15 @@ Paths = Annotated[
     list[str] | None,
     typer.Argument(metavar="[PATH]...", help="Configuration folders, root files, or imported files. Without any: found upward from here."),
 ]
-FailOn = Annotated[str | None, typer.Option("--fail-on", metavar="|".join(_THRESHOLDS), help="Exit 1 from this severity on. [default: error]")]
+FailOn = Annotated[
+    str | None,
+    typer.Option(
+        "--fail-on",
+        metavar="|".join(_THRESHOLDS),
+        help="Exit 1 from this severity on. [default: error]",
+        autocompletion=completion.words(_THRESHOLDS),
+    ),
+]
 StrictEnv = Annotated[bool, typer.Option("--strict-env", help="An unset variable that something enabled needs is an error.")]
 Baseline = Annotated[str | None, typer.Option("--baseline", metavar="FILE", help="Leave out the findings that this file holds.")]
 WriteBaseline = Annotated[

@@ -5,19 +5,12 @@ from typing import Annotated
 import typer
 
 import orbitcfg
-from orbitcfg.cli import options, streams
+from orbitcfg.cli import completion, options, streams
 from orbitcfg.errors import ExitStatus
 
-
-def _key_paths(incomplete: str) -> list[str]:
-    """Key paths for the shell's completion; none where there is no configuration."""
-    try:
-        return [path for path in orbitcfg.key_paths() if path.startswith(incomplete)]
-    except (orbitcfg.UsageError, OSError):
-        return []
-
-
-Key = Annotated[str, typer.Argument(metavar="KEYPATH", help="Such as `general.port` or `adapters[simple-chat].model`.", autocompletion=_key_paths)]
+Key = Annotated[
+    str, typer.Argument(metavar="KEYPATH", help="Such as `general.port` or `adapters[simple-chat].model`.", autocompletion=completion.key_paths)
+]
 
 
 def command(

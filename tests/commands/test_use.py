@@ -115,7 +115,7 @@ def assert_used_or_refused(provider: str, files: Memory) -> None:
     assert provider in BROKEN or any(words in result.refusal for words in REFUSALS), result.refusal
 
 
-KEYS = {"enabled", "model", "inference_provider", "base_url", "deployment_name", "deployment"}
+KEYS = {"max_tokens", "context_window", "enabled", "model", "inference_provider", "base_url", "deployment_name", "deployment"}
 REFUSALS = ("the preset", "one object for each provider", "must be left out", "`validate` would find")
 
 

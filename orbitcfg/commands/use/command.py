@@ -150,7 +150,7 @@ class _Place:
         _refuse_other(after, found, asked)
         # what a variable gave that is named like a secret is not shown
         model = found.model_name if found.model.secret_variable is None else None
-        rewrite, news = self._without_new_faults(asked, written)
+        rewrite, news = self._without_new_faults(asked, written, before, after)
         after = after if rewrite is written else self.compiled(rewrite.overlay)
         changes = tuple(rewrite.changes())
         for change in changes if isinstance(self.files, Disk) else ():
@@ -161,14 +161,16 @@ class _Place:
             return UseResult(asked.provider, asked.adapter, model, refusal=refusal, findings=news.refusing)
         return UseResult(asked.provider, asked.adapter, model, changes, findings=news.findings, variables=_unset(before, after))
 
-    def _without_new_faults(self, asked: Switching, rewrite: Rewrite) -> tuple[Rewrite, "_News"]:
+    def _without_new_faults(self, asked: Switching, rewrite: Rewrite, old: Config, new: Config) -> tuple[Rewrite, "_News"]:
         """The files, with what the provider's block says and nobody minded before it was used set right, and what `validate` has to say of them that is new."""
         if not rewrite.contents:
             return rewrite, _News()
         before = self._validated(self.files).diagnostics
         news = self._news(before, rewrite)
         fixes = [each.fix for each in news.refusing if each.fix is not None]
-        cures = [fix for fix in fixes if fix.touches and all(path[: len(asked.block)] == asked.block for path in fix.touches)]
+        changed = set(changed_paths(old.tree, new.tree))
+        # never what was asked for
+        cures = [fix for fix in fixes if fix.touches and all(path[:2] == asked.block and path not in changed for path in fix.touches)]
         cured = rewrite.with_fixes(cures) if cures else None
         return (rewrite, news) if cured is None else (cured, self._news(before, cured))
 
