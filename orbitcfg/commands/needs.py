@@ -2,14 +2,11 @@
 
 from typing import get_args
 
-from pydantic import Field
-
 from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.tree import KeyPath, Mapping, Sequence, at
 from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.effective.needed import DemandKind, DemandState
 from orbitcfg.project.config import Config
-from orbitcfg.report.json import Shape
 
 SHOWN = 5
 """Adapters that a line names."""
@@ -46,21 +43,6 @@ class KeyNeed:
         return self.is_needed and not self.adapters and bool({"ask", "check"} & set(self.kinds))
 
 
-class KeyNeedShape(Shape):
-    """Who needs what stands at a key."""
-
-    state: DemandState = Field(
-        description="yes; perhaps: what is not known here decides; blocked: somebody asks, and a switch on the way is off; no: nobody asks."
-    )
-    kinds: list[DemandKind] = Field(
-        description="What for: check (the loader insists on it), build (something is made of it at the start), ask (requests use it), choice (they do where a "
-        "client chooses it), fallback (a key that is missing means it)."
-    )
-    adapters: list[str] = Field(description="The adapters that need it, and NAME@CHOICE for what clients may choose; none where it is ORBIT itself.")
-    through: list[str] = Field(description="The keys that lead from the first of them to it.")
-    off_at: str | None = Field(description="The switch that turns it off; null where none does.")
-
-
 def need_of(config: Config, path: KeyPath) -> KeyNeed:
     """The need of what stands, or might stand, at a path."""
     below = _parts(config, path)
@@ -93,11 +75,6 @@ def _need_of_part(config: Config, path: KeyPath) -> KeyNeed:
     by = tuple(map(str, demand.by)) if demand.state != "no" else ()
     through = tuple(dict.fromkeys(map(config.format_path, demand.through)))
     return KeyNeed(demand.state, kinds, by, through, config.format_path(off) if off else None, is_switch=off == path)
-
-
-def need_shape(need: KeyNeed) -> KeyNeedShape:
-    """A need in the published shape."""
-    return KeyNeedShape(state=need.state, kinds=list(need.kinds), adapters=list(need.adapters), through=list(need.through), off_at=need.off_at)
 
 
 def describe_need(need: KeyNeed, key: str) -> str:

@@ -5,9 +5,10 @@ from typing import Any, Literal
 from pydantic import Field
 
 from orbitcfg.catalog.meaning import Meaning
-from orbitcfg.commands.needs import KeyNeedShape, need_shape
+from orbitcfg.commands.needs import KeyNeed
 from orbitcfg.commands.why.result import Explanation, Link, LinkKind
 from orbitcfg.document.masked import as_json
+from orbitcfg.effective.needed import DemandKind, DemandState
 from orbitcfg.report.json import OrbitShape, Shape, document, orbit_shape
 from orbitcfg.report.style import Style
 
@@ -31,6 +32,21 @@ class Step(Shape):
     file: str | None = Field(description="Path relative to the working directory, with POSIX slashes.")
     line: int | None = Field(description="From 1.")
     column: int | None = Field(description="From 1, in code points.")
+
+
+class KeyNeedShape(Shape):
+    """Who needs what stands at a key."""
+
+    state: DemandState = Field(
+        description="yes; perhaps: what is not known here decides; blocked: somebody asks, and a switch on the way is off; no: nobody asks."
+    )
+    kinds: list[DemandKind] = Field(
+        description="What for: check (the loader insists on it), build (something is made of it at the start), ask (requests use it), choice (they do where a "
+        "client chooses it), fallback (a key that is missing means it)."
+    )
+    adapters: list[str] = Field(description="The adapters that need it, and NAME@CHOICE for what clients may choose; none where it is ORBIT itself.")
+    through: list[str] = Field(description="The keys that lead from the first of them to it.")
+    off_at: str | None = Field(description="The switch that turns it off; null where none does.")
 
 
 class WhyShape(Shape):
@@ -57,7 +73,7 @@ def render(explanation: Explanation, _style: Style) -> str:
             value=as_json(explanation.value),
             meaning=_meaning(explanation.meaning) if explanation.meaning else None,
             steps=[_step(link) for link in explanation.links],
-            needed_by=need_shape(explanation.need),
+            needed_by=_need(explanation.need),
         )
     )
 
@@ -82,3 +98,8 @@ def _step(link: Link) -> Step:
         line=begins.line if begins else None,
         column=begins.column if begins else None,
     )
+
+
+def _need(need: KeyNeed) -> KeyNeedShape:
+    """A need in the published shape."""
+    return KeyNeedShape(state=need.state, kinds=list(need.kinds), adapters=list(need.adapters), through=list(need.through), off_at=need.off_at)
