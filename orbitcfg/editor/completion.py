@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from orbitcfg.catalog.blocks import CLASSES, NewKey, adapter_block, provider_block
 from orbitcfg.catalog.bundle import IMPORT
 from orbitcfg.catalog.rows import Row
+from orbitcfg.catalog.specs import ReferenceSpec
 from orbitcfg.dataclass import replace
 from orbitcfg.document.events import FileFault, FileProblem
 from orbitcfg.document.graph import IMPORT_KEY, keys_of
@@ -159,15 +160,16 @@ class _Completer:
 
     def names(self, reference: Reference) -> Iterator[types.CompletionItem]:
         """The names that would do, those that are on first."""
-        shown: dict[str, bool] = {}
-        for name, path in self.config.targets.names(reference):
-            place = path[: -len(reference.spec.key)] if reference.spec.key is not None else path
-            is_on = bool(path) and all(self.config.switches.is_on((*place, switch)) for switch in reference.spec.switches)
-            if reference.spec.key is None or _is_written(at(self.config.tree, path)):
-                shown[name] = shown.get(name, False) or is_on
-        for name, is_on in shown.items():
-            kind = types.CompletionItemKind.Reference
-            yield self.item(name, kind, detail="on" if is_on else "off or not configured", sort=_FIRST if is_on else _LAST)
+        for name, paths in self.config.targets.names(reference).items():
+            written = [path for path in paths if reference.spec.key is None or _is_written(at(self.config.tree, path))]
+            is_on = any(self.is_on(reference.spec, path) for path in written)
+            if written:
+                kind = types.CompletionItemKind.Reference
+                yield self.item(name, kind, detail="on" if is_on else "off or not configured", sort=_FIRST if is_on else _LAST)
+
+    def is_on(self, spec: ReferenceSpec, path: KeyPath) -> bool:
+        place = path[: -len(spec.key)] if spec.key is not None else path
+        return bool(path) and all(self.config.switches.is_on((*place, switch)) for switch in spec.switches)
 
     def models(self, path: KeyPath) -> Iterator[types.CompletionItem]:
         """The models that are configured, in presets, and on this machine."""

@@ -211,9 +211,18 @@ class Session:
     def _reads(self, active: ActiveProject, path: str) -> bool:
         if path == active.root:
             return True
-        if active.snapshot is not None and (path in active.snapshot.documents or path in active.snapshot.named):
-            return True
-        return not path.endswith(YAML) and active.project.reads(self.files, path)
+        if not path.endswith(YAML):
+            return active.project.reads(self.files, path)
+        # waited for, where it is compiled for the first time: to look for who reads the file takes as long
+        snapshot = active.snapshot or self._first_snapshot(active)
+        return snapshot is not None and (path in snapshot.documents or path in snapshot.named)
+
+    def _first_snapshot(self, active: ActiveProject) -> Snapshot | None:
+        try:
+            return self.current(active)
+        except UsageError:
+            # told by who judges it
+            return None
 
     def _add(self, project: Project | None) -> ActiveProject | None:
         if project is None:

@@ -1,6 +1,7 @@
 """What a reference leads to."""
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as MappingType
 from enum import Enum, auto
 from functools import cached_property
 
@@ -13,6 +14,10 @@ from orbitcfg.effective.switches import Switches, all_on
 
 SKILL_NAME: KeyPath = ("capabilities", "skill_name")
 """What names an adapter that is meant as a skill."""
+
+
+Names = MappingType[str, list[KeyPath]]
+"""Names that would do, each with the key paths that have it; the empty one for what nothing defines."""
 
 
 class TargetState(Enum):
@@ -75,9 +80,22 @@ class Targets:
             return ReferenceTarget(TargetState.OFF, defined, off[0])
         return self._delegated(defined) or ReferenceTarget(TargetState.FOUND, defined)
 
-    def names(self, reference: Reference) -> Iterator[tuple[str, KeyPath]]:
-        """The names that would do, each with the key path that has it."""
+    def names(self, reference: Reference) -> Names:
+        """The names that would do, each with the key paths that have it: worked out once for all references of a kind."""
         spec = reference.spec
+        kind = (spec.sections, spec.key, spec.values)
+        if kind not in self._names_by_kind:
+            found: dict[str, list[KeyPath]] = {}
+            for name, path in self._names(spec):
+                found.setdefault(name, []).append(path)
+            self._names_by_kind[kind] = found
+        return self._names_by_kind[kind]
+
+    @cached_property
+    def _names_by_kind(self) -> dict[tuple[tuple[KeyPath, ...], KeyPath | None, tuple[str, ...] | None], Names]:
+        return {}
+
+    def _names(self, spec: ReferenceSpec) -> Iterator[tuple[str, KeyPath]]:
         if spec.key is not None:
             for path, name in self._items(spec.sections[0], spec.key):
                 yield name, (*path, *spec.key)

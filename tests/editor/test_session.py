@@ -13,6 +13,7 @@ from orbitcfg.editor.documents import path_of, uri_of
 from orbitcfg.editor.positions import offset_at
 from orbitcfg.editor.protocol import types
 from orbitcfg.editor.protocol.params import Params
+from orbitcfg.editor.quick import quick_findings
 from orbitcfg.editor.session import ActiveProject, Session
 from orbitcfg.errors import UsageError
 from tests.shared import PROJECT, SHARED, needs_shared
@@ -273,14 +274,22 @@ def test_a_change_of_a_text_that_is_not_open_is_passed_over(session: Session, ro
 
 def test_a_text_that_is_as_it_was_read_has_nothing_judged_again(session: Session, root: Path) -> None:
     path = root / "config" / "adapters" / "chat.yaml"
-    (active,) = session.projects.values()
-    session.current(active)
+    # the first text comes before anything was compiled
     for text, wanted in ((path.read_text("utf-8"), 1), ("x: 1\n", 2)):
         assert typed(session, path, text).wanted == wanted
+    (active,) = session.projects.values()
     session.current(active)
     assert session.documents.remove(path.as_uri()) == str(path)
     session.note(str(path))
     assert active.wanted == 3
+
+
+def test_what_is_said_of_a_keystroke_at_once_asks_for_no_more_than_its_file(session: Session, root: Path) -> None:
+    path = root / "config" / "adapters" / "research.yaml"
+    active = typed(session, path, path.read_text("utf-8").replace("inference_provider:", "inference_providr:"))
+    snapshot = session.current(active)
+    assert [each.code for each in quick_findings(active.project, snapshot)] == ["ORB301"]
+    assert "uses" not in vars(snapshot.config)
 
 
 @pytest.mark.parametrize(

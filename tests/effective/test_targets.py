@@ -37,7 +37,7 @@ def target(text: str, name: str) -> ReferenceTarget:
 def names(text: str, name: str) -> list[str]:
     """The names that would do there."""
     found = made(text)
-    return [each for each, _ in found.targets.names(reference(found, name))]
+    return list(found.targets.names(reference(found, name)))
 
 
 def leads(state: TargetState, to: str | None = None, switch: str | None = None) -> ReferenceTarget:
@@ -129,16 +129,17 @@ mcp_clients: {enabled: true, servers: [{name: files, enabled: %s}]}
 def test_the_names_that_would_do() -> None:
     assert names("inference: {shimmy: {enabled: true}, acme: {}, groq: {enabled: false}, 5: {}}\n", DEFAULT) == ["shimmy", "groq"]
     moderators = names("safety: {moderator: ollama}\nmoderations: {ollama: {}, acme: {}}\n", "safety.moderator")
-    assert moderators == ["ollama", "openai", "anthropic", "ollama", "shieldstral", "privacy_filter"]
-    assert names(SKILLS % ("true", "true", "true"), SKILL) == ["pdf", "pdf"]
+    assert moderators == ["ollama", "openai", "anthropic", "shieldstral", "privacy_filter"]
+    assert names(SKILLS % ("true", "true", "true"), SKILL) == ["pdf"]
 
 
-def test_a_name_that_would_do_has_its_place() -> None:
+def test_a_name_that_would_do_has_its_places() -> None:
     found = made(SKILLS % ("true", "true", "true"))
-    listed = list(found.targets.names(reference(found, SKILL)))
-    assert listed == [("pdf", path("adapters.1.capabilities.skill_name")), ("pdf", path("adapters.2.capabilities.skill_name"))]
+    skills = found.targets.names(reference(found, SKILL))
+    assert skills == {"pdf": [path("adapters.1.capabilities.skill_name"), path("adapters.2.capabilities.skill_name")]}
     found = made("safety: {moderator: ollama}\nmoderations: {ollama: {}}\n")
-    assert list(found.targets.names(reference(found, "safety.moderator")))[:2] == [("ollama", path("moderations.ollama")), ("openai", ())]
+    moderators = found.targets.names(reference(found, "safety.moderator"))
+    assert (moderators["ollama"], moderators["openai"]) == ([path("moderations.ollama"), ()], [()])
 
 
 @pytest.mark.parametrize(
@@ -168,3 +169,10 @@ def test_what_has_no_switch_is_on_and_no_place_is_off() -> None:
 def test_the_tree_is_that_of_the_switches() -> None:
     found = made("inference: {shimmy: {enabled: true}}\n")
     assert Targets(Switches(found.tree, found.catalog), ()).tree is found.tree
+
+
+def test_names_are_worked_out_once_for_all_references_of_a_kind() -> None:
+    found = made("inference: {shimmy: {enabled: true}}\nadapters: [{name: a, inference_provider: x}, {name: b, inference_provider: y}]\n")
+    first, second = (found.targets.names(reference(found, f"adapters.{index}.inference_provider")) for index in range(2))
+    assert "shimmy" in first
+    assert first is second

@@ -7,7 +7,7 @@ from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Mapping, Scalar, Sequence, at
 from orbitcfg.effective.references import Reference
 from orbitcfg.effective.registry import DEFAULT
-from orbitcfg.effective.targets import SKILL_NAME, ReferenceTarget, TargetState
+from orbitcfg.effective.targets import SKILL_NAME, Names, ReferenceTarget, TargetState
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation
@@ -107,7 +107,7 @@ def _followed(config: Config) -> tuple[tuple[Reference, ReferenceTarget], ...]:
         if (target := config.targets.of(reference)).state is not TargetState.FOUND
         if target.path is not None
         or config.is_whole
-        or (target.state is TargetState.UNKNOWN and _meant(reference.name, dict(config.targets.names(reference))))
+        or (target.state is TargetState.UNKNOWN and _meant(reference.name, config.targets.names(reference)))
         if is_followed(config, reference)
     )
 
@@ -120,7 +120,7 @@ def _names_preset(config: Config, reference: Reference) -> bool:
 
 def _unknown(config: Config, reference: Reference, target: ReferenceTarget) -> Finding:
     reaction = _reaction(reference, unserved=target.state is TargetState.UNSERVED)
-    names = dict(config.targets.names(reference))
+    names = config.targets.names(reference)
     meant = _meant(reference.name, names)
     unserved = target.state is TargetState.UNSERVED or (reference.spec.values is not None and reference.spec.key is None)
     where = "which ORBIT has no class for" if unserved else _undefined(reference)
@@ -145,7 +145,7 @@ def _unknown(config: Config, reference: Reference, target: ReferenceTarget) -> F
         consequence=consequence_at(config, reference, reaction),
         # a slip is none of a file that is lost
         blames=None if is_slip else _missing(reference),
-        related=_near(config, names.get(meant or "", ())),
+        related=_near(config, names[meant][-1] if meant else ()),
         fix=replacement_fix(config, reference.path, reference.name, meant, safe=is_slip) if meant else None,
     )
 
@@ -246,12 +246,12 @@ def _undefined(reference: Reference) -> str:
     return "which is the skill of no adapter" if reference.spec.key == SKILL_NAME else f"which has no entry in {section}"
 
 
-def _meant(name: str, names: dict[str, KeyPath]) -> str | None:
+def _meant(name: str, names: Names) -> str | None:
     same = next((each for each in names if each.lower() == name.lower()), None)
     return same or nearest(name, names)
 
 
-def _hint(reference: Reference, names: dict[str, KeyPath]) -> str:
+def _hint(reference: Reference, names: Names) -> str:
     section = " or ".join(f"`{'.'.join(map(str, each))}`" for each in reference.sections)
     known = ", ".join(f"`{name}`" for name in list(names)[:_LISTED])
     return f"write one of {known}{' …' if len(names) > _LISTED else ''}" if known else f"define it in {section}"
