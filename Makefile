@@ -111,7 +111,7 @@ compare: check-git $(VENV)/dev.stamp
 	$$compare record "$$there/after" --corpus "$$there/corpus"; \
 	$$compare diff "$$there/before" "$$there/after"
 
-# How far the catalogue has drifted from an ORBIT, whose `server/` lies in a folder: what is to be mended or explained (`make drift ORBIT=../orbit`).
+# How far the catalogue has drifted from an ORBIT, whose `server/` lies in a folder: what is to be fixed or explained (`make drift ORBIT=../orbit`).
 drift: $(VENV)/dev.stamp
 	@test -n "$(ORBIT)" || { echo 'make drift ORBIT=FOLDER: the folder that holds the `server/` of ORBIT'; exit 1; }
 	@$(BIN)/python -m tests.tools.drift "$(ORBIT)" $(if $(ALL),--all)

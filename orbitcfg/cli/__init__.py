@@ -27,12 +27,23 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> "NoReturn":
     """Runs the program for these arguments; raises SystemExit with its status, or what ends a command."""
+    arguments = _with_options(arguments)
     with Unwinding():
-        if [*arguments] == [version.FLAG]:
+        if len(arguments) == 1 and arguments[0] in version.FLAGS:
             # alone it can mean nothing else to typer, whose import takes longer than the answer
             version.tell()
             raise SystemExit
         raise SystemExit(_run(arguments))
+
+
+def _with_options(arguments: Sequence[str]) -> Sequence[str]:
+    """The arguments with an option for what may also be written as a command: `help [COMMAND]`, `version`."""
+    match arguments:
+        case ["help", *named]:
+            return [*named, "--help"]
+        case ["version"]:
+            return ["--version"]
+    return arguments
 
 
 def _run(arguments: Sequence[str]) -> int:

@@ -30,7 +30,7 @@ OrbitOption: TypeAlias = Annotated[
         "--orbit", metavar="RELEASE|FOLDER", help="The ORBIT that is meant, or a folder with its `server/`. [default: what lies here, or newest]"
     ),
 ]
-Verbose: TypeAlias = Annotated[bool, typer.Option("-v", "--verbose", help="Show what is only worth knowing one by one.")]
+Verbose: TypeAlias = Annotated[bool, typer.Option("-v", "--verbose", help="List findings of severity info one by one.")]
 Quiet: TypeAlias = Annotated[bool, typer.Option("-q", "--quiet", help="Leave out notes on stderr.")]
 Color: TypeAlias = Annotated[
     str | None,

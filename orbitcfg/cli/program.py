@@ -48,8 +48,9 @@ class _Commands(TyperGroup):
             self.commands[cmd_name] = command_of(cmd_name)
         return super().get_command(ctx, cmd_name)
 
+    # not `help`, which the list would cut in the middle of a sentence
     def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
-        TyperGroup(commands=[TyperCommand(name, help=summary) for name, summary in COMMANDS.items()]).format_commands(ctx, formatter)
+        TyperGroup(commands=[TyperCommand(name, short_help=summary) for name, summary in COMMANDS.items()]).format_commands(ctx, formatter)
 
 
 def command_of(name: str) -> Command:
@@ -73,6 +74,6 @@ def _version(wanted: bool) -> None:
 
 
 def _options(
-    _version_wanted: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the versions and exit.")] = False,
+    _version_wanted: Annotated[bool, typer.Option("-V", "--version", callback=_version, is_eager=True, help="Print the versions and exit.")] = False,
 ) -> None:
     """The compiler and the doctor for ORBIT configurations."""

@@ -77,7 +77,7 @@ def _is_path(word: str) -> bool:
 
 
 def _tell_findings(found: "orbitcfg.UseResult", settings: "Settings", *, quiet: bool) -> None:
-    """What `validate` would say anew, for the person who watches; with `--verbose` also what is only worth knowing."""
+    """What `validate` would say anew, for the person who watches; with `--verbose` also what is info."""
     from orbitcfg.cli import progress
 
     progress.findings(orbitcfg.Report(found.findings), settings, quiet=quiet)

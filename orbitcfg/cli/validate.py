@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
     from orbitcfg.commands.validate.answer import CachedResult, ValidateRequest
     from orbitcfg.commands.watching import Files
+    from orbitcfg.report.diagnostics import Severity
     from orbitcfg.settings.model import Settings
 
-_THRESHOLDS = ("error", "warning", "info", "never")
+_SEVERITIES = ("error", "warning", "info")
+_THRESHOLDS = (*_SEVERITIES, "never")
 _WATCHED_FORMATS = ("full", "concise")
 
 Paths = Annotated[
@@ -33,19 +35,29 @@ FailOn = Annotated[
         autocompletion=completion.words(_THRESHOLDS),
     ),
 ]
+MinSeverity = Annotated[
+    str | None,
+    typer.Option(
+        "--min-severity",
+        metavar="|".join(_SEVERITIES),
+        help="Show no findings below. [default: warning in formats for CI, else info]",
+        autocompletion=completion.words(_SEVERITIES),
+    ),
+]
+Statistics = Annotated[bool, typer.Option("--statistics", help="Say on stderr how often each rule found something.")]
 StrictEnv = Annotated[bool, typer.Option("--strict-env", help="An unset variable that something enabled needs is an error.")]
 Baseline = Annotated[str | None, typer.Option("--baseline", metavar="FILE", help="Leave out the findings that this file holds.")]
 WriteBaseline = Annotated[
     str | None, typer.Option("--write-baseline", metavar="FILE", help="Write all findings to this file, as known and left for later.")
 ]
 
-ApplyFixes = Annotated[bool, typer.Option("--fix", help="Mend what has a safe fix, and show what is left.")]
+ApplyFixes = Annotated[bool, typer.Option("--fix", help="Fix what has a safe fix, and show what is left.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="With --fix: show the changes as a diff, and write nothing.")]
 Every = Annotated[bool, typer.Option("--all", help="Read the domains and template libraries of adapters that are off, too.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="With --no-env: look anew, also where nothing has changed since the last run.")]
 StdinFilename = Annotated[str | None, typer.Option("--stdin-filename", metavar="FILE", help="With `-` as the path: the file that stdin stands for.")]
 Watch = Annotated[bool, typer.Option("--watch", help="Look again whenever a file changes that it rests on, until Ctrl-C.")]
-UnsafeFixes = Annotated[bool, typer.Option("--unsafe-fixes", help="With --fix: also mend where something else may be meant.")]
+UnsafeFixes = Annotated[bool, typer.Option("--unsafe-fixes", help="With --fix: also fix where something else may be meant.")]
 
 
 def command(
@@ -54,6 +66,8 @@ def command(
     select: options.Select = None,
     ignore: options.Ignore = None,
     fail_on: FailOn = None,
+    min_severity: MinSeverity = None,
+    statistics: Statistics = False,
     strict_env: StrictEnv = False,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
@@ -81,16 +95,17 @@ def command(
     level = fail_on and options.option_value(fail_on, _THRESHOLDS, "--fail-on")
     here: dict[str, Any] = {"env_files": env_file, "no_env": no_env, "orbit": orbit, "every": every, "verbose": verbose, "color": color}
     flags = {"format": format_name, "select": select, "ignore": ignore, "fail_on": level, "strict_env": strict_env, **here}
-    request = _request(paths, flags, baseline, watch=watch)
+    shown = {"baseline": baseline, "min_severity": _severity(min_severity), "statistics": statistics}
+    request = _request(paths, flags, shown, watch=watch)
     _refuse_nonsense(fix=fix, needs_fix=dry_run or unsafe_fixes, write_baseline=bool(write_baseline), stdin=stdin_filename is not None, watch=watch)
     if watch:
-        _watch(lambda files: _request(paths, flags, baseline, watch=True, files=files), in_color=request.style.color)
+        _watch(lambda files: _request(paths, flags, shown, watch=True, files=files), in_color=request.style.color)
     if write_baseline:
         _write_baseline(paths, request.settings, write_baseline)
     answer = _fixed(request, dry_run=dry_run, unsafe=unsafe_fixes, quiet=quiet) if fix else _answered(request, stdin_filename, no_cache=no_cache)
     # a diff holds lines of files, none of which is a command
     streams.result(answer.output, in_color=request.style.color, has_commands=request.format_name == "github" and not dry_run)
-    streams.note(f"{answer.note}, {time.monotonic() - began:.2f} s", quiet=quiet)
+    streams.note(answer.note + (f" {time.monotonic() - began:.2f} s" if verbose else ""), quiet=quiet)
     raise typer.Exit(answer.status)
 
 
@@ -103,7 +118,16 @@ def _paths(paths: list[str] | None, stdin_filename: str | None) -> list[str] | N
     return [stdin_filename]
 
 
-def _request(paths: list[str] | None, flags: dict[str, Any], baseline: str | None, *, watch: bool, files: "Files | None" = None) -> "ValidateRequest":
+def _severity(name: str | None) -> "Severity | None":
+    """The severity of a name; None where none is given."""
+    from orbitcfg.settings.model import threshold
+
+    return None if name is None else threshold(options.option_value(name, _SEVERITIES, "--min-severity"))
+
+
+def _request(
+    paths: list[str] | None, flags: dict[str, Any], shown: dict[str, Any], *, watch: bool, files: "Files | None" = None
+) -> "ValidateRequest":
     """What is asked for, with the settings of now. Raises UsageError for a format that is not to be watched."""
     from orbitcfg.commands.validate.answer import ValidateRequest
 
@@ -111,7 +135,7 @@ def _request(paths: list[str] | None, flags: dict[str, Any], baseline: str | Non
     chosen = options.chosen_format("validate", settings.format or (None if watch else settings.server_format))
     if watch and chosen not in _WATCHED_FORMATS:
         raise UsageError(f"--watch is for people to read: --format {' or '.join(_WATCHED_FORMATS)}")
-    return ValidateRequest(paths or None, settings, chosen, options.style_of(settings), baseline)
+    return ValidateRequest(paths or None, settings, chosen, options.style_of(settings), **shown)
 
 
 def _answered(request: "ValidateRequest", stdin_filename: str | None, *, no_cache: bool) -> "CachedResult":
@@ -147,7 +171,7 @@ def _refuse_nonsense(*, fix: bool, needs_fix: bool, write_baseline: bool, stdin:
     if needs_fix and not fix:
         raise UsageError("--dry-run and --unsafe-fixes go with --fix")
     if fix and write_baseline:
-        raise UsageError("--fix and --write-baseline do not go together: mend first, then write what is left")
+        raise UsageError("--fix and --write-baseline do not go together: fix first, then write what is left")
     if stdin and (fix or write_baseline or watch):
         raise UsageError("what stdin holds is looked at once: leave out --fix, --write-baseline and --watch")
     if watch and (fix or write_baseline):

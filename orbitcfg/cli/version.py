@@ -4,7 +4,7 @@ import sys
 
 import orbitcfg
 
-FLAG = "--version"
+FLAGS = ("--version", "-V")
 
 
 def tell() -> None:

@@ -1,7 +1,24 @@
-"""What a report is about and what it found, in one line."""
+"""What a report is about and what it found, in a line each, and how often each rule found something."""
+
+from collections import Counter
 
 from orbitcfg.plural import counted
 from orbitcfg.report.diagnostics import Report, Severity
+
+
+def result_line(report: Report) -> str:
+    """What was found, what of it `--fix` fixes, and what becomes of ORBIT."""
+    numbers = ", ".join(counted(report.count(severity), severity.label) for severity in (Severity.ERROR, Severity.WARNING))
+    fixable = f" ({report.fixable} fixable with `--fix`)" if report.fixable else ""
+    return " ".join([f"{numbers}{fixable}.", *([report.verdict.start] if report.verdict is not None else [])])
+
+
+def statistics(report: Report) -> str:
+    """How often each rule found something, the most frequent first, a line each."""
+    numbers = Counter((each.severity, each.code, each.name) for each in report.counting)
+    ordered = sorted(numbers.items(), key=lambda item: (-item[1], item[0][1], -item[0][0]))
+    width = max((len(str(number)) for number in numbers.values()), default=1)
+    return "\n".join(f"{number:>{width}}  {severity.label:<7}  {code}  {name}" for (severity, code, name), number in ordered)
 
 
 def summary_line(report: Report) -> str:

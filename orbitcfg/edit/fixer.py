@@ -67,9 +67,9 @@ class FixResult:
         """What is fixed, in one line."""
         more = f"; {self.unsafe} more with --unsafe-fixes" if self.unsafe else ""
         if not self.changes:
-            return f"nothing to mend{more}"
+            return f"nothing to fix{more}"
         files = ", ".join(f"`{change.name}`" for change in self.changes)
-        return f"{'would mend' if dry_run else 'mended'} {counted(self.fixed_count, 'finding')} in {files}{more}"
+        return f"{'would fix' if dry_run else 'fixed'} {counted(self.fixed_count, 'finding')} in {files}{more}"
 
     @property
     def diff(self) -> str:

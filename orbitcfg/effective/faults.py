@@ -20,7 +20,7 @@ def faults_of(block: Block, address: BaseAddress, key: ApiKey, model: object, re
     # the sort is stable: among equals the catalogue's order stays
     yield from sorted(found, key=lambda fault: not fault.stops_build)
     if model is None and "model" in block.rows:
-        yield Fault("no model is named, and it hangs on the server what then answers", (*block.path, "model"), state="configured")
+        yield Fault("no model is named, and it depends on the server what then answers", (*block.path, "model"), state="configured")
 
 
 def _of_block(block: Block, key: ApiKey) -> Iterator[Fault]:

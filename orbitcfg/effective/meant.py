@@ -70,20 +70,22 @@ def slip_of(text: str, reading: ClientReading) -> Slip | None:
     written = reading.target_of(text)
     meant, first = text, None
     for step in _STEPS:
-        mended = step.mend(meant, reading)
-        if first is None and mended != meant and reading.target_of(mended) != reading.target_of(meant):
+        corrected = step.correct(meant, reading)
+        if first is None and corrected != meant and reading.target_of(corrected) != reading.target_of(meant):
             first = step
-        meant = mended
+        meant = corrected
     target = written if meant == text else reading.target_of(meant)
-    is_mended = isinstance(target, OrdinaryRequest) and _is_host(target.url)
+    is_corrected = isinstance(target, OrdinaryRequest) and _is_host(target.url)
     if first is None and isinstance(written, Refusal):
         return Slip(written.reason, None, written)
     if first is None:
         return (
-            None if is_mended or written is None else Slip(f"`{visible(text)}` is no address that can be called: its host is no name", None, written)
+            None
+            if is_corrected or written is None
+            else Slip(f"`{visible(text)}` is no address that can be called: its host is no name", None, written)
         )
     is_callable = isinstance(written, OrdinaryRequest) and not first.spoils_host
-    return Slip(first.what, meant if is_mended else None, written, first.is_plain, is_callable)
+    return Slip(first.what, meant if is_corrected else None, written, first.is_plain, is_callable)
 
 
 def _is_host(url: str) -> bool:
@@ -198,10 +200,10 @@ def _unslashed(text: str, _reading: ClientReading) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """What may be wrong, in words that follow the address, and what mends it. `spoils_host`: whether the call leads to no server at all."""
+    """What may be wrong, in words that follow the address, and what corrects it. `spoils_host`: whether the call leads to no server at all."""
 
     what: str
-    mend: Callable[[str, ClientReading], str]
+    correct: Callable[[str, ClientReading], str]
     is_plain: bool = False
     spoils_host: bool = False
 
@@ -224,4 +226,4 @@ _STEPS = (
     _Step("names the beginning of a path that ORBIT adds as a whole", _at_root),
     _Step("ends in a slash too many", _unslashed, is_plain=True),
 )
-"""In this order one mends what the next looks at."""
+"""In this order one corrects what the next looks at."""

@@ -10,6 +10,7 @@ from typing import IO
 
 from orbitcfg.dataclass import dataclass
 from orbitcfg.errors import UsageError
+from orbitcfg.files.store import readable_path
 
 # as many as Linux follows
 _MAX_LINKS = 40
@@ -215,11 +216,7 @@ class GitTree:
 
     def name(self, path: str) -> str:
         """The path relative to the working directory, as far as it is text."""
-        try:
-            relative = os.path.relpath(self._absolute(path), self._working_dir)
-        except ValueError:
-            relative = path
-        return relative.replace(os.sep, "/").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        return readable_path(self._absolute(path), self._working_dir).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
     def _absolute(self, path: str) -> str:
         return os.path.join(self._working_dir, path)

@@ -11,6 +11,19 @@ from orbitcfg.dataclass import dataclass, field
 from orbitcfg.files import sandbox
 from orbitcfg.files.held import open_held
 
+_FAR = "../../.."
+"""How a path begins that is no easier to read than an absolute one."""
+
+
+def readable_path(path: str, working_dir: str) -> str:
+    """An absolute path as a person reads it, with `/`: relative to the working directory, or as it is where that leads far up or is on another drive."""
+    absolute = os.path.normpath(path).replace(os.sep, "/")
+    try:
+        relative = os.path.relpath(path, working_dir).replace(os.sep, "/")
+    except ValueError:
+        return absolute
+    return absolute if relative.startswith(_FAR) else relative
+
 
 class NotAFileError(OSError):
     """What is there is a device, a pipe or the like."""
@@ -88,12 +101,8 @@ class Disk:
         return sandbox.check_links(self, self._absolute(path))
 
     def name(self, path: str) -> str:
-        """The path relative to the working directory; absolute where there is no such path, as on another drive."""
-        try:
-            relative = os.path.relpath(self._absolute(path), self.working_dir)
-        except ValueError:
-            relative = path
-        return os.fsencode(relative.replace(os.sep, "/")).decode("utf-8", "replace")
+        """The path as `readable_path` has it, as far as it is text."""
+        return os.fsencode(readable_path(self._absolute(path), self.working_dir)).decode("utf-8", "replace")
 
     def _absolute(self, path: str) -> str:
         return os.path.join(self.working_dir, path)

@@ -93,7 +93,7 @@ def match_baseline(baseline: Baseline, diagnostics: Iterable[Diagnostic]) -> tup
 
 
 def _has_entry(diagnostic: Diagnostic) -> bool:
-    """Whether it needs an entry of its own: what another finding explains does not, but one more of those that one change mends is new."""
+    """Whether it needs an entry of its own: what another finding explains does not, but one more of those that one change fixes is new."""
     return not diagnostic.is_symptom or shares_cause(diagnostic)
 
 

@@ -1,4 +1,4 @@
-"""Symptoms under their cause: findings that one other finding explains, so that mending that one is enough."""
+"""Symptoms under their cause: findings that one other finding explains, so that fixing that one is enough."""
 
 from collections.abc import Iterable, Sequence
 
@@ -32,7 +32,7 @@ def with_causes(found: Sequence[Placed]) -> list[Placed]:
 def with_those_left(left: Iterable[Diagnostic]) -> list[Diagnostic]:
     """What is left of findings and symptoms, so that no symptom is left out with its cause.
 
-    One whose cause is gone stands for itself. Of those that were symptoms of a finding like themselves, since one change mends all of them, the first takes its place.
+    One whose cause is gone stands for itself. Of those that were symptoms of a finding like themselves, since one change fixes all of them, the first takes its place.
     """
     listed = list(left)
     there = set(listed)
@@ -52,7 +52,7 @@ def with_those_left(left: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 
 def shares_cause(symptom: Diagnostic) -> bool:
-    """Whether its cause is a finding like itself: not what explains both, but the worst of those that one change mends."""
+    """Whether its cause is a finding like itself: not what explains both, but the worst of those that one change fixes."""
     return symptom.cause is not None and symptom.cause.code == symptom.code
 
 

@@ -53,7 +53,7 @@ def _of_provider(config: Config, use: Use) -> UnaskedUse | None:
     match use.state:
         case "off":
             gate = _closed_gate(config, use.service)
-            why = f"`{config.format_path(gate)}` is off, so nobody is asked for {use.service}" if gate else use.reason
+            why = f"`{config.format_path(gate)}` is off: ORBIT uses no {use.service}" if gate else use.reason
             return _unasked(config, CheckKind.PROVIDER, CheckState.UNCHECKED, why, gate)
         case "disabled":
             switch = (*(use.block or ()), SWITCH)

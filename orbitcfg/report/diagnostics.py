@@ -215,6 +215,10 @@ class Report:
         """How many findings above info have a fix that is applied without being asked twice."""
         return sum(each.fix is not None and each.fix.safe and each.severity > Severity.INFO for each in self.counting)
 
+    def at_least(self, severity: Severity) -> "Report":
+        """The report without the findings below a severity."""
+        return replace(self, diagnostics=tuple(each for each in self.diagnostics if each.severity >= severity))
+
     def fails(self, threshold: Severity | None) -> bool:
         """Whether anything stands at or above the threshold; None never fails."""
         return threshold is not None and any(each.severity >= threshold for each in self.counting)

@@ -36,7 +36,7 @@ class Finding:
     blames: KeyPath | None = None
     """The key path that is missing, or the switch that is off, where that is what it comes from."""
     shares_cause: bool = False
-    """Whether one change mends all findings that blame the same, so that the first of them is the cause of the others."""
+    """Whether one change fixes all findings that blame the same, so that the first of them is the cause of the others."""
     explains: tuple[KeyPath, ...] = ()
     """What is missing because of this, so that it is the cause of the findings that blame it; an empty path: all that nothing else explains."""
     related: tuple[Annotation, ...] = ()

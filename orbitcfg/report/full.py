@@ -27,7 +27,10 @@ def render(report: Report, style: Style) -> str:
     # a symptom stands by itself where its cause is not shown
     alone = [each for each in shown if each.cause is None or each.cause not in listed]
     verdicts = [f"{line}\n" for line in verdict_lines(report)]
-    blocks = ["\n".join([*_block(each, style), *_symptoms(symptoms.get(each, ()), each, style)]) + "\n" for each in alone]
+    blocks = [
+        "\n".join([*_block(first, style), *_alike(others, first), *_symptoms(symptoms.get(first, ()), first, style)]) + "\n"
+        for first, *others in _folded(alone, symptoms, style)
+    ]
     notes = () if style.verbose else summary_lines(report, style)
     parts = [*(["".join(verdicts)] if verdicts else []), *blocks, *(["".join(f"{note}\n" for note in notes)] if notes else [])]
     return "\n".join(parts)
@@ -42,17 +45,39 @@ def verdict_lines(report: Report) -> list[str]:
 
 
 def _to_do(report: Report) -> str:
-    """How many errors and warnings there are, and how many of them `--fix` mends; empty where there are none."""
+    """How many errors and warnings there are, and how many of them `--fix` fixes; empty where there are none."""
     numbers = [counted(count, severity.label) for severity in (Severity.ERROR, Severity.WARNING) if (count := report.count(severity))]
     fixable = [f"{report.fixable} fixable"] if report.fixable else []
     return f"{', '.join([*numbers, *fixable])}." if numbers else ""
+
+
+def _folded(found: Sequence[Diagnostic], symptoms: Mapping[Diagnostic, object], style: Style) -> list[list[Diagnostic]]:
+    """The findings, those of one rule that want the same done together, at the place of the first; what explains others stays by itself."""
+    groups: dict[object, list[Diagnostic]] = {}
+    for each in found:
+        by_itself = style.verbose or each in symptoms
+        groups.setdefault(each if by_itself else (each.code, each.severity, each.help), []).append(each)
+    return [*groups.values()]
+
+
+def _alike(found: Sequence[Diagnostic], first: Diagnostic) -> Iterator[str]:
+    """The findings that are shown with the first of their kind, a line each."""
+    indent = " " * _gutter(first)
+    for each in found:
+        message = "" if each.message == first.message else f"{strip_control_characters(each.message)} "
+        yield f"{indent} = also: {message}({_where(each)})" if message else f"{indent} = also: {_where(each)}"
+
+
+def _where(diagnostic: Diagnostic) -> str:
+    """The place in a line, empty where there is none."""
+    return diagnostic.place.label if isinstance(diagnostic.place, Span) else diagnostic.file or ""
 
 
 def _symptoms(found: Sequence[Diagnostic], cause: Diagnostic, style: Style) -> Iterator[str]:
     """What a finding explains, a line each."""
     indent = " " * _gutter(cause)
     for each in found[: None if style.verbose else MAX_SYMPTOMS]:
-        where = each.place.label if isinstance(each.place, Span) else each.file or ""
+        where = _where(each)
         yield f"{indent} = so: {strip_control_characters(each.message)} ({each.code}{f', {where}' if where else ''})"
     if len(found) > MAX_SYMPTOMS and not style.verbose:
         yield f"{indent} = so: {len(found) - MAX_SYMPTOMS} more; `-v` lists them"
@@ -70,9 +95,8 @@ def summary_lines(report: Report, style: Style) -> list[str]:
 def _note(code: str, group: list[Diagnostic], nouns: Mapping[str, str], style: Style) -> str:
     label = style.paint(f"info[{code}]", SEVERITY_COLORS[Severity.INFO])
     if len(group) == 1:
-        place = group[0].place
-        where = f" ({place.label if isinstance(place, Span) else place.name})" if place else ""
-        return f"{label}: {strip_control_characters(group[0].message)}{where}"
+        where = _where(group[0])
+        return f"{label}: {strip_control_characters(group[0].message)}{f' ({where})' if where else ''}"
     return f"{label}: {len(group)} {nouns.get(code, group[0].name)}; `-v` lists them"
 
 

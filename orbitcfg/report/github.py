@@ -8,10 +8,9 @@ from orbitcfg.report.terminal import strip_control_characters
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def render(report: Report, style: Style) -> str:
+def render(report: Report, _style: Style) -> str:
     """One workflow command a finding, the worst first: GitHub shows ten of each kind and drops the rest."""
-    shown = [each for each in report.counting if style.verbose or each.severity > Severity.INFO]
-    worst_first = sorted(shown, key=lambda each: -each.severity)
+    worst_first = sorted(report.counting, key=lambda each: -each.severity)
     return "".join(f"{_command(each)}\n" for each in worst_first)
 
 

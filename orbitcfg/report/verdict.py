@@ -81,12 +81,17 @@ class Verdict:
             first = self.because[0]
             fact = next((first.message.removesuffix(each) for each in _ENDINGS if first.message.endswith(each)), first.message)
             return f"ORBIT would not start: {fact} ({first.place}){more}."
+        return " ".join(part for part in (self.start, self._of_adapters()) if part)
+
+    @property
+    def start(self) -> str:
+        """Whether ORBIT starts, without the reason why it does not."""
+        if self.starts is False:
+            return "ORBIT would not start."
         if self.starts:
-            begins = f"ORBIT would start{f' without {_listed(self.lost)}' if self.lost else ''}."
-        else:
-            begins = f"Whether ORBIT would start depends on {_with_variables(self.unknown)}."
-            begins += f" It goes on without {_listed(self.lost)}." if self.lost else ""
-        return " ".join(part for part in (begins, self._of_adapters()) if part)
+            return f"ORBIT would start{f' without {_listed(self.lost)}' if self.lost else ''}."
+        begins = f"Whether ORBIT would start depends on {_with_variables(self.unknown)}."
+        return begins + (f" It goes on without {_listed(self.lost)}." if self.lost else "")
 
     @property
     def reasons(self) -> tuple[Reason, ...]:

@@ -10,11 +10,38 @@ import pytest
 import yaml
 
 import orbitcfg
+from orbitcfg.cli.program import COMMANDS
 from tests.program import run
 from tests.shared import PROJECT
 
 SHIMMY = PROJECT / "examples" / "shimmy"
 BROKEN = PROJECT / "examples" / "broken"
+TWO_SKILLS = """\
+general: {inference_provider: shimmy}
+inference: {shimmy: {enabled: true, base_url: "http://localhost:11435", model: m}}
+adapters:
+  - name: chat
+    type: passthrough
+    adapter: conversational
+    implementation: implementations.passthrough.conversational.ConversationalImplementation
+    capabilities:
+      available_skills:
+        - pdf
+        - word
+"""
+FOLDED = """\
+error[ORB501]: adapter `chat`: `available_skills` names `pdf`, which no adapter offers as a skill: calling the skill fails
+  --> config.yaml:10:11
+   |
+10 |         - pdf
+   |           ^^^
+   = help: define it in `adapters`
+   = also: adapter `chat`: `available_skills` names `word`, which no adapter offers as a skill: calling the skill fails (config.yaml:11)
+"""
+WARNING_AND_INFO = """\
+general: {inference_provider: shimmy}
+inference: {shimmy: {enabled: true, base_url: "http://localhost:11435", model: m, temperature: 9, timeout: 3}}
+"""
 pytestmark = pytest.mark.usefixtures("no_network")
 Capture = pytest.CaptureFixture[str]
 Patch = pytest.MonkeyPatch
@@ -303,3 +330,43 @@ print(sorted(name for name in {heavy!r} if name in sys.modules), file=out)
 """
     child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=PROJECT)
     assert child.stdout.strip() == "[]", child.stderr
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [(["help"], ["--help"]), (["help", "why"], ["why", "--help"]), (["version"], ["--version"]), (["-V"], ["--version"])]
+)
+def test_help_and_version_are_commands_too(written: list[str], meant: list[str], capsys: Capture, monkeypatch: Patch) -> None:
+    assert run(written, capsys, monkeypatch, SHIMMY) == run(meant, capsys, monkeypatch, SHIMMY)
+
+
+def test_the_list_of_commands_says_each_in_full(capsys: Capture, monkeypatch: Patch) -> None:
+    listed = " ".join(run(["--help"], capsys, monkeypatch, SHIMMY).stdout.split())
+    assert [name for name, summary in COMMANDS.items() if f"{name} {summary}" not in listed] == []
+
+
+def test_findings_of_one_rule_that_want_the_same_done_share_a_block(tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:
+    (tmp_path / "config.yaml").write_text(TWO_SKILLS, "utf-8")
+    command = ["validate", "--no-env", "--select", "ORB501", "config.yaml"]
+    assert run(command, capsys, monkeypatch, tmp_path).stdout.partition("\n\n")[2] == FOLDED
+    assert run([*command, "-v"], capsys, monkeypatch, tmp_path).stdout.count("= help: ") == 2
+
+
+def test_the_last_line_says_what_came_of_it(tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:
+    (tmp_path / "config.yaml").write_text(TWO_SKILLS, "utf-8")
+    command = ["validate", "--no-env", "--select", "ORB501", "config.yaml"]
+    assert run(command, capsys, monkeypatch, tmp_path).stderr == "2 errors, 0 warnings. ORBIT would not start.\n"
+    assert (
+        run([*command, "--statistics"], capsys, monkeypatch, tmp_path).stderr
+        == "2  error    ORB501  unknown-reference\n2 errors, 0 warnings. ORBIT would not start.\n"
+    )
+
+
+@pytest.mark.parametrize(("format_name", "shown"), [("sarif", 1), ("github", 1), ("gitlab", 1), ("junit", 1), ("json", 2)])
+def test_formats_for_ci_begin_at_warnings(format_name: str, shown: int, tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:
+    (tmp_path / "config.yaml").write_text(WARNING_AND_INFO, "utf-8")
+
+    def found(*options: str) -> int:
+        output = run(["validate", "--no-env", "--format", format_name, *options, "config.yaml"], capsys, monkeypatch, tmp_path).stdout
+        return sum(word in output for word in ("`temperature` is `9`", "nothing in ORBIT reads `timeout`"))
+
+    assert [found(), found("--min-severity", "info"), found("--min-severity", "error")] == [shown, 2, 0]

@@ -16,7 +16,7 @@ Patch = pytest.MonkeyPatch
 NAMED = ["--provider", "shimmy", "--model", "phi3-mini"]
 
 
-def test_what_is_written_has_nothing_to_be_mended(tmp_path: Path, capsys: Capture, monkeypatch: Patch, no_network: None) -> None:
+def test_what_is_written_has_nothing_to_be_fixed(tmp_path: Path, capsys: Capture, monkeypatch: Patch, no_network: None) -> None:
     outcome = run(["init", "new", *NAMED], capsys, monkeypatch, tmp_path)
     assert (outcome.status, outcome.stdout) == (0, "")
     assert sorted(path.relative_to(tmp_path / "new").as_posix() for path in (tmp_path / "new").rglob("*.*")) == [

@@ -56,7 +56,7 @@ team
              adapter   block           block
                                        TEAM_KEY set
   @fast      shimmy    llama-3.2-3b    http://localhost:11435/v1     configured
-             entry     block           block                         by load order
+             entry     block           block                         load order decides
                                        not-needed
     served by what was made for adapter `plain`
 """

@@ -47,9 +47,7 @@ def test_fix_writes_and_shows_what_is_left(broken: Path, capsys: Capture, monkey
     before = contents(broken)
     outcome = run(["validate", "--no-env", "--fix", "--format", "concise"], capsys, monkeypatch, broken)
     assert outcome.status == 1
-    assert (
-        "mended 5 findings in `config/inference.yaml`, `config/adapters.yaml`, `config/config.yaml`; 3 more with --unsafe-fixes\n" in outcome.stderr
-    )
+    assert "fixed 5 findings in `config/inference.yaml`, `config/adapters.yaml`, `config/config.yaml`; 3 more with --unsafe-fixes\n" in outcome.stderr
     for code in ("ORB110", "ORB106", "ORB411", "ORB501"):
         assert code not in outcome.stdout
     after = contents(broken)
@@ -61,7 +59,7 @@ def test_a_second_fix_finds_nothing(broken: Path, capsys: Capture, monkeypatch: 
         run(["validate", "--no-env", *arguments], capsys, monkeypatch, broken)
         before = contents(broken)
         outcome = run(["validate", "--no-env", *arguments], capsys, monkeypatch, broken)
-        assert outcome.stderr.startswith("nothing to mend")
+        assert outcome.stderr.startswith("nothing to fix")
         assert contents(broken) == before
 
 
@@ -74,11 +72,11 @@ def test_a_dry_run_shows_the_difference_and_writes_nothing(broken: Path, capsys:
         "-  - store.yaml\n+  - stores.yaml\n \n general:\n   port: 3000\n-  inference_provder: shimmy\n+  inference_provider: shimmy\n"
         " \n auth:\n   default_admin_password: ${ORBIT_DEFAULT_ADMIN_PASSWORD:?not set}\n"
     )
-    assert outcome.stderr.startswith("would mend 2 findings in `config/config.yaml`")
+    assert outcome.stderr.startswith("would fix 2 findings in `config/config.yaml`")
     assert contents(broken) == before
 
 
-def test_a_silenced_finding_and_one_that_is_not_selected_are_not_mended(broken: Path, capsys: Capture, monkeypatch: Patch) -> None:
+def test_a_silenced_finding_and_one_that_is_not_selected_are_not_fixed(broken: Path, capsys: Capture, monkeypatch: Patch) -> None:
     path = broken / "config" / "adapters.yaml"
     path.write_text(path.read_text("utf-8").replace("enabled: yes", "enabled: yes  # orbitcfg: ignore[ORB106] our way"), "utf-8")
     before = contents(broken)

@@ -120,7 +120,7 @@ def test_changes_of_one_fix_go_together_or_not_at_all() -> None:
     assert [each.edits for each in compatible_remedies(offered)] == [(one, two), (three,)]
 
 
-def test_equal_fixes_are_one_that_mends_both() -> None:
+def test_equal_fixes_are_one_that_fixes_both() -> None:
     source = Source("a.yaml", "abc")
     fix = Fix((Edit(Span(source, 0, 1), "_"),), safe=True)
     first, second = finding(fix), Diagnostic("ORB001", "other", Severity.INFO, "m", "h", None, fix=fix)

@@ -76,7 +76,7 @@ def text(files: Memory, path: str) -> str:
 
 @settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(mistakes())
-def test_mending_gives_back_what_was_there_and_touches_nothing_else(made: dict[str, str]) -> None:
+def test_fixing_gives_back_what_was_there_and_touches_nothing_else(made: dict[str, str]) -> None:
     spoilt = Memory({**tree().contents, **{path: each.encode() for path, each in made.items()}})
     result = orbitcfg.plan_fixes("/repo", QUIET, files=spoilt, process={})
     fixed = after(spoilt, result)
@@ -88,7 +88,7 @@ def test_mending_gives_back_what_was_there_and_touches_nothing_else(made: dict[s
 
 
 @pytest.mark.parametrize("kind", sorted(MISTAKES))
-def test_each_kind_of_mistake_is_mended_somewhere(kind: str) -> None:
+def test_each_kind_of_mistake_is_fixed_somewhere(kind: str) -> None:
     """So that the law above is about something."""
     pattern, slip = MISTAKES[kind]
     for path in sorted(read_files(), key=lambda each: not each.endswith(("/config.yaml", "/inference.yaml", "/qa.yaml"))):

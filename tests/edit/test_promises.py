@@ -81,22 +81,22 @@ def test_fixes_that_undo_each_other_come_to_an_end() -> None:
     assert text_of(fixed(("3000", "4000", True, PORT), ("4000", "3000", True, PORT))) in (TEXT, TEXT.replace("3000", "4000"))
 
 
-def test_a_file_that_changes_while_it_is_looked_at_is_not_mended() -> None:
+def test_a_file_that_changes_while_it_is_looked_at_is_not_fixed() -> None:
     with pytest.raises(UsageError, match="has changed since it was read"):
         fixed(("3000", "4000", True, PORT), read=f"# before\n{TEXT}")
 
 
-def mended_keys(text: str) -> tuple[list[str | None], str]:
+def fixed_keys(text: str) -> tuple[list[str | None], str]:
     """The key paths of unknown keys in a text, and what fixing makes of it."""
     files = Memory({PATH: text.encode()})
     result = orbitcfg.plan_fixes("/repo", Settings(no_env=True, select=("ORB301",)), files=files, process={})
     return [each.key for each in result.before.diagnostics], after(files, result).contents[PATH].decode()
 
 
-def test_a_slip_below_an_anchor_is_mended_where_every_use_of_it_says_so() -> None:
+def test_a_slip_below_an_anchor_is_fixed_where_every_use_of_it_says_so() -> None:
     text = "adapters:\n  - {name: one, capabilities: &c {retrieval_behavor: none}}\n  - {name: two, capabilities: *c}\n"
     keys = ["adapters[one].capabilities.retrieval_behavor", "adapters[two].capabilities.retrieval_behavor"]
-    assert mended_keys(text) == (keys, text.replace("behavor", "behavior"))
+    assert fixed_keys(text) == (keys, text.replace("behavor", "behavior"))
 
 
 def test_a_slip_below_an_anchor_stays_where_another_use_would_change_unsaid() -> None:
@@ -105,7 +105,7 @@ def test_a_slip_below_an_anchor_stays_where_another_use_would_change_unsaid() ->
         "inference:\n  ollama: {enabled: true, base_url: 'http://localhost:11434', model: m, retry: &r {enabled: true, max_retris: 3}}\n"
         "  shimmy: {enabled: true, base_url: 'http://localhost:11435', model: m, retry: *r}\ngeneral: {inference_provider: ollama}\n"
     )
-    assert mended_keys(text) == (["inference.ollama.retry.max_retris"], text)
+    assert fixed_keys(text) == (["inference.ollama.retry.max_retris"], text)
 
 
 @pytest.mark.parametrize(

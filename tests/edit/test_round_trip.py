@@ -76,7 +76,7 @@ def test_an_unsafe_fix_waits_until_it_is_asked_for() -> None:
     files, variables = example_files("imports: [limits.yaml]\n")
     result = orbitcfg.plan_fixes("/repo", files=files, process=variables)
     assert (result.changes, result.unsafe) == ((), 1)
-    assert result.summary_line(dry_run=False) == "nothing to mend; 1 more with --unsafe-fixes"
+    assert result.summary_line(dry_run=False) == "nothing to fix; 1 more with --unsafe-fixes"
 
 
 def test_a_source_is_named_as_its_file() -> None:

@@ -76,7 +76,7 @@ class Editor:
         raise AssertionError(f"{name}: {[each.code for each in found]}")
 
     async def settled(self) -> None:
-        """Waits until the server has said everything: a file is broken and mended."""
+        """Waits until the server has said everything: a file is broken and fixed."""
         name = "config/adapters.yaml"
         text = self.open(name)
         self.write(name, text + 'x: "\n')

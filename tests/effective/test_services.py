@@ -177,10 +177,10 @@ def test_a_service_without_a_name_takes_its_default_and_one_that_has_none_is_inc
 
 
 NAMES = {
-    "gone": ("unknown", "uploads are taken and every image is then marked as failed"),
-    "acme": ("unregistered", "uploads are taken and every image is then marked as failed"),
+    "gone": ("unknown", "uploads are accepted, and every image is marked as failed"),
+    "acme": ("unregistered", "uploads are accepted, and every image is marked as failed"),
     "'${P}'": ("undecided", ""),
-    "gemini": ("disabled", "uploads are taken and every image is then marked as failed"),
+    "gemini": ("disabled", "uploads are accepted, and every image is marked as failed"),
     "ollama": ("configured", ""),
 }
 

@@ -10,7 +10,7 @@ VLLM = {"enabled": True, "base_url": "http://localhost:8000/v1", "model": "block
 
 
 def served(use: Use) -> tuple[str | None, bool, str | None]:
-    """The model of a row, whether it hangs on the order, and whose object serves."""
+    """The model of a row, whether it depends on the order, and whose object serves."""
     owner = None if use.served_by is None else str(use.served_by.owner)
     return use.model_name, use.order_dependent, owner
 

@@ -23,7 +23,7 @@ _NAMES = (
     "base_url",
     "api_key",
 )
-"""Keys whose values much hangs on."""
+"""Keys whose values much depends on."""
 
 MAX_FLOW = 2000
 """Characters of a node that is written somewhere else."""

@@ -28,7 +28,7 @@ def placed(
     explains: tuple[KeyPath, ...] = (),
 ) -> Placed:
     """A finding by its message, with what it blames and what it explains."""
-    finding = Finding(name, None, f"mend {name}", blames=blames, shares_cause=shares, explains=explains)
+    finding = Finding(name, None, f"fix {name}", blames=blames, shares_cause=shares, explains=explains)
     fix = Fix((), safe=True)
     return Placed(finding, Diagnostic("ORB999", "rule", severity, name, finding.help, None, fix=fix, consequence=consequence, affects=affects))
 
@@ -52,8 +52,8 @@ def test_a_finding_that_blames_what_another_explains_is_its_symptom() -> None:
 
 def test_a_symptom_has_the_remedy_of_its_cause() -> None:
     cause, symptom = (each.diagnostic for each in with_causes([placed("cause", explains=(GROQ,)), placed("symptom", blames=GROQ)]))
-    assert (symptom.remedy, symptom.help, symptom.cause, symptom.is_symptom) == ("mend cause", "mend symptom", cause, True)
-    assert (cause.remedy, cause.cause, cause.is_symptom) == ("mend cause", None, False)
+    assert (symptom.remedy, symptom.help, symptom.cause, symptom.is_symptom) == ("fix cause", "fix symptom", cause, True)
+    assert (cause.remedy, cause.cause, cause.is_symptom) == ("fix cause", None, False)
 
 
 def test_what_blames_nothing_or_something_else_stands_for_itself() -> None:
@@ -91,7 +91,7 @@ def test_a_cause_is_no_symptom() -> None:
     assert causes(placed("lost", explains=EVERYTHING), orphan, placed("name", blames=GROQ)) == {"name": "orphan"}
 
 
-def test_of_those_that_one_change_mends_the_worst_is_the_cause() -> None:
+def test_of_those_that_one_change_fixes_the_worst_is_the_cause() -> None:
     found = [
         placed("info", INFO, blames=GROQ, shares=True),
         placed("late", ERROR, Consequence.MISLEADS, blames=GROQ, shares=True),
@@ -193,7 +193,7 @@ def test_a_baseline_knows_each_that_one_switch_strikes_and_none_that_a_lost_file
     assert (lines.count('"ORB110"'), lines.count('"ORB501"')) == (1, 0)
 
 
-def test_of_those_that_one_change_mends_the_first_that_is_left_takes_the_place_of_their_cause() -> None:
+def test_of_those_that_one_change_fixes_the_first_that_is_left_takes_the_place_of_their_cause() -> None:
     found = [
         placed("gone", ERROR, affects=("a",), blames=GROQ, shares=True),
         placed("one", affects=("b",), blames=GROQ, shares=True),

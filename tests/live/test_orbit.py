@@ -209,7 +209,7 @@ def test_a_broken_file_of_adapters_would_empty_the_server_at_the_next_reload(tmp
     assert empties.message == (
         "the next reload takes `simple-chat`, `ollama-chat` off the running ORBIT, and answers that it went well: `config/adapters.yaml` cannot be read"
     )
-    assert (empties.severity, empties.help) == (Severity.ERROR, "mend the file before any reload")
+    assert (empties.severity, empties.help) == (Severity.ERROR, "fix the file before any reload")
     [syntax] = [each for each in found.report.diagnostics if each.code == "ORB101"]
     assert syntax.related[-1].message == "imported here: ORBIT skips the whole file, and takes its adapters off a running server at the next reload"
 
@@ -339,9 +339,9 @@ def test_each_adapter_is_asked_and_a_sentence_is_no_answer(tmp_path: Path) -> No
         "`dead-chat` does not answer: a stock sentence of ORBIT's in place of an answer `The AI service is temporarily unavailable. Please try again shortly.` (200), "
         "as where its model server refuses connections, has no known name, or answers 503; seen from here, `shimmy at http://127.0.0.1:9/v1`: connection refused"
     )
-    assert told_of["dead-chat"].help == "mend its model server first, as told for that"
+    assert told_of["dead-chat"].help == "fix its model server first"
     # a provider that is switched off has the same sentence as an Ollama that did not warm up, so what fails here comes first
-    assert told_of["off-provider-chat"].help == "mend its model server first, as told for that"
+    assert told_of["off-provider-chat"].help == "fix its model server first"
     assert told_of["broken-intent"].severity is Severity.ERROR
     assert found.verdict is not None
     assert {each.name: each.state for each in found.verdict.adapters}["broken-intent"] == "fails"

@@ -140,7 +140,7 @@ def test_a_shimmy_that_moved_is_found(tmp_path: Path, closed_port: int) -> None:
         url = f"http://127.0.0.1:{closed_port}/v1"
         assert (diagnostic.code, diagnostic.message) == (
             "ORB703",
-            f"nothing listens at `{url}`, which the default, `chat-0` need; Shimmy answers at `{server.url}`",
+            f"nothing listens at `{url}`, which the default and `chat-0` need; Shimmy answers at `{server.url}`",
         )
         assert diagnostic.help == f"write `base_url: {server.url}`, or restart it there: `shimmy serve --bind 127.0.0.1:{closed_port}`"
         apply(diagnostic, tmp_path)

@@ -88,7 +88,7 @@ def test_a_server_that_is_down_is_told_at_its_line_with_what_comes_of_it() -> No
 @pytest.mark.parametrize(
     ("detail", "blamed", "remedy"),
     [
-        ("db:5432", "host", "correct `datasources.postgres.host`, or, where it is a container's, run doctor with `--map db:5432=127.0.0.1:5432`"),
+        ("db:5432", "host", "correct `datasources.postgres.host`, or, if only containers know it, run doctor with `--map db:5432=127.0.0.1:5432`"),
         ("db", "host", "correct `datasources.postgres.host`"),
         ("db:443", "url", "see whether this machine is offline, or behind a proxy: no line of the configuration names it"),
     ],
@@ -161,7 +161,7 @@ def test_the_worst_of_those_at_a_place_that_is_down_stands_for_all() -> None:
 
 
 @pytest.mark.parametrize("fault", [ResourceFault.LOGIN_REFUSED, ResourceFault.NO_DATABASE, ResourceFault.FOREIGN])
-def test_on_one_server_what_comes_from_two_lines_is_mended_twice(fault: ResourceFault) -> None:
+def test_on_one_server_what_comes_from_two_lines_is_fixed_twice(fault: ResourceFault) -> None:
     first = ResourceResult(TARGET, (), fault, "`a`", ("host",))
     other = replace(TARGET, kind="backend_postgres", at=("adapters", 0, "database"), values={}, without="the start ends")
     alone = run_rules(CONFIG, RULES, Observations(resources=(first, ResourceResult(other, (), fault, "`b`"))))

@@ -198,7 +198,7 @@ def test_an_unknown_host_is_reported(tmp_path: Path) -> None:
     assert (diagnostic.code, diagnostic.message, diagnostic.help) == (
         "ORB702",
         "the name `shimmy.invalid` is not known here",
-        "correct the name, or, where it is a container's, run doctor with `--map shimmy.invalid:11435=127.0.0.1:11435`",
+        "correct the name, or, if only containers know it, run doctor with `--map shimmy.invalid:11435=127.0.0.1:11435`",
     )
 
 

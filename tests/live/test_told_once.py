@@ -70,7 +70,7 @@ def test_offline_is_told_once(tmp_path: Path) -> None:
 def test_a_misspelt_host_is_not_taken_for_being_offline(tmp_path: Path) -> None:
     """Where another one outside is reached, and where it is one of one's own network."""
     own = told(checked(tmp_path, {"vllm": {"base_url": "http://gpu.lan:8000/v1"}}))
-    assert own[0].help == "correct the name, or, where it is a container's, run doctor with `--map gpu.lan:8000=127.0.0.1:8000`"
+    assert own[0].help == "correct the name, or, if only containers know it, run doctor with `--map gpu.lan:8000=127.0.0.1:8000`"
     alone = told(checked(tmp_path, {"vllm": {"base_url": "https://gpu.invalid/v1"}}))
     assert alone[0].help.startswith("correct the name")
     vendor = told(checked(tmp_path, {"openai": {"api_key": KEY, "base_url": "https://one.invalid/v1"}}))
@@ -109,11 +109,11 @@ def test_a_server_that_is_down_is_told_once(tmp_path: Path) -> None:
     """Of blocks that ask it in the same way at both lines; of others, the first explains them."""
     same = {name: {"mode": "api", "base_url": "http://127.0.0.1:9/v1"} for name in ("bitnet", "llama_cpp")}
     cause, symptoms = told(checked(tmp_path, same))
-    assert cause.message == "nothing listens at `http://127.0.0.1:9/v1`, which the default, `with-bitnet`, `with-llama_cpp` need"
+    assert cause.message == "nothing listens at `http://127.0.0.1:9/v1`, which the default, `with-bitnet` and `with-llama_cpp` need"
     assert ([each.message for each in cause.related], symptoms) == (["`llama_cpp` has the same address"], [])
     assert cause.affects == ("with-bitnet", "with-llama_cpp")
     cause, symptoms = told(checked(tmp_path, {"shimmy": {"base_url": "http://127.0.0.1:9"}, "ollama": {"base_url": "http://127.0.0.1:9"}}))
-    assert cause.message == "nothing listens at `http://127.0.0.1:9/v1`, which the default, `with-shimmy` need"
+    assert cause.message == "nothing listens at `http://127.0.0.1:9/v1`, which the default and `with-shimmy` need"
     assert symptoms == ["nothing listens at `http://127.0.0.1:9`, which `with-ollama` needs"]
     assert cause.affects == ("with-shimmy", "with-ollama")
 

@@ -31,7 +31,7 @@ def test_broken_commit_is_refused_and_says_where(repository: Repository) -> None
     assert repository.git("rev-parse", "HEAD") == before
 
 
-def test_what_is_mended_but_not_staged_is_refused(repository: Repository) -> None:
+def test_what_is_fixed_but_not_staged_is_refused(repository: Repository) -> None:
     repository.stage({"config/adapters.yaml": "adapters: [\n"})
     repository.write({"config/adapters.yaml": CLEAN["config/adapters.yaml"]})
     done = repository.commit()

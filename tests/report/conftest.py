@@ -46,7 +46,7 @@ DIAGNOSTICS = (
         "unknown-provider",
         Severity.ERROR,
         "the text ends in\x1b[31m a\nsecond line",
-        "mend it",
+        "fix it",
         Span(INFERENCE, len(INFERENCE.text), len(INFERENCE.text)),
     ),
     Diagnostic("ORB901", "rule-crashed", Severity.ERROR, "rule ORB999 failed inside orbitcfg", "report it", None),

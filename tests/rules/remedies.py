@@ -538,7 +538,7 @@ _OUTSIDE = "it is done outside of the files that are looked at"
 _REWRITE = "what is there has to be written otherwise, in more than one place"
 
 NO_TEXT: dict[str, str] = {
-    r"name (?!it `|one that).*|use .*|the profile of your region|a placeholder alone in .*|give (?:both|each|its adapters|the default|the real) .*|(?:mend|merge|list|resolve|define|flatten|allow|widen|shorter|count) .*": _CHOICE,
+    r"name (?!it `|one that).*|use .*|the profile of your region|a placeholder alone in .*|give (?:both|each|its adapters|the default|the real) .*|(?:fix|merge|list|resolve|define|flatten|allow|widen|shorter|count) .*": _CHOICE,
     r"write (?:a larger number|a plain number|a number of less than .*|a text|the value (?:itself|out)|the key out|the same value in both|those keys .*|the file's name .*|the server's name or IP address|a name .*|one of .*)": _CHOICE,
     r"write `(?:allow_opportunistic: true` for a server|ignore\[CODE\]`, with the code of the finding|key: value` lines)": _CHOICE,
     r"write `[^`]*`, and set that variable to the secret|close it with `.`|write a `\*` into it|a text(?: such as .*)?|a variable that is set": _CHOICE,

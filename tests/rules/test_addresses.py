@@ -69,7 +69,7 @@ def test_the_fix_writes_the_address_that_the_help_names() -> None:
     assert [getattr(edit, "replacement", None) for edit in found.fix.edits] == ["'https://api.openai.com/v1'"]
 
 
-def test_ollamas_client_mends_a_missing_scheme_and_no_broken_bracket() -> None:
+def test_ollamas_client_fixes_a_missing_scheme_and_no_broken_bracket() -> None:
     block = "general: {inference_provider: ollama_remote}\ninference: {ollama_remote: {enabled: true, model: m, base_url: 'URL'}}\n"
     assert reported(block.replace("URL", "gpu")) == []
     assert reported(block.replace("URL", "[::1")) == [("ORB410", f"`[::1` {NOT_CALLED}: its port or its brackets are wrong", WHOLE)]

@@ -20,7 +20,7 @@ def test_a_holder_of_anchors_at_the_top_is_left_alone(key: str) -> None:
 
 
 def test_a_key_named_like_a_holder_is_unknown_further_in() -> None:
-    unknown = ("general.x-defaults", "ORBIT knows no key `x-defaults` here, and ignores it", "remove it, or mend its name")
+    unknown = ("general.x-defaults", "ORBIT knows no key `x-defaults` here, and ignores it", "remove it, or fix its name")
     assert reported("ORB301", "general: {inference_provider: shimmy, x-defaults: {a: 1}}\n") == [unknown]
 
 

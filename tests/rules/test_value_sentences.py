@@ -24,7 +24,7 @@ SENTENCES: list[tuple[str, Any, object, str, str]] = [
     ("maximum", 1, 2, "`level` is `2`, and must be at most 1", "write a number of at most 1"),
     ("exclusiveMinimum", 0, 0, "`level` is `0`, and must be more than 0", "write a number of more than 0"),
     ("exclusiveMaximum", 1, 1, "`level` is `1`, and must be less than 1", "write a number of less than 1"),
-    ("not", {}, 1, "`level` must be left out here", "remove the line"),
+    ("not", {}, 1, "`level` is `1`, and must be left out here", "remove the line"),
     ("minLength", 1, "", "`level` is empty", "give it a value, or remove the line"),
     ("minItems", 1, "", "`level` is empty", "give it a value, or remove the line"),
     ("minProperties", 1, "", "`level` is empty", "give it a value, or remove the line"),

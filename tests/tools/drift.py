@@ -143,7 +143,7 @@ def main() -> None:
     gone = sorted(set(reasons) - {(row.kind, row.name) for row in rows})
     for kind, name in gone:
         print(f"explained, and not there: {kind}: {name}")
-    print(f"{len(left)} to mend, {len(rows) - len(left)} explained, {len(gone)} explanations to take out")
+    print(f"{len(left)} to fix, {len(rows) - len(left)} explained, {len(gone)} explanations to take out")
     sys.exit(1 if left else 0)
 
 

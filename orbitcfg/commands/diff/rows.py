@@ -189,7 +189,7 @@ def _state(config: Config, use: Use) -> _Fact:
     if use.state in ("configured", "disabled") and use.block is not None:
         path = (*use.block, "enabled")
     place = locate(config.tree, path) if path else None
-    shown = f"{use.state} (by load order)" if use.order_dependent else use.state
+    shown = f"{use.state} (load order decides)" if use.order_dependent else use.state
     return _Fact(Value(shown, shown, () if place is None else (place,)), path or None)
 
 

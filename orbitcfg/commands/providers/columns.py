@@ -23,7 +23,7 @@ def columns(use: Use) -> tuple[Cell, ...]:
     """The cells of a row, in the order of `HEADINGS`."""
     provider = Cell(shown_provider(use), use.provider.set_by) if use.provider.value else Cell("-")
     adapter = Cell("(default)" if use.adapter is None else str(use.adapter))
-    state = Cell(use.state, "by load order" if use.order_dependent else "")
+    state = Cell(use.state, "load order decides" if use.order_dependent else "")
     return (adapter, Cell(use.service), provider, _cell(use.model), _cell(use.url), _key(use), state)
 
 

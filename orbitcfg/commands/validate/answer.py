@@ -4,11 +4,11 @@ import os
 from collections.abc import Sequence
 
 from orbitcfg.commands.formats import BY_REPOSITORY, render
-from orbitcfg.commands.summary import summary_line
+from orbitcfg.commands.summary import result_line, statistics, summary_line
 from orbitcfg.dataclass import dataclass
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.lint.cache import CachedResult, ResultCache
-from orbitcfg.report.diagnostics import Report
+from orbitcfg.report.diagnostics import Report, Severity
 from orbitcfg.report.style import Style
 from orbitcfg.settings.model import Settings
 
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["CachedResult", "ValidateRequest", "answer_fix", "answer_stream", "answer_validate", "look_validate"]
 
 
+_FOR_CI = ("sarif", "github", "gitlab", "junit")
+"""Formats whose findings become annotations, alerts and failed tests, each for a person to look at."""
+
+
 @dataclass(frozen=True, slots=True)
 class ValidateRequest:
     """What is to be validated, and how it is to be printed."""
@@ -30,6 +34,17 @@ class ValidateRequest:
     format_name: str
     style: Style
     baseline: str | None = None
+    min_severity: Severity | None = None
+    """Findings below are left out; None: info from what machines read, where `verbose` does not ask for it."""
+    statistics: bool = False
+    """Whether to note how often each rule found something."""
+
+    @property
+    def least(self) -> Severity:
+        """The severity from which on findings are printed."""
+        if self.min_severity is not None:
+            return self.min_severity
+        return Severity.WARNING if self.format_name in _FOR_CI and not self.style.verbose else Severity.INFO
 
 
 def answer_validate(request: ValidateRequest, *, cached: bool) -> CachedResult:
@@ -57,7 +72,7 @@ def look_validate(request: ValidateRequest, files: Files) -> "Look":
     from orbitcfg.commands.watching import Look
 
     report = _validated(request, files)
-    return Look(report, render(report, request.format_name, request.style), summary_line(report))
+    return Look(report, render(report.at_least(request.least), request.format_name, request.style), _note(request, report))
 
 
 def _validated(request: ValidateRequest, files: Files) -> Report:
@@ -81,9 +96,20 @@ def answer_fix(request: ValidateRequest, *, dry_run: bool, unsafe: bool) -> tupl
 def _answer(request: ValidateRequest, report: Report, files: Files, text: str | None = None) -> CachedResult:
     """A report as it is to be printed; or another text, with the report's note and exit status."""
     if text is None:
-        shown = _named_by_repository(report, files) if request.format_name in BY_REPOSITORY else report
+        shown = report.at_least(request.least)
+        shown = _named_by_repository(shown, files) if request.format_name in BY_REPOSITORY else shown
         text = render(shown, request.format_name, request.style)
-    return CachedResult(text, summary_line(report), request.settings.policy.status(report), lasting=not report.crashed and not _rests_on_code(report))
+    return CachedResult(
+        text, _note(request, report), request.settings.policy.status(report), lasting=not report.crashed and not _rests_on_code(report)
+    )
+
+
+def _note(request: ValidateRequest, report: Report) -> str:
+    """What is noted beside the result: what was found, with `verbose` behind what was looked at."""
+    lines = [statistics(report.at_least(request.least))] if request.statistics else []
+    if request.style.verbose:
+        lines.append(summary_line(report))
+    return "\n".join([*filter(None, lines), result_line(report)])
 
 
 def _named_by_repository(report: Report, files: Files) -> Report:

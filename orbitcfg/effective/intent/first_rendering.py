@@ -55,7 +55,7 @@ class _Fails(Exception):
 
 
 class _Value(NamedTuple):
-    """A value as far as it is known: `missing` names what it hangs on, `truth` is None where it is not known here."""
+    """A value as far as it is known: `missing` names what it depends on, `truth` is None where it is not known here."""
 
     truth: bool | None = None
     missing: frozenset[str] = frozenset()

@@ -55,7 +55,7 @@ class Payload:
 
     @property
     def is_exact(self) -> bool:
-        """Whether that text has the form of what is sent: nothing in it hangs on values that are not known here."""
+        """Whether that text has the form of what is sent: nothing in it depends on values that are not known here."""
         return self._filled[1]
 
     @cached_property

@@ -197,7 +197,7 @@ class ResourceRun:
 
     @property
     def server(self) -> Hashable:
-        """Itself: no row waits for another, not for one that hangs on the same server either. ORBIT opens its connections at once too."""
+        """Itself: no row waits for another, not for one that depends on the same server either. ORBIT opens its connections at once too."""
         return id(self)
 
     @property

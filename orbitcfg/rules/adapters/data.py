@@ -200,7 +200,7 @@ def _lost(config: Config, adapter: Adapter, name: str, place: KeyPath) -> Iterat
         return
     is_domain = place[2:] == DOMAIN
     is_cross = place[2 : 2 + len(CROSS)] == CROSS
-    why, remedy = ("is not there, seen from the project's root", "mend the path, or add the file") if fault is None else _unreadable(fault, name)
+    why, remedy = ("is not there, seen from the project's root", "fix the path, or add the file") if fault is None else _unreadable(fault, name)
     span = fault.place if fault is not None and isinstance(fault.place, Span) else None
     without = "cross-adapter search goes without it" if is_cross else "it goes without those templates"
     is_only = all(each is None or each.fault for each in (config.named_files.get(name) for name in names_at(adapter.node, LIBRARY)))
@@ -230,7 +230,7 @@ def _unreadable(fault: FileFault, name: str) -> tuple[str, str]:
         return f"cannot be read, as {fault.detail}", "name a file that can be read"
     why, remedy = _WORDS.get(fault.problem) or (fault.shown_detail or "it is no YAML", fault.remedy)
     # a remedy may speak of one of its lines, and the finding stands in another file
-    return f"cannot be read, as {why}", re.sub(r"(?<= on line )\d+$", rf"\g<0> of `{name}`", remedy) or "mend the file"
+    return f"cannot be read, as {why}", re.sub(r"(?<= on line )\d+$", rf"\g<0> of `{name}`", remedy) or "fix the file"
 
 
 @rule("ORB515", consequence=Consequence.DEGRADED)

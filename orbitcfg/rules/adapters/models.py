@@ -70,7 +70,7 @@ def effort_lost(config: Config) -> Iterator[Finding]:
         if places:
             count = f"{len(places)} entries of `allowed_models` set" if len(places) > 1 else "an entry of `allowed_models` sets"
             yield Finding(
-                f"adapter `{adapter.name}`: {count} an `effort`, which the provider mostly never gets",
+                f"adapter `{adapter.name}`: {count} an `effort`, which most of their providers never receive",
                 places[0],
                 "set it in the provider's block",
                 related=tuple(Annotation(config.locate(place), "another one") for place in places[1:4]),
@@ -220,7 +220,7 @@ def _what_decides(config: Config, provider: str) -> str | None:
 
 def _effort(config: Config, adapter: Adapter, provider: object, path: KeyPath) -> Finding:
     does = spec_of(config, provider).overrides.get("effort", "")
-    ending = "ignores it" if does == "ignored" else "mostly never gets it"
+    ending = "ignores it" if does == "ignored" else "hardly ever receives it"
     return Finding(
         f"adapter `{adapter.name}`: `effort` is set here, and the provider `{provider}` {ending}",
         path,

@@ -113,7 +113,7 @@ def _ignored(adapter: Adapter, path: KeyPath, types: tuple[str, ...] | None) -> 
     return Finding(
         f"adapter `{adapter.name}` is of type `{adapter.kind}`, and ignores `{path[2]}`: {whose}",
         path,
-        "remove it, or mend `type`",
+        "remove it, or fix `type`",
         severity=Severity.INFO if harmless or not adapter.is_on else Severity.WARNING,
     )
 

@@ -101,7 +101,7 @@ def default_provider_missing(config: Config) -> Iterator[Finding]:
 def retrieval_without_embedding(config: Config) -> Iterator[Finding]:
     """An adapter searches by meaning, and `embedding.enabled` is false, or it names an empty provider.
 
-    It then has no embedding client, whatever it names itself: questions find nothing, and of uploaded files nothing is indexed, so that no answer knows them. Intent and
+    It then has no embedding client, whatever it names itself: questions find nothing, and nothing of an uploaded file is indexed, so that no answer knows them. Intent and
     composite adapters do not look at the switch.
 
     ```yaml bad
@@ -117,7 +117,7 @@ def retrieval_without_embedding(config: Config) -> Iterator[Finding]:
     switch = ("embedding", "enabled")
     is_on = config.switches.is_on(switch)
     for adapter in filter(_searches_by_meaning, config.adapters):
-        what = "of uploaded files nothing is indexed" if adapter.text("adapter") in _OF_FILES else "it finds nothing"
+        what = "nothing of an uploaded file is indexed" if adapter.text("adapter") in _OF_FILES else "it finds nothing"
         if is_on and value_at(adapter.node, ("embedding_provider",)) == "":
             yield Finding(
                 f"adapter `{adapter.name}` needs embeddings, and its `embedding_provider` is empty: {what}",

@@ -18,7 +18,7 @@ def env_file_unread(config: Config) -> Iterator[Finding]:
     """There is an env file that ORBIT never reads.
 
     ORBIT reads the first `.env` of the project root, its parent and its grandparent, and no other file: no `.env.local`, no `.env.production`, and none in the
-    configuration's folder. A file of another name is only worth knowing, unless it sets a variable that the configuration uses and nothing else sets.
+    configuration's folder. A file of another name is info, unless it sets a variable that the configuration uses and nothing else sets.
 
     ```yaml bad
     # file: .env

@@ -38,7 +38,7 @@ def env_value_not_as_written(config: Config) -> Iterator[Finding]:
 
     python-dotenv, with which ORBIT reads it, ends a value without quotes before a blank with `#` behind it. In double quotes it takes `\n`, `\t` and the like for the characters
     that they stand for, so that a path on Windows breaks. In all values, also in single quotes, it fills `${NAME}`, with nothing where that is not set, and never `$NAME`. Of a variable that the
-    configuration does not use it is only worth knowing.
+    configuration does not use it is info.
 
     ```yaml bad
     # file: .env

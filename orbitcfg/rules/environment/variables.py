@@ -90,7 +90,7 @@ def _who(names: tuple[str, ...]) -> str:
 def example_value(config: Config) -> Iterator[Finding]:
     """A value is still the one of an example, such as `your-key`.
 
-    It is not empty, so ORBIT takes it for right; the vendor answers with 401 at the first request. In something disabled it is only worth knowing.
+    It is not empty, so ORBIT takes it for right; the vendor answers with 401 at the first request. In something disabled it is info.
 
     ```yaml bad
     general: {inference_provider: openai}

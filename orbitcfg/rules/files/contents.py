@@ -112,7 +112,7 @@ def no_mapping(config: Config) -> Iterator[Finding]:
     """A file holds no mapping of keys to values.
 
     The root file must hold one, or ORBIT does not start. Of an imported file that is empty or holds only comments, a list
-    or a single value, ORBIT logs a warning and merges nothing; an empty one is only worth knowing.
+    or a single value, ORBIT logs a warning and merges nothing; an empty one is info.
 
     ```yaml bad
     - general
@@ -203,7 +203,7 @@ def unreadable_file(config: Config) -> Iterator[Finding]:
     ```
     """
     for fault in _faults(config, FileProblem.UNREADABLE):
-        yield _lost(config, fault, f"the file cannot be read: {fault.detail}", "mend the path or its permissions")
+        yield _lost(config, fault, f"the file cannot be read: {fault.detail}", "fix the path or its permissions")
 
 
 @rule("ORB109", consequence=Consequence.HYGIENE, severity=Severity.WARNING)

@@ -27,7 +27,7 @@ def unreachable_file(config: Config) -> Iterator[Finding]:
     """A YAML file in the configuration folder is imported by nothing.
 
     ORBIT never reads it; whatever it defines is not there. This is the most frequent mistake of all, and it is often meant, so it
-    is only worth knowing. It is a warning where something that is switched on names what only this file defines, and where most files of
+    is info. It is a warning where something that is switched on names what only this file defines, and where most files of
     its folder are imported, unless a comment names the file, for then someone took the import out on purpose. Files that are meant to
     lie there are listed in the settings: `unreachable = ["config/old/**"]`. A file without any section of ORBIT's is none of ORBIT's.
 
@@ -172,7 +172,7 @@ def _unreached(config: Config, orphan: Orphan, severity: Severity, fix: Fix | No
         return Finding(
             f"nothing imports this file, and it could not be read either: {orphan.fault.shown_detail or 'it is no YAML'}",
             orphan.fault.place,
-            orphan.fault.remedy or "mend it, or remove the file",
+            orphan.fault.remedy or "fix it, or remove the file",
             severity=severity,
             related=(Annotation(orphan.mentioned, "its name stands in a comment here"),) if orphan.mentioned else (),
         )

@@ -104,7 +104,8 @@ def users_of(names: tuple[str, ...]) -> str:
     quoted = [name if name == THE_DEFAULT else f"`{name}`" for name in names]
     if not quoted:
         return ""
-    shown = ", ".join(quoted[:3]) + (f" and {len(quoted) - 3} more" if len(quoted) > 3 else "")
+    listed = quoted if len(quoted) <= 3 else [*quoted[:3], f"{len(quoted) - 3} more"]
+    shown = " and ".join(each for each in (", ".join(listed[:-1]), listed[-1]) if each)
     return f", which {shown} need{'s' if len(quoted) == 1 else ''},"
 
 

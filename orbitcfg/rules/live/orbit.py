@@ -79,7 +79,7 @@ def adapters_differ(config: Config, observations: Observations) -> Iterator[Find
     name = broken.source.name if isinstance(broken, Span) else broken.name
     fact = f"the next reload takes {name_list(gone)} off the running ORBIT, and answers that it went well: `{name}` cannot be read"
     place: Span | Source = broken
-    yield Finding(fact, place, "mend the file before any reload", consequence=Consequence.MISLEADS, demanded=True)
+    yield Finding(fact, place, "fix the file before any reload", consequence=Consequence.MISLEADS, demanded=True)
 
 
 @observation_rule("ORB782", consequence=Consequence.ADAPTER_MISSING)

@@ -92,13 +92,13 @@ def _remedy(question: QuestionSeen, servers: list[ProbeResult]) -> str:
         case SentenceCause.PAUSED:
             return "run `orbit resume`"
         case SentenceCause.UNBUILT:
-            return "mend what its words name, and reload the adapter"
+            return "fix what its words name, and reload the adapter"
         case SentenceCause.LOGIN:
             return "ask as a user who has signed in: `auth.require_authenticated_user` is on"
         case SentenceCause.UNKNOWN_KEY | SentenceCause.NOT_ALLOWED:
             return "give the adapter's own key, in the header that `api_keys.header_name` names"
     if any(map(_fails, servers)):
-        return "mend its model server first, as told for that"
+        return "fix its model server first"
     if question.cause is SentenceCause.NO_PROVIDER:
         return "restart ORBIT; if it stays, see what `orbitcfg validate` says of its provider"
     if servers and question.cause in _OF_MODEL_SERVER:

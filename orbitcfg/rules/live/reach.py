@@ -80,8 +80,9 @@ def _unknown(result: ProbeResult, _observations: Observations) -> tuple[str, str
     address = parse_address(result.target.url)
     if address is None:
         return f"the name in `{result.target.shown_url}` is not known here", "correct the name"
-    container = f", or, where it is a container's, run doctor with `--map {address.place}=127.0.0.1:{address.port}`"
-    return f"the name `{address.host}` is not known here", f"correct the name{container if result.target.location != CLOUD else ''}"
+    container = f", or, if only containers know it, run doctor with `--map {address.place}=127.0.0.1:{address.port}`"
+    outside = ", or see whether this machine is offline, or behind a proxy (`HTTPS_PROXY`)"
+    return f"the name `{address.host}` is not known here", f"correct the name{outside if result.target.location == CLOUD else container}"
 
 
 @observation_rule("ORB703", consequence=Consequence.ADAPTER_FAILS)

@@ -55,7 +55,7 @@ def _losses(seen: ResourceResult) -> Iterator[ResourceLoss]:
 
 
 def _cause(seen: ResourceResult) -> KeyPath | None:
-    """What one change mends: a server that is not there for all who ask it, any other fault for those who have it from the same line alone."""
+    """What one change fixes: a server that is not there for all who ask it, any other fault for those who have it from the same line alone."""
     if seen.fault in _UNREACHABLE:
         return ("the server", seen.target.place) if seen.target.place else None
     return ("the line", str(seen.fault), *seen.at)
@@ -112,7 +112,7 @@ def _unknown_name(seen: ResourceResult, key: str) -> tuple[str, str]:
     fact = f"the name `{name if colon else seen.detail}` of {_named(seen)} is not known here"
     if seen.at == seen.target.at:
         return fact, "see whether this machine is offline, or behind a proxy: no line of the configuration names it"
-    container = f", or, where it is a container's, run doctor with `--map {seen.detail}=127.0.0.1:{port}`"
+    container = f", or, if only containers know it, run doctor with `--map {seen.detail}=127.0.0.1:{port}`"
     return fact, f"correct `{key}`{container if colon else ''}"
 
 

@@ -32,7 +32,7 @@ def wrong_server(config: Config, observations: Observations) -> Iterator[Finding
     """Another product answers than the provider is for.
 
     Shimmy's port 11435 lies beside Ollama's 11434, and vLLM and llama-cpp-python share 8000. Where the right one is found on this machine, doctor says where. A product that lists models where the provider asks for
-    them can be called all the same, whatever its name: that is only worth knowing.
+    them can be called all the same, whatever its name: that is info.
     """
     for each in observations.endpoints:
         identity = each.identity

@@ -48,7 +48,7 @@ def stale_baseline(config: Config) -> Iterator[Finding]:
     """The baseline expects a finding that is no more.
 
     A baseline holds the findings that were there when it was written, by rule, key path and text; `--baseline FILE` leaves them out.
-    One that was mended since should leave the file too, or it may come back unseen. There is no example: the baseline is no part of
+    One that was fixed since should leave the file too, or it may come back unseen. There is no example: the baseline is no part of
     a configuration.
     """
     for event in config.events_of(BaselineEntryGone):

@@ -157,7 +157,7 @@ def unregistered_provider(config: Config) -> Iterator[Finding]:
             yield Finding(
                 f"`{config.format_path(provider.path)}` is switched on, and ORBIT has no class for it",
                 provider.path,
-                f"write `{instead}`" if instead else "mend its name, or remove it",
+                f"write `{instead}`" if instead else "fix its name, or remove it",
             )
 
 

@@ -23,7 +23,7 @@ def label_promises_another_model(config: Config) -> Iterator[Finding]:
     """A name says one model, and another one runs.
 
     Clients choose by the name of an entry in `allowed_models`. `gpt-oss:120b` that runs `gpt-oss:20b` gives them a smaller model than they ask for. The
-    same is said of presets, where it is only worth knowing.
+    same is said of presets, where it is info.
 
     ```yaml bad
     # base: chat

@@ -154,7 +154,7 @@ def preset_mixed(config: Config) -> Iterator[Finding]:
     """An adapter's model leaves settings of another preset in force.
 
     The preset that `model` names is laid over the block's own, so that what it lacks stays as the block's preset has it. A plain Ollama
-    tag changes the model alone: a `think: true` goes along to a model that may not know it (warning); other leftovers are only worth knowing.
+    tag changes the model alone: a `think: true` goes along to a model that may not know it (warning); other leftovers are info.
 
     ```yaml bad
     # base: chat

@@ -51,7 +51,7 @@ def disabled_reference(config: Config) -> Iterator[Finding]:
     """A value names something that is switched off.
 
     There are two or three switches for each service: the service's own, the provider's, the adapter's. For inference, vision, OCR, images and video a
-    provider without `enabled` is off. Where both ends are off it is only worth knowing.
+    provider without `enabled` is off. Where both ends are off it is info.
 
     ```yaml bad
     # base: chat
@@ -162,7 +162,7 @@ def _off(config: Config, reference: Reference, target: ReferenceTarget, switch: 
     else:
         related = ()
     return Finding(
-        f"{_says(config, reference)} `{reference.name}`, which is switched off, as {because}: {reaction.what}",
+        f"{_says(config, reference)} `{reference.name}`, which is disabled ({because}): {reaction.what}",
         reference.path,
         f"import `{unread.source.name}`, which has it" if unread else f"write `{config.format_path(switch)}: true`, or name another",
         value=True,
@@ -243,7 +243,7 @@ def _undefined(reference: Reference) -> str:
     section = " and ".join(f"`{'.'.join(map(str, each))}`" for each in reference.sections)
     if reference.spec.key is None:
         return f"which {section} does not define"
-    return "which is the skill of no adapter" if reference.spec.key == SKILL_NAME else f"which has no entry in {section}"
+    return "which no adapter offers as a skill" if reference.spec.key == SKILL_NAME else f"which has no entry in {section}"
 
 
 def _meant(name: str, names: Names) -> str | None:

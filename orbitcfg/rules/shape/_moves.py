@@ -15,7 +15,7 @@ def relocation(config: Config, path: KeyPath, target: KeyPath) -> str | None:
         return None
     where = _TOP if len(target) == 1 else f"`{config.format_path(target)}`"
     # moved there it would take the place of what is there
-    return f"move it to {where}" if at(config.tree, target) is None else f"remove it, since {where} is set, or mend that"
+    return f"move it to {where}" if at(config.tree, target) is None else f"remove it, since {where} is set, or fix that one"
 
 
 def place_of(path: KeyPath, place: str) -> KeyPath:

@@ -25,7 +25,7 @@ def unknown_key(config: Config) -> Iterator[Finding]:
     """ORBIT knows no key of this name here.
 
     It is ignored in silence. Often it is misspelt, stands one level too deep or too far out, or has been renamed. It is an error
-    where the key that seems to be meant is one that ORBIT needs, and only worth knowing in a part that is switched off. Keys at the top
+    where the key that seems to be meant is one that ORBIT needs, and info in a part that is switched off. Keys at the top
     that begin with `x-` or `.` hold anchors by custom, and are left alone.
 
     ```yaml bad
@@ -98,7 +98,7 @@ def _away(config: Config, path: KeyPath) -> str:
     text = at(config.tree, path)
     anchors = _ANCHOR.findall(text.origin.span.text) if len(path) == 1 and text is not None else ()
     is_used = text is not None and any(re.search(rf"\*{re.escape(each)}(?![\w-])", text.origin.span.source.text) for each in anchors)
-    return f"write `x-{path[-1]}`" if is_used else "remove it, or mend its name"
+    return f"write `x-{path[-1]}`" if is_used else "remove it, or fix its name"
 
 
 def meant_key(config: Config, path: KeyPath, holder: Row) -> str | None:

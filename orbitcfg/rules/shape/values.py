@@ -192,13 +192,13 @@ def _is_bare(text: str, row: Row) -> bool:
 def _said(config: Config, mismatch: Mismatch, node: Node, row: Row) -> tuple[str, str]:
     """The fact and the remedy, by the word of the schema that refuses the value."""
     key, value, wanted = name_of(config, mismatch.path), _shown(mismatch.path, node), mismatch.wanted
+    if _takes_none(mismatch, row):
+        return f"`{key}`{f' is{value}, and' if value else ''} must be left out here", "remove the line"
     match mismatch.keyword:
         case "type" if row.types:
             return f"`{key}` is {_kind(node)}{value}, and needs {_types(row)}", _type_help(node, row)
         case "enum" | "const":
-            allowed = [str(each) for each in ([wanted] if mismatch.keyword == "const" else wanted) if each not in (None, "")]
-            if not allowed:
-                return f"`{key}` is{value}, and must be left out here", "remove the line"
+            allowed = _allowed(mismatch)
             meant = nearest(str(_plain(node)), _alike(str(_plain(node)), allowed))
             listed = ", ".join(f"`{each}`" for each in allowed)
             since = config.knowledge.value_came_with(str(_plain(node)))
@@ -212,8 +212,6 @@ def _said(config: Config, mismatch: Mismatch, node: Node, row: Row) -> tuple[str
             bound = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than", "exclusiveMaximum": "less than"}
             limit = f"{bound[mismatch.keyword]} {wanted}"
             return f"`{key}` is{value}, and must be {limit}", f"write a number of {limit}"
-        case "not" if not wanted:
-            return f"`{key}` must be left out here", "remove the line"
         case "pattern" if _without_scheme(node) is not None and re.search(str(wanted), _without_scheme(node) or ""):
             return f"`{key}` is {_kind(node)}{value}, which does not fit", f"write `{_without_scheme(node)}`"
         case "pattern" if row.schema.get("default") is not None:
@@ -225,6 +223,24 @@ def _said(config: Config, mismatch: Mismatch, node: Node, row: Row) -> tuple[str
                 "set the variable, or write the value itself" if filled else f"give it a value{or_remove_line(config, mismatch.path)}"
             )
     return f"`{key}` is {_kind(node)}{value}, which does not fit", "see `orbitcfg why` for what it may be"
+
+
+def _takes_none(mismatch: Mismatch, row: Row) -> bool:
+    """Whether no value is right but what counts as none."""
+    match mismatch.keyword:
+        case "enum" | "const":
+            return not _allowed(mismatch)
+        case "type":
+            return row.types == ("null",)
+        case "maximum" | "not":
+            return not mismatch.wanted
+    return False
+
+
+def _allowed(mismatch: Mismatch) -> list[str]:
+    """The words of an enumeration, or the one that is right."""
+    words = [mismatch.wanted] if mismatch.keyword == "const" else mismatch.wanted
+    return [str(each) for each in words if each not in (None, "")]
 
 
 def _without_scheme(node: Node) -> str | None:

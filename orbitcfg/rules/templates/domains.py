@@ -49,7 +49,7 @@ def _spoiled(each: IntentAdapter) -> Iterator[Found]:
     if not isinstance(root, Mapping) or next(domain_faults(each), None) is not None:
         return
 
-    remedy = "mend the value: write a list of texts, quote what is no text, escape what is a sign of an expression"
+    remedy = "fix the value: write a list of texts, quote what is no text, escape what is a sign of an expression"
     yield from gathered(_spoiling(each, root), "questions end in an error", remedy)
 
 
@@ -210,7 +210,7 @@ def _unread_expressions(each: IntentAdapter, root: Mapping) -> Iterator[Found]:
     for node in _expressions(root):
         fault = fault_of(node.value) if isinstance(node.value, str) else None
         if fault is not None:
-            yield Found(f"the expression cannot be read, and is passed over: {fault}", node.origin.span, "mend the expression")
+            yield Found(f"the expression cannot be read, and is passed over: {fault}", node.origin.span, "fix the expression")
 
 
 def _expressions(root: Mapping) -> Iterator[Scalar]:

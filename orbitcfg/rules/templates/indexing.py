@@ -68,7 +68,7 @@ def _emptied(each: IntentAdapter) -> Iterator[Found]:
         yield from twice(each)
 
     yield from gathered(
-        places(), "no template of the adapter is indexed", "mend the value: quote a text, take out a void key, give each template an `id` of its own"
+        places(), "no template of the adapter is indexed", "fix the value: quote a text, remove an empty key, give each template an `id` of its own"
     )
 
 
@@ -265,7 +265,7 @@ def _ending(each: IntentAdapter) -> Iterator[Found]:
                 yield from _raising(each, template)
 
     fact = "every question for which the template comes up ends in an error"
-    yield from gathered(places(), fact, "mend the value: quote a text, take out a void key, give each parameter a `name`")
+    yield from gathered(places(), fact, "fix the value: quote a text, remove an empty key, give each parameter a `name`")
 
 
 def _raising(each: IntentAdapter, template: Template) -> Places:

@@ -67,7 +67,7 @@ def template_not_strict(config: Config) -> Iterator[Finding]:
     def check(each: IntentAdapter) -> Iterator[Found]:
         if each.is_strict:
             places = ((refused.span, _why(refused)) for _, template in each.listed for refused in known.of(template))
-            yield from gathered(places, "the adapter does not load, as ORBIT's check of templates is strict", "mend what is refused")
+            yield from gathered(places, "the adapter does not load, as ORBIT's check of templates is strict", "fix what the check refuses")
 
     yield from by_adapter(config, check)
 
@@ -134,7 +134,7 @@ def _unknown(template: Template, refused: UnknownKey) -> Found:
     meant = certain(refused.key, free) or nearest(refused.key, free, cutoff=0.78)
     what = "a parameter" if refused.of_parameter else "a template"
     if meant is None:
-        return Found(f"ORBIT knows no key `{refused.key}` in {what}, and ignores it", refused.span, "remove it, or mend its name")
+        return Found(f"ORBIT knows no key `{refused.key}` in {what}, and ignores it", refused.span, "remove it, or fix its name")
     is_certain = certain(refused.key, refused.known) == meant and refused.span.text == refused.key
     fix = Fix((Edit(refused.span, meant),), safe=True) if is_certain else None
     return Found(f"ORBIT knows no key `{refused.key}` in {what}: `{meant}` seems to be meant", refused.span, f"write `{meant}`", fix=fix)
@@ -189,7 +189,7 @@ def template_value_refused(config: Config) -> Iterator[Finding]:
                     refused.span,
                     "put it in quotes"
                     if "string" in refused.types and isinstance(refused.node, Scalar) and refused.node.value is not None
-                    else "mend the value, or take the key out",
+                    else "fix the value, or take the key out",
                 )
 
     yield from by_template(config, check)

@@ -129,7 +129,7 @@ def _refused(each: IntentAdapter, template: Template) -> Iterator[Found]:
     yield Found(
         f"{template.label}: Jinja cannot read `{payload.key}`, as {fault.why}, so {follows}",
         snippet_span(payload, fault.at),
-        "mend the mark",
+        "fix the placeholder",
         consequence=Consequence.MISLEADS if is_all else Consequence.DEGRADED,
     )
 

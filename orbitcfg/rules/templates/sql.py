@@ -360,7 +360,7 @@ def no_query_works(config: Config) -> Iterator[Finding]:
     def check(each: IntentAdapter) -> Iterator[Found]:
         templates = [template for _, template in each.templates if template.entries is not None]
         if each.kind.is_sql and len(templates) > 1 and all(fails(each, template) for template in templates):
-            yield Found(f"none of the adapter's {len(templates)} templates works", templates[0].span, "mend what is said of each of them")
+            yield Found(f"none of the adapter's {len(templates)} templates works", templates[0].span, "fix the findings of each of them")
 
     yield from by_adapter(config, check)
 

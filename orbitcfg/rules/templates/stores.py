@@ -80,7 +80,7 @@ def _everything(each: IntentAdapter, template: Template) -> Iterator[Found]:
         yield Found(
             f"{template.label}: `{key}` is no JSON once it is rendered, as {why}, so {goes_on}",
             template.key_span(key),
-            "mend the JSON, and write `{{ name | tojson }}` for a text",
+            "fix the JSON, and write `{{ name | tojson }}` for a text",
             consequence=consequence,
         )
 
@@ -107,7 +107,7 @@ def _without_filter(template: Template, payload: Payload) -> Iterator[Found]:
 
 
 def payload_value(payload: Payload) -> object:
-    """What a payload is as JSON; None where that hangs on values."""
+    """What a payload is as JSON; None where that depends on values."""
     text = _written(payload)
     try:
         return None if text is None else json.loads(text)
@@ -116,7 +116,7 @@ def payload_value(payload: Payload) -> object:
 
 
 def _json_fault(payload: Payload) -> str | None:
-    """Why a rendered payload is no JSON; None where it is, or where that hangs on values."""
+    """Why a rendered payload is no JSON; None where it is, or where that depends on values."""
     bare = next(_unquoted(payload), None)
     if bare is not None:
         return f"the text `{bare}` has no quotes"
@@ -208,7 +208,7 @@ def _is_json(text: str) -> bool:
 
 
 def _written(payload: Payload) -> str | None:
-    """The text with something in the place of each value; None where its form hangs on values."""
+    """The text with something in the place of each value; None where its form depends on values."""
     if not payload.first.exact:
         return None
     written: list[str] = []

@@ -137,7 +137,7 @@ def _tool_unusable(each: IntentAdapter, template: Template) -> Iterator[Found]:
     dropped = next(_dropped(template), None)
     if dropped is not None:
         place, why = dropped
-        yield Found(f"{template.label} is not offered to the model: {why}", place, "mend the key")
+        yield Found(f"{template.label} is not offered to the model: {why}", place, "fix the key")
         return
     execution = template.get("execution")
     assert isinstance(execution, Mapping)

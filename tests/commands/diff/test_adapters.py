@@ -155,7 +155,7 @@ OpenAI
 takes effect with a restart, because ORBIT reads `general.inference_provider` once, when it starts
 """,
     ),
-    "keys that no adapter hangs on": (
+    "keys that no adapter depends on": (
         [("config.yaml", "port: 3000", "port: 3001"), ("first.yaml", "greeting", "salutation")],
         """\
 was → now: 3 keys changed

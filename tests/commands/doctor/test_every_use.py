@@ -88,7 +88,7 @@ UNASKED = {
     "a service that is off": (
         "inference: {ollama: {enabled: true, model: m}}\nvision: {enabled: false}\nvisions: {ollama: {enabled: true, model: m}}",
         f"{{{CHAT}, inference_provider: ollama, vision_provider: ollama}}",
-        (CheckState.UNCHECKED, "`vision.enabled` is off, so nobody is asked for vision"),
+        (CheckState.UNCHECKED, "`vision.enabled` is off: ORBIT uses no vision"),
     ),
 }
 
