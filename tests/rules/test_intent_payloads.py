@@ -60,6 +60,8 @@ def test_a_text_that_brings_its_quotes_stands_in_none(family: str, key: str) -> 
         ({"headers": {"X": "{{ city }}"}}, ["ORB025"]),
         ({"query_params": {"size": "{{ size | default(5) }}"}}, []),
         ({"query_params": {"size": "{{ size }}"}}, []),
+        *(({"http_method": method, "request_body": {"a": "{city}"}}, ["ORB027"]) for method in ("POST", "PUT", "PATCH")),
+        *(({"http_method": method, "request_body": {"a": "{city}"}}, []) for method in ("GET", "DELETE")),
     ],
 )
 def test_parts_of_a_request(request_: dict[str, object], expected: list[str]) -> None:
@@ -86,16 +88,42 @@ def test_a_tool_is_told_by_what_it_names(execution: dict[str, object], message: 
     assert (found.message, found.help) == (f"template `t` never works: {message}", remedy)
 
 
-def test_a_target_without_an_adapter_is_told_as_that() -> None:
-    target = "{adapter: b, label: B}, {adapter: a, label: A}, {label: C}"
-    library = f"templates: [{{id: t, nl_examples: [show all], target_adapters: [{target}]}}]"
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+def test_a_value_may_go_into_a_body_where_there_is_one(method: str) -> None:
+    request = {"http_method": method, "parameters": [CITY], "endpoint": "/c", "body_template": {"a": "{city}"}}
+    assert codes("http", request) == []
+    assert codes("http", {**request, "http_method": "GET"}) == ["ORB026"]
+
+
+def across(template: str) -> list[str]:
+    """What is said of a template across the adapters `a` and `b`."""
     cross = {"enabled": True, "template_library_path": "library.yaml"}
-    case = {
-        "family": "composite",
-        "adapter_config": {"child_adapters": ["a", "b"], "cross_adapter_templates": cross},
-        "files": {"library.yaml": library},
-    }
-    assert [each.message for each in found_in(case)] == ["a target of template `t` names no `adapter`, so that the target is left out"]
+    settings = {"child_adapters": ["a", "b"], "cross_adapter_templates": cross}
+    library = f"templates: [{{id: t, {template}}}]"
+    return [each.message for each in found_in({"family": "composite", "adapter_config": settings, "files": {"library.yaml": library}})]
+
+
+BOTH = "{adapter: b, label: B}, {adapter: a, label: A}"
+
+
+def test_a_target_without_an_adapter_is_told_as_that() -> None:
+    told = across(f"nl_examples: [show all], target_adapters: [{BOTH}, {{label: C}}]")
+    assert told == ["a target of template `t` names no `adapter`, so that the target is left out"]
+
+
+@pytest.mark.parametrize(
+    ("examples", "told"),
+    [
+        ("nl_examples: [show all], ", []),
+        ("nl_examples: show all, ", []),
+        ("", ["template `t` has no examples, and is never found"]),
+        ("nl_examples: [], ", ["template `t` has no examples, and is never found"]),
+        ("nl_examples: [5], ", ["an example of template `t` is a number: cross-adapter search is off"]),
+        ("nl_examples: 5, ", ["`nl_examples` of template `t` is a number: cross-adapter search is off"]),
+    ],
+)
+def test_examples_across_adapters(examples: str, told: list[str]) -> None:
+    assert across(f"{examples}target_adapters: [{BOTH}]") == told
 
 
 def test_a_domain_that_does_not_load_ends_no_question() -> None:

@@ -217,7 +217,9 @@ def facts_of(folder: Path) -> Iterator[tuple[str, Any]]:
     yield "reports", reports(folder / "reports")
     for name in ("01-healthy-no-credentials", "02-sick-server", "03-admin", "05-production-no-openapi"):
         yield f"orbit-api/{name[3:]}", orbit_answers(read_json(folder / f"orbit-api/recordings/{name}.json"))
-    yield "intent-cases", intent_cases(read_json(folder / "intent-files/cases.json"))
+    intent = read_json(folder / "intent-files/cases.json")
+    yield "intent-cases", intent_cases(intent)
+    yield "intent-effects", intent["effects"]
     yield "orbit-api/reloads", orbit_reloads(read_json(folder / "orbit-api/recordings/04-reload-trials.json"))
 
 

@@ -6,10 +6,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 _TOKEN = re.compile(
-    r"""\s*(?:(?P<word>[^\W\d]\w*)|(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))"""
+    # most signs begin nothing longer, and are passed on at once
+    r"""\s*(?:(?P<word>[^\W\d]\w*)|(?=[-/'"`$%:?@{\d])(?:(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))"""
     r"""|(?P<string>'(?:[^']|'')*'|\$\$.*?\$\$)|(?P<identifier>"(?:[^"]|"")*")|(?P<backtick>`[^`]*`)"""
     r"""|(?P<pyformat>%\(\w+\)s|%s\b)|(?P<cast>::)|(?P<colon>:\w+)|(?P<mark>\?)|(?P<dollar>\$\w+)|(?P<at>@\w+)|(?P<braces>\{\w+\})"""
-    r"""|(?P<percent>%%?)|(?P<number>\d+(?:\.\d+)?)|(?P<sign>[^\s\w]))""",
+    r"""|(?P<percent>%%?)|(?P<number>\d+(?:\.\d+)?))|(?P<sign>[^\s\w]))""",
     re.DOTALL,
 )
 _WRITING = re.compile(r"\(\s*(?:insert|update|delete|merge|drop|create|alter|truncate|grant|copy)\b", re.IGNORECASE)
@@ -56,6 +57,8 @@ class SqlText:
     @cached_property
     def tokens(self) -> list[Token]:
         """What the database reads: no comments."""
+        if "--" not in self.text and "/*" not in self.text:
+            return self.all_tokens
         return [each for each in self.all_tokens if each.kind != "comment"]
 
     def of(self, *kinds: str) -> list[str]:
