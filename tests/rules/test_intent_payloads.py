@@ -90,7 +90,7 @@ def test_a_tool_is_told_by_what_it_names(execution: dict[str, object], message: 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
 def test_a_value_may_go_into_a_body_where_there_is_one(method: str) -> None:
-    request = {"http_method": method, "parameters": [CITY], "endpoint": "/c", "body_template": {"a": "{city}"}}
+    request: dict[str, object] = {"http_method": method, "parameters": [CITY], "endpoint": "/c", "body_template": {"a": "{city}"}}
     assert codes("http", request) == []
     assert codes("http", {**request, "http_method": "GET"}) == ["ORB026"]
 
