@@ -20,6 +20,9 @@ from orbitcfg.editor.session import YAML, Session
 _CHANGED = 2
 """A file that was there before, and is there now."""
 
+_TRYING = frozenset({"textDocument/codeAction", "textDocument/rename", "workspace/executeCommand"})
+"""Requests that try edits before they offer them."""
+
 
 def serve() -> int:
     """Serves an editor on the standard streams until it ends; gives the exit status."""
@@ -39,7 +42,7 @@ class EditorServer:
         self.connection = ClientConnection(reader, writer, self.in_order, self.responder)
         self.client = EditorClient(self.connection, process, Abilities(), Session([], process))
         self.judge = Judge(self.client.session, self.connection)
-        self._answering, self._asking_servers = Worker(), Worker()
+        self._answering, self._trying, self._asking_servers = Worker(), Worker(), Worker()
 
     @property
     def session(self) -> Session:
@@ -61,8 +64,9 @@ class EditorServer:
         }
 
     def responder(self, method: str, params: Params) -> Responder:
-        """Who answers a request: doctor may take long, and keeps no other answer waiting."""
-        return Responder(partial(self._answer, method), self._asking_servers if params.at("command") == DOCTOR else self._answering)
+        """Who answers a request: doctor, and what compiles a configuration with edits to try them, may take long, and keep no other answer waiting."""
+        usual = self._trying if method in _TRYING else self._answering
+        return Responder(partial(self._answer, method), self._asking_servers if params.at("command") == DOCTOR else usual)
 
     def _answer(self, method: str, params: Params) -> object:
         # imported here, and ahead of time once the first diagnostics are out: they need none of it

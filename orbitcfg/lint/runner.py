@@ -64,8 +64,8 @@ def run_rules(
     """All findings of the rules, by consequence, then by file in load order, by place, code and message; equal ones once, symptoms behind their cause.
 
     Rules about what was seen outside of the configuration run where there are `observations`. `selects` says which codes are wanted.
-    With `only_fatal` nothing is judged but what ORBIT's loader would raise on: that takes no demand. `checkpoint` is called before each rule; what it raises ends
-    the run.
+    With `only_fatal` nothing is judged but what ORBIT's loader would raise on: that takes no demand. `checkpoint` is called before each rule and behind each
+    finding; what it raises ends the run.
     """
     listed = of_release(config, (rule for rule in rules if observations is not None or not rule.observes))
     crashes: list[RuleCrashed] = []
@@ -79,6 +79,8 @@ def run_rules(
     )
     cut: list[FindingsCut] = []
     for rule, each in found_by:
+        # a rule may find thousands of things
+        checkpoint()
         placed.setdefault(each.diagnostic, each)
         if len(placed) > MAX_FINDINGS:
             cut.append(FindingsCut(rule.code, rule.name))

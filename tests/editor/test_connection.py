@@ -15,6 +15,7 @@ from orbitcfg.editor.protocol import types
 from orbitcfg.editor.protocol.connection import ClientConnection, Responder, UnknownMethodError, Worker
 from orbitcfg.editor.protocol.params import Params
 from orbitcfg.editor.protocol.stream import MAX_MESSAGE_BYTES, format_message
+from orbitcfg.editor.server import EditorServer
 from orbitcfg.errors import UsageError
 
 SHAPES = [each for each in vars(types).values() if isinstance(each, type) and each.__module__ == types.__name__]
@@ -197,6 +198,13 @@ def test_answers_of_the_client_and_cancels_of_nothing_are_passed_over() -> None:
         format_message({"id": "orbitcfg-0", "result": None}), notification("$/cancelRequest", id=77), notification("$/cancelRequest", id=[])
     )
     assert [each["id"] for each in client.messages] == [0, 99]
+
+
+def test_what_tries_edits_keeps_no_hover_waiting() -> None:
+    server = EditorServer({}, io.BytesIO(), io.BytesIO())
+    usual, trying = (server.responder(f"textDocument/{method}", Params({})).worker for method in ("hover", "codeAction"))
+    assert usual is server.responder("textDocument/completion", Params({})).worker
+    assert usual is not trying
 
 
 def test_a_request_that_is_cancelled_is_dropped() -> None:

@@ -78,3 +78,25 @@ def test_findings_stand_in_the_order_of_files_places_and_codes() -> None:
         ("ORB302", z, "a", "m"),
         ("ORB301", None, None, "m"),
     ]
+
+
+def test_a_rule_that_finds_much_is_ended_between_two_findings() -> None:
+    class EndedError(Exception):
+        pass
+
+    found: list[int] = []
+
+    @rule("ORB301", consequence=Consequence.HYGIENE)
+    def verbose(_config: Config) -> Iterator[Finding]:
+        """A rule."""
+        for number in range(1000):
+            found.append(number)
+            yield Finding(f"number {number}", None, "do nothing")
+
+    def checkpoint() -> None:
+        if len(found) > 2:
+            raise EndedError
+
+    with pytest.raises(EndedError):
+        run_rules(config_of({"config/config.yaml": "a: 1\n"}), [verbose], checkpoint=checkpoint)
+    assert found == [0, 1, 2]
