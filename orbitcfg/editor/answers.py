@@ -7,6 +7,7 @@ from orbitcfg.editor.capabilities import DOCTOR, FIX_EVERYTHING, RULE_PAGE
 from orbitcfg.editor.checkup import doctor_text
 from orbitcfg.editor.client import EditorClient
 from orbitcfg.editor.cursor import Cursor
+from orbitcfg.editor.named_keys import named_keys
 from orbitcfg.editor.positions import span_of
 from orbitcfg.editor.protocol.connection import UnknownMethodError
 from orbitcfg.editor.protocol.params import InvalidParamsError, Params
@@ -98,9 +99,19 @@ _AT_CURSOR: dict[str, Callable[[EditorClient, Cursor, Params], object]] = {
 def _completions(client: EditorClient, params: Params) -> list[CompletionItem]:
     cursor = client.session.typing_cursor(params.uri, params.position("position"))
     if cursor is None:
-        return []
+        return _keys_outside(client, params)
     models = client.models.known(cursor.config.graph.root.path, client.process)
     return completion.completions(cursor, models, client.abilities)
+
+
+def _keys_outside(client: EditorClient, params: Params) -> list[CompletionItem]:
+    """The keys of a file that an adapter names."""
+    session = client.session
+    active, path = session.at(params.uri), session.documents.real_path(params.uri)
+    document = None if path is None else session.documents.opened.get(path)
+    if active is None or document is None:
+        return []
+    return named_keys(session.current(active), document.path, document.text, params.position("position"), client.abilities)
 
 
 def _symbols_anywhere(client: EditorClient, params: Params) -> object:

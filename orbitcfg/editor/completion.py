@@ -1,7 +1,6 @@
 """What may be typed at the cursor: keys, values, names of what there is, variables, files, and whole blocks."""
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 
 from orbitcfg.catalog.blocks import CLASSES, NewKey, adapter_block, provider_block
@@ -9,17 +8,11 @@ from orbitcfg.catalog.bundle import IMPORT
 from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.specs import ReferenceSpec
 from orbitcfg.dataclass import replace
-from orbitcfg.document.events import FileFault, FileProblem
 from orbitcfg.document.graph import IMPORT_KEY, keys_of
-from orbitcfg.document.source import Position, Source, Span
-from orbitcfg.document.tree import Interpolated, KeyPath, Node, Origin, Scalar, at, value_at
-from orbitcfg.document.tree import Mapping as MappingNode
-from orbitcfg.document.yaml_reader import parse
+from orbitcfg.document.tree import Interpolated, KeyPath, Node, Scalar, at, value_at
 from orbitcfg.editor.abilities import Abilities
-from orbitcfg.editor.context import TypingContext, typing_context
 from orbitcfg.editor.cursor import Cursor
-from orbitcfg.editor.markup import content, prose
-from orbitcfg.editor.positions import position_at
+from orbitcfg.editor.items import FIRST, LAST, USUAL, ItemWriter, TypingPlace, typing_place
 from orbitcfg.editor.protocol import types
 from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.effective.references import Reference
@@ -27,44 +20,22 @@ from orbitcfg.effective.registry import default_provider
 from orbitcfg.project.places import below, import_site
 from orbitcfg.project.variables import variable_uses
 
-_LINE_BREAK = re.compile(r"\r\n|\n|\r")
-_FIRST, _USUAL, _LAST = "0", "1", "2"
-"""How completions sort: what is on before what is off."""
-
 
 def completions(cursor: Cursor, machine_models: Iterable[str], abilities: Abilities) -> list[types.CompletionItem]:
     """What may stand at the cursor. `machine_models` are the models of this machine."""
-    # not at every break that Python knows: a protocol's line ends at these alone
-    lines = _LINE_BREAK.split(cursor.text.text)
-    number, column = cursor.text.position(cursor.offset)
-    context = typing_context(lines, number - 1, column - 1)
-    if context is None:
-        return []
-    return list(_Completer(cursor, context, _tree(cursor, lines, number - 1), number, tuple(machine_models), abilities).items())
+    place = typing_place(cursor.text, cursor.offset)
+    return [] if place is None else list(_Completer(place, cursor, tuple(machine_models), abilities).items())
 
 
-def _tree(cursor: Cursor, lines: list[str], number: int) -> MappingNode | None:
-    """The file without the line that is being typed, at its place in the configuration; where that is no YAML either, as it was."""
-    text = "\n".join((*lines[:number], "", *lines[number + 1 :]))
-    source = Source(cursor.text.name, text)
-    root, events = parse(source)
-    if any(isinstance(event, FileFault) and event.problem is FileProblem.EMPTY for event in events):
-        root = MappingNode({}, Origin(Span(source, 0, 0)))
-    found = root if isinstance(root, MappingNode) else cursor.document.root
-    return None if found is None else below(import_site(cursor.config, cursor.document), found)
+class _Completer(ItemWriter):
+    """The completions at one place. `tree` is the file, as far as it can be read; where it cannot be, as it was."""
 
-
-class _Completer:
-    """The completions at one place. `tree` is the file, as far as it can be read."""
-
-    def __init__(
-        self, cursor: Cursor, context: TypingContext, tree: MappingNode | None, line: int, machine_models: tuple[str, ...], abilities: Abilities
-    ) -> None:
-        self.cursor, self.config, self.context, self.tree = cursor, cursor.config, context, tree
-        self.path: KeyPath = (*import_site(cursor.config, cursor.document), *context.path)
-        self.machine_models, self.abilities = machine_models, abilities
-        start, end = (cursor.text.offset(Position(line, column + 1)) for column in (context.start, context.end))
-        self.range = types.Range(position_at(cursor.text, start), position_at(cursor.text, end))
+    def __init__(self, place: TypingPlace, cursor: Cursor, machine_models: tuple[str, ...], abilities: Abilities) -> None:
+        super().__init__(place, abilities)
+        site, root = import_site(cursor.config, cursor.document), cursor.document.root if place.tree is None else place.tree
+        self.cursor, self.config, self.machine_models = cursor, cursor.config, machine_models
+        self.tree = None if root is None else below(site, root)
+        self.path: KeyPath = (*site, *self.context.path)
 
     def items(self) -> Iterator[types.CompletionItem]:
         match self.context.kind:
@@ -84,28 +55,6 @@ class _Completer:
         """Whether a whole block may be put here."""
         return self.abilities.snippets and not (self.context.is_flow or self.context.is_quoted or self.context.is_followed)
 
-    def item(
-        self,
-        label: str,
-        kind: types.CompletionItemKind,
-        *,
-        text: str | None = None,
-        detail: str = "",
-        about: str = "",
-        sort: str = _USUAL,
-        dead: bool = False,
-    ) -> types.CompletionItem:
-        return types.CompletionItem(
-            label,
-            kind=kind,
-            detail=detail or None,
-            documentation=content(prose(about), is_rendered=self.abilities.markdown_completion) if about else None,
-            sort_text=f"{sort}{label}",
-            filter_text=label,
-            text_edit=types.TextEdit(self.range, self.context.before + (f"{label}{self.context.after}" if text is None else text)),
-            tags=[types.CompletionItemTag.Deprecated] if dead else None,
-        )
-
     def row(self, path: KeyPath) -> Row | None:
         return self.config.catalog.at(self.tree, path)
 
@@ -123,16 +72,6 @@ class _Completer:
                 continue
             yield self.key(name, below_it)
         yield from self.new_providers(row, written)
-
-    def key(self, name: str, row: Row) -> types.CompletionItem:
-        dead = row.spec.effect in ("never-read", "no-effect")
-        context, inside = self.context, "\n" + " " * (self.context.indent + 2)
-        ending = " " if context.is_flow else inside if row.types[:1] == ("object",) else f"{inside}- " if row.types[:1] == ("array",) else " "
-        default = row.schema.get("default")
-        detail = " or ".join(row.types) + (f" = {default}" if default is not None and not isinstance(default, dict | list) else "")
-        kind, sort = types.CompletionItemKind.Property, _LAST if dead else _FIRST
-        text = f"{name}{context.after}" if context.is_followed else f"{name}{context.after}:{ending}"
-        return self.item(name, kind, text=text, detail=detail, about=row.description, sort=sort, dead=dead)
 
     def values(self, path: KeyPath) -> Iterator[types.CompletionItem]:
         if IMPORT_KEY in path[-2:]:
@@ -156,7 +95,7 @@ class _Completer:
             yield from (self.item(each, types.CompletionItemKind.Value) for each in ("true", "false"))
         default = row.schema.get("default")
         if not listed and isinstance(default, str | int | float) and not isinstance(default, bool):
-            yield self.item(str(default), types.CompletionItemKind.Value, detail="default", sort=_FIRST)
+            yield self.item(str(default), types.CompletionItemKind.Value, detail="default", sort=FIRST)
 
     def names(self, reference: Reference) -> Iterator[types.CompletionItem]:
         """The names that would do, those that are on first."""
@@ -165,7 +104,7 @@ class _Completer:
             is_on = any(self.is_on(reference.spec, path) for path in written)
             if written:
                 kind = types.CompletionItemKind.Reference
-                yield self.item(name, kind, detail="on" if is_on else "off or not configured", sort=_FIRST if is_on else _LAST)
+                yield self.item(name, kind, detail="on" if is_on else "off or not configured", sort=FIRST if is_on else LAST)
 
     def is_on(self, spec: ReferenceSpec, path: KeyPath) -> bool:
         place = path[: -len(spec.key)] if spec.key is not None else path
@@ -182,7 +121,7 @@ class _Completer:
         for name, detail in (*self.configured_models(provider), *((each, "on this machine") for each in self.machine_models)):
             if name not in told:
                 told.add(name)
-                yield self.item(name, types.CompletionItemKind.Value, detail=detail, sort=_FIRST if detail == "configured" else _USUAL)
+                yield self.item(name, types.CompletionItemKind.Value, detail=detail, sort=FIRST if detail == "configured" else USUAL)
 
     def configured_models(self, provider: str | None) -> Iterator[tuple[str, str]]:
         for use in self.config.uses:
@@ -207,7 +146,7 @@ class _Completer:
         names = dict.fromkeys((*used, *set_here, *sorted(self.config.declared_variables or ())))
         for name in names:
             is_set = self.config.environment[name] is not None
-            yield self.item(name, types.CompletionItemKind.Variable, detail="set" if is_set else "not set", sort=_FIRST if is_set else _USUAL)
+            yield self.item(name, types.CompletionItemKind.Variable, detail="set" if is_set else "not set", sort=FIRST if is_set else USUAL)
 
     def files(self) -> Iterator[types.CompletionItem]:
         """The YAML files in the folder that imports may name, those first that nothing imports yet."""
@@ -217,7 +156,7 @@ class _Completer:
             if path.startswith(folder + os.sep) and document.source is not self.cursor.document.source:
                 name = os.path.relpath(path, folder).replace(os.sep, "/")
                 is_free = document.source in orphans
-                yield self.item(name, types.CompletionItemKind.File, detail="" if is_free else "imported already", sort=_FIRST if is_free else _LAST)
+                yield self.item(name, types.CompletionItemKind.File, detail="" if is_free else "imported already", sort=FIRST if is_free else LAST)
 
     def new_providers(self, section: Row, written: set[str]) -> Iterator[types.CompletionItem]:
         """A whole block for each provider that the section lacks."""
@@ -241,7 +180,7 @@ class _Completer:
             yield self.snippet(f"new {purpose} adapter", "\n".join((lines[0], *(inside + line for line in lines[1:]))), "")
 
     def snippet(self, label: str, body: str, about: str) -> types.CompletionItem:
-        found = self.item(label, types.CompletionItemKind.Snippet, text=body, about=about, sort=_LAST)
+        found = self.item(label, types.CompletionItemKind.Snippet, text=body, about=about, sort=LAST)
         # the lines have their blanks already
         mode = types.InsertTextMode.AsIs if self.abilities.insert_modes else None
         return replace(found, insert_text_format=types.InsertTextFormat.Snippet, insert_text_mode=mode)

@@ -12,14 +12,17 @@ from orbitcfg.lint.runner import run_rules
 from orbitcfg.report.diagnostics import Diagnostic
 from orbitcfg.rules import rules_of
 
-FAMILIES = ("files.contents", "shape.keys")
+AT_FIRST = ("files.contents", "shape")
+"""The rules whose findings are shown before anything else is, when a project is opened."""
+
+AT_A_KEY = ("files.contents", "shape.keys")
 """The rules that need no more than the file and the catalogue: the others of `shape` ask what ORBIT uses, which takes longer than a keystroke may."""
 
 
-def quick_findings(project: Project, snapshot: Snapshot) -> tuple[Diagnostic, ...]:
-    """What these rules find."""
+def quick_findings(project: Project, snapshot: Snapshot, families: tuple[str, ...]) -> tuple[Diagnostic, ...]:
+    """What the rules of some families find."""
     policy = project.settings.policy
-    return policy.regraded(run_rules(snapshot.config, rules_of(FAMILIES), selects=policy.selects).diagnostics)
+    return policy.regraded(run_rules(snapshot.config, rules_of(families), selects=policy.selects).diagnostics)
 
 
 def quick_diagnostics(
@@ -36,7 +39,7 @@ def quick_diagnostics(
     document = snapshot.documents.get(path)
     if document is None or old is None or document.source in snapshot.stale:
         return shown
-    ran = {rule.code for rule in rules_of(FAMILIES)}
+    ran = {rule.code for rule in rules_of(AT_A_KEY)}
     return [*shown, *_moved((each for each in before if each.code not in ran), old, document.source)]
 
 

@@ -14,7 +14,7 @@ from orbitcfg.editor.named import named_hover
 from orbitcfg.editor.positions import offset_at
 from orbitcfg.editor.project import Project, Snapshot, project_of
 from orbitcfg.editor.protocol import types
-from orbitcfg.editor.quick import quick_diagnostics, quick_findings
+from orbitcfg.editor.quick import AT_A_KEY, AT_FIRST, quick_diagnostics, quick_findings
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Disk
 from orbitcfg.limits import MAX_FILE_BYTES
@@ -169,7 +169,7 @@ class Session:
 
     def note_quick(self, active: ActiveProject, snapshot: Snapshot) -> None:
         """Notes what can be said of the changed files, at first of all, until the whole is judged."""
-        found, uri_of = quick_findings(active.project, snapshot), self.documents.uri
+        found, uri_of = quick_findings(active.project, snapshot, AT_FIRST if active.judged is None else AT_A_KEY), self.documents.uri
         if active.judged is None:
             self.said[active.root] = by_file(snapshot, found, uri_of, active.known)
             return

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from orbitcfg.editor import navigation
+from orbitcfg.editor.abilities import Abilities
+from orbitcfg.editor.named_keys import named_keys
 from orbitcfg.editor.protocol import types
 from orbitcfg.editor.session import Session
 from tests.rules.test_intent_cases import adapter, configuration
@@ -43,6 +45,31 @@ def test_a_key_says_what_it_means(session: Session, tmp_path: Path, name: str, t
     found = session.named_hover((tmp_path / name).as_uri(), position, is_rendered=False)
     assert (found is None) is (expected is None)
     assert expected is None or expected in str(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "offered", "not_offered"),
+    [
+        ("domain.yaml", DOMAIN + "voc|", "vocabulary:", "entities"),
+        ("domain.yaml", DOMAIN + "    size:\n      da|", "data_type: ", "entities"),
+        ("library.yaml", LIBRARY.replace("  of_mine: 1\n", "  des|\n"), "description: ", "nl_examples"),
+        ("library.yaml", LIBRARY + "    def|", "default: ", "required"),
+        ("library.yaml", LIBRARY + "- i|", "id: ", "data_type"),
+    ],
+)
+def test_the_keys_of_a_place_are_offered(session: Session, tmp_path: Path, name: str, text: str, offered: str, not_offered: str) -> None:
+    before, _, after = text.partition("|")
+    position = types.Position(before.count("\n"), len(before) - (before.rfind("\n") + 1))
+    (active,) = session.projects.values()
+    found = named_keys(session.current(active), str(tmp_path / name), before + after, position, Abilities())
+    written = {each.text_edit.new_text for each in found if isinstance(each.text_edit, types.TextEdit)}
+    assert any(each.startswith(offered) for each in written)
+    assert not any(each.startswith(not_offered) for each in written)
+
+
+def test_the_keys_of_a_file_of_no_adapter_are_not_known(session: Session, tmp_path: Path) -> None:
+    (active,) = session.projects.values()
+    assert named_keys(session.current(active), str(tmp_path / "other.yaml"), "i", types.Position(0, 1), Abilities()) == []
 
 
 def test_a_file_of_no_adapter_says_nothing(session: Session, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from orbitcfg.editor.documents import path_of, uri_of
 from orbitcfg.editor.positions import offset_at
 from orbitcfg.editor.protocol import types
 from orbitcfg.editor.protocol.params import Params
-from orbitcfg.editor.quick import quick_findings
+from orbitcfg.editor.quick import AT_A_KEY, quick_findings
 from orbitcfg.editor.session import ActiveProject, Session
 from orbitcfg.errors import UsageError
 from tests.shared import PROJECT, SHARED, needs_shared
@@ -288,7 +288,7 @@ def test_what_is_said_of_a_keystroke_at_once_asks_for_no_more_than_its_file(sess
     path = root / "config" / "adapters" / "research.yaml"
     active = typed(session, path, path.read_text("utf-8").replace("inference_provider:", "inference_providr:"))
     snapshot = session.current(active)
-    assert [each.code for each in quick_findings(active.project, snapshot)] == ["ORB301"]
+    assert [each.code for each in quick_findings(active.project, snapshot, AT_A_KEY)] == ["ORB301"]
     assert "uses" not in vars(snapshot.config)
 
 
