@@ -104,12 +104,17 @@ def check_shipped(folder: Path) -> Iterator[str]:
     root = Path(shutil.copytree(SHARED / "orbit" / "config", folder / "shipped" / "config")).parent
     passthrough = "config/adapters/passthrough.yaml"
     steps: list[dict[str, Any]] = [
-        {"does": "diagnostics", "file": passthrough, "needle": "ollama_cloud", "with": "ollama_clod", "code": "ORB501"},
+        {"does": "diagnostics", "file": passthrough, "needle": "ollama_cloud", "with": "ollama_clod", "code": "ORB501", "actions": True},
+        {"does": "hover", "file": passthrough, "needle": "inference_provider", "offset": 3},
+        {"does": "completion", "file": passthrough, "needle": "inference_provider", "offset": 3},
         {"does": "definition", "file": passthrough, "needle": "ollama_cloud", "offset": 2, "to": "inference.yaml"},
         {"does": "rename", "file": passthrough, "needle": 'simple-chat"', "offset": 2, "to": "plain-chat"},
     ]
-    made, definition, renamed = drive(root, steps)
+    made, hover, completion, definition, renamed = drive(root, steps)
     yield from _wrong("a slip is found", holds=any(each[0] == "ORB501" for each in made["during"]), found=made)
+    yield from _wrong("a fix is offered", holds=any("ORB501" in title for title in made["actions"]), found=made["actions"])
+    yield from _wrong("hover", holds="Provider that answers" in str(hover), found=hover)
+    yield from _wrong("completion", holds="embedding_provider" in completion, found=completion)
     yield from _wrong("definition", holds="config/inference.yaml" in definition, found=definition)
     yield from _wrong("an adapter is renamed", holds=passthrough in renamed, found=renamed)
 
