@@ -7,10 +7,12 @@ from orbitcfg.report.diagnostics import Report, Severity
 
 
 def result_line(report: Report) -> str:
-    """What was found, what of it `--fix` fixes, and what becomes of ORBIT."""
+    """What was found, what of it `--fix` fixes, what becomes of ORBIT, and which ORBIT that is."""
     numbers = ", ".join(counted(report.count(severity), severity.label) for severity in (Severity.ERROR, Severity.WARNING))
     fixable = f" ({report.fixable} fixable with `--fix`)" if report.fixable else ""
-    return " ".join([f"{numbers}{fixable}.", *([report.verdict.start] if report.verdict is not None else [])])
+    start = report.verdict.start if report.verdict is not None else ""
+    orbit = f"For ORBIT {report.summary.orbit}." if report.summary.orbit is not None else ""
+    return " ".join(filter(None, (f"{numbers}{fixable}.", start, orbit)))
 
 
 def statistics(report: Report) -> str:

@@ -72,7 +72,7 @@ class ResultCache(SignedFolder):
             case {"recording": recorded, "result": {"output": str(output), "note": str(note), "status": int(status)}}:
                 recording = parse_recording(recorded)
                 if recording is not None and still_valid(recording, files):
-                    return CachedResult(output, f"{note}, nothing has changed since the last run", status)
+                    return CachedResult(output, f"{note} (nothing has changed since the last run)".lstrip(), status)
         return None
 
     def _put(self, name: str, kept: object) -> None:

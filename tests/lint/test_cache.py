@@ -426,4 +426,4 @@ def test_whatever_is_edited_the_answer_is_that_of_a_new_look(
         anew = work(files).output
         assert ResultCache(where, KEY).get_or_run(1, files, work).output == anew
         again = ResultCache(where, KEY).get_or_run(1, files, work)
-        assert (again.output, again.note) == (anew, f", {AGAIN}")
+        assert (again.output, again.note) == (anew, f"({AGAIN})")

@@ -74,9 +74,9 @@ def test_verdict_is_said_again_until_a_file_changes(repository: Repository) -> N
     repository.stage({"config/adapters.yaml": CLEAN["config/adapters.yaml"].replace("ollama", "olama")})
     first, second = (repository.run(*VALIDATE).stdout for _ in range(2))
     assert "error[ORB501]" in first
-    again = ", nothing has changed since the last run"
+    again = " (nothing has changed since the last run)"
     assert again not in first
-    assert _SECONDS.sub("", second) == _SECONDS.sub("", first).replace(", the newest known", f", the newest known{again}")
+    assert _SECONDS.sub("", second) == _SECONDS.sub("", first).replace(", the newest known.", f", the newest known.{again}")
     repository.stage({"config/adapters.yaml": CLEAN["config/adapters.yaml"]})
     third = repository.run(*VALIDATE)
     assert third.returncode == 0
