@@ -354,7 +354,10 @@ def test_findings_of_one_rule_that_want_the_same_done_share_a_block(tmp_path: Pa
 def test_the_last_line_says_what_came_of_it(tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:
     (tmp_path / "config.yaml").write_text(TWO_SKILLS, "utf-8")
     command = ["validate", "--no-env", "--select", "ORB501", "config.yaml"]
-    assert run(command, capsys, monkeypatch, tmp_path).stderr == "2 errors, 0 warnings. ORBIT would not start. For ORBIT 2.15.9 (5b961247), the newest known.\n"
+    assert (
+        run(command, capsys, monkeypatch, tmp_path).stderr
+        == "2 errors, 0 warnings. ORBIT would not start. For ORBIT 2.15.9 (5b961247), the newest known.\n"
+    )
     assert (
         run([*command, "--statistics"], capsys, monkeypatch, tmp_path).stderr
         == "2  error    ORB501  unknown-reference\n2 errors, 0 warnings. ORBIT would not start. For ORBIT 2.15.9 (5b961247), the newest known.\n"
