@@ -102,7 +102,7 @@ def messages(schema: object) -> list[tuple[str | None, str]]:
     ("house", "found"),
     [
         (False, [("house", "`house` must be left out here")]),
-        ({"properties": {"motto": False}}, [("house.motto", "`motto` must be left out here")]),
+        ({"properties": {"motto": False}}, [("house.motto", "`motto` is `7`, and must be left out here")]),
         ({"required": ["it's", "a\\b"]}, [("house.a\\b", "`house` has no `a\\b`"), ("house.it's", "`house` has no `it's`")]),
         ({"properties": {"motto": {"allOf": [{"type": "string"}]}}}, [("house.motto", "`motto` is the number `7`, which does not fit")]),
         ({"minProperties": 2}, [("house", "`house` is a mapping, which does not fit")]),

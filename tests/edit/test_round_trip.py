@@ -14,7 +14,7 @@ from tests.rules.test_examples import STATIC, examples
 from tests.trees import example_files
 
 SAFE = {"ORB005", "ORB042", "ORB106", "ORB110", "ORB118", "ORB301", "ORB303", "ORB311", "ORB411", "ORB501", "ORB902"}
-UNSAFE = {"ORB047", "ORB120", "ORB303", "ORB309", "ORB310", "ORB410", "ORB411", "ORB412", "ORB414", "ORB419", "ORB502", "ORB503", "ORB609"}
+UNSAFE = {"ORB047", "ORB120", "ORB303", "ORB309", "ORB310", "ORB410", "ORB411", "ORB412", "ORB414", "ORB416", "ORB419", "ORB502", "ORB503", "ORB609"}
 HEAD = "# at the head: Grüße, 文字\r\n\r\n"
 """What each file of an example is begun with, so that there is something to lose."""
 

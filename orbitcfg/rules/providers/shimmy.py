@@ -42,11 +42,13 @@ def context_beyond_shimmy(config: Config) -> Iterator[Finding]:
         window = value_at(block.node, ("context_window",))
         if _number(window) > _LARGEST_CONTEXT:
             said = f"`context_window` is {window}, and Shimmy takes in 4096 tokens (1.7) or 8192 at most (2.x)"
-            yield _finding(block, "context_window", said, "write 4096", setting_fix(config, (*block.path, "context_window"), _CONTEXT_OF_1_7))
+            yield _finding(
+                block, "context_window", said, f"write `{_CONTEXT_OF_1_7}`", setting_fix(config, (*block.path, "context_window"), _CONTEXT_OF_1_7)
+            )
         longest = value_at(block.node, ("max_tokens",))
         if _number(longest) >= _CONTEXT_OF_1_7:
             said = f"`max_tokens` is {longest}, and prompt and answer together have 4096 tokens in Shimmy 1.7"
-            yield _finding(block, "max_tokens", said, "write 1024 or less", setting_fix(config, (*block.path, "max_tokens"), _ANSWER))
+            yield _finding(block, "max_tokens", said, f"write `{_ANSWER}`", setting_fix(config, (*block.path, "max_tokens"), _ANSWER))
 
 
 @rule("ORB417", consequence=Consequence.ADAPTER_FAILS)

@@ -64,7 +64,8 @@ class LoadPair(LocalStep):
         content = context.target.content("password")
         if not isinstance(content, str | None):
             return context.failed(self, ResourceFault.BAD_VALUE, "the passphrase is no text", blames=("password",))
-        return await super().run(context)
+        # `super()` does not work in a slotted dataclass
+        return await LocalStep.run(self, context)
 
     def look(self, context: Visit) -> str:
         """Loads them into a context of a server."""
