@@ -47,12 +47,13 @@ def command(
     # a file that cannot be written is told alone
     written = None if output is None else _delivered(text, output, check)
     streams.verdict(resolution.verdict, quiet=quiet)
+    status = _delivered(text, output, check) if written is None else written
     streams.note(f"for ORBIT {resolution.report.summary.orbit}", quiet=quiet)
     for line in resolution.files:
         streams.note(line, quiet=quiet)
     note = advice(resolution.report, whole=resolution.verdict is not None)
     streams.note(note, quiet=quiet or not note)
-    raise typer.Exit(_delivered(text, output, check) if written is None else written)
+    raise typer.Exit(status)
 
 
 def _delivered(text: str, output: str | None, check: str | None) -> ExitStatus:
