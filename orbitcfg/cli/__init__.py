@@ -27,7 +27,7 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> "NoReturn":
     """Runs the program for these arguments; raises SystemExit with its status, or what ends a command."""
-    arguments = _with_options(arguments)
+    arguments = _as_known(arguments)
     with Unwinding():
         if len(arguments) == 1 and arguments[0] in version.FLAGS:
             # alone it can mean nothing else to typer, whose import takes longer than the answer
@@ -36,13 +36,15 @@ def run(arguments: Sequence[str]) -> "NoReturn":
         raise SystemExit(_run(arguments))
 
 
-def _with_options(arguments: Sequence[str]) -> Sequence[str]:
-    """The arguments with an option for what may also be written as a command: `help [COMMAND]`, `version`."""
+def _as_known(arguments: Sequence[str]) -> Sequence[str]:
+    """The arguments as the program knows them: `help [COMMAND]` and `version` are options, `explain` is `rule`."""
     match arguments:
         case ["help", *named]:
             return [*named, "--help"]
         case ["version"]:
             return ["--version"]
+        case ["explain", *named]:
+            return ["rule", *named]
     return arguments
 
 

@@ -333,9 +333,16 @@ print(sorted(name for name in {heavy!r} if name in sys.modules), file=out)
 
 
 @pytest.mark.parametrize(
-    ("written", "meant"), [(["help"], ["--help"]), (["help", "why"], ["why", "--help"]), (["version"], ["--version"]), (["-V"], ["--version"])]
+    ("written", "meant"),
+    [
+        (["help"], ["--help"]),
+        (["help", "why"], ["why", "--help"]),
+        (["version"], ["--version"]),
+        (["-V"], ["--version"]),
+        (["explain", "ORB501"], ["rule", "ORB501"]),
+    ],
 )
-def test_help_and_version_are_commands_too(written: list[str], meant: list[str], capsys: Capture, monkeypatch: Patch) -> None:
+def test_what_goes_by_two_names(written: list[str], meant: list[str], capsys: Capture, monkeypatch: Patch) -> None:
     assert run(written, capsys, monkeypatch, SHIMMY) == run(meant, capsys, monkeypatch, SHIMMY)
 
 
