@@ -103,9 +103,12 @@ def _lines(folder: Path) -> int:
     return sum(path.read_bytes().count(b"\n") for path in folder.rglob("*.yaml"))
 
 
+_COPIES_A_FILE = 10
+
+
 @contextmanager
 def _grown(times: int) -> Iterator[Path]:
-    """A repository with a copy of the tree, each adapter file in it so many times, its adapters under new names."""
+    """A repository with a copy of the tree, each adapter in it so many times, under new names: a file more for ten of a file, since their number is limited."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         shutil.copytree(TREE, folder / "config", copy_function=shutil.copyfile)
@@ -113,10 +116,11 @@ def _grown(times: int) -> Iterator[Path]:
         adapters.chmod(0o755)
         names = []
         for path in sorted(adapters.glob("*.yaml")):
-            text = path.read_text("utf-8")
-            for number in range(1, times):
-                copy = adapters / f"{path.stem}-{number}.yaml"
-                copy.write_text(text.replace('- name: "', f'- name: "c{number}-'), "utf-8")
+            head, key, listed = path.read_text("utf-8").partition("adapters:\n")
+            copies = [listed.rstrip().replace('- name: "', f'- name: "c{number}-') + "\n" for number in range(1, times)]
+            for start in range(0, len(copies), _COPIES_A_FILE):
+                copy = adapters / f"{path.stem}-{start}.yaml"
+                copy.write_text(head + key + "".join(copies[start : start + _COPIES_A_FILE]), "utf-8")
                 names.append(f"adapters/{copy.name}")
         root = folder / "config" / "adapters.yaml"
         root.chmod(0o644)
