@@ -5,8 +5,11 @@ cd "$(dirname "$0")"
 orbitcfg=$1
 case $orbitcfg in /*) ;; *) orbitcfg=../$orbitcfg ;; esac
 
+bold='' plain=''
+[ -t 1 ] && bold=$(printf '\033[1m') plain=$(printf '\033[0m')
+
 show() {
-    printf '\n\033[1m$ orbitcfg %s\033[0m\n' "$*"
+    printf '\n%s$ orbitcfg %s%s\n' "$bold" "$*" "$plain"
     "$orbitcfg" "$@" || printf '(exit status %s)\n' "$?"
 }
 

@@ -8,7 +8,9 @@ ORBIT_DEFAULT_ADMIN_PASSWORD=correct-horse
 export ORBIT_DEFAULT_ADMIN_PASSWORD
 
 printf '\nNo server is up: the doctor says so, and asks the embedded engine instead.\n'
-printf '\033[1m$ orbitcfg doctor shimmy\033[0m\n'
+bold='' plain=''
+[ -t 1 ] && bold=$(printf '\033[1m') plain=$(printf '\033[0m')
+printf '%s$ orbitcfg doctor shimmy%s\n' "$bold" "$plain"
 "$bin/orbitcfg" doctor shimmy || printf '(exit status %s: an endpoint that something enabled needs does not answer)\n' "$?"
 
 port=$("$bin/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
@@ -18,5 +20,5 @@ server=$!
 trap 'kill "$server" 2>/dev/null || true' EXIT INT TERM
 
 printf '\nNow with a server: llama-cpp-python, with the built-in model, on port %s.\n' "$port"
-printf '\033[1m$ LLAMA_URL=http://127.0.0.1:%s/v1 orbitcfg doctor --generate --wait 20 embedded\033[0m\n' "$port"
+printf '%s$ LLAMA_URL=http://127.0.0.1:%s/v1 orbitcfg doctor --generate --wait 20 embedded%s\n' "$bold" "$port" "$plain"
 LLAMA_URL=http://127.0.0.1:$port/v1 "$bin/orbitcfg" doctor --generate --wait 20 embedded

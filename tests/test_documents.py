@@ -1,6 +1,8 @@
 """What the README and the pages of the site say can be found, typed and read."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -49,3 +51,11 @@ def test_every_page_is_on_the_site_and_found_from_the_readme() -> None:
     pages = {path.relative_to(PROJECT / "docs").as_posix() for path in PAGES[1:]}
     assert set(re.findall(r": (\S+\.md)$", navigation, re.MULTILINE)) == pages
     assert {link.removeprefix("docs/") for link in _LINK.findall(README) if link.startswith("docs/") and link.endswith(".md")} == pages - {"index.md"}
+
+
+def test_the_demonstration_runs_and_writes_no_colour_into_a_pipe() -> None:
+    run = subprocess.run(
+        ["sh", "examples/demo.sh", f"{Path(sys.executable).parent}/orbitcfg"], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.count("\n$ orbitcfg ") == 4
+    assert "\x1b" not in run.stdout + run.stderr
