@@ -43,6 +43,18 @@ Select: TypeAlias = Annotated[
     ),
 ]
 Ignore: TypeAlias = Annotated[list[str] | None, typer.Option("--ignore", metavar="CODE", help="Not these rules.", autocompletion=completion.rules)]
+THRESHOLDS = ("error", "warning", "info", "never")
+"""From where on findings fail a command."""
+
+FailOn: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--fail-on",
+        metavar="|".join(THRESHOLDS),
+        help="Exit 1 from this severity on. [default: error]",
+        autocompletion=completion.words(THRESHOLDS),
+    ),
+]
 
 
 def format_option(command: str) -> Any:

@@ -7,8 +7,6 @@ import typer
 import orbitcfg
 from orbitcfg.cli import completion, options, progress, streams
 
-_THRESHOLDS = ("error", "warning", "info", "never")
-
 Model = Annotated[
     str | None,
     typer.Option(
@@ -35,15 +33,6 @@ MaxTokens = Annotated[
 FullContext = Annotated[bool, typer.Option("--full-context", help="With the configured context instead of at most 512 tokens.")]
 Stream = Annotated[bool, typer.Option("--stream", help="Show the text on stderr as it comes.")]
 Timeout = Annotated[float | None, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="[default: 60, and 5 for each GB of the model]")]
-FailOn = Annotated[
-    str | None,
-    typer.Option(
-        "--fail-on",
-        metavar="|".join(_THRESHOLDS),
-        help="Exit 1 from this severity on. [default: error]",
-        autocompletion=completion.words(_THRESHOLDS),
-    ),
-]
 
 
 def command(
@@ -61,7 +50,7 @@ def command(
     format_name: Annotated[str | None, options.format_option("smoke")] = None,
     select: options.Select = None,
     ignore: options.Ignore = None,
-    fail_on: FailOn = None,
+    fail_on: options.FailOn = None,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
     orbit: options.OrbitOption = None,
@@ -78,7 +67,7 @@ def command(
         orbitcfg.start_engine() as engine,
         progress.Watcher(stream=stream, quiet=quiet) as watcher,
     ):  # first of all: the engine takes longer to start than the rest
-        level = fail_on and options.option_value(fail_on, _THRESHOLDS, "--fail-on")
+        level = fail_on and options.option_value(fail_on, options.THRESHOLDS, "--fail-on")
         settings = orbitcfg.load_settings(
             path,
             format=format_name,

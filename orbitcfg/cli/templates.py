@@ -7,21 +7,10 @@ import typer
 import orbitcfg
 from orbitcfg.cli import completion, options, streams
 
-_THRESHOLDS = ("error", "warning", "info", "never")
-
 Adapter = Annotated[
     str | None, typer.Option("--adapter", metavar="NAME", help="Only this adapter, on or off.", autocompletion=completion.names("adapters"))
 ]
 Every = Annotated[bool, typer.Option("--all", help="Also those of adapters that are off.")]
-FailOn = Annotated[
-    str | None,
-    typer.Option(
-        "--fail-on",
-        metavar="|".join(_THRESHOLDS),
-        help="Exit 1 from this severity on. [default: error]",
-        autocompletion=completion.words(_THRESHOLDS),
-    ),
-]
 
 
 def command(
@@ -31,7 +20,7 @@ def command(
     format_name: Annotated[str | None, options.format_option("templates")] = None,
     select: options.Select = None,
     ignore: options.Ignore = None,
-    fail_on: FailOn = None,
+    fail_on: options.FailOn = None,
     env_file: options.EnvFiles = None,
     no_env: options.NoEnv = False,
     orbit: options.OrbitOption = None,
@@ -43,7 +32,7 @@ def command(
 
     Their files are read from ORBIT's project root. Exit status: 0 nothing at or above `--fail-on`, 1 findings, 2 no configuration, no such adapter.
     """
-    threshold = fail_on and options.option_value(fail_on, _THRESHOLDS, "--fail-on")
+    threshold = fail_on and options.option_value(fail_on, options.THRESHOLDS, "--fail-on")
     settings = orbitcfg.load_settings(
         path,
         format=format_name,

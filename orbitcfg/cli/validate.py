@@ -19,21 +19,11 @@ if TYPE_CHECKING:
     from orbitcfg.settings.model import Settings
 
 _SEVERITIES = ("error", "warning", "info")
-_THRESHOLDS = (*_SEVERITIES, "never")
 _WATCHED_FORMATS = ("full", "concise")
 
 Paths = Annotated[
     list[str] | None,
     typer.Argument(metavar="[PATH]...", help="Configuration folders, root files, or imported files. Without any: found upward from here."),
-]
-FailOn = Annotated[
-    str | None,
-    typer.Option(
-        "--fail-on",
-        metavar="|".join(_THRESHOLDS),
-        help="Exit 1 from this severity on. [default: error]",
-        autocompletion=completion.words(_THRESHOLDS),
-    ),
 ]
 MinSeverity = Annotated[
     str | None,
@@ -65,7 +55,7 @@ def command(
     format_name: Annotated[str | None, options.format_option("validate")] = None,
     select: options.Select = None,
     ignore: options.Ignore = None,
-    fail_on: FailOn = None,
+    fail_on: options.FailOn = None,
     min_severity: MinSeverity = None,
     statistics: Statistics = False,
     strict_env: StrictEnv = False,
@@ -92,7 +82,7 @@ def command(
     """
     began = time.monotonic()
     paths = _paths(paths, stdin_filename)
-    level = fail_on and options.option_value(fail_on, _THRESHOLDS, "--fail-on")
+    level = fail_on and options.option_value(fail_on, options.THRESHOLDS, "--fail-on")
     here: dict[str, Any] = {"env_files": env_file, "no_env": no_env, "orbit": orbit, "every": every, "verbose": verbose, "color": color}
     flags = {"format": format_name, "select": select, "ignore": ignore, "fail_on": level, "strict_env": strict_env, **here}
     shown = {"baseline": baseline, "min_severity": _severity(min_severity), "statistics": statistics}

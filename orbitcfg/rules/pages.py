@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from orbitcfg.report.json_text import json_text
 from orbitcfg.rules._rule import Rule
 
 
@@ -21,11 +20,3 @@ def markdown(rules: Sequence[Rule]) -> str:
     """The table for the documentation, where each page stands beside it under its code."""
     rows = [f"| [{rule.code}]({rule.code}.md) | {rule.name} | {rule.usual_severity.label} | {rule.summary} |" for rule in rules]
     return "\n".join(["| code | name | severity | what it finds |", "|---|---|---|---|", *rows]) + "\n"
-
-
-def as_json(rules: Sequence[Rule]) -> str:
-    """The rules as a JSON list."""
-    shapes = [
-        {"code": rule.code, "name": rule.name, "severity": rule.usual_severity.label, "summary": rule.summary, "page": rule.page} for rule in rules
-    ]
-    return json_text(shapes)
