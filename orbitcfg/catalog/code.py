@@ -65,9 +65,20 @@ class Code:
     def from_json(cls, value: Any) -> Self | None:
         """What `as_json` gave; None for anything else."""
         match value:
-            case {"names": list(names), "classes": dict(classes), "providers": dict(providers), "kinds": list(kinds), "is_whole": bool(whole)}:
+            case {"names": list(names), "classes": dict(classes), "providers": dict(providers), "kinds": list(kinds), "is_whole": bool(whole)} if all(
+                map(_are_texts, (names, kinds, *classes.values(), *map(_values, providers.values())))
+            ):
                 return cls(frozenset(names), {name: tuple(bases) for name, bases in classes.items()}, providers, frozenset(kinds), whole)
         return None
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(each.__class__ is str for each in value)
+
+
+def _values(value: Any) -> list[Any] | None:
+    """The values of a mapping; None of anything else."""
+    return list(value.values()) if isinstance(value, dict) else None
 
 
 def read_code(sources: Iterable[bytes], *, is_whole: bool = True) -> Code:

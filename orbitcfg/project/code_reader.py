@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -17,12 +18,14 @@ from orbitcfg.project.orbit import SERVER
 from orbitcfg.version import __version__
 
 MAX_FILES = 4_000
-MAX_BYTES = 48 * 1024 * 1024
+MAX_BYTES = 16 * 1024 * 1024
 MAX_SECONDS = 10.0
 MAX_ENTRIES = 20_000
 """What is beyond is not read: a folder may be anybody's."""
 
-_LARGEST_FILE = 4 * 1024 * 1024
+_LARGEST_FILE = 256 * 1024
+"""Bytes of a module, about three times ORBIT's largest: the tree of dense code takes 700 times as much memory."""
+
 _PASSED_OVER = frozenset({"tests", "__pycache__", "venv", "node_modules", "site-packages"})
 
 
@@ -138,7 +141,7 @@ def _recalled_name(content: bytes | None) -> str | None:
 
 
 def _listed(folder: str) -> tuple[list[_File], bool]:
-    """The modules below a folder, links left out, in order, and whether those are all."""
+    """The modules below a folder, in order, and whether those are all. No link is followed: one to a module leaves that open."""
     found: list[_File] = []
     pending, total, seen, is_whole = [folder], 0, 0, True
     while pending:
@@ -146,14 +149,14 @@ def _listed(folder: str) -> tuple[list[_File], bool]:
         seen += len(entries)
         is_whole = is_whole and is_readable
         for entry in entries:
-            if entry.is_symlink() or entry.name.startswith("."):
+            if entry.name.startswith("."):
                 continue
-            if entry.is_dir():
+            if entry.is_dir(follow_symlinks=False):
                 if entry.name not in _PASSED_OVER:
                     pending.append(entry.path)
             elif entry.name.endswith(".py"):
-                state = entry.stat()
-                if state.st_size > _LARGEST_FILE:
+                state = _module_state(entry)
+                if state is None:
                     is_whole = False
                     continue
                 total += state.st_size
@@ -171,3 +174,12 @@ def _entries(folder: str, most: int) -> tuple[list[os.DirEntry[str]], bool]:
     except OSError:
         return [], False
     return sorted(taken[:most], key=lambda each: each.name), len(taken) <= most
+
+
+def _module_state(entry: os.DirEntry[str]) -> os.stat_result | None:
+    """The state of a module; None of what is too large, no regular file, or gone by now: it is not read."""
+    try:
+        state = entry.stat(follow_symlinks=False)
+    except OSError:
+        return None
+    return state if stat.S_ISREG(state.st_mode) and state.st_size <= _LARGEST_FILE else None

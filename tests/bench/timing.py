@@ -1,10 +1,11 @@
 """Whole processes, timed side by side, by the clock and by what they take of a processor."""
 
+import gc
 import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Literal, NamedTuple
@@ -58,6 +59,18 @@ def side_by_side(
                 if number:
                     samples[name].append(taken)
     return samples
+
+
+def here(work: Callable[[], object], rounds: int = ROUNDS) -> list[Sample]:
+    """The samples of work in this process, after a first round that is left out, without the search for cycles, as commands run."""
+    samples: list[Sample] = []
+    gc.disable()
+    for _ in range(rounds + 1):
+        began, used = time.perf_counter(), time.process_time()
+        work()
+        samples.append(Sample(time.perf_counter() - began, time.process_time() - used, 0.0))
+    gc.enable()
+    return samples[1:]
 
 
 def noise(times: Sequence[float]) -> float:

@@ -86,8 +86,27 @@ def test_what_is_no_python_leaves_the_whole_open(source: bytes) -> None:
     assert (code.knows("glow"), code.knows("nonsense")) == (True, None)
 
 
-@pytest.mark.parametrize("value", [None, [], {}, {"names": 1, "classes": {}, "providers": {}, "kinds": [], "is_whole": True}, "x"])
-def test_what_is_remembered_wrongly_is_read_again(value: object) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"names": 1},
+        {"names": [["a"]]},
+        {"classes": {"A": "B"}},
+        {"classes": {"A": [1]}},
+        {"providers": {"inference": ["acme"]}},
+        {"providers": {"inference": {"acme": None}}},
+        {"kinds": [None]},
+        {"is_whole": "yes"},
+    ],
+)
+def test_what_is_remembered_wrongly_is_read_again(damage: dict[str, object]) -> None:
+    sound: dict[str, object] = {"names": ["a"], "classes": {"A": ["B"]}, "providers": {"inference": {"acme": "A"}}, "kinds": [], "is_whole": True}
+    assert Code.from_json(sound) is not None
+    assert Code.from_json(sound | damage) is None
+
+
+@pytest.mark.parametrize("value", [None, [], {}, "x"])
+def test_what_is_remembered_in_another_shape_is_read_again(value: object) -> None:
     assert Code.from_json(value) is None
 
 
@@ -239,6 +258,34 @@ def test_of_code_that_was_not_read_whole_no_more_is_said_than_that_it_may_know()
         True,
         False,
     ]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    lay(tmp_path, {"a.py": CODE, "large.py": b'x = "far"\n' * 100_000})
+    code = DiskCode()(str(tmp_path))
+    (tmp_path / "server" / "large.py").unlink()
+    os.mkfifo(tmp_path / "server" / "pipe.py")
+    piped = DiskCode()(str(tmp_path))
+    (tmp_path / "server" / "pipe.py").unlink()
+    (tmp_path / "server" / "folder.py").mkdir()
+    (tmp_path / "server" / "link.py").symlink_to("/dev/zero")
+    linked = DiskCode()(str(tmp_path))
+    for each in (code, piped, linked):
+        assert each is not None
+        assert (each.knows("glow"), each.knows("far")) == (True, None)
+
+
+@pytest.mark.parametrize("head", [b"\xef\xbb\xbf", b"# coding: latin-1\nb = '\xe9'\n"])
+def test_code_is_read_in_the_encoding_that_it_names(head: bytes) -> None:
+    code = read_code([head + CODE])
+    assert (code.knows("glow"), code.is_whole) == (True, True)
+
+
+@pytest.mark.parametrize("coding", ["punycode", "bz2", "rot13", "nowhere", "../this"])
+def test_an_encoding_of_no_code_leaves_the_whole_open(coding: str) -> None:
+    code = read_code([f"# coding: {coding}\n".encode() + CODE])
+    assert (code.names, code.is_whole) == (frozenset(), False)
 
 
 def test_links_are_not_followed(tmp_path: Path) -> None:
