@@ -83,14 +83,11 @@ def _put(path: Path, pointer: str, entry: Any) -> None:
 
 
 def _list(path: Path, name: str, line: str) -> None:
-    """One more line at the end of a table, and the import of the topic that it names."""
+    """One more entry at the end of a table."""
     text = path.read_text("utf-8")
-    topic = line.strip(" *").partition(".")[0]
-    package = ".".join(path.relative_to(path.parents[3]).parent.parts)
-    imported = re.sub(rf"^(from {re.escape(package)} import .*)$", rf"\1, {topic}", text, count=1, flags=re.MULTILINE)
-    assert imported != text
-    head, begins, table = imported.partition(f"{name} = (")
-    path.write_text(head + begins + table.replace("\n)", f"\n{line.rstrip()}\n)", 1), "utf-8")
+    listed = re.sub(rf"^({name} = \(.*?),?\s*\)$", rf"\1, {line.strip().rstrip(',')})", text, count=1, flags=re.MULTILINE | re.DOTALL)
+    assert listed != text
+    path.write_text(listed, "utf-8")
 
 
 @pytest.fixture

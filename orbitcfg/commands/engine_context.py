@@ -33,8 +33,8 @@ def engine_context(path: Path | None, settings: Settings, files: Files, process:
 def engine_report(config: Config, observations: Observations, policy: Policy) -> Report:
     """What the rules about model files and the engine say."""
     from orbitcfg.lint.runner import run_rules
-    from orbitcfg.rules.engine import RULES
+    from orbitcfg.rules import rules_of
 
-    rules = [rule for rule in RULES if policy.selects(rule.code)]
+    rules = [rule for rule in rules_of(("engine",)) if policy.selects(rule.code)]
     result = run_rules(config, rules, observations)
     return Report(result.diagnostics, summary_of(config), {rule.code: rule.counted for rule in rules}, result.crashed)

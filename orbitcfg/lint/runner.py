@@ -22,7 +22,7 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic
 from orbitcfg.report.finding import Finding
 from orbitcfg.report.severity import weight
-from orbitcfg.rules import meta
+from orbitcfg.rules import rules_of
 from orbitcfg.rules._rule import Rule
 from orbitcfg.rules.meta.crashes import rule_crashed
 from orbitcfg.rules.meta.excess import too_many_findings
@@ -30,6 +30,9 @@ from orbitcfg.signals import is_interrupt
 
 if TYPE_CHECKING:
     from orbitcfg.observed.observation import Observations
+
+_ABOUT_THE_RUN = ("meta",)
+"""The family that tells of orbitcfg itself."""
 
 MIN_SECRET_LENGTH = 4
 """A shorter text is no secret, and is part of many words."""
@@ -74,7 +77,7 @@ def run_rules(
     found_by = (
         (rule, each)
         for rule in listed
-        if rule not in meta.RULES
+        if rule not in rules_of(_ABOUT_THE_RUN)
         for each in _findings(config, rule, observations, crashes, checkpoint, only_fatal=only_fatal)
     )
     cut: list[FindingsCut] = []
@@ -131,7 +134,7 @@ def beyond_baseline(
 def meta_diagnostics(config: Config, events: Iterable[Event], rules: Iterable[Rule]) -> list[Diagnostic]:
     """What those of the rules that are about orbitcfg itself find in events, each once."""
     run = replace(config, events=tuple(events))
-    found = (_diagnostic(config, rule, finding) for rule in rules if rule in meta.RULES for finding in rule.check(run))
+    found = (_diagnostic(config, rule, finding) for rule in rules if rule in rules_of(_ABOUT_THE_RUN) for finding in rule.check(run))
     return list(dict.fromkeys(islice(found, MAX_FINDINGS)))
 
 

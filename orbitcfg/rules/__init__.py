@@ -3,7 +3,7 @@
 A family is imported when its rules are asked for, so that a command that looks at the load alone starts quickly.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -14,20 +14,27 @@ RULES: tuple[Rule, ...]
 """All rules."""
 
 STATIC = ("templates", "files", "environment", "shape", "providers", "references", "adapters", "server", "security", "meta")
-"""The families that need no more than a configuration. Each family is a sub-package with a table `RULES`."""
+"""The families that need no more than a configuration. Each is a sub-package that lists its topics; each topic is a module with a table `RULES`."""
 
 FAMILIES = (*STATIC, "live", "engine")
 """All families."""
 
-LOADING = ("files.contents", "files.yaml11", "files.imports", "files.merging", "environment", "security.cors", "meta")
-"""The families and topics that need no more than what happened on the way from files to a configuration."""
+LOADING = ("files.contents", "files.imports", "environment.required", "security.cors", "meta")
+"""The families and topics that know what ORBIT's loader raises on."""
 
 
 @cache
 def rules_of(families: Iterable[str]) -> tuple[Rule, ...]:
     """The rules of some families, or topics of families, in the order of their codes."""
-    found = (each for family in families for each in import_module(f"orbitcfg.rules.{family}").RULES)
+    found = (each for name in families for topic in _topics(name) for each in topic.RULES)
     return tuple(sorted(found, key=lambda each: str(each.code)))
+
+
+def _topics(name: str) -> Iterator[Any]:
+    """The modules of a family; of one topic its own."""
+    named = import_module(f"orbitcfg.rules.{name}")
+    topics = getattr(named, "TOPICS", None)
+    yield from (import_module(f"orbitcfg.rules.{name}.{topic}") for topic in topics) if topics is not None else (named,)
 
 
 def __getattr__(name: str) -> Any:

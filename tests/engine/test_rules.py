@@ -21,9 +21,11 @@ from orbitcfg.observed.observation import (
     ServerListing,
 )
 from orbitcfg.report.diagnostics import Severity
-from orbitcfg.rules.engine import RULES
+from orbitcfg.rules import rules_of
 from orbitcfg.rules.engine.on_disk import download
 from tests.trees import config_of
+
+RULES = rules_of(("engine",))
 
 CONFIG = config_of(
     {"config/config.yaml": "inference:\n  shimmy: {enabled: true, base_url: http://localhost:11435, model: tiny, context_window: 4096}\n"}

@@ -15,7 +15,9 @@ from orbitcfg.project.compiler import CompileOptions, EnvironmentChoice, configu
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Diagnostic, Severity
-from orbitcfg.rules.live import RULES
+from orbitcfg.rules import rules_of
+
+RULES = rules_of(("live",))
 
 DEAD = "http://dead:11434"
 WELL = "http://well:11434"

@@ -14,9 +14,11 @@ from orbitcfg.observed.observation import Observations
 from orbitcfg.observed.probe import Access, ChatReply, Connection, Fit, Identity, ListedModel, ModelList, ModelMatch, ProbeResult
 from orbitcfg.observed.product import Product
 from orbitcfg.report.diagnostics import Severity
+from orbitcfg.rules import rules_of
 from orbitcfg.rules._rule import Rule
-from orbitcfg.rules.live import RULES
 from tests.trees import config_of
+
+RULES = rules_of(("live",))
 
 CONFIG = config_of(
     {

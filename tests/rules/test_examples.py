@@ -1,14 +1,16 @@
 """Every rule has a page with a bad and a good example, and both do what they say."""
 
 import re
+from importlib import import_module
 
 import pytest
 
 from orbitcfg.lint.runner import run_rules
 from orbitcfg.report.diagnostics import Severity
-from orbitcfg.rules import RULES
+from orbitcfg.rules import FAMILIES, LOADING, RULES
 from orbitcfg.rules._bases import BASES, names_in
 from orbitcfg.rules._rule import Rule
+from tests.shared import PROJECT
 from tests.trees import example_config
 
 _BLOCK = re.compile(r"```yaml (bad|good)\n(.*?)```", re.DOTALL)
@@ -54,6 +56,19 @@ def test_a_base_is_healthy(name: str) -> None:
     """By itself it gives nothing above info, and some page shows it."""
     assert {code for code, severity in codes(f"# base: {name}\n").items() if severity > Severity.INFO} == set()
     assert any(name in names_in(rule.page) for rule in RULES)
+
+
+def test_every_topic_is_listed_by_its_family() -> None:
+    """A module with rules that no family lists would never run."""
+    modules = [path for path in (PROJECT / "orbitcfg" / "rules").glob("*/*.py") if "\nRULES = (" in path.read_text("utf-8")]
+    listed = {f"{family}.{topic}" for family in FAMILIES for topic in import_module(f"orbitcfg.rules.{family}").TOPICS}
+    assert listed == {f"{path.parent.name}.{path.stem}" for path in modules}
+
+
+def test_what_ends_the_load_is_asked_wherever_a_configuration_is_loaded() -> None:
+    """The modules that say of a finding that ORBIT's loader raises are those that commands ask which look at the load alone."""
+    modules = [path for path in (PROJECT / "orbitcfg" / "rules").glob("*/*.py") if "fatal=" in path.read_text("utf-8")]
+    assert {f"{path.parent.name}.{path.stem}" for path in modules} == set(LOADING) - {"meta"}
 
 
 def test_codes_and_names_are_given_once() -> None:

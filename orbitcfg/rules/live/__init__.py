@@ -1,16 +1,3 @@
 """ORB7xx: what was seen of the servers that ORBIT will call."""
 
-from orbitcfg.rules.live import access, host, models, orbit, questions, reach, replies, resources, servers, shimmy
-
-RULES = (
-    *reach.RULES,
-    *servers.RULES,
-    *access.RULES,
-    *models.RULES,
-    *shimmy.RULES,
-    *host.RULES,
-    *replies.RULES,
-    *orbit.RULES,
-    *questions.RULES,
-    *resources.RULES,
-)
+TOPICS = ("reach", "servers", "access", "models", "shimmy", "host", "replies", "orbit", "questions", "resources")
