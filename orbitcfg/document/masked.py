@@ -40,7 +40,7 @@ def masked_node(node: Node, key: Hashable = None, *, as_written: bool = False, s
     masker = _Masker(as_written, set(secrets))
     shown = masker.shown(node, key)
     # what one alias makes a secret is one at its anchor and at the other aliases too
-    return shown if masker.secrets == secrets else _Masker(as_written, masker.secrets).shown(node, key)
+    return shown if masker.secrets.isdisjoint(masker.open) else _Masker(as_written, masker.secrets).shown(node, key)
 
 
 def secret_places(root: Node) -> SecretPlaces:
@@ -52,10 +52,11 @@ def secret_places(root: Node) -> SecretPlaces:
 
 @dataclass(slots=True)
 class _Masker:
-    """Masks, and collects where the texts begin that are secrets by their key."""
+    """Masks, and collects where the texts begin that are secrets by their key, and where those that it showed."""
 
     as_written: bool
     secrets: set[tuple[int, int]] = field(default_factory=set)
+    open: set[tuple[int, int]] = field(default_factory=set)
 
     def shown(self, node: Node, key: Hashable) -> object:
         match node:
@@ -72,10 +73,15 @@ class _Masker:
         shown = masked_scalar(node, key) if interpolated is None else masked_text(key, interpolated.template)
         if not isinstance(node.value, str):
             return shown
-        place = (id(node.origin.span.source), node.origin.span.start)
+        source, start, _ = node.origin.span
+        place = (id(source), start)
         if shown == MASK:
             self.secrets.add(place)
-        return MASK if place in self.secrets else shown
+        elif place in self.secrets:
+            return MASK
+        else:
+            self.open.add(place)
+        return shown
 
 
 def masked_keys(keys: Iterable[Hashable]) -> dict[Hashable, Hashable]:

@@ -1,7 +1,10 @@
 """Where secrets stand in a text that was read: known by their decoded keys and values, whatever style they are written in."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Hashable, Iterator
+from functools import cached_property
+from typing import NamedTuple
 
 from orbitcfg.document.masked import entry_key, item_keys
 from orbitcfg.document.source import Source, Span
@@ -15,33 +18,77 @@ _CUT_OFF = re.compile(r"[ \t]++\#(?=\S)[^\r\n]*+")
 """What YAML takes for a comment and a person perhaps for the end of a password."""
 
 
-def secret_spans(root: Node, source: Source) -> Iterator[Stretch]:
-    """The stretches of a source that may not be shown, in any order; `root` is what it was read as."""
+class SecretFinder:
+    """Finds the secrets of a source, a part at a time; `root` is what it was read as."""
+
+    def __init__(self, root: Node, source: Source) -> None:
+        self._root, self._source = root, source
+        self._found: dict[int, tuple[Stretch, ...]] = {}
+
+    def between(self, start: int, end: int) -> Iterator[Stretch]:
+        """The stretches that may not be shown of what stands between two offsets, at least in part."""
+        places = self._places
+        index = bisect_left(places, end, key=_start)
+        # no two places overlap, so that those before the first one that ends too early end too early as well
+        while index > 0 and places[index - 1].end >= start:
+            index -= 1
+            if index not in self._found:
+                self._found[index] = tuple(_secrets(places[index]))
+            yield from self._found[index]
+
+    @cached_property
+    def _places(self) -> list["_Place"]:
+        return sorted(_places(self._root, self._source), key=_start)
+
+
+class _Place(NamedTuple):
+    """Where a value stands, and what it is the value of; a key that may not be shown itself has no node."""
+
+    start: int
+    end: int
+    node: Scalar | None = None
+    key: Hashable = None
+
+
+def _start(place: _Place) -> int:
+    return place.start
+
+
+def _places(root: Node, source: Source) -> Iterator[_Place]:
+    """The values of a source, and the keys that may not be shown, in any order."""
     pending: list[tuple[Node, Hashable]] = [(root, None)]
     seen: set[tuple[Span, Hashable]] = set()
     while pending:
         node, key = pending.pop()
+        span = node.origin.span
         # what an alias repeats stands at its anchor alone; under another key it may be another thing
-        known = (node.origin.span, key if is_secret_name(key) else None)
+        known = (span, key if is_secret_name(key) else None)
         if known in seen:
             continue
         seen.add(known)
         match node:
             case Scalar():
-                yield from _in_scalar(node, key, source)
+                if span.source is source:
+                    yield _Place(span.start, span.end, node, key)
             case Sequence(items=items):
                 pending += zip(items, item_keys(node, key), strict=True)
             case Mapping(entries=entries):
                 for each, entry in entries.items():
                     if isinstance(each, str) and shown_name(each) != each and entry.key_span.source is source:
-                        yield entry.key_span.start, entry.key_span.end
+                        yield _Place(entry.key_span.start, entry.key_span.end)
                     pending.append((entry.node, entry_key(node, each, key)))
 
 
-def _in_scalar(node: Scalar, key: Hashable, source: Source) -> Iterator[Stretch]:
+def _secrets(place: _Place) -> Iterator[Stretch]:
+    """The stretches of a place that may not be shown."""
+    if place.node is None:
+        yield place.start, place.end
+    else:
+        yield from _in_scalar(place.node, place.key)
+
+
+def _in_scalar(node: Scalar, key: Hashable) -> Iterator[Stretch]:
     span = node.origin.span
-    if span.source is not source:
-        return
     if not isinstance(node.value, str):
         if masked_value(key, node.value) != node.value:
             yield span.start, span.end

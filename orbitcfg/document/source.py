@@ -34,11 +34,11 @@ class Source:
     name: str
     text: str = field(repr=False)
     private: bool = False
-    _secret_spans: Callable[[], Iterable[Stretch]] | None = field(default=None, init=False, repr=False)
+    _secrets_between: Callable[[int, int], Iterable[Stretch]] | None = field(default=None, init=False, repr=False)
 
-    def find_secrets_by(self, spans: Callable[[], Iterable[Stretch]]) -> None:
-        """Has its reader say where secrets stand, by their decoded keys and values. Of a text that cannot be read the lines alone must do."""
-        object.__setattr__(self, "_secret_spans", spans)
+    def find_secrets_by(self, between: Callable[[int, int], Iterable[Stretch]]) -> None:
+        """Has its reader say where secrets stand between two offsets, by their decoded keys and values. Of a text that cannot be read the lines alone must do."""
+        object.__setattr__(self, "_secrets_between", between)
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -62,32 +62,24 @@ class Source:
         end = self._line_starts[number] if number < len(self._line_starts) else len(self.text)
         return self.text[start:end].rstrip("\r\n")
 
-    @cached_property
-    def _secrets(self) -> list[list[Stretch]]:
-        lines = [self.line(number) for number in range(1, len(self._line_starts) + 1)]
-        if self._secret_spans is None:
-            return secret_stretches(lines)
-        found: list[list[Stretch]] = [[] for _ in lines]
-        # once for each line: thousands of secrets may lie on one
-        inked = [(len(line) - len(line.lstrip()), len(line.rstrip())) for line in lines]
-        for start, end in self._secret_spans():
-            self._spread(found, inked, start, end)
-        return found
+    def _secrets(self, number: int) -> list[Stretch]:
+        """The secrets of a line that one cannot tell from the line alone, without the blanks that it begins and ends with."""
+        if self._secrets_between is None:
+            return self._guessed_secrets[number - 1]
+        line, start = self.line(number), self._line_starts[number - 1]
+        first, last = len(line) - len(line.lstrip()), len(line.rstrip())
+        found = ((max(begin - start, first), min(end - start, last)) for begin, end in self._secrets_between(start, start + len(line)))
+        return [(left, right) for left, right in found if left < right]
 
-    def _spread(self, found: list[list[Stretch]], inked: list[Stretch], start: int, end: int) -> None:
-        """Adds a stretch of the text to the lines that it goes over, without the blanks that these begin and end with."""
-        first = self.position(start).line
-        for number in range(first, self.position(max(end - 1, start)).line + 1):
-            (first_sign, last_sign), line_start = inked[number - 1], self._line_starts[number - 1]
-            left, right = max(start - line_start, first_sign), min(end - line_start, last_sign)
-            if left < right:
-                found[number - 1].append((left, right))
+    @cached_property
+    def _guessed_secrets(self) -> list[list[Stretch]]:
+        return secret_stretches([self.line(number) for number in range(1, len(self._line_starts) + 1)])
 
     def masked_line(self, number: int) -> MaskedLine:
         """A line, counted from 1, as it may be shown: without the secrets in it, also those whose key stands on a line above."""
         # kept: thousands of findings may lie on one line
         if number not in self._masked:
-            self._masked[number] = masked_line(self.line(number), self._secrets[number - 1], is_read=self._secret_spans is not None)
+            self._masked[number] = masked_line(self.line(number), self._secrets(number), is_read=self._secrets_between is not None)
         return self._masked[number]
 
     @cached_property

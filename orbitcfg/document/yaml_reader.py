@@ -6,7 +6,6 @@ or where it is known to read otherwise than the pure parser that ORBIT uses, the
 
 import re
 from collections.abc import Callable, Hashable, Iterator
-from functools import partial
 from typing import Any, NamedTuple
 
 import yaml
@@ -14,7 +13,7 @@ from yaml.composer import ComposerError
 
 from orbitcfg.document.events import DuplicateKey, Event, FileFault, FileProblem, OddBlank, Reinterpreted
 from orbitcfg.document.odd_blanks import ODD_BLANK
-from orbitcfg.document.secret_spans import secret_spans
+from orbitcfg.document.secret_spans import SecretFinder
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Entry, Mapping, Node, Origin, Scalar, Sequence
 from orbitcfg.document.yaml_loaders import C_READS_OTHERWISE, FastLoader, PlainLoader, TooManyNodesError
@@ -98,7 +97,7 @@ def _read(source: Source, loader_class: Any, most: int, *, doubt: bool) -> Parse
     node = reader.node(root, 0)
     if reader.size > MAX_NODES or reader.characters > MAX_CHARACTERS:
         raise _Stop(FileFault(FileProblem.TOO_MANY_ALIASES, source))
-    source.find_secrets_by(partial(secret_spans, node, source))
+    source.find_secrets_by(SecretFinder(node, source).between)
     return Parsed(node, reader.events, reader.size, reader.characters, reader.depth)
 
 

@@ -79,10 +79,16 @@ def pair_stretches(text: str) -> Iterator[Stretch]:
     for match in _VARIABLE.finditer(text) if "_" in text else ():
         if is_secret_name(match["name"]) and _is_made(match["value"]):
             yield match.span("value")
-    for match in _SENTENCE.finditer(text):
+    for match in _SENTENCE.finditer(text) if _may_speak_of_secret(text) else ():
         value = match["value"].rstrip(".!?:")
         if _is_made(value):
             yield match.start("value"), match.start("value") + len(value)
+
+
+def _may_speak_of_secret(text: str) -> bool:
+    """Whether a word of a sentence about a secret stands in a text: looked for first, since nearly no text has one."""
+    folded = text.casefold()
+    return "key" in folded or "token" in folded or "pass" in folded or "secret" in folded or "pwd" in folded
 
 
 def _is_made(value: str) -> bool:
