@@ -73,11 +73,12 @@ def run_rules(
     listed = of_release(config, (rule for rule in rules if observations is not None or not rule.observes))
     crashes: list[RuleCrashed] = []
     placed: dict[Diagnostic, Placed] = {}
-    # those about comments and crashes come last: they need to know what the others found
+    # those about comments and crashes: they need to know what the others found
+    last = rules_of(_ABOUT_THE_RUN)
     found_by = (
         (rule, each)
         for rule in listed
-        if rule not in rules_of(_ABOUT_THE_RUN)
+        if rule not in last
         for each in _findings(config, rule, observations, crashes, checkpoint, only_fatal=only_fatal)
     )
     cut: list[FindingsCut] = []
