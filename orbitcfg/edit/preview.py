@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from difflib import unified_diff
+from difflib import SequenceMatcher
 
 from orbitcfg.document.source import Source
 from orbitcfg.document.yaml_reader import parse
@@ -10,11 +10,36 @@ from orbitcfg.report.terminal import strip_control_characters
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 
+_MANY_LINES = 5_000
+"""From here on a line that stands often is not looked for: the time would grow with the square of them."""
+
 
 def masked_diff(name: str, old: str, new: str, *, new_name: str | None = None, context: int = 3) -> str:
     """How a file changes, as `diff -u` writes it; every secret in it is masked."""
-    lines = unified_diff(_lines(old), _lines(new), name, new_name or name, n=context)
+    hunks = list(_hunks(_lines(old), _lines(new), context))
+    lines = [f"--- {name}\n", f"+++ {new_name or name}\n", *hunks] if hunks else []
     return "".join(f"{line}\n" for each in lines for line in _diff_line(each))
+
+
+def _hunks(old: list[str], new: list[str], context: int) -> Iterator[str]:
+    """The lines of a unified diff below its head."""
+    # as difflib's own, which is given no choice: what stands often in a file would be taken for no common line
+    matcher = SequenceMatcher(None, old, new, autojunk=max(len(old), len(new)) > _MANY_LINES)
+    for group in matcher.get_grouped_opcodes(context):
+        (_, begin, _, there, _), (_, _, end, _, here) = group[0], group[-1]
+        yield f"@@ -{_range(begin, end)} +{_range(there, here)} @@\n"
+        for tag, first, last, first_new, last_new in group:
+            if tag == "equal":
+                yield from (f" {line}" for line in old[first:last])
+                continue
+            yield from (f"-{line}" for line in old[first:last])
+            yield from (f"+{line}" for line in new[first_new:last_new])
+
+
+def _range(start: int, stop: int) -> str:
+    """Lines as a hunk's head has them: from 1, and the one before where there is none."""
+    length = stop - start
+    return f"{start + 1}" if length == 1 else f"{start + 1 if length else start},{length}"
 
 
 def _diff_line(line: str) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The fixes that rules offer."""
 
 import posixpath
+import re
 from collections.abc import Iterator
 
 from orbitcfg.catalog.sections import preset_sections
@@ -11,6 +12,8 @@ from orbitcfg.document.tree import FromPreset, KeyPath, Mapping, Node, Scalar, S
 from orbitcfg.document.yaml_writer import to_yaml
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Edit, Fix, Insertion
+
+_LINE_END = re.compile(r"\r\n|\n|\r|\Z")
 
 
 def replacement_fix(config: Config, path: KeyPath, old: str, new: str, *, safe: bool) -> Fix | None:
@@ -44,6 +47,27 @@ def setting_fix(config: Config, path: KeyPath, value: str | bool | int) -> Fix |
     if not isinstance(holder, Mapping) or not path or any(isinstance(step, FromPreset) for step in holder.origin.steps):
         return None
     return Fix((Insertion(holder.origin.span, str(path[-1]), value),), safe=False, touches=(path,))
+
+
+def removal_fix(config: Config, path: KeyPath) -> Fix | None:
+    """The fix that takes a key and its value away with their line, but for a comment behind them; None where they share it. It is unsafe: what is written is lost."""
+    key, node, holder = key_span(config.tree, path), at(config.tree, path), at(config.tree, path[:-1])
+    # a mapping that holds nothing else would become null
+    if key is None or not isinstance(node, Scalar) or not isinstance(holder, Mapping) or len(holder.entries) < 2:
+        return None
+    text, value = key.source.text, node.origin.span
+    begin = max(text.rfind(line_break, 0, key.start) for line_break in "\r\n") + 1
+    end = _LINE_END.search(text, value.end)
+    behind = text[value.end : end.start()].strip(" \t") if end else ""
+    if (
+        value.source is not key.source
+        or text[begin : key.start].strip(" ")
+        or {"\r", "\n"} & set(text[begin : value.end])
+        or behind[:1] not in ("", "#")
+    ):
+        return None
+    start, stop = (key.start, text.index("#", value.end)) if behind else (begin, end.end() if end else len(text))
+    return Fix((Edit(Span(key.source, start, stop), ""),), safe=False, touches=(path,))
 
 
 def replacement_edit(span: Span, old: str, new: str) -> Edit | None:

@@ -111,3 +111,20 @@ def test_a_difference_says_where_a_last_line_break_is_missing_and_steers_no_term
         "--- a.yaml\n+++ a.yaml\n@@ -1 +1 @@\n-a: yes\n\\ No newline at end of file\n+a: true\n\\ No newline at end of file\n"
     )
     assert "\x1b" not in masked_diff("\x1b[31m.yaml", "a: yes # \x9b31m\n", "a: true # \x9b31m\n")
+
+
+def test_a_diff_shows_no_line_that_stays_however_often_it_stands_there() -> None:
+    block = "  {}:\n    enabled: false\n    top_k: 20\n    temperature: 0.1\n"
+    old = "inference:\n" + "".join(block.format(f"p{number}") for number in range(80))
+    new = old.replace("  p40:\n    enabled: false\n    top_k: 20\n", "  p40:\n    enabled: true\n")
+    lines = masked_diff("a.yaml", old, new, context=1).splitlines()
+    assert lines == [
+        "--- a.yaml",
+        "+++ a.yaml",
+        "@@ -162,4 +162,3 @@",
+        "   p40:",
+        "-    enabled: false",
+        "-    top_k: 20",
+        "+    enabled: true",
+        "     temperature: 0.1",
+    ]

@@ -51,7 +51,12 @@ def _address(catalog: Catalog, row: Row, provider: str) -> Pairs:
     keys = [key for key in row.provider.url.keys if not key.startswith("/")]
     if not keys:
         return ()
-    return ((keys[0], usual_address(catalog, row) or _variable(provider, keys[0])),)
+    address = usual_address(catalog, row)
+    below = catalog.below(row, None, keys[0])
+    if address is None and below is not None and "null" in below.types:
+        # the provider has one of its own
+        return ()
+    return ((keys[0], address or _variable(provider, keys[0])),)
 
 
 def _key(row: Row, provider: str) -> Pairs:

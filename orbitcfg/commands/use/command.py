@@ -21,7 +21,8 @@ from orbitcfg.compile.discovery import ConfigTarget
 from orbitcfg.dataclass import dataclass, replace
 from orbitcfg.document.decode import reason
 from orbitcfg.document.events import PlaceholderUsed
-from orbitcfg.document.tree import KeyPath
+from orbitcfg.document.keypath import parse_key_path
+from orbitcfg.document.tree import KeyPath, at
 from orbitcfg.edit.fixer import FileChange, changed_paths, write_changes
 from orbitcfg.edit.rewrite import Rewrite
 from orbitcfg.effective.adapters import SECTION as ADAPTERS
@@ -156,8 +157,7 @@ class _Place:
         for change in changes if isinstance(self.files, Disk) else ():
             _refuse_unwritable(change)
         if news.refusing:
-            worst = max(news.refusing, key=lambda each: each.severity)
-            refusal = f"`validate` would find what it does not find today: {worst.message} ({worst.code})"
+            refusal = _refusal(before, max(news.refusing, key=lambda each: each.severity))
             return UseResult(asked.provider, asked.adapter, model, refusal=refusal, findings=news.refusing)
         return UseResult(asked.provider, asked.adapter, model, changes, findings=news.findings, variables=_unset(before, after))
 
@@ -183,8 +183,7 @@ class _Place:
             known[_identity(each)] -= 1
             if known[_identity(each)] < 0 or each.severity > worst[_identity(each)]:
                 new.append(each)
-        refusing = (each for each in new if each.severity is Severity.ERROR or (each.severity > Severity.INFO and _identity(each) not in worst))
-        return _News(tuple(new), tuple(refusing))
+        return _News(tuple(new), tuple(each for each in new if each.severity > Severity.INFO))
 
     def _validated(self, files: Files) -> Report:
         return validate(self.target.root, self.settings, files=files, process=self.process)
@@ -215,15 +214,17 @@ def _refuse_other(config: Config, found: Use, asked: Switching) -> None:
         place = f" ({config.locate(found.provider.path).label})" if found.provider.path else ""
         raise CannotSwitch(f"{whose} would still use {other}{place}")
     if asked.model is not None and found.model_name != asked.model:
-        raise CannotSwitch(f"{whose} would be answered by another model{_served_by(found)}")
+        raise CannotSwitch(f"{whose} would be answered by another model{_served_by(found, asked)}")
 
 
-def _served_by(found: Use) -> str:
-    """Whose model answers in the place of another one, in words."""
+def _served_by(found: Use, asked: Switching) -> str:
+    """Whose model answers in the place of another one, and what to do about it, in words."""
     if found.served_by is None:
         return ""
     owner = found.served_by.owner
-    return f", since ORBIT keeps one object for each provider, made for {'the default' if owner is None else f'`{owner}`'}: give that the model too"
+    whose, option = ("the default", "") if owner is None else (f"adapter `{owner}`", f" --adapter {owner}")
+    command = f"orbitcfg use {asked.provider} --model {asked.model}{option}"
+    return f": for each provider ORBIT takes the model of whoever is loaded first, here {whose}; `{command}` first"
 
 
 def _refuse_unwritable(change: FileChange) -> None:
@@ -231,6 +232,14 @@ def _refuse_unwritable(change: FileChange) -> None:
         check_writable(change.path)
     except OSError as error:
         raise CannotSwitch(f"`{change.name}` cannot be written: {reason(error)}") from None
+
+
+def _refusal(before: Config, worst: Diagnostic) -> str:
+    """Why nothing is written, with the place of what is wrong in the files as they are, and what to do about it."""
+    path = parse_key_path(worst.key) if worst.key else None
+    place = f"{before.locate(path).label}, " if path and at(before.tree, path) is not None else ""
+    remedy = f": {worst.help}" if worst.help else ""
+    return f"`validate` would find what it does not find today: {worst.message} ({place}{worst.code}){remedy}"
 
 
 def _unset(before: Config, after: Config) -> tuple[str, ...]:

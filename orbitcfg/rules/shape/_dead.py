@@ -12,6 +12,20 @@ def is_dead(row: Row | None) -> bool:
     return row is not None and row.effect in DEAD
 
 
+def is_of_other_mode(config: Config, path: KeyPath, row: Row | None) -> bool:
+    """Whether a provider's block works in a mode in which ORBIT does not look at a key."""
+    if row is None or row.spec.modes is None:
+        return False
+    mode = config.once(_modes).get(path[:2])
+    return mode is not None and mode not in row.spec.modes
+
+
+def _modes(config: Config) -> dict[KeyPath, str]:
+    """The mode of each provider's block that has more than one, where it is known here and one of them."""
+    found = ((each.path, each.row.provider.modes, each.mode) for each in config.providers)
+    return {path: mode for path, modes, mode in found if modes is not None and mode in modes.values}
+
+
 def is_misplaced_section(config: Config, path: KeyPath, holder: Row) -> bool:
     """Whether a top-level section stands in another one that holds blocks of any name, as it does where its lines are indented too far."""
     return (

@@ -14,11 +14,11 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Fix
 from orbitcfg.report.finding import Finding
-from orbitcfg.rules._fixes import replacement_fix, unquoting_fix
+from orbitcfg.rules._fixes import removal_fix, replacement_fix, unquoting_fix
 from orbitcfg.rules._needed import or_remove_line
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.shape._consequence import consequence_of, what_follows
-from orbitcfg.rules.shape._dead import below_dead, is_dead
+from orbitcfg.rules.shape._dead import below_dead, is_dead, is_of_other_mode
 from orbitcfg.rules.shape.readings import is_endless, reaction_to, reading_of
 from orbitcfg.rules.shape.texts import slip_of
 from orbitcfg.suggest import certain, nearest
@@ -89,7 +89,7 @@ def null_value(config: Config) -> Iterator[Finding]:
     ```
     """
     for path, node, row, _ in config.rows:
-        if row is None or not _is_null(node) or is_dead(row) or below_dead(config, path) or _is_reported(config, path):
+        if row is None or not _is_null(node) or _has_no_effect(config, path, row) or _is_reported(config, path):
             continue
         reaction = row.spec.null
         if reaction or _is_void_item(row, path):
@@ -115,7 +115,12 @@ def _is_settled(config: Config, mismatch: Mismatch) -> bool:
         return True
     if row is not None and row.spec.has_default_when_empty and value_at(config.tree, mismatch.path) == "":
         return True
-    return is_dead(row) or below_dead(config, mismatch.path) or _is_reported(config, mismatch.path)
+    return _has_no_effect(config, mismatch.path, row) or _is_reported(config, mismatch.path)
+
+
+def _has_no_effect(config: Config, path: KeyPath, row: Row | None) -> bool:
+    """Whether whatever stands there does nothing."""
+    return is_dead(row) or below_dead(config, path) or is_of_other_mode(config, path, row)
 
 
 def _is_reported(config: Config, path: KeyPath) -> bool:
@@ -165,7 +170,9 @@ def name_of(config: Config, path: KeyPath) -> str:
 
 
 def _fix(config: Config, mismatch: Mismatch, node: Node, row: Row, *, fails: bool) -> Fix | None:
-    """The number without its quotes, safe where the text fails; the word that is meant, safe where one slip parts the two."""
+    """The line away where no value is right; the number without its quotes, safe where the text fails; the word that is meant, safe where one slip parts the two."""
+    if _takes_none(mismatch, row):
+        return removal_fix(config, mismatch.path)
     if not isinstance(node, Scalar) or not isinstance(node.value, str) or node.origin.steps:
         return None
     if mismatch.keyword == "type" and _is_bare(node.value, row):
