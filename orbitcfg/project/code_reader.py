@@ -4,7 +4,7 @@ import json
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import blake2b
 from itertools import islice
@@ -40,17 +40,17 @@ class _File:
 
 
 @dataclass(frozen=True, slots=True)
-class _Contents:
-    """What modules hold, and whether those are all that there are."""
+class Modules:
+    """What modules hold, by path, and whether those are all that there are."""
 
-    sources: tuple[bytes, ...]
+    sources: Mapping[str, bytes]
     is_whole: bool
 
     @property
     def name(self) -> str:
         """What they are remembered by: themselves."""
         hashed = blake2b(digest_size=32)
-        for source in self.sources:
+        for source in self.sources.values():
             hashed.update(len(source).to_bytes(8))
             hashed.update(source)
         return digest((__version__, self.is_whole, hashed.hexdigest()))
@@ -69,8 +69,7 @@ class DiskCode:
     def __call__(self, folder: str) -> Code | None:
         """What the code in a folder says; None where there is none, or it cannot be read."""
         try:
-            # a repository may be anybody's: its `server/` may be a link, and must not lead out of it
-            files, is_whole = _listed(Disk().check_links(os.path.join(folder, SERVER)))
+            files, is_whole = _listed(folder)
         except OSError:
             return None
         if not files:
@@ -97,14 +96,14 @@ class DiskCode:
             memory.keep(f"{state}.json", json.dumps(name).encode())
         return code
 
-    def _read(self, contents: _Contents) -> tuple[Code, bool]:
+    def _read(self, contents: Modules) -> tuple[Code, bool]:
         """What modules say, and whether there was time for all of them."""
         late = self.clock() + MAX_SECONDS
         left = len(contents.sources)
 
         def in_time() -> Iterator[bytes]:
             nonlocal left
-            for source in contents.sources:
+            for source in contents.sources.values():
                 if self.clock() > late:
                     return
                 left -= 1
@@ -114,15 +113,21 @@ class DiskCode:
         return (replace(code, is_whole=False), False) if left else (code, True)
 
 
-def _read_files(files: list[_File], *, is_whole: bool) -> _Contents:
+def read_modules(folder: str) -> Modules:
+    """The modules of the ORBIT in a folder, within the bounds. Raises OSError where its `server/` leads out of the repository."""
+    files, is_whole = _listed(folder)
+    return _read_files(files, is_whole=is_whole)
+
+
+def _read_files(files: list[_File], *, is_whole: bool) -> Modules:
     disk = Disk()
-    sources: list[bytes] = []
+    sources: dict[str, bytes] = {}
     for file in files:
         try:
-            sources.append(disk.read(file.path, _LARGEST_FILE))
+            sources[file.path] = disk.read(file.path, _LARGEST_FILE)
         except (OSError, ValueError):
             is_whole = False
-    return _Contents(tuple(sources), is_whole)
+    return Modules(sources, is_whole)
 
 
 def _recalled(content: bytes | None) -> Code | None:
@@ -140,10 +145,11 @@ def _recalled_name(content: bytes | None) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _listed(folder: str) -> tuple[list[_File], bool]:
-    """The modules below a folder, in order, and whether those are all. No link is followed: one to a module leaves that open."""
+def _listed(orbit: str) -> tuple[list[_File], bool]:
+    """The modules of the ORBIT in a folder, in order, and whether those are all. No link is followed below it: one to a module leaves that open."""
     found: list[_File] = []
-    pending, total, seen, is_whole = [folder], 0, 0, True
+    # a repository may be anybody's: its `server/` may be a link, and must not lead out of it
+    pending, total, seen, is_whole = [Disk().check_links(os.path.join(orbit, SERVER))], 0, 0, True
     while pending:
         entries, is_readable = _entries(pending.pop(), MAX_ENTRIES - seen)
         seen += len(entries)

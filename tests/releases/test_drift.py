@@ -1,5 +1,6 @@
 """The report that says how far the catalogue has drifted from an ORBIT."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -40,7 +41,9 @@ def test_every_explanation_has_a_reason() -> None:
 
 
 def test_it_ends_with_a_status(tmp_path: Path) -> None:
+    """A pipe among the modules is not waited for, and it is said that not all was read."""
     (tmp_path / "server").mkdir()
     (tmp_path / "server" / "a.py").write_bytes(CODE)
+    os.mkfifo(tmp_path / "server" / "pipe.py")
     run = subprocess.run([sys.executable, "-m", "tests.tools.drift", str(tmp_path)], capture_output=True, text=True, cwd=PROJECT, check=False)
-    assert (run.returncode, "key without a row: glow (server/a.py:4)" in run.stdout) == (1, True)
+    assert (run.returncode, "key without a row: glow (server/a.py:4)" in run.stdout, "not read" in run.stdout) == (1, True, True)
