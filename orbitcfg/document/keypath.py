@@ -71,24 +71,29 @@ def _key_text(key: Hashable) -> str:
 
 
 class KeyPathFormatter:
-    """Formats key paths of one tree as a user would type them, list items by their name where that finds them. A list is gone through once."""
+    """Formats key paths of one tree as a user would type them, list items by their name where that finds them. What paths begin with is formatted once."""
 
     def __init__(self, tree: Node) -> None:
-        self._tree = tree
+        self._known: dict[KeyPath, tuple[str, Node | None]] = {(): ("", tree)}
         self._first_by_name: dict[int, dict[str, int]] = {}
 
     def format(self, path: KeyPath) -> str:
         """The text of a key path; what gives access is masked in it."""
-        text = ""
-        node: Node | None = self._tree
-        for key in path:
-            if isinstance(node, Sequence):
-                text += f"[{self._item_name(node, key)}]"
-            else:
-                name = shown_name(_key_text(key))
-                text += ("." if text else "") + (name if _PLAIN.fullmatch(name) else f'"{name}"')
-            node = child(node, key)
-        return text
+        return self._reached(path)[0]
+
+    def _reached(self, path: KeyPath) -> tuple[str, Node | None]:
+        """The text of a path, and what stands at it."""
+        found = self._known.get(path)
+        if found is None:
+            text, node = self._reached(path[:-1])
+            found = self._known[path] = text + self._part(node, path[-1], is_first=not text), child(node, path[-1])
+        return found
+
+    def _part(self, holder: Node | None, key: Hashable, *, is_first: bool) -> str:
+        if isinstance(holder, Sequence):
+            return f"[{self._item_name(holder, key)}]"
+        name = shown_name(_key_text(key))
+        return ("" if is_first else ".") + (name if _PLAIN.fullmatch(name) else f'"{name}"')
 
     def _item_name(self, sequence: Sequence, key: Hashable) -> str:
         match child(child(sequence, key), "name"):

@@ -185,11 +185,15 @@ def locate(tree: Node, path: KeyPath, *, value: bool = False) -> Span:
 
     A path to something missing lands on the key of the mapping that lacks it.
     """
-    while path and at(tree, path) is None:
-        path, value = path[:-1], False
-    node = at(tree, path)
-    span = None if value else key_span(tree, path)
-    return span or _start(node or tree)
+    node, span = tree, None
+    for key in path:
+        below = child(node, key)
+        if below is None:
+            value = False
+            break
+        span = node.entries[key].key_span if isinstance(node, Mapping) else None
+        node = below
+    return _start(node) if value or span is None else span
 
 
 def _start(node: Node) -> Span:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from io import StringIO
 from typing import Any
 
 import yaml
@@ -21,10 +22,10 @@ _Emitter: Any = getattr(yaml, "CDumper", yaml.Dumper)
 
 
 class _Serializer:
-    """Collects the events of a value, every alias written out; PyYAML's resolver says which text needs quotes."""
+    """Hands the events of a value on, every alias written out; PyYAML's resolver says which text needs quotes."""
 
-    def __init__(self) -> None:
-        self.events: list[yaml.Event] = [yaml.StreamStartEvent(), yaml.DocumentStartEvent(explicit=False)]
+    def __init__(self, emit: Callable[[yaml.Event], None]) -> None:
+        self.emit = emit
         self.resolver: Any = yaml.resolver.Resolver()
         self.representer = yaml.representer.SafeRepresenter()
 
@@ -33,16 +34,16 @@ class _Serializer:
             case str():
                 self._scalar(_STR, value, _style(value))
             case bool() | int():
-                self.events.append(yaml.ScalarEvent(None, None, (True, False), str(value).lower()))
+                self.emit(yaml.ScalarEvent(None, None, (True, False), str(value).lower()))
             case None:
-                self.events.append(yaml.ScalarEvent(None, None, (True, False), "null"))
+                self.emit(yaml.ScalarEvent(None, None, (True, False), "null"))
             case dict():
                 # empty ones in flow style: a block of nothing cannot be written
-                self.events.append(yaml.MappingStartEvent(None, None, True, flow_style=not value))
+                self.emit(yaml.MappingStartEvent(None, None, True, flow_style=not value))
                 for key, each in value.items():
                     self.value(key)
                     self.value(each)
-                self.events.append(yaml.MappingEndEvent())
+                self.emit(yaml.MappingEndEvent())
             case list():
                 self._list(value)
             case set():
@@ -54,27 +55,27 @@ class _Serializer:
         """A list; one of pairs, as `!!omap` and `!!pairs` give it, as pairs again."""
         pairs = bool(items) and all(isinstance(item, tuple) and len(item) == 2 for item in items)
         tag = _TAG + "pairs" if pairs else None
-        self.events.append(yaml.SequenceStartEvent(None, tag, not pairs, flow_style=not items))
+        self.emit(yaml.SequenceStartEvent(None, tag, not pairs, flow_style=not items))
         for item in items:
             self.value({item[0]: item[1]} if pairs else item)
-        self.events.append(yaml.SequenceEndEvent())
+        self.emit(yaml.SequenceEndEvent())
 
     def _node(self, node: yaml.Node) -> None:
         """What PyYAML represents: numbers, dates, bytes, sets."""
         if isinstance(node, yaml.ScalarNode):
             self._scalar(node.tag, node.value, _style(node.value) if node.tag == _STR else node.style)
             return
-        self.events.append(yaml.MappingStartEvent(None, node.tag, False, flow_style=False))
+        self.emit(yaml.MappingStartEvent(None, node.tag, False, flow_style=False))
         for key, each in node.value:
             self._node(key)
             self._node(each)
-        self.events.append(yaml.MappingEndEvent())
+        self.emit(yaml.MappingEndEvent())
 
     def _scalar(self, tag: str, text: str, style: str | None) -> None:
         # YAML 1.1 takes `yes`, `12:30` and `=` for other things than text: what its own resolver would not give back is quoted
         may_be_more = text[:1] in self.resolver.yaml_implicit_resolvers
         plain = self.resolver.resolve(yaml.ScalarNode, text, (True, False)) if may_be_more else _STR
-        self.events.append(yaml.ScalarEvent(None, tag, (tag == plain, tag == _STR), text, style=style))
+        self.emit(yaml.ScalarEvent(None, tag, (tag == plain, tag == _STR), text, style=style))
 
 
 def _style(text: str) -> str | None:
@@ -88,14 +89,10 @@ def _style(text: str) -> str | None:
 
 def to_yaml(value: object) -> str:
     """The value as a YAML document."""
-    serializer = _Serializer()
-    serializer.value(value)
-    events = [*serializer.events, yaml.DocumentEndEvent(explicit=False), yaml.StreamEndEvent()]
-    text: str
     try:
-        text = yaml.emit(events, Dumper=_Emitter, allow_unicode=True, width=_WIDTH)
+        text = _emitted(value, _Emitter)
     except UnicodeEncodeError:  # half of a pair of surrogates, which only the pure emitter knows to escape
-        text = yaml.emit(events, Dumper=yaml.Dumper, allow_unicode=True, width=_WIDTH)
+        text = _emitted(value, yaml.Dumper)
     if not text.isascii():
         # what is awkward stands in double quotes, and an emitter leaves a part of it as it is
         text = _AWKWARD.sub(lambda match: f"\\U{ord(match[0]):08X}", text)
@@ -104,6 +101,21 @@ def to_yaml(value: object) -> str:
         text = INNER_COMMAND.sub(r"#\\x23", text)
     # the emitter closes a document that is one plain scalar with `...`
     return text.removesuffix("...\n")
+
+
+def _emitted(value: object, emitter: Any) -> str:
+    stream = StringIO()
+    dumper = emitter(stream, allow_unicode=True, width=_WIDTH)
+    try:
+        # one event after the other: all of a large value together are larger than it
+        dumper.emit(yaml.StreamStartEvent())
+        dumper.emit(yaml.DocumentStartEvent(explicit=False))
+        _Serializer(dumper.emit).value(value)
+        dumper.emit(yaml.DocumentEndEvent(explicit=False))
+        dumper.emit(yaml.StreamEndEvent())
+    finally:
+        dumper.dispose()
+    return stream.getvalue()
 
 
 def annotated_yaml(text: str, label: Callable[[tuple[int, ...]], str]) -> str:
