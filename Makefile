@@ -114,7 +114,7 @@ compare: check-git $(VENV)/dev.stamp
 # How far the catalogue has drifted from an ORBIT, whose `server/` lies in a folder: what is to be fixed or explained (`make drift ORBIT=../orbit`).
 drift: $(VENV)/dev.stamp
 	@test -n "$(ORBIT)" || { echo 'make drift ORBIT=FOLDER: the folder that holds the `server/` of ORBIT'; exit 1; }
-	@$(BIN)/python -m tests.tools.drift "$(ORBIT)" $(if $(ALL),--all)
+	@$(BIN)/python -m tests.tools.drift "$(ORBIT)" $(if $(ALL),--all) $(if $(RECORD),--record)
 
 # The documentation as a site, in build/site: every link of it is checked.
 docs: $(VENV)/dev.stamp

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from orbitcfg.catalog.code import Code, read_code
-from orbitcfg.catalog.history import history, store_at
+from orbitcfg.catalog.history import store_at
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.store import shipped_store
 from orbitcfg.compile import InterpolationMode
@@ -19,9 +19,11 @@ from orbitcfg.lint.runner import run_rules
 from orbitcfg.project.code_reader import DiskCode
 from orbitcfg.project.compiler import CompileOptions, configuration, targets
 from orbitcfg.project.config import Config
+from orbitcfg.project.newcomers import with_newcomers
 from orbitcfg.release import Release
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules import STATIC, rules_of
+from tests.shared import read_facts
 from tests.trees import BASE, orbit_beside
 
 CODE = b'''
@@ -147,21 +149,38 @@ def test_a_provider_is_taken_for_compatible_where_its_class_says_so() -> None:
     assert {use.provider.value: use.state for use in config.uses if use.adapter is not None} == {"acme": "configured", "hal": "unregistered"}
 
 
-def test_a_catalogue_cut_back_says_no_more_than_the_whole(orbit_tree: Path) -> None:
-    """Of the newest tree, with the names that its own files use in place of ORBIT's code."""
-    files = Disk(str(orbit_tree))
-    whole = configuration(files, targets(files, "config")[0], CompileOptions(InterpolationMode.UNKNOWN))
-    knows_all = Code(frozenset(str(path[-1]) for path, *_ in whole.rows) | set(history().recorded["values"]))
+@pytest.mark.parametrize("mode", [InterpolationMode.UNKNOWN, InterpolationMode.ORBIT])
+@pytest.mark.parametrize("tree", ["config", "default-config", "docker-minimal"])
+def test_a_catalogue_cut_back_says_no_more_than_the_whole(tree: str, mode: InterpolationMode, orbit_tree: Path) -> None:
+    """Of the newest trees, with ORBIT's code at hand as it was recorded."""
+    whole = compiled(orbit_tree, tree, mode)
+    cut = cut_back(whole, Code.from_json(read_facts("orbit-code")))
+    assert [each for each in said(cut) if each not in said(whole)] == []
+
+
+def test_code_that_knows_nothing_leaves_the_catalogue_cut_back_with_what_it_lacks(orbit_tree: Path) -> None:
+    whole = compiled(orbit_tree, "config", InterpolationMode.UNKNOWN)
+    assert {code for code, *_ in said(cut_back(whole, Code()))} - {code for code, *_ in said(whole)} == {"ORB301"}
+
+
+def compiled(folder: Path, tree: str, mode: InterpolationMode) -> Config:
+    files = Disk(str(folder))
+    return configuration(files, targets(files, tree)[0], CompileOptions(mode))
+
+
+def cut_back(whole: Config, code: Code | None) -> Config:
+    """The configuration to a catalogue with the names of 2.9.0 that has the code of the newest ORBIT at hand."""
     release = Release(2, 9, 0)
     store = replace(store_at(shipped_store(), release), is_older=False)
     orbit = whole.orbit._replace(catalogue=release, folder="/orbit")
-    cut = replace(whole, catalog=Catalog(store), orbit=orbit, read_code=lambda _: knows_all)
-    assert set(told_places(cut)) <= set(told_places(whole))
+    return with_newcomers(replace(whole, catalog=Catalog(store), orbit=orbit, read_code=lambda _: code))
 
 
-def told_places(config: Config) -> list[tuple[str, str | None, str | None]]:
+def said(config: Config) -> list[tuple[str, str, str | None, str | None, str]]:
     found = run_rules(config, rules_of(STATIC)).diagnostics
-    return [(each.code, each.key, each.file) for each in found if each.severity > Severity.INFO and not each.is_symptom]
+    return [
+        (each.code, each.severity.label, each.key, each.file, each.message) for each in found if each.severity > Severity.INFO and not each.is_symptom
+    ]
 
 
 def lay(folder: Path, files: dict[str, bytes]) -> None:

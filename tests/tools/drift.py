@@ -18,6 +18,8 @@ from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.store import shipped_store
 from orbitcfg.effective.adapters import buildable
 from orbitcfg.project.code_reader import read_modules
+from tests.shared import FACTS
+from tests.tools.facts import write
 from tests.tools.releases import keys, names_anywhere
 
 EXPLAINED = Path(__file__).with_name("drift.toml")
@@ -126,10 +128,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("orbit", type=Path, help="the folder that holds ORBIT's `server/`")
     parser.add_argument("--all", action="store_true", help="also what is explained, with its reason")
+    parser.add_argument("--record", action="store_true", help="keep what the code says as test data: names, and nothing else of it")
     options = parser.parse_args()
     modules = read_modules(str(options.orbit))
     if not modules.sources:
         sys.exit(f"there is no `server/` with modules in {options.orbit}")
+    if options.record:
+        write("orbit-code", read_code(modules.sources.values(), is_whole=modules.is_whole).as_json(), FACTS)
     reasons = explained()
     rows = report({os.path.relpath(path, os.path.realpath(options.orbit)): source for path, source in modules.sources.items()})
     left = [row for row in rows if (row.kind, row.name) not in reasons]
