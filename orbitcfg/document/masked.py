@@ -1,6 +1,7 @@
 """Nodes as they may be shown: the masking of values that know where they come from."""
 
-from collections.abc import Hashable, Iterable
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from datetime import date
 from math import isnan
@@ -14,6 +15,8 @@ from orbitcfg.masking.values import is_only_placeholders, key_of_entry, key_of_i
 
 SecretPlaces: TypeAlias = AbstractSet[tuple[int, int]]
 """Sources, by their identity, each with an offset."""
+
+KnownSecrets: TypeAlias = Callable[[], SecretPlaces]
 
 
 def masked_scalar(node: Scalar, key: Hashable) -> object:
@@ -32,22 +35,44 @@ def masked_scalar(node: Scalar, key: Hashable) -> object:
     return masked_value(key, str(node.value) if isinstance(node.value, Unknown) else node.value)
 
 
-def masked_node(node: Node, key: Hashable = None, *, as_written: bool = False, secrets: SecretPlaces = frozenset()) -> object:
+def masked_node(node: Node, key: Hashable = None, *, as_written: bool = False, secrets: KnownSecrets = frozenset) -> object:
     """A node's value with everything secret in it masked; `key` is what it is the value of.
 
-    `as_written` leaves every placeholder as it stands in the file. `secrets` is where secrets stand by what is known of the whole tree.
+    `as_written` leaves every placeholder as it stands in the file. `secrets` gives where secrets stand by what is known of the whole tree; it is asked only for text.
     """
-    masker = _Masker(as_written, set(secrets))
+    masker = _Masker(as_written, secrets)
     shown = masker.shown(node, key)
+    if masker.found.isdisjoint(masker.open):
+        return shown
     # what one alias makes a secret is one at its anchor and at the other aliases too
-    return shown if masker.secrets.isdisjoint(masker.open) else _Masker(as_written, masker.secrets).shown(node, key)
+    return _Masker(as_written, lambda: secrets() | masker.found).shown(node, key)
 
 
 def secret_places(root: Node) -> SecretPlaces:
-    """Where the texts of a tree begin that are secrets by their key, for those who show a part of it alone: an alias may stand elsewhere."""
-    masker = _Masker(as_written=True)
-    masker.shown(root, None)
-    return frozenset(masker.secrets)
+    """Where the texts of a tree begin that stand in it more than once and are secrets by one of their keys, for those who show a part of it alone."""
+    times = Counter(_place(node) for node in _scalars(root))
+    repeated = {place for place, count in times.items() if count > 1}
+    masker = _Masker(as_written=True, among=repeated)
+    if repeated:
+        masker.shown(root, None)
+    return frozenset(masker.found)
+
+
+def _scalars(root: Node) -> Iterator[Scalar]:
+    pending = [root]
+    while pending:
+        match pending.pop():
+            case Scalar() as node:
+                yield node
+            case Sequence(items=items):
+                pending += items
+            case Mapping(entries=entries):
+                pending += [entry.node for entry in entries.values()]
+
+
+def _place(node: Scalar) -> tuple[int, int]:
+    source, start, _ = node.origin.span
+    return id(source), start
 
 
 @dataclass(slots=True)
@@ -55,8 +80,11 @@ class _Masker:
     """Masks, and collects where the texts begin that are secrets by their key, and where those that it showed."""
 
     as_written: bool
-    secrets: set[tuple[int, int]] = field(default_factory=set)
+    known: KnownSecrets = frozenset
+    found: set[tuple[int, int]] = field(default_factory=set)
     open: set[tuple[int, int]] = field(default_factory=set)
+    among: SecretPlaces | None = None
+    """The only places that are looked at; None: all."""
 
     def shown(self, node: Node, key: Hashable) -> object:
         match node:
@@ -69,15 +97,16 @@ class _Masker:
                 return {names[each]: self.shown(entry.node, entry_key(node, each, key)) for each, entry in entries.items()}
 
     def _scalar(self, node: Scalar, key: Hashable) -> object:
+        place = _place(node)
+        if self.among is not None and place not in self.among:
+            return None
         interpolated = _interpolated(node) if self.as_written else None
         shown = masked_scalar(node, key) if interpolated is None else masked_text(key, interpolated.template)
         if not isinstance(node.value, str):
             return shown
-        source, start, _ = node.origin.span
-        place = (id(source), start)
         if shown == MASK:
-            self.secrets.add(place)
-        elif place in self.secrets:
+            self.found.add(place)
+        elif place in self.known():
             return MASK
         else:
             self.open.add(place)

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from difflib import SequenceMatcher
+from functools import cache, partial
 
 from orbitcfg.commands.diff.value import Value, identity, value_of
 from orbitcfg.dataclass import dataclass
-from orbitcfg.document.masked import SecretPlaces, key_at, secret_places
+from orbitcfg.document.masked import KnownSecrets, key_at, secret_places
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, value_at
 from orbitcfg.project.config import Config
@@ -41,15 +42,17 @@ class _Spot:
 
 def changes(was: Config, now: Config) -> Iterator[ValueChange]:
     """The keys that differ, in the order of the newer side, what is gone behind."""
-    yield from _Comparison(was, now, secret_places(was.written), secret_places(now.written)).of(_Spot(was.written, ()), _Spot(now.written, ()))
+    yield from _Comparison(was, now, cache(partial(secret_places, was.written)), cache(partial(secret_places, now.written))).of(
+        _Spot(was.written, ()), _Spot(now.written, ())
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
     was: Config
     now: Config
-    was_secrets: SecretPlaces
-    now_secrets: SecretPlaces
+    was_secrets: KnownSecrets
+    now_secrets: KnownSecrets
 
     def of(self, was: _Spot, now: _Spot) -> Iterator[ValueChange]:
         """What differs between two nodes."""

@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 
 from orbitcfg.dataclass import dataclass, field
-from orbitcfg.document.masked import SecretPlaces, as_json, masked_node
+from orbitcfg.document.masked import KnownSecrets, as_json, masked_node
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import FromPreset, Interpolated, Mapping, Node, Scalar, Sequence
 from orbitcfg.effective.provenance import preset_of
@@ -27,8 +27,8 @@ class Value:
         return self.places[0] if self.places else None
 
 
-def value_of(node: Node, key: Hashable, secrets: SecretPlaces) -> Value:
-    """What a node under a key is; `secrets` are those of the whole tree."""
+def value_of(node: Node, key: Hashable, secrets: KnownSecrets) -> Value:
+    """What a node under a key is; `secrets` gives those of the whole tree."""
     return Value(as_json(masked_node(node, key, as_written=True, secrets=secrets)), identity(node), places(node), preset_of(node))
 
 

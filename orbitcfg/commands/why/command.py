@@ -56,7 +56,7 @@ def explanation_of(config: Config, path: KeyPath) -> Explanation:
     meaning = meaning_of(row) if row is not None and row.schema else None
     links = tuple(way_of(config, written, node) if node is not None else written_and_gone(config, written))
     links += tuple(files_at(config, path))
-    value = masked_node(node, key_at(config.written, written), secrets=secrets_of(config)) if node is not None else None
+    value = masked_node(node, key_at(config.written, written), secrets=lambda: secrets_of(config)) if node is not None else None
     return Explanation(config.format_path(path), value, node is not None, meaning, links, need_of(config, path), config.orbit)
 
 

@@ -73,7 +73,7 @@ def _value(config: Config, key: Hashable, node: Node) -> str:
             return f"`{one_line([None] * len(items))}`"
         case Mapping(entries=entries):
             return f"`{one_line(dict.fromkeys(entries))}`"
-    return f"`{one_line(masked_node(node, key, secrets=secrets_of(config)))}`"
+    return f"`{one_line(masked_node(node, key, secrets=lambda: secrets_of(config)))}`"
 
 
 def secrets_of(config: Config) -> SecretPlaces:
