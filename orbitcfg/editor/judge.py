@@ -43,11 +43,18 @@ class Judge(Thread):
         while True:
             if self._changed.wait(None if self._untidy is None else IDLE_S):
                 self._changed.clear()
-                for active in tuple(self.session.projects.values()):
-                    self._judge(active)
+                self._judge_all()
             elif self._untidy is not None:
                 snapshot, self._untidy = self._untidy, None
                 self.connection.attempt(partial(_tidy, snapshot))
+
+    def _judge_all(self) -> None:
+        for active in tuple(self.session.projects.values()):
+            self.session.drop_needless()
+            if active.root in self.session.projects:
+                self._judge(active)
+        self.session.drop_needless()
+        self._publish()
 
     def _judge(self, active: ActiveProject) -> None:
         while not active.is_idle:

@@ -44,6 +44,14 @@ class Snapshot:
         return {self.files.realpath(each.path): each for each in (*orphans, *config.graph.documents)}
 
     @property
+    def imported(self) -> frozenset[str]:
+        """The root and what it imports, by real path."""
+        return self.config.once(self._imported)
+
+    def _imported(self, config: Config) -> frozenset[str]:
+        return frozenset(self.files.realpath(each.path) for each in config.graph.documents)
+
+    @property
     def named(self) -> frozenset[str]:
         """The files that adapters name, by real path."""
         return self.config.once(self._named)

@@ -112,7 +112,8 @@ class EditorServer:
         # it may be a configuration now
         self.session.strangers.clear()
         path = self.session.documents.real_path(params.uri)
-        if path is not None and not path.endswith(YAML):
+        # a file that nothing reads may be a new one, which an import or a warning has waited for
+        if path is not None and (not path.endswith(YAML) or not self.session.concerned(path)):
             self.session.reread()
         self._note(path)
 

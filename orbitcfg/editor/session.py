@@ -48,6 +48,8 @@ class ActiveProject:
     """The same for the editor."""
     changed: set[str] = field(default_factory=set)
     """The files that were changed since."""
+    is_of_folder: bool = False
+    """Whether a folder that is open brought it, not a text alone."""
     lock: Lock = field(default_factory=Lock)
     """Held while it is compiled."""
 
@@ -76,17 +78,23 @@ class Session:
 
     def open_folders(self) -> None:
         """Finds the configurations of the folders that the editor has open."""
+        brought: set[str] = set()
         for folder in self.folders:
             settings = self.settings(folder)
             for path in settings.roots or (folder,):
-                self._add(project_of(self.documents.overlay, path, settings, self.process))
+                added = self._add(project_of(self.documents.overlay, path, settings, self.process))
+                if added is not None:
+                    added.is_of_folder = True
+                    brought.add(added.root)
+        for each in tuple(self.projects.values()):
+            each.is_of_folder = each.root in brought
 
     def settings(self, path: str, before: Settings = Settings()) -> Settings:
         """The settings of a path's project; those of before where something is wrong with them, which is kept as a complaint."""
         try:
             return load_settings(path, process=self.process)
         except (UsageError, OSError) as error:
-            self.complaints.append(str(error))
+            self.complaints += [] if str(error) in self.complaints else [str(error)]
             return before
 
     def concerned(self, path: str) -> list[ActiveProject]:
@@ -97,6 +105,17 @@ class Session:
             found = [added] if added is not None else []
             self.strangers |= {path} if added is None else set()
         return found
+
+    def drop_needless(self) -> None:
+        """Forgets the projects of folders that are no longer open, and those of texts that are closed, or that another project reads by now."""
+        for each in tuple(self.projects.values()):
+            if not each.is_of_folder and not self._is_needed(each):
+                del self.projects[each.root]
+                self.said.pop(each.root, None)
+
+    def _is_needed(self, active: ActiveProject) -> bool:
+        others = (each for each in self.projects.values() if each is not active and each.snapshot is not None)
+        return not any(self._reads(each, active.root) for each in others) and any(self._reads(active, path) for path in tuple(self.documents.opened))
 
     def note(self, path: str) -> None:
         """Notes that the text of a file, by its real path, may have changed."""
@@ -111,9 +130,10 @@ class Session:
         return self.of(path) if path is not None else None
 
     def reread(self) -> None:
-        """Notes that anything may have changed: settings are read again, and so are schemas."""
+        """Notes that anything may have changed: settings are read again, and so are schemas, and configurations may have come and gone."""
         self.strangers.clear()
-        for each in self.projects.values():
+        self.open_folders()
+        for each in tuple(self.projects.values()):
             each.project.settings = self.settings(each.project.target.root, each.project.settings)
             each.project.catalog = None
             each.wanted += 1
@@ -215,7 +235,10 @@ class Session:
             return active.project.reads(self.files, path)
         # waited for, where it is compiled for the first time: to look for who reads the file takes as long
         snapshot = active.snapshot or self._first_snapshot(active)
-        return snapshot is not None and (path in snapshot.documents or path in snapshot.named)
+        if snapshot is None:
+            return False
+        # what lies beside a root and is imported by nothing is a mistake in a project that was opened, and else may be a root as well
+        return path in snapshot.named or path in (snapshot.documents if active.is_of_folder else snapshot.imported)
 
     def _first_snapshot(self, active: ActiveProject) -> Snapshot | None:
         try:

@@ -230,7 +230,7 @@ def test_half_typed_settings_leave_those_of_before(session: Session, root: Path)
 
 @needs_shared
 def test_a_key_that_goes_by_another_name_is_struck_out() -> None:
-    root = SHARED / "orbit" / "config"
+    root = (SHARED / "orbit" / "config").resolve()
     session = Session([str(root)], {})
     session.open_folders()
     (active,) = session.projects.values()

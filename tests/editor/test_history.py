@@ -1,0 +1,145 @@
+"""What an editor is shown after this and that is what one is shown that has just begun."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.editor.history import Typist, play, typing
+from tests.shared import PROJECT
+
+EXAMPLE = PROJECT / "examples" / "multi-provider"
+MADE, CHANGED, DELETED = 1, 2, 3
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(EXAMPLE, tmp_path / "multi"))
+
+
+@pytest.fixture
+def typist(root: Path) -> Iterator[Typist]:
+    with typing(root) as typist:
+        yield typist
+
+
+def codes(typist: Typist, name: str) -> set[str]:
+    return {each["code"] for each in typist.shown.get((typist.root / "config" / name).as_uri(), ())}
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_random_edits_end_as_a_fresh_look_does(root: Path, newline: str) -> None:
+    """The long form is `python -m tests.editor.history`."""
+    for path in root.rglob("*.yaml"):
+        path.write_text(path.read_text("utf-8"), "utf-8", newline=newline)
+    with typing(root) as typist:
+        assert list(play(typist, 60, 7, 3)) == []
+
+
+def test_a_variable_of_an_env_file_counts_once_the_file_has_changed(typist: Typist) -> None:
+    env = typist.root / ".env"
+    typist.retype(typist.root / "config" / "adapters" / "research.yaml", "provider: anthropic", "provider: ${PROVIDER}")
+    assert typist.check() == ""
+    for content, kind, is_found in (("PROVIDER=nobody\n", MADE, True), ("PROVIDER=anthropic\n", CHANGED, False), (None, DELETED, False)):
+        env.unlink() if content is None else env.write_text(content, "utf-8")
+        typist.note_on_disk(kind, env)
+        assert typist.check() == ""
+        assert ("ORB501" in codes(typist, "adapters/research.yaml")) is is_found
+
+
+def test_a_variable_counts_as_it_is_typed(typist: Typist) -> None:
+    env = typist.root / ".env"
+    env.write_text("PROVIDER=anthropic\n", "utf-8")
+    typist.retype(typist.root / "config" / "adapters" / "research.yaml", "provider: anthropic", "provider: ${PROVIDER}")
+    typist.retype(env, "anthropic", "nobody")
+    assert typist.check() == ""
+    assert "ORB501" in codes(typist, "adapters/research.yaml")
+
+
+def test_a_file_that_is_deleted_or_renamed_while_it_is_open_is_missed(typist: Typist) -> None:
+    path = typist.root / "config" / "adapters" / "research.yaml"
+    typist.retype(path, "provider: anthropic", "provider: nobody")
+    path.rename(path.with_name("study.yaml"))
+    typist.note_on_disk(DELETED, path)
+    typist.note_on_disk(MADE, path.with_name("study.yaml"))
+    assert typist.check() == ""
+    assert codes(typist, "adapters.yaml") == {"ORB110"}
+    typist.close(path)
+    typist.retype(typist.root / "config" / "adapters.yaml", "research.yaml", "study.yaml")
+    assert typist.check() == ""
+    assert "ORB110" not in codes(typist, "adapters.yaml")
+
+
+def test_a_new_file_is_imported_though_nobody_tells_of_changes_on_the_disk(typist: Typist) -> None:
+    new = typist.root / "config" / "more.yaml"
+    typist.retype(typist.root / "config" / "adapters.yaml", "import:", "import:\n  - more.yaml")
+    assert typist.check() == ""
+    assert "ORB110" in codes(typist, "adapters.yaml")
+    new.write_text("x: 1\n", "utf-8")
+    typist.open(new)
+    typist.save(new)
+    assert typist.check() == ""
+    assert "ORB110" not in codes(typist, "adapters.yaml")
+    assert "ORB301" in codes(typist, "more.yaml")
+
+
+def test_a_new_file_that_nothing_imports_is_one_though_nobody_tells_of_changes_on_the_disk(typist: Typist) -> None:
+    new = typist.root / "config" / "more.yaml"
+    typist.open(typist.root / "config" / "config.yaml")
+    assert typist.check() == ""
+    new.write_text("", "utf-8")
+    typist.type(new, 0, 0, "stores: {a: {enabled: true}}\n")
+    typist.save(new)
+    assert typist.check() == ""
+    assert codes(typist, "more.yaml") == {"ORB112"}
+
+
+def test_settings_are_read_again_when_they_are_saved(typist: Typist) -> None:
+    path, settings = typist.root / "config" / "adapters" / "research.yaml", typist.root / "orbitcfg.toml"
+    typist.retype(path, "provider: anthropic", "provider: nobody")
+    assert typist.check() == ""
+    assert "ORB501" in codes(typist, "adapters/research.yaml")
+    settings.write_text("", "utf-8")
+    typist.type(settings, 0, 0, 'ignore = ["ORB501"]\n')
+    typist.save(settings)
+    assert typist.check() == ""
+    assert "ORB501" not in codes(typist, "adapters/research.yaml")
+
+
+def test_a_folder_that_is_closed_has_nothing_wrong_any_more(typist: Typist) -> None:
+    path = typist.root / "config" / "adapters" / "research.yaml"
+    typist.retype(path, "provider: anthropic", "provider: nobody")
+    assert typist.check() == ""
+    folder = {"uri": typist.root.as_uri(), "name": "multi"}
+    typist.tell("workspace/didChangeWorkspaceFolders", {"event": {"removed": [folder], "added": []}})
+    # a text of it is open yet
+    assert typist.check() == ""
+    typist.close(path)
+    assert typist.waits_for(lambda shown: shown == {})
+    typist.tell("workspace/didChangeWorkspaceFolders", {"event": {"removed": [], "added": [folder]}})
+    assert typist.check() == ""
+
+
+def test_a_configuration_that_is_made_while_its_folder_is_open_is_found_and_one_that_is_gone_is_forgotten(root: Path, tmp_path: Path) -> None:
+    away, config = tmp_path / "away", root / "config"
+    config.rename(away)
+    with typing(root) as typist:
+        away.rename(config)
+        typist.note_on_disk(MADE, config / "config.yaml")
+        assert typist.check() == ""
+        assert typist.wrong
+        config.rename(away)
+        typist.note_on_disk(DELETED, config / "config.yaml")
+        assert typist.waits_for(lambda shown: shown == {})
+
+
+def test_a_configuration_of_its_own_is_one_no_more_once_another_imports_it(root: Path) -> None:
+    config, providers = (root / "config" / name for name in ("config.yaml", "providers.yaml"))
+    whole = config.read_text("utf-8")
+    config.write_text(whole.replace("  - providers.yaml\n", ""), "utf-8")
+    with typing(root, folders=False) as typist:
+        typist.open(providers)
+        assert typist.waits_for(lambda shown: "there is no section `general`" in str(shown))
+        typist.retype(config, "import:\n", "import:\n  - providers.yaml\n")
+        assert typist.check() == ""
