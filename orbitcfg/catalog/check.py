@@ -1,6 +1,5 @@
 """A tree against the catalogue: where it does not fit. `evaluate` judges by orbitcfg's own schemas, `jsonschema` where the user's are among them."""
 
-import pickle
 from collections.abc import Hashable, Iterator
 from typing import Any, TypeAlias
 
@@ -55,6 +54,8 @@ def mismatches(store: Store, tree: Node, known: KnownMismatches | None = None) -
 
 def _by_section(store: Store, tree: Mapping, known: KnownMismatches) -> Iterator[Mismatch]:
     """The mismatches of each section by itself: nothing in orbitcfg's own schemas joins two, but for what the root must have."""
+    import pickle  # a single look needs none of it
+
     root = store.documents[ROOT]
     yield from (Mismatch((), "required", name, root) for name in root.get("required", ()) if name not in tree.entries)
     for key, entry in tree.entries.items():
