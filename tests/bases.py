@@ -23,7 +23,7 @@ def without(base: dict[str, Any], own: object) -> dict[str, Any]:
 
 def completed(text: str, base: dict[str, Any]) -> str:
     """The text of a file, where each item of a list has what it leaves out of the base's item with its name: ORBIT merges no items."""
-    node = yaml.compose(text)
+    node = yaml.compose(text, yaml.CSafeLoader)
     for place, missing in sorted(_gaps(node, base), reverse=True) if node else ():
         text = text[:place] + missing + text[place:]
     return text

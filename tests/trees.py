@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from functools import reduce
+from functools import cache, reduce
+from typing import Any
 
 import yaml
 
@@ -33,17 +34,18 @@ _ORBIT = re.compile(r"^# orbit: (\S+)\n", re.MULTILINE)
 _ENCODING = re.compile(r"^# encoding: (\S+)\n", re.MULTILINE)
 
 
+@cache
 def example_files(example: str) -> tuple[Memory, dict[str, str]]:
     """The files of a rule's example and the process environment that it asks for.
 
-    Text without a `# file:` header is `config/example.yaml`. The bases that it names, and a healthy one, are imported after it, less what it
+    Each is made once, so nobody may change them. Text without a `# file:` header is `config/example.yaml`. The bases that it names, and a healthy one, are imported after it, less what it
     defines itself. `# orbit: RELEASE` lays that ORBIT beside it.
     """
     variables = dict(_ENVIRONMENT.findall(example))
     forbidden = frozenset(_absolute(path) for path in _UNREADABLE.findall(example))
     beside = {path: text for release in _ORBIT.findall(example) for path, text in orbit_beside(release).items()}
     example = _ORBIT.sub("", example)
-    bases = {name: yaml.safe_load(BASES[name]) for name in names_in(example)}
+    bases = {name: _base(name) for name in names_in(example)}
     example = _BASES.sub("", _UNREADABLE.sub("", _ENVIRONMENT.sub("", example)))
     first, *rest = _FILE.split(example)
     texts = {"config/example.yaml": first} if first.strip() or not rest else {}
@@ -51,10 +53,10 @@ def example_files(example: str) -> tuple[Memory, dict[str, str]]:
     defined = [_value(text) for text in texts.values()]
     for base in bases.values():
         texts = {path: text if _value(text) is None else completed(text, base) for path, text in texts.items()}
-    for name, base in {**bases, "base": yaml.safe_load("".join(BASE.values()))}.items():
+    for name, base in {**bases, "base": _base("base")}.items():
         left = reduce(without, defined, base)
         defined.append(left)
-        texts.setdefault(f"config/{name}.yaml", yaml.safe_dump(left))
+        texts.setdefault(f"config/{name}.yaml", yaml.dump(left, Dumper=yaml.CSafeDumper))
     for name in bases:
         for path, text in BASE_FILES.get(name, {}).items():
             texts.setdefault(path, text)
@@ -72,10 +74,16 @@ def orbit_beside(release: str) -> dict[str, str]:
     return {"server/inference_server.py": "", "bin/orbit/__init__.py": f'__version__ = "{next(numbers, wanted)}"\n'}
 
 
+@cache
+def _base(name: str) -> Any:
+    """What a base holds, which nobody may change."""
+    return yaml.load(BASES.get(name) or "".join(BASE.values()), yaml.CSafeLoader)
+
+
 def _value(text: str) -> object:
     """What a file holds; None where it cannot be read."""
     try:
-        return yaml.safe_load(text)
+        return yaml.load(text, yaml.CSafeLoader)
     except yaml.YAMLError:
         return None
 

@@ -1,14 +1,14 @@
 """The catalogue row by row: what it says of the key at a path."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from orbitcfg.catalog import annotation
 from orbitcfg.catalog.conditions import holds
 from orbitcfg.catalog.sections import sections_of
 from orbitcfg.catalog.specs import AdapterSpec, KeySpec, ProviderSpec, ReferenceSpec, SectionSpec
-from orbitcfg.catalog.store import ANNOTATION, ROOT, Schema, Store
+from orbitcfg.catalog.store import ANNOTATION, ROOT, Schema, Store, shipped_store
 from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.tree import KeyPath, Node, Scalar, Sequence, child
 from orbitcfg.document.tree import Mapping as MappingNode
@@ -97,8 +97,12 @@ class Catalog:
     """For each tree that was asked about, what stands at its paths and what the catalogue says of them."""
     _mismatches: "KnownMismatches | None" = field(default=None, repr=False)
 
+    def of_no_tree(self) -> "Catalog":
+        """The same rows, without what they and the schemas came to for one tree, which would be kept alive by it."""
+        return Catalog(self.store, self._followed, self._laid)
+
     def for_another_tree(self) -> "Catalog":
-        """The same rows, and what the schemas said of values, without what rows came to for the nodes of one tree, which would be kept alive by it."""
+        """The same, with what the schemas said of values, which is compared with those of the next tree."""
         return Catalog(self.store, self._followed, self._laid, _mismatches={} if self._mismatches is None else self._mismatches)
 
     def mismatches(self, tree: Node) -> "tuple[Mismatch, ...]":
@@ -211,6 +215,12 @@ class Catalog:
             found.append((place, each, below, row))
             if below is not None and not isinstance(each, Scalar):
                 self._collect(each, below, place, found)
+
+
+@cache
+def shipped_rows() -> Catalog:
+    """The rows of orbitcfg's own schemas, for all trees; of none is anything kept in it."""
+    return Catalog(shipped_store())
 
 
 def _reach(catalog: Catalog, known: _Reached, path: KeyPath) -> tuple[Row | None, Node | None]:

@@ -134,8 +134,8 @@ def beyond_baseline(
 
 def meta_diagnostics(config: Config, events: Iterable[Event], rules: Iterable[Rule]) -> list[Diagnostic]:
     """What those of the rules that are about orbitcfg itself find in events, each once."""
-    run = replace(config, events=tuple(events))
-    found = (_diagnostic(config, rule, finding) for rule in rules if rule in rules_of(_ABOUT_THE_RUN) for finding in rule.check(run))
+    run, last = replace(config, events=tuple(events)), rules_of(_ABOUT_THE_RUN)
+    found = (_diagnostic(config, rule, finding) for rule in rules if rule in last for finding in rule.check(run))
     return list(dict.fromkeys(islice(found, MAX_FINDINGS)))
 
 

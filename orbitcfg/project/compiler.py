@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from orbitcfg.catalog.rows import Catalog
+from orbitcfg.catalog.rows import Catalog, shipped_rows
 from orbitcfg.catalog.store import Store, shipped_store
 from orbitcfg.compile import InterpolationMode, compile_graph, discovery
 from orbitcfg.compile.discovery import ConfigTarget
@@ -72,7 +72,7 @@ def catalog_of(files: Files, schemas: tuple[str, ...], orbit: Orbit) -> Catalog:
     """What an ORBIT reads, with the user's schemas on top. Raises UsageError for one that cannot be used."""
     store = _store_of(files, schemas)
     if orbit.is_newest or orbit.release is None:
-        return Catalog(store)
+        return Catalog(store) if store.is_extended else shipped_rows().of_no_tree()
     from orbitcfg.catalog.history import store_at
 
     return Catalog(store_at(store, max(orbit.release, OLDEST_JUDGED)))

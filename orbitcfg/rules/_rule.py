@@ -20,9 +20,9 @@ RuleCheck: TypeAlias = Callable[[Config], Iterator[Finding]]
 ObservationCheck: TypeAlias = Callable[[Config, "Observations"], Iterator[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """A check with its code and what ORBIT does about what it finds; the check's docstring is the rule's page, its name the rule's name.
+    """A check with its code and what ORBIT does about what it finds; the check's docstring is the rule's page, its name the rule's name. Each is itself alone.
 
     `severity` is given for a consequence that is `BY_RULE`, and None for all others, whose severity follows from them. `counted` is what its findings are called when there are several: "files that nothing imports". A rule that `observes` judges what was
     observed outside of the configuration, so it finds nothing where nothing was observed. `since` is the release of ORBIT that what it tells of began with; None: all
