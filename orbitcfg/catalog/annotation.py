@@ -48,6 +48,7 @@ def key_spec(annotation: Schema) -> KeySpec:
         works=tuple(annotation.get("works", ())),
         gates=annotation.get("gates", True),
         is_secret=annotation.get("secret", False),
+        variable=annotation.get("variable"),
         none=annotation.get("none"),
         is_project_file=annotation.get("file") == "project",
         modes=tuple(modes) if isinstance(modes, list) else None,

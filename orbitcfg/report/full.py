@@ -26,7 +26,7 @@ def render(report: Report, style: Style) -> str:
     listed = {each for each in shown if not each.is_symptom}
     # a symptom stands by itself where its cause is not shown
     alone = [each for each in shown if each.cause is None or each.cause not in listed]
-    verdicts = [f"{line}\n" for line in verdict_lines(report)]
+    verdicts = [f"{line}\n" for line in (*verdict_lines(report), *first_step(report))]
     blocks = [
         "\n".join([*_block(first, style), *_alike(others, first), *_symptoms(symptoms.get(first, ()), first, style)]) + "\n"
         for first, *others in _folded(alone, symptoms, style)
@@ -42,6 +42,21 @@ def verdict_lines(report: Report) -> list[str]:
     if len(verdicts) == 1:
         return [strip_control_characters(" ".join(part for part in (verdicts[0].headline, _to_do(report)) if part))]
     return [strip_control_characters(f"{verdict.root}: {verdict.headline}") for verdict in verdicts]
+
+
+def first_step(report: Report) -> Iterator[str]:
+    """What to do before all else, in a line: the remedy stands far below the verdict. Nothing where there is no error, or several configurations."""
+    verdict = report.verdict
+    errors = [each for each in report.counting if each.severity is Severity.ERROR]
+    if verdict is None or not errors:
+        return
+    if verdict.variables:
+        yield strip_control_characters(f"  First: set `{verdict.variables[0]}` where ORBIT is started.")
+        return
+    reasons = [(each.code, each.message) for each in (*verdict.because, *verdict.reasons)]
+    first = next((each for reason in reasons for each in errors if (each.code, each.message) == reason), errors[0])
+    where = _where(first)
+    yield strip_control_characters(f"  First: {first.help}{f' ({where})' if where else ''}.")
 
 
 def _to_do(report: Report) -> str:

@@ -99,6 +99,11 @@ class Verdict:
         told = Counter(reason for adapter in self.adapters if adapter.state == "fails" for reason in adapter.because)
         return () if self.starts is False else tuple(reason for reason, _ in told.most_common())
 
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The variables that decide whether ORBIT starts."""
+        return tuple(each.removeprefix(VARIABLE) for each in self.unknown if each.startswith(VARIABLE)) if self.starts is None else ()
+
     def _of_adapters(self) -> str:
         on = [adapter for adapter in self.adapters if adapter.state != "off"]
         failing = [adapter for adapter in on if adapter.state == "fails"]

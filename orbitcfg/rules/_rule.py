@@ -84,4 +84,5 @@ def observation_rule(
 
 def _findings_of(check: Callable[..., object]) -> str:
     """What several findings of a rule are called where it gives no `counted`."""
-    return f"findings of `{check.__name__.replace('_', '-')}`"
+    summary = (check.__doc__ or "").strip().partition("\n")[0].rstrip(".")
+    return f"findings: {summary[:1].lower()}{summary[1:]}"

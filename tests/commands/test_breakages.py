@@ -1,4 +1,4 @@
-"""ORBIT's default installation, broken in fourteen ways: the cause stands within the first ten lines, of `validate` where the files tell it, else of `doctor`.
+"""ORBIT's default installation, broken in fourteen ways: cause and cure stand within the first ten rows of 80 columns, of `validate` where the files tell it, else of `doctor`.
 
 What is printed is recorded in `breakages.txt`, without the source lines of frames, which are ORBIT's; `pytest --write-golden` writes it anew.
 """
@@ -121,6 +121,11 @@ def first_lines(breakage: Breakage, folder: Path, capsys: pytest.CaptureFixture[
         return run([*breakage.command, "config"], capsys, monkeypatch, folder).stdout.splitlines()[:LINES]
 
 
+def in_rows(lines: list[str], rows: int) -> list[str]:
+    """The lines that are seen whole in so many rows of a terminal of 80 columns."""
+    return [line for number, line in enumerate(lines) if sum(max(1, -(-len(each) // 80)) for each in lines[: number + 1]) <= rows]
+
+
 @pytest.mark.usefixtures("loopback_alone")
 @pytest.mark.parametrize("breakage", BREAKAGES, ids=lambda breakage: str(breakage.name))
 def test_the_cause_is_told_at_once(
@@ -128,6 +133,7 @@ def test_the_cause_is_told_at_once(
 ) -> None:
     lines = first_lines(breakage, tmp_path, capsys, monkeypatch)
     assert re.search(breakage.cause, "\n".join(lines)), "\n".join(lines)
+    assert any(line.startswith("  First: ") for line in in_rows(lines, LINES)), "\n".join(lines)
     kept = (
         "\n".join(
             [f"$ orbitcfg {' '.join(breakage.command)}  # {breakage.name}", *(_PORT.sub("PORT", line) for line in lines if not _FRAME.match(line))]

@@ -12,8 +12,8 @@ from orbitcfg.observed.probe import ProbeResult
 from orbitcfg.observed.resource import ResourceResult, ResourceTarget
 from orbitcfg.plural import counted
 from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.full import first_step, verdict_lines
 from orbitcfg.report.full import render as render_report
-from orbitcfg.report.full import verdict_lines
 from orbitcfg.report.home import tilde
 from orbitcfg.report.style import Style
 from orbitcfg.report.terminal import strip_control_characters
@@ -28,7 +28,9 @@ MAX_REASONS = 3
 
 def render(checkup: Checkup, style: Style) -> str:
     """The verdict, the plan, the checks, the findings, and how much was checked."""
-    verdict = ["\n".join([f"{line}{_caveat(checkup)}", *_reasons(checkup)]) + "\n" for line in verdict_lines(checkup.report)]
+    verdict = [
+        "\n".join([f"{line}{_caveat(checkup)}", *_reasons(checkup), *first_step(checkup.report)]) + "\n" for line in verdict_lines(checkup.report)
+    ]
     checks = ["\n".join(block) + "\n" for block in blocks(checkup, style)]
     findings = render_report(replace(checkup.report, verdicts=()), style)
     start = [f"{strip_control_characters(line)}\n" for line in start_lines(checkup)]

@@ -65,7 +65,8 @@ def unreachable_file(config: Config) -> Iterator[Finding]:
         forgotten = orphan.mentioned is None and reached[folder] > 2 * missed[folder]
         missed_names = _missed_names(config, orphan)
         fix = import_fix(config, orphan, safe=_is_plain(config, orphan, missed_names)) if missed_names else None
-        yield _unreached(config, orphan, Severity.WARNING if forgotten or missed_names else Severity.INFO, fix)
+        remedy = "" if missed_names else ", or list it under `unreachable` in orbitcfg's settings"
+        yield _unreached(config, orphan, Severity.WARNING if forgotten or missed_names else Severity.INFO, fix, remedy)
 
 
 def _is_expected(config: Config, name: str) -> bool:
@@ -163,7 +164,8 @@ def _definitions(orphan: Orphan) -> Iterator[KeyPath]:
                 yield from ((section, *path, name) for path, name in named if isinstance(name, str))
 
 
-def _unreached(config: Config, orphan: Orphan, severity: Severity, fix: Fix | None) -> Finding:
+def _unreached(config: Config, orphan: Orphan, severity: Severity, fix: Fix | None, or_else: str) -> Finding:
+    """The finding; `or_else` is what may be done in the place of an import."""
     source = orphan.document.source
     keys = [key for key in keys_of(orphan.document.root) if key != IMPORT_KEY]
     defines = ", ".join(f"`{key}`" for key in keys[:3]) + (" and more" if len(keys) > 3 else "")
@@ -185,7 +187,7 @@ def _unreached(config: Config, orphan: Orphan, severity: Severity, fix: Fix | No
     return Finding(
         f"nothing imports this file, so ORBIT does not read its {defines}" if keys else "nothing imports this file, so ORBIT does not read it",
         source,
-        f"add `{name}` to an `import`, or list it under `unreachable` in orbitcfg's settings",
+        f"add `{name}` to an `import`{or_else}",
         severity=severity,
         explains=tuple(_definitions(orphan)),
         related=(Annotation(orphan.mentioned, "its name stands in a comment here"),) if orphan.mentioned else (),

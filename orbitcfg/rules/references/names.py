@@ -1,5 +1,6 @@
 """References that lead nowhere, to something switched off, or into another namespace."""
 
+import re
 from collections.abc import Iterator
 
 from orbitcfg.catalog.specs import Reaction
@@ -21,6 +22,9 @@ from orbitcfg.suggest import certain, nearest
 
 _LISTED = 8
 """So many names are proposed where none is similar."""
+
+_WORDS = re.compile(r"[\W_]")
+"""What stands between the words of a name."""
 
 
 @rule("ORB501", consequence=Consequence.ADAPTER_FAILS, counted="names that nothing has")
@@ -145,7 +149,7 @@ def _unknown(config: Config, reference: Reference, target: ReferenceTarget) -> F
         consequence=consequence_at(config, reference, reaction),
         # a slip is none of a file that is lost
         blames=None if is_slip else _missing(reference),
-        related=_near(config, names[meant][-1] if meant else ()),
+        related=_near(config, names[meant][-1]) if meant else _alike_unread(config, reference),
         fix=replacement_fix(config, reference.path, reference.name, meant, safe=is_slip) if meant else None,
     )
 
@@ -211,16 +215,21 @@ def _missing(reference: Reference) -> KeyPath:
 
 def unread_place(config: Config, reference: Reference) -> Span | None:
     """Where the name stands in a file that nothing imports; None where no such file has it."""
+    return next((place for place, name in _unread_names(config, reference) if name == reference.name), None)
+
+
+def _unread_names(config: Config, reference: Reference) -> Iterator[tuple[Span, str]]:
+    """The names of the reference's kind in files that nothing imports, each with its place."""
     for orphan in config.graph.orphans:
         for section in reference.sections:
             node = at(orphan.document.root, section)
-            if isinstance(node, Mapping) and reference.name in node.entries:
-                return node.entries[reference.name].key_span
+            for name, entry in node.entries.items() if isinstance(node, Mapping) else ():
+                if isinstance(name, str):
+                    yield entry.key_span, name
             for item in node.items if isinstance(node, Sequence) and reference.spec.key is not None else ():
                 named = at(item, reference.spec.key or ())
-                if isinstance(named, Scalar) and named.value == reference.name:
-                    return named.origin.span
-    return None
+                if isinstance(named, Scalar) and isinstance(named.value, str):
+                    yield named.origin.span, named.value
 
 
 def _reaction(reference: Reference, *, unserved: bool) -> Reaction:
@@ -255,6 +264,15 @@ def _hint(reference: Reference, names: Names) -> str:
     section = " or ".join(f"`{'.'.join(map(str, each))}`" for each in reference.sections)
     known = ", ".join(f"`{name}`" for name in list(names)[:_LISTED])
     return f"write one of {known}{' …' if len(names) > _LISTED else ''}" if known else f"define it in {section}"
+
+
+def _alike_unread(config: Config, reference: Reference) -> tuple[Annotation, ...]:
+    """Where a file that nothing imports has a name like it: one of its words."""
+    words = {word for word in _WORDS.split(reference.name.lower()) if word}
+    for place, name in _unread_names(config, reference):
+        if len(words) > 1 and name.lower() in words:
+            return (Annotation(place, f"is `{name}` meant? Nothing imports this file"),)
+    return ()
 
 
 def _near(config: Config, path: KeyPath) -> tuple[Annotation, ...]:

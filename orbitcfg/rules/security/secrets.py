@@ -49,7 +49,8 @@ def secret_written_out(config: Config) -> Iterator[Finding]:
     for path, text, row in written_texts(config):
         is_named = is_secret_name(path[-1]) or (row is not None and row.spec.is_secret)
         if is_named and _is_secret(config, path, text):
-            yield _written_out(f"`{path[-1]}` is written out here", path, f"write `{_scheme(text)}${{{variable_of(path)}}}`, and set that variable")
+            variable = (row.spec.variable if row is not None else None) or variable_of(path)
+            yield _written_out(f"`{path[-1]}` is written out here", path, f"write `{_scheme(text)}${{{variable}}}`, and set that variable")
         elif "://" in text and holds_password(text):
             yield _written_out(f"the address in `{path[-1]}` holds a password", path, "write it as `${NAME}`, and set that variable")
 

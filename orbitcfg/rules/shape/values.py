@@ -227,7 +227,7 @@ def _said(config: Config, mismatch: Mismatch, node: Node, row: Row) -> tuple[str
         case "minLength" | "minItems" | "minProperties" if wanted == 1:
             filled = _as_is_its_text(mismatch.path, node)
             return f"`{key}` is empty{filled}", (
-                "set the variable, or write the value itself" if filled else f"give it a value{or_remove_line(config, mismatch.path)}"
+                f"set {_variables(node)}, or write the value itself" if filled else f"give it a value{or_remove_line(config, mismatch.path)}"
             )
     return f"`{key}` is {_kind(node)}{value}, which does not fit", "see `orbitcfg why` for what it may be"
 
@@ -329,6 +329,12 @@ def _as_is_its_text(path: KeyPath, node: Node) -> str:
     """Which placeholders a value is made of, to follow that it is empty; empty where it is of none."""
     filled = next((step for step in node.origin.steps if isinstance(step, Interpolated)), None)
     return "" if filled is None else f", as `{values.masked_value(path[-1], filled.template)}` is"
+
+
+def _variables(node: Node) -> str:
+    """The variables that a value is made of, by their names."""
+    names = (f"`{each.label}`" for step in node.origin.steps if isinstance(step, Interpolated) for each in step.substitutions)
+    return " and ".join(dict.fromkeys(names))
 
 
 def _plain(node: Node) -> object:
