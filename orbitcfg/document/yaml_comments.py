@@ -11,11 +11,10 @@ from orbitcfg.document.yaml_loaders import C_READS_OTHERWISE, FastLoader, PlainL
 
 def comments(source: Source) -> Iterator[Span]:
     """Every comment, from its `#` to the end of its line, up to where the text stops being YAML."""
-    loader_class = PlainLoader if C_READS_OTHERWISE.search(source.text) else FastLoader
     end = 0
     try:
         # tokens, not lines: a `#` within quotes or a block is no comment
-        for token in yaml.scan(source.text, Loader=loader_class):
+        for token in _tokens(source):
             start, token_end = token.start_mark.index, token.end_mark.index
             yield from _between(source, end, start)
             # the token of a block scalar begins at its `|`, and a comment may follow on that line
@@ -25,6 +24,23 @@ def comments(source: Source) -> Iterator[Span]:
     except yaml.YAMLError:
         return
     yield from _between(source, end, len(source.text))
+
+
+def closed_stretches(source: Source) -> Iterator[Span]:
+    """Where no comment can stand though a line ends there: within a text of several lines, and behind the place where the text stops being YAML."""
+    end = 0
+    try:
+        for token in _tokens(source):
+            start, end = token.start_mark.index, token.end_mark.index
+            if isinstance(token, yaml.ScalarToken) and token.start_mark.line < token.end_mark.line:
+                # a comment may follow the `|` of a block
+                yield Span(source, _end_of_line(source.text, start) + 1 if token.style in ("|", ">") else start, end)
+    except yaml.YAMLError:
+        yield Span(source, end, len(source.text) + 1)
+
+
+def _tokens(source: Source) -> Iterator[yaml.Token]:
+    return yaml.scan(source.text, Loader=PlainLoader if C_READS_OTHERWISE.search(source.text) else FastLoader)
 
 
 def _between(source: Source, start: int, end: int) -> Iterator[Span]:

@@ -1,10 +1,11 @@
 """Fixes as edits of texts: which of them go together, and the texts that result."""
 
+from bisect import bisect_left, insort
 from collections.abc import Hashable, Iterable, Mapping
 from itertools import pairwise
 
 from orbitcfg.dataclass import dataclass
-from orbitcfg.document.source import Source
+from orbitcfg.document.source import Source, Span
 from orbitcfg.edit.layout import Layout
 from orbitcfg.report.diagnostics import Diagnostic, Edit, Fix
 
@@ -45,7 +46,7 @@ def placed_edits(fix: Fix, layouts: dict[Source, Layout]) -> tuple[Edit, ...] | 
     edits: list[Edit] = []
     for change in fix.edits:
         edit = change if isinstance(change, Edit) else Layout.of(change, layouts).edit(change)
-        if edit is None or any(_overlap(edit, each) for each in edits):
+        if edit is None or any(_overlap(edit.span, each.span) for each in edits):
             return None
         edits.append(edit)
     return tuple(edits)
@@ -54,20 +55,25 @@ def placed_edits(fix: Fix, layouts: dict[Source, Layout]) -> tuple[Edit, ...] | 
 def compatible_remedies(remedies: Iterable[Remedy]) -> list[Remedy]:
     """Those that can be carried out together: of two that overlap, the first."""
     chosen: list[Remedy] = []
-    taken: dict[Source, list[Edit]] = {}
+    taken: dict[Source, list[tuple[int, int]]] = {}
     for remedy in remedies:
-        if not any(_overlap(edit, each) for edit in remedy.edits for each in taken.get(edit.span.source, ())):
+        if not any(_is_taken(edit.span, taken.get(edit.span.source, [])) for edit in remedy.edits):
             chosen.append(remedy)
             for edit in remedy.edits:
-                taken.setdefault(edit.span.source, []).append(edit)
+                insort(taken.setdefault(edit.span.source, []), (edit.span.start, edit.span.end))
     return chosen
 
 
-def _overlap(one: Edit, other: Edit) -> bool:
-    """Whether two edits change one place; insertions do where they touch."""
-    if one.span.source is not other.span.source:
+def _is_taken(span: Span, taken: list[tuple[int, int]]) -> bool:
+    """Whether a stretch overlaps one of many in order that do not overlap: if any, then one of its neighbours."""
+    index = bisect_left(taken, (span.start, span.end))
+    return any(_overlap(span, Span(span.source, *each)) for each in taken[max(index - 1, 0) : index + 1])
+
+
+def _overlap(first: Span, second: Span) -> bool:
+    """Whether edits of two stretches change one place; insertions do where they touch."""
+    if first.source is not second.source:
         return False
-    first, second = one.span, other.span
     # which of two insertions at one place comes first would be chance
     if first.start == first.end or second.start == second.end:
         return first.start <= second.end and second.start <= first.end

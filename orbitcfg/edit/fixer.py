@@ -89,9 +89,14 @@ def plan_fixes(files: Files, check: Check, compile_configs: Compile, *, unsafe: 
     return FixResult(tuple(plan.changes()), before, after, waiting)
 
 
-def keeps_promise(files: Files, compile_configs: Compile, before: Sequence[Config], remedy: Remedy) -> bool:
-    """Whether one remedy leaves everything readable and, where it is safe, changes no more than it declares."""
-    return _FixPlan(files, compile_configs).keeps_promise(before, [remedy])
+def keeping_promise(files: Files, compile_configs: Compile, before: Sequence[Config], offered: Sequence[Remedy]) -> list[Remedy]:
+    """The remedies that leave everything readable and, where they are safe, change no more than they declare. Those that go together are tried together."""
+    plan, kept, waiting = _FixPlan(files, compile_configs), list[Remedy](), list(offered)
+    while waiting:
+        tried = compatible_remedies(waiting)
+        kept += plan.all_within_promise(before, tried)
+        waiting = [each for each in waiting if each not in tried]
+    return [each for each in offered if each in kept]
 
 
 @dataclass(slots=True)
@@ -127,6 +132,13 @@ class _FixPlan:
             return remedies
         half = len(remedies) // 2
         return (self._within_promise(before, remedies[:half]) or self._within_promise(before, remedies[half:])) if half else []
+
+    def all_within_promise(self, before: Sequence[Config], remedies: list[Remedy]) -> list[Remedy]:
+        """Every remedy that keeps its promise: all of them, else found by bisection down to the single ones that do not."""
+        if not remedies or self.keeps_promise(before, remedies):
+            return remedies
+        half = len(remedies) // 2
+        return [*self.all_within_promise(before, remedies[:half]), *self.all_within_promise(before, remedies[half:])] if half else []
 
     def keeps_promise(self, before: Sequence[Config], remedies: list[Remedy]) -> bool:
         """Whether everything can still be read, and safe fixes change no more than they declare."""

@@ -1,12 +1,12 @@
 """What can be done about the findings at a place: their fixes, all fixes, and a comment that silences one."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from orbitcfg.document.source import Position, Source, Span
-from orbitcfg.document.yaml_comments import comments
+from orbitcfg.document.yaml_comments import closed_stretches, comments
 from orbitcfg.edit.apply import Remedy, remedies
-from orbitcfg.edit.fixer import FixResult, keeps_promise
+from orbitcfg.edit.fixer import FixResult, keeping_promise
 from orbitcfg.editor.cursor import Cursor
 from orbitcfg.editor.diagnostics import as_diagnostic, span_in
 from orbitcfg.editor.positions import position_at, range_of
@@ -20,17 +20,21 @@ from orbitcfg.report.terminal import strip_control_characters
 REASON = "accepted as it is"
 """What a comment says until the user says why."""
 
+MOST = 50
+"""Findings at one place that something is offered for: a longer list helps nobody, and each fix is tried before it is offered."""
+
 _COMMENT = re.compile(r"#\s*orbitcfg:\s*ignore\[(?P<codes>[^\[\]]*)\]")
 
 
 def actions(cursor: Cursor, found: Iterable[Diagnostic], place: Span, compiled: Callable[[Files], Config]) -> list[types.CodeAction]:
     """The fixes of the findings that touch a place, safe ones first, and comments that silence them. A fix that would not keep its promise is not offered."""
     here = [each for each in found if _touches(span_in(cursor.snapshot, each), place)]
+    here = sorted(here, key=lambda each: span_in(cursor.snapshot, each).start)[:MOST]
     offered = sorted(remedies(here), key=lambda each: not each.safe)
     snapshot = cursor.snapshot
-    kept = [each for each in offered if keeps_promise(snapshot.files, lambda files: [compiled(files)], [snapshot.config], each)]
+    kept = keeping_promise(snapshot.files, lambda files: [compiled(files)], [snapshot.config], offered)
     fixes = [action for each in kept if (action := _fix(cursor, each)) is not None]
-    return [*fixes, *(action for each in here if (action := _silenced(cursor, each)) is not None)]
+    return [*fixes, *_silencing(cursor, here)]
 
 
 def fix_all(result: FixResult, uri_of: Callable[[str], str], *, only: str | None = None) -> types.WorkspaceEdit | None:
@@ -71,38 +75,34 @@ def _fix(cursor: Cursor, remedy: Remedy) -> types.CodeAction | None:
     )
 
 
-def _silenced(cursor: Cursor, found: Diagnostic) -> types.CodeAction | None:
-    """The comment that silences a finding, on its line; None where no comment can stand there."""
-    if not isinstance(found.place, Span) or found.place.source is not cursor.text or found.is_symptom:
-        return None
-    edit = _comment(found.place, found.code)
-    if edit is None:
-        return None
-    uri = cursor.uri_of(cursor.snapshot.path(cursor.text))
-    return types.CodeAction(
-        f"silence {found.code} on this line",
-        kind=types.CodeActionKind.QuickFix,
-        diagnostics=[as_diagnostic(cursor.snapshot, found, cursor.uri_of)],
-        edit=types.WorkspaceEdit({uri: [edit]}),
-    )
+def _silencing(cursor: Cursor, here: list[Diagnostic]) -> Iterator[types.CodeAction]:
+    """The comments that silence findings, each on its line, where one can stand there."""
+    source = cursor.text
+    placed = [each for each in here if isinstance(each.place, Span) and each.place.source is source and not each.is_symptom]
+    there = {each.begins.line: each for each in comments(source)} if placed else {}
+    closed = list(closed_stretches(source)) if placed else []
+    for each in placed:
+        assert isinstance(each.place, Span)
+        edit = _comment(source, each.place.ends.line, each.code, there, closed)
+        if edit is not None:
+            yield types.CodeAction(
+                f"silence {each.code} on this line",
+                kind=types.CodeActionKind.QuickFix,
+                diagnostics=[as_diagnostic(cursor.snapshot, each, cursor.uri_of)],
+                edit=types.WorkspaceEdit({cursor.uri_of(cursor.snapshot.path(source)): [edit]}),
+            )
 
 
-def _comment(place: Span, code: str) -> types.TextEdit | None:
-    source, number = place.source, place.ends.line
-    line = source.line(number)
-    start, end = source.offset(Position(number, 1)), source.offset(Position(number, len(line) + 1))
-    there = next((each for each in comments(source) if start <= each.start < end), None)
-    if there is not None:
-        listed = _COMMENT.search(there.text)
+def _comment(source: Source, number: int, code: str, there: Mapping[int, Span], closed: list[Span]) -> types.TextEdit | None:
+    """What silences a code on a line: one more in the comment that stands there, or a comment."""
+    if number in there:
+        listed = _COMMENT.search(there[number].text)
         if listed is None:
             return None
-        at = position_at(source, there.start + listed.end("codes"))
+        at = position_at(source, there[number].start + listed.end("codes"))
         return types.TextEdit(types.Range(at, at), f", {code}")
-    offset = start + len(line.rstrip())
-    comment = f"  # orbitcfg: ignore[{code}] {REASON}"
-    after = Source("", source.text[:offset] + comment + source.text[offset:])
-    # within a text of several lines it would be a part of it
-    if all(each.start != offset + 2 for each in comments(after)):
+    offset = source.offset(Position(number, 1)) + len(source.line(number).rstrip())
+    if any(each.start <= offset < each.end for each in closed):
         return None
     at = position_at(source, offset)
-    return types.TextEdit(types.Range(at, at), comment)
+    return types.TextEdit(types.Range(at, at), f"  # orbitcfg: ignore[{code}] {REASON}")

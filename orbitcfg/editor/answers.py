@@ -1,17 +1,19 @@
 """What an editor asks, handed to the modules that know it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from orbitcfg.editor import actions, completion, hover, lens, navigation, outline, rename
 from orbitcfg.editor.capabilities import DOCTOR, FIX_EVERYTHING, RULE_PAGE
 from orbitcfg.editor.checkup import doctor_text
 from orbitcfg.editor.client import EditorClient
 from orbitcfg.editor.cursor import Cursor
+from orbitcfg.editor.diagnostics import source_of
 from orbitcfg.editor.named_keys import named_keys
 from orbitcfg.editor.positions import span_of
 from orbitcfg.editor.protocol.connection import UnknownMethodError
 from orbitcfg.editor.protocol.params import InvalidParamsError, Params
 from orbitcfg.editor.protocol.types import CodeAction, CodeActionKind, CompletionItem, Position, WorkspaceEdit
+from orbitcfg.report.diagnostics import Diagnostic
 from orbitcfg.rules import find
 from orbitcfg.rules.pages import page
 
@@ -142,14 +144,21 @@ def _actions(client: EditorClient, params: Params) -> list[CodeAction]:
     judged = active.found if active.is_idle else active.project.check(cursor.snapshot)
     if not wanted or any(CodeActionKind.QuickFix.startswith(each) for each in wanted):
         offered += actions.actions(cursor, judged, span_of(cursor.text, place), lambda files: active.project.compile_apart(files).config)
-    has_safe = any(each.fix is not None and each.fix.safe for each in judged)
     # what a broken file holds now is not known, so nothing is made of all files
-    if (not wanted or any(CodeActionKind.SourceFixAll.startswith(each) for each in wanted)) and has_safe and not cursor.snapshot.stale:
-        result = active.project.fixes(cursor.snapshot.files)
+    if _offers_fix_all(cursor, judged, wanted) and not cursor.snapshot.stale:
+        result = active.fixes(cursor.snapshot)
         edit = actions.fix_all(result, client.session.documents.uri, only=cursor.snapshot.path(cursor.text))
         if edit is not None:
             offered.append(CodeAction("fix all that is safe in this file", kind=CodeActionKind.SourceFixAll, edit=edit))
     return offered
+
+
+def _offers_fix_all(cursor: Cursor, judged: Iterable[Diagnostic], wanted: list[str]) -> bool:
+    """Whether all safe fixes are asked for, or else are worth the time that it takes to try them."""
+    safe = (each for each in judged if each.fix is not None and each.fix.safe)
+    if wanted:
+        return any(CodeActionKind.SourceFixAll.startswith(each) for each in wanted) and any(safe)
+    return any(source_of(cursor.snapshot, each) is cursor.source for each in safe)
 
 
 def _execute(client: EditorClient, params: Params) -> object:

@@ -7,6 +7,7 @@ from threading import Lock
 from orbitcfg.commands.settings import load_settings
 from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.document.source import Source
+from orbitcfg.edit.fixer import FixResult
 from orbitcfg.editor.cursor import Cursor, cursor_at
 from orbitcfg.editor.diagnostics import KnownDiagnostics, by_file, of_file
 from orbitcfg.editor.documents import Documents
@@ -52,6 +53,15 @@ class ActiveProject:
     """Whether a folder that is open brought it, not a text alone."""
     lock: Lock = field(default_factory=Lock)
     """Held while it is compiled."""
+
+    planned: tuple[Snapshot, FixResult] | None = None
+    """What the safe fixes make of the snapshot that was last asked for."""
+
+    def fixes(self, snapshot: Snapshot) -> FixResult:
+        """What all safe fixes make of a snapshot: an editor asks at every step of the cursor."""
+        if self.planned is None or self.planned[0] is not snapshot:
+            self.planned = snapshot, self.project.fixes(snapshot.files)
+        return self.planned[1]
 
     @property
     def is_idle(self) -> bool:
@@ -203,7 +213,7 @@ class Session:
         """Notes what was found in a project."""
         self.said[active.root] = by_file(snapshot, active.found, self.documents.uri, active.known)
         active.known = {each: active.known[each] for each in active.found if each in active.known}
-        active.judged = snapshot
+        active.judged, active.planned = snapshot, None
         active.changed.clear()
 
     def publishable(self) -> dict[str, list[types.Diagnostic]]:

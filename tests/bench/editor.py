@@ -103,7 +103,7 @@ def run() -> list[Figure]:
     """Medians of the times, by the clock or where that is noisy of a processor, and the most memory."""
     starts = [_start() for _ in range(5)]
     figures = [
-        _figure("editor: start to first diagnostics", [first for first, _ in starts]),
+        _figure("editor: start to first diagnostics", [first for first, _ in starts], 1.0),
         _figure("editor: start to those of the whole", [whole for _, whole in starts]),
     ]
     client = TimedClient(TREE)
@@ -123,15 +123,15 @@ def run() -> list[Figure]:
         _change(client, uri, text, 2 * number + 3)
         client.published(TYPED, "ORB501", there=False)
         time.sleep(0.5)
-    figures += [_figure("editor: a keystroke to its own file", own), _figure("editor: a keystroke to the whole", whole, 0.15)]
+    figures += [_figure("editor: a keystroke to its own file", own, 0.15), _figure("editor: a keystroke to the whole", whole, 0.15)]
     at = {"textDocument": {"uri": uri}, "position": {"line": 12, "character": 8}}
-    for name in ("hover", "completion", "definition", "codeLens"):
+    for name, bound in (("hover", 0.05), ("completion", 0.05), ("definition", None), ("codeLens", None)):
         times = []
         for _ in range(20):
             used = client.cpu()
             times.append((client.ask(f"textDocument/{name}", at), client.cpu() - used))
-        figures.append(_figure(f"editor: {name}", times))
-    return [*figures, Figure("editor: memory", client.close(), "MiB", clock="")]
+        figures.append(_figure(f"editor: {name}", times, bound))
+    return [*figures, Figure("editor: memory", client.close(), "MiB", bound=150, clock="")]
 
 
 def _figure(what: str, times: list[tuple[float, float]], bound_s: float | None = None) -> Figure:

@@ -6,7 +6,8 @@ import orbitcfg
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.yaml_reader import parse
-from orbitcfg.edit.fixer import FixResult, changed_paths, plan_fixes
+from orbitcfg.edit.apply import Remedy
+from orbitcfg.edit.fixer import FixResult, changed_paths, keeping_promise, plan_fixes
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Files, Memory
 from orbitcfg.project.compiler import CompileOptions, configuration, targets
@@ -75,6 +76,23 @@ def test_one_that_is_refused_keeps_no_other_back() -> None:
     assert text_of(result) == TEXT.replace("3000", "4000").replace("hello: a", "hello: b")
     assert [each.message for each in result.after.diagnostics] == ["false"]
     assert result.fixed_count == 2
+
+
+def test_of_fixes_that_exclude_each_other_all_that_keep_their_promise_are_offered() -> None:
+    files = Memory({PATH: TEXT.encode()})
+    source = Source(NAME, TEXT)
+    wanted = (("3000", "4000", PORT), ("3000", "5000", PORT), ("false", "true", ()), ("hello: a", "hello: b", (("messages",),)))
+    offered = []
+    for old, new, touches in wanted:
+        fix = Fix((Edit(Span(source, TEXT.index(old), TEXT.index(old) + len(old)), new),), safe=True, touches=touches)
+        offered.append(
+            Remedy(
+                tuple(each for each in fix.edits if isinstance(each, Edit)),
+                (Diagnostic("ORB000", "a-rule", Severity.ERROR, old, "h", None, fix=fix),),
+            )
+        )
+    kept = keeping_promise(files, compiled, compiled(files), offered)
+    assert [each.edits[0].replacement for each in kept] == ["4000", "5000", "hello: b"]
 
 
 def test_fixes_that_undo_each_other_come_to_an_end() -> None:
