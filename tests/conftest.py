@@ -47,6 +47,11 @@ def pytest_configure() -> None:
     gc.set_threshold(100_000)
 
 
+def pytest_collection_finish() -> None:
+    """What was collected lasts until the end: thousands of tests and all modules."""
+    gc.freeze()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The one switch that rewrites golden files."""
     parser.addoption("--write-golden", action="store_true", help="write what the golden tests find instead of comparing it")

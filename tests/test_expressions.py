@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.test_floors import MODULES
+from tests.test_floors import MODULES, nodes
 
 LENGTH = 6_000
 """Of a text: at the square of it an expression takes 18 ms and more, else less than one."""
@@ -44,7 +44,7 @@ SEARCHES = frozenset({"search", "sub", "subn", "split", "findall", "finditer"})
 @cache
 def searched(tree: ast.Module) -> set[str]:
     """The names of a module's expressions that are looked for anywhere in a text; others are matched from its beginning alone."""
-    calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    calls = (node.func for node in nodes(tree) if isinstance(node, ast.Call))
     called = (func for func in calls if isinstance(func, ast.Attribute) and func.attr in SEARCHES)
     return {node.id for func in called for node in ast.walk(func.value) if isinstance(node, ast.Name)}
 
@@ -52,7 +52,7 @@ def searched(tree: ast.Module) -> set[str]:
 IMPORTED = {
     alias.name
     for tree in MODULES.values()
-    for node in ast.walk(tree)
+    for node in nodes(tree)
     if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("orbitcfg")
     for alias in node.names
 } & {name for tree in MODULES.values() for name in searched(tree)}
@@ -68,7 +68,7 @@ def expressions() -> Iterator[tuple[str, Any, bool]]:
             # what stands in a collection is called by another name
             is_searched = constant in searched(tree) | IMPORTED or (listed is not value and not isinstance(value, re.Pattern))
             yield from ((f"{name}.{constant}", as_text(each), is_searched) for each in listed if isinstance(each, re.Pattern))
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             match node:
                 case ast.Call(func=ast.Attribute(value=ast.Name(id="re"), attr=called), args=[ast.Constant(value=str(text)), *_]) if (
                     called in FUNCTIONS

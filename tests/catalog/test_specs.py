@@ -1,9 +1,8 @@
 """Annotations are read in one place, into types whose every field something uses."""
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from inspect import getmembers, isclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +10,8 @@ import pytest
 from orbitcfg.catalog import annotation, specs
 from orbitcfg.catalog.rows import UNKNOWN, Catalog
 from orbitcfg.catalog.store import shipped_store, subschemas, vocabulary
+from tests.test_floors import MODULES, nodes
 
-PACKAGE = Path(specs.__file__).resolve().parents[1]
 READERS = (annotation.key_spec, annotation.provider_spec, annotation.reference_spec, annotation.section_spec, annotation.adapter_spec)
 TYPES = [each for _, each in getmembers(specs, isclass) if each.__module__ == specs.__name__]
 
@@ -44,21 +43,18 @@ def test_each_word_of_the_vocabulary_is_read() -> None:
     assert seen == set(vocabulary()["properties"]) - {"orbit"}
 
 
-def attributes() -> Iterator[str]:
+@cache
+def attributes() -> frozenset[str]:
     """The names of attributes that the package asks for, outside of where specs are defined."""
-    for path in PACKAGE.rglob("*.py"):
-        if path.name != "specs.py":
-            yield from (node.attr for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Attribute))
-
-
-ATTRIBUTES = frozenset(attributes())
+    trees = (tree for name, tree in MODULES.items() if name != "catalog.specs")
+    return frozenset(node.attr for tree in trees for node in nodes(tree) if isinstance(node, ast.Attribute))
 
 
 @pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.__name__)
 def test_each_field_of_a_spec_is_used(kind: type[tuple[object, ...]]) -> None:
     """What no code reads has no place in the catalogue."""
     names: tuple[str, ...] = vars(kind)["_fields"]
-    assert [name for name in names if name not in {*ATTRIBUTES, "always", "by_mode"}] == []
+    assert [name for name in names if name not in {*attributes(), "always", "by_mode"}] == []
 
 
 def test_every_annotation_of_orbitcfgs_own_is_read_once_and_kept() -> None:
@@ -82,13 +78,8 @@ def test_sections_are_listed_at_the_root() -> None:
 @pytest.mark.parametrize("word", ["x-orbit"])
 def test_only_the_catalogue_knows_the_word_for_annotations(word: str) -> None:
     """And no other module looks into one."""
-    found = [
-        path.relative_to(PACKAGE).as_posix()
-        for path in PACKAGE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Constant) and node.value == word
-    ]
-    assert {path.partition("/")[0] for path in found} == {"catalog"}
+    found = {name for name, tree in MODULES.items() for node in nodes(tree) if isinstance(node, ast.Constant) and node.value == word}
+    assert {name.partition(".")[0] for name in found} == {"catalog"}
 
 
 def test_a_reaction_may_hold_also_where_its_section_is_off() -> None:

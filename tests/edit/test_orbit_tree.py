@@ -58,9 +58,9 @@ def read_files() -> tuple[str, ...]:
 
 @st.composite
 def mistakes(draw: st.DrawFn) -> dict[str, str]:
-    """Some files with a mistake or two of one kind each."""
+    """Some files with a mistake of one kind each."""
     made: dict[str, str] = {}
-    for _ in range(draw(st.integers(1, 4))):
+    for _ in range(draw(st.integers(1, 8))):
         pattern, slip = MISTAKES[draw(st.sampled_from(sorted(MISTAKES)))]
         path = draw(st.sampled_from([each for each in read_files() if each not in made and pattern.search(text(tree(), each))]))
         places = list(pattern.finditer(text(tree(), path)))
@@ -74,7 +74,7 @@ def text(files: Memory, path: str) -> str:
     return files.contents[path].decode("utf-8")
 
 
-@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(mistakes())
 def test_fixing_gives_back_what_was_there_and_touches_nothing_else(made: dict[str, str]) -> None:
     spoilt = Memory({**tree().contents, **{path: each.encode() for path, each in made.items()}})

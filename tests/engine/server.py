@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -31,15 +31,13 @@ def served(model: Path, *options: str) -> Iterator[str]:
             server.kill()
 
 
-def wait_for(server: "subprocess.Popen[bytes]", url: str) -> None:
-    """Waits until a server that was started answers at an address, whatever it says."""
+def wait_for(server: "subprocess.Popen[bytes]", url: str, *, status: int | None = None) -> None:
+    """Waits until a server that was started answers at an address, with this status or with any."""
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
         assert server.poll() is None, f"the server ended with {server.returncode}"
-        try:
-            httpx.get(url, timeout=1)
-        except httpx.TransportError:
-            time.sleep(0.05)
-        else:
-            return
+        with suppress(httpx.TransportError):
+            if status in (None, httpx.get(url, timeout=5).status_code):
+                return
+        time.sleep(0.05)
     raise AssertionError("the server did not start")

@@ -2,20 +2,25 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import orbitcfg
 from orbitcfg.commands.diff.command import diff
 from orbitcfg.commands.diff.result import Difference
 from orbitcfg.commands.env.command import env, write_example
 from orbitcfg.commands.env.result import VariableInventory
 from orbitcfg.commands.formats import FORMATS, render
+from orbitcfg.commands.resolve.result import Resolution
 from orbitcfg.files.store import Disk
+from orbitcfg.report.style import Style
+from orbitcfg.settings.model import Settings
 from tests.commands.diff.scratch import ENVIRONMENT, Scratch
 from tests.commands.doctor.test_canary import written
-from tests.masking.test_secrets import COMMANDS, MARKER
+from tests.masking.test_secrets import MARKER
 from tests.program import run
 from tests.shared import SHARED, needs_shared
 
@@ -61,20 +66,47 @@ def write_env(folder: Path, names: list[str], rest: str = "") -> None:
     (folder / ".env").write_text("".join(f"{name}={MARKER}\n" for name in names) + rest, "utf-8")
 
 
-@places
-def test_no_command_prints_the_value_of_a_variable(
-    place: str, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+COMMANDS = (
+    ["validate", "config", "-v", "--strict-env"],
+    ["env", "config"],
+    ["resolve", "config", "--annotate"],
+    ["providers", "config", "--all"],
+    ["why", "auth.default_admin_password", "config"],
+)
+"""With all that is noted beside a result."""
+
+
+def test_no_command_prints_the_value_of_a_variable_of_the_env_file(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    names = named(folder)
-    if place == "process":
-        for name in names:
-            monkeypatch.setenv(name, MARKER)
-    else:
-        write_env(folder, names, f"broken {MARKER}\n")
+    write_env(folder, named(folder), f"broken {MARKER}\n")
     for command in COMMANDS:
         outcome = run(command, capsys, monkeypatch, folder)
         assert MARKER not in outcome.stdout + outcome.stderr, command
-    assert MARKER in run(["resolve", "config", "--show-secrets"], capsys, monkeypatch, folder).stdout
+
+
+def results(folder: Path, process: Mapping[str, str]) -> Iterator[object]:
+    """What each command finds, in the several ways that it has."""
+    where: Any = {"files": Disk(str(folder)), "process": process}
+    yield orbitcfg.validate("config", **where)
+    yield orbitcfg.validate("config", Settings(strict_env=True), **where)
+    yield orbitcfg.resolve("config", **where)
+    yield orbitcfg.resolve("config", symbolic=True, **where)
+    yield orbitcfg.providers("config", every=True, **where)
+    yield orbitcfg.why("inference", "config", **where)
+    yield orbitcfg.why("auth.default_admin_password", "config", **where)
+
+
+def test_no_result_holds_the_value_of_a_variable_of_the_process_in_any_format(folder: Path) -> None:
+    process = dict.fromkeys(named(folder), MARKER)
+    for found in results(folder, process):
+        package = type(found).__module__.rpartition(".")[0]
+        command = "validate" if package == "orbitcfg.report" else package.rpartition(".")[2]
+        for name in FORMATS[command]:
+            assert MARKER not in render(found, name, Style(verbose=True, annotate=name == "yaml")), (command, name)
+        if isinstance(found, Resolution) and found.verdict is not None:
+            assert MARKER in render(found, "yaml", Style(show_secrets=True))
+    assert MARKER not in orbitcfg.plan_fixes("config", unsafe=True, files=Disk(str(folder)), process=process).diff
 
 
 @places

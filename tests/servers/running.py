@@ -5,17 +5,15 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 import yaml
 
 from orbitcfg.engine import selftest
-from tests.engine.server import START_S, wait_for
+from tests.engine.server import wait_for
 from tests.tools import build_servers
 
 MODEL = "tiny"
@@ -36,14 +34,18 @@ def dead_url() -> str:
 
 
 @contextmanager
-def running(command: Sequence[str | Path], folder: Path, url: str, variables: Mapping[str, str] | None = None) -> Iterator[str]:
-    """A server that answers at an address, with a home of its own and no key, proxy or setting of the user's."""
+def running(
+    command: Sequence[str | Path], folder: Path, url: str, variables: Mapping[str, str] | None = None, *, health: str | None = None
+) -> Iterator[str]:
+    """A server that answers at an address, with a home of its own and no key, proxy or setting of the user's; at the path `health` it says when it is ready."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "NO_PROXY": "*", **(variables or {})}
     with (folder / "log").open("wb") as log:
         # a group of its own, as some start others
         server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
         try:
             wait_for(server, url)
+            if health is not None:
+                wait_for(server, f"{url}{health}", status=200)
             yield url
         finally:
             _end(server)
@@ -63,12 +65,8 @@ def llama_server(folder: Path, *options: str) -> Iterator[str]:
     """The root address of a llama-server."""
     port, program = free_port(), build_servers.LLAMA_SERVER / "llama-server"
     command: list[str | Path] = [program, "-m", selftest.path(), "--alias", MODEL, "-c", "512", "--host", "127.0.0.1", "--port", str(port), *options]
-    with running(command, folder, f"http://127.0.0.1:{port}") as url:
-        ends_at = time.monotonic() + START_S
-        # it answers while it still loads the model
-        while httpx.get(f"{url}/health", timeout=5).status_code != 200:
-            assert time.monotonic() < ends_at, "the model is not loaded"
-            time.sleep(0.05)
+    # it answers while it still loads the model
+    with running(command, folder, f"http://127.0.0.1:{port}", health="/health") as url:
         yield url
 
 

@@ -26,13 +26,13 @@ def libraries(root: Path) -> Mapping[str, str]:
 
 
 @contextmanager
-def started(command: Sequence[str | Path], folder: Path, port: int, environment: Mapping[str, str]) -> Iterator[None]:
+def started(command: Sequence[str | Path], folder: Path, port: int, environment: Mapping[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
     """A server that takes connections on a port; what it says lies in `log` of the folder."""
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
         try:
             _wait(server, port, folder / "log")
-            yield
+            yield server
         finally:
             _end(server)
 
