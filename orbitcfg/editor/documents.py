@@ -47,23 +47,30 @@ class OpenDocument:
 
 @dataclass(slots=True)
 class Documents:
-    """The open texts by real path. What lies behind a link that leaves its repository is none of them."""
+    """The open texts by real path. What lies behind a link that leaves its repository is none of them.
+
+    `hidden` are those, by URI, over which the same file is open by another name, as through a link: the text that was opened last counts.
+    """
 
     files: Files
     opened: dict[str, OpenDocument] = field(default_factory=dict)
+    hidden: dict[str, OpenDocument] = field(default_factory=dict)
 
     def put(self, uri: str, text: str, version: int | None) -> OpenDocument | None:
         """Keeps a text; gives None where it is of no file that may be read."""
         path = self.real_path(uri)
         if path is None:
             return None
+        before = self.opened.get(path)
+        if before is not None and before.uri != uri:
+            self.hidden[before.uri] = before
+        self.hidden.pop(uri, None)
         document = self.opened[path] = OpenDocument(uri, path, text, version)
         return document
 
     def change(self, uri: str, changes: list[Params], version: int | None) -> OpenDocument | None:
         """Keeps what changes make of a text that is open, one after the other; gives None where it is not."""
-        path = self.real_path(uri)
-        document = self.opened.get(path) if path is not None else None
+        document = self.document(uri)
         if document is None:
             return None
         text = document.text
@@ -76,9 +83,20 @@ class Documents:
     def remove(self, uri: str) -> str | None:
         """Forgets a text; gives its path."""
         path = self.real_path(uri)
-        if path is not None:
-            self.opened.pop(path, None)
+        shown = self.opened.get(path) if path is not None else None
+        self.hidden.pop(uri, None)
+        if path is not None and shown is not None and shown.uri == uri:
+            others = [each for each in self.hidden.values() if each.path == path]
+            del self.opened[path]
+            if others:
+                self.opened[path] = self.hidden.pop(others[-1].uri)
         return path
+
+    def document(self, uri: str) -> OpenDocument | None:
+        """The open text that the editor calls so."""
+        path = self.real_path(uri)
+        document = self.opened.get(path) if path is not None else None
+        return document if document is not None and document.uri == uri else self.hidden.get(uri)
 
     def real_path(self, uri: str) -> str | None:
         """The real path of a URI; None for what is no file that may be read."""

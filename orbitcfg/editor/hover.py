@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from orbitcfg.catalog.meaning import describe
 from orbitcfg.commands.needs import describe_need
 from orbitcfg.commands.why.command import explanation_of
-from orbitcfg.commands.why.result import Explanation, Link
+from orbitcfg.commands.why.result import Link
 from orbitcfg.document.masked import one_line
 from orbitcfg.document.source import Span
+from orbitcfg.document.tree import KeyPath
 from orbitcfg.editor.cursor import Cursor
 from orbitcfg.editor.markup import code, content, prose
 from orbitcfg.editor.positions import range_of
@@ -15,6 +16,7 @@ from orbitcfg.editor.project import Snapshot
 from orbitcfg.editor.protocol import types
 from orbitcfg.project.config import Config
 from orbitcfg.project.symbols import Symbol, symbol_at, users_of, variable_line
+from orbitcfg.project.variables import variable_uses
 
 SHOWN_LINKS = 6
 """Steps of a value's way that are shown."""
@@ -28,7 +30,7 @@ def hover(cursor: Cursor, *, is_rendered: bool) -> types.Hover | None:
     symbol = symbol_at(cursor.config, cursor.source, offset)
     parts = list(_variable(cursor.config, symbol)) if symbol is not None and symbol.is_variable else []
     if place is not None:
-        parts += _key(cursor, explanation_of(cursor.config, place.path), symbol)
+        parts += _key(cursor, place.path, symbol)
     if not parts:
         return None
     span = cursor.snapshot.written(place.span) if place is not None else None
@@ -42,13 +44,16 @@ def hover_variable(snapshot: Snapshot, symbol: Symbol, span: Span, *, is_rendere
     return types.Hover(content("\n\n".join(parts), is_rendered=is_rendered), range_of(span))
 
 
-def _key(cursor: Cursor, found: Explanation, symbol: Symbol | None) -> Iterator[str]:
+def _key(cursor: Cursor, path: KeyPath, symbol: Symbol | None) -> Iterator[str]:
+    found = explanation_of(cursor.config, path)
     yield f"**{code(found.key)}**" + (f" = {code(one_line(found.value))}" if found.is_set else " is not set")
     meaning = list(describe(found.meaning))
     yield from (prose(text) for label, text in meaning if label == "what it is")
     rows = [f"- {label}: {prose(text) if label == 'effect' else code(text)}" for label, text in meaning if label != "what it is"]
     rows += [_step(cursor, link) for link in found.links[:SHOWN_LINKS]]
     rows.append(f"- needed by: {prose(describe_need(found.need, found.key))}")
+    looked_up = (each.name for each in variable_uses(cursor.config) if each.by_orbit and each.path == path)
+    rows += [f"- looked up by ORBIT: {text}" for name in looked_up for text in _variable(cursor.config, Symbol(name, None))]
     if symbol is not None and not symbol.is_variable:
         users = users_of(cursor.config, symbol)
         rows += [f"- used by {', '.join(code(each) for each in users)}"] if users else []

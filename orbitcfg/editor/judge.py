@@ -85,9 +85,9 @@ class Judge(Thread):
 
     def _publish(self) -> None:
         """Shows what is not shown yet."""
-        for path, found in self.session.publishable().items():
-            document = self.session.documents.opened.get(path)
-            params = {"uri": self.session.documents.uri(path), "diagnostics": found}
+        for uri, found in self.session.publishable().items():
+            document = self.session.documents.document(uri)
+            params = {"uri": uri, "diagnostics": found}
             self.connection.notify("textDocument/publishDiagnostics", params | ({} if document is None else {"version": document.version}))
 
 

@@ -92,7 +92,7 @@ def _places(cursor: Cursor, symbol: Symbol) -> list[Span]:
         found += [declared] if declared is not None else []
     else:
         found += _written_in_files(cursor, symbol)
-    return list(dict.fromkeys((*found, *(each.span for each in usages_of(cursor.config, symbol)))))
+    return list(dict.fromkeys((*found, *(each.span for each in usages_of(cursor.config, symbol) if not each.by_orbit))))
 
 
 def _written_in_files(cursor: Cursor, symbol: Symbol) -> list[Span]:
@@ -128,6 +128,9 @@ def _check_name(cursor: Cursor, symbol: Symbol, name: str) -> None:
         value = cursor.config.environment[symbol.name]
         if value is not None and value.place is None:
             raise UsageError(f"`{symbol.name}` is not renamed: it is set outside of the files, by {value.source}")
+        block = next((each.path for each in usages_of(cursor.config, symbol) if each.by_orbit), None)
+        if block is not None:
+            raise UsageError(f"`{symbol.name}` is not renamed: ORBIT looks for it by this name, for `{cursor.config.format_path(block)}`")
         return
     if not NAME.fullmatch(name) or not _is_text(name):
         raise UsageError(f"`{name}` cannot be written as a name: use letters, digits, `-`, `_` and `.`")

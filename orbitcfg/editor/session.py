@@ -72,7 +72,7 @@ class ActiveProject:
 class Session:
     """One connection. Nothing of it touches the network, or runs anything of a repository.
 
-    `strangers` are YAML files that belong to no configuration, `said` is what is wrong by the roots of projects and by files, `published` what the editor was sent.
+    `strangers` are YAML files that belong to no configuration, `said` is what is wrong by the roots of projects and by files, `published` what the editor was sent, by URI.
     """
 
     def __init__(self, folders: list[str], process: Mapping[str, str]) -> None:
@@ -217,15 +217,15 @@ class Session:
         active.changed.clear()
 
     def publishable(self) -> dict[str, list[types.Diagnostic]]:
-        """What is to be shown now of each file that something else is shown of, by real path: those that have nothing any more are empty. It counts as shown."""
-        now: dict[str, list[types.Diagnostic]] = {}
-        for path in dict.fromkeys((*self.published, *(path for said in self.said.values() for path in said))):
-            found: list[types.Diagnostic] = []
-            for said in self.said.values():
+        """What is to be shown now of each file that something else is shown of, by its URI: those that have nothing any more are empty. It counts as shown."""
+        found: dict[str, list[types.Diagnostic]] = {uri: [] for uri in self.published}
+        for said in tuple(self.said.values()):
+            for path, listed in said.items():
+                shown = found.setdefault(self.documents.uri(path), [])
                 # each thing once, where several projects say it
-                found += [each for each in said.get(path, ()) if len(self.said) == 1 or each not in found]
-            if found != self.published.get(path, []):
-                now[path] = self.published[path] = found
+                shown += [each for each in listed if len(self.said) == 1 or each not in shown]
+        now = {uri: listed for uri, listed in found.items() if listed != self.published.get(uri, [])}
+        self.published |= now
         return now
 
     def _is_compiled(self, active: ActiveProject, path: str) -> bool:

@@ -14,6 +14,7 @@ from orbitcfg.effective.adapters import SECTION as ADAPTERS
 from orbitcfg.effective.references import Reference
 from orbitcfg.project.config import Config
 from orbitcfg.project.places import place_at
+from orbitcfg.project.variables import variable_uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,11 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class SymbolUse:
-    """A place that uses a symbol: the key path of what stands there."""
+    """A place that uses a symbol: the key path of what stands there. `by_orbit`: nothing names a variable there, ORBIT looks it up for the block by itself."""
 
     path: KeyPath
     span: Span
+    by_orbit: bool = False
 
 
 def symbol_at(config: Config, source: Source, offset: int) -> Symbol | None:
@@ -63,7 +65,7 @@ def symbol_at(config: Config, source: Source, offset: int) -> Symbol | None:
 
 def prepare_symbols(config: Config) -> None:
     """Works out now what is asked of names and places later."""
-    for work in (_placeholders, _uses_by_path, _definitions):
+    for work in (_placeholders, _uses_by_path, _definitions, variable_uses):
         config.once(work)
 
 
@@ -93,7 +95,8 @@ def usages_of(config: Config, symbol: Symbol) -> tuple[SymbolUse, ...]:
     """Every place that uses a name, in the order of the configuration."""
     if symbol.path is None:
         events = (each for each in config.events_of(PlaceholderUsed) if each.substitution.name == symbol.name)
-        return tuple(SymbolUse(each.path, each.span) for each in events)
+        looked_up = (each for each in variable_uses(config) if each.by_orbit and each.name == symbol.name)
+        return (*(SymbolUse(each.path, each.span) for each in events), *(SymbolUse(each.path, each.span, by_orbit=True) for each in looked_up))
     return tuple(SymbolUse(path, span) for path, (used, span) in config.once(_uses_by_path).items() if used == symbol)
 
 

@@ -1,5 +1,6 @@
 """What an editor is shown after this and that is what one is shown that has just begun."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -143,3 +144,39 @@ def test_a_configuration_of_its_own_is_one_no_more_once_another_imports_it(root:
         assert typist.waits_for(lambda shown: "there is no section `general`" in str(shown))
         typist.retype(config, "import:\n", "import:\n  - providers.yaml\n")
         assert typist.check() == ""
+
+
+def test_two_editors_of_one_folder_see_each_its_own_texts(root: Path) -> None:
+    path = root / "config" / "adapters" / "research.yaml"
+    with typing(root) as one, typing(root) as other:
+        one.retype(path, "provider: anthropic", "provider: nobody")
+        other.retype(path, "enabled: true", "enabld: true")
+        assert one.check() == ""
+        assert other.check() == ""
+        assert codes(one, "adapters/research.yaml").isdisjoint(codes(other, "adapters/research.yaml"))
+
+
+def test_what_is_no_file_keeps_nobody_waiting(root: Path) -> None:
+    """Pipes, links in a circle, a file that is too large, and text that is none."""
+    config = root / "config"
+    mkfifo = getattr(os, "mkfifo", None)
+    if mkfifo is not None:
+        for each in (config / "pipe.yaml", root / ".env", root / "orbitcfg.toml", root / "env.example"):
+            each.unlink(missing_ok=True)
+            mkfifo(each)
+    (config / "circle.yaml").symlink_to("circle.yaml")
+    (config / "around").symlink_to("../config")
+    with (config / "large.yaml").open("wb") as file:
+        file.truncate(1 << 32)
+    (config / "bytes.yaml").write_bytes(b"\xff\xfe\x00a: 1\n")
+    names = ("pipe.yaml", "circle.yaml", "around/config.yaml", "large.yaml", "bytes.yaml")
+    with typing(root) as typist:
+        path = config / "config.yaml"
+        typist.retype(path, "import:\n", "import:\n" + "".join(f"  - {name}\n" for name in names))
+        for name in names[:-1]:
+            uri = (config / name).as_uri()
+            typist.tell("textDocument/didOpen", {"textDocument": {"uri": uri, "languageId": "yaml", "version": 1, "text": ""}})
+            typist.tell("textDocument/didClose", {"textDocument": {"uri": uri}})
+        assert typist.check() == ""
+        assert codes(typist, "config.yaml") == {"ORB111", "ORB119", "ORB201"}
+        assert typist.faults == []

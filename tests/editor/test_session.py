@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.editor import completion, navigation, rename
+from orbitcfg.editor import completion, hover, navigation, outline, rename
 from orbitcfg.editor.abilities import Abilities
 from orbitcfg.editor.context import TypingContext, typing_context
 from orbitcfg.editor.cursor import Cursor
@@ -196,7 +196,7 @@ def test_what_was_worked_out_and_never_sent_is_sent_later(session: Session, root
     active = typed(session, path, path.read_text("utf-8") + "    enabld: true\n")
     session.note_quick(active, session.current(active))
     session.note_quick(active, session.current(active))
-    assert [each.code for each in session.publishable()[str(path)]] == ["ORB301"]
+    assert [each.code for each in session.publishable()[path.as_uri()]] == ["ORB301"]
     assert session.publishable() == {}
 
 
@@ -215,6 +215,28 @@ def test_a_variable_that_the_environment_sets_is_not_renamed(root: Path) -> None
     typed(session, path, path.read_text("utf-8"))
     with pytest.raises(UsageError, match="`OPENAI_API_KEY` is not renamed: it is set outside of the files, by environment"):
         rename.renamed(cursor(session, path, "${OPENAI_API_KEY}", 4), "KEY")
+
+
+def test_a_variable_that_orbit_looks_up_by_itself_is_known_and_keeps_its_name(session: Session, root: Path) -> None:
+    env, path = root / ".env", root / "config" / "providers" / "cloud.yaml"
+    env.write_text("ANTHROPIC_API_KEY=x\n", "utf-8")
+    active = typed(session, path, path.read_text("utf-8").replace("    api_key: ${ANTHROPIC_API_KEY}\n", "").replace("OPENAI_API_KEY", "OTHER"))
+    snapshot = session.current(active)
+    found = navigation.variable_at(snapshot, str(env), types.Position(0, 3))
+    assert found is not None
+    shown = hover.hover_variable(snapshot, *found, is_rendered=True)
+    assert shown.contents.value == "**`${ANTHROPIC_API_KEY}`** is set by `.env:1`\n\nused by `inference.anthropic`"
+    (used,) = navigation.usages(snapshot, found[0], session.documents.uri)
+    assert (used.uri, used.range.start) == (path.as_uri(), types.Position(1, 2))
+    of_block = hover.hover(cursor(session, path, "anthropic:", 2), is_rendered=True)
+    assert of_block is not None
+    assert "- looked up by ORBIT: **`${ANTHROPIC_API_KEY}`** is set by `.env:1`" in of_block.contents.value
+    with pytest.raises(UsageError, match="there is a variable `ANTHROPIC_API_KEY` already"):
+        rename.renamed(cursor(session, path, "${OTHER}", 4), "ANTHROPIC_API_KEY")
+    # a placeholder elsewhere does not make the name free
+    typed(session, path, path.read_text("utf-8").replace("    api_key: ${ANTHROPIC_API_KEY}\n", "    base_url: ${ANTHROPIC_API_KEY}\n"))
+    with pytest.raises(UsageError, match=r"`ANTHROPIC_API_KEY` is not renamed: ORBIT looks for it by this name, for `inference.anthropic`"):
+        rename.renamed(cursor(session, path, "${ANTHROPIC_API_KEY}", 4), "KEY")
 
 
 def test_half_typed_settings_leave_those_of_before(session: Session, root: Path) -> None:
@@ -237,7 +259,7 @@ def test_a_key_that_goes_by_another_name_is_struck_out() -> None:
     snapshot = session.current(active)
     active.found = active.project.check(snapshot)
     session.note_judged(active, snapshot)
-    shown = session.publishable()[str(root / "adapters" / "audio.yaml")]
+    shown = session.publishable()[(root / "adapters" / "audio.yaml").as_uri()]
     tags = {each.message.partition(":")[0]: each.tags for each in shown}
     assert tags["nothing in ORBIT reads `storage_backend`"] == [types.DiagnosticTag.Deprecated]
     assert [types.DiagnosticTag.Unnecessary] in tags.values()
@@ -292,6 +314,27 @@ def test_what_is_said_of_a_keystroke_at_once_asks_for_no_more_than_its_file(sess
     assert "uses" not in vars(snapshot.config)
 
 
+def test_a_file_that_is_open_by_two_names_is_one(session: Session, root: Path) -> None:
+    """The text that was opened last counts, and what is said of it is said under its name."""
+    path = root / "config" / "adapters" / "research.yaml"
+    (root / "link").symlink_to("config")
+    first, second = path.as_uri(), (root / "link" / "adapters" / "research.yaml").as_uri()
+    documents = session.documents
+    for uri, text in ((first, "a: 1\n"), (second, "b: 2\n")):
+        documents.put(uri, text, 1)
+    assert (documents.overlay.read(str(path), 99), documents.uri(str(path))) == (b"b: 2\n", second)
+    documents.change(first, [Params({"text": "c: 3\n"})], 2)
+    assert (documents.overlay.read(str(path), 99), documents.uri(str(path))) == (b"c: 3\n", first)
+    session.said["root"] = {str(path): [types.Diagnostic(types.Range(types.Position(0, 0), types.Position(0, 1)), "m")]}
+    assert [*session.publishable()] == [first]
+    documents.remove(first)
+    assert {uri: len(found) for uri, found in session.publishable().items()} == {first: 0, second: 1}
+    documents.remove(first)
+    assert documents.uri(str(path)) == second
+    documents.remove(second)
+    assert (documents.opened, documents.hidden) == ({}, {})
+
+
 @pytest.mark.parametrize(
     ("uri", "path"),
     [
@@ -308,3 +351,24 @@ def test_what_is_said_of_a_keystroke_at_once_asks_for_no_more_than_its_file(sess
 def test_a_uri_means_a_file_of_this_machine_or_none(uri: str, path: str | None) -> None:
     assert path_of(uri) == path
     assert path is None or path_of(uri_of(path)) == path
+
+
+def test_whatever_is_half_typed_nothing_that_is_asked_fails(session: Session, root: Path) -> None:
+    """A text that ends anywhere, as it is typed from its begin."""
+    path = root / "config" / "adapters" / "research.yaml"
+    whole = (
+        path.read_text("utf-8").partition("    skills")[0] + '    config: {a: [1, "b # c"], "d": &e \'f\'} # g\n    h: |\n      ${I:-j}\n    k: *e\n'
+    )
+    for cut in (*range(0, len(whole) - 130, 9), *range(len(whole) - 130, len(whole))):
+        text = whole[:cut]
+        active = typed(session, path, text)
+        position = types.Position(text.count("\n"), len(text) - (text.rfind("\n") + 1))
+        at, found = session.typing_cursor(path.as_uri(), position), session.cursor(path.as_uri(), position)
+        assert at is not None
+        assert found is not None
+        completion.completions(at, (), Abilities())
+        if cut % 8 == 0:
+            hover.hover(found[1], is_rendered=True)
+            outline.symbols(found[1])
+        session.note_quick(active, session.current(active))
+        active.changed = {str(path)}
