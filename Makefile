@@ -61,6 +61,7 @@ test-editors: $(VENV)/dev.stamp
 	@cd tests/editors && npm install --silent --no-audit --no-fund
 	@$(BIN)/python -m tests.editors.run
 	@$(BIN)/python -m tests.editors.neovim
+	@$(BIN)/python -m tests.editors.page
 
 # The extension for VS Code, as a file that `code --install-extension` takes.
 vscode:

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 
 from orbitcfg.editor.answers import COMMANDS
 from orbitcfg.editor.capabilities import INITIALIZE_RESULT
@@ -59,3 +60,10 @@ def test_the_program_that_editors_start_is_there() -> None:
 
 def test_every_command_that_is_served_is_announced() -> None:
     assert INITIALIZE_RESULT["capabilities"]["executeCommandProvider"] == {"commands": [*COMMANDS]}
+
+
+def test_the_extra_that_people_install_is_there_and_brings_nothing_more() -> None:
+    """It brought a library once; whoever installs it by habit gets the program."""
+    extras = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    assert extras["editor"] == []
+    assert "`orbitcfg[editor]` installs the same" in PAGE
