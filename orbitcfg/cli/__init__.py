@@ -33,6 +33,8 @@ def run(arguments: Sequence[str]) -> "NoReturn":
             # alone it can mean nothing else to typer, whose import takes longer than the answer
             version.tell()
             raise SystemExit
+        if len(arguments) == 2 and arguments[0] == "rule" and version.tell_rule(arguments[1]):
+            raise SystemExit
         raise SystemExit(_run(arguments))
 
 

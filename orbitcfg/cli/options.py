@@ -1,6 +1,7 @@
 """The options that several commands share: the same word means the same everywhere."""
 
 import sys
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from orbitcfg.settings.model import Settings
 
 _COLORS = ("auto", "always", "never")
+_NARROWEST = 40
+"""Columns that every terminal is taken to have."""
 
 PathArgument: TypeAlias = Annotated[
     str | None,
@@ -77,7 +80,14 @@ def chosen_format(command: str, value: str | None) -> str:
 
 def style_of(settings: "Settings") -> Style:
     """How the result is to look on stdout."""
-    return Style(in_color(settings.color), settings.verbose)
+    return Style(in_color(settings.color), settings.verbose, width=terminal_width())
+
+
+def terminal_width() -> int | None:
+    """The columns of the terminal that stdout is; None where it is none."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return None
+    return max(get_terminal_size().columns, _NARROWEST)
 
 
 def in_color(color: str) -> bool:

@@ -7,7 +7,8 @@ from typing import TextIO
 from orbitcfg.report.terminal import printable, strip_control_characters
 from orbitcfg.report.verdict import Verdict
 
-_PLAIN_CHARACTERS = str.maketrans({"\u2192": "->", "\u2026": "...", "\u2013": "-", "\u00d7": "x", "✓": "ok", "✗": "x", "\u2018": "'", "\u2019": "'"})
+# one character for each sign, so that rows stay aligned
+_PLAIN_CHARACTERS = str.maketrans({"\u2192": "->", "\u2026": "...", "\u2013": "-", "\u00d7": "x", "✓": "+", "✗": "x", "\u2018": "'", "\u2019": "'"})
 _UNDECIDED = re.compile(r"(?:#|##\w{0,20})\Z")
 """How the begin of a command ends that a build server takes anywhere in a line."""
 

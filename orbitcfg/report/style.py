@@ -13,13 +13,15 @@ SEVERITY_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.I
 class Style:
     """How a result is to look; a format heeds what it can show.
 
-    `verbose` shows findings of severity info one by one. `annotate` says behind each value where it was written; `show_secrets` prints secrets as they are.
+    `width` is that of the terminal, None where the result goes elsewhere. `verbose` shows findings of severity info one by one. `annotate` says behind each value
+    where it was written; `show_secrets` prints secrets as they are.
     """
 
     color: bool = False
     verbose: bool = False
     annotate: bool = False
     show_secrets: bool = False
+    width: int | None = None
 
     def paint(self, text: str, color: str) -> str:
         """The text in a colour, or as it is where none is wanted."""

@@ -1,13 +1,18 @@
 """The rules as pages and as a table."""
 
+import re
 from collections.abc import Sequence
 
 from orbitcfg.rules._rule import Rule
 
+_EXAMPLES = {"bad": "Told of:", "good": "Fine:"}
+_EXAMPLE = re.compile(r"^```yaml (bad|good)\n", re.MULTILINE)
+
 
 def page(rule: Rule) -> str:
     """One rule's page as Markdown."""
-    return f"# {rule.code} {rule.name} ({rule.usual_severity.label})\n\n{rule.page}\n"
+    text = _EXAMPLE.sub(lambda match: f"**{_EXAMPLES[match[1]]}**\n\n```yaml\n", rule.page)
+    return f"# {rule.code} {rule.name} ({rule.usual_severity.label})\n\n{text}\n"
 
 
 def table(rules: Sequence[Rule]) -> str:

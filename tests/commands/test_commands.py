@@ -380,3 +380,10 @@ def test_formats_for_ci_begin_at_warnings(format_name: str, shown: int, tmp_path
         return sum(word in output for word in ("`temperature` is `9`", "nothing in ORBIT reads `timeout`"))
 
     assert [found(), found("--min-severity", "info"), found("--min-severity", "error")] == [shown, 2, 0]
+
+
+def test_what_to_do_first_stands_below_the_verdict_where_something_is_wrong(tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:
+    (tmp_path / "config.yaml").write_text(TWO_SKILLS, "utf-8")
+    first = run(["validate", "--no-env", "config.yaml"], capsys, monkeypatch, tmp_path).stdout.splitlines()[1]
+    assert first == "  First: give it a value, or a variable that is set (config.yaml:1)."
+    assert "First:" not in run(["validate", "--no-env"], capsys, monkeypatch, SHIMMY).stdout

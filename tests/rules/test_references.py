@@ -122,6 +122,15 @@ def test_a_name_in_a_file_that_nothing_imports_is_pointed_at() -> None:
     assert [json.loads(json.dumps(each.span.text)) for each in found.related] == ["PDF"]
 
 
+def test_a_like_name_in_a_file_that_nothing_imports_is_shown() -> None:
+    example = "# file: config/example.yaml\n" + chat(capabilities=", available_skills: [pdf-generation]")
+    orphan = "# file: config/pdf.yaml\nadapters:\n  - {name: pdf, capabilities: {expose_as_skill: true, skill_name: %s}}\n"
+    (found,) = references(example + orphan % "PDF")
+    assert [(each.span.label, each.message) for each in found.related] == [("repo/config/pdf.yaml:2", "is `PDF` meant? Nothing imports this file")]
+    (found,) = references(example + orphan % "HTML")
+    assert found.related == ()
+
+
 def test_a_provider_for_a_service_that_is_off_is_told_where_uploads_then_fail() -> None:
     service = [rule for rule in RULES if rule.code == "ORB504"]
     heard = chat("stt_provider: whisper") + "stt: {enabled: %s}\n"

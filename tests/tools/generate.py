@@ -11,7 +11,6 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from orbitcfg.rules import RULES, pages
-from orbitcfg.rules._rule import Rule
 from orbitcfg.settings import schema
 from tests.shared import PROJECT
 from tests.tools import releases
@@ -23,8 +22,6 @@ _TYPED = {"upgrade": "diff --upgrade"}
 """What is typed for a result, where that is not the name of its command."""
 
 HOW = "run `make generate`"
-_EXAMPLES = {"bad": "Told of:", "good": "Fine:"}
-_EXAMPLE = re.compile(r"^```yaml (bad|good)\n", re.MULTILINE)
 _OUTSIDE = re.compile(r"\[([^\]]+)\]\((?:CONTRIBUTING\.md|CHANGELOG\.md|LICENSE)\)")
 _REGION = re.compile(r"(<!-- generated: (?P<name>[^>]+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -57,11 +54,6 @@ def filled(path: Path) -> str:
     return _REGION.sub(lambda match: match[1] + region(match["name"]) + match[3], path.read_text("utf-8"))
 
 
-def rule_page(rule: Rule) -> str:
-    """A rule's page for the site, where an example says in words what its fence says in the terminal."""
-    return _EXAMPLE.sub(lambda match: f"**{_EXAMPLES[match[1]]}**\n\n```yaml\n", pages.page(rule))
-
-
 def site_index(readme: str) -> str:
     """The README as the first page of the site: its links start from there, and lead to nothing that is not on it."""
     return _OUTSIDE.sub(r"\1", readme.replace("](docs/", "]("))
@@ -81,7 +73,7 @@ def files() -> Iterator[tuple[Path, str]]:
         if page.name != "index.md" or page.parent.name == "rules":
             yield page, filled(page)
     for rule in RULES:
-        yield DOCS / "rules" / f"{rule.code}.md", rule_page(rule)
+        yield DOCS / "rules" / f"{rule.code}.md", pages.page(rule)
 
 
 def stale(*, write: bool) -> list[str]:
