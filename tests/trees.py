@@ -11,9 +11,11 @@ from orbitcfg.catalog.history import history
 from orbitcfg.commands.compiled import compile_config
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.files.store import Memory
+from orbitcfg.lint.runner import LintResult, run_rules
 from orbitcfg.project.compiler import targets
 from orbitcfg.project.config import Config
 from orbitcfg.release import Release
+from orbitcfg.rules import RULES
 from orbitcfg.rules._bases import BASE_FILES, BASES, names_in
 from orbitcfg.settings.model import Settings
 from tests.bases import completed, without
@@ -101,6 +103,12 @@ def example_config(example: str, settings: Settings = Settings()) -> Config:
     """The configuration of a rule's example, as `validate` sees it."""
     files, variables = example_files(example)
     return compile_config(files, targets(files, "/repo")[0], settings, InterpolationMode.UNKNOWN, variables)
+
+
+@cache
+def example_result(example: str, *, strict_env: bool = False) -> LintResult:
+    """What all rules find in it."""
+    return run_rules(example_config(example, Settings(strict_env=strict_env)), RULES)
 
 
 def config_of(texts: Mapping[str, str], process: Mapping[str, str] | None = None, settings: Settings = Settings()) -> Config:

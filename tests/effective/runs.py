@@ -2,14 +2,18 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.effective.use import Use
 from orbitcfg.files.store import Memory
-from orbitcfg.project.compiler import CompileOptions, EnvironmentChoice, configuration, targets
+from orbitcfg.lint.runner import LintResult, run_rules
+from orbitcfg.project.compiler import CompileOptions, EnvironmentChoice
 from orbitcfg.project.config import Config
+from orbitcfg.rules import STATIC, rules_of
+from tests.compiled import compiled
 from tests.shared import read_facts
 
 CHAT = {"openai": "/chat/completions", "ollama": "/api/chat"}
@@ -43,13 +47,39 @@ def files_of(run: dict[str, Any], base: str = "orbit-runs") -> dict[str, str]:
 
 def config_of(run: dict[str, Any], base: str = "orbit-runs", *, strict_env: bool = False) -> Config:
     """The configuration of a run, as ORBIT read it."""
+    return _judged(base, run["id"], strict_env=strict_env).config
+
+
+def result_of(run: dict[str, Any], base: str = "orbit-runs") -> LintResult:
+    """What is found in a run's configuration."""
+    return _judged(base, run["id"], strict_env=False).result
+
+
+class _Judged:
+    """A run's configuration, and what is found in it."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+
+    @cached_property
+    def result(self) -> LintResult:
+        return run_rules(self.config, rules_of(STATIC))
+
+
+@cache
+def _judged(base: str, identity: str, *, strict_env: bool) -> _Judged:
+    (run,) = (each for each in recording(base)["runs"] if each["id"] == identity)
+    return _Judged(_compiled(run, base, strict_env=strict_env))
+
+
+def _compiled(run: dict[str, Any], base: str, *, strict_env: bool) -> Config:
     contents = {f"/orbit/config/{path}": text.encode() for path, text in files_of(run, base).items()}
     if "dotenv" in run:
         contents["/orbit/.env"] = run["dotenv"].encode()
     files = Memory(contents)
     process = {"LANG": "C.UTF-8", "ORBIT_DEFAULT_ADMIN_PASSWORD": "x", **run["env"]}
     options = CompileOptions(InterpolationMode.ORBIT, EnvironmentChoice(process), strict_env=strict_env)
-    return configuration(files, targets(files, "/orbit/config")[0], options)
+    return compiled(files, "/orbit/config", options)
 
 
 def recorded(adapter: dict[str, Any]) -> Call | None:

@@ -14,9 +14,10 @@ from orbitcfg.compile import InterpolationMode
 from orbitcfg.files.store import Memory
 from orbitcfg.lint.runner import run_rules
 from orbitcfg.lint.verdict import verdict_of
-from orbitcfg.project.compiler import CompileOptions, EnvironmentChoice, configuration, targets
+from orbitcfg.project.compiler import CompileOptions, EnvironmentChoice
 from orbitcfg.report.verdict import Verdict
 from orbitcfg.rules import STATIC, rules_of
+from tests.compiled import compiled
 from tests.effective.runs import recording
 from tests.lint.said import state_of
 from tests.shared import read_facts
@@ -68,7 +69,7 @@ def files_of(base: str) -> Mapping[str, str]:
 @cache
 def parsed(base: str, path: str) -> Any:
     """The values of one of them; an empty mapping where there is no such file."""
-    return yaml.safe_load(files_of(base).get(path, "{}"))
+    return yaml.load(files_of(base).get(path, "{}"), yaml.CSafeLoader)
 
 
 def changed(row: Mapping[str, Any]) -> dict[str, str]:
@@ -91,7 +92,10 @@ def changed(row: Mapping[str, Any]) -> dict[str, str]:
             holder.append(value[0])
         else:
             holder[keys[-1]] = value[0]
-    texts = {**files_of(row["base"]), **{name: yaml.safe_dump(content, sort_keys=False, width=1000) for name, content in contents.items()}}
+    texts = {
+        **files_of(row["base"]),
+        **{name: yaml.dump(content, Dumper=yaml.CSafeDumper, sort_keys=False, width=1000) for name, content in contents.items()},
+    }
     return {name: text for name, text in texts.items() if name not in gone}
 
 
@@ -101,7 +105,7 @@ def verdict_on(index: int) -> Verdict:
     row = ROWS[index]
     memory = Memory({f"/orbit/config/{path}": text.encode() for path, text in changed(row).items()})
     process = {"ORBIT_DEFAULT_ADMIN_PASSWORD": "x", **row.get("env", {})}
-    config = configuration(memory, targets(memory, "/orbit/config")[0], CompileOptions(InterpolationMode.ORBIT, EnvironmentChoice(process)))
+    config = compiled(memory, "/orbit/config", CompileOptions(InterpolationMode.ORBIT, EnvironmentChoice(process)))
     verdict = verdict_of(config, run_rules(config, rules_of(STATIC)).found)
     assert verdict is not None
     return verdict

@@ -6,12 +6,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from orbitcfg.lint.runner import LintResult, run_rules
+from orbitcfg.lint.runner import LintResult
 from orbitcfg.lint.verdict import verdict_of
 from orbitcfg.project.config import Config
 from orbitcfg.report.verdict import Verdict
-from orbitcfg.rules import STATIC, rules_of
-from tests.effective.runs import config_of, is_served, recording
+from tests.effective.runs import config_of, is_served, recording, result_of
 from tests.effective.small import label
 from tests.lint.said import state_of
 
@@ -41,8 +40,8 @@ def runs() -> list[Any]:
 @cache
 def judged(name: str, index: int) -> tuple[Config, LintResult, Verdict]:
     """A run's configuration, what is found in it, and the verdict."""
-    config = config_of(recording(name)["runs"][index], name)
-    result = run_rules(config, rules_of(STATIC))
+    run = recording(name)["runs"][index]
+    config, result = config_of(run, name), result_of(run, name)
     verdict = verdict_of(config, result.found)
     assert verdict is not None
     assert not result.crashed

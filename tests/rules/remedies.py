@@ -23,10 +23,11 @@ from orbitcfg.document.tree import KeyPath, Mapping, Sequence, at, key_span, pla
 from orbitcfg.files.store import Memory
 from orbitcfg.lint.runner import LintResult, run_rules
 from orbitcfg.masking.names import is_secret_name
-from orbitcfg.project.compiler import CompileOptions, EnvironmentChoice, configuration, targets
+from orbitcfg.project.compiler import CompileOptions, EnvironmentChoice
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic
 from orbitcfg.rules import RULES
+from tests.compiled import compiled
 
 
 @dataclass(frozen=True)
@@ -39,17 +40,19 @@ class Case:
     mode: InterpolationMode = InterpolationMode.UNKNOWN
     strict_env: bool = False
     touched: frozenset[tuple[str, int]] = frozenset()
+    known: LintResult | None = None
+    """What is found in them, where that is known."""
 
     @cached_property
     def config(self) -> Config:
         """The configuration that they are."""
         options = CompileOptions(self.mode, EnvironmentChoice(self.variables), strict_env=self.strict_env)
-        return configuration(self.files, targets(self.files, self.where)[0], options)
+        return compiled(self.files, self.where, options)
 
     @cached_property
     def result(self) -> LintResult:
         """What is found in them."""
-        return run_rules(self.config, RULES)
+        return self.known or run_rules(self.config, RULES)
 
     def text(self, path: str) -> str:
         """The text of a file."""
@@ -62,7 +65,7 @@ class Case:
         first = new.count("\n", 0, start) + 1
         lines = range(first, first + text.count("\n") + 1)
         moved = frozenset((file, line) for file, line in self.touched if file != path) | {(path, line) for line in lines}
-        return replace(self, files=Memory({**self.files.contents, path: new.encode()}, self.files.forbidden), touched=moved)
+        return replace(self.with_contents({**self.files.contents, path: new.encode()}), touched=moved)
 
     def with_variable(self, name: str, value: str) -> "Case":
         """The case with a variable set where ORBIT is started, and in no env file."""
@@ -70,7 +73,11 @@ class Case:
             path: re.sub(rf"(?m)^(?:export )?{name}=.*\n?", "", content.decode("utf-8", "replace")).encode() if path.endswith(".env") else content
             for path, content in self.files.contents.items()
         }
-        return replace(self, files=Memory(contents, self.files.forbidden), variables={**self.variables, name: value})
+        return replace(self.with_contents(contents), variables={**self.variables, name: value})
+
+    def with_contents(self, contents: MappingType[str, bytes]) -> "Case":
+        """The case with these files."""
+        return replace(self, files=Memory(contents, self.files.forbidden), known=None)
 
 
 class NoPlace(Exception):
@@ -368,7 +375,7 @@ def _append(scene: Scene, said: Said) -> Case:
 def _remove(scene: Scene, _: Said) -> Case:
     if isinstance(scene.found.place, Source):
         kept = {path: content for path, content in scene.case.files.contents.items() if path != scene.file_of(scene.found.place)}
-        return replace(scene.case, files=Memory(kept, scene.case.files.forbidden))
+        return scene.case.with_contents(kept)
     return scene.without(scene.path) if scene.found.key else scene.cut(scene.span)
 
 
@@ -381,13 +388,13 @@ def _add_line(scene: Scene, said: Said) -> Case:
 def _create(scene: Scene, _: Said) -> Case:
     name = yaml.safe_load(scene.span.text)
     path = posixpath.normpath(posixpath.join("/", posixpath.dirname(scene.span.source.name), name))
-    return replace(scene.case, files=Memory({**scene.case.files.contents, path: b"messages: {}\n"}, scene.case.files.forbidden))
+    return scene.case.with_contents({**scene.case.files.contents, path: b"messages: {}\n"})
 
 
 def _rename(scene: Scene, new: str) -> Case:
     old = f"/{scene.found.file}"
     contents = {(new if path == old else path): content for path, content in scene.case.files.contents.items()}
-    return replace(scene.case, files=Memory(contents, scene.case.files.forbidden))
+    return scene.case.with_contents(contents)
 
 
 def _whole(scene: Scene, change: Callable[[str], str]) -> Case:
@@ -397,7 +404,7 @@ def _whole(scene: Scene, change: Callable[[str], str]) -> Case:
         text = content.decode().removeprefix("\ufeff")
     except UnicodeDecodeError:
         text = content.decode("latin-1")
-    return replace(scene.case, files=Memory({**scene.case.files.contents, path: change(text).encode()}, scene.case.files.forbidden))
+    return scene.case.with_contents({**scene.case.files.contents, path: change(text).encode()})
 
 
 def _in_single_quotes(scene: Scene, _: Said) -> Case:

@@ -5,13 +5,12 @@ from importlib import import_module
 
 import pytest
 
-from orbitcfg.lint.runner import run_rules
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules import FAMILIES, LOADING, RULES
 from orbitcfg.rules._bases import BASES, names_in
 from orbitcfg.rules._rule import Rule
 from tests.shared import PROJECT
-from tests.trees import example_config
+from tests.trees import example_result
 
 _BLOCK = re.compile(r"```yaml (bad|good)\n(.*?)```", re.DOTALL)
 STATIC = [rule for rule in RULES if not rule.observes and rule.code not in ("ORB901", "ORB903", "ORB905")]
@@ -26,7 +25,7 @@ def examples(rule: Rule, kind: str) -> list[str]:
 def codes(example: str) -> dict[str, Severity]:
     """What the rules say of an example: each code with its worst severity."""
     found: dict[str, Severity] = {}
-    for diagnostic in run_rules(example_config(example), RULES).diagnostics:
+    for diagnostic in example_result(example).diagnostics:
         found[diagnostic.code] = max(diagnostic.severity, found.get(diagnostic.code, Severity.INFO))
     return found
 

@@ -10,12 +10,9 @@ from pathlib import Path
 import pytest
 
 from orbitcfg.document.source import Source, Span
-from orbitcfg.lint.runner import run_rules
 from orbitcfg.report.diagnostics import Change, Diagnostic, Edit, Insertion, Removal
-from orbitcfg.rules import RULES
-from orbitcfg.settings.model import Settings
 from tests.rules.test_examples import STATIC, examples
-from tests.trees import example_config
+from tests.trees import example_result
 
 FOLDER = Path(__file__).parent
 STRICT = "# strict-env\n"
@@ -24,8 +21,7 @@ STRICT = "# strict-env\n"
 
 def findings(example: str) -> str:
     """All that is found in an example."""
-    config = example_config(example.removeprefix(STRICT), Settings(strict_env=example.startswith(STRICT)))
-    return "".join(map(_text, run_rules(config, RULES).diagnostics))
+    return "".join(map(_text, example_result(example.removeprefix(STRICT), strict_env=example.startswith(STRICT)).diagnostics))
 
 
 def _text(found: Diagnostic) -> str:

@@ -6,14 +6,10 @@ from typing import Any
 
 import pytest
 
-from orbitcfg.compile import InterpolationMode
 from orbitcfg.document.tree import Sequence, at, value_at
-from orbitcfg.files.store import Memory
-from orbitcfg.lint.runner import run_rules
-from orbitcfg.project.compiler import CompileOptions, EnvironmentChoice, configuration, targets
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Severity
-from orbitcfg.rules import RULES
+from tests.effective.runs import config_of, result_of
 from tests.effective.small import label
 from tests.shared import read_facts
 
@@ -72,22 +68,10 @@ def runs() -> list[Run]:
     return found
 
 
-def config_of(run: Run) -> Config:
-    """The configuration of a run, in the environment that it had."""
-    texts = {**read_facts("orbit-runs")["base"], **run["files"]}
-    files = {f"/repo/config/{path}": text.encode() for path, text in texts.items() if text is not None}
-    if run.get("dotenv") is not None:
-        files["/repo/.env"] = run["dotenv"].encode()
-    memory = Memory(files)
-    process = {"ORBIT_DEFAULT_ADMIN_PASSWORD": "admin-of-the-run", **run["env"]}
-    return configuration(memory, targets(memory, "/repo/config")[0], CompileOptions(InterpolationMode.ORBIT, EnvironmentChoice(process)))
-
-
 @cache
 def reported(index: int) -> tuple[Config, tuple[Diagnostic, ...]]:
     """The configuration of a run, and its errors."""
-    config = config_of(runs()[index])
-    verdict = run_rules(config, RULES)
+    config, verdict = config_of(runs()[index]), result_of(runs()[index])
     assert not verdict.crashed
     return config, tuple(each for each in verdict.diagnostics if each.severity is Severity.ERROR)
 

@@ -21,7 +21,7 @@ from tests.rules.remedies import Case, NoPlace, Scene, action, alternatives
 from tests.rules.test_examples import STATIC, examples
 from tests.rules.test_findings import STRICT, edge_cases
 from tests.shared import PROJECT, SHARED, needs_shared, read_facts
-from tests.trees import example_files
+from tests.trees import example_files, example_result
 
 REVEALED: dict[str, frozenset[str]] = {
     # what could not be read or found before is looked at now
@@ -102,8 +102,8 @@ def _topic(found: Diagnostic) -> tuple[str, str]:
 @cache
 def case_of(example: str) -> Case:
     """The case of an example."""
-    files, variables = example_files(example.removeprefix(STRICT))
-    return Case(files, variables, strict_env=example.startswith(STRICT))
+    is_strict, plain = example.startswith(STRICT), example.removeprefix(STRICT)
+    return Case(*example_files(plain), strict_env=is_strict, known=example_result(plain, strict_env=is_strict))
 
 
 CASES = [text for rule in STATIC for text in examples(rule, "bad")] + [text for _, text in edge_cases()]

@@ -8,10 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.lint.runner import run_rules
 from orbitcfg.project.config import Config
 from orbitcfg.report.diagnostics import Diagnostic, Severity
-from orbitcfg.rules import STATIC, rules_of
 from tests.effective import runs
 
 EXPECTED = Path(__file__).parent / "runs.txt"
@@ -24,7 +22,7 @@ def found_in_runs() -> Iterator[str]:
             config = runs.config_of(run, name)
             yield f"{run['id']}: {run['about']}\n"
             yield from _uses(config)
-            yield from (_line(each) for each in run_rules(config, rules_of(STATIC)).diagnostics if each.severity > Severity.INFO)
+            yield from (_line(each) for each in runs.result_of(run, name).diagnostics if each.severity > Severity.INFO)
 
 
 def _uses(config: Config) -> Iterator[str]:

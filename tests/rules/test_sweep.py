@@ -13,11 +13,12 @@ import yaml
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.files.store import Memory
 from orbitcfg.lint.runner import run_rules
-from orbitcfg.project.compiler import CompileOptions, EnvironmentChoice, configuration, targets
+from orbitcfg.project.compiler import CompileOptions, EnvironmentChoice
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules import STATIC, rules_of
+from tests.compiled import compiled
 from tests.shared import read_facts
 
 VALUES = {"null": None, "false": False, "x": "x"}
@@ -125,7 +126,7 @@ def groups() -> Mapping[Row, tuple[Row, ...]]:
 @cache
 def parsed(base: str) -> Mapping[str, Any]:
     """The values of a base tree's files."""
-    return {path: yaml.safe_load(text) for path, text in BASES[base]["files"].items()}
+    return {path: yaml.load(text, yaml.CSafeLoader) for path, text in BASES[base]["files"].items()}
 
 
 def changed(group: tuple[Row, ...]) -> dict[str, str]:
@@ -144,7 +145,7 @@ def changed(group: tuple[Row, ...]) -> dict[str, str]:
             holder = below
         holder[index_of(holder, last)] = VALUES[row.value]
         touched.add(path)
-    return {**BASES[base]["files"], **{path: yaml.safe_dump(contents[path], sort_keys=False, width=1000) for path in touched}}
+    return {**BASES[base]["files"], **{path: yaml.dump(contents[path], Dumper=yaml.CSafeDumper, sort_keys=False, width=1000) for path in touched}}
 
 
 def steps_in(contents: Mapping[str, Any], path: tuple[Any, ...], name: str) -> int:
@@ -181,7 +182,7 @@ def config_of(files: Mapping[str, str]) -> Config:
     """A tree as ORBIT loads it, with the administrator's password set."""
     memory = Memory({f"/orbit/config/{path}": text.encode() for path, text in files.items()})
     options = CompileOptions(InterpolationMode.ORBIT, EnvironmentChoice(process={"ORBIT_DEFAULT_ADMIN_PASSWORD": "x"}))
-    return configuration(memory, targets(memory, "/orbit/config")[0], options)
+    return compiled(memory, "/orbit/config", options)
 
 
 def findings(config: Config) -> tuple[Diagnostic, ...]:
