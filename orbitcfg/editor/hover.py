@@ -11,10 +11,12 @@ from orbitcfg.document.source import Span
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.editor.cursor import Cursor
 from orbitcfg.editor.markup import code, content, prose
+from orbitcfg.editor.models import users_of_model
 from orbitcfg.editor.positions import range_of
 from orbitcfg.editor.project import Snapshot
 from orbitcfg.editor.protocol import types
 from orbitcfg.project.config import Config
+from orbitcfg.project.later import release_of
 from orbitcfg.project.symbols import Symbol, symbol_at, users_of, variable_line
 from orbitcfg.project.variables import variable_uses
 
@@ -50,13 +52,15 @@ def _key(cursor: Cursor, path: KeyPath, symbol: Symbol | None) -> Iterator[str]:
     meaning = list(describe(found.meaning))
     yield from (prose(text) for label, text in meaning if label == "what it is")
     rows = [f"- {label}: {prose(text) if label == 'effect' else code(text)}" for label, text in meaning if label != "what it is"]
+    since = release_of(cursor.config.tree, path)
+    rows += [f"- came with: ORBIT {since}"] if since is not None else []
     rows += [_step(cursor, link) for link in found.links[:SHOWN_LINKS]]
     rows.append(f"- needed by: {prose(describe_need(found.need, found.key))}")
     looked_up = (each.name for each in variable_uses(cursor.config) if each.by_orbit and each.path == path)
     rows += [f"- looked up by ORBIT: {text}" for name in looked_up for text in _variable(cursor.config, Symbol(name, None))]
-    if symbol is not None and not symbol.is_variable:
-        users = users_of(cursor.config, symbol)
-        rows += [f"- used by {', '.join(code(each) for each in users)}"] if users else []
+    is_name = symbol is not None and not symbol.is_variable
+    users = users_of(cursor.config, symbol) if symbol is not None and is_name else users_of_model(cursor.config, path)
+    rows += [f"- used by {', '.join(code(each) for each in users)}"] if users else []
     yield "\n".join(rows)
 
 

@@ -9,13 +9,14 @@ from orbitcfg.document.graph import Import
 from orbitcfg.document.source import Span
 from orbitcfg.editor.cursor import Cursor, location
 from orbitcfg.editor.diagnostics import UriOf
+from orbitcfg.editor.models import blocks_of_model, model_places
 from orbitcfg.editor.project import Snapshot
 from orbitcfg.editor.protocol import types
 from orbitcfg.project.symbols import Symbol, definition_of, symbol_at, usages_of
 
 
 def definition(cursor: Cursor) -> list[types.Location]:
-    """Where the name at the cursor is defined, or the file that an import or an adapter names; of a name that several files write, all of them."""
+    """Where the name at the cursor is defined, or the file that an import or an adapter names; of a name that several files write, all of them; of a model its provider."""
     offset = cursor.tree_offset
     if offset is None:
         return []
@@ -26,11 +27,13 @@ def definition(cursor: Cursor) -> list[types.Location]:
     if place is not None and not place.is_key and (named := [each.place for each in files_at(cursor.config, place.path) if each.place is not None]):
         return _locations(cursor, named)
     symbol = symbol_at(cursor.config, cursor.source, offset)
-    return [] if symbol is None else _locations(cursor, defined_at(cursor.snapshot, symbol))
+    if symbol is None:
+        return [] if place is None else _locations(cursor, blocks_of_model(cursor.config, place.path))
+    return _locations(cursor, defined_at(cursor.snapshot, symbol))
 
 
 def references(cursor: Cursor, *, with_definition: bool) -> list[types.Location]:
-    """All uses of the name at the cursor; of a file what imports it."""
+    """All uses of the name at the cursor; of a file what imports it; of a model where it is named."""
     offset = cursor.tree_offset
     if offset is None:
         return []
@@ -39,7 +42,7 @@ def references(cursor: Cursor, *, with_definition: bool) -> list[types.Location]
         return _locations(cursor, (each.span for each in cursor.config.graph.importers.get(brought.document.source, ())))
     symbol = symbol_at(cursor.config, cursor.source, offset)
     if symbol is None:
-        return []
+        return [] if cursor.place is None else _locations(cursor, model_places(cursor.config, cursor.place.path))
     defined = defined_at(cursor.snapshot, symbol) if with_definition else []
     return _locations(cursor, (*defined, *(each.span for each in usages_of(cursor.config, symbol))))
 

@@ -1,9 +1,14 @@
 """Keys that came with a later ORBIT than the one that is meant: they are found once, and nothing that asks what ORBIT does sees them."""
 
-from orbitcfg.catalog.rows import Row
+from functools import cache
+
+from orbitcfg.catalog.history import store_at
+from orbitcfg.catalog.rows import Catalog, Row
+from orbitcfg.catalog.store import shipped_store
 from orbitcfg.dataclass import replace
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, at, key_span
 from orbitcfg.project.config import Config, LaterKey
+from orbitcfg.release import OLDEST_JUDGED, Release
 
 
 def without_later_keys(config: Config) -> Config:
@@ -11,7 +16,9 @@ def without_later_keys(config: Config) -> Config:
     later = tuple(
         LaterKey(path, since, span)
         for path, _, row, holder in config.rows
-        if row is None and (since := _came_with(config, path, holder)) is not None and (span := key_span(config.tree, path)) is not None
+        if row is None
+        and (since := _came_with(config.catalog, config.tree, path, holder)) is not None
+        and (span := key_span(config.tree, path)) is not None
     )
     if not later:
         return config
@@ -20,9 +27,32 @@ def without_later_keys(config: Config) -> Config:
     return replace(config, tree=tree, loaded=config.written, later=later)
 
 
-def _came_with(config: Config, path: KeyPath, holder: Row) -> str | None:
-    """The release that a key came with; None where that is not why the ORBIT that is meant does not know it."""
-    rows = (holder, *config.catalog.branches(holder, at(config.tree, path[:-1])))
+def release_of(tree: Node, path: KeyPath) -> str | None:
+    """The release that a key came with; None for one that has been there since the first that is judged, or that no release has."""
+    release, since = OLDEST_JUDGED, None
+    while True:
+        catalog = _catalog_at(release).of_no_tree()
+        known = next(size for size in range(len(path), -1, -1) if catalog.at(tree, path[:size]) is not None)
+        holder = catalog.at(tree, path[:known])
+        if known == len(path) or holder is None:
+            return since
+        found = _came_with(catalog, tree, path[: known + 1], holder)
+        number = Release.parse(found) if found is not None else None
+        # what came with a later key may have come later than that
+        if number is None or number <= release:
+            return None
+        release, since = number, found
+
+
+@cache
+def _catalog_at(release: Release) -> Catalog:
+    """What is shipped of a release. It is kept: to cut it back takes longer than to ask it."""
+    return Catalog(store_at(shipped_store(), release))
+
+
+def _came_with(catalog: Catalog, tree: Node, path: KeyPath, holder: Row) -> str | None:
+    """The release that a key came with; None where that is not why a catalogue does not know it."""
+    rows = (holder, *catalog.branches(holder, at(tree, path[:-1])))
     return next((since for row in rows if (since := row.spec.later.get(str(path[-1]))) is not None), None)
 
 

@@ -239,6 +239,34 @@ def test_a_variable_that_orbit_looks_up_by_itself_is_known_and_keeps_its_name(se
         rename.renamed(cursor(session, path, "${ANTHROPIC_API_KEY}", 4), "KEY")
 
 
+def test_a_model_says_who_uses_it_and_leads_to_its_provider_and_to_all_who_name_it(session: Session, root: Path) -> None:
+    path, cloud = root / "config" / "adapters" / "research.yaml", root / "config" / "providers" / "cloud.yaml"
+    more = "  - name: more\n    enabled: true\n    type: passthrough\n    datasource: none\n    adapter: conversational\n"
+    typed(session, path, path.read_text("utf-8") + more + "    inference_provider: anthropic\n    model: ${MODEL:-claude-sonnet-4-5}\n")
+    for needle, users in (("model: claude-sonnet", "research, more"), ("model: ${MODEL", "research, more"), ("model: claude-opus", "research@deep")):
+        shown = hover.hover(cursor(session, path, needle, 2), is_rendered=False)
+        assert shown is not None
+        assert f"- used by {users}" in shown.contents.value.splitlines()
+    model = cursor(session, path, "model: claude", 8)
+    assert [(each.uri, each.range.start.line) for each in navigation.definition(model)] == [(cloud.as_uri(), 1)]
+    lines = session.documents.opened[str(path)].text.splitlines()
+    named = [number for number, line in enumerate(lines) if "sonnet" in line]
+    assert [each.range.start.line for each in navigation.references(model, with_definition=False) if each.uri == path.as_uri()] == named
+
+
+def test_a_key_says_with_which_release_it_came(session: Session, root: Path) -> None:
+    path = root / "config" / "adapters" / "research.yaml"
+    typed(
+        session,
+        path,
+        path.read_text("utf-8").replace("    model:", "    capabilities: {supports_charts: true, retrieval_behavior: none}\n    model:", 1),
+    )
+    for key, expected in (("supports_charts", "- came with: ORBIT 2.15.5"), ("retrieval_behavior", "")):
+        shown = hover.hover(cursor(session, path, key, 2), is_rendered=False)
+        assert shown is not None
+        assert [line for line in shown.contents.value.splitlines() if line.startswith("- came with")] == ([expected] if expected else [])
+
+
 def test_half_typed_settings_leave_those_of_before(session: Session, root: Path) -> None:
     (root / "orbitcfg.toml").write_text('ignore = ["ORB301"]\n', "utf-8")
     session.reread()
