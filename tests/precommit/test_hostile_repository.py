@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,25 +14,55 @@ ENDS_WITHIN_S, MOST_CPU_S = 300, 15
 """How long is waited for a run that hangs, and what one may compute: a bomb takes less than three, and more than this where its cost grows with its square."""
 
 WITNESS = """
-import json, os, resource, sys
-resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
-seen = []
-KINDS = ("open", "socket", "subprocess", "os.exec", "os.system", "os.posix_spawn", "os.fork", "ctypes")
-def hook(event, arguments):
-    # a folder that is held open, to name files relative to it, is not read
-    if event == "open" and isinstance(arguments[2], int) and arguments[2] & os.O_DIRECTORY:
-        return
-    if event.split(".")[0] in ("socket", "subprocess", "ctypes") or event in KINDS:
-        seen.append([event, os.fsdecode(arguments[0]) if arguments and isinstance(arguments[0], (str, bytes)) else ""])
+import json, os, resource, signal, sys
 from orbitcfg.cli import run
 from orbitcfg.cli.outcome import Program
-sys.addaudithook(hook)
-try:
-    status = Program(lambda: run(sys.argv[1:]))()
-finally:
-    sys.stderr.write("\\nSEEN " + json.dumps([status, seen]) + "\\n")
+KINDS = ("open", "socket", "subprocess", "os.exec", "os.system", "os.posix_spawn", "os.fork", "ctypes")
+def witness(arguments):
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
+    seen = []
+    def hook(event, arguments):
+        # a folder that is held open, to name files relative to it, is not read
+        if event == "open" and isinstance(arguments[2], int) and arguments[2] & os.O_DIRECTORY:
+            return
+        if event.split(".")[0] in ("socket", "subprocess", "ctypes") or event in KINDS:
+            seen.append([event, os.fsdecode(arguments[0]) if arguments and isinstance(arguments[0], (str, bytes)) else ""])
+    sys.addaudithook(hook)
+    try:
+        status = Program(lambda: run(arguments))()
+    finally:
+        sys.stderr.write("\\nSEEN " + json.dumps([status, seen]) + "\\n")
+def fork(request):
+    child = os.fork()
+    if child:
+        return os.waitpid(child, 0)[1]
+    signal.alarm(WITHIN_S)
+    os.chdir(request["folder"])
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    for number, name in ((0, os.devnull), (1, request["stdout"]), (2, request["stderr"])):
+        os.dup2(os.open(name, os.O_RDWR | os.O_CREAT), number)
+    sys.stdin = open(0)
+    sys.argv[1:] = request["arguments"]
+    try:
+        witness(request["arguments"])
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
+if sys.argv[1:] == ["fork"]:
+    answers = os.fdopen(os.dup(1), "w")
+    # what a run imports is imported once
+    Program(lambda: run(["validate", "--no-env", "--quiet", os.devnull]))()
+    for line in sys.stdin:
+        print(fork(json.loads(line)), file=answers, flush=True)
+else:
+    witness(sys.argv[1:])
 """
-"""Runs the command line as the hook's own script does, without the working directory on the path, and tells what it did."""
+"""Runs the command line as the hook's own script does, without the working directory on the path, and tells what it did.
+
+With `fork` each line that it reads is such a run, in a process of its own that has all modules from the first.
+"""
 
 
 @dataclass(frozen=True)
@@ -52,6 +82,7 @@ class Hostile:
     folder: Path
     outside: Path
     witness: Path
+    forking: "subprocess.Popen[str]"
 
     def write(self, name: str, text: str) -> None:
         """Writes a file of the repository."""
@@ -67,36 +98,73 @@ class Hostile:
 
     def run(self, *arguments: str) -> Run:
         """What the hook does here; it must end and not crash."""
-        command = (sys.executable, str(self.witness), *(arguments or ("validate", "--no-env", "--verbose")))
+        stdout, stderr = self.witness.parent / "stdout", self.witness.parent / "stderr"
+        for path in (stdout, stderr):
+            path.write_bytes(b"")
+        request = {
+            "folder": str(self.folder),
+            "environment": dict(os.environ),
+            "stdout": str(stdout),
+            "stderr": str(stderr),
+            "arguments": arguments or ("validate", "--no-env", "--verbose"),
+        }
+        assert self.forking.stdin is not None
+        assert self.forking.stdout is not None
+        print(json.dumps(request), file=self.forking.stdin, flush=True)
+        status = int(self.forking.stdout.readline())
+        assert not os.WIFSIGNALED(status), f"ended by signal {os.WTERMSIG(status)}: {stderr.read_text('utf-8')}"
+        return self._told(stdout.read_text("utf-8"), stderr.read_text("utf-8"))
+
+    def run_anew(self) -> Run:
+        """The same in a process that has imported nothing yet."""
+        command = (sys.executable, str(self.witness), "validate", "--no-env", "--verbose")
         done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, timeout=ENDS_WITHIN_S, stdin=subprocess.DEVNULL)
         assert done.returncode >= 0, f"ended by signal {-done.returncode}: {done.stderr}"
-        status, seen = json.loads(done.stderr.rpartition("SEEN ")[2])
-        assert status in (0, 1, 2), done.stderr
+        return self._told(done.stdout, done.stderr)
+
+    def _told(self, stdout: str, stderr: str) -> Run:
+        status, seen = json.loads(stderr.rpartition("SEEN ")[2])
+        assert status in (0, 1, 2), stderr
         opened = tuple(os.path.realpath(os.path.join(self.folder, path)) for event, path in seen if event == "open" and path)
-        return Run(status, done.stdout + done.stderr.rpartition("SEEN ")[0], opened, tuple(event for event, _ in seen if event != "open"))
+        return Run(status, stdout + stderr.rpartition("SEEN ")[0], opened, tuple(event for event, _ in seen if event != "open"))
+
+
+@pytest.fixture(scope="module")
+def forking(tmp_path_factory: pytest.TempPathFactory) -> Iterator["tuple[Path, subprocess.Popen[str]]"]:
+    """The witness, and the process that forks for each run."""
+    witness = tmp_path_factory.mktemp("witness") / "witness.py"
+    witness.write_text(WITNESS.replace("CPU_S", str(MOST_CPU_S)).replace("WITHIN_S", str(ENDS_WITHIN_S)), encoding="utf-8")
+    command = (sys.executable, str(witness), "fork")
+    with subprocess.Popen(command, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        yield witness, process
+        assert process.stdin is not None
+        process.stdin.close()
 
 
 @pytest.fixture
-def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hostile:
+def hostile(tmp_path: Path, forking: "tuple[Path, subprocess.Popen[str]]", monkeypatch: pytest.MonkeyPatch) -> Hostile:
     """A repository with a harmless configuration, a secret outside of it, and a cache of its user's."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "witness/cache"))
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "witness/state"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     folder = tmp_path / "repository"
     (folder / ".git").mkdir(parents=True)
     outside = tmp_path / "outside"
     outside.mkdir()
     (outside / "secret.yaml").write_text("password_of_the_neighbour: [\n", encoding="utf-8")
     (outside / "secret").write_text("PASSWORD_OF_THE_NEIGHBOUR=1\n", encoding="utf-8")
-    witness = tmp_path / "witness" / "witness.py"
-    witness.parent.mkdir()
-    witness.write_text(WITNESS.replace("CPU_S", str(MOST_CPU_S)), encoding="utf-8")
-    made = Hostile(folder, outside, witness)
+    made = Hostile(folder, outside, *forking)
     made.write("config/config.yaml", "auth: {default_admin_password: '${SECRET}'}\n")
     return made
 
 
 def _stays_inside(run: Run, hostile: Hostile) -> None:
-    allowed = (str(hostile.folder), sys.prefix, sys.base_prefix, str(Path(__file__).resolve().parents[2]), str(hostile.witness.parent))
+    allowed = (
+        str(hostile.folder),
+        sys.prefix,
+        sys.base_prefix,
+        str(Path(__file__).resolve().parents[2]),
+        *(str(hostile.folder.parent / name) for name in ("cache", "state")),
+    )
     assert [path for path in run.opened if not path.startswith(allowed)] == []
     assert run.other == ()
     assert "neighbour" not in run.stdout.lower()
@@ -208,7 +276,7 @@ def test_modules_of_the_repository_are_not_imported(hostile: Hostile) -> None:
     for name in ("yaml", "typer", "orbitcfg", "sitecustomize", "usercustomize", "json", "httpx", "pydantic", "jsonschema"):
         hostile.write(f"{name}.py", "open('pwned', 'w')\n")
     hostile.write("orbitcfg.toml", "ignore = ['ORB1']\n")
-    _stays_inside(hostile.run(), hostile)
+    _stays_inside(hostile.run_anew(), hostile)
 
 
 @pytest.mark.parametrize("name", ["https://example.org/a.yaml", "http://127.0.0.1:9/a.yaml", "ftp://127.0.0.1/a.yaml"])
