@@ -46,7 +46,7 @@ class _Field:
 
 
 class _OfPython:
-    """What `dataclasses` looks for in a class of its own, whatever it is to do with it; made when it is asked for."""
+    """What `dataclasses` looks for in a class of its own, whatever it is to do with it; made when it is first asked for."""
 
     def __init__(self, name: str, *, frozen: bool) -> None:
         self.name, self.frozen = name, frozen
@@ -56,7 +56,9 @@ class _OfPython:
 
         rows = [(each.name, each.type, dataclasses.field(**each.options())) for each in _fields(owner)]
         made = dataclasses.make_dataclass(owner.__name__, rows, init=False, repr=False, eq=False, frozen=self.frozen)
-        return getattr(made, self.name)
+        value = getattr(made, self.name)
+        setattr(owner, self.name, value)  # in the place of this
+        return value
 
 
 def _dataclass(cls: type | None = None, *, frozen: bool = False, slots: bool = False, eq: bool = True, repr: bool = True) -> object:  # noqa: A002

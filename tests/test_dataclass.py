@@ -159,6 +159,17 @@ def test_one_of_python_may_inherit_from_them() -> None:
     assert repr(Place(1, name="a")).endswith("Place(x=1, y=2, name='a')")
 
 
+def test_what_python_looks_for_is_made_once() -> None:
+    """And for each class its own."""
+
+    @lazy.dataclass(frozen=True, slots=True)
+    class More(Point):
+        z: int = 3
+
+    assert dataclasses.fields(More)[0] is dataclasses.fields(More)[0]
+    assert [[each.name for each in dataclasses.fields(kind)] for kind in (More, Point)] == [["x", "y", "z"], ["x", "y"]]
+
+
 def test_the_package_has_no_others() -> None:
     """Python's own cost a millisecond each while their module is imported."""
     found = {name for name, tree in MODULES.items() if name != "dataclass" and "dataclasses.dataclass" in imported(tree)}
