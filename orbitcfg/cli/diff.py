@@ -6,6 +6,7 @@ import typer
 
 import orbitcfg
 from orbitcfg.cli import options, streams
+from orbitcfg.cli.waiting import Waiting
 from orbitcfg.errors import ExitStatus, UsageError
 
 Base = Annotated[
@@ -48,7 +49,8 @@ def command(
         raise UsageError("name the older side: a folder, a root file or a git revision; or two releases of ORBIT with `--upgrade`")
     settings = orbitcfg.load_settings(path, format=format_name, orbit=orbit, color=color)
     chosen = options.chosen_format("diff", settings.format)
-    found = orbitcfg.diff(base, head, path, settings)
+    with Waiting("comparing", quiet=quiet):
+        found = orbitcfg.diff(base, head, path, settings)
     for line in found.notes:
         streams.note(line, quiet=quiet)
     style = options.style_of(settings)
@@ -64,7 +66,8 @@ def _upgrade(
         raise UsageError("--upgrade compares two releases for one configuration: name one path at most")
     settings = orbitcfg.load_settings(path, format=format_name, orbit=orbit, verbose=verbose, color=color)
     chosen = options.chosen_format("upgrade", settings.format)
-    found = orbitcfg.upgrade(releases, path, settings)
+    with Waiting("comparing the releases", quiet=False):
+        found = orbitcfg.upgrade(releases, path, settings)
     style = options.style_of(settings)
     streams.result(orbitcfg.render(found, chosen, style), in_color=style.color)
     raise typer.Exit(ExitStatus.OK if found.is_empty else ExitStatus.FINDINGS)

@@ -6,6 +6,7 @@ import typer
 
 import orbitcfg
 from orbitcfg.cli import options, streams
+from orbitcfg.cli.waiting import Waiting
 from orbitcfg.errors import ExitStatus
 
 WriteExample = Annotated[
@@ -30,7 +31,8 @@ def command(
     """
     settings = orbitcfg.load_settings(path, format=format_name, env_files=env_file, no_env=no_env, orbit=orbit, color=color)
     chosen = options.chosen_format("env", settings.format)
-    found = orbitcfg.env(path, settings)
+    with Waiting("reading the configuration", quiet=quiet):
+        found = orbitcfg.env(path, settings)
     streams.verdict(found.verdict, quiet=quiet)
     for line in found.notes:
         streams.note(line, quiet=quiet)

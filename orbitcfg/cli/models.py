@@ -6,6 +6,7 @@ import typer
 
 import orbitcfg
 from orbitcfg.cli import options, progress, streams
+from orbitcfg.cli.waiting import Waiting
 from orbitcfg.errors import ExitStatus
 
 For = Annotated[
@@ -33,7 +34,8 @@ def command(
     """
     settings = orbitcfg.load_settings(path, format=format_name, env_files=env_file, no_env=no_env, orbit=orbit, verbose=verbose, color=color)
     chosen = options.chosen_format("models", settings.format)
-    found = orbitcfg.models(path, folder or (), settings, server=server)
-    streams.result(orbitcfg.render(found, chosen))
+    with Waiting("looking for models", quiet=quiet):
+        found = orbitcfg.models(path, folder or (), settings, server=server)
+    streams.result(orbitcfg.render(found, chosen, options.style_of(settings)))
     progress.findings(found.report, settings, quiet=quiet)
     raise typer.Exit(ExitStatus.FAULT if found.report.crashed else ExitStatus.OK)

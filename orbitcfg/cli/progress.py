@@ -1,13 +1,12 @@
-"""What a person sees beside the result of `smoke` and `models`: progress, on a terminal only, and findings, all on stderr."""
+"""What a person sees beside the result of a command: progress, on a terminal only, and findings, all on stderr."""
 
 import sys
-import threading
-import time
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import orbitcfg
 from orbitcfg.cli import streams
+from orbitcfg.cli.waiting import Waiting
 from orbitcfg.report.diagnostics import Report
 from orbitcfg.report.style import Style
 from orbitcfg.report.terminal import strip_control_characters
@@ -16,29 +15,17 @@ from orbitcfg.settings.model import Settings
 if TYPE_CHECKING:
     from orbitcfg.commands.smoke.start import Message
 
-_TICK_S = 0.2
-_ERASE = "\r\x1b[K"
 
-
-class Watcher:
+class Watcher(Waiting):
     """Hears the engine's messages and says on stderr what it is doing. With `stream` the text is written as it comes, on a terminal or not."""
 
     def __init__(self, *, stream: bool, quiet: bool) -> None:
+        super().__init__(quiet=quiet)
         self._stream = stream
-        self._live = sys.stderr.isatty() and not quiet
-        self._doing = "reading the configuration"
-        self._ended = threading.Event()
-        self._began = time.monotonic()
-        self._ticker = threading.Thread(target=self._tick, daemon=True)
         self._text: streams.Pieces | None = None
 
-    def __enter__(self) -> Self:
-        if self._live:
-            self._ticker.start()
-        return self
-
-    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
-        self._leave_line()
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        super().__exit__(kind, error, trace)
         if self._text:
             self._text.end()
 
@@ -56,16 +43,6 @@ class Watcher:
                     self._text = streams.Pieces()
                     self._leave_line()
                 self._text.add(text)
-
-    def _tick(self) -> None:
-        while not self._ended.wait(_TICK_S):
-            streams.write(f"{_ERASE}{self._doing} … {time.monotonic() - self._began:.1f} s", sys.stderr)
-
-    def _leave_line(self) -> None:
-        if self._live and not self._ended.is_set():
-            self._ended.set()
-            self._ticker.join()
-            streams.write(_ERASE, sys.stderr)
 
 
 def findings(report: Report, settings: Settings, *, quiet: bool) -> None:

@@ -6,6 +6,7 @@ import typer
 
 import orbitcfg
 from orbitcfg.cli import completion, options, streams
+from orbitcfg.cli.waiting import Waiting
 from orbitcfg.errors import ExitStatus
 
 Service = Annotated[
@@ -49,7 +50,8 @@ def command(
     settings = orbitcfg.load_settings(path, format=format_name, env_files=env_file, no_env=no_env, orbit=orbit, color=color)
     chosen = options.chosen_format("providers", settings.format)
     page = html and promise_file(html)
-    found = orbitcfg.providers(path, settings, service=service, adapter=adapter, every=every)
+    with Waiting("reading the configuration", quiet=False):
+        found = orbitcfg.providers(path, settings, service=service, adapter=adapter, every=every)
     streams.verdict(found.verdict)
     streams.note(f"for ORBIT {found.config.orbit}")
     if found.rows or not found.ending or chosen == "json":

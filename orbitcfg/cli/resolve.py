@@ -6,6 +6,7 @@ import typer
 
 import orbitcfg
 from orbitcfg.cli import completion, options, streams
+from orbitcfg.cli.waiting import Waiting
 from orbitcfg.errors import ExitStatus
 from orbitcfg.report.style import Style
 
@@ -37,7 +38,8 @@ def command(
     from orbitcfg.commands.summary import advice
 
     settings = orbitcfg.load_settings(path, env_files=env_file, no_env=no_env, orbit=orbit)
-    resolution = orbitcfg.resolve(path, settings, symbolic=symbolic, adapter=adapter)
+    with Waiting("reading the configuration", quiet=quiet):
+        resolution = orbitcfg.resolve(path, settings, symbolic=symbolic, adapter=adapter)
     chosen = options.chosen_format("resolve", format_name)
     if resolution.tree is None:
         streams.verdict(resolution.verdict)

@@ -6,6 +6,7 @@ import typer
 
 import orbitcfg
 from orbitcfg.cli import completion, options, streams
+from orbitcfg.cli.waiting import Waiting
 
 Adapter = Annotated[
     str | None, typer.Option("--adapter", metavar="NAME", help="Only this adapter, on or off.", autocompletion=completion.names("adapters"))
@@ -45,7 +46,8 @@ def command(
         verbose=verbose,
         color=color,
     )
-    found = orbitcfg.templates(path, settings, adapter=adapter, every=every)
+    with Waiting("reading the configuration", quiet=quiet):
+        found = orbitcfg.templates(path, settings, adapter=adapter, every=every)
     style = options.style_of(settings)
     streams.result(orbitcfg.render(found, options.chosen_format("templates", settings.format), style), in_color=style.color)
     streams.note(f"{found.report.counts}; ORBIT {found.report.summary.orbit}", quiet=quiet)

@@ -8,6 +8,7 @@ import typer
 
 import orbitcfg
 from orbitcfg.cli import completion, options, streams
+from orbitcfg.cli.waiting import Waiting
 from orbitcfg.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ def command(
     settings = orbitcfg.load_settings(path, format=format_name, env_files=env_file, no_env=no_env, verbose=verbose, color=color)
     chosen, style = options.chosen_format("use", settings.format), options.style_of(settings)
     if provider is None:
-        streams.result(orbitcfg.render(orbitcfg.provider_list(path, settings), chosen, style))
+        with Waiting("asking the servers of this machine", quiet=quiet):
+            listed = orbitcfg.provider_list(path, settings)
+        streams.result(orbitcfg.render(listed, chosen, style))
         return
     choose = _choose if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty() else None
     found = orbitcfg.use(provider, path, settings, model=model, adapter=adapter, choose=choose)

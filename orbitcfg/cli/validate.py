@@ -8,6 +8,7 @@ import typer
 
 import orbitcfg
 from orbitcfg.cli import completion, options, streams
+from orbitcfg.cli.waiting import Waiting
 from orbitcfg.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from orbitcfg.commands.validate.answer import CachedResult, ValidateRequest
     from orbitcfg.commands.watching import Files
     from orbitcfg.report.diagnostics import Severity
-    from orbitcfg.settings.model import Settings
 
 _SEVERITIES = ("error", "warning", "info")
 _WATCHED_FORMATS = ("full", "concise")
@@ -91,8 +91,10 @@ def command(
     if watch:
         _watch(lambda files: _request(paths, flags, shown, watch=True, files=files), in_color=request.style.color)
     if write_baseline:
-        _write_baseline(paths, request.settings, write_baseline)
-    answer = _fixed(request, dry_run=dry_run, unsafe=unsafe_fixes, quiet=quiet) if fix else _answered(request, stdin_filename, no_cache=no_cache)
+        _write_baseline(request, write_baseline)
+    with Waiting("reading the configuration", quiet=quiet):
+        said, answer = _fixed(request, dry_run=dry_run, unsafe=unsafe_fixes) if fix else ("", _answered(request, stdin_filename, no_cache=no_cache))
+    streams.note(said, quiet=quiet or not said)
     # a diff holds lines of files, none of which is a command
     streams.result(answer.output, in_color=request.style.color, has_commands=request.format_name == "github" and not dry_run)
     streams.note(answer.note + (f" {time.monotonic() - began:.2f} s" if verbose else ""), quiet=quiet)
@@ -143,18 +145,20 @@ def _watch(request_now: "Callable[[Files], ValidateRequest]", *, in_color: bool)
     watch(lambda files: look_validate(request_now(files), files), in_color=in_color)
 
 
-def _write_baseline(paths: list[str] | None, settings: "Settings", path: str) -> NoReturn:
-    orbitcfg.write_baseline(orbitcfg.validate(paths or None, settings), path)
+def _write_baseline(request: "ValidateRequest", path: str) -> NoReturn:
+    """Keeps the findings from warnings on, or from the severity that is asked for: what is info fails no run."""
+    from orbitcfg.report.diagnostics import Severity
+
+    least = request.min_severity or Severity.WARNING
+    orbitcfg.write_baseline(orbitcfg.validate(request.paths, request.settings).at_least(least), path)
     raise typer.Exit
 
 
-def _fixed(request: "ValidateRequest", *, dry_run: bool, unsafe: bool, quiet: bool) -> "CachedResult":
-    """What is left after fixes, whose outcome is noted."""
+def _fixed(request: "ValidateRequest", *, dry_run: bool, unsafe: bool) -> "tuple[str, CachedResult]":
+    """What came of the fixes, in a line, and what is left after them."""
     from orbitcfg.commands.validate.answer import answer_fix
 
-    note, answer = answer_fix(request, dry_run=dry_run, unsafe=unsafe)
-    streams.note(note, quiet=quiet)
-    return answer
+    return answer_fix(request, dry_run=dry_run, unsafe=unsafe)
 
 
 def _refuse_nonsense(*, fix: bool, needs_fix: bool, write_baseline: bool, stdin: bool, watch: bool) -> None:

@@ -6,6 +6,7 @@ import typer
 
 import orbitcfg
 from orbitcfg.cli import completion, options, streams
+from orbitcfg.cli.waiting import Waiting
 from orbitcfg.errors import ExitStatus
 
 Key = Annotated[
@@ -26,7 +27,8 @@ def command(
     The newest step comes first. Exit status: 0 printed, 1 the root file gives no configuration, 2 no such key or no configuration.
     """
     settings = orbitcfg.load_settings(path, env_files=env_file, no_env=no_env, orbit=orbit)
-    found = orbitcfg.why(key, path, settings)
+    with Waiting("reading the configuration", quiet=False):
+        found = orbitcfg.why(key, path, settings)
     if isinstance(found, orbitcfg.Report):
         streams.note(orbitcfg.render(found, "full").rstrip("\n"))
         raise typer.Exit(ExitStatus.FINDINGS)

@@ -13,8 +13,12 @@ from orbitcfg.files.store import Files
 
 ROOT_NAME = "config.yaml"
 CONFIG_FOLDER = "config"
+NEW_ONE = "; `orbitcfg init` writes a new one"
+"""How the message ends that there is no configuration: not of a revision, into which nothing is written."""
 _LEVELS_BELOW, _FOLDERS_BELOW = 3, 200
 """How far a configuration is looked for below, only to be named: levels, and folders of each."""
+_ENDINGS = frozenset({"yaml", "yml", "json"})
+"""Of a file that holds YAML, wherever in its name they stand: `config.yaml.example` is one."""
 _LOOKS_LIKE_ROOT = frozenset({IMPORT_KEY, "general"})
 
 
@@ -51,7 +55,9 @@ def _found_upward(files: Files, working_dir: str) -> ConfigTarget:
         if root:
             return ConfigTarget(root)
     below = next(map(files.name, _folders_with_root(files, working_dir)), None)
-    remedy = f"`{below}` has one: name that, a pre-commit hook with `args: [{below}]`" if below is not None else "name its folder or root file"
+    remedy = (
+        f"`{below}` has one: name that, a pre-commit hook with `args: [{below}]`" if below is not None else f"name its folder or root file{NEW_ONE}"
+    )
     raise NoConfiguration(f"no configuration found: neither {CONFIG_FOLDER}/{ROOT_NAME} nor {ROOT_NAME} is here or further up; {remedy}")
 
 
@@ -98,6 +104,11 @@ def _target_of_file(files: Files, path: str) -> ConfigTarget:
             return ConfigTarget(root, only=real)
     if os.path.basename(path) == ROOT_NAME:
         return ConfigTarget(path)
+    parts = os.path.basename(path).lower().lstrip(".").split(".")[1:]
+    if parts and _ENDINGS.isdisjoint(parts):
+        raise UsageError(
+            f"`{files.name(path)}` is no YAML file by its name, and nothing imports it: name a configuration's folder, or a file `….yaml`"
+        )
     keys = keys_of(load(files, path)[0].root.root)
     fragment = _LOOKS_LIKE_ROOT.isdisjoint(keys)
     return ConfigTarget(path, fragment=fragment, passed_over_by=files.name(above[0]) if above and fragment else None)

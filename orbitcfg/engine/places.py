@@ -17,6 +17,16 @@ _NEVER_ENTERED = frozenset({".git", "node_modules", "__pycache__", ".venv"})
 
 def folders(run_context: RunContext, extra: tuple[str, ...] = ()) -> list[str]:
     """Every folder that some local server, or ORBIT, takes models from, and the ones asked for; only those that are there, none inside of another."""
+    there = [folder for folder in _usual_folders(run_context, extra) if os.path.isdir(folder)]
+    return [folder for folder in there if not any(_inside(folder, other) for other in there)]
+
+
+def searched_folders(run_context: RunContext, extra: tuple[str, ...] = ()) -> tuple[tuple[str, bool], ...]:
+    """The folders that models are looked for in, each with whether it is there."""
+    return tuple((folder, os.path.isdir(folder)) for folder in _usual_folders(run_context, extra))
+
+
+def _usual_folders(run_context: RunContext, extra: tuple[str, ...]) -> list[str]:
     found = [run_context.absolute_path(folder) for folder in extra]
     for base in (run_context.working_dir, run_context.orbit_dir):
         found += [os.path.join(base, name) for name in ("models", "gguf")] if base else []
@@ -26,8 +36,7 @@ def folders(run_context: RunContext, extra: tuple[str, ...] = ()) -> list[str]:
     cache = run_context.variable("LLAMA_CACHE")
     found += [run_context.expanded_path(cache)] if cache else []
     found += [os.path.join(home, ".cache", "llama.cpp") for home in run_context.homes]
-    there = [folder for folder in dict.fromkeys(found) if os.path.isdir(folder)]
-    return [folder for folder in there if not any(_inside(folder, other) for other in there)]
+    return list(dict.fromkeys(found))
 
 
 def hubs(run_context: RunContext) -> list[str]:

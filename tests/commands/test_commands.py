@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import yaml
 
 import orbitcfg
 from orbitcfg.cli.program import COMMANDS
+from orbitcfg.cli.waiting import Waiting
 from tests.program import run
 from tests.shared import PROJECT
 
@@ -387,3 +389,32 @@ def test_what_to_do_first_stands_below_the_verdict_where_something_is_wrong(tmp_
     first = run(["validate", "--no-env", "config.yaml"], capsys, monkeypatch, tmp_path).stdout.splitlines()[1]
     assert first == "  First: give it a value, or a variable that is set (config.yaml:1)."
     assert "First:" not in run(["validate", "--no-env"], capsys, monkeypatch, SHIMMY).stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="terminals as POSIX has them")
+@pytest.mark.parametrize(("takes_s", "shown"), [(0.0, ""), (1.1, "looking … 1.0 s")])
+def test_a_terminal_is_told_what_takes_longer_than_a_second(takes_s: float, shown: str, monkeypatch: Patch) -> None:
+    import pty  # there is none on Windows
+
+    ours, theirs = pty.openpty()
+    with open(theirs, "w", encoding="utf-8") as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        with Waiting("looking", quiet=False):
+            time.sleep(takes_s)
+        # so that there is something to read
+        terminal.write("end\n")
+        terminal.flush()
+        written = ""
+        while "end" not in written:
+            written += os.read(ours, 1000).decode()
+    os.close(ours)
+    assert [each.strip() for each in written.split("\r\x1b[K")] == (["", shown, "end"] if shown else ["end"])
+
+
+def test_what_is_no_yaml_by_its_name_is_refused(tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:
+    (tmp_path / "README.md").write_text("# Title\n\nText: more\n", "utf-8")
+    outcome = run(["validate", "README.md"], capsys, monkeypatch, tmp_path)
+    words = "orbitcfg: `README.md` is no YAML file by its name, and nothing imports it: name a configuration's folder, or a file `….yaml`\n"
+    assert (outcome.status, outcome.stderr) == (2, words)
+    (tmp_path / "config.yaml.example").write_text(WARNING_AND_INFO, "utf-8")
+    assert run(["validate", "--no-env", "config.yaml.example"], capsys, monkeypatch, tmp_path).status == 1

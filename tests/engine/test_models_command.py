@@ -114,3 +114,12 @@ def test_a_name_does_not_steer_the_terminal(tmp_path: Path, monkeypatch: pytest.
     assert "\x1b" not in text
     assert "\r" not in text
     assert "lla\ufffd[2Jma" in text
+
+
+def test_where_there_is_none_it_says_where_it_looked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gguf").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    first, second, *folders = render(listed(), "full").splitlines()
+    assert (first, second) == (f"0 models; a relative `model_path` starts from {tmp_path}", "looked in, beside Ollama's store:")
+    assert folders[:3] == [f"  {tmp_path}/models (is not there)", f"  {tmp_path}/gguf", "  ~/.cache/huggingface/hub (is not there)"]

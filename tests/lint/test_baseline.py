@@ -128,3 +128,16 @@ def test_a_baseline_holds_nothing_that_steers_and_is_read_back(
     assert not {"\u202e"} & set(written)
     assert "##[" not in written
     assert run(["validate", "config.yaml", "--baseline", "known"], capsys, monkeypatch, tmp_path).status == 0
+
+
+def test_a_baseline_is_of_warnings_and_errors_unless_more_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "inference: {shimmy: {enabled: true, base_url: 'http://localhost:11435', model: m, temprature: 1, timeout: {total: 1}}}\n"
+    (tmp_path / "config.yaml").write_text(text, "utf-8")
+
+    def codes(*more: str) -> set[str]:
+        run(["validate", "config.yaml", "--no-env", "--write-baseline", "known", *more], capsys, monkeypatch, tmp_path)
+        return {each["code"] for each in json.loads((tmp_path / "known").read_text("utf-8"))["findings"]}
+
+    assert ("ORB207" in codes(), codes("--min-severity", "info") - codes()) == (True, {"ORB301", "ORB306"})

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.commands.diff.result import Difference, Side
 from orbitcfg.compile import InterpolationMode
-from orbitcfg.compile.discovery import ConfigTarget
+from orbitcfg.compile.discovery import NEW_ONE, ConfigTarget
 from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.document.events import FileFault, FileProblem, ImportSkipped
 from orbitcfg.document.source import Source, Span
@@ -103,7 +103,7 @@ class _Sides:
         try:
             return targets(tree, path)[0]
         except UsageError as error:
-            raise UsageError(f"{error} (in `{revision}`)") from None
+            raise UsageError(f"{str(error).removesuffix(NEW_ONE)} (in `{revision}`)") from None
 
     def _within(self, path: str) -> str:
         """The path as it is called from the root of the working tree, with the links before that root resolved."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from orbitcfg.commands.engine_context import engine_context, engine_report
 from orbitcfg.commands.models.result import ModelInventory
 from orbitcfg.commands.names import check_choice
-from orbitcfg.engine import run
+from orbitcfg.engine import places, run
 from orbitcfg.engine.discover import SERVERS
 from orbitcfg.files.store import Disk, Files
 from orbitcfg.project.compiler import Path
@@ -32,4 +32,5 @@ def models(
     report = engine_report(config, observations, settings.policy)
     if server:
         check_choice("--for", server, SERVERS)
-    return ModelInventory(observations, report, run_context.working_dir, run_context.orbit_dir, server)
+    looked_for = places.searched_folders(run_context, tuple(folders))
+    return ModelInventory(observations, report, run_context.working_dir, run_context.orbit_dir, server, looked_for)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from orbitcfg.commands.models.result import ModelInventory
 from orbitcfg.observed.observation import ModelFacts, ModelFile
 from orbitcfg.plural import counted
+from orbitcfg.report.home import tilde
 from orbitcfg.report.style import Style
 from orbitcfg.report.terminal import strip_control_characters
 
@@ -13,12 +14,19 @@ _SHOWN_SERVERS = ("shimmy@1.7", "shimmy", "ollama", "llama-server")
 """Shimmy 1.8 and 1.9 differ in split files alone, so only `--for` shows them."""
 
 
-def render(inventory: ModelInventory, _style: Style) -> str:
-    """How many models there are, and a block for each."""
+def render(inventory: ModelInventory, style: Style) -> str:
+    """How many models there are, and a block for each; where there is none, and with `verbose`, where they were looked for."""
     servers = (inventory.server,) if inventory.server else _SHOWN_SERVERS
     folder = inventory.orbit_dir or inventory.working_dir
     head = f"{counted(len(inventory.models), 'model')}; a relative `model_path` starts from {folder}\n"
+    head += _searched(inventory) if style.verbose or not inventory.models else ""
     return head + "".join("\n" + _block(model, servers) for model in inventory.models)
+
+
+def _searched(inventory: ModelInventory) -> str:
+    """The folders that were looked for, a line each, and whether each is there."""
+    lines = (f"  {tilde(folder)}{'' if is_there else ' (is not there)'}" for folder, is_there in inventory.folders)
+    return "".join(f"{strip_control_characters(line)}\n" for line in ("looked in, beside Ollama's store:", *lines))
 
 
 def _block(model: ModelFile, servers: tuple[str, ...]) -> str:

@@ -9,7 +9,8 @@ from orbitcfg.report.diagnostics import Report
 class ModelInventory:
     """The model files of this machine, and the findings about them.
 
-    `working_dir` and `orbit_dir` are the folders that relative paths start from. `server` is the one whose listing is wanted, None for all.
+    `working_dir` and `orbit_dir` are the folders that relative paths start from. `server` is the one whose listing is wanted, None for all. `folders` are those
+    that were looked for, beside the stores of Ollama, each with whether it is there.
     """
 
     observations: Observations
@@ -17,6 +18,7 @@ class ModelInventory:
     working_dir: str
     orbit_dir: str | None
     server: str | None = None
+    folders: tuple[tuple[str, bool], ...] = ()
 
     @property
     def models(self) -> tuple[ModelFile, ...]:

@@ -1,0 +1,45 @@
+"""What a person sees while a command takes its time: what it is doing and for how long, on a terminal alone."""
+
+import sys
+import threading
+import time
+from types import TracebackType
+from typing import Self
+
+from orbitcfg.cli import streams
+
+_PATIENCE_S, _TICK_S = 1.0, 0.2
+"""What is done sooner needs no word."""
+_ERASE = "\r\x1b[K"
+
+
+class Waiting:
+    """Says on stderr, on a terminal alone, what is being done and for how long, once that takes longer than a second. Nothing else may be written meanwhile."""
+
+    def __init__(self, doing: str = "reading the configuration", *, quiet: bool) -> None:
+        self._live = sys.stderr is not None and sys.stderr.isatty() and not quiet
+        self._doing = doing
+        self._ended = threading.Event()
+        self._began = time.monotonic()
+        self._ticker = threading.Thread(target=self._tick, daemon=True)
+
+    def __enter__(self) -> Self:
+        if self._live:
+            self._ticker.start()
+        return self
+
+    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
+        self._leave_line()
+
+    def _tick(self) -> None:
+        wait_s = _PATIENCE_S
+        while not self._ended.wait(wait_s):
+            wait_s = _TICK_S
+            streams.write(f"{_ERASE}{self._doing} … {time.monotonic() - self._began:.1f} s", sys.stderr)
+
+    def _leave_line(self) -> None:
+        if self._live and not self._ended.is_set():
+            self._ended.set()
+            self._ticker.join()
+            if time.monotonic() - self._began > _PATIENCE_S:
+                streams.write(_ERASE, sys.stderr)
