@@ -114,23 +114,25 @@ class _Completer(ItemWriter):
         """The models that are configured, in presets, and on this machine."""
         if not path or not self.is_model_key(path):
             return
-        holder = at(self.tree, path[:-1])
-        provider = value_at(holder, ("inference_provider",)) or value_at(holder, ("provider",))
-        provider = provider if isinstance(provider, str) else str(path[1]) if path[0] == "inference" and len(path) > 1 else None
+        holder, is_adapter = at(self.tree, path[:-1]), path[0] == ADAPTERS
+        section, block = ("inference", None) if is_adapter else (str(path[0]), str(path[1]) if len(path) > 1 else None)
+        provider = value_at(holder, ("inference_provider",)) or value_at(holder, ("provider",)) if is_adapter else block
         told: set[str] = set()
-        for name, detail in (*self.configured_models(provider), *((each, "on this machine") for each in self.machine_models)):
+        configured = self.configured_models(section, provider if isinstance(provider, str) else None)
+        for name, detail in (*configured, *((each, "on this machine") for each in self.machine_models)):
             if name not in told:
                 told.add(name)
                 yield self.item(name, types.CompletionItemKind.Value, detail=detail, sort=FIRST if detail == "configured" else USUAL)
 
-    def configured_models(self, provider: str | None) -> Iterator[tuple[str, str]]:
+    def configured_models(self, section: str, provider: str | None) -> Iterator[tuple[str, str]]:
         for use in self.config.uses:
-            name = use.model_name
-            if name and all(_is_written(place.node) for place in use.model.places) and provider in (None, use.provider.value):
+            is_of_section = use.block is not None and use.block[0] == section
+            name = use.model_name if is_of_section and provider in (None, use.provider.value) else None
+            if name and all(_is_written(place.node) for place in use.model.places):
                 yield name, "configured"
-        row = self.config.catalog.at(None, ("inference", provider)) if provider is not None else None
+        row = self.config.catalog.at(None, (section, provider)) if provider is not None else None
         for key in row.provider.model_keys if row is not None else ():
-            written = at(self.config.tree, ("inference", provider, key))
+            written = at(self.config.tree, (section, provider, key))
             if isinstance(written, Scalar) and isinstance(written.value, str) and _is_written(written):
                 yield written.value, "configured"
         if row is not None and row.provider.presets is not None:

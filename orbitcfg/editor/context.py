@@ -130,7 +130,9 @@ def _in_flow(lines: list[str], above: int, opening: int, number: int, column: in
 
 
 def _key(kind: Kind, path: KeyPath, typed: str, behind: str, column: int, *, indent: int, blank: str) -> TypingContext | None:
-    """A key, or an item of a list, that is typed."""
+    """A key, or an item of a list, that is typed; None behind a collection or a quote that is closed."""
+    if typed[:1] in ("[", "{"):
+        return None
     quote = typed[:1] if typed[:1] in ("'", '"') else ""
     text, end, after = typed[len(quote) :], _end(_WORD, behind), ""
     if quote:

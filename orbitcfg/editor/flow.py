@@ -24,6 +24,7 @@ class _Frame:
     """A collection that is open: the key, or how many items came before."""
 
     is_mapping: bool
+    opening: int
     key: str | None = None
     index: int = 0
 
@@ -41,10 +42,11 @@ def flow_place(text: str) -> FlowPlace | None:
                 break
             start, index = (end if sign == "#" and is_first else start), end
         elif sign in _OPENING and is_first:
-            frames.append(_Frame(sign == "{"))
+            frames.append(_Frame(sign == "{", index))
             start = index + 1
         elif sign in _CLOSING:
-            frames.pop()
+            # what is closed is the value, or the item, that stands there
+            start = frames.pop().opening
             if not frames:
                 return None
         elif sign == ",":

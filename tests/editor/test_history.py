@@ -1,22 +1,14 @@
 """What an editor is shown after this and that is what one is shown that has just begun."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.editor.history import Typist, play, typing
-from tests.shared import PROJECT
 
-EXAMPLE = PROJECT / "examples" / "multi-provider"
 MADE, CHANGED, DELETED = 1, 2, 3
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(EXAMPLE, tmp_path / "multi"))
 
 
 @pytest.fixture

@@ -1,13 +1,18 @@
 """Files that adapters name, in the editor."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
+from orbitcfg.dataclass import replace
 from orbitcfg.editor import navigation
 from orbitcfg.editor.abilities import Abilities
+from orbitcfg.editor.answers import answer
 from orbitcfg.editor.named_keys import named_keys
 from orbitcfg.editor.protocol import types
+from orbitcfg.editor.protocol.params import Params
+from orbitcfg.editor.server import EditorServer
 from orbitcfg.editor.session import Session
 from tests.rules.test_intent_cases import adapter, configuration
 
@@ -82,3 +87,15 @@ def test_the_name_of_a_file_leads_to_it(session: Session, tmp_path: Path) -> Non
     found = session.cursor(path.as_uri(), types.Position(0, at + 1))
     assert found is not None
     assert [each.uri for each in navigation.definition(found[1])] == [(tmp_path / "library.yaml").as_uri()]
+
+
+def test_keys_are_offered_in_a_text_that_is_open_as_the_editor_asks(session: Session, tmp_path: Path) -> None:
+    server = EditorServer({}, BytesIO(), BytesIO())
+    client = replace(server.client, session=session)
+    uri = (tmp_path / "library.yaml").as_uri()
+    asked = Params({"textDocument": {"uri": uri}, "position": {"line": 7, "character": 7}})
+    assert answer(client, "textDocument/completion", asked) == []
+    session.documents.put(uri, LIBRARY + "    def\n", 1)
+    found = answer(client, "textDocument/completion", asked)
+    assert isinstance(found, list)
+    assert "default" in {each.label for each in found}

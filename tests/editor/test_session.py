@@ -1,6 +1,5 @@
 """Which texts belong to which configuration, and what is kept of them."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -8,43 +7,15 @@ import pytest
 from orbitcfg.editor import completion, hover, navigation, outline, rename
 from orbitcfg.editor.abilities import Abilities
 from orbitcfg.editor.context import TypingContext, typing_context
-from orbitcfg.editor.cursor import Cursor
 from orbitcfg.editor.documents import path_of, uri_of
 from orbitcfg.editor.positions import offset_at
 from orbitcfg.editor.protocol import types
 from orbitcfg.editor.protocol.params import Params
 from orbitcfg.editor.quick import AT_A_KEY, quick_findings
-from orbitcfg.editor.session import ActiveProject, Session
+from orbitcfg.editor.session import Session
 from orbitcfg.errors import UsageError
-from tests.shared import PROJECT, SHARED, needs_shared
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(PROJECT / "examples" / "multi-provider", tmp_path / "multi"))
-
-
-@pytest.fixture
-def session(root: Path) -> Session:
-    session = Session([str(root)], {})
-    session.open_folders()
-    return session
-
-
-def typed(session: Session, path: Path, text: str) -> ActiveProject:
-    """The project, once a text was typed into a file."""
-    session.documents.put(path.as_uri(), text, 1)
-    session.note(str(path))
-    (active,) = session.projects.values()
-    return active
-
-
-def cursor(session: Session, path: Path, needle: str, offset: int = 0) -> Cursor:
-    text = session.documents.opened[str(path)].text
-    at = text.index(needle) + offset
-    found = session.cursor(path.as_uri(), types.Position(text.count("\n", 0, at), at - (text.rfind("\n", 0, at) + 1)))
-    assert found is not None
-    return found[1]
+from tests.editor.texts import cursor, typed
+from tests.shared import SHARED, needs_shared
 
 
 def test_a_yaml_file_that_is_no_configuration_is_left_alone(session: Session, root: Path) -> None:
@@ -75,6 +46,37 @@ def test_a_broken_file_that_nothing_reads_any_more_keeps_nobody_from_a_rename(se
     typed(session, adapters, "import: [adapters/research.yaml]\n")
     assert not session.current(active).stale
     assert rename.renamed(cursor(session, research, "name: research", 8), "study")
+
+
+def test_in_a_file_that_is_broken_what_was_not_changed_is_known_where_it_stands_now(session: Session, root: Path) -> None:
+    path = root / "config" / "adapters" / "research.yaml"
+    text = path.read_text("utf-8")
+    session.current(typed(session, path, text))
+    typed(session, path, "# one\n# two\n" + text.replace("    enabled: true\n", '    enabled: "true\n', 1))
+    found = cursor(session, path, "inference_provider: anthropic", 22)
+    assert [each.uri.rpartition("/")[2] for each in navigation.definition(found)] == ["cloud.yaml"]
+    shown = hover.hover(found, is_rendered=False)
+    assert shown is not None
+    assert shown.range == types.Range(types.Position(9, 24), types.Position(9, 33))
+    assert navigation.definition(cursor(session, path, "enabled", 2)) == []
+
+
+def test_more_is_said_at_once_of_a_project_that_is_opened_than_of_a_keystroke(session: Session, root: Path) -> None:
+    path = root / "config" / "adapters" / "research.yaml"
+    text = path.read_text("utf-8").replace("    enabled: true", "    enabld: true\n    embedding_model: [7]", 1)
+    active = typed(session, path, text)
+
+    def said() -> set[str | None]:
+        session.note_quick(active, session.current(active))
+        return {each.code for each in session.said[active.root][str(path)]}
+
+    first = said()
+    assert first > {"ORB301"}
+    active.found = active.project.check(session.current(active))
+    session.note_judged(active, session.current(active))
+    typed(session, path, text.replace("    enabld: true", "    enabld: false"))
+    active.found = ()
+    assert said() == {"ORB301"}
 
 
 def test_places_behind_letters_of_two_units(session: Session, root: Path) -> None:
@@ -136,7 +138,23 @@ def test_what_is_typed_is_read_off_the_lines(text: str, kind: str, path: tuple[o
 
 
 @pytest.mark.parametrize(
-    "text", ["x: 1 # com|", "# |", "#|", "x: ${A:-b|}", "x: *a|", "x: {a: 1} |", "x: a |", "x: |-\n  |", "x: >\n  a\n\n  b|", "x: a\n  b|", "x: 'a'|"]
+    "text",
+    [
+        "x: 1 # com|",
+        "# |",
+        "#|",
+        "x: ${A:-b|}",
+        "x: *a|",
+        "x: {a: 1} |",
+        "x: {a: {b: c}|",
+        "x: [[a]|]",
+        "x: [{a: b}|",
+        "x: a |",
+        "x: |-\n  |",
+        "x: >\n  a\n\n  b|",
+        "x: a\n  b|",
+        "x: 'a'|",
+    ],
 )
 def test_in_a_comment_or_a_text_nothing_is_offered(text: str) -> None:
     before, _, after = text.rpartition("|")
