@@ -6,14 +6,15 @@ from orbitcfg.editor import actions, completion, hover, lens, navigation, outlin
 from orbitcfg.editor.capabilities import DOCTOR, FIX_EVERYTHING, RULE_PAGE
 from orbitcfg.editor.checkup import doctor_text
 from orbitcfg.editor.client import EditorClient
-from orbitcfg.editor.cursor import Cursor
-from orbitcfg.editor.diagnostics import source_of
+from orbitcfg.editor.cursor import Cursor, cursor_at
+from orbitcfg.editor.diagnostics import UriOf, source_of
 from orbitcfg.editor.named_keys import named_keys
 from orbitcfg.editor.positions import span_of
+from orbitcfg.editor.project import Snapshot
 from orbitcfg.editor.protocol.connection import UnknownMethodError
 from orbitcfg.editor.protocol.params import InvalidParamsError, Params
 from orbitcfg.editor.protocol.types import CodeAction, CodeActionKind, CompletionItem, Position, WorkspaceEdit
-from orbitcfg.report.diagnostics import Diagnostic
+from orbitcfg.report.diagnostics import Diagnostic, Edit
 from orbitcfg.rules import find
 from orbitcfg.rules.pages import page
 
@@ -29,13 +30,18 @@ def answer(client: EditorClient, method: str, params: Params) -> object:
     raise UnknownMethodError(method)
 
 
+_IN_ENV_FILES = frozenset({"textDocument/hover", "textDocument/references", "textDocument/prepareRename"})
+
+
 def _outside(client: EditorClient, method: str, uri: str, position: Position) -> object:
     """What is said in a file that is no part of the configuration: of the variable on a line of an env file, and of a key in what an adapter names."""
     active, path = client.session.at(uri), client.session.documents.real_path(uri)
-    if active is None or path is None or method not in ("textDocument/hover", "textDocument/references"):
+    if active is None or path is None or method not in _IN_ENV_FILES:
         return None
     snapshot, is_rendered = client.session.current(active), client.abilities.markdown_hover
     found = navigation.variable_at(snapshot, path, position)
+    if method == "textDocument/prepareRename":
+        return None if found is None else rename.placeholder(*found)
     if method == "textDocument/references":
         return [] if found is None else navigation.usages(snapshot, found[0], client.session.documents.uri)
     if found is None:
@@ -124,13 +130,24 @@ def _symbols_anywhere(client: EditorClient, params: Params) -> object:
 
 def _renamed(client: EditorClient, params: Params) -> WorkspaceEdit | None:
     """The edits in all configurations that read the file."""
+    session = client.session
+    position, name, path = params.position("position"), params.text("newName"), session.documents.real_path(params.uri)
     edits: list[WorkspaceEdit] = []
-    for active, cursor in client.session.cursors(params.uri, params.position("position")):
-        found = rename.renamed(cursor, params.text("newName"))
+    for active in session.concerned(path) if path is not None else ():
+        snapshot = session.current(active)
+        found = _renamed_in(snapshot, path, position, name, session.documents.uri) if path is not None else ()
         if found:
-            rename.check_promise(active.project, cursor.snapshot, found)
-            edits.append(rename.as_edit(cursor, found))
+            rename.check_promise(active.project, snapshot, found)
+            edits.append(rename.as_edit(snapshot, found, session.documents.uri))
     return rename.joined(edits) if edits else None
+
+
+def _renamed_in(snapshot: Snapshot, path: str, position: Position, name: str, uri_of: UriOf) -> tuple[Edit, ...]:
+    cursor = cursor_at(snapshot, path, position, uri_of)
+    if cursor is not None:
+        return rename.renamed(cursor, name)
+    variable = navigation.variable_at(snapshot, path, position)
+    return () if variable is None else rename.renamed_symbol(snapshot, variable[0], name)
 
 
 def _actions(client: EditorClient, params: Params) -> list[CodeAction]:

@@ -9,12 +9,14 @@ from orbitcfg.document.tree import Mapping, Scalar, at
 from orbitcfg.document.yaml_reader import parse
 from orbitcfg.edit.apply import Remedy, edited_texts, encode_text
 from orbitcfg.editor.cursor import Cursor
+from orbitcfg.editor.diagnostics import UriOf
 from orbitcfg.editor.positions import range_of
 from orbitcfg.editor.project import Project, Snapshot
 from orbitcfg.editor.protocol import types
 from orbitcfg.errors import UsageError
 from orbitcfg.files.overlay import Overlay
 from orbitcfg.limits import MAX_FILE_BYTES
+from orbitcfg.project.config import Config
 from orbitcfg.project.symbols import NAME, VARIABLE_NAME, Symbol, definition_of, symbol_at, symbols, usages_of
 from orbitcfg.report.diagnostics import Edit, Severity
 
@@ -22,8 +24,11 @@ from orbitcfg.report.diagnostics import Edit, Severity
 def name_range(cursor: Cursor) -> types.PrepareRenamePlaceholder | None:
     """The name at the cursor, where orbitcfg can rename it."""
     symbol, span = _named(cursor)
-    if symbol is None or span is None:
-        return None
+    return None if symbol is None or span is None else placeholder(symbol, span)
+
+
+def placeholder(symbol: Symbol, span: Span) -> types.PrepareRenamePlaceholder | None:
+    """The name as it stands at a place; None where it is not written out there."""
     inner = _inner(symbol, span)
     return None if inner is None else types.PrepareRenamePlaceholder(range_of(inner), symbol.name)
 
@@ -31,13 +36,16 @@ def name_range(cursor: Cursor) -> types.PrepareRenamePlaceholder | None:
 def renamed(cursor: Cursor, name: str) -> tuple[Edit, ...]:
     """The edits that give the name at the cursor another name; none where none stands there. Raises UsageError, with the reason, where that cannot be done everywhere."""
     symbol, _ = _named(cursor)
-    if symbol is None:
-        return ()
-    if cursor.snapshot.stale:
-        broken = next(iter(cursor.snapshot.stale.values()))
+    return () if symbol is None else renamed_symbol(cursor.snapshot, symbol, name)
+
+
+def renamed_symbol(snapshot: Snapshot, symbol: Symbol, name: str) -> tuple[Edit, ...]:
+    """The edits that give a name another name. Raises UsageError likewise."""
+    if snapshot.stale:
+        broken = next(iter(snapshot.stale.values()))
         raise UsageError(f"`{symbol.name}` is not renamed: `{broken.name}` cannot be read at the moment")
-    _check_name(cursor, symbol, name)
-    return tuple(Edit(_inner_span(symbol, span), name) for span in _places(cursor, symbol))
+    _check_name(snapshot.config, symbol, name)
+    return tuple(Edit(_inner_span(symbol, span), name) for span in _places(snapshot, symbol))
 
 
 def check_promise(project: Project, snapshot: Snapshot, edits: tuple[Edit, ...]) -> None:
@@ -54,11 +62,11 @@ def check_promise(project: Project, snapshot: Snapshot, edits: tuple[Edit, ...])
             raise UsageError(f"it is not renamed, since then {each.message} ({each.code})")
 
 
-def as_edit(cursor: Cursor, edits: tuple[Edit, ...]) -> types.WorkspaceEdit:
+def as_edit(snapshot: Snapshot, edits: tuple[Edit, ...], uri_of: UriOf) -> types.WorkspaceEdit:
     """Edits as the protocol's."""
     changes: dict[str, list[types.TextEdit]] = {}
     for edit in edits:
-        uri = cursor.uri_of(cursor.snapshot.path(edit.span.source))
+        uri = uri_of(snapshot.path(edit.span.source))
         changes.setdefault(uri, []).append(types.TextEdit(range_of(edit.span), edit.replacement))
     return types.WorkspaceEdit(changes)
 
@@ -78,28 +86,29 @@ def _named(cursor: Cursor) -> tuple[Symbol | None, Span | None]:
     symbol = symbol_at(cursor.config, cursor.source, offset) if offset is not None else None
     if symbol is None or offset is None:
         return None, None
-    here = (each for each in _places(cursor, symbol) if each.source is cursor.source and each.start <= offset <= each.end)
+    here = (each for each in _places(cursor.snapshot, symbol) if each.source is cursor.source and each.start <= offset <= each.end)
     return symbol, next(here, None)
 
 
-def _places(cursor: Cursor, symbol: Symbol) -> list[Span]:
+def _places(snapshot: Snapshot, symbol: Symbol) -> list[Span]:
     """Where a name is defined, and where it is used."""
-    defined = definition_of(cursor.config, symbol)
+    config = snapshot.config
+    defined = definition_of(config, symbol)
     found = [defined] if defined is not None else []
     if symbol.is_variable:
-        files = cursor.snapshot.files
-        declared = (declarations(files, project_root(files, cursor.config.graph.root.path)) or {}).get(symbol.name)
+        files = snapshot.files
+        declared = (declarations(files, project_root(files, config.graph.root.path)) or {}).get(symbol.name)
         found += [declared] if declared is not None else []
     else:
-        found += _written_in_files(cursor, symbol)
-    return list(dict.fromkeys((*found, *(each.span for each in usages_of(cursor.config, symbol) if not each.by_orbit))))
+        found += _written_in_files(config, symbol)
+    return list(dict.fromkeys((*found, *(each.span for each in usages_of(config, symbol) if not each.by_orbit))))
 
 
-def _written_in_files(cursor: Cursor, symbol: Symbol) -> list[Span]:
+def _written_in_files(config: Config, symbol: Symbol) -> list[Span]:
     """Where several files write one block: each has its key."""
     if symbol.path is None or symbol.is_listed:
         return []
-    holders = (at(document.root, symbol.path[:-1]) for document in cursor.config.graph.documents)
+    holders = (at(document.root, symbol.path[:-1]) for document in config.graph.documents)
     return [each.entries[symbol.path[-1]].key_span for each in holders if isinstance(each, Mapping) and symbol.path[-1] in each.entries]
 
 
@@ -119,22 +128,22 @@ def _inner_span(symbol: Symbol, span: Span) -> Span:
     return inner
 
 
-def _check_name(cursor: Cursor, symbol: Symbol, name: str) -> None:
+def _check_name(config: Config, symbol: Symbol, name: str) -> None:
     if symbol.is_variable:
         if not VARIABLE_NAME.fullmatch(name):
             raise UsageError(f"`{name}` cannot be the name of a variable")
-        if cursor.config.environment[name] is not None or usages_of(cursor.config, Symbol(name, None)):
+        if config.environment[name] is not None or usages_of(config, Symbol(name, None)):
             raise UsageError(f"there is a variable `{name}` already")
-        value = cursor.config.environment[symbol.name]
+        value = config.environment[symbol.name]
         if value is not None and value.place is None:
             raise UsageError(f"`{symbol.name}` is not renamed: it is set outside of the files, by {value.source}")
-        block = next((each.path for each in usages_of(cursor.config, symbol) if each.by_orbit), None)
+        block = next((each.path for each in usages_of(config, symbol) if each.by_orbit), None)
         if block is not None:
-            raise UsageError(f"`{symbol.name}` is not renamed: ORBIT looks for it by this name, for `{cursor.config.format_path(block)}`")
+            raise UsageError(f"`{symbol.name}` is not renamed: ORBIT looks for it by this name, for `{config.format_path(block)}`")
         return
     if not NAME.fullmatch(name) or not _is_text(name):
         raise UsageError(f"`{name}` cannot be written as a name: use letters, digits, `-`, `_` and `.`")
-    if symbol.path is not None and any(each.name == name and _beside(each, symbol) for each in symbols(cursor.config)):
+    if symbol.path is not None and any(each.name == name and _beside(each, symbol) for each in symbols(config)):
         raise UsageError(f"there is a `{name}` already")
 
 

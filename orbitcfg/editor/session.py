@@ -1,7 +1,7 @@
 """What the server knows while an editor is connected: the open texts, the projects, and what was said of each."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from threading import Lock
 
 from orbitcfg.commands.settings import load_settings
@@ -174,14 +174,6 @@ class Session:
         path = self.documents.real_path(uri)
         active = self.of(path) if path is not None else None
         return None if path is None or active is None else named_hover(self.current(active), path, position, is_rendered=is_rendered)
-
-    def cursors(self, uri: str, position: types.Position) -> Iterator[tuple[ActiveProject, Cursor]]:
-        """The same for every project that reads the text."""
-        path = self.documents.real_path(uri)
-        for active in self.concerned(path) if path is not None else ():
-            found = cursor_at(self.current(active), path, position, self.documents.uri) if path is not None else None
-            if found is not None:
-                yield active, found
 
     def typing_cursor(self, uri: str, position: types.Position) -> Cursor | None:
         """The cursor in the text of now over a configuration that may be older: what completes what is typed need not wait for it."""

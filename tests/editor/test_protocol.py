@@ -264,6 +264,18 @@ async def test_a_variable_is_renamed_in_env_files_too(editor: Editor) -> None:
     assert "correct-horse" not in str(edit)
 
 
+async def test_a_variable_is_renamed_from_its_env_file_too(editor: Editor) -> None:
+    at = editor.at(".env", "ORBIT_DEFAULT_ADMIN_PASSWORD", 3)
+    prepared = await editor.client.text_document_prepare_rename_async(types.PrepareRenameParams(**at))
+    assert isinstance(prepared, types.PrepareRenamePlaceholder)
+    assert (prepared.placeholder, prepared.range.end) == ("ORBIT_DEFAULT_ADMIN_PASSWORD", types.Position(0, 28))
+    edit = await editor.client.text_document_rename_async(types.RenameParams(new_name="ADMIN_PASSWORD", **at))
+    assert edit is not None
+    assert sorted(uri.rpartition("/")[2] for uri in edit.changes or {}) == [".env", "config.yaml", "env.example"]
+    nothing = types.TextDocumentIdentifier(editor.uri(".env"))
+    assert await editor.client.text_document_prepare_rename_async(types.PrepareRenameParams(nothing, types.Position(1, 0))) is None
+
+
 async def test_a_provider_that_orbit_has_a_class_for_keeps_its_name(editor: Editor) -> None:
     at = editor.at("config/providers/cloud.yaml", "anthropic:", 3)
     with pytest.raises(JsonRpcException, match="it is not renamed, since then"):
