@@ -29,6 +29,9 @@ COMMANDS = {
 }
 """In the order of the help, with the first line of each: a module of this package with a function `command`, whose docstring begins with that line."""
 
+_BEGIN = "Begin with `orbitcfg validate` in the folder of your ORBIT; `orbitcfg COMMAND --help` says more of each."
+"""What a person reads last who has asked for nothing."""
+
 _PLAIN: dict[str, Any] = {
     # its tracebacks may show local values, among them secrets
     "pretty_exceptions_enable": False,
@@ -62,7 +65,9 @@ def command_of(name: str) -> Command:
 
 def program() -> Command:
     """The program, to be called with its arguments."""
-    app = typer.Typer(name="orbitcfg", cls=_Commands, no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]}, **_PLAIN)
+    app = typer.Typer(
+        name="orbitcfg", cls=_Commands, no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]}, epilog=_BEGIN, **_PLAIN
+    )
     app.callback()(_options)
     return typer.main.get_command(app)
 
