@@ -11,6 +11,19 @@ from orbitcfg.dataclass import dataclass, field
 COMPATIBLE_BASE = "OpenAICompatibleBaseService"
 """The class of ORBIT's whose descendants speak to a server as OpenAI's clients do."""
 
+SERVICES: Mapping[str, tuple[str, ...]] = {
+    "inference": ("inference",),
+    "embedding": ("embeddings",),
+    "reranking": ("rerankers",),
+    "vision": ("visions",),
+    "ocr": ("ocr",),
+    "moderation": ("moderations",),
+    "audio": ("stt_providers", "tts_providers"),
+    "image_generation": ("image_generation",),
+    "video_generation": ("video_generation",),
+}
+"""The services that ORBIT registers providers for, each with the sections that hold them."""
+
 _NAME = re.compile(r"[A-Za-z_][\w-]{0,79}")
 _LONGEST = 400
 """Longer text names nothing."""
@@ -38,6 +51,10 @@ class Code:
         """Whether it knows a name, or the class at the end of a dotted one; None where it may, as not all of it was read."""
         known = name in self.names or name.rpartition(".")[2] in self.classes
         return known or (False if self.is_whole else None)
+
+    def registers(self, section: str, provider: str) -> bool:
+        """Whether a provider is registered for a service whose providers a section holds."""
+        return any(section in SERVICES.get(service, ()) and provider in names for service, names in self.providers.items())
 
     def speaks_openai(self, service: str, provider: str) -> bool:
         """Whether the class of a provider says that it calls a server with OpenAI's client."""

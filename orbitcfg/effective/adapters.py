@@ -58,12 +58,16 @@ Retrieval = Literal["always", "sometimes", "never"]
 
 @dataclass(frozen=True)
 class Adapter:
-    """One entry of `adapters`. `switch` says whether it is on, None where that is not known here; `family` is that of its class, None for an unknown one."""
+    """One entry of `adapters`."""
 
     path: KeyPath
     node: Mapping
     switch: bool | None
+    """Whether it is on, None where that is not known here."""
     family: str | None
+    """That of its class, None for an unknown one."""
+    kind: str
+    """Its `type`, a retriever where it names none; empty for one that the ORBIT that is meant does not have."""
 
     @cached_property
     def name(self) -> str:
@@ -90,12 +94,6 @@ class Adapter:
     def is_on(self) -> bool:
         """Whether ORBIT loads it, or may."""
         return self.switch is not False
-
-    @cached_property
-    def kind(self) -> str:
-        """Its `type`; a retriever where it names none."""
-        kind = value_at(self.node, ("type",))
-        return kind if isinstance(kind, str) and kind else "retriever"
 
     @cached_property
     def settings(self) -> dict[str, Setting]:
@@ -200,15 +198,22 @@ def adapters_of(tree: Mapping, catalog: Catalog, switches: Switches) -> tuple[Ad
     listed = child(tree, SECTION)
     if not isinstance(listed, Sequence):
         return ()
-    known = buildable(catalog).implementations
+    known, types = buildable(catalog).implementations, known_types(catalog)
     found = []
     for index, item in enumerate(listed.items):
         if isinstance(item, Mapping):
             path: KeyPath = (SECTION, index)
             implementation = value_at(item, ("implementation",))
             spec = known.get(implementation) if isinstance(implementation, str) else None
-            found.append(Adapter(path, item, switches.at((*path, SWITCH)), spec.family if spec else None))
+            found.append(Adapter(path, item, switches.at((*path, SWITCH)), spec.family if spec else None, _kind_of(item, types)))
     return tuple(found)
+
+
+def _kind_of(item: Mapping, types: frozenset[str]) -> str:
+    kind = value_at(item, ("type",))
+    if not isinstance(kind, str) or not kind:
+        return "retriever"
+    return kind if kind in types or isinstance(kind, Unknown) else ""
 
 
 def buildable(catalog: Catalog) -> AdapterSpec:

@@ -58,7 +58,26 @@ def _is_strange(config: Config, placed: Placed, name: str, *, is_value: bool) ->
     """Whether the ORBIT that is meant knows a name, or may know it, that the catalogue has nowhere, or as no value."""
     knows = config.knowledge.knows(name, is_value=is_value)
     is_slip = placed.finding.fix is not None and placed.finding.fix.safe
-    return knows is True or (knows is None and not is_slip and placed.diagnostic.code in _OF_NAMES)
+    if knows is True or any(config.knowledge.registers(section, name) for section in _sections(config, placed, is_value=is_value)):
+        return True
+    if not is_value and placed.diagnostic.code == _UNKNOWN_KEY and config.knowledge.may_read(name):
+        return not is_slip
+    return knows is None and not is_slip and placed.diagnostic.code in _OF_NAMES
+
+
+def _sections(config: Config, placed: Placed, *, is_value: bool) -> tuple[str, ...]:
+    """The sections that a finding looks for a provider in: the one that it stands in, or those that the value refers to."""
+    path = placed.finding.path or ()
+    if not is_value:
+        return (str(path[0]),) if len(path) == _OF_A_BLOCK else ()
+    row = config.catalog.at(config.tree, path[:-1] if isinstance(path[-1], int) else path)
+    named = row.refers_to if row is not None else None
+    return tuple(str(section[0]) for section in named.sections) if named is not None else ()
+
+
+_UNKNOWN_KEY = "ORB301"
+_OF_A_BLOCK = 2
+"""Parts of the path of a provider's block."""
 
 
 _OF_NAMES = frozenset({"ORB301", "ORB303", "ORB501", "ORB510", "ORB511", "ORB515"})

@@ -39,6 +39,14 @@ class Knowledge:
             return self.code.knows(name)
         return None if self._orbit.is_newest else self._history.knew(name, self._release)
 
+    def may_read(self, key: str) -> bool:
+        """Whether the code of another release than the catalogue's has the name of a key: it may read it where the catalogue's reads none."""
+        return not self._orbit.is_catalogued and self.code is not None and self.code.knows(key) is True
+
+    def registers(self, section: str, provider: str) -> bool:
+        """Whether its code, where that may know more than the catalogue, has a class for a provider in a section."""
+        return self.code is not None and self.code.registers(section, provider)
+
     def reads_at(self, path: KeyPath) -> bool:
         """Whether an older one reads a key at a place where the catalogue's release reads none, as far as that was recorded."""
         if not self.is_other or self._orbit.is_newest:

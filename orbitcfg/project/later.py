@@ -17,7 +17,7 @@ def without_later_keys(config: Config) -> Config:
         LaterKey(path, since, span)
         for path, _, row, holder in config.rows
         if row is None
-        and (since := _came_with(config.catalog, config.tree, path, holder)) is not None
+        and (since := _said_of(config.catalog, config.tree, path, holder)) is not None
         and (span := key_span(config.tree, path)) is not None
     )
     if not later:
@@ -25,6 +25,12 @@ def without_later_keys(config: Config) -> Config:
     tree = _without(config.tree, (), frozenset(each.path for each in later))
     assert isinstance(tree, Mapping)
     return replace(config, tree=tree, loaded=config.written, later=later)
+
+
+def came_with(config: Config, path: KeyPath) -> str | None:
+    """The release that a key came with; None where that is not why the ORBIT that is meant does not know it."""
+    holder = None if config.orbit.is_newest else config.catalog.at(config.tree, path[:-1])
+    return None if holder is None else _said_of(config.catalog, config.tree, path, holder)
 
 
 def release_of(tree: Node, path: KeyPath) -> str | None:
@@ -36,7 +42,7 @@ def release_of(tree: Node, path: KeyPath) -> str | None:
         holder = catalog.at(tree, path[:known])
         if known == len(path) or holder is None:
             return since
-        found = _came_with(catalog, tree, path[: known + 1], holder)
+        found = _said_of(catalog, tree, path[: known + 1], holder)
         number = Release.parse(found) if found is not None else None
         # what came with a later key may have come later than that
         if number is None or number <= release:
@@ -50,7 +56,7 @@ def _catalog_at(release: Release) -> Catalog:
     return Catalog(store_at(shipped_store(), release))
 
 
-def _came_with(catalog: Catalog, tree: Node, path: KeyPath, holder: Row) -> str | None:
+def _said_of(catalog: Catalog, tree: Node, path: KeyPath, holder: Row) -> str | None:
     """The release that a key came with; None where that is not why a catalogue does not know it."""
     rows = (holder, *catalog.branches(holder, at(tree, path[:-1])))
     return next((since for row in rows if (since := row.spec.later.get(str(path[-1]))) is not None), None)

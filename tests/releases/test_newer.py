@@ -124,6 +124,42 @@ def test_what_the_code_knows_is_no_mistake() -> None:
     ]
 
 
+AUDIO = b"""
+def register_audio_services(config=None):
+    _register_services(ServiceType.AUDIO, "ai_services", [("groq", "GroqAudioService", "Groq")])
+
+class Chat:
+    def __init__(self, config):
+        self.temperature = config.get("temperature")
+"""
+FAMILIAR = """
+tts_providers: {groq: {enabled: true}, deepseek: {enabled: true}}
+general: {temperature: 1}
+"""
+
+
+def test_what_the_catalogue_has_elsewhere_is_no_mistake_to_a_newer_one_that_has_it_here() -> None:
+    """A provider by the service that it is registered for; a key by its name, as no place is read in the code."""
+    at_home = [("ORB301", "general.temperature"), ("ORB404", "tts_providers.deepseek"), ("ORB404", "tts_providers.groq")]
+    assert places(config_of(FAMILIAR, "2.15.9", read_code([AUDIO]))) == at_home
+    assert places(config_of(FAMILIAR, "2.16.0", read_code([AUDIO]))) == at_home[1:2]
+    assert places(config_of(FAMILIAR, "2.16.0", read_code([b"a = 1"]))) == at_home
+
+
+def test_a_slip_is_told_though_the_code_has_the_name() -> None:
+    code = read_code([AUDIO + b"x = 'verbos'"])
+    assert places(config_of("general: {verbos: true}", "2.16.0", code)) == []
+    assert places(config_of("general: {temprature: 1, verbos: true}", "2.16.0", read_code([AUDIO]))) == [
+        ("ORB301", "general.temprature"),
+        ("ORB301", "general.verbos"),
+    ]
+
+
+def places(config: Config) -> list[tuple[str, str | None]]:
+    found = run_rules(config, rules_of(STATIC)).diagnostics
+    return sorted((each.code, each.key) for each in found if each.severity > Severity.INFO and not each.is_symptom)
+
+
 def test_without_the_code_only_what_is_misspelt_is_told() -> None:
     found = told(config_of("general: {glow: 3, verbos: true}\n", "2.16.0", None))
     assert found == [
@@ -160,7 +196,7 @@ def test_a_catalogue_cut_back_says_no_more_than_the_whole(tree: str, mode: Inter
 
 def test_code_that_knows_nothing_leaves_the_catalogue_cut_back_with_what_it_lacks(orbit_tree: Path) -> None:
     whole = compiled(orbit_tree, "config", InterpolationMode.UNKNOWN)
-    assert {code for code, *_ in said(cut_back(whole, Code()))} - {code for code, *_ in said(whole)} == {"ORB301"}
+    assert {code for code, *_ in said(cut_back(whole, Code()))} - {code for code, *_ in said(whole)} == {"ORB301", "ORB404"}
 
 
 def compiled(folder: Path, tree: str, mode: InterpolationMode) -> Config:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -118,9 +119,10 @@ def test_every_row_that_came_later_is_one_of_the_catalogue() -> None:
 def test_corrections_have_their_reason_and_their_row() -> None:
     import tomllib
 
-    by_hand: Mapping[str, list[dict[str, str]]] = tomllib.loads(releases.BY_HAND.read_text("utf-8"))
+    by_hand: Mapping[str, list[dict[str, Any]]] = tomllib.loads(releases.BY_HAND.read_text("utf-8"))
     assert all(each.get("reason") for part in by_hand.values() for each in part)
-    assert all(shipped_store().at(each["row"]) for each in by_hand.get("before", ()) if "row" in each)
+    assert all(shipped_store().at(each["row"]) for each in by_hand["before"] if "row" in each)
+    assert {row for each in by_hand["rows"] for row in each["rows"]} <= dict(releases.keys()).keys()
 
 
 def test_cut_back_the_catalogue_knows_no_later_row() -> None:
@@ -137,3 +139,53 @@ def test_a_value_that_came_later_is_told_with_its_release() -> None:
     found = {release: [message for code, _, message in told(kind, release, Severity.INFO) if code == "ORB303"] for release in ("2.7.2", "2.7.3")}
     assert [each.partition(":")[0] for each in found["2.7.2"]] == ['`type` is `"fetch"`, which came with ORBIT 2.7.3; this is 2.7.2']
     assert found["2.7.3"] == []
+
+
+def test_an_adapter_of_a_kind_that_came_later_is_told_of_its_kind_alone() -> None:
+    """What a later release wants of that kind is nothing to one that does not load it."""
+    for kind in ("image_generation", "mcp_agent", "audio_generation"):
+        found = told(f"adapters: [{{name: a, {CHAT.replace('passthrough,', f'{kind},', 1)}}}]", "2.6.6")
+        assert [(code, key) for code, key, _ in found] == [("ORB303", "adapters[a].type")]
+
+
+BLOCK = 'inference: {nearai: {enabled: true, api_key: "${NEARAI_API_KEY}", model: m}}\n'
+
+
+@pytest.mark.parametrize(
+    ("example", "found"),
+    [
+        (BLOCK, [("ORB404", "`inference.nearai` is switched on, and came with ORBIT 2.6.8; this is 2.6.7")]),
+        (
+            f"{BLOCK}adapters: [{{name: a, {CHAT}, inference_provider: nearai}}]",
+            [
+                (
+                    "ORB501",
+                    (
+                        "adapter `a`: `inference_provider` names `nearai`, which came with ORBIT 2.6.8; this is 2.6.7: "
+                        "requests get a general error; an intent adapter does not load"
+                    ),
+                )
+            ],
+        ),
+    ],
+)
+def test_a_name_that_came_later_is_told_with_its_release(example: str, found: list[tuple[str, str]]) -> None:
+    assert [(code, message) for code, _, message in told(example, "2.6.7")] == found
+
+
+def test_a_block_that_nothing_reads_yet_is_told_with_its_release() -> None:
+    messages = [message for code, _, message in told(BLOCK, "2.6.7", Severity.INFO) if code == "ORB306"]
+    assert messages == ["nothing in ORBIT reads `nearai`: it came with ORBIT 2.6.8; this is 2.6.7"]
+    assert [code for code, *_ in told(BLOCK, "2.6.8", Severity.INFO) if code in ("ORB306", "ORB404")] == []
+
+
+@pytest.mark.parametrize(
+    ("example", "since", "before", "key"),
+    [
+        ("files: {storage_backend: filesystem}", "2.8.3", "2.8.2", "files.storage_backend"),
+        (f"adapters: [{{name: a, {CHAT}, effort: low}}]", "2.11.1", "2.11.0", "adapters[a].effort"),
+    ],
+)
+def test_a_name_that_was_known_elsewhere_before_is_judged_by_its_place(example: str, since: str, before: str, key: str) -> None:
+    found = [[(code, where) for code, where, _ in told(example, each, Severity.INFO) if code == "ORB311"] for each in (since, before)]
+    assert found == [[], [("ORB311", key)]]

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from orbitcfg.catalog.code import Code, named_of, nodes_of, parsed, read_code
+from orbitcfg.catalog.code import SERVICES, Code, named_of, nodes_of, parsed, read_code
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.store import shipped_store
 from orbitcfg.effective.adapters import buildable
@@ -24,15 +24,6 @@ from tests.tools.releases import keys, names_anywhere
 
 EXPLAINED = Path(__file__).with_name("drift.toml")
 _CONFIG_NAMES = ("config", "cfg", "settings", "conf", "caps", "capabilities")
-SECTIONS = {
-    "inference": "inference",
-    "embedding": "embeddings",
-    "reranking": "rerankers",
-    "vision": "visions",
-    "ocr": "ocr",
-    "moderation": "moderations",
-}
-"""ORBIT's services with the sections that hold their providers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +81,7 @@ def _is_config(holder: ast.expr) -> bool:
 
 def _providers(code: Code) -> Iterator[Row]:
     catalog = Catalog(shipped_store())
-    for service, section in SECTIONS.items():
+    for service, section in ((service, section) for service, sections in SERVICES.items() for section in sections):
         row = catalog.at(None, (section,))
         ours = {name for name, each in row.properties.items() if catalog.row(each).effect is None} if row is not None else set()
         theirs = set(code.providers.get(service, ()))

@@ -32,9 +32,8 @@ def releases() -> dict[str, Any]:
     by_hand = tomllib.loads(BY_HAND.read_text("utf-8"))
     newest = facts["versions"][-1]
     came = {name: ranges[-1][0] for name, ranges in facts["code"].items() if ranges[-1][1] == newest and parsed(ranges[-1][0]) > OLDEST_JUDGED}
-    corrected = {each["row"]: each for each in by_hand.get("rows", ())}
-    rows = {pointer: came[name] for pointer, name in keys() if name in came and pointer not in corrected}
-    rows |= {pointer: each["since"] for pointer, each in corrected.items() if "since" in each}
+    rows = {pointer: came[name] for pointer, name in keys() if name in came}
+    rows |= {pointer: each["since"] for each in by_hand["rows"] for pointer in each["rows"]}
     words = sorted(set(values()) & came.keys())
     return {
         "versions": facts["versions"],

@@ -11,6 +11,7 @@ from orbitcfg.effective.providers import Provider
 from orbitcfg.effective.realtime import REALTIME
 from orbitcfg.effective.use import KEYLESS, Fault, Use
 from orbitcfg.project.config import Config
+from orbitcfg.project.later import came_with
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.report.finding import Finding
@@ -153,11 +154,12 @@ def unregistered_provider(config: Config) -> Iterator[Finding]:
     """
     for provider in config.providers:
         if provider.row.effect == "never-read" and provider.is_on and not _is_named(config, provider) and at(provider.node, ("enabled",)) is not None:
-            instead = provider.row.spec.instead
+            instead, since = provider.row.spec.instead, came_with(config, provider.path)
+            name = f"`{config.format_path(provider.path)}` is switched on, and"
             yield Finding(
-                f"`{config.format_path(provider.path)}` is switched on, and ORBIT has no class for it",
+                f"{name} came with ORBIT {since}; this is {config.orbit.release}" if since else f"{name} ORBIT has no class for it",
                 provider.path,
-                f"write `{instead}`" if instead else "fix its name, or remove it",
+                f"remove it, or update ORBIT to {since}" if since else f"write `{instead}`" if instead else "fix its name, or remove it",
             )
 
 

@@ -10,6 +10,7 @@ from orbitcfg.effective.references import Reference
 from orbitcfg.effective.registry import DEFAULT
 from orbitcfg.effective.targets import SKILL_NAME, Names, ReferenceTarget, TargetState
 from orbitcfg.project.config import Config
+from orbitcfg.project.later import came_with
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
@@ -124,10 +125,12 @@ def _names_preset(config: Config, reference: Reference) -> bool:
 
 def _unknown(config: Config, reference: Reference, target: ReferenceTarget) -> Finding:
     reaction = _reaction(reference, unserved=target.state is TargetState.UNSERVED)
-    names = config.targets.names(reference)
-    meant = _meant(reference.name, names)
     unserved = target.state is TargetState.UNSERVED or (reference.spec.values is not None and reference.spec.key is None)
-    where = "which ORBIT has no class for" if unserved else _undefined(reference)
+    since = _came_with(config, reference) if unserved else None
+    names = {name: paths for name, paths in config.targets.names(reference).items() if name != reference.name}
+    meant = None if since else _meant(reference.name, names)
+    without_class = f"which came with ORBIT {since}; this is {config.orbit.release}" if since else "which ORBIT has no class for"
+    where = without_class if unserved else _undefined(reference)
     unread = unread_place(config, reference)
     message = f"{_says(config, reference)} `{reference.name}`, {where}: {reaction.what}"
     if unread is not None:
@@ -144,7 +147,7 @@ def _unknown(config: Config, reference: Reference, target: ReferenceTarget) -> F
     return Finding(
         message,
         reference.path,
-        f"write `{meant}`" if meant else _hint(reference, names),
+        (f"update ORBIT to {since}, or " if since else "") + (f"write `{meant}`" if meant else _hint(reference, names)),
         value=True,
         consequence=consequence_at(config, reference, reaction),
         # a slip is none of a file that is lost
@@ -152,6 +155,12 @@ def _unknown(config: Config, reference: Reference, target: ReferenceTarget) -> F
         related=_near(config, names[meant][-1]) if meant else _alike_unread(config, reference),
         fix=replacement_fix(config, reference.path, reference.name, meant, safe=is_slip) if meant else None,
     )
+
+
+def _came_with(config: Config, reference: Reference) -> str | None:
+    """The release that what is named came with; None where that is not why ORBIT has no class for it."""
+    since = (came_with(config, (*section, reference.name)) for section in reference.sections)
+    return next(filter(None, since), None) or config.knowledge.value_came_with(reference.name)
 
 
 def _off(config: Config, reference: Reference, target: ReferenceTarget, switch: KeyPath) -> Finding:

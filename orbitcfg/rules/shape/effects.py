@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from orbitcfg.catalog.specs import KeySpec
 from orbitcfg.document.tree import KeyPath, Node, Scalar, at
 from orbitcfg.project.config import Config
+from orbitcfg.project.later import came_with
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
@@ -44,8 +45,10 @@ def _finding(config: Config, path: KeyPath, spec: KeySpec) -> Finding:
     message = _MESSAGES[spec.effect or ""].format(key=path[-1])
     # whoever relies on it for safety has less of a guard than is written
     consequence = Consequence.EXPOSED if spec.safety and not spec.is_traced_once else Consequence.WITHOUT_EFFECT
-    why = f": {spec.why.rstrip('.')}" if spec.why else ""
-    return Finding(message + why, path, _remedy(config, path, spec.instead), consequence=consequence)
+    since = came_with(config, path)
+    why = f": it came with ORBIT {since}; this is {config.orbit.release}" if since else f": {spec.why.rstrip('.')}" if spec.why else ""
+    help_text = f"remove it, or update ORBIT to {since}" if since else _remedy(config, path, spec.instead)
+    return Finding(message + why, path, help_text, consequence=consequence)
 
 
 def _remedy(config: Config, path: KeyPath, instead: str | None) -> str:
