@@ -52,6 +52,12 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: many a test waits for a server."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The one switch that rewrites golden files."""
     parser.addoption("--write-golden", action="store_true", help="write what the golden tests find instead of comparing it")

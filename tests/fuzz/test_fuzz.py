@@ -17,10 +17,10 @@ from tests.fuzz.tally import Tally
 from tests.fuzz.trees import Tree, tree_of
 
 SEED = 20
-TREES = 150
+TREES = 100
 """Through `validate`, in one format each."""
 
-WHOLE = 5
+WHOLE = 3
 """Through every command in every format."""
 
 
