@@ -55,6 +55,7 @@ def command(
         streams.note(line, quiet=quiet)
     style = options.style_of(settings)
     streams.result(orbitcfg.render(found, chosen, style), in_color=style.color)
+    streams.note(f"for ORBIT {found.now.config.orbit}", quiet=quiet)
     raise typer.Exit(ExitStatus.OK if found.is_empty else ExitStatus.FINDINGS)
 
 

@@ -34,6 +34,7 @@ _VERSION_FILES = (
 _ENTRANCE = os.path.join(SERVER, "inference_server.py")
 """The module that ORBIT's server starts with: a folder that has it holds ORBIT's code."""
 
+_LINE = re.compile(r"[vV]?([0-9]{1,4})(?:\.([0-9]{1,4}))?(?:\.[xX*])?")
 _ARCHIVE = re.compile(r"orbit-v?(\d+\.\d+\.\d+)")
 
 
@@ -76,9 +77,29 @@ def _refuse_never_released(release: Release, known: Orbit, what: str) -> None:
 
     releases = history().releases
     if release not in releases:
-        at = bisect(releases, release)
-        near = " and ".join(f"`{each}`" for each in releases[max(at - 1, 0) : at + 1])
-        raise UsageError(f"{what} names `{release}`, which ORBIT never released: the nearest are {near}")
+        raise UsageError(f"{what} names `{release}`, which ORBIT never released: the nearest are {_nearest(releases, release)}")
+
+
+def _nearest(releases: tuple[Release, ...], release: Release) -> str:
+    at = bisect(releases, release)
+    return " and ".join(f"`{each}`" for each in releases[max(at - 1, 0) : at + 1])
+
+
+def _refuse_line(text: str, what: str) -> None:
+    """Raises UsageError for what names a line of releases, such as `2.11`, with those that it has."""
+    found = _LINE.fullmatch(text.strip())
+    if found is None:
+        return
+    from orbitcfg.catalog.history import history
+
+    releases = history().releases
+    line = tuple(int(part) for part in found.groups() if part is not None)
+    of_line = [each for each in releases if each[: len(line)] == line]
+    if not of_line:
+        near = f"the nearest are {_nearest(releases, Release(*line, *(0,) * (3 - len(line))))}"
+    else:
+        near = f"write `{of_line[-1]}`" if len(of_line) == 1 else f"write one from `{of_line[0]}` to `{of_line[-1]}`"
+    raise UsageError(f"{what} names `{text.strip()}`, which is no single release: {near}")
 
 
 def _release_of(number: Release | None, archive: Release | None) -> Release | None:
@@ -112,7 +133,7 @@ def _named(files: Files, choice: OrbitChoice) -> Orbit:
     if release is not None:
         _refuse_never_released(release, known, what)
         return known._replace(release=release, known_by=choice.known_by)
-    if "\0" in choice.text or not choice.text:
+    if "\0" in choice.text or not choice.text.strip():
         raise UsageError(f"{what} names neither a release nor a folder")
     folder = choice.text
     refuse_leaving(files, folder)
@@ -121,4 +142,5 @@ def _named(files: Files, choice: OrbitChoice) -> Orbit:
     for each in (real, os.path.dirname(real)):
         if files.is_file(os.path.join(each, _ENTRANCE)) and (each == real or os.path.basename(real) == SERVER):
             return _at(files, each)._replace(known_by=choice.known_by)
+    _refuse_line(folder, what)
     raise UsageError(f"{what} names `{folder}`, which is neither a release such as `{known.release}` nor a folder that holds ORBIT's `{SERVER}/`")

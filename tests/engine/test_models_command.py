@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import orbitcfg
 from orbitcfg.commands.formats import render
 from orbitcfg.commands.models.command import models
 from orbitcfg.commands.models.result import ModelInventory
@@ -47,7 +48,7 @@ def test_a_block_tells_what_a_model_is_and_who_lists_it_how(project: Path) -> No
     text = render(listed(), "full")
     assert (
         text
-        == f"""3 models; a relative `model_path` starts from {project}
+        == f"""3 models; a relative `model_path` starts from {project}; ORBIT {orbitcfg.orbit_here()}
 
 models/My_Model.gguf
   {len(GOOD) / 1000:.1f} kB, chat, llama, Q8_0, 57,024 weights, context 512, chat template
@@ -121,5 +122,8 @@ def test_where_there_is_none_it_says_where_it_looked(tmp_path: Path, monkeypatch
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
     first, second, *folders = render(listed(), "full").splitlines()
-    assert (first, second) == (f"0 models; a relative `model_path` starts from {tmp_path}", "looked in, beside Ollama's store:")
+    assert (first, second) == (
+        f"0 models; a relative `model_path` starts from {tmp_path}; ORBIT {orbitcfg.orbit_here()}",
+        "looked in, beside Ollama's store:",
+    )
     assert folders[:3] == [f"  {tmp_path}/models (is not there)", f"  {tmp_path}/gguf", "  ~/.cache/huggingface/hub (is not there)"]

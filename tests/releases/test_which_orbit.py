@@ -1,16 +1,22 @@
 """Which ORBIT a configuration belongs to, and how that is known."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 import orbitcfg
+from orbitcfg.commands.doctor.bundle import bundled
+from orbitcfg.commands.smoke.result import Generation
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Memory
+from orbitcfg.observed.observation import Ending, EngineRun, ModelChoice, ModelFile, Observations
 from orbitcfg.project.orbit import orbit_of
 from orbitcfg.release import OrbitChoice, Release
+from orbitcfg.report.diagnostics import Report
 from orbitcfg.settings.model import Settings
+from tests.program import run
 
 ENTRANCE = b"app = None\n"
 ROOT = "/srv/orbit/config/config.yaml"
@@ -82,7 +88,30 @@ def test_what_is_named_wins_over_what_is_found() -> None:
     assert named(files, choice=OrbitChoice("/srv/orbit/server")) == "2.14.1, named by `--orbit`"
 
 
-@pytest.mark.parametrize("text", ["2.15", "latest", "", "\0", "/srv/orbit/config", "2.15.9.1", "99999.1.1", "\uff12.11.0"])
+@pytest.mark.parametrize(
+    ("text", "help_text"),
+    [
+        ("2.11", "write one from `2.11.0` to `2.11.1`"),
+        ("v2.15.x", "write one from `2.15.0` to `2.15.9`"),
+        ("2.13", "write `2.13.0`"),
+        (" 1", "write one from `1.0.0` to `1.6.0`"),
+        ("2.99", "the nearest are `2.15.9`"),
+        ("0.9", "the nearest are `1.0.0`"),
+    ],
+)
+def test_a_line_of_releases_is_refused_with_those_that_it_has(text: str, help_text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        named({}, choice=OrbitChoice(text, "setting"))
+    assert str(caught.value) == f"the setting `orbit` names `{text.strip()}`, which is no single release: {help_text}"
+
+
+def test_a_folder_may_be_called_like_a_line_of_releases() -> None:
+    files = {"/2.11/server/inference_server.py": ENTRANCE, "/2.11/bin/orbit/__init__.py": VERSION}
+    assert named(files, choice=OrbitChoice("/2.11")) == "2.14.1, named by `--orbit`"
+    assert named(files, choice=OrbitChoice("2.11")) == "2.14.1, named by `--orbit`"
+
+
+@pytest.mark.parametrize("text", ["2.15", "latest", "", " ", "\0", "/srv/orbit/config", "2.15.9.1", "99999.1.1", "\uff12.11.0"])
 def test_what_names_none_is_refused_in_words(text: str) -> None:
     with pytest.raises(UsageError, match=r"^`--orbit` names"):
         named({"/srv/orbit/config/config.yaml": b""}, choice=OrbitChoice(text))
@@ -129,3 +158,41 @@ def test_a_setting_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     orbit = orbitcfg.validate(None, orbitcfg.load_settings(None)).summary.orbit
     assert str(orbit) == "2.12.0, named by the setting `orbit`"
     assert str(orbitcfg.validate(None, orbitcfg.load_settings(None, orbit="2.9.0")).summary.orbit) == "2.9.0, named by `--orbit`"
+
+
+def test_every_text_says_which_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the result, or beside it where that must stay what it is."""
+    (tmp_path / "config.yaml").write_text(
+        "general: {inference_provider: shimmy}\ninference: {shimmy: {enabled: true, base_url: 'http://localhost:1', model: m}}\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    commands: tuple[str, ...] = (
+        "validate",
+        "providers",
+        "env",
+        "why general.inference_provider",
+        "diff . .",
+        "doctor --dry-run",
+        "templates",
+        "models",
+    )
+    for command in commands:
+        ran = run([*command.split(), "--orbit", "2.14.1"], capsys, monkeypatch)
+        assert re.search(r"ORBIT +2\.14\.1, named by `--orbit`", ran.stdout + ran.stderr), (command, ran)
+
+
+def test_the_bundle_says_which_it_is(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("general: {}\n")
+    settings = Settings(orbit=OrbitChoice("2.14.1"), no_env=True)
+    checkup = orbitcfg.doctor(str(tmp_path), orbitcfg.Request(dry_run=True), settings)
+    bundle = bundled(checkup, str(tmp_path), settings, process={})
+    assert "For ORBIT 2.14.1, named by `--orbit`.\n" in bundle.files["README.txt"]
+    assert json.loads(bundle.files["report.json"])["for_orbit"]["release"] == "2.14.1"
+
+
+def test_a_generation_says_which_it_is() -> None:
+    orbit = orbit_of(Memory({}), ROOT, OrbitChoice("2.14.1"))
+    seen = Observations(models=(ModelFile("m.gguf", 1),), engine=EngineRun(Ending.ANSWERED, ModelChoice.MODEL_PATH, "m.gguf"))
+    generation = Generation(Report(), seen, "/srv", orbit=orbit)
+    assert "ORBIT      2.14.1, named by `--orbit`\n" in orbitcfg.render(generation, "full")
+    assert json.loads(orbitcfg.render(generation, "json"))["for_orbit"]["known_by"] == "option"

@@ -95,7 +95,8 @@ def bundled(
     }
     about = "".join(f"{name}: {_ABOUT[name]}\n" for name in held)
     verdict = f"{checkup.verdict.headline}\n\n" if checkup.verdict else ""
-    head = f"What orbitcfg doctor gathered for a bug report. Secrets are masked; look through it before you send it.\n\n{verdict}"
+    orbit = f"For ORBIT {summary.orbit}.\n\n" if (summary := checkup.report.summary).orbit else ""
+    head = f"What orbitcfg doctor gathered for a bug report. Secrets are masked; look through it before you send it.\n\n{verdict}{orbit}"
     return Bundle({name: tilde(text) for name, text in {README: head + about, **held}.items()})
 
 

@@ -15,7 +15,7 @@ _LABEL = 12
 def render(found: VariableInventory, style: Style) -> str:
     """What is needed and not set stands first, then what is not set, then what is; within each in the order of first use."""
     if not found.variables:
-        return "no variables\n"
+        return f"no variables{_for_orbit(found)}\n"
     ordered = sorted(found.variables, key=lambda variable: (not variable.is_missing, variable.is_set))
     blocks = ["".join(f"{line}\n" for line in _block(variable, style)) for variable in ordered]
     return "\n".join([*blocks, f"{summary_line(found)}\n"])
@@ -27,9 +27,11 @@ def summary_line(found: VariableInventory) -> str:
     missing = sum(variable.is_missing for variable in found.variables)
     sources = " from " + ", ".join(f"`{strip_control_characters(source)}`" for source in found.sources) if found.sources else ""
     total = len(found.variables)
-    return f"{counted(total, 'variable')}: {are_set} set{sources}, {total - are_set} not set, {missing} of them needed" + (
-        f"; ORBIT {found.orbit}" if found.orbit else ""
-    )
+    return f"{counted(total, 'variable')}: {are_set} set{sources}, {total - are_set} not set, {missing} of them needed{_for_orbit(found)}"
+
+
+def _for_orbit(found: VariableInventory) -> str:
+    return f"; ORBIT {found.orbit}" if found.orbit else ""
 
 
 def state(variable: Variable) -> str:

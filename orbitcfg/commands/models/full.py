@@ -18,7 +18,8 @@ def render(inventory: ModelInventory, style: Style) -> str:
     """How many models there are, and a block for each; where there is none, and with `verbose`, where they were looked for."""
     servers = (inventory.server,) if inventory.server else _SHOWN_SERVERS
     folder = inventory.orbit_dir or inventory.working_dir
-    head = f"{counted(len(inventory.models), 'model')}; a relative `model_path` starts from {folder}\n"
+    orbit = inventory.report.summary.orbit
+    head = f"{counted(len(inventory.models), 'model')}; a relative `model_path` starts from {folder}{f'; ORBIT {orbit}' if orbit else ''}\n"
     head += _searched(inventory) if style.verbose or not inventory.models else ""
     return head + "".join("\n" + _block(model, servers) for model in inventory.models)
 

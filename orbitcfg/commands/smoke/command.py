@@ -45,8 +45,9 @@ def smoke(
         observations = run.run_generation(config, options, run_context, child, listener=_importing_rules(listener))
     report = engine_report(config, observations, settings.policy)
     # one that was made up, since there is none, has no folder
-    verdict = judged(config)[1] if run_context.orbit_dir else None
-    return Generation(report, observations, run_context.orbit_dir or run_context.working_dir, verdict)
+    if not run_context.orbit_dir:
+        return Generation(report, observations, run_context.working_dir)
+    return Generation(report, observations, run_context.orbit_dir, judged(config)[1], config.orbit)
 
 
 def smoke_observations(

@@ -36,6 +36,8 @@ def _lines(generation: Generation) -> Iterator[tuple[str, str]]:
         yield "time", ", ".join(_times(engine))
     if engine.engine:
         yield "engine", f"{engine.engine}; {engine.build}"
+    if generation.orbit is not None:
+        yield "ORBIT", str(generation.orbit)
 
 
 def _description(facts: ModelFacts) -> str:

@@ -8,7 +8,7 @@ from orbitcfg.commands.smoke.result import Generation
 from orbitcfg.document.masked import as_json
 from orbitcfg.observed.observation import ModelFacts
 from orbitcfg.report.diagnostics import Severity
-from orbitcfg.report.json import Shape, ShortFinding, VerdictShape, document, short_finding, verdict
+from orbitcfg.report.json import OrbitShape, Shape, ShortFinding, VerdictShape, document, orbit_shape, short_finding, verdict
 from orbitcfg.report.style import Style
 
 
@@ -30,6 +30,7 @@ class SmokeShape(Shape):
 
     version: Literal[1] = Field(description="The version of this shape.")
     verdict: VerdictShape | None = Field(description="What becomes of ORBIT with the configuration's files; null where there is no configuration.")
+    for_orbit: OrbitShape | None = Field(description="Which ORBIT is spoken of; null where there is no configuration.")
     model: str | None = Field(description="The model that was run.")
     choice: str | None = Field(description="Why this one.")
     asked: str | None = Field(description="The model that the configuration asks for.")
@@ -65,6 +66,7 @@ def render(generation: Generation, _style: Style) -> str:
         SmokeShape(
             version=1,
             verdict=verdict(generation.verdict),
+            for_orbit=orbit_shape(generation.orbit) if generation.orbit else None,
             model=engine.model,
             choice=engine.choice.name.lower().replace("_", "-"),
             asked=engine.requested,

@@ -2,6 +2,7 @@
 
 from orbitcfg.dataclass import dataclass
 from orbitcfg.observed.observation import EngineRun, ModelFile, Observations
+from orbitcfg.release import Orbit
 from orbitcfg.report.diagnostics import Report
 from orbitcfg.report.verdict import Verdict
 
@@ -10,13 +11,15 @@ from orbitcfg.report.verdict import Verdict
 class Generation:
     """What a smoke generation showed, and the findings about it.
 
-    `orbit_dir` is the folder that relative model paths start from. `verdict` is that on the configuration's files; None where there is no configuration.
+    `orbit_dir` is the folder that relative model paths start from. `verdict` is that on the configuration's files, `orbit` the ORBIT that it is true of; None where
+    there is no configuration.
     """
 
     report: Report
     observations: Observations
     orbit_dir: str
     verdict: Verdict | None = None
+    orbit: Orbit | None = None
 
     @property
     def engine(self) -> EngineRun:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from orbitcfg.catalog.store import known_orbit
 from orbitcfg.commands.diff.command import diff
 from orbitcfg.commands.diff.json import DifferenceShape
 from orbitcfg.commands.diff.result import Difference
@@ -287,8 +288,9 @@ def test_the_command_ends_as_it_should(scratch: Scratch) -> None:
         ended = subprocess.run(command, cwd=scratch.folder, env=environment, capture_output=True, text=True, check=False, timeout=60)
         return ended.returncode, ended.stdout, ended.stderr
 
-    assert run("HEAD") == (0, "HEAD → working tree: no difference\n", "")
+    orbit = f"for ORBIT {known_orbit()}\n"
+    assert run("HEAD") == (0, "HEAD → working tree: no difference\n", orbit)
     status, output, errors = run("HEAD~1")
-    assert (status, output.splitlines()[0], errors) == (1, "HEAD~1 → working tree: 1 key changed", "")
+    assert (status, output.splitlines()[0], errors) == (1, "HEAD~1 → working tree: 1 key changed", orbit)
     status, output, errors = run("--", "--output=x")
     assert (status, output, errors.partition(" is ")[0]) == (2, "", "orbitcfg: `--output=x`")
