@@ -36,11 +36,12 @@ def test_both_are_what_an_index_takes(built: tuple[Path, Path]) -> None:
 
 
 @pytest.mark.slow
-def test_the_wheel_holds_the_package_with_its_schemas_and_no_test(built: tuple[Path, Path]) -> None:
+def test_the_wheel_holds_the_package_with_its_schemas_and_pages_and_no_test(built: tuple[Path, Path]) -> None:
     names = set(zipfile.ZipFile(built[0]).namelist())
     schemas = {f"orbitcfg/{path.relative_to(PROJECT).as_posix()}" for path in (PROJECT / "schemas").rglob("*.json")}
     modules = {path.relative_to(PROJECT).as_posix() for path in (PROJECT / "orbitcfg").rglob("*.py")}
-    assert (schemas | modules) - names == set()
+    pages = {f"orbitcfg/{path.relative_to(PROJECT).as_posix()}" for path in (PROJECT / "docs" / "rules").glob("ORB*.md")}
+    assert (schemas | modules | pages) - names == set()
     assert {name.partition("/")[0] for name in names} == {"orbitcfg", f"orbitcfg-{__version__}.dist-info"}
 
 
