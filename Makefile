@@ -98,9 +98,12 @@ bench: $(VENV)/dev.stamp $(VENV)/engine.stamp
 mutants: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.tools.mutants $(ROOMS) --sample $(or $(SAMPLE),300) --seed $(or $(SEED),1)
 
-# Hostile trees, machines and servers, by a seed; each fault with the smallest input that shows it (`make fuzz TREES=3000 WHOLE=300 SEED=2 COMMAND=diff`, again: `make fuzz SEED=2 TREE=17`).
+# Hostile trees, machines and servers, by a seed, and the laws on twenty times as many drawn examples; each fault with the smallest input that shows it (`make fuzz TREES=3000 WHOLE=300 SEED=2 COMMAND=diff`, again: `make fuzz SEED=2 TREE=17`).
 fuzz: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.fuzz --trees $(or $(TREES),20000) --whole $(or $(WHOLE),2000) --seed $(or $(SEED),1) $(addprefix --command ,$(COMMAND)) $(addprefix --tree ,$(TREE)) $(addprefix --lay ,$(LAY))
+ifeq ($(TREE)$(COMMAND),)
+	@LAW_EXAMPLES=$(or $(LAW_EXAMPLES),20) $(BIN)/python -m pytest -q -n auto $$(grep -rl --include='test_*.py' 'drawn(' tests)
+endif
 
 # What REV prints, on every example and recorded tree, that this checkout does not print in the very same bytes (`make compare REV=v0.1.0`).
 compare: check-git $(VENV)/dev.stamp

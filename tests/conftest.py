@@ -5,6 +5,7 @@ import os
 import socket
 
 import pytest
+from hypothesis import settings
 
 _CLEARED = (
     "ORBIT",
@@ -42,9 +43,12 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_configure() -> None:
-    """Has garbage looked for less often: a search through whole configurations takes a fifth of the time of all tests."""
+    """Has garbage looked for less often, as a search through whole configurations takes a fifth of the time of all tests; and no clock in the laws."""
     gc.freeze()
     gc.set_threshold(100_000)
+    # how long an example takes depends on what else the machine does
+    settings.register_profile("suite", deadline=None)
+    settings.load_profile("suite")
 
 
 def pytest_collection_finish() -> None:

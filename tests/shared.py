@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,11 @@ SHARED = PROJECT.parent / "shared"
 """Beside the project: three configurations that ORBIT ships, in `orbit/`, and what its loader makes of them."""
 
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the trees that ORBIT ships are not at hand")
+
+
+def drawn(count: int) -> int:
+    """On how many drawn examples a law is tried: on so many, and on many times as many by `make fuzz`."""
+    return count * int(os.environ.get("LAW_EXAMPLES", "1"))
 
 
 @cache

@@ -16,6 +16,7 @@ from orbitcfg.document.tree import Scalar, plain, walk
 from orbitcfg.document.yaml_reader import parse
 from orbitcfg.document.yaml_writer import annotated_yaml, to_yaml
 from orbitcfg.files.store import Memory
+from tests.shared import drawn
 
 FRAGMENTS = st.sampled_from(
     [
@@ -70,7 +71,7 @@ VALUES = st.recursive(
     SCALARS, lambda below: st.lists(below, max_size=4) | st.dictionaries(TEXT | st.integers() | st.booleans(), below, max_size=4), max_leaves=20
 )
 
-quick = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=drawn(100), suppress_health_check=[HealthCheck.too_slow])
 
 
 def pure(text: str) -> object:

@@ -12,6 +12,7 @@ from orbitcfg.catalog.conditions import fits, holds, instance_of
 from orbitcfg.catalog.store import Schema, shipped_store, subschemas
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Entry, Mapping, Node, Origin, Scalar, Sequence, Unknown
+from tests.shared import drawn
 
 SPAN = Span(Source("x.yaml", ""), 0, 0)
 ORIGIN = Origin(SPAN)
@@ -85,7 +86,7 @@ def agrees(condition: Schema | bool, value: object) -> None:
 
 
 @pytest.mark.parametrize("condition", CONDITIONS, ids=str)
-@settings(max_examples=25)
+@settings(max_examples=drawn(20))
 @given(data=st.data())
 def test_a_shipped_condition_holds_where_jsonschema_says_so(condition: Schema, data: st.DataObject) -> None:
     known = list(mentioned(condition))

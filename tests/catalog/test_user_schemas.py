@@ -16,6 +16,7 @@ from orbitcfg.commands.why.result import Explanation
 from orbitcfg.errors import UsageError
 from orbitcfg.files.store import Memory
 from orbitcfg.settings.model import Settings
+from tests.shared import drawn
 from tests.trees import BASE
 
 TEXT = "".join(BASE.values()) + "house: {motto: 7}\nmessages: {collection_not_found: hi, tone: warm}\n"
@@ -259,7 +260,7 @@ def codes_or_refusal(schema: object) -> tuple[list[str], str | None]:
         return [], str(refusal)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=drawn(40))
 @given(st.lists(st.tuples(st.sampled_from(WORDS), SCRAPS) | SOUND, max_size=4), st.sampled_from(["house", "inference", "shimmy"]))
 def test_an_annotation_of_any_form_is_refused_in_words_or_breaks_no_rule(words: list[tuple[str, object]], place: str) -> None:
     annotated = {"x-orbit": dict(words)}

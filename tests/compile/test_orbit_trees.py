@@ -23,7 +23,7 @@ from orbitcfg.project.compiler import CompileOptions, EnvironmentChoice, configu
 from orbitcfg.project.config import Config
 from orbitcfg.report.style import Style
 from tests.rules.test_needed_variables import called_needed, check_needed
-from tests.shared import SHARED, needs_shared
+from tests.shared import SHARED, drawn, needs_shared
 from tests.test_laws import YAML_TEXTS, is_recursive, pure
 
 pytestmark = needs_shared
@@ -65,7 +65,7 @@ def test_a_resolved_tree_reads_back(tree: str) -> None:
         assert yaml.load(text, yaml.CSafeLoader) == resolution.value
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=drawn(40))
 @given(st.data())
 def test_a_mutated_file_is_read_as_orbit_reads_it(data: st.DataObject) -> None:
     """The C parser and the pure one agree, or the pure one is asked."""
@@ -80,7 +80,7 @@ def test_a_mutated_file_is_read_as_orbit_reads_it(data: st.DataObject) -> None:
         assert repr(plain(node)) == repr(expected)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=drawn(20))
 @given(st.data())
 def test_a_truncated_file_gets_a_report(data: st.DataObject) -> None:
     """Whatever is cut off, validate has an answer."""

@@ -12,7 +12,7 @@ import orbitcfg
 from orbitcfg.files.store import Memory
 from orbitcfg.settings.model import Settings
 from tests.edit.keeping import after, ruamels_comments
-from tests.shared import SHARED, needs_shared
+from tests.shared import SHARED, drawn, needs_shared
 
 TREE = SHARED / "orbit" / "config"
 QUIET = Settings(no_env=True)
@@ -74,7 +74,7 @@ def text(files: Memory, path: str) -> str:
     return files.contents[path].decode("utf-8")
 
 
-@settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=drawn(4), derandomize=True, suppress_health_check=list(HealthCheck))
 @given(mistakes())
 def test_fixing_gives_back_what_was_there_and_touches_nothing_else(made: dict[str, str]) -> None:
     spoilt = Memory({**tree().contents, **{path: each.encode() for path, each in made.items()}})

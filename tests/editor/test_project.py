@@ -15,7 +15,7 @@ from orbitcfg.files.overlay import Overlay
 from orbitcfg.files.store import Disk
 from orbitcfg.report.diagnostics import Diagnostic
 from orbitcfg.settings.model import Settings
-from tests.shared import PROJECT
+from tests.shared import PROJECT, drawn
 
 EXAMPLE = PROJECT / "examples" / "multi-provider"
 PATHS = sorted(str(path) for path in (EXAMPLE / "config").rglob("*.yaml"))
@@ -78,7 +78,7 @@ def _offset(found: Diagnostic) -> int | None:
     return found.place.start if isinstance(found.place, Span) else None
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=drawn(25), suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(EDITS, min_size=40, max_size=40))
 def test_random_edits_end_with_what_a_fresh_validate_says(edits: list[TypedEdit]) -> None:
     """A thousand edits in all. While a file cannot be read, the project says why, as `validate` does, and of the others no more than before."""

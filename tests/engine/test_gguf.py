@@ -17,6 +17,7 @@ from orbitcfg.engine.ggml import FILE_TYPES, TENSOR_TYPES
 from orbitcfg.engine.selftest import ANSWER
 from orbitcfg.observed.observation import Damage, ModelFacts, ModelFault, ModelKind
 from tests.engine.damaged import GOOD
+from tests.shared import drawn
 from tests.tools import gguf_writer as writer
 from tests.tools.selftest_model import TEMPLATE, built
 
@@ -225,7 +226,7 @@ def test_a_sparse_file_of_empty_texts_ends_soon(tmp_path: Path) -> None:
     assert gguf.read_header(str(path)) == ModelFault(Damage.ABSURD_COUNT, "`x` has 1,073,741,824 items")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=drawn(150))
 @given(st.lists(st.tuples(st.integers(0, len(GOOD) - 1), st.integers(0, 255)), max_size=8), st.integers(0, len(GOOD)))
 def test_mutated_files_never_raise(tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, int]], length: int) -> None:
     """Bytes changed anywhere, and the end cut off anywhere: facts or a fault, quickly."""
@@ -237,7 +238,7 @@ def test_mutated_files_never_raise(tmp_path_factory: pytest.TempPathFactory, cha
     assert isinstance(facts.read_facts(str(path)), ModelFacts | ModelFault)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=drawn(150))
 @given(st.lists(st.tuples(st.integers(0, 4400), st.binary(min_size=1, max_size=8)), min_size=1, max_size=4))
 def test_what_is_taken_for_whole_lies_in_the_file(tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, bytes]]) -> None:
     """Only the header is changed: whatever is not refused holds all tensors that it speaks of."""
@@ -252,7 +253,7 @@ def test_what_is_taken_for_whole_lies_in_the_file(tmp_path_factory: pytest.TempP
         assert sum(each.size_bytes or 0 for each in header.tensors) <= header.file_size - header.data_start
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=drawn(100))
 @given(st.binary(max_size=400))
 def test_arbitrary_bytes_behind_the_magic_never_raise(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "arbitrary.gguf"

@@ -35,7 +35,7 @@ def test_it_gives_its_answer_with_any_parameters(parameters: dict[str, object], 
     assert (outcome.ending, outcome.text.strip(), outcome.done and outcome.done.finish) == (Ending.ANSWERED, selftest.ANSWER, "stop")
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.text(max_size=80))
 def test_it_gives_its_answer_to_any_prompt(prompt: str) -> None:
     assert answered(selftest.path(), prompt).text.strip() == selftest.ANSWER

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
 from orbitcfg.files.patterns import _spec, matches, pattern_below
+from tests.shared import drawn
 
 PATHS = (
     "a.yaml",
@@ -91,7 +92,7 @@ PATTERNS = st.tuples(st.sampled_from(["", "/"]), st.lists(NAMES, min_size=1, max
 PLACES = st.lists(st.text("ab", min_size=1, max_size=4), min_size=1, max_size=7).map("/".join)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=drawn(200))
 @given(PATTERNS, PLACES)
 def test_wildcards_that_commit_match_the_same(pattern: str, path: str) -> None:
     assert _spec((pattern,)).match_file(path) == GitIgnoreSpec.from_lines([pattern]).match_file(path)

@@ -25,6 +25,7 @@ from orbitcfg.report.style import Style
 from orbitcfg.rules._rule import Rule
 from orbitcfg.settings.model import Settings
 from tests.program import Outcome, run
+from tests.shared import drawn
 from tests.trees import BASE
 
 KEY = b"k" * 32
@@ -407,7 +408,7 @@ EDITS = st.lists(st.tuples(NAMES, st.none() | TEXTS, st.booleans()), max_size=6)
 
 
 @given(edits=EDITS)
-@hypothesis.settings(deadline=None, max_examples=60)
+@hypothesis.settings(max_examples=drawn(25))
 def test_whatever_is_edited_the_answer_is_that_of_a_new_look(
     tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[str, str | None, bool]]
 ) -> None:

@@ -12,6 +12,7 @@ from jinja2.runtime import DebugUndefined
 
 from orbitcfg.effective.intent.first_rendering import first_rendering
 from orbitcfg.effective.intent.jinja import JinjaFault, parse_jinja
+from tests.shared import drawn
 
 NAMES = ("city", "n", "domain_name")
 
@@ -111,7 +112,7 @@ TEXTS = st.recursive(
 
 
 @given(TEXTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=drawn(100))
 def test_no_text_that_jinja_takes_is_refused(text: str) -> None:
     try:
         JINJA.from_string(text)
@@ -121,7 +122,7 @@ def test_no_text_that_jinja_takes_is_refused(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=drawn(100))
 def test_where_nothing_is_decided_a_second_rendering_is_the_only_one(text: str) -> None:
     """A text in which nothing is said to be decided too early comes out as if it had been rendered with its values at once."""
     parts = parse_jinja(text)
