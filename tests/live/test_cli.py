@@ -246,9 +246,10 @@ def test_an_unset_address_is_said_first(tmp_path: Path, capsys: pytest.CaptureFi
     provider(tmp_path, "ollama", "${OLLAMA_HOST_URL}", "m")
     outcome = run(["doctor", *NOTHING, "--fail-on", "unchecked"], capsys, monkeypatch, tmp_path)
     assert outcome.status == 1
-    first, why, empty, plan = outcome.stdout.splitlines()[:4]
+    first, why, cure, empty, plan = outcome.stdout.splitlines()[:5]
     assert first.startswith("ORBIT would start. 1 of 1 adapter would not answer: chat-0 (ORB303).")
     assert why == "  `base_url` is empty, as `${OLLAMA_HOST_URL}` is: an empty address cannot be called (config/inference.yaml:4, ORB303)"
+    assert cure == "  First: set `OLLAMA_HOST_URL`, or write the value itself (config/inference.yaml:4)."
     assert (empty, plan) == ("", "Plan: 0 endpoints, 1 more that cannot be asked, 4 resources, no request is billable")
     reason = "`ollama` has no address: `inference.ollama.base_url` is `${OLLAMA_HOST_URL}`, which is not set here"
     assert f"  ✗ address  {reason} (config/inference.yaml:4) (the default, chat-0)\n" in outcome.stdout
