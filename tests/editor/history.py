@@ -46,6 +46,9 @@ PIECES = (
     ),
 )
 PATIENCE_S = 60
+MADE, CHANGED, DELETED = 1, 2, 3
+"""What is told of a file on the disk."""
+
 Shown = dict[str, list[Any]]
 
 
@@ -185,20 +188,13 @@ def play(typist: Typist, edits: int, seed: int, looks: int) -> Iterator[str]:
     drawn = random.Random(seed)
     paths = sorted(typist.root.rglob("*.yaml"))
     good: dict[Path, str] = {}
+    gone: dict[Path, bytes] = {}
     for number in range(1, edits + 1):
         path = drawn.choice(paths)
-        text = typist.open(path)
-        start = drawn.randint(0, len(text))
-        if drawn.random() < 0.02:
-            typist.close(path)
-        elif path not in good:
-            typist.type(path, start, min(len(text), start + drawn.choice((0, 0, 0, 1, 3, 20, 400))), drawn.choice(PIECES))
-            if not is_readable(typist.texts[path]):
-                good[path] = text
-        if good and drawn.random() < 0.2:
-            repair(typist, good, drawn.choice(sorted(good)))
-        if drawn.random() < 0.1:
-            time.sleep(drawn.random() / 10)
+        if drawn.random() < 0.05:
+            disturb(typist, drawn, path, gone, is_broken=path in good)
+        if path not in gone or path in typist.texts:
+            step(typist, drawn, path, good)
         if number % (edits // looks) == 0:
             for path in sorted(good):
                 repair(typist, good, path)
@@ -206,6 +202,44 @@ def play(typist: Typist, edits: int, seed: int, looks: int) -> Iterator[str]:
                 yield f"after {number} edits of seed {seed}:\n{wrong}"
                 return
     yield from typist.faults
+
+
+def step(typist: Typist, drawn: random.Random, path: Path, good: dict[Path, str]) -> None:
+    """Types into a file, or closes it; repairs one that is broken."""
+    text = typist.open(path)
+    start = drawn.randint(0, len(text))
+    start, end = (beside_break(text, each) for each in (start, min(len(text), start + drawn.choice((0, 0, 0, 1, 3, 20, 400)))))
+    if drawn.random() < 0.02:
+        typist.close(path)
+    elif path not in good:
+        typist.type(path, start, end, drawn.choice(PIECES))
+        if not is_readable(typist.texts[path]):
+            good[path] = text
+    if good and drawn.random() < 0.2:
+        repair(typist, good, drawn.choice(sorted(good)))
+    if drawn.random() < 0.1:
+        time.sleep(drawn.random() / 10)
+
+
+def beside_break(text: str, offset: int) -> int:
+    """An offset that the protocol has a place for: none is within a line break of two characters."""
+    return offset - 1 if text[max(offset - 1, 0) : offset + 1] == "\r\n" else offset
+
+
+def disturb(typist: Typist, drawn: random.Random, path: Path, gone: dict[Path, bytes], *, is_broken: bool) -> None:
+    """Saves a file, or has another program write it, delete it, or bring it back."""
+    if path in gone:
+        path.write_bytes(gone.pop(path))
+        typist.note_on_disk(MADE, path)
+    elif drawn.random() < 0.3 and path.name != "config.yaml":
+        gone[path] = path.read_bytes()
+        path.unlink()
+        typist.note_on_disk(DELETED, path)
+    elif drawn.random() < 0.5 and not is_broken:
+        path.write_bytes(path.read_bytes() + b"\n# by another\n")
+        typist.note_on_disk(CHANGED, path)
+    elif path in typist.texts and not is_broken:
+        typist.save(path)
 
 
 def repair(typist: Typist, good: dict[Path, str], path: Path) -> None:

@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.editor.history import Typist, play, typing
-
-MADE, CHANGED, DELETED = 1, 2, 3
+from tests.editor.history import CHANGED, DELETED, MADE, Typist, play, typing
 
 
 @pytest.fixture

@@ -179,8 +179,8 @@ class ClientConnection:
 
     def _send(self, message: object) -> None:
         content = format_message(message)
-        # a client that is gone is found out by the reader
-        with self._writing, suppress(OSError):
+        # a client that is gone is found out by the reader; ValueError: the stream is closed
+        with self._writing, suppress(OSError, ValueError):
             self.writer.write(content)
             self.writer.flush()
 
