@@ -200,6 +200,13 @@ def test_a_block_goes_into_brackets_and_into_a_section_that_is_empty_or_not_ther
     assert value["inference"]["ollama"] == {"enabled": True, "base_url": "http://localhost:11434", "model": "three"}
 
 
+def test_a_variable_that_the_block_had_already_is_to_be_set_too() -> None:
+    files = tree(inference=INFERENCE + "  groq: {enabled: false, model: three, api_key: '${GROQ_API_KEY}'}\n")
+    assert used("groq", files, "three").variables == ("GROQ_API_KEY",)
+    set_here = orbitcfg.use("groq", "/repo", Settings(), model="three", files=files, process={"GROQ_API_KEY": "k"})
+    assert set_here.variables == ()
+
+
 def test_indentation_is_that_of_the_file() -> None:
     files = tree(inference="inference:\n    shimmy:\n        enabled: true\n        model: one\n        base_url: http://localhost:11435\n")
     assert changed_lines(used("ollama", files, "three"))[:3] == [

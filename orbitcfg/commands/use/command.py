@@ -159,7 +159,9 @@ class _Place:
         if news.refusing:
             refusal = _refusal(before, max(news.refusing, key=lambda each: each.severity))
             return UseResult(asked.provider, asked.adapter, model, refusal=refusal, findings=news.refusing)
-        return UseResult(asked.provider, asked.adapter, model, changes, findings=news.findings, variables=_unset(before, after))
+        return UseResult(
+            asked.provider, asked.adapter, model, changes, findings=news.findings, variables=_unset(before, after, asked) if changes else ()
+        )
 
     def _without_new_faults(self, asked: Switching, rewrite: Rewrite, old: Config, new: Config) -> tuple[Rewrite, "_News"]:
         """The files, with what the provider's block says and nobody minded before it was used set right, and what `validate` has to say of them that is new."""
@@ -242,10 +244,11 @@ def _refusal(before: Config, worst: Diagnostic) -> str:
     return f"`validate` would find what it does not find today: {worst.message} ({place}{worst.code}){remedy}"
 
 
-def _unset(before: Config, after: Config) -> tuple[str, ...]:
-    """The variables that only the new configuration reads, and that are not set here."""
-    known, now = ({event.substitution.name: event.substitution.source for event in each.events_of(PlaceholderUsed)} for each in (before, after))
-    return tuple(name for name, source in now.items() if name not in known and source is None)
+def _unset(before: Config, after: Config, asked: Switching) -> tuple[str, ...]:
+    """The variables that the new configuration alone reads, or that stand in the provider's block, and that are not set here."""
+    known = {event.substitution.name for event in before.events_of(PlaceholderUsed)}
+    used = ((event.substitution, event.path[:2] == asked.block) for event in after.events_of(PlaceholderUsed))
+    return tuple(dict.fromkeys(each.name for each, is_own in used if each.source is None and (is_own or each.name not in known)))
 
 
 def _keys(config: Config, paths: set[KeyPath]) -> str:
