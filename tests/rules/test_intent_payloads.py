@@ -5,6 +5,7 @@ import json
 import pytest
 
 from orbitcfg.lint.runner import run_rules
+from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Diagnostic, Severity
 from orbitcfg.rules import rules_of
 from tests.rules.test_intent_cases import adapter, configuration, found_in
@@ -62,10 +63,51 @@ def test_a_text_that_brings_its_quotes_stands_in_none(family: str, key: str) -> 
         ({"query_params": {"size": "{{ size }}"}}, []),
         *(({"http_method": method, "request_body": {"a": "{city}"}}, ["ORB027"]) for method in ("POST", "PUT", "PATCH")),
         *(({"http_method": method, "request_body": {"a": "{city}"}}, []) for method in ("GET", "DELETE")),
+        *(({"http_method": method, "body_template": {"a": "b"}}, ["ORB027"]) for method in ("GET", "DELETE")),
+        ({"http_method": "POST", "body_template": '{"a": "b"}'}, []),
+        ({"http_method": "POST", "body_template": "a=b"}, ["ORB027"]),
+        ({"http_method": "POST", "body_template": 5}, ["ORB027"]),
+        ({"http_method": "POST", "body_template": None}, []),
+        ({"response_mapping": {"items_path": None}}, ["ORB027"]),
+        ({"response_mapping": {"items_path": ["a", "b"]}}, ["ORB027"]),
+        ({"response_mapping": {"items_path": "data.items"}}, []),
+        ({"timeout": "30"}, ["ORB027"]),
+        ({"timeout": 2.5}, []),
+        ({"timeout": None}, []),
     ],
 )
 def test_parts_of_a_request(request_: dict[str, object], expected: list[str]) -> None:
     assert codes("http", {"parameters": [CITY, QUERIED], "endpoint": "/c/{city}", **request_}) == expected
+
+
+@pytest.mark.parametrize(
+    ("mapping", "expected"),
+    [
+        (None, ["ORB027"]),
+        ({"items_path": None}, ["ORB027"]),
+        ({"fields": ["a"]}, []),
+        ({"items_path": "$.items"}, []),
+    ],
+)
+def test_an_agent_reads_the_path_of_its_items_alone(mapping: object, expected: list[str]) -> None:
+    assert codes("agent", {"parameters": [CITY], "endpoint": "/c/{city}", "response_mapping": mapping}) == expected
+
+
+@pytest.mark.parametrize("key", ["endpoint", "endpoint_template"])
+def test_a_path_that_is_null_is_no_path(key: str) -> None:
+    for family in ("http", "agent"):
+        assert [(each.code, each.consequence) for each in told(family, {key: None})] == [("ORB010", Consequence.DEGRADED)]
+
+
+@pytest.mark.parametrize(("timeout", "expected"), [(30, []), ("30", ["ORB027"]), (None, ["ORB027"])])
+def test_firecrawl_counts_with_its_timeout(timeout: object, expected: list[str]) -> None:
+    assert codes("firecrawl", {"url_mapping": {"url": "https://shop.example.org"}, "timeout": timeout}) == expected
+
+
+@pytest.mark.parametrize(("kind", "expected"), [(None, ["ORB030"]), (5, ["ORB030"]), ("String!", [])])
+def test_a_type_of_graphql_is_a_text(kind: object, expected: list[str]) -> None:
+    query = "query($city: String!) { items(city: $city) { id } }"
+    assert codes("graphql", {"parameters": [{**CITY, "graphql_type": kind}], "graphql_template": query}) == expected
 
 
 @pytest.mark.parametrize(

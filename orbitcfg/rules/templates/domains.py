@@ -10,11 +10,10 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
+from orbitcfg.rules.templates._extraction import Places, checking_fails, field_of, looking_fails
 from orbitcfg.rules.templates._found import Found, by_adapter, by_domain, gathered, kind_of
 from orbitcfg.rules.templates.files import domain_faults
 from orbitcfg.suggest import nearest
-
-Places = Iterator[tuple[Span, str]]
 
 
 @rule("ORB036", consequence=Consequence.PURPOSE_LOST)
@@ -22,7 +21,8 @@ def domain_spoils_questions(config: Config) -> Iterator[Finding]:
     """A domain ends questions in an error.
 
     Synonyms and verbs are lists of texts: null, a single text as synonyms, a number or an unquoted `yes`, `no`, `on` or `off` among them ends every question for which a template of that entity or action comes up.
-    Synonyms of fields are regular expressions, and one that cannot be read ends every question. `extraction_hints` and `validation_rules` are mappings, `summary_priority` is a number.
+    Synonyms of fields are regular expressions, and one that cannot be read ends every question. `extraction_hints` and `validation_rules` are mappings,
+    `summary_priority` is a number, expressions and their lists are texts; so are the `patterns` of hints and semantic types.
 
     ```yaml bad
     # base: shelf
@@ -59,13 +59,8 @@ def _spoiling(each: IntentAdapter, root: Mapping) -> Places:
         yield from _action_verbs(each, root)
     searched = [(name, node) for _, name, node in fields_of(root) if _is_searched(node)]
     yield from _field_synonyms(root, searched)
-    names = {parameter.name for _, template in each.templates for parameter in template.parameters}
-    for _, name, node in fields_of(root):
-        hints = child(node, "extraction_hints")
-        if _is_searched(node) and not _is_mapping_or_null(hints):
-            yield _place(node, "extraction_hints"), f"`extraction_hints` is {kind_of(hints)}, and no mapping"
-        if str(name) in names:
-            yield from _rules(node)
+    yield from looking_fails(each, root, [node for _, node in searched])
+    yield from _checks(each, root)
     yield from _summaries(each, root)
 
 
@@ -134,17 +129,15 @@ def _field_synonyms(root: Mapping, searched: list[tuple[Hashable, Mapping]]) -> 
                 yield item.origin.span, f"the synonym is a regular expression, which cannot be read: {fault}"
 
 
-def _rules(node: Mapping) -> Places:
-    rules = child(node, "validation_rules")
-    if rules is None or (not isinstance(rules, Mapping) and _is_void(rules)):
-        return
-    if not isinstance(rules, Mapping):
-        yield _place(node, "validation_rules"), f"`validation_rules` is {kind_of(rules)}, and no mapping"
-        return
-    for key in ("min", "max", "min_length", "max_length"):
-        limit = child(rules, key)
-        if limit is not None and not (isinstance(limit, Scalar) and isinstance(limit.value, int | float)):
-            yield rules.entries[key].key_span, f"`{key}` is {kind_of(limit)}, and no number"
+def _checks(each: IntentAdapter, root: Mapping) -> Places:
+    first: dict[Hashable, Mapping] = {}
+    for _, name, node in fields_of(root):
+        first.setdefault(name, node)
+    for _, template in each.templates:
+        for parameter in template.parameters:
+            for field in (first.get(parameter.name), field_of(root, parameter.node)):
+                if field is not None:
+                    yield from checking_fails(field, parameter)
 
 
 def _summaries(each: IntentAdapter, root: Mapping) -> Places:
@@ -168,14 +161,6 @@ def fields_of(root: Mapping) -> Iterator[tuple[Hashable, Hashable, Mapping]]:
 
 def _is_searched(node: Mapping) -> bool:
     return any(bool(value_at(node, (key,))) for key in ("searchable", "filterable"))
-
-
-def _is_mapping_or_null(node: Node | None) -> bool:
-    return node is None or isinstance(node, Mapping) or _is_void(node)
-
-
-def _is_void(node: Node) -> bool:
-    return (isinstance(node, Scalar) and not node.value) or (isinstance(node, Sequence) and not node.items)
 
 
 def _place(node: Mapping, key: str) -> Span:

@@ -1,10 +1,10 @@
 """Domains and libraries that ORBIT does not load, or that hold nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 from orbitcfg.compile.named_files import LIBRARY, names_at
 from orbitcfg.document.source import Source, Span
-from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Sequence, at, child
+from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Sequence, at, child, plain, value_at
 from orbitcfg.effective.intent.adapters import IntentAdapter, TemplateLibrary
 from orbitcfg.effective.intent.template import Template
 from orbitcfg.project.config import Config
@@ -63,8 +63,8 @@ def domain_faults(each: IntentAdapter) -> Iterator[Found]:
 
 def _of_name(root: Mapping, key: str, wanted: str) -> Iterator[Found]:
     node = child(root, key)
-    may_be_null = key == "domain_type"
-    if node is not None and not (isinstance(node, Scalar) and (isinstance(node.value, str) or (may_be_null and node.value is None))):
+    may_be_void = key == "domain_type"
+    if node is not None and not (isinstance(node, Scalar) and isinstance(node.value, str)) and not (may_be_void and not plain(node)):
         yield _wrong(root, (key,), wanted)
 
 
@@ -101,13 +101,24 @@ def _of_fields(root: Mapping) -> Iterator[Found]:
 
 
 def _of_semantic_types(root: Mapping) -> Iterator[Found]:
-    types = child(root, "semantic_types")
-    listed = types.entries.items() if isinstance(types, Mapping) else ()
-    for name, entry in listed:
-        patterns = at(entry.node, ("regex_patterns",))
-        for item in patterns.items if isinstance(patterns, Sequence) else ():
-            if not (isinstance(item, Scalar) and isinstance(item.value, str)):
-                yield _wrong(root, ("semantic_types", name, "regex_patterns"), "a list of texts")
+    for name, node in semantic_types(root):
+        patterns = child(node, "regex_patterns")
+        if (
+            isinstance(node, Mapping)
+            and patterns is not None
+            and plain(patterns)
+            and not (is_texts(patterns) or is_text(patterns) or _has_text_keys(patterns))
+        ):
+            yield _wrong_in(node, "regex_patterns", f"semantic_types.{name}.regex_patterns", "a list of texts")
+
+
+def semantic_types(root: Node) -> Iterator[tuple[str, Node]]:
+    """The semantic types of a domain by name: a mapping of them, or a list of mappings with a name."""
+    match child(root, "semantic_types"):
+        case Mapping(entries=entries):
+            yield from ((str(name), entry.node) for name, entry in entries.items())
+        case Sequence(items=items):
+            yield from ((str(value_at(item, ("name",))), item) for item in items if child(item, "name") is not None)
 
 
 def _of_id_synonyms(root: Mapping) -> Iterator[Found]:
@@ -139,14 +150,26 @@ def _is_searched_id(name: str, node: Node) -> bool:
 
 def is_texts(node: Node) -> bool:
     """Whether a node is a list of nothing but texts."""
-    return isinstance(node, Sequence) and all(isinstance(each, Scalar) and isinstance(each.value, str) for each in node.items)
+    return isinstance(node, Sequence) and all(map(is_text, node.items))
+
+
+def _has_text_keys(node: Node) -> bool:
+    return isinstance(node, Mapping) and all(isinstance(key, str) for key in node.entries)
+
+
+def is_text(node: Node) -> bool:
+    """Whether a node is a text."""
+    return isinstance(node, Scalar) and isinstance(node.value, str)
 
 
 def _wrong(root: Mapping, path: KeyPath, wanted: str) -> Found:
     holder = at(root, path[:-1])
     assert isinstance(holder, Mapping)
-    entry = holder.entries[path[-1]]
-    name = ".".join(map(str, path))
+    return _wrong_in(holder, path[-1], ".".join(map(str, path)), wanted)
+
+
+def _wrong_in(holder: Mapping, key: Hashable, name: str, wanted: str) -> Found:
+    entry = holder.entries[key]
     return Found(
         f"`{name}` of the domain is {kind_of(entry.node)}, so the adapter does not load",
         entry.key_span,

@@ -10,7 +10,7 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.templates._found import Found, by_template, within
+from orbitcfg.rules.templates._found import Found, by_template, kind_of, within
 from orbitcfg.rules.templates.payloads import declared_remedy, text_payload
 from orbitcfg.rules.templates.requests import of_response
 
@@ -89,11 +89,16 @@ def _not_as_written(each: IntentAdapter, template: Template) -> Iterator[Found]:
 
 
 def _of_types(template: Template, read: str) -> Iterator[Found]:
-    """Variables that are numbers in the query and texts in the request."""
+    """Variables that are numbers in the query and texts in the request, or of no type at all."""
     wanted = dict(_DECLARED.findall(read))
     for parameter in template.parameters:
         kind = wanted.get(parameter.name, "")
         given = parameter.value("graphql_type")
+        if "graphql_type" in parameter.node.entries and not isinstance(given, str):
+            entry = parameter.node.entries["graphql_type"]
+            why = f"`graphql_type` of the parameter `{parameter.name}` is {kind_of(entry.node)}, and no text"
+            yield Found(f"{template.label} never works: {why}", entry.key_span, "name a type of GraphQL", consequence=Consequence.DEGRADED)
+            continue
         base = given.rstrip("!").strip("[]") if isinstance(given, str) else "String"
         if kind in _NUMERIC and base in ("String", "ID"):
             yield Found(

@@ -1,5 +1,6 @@
 """What a template sends: whether its class reads it, and what Jinja makes of it."""
 
+import json
 from collections.abc import Iterator
 
 from orbitcfg.document.source import Span
@@ -80,7 +81,7 @@ def _nothing(each: IntentAdapter, template: Template) -> Iterator[Found]:
         return
     keys = " nor ".join(f"`{name}`" for name in each.kind.payload[:1] + (each.kind.payload[1:] if family in ("sql", "http", "agent") else ()))
     what = f"has {'neither ' if ' nor ' in keys else 'no '}{keys}" if key is None else f"has {kind_of(node)} as `{key}`"
-    follows = _ALONE.get(family) if key is None or (isinstance(node, Scalar) and not node.value) else None
+    follows = _ALONE.get(family) if key is None or (isinstance(node, Scalar) and node.value == "") else None
     yield Found(
         f"{template.label} {what}: " + (follows or "it never works"),
         template.span if key is None else template.key_span(key),
@@ -281,6 +282,15 @@ def declared_remedy(template: Template, name: str) -> str:
     """What to do about a name that no parameter has."""
     meant = nearest(name, template.declared)
     return f"write `{meant}`" if meant else f"add a parameter `{name}`"
+
+
+def is_json(text: str) -> bool:
+    """Whether a text is JSON."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 RULES = (nothing_to_send, jinja_refused, decided_too_early, name_without_value)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from orbitcfg.document.tree import Mapping, Scalar, at, child, value_at
+from orbitcfg.document.tree import Mapping, Scalar, Sequence, at, child, plain, value_at
 from orbitcfg.effective.intent.adapters import IntentAdapter
 from orbitcfg.effective.intent.template import NUMBERS, Parameter, Template
 from orbitcfg.project.config import Config
@@ -19,8 +19,8 @@ from orbitcfg.suggest import nearest
 def field_refuses_parameter(config: Config) -> Iterator[Finding]:
     """The domain refuses every value of a parameter, so that its template never works.
 
-    A parameter is checked against the field of its name, of whichever entity has it first: a number does not pass for a text, a text not for a number or a date, and a field with `custom` among its `validation_rules`
-    refuses everything.
+    A parameter is checked against the field of its name, of whichever entity has it first: a number does not pass for a text, a text not for a number or a date, and a field with `custom` among its `validation_rules`, or with limits
+    that no value keeps, refuses everything.
 
     ```yaml bad
     # base: shelf
@@ -92,6 +92,8 @@ def _refuses(field: Mapping, parameter: Parameter) -> str:
     """Why a field refuses every value of a parameter; empty where it takes some."""
     if child(field, "validation_rules") is not None and at(field, ("validation_rules", "custom")) is not None:
         return f"the field `{parameter.name}` has a `custom` rule, which refuses every value"
+    if (limit := _impossible(field, parameter)) is not None:
+        return f"the `validation_rules` of the field `{parameter.name}` take no value: {limit}"
     wanted = value_at(field, ("data_type",))
     given = parameter.kind
     is_whole, is_number = given in ("integer", "int"), given in NUMBERS
@@ -111,6 +113,25 @@ def _refuses(field: Mapping, parameter: Parameter) -> str:
         case "date" | "datetime" if is_number or (given in ("string", "enum") and not _may_be_date(parameter)):
             return f"the field `{parameter.name}` of the domain is a date, and the parameter is none"
     return ""
+
+
+def _impossible(field: Mapping, parameter: Parameter) -> str | None:
+    """The limit of a field that no value of a parameter keeps; None where some may."""
+    rules, is_number = child(field, "validation_rules"), parameter.kind in NUMBERS
+    allowed = child(rules, "allowed_values")
+    if isinstance(allowed, Mapping | Sequence):
+        values = list(allowed.entries) if isinstance(allowed, Mapping) else [plain(each) for each in allowed.items]
+        wanted = (int, float) if is_number else str
+        is_sure = is_number or (parameter.kind == "string" and isinstance(parameter.value("default"), str | None))
+        if not values or (is_sure and not any(isinstance(each, wanted) for each in values)):
+            return f"none of `allowed_values` is {'a number' if is_number else 'a text'}" if values else "`allowed_values` is empty"
+    if not is_number and parameter.kind != "string":
+        return None
+    low, high = ("min", "max") if is_number else ("min_length", "max_length")
+    least, most = value_at(rules, (low,)), value_at(rules, (high,))
+    if isinstance(least, int | float) and isinstance(most, int | float) and least > most:
+        return f"`{low}` is above `{high}`"
+    return f"`{high}` is below 1" if not is_number and isinstance(most, int | float) and most < 1 else None
 
 
 def _may_be(kind: str, parameter: Parameter) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence, child, walk
+from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence, child, plain, walk
 from orbitcfg.effective.intent.adapters import IntentAdapter
 from orbitcfg.effective.intent.first_rendering import DOMAIN_NAMES
 from orbitcfg.effective.intent.payload import MAX_TEXT, Payload
@@ -14,7 +14,8 @@ from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.templates._found import Found, by_template, kind_of, within
 from orbitcfg.rules.templates._marks import agents_marks, as_it_stands, firecrawls_marks
-from orbitcfg.rules.templates.payloads import is_function, text_payload
+from orbitcfg.rules.templates.files import is_text
+from orbitcfg.rules.templates.payloads import is_function, is_json, text_payload
 from orbitcfg.suggest import nearest
 
 _DOUBLE = re.compile(r"\{\{-?\s*+([^\W\d]\w*+)[^{}]*+\}\}")
@@ -219,9 +220,9 @@ def _method(template: Template) -> str:
 def request_not_as_written(config: Config) -> Iterator[Finding]:
     """A part of a request is not read, or has a form with which the template fails.
 
-    HTTP templates take their body from `body_template`, a mapping, or from parameters with `location: body`; `request_body` is for agents and Firecrawl. The query of a request is `query_params` and the
+    HTTP templates take their body, with POST, PUT and PATCH alone, from `body_template`, a mapping or a text of JSON, or from parameters with `location: body`; `request_body` is for agents and Firecrawl. The query of a request is `query_params` and the
     parameters with `location: query`: one in the path is lost. `http_method` is a method of HTTP. `headers` and `query_params` are mappings: with a list or
-    null the template never works. With `response_mapping` null, or `fields` that are no mappings of `name` and `path`, the answer is an error text.
+    null the template never works, and neither does it with a `timeout` that is no number. With `response_mapping` null, or `fields` that are no mappings of `name` and `path`, the answer is an error text.
 
     ```yaml bad
     # base: web
@@ -248,6 +249,7 @@ def request_not_as_written(config: Config) -> Iterator[Finding]:
     ```
     """
     yield from by_template(config, _not_as_written, "http", "agent")
+    yield from by_template(config, _of_timeout, "http", "agent", "graphql", "firecrawl")
 
 
 def _not_as_written(each: IntentAdapter, template: Template) -> Iterator[Found]:
@@ -257,8 +259,8 @@ def _not_as_written(each: IntentAdapter, template: Template) -> Iterator[Found]:
     is_http = each.kind.family == "http"
     in_body = any(parameter.value("location") == "body" for parameter in template.parameters)
     yield from _of_path(each, template)
-    if is_http and isinstance(template.get("body_template"), Sequence) and _method(template) in _WITH_BODY:
-        yield Found(f"{template.label} is sent without a body: `body_template` is a list", template.key_span("body_template"), "write a mapping")
+    if is_http:
+        yield from _of_body(each, template)
     if is_http and template.has("request_body") and not template.has("body_template") and _method(template) in _WITH_BODY and not in_body:
         yield Found(
             f"{template.label} is sent without a body: `request_body` is not read here", template.key_span("request_body"), "write `body_template`"
@@ -267,7 +269,38 @@ def _not_as_written(each: IntentAdapter, template: Template) -> Iterator[Found]:
         node = template.get(key)
         if node is not None and not isinstance(node, Mapping):
             yield _failing(template, key, f"`{key}` is {kind_of(node)}, and no mapping", "write a mapping, or take the key out")
-    yield from of_response(template)
+    if is_http:
+        yield from of_response(template)
+    else:
+        yield from _of_agents_response(template)
+
+
+def _of_body(each: IntentAdapter, template: Template) -> Iterator[Found]:
+    body = template.get("body_template")
+    if body is None or not plain(body):
+        return
+    why, remedy = "", "write a mapping"
+    if _method(template) in METHODS and _method(template) not in _WITH_BODY:
+        if any(True for _ in _unsent(each, template)):
+            # told of the parameter
+            return
+        why, remedy = f"a request of the method `{_method(template)}` has none", "write `http_method: POST`, or take the key out"
+    elif isinstance(body, Sequence) or (isinstance(body, Scalar) and not isinstance(body.value, str)):
+        why = f"`body_template` is {kind_of(body)}"
+    elif isinstance(body, Scalar) and "{{" not in str(body.value) and "{%" not in str(body.value) and not is_json(str(body.value)):
+        why = "the text of `body_template` is no JSON"
+    if why:
+        yield Found(f"{template.label} is sent without a body: {why}", template.key_span("body_template"), remedy)
+
+
+def _of_timeout(each: IntentAdapter, template: Template) -> Iterator[Found]:
+    is_firecrawl = each.kind.family == "firecrawl"
+    node = template.get("timeout")
+    is_number = isinstance(node, Scalar) and isinstance(node.value, int | float)
+    is_none = isinstance(node, Scalar) and node.value is None
+    if node is None or is_number or (is_none and not is_firecrawl) or (each.kind.family == "agent" and is_function(template)):
+        return
+    yield _failing(template, "timeout", f"`timeout` is {kind_of(node)}, and no number", "write a number of seconds, without quotes")
 
 
 def _of_path(each: IntentAdapter, template: Template) -> Iterator[Found]:
@@ -314,6 +347,13 @@ def of_response(template: Template) -> Iterator[Found]:
             "write a mapping, or take the key out",
         )
         return
+    items = child(node, "items_path")
+    if items is not None and not is_text(items):
+        yield Found(
+            f"{template.label} never finds anything: `items_path` is {kind_of(items)}, and no text",
+            node.entries["items_path"].key_span,
+            "write the path as a text, such as `data.items`, or take the key out",
+        )
     fields = child(node, "fields")
     place = node.entries["fields"].key_span if fields is not None else template.key_span("response_mapping")
     if isinstance(fields, Sequence):
@@ -326,6 +366,16 @@ def of_response(template: Template) -> Iterator[Found]:
         yield Found(
             f"every answer of {template.label} is an error text: `fields` is {kind_of(fields)}", place, "write a list of `{name: …, path: …}`"
         )
+
+
+def _of_agents_response(template: Template) -> Iterator[Found]:
+    """What of `response_mapping` an agent fails at: it reads `items_path` alone."""
+    node = template.get("response_mapping")
+    items = child(node, "items_path")
+    if node is not None and not isinstance(node, Mapping):
+        yield _failing(template, "response_mapping", f"`response_mapping` is {kind_of(node)}", "write a mapping, or take the key out")
+    elif items is not None and not is_text(items):
+        yield _failing(template, "response_mapping", f"`items_path` is {kind_of(items)}, and no text", "write the path as a text, such as `$.items`")
 
 
 RULES = (value_never_filled_in, parameter_never_sent, request_not_as_written)

@@ -14,7 +14,7 @@ from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.templates._found import Found, by_template, kind_of
-from orbitcfg.rules.templates.payloads import snippet_span, text_payload
+from orbitcfg.rules.templates.payloads import is_json, snippet_span, text_payload
 from orbitcfg.suggest import nearest
 
 TEXTS = frozenset({"string", "enum", "str", "text"})
@@ -189,7 +189,7 @@ def _is_text(parameter: Parameter) -> bool:
     given = [parameter.value("default"), parameter.value("example")]
     values = parameter.value("allowed_values")
     given += values if isinstance(values, list) else []
-    return not any(isinstance(each, int | float | list | dict) or (isinstance(each, str) and _is_json(each)) for each in given)
+    return not any(isinstance(each, int | float | list | dict) or (isinstance(each, str) and is_json(each)) for each in given)
 
 
 def _is_list_of_texts(parameter: Parameter) -> bool:
@@ -197,14 +197,6 @@ def _is_list_of_texts(parameter: Parameter) -> bool:
     given = [parameter.value("default"), parameter.value("example"), parameter.value("allowed_values")]
     listed = [item for each in given if isinstance(each, list) for item in each]
     return parameter.kind == "array" and bool(listed) and all(isinstance(each, str) for each in listed)
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def _written(payload: Payload) -> str | None:
