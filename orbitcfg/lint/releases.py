@@ -6,6 +6,7 @@ from orbitcfg.document.events import NamesUnjudged
 from orbitcfg.document.tree import KeyPath, Scalar, at
 from orbitcfg.lint.causes import Placed
 from orbitcfg.project.config import Config
+from orbitcfg.project.newcomers import NOT_KNOWN
 from orbitcfg.release import OLDEST_JUDGED
 from orbitcfg.rules._rule import Rule
 
@@ -36,7 +37,7 @@ def judged_alone(config: Config, placed: Iterable[Placed]) -> tuple[list[Placed]
     if not config.knowledge.is_other:
         return list(placed), []
     kept: list[Placed] = []
-    strange: dict[str, None] = {}
+    strange = dict.fromkeys(str(each.path[-1]) for each in config.providers if each.row.provider.protocol == NOT_KNOWN)
     for each in placed:
         names = [name for name, is_value in _subjects(config, each) if _is_strange(config, each, name, is_value=is_value)]
         strange |= dict.fromkeys(names)

@@ -1,4 +1,4 @@
-"""Language model providers that came with a later ORBIT than the catalogue, as far as its code says how they call a server."""
+"""Language model providers that came with a later ORBIT than the catalogue."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,9 +13,13 @@ from orbitcfg.project.config import Config
 SECTION = "inference"
 _DOCUMENT = f"{SECTION}.schema.json"
 
+NOT_KNOWN = "not-known"
+"""The protocol of a provider whose class does not say how it calls a server."""
+
 COMPATIBLE: Mapping[str, Any] = {
     "type": "object",
     "description": "A provider that came with a later ORBIT than the catalogue; its class calls a server with OpenAI's client.",
+    "properties": {key: {"$ref": f"inference-keys.schema.json#/$defs/{key}"} for key in ("enabled", "base_url", "api_base", "api_key", "model")},
     "additionalProperties": True,
     ANNOTATION: {
         "protocol": "openai",
@@ -30,16 +34,30 @@ COMPATIBLE: Mapping[str, Any] = {
 }
 """What is known of a block whose class says no more than that."""
 
+OTHER: Mapping[str, Any] = {
+    "type": "object",
+    "description": "A provider that came with a later ORBIT than the catalogue; how its class calls a server is not known.",
+    "additionalProperties": True,
+    ANNOTATION: {
+        "protocol": NOT_KNOWN,
+        "location": "cloud",
+        "status": "works_with_limits",
+        "status_why": "it came with a later ORBIT than the catalogue, and is not judged",
+    },
+}
+"""The same of one whose class does not say it: it is made, and not judged."""
+
 
 def with_newcomers(config: Config) -> Config:
-    """The configuration with a row for each of its providers that the catalogue lacks and ORBIT's code calls OpenAI-compatible."""
+    """The configuration with a row for each of its providers that the catalogue lacks and ORBIT's code has a class for."""
     section = config.catalog.at(config.tree, (SECTION,))
     blocks = at(config.tree, (SECTION,))
     if section is None or not isinstance(blocks, MappingNode):
         return config
     unknown = [str(name) for name in blocks.entries if str(name) not in section.properties]
     code = config.knowledge.code if unknown and config.knowledge.is_other else None
-    new = {name: COMPATIBLE for name in unknown if code is not None and code.speaks_openai(SECTION, name)}
+    served = [name for name in unknown if code is not None and code.registers(SECTION, name)]
+    new = {name: COMPATIBLE if code is not None and code.speaks_openai(SECTION, name) else OTHER for name in served}
     return replace(config, catalog=_with(config.catalog, new)) if new else config
 
 

@@ -16,6 +16,7 @@ from orbitcfg.compile import InterpolationMode
 from orbitcfg.files.signed import SignedFolder
 from orbitcfg.files.store import Disk, Memory
 from orbitcfg.lint.runner import run_rules
+from orbitcfg.live.plan import EndpointFilter, plan_endpoints
 from orbitcfg.project.code_reader import DiskCode
 from orbitcfg.project.compiler import CompileOptions, configuration, targets
 from orbitcfg.project.config import Config
@@ -119,7 +120,7 @@ def test_what_the_code_knows_is_no_mistake() -> None:
         (
             "ORB906",
             "info",
-            "3 names that ORBIT 2.16.0 knows and the catalogue (2.15.9) does not are not judged: `glow`, `hal`, `retrievers.orrery.AcmeInferenceService`",
+            "3 names that ORBIT 2.16.0 knows and the catalogue (2.15.9) does not are not judged: `hal`, `glow`, `retrievers.orrery.AcmeInferenceService`",
         ),
     ]
 
@@ -182,7 +183,11 @@ def test_a_key_that_does_nothing_is_told_of_the_release_that_it_was_seen_in(rele
 
 def test_a_provider_is_taken_for_compatible_where_its_class_says_so() -> None:
     config = config_of(NEWER, "2.16.0", read_code([CODE]))
-    assert {use.provider.value: use.state for use in config.uses if use.adapter is not None} == {"acme": "configured", "hal": "unregistered"}
+    assert {use.provider.value: use.state for use in config.uses if use.adapter is not None} == {"acme": "configured", "hal": "configured"}
+    assert [use.url.value for use in config.uses if use.adapter is not None] == ["https://api.acme.example/v1", None]
+    plan = plan_endpoints(config, EndpointFilter())
+    assert [target.url for target in plan.targets if target.provider == "acme"] == ["https://api.acme.example/v1"]
+    assert [each.reason for each in plan.unasked if "hal" in each.reason] == ["the address of `hal` is not known here"]
 
 
 @pytest.mark.parametrize("mode", [InterpolationMode.UNKNOWN, InterpolationMode.ORBIT])
