@@ -85,7 +85,7 @@ def _nearest(releases: tuple[Release, ...], release: Release) -> str:
     return " and ".join(f"`{each}`" for each in releases[max(at - 1, 0) : at + 1])
 
 
-def _refuse_line(text: str, what: str) -> None:
+def refuse_line(text: str, what: str) -> None:
     """Raises UsageError for what names a line of releases, such as `2.11`, with those that it has."""
     found = _LINE.fullmatch(text.strip())
     if found is None:
@@ -126,12 +126,19 @@ def _number_in(files: Files, folder: str) -> Release | None:
     return None
 
 
+def release_named(text: str, what: str) -> Release | None:
+    """The release that a text names; None where it names none. Raises UsageError, which says who names it, for one that never was."""
+    release = Release.parse(text)
+    if release is not None:
+        _refuse_never_released(release, known_orbit(), what)
+    return release
+
+
 def _named(files: Files, choice: OrbitChoice) -> Orbit:
-    release = Release.parse(choice.text)
     known = known_orbit()
     what = "`--orbit`" if choice.known_by == "option" else "the setting `orbit`"
+    release = release_named(choice.text, what)
     if release is not None:
-        _refuse_never_released(release, known, what)
         return known._replace(release=release, known_by=choice.known_by)
     if "\0" in choice.text or not choice.text.strip():
         raise UsageError(f"{what} names neither a release nor a folder")
@@ -142,5 +149,5 @@ def _named(files: Files, choice: OrbitChoice) -> Orbit:
     for each in (real, os.path.dirname(real)):
         if files.is_file(os.path.join(each, _ENTRANCE)) and (each == real or os.path.basename(real) == SERVER):
             return _at(files, each)._replace(known_by=choice.known_by)
-    _refuse_line(folder, what)
+    refuse_line(folder, what)
     raise UsageError(f"{what} names `{folder}`, which is neither a release such as `{known.release}` nor a folder that holds ORBIT's `{SERVER}/`")

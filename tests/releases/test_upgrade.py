@@ -90,11 +90,50 @@ def test_it_is_shown_to_people_and_programs() -> None:
     assert orbitcfg.render(same, "full") == "ORBIT 2.15.9 (5b961247) → 2.15.9 (5b961247): nothing changes for this configuration\n"
 
 
-@pytest.mark.parametrize("releases", ["2.11.0", "a..b", "2.11.0...2.12.0", "", "2.11.0..2.12"])
+@pytest.mark.parametrize("releases", ["2.11.0", "a..b", "2.11.0...2.12.0", "", "2.11.0..2.15.9..", "2.11.0..latest"])
 @pytest.mark.usefixtures("config")
 def test_what_names_no_releases_is_refused(releases: str) -> None:
     with pytest.raises(UsageError, match=r"^--upgrade takes two releases"):
         orbitcfg.upgrade(releases, None, process={})
+
+
+@pytest.mark.parametrize(
+    ("releases", "said"),
+    [
+        ("2.12.77..2.15.9", "`--upgrade` names `2.12.77`, which ORBIT never released: the nearest are `2.12.1` and `2.13.0`"),
+        ("2.11.0..2.12", "`--upgrade` names `2.12`, which is no single release: write one from `2.12.0` to `2.12.1`"),
+    ],
+)
+@pytest.mark.usefixtures("config")
+def test_what_is_no_release_is_refused_with_those_near_it(releases: str, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        orbitcfg.upgrade(releases, None, process={})
+    assert str(caught.value) == said
+
+
+@pytest.mark.usefixtures("config")
+def test_an_upgrade_may_lead_back_and_to_where_it_is() -> None:
+    assert fates("2.15.9..2.11.0") == [("begins", "mcp_client", None), ("stops", "pricing", None)]
+    assert orbitcfg.upgrade("..", None, process={}).is_empty
+
+
+SECRETS = """\
+general: {inference_provider: openai}
+auth: {default_admin_password: "s3cr3t-pass-word"}
+inference: {openai: {enabled: true, api_key: "sk-abcdefghijklmnopqrstuvwx", model: m, api_base: "https://u:s3cr3t@host.example/v1"}}
+adapters:
+  - {name: "a*_`|<b>@me#1", type: passthrough, adapter: conversational, effort: low,
+     implementation: implementations.passthrough.conversational.ConversationalImplementation}
+"""
+
+
+def test_no_format_shows_a_secret_or_lets_a_name_speak_markdown(config: Path) -> None:
+    (config / "config" / "config.yaml").write_text(SECRETS)
+    found = orbitcfg.upgrade("2.11.0..2.15.9", None, process={})
+    shown = {name: orbitcfg.render(found, name) for name in ("full", "json", "markdown")}
+    assert [name for name, text in shown.items() if "s3cr3t" in text or "sk-abc" in text] == []
+    assert r"adapters\[a\*\_\|\<b\>\@me\#1\].effort" in shown["markdown"]
+    assert "@me" not in shown["markdown"].replace(r"\@me", "")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from orbitcfg.lint.releases import is_judged
 from orbitcfg.lint.verdict import verdict_of
 from orbitcfg.project.compiler import Path, configuration
 from orbitcfg.project.config import Config
-from orbitcfg.release import OLDEST_JUDGED, OrbitChoice, Release
+from orbitcfg.project.orbit import refuse_line, release_named
+from orbitcfg.release import OLDEST_JUDGED, OrbitChoice
 from orbitcfg.settings.model import Settings
 
 _BETWEEN = ".."
@@ -65,6 +66,8 @@ def _refuse_unknown(config: Config) -> None:
 def _parsed(text: str) -> tuple[OrbitChoice | None, OrbitChoice | None]:
     earlier, between, later = text.partition(_BETWEEN)
     for each in (earlier, later):
-        if not between or (each and Release.parse(each) is None):
+        if not between or (each and release_named(each, "`--upgrade`") is None):
+            if between:
+                refuse_line(each, "`--upgrade`")
             raise UsageError("--upgrade takes two releases, such as `2.11.0..2.15.9`")
     return (OrbitChoice(earlier) if earlier else None), (OrbitChoice(later) if later else None)
