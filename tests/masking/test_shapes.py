@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from orbitcfg.commands.formats import FORMATS
+import orbitcfg
+from orbitcfg.commands.doctor.request import Request
+from orbitcfg.commands.formats import FORMATS, render
 from orbitcfg.compile.environment import Environment
 from orbitcfg.compile.interpolate import InterpolationMode, interpolate
 from orbitcfg.document.masked import masked_node
 from orbitcfg.document.source import Source
 from orbitcfg.document.tree import Mapping, plain
 from orbitcfg.document.yaml_reader import parse
+from orbitcfg.report.style import Style
 from tests.commands.doctor.test_canary import written
 from tests.program import run
 from tests.shared import read_facts
@@ -89,21 +92,31 @@ def configuration() -> dict[str, str]:
     }
 
 
-def commands() -> list[list[str]]:
-    """Every command on a configuration, in every format that it has."""
-    static = [[command, "config", "--format", name] for command in ("validate", "resolve", "providers", "env") for name in FORMATS[command]]
-    ways = [["why", key, "config", "--format", name] for key in ("adapters", "adapters[a3].config", "inference.ollama") for name in FORMATS["why"]]
-    return [
-        *static,
-        *ways,
-        ["validate", "config", "-v"],
-        ["validate", "config", "--fix", "--dry-run", "--unsafe-fixes"],
-        ["resolve", "config", "--symbolic"],
-        ["resolve", "config", "--annotate"],
-        ["resolve", "config", "--adapter", "a2"],
-        *(["diff", "new", "config", "--format", name] for name in FORMATS["diff"]),
-        *(["doctor", "config", "--dry-run", "-v", "--format", name] for name in FORMATS["doctor"]),
-    ]
+COMMANDS = (
+    ["validate", "config", "-v"],
+    ["validate", "config", "--fix", "--dry-run", "--unsafe-fixes"],
+    ["resolve", "config", "--symbolic"],
+    ["resolve", "config", "--annotate"],
+    ["resolve", "config", "--adapter", "a2"],
+    ["providers", "config"],
+    ["env", "config"],
+    ["diff", "new", "config"],
+    ["doctor", "config", "--dry-run", "-v"],
+)
+"""Every command that looks at a configuration, with all that is noted beside its result."""
+
+
+def results() -> dict[str, list[object]]:
+    """What each of them finds in the working directory, by its name."""
+    return {
+        "validate": [orbitcfg.validate("config")],
+        "resolve": [orbitcfg.resolve("config")],
+        "providers": [orbitcfg.providers("config")],
+        "env": [orbitcfg.env("config")],
+        "why": [orbitcfg.why(key, "config") for key in ("adapters", "adapters[a3].config", "inference.ollama")],
+        "diff": [orbitcfg.diff("new", "config")],
+        "doctor": [orbitcfg.doctor("config", Request(dry_run=True))],
+    }
 
 
 def test_no_command_shows_a_secret_of_any_shape(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,8 +124,11 @@ def test_no_command_shows_a_secret_of_any_shape(tmp_path: Path, capsys: pytest.C
         (tmp_path / folder).mkdir()
         for name, text in texts.items():
             (tmp_path / folder / name).write_text(text, "utf-8")
-    for command in commands():
+    for command in COMMANDS:
         outcome = run(command, capsys, monkeypatch, tmp_path)
         assert outcome.status in {0, 1}, (command, outcome.stderr)
         assert [line for line in (outcome.stdout + outcome.stderr).split("\n") if CANARY.search(line)] == [], command
+    for name, found in results().items():
+        rendered = ((form, render(each, form, Style(verbose=True))) for each in found for form in FORMATS[name])
+        assert [form for form, text in rendered if CANARY.search(text)] == [], name
     assert [name for name, text in written(tmp_path, {}).items() if CANARY.search(text)] == []
