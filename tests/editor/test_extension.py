@@ -62,6 +62,10 @@ def test_every_command_that_is_served_is_announced() -> None:
     assert INITIALIZE_RESULT["capabilities"]["executeCommandProvider"] == {"commands": [*COMMANDS]}
 
 
+def test_the_server_says_how_it_is_told_of_texts() -> None:
+    assert INITIALIZE_RESULT["capabilities"]["textDocumentSync"] == {"openClose": True, "change": 2, "save": True}
+
+
 def test_the_extra_that_people_install_is_there_and_brings_nothing_more() -> None:
     """It brought a library once; whoever installs it by habit gets the program."""
     extras = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]

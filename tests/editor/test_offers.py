@@ -74,7 +74,10 @@ def test_a_key_says_its_type_and_default(session: Session, root: Path) -> None:
 def test_models_are_those_of_the_provider_and_of_this_machine(session: Session, root: Path) -> None:
     path = where(root)
     of_adapter = offered(session, path, f"{ADAPTER}    model: |", models=["mine", "claude-sonnet-4-5"])
-    assert {name: each.detail for name, each in of_adapter.items()} == {"claude-sonnet-4-5": "configured", "mine": "on this machine"}
+    assert {name: (each.detail, each.sort_text) for name, each in of_adapter.items()} == {
+        "claude-sonnet-4-5": ("configured", "0claude-sonnet-4-5"),
+        "mine": ("on this machine", "1mine"),
+    }
     local = offered(session, path, ADAPTER.replace("anthropic", "llama_cpp") + "    model: |")
     assert {name: each.detail for name, each in local.items()} == {"gemma-3-4b-it": "configured"}
     session.current(

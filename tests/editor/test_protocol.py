@@ -340,7 +340,9 @@ async def test_a_fix_and_a_comment_are_offered(editor: Editor) -> None:
     assert any(new == ["anthropic"] for new in edits.values()), edits
     assert edits["silence ORB501 on this line"] == ["  # orbitcfg: ignore[ORB501] accepted as it is"]
     everything = types.CodeActionParams(document, found.range, types.CodeActionContext([], only=[types.CodeActionKind.SourceFixAll]))
-    assert await editor.client.text_document_code_action_async(everything) is not None
+    assert [each.kind for each in await editor.client.text_document_code_action_async(everything) or ()] == [types.CodeActionKind.SourceFixAll]
+    quick = types.CodeActionParams(document, found.range, types.CodeActionContext([], only=[types.CodeActionKind.QuickFix]))
+    assert {each.kind for each in await editor.client.text_document_code_action_async(quick) or ()} == {types.CodeActionKind.QuickFix}
     editor.write(name, text)
     await editor.diagnostics(name, "ORB501", there=False)
 

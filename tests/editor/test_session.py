@@ -218,6 +218,39 @@ def test_what_was_worked_out_and_never_sent_is_sent_later(session: Session, root
     assert session.publishable() == {}
 
 
+def test_what_several_projects_say_of_a_file_is_shown_once(session: Session, root: Path) -> None:
+    path, at = root / "config" / "config.yaml", types.Range(types.Position(0, 0), types.Position(0, 1))
+    one, other = types.Diagnostic(at, "one"), types.Diagnostic(at, "other")
+    session.said = {"a": {str(path): [one, one]}}
+    assert session.publishable() == {path.as_uri(): [one, one]}
+    session.said["b"] = {str(path): [one, other]}
+    assert session.publishable() == {path.as_uri(): [one, one, other]}
+    del session.said["a"]
+    assert session.publishable() == {path.as_uri(): [one, other]}
+    session.said.clear()
+    assert session.publishable() == {path.as_uri(): []}
+
+
+def test_a_project_of_no_folder_is_kept_as_long_as_a_text_of_it_is_open(root: Path) -> None:
+    session, path = Session([], {}), root / "config" / "adapters" / "chat.yaml"
+    active = typed(session, path, path.read_text("utf-8"))
+    session.current(active)
+    session.drop_needless()
+    assert [*session.projects.values()] == [active]
+    session.documents.remove(path.as_uri())
+    session.drop_needless()
+    assert session.projects == {}
+
+
+def test_where_no_name_stands_nothing_leads_anywhere(session: Session, root: Path) -> None:
+    path = root / "config" / "adapters" / "research.yaml"
+    typed(session, path, path.read_text("utf-8"))
+    found = cursor(session, path, "conversational")
+    assert navigation.definition(found) == []
+    assert navigation.references(found, with_definition=True) == []
+    assert rename.renamed(found, "name") == ()
+
+
 def test_a_file_that_is_gone_is_missed_though_it_is_open(session: Session, root: Path) -> None:
     path = root / "config" / "adapters" / "research.yaml"
     active = typed(session, path, path.read_text("utf-8"))
