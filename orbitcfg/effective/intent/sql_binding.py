@@ -74,12 +74,14 @@ class Binding:
                 case "sqlite":
                     yield from self._sqlite()
                 case "duckdb":
+                    yield from self._both_forms()
                     yield from self._duckdb()
                 case "postgres":
                     yield from self._postgres()
                 case "mysql":
                     yield from self._mysql()
                 case "athena":
+                    yield from self._both_forms()
                     yield from self._quoted_colons()
 
     def _braces(self) -> Iterator[Misfit]:
@@ -98,12 +100,16 @@ class Binding:
     def _pyformats(self) -> Iterator[Misfit]:
         if self.dialect == "postgres":
             return
-        is_refused = self.adapter.is_guarded or self.dialect == "athena"
-        for text in dict.fromkeys(self.sql.of("pyformat")) if is_refused else ():
+        for text in dict.fromkeys(self.sql.of("pyformat")) if self.adapter.is_guarded else ():
             yield Misfit(text, f"the query guard cannot read `{text}`", f"write {self._named(text[2:-2] or 'name')}")
         for name in dict.fromkeys(self.sql.pyformats):
             if f"%({name})s" in self.sql.quoted:
                 yield Misfit(f"%({name})s", f"`%({name})s` stands in quotes, where nothing is bound", "take it out of the quotes")
+
+    def _both_forms(self) -> Iterator[Misfit]:
+        named = self.sql.of("colon")
+        if named and self.sql.of("mark"):
+            yield Misfit("?", f"no value is bound for `?` beside `{named[0]}`", "write a name for it, as `:name`")
 
     def _quoted_colons(self) -> Iterator[Misfit]:
         for name in dict.fromkeys(self.sql.colons):
@@ -120,7 +126,7 @@ class Binding:
             )
 
     def _duckdb(self) -> Iterator[Misfit]:
-        if self.sql.of("cast"):
+        if any(f"::{name}" in self.sql.text for name in self.sql.colons):
             yield Misfit("::", "what follows `::` is taken for a placeholder", "write `CAST(… AS …)`")
         for text in dict.fromkeys(self.sql.of("dollar")):
             # by number they are bound

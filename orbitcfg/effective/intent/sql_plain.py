@@ -28,7 +28,7 @@ def is_plain(sql: SqlText) -> bool:
     if sql.first_word not in ("SELECT", "WITH"):
         return False
     classes = ["WHERE", *map(_class_of, sql.tokens), ""]
-    return _is_balanced(classes) and all(map(_may_follow, classes, classes[1:-1], classes[2:]))
+    return classes[-2] in _LAST and _is_balanced(classes) and all(map(_may_follow, classes, classes[1:-1], classes[2:]))
 
 
 def _is_balanced(classes: list[str]) -> bool:
@@ -67,6 +67,9 @@ _KINDS = frozenset({*_OPERANDS, "backtick", "cast", "dollar", "braces", "percent
 
 
 _ENDS = frozenset({"DESC", "ASC", "END", "LAST", "FIRST"})
+_LAST = _OPERANDS | _ENDS | {"name", ")", "*", ";"}
+"""What a query ends with."""
+
 _OPENERS = _AFTER_OPERAND - {"USING", "ON", "WHEN", "THEN", "ELSE", "OVER", "AS"}
 """Keywords that no bracket follows."""
 

@@ -174,14 +174,20 @@ class SqlText:
 
     @cached_property
     def selects_name_first(self) -> bool:
-        """Whether a list of what is selected begins with `:name`, at the outset or in brackets there."""
+        """Whether the query, or a CTE, begins what it selects with `:name` as DuckDB's parser does not read it: at the outset, signed, or in brackets."""
         for index, word, _ in self._clauses:
-            if word == "SELECT" and (index < 2 or self.tokens[index - 1].text != "("):
-                kinds = [
-                    each.text if each.text == "(" else each.kind
-                    for each in self.tokens[index + 1 : index + 4]
-                    if each.word not in ("DISTINCT", "ALL")
-                ]
-                if kinds[:1] == ["colon"] or kinds[:2] == ["(", "colon"]:
-                    return True
+            if word != "SELECT" or not self._begins_query(index):
+                continue
+            behind = self.tokens[index + 1 : index + 4]
+            is_distinct = bool(behind) and behind[0].word in ("DISTINCT", "ALL")
+            kinds = [each.text if each.kind == "sign" else each.kind for each in behind[is_distinct:]]
+            if (kinds[:1] == ["colon"] and not is_distinct) or (kinds[:1] in (["("], ["-"]) and kinds[1:2] == ["colon"]):
+                return True
         return False
+
+    def _begins_query(self, index: int) -> bool:
+        """Whether a `SELECT` is the query's own, or a CTE's: not that of a query in brackets, nor one that is joined to another."""
+        before = self.tokens[index - 1] if index else Token("", "")
+        if before.text == "(":
+            return index > 1 and self.tokens[index - 2].word in ("AS", "MATERIALIZED")
+        return index == 0 or before.text == ")"

@@ -124,9 +124,15 @@ def _field_synonyms(root: Mapping, searched: list[tuple[Hashable, Mapping]]) -> 
             yield entry.key_span, f"the synonyms of `{name}` are {kind_of(entry.node)}, and no list"
             continue
         for item in entry.node.items:
-            fault = fault_of(rf"{item.value}\s*[:=]\s*([^\s,]+)") if isinstance(item, Scalar) and isinstance(item.value, str) else None
+            fault = _fault_of_synonym(item.value) if isinstance(item, Scalar) and isinstance(item.value, str) else None
             if fault is not None:
                 yield item.origin.span, f"the synonym is a regular expression, which cannot be read: {fault}"
+
+
+def _fault_of_synonym(text: str) -> str | None:
+    """Why ORBIT cannot look for a synonym, in either of the expressions that it makes of one."""
+    made = (rf"{text}\s*[:=]\s*([^\s,]+)", rf"{text}\s+(?:is|equals?|of)\s+([^\s,]+)")
+    return next((why for each in made if (why := fault_of(each)) is not None), None)
 
 
 def _checks(each: IntentAdapter, root: Mapping) -> Places:

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterator
 from datetime import date
 
 from orbitcfg.document.source import Span
-from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence, child, walk
+from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence, child, plain, walk
 from orbitcfg.effective.intent.adapters import IntentAdapter
 from orbitcfg.effective.intent.template import Parameter, Template
 from orbitcfg.project.config import Config
@@ -26,7 +26,7 @@ def index_emptied(config: Config) -> Iterator[Finding]:
 
     ORBIT indexes all templates of an adapter in one batch: one that cannot be indexed takes the others with it, and only questions that share most of their words with an
     example are still answered. It is an example that is no text (an unquoted number, date, `yes`, or `show: all`), an `id` that another has, a `description` that
-    is null or a list, a `category` that is null or a mapping, `semantic_tags` that are no mapping, or an unquoted date or binary data among the parameters.
+    is null or a list, a `category` or a query that is null or a mapping, `semantic_tags` that are no mapping, or an unquoted date or binary data among the parameters.
 
     ```yaml bad
     # base: shelf
@@ -79,7 +79,7 @@ def _unindexable(each: IntentAdapter, template: Template) -> Places:
     if not has_example(template):
         yield from _bad_fallback(template)
     yield from _bad_description(template)
-    yield from _bad_category(each, template)
+    yield from _bad_stored(each, template)
     yield from _bad_tags(each, template)
     yield from _bad_parameters(template)
 
@@ -114,17 +114,29 @@ def _of_example(item: Node) -> str:
 
 def _bad_description(template: Template) -> Places:
     found = template.get("description")
-    if found is None or (isinstance(found, Scalar) and isinstance(found.value, str)):
+    # `false` and 0 are left out of what is indexed, and the store takes them
+    if found is None or (isinstance(found, Scalar) and (isinstance(found.value, str) or (found.value is not None and not found.value))):
         return
     yield template.key_span("description"), f"`description` is {kind_of(found)}, and no text"
 
 
-def _bad_category(each: IntentAdapter, template: Template) -> Places:
+def _bad_stored(each: IntentAdapter, template: Template) -> Places:
     """What stands beside a template in the index: Chroma takes texts, numbers and lists of them alone."""
-    found = template.get("category")
-    is_void = isinstance(found, Sequence) and not found.items
-    if found is not None and refuses_twins(each) and (is_void or isinstance(found, Mapping) or (isinstance(found, Scalar) and found.value is None)):
-        yield template.key_span("category"), f"`category` is {'an empty list' if is_void else kind_of(found)}, and no text"
+    if not refuses_twins(each):
+        return
+    for key in ("category", _stored_payload(each, template)):
+        found = template.get(key)
+        is_void = isinstance(found, Sequence) and not found.items
+        is_other = isinstance(found, Mapping) or (isinstance(found, Scalar) and not isinstance(found.value, str | int | float))
+        if found is not None and (is_void or is_other):
+            yield template.key_span(key), f"`{key}` is {'an empty list' if is_void else kind_of(found)}, and no text"
+
+
+def _stored_payload(each: IntentAdapter, template: Template) -> str:
+    """The key of what is sent that stands in the index, whatever ORBIT sends."""
+    if each.kind.is_sql:
+        return "sql"
+    return next((key for key in ("query_dsl", "http_request") if template.value(key)), "endpoint_template")
 
 
 def _bad_tags(each: IntentAdapter, template: Template) -> Places:
@@ -230,7 +242,8 @@ def question_ends_in_error(config: Config) -> Iterator[Finding]:
     """A template ends every question that it comes up for in an error.
 
     ORBIT looks at all candidates before it chooses one, so that a fault in a template spoils the answer that another one would have given: `parameters` that are no list of mappings
-    with a text as `name`, `tags` with a number in them, `qualifiers` that are null, `type: enum` with values that are no texts.
+    with a text as `name`, a `type` that is a list, `tags` with a number in them, `qualifiers` that are null, `type: enum` with values
+    that are no texts.
 
     ```yaml bad
     # base: shelf
@@ -269,12 +282,12 @@ def _ending(each: IntentAdapter) -> Iterator[Found]:
 
 
 def _raising(each: IntentAdapter, template: Template) -> Places:
-    yield from _raising_parameters(template)
+    yield from _raising_parameters(each, template)
     if each.kind.renders_early:
         yield from _raising_tags(template)
 
 
-def _raising_parameters(template: Template) -> Places:
+def _raising_parameters(each: IntentAdapter, template: Template) -> Places:
     parameters = template.get("parameters")
     if parameters is None:
         return
@@ -291,8 +304,18 @@ def _raising_parameters(template: Template) -> Places:
         elif not (isinstance(name, Scalar) and isinstance(name.value, str)):
             yield span_of(name, item.entries["name"].key_span), f"the `name` of the parameter is {kind_of(name)}, and no text"
     for parameter in template.parameters:
-        if parameter.kind == "enum":
+        yield from _raising_types(each, parameter)
+        # ORBIT knows the word in lower case alone
+        if parameter.value("type") == "enum":
             yield from _raising_values(parameter)
+
+
+def _raising_types(each: IntentAdapter, parameter: Parameter) -> Places:
+    """What ORBIT looks up by to find a value in a question."""
+    for key in ("type", "semantic_type") if each.kind.renders_early else ():
+        node = child(parameter.node, key)
+        if isinstance(node, Mapping | Sequence) and (key == "type" or plain(node)):
+            yield parameter.node.entries[key].key_span, f"`{key}` of the parameter is {kind_of(node)}, and no text"
 
 
 def _raising_values(parameter: Parameter) -> Places:
@@ -316,6 +339,9 @@ def _raising_tags(template: Template) -> Places:
     if qualifiers is not None:
         if isinstance(qualifiers, Sequence):
             yield from _no_words(qualifiers, "qualifier", mappings=False)
+        elif isinstance(qualifiers, Mapping) and all(isinstance(key, str) for key in qualifiers.entries):
+            # its keys are taken for the qualifiers
+            return
         elif not (isinstance(qualifiers, Scalar) and isinstance(qualifiers.value, str)):
             yield template.key_span("semantic_tags"), f"`qualifiers` is {kind_of(qualifiers)}, and no list"
 
