@@ -339,10 +339,10 @@ async def test_a_fix_and_a_comment_are_offered(editor: Editor) -> None:
     edits = {each.title: [edit.new_text for edit in (each.edit.changes or {})[document.uri]] for each in actions if each.edit is not None}
     assert any(new == ["anthropic"] for new in edits.values()), edits
     assert edits["silence ORB501 on this line"] == ["  # orbitcfg: ignore[ORB501] accepted as it is"]
-    everything = types.CodeActionParams(document, found.range, types.CodeActionContext([], only=[types.CodeActionKind.SourceFixAll]))
-    assert [each.kind for each in await editor.client.text_document_code_action_async(everything) or ()] == [types.CodeActionKind.SourceFixAll]
-    quick = types.CodeActionParams(document, found.range, types.CodeActionContext([], only=[types.CodeActionKind.QuickFix]))
-    assert {each.kind for each in await editor.client.text_document_code_action_async(quick) or ()} == {types.CodeActionKind.QuickFix}
+    for kind in (types.CodeActionKind.SourceFixAll, types.CodeActionKind.QuickFix):
+        asked = types.CodeActionParams(document, found.range, types.CodeActionContext([], only=[kind]))
+        given = await editor.client.text_document_code_action_async(asked) or ()
+        assert {each.kind for each in given if isinstance(each, types.CodeAction)} == {kind}
     editor.write(name, text)
     await editor.diagnostics(name, "ORB501", there=False)
 
