@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from orbitcfg.dataclass import dataclass
@@ -17,6 +18,7 @@ from orbitcfg.limits import MAX_FILE_BYTES, MAX_NAMED_BYTES
 DOMAIN: KeyPath = ("config", "domain_config_path")
 LIBRARY: KeyPath = ("config", "template_library_path")
 CROSS: KeyPath = ("config", "cross_adapter_templates", "template_library_path")
+_CHILDREN: KeyPath = ("config", "child_adapters")
 CROSS_SWITCH: KeyPath = ("config", "cross_adapter_templates", "enabled")
 
 
@@ -64,7 +66,7 @@ def named_files(files: Files, project: str, adapters: Iterable[NamingAdapter]) -
     """The files that adapters name, by name: None for one that ORBIT goes without. Of names that nothing can be said about there is none.
 
     Only files that a wanted adapter names are read. A configuration may be kept apart from ORBIT, whose other files lie elsewhere then: what is not there
-    is missed where the folder holds ORBIT itself, or another file of the same adapter.
+    is missed where the folder holds ORBIT itself, or another file of the same adapter or of one that it asks.
     """
     listed = [(each, [name for keys in file_keys(each.node) for name in names_at(each.node, keys)]) for each in adapters]
     wanted = {name for each, names in listed if each.is_wanted for name in names}
@@ -74,8 +76,10 @@ def named_files(files: Files, project: str, adapters: Iterable[NamingAdapter]) -
     inside = {name for _, names in listed for name in names if is_inside(files.realpath(os.path.join(project, name)), boundary)}
     present = {name for name in sorted(inside) if files.is_file(os.path.join(project, name))}
     found: dict[str, NamedFile | None] = {}
-    for _, names in listed:
-        if is_orbit or not present.isdisjoint(names):
+    own = {name: names for each, names in listed if isinstance(name := value_at(each.node, ("name",)), str)}
+    for each, names in listed:
+        asked = (own.get(child_name, []) for child_name in names_at(each.node, _CHILDREN))
+        if is_orbit or not present.isdisjoint(chain(names, *asked)):
             found |= {name: _read(files, os.path.join(project, name)) for name in names if name in inside - present and name not in found}
     left = MAX_NAMED_BYTES
     for name in sorted(present):

@@ -62,6 +62,14 @@ def test_what_lies_beside_a_file_that_is_there_is_missed() -> None:
     assert config.named_files["dom.yaml"] is not None
 
 
+@pytest.mark.parametrize(("asked", "missed"), [(["shop"], True), (["other"], False)])
+def test_what_lies_beside_a_file_of_an_adapter_that_is_asked_is_missed(asked: list[str], missed: bool) -> None:
+    cross = {"enabled": True, "template_library_path": "across.yaml"}
+    composite = {"name": "all", "config": {"child_adapters": asked, "cross_adapter_templates": cross}}
+    config, _ = compiled([shop(), composite], {"dom.yaml": "{}", "shop.yaml": LIBRARY})
+    assert ("across.yaml" in config.named_files) is missed
+
+
 @pytest.mark.parametrize("name", ["../secret.yaml", "/etc/passwd", "a\0b"])
 def test_no_name_leads_out_of_the_project(name: str) -> None:
     config, read = compiled([shop(config={"template_library_path": name})], {"dom.yaml": "{}"})
@@ -149,6 +157,24 @@ def missed(config: Config) -> list[str]:
     from orbitcfg.rules import rules_of
 
     return [each.message for each in run_rules(config, rules_of(("adapters.data",))).found if each.code == "ORB514"]
+
+
+@pytest.mark.parametrize(
+    ("cross", "told"),
+    [
+        ({"enabled": True}, 1),
+        ({"enabled": True, "template_library_path": []}, 1),
+        ({"enabled": True, "template_library_path": 5}, 1),
+        ({"enabled": False}, 0),
+    ],
+)
+def test_a_search_across_adapters_that_names_no_library_is_off(cross: dict[str, Any], told: int) -> None:
+    implementation = "retrievers.implementations.composite.CompositeIntentRetriever"
+    settings = {"child_adapters": ["shop"], "cross_adapter_templates": cross}
+    composite = {"name": "all", "type": "retriever", "adapter": "composite", "implementation": implementation, "config": settings}
+    config, _ = compiled([shop(), composite], {"dom.yaml": "{}", "shop.yaml": LIBRARY})
+    message = "adapter `all`: cross-adapter search is switched on, and names no library, so ORBIT switches it off"
+    assert missed(config) == [message] * told
 
 
 @pytest.mark.parametrize("enabled", [True, False])

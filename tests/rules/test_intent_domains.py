@@ -108,3 +108,28 @@ def test_patterns_of_a_semantic_type_count_where_it_is_used(used: bool) -> None:
 def test_limits_that_no_value_keeps_refuse_it(rules: dict[str, object], why: str | None) -> None:
     message = f"template `of_city` never works: the `validation_rules` of the field `city` take no value: {why}"
     assert told(of_field(validation_rules=rules)) == ([("ORB039", message)] if why else [])
+
+
+@pytest.mark.parametrize("wanted", ["email", "phone"])
+def test_a_number_is_no_address_of_a_person(wanted: str) -> None:
+    template = {**TEMPLATE, "parameters": [{"name": "city", "type": "integer", "required": True}], "sql": "select * from item where city = ?"}
+    message = f"template `of_city` never works: the field `city` of the domain is of type `{wanted}`, and the parameter a number"
+    assert told(of_field(data_type=wanted), template) == [("ORB039", message)]
+
+
+@pytest.mark.parametrize(
+    ("priority", "why"),
+    [(None, None), (3, None), ("3", "`summary_priority` is a text, and no number"), ([3], "`summary_priority` is a list, and no number")],
+)
+def test_a_rank_in_a_summary_is_a_number_or_null(priority: object, why: str | None) -> None:
+    found = told(of_field(summary_priority=priority), {**TEMPLATE, "result_format": "summary"})
+    assert found == ([("ORB036", f"questions end in an error: {why}")] if why else [])
+
+
+@pytest.mark.parametrize(
+    ("synonym", "why"), [("town (", "missing ), unterminated subpattern"), ("[town", "unbalanced parenthesis"), ("town (old)", None), ("a.b", None)]
+)
+def test_a_synonym_of_a_field_is_read_in_both_expressions_that_are_made_of_it(synonym: str, why: str | None) -> None:
+    found = told(of_field() + f"vocabulary: {{field_synonyms: {{city: ['{synonym}']}}}}")
+    message = f"questions end in an error: the synonym is a regular expression, which cannot be read: {why}"
+    assert found == ([("ORB036", message)] if why else [])

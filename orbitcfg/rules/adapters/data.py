@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from orbitcfg.compile.named_files import CROSS, DOMAIN, LIBRARY, NamedFile, file_keys, names_at
 from orbitcfg.document.events import FileFault, FileProblem
 from orbitcfg.document.source import Source, Span
-from orbitcfg.document.tree import KeyPath, Scalar, Sequence, Unknown, at
+from orbitcfg.document.tree import KeyPath, Scalar, Sequence, Unknown, at, plain
 from orbitcfg.effective.adapters import INTENT_FAMILIES, Adapter, buildable, served_names
+from orbitcfg.effective.intent.classes import class_of
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation
@@ -191,6 +192,23 @@ def project_file_missing(config: Config) -> Iterator[Finding]:
         for place, name in _texts(path, node):
             if adapter is not None and path[2:] in file_keys(adapter.node):
                 yield from _lost(config, adapter, name, place)
+    for adapter in config.adapters:
+        yield from _without_library(adapter)
+
+
+def _without_library(adapter: Adapter) -> Iterator[Finding]:
+    """Cross-adapter search that is on, and names nothing that ORBIT could go through."""
+    kind, node = class_of(adapter.text("implementation")), at(adapter.node, CROSS)
+    if kind is None or kind.family != "composite" or CROSS not in file_keys(adapter.node):
+        return
+    value = None if node is None else plain(node)
+    if not value or (isinstance(node, Scalar) and not isinstance(value, str | Unknown)):
+        yield Finding(
+            f"adapter `{adapter.name}`: cross-adapter search is switched on, and names no library, so ORBIT switches it off",
+            (*adapter.path, *CROSS),
+            "name a library under `template_library_path`, or write `enabled: false`",
+            consequence=Consequence.DEGRADED,
+        )
 
 
 def _lost(config: Config, adapter: Adapter, name: str, place: KeyPath) -> Iterator[Finding]:

@@ -151,7 +151,7 @@ def _summaries(each: IntentAdapter, root: Mapping) -> Places:
         return
     for _, _, node in fields_of(root):
         priority = child(node, "summary_priority")
-        if priority is not None and not (isinstance(priority, Scalar) and isinstance(priority.value, int | float)):
+        if priority is not None and not (isinstance(priority, Scalar) and isinstance(priority.value, int | float | None)):
             yield _place(node, "summary_priority"), f"`summary_priority` is {kind_of(priority)}, and no number"
 
 

@@ -104,8 +104,8 @@ def _refuses(field: Mapping, parameter: Parameter) -> str:
             return f"the field `{parameter.name}` of the domain is a boolean, and the parameter a {'number' if is_number else 'text'}"
         case "decimal" if given == "string":
             return f"the field `{parameter.name}` of the domain is a number, and the parameter a text"
-        case "email" | "phone" if given == "string" and not _may_be(str(wanted), parameter):
-            return f"the field `{parameter.name}` of the domain is of type `{wanted}`, and the parameter any text"
+        case "email" | "phone" if is_number or (given == "string" and not _may_be(str(wanted), parameter)):
+            return f"the field `{parameter.name}` of the domain is of type `{wanted}`, and the parameter {'a number' if is_number else 'any text'}"
         case "integer" if is_number and not is_whole:
             return f"the field `{parameter.name}` of the domain is a whole number, and the parameter one with decimals"
         case "integer" | "decimal" if not is_number and given in ("string", "date", "enum") and not _may_be_number(parameter):
