@@ -133,3 +133,9 @@ def test_a_synonym_of_a_field_is_read_in_both_expressions_that_are_made_of_it(sy
     found = told(of_field() + f"vocabulary: {{field_synonyms: {{city: ['{synonym}']}}}}")
     message = f"questions end in an error: the synonym is a regular expression, which cannot be read: {why}"
     assert found == ([("ORB036", message)] if why else [])
+
+
+def test_tags_in_a_list_are_those_of_the_template() -> None:
+    tags = [{"action": "find"}, {"primary_entity": "item"}]
+    message = "questions end in an error: this verb is a boolean, and no text"
+    assert told("vocabulary: {action_verbs: {find: [on]}}", {**TEMPLATE, "semantic_tags": tags}) == [("ORB036", message)]

@@ -93,8 +93,13 @@ def _action_verbs(each: IntentAdapter, root: Mapping) -> Places:
 
 
 def _used_tags(each: IntentAdapter, key: str) -> set[str]:
-    found = (value_at(template.get("semantic_tags"), (key,)) for _, template in each.templates)
+    found = (value_at(tags, (key,)) for _, template in each.templates for tags in _tags_of(template.get("semantic_tags")))
     return {value for value in found if isinstance(value, str) and value}
+
+
+def _tags_of(node: Node | None) -> tuple[Node, ...]:
+    """The tags of a template; of a list ORBIT makes one mapping."""
+    return tuple(node.items) if isinstance(node, Sequence) else () if node is None else (node,)
 
 
 def _words(node: Node, place: Span, what: str, *, text_works: bool) -> Places:

@@ -17,7 +17,7 @@ from orbitcfg.rules.templates._found import Found, by_template, kind_of
 from orbitcfg.rules.templates.payloads import is_json, snippet_span, text_payload
 from orbitcfg.suggest import nearest
 
-TEXTS = frozenset({"string", "enum", "str", "text"})
+TEXTS = frozenset({"string", "enum", "str", "text", "date", "datetime"})
 FIND_KEYS = frozenset({"filter", "projection", "sort", "limit", "skip"})
 """What ORBIT reads of a query that finds or counts."""
 
