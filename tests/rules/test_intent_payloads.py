@@ -37,10 +37,49 @@ def told(family: str, template: dict[str, object]) -> list[Diagnostic]:
         ("sqlite", "select * from item where city = ? and form = '{city}'", []),
         ("postgres", "select * from item where city = %(city)s and form = '{city}'", []),
         ("sqlite", "select '{{ city }}' from item", []),
+        ("postgres", "select * from item where city = $1", ["ORB015"]),
+        ("postgres", "select '$1' from item where city = %(city)s", []),
+        ("duckdb", "select name[1:3] x from item where city = :city", ["ORB015"]),
+        ("sqlite", "with x as (select ?) delete from item", ["ORB020"]),
+        ("postgres", "with x as (select %(city)s) select max(a) from x", []),
+        ("mysql", "select * form item where", ["ORB020"]),
     ],
 )
 def test_placeholders(family: str, sql: str, expected: list[str]) -> None:
     assert codes(family, {"parameters": [CITY], "sql": sql}) == expected
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sql", "expected"),
+    [
+        (["limit", "city"], "select * from item where city = ? limit ?", [("ORB018", Consequence.DEGRADED)]),
+        (["offset", "price"], "select * from item where price > ? limit 5 offset ?", [("ORB018", Consequence.DIFFERENT)]),
+        (["city", "limit"], "select * from item where city = ? limit ?", []),
+        (["city", "n"], "select * from item where city = ? limit ?", []),
+    ],
+)
+def test_values_of_a_row_count(parameters: list[str], sql: str, expected: list[tuple[str, Consequence]]) -> None:
+    listed = [{"name": each, "type": "string" if each == "city" else "integer", "required": True} for each in parameters]
+    assert [(each.code, each.consequence) for each in told("sqlite", {"parameters": listed, "sql": sql})] == expected
+
+
+def test_without_a_guard_a_write_behind_a_cte_runs() -> None:
+    files = {
+        "dom.yaml": DOMAIN,
+        "lib.yaml": json.dumps({"templates": [{"id": "t", "nl_examples": ["x"], "sql": "with x as (select 1) delete from item"}]}),
+    }
+    settings = {"domain_config_path": "dom.yaml", "template_library_path": "lib.yaml", "query_guard_enabled": False}
+    assert [each.code for each in found_in({"family": "sqlite", "adapter_config": settings, "files": files})] == ["ORB021"]
+
+
+@pytest.mark.parametrize(
+    ("library", "expected"),
+    [("[]", "ORB003"), ("false", "ORB003"), ("0", "ORB003"), ('""', "ORB003"), ("[a]", "ORB002"), ("5", "ORB002"), ("yes", "ORB002")],
+)
+def test_a_library_of_another_form_loads_where_it_is_false(library: str, expected: str) -> None:
+    settings = {"domain_config_path": "dom.yaml", "template_library_path": "lib.yaml"}
+    found = found_in({"family": "sqlite", "adapter_config": settings, "files": {"dom.yaml": DOMAIN, "lib.yaml": library}})
+    assert [each.code for each in found] == [expected]
 
 
 @pytest.mark.parametrize(("family", "key"), [("mongodb", "mongodb_query"), ("elasticsearch", "query_dsl")])

@@ -13,7 +13,8 @@ from orbitcfg.effective.intent.sql_tokens import SqlText
 
 _SINGLE_PERCENT = re.compile(r"%(?!%|\(\w+\)[sbt]|[sbt])")
 _QUOTED_BRACES = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
-_COMPARED = re.compile(r"(?<!\w)(\w++)\s*+(?:=|<>|!=|<=|>=|<|>|\blike\b|\bilike\b)\s*+\?", re.IGNORECASE)
+_ROW_COUNTS = ("limit", "offset")
+_COMPARED = re.compile(r"(?<!\w)(\w++)(?:\s*+(?:=|<>|!=|<=|>=|<|>|\blike\b|\bilike\b)|(?<=limit)|(?<=offset))\s*+\?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,14 @@ class Miscount(NamedTuple):
 
     why: str
     remedy: str
+
+
+class Misorder(NamedTuple):
+    """What is compared and the parameters, each in its order, and whether a text comes to be a row count, with which the query fails."""
+
+    compared: str
+    parameters: str
+    fails: bool
 
 
 @dataclass(frozen=True)
@@ -146,6 +155,10 @@ class Binding:
                 "put a column before it, or write `CAST(… AS …)` around it",
             )
 
+        for text in own:
+            if text.isdigit():
+                yield Misfit(f":{text}", f"`:{text}` of a slice is taken for a placeholder", "write `list_slice(…)` or `substr(…)`")
+
     def _postgres(self) -> Iterator[Misfit]:
         for text in dict.fromkeys(self.sql.of("colon")):
             name = text[1:]
@@ -154,6 +167,7 @@ class Binding:
         # beside values that Jinja writes it is an operator of `jsonb`
         if self.sql.marks and self._count and not self.sql.pyformats and not self.sql.colons and not self.payload.values:
             yield Misfit("?", "`?` binds nothing here", "write `%(name)s`")
+        yield from self._numbered()
         for text in dict.fromkeys(self.sql.of("pyformat")):
             if text == "%s":
                 yield Misfit(text, "`%s` asks for a list of values, and gets them by name", "write `%(name)s`")
@@ -163,6 +177,11 @@ class Binding:
         for name in dict.fromkeys(self.sql.pyformats):
             if f"%({name})s" in self.sql.quoted:
                 yield Misfit(f"%({name})s", f"`%({name})s` stands in quotes, where nothing is bound", "take it out of the quotes")
+
+    def _numbered(self) -> Iterator[Misfit]:
+        for text in dict.fromkeys(self.sql.of("dollar")):
+            if text[1:].isdigit() and not self.sql.pyformats:
+                yield Misfit(text, f"`{text}` goes to the server without a value", "write `%(name)s`")
 
     def _mysql(self) -> Iterator[Misfit]:
         for text in dict.fromkeys(self.sql.of("colon")):
@@ -202,15 +221,18 @@ class Binding:
         return tuple(dict.fromkeys(name for name in names if name not in self.payload.template.declared))
 
     @cached_property
-    def misordered(self) -> tuple[str, str] | None:
-        """The columns that `?` are compared with and the parameters, where the names are the same and the order is not."""
+    def misordered(self) -> Misorder | None:
+        """Where `?` are compared with what the parameters are named after, a row count too, and the order is not theirs; None elsewhere."""
         if not self.sql.marks or self.sql.colons or self.uncounted:
             return None
+        parameters = self.payload.template.parameters
         columns = [name.lower() for name in _COMPARED.findall(self.sql.text)]
-        names = [each.name.lower() for each in self.payload.template.parameters]
+        names = [each.name.lower() for each in parameters]
         if len(columns) != self.sql.marks or sorted(columns) != sorted(names) or columns == names or len(set(names)) != len(names):
             return None
-        return ", ".join(columns), ", ".join(names)
+        is_text = (each.kind in ("string", "date", "enum") for each in parameters)
+        fails = any(text and column in _ROW_COUNTS for column, text in zip(columns, is_text, strict=True))
+        return Misorder(", ".join(columns), ", ".join(names), fails)
 
     @cached_property
     def unused(self) -> tuple[str, ...]:

@@ -1,154 +1,337 @@
-"""Queries so plain that every dialect's parser reads them, told by which token follows which."""
+"""Queries so plain that every dialect's parser reads them: a grammar that each of them contains."""
 
-from functools import cache
+import re
 
 from orbitcfg.effective.intent.sql_tokens import SqlText, Token
 
-_BINARY = frozenset({"=", "<", ">", "+", "-", "/", "*", "|", "!"})
-_PAIRS = frozenset({("<", ">"), ("<", "="), (">", "="), ("!", "="), ("|", "|")})
-_BINARY_WORDS = frozenset({"AND", "OR", "LIKE", "ILIKE", "IS", "IN", "BETWEEN"})
-_BEFORE_OPERAND = frozenset(
-    {
-        "SELECT", "DISTINCT", "WHERE", "ON", "HAVING", "BY", "CASE", "WHEN", "THEN", "ELSE", "NOT", "FROM", "JOIN", "LIMIT", "OFFSET", "ALL", "UNION",
-        "WITH", "EXISTS", "USING", "EXTRACT", "INTERVAL",
-    }
-)  # fmt: skip
-_AFTER_OPERAND = frozenset(
-    {
-        "AS", "FROM", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "OFFSET", "UNION", "JOIN", "LEFT", "INNER", "RIGHT", "FULL", "CROSS", "ON", "WHEN", "THEN",
-        "ELSE", "END", "ASC", "DESC", "OVER", "NOT", "USING", "NULLS", "FIRST", "LAST", "PARTITION", "OUTER",
-    }
-)  # fmt: skip
-_KEYWORDS = _BINARY_WORDS | _BEFORE_OPERAND | _AFTER_OPERAND
-_OPERANDS = frozenset({"string", "identifier", "number", "mark", "colon", "pyformat"})
+_GRAMMAR = """
+ALL AND AS ASC BETWEEN BY CASE CAST CROSS DESC DISTINCT ELSE END EXISTS EXTRACT FIRST FROM FULL GROUP HAVING ILIKE IN INNER IS JOIN LAST
+LEFT LIKE LIMIT NOT NULL NULLS OFFSET ON OR ORDER OUTER OVER PARTITION RIGHT SELECT THEN UNION USING WHEN WHERE WITH
+"""
+_KEYWORDS = frozenset(_GRAMMAR.split())
+
+_BEYOND = """
+ALTER ANALYZE ANTI ANY ARRAY ASOF AT ATTACH BEGIN BINARY CACHE CALL CHARSET CHECK CLUSTER COLLATE COMMENT COMMIT CONNECT CONNECT_BY_ROOT
+CONSTRAINT CONVERT COPY CREATE CUBE CURRENT_TIME CURRENT_USER DEFAULT DELETE DESCRIBE DETACH DISTINCTROW DISTRIBUTE DIV DROP ESCAPE EXCEPT
+EXCLUDE EXECUTE EXPLAIN FETCH FILTER FINAL FOR FORCE FORMAT FUNCTION GLOB GRANT GROUPING HIGHER_ORDER IF IGNORE INDEX INSERT INSTALL
+INTERSECT INTERVAL INTO ISNULL KEY KILL LATERAL LISTAGG LOAD LOCK MAP MATCH MATCH_RECOGNIZE MERGE MINUS MOD NATURAL NEXT NOTNULL ONLY
+OPERATOR OVERLAPS OVERLAY PARTITIONED_BY PERCENT PIVOT POSITION POSITIONAL PRAGMA PREWHERE PRIMARY PROCEDURE QUALIFY RANGE RECURSIVE
+REFERENCES REFRESH REGEXP RENAME REPLACE RESPECT RETURNING REVOKE RLIKE ROLLBACK ROLLUP ROW ROWS SAMPLE SEMI SEPARATOR SET SETS SETTINGS
+SHOW SIMILAR SOME SORT START STRAIGHT_JOIN STRUCT SUBSTRING SUMMARIZE TABLE TABLESAMPLE TEMP TEMPORARY TOP TRUNCATE TRY_CAST UNCACHE UNIQUE
+UNNEST UNPIVOT UPDATE USE VALUES VARIADIC VIEW WINDOW WITHIN XMLTABLE XOR
+"""
+_OTHERS = frozenset(_BEYOND.split())
+"""Words with a grammar of their own in some dialect."""
+
+_TYPES = frozenset({"INT", "INTEGER", "BIGINT", "TEXT", "VARCHAR", "DATE", "TIMESTAMP", "DOUBLE", "REAL", "FLOAT", "BOOLEAN"})
+_VALUES = frozenset({"string", "number", "mark", "colon", "pyformat", "NULL"})
+_MOMENTS = frozenset({"CURRENT_DATE", "CURRENT_TIMESTAMP"})
+_COUNTS = frozenset({"number", "mark", "colon", "pyformat"})
+_FUNCTIONS = {
+    **dict.fromkeys(("COUNT", "SUM", "AVG", "LOWER", "UPPER", "ABS", "LENGTH"), (1, 1)),
+    **dict.fromkeys(("MIN", "MAX", "TRIM", "JULIANDAY", "NTILE"), (1, 1)),
+    **dict.fromkeys(("LAG", "LEAD"), (1, 3)),
+    **dict.fromkeys(("ROW_NUMBER", "RANK", "DENSE_RANK"), (0, 0)),
+    "ROUND": (1, 2),
+    "NULLIF": (2, 2),
+    "COALESCE": (1, 9),
+}
+"""Functions that every dialect knows, each with how many values it takes."""
+
+_SPLIT = re.compile(r"[<>!|]\s+[=>|]")
+"""An operator with a blank in it."""
+
+MAX_DEPTH = 40
+"""Brackets in brackets."""
+
+
+class _OtherError(Exception):
+    """Something that this grammar does not have."""
 
 
 def is_plain(sql: SqlText) -> bool:
-    """Whether a query consists of nothing but tokens in an order that every dialect reads."""
-    if sql.first_word not in ("SELECT", "WITH"):
+    """Whether a query is of the grammar below, so that no parser need be asked about it."""
+    if _SPLIT.search(sql.text):
         return False
-    classes = ["WHERE", *map(_class_of, sql.tokens), ""]
-    return classes[-2] in _LAST and _is_balanced(classes) and all(map(_may_follow, classes, classes[1:-1], classes[2:]))
-
-
-def _is_balanced(classes: list[str]) -> bool:
-    depth = 0
-    for each in classes:
-        if each == "(":
-            depth += 1
-        elif each == ")":
-            depth -= 1
-            if depth < 0:
-                return False
-    return depth == 0
+    reader = _Reader([_class_of(each) for each in sql.tokens])
+    try:
+        reader.query(0)
+        while reader.takes(";"):
+            pass
+    except _OtherError:
+        return False
+    return not reader.next
 
 
 def _class_of(token: Token) -> str:
-    """What counts of a token: a keyword, a sign, or its kind."""
+    """What counts of a token: a keyword, a function's name, `name`, a sign, or its kind."""
     if token.kind == "word":
         word = token.text.upper()
-        return word if word in _KEYWORDS else "name"
+        if word in _KEYWORDS or word in _FUNCTIONS or word in _TYPES or word in _MOMENTS:
+            return word
+        # MySQL writes the encoding of a text in front of it: `_utf8`
+        return "other" if word in _OTHERS or word[0] == "_" else "name"
     return token.text if token.kind == "sign" else token.kind
 
 
-@cache
-def _may_follow(before: str, token: str, after: str) -> bool:
-    return _follows(_example(before), _example(token), _example(after))
+class _Reader:
+    """The classes of a query's tokens, read from left to right."""
 
+    def __init__(self, classes: list[str]) -> None:
+        self._classes = [*classes, "", ""]
+        self._place = 0
 
-def _example(name: str) -> Token:
-    """A token of a class."""
-    if name in _KEYWORDS or name == "name":
-        return Token("word", name)
-    return Token(name, "x") if name in _KINDS else Token("sign" if name else "end", name)
+    @property
+    def next(self) -> str:
+        return self._classes[self._place]
 
-
-_KINDS = frozenset({*_OPERANDS, "backtick", "cast", "dollar", "braces", "percent", "comment"})
-
-
-_ENDS = frozenset({"DESC", "ASC", "END", "LAST", "FIRST"})
-_LAST = _OPERANDS | _ENDS | {"name", ")", "*", ";"}
-"""What a query ends with."""
-
-_OPENERS = _AFTER_OPERAND - {"USING", "ON", "WHEN", "THEN", "ELSE", "OVER", "AS"}
-"""Keywords that no bracket follows."""
-
-_STARTING = frozenset({"SELECT", "DISTINCT", "CASE", "NOT", "EXISTS", "ALL", "WITH", "EXTRACT", "INTERVAL"})
-_CLAUSES = frozenset({"GROUP", "ORDER", "LIMIT", "WHERE", "HAVING", "UNION", "OFFSET", "LEFT", "INNER", "RIGHT", "FULL", "CROSS"})
-_BEHIND: dict[str, frozenset[str]] = {
-    "SELECT": frozenset({"(", ")", "ALL", "UNION"}),
-    "FIRST": frozenset({"NULLS"}),
-    "LAST": frozenset({"NULLS"}),
-    "BY": frozenset({"GROUP", "ORDER", "PARTITION"}),
-    "OUTER": frozenset({"LEFT", "RIGHT", "FULL"}),
-    "PARTITION": frozenset({"("}),
-}
-"""The only tokens that a keyword stands behind."""
-
-_ALSO_BEHIND: dict[str, frozenset[str]] = {
-    "JOIN": frozenset({"LEFT", "RIGHT", "INNER", "CROSS", "FULL", "OUTER"}),
-    "FROM": frozenset({"*"}),
-    "NULLS": frozenset({"DESC", "ASC"}),
-    "IN": frozenset({"NOT"}),
-    "LIKE": frozenset({"NOT"}),
-    "ILIKE": frozenset({"NOT"}),
-    "BETWEEN": frozenset({"NOT"}),
-    "NOT": frozenset({"IS"}),
-    "WHEN": frozenset({"CASE"}),
-    "ORDER": frozenset({"(", *_ENDS}),
-    **dict.fromkeys(_CLAUSES - {"ORDER"}, _ENDS),
-}
-"""Tokens that a keyword stands behind, beside what gives a value."""
-
-
-def _follows(before: Token, token: Token, after: Token) -> bool:
-    """Whether a token may stand behind another, and before a third."""
-    if token.kind in _OPERANDS or (token.kind == "word" and token.word not in _KEYWORDS):
-        return _wants_operand(before) or _may_name(before, token, after)
-    if token.kind == "word":
-        return _keyword_follows(before, token.word, after)
-    if token.kind == "cast":
-        return _is_operand(before) and after.kind == "word"
-    return token.kind == "sign" and _sign_follows(before, token.text, after)
-
-
-def _may_name(before: Token, token: Token, after: Token) -> bool:
-    """Whether a token may be a name of its own for what stands before it."""
-    ends = after.text in (",", ")", ";", "") or after.word in _KEYWORDS - {"AS"}
-    return token.kind in ("word", "identifier") and _is_operand(before) and before.kind != "number" and ends
-
-
-def _sign_follows(before: Token, sign: str, after: Token) -> bool:
-    match sign:
-        case "(":
-            return _wants_operand(before) or (before.kind == "word" and before.word not in _OPENERS)
-        case ")" | ",":
-            return _is_operand(before) or before.word in _ENDS or before.text == "*" or (sign == ")" and before.text == "(")
-        case "*":
-            return _is_operand(before) or before.text in ("(", ".", ",") or before.word in ("SELECT", "DISTINCT", "ALL")
-        case ".":
-            return before.kind in ("word", "identifier")
-        case ";":
-            return True
-    return sign in _BINARY and (_is_operand(before) or (before.text, sign) in _PAIRS or (sign == "-" and after.kind == "number"))
-
-
-def _keyword_follows(before: Token, word: str, after: Token) -> bool:
-    place = before.word or before.text
-    if word in _STARTING and _wants_operand(before):
+    def takes(self, *wanted: str) -> bool:
+        """Steps over the next tokens where they are these."""
+        if self._classes[self._place] != wanted[0] or (len(wanted) > 1 and self._classes[self._place + 1] != wanted[1]):
+            return False
+        self._place += len(wanted)
         return True
-    if word in _BEHIND:
-        return place in _BEHIND[word]
-    if word == "AS" and not (after.kind in ("word", "identifier") or after.text == "("):
-        return False
-    return _is_operand(before) or place in _ALSO_BEHIND.get(word, frozenset())
 
+    def must(self, *wanted: str) -> None:
+        for each in wanted:
+            if not self.takes(each):
+                raise _OtherError
 
-def _is_operand(token: Token) -> bool:
-    return token.kind in _OPERANDS or token.text == ")" or (token.kind == "word" and token.word not in _KEYWORDS) or token.word == "END"
+    def one_of(self, wanted: frozenset[str]) -> None:
+        if self.next not in wanted:
+            raise _OtherError
+        self._place += 1
 
+    def query(self, depth: int) -> None:
+        if depth > MAX_DEPTH:
+            raise _OtherError
+        if self.takes("WITH"):
+            while True:
+                self.must("name", "AS", "(")
+                self.query(depth + 1)
+                self.must(")")
+                if not self.takes(","):
+                    break
+        self._select(depth)
+        while self.takes("UNION"):
+            self.takes("ALL")
+            self._select(depth)
+        if self.takes("ORDER", "BY"):
+            self._order(depth)
+        if self.takes("LIMIT"):
+            self.one_of(_COUNTS)
+            if self.takes("OFFSET"):
+                self.one_of(_COUNTS)
 
-def _wants_operand(before: Token) -> bool:
-    if before.kind == "word":
-        return before.word in _BEFORE_OPERAND | _BINARY_WORDS | {"AS"}
-    return before.kind == "cast" or (before.kind == "sign" and (before.text in ("(", ",", ".") or before.text in _BINARY))
+    def _select(self, depth: int) -> None:
+        self.must("SELECT")
+        self.takes("DISTINCT")
+        # DuckDB's parser takes a name there for something else
+        if "colon" in self._classes[self._place : self._place + 2]:
+            raise _OtherError
+        self._items(depth)
+        if self.takes("FROM"):
+            self._table(depth)
+            while self._joins(depth):
+                pass
+        if self.takes("WHERE"):
+            self._condition(depth)
+        if self.takes("GROUP", "BY"):
+            self._listed(depth)
+        if self.takes("HAVING"):
+            self._condition(depth)
+
+    def _items(self, depth: int) -> None:
+        while True:
+            if not self.takes("*"):
+                self._condition(depth)
+                if self.takes("AS"):
+                    self._alias()
+                elif self.next in ("name", "identifier"):
+                    self._place += 1
+            if not self.takes(","):
+                return
+
+    def _alias(self) -> None:
+        if self.next not in ("RANK", "LAG", "LEAD"):
+            self._name()
+            return
+        self._place += 1
+
+    def _name(self) -> None:
+        if not (self.takes("name") or self.takes("identifier")):
+            raise _OtherError
+
+    def _table(self, depth: int) -> None:
+        if self.takes("("):
+            self.query(depth + 1)
+            self.must(")")
+        else:
+            self._name()
+            if self.takes("."):
+                self._name()
+        if self.takes("AS"):
+            self._name()
+        elif self.next == "name":
+            self._place += 1
+
+    def _joins(self, depth: int) -> bool:
+        if self.takes(",") or self.takes("CROSS", "JOIN"):
+            self._table(depth)
+            return True
+        if self.takes("LEFT") or self.takes("RIGHT") or self.takes("FULL"):
+            self.takes("OUTER")
+            self.must("JOIN")
+        elif not (self.takes("INNER", "JOIN") or self.takes("JOIN")):
+            return False
+        self._table(depth)
+        if self.takes("USING", "("):
+            self._name()
+            self.must(")")
+        else:
+            self.must("ON")
+            self._condition(depth)
+        return True
+
+    def _order(self, depth: int) -> None:
+        while True:
+            self._sum(depth)
+            if not self.takes("ASC"):
+                self.takes("DESC")
+            if self.takes("NULLS") and not self.takes("FIRST"):
+                self.must("LAST")
+            if not self.takes(","):
+                return
+
+    def _listed(self, depth: int) -> int:
+        count = 1
+        self._condition(depth)
+        while self.takes(","):
+            self._condition(depth)
+            count += 1
+        return count
+
+    def _condition(self, depth: int) -> None:
+        """Comparisons joined by `AND` and `OR`, or a single value."""
+        while True:
+            self.takes("NOT")
+            self._comparison(depth)
+            if not (self.takes("AND") or self.takes("OR")):
+                return
+
+    def _comparison(self, depth: int) -> None:
+        self._sum(depth)
+        if self.takes("IS"):
+            self.takes("NOT")
+            self.must("NULL")
+            return
+        is_not = self.takes("NOT")
+        if self.takes("IN", "("):
+            self._within(depth)
+        elif self.takes("LIKE") or self.takes("ILIKE"):
+            self._sum(depth)
+        elif self.takes("BETWEEN"):
+            self._sum(depth)
+            self.must("AND")
+            self._sum(depth)
+        elif is_not:
+            raise _OtherError
+        elif self.takes("=") or self.takes("<", "=") or self.takes(">", "=") or self.takes("<", ">") or self.takes("!", "=") or self._is_sign("<>"):
+            self._sum(depth)
+
+    def _is_sign(self, signs: str) -> bool:
+        return any(self.takes(sign) for sign in signs)
+
+    def _within(self, depth: int) -> None:
+        """What stands in brackets: a query, or values."""
+        if self.next in ("SELECT", "WITH"):
+            self.query(depth + 1)
+        else:
+            self._listed(depth + 1)
+        self.must(")")
+
+    def _sum(self, depth: int) -> None:
+        self._operand(depth)
+        while self.takes("|", "|") or self._is_sign("+-*/"):
+            self._operand(depth)
+
+    def _operand(self, depth: int) -> None:
+        if depth > MAX_DEPTH:
+            raise _OtherError
+        if self.next in _FUNCTIONS:
+            self._function(depth)
+        elif not (self._is_value() or self._is_bracketed(depth)):
+            self._column()
+
+    def _is_value(self) -> bool:
+        if self.takes("-"):
+            self.must("number")
+            return True
+        is_value = self.next in _VALUES or self.next in _MOMENTS
+        self._place += is_value
+        return is_value
+
+    def _is_bracketed(self, depth: int) -> bool:
+        """Steps over what brackets, or `CASE` and `END`, stand around."""
+        if self.takes("CASE"):
+            self._case(depth)
+            return True
+        if self.takes("EXISTS", "("):
+            self.query(depth + 1)
+        elif self.takes("CAST", "("):
+            self._condition(depth + 1)
+            self.must("AS")
+            self.one_of(_TYPES)
+        elif self.takes("EXTRACT", "("):
+            self.must("name", "FROM")
+            self._condition(depth + 1)
+        elif not self.takes("("):
+            return False
+        elif self.next in ("SELECT", "WITH"):
+            self.query(depth + 1)
+        else:
+            self._condition(depth + 1)
+        self.must(")")
+        return True
+
+    def _column(self) -> None:
+        self._name()
+        while self.takes("."):
+            if self.takes("*"):
+                return
+            self._name()
+        if self.next == "(":
+            raise _OtherError
+
+    def _function(self, depth: int) -> None:
+        least, most = _FUNCTIONS[self.next]
+        self._place += 1
+        self.must("(")
+        if most == 1 and self.takes("*"):
+            count = 1
+        elif self.next == ")":
+            count = 0
+        else:
+            self.takes("DISTINCT")
+            count = self._listed(depth + 1)
+        self.must(")")
+        if not least <= count <= most:
+            raise _OtherError
+        if self.takes("OVER", "("):
+            if self.takes("PARTITION", "BY"):
+                self._listed(depth + 1)
+            if self.takes("ORDER", "BY"):
+                self._order(depth + 1)
+            self.must(")")
+
+    def _case(self, depth: int) -> None:
+        self.must("WHEN")
+        while True:
+            self._condition(depth + 1)
+            self.must("THEN")
+            self._condition(depth + 1)
+            if not self.takes("WHEN"):
+                break
+        if self.takes("ELSE"):
+            self._condition(depth + 1)
+        self.must("END")

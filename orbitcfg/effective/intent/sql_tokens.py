@@ -13,7 +13,7 @@ _TOKEN = re.compile(
     r"""|(?P<percent>%%?)|(?P<number>\d+(?:\.\d+)?))|(?P<sign>[^\s\w]))""",
     re.DOTALL,
 )
-_WRITING = re.compile(r"\(\s*(?:insert|update|delete|merge|drop|create|alter|truncate|grant|copy)\b", re.IGNORECASE)
+_WRITING = re.compile(r"[()]\s*(?:insert|update|delete|merge|drop|create|alter|truncate|grant|copy)\b", re.IGNORECASE)
 _COLON = re.compile(r":(\w+)")
 _PYFORMAT = re.compile(r"%\((\w+)\)s")
 
@@ -111,11 +111,12 @@ class SqlText:
 
     @cached_property
     def writing_clause(self) -> str:
-        """A word that writes, behind a bracket: the beginning of a CTE that changes data; empty where there is none."""
+        """A word that writes, behind a bracket: the beginning of a CTE that changes data, or of what follows CTEs; empty where there is none."""
         if not _WRITING.search(self.text):
             return ""
+        opening = ("(", ")") if self.first_word == "WITH" else ("(",)
         pairs = zip(self.tokens, self.tokens[1:], strict=False)
-        return next((after.word for before, after in pairs if before.text == "(" and after.word in WRITES - {"REPLACE"}), "")
+        return next((after.word for before, after in pairs if before.text in opening and after.word in WRITES - {"REPLACE"}), "")
 
     @cached_property
     def _clauses(self) -> list[tuple[int, str, int]]:

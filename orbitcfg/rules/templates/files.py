@@ -182,7 +182,7 @@ def library_not_loaded(config: Config) -> Iterator[Finding]:
     """A template library has a shape with which the adapter does not load.
 
     ORBIT counts the templates of a library that is named alone: where its top level is no mapping, or `templates` is null, a number or another single value, that ends
-    the loading of the adapter. An empty file and `templates: []` load, without a template.
+    the loading of the adapter. An empty file, or one with `[]` or `false` alone, and `templates: []` load, without a template.
 
     ```yaml bad
     # base: shelf
@@ -210,7 +210,7 @@ def _of_library(each: IntentAdapter) -> Iterator[Found]:
         return
     for _, library in each.libraries:
         root, templates = library.file.root, library.templates_node
-        if root is not None and not isinstance(root, Mapping):
+        if root is not None and not isinstance(root, Mapping) and plain(root):
             remedy = "put the templates in a list under `templates:`"
             yield Found(f"the library holds {kind_of(root)}, so the adapter does not load", library.file.source, remedy)
         elif isinstance(templates, Scalar) and not isinstance(templates.value, str):
@@ -307,7 +307,7 @@ def _is_without_id(template: Template) -> bool:
 
 
 def _is_broken(each: IntentAdapter) -> bool:
-    return any(True for _ in _of_library(each)) or any(isinstance(library.file.root, Sequence) for _, library in each.libraries if not each.is_list)
+    return any(True for _ in _of_library(each))
 
 
 def _remedy_for_none(each: IntentAdapter) -> str:

@@ -186,11 +186,12 @@ def values_in_another_order(config: Config) -> Iterator[Finding]:
     def check(each: IntentAdapter, template: Template) -> Iterator[Found]:
         binding = _bindings(config).of(each, template)
         if binding is not None and binding.misordered is not None and "?" in each.kind.binds:
-            columns, names = binding.misordered
+            columns, names, fails = binding.misordered
             yield Found(
-                f"{template.label}: the values of {names} are bound in this order, and the query compares {columns}",
+                f"{template.label}{' never works' if fails else ''}: the values of {names} are bound in this order, and the query compares {columns}",
                 template.key_span("parameters"),
                 "list the parameters in the order of their `?`",
+                consequence=Consequence.DEGRADED if fails else None,
             )
 
     yield from by_template(config, check, "sql")
