@@ -124,19 +124,13 @@ def _bad_stored(each: IntentAdapter, template: Template) -> Places:
     """What stands beside a template in the index: Chroma takes texts, numbers and lists of them alone."""
     if not refuses_twins(each):
         return
-    for key in ("category", _stored_payload(each, template)):
+    # of what is sent only the key `sql` is stored
+    for key in ("category", "sql") if each.kind.is_sql else ("category",):
         found = template.get(key)
         is_void = isinstance(found, Sequence) and not found.items
         is_other = isinstance(found, Mapping) or (isinstance(found, Scalar) and not isinstance(found.value, str | int | float))
         if found is not None and (is_void or is_other):
             yield template.key_span(key), f"`{key}` is {'an empty list' if is_void else kind_of(found)}, and no text"
-
-
-def _stored_payload(each: IntentAdapter, template: Template) -> str:
-    """The key of what is sent that stands in the index, whatever ORBIT sends."""
-    if each.kind.is_sql:
-        return "sql"
-    return next((key for key in ("query_dsl", "http_request") if template.value(key)), "endpoint_template")
 
 
 def _bad_tags(each: IntentAdapter, template: Template) -> Places:
