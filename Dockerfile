@@ -3,6 +3,7 @@ FROM python:3.12-slim AS build
 WORKDIR /source
 COPY pyproject.toml README.md LICENSE CHANGELOG.md engine.cmake ./
 COPY schemas schemas
+COPY docs/rules docs/rules
 COPY orbitcfg orbitcfg
 RUN python -m venv /opt/orbitcfg \
  && /opt/orbitcfg/bin/pip install --no-cache-dir --disable-pip-version-check ".[all]" \

@@ -21,7 +21,8 @@ from tests.tools.release import build, check
 
 ACTION = yaml.safe_load((PROJECT / "action.yml").read_text("utf-8"))
 DOCKERFILE = (PROJECT / "Dockerfile").read_text("utf-8")
-METADATA = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
+SETTINGS = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
+METADATA, WHEEL = SETTINGS["project"], SETTINGS["tool"]["hatch"]["build"]["targets"]["wheel"]
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +113,7 @@ def test_the_image_is_made_of_what_is_there_and_of_nothing_else() -> None:
     copied = {name for line in re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE) for name in line.split()}
     let_through = {line[1:] for line in (PROJECT / ".dockerignore").read_text("utf-8").splitlines() if line.startswith("!")}
     assert copied == let_through
+    assert set(WHEEL["force-include"]) | set(WHEEL["packages"]) <= copied
     assert [name for name in copied if not (PROJECT / name).exists()] == []
 
 

@@ -13,7 +13,7 @@ from filelock import FileLock
 
 from tests.shared import PROJECT
 
-HOOK_FILES = (".pre-commit-hooks.yaml", "pyproject.toml", "engine.cmake", "README.md", "LICENSE", "orbitcfg", "schemas")
+HOOK_FILES = (".pre-commit-hooks.yaml", "pyproject.toml", "engine.cmake", "README.md", "LICENSE", "orbitcfg", "schemas", "docs")
 IDENTITY = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.org", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.org"}
 
 
