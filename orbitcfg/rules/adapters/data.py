@@ -202,7 +202,15 @@ def _without_library(adapter: Adapter) -> Iterator[Finding]:
     if kind is None or kind.family != "composite" or CROSS not in file_keys(adapter.node):
         return
     value = None if node is None else plain(node)
-    if not value or (isinstance(node, Scalar) and not isinstance(value, str | Unknown)):
+    if isinstance(node, Scalar) and not isinstance(value, str | Unknown):
+        # ORBIT counts what it is
+        yield Finding(
+            f"adapter `{adapter.name}` does not load: the libraries of its cross-adapter search are {'null' if value is None else f'`{value}`'}",
+            (*adapter.path, *CROSS),
+            "name a library under `template_library_path`, or write `enabled: false`",
+            consequence=Consequence.ADAPTER_MISSING,
+        )
+    elif not value:
         yield Finding(
             f"adapter `{adapter.name}`: cross-adapter search is switched on, and names no library, so ORBIT switches it off",
             (*adapter.path, *CROSS),

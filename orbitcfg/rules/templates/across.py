@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from orbitcfg.document.source import Span
-from orbitcfg.document.tree import Mapping, Scalar, Sequence, child, value_at
+from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence, child, plain, value_at
 from orbitcfg.effective.intent.adapters import IntentAdapter
 from orbitcfg.effective.intent.template import Template
 from orbitcfg.project.config import Config
@@ -59,11 +59,28 @@ def _off(each: IntentAdapter) -> Iterator[Found]:
             continue
         yield from _of_targets(template, known)
         yield from _of_examples(template)
-        other = first.setdefault(str(template.id or ""), template)
-        if other is not template:
-            yield Found(
-                f"the id `{template.id or ''}` stands twice: the store refuses all templates for it", template.span, "give it an `id` of its own"
-            )
+        yield from _of_entry(template)
+        if str(template.id or "") in first:
+            is_same = first[str(template.id or "")] is template
+            what = f"{template.label} is read twice" if is_same else f"the id `{template.id or ''}` stands twice"
+            remedy = "name its library once" if is_same else "give it an `id` of its own"
+            yield Found(f"{what}: the store refuses all templates for it", template.span, remedy)
+        first.setdefault(str(template.id or ""), template)
+
+
+def _of_entry(template: Template) -> Iterator[Found]:
+    """What the search keeps of a template beside its examples."""
+    name, description = template.get("id"), template.get("description")
+    if isinstance(name, Mapping | Sequence):
+        yield Found(f"the `id` of {template.label} is {kind_of(name)}: cross-adapter search is off", template.key_span("id"), "write a text")
+    elif isinstance(name, Scalar) and name.value and not isinstance(name.value, str):
+        yield Found(f"the `id` of {template.label} is {kind_of(name)}, and no text: it is never found", name.origin.span, "put it in quotes")
+    if isinstance(description, Mapping) or (isinstance(description, Scalar) and not isinstance(description.value, str | int | float)):
+        yield Found(
+            f"the `description` of {template.label} is {kind_of(description)}: the store refuses all templates for it",
+            template.key_span("description"),
+            "write a text, or take the key out",
+        )
 
 
 def _of_targets(template: Template, known: tuple[str, ...]) -> Iterator[Found]:
@@ -108,14 +125,24 @@ def _target_place(item: object, otherwise: Span) -> Span:
 def _of_examples(template: Template) -> Iterator[Found]:
     examples = template.get("nl_examples")
     place = template.key_span("nl_examples")
-    if isinstance(examples, Sequence) and examples.items:
-        wrong = next((item for item in examples.items if not (isinstance(item, Scalar) and (isinstance(item.value, str) or not item.value))), None)
-        if wrong is not None:
-            yield Found(f"an example of {template.label} is {kind_of(wrong)}: cross-adapter search is off", span_of(wrong, place), "put it in quotes")
-    elif examples is None or isinstance(examples, Sequence):
+    match examples:
+        case Sequence(items=items):
+            values: tuple[Node, ...] = items
+        case Mapping(entries=entries):
+            # its keys are taken for the examples
+            values = tuple(Scalar(key, entry.node.origin._replace(span=entry.key_span)) for key, entry in entries.items())
+        case Scalar(value=str(text)) if text.strip():
+            return
+        case Scalar(value=value) if not isinstance(value, str):
+            yield Found(f"`nl_examples` of {template.label} is {kind_of(examples)}: cross-adapter search is off", place, "write a list of texts")
+            return
+        case _:
+            values = ()
+    wrong = next((item for item in values if plain(item) and not (isinstance(item, Scalar) and isinstance(item.value, str))), None)
+    if wrong is not None:
+        yield Found(f"an example of {template.label} is {kind_of(wrong)}: cross-adapter search is off", span_of(wrong, place), "put it in quotes")
+    elif not any(isinstance(item, Scalar) and isinstance(item.value, str) and item.value.strip() for item in values):
         yield Found(f"{template.label} has no examples, and is never found", place, "list questions under `nl_examples`")
-    elif not (isinstance(examples, Scalar) and isinstance(examples.value, str)):
-        yield Found(f"`nl_examples` of {template.label} is {kind_of(examples)}: cross-adapter search is off", place, "write a list of texts")
 
 
 @rule("ORB034", consequence=Consequence.DIFFERENT)
