@@ -224,7 +224,11 @@ BASE_FILES = {
     "rockets": _files('graphql_template: "query Q { items { id } }"'),
     "pages": _files('url_mapping: {url: "https://example.org"}'),
     "tools": _files("endpoint: /items"),
-    "both": {**_files("sql: select * from item"), "utils/lake.yaml": _ITEMS.replace("{payload}", "sql: select * from item")},
+    "both": {
+        **_files("sql: select * from item"),
+        "utils/lake.yaml": _ITEMS.replace("{payload}", "sql: select * from item"),
+        "utils/across.yaml": _ITEMS.replace("{payload}", "target_adapters: [{adapter: shelf, label: Shelf}, {adapter: lake, label: Lake}]"),
+    },
 }
 """The files beside the configuration that a base brings, by path; an example that has one of them writes its own over it."""
 
