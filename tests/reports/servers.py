@@ -33,11 +33,14 @@ def played(spec: dict[str, Any]) -> Handler:
 
 
 def answer_beside_server(case: str, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> str:
-    """What doctor prints in the folder of a case while its server runs, with its exit."""
+    """What doctor prints in the folder of a case while its server runs, with its exit, under the variables that its setup exports."""
     facts = read_facts("reports")[case]
     found = re.search(r"server\.json (\d+)", facts["setup"])
     assert found
     _, *arguments = shlex.split(facts["command"].partition(";")[0])
+    for line in facts["setup"].splitlines():
+        for setting in line.removeprefix("export ").split() if line.startswith("export ") else ():
+            monkeypatch.setenv(*setting.split("=", 1))
     written = files_of(case, folder)
     with serving(played(facts["server"])) as server:
         for path in written.rglob("*.yaml"):

@@ -10,6 +10,7 @@ from tests.reports import files_of
 from tests.shared import read_facts
 
 SAID = {
+    "19-bedrock-no-profile": ("ORB540", "to be had by an inference profile alone", "us.anthropic.claude-3-7-sonnet-20250219-v1:0", "ORB305"),
     "22-env-crlf": ("0 errors, 0 warnings, 0 info", "--- exit 0"),
     "24-env-key-newline": ("ORB403", "`OPENAI_API_KEY` ends in a line feed", "no header can carry", ".env:2", "--- exit 1"),
     "26-env-key-bearer": ("ORB449", "`Bearer` is sent twice", "401", ".env:2"),
@@ -41,6 +42,7 @@ SAID = {
     "81-no-num-ctx": ("ORB450", "ORBIT tells the server no context size", "OLLAMA_CONTEXT_LENGTH=32768", "4096 tokens or so"),
     "83-chat-model-is-embedding": ("ORB541", "`nomic-embed-text` embeds texts"),
     "85-rewriter-global-provider": ("0 errors, 1 warning", "ORB502", "--- exit 0"),
+    "89-openrouter-vs-openai-name": ("error[ORB540]", "`openai/gpt-4o` is the name that a gateway gives", "write `gpt-4o`", "--- exit 1"),
     "91-env-backslash-n": ("ORB215", "`\\n` is a line feed and `\\t` is a tab", "`GGUF`", "single quotes"),
     "93-model-trailing-blank": ("ORB309", "`model` ends in a blank", "write `qwen3:4b`"),
     "94-mongodb-adapter-base-url": ("`base_url`", "`datasources.mongodb`"),
