@@ -29,8 +29,7 @@ def without_later_keys(config: Config) -> Config:
 
 def came_with(config: Config, path: KeyPath) -> str | None:
     """The release that a key came with; None where that is not why the ORBIT that is meant does not know it."""
-    holder = None if config.orbit.is_newest else config.catalog.at(config.tree, path[:-1])
-    return None if holder is None else _said_of(config.catalog, config.tree, path, holder)
+    return None if config.orbit.is_newest else _came_with(config.catalog, config.tree, path)
 
 
 def release_of(tree: Node, path: KeyPath) -> str | None:
@@ -38,12 +37,10 @@ def release_of(tree: Node, path: KeyPath) -> str | None:
     release, since = OLDEST_JUDGED, None
     while True:
         catalog = _catalog_at(release).of_no_tree()
-        known = next(size for size in range(len(path), -1, -1) if catalog.at(tree, path[:size]) is not None)
-        holder = catalog.at(tree, path[:known])
-        if known == len(path) or holder is None:
-            return since
-        found = _said_of(catalog, tree, path[: known + 1], holder)
-        number = Release.parse(found) if found is not None else None
+        found = next(filter(None, (_came_with(catalog, tree, path[:size]) for size in range(1, len(path) + 1))), None)
+        if found is None:
+            return since if catalog.at(tree, path) is not None else None
+        number = Release.parse(found)
         # what came with a later key may have come later than that
         if number is None or number <= release:
             return None
@@ -54,6 +51,12 @@ def release_of(tree: Node, path: KeyPath) -> str | None:
 def _catalog_at(release: Release) -> Catalog:
     """What is shipped of a release. It is kept: to cut it back takes longer than to ask it."""
     return Catalog(store_at(shipped_store(), release))
+
+
+def _came_with(catalog: Catalog, tree: Node, path: KeyPath) -> str | None:
+    """The same of a key whose holder is not at hand; a catalogue may have a row for it all the same, as for providers of any name."""
+    holder = catalog.at(tree, path[:-1])
+    return None if holder is None else _said_of(catalog, tree, path, holder)
 
 
 def _said_of(catalog: Catalog, tree: Node, path: KeyPath, holder: Row) -> str | None:

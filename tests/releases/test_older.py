@@ -12,6 +12,7 @@ import orbitcfg
 from orbitcfg.catalog.history import history, store_at
 from orbitcfg.catalog.store import ANNOTATION, shipped_store
 from orbitcfg.lint.runner import run_rules
+from orbitcfg.project.later import release_of
 from orbitcfg.release import OLDEST_JUDGED, OrbitChoice, Release
 from orbitcfg.report.diagnostics import Severity
 from orbitcfg.rules import STATIC, rules_of
@@ -189,3 +190,24 @@ def test_a_block_that_nothing_reads_yet_is_told_with_its_release() -> None:
 def test_a_name_that_was_known_elsewhere_before_is_judged_by_its_place(example: str, since: str, before: str, key: str) -> None:
     found = [[(code, where) for code, where, _ in told(example, each, Severity.INFO) if code == "ORB311"] for each in (since, before)]
     assert found == [[], [("ORB311", key)]]
+
+
+@pytest.mark.parametrize(
+    ("key", "since"),
+    [
+        ("inference", None),
+        ("inference.shimmy", None),
+        ("inference.nearai", "2.6.8"),
+        ("inference.nearai.model", "2.6.8"),
+        ("inference.nobody", None),
+        ("video_generation", "2.6.8"),
+        ("video_generation.openrouter", "2.15.8"),
+        ("skill_routing.nothing", None),
+        ("general.nothing", None),
+        ("nothing.at.all", None),
+        ("pricing.media", "2.12.1"),
+    ],
+)
+def test_a_key_came_with_the_latest_release_of_those_that_it_stands_in(key: str, since: str | None) -> None:
+    tree = config_of({"config/config.yaml": f"{BLOCK}video_generation: {{openrouter: {{}}}}\n"}).tree
+    assert release_of(tree, tuple(key.split("."))) == since
