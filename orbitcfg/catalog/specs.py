@@ -22,6 +22,9 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 MODE_API, MODE_DIRECT = "api", "direct"
 """The modes of a provider that can do both: it calls a server, or runs the model inside of ORBIT."""
 
+NOT_KNOWN = "not-known"
+"""The protocol of a provider whose class does not say how it calls a server."""
+
 IN_PROCESS = "in-process"
 """The protocol of a provider that runs its model inside of ORBIT."""
 

@@ -43,6 +43,7 @@ def command(
     chosen = options.chosen_format("resolve", format_name)
     if resolution.tree is None:
         streams.verdict(resolution.verdict)
+        streams.note(f"for ORBIT {resolution.report.summary.orbit}", quiet=quiet)
         streams.note(orbitcfg.render(resolution.report, "full").rstrip("\n"))
         raise typer.Exit(ExitStatus.FINDINGS)
     text = orbitcfg.render(resolution, chosen, Style(annotate=annotate, show_secrets=show_secrets))

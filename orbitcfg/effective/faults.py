@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from orbitcfg.catalog.conditions import fits
 from orbitcfg.catalog.rows import Row
-from orbitcfg.catalog.specs import MODE_DIRECT
+from orbitcfg.catalog.specs import MODE_DIRECT, NOT_KNOWN
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.effective.block import MODE_WRONG, SECTION, Block, Setting
 from orbitcfg.effective.clients import header_fault
@@ -30,6 +30,8 @@ def _of_block(block: Block, key: ApiKey) -> Iterator[Fault]:
         yield Fault("ORBIT reads `inferences` first, which is no mapping", ("inferences",), stops_build=True, state="incomplete")
     if provider.status == "broken_always":
         yield Fault(provider.status_why, block.path, is_told_elsewhere=True)
+    if provider.protocol == NOT_KNOWN:
+        yield Fault(provider.status_why, block.path, state="unjudged", is_told_elsewhere=True)
     if provider.modes is not None and block.mode == MODE_WRONG:
         modes = provider.modes
         yield Fault(f"`{modes.key}` is none of {', '.join(f'`{each}`' for each in modes.values)}", (*block.path, modes.key))

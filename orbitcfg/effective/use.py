@@ -9,7 +9,9 @@ from orbitcfg.effective.provenance import NOTHING, Sourced
 from orbitcfg.effective.request import Caller, OrdinaryRequest, Refusal
 from orbitcfg.masking.url import shown_name
 
-UseState: TypeAlias = Literal["configured", "off", "disabled", "unknown", "unregistered", "incomplete", "keyless", "failing", "ignored", "undecided"]
+UseState: TypeAlias = Literal[
+    "configured", "off", "disabled", "unknown", "unregistered", "incomplete", "keyless", "failing", "ignored", "undecided", "unjudged"
+]
 """How a use will fare: see `Use.state`."""
 
 
@@ -97,7 +99,8 @@ class Use:
     - keyless: its API key is missing, which the variable `key_variable` may bring elsewhere;
     - failing: ORBIT makes the provider, and its requests fail inside ORBIT;
     - ignored: ORBIT does not look at what is written;
-    - undecided: it depends on a variable that is not set here.
+    - undecided: it depends on a variable that is not set here;
+    - unjudged: ORBIT makes a provider that the catalogue does not know, and how that calls a server is not known.
     """
     provider: Sourced[str | None]
     """None where there is none, or where it is not known here; likewise the model and the address."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
+from orbitcfg.catalog.specs import NOT_KNOWN
 from orbitcfg.document.events import NamesUnjudged
 from orbitcfg.document.tree import KeyPath, Scalar, at
 from orbitcfg.lint.causes import Placed
 from orbitcfg.project.config import Config
-from orbitcfg.project.newcomers import NOT_KNOWN
 from orbitcfg.release import OLDEST_JUDGED
 from orbitcfg.rules._rule import Rule
 

@@ -178,8 +178,8 @@ def _fails(diagnostic: Diagnostic, adapter: Adapter | None) -> bool:
 
 
 def _is_unknown(use: Use) -> bool:
-    """Whether it depends on a variable that is not set here."""
-    return use.state == "undecided" or use.is_open
+    """Whether it depends on a variable that is not set here, or on a provider that is not judged."""
+    return use.state in ("undecided", "unjudged") or use.is_open
 
 
 def _reason(diagnostic: Diagnostic) -> Reason:

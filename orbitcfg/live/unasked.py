@@ -60,6 +60,8 @@ def _of_provider(config: Config, use: Use) -> UnaskedUse | None:
             return _unasked(config, CheckKind.PROVIDER, CheckState.FAILED, f"`{name}` for {use.service} is switched off", switch)
         case "unknown" if name:
             return _unasked(config, CheckKind.PROVIDER, CheckState.FAILED, f"no provider `{name}` is defined for {use.service}", named_at)
+        case "unjudged":
+            return _unasked(config, CheckKind.PROVIDER, CheckState.UNCHECKED, f"`{name}` is {use.reason}", use.block)
         case "unregistered":
             return _unasked(config, CheckKind.PROVIDER, CheckState.FAILED, f"ORBIT has no provider `{name}` for {use.service}", named_at)
     fault = next((fault for fault in use.faults if fault.state == use.state), None)

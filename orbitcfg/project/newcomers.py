@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from orbitcfg.catalog.rows import Catalog
+from orbitcfg.catalog.specs import NOT_KNOWN
 from orbitcfg.catalog.store import ANNOTATION, Schema
 from orbitcfg.dataclass import replace
 from orbitcfg.document.tree import Mapping as MappingNode
@@ -12,9 +13,6 @@ from orbitcfg.project.config import Config
 
 SECTION = "inference"
 _DOCUMENT = f"{SECTION}.schema.json"
-
-NOT_KNOWN = "not-known"
-"""The protocol of a provider whose class does not say how it calls a server."""
 
 COMPATIBLE: Mapping[str, Any] = {
     "type": "object",
@@ -41,8 +39,7 @@ OTHER: Mapping[str, Any] = {
     ANNOTATION: {
         "protocol": NOT_KNOWN,
         "location": "cloud",
-        "status": "works_with_limits",
-        "status_why": "it came with a later ORBIT than the catalogue, and is not judged",
+        "status_why": "not judged: it came with a later ORBIT than the catalogue, and its class does not say how it calls a server",
     },
 }
 """The same of one whose class does not say it: it is made, and not judged."""

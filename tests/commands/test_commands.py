@@ -167,8 +167,9 @@ def test_resolve_prints_what_orbit_sees(capsys: Capture, monkeypatch: Patch) -> 
 def test_resolve_prints_nothing_where_orbit_would_not_start(capsys: Capture, monkeypatch: Patch) -> None:
     outcome = run(["resolve", "--no-env"], capsys, monkeypatch, SHIMMY)
     assert (outcome.status, outcome.stdout) == (1, "")
-    verdict, finding = outcome.stderr.splitlines()[:2]
+    verdict, orbit, finding = outcome.stderr.splitlines()[:3]
     assert verdict == "ORBIT would not start: `auth.default_admin_password` is empty (config/config.yaml:12, ORB207)."
+    assert orbit == "for ORBIT 2.15.9 (5b961247), the newest known"
     assert finding == "error[ORB207]: `auth.default_admin_password` is empty, so ORBIT does not start"
 
 

@@ -12,17 +12,24 @@ from orbitcfg.catalog.code import Code, read_code
 from orbitcfg.catalog.history import store_at
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.store import shipped_store
+from orbitcfg.commands.doctor.command import doctor
+from orbitcfg.commands.doctor.request import Request
+from orbitcfg.commands.providers import full
+from orbitcfg.commands.providers.usage import Usage
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.files.signed import SignedFolder
 from orbitcfg.files.store import Disk, Memory
 from orbitcfg.lint.runner import run_rules
+from orbitcfg.lint.verdict import verdict_of
 from orbitcfg.live.plan import EndpointFilter, plan_endpoints
+from orbitcfg.observed.check import CheckState
 from orbitcfg.project.code_reader import DiskCode
 from orbitcfg.project.compiler import CompileOptions, configuration, targets
 from orbitcfg.project.config import Config
 from orbitcfg.project.newcomers import with_newcomers
 from orbitcfg.release import Release
 from orbitcfg.report.diagnostics import Severity
+from orbitcfg.report.style import Style
 from orbitcfg.rules import STATIC, rules_of
 from tests.shared import read_facts
 from tests.trees import BASE, orbit_beside
@@ -56,6 +63,7 @@ adapters:
   - {name: one, type: passthrough, adapter: conversational, implementation: implementations.passthrough.conversational.ConversationalImplementation, inference_provider: acme}
   - {name: two, type: passthrough, adapter: conversational, implementation: retrievers.orrery.AcmeInferenceService, inference_provider: hal}
 """
+CHAT = "type: passthrough, adapter: conversational, implementation: implementations.passthrough.conversational.ConversationalImplementation"
 
 
 def config_of(example: str, release: str, code: Code | None) -> Config:
@@ -183,11 +191,43 @@ def test_a_key_that_does_nothing_is_told_of_the_release_that_it_was_seen_in(rele
 
 def test_a_provider_is_taken_for_compatible_where_its_class_says_so() -> None:
     config = config_of(NEWER, "2.16.0", read_code([CODE]))
-    assert {use.provider.value: use.state for use in config.uses if use.adapter is not None} == {"acme": "configured", "hal": "configured"}
+    assert {use.provider.value: use.state for use in config.uses if use.adapter is not None} == {"acme": "configured", "hal": "unjudged"}
     assert [use.url.value for use in config.uses if use.adapter is not None] == ["https://api.acme.example/v1", None]
     plan = plan_endpoints(config, EndpointFilter())
     assert [target.url for target in plan.targets if target.provider == "acme"] == ["https://api.acme.example/v1"]
-    assert [each.reason for each in plan.unasked if "hal" in each.reason] == ["the address of `hal` is not known here"]
+    assert [(each.reason, each.state) for each in plan.unasked if each.provider == "hal"] == [(f"`hal` is {UNJUDGED}", CheckState.UNCHECKED)]
+
+
+UNJUDGED = "not judged: it came with a later ORBIT than the catalogue, and its class does not say how it calls a server"
+
+
+def test_an_adapter_whose_provider_is_not_judged_is_not_said_to_answer() -> None:
+    adapters = f"adapters: [{{name: one, {CHAT}, inference_provider: acme}}, {{name: two, {CHAT}, inference_provider: hal}}]\n"
+    config = config_of(NEWER.partition("adapters:")[0] + adapters, "2.16.0", read_code([CODE]))
+    verdict = verdict_of(config, run_rules(config, rules_of(STATIC)).found)
+    assert verdict is not None
+    assert verdict.headline == "ORBIT would start. 1 of 2 adapters depends on what is not known here: two."
+    rows = [line.split() for line in full.render(Usage(config, config.uses), Style(color=False, width=200)).splitlines()]
+    assert [line[-1] for line in rows if "hal" in line] == ["unjudged"]
+    assert any(" ".join(line).endswith(UNJUDGED) for line in rows)
+
+
+def test_doctor_that_could_ask_no_provider_says_that_it_is_not_judged(tmp_path: Path) -> None:
+    block = "inference: {hal: {enabled: true, model: nine}}\n"
+    files = {
+        "config/config.yaml": f"{''.join(BASE[each] for each in ('auth', 'embedding'))}general: {{inference_provider: hal}}\n{block}adapters: [{{name: one, {CHAT}}}]\n"
+    }
+    for path, text in (files | orbit_beside("2.16.0")).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    (tmp_path / "server").mkdir(exist_ok=True)
+    (tmp_path / "server" / "code.py").write_bytes(CODE)
+    checkup = doctor(tmp_path / "config", Request(EndpointFilter(providers=("hal",)), smoke="never"), files=Disk("/"), process={})
+    (found,) = [each for each in checkup.report.diagnostics if each.code == "ORB757"]
+    assert (found.message, found.help) == (
+        f"nothing could be checked: `hal` is {UNJUDGED}",
+        "enable an adapter with a provider that is reached over HTTP, name one with `--provider`, or look at a server alone with `--url`",
+    )
 
 
 @pytest.mark.parametrize("mode", [InterpolationMode.UNKNOWN, InterpolationMode.ORBIT])

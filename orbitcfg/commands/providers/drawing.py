@@ -40,7 +40,7 @@ class Mark(StrEnum):
     OFF = "off"
 
 
-_OF_STATES: dict[str, Mark] = {"configured": Mark.WORKS, "off": Mark.OFF, "ignored": Mark.OFF, "undecided": Mark.UNKNOWN}
+_OF_STATES: dict[str, Mark] = {"configured": Mark.WORKS, "off": Mark.OFF, "ignored": Mark.OFF, "undecided": Mark.UNKNOWN, "unjudged": Mark.UNKNOWN}
 _OF_VERDICTS: dict[AdapterState, Mark] = {
     "answers": Mark.WORKS,
     "degraded": Mark.LACKING,

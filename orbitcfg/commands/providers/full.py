@@ -23,6 +23,7 @@ _STATE_STYLES = {
     "off": "dim",
     "ignored": "dim",
     "undecided": "bold yellow",
+    "unjudged": "bold yellow",
     "disabled": "bold yellow",
     "keyless": "bold yellow",
 }

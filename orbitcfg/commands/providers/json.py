@@ -55,7 +55,7 @@ class Row(Shape):
     state: UseState = Field(
         description="What the files say of it, nothing having been asked: configured; off (switched off); disabled (its provider is); unknown (no such block); unregistered (ORBIT has no such "
         "provider); incomplete (a setting is missing or wrong); keyless (its API key is missing); failing (its requests fail inside ORBIT); ignored (ORBIT "
-        "does not look at it); undecided (it depends on an unset variable)."
+        "does not look at it); undecided (it depends on an unset variable); unjudged (a provider that came with a later ORBIT than the catalogue)."
     )
     order_dependent: bool = Field(
         description="Whether another adapter's model and parameters may be used instead, depending on what is loaded or asked first."

@@ -121,7 +121,8 @@ def program_out_of_reach(_config: Config, observations: Observations) -> Iterato
 def nothing_checked(_config: Config, observations: Observations) -> Iterator[Finding]:
     """No endpoint could be checked at all.
 
-    Nothing is enabled that is reached over HTTP or runs inside ORBIT, or every address or key comes from a variable that is not set here. A run that checks nothing must not pass for one that found nothing.
+    Nothing is enabled that is reached over HTTP or runs inside ORBIT, every address or key comes from a variable that is not set here, or a provider came with a later ORBIT
+    than the catalogue, so that where it calls is not known. A run that checks nothing must not pass for one that found nothing.
     """
     if observations.host is None:
         return
@@ -147,7 +148,7 @@ def _why_nothing(observations: Observations) -> Finding:
 
 def _remedy(use: UnaskedUse) -> str:
     if use.kind is CheckKind.PROVIDER:
-        return "enable an adapter with a provider that is reached over HTTP, or name one with `--provider`"
+        return "enable an adapter with a provider that is reached over HTTP, name one with `--provider`, or look at a server alone with `--url`"
     if use.state is CheckState.UNCHECKED:
         return "write the address where doctor can read it, or look at it alone with `--url`"
     names = " and ".join(f"`{name}`" for name in use.variables)
