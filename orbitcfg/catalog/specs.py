@@ -130,7 +130,7 @@ class KeySpec(NamedTuple):
     is_secret: bool = False
     """Whether it holds a secret though its name does not say so."""
     variable: str | None = None
-    """The variable that ORBIT's own configurations fill it from, where its name is not that of the key."""
+    """The variable that ORBIT's own configurations fill it from, where its name is not that of the key's path."""
     none: str | None = None
     """The text that stands for none, where the value must not be empty."""
     is_project_file: bool = False

@@ -117,7 +117,7 @@ UNTAKEN = {"top_k", "repetition_penalty"}
 """Keys of the shipped block of `sglang` with which each of its requests fails."""
 
 KEYS = {"max_tokens", "context_window", "enabled", "model", "inference_provider", "base_url", "deployment_name", "deployment", *UNTAKEN}
-REFUSALS = ("the preset", "whoever is loaded first", "`validate` would find")
+REFUSALS = ("the preset", "whoever is loaded first", "`validate` would find", "`validate` would call")
 
 
 @pytest.mark.parametrize("provider", orbitcfg.provider_names())
@@ -301,10 +301,21 @@ MORE = "inference:\n  groq: {enabled: true, model: three, api_key: k}\n  xai: {e
         (
             tree(),
             "watson",
-            "`inference.watson` does not work in this version of ORBIT: the provider cannot be built, whatever the configuration says (ORB402)",
+            (
+                "`validate` would find what it does not find today: "
+                "`inference.watson` does not work in this version of ORBIT: the provider cannot be built, whatever the configuration says (ORB402)"
+            ),
+        ),
+        (
+            tree(inference=INFERENCE + '  gemini: {enabled: false, api_key: "${GOOGLE_API_KEY}", disable_safety: true}\n'),
+            "gemini",
+            (
+                "`validate` would call a warning what is info today: nothing in ORBIT reads `disable_safety`: "
+                "only the key of this name at the top of the configuration counts (repo/config/inference.yaml:12, ORB306): move it to the top of the configuration"
+            ),
         ),
     ],
-    ids=["orphan", "preset", "anchor", "merge", "variable", "null", "no-mapping", "lines", "broken"],
+    ids=["orphan", "preset", "anchor", "merge", "variable", "null", "no-mapping", "lines", "broken", "worse"],
 )
 def test_what_cannot_be_done_is_refused_in_words(files: Memory, provider: str, words: str) -> None:
     result = used(provider, files, "three")

@@ -346,6 +346,15 @@ def _into_variable(scene: Scene, name: str) -> Case:
     return scene.set(scene.path, f"${{{name}}}").with_variable(name, str(value))
 
 
+def _into_that_variable(scene: Scene, said: Said) -> Case:
+    """A value that is written becomes one; a setting that holds one is written."""
+    if _SETTING.fullmatch(said["text"]) is None:
+        return _into_variable(scene, said["text"][2:-1])
+    row = scene.case.config.catalog.at(scene.tree, scene.path)
+    value = "http://a-host:9200" if row is not None and row.schema.get("format") == "uri" else "a-value"
+    return _write(scene, said).with_variable(said["text"].partition("${")[2].removesuffix("}"), value)
+
+
 def _write_after(scene: Scene, said: Said) -> Case:
     return scene.set(scene.path, json.loads(said["text"]))
 
@@ -471,7 +480,7 @@ T, N = r"`(?P<text>[^`]+)`", r"`(?P<name>[A-Z][A-Z0-9_]*)`"
 FORMS: dict[str, Act] = {
     # values, keys and settings
     rf"write (?:a plain default: |a default: |a whole address, such as )?{T}(?: instead)?(?:: the text .*)?": _write,
-    rf"write (?:it as )?{T}, and set that variable": lambda scene, said: _into_variable(scene, said["text"][2:-1]),
+    rf"write (?:it as )?{T}, and set that variable": _into_that_variable,
     rf"write {T} without quotes": _write_bare,
     rf"write {T} at its beginning": lambda scene, said: scene.set(scene.path, str(value_at(scene.tree, scene.path)).replace("http://", said["text"])),
     rf"write {T} after it": _write_after,
@@ -554,7 +563,7 @@ NO_TEXT: dict[str, str] = {
     r"(?:move|remove) (?:its lines|them|the file|what|one|the `---`|what is meant).*|import it from .*|put (?!it into a variable|the (?:whole )?value in single).*": _REWRITE,
     r"write (?:numbers|ordinary blanks) .*": _REWRITE,
     # what stands in files that adapters name is prose and queries of a person
-    r"write (?:`[^`]*`, without quotes|a list of .*|a list|a mapping|a template for each case|`templates` for .*|one `\?` .*|one query .*|a query|what it is to send.*|`[^`]*` (?:and the query .*|where .*)|`find`.*|the (?:name|value|list) .*|it without .*|each field .*)": _CHOICE,
+    r"write (?:`[^`]*`, without quotes|a list of .*|a list|a mapping|a template for each case|`templates` for .*|one `\?` .*|one query .*|a query|what it is to send.*|`[^`]*` (?:and the query .*|where .*)|`find`.*|`skill_name: [^`]*` and .*|the (?:name|value|list) .*|it without .*|each field .*)": _CHOICE,
     r"add a parameter .*|make it .*|give (?:it an `id`.*|the parameter .*)|both one type|take (?:it|one of the two|the key|the parameters|`[^`]*`) out.*|let the (?:query|database) .*|switch `[^`]*` on|close each bracket|or the query .*|escape .*|fill .*": _CHOICE,
 }
 """What says nothing that could be written, and why."""

@@ -18,7 +18,7 @@ from orbitcfg.commands.use.wishes import CannotSwitch, Switching, adapter_called
 from orbitcfg.commands.validate.command import validate
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.compile.discovery import ConfigTarget
-from orbitcfg.dataclass import dataclass, replace
+from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.document.decode import reason
 from orbitcfg.document.events import PlaceholderUsed
 from orbitcfg.document.keypath import parse_key_path
@@ -92,6 +92,8 @@ class _News:
 
     findings: tuple[Diagnostic, ...] = ()
     refusing: tuple[Diagnostic, ...] = ()
+    known: Mapping[tuple[object, ...], Severity] = field(default_factory=dict)
+    """How bad it calls today what it says already, by what makes a finding the same one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,8 @@ class _Place:
         for change in changes if isinstance(self.files, Disk) else ():
             _refuse_unwritable(change)
         if news.refusing:
-            refusal = _refusal(before, max(news.refusing, key=lambda each: each.severity))
+            worst = max(news.refusing, key=lambda each: each.severity)
+            refusal = _refusal(before, worst, news.known.get(_identity(worst)))
             return UseResult(asked.provider, asked.adapter, model, refusal=refusal, findings=news.refusing)
         return UseResult(
             asked.provider, asked.adapter, model, changes, findings=news.findings, variables=_unset(before, after, asked) if changes else ()
@@ -185,7 +188,7 @@ class _Place:
             known[_identity(each)] -= 1
             if known[_identity(each)] < 0 or each.severity > worst[_identity(each)]:
                 new.append(each)
-        return _News(tuple(new), tuple(each for each in new if each.severity > Severity.INFO))
+        return _News(tuple(new), tuple(each for each in new if each.severity > Severity.INFO), worst)
 
     def _validated(self, files: Files) -> Report:
         return validate(self.target.root, self.settings, files=files, process=self.process)
@@ -236,12 +239,18 @@ def _refuse_unwritable(change: FileChange) -> None:
         raise CannotSwitch(f"`{change.name}` cannot be written: {reason(error)}") from None
 
 
-def _refusal(before: Config, worst: Diagnostic) -> str:
-    """Why nothing is written, with the place of what is wrong in the files as they are, and what to do about it."""
+_AS = {Severity.INFO: "info", Severity.WARNING: "a warning", Severity.ERROR: "an error"}
+
+
+def _refusal(before: Config, worst: Diagnostic, today: Severity | None) -> str:
+    """Why nothing is written, with the place of what is wrong in the files as they are, and what to do about it; `today` is how bad it is already."""
     path = parse_key_path(worst.key) if worst.key else None
     place = f"{before.locate(path).label}, " if path and at(before.tree, path) is not None else ""
     remedy = f": {worst.help}" if worst.help else ""
-    return f"`validate` would find what it does not find today: {worst.message} ({place}{worst.code}){remedy}"
+    says = (
+        "find what it does not find today" if today is None or today >= worst.severity else f"call {_AS[worst.severity]} what is {_AS[today]} today"
+    )
+    return f"`validate` would {says}: {worst.message} ({place}{worst.code}){remedy}"
 
 
 def _unset(before: Config, after: Config, asked: Switching) -> tuple[str, ...]:

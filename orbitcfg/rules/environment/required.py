@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from orbitcfg.document.events import LoaderCrash, RequiredMissing
 from orbitcfg.document.tree import Interpolated, at
+from orbitcfg.masking.names import is_secret_name
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation
@@ -36,11 +37,10 @@ def required_value_missing(config: Config) -> Iterator[Finding]:
         because: tuple[Annotation, ...] = ()
         if event.because:
             because = (Annotation(config.locate(event.because), f"`{config.format_path(event.because)}` asks for it"),)
-        names = _variables(config, event)
         yield Finding(
             f"`{config.format_path(event.path)}` is {'empty' if at(config.tree, event.path) else 'missing'}{NOT_STARTING}",
             event.path,
-            (f"set {names}" if names else "give it a value, or a variable that is set") + _or_none(config, event),
+            _remedy(config, event),
             related=because,
             fatal=True,
             explains=(event.path,),
@@ -86,10 +86,19 @@ def _variables(config: Config, event: RequiredMissing) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def _or_none(config: Config, event: RequiredMissing) -> str:
-    """The end of the remedy for a value that may be none, and must say so."""
-    row = config.catalog.at(config.tree, event.path)
-    return "" if row is None or row.spec.none is None else f', or write `{event.path[-1]}: "{row.spec.none}"` where none is wanted'
+def _remedy(config: Config, event: RequiredMissing) -> str:
+    """What to set, or what to write there: the usual value, or the variable that ORBIT's own configurations fill it from."""
+    key, row = event.path[-1], config.catalog.at(config.tree, event.path)
+    usual = None if row is None or is_secret_name(key) else row.schema.get("default")
+    if names := _variables(config, event):
+        remedy = f"set {names}"
+    elif usual:
+        remedy = f"write `{key}: {usual}`"
+    else:
+        variable = (row.spec.variable if row is not None else None) or "_".join(map(str, event.path)).upper()
+        remedy = f"write `{key}: ${{{variable}}}`, and set that variable"
+    # of a value that may be none, and must say so
+    return remedy if row is None or row.spec.none is None else f'{remedy}, or write `{key}: "{row.spec.none}"` where none is wanted'
 
 
 RULES = (required_value_missing, loader_crash)

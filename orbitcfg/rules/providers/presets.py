@@ -50,7 +50,11 @@ def preset_missing(config: Config) -> Iterator[Finding]:
         yield Finding(
             f"`{event.section}` has no preset `{event.preset}`{ending}",
             (*event.block, PRESET_KEY),
-            f"write `{meant}`" if meant else f"name one that `{event.section}` defines" if names else f"define it in `{event.section}`",
+            f"write `{meant}`"
+            if meant
+            else f"name one that `{event.section}` defines"
+            if names
+            else f"add `{event.preset}:` under `{event.section}`",
             value=True,
             consequence=consequence,
             blames=(event.section, event.preset),

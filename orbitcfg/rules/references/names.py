@@ -270,9 +270,14 @@ def _meant(name: str, names: Names) -> str | None:
 
 
 def _hint(reference: Reference, names: Names) -> str:
-    section = " or ".join(f"`{'.'.join(map(str, each))}`" for each in reference.sections)
     known = ", ".join(f"`{name}`" for name in list(names)[:_LISTED])
-    return f"write one of {known}{' …' if len(names) > _LISTED else ''}" if known else f"define it in {section}"
+    if known:
+        return f"write one of {known}{' …' if len(names) > _LISTED else ''}"
+    if reference.spec.key == SKILL_NAME:
+        return f"write `skill_name: {reference.name}` and `expose_as_skill: true` under `capabilities` of the adapter that is to offer it"
+    section = " or ".join(f"`{'.'.join(map(str, each))}`" for each in reference.sections)
+    entry = f"`{reference.name}:`" if reference.spec.key is None else f"an entry with `{'.'.join(map(str, reference.spec.key))}: {reference.name}`"
+    return f"add {entry} under {section}"
 
 
 def _alike_unread(config: Config, reference: Reference) -> tuple[Annotation, ...]:
