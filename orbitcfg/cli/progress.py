@@ -41,7 +41,7 @@ class Watcher(Waiting):
             case TextPiece(text=text) if self._stream:
                 if self._text is None:
                     self._text = streams.Pieces()
-                    self._leave_line()
+                    self.end()
                 self._text.add(text)
 
 

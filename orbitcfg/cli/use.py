@@ -12,6 +12,7 @@ from orbitcfg.cli.waiting import Waiting
 from orbitcfg.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
+    from orbitcfg.commands.use.command import Choose
     from orbitcfg.commands.use.models import ModelOffer
     from orbitcfg.settings.model import Settings
 
@@ -64,8 +65,9 @@ def command(
             listed = orbitcfg.provider_list(path, settings)
         streams.result(orbitcfg.render(listed, chosen, style))
         return
-    choose = _choose if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty() else None
-    found = orbitcfg.use(provider, path, settings, model=model, adapter=adapter, choose=choose)
+    with Waiting("checking the change" if model is not None else f"looking for models of `{provider}`", quiet=quiet) as waiting:
+        choose = _chooser(waiting) if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty() else None
+        found = orbitcfg.use(provider, path, settings, model=model, adapter=adapter, choose=choose)
     streams.result(orbitcfg.render(found, chosen, style))
     if not dry_run:
         orbitcfg.write_use(found)
@@ -84,6 +86,16 @@ def _tell_findings(found: "orbitcfg.UseResult", settings: "Settings", *, quiet: 
     from orbitcfg.cli import progress
 
     progress.findings(orbitcfg.Report(found.findings), settings, quiet=quiet)
+
+
+def _chooser(waiting: Waiting) -> "Choose":
+    """Has a person choose, once nothing else is written to the terminal."""
+
+    def choose(offer: "ModelOffer") -> str | None:
+        waiting.end()
+        return _choose(offer)
+
+    return choose
 
 
 def _choose(offer: "ModelOffer") -> str | None:

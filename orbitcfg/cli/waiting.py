@@ -14,7 +14,7 @@ _ERASE = "\r\x1b[K"
 
 
 class Waiting:
-    """Says on stderr, on a terminal alone, what is being done and for how long, once that takes longer than a second. Nothing else may be written meanwhile."""
+    """Says on stderr, on a terminal alone, what is being done and for how long, once that takes longer than a second. Nothing else may be written before its end."""
 
     def __init__(self, doing: str = "reading the configuration", *, quiet: bool) -> None:
         self._live = sys.stderr is not None and sys.stderr.isatty() and not quiet
@@ -29,7 +29,7 @@ class Waiting:
         return self
 
     def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
-        self._leave_line()
+        self.end()
 
     def _tick(self) -> None:
         wait_s = _PATIENCE_S
@@ -37,7 +37,8 @@ class Waiting:
             wait_s = _TICK_S
             streams.write(f"{_ERASE}{self._doing} … {time.monotonic() - self._began:.1f} s", sys.stderr)
 
-    def _leave_line(self) -> None:
+    def end(self) -> None:
+        """Takes the words off, so that others may be written; for good."""
         if self._live and not self._ended.is_set():
             self._ended.set()
             self._ticker.join()

@@ -7,7 +7,7 @@ from orbitcfg.document.source import Source, Span
 from orbitcfg.plural import counted
 from orbitcfg.report.diagnostics import Diagnostic, Report, Severity
 from orbitcfg.report.style import SEVERITY_COLORS, Style
-from orbitcfg.report.terminal import strip_control_characters, width
+from orbitcfg.report.terminal import strip_control_characters, width, wrapped
 
 MAX_SYMPTOMS = 5
 """So many of what a finding explains are shown."""
@@ -26,7 +26,7 @@ def render(report: Report, style: Style) -> str:
     listed = {each for each in shown if not each.is_symptom}
     # a symptom stands by itself where its cause is not shown
     alone = [each for each in shown if each.cause is None or each.cause not in listed]
-    verdicts = [f"{line}\n" for line in (*verdict_lines(report), *first_step(report))]
+    verdicts = [f"{part}\n" for line in (*verdict_lines(report), *first_step(report)) for part in wrapped(line, style.width)]
     blocks = [
         "\n".join([*_block(first, style), *_alike(others, first), *_symptoms(symptoms.get(first, ()), first, style)]) + "\n"
         for first, *others in _folded(alone, symptoms, style)

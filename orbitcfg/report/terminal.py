@@ -49,6 +49,16 @@ def error_text(error: Exception) -> str:
     return without_credentials(str(error))
 
 
+def wrapped(line: str, limit: int | None) -> list[str]:
+    """A sentence in lines of at most so many columns, those after the first set in further than it; as it is where no terminal is known."""
+    if limit is None or len(line) <= limit:
+        return [line]
+    import textwrap  # only a terminal needs it
+
+    indent = " " * (len(line) - len(line.lstrip(" ")) + 2)
+    return textwrap.wrap(line, limit, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+
 def width(text: str) -> int:
     """How many columns a terminal needs for the text."""
     return sum(_columns(character) for character in text) if not text.isascii() else len(text)

@@ -52,6 +52,24 @@ def test_what_lies_outside_of_the_repository_is_named_by_its_whole_path(gateway:
     assert uris(outcome.stdout) == {(f"file://{gateway.as_posix()}/config/{name}.yaml", None) for name in ("config", "inference")}
 
 
+@pytest.mark.parametrize("depth", [1, 3, 6])
+def test_no_path_leads_far_up(depth: int, gateway: Path, tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:
+    """From folders of the repository and of another one, with the configuration named by a path that does lead up."""
+    for start in ("repository", "other"):
+        (tmp_path / start / ".git").mkdir(parents=True, exist_ok=True)
+        folder = (tmp_path / start).joinpath(*"abcdef"[:depth])
+        folder.mkdir(parents=True)
+        place = "../" * (depth + 1) + "repository/services/gateway"
+        texts = [
+            run(["validate", "--no-env", "--format", name, place], capsys, monkeypatch, folder).stdout
+            for name in ("sarif", "github", "gitlab", "full", "json")
+        ]
+        assert {(start, "../../.." in text, "services/gateway/config/config.yaml" in text) for text in texts} == {(start, False, True)}
+        inside = {(f"services/gateway/config/{name}.yaml", "%SRCROOT%") for name in ("config", "inference")}
+        outside = {(f"file://{gateway.as_posix()}/config/{name}.yaml", None) for name in ("config", "inference")}
+        assert uris(texts[0]) == (inside if start == "repository" else outside)
+
+
 @pytest.mark.parametrize(
     ("variables", "arguments", "begin"),
     [

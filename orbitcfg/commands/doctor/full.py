@@ -1,7 +1,7 @@
 """For people: the verdict, the plan, then a line for each check, then the findings at their lines."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from orbitcfg.commands.doctor.checkup import Checkup, StaticCounts
 from orbitcfg.commands.doctor.starting import start_lines
@@ -16,7 +16,7 @@ from orbitcfg.report.full import first_step, verdict_lines
 from orbitcfg.report.full import render as render_report
 from orbitcfg.report.home import tilde
 from orbitcfg.report.style import Style
-from orbitcfg.report.terminal import strip_control_characters
+from orbitcfg.report.terminal import strip_control_characters, wrapped
 
 _SIGNS = {CheckState.OK: ("✓", "green"), CheckState.FAILED: ("✗", "red"), CheckState.UNCHECKED: ("?", "yellow")}
 _STEP_WIDTH, _DETAIL_WIDTH, _MS_WIDTH = 8, 57, 10
@@ -30,11 +30,12 @@ MAX_REASONS = 3
 def render(checkup: Checkup, style: Style) -> str:
     """The verdict, the plan, the checks, the findings, and how much was checked."""
     verdict = [
-        "\n".join([f"{line}{_caveat(checkup)}", *_reasons(checkup), *first_step(checkup.report)]) + "\n" for line in verdict_lines(checkup.report)
+        "".join(_fitting([f"{line}{_caveat(checkup)}", *_reasons(checkup), *first_step(checkup.report)], style))
+        for line in verdict_lines(checkup.report)
     ]
     checks = ["\n".join(block) + "\n" for block in blocks(checkup, style)]
     findings = render_report(replace(checkup.report, verdicts=()), style)
-    start = [f"{strip_control_characters(line)}\n" for line in start_lines(checkup)]
+    start = [*_fitting(map(strip_control_characters, start_lines(checkup)), style)]
     parts = [
         *verdict,
         *(["".join(start)] if start else []),
@@ -44,6 +45,11 @@ def render(checkup: Checkup, style: Style) -> str:
         last_line(checkup) + "\n",
     ]
     return "\n".join(parts)
+
+
+def _fitting(lines: Iterable[str], style: Style) -> Iterator[str]:
+    """Each line with its end, in as many as a narrow terminal wants."""
+    return (f"{part}\n" for line in lines for part in wrapped(line, style.width))
 
 
 def _reasons(checkup: Checkup) -> Iterator[str]:
