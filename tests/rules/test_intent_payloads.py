@@ -221,3 +221,24 @@ def test_a_date_stands_in_quotes(family: str, key: str) -> None:
     assert codes(family, {"parameters": [day], key: '{"filter": {"d": {{ day }}}}'}) == ["ORB028"]
     assert codes(family, {"parameters": [day], key: '{"filter": {"d": "{{ day }}"}}'}) == []
     assert codes(family, {"parameters": [day], key: '{"filter": {"d": {{ day | tojson }}}}'}) == []
+
+
+@pytest.mark.parametrize(
+    ("family", "template", "expected"),
+    [
+        ("http", {"headers": {"X-Place": "Zürich"}}, ["the header `X-Place` is not ASCII"]),
+        ("agent", {"headers": {"X-Place": "Zürich"}}, ["the header `X-Place` is not ASCII"]),
+        ("http", {"headers": {"X-Plätze": "3"}}, ["the name of the header `X-Plätze` is not ASCII"]),
+        ("http", {"headers": {"X-Place": "Rome", "X-Size": 3}}, []),
+        ("agent", {"headers": {"X-Size": 3}}, ["the header `X-Size` is a number, and no text"]),
+        ("http", {"response_mapping": {"fields": [{"name": "a"}, {"path": "$.b"}]}}, ["a field has no `name`"]),
+        ("http", {"response_mapping": {"fields": [{"name": 5, "path": "$.b"}]}}, ["the name of a field is a number"]),
+        ("http", {"response_mapping": {"fields": [{"name": "b", "path": "$.b"}, {}]}}, []),
+        ("http", {"response_mapping": {"fields": [{"path": "$.b"}]}, "display_fields": ["a"]}, []),
+    ],
+)
+def test_headers_that_cannot_be_sent_and_fields_without_a_name(family: str, template: dict[str, object], expected: list[str]) -> None:
+    found = told(family, {"endpoint": "/items", **template})
+    assert [(each.code, each.consequence, each.message) for each in found] == [
+        ("ORB027", Consequence.DEGRADED, f"template `t` never works: {why}") for why in expected
+    ]

@@ -103,6 +103,11 @@ WITHOUT_QUOTES = "without quotes"
 _PLAIN = re.compile(r"[\d.]+|\d{4}-\d\d?-\d\d?")
 
 
+def never_works(template: Template, key: str, why: str, remedy: str, at: Span | None = None) -> Found:
+    """A template that fails at each question, for a key of its."""
+    return Found(f"{template.label} never works: {why}", at or template.key_span(key), remedy, consequence=Consequence.DEGRADED)
+
+
 def span_of(node: Node, otherwise: Span) -> Span:
     """Where a node stands: the first key of a mapping, the first item of a list; elsewhere where it is void."""
     match node:

@@ -2,9 +2,9 @@
 
 from collections.abc import Hashable, Iterator
 
-from orbitcfg.compile.named_files import LIBRARY, names_at
+from orbitcfg.compile.named_files import DOMAIN, LIBRARY, names_at
 from orbitcfg.document.source import Source, Span
-from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Sequence, at, child, plain, value_at
+from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Sequence, Unknown, at, child, plain, value_at
 from orbitcfg.effective.intent.adapters import IntentAdapter, TemplateLibrary
 from orbitcfg.effective.intent.template import Template
 from orbitcfg.project.config import Config
@@ -44,6 +44,9 @@ def domain_not_loaded(config: Config) -> Iterator[Finding]:
 def domain_faults(each: IntentAdapter) -> Iterator[Found]:
     """What of its domain an adapter does not load for."""
     if each.domain is None:
+        named = at(each.adapter.node, DOMAIN)
+        if isinstance(named, Scalar) and named.value == "":
+            yield Found("no domain is named, so the adapter does not load", named.origin.span, "name a file under `domain_config_path`")
         return
     root = each.domain.root
     if not isinstance(root, Mapping):
@@ -282,7 +285,10 @@ def _without_templates(each: IntentAdapter) -> Iterator[Found]:
     if each.kind.family == "composite" or _is_broken(each):
         return
     named = at(each.adapter.node, LIBRARY)
-    if named is None or (isinstance(named, Sequence) and not named.items) or (isinstance(named, Scalar) and named.value == ""):
+    # what is no text in a list names nothing; an unknown member may
+    in_list = plain(named) if isinstance(named, Sequence) else None
+    is_void = isinstance(in_list, list) and not any(isinstance(name, str | Unknown) and name for name in in_list)
+    if named is None or is_void or (isinstance(named, Scalar) and named.value == ""):
         at_adapter = each.adapter.node.entries["config"].key_span
         yield Found("no template library is named, so no question finds a template", at_adapter, "name a library under `template_library_path`")
     elif each.libraries and len(each.libraries) == len(names_at(each.adapter.node, LIBRARY)):
@@ -349,6 +355,10 @@ def _that_add_nothing(each: IntentAdapter) -> Iterator[Found]:
     is_composite = each.kind.family == "composite"
     if not is_composite and (not each.is_list or not each.listed or any(True for _ in _of_listed_library(each))):
         return
+    named = None if is_composite else at(each.adapter.node, LIBRARY)
+    for item in named.items if isinstance(named, Sequence) else ():
+        if isinstance(item, Scalar) and item.value == "":
+            yield Found("an empty name of a library adds no template", item.origin.span, "name a file, or take it out")
     for _, library in each.libraries:
         node = library.templates_node
         is_lost = not isinstance(node, Sequence) or not node.items if is_composite else not library.templates

@@ -11,8 +11,8 @@ from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.templates._found import Found, by_template, kind_of, within
+from orbitcfg.rules.templates._responses import of_response
 from orbitcfg.rules.templates.payloads import declared_remedy, text_payload
-from orbitcfg.rules.templates.requests import of_response
 
 _IGNORED = re.compile(r'"""(?:[^"]|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|#[^\n]*')
 _VARIABLE = re.compile(r"\$([^\W\d]\w*)")

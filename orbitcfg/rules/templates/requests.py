@@ -12,9 +12,10 @@ from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.templates._found import Found, by_template, kind_of, within
+from orbitcfg.rules.templates._found import Found, by_template, kind_of, never_works, within
+from orbitcfg.rules.templates._headers import of_headers
 from orbitcfg.rules.templates._marks import agents_marks, as_it_stands, firecrawls_marks
-from orbitcfg.rules.templates.files import is_text
+from orbitcfg.rules.templates._responses import of_agents_response, of_response
 from orbitcfg.rules.templates.payloads import is_function, is_json, text_payload
 from orbitcfg.suggest import nearest
 
@@ -222,7 +223,8 @@ def request_not_as_written(config: Config) -> Iterator[Finding]:
 
     HTTP templates take their body, with POST, PUT and PATCH alone, from `body_template`, a mapping or a text of JSON, or from parameters with `location: body`; `request_body` is for agents and Firecrawl. The query of a request is `query_params` and the
     parameters with `location: query`: one in the path is lost. `http_method` is a method of HTTP. `headers` and `query_params` are mappings: with a list or
-    null the template never works, and neither does it with a `timeout` that is no number. With `response_mapping` null, or `fields` that are no mappings of `name` and `path`, the answer is an error text.
+    null the template never works, and neither does it with a `timeout` that is no number, or with a header that holds a character beyond ASCII. With `response_mapping` null, or `fields` that are no mappings of `name` and `path`, the answer is an error text;
+    a field with a path and without a name ends the question in an error.
 
     ```yaml bad
     # base: web
@@ -268,11 +270,12 @@ def _not_as_written(each: IntentAdapter, template: Template) -> Iterator[Found]:
     for key in ("headers", "query_params"):
         node = template.get(key)
         if node is not None and not isinstance(node, Mapping):
-            yield _failing(template, key, f"`{key}` is {kind_of(node)}, and no mapping", "write a mapping, or take the key out")
+            yield never_works(template, key, f"`{key}` is {kind_of(node)}, and no mapping", "write a mapping, or take the key out")
+    yield from of_headers(each, template)
     if is_http:
         yield from of_response(template)
     else:
-        yield from _of_agents_response(template)
+        yield from of_agents_response(template)
 
 
 def _of_body(each: IntentAdapter, template: Template) -> Iterator[Found]:
@@ -300,7 +303,7 @@ def _of_timeout(each: IntentAdapter, template: Template) -> Iterator[Found]:
     is_none = isinstance(node, Scalar) and node.value is None
     if node is None or is_number or (is_none and not is_firecrawl) or (each.kind.family == "agent" and is_function(template)):
         return
-    yield _failing(template, "timeout", f"`timeout` is {kind_of(node)}, and no number", "write a number of seconds, without quotes")
+    yield never_works(template, "timeout", f"`timeout` is {kind_of(node)}, and no number", "write a number of seconds, without quotes")
 
 
 def _of_path(each: IntentAdapter, template: Template) -> Iterator[Found]:
@@ -316,16 +319,12 @@ def _of_path(each: IntentAdapter, template: Template) -> Iterator[Found]:
         )
 
 
-def _failing(template: Template, key: str, why: str, remedy: str) -> Found:
-    return Found(f"{template.label} never works: {why}", template.key_span(key), remedy, consequence=Consequence.DEGRADED)
-
-
 def _of_method(template: Template) -> Iterator[Found]:
     node = template.get("http_method")
     if node is None:
         return
     if not isinstance(node, Scalar) or not isinstance(node.value, str):
-        yield _failing(template, "http_method", f"`http_method` is {kind_of(node)}", "write `http_method: GET`, or take the key out")
+        yield never_works(template, "http_method", f"`http_method` is {kind_of(node)}", "write `http_method: GET`, or take the key out")
     elif node.value.upper() not in METHODS:
         meant = nearest(node.value.upper(), METHODS, cutoff=0.6) or "GET"
         yield Found(
@@ -333,49 +332,6 @@ def _of_method(template: Template) -> Iterator[Found]:
             template.value_span("http_method"),
             f"write `{meant}`",
         )
-
-
-def of_response(template: Template) -> Iterator[Found]:
-    """What of `response_mapping` makes an error text of every answer."""
-    node = template.get("response_mapping")
-    if node is None:
-        return
-    if not isinstance(node, Mapping):
-        yield Found(
-            f"every answer of {template.label} is an error text: `response_mapping` is {kind_of(node)}",
-            template.key_span("response_mapping"),
-            "write a mapping, or take the key out",
-        )
-        return
-    items = child(node, "items_path")
-    if items is not None and not is_text(items):
-        yield Found(
-            f"{template.label} never finds anything: `items_path` is {kind_of(items)}, and no text",
-            node.entries["items_path"].key_span,
-            "write the path as a text, such as `data.items`, or take the key out",
-        )
-    fields = child(node, "fields")
-    place = node.entries["fields"].key_span if fields is not None else template.key_span("response_mapping")
-    if isinstance(fields, Sequence):
-        wrong = next((item for item in fields.items if not isinstance(item, Mapping)), None)
-        if wrong is not None:
-            yield Found(
-                f"every answer of {template.label} is an error text: a field is {kind_of(wrong)}", place, "write each field as `{name: …, path: …}`"
-            )
-    elif fields is not None and not (isinstance(fields, Scalar) and not fields.value):
-        yield Found(
-            f"every answer of {template.label} is an error text: `fields` is {kind_of(fields)}", place, "write a list of `{name: …, path: …}`"
-        )
-
-
-def _of_agents_response(template: Template) -> Iterator[Found]:
-    """What of `response_mapping` an agent fails at: it reads `items_path` alone."""
-    node = template.get("response_mapping")
-    items = child(node, "items_path")
-    if node is not None and not isinstance(node, Mapping):
-        yield _failing(template, "response_mapping", f"`response_mapping` is {kind_of(node)}", "write a mapping, or take the key out")
-    elif items is not None and not is_text(items):
-        yield _failing(template, "response_mapping", f"`items_path` is {kind_of(items)}, and no text", "write the path as a text, such as `$.items`")
 
 
 RULES = (value_never_filled_in, parameter_never_sent, request_not_as_written)

@@ -1,0 +1,33 @@
+"""Headers with which the client of HTTP sends no request."""
+
+from collections.abc import Iterator
+
+from orbitcfg.document.tree import Mapping, Node, Scalar
+from orbitcfg.effective.intent.adapters import IntentAdapter
+from orbitcfg.effective.intent.template import Template
+from orbitcfg.rules.templates._found import Found, kind_of, never_works
+
+
+def of_headers(each: IntentAdapter, template: Template) -> Iterator[Found]:
+    """The first header of a template that the client refuses: names and values are texts in ASCII."""
+    headers = template.get("headers")
+    for name, entry in headers.entries.items() if isinstance(headers, Mapping) else ():
+        why, remedy = "", "write it in ASCII"
+        if not isinstance(name, str):
+            why, remedy = f"the name of the header `{name}` is no text", "put the name in quotes"
+        elif not name.isascii():
+            why = f"the name of the header `{name}` is not ASCII"
+        elif _is_beyond_ascii(entry.node):
+            why = f"the header `{name}` is not ASCII"
+        elif each.kind.family == "agent" and not (isinstance(entry.node, Scalar) and isinstance(entry.node.value, str)):
+            # the HTTP class makes a text of it
+            why, remedy = f"the header `{name}` is {kind_of(entry.node)}, and no text", "put the value in quotes"
+        if why:
+            yield never_works(template, "headers", why, remedy, at=entry.key_span)
+            return
+
+
+def _is_beyond_ascii(node: Node) -> bool:
+    """Whether a value keeps a character beyond ASCII: what is rendered may come out otherwise."""
+    text = node.value if isinstance(node, Scalar) and isinstance(node.value, str) else ""
+    return not text.isascii() and not any(mark in text for mark in ("{{", "{%", "{#"))
