@@ -71,7 +71,7 @@ def _sections(config: Config, placed: Placed, *, is_value: bool) -> tuple[str, .
     path = placed.finding.path or ()
     if not is_value:
         return (str(path[0]),) if len(path) == _OF_A_BLOCK else ()
-    row = config.catalog.at(config.tree, path[:-1] if isinstance(path[-1], int) else path)
+    row = config.catalog.at(config.tree, path)
     named = row.refers_to if row is not None else None
     return tuple(str(section[0]) for section in named.sections) if named is not None else ()
 
@@ -99,8 +99,7 @@ def _subjects(config: Config, placed: Placed) -> tuple[tuple[str, bool], ...]:
 
 def _is_word_of_orbits(config: Config, path: KeyPath) -> bool:
     """Whether the words that may stand at a path are those that ORBIT's code knows, and not defined by the configuration."""
-    holder = path[:-1] if isinstance(path[-1], int) else path
-    row = config.catalog.at(config.tree, holder)
+    row = config.catalog.at(config.tree, path)
     if row is None:
         return False
     named = row.refers_to

@@ -100,4 +100,3 @@ def _words_of(schema: Schema) -> Iterator[str]:
         reference = annotation.get("refers_to")
         yield from reference.get("values", ()) if isinstance(reference, dict) else ()
         yield from annotation.get("implementations", ())
-        yield from (str(part) for triple in annotation.get("triples", ()) for part in triple)

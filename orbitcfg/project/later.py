@@ -40,10 +40,9 @@ def release_of(tree: Node, path: KeyPath) -> str | None:
         found = next(filter(None, (_came_with(catalog, tree, path[:size]) for size in range(1, len(path) + 1))), None)
         if found is None:
             return since if catalog.at(tree, path) is not None else None
+        # what came with a later key may have come later than that; a catalogue names later releases alone
         number = Release.parse(found)
-        # what came with a later key may have come later than that
-        if number is None or number <= release:
-            return None
+        assert number is not None
         release, since = number, found
 
 

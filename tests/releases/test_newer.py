@@ -4,11 +4,12 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from orbitcfg.catalog.code import Code, read_code
+from orbitcfg.catalog.code import SERVICES, Code, read_code
 from orbitcfg.catalog.history import store_at
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.catalog.store import shipped_store
@@ -89,6 +90,34 @@ def test_code_is_read_as_data() -> None:
         False,
     )
     assert Code.from_json(json.loads(json.dumps(code.as_json()))) == code
+
+
+def test_every_service_that_orbit_registers_providers_for_has_its_sections() -> None:
+    recorded = Code.from_json(read_facts("orbit-code"))
+    assert recorded is not None
+    assert recorded.providers.keys() == SERVICES.keys()
+    catalog = Catalog(shipped_store())
+    assert [section for sections in SERVICES.values() for section in sections if section not in catalog.root.properties] == []
+    assert [service for service, (section, *_) in SERVICES.items() if not any(map(partial(recorded.registers, section), ("gemini", "ollama")))] == []
+
+
+def test_a_name_that_the_catalogue_has_as_a_key_alone_is_strange_as_a_value() -> None:
+    config = config_of("", "2.16.0", read_code([b"x = 'base_url', 'passthrough', 'glow'"]))
+    names = ("base_url", "passthrough", "glow", "nothing")
+    assert [config.knowledge.knows(name) for name in names] == [False, False, True, False]
+    assert [config.knowledge.knows(name, is_value=True) for name in names] == [True, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("example", "key"),
+    [
+        ("messaging: {enabled: true, provider: glow}", "messaging.provider"),
+        ("language_detection: {enabled: true, backends: [langdetect, glow]}", "language_detection.backends[1]"),
+    ],
+)
+def test_a_word_of_a_list_in_the_catalogue_is_no_mistake_to_a_newer_one_that_has_it(example: str, key: str) -> None:
+    found = [[where for _, where in places(config_of(example, release, read_code([CODE])))] for release in ("2.15.9", "2.16.0")]
+    assert [key in each for each in found] == [True, False]
 
 
 @pytest.mark.parametrize("source", [b"def (", b"\x00", b"(" * 5000, b"\xff\xfe"])
@@ -236,7 +265,8 @@ def test_a_catalogue_cut_back_says_no_more_than_the_whole(tree: str, mode: Inter
     """Of the newest trees, with ORBIT's code at hand as it was recorded."""
     whole = compiled(orbit_tree, tree, mode)
     cut = cut_back(whole, Code.from_json(read_facts("orbit-code")))
-    assert [each for each in said(cut) if each not in said(whole)] == []
+    known = said(whole)
+    assert [each for each in said(cut) if each not in known] == []
 
 
 def test_code_that_knows_nothing_leaves_the_catalogue_cut_back_with_what_it_lacks(orbit_tree: Path) -> None:
@@ -396,6 +426,10 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     code = DiskCode()(str(tmp_path))
     assert code is not None
     assert code.knows("outside") is False
+    (tmp_path / "server" / "out.py").symlink_to(tmp_path / "outside" / "b.py")
+    code = DiskCode()(str(tmp_path))
+    assert code is not None
+    assert code.knows("outside") is None
     assert DiskCode()(str(tmp_path / "nowhere")) is None
 
 
