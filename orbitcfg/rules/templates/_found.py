@@ -85,11 +85,13 @@ def by_domain(config: Config, check: OfDomain) -> Iterator[Finding]:
 def gathered(places: Iterable[tuple[Span, str]], fact: str, help_text: str) -> Iterator[Found]:
     """One finding of all places of an adapter that come to one fact: at the first, the others beside it.
 
-    Where each is a number or a date that stands where a text belongs, quotes around them fix it.
+    Where each is a number or a date that stands where a text belongs, quotes around them fix it. The help is what cures all of them, or `help_text`.
     """
     listed = list(dict.fromkeys(places))
     edits = tuple(Edit(span, f"'{span.text}'") for span, why in listed if WITHOUT_QUOTES in why and _PLAIN.fullmatch(span.text))
     fix = Fix(edits, safe=True) if edits and len(edits) == len(listed) else None
+    remedies = {_remedy_for(why) for _, why in listed}
+    help_text = (remedies.pop() if len(remedies) == 1 else None) or help_text
     if len(listed) == 1:
         yield Found(f"{fact}: {listed[0][1]}", listed[0][0], help_text, fix=fix)
     elif listed:
@@ -100,7 +102,17 @@ def gathered(places: Iterable[tuple[Span, str]], fact: str, help_text: str) -> I
 WITHOUT_QUOTES = "without quotes"
 """What says of a value that it is meant as a text."""
 
+_WANTED = re.compile(r"is (an? \w+|\w+)(?: without quotes)?, and no (list of texts|list|mapping|number|text)$")
 _PLAIN = re.compile(r"[\d.]+|\d{4}-\d\d?-\d\d?")
+
+
+def _remedy_for(why: str) -> str | None:
+    """What to do about a value that is not what belongs in its place; None where that is not all."""
+    found = _WANTED.search(why)
+    if found is None:
+        return "put it in quotes" if WITHOUT_QUOTES in why else None
+    is_quotable = found[2] == "text" and found[1] in ("a number", "a boolean", "a date")
+    return "put it in quotes" if is_quotable else f"write a {found[2]}"
 
 
 def never_works(template: Template, key: str, why: str, remedy: str, at: Span | None = None) -> Found:
