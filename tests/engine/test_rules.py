@@ -97,7 +97,7 @@ SPEAKS: Mapping[str, tuple[Observations, tuple[str, Severity, str, str | None]]]
     "an embedding model": (facts(kind=ModelKind.EMBEDDING), ("ORB803", E, "`models/tiny.gguf` is an embedding model: it cannot chat", MODEL)),
     "a long context": (
         asked(context=4096),
-        ("ORB804", W, "`models/tiny.gguf` was trained for a context of 2,048 tokens, and 4,096 are counted on", CONTEXT),
+        ("ORB804", W, "`models/tiny.gguf` was trained for a context of 2,048 tokens, and ORBIT counts on 4,096", CONTEXT),
     ),
     "little memory": (
         engine(needed_bytes=5 * 10**9, free_bytes=10**9),
@@ -156,7 +156,10 @@ SPEAKS: Mapping[str, tuple[Observations, tuple[str, Severity, str, str | None]]]
         ("ORB823", W, "`models/tiny.gguf` answers nothing and stops: it is a base model, or its first words are a stop sequence", MODEL),
     ),
     "an empty raw answer": (engine(text="", raw=True), ("ORB823", W, "`models/tiny.gguf` answers nothing and stops", MODEL)),
-    "an odd finish": (engine(finish="content_filter"), ("ORB824", W, "`models/tiny.gguf` ended with `content_filter`", MODEL)),
+    "an odd finish": (
+        engine(finish="content_filter"),
+        ("ORB824", W, "`models/tiny.gguf` ended with `content_filter`, which is neither `stop` nor `length`", MODEL),
+    ),
 }
 
 

@@ -136,7 +136,7 @@ def test_orbits_own_context_is_told_where_none_is_written(tmp_path: Path) -> Non
     [diagnostic] = Setup(tmp_path, "llama_cpp", {"mode": "direct", "model_path": "models/tiny.gguf"}).write().check().report.diagnostics
     assert (diagnostic.code, diagnostic.message, diagnostic.help) == (
         "ORB804",
-        "`models/tiny.gguf` was trained for a context of 512 tokens, and 4,096 are counted on",
+        "`models/tiny.gguf` was trained for a context of 512 tokens, and ORBIT counts on 4,096",
         "add `n_ctx: 512`",
     )
 

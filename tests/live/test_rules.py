@@ -81,7 +81,7 @@ def test_a_black_hole_is_an_error() -> None:
         (
             "ORB704",
             Severity.ERROR,
-            "no connection to `http://localhost:11435/v1` comes about",
+            "no connection to `http://localhost:11435/v1` can be made",
             "check the host and the port, and that no firewall is between",
         )
     ]

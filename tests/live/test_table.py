@@ -122,7 +122,7 @@ LISTS: dict[str, tuple[str, str, Handler, str]] = {
         "download a model in LM Studio, and switch Just-in-Time loading on or load it: `lms load`",
     ),
     "vLLM": ("vllm", "/v1", Vllm(()), "start it with a model: `vllm serve MODEL`"),
-    "a null": ("openai", "/v1", lambda _asked: as_json({"object": "list", "data": None}), "load a model"),
+    "a null": ("openai", "/v1", lambda _asked: as_json({"object": "list", "data": None}), "load a model into the server"),
 }
 
 

@@ -99,7 +99,8 @@ def odd_finish(_config: Config, observations: Observations) -> Iterator[Finding]
     """
     run = observations.engine
     if run and run.ending is Ending.ANSWERED and run.finish not in _FINISHED:
-        yield Finding(f"`{run.model}` ended with `{run.finish or 'no reason'}`", _place(run), "update llama-cpp-python", value=True)
+        reason = f"ended with `{run.finish}`, which is neither `stop` nor `length`" if run.finish else "ended, and gave no reason for it"
+        yield Finding(f"`{run.model}` {reason}", _place(run), "update llama-cpp-python", value=True)
 
 
 def _failed(run: EngineRun) -> bool:

@@ -84,7 +84,7 @@ def context_beyond_training(_config: Config, observations: Observations) -> Iter
         for model in observations.models:
             context = model.facts.context if model.facts else None
             if model.path in lookup.exact and context and lookup.context and lookup.context > context:
-                message = f"`{model.path}` was trained for a context of {context:,} tokens, and {lookup.context:,} are counted on"
+                message = f"`{model.path}` was trained for a context of {context:,} tokens, and ORBIT counts on {lookup.context:,}"
                 # where nobody wrote one it is ORBIT's default
                 remedy = f"write at most {context}" if lookup.context_at else f"add `n_ctx: {context}`"
                 yield Finding(message, lookup.context_at or lookup.at, remedy, value=True, demanded=True, affects=_adapters(lookup.adapters))

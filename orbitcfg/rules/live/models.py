@@ -30,7 +30,7 @@ def no_models(config: Config, observations: Observations) -> Iterator[Finding]:
         if each.model_list.models == ():
             product = each.identity.product
             model = next((expected.model for expected in each.target.expected if expected.model), "MODEL")
-            pull = product.pull.format(model=model) if product and product.pull else "load a model"
+            pull = product.pull.format(model=model) if product and product.pull else "load a model into the server"
             yield from down_at_url(config, each, f"{place_of(each)} has no models", pull)
 
 
@@ -88,7 +88,7 @@ def _one_of(config: Config, result: ProbeResult, expected: ExpectedModel, pull: 
     names = [listed.name for listed in nearest(expected, result.model_list.models or ())]
     product = result.identity.product
     if not names:
-        return pull or (product.pull.format(model=expected.model) if product and product.pull else "load the model")
+        return pull or (product.pull.format(model=expected.model) if product and product.pull else "load the model into the server")
     write = f"write {_named(config, expected, names[0])}" if len(names) == 1 else f"write one of {name_list(names)} as `{_key(config, expected)}`"
     return f"{pull}, or {write}" if pull else write
 

@@ -168,7 +168,7 @@ def other_release(config: Config, observations: Observations) -> Iterator[Findin
         yield Finding(
             f"the running ORBIT is of release {release}, and what is said here is true of {known}",
             None,
-            f"update ORBIT to {known}, or weigh what is said",
+            f"run doctor with `--orbit {release}`, or, where that release is not known to it, with `--orbit FOLDER` of the ORBIT that runs",
         )
 
 

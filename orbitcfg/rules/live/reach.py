@@ -31,7 +31,7 @@ _ONLINE = "bring this machine online, or name the proxy that it is behind in `HT
 _PROXY_FACTS = {
     ProbeFault.UNRESOLVED: "the name of {} is not known here",
     ProbeFault.REFUSED: "nothing listens at {}",
-    ProbeFault.NO_CONNECTION: "no connection to {} comes about",
+    ProbeFault.NO_CONNECTION: "no connection to {} can be made",
 }
 _Words = Callable[[ProbeResult, Observations], tuple[str, str]]
 _NO_ANSWER = frozenset({ProbeFault.SILENT, ProbeFault.CLOSED, ProbeFault.NOT_HTTP, ProbeFault.TOO_LARGE})
@@ -119,7 +119,7 @@ def _how_to_start(result: ProbeResult, observations: Observations) -> str:
 
 @observation_rule("ORB704", consequence=Consequence.ADAPTER_FAILS)
 def no_connection(config: Config, observations: Observations) -> Iterator[Finding]:
-    """No connection to an endpoint comes about, and nobody refuses it either.
+    """No connection to an endpoint can be made, and nobody refuses it either.
 
     A firewall swallows it, the host is down, or there is no route to it from here.
     """
@@ -127,11 +127,11 @@ def no_connection(config: Config, observations: Observations) -> Iterator[Findin
 
 
 def _unconnected(result: ProbeResult, _observations: Observations) -> tuple[str, str]:
-    return f"no connection to `{result.target.shown_url}` comes about", "check the host and the port, and that no firewall is between"
+    return f"no connection to `{result.target.shown_url}` can be made", "check the host and the port, and that no firewall is between"
 
 
 def _failed_at_hop(config: Config, observations: Observations, fault: ProbeFault, words: _Words) -> Iterator[Finding]:
-    """Endpoints to which no connection comes about by a fault: the cause once, be it the machine, a proxy or the server. `words`: fact and remedy where it is the server."""
+    """Endpoints to which no connection can be made by a fault: the cause once, be it the machine, a proxy or the server. `words`: fact and remedy where it is the server."""
     lost = cut_off(observations)
     hosts = hosts_of(lost)
     if len(hosts) > 1 and lost[0].fault is fault:

@@ -131,7 +131,7 @@ def _bad_address(seen: ResourceResult, key: str) -> tuple[str, str]:
 def _bad_certificate(seen: ResourceResult, key: str) -> tuple[str, str]:
     fault = seen.fault.value if seen.fault else ""
     return (
-        f"of {_named(seen)} {fault}{in_its_words(seen.detail)}",
+        f"{_what(seen)}: {fault}{in_its_words(seen.detail)}",
         f"renew the certificate, or name its authority in `SSL_CERT_FILE` for ORBIT; `{key}` leads there",
     )
 
@@ -252,7 +252,7 @@ def vectors_of_another_size(config: Config, observations: Observations) -> Itera
 
 def _other_size(seen: ResourceResult, _key: str) -> tuple[str, str]:
     return (
-        f"of {_named(seen)} the vectors are of another size{in_its_words(seen.detail)}",
+        f"{_named(seen)} holds vectors of another size than the embedding model gives{in_its_words(seen.detail)}",
         "fill the collection anew, or name the embedding model that it was made with",
     )
 
@@ -307,7 +307,7 @@ def certificate_of_no_use(config: Config, observations: Observations) -> Iterato
 def _own_certificate(seen: ResourceResult, key: str) -> tuple[str, str]:
     fault = seen.fault.value if seen.fault else ""
     return (
-        f"{fault}: {seen.target.title}, `{seen.target.place}`{in_its_words(seen.detail)}",
+        f"{seen.target.title}, `{seen.target.place}`: {fault}{in_its_words(seen.detail)}",
         f"give ORBIT a certificate and its own key; `{key}` names it",
     )
 

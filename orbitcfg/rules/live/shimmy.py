@@ -71,7 +71,7 @@ def answers_cut(_config: Config, observations: Observations) -> Iterator[Finding
             for expected in each.target.expected:
                 limit = expected.parameters.get("max_tokens")
                 if isinstance(limit, int) and limit > ANSWER_TOKENS:
-                    fact = f"{name_of(each)} gives out on longer answers, and `max_tokens` is {limit}"
+                    fact = f"{name_of(each)} gives up on longer answers, and `max_tokens` is {limit}"
                     yield at_model(expected, fact, f"write `max_tokens: {ANSWER_TOKENS}`, or use Shimmy 1.7.4 or another server")
 
 
