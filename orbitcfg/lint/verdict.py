@@ -109,7 +109,7 @@ class _Fold:
         if fails:
             return "unknown", self._reasons(fails)
         uses = self._uses.get(key, ())
-        if any(_is_unknown(use) for use in uses):
+        if any(_is_unknown(use) or self._may_be_registered(use) for use in uses):
             return "unknown", ()
         # which object serves depends on the order in which adapters are loaded
         served = [found for use in uses if use.served_by and use.served_by.owner for found in self._by_name.get(str(use.served_by.owner), ())]
@@ -118,6 +118,11 @@ class _Fold:
         lacking = [each for each in striking if each.consequence in _LACKING]
         lacking = [each for each in lacking if each.severity > Severity.INFO]
         return ("degraded", self._reasons(lacking)) if lacking else ("answers", ())
+
+    def _may_be_registered(self, use: Use) -> bool:
+        """Whether the ORBIT that is meant may have a provider that the catalogue lacks: it is not known here."""
+        name = use.provider.value
+        return use.state == "unregistered" and name is not None and self.config.knowledge.knows(name, is_value=True) is None
 
     def _of_children(self, adapter: Adapter) -> list[Diagnostic]:
         """What keeps each adapter that a composite one searches through from being made: with none of them it cannot be made either."""

@@ -241,6 +241,15 @@ def test_an_adapter_whose_provider_is_not_judged_is_not_said_to_answer() -> None
     assert any(" ".join(line).endswith(UNJUDGED) for line in rows)
 
 
+@pytest.mark.parametrize(("release", "state"), [("2.16.0", "unknown"), ("2.15.9", "fails")])
+def test_a_provider_that_a_newer_one_may_have_is_not_said_to_answer(release: str, state: str) -> None:
+    example = f"inference: {{hal: {{enabled: true, model: nine}}}}\nadapters: [{{name: one, {CHAT}, inference_provider: hal}}]\n"
+    config = config_of(example, release, None)
+    verdict = verdict_of(config, run_rules(config, rules_of(STATIC)).found)
+    assert verdict is not None
+    assert [each.state for each in verdict.adapters] == [state]
+
+
 def test_doctor_that_could_ask_no_provider_says_that_it_is_not_judged(tmp_path: Path) -> None:
     block = "inference: {hal: {enabled: true, model: nine}}\n"
     files = {
