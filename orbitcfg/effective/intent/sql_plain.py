@@ -5,7 +5,7 @@ import re
 from orbitcfg.effective.intent.sql_tokens import SqlText, Token
 
 _GRAMMAR = """
-ALL AND AS ASC BETWEEN BY CASE CAST CROSS DESC DISTINCT ELSE END EXISTS EXTRACT FIRST FROM FULL GROUP HAVING ILIKE IN INNER IS JOIN LAST
+ALL AND AS ASC BETWEEN BY CASE CAST CROSS DESC DISTINCT ELSE END EXISTS EXTRACT FIRST FROM FULL GROUP HAVING ILIKE IN INNER INTERVAL IS JOIN LAST
 LEFT LIKE LIMIT NOT NULL NULLS OFFSET ON OR ORDER OUTER OVER PARTITION RIGHT SELECT THEN UNION USING WHEN WHERE WITH
 """
 _KEYWORDS = frozenset(_GRAMMAR.split())
@@ -14,7 +14,7 @@ _BEYOND = """
 ALTER ANALYZE ANTI ANY ARRAY ASOF AT ATTACH BEGIN BINARY CACHE CALL CHARSET CHECK CLUSTER COLLATE COMMENT COMMIT CONNECT CONNECT_BY_ROOT
 CONSTRAINT CONVERT COPY CREATE CUBE CURRENT_TIME CURRENT_USER DEFAULT DELETE DESCRIBE DETACH DISTINCTROW DISTRIBUTE DIV DROP ESCAPE EXCEPT
 EXCLUDE EXECUTE EXPLAIN FETCH FILTER FINAL FOR FORCE FORMAT FUNCTION GLOB GRANT GROUPING HIGHER_ORDER IF IGNORE INDEX INSERT INSTALL
-INTERSECT INTERVAL INTO ISNULL KEY KILL LATERAL LISTAGG LOAD LOCK MAP MATCH MATCH_RECOGNIZE MERGE MINUS MOD NATURAL NEXT NOTNULL ONLY
+INTERSECT INTO ISNULL KEY KILL LATERAL LISTAGG LOAD LOCK MAP MATCH MATCH_RECOGNIZE MERGE MINUS MOD NATURAL NEXT NOTNULL ONLY
 OPERATOR OVERLAPS OVERLAY PARTITIONED_BY PERCENT PIVOT POSITION POSITIONAL PRAGMA PREWHERE PRIMARY PROCEDURE QUALIFY RANGE RECURSIVE
 REFERENCES REFRESH REGEXP RENAME REPLACE RESPECT RETURNING REVOKE RLIKE ROLLBACK ROLLUP ROW ROWS SAMPLE SEMI SEPARATOR SET SETS SETTINGS
 SHOW SIMILAR SOME SORT START STRAIGHT_JOIN STRUCT SUBSTRING SUMMARIZE TABLE TABLESAMPLE TEMP TEMPORARY TOP TRUNCATE TRY_CAST UNCACHE UNIQUE
@@ -23,7 +23,7 @@ UNNEST UNPIVOT UPDATE USE VALUES VARIADIC VIEW WINDOW WITHIN XMLTABLE XOR
 _OTHERS = frozenset(_BEYOND.split())
 """Words with a grammar of their own in some dialect."""
 
-_TYPES = frozenset({"INT", "INTEGER", "BIGINT", "TEXT", "VARCHAR", "DATE", "TIMESTAMP", "DOUBLE", "REAL", "FLOAT", "BOOLEAN"})
+_TYPES = frozenset({"INT", "INTEGER", "BIGINT", "TEXT", "VARCHAR", "DATE", "TIMESTAMP", "DOUBLE", "REAL", "FLOAT", "BOOLEAN", "DECIMAL", "NUMERIC"})
 _VALUES = frozenset({"string", "number", "mark", "colon", "pyformat", "NULL"})
 _MOMENTS = frozenset({"CURRENT_DATE", "CURRENT_TIMESTAMP"})
 _COUNTS = frozenset({"number", "mark", "colon", "pyformat"})
@@ -31,12 +31,23 @@ _FUNCTIONS = {
     **dict.fromkeys(("COUNT", "SUM", "AVG", "LOWER", "UPPER", "ABS", "LENGTH"), (1, 1)),
     **dict.fromkeys(("MIN", "MAX", "TRIM", "JULIANDAY", "NTILE"), (1, 1)),
     **dict.fromkeys(("LAG", "LEAD"), (1, 3)),
-    **dict.fromkeys(("ROW_NUMBER", "RANK", "DENSE_RANK"), (0, 0)),
-    "ROUND": (1, 2),
-    "NULLIF": (2, 2),
-    "COALESCE": (1, 9),
+    **dict.fromkeys(("CEIL", "FLOOR", "STDDEV", "DAYNAME", "DAYOFWEEK"), (1, 1)),
+    **dict.fromkeys(("ROW_NUMBER", "RANK", "DENSE_RANK", "PERCENT_RANK"), (0, 0)),
+    **dict.fromkeys(("NULLIF", "LEFT", "RIGHT", "POWER", "TO_CHAR", "DATE_TRUNC", "STRFTIME", "STRING_AGG"), (2, 2)),
+    **dict.fromkeys(("COALESCE", "CONCAT", "GREATEST", "LEAST"), (1, 9)),
+    **dict.fromkeys(("ROUND", "GROUP_CONCAT"), (1, 2)),
+    "DATE": (1, 3),
+    "SUBSTR": (2, 3),
+    "REPLACE": (3, 3),
+    "REGEXP_REPLACE": (3, 4),
 }
 """Functions that every dialect knows, each with how many values it takes."""
+
+_AGGREGATES = frozenset({"COUNT", "SUM", "AVG", "MIN", "MAX", "GROUP_CONCAT", "STRING_AGG"})
+"""Those that take `DISTINCT`."""
+
+_COLUMNS_TOO = frozenset({"RANK", "LAG", "LEAD"})
+"""Those that name a column where no bracket follows."""
 
 _SPLIT = re.compile(r"[<>!|]\s+[=>|]")
 """An operator with a blank in it."""
@@ -126,9 +137,7 @@ class _Reader:
     def _select(self, depth: int) -> None:
         self.must("SELECT")
         self.takes("DISTINCT")
-        # DuckDB's parser takes a name there for something else
-        if "colon" in self._classes[self._place : self._place + 2]:
-            raise _OtherError
+        self._no_name_first()
         self._items(depth)
         if self.takes("FROM"):
             self._table(depth)
@@ -140,6 +149,11 @@ class _Reader:
             self._listed(depth)
         if self.takes("HAVING"):
             self._condition(depth)
+
+    def _no_name_first(self) -> None:
+        """Refuses `:name` behind `SELECT` and `CASE`, which DuckDB's parser takes for something else."""
+        if "colon" in self._classes[self._place : self._place + 2]:
+            raise _OtherError
 
     def _items(self, depth: int) -> None:
         while True:
@@ -153,10 +167,10 @@ class _Reader:
                 return
 
     def _alias(self) -> None:
-        if self.next not in ("RANK", "LAG", "LEAD"):
+        if self.next in _COLUMNS_TOO:
+            self._place += 1
+        else:
             self._name()
-            return
-        self._place += 1
 
     def _name(self) -> None:
         if not (self.takes("name") or self.takes("identifier")):
@@ -251,14 +265,20 @@ class _Reader:
         self.must(")")
 
     def _sum(self, depth: int) -> None:
-        self._operand(depth)
+        self._cast(depth)
         while self.takes("|", "|") or self._is_sign("+-*/"):
-            self._operand(depth)
+            self._cast(depth)
+
+    def _cast(self, depth: int) -> None:
+        self._operand(depth)
+        # `?::` is a sign of its own to the parser
+        while self._classes[self._place - 1] != "mark" and self.takes("cast"):
+            self.one_of(_TYPES)
 
     def _operand(self, depth: int) -> None:
         if depth > MAX_DEPTH:
             raise _OtherError
-        if self.next in _FUNCTIONS:
+        if self.next in _FUNCTIONS and self._classes[self._place + 1] == "(":
             self._function(depth)
         elif not (self._is_value() or self._is_bracketed(depth)):
             self._column()
@@ -266,6 +286,9 @@ class _Reader:
     def _is_value(self) -> bool:
         if self.takes("-"):
             self.must("number")
+            return True
+        if self.takes("INTERVAL"):
+            self.must("string")
             return True
         is_value = self.next in _VALUES or self.next in _MOMENTS
         self._place += is_value
@@ -295,16 +318,17 @@ class _Reader:
         return True
 
     def _column(self) -> None:
-        self._name()
+        self._alias()
         while self.takes("."):
             if self.takes("*"):
                 return
-            self._name()
+            self._alias()
         if self.next == "(":
             raise _OtherError
 
     def _function(self, depth: int) -> None:
-        least, most = _FUNCTIONS[self.next]
+        name = self.next
+        least, most = _FUNCTIONS[name]
         self._place += 1
         self.must("(")
         if most == 1 and self.takes("*"):
@@ -312,7 +336,8 @@ class _Reader:
         elif self.next == ")":
             count = 0
         else:
-            self.takes("DISTINCT")
+            if name in _AGGREGATES:
+                self.takes("DISTINCT")
             count = self._listed(depth + 1)
         self.must(")")
         if not least <= count <= most:
@@ -325,6 +350,9 @@ class _Reader:
             self.must(")")
 
     def _case(self, depth: int) -> None:
+        if self.next != "WHEN":
+            self._no_name_first()
+            self._sum(depth + 1)
         self.must("WHEN")
         while True:
             self._condition(depth + 1)

@@ -1,12 +1,13 @@
 """What is taken for a plain query is read by the parser of ORBIT's guard, in every dialect."""
 
+import itertools
 import random
 import re
 
 import pytest
 
 from orbitcfg.effective.intent import sql_guard
-from orbitcfg.effective.intent.sql_plain import MAX_DEPTH, is_plain
+from orbitcfg.effective.intent.sql_plain import _FUNCTIONS, MAX_DEPTH, is_plain
 from orbitcfg.effective.intent.sql_tokens import SqlText
 
 PLAIN = [
@@ -17,13 +18,14 @@ PLAIN = [
     "select distinct city from item where name is not null and price between 1 and 5 union all select city from old limit 5 offset 10",
     "select coalesce(a, b) x, sum(price * amount) total from item join town using (city) group by 1 order by total desc nulls last",
     "select extract(year from made) y, lag(price, 1) over (partition by city order by made) as rank from item where made >= current_date",
+    "select case city when 'Rome' then rank else left(replace(city, 'x', ''), 2) end c from item i where i.rank <= 5 order by case city when 'x' then 1 end",
+    "select price::numeric / 2, (a)::text, 'x'::date, interval '1 day' from item where made > current_date - interval '30 days' and date(made) = ?",
+    "select date_trunc('day', made), to_char(made, 'x'), string_agg(distinct city, ', '), strftime('%Y', made) from item",
     "select cast(price as integer) p from (select * from item) x where lower(name) like '%' || ? || '%'",
 ]
 DIALECTS = ("sqlite", "duckdb", "postgres", "mysql", "athena")
-SLIPS = (
-    "from where group by limit select and or not in as on join ( ) , = * form wher 5 x 'y' union case when end null is distinct delete update values"
-)
-_TOKEN = re.compile(r"'[^']*'|\w+|<=|>=|<>|\|\||[^\s\w]")
+SLIPS = "from where group by limit select and or not in as on join ( ) , = * form wher 5 x 'y' union case when end null is distinct delete update values :: interval left rank"
+_TOKEN = re.compile(r"'[^']*'|\w+|::|<=|>=|<>|\|\||[^\s\w]")
 
 
 def refused(query: str) -> list[str]:
@@ -60,6 +62,17 @@ def test_a_query_with_a_slip_is_plain_only_where_every_dialect_reads_it() -> Non
     assert wrong == []
 
 
+def test_every_function_is_read_in_every_dialect_with_whatever_values_it_takes() -> None:
+    values = ["a", "'day'", "?", "a + 1", "null", "case a when 1 then 2 end", "interval '1 day'", "a::date", "not a = 1"]
+    wrong = []
+    for name, (least, most) in _FUNCTIONS.items():
+        for count, start, distinct in itertools.product(range(least, min(most, 4) + 1), (0, 1, 4), ("", "distinct ")):
+            query = f"select {name}({distinct}{', '.join((values * 2)[start + place * 2] for place in range(count))}) from item"
+            if is_plain(SqlText(query)) and refused(query):
+                wrong.append(query)
+    assert wrong == []
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -69,6 +82,10 @@ def test_a_query_with_a_slip_is_plain_only_where_every_dialect_reads_it() -> Non
         "select :a as x, b from item",
         "select sum(a, b) from item",
         "select a _utf8 from item",
+        "select trim(distinct a) from item",
+        "select ?::integer from item",
+        "select b, case :a when 1 then 2 end from item",
+        "select left from item",
         "select " + "(" * (MAX_DEPTH + 2) + "1" + ")" * (MAX_DEPTH + 2),
         "",
     ],
