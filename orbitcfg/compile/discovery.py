@@ -7,6 +7,7 @@ from orbitcfg.compile.imports import load
 from orbitcfg.compile.named_files import file_keys, names_at, naming_adapters
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.graph import IMPORT_KEY, ImportGraph, keys_of
+from orbitcfg.document.tree import Node
 from orbitcfg.errors import UsageError
 from orbitcfg.files.sandbox import refuse_leaving, upward
 from orbitcfg.files.store import Files
@@ -109,9 +110,13 @@ def _target_of_file(files: Files, path: str) -> ConfigTarget:
         raise UsageError(
             f"`{files.name(path)}` is no YAML file by its name, and nothing imports it: name a configuration's folder, or a file `….yaml`"
         )
-    keys = keys_of(load(files, path)[0].root.root)
-    fragment = _LOOKS_LIKE_ROOT.isdisjoint(keys)
+    fragment = not looks_like_root(path, load(files, path)[0].root.root)
     return ConfigTarget(path, fragment=fragment, passed_over_by=files.name(above[0]) if above and fragment else None)
+
+
+def looks_like_root(path: str, root: Node | None) -> bool:
+    """Whether a file that nothing imports is a configuration by its name or its keys, not a part of one."""
+    return os.path.basename(path) == ROOT_NAME or not _LOOKS_LIKE_ROOT.isdisjoint(keys_of(root))
 
 
 def _imports(files: Files, graph: ImportGraph, real: str) -> bool:

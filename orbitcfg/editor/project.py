@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from orbitcfg.catalog.rows import Catalog
 from orbitcfg.commands.compiled import compile_options, reading_of
 from orbitcfg.commands.validate.command import report_of
-from orbitcfg.compile.discovery import ConfigTarget, project_root
+from orbitcfg.compile.discovery import ConfigTarget, looks_like_root, project_root
 from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.document.graph import Document
 from orbitcfg.document.source import Source, Span
@@ -42,6 +42,12 @@ class Snapshot:
     def _documents(self, config: Config) -> dict[str, Document]:
         orphans = (each.document for each in config.graph.orphans)
         return {self.files.realpath(each.path): each for each in (*orphans, *config.graph.documents)}
+
+    @property
+    def is_of_root(self) -> bool:
+        """Whether its root file is one that a fresh look would take for a configuration; by its last good tree while it is broken."""
+        root = self.config.graph.root
+        return looks_like_root(root.path, root.root)
 
     @property
     def imported(self) -> frozenset[str]:

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from threading import Lock
 
 from orbitcfg.commands.settings import load_settings
+from orbitcfg.compile.discovery import looks_like_root
 from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.document.source import Source
+from orbitcfg.document.yaml_reader import parse
 from orbitcfg.edit.fixer import FixResult
 from orbitcfg.editor.cursor import Cursor, cursor_at
 from orbitcfg.editor.diagnostics import KnownDiagnostics, by_file, of_file
@@ -117,18 +119,22 @@ class Session:
         return found
 
     def drop_needless(self) -> None:
-        """Forgets the projects of folders that are no longer open, and those of texts that are closed, or that another project reads by now."""
+        """Forgets the projects of folders that are no longer open, and those of texts that are closed, that another project reads by now, or that are no root any more."""
         for each in tuple(self.projects.values()):
             if not each.is_of_folder and not self._is_needed(each):
                 del self.projects[each.root]
                 self.said.pop(each.root, None)
 
     def _is_needed(self, active: ActiveProject) -> bool:
+        if active.snapshot is not None and not active.snapshot.is_of_root:
+            return False
         others = (each for each in self.projects.values() if each is not active and each.snapshot is not None)
         return not any(self._reads(each, active.root) for each in others) and any(self._reads(active, path) for path in tuple(self.documents.opened))
 
     def note(self, path: str) -> None:
-        """Notes that the text of a file, by its real path, may have changed."""
+        """Notes that the text of a file, by its real path, may have changed: one of no configuration may have become one."""
+        if path in self.strangers and self._may_be_root(path):
+            self.strangers.discard(path)
         for each in self.concerned(path):
             if not self._is_compiled(each, path):
                 each.wanted += 1
@@ -241,6 +247,11 @@ class Session:
             return False
         # what lies beside a root and is imported by nothing is a mistake in a project that was opened, and else may be a root as well
         return path in snapshot.named or path in (snapshot.documents if active.is_of_folder else snapshot.imported)
+
+    def _may_be_root(self, path: str) -> bool:
+        """Whether a text by itself looks like a configuration: to look for one that reads it takes longer than a keystroke may."""
+        document = self.documents.opened.get(path)
+        return document is not None and looks_like_root(path, parse(Source(path, document.text))[0])
 
     def _first_snapshot(self, active: ActiveProject) -> Snapshot | None:
         try:

@@ -136,6 +136,31 @@ def test_a_configuration_of_its_own_is_one_no_more_once_another_imports_it(root:
         assert typist.check() == ""
 
 
+@pytest.mark.parametrize("text", ["one", "- one\n", "impor:\n  - more.yaml\n", ""])
+def test_a_configuration_of_its_own_is_one_no_more_once_its_text_is_not_and_is_one_again_as_it_is_typed(root: Path, text: str) -> None:
+    path = root / "config" / "more.yaml"
+    whole = "import: nowhere.yaml\n"
+    path.write_text(whole, "utf-8")
+    with typing(root, folders=False) as typist:
+        typist.open(path)
+        for _ in range(2):
+            assert typist.waits_for(lambda shown: "nowhere.yaml" in str(shown))
+            typist.type(path, 0, len(typist.texts[path]), text)
+            assert typist.waits_for(lambda shown: shown == {})
+            typist.type(path, 0, len(typist.texts[path]), whole)
+        assert typist.waits_for(lambda shown: "nowhere.yaml" in str(shown))
+
+
+def test_a_configuration_of_its_own_stays_one_while_its_text_is_broken(root: Path) -> None:
+    path = root / "config" / "more.yaml"
+    path.write_text("import: nowhere.yaml\n", "utf-8")
+    with typing(root, folders=False) as typist:
+        typist.open(path)
+        assert typist.waits_for(lambda shown: "nowhere.yaml" in str(shown))
+        typist.retype(path, "import: nowhere.yaml", 'import: "nowhere.yaml')
+        assert typist.waits_for(lambda shown: "ORB101" in str(shown))
+
+
 def test_two_editors_of_one_folder_see_each_its_own_texts(root: Path) -> None:
     path = root / "config" / "adapters" / "research.yaml"
     with typing(root) as one, typing(root) as other:
