@@ -99,3 +99,19 @@ def test_keys_are_offered_in_a_text_that_is_open_as_the_editor_asks(session: Ses
     found = answer(client, "textDocument/completion", asked)
     assert isinstance(found, list)
     assert "default" in {each.label for each in found}
+
+
+def test_a_fault_in_a_library_is_published_there_and_fixed_there(session: Session, tmp_path: Path) -> None:
+    path = tmp_path / "library.yaml"
+    (active,) = session.projects.values()
+    seen = []
+    for example in ("2024", "'2024'"):
+        session.documents.put(path.as_uri(), f"templates:\n- id: a\n  nl_examples: [{example}]\n  endpoint: /a\n", 1)
+        session.note(str(path))
+        snapshot = session.current(active)
+        active.found = active.project.check(snapshot)
+        session.note_judged(active, snapshot)
+        codes = [each.code for each in session.publishable()[path.as_uri()]]
+        seen.append((codes, [(change.name, change.new.decode()) for change in active.fixes(snapshot).changes]))
+    fixed = "templates:\n- id: a\n  nl_examples: ['2024']\n  endpoint: /a\n"
+    assert seen == [(["ORB005"], [("library.yaml", fixed)]), ([], [])]
