@@ -558,13 +558,13 @@ NO_TEXT: dict[str, str] = {
     r"write (?:a larger number|a plain number|a number of less than .*|a text|the value (?:itself|out)|the key out|the same value in both|those keys .*|the file's name .*|the server's name or IP address|a name .*|one of .*)": _CHOICE,
     r"write `(?:allow_opportunistic: true` for a server|ignore\[CODE\]`, with the code of the finding|key: value` lines)": _CHOICE,
     r"write `[^`]*`, and set that variable to the secret|close it with `.`|write a `\*` into it|a text(?: such as .*)?|a variable that is set": _CHOICE,
-    r"set (?:up .*|it in the provider's block|what differs .*|the variable|its variables .*|the window .*)|start .*|run .*|see .*|type .*|copy .*|read .*|render .*|take it off|leave it there, .*|add the file|restart ORBIT .*|keep it as .*": _OUTSIDE,
+    r"set (?:up .*|it in the provider's block|what differs .*|the variable|its variables .*|the window .*)|start .*|run .*|see .*|type .*|copy .*|read .*|render .*|take it off|ignore the line .*|add the file|restart ORBIT .*|keep it as .*": _OUTSIDE,
     r"set `(?:OLLAMA_CONTEXT_LENGTH=\d+` for the server|PARAMETER num_ctx \d+` in a Modelfile)|add it to the price list|save .* again|update ORBIT to .*|check .*": _OUTSIDE,
     r"(?:move|remove) (?:its lines|them|the file|what|one|the `---`|what is meant).*|import it from .*|put (?!it into a variable|the (?:whole )?value in single).*": _REWRITE,
     r"write (?:numbers|ordinary blanks) .*": _REWRITE,
     # what stands in files that adapters name is prose and queries of a person
     r"write (?:`[^`]*`, without quotes|a list of .*|a list|a mapping|a template for each case|`templates` for .*|one `\?` .*|one query .*|a query|what it is to send.*|`[^`]*` (?:and the query .*|where .*)|`find`.*|`skill_name: [^`]*` and .*|the (?:name|value|list) .*|it without .*|each field .*)": _CHOICE,
-    r"add a parameter .*|make it .*|give (?:it an `id`.*|the parameter .*)|both one type|take (?:it|one of the two|the key|the parameters|`[^`]*`) out.*|let the (?:query|database) .*|switch `[^`]*` on|close each bracket|or the query .*|escape .*|fill .*": _CHOICE,
+    r"add a parameter .*|make it .*|give (?:it an `id`.*|the parameter .*)|both one type|take (?:it|one of the two|the key|the parameters|`[^`]*`) out.*|let the (?:query|database) .*|switch `[^`]*` on|write a closing bracket .*|or the query .*|escape .*|fill .*": _CHOICE,
 }
 """What says nothing that could be written, and why."""
 

@@ -62,7 +62,7 @@ def _off(each: IntentAdapter) -> Iterator[Found]:
         yield from _of_entry(template)
         if str(template.id or "") in first:
             is_same = first[str(template.id or "")] is template
-            what = f"{template.label} is read twice" if is_same else f"the id `{template.id or ''}` stands twice"
+            what = f"{template.label} is read twice" if is_same else f"the id `{template.id or ''}` is used twice"
             remedy = "name its library once" if is_same else "give it an `id` of its own"
             yield Found(f"{what}: the store refuses all templates for it", template.span, remedy)
         first.setdefault(str(template.id or ""), template)

@@ -261,7 +261,7 @@ def _unread_fields(each: IntentAdapter, root: Mapping) -> Iterator[Found]:
     for name, entry in entities.entries.items() if isinstance(entities, Mapping) else ():
         if isinstance(entry.node, Mapping) and "fields" in entry.node.entries:
             yield Found(
-                f"the fields of `{name}` are not read inside of the entity",
+                f"the fields of `{name}` are not read below the entity",
                 entry.node.entries["fields"].key_span,
                 f"put them under `fields.{name}` at the top",
             )

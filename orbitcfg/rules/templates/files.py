@@ -298,9 +298,9 @@ def _without_templates(each: IntentAdapter) -> Iterator[Found]:
         if not each.listed and lost is not None:
             yield Found(f"the library is not read, as its key `{lost.text}` is no text, so no question finds a template", lost, _QUOTED)
         elif not each.listed:
-            yield Found("there is no template in what the adapter reads, so no question finds one", place, _remedy_for_none(each))
+            yield Found("the adapter's libraries hold no template, so no question finds one", place, _remedy_for_none(each))
         elif not each.templates:
-            yield Found("no template is approved, and the adapter takes none that is not", place, "write `approved: true` in those that may run")
+            yield Found("no template is approved, and the adapter takes approved ones only", place, "write `approved: true` in those that may run")
         elif all(_is_without_id(template) for _, template in each.templates):
             yield Found("no template has an `id`, so none is indexed and no question finds one", place, "give each template an `id` of its own")
 

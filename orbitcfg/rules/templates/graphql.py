@@ -83,7 +83,7 @@ def _not_as_written(each: IntentAdapter, template: Template) -> Iterator[Found]:
                 remedy.replace("write `", "write `$"),
             )
     if not _is_closed(_MARK.sub(" ", read)):
-        yield Found(f"{template.label} sends a query with a bracket that is not closed, or closes none", key_span, "close each bracket")
+        yield Found(f"{template.label} sends a query whose brackets do not match", key_span, "write a closing bracket for each that opens")
     yield from _of_types(template, read)
     yield from of_response(template)
 

@@ -204,7 +204,7 @@ def twice(each: IntentAdapter) -> Places:
             if others & entries:
                 yield (
                     template.span,
-                    f"the template `{template.id}` is read twice" if other.node is template.node else f"the id `{template.id}` stands twice",
+                    f"the template `{template.id}` is read twice" if other.node is template.node else f"the id `{template.id}` is used twice",
                 )
                 if other.node is not template.node:
                     yield other.span, "the first of the two"

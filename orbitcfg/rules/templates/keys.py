@@ -126,7 +126,7 @@ def _unknown(template: Template, refused: UnknownKey) -> Found:
         return Found(
             f"`{refused.key}` is read, and ORBIT's own check of templates logs an error for it",
             refused.span,
-            "leave it there, the line in the log is all",
+            "ignore the line in the log",
             consequence=Consequence.WITHOUT_EFFECT,
         )
     entries = _holder(template, refused.span)
@@ -244,7 +244,7 @@ def _twice(events: tuple[object, ...]) -> Iterator[Found]:
     for event in events:
         if isinstance(event, DuplicateKey):
             yield Found(
-                f"`{event.key}` stands twice in one mapping, and the last one counts",
+                f"`{event.key}` is written twice in one mapping, and the last one counts",
                 event.second,
                 "take one of the two out",
                 related=(Annotation(event.first, "the first"),),

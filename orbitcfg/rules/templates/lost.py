@@ -99,7 +99,7 @@ def _twins(each: IntentAdapter) -> Iterator[Found]:
             other = first.setdefault(str(template.id), template)
             if other is not template:
                 yield Found(
-                    f"the id `{template.id}` stands twice: the first template of that name always wins", template.span, "give it an `id` of its own"
+                    f"the id `{template.id}` is used twice: the first template of that name always wins", template.span, "give it an `id` of its own"
                 )
 
 

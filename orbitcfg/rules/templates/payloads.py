@@ -266,9 +266,9 @@ def _without_value(each: IntentAdapter, template: Template) -> Iterator[Found]:
         follows = (
             "it asks for everything"
             if is_all
-            else "the query runs with the mark in it, and is refused"
+            else "the query runs with the placeholder in it, and is refused"
             if bare
-            else "the query looks for the text of the mark"
+            else "the query looks for the placeholder as a text"
         )
         yield Found(
             f"{template.label}: no parameter is called `{name}`, so {follows}",

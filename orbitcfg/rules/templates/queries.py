@@ -59,7 +59,7 @@ def _not_carried_out(each: IntentAdapter, template: Template) -> Iterator[Found]
                 )
         order = value.get("sort")
         if order and not (isinstance(order, list) and all(isinstance(item, dict) for item in order)):
-            yield Found(f"{template.label} leaves the order open: its `sort` is no list of mappings", place, 'write `"sort": [{"name": -1}]`')
+            yield Found(f"{template.label} does not sort: its `sort` is no list of mappings", place, 'write `"sort": [{"name": -1}]`')
     if _has_object_id(value):
         why = "ORBIT cannot write an `$oid` to its log"
         yield Found(f"{template.label} never works: {why}", place, "look for another field", consequence=Consequence.DEGRADED)

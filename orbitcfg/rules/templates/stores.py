@@ -122,7 +122,7 @@ def _json_fault(payload: Payload) -> str | None:
         return f"the text `{bare}` has no quotes"
     quoted = next(_quoted_twice(payload), None)
     if quoted is not None:
-        return f"`{quoted}` brings quotes of its own, and stands in quotes"
+        return f"`{quoted}` adds quotes of its own, inside of quotes"
     text = _written(payload)
     if text is None:
         return None

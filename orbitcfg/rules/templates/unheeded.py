@@ -56,7 +56,7 @@ def limits_not_enforced(config: Config) -> Iterator[Finding]:
             if isinstance(allowed, list) and default is not None and default not in allowed:
                 place = parameter.node.entries["default"].key_span
                 yield Found(
-                    f"the default of the parameter `{parameter.name}` is none of its `allowed_values`", place, "name one of them as the default"
+                    f"the default of the parameter `{parameter.name}` is not among its `allowed_values`", place, "name one of them as the default"
                 )
 
     yield from by_template(config, check)
