@@ -558,7 +558,7 @@ NO_TEXT: dict[str, str] = {
     r"write (?:a larger number|a plain number|a number of less than .*|a text|the value (?:itself|out)|the key out|the same value in both|those keys .*|the file's name .*|the server's name or IP address|a name .*|one of .*)": _CHOICE,
     r"write `(?:allow_opportunistic: true` for a server|ignore\[CODE\]`, with the code of the finding|key: value` lines)": _CHOICE,
     r"write `[^`]*`, and set that variable to the secret|close it with `.`|write a `\*` into it|a text(?: such as .*)?|a variable that is set": _CHOICE,
-    r"set (?:up .*|it in the provider's block|what differs .*|the variable|its variables .*|the window .*)|start .*|run .*|see .*|type .*|copy .*|read .*|render .*|take it off|ignore the line .*|add the file|restart ORBIT .*|keep it as .*": _OUTSIDE,
+    r"set (?:up .*|it in the provider's block|what differs .*|the variable|its variables .*|the window .*)|start .*|run .*|see .*|type .*|copy .*|read .*|render .*|take it off|leave it there, .*|ignore the line .*|add the file|restart ORBIT .*|keep it as .*": _OUTSIDE,
     r"set `(?:OLLAMA_CONTEXT_LENGTH=\d+` for the server|PARAMETER num_ctx \d+` in a Modelfile)|add it to the price list|save .* again|update ORBIT to .*|check .*": _OUTSIDE,
     r"(?:move|remove) (?:its lines|them|the file|what|one|the `---`|what is meant).*|import it from .*|put (?!it into a variable|the (?:whole )?value in single).*": _REWRITE,
     r"write (?:numbers|ordinary blanks) .*": _REWRITE,
