@@ -37,7 +37,7 @@ error[ORB501]: adapter `chat`: `available_skills` names `pdf`, which no adapter 
    |
 10 |         - pdf
    |           ^^^
-   = help: define it in `adapters`
+   = help: write it as `skill_name`, beside `expose_as_skill: true`, in the `capabilities` of the adapter that is to offer it
    = also: adapter `chat`: `available_skills` names `word`, which no adapter offers as a skill: calling the skill fails (config.yaml:11)
 """
 WARNING_AND_INFO = """\
@@ -388,7 +388,7 @@ def test_formats_for_ci_begin_at_warnings(format_name: str, shown: int, tmp_path
 def test_what_to_do_first_stands_below_the_verdict_where_something_is_wrong(tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:
     (tmp_path / "config.yaml").write_text(TWO_SKILLS, "utf-8")
     first = run(["validate", "--no-env", "config.yaml"], capsys, monkeypatch, tmp_path).stdout.splitlines()[1]
-    assert first == "  First: give it a value, or a variable that is set (config.yaml:1)."
+    assert first == "  First: write `default_admin_password: ${ORBIT_DEFAULT_ADMIN_PASSWORD}`, and set that variable (config.yaml:1)."
     assert "First:" not in run(["validate", "--no-env"], capsys, monkeypatch, SHIMMY).stdout
 
 

@@ -274,7 +274,7 @@ def _hint(reference: Reference, names: Names) -> str:
     if known:
         return f"write one of {known}{' …' if len(names) > _LISTED else ''}"
     if reference.spec.key == SKILL_NAME:
-        return f"write `skill_name: {reference.name}` and `expose_as_skill: true` under `capabilities` of the adapter that is to offer it"
+        return "write it as `skill_name`, beside `expose_as_skill: true`, in the `capabilities` of the adapter that is to offer it"
     section = " or ".join(f"`{'.'.join(map(str, each))}`" for each in reference.sections)
     entry = f"`{reference.name}:`" if reference.spec.key is None else f"an entry with `{'.'.join(map(str, reference.spec.key))}: {reference.name}`"
     return f"add {entry} under {section}"
