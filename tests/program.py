@@ -1,7 +1,9 @@
 """The command line, run in this process."""
 
+import os
 import re
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,3 +40,21 @@ def run(arguments: Sequence[str], capsys: pytest.CaptureFixture[str], monkeypatc
     status = Program(lambda: run_program(list(arguments)))()
     captured = capsys.readouterr()
     return Outcome(status, captured.out, captured.err)
+
+
+def written_to_terminal(work: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> str:
+    """What is written to stderr meanwhile, where that is a terminal."""
+    import pty  # there is none on Windows
+
+    ours, theirs = pty.openpty()
+    with open(theirs, "w", encoding="utf-8") as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        work()
+        # so that there is something to read
+        terminal.write("end\n")
+        terminal.flush()
+        written = ""
+        while "end" not in written:
+            written += os.read(ours, 1000).decode()
+    os.close(ours)
+    return written

@@ -79,18 +79,6 @@ def definition_of(config: Config, symbol: Symbol) -> Span | None:
     return key_span(config.tree, symbol.path)
 
 
-def block_of(config: Config, symbol: Symbol) -> Span | None:
-    """The whole of what a name stands for."""
-    if symbol.path is None:
-        return variable_line(config, symbol.name)
-    path = symbol.path[:2] if symbol.is_listed else symbol.path
-    node, key = at(config.tree, path), key_span(config.tree, path)
-    if node is None:
-        return key
-    span = node.origin.span
-    return span if key is None or key.source is not span.source else Span(key.source, min(key.start, span.start), max(key.end, span.end))
-
-
 def usages_of(config: Config, symbol: Symbol) -> tuple[SymbolUse, ...]:
     """Every place that uses a name, in the order of the configuration."""
     if symbol.path is None:

@@ -49,13 +49,13 @@ def error_text(error: Exception) -> str:
     return without_credentials(str(error))
 
 
-def wrapped(line: str, limit: int | None) -> list[str]:
+def wrapped(line: str, limit: int | None, *, further: int = 2) -> list[str]:
     """A sentence in lines of at most so many columns, those after the first set in further than it; as it is where no terminal is known."""
     if limit is None or len(line) <= limit:
         return [line]
     import textwrap  # only a terminal needs it
 
-    indent = " " * (len(line) - len(line.lstrip(" ")) + 2)
+    indent = " " * (len(line) - len(line.lstrip(" ")) + further)
     return textwrap.wrap(line, limit, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 

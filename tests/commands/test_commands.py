@@ -13,7 +13,7 @@ import yaml
 import orbitcfg
 from orbitcfg.cli.program import COMMANDS
 from orbitcfg.cli.waiting import Waiting
-from tests.program import run
+from tests.program import run, written_to_terminal
 from tests.shared import PROJECT
 
 SHIMMY = PROJECT / "examples" / "shimmy"
@@ -395,20 +395,11 @@ def test_what_to_do_first_stands_below_the_verdict_where_something_is_wrong(tmp_
 @pytest.mark.skipif(os.name != "posix", reason="terminals as POSIX has them")
 @pytest.mark.parametrize(("takes_s", "shown"), [(0.0, ""), (1.1, "looking … 1.0 s")])
 def test_a_terminal_is_told_what_takes_longer_than_a_second(takes_s: float, shown: str, monkeypatch: Patch) -> None:
-    import pty  # there is none on Windows
-
-    ours, theirs = pty.openpty()
-    with open(theirs, "w", encoding="utf-8") as terminal:
-        monkeypatch.setattr(sys, "stderr", terminal)
+    def look() -> None:
         with Waiting("looking", quiet=False):
             time.sleep(takes_s)
-        # so that there is something to read
-        terminal.write("end\n")
-        terminal.flush()
-        written = ""
-        while "end" not in written:
-            written += os.read(ours, 1000).decode()
-    os.close(ours)
+
+    written = written_to_terminal(look, monkeypatch)
     assert [each.strip() for each in written.split("\r\x1b[K")] == (["", shown, "end"] if shown else ["end"])
 
 

@@ -24,7 +24,7 @@ from orbitcfg.settings.model import Settings
 from tests.commands.test_published_shapes import faults
 from tests.live.doubles import Answer, Asked, as_json, serving
 from tests.live.doubles.shimmy import Shimmy
-from tests.program import run
+from tests.program import run, written_to_terminal
 from tests.shared import PROJECT, SHARED, needs_shared
 
 Capture = pytest.CaptureFixture[str]
@@ -630,22 +630,11 @@ def test_alone_it_lists_every_provider(tmp_path: Path, capsys: Capture, monkeypa
 
 @pytest.mark.skipif(os.name != "posix", reason="terminals as POSIX has them")
 def test_a_server_that_takes_its_time_is_told_to_be_asked(tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:
-    import pty  # there is none on Windows
-
     def slow(_asked: Asked) -> Answer:
         time.sleep(1.3)
         return as_json({"object": "list", "data": [{"id": "two", "object": "model", "owned_by": "vllm"}]})
 
     with serving(slow) as server:
         laid(tree(inference=INFERENCE + f"  vllm: {{enabled: false, mode: api, base_url: '{server.url}/v1', model: two}}\n"), tmp_path)
-        ours, theirs = pty.openpty()
-        with open(theirs, "w", encoding="utf-8") as terminal:
-            monkeypatch.setattr(sys, "stderr", terminal)
-            run(["use", "vllm", "--dry-run", "--no-env"], capsys, monkeypatch, tmp_path)
-            terminal.write("end\n")
-            terminal.flush()
-            written = ""
-            while "end" not in written:
-                written += os.read(ours, 1000).decode()
-        os.close(ours)
+        written = written_to_terminal(lambda: run(["use", "vllm", "--dry-run", "--no-env"], capsys, monkeypatch, tmp_path), monkeypatch)
     assert written.startswith("\r\x1b[Klooking for models of `vllm` … 1.")

@@ -127,18 +127,10 @@ def check_line(check: CheckResult, style: Style) -> str:
     """One check in one line, or in as many as a narrow terminal wants."""
     sign, color = _SIGNS[check.state]
     ms = f"{check.ms:,.0f} ms" if check.ms is not None else ""
-    first, *others = _wrapped(strip_control_characters(tilde(check.detail)), style.width, _MS_WIDTH if ms else 0)
+    room = None if style.width is None else style.width - _INDENT - (_MS_WIDTH if ms else 0)
+    first, *others = wrapped(strip_control_characters(tilde(check.detail)), room, further=0)
     row = f"  {style.paint(sign, color)} {check.kind.value:<{_STEP_WIDTH}} {first:<{_DETAIL_WIDTH if ms else 0}} {ms:>{_MS_WIDTH - 1}}".rstrip()
     return "\n".join([row, *(f"{' ' * _INDENT}{line}" for line in others)])
-
-
-def _wrapped(text: str, width: int | None, reserved: int) -> list[str]:
-    """A text in lines that fit behind the name of a check; one line where no terminal is known."""
-    if width is None or len(text) <= width - _INDENT - reserved:
-        return [text]
-    import textwrap
-
-    return textwrap.wrap(text, width - _INDENT - reserved, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def last_line(checkup: Checkup) -> str:

@@ -48,16 +48,21 @@ def field_of(root: Mapping, parameter: Mapping) -> Mapping | None:
 
 
 def _of_hints(node: Mapping) -> Places:
+    yield from _no_mapping(node, "extraction_hints")
     hints = child(node, "extraction_hints")
-    if hints is None or not plain(hints):
-        return
     if not isinstance(hints, Mapping):
-        yield node.entries["extraction_hints"].key_span, f"`extraction_hints` is {kind_of(hints)}, and no mapping"
         return
     for key in _WORDS:
         yield from _of_list(hints, key, void_works=False)
     for key in _VOID_WORKS:
         yield from _of_list(hints, key, void_works=True)
+
+
+def _no_mapping(holder: Mapping, key: str) -> Places:
+    """A value that is gone through as a mapping, and is none; a void one is passed over."""
+    node = child(holder, key)
+    if node is not None and not isinstance(node, Mapping) and plain(node):
+        yield holder.entries[key].key_span, f"`{key}` is {kind_of(node)}, and no mapping"
 
 
 def _of_list(holder: Mapping, key: str, *, void_works: bool) -> Places:
@@ -82,11 +87,9 @@ def checking_fails(field: Mapping, parameter: Parameter) -> Places:
     if isinstance(kind, Mapping | Sequence):
         yield field.entries["data_type"].key_span, f"`data_type` is {kind_of(kind)}, and no text"
         return
+    yield from _no_mapping(field, "validation_rules")
     rules = child(field, "validation_rules")
-    if rules is None or not plain(rules):
-        return
     if not isinstance(rules, Mapping):
-        yield field.entries["validation_rules"].key_span, f"`validation_rules` is {kind_of(rules)}, and no mapping"
         return
     is_number, is_words = parameter.kind in NUMBERS, parameter.kind not in _NOT_TEXTS
     for key in ("min", "max") if is_number else ("min_length", "max_length") if is_words else ():
