@@ -132,10 +132,15 @@ def _listed(things: Sequence[str]) -> str:
 
 def _with_variables(things: Sequence[str]) -> str:
     """What is not known here, the variables together."""
-    variables = [each.removeprefix(VARIABLE) for each in things if each.startswith(VARIABLE)]
+    variables = [_quoted(each.removeprefix(VARIABLE)) for each in things if each.startswith(VARIABLE)]
     others = [each for each in things if not each.startswith(VARIABLE)]
     together = [f"the variable{'s' if len(variables) > 1 else ''} {_listed(variables)}"] if variables else []
     return " and ".join([*together, *([_listed(others)] if others else [])])
+
+
+def _quoted(variable: str) -> str:
+    # what ORBIT takes for a name may hold blanks, and would run into the sentence
+    return variable if variable.isidentifier() else f"`{variable}`"
 
 
 def _named(adapters: Sequence[AdapterVerdict]) -> str:

@@ -16,10 +16,12 @@ import yaml
 import orbitcfg
 from orbitcfg.commands.compiled import compile_config
 from orbitcfg.commands.use.models import ModelOffer, list_models
+from orbitcfg.commands.use.result import ProviderList, ProviderState
 from orbitcfg.compile import InterpolationMode
 from orbitcfg.files.store import Memory
 from orbitcfg.observed.endpoint import ProbeTarget
 from orbitcfg.project.compiler import targets
+from orbitcfg.report.style import Style
 from orbitcfg.settings.model import Settings
 from tests.commands.test_published_shapes import faults
 from tests.live.doubles import Answer, Asked, as_json, serving
@@ -546,6 +548,26 @@ def test_a_hostile_repository_is_refused_before_anything_is_written(how: str, tm
     assert outcome.status in (1, 2)
     assert outside.read_bytes() == ROOT.encode()
     assert before == {} or contents(place) == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes as POSIX has them")
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_the_change_to_a_file_that_cannot_be_written_is_shown(dry_run: bool, tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:
+    (laid(tree(), tmp_path) / "config" / "config.yaml").chmod(0o444)
+    before = contents(tmp_path)
+    outcome = run(["use", "ollama", "--model", "three", "--no-env", *(["--dry-run"] if dry_run else [])], capsys, monkeypatch, tmp_path)
+    assert (outcome.status, contents(tmp_path)) == (1, before)
+    assert "+general: {inference_provider: 'ollama'}" in outcome.stdout
+    assert outcome.stderr.startswith("refused, and nothing is written: `config/config.yaml` cannot be written: it is read-only")
+
+
+def test_the_list_of_providers_fits_a_terminal() -> None:
+    users = ("default", *(f"an-adapter-with-a-long-name-{number}" for number in range(5)))
+    listed = ProviderList("config.yaml", (ProviderState("huggingface", "on", reachable=True, models=("a",) * 12, users=users),))
+    lines = orbitcfg.render(listed, "full", Style(width=80)).splitlines()
+    assert lines[0].split() == ["huggingface", "on", "reachable", "here,", "12", "models", "the", "default,"]
+    assert [line.index("`") for line in lines[1:]] == [46] * 5
+    assert max(map(len, lines)) <= 80
 
 
 def test_a_model_that_a_secret_variable_gives_is_not_shown() -> None:

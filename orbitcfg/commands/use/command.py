@@ -82,8 +82,9 @@ def provider_names() -> tuple[str, ...]:
 
 
 def write_use(result: UseResult) -> None:
-    """Writes what `use` found. Raises UsageError where a file could not be written, or has changed meanwhile; it is then as it was."""
-    write_changes(result.changes)
+    """Writes what `use` found, and nothing of what is refused. Raises UsageError where a file could not be written, or has changed meanwhile; it is then as it was."""
+    if not result.refusal:
+        write_changes(result.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +157,13 @@ class _Place:
         rewrite, news = self._without_new_faults(asked, written, before, after)
         after = after if rewrite is written else self.compiled(rewrite.overlay)
         changes = tuple(rewrite.changes())
-        for change in changes if isinstance(self.files, Disk) else ():
-            _refuse_unwritable(change)
         if news.refusing:
             worst = max(news.refusing, key=lambda each: each.severity)
             refusal = _refusal(before, worst, news.known.get(_identity(worst)))
             return UseResult(asked.provider, asked.adapter, model, refusal=refusal, findings=news.refusing)
-        return UseResult(
-            asked.provider, asked.adapter, model, changes, findings=news.findings, variables=_unset(before, after, asked) if changes else ()
-        )
+        unwritable = next(filter(None, map(_unwritable, changes if isinstance(self.files, Disk) else ())), "")
+        variables = _unset(before, after, asked) if changes else ()
+        return UseResult(asked.provider, asked.adapter, model, changes, unwritable, news.findings, variables)
 
     def _without_new_faults(self, asked: Switching, rewrite: Rewrite, old: Config, new: Config) -> tuple[Rewrite, "_News"]:
         """The files, with what the provider's block says and nobody minded before it was used set right, and what `validate` has to say of them that is new."""
@@ -232,11 +231,13 @@ def _served_by(found: Use, asked: Switching) -> str:
     return f": for each provider ORBIT takes the model of whoever is loaded first, here {whose}; `{command}` first"
 
 
-def _refuse_unwritable(change: FileChange) -> None:
+def _unwritable(change: FileChange) -> str:
+    """Why a file cannot be written; empty where it can."""
     try:
         check_writable(change.path)
     except OSError as error:
-        raise CannotSwitch(f"`{change.name}` cannot be written: {reason(error)}") from None
+        return f"`{change.name}` cannot be written: {reason(error)}"
+    return ""
 
 
 _AS = {Severity.INFO: "info", Severity.WARNING: "a warning", Severity.ERROR: "an error"}

@@ -4,20 +4,25 @@ from orbitcfg.commands.needs import list_adapters
 from orbitcfg.commands.use.result import ProviderState, UseOutcome, UseResult
 from orbitcfg.plural import counted
 from orbitcfg.report.style import Style
-from orbitcfg.report.terminal import strip_control_characters
+from orbitcfg.report.terminal import strip_control_characters, wrapped
 
 _SWITCHES = {"on": "on", "off": "off", "absent": "-"}
 
+_BEFORE_USERS = (14, 5, 27)
+"""The widths of the columns."""
 
-def render(result: UseOutcome, _style: Style) -> str:
+
+def render(result: UseOutcome, style: Style) -> str:
     """The diff of a change, or the list of providers."""
     if isinstance(result, UseResult):
         return result.diff
-    return "".join(strip_control_characters(_line(each)).rstrip() + "\n" for each in result.providers)
+    lines = (strip_control_characters(_line(each)).rstrip() for each in result.providers)
+    return "".join(f"{part}\n" for line in lines for part in wrapped(line, style.width, further=sum(_BEFORE_USERS)))
 
 
 def _line(state: ProviderState) -> str:
-    return f"{state.name:<14}{_SWITCHES[state.switch]:<5}{_reachable(state):<32}{_users(state)}"
+    cells = (state.name, _SWITCHES[state.switch], _reachable(state))
+    return "".join(f"{cell:<{width}}" for cell, width in zip(cells, _BEFORE_USERS, strict=True)) + _users(state)
 
 
 def _reachable(state: ProviderState) -> str:

@@ -37,8 +37,9 @@ class ProviderList:
 class UseResult:
     """What it takes to use a provider; nothing is written yet.
 
-    `model` is the one that will be used, None where that is not known here. `refusal` says why it cannot be done; no file changes then. `findings` are what
-    `validate` would say anew: of what is worth knowing alone where nothing is refused. `variables` are those that must be set first, and are not set here.
+    `model` is the one that will be used, None where that is not known here. `refusal` says why it cannot be done; nothing is written then, and `changes` are
+    those to files that cannot be written. `findings` are what `validate` would say anew: of what is worth knowing alone where nothing is refused.
+    `variables` are those that must be set first, and are not set here.
     """
 
     provider: str
