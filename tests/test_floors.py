@@ -44,7 +44,7 @@ OUTSIDE = {"__init__", "__main__"}
 """The door of the package, and the way in."""
 
 HOMES = {
-    "yaml": ("document/yaml_loaders", "document/yaml_reader", "document/yaml_comments", "document/yaml_writer"),
+    "yaml": ("document/yaml_loaders", "document/yaml_reader", "document/yaml_faults", "document/yaml_comments", "document/yaml_writer"),
     "ruamel": ("edit",),
     "dotenv": ("compile/environment",),
     "jsonschema": ("catalog",),

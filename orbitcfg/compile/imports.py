@@ -11,7 +11,7 @@ from orbitcfg.document.decode import decode_source, reason
 from orbitcfg.document.events import Event, FileFault, FileProblem, ImportMisspelt, ImportSkipped, Skip
 from orbitcfg.document.graph import IMPORT_KEY, Document, Extent, Import, ImportGraph, Orphan
 from orbitcfg.document.source import Source, Span
-from orbitcfg.document.tree import Entry, KeyPath, Mapping, Node, Scalar, Sequence
+from orbitcfg.document.tree import AnyEntry, KeyPath, Mapping, Node, Scalar, Sequence
 from orbitcfg.document.yaml_reader import parse_measured
 from orbitcfg.files.sandbox import is_inside
 from orbitcfg.files.store import Files
@@ -166,7 +166,7 @@ class _Loader:
                     # a list within a list keeps its `import` as data (loader §5.8)
                     pending += [((*path, index), item, node) for index, item in enumerate(items) if isinstance(item, Mapping)][::-1]
 
-    def _note_slip(self, key: object, entry: Entry) -> None:
+    def _note_slip(self, key: object, entry: AnyEntry) -> None:
         """Notes a key that looks like `import`."""
         if not isinstance(key, str) or key == IMPORT_KEY or (key not in _SLIPS and key.lower() != IMPORT_KEY and key.lower() not in _SLIPS):
             return
@@ -174,7 +174,7 @@ class _Loader:
         if any(isinstance(name, Scalar) and str(name.value).endswith(_YAML_ENDINGS) for name in names):
             self.events.append(ImportMisspelt(key, entry.key_span))
 
-    def _imports(self, entry: Entry, folder: str, open_files: tuple[str, ...]) -> tuple[Import, ...]:
+    def _imports(self, entry: AnyEntry, folder: str, open_files: tuple[str, ...]) -> tuple[Import, ...]:
         match entry.node:
             case Scalar(value=str()) as name:
                 names: tuple[Node, ...] = (name,)
@@ -187,7 +187,7 @@ class _Loader:
         found = []
         boundary = self.files.realpath(folder)
         for each in names:
-            span = each.origin.span
+            span = each.span
             self.imports_read += 1
             if self.imports_read > MAX_IMPORTS:
                 raise _OverLimit(FileFault(FileProblem.TOO_MANY_IMPORTS, span))

@@ -114,23 +114,23 @@ class _Interpolator:
         # a list within a list keeps its placeholders: ORBIT goes into the mappings of a list and no further
         for below, each in walk(node, path):
             if isinstance(each, Scalar) and isinstance(each.value, str) and PLACEHOLDER.search(each.value, 0, _last_brace(each.value)):
-                self.events.append(PlaceholderIgnored(below, each.origin.span, in_key=False))
+                self.events.append(PlaceholderIgnored(below, each.span, in_key=False))
         return node
 
     def text(self, node: Scalar, text: str, path: KeyPath) -> Scalar:
         matches = list(PLACEHOLDER.finditer(text, 0, _last_brace(text)))
         if _UNCLOSED.search(text, _last_brace(text)):
-            self.events.append(PlaceholderUnclosed(path, node.origin.span))
+            self.events.append(PlaceholderUnclosed(path, node.span))
         if not matches:
             return node
         parts, substitutions, position = [], [], 0
-        spans = _PlaceholderSpans(node.origin.span)
+        spans = _PlaceholderSpans(node.span)
         for match in matches:
             value, substitution = self.placeholder(match[1], spans, path)
             parts += [text[position : match.start()], value]
             self.left -= len(value)
             if self.left < 0:
-                self.events.append(FileFault(FileProblem.TOO_MANY_CHARACTERS, node.origin.span))
+                self.events.append(FileFault(FileProblem.TOO_MANY_CHARACTERS, node.span))
                 raise _OverLimit
             substitutions.append(substitution)
             position = match.end()

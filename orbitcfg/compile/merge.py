@@ -11,7 +11,7 @@ from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.events import Event, ImportRepeated, Loss, ValueLost
 from orbitcfg.document.graph import IMPORT_KEY, Document, Import, ImportGraph
 from orbitcfg.document.source import Source, Span
-from orbitcfg.document.tree import Entry, KeyPath, Mapping, Merged, Node, Origin, OriginStep, Scalar, Sequence, Shadowed, walk
+from orbitcfg.document.tree import AnyEntry, Entry, KeyPath, Mapping, Merged, Node, Origin, OriginStep, Scalar, Sequence, Shadowed, walk, with_origin
 
 
 def merge_imports(graph: ImportGraph) -> tuple[Mapping | None, list[Event]]:
@@ -82,7 +82,7 @@ class _Merger:
                 self._note_repetition(each, each.document.source, new)
                 others.append(_Other(new, each.span, position))
         losses: list[tuple[int, ValueLost]] = []
-        merged = _merge(node, others, site, node.origin.span, losses)
+        merged = _merge(node, others, site, node.span, losses)
         # in the order of the imports, as ORBIT comes to them
         self.events += [loss for _, loss in sorted(losses, key=lambda each: each[0])]
         assert isinstance(merged, Mapping)
@@ -116,24 +116,24 @@ def _merge(have: Node, others: SequenceType[_Other], path: KeyPath, have_key: Sp
     alike: list[_Other] = []
     steps: list[OriginStep] = []
     for other in others:
-        if type(other.node) is type(have) and not isinstance(have, Scalar):
+        if not isinstance(have, Scalar) and type(other.node) is type(have):
             alike.append(other)
             if path and not _is_empty_list(other.node):
                 steps.append(Merged(other.node))
         elif (loss := _loss(have, other.node)) is not None:
             losses.append((other.position, ValueLost(loss, path, have, other.node, have_key, other.key)))
             steps.append(Shadowed(other.node))
-    origin = Origin(have.origin.span, (*have.origin.steps, *steps)) if steps else have.origin
+    origin = Origin(have.span, (*have.origin.steps, *steps)) if steps else have.origin
     match have:
         case Mapping():
             return Mapping(_merged_entries(have, alike, path, losses), origin)
         case Sequence(items=items) if alike:
             more = (item for each in alike if isinstance(each.node, Sequence) for item in each.node.items)
             return Sequence((*items, *more), origin)
-    return have._replace(origin=origin) if steps else have
+    return with_origin(have, origin) if steps else have
 
 
-def _merged_entries(have: Mapping, others: SequenceType[_Other], path: KeyPath, losses: list[tuple[int, ValueLost]]) -> dict[Hashable, Entry]:
+def _merged_entries(have: Mapping, others: SequenceType[_Other], path: KeyPath, losses: list[tuple[int, ValueLost]]) -> dict[Hashable, AnyEntry]:
     entries = dict(have.entries)
     clashes: dict[Hashable, list[_Other]] = {}
     for node, _, position in others:

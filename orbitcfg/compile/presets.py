@@ -5,7 +5,7 @@ from collections.abc import Hashable
 from orbitcfg.catalog.sections import preset_sections
 from orbitcfg.document.events import Event, PresetApplied, PresetMissing
 from orbitcfg.document.source import Span
-from orbitcfg.document.tree import Entry, FromPreset, Mapping, Node, Origin, Scalar, Sequence, at, child, with_step
+from orbitcfg.document.tree import AnyEntry, Entry, FromPreset, Mapping, Node, Origin, Scalar, Sequence, at, child, with_step
 
 PRESET_KEY = "use_preset"
 """The key of a provider block that names a preset; ORBIT looks for it in the blocks of providers that have presets alone."""
@@ -47,11 +47,11 @@ def _preset_block(block: Mapping, preset: Mapping, name: str, named_at: Span) ->
     """The preset as provider block: `enabled` is the block's own or true, never the preset's."""
     step = FromPreset(name, named_at)
     # presets do not chain: a preset's own `use_preset` is dropped (loader §10.2)
-    entries: dict[Hashable, Entry] = {
+    entries: dict[Hashable, AnyEntry] = {
         key: Entry(entry.key_span, _from_preset(entry.node, step)) for key, entry in preset.entries.items() if key != PRESET_KEY
     }
     entries["enabled"] = block.entries.get("enabled") or Entry(named_at, Scalar(True, Origin(named_at, (step,))))
-    return Mapping(entries, Origin(block.origin.span, (*block.origin.steps, step)))
+    return Mapping(entries, Origin(block.span, (*block.origin.steps, step)))
 
 
 def _from_preset(node: Node, step: FromPreset) -> Node:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from orbitcfg.catalog.history import KeyRenaming
 from orbitcfg.catalog.renamings import catalogue_path
 from orbitcfg.document.events import Event, ValueLost
-from orbitcfg.document.tree import KeyPath, Mapping
+from orbitcfg.document.tree import Entry, KeyPath, Mapping
 
 
 def with_names_swapped(tree: Mapping, renamings: Iterable[KeyRenaming]) -> Mapping:
@@ -34,4 +34,4 @@ def _swapped(tree: Mapping, under: KeyPath, renaming: KeyRenaming) -> Mapping:
     if entry is None or not isinstance(entry.node, Mapping):
         return tree
     below = _swapped(entry.node, under[1:], renaming)
-    return tree if below is entry.node else tree._replace(entries={**tree.entries, under[0]: entry._replace(node=below)})
+    return tree if below is entry.node else tree._replace(entries={**tree.entries, under[0]: Entry(entry.key_span, below)})

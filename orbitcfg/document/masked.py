@@ -71,7 +71,7 @@ def _scalars(root: Node) -> Iterator[Scalar]:
 
 
 def _place(node: Scalar) -> tuple[int, int]:
-    source, start, _ = node.origin.span
+    source, start, _ = node.span
     return id(source), start
 
 

@@ -60,7 +60,7 @@ def _places(root: Node, source: Source) -> Iterator[_Place]:
     seen: set[tuple[Span, Hashable]] = set()
     while pending:
         node, key = pending.pop()
-        span = node.origin.span
+        span = node.span
         # what an alias repeats stands at its anchor alone; under another key it may be another thing
         known = (span, key if is_secret_name(key) else None)
         if known in seen:
@@ -88,7 +88,7 @@ def _secrets(place: _Place) -> Iterator[Stretch]:
 
 
 def _in_scalar(node: Scalar, key: Hashable) -> Iterator[Stretch]:
-    span = node.origin.span
+    span = node.span
     if not isinstance(node.value, str):
         if masked_value(key, node.value) != node.value:
             yield span.start, span.end

@@ -5,7 +5,7 @@ from collections.abc import Mapping as MappingType
 from typing import NamedTuple, TypeAlias
 
 from orbitcfg.dataclass import dataclass
-from orbitcfg.document.source import Span
+from orbitcfg.document.source import Source, Span
 from orbitcfg.masking.url import without_credentials
 
 KeyPath: TypeAlias = tuple[Hashable, ...]
@@ -90,36 +90,127 @@ class Scalar(NamedTuple):
     """A single value: text, number, boolean, None, date, bytes, or one of YAML's sets and pairs."""
 
     value: object
-    origin: Origin
+    where: Source | Origin
+    place: int = 0
+
+    @property
+    def origin(self) -> Origin:
+        """Where it was written, and what happened to it since."""
+        return _origin(self.where, self.place)
+
+    @property
+    def span(self) -> Span:
+        """Where it was written."""
+        return _span(self.where, self.place)
 
 
 class Sequence(NamedTuple):
     """A list."""
 
     items: tuple["Node", ...]
-    origin: Origin
+    where: Source | Origin
+    place: int = 0
 
+    @property
+    def origin(self) -> Origin:
+        """Where it was written, and what happened to it since."""
+        return _origin(self.where, self.place)
 
-class Entry(NamedTuple):
-    """One key of a mapping: where the key stands, and its value."""
-
-    key_span: Span
-    node: "Node"
+    @property
+    def span(self) -> Span:
+        """Where it was written."""
+        return _span(self.where, self.place)
 
 
 class Mapping(NamedTuple):
     """Keys in ORBIT's order, each with its entry. `entries` is never changed: aliases and merged trees share it."""
 
-    entries: MappingType[Hashable, Entry]
-    origin: Origin
+    entries: MappingType[Hashable, "AnyEntry"]
+    where: Source | Origin
+    place: int = 0
+
+    @property
+    def origin(self) -> Origin:
+        """Where it was written, and what happened to it since."""
+        return _origin(self.where, self.place)
+
+    @property
+    def span(self) -> Span:
+        """Where it was written."""
+        return _span(self.where, self.place)
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping
+"""A value.
+
+There are hundreds of thousands of them, most of which nobody asks for their place: as they were read, `where` is their source, and `place` holds their offsets as
+`packed` has them. Of others `where` is their origin.
+"""
+
+
+class Entry(NamedTuple):
+    """One key of a mapping: where the key stands, in the source of its value where that is packed, and its value."""
+
+    key: Span | int
+    node: Node
+
+    @property
+    def key_span(self) -> Span:
+        """Where the key stands."""
+        return self.key if isinstance(self.key, Span) else _span(self.node.where, self.key)
+
+
+class ScalarEntry(Scalar):
+    """A single value that is its own entry, as it was read: `place` holds the offsets of its key before its own."""
+
+    __slots__ = ()
+
+    @property
+    def key_span(self) -> Span:
+        """Where the key stands."""
+        return _span(self.where, self.place >> 2 * BITS)
+
+    @property
+    def node(self) -> Scalar:
+        """Its value."""
+        return self
+
+
+AnyEntry: TypeAlias = Entry | ScalarEntry
+
+BITS = 32
+"""Of an offset in a `place`."""
+
+_ONES = (1 << BITS) - 1
+
+
+def packed(start: int, end: int) -> int:
+    """Two offsets as one number."""
+    return start << BITS | end
+
+
+def _span(where: Source | Origin, place: int) -> Span:
+    return where.span if isinstance(where, Origin) else Span(where, place >> BITS & _ONES, place & _ONES)
+
+
+def _origin(where: Source | Origin, place: int) -> Origin:
+    return where if isinstance(where, Origin) else Origin(_span(where, place))
 
 
 def with_step(node: Node, step: OriginStep) -> Node:
     """The node with one more step in its history."""
-    return node._replace(origin=node.origin.then(step))
+    return with_origin(node, node.origin.then(step))
+
+
+def with_origin(node: Node, origin: Origin) -> Node:
+    """The node with another origin."""
+    match node:
+        case Scalar(value=value):
+            return Scalar(value, origin)
+        case Sequence(items=items):
+            return Sequence(items, origin)
+        case Mapping(entries=entries):
+            return Mapping(entries, origin)
 
 
 def plain(node: Node) -> object:
@@ -201,4 +292,4 @@ def _start(node: Node) -> Span:
     match node:
         case Mapping(entries=entries) if entries:
             return next(iter(entries.values())).key_span
-    return node.origin.span
+    return node.span

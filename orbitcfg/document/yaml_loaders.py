@@ -7,7 +7,10 @@ from typing import Any
 
 import yaml
 
-_STR, _SEQ, _MAP = (f"tag:yaml.org,2002:{name}" for name in ("str", "seq", "map"))
+YAML_TAG = "tag:yaml.org,2002:"
+"""What the tags of YAML's own types begin with."""
+
+_STR, _SEQ, _MAP = (YAML_TAG + name for name in ("str", "seq", "map"))
 
 # ORBIT dies of tabs that libyaml lets pass (loader §4.6), and of a comment right behind what begins a block of text
 C_READS_OTHERWISE = re.compile(r"[\t\ufeff]|(?<!\S)[|>][-+\d]{0,2}#")
@@ -72,4 +75,4 @@ def _set(loader: Any, node: yaml.MappingNode) -> Iterator[StableSet]:
 
 
 for _loader in (PlainLoader, FastLoader):
-    _loader.add_constructor("tag:yaml.org,2002:set", _set)
+    _loader.add_constructor(YAML_TAG + "set", _set)

@@ -6,35 +6,33 @@ or where it is known to read otherwise than the pure parser that ORBIT uses, the
 
 import re
 from collections.abc import Callable, Hashable, Iterator
+from sys import intern
 from typing import Any, NamedTuple
 
 import yaml
-from yaml.composer import ComposerError
 
 from orbitcfg.document.events import DuplicateKey, Event, FileFault, FileProblem, OddBlank, Reinterpreted
 from orbitcfg.document.odd_blanks import ODD_BLANK
 from orbitcfg.document.secret_spans import SecretFinder
 from orbitcfg.document.source import Source, Span
-from orbitcfg.document.tree import Entry, Mapping, Node, Origin, Scalar, Sequence
-from orbitcfg.document.yaml_loaders import C_READS_OTHERWISE, FastLoader, PlainLoader, TooManyNodesError
+from orbitcfg.document.tree import BITS, AnyEntry, Entry, Mapping, Node, Scalar, ScalarEntry, Sequence, packed
+from orbitcfg.document.yaml_faults import diagnosed, fault_of, unfit
+from orbitcfg.document.yaml_loaders import C_READS_OTHERWISE, YAML_TAG, FastLoader, PlainLoader, TooManyNodesError
 from orbitcfg.limits import MAX_CHARACTERS, MAX_DEPTH, MAX_NODES
 
 MAX_DIGITS = 300
 """Of a number. Longer ones are no floating-point numbers, and from 4,300 on Python does not even write them out."""
 
-_YAML = "tag:yaml.org,2002:"
-_STR, _NULL, _BOOL = _YAML + "str", _YAML + "null", _YAML + "bool"
-_MAP, _SEQ = _YAML + "map", _YAML + "seq"
+_STR, _NULL, _BOOL = YAML_TAG + "str", YAML_TAG + "null", YAML_TAG + "bool"
+_MAP, _SEQ = YAML_TAG + "map", YAML_TAG + "seq"
 # PyYAML's flattening also makes text of a key `=`
-_MERGE_TAGS = frozenset({_YAML + "merge", _YAML + "value"})
+_MERGE_TAGS = frozenset({YAML_TAG + "merge", YAML_TAG + "value"})
 _CONSTRUCTION_FAULTS = (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, OverflowError)
 """What PyYAML's constructors raise on text that their explicit tag does not fit; ORBIT dies of each."""
 
 
-_scalar: Callable[[type[Scalar], tuple[object, Origin]], Scalar] = tuple.__new__
-_origin: Callable[[type[Origin], tuple[Span, tuple[()]]], Origin] = tuple.__new__
-_entry: Callable[[type[Entry], tuple[Span, Node]], Entry] = tuple.__new__
-_span: Callable[[type[Span], tuple[Source, int, int]], Span] = tuple.__new__
+_scalar: Callable[[type[Scalar], tuple[object, Source, int]], Scalar] = tuple.__new__
+_scalar_entry: Callable[[type[ScalarEntry], tuple[object, Source, int]], ScalarEntry] = tuple.__new__
 # what is made of every value, without the detour over its class
 
 
@@ -84,7 +82,7 @@ def parse_measured(source: Source, most: int = MAX_NODES) -> Parsed:
         # both parsers compose by recursion, so a text may be too deep before any level was counted
         return Parsed(None, [FileFault(FileProblem.TOO_DEEP, source)])
     except yaml.YAMLError as error:
-        return Parsed(None, [_fault(source, error)])
+        return Parsed(None, [fault_of(source, error)])
 
 
 def _read(source: Source, loader_class: Any, most: int, *, doubt: bool) -> Parsed:
@@ -101,76 +99,9 @@ def _read(source: Source, loader_class: Any, most: int, *, doubt: bool) -> Parse
     return Parsed(node, reader.events, reader.size, reader.characters, reader.depth)
 
 
-def _fault(source: Source, error: yaml.YAMLError) -> FileFault:
-    # no marks here: PyYAML's reader knows the position of the character alone
-    if isinstance(error, yaml.reader.ReaderError):
-        return _character_fault(source, error)
-    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
-        return FileFault(FileProblem.SYNTAX, source, str(error))
-    offset = min(error.problem_mark.index, len(source.text))
-    # PyYAML has no class of its own for a second document: its text is the only sign
-    if isinstance(error, ComposerError) and error.problem == "but found another document":
-        return FileFault(FileProblem.SEVERAL_DOCUMENTS, Span(source, offset, min(offset + 3, len(source.text))))
-    context_at = error.context_mark.index if error.context_mark else None
-    return _diagnosed(source, error.problem or "", offset, error.context or "", context_at)
-
-
-def _character_fault(source: Source, error: yaml.reader.ReaderError) -> FileFault:
-    """The fault of a character that YAML forbids, or of a text in which every other one is."""
-    character = error.character if isinstance(error.character, str) else chr(error.character)
-    if "\0" in source.text[:2]:
-        return FileFault(FileProblem.ENCODING, source, "UTF-16")
-    span = Span(source, error.position, error.position + 1)
-    return FileFault(FileProblem.SYNTAX, span, f"the character U+{ord(character):04X} is not allowed in YAML", "remove the character")
-
-
-def _diagnosed(source: Source, problem: str, at: int, context: str = "", context_at: int | None = None) -> FileFault:
-    """A syntax error with its cause. Looking for it costs as much as reading: it is done only here."""
-    from orbitcfg.document.yaml_diagnosis import diagnose
-    from orbitcfg.document.yaml_failure import Failure
-
-    quotes, brackets = _quotes_and_brackets(source.text, at)
-    found = diagnose(Failure(source.text, problem, at, context, context_at, quotes, brackets, _fails_at))
-    noticed = None if found.noticed is None else Span(source, found.noticed, min(found.noticed + 1, len(source.text)))
-    return FileFault(FileProblem.SYNTAX, Span(source, found.start, found.end), found.message, found.help, noticed, found.quoted)
-
-
-def _quotes_and_brackets(text: str, at: int) -> tuple[list[tuple[int, int]], list[tuple[int, int | None]]]:
-    """Where texts in quotes and brackets begin and end, up to an offset; None for the end of a bracket that is open there."""
-    quotes: list[tuple[int, int]] = []
-    brackets: dict[int, int | None] = {}
-    still_open: list[int] = []
-    try:
-        for token in yaml.scan(text, Loader=FastLoader):
-            start = token.start_mark.index
-            if start > at or len(still_open) > MAX_DEPTH:
-                break
-            match token:
-                case yaml.ScalarToken(style="'" | '"'):
-                    quotes.append((start, token.end_mark.index))
-                case yaml.FlowSequenceStartToken() | yaml.FlowMappingStartToken():
-                    still_open.append(start)
-                    brackets[start] = None
-                case yaml.FlowSequenceEndToken() | yaml.FlowMappingEndToken() if still_open:
-                    brackets[still_open.pop()] = start
-    except yaml.YAMLError:
-        pass
-    return quotes, list(brackets.items())
-
-
-def _fails_at(text: str) -> int | None:
-    """Where a text stops being YAML that can be read, None where it is some to its end."""
-    depth = 0
-    try:
-        for event in yaml.parse(text, Loader=FastLoader):
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > MAX_DEPTH:  # the time for brackets in brackets grows as the square of their number
-                return event.start_mark.index if event.start_mark else 0
-    except yaml.MarkedYAMLError as error:
-        return error.problem_mark.index if error.problem_mark else 0
-    except yaml.YAMLError:
-        return 0
-    return None
+def _place(node: yaml.Node) -> int:
+    """The offsets of a node, packed."""
+    return packed(node.start_mark.index, node.end_mark.index)
 
 
 def _parts(node: yaml.Node) -> Iterator[yaml.Node]:
@@ -183,12 +114,6 @@ def _parts(node: yaml.Node) -> Iterator[yaml.Node]:
                 yield from (half for pair in pairs for half in pair)
             case yaml.Node():
                 yield each
-
-
-def _unfit(tag: str) -> str:
-    """What is wrong with a value that its tag does not fit, in place of Python's words."""
-    name = tag.removeprefix(_YAML)
-    return "this cannot be read as a date: there is no such day or time" if name == "timestamp" else f"this cannot be read as `{name}`"
 
 
 class _Reader:
@@ -204,7 +129,7 @@ class _Reader:
         self.doubt = doubt
         self.events: list[Event] = []
         self.in_flow = 0
-        self.quick = {_BOOL: loader.construct_yaml_bool, _YAML + "int": loader.construct_yaml_int, _YAML + "float": loader.construct_yaml_float}
+        self.quick = {_BOOL: loader.construct_yaml_bool, YAML_TAG + "int": loader.construct_yaml_int, YAML_TAG + "float": loader.construct_yaml_float}
         # by id: composing has ended, so no new node can take the id of one that is gone
         self.made: dict[int, tuple[Node, int, int, int]] = {}
         self.shared: dict[int, Scalar] = {}
@@ -231,13 +156,23 @@ class _Reader:
 
     def scalar(self, node: yaml.ScalarNode) -> Scalar:
         """Our node for a scalar."""
+        return _scalar(Scalar, (self._counted(node), self.source, _place(node)))
+
+    def _entry(self, key: int, node: yaml.ScalarNode) -> ScalarEntry:
+        """The entry of a scalar, from the place of its key: what is made of nearly every value."""
+        place = key << 2 * BITS | node.start_mark.index << BITS | node.end_mark.index
+        return _scalar_entry(ScalarEntry, (self._counted(node), self.source, place))
+
+    def _counted(self, node: yaml.ScalarNode) -> object:
+        """The value of a scalar, which counts."""
         text = node.value
         self.size += 1
         self.characters += len(text)
         # nearly all are texts that can be nothing else
-        value = text if node.tag == _STR and (node.style or not (self.in_flow or text[:1].isdigit())) else self.value(node)
-        # written out, and not by `origin`: this is done for every value
-        return _scalar(Scalar, (value, _origin(Origin, (_span(Span, (self.source, node.start_mark.index, node.end_mark.index)), ()))))
+        if node.tag == _STR and (node.style or not (self.in_flow or text[:1].isdigit())):
+            # names and settings are written again and again
+            return intern(text) if len(text) <= _OFTEN else text
+        return self.value(node)
 
     def _descend(self, node: yaml.Node, depth: int) -> None:
         if depth > MAX_DEPTH:
@@ -247,7 +182,7 @@ class _Reader:
     def _collection(self, node: yaml.Node, depth: int) -> Node:
         around, before, characters_before, self.depth = self.depth, self.size, self.characters, 0
         self._descend(node, depth)
-        unfinished = Scalar(None, self.origin(node))
+        unfinished = Scalar(None, self.source, _place(node))
         self.made[id(node)] = (unfinished, 0, 0, 0)
         self.size += 1
         in_flow = isinstance(node, yaml.CollectionNode) and bool(node.flow_style)
@@ -257,10 +192,10 @@ class _Reader:
             made = self._mapping(node, depth + 1)
         elif node.tag == _SEQ and isinstance(node, yaml.SequenceNode):
             items = tuple(self.node(item, depth + 1) for item in node.value)
-            made = Sequence(items, Origin(self._trimmed(node, items[-1] if items else None)))
+            made = Sequence(items, self.source, self._trimmed(node, items[-1] if items else None))
         else:
             # sets, ordered maps and bytes: no later step of ORBIT looks into them (loader §4.7), so a scalar will do
-            made = Scalar(self._constructed(node), self.origin(node))
+            made = Scalar(self._constructed(node), self.source, _place(node))
             self._count(node, depth + 1)
         self.in_flow -= in_flow
         self.made[id(node)] = (made, self.size - before, self.characters - characters_before, self.depth - depth)
@@ -280,24 +215,27 @@ class _Reader:
         own = frozenset(id(key) for key, _ in node.value) if merges else frozenset()
         if merges:
             self._flattened(node)
-        entries: dict[Hashable, Entry] = {}
+        entries: dict[Hashable, AnyEntry] = {}
         own_keys: set[Hashable] = set()
         for key_node, value_node in node.value:
-            key = key_node.value if key_node.tag == _STR and type(key_node) is yaml.ScalarNode else self.key(key_node)
-            span = _span(Span, (self.source, key_node.start_mark.index, key_node.end_mark.index))
+            key = intern(key_node.value) if key_node.tag == _STR and type(key_node) is yaml.ScalarNode else self.key(key_node)
             if isinstance(key, str) and key[:1] > "~" and ODD_BLANK.match(key) and not key_node.style:
-                self.events.append(OddBlank(key, Span(self.source, span.start, span.start + 1)))
-            value = self._shared(value_node) if merges and isinstance(value_node, yaml.ScalarNode) else self.node(value_node, depth)
-            entry = _entry(Entry, (span, value))
+                self.events.append(OddBlank(key, Span(self.source, key_node.start_mark.index, key_node.start_mark.index + 1)))
+            place = key_node.start_mark.index << BITS | key_node.end_mark.index
+            entry: AnyEntry = (
+                self._entry(place, value_node)
+                if isinstance(value_node, yaml.ScalarNode) and not merges
+                else Entry(place, self._shared(value_node) if isinstance(value_node, yaml.ScalarNode) else self.node(value_node, depth))
+            )
             if not merges or id(key_node) in own:
                 if key in own_keys:
                     lost = entries[key]
-                    self.events.append(DuplicateKey(key, lost.key_span, span, lost.node, value))
+                    self.events.append(DuplicateKey(key, lost.key_span, entry.key_span, lost.node, entry.node))
                 own_keys.add(key)
             # the last value in the first one's place, as in ORBIT (loader §4.3): that is what assigning to a key that is there does
             entries[key] = entry
         last = next(reversed(entries.values())).node if entries else None
-        return Mapping(entries, Origin(self._trimmed(node, last)))
+        return Mapping(entries, self.source, self._trimmed(node, last))
 
     def _shared(self, node: yaml.ScalarNode) -> Scalar:
         """A scalar that `<<` may put into many mappings: it is made once."""
@@ -315,7 +253,7 @@ class _Reader:
         try:
             self.loader.flatten_mapping(node)
         except yaml.MarkedYAMLError as error:
-            raise _Stop(_fault(self.source, error)) from None
+            raise _Stop(fault_of(self.source, error)) from None
         except RecursionError:
             raise _Stop(FileFault(FileProblem.RECURSION, self.span(node))) from None
 
@@ -334,10 +272,10 @@ class _Reader:
         """The value of a key that is not plain text; a list or a mapping is none."""
         # PyYAML raises on what Python cannot hash, which ends ORBIT's start (loader §4.3)
         if not isinstance(node, yaml.ScalarNode):
-            raise _Stop(_diagnosed(self.source, "a list or a mapping cannot be a key", node.start_mark.index))
+            raise _Stop(diagnosed(self.source, "a list or a mapping cannot be a key", node.start_mark.index))
         value = self.value(node, is_key=True)
         if not isinstance(value, Hashable):
-            raise _Stop(_diagnosed(self.source, "this cannot be a key", node.start_mark.index))
+            raise _Stop(diagnosed(self.source, "this cannot be a key", node.start_mark.index))
         return value
 
     def value(self, node: yaml.ScalarNode, *, is_key: bool = False) -> object:
@@ -369,24 +307,23 @@ class _Reader:
         except RecursionError:
             raise _Stop(FileFault(FileProblem.RECURSION, self.span(node))) from None
         except _CONSTRUCTION_FAULTS as error:
-            detail = error.problem if isinstance(error, yaml.MarkedYAMLError) and error.problem else _unfit(node.tag)
-            raise _Stop(_diagnosed(self.source, detail, node.start_mark.index)) from None
+            detail = error.problem if isinstance(error, yaml.MarkedYAMLError) and error.problem else unfit(node.tag)
+            raise _Stop(diagnosed(self.source, detail, node.start_mark.index)) from None
 
     def span(self, node: yaml.Node) -> Span:
         """Where a node stands."""
         return Span(self.source, node.start_mark.index, node.end_mark.index)
 
-    def origin(self, node: yaml.Node) -> Origin:
-        """A new origin where a node stands."""
-        return Origin(Span(self.source, node.start_mark.index, node.end_mark.index))
-
-    def _trimmed(self, node: yaml.CollectionNode, last: Node | None) -> Span:
+    def _trimmed(self, node: yaml.CollectionNode, last: Node | None) -> int:
         """Where a collection stands, without the comments and blank lines behind a block."""
-        if node.flow_style or last is None or last.origin.span.source is not self.source:
-            return self.span(node)
+        if node.flow_style or last is None:
+            return _place(node)
         # the last value may be an alias, whose text stands above this collection
-        return Span(self.source, node.start_mark.index, max(last.origin.span.end, node.start_mark.index))
+        return packed(node.start_mark.index, max(last.span.end, node.start_mark.index))
 
+
+_OFTEN = 40
+"""Characters of a text that is likely to be written more than once."""
 
 _MAX_BITS = (10**MAX_DIGITS - 1).bit_length() - 1
 _PLAIN_BOOLEANS = frozenset({"true", "false", "True", "False", "TRUE", "FALSE"})

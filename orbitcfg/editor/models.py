@@ -9,7 +9,7 @@ from orbitcfg.project.config import Config
 def uses_of_model(config: Config, path: KeyPath) -> tuple[Use, ...]:
     """The uses that are on of the model whose name stands at a path, those of the same provider and model that is named elsewhere too; none where no model is named."""
     node = at(config.tree, path)
-    span = node.origin.span if node is not None else None
+    span = node.span if node is not None else None
     named = {(use.provider.value, use.model_name) for use in config.uses if use.model_name and span in _named_at(use)}
     return tuple(use for use in config.uses if use.is_on and (use.provider.value, use.model_name) in named)
 
@@ -32,4 +32,4 @@ def blocks_of_model(config: Config, path: KeyPath) -> list[Span]:
 
 def _named_at(use: Use) -> list[Span]:
     place = use.model.decided_at
-    return [place.node.origin.span] if place is not None and place.node is not None else []
+    return [place.node.span] if place is not None and place.node is not None else []

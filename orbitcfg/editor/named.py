@@ -70,7 +70,7 @@ def _key_at(file: NamedFile, offset: int) -> tuple[KeyPath, Span] | None:
                 below = list(enumerate(items))
             case _:
                 return None
-        holding = [each for each in below if each[1].origin.span.start <= offset <= each[1].origin.span.end]
+        holding = [each for each in below if each[1].span.start <= offset <= each[1].span.end]
         if not holding:
             return None
         key, node = holding[-1]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from orbitcfg.document.source import Span
-from orbitcfg.document.tree import Entry, KeyPath, Mapping, Node, Scalar, Sequence, value_at
+from orbitcfg.document.tree import AnyEntry, Entry, KeyPath, Mapping, Node, Scalar, Sequence, value_at
 from orbitcfg.editor.cursor import Cursor, location
 from orbitcfg.editor.diagnostics import UriOf
 from orbitcfg.editor.markup import code
@@ -72,12 +72,12 @@ def _symbols(cursor: Cursor, node: Node, path: KeyPath) -> Iterator[types.Docume
             for index, item in enumerate(items):
                 name = value_at(item, ("name",))
                 if isinstance(item, Mapping) and isinstance(name, str) and "name" in item.entries:
-                    yield from _symbol(cursor, shown_name(name), (*path, index), Entry(item.entries["name"].node.origin.span, item))
+                    yield from _symbol(cursor, shown_name(name), (*path, index), Entry(item.entries["name"].node.span, item))
 
 
-def _symbol(cursor: Cursor, name: str, path: KeyPath, entry: Entry) -> Iterator[types.DocumentSymbol]:
+def _symbol(cursor: Cursor, name: str, path: KeyPath, entry: AnyEntry) -> Iterator[types.DocumentSymbol]:
     key = cursor.snapshot.written(entry.key_span)
-    value = cursor.snapshot.written(entry.node.origin.span)
+    value = cursor.snapshot.written(entry.node.span)
     if key is None or value is None or key.source is not cursor.text or not name.strip():
         return
     whole = key if value.source is not key.source else Span(key.source, min(key.start, value.start), max(key.end, value.end))
@@ -95,7 +95,7 @@ def _folds(cursor: Cursor, root: Node) -> Iterator[tuple[int, int]]:
     pending: list[tuple[Span | None, Node]] = [(None, root)]
     while pending:
         key, node = pending.pop()
-        span = cursor.snapshot.written(node.origin.span)
+        span = cursor.snapshot.written(node.span)
         start = cursor.snapshot.written(key) if key is not None else span
         if span is not None and start is not None and start.source is span.source and not isinstance(node, Scalar):
             first, last = start.begins.line - 1, span.ends.line - 1
@@ -105,4 +105,4 @@ def _folds(cursor: Cursor, root: Node) -> Iterator[tuple[int, int]]:
             case Mapping(entries=entries):
                 pending += [(entry.key_span, entry.node) for entry in entries.values()][::-1]
             case Sequence(items=items):
-                pending += [(item.origin.span, item) for item in items][::-1]
+                pending += [(item.span, item) for item in items][::-1]

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable
 from typing import Any
 
-from orbitcfg.document.tree import Entry, KeyPath, Mapping, Node, Sequence, at, key_span
+from orbitcfg.document.tree import AnyEntry, Entry, KeyPath, Mapping, Node, Sequence, at, key_span
 from orbitcfg.effective.use import Use
 
 
@@ -56,20 +56,21 @@ def _put(tree: Mapping, parts: dict[Hashable, Any], path: KeyPath, as_path: KeyP
         if not isinstance(inner, dict):
             inner = parts[key] = _opened(inner)
         parts = inner
-    span = key_span(tree, path) or node.origin.span
+    span = key_span(tree, path) or node.span
     if as_path is not None or place[-1] not in parts:
         parts[place[-1]] = Entry(span, node)
 
 
-def _opened(entry: Entry) -> dict[Hashable, Any]:
+def _opened(entry: AnyEntry) -> dict[Hashable, Any]:
     """A mapping that was put in whole, as parts that others can be put into."""
     return dict(entry.node.entries) if isinstance(entry.node, Mapping) else {}
 
 
-def _made(tree: Mapping, path: KeyPath, part: Any) -> Entry:
+def _made(tree: Mapping, path: KeyPath, part: Any) -> AnyEntry:
     """The entry that parts make; its place is that of the mapping that they are taken from."""
-    if isinstance(part, Entry):
-        return part
+    if not isinstance(part, dict):
+        entry: AnyEntry = part
+        return entry
     node: Node = at(tree, path) or tree
     entries = {key: _made(tree, (*path, key), each) for key, each in part.items()}
-    return Entry(key_span(tree, path) or node.origin.span, Mapping(entries, node.origin))
+    return Entry(key_span(tree, path) or node.span, Mapping(entries, node.origin))

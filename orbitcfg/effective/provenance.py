@@ -105,7 +105,7 @@ def preset_of(node: Node) -> str | None:
 
 
 def _spans(node: Node) -> Iterator[Span]:
-    yield node.origin.span
+    yield node.span
     for step in node.origin.steps:
         match step:
             case Interpolated(substitutions=substitutions):

@@ -6,7 +6,7 @@ from orbitcfg.catalog.history import store_at
 from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.catalog.store import shipped_store
 from orbitcfg.dataclass import replace
-from orbitcfg.document.tree import KeyPath, Mapping, Node, Sequence, at, key_span
+from orbitcfg.document.tree import Entry, KeyPath, Mapping, Node, Sequence, at, key_span
 from orbitcfg.project.config import Config, LaterKey
 from orbitcfg.release import OLDEST_JUDGED, Release
 
@@ -67,7 +67,9 @@ def _said_of(catalog: Catalog, tree: Node, path: KeyPath, holder: Row) -> str | 
 def _without(node: Node, path: KeyPath, gone: frozenset[KeyPath]) -> Node:
     match node:
         case Mapping(entries=entries):
-            kept = {key: entry._replace(node=_without(entry.node, (*path, key), gone)) for key, entry in entries.items() if (*path, key) not in gone}
+            kept = {
+                key: Entry(entry.key_span, _without(entry.node, (*path, key), gone)) for key, entry in entries.items() if (*path, key) not in gone
+            }
             return node._replace(entries=kept)
         case Sequence(items=items):
             return node._replace(items=tuple(_without(item, (*path, index), gone) for index, item in enumerate(items)))

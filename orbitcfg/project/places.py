@@ -37,7 +37,7 @@ def file_tree(config: Config, document: Document) -> Mapping | None:
 def below(site: KeyPath, root: Mapping) -> Mapping:
     """A mapping put below a path of keys."""
     for key in reversed(site):
-        root = Mapping({key: Entry(root.origin.span, root)}, Origin(root.origin.span))
+        root = Mapping({key: Entry(root.span, root)}, Origin(root.span))
     return root
 
 

@@ -75,7 +75,7 @@ def definition_of(config: Config, symbol: Symbol) -> Span | None:
         return variable_line(config, symbol.name)
     node = at(config.tree, symbol.path)
     if symbol.is_listed:
-        return node.origin.span if node is not None else None
+        return node.span if node is not None else None
     return key_span(config.tree, symbol.path)
 
 
@@ -122,7 +122,7 @@ def _uses_by_path(config: Config) -> dict[KeyPath, tuple[Symbol, Span]]:
         symbol = Symbol(event.preset, (preset_sections()[str(event.block[1])], event.preset))
         named.append(((*event.block, PRESET_KEY), symbol, child(event.replaced, PRESET_KEY)))
     named += _presets_named_as_models(config)
-    return {path: (symbol, node.origin.span) for path, symbol, node in named if node is not None}
+    return {path: (symbol, node.span) for path, symbol, node in named if node is not None}
 
 
 def _presets_named_as_models(config: Config) -> Iterator[tuple[KeyPath, Symbol, Node | None]]:

@@ -42,11 +42,11 @@ def setting_fix(config: Config, path: KeyPath, value: str | bool | int) -> Fix |
     if node is not None:
         # what a variable filled is written otherwise in the file
         is_written = isinstance(node, Scalar) and not node.origin.steps
-        return Fix((Edit(node.origin.span, to_yaml(value).removesuffix("\n")),), safe=False, touches=(path,)) if is_written else None
+        return Fix((Edit(node.span, to_yaml(value).removesuffix("\n")),), safe=False, touches=(path,)) if is_written else None
     # the block is a copy of a preset: the key would have to go in there
     if not isinstance(holder, Mapping) or not path or any(isinstance(step, FromPreset) for step in holder.origin.steps):
         return None
-    return Fix((Insertion(holder.origin.span, str(path[-1]), value),), safe=False, touches=(path,))
+    return Fix((Insertion(holder.span, str(path[-1]), value),), safe=False, touches=(path,))
 
 
 def removal_fix(config: Config, path: KeyPath) -> Fix | None:
@@ -55,7 +55,7 @@ def removal_fix(config: Config, path: KeyPath) -> Fix | None:
     # a mapping that holds nothing else would become null
     if key is None or not isinstance(node, Scalar) or not isinstance(holder, Mapping) or len(holder.entries) < 2:
         return None
-    text, value = key.source.text, node.origin.span
+    text, value = key.source.text, node.span
     begin = max(text.rfind(line_break, 0, key.start) for line_break in "\r\n") + 1
     end = _LINE_END.search(text, value.end)
     behind = text[value.end : end.start()].strip(" \t") if end else ""
@@ -87,7 +87,7 @@ def import_fix(config: Config, orphan: Orphan, *, safe: bool) -> Fix | None:
     if importer is None or importer.root is None:
         return None
     relative = posixpath.relpath(name, posixpath.dirname(importer.source.name) or ".")
-    insertion = Insertion(importer.root.origin.span, IMPORT_KEY, relative, joins=True)
+    insertion = Insertion(importer.root.span, IMPORT_KEY, relative, joins=True)
     return Fix((insertion,), safe, paths_set_by(config, name))
 
 

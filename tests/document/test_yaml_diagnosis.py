@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from orbitcfg.commands.validate.command import validate
-from orbitcfg.document import yaml_reader
+from orbitcfg.document import yaml_faults, yaml_reader
 from orbitcfg.document.events import FileFault, FileProblem, OddBlank
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Node
@@ -305,13 +305,13 @@ def test_few_trials_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
         trials.append(text)
         return 0
 
-    monkeypatch.setattr(yaml_reader, "_fails_at", fails_at_once)
+    monkeypatch.setattr(yaml_faults, "_fails_at", fails_at_once)
     fault("".join(f"{' ' * level}k{level}:\n" for level in range(0, 90, 3)) + " " * 40 + "x: y\n  - z\n")
     assert len(trials) <= 10
 
 
 def test_what_reads_is_not_diagnosed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yaml_reader, "_diagnosed", None)
+    monkeypatch.setattr(yaml_reader, "diagnosed", None)
     assert parse(Source("x.yaml", "a: [1, 'x']\n"))[1] == []
 
 

@@ -53,4 +53,4 @@ def identity(node: Node) -> Hashable:
 def places(node: Node) -> tuple[Span, ...]:
     """Where a value stands, and where the preset that brought it is asked for."""
     named = [step.named_at for step in node.origin.steps if isinstance(step, FromPreset)]
-    return (node.origin.span, *named)
+    return (node.span, *named)

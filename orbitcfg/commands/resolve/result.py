@@ -24,7 +24,7 @@ class Resolution:
     def __repr__(self) -> str:
         if self.tree is None:
             return f"<Resolution: ORBIT would not start, {self.report.counts}>"
-        return f"<Resolution: {self.tree.origin.span.source.name}, {counted(len(self.tree.entries), 'section')}, {self.report.counts}>"
+        return f"<Resolution: {self.tree.span.source.name}, {counted(len(self.tree.entries), 'section')}, {self.report.counts}>"
 
     @property
     def value(self) -> object:

@@ -27,7 +27,7 @@ def origin_label(tree: Node, positions: tuple[int, ...]) -> str:
                 node = list(entries.values())[position].node
             case Sequence(items=items):
                 node = items[position]
-    return " ".join([node.origin.span.label, *_makers(node.origin)])
+    return " ".join([node.span.label, *_makers(node.origin)])
 
 
 def _makers(origin: Origin) -> Iterator[str]:

@@ -73,7 +73,7 @@ def _rows(each: IntentAdapter, found: tuple[Diagnostic, ...]) -> Iterator[Templa
             place=template.span,
             parameters=tuple(str(masked_value(None, parameter.name)) for parameter in template.parameters),
             examples=tuple(_examples(template)),
-            findings=tuple(diagnostic for place, diagnostic in within if _holds(template.node.origin.span, place)),
+            findings=tuple(diagnostic for place, diagnostic in within if _holds(template.node.span, place)),
         )
 
 

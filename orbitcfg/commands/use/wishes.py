@@ -177,8 +177,8 @@ def _insertion(config: Config, path: KeyPath, value: InsertedValue) -> Fix:
         raise CannotSwitch(f"`{config.format_path(above)}` is no mapping ({config.locate(above).label}): write `{{}}` as its value first")
     step = next((each for each in holder.origin.steps if isinstance(each, FromPreset)), None)
     if step is not None:
-        raise CannotSwitch(f"`{config.format_path(above)}` is the preset `{step.preset}` ({holder.origin.span.label}): write `{key}` there")
-    return Fix((Insertion(holder.origin.span, key, value),), safe=True, touches=(path,))
+        raise CannotSwitch(f"`{config.format_path(above)}` is the preset `{step.preset}` ({holder.span.label}): write `{key}` there")
+    return Fix((Insertion(holder.span, key, value),), safe=True, touches=(path,))
 
 
 def _block_fix(config: Config, asked: Switching) -> Fix:

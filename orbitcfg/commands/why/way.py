@@ -13,7 +13,7 @@ from orbitcfg.project.config import Config
 
 def way_of(config: Config, path: KeyPath, node: Node) -> Iterator[Link]:
     """How a value that is in force came about."""
-    place, key = node.origin.span, key_at(config.written, path)
+    place, key = node.span, key_at(config.written, path)
     key_place = key_span(config.written, path)
     yield Link("in force", _value(config, key, node), place if place.text or not key_place else key_place)
     for step in reversed(node.origin.steps):
@@ -52,9 +52,9 @@ def _step(config: Config, key: Hashable, step: object) -> Iterator[Link]:
         case FromPreset(preset=preset, named_at=named_at):
             yield Link("preset", f"the preset `{preset}` brought it, named here", named_at)
         case Shadowed(loser=loser):
-            yield Link("overridden", f"{_value(config, key, loser)} was read later, and is ignored", loser.origin.span)
+            yield Link("overridden", f"{_value(config, key, loser)} was read later, and is ignored", loser.span)
         case Merged(other=other):
-            yield Link("joined", f"{_size(other)} from `{other.origin.span.source.name}`", other.origin.span)
+            yield Link("joined", f"{_size(other)} from `{other.span.source.name}`", other.span)
 
 
 def _substitution(substitution: Substitution) -> Link:

@@ -42,7 +42,7 @@ class Parameter:
     @property
     def span(self) -> Span:
         """Where its name stands."""
-        return self.node.entries["name"].node.origin.span
+        return self.node.entries["name"].node.span
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,11 +96,11 @@ class Template:
     def span(self) -> Span:
         """Where it stands: its id, or else its first key."""
         match self.get("id"), self.node:
-            case Scalar() as found, _ if found.origin.span.text:
-                return found.origin.span
+            case Scalar() as found, _ if found.span.text:
+                return found.span
             case _, Mapping(entries=entries) if entries:
                 return next(iter(entries.values())).key_span
-        return self.node.origin.span
+        return self.node.span
 
     def key_span(self, key: str) -> Span:
         """Where a key of it stands; its own place where it lacks the key."""
@@ -110,7 +110,7 @@ class Template:
     def value_span(self, key: str) -> Span:
         """Where a value of it stands, its key where the value is void."""
         found = self.get(key)
-        return found.origin.span if found is not None and found.origin.span.text else self.key_span(key)
+        return found.span if found is not None and found.span.text else self.key_span(key)
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:

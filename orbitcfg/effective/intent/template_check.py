@@ -92,7 +92,7 @@ class TemplateCheck:
             if known is None:
                 yield UnknownKey(str(key), entry.key_span, str(key) in keys.read, keys.names, of_parameter=bool(path))
             # nearly all are texts where texts belong
-            elif not (type(entry.node) is Scalar and type(entry.node.value) is str and "string" in known.types):
+            elif not (isinstance(entry.node, Scalar) and type(entry.node.value) is str and "string" in known.types):
                 yield from self._of_value(entry.node, known, (*path, key), entry.key_span)
         for key in keys.required:
             if key not in node.entries:
@@ -102,14 +102,14 @@ class TemplateCheck:
         if path == ("semantic_tags",) and isinstance(node, Sequence):
             return
         if not fits(node, known.types):
-            yield WrongType(path, node.origin.span if node.origin.span.text else place, known.types, node)
+            yield WrongType(path, node.span if node.span.text else place, known.types, node)
             return
         for index, item in enumerate(node.items) if isinstance(node, Sequence) and known.items else ():
             if path == ("parameters",) and isinstance(item, Mapping):
-                start = next(iter(item.entries.values())).key_span if item.entries else item.origin.span
+                start = next(iter(item.entries.values())).key_span if item.entries else item.span
                 yield from self._of_mapping(item, self._parameter, (*path, index), start)
             elif not fits(item, known.items):
-                yield WrongType((*path, index), item.origin.span if item.origin.span.text else place, known.items, item)
+                yield WrongType((*path, index), item.span if item.span.text else place, known.items, item)
 
 
 def fits(node: Node, types: tuple[str, ...]) -> bool:

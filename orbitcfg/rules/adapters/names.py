@@ -34,7 +34,7 @@ def adapter_name_twice(config: Config) -> Iterator[Finding]:
     for adapter in config.adapters:
         other = seen.setdefault(adapter.name, adapter)
         # the same text that came in twice: the import is to blame
-        is_same_text = other.node.origin.span == adapter.node.origin.span
+        is_same_text = other.node.span == adapter.node.span
         if other is not adapter and adapter.name and not is_same_text:
             yield Finding(
                 f"two adapters are called `{adapter.name}`",

@@ -238,7 +238,7 @@ def _unread_names(config: Config, reference: Reference) -> Iterator[tuple[Span, 
             for item in node.items if isinstance(node, Sequence) and reference.spec.key is not None else ():
                 named = at(item, reference.spec.key or ())
                 if isinstance(named, Scalar) and isinstance(named.value, str):
-                    yield named.origin.span, named.value
+                    yield named.span, named.value
 
 
 def _reaction(reference: Reference, *, unserved: bool) -> Reaction:

@@ -96,8 +96,8 @@ def _unknown(config: Config, path: KeyPath, holder: Row) -> Finding:
 def _away(config: Config, path: KeyPath) -> str:
     """The remedy for a key that nobody reads: what aliases need cannot go, and a name that is kept for such says so."""
     text = at(config.tree, path)
-    anchors = _ANCHOR.findall(text.origin.span.text) if len(path) == 1 and text is not None else ()
-    is_used = text is not None and any(re.search(rf"\*{re.escape(each)}(?![\w-])", text.origin.span.source.text) for each in anchors)
+    anchors = _ANCHOR.findall(text.span.text) if len(path) == 1 and text is not None else ()
+    is_used = text is not None and any(re.search(rf"\*{re.escape(each)}(?![\w-])", text.span.source.text) for each in anchors)
     return f"write `x-{path[-1]}`" if is_used else "remove it, or fix its name"
 
 

@@ -78,7 +78,7 @@ def text_with_more_around_it(config: Config) -> Iterator[Finding]:
         slip = (slip_of(text) and slip_of(_own_text(config, node) or text)) or (_printed(text) if is_model else None)
         if slip is None or path in refused or not _is_name(config, path, row) or below_dead(config, path):
             continue
-        if node.origin.span.text[:1] in ("|", ">") and len(text.splitlines()) > 1:
+        if node.span.text[:1] in ("|", ">") and len(text.splitlines()) > 1:
             continue  # whoever writes several lines means them
         variable = whole_variable(config, path)
         place = env_line(config, variable)

@@ -76,7 +76,7 @@ def _of_list(holder: Mapping, key: str, *, void_works: bool) -> Places:
     for item in node.items if isinstance(node, Sequence) else ():
         if not (is_text(item) or (key == "formats" and isinstance(item, Scalar))):
             yield (
-                (item.origin.span if isinstance(item, Scalar) and item.origin.span.text else place),
+                (item.span if isinstance(item, Scalar) and item.span.text else place),
                 f"this one of `{key}` is {kind_of(item)}, and no text",
             )
 

@@ -127,14 +127,14 @@ def span_of(node: Node, otherwise: Span) -> Span:
             return next(iter(entries.values())).key_span
         case Sequence(items=items) if items:
             return span_of(items[0], otherwise)
-    return node.origin.span if node.origin.span.text.strip() else otherwise
+    return node.span if node.span.text.strip() else otherwise
 
 
 def within(node: Node | None, snippet: str, otherwise: Span) -> Span:
     """Where a snippet of a text is written; its key where the source spells it otherwise."""
     if not isinstance(node, Scalar):
         return otherwise
-    span = node.origin.span
+    span = node.span
     found = span.source.text.find(snippet, span.start, span.end) if snippet else -1
     return otherwise if found < 0 else Span(span.source, found, found + len(snippet))
 

@@ -74,7 +74,7 @@ def _of_entry(template: Template) -> Iterator[Found]:
     if isinstance(name, Mapping | Sequence):
         yield Found(f"the `id` of {template.label} is {kind_of(name)}: cross-adapter search is off", template.key_span("id"), "write a text")
     elif isinstance(name, Scalar) and name.value and not isinstance(name.value, str):
-        yield Found(f"the `id` of {template.label} is {kind_of(name)}, and no text: it is never found", name.origin.span, "put it in quotes")
+        yield Found(f"the `id` of {template.label} is {kind_of(name)}, and no text: it is never found", name.span, "put it in quotes")
     if isinstance(description, Mapping) or (isinstance(description, Scalar) and not isinstance(description.value, str | int | float)):
         yield Found(
             f"the `description` of {template.label} is {kind_of(description)}: the store refuses all templates for it",
@@ -119,7 +119,7 @@ def _of_targets(template: Template, known: tuple[str, ...]) -> Iterator[Found]:
 
 def _target_place(item: object, otherwise: Span) -> Span:
     node = child(item, "adapter") if isinstance(item, Mapping) else None
-    return node.origin.span if node is not None and node.origin.span.text else otherwise
+    return node.span if node is not None and node.span.text else otherwise
 
 
 def _of_examples(template: Template) -> Iterator[Found]:

@@ -106,7 +106,7 @@ def _words(node: Node, place: Span, what: str, *, text_works: bool) -> Places:
     if isinstance(node, Sequence):
         for item in node.items:
             if not (isinstance(item, Scalar) and isinstance(item.value, str)):
-                yield (item.origin.span if item.origin.span.text else place), f"this {what} is {kind_of(item)}, and no text"
+                yield (item.span if item.span.text else place), f"this {what} is {kind_of(item)}, and no text"
     elif not isinstance(node, Mapping) and not (text_works and isinstance(node, Scalar) and isinstance(node.value, str)):
         yield place, f"the {what}s are {kind_of(node)}, and no list"
     elif isinstance(node, Mapping) and not text_works:
@@ -131,7 +131,7 @@ def _field_synonyms(root: Mapping, searched: list[tuple[Hashable, Mapping]]) -> 
         for item in entry.node.items:
             fault = _fault_of_synonym(item.value) if isinstance(item, Scalar) and isinstance(item.value, str) else None
             if fault is not None:
-                yield item.origin.span, f"the synonym is a regular expression, which cannot be read: {fault}"
+                yield item.span, f"the synonym is a regular expression, which cannot be read: {fault}"
 
 
 def _fault_of_synonym(text: str) -> str | None:
@@ -206,7 +206,7 @@ def _unread_expressions(each: IntentAdapter, root: Mapping) -> Iterator[Found]:
     for node in _expressions(root):
         fault = fault_of(node.value) if isinstance(node.value, str) else None
         if fault is not None:
-            yield Found(f"the expression cannot be read, and is passed over: {fault}", node.origin.span, "fix the expression")
+            yield Found(f"the expression cannot be read, and is passed over: {fault}", node.span, "fix the expression")
 
 
 def _expressions(root: Mapping) -> Iterator[Scalar]:

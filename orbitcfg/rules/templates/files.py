@@ -46,7 +46,7 @@ def domain_faults(each: IntentAdapter) -> Iterator[Found]:
     if each.domain is None:
         named = at(each.adapter.node, DOMAIN)
         if isinstance(named, Scalar) and named.value == "":
-            yield Found("no domain is named, so the adapter does not load", named.origin.span, "name a file under `domain_config_path`")
+            yield Found("no domain is named, so the adapter does not load", named.span, "name a file under `domain_config_path`")
         return
     root = each.domain.root
     if not isinstance(root, Mapping):
@@ -358,7 +358,7 @@ def _that_add_nothing(each: IntentAdapter) -> Iterator[Found]:
     named = None if is_composite else at(each.adapter.node, LIBRARY)
     for item in named.items if isinstance(named, Sequence) else ():
         if isinstance(item, Scalar) and item.value == "":
-            yield Found("an empty name of a library adds no template", item.origin.span, "name a file, or take it out")
+            yield Found("an empty name of a library adds no template", item.span, "name a file, or take it out")
     for _, library in each.libraries:
         node = library.templates_node
         is_lost = not isinstance(node, Sequence) or not node.items if is_composite else not library.templates

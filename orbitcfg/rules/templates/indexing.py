@@ -157,7 +157,7 @@ def _bad_parameters(template: Template) -> Places:
         return
     for _, node in walk(parameters):
         if isinstance(node, Scalar) and isinstance(node.value, date):
-            yield node.origin.span, f"this is a date {WITHOUT_QUOTES}, which cannot be stored"
+            yield node.span, f"this is a date {WITHOUT_QUOTES}, which cannot be stored"
         elif isinstance(node, Scalar) and isinstance(node.value, bytes | set):
             yield span_of(node, template.key_span("parameters")), f"this is {kind_of(node)}, which cannot be stored"
 
@@ -343,7 +343,7 @@ def _raising_tags(template: Template) -> Places:
 def _no_words(listed: Sequence, what: str, *, mappings: bool) -> Places:
     for item in listed.items:
         if not (isinstance(item, Scalar) and isinstance(item.value, str)) and not (mappings and isinstance(item, Mapping)):
-            yield span_of(item, listed.origin.span), f"this {what} is {kind_of(item)}, and no text"
+            yield span_of(item, listed.span), f"this {what} is {kind_of(item)}, and no text"
 
 
 RULES = (index_emptied, question_ends_in_error)

@@ -211,9 +211,7 @@ def _unknown_entity(each: IntentAdapter, template: Template) -> Iterator[Found]:
         entity = child(parameter.node, "entity")
         if isinstance(entity, Scalar) and isinstance(entity.value, str) and entity.value and entity.value not in names:
             meant = nearest(entity.value, names)
-            yield Found(
-                f"`{entity.value}` is no entity of the domain", entity.origin.span, f"write `{meant}`" if meant else "name an entity of the domain"
-            )
+            yield Found(f"`{entity.value}` is no entity of the domain", entity.span, f"write `{meant}`" if meant else "name an entity of the domain")
 
 
 def _unknown_in_vocabulary(each: IntentAdapter, root: Mapping) -> Iterator[Found]:

@@ -201,7 +201,7 @@ def _told_unsent(template: Template, parameter: Parameter, location: object, *, 
     node = child(parameter.node, "location")
     yield Found(
         f"{template.label} never sends its parameter `{parameter.name}`, as {why}",
-        node.origin.span if node is not None and node.origin.span.text else parameter.span,
+        node.span if node is not None and node.span.text else parameter.span,
         f"write `{meant}`" if is_unknown else f"name a place for it: `location: query`, or `{{{parameter.name}}}` in the path",
     )
 

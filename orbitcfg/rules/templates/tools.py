@@ -242,7 +242,7 @@ def _dropped_by_schema(template: Template, schema: object) -> Iterator[tuple[Spa
 def _key(mapping: Mapping, key: str) -> Span:
     """Where a key stands; the first one where the mapping lacks it."""
     entry = mapping.entries.get(key) or next(iter(mapping.entries.values()), None)
-    return entry.key_span if entry is not None else mapping.origin.span
+    return entry.key_span if entry is not None else mapping.span
 
 
 RULES = (page_unknown, tool_unusable)

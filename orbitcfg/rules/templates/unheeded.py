@@ -93,7 +93,7 @@ def required_by_truth(config: Config) -> Iterator[Finding]:
         for parameter in template.parameters:
             written = parameter.value("required")
             if isinstance(written, str) and written.lower() in ("false", "no", "off", "0", "n", "f"):
-                span = parameter.node.entries["required"].node.origin.span
+                span = parameter.node.entries["required"].node.span
                 fix = Fix((Edit(span, "false"),), safe=False)
                 yield Found(
                     f"the parameter `{parameter.name}` is required: `'{written}'` is a text, and counts as true",
