@@ -67,7 +67,7 @@ def writes(sql: SqlText) -> str:
 
 def parsers_refusal(sql: SqlText, dialect: str) -> str | None:
     """Why the guard's own parser refuses a query; None where it does not, where it is not installed, and for a query so plain that it need not be asked."""
-    if len(sql.text) > MAX_PARSED or not _is_installed() or is_plain(sql):
+    if len(sql.text) > MAX_PARSED or not _is_installed() or is_plain(sql, dialect):
         return None
     parse = _parser()
     return None if parse is None else parse(sql.text, dialect)
