@@ -4,7 +4,9 @@ They are named tuples, as every command makes these classes when it starts.
 """
 
 import re
-from typing import Literal, NamedTuple, Self, TypeAlias
+from typing import Literal, Self, TypeAlias
+
+from orbitcfg.record import NamedTuple
 
 KnownBy: TypeAlias = Literal["option", "setting", "server", "archive", "image", "newest"]
 """How it is known which ORBIT is meant: as it was named, by the code beside the configuration or above it, or not at all, which means the newest known."""

@@ -1,11 +1,11 @@
 """New blocks as the catalogue knows them: what has to be written of a provider, or of an adapter, so that ORBIT takes it."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.catalog.specs import MODE_API
 from orbitcfg.masking.names import is_secret_name
+from orbitcfg.record import NamedTuple
 
 CLASSES: Mapping[str, tuple[str, str, str, str]] = {
     "conversational": ("passthrough", "none", "conversational", "implementations.passthrough.conversational.ConversationalImplementation"),

@@ -6,11 +6,12 @@ The library takes longer to import than these schemas take to be looked at; it j
 import re
 from collections.abc import Callable
 from math import isfinite
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from orbitcfg.catalog.conditions import equals, is_of_type
 from orbitcfg.catalog.store import Schema, Store
 from orbitcfg.document.tree import KeyPath
+from orbitcfg.record import NamedTuple
 
 
 class Violation(NamedTuple):

@@ -5,9 +5,10 @@ They are named tuples, since every command makes these classes when it starts, a
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from orbitcfg.document.tree import KeyPath
+from orbitcfg.record import NamedTuple
 from orbitcfg.report.consequence import Consequence
 
 T = TypeVar("T")

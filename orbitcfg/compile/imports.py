@@ -5,7 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as MappingType
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from orbitcfg.document.decode import decode_source, reason
 from orbitcfg.document.events import Event, FileFault, FileProblem, ImportMisspelt, ImportSkipped, Skip
@@ -16,6 +16,7 @@ from orbitcfg.document.yaml_reader import parse_measured
 from orbitcfg.files.sandbox import is_inside
 from orbitcfg.files.store import Files
 from orbitcfg.limits import MAX_CHAIN, MAX_CHARACTERS, MAX_DEPTH, MAX_FILE_BYTES, MAX_FILES, MAX_FOLDER_NAMES, MAX_IMPORTS, MAX_NODES
+from orbitcfg.record import NamedTuple
 
 _SLIPS = frozenset({"imports", "include", "includes"})
 _YAML_ENDINGS = (".yaml", ".yml")

@@ -5,13 +5,13 @@ The order is ORBIT's and cannot be another: the merge is not associative, since 
 
 from collections.abc import Hashable
 from collections.abc import Sequence as SequenceType
-from typing import NamedTuple
 
 from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.events import Event, ImportRepeated, Loss, ValueLost
 from orbitcfg.document.graph import IMPORT_KEY, Document, Import, ImportGraph
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import AnyEntry, Entry, KeyPath, Mapping, Merged, Node, Origin, OriginStep, Scalar, Sequence, Shadowed, walk, with_origin
+from orbitcfg.record import NamedTuple
 
 
 def merge_imports(graph: ImportGraph) -> tuple[Mapping | None, list[Event]]:

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import NamedTuple
 
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.decode import decode_source, reason
@@ -14,6 +13,7 @@ from orbitcfg.document.yaml_reader import parse
 from orbitcfg.files.sandbox import is_inside
 from orbitcfg.files.store import Files
 from orbitcfg.limits import MAX_FILE_BYTES, MAX_NAMED_BYTES
+from orbitcfg.record import NamedTuple
 
 DOMAIN: KeyPath = ("config", "domain_config_path")
 LIBRARY: KeyPath = ("config", "template_library_path")

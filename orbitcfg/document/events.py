@@ -6,11 +6,12 @@ Named tuples, since so many dataclasses would cost every start 6 ms.
 import re
 from collections.abc import Hashable
 from enum import Enum, auto
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node, Substitution
 from orbitcfg.masking.names import MASK
+from orbitcfg.record import NamedTuple
 
 
 class FileProblem(Enum):

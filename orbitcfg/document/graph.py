@@ -2,12 +2,12 @@
 
 from collections.abc import Hashable
 from collections.abc import Mapping as MappingType
-from typing import NamedTuple
 
 from orbitcfg.dataclass import dataclass, field
 from orbitcfg.document.events import FileFault
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import KeyPath, Mapping, Node
+from orbitcfg.record import NamedTuple
 
 IMPORT_KEY = "import"
 

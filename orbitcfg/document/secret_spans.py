@@ -4,7 +4,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Hashable, Iterator
 from functools import cached_property
-from typing import NamedTuple
 
 from orbitcfg.document.masked import entry_key, item_keys
 from orbitcfg.document.source import Source, Span
@@ -13,6 +12,7 @@ from orbitcfg.masking.names import is_secret_name
 from orbitcfg.masking.stretches import Stretch
 from orbitcfg.masking.url import shown_name
 from orbitcfg.masking.values import masked_value, secret_parts
+from orbitcfg.record import NamedTuple
 
 _CUT_OFF = re.compile(r"[ \t]++\#(?=\S)[^\r\n]*+")
 """What YAML takes for a comment and a person perhaps for the end of a password."""

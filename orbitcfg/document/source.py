@@ -4,12 +4,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import NamedTuple
 
 from orbitcfg.dataclass import dataclass, field
 from orbitcfg.masking.broken_yaml import secret_stretches
 from orbitcfg.masking.stretches import Stretch
 from orbitcfg.masking.text import MaskedLine, masked_line
+from orbitcfg.record import NamedTuple
 
 # PyYAML counts more line breaks than these (U+0085, U+2028): its offsets are used, its line numbers never
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")

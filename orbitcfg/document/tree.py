@@ -2,11 +2,12 @@
 
 from collections.abc import Hashable, Iterator
 from collections.abc import Mapping as MappingType
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.source import Source, Span
 from orbitcfg.masking.url import without_credentials
+from orbitcfg.record import NamedTuple
 
 KeyPath: TypeAlias = tuple[Hashable, ...]
 """Keys of mappings and indexes of sequences, from the root down."""

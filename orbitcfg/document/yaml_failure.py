@@ -5,9 +5,9 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from math import inf
-from typing import NamedTuple
 
 from orbitcfg.dataclass import dataclass
+from orbitcfg.record import NamedTuple
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 _WORD = re.compile(r"[^\s,:\[\]{}]+")

@@ -7,7 +7,7 @@ or where it is known to read otherwise than the pure parser that ORBIT uses, the
 import re
 from collections.abc import Callable, Hashable, Iterator
 from sys import intern
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
@@ -19,6 +19,7 @@ from orbitcfg.document.tree import BITS, AnyEntry, Entry, Mapping, Node, Scalar,
 from orbitcfg.document.yaml_faults import diagnosed, fault_of, unfit
 from orbitcfg.document.yaml_loaders import C_READS_OTHERWISE, YAML_TAG, FastLoader, PlainLoader, TooManyNodesError
 from orbitcfg.limits import MAX_CHARACTERS, MAX_DEPTH, MAX_NODES
+from orbitcfg.record import NamedTuple
 
 MAX_DIGITS = 300
 """Of a number. Longer ones are no floating-point numbers, and from 4,300 on Python does not even write them out."""

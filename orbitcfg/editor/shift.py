@@ -1,7 +1,8 @@
 """Where places of a text are in another that differs from it in one stretch, as after a keystroke."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+
+from orbitcfg.record import NamedTuple
 
 
 class Shift(NamedTuple):

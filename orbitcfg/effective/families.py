@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 
 from orbitcfg.catalog.specs import Stage
 from orbitcfg.effective.http_url import Unreadable, Url, read_by_aiohttp, read_by_httpx
+from orbitcfg.record import NamedTuple
 
 Library: TypeAlias = Literal["httpx", "httpx2", "aiohttp", "grpc", "own"]
 """What sends the requests in the end; `own`: what comes along with the vendor's own library."""

@@ -2,10 +2,10 @@
 
 import ipaddress
 import re
-from typing import NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
 from orbitcfg.document.odd_blanks import ODD_BLANK
+from orbitcfg.record import NamedTuple
 
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
 _CALLABLE = frozenset({"http", "https", "ws", "wss"})

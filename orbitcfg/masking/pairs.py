@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from orbitcfg.masking.names import holds_secrets, is_harmless, is_number, is_secret_name, is_short_number, looks_made
 from orbitcfg.masking.stretches import Stretch
+from orbitcfg.record import NamedTuple
 
 _PAIR = re.compile(
     r"""(?P<before>[?&\#;]|%(?:3[BFbf]|26)|(?<![\w.\-$%])(?<!\$\{))(?P<dashes>--?)?(?P<quote>\\?["'])?(?P<name>[A-Za-z_][\w.\-]{0,80}+)"""

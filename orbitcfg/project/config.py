@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingType
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.catalog.sections import preset_sections
@@ -18,6 +18,7 @@ from orbitcfg.document.tree import KeyPath, Mapping, Node, Scalar, Unknown, loca
 from orbitcfg.effective.switches import Switches
 from orbitcfg.plural import counted
 from orbitcfg.project.orbit import CodeReader, no_code
+from orbitcfg.record import NamedTuple
 from orbitcfg.release import QUERY_GUARD, Orbit
 
 if TYPE_CHECKING:

@@ -1,10 +1,10 @@
 """Placeholders of other systems, none of which ORBIT fills."""
 
 import re
-from typing import NamedTuple
 
 from orbitcfg.document.tree import KeyPath
 from orbitcfg.masking.url import shown_name
+from orbitcfg.record import NamedTuple
 
 _NAME = r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
 _UPPER = r"(?P<name>[A-Z_][A-Z0-9_]{2,})"

@@ -5,11 +5,11 @@ stands, `{{ name }}`; a condition on it is decided then; and an operation that f
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from orbitcfg.dataclass import dataclass, field
 from orbitcfg.effective.intent.jinja import Assignment, Condition, Loop, OtherStatement, Output, Part, Text, TextRange
 from orbitcfg.effective.intent.jinja_expression import Constant, Filtered, JinjaExpression, Name, Operation, Tested
+from orbitcfg.record import NamedTuple
 
 DOMAIN_NAMES = frozenset(
     {

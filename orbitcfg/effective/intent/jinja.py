@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from orbitcfg.dataclass import dataclass
 from orbitcfg.effective.intent.jinja_expression import JinjaExpression, RefusedExpression, parse_expression, parse_items, parse_targets
+from orbitcfg.record import NamedTuple
 
 _OPEN = re.compile(r"\{\{|\{%|\{#")
 _QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)

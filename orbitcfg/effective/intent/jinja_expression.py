@@ -1,7 +1,9 @@
 """Jinja's expressions, as far as it takes to say what becomes of names that are not known yet."""
 
 import re
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from orbitcfg.record import NamedTuple
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(?P<number>\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<name>[^\W\d]\w*)"""

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
 
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.tree import Sequence
 from orbitcfg.effective.intent.adapters import IntentAdapter
 from orbitcfg.effective.intent.payload import Payload
 from orbitcfg.effective.intent.sql_tokens import SqlText
+from orbitcfg.record import NamedTuple
 
 _SINGLE_PERCENT = re.compile(r"%(?!%|\(\w+\)[sbt]|[sbt])")
 _QUOTED_BRACES = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")

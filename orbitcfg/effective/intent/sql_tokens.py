@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable
 from functools import cached_property
-from typing import NamedTuple
+
+from orbitcfg.record import NamedTuple
 
 _TOKEN = re.compile(
     # most signs begin nothing longer, and are passed on at once

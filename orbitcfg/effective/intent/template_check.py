@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
 
 from orbitcfg.catalog.rows import Catalog, Row
 from orbitcfg.dataclass import dataclass
 from orbitcfg.document.source import Span
 from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence
 from orbitcfg.effective.intent.template import Template
+from orbitcfg.record import NamedTuple
 
 _SCHEMA = "intent-template.schema.json#/$defs/"
 _TRUTHS = frozenset({"true", "false", "yes", "no", "on", "off", "t", "f", "y", "n", "1", "0"})

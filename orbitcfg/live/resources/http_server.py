@@ -5,7 +5,7 @@ import json
 import re
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 from urllib.parse import quote, unquote, urlsplit
 
 from orbitcfg.dataclass import dataclass, field, replace
@@ -21,6 +21,7 @@ from orbitcfg.live.trust import FILE, FOLDER, any_trust
 from orbitcfg.observed.check import CheckKind, ProbeFault
 from orbitcfg.observed.foreign_json import without_halves
 from orbitcfg.observed.resource import ResourceFault, ResourceTarget
+from orbitcfg.record import NamedTuple
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """The name of a header (RFC 9110 §5.6.2)."""

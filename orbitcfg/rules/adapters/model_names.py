@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from orbitcfg.document.tree import KeyPath, Unknown, at, value_at
 from orbitcfg.effective.adapters import allowed_models
@@ -12,6 +12,7 @@ from orbitcfg.effective.block import SECTION
 from orbitcfg.effective.model_identity import model_identity
 from orbitcfg.model_purpose import purpose_of
 from orbitcfg.project.config import Config
+from orbitcfg.record import NamedTuple
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding

@@ -1,9 +1,9 @@
 """What needs the cache service."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from orbitcfg.project.config import Config
+from orbitcfg.record import NamedTuple
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding

@@ -1,7 +1,6 @@
 """What keeps MCP servers from offering their tools."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from orbitcfg.document.tree import KeyPath, Mapping, Sequence, Unknown, at, value_at
 from orbitcfg.effective.adapters import Adapter
@@ -9,6 +8,7 @@ from orbitcfg.effective.implied import MCP, MCP_SERVERS, mcp_servers
 from orbitcfg.effective.switches import SWITCH, is_set
 from orbitcfg.plural import counted
 from orbitcfg.project.config import Config
+from orbitcfg.record import NamedTuple
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from orbitcfg.catalog.rows import Row
 from orbitcfg.document.odd_blanks import ODD_BLANK, blank_name
 from orbitcfg.document.tree import KeyPath, Node, Substitution
 from orbitcfg.masking.names import is_secret_name
 from orbitcfg.project.config import Config
+from orbitcfg.record import NamedTuple
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._fixes import replacement_fix
