@@ -35,7 +35,8 @@ def with_those_left(left: Iterable[Diagnostic]) -> list[Diagnostic]:
     One whose cause is gone stands for itself. Of those that were symptoms of a finding like themselves, since one change fixes all of them, the first takes its place.
     """
     listed = list(left)
-    there = set(listed)
+    causes = {each.cause.code for each in listed if each.cause is not None}
+    there = {each for each in listed if each.code in causes}
     heirs: dict[Diagnostic, list[int]] = {}
     for index, each in enumerate(listed):
         if each.cause is not None and each.cause not in there:

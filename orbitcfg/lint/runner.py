@@ -19,6 +19,7 @@ from orbitcfg.lint.releases import judged_alone, of_release
 from orbitcfg.lint.severity import impact_of
 from orbitcfg.masking.url import without_credentials
 from orbitcfg.project.config import Config
+from orbitcfg.report.deferred import deferred
 from orbitcfg.report.diagnostics import Diagnostic
 from orbitcfg.report.finding import Finding
 from orbitcfg.report.severity import weight
@@ -72,7 +73,8 @@ def run_rules(
     """
     listed = of_release(config, (rule for rule in rules if observations is not None or not rule.observes))
     crashes: list[RuleCrashed] = []
-    placed: dict[Diagnostic, Placed] = {}
+    placed: list[Placed] = []
+    seen = _Seen()
     # those about comments and crashes: they need to know what the others found
     last = rules_of(_ABOUT_THE_RUN)
     found_by = (
@@ -85,11 +87,12 @@ def run_rules(
     for rule, each in found_by:
         # a rule may find thousands of things
         checkpoint()
-        placed.setdefault(each.diagnostic, each)
+        if seen.is_new(each.diagnostic):
+            placed.append(each)
         if len(placed) > MAX_FINDINGS:
             cut.append(FindingsCut(rule.code, rule.name))
             break
-    judged, unjudged = judged_alone(config, _told_once(placed).values())
+    judged, unjudged = judged_alone(config, _told_once(placed))
     explained = with_causes(judged)
     by_itself = [_with_cause(each.diagnostic, after.diagnostic.cause) for each, after in zip(judged, explained, strict=True)]
     found = [each.diagnostic for each in explained]
@@ -108,15 +111,38 @@ def _with_cause(diagnostic: Diagnostic, cause: Diagnostic | None) -> Diagnostic:
     return diagnostic if diagnostic.cause is cause else replace(diagnostic, cause=cause)
 
 
-def _told_once(placed: dict[Diagnostic, Placed]) -> dict[Diagnostic, Placed]:
+class _Seen:
+    """Knows equal findings. They are compared whole only where they stand in one place: their words are worked out for that."""
+
+    def __init__(self) -> None:
+        self._first: dict[object, Diagnostic] = {}
+        self._more: dict[object, set[Diagnostic]] = {}
+
+    def is_new(self, diagnostic: Diagnostic) -> bool:
+        """Whether no equal one was asked about before."""
+        key = (diagnostic.code, diagnostic.place)
+        first = self._first.setdefault(key, diagnostic)
+        if first is diagnostic:
+            return True
+        there = self._more.setdefault(key, {first})
+        before = len(there)
+        there.add(diagnostic)
+        return len(there) > before
+
+
+def _told_once(placed: list[Placed]) -> list[Placed]:
     """The findings without those about a preset that are told of the block that it is laid over: one place, one text."""
     sections = frozenset(preset_sections().values())
+    of_presets = [any(part in sections for part in (each.finding.path or ())[:1]) for each in placed]
+    of_blocks: dict[object, list[Diagnostic]] = {}
+    for each, is_of_preset in zip(placed, of_presets, strict=True):
+        if not is_of_preset:
+            of_blocks.setdefault((each.diagnostic.code, each.diagnostic.place), []).append(each.diagnostic)
 
-    def is_of_preset(each: Placed) -> bool:
-        return any(part in sections for part in (each.finding.path or ())[:1])
+    def is_told(of_preset: Diagnostic) -> bool:
+        return any(each.message == of_preset.message for each in of_blocks.get((of_preset.code, of_preset.place), ()))
 
-    of_blocks = {(each.code, each.place, each.message) for each, found in placed.items() if not is_of_preset(found)}
-    return {each: found for each, found in placed.items() if not (is_of_preset(found) and (each.code, each.place, each.message) in of_blocks)}
+    return [each for each, is_of_preset in zip(placed, of_presets, strict=True) if not (is_of_preset and is_told(each.diagnostic))]
 
 
 def beyond_baseline(
@@ -182,22 +208,23 @@ def _findings(
 
 def _diagnostic(config: Config, rule: Rule, finding: Finding) -> Diagnostic:
     path = finding.key if finding.path is None else finding.path
-    place = config.locate(finding.path, value=finding.value) if finding.path is not None else finding.place
     redact = config.once(_Redactor).redacted if not rule.observes else without_credentials
     impact = impact_of(config, rule, finding, path)
-    return Diagnostic(
+    made = Diagnostic(
         code=rule.code,
         name=rule.name,
         severity=impact.severity,
-        message=redact(finding.message),
-        help=redact(finding.help),
-        place=place,
-        key=config.format_path(path) if path else None,
+        message="",
+        help="",
+        place=config.locate(finding.path, value=finding.value) if finding.path is not None else finding.place,
         related=tuple(replace(each, message=redact(each.message)) for each in finding.related),
         fix=finding.fix,
         consequence=impact.consequence,
         affects=impact.affects,
         depends_on=redact(finding.depends_on),
+    )
+    return deferred(
+        made, lambda: {"message": redact(finding.message), "help": redact(finding.help), "key": config.format_path(path) if path else None}
     )
 
 
@@ -242,6 +269,23 @@ def _is_harmless(value: str) -> bool:
     return found is not None and (found["host"] is None or is_loopback(found["host"].lower()))
 
 
+class _ByMessage:
+    """A finding among those of one place and code: only for them the message counts."""
+
+    __slots__ = ("diagnostic",)
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        self.diagnostic = diagnostic
+
+    def __lt__(self, other: "_ByMessage") -> bool:
+        return self.diagnostic.message < other.diagnostic.message
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByMessage) and self.diagnostic.message == other.diagnostic.message
+
+    __hash__ = None  # type: ignore[assignment] # compared alone
+
+
 def _order(config: Config) -> Callable[[Diagnostic], tuple[object, ...]]:
     rank = {document.source: index for index, document in enumerate(config.graph.documents)}
     last = len(rank)
@@ -255,7 +299,7 @@ def _order(config: Config) -> Callable[[Diagnostic], tuple[object, ...]]:
         return last + 1, "", 0
 
     def by_itself(diagnostic: Diagnostic) -> tuple[object, ...]:
-        return (*place(diagnostic), diagnostic.code, diagnostic.message)
+        return (*place(diagnostic), diagnostic.code, _ByMessage(diagnostic))
 
     def key(diagnostic: Diagnostic) -> tuple[object, ...]:
         cause = diagnostic.cause or diagnostic

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from enum import IntEnum
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from orbitcfg.dataclass import dataclass, field, replace
 from orbitcfg.document.source import Source, Span
 from orbitcfg.plural import counted
 from orbitcfg.report.consequence import Consequence
+from orbitcfg.report.deferred import Deferred
 
 if TYPE_CHECKING:
     from orbitcfg.release import Orbit
@@ -86,8 +87,10 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Deferred):
     """One finding, placed."""
+
+    DEFERRED: ClassVar = frozenset({"message", "help", "key"})
 
     code: str
     """The rule's code."""
