@@ -42,6 +42,13 @@ def did_you_mean(name: str, known: Iterable[str], *, otherwise: str = "", cutoff
     return f": did you mean `{meant}`?" if meant else otherwise
 
 
+def choice_of(names: Iterable[str], *, most: int | None = None) -> str:
+    """What to write of several names, in words: the only one, or one of them, of which `most` are listed."""
+    listed = tuple(names)
+    shown = ", ".join(f"`{name}`" for name in listed[:most])
+    return shown if len(listed) == 1 else f"one of {shown}{' …' if most is not None and len(listed) > most else ''}"
+
+
 def certain(name: str, known: Iterable[str]) -> str | None:
     """The known name that one slip makes a written one of, where no other is as near: a letter too many, too few, wrong, or before its neighbour.
 

@@ -58,7 +58,7 @@ class Layout:
                 yield from self._nodes(item, node)
 
     def _insert(self, change: Insertion, mapping: Any, holder: Any) -> Edit | None:
-        # of a key that stands twice the last counts (loader §4.3)
+        # of a key that is written twice the last counts (loader §4.3)
         value = next((value for key, value in reversed(mapping.value) if _is_scalar(key) and key.value == change.key), None)
         if value is not None:
             return self._append_item(change, mapping, value) if change.joins else None

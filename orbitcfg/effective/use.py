@@ -19,7 +19,7 @@ KEYLESS: UseState = "keyless"
 """The state of a use whose API key is missing, where a variable could bring it."""
 
 
-NOT_MADE = ", so ORBIT cannot make the provider"
+NOT_MADE = ", so ORBIT cannot set up the provider"
 """How reasons end that say so."""
 
 

@@ -10,27 +10,27 @@ class AnswerEnding(Enum):
     """How a question to an adapter ended; the value says it for people."""
 
     ANSWERED = "its model answered"
-    SENTENCE = "a stock sentence of ORBIT's in place of an answer"
+    SENTENCE = "ORBIT's own sentence in place of an answer"
     EMPTY = "an empty answer"
     REFUSED = "refused"
     NOTHING = "no answer"
 
 
 class SentenceCause(Enum):
-    """What ORBIT's stock sentences stand for; the value says it for people."""
+    """What ORBIT's own sentences stand for; the value says it for people."""
 
-    UNREACHABLE = "as where its model server refuses connections, has no known name, or answers 503"
-    NO_MODEL = "as where its model server answers 404: the model or the path is not there"
-    KEY = "as where its model server answers 401: it refuses the key"
-    REQUEST = "as where its model server answers 400: it refuses the request, such as a parameter of it"
-    LIMIT = "as where its model server answers 429: too many requests, or no credit left"
-    SERVER_ERROR = "as where its model server answers 500"
-    NO_PROVIDER = "as where the provider is switched off, new since the start or unknown, an Ollama did not warm up, or a reload closed its client"
-    UNBUILT = "its retriever could not be built"
-    NOT_ALLOWED = "the model is not on its list"
-    PAUSED = "the server is paused"
-    UNKNOWN_KEY = "the key is not known, or its adapter is off"
-    LOGIN = "it wants a user who has signed in"
+    UNREACHABLE = "which it sends when the model server refuses connections, has an unknown name, or answers 503"
+    NO_MODEL = "which it sends when the model server answers 404: the model or the path is not there"
+    KEY = "which it sends when the model server answers 401: it refuses the key"
+    REQUEST = "which it sends when the model server answers 400: it refuses the request, such as a parameter of it"
+    LIMIT = "which it sends when the model server answers 429: too many requests, or no credit left"
+    SERVER_ERROR = "which it sends when the model server answers 500"
+    NO_PROVIDER = "which it sends when the provider is unknown, switched off, or newer than ORBIT's start, when Ollama could not load the model, or when a reload closed the connection"
+    UNBUILT = "which it sends when the adapter's retriever could not be loaded"
+    NOT_ALLOWED = "which it sends for a model that is not on the adapter's list"
+    PAUSED = "which it sends while it is paused"
+    UNKNOWN_KEY = "which it sends for a key that it does not know, or whose adapter is off"
+    LOGIN = "which it sends to users who have not signed in"
 
 
 SENTENCES: tuple[tuple[str, SentenceCause], ...] = (

@@ -306,7 +306,7 @@ MORE = "inference:\n  groq: {enabled: true, model: three, api_key: k}\n  xai: {e
             "watson",
             (
                 "`validate` would find what it does not find today: "
-                "`inference.watson` does not work in this version of ORBIT: the provider cannot be built, whatever the configuration says (ORB402)"
+                "`inference.watson` does not work in this version of ORBIT: it cannot be set up, whatever the configuration says (ORB402)"
             ),
         ),
         (

@@ -121,7 +121,7 @@ def test_why_a_file_cannot_be_read_is_said_in_words(name: str) -> None:
         }
     )
     assert missed(configuration(files, targets(files, "/repo")[0], CompileOptions(InterpolationMode.UNKNOWN))) == [
-        f"adapter `shop`: `{name}.yaml` {why}: the adapter cannot be built"
+        f"adapter `shop`: `{name}.yaml` {why}: the adapter does not load"
     ]
 
 
@@ -138,9 +138,9 @@ def test_what_is_no_file_is_told_from_what_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "config" / "config.yaml").write_text(tree_with(adapters))
     config = configuration(Disk(), targets(Disk(), str(tmp_path))[0], CompileOptions(InterpolationMode.UNKNOWN))
     assert missed(config) == [
-        "adapter `shop`: `dom.yaml` is not there, seen from the project's root: the adapter cannot be built",
-        "adapter `pipe`: `pipe.yaml` cannot be read, as it is no regular file: the adapter cannot be built",
-        "adapter `folder`: `folder.yaml` cannot be read, as it is a folder: the adapter cannot be built",
+        "adapter `shop`: `dom.yaml` is not there, seen from the project's root: the adapter does not load",
+        "adapter `pipe`: `pipe.yaml` cannot be read, as it is no regular file: the adapter does not load",
+        "adapter `folder`: `folder.yaml` cannot be read, as it is a folder: the adapter does not load",
     ]
 
 

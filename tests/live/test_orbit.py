@@ -336,8 +336,8 @@ def test_each_adapter_is_asked_and_a_sentence_is_no_answer(tmp_path: Path) -> No
     told_of = {each.message.split("`")[1]: each for each in findings(found) if each.code == "ORB792"}
     assert set(told_of) == set(failing)
     assert told_of["dead-chat"].message == (
-        "`dead-chat` does not answer: a stock sentence of ORBIT's in place of an answer `The AI service is temporarily unavailable. Please try again shortly.` (200), "
-        "as where its model server refuses connections, has no known name, or answers 503; seen from here, `shimmy at http://127.0.0.1:9/v1`: connection refused"
+        "`dead-chat` does not answer: ORBIT's own sentence in place of an answer `The AI service is temporarily unavailable. Please try again shortly.` (200), "
+        "which it sends when the model server refuses connections, has an unknown name, or answers 503; from this machine, `shimmy at http://127.0.0.1:9/v1`: connection refused"
     )
     assert told_of["dead-chat"].help == "fix its model server first"
     # a provider that is switched off has the same sentence as an Ollama that did not warm up, so what fails here comes first
@@ -353,9 +353,9 @@ def test_where_its_model_server_is_well_from_here_orbit_is_to_be_restarted(tmp_p
         inference = {"shimmy": {"enabled": True, "base_url": models.url, "model": "tiny-alpha"}}
         folder = written(tmp_path, inference=inference, adapters=[adapter(name, inference_provider="shimmy") for name in names])
         found = {each.message.split("`")[1]: each for each in findings(through(folder, server.url, *names, ask=True)) if each.code == "ORB792"}
-    assert found["dead-chat"].message.endswith(f"; seen from here, `shimmy at {models.url}/v1`: all is well")
-    assert found["dead-chat"].help == "restart ORBIT, which may call another address, or have another model, than the files say"
-    assert found["off-provider-chat"].help == "restart ORBIT; if it stays, see what `orbitcfg validate` says of its provider"
+    assert found["dead-chat"].message.endswith(f"; from this machine, `shimmy at {models.url}/v1`: no fault found")
+    assert found["dead-chat"].help == "restart ORBIT: it may still call another address, or ask for another model, than the files say now"
+    assert found["off-provider-chat"].help == "restart ORBIT; if that does not help, see what `orbitcfg validate` says of its provider"
 
 
 def test_what_could_not_be_built_is_told(tmp_path: Path) -> None:

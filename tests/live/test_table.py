@@ -235,7 +235,7 @@ REPLIES: dict[str, tuple[Handler, str, str]] = {
         "is a fixed text of Shimmy 1.7.4",
     ),
     "SHIMMY-CANNED, no engine": (Shimmy("1.7.4", reply=saying("[INFO] Llama.cpp support not enabled")), "ORB765", "is a fixed text of Shimmy 1.7.4"),
-    "SHIMMY-LEAK": (Shimmy("1.7.4", reply=saying("<|im_end|> hello")), "ORB766", "holds `<|im_end|>`, a sign of a chat template"),
+    "SHIMMY-LEAK": (Shimmy("1.7.4", reply=saying("<|im_end|> hello")), "ORB766", "holds `<|im_end|>`, a marker of a chat template"),
     "EMPTY-CONTENT, thoughts": (Shimmy("2.6.5", reply=saying("", reasoning="well, let me see")), "ORB764", "spends all its tokens on thoughts"),
     "EMPTY-CONTENT": (Shimmy("2.6.5", reply=saying("")), "ORB764", "has no text (finish `stop`)"),
     "SHIMMY-SSE": (

@@ -487,18 +487,18 @@ FORMS: dict[str, Act] = {
     r"write (?P<text>-?\d[\d.]*)": _write_bare,
     r"write (?P<text>-?\d[\d.]*) or less": _write_bare,
     r"write a number of at most (?P<text>-?\d[\d.]*)": _write_bare,
-    r"write a number of at least (?P<text>-?\d[\d.]*)": _at_least,
+    r"write (?:a number of )?at least (?P<text>-?\d[\d.]*)": _at_least,
     r"write a number of more than 0": _value(1),
     rf"write (?:one of|a text such as) {T}(?:, `[^`]+`)*(?: …)?": _write,
-    r"write true or false(?: itself: .*)?": _value(True),
-    r"write a(?: whole)? number(?: itself: .*)?": lambda scene, _: scene.give(scene.path),
+    r"write true or false(?: in place of the variable, .*)?": _value(True),
+    r"write a(?: whole)? number(?: in place of the variable, .*)?": lambda scene, _: scene.give(scene.path),
     r"write null": _value(None),
     r"write text": _value("${A_VALUE}"),
     r"write a list": _write_list,
     r"write a mapping|write its keys below it": _value({}),
     r"write an overlap well below the chunk's size": _value(1),
     r"write a relative path": _value("a/relative.path"),
-    r"write each brace that is meant as text twice|double the braces": _double_braces,
+    r"write each brace that is meant as text twice: `\{\{` and `\}\}`|double the braces": _double_braces,
     r"give it a value": lambda scene, _: scene.give(scene.path),
     r"give (?:it|one of them) another name": lambda scene, _: scene.put(scene.span, "another-name"),
     rf"name one that {T} defines": _name_one,
@@ -530,8 +530,7 @@ FORMS: dict[str, Act] = {
         scene.cut(scene.span)
     ),
     r"remove the entry": lambda scene, _: scene.without(scene.path[:-1]),
-    rf"remove (?:the import|it): {T} is (?:imported already|what counts)|remove it: the vectors are as long as the model gives them": _remove,
-    r"remove it, since (?:`[^`]+`|the top of the configuration) is set": _remove,
+    rf"remove the import: {T} is imported already|remove it: `[^`]+`(?: at the top of the configuration)? (?:is set, and )?counts|remove it: the vectors are as long as the model gives them": _remove,
     rf"remove {T} and `(?P<other>[^`]+)`": lambda scene, said: Scene(scene.without(scene.named(said["text"])), scene.found).without(
         scene.named(said["other"])
     ),
@@ -558,13 +557,13 @@ NO_TEXT: dict[str, str] = {
     r"write (?:a larger number|a plain number|a number of less than .*|a text|the value (?:itself|out)|the key out|the same value in both|those keys .*|the file's name .*|the server's name or IP address|a name .*|one of .*)": _CHOICE,
     r"write `(?:allow_opportunistic: true` for a server|ignore\[CODE\]`, with the code of the finding|key: value` lines)": _CHOICE,
     r"write `[^`]*`, and set that variable to the secret|close it with `.`|write a `\*` into it|a text(?: such as .*)?|a variable that is set": _CHOICE,
-    r"set (?:up .*|it in the provider's block|what differs .*|the variable|its variables .*|the window .*)|start .*|run .*|see .*|type .*|copy .*|read .*|render .*|take it off|leave it there, .*|ignore the line .*|add the file|restart ORBIT .*|keep it as .*": _OUTSIDE,
+    r"set (?:up .*|it in the provider's block|what differs .*|the variable|its variables .*|the window .*)|start .*|run .*|see .*|type .*|copy .*|read .*|render .*|take it off|leave it.*|and ignore .*|install .*|add the file|restart ORBIT .*|keep it as .*": _OUTSIDE,
     r"set `(?:OLLAMA_CONTEXT_LENGTH=\d+` for the server|PARAMETER num_ctx \d+` in a Modelfile)|add it to the price list|save .* again|update ORBIT to .*|check .*": _OUTSIDE,
     r"(?:move|remove) (?:its lines|them|the file|what|one|the `---`|what is meant).*|import it from .*|put (?!it into a variable|the (?:whole )?value in single).*": _REWRITE,
     r"write (?:numbers|ordinary blanks) .*": _REWRITE,
     # what stands in files that adapters name is prose and queries of a person
-    r"write (?:`[^`]*`, without quotes|a list of .*|a list|a mapping|a template for each case|`templates` for .*|one `\?` .*|one query .*|a query|what it is to send.*|`[^`]*` (?:and the query .*|where .*)|`find`.*|it as `skill_name`, .*|the (?:name|value|list) .*|it without .*|each field .*)": _CHOICE,
-    r"add a parameter .*|make it .*|give (?:it an `id`.*|the parameter .*)|both one type|take (?:it|one of the two|the key|the parameters|`[^`]*`) out.*|let the (?:query|database) .*|switch `[^`]*` on|write a closing bracket .*|or the query .*|escape .*|fill .*": _CHOICE,
+    r"write (?:`[^`]*`, without quotes|a list of .*|a list|a mapping|a template for each case|`templates` for .*|one `\?` .*|a single query .*|a query|what it is to send.*|`[^`]*` (?:and the query .*|where .*)|`find`.*|it as `skill_name`, .*|the (?:name|value|list) .*|it without .*|each field .*)": _CHOICE,
+    r"add a parameter .*|make it .*|give (?:it an `id`.*|the parameter .*)|both one type|take (?:it|one of the two|the key|the parameters|`[^`]*`) out.*|let the (?:query|database) .*|switch `[^`]*` on|write a closing bracket .*|or the query .*|write `\\` before .*|fill .*": _CHOICE,
 }
 """What says nothing that could be written, and why."""
 

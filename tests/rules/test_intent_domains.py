@@ -131,7 +131,7 @@ def test_a_rank_in_a_summary_is_a_number_or_null(priority: object, why: str | No
 )
 def test_a_synonym_of_a_field_is_read_in_both_expressions_that_are_made_of_it(synonym: str, why: str | None) -> None:
     found = told(of_field() + f"vocabulary: {{field_synonyms: {{city: ['{synonym}']}}}}")
-    message = f"questions end in an error: the synonym is a regular expression, which cannot be read: {why}"
+    message = f"questions end in an error: ORBIT takes the synonym for a regular expression, which cannot be read: {why}"
     assert found == ([("ORB036", message)] if why else [])
 
 

@@ -36,11 +36,11 @@ def reported(example: str) -> list[tuple[str, str | None]]:
 )
 def test_the_sentence_says_once_what_is_wrong(provider: str, keys: str, cause: str, remedy: str) -> None:
     example = f"general: {{inference_provider: {provider}}}\ninference: {{{provider}: {{enabled: true, {keys}}}}}\n"
-    assert reported(example) == [(f"ORBIT cannot make the provider `{provider}`: {cause}, so ORBIT does not start", remedy)]
+    assert reported(example) == [(f"ORBIT cannot set up the provider `{provider}`: {cause}, so ORBIT does not start", remedy)]
 
 
 def test_a_provider_that_only_an_adapter_names_does_not_end_the_start() -> None:
     blocks = "{shimmy: {enabled: true, model: m}, anthropic: {enabled: true, api_key: k, model: m, timeout: 30}}"
     assert reported(f"{CHAT}inference: {blocks}\n") == [
-        ("ORBIT cannot make the provider `anthropic`: `timeout` has a value that does not fit", "write a mapping")
+        ("ORBIT cannot set up the provider `anthropic`: `timeout` has a value that does not fit", "write a mapping")
     ]

@@ -34,7 +34,7 @@ def test_a_key_that_must_not_be_there_is_to_be_removed() -> None:
     assert reported("ORB303", f"general: {{inference_provider: huggingface}}\ninference: {{huggingface: {block}}}\n") == [
         (
             "inference.huggingface.model",
-            '`model` is `"m"`, and must be left out here: the provider cannot be built with both a dedicated endpoint and a model',
+            '`model` is `"m"`, and must be left out here: the provider cannot be set up with both an endpoint of its own and a model, so ORBIT does not start',
             "remove the line",
         )
     ]
@@ -77,7 +77,7 @@ def test_what_has_no_items_does_what_null_does_where_a_list_belongs(void: str) -
 
 def test_text_where_a_list_belongs_is_another_thing() -> None:
     ((_, _, message),) = said("security: {cors: {allowed_methods: GET}}\n")
-    assert message.endswith("and needs a list: plain text is taken letter by letter")
+    assert message.endswith("and needs a list: ORBIT takes each letter for an item")
 
 
 def test_a_false_value_counts_as_left_out_where_null_does() -> None:
@@ -96,7 +96,7 @@ def test_a_text_that_counts_as_false_does_what_null_does() -> None:
         ("ERROR", "safety.enabled", '`enabled` is the text `"maybe"`, and needs true or false: ORBIT takes this text for false')
     ]
     assert said("security: {headers: {x_frame_options: ALLOW}}\n") == [
-        ("WARNING", "security.headers.x_frame_options", '`x_frame_options` is `"ALLOW"`, and takes `DENY`, `SAMEORIGIN`: browsers ignore it')
+        ("WARNING", "security.headers.x_frame_options", '`x_frame_options` is `"ALLOW"`, which is none of its values: browsers ignore it')
     ]
 
 
@@ -104,7 +104,7 @@ def test_what_nothing_reads_here_ends_no_start() -> None:
     """A block of a database that is not in use, the size of a log that begins anew each night, the level of a logger that is silent."""
     assert said("internal_services: {mongodb: , backend: {type: sqlite, sqlite: {database_path: orbit.db}}}\n") == []
     assert said("internal_services: {mongodb: , backend: {type: mongodb}}\n") == [
-        ("ERROR", "internal_services.mongodb", "`mongodb` is null: the settings of MongoDB are missing")
+        ("ERROR", "internal_services.mongodb", "`mongodb` is null: it must hold how MongoDB is reached, so ORBIT does not start")
     ]
     assert [severity for severity, _, _ in said("logging: {handlers: {file: {rotation: midnight, max_size_mb: x}}}\n")] == ["WARNING"]
     assert [severity for severity, _, _ in said("logging: {loggers: {a: {level: loud, disabled: true}}}\n")] == ["WARNING"]

@@ -16,9 +16,9 @@ SENTENCES: list[tuple[str, Any, object, str, str]] = [
     ("type", "number", "0.5", '`level` is the text `"0.5"`, and needs a number', "write `0.5` without quotes"),
     ("type", "boolean", "False", '`level` is the text `"False"`, and needs true or false', "write `false` without quotes"),
     ("type", "string", 5, "`level` is the number `5`, and needs text", "write text"),
-    ("enum", ["debug", "info"], "debg", '`level` is `"debg"`, and takes `debug`, `info`', "write `debug`"),
-    ("enum", ["debug", "info"], "zzz", '`level` is `"zzz"`, and takes `debug`, `info`', "write one of `debug`, `info`"),
-    ("const", "a", "b", '`level` is `"b"`, and takes `a`', "write one of `a`"),
+    ("enum", ["debug", "info"], "debg", '`level` is `"debg"`, which is none of its values', "write `debug`"),
+    ("enum", ["debug", "info"], "zzz", '`level` is `"zzz"`, which is none of its values', "write one of `debug`, `info`"),
+    ("const", "a", "b", '`level` is `"b"`, which is none of its values', "write `a`"),
     ("const", None, "b", '`level` is `"b"`, and must be left out here', "remove the line"),
     ("minimum", 1, 0, "`level` is `0`, and must be at least 1", "write a number of at least 1"),
     ("maximum", 1, 2, "`level` is `2`, and must be at most 1", "write a number of at most 1"),
@@ -28,7 +28,7 @@ SENTENCES: list[tuple[str, Any, object, str, str]] = [
     ("minLength", 1, "", "`level` is empty", "give it a value, or remove the line"),
     ("minItems", 1, "", "`level` is empty", "give it a value, or remove the line"),
     ("minProperties", 1, "", "`level` is empty", "give it a value, or remove the line"),
-    ("pattern", "a", "b", '`level` is the text `"b"`, which does not fit', "see `orbitcfg why` for what it may be"),
+    ("pattern", "a", "b", '`level` is the text `"b"`, which does not fit', "run `orbitcfg why 'level'` for what it may be"),
 ]
 
 

@@ -123,7 +123,7 @@ class Question(Shape):
     variable: str = Field(description="The variable that holds the key it was asked with.")
     adapter: str | None = Field(description="The adapter of that key.")
     stream: bool = Field(description="Whether the answer came in pieces.")
-    answered: bool = Field(description="Whether the adapter's model answered; a stock sentence of ORBIT's is no answer.")
+    answered: bool = Field(description="Whether the adapter's model answered; a sentence of ORBIT's own in its place is no answer.")
     status: int | None = Field(description="The HTTP status, which proves nothing; null where there was no reply.")
     text: str = Field(description="What came.")
     cause: str | None = Field(description="What the sentence stands for; null where it is none that is known.")

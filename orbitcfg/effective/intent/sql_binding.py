@@ -195,7 +195,7 @@ class Binding:
         if "?" in self.adapter.kind.binds and "?" in self.sql.text and not self.sql.colons and not self.sql.pyformats:
             marks = self.sql.marks
             if marks != self._count:
-                why = f"{_times(marks, '`?`')} and {_times(self._count, 'parameter')}: each parameter takes one `?`, in the order of the list"
+                why = f"it has {_times(marks, '`?`')} for {_times(self._count, 'parameter')}, and each takes one, in the order of the list"
                 return Miscount(why, "write one `?` for each parameter" if marks else self._by_name)
             if not marks and self.dialect == "sqlite":
                 return Miscount("its `?` in a text or a comment is counted as a placeholder, where there is no parameter", "take the `?` out")

@@ -1,5 +1,6 @@
 """ORBIT's query guard: what it refuses of a query, by fixed rules, and by the parser that it uses where that is installed."""
 
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.util import find_spec
@@ -10,6 +11,7 @@ from orbitcfg.effective.intent.sql_tokens import MORE_QUERY_WORDS, QUERY_WORDS, 
 
 _NO_BACKTICKS = frozenset({"postgres", "duckdb", "athena"})
 _BOUND = frozenset({"mark", "colon", "pyformat", "dollar"})
+_PLACE = re.compile(r"Line (\d+), Col: (\d+)")
 _PARSERS_OWN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What the parser raises beside its own errors on a query that it was not made for; ORBIT refuses the query then, too."""
 
@@ -97,7 +99,7 @@ def _parser() -> Callable[[str, str], str | None] | None:
         except RecursionError:
             return None
         except (SqlglotError, *_PARSERS_OWN) as error:
-            return f"it cannot be read: {_first_line(error)}"
+            return f"it cannot be read{_place_of(error)}"
         if len(statements) == 1 and not isinstance(statements[0], exp.Query):
             return "only a query may run"
         return None
@@ -105,6 +107,9 @@ def _parser() -> Callable[[str, str], str | None] | None:
     return parsed
 
 
-def _first_line(error: Exception) -> str:
-    found = str(error).strip().partition("\n")[0].rstrip(". ")
-    return found[:100]
+def _place_of(error: Exception) -> str:
+    """Where in a query the parser gives up, and its words where they are not about its own classes."""
+    said = str(error).strip().partition("\n")[0]
+    place = _PLACE.search(said)
+    words = "" if "<class" in said else _PLACE.sub("", said).strip(". ")[:100]
+    return (f" at its line {place[1]}, column {place[2]}" if place else "") + (f": {words}" if words else "")

@@ -35,7 +35,7 @@ class AskAdapter(Step[Talk]):
         return f"`{self.credential.variable}`"
 
     async def run(self, context: Talk) -> bool:
-        """Asks, and judges the answer as recorded: a stock sentence comes with status 200 too."""
+        """Asks, and judges the answer as recorded: a sentence of ORBIT's own comes with status 200 too."""
         key = next((each for each in context.seen.keys if each.variable == self.credential.variable), None)
         if key is None or key.adapter is None:
             context.log.record(self, CheckState.UNCHECKED, f"{self.subject}: not asked, it opens no adapter")

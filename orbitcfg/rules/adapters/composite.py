@@ -16,7 +16,7 @@ from orbitcfg.rules._rule import rule
 def composite_without_children(config: Config) -> Iterator[Finding]:
     """A composite adapter has no child that it can use.
 
-    Children are intent adapters that are switched on. Others are left out with a log line; with none left the adapter cannot be built. A plain text is taken letter by
+    Children are intent adapters that are switched on. Others are left out with a log line; with none left the adapter does not load. A plain text is taken letter by
     letter.
 
     ```yaml bad
@@ -34,7 +34,7 @@ def composite_without_children(config: Config) -> Iterator[Finding]:
         named = _children(adapter)
         if named is not None and not usable & set(named) and config.is_whole:
             yield Finding(
-                f"adapter `{adapter.name}` has no child that is on and an intent adapter, so it cannot be built",
+                f"adapter `{adapter.name}` has no child that is an intent adapter and switched on, so it does not load",
                 (*adapter.path, *CHILDREN),
                 "name an intent adapter that is on",
             )

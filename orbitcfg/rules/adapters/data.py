@@ -15,7 +15,7 @@ from orbitcfg.report.diagnostics import Annotation
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.files.contents import BEYOND_LIMITS
-from orbitcfg.suggest import nearest
+from orbitcfg.suggest import choice_of, nearest
 
 _OWN_PACKAGES = ("implementations.", "retrievers.")
 _WITHOUT_BLOCK = frozenset({"http", "none"})
@@ -25,7 +25,7 @@ _WITHOUT_BLOCK = frozenset({"http", "none"})
 def class_not_found(config: Config) -> Iterator[Finding]:
     """`implementation` names no class that ORBIT has, or one that cannot be used by itself.
 
-    The adapter cannot be built. Requests fail where it should retrieve, and are answered without data elsewhere (warning). A path outside of ORBIT's own packages is taken
+    The adapter does not load. Requests fail where it should retrieve, and are answered without data elsewhere (warning). A path outside of ORBIT's own packages is taken
     to be a class of your own.
 
     ```yaml bad
@@ -62,7 +62,7 @@ def class_not_found(config: Config) -> Iterator[Finding]:
 def kinds_do_not_fit(config: Config) -> Iterator[Finding]:
     """`type`, `datasource` and `adapter` do not go together.
 
-    ORBIT has a handler for certain combinations only. For another one the adapter cannot be built: requests fail where it should retrieve, and are answered
+    ORBIT has a handler for certain combinations only. For another one the adapter does not load: requests fail where it should retrieve, and are answered
     without data elsewhere (warning).
 
     ```yaml bad
@@ -164,7 +164,7 @@ def project_file_missing(config: Config) -> Iterator[Finding]:
     """A domain or template file is not where ORBIT looks for it, or cannot be read.
 
     These paths are relative to the project's root, the folder above `server/`, not to the configuration. Without its domain file an intent adapter
-    cannot be built; without templates it never finds anything (warning). orbitcfg looks only where the root holds ORBIT's `server/` or `bin/orbit`.
+    does not load; without templates it never finds anything (warning). orbitcfg looks only where the root holds ORBIT's `server/` or `bin/orbit`.
 
     ```yaml bad
     # base: orders
@@ -231,7 +231,7 @@ def _lost(config: Config, adapter: Adapter, name: str, place: KeyPath) -> Iterat
     without = "cross-adapter search goes without it" if is_cross else "it goes without those templates"
     is_only = all(each is None or each.fault for each in (config.named_files.get(name) for name in names_at(adapter.node, LIBRARY)))
     yield Finding(
-        f"adapter `{adapter.name}`: `{name}` {why}: " + ("the adapter cannot be built" if is_domain else without),
+        f"adapter `{adapter.name}`: `{name}` {why}: " + ("the adapter does not load" if is_domain else without),
         place,
         remedy,
         value=True,
@@ -311,9 +311,9 @@ def _fitting(triples: frozenset[tuple[str, str, str]], kind: str, source: str) -
     """What may stand for `adapter` beside the other two, or for `datasource` beside the type."""
     found = sorted({triple[2] for triple in triples if triple[:2] == (kind, source)})
     if found:
-        return "write " + " or ".join(f"`adapter: {each}`" for each in found)
+        return f"write {choice_of(f'adapter: {each}' for each in found)}"
     sources = sorted({triple[1] for triple in triples if triple[0] == kind})
-    return "write one of " + ", ".join(f"`datasource: {each}`" for each in sources)
+    return f"write {choice_of(f'datasource: {each}' for each in sources)}"
 
 
 RULES = (

@@ -39,7 +39,7 @@ def model_without_provider(config: Config) -> Iterator[Finding]:
         if keys and not adapter.has("inference_provider") and adapter.chats and not adapter.has("rewrite_provider"):
             listed = ", ".join(f"`{key}`" for key in keys)
             yield Finding(
-                f"adapter `{adapter.name}` sets {listed} without `inference_provider`: they may have no effect, or reach every adapter on the default provider",
+                f"adapter `{adapter.name}` sets {listed} without `inference_provider`: {'they' if len(keys) > 1 else 'it'} may have no effect, or reach every adapter on the default provider",
                 (*adapter.path, keys[0]),
                 "add `inference_provider:`",
             )
@@ -127,7 +127,7 @@ def half_of_a_pair(config: Config) -> Iterator[Finding]:
             # of a key that such an adapter does not know another rule tells
             if adapter.has(*given) and not adapter.has(*needed) and config.catalog.at(config.tree, (*adapter.path, *needed)) is not None:
                 yield Finding(
-                    f"adapter `{adapter.name}`: `{given[-1]}` counts beside `{needed[-1]}` alone",
+                    f"adapter `{adapter.name}`: `{given[-1]}` counts only together with `{needed[-1]}`",
                     (*adapter.path, *given),
                     f"add `{needed[-1]}:`, or remove `{given[-1]}`",
                 )

@@ -73,7 +73,7 @@ def choice_name_twice(config: Config) -> Iterator[Finding]:
                 first = seen.setdefault(name, index)
                 if isinstance(name, str) and name and first != index:
                     yield Finding(
-                        f"`{name}` stands twice in `{key}`, and the first one is taken",
+                        f"`{name}` is twice in `{key}`, and the first one is taken",
                         (*adapter.path, key, index, "name"),
                         "give it another name, or remove the entry",
                         value=True,

@@ -36,7 +36,7 @@ def reload_ends_the_default(config: Config) -> Iterator[Finding]:
     # named, its lack of tools would be a fault of the adapter's own
     naming = "" if adapter.uses_mcp else f"add `inference_provider: {name}`, or "
     yield Finding(
-        f"a reload of `{adapter.shown}` ends the default model of a running ORBIT: it alone is on `{name}`, and does not name it",
+        f"after a reload of `{adapter.shown}` the default provider `{name}` answers nothing until ORBIT is restarted: only this adapter uses it, without naming it",
         (*adapter.path, "name"),
         f"{naming}restart ORBIT instead of reloading it",
         key=(ADAPTERS,),

@@ -163,7 +163,7 @@ def global_switch_missing(config: Config) -> Iterator[Finding]:
         skips = adapter.enables("skip_when_no_files")
         if skips and adapter.capability("retrieval_behavior") != "conditional":
             yield Finding(
-                f"adapter `{adapter.name}`: `skip_when_no_files` counts beside `retrieval_behavior: conditional` alone",
+                f"adapter `{adapter.name}`: `skip_when_no_files` counts only together with `retrieval_behavior: conditional`",
                 (*adapter.path, "capabilities", "skip_when_no_files"),
                 "write `retrieval_behavior: conditional`",
                 consequence=Consequence.WITHOUT_EFFECT,

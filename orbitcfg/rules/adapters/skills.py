@@ -66,7 +66,7 @@ def skill_name_twice(config: Config) -> Iterator[Finding]:
         other = seen.setdefault(skill, adapter)
         if other is not adapter and other.name != adapter.name:
             yield Finding(
-                f"the skill `{skill}` is that of two adapters, and `{other.name}` answers",
+                f"two adapters offer the skill `{skill}`, and `{other.name}` answers",
                 (*adapter.path, "capabilities", "skill_name"),
                 "give one of them another name",
                 value=True,

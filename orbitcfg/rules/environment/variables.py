@@ -170,7 +170,7 @@ def secrets_backend_not_asked(config: Config) -> Iterator[Finding]:
         yield Finding(
             f"variables may come from the secrets backend `{backend}`, which is not asked",
             ("secrets_management", "provider"),
-            "read every value from a variable as unknown",
+            "check the variables where ORBIT runs",
         )
 
 

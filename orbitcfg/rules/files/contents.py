@@ -156,7 +156,7 @@ def duplicate_key(config: Config) -> Iterator[Finding]:
         size = _size(event.lost)
         lost = "the first is lost" if not section else "one entry of the first is lost" if size == 1 else f"{size} entries of the first are lost"
         yield Finding(
-            f"`{event.key}` stands twice in one mapping: {lost}",
+            f"`{event.key}` is written twice in one mapping: {lost}",
             event.second,
             "merge the two, or remove the one that is not meant" if section else "remove one of the two",
             consequence=Consequence.MISLEADS if section else Consequence.DIFFERENT,

@@ -72,7 +72,7 @@ def _of_servers(question: QuestionSeen, servers: list[ProbeResult]) -> str:
     if question.cause not in _OF_MODEL_SERVER:
         servers = [each for each in servers if _fails(each)]
     seen = [f"`{each.target.label}`: {_state(each)}" for each in servers if each.fault not in NOT_CHECKED]
-    return f"; seen from here, {', '.join(seen)}" if seen else ""
+    return f"; from this machine, {', '.join(seen)}" if seen else ""
 
 
 def _fails(result: ProbeResult) -> bool:
@@ -84,7 +84,7 @@ def _state(result: ProbeResult) -> str:
     if result.fault is not None:
         return result.fault.value
     failed = next((check for check in result.checks if check.state is CheckState.FAILED), None)
-    return f"{failed.kind.value}: {failed.detail}" if failed else "all is well"
+    return f"{failed.kind.value}: {failed.detail}" if failed else "no fault found"
 
 
 def _remedy(question: QuestionSeen, servers: list[ProbeResult]) -> str:
@@ -92,7 +92,7 @@ def _remedy(question: QuestionSeen, servers: list[ProbeResult]) -> str:
         case SentenceCause.PAUSED:
             return "run `orbit resume`"
         case SentenceCause.UNBUILT:
-            return "fix what its words name, and reload the adapter"
+            return "fix what the sentence names, and reload the adapter"
         case SentenceCause.LOGIN:
             return "ask as a user who has signed in: `auth.require_authenticated_user` is on"
         case SentenceCause.UNKNOWN_KEY | SentenceCause.NOT_ALLOWED:
@@ -100,9 +100,9 @@ def _remedy(question: QuestionSeen, servers: list[ProbeResult]) -> str:
     if any(map(_fails, servers)):
         return "fix its model server first"
     if question.cause is SentenceCause.NO_PROVIDER:
-        return "restart ORBIT; if it stays, see what `orbitcfg validate` says of its provider"
+        return "restart ORBIT; if that does not help, see what `orbitcfg validate` says of its provider"
     if servers and question.cause in _OF_MODEL_SERVER:
-        return "restart ORBIT, which may call another address, or have another model, than the files say"
+        return "restart ORBIT: it may still call another address, or ask for another model, than the files say now"
     return "look for the request in `logs/orbit.log`"
 
 

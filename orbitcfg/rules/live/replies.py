@@ -160,7 +160,7 @@ def template_leaks(_config: Config, observations: Observations) -> Iterator[Find
     for each, one in _each(observations):
         found = _TEMPLATE_TOKEN.search(one.text)
         if found:
-            fact = f"the {_kind(one)} of `{one.expected.model}` from {name_of(each)} holds `{found[0].strip()}`, a sign of a chat template"
+            fact = f"the {_kind(one)} of `{one.expected.model}` from {name_of(each)} holds `{found[0].strip()}`, a marker of a chat template"
             yield at_model(one.expected, fact, "use an instruct model whose template the server knows, or another server")
 
 

@@ -111,7 +111,7 @@ def _unknown_name(seen: ResourceResult, key: str) -> tuple[str, str]:
     name, colon, port = seen.detail.rpartition(":")
     fact = f"the name `{name if colon else seen.detail}` of {_named(seen)} is not known here"
     if seen.at == seen.target.at:
-        return fact, "see whether this machine is offline, or behind a proxy: no line of the configuration names it"
+        return fact, "check whether this machine is offline, or behind a proxy: the address is ORBIT's own, and stands in no file"
     container = f", or, if only containers know it, run doctor with `--map {seen.detail}=127.0.0.1:{port}`"
     return fact, f"correct `{key}`{container if colon else ''}"
 
@@ -119,8 +119,8 @@ def _unknown_name(seen: ResourceResult, key: str) -> tuple[str, str]:
 def _no_way(seen: ResourceResult, key: str) -> tuple[str, str]:
     fault = seen.fault.value if seen.fault else ""
     return (
-        f"{_named(seen)} is not reached, {fault}{in_its_words(seen.detail)}",
-        f"see whether it runs and a firewall lets this machine through, or correct `{key}`",
+        f"{_named(seen)} cannot be reached ({fault}{in_its_words(seen.detail)})",
+        f"check that it runs and that no firewall keeps this machine out, or correct `{key}`",
     )
 
 
@@ -225,7 +225,7 @@ def resource_lacks(config: Config, observations: Observations) -> Iterator[Findi
 
 def _lacks(seen: ResourceResult, key: str) -> tuple[str, str]:
     fault = seen.fault.value if seen.fault else ""
-    return f"{_what(seen)}: {fault}{in_its_words(seen.detail)}", f"make it there, or correct `{key}`"
+    return f"{_what(seen)}: {fault}{in_its_words(seen.detail)}", f"create it there, or correct `{key}`"
 
 
 _LACKS: dict[_Fault, _Words] = dict.fromkeys(

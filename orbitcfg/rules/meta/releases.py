@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from orbitcfg.document.events import NamesUnjudged
 from orbitcfg.masking.url import shown_name
-from orbitcfg.plural import counted
 from orbitcfg.project.config import Config
 from orbitcfg.release import OLDEST_JUDGED
 from orbitcfg.report.consequence import Consequence
@@ -45,8 +44,8 @@ def not_judged(config: Config) -> Iterator[Finding]:
         is_certain = code.is_whole if code is not None else not config.orbit.is_newest
         knows = "knows" if is_certain else "may know"
         whole = f"ORBIT {config.orbit.release}" if config.orbit.release is not None else "this ORBIT"
-        fact = f"{counted(len(event.names), 'name')} that {whole} {knows} and the catalogue ({config.orbit.catalogue}) does not {_verb(event)} not judged"
-        yield Finding(f"{fact}: {names}", source, "check them by hand")
+        fact = f"{names} {_verb(event)} not checked: {whole} {knows} {'it' if len(event.names) == 1 else 'them'}, and orbitcfg, which knows {config.orbit.catalogue}, does not"
+        yield Finding(fact, source, "check this part by hand")
 
 
 def _verb(event: NamesUnjudged) -> str:

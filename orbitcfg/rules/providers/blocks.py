@@ -125,7 +125,9 @@ def provider_not_built(config: Config) -> Iterator[Finding]:
             continue
         consequence = _consequence(config, fault, uses)
         fact = (
-            f"ORBIT cannot make the provider `{block[-1]}`: {fault.cause}" if fault.stops_build else f"requests to `{block[-1]}` fail: {fault.cause}"
+            f"ORBIT cannot set up the provider `{block[-1]}`: {fault.cause}"
+            if fault.stops_build
+            else f"requests to `{block[-1]}` fail: {fault.cause}"
         )
         path = fault.path or block
         yield Finding(

@@ -24,7 +24,7 @@ _WHOLE = "write a whole address, such as `https://llm.example.org`"
 def address_without_scheme(config: Config) -> Iterator[Finding]:
     """An address does not begin with `http://` or `https://`, or cannot be called for another reason.
 
-    No request gets out: the client gives up on it. The same goes for an address whose brackets, port or IP address are wrong, in which the scheme stands twice,
+    No request gets out: the client gives up on it. The same goes for an address whose brackets, port or IP address are wrong, which holds its scheme twice,
     that ends in a line end, or that is still a placeholder. Each of ORBIT's clients reads addresses in its own way: Ollama's own library adds a scheme,
     aiohttp takes blanks and line ends off, OpenAI's does neither.
 

@@ -19,7 +19,7 @@ from orbitcfg.rules._fixes import replacement_fix, setting_fix
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.references._namespaces import Namesake, namesake_of
 from orbitcfg.rules.references._site import consequence_at, is_followed
-from orbitcfg.suggest import certain, nearest
+from orbitcfg.suggest import certain, choice_of, nearest
 
 _LISTED = 8
 """So many names are proposed where none is similar."""
@@ -270,9 +270,8 @@ def _meant(name: str, names: Names) -> str | None:
 
 
 def _hint(reference: Reference, names: Names) -> str:
-    known = ", ".join(f"`{name}`" for name in list(names)[:_LISTED])
-    if known:
-        return f"write one of {known}{' …' if len(names) > _LISTED else ''}"
+    if names:
+        return f"write {choice_of(names, most=_LISTED)}"
     if reference.spec.key == SKILL_NAME:
         return "write it as `skill_name`, beside `expose_as_skill: true`, in the `capabilities` of the adapter that is to offer it"
     section = " or ".join(f"`{'.'.join(map(str, each))}`" for each in reference.sections)

@@ -54,7 +54,7 @@ _NEEDS = (
         "general.session_id.required",
         None,
         ("general.session_id.header_name",),
-        "requests fail, as nobody knows the header",
+        "every request fails, as no header is named",
         Consequence.ADAPTER_FAILS,
     ),
     Need("secrets_management.provider", "azure", ("secrets_management.azure.vault_url",), "no secret comes from the vault", Consequence.DEGRADED),
@@ -157,17 +157,17 @@ def skill_routing_idle(config: Config) -> Iterator[Finding]:
     routed = [each for each in config.adapters if each.is_on and each.enables("auto_skill_routing")]
     if not routed:
         yield Finding(
-            "skills are chosen automatically for no adapter",
+            "`skill_routing.auto_detect` is on, and no adapter has `auto_skill_routing`: no skill is chosen",
             ("skill_routing", "auto_detect"),
             "write `auto_skill_routing: true` under an adapter's `capabilities`",
         )
     provider, model = value_at(config.tree, ("skill_routing", "router_provider")), value_at(config.tree, ("skill_routing", "router_model"))
     if model and not provider:
-        yield Finding("`router_model` counts beside `router_provider` alone", ("skill_routing", "router_model"), "add `router_provider:`")
+        yield Finding("`router_model` counts only together with `router_provider`", ("skill_routing", "router_model"), "add `router_provider:`")
     strangers = [each for each in routed if each.has("model") and each.text("inference_provider") != provider]
     if provider and not model and strangers:
         yield Finding(
-            f"without `router_model` the model of adapter `{strangers[0].name}` goes to `{provider}`",
+            f"without `router_model`, `{provider}` is asked for the model of adapter `{strangers[0].name}`, which is another provider's",
             ("skill_routing", "router_provider"),
             "add `router_model:`",
         )

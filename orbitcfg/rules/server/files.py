@@ -120,7 +120,12 @@ def smoothing_unusable(config: Config) -> Iterator[Finding]:
     window, degree = (number_of(config, f"files.chunking_options.{name}") for name in ("filter_window", "filter_polyorder"))
     path = path_of("files.chunking_options.filter_window")
     if window is not None and degree is not None and degree >= window:
-        yield Finding(f"`filter_polyorder` is {degree:g}, and must be less than `filter_window`, {window:g}", path, "widen the window", value=True)
+        yield Finding(
+            f"`filter_polyorder` is {degree:g}, and must be less than `filter_window`, {window:g}",
+            path,
+            f"write `{int(degree) + 1 | 1}`",
+            value=True,
+        )
     elif window is not None and window % 2 == 0:
         yield Finding(f"`filter_window` is {window:g}, and should be odd", path, f"write `{window + 1:g}`", value=True)
 

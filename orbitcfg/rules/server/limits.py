@@ -46,9 +46,9 @@ def smaller_than_its_part(config: Config) -> Iterator[Finding]:
         low, high = number_of(config, smaller), number_of(config, larger)
         if low is not None and high is not None and low > high:
             yield Finding(
-                f"`{larger}` is {high:g}, and `{smaller}` is {low:g}",
+                f"`{larger}` is {high:g}, below the {low:g} of `{smaller}`",
                 path_of(larger),
-                "write a larger number",
+                f"write at least {low:g}",
                 value=True,
                 related=(Annotation(config.locate(path_of(smaller), value=True), "the other bound"),),
             )
@@ -103,9 +103,10 @@ def multipliers_unusable(config: Config) -> Iterator[Finding]:
         return
     wrong = [key for key in keys if not isinstance(key, int | float)]
     if not keys or wrong:
-        what = f"the key `{wrong[0]}` is no number" if wrong else "there are none"
         yield Finding(
-            f"`priority_multipliers` cannot be used, as {what}: nothing is delayed",
+            f"the key `{wrong[0]}` of `priority_multipliers` is no number: nothing is delayed"
+            if wrong
+            else "`priority_multipliers` is empty: nothing is delayed",
             (*path, wrong[0]) if wrong else path,
             "write numbers without quotes as keys",
         )

@@ -51,7 +51,7 @@ def mcp_over_http(config: Config) -> Iterator[Finding]:
     yield Finding(
         f"ORBIT gets no tools from {counted(len(servers), 'MCP server')} over `http` where it runs with `mcp` 2",
         (*servers[0].path, "transport"),
-        "start the server over `stdio`, or see that ORBIT runs with `mcp` 1",
+        "start the server over `stdio`, or install `mcp` 1 where ORBIT runs: `pip install 'mcp<2'`",
         value=True,
         consequence=Consequence.ADAPTER_FAILS if struck else None,
         affects=struck or None,

@@ -60,7 +60,11 @@ def moot_setting(config: Config) -> Iterator[Finding]:
                 related=(Annotation(config.locate(("tts", key)), "this one decides"),),
             )
     if is_switched_on(config, "messaging.enabled") and value_of(config, "messaging.run_in_server") is False:
-        yield Finding("messages are handled by the stand-alone worker alone", path_of("messaging.run_in_server"), "start the worker as well")
+        yield Finding(
+            "`messaging.run_in_server` is off, so that messages wait for ORBIT's stand-alone worker",
+            path_of("messaging.run_in_server"),
+            "start that worker as well",
+        )
 
 
 @rule("ORB572", consequence=Consequence.WITHOUT_EFFECT, counted="loggers that write nowhere")

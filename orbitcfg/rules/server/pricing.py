@@ -62,7 +62,7 @@ def model_without_price(config: Config) -> Iterator[Finding]:
             yield Finding(
                 f"`{model}` of `{provider}` has no price",
                 use.model.path or ("pricing", "providers", provider),
-                "add it to the price list",
+                f"add `{model}:` under `pricing.providers.{provider}`",
                 value=True,
             )
 

@@ -83,10 +83,11 @@ def template_name_unknown(config: Config) -> Iterator[Finding]:
         try:
             found = [name for _, name, _, _ in string.Formatter().parse(template) if name is not None]
         except ValueError as error:
+            brace = "}" if str(error).startswith("Single '}'") else "{"
             yield Finding(
-                f"the template for `{kind}` cannot be filled: {error}",
+                f"the template for `{kind}` holds a `{brace}` without its other half: every request fails",
                 path,
-                "write each brace that is meant as text twice",
+                "write each brace that is meant as text twice: `{{` and `}}`",
                 consequence=Consequence.ADAPTER_FAILS,
                 demanded=bool(used[kind]),
                 affects=used[kind],

@@ -103,7 +103,7 @@ def chromadb_needed(config: Config) -> Iterator[Finding]:
     yield Finding(
         f"adapter `{retrievers[0].name}` loads only where `chromadb` is installed, though it keeps nothing in Chroma",
         (*retrievers[0].path, "implementation"),
-        "see that ORBIT's environment has `chromadb`",
+        "install it where ORBIT runs: `pip install chromadb`",
         value=True,
         depends_on="the package `chromadb`",
     )

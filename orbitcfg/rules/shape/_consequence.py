@@ -5,6 +5,9 @@ from orbitcfg.document.tree import KeyPath
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 
+_NO_START = "does not start"
+"""What the catalogue says by itself only where it depends on the value."""
+
 
 def consequence_of(config: Config, path: KeyPath, reaction: Reaction | None) -> Consequence:
     """What a value at a path comes to that ORBIT meets so: something else than is written, where the catalogue does not say.
@@ -20,6 +23,11 @@ def consequence_of(config: Config, path: KeyPath, reaction: Reaction | None) -> 
     return reaction.consequence
 
 
-def what_follows(reaction: Reaction | None) -> str:
+def what_follows(config: Config, path: KeyPath, reaction: Reaction | None) -> str:
     """What ORBIT then does, to follow a fact; empty where the catalogue does not say."""
-    return f": {reaction.what}" if reaction and reaction.what else ""
+    what = f": {reaction.what}" if reaction and reaction.what else ""
+    ends = (reaction is not None and reaction.consequence is Consequence.NO_START) or path in config.unbuilt_default
+    if not ends or _NO_START in what:
+        return what
+    # what nobody needs yet ends the start once somebody does
+    return f"{what}, so ORBIT {_NO_START}{'' if consequence_of(config, path, reaction) is Consequence.NO_START else ' once it is needed'}"

@@ -13,9 +13,11 @@ def relocation(config: Config, path: KeyPath, target: KeyPath) -> str | None:
     row, node = config.catalog.at(config.tree, target), at(config.tree, path)
     if node is None or not _fits(config, row, node):
         return None
-    where = _TOP if len(target) == 1 else f"`{config.format_path(target)}`"
+    where = f"`{config.format_path(target)}`"
     # moved there it would take the place of what is there
-    return f"move it to {where}" if at(config.tree, target) is None else f"remove it, since {where} is set, or fix that one"
+    if at(config.tree, target) is not None:
+        return f"remove it: {where}{f' at {_TOP}' if len(target) == 1 else ''} is set, and counts"
+    return f"move it to {_TOP if len(target) == 1 else where}"
 
 
 def place_of(path: KeyPath, place: str) -> KeyPath:

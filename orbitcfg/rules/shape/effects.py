@@ -54,7 +54,7 @@ def _finding(config: Config, path: KeyPath, spec: KeySpec) -> Finding:
 def _remedy(config: Config, path: KeyPath, instead: str | None) -> str:
     """What to do: a name beside it is written in its place, a key elsewhere gets what it holds, if it takes that."""
     if "check" in config.demand.of(path).kinds:
-        return "leave it there, since ORBIT's loader insists on it"
+        return "leave it: without it ORBIT does not start"
     if not instead:
         return "remove it"
     target = place_of(path, instead)
@@ -62,7 +62,7 @@ def _remedy(config: Config, path: KeyPath, instead: str | None) -> str:
     if remedy is None and is_dead(config.catalog.at(config.tree, target)):
         return "remove it"
     if remedy is None:
-        return f"remove it: `{config.format_path(target)}` is what counts"
+        return f"remove it: `{config.format_path(target)}` counts"
     return f"write `{target[-1]}` instead" if target[:-1] == path[:-1] and at(config.tree, target) is None else remedy
 
 

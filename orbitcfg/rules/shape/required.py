@@ -42,10 +42,9 @@ def missing_key(config: Config) -> Iterator[Finding]:
         row = config.catalog.at(config.tree, path)
         reaction = (row.spec.missing if row else None) or mismatch.spec.missing or mismatch.spec.wrong
         holder = config.format_path(mismatch.path)
+        what = f"`{holder}` has no `{mismatch.wanted}`" if holder else f"there is no section `{mismatch.wanted}`"
         yield Finding(
-            f"`{holder}` has no `{mismatch.wanted}`{what_follows(reaction)}"
-            if holder
-            else f"there is no section `{mismatch.wanted}`{what_follows(reaction)}",
+            f"{what}{what_follows(config, path, reaction)}",
             path,
             f"add `{mismatch.wanted}:`",
             consequence=consequence_of(config, path, reaction),

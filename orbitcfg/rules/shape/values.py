@@ -21,7 +21,7 @@ from orbitcfg.rules.shape._consequence import consequence_of, what_follows
 from orbitcfg.rules.shape._dead import below_dead, is_dead, is_of_other_mode
 from orbitcfg.rules.shape.readings import is_endless, reaction_to, reading_of
 from orbitcfg.rules.shape.texts import slip_of
-from orbitcfg.suggest import certain, nearest
+from orbitcfg.suggest import certain, choice_of, nearest
 
 _YAML_NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9_]*)(?:\.[0-9]*)?")
 
@@ -94,7 +94,7 @@ def null_value(config: Config) -> Iterator[Finding]:
         reaction = row.spec.null
         if reaction or _is_void_item(row, path):
             yield Finding(
-                f"`{name_of(config, path)}` is null{what_follows(reaction)}",
+                f"`{name_of(config, path)}` is null{what_follows(config, path, reaction)}",
                 path,
                 _null_help(config, path, row),
                 consequence=consequence_of(config, path, reaction),
@@ -152,7 +152,7 @@ def _finding(config: Config, mismatch: Mismatch, node: Node) -> Finding | None:
     what, help_text = _said(config, mismatch, node, row)
     fix = _fix(config, mismatch, node, row, fails=reaction is not None and reaction.consequence.rank <= Consequence.CHOICE_FAILS.rank)
     return Finding(
-        what + what_follows(reaction),
+        what + what_follows(config, path, reaction),
         path,
         help_text,
         value=True,
@@ -205,16 +205,16 @@ def _said(config: Config, mismatch: Mismatch, node: Node, row: Row) -> tuple[str
         case "type" if row.types:
             return f"`{key}` is {_kind(node)}{value}, and needs {_types(row)}", _type_help(node, row)
         case "enum" | "const":
-            allowed = _allowed(mismatch)
-            meant = nearest(str(_plain(node)), _alike(str(_plain(node)), allowed))
-            listed = ", ".join(f"`{each}`" for each in allowed)
+            allowed = _alike(str(_plain(node)), _allowed(mismatch))
+            meant = nearest(str(_plain(node)), allowed)
             since = config.knowledge.value_came_with(str(_plain(node)))
             if since is not None:
                 return (
                     f"`{key}` is{value}, which came with ORBIT {since}; this is {config.orbit.release}",
-                    f"update ORBIT to {since}, or write one of {listed}",
+                    f"update ORBIT to {since}, or write {choice_of(allowed)}",
                 )
-            return f"`{key}` is{value}, and takes {listed}", f"write `{meant}`" if meant else f"write one of {listed}"
+            is_what = value if value.startswith(" `") else f" {_kind(node)}{value}"
+            return f"`{key}` is{is_what}, which is none of its values", f"write `{meant}`" if meant else f"write {choice_of(allowed)}"
         case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":
             bound = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than", "exclusiveMaximum": "less than"}
             limit = f"{bound[mismatch.keyword]} {wanted}"
@@ -229,7 +229,7 @@ def _said(config: Config, mismatch: Mismatch, node: Node, row: Row) -> tuple[str
             return f"`{key}` is empty{filled}", (
                 f"set {_variables(node)}, or write the value itself" if filled else f"give it a value{or_remove_line(config, mismatch.path)}"
             )
-    return f"`{key}` is {_kind(node)}{value}, which does not fit", "see `orbitcfg why` for what it may be"
+    return f"`{key}` is {_kind(node)}{value}, which does not fit", f"run `orbitcfg why '{config.format_path(mismatch.path)}'` for what it may be"
 
 
 def _takes_none(mismatch: Mismatch, row: Row) -> bool:
@@ -262,7 +262,7 @@ def _type_help(node: Node, row: Row) -> str:
         if slip is not None and (_is_number(slip.meant) or slip.meant.lower() in ("true", "false")):
             return f"write `{slip.meant}`: the text {slip.what}"
         if any(isinstance(step, Interpolated) for step in node.origin.steps):
-            return f"write {_types(row)} itself: a variable always gives text"
+            return f"write {_types(row)} in place of the variable, which always gives text"
         if _is_number(node.value) and {"integer", "number"} & set(row.types):
             return _number_help(node.value, row)
         if node.value.lower() in ("true", "false") and "boolean" in row.types:

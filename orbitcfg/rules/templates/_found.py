@@ -82,16 +82,16 @@ def by_domain(config: Config, check: OfDomain) -> Iterator[Finding]:
     yield from by_adapter(config, of_adapter, lambda each: each.domain_path)
 
 
-def gathered(places: Iterable[tuple[Span, str]], fact: str, help_text: str) -> Iterator[Found]:
+def gathered(places: Iterable[tuple[Span, str]], fact: str) -> Iterator[Found]:
     """One finding of all places of an adapter that come to one fact: at the first, the others beside it.
 
-    Where each is a number or a date that stands where a text belongs, quotes around them fix it. The help is what cures all of them, or `help_text`.
+    Where each is a number or a date that stands where a text belongs, quotes around them fix it. The help is what cures all of them, where one thing does.
     """
     listed = list(dict.fromkeys(places))
     edits = tuple(Edit(span, f"'{span.text}'") for span, why in listed if WITHOUT_QUOTES in why and _PLAIN.fullmatch(span.text))
     fix = Fix(edits, safe=True) if edits and len(edits) == len(listed) else None
-    remedies = {_remedy_for(why) for _, why in listed}
-    help_text = (remedies.pop() if len(remedies) == 1 else None) or help_text
+    remedies = {remedy_for(why) for _, why in listed}
+    help_text = remedies.pop() if len(remedies) == 1 else "fix each place that is shown"
     if len(listed) == 1:
         yield Found(f"{fact}: {listed[0][1]}", listed[0][0], help_text, fix=fix)
     elif listed:
@@ -102,17 +102,36 @@ def gathered(places: Iterable[tuple[Span, str]], fact: str, help_text: str) -> I
 WITHOUT_QUOTES = "without quotes"
 """What says of a value that it is meant as a text."""
 
-_WANTED = re.compile(r"is (an? \w+|\w+)(?: without quotes)?, and no (list of texts|list|mapping|number|text)$")
+_WANTED = re.compile(
+    r"(?:is|are) (an? (?:empty )?\w+|\w+)(?: without quotes)?, and (?:no|not an?) (list of texts|list|mapping|number|text)( or null)?$"
+)
 _PLAIN = re.compile(r"[\d.]+|\d{4}-\d\d?-\d\d?")
 
 
-def _remedy_for(why: str) -> str | None:
-    """What to do about a value that is not what belongs in its place; None where that is not all."""
+_REMEDIES = {
+    WITHOUT_QUOTES: "put it in quotes",
+    "cannot be stored": "write a text or a list",
+    "is read twice": "name its library once",
+    "the id `": "give each template an `id` of its own",
+    "the first of the two": "give each template an `id` of its own",
+    "there is no other": "write a question in its place",
+    "has no `": "add it",
+    "is missing": "add it",
+    "without fault": "write a mapping",
+    "without examples": "write a list",
+    "regular expression": "write `\\` before each of `(`, `)`, `[`, `*`, `+` and `?` that is meant as itself",
+    "knows no key": "take the key out, or fix its name",
+}
+"""What to do, by what is said of a value whose type is not all that is wrong."""
+
+
+def remedy_for(why: str) -> str:
+    """What to do about a value that is not what belongs in its place."""
     found = _WANTED.search(why)
     if found is None:
-        return "put it in quotes" if WITHOUT_QUOTES in why else None
+        return next((remedy for said, remedy in _REMEDIES.items() if said in why), "write what belongs there, or remove it")
     is_quotable = found[2] == "text" and found[1] in ("a number", "a boolean", "a date")
-    return "put it in quotes" if is_quotable else f"write a {found[2]}"
+    return "put it in quotes" if is_quotable else f"write a {found[2]}{', or remove it' if found[3] else ''}"
 
 
 def never_works(template: Template, key: str, why: str, remedy: str, at: Span | None = None) -> Found:

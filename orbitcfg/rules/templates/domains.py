@@ -11,7 +11,7 @@ from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
 from orbitcfg.rules.templates._extraction import Places, checking_fails, field_of, looking_fails
-from orbitcfg.rules.templates._found import Found, by_adapter, by_domain, gathered, kind_of
+from orbitcfg.rules.templates._found import Found, by_adapter, by_domain, gathered, kind_of, remedy_for
 from orbitcfg.rules.templates.files import domain_faults
 from orbitcfg.suggest import nearest
 
@@ -49,8 +49,7 @@ def _spoiled(each: IntentAdapter) -> Iterator[Found]:
     if not isinstance(root, Mapping) or next(domain_faults(each), None) is not None:
         return
 
-    remedy = "fix the value: write a list of texts, quote what is no text, escape what is a sign of an expression"
-    yield from gathered(_spoiling(each, root), "questions end in an error", remedy)
+    yield from gathered(_spoiling(each, root), "questions end in an error")
 
 
 def _spoiling(each: IntentAdapter, root: Mapping) -> Places:
@@ -131,7 +130,7 @@ def _field_synonyms(root: Mapping, searched: list[tuple[Hashable, Mapping]]) -> 
         for item in entry.node.items:
             fault = _fault_of_synonym(item.value) if isinstance(item, Scalar) and isinstance(item.value, str) else None
             if fault is not None:
-                yield item.span, f"the synonym is a regular expression, which cannot be read: {fault}"
+                yield item.span, f"ORBIT takes the synonym for a regular expression, which cannot be read: {fault}"
 
 
 def _fault_of_synonym(text: str) -> str | None:
@@ -206,7 +205,8 @@ def _unread_expressions(each: IntentAdapter, root: Mapping) -> Iterator[Found]:
     for node in _expressions(root):
         fault = fault_of(node.value) if isinstance(node.value, str) else None
         if fault is not None:
-            yield Found(f"the expression cannot be read, and is passed over: {fault}", node.span, "fix the expression")
+            why = f"the regular expression cannot be read, and is passed over: {fault}"
+            yield Found(why, node.span, remedy_for(why))
 
 
 def _expressions(root: Mapping) -> Iterator[Scalar]:

@@ -67,9 +67,7 @@ def _emptied(each: IntentAdapter) -> Iterator[Found]:
             yield from _unindexable(each, template)
         yield from twice(each)
 
-    yield from gathered(
-        places(), "no template of the adapter is indexed", "fix the value: quote a text, remove an empty key, give each template an `id` of its own"
-    )
+    yield from gathered(places(), "no template of the adapter is indexed")
 
 
 def _unindexable(each: IntentAdapter, template: Template) -> Places:
@@ -271,8 +269,7 @@ def _ending(each: IntentAdapter) -> Iterator[Found]:
             if template.entries is not None:
                 yield from _raising(each, template)
 
-    fact = "every question for which the template comes up ends in an error"
-    yield from gathered(places(), fact, "fix the value: quote a text, remove an empty key, give each parameter a `name`")
+    yield from gathered(places(), "every question for which the template comes up ends in an error")
 
 
 def _raising(each: IntentAdapter, template: Template) -> Places:

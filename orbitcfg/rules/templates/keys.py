@@ -67,7 +67,7 @@ def template_not_strict(config: Config) -> Iterator[Finding]:
     def check(each: IntentAdapter) -> Iterator[Found]:
         if each.is_strict:
             places = ((refused.span, _why(refused)) for _, template in each.listed for refused in known.of(template))
-            yield from gathered(places, "the adapter does not load, as ORBIT's check of templates is strict", "fix what the check refuses")
+            yield from gathered(places, "the adapter does not load, as ORBIT's check of templates is strict")
 
     yield from by_adapter(config, check)
 
@@ -75,7 +75,7 @@ def template_not_strict(config: Config) -> Iterator[Finding]:
 def _why(refused: Refusal) -> str:
     match refused:
         case UnknownKey(key):
-            return f"the check knows no key `{key}`"
+            return f"ORBIT knows no key `{key}` here"
         case WrongType(path, _, types, node):
             name = f"`{'.'.join(map(str, path))}`" if path else "the template"
             return f"{name} is {kind_of(node)}, and not {_types(types)}" if types else f"{name} is missing"
@@ -126,7 +126,7 @@ def _unknown(template: Template, refused: UnknownKey) -> Found:
         return Found(
             f"`{refused.key}` is read, and ORBIT's own check of templates logs an error for it",
             refused.span,
-            "ignore the line in the log",
+            "leave it, and ignore that line of the log",
             consequence=Consequence.WITHOUT_EFFECT,
         )
     entries = _holder(template, refused.span)
@@ -189,7 +189,7 @@ def template_value_refused(config: Config) -> Iterator[Finding]:
                     refused.span,
                     "put it in quotes"
                     if "string" in refused.types and isinstance(refused.node, Scalar) and refused.node.value is not None
-                    else "fix the value, or take the key out",
+                    else f"write {_types(refused.types)}, or remove the key",
                 )
 
     yield from by_template(config, check)

@@ -1,6 +1,7 @@
 """What a template sends: whether its class reads it, and what Jinja makes of it."""
 
 import json
+import re
 from collections.abc import Iterator
 
 from orbitcfg.document.source import Span
@@ -8,6 +9,7 @@ from orbitcfg.document.tree import Scalar, walk
 from orbitcfg.effective.intent.adapters import IntentAdapter
 from orbitcfg.effective.intent.first_rendering import Decided
 from orbitcfg.effective.intent.jinja import JinjaFault, TextRange
+from orbitcfg.effective.intent.jinja_expression import FILTERS
 from orbitcfg.effective.intent.payload import MAX_TEXT, Payload, payload_of
 from orbitcfg.effective.intent.template import Template
 from orbitcfg.project.config import Config
@@ -130,9 +132,21 @@ def _refused(each: IntentAdapter, template: Template) -> Iterator[Found]:
     yield Found(
         f"{template.label}: Jinja cannot read `{payload.key}`, as {fault.why}, so {follows}",
         snippet_span(payload, fault.at),
-        "fix the placeholder",
+        _jinja_remedy(fault.why),
         consequence=Consequence.MISLEADS if is_all else Consequence.DEGRADED,
     )
+
+
+def _jinja_remedy(why: str) -> str:
+    """What to write where Jinja cannot read a text, by what it says."""
+    if found := re.search(r"no filter `(\w+)`", why):
+        meant = nearest(found[1], FILTERS)
+        return f"write `{meant}`" if meant else "take the filter out"
+    if found := re.search(r"has no `(\w+)`", why):
+        return f"write `{{% {found[1]} %}}` where it ends"
+    if found := re.search(r"`(\{.)` is not closed", why):
+        return f"close it with `{ {'{{': '}}', '{%': '%}', '{#': '#}'}[found[1]] }`"
+    return "correct what stands between the braces"
 
 
 @rule("ORB012", consequence=Consequence.DIFFERENT)

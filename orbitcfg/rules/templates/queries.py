@@ -62,7 +62,7 @@ def _not_carried_out(each: IntentAdapter, template: Template) -> Iterator[Found]
             yield Found(f"{template.label} does not sort: its `sort` is no list of mappings", place, 'write `"sort": [{"name": -1}]`')
     if _has_object_id(value):
         why = "ORBIT cannot write an `$oid` to its log"
-        yield Found(f"{template.label} never works: {why}", place, "look for another field", consequence=Consequence.DEGRADED)
+        yield Found(f"{template.label} never works: {why}", place, "query a field that holds no `$oid`", consequence=Consequence.DEGRADED)
     yield from _quoted_lists(template, payload)
 
 

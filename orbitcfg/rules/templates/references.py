@@ -60,10 +60,16 @@ def field_refuses_parameter(config: Config) -> Iterator[Finding]:
                 yield Found(
                     f"{template.label} never works: {why}",
                     parameter.span,
-                    f"give the parameter or the field `{parameter.name}` another name, or both one type",
+                    _field_remedy(parameter.name, why),
                 )
 
     yield from by_template(config, check)
+
+
+def _field_remedy(name: str, why: str) -> str:
+    if "`validation_rules`" in why:
+        return "correct the `validation_rules` of the field, or give the parameter another name"
+    return f"give the parameter or the field `{name}` another name, or both one type"
 
 
 class _Fields:
@@ -91,7 +97,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 def _refuses(field: Mapping, parameter: Parameter) -> str:
     """Why a field refuses every value of a parameter; empty where it takes some."""
     if child(field, "validation_rules") is not None and at(field, ("validation_rules", "custom")) is not None:
-        return f"the field `{parameter.name}` has a `custom` rule, which refuses every value"
+        return f"the field `{parameter.name}` has a `custom` rule in its `validation_rules`, which refuses every value"
     if (limit := _impossible(field, parameter)) is not None:
         return f"the `validation_rules` of the field `{parameter.name}` take no value: {limit}"
     wanted = value_at(field, ("data_type",))

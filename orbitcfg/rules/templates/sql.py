@@ -273,7 +273,7 @@ def query_refused(config: Config) -> Iterator[Finding]:
             yield Found(
                 f"{template.label} never works: the query guard refuses it, as {why} ({each.kind.title})",
                 template.key_span(binding.payload.key),
-                "write one query that reads, in the dialect of the adapter's class",
+                f"write a single query that only reads, in the SQL of {each.kind.title}",
             )
 
     yield from by_template(config, check, "sql")
@@ -361,7 +361,7 @@ def no_query_works(config: Config) -> Iterator[Finding]:
     def check(each: IntentAdapter) -> Iterator[Found]:
         templates = [template for _, template in each.templates if template.entries is not None]
         if each.kind.is_sql and len(templates) > 1 and all(fails(each, template) for template in templates):
-            yield Found(f"none of the adapter's {len(templates)} templates works", templates[0].span, "fix the findings of each of them")
+            yield Found(f"none of the adapter's {len(templates)} templates works", templates[0].span, "fix what is found in each of them")
 
     yield from by_adapter(config, check)
 

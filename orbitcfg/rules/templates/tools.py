@@ -4,14 +4,14 @@ import json
 from collections.abc import Iterator
 
 from orbitcfg.document.source import Span
-from orbitcfg.document.tree import Mapping, Scalar, Sequence, child, value_at
+from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence, child, value_at
 from orbitcfg.effective.intent.adapters import IntentAdapter
 from orbitcfg.effective.intent.template import Template
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
 from orbitcfg.report.finding import Finding
 from orbitcfg.rules._rule import rule
-from orbitcfg.rules.templates._found import Found, by_template, kind_of
+from orbitcfg.rules.templates._found import Found, by_template, kind_of, remedy_for
 from orbitcfg.rules.templates.payloads import is_function
 from orbitcfg.suggest import nearest
 
@@ -137,7 +137,7 @@ def _tool_unusable(each: IntentAdapter, template: Template) -> Iterator[Found]:
     dropped = next(_dropped(template), None)
     if dropped is not None:
         place, why = dropped
-        yield Found(f"{template.label} is not offered to the model: {why}", place, "fix the key")
+        yield Found(f"{template.label} is not offered to the model: {why}", place, remedy_for(why))
         return
     execution = template.get("execution")
     assert isinstance(execution, Mapping)
@@ -193,7 +193,7 @@ def _dropped(template: Template) -> Iterator[tuple[Span, str]]:
     """Why ORBIT makes no tool of a template."""
     execution, schema = template.get("execution"), template.get("function_schema")
     if execution is None or not isinstance(execution, Mapping):
-        yield template.key_span("execution"), "it has no `execution`" if execution is None else f"`execution` is {kind_of(execution)}"
+        yield template.key_span("execution"), "it has no `execution`" if execution is None else f"`execution` is {kind_of(execution)}, and no mapping"
         return
     if "type" not in execution.entries:
         yield template.key_span("execution"), "`execution` has no `type`"
@@ -214,17 +214,17 @@ def _dropped_by_execution(execution: Mapping) -> Iterator[tuple[Span, str]]:
                 if not (isinstance(entry.node, Scalar) and isinstance(entry.node.value, str)):
                     yield entry.key_span, f"`{name}` of its `{key}` is {kind_of(entry.node)}, and no text"
         elif node is not None and not (isinstance(node, Scalar) and node.value is None):
-            yield _key(execution, key), f"its `{key}` is {kind_of(node)}"
+            yield _key(execution, key), f"its `{key}` is {kind_of(node)}, and no mapping"
     for key in ("builtin_function", "operation", "http_method", "endpoint_template"):
         node = child(execution, key)
         if node is not None and not (isinstance(node, Scalar) and (node.value is None or isinstance(node.value, str))):
             yield _key(execution, key), f"`{key}` is {kind_of(node)}, and no text"
 
 
-def _dropped_by_schema(template: Template, schema: object) -> Iterator[tuple[Span, str]]:
+def _dropped_by_schema(template: Template, schema: Node) -> Iterator[tuple[Span, str]]:
     place = template.key_span("function_schema")
     if not isinstance(schema, Mapping):
-        yield place, "`function_schema` is no mapping"
+        yield place, f"`function_schema` is {kind_of(schema)}, and no mapping"
         return
     parameters = child(schema, "parameters")
     if parameters is None:
