@@ -44,7 +44,7 @@ OUTSIDE = {"__init__", "__main__"}
 """The door of the package, and the way in."""
 
 HOMES = {
-    "yaml": ("document/yaml_loaders", "document/yaml_reader", "document/yaml_faults", "document/yaml_comments", "document/yaml_writer"),
+    "yaml": tuple(f"document/yaml_{name}" for name in ("loaders", "values", "events", "reader", "faults", "comments", "writer")),
     "ruamel": ("edit",),
     "dotenv": ("compile/environment",),
     "jsonschema": ("catalog",),

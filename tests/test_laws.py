@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -10,10 +11,13 @@ from orbitcfg.commands.resolve.command import resolve
 from orbitcfg.commands.validate.command import validate
 from orbitcfg.compile.imports import load
 from orbitcfg.compile.merge import merge_imports
+from orbitcfg.document import yaml_reader
 from orbitcfg.document.graph import ImportGraph
 from orbitcfg.document.source import Source
 from orbitcfg.document.tree import Scalar, plain, walk
+from orbitcfg.document.yaml_loaders import FastLoader, TooManyNodesError
 from orbitcfg.document.yaml_reader import parse
+from orbitcfg.document.yaml_values import DoubtfulError
 from orbitcfg.document.yaml_writer import annotated_yaml, to_yaml
 from orbitcfg.files.store import Memory
 from tests.shared import drawn
@@ -104,6 +108,22 @@ def test_parse_agrees_with_orbits_reader(text: str) -> None:
         assert expected in ("refused", None) or is_recursive(expected)
     else:
         assert repr(plain(node)) == repr(expected)
+
+
+@quick
+@given(YAML_TEXTS)
+@example("a: 1\na: [yes, {b: 'no', 010: x}]\n\u00a0c: 12:30\n")
+@example("- {a: , ? b}\n-\n- - 1e5\n# x\n\n- |\n  y\n")
+def test_events_give_what_composing_gives(text: str) -> None:
+    """The same nodes at the same places, noticed alike; or nothing, so that it is composed."""
+    source, unread = Source("x.yaml", text), (yaml.YAMLError, TooManyNodesError, DoubtfulError)
+    try:
+        found = yaml_reader._by_events(source, 50)
+    except unread:
+        with pytest.raises(unread):
+            yaml_reader._composed(source, FastLoader, 50, doubt=True)
+    else:
+        assert found is None or found == yaml_reader._composed(source, FastLoader, 50, doubt=True)
 
 
 def is_recursive(value: object) -> bool:

@@ -182,7 +182,8 @@ AnyEntry: TypeAlias = Entry | ScalarEntry
 BITS = 32
 """Of an offset in a `place`."""
 
-_ONES = (1 << BITS) - 1
+ONES = (1 << BITS) - 1
+"""The bits of the last offset in a `place`."""
 
 
 def packed(start: int, end: int) -> int:
@@ -191,7 +192,7 @@ def packed(start: int, end: int) -> int:
 
 
 def _span(where: Source | Origin, place: int) -> Span:
-    return where.span if isinstance(where, Origin) else Span(where, place >> BITS & _ONES, place & _ONES)
+    return where.span if isinstance(where, Origin) else Span(where, place >> BITS & ONES, place & ONES)
 
 
 def _origin(where: Source | Origin, place: int) -> Origin:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import yaml
 
 from orbitcfg.document.source import Source, Span
-from orbitcfg.document.yaml_loaders import C_READS_OTHERWISE, FastLoader, PlainLoader
+from orbitcfg.document.yaml_loaders import FastLoader, PlainLoader, c_reads_otherwise
 
 
 def comments(source: Source) -> Iterator[Span]:
@@ -40,7 +40,7 @@ def closed_stretches(source: Source) -> Iterator[Span]:
 
 
 def _tokens(source: Source) -> Iterator[yaml.Token]:
-    return yaml.scan(source.text, Loader=PlainLoader if C_READS_OTHERWISE.search(source.text) else FastLoader)
+    return yaml.scan(source.text, Loader=PlainLoader if c_reads_otherwise(source.text) else FastLoader)
 
 
 def _between(source: Source, start: int, end: int) -> Iterator[Span]:

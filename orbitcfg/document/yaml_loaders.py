@@ -12,9 +12,13 @@ YAML_TAG = "tag:yaml.org,2002:"
 
 _STR, _SEQ, _MAP = (YAML_TAG + name for name in ("str", "seq", "map"))
 
-# ORBIT dies of tabs that libyaml lets pass (loader §4.6), and of a comment right behind what begins a block of text
-C_READS_OTHERWISE = re.compile(r"[\t\ufeff]|(?<!\S)[|>][-+\d]{0,2}#")
-"""Where libyaml takes text that the pure parser refuses, or the other way round. ORBIT uses the pure one."""
+_COMMENT_AT_ONCE = re.compile(r"[|>](?<!\S[|>])[-+\d]{0,2}#")
+
+
+def c_reads_otherwise(text: str) -> bool:
+    """Whether libyaml takes text that the pure parser refuses, or the other way round. ORBIT uses the pure one."""
+    # it dies of tabs that libyaml lets pass (loader §4.6), and of a comment right behind what begins a block of text
+    return "\t" in text or "\ufeff" in text or _COMMENT_AT_ONCE.search(text) is not None
 
 
 class StableSet(set[Any]):

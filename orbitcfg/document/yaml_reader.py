@@ -1,51 +1,29 @@
 """YAML text to nodes, exactly as ORBIT reads it: PyYAML's safe loader, YAML 1.1.
 
-Values come from PyYAML's own resolver and constructors, places from its marks. The C parser composes; where it fails,
-or where it is known to read otherwise than the pure parser that ORBIT uses, the pure one composes again and its answer stands.
+Values come from PyYAML's own resolver and constructors, places from its marks. The C parser reads: nodes are made of its events, or of what it composes where
+a file has anchors or tags. Where it fails, or where it is known to read otherwise than the pure parser that ORBIT uses, the pure one composes and its answer stands.
 """
 
-import re
 from collections.abc import Callable, Hashable, Iterator
 from sys import intern
 from typing import Any
 
 import yaml
 
-from orbitcfg.document.events import DuplicateKey, Event, FileFault, FileProblem, OddBlank, Reinterpreted
-from orbitcfg.document.odd_blanks import ODD_BLANK
+from orbitcfg.document.events import Event, FileFault, FileProblem
 from orbitcfg.document.secret_spans import SecretFinder
-from orbitcfg.document.source import Source, Span
+from orbitcfg.document.source import Source
 from orbitcfg.document.tree import BITS, AnyEntry, Entry, Mapping, Node, Scalar, ScalarEntry, Sequence, packed
-from orbitcfg.document.yaml_faults import diagnosed, fault_of, unfit
-from orbitcfg.document.yaml_loaders import C_READS_OTHERWISE, YAML_TAG, FastLoader, PlainLoader, TooManyNodesError
+from orbitcfg.document.yaml_events import EventReader, UncommonError
+from orbitcfg.document.yaml_faults import fault_of
+from orbitcfg.document.yaml_loaders import FastLoader, PlainLoader, TooManyNodesError, c_reads_otherwise
+from orbitcfg.document.yaml_values import MAP, MERGE_TAGS, OFTEN, SEQ, STR, DoubtfulError, StopError, ValueReader
 from orbitcfg.limits import MAX_CHARACTERS, MAX_DEPTH, MAX_NODES
 from orbitcfg.record import NamedTuple
-
-MAX_DIGITS = 300
-"""Of a number. Longer ones are no floating-point numbers, and from 4,300 on Python does not even write them out."""
-
-_STR, _NULL, _BOOL = YAML_TAG + "str", YAML_TAG + "null", YAML_TAG + "bool"
-_MAP, _SEQ = YAML_TAG + "map", YAML_TAG + "seq"
-# PyYAML's flattening also makes text of a key `=`
-_MERGE_TAGS = frozenset({YAML_TAG + "merge", YAML_TAG + "value"})
-_CONSTRUCTION_FAULTS = (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, OverflowError)
-"""What PyYAML's constructors raise on text that their explicit tag does not fit; ORBIT dies of each."""
-
 
 _scalar: Callable[[type[Scalar], tuple[object, Source, int]], Scalar] = tuple.__new__
 _scalar_entry: Callable[[type[ScalarEntry], tuple[object, Source, int]], ScalarEntry] = tuple.__new__
 # what is made of every value, without the detour over its class
-
-
-class _Doubtful(Exception):
-    """The C parser may have read this otherwise than the pure one."""
-
-
-class _Stop(Exception):
-    """Reading ends here: the file gives no configuration."""
-
-    def __init__(self, event: FileFault) -> None:
-        self.event = event
 
 
 class Parsed(NamedTuple):
@@ -69,15 +47,15 @@ def parse(source: Source) -> tuple[Node | None, list[Event]]:
 def parse_measured(source: Source, most: int = MAX_NODES) -> Parsed:
     """What a text holds. An empty document gives no root, and a fault `EMPTY`; over `most` nodes a size over all limits. Never raises."""
     try:
-        if not C_READS_OTHERWISE.search(source.text):
+        if not c_reads_otherwise(source.text):
             try:
-                return _read(source, FastLoader, most, doubt=True)
-            except (yaml.YAMLError, _Doubtful):  # libyaml also refuses what the pure parser reads, and words its errors otherwise
+                return _by_events(source, most) or _composed(source, FastLoader, most, doubt=True)
+            except (yaml.YAMLError, DoubtfulError):  # libyaml also refuses what the pure parser reads, and words its errors otherwise
                 pass
-        return _read(source, PlainLoader, most, doubt=False)
+        return _composed(source, PlainLoader, most, doubt=False)
     except TooManyNodesError:
         return Parsed(None, [FileFault(FileProblem.TOO_MANY_ALIASES, source)], MAX_NODES + 1)
-    except _Stop as stop:
+    except StopError as stop:
         return Parsed(None, [stop.event])
     except RecursionError:
         # both parsers compose by recursion, so a text may be too deep before any level was counted
@@ -86,18 +64,31 @@ def parse_measured(source: Source, most: int = MAX_NODES) -> Parsed:
         return Parsed(None, [fault_of(source, error)])
 
 
-def _read(source: Source, loader_class: Any, most: int, *, doubt: bool) -> Parsed:
+def _by_events(source: Source, most: int) -> Parsed | None:
+    """What a text holds; None where it must be composed to know, or to say what is wrong with it."""
+    reader = EventReader(source, most)
+    try:
+        return _finished(reader, reader.document())
+    except (UncommonError, StopError):
+        return None
+
+
+def _composed(source: Source, loader_class: Any, most: int, *, doubt: bool) -> Parsed:
     loader = loader_class(source.text)
     loader.left = most
     root = loader.get_single_node()
     if root is None:
-        raise _Stop(FileFault(FileProblem.EMPTY, source))
-    reader = _Reader(source, loader, doubt=doubt)
-    node = reader.node(root, 0)
+        raise StopError(FileFault(FileProblem.EMPTY, source))
+    reader = _NodeReader(source, loader, doubt=doubt)
+    return _finished(reader, reader.node(root, 0))
+
+
+def _finished(reader: ValueReader, root: Node) -> Parsed:
+    source = reader.source
     if reader.size > MAX_NODES or reader.characters > MAX_CHARACTERS:
-        raise _Stop(FileFault(FileProblem.TOO_MANY_ALIASES, source))
-    source.find_secrets_by(SecretFinder(node, source).between)
-    return Parsed(node, reader.events, reader.size, reader.characters, reader.depth)
+        raise StopError(FileFault(FileProblem.TOO_MANY_ALIASES, source))
+    source.find_secrets_by(SecretFinder(root, source).between)
+    return Parsed(root, reader.events, reader.size, reader.characters, reader.depth)
 
 
 def _place(node: yaml.Node) -> int:
@@ -117,26 +108,18 @@ def _parts(node: yaml.Node) -> Iterator[yaml.Node]:
                 yield each
 
 
-class _Reader:
+class _NodeReader(ValueReader):
     """Turns PyYAML's nodes into ours; one for each file.
 
     `made` holds what each collection became, by PyYAML's node, with its size, its characters and the levels below it; a size of 0 marks one that is not
-    finished. `size`, `characters` and `depth` are those of what was read so far. `quick` are constructors that are called without PyYAML's own dispatch. `doubt` says that the C parser composed.
+    finished.
     """
 
     def __init__(self, source: Source, loader: Any, *, doubt: bool) -> None:
-        self.source = source
-        self.loader = loader
-        self.doubt = doubt
-        self.events: list[Event] = []
-        self.in_flow = 0
-        self.quick = {_BOOL: loader.construct_yaml_bool, YAML_TAG + "int": loader.construct_yaml_int, YAML_TAG + "float": loader.construct_yaml_float}
+        super().__init__(source, loader, doubt=doubt)
         # by id: composing has ended, so no new node can take the id of one that is gone
         self.made: dict[int, tuple[Node, int, int, int]] = {}
         self.shared: dict[int, Scalar] = {}
-        self.size = 0
-        self.characters = 0
-        self.depth = 0
 
     def node(self, node: yaml.Node, depth: int) -> Node:
         """Our node for PyYAML's; an alias gives the very node of its anchor."""
@@ -146,12 +129,12 @@ class _Reader:
         if made is None:
             return self._collection(node, depth)
         if made[1] == 0:  # an alias within its own anchor
-            raise _Stop(FileFault(FileProblem.RECURSION, self.span(node)))
+            raise StopError(FileFault(FileProblem.RECURSION, self.span(node)))
         # as if written out: ORBIT walks every alias, so ten lines can stand for a billion nodes
         self.size += made[1]
         self.characters += made[2]
         if self.size > MAX_NODES or self.characters > MAX_CHARACTERS:
-            raise _Stop(FileFault(FileProblem.TOO_MANY_ALIASES, self.source))
+            raise StopError(FileFault(FileProblem.TOO_MANY_ALIASES, self.source))
         self._descend(node, depth + made[3])
         return made[0]
 
@@ -170,14 +153,14 @@ class _Reader:
         self.size += 1
         self.characters += len(text)
         # nearly all are texts that can be nothing else
-        if node.tag == _STR and (node.style or not (self.in_flow or text[:1].isdigit())):
+        if node.tag == STR and (node.style or not (self.in_flow or text[:1].isdigit())):
             # names and settings are written again and again
-            return intern(text) if len(text) <= _OFTEN else text
+            return intern(text) if len(text) <= OFTEN else text
         return self.value(node)
 
     def _descend(self, node: yaml.Node, depth: int) -> None:
         if depth > MAX_DEPTH:
-            raise _Stop(FileFault(FileProblem.TOO_DEEP, self.span(node)))
+            raise StopError(FileFault(FileProblem.TOO_DEEP, self.span(node)))
         self.depth = max(self.depth, depth)
 
     def _collection(self, node: yaml.Node, depth: int) -> Node:
@@ -189,14 +172,14 @@ class _Reader:
         in_flow = isinstance(node, yaml.CollectionNode) and bool(node.flow_style)
         self.in_flow += in_flow
         made: Node
-        if node.tag == _MAP and isinstance(node, yaml.MappingNode):
+        if node.tag == MAP and isinstance(node, yaml.MappingNode):
             made = self._mapping(node, depth + 1)
-        elif node.tag == _SEQ and isinstance(node, yaml.SequenceNode):
+        elif node.tag == SEQ and isinstance(node, yaml.SequenceNode):
             items = tuple(self.node(item, depth + 1) for item in node.value)
             made = Sequence(items, self.source, self._trimmed(node, items[-1] if items else None))
         else:
             # sets, ordered maps and bytes: no later step of ORBIT looks into them (loader §4.7), so a scalar will do
-            made = Scalar(self._constructed(node), self.source, _place(node))
+            made = Scalar(self.constructed(node), self.source, _place(node))
             self._count(node, depth + 1)
         self.in_flow -= in_flow
         self.made[id(node)] = (made, self.size - before, self.characters - characters_before, self.depth - depth)
@@ -211,7 +194,7 @@ class _Reader:
         del self.events[noticed:]
 
     def _mapping(self, node: yaml.MappingNode, depth: int) -> Mapping:
-        merges = any(key.tag in _MERGE_TAGS for key, _ in node.value)
+        merges = any(key.tag in MERGE_TAGS for key, _ in node.value)
         # `<<` puts its keys before the mapping's own, which then win as the later ones: no duplicates, so only own keys are compared
         own = frozenset(id(key) for key, _ in node.value) if merges else frozenset()
         if merges:
@@ -219,9 +202,8 @@ class _Reader:
         entries: dict[Hashable, AnyEntry] = {}
         own_keys: set[Hashable] = set()
         for key_node, value_node in node.value:
-            key = intern(key_node.value) if key_node.tag == _STR and type(key_node) is yaml.ScalarNode else self.key(key_node)
-            if isinstance(key, str) and key[:1] > "~" and ODD_BLANK.match(key) and not key_node.style:
-                self.events.append(OddBlank(key, Span(self.source, key_node.start_mark.index, key_node.start_mark.index + 1)))
+            key = intern(key_node.value) if key_node.tag == STR and type(key_node) is yaml.ScalarNode else self.key(key_node)
+            self.noticed_key(key, key_node.start_mark.index, quoted=bool(key_node.style))
             place = key_node.start_mark.index << BITS | key_node.end_mark.index
             entry: AnyEntry = (
                 self._entry(place, value_node)
@@ -230,8 +212,7 @@ class _Reader:
             )
             if not merges or id(key_node) in own:
                 if key in own_keys:
-                    lost = entries[key]
-                    self.events.append(DuplicateKey(key, lost.key_span, entry.key_span, lost.node, entry.node))
+                    self.noticed_again(key, entries[key], entry)
                 own_keys.add(key)
             # the last value in the first one's place, as in ORBIT (loader §4.3): that is what assigning to a key that is there does
             entries[key] = entry
@@ -250,70 +231,24 @@ class _Reader:
     def _flattened(self, node: yaml.MappingNode) -> None:
         """Carries out `<<`, as PyYAML does it, where what it makes is not too large: anchors that merge others twice double at each step."""
         if self.size + self._flat_length(node, 0) > MAX_NODES:
-            raise _Stop(FileFault(FileProblem.TOO_MANY_ALIASES, self.span(node)))
+            raise StopError(FileFault(FileProblem.TOO_MANY_ALIASES, self.span(node)))
         try:
             self.loader.flatten_mapping(node)
         except yaml.MarkedYAMLError as error:
-            raise _Stop(fault_of(self.source, error)) from None
+            raise StopError(fault_of(self.source, error)) from None
         except RecursionError:
-            raise _Stop(FileFault(FileProblem.RECURSION, self.span(node))) from None
+            raise StopError(FileFault(FileProblem.RECURSION, self.span(node))) from None
 
     def _flat_length(self, node: yaml.Node, depth: int) -> int:
         """The keys of a mapping once `<<` is carried out in it. Anchors stand above their aliases, so that what an alias brings is carried out already."""
         if depth > MAX_DEPTH:
-            raise _Stop(FileFault(FileProblem.TOO_DEEP, self.span(node)))
+            raise StopError(FileFault(FileProblem.TOO_DEEP, self.span(node)))
         if isinstance(node, yaml.SequenceNode):
             return sum(self._flat_length(each, depth + 1) for each in node.value)
         if not isinstance(node, yaml.MappingNode):
             return 0
-        merged = (self._flat_length(value, depth + 1) for key, value in node.value if key.tag in _MERGE_TAGS)
+        merged = (self._flat_length(value, depth + 1) for key, value in node.value if key.tag in MERGE_TAGS)
         return len(node.value) + sum(merged)
-
-    def key(self, node: yaml.Node) -> Hashable:
-        """The value of a key that is not plain text; a list or a mapping is none."""
-        # PyYAML raises on what Python cannot hash, which ends ORBIT's start (loader §4.3)
-        if not isinstance(node, yaml.ScalarNode):
-            raise _Stop(diagnosed(self.source, "a list or a mapping cannot be a key", node.start_mark.index))
-        value = self.value(node, is_key=True)
-        if not isinstance(value, Hashable):
-            raise _Stop(diagnosed(self.source, "this cannot be a key", node.start_mark.index))
-        return value
-
-    def value(self, node: yaml.ScalarNode, *, is_key: bool = False) -> object:
-        """The value of a scalar, by its tag."""
-        text: str = node.value
-        plain = not node.style
-        if node.tag == _STR:
-            if plain and self.doubt and self.in_flow and "?" in text:  # `[a?b]`: text to libyaml, an error to the pure parser
-                raise _Doubtful
-            if plain and not is_key and text[:1].isdigit() and _LOOKS_LIKE_NUMBER.fullmatch(text):
-                self.events.append(Reinterpreted(self.span(node), text, text))
-            return text
-        if node.tag == _NULL and plain:
-            return None
-        value = self._constructed(node)
-        if isinstance(value, int) and value.bit_length() > _MAX_BITS:
-            raise _Stop(FileFault(FileProblem.TOO_LONG_A_NUMBER, self.span(node)))
-        if plain and text not in _PLAIN_BOOLEANS and not _PLAIN_NUMBER.fullmatch(text):
-            self.events.append(Reinterpreted(self.span(node), text, value, is_key))
-        return value
-
-    def _constructed(self, node: yaml.Node) -> object:
-        quick = self.quick.get(node.tag)
-        if quick and len(node.value) > MAX_DIGITS:
-            raise _Stop(FileFault(FileProblem.TOO_LONG_A_NUMBER, self.span(node)))
-        try:
-            # `deep`: otherwise PyYAML returns a set or an ordered map empty, and fills it later
-            return quick(node) if quick else self.loader.construct_object(node, deep=True)
-        except RecursionError:
-            raise _Stop(FileFault(FileProblem.RECURSION, self.span(node))) from None
-        except _CONSTRUCTION_FAULTS as error:
-            detail = error.problem if isinstance(error, yaml.MarkedYAMLError) and error.problem else unfit(node.tag)
-            raise _Stop(diagnosed(self.source, detail, node.start_mark.index)) from None
-
-    def span(self, node: yaml.Node) -> Span:
-        """Where a node stands."""
-        return Span(self.source, node.start_mark.index, node.end_mark.index)
 
     def _trimmed(self, node: yaml.CollectionNode, last: Node | None) -> int:
         """Where a collection stands, without the comments and blank lines behind a block."""
@@ -321,15 +256,3 @@ class _Reader:
             return _place(node)
         # the last value may be an alias, whose text stands above this collection
         return packed(node.start_mark.index, max(last.span.end, node.start_mark.index))
-
-
-_OFTEN = 40
-"""Characters of a text that is likely to be written more than once."""
-
-_MAX_BITS = (10**MAX_DIGITS - 1).bit_length() - 1
-_PLAIN_BOOLEANS = frozenset({"true", "false", "True", "False", "TRUE", "FALSE"})
-_PLAIN_NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9]|\.0)?")
-"""Numbers that mean the same to YAML 1.1 and to a person: not `010` (octal), `1_000`, `12:30` (base 60), `3.10` (3.1)."""
-
-_LOOKS_LIKE_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?[eE][-+]?[0-9]+|0[0-9]+|0o[0-7]+")
-"""Plain text that a person takes for a number and YAML 1.1 for text: `1e5` lacks its dot and its plus or minus, `08` is no octal number, `0o7` is YAML 1.2."""

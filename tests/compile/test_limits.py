@@ -11,7 +11,8 @@ from orbitcfg.compile.interpolate import InterpolationMode, _Interpolator, _Over
 from orbitcfg.document import yaml_reader
 from orbitcfg.document.events import FileFault, FileProblem
 from orbitcfg.document.source import Source, Span
-from orbitcfg.document.tree import Scalar, plain
+from orbitcfg.document.tree import plain
+from orbitcfg.document.yaml_values import ValueReader
 from orbitcfg.files.store import Memory
 from orbitcfg.limits import MAX_CHAIN, MAX_FILE_BYTES
 
@@ -178,15 +179,16 @@ def test_so_much_is_read_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_too_many_nodes_are_refused_before_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imports, "MAX_NODES", 12)
     made: list[str] = []
-    scalar = yaml_reader._Reader.scalar
+    value = ValueReader.value
 
-    def noted(self: yaml_reader._Reader, node: yaml.ScalarNode) -> Scalar:
+    def noted(self: ValueReader, node: yaml.ScalarNode, *, is_key: bool = False) -> object:
         made.append(node.value)
-        return scalar(self, node)
+        return value(self, node, is_key=is_key)
 
-    monkeypatch.setattr(yaml_reader._Reader, "scalar", noted)
+    monkeypatch.setattr(ValueReader, "value", noted)
     files = {"/a.yaml": "a: [1, 2, 3]\n", "/b.yaml": "b: [1, 2, 3, 4, 5, 6]\n"}
     assert fault({**files, "/c.yaml": "import: [a.yaml, b.yaml]\n"}) == (FileProblem.TOO_MANY_NODES, "b.yaml")
+    assert "3" in made
     assert "6" not in made
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from orbitcfg.commands.validate.command import validate
-from orbitcfg.document import yaml_faults, yaml_reader
+from orbitcfg.document import yaml_faults, yaml_values
 from orbitcfg.document.events import FileFault, FileProblem, OddBlank
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Node
@@ -311,7 +311,7 @@ def test_few_trials_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_reads_is_not_diagnosed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yaml_reader, "diagnosed", None)
+    monkeypatch.setattr(yaml_values, "diagnosed", None)
     assert parse(Source("x.yaml", "a: [1, 'x']\n"))[1] == []
 
 

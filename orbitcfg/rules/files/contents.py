@@ -9,7 +9,7 @@ from orbitcfg.document.events import DuplicateKey, FileFault, FileProblem, OddBl
 from orbitcfg.document.odd_blanks import blank_name
 from orbitcfg.document.source import Source, Span
 from orbitcfg.document.tree import Mapping, Node, Scalar, Sequence
-from orbitcfg.document.yaml_reader import MAX_DIGITS
+from orbitcfg.document.yaml_values import MAX_DIGITS
 from orbitcfg.limits import MAX_CHAIN, MAX_CHARACTERS, MAX_DEPTH, MAX_FILE_BYTES, MAX_FILES, MAX_IMPORTS, MAX_NODES
 from orbitcfg.project.config import Config
 from orbitcfg.report.consequence import Consequence
